@@ -1,0 +1,33 @@
+import type { ErrorName } from './error-codes.ts'
+import type { SourceSpan } from './source-span.ts'
+
+export interface ErrorDetails {
+  /** One next step for the user. */
+  readonly hint?: string
+  /** The place in the input behind the failure. */
+  readonly span?: SourceSpan
+  /** The model path behind the failure, e.g. `services.db.volumes.0`; the edge turns it into a span. */
+  readonly origin?: string
+  /** More lines for the user, e.g. the last lines of a log. */
+  readonly notes?: readonly string[]
+  readonly cause?: unknown
+}
+
+/** A failure that the user can act on. Anything else that is thrown is a bug. */
+export class TcomposeError extends Error {
+  override readonly name = 'TcomposeError'
+  readonly code: ErrorName
+  readonly hint: string | undefined
+  readonly span: SourceSpan | undefined
+  readonly origin: string | undefined
+  readonly notes: readonly string[]
+
+  constructor(code: ErrorName, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.hint = details.hint
+    this.span = details.span
+    this.origin = details.origin
+    this.notes = details.notes ?? []
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * One operation of a launch program, run by the keeper's child between clone and exec, in order. Paths are resolved
+ * where the child stands: before `pivot-root` on the host, after it inside the container, where no link of the image
+ * can lead outside. Sources on the host are therefore opened with `open-tree` before the pivot and put in place with
+ * `move-tree` after it.
+ *
+ * Codes and payloads are pinned with native/launch.h: append only.
+ */
+export type LaunchOp =
+  /** setns(2) on the namespace file `path`; `namespace` is its CLONE_NEW* flag. */
+  | { readonly op: 'join-namespace'; readonly path: string; readonly namespace: number }
+  /** setns(2) on the pidfd of the container named by the request's `join`; `namespaces` are CLONE_NEW* flags. */
+  | { readonly op: 'join-target'; readonly namespaces: number }
+  /** Writes `0` to `file`, a v1 `tasks` or v2 `cgroup.procs`: the writer itself. */
+  | { readonly op: 'enter-cgroup'; readonly file: string }
+  | { readonly op: 'unshare'; readonly namespaces: number }
+  /** mount(2). `flags` are MS_*. */
+  | {
+      readonly op: 'mount'
+      readonly source: string
+      readonly target: string
+      readonly type: string
+      readonly flags: number
+      readonly data: string
+    }
+  /**
+   * Clones the mount at `source` with open_tree(2) into `slot` (0 to 255), sets MOUNT_ATTR_* `attributes` and MS_*
+   * `propagation` (0: leave) with mount_setattr(2). Needs Linux 5.12.
+   */
+  | {
+      readonly op: 'open-tree'
+      readonly slot: number
+      readonly source: string
+      readonly recursive: boolean
+      readonly attributes: number
+      readonly propagation: number
+    }
+  /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
+  | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
+  /** Makes `target` and what misses on the way to it, following links, also dangling ones; leaves what exists. */
+  | { readonly op: 'make-target'; readonly target: string; readonly directory: boolean; readonly mode: number }
+  | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
+  /** `mode` holds the S_IF* type. */
+  | {
+      readonly op: 'mknod'
+      readonly path: string
+      readonly mode: number
+      readonly major: number
+      readonly minor: number
+    }
+  | { readonly op: 'symlink'; readonly target: string; readonly path: string }
+  | { readonly op: 'chown'; readonly path: string; readonly uid: number; readonly gid: number }
+  /** Opens with O_WRONLY | O_TRUNC and, where `create`, O_CREAT with `mode`; one write. */
+  | {
+      readonly op: 'write-file'
+      readonly path: string
+      readonly content: Uint8Array
+      readonly create: boolean
+      readonly mode: number
+    }
+  /** chdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). `root` is a mount point. */
+  | { readonly op: 'pivot-root'; readonly root: string }
+  /** Covers a file with /dev/null and a folder with an empty read-only tmpfs. */
+  | { readonly op: 'mask-path'; readonly path: string }
+  /** Binds `path` over itself, read-only, submounts included. */
+  | { readonly op: 'read-only-path'; readonly path: string }
+  /** Sets MOUNT_ATTR_* `attributes` of the mount at `path` alone, e.g. to end with a read-only root. */
+  | { readonly op: 'set-mount-attributes'; readonly path: string; readonly attributes: number }
+  | { readonly op: 'set-hostname'; readonly name: string }
+  | { readonly op: 'set-domainname'; readonly name: string }
+  /** `resource` is RLIMIT_*; the largest u64 is RLIM_INFINITY. */
+  | { readonly op: 'set-rlimit'; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
+  | { readonly op: 'chdir'; readonly path: string }
+  | { readonly op: 'umask'; readonly mask: number }
+  | { readonly op: 'set-groups'; readonly gids: readonly number[] }
+  | { readonly op: 'set-gid'; readonly gid: number }
+  | { readonly op: 'set-uid'; readonly uid: number }
+  /** prctl(PR_SET_KEEPCAPS, 1): the next set-uid keeps the permitted set. */
+  | { readonly op: 'keep-capabilities' }
+  /** Drops every capability from the bounding set that is not in the bit mask `keep`. */
+  | { readonly op: 'limit-bounding-set'; readonly keep: bigint }
+  /** capset(2), then PR_CAP_AMBIENT_RAISE for each bit of `ambient`. */
+  | {
+      readonly op: 'set-capabilities'
+      readonly effective: bigint
+      readonly permitted: bigint
+      readonly inheritable: bigint
+      readonly ambient: bigint
+    }
+  | { readonly op: 'no-new-privileges' }
+  /** seccomp(2), SECCOMP_SET_MODE_FILTER. `filter` is an array of struct sock_filter, 8 bytes each. */
+  | { readonly op: 'seccomp'; readonly filter: Uint8Array }
+  /** prctl(PR_SET_PDEATHSIG). Cleared by a change of credentials, so it comes after set-uid. */
+  | { readonly op: 'parent-death-signal'; readonly signal: number }
+  | { readonly op: 'new-session' }
+  /**
+   * Opens a pseudoterminal at `ptmx` (e.g. `/dev/pts/ptmx`), makes it the controlling terminal and standard streams,
+   * gives it to `uid` where not -1, and hands the master to the keeper: a container's goes to its log, an exec's to
+   * the client, as a descriptor on the reply. Comes after `new-session`.
+   */
+  | {
+      readonly op: 'open-terminal'
+      readonly ptmx: string
+      readonly rows: number
+      readonly columns: number
+      readonly uid: number
+    }
+  /**
+   * Forks: the parent stays as init (reaps, forwards signals to the child's group, ends with the child's status), the
+   * child goes on with the program.
+   */
+  | { readonly op: 'run-init' }
+  /** Tries execve(2) on each of `candidates` in turn, going on after ENOENT, ENOTDIR and EACCES. The last operation. */
+  | {
+      readonly op: 'exec'
+      readonly candidates: readonly string[]
+      readonly argv: readonly string[]
+      readonly environment: readonly string[]
+    }
+
+export type LaunchOpName = LaunchOp['op']
+
+/** Numbers of `tc_op` in native/launch.h. */
+export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
+  'join-namespace': 1,
+  'join-target': 2,
+  'enter-cgroup': 3,
+  unshare: 4,
+  mount: 5,
+  'open-tree': 6,
+  'move-tree': 7,
+  'make-target': 8,
+  mkdir: 9,
+  mknod: 10,
+  symlink: 11,
+  chown: 12,
+  'write-file': 13,
+  'pivot-root': 14,
+  'mask-path': 15,
+  'read-only-path': 16,
+  'set-mount-attributes': 17,
+  'set-hostname': 18,
+  'set-domainname': 19,
+  'set-rlimit': 20,
+  chdir: 21,
+  umask: 22,
+  'set-groups': 23,
+  'set-gid': 24,
+  'set-uid': 25,
+  'keep-capabilities': 26,
+  'limit-bounding-set': 27,
+  'set-capabilities': 28,
+  'no-new-privileges': 29,
+  seccomp: 30,
+  'parent-death-signal': 31,
+  'new-session': 32,
+  'open-terminal': 33,
+  'run-init': 34,
+  exec: 35,
+}
+
+/** An operation and what it is for, to explain its failure. */
+export interface LaunchStep {
+  readonly op: LaunchOp
+  /** Completes "Cannot ...", e.g. `mount volume "data" at /var/lib/x`. */
+  readonly purpose: string
+  /** ENOENT, ENOTDIR and EACCES are no failure. */
+  readonly optional: boolean
+  /** The model path behind it, e.g. `services.db.volumes.0`. */
+  readonly origin: string | undefined
+}
+
+/** What the keeper is asked to launch; LAUNCH in docs/keeper.md. */
+export interface LaunchRequest {
+  readonly id: string
+  readonly kind: 'container' | 'auxiliary'
+  readonly killOnHangup: boolean
+  readonly stdinOpen: boolean
+  /** CLONE_NEW* flags. */
+  readonly cloneFlags: number
+  /** Id of a live container to be born in the PID namespace of. */
+  readonly join: string | undefined
+  /** cgroup v2 folder for CLONE_INTO_CGROUP. */
+  readonly cgroup: string | undefined
+  readonly stateDir: string | undefined
+  readonly logPath: string | undefined
+  readonly program: readonly LaunchStep[]
+}

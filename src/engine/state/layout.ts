@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { ContainerId, ProjectName } from '../../model/names.ts'
+
+/** The two folders that an engine lives in. */
+export interface Roots {
+  /** Images, layers, volumes, project records. `/var/lib/tcompose`, or TCOMPOSE_DATA. */
+  readonly data: string
+  /** Locks, sockets, network namespaces, live status; may be lost at a reboot. `/run/tcompose`, or TCOMPOSE_RUN. */
+  readonly run: string
+}
+
+/**
+ * Returns 6 hex digits that tell this engine's kernel objects from those of another engine on the same machine.
+ * They are part of every name in the kernel: interfaces, tables, cgroups.
+ */
+export function instanceTag(roots: Roots): string {
+  return shortHash(roots.run).slice(0, 6)
+}
+
+/** Returns 8 hex digits of the SHA-256 of `text`. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+/** Folders and files of one project. */
+export interface ProjectLayout {
+  readonly dataDir: string
+  readonly runDir: string
+  /** The durable record. */
+  readonly record: string
+  readonly lock: string
+  readonly keeperSocket: string
+  readonly keeperLog: string
+  readonly netnsDir: string
+  readonly containersRunDir: string
+}
+
+export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout {
+  const dataDir = join(roots.data, 'projects', project)
+  const runDir = join(roots.run, 'projects', project)
+  return {
+    dataDir,
+    runDir,
+    record: join(dataDir, 'project.json'),
+    lock: join(runDir, 'lock'),
+    keeperSocket: join(runDir, 'keeper.sock'),
+    keeperLog: join(runDir, 'keeper.log'),
+    netnsDir: join(runDir, 'netns'),
+    containersRunDir: join(runDir, 'containers'),
+  }
+}
+
+/** Folders and files of one container. */
+export interface ContainerLayout {
+  readonly dataDir: string
+  readonly upper: string
+  readonly work: string
+  /** Where the container's root is mounted, in its own mount namespace only. */
+  readonly rootfs: string
+  readonly hosts: string
+  readonly hostname: string
+  readonly resolvConf: string
+  /** Standard output and error in the CRI log format. */
+  readonly log: string
+
+  readonly runDir: string
+  readonly netns: string
+  /** `LiveRecord`, written before the process starts. */
+  readonly live: string
+  /** The encoded launch request of the main process, for restarts. */
+  readonly launch: string
+  /** The encoded launch request of the health check. */
+  readonly healthLaunch: string
+  /** Written by the keeper: `<pid> <start time> <started at, ns>`. */
+  readonly pid: string
+  /** Written by the keeper: `<wait status> <finished at, ns>`. */
+  readonly exit: string
+  /** `HealthRecord`, written by the supervisor. */
+  readonly health: string
+  /** `RestartRecord`, written by the supervisor. */
+  readonly restarts: string
+  /** Exists from before the stop signal on: the restart policy leaves the container alone. */
+  readonly stopped: string
+}
+
+export function containerLayout(roots: Roots, project: ProjectName, id: ContainerId): ContainerLayout {
+  const { dataDir: projectData, netnsDir, containersRunDir } = projectLayout(roots, project)
+  const dataDir = join(projectData, 'containers', id)
+  const runDir = join(containersRunDir, id)
+  return {
+    dataDir,
+    upper: join(dataDir, 'upper'),
+    work: join(dataDir, 'work'),
+    rootfs: join(dataDir, 'rootfs'),
+    hosts: join(dataDir, 'hosts'),
+    hostname: join(dataDir, 'hostname'),
+    resolvConf: join(dataDir, 'resolv.conf'),
+    log: join(dataDir, 'log'),
+    runDir,
+    netns: join(netnsDir, id.slice(0, 12)),
+    live: join(runDir, 'live.json'),
+    launch: join(runDir, 'launch'),
+    healthLaunch: join(runDir, 'health.launch'),
+    pid: join(runDir, 'pid'),
+    exit: join(runDir, 'exit'),
+    health: join(runDir, 'health.json'),
+    restarts: join(runDir, 'restarts.json'),
+    stopped: join(runDir, 'stopped'),
+  }
+}

@@ -1,0 +1,16 @@
+import type { ReplicaAddress } from './names.ts'
+import type { Service } from './service.ts'
+
+/** All that decides what one container is. Two equal specs make interchangeable containers. */
+export interface ContainerSpec extends ReplicaAddress {
+  /** `<project>-<service>-<number>`, or the file's `container_name`. */
+  readonly name: string
+  /** SHA-256 of the service's configuration, 64 hex digits. */
+  readonly configHash: string
+  readonly config: Service
+  /** Real names of the networks it hangs on, by key. */
+  readonly networkNames: ReadonlyMap<string, string>
+  /** Real names of the named volumes it mounts, by key. */
+  readonly volumeNames: ReadonlyMap<string, string>
+  readonly labels: ReadonlyMap<string, string>
+}

@@ -1,0 +1,29 @@
+import type { AbsolutePath } from '../base/absolute-path.ts'
+import type { Digest } from '../base/digest.ts'
+import type { Healthcheck } from './service.ts'
+
+/** What an image says about the process to run: the `config` of an OCI image, normalised. */
+export interface ImageConfig {
+  readonly entrypoint: readonly string[]
+  readonly command: readonly string[]
+  /** `NAME=value` lines. */
+  readonly environment: readonly string[]
+  readonly workingDir: string
+  readonly user: string
+  readonly volumes: readonly AbsolutePath[]
+  /** `6379/tcp` and the like. */
+  readonly exposedPorts: readonly string[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly stopSignal: string | undefined
+  readonly healthcheck: Healthcheck | undefined
+}
+
+/** An image whose layers can be mounted. */
+export interface Image {
+  readonly reference: string
+  /** Digest of the config, or of the path for `rootfs:`. */
+  readonly id: Digest
+  readonly config: ImageConfig
+  /** Folders for overlayfs, the lowest layer first. */
+  readonly layers: readonly AbsolutePath[]
+}

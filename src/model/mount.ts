@@ -1,0 +1,41 @@
+import type { AbsolutePath } from '../base/absolute-path.ts'
+import type { Bytes } from '../base/bytes.ts'
+
+export type BindPropagation = 'rprivate' | 'private' | 'rshared' | 'shared' | 'rslave' | 'slave'
+
+/** Something mounted into a container at `target`. */
+export type Mount = BindMount | VolumeMount | TmpfsMount
+
+export interface BindMount {
+  readonly kind: 'bind'
+  readonly source: AbsolutePath
+  readonly target: AbsolutePath
+  readonly readOnly: boolean
+  /** Make a missing source as a folder. */
+  readonly createHostPath: boolean
+  readonly propagation: BindPropagation
+  /** Take the mounts below the source along. */
+  readonly recursive: boolean
+}
+
+export interface VolumeMount {
+  readonly kind: 'volume'
+  /** Key of the project's volume, or undefined for an anonymous one. */
+  readonly volume: string | undefined
+  readonly target: AbsolutePath
+  readonly readOnly: boolean
+  /** Leave a new volume empty instead of filling it with the image's content at the target. */
+  readonly nocopy: boolean
+  /** A folder inside the volume, relative. */
+  readonly subpath: string | undefined
+}
+
+export interface TmpfsMount {
+  readonly kind: 'tmpfs'
+  readonly target: AbsolutePath
+  readonly size: Bytes | undefined
+  /** Permission bits, e.g. 0o1777. */
+  readonly mode: number | undefined
+  /** Further mount options as written, e.g. `uid=1000`, `noexec`. */
+  readonly options: readonly string[]
+}

@@ -1,0 +1,43 @@
+import type { Brand } from '../base/brand.ts'
+
+/** A project's name: lower-case letters, digits, `-` and `_`, starting with a letter or digit. */
+export type ProjectName = Brand<string, 'ProjectName'>
+
+/** A container's identity: 64 lower-case hex digits, random. */
+export type ContainerId = Brand<string, 'ContainerId'>
+
+const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/
+const CONTAINER_ID = /^[0-9a-f]{64}$/
+
+/** @throws {SyntaxError} If `text` is not a project name. */
+export function parseProjectName(text: string): ProjectName {
+  if (!PROJECT_NAME.test(text)) {
+    throw new SyntaxError(
+      `Cannot use project name "${text}": expected lower-case letters, digits, "-" and "_", starting with a letter or digit`,
+    )
+  }
+  return text as ProjectName
+}
+
+/** @throws {SyntaxError} If `text` is not a container id. */
+export function parseContainerId(text: string): ContainerId {
+  if (!CONTAINER_ID.test(text))
+    throw new SyntaxError(`Cannot use container id "${text}": expected 64 hex digits`)
+  return text as ContainerId
+}
+
+/** Returns the 12 hex digits under which people know a container. */
+export function shortId(id: ContainerId): string {
+  return id.slice(0, 12)
+}
+
+/** One replica of a service; `number` counts from 1. */
+export interface ReplicaAddress {
+  readonly service: string
+  readonly number: number
+}
+
+/** Returns `web-1`, the short name of a replica inside its project. */
+export function replicaLabel({ service, number }: ReplicaAddress): string {
+  return `${service}-${number}`
+}

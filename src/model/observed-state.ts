@@ -1,0 +1,81 @@
+import type { Digest } from '../base/digest.ts'
+import type { ContainerId, ProjectName, ReplicaAddress } from './names.ts'
+import type { PortMapping, Protocol } from './network.ts'
+
+/** A snapshot of what exists for one project on an engine. */
+export interface ObservedState {
+  readonly project: ProjectName
+  /** By reference, for the images that were asked about. */
+  readonly images: ReadonlyMap<string, ObservedImage>
+  /** By key. */
+  readonly networks: ReadonlyMap<string, ObservedNetwork>
+  /** By key. */
+  readonly volumes: ReadonlyMap<string, ObservedVolume>
+  readonly containers: readonly ObservedContainer[]
+}
+
+export type ObservedImage =
+  | { readonly kind: 'absent' }
+  /** Known by its id; `unpacked` tells whether its layers can be mounted. */
+  | { readonly kind: 'present'; readonly id: Digest; readonly unpacked: boolean }
+
+export interface ObservedNetwork {
+  readonly key: string
+  readonly name: string
+  readonly configHash: string
+  /** False: recorded, but its kernel objects are not all there. */
+  readonly intact: boolean
+}
+
+export interface ObservedVolume {
+  readonly key: string
+  readonly name: string
+  readonly configHash: string
+}
+
+export interface ObservedContainer extends ReplicaAddress {
+  readonly id: ContainerId
+  readonly name: string
+  readonly configHash: string
+  readonly image: string
+  readonly imageId: Digest
+  readonly command: readonly string[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly state: ContainerState
+  readonly health: Health | undefined
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly ports: readonly PublishedPort[]
+  readonly networks: readonly ObservedEndpoint[]
+  readonly mounts: readonly string[]
+}
+
+export interface ObservedEndpoint {
+  readonly network: string
+  readonly ipv4Address: string
+}
+
+export interface PublishedPort {
+  readonly hostIp: string
+  readonly hostPort: number
+  readonly target: PortMapping['target']
+  readonly protocol: Protocol
+}
+
+/** Times are milliseconds since the epoch. */
+export type ContainerState =
+  /** Announced in the record, but its making did not finish. */
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'created' }
+  | { readonly kind: 'running'; readonly pid: number; readonly startedAt: number }
+  /** Ended; the restart policy will start it again. */
+  | { readonly kind: 'restarting'; readonly exitCode: number; readonly finishedAt: number }
+  /** `exitCode` is undefined when nobody saw the end, as after a reboot. */
+  | {
+      readonly kind: 'exited'
+      readonly exitCode: number | undefined
+      readonly finishedAt: number | undefined
+      readonly outOfMemory: boolean
+    }
+
+export type Health = 'starting' | 'healthy' | 'unhealthy'

@@ -1,0 +1,33 @@
+import type { AbsolutePath } from '../base/absolute-path.ts'
+import type { SourceSpan } from '../base/source-span.ts'
+import type { ProjectName } from './names.ts'
+import type { Network } from './network.ts'
+import type { Service } from './service.ts'
+import type { Volume } from './volume.ts'
+
+/** A whole Compose project: merged, interpolated, checked, normalised. Maps are keyed as in the file. */
+export interface Project {
+  readonly name: ProjectName
+  readonly workingDir: AbsolutePath
+  /** The files it was read from, in the order given. */
+  readonly files: readonly string[]
+  readonly services: ReadonlyMap<string, Service>
+  readonly networks: ReadonlyMap<string, Network>
+  readonly volumes: ReadonlyMap<string, Volume>
+  readonly origins: Origins
+}
+
+/**
+ * Where values came from: document path to place, e.g. `services.db.volumes.0` to `compose.yaml:12:9`. Paths use
+ * the file's own keys; list items count from 0.
+ */
+export type Origins = ReadonlyMap<string, SourceSpan>
+
+/** Returns the place of `path`, or of its nearest ancestor that has one. */
+export function originOf(origins: Origins, path: string): SourceSpan | undefined {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('.', end - 1)) {
+    const span = origins.get(path.slice(0, end))
+    if (span !== undefined) return span
+  }
+  return undefined
+}

@@ -1,0 +1,125 @@
+import type { Bytes } from '../base/bytes.ts'
+import type { Millis } from '../base/millis.ts'
+import type { Mount } from './mount.ts'
+import type { NetworkMode, PortMapping } from './network.ts'
+
+/**
+ * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
+ * one value, paths are absolute. `undefined` means that the image or the engine's default decides.
+ */
+export interface Service {
+  readonly name: string
+  /** The image reference as the file has it, with relative paths of local sources made absolute. */
+  readonly image: string
+  readonly replicas: number
+  readonly containerName: string | undefined
+  readonly profiles: readonly string[]
+  readonly dependsOn: readonly Dependency[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly annotations: ReadonlyMap<string, string>
+
+  readonly entrypoint: readonly string[] | undefined
+  readonly command: readonly string[] | undefined
+  /** A value of undefined takes the variable away that the image sets. */
+  readonly environment: ReadonlyMap<string, string | undefined>
+  readonly workingDir: string | undefined
+  /** `uid[:gid]` or `name[:group]`. */
+  readonly user: string | undefined
+  readonly groupAdd: readonly string[]
+  readonly init: boolean
+  readonly tty: boolean
+  readonly stdinOpen: boolean
+  readonly stopSignal: string | undefined
+  readonly stopGracePeriod: Millis | undefined
+  readonly attach: boolean
+
+  readonly networkMode: NetworkMode
+  readonly ports: readonly PortMapping[]
+  readonly hostname: string | undefined
+  readonly domainname: string | undefined
+  readonly extraHosts: readonly ExtraHost[]
+  readonly dns: DnsSettings
+
+  readonly mounts: readonly Mount[]
+  readonly readOnly: boolean
+  readonly shmSize: Bytes | undefined
+
+  readonly limits: ResourceLimits
+  readonly ulimits: ReadonlyMap<string, { readonly soft: number; readonly hard: number }>
+  readonly sysctls: ReadonlyMap<string, string>
+  readonly oomScoreAdj: number | undefined
+
+  readonly security: SecuritySettings
+  readonly healthcheck: Healthcheck | undefined
+  readonly restart: RestartPolicy
+}
+
+export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully'
+
+export interface Dependency {
+  readonly service: string
+  readonly condition: DependencyCondition
+  /** Restart this service when the dependency is recreated. */
+  readonly restart: boolean
+  /** False: a missing or failed dependency is a warning. */
+  readonly required: boolean
+}
+
+export interface ExtraHost {
+  readonly host: string
+  /** An address, or `host-gateway`. */
+  readonly address: string
+}
+
+export interface DnsSettings {
+  readonly servers: readonly string[]
+  readonly search: readonly string[]
+  readonly options: readonly string[]
+}
+
+export interface ResourceLimits {
+  readonly memory: Bytes | undefined
+  readonly memoryReservation: Bytes | undefined
+  /** Memory plus swap; -1 is unlimited. */
+  readonly memorySwap: Bytes | -1 | undefined
+  /** A count of CPUs, fractions allowed. */
+  readonly cpus: number | undefined
+  /** Relative weight as cgroup v1 counts it: 2 to 262144, 1024 is normal. */
+  readonly cpuShares: number | undefined
+  /** CPUs as `0-2,5`. */
+  readonly cpuset: string | undefined
+  /** Undefined or -1 is unlimited. */
+  readonly pids: number | undefined
+}
+
+export interface SecuritySettings {
+  readonly privileged: boolean
+  /** Names without `CAP_`, upper case; `ALL` stands for every capability. */
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly noNewPrivileges: boolean
+  readonly seccomp: { readonly kind: 'default' } | { readonly kind: 'unconfined' }
+  /** Leave the paths visible and writable that are masked or read-only by default. */
+  readonly unmaskSystemPaths: boolean
+}
+
+/** Fields that are undefined inherit the image's HEALTHCHECK, then the defaults. */
+export interface Healthcheck {
+  readonly test: HealthTest | undefined
+  readonly interval: Millis | undefined
+  readonly timeout: Millis | undefined
+  readonly retries: number | undefined
+  readonly startPeriod: Millis | undefined
+  readonly startInterval: Millis | undefined
+}
+
+export type HealthTest =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'exec'; readonly argv: readonly string[] }
+  | { readonly kind: 'shell'; readonly command: string }
+
+export type RestartPolicy =
+  | { readonly kind: 'no' }
+  | { readonly kind: 'always' }
+  | { readonly kind: 'unless-stopped' }
+  | { readonly kind: 'on-failure'; readonly maxRetries: number | undefined }

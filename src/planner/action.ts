@@ -1,0 +1,47 @@
+import type { Millis } from '../base/millis.ts'
+import type { ContainerSpec } from '../model/container.ts'
+import type { ContainerId, ReplicaAddress } from '../model/names.ts'
+import type { Network } from '../model/network.ts'
+import type { DependencyCondition } from '../model/service.ts'
+import type { Volume } from '../model/volume.ts'
+
+/** One thing for an engine to do. Every action is safe to repeat after it was cut short. */
+export type Action =
+  | { readonly kind: 'fetch-image'; readonly image: string }
+  | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
+  | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
+  | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }
+  | { readonly kind: 'remove-volume'; readonly key: string; readonly name: string }
+  | {
+      readonly kind: 'create-container'
+      readonly container: ContainerSpec
+      /** The container whose anonymous volumes the new one takes over. */
+      readonly replaces: ContainerId | undefined
+    }
+  /** Starts the newest container of the replica: the one that an earlier step of the plan created, if any. */
+  | { readonly kind: 'start-container'; readonly replica: ReplicaAddress; readonly name: string }
+  | {
+      readonly kind: 'stop-container'
+      readonly id: ContainerId
+      readonly name: string
+      /** Time between the stop signal and SIGKILL; undefined is the container's own. */
+      readonly grace: Millis | undefined
+    }
+  | {
+      readonly kind: 'remove-container'
+      readonly id: ContainerId
+      readonly name: string
+      /** Remove its anonymous volumes too. */
+      readonly anonymousVolumes: boolean
+    }
+  /** Waits until every replica of `service` meets `condition`. */
+  | {
+      readonly kind: 'await-service'
+      readonly service: string
+      readonly condition: DependencyCondition
+      readonly replicas: readonly ReplicaAddress[]
+      /** False: if the condition cannot be met, that is a warning and the step is done. */
+      readonly required: boolean
+    }
+
+export type ActionKind = Action['kind']

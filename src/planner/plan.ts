@@ -1,0 +1,23 @@
+import type { Action } from './action.ts'
+
+/** What an engine is to do for a project, as data. Steps are in topological order. */
+export interface Plan {
+  readonly project: string
+  readonly steps: readonly Step[]
+  /** Things the user should know that stop nothing, e.g. orphan containers. */
+  readonly warnings: readonly string[]
+}
+
+export interface Step {
+  /** Counts from 1, in the order of `Plan.steps`. */
+  readonly id: number
+  readonly action: Action
+  /** Why, in the user's words, e.g. `not found` or `configuration changed: image`. */
+  readonly cause: string
+  /** Ids of the steps that must be done before this one starts; all are smaller than `id`. */
+  readonly dependsOn: readonly number[]
+  /** The model path behind the step, e.g. `services.db`. */
+  readonly origin: string | undefined
+  /** Set when the step loses data that cannot be made again. */
+  readonly destructive: { readonly reason: string } | undefined
+}
