@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundleProgram, type Program } from './bundle/bundle-program.ts'
+import { fillCodeCache } from './bundle/fill-code-cache.ts'
+import { projectRoot } from './project-root.ts'
+import { runScript } from './run-script.ts'
+
+/**
+ * Builds everything that runs: validators, keeper, bundles with their code caches. Every file of `dist` is replaced
+ * by rename and the old ones stay until the new are in place, so a command that starts meanwhile works.
+ */
+async function build(): Promise<void> {
+  const started = performance.now()
+  mkdirSync(join(projectRoot, 'dist'), { recursive: true })
+  await runScriptIfThere('scripts/build-schemas.ts')
+  await runScriptIfThere('scripts/build-native.ts')
+  const built = await Promise.all(PROGRAMS.filter(isThere).map(bundleProgram))
+  for (const bundle of built) await fillCodeCache(bundle)
+  console.log(`built dist in ${Math.round(performance.now() - started)} ms`)
+}
+
+const PROGRAMS: readonly Program[] = [
+  {
+    name: 'tcompose',
+    entry: 'src/cli/main.ts',
+    training: [
+      ['version'],
+      ['plan', '-f', '{sample}'],
+      ['ps', '-f', '{sample}'],
+      ['config', '-f', '{sample}'],
+    ],
+  },
+  { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]] },
+  { name: 'unpack-worker', entry: 'src/engine/image/unpack-worker.ts', training: [] },
+]
+
+function isThere({ entry }: Program): boolean {
+  return existsSync(join(projectRoot, entry))
+}
+
+async function runScriptIfThere(path: string): Promise<void> {
+  if (existsSync(join(projectRoot, path))) await runScript(path)
+}
+
+await build()

@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { projectRoot } from './project-root.ts'
+
+/**
+ * Runs a script of the checkout with this Node, output passed through.
+ *
+ * @throws {Error} If it ends other than with exit code 0.
+ */
+export async function runScript(path: string, args: readonly string[] = []): Promise<void> {
+  const child = spawn(process.execPath, [path, ...args], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`Cannot finish ${path}: it ended with exit code ${code}`)
+}
