@@ -1,0 +1,3 @@
+// Exits with 0 if the address in the first argument answers with 200, else with 1: a health check.
+const answer = await fetch(process.argv[2]).catch(() => undefined)
+process.exit(answer?.ok ? 0 : 1)

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { type ContainerId, parseContainerId, replicaLabel } from '../../model/names.ts'
+import type { Action } from '../../planner/action.ts'
+import type { Plan } from '../../planner/plan.ts'
+import type { RecordStore } from '../state/record-store.ts'
+
+/** The ids given to the containers that a plan creates, by replica label. */
+export type AnnouncedContainers = ReadonlyMap<string, ContainerId>
+
+/**
+ * Enters everything that `plan` is about to make into the record, before the first step: one durable write
+ * for all of it. `now` is milliseconds since the epoch.
+ */
+export async function announcePlan(
+  plan: Plan,
+  store: RecordStore,
+  now: number,
+): Promise<AnnouncedContainers> {
+  const containers = new Map<string, ContainerId>()
+  for (const { action } of plan.steps) {
+    if (action.kind === 'create-container') {
+      const id = parseContainerId(randomBytes(32).toString('hex'))
+      containers.set(replicaLabel(action.container), id)
+      announceContainer(id, action, store, now)
+    } else announceResource(action, store)
+  }
+  await store.save()
+  return containers
+}
+
+function announceContainer(
+  id: ContainerId,
+  { container }: Extract<Action, { kind: 'create-container' }>,
+  store: RecordStore,
+  createdAt: number,
+): void {
+  store.setContainer(id, {
+    id,
+    phase: 'creating',
+    spec: container,
+    imageId: undefined,
+    createdAt,
+    command: [],
+    anonymousVolumes: [],
+  })
+}
+
+function announceResource(action: Action, store: RecordStore): void {
+  if (action.kind === 'create-network') {
+    const known = store.record.networks.get(action.network.key)
+    store.setNetwork(action.network.key, {
+      phase: 'creating',
+      configHash: action.configHash,
+      network: action.network,
+      bridge: known?.bridge,
+      subnet: known?.subnet,
+      gateway: known?.gateway,
+    })
+  } else if (action.kind === 'create-volume') {
+    const { key, name, external } = action.volume
+    store.setVolume(key, { phase: 'creating', key, name, external, configHash: action.configHash })
+  }
+}

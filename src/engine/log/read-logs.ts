@@ -1,0 +1,98 @@
+import type { LogLine, LogOptions } from '../engine.ts'
+import { ChangeWatcher } from '../state/change-watcher.ts'
+import { LogReader } from './log-reader.ts'
+
+/** A container whose log can be read. */
+export interface LogSource extends Pick<LogLine, 'container' | 'name' | 'service' | 'number'> {
+  readonly logPath: string
+  /** Folder in which the keeper writes down starts and ends. */
+  readonly stateDir: string
+  /** More may come: the process runs, or will be started again. */
+  readonly isLive: boolean
+}
+
+export interface LogSources {
+  /** Folder in which a new container shows up. */
+  readonly containersDir: string
+  /** Returns the containers there are at this moment. */
+  list(): readonly LogSource[]
+}
+
+/**
+ * Yields what is written, oldest first across containers, then, with `follow`, what comes, until no container is live
+ * or `signal` aborts. `untilAborted` goes on when none is live, for one that is about to start.
+ */
+export async function* readLogs(
+  sources: LogSources,
+  options: LogOptions & { readonly untilAborted: boolean },
+): AsyncGenerator<LogLine, void, undefined> {
+  const readers = new Map<string, LogReader>()
+  using watcher = new ChangeWatcher()
+  try {
+    yield* backlog(sources.list(), readers, options.tail)
+    if (!options.follow) return
+    watcher.add(sources.containersDir)
+    while (await watcher.changed(options.signal)) {
+      const current = sources.list()
+      for (const source of current) {
+        watcher.add(source.logPath)
+        watcher.add(source.stateDir)
+        yield* linesOf(source, readerOf(source, readers))
+      }
+      if (!options.untilAborted && !current.some(source => source.isLive)) return
+    }
+    for (const source of sources.list()) yield* linesOf(source, readerOf(source, readers))
+  } finally {
+    for (const reader of readers.values()) reader[Symbol.dispose]()
+  }
+}
+
+function* backlog(
+  sources: readonly LogSource[],
+  readers: Map<string, LogReader>,
+  tail: number | undefined,
+): Generator<LogLine, void, undefined> {
+  const streams = sources.map(source => {
+    const lines = linesOf(source, readerOf(source, readers))
+    return tail === undefined ? lines : lastOf(lines, tail)
+  })
+  yield* mergeByTime(streams)
+}
+
+function readerOf(source: LogSource, readers: Map<string, LogReader>): LogReader {
+  const known = readers.get(source.container)
+  if (known !== undefined) return known
+  const reader = new LogReader(source.logPath)
+  readers.set(source.container, reader)
+  return reader
+}
+
+function* linesOf(source: LogSource, reader: LogReader): Generator<LogLine, void, undefined> {
+  const { container, name, service, number } = source
+  for (const { stream, time, text } of reader.read())
+    yield { container, name, service, number, stream, time, text }
+}
+
+function* lastOf(lines: Iterable<LogLine>, count: number): Generator<LogLine, void, undefined> {
+  const kept: LogLine[] = []
+  for (const line of lines) {
+    kept.push(line)
+    if (kept.length > 2 * count) kept.splice(0, kept.length - count)
+  }
+  yield* count === 0 ? [] : kept.slice(-count)
+}
+
+/** Merges `streams`, each sorted by time, into one. */
+function* mergeByTime(streams: readonly Iterator<LogLine, void>[]): Generator<LogLine, void, undefined> {
+  const heads = streams.flatMap(stream => nextHead(stream))
+  while (heads.length > 0) {
+    const first = heads.reduce((earliest, head) => (head.line.time < earliest.line.time ? head : earliest))
+    yield first.line
+    heads.splice(heads.indexOf(first), 1, ...nextHead(first.stream))
+  }
+}
+
+function nextHead(stream: Iterator<LogLine, void>): { line: LogLine; stream: Iterator<LogLine, void> }[] {
+  const next = stream.next()
+  return next.done === true ? [] : [{ line: next.value, stream }]
+}

@@ -1,0 +1,62 @@
+import { type FSWatcher, watch } from 'node:fs'
+
+/**
+ * Tells that something in watched folders or files may have changed. It holds no events: after each `changed` the
+ * caller looks at the state itself, so that a lost or doubled event does no harm.
+ */
+export class ChangeWatcher implements Disposable {
+  readonly #watchers = new Map<string, FSWatcher>()
+  #dirty = true
+  #wake: (() => void) | undefined
+
+  /** Watches `path` from now on; a path that is not there, or is watched already, is left alone. */
+  add(path: string): void {
+    if (this.#watchers.has(path)) return
+    try {
+      const watcher = watch(path, { persistent: true }, () => this.#notify())
+      watcher.on('error', () => this.#drop(path))
+      this.#watchers.set(path, watcher)
+      this.#notify()
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
+  }
+
+  /**
+   * Resolves to true when there may be something new since the last call; the first call resolves at once. Resolves to
+   * false when `signal` aborts.
+   */
+  async changed(signal: AbortSignal): Promise<boolean> {
+    if (!this.#dirty && !signal.aborted) await this.#nextNotice(signal)
+    this.#dirty = false
+    return !signal.aborted
+  }
+
+  [Symbol.dispose](): void {
+    for (const watcher of this.#watchers.values()) watcher.close()
+    this.#watchers.clear()
+  }
+
+  #nextNotice(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done)
+        this.#wake = undefined
+        resolve()
+      }
+      this.#wake = done
+      signal.addEventListener('abort', done, { once: true })
+    })
+  }
+
+  #notify(): void {
+    this.#dirty = true
+    this.#wake?.()
+  }
+
+  #drop(path: string): void {
+    this.#watchers.get(path)?.close()
+    this.#watchers.delete(path)
+    this.#notify()
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LockHolder, LockOptions } from '../engine.ts'
+import { tryLock } from '../host/flock.ts'
+import type { ProjectLayout } from './layout.ts'
+import { makePrivateFolder } from './record-file.ts'
+
+const RETRY_MS = 50
+
+/**
+ * Takes the exclusive lock of a project with flock(2) and writes down who holds it. Waits while another process does;
+ * the kernel frees the lock of a process that dies.
+ *
+ * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
+ */
+export async function lockProject(
+  layout: ProjectLayout,
+  { command, signal, onWait }: LockOptions,
+): Promise<Disposable> {
+  makePrivateFolder(layout.runDir)
+  for (let announced = false; ; announced = true) {
+    const lock = tryLock(layout.lock)
+    if (lock !== undefined) {
+      writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
+      return lock
+    }
+    const holder = readHolder(layout.lock)
+    if (!announced && holder !== undefined) onWait(holder)
+    await delay(RETRY_MS, undefined, { signal })
+  }
+}
+
+function readHolder(path: string): LockHolder | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof value !== 'object' || value === null) return undefined
+    const { pid, command } = { pid: undefined, command: undefined, ...value }
+    return typeof pid === 'number' && typeof command === 'string' ? { pid, command } : undefined
+  } catch {
+    // The holder has not written its name yet, or the project went away: the next try tells.
+    return undefined
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { embeddedResolvConf, hostResolvConf, hostsFileText } from '../../../src/engine/container/etc-files.ts'
+
+test('hostsFileText() names the container at each of its addresses after localhost', () => {
+  const text = hostsFileText({
+    hostname: 'web',
+    domainname: 'example.test',
+    addresses: ['172.18.0.2'],
+    extraHosts: [{ host: 'db', address: '10.0.0.5' }],
+    hostGateway: undefined,
+  })
+  expect(text).toBe(
+    '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n10.0.0.5\tdb\n172.18.0.2\tweb.example.test web\n',
+  )
+})
+
+test('hostsFileText() puts the gateway in for host-gateway', () => {
+  const extraHosts = [{ host: 'host.docker.internal', address: 'host-gateway' }]
+  const file = { hostname: 'web', domainname: undefined, addresses: [], extraHosts }
+  expect(hostsFileText({ ...file, hostGateway: '172.18.0.1' })).toContain(
+    '172.18.0.1\thost.docker.internal\n',
+  )
+  expect(hostsFileText({ ...file, hostGateway: undefined })).not.toContain('host.docker.internal')
+})
+
+test('embeddedResolvConf() points at the embedded server with ndots:0 unless options are given', () => {
+  expect(embeddedResolvConf({ servers: [], search: [], options: [] })).toBe(
+    'nameserver 127.0.0.11\noptions ndots:0\n',
+  )
+  expect(
+    embeddedResolvConf({ servers: ['1.1.1.1'], search: ['a.test', 'b.test'], options: ['timeout:1'] }),
+  ).toBe('nameserver 127.0.0.11\nsearch a.test b.test\noptions timeout:1\n')
+})
+
+test('hostResolvConf() keeps the settings of the host that the service does not replace', () => {
+  const host = '# made by hand\nnameserver 10.0.0.1\nsearch corp.test\n'
+  expect(hostResolvConf(host, { servers: [], search: [], options: [] })).toBe(
+    'nameserver 10.0.0.1\nsearch corp.test\n',
+  )
+  expect(hostResolvConf(host, { servers: ['9.9.9.9'], search: [], options: ['ndots:2'] })).toBe(
+    'nameserver 9.9.9.9\noptions ndots:2\nsearch corp.test\n',
+  )
+})

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { type WalkOutcome, walk } from '../../../src/engine/execute/walk.ts'
+
+const diamond = [
+  { id: 1, dependsOn: [] },
+  { id: 2, dependsOn: [1] },
+  { id: 3, dependsOn: [1] },
+  { id: 4, dependsOn: [2, 3] },
+  { id: 5, dependsOn: [] },
+]
+
+const never = new AbortController().signal
+
+async function outcomesOf(
+  run: (id: number) => Promise<void>,
+  signal = never,
+): Promise<Map<number, WalkOutcome>> {
+  return new Map(await walk(diamond, { run: ({ id }) => run(id), signal, onOutcome: () => undefined }))
+}
+
+test('walk() starts a node after all it depends on', async () => {
+  const order: number[] = []
+  await outcomesOf(async id => {
+    order.push(id)
+  })
+  expect(order.indexOf(4)).toBeGreaterThan(Math.max(order.indexOf(2), order.indexOf(3)))
+  expect(order.indexOf(2)).toBeGreaterThan(order.indexOf(1))
+})
+
+test('walk() skips what stands behind a failure, names the blocker, and runs the rest', async () => {
+  const outcomes = await outcomesOf(async id => {
+    if (id === 2) throw new Error('broken')
+  })
+  expect(outcomes.get(2)?.kind).toBe('failed')
+  expect(outcomes.get(4)).toEqual({ kind: 'skipped', blockedBy: 2 })
+  expect([1, 3, 5].map(id => outcomes.get(id)?.kind)).toEqual(['done', 'done', 'done'])
+})
+
+test('walk() begins nothing after its signal aborts and calls that cancelled', async () => {
+  const controller = new AbortController()
+  const outcomes = await outcomesOf(async id => {
+    if (id === 1) controller.abort()
+  }, controller.signal)
+  expect([2, 3, 4].map(id => outcomes.get(id)?.kind)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+})
+
+test('walk() reports each outcome once', async () => {
+  const reported: number[] = []
+  await walk(diamond, { run: async () => undefined, signal: never, onOutcome: ({ id }) => reported.push(id) })
+  expect(reported.toSorted()).toEqual([1, 2, 3, 4, 5])
+})
