@@ -1,5 +1,5 @@
+import type { Health, PublishedPort } from '../../model/observed-state.ts'
 import type { HealthTest, RestartPolicy } from '../../model/service.ts'
-import type { PublishedPort, Health } from '../../model/observed-state.ts'
 
 /**
  * What the supervisor needs to know of a container that was started. Written whole before its process runs, so that
@@ -46,6 +46,8 @@ export interface LiveDns {
   readonly tcpSocket: string
   /** Where to send what is not a name of the project; empty means the host's resolvers. */
   readonly upstreams: readonly string[]
+  /** False: names outside the project do not resolve, as for a container on internal networks alone. @default true */
+  readonly forward?: boolean
 }
 
 /** A health check with every default filled in. Times are milliseconds. */
@@ -65,6 +67,8 @@ export interface HealthRecord {
   readonly failingStreak: number
   /** The last probes, oldest first, five at most. */
   readonly log: readonly HealthProbe[]
+  /** `startedAt` of the process that this is about; a container that was started again begins anew. */
+  readonly runStartedAt: number
 }
 
 export interface HealthProbe {
@@ -72,7 +76,7 @@ export interface HealthProbe {
   readonly endedAt: number
   /** -1 for a probe that timed out. */
   readonly exitCode: number
-  /** At most 4096 characters. */
+  /** The first 4096 bytes of standard output and error; "..." follows if there was more. */
   readonly output: string
 }
 
@@ -82,4 +86,6 @@ export interface RestartRecord {
   readonly count: number
   /** When the next start is due, milliseconds since the epoch; undefined when none is planned. */
   readonly nextAt: number | undefined
+  /** The wait before the last planned start; the next is twice as long. */
+  readonly delayMs: number
 }

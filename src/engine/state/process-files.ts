@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+
+/** A container's main process, as the keeper saw it reach its exec. */
+export interface PidRecord {
+  readonly pid: number
+  /** Field 22 of /proc/<pid>/stat: clock ticks since boot. With `pid` it names one process for ever. */
+  readonly startTime: number
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+}
+
+/** The end of a container's main process. */
+export interface ExitRecord {
+  /** What waitpid(2) gave. */
+  readonly waitStatus: number
+  /** 128 and the signal's number for a process that a signal ended. */
+  readonly exitCode: number
+  /** Milliseconds since the epoch. */
+  readonly finishedAt: number
+}
+
+/** What the keeper's files say of a container's main process. */
+export type ProcessState =
+  /** Never started, or between the start of a launch and its exec. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'running'; readonly process: PidRecord }
+  /** `process` is undefined if the program did not reach its exec. */
+  | { readonly kind: 'ended'; readonly process: PidRecord | undefined; readonly exit: ExitRecord }
+  /** It is dead, but its end is not written down: the keeper is about to, or is gone. */
+  | { readonly kind: 'lost'; readonly process: PidRecord }
+
+/** Reads a container's `pid` and `exit` files and looks at the process. Quick enough for every `ps`. */
+export function readProcessState(paths: { readonly pid: string; readonly exit: string }): ProcessState {
+  const process = readPidFile(paths.pid)
+  const exit = readExitFile(paths.exit)
+  if (exit !== undefined) return { kind: 'ended', process, exit }
+  if (process === undefined) return { kind: 'none' }
+  if (isAlive(process.pid, process.startTime)) return { kind: 'running', process }
+  const late = readExitFile(paths.exit)
+  return late === undefined ? { kind: 'lost', process } : { kind: 'ended', process, exit: late }
+}
+
+/** Returns undefined for a file that is missing or is not one of the keeper's. */
+export function readPidFile(path: string): PidRecord | undefined {
+  const match = /^(\d+) (\d+) (\d+)$/m.exec(readText(path))
+  if (match === null) return undefined
+  const [, pid, startTime, startedAt = ''] = match
+  return { pid: Number(pid), startTime: Number(startTime), startedAt: millisOfNanos(startedAt) }
+}
+
+/** Returns undefined for a file that is missing or is not one of the keeper's. */
+export function readExitFile(path: string): ExitRecord | undefined {
+  const match = /^(\d+) (\d+)$/m.exec(readText(path))
+  if (match === null) return undefined
+  const [, status, finishedAt = ''] = match
+  const waitStatus = Number(status)
+  return { waitStatus, exitCode: exitCodeOf(waitStatus), finishedAt: millisOfNanos(finishedAt) }
+}
+
+/** Returns the text of an `exit` file for a program that could not be launched, with a shell's code for that, 127. */
+export function failedLaunchExit(finishedAt: number): string {
+  return `${127 << 8} ${finishedAt}000000\n`
+}
+
+/**
+ * Returns the exit code of a wait status as a shell counts it.
+ *
+ * wait(2): the low seven bits are the signal, 0 for an exit, whose code is in the next byte.
+ */
+export function exitCodeOf(waitStatus: number): number {
+  const signal = waitStatus & 0x7f
+  return signal === 0 ? (waitStatus >> 8) & 0xff : 128 + signal
+}
+
+/**
+ * Tells whether the process lives that had `pid` and `startTime`. A zombie is dead: nothing of it runs.
+ *
+ * proc(5): the command name in field 2 may hold spaces and brackets, so fields are counted from the last bracket.
+ */
+export function isAlive(pid: number, startTime: number): boolean {
+  const stat = readText(`/proc/${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 20)
+  const state = fields[0] ?? ''
+  return state !== '' && state !== 'Z' && state !== 'X' && Number(fields[19]) === startTime
+}
+
+/** Milliseconds fit a double and nanoseconds since the epoch do not, so the cut is made in the text. */
+function millisOfNanos(nanos: string): number {
+  return Number(nanos.slice(0, -6))
+}
+
+/** A process may end between open and read, which fails with ESRCH; it is as absent as one that ended before. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ABSENT.has(String(error.code))) return ''
+    throw error
+  }
+}
+
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH'])
