@@ -1,4 +1,5 @@
 import type { Digest } from '../base/digest.ts'
+import type { ContainerSpec } from './container.ts'
 import type { ContainerId, ProjectName, ReplicaAddress } from './names.ts'
 import type { PortMapping, Protocol } from './network.ts'
 
@@ -37,8 +38,11 @@ export interface ObservedContainer extends ReplicaAddress {
   readonly id: ContainerId
   readonly name: string
   readonly configHash: string
+  /** What it was made from, where the engine keeps that. */
+  readonly spec?: ContainerSpec
   readonly image: string
-  readonly imageId: Digest
+  /** Undefined for one that is incomplete. */
+  readonly imageId: Digest | undefined
   readonly command: readonly string[]
   readonly labels: ReadonlyMap<string, string>
   readonly state: ContainerState
@@ -51,6 +55,7 @@ export interface ObservedContainer extends ReplicaAddress {
 }
 
 export interface ObservedEndpoint {
+  /** Key of the network in the project. */
   readonly network: string
   readonly ipv4Address: string
 }

@@ -1,0 +1,172 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Millis } from '../base/millis.ts'
+import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { ExecRequest, ExecutionReport, LockHolder, LogLine, StepEvent } from '../engine/engine.ts'
+import type { ProjectName } from '../model/names.ts'
+import type { ObservedContainer } from '../model/observed-state.ts'
+import type { Origins, Project } from '../model/project.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { ProjectRequest } from './project-request.ts'
+
+/**
+ * The use cases of tcompose: the package's public API. A method that reads a compose file returns its diagnostics; one
+ * that fails for a reason of the host rejects with a `TcomposeError`. Nothing here prints or reads argv.
+ */
+export interface App {
+  /** Reads and checks the file alone. */
+  loadProject(request: ProjectRequest): Promise<Loaded>
+  up(request: ProjectRequest, options: UpOptions, hooks: RunHooks): Promise<RunResult>
+  down(request: ProjectRequest, options: DownOptions, hooks: RunHooks): Promise<RunResult>
+  /** `start`, `stop`, `restart`: existing containers only. */
+  start(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
+  stop(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
+  restart(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
+  /** Returns what `up` would do; changes nothing and takes no lock. */
+  plan(request: ProjectRequest, options: UpOptions): Promise<PlanResult>
+  /** Works without a file where the request names the project. */
+  containers(request: ProjectRequest): Promise<ContainersResult>
+  logs(request: ProjectRequest, options: LogsOptions): Promise<LogsResult>
+  exec(request: ProjectRequest, options: ExecOptions): Promise<ExecResult>
+  kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
+  config(request: ProjectRequest): Promise<Loaded>
+  doctor(options: { readonly fix: boolean }): Promise<DoctorReport>
+}
+
+export interface Loaded {
+  /** Undefined when `diagnostics` hold an error. */
+  readonly project: Project | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What happens while a command works. */
+export interface RunHooks {
+  readonly signal: AbortSignal
+  /** The command as the user gave it. */
+  readonly command: string
+  /** The plan stands; its first step is about to run. */
+  readonly onPlan: (plan: Plan) => void
+  readonly onEvent: (event: StepEvent) => void
+  /** Another command holds the project's lock. */
+  readonly onWait: (holder: LockHolder) => void
+}
+
+export interface UpOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  readonly noDeps: boolean
+  readonly forceRecreate: boolean
+  readonly noRecreate: boolean
+  readonly noStart: boolean
+  readonly removeOrphans: boolean
+  readonly renewAnonymousVolumes: boolean
+  readonly scale: ReadonlyMap<string, number>
+  /** Overrides each container's stop grace period. */
+  readonly timeout: Millis | undefined
+  /** Wait until every service runs or is healthy. */
+  readonly wait: boolean
+}
+
+export interface DownOptions {
+  readonly services: readonly string[]
+  readonly removeOrphans: boolean
+  /** Remove named and anonymous volumes too. */
+  readonly volumes: boolean
+  readonly timeout: Millis | undefined
+}
+
+export interface ServiceOptions {
+  readonly services: readonly string[]
+  readonly timeout: Millis | undefined
+}
+
+export type RunResult =
+  /** The file or the options are wrong. Nothing was changed. */
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** The host cannot do what the file asks. Nothing was changed. */
+  | { readonly kind: 'refused'; readonly errors: readonly TcomposeError[]; readonly origins: Origins }
+  | {
+      readonly kind: 'ran'
+      readonly project: ProjectName
+      readonly plan: Plan
+      readonly report: ExecutionReport
+      readonly origins: Origins
+      readonly diagnostics: readonly Diagnostic[]
+    }
+
+export type PlanResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'planned'
+      readonly plan: Plan
+      readonly diagnostics: readonly Diagnostic[]
+      readonly unchanged: number
+    }
+
+export type ContainersResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'found'
+      readonly project: ProjectName
+      readonly containers: readonly ObservedContainer[]
+      /** Services of the file; undefined when the project was named without one. */
+      readonly services: readonly string[] | undefined
+    }
+
+export interface LogsOptions {
+  readonly services: readonly string[]
+  readonly follow: boolean
+  readonly tail: number | undefined
+  /** Goes on while no container runs, until `signal` aborts: for an attached `up`. @default false */
+  readonly untilAborted?: boolean
+  /** RFC 3339; earlier lines are left out. */
+  readonly since?: string
+  readonly signal: AbortSignal
+}
+
+export type LogsResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'lines'; readonly lines: AsyncIterable<LogLine>; readonly names: readonly string[] }
+
+export interface ExecOptions extends ExecRequest {
+  readonly service: string
+  /** Counts from 1. */
+  readonly index: number
+}
+
+export type ExecResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'exited'; readonly exitCode: number }
+
+export interface KillOptions {
+  readonly services: readonly string[]
+  /** `SIGKILL`, `KILL` or `9`. */
+  readonly signal: string
+}
+
+export type KillResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'signalled'; readonly names: readonly string[] }
+
+/** What the host offers, and what an earlier run left behind. */
+export interface DoctorReport {
+  readonly checks: readonly HostCheck[]
+  readonly strays: readonly Stray[]
+}
+
+export interface HostCheck {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'missing'
+  /** What was found. */
+  readonly detail: string
+  /** What to do about it. */
+  readonly hint: string | undefined
+}
+
+/** Something of ours in the kernel or on disk that no record speaks of. */
+export interface Stray {
+  readonly kind: 'interface' | 'table' | 'cgroup' | 'namespace' | 'process' | 'folder'
+  readonly name: string
+  /** The project it was made for, where its name tells. */
+  readonly project: string | undefined
+  readonly removed: boolean
+}

@@ -1,0 +1,12 @@
+/** What the global options of a command line say about the project. */
+export interface ProjectRequest {
+  /** `-f`, in order; empty looks for a default file, upward from the working directory. */
+  readonly files: readonly string[]
+  readonly projectName: string | undefined
+  readonly projectDirectory: string | undefined
+  readonly profiles: readonly string[]
+  /** `--env-file`, in order; empty takes `.env` of the project's folder where there is one. */
+  readonly envFiles: readonly string[]
+  /** Turns keys that are valid, but not run by this version, from errors into warnings. */
+  readonly allowUnsupported: boolean
+}

@@ -1,0 +1,99 @@
+import { assertNever } from '../../base/assert-never.ts'
+import type { ProjectName } from '../../model/names.ts'
+import type {
+  ObservedContainer,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedState,
+  ObservedVolume,
+} from '../../model/observed-state.ts'
+import { lookupImage } from '../image/resolve-image.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+import {
+  type ContainerEntry,
+  type NetworkEntry,
+  type ProjectRecord,
+  readProjectRecord,
+} from '../state/project-record.ts'
+import { readHealth, readContainerState } from './container-state.ts'
+import { readInterfaceNames } from './interface-names.ts'
+
+/**
+ * Returns a snapshot of `project`: its record, held against the kernel. Reads files only; takes no lock and asks no
+ * process.
+ */
+export function observeProject(roots: Roots, project: ProjectName, images: readonly string[]): ObservedState {
+  const record = readProjectRecord(projectLayout(roots, project).record, project)
+  return {
+    project,
+    images: new Map(images.map(reference => [reference, observeImage(roots, reference)])),
+    networks: observeNetworks(record),
+    volumes: new Map(
+      [...record.volumes].flatMap(([key, volume]) =>
+        volume.phase === 'created' ? [[key, volumeOf(volume)]] : [],
+      ),
+    ),
+    containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
+  }
+}
+
+function observeImage(roots: Roots, reference: string): ObservedImage {
+  return lookupImage(roots, reference)
+}
+
+function observeNetworks(record: ProjectRecord): ReadonlyMap<string, ObservedNetwork> {
+  const interfaces = readInterfaceNames()
+  return new Map([...record.networks].map(([key, entry]) => [key, observeNetwork(entry, interfaces)]))
+}
+
+function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): ObservedNetwork {
+  const { network, configHash, bridge, phase } = entry
+  const intact = phase === 'created' && (network.external || (bridge !== undefined && interfaces.has(bridge)))
+  return { key: network.key, name: network.name, configHash, intact }
+}
+
+function volumeOf({ key, name, configHash }: ObservedVolume): ObservedVolume {
+  return { key, name, configHash }
+}
+
+function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {
+  const layout = containerLayout(roots, project, entry.id)
+  const live = readLiveRecord(layout.live)
+  const state = readContainerState(entry.phase, layout, live)
+  const { spec } = entry
+  return {
+    id: entry.id,
+    service: spec.service,
+    number: spec.number,
+    name: spec.name,
+    configHash: spec.configHash,
+    image: spec.config.image,
+    imageId: entry.imageId,
+    command: entry.command,
+    labels: spec.labels,
+    state,
+    health: state.kind === 'running' ? readHealth(layout, live) : undefined,
+    createdAt: entry.createdAt,
+    ports: live?.ports ?? [],
+    networks: (live?.endpoints ?? []).map(({ network, ipv4Address }) => ({ network, ipv4Address })),
+    mounts: mountNames(entry),
+    spec,
+  }
+}
+
+function mountNames({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
+  const named = spec.config.mounts.flatMap(mount => {
+    switch (mount.kind) {
+      case 'bind':
+        return [mount.source]
+      case 'volume':
+        return mount.volume === undefined ? [] : [spec.volumeNames.get(mount.volume) ?? mount.volume]
+      case 'tmpfs':
+        return []
+      default:
+        return assertNever(mount)
+    }
+  })
+  return [...named, ...anonymousVolumes.map(volume => volume.name)]
+}
