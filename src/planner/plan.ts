@@ -6,6 +6,8 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** Things the user should know that stop nothing, e.g. orphan containers. */
   readonly warnings: readonly string[]
+  /** Names of the containers that are as they should be and that no step touches, sorted. */
+  readonly unchanged?: readonly string[]
 }
 
 export interface Step {
@@ -14,7 +16,10 @@ export interface Step {
   readonly action: Action
   /** Why, in the user's words, e.g. `not found` or `configuration changed: image`. */
   readonly cause: string
-  /** Ids of the steps that must be done before this one starts; all are smaller than `id`. */
+  /**
+   * Ids of the steps that must be done before this one starts; all are smaller than `id`. An `await-service` that is
+   * not required starts when they have ended in any way.
+   */
   readonly dependsOn: readonly number[]
   /** The model path behind the step, e.g. `services.db`. */
   readonly origin: string | undefined
