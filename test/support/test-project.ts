@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+
+const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface TestProjectOptions {
+  /** Text of compose.yaml; undefined writes none. */
+  readonly compose?: string
+  /** Further files by relative path. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Run in this folder instead of a new one. */
+  readonly folder?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A project in a folder of its own, with its own data and run folders. Disposing takes it down and removes them. */
+export class TestProject implements AsyncDisposable {
+  readonly state: string
+  readonly folder: string
+  readonly environment: NodeJS.ProcessEnv
+
+  constructor({ compose, files = {}, folder, env = {} }: TestProjectOptions) {
+    this.state = mkdtempSync(join(tmpdir(), 'tc-'))
+    this.folder = folder ?? join(this.state, 'project')
+    if (folder === undefined) mkdirSync(this.folder)
+    const {
+      COMPOSE_FILE: _file,
+      COMPOSE_PROJECT_NAME: _name,
+      FORCE_COLOR: _color,
+      ...inherited
+    } = process.env
+    this.environment = {
+      ...inherited,
+      TCOMPOSE_DATA: join(this.state, 'data'),
+      TCOMPOSE_RUN: join(this.state, 'run'),
+      ...env,
+    }
+    if (compose !== undefined) this.write('compose.yaml', compose)
+    for (const [path, text] of Object.entries(files)) this.write(path, text)
+  }
+
+  write(path: string, text: string): void {
+    const target = join(this.folder, path)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, text)
+  }
+
+  /** Starts a command without waiting for it. */
+  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    return spawn(BIN, args, { cwd: this.folder, env: { ...this.environment, ...env } })
+  }
+
+  /** Runs a command to its end. */
+  run(
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<CommandResult> {
+    const child = this.spawn(args, options.env)
+    child.stdin?.end(options.input ?? '')
+    return resultOf(child)
+  }
+
+  /** Runs a command that must succeed, and returns what it wrote to standard output. */
+  async succeed(...args: readonly string[]): Promise<string> {
+    const result = await this.run(args)
+    if (result.exitCode !== 0)
+      throw new Error(
+        `tcompose ${args.join(' ')} ended with ${result.exitCode}:\n${result.stdout}${result.stderr}`,
+      )
+    return result.stdout
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
+    rmSync(this.state, { recursive: true, force: true })
+    if (down.exitCode !== 0) throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
+  }
+}
+
+/** Collects what `child` writes until it has ended. */
+export function resultOf(child: ChildProcess): Promise<CommandResult> {
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
+  return new Promise((resolvePromise, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode, signal) =>
+      resolvePromise({
+        exitCode,
+        signal,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      }),
+    )
+  })
+}
