@@ -1,16 +1,15 @@
 'use strict'
 if (parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write('tcompose needs Node 24 or later, this is ' + process.versions.node + '\n')
+  process.stderr.write(`tcompose needs Node 24 or later, this is ${process.versions.node}\n`)
   process.exit(1)
 }
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
-const filename = __dirname + '/{stem}.js'
-const source =
-  '(function (exports, require, module, __filename, __dirname) {' + readFileSync(filename, 'latin1') + '\n})'
+const filename = `${__dirname}/{stem}.js`
+const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`
 let cachedData
 try {
-  cachedData = readFileSync(__dirname + '/{stem}.cache')
+  cachedData = readFileSync(`${__dirname}/{stem}.cache`)
 } catch {}
 // A cache of another Node is refused by V8, and the script is compiled as usual.
 const script = new Script(source, { filename, cachedData })

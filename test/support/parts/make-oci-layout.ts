@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
-import { type Headers, type Pack, pack } from 'tar-stream'
+import { type Header, type Pack, pack } from 'tar-stream'
 
 /** The `config` of an OCI image, in the spelling of the specification. */
 export interface OciProcessConfig {
@@ -82,7 +82,7 @@ async function writeLayer(
 
 async function readAll(archive: Pack): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of archive) chunks.push(chunk)
+  for await (const chunk of archive) chunks.push(Buffer.from(chunk as Uint8Array))
   return Buffer.concat(chunks)
 }
 
@@ -103,7 +103,7 @@ async function addEntry(archive: Pack, source: string, name: string): Promise<vo
   } else if (stats.isFile()) archive.entry({ ...header, type: 'file', size: 0 })
 }
 
-function headerOf(stats: Stats, name: string): Headers {
+function headerOf(stats: Stats, name: string): Partial<Header> & { readonly name: string } {
   return { name, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, mtime: new Date(0) }
 }
 
