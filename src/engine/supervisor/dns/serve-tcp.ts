@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { FrameReader, frame } from './frame.ts'
+import type { Resolver } from './resolver.ts'
+
+const MOST_CONNECTIONS = 32
+const MOST_OPEN_QUERIES = 16
+const MOST_WAITING_BYTES = 256 * 1024
+const IDLE_MS = 10_000
+
+/**
+ * Answers DNS on `fd`, a bound and listening TCP socket that becomes the server's own.
+ *
+ * @param onError hears of errors after the start; they end nothing.
+ */
+export async function serveTcp(
+  fd: number,
+  resolver: Resolver,
+  onError: (error: Error) => void,
+): Promise<AsyncDisposable> {
+  const clients = new Set<Socket>()
+  const server = createServer(client => {
+    clients.add(client)
+    client.once('close', () => clients.delete(client))
+    serveClient(client, resolver)
+  })
+  server.maxConnections = MOST_CONNECTIONS
+  server.listen({ fd })
+  await once(server, 'listening')
+  server.on('error', onError)
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const client of clients) client.destroy()
+      await closed
+    },
+  }
+}
+
+/** A client that asks faster than it reads is cut off. */
+function serveClient(client: Socket, resolver: Resolver): void {
+  const frames = new FrameReader()
+  let open = 0
+  client.setTimeout(IDLE_MS, () => client.destroy())
+  client.on('error', () => client.destroy())
+  client.on('data', chunk => {
+    for (const packet of frames.push(chunk)) {
+      open++
+      resolver.resolve(packet, 'tcp', reply => {
+        open--
+        if (!client.destroyed) client.write(frame(reply))
+      })
+    }
+    if (open > MOST_OPEN_QUERIES || client.writableLength > MOST_WAITING_BYTES) client.destroy()
+  })
+}
