@@ -1,0 +1,19 @@
+import { cgroupChecks } from './cgroup-checks.ts'
+import { commandChecks } from './command-checks.ts'
+import { report } from './report.ts'
+
+/** Something to find out inside the machine. */
+export interface Check {
+  readonly title: string
+  /** Returns why it cannot be found out; undefined when it holds; throws when it does not. */
+  readonly run: () => Promise<string | undefined> | string | undefined
+}
+
+for (const { title, run } of [...cgroupChecks, ...commandChecks]) {
+  try {
+    const reason = await run()
+    report(reason === undefined ? 'passed' : 'skipped', title, reason)
+  } catch (error) {
+    report('failed', title, error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+}
