@@ -1,0 +1,177 @@
+import { posix } from 'node:path'
+import { assertNever } from '../../base/assert-never.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ResourceLimits } from '../../model/service.ts'
+import { attachDeviceProgram } from './attach-device-program.ts'
+import {
+  CGROUP_TOP,
+  type Cgroup,
+  type CgroupHost,
+  type CgroupOwner,
+  cgroupFolder,
+  type V1Hierarchy,
+} from './cgroup.ts'
+import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
+import { deviceProgram } from './device-program.ts'
+import { type DeviceRule, deviceRuleText } from './device-rules.ts'
+import { errnoNameOf } from './errno-name-of.ts'
+import { type LimitWrite, v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
+
+export interface CgroupRequest extends CgroupOwner {
+  readonly service: string
+  readonly limits: ResourceLimits
+  /** What the container may do with devices; undefined is everything. */
+  readonly devices: readonly DeviceRule[] | undefined
+}
+
+/** v1 controllers that every container gets a group of: to be limited, counted and found. */
+const V1_CONTROLLERS: readonly string[] = ['memory', 'cpu', 'cpuacct', 'pids']
+const V2_CONTROLLERS: readonly string[] = ['memory', 'cpu', 'cpuset', 'pids']
+
+/** How often a parent folder may vanish under way, removed by another project that is just going down. */
+const MAX_ATTEMPTS = 10
+
+/**
+ * Makes a container's control group with its limits, or takes over what a run that was cut short has left of it.
+ *
+ * @throws {TcomposeError} `cgroup` if the host lacks a controller that a limit needs, or the kernel refuses a limit.
+ */
+export function createCgroup(
+  host: CgroupHost,
+  request: CgroupRequest,
+  files: CgroupFiles = hostCgroupFiles,
+): Cgroup {
+  switch (host.kind) {
+    case 'v1':
+      return createV1(host.hierarchies, request, files)
+    case 'v2':
+      return createV2(host.mountPoint, request, files)
+    default:
+      return assertNever(host)
+  }
+}
+
+function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, files: CgroupFiles): Cgroup {
+  const writes = v1LimitWrites(request.limits)
+  const needed = new Set([
+    ...V1_CONTROLLERS,
+    ...(request.devices === undefined ? [] : ['devices']),
+    ...writes.map(({ controller }) => controller),
+  ])
+  const used = hierarchies.filter(({ controllers }) => controllers.some(controller => needed.has(controller)))
+  const folders = used.map(({ mountPoint, controllers }) => {
+    const folder = cgroupFolder(mountPoint, request)
+    makeFolder(folder, { mountPoint, files, prepare: made => prepareV1(made, controllers, files) })
+    return folder
+  })
+  for (const write of writes) {
+    const at = used.findIndex(({ controllers }) => controllers.includes(write.controller))
+    applyLimit(write, { folder: folders[at], service: request.service, files })
+  }
+  const devicesAt = used.findIndex(({ controllers }) => controllers.includes('devices'))
+  const devicesFolder = folders[devicesAt]
+  if (request.devices !== undefined && devicesFolder !== undefined) {
+    files.write(`${devicesFolder}/devices.deny`, 'a')
+    files.write(`${devicesFolder}/devices.allow`, ...request.devices.map(deviceRuleText))
+  }
+  return { version: 1, folders }
+}
+
+/** No process may enter a cpuset that names no CPU; below a folder with clone_children they come by themselves. */
+function prepareV1(folder: string, controllers: readonly string[], files: CgroupFiles): void {
+  if (!controllers.includes('cpuset') || posix.basename(folder) !== CGROUP_TOP) return
+  const parent = posix.dirname(folder)
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    files.write(`${folder}/${file}`, files.read(`${parent}/${file}`)?.trim() ?? '0')
+  }
+  files.write(`${folder}/cgroup.clone_children`, '1')
+}
+
+function createV2(mountPoint: string, request: CgroupRequest, files: CgroupFiles): Cgroup {
+  const folder = cgroupFolder(mountPoint, request)
+  makeFolder(folder, { mountPoint, files, prepare: made => enableControllers(posix.dirname(made), files) })
+  for (const write of v2LimitWrites(request.limits)) {
+    applyLimit(write, { folder, service: request.service, files })
+  }
+  if (request.devices !== undefined) attachDeviceProgram(folder, deviceProgram(request.devices))
+  return { version: 2, folders: [folder] }
+}
+
+/** A folder has the files of a controller only if its parent passes the controller on. */
+function enableControllers(parent: string, files: CgroupFiles): void {
+  const available = words(files.read(`${parent}/cgroup.controllers`))
+  const enabled = words(files.read(`${parent}/cgroup.subtree_control`))
+  const missing = V2_CONTROLLERS.filter(name => available.includes(name) && !enabled.includes(name))
+  if (missing.length === 0) return
+  try {
+    files.write(`${parent}/cgroup.subtree_control`, missing.map(name => `+${name}`).join(' '))
+  } catch (error) {
+    throw new TcomposeError('cgroup', `Cannot pass on ${missing.join(', ')} at ${parent}: ${reason(error)}`, {
+      hint: 'In a container, give it a control group of its own that holds no process',
+      cause: error,
+    })
+  }
+}
+
+interface Making {
+  readonly mountPoint: string
+  readonly files: CgroupFiles
+  /** Runs on each folder that is made. */
+  readonly prepare: (folder: string) => void
+}
+
+/** Tries the innermost folder first: mostly its parents are there. */
+function makeFolder(folder: string, making: Making): void {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const outcome = making.files.mkdir(folder)
+    if (outcome === 'exists') return
+    if (outcome === 'made') {
+      making.prepare(folder)
+      return
+    }
+    if (posix.dirname(folder) === making.mountPoint) break
+    makeFolder(posix.dirname(folder), making)
+  }
+  throw new TcomposeError(
+    'cgroup',
+    `Cannot make control group ${folder}: a folder above it is missing, expected ${making.mountPoint} to be mounted`,
+  )
+}
+
+interface LimitPlace {
+  readonly folder: string | undefined
+  readonly service: string
+  readonly files: CgroupFiles
+}
+
+function applyLimit(
+  { controller, file, text, limit, optional }: LimitWrite,
+  { folder, service, files }: LimitPlace,
+): void {
+  const origin = `services.${service}`
+  if (folder === undefined) {
+    throw new TcomposeError(
+      'cgroup',
+      `Cannot limit ${limit} of service "${service}": the host has no ${controller} controller`,
+      { hint: `Remove the limit, or boot a kernel with the ${controller} controller`, origin },
+    )
+  }
+  try {
+    files.write(`${folder}/${file}`, text)
+  } catch (error) {
+    if (optional && errnoNameOf(error) === 'ENOENT') return
+    throw new TcomposeError(
+      'cgroup',
+      `Cannot limit ${limit} of service "${service}" to ${text}: ${folder}/${file}: ${reason(error)}`,
+      { origin, cause: error },
+    )
+  }
+}
+
+function reason(error: unknown): string {
+  return errnoNameOf(error) ?? String(error)
+}
+
+function words(text: string | undefined): readonly string[] {
+  return text?.trim().split(/\s+/) ?? []
+}

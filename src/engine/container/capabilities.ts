@@ -1,0 +1,120 @@
+/** The capabilities of Linux by number, CAP_CHOWN is 0. */
+export const CAPABILITY_NAMES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'DAC_READ_SEARCH',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+  'LINUX_IMMUTABLE',
+  'NET_BIND_SERVICE',
+  'NET_BROADCAST',
+  'NET_ADMIN',
+  'NET_RAW',
+  'IPC_LOCK',
+  'IPC_OWNER',
+  'SYS_MODULE',
+  'SYS_RAWIO',
+  'SYS_CHROOT',
+  'SYS_PTRACE',
+  'SYS_PACCT',
+  'SYS_ADMIN',
+  'SYS_BOOT',
+  'SYS_NICE',
+  'SYS_RESOURCE',
+  'SYS_TIME',
+  'SYS_TTY_CONFIG',
+  'MKNOD',
+  'LEASE',
+  'AUDIT_WRITE',
+  'AUDIT_CONTROL',
+  'SETFCAP',
+  'MAC_OVERRIDE',
+  'MAC_ADMIN',
+  'SYSLOG',
+  'WAKE_ALARM',
+  'BLOCK_SUSPEND',
+  'AUDIT_READ',
+  'PERFMON',
+  'BPF',
+  'CHECKPOINT_RESTORE',
+] as const
+
+export type CapabilityName = (typeof CAPABILITY_NAMES)[number]
+
+/** A set of capabilities as the kernel's bit mask. */
+export type CapabilitySet = bigint
+
+/** What Docker grants to root in a container. */
+export const DEFAULT_CAPABILITIES: CapabilitySet = capabilitySet([
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FSETID',
+  'FOWNER',
+  'MKNOD',
+  'NET_RAW',
+  'SETGID',
+  'SETUID',
+  'SETFCAP',
+  'SETPCAP',
+  'NET_BIND_SERVICE',
+  'SYS_CHROOT',
+  'KILL',
+  'AUDIT_WRITE',
+])
+
+export interface CapabilityRequest {
+  readonly privileged: boolean
+  /** Names as in `SecuritySettings`; `ALL` stands for every capability. */
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+}
+
+/**
+ * Returns what a container may have at most. What comes by default or by `ALL` is cut down to `host`, the
+ * capabilities of the machine; one that is asked for by name stays, so that its absence is an error.
+ *
+ * @throws {SyntaxError} If a name is not a capability.
+ */
+export function grantedCapabilities(request: CapabilityRequest, host: CapabilitySet): CapabilitySet {
+  if (request.privileged) return host
+  const added = namedSet(request.capAdd)
+  if (request.capAdd.includes('ALL')) return (host | added) & ~namedSet(request.capDrop)
+  if (request.capDrop.includes('ALL')) return added
+  return ((DEFAULT_CAPABILITIES & host) | added) & ~namedSet(request.capDrop)
+}
+
+/** Tells whether `set` holds `name`. */
+export function hasCapability(set: CapabilitySet, name: CapabilityName): boolean {
+  return (set & capabilityBit(name)) !== 0n
+}
+
+/** Returns the set of `names`. */
+export function capabilitySet(names: readonly CapabilityName[]): CapabilitySet {
+  return names.reduce((set, name) => set | capabilityBit(name), 0n)
+}
+
+/**
+ * Reads a capability's name, with or without `CAP_`, in any case.
+ *
+ * @throws {SyntaxError} If there is no such capability.
+ */
+export function parseCapability(text: string): CapabilityName {
+  const bare = text.toUpperCase().replace(/^CAP_/, '')
+  const name = CAPABILITY_NAMES.find(known => known === bare)
+  if (name === undefined) {
+    throw new SyntaxError(`Cannot use capability "${text}": expected a name such as "NET_ADMIN", or "ALL"`)
+  }
+  return name
+}
+
+function namedSet(names: readonly string[]): CapabilitySet {
+  return capabilitySet(names.filter(name => name !== 'ALL').map(parseCapability))
+}
+
+function capabilityBit(name: CapabilityName): CapabilitySet {
+  return 1n << BigInt(CAPABILITY_NAMES.indexOf(name))
+}

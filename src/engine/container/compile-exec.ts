@@ -1,0 +1,120 @@
+import type { ContainerSpec } from '../../model/container.ts'
+import type { Image } from '../../model/image.ts'
+import type { ContainerId } from '../../model/names.ts'
+import type { Cgroup } from '../cgroup/cgroup.ts'
+import type { LaunchRequest, LaunchStep } from '../keeper/launch-op.ts'
+import { type CapabilitySet, grantedCapabilities } from './capabilities.ts'
+import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
+import { containerHostname, workingDir } from './compile-container.ts'
+import type { Account } from './container-input.ts'
+import { containerEnvironment, extendEnvironment } from './environment.ts'
+import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
+import { step, writeStep } from './launch-steps.ts'
+import { confinementSteps, execSteps } from './process-steps.ts'
+import { rlimitSteps } from './rlimits.ts'
+
+/** A process to run beside the main one of a running container. */
+export interface ExecInput {
+  /** Unique among the keeper's live processes. */
+  readonly id: string
+  readonly container: ContainerId
+  readonly spec: ContainerSpec
+  readonly image: Pick<Image, 'config'>
+  readonly cgroup: Cgroup
+  /** The user to run as, of the container's own /etc/passwd. */
+  readonly account: Account
+  readonly argv: readonly string[]
+  /** `NAME=value` lines over the container's own. */
+  readonly environment: readonly string[]
+  /** Undefined is the container's. */
+  readonly workingDir: string | undefined
+  /** All that the host has, and no filter. */
+  readonly privileged: boolean
+  readonly terminal: { readonly rows: number; readonly columns: number } | undefined
+  /** Kill the process when the client that launched it hangs up. */
+  readonly killOnHangup: boolean
+  readonly seccomp: Uint8Array | undefined
+  readonly host: { readonly capabilities: CapabilitySet; readonly hostname: string }
+}
+
+/** Returns the launch of a process in a running container, for `exec` and health checks. */
+export function compileExec(input: ExecInput): LaunchRequest {
+  return {
+    id: input.id,
+    kind: 'auxiliary',
+    killOnHangup: input.killOnHangup,
+    stdinOpen: false,
+    cloneFlags: 0,
+    join: input.container,
+    cgroup: birthCgroup(input.cgroup),
+    stateDir: undefined,
+    logPath: undefined,
+    program: execProgram(input),
+  }
+}
+
+function execProgram(input: ExecInput): readonly LaunchStep[] {
+  const { account, privileged, spec } = input
+  const { config } = spec
+  const path = workingDir(input.workingDir ?? config.workingDir, input.image.config.workingDir)
+  return [
+    ...joinSteps(input),
+    ...terminalSteps(input),
+    ...rlimitSteps(config.ulimits, config.name),
+    step({ op: 'chdir', path }, { purpose: `change to working directory ${path}` }),
+    ...confinementSteps({
+      account,
+      capabilities: grantedCapabilities(
+        { ...config.security, privileged: privileged || config.security.privileged },
+        input.host.capabilities,
+      ),
+      noNewPrivileges: config.security.noNewPrivileges,
+      seccomp: privileged || config.security.privileged ? undefined : input.seccomp,
+    }),
+    ...execSteps(input.argv, execEnvironment(input), false),
+  ]
+}
+
+/** The cgroup's files belong to the host, so it is entered before the mount namespace changes. */
+function joinSteps({ cgroup, spec: { config } }: ExecInput): readonly LaunchStep[] {
+  const namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+  return [
+    ...enterCgroupSteps(cgroup),
+    writeStep('/proc/self/oom_score_adj', String(config.oomScoreAdj ?? 0), {
+      purpose: 'set oom_score_adj',
+      origin: `services.${config.name}.oom_score_adj`,
+    }),
+    step({ op: 'join-target', namespaces }, { purpose: 'join the namespaces of the container' }),
+  ]
+}
+
+function terminalSteps({ terminal, account }: ExecInput): readonly LaunchStep[] {
+  const session = step({ op: 'new-session' }, { purpose: 'start a session' })
+  if (terminal === undefined) return [session]
+  return [
+    session,
+    step(
+      { op: 'open-terminal', ptmx: '/dev/pts/ptmx', ...terminal, uid: account.uid },
+      { purpose: 'open a terminal' },
+    ),
+  ]
+}
+
+function execEnvironment({
+  spec,
+  image,
+  container,
+  account,
+  environment,
+  host,
+  terminal,
+}: ExecInput): readonly string[] {
+  const own = containerEnvironment({
+    image: image.config.environment,
+    hostname: containerHostname({ spec, id: container, host }),
+    home: account.home,
+    tty: terminal !== undefined || spec.config.tty,
+    service: spec.config.environment,
+  })
+  return extendEnvironment(own, environment)
+}

@@ -1,0 +1,54 @@
+import { posix } from 'node:path'
+
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+export interface EnvironmentInput {
+  /** The image's `NAME=value` lines. */
+  readonly image: readonly string[]
+  readonly hostname: string
+  readonly home: string
+  readonly tty: boolean
+  /** The file's variables; undefined takes one away. */
+  readonly service: ReadonlyMap<string, string | undefined>
+}
+
+/**
+ * Returns a process's `NAME=value` lines. HOME is a last resort, as PATH is; the image may set both. What the service
+ * sets wins over all.
+ */
+export function containerEnvironment(input: EnvironmentInput): readonly string[] {
+  const variables = new Map<string, string>([
+    ['PATH', DEFAULT_PATH],
+    ['HOSTNAME', input.hostname],
+    ...(input.tty ? [['TERM', 'xterm'] as const] : []),
+    ['HOME', input.home],
+    ...input.image.map(splitVariable),
+  ])
+  for (const [name, value] of input.service) {
+    if (value === undefined) variables.delete(name)
+    else variables.set(name, value)
+  }
+  return [...variables].map(([name, value]) => `${name}=${value}`)
+}
+
+/** Returns the environment with `changes`, more `NAME=value` lines, over it. */
+export function extendEnvironment(
+  environment: readonly string[],
+  changes: readonly string[],
+): readonly string[] {
+  const variables = new Map([...environment, ...changes].map(splitVariable))
+  return [...variables].map(([name, value]) => `${name}=${value}`)
+}
+
+/** Returns the files to try for `program`: itself if it holds a slash, else one in each folder of PATH. */
+export function programCandidates(program: string, environment: readonly string[]): readonly string[] {
+  if (program.includes('/')) return [program]
+  const path = new Map(environment.map(splitVariable)).get('PATH') ?? DEFAULT_PATH
+  // An empty entry of PATH is the working directory.
+  return path.split(':').map(folder => (folder === '' ? `./${program}` : posix.join(folder, program)))
+}
+
+function splitVariable(line: string): readonly [string, string] {
+  const at = line.indexOf('=')
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)]
+}

@@ -1,0 +1,69 @@
+import { posix } from 'node:path'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+
+/** mount(2) takes one page of options, with the closing NUL. */
+const MAX_OPTIONS = 4095
+
+export interface OverlayInput {
+  /** Read-only layers, the lowest first. */
+  readonly layers: readonly string[]
+  readonly upper: string
+  readonly work: string
+  /** Holds the unpacked layers, `<64 hex>/...`, and a short link to each, `l/<first 16 hex>`. */
+  readonly layersDir: string
+  /** The image, for an error. */
+  readonly image: string
+}
+
+export interface OverlayOptions {
+  /** The options of mount(2). */
+  readonly data: string
+  /** Where the relative paths in `data` start; undefined if it has none. */
+  readonly workingDir: string | undefined
+}
+
+/**
+ * Returns the overlay options for an image's layers, with short relative paths where the absolute ones are too long.
+ *
+ * @throws {TcomposeError} `image-invalid` if the image has no layer, or more than one mount can hold.
+ */
+export function overlayOptions(input: OverlayInput): OverlayOptions {
+  if (input.layers.length === 0) throw invalid(input, 'it has no layers')
+  const absolute = optionText(input, input.layers)
+  if (byteLength(absolute) <= MAX_OPTIONS) return { data: absolute, workingDir: undefined }
+  const short = optionText(
+    input,
+    input.layers.map(layer => shortPath(layer, input.layersDir)),
+  )
+  if (byteLength(short) > MAX_OPTIONS) {
+    throw invalid(input, `its ${input.layers.length} layers do not fit into one overlay mount`)
+  }
+  return { data: short, workingDir: input.layersDir }
+}
+
+/** Returns the path of a layer's link below `layersDir`, or `layer` if it lies elsewhere. */
+function shortPath(layer: string, layersDir: string): string {
+  const [key = ''] = posix.relative(layersDir, layer).split('/')
+  return /^[0-9a-f]{64}$/.test(key) ? `l/${key.slice(0, 16)}` : layer
+}
+
+/** index=off: a lower layer of `/` may hold the upper one, and one layer serves many mounts. */
+function optionText({ upper, work }: OverlayInput, layers: readonly string[]): string {
+  const lower = layers.toReversed().map(escapeOption).join(':')
+  return `lowerdir=${lower},upperdir=${escapeOption(upper)},workdir=${escapeOption(work)},index=off`
+}
+
+/** overlayfs splits options at commas and layers at colons, unless a backslash stands before. */
+function escapeOption(path: string): string {
+  return path.replace(/[\\:,]/g, '\\$&')
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text)
+}
+
+function invalid({ image }: OverlayInput, reason: string): TcomposeError {
+  return new TcomposeError('image-invalid', `Cannot mount image "${image}": ${reason}`, {
+    hint: 'Use an image with fewer layers, or flatten it',
+  })
+}
