@@ -1,0 +1,42 @@
+import type { DependencyCondition } from '../model/service.ts'
+import type { Action } from './action.ts'
+
+/** An action in words: what is touched, and what is done to it. */
+export interface ActionWords {
+  readonly subject: string
+  readonly verb: string
+}
+
+const WAITING: Readonly<Record<DependencyCondition, string>> = {
+  service_started: 'wait until started',
+  service_healthy: 'wait until healthy',
+  service_completed_successfully: 'wait until completed',
+}
+
+/** Describes `action`; containers are named without the prefix of their project. */
+export function describeAction(action: Action, project: string): ActionWords {
+  const short = (name: string): string =>
+    name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name
+  switch (action.kind) {
+    case 'fetch-image':
+      return { subject: action.image, verb: 'fetch image' }
+    case 'create-network':
+      return { subject: action.network.key, verb: 'create network' }
+    case 'remove-network':
+      return { subject: action.key, verb: 'remove network' }
+    case 'create-volume':
+      return { subject: action.volume.key, verb: 'create volume' }
+    case 'remove-volume':
+      return { subject: action.key, verb: 'remove volume' }
+    case 'create-container':
+      return { subject: short(action.container.name), verb: 'create container' }
+    case 'start-container':
+      return { subject: short(action.name), verb: 'start container' }
+    case 'stop-container':
+      return { subject: short(action.name), verb: 'stop container' }
+    case 'remove-container':
+      return { subject: short(action.name), verb: 'remove container' }
+    case 'await-service':
+      return { subject: action.service, verb: WAITING[action.condition] }
+  }
+}

@@ -1,0 +1,195 @@
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { ContainerSpec } from '../model/container.ts'
+import type { ProjectName } from '../model/names.ts'
+import type { Network } from '../model/network.ts'
+import type { Project } from '../model/project.ts'
+import type { Dependency, Service } from '../model/service.ts'
+import type { Volume } from '../model/volume.ts'
+import { compareText } from './canonical-json.ts'
+import { type HashText, networkHash, type ResourceNames, serviceHash, volumeHash } from './config-hash.ts'
+import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
+import { serviceLabels } from './service-labels.ts'
+
+/** What should exist once a plan is carried out. */
+export interface DesiredState {
+  readonly project: ProjectName
+  /** The selected services, each after those it depends on. */
+  readonly services: readonly DesiredService[]
+  /** Every service of the file, selected or not; a container of any other is an orphan. */
+  readonly declared: ReadonlySet<string>
+  /** The networks that the selected services use and the project owns, by key. */
+  readonly networks: ReadonlyMap<string, DesiredNetwork>
+  /** The named volumes that the selected services use and the project owns, by key. */
+  readonly volumes: ReadonlyMap<string, DesiredVolume>
+}
+
+export interface DesiredService extends ResourceNames {
+  readonly config: Service
+  readonly configHash: string
+  readonly replicas: number
+  /** The dependencies that are selected as well, sorted by name. */
+  readonly dependencies: readonly Dependency[]
+  /** The labels that all its replicas have. */
+  readonly labels: ReadonlyMap<string, string>
+}
+
+export interface DesiredNetwork {
+  readonly network: Network
+  readonly configHash: string
+}
+
+export interface DesiredVolume {
+  readonly volume: Volume
+  readonly configHash: string
+}
+
+/** Which part of a project is wanted. */
+export interface Selection {
+  /** Names as the user gave them. @default every service that the profiles enable */
+  readonly services?: readonly string[]
+  /** Leave the dependencies of `services` out. @default false */
+  readonly noDeps?: boolean
+  /** Active profiles; `*` is all. @default none */
+  readonly profiles?: readonly string[]
+  /** Replica counts that replace the file's, by service. */
+  readonly scale?: ReadonlyMap<string, number>
+}
+
+/** @throws {TcomposeError} `undefined-reference` if the selection names a service that is not declared. */
+export function toDesiredState(project: Project, selection: Selection, hash: HashText): DesiredState {
+  assertDeclared(project, [...(selection.services ?? []), ...(selection.scale?.keys() ?? [])])
+  const enabled = enabledServices(project, selection.profiles ?? [])
+  const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
+  const named = selection.services?.length ? selection.services : enabled
+  const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
+  const services = dependencyOrder(selected, dependencies)
+    .map(name => project.services.get(name))
+    .filter(service => service !== undefined)
+    .map(service => desiredService({ project, service, selection, selected, hash }))
+  const networkKeys = new Set(services.flatMap(service => [...service.networkNames.keys()]))
+  const volumeKeys = new Set(services.flatMap(service => [...service.volumeNames.keys()]))
+  return {
+    project: project.name,
+    services,
+    declared: new Set(project.services.keys()),
+    networks: new Map(
+      owned(project.networks, networkKeys).map(([key, network]) => [
+        key,
+        { network, configHash: networkHash(network, hash) },
+      ]),
+    ),
+    volumes: new Map(
+      owned(project.volumes, volumeKeys).map(([key, volume]) => [
+        key,
+        { volume, configHash: volumeHash(volume, hash) },
+      ]),
+    ),
+  }
+}
+
+function assertDeclared(project: Project, names: readonly string[]): void {
+  const unknown = names.find(name => !project.services.has(name))
+  if (unknown === undefined) return
+  const declared = [...project.services.keys()].sort(compareText).join(', ')
+  throw new TcomposeError(
+    'undefined-reference',
+    `Cannot select service "${unknown}": the file does not declare it, expected one of ${declared || 'none'}`,
+  )
+}
+
+function enabledServices(project: Project, profiles: readonly string[]): ReadonlySet<string> {
+  const isEnabled = (service: Service): boolean =>
+    service.profiles.length === 0 ||
+    profiles.includes('*') ||
+    service.profiles.some(profile => profiles.includes(profile))
+  return new Set([...project.services.values()].filter(isEnabled).map(service => service.name))
+}
+
+/** An optional dependency is left out unless it is enabled. */
+function dependencyNames(
+  { services }: Project,
+  name: string,
+  enabled: ReadonlySet<string>,
+): readonly string[] {
+  const service = services.get(name)
+  if (service === undefined) return []
+  return dependenciesOf(service)
+    .filter(dependency => services.has(dependency.service))
+    .filter(dependency => dependency.required || enabled.has(dependency.service))
+    .map(dependency => dependency.service)
+}
+
+interface DesiredServiceSource {
+  readonly project: Project
+  readonly service: Service
+  readonly selection: Selection
+  readonly selected: ReadonlySet<string>
+  readonly hash: HashText
+}
+
+function desiredService({
+  project,
+  service,
+  selection,
+  selected,
+  hash,
+}: DesiredServiceSource): DesiredService {
+  const names: ResourceNames = {
+    networkNames: realNames(networkKeysOf(service), project.networks),
+    volumeNames: realNames(volumeKeysOf(service), project.volumes),
+  }
+  const configHash = serviceHash(service, names, hash)
+  return {
+    config: service,
+    configHash,
+    replicas: selection.scale?.get(service.name) ?? service.replicas,
+    dependencies: dependenciesOf(service).filter(dependency => selected.has(dependency.service)),
+    ...names,
+    labels: serviceLabels({ project, service, configHash }),
+  }
+}
+
+/** Returns the container that replica `number` of `service`, counted from 1, should be. */
+export function containerSpec(project: ProjectName, service: DesiredService, number: number): ContainerSpec {
+  const { config, configHash, networkNames, volumeNames, labels } = service
+  return {
+    service: config.name,
+    number,
+    name: config.containerName ?? `${project}-${config.name}-${number}`,
+    configHash,
+    config,
+    networkNames,
+    volumeNames,
+    labels: new Map([...labels, ['com.docker.compose.container-number', String(number)]]),
+  }
+}
+
+/** Returns the keys of the networks that `service` hangs on, sorted. */
+export function networkKeysOf({ networkMode }: Service): readonly string[] {
+  return networkMode.kind === 'networks'
+    ? networkMode.attachments.map(attachment => attachment.network).sort(compareText)
+    : []
+}
+
+function volumeKeysOf({ mounts }: Service): readonly string[] {
+  const keys = mounts.flatMap(mount =>
+    mount.kind === 'volume' && mount.volume !== undefined ? [mount.volume] : [],
+  )
+  return [...new Set(keys)].sort(compareText)
+}
+
+function realNames(
+  keys: readonly string[],
+  resources: ReadonlyMap<string, { readonly name: string }>,
+): ReadonlyMap<string, string> {
+  return new Map(keys.map(key => [key, resources.get(key)?.name ?? key]))
+}
+
+function owned<T extends { readonly external: boolean }>(
+  resources: ReadonlyMap<string, T>,
+  keys: ReadonlySet<string>,
+): readonly (readonly [string, T])[] {
+  return [...resources]
+    .filter(([key, resource]) => keys.has(key) && !resource.external)
+    .sort(([a], [b]) => compareText(a, b))
+}

@@ -1,0 +1,21 @@
+export type { Action, ActionKind } from './action.ts'
+export { changedKeys } from './changed-keys.ts'
+export { type HashText, networkHash, serviceHash, volumeHash } from './config-hash.ts'
+export { type ActionWords, describeAction } from './describe-action.ts'
+export {
+  containerSpec,
+  type DesiredService,
+  type DesiredState,
+  type Selection,
+  toDesiredState,
+} from './desired-state.ts'
+export type { Plan, Step } from './plan.ts'
+export { type DownOptions, planDown } from './plan-down.ts'
+export { type PlanJson, planToJson, type StepJson } from './plan-json.ts'
+export { planRestart, type RestartOptions } from './plan-restart.ts'
+export { planStart, type StartOptions } from './plan-start.ts'
+export { planStop, type StopOptions } from './plan-stop.ts'
+export { type PlanSummary, summarize } from './plan-summary.ts'
+export { planToText } from './plan-text.ts'
+export { planUp } from './plan-up.ts'
+export type { UpOptions } from './up/up-options.ts'

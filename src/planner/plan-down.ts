@@ -1,0 +1,136 @@
+import type { Millis } from '../base/millis.ts'
+import type { ContainerId } from '../model/names.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
+import { compareText } from './canonical-json.ts'
+import { observedDependencies } from './observed-dependencies.ts'
+import type { Plan } from './plan.ts'
+import { addRemovals } from './removal.ts'
+import { StepList } from './step-list.ts'
+
+export interface DownOptions {
+  /** The file, if there is one: it tells which containers are orphans and which volumes are external. */
+  readonly project?: Project
+  /** Remove containers of services that the file does not declare. @default false with a project, true without */
+  readonly removeOrphans?: boolean
+  /** Remove the project's volumes with their data, anonymous ones too. @default false */
+  readonly volumes?: boolean
+  /** Time between the stop signal and SIGKILL. @default each container's own */
+  readonly timeout?: Millis | undefined
+  /** Take only these services down. @default all */
+  readonly services?: readonly string[]
+}
+
+/**
+ * Plans the removal of what exists: containers, dependents first; then networks that nobody is left on; then, if
+ * asked for, volumes that nobody is left to use.
+ */
+export function planDown(observed: ObservedState, options: DownOptions = {}): Plan {
+  const steps = new StepList()
+  const [leaving, staying] = partition(observed.containers, container => isLeaving(container, options))
+  const removed = addRemovals(
+    steps,
+    leaving.map(container => ({ container, cause: 'down' })),
+    {
+      grace: options.timeout,
+      anonymousVolumes: options.volumes === true,
+      destructive: options.volumes ? 'its anonymous volumes are removed' : undefined,
+      dependencies: observedDependencies(observed.containers),
+    },
+  )
+  removeNetworks({ steps, observed, leaving, staying, removed })
+  if (options.volumes) removeVolumes({ steps, observed, options, leaving, staying, removed })
+  const warnings = orphanWarnings(staying, options)
+  const nothing = steps.steps.length === 0 ? [`Found nothing to remove for project ${observed.project}`] : []
+  return { project: observed.project, steps: steps.steps, warnings: [...warnings, ...nothing] }
+}
+
+function isLeaving(
+  { service }: ObservedContainer,
+  { project, removeOrphans, services }: DownOptions,
+): boolean {
+  if (services !== undefined && services.length > 0) return services.includes(service)
+  return project === undefined || removeOrphans === true || project.services.has(service)
+}
+
+interface NetworkRemovalSource {
+  readonly steps: StepList
+  readonly observed: ObservedState
+  readonly leaving: readonly ObservedContainer[]
+  readonly staying: readonly ObservedContainer[]
+  readonly removed: ReadonlyMap<ContainerId, number>
+}
+
+function removeNetworks({ steps, observed, leaving, staying, removed }: NetworkRemovalSource): void {
+  for (const [key, { name }] of sorted(observed.networks)) {
+    if (staying.some(container => hangsOn(container, key))) continue
+    const users = leaving.filter(container => hangsOn(container, key))
+    steps.add(
+      { kind: 'remove-network', key, name },
+      {
+        cause: 'down',
+        origin: `networks.${key}`,
+        dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
+      },
+    )
+  }
+}
+
+interface VolumeRemovalSource {
+  readonly steps: StepList
+  readonly observed: ObservedState
+  readonly options: DownOptions
+  readonly leaving: readonly ObservedContainer[]
+  readonly staying: readonly ObservedContainer[]
+  readonly removed: ReadonlyMap<ContainerId, number>
+}
+
+function removeVolumes(source: VolumeRemovalSource): void {
+  const { steps, observed, options, leaving, staying, removed } = source
+  for (const [key, { name }] of sorted(observed.volumes)) {
+    const isExternal = options.project?.volumes.get(key)?.external === true
+    if (isExternal || staying.some(container => mayUse(container, key))) continue
+    const users = leaving.filter(container => mayUse(container, key))
+    steps.add(
+      { kind: 'remove-volume', key, name },
+      {
+        cause: 'down --volumes',
+        origin: `volumes.${key}`,
+        dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
+        destructive: `the data in volume ${name} is removed`,
+      },
+    )
+  }
+}
+
+function hangsOn({ networks, spec }: ObservedContainer, key: string): boolean {
+  return spec?.networkNames.has(key) || networks.some(endpoint => endpoint.network === key)
+}
+
+/** A container whose making is not recorded may use any volume. */
+function mayUse({ spec }: ObservedContainer, key: string): boolean {
+  return spec === undefined || spec.volumeNames.has(key)
+}
+
+function orphanWarnings(
+  staying: readonly ObservedContainer[],
+  { project, services }: DownOptions,
+): readonly string[] {
+  if (project === undefined || services?.length) return []
+  const names = staying.map(container => container.name).sort(compareText)
+  if (names.length === 0) return []
+  return [
+    `Found containers of services that the file does not declare: ${names.join(', ')}; to remove them, add --remove-orphans`,
+  ]
+}
+
+function partition<T>(
+  items: readonly T[],
+  isFirst: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter(item => !isFirst(item))]
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...map].sort(([a], [b]) => compareText(a, b))
+}

@@ -1,0 +1,48 @@
+import type { Millis } from '../base/millis.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import type { Plan } from './plan.ts'
+import { startSteps } from './plan-start.ts'
+import { planStop } from './plan-stop.ts'
+import { StepList } from './step-list.ts'
+
+export interface RestartOptions {
+  /** @default all */
+  readonly services?: readonly string[]
+  /** Leave dependents alone that ask to be restarted with what they depend on. @default false */
+  readonly noDeps?: boolean
+  /** Time between the stop signal and SIGKILL. @default each container's own */
+  readonly timeout?: Millis | undefined
+}
+
+/** Plans a stop and a start of the containers that exist, and of those that `depends_on` with `restart: true`. */
+export function planRestart(observed: ObservedState, options: RestartOptions = {}): Plan {
+  const containers = observed.containers.filter(({ state }) => state.kind !== 'incomplete')
+  const named = options.services?.length ? options.services : containers.map(({ service }) => service)
+  const services = options.noDeps ? new Set(named) : withRestarted(named, containers)
+  const wanted = containers.filter(({ service }) => services.has(service))
+  const steps = new StepList()
+  const stops = new Map<string, number>()
+  const stopping = planStop({ ...observed, containers: wanted }, { timeout: options.timeout })
+  for (const { action, dependsOn, origin } of stopping.steps) {
+    const id = steps.add(action, { cause: 'restart', dependsOn, origin })
+    if (action.kind === 'stop-container') stops.set(action.name, id)
+  }
+  return { project: observed.project, steps: startSteps(steps, wanted, stops).steps, warnings: [] }
+}
+
+function withRestarted(
+  names: readonly string[],
+  containers: readonly ObservedContainer[],
+): ReadonlySet<string> {
+  const found = new Set(names)
+  const dependents = Map.groupBy(
+    containers.flatMap(({ service, spec }) =>
+      (spec?.config.dependsOn ?? [])
+        .filter(({ restart }) => restart)
+        .map(({ service: dependency }) => ({ dependency, service })),
+    ),
+    ({ dependency }) => dependency,
+  )
+  for (const name of found) for (const { service } of dependents.get(name) ?? []) found.add(service)
+  return found
+}

@@ -1,0 +1,35 @@
+import type { ObservedState } from '../model/observed-state.ts'
+import { compareText } from './canonical-json.ts'
+import type { DesiredState } from './desired-state.ts'
+import type { Plan } from './plan.ts'
+import { compareContainers } from './removal.ts'
+import { type Decisions, decide } from './up/decide.ts'
+import type { UpOptions } from './up/up-options.ts'
+import { UpSteps } from './up/up-steps.ts'
+
+/**
+ * Plans what makes `observed` into `desired`. Everything is created first; then, service by service in dependency
+ * order, the old containers are stopped and removed and the new ones started, so that what works goes on working as
+ * long as it can. A volume that exists is never removed.
+ */
+export function planUp(desired: DesiredState, observed: ObservedState, options: UpOptions = {}): Plan {
+  const sorted = { ...observed, containers: observed.containers.toSorted(compareContainers) }
+  const decisions = decide(desired, sorted, options)
+  const steps = new UpSteps({ desired, observed: sorted, options, decisions })
+  return {
+    project: desired.project,
+    steps: steps.layOut(),
+    warnings: [...decisions.warnings, ...steps.warnings],
+    unchanged: unchanged(decisions),
+  }
+}
+
+function unchanged({ services, restarts }: Decisions): readonly string[] {
+  return services
+    .flatMap(({ replicas }) => replicas)
+    .flatMap(({ verdict }) =>
+      verdict.kind === 'keep' && !restarts.has(verdict.container.id) ? [verdict] : [],
+    )
+    .map(({ container }) => container.name)
+    .sort(compareText)
+}

@@ -1,0 +1,132 @@
+import type { ContainerId, ReplicaAddress } from '../../model/names.ts'
+import type { ObservedContainer, ObservedImage } from '../../model/observed-state.ts'
+import { compareText } from '../canonical-json.ts'
+import type { DesiredService } from '../desired-state.ts'
+import type { Removal } from '../removal.ts'
+import { divergence } from './divergence.ts'
+import type { UpOptions } from './up-options.ts'
+
+/** What is to become of a service's containers. */
+export interface ServiceDecision {
+  readonly service: DesiredService
+  readonly replicas: readonly ReplicaDecision[]
+  /** Containers of replicas that are one too many. */
+  readonly surplus: readonly Removal[]
+}
+
+export interface ReplicaDecision extends ReplicaAddress {
+  readonly verdict: Verdict
+  /** Further containers of the replica, unfinished or replaced, that an earlier run has left. */
+  readonly leftovers: readonly Removal[]
+}
+
+/** What is to become of one replica. */
+export type Verdict =
+  | { readonly kind: 'create'; readonly cause: string; readonly replaces: ContainerId | undefined }
+  | { readonly kind: 'recreate'; readonly container: ObservedContainer; readonly cause: string }
+  | { readonly kind: 'start'; readonly container: ObservedContainer; readonly cause: string }
+  | { readonly kind: 'keep'; readonly container: ObservedContainer }
+
+export interface DecisionContext {
+  /** The containers of the service. */
+  readonly containers: readonly ObservedContainer[]
+  readonly image: ObservedImage | undefined
+  readonly options: UpOptions
+  /** Returns why a container shares a stale network namespace, if it does. */
+  readonly staleShare: (container: ObservedContainer) => string | undefined
+  /** Containers that have to go because of their network, with the reason. */
+  readonly inTheWay: ReadonlyMap<ContainerId, string>
+  /** Others wait for the service to complete, so one that has ended well stays as it is. */
+  readonly isJob: boolean
+}
+
+/** Compares the containers of one service with what the file wants. */
+export function decideService(service: DesiredService, context: DecisionContext): ServiceDecision {
+  const found = [...Map.groupBy(context.containers, container => container.number)]
+    .map(([number, containers]) => foundReplica({ number, containers, service, context }))
+    .sort((a, b) => Number(a.isObsolete) - Number(b.isObsolete) || a.number - b.number)
+  const kept = found.slice(0, service.replicas)
+  const highest = Math.max(0, ...found.map(({ number }) => number))
+  const missing = Array.from({ length: service.replicas - kept.length }, (_, index) => highest + 1 + index)
+  const cause = found.length === 0 ? 'not found' : `scaled up to ${service.replicas}`
+  const replicas: readonly ReplicaDecision[] = [
+    ...kept.map(({ decision }) => decision),
+    ...missing.map(number => ({
+      service: service.config.name,
+      number,
+      verdict: { kind: 'create', cause, replaces: undefined } as const,
+      leftovers: [],
+    })),
+  ]
+  return {
+    service,
+    replicas: replicas.toSorted((a, b) => a.number - b.number),
+    surplus: found
+      .slice(service.replicas)
+      .flatMap(({ containers }) => containers)
+      .map(container => ({ container, cause: `scaled down to ${service.replicas}` })),
+  }
+}
+
+interface FoundReplica {
+  readonly number: number
+  readonly containers: readonly ObservedContainer[]
+  readonly decision: ReplicaDecision
+  /** Nothing of it can go on as it is, so it is the first to go when the service is scaled down. */
+  readonly isObsolete: boolean
+}
+
+interface FoundReplicaSource {
+  readonly number: number
+  readonly containers: readonly ObservedContainer[]
+  readonly service: DesiredService
+  readonly context: DecisionContext
+}
+
+function foundReplica({ number, containers, service, context }: FoundReplicaSource): FoundReplica {
+  const newestFirst = containers.toSorted((a, b) => b.createdAt - a.createdAt || compareText(b.id, a.id))
+  const current = newestFirst.find(({ state }) => state.kind !== 'incomplete')
+  const verdict = verdictOn({ current, unfinished: newestFirst[0], service, context })
+  const leftovers = newestFirst
+    .filter(container => container !== current)
+    .map(container => ({
+      container,
+      cause: container.state.kind === 'incomplete' ? 'its creation did not finish' : 'replaced',
+    }))
+  return {
+    number,
+    containers,
+    decision: { service: service.config.name, number, verdict, leftovers },
+    isObsolete: verdict.kind === 'create' || verdict.kind === 'recreate',
+  }
+}
+
+interface VerdictSource {
+  readonly current: ObservedContainer | undefined
+  readonly unfinished: ObservedContainer | undefined
+  readonly service: DesiredService
+  readonly context: DecisionContext
+}
+
+function verdictOn({ current, unfinished, service, context }: VerdictSource): Verdict {
+  const { options, image, staleShare, inTheWay, isJob } = context
+  if (current === undefined) {
+    const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
+    return { kind: 'create', cause: 'its creation did not finish', replaces }
+  }
+  const cause =
+    inTheWay.get(current.id) ??
+    divergence(current, service, { options, image, staleShare: staleShare(current) })
+  if (cause !== undefined) return { kind: 'recreate', container: current, cause }
+  const startCause = options.noStart ? undefined : reasonToStart(current, isJob)
+  return startCause === undefined
+    ? { kind: 'keep', container: current }
+    : { kind: 'start', container: current, cause: startCause }
+}
+
+function reasonToStart({ state }: ObservedContainer, isJob: boolean): string | undefined {
+  if (state.kind === 'created') return 'not started yet'
+  if (state.kind !== 'exited' || (isJob && state.exitCode === 0)) return undefined
+  if (state.outOfMemory) return 'ran out of memory'
+  return state.exitCode === undefined ? 'not running' : `exited with code ${state.exitCode}`
+}

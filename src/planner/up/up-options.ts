@@ -1,0 +1,19 @@
+import type { Millis } from '../../base/millis.ts'
+
+/** How `up` is to treat what exists. */
+export interface UpOptions {
+  /** Recreate the containers of every selected service. @default false */
+  readonly forceRecreate?: boolean
+  /** Leave containers as they are, even if the file has changed. @default false */
+  readonly noRecreate?: boolean
+  /** Remove the containers of services that the file does not declare. @default false */
+  readonly removeOrphans?: boolean
+  /** Say nothing about orphans. @default false */
+  readonly ignoreOrphans?: boolean
+  /** Make containers, but start none. @default false */
+  readonly noStart?: boolean
+  /** Recreate containers with fresh anonymous volumes and remove the old ones. @default false */
+  readonly renewAnonymousVolumes?: boolean
+  /** Time between the stop signal and SIGKILL. @default each container's own */
+  readonly timeout?: Millis | undefined
+}
