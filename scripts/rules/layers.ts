@@ -1,0 +1,72 @@
+import type { Finding, SourceFile } from './source-file.ts'
+
+/** The layers of `src`, each with those it may import; its own files it may import always. */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  model: ['base'],
+  parser: ['base', 'model'],
+  planner: ['base', 'model'],
+  engine: ['base', 'model', 'planner'],
+  app: ['base', 'model', 'parser', 'planner', 'engine'],
+  cli: ['base', 'app'],
+}
+
+/** Layers that compute only: what they need of the world is passed in. */
+export const PURE_LAYERS: readonly string[] = ['base', 'model', 'parser', 'planner']
+
+/** Layers that may import the data of `schemas`. */
+const SCHEMA_READERS: readonly string[] = ['parser', 'engine']
+
+/** Returns the layer of a path such as `src/engine/host/libc.ts`; undefined outside `src`. */
+export function layerOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1]
+}
+
+/** Imports must follow the arrows between the layers, and pure layers take nothing from Node. */
+export function checkDirections(files: readonly SourceFile[]): readonly Finding[] {
+  return files.flatMap(file => {
+    const layer = layerOf(file.path)
+    if (layer === undefined) return []
+    const allowed = LAYERS[layer]
+    if (allowed === undefined) {
+      return [{ severity: 'error', place: file.path, message: `Folder "${layer}" is not a layer` } as const]
+    }
+    return file.imports.flatMap(({ specifier, target, line }): readonly Finding[] => {
+      const place = `${file.path}:${line}`
+      if (target === undefined) return checkPackage(layer, specifier, place)
+      if (SCHEMA_READERS.includes(layer) && target.startsWith('schemas/')) return []
+      const other = layerOf(target)
+      if (other === layer || (other !== undefined && allowed.includes(other))) return []
+      const wanted = [layer, ...allowed].join(', ')
+      return [
+        {
+          severity: 'error',
+          place,
+          message: `Layer "${layer}" imports ${target}, expected one of ${wanted}`,
+        },
+      ]
+    })
+  })
+}
+
+function checkPackage(layer: string, specifier: string, place: string): readonly Finding[] {
+  if (!PURE_LAYERS.includes(layer) || !specifier.startsWith('node:')) return []
+  return [{ severity: 'error', place, message: `Layer "${layer}" is pure and imports ${specifier}` }]
+}
+
+/** Returns the arrows that the imports make between layers, each as `[from, to]`, sorted. */
+export function layerArrows(
+  files: readonly SourceFile[],
+): ReadonlyArray<readonly [from: string, to: string]> {
+  const arrows = new Set<string>()
+  for (const { path, imports } of files) {
+    for (const { target } of imports) {
+      const [from, to] = [layerOf(path), target === undefined ? undefined : layerOf(target)]
+      if (from !== undefined && to !== undefined && from !== to) arrows.add(`${from} ${to}`)
+    }
+  }
+  return [...arrows].sort().map(arrow => {
+    const [from = '', to = ''] = arrow.split(' ')
+    return [from, to] as const
+  })
+}
