@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
+import { counter, matchInterface, verdict } from '../host/nftables/expression.ts'
+import {
+  commit,
+  deleteRule,
+  findChainPolicy,
+  type InstalledRule,
+  listRules,
+  prependRule,
+} from '../host/nftables/ruleset.ts'
+import { type Owner, ownerComment, parseOwner } from './kernel-name.ts'
+import { readNetworkSysctl } from './sysctl.ts'
+
+/** The table and chain of `iptables -A FORWARD`, where iptables writes to nf_tables. */
+const TABLE = 'filter'
+const CHAIN = 'FORWARD'
+
+/** How a host that also runs Docker treats packets of other bridges. */
+export interface ForwardFilter {
+  /** The chain FORWARD of iptables drops what no rule lets through. */
+  readonly dropsForwarded: boolean
+  /** Packets between two ports of one bridge pass the chain FORWARD too. */
+  readonly filtersBridged: boolean
+  /** The older iptables has a filter table of its own, which nf_tables does not show and this cannot change. */
+  readonly hasLegacyTable: boolean
+}
+
+/** Looks at the thread's network namespace. */
+export function detectForwardFilter(): ForwardFilter {
+  using socket = openNetlink('netfilter')
+  return {
+    dropsForwarded: findChainPolicy(socket, TABLE, CHAIN) === 'drop',
+    filtersBridged: readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1',
+    hasLegacyTable: legacyTables().includes(TABLE),
+  }
+}
+
+/**
+ * Lets packets of `bridges` through a chain FORWARD that drops, with rules at its head in place of those the project
+ * had. Isolation stays: the project's own table still drops, whatever this chain accepts. Returns whether rules were
+ * needed; an iptables that forwards is left alone.
+ */
+export function admitBridges(owner: Owner, bridges: readonly string[]): boolean {
+  using socket = openNetlink('netfilter')
+  if (findChainPolicy(socket, TABLE, CHAIN) !== 'drop') return false
+  commit(socket, [
+    ...ownRules(socket, owner).map(rule => deleteRule(TABLE, rule)),
+    ...bridges.flatMap(bridge => (['iifname', 'oifname'] as const).map(key => admitRule(owner, key, bridge))),
+  ])
+  return bridges.length > 0
+}
+
+/** Removes the rules that `admitBridges` made for a project, where there are any. */
+export function withdrawBridges(owner: Owner): void {
+  using socket = openNetlink('netfilter')
+  commit(
+    socket,
+    ownRules(socket, owner).map(rule => deleteRule(TABLE, rule)),
+  )
+}
+
+/** Returns the owners of admitting rules, each once. */
+export function listAdmitted(): readonly Owner[] {
+  using socket = openNetlink('netfilter')
+  const owners = listRules(socket, TABLE).flatMap(({ comment }) => parseOwner(comment) ?? [])
+  return [...new Map(owners.map(owner => [ownerComment(owner), owner])).values()]
+}
+
+/** In the form that iptables prints as `-i BRIDGE -j ACCEPT`: it refuses a table with rules it does not know. */
+function admitRule(owner: Owner, key: 'iifname' | 'oifname', bridge: string): ReturnType<typeof prependRule> {
+  return prependRule({
+    table: TABLE,
+    chain: CHAIN,
+    expressions: [matchInterface(key, bridge), counter(), verdict('accept')],
+    comment: ownerComment(owner),
+  })
+}
+
+function ownRules(socket: NetlinkSocket, owner: Owner): readonly InstalledRule[] {
+  return listRules(socket, TABLE).filter(({ comment }) => comment === ownerComment(owner))
+}
+
+function legacyTables(): readonly string[] {
+  try {
+    return readFileSync('/proc/thread-self/net/ip_tables_names', 'utf8').split('\n')
+  } catch {
+    // A kernel without the older iptables has no such file.
+    return []
+  }
+}

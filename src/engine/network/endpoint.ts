@@ -1,0 +1,197 @@
+import { closeSync, openSync } from 'node:fs'
+import { constants } from 'node:os'
+import { parseIpv4, parseIpv4Block } from '../host/ipv4.ts'
+import { SystemCallError } from '../host/libc.ts'
+import type { NetlinkRequest } from '../host/netlink-message.ts'
+import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
+import { createNetns, removeNetns, withNetns } from '../host/netns.ts'
+import { newAddress } from '../host/rtnetlink/address.ts'
+import { changeLink, deleteLinks, findLink, newVeth } from '../host/rtnetlink/link.ts'
+import { newDefaultRoute } from '../host/rtnetlink/route.ts'
+import type { LiveEndpoint } from '../state/live-record.ts'
+import { type Owner, ownerAlias, randomGroup, randomVethName } from './kernel-name.ts'
+import { macAddressOf } from './mac-address.ts'
+import type { NetworkRecord } from './network-record.ts'
+import { readNetworkSysctl, setNetworkSysctl } from './sysctl.ts'
+
+export interface ConnectRequest extends Owner {
+  /** Short id of the container. */
+  readonly container: string
+  /** Where the namespace file is made. */
+  readonly netnsPath: string
+  /** In the order of the interfaces eth0, eth1 and so on. None: the namespace has loopback only. */
+  readonly endpoints: readonly EndpointRequest[]
+}
+
+/** How a container is to hang on one network. */
+export interface EndpointRequest {
+  readonly record: NetworkRecord
+  readonly ipv4Address: string
+  /** Undefined follows from the address. */
+  readonly macAddress: string | undefined
+  /** Undefined is `eth` and the endpoint's place. */
+  readonly interfaceName: string | undefined
+  readonly gatewayPriority: number
+}
+
+/** How a container hangs on one network. */
+export type ConnectedEndpoint = Omit<LiveEndpoint, 'aliases'>
+
+/**
+ * Makes a container's network namespace as a file, in place of one that is there, and connects it to the bridges of its
+ * networks. What fails half-way is taken back.
+ *
+ * @throws {SystemCallError} Also ENODEV, if a bridge is not there.
+ */
+export function connectContainer(request: ConnectRequest): readonly ConnectedEndpoint[] {
+  const endpoints = request.endpoints.map(planEndpoint)
+  using host = openNetlink('route')
+  try {
+    createNetns(request.netnsPath, allowLowPorts)
+    attachToBridges(host, request, endpoints)
+    using inside = withNetns(request.netnsPath, () => openNetlink('route'))
+    configureInside(inside, request, endpoints)
+    return endpoints
+  } catch (error) {
+    disconnectContainers([{ netnsPath: request.netnsPath, endpoints }])
+    throw error
+  }
+}
+
+/** What `connectContainer` made. */
+export interface Connection {
+  readonly netnsPath: string
+  readonly endpoints: readonly Pick<ConnectedEndpoint, 'hostInterface'>[]
+}
+
+/**
+ * Removes namespace files and interfaces of containers; none need exist. The interfaces go now, and all at once: left to
+ * the end of their namespace they would go some time after its last process and socket.
+ */
+export function disconnectContainers(connections: readonly Connection[]): void {
+  using socket = openNetlink('route')
+  const interfaces = connections.flatMap(({ endpoints }) =>
+    endpoints.map(({ hostInterface }) => hostInterface),
+  )
+  try {
+    socket.send(deleteLinks(interfaces, randomGroup()))
+  } finally {
+    for (const { netnsPath } of connections) removeNetns(netnsPath)
+  }
+}
+
+function planEndpoint(request: EndpointRequest, index: number): ConnectedEndpoint {
+  const { record, ipv4Address, macAddress, interfaceName } = request
+  return {
+    network: record.network.key,
+    networkName: record.network.name,
+    ipv4Address,
+    prefixLength: parseIpv4Block(record.subnet)?.prefixLength ?? 32,
+    gateway: record.network.internal ? undefined : record.gateway,
+    macAddress: macAddress?.replaceAll('-', ':').toLowerCase() ?? macAddressOf(ipv4Address),
+    interfaceName: interfaceName ?? `eth${index}`,
+    hostInterface: randomVethName(),
+  }
+}
+
+/** As Docker does: any user of the container may bind low ports and send pings. */
+function allowLowPorts(): void {
+  setNetworkSysctl('ipv4/ip_unprivileged_port_start', '0')
+  setNetworkSysctl('ipv4/ping_group_range', '0 2147483647')
+}
+
+function attachToBridges(
+  host: NetlinkSocket,
+  request: ConnectRequest,
+  endpoints: readonly ConnectedEndpoint[],
+): void {
+  if (endpoints.length === 0) return
+  const netns = openSync(request.netnsPath, 'r')
+  try {
+    host.send(
+      endpoints.flatMap((endpoint, index) => attachRequests({ host, request, netns }, endpoint, index)),
+    )
+  } finally {
+    closeSync(netns)
+  }
+}
+
+interface Attaching {
+  readonly host: NetlinkSocket
+  readonly request: ConnectRequest
+  /** Descriptor of the container's namespace. */
+  readonly netns: number
+}
+
+function attachRequests(
+  { host, request, netns }: Attaching,
+  endpoint: ConnectedEndpoint,
+  index: number,
+): readonly NetlinkRequest[] {
+  const record = request.endpoints[index]?.record
+  const { hostInterface, interfaceName, macAddress } = endpoint
+  return [
+    newVeth({
+      name: hostInterface,
+      mtu: record?.network.mtu,
+      peer: { name: interfaceName, macAddress, netns },
+    }),
+    changeLink(hostInterface, {
+      alias: ownerAlias(request, request.container),
+      master: linkIndex(host, record?.bridge ?? ''),
+      withoutIpv6Address: hasIpv6(),
+      up: true,
+    }),
+  ]
+}
+
+function configureInside(
+  inside: NetlinkSocket,
+  request: ConnectRequest,
+  endpoints: readonly ConnectedEndpoint[],
+): void {
+  const way = defaultWay(request.endpoints)
+  inside.send([
+    changeLink('lo', { up: true }),
+    ...endpoints.flatMap(endpoint => insideRequests(inside, endpoint, endpoint.network === way)),
+  ])
+}
+
+function insideRequests(
+  inside: NetlinkSocket,
+  { interfaceName, ipv4Address, prefixLength, gateway }: ConnectedEndpoint,
+  isDefaultWay: boolean,
+): readonly NetlinkRequest[] {
+  const index = linkIndex(inside, interfaceName)
+  const route = isDefaultWay && gateway !== undefined ? [newDefaultRoute(parseIpv4(gateway) ?? 0, index)] : []
+  return [
+    // The mode of IPv6 addresses is set before the interface comes up, which is when they are made.
+    ...(hasIpv6() ? [changeLink(interfaceName, { withoutIpv6Address: true })] : []),
+    changeLink(interfaceName, { up: true }),
+    newAddress({ interfaceIndex: index, address: parseIpv4(ipv4Address) ?? 0, prefixLength }),
+    ...route,
+  ]
+}
+
+/** Key of the network that the default route goes through: the highest priority, then the first by name. */
+function defaultWay(endpoints: readonly EndpointRequest[]): string | undefined {
+  return endpoints
+    .filter(({ record }) => !record.network.internal)
+    .toSorted(
+      (one, other) =>
+        other.gatewayPriority - one.gatewayPriority ||
+        (one.record.network.name < other.record.network.name ? -1 : 1),
+    )
+    .at(0)?.record.network.key
+}
+
+function linkIndex(socket: NetlinkSocket, name: string): number {
+  const link = findLink(socket, name)
+  if (link === undefined)
+    throw new SystemCallError('netlink', constants.errno.ENODEV, `find interface ${name}`)
+  return link.index
+}
+
+function hasIpv6(): boolean {
+  return readNetworkSysctl('ipv6/bindv6only') !== undefined
+}

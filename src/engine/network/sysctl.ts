@@ -1,0 +1,17 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+const ROOT = '/proc/sys/net'
+
+/**
+ * Sets a network setting of the thread's namespace, e.g. `ipv4/ip_forward`. Writes only what differs, so it also works
+ * where /proc/sys is read-only and the setting is right.
+ */
+export function setNetworkSysctl(name: string, value: string): void {
+  if (readNetworkSysctl(name) !== value) writeFileSync(`${ROOT}/${name}`, value)
+}
+
+/** Returns a setting with tabs as spaces; undefined if the kernel has none of the name. */
+export function readNetworkSysctl(name: string): string | undefined {
+  const path = `${ROOT}/${name}`
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().replaceAll('\t', ' ') : undefined
+}
