@@ -38,7 +38,11 @@ async function runProject(name: string): Promise<TestCount> {
     const child = spawn(process.execPath, args, {
       cwd: projectRoot,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, TCOMPOSE_TEST_COUNT: countFile },
+      env: {
+        ...process.env,
+        TCOMPOSE_TEST_COUNT: countFile,
+        ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+      },
     })
     const [code, signal] = await once(child, 'close')
     const count = existsSync(countFile) ? parseCount(readFileSync(countFile, 'utf8')) : NO_COUNT
