@@ -94,10 +94,9 @@ export const DEFAULT_PROFILE: SeccompProfile = {
       (value): SyscallRule => ({ ...allow('personality'), test: { kind: 'equal', index: 0, value } }),
     ),
     {
-      ...allow('arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush set_tls'),
+      ...allow('arm_fadvise64_64 breakpoint cacheflush set_tls sync_file_range2'),
       abis: ['aarch64', 'arm'],
     },
-    { ...allow('sync_file_range2'), abis: ['aarch64', 'arm'] },
     { ...allow('arch_prctl'), abis: ['x86_64', 'x32'] },
     { ...allow('modify_ldt'), abis: ['x86_64', 'x32', 'x86'] },
     { ...allow('open_by_handle_at'), withCapability: 'DAC_READ_SEARCH' },

@@ -13,6 +13,10 @@ import { ABI_COLUMN, type Abi, SYSCALL_NUMBERS } from './syscall-numbers.ts'
 export type FilterMachine = 'x64' | 'arm64'
 
 const ENOSYS = 38
+/** Set in the call numbers of x32. */
+const X32_BIT = 0x40000000
+/** Where the private calls of arm begin, far behind the common ones. */
+const ARM_PRIVATE = 0xf0000
 
 /** AUDIT_ARCH_* of each architecture of a machine, the native one first, and the ABIs that share it. */
 const ARCHITECTURES: Readonly<Record<FilterMachine, readonly { audit: number; abis: readonly Abi[] }[]>> = {
@@ -61,19 +65,22 @@ interface Range {
   readonly verdict: Verdict
 }
 
-/** The verdicts of one ABI as ascending ranges; the last begins behind the newest call that is known. */
+/** The verdicts of one ABI as ascending ranges. Behind the newest call the kernel may have more than the tables. */
 function abiRanges(profile: SeccompProfile, abi: Abi, capabilities: CapabilitySet): readonly Range[] {
   const rules = rulesByName(profile, abi, capabilities)
   const denied: Verdict = { tests: [], otherwise: { kind: 'errno', errno: profile.defaultErrno } }
   const unknown: Verdict = { tests: [], otherwise: { kind: 'errno', errno: ENOSYS } }
   const column = ABI_COLUMN[abi]
-  const numbers = SYSCALL_NUMBERS.filter(row => row[column] >= 0).toSorted((a, b) => a[column] - b[column])
-  const ranges: Range[] = [{ from: abi === 'x32' ? 0x40000000 : 0, verdict: denied }]
-  for (const row of numbers) {
-    const verdict = verdictOf(rules.get(row[0]) ?? [], denied)
-    ranges.push({ from: row[column], verdict }, { from: row[column] + 1, verdict: denied })
-  }
-  return [...ranges, { from: (numbers.at(-1)?.[column] ?? 0) + 1, verdict: unknown }]
+  const base = abi === 'x32' ? X32_BIT : 0
+  const known = SYSCALL_NUMBERS.filter(row => row[column] >= 0).toSorted((a, b) => a[column] - b[column])
+  const newest = known.findLast(row => row[column] < base + ARM_PRIVATE)?.[column] ?? base
+  return [
+    { from: base, verdict: denied },
+    ...known.flatMap((row): Range[] => [
+      { from: row[column], verdict: verdictOf(rules.get(row[0]) ?? [], denied) },
+      { from: row[column] + 1, verdict: row[column] < newest ? denied : unknown },
+    ]),
+  ]
 }
 
 function rulesByName(

@@ -31,7 +31,6 @@ export const SYSCALL_NUMBERS: readonly SyscallRow[] = [
   ['alarm', 37, 27, 1073741861, -1, -1],
   ['arch_prctl', 158, 384, 1073741982, -1, -1],
   ['arm_fadvise64_64', -1, -1, -1, -1, 270],
-  ['arm_sync_file_range', -1, -1, -1, -1, 341],
   ['bdflush', -1, 134, -1, -1, 134],
   ['bind', 49, 361, 1073741873, 200, 282],
   ['bpf', 321, 357, 1073742145, 280, 386],
