@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /** A container's main process, as the keeper saw it reach its exec. */
 export interface PidRecord {
@@ -19,6 +19,12 @@ export interface ExitRecord {
   readonly finishedAt: number
 }
 
+/** The keeper's files of one container; part of `ContainerLayout`. */
+export interface ProcessPaths {
+  readonly pid: string
+  readonly exit: string
+}
+
 /** What the keeper's files say of a container's main process. */
 export type ProcessState =
   /** Never started, or between the start of a launch and its exec. */
@@ -30,7 +36,7 @@ export type ProcessState =
   | { readonly kind: 'lost'; readonly process: PidRecord }
 
 /** Reads a container's `pid` and `exit` files and looks at the process. Quick enough for every `ps`. */
-export function readProcessState(paths: { readonly pid: string; readonly exit: string }): ProcessState {
+export function readProcessState(paths: ProcessPaths): ProcessState {
   const process = readPidFile(paths.pid)
   const exit = readExitFile(paths.exit)
   if (exit !== undefined) return { kind: 'ended', process, exit }
@@ -57,9 +63,15 @@ export function readExitFile(path: string): ExitRecord | undefined {
   return { waitStatus, exitCode: exitCodeOf(waitStatus), finishedAt: millisOfNanos(finishedAt) }
 }
 
-/** Returns the text of an `exit` file for a program that could not be launched, with a shell's code for that, 127. */
-export function failedLaunchExit(finishedAt: number): string {
-  return `${127 << 8} ${finishedAt}000000\n`
+/**
+ * Writes down a launch that failed as an end of the container, with a shell's code for a program that cannot be run,
+ * 127. `now` is milliseconds since the epoch.
+ */
+export function writeFailedLaunch(paths: ProcessPaths, now: number): void {
+  rmSync(paths.pid, { force: true })
+  const temporary = `${paths.exit}.tmp`
+  writeFileSync(temporary, `${127 << 8} ${now}000000\n`)
+  renameSync(temporary, paths.exit)
 }
 
 /**

@@ -9,7 +9,15 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs)
+    // setTimeout() takes a longer delay for none at all.
+    let timer: NodeJS.Timeout
+    const wait = (remainingMs: number) => {
+      const step = Math.min(remainingMs, LONGEST_TIMEOUT_MS)
+      timer = setTimeout(step < remainingMs ? () => wait(remainingMs - step) : callback, step)
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1

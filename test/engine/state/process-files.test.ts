@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   exitCodeOf,
-  failedLaunchExit,
   isAlive,
   readExitFile,
   readPidFile,
   readProcessState,
+  writeFailedLaunch,
 } from '../../../src/engine/state/process-files.ts'
 
 let folder: string
@@ -51,13 +51,16 @@ describe('readPidFile()', () => {
   test('has nothing to say of a missing file', () => expect(readPidFile(path('pid'))).toBeUndefined())
 })
 
-test('readExitFile() reads what failedLaunchExit() makes', () => {
-  writeFileSync(path('exit'), failedLaunchExit(1_700_000_000_123))
+test('writeFailedLaunch() leaves an exit with code 127 and no process', () => {
+  writeFileSync(path('pid'), '42 777 1700000000123456789\n')
+  writeFileSync(path('exit'), '0 1\n')
+  writeFailedLaunch({ pid: path('pid'), exit: path('exit') }, 1_700_000_000_123)
   expect(readExitFile(path('exit'))).toEqual({
     waitStatus: 32512,
     exitCode: 127,
     finishedAt: 1_700_000_000_123,
   })
+  expect(readPidFile(path('pid'))).toBeUndefined()
 })
 
 describe('isAlive()', () => {
@@ -66,11 +69,14 @@ describe('isAlive()', () => {
   test('refuses another start time', () => expect(isAlive(pid, startTimeOf(pid) + 1)).toBe(false))
   test('refuses a pid that nobody has', () => expect(isAlive(2 ** 22 + 1, 1)).toBe(false))
   test('counts a zombie as dead', async () => {
-    // The shell waits for nobody: its child stays a zombie until the shell ends.
-    const shell = spawn('/bin/sh', ['-c', 'true & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    // After its exec the program knows nothing of the child that it has, and so leaves it a zombie.
+    const shell = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec cat'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const [line] = await once(shell.stdout, 'data')
     const child = Number(String(line))
     const startTime = startTimeOf(child)
+    process.kill(child, 'SIGKILL')
     await expect.poll(() => isAlive(child, startTime)).toBe(false)
     shell.stdin.end()
     await once(shell, 'exit')
