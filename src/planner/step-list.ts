@@ -26,10 +26,23 @@ export class StepList {
       id,
       action,
       cause,
-      dependsOn: [...new Set(dependsOn)].sort((a, b) => a - b),
+      dependsOn: this.#withoutImplied(new Set(dependsOn)),
       origin,
       destructive: destructive === undefined ? undefined : { reason: destructive },
     })
     return id
+  }
+
+  /** Leaves out the ids that another one depends on itself, so that a plan reads well. */
+  #withoutImplied(ids: ReadonlySet<number>): readonly number[] {
+    const implied = new Set([...ids].flatMap(id => this.#impliedBy(id)))
+    return [...ids].filter(id => !implied.has(id)).sort((a, b) => a - b)
+  }
+
+  /** A step that starts even when what it depends on has failed vouches for none of that. */
+  #impliedBy(id: number): readonly number[] {
+    const step = this.#steps[id - 1]
+    if (step === undefined || (step.action.kind === 'await-service' && !step.action.required)) return []
+    return step.dependsOn
   }
 }

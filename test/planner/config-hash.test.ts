@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Service } from '../../src/model/service.ts'
+import { networkHash, serviceHash, volumeHash } from '../../src/planner/config-hash.ts'
+import { aDependency, aNetwork, aService, aVolume, sha256Hex } from '../support/model-builders.ts'
+
+const NAMES = { networkNames: new Map([['default', 'shop_default']]), volumeNames: new Map<string, string>() }
+
+function hashOf(changes: Partial<Service>, names: typeof NAMES = NAMES): string {
+  return serviceHash(aService('web', changes), names, sha256Hex)
+}
+
+const without: readonly Partial<Service>[] = [
+  { replicas: 5 },
+  { dependsOn: [aDependency('db')] },
+  { profiles: ['debug'] },
+  { attach: false },
+]
+for (const changes of without) {
+  test(`serviceHash() does not count ${Object.keys(changes).join()}`, () => {
+    expect(hashOf(changes)).toBe(hashOf({}))
+  })
+}
+
+const within: readonly Partial<Service>[] = [
+  { image: 'oci:other' },
+  { command: ['x'] },
+  { environment: new Map([['A', undefined]]) },
+  { labels: new Map([['a', '1']]) },
+  { readOnly: true },
+]
+for (const changes of within) {
+  test(`serviceHash() counts ${Object.keys(changes).join()}`, () => {
+    expect(hashOf(changes)).not.toBe(hashOf({}))
+  })
+}
+
+test('serviceHash() counts the real names of networks', () => {
+  expect(hashOf({}, { ...NAMES, networkNames: new Map([['default', 'other']]) })).not.toBe(hashOf({}))
+})
+
+test('serviceHash() is the same whatever the order of a Map', () => {
+  const a = new Map([
+    ['A', '1'],
+    ['B', '2'],
+  ] as const)
+  const b = new Map([
+    ['B', '2'],
+    ['A', '1'],
+  ] as const)
+  expect(hashOf({ environment: a })).toBe(hashOf({ environment: b }))
+})
+
+test('networkHash() and volumeHash() count labels', () => {
+  const labels = new Map([['a', '1']])
+  expect(networkHash(aNetwork('n', { labels }), sha256Hex)).not.toBe(networkHash(aNetwork('n'), sha256Hex))
+  expect(volumeHash(aVolume('v', { labels }), sha256Hex)).not.toBe(volumeHash(aVolume('v'), sha256Hex))
+})

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { toDesiredState } from '../../src/planner/desired-state.ts'
+import { planToJson } from '../../src/planner/plan-json.ts'
+import { planUp } from '../../src/planner/plan-up.ts'
+import { anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
+
+const environment = new Map([
+  ['B', '1'],
+  ['A', undefined],
+])
+const project = aProject([aService('web', { environment })])
+const plan = planUp(toDesiredState(project, {}, sha256Hex), anObservedState())
+
+test('planToJson() gives the steps with their causes and the counts', () => {
+  const json = planToJson(plan)
+  expect(json).toMatchObject({
+    formatVersion: 1,
+    project: 'shop',
+    summary: { create: 2, change: 0, remove: 0 },
+    warnings: [],
+    unchanged: [],
+  })
+  expect(json.steps[0]).toEqual({
+    id: 1,
+    action: { kind: 'fetch-image', image: 'rootfs:/' },
+    cause: 'not found',
+    dependsOn: [],
+    origin: 'services.web.image',
+  })
+})
+
+test('planToJson() turns Maps into objects with sorted keys', () => {
+  const container = JSON.stringify(planToJson(plan).steps[2]?.action)
+  expect(container).toContain('"environment":{"A":null,"B":"1"}')
+})

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { toDesiredState } from '../../src/planner/desired-state.ts'
+import type { Plan } from '../../src/planner/plan.ts'
+import { planRestart } from '../../src/planner/plan-restart.ts'
+import { planStart } from '../../src/planner/plan-start.ts'
+import { planStop } from '../../src/planner/plan-stop.ts'
+import { planToText } from '../../src/planner/plan-text.ts'
+import { planUp } from '../../src/planner/plan-up.ts'
+import { applyPlan } from '../support/apply-plan.ts'
+import { aDependency, anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
+
+const project = aProject([
+  aService('db'),
+  aService('web', { dependsOn: [aDependency('db', { restart: true })] }),
+])
+const running = applyPlan(
+  anObservedState(),
+  planUp(toDesiredState(project, {}, sha256Hex), anObservedState()),
+)
+const stopped = applyPlan(running, planStop(running))
+
+function linesOf(plan: Plan): readonly string[] {
+  return planToText(plan).split('\n\n')[0]?.split('\n').filter(Boolean) ?? []
+}
+
+test('planStop() stops dependents first and removes nothing', () => {
+  expect(linesOf(planStop(running))).toEqual([
+    '1  web-1  stop container  (stop)',
+    '2  db-1   stop container  (stop)  <- 1',
+  ])
+})
+
+test('planStop() has nothing to do for what does not run', () => {
+  expect(planStop(stopped).steps).toEqual([])
+})
+
+test('planStart() starts what exists in dependency order', () => {
+  expect(linesOf(planStart(stopped))).toEqual([
+    '1  db-1   start container  (start)',
+    '2  web-1  start container  (start)  <- 1',
+  ])
+})
+
+test('planStart() leaves alone what runs and what is not named', () => {
+  expect(planStart(running).steps).toEqual([])
+  expect(linesOf(planStart(stopped, { services: ['web'] }))).toEqual(['1  web-1  start container  (start)'])
+})
+
+test('planRestart() takes dependents along that ask for it', () => {
+  expect(linesOf(planRestart(running, { services: ['db'] }))).toEqual([
+    '1  web-1  stop container   (restart)',
+    '2  db-1   stop container   (restart)  <- 1',
+    '3  db-1   start container  (restart)  <- 2',
+    '4  web-1  start container  (restart)  <- 1 3',
+  ])
+})
+
+test('planRestart() with noDeps restarts only what is named', () => {
+  expect(linesOf(planRestart(running, { services: ['db'], noDeps: true }))).toEqual([
+    '1  db-1  stop container   (restart)',
+    '2  db-1  start container  (restart)  <- 1',
+  ])
+})

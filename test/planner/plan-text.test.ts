@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { Plan, Step } from '../../src/planner/plan.ts'
+import { planToText } from '../../src/planner/plan-text.ts'
+
+const removal: Step = {
+  id: 1,
+  action: { kind: 'remove-volume', key: 'data', name: 'shop_data' },
+  cause: 'down --volumes',
+  dependsOn: [],
+  origin: 'volumes.data',
+  destructive: { reason: 'the data in volume shop_data is removed' },
+}
+
+function aPlan(changes: Partial<Plan>): Plan {
+  return { project: 'shop', steps: [], warnings: [], ...changes }
+}
+
+test('planToText() marks what loses data and counts', () => {
+  expect(planToText(aPlan({ steps: [removal] }))).toBe(
+    '1  data  remove volume  (down --volumes) ! the data in volume shop_data is removed\n\nPlan: 0 to create, 0 to change, 1 to remove\n',
+  )
+})
+
+const empty: ReadonlyArray<{ readonly unchanged: readonly string[]; readonly text: string }> = [
+  { unchanged: [], text: 'Nothing to do\n' },
+  { unchanged: ['a'], text: 'Nothing to do: 1 container is as the file says\n' },
+  { unchanged: ['a', 'b'], text: 'Nothing to do: 2 containers are as the file says\n' },
+]
+for (const { unchanged, text } of empty) {
+  test(`planToText() of no steps and ${unchanged.length} containers is one sentence`, () => {
+    expect(planToText(aPlan({ unchanged }))).toBe(text)
+  })
+}
