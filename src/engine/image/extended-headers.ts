@@ -1,0 +1,112 @@
+import type { Buffer } from 'node:buffer'
+import { type PaxRecords, parsePaxRecords, parsePaxTime } from './pax-records.ts'
+import type { RawHeader, TarEntry, TarEntryKind } from './tar-header.ts'
+
+/** Bytes that one extended header may hold: xattr values of 64 KiB each, several of them. */
+export const LARGEST_EXTENDED_HEADER: number = 1024 * 1024
+
+const KINDS: ReadonlyMap<string, TarEntryKind> = new Map([
+  ['0', 'file'],
+  ['\0', 'file'],
+  ['7', 'file'],
+  ['1', 'link'],
+  ['2', 'symlink'],
+  ['3', 'character'],
+  ['4', 'block'],
+  ['5', 'folder'],
+  ['6', 'fifo'],
+])
+const EXTENDED_TYPES = new Set(['x', 'g', 'L', 'K'])
+const XATTR_PREFIX = 'SCHILY.xattr.'
+
+/** Tells whether a header of `type` is about the entry after it. */
+export function isExtendedHeader(type: string): boolean {
+  return EXTENDED_TYPES.has(type)
+}
+
+/** Collects PAX and GNU headers, and joins them with the entry that they are about. */
+export class ExtendedHeaders {
+  #global: PaxRecords = new Map()
+  #records: PaxRecords = new Map()
+  #name: string | undefined
+  #linkName: string | undefined
+
+  /** Takes in the content of an extended header. @throws {SyntaxError} If it is malformed. */
+  add(type: string, content: Buffer): void {
+    if (type === 'x') this.#records = parsePaxRecords(content)
+    else if (type === 'g') this.#global = new Map([...this.#global, ...parsePaxRecords(content)])
+    else if (type === 'L') this.#name = untilNul(content)
+    else this.#linkName = untilNul(content)
+  }
+
+  /** Returns the entry of `header` and forgets what was collected for it. @throws {SyntaxError} If it is malformed. */
+  apply(header: RawHeader): TarEntry {
+    const records = this.#global.size === 0 ? this.#records : new Map([...this.#global, ...this.#records])
+    const name = this.#name
+    const linkName = this.#linkName
+    this.#records = new Map()
+    this.#name = undefined
+    this.#linkName = undefined
+    return joinHeaders(
+      { ...header, name: name ?? header.name, linkName: linkName ?? header.linkName },
+      records,
+    )
+  }
+}
+
+function joinHeaders(header: RawHeader, records: PaxRecords): TarEntry {
+  const kind = KINDS.get(header.type)
+  if (kind === undefined || [...records.keys()].some(key => key.startsWith('GNU.sparse.'))) {
+    throw new SyntaxError(
+      kind === undefined
+        ? `it is of type "${header.type}", expected a file, folder, link or device`
+        : 'it is a sparse file, expected one stored whole',
+    )
+  }
+  const name = textOf(records, 'path') ?? header.name
+  const size = countOf(records, 'size') ?? header.size
+  if (size < 0) throw new SyntaxError('its size is negative')
+  return {
+    kind: kind === 'file' && name.endsWith('/') ? 'folder' : kind,
+    name,
+    linkName: textOf(records, 'linkpath') ?? header.linkName,
+    size: kind === 'file' ? size : 0,
+    mode: header.mode,
+    uid: countOf(records, 'uid') ?? header.uid,
+    gid: countOf(records, 'gid') ?? header.gid,
+    mtime: timeOf(records) ?? BigInt(header.mtime) * 1_000_000_000n,
+    major: header.major,
+    minor: header.minor,
+    xattrs: xattrsOf(records),
+  }
+}
+
+function textOf(records: PaxRecords, key: string): string | undefined {
+  const value = records.get(key)
+  return value === undefined || value.length === 0 ? undefined : value.toString('latin1')
+}
+
+function countOf(records: PaxRecords, key: string): number | undefined {
+  const text = textOf(records, key)
+  if (text === undefined) return undefined
+  if (!/^\d{1,15}$/.test(text)) throw new SyntaxError(`its extended header has the ${key} "${text}"`)
+  return Number(text)
+}
+
+function timeOf(records: PaxRecords): bigint | undefined {
+  const text = textOf(records, 'mtime')
+  return text === undefined ? undefined : parsePaxTime(text)
+}
+
+const NO_XATTRS: ReadonlyMap<string, Buffer> = new Map()
+
+function xattrsOf(records: PaxRecords): ReadonlyMap<string, Buffer> {
+  if (records.size === 0) return NO_XATTRS
+  const found = [...records].filter(([key]) => key.startsWith(XATTR_PREFIX))
+  return new Map(found.map(([key, value]) => [key.slice(XATTR_PREFIX.length), value]))
+}
+
+function untilNul(content: Buffer): string {
+  const end = content.indexOf(0)
+  return content.toString('latin1', 0, end < 0 ? content.length : end)
+}

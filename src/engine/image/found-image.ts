@@ -1,0 +1,18 @@
+import type { Digest } from '../../base/digest.ts'
+import type { Member } from './content-source.ts'
+
+/** An image of a source: what to read to have it. */
+export interface FoundImage {
+  /** Digest of the configuration. */
+  readonly id: Digest
+  readonly config: Member
+  /** Blobs, the lowest layer first. */
+  readonly layers: readonly Member[]
+}
+
+/** Which image of a source is wanted. */
+export interface ImageChoice {
+  /** As the user wrote it, for errors. */
+  readonly reference: string
+  readonly tag: string | undefined
+}

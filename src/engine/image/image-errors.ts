@@ -1,0 +1,46 @@
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import { LOCAL_FORMS } from './reference.ts'
+
+/** Something that `reference` names is not there. `problem` completes "Cannot get image ...: ". */
+export function imageNotFound(reference: string, problem: string, hint: string): TcomposeError {
+  return new TcomposeError('image-not-found', `Cannot get image "${reference}": ${problem}`, { hint })
+}
+
+/** What stands at `reference` is no image. `problem` completes "Cannot use image ...: ". */
+export function imageInvalid(reference: string, problem: string, cause?: unknown): TcomposeError {
+  return new TcomposeError('image-invalid', `Cannot use image "${reference}": ${problem}`, {
+    hint: 'Make the image again, or check what the path names',
+    cause,
+  })
+}
+
+/** An image of a registry, which this version does not fetch. */
+export function registryUnsupported(reference: string): TcomposeError {
+  return new TcomposeError(
+    'image-source-unsupported',
+    `Cannot get image "${reference}": this version reads images from local sources only, expected one of those`,
+    {
+      hint: `${LOCAL_FORMS}; make one with \`skopeo copy docker://${reference} oci:DIR:TAG\` or \`docker save ${reference} -o FILE\``,
+    },
+  )
+}
+
+/** No image of the source has the tag. `tags` are those that it has. */
+export function tagNotFound(
+  reference: string,
+  tag: string | undefined,
+  tags: readonly string[],
+): TcomposeError {
+  const found = tags.length === 0 ? 'none has a name' : `it has ${tags.map(name => `"${name}"`).join(', ')}`
+  return tag === undefined
+    ? imageNotFound(
+        reference,
+        `it holds several images, expected a choice: ${found}`,
+        'Add ":" and one of the names',
+      )
+    : imageNotFound(
+        reference,
+        `no image there is named "${tag}": ${found}`,
+        'Use one of the names that are there',
+      )
+}

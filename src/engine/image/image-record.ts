@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import type { AbsolutePath } from '../../base/absolute-path.ts'
+import { type Digest, digestHex } from '../../base/digest.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ImageConfig } from '../../model/image.ts'
+import type { Roots } from '../state/layout.ts'
+import { readRecord } from '../state/record-file.ts'
+import { writeSharedRecord } from '../state/shared-record.ts'
+import { sha256 } from './content-source.ts'
+
+const VERSION = 1
+
+/** What is kept of an image: all that a container needs, also when the image's source is gone. */
+export interface ImageRecord {
+  readonly version: typeof VERSION
+  readonly id: Digest
+  /** The reference under which it was fetched last. */
+  readonly reference: string
+  readonly config: ImageConfig
+  readonly content: ImageContent
+}
+
+/** Where an image's files are. */
+export type ImageContent =
+  | { readonly kind: 'folder'; readonly path: AbsolutePath }
+  /** Unpacked layers, the lowest first. */
+  | { readonly kind: 'layers'; readonly diffIds: readonly Digest[] }
+
+/** Which image a reference named when it was looked at last. */
+export interface ReferenceRecord {
+  readonly version: typeof VERSION
+  readonly reference: string
+  readonly id: Digest
+  /** Tells one state of an archive's file from another. */
+  readonly fingerprint: string
+}
+
+/** `images/records` and `images/references` hold one file for each image and reference. */
+export function imageFolders(roots: Roots): {
+  readonly images: string
+  readonly records: string
+  readonly references: string
+} {
+  const images = join(roots.data, 'images')
+  return { images, records: join(images, 'records'), references: join(images, 'references') }
+}
+
+/** Returns undefined for an image that was never fetched. */
+export function readImageRecord(roots: Roots, id: Digest): ImageRecord | undefined {
+  return readValid(recordPath(roots, id), isImageRecord)
+}
+
+/** Makes the image known by its id. */
+export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'version'>): void {
+  writeSharedRecord(recordPath(roots, record.id), { version: VERSION, ...record })
+}
+
+/** Returns undefined for a reference that was never fetched. */
+export function readReferenceRecord(roots: Roots, reference: string): ReferenceRecord | undefined {
+  return readValid(referencePath(roots, reference), isReferenceRecord)
+}
+
+/** Remembers which image `reference` names. */
+export function writeReferenceRecord(roots: Roots, record: Omit<ReferenceRecord, 'version'>): void {
+  writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
+}
+
+function recordPath(roots: Roots, id: Digest): string {
+  return join(imageFolders(roots).records, `${digestHex(id)}.json`)
+}
+
+function referencePath(roots: Roots, reference: string): string {
+  return join(imageFolders(roots).references, `${sha256(reference).slice('sha256:'.length)}.json`)
+}
+
+function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {
+  const record = readRecord(path, VERSION)
+  if (record === undefined || isValid(record)) return record
+  throw new TcomposeError(
+    'state-corrupt',
+    `Cannot read "${path}": a field is missing or of the wrong type, expected a record of an image`,
+    { hint: `Remove the file, then fetch the image again with \`tcompose up\`` },
+  )
+}
+
+function isImageRecord(value: object): value is ImageRecord {
+  if (!hasTexts(value, ['id', 'reference']) || !('config' in value) || !('content' in value)) return false
+  return isImageConfig(value.config) && isImageContent(value.content)
+}
+
+function isReferenceRecord(value: object): value is ReferenceRecord {
+  return hasTexts(value, ['id', 'reference', 'fingerprint'])
+}
+
+function isImageConfig(config: unknown): boolean {
+  if (typeof config !== 'object' || config === null) return false
+  const lists = ['entrypoint', 'command', 'environment', 'volumes', 'exposedPorts']
+  const hasLists = lists.every(name => isTextList(Reflect.get(config, name)))
+  return (
+    hasLists && hasTexts(config, ['workingDir', 'user']) && 'labels' in config && config.labels instanceof Map
+  )
+}
+
+function isImageContent(content: unknown): boolean {
+  if (typeof content !== 'object' || content === null || !('kind' in content)) return false
+  if (content.kind === 'folder') return hasTexts(content, ['path'])
+  return content.kind === 'layers' && 'diffIds' in content && isTextList(content.diffIds)
+}
+
+function hasTexts(value: object, names: readonly string[]): boolean {
+  return names.every(name => typeof Reflect.get(value, name) === 'string')
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}

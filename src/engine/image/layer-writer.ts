@@ -1,0 +1,279 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { assertNever } from '../../base/assert-never.ts'
+import { type BytePath, bytePath, displayPath, nativePath } from '../host/byte-path.ts'
+import { makeNode, OPAQUE_XATTR, setTimes, setXattr } from '../host/inode.ts'
+import { removeTreeSync } from '../host/remove-tree.ts'
+import { layerEntryPath, splitEntryPath } from './layer-entry-path.ts'
+import type { LayerLimits } from './layer-limits.ts'
+import type { TarEntry } from './tar-header.ts'
+import type { TarVisitor } from './tar-reader.ts'
+import { parseWhiteout } from './whiteout.ts'
+
+/** A folder of the layer that was made by this writer and is no link. */
+interface Folder {
+  /** Undefined for one that the archive only implies. */
+  entry: TarEntry | undefined
+  isOpaque: boolean
+}
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+const NODE_TYPES = { fifo: constants.S_IFIFO, character: constants.S_IFCHR, block: constants.S_IFBLK }
+const OPAQUE_VALUE = new TextEncoder().encode('y')
+
+/**
+ * Writes the entries of a layer into an empty folder that nobody else can reach. Nothing is written outside it: each
+ * parent of an entry must be a folder that this writer made, never a link, so that the kernel follows none.
+ * Attributes of folders are set by `finish`, when nothing is added to them any more.
+ */
+export class LayerWriter implements TarVisitor {
+  readonly #root: BytePath
+  readonly #limits: LayerLimits
+  readonly #folders = new Map<BytePath, Folder>([['', { entry: undefined, isOpaque: false }]])
+  readonly #whiteouts = new Set<BytePath>()
+  #entryCount = 0
+  #replacedFolders = 0
+  #current: TarEntry | undefined
+  #openFile: { readonly fd: number; readonly path: BytePath } | undefined
+
+  constructor(root: string, limits: LayerLimits) {
+    this.#root = bytePath(root)
+    this.#limits = limits
+  }
+
+  /** The entry being written, for an error's message. */
+  get entryName(): string | undefined {
+    return this.#current === undefined ? undefined : displayPath(this.#current.name)
+  }
+
+  /** @throws {SyntaxError} If the entry is refused. */
+  entryStarted(entry: TarEntry): void {
+    this.#current = entry
+    this.#entryCount += 1
+    if (this.#entryCount > this.#limits.entries) {
+      throw new SyntaxError(`the layer has more than ${this.#limits.entries} entries`)
+    }
+    const path = layerEntryPath(entry.name)
+    const { folder, name } = splitEntryPath(path)
+    this.#ensureFolder(folder)
+    const whiteout = parseWhiteout(name)
+    if (whiteout.kind === 'none') this.#make(path, entry)
+    else if (whiteout.kind === 'opaque') this.#markOpaque(folder)
+    else if (whiteout.kind === 'removed') this.#whiteOut(join(folder, whiteout.name))
+  }
+
+  content(bytes: Buffer): void {
+    if (this.#openFile === undefined) return
+    let written = 0
+    while (written < bytes.length) {
+      written += writeSync(this.#openFile.fd, bytes, written, bytes.length - written)
+    }
+  }
+
+  entryEnded(): void {
+    const file = this.#closeFile()
+    if (file !== undefined && this.#current !== undefined) this.#setAttributes(file, this.#current)
+    this.#current = undefined
+  }
+
+  /** Gives the folders their owners, modes and times. */
+  finish(): void {
+    for (const [path, { entry, isOpaque }] of this.#folders) {
+      this.#current = entry
+      const native = this.#native(path)
+      if (isOpaque) setXattr(this.#absolute(path), OPAQUE_XATTR, OPAQUE_VALUE)
+      if (entry !== undefined) this.#setAttributes(this.#absolute(path), entry)
+      else {
+        lchownSync(native, 0, 0)
+        chmodSync(native, 0o755)
+      }
+    }
+    this.#current = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.#closeFile()
+  }
+
+  #make(path: BytePath, entry: TarEntry): void {
+    switch (entry.kind) {
+      case 'folder':
+        this.#makeFolder(path, entry)
+        break
+      case 'file':
+        this.#place(path, () => this.#startFile(path))
+        break
+      case 'link':
+        this.#makeLink(path, entry.linkName)
+        break
+      case 'symlink':
+        this.#makeSpecial(path, entry, () => symlinkSync(nativePath(entry.linkName), this.#native(path)))
+        break
+      case 'fifo':
+      case 'character':
+      case 'block':
+        this.#makeNode(path, entry, NODE_TYPES[entry.kind])
+        break
+      default:
+        assertNever(entry.kind)
+    }
+  }
+
+  #makeFolder(path: BytePath, entry: TarEntry): void {
+    const folder = this.#folders.get(path)
+    if (folder !== undefined) folder.entry = entry
+    else {
+      const isOpaque = this.#whiteouts.has(path)
+      this.#place(path, () => mkdirSync(this.#native(path), 0o700))
+      this.#folders.set(path, { entry, isOpaque })
+    }
+  }
+
+  #startFile(path: BytePath): void {
+    this.#openFile = { fd: openSync(this.#native(path), CREATE, 0o600), path: this.#absolute(path) }
+  }
+
+  #makeLink(path: BytePath, linkName: BytePath): void {
+    const target = layerEntryPath(linkName.replace(/^\/+/, ''))
+    const { folder } = splitEntryPath(target)
+    if (!this.#folders.has(folder) || this.#folders.has(target) || target === path) {
+      throw new SyntaxError(`it is a link to "${displayPath(linkName)}", expected a file of the same layer`)
+    }
+    // link(2) does not follow a link that `target` itself may be.
+    this.#place(path, () => linkSync(this.#native(target), this.#native(path)))
+  }
+
+  #makeNode(path: BytePath, entry: TarEntry, type: number): void {
+    const { major, minor } = entry
+    this.#makeSpecial(path, entry, () => makeNode(this.#absolute(path), { mode: type | 0o600, major, minor }))
+  }
+
+  #makeSpecial(path: BytePath, entry: TarEntry, make: () => void): void {
+    this.#place(path, make)
+    this.#setAttributes(this.#absolute(path), entry)
+  }
+
+  /** Runs `make`, after what an earlier entry left at `path` was removed. */
+  #place(path: BytePath, make: () => void): void {
+    if (path === '') throw new SyntaxError('it stands for the layer itself, expected a folder')
+    try {
+      make()
+    } catch (error) {
+      if (!hasErrno(error, 'EEXIST')) throw error
+      this.#clear(path)
+      make()
+    }
+  }
+
+  #clear(path: BytePath): void {
+    this.#whiteouts.delete(path)
+    if (this.#folders.has(path)) this.#clearFolder(path)
+    else unlinkSync(this.#native(path))
+  }
+
+  #clearFolder(path: BytePath): void {
+    this.#replacedFolders += 1
+    if (this.#replacedFolders > this.#limits.replacedFolders) {
+      throw new SyntaxError(`the layer replaces more than ${this.#limits.replacedFolders} folders`)
+    }
+    removeTreeSync(`${this.#root}/${path}`)
+    for (const folder of this.#folders.keys()) {
+      if (folder === path || folder.startsWith(`${path}/`)) this.#folders.delete(folder)
+    }
+    for (const whiteout of this.#whiteouts) {
+      if (whiteout.startsWith(`${path}/`)) this.#whiteouts.delete(whiteout)
+    }
+  }
+
+  #ensureFolder(path: BytePath): void {
+    if (this.#folders.has(path)) return
+    this.#ensureFolder(splitEntryPath(path).folder)
+    const isOpaque = this.#whiteouts.delete(path)
+    if (isOpaque) unlinkSync(this.#native(path))
+    try {
+      mkdirSync(this.#native(path), 0o700)
+    } catch (error) {
+      if (!hasErrno(error, 'EEXIST')) throw error
+      const kind = lstatSync(this.#native(path)).isSymbolicLink() ? 'link' : 'file'
+      throw new SyntaxError(`"${displayPath(path)}" on its way is a ${kind}, expected a folder`)
+    }
+    this.#folders.set(path, { entry: undefined, isOpaque })
+  }
+
+  #markOpaque(path: BytePath): void {
+    const folder = this.#folders.get(path)
+    if (folder !== undefined) folder.isOpaque = true
+  }
+
+  /** A whiteout hides the lower layers' entry only: one of this layer stays. */
+  #whiteOut(path: BytePath): void {
+    if (this.#folders.has(path)) {
+      this.#markOpaque(path)
+      return
+    }
+    try {
+      makeNode(this.#absolute(path), { mode: constants.S_IFCHR, major: 0, minor: 0 })
+      this.#whiteouts.add(path)
+    } catch (error) {
+      if (!hasErrno(error, 'EEXIST')) throw error
+    }
+  }
+
+  /** The owner comes first: chown(2) takes setuid bits and file capabilities away. */
+  #setAttributes(path: BytePath, entry: TarEntry): void {
+    const native = nativePath(path)
+    lchownSync(native, entry.uid, entry.gid)
+    if (entry.kind !== 'symlink') chmodSync(native, entry.mode)
+    for (const [name, value] of entry.xattrs) {
+      if (isKeptXattr(name)) setXattr(path, name, value)
+    }
+    setTimes(path, entry.mtime)
+  }
+
+  #closeFile(): BytePath | undefined {
+    const file = this.#openFile
+    this.#openFile = undefined
+    if (file !== undefined) closeSync(file.fd)
+    return file?.path
+  }
+
+  #absolute(path: BytePath): BytePath {
+    return `${this.#root}/${path}`
+  }
+
+  #native(path: BytePath): string | Buffer {
+    return nativePath(`${this.#root}/${path}`)
+  }
+}
+
+function join(folder: BytePath, name: BytePath): BytePath {
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/**
+ * Attributes that belong to an image. The host's labels stay out.
+ *
+ * @throws {SyntaxError} For those by which overlayfs redirects a name to another folder.
+ */
+function isKeptXattr(name: string): boolean {
+  if (/^(trusted|user)\.overlay\./.test(name)) {
+    throw new SyntaxError(`it has the extended attribute "${name}", which is overlayfs' own`)
+  }
+  return name.startsWith('user.') || name === 'security.capability' || name.startsWith('system.posix_acl_')
+}
+
+function hasErrno(error: unknown, name: string): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === name) || ('errnoName' in error && error.errnoName === name)
+}

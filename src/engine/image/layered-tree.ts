@@ -1,0 +1,129 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs'
+import type { AbsolutePath } from '../../base/absolute-path.ts'
+import { type BytePath, bytePath, nativePath } from '../host/byte-path.ts'
+import { getXattr, OPAQUE_XATTR } from '../host/inode.ts'
+
+/** Something in a tree of layers. */
+export interface TreeEntry {
+  /** Its name in its folder. */
+  readonly name: BytePath
+  /** Where it is on the host: in the topmost layer that has it. */
+  readonly hostPath: BytePath
+  /** Of the thing itself, also where it is a link. */
+  readonly stats: BigIntStats
+  /** For a folder: the host's folders that make it up, the topmost first. Empty for all else. */
+  readonly folders: readonly BytePath[]
+}
+
+/** As many links as the kernel follows in one path. */
+const MOST_LINKS = 40
+
+/**
+ * A read-only view of an image as overlayfs would mount it: upper layers win, whiteouts and opaque folders hide what
+ * lies below. Links are resolved inside the tree; none leads out of it.
+ */
+export class LayeredTree {
+  readonly #root: TreeEntry
+
+  /** @param layers The lowest first. */
+  constructor(layers: readonly AbsolutePath[]) {
+    const folders = layers.toReversed().map(layer => bytePath(layer === '/' ? '' : layer))
+    const hostPath = folders[0] ?? ''
+    const stats = statSync(nativePath(hostPath === '' ? '/' : hostPath), { bigint: true })
+    this.#root = { name: '', hostPath, stats, folders }
+  }
+
+  /** Returns what is at `path` after all links, or undefined if there is nothing. `path` starts at the tree's root. */
+  lookup(path: string): TreeEntry | undefined {
+    const trail: TreeEntry[] = [this.#root]
+    const ahead = partsOf(bytePath(path)).reverse()
+    let links = 0
+    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (name === '..') {
+        trail.splice(Math.max(1, trail.length - 1))
+        continue
+      }
+      const found = childOf(trail.at(-1) ?? this.#root, name)
+      if (found === undefined) return undefined
+      const target = linkTarget(found)
+      if (target === undefined) trail.push(found)
+      else {
+        links += 1
+        if (links > MOST_LINKS) return undefined
+        if (target.startsWith('/')) trail.length = 1
+        ahead.push(...partsOf(target).reverse())
+      }
+    }
+    return trail.at(-1)
+  }
+
+  /** Returns the content of the file at `path`, or undefined if there is no file. */
+  readFile(path: string): Buffer | undefined {
+    const entry = this.lookup(path)
+    if (entry?.stats.isFile() !== true) return undefined
+    const fd = openSync(nativePath(entry.hostPath), constants.O_RDONLY | constants.O_NOFOLLOW)
+    try {
+      return readFileSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** Returns what is in the folder at `path`, links not followed, or undefined if there is no folder. */
+  readDir(path: string): readonly TreeEntry[] | undefined {
+    const entry = this.lookup(path)
+    return entry?.stats.isDirectory() === true ? childrenOf(entry) : undefined
+  }
+}
+
+/** Returns what is in `folder`, sorted by name, links not followed. */
+export function childrenOf(folder: TreeEntry): readonly TreeEntry[] {
+  const names = new Set<BytePath>()
+  for (const path of folder.folders) {
+    for (const name of readdirSync(nativePath(`${path}/`), { encoding: 'latin1' })) names.add(name)
+  }
+  return [...names].sort().flatMap(name => childOf(folder, name) ?? [])
+}
+
+/** Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque. */
+function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
+  const folders: BytePath[] = []
+  let top: Pick<TreeEntry, 'hostPath' | 'stats'> | undefined
+  for (const path of folder.folders) {
+    const hostPath = `${path}/${name}`
+    const stats = lstatSync(nativePath(hostPath), { bigint: true, throwIfNoEntry: false })
+    if (stats === undefined) continue
+    if (isWhiteout(stats)) break
+    top ??= { hostPath, stats }
+    if (!stats.isDirectory()) break
+    folders.push(hostPath)
+    if (isOpaque(hostPath)) break
+  }
+  return top === undefined ? undefined : { name, ...top, folders: top.stats.isDirectory() ? folders : [] }
+}
+
+function linkTarget({ stats, hostPath }: TreeEntry): BytePath | undefined {
+  return stats.isSymbolicLink() ? readlinkSync(nativePath(hostPath), { encoding: 'latin1' }) : undefined
+}
+
+function isWhiteout(stats: BigIntStats): boolean {
+  return stats.isCharacterDevice() && stats.rdev === 0n
+}
+
+function isOpaque(path: BytePath): boolean {
+  return getXattr(path, OPAQUE_XATTR)?.toString('latin1') === 'y'
+}
+
+function partsOf(path: BytePath): BytePath[] {
+  return path.split('/').filter(part => part !== '' && part !== '.')
+}

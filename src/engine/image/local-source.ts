@@ -1,0 +1,125 @@
+import { createWriteStream, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { removeTree } from '../host/remove-tree.ts'
+import type { Roots } from '../state/layout.ts'
+import { temporaryName } from '../state/temporary-name.ts'
+import { archiveSource } from './archive-index.ts'
+import { type ContentSource, folderSource } from './content-source.ts'
+import { compressionOf, decompressed } from './decompress.ts'
+import { findDockerImage } from './docker-archive.ts'
+import { loadSlice, readSlice } from './file-slice.ts'
+import type { FoundImage } from './found-image.ts'
+import { imageInvalid, imageNotFound } from './image-errors.ts'
+import { imageFolders } from './image-record.ts'
+import { findOciImage } from './oci-layout.ts'
+import type { LocalReference } from './reference.ts'
+
+/** A local source with images in it to choose from. */
+export type LayoutReference = Exclude<LocalReference, { kind: 'rootfs' }>
+
+/** An image that was found, and where its files are. */
+export interface LocatedImage {
+  readonly found: FoundImage
+  readonly source: ContentSource
+}
+
+/**
+ * Finds the image in a folder or a plain archive: some small reads. Returns undefined for an archive that must be
+ * decompressed to be read.
+ *
+ * @throws {TcomposeError} `image-not-found` or `image-invalid`.
+ */
+export function locateImage(reference: string, parsed: LayoutReference): LocatedImage | undefined {
+  requireSource(reference, parsed)
+  if (parsed.kind !== 'oci' && isCompressed(parsed.path)) return undefined
+  return withReference(reference, () => locateIn(parsed.path, reference, parsed))
+}
+
+/** An image's files, which may be temporary: they are there until it is disposed. */
+export interface OpenedImage extends LocatedImage, AsyncDisposable {}
+
+/**
+ * `locateImage` for every kind of archive: a compressed one is decompressed into the data folder first.
+ *
+ * @throws {TcomposeError} `image-not-found` or `image-invalid`.
+ */
+export async function openImageSource(
+  roots: Roots,
+  reference: string,
+  parsed: LayoutReference,
+): Promise<OpenedImage> {
+  const located = locateImage(reference, parsed)
+  if (located !== undefined) return { ...located, [Symbol.asyncDispose]: async () => {} }
+  const temporary = join(imageFolders(roots).images, temporaryName())
+  const remove = () => removeTree(temporary)
+  try {
+    await decompressTo(parsed.path, temporary, roots)
+    const inside = withReference(reference, () => locateIn(temporary, reference, parsed))
+    return { ...inside, [Symbol.asyncDispose]: remove }
+  } catch (error) {
+    await remove()
+    throw asImageError(reference, error)
+  }
+}
+
+/** Tells one state of the source's file from another; undefined if it is gone. */
+export function sourceFingerprint(parsed: LayoutReference): string | undefined {
+  const file = parsed.kind === 'oci' ? join(parsed.path, 'index.json') : parsed.path
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  if (stats === undefined) return undefined
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':')
+}
+
+/** Runs `read`, and names the image in what it throws. */
+export function withReference<T>(reference: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw asImageError(reference, error)
+  }
+}
+
+function asImageError(reference: string, error: unknown): unknown {
+  return error instanceof SyntaxError ? imageInvalid(reference, error.message, error) : error
+}
+
+function locateIn(path: string, reference: string, parsed: LayoutReference): LocatedImage {
+  const choice = { reference, tag: parsed.tag }
+  const source = parsed.kind === 'oci' ? folderSource(path) : archiveSource(path)
+  const find = parsed.kind === 'docker-archive' ? findDockerImage : findOciImage
+  return { source, found: find(source, choice) }
+}
+
+function requireSource(reference: string, { kind, path }: LayoutReference): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  const wanted = kind === 'oci' ? 'a folder in the OCI image layout' : 'an archive'
+  if (stats === undefined) {
+    throw imageNotFound(reference, `"${path}" does not exist, expected ${wanted}`, 'Check the path')
+  }
+  if (stats.isDirectory() !== (kind === 'oci')) {
+    throw imageInvalid(
+      reference,
+      `"${path}" is a ${stats.isDirectory() ? 'folder' : 'file'}, expected ${wanted}`,
+    )
+  }
+}
+
+function isCompressed(file: string): boolean {
+  return compressionOf(loadSlice({ file, offset: 0, size: 4 })) !== 'none'
+}
+
+async function decompressTo(file: string, temporary: string, roots: Roots): Promise<void> {
+  mkdirSync(imageFolders(roots).images, { recursive: true, mode: 0o700 })
+  const archive = { file, offset: 0, size: statSync(file).size }
+  try {
+    await pipeline(
+      Readable.from(decompressed(readSlice(archive))),
+      createWriteStream(temporary, { mode: 0o600 }),
+    )
+  } catch (error) {
+    const isSystem = error instanceof Error && 'syscall' in error
+    throw isSystem ? error : new SyntaxError(`it cannot be decompressed: ${String(error)}`)
+  }
+}

@@ -1,0 +1,115 @@
+import { type Digest, digestHex, parseDigest } from '../../base/digest.ts'
+import { type ContentSource, loadDocument, type Member } from './content-source.ts'
+import type { FoundImage, ImageChoice } from './found-image.ts'
+import { imageNotFound, tagNotFound } from './image-errors.ts'
+import { countAt, type JsonObject, objectAt, objectsAt, textAt } from './json-reader.ts'
+import { type Platform, platformRank } from './platform.ts'
+
+/** One entry of an index. */
+interface Descriptor {
+  readonly member: Member
+  readonly digest: Digest
+  readonly platform: Platform | undefined
+  /** `org.opencontainers.image.ref.name`. */
+  readonly tag: string | undefined
+}
+
+/** Indexes may hold indexes; deeper ones are an attack. */
+const DEEPEST_INDEX = 4
+const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
+
+/**
+ * Finds the chosen image of an OCI image layout, for this machine's platform. Digests of everything read are checked.
+ *
+ * @throws {TcomposeError} `image-not-found` if no image, or no single one, matches.
+ * @throws {SyntaxError} If the layout is damaged.
+ */
+export function findOciImage(source: ContentSource, choice: ImageChoice): FoundImage {
+  const index = loadDocument(source, { name: 'index.json', digest: undefined, size: undefined })
+  const chosen = chooseByTag(descriptorsOf(index), choice)
+  const manifest = resolveManifest(source, choice, chosen)
+  const config = descriptorOf(objectAt(manifest, 'config'))
+  return {
+    id: config.digest,
+    config: config.member,
+    layers: objectsAt(manifest, 'layers').map(layer => descriptorOf(layer).member),
+  }
+}
+
+/** Returns the entries to choose from by platform. */
+function chooseByTag(all: readonly Descriptor[], { reference, tag }: ImageChoice): readonly Descriptor[] {
+  const named = tag === undefined ? all : all.filter(entry => entry.tag === tag)
+  const names = new Set(named.map(entry => entry.tag))
+  if (named.length === 0 && tag === undefined) {
+    throw imageNotFound(
+      reference,
+      'there is no image in it, expected one',
+      'Put an image there with `skopeo copy`',
+    )
+  }
+  if (named.length > 0 && names.size === 1) return named
+  const tags = all.flatMap(entry => entry.tag ?? [])
+  throw tagNotFound(reference, tag, [...new Set(tags)].sort())
+}
+
+function resolveManifest(
+  source: ContentSource,
+  choice: ImageChoice,
+  candidates: readonly Descriptor[],
+): JsonObject {
+  let entries = candidates
+  for (let depth = 0; depth < DEEPEST_INDEX; depth++) {
+    const document = loadDocument(source, chooseByPlatform(entries, choice).member)
+    if (!('manifests' in document)) return document
+    entries = descriptorsOf(document)
+  }
+  throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
+}
+
+/** An entry that names no platform is taken if it stands alone. */
+function chooseByPlatform(entries: readonly Descriptor[], { reference }: ImageChoice): Descriptor {
+  const [first] = entries
+  if (first !== undefined && entries.length === 1 && first.platform === undefined) return first
+  const ranked = entries
+    .map(entry => ({ entry, rank: rankOf(entry) }))
+    .filter(({ rank }) => rank !== undefined)
+    .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+  const [best] = ranked
+  if (best !== undefined) return best.entry
+  const platforms = entries.flatMap(({ platform }) => (platform === undefined ? [] : platformText(platform)))
+  throw imageNotFound(
+    reference,
+    `it is made for ${platforms.join(', ') || 'no platform'}, expected linux on ${process.arch}`,
+    'Get the image for the platform of this machine',
+  )
+}
+
+function rankOf({ platform }: Descriptor): number | undefined {
+  return platform === undefined ? Number.MAX_SAFE_INTEGER : platformRank(platform, process.arch)
+}
+
+function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter(part => part !== undefined).join('/')
+}
+
+function descriptorsOf(index: JsonObject): readonly Descriptor[] {
+  return objectsAt(index, 'manifests').map(descriptorOf)
+}
+
+function descriptorOf(descriptor: JsonObject): Descriptor {
+  const digest = parseDigest(textAt(descriptor, 'digest') ?? '')
+  const member = { name: `blobs/sha256/${digestHex(digest)}`, digest, size: countAt(descriptor, 'size') }
+  return {
+    member,
+    digest,
+    platform: platformOf(objectAt(descriptor, 'platform')),
+    tag: textAt(objectAt(descriptor, 'annotations'), TAG_ANNOTATION),
+  }
+}
+
+function platformOf(platform: JsonObject): Platform | undefined {
+  const os = textAt(platform, 'os')
+  const architecture = textAt(platform, 'architecture')
+  if (os === undefined || architecture === undefined) return undefined
+  return { os, architecture, variant: textAt(platform, 'variant') || undefined }
+}

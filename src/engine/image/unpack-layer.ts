@@ -1,0 +1,95 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { Digest } from '../../base/digest.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import { SystemCallError } from '../host/libc.ts'
+import { decompressed } from './decompress.ts'
+import { type FileSlice, readSlice } from './file-slice.ts'
+import { LAYER_LIMITS } from './layer-limits.ts'
+import { LayerWriter } from './layer-writer.ts'
+import { TarReader } from './tar-reader.ts'
+
+/** A layer to unpack. Plain data: it is sent to worker threads. */
+export interface UnpackRequest {
+  readonly blob: FileSlice
+  /** Digest of the blob as it is stored; undefined where the source has none. */
+  readonly blobDigest: Digest | undefined
+  /** Digest of the uncompressed archive. */
+  readonly diffId: Digest
+  /** An empty folder that nobody else can reach. */
+  readonly folder: string
+}
+
+/**
+ * Unpacks a layer: plain, gzip or zstd. Both digests are checked while it streams, so what was unpacked counts only
+ * when this resolves; on failure the folder holds a part.
+ *
+ * @param onRead Hears the count of blob bytes read, after each piece.
+ * @throws {TcomposeError} `image-layer`, naming the layer and the entry.
+ */
+export async function unpackLayer(request: UnpackRequest, onRead: (bytes: number) => void): Promise<void> {
+  using writer = new LayerWriter(request.folder, LAYER_LIMITS)
+  try {
+    await stream(request, writer, onRead)
+  } catch (error) {
+    throw layerError(request.diffId, writer.entryName, error)
+  }
+}
+
+async function stream(
+  request: UnpackRequest,
+  writer: LayerWriter,
+  onRead: (bytes: number) => void,
+): Promise<void> {
+  const { blob, blobDigest, diffId } = request
+  const reader = new TarReader(writer)
+  const blobHash = createHash('sha256')
+  const archiveHash = createHash('sha256')
+  const source = hashed(readSlice(blob), blobHash, onRead)
+  let size = 0
+  for await (const chunk of decompressed(source)) {
+    size += chunk.length
+    if (size > LAYER_LIMITS.bytes)
+      throw new SyntaxError(`the layer has more than ${LAYER_LIMITS.bytes} bytes`)
+    archiveHash.update(chunk)
+    reader.push(chunk)
+  }
+  // Decoders stop at the end of what they know, and the digest covers what comes after it as well.
+  for await (const _ of source);
+  reader.end()
+  writer.finish()
+  if (blobDigest !== undefined) check('its blob', blobHash, blobDigest)
+  check('its archive', archiveHash, diffId)
+}
+
+async function* hashed(
+  source: AsyncIterable<Buffer>,
+  hash: Hash,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    hash.update(chunk)
+    onRead(chunk.length)
+    yield chunk
+  }
+}
+
+function check(what: string, hash: Hash, expected: Digest): void {
+  const digest = `sha256:${hash.digest('hex')}`
+  if (digest !== expected) throw new SyntaxError(`${what} has the digest ${digest}, expected ${expected}`)
+}
+
+function layerError(diffId: Digest, entry: string | undefined, cause: unknown): TcomposeError {
+  if (cause instanceof TcomposeError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const place = entry === undefined ? '' : ` at entry "${entry}"`
+  return new TcomposeError('image-layer', `Cannot unpack layer ${diffId}${place}: ${reason}`, {
+    hint: isSystemFailure(cause)
+      ? 'Check that the data folder has space left and can be written to'
+      : 'Make the image again, or get it from its source again: the layer is damaged or unsafe',
+    cause,
+  })
+}
+
+function isSystemFailure(cause: unknown): boolean {
+  return cause instanceof SystemCallError || (cause instanceof Error && 'syscall' in cause)
+}

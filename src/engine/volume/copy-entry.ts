@@ -1,0 +1,71 @@
+import {
+  type BigIntStats,
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs'
+import { type BytePath, nativePath } from '../host/byte-path.ts'
+import { getXattr, listXattrs, makeNode, setTimes, setXattr, splitDevice } from '../host/inode.ts'
+import { childrenOf, type TreeEntry } from '../image/layered-tree.ts'
+
+/** Copies of files that have several links, by device and inode of the original. */
+export type LinkTable = Map<string, BytePath>
+
+/**
+ * Copies `entry` and all below it to `target`, which does not exist: content, owner, mode, times, extended attributes
+ * and hard links. Yields after each thing, so that the caller can give way to others.
+ */
+export function* copyEntry(entry: TreeEntry, target: BytePath, links: LinkTable): Generator<void> {
+  const { stats } = entry
+  const original = links.get(`${stats.dev}:${stats.ino}`)
+  if (original !== undefined) linkSync(nativePath(original), nativePath(target))
+  else if (stats.isDirectory()) {
+    mkdirSync(nativePath(target), { mode: 0o700 })
+    for (const child of childrenOf(entry)) yield* copyEntry(child, `${target}/${child.name}`, links)
+    copyAttributes(entry, target)
+  } else if (copyNode(entry, target)) {
+    copyAttributes(entry, target)
+    if (stats.nlink > 1n) links.set(`${stats.dev}:${stats.ino}`, target)
+  }
+  yield
+}
+
+/**
+ * Gives `target` the owner, mode, extended attributes and times of `entry`. The owner comes first: chown(2) takes
+ * setuid bits and file capabilities away.
+ */
+export function copyAttributes({ hostPath, stats }: TreeEntry, target: BytePath): void {
+  const native = nativePath(target)
+  lchownSync(native, Number(stats.uid), Number(stats.gid))
+  if (!stats.isSymbolicLink()) chmodSync(native, Number(stats.mode & 0o7777n))
+  for (const name of listXattrs(hostPath)) {
+    const value = isCopied(name) ? getXattr(hostPath, name) : undefined
+    if (value !== undefined) setXattr(target, name, value)
+  }
+  setTimes(target, stats.mtimeNs)
+}
+
+/** Returns false for a socket, which means nothing without the process that made it. */
+function copyNode({ hostPath, stats }: TreeEntry, target: BytePath): boolean {
+  const source = nativePath(hostPath)
+  if (stats.isFile()) copyFileSync(source, nativePath(target), constants.COPYFILE_FICLONE)
+  else if (stats.isSymbolicLink()) {
+    symlinkSync(nativePath(readlinkSync(source, { encoding: 'latin1' })), nativePath(target))
+  } else if (stats.isSocket()) return false
+  else makeNode(target, nodeSpecOf(stats))
+  return true
+}
+
+function nodeSpecOf(stats: BigIntStats): Parameters<typeof makeNode>[1] {
+  return { mode: Number(stats.mode), ...splitDevice(Number(stats.rdev)) }
+}
+
+/** The overlay's marks and the host's labels stay where they are. */
+function isCopied(name: string): boolean {
+  return !name.startsWith('trusted.') && !name.startsWith('user.overlay.') && name !== 'security.selinux'
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeTree } from '../host/remove-tree.ts'
+import type { Roots } from '../state/layout.ts'
+import { isAbandoned, temporaryName } from '../state/temporary-name.ts'
+import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
+
+/**
+ * Removes a volume with its content; one that does not exist is no failure. It is gone at once, by rename; what a
+ * removal left that was killed in the middle goes with the next.
+ *
+ * @throws {TcomposeError} `system-call` if something in it cannot be removed.
+ */
+export async function removeVolume(roots: Roots, name: string): Promise<void> {
+  const { folder } = volumeLayout(roots, name)
+  const removed = removedVolumesFolder(roots)
+  mkdirSync(removed, { recursive: true, mode: 0o700 })
+  const leftovers = readdirSync(removed).filter(isAbandoned)
+  const own = temporaryName()
+  if (renameIfPresent(folder, join(removed, own))) leftovers.push(own)
+  for (const leftover of leftovers) await removeTree(join(removed, leftover))
+}
+
+function renameIfPresent(from: string, to: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
+}
