@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { imageRootfs } from '../test/support/parts/image-rootfs.ts'
+import { runTool } from '../test/support/parts/run-tool.ts'
+import { rowOf } from './budgets.ts'
+import { measure, REFERENCE_SIZE } from './measure.ts'
+import { type BenchOptions, parseOptions, USAGE } from './options.ts'
+import { findPeers } from './peer-tools.ts'
+import type { Sample } from './samples.ts'
+import { computeResults, formatResults, formatServiceCosts } from './table.ts'
+import { tcomposeTool } from './tcompose-tool.ts'
+import type { FoundTool, Tool } from './tool.ts'
+
+/** Measures tcompose and its peers in one loop and prints the budgets of the design as a table. */
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) {
+    console.log(USAGE)
+    return
+  }
+  const image = await imageRootfs('busybox')
+  if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
+  const found = await findTools(image.dir)
+  const tools = found.flatMap(entry => (entry.kind === 'found' ? [entry.tool] : []))
+  try {
+    report(await measureTools(tools, options), { options, found })
+  } finally {
+    for (const tool of tools) await tool.dispose()
+  }
+}
+
+async function findTools(rootfs: string): Promise<readonly FoundTool[]> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-image-'))
+  try {
+    const tarFile = join(scratch, 'image.tar')
+    await runTool('tar', ['-C', rootfs, '-cf', tarFile, '.'])
+    return [tcomposeTool(rootfs), ...(await findPeers(tarFile))]
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+function measureTools(
+  tools: readonly Tool[],
+  { sizes, works, runs }: BenchOptions,
+): Promise<readonly Sample[]> {
+  return measure(tools, { sizes, works, runs, onProgress: text => process.stderr.write(`${text}\n`) })
+}
+
+interface Report {
+  readonly options: BenchOptions
+  readonly found: readonly FoundTool[]
+}
+
+function report(samples: readonly Sample[], { options, found }: Report): void {
+  const rows = options.works.flatMap(work => sizesOf(work, options.sizes).map(size => rowOf(work, size)))
+  const results = computeResults(rows, samples)
+  if (options.json) {
+    console.log(JSON.stringify({ results, samples }, undefined, 2))
+    return
+  }
+  console.log(`\n${formatResults(results)}\n`)
+  console.log(formatServiceCosts(options.sizes, results))
+  for (const line of remarks(samples, found)) console.log(line)
+}
+
+function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
+  if (work === 'up' || work === 'up-again' || work === 'down') return sizes
+  return sizes.filter(size => size === REFERENCE_SIZE)
+}
+
+function remarks(samples: readonly Sample[], found: readonly FoundTool[]): readonly string[] {
+  const failures = samples.flatMap(sample =>
+    sample.kind === 'failed'
+      ? [`failed: ${sample.tool} ${sample.work} ${sample.size}: ${sample.reason}`]
+      : [],
+  )
+  const notes = found.flatMap(entry => {
+    if (entry.kind === 'absent') return [`not measured: ${entry.name}: ${entry.reason}`]
+    return entry.remark === undefined ? [] : [`${entry.tool.name}: ${entry.remark}`]
+  })
+  return [...notes, ...new Set(failures)]
+}
+
+await main()

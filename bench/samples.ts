@@ -1,0 +1,36 @@
+/** What is measured; each row of the table is one of these at one size of the project. */
+export const WORKS = ['up', 'up-again', 'ps', 'exec', 'down', 'memory'] as const
+
+export type Work = (typeof WORKS)[number]
+
+/** One number: milliseconds, or bytes for `memory`; or why there is none. */
+export type Sample =
+  | {
+      readonly kind: 'measured'
+      readonly tool: string
+      readonly work: Work
+      readonly size: number
+      readonly value: number
+    }
+  | {
+      readonly kind: 'failed'
+      readonly tool: string
+      readonly work: Work
+      readonly size: number
+      readonly reason: string
+    }
+
+/** Returns the values of one row of one tool. */
+export function valuesOf(
+  samples: readonly Sample[],
+  row: { tool: string; work: Work; size: number },
+): readonly number[] {
+  return samples.flatMap(sample =>
+    sample.kind === 'measured' &&
+    sample.tool === row.tool &&
+    sample.work === row.work &&
+    sample.size === row.size
+      ? [sample.value]
+      : [],
+  )
+}

@@ -1,0 +1,89 @@
+import type { Row } from './budgets.ts'
+import { median } from './median.ts'
+import { type Sample, valuesOf, type Work } from './samples.ts'
+
+const OURS = 'tcompose'
+const JUDGE = 'docker compose'
+
+/** One row, computed. Values are medians: milliseconds, or bytes for `memory`. */
+export interface Result extends Row {
+  readonly medians: Readonly<Record<string, number>>
+  /** tcompose's median as a share of each peer's. */
+  readonly ratios: Readonly<Record<string, number>>
+  /** Undefined where there is nothing to judge by. */
+  readonly met: boolean | undefined
+}
+
+/** Computes medians and ratios of rows. */
+export function computeResults(rows: readonly Row[], samples: readonly Sample[]): readonly Result[] {
+  const tools = [...new Set(samples.map(({ tool }) => tool))]
+  return rows.map(row => {
+    const medians = Object.fromEntries(
+      tools
+        .map(tool => [tool, median(valuesOf(samples, { tool, work: row.work, size: row.size }))] as const)
+        .filter(([, value]) => !Number.isNaN(value)),
+    )
+    const ours = medians[OURS]
+    const peers = Object.entries(medians).filter(([tool]) => tool !== OURS && ours !== undefined)
+    const ratios = Object.fromEntries(peers.map(([tool, value]) => [tool, (ours ?? 0) / value]))
+    const ratio = ratios[JUDGE]
+    const met = ratio === undefined || row.budget === undefined ? undefined : ratio <= row.budget
+    return { ...row, medians, ratios, met }
+  })
+}
+
+/** Returns the results as text, one line each, columns aligned. */
+export function formatResults(results: readonly Result[]): string {
+  const tools = [...new Set(results.flatMap(({ medians }) => Object.keys(medians)))]
+  const peers = tools.filter(tool => tool !== OURS)
+  const head = ['work', 'services', ...tools, ...peers.map(peer => `ours / ${peer}`), 'budget', '']
+  const body = results.map(result => [
+    result.work,
+    String(result.size),
+    ...tools.map(tool => formatValue(result.work, result.medians[tool])),
+    ...peers.map(peer => formatRatio(result.ratios[peer])),
+    formatRatio(result.budget),
+    result.met === undefined ? '' : result.met ? 'met' : 'MISSED',
+  ])
+  return alignColumns([head, ...body])
+}
+
+/**
+ * Returns the time that one more service takes in `up`, from size to size; flat means that no step of the work grows
+ * with what is there already.
+ */
+export function formatServiceCosts(sizes: readonly number[], results: readonly Result[]): string {
+  const ups = sizes.flatMap(size => {
+    const ms = results.find(({ work, size: other }) => work === 'up' && other === size)?.medians[OURS]
+    return ms === undefined ? [] : [{ size, ms }]
+  })
+  return ups
+    .slice(1)
+    .map(({ size, ms }, index) => {
+      const from = ups[index] ?? { size: 0, ms: 0 }
+      return `one more service, from ${from.size} to ${size}: ${((ms - from.ms) / (size - from.size)).toFixed(2)} ms`
+    })
+    .join('\n')
+}
+
+function formatValue(work: Work, value: number | undefined): string {
+  if (value === undefined) return '-'
+  return work === 'memory' ? `${(value / 1e6).toFixed(1)} MB` : `${value.toFixed(value < 100 ? 1 : 0)} ms`
+}
+
+function formatRatio(ratio: number | undefined): string {
+  if (ratio === undefined) return '-'
+  return ratio > 0.5 ? ratio.toFixed(2) : `1/${(1 / ratio).toFixed(1)}`
+}
+
+function alignColumns(table: readonly (readonly string[])[]): string {
+  const widths = table[0]?.map((_, column) => Math.max(...table.map(row => row[column]?.length ?? 0))) ?? []
+  return table
+    .map(row =>
+      row.map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      ),
+    )
+    .map(row => row.join('  ').trimEnd())
+    .join('\n')
+}

@@ -1,0 +1,19 @@
+import type { BenchProject } from './project.ts'
+
+/** A program that runs Compose projects. */
+export interface Tool {
+  readonly name: string
+  /** The largest project it is asked to run. */
+  readonly maxSize: number
+  /** Runs `compose ARGS` for a project and returns its time in milliseconds. Rejects if the command fails. */
+  readonly compose: (project: BenchProject, args: readonly string[]) => Promise<number>
+  /** Resident memory in bytes of all processes of the tool, containers' own processes left out. */
+  readonly residentBytes: () => number
+  /** Removes what the tool needed for the measurement. */
+  readonly dispose: () => Promise<void>
+}
+
+/** A tool that can be measured here, or why it cannot. */
+export type FoundTool =
+  | { readonly kind: 'found'; readonly tool: Tool; readonly remark?: string }
+  | { readonly kind: 'absent'; readonly name: string; readonly reason: string }
