@@ -33,7 +33,9 @@ export async function buildComposeValidator(): Promise<string> {
 }
 
 async function bundle(source: string): Promise<string> {
-  const resolveDir = createRequire(import.meta.url).resolve('ajv/package.json').replace(/\/[^/]+$/, '')
+  const resolveDir = createRequire(import.meta.url)
+    .resolve('ajv/package.json')
+    .replace(/\/[^/]+$/, '')
   const result = await build({
     stdin: { contents: source, resolveDir, loader: 'js' },
     bundle: true,

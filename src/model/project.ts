@@ -15,6 +15,8 @@ export interface Project {
   readonly networks: ReadonlyMap<string, Network>
   readonly volumes: ReadonlyMap<string, Volume>
   readonly origins: Origins
+  /** Services of the file that their profiles keep off. */
+  readonly disabledServices?: readonly string[]
 }
 
 /**

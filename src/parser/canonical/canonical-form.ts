@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { type DocumentPath, describePath } from '../document/describe-path.ts'
+import type { Entry, MapNode, Node } from '../document/node.ts'
+import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
+import { castScalar } from './cast-scalar.ts'
+import { LONG_FORMS } from './long-forms.ts'
+
+/** A tree in which every value has its long form and its own type, and what could not be brought to it. */
+export interface Canonical {
+  readonly document: MapNode
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Where a value is being brought to its long form, and whom to tell what is wrong with it. */
+export interface FormContext {
+  readonly path: DocumentPath
+  readonly report: (node: Node, problem: FormProblem) => void
+}
+
+/** What is wrong with a value: its state and what it should be, without the name of the value. */
+export interface FormProblem {
+  readonly message: string
+  readonly hint?: string
+}
+
+/**
+ * Brings every value to its long form and its own type, as the schema's kinds say. Values that do not fit the
+ * schema stay as they are: the schema check has told about them.
+ */
+export function canonicalForm(document: MapNode): Canonical {
+  const diagnostics: Diagnostic[] = []
+  const form = new Form(diagnostics)
+  return { document: form.map(document, rootPlace(), []), diagnostics }
+}
+
+class Form {
+  readonly #diagnostics: Diagnostic[]
+
+  constructor(diagnostics: Diagnostic[]) {
+    this.#diagnostics = diagnostics
+  }
+
+  map(map: MapNode, place: SchemaPlace, path: DocumentPath): MapNode {
+    const entries = new Map<string, Entry>()
+    for (const [key, { keySpan, value }] of map.entries) {
+      const child = placeOfKey(place, key)
+      entries.set(key, {
+        keySpan,
+        value: child === undefined ? value : this.#node(value, child, [...path, key]),
+      })
+    }
+    return { ...map, entries }
+  }
+
+  #node(node: Node, place: SchemaPlace, path: DocumentPath): Node {
+    if (node.directive === 'reset') return node
+    const long = this.#long(node, place, path)
+    if (long.kind === 'map') return this.map(long, place, path)
+    const items = placeOfItems(place)
+    if (long.kind === 'list') {
+      if (items === undefined) return long
+      return { ...long, items: long.items.map((item, index) => this.#node(item, items, [...path, index])) }
+    }
+    return castScalar(long, place.kind, this.#context(path))
+  }
+
+  #long(node: Node, place: SchemaPlace, path: DocumentPath): Node {
+    const form = place.kind === undefined ? undefined : LONG_FORMS.get(place.kind)
+    if (form === undefined) return node
+    const long = form(node, this.#context(path))
+    return node.directive === undefined ? long : { ...long, directive: node.directive }
+  }
+
+  #context(path: DocumentPath): FormContext {
+    return {
+      path,
+      report: (node, { message, hint }) => {
+        this.#diagnostics.push({
+          severity: 'error',
+          code: 'bad-value',
+          message: `Cannot use ${describePath(path)}: ${message}`,
+          span: node.span,
+          ...(hint === undefined ? {} : { hint }),
+        })
+      },
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { type Entry, type MapNode, type Node, scalarAt } from '../document/node.ts'
+
+/**
+ * Brings a map, or a list of `KEY=VALUE`, to a map from key to text; a key without a value becomes null. In a list
+ * the last of two equal keys wins.
+ */
+export function longKeyValues(node: Node): Node {
+  if (node.kind === 'list') return fromList(node.items, node)
+  return node.kind === 'map' ? fromMap(node) : node
+}
+
+function fromList(items: readonly Node[], at: Node): MapNode {
+  const entries = new Map<string, Entry>()
+  for (const item of items) {
+    if (item.kind !== 'scalar') continue
+    const text = String(item.value)
+    const equals = text.indexOf('=')
+    const key = equals === -1 ? text : text.slice(0, equals)
+    const value = scalarAt(item, equals === -1 ? null : text.slice(equals + 1))
+    entries.set(key, { keySpan: item.span, value })
+  }
+  return { kind: 'map', entries, span: at.span }
+}
+
+function fromMap(map: MapNode): MapNode {
+  const entries = new Map<string, Entry>()
+  for (const [key, { keySpan, value }] of map.entries) entries.set(key, { keySpan, value: asText(value) })
+  return { ...map, entries }
+}
+
+function asText(node: Node): Node {
+  if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'string') return node
+  // A whole number past the safe range would lose digits on its way through a double.
+  const exact = /^-?(?:0|[1-9]\d*)$/.test(node.raw)
+  return { ...node, value: exact ? node.raw : String(node.value) }
+}

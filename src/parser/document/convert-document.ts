@@ -1,0 +1,234 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+  type Node as YamlNode,
+} from 'yaml'
+import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
+import type { Directive, Entry, ListNode, MapNode, Node, ScalarNode, ScalarValue } from './node.ts'
+import type { SourceText } from './source-text.ts'
+
+/** Values that aliases may add to a document. */
+const MAX_ALIASED_VALUES = 100_000
+
+/**
+ * Turns a parsed document into a tree with places: aliases are followed, merge keys applied, duplicate keys and
+ * keys that are not text reported.
+ */
+export function convertDocument(source: SourceText, document: Document.Parsed): Checked<MapNode> {
+  const conversion = new Conversion(source)
+  const root = document.contents
+  if (!isMap(root)) return { value: undefined, diagnostics: [notAMap(source, root)] }
+  const value = conversion.map(root)
+  return { value: conversion.abandoned ? undefined : value, diagnostics: conversion.diagnostics }
+}
+
+class Conversion {
+  readonly diagnostics: Diagnostic[] = []
+  /** True once the document was found to be a bomb; what was read of it is not to be used. */
+  abandoned = false
+  readonly #source: SourceText
+  readonly #anchors = new Map<string, YamlNode>()
+  readonly #open = new Set<YamlNode>()
+  #aliasDepth = 0
+  #aliasedValues = 0
+
+  constructor(source: SourceText) {
+    this.#source = source
+  }
+
+  map(map: YAMLMap): MapNode {
+    const span = this.#spanOf(map)
+    const entries = new Map<string, Entry>()
+    const merged: Node[] = []
+    this.#within(map, () => {
+      for (const pair of map.items) this.#addPair(pair, entries, merged)
+    })
+    for (const node of merged) this.#merge(node, entries)
+    return { kind: 'map', entries, span, ...directiveOf(map) }
+  }
+
+  #addPair(pair: Pair, entries: Map<string, Entry>, merged: Node[]): void {
+    const { key } = pair
+    if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
+      this.#report('yaml-syntax', 'Cannot use this key: expected text', this.#spanOf(key))
+      return
+    }
+    this.#remember(key)
+    const keySpan = this.#spanOf(key)
+    const value = this.#valueAt(pair.value, keySpan)
+    if (key.value === '<<' && key.type === 'PLAIN') {
+      merged.push(value)
+      return
+    }
+    const name = keyText(key)
+    const earlier = entries.get(name)
+    if (earlier === undefined) entries.set(name, { keySpan, value })
+    else this.#duplicate(name, keySpan, earlier.keySpan)
+  }
+
+  #merge(node: Node, entries: Map<string, Entry>): void {
+    if (node.kind === 'list') {
+      for (const item of node.items) this.#merge(item, entries)
+    } else if (node.kind === 'map') {
+      for (const [key, entry] of node.entries) if (!entries.has(key)) entries.set(key, entry)
+    } else if (node.value !== null) {
+      this.#report('yaml-syntax', 'Cannot merge this value: "<<" takes a map or a list of maps', node.span)
+    }
+  }
+
+  #valueAt(value: unknown, keySpan: SourceSpan): Node {
+    if (isScalar(value)) return this.#scalar(value, keySpan)
+    if (isMap(value)) return this.#remembered(value, () => this.map(value))
+    if (isSeq(value)) return this.#remembered(value, () => this.#list(value))
+    if (isAlias(value)) return this.#alias(value)
+    return { kind: 'scalar', value: null, raw: '', span: keySpan }
+  }
+
+  #list(list: YAMLSeq): ListNode {
+    const span = this.#spanOf(list)
+    const items: Node[] = []
+    this.#within(list, () => {
+      for (const item of list.items) items.push(this.#valueAt(isPairLike(item) ? undefined : item, span))
+    })
+    return { kind: 'list', items, span, ...directiveOf(list) }
+  }
+
+  #scalar(scalar: Scalar, keySpan: SourceSpan): ScalarNode {
+    this.#remember(scalar)
+    this.#count()
+    const [start, end] = scalar.range ?? [0, 0]
+    return {
+      kind: 'scalar',
+      value: scalarValue(scalar),
+      raw: this.#source.text.slice(start, end),
+      span: end === start ? keySpan : this.#source.span(start, end),
+      ...directiveOf(scalar),
+    }
+  }
+
+  #alias(alias: Alias): Node {
+    const span = this.#spanOf(alias)
+    const target = this.#anchors.get(alias.source)
+    const nothing: Node = { kind: 'scalar', value: null, raw: '', span }
+    if (this.abandoned) return nothing
+    if (target === undefined) {
+      this.#report(
+        'yaml-syntax',
+        `Cannot follow alias "*${alias.source}": no anchor "&${alias.source}" stands before it`,
+        span,
+      )
+      return nothing
+    }
+    if (this.#open.has(target)) {
+      this.#report(
+        'yaml-syntax',
+        `Cannot follow alias "*${alias.source}": it stands inside its own anchor`,
+        span,
+      )
+      return nothing
+    }
+    this.#aliasDepth++
+    const value = this.#valueAt(target, span)
+    this.#aliasDepth--
+    return value
+  }
+
+  /** Registers an anchor before its content is read, so that an alias inside is seen to be a cycle. */
+  #remembered<T>(node: YAMLMap | YAMLSeq, read: () => T): T {
+    this.#remember(node)
+    this.#count()
+    return read()
+  }
+
+  #remember(node: YamlNode): void {
+    if ('anchor' in node && node.anchor !== undefined) this.#anchors.set(node.anchor, node)
+  }
+
+  #within(node: YamlNode, read: () => void): void {
+    if (this.abandoned) return
+    this.#open.add(node)
+    read()
+    this.#open.delete(node)
+  }
+
+  #count(): void {
+    if (this.#aliasDepth === 0 || this.abandoned) return
+    this.#aliasedValues++
+    if (this.#aliasedValues <= MAX_ALIASED_VALUES) return
+    this.abandoned = true
+    this.diagnostics.push({
+      severity: 'error',
+      code: 'yaml-syntax',
+      message: `Cannot load "${this.#source.file}": its aliases stand for more than ${MAX_ALIASED_VALUES} values`,
+      span: this.#source.span(0, 0),
+    })
+  }
+
+  #duplicate(key: string, span: SourceSpan, earlier: SourceSpan): void {
+    this.diagnostics.push({
+      severity: 'error',
+      code: 'duplicate-key',
+      message: `Key "${key}" stands twice in one map`,
+      span,
+      hint: 'Join the two, or rename one of them',
+      related: [{ message: `"${key}" stands here first`, span: earlier }],
+    })
+  }
+
+  #report(code: 'yaml-syntax', message: string, span: SourceSpan): void {
+    this.diagnostics.push({ severity: 'error', code, message, span })
+  }
+
+  #spanOf(node: unknown): SourceSpan {
+    const [start, end] = rangeOf(node)
+    return this.#source.span(start, end)
+  }
+}
+
+function rangeOf(node: unknown): readonly [number, number] {
+  if (!(isScalar(node) || isMap(node) || isSeq(node) || isAlias(node))) return [0, 0]
+  const [start, end] = node.range ?? [0, 0]
+  return [start, end]
+}
+
+/** A pair inside a list (`[a: 1]`) reaches us as a map, so this only guards against what the reader never makes. */
+function isPairLike(item: unknown): boolean {
+  return !(isScalar(item) || isMap(item) || isSeq(item) || isAlias(item))
+}
+
+function scalarValue(scalar: Scalar): ScalarValue {
+  const { value } = scalar
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  return typeof value === 'number' ? value : String(value)
+}
+
+function keyText(key: Scalar): string {
+  return key.type === 'PLAIN' && key.source !== undefined ? key.source : String(key.value)
+}
+
+function directiveOf(node: YamlNode): { readonly directive?: Directive } {
+  const tag = 'tag' in node ? node.tag : undefined
+  if (tag === '!reset') return { directive: 'reset' }
+  if (tag === '!override') return { directive: 'override' }
+  return {}
+}
+
+function notAMap(source: SourceText, root: unknown): Diagnostic {
+  const [start, end] = rangeOf(root)
+  return {
+    severity: 'error',
+    code: 'wrong-type',
+    message: `Cannot load "${source.file}": the top level is ${isSeq(root) ? 'a list' : 'plain text'}, expected a map`,
+    span: source.span(start, end),
+    hint: 'Start with "services:" and one service below it',
+  }
+}

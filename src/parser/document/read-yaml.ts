@@ -1,0 +1,95 @@
+import { LineCounter, parseAllDocuments } from 'yaml'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { convertDocument } from './convert-document.ts'
+import type { MapNode } from './node.ts'
+import { SourceText } from './source-text.ts'
+import { describeSyntaxError } from './syntax-error.ts'
+
+/** The documents of one file, in order, each a map. */
+export interface YamlFile {
+  readonly documents: readonly MapNode[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Deeper text is refused: nobody writes it, and the YAML reader recurses. */
+const MAX_DEPTH = 200
+
+/** Reads YAML 1.2 with merge keys (`<<`). Broken text yields diagnostics and no documents. */
+export function readYaml(file: string, text: string): YamlFile {
+  const source = new SourceText(file, text, new LineCounter())
+  const tooDeep = firstTooDeep(text)
+  if (tooDeep !== undefined) return refused(nestedTooDeep(source, tooDeep))
+  const parsed = parseAllDocuments(text, {
+    lineCounter: source.lines,
+    logLevel: 'silent',
+    merge: false,
+    prettyErrors: false,
+    schema: 'core',
+    uniqueKeys: false,
+  })
+  const documents = Array.isArray(parsed) ? parsed : []
+  const broken = documents.flatMap(document => document.errors)
+  if (broken.length > 0) return { documents: [], diagnostics: describeSyntaxErrors(source, broken) }
+  const converted = documents
+    .filter(document => document.contents !== null)
+    .map(document => convertDocument(source, document))
+  if (converted.length === 0) return refused(emptyFile(source))
+  return {
+    documents: converted.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    diagnostics: converted.flatMap(({ diagnostics }) => diagnostics),
+  }
+}
+
+type SyntaxErrors = Parameters<typeof describeSyntaxError>[1][]
+
+/** One mistake often breaks the rest of the file, so only the first error of a line is told, and ten in all. */
+function describeSyntaxErrors(source: SourceText, errors: SyntaxErrors): readonly Diagnostic[] {
+  const seen = new Set<number | undefined>()
+  const told: Diagnostic[] = []
+  for (const error of errors) {
+    const diagnostic = describeSyntaxError(source, error)
+    if (!seen.has(diagnostic.span?.line)) told.push(diagnostic)
+    seen.add(diagnostic.span?.line)
+  }
+  return told.slice(0, 10)
+}
+
+function firstTooDeep(text: string): number | undefined {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 0x5b || code === 0x7b) depth++
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--
+    if (depth > MAX_DEPTH) return index
+  }
+  return deepBlock(text)
+}
+
+/** Compact nesting such as `- - - -`, or indentation past any sense. */
+function deepBlock(text: string): number | undefined {
+  const match = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH},}|^ {${MAX_DEPTH * 4},}\\S`, 'm').exec(text)
+  return match?.index
+}
+
+function nestedTooDeep(source: SourceText, index: number): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'yaml-syntax',
+    message: `Cannot read YAML: values are nested more than ${MAX_DEPTH} deep`,
+    span: source.span(index, index + 1),
+  }
+}
+
+function emptyFile(source: SourceText): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'missing-key',
+    message: `Cannot load "${source.file}": the file is empty, expected "services:"`,
+    span: source.span(0, 0),
+    hint: 'Start with "services:" and one service below it',
+  }
+}
+
+function refused(diagnostic: Diagnostic): YamlFile {
+  return { documents: [], diagnostics: [diagnostic] }
+}

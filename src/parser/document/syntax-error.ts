@@ -1,0 +1,65 @@
+import type { YAMLParseError } from 'yaml'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceText } from './source-text.ts'
+
+/** Turns an error of the YAML reader into words that say what to do. */
+export function describeSyntaxError(source: SourceText, error: YAMLParseError): Diagnostic {
+  const [start, end] = error.pos
+  const { message, hint } = EXPLANATIONS.get(error.code) ?? {
+    message: firstSentence(error.message),
+    hint: undefined,
+  }
+  return {
+    severity: 'error',
+    code: 'yaml-syntax',
+    message: `Cannot read YAML: ${message}`,
+    span: source.span(start, Math.max(end, start)),
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+interface Explanation {
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
+  [
+    'TAB_AS_INDENT',
+    {
+      message: 'a tab is used for indentation, expected spaces',
+      hint: 'YAML allows only spaces here; replace each tab with two spaces',
+    },
+  ],
+  [
+    'BAD_INDENT',
+    {
+      message: 'this line is not indented like its neighbours',
+      hint: 'Entries of one map start in the same column',
+    },
+  ],
+  [
+    'MULTILINE_IMPLICIT_KEY',
+    {
+      message: 'this line has no colon after its key',
+      hint: 'Write "key: value"; quote text that spans lines',
+    },
+  ],
+  [
+    'BLOCK_AS_IMPLICIT_KEY',
+    { message: 'a map starts inside a value', hint: 'Quote a value that holds ": "' },
+  ],
+  [
+    'BAD_ALIAS',
+    { message: 'this alias has no anchor before it', hint: 'Quote a value that starts with "*" or "&"' },
+  ],
+  [
+    'BAD_SCALAR_START',
+    { message: 'a value cannot start with this character', hint: 'Quote values that start with @, ` or %' },
+  ],
+])
+
+function firstSentence(message: string): string {
+  const [first = message] = message.split('\n')
+  return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '')
+}

@@ -1,0 +1,183 @@
+import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
+import { expandTemplate } from '../interpolate/expand-template.ts'
+
+/** A dotenv file and where its variables may take values from. */
+export interface DotenvSource {
+  /** The path as the user named it. */
+  readonly file: string
+  readonly text: string
+  /** Looked at first, so a line cannot shadow what is already set. */
+  readonly lookup: (name: string) => string | undefined
+}
+
+/** Reads the Compose dialect of dotenv: quotes, escapes, comments, `export`, inherited names and variables. */
+export function parseDotenv(source: DotenvSource): Checked<ReadonlyMap<string, string>> {
+  const reader = new DotenvReader(source)
+  reader.read()
+  return { value: reader.values, diagnostics: reader.diagnostics }
+}
+
+/** Reads `KEY=VALUE` lines as they stand: no quotes, no variables, no comments after a value. */
+export function parseRawEnv(text: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>()
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    const equals = line.indexOf('=')
+    if (equals > 0 && !line.trimStart().startsWith('#'))
+      values.set(line.slice(0, equals).trim(), line.slice(equals + 1))
+  }
+  return values
+}
+
+const SPACE = /[ \t\r]/
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['v', '\v'],
+  ['\\', '\\'],
+  ['"', '"'],
+])
+
+class DotenvReader {
+  readonly values = new Map<string, string>()
+  readonly diagnostics: Diagnostic[] = []
+  readonly #source: DotenvSource
+  readonly #text: string
+  #index = 0
+
+  constructor(source: DotenvSource) {
+    this.#source = source
+    this.#text = source.text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  }
+
+  read(): void {
+    for (;;) {
+      this.#skip(/[ \t\r\n]/)
+      if (this.#index >= this.#text.length) return
+      if (this.#text[this.#index] === '#') this.#skipLine()
+      else this.#statement()
+    }
+  }
+
+  #statement(): void {
+    const start = this.#index
+    const line = this.#restOfLine()
+    const declared = /^(?:export[ \t]+)?/.exec(line)?.[0] ?? ''
+    const separator = line.slice(declared.length).search(/[=:]/)
+    if (separator === -1) {
+      this.#inherit(line.slice(declared.length), start)
+      this.#skipLine()
+      return
+    }
+    const key = line.slice(declared.length, declared.length + separator).trim()
+    if (!this.#checkKey(key, start)) {
+      this.#skipLine()
+      return
+    }
+    this.#index += declared.length + separator + 1
+    this.#skip(SPACE)
+    const value = this.#value(start)
+    if (value !== undefined) this.values.set(key, value)
+  }
+
+  #inherit(rest: string, start: number): void {
+    const key = rest.replace(/#.*$/, '').trim()
+    if (key === '' || !this.#checkKey(key, start)) return
+    const value = this.#lookup(key)
+    if (value !== undefined) this.values.set(key, value)
+  }
+
+  #checkKey(key: string, start: number): boolean {
+    if (/^[\p{L}\p{N}_.[\]-]+$/u.test(key)) return true
+    const state = /\s/.test(key)
+      ? 'a name cannot hold a space'
+      : key === ''
+        ? 'the name is missing'
+        : 'a character is not allowed'
+    this.#report(`Cannot read variable name "${key}": ${state}, expected letters, digits and "_"`, start)
+    return false
+  }
+
+  #value(start: number): string | undefined {
+    const quote = this.#text[this.#index]
+    if (quote === '"' || quote === "'") return this.#quoted(quote, start)
+    const line = this.#restOfLine()
+    this.#skipLine()
+    const comment = line.startsWith('#') ? 0 : line.search(/[ \t]#/)
+    return this.#expand((comment === -1 ? line : line.slice(0, comment)).trimEnd(), start)
+  }
+
+  #quoted(quote: string, start: number): string | undefined {
+    const end = closingQuote(this.#text, this.#index + 1, quote)
+    if (end === undefined) {
+      this.#report(`Cannot read value: its quote ${quote} is not closed`, start)
+      this.#index = this.#text.length
+      return undefined
+    }
+    const body = this.#text.slice(this.#index + 1, end)
+    this.#index = end + 1
+    if (quote === "'") return body.replaceAll("\\'", "'")
+    return this.#expand(unescapeDouble(body), start)
+  }
+
+  #expand(template: string, start: number): string {
+    return expandTemplate(template, {
+      lookup: name => this.#lookup(name),
+      onUnset: () => undefined,
+      onProblem: problem => {
+        const message =
+          problem.kind === 'malformed'
+            ? `Cannot read variable "${problem.expression}": expected \${NAME} or \${NAME:-default}`
+            : `Variable "${problem.name}" has no value, and it is required${problem.message === '' ? '' : `: ${problem.message}`}`
+        this.#report(message, start)
+      },
+    })
+  }
+
+  #lookup(name: string): string | undefined {
+    return this.#source.lookup(name) ?? this.values.get(name)
+  }
+
+  #skip(characters: RegExp): void {
+    while (this.#index < this.#text.length && characters.test(this.#text[this.#index] ?? '')) this.#index++
+  }
+
+  #restOfLine(): string {
+    const end = this.#text.indexOf('\n', this.#index)
+    return this.#text.slice(this.#index, end === -1 ? undefined : end)
+  }
+
+  #skipLine(): void {
+    const end = this.#text.indexOf('\n', this.#index)
+    this.#index = end === -1 ? this.#text.length : end + 1
+  }
+
+  #report(message: string, offset: number): void {
+    const before = this.#text.slice(0, offset)
+    const line = before.split('\n').length
+    const column = offset - before.lastIndexOf('\n')
+    const endColumn = column + this.#text.slice(offset).split('\n', 1).join('').length
+    const span = { file: this.#source.file, line, column, endLine: line, endColumn }
+    this.diagnostics.push({ severity: 'error', code: 'env-file', message, span })
+  }
+}
+
+function closingQuote(text: string, from: number, quote: string): number | undefined {
+  for (let index = from; index < text.length; index++) {
+    if (text[index] === '\\') index++
+    else if (text[index] === quote) return index
+  }
+  return undefined
+}
+
+/** Expands escapes; `\$` becomes `$$`, which the variables' grammar reads as a plain dollar sign. */
+function unescapeDouble(body: string): string {
+  return body.replaceAll(/\\(0[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
+    if (code === '$') return '$$'
+    if (code.length > 1) return String.fromCharCode(Number.parseInt(code, 8))
+    return ESCAPES.get(code) ?? whole
+  })
+}

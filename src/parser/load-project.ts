@@ -1,0 +1,19 @@
+import { type Checked, hasErrors } from '../base/diagnostic.ts'
+import type { Project } from '../model/project.ts'
+import { withoutConsequences } from './diagnostics/without-consequences.ts'
+import { loadComposeDocument } from './load-compose-document.ts'
+import type { LoadPorts, LoadRequest } from './load-request.ts'
+import { readProject } from './project/read-project.ts'
+import { checkSupported } from './supported/check-supported.ts'
+
+/**
+ * Loads the project that `request` means, ready to run. All that is wrong is in the diagnostics, sorted by place;
+ * there is a value only if none of them is an error. Throws nothing but what `ports` throw.
+ */
+export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Project> {
+  const loaded = loadComposeDocument(request, ports)
+  if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
+  const unsupported = checkSupported(loaded.value.document, request.allowUnsupported ?? false)
+  const diagnostics = withoutConsequences([loaded.diagnostics, unsupported])
+  return { value: hasErrors(diagnostics) ? undefined : readProject(loaded.value), diagnostics }
+}

@@ -1,0 +1,37 @@
+import type { AbsolutePath } from '../base/absolute-path.ts'
+
+/** What the user asked to load. Undefined leaves the choice to the environment, then to the folder. */
+export interface LoadRequest {
+  /** `-f`, in order; `-` is standard input. */
+  readonly files: readonly string[] | undefined
+  readonly projectDirectory: string | undefined
+  readonly projectName: string | undefined
+  readonly profiles: readonly string[] | undefined
+  /** `--env-file`, in order. */
+  readonly envFiles: readonly string[] | undefined
+  /** The folder that relative paths of the request start from. */
+  readonly workingDirectory: AbsolutePath
+  /** Services named by the user: their profiles are switched on. */
+  readonly services?: readonly string[]
+  /** Warn about keys that this version does not run instead of refusing them. */
+  readonly allowUnsupported?: boolean
+}
+
+/** What the parser may ask of the world. */
+export interface LoadPorts {
+  readonly files: FileSource
+  /** The environment of the process. */
+  readonly environment: ReadonlyMap<string, string>
+}
+
+export interface FileSource {
+  /** Reads a whole UTF-8 file; the path is absolute, or `-` for standard input. */
+  readText(path: string): FileText
+  exists(path: string): boolean
+}
+
+export type FileText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  /** There, but it cannot be read as text; `reason` says why, e.g. `it is a folder`. */
+  | { readonly kind: 'unreadable'; readonly reason: string }

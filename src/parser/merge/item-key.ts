@@ -1,0 +1,52 @@
+import { entriesOf, type Node } from '../document/node.ts'
+
+/**
+ * Returns what tells one entry of a list from another, by the list's path pattern; undefined where every entry
+ * stands for itself.
+ */
+export function itemKey(pattern: string, node: Node): string | undefined {
+  return KEYS.get(pattern)?.(node)
+}
+
+type KeyOf = (node: Node) => string | undefined
+
+const BY_VALUE: KeyOf = node => (node.kind === 'scalar' ? String(node.value) : undefined)
+const UP_TO_EQUALS: KeyOf = node => BY_VALUE(node)?.split('=')[0]
+
+const KEYS: ReadonlyMap<string, KeyOf> = new Map<string, KeyOf>([
+  ['services.*.build.extra_hosts[]', BY_VALUE],
+  ['services.*.build.tags[]', BY_VALUE],
+  ['services.*.cap_add[]', BY_VALUE],
+  ['services.*.cap_drop[]', BY_VALUE],
+  ['services.*.configs[]', node => text(node, 'target') ?? prefixed('/', text(node, 'source'))],
+  ['services.*.devices[]', node => text(node, 'target')],
+  ['services.*.dns[]', UP_TO_EQUALS],
+  ['services.*.dns_search[]', UP_TO_EQUALS],
+  ['services.*.env_file[]', node => text(node, 'path')],
+  ['services.*.expose[]', BY_VALUE],
+  ['services.*.extra_hosts[]', BY_VALUE],
+  ['services.*.links[]', BY_VALUE],
+  ['services.*.networks.*.aliases[]', BY_VALUE],
+  ['services.*.networks.*.link_local_ips[]', BY_VALUE],
+  ['services.*.ports[]', portKey],
+  ['services.*.profiles[]', BY_VALUE],
+  ['services.*.secrets[]', node => text(node, 'target') ?? prefixed('/run/secrets/', text(node, 'source'))],
+  ['services.*.tmpfs[]', UP_TO_EQUALS],
+  ['services.*.volumes[]', node => text(node, 'target')],
+  ['networks.*.ipam.config[]', node => text(node, 'subnet')],
+])
+
+function portKey(node: Node): string {
+  const address = text(node, 'host_ip') ?? '0.0.0.0'
+  const protocol = text(node, 'protocol') ?? 'tcp'
+  return `${address}:${text(node, 'published') ?? ''}:${text(node, 'target') ?? ''}/${protocol}`
+}
+
+function prefixed(prefix: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${prefix}${name}`
+}
+
+function text(node: Node, key: string): string | undefined {
+  const value = entriesOf(node).get(key)?.value
+  return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined
+}

@@ -1,0 +1,134 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { type DocumentPath, describePath } from '../document/describe-path.ts'
+import { type Entry, type ListNode, type MapNode, type Node, stringOf } from '../document/node.ts'
+import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
+import { itemKey } from './item-key.ts'
+
+/** One tree of two, and where they do not fit. */
+export interface Merged {
+  readonly document: MapNode
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Lays `override` over `base`, both in canonical form: maps merge, lists append, scalars replace, and null keeps
+ * what is there. List entries with the same key (a mount's target, a port ...) replace each other in place.
+ */
+export function mergeDocuments(base: MapNode, override: MapNode): Merged {
+  const diagnostics: Diagnostic[] = []
+  return { document: mergeMaps({ base, override, place: rootPlace(), path: [], diagnostics }), diagnostics }
+}
+
+/** Takes out what `!reset` marks, and the marks of `!override`, where there is nothing to lay the document over. */
+export function settleDirectives(document: MapNode): MapNode {
+  return settleMap(document)
+}
+
+interface Overlay<N extends Node> {
+  readonly base: N
+  readonly override: N
+  readonly place: SchemaPlace | undefined
+  readonly path: DocumentPath
+  readonly diagnostics: Diagnostic[]
+}
+
+/** Kinds of which a later file's value replaces the whole earlier one. */
+const REPLACED: ReadonlySet<string> = new Set(['command', 'healthTest', 'ulimit'])
+
+function mergeMaps(overlay: Overlay<MapNode>): MapNode {
+  const { base, override, place, path, diagnostics } = overlay
+  if (path.at(-1) === 'logging' && isOtherDriver(base, override)) return override
+  const entries = new Map<string, Entry>(base.entries)
+  for (const [key, entry] of override.entries) {
+    const earlier = base.entries.get(key)
+    if (entry.value.directive === 'reset') entries.delete(key)
+    else if (earlier === undefined || entry.value.directive === 'override')
+      entries.set(key, settleEntry(entry))
+    else {
+      const child = place === undefined ? undefined : placeOfKey(place, key)
+      const values = {
+        base: earlier.value,
+        override: entry.value,
+        place: child,
+        path: [...path, key],
+        diagnostics,
+      }
+      const value = mergeNodes(values)
+      entries.set(key, value === earlier.value ? earlier : { keySpan: entry.keySpan, value })
+    }
+  }
+  return { ...base, entries, span: base.span }
+}
+
+function mergeNodes(overlay: Overlay<Node>): Node {
+  const { base, override, place, path, diagnostics } = overlay
+  if (override.kind === 'scalar' && override.value === null && place?.kind !== 'command') {
+    return isKeyWithoutValue(path) ? override : base
+  }
+  if (place?.kind !== undefined && REPLACED.has(place.kind)) return settle(override)
+  if (base.kind === 'map' && override.kind === 'map') return mergeMaps({ ...overlay, base, override })
+  if (base.kind === 'list' && override.kind === 'list') return mergeLists({ ...overlay, base, override })
+  if (isEmpty(base) || base.kind === override.kind || place?.kind === 'external') return settle(override)
+  diagnostics.push({
+    severity: 'error',
+    code: 'wrong-type',
+    message: `Cannot merge ${describePath(path)}: it is a ${base.kind} in one file and a ${override.kind} in another`,
+    span: override.span,
+    related: [{ message: 'the earlier value stands here', span: base.span }],
+  })
+  return base
+}
+
+/** `environment: {NAME: }` in a later file asks for the variable of the project's environment. */
+function isKeyWithoutValue(path: DocumentPath): boolean {
+  return path.at(-2) === 'environment'
+}
+
+function mergeLists({ base, override, place, path }: Overlay<ListNode>): ListNode {
+  const items = placeOfItems(place ?? { schema: {}, kind: undefined, pattern: '' })
+  const pattern = items?.pattern ?? path.join('.')
+  const merged: { readonly key: string | undefined; readonly node: Node }[] = []
+  for (const node of [...base.items, ...settleList(override).items]) {
+    const key = itemKey(pattern, node)
+    const at = key === undefined ? -1 : merged.findIndex(item => item.key === key)
+    if (at === -1) merged.push({ key, node })
+    else merged[at] = { key, node }
+  }
+  return { ...base, items: merged.map(({ node }) => node) }
+}
+
+function isOtherDriver(base: MapNode, override: MapNode): boolean {
+  const from = stringOf(base.entries.get('driver')?.value)
+  const to = stringOf(override.entries.get('driver')?.value)
+  return from !== undefined && to !== undefined && from !== to
+}
+
+function isEmpty(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null
+}
+
+function settle(node: Node): Node {
+  switch (node.kind) {
+    case 'scalar':
+      return node
+    case 'list':
+      return settleList(node)
+    case 'map':
+      return settleMap(node)
+  }
+}
+
+function settleEntry({ keySpan, value }: Entry): Entry {
+  return { keySpan, value: settle(value) }
+}
+
+function settleMap(map: MapNode): MapNode {
+  const kept = [...map.entries].filter(([, { value }]) => value.directive !== 'reset')
+  const entries = new Map(kept.map(([key, entry]) => [key, settleEntry(entry)]))
+  return { kind: 'map', entries, span: map.span }
+}
+
+function settleList(list: ListNode): ListNode {
+  const items = list.items.filter(item => item.directive !== 'reset').map(settle)
+  return { kind: 'list', items, span: list.span }
+}

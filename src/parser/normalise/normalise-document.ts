@@ -1,0 +1,155 @@
+import type { ProjectName } from '../../model/names.ts'
+import {
+  entriesOf,
+  itemsOf,
+  type MapNode,
+  mapAt,
+  type Node,
+  scalarAt,
+  stringOf,
+  withEntry,
+} from '../document/node.ts'
+import { mapEach, mapItems, update, withDefault } from './update.ts'
+
+/**
+ * Fills in what a merged document leaves unsaid: the project's name, the default network, real names of networks,
+ * volumes, secrets and configs, implied dependencies, and the defaults of ports, mounts and grants.
+ */
+export function normaliseDocument(document: MapNode, name: ProjectName): MapNode {
+  let result = withEntry(document, 'name', scalarAt(document.entries.get('name')?.value ?? document, name))
+  result = update(result, 'services', services => mapEach(services, normaliseService))
+  result = withDefaultNetwork(result)
+  for (const section of ['networks', 'volumes', 'secrets', 'configs']) {
+    result = update(result, section, resources =>
+      mapEach(resources, (resource, key) => named(resource, key, name)),
+    )
+  }
+  return result
+}
+
+function normaliseService(service: MapNode): MapNode {
+  let result = update(service, 'ports', ports => mapItems(ports, portDefaults))
+  result = update(result, 'depends_on', dependencies => mapEach(dependencies, dependencyDefaults))
+  result = update(result, 'pull_policy', policy =>
+    stringOf(policy) === 'if_not_present' ? scalarAt(policy, 'missing') : policy,
+  )
+  result = update(result, 'secrets', grants => mapItems(grants, grant => grantTarget(grant, '/run/secrets/')))
+  result = update(result, 'volumes', mounts => mapItems(mounts, mountDefaults))
+  return withImpliedDependencies(withNetworks(result))
+}
+
+function portDefaults(port: MapNode): MapNode {
+  return withDefault(withDefault(port, 'mode', scalarAt(port, 'ingress')), 'protocol', scalarAt(port, 'tcp'))
+}
+
+function dependencyDefaults(dependency: MapNode): MapNode {
+  return withDefault(dependency, 'required', scalarAt(dependency, true))
+}
+
+function grantTarget(grant: MapNode, folder: string): MapNode {
+  const source = grant.entries.get('source')?.value
+  const name = stringOf(source)
+  return source === undefined || name === undefined
+    ? grant
+    : withDefault(grant, 'target', scalarAt(source, `${folder}${name}`))
+}
+
+function mountDefaults(mount: MapNode): MapNode {
+  const bind = mount.entries.get('bind')?.value
+  const result =
+    bind?.kind === 'map'
+      ? withEntry(mount, 'bind', withDefault(bind, 'create_host_path', scalarAt(bind, true)))
+      : mount
+  return update(result, 'target', target => {
+    const text = stringOf(target)
+    return text?.startsWith('/') ? scalarAt(target, cleanPath(text)) : target
+  })
+}
+
+function cleanPath(path: string): string {
+  const segments: string[] = []
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '' && segment !== '.') segments.push(segment)
+  }
+  return `/${segments.join('/')}`
+}
+
+/** A service that says nothing about its network hangs on the default one. */
+function withNetworks(service: MapNode): MapNode {
+  const networks = service.entries.get('networks')?.value
+  const isSilent = networks === undefined || (networks.kind === 'map' && networks.entries.size === 0)
+  if (!isSilent || service.entries.has('network_mode') || service.entries.has('provider')) return service
+  return withEntry(service, 'networks', mapAt(service, [['default', scalarAt(service, null)]]))
+}
+
+function withDefaultNetwork(document: MapNode): MapNode {
+  const services = entriesOf(document.entries.get('services')?.value)
+  const isUsed = [...services.values()].some(({ value }) =>
+    value.kind === 'map' ? entriesOf(value.entries.get('networks')?.value).has('default') : false,
+  )
+  if (!isUsed) return document
+  const networks = document.entries.get('networks')?.value ?? mapAt(document, [])
+  if (networks.kind !== 'map') return document
+  return withEntry(document, 'networks', withDefault(networks, 'default', mapAt(networks, [])))
+}
+
+/** Attributes that name another service make this one depend on it; what the file says explicitly wins. */
+function withImpliedDependencies(service: MapNode): MapNode {
+  const implied = [...namespaceParents(service), ...linkedServices(service), ...volumeParents(service)]
+  if (implied.length === 0) return service
+  const dependencies = service.entries.get('depends_on')?.value ?? mapAt(service, [])
+  if (dependencies.kind !== 'map') return service
+  const all = implied.reduce(
+    (map, { name, at, restart }) => withDefault(map, name, impliedDependency(at, restart)),
+    dependencies,
+  )
+  return withEntry(service, 'depends_on', all)
+}
+
+interface ImpliedDependency {
+  readonly name: string
+  readonly at: Node
+  readonly restart: boolean
+}
+
+function impliedDependency(at: Node, restart: boolean): MapNode {
+  return mapAt(at, [
+    ['condition', scalarAt(at, 'service_started')],
+    ['required', scalarAt(at, true)],
+    ['restart', restart ? scalarAt(at, true) : undefined],
+  ])
+}
+
+function namespaceParents(service: MapNode): readonly ImpliedDependency[] {
+  return ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'].flatMap(key => {
+    const at = service.entries.get(key)?.value
+    const [, name] = /^service:(.+)$/.exec(stringOf(at) ?? '') ?? []
+    return at === undefined || name === undefined ? [] : [{ name, at, restart: true }]
+  })
+}
+
+function linkedServices(service: MapNode): readonly ImpliedDependency[] {
+  return itemsOf(service.entries.get('links')?.value).flatMap(at => {
+    const name = stringOf(at)?.split(':')[0]
+    return name === undefined || name === '' ? [] : [{ name, at, restart: true }]
+  })
+}
+
+function volumeParents(service: MapNode): readonly ImpliedDependency[] {
+  return itemsOf(service.entries.get('volumes_from')?.value).flatMap(at => {
+    const text = stringOf(at)
+    if (text === undefined || text === '' || text.startsWith('container:')) return []
+    return [{ name: text.split(':')[0] ?? text, at, restart: false }]
+  })
+}
+
+/** The real name: the file's, the old `external.name`, the key of an external one, else `<project>_<key>`. */
+function named(resource: MapNode, key: string, project: ProjectName): MapNode {
+  const external = resource.entries.get('external')?.value
+  const oldName = external?.kind === 'map' ? external.entries.get('name')?.value : undefined
+  const isExternal = external?.kind === 'map' || (external?.kind === 'scalar' && external.value === true)
+  const plain =
+    external?.kind === 'map' ? withEntry(resource, 'external', scalarAt(external, true)) : resource
+  return withDefault(plain, 'name', oldName ?? scalarAt(resource, isExternal ? key : `${project}_${key}`))
+}

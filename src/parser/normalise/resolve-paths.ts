@@ -1,0 +1,76 @@
+import type { AbsolutePath } from '../../base/absolute-path.ts'
+import { type MapNode, type Node, scalarAt, stringOf } from '../document/node.ts'
+import { resolvePath } from '../locate/resolve-path.ts'
+import { mapEach, mapItems, update } from './update.ts'
+
+/** The folder that relative paths start from, and what `~` stands for. */
+export interface PathBase {
+  readonly folder: AbsolutePath
+  readonly home: string | undefined
+}
+
+/** Makes the paths of `document`, in canonical form, absolute. */
+export function resolvePaths(document: MapNode, base: PathBase): MapNode {
+  const services = update(document, 'services', section =>
+    mapEach(section, service => servicePaths(service, base)),
+  )
+  const withSecrets = update(services, 'secrets', section =>
+    mapEach(section, secret => filePath(secret, base)),
+  )
+  const withConfigs = update(withSecrets, 'configs', section =>
+    mapEach(section, config => filePath(config, base)),
+  )
+  return withConfigs
+}
+
+function servicePaths(service: MapNode, base: PathBase): MapNode {
+  let result = update(service, 'volumes', mounts => mapItems(mounts, mount => mountSource(mount, base)))
+  result = update(result, 'env_file', files =>
+    mapItems(files, file => update(file, 'path', path => absolute(path, base))),
+  )
+  result = update(result, 'label_file', files => eachText(files, path => absolute(path, base)))
+  result = update(result, 'build', build =>
+    inMap(build, map => update(map, 'context', path => buildContext(path, base))),
+  )
+  result = update(result, 'image', image => localImage(image, base))
+  return result
+}
+
+function filePath(file: MapNode, base: PathBase): MapNode {
+  return update(file, 'file', path => absolute(path, base))
+}
+
+function mountSource(mount: MapNode, base: PathBase): MapNode {
+  if (stringOf(mount.entries.get('type')?.value) !== 'bind') return mount
+  return update(mount, 'source', source => absolute(source, base))
+}
+
+function buildContext(path: Node, base: PathBase): Node {
+  const text = stringOf(path)
+  if (text === undefined || /:\/\/|^service:|^github\.com\/|^git@/.test(text)) return path
+  return absolute(path, base)
+}
+
+function absolute(node: Node, base: PathBase): Node {
+  const text = stringOf(node)
+  return text === undefined || text === '' ? node : scalarAt(node, resolvePath(base.folder, text, base.home))
+}
+
+const LOCAL_IMAGE = /^(rootfs|oci|oci-archive|docker-archive):(.+)$/s
+
+/** Local image sources name a path, and all but `rootfs` may name a tag after it. */
+function localImage(node: Node, base: PathBase): Node {
+  const [, transport, reference = ''] = LOCAL_IMAGE.exec(stringOf(node) ?? '') ?? []
+  if (transport === undefined) return node
+  const [, path = reference, tag = ''] =
+    (transport === 'rootfs' ? undefined : /^(.*?)(:[^/]*)$/s.exec(reference)) ?? []
+  return scalarAt(node, `${transport}:${resolvePath(base.folder, path, base.home)}${tag}`)
+}
+
+function eachText(node: Node, change: (item: Node) => Node): Node {
+  return node.kind === 'list' ? { ...node, items: node.items.map(change) } : node
+}
+
+function inMap(node: Node, change: (map: MapNode) => MapNode): Node {
+  return node.kind === 'map' ? change(node) : node
+}

@@ -1,0 +1,32 @@
+import type { Healthcheck, HealthTest } from '../../model/service.ts'
+import { type MapNode, nodeAt } from '../document/node.ts'
+import { numberAt } from '../rules/rule-context.ts'
+import { flagAt, millisAt, textsOf } from './read-values.ts'
+
+/** Reads the health check of a service; `disable: true` is the same as the test `NONE`. */
+export function readHealthcheck(service: MapNode): Healthcheck | undefined {
+  const map = nodeAt(service, ['healthcheck'])
+  if (map?.kind !== 'map') return undefined
+  return {
+    test: flagAt(map, 'disable') === true ? { kind: 'none' } : readTest(map),
+    interval: millisAt(map, 'interval'),
+    timeout: millisAt(map, 'timeout'),
+    retries: numberAt(map, 'retries'),
+    startPeriod: millisAt(map, 'start_period'),
+    startInterval: millisAt(map, 'start_interval'),
+  }
+}
+
+function readTest(map: MapNode): HealthTest | undefined {
+  const [kind, ...words] = textsOf(map.entries.get('test')?.value)
+  switch (kind) {
+    case undefined:
+      return undefined
+    case 'NONE':
+      return { kind: 'none' }
+    case 'CMD':
+      return { kind: 'exec', argv: words }
+    default:
+      return { kind: 'shell', command: words.join(' ') }
+  }
+}

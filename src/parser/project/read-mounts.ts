@@ -1,0 +1,115 @@
+import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
+import { type Bytes, parseBytes } from '../../base/bytes.ts'
+import type { BindMount, BindPropagation, Mount, TmpfsMount, VolumeMount } from '../../model/mount.ts'
+import { itemsOf, type MapNode } from '../document/node.ts'
+import { textAt } from '../rules/rule-context.ts'
+import { bytesAt, flagAt, listAtKey, mapAtPath } from './read-values.ts'
+
+/** Reads the mounts of a service: `volumes` in order, then `tmpfs`. */
+export function readMounts(service: MapNode): readonly Mount[] {
+  const volumes = itemsOf(service.entries.get('volumes')?.value)
+  return [
+    ...volumes.flatMap(item => (item.kind === 'map' ? readMount(item) : [])),
+    ...(listAtKey(service, 'tmpfs') ?? []).map(readTmpfsLine),
+  ]
+}
+
+function readMount(map: MapNode): readonly Mount[] {
+  const target = parseAbsolutePath(textAt(map, 'target') ?? '/')
+  const readOnly = flagAt(map, 'read_only') ?? false
+  switch (textAt(map, 'type')) {
+    case 'bind':
+      return [readBind(map, { target, readOnly })]
+    case 'volume':
+      return [readVolumeMount(map, { target, readOnly })]
+    case 'tmpfs':
+      return [readTmpfs(map, { target, readOnly })]
+    default:
+      return []
+  }
+}
+
+interface Target {
+  readonly target: AbsolutePath
+  readonly readOnly: boolean
+}
+
+function readBind(map: MapNode, { target, readOnly }: Target): BindMount {
+  const options = mapAtPath(map, ['bind'])
+  return {
+    kind: 'bind',
+    source: parseAbsolutePath(textAt(map, 'source') ?? '/'),
+    target,
+    readOnly,
+    createHostPath: flagAt(options, 'create_host_path') ?? false,
+    propagation: propagationOf(textAt(options, 'propagation')),
+    recursive: textAt(options, 'recursive') !== 'disabled',
+  }
+}
+
+function propagationOf(text: string | undefined): BindPropagation {
+  switch (text) {
+    case 'private':
+    case 'rshared':
+    case 'shared':
+    case 'rslave':
+    case 'slave':
+      return text
+    default:
+      return 'rprivate'
+  }
+}
+
+function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMount {
+  const options = mapAtPath(map, ['volume'])
+  const source = textAt(map, 'source')
+  return {
+    kind: 'volume',
+    volume: source === '' ? undefined : source,
+    target,
+    readOnly,
+    nocopy: flagAt(options, 'nocopy') ?? false,
+    subpath: textAt(options, 'subpath'),
+  }
+}
+
+function readTmpfs(map: MapNode, { target, readOnly }: Target): TmpfsMount {
+  const options = mapAtPath(map, ['tmpfs'])
+  const mode = textAt(options, 'mode')
+  return {
+    kind: 'tmpfs',
+    target,
+    size: bytesAt(options, 'size'),
+    mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
+    options: readOnly ? ['ro'] : [],
+  }
+}
+
+/** Reads `path[:option,...]`; `size` and `mode` are told apart, the rest is handed on as written. */
+function readTmpfsLine(line: string): TmpfsMount {
+  const colon = line.indexOf(':')
+  const options = colon === -1 ? [] : line.slice(colon + 1).split(',')
+  const sizes = options.flatMap(option => sizeOf(option) ?? [])
+  const modes = options.flatMap(option => /^mode=0*([0-7]{1,4})$/.exec(option)?.[1] ?? [])
+  const mode = modes.at(-1)
+  return {
+    kind: 'tmpfs',
+    target: parseAbsolutePath(colon === -1 ? line : line.slice(0, colon)),
+    size: sizes.at(-1),
+    mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
+    options: options.filter(
+      option => option !== '' && sizeOf(option) === undefined && !/^mode=0*[0-7]{1,4}$/.test(option),
+    ),
+  }
+}
+
+function sizeOf(option: string): Bytes | undefined {
+  const [, text] = /^size=(\d{1,12}[kmgt]?)$/i.exec(option) ?? []
+  if (text === undefined) return undefined
+  try {
+    return parseBytes(text)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}

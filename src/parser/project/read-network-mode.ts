@@ -1,0 +1,32 @@
+import type { NetworkAttachment, NetworkMode } from '../../model/network.ts'
+import type { MapNode } from '../document/node.ts'
+import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
+import { listAtKey } from './read-values.ts'
+
+/** Reads which network namespace a service has. Attachments keep the file's order. */
+export function readNetworkMode(service: MapNode): NetworkMode {
+  const mode = textAt(service, 'network_mode')
+  if (mode === 'none' || mode === 'host') return { kind: mode }
+  if (mode?.startsWith('service:')) return { kind: 'service', service: mode.slice('service:'.length) }
+  return {
+    kind: 'networks',
+    attachments: [...entriesAt(service, 'networks')].map(([network, { value }]) =>
+      readAttachment(
+        network,
+        value.kind === 'map' ? value : { kind: 'map', entries: new Map(), span: value.span },
+      ),
+    ),
+  }
+}
+
+function readAttachment(network: string, map: MapNode): NetworkAttachment {
+  return {
+    network,
+    aliases: listAtKey(map, 'aliases') ?? [],
+    ipv4Address: textAt(map, 'ipv4_address'),
+    macAddress: textAt(map, 'mac_address'),
+    interfaceName: textAt(map, 'interface_name'),
+    priority: numberAt(map, 'priority') ?? 0,
+    gatewayPriority: numberAt(map, 'gw_priority') ?? 0,
+  }
+}

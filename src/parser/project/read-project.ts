@@ -1,0 +1,50 @@
+import type { AbsolutePath } from '../../base/absolute-path.ts'
+import type { ProjectName } from '../../model/names.ts'
+import type { Project } from '../../model/project.ts'
+import type { Service } from '../../model/service.ts'
+import type { MapNode } from '../document/node.ts'
+import { entriesAt } from '../rules/rule-context.ts'
+import { collectOrigins } from './collect-origins.ts'
+import { readNetwork } from './read-network.ts'
+import { readService } from './read-service.ts'
+import { readVolume } from './read-volume.ts'
+
+/** A normalised document that all checks found good, and what is known beside it. */
+export interface ProjectSource {
+  readonly document: MapNode
+  /** The services that are on. */
+  readonly services: ReadonlyMap<string, MapNode>
+  readonly inactive: ReadonlyMap<string, readonly string[]>
+  readonly name: ProjectName
+  readonly workingDir: AbsolutePath
+  readonly files: readonly string[]
+}
+
+/** Turns a checked document into the model. */
+export function readProject(source: ProjectSource): Project {
+  const services = new Map<string, Service>()
+  for (const [name, map] of source.services)
+    services.set(name, readService(map, { name, project: source.name, active: source.services }))
+  return {
+    name: source.name,
+    workingDir: source.workingDir,
+    files: source.files,
+    services,
+    networks: readSection(source.document, 'networks', readNetwork),
+    volumes: readSection(source.document, 'volumes', readVolume),
+    origins: collectOrigins(source.document),
+    disabledServices: [...source.inactive.keys()],
+  }
+}
+
+function readSection<T>(
+  document: MapNode,
+  section: string,
+  read: (key: string, map: MapNode) => T,
+): ReadonlyMap<string, T> {
+  return new Map(
+    [...entriesAt(document, section)].flatMap(([key, { value }]) =>
+      value.kind === 'map' ? [[key, read(key, value)] as const] : [],
+    ),
+  )
+}

@@ -1,0 +1,123 @@
+import type { Dependency, DependencyCondition, ExtraHost, Service } from '../../model/service.ts'
+import { entriesOf, type MapNode, nodeAt } from '../document/node.ts'
+import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
+import { readHealthcheck } from './read-healthcheck.ts'
+import { readLimits } from './read-limits.ts'
+import { readMounts } from './read-mounts.ts'
+import { readNetworkMode } from './read-network-mode.ts'
+import { readPorts } from './read-ports.ts'
+import { readRestartPolicy } from './read-restart-policy.ts'
+import { readSecurity } from './read-security.ts'
+import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
+
+/** Where a service stands. */
+export interface ServiceContext {
+  readonly name: string
+  readonly project: string
+  /** The services that are on. */
+  readonly active: ReadonlyMap<string, MapNode>
+}
+
+/** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
+export function readService(map: MapNode, { name, project, active }: ServiceContext): Service {
+  return {
+    name,
+    image: textAt(map, 'image') ?? `${project}-${name}`,
+    replicas: replicasOf(map),
+    containerName: textAt(map, 'container_name'),
+    profiles: listAtKey(map, 'profiles') ?? [],
+    dependsOn: readDependencies(map, active),
+    labels: textsByKey(map, 'labels'),
+    annotations: textsByKey(map, 'annotations'),
+    entrypoint: listAtKey(map, 'entrypoint'),
+    command: listAtKey(map, 'command'),
+    environment: readEnvironment(map),
+    workingDir: textAt(map, 'working_dir'),
+    user: textAt(map, 'user'),
+    groupAdd: listAtKey(map, 'group_add') ?? [],
+    init: flagAt(map, 'init') ?? false,
+    tty: flagAt(map, 'tty') ?? false,
+    stdinOpen: flagAt(map, 'stdin_open') ?? false,
+    stopSignal: textAt(map, 'stop_signal'),
+    stopGracePeriod: millisAt(map, 'stop_grace_period'),
+    attach: flagAt(map, 'attach') ?? true,
+    networkMode: readNetworkMode(map),
+    ports: readPorts(map),
+    hostname: textAt(map, 'hostname'),
+    domainname: textAt(map, 'domainname'),
+    extraHosts: readExtraHosts(map),
+    dns: {
+      servers: listAtKey(map, 'dns') ?? [],
+      search: listAtKey(map, 'dns_search') ?? [],
+      options: listAtKey(map, 'dns_opt') ?? [],
+    },
+    mounts: readMounts(map),
+    readOnly: flagAt(map, 'read_only') ?? false,
+    shmSize: bytesAt(map, 'shm_size'),
+    limits: readLimits(map),
+    ulimits: readUlimits(map),
+    sysctls: textsByKey(map, 'sysctls'),
+    oomScoreAdj: numberAt(map, 'oom_score_adj'),
+    security: readSecurity(map),
+    healthcheck: readHealthcheck(map),
+    restart: readRestartPolicy(map),
+  }
+}
+
+function replicasOf(map: MapNode): number {
+  const replicas = nodeAt(map, ['deploy', 'replicas'])
+  const declared = replicas?.kind === 'scalar' && typeof replicas.value === 'number' ? replicas.value : 1
+  return numberAt(map, 'scale') ?? declared
+}
+
+function readDependencies(map: MapNode, active: ReadonlyMap<string, MapNode>): readonly Dependency[] {
+  return [...entriesAt(map, 'depends_on')].flatMap(([service, { value }]) => {
+    if (value.kind !== 'map' || !active.has(service)) return []
+    return [
+      {
+        service,
+        condition: conditionOf(textAt(value, 'condition')),
+        restart: flagAt(value, 'restart') ?? false,
+        required: flagAt(value, 'required') ?? true,
+      },
+    ]
+  })
+}
+
+function conditionOf(text: string | undefined): DependencyCondition {
+  if (text === 'service_healthy' || text === 'service_completed_successfully') return text
+  return 'service_started'
+}
+
+function readEnvironment(map: MapNode): ReadonlyMap<string, string | undefined> {
+  return new Map(
+    [...entriesAt(map, 'environment')].flatMap(([name, { value }]) =>
+      value.kind === 'scalar'
+        ? [[name, value.value === null ? undefined : String(value.value)] as const]
+        : [],
+    ),
+  )
+}
+
+function readExtraHosts(map: MapNode): readonly ExtraHost[] {
+  return (listAtKey(map, 'extra_hosts') ?? []).map(line => {
+    const equals = line.indexOf('=')
+    return { host: line.slice(0, equals), address: line.slice(equals + 1) }
+  })
+}
+
+function readUlimits(map: MapNode): Service['ulimits'] {
+  return new Map(
+    [...entriesAt(map, 'ulimits')].flatMap(([name, { value }]) => {
+      if (value.kind === 'scalar') {
+        const both = Number(value.value)
+        return [[name, { soft: both, hard: both }] as const]
+      }
+      const entries = entriesOf(value)
+      const soft = entries.get('soft')?.value
+      const hard = entries.get('hard')?.value
+      if (value.kind !== 'map' || soft?.kind !== 'scalar' || hard?.kind !== 'scalar') return []
+      return [[name, { soft: Number(soft.value), hard: Number(hard.value) }] as const]
+    }),
+  )
+}

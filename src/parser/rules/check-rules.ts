@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { checkAddresses } from './addresses.ts'
+import { checkDependencies } from './dependencies.ts'
+import { checkExternalResources } from './external-resources.ts'
+import { checkHealthchecks } from './healthchecks.ts'
+import { checkImages } from './images.ts'
+import { checkMounts } from './mounts.ts'
+import { checkNumbers } from './numbers.ts'
+import { checkPorts } from './ports.ts'
+import { checkReferences } from './references.ts'
+import { checkReplicas } from './replicas.ts'
+import { checkRestart } from './restart.ts'
+import type { Rule, RuleInput } from './rule-context.ts'
+import { checkSecrets } from './secrets.ts'
+import { checkTwins } from './twins.ts'
+
+const RULES: readonly Rule[] = [
+  checkImages,
+  checkReferences,
+  checkDependencies,
+  checkReplicas,
+  checkTwins,
+  checkNumbers,
+  checkPorts,
+  checkMounts,
+  checkAddresses,
+  checkHealthchecks,
+  checkRestart,
+  checkSecrets,
+  checkExternalResources,
+]
+
+/** Checks what the schema cannot say: references, pairs of keys, values that must agree. */
+export function checkRules(input: RuleInput): readonly Diagnostic[] {
+  return RULES.flatMap(rule => rule(input))
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
+import { entriesOf, type MapNode } from '../document/node.ts'
+import { didYouMean } from '../suggest/did-you-mean.ts'
+import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
+
+/** Dependencies are declared, switched on unless optional, and free of circles. */
+export const checkDependencies: Rule = input => [
+  ...[...input.services].flatMap(([name, service]) => unresolved(input, service, name)),
+  ...circles(input),
+]
+
+function unresolved(input: RuleInput, service: MapNode, name: string): readonly Diagnostic[] {
+  return [...entriesAt(service, 'depends_on')].flatMap(([dependency, { keySpan, value }]) => {
+    if (input.services.has(dependency)) return []
+    const required = entriesOf(value).get('required')?.value
+    if (required?.kind === 'scalar' && required.value === false) return []
+    return [unmet(input, { dependency, name, span: keySpan })]
+  })
+}
+
+function unmet(
+  { services, inactive }: RuleInput,
+  {
+    dependency,
+    name,
+    span,
+  }: { readonly dependency: string; readonly name: string; readonly span: SourceSpan },
+): Diagnostic {
+  const profiles = inactive.get(dependency)
+  if (profiles !== undefined) {
+    return errorAt({ span }, 'undefined-reference', {
+      message: `Service "${name}" depends on "${dependency}", which its profiles keep off`,
+      hint: `Switch it on with --profile ${profiles[0] ?? ''}, or write "required: false"`,
+    })
+  }
+  return errorAt({ span }, 'undefined-reference', {
+    message: `Service "${name}" depends on "${dependency}", which is not declared`,
+    hint: didYouMean(
+      dependency,
+      [...services.keys()].filter(other => other !== name),
+    ),
+  })
+}
+
+/** One diagnostic per circle, at the dependency that closes it. */
+function circles({ services }: RuleInput): readonly Diagnostic[] {
+  const done = new Set<string>()
+  const found: Diagnostic[] = []
+  for (const start of services.keys()) walk(start)
+  return found
+
+  /** Walks without recursion: a file may chain thousands of services. */
+  function walk(start: string): void {
+    const trail: { readonly name: string; readonly edges: [string, SourceSpan][] }[] = []
+    enter(start)
+    while (trail.length > 0) {
+      const top = trail.at(-1)
+      const edge = top?.edges.shift()
+      if (top === undefined) return
+      if (edge === undefined) {
+        done.add(top.name)
+        trail.pop()
+        continue
+      }
+      const [next, span] = edge
+      const at = trail.findIndex(({ name }) => name === next)
+      if (at === -1) enter(next)
+      else found.push(circle([...trail.slice(at).map(({ name }) => name), next], span))
+    }
+
+    function enter(name: string): void {
+      const service = services.get(name)
+      if (service === undefined || done.has(name)) return
+      const edges = [...entriesAt(service, 'depends_on')].map(([to, { keySpan }]): [string, SourceSpan] => [
+        to,
+        keySpan,
+      ])
+      trail.push({ name, edges })
+    }
+  }
+}
+
+function circle(names: readonly string[], span: SourceSpan): Diagnostic {
+  const [first = ''] = names
+  const message =
+    names.length === 2
+      ? `Service "${first}" depends on itself`
+      : `Services depend on each other in a circle: ${names.join(' -> ')}`
+  return errorAt({ span }, 'dependency-cycle', { message, hint: 'Take one of these dependencies away' })
+}

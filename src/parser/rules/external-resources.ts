@@ -1,0 +1,23 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
+
+/** What is made elsewhere is only named here. */
+export const checkExternalResources: Rule = input => [
+  ...checkSection(input, 'networks', 'Network'),
+  ...checkSection(input, 'volumes', 'Volume'),
+]
+
+function checkSection({ document }: RuleInput, section: string, noun: string): readonly Diagnostic[] {
+  return [...entriesAt(document, section)].flatMap(([name, { value }]) => {
+    const external = value.kind === 'map' ? value.entries.get('external')?.value : undefined
+    if (value.kind !== 'map' || external?.kind !== 'scalar' || external.value !== true) return []
+    return [...value.entries]
+      .filter(([key]) => key !== 'external' && key !== 'name' && !key.startsWith('x-'))
+      .map(([key, { keySpan }]) =>
+        errorAt({ span: keySpan }, 'conflicting-keys', {
+          message: `${noun} "${name}" is external, so it cannot set "${key}"`,
+          hint: `Take "${key}" away, or take "external" away`,
+        }),
+      )
+  })
+}

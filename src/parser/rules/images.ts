@@ -1,0 +1,38 @@
+import type { MapNode } from '../document/node.ts'
+import { nearest } from '../suggest/nearest.ts'
+import { eachService, entriesAt, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
+
+/** Every service says what it runs. */
+export const checkImages: Rule = input =>
+  eachService(input, (service, name) => {
+    const build = entriesAt(service, 'build')
+    const inline = build.get('dockerfile_inline')
+    if (build.has('dockerfile') && inline !== undefined) {
+      return [
+        errorAt({ span: inline.keySpan }, 'conflicting-keys', {
+          message: `Service "${name}" has both "dockerfile" and "dockerfile_inline", expected one`,
+        }),
+      ]
+    }
+    if (valueAt(service, 'build') !== undefined || valueAt(service, 'provider') !== undefined) return []
+    const image = valueAt(service, 'image')
+    if (image !== undefined && textAt(service, 'image') === '') {
+      return [
+        errorAt(image, 'bad-value', { message: `Cannot use "image" of service "${name}": it is empty` }),
+      ]
+    }
+    if (image !== undefined || hasMisspeltImage(service)) return []
+    const span = input.document.entries.get('services')?.value
+    const key = span?.kind === 'map' ? span.entries.get(name)?.keySpan : undefined
+    return [
+      errorAt({ span: key ?? service.span }, 'missing-key', {
+        message: `Service "${name}" has no image`,
+        hint: 'Add "image:" with the image to run',
+      }),
+    ]
+  })
+
+/** The schema check has told about the key, and the image that is missing is its consequence. */
+function hasMisspeltImage(service: MapNode): boolean {
+  return [...service.entries.keys()].some(key => nearest(key, ['image', 'build']) !== undefined)
+}

@@ -1,0 +1,90 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
+import { eachService, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
+
+const PROPAGATIONS = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']
+
+/** Mounts say where they go, each somewhere else. */
+export const checkMounts: Rule = input =>
+  eachService(input, (service, name) => {
+    const mounts = itemsOf(valueAt(service, 'volumes')).flatMap(item => (item.kind === 'map' ? [item] : []))
+    return [...mounts.flatMap(mount => checkMount(mount, name)), ...sharedTargets(service, mounts, name)]
+  })
+
+function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
+  const target = valueAt(mount, 'target')
+  const path = textAt(mount, 'target')
+  if (target === undefined || path === undefined || path === '') {
+    return [errorAt(mount, 'missing-key', { message: `A mount of service "${name}" has no "target"` })]
+  }
+  const problems: Diagnostic[] = []
+  if (!path.startsWith('/')) {
+    problems.push(
+      errorAt(target, 'bad-value', {
+        message: `Cannot mount at "${path}" in service "${name}": expected an absolute path`,
+      }),
+    )
+  }
+  if (textAt(mount, 'type') === 'bind' && (textAt(mount, 'source') ?? '') === '') {
+    problems.push(
+      errorAt(mount, 'missing-key', { message: `A bind mount of service "${name}" has no "source"` }),
+    )
+  }
+  const propagation = nodeAt(mount, ['bind', 'propagation'])
+  const word = stringOf(propagation)
+  if (propagation !== undefined && word !== undefined && word !== '' && !PROPAGATIONS.includes(word)) {
+    problems.push(
+      errorAt(propagation, 'bad-value', {
+        message: `Cannot use propagation "${word}": expected one of ${PROPAGATIONS.join(', ')}`,
+      }),
+    )
+  }
+  const subpath = nodeAt(mount, ['volume', 'subpath'])
+  if (subpath !== undefined && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(stringOf(subpath) ?? '')) {
+    problems.push(
+      errorAt(subpath, 'bad-value', {
+        message: `Cannot use subpath "${stringOf(subpath)}": expected a path inside the volume`,
+      }),
+    )
+  }
+  return problems
+}
+
+function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: string): readonly Diagnostic[] {
+  const tmpfs = itemsOf(valueAt(service, 'tmpfs')).map(item => ({
+    at: item,
+    path: tmpfsTarget(stringOf(item)),
+  }))
+  const all: readonly { readonly at: Node; readonly path: string | undefined }[] = [
+    ...mounts.map(mount => ({ at: valueAt(mount, 'target') ?? mount, path: textAt(mount, 'target') })),
+    ...tmpfs,
+  ]
+  const relative = tmpfs.filter(({ path }) => path !== undefined && !path.startsWith('/'))
+  const taken = new Map<string, Node>()
+  const shared = all.flatMap(({ at, path }) => {
+    if (path === undefined || path === '') return []
+    const earlier = taken.get(path)
+    if (earlier === undefined) {
+      taken.set(path, at)
+      return []
+    }
+    return [
+      errorAt(at, 'conflicting-keys', {
+        message: `Service "${name}" mounts two things at "${path}"`,
+        related: [{ message: 'the other stands here', span: earlier.span }],
+      }),
+    ]
+  })
+  return [
+    ...shared,
+    ...relative.map(({ at, path }) =>
+      errorAt(at, 'bad-value', {
+        message: `Cannot mount a tmpfs at "${path}" in service "${name}": expected an absolute path`,
+      }),
+    ),
+  ]
+}
+
+function tmpfsTarget(text: string | undefined): string | undefined {
+  return text?.split(':')[0]?.replace(/(.)\/+$/, '$1')
+}

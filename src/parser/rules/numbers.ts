@@ -1,0 +1,72 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { entriesOf, type MapNode, type Node, nodeAt } from '../document/node.ts'
+import { eachService, entriesAt, errorAt, type Rule } from './rule-context.ts'
+
+interface Bounds {
+  readonly path: readonly string[]
+  readonly least: number
+  readonly most: number
+  readonly expected: string
+}
+
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+const NOT_NEGATIVE = { least: 0, most: NO_LIMIT, expected: '0 or more' }
+
+const BOUNDS: readonly Bounds[] = [
+  { path: ['cpus'], ...NOT_NEGATIVE },
+  { path: ['deploy', 'resources', 'limits', 'cpus'], ...NOT_NEGATIVE },
+  { path: ['mem_limit'], ...NOT_NEGATIVE },
+  { path: ['mem_reservation'], ...NOT_NEGATIVE },
+  { path: ['memswap_limit'], least: -1, most: NO_LIMIT, expected: 'a size, or -1 for no limit' },
+  { path: ['shm_size'], ...NOT_NEGATIVE },
+  { path: ['deploy', 'resources', 'limits', 'memory'], ...NOT_NEGATIVE },
+  { path: ['deploy', 'resources', 'reservations', 'memory'], ...NOT_NEGATIVE },
+  { path: ['pids_limit'], least: -1, most: NO_LIMIT, expected: 'a count, or -1 for no limit' },
+  {
+    path: ['deploy', 'resources', 'limits', 'pids'],
+    least: -1,
+    most: NO_LIMIT,
+    expected: 'a count, or -1 for no limit',
+  },
+  { path: ['cpu_shares'], ...NOT_NEGATIVE },
+  { path: ['cpu_quota'], least: -1, most: NO_LIMIT, expected: 'microseconds, or -1 for no limit' },
+  { path: ['cpu_period'], least: 1000, most: 1_000_000, expected: '1000 to 1000000 microseconds' },
+  { path: ['oom_score_adj'], least: -1000, most: 1000, expected: '-1000 to 1000' },
+  { path: ['healthcheck', 'retries'], ...NOT_NEGATIVE },
+  { path: ['deploy', 'restart_policy', 'max_attempts'], ...NOT_NEGATIVE },
+]
+
+/** Numbers lie within what they mean. */
+export const checkNumbers: Rule = input =>
+  eachService(input, (service, name) => [
+    ...BOUNDS.flatMap(bounds => outOfBounds(nodeAt(service, bounds.path), bounds, name)),
+    ...ulimits(service, name),
+  ])
+
+function outOfBounds(
+  node: Node | undefined,
+  { path, least, most, expected }: Bounds,
+  name: string,
+): readonly Diagnostic[] {
+  if (node?.kind !== 'scalar' || node.value === null) return []
+  const value = Number(node.value)
+  if (Number.isNaN(value) || (value >= least && value <= most)) return []
+  const message = `Cannot use "${path.join('.')}" of service "${name}": it is ${node.value}, expected ${expected}`
+  return [errorAt(node, 'bad-value', { message })]
+}
+
+function ulimits(service: MapNode, name: string): readonly Diagnostic[] {
+  return [...entriesAt(service, 'ulimits')].flatMap(([limit, { value }]) => {
+    const soft = limitOf(entriesOf(value).get('soft')?.value)
+    const hard = limitOf(entriesOf(value).get('hard')?.value)
+    if (soft === undefined || hard === undefined || soft <= hard) return []
+    const message = `Cannot use ulimit "${limit}" of service "${name}": its soft limit is above the hard one`
+    return [errorAt(value, 'bad-value', { message })]
+  })
+}
+
+/** -1 stands for no limit. */
+function limitOf(node: Node | undefined): number | undefined {
+  if (node?.kind !== 'scalar' || typeof node.value !== 'number') return undefined
+  return node.value === -1 ? Number.POSITIVE_INFINITY : node.value
+}

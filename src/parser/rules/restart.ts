@@ -1,0 +1,37 @@
+import { nodeAt, stringOf } from '../document/node.ts'
+import { didYouMean } from '../suggest/did-you-mean.ts'
+import { eachService, errorAt, type Rule, valueAt } from './rule-context.ts'
+
+const POLICIES = ['no', 'always', 'on-failure', 'unless-stopped']
+const CONDITIONS = ['none', 'on-failure', 'any']
+
+/** Restart policies are ones that exist. */
+export const checkRestart: Rule = input =>
+  eachService(input, (service, name) => {
+    const restart = valueAt(service, 'restart')
+    const policy = stringOf(restart)
+    const condition = nodeAt(service, ['deploy', 'restart_policy', 'condition'])
+    const word = stringOf(condition)
+    return [
+      ...(restart === undefined || policy === undefined || policy === '' || isPolicy(policy)
+        ? []
+        : [
+            errorAt(restart, 'bad-value', {
+              message: `Cannot use restart policy "${policy}" of service "${name}": expected "no", "always", "on-failure[:count]" or "unless-stopped"`,
+              hint: didYouMean(policy, POLICIES),
+            }),
+          ]),
+      ...(condition === undefined || word === undefined || word === '' || CONDITIONS.includes(word)
+        ? []
+        : [
+            errorAt(condition, 'bad-value', {
+              message: `Cannot use restart condition "${word}" of service "${name}": expected "none", "on-failure" or "any"`,
+              hint: didYouMean(word, CONDITIONS),
+            }),
+          ]),
+    ]
+  })
+
+function isPolicy(text: string): boolean {
+  return POLICIES.includes(text) || /^on-failure:\d{1,9}$/.test(text)
+}

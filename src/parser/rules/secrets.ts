@@ -1,0 +1,28 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
+
+/** A secret or config takes its content from one place. */
+export const checkSecrets: Rule = input => [
+  ...checkSection(input, { section: 'secrets', noun: 'Secret', sources: ['file', 'environment'] }),
+  ...checkSection(input, { section: 'configs', noun: 'Config', sources: ['file', 'environment', 'content'] }),
+]
+
+interface Section {
+  readonly section: string
+  readonly noun: string
+  readonly sources: readonly string[]
+}
+
+function checkSection({ document }: RuleInput, { section, noun, sources }: Section): readonly Diagnostic[] {
+  return [...entriesAt(document, section)].flatMap(([name, { keySpan, value }]) => {
+    if (value.kind !== 'map' || value.entries.has('external') || value.entries.has('driver')) return []
+    const found = sources.filter(source => value.entries.has(source))
+    if (found.length === 1) return []
+    const state = found.length === 0 ? 'has no content' : `takes its content from ${found.join(' and ')}`
+    return [
+      errorAt({ span: keySpan }, 'conflicting-keys', {
+        message: `${noun} "${name}" ${state}, expected one of ${sources.join(', ')}`,
+      }),
+    ]
+  })
+}

@@ -1,0 +1,84 @@
+import schema from '../../../schemas/compose.schema.json' with { type: 'json' }
+
+/** The part of JSON Schema that schemas/compose.schema.json is written in. */
+export interface SchemaNode {
+  readonly $ref?: string
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly string[]
+  readonly pattern?: string
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly patternProperties?: Readonly<Record<string, SchemaNode>>
+  readonly additionalProperties?: boolean | SchemaNode
+  readonly items?: SchemaNode
+  readonly required?: readonly string[]
+  readonly uniqueItems?: boolean
+}
+
+/** A schema with its references resolved. `kind` is the name of the definition it came from, if any. */
+export interface SchemaPlace {
+  readonly schema: SchemaNode
+  readonly kind: string | undefined
+  /** The path with `*` for keys of the user's choice and `[]` for list items, e.g. `services.*.ports[].target`. */
+  readonly pattern: string
+}
+
+const ROOT: SchemaNode = schema
+const DEFINITIONS: ReadonlyMap<string, SchemaNode> = new Map(Object.entries(schema.$defs))
+const REFERENCE_PREFIX = '#/$defs/'
+
+/** The whole document. */
+export function rootPlace(): SchemaPlace {
+  return { schema: ROOT, kind: undefined, pattern: '' }
+}
+
+/** Returns the schema of the value at `key`, or undefined for a key that is unknown or free (`x-`). */
+export function placeOfKey(place: SchemaPlace, key: string): SchemaPlace | undefined {
+  const { properties, additionalProperties } = place.schema
+  const prefix = place.pattern === '' ? '' : `${place.pattern}.`
+  const fixed = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
+  if (fixed !== undefined) return resolve(fixed, `${prefix}${key}`)
+  const named = namedValues(place, key)
+  if (named !== undefined) return resolve(named, `${prefix}*`)
+  return typeof additionalProperties === 'object' ? resolve(additionalProperties, `${prefix}*`) : undefined
+}
+
+/** Returns the schema of every item of a list, or undefined where lists are free or not allowed. */
+export function placeOfItems(place: SchemaPlace): SchemaPlace | undefined {
+  const { items } = place.schema
+  return items === undefined ? undefined : resolve(items, `${place.pattern}[]`)
+}
+
+/** The keys that a map may hold here, the `x-` ones aside. */
+export function knownKeys(place: SchemaPlace): readonly string[] {
+  return Object.keys(place.schema.properties ?? {})
+}
+
+/** Tells whether the keys here are names of the user's choice. */
+export function hasNamedValues(place: SchemaPlace): boolean {
+  return namedSchemas(place).length > 0
+}
+
+/** The types that a value may have here, in JSON Schema's words. */
+export function allowedTypes(place: SchemaPlace): readonly string[] {
+  const { type } = place.schema
+  if (type === undefined) return []
+  return typeof type === 'string' ? [type] : type
+}
+
+function namedValues(place: SchemaPlace, key: string): SchemaNode | undefined {
+  return namedSchemas(place).find(([pattern]) => new RegExp(pattern).test(key))?.[1]
+}
+
+function namedSchemas(place: SchemaPlace): readonly (readonly [string, SchemaNode])[] {
+  return Object.entries(place.schema.patternProperties ?? {}).filter(([pattern]) => pattern !== '^x-')
+}
+
+function resolve(node: SchemaNode, pattern: string): SchemaPlace {
+  const kind = node.$ref?.slice(REFERENCE_PREFIX.length)
+  if (kind === undefined) return { schema: node, kind, pattern }
+  const target = DEFINITIONS.get(kind)
+  if (target === undefined)
+    throw new Error(`Cannot resolve schema reference "${node.$ref}": it is not defined`)
+  return { schema: target, kind, pattern }
+}

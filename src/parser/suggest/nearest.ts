@@ -1,0 +1,56 @@
+/**
+ * Returns the candidate that `text` is most likely a slip of, or undefined if none is near. Swapped neighbours
+ * count as one slip; case, `-` and `_` as none.
+ */
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  const wanted = fold(text)
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  for (const candidate of candidates) {
+    const other = fold(candidate)
+    const limit = Math.min(bestDistance, Math.max(1, Math.floor(other.length / 2)) + 1)
+    const distance = editDistance(wanted, other)
+    if (distance < limit) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best ?? extensionOf(wanted, candidates)
+}
+
+/** `port` for `ports`, `env` for `environment`: one is the start of the other and no other candidate is. */
+function extensionOf(wanted: string, candidates: Iterable<string>): string | undefined {
+  if (wanted.length < 3) return undefined
+  const found = [...candidates].filter(candidate => {
+    const other = fold(candidate)
+    return other.startsWith(wanted) || (other.length >= 3 && wanted.startsWith(other))
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
+function fold(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_]/g, '')
+}
+
+function editDistance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 6 || from.length > 64) return Number.POSITIVE_INFINITY
+  let beforeLast: readonly number[] = []
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const substitution = at(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1)
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      const swap =
+        row > 1 && column > 1 && swapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY
+      current.push(Math.min(at(last, column) + 1, at(current, column - 1) + 1, substitution, swap))
+    }
+    beforeLast = last
+    last = current
+  }
+  return at(last, to.length)
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY
+}

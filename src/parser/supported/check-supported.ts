@@ -1,0 +1,137 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
+import { type DocumentPath, describePath } from '../document/describe-path.ts'
+import type { MapNode, Node } from '../document/node.ts'
+import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
+import { CLUSTER_ONLY_KEYS, SUPPORTED_KEYS } from './supported-keys.ts'
+import { SUPPORTED_NAMES, SUPPORTED_VALUES } from './supported-values.ts'
+
+/**
+ * Tells which valid keys and values of `document`, in canonical form, this version does not run. These are errors,
+ * or warnings if `allowUnsupported`; keys for clusters are warnings always.
+ */
+export function checkSupported(document: MapNode, allowUnsupported: boolean): readonly Diagnostic[] {
+  const check = new SupportCheck(allowUnsupported ? 'warning' : 'error')
+  check.map(document, rootPlace(), [])
+  return check.diagnostics
+}
+
+/** How the engine stands to a path pattern. */
+export type Support = 'runs' | 'partly' | 'cluster-only' | 'unsupported'
+
+/** `partly`: what stands below the path decides. */
+export function supportOf(pattern: string): Support {
+  if (SUPPORTED_KEYS.has(pattern)) return 'runs'
+  if (CLUSTER_ONLY_KEYS.has(pattern)) return 'cluster-only'
+  return PARTLY_SUPPORTED.has(pattern) ? 'partly' : 'unsupported'
+}
+
+const PARTLY_SUPPORTED: ReadonlySet<string> = new Set([...SUPPORTED_KEYS].flatMap(ancestors))
+
+function ancestors(pattern: string): readonly string[] {
+  return [...pattern.matchAll(/\[\]|\./g)].flatMap(({ index, 0: mark }) =>
+    mark === '.' ? [pattern.slice(0, index)] : [pattern.slice(0, index), pattern.slice(0, index + 2)],
+  )
+}
+
+class SupportCheck {
+  readonly diagnostics: Diagnostic[] = []
+  readonly #severity: Diagnostic['severity']
+
+  constructor(severity: Diagnostic['severity']) {
+    this.#severity = severity
+  }
+
+  map(map: MapNode, place: SchemaPlace, path: DocumentPath): void {
+    for (const [key, { keySpan, value }] of map.entries) {
+      if (value.directive === 'reset') continue
+      const child = placeOfKey(place, key)
+      if (child !== undefined) this.#entry(value, child, { path: [...path, key], span: keySpan })
+    }
+  }
+
+  #entry(
+    value: Node,
+    place: SchemaPlace,
+    at: { readonly path: DocumentPath; readonly span: SourceSpan },
+  ): void {
+    switch (supportOf(place.pattern)) {
+      case 'runs':
+        this.#values(value, place, at.path)
+        break
+      case 'partly':
+        this.#within(value, place, at.path)
+        break
+      case 'cluster-only':
+        this.#clusterOnly(at.path, at.span)
+        break
+      case 'unsupported':
+        this.#unsupportedKey(at.path, at.span)
+        break
+    }
+  }
+
+  #within(value: Node, place: SchemaPlace, path: DocumentPath): void {
+    const items = placeOfItems(place)
+    if (value.kind === 'map') this.map(value, place, path)
+    if (value.kind !== 'list' || items === undefined) return
+    value.items.forEach((item, index) => {
+      this.#entry(item, items, { path: [...path, index], span: item.span })
+    })
+  }
+
+  /** Below a supported key only some values may run. */
+  #values(value: Node, place: SchemaPlace, path: DocumentPath): void {
+    const expected = SUPPORTED_VALUES.get(place.pattern)?.(value)
+    if (expected !== undefined && value.kind === 'scalar') this.#unsupportedValue(value, path, expected)
+    const items = placeOfItems(place)
+    if (value.kind === 'list' && items !== undefined) {
+      value.items.forEach((item, index) => {
+        this.#values(item, items, [...path, index])
+      })
+    }
+    if (value.kind !== 'map') return
+    const isSupported = SUPPORTED_NAMES.get(place.pattern)
+    for (const [key, entry] of value.entries) {
+      const child = placeOfKey(place, key)
+      if (isSupported?.(key) === false) this.#unsupportedKey([...path, key], entry.keySpan)
+      else if (child !== undefined) this.#values(entry.value, child, [...path, key])
+    }
+  }
+
+  #unsupportedKey(path: DocumentPath, span: SourceSpan): void {
+    this.diagnostics.push({
+      severity: this.#severity,
+      code: 'unsupported-key',
+      message: `Cannot run ${describePath(path)}: the key is valid, but this version does not run it`,
+      span,
+      ...this.#hint(),
+    })
+  }
+
+  #unsupportedValue(value: Node, path: DocumentPath, expected: string): void {
+    const text = value.kind === 'scalar' ? String(value.value) : ''
+    this.diagnostics.push({
+      severity: this.#severity,
+      code: 'unsupported-key',
+      message: `Cannot run ${describePath(path)}: this version does not run "${text}", expected ${expected}`,
+      span: value.span,
+      ...this.#hint(),
+    })
+  }
+
+  #hint(): { readonly hint?: string } {
+    return this.#severity === 'warning'
+      ? {}
+      : { hint: 'Take it away, or load the file without it by --allow-unsupported' }
+  }
+
+  #clusterOnly(path: DocumentPath, span: SourceSpan): void {
+    this.diagnostics.push({
+      severity: 'warning',
+      code: 'cluster-only-key',
+      message: `Ignoring ${describePath(path)}: it only means something to a cluster`,
+      span,
+    })
+  }
+}

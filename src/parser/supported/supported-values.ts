@@ -1,0 +1,58 @@
+import { type Node, stringOf } from '../document/node.ts'
+
+/** Tells which values the engine runs, or undefined if it runs this one. */
+export type ValueCheck = (node: Node) => string | undefined
+
+/** For keys of which the engine runs some values only, by path pattern. */
+export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
+  ['services.*.deploy.mode', oneOf('replicated')],
+  ['services.*.env_file[].format', oneOf('', 'raw')],
+  ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
+  [
+    'services.*.network_mode',
+    node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
+  ],
+  ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
+  ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
+  [
+    'services.*.security_opt[]',
+    node =>
+      matching(
+        node,
+        /^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined|systempaths=unconfined)$/,
+        '"no-new-privileges", "seccomp=unconfined" or "systempaths=unconfined"',
+      ),
+  ],
+  ['services.*.volumes[].type', oneOf('bind', 'volume', 'tmpfs')],
+  ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
+  ['networks.*.driver', oneOf('', 'bridge')],
+  ['networks.*.enable_ipv4', node => flag(node, true)],
+  ['networks.*.enable_ipv6', node => flag(node, false)],
+  ['networks.*.ipam.driver', oneOf('', 'default')],
+  ['volumes.*.driver', oneOf('', 'local')],
+])
+
+/** Names below a free map that the engine runs, by the map's path pattern. */
+export const SUPPORTED_NAMES: ReadonlyMap<string, (name: string) => boolean> = new Map([
+  ['services.*.logging.options', (name: string) => !['max-size', 'max-file', 'compress'].includes(name)],
+  ['networks.*.driver_opts', (name: string) => name === 'com.docker.network.driver.mtu'],
+])
+
+function oneOf(...values: readonly string[]): ValueCheck {
+  const words = values.filter(value => value !== '').map(value => `"${value}"`)
+  return node => {
+    const text = stringOf(node)
+    return text === undefined || values.includes(text) ? undefined : words.join(' or ')
+  }
+}
+
+function matching(node: Node, pattern: RegExp, expected: string): string | undefined {
+  const text = stringOf(node)
+  return text === undefined || pattern.test(text) ? undefined : expected
+}
+
+function flag(node: Node, value: boolean): string | undefined {
+  return node.kind === 'scalar' && typeof node.value === 'boolean' && node.value !== value
+    ? String(value)
+    : undefined
+}
