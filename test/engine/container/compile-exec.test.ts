@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { compileExec, type ExecInput } from '../../../src/engine/container/compile-exec.ts'
+import { aContainerInput, aContainerSpec, CONTAINER_ID } from '../../support/container-input.ts'
+import { aService } from '../../support/model-builders.ts'
+
+const { image, cgroup, account, host } = aContainerInput()
+const input: ExecInput = {
+  id: 'exec-1',
+  container: CONTAINER_ID,
+  spec: aContainerSpec({ environment: new Map([['A', '1']]), workingDir: '/srv' }),
+  image,
+  cgroup,
+  account,
+  argv: ['true'],
+  environment: ['A=2'],
+  workingDir: undefined,
+  privileged: false,
+  terminal: undefined,
+  killOnHangup: true,
+  seccomp: new Uint8Array(8),
+  host,
+}
+const names = (changes: Partial<ExecInput> = {}): readonly string[] =>
+  compileExec({ ...input, ...changes }).program.map(({ op }) => op.op)
+
+test('compileExec() is born in the PID namespace and cgroup of the container', () => {
+  const { program: _, ...request } = compileExec(input)
+  expect(request).toEqual({
+    id: 'exec-1',
+    kind: 'auxiliary',
+    killOnHangup: true,
+    stdinOpen: false,
+    cloneFlags: 0,
+    join: CONTAINER_ID,
+    cgroup: '/cg/tcompose/abcdef/shop/0123456789ab',
+    stateDir: undefined,
+    logPath: undefined,
+  })
+})
+
+test('compileExec() joins, confines and runs', () => {
+  expect(names()).toEqual([
+    'write-file',
+    'join-target',
+    'new-session',
+    'chdir',
+    'umask',
+    'limit-bounding-set',
+    'seccomp',
+    'set-groups',
+    'set-gid',
+    'set-uid',
+    'set-capabilities',
+    'parent-death-signal',
+    'exec',
+  ])
+})
+
+test('compileExec() enters a v1 cgroup before it leaves the mounts of the host', () => {
+  expect(names({ cgroup: { version: 1, folders: ['/cg/memory/g'] } }).slice(0, 3)).toEqual([
+    'enter-cgroup',
+    'write-file',
+    'join-target',
+  ])
+})
+
+test('compileExec() opens a terminal where it is asked for', () => {
+  expect(names({ terminal: { rows: 24, columns: 80 } }).slice(2, 4)).toEqual(['new-session', 'open-terminal'])
+})
+
+test('compileExec() runs in the folder and environment of the container, with changes over it', () => {
+  const program = compileExec(input).program.map(({ op }) => op)
+  expect(program).toContainEqual({ op: 'chdir', path: '/srv' })
+  expect(program.at(-1)).toMatchObject({
+    op: 'exec',
+    argv: ['true'],
+    environment: expect.arrayContaining(['A=2', 'HOSTNAME=0123456789ab']),
+  })
+})
+
+test('compileExec() lifts the limits of a privileged process only', () => {
+  expect(names({ privileged: true })).not.toContain('seccomp')
+  const spec = aContainerSpec({ security: { ...aService('x').security, privileged: true } })
+  expect(names({ spec })).not.toContain('seccomp')
+})

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { launchError } from '../../../src/engine/container/launch-error.ts'
+import { step } from '../../../src/engine/container/launch-steps.ts'
+import type { LaunchOp } from '../../../src/engine/keeper/launch-op.ts'
+
+const openVolume: LaunchOp = {
+  op: 'open-tree',
+  slot: 0,
+  source: '/data/v',
+  recursive: true,
+  attributes: 0,
+  propagation: 0,
+}
+const exec = (program: string): LaunchOp => ({
+  op: 'exec',
+  candidates: program.includes('/') ? [program] : [`/bin/${program}`, `/usr/bin/${program}`],
+  argv: [program],
+  environment: [],
+})
+const ENOENT = { index: 0, errno: 2, errnoName: 'ENOENT', what: 'open_tree /data/v' }
+const EACCES = { index: 0, errno: 13, errnoName: 'EACCES', what: 'execve' }
+const ENOEXEC = { index: 0, errno: 8, errnoName: 'ENOEXEC', what: 'execve' }
+const EPERM = { index: 0, errno: 1, errnoName: 'EPERM', what: 'setrlimit' }
+
+const cases = [
+  {
+    step: step(openVolume, { purpose: 'mount volume "data" at /var/lib/x', origin: 'services.db.volumes.0' }),
+    failure: ENOENT,
+    message: 'Cannot mount volume "data" at /var/lib/x of service "db": no such file or directory (ENOENT)',
+    hint: 'Create /data/v on the host',
+    origin: 'services.db.volumes.0',
+  },
+  {
+    step: step(exec('serve'), { purpose: 'run "serve"' }),
+    failure: ENOENT,
+    message: 'Cannot run "serve" in service "db": it is in none of /bin, /usr/bin',
+    hint: 'Give the full path, or set PATH in environment',
+    origin: 'services.db',
+  },
+  {
+    step: step(exec('/app'), { purpose: 'run "/app"' }),
+    failure: ENOENT,
+    message:
+      'Cannot run "/app" in service "db": there is no such file, or the interpreter or loader that it names is missing',
+    hint: 'Check that the image holds /app',
+    origin: 'services.db',
+  },
+  {
+    step: step(exec('/app'), { purpose: 'run "/app"' }),
+    failure: EACCES,
+    message: 'Cannot run "/app" in service "db": it is not executable',
+    hint: 'Make it executable: chmod +x /app',
+    origin: 'services.db',
+  },
+  {
+    step: step(exec('/app'), { purpose: 'run "/app"' }),
+    failure: ENOEXEC,
+    message: 'Cannot run "/app" in service "db": it is not a program that this machine can run',
+    hint: 'Take an image for this architecture; a script begins with a line such as #!/bin/sh',
+    origin: 'services.db',
+  },
+  {
+    step: step(
+      { op: 'set-rlimit', resource: 7, soft: 1n, hard: 2n },
+      { purpose: 'set ulimit "nofile" to 1:2', origin: 'services.db.ulimits.nofile' },
+    ),
+    failure: EPERM,
+    message: 'Cannot set ulimit "nofile" to 1:2 of service "db": operation not permitted (EPERM)',
+    hint: 'The hard limit of this machine is lower, and raising it needs CAP_SYS_RESOURCE',
+    origin: 'services.db.ulimits.nofile',
+  },
+]
+for (const { step, failure, message, hint, origin } of cases) {
+  test(`launchError() says: ${message}`, () => {
+    const error = launchError(failure, [step], 'db')
+    expect(error).toMatchObject({ code: 'container-launch', message, hint, origin })
+    expect(error.notes).toEqual([`System call: ${failure.what} (${failure.errnoName})`])
+  })
+}
+
+test('launchError() explains a failure before the first step', () => {
+  const failure = { index: -1, errno: 12, errnoName: 'ENOMEM', what: 'clone3' }
+  expect(launchError(failure, [], 'db').message).toBe(
+    'Cannot start service "db": clone3: not enough memory (ENOMEM)',
+  )
+})
