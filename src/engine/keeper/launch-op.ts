@@ -38,7 +38,12 @@ export type LaunchOp =
   /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
   | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
   /** Makes `target` and what misses on the way to it, following links, also dangling ones; leaves what exists. */
-  | { readonly op: 'make-target'; readonly target: string; readonly directory: boolean; readonly mode: number }
+  | {
+      readonly op: 'make-target'
+      readonly target: string
+      readonly directory: boolean
+      readonly mode: number
+    }
   | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
   /** `mode` holds the S_IF* type. */
   | {

@@ -1,0 +1,20 @@
+/* Operations on plain files and namespace files. Async-signal-safe; each returns 0 or -errno. */
+#ifndef TC_FILES_H
+#define TC_FILES_H
+
+#include "error.h"
+#include "wire.h"
+
+#include <sys/types.h>
+
+/* Opens `path` with `flags` and O_CLOEXEC, and writes `content` in one call, as cgroup and /proc files
+   want it. A short write is EIO. */
+int tc_write_file (const char *path, int flags, mode_t mode, tc_span content, tc_error *error);
+
+int tc_join_namespace (const char *path, int kind, tc_error *error);
+
+/* Makes the file or folder `target` and the folders (0755) that miss on the way, following links, also
+   dangling ones, 40 at most (ELOOP). What exists is left as it is. */
+int tc_make_target (const char *target, bool directory, mode_t mode, tc_error *error);
+
+#endif

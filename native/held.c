@@ -1,0 +1,153 @@
+/* Runs as the keeper's user. A network namespace is entered for the bind alone, with no other work in
+   between, and a keeper that could not come back would abort. */
+#include "held.h"
+
+#include "cleanup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef union
+{
+  struct sockaddr any;
+  struct sockaddr_in inet;
+  struct sockaddr_in6 inet6;
+} tc_address;
+
+static int open_in_namespace (tc_keeper *keeper, const tc_hold_request *request, const char *netns,
+                              tc_error *error);
+static int open_bound (const tc_hold_request *request, tc_error *error);
+static socklen_t fill_address (const tc_hold_request *request, tc_address *address);
+static int port_of (int fd);
+
+int
+tc_held_add (tc_keeper *keeper, const tc_hold_request *request, tc_error *error)
+{
+  tc_auto_free char *name = tc_span_copy (request->name);
+  tc_auto_free char *netns = tc_span_copy (request->netns);
+  tc_auto_free tc_held *held = calloc (1, sizeof (*held));
+  tc_held *added;
+  int fd;
+
+  if (name == NULL || netns == NULL || held == NULL)
+    return tc_fail (error, ENOMEM, "hold", NULL);
+  for (const tc_held *other = keeper->held; other != NULL; other = other->next)
+    if (strcmp (other->name, name) == 0)
+      return tc_fail (error, EEXIST, "hold", name);
+  fd = open_in_namespace (keeper, request, netns, error);
+  if (fd < 0)
+    return fd;
+  added = held;
+  added->name = name;
+  added->fd = fd;
+  added->port = (uint16_t) port_of (fd);
+  added->next = keeper->held;
+  keeper->held = added;
+  held = NULL;
+  name = NULL;
+  return added->port;
+}
+
+static int
+open_in_namespace (tc_keeper *keeper, const tc_hold_request *request, const char *netns,
+                   tc_error *error)
+{
+  tc_auto_fd namespace_fd = -1;
+  int fd;
+
+  if (netns[0] == '\0')
+    return open_bound (request, error);
+  namespace_fd = open (netns, O_RDONLY | O_CLOEXEC);
+  if (namespace_fd < 0)
+    return tc_fail (error, errno, "open", netns);
+  if (setns (namespace_fd, CLONE_NEWNET) < 0)
+    return tc_fail (error, errno, "setns", netns);
+  fd = open_bound (request, error);
+  if (setns (keeper->own_net_namespace, CLONE_NEWNET) < 0)
+    abort ();
+  return fd;
+}
+
+static int
+open_bound (const tc_hold_request *request, tc_error *error)
+{
+  tc_auto_fd fd = -1;
+  tc_address address;
+  socklen_t size = fill_address (request, &address);
+  int reuse = (request->flags & TC_HOLD_REUSE_ADDRESS) != 0;
+  int only = (request->flags & TC_HOLD_IPV6_ONLY) != 0;
+
+  fd = socket ((int) request->family, (int) request->socket_type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return tc_fail (error, errno, "socket", NULL);
+  if (reuse && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof (reuse)) < 0)
+    return tc_fail (error, errno, "setsockopt", "SO_REUSEADDR");
+  if (only && setsockopt (fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof (only)) < 0)
+    return tc_fail (error, errno, "setsockopt", "IPV6_V6ONLY");
+  if (bind (fd, &address.any, size) < 0)
+    return tc_fail (error, errno, "bind", NULL);
+  if (request->backlog > 0 && listen (fd, request->backlog) < 0)
+    return tc_fail (error, errno, "listen", NULL);
+  return tc_steal_fd (&fd);
+}
+
+static socklen_t
+fill_address (const tc_hold_request *request, tc_address *address)
+{
+  memset (address, 0, sizeof (*address));
+  address->any.sa_family = (sa_family_t) request->family;
+  if (request->family == AF_INET)
+    {
+      address->inet.sin_port = htons (request->port);
+      memcpy (&address->inet.sin_addr, request->address.data, sizeof (address->inet.sin_addr));
+      return sizeof (address->inet);
+    }
+  address->inet6.sin6_port = htons (request->port);
+  memcpy (&address->inet6.sin6_addr, request->address.data, sizeof (address->inet6.sin6_addr));
+  return sizeof (address->inet6);
+}
+
+static int
+port_of (int fd)
+{
+  tc_address address;
+  socklen_t size = sizeof (address);
+
+  if (getsockname (fd, &address.any, &size) < 0)
+    return 0;
+  return ntohs (address.any.sa_family == AF_INET ? address.inet.sin_port : address.inet6.sin6_port);
+}
+
+uint32_t
+tc_held_release (tc_keeper *keeper, tc_span prefix)
+{
+  uint32_t count = 0;
+
+  for (tc_held **link = &keeper->held; *link != NULL;)
+    {
+      tc_held *held = *link;
+
+      if (!tc_held_matches (held, prefix))
+        {
+          link = &held->next;
+          continue;
+        }
+      *link = held->next;
+      (void) close (held->fd);
+      free (held->name);
+      free (held);
+      count++;
+    }
+  return count;
+}
+
+bool
+tc_held_matches (const tc_held *held, tc_span prefix)
+{
+  return strlen (held->name) >= prefix.size && memcmp (held->name, prefix.data, prefix.size) == 0;
+}

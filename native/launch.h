@@ -1,0 +1,128 @@
+/* Launch programs: what the keeper's child does between clone and exec.
+
+   The table is a protocol with src/engine/keeper/launch-op.ts and launch-program.ts, held together
+   by test/native/protocol.test.ts: append only. Fields, in the order of the payload: s = text that
+   ends in NUL, u = u32, q = u64, b = bytes, l = list of s, g = list of u32. */
+#ifndef TC_LAUNCH_H
+#define TC_LAUNCH_H
+
+#include "error.h"
+#include "wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define TC_PROGRAM_MAGIC 0x4d504354u
+#define TC_PROGRAM_VERSION 1u
+#define TC_OP_OPTIONAL 1u
+#define TC_MAX_OPERATIONS 4096u
+#define TC_SLOTS 256u
+
+#define TC_OPS(X)                                                                                  \
+  X (JOIN_NAMESPACE, 1, "su")                                                                      \
+  X (JOIN_TARGET, 2, "u")                                                                          \
+  X (ENTER_CGROUP, 3, "s")                                                                         \
+  X (UNSHARE, 4, "u")                                                                              \
+  X (MOUNT, 5, "sssus")                                                                            \
+  X (OPEN_TREE, 6, "usuqu")                                                                        \
+  X (MOVE_TREE, 7, "us")                                                                           \
+  X (MAKE_TARGET, 8, "suu")                                                                        \
+  X (MKDIR, 9, "su")                                                                               \
+  X (MKNOD, 10, "suuu")                                                                            \
+  X (SYMLINK, 11, "ss")                                                                            \
+  X (CHOWN, 12, "suu")                                                                             \
+  X (WRITE_FILE, 13, "sbuu")                                                                       \
+  X (PIVOT_ROOT, 14, "s")                                                                          \
+  X (MASK_PATH, 15, "s")                                                                           \
+  X (READ_ONLY_PATH, 16, "s")                                                                      \
+  X (SET_MOUNT_ATTRIBUTES, 17, "sq")                                                               \
+  X (SET_HOSTNAME, 18, "s")                                                                        \
+  X (SET_DOMAINNAME, 19, "s")                                                                      \
+  X (SET_RLIMIT, 20, "uqq")                                                                        \
+  X (CHDIR, 21, "s")                                                                               \
+  X (UMASK, 22, "u")                                                                               \
+  X (SET_GROUPS, 23, "g")                                                                          \
+  X (SET_GID, 24, "u")                                                                             \
+  X (SET_UID, 25, "u")                                                                             \
+  X (KEEP_CAPABILITIES, 26, "")                                                                    \
+  X (LIMIT_BOUNDING_SET, 27, "q")                                                                  \
+  X (SET_CAPABILITIES, 28, "qqqq")                                                                 \
+  X (NO_NEW_PRIVILEGES, 29, "")                                                                    \
+  X (SECCOMP, 30, "b")                                                                             \
+  X (PARENT_DEATH_SIGNAL, 31, "u")                                                                 \
+  X (NEW_SESSION, 32, "")                                                                          \
+  X (OPEN_TERMINAL, 33, "suuu")                                                                    \
+  X (RUN_INIT, 34, "")                                                                             \
+  X (EXEC, 35, "lll")
+
+typedef enum
+{
+#define TC_OP_VALUE(name, code, fields) TC_OP_##name = code,
+  TC_OPS (TC_OP_VALUE)
+#undef TC_OP_VALUE
+} tc_op;
+
+#define TC_LAST_OP 35u
+_Static_assert (TC_OP_EXEC == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+
+/* A checked operation. Each array holds the fields of its type in the order of the payload. */
+typedef struct
+{
+  tc_op code;
+  bool optional;
+  const char *text[4];
+  uint64_t number[4];
+  tc_span bytes;
+  char **list[3]; /* each ends in NULL */
+  gid_t *groups;
+  size_t group_count;
+} tc_operation;
+
+/* A checked program. Its texts point into the bytes that it was read from. */
+typedef struct
+{
+  tc_operation *operations;
+  size_t count;
+} tc_program;
+
+/* Reads and checks a whole program; what it returns cannot make tc_launch_run read out of bounds.
+   Returns 0, or -errno with `error` filled and nothing to free. */
+int tc_program_decode (tc_span bytes, tc_program *program, tc_error *error);
+void tc_program_free (tc_program *program);
+
+#define tc_auto_program __attribute__ ((cleanup (tc_program_free))) tc_program
+
+/* What a child knows besides its program. */
+typedef struct
+{
+  int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file tells the keeper that exec succeeded */
+  int target_fd; /* pidfd of the container to join, or -1 */
+  mode_t umask;  /* of the program to execute; operations run with 0 */
+  int slots[TC_SLOTS];
+} tc_launch;
+
+/* Runs `program` in the child. Async-signal-safe calls only. Returns only on failure: -errno, with
+   `error` filled, its index included. */
+int tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error);
+
+/* What the child tells the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */
+typedef enum
+{
+  TC_REPORT_FAILED = 1,
+  TC_REPORT_TERMINAL = 2,
+} tc_report_kind;
+
+typedef struct
+{
+  uint32_t kind;
+  int32_t err;
+  int32_t index;
+  char what[32];
+  char path[256];
+} tc_report;
+
+_Static_assert (sizeof (tc_report) == 300, "no padding crosses the socket");
+
+#endif

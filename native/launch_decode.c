@@ -1,0 +1,196 @@
+/* Reads launch programs. Runs in the keeper, as its user, before any clone. The bytes come from a
+   peer of the same user, but are checked as if they came from anyone. */
+#include "launch.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_GROUPS 65536u
+
+static int decode_operation (tc_reader *reader, tc_operation *operation, tc_error *error);
+static void read_fields (tc_reader *reader, const char *fields, tc_operation *operation);
+static char **read_list (tc_reader *reader);
+static void read_groups (tc_reader *reader, tc_operation *operation);
+static int check_values (const tc_operation *operation, tc_error *error);
+static int check_end (const tc_program *program, tc_error *error);
+
+static const char *const field_table[] = {
+#define TC_OP_FIELDS(name, code, fields) [code] = fields,
+  TC_OPS (TC_OP_FIELDS)
+#undef TC_OP_FIELDS
+};
+
+int
+tc_program_decode (tc_span bytes, tc_program *program, tc_error *error)
+{
+  tc_reader reader = tc_reader_of (bytes.data, bytes.size);
+  uint32_t magic = tc_read_u32 (&reader);
+  uint32_t version = tc_read_u32 (&reader);
+  uint32_t count = tc_read_u32 (&reader);
+  int result = 0;
+
+  *program = (tc_program){ 0 };
+  if (magic != TC_PROGRAM_MAGIC || version != TC_PROGRAM_VERSION)
+    return tc_fail (error, EPROTO, "read program", "header");
+  if (count == 0 || count > TC_MAX_OPERATIONS)
+    return tc_fail (error, EINVAL, "read program", "count");
+  program->operations = calloc (count, sizeof (tc_operation));
+  if (program->operations == NULL)
+    return tc_fail (error, ENOMEM, "read program", NULL);
+
+  while (result == 0 && program->count < count)
+    {
+      error->index = (int) program->count;
+      result = decode_operation (&reader, &program->operations[program->count], error);
+      program->count++;
+    }
+  if (result == 0 && !tc_reader_is_done (&reader))
+    result = tc_fail (error, EPROTO, "read program", "trailing bytes");
+  if (result == 0)
+    result = check_end (program, error);
+  if (result < 0)
+    tc_program_free (program);
+  return result;
+}
+
+static int
+decode_operation (tc_reader *reader, tc_operation *operation, tc_error *error)
+{
+  uint16_t code = tc_read_u16 (reader);
+  uint16_t flags = tc_read_u16 (reader);
+  tc_span payload = tc_read_bytes (reader);
+  tc_reader fields = tc_reader_of (payload.data, payload.size);
+
+  if (reader->bad)
+    return tc_fail (error, EPROTO, "read operation", "cut short");
+  if (code == 0 || code > TC_LAST_OP)
+    return tc_fail (error, ENOSYS, "read operation", "unknown code");
+  if ((flags & ~TC_OP_OPTIONAL) != 0)
+    return tc_fail (error, EINVAL, "read operation", "unknown flags");
+
+  operation->code = (tc_op) code;
+  operation->optional = (flags & TC_OP_OPTIONAL) != 0;
+  read_fields (&fields, field_table[code], operation);
+  if (!tc_reader_is_done (&fields))
+    return tc_fail (error, EPROTO, "read operation", "malformed fields");
+  return check_values (operation, error);
+}
+
+static void
+read_fields (tc_reader *reader, const char *fields, tc_operation *operation)
+{
+  size_t texts = 0, numbers = 0, lists = 0;
+
+  for (; *fields != '\0'; fields++)
+    switch (*fields)
+      {
+      case 's':
+        operation->text[texts++] = tc_read_terminated (reader);
+        break;
+      case 'u':
+        operation->number[numbers++] = tc_read_u32 (reader);
+        break;
+      case 'q':
+        operation->number[numbers++] = tc_read_u64 (reader);
+        break;
+      case 'b':
+        operation->bytes = tc_read_bytes (reader);
+        break;
+      case 'l':
+        operation->list[lists++] = read_list (reader);
+        break;
+      default:
+        read_groups (reader, operation);
+        break;
+      }
+}
+
+/* Returns NULL, with the reader bad, for a list that is malformed. */
+static char **
+read_list (tc_reader *reader)
+{
+  uint32_t count = tc_read_u32 (reader);
+  char **list;
+
+  /* Every text takes 5 bytes at least, so a count cannot make the keeper allocate at will. */
+  if (reader->bad || count > reader->left / 5)
+    {
+      reader->bad = true;
+      return NULL;
+    }
+  list = calloc ((size_t) count + 1, sizeof (char *));
+  if (list == NULL)
+    {
+      reader->bad = true;
+      return NULL;
+    }
+  /* execve(2) takes char *const[] for history's sake; nothing writes through these. */
+  for (uint32_t index = 0; index < count; index++)
+    list[index] = (char *) (uintptr_t) tc_read_terminated (reader);
+  return list;
+}
+
+static void
+read_groups (tc_reader *reader, tc_operation *operation)
+{
+  uint32_t count = tc_read_u32 (reader);
+
+  if (reader->bad || count > MAX_GROUPS || count > reader->left / sizeof (uint32_t))
+    {
+      reader->bad = true;
+      return;
+    }
+  operation->groups = calloc ((size_t) count + 1, sizeof (gid_t));
+  if (operation->groups == NULL)
+    {
+      reader->bad = true;
+      return;
+    }
+  operation->group_count = count;
+  for (uint32_t index = 0; index < count; index++)
+    operation->groups[index] = tc_read_u32 (reader);
+}
+
+static int
+check_values (const tc_operation *operation, tc_error *error)
+{
+  if ((operation->code == TC_OP_OPEN_TREE || operation->code == TC_OP_MOVE_TREE)
+      && operation->number[0] >= TC_SLOTS)
+    return tc_fail (error, EINVAL, "read operation", "slot out of range");
+  if (operation->code == TC_OP_SECCOMP
+      && (operation->bytes.size == 0 || operation->bytes.size % sizeof (struct sock_filter) != 0
+          || operation->bytes.size / sizeof (struct sock_filter) > BPF_MAXINSNS))
+    return tc_fail (error, EINVAL, "read operation", "filter size");
+  if (operation->code == TC_OP_EXEC
+      && (operation->list[0][0] == NULL || operation->list[1][0] == NULL))
+    return tc_fail (error, EINVAL, "read operation", "nothing to execute");
+  return 0;
+}
+
+/* The one exec stands last. */
+static int
+check_end (const tc_program *program, tc_error *error)
+{
+  for (size_t index = 0; index < program->count; index++)
+    if ((program->operations[index].code == TC_OP_EXEC) != (index == program->count - 1))
+      {
+        error->index = (int) index;
+        return tc_fail (error, EINVAL, "read program", "exec is not the last operation");
+      }
+  return 0;
+}
+
+void
+tc_program_free (tc_program *program)
+{
+  for (size_t index = 0; index < program->count; index++)
+    {
+      for (size_t list = 0; list < 3; list++)
+        free (program->operations[index].list[list]);
+      free (program->operations[index].groups);
+    }
+  free (program->operations);
+  *program = (tc_program){ 0 };
+}

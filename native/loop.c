@@ -1,0 +1,79 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define BATCH 64
+
+int
+tc_loop_open (tc_loop *loop)
+{
+  *loop = (tc_loop){ .epoll_fd = epoll_create1 (EPOLL_CLOEXEC) };
+  return loop->epoll_fd < 0 ? -errno : 0;
+}
+
+int
+tc_loop_watch (tc_loop *loop, tc_source *source, uint32_t events)
+{
+  struct epoll_event event = { .events = events, .data = { .ptr = source } };
+
+  source->events = events;
+  return epoll_ctl (loop->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) < 0 ? -errno : 0;
+}
+
+void
+tc_loop_change (tc_loop *loop, tc_source *source, uint32_t events)
+{
+  struct epoll_event event = { .events = events, .data = { .ptr = source } };
+
+  if (source->fd < 0 || source->events == events)
+    return;
+  source->events = events;
+  (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
+}
+
+/* A child that still holds a copy of the descriptor would keep it in the set, so it is removed by hand. */
+void
+tc_loop_close (tc_loop *loop, tc_source *source)
+{
+  if (source->fd < 0)
+    return;
+  (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+  (void) close (source->fd);
+  source->fd = -1;
+}
+
+void
+tc_loop_free_later (tc_loop *loop, void *memory)
+{
+  if (loop->graves == loop->capacity)
+    {
+      size_t capacity = loop->capacity * 2 + 16;
+      void **graveyard = realloc (loop->graveyard, capacity * sizeof (void *));
+
+      if (graveyard == NULL)
+        return; /* a small leak is safer than a pointer that dangles */
+      loop->graveyard = graveyard;
+      loop->capacity = capacity;
+    }
+  loop->graveyard[loop->graves++] = memory;
+}
+
+void
+tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms)
+{
+  struct epoll_event events[BATCH];
+  int count = epoll_wait (loop->epoll_fd, events, BATCH, timeout_ms);
+
+  for (int index = 0; index < count; index++)
+    {
+      tc_source *source = events[index].data.ptr;
+
+      if (source->fd >= 0)
+        source->ready (keeper, source, events[index].events);
+    }
+  while (loop->graves > 0)
+    free (loop->graveyard[--loop->graves]);
+}

@@ -1,0 +1,211 @@
+/* Runs as the keeper's user, and in the child up to the launch program with the same rights. */
+#include "spawn.h"
+
+#include "cleanup.h"
+#include "descriptors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* Where the child keeps its own descriptors: right behind the standard streams. */
+#define REPORT_FD 3
+#define TARGET_FD 4
+#define FIRST_FREE_FD 5
+
+static int clone_child (const tc_birth *birth, int *pidfd, tc_error *error);
+static int enter_pid_namespace (int namespace_fd, tc_error *error);
+static _Noreturn void be_child (const tc_birth *birth, int report_fd);
+static void reset_process (const tc_birth *birth);
+static int arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch,
+                                tc_error *error);
+static _Noreturn void report_and_exit (int report_fd, const tc_error *error);
+static void copy_text (char *to, size_t size, const char *from);
+
+int
+tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error)
+{
+  tc_auto_fd keeper_end = -1;
+  tc_auto_fd child_end = -1;
+  int ends[2];
+  int pid;
+
+  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+    return tc_fail (error, errno, "socketpair", NULL);
+  keeper_end = ends[0];
+  child_end = ends[1];
+  if (fcntl (keeper_end, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
+    return tc_fail (error, errno, "fcntl", NULL);
+
+  if (birth->target_fd >= 0 && enter_pid_namespace (birth->target_fd, error) < 0)
+    return -error->err;
+  pid = clone_child (birth, &child->pidfd, error);
+  if (pid == 0)
+    be_child (birth, child_end);
+  if (birth->target_fd >= 0)
+    {
+      tc_error back = TC_NO_ERROR;
+
+      /* A keeper that cannot come back would bear every later child into the container. */
+      if (enter_pid_namespace (birth->own_pid_namespace, &back) < 0)
+        abort ();
+    }
+  if (pid < 0)
+    return pid;
+  child->pid = pid;
+  child->report_fd = tc_steal_fd (&keeper_end);
+  return 0;
+}
+
+static int
+enter_pid_namespace (int namespace_fd, tc_error *error)
+{
+  return setns (namespace_fd, CLONE_NEWPID) < 0 ? tc_fail (error, errno, "setns", "pid namespace") : 0;
+}
+
+/* As fork: returns 0 in the child. The bare system call is enough, since the keeper has one thread and
+   the child calls async-signal-safe functions only. */
+static int
+clone_child (const tc_birth *birth, int *pidfd, tc_error *error)
+{
+  tc_auto_fd cgroup = -1;
+  struct clone_args args = {
+    .flags = birth->clone_flags | CLONE_PIDFD,
+    .pidfd = (uint64_t) (uintptr_t) pidfd,
+    .exit_signal = SIGCHLD,
+  };
+  long pid;
+
+  if (birth->cgroup != NULL)
+    {
+      cgroup = open (birth->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+      if (cgroup < 0)
+        return tc_fail (error, errno, "open", birth->cgroup);
+      args.flags |= CLONE_INTO_CGROUP;
+      args.cgroup = (uint32_t) cgroup;
+    }
+  pid = syscall (SYS_clone3, &args, sizeof (args));
+  return pid < 0 ? tc_fail (error, errno, "clone3", birth->cgroup) : (int) pid;
+}
+
+static _Noreturn void
+be_child (const tc_birth *birth, int report_fd)
+{
+  tc_error error = TC_NO_ERROR;
+  tc_launch launch = { .report_fd = report_fd, .target_fd = -1, .umask = 022 };
+
+  for (size_t slot = 0; slot < TC_SLOTS; slot++)
+    launch.slots[slot] = -1;
+  reset_process (birth);
+  if (arrange_descriptors (birth, report_fd, &launch, &error) == 0)
+    (void) tc_launch_run (birth->program, &launch, &error);
+  report_and_exit (launch.report_fd, &error);
+}
+
+/* Not dumpable, so that from the first namespace joined until exec no process in a container can trace
+   this one or reach the host through its /proc/<pid>/root and fd. A session of its own, so that
+   kill(0, ...) in a container stays there. */
+static void
+reset_process (const tc_birth *birth)
+{
+  sigset_t none;
+
+  if (birth->resets_oom_score)
+    {
+      int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+      if (fd >= 0)
+        {
+          (void) !write (fd, "0", 1);
+          (void) close (fd);
+        }
+    }
+  (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  (void) setsid ();
+  (void) umask (0);
+  (void) setrlimit (RLIMIT_NOFILE, &birth->nofile);
+  (void) signal (SIGPIPE, SIG_DFL);
+  (void) signal (SIGHUP, SIG_DFL);
+  (void) signal (SIGINT, SIG_DFL);
+  (void) sigemptyset (&none);
+  (void) sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+/* Every descriptor of the keeper is 3 or above, so the standard streams can be laid in place; the others
+   are first moved out of the way of each other. Nothing else of the keeper's survives. */
+static int
+arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc_error *error)
+{
+  int report = fcntl (report_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  int target = birth->target_fd < 0 ? -1 : fcntl (birth->target_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+
+  if (report < 0 || (birth->target_fd >= 0 && target < 0))
+    return tc_fail (error, errno, "fcntl", NULL);
+  for (int stream = 0; stream < 3; stream++)
+    if (dup2 (birth->stdio[stream], stream) < 0)
+      return tc_fail (error, errno, "dup2", NULL);
+  if (dup3 (report, REPORT_FD, O_CLOEXEC) < 0)
+    return tc_fail (error, errno, "dup3", NULL);
+  launch->report_fd = REPORT_FD;
+  if (target < 0)
+    (void) close (TARGET_FD);
+  else if (dup3 (target, TARGET_FD, O_CLOEXEC) < 0)
+    return tc_fail (error, errno, "dup3", NULL);
+  else
+    launch->target_fd = TARGET_FD;
+  if (close_range (FIRST_FREE_FD, ~0u, 0) < 0)
+    return tc_fail (error, errno, "close_range", NULL);
+  return 0;
+}
+
+/* If even this fails, the keeper still sees exit status 127. */
+static _Noreturn void
+report_and_exit (int report_fd, const tc_error *error)
+{
+  tc_report report = { .kind = TC_REPORT_FAILED, .err = error->err, .index = error->index };
+
+  copy_text (report.what, sizeof (report.what), error->what);
+  copy_text (report.path, sizeof (report.path), error->path);
+  (void) tc_send_descriptors (report_fd, &report, sizeof (report), NULL, 0);
+  _exit (127);
+}
+
+static void
+copy_text (char *to, size_t size, const char *from)
+{
+  size_t length = strnlen (from, size - 1);
+
+  memcpy (to, from, length);
+  to[length] = '\0';
+}
+
+/* The second field, the name, may hold spaces and parentheses; the last parenthesis ends it. */
+uint64_t
+tc_start_time (pid_t pid)
+{
+  char path[32];
+  char text[1024];
+  tc_auto_fd fd = -1;
+  ssize_t size;
+  char *at;
+
+  (void) snprintf (path, sizeof (path), "/proc/%d/stat", (int) pid);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  size = fd < 0 ? -1 : read (fd, text, sizeof (text) - 1);
+  if (size <= 0)
+    return 0;
+  text[size] = '\0';
+  at = strrchr (text, ')');
+  for (unsigned field = 2; at != NULL && field < 22; field++)
+    at = strchr (at + 1, ' ');
+  return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
+}

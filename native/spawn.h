@@ -1,0 +1,35 @@
+/* Births: clone, and the child's way to its launch program. */
+#ifndef TC_SPAWN_H
+#define TC_SPAWN_H
+
+#include "launch.h"
+
+#include <sys/resource.h>
+
+typedef struct
+{
+  const tc_program *program;
+  uint64_t clone_flags;
+  int target_fd;         /* pidfd of the container whose PID namespace is the place of birth, or -1 */
+  int own_pid_namespace; /* of the keeper, to come back to */
+  const char *cgroup;    /* v2 folder for CLONE_INTO_CGROUP, or NULL */
+  int stdio[3];          /* borrowed */
+  struct rlimit nofile;
+  bool resets_oom_score;
+} tc_birth;
+
+/* A live child. The caller owns the descriptors. */
+typedef struct
+{
+  pid_t pid;
+  int pidfd;
+  int report_fd; /* non-blocking; tc_report messages, then end-of-file */
+} tc_child;
+
+/* Returns 0, or -errno with `error` filled. Does not wait for the child. */
+int tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error);
+
+/* Field 22 of /proc/<pid>/stat, in clock ticks since boot; 0 if it cannot be read. */
+uint64_t tc_start_time (pid_t pid);
+
+#endif

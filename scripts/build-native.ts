@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { projectRoot } from './project-root.ts'
+
+/** A program made of C sources. */
+interface NativeProgram {
+  readonly output: string
+  readonly sources: readonly string[]
+  readonly flags: readonly string[]
+}
+
+const LANGUAGE = ['-std=gnu11', '-D_GNU_SOURCE']
+const WARNINGS = [
+  ...['-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wconversion', '-Wswitch-enum'],
+  ...['-Wmissing-prototypes', '-Wformat=2'],
+]
+const RELEASE = ['-O2', '-fstack-protector-strong', '-static', '-s']
+const SANITIZE = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined']
+const FAILS_ON_UNDEFINED = ['-fno-sanitize-recover=all']
+
+/**
+ * Builds the keeper into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. What
+ * was built from the same sources with the same flags is left alone.
+ */
+function buildNative(args: readonly string[]): void {
+  for (const program of args.includes('--sanitize') ? sanitized() : [keeper()]) build(program)
+}
+
+function keeper(): NativeProgram {
+  const sources = sourcesIn('native')
+  const id = hashOf(sources).slice(0, 12)
+  return { output: 'dist/native/keeper', sources, flags: [...RELEASE, `-DTC_BUILD_ID="${id}"`] }
+}
+
+function sanitized(): readonly NativeProgram[] {
+  const sources = sourcesIn('native')
+  const library = sources.filter(source => source !== 'native/main.c')
+  const flags = [...SANITIZE, ...FAILS_ON_UNDEFINED]
+  const tests = sourcesIn('test/native').filter(source => source.endsWith('.test.c'))
+  return [
+    { output: 'build/native/keeper-asan', sources, flags },
+    ...tests.map(test => ({
+      output: `build/native/${test.slice('test/native/'.length, -'.test.c'.length)}`,
+      sources: [...library, test],
+      flags: [...flags, '-Inative', ...wrapsOf(test)],
+    })),
+  ]
+}
+
+/** A test names the calls that it replaces in a line `wrap: mount umount2 ...`. */
+function wrapsOf(test: string): readonly string[] {
+  const lines = readFileSync(join(projectRoot, test), 'utf8').matchAll(/^ *\*? *wrap: (.*)$/gm)
+  return [...lines].flatMap(([, names = '']) => names.split(' ').map(name => `-Wl,--wrap=${name}`))
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(projectRoot, folder))
+    .filter(name => name.endsWith('.c'))
+    .sort()
+    .map(name => `${folder}/${name}`)
+}
+
+function build({ output, sources, flags }: NativeProgram): void {
+  const target = join(projectRoot, output)
+  const args = [...LANGUAGE, ...WARNINGS, ...flags, ...sources]
+  const stamp = createHash('sha256').update(JSON.stringify(args)).update(hashOf(sources)).digest('hex')
+  if (
+    existsSync(target) &&
+    existsSync(`${target}.stamp`) &&
+    readFileSync(`${target}.stamp`, 'utf8') === stamp
+  )
+    return
+  mkdirSync(dirname(target), { recursive: true })
+  compile([...args, '-o', `${target}.${process.pid}.tmp`])
+  renameSync(`${target}.${process.pid}.tmp`, target)
+  writeFileSync(`${target}.stamp`, stamp)
+  console.log(`built ${output}`)
+}
+
+function hashOf(sources: readonly string[]): string {
+  const hash = createHash('sha256')
+  const headers = readdirSync(join(projectRoot, 'native')).filter(name => name.endsWith('.h'))
+  for (const file of [...sources, ...headers.sort().map(name => `native/${name}`)])
+    hash.update(`${file}\0`).update(readFileSync(join(projectRoot, file)))
+  return hash.digest('hex')
+}
+
+function compile(args: readonly string[]): void {
+  const { error, status } = spawnSync('cc', args, { cwd: projectRoot, stdio: 'inherit' })
+  if (error !== undefined)
+    stop(
+      'Cannot build the keeper: no C compiler is found, expected "cc" (Debian: apt-get install gcc libc6-dev)',
+    )
+  if (status !== 0) stop(`Cannot build the keeper: cc ended with exit code ${status}`)
+}
+
+function stop(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
+
+buildNative(process.argv.slice(2))

@@ -1,0 +1,258 @@
+import { connectUnixSocket } from '../host/unix-socket.ts'
+import { LaunchFailure, requestError } from './keeper-error.ts'
+import { KeeperSocket } from './keeper-socket.ts'
+import type { LaunchRequest, LaunchStep } from './launch-op.ts'
+import { encodeProgram } from './launch-program.ts'
+import { encodeLaunchRequest, withAttachedDescriptors } from './launch-request.ts'
+import { type LentSocket, lendSockets } from './lend-sockets.ts'
+import { MESSAGE_TYPES, type Message, type MessageName, PROTOCOL_VERSION } from './message.ts'
+import { WireReader } from './wire-reader.ts'
+import { WireWriter } from './wire-writer.ts'
+
+/** Who answers. */
+export interface KeeperInfo {
+  readonly protocolVersion: number
+  readonly pid: number
+  /** Clock ticks since boot: with the pid, the process's identity. */
+  readonly startTime: bigint
+  readonly buildId: string
+}
+
+export interface LaunchedProcess {
+  /** As the host sees it. */
+  readonly pid: number
+  /** Clock ticks since boot. */
+  readonly startTime: bigint
+}
+
+export interface EndedProcess {
+  /** As wait(2) gives it. */
+  readonly status: number
+  /** Nanoseconds since the epoch. */
+  readonly finishedAt: bigint
+}
+
+export interface ListedProcess extends LaunchedProcess {
+  readonly id: string
+  readonly kind: 'container' | 'auxiliary'
+}
+
+export interface HeldSocket {
+  readonly name: string
+  readonly port: number
+}
+
+export interface HoldRequest {
+  readonly name: string
+  /** Path of a network namespace; undefined is the keeper's. */
+  readonly netns: string | undefined
+  /** AF_INET or AF_INET6. */
+  readonly family: number
+  /** SOCK_STREAM or SOCK_DGRAM. */
+  readonly type: number
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array
+  /** 0 lets the kernel choose. */
+  readonly port: number
+  /** 0 binds only. */
+  readonly backlog: number
+  readonly reuseAddress: boolean
+  readonly ipv6Only: boolean
+}
+
+export type KeeperEvent =
+  | { readonly kind: 'started'; readonly id: string; readonly pid: number }
+  | {
+      readonly kind: 'exited'
+      readonly id: string
+      readonly status: number
+      /** Nanoseconds since the epoch. */
+      readonly finishedAt: bigint
+    }
+
+/**
+ * Connects to the keeper that listens at `socketPath`; undefined if none does, or if it ends at this very moment.
+ *
+ * @throws {SystemCallError} If the socket refuses this user.
+ */
+export async function connectKeeper(socketPath: string): Promise<KeeperConnection | undefined> {
+  const fd = connectUnixSocket(socketPath)
+  if (fd === undefined) return undefined
+  const connection = new KeeperConnection(socketPath, fd)
+  const info = await Promise.race([
+    connection.hello().catch(() => undefined),
+    connection.closed.then(() => undefined),
+  ])
+  if (info !== undefined) return connection
+  connection.close()
+  return undefined
+}
+
+/**
+ * What can be asked of a keeper; docs/keeper.md has the meaning of each. Requests that fail reject with a
+ * SystemCallError, a launch with a LaunchFailure, and all with a TcomposeError `keeper` when the connection ends.
+ */
+export class KeeperConnection implements Disposable {
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>
+  readonly #socketPath: string
+  readonly #socket: KeeperSocket
+  readonly #listeners = new Set<(event: KeeperEvent) => void>()
+
+  /** Owns `fd`, connected to the keeper at `socketPath`. */
+  constructor(socketPath: string, fd: number) {
+    this.#socketPath = socketPath
+    this.#socket = new KeeperSocket(fd, event => this.#announce(event))
+    this.closed = this.#socket.closed
+  }
+
+  async hello(): Promise<KeeperInfo> {
+    const reply = await this.#ask('hello', new WireWriter().u32(PROTOCOL_VERSION))
+    return {
+      protocolVersion: reply.u32(),
+      pid: reply.u32(),
+      startTime: reply.u64(),
+      buildId: reply.text(),
+    }
+  }
+
+  /**
+   * Resolves when the program has reached its exec. `request` may be the stored payload of `encodeLaunchRequest`.
+   * `fds` are the standard streams, three or none; the caller closes its own.
+   *
+   * @throws {LaunchFailure} With the index of the operation that failed.
+   */
+  async launch(request: LaunchRequest | Buffer, fds: readonly number[] = []): Promise<LaunchedProcess> {
+    const encoded = Buffer.isBuffer(request) ? request : encodeLaunchRequest(request)
+    const payload = await this.#socket.request({
+      name: 'launch',
+      payload: fds.length === 0 ? encoded : withAttachedDescriptors(encoded),
+      fds,
+      toError: failure => new LaunchFailure(failure),
+    })
+    return readLaunched(new WireReader(payload))
+  }
+
+  /** Rejects with ESRCH when the process has ended. */
+  async signal(id: string, signal: number): Promise<void> {
+    await this.#ask('signal', new WireWriter().text(id).u32(signal))
+  }
+
+  /** Resolves when the process has ended, at once if it has; rejects with ESRCH for one that is not known. */
+  async wait(id: string): Promise<EndedProcess> {
+    const reply = await this.#ask('wait', new WireWriter().text(id))
+    return { status: reply.i32(), finishedAt: reply.u64() }
+  }
+
+  async list(): Promise<readonly ListedProcess[]> {
+    const reply = await this.#ask('list', new WireWriter())
+    return reply.rows(row => {
+      const id = row.text()
+      const process = readLaunched(row)
+      return { id, ...process, kind: row.u8() === 0 ? 'container' : 'auxiliary' }
+    })
+  }
+
+  /** Calls `listener` for every start and end of a container from when the promise resolves. */
+  async subscribe(listener: (event: KeeperEvent) => void): Promise<void> {
+    this.#listeners.add(listener)
+    await this.#ask('subscribe', new WireWriter())
+  }
+
+  /** Binds a socket that the keeper holds under `name`, and returns its port. Rejects with e.g. EADDRINUSE. */
+  async hold(request: HoldRequest): Promise<number> {
+    const reply = await this.#ask(
+      'hold',
+      new WireWriter()
+        .text(request.name)
+        .text(request.netns ?? '')
+        .u32(request.family)
+        .u32(request.type)
+        .u16(request.port)
+        .u16(request.backlog)
+        .bytes(request.address)
+        .u32((request.reuseAddress ? 1 : 0) | (request.ipv6Only ? 2 : 0)),
+    )
+    return reply.u16()
+  }
+
+  /** Closes the held sockets whose names start with `prefix`, and returns how many. */
+  async release(prefix: string): Promise<number> {
+    return (await this.#ask('release', new WireWriter().text(prefix))).u32()
+  }
+
+  /** Returns duplicates of the held sockets whose names start with `prefix`; the caller closes them. */
+  async lend(prefix: string): Promise<readonly LentSocket[]> {
+    return lendSockets(this.#socketPath, prefix)
+  }
+
+  async held(prefix: string): Promise<readonly HeldSocket[]> {
+    const reply = await this.#ask('held', new WireWriter().text(prefix))
+    return reply.rows(row => ({ name: row.text(), port: row.u16() }))
+  }
+
+  /**
+   * Keeps `program` running, its output appended to `logPath`. The same program that runs already is left alone;
+   * another one takes its place.
+   *
+   * @throws {LaunchFailure} If its first start fails; the keeper then gives it up.
+   */
+  async supervise(program: readonly LaunchStep[], logPath: string): Promise<void> {
+    await this.#socket.request({
+      name: 'supervise',
+      payload: new WireWriter().bytes(encodeProgram(program)).text(logPath).finish(),
+      toError: failure => new LaunchFailure(failure),
+    })
+  }
+
+  /** Ends the keeper; rejects with EBUSY while a container runs. */
+  async quit(): Promise<void> {
+    await this.#ask('quit', new WireWriter())
+  }
+
+  /** Lets Node exit although the connection is open. */
+  unref(): void {
+    this.#socket.unref()
+  }
+
+  ref(): void {
+    this.#socket.ref()
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  async #ask(name: MessageName, payload: WireWriter): Promise<WireReader> {
+    return new WireReader(
+      await this.#socket.request({ name, payload: payload.finish(), toError: requestError }),
+    )
+  }
+
+  #announce(message: Message): void {
+    const event = readEvent(message)
+    if (event === undefined) return
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+function readLaunched(reader: WireReader): LaunchedProcess {
+  return { pid: reader.u32(), startTime: reader.u64() }
+}
+
+/** A newer keeper may send events that this client does not know. */
+function readEvent({ type, payload }: Message): KeeperEvent | undefined {
+  const reader = new WireReader(payload)
+  switch (type) {
+    case MESSAGE_TYPES.started:
+      return { kind: 'started', id: reader.text(), pid: reader.u32() }
+    case MESSAGE_TYPES.exited:
+      return { kind: 'exited', id: reader.text(), status: reader.i32(), finishedAt: reader.u64() }
+    default:
+      return undefined
+  }
+}
