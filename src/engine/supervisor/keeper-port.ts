@@ -2,7 +2,7 @@
 export interface KeeperPort {
   /**
    * Launches `request`, the payload of a LAUNCH message, and resolves when the program has reached its exec. `fds` are
-   * the descriptors for its standard streams, where the request says that they are attached; the caller closes its own.
+   * its standard streams, three or none; the caller closes its own.
    */
   launch(request: Buffer, fds?: readonly number[]): Promise<unknown>
   /** Rejects when the process has ended. */

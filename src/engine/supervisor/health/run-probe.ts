@@ -3,14 +3,14 @@ import type { HealthProbe } from '../../state/live-record.ts'
 import { exitCodeOf } from '../../state/process-files.ts'
 import type { Clock } from '../clock.ts'
 import type { KeeperPort } from '../keeper-port.ts'
-import { launchId, withAttachedStreams } from '../stored-launch.ts'
+import { launchId } from '../stored-launch.ts'
 import { NO_EXIT_CODE } from './health-state.ts'
 import { type OutputPipe, openNull } from './output-pipe.ts'
 
 export interface ProbeOptions {
   readonly keeper: Pick<KeeperPort, 'launch' | 'signal' | 'wait'>
   readonly clock: Clock
-  /** The stored launch request of the probe. */
+  /** The stored launch request of the probe, which dies with its client. */
   readonly request: Buffer
   readonly timeoutMs: number
   readonly openPipe: () => OutputPipe
@@ -51,7 +51,7 @@ async function launchWithOutput(
 ): Promise<void> {
   const input = openNull()
   try {
-    await keeper.launch(withAttachedStreams(request), [input, pipe.writeFd, pipe.writeFd])
+    await keeper.launch(request, [input, pipe.writeFd, pipe.writeFd])
   } finally {
     closeSync(input)
     pipe.closeWriteEnd()
