@@ -15,7 +15,7 @@ export interface DesiredState {
   readonly project: ProjectName
   /** The selected services, each after those it depends on. */
   readonly services: readonly DesiredService[]
-  /** Every service of the file, selected or not; a container of any other is an orphan. */
+  /** Every service of the file, selected, enabled or not; a container of any other is an orphan. */
   readonly declared: ReadonlySet<string>
   /** The networks that the selected services use and the project owns, by key. */
   readonly networks: ReadonlyMap<string, DesiredNetwork>
@@ -49,7 +49,7 @@ export interface Selection {
   readonly services?: readonly string[]
   /** Leave the dependencies of `services` out. @default false */
   readonly noDeps?: boolean
-  /** Active profiles; `*` is all. @default none */
+  /** Active profiles; `*` is all. @default every service of the project counts as enabled */
   readonly profiles?: readonly string[]
   /** Replica counts that replace the file's, by service. */
   readonly scale?: ReadonlyMap<string, number>
@@ -58,7 +58,7 @@ export interface Selection {
 /** @throws {TcomposeError} `undefined-reference` if the selection names a service that is not declared. */
 export function toDesiredState(project: Project, selection: Selection, hash: HashText): DesiredState {
   assertDeclared(project, [...(selection.services ?? []), ...(selection.scale?.keys() ?? [])])
-  const enabled = enabledServices(project, selection.profiles ?? [])
+  const enabled = enabledServices(project, selection.profiles ?? ['*'])
   const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
   const named = selection.services?.length ? selection.services : enabled
   const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
@@ -71,7 +71,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   return {
     project: project.name,
     services,
-    declared: new Set(project.services.keys()),
+    declared: new Set([...project.services.keys(), ...(project.disabledServices ?? [])]),
     networks: new Map(
       owned(project.networks, networkKeys).map(([key, network]) => [
         key,

@@ -50,7 +50,8 @@ function isLeaving(
   { project, removeOrphans, services }: DownOptions,
 ): boolean {
   if (services !== undefined && services.length > 0) return services.includes(service)
-  return project === undefined || removeOrphans === true || project.services.has(service)
+  if (project === undefined || removeOrphans) return true
+  return project.services.has(service) || project.disabledServices?.includes(service) === true
 }
 
 interface NetworkRemovalSource {

@@ -36,7 +36,8 @@ const selections: ReadonlyArray<{
   readonly selection: Selection
   readonly names: readonly string[]
 }> = [
-  { title: 'all that no profile hides', selection: {}, names: ['db', 'api', 'web'] },
+  { title: 'all by default', selection: {}, names: ['db', 'api', 'debug', 'web'] },
+  { title: 'all that no profile hides', selection: { profiles: [] }, names: ['db', 'api', 'web'] },
   {
     title: 'what an active profile enables',
     selection: { profiles: ['debug'] },
@@ -53,7 +54,11 @@ const selections: ReadonlyArray<{
     selection: { services: ['api'], noDeps: true },
     names: ['api'],
   },
-  { title: 'a named service that a profile hides', selection: { services: ['debug'] }, names: ['debug'] },
+  {
+    title: 'a named service that a profile hides',
+    selection: { services: ['debug'], profiles: [] },
+    names: ['debug'],
+  },
 ]
 for (const { title, selection, names } of selections) {
   test(`toDesiredState() selects ${title}`, () => {

@@ -420,8 +420,8 @@ describe('planUp() of orphans', () => {
     ])
   })
 
-  test('does not take a service that is not selected for one', () => {
-    const project = aProject([aService('web'), aService('old', { profiles: ['debug'] })])
+  test('does not take a service that a profile keeps off for one', () => {
+    const project = { ...aProject([aService('web')]), disabledServices: ['old'] }
     expect(planOf({ project, observed, options: { removeOrphans: true } })).toMatchObject({
       steps: [],
       warnings: [],
