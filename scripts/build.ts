@@ -31,7 +31,7 @@ const PROGRAMS: readonly Program[] = [
     ],
   },
   { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]] },
-  { name: 'unpack-worker', entry: 'src/engine/image/unpack-worker.ts', training: [] },
+  { name: 'unpack-worker', entry: 'src/engine/image/unpack-worker.ts', training: [[]] },
 ]
 
 function isThere({ entry }: Program): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { projectRoot } from '../project-root.ts'
 
-/** A program of `dist`: `dist/<name>.mjs` and `dist/<name>.cjs` start it. */
+/** A program of `dist`: `dist/<name>.cjs` starts it, and as an ES module so do `.mjs` and `.js`. */
 export interface Program {
   readonly name: string
   /** Source file, relative to the checkout. It must not use top-level await. */
@@ -34,7 +34,9 @@ export async function bundleProgram(program: Program): Promise<Bundle> {
   const script = join(dist, `${stem}.js`)
   writeWhole(script, code)
   writeWhole(join(dist, `${program.name}.cjs`), launcher(stem))
-  writeWhole(join(dist, `${program.name}.mjs`), moduleLauncher(program.name))
+  for (const extension of ['mjs', 'js']) {
+    writeWhole(join(dist, `${program.name}.${extension}`), moduleLauncher(program.name))
+  }
   removeOthers(program.name, stem)
   return { program, script, cache: join(dist, `${stem}.cache`) }
 }
