@@ -82,7 +82,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_SYMLINK:
       return checked (symlink (path, op->text[1]), error, "symlink", op->text[1]);
     case TC_OP_CHOWN:
-      return checked (lchown (path, (uid_t) op->number[0], (gid_t) op->number[1]), error, "chown",
+      /* Follows links: /proc/self/fd/1 is the way to a pipe that was inherited. */
+      return checked (chown (path, (uid_t) op->number[0], (gid_t) op->number[1]), error, "chown",
                       path);
     case TC_OP_WRITE_FILE:
       return tc_write_file (path, O_WRONLY | O_TRUNC | (op->number[0] != 0 ? O_CREAT : 0),

@@ -54,6 +54,7 @@ export type LaunchOp =
       readonly minor: number
     }
   | { readonly op: 'symlink'; readonly target: string; readonly path: string }
+  /** Follows links, such as `/proc/self/fd/1`. */
   | { readonly op: 'chown'; readonly path: string; readonly uid: number; readonly gid: number }
   /** Opens with O_WRONLY | O_TRUNC and, where `create`, O_CREAT with `mode`; one write. */
   | {
