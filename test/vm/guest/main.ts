@@ -1,5 +1,6 @@
 import { cgroupChecks } from './cgroup-checks.ts'
 import { commandChecks } from './command-checks.ts'
+import { engineCgroupChecks } from './engine-cgroup-checks.ts'
 import { report } from './report.ts'
 
 /** Something to find out inside the machine. */
@@ -9,7 +10,7 @@ export interface Check {
   readonly run: () => Promise<string | undefined> | string | undefined
 }
 
-for (const { title, run } of [...cgroupChecks, ...commandChecks]) {
+for (const { title, run } of [...cgroupChecks, ...engineCgroupChecks, ...commandChecks]) {
   try {
     const reason = await run()
     report(reason === undefined ? 'passed' : 'skipped', title, reason)

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { bytesOf } from '../../../src/base/bytes.ts'
+import type { Cgroup, CgroupHost } from '../../../src/engine/cgroup/cgroup.ts'
+import { createCgroup } from '../../../src/engine/cgroup/create-cgroup.ts'
+import { detectCgroups } from '../../../src/engine/cgroup/detect-cgroups.ts'
+import { DEFAULT_DEVICE_RULES } from '../../../src/engine/cgroup/device-rules.ts'
+import { listCgroups } from '../../../src/engine/cgroup/list-cgroups.ts'
+import { wasOutOfMemory } from '../../../src/engine/cgroup/out-of-memory.ts'
+import { readUsage } from '../../../src/engine/cgroup/read-usage.ts'
+import { killCgroup, removeCgroup, removeEmptyParents } from '../../../src/engine/cgroup/remove-cgroup.ts'
+import type { Check } from './main.ts'
+
+const OWNER = { tag: 'abcdef', project: 'shop', id: '0123456789abcdef' }
+const MEMORY = bytesOf(16_777_216)
+
+/** The engine's control groups on cgroup v2 alone: limits, devices, counters, removal. */
+export const engineCgroupChecks: readonly Check[] = [
+  { title: 'createCgroup() sets every limit on v2', run: () => withCgroup(showsLimits) },
+  { title: 'a v2 cgroup denies devices that no rule allows', run: () => withCgroup(deniesDevices) },
+  {
+    title: 'wasOutOfMemory() sees the kill of a greedy process on v2',
+    run: () => withCgroup(killsTheGreedy),
+  },
+  { title: 'killCgroup() and removeCgroup() leave nothing on v2', run: () => withCgroup(killsEverything) },
+]
+
+function withCgroup(check: (folder: string, cgroup: Cgroup) => void): undefined {
+  const host = detectCgroups(path => readFileSync(path, 'utf8'))
+  const cgroup = makeCgroup(host)
+  try {
+    check(cgroup.folders[0] ?? '', cgroup)
+  } finally {
+    assert.deepEqual(removeCgroup(cgroup), [])
+    removeEmptyParents(host, OWNER)
+    assert.deepEqual(listCgroups(host, OWNER.tag), [])
+    assert.equal(existsSync('/sys/fs/cgroup/tcompose'), false)
+  }
+}
+
+function makeCgroup(host: CgroupHost): Cgroup {
+  assert.deepEqual(host, { kind: 'v2', mountPoint: '/sys/fs/cgroup' })
+  const limits = {
+    memory: MEMORY,
+    memoryReservation: bytesOf(8_388_608),
+    memorySwap: undefined,
+    cpus: 0.5,
+    cpuShares: 1024,
+    cpuset: '0',
+    pids: 20,
+  }
+  return createCgroup(host, { ...OWNER, service: 'web', limits, devices: DEFAULT_DEVICE_RULES })
+}
+
+function showsLimits(folder: string, cgroup: Cgroup): void {
+  const expected = {
+    'memory.max': '16777216',
+    'memory.low': '8388608',
+    'cpu.max': '50000 100000',
+    'cpu.weight': '100',
+    'cpuset.cpus': '0',
+    'pids.max': '20',
+  }
+  for (const [file, text] of Object.entries(expected)) {
+    assert.equal(readFileSync(`${folder}/${file}`, 'utf8').trim(), text, file)
+  }
+  assert.equal(readUsage(cgroup).memoryLimitBytes, MEMORY)
+  assert.equal(readUsage(cgroup).pids, 0)
+}
+
+function deniesDevices(folder: string): void {
+  const { stdout } = inside(folder, '(: < /dev/zero) && echo zero; (: < /dev/kmsg) || echo refused')
+  assert.equal(stdout, 'zero\nrefused\n')
+}
+
+function killsTheGreedy(folder: string, cgroup: Cgroup): void {
+  assert.equal(wasOutOfMemory(cgroup.folders), false)
+  const { signal } = inside(folder, 'exec dd if=/dev/zero of=/dev/null bs=64M count=1')
+  assert.equal(signal, 'SIGKILL')
+  assert.equal(wasOutOfMemory(cgroup.folders), true)
+}
+
+function killsEverything(folder: string, cgroup: Cgroup): void {
+  inside(folder, 'sleep 600 >/dev/null 2>&1 & sleep 600 >/dev/null 2>&1 &')
+  assert.equal(readUsage(cgroup).pids, 2)
+  killCgroup(cgroup)
+  const deadline = performance.now() + 5000
+  while (readFileSync(`${folder}/cgroup.procs`, 'utf8') !== '' && performance.now() < deadline) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  }
+  assert.equal(readFileSync(`${folder}/cgroup.procs`, 'utf8'), '')
+}
+
+function inside(folder: string, script: string): SpawnSyncReturns<string> {
+  return spawnSync('sh', ['-c', `echo $$ >${folder}/cgroup.procs; ${script}`], { encoding: 'utf8' })
+}
