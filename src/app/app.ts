@@ -1,7 +1,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Millis } from '../base/millis.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
-import type { ExecRequest, ExecutionReport, LockHolder, LogLine, StepEvent } from '../engine/engine.ts'
+import type {
+  Examination,
+  ExecRequest,
+  ExecutionReport,
+  LockHolder,
+  LogLine,
+  StepEvent,
+} from '../engine/engine.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
@@ -29,7 +36,7 @@ export interface App {
   exec(request: ProjectRequest, options: ExecOptions): Promise<ExecResult>
   kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
   config(request: ProjectRequest): Promise<Loaded>
-  doctor(options: { readonly fix: boolean }): Promise<DoctorReport>
+  doctor(options: { readonly fix: boolean }): Promise<Examination>
 }
 
 export interface Loaded {
@@ -146,27 +153,3 @@ export interface KillOptions {
 export type KillResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'signalled'; readonly names: readonly string[] }
-
-/** What the host offers, and what an earlier run left behind. */
-export interface DoctorReport {
-  readonly checks: readonly HostCheck[]
-  readonly strays: readonly Stray[]
-}
-
-export interface HostCheck {
-  readonly name: string
-  readonly status: 'ok' | 'warning' | 'missing'
-  /** What was found. */
-  readonly detail: string
-  /** What to do about it. */
-  readonly hint: string | undefined
-}
-
-/** Something of ours in the kernel or on disk that no record speaks of. */
-export interface Stray {
-  readonly kind: 'interface' | 'table' | 'cgroup' | 'namespace' | 'process' | 'folder'
-  readonly name: string
-  /** The project it was made for, where its name tells. */
-  readonly project: string | undefined
-  readonly removed: boolean
-}

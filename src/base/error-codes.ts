@@ -1,7 +1,7 @@
 /**
  * Every kind of failure a user can meet, by name, with its stable code. Codes are API: add freely, never
  * renumber. TC1xxx is bad input (exit 2), TC2xxx the host, TC3xxx images, TC4xxx containers, TC5xxx networks,
- * TC6xxx volumes, TC7xxx state and locks. Each row has a section in docs/errors.md.
+ * TC6xxx volumes, TC7xxx state and locks, TC9xxx bugs. Each row has a section in docs/errors.md.
  */
 export const ERROR_CODES = {
   'file-not-found': 'TC1001',
@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   'state-corrupt': 'TC7001',
   'state-version': 'TC7002',
   locked: 'TC7003',
+  internal: 'TC9001',
 } as const
 
 export type ErrorName = keyof typeof ERROR_CODES

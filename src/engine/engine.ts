@@ -13,15 +13,19 @@ export interface Engine {
   lock(project: ProjectName, options: LockOptions): Promise<AsyncDisposable>
   /** Returns what exists. `images` are the references to look up. */
   observe(project: ProjectName, images: readonly string[]): Promise<ObservedState>
+  /** Returns why `plan` cannot be carried out, as far as that can be known before; none if nothing stands against it. */
+  preflight(plan: Plan): Promise<readonly TcomposeError[]>
   /** Carries out `plan`; never rejects for a step that fails. The caller holds the lock. */
   execute(plan: Plan, options: ExecuteOptions): Promise<ExecutionReport>
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>
-  /** Runs a process in a running container and returns its exit code. */
-  exec(container: ContainerId, request: ExecRequest): Promise<number>
-  /** Ends when `signal` aborts. */
-  events(project: ProjectName, signal: AbortSignal): AsyncIterable<ContainerEvent>
+  /** Runs a process in a running container, on this process's standard streams, and returns its exit code. */
+  exec(project: ProjectName, container: ContainerId, request: ExecRequest): Promise<number>
+  /** Sends a signal, e.g. `SIGHUP`, to the main process of a running container. */
+  kill(project: ProjectName, container: ContainerId, signal: string): Promise<void>
+  /** Returns what the machine offers and what no record speaks of; with `fix`, removes the latter. */
+  examine(options: { readonly fix: boolean }): Promise<Examination>
 }
 
 export interface LockOptions {
@@ -71,6 +75,8 @@ export interface LogOptions {
   readonly follow: boolean
   /** Count of last lines per container; undefined is all. */
   readonly tail: number | undefined
+  /** Go on while no container is live, for one that is about to start. */
+  readonly untilAborted: boolean
   readonly signal: AbortSignal
 }
 
@@ -97,11 +103,26 @@ export interface ExecRequest {
   readonly detach: boolean
 }
 
-export interface ContainerEvent {
-  readonly time: number
-  readonly action: 'start' | 'die' | 'restart' | 'health'
-  readonly container: ContainerId
-  readonly service: string
-  readonly number: number
-  readonly attributes: Readonly<Record<string, string>>
+/** What an engine says about its machine. */
+export interface Examination {
+  readonly checks: readonly HostCheck[]
+  readonly strays: readonly Stray[]
+}
+
+export interface HostCheck {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'missing'
+  /** What was found. */
+  readonly detail: string
+  /** What to do about it. */
+  readonly hint: string | undefined
+}
+
+/** Something of this engine in the kernel or on disk that no record speaks of. */
+export interface Stray {
+  readonly kind: 'interface' | 'table' | 'cgroup' | 'namespace' | 'process' | 'folder'
+  readonly name: string
+  /** The project it was made for, where its name tells. */
+  readonly project: string | undefined
+  readonly removed: boolean
 }

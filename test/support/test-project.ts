@@ -70,6 +70,18 @@ export class TestProject implements AsyncDisposable {
     return resultOf(child)
   }
 
+  /** Runs a command as another user, who has no privileges. */
+  runAs(uid: number, args: readonly string[]): Promise<CommandResult> {
+    return resultOf(
+      spawn(BIN, args, {
+        cwd: '/',
+        uid,
+        gid: uid,
+        env: { ...this.environment, COMPOSE_FILE: join(this.folder, 'compose.yaml') },
+      }),
+    )
+  }
+
   /** Runs a command that must succeed, and returns what it wrote to standard output. */
   async succeed(...args: readonly string[]): Promise<string> {
     const result = await this.run(args)

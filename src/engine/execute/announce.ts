@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { ContainerSpec } from '../../model/container.ts'
 import { type ContainerId, parseContainerId, replicaLabel } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan } from '../../planner/plan.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 
 /** The ids given to the containers that a plan creates, by replica label. */
@@ -21,28 +23,15 @@ export async function announcePlan(
     if (action.kind === 'create-container') {
       const id = parseContainerId(randomBytes(32).toString('hex'))
       containers.set(replicaLabel(action.container), id)
-      announceContainer(id, action, store, now)
+      store.setContainer(id, announcedEntry(id, action.container, now))
     } else announceResource(action, store)
   }
   await store.save()
   return containers
 }
 
-function announceContainer(
-  id: ContainerId,
-  { container }: Extract<Action, { kind: 'create-container' }>,
-  store: RecordStore,
-  createdAt: number,
-): void {
-  store.setContainer(id, {
-    id,
-    phase: 'creating',
-    spec: container,
-    imageId: undefined,
-    createdAt,
-    command: [],
-    anonymousVolumes: [],
-  })
+function announcedEntry(id: ContainerId, spec: ContainerSpec, createdAt: number): ContainerEntry {
+  return { id, phase: 'creating', spec, imageId: undefined, createdAt, command: [], anonymousVolumes: [] }
 }
 
 function announceResource(action: Action, store: RecordStore): void {

@@ -24,7 +24,7 @@ export interface LogSources {
  */
 export async function* readLogs(
   sources: LogSources,
-  options: LogOptions & { readonly untilAborted: boolean },
+  options: LogOptions,
 ): AsyncGenerator<LogLine, void, undefined> {
   const readers = new Map<string, LogReader>()
   using watcher = new ChangeWatcher()

@@ -16,7 +16,7 @@ import {
   type ProjectRecord,
   readProjectRecord,
 } from '../state/project-record.ts'
-import { readHealth, readContainerState } from './container-state.ts'
+import { readContainerState, readHealth } from './container-state.ts'
 import { readInterfaceNames } from './interface-names.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 
 /** The two folders that an engine lives in. */
@@ -31,6 +32,7 @@ export interface ProjectLayout {
   readonly record: string
   readonly lock: string
   readonly keeperSocket: string
+  readonly keeperLock: string
   readonly keeperLog: string
   readonly netnsDir: string
   readonly containersRunDir: string
@@ -45,6 +47,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
     record: join(dataDir, 'project.json'),
     lock: join(runDir, 'lock'),
     keeperSocket: join(runDir, 'keeper.sock'),
+    keeperLock: join(runDir, 'keeper.lock'),
     keeperLog: join(runDir, 'keeper.log'),
     netnsDir: join(runDir, 'netns'),
     containersRunDir: join(runDir, 'containers'),
@@ -54,7 +57,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
 /** Folders and files of one container. */
 export interface ContainerLayout {
   readonly dataDir: string
-  readonly upper: string
+  readonly upper: AbsolutePath
   readonly work: string
   /** Where the container's root is mounted, in its own mount namespace only. */
   readonly rootfs: string
@@ -90,7 +93,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
   const runDir = join(containersRunDir, id)
   return {
     dataDir,
-    upper: join(dataDir, 'upper'),
+    upper: parseAbsolutePath(join(dataDir, 'upper')),
     work: join(dataDir, 'work'),
     rootfs: join(dataDir, 'rootfs'),
     hosts: join(dataDir, 'hosts'),

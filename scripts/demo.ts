@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from './project-root.ts'
+
+/** Brings examples/hello up, shows what it does, and takes it down. State lives in a folder of its own, removed at the end. */
+async function main(): Promise<void> {
+  const state = mkdtempSync(join(tmpdir(), 'tcompose-demo-'))
+  const environment = {
+    ...process.env,
+    TCOMPOSE_DATA: join(state, 'data'),
+    TCOMPOSE_RUN: join(state, 'run'),
+    HELLO_PORT: String(await freePort()),
+  }
+  try {
+    await show(environment)
+  } finally {
+    if (process.exitCode !== undefined && process.exitCode !== 0)
+      tcompose(['logs', '--tail', '20'], environment)
+    tcompose(['down', '-v'], environment)
+    rmSync(state, { recursive: true })
+  }
+}
+
+async function show(environment: NodeJS.ProcessEnv): Promise<void> {
+  if (!tcompose(['up', '-d'], environment)) return
+  for (let visit = 0; visit < 3; visit += 1) await visitPage(`http://127.0.0.1:${environment['HELLO_PORT']}/`)
+  tcompose(['ps'], environment)
+  tcompose(['plan'], environment)
+}
+
+function tcompose(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  console.log(`\n$ tcompose ${args.join(' ')}`)
+  const { status } = spawnSync(join(projectRoot, 'bin/tcompose'), args, {
+    cwd: join(projectRoot, 'examples/hello'),
+    env,
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exitCode = 1
+  return status === 0
+}
+
+async function visitPage(url: string): Promise<void> {
+  console.log(`\n$ curl ${url}`)
+  const answer = await fetch(url)
+  console.log((await answer.text()).trimEnd())
+  if (!answer.ok) process.exitCode = 1
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+await main()

@@ -1,0 +1,12 @@
+import type { Engine } from '../engine/engine.ts'
+import type { FileSource } from '../parser/load-request.ts'
+
+/** What the use cases work with. */
+export interface AppContext {
+  readonly engine: Engine
+  readonly files: FileSource
+  readonly environment: ReadonlyMap<string, string>
+  readonly workingDirectory: string
+  /** Whether this process may make namespaces, mounts and interfaces. */
+  readonly isRoot: boolean
+}

@@ -1,0 +1,29 @@
+import type { App } from './app.ts'
+import type { AppContext } from './app-context.ts'
+import { findContainers } from './containers.ts'
+import { down } from './down.ts'
+import { exec } from './exec.ts'
+import { loadRequested } from './find-project.ts'
+import { kill } from './kill.ts'
+import { logs } from './logs.ts'
+import { restart, start, stop } from './service-commands.ts'
+import { plan, up } from './up.ts'
+
+/** Returns the use cases over one engine. */
+export function createApp(context: AppContext): App {
+  return {
+    loadProject: async request => loadRequested(context, request),
+    config: async request => loadRequested(context, request),
+    up: (request, options, hooks) => up(context, { request, options, hooks }),
+    plan: (request, options) => plan(context, request, options),
+    down: (request, options, hooks) => down(context, { request, options, hooks }),
+    start: (request, options, hooks) => start(context, { request, options, hooks }),
+    stop: (request, options, hooks) => stop(context, { request, options, hooks }),
+    restart: (request, options, hooks) => restart(context, { request, options, hooks }),
+    containers: request => findContainers(context, request),
+    logs: (request, options) => logs(context, request, options),
+    exec: (request, options) => exec(context, request, options),
+    kill: (request, options) => kill(context, request, options),
+    doctor: options => context.engine.examine(options),
+  }
+}

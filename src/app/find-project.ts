@@ -1,0 +1,66 @@
+import { parseAbsolutePath } from '../base/absolute-path.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type ProjectName, parseProjectName } from '../model/names.ts'
+import type { Origins, Project } from '../model/project.ts'
+import { loadProject } from '../parser/load-project.ts'
+import type { Loaded } from './app.ts'
+import type { AppContext } from './app-context.ts'
+import type { ProjectRequest } from './project-request.ts'
+
+/** Reads and checks the compose file of `request`; `services` are named by the user, which enables their profiles. */
+export function loadRequested(
+  { files, environment, workingDirectory }: AppContext,
+  request: ProjectRequest,
+  services: readonly string[] = [],
+): Loaded {
+  const { value, diagnostics } = loadProject(
+    {
+      files: request.files.length > 0 ? request.files : undefined,
+      projectDirectory: request.projectDirectory,
+      projectName: request.projectName,
+      profiles: request.profiles.length > 0 ? request.profiles : undefined,
+      envFiles: request.envFiles.length > 0 ? request.envFiles : undefined,
+      workingDirectory: parseAbsolutePath(workingDirectory),
+      services,
+      allowUnsupported: request.allowUnsupported,
+    },
+    { files, environment },
+  )
+  return { project: value, diagnostics }
+}
+
+/** A project that a command works on, with its file where there is one. */
+export interface FoundProject {
+  readonly name: ProjectName
+  readonly project: Project | undefined
+  readonly origins: Origins
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export type ProjectSearch =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | ({ readonly kind: 'found' } & FoundProject)
+
+/**
+ * Finds the project of `request`. A command that works on what exists needs no file if the request names the project.
+ */
+export function findProject(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[] = [],
+): ProjectSearch {
+  const { project, diagnostics } = loadRequested(context, request, services)
+  if (project !== undefined)
+    return { kind: 'found', name: project.name, project, origins: project.origins, diagnostics }
+  const named = request.projectName ?? context.environment.get('COMPOSE_PROJECT_NAME')
+  const isFileMissing =
+    diagnostics.some(({ code }) => code === 'file-not-found') && request.files.length === 0
+  if (named === undefined || !isFileMissing) return { kind: 'invalid', diagnostics }
+  return {
+    kind: 'found',
+    name: parseProjectName(named),
+    project: undefined,
+    origins: new Map(),
+    diagnostics: [],
+  }
+}

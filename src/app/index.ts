@@ -1,0 +1,21 @@
+export type {
+  Examination,
+  ExecRequest,
+  ExecutionReport,
+  HostCheck,
+  LockHolder,
+  LogLine,
+  Outcome,
+  StepEvent,
+  Stray,
+} from '../engine/engine.ts'
+export type { ReplicaAddress } from '../model/names.ts'
+export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
+export type { Origins, Project } from '../model/project.ts'
+export type { Action } from '../planner/action.ts'
+export { describeAction } from '../planner/describe-action.ts'
+export type { Plan, Step } from '../planner/plan.ts'
+export { planToJson } from '../planner/plan-json.ts'
+export { planToText } from '../planner/plan-text.ts'
+export type * from './app.ts'
+export type { ProjectRequest } from './project-request.ts'

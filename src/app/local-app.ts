@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { EnginePrograms } from '../engine/local-engine.ts'
+import { createLocalEngine } from '../engine/local-engine.ts'
+import type { Roots } from '../engine/state/layout.ts'
+import type { App } from './app.ts'
+import { createApp } from './create-app.ts'
+import { hostFiles } from './host-files.ts'
+
+export interface LocalAppOptions {
+  readonly environment: ReadonlyMap<string, string>
+  readonly workingDirectory: string
+  /** The folder with the built programs. */
+  readonly programsFolder: string
+}
+
+/** Returns the use cases over the engine of this machine. */
+export function createLocalApp({ environment, workingDirectory, programsFolder }: LocalAppOptions): App {
+  const engine = createLocalEngine({ roots: rootsOf(environment), programs: programsIn(programsFolder) })
+  return createApp({
+    engine,
+    files: hostFiles,
+    environment,
+    workingDirectory,
+    isRoot: process.getuid?.() === 0,
+  })
+}
+
+/** Where state lives: TCOMPOSE_DATA and TCOMPOSE_RUN, or the folders of the system. */
+function rootsOf(environment: ReadonlyMap<string, string>): Roots {
+  return {
+    data: environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose',
+    run: environment.get('TCOMPOSE_RUN') ?? '/run/tcompose',
+  }
+}
+
+/** The supervisor lives as long as its project, so its memory counts more than its speed. */
+function programsIn(folder: string): EnginePrograms {
+  return {
+    keeper: join(folder, 'native', 'keeper'),
+    supervisor: [
+      process.execPath,
+      '--max-semi-space-size=1',
+      '--max-old-space-size=128',
+      join(folder, 'supervisor.cjs'),
+    ],
+  }
+}

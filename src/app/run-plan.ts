@@ -1,0 +1,52 @@
+import { parseAbsolutePath } from '../base/absolute-path.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { ProjectName } from '../model/names.ts'
+import type { ObservedState } from '../model/observed-state.ts'
+import type { Origins, Project } from '../model/project.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { RunHooks, RunResult } from './app.ts'
+import type { AppContext } from './app-context.ts'
+
+export interface PlannedRun {
+  readonly name: ProjectName
+  readonly project: Project | undefined
+  readonly origins: Origins
+  readonly diagnostics: readonly Diagnostic[]
+  /** References of the images to look up. */
+  readonly images: readonly string[]
+  readonly plan: (observed: ObservedState) => Plan
+}
+
+/**
+ * Observes, plans and applies under the project's lock. What stands against the plan is told before anything is
+ * changed.
+ *
+ * @throws {TcomposeError} `not-root`.
+ */
+export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
+  requireRoot(context)
+  const { engine, workingDirectory } = context
+  const { name, project, origins, diagnostics } = run
+  await using _lock = await engine.lock(name, hooks)
+  const observed = await engine.observe(name, run.images)
+  const plan = run.plan(observed)
+  const errors = await engine.preflight(plan)
+  if (errors.length > 0) return { kind: 'refused', errors, origins }
+  hooks.onPlan(plan)
+  const report = await engine.execute(plan, {
+    workingDir: project?.workingDir ?? parseAbsolutePath(workingDirectory),
+    files: project?.files ?? [],
+    signal: hooks.signal,
+    onEvent: hooks.onEvent,
+  })
+  return { kind: 'ran', project: name, plan, report, origins, diagnostics }
+}
+
+/** @throws {TcomposeError} `not-root`. */
+export function requireRoot({ isRoot }: AppContext): void {
+  if (isRoot) return
+  throw new TcomposeError('not-root', 'Cannot run containers: this process is not root, expected root', {
+    hint: 'Run the command again with sudo; running without root is not supported by this version',
+  })
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { hasErrors } from '../base/diagnostic.ts'
+import type { ObservedState } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
+import { type DesiredState, type Plan, planUp, toDesiredState } from '../planner/index.ts'
+import type { PlanResult, RunResult, UpOptions } from './app.ts'
+import type { AppContext } from './app-context.ts'
+import type { CommandCall } from './command-call.ts'
+import { loadRequested } from './find-project.ts'
+import type { ProjectRequest } from './project-request.ts'
+import { runPlan } from './run-plan.ts'
+
+/** Makes what runs into what the file says. */
+export async function up(
+  context: AppContext,
+  { request, options, hooks }: CommandCall<UpOptions>,
+): Promise<RunResult> {
+  const { project, diagnostics } = loadRequested(context, request, options.services)
+  if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const desired = desiredState(project, options)
+  return runPlan(
+    context,
+    {
+      name: project.name,
+      project,
+      origins: project.origins,
+      diagnostics,
+      images: imagesOf(desired),
+      plan: observed => planOf(desired, observed, options),
+    },
+    hooks,
+  )
+}
+
+/** Returns what `up` would do. */
+export async function plan(
+  { engine, ...context }: AppContext,
+  request: ProjectRequest,
+  options: UpOptions,
+): Promise<PlanResult> {
+  const { project, diagnostics } = loadRequested({ engine, ...context }, request, options.services)
+  if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const desired = desiredState(project, options)
+  const observed = await engine.observe(project.name, imagesOf(desired))
+  return {
+    kind: 'planned',
+    plan: planOf(desired, observed, options),
+    diagnostics,
+    unchanged: observed.containers.length,
+  }
+}
+
+function desiredState(project: Project, { services, noDeps, scale }: UpOptions): DesiredState {
+  // The parser has left out the services whose profiles are off.
+  return toDesiredState(project, { services, noDeps, scale, profiles: ['*'] }, sha256)
+}
+
+function planOf(desired: DesiredState, observed: ObservedState, options: UpOptions): Plan {
+  return planUp(desired, observed, options)
+}
+
+function imagesOf({ services }: DesiredState): readonly string[] {
+  return [...new Set(services.map(service => service.config.image))]
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { CgroupHost } from './cgroup/cgroup.ts'
+import { detectCgroups } from './cgroup/detect-cgroups.ts'
+import type { CapabilitySet } from './container/capabilities.ts'
+
+/** What an engine asks the machine once. */
+export interface EngineHost {
+  readonly cgroups: CgroupHost
+  /** The bounding set of this process, which the keeper inherits. */
+  readonly capabilities: CapabilitySet
+  readonly hostname: string
+}
+
+/** @throws {TcomposeError} `cgroup` if no control groups are mounted. */
+export function readEngineHost(): EngineHost {
+  const read = (path: string): string => readFileSync(path, 'utf8')
+  return {
+    cgroups: detectCgroups(read),
+    capabilities: parseBoundingSet(read('/proc/self/status')),
+    hostname: hostname(),
+  }
+}
+
+/** Reads the line `CapBnd` of /proc/<pid>/status: a mask in hex; see proc_pid_status(5). */
+export function parseBoundingSet(status: string): CapabilitySet {
+  const [, mask = '0'] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status) ?? []
+  return BigInt(`0x${mask}`)
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerId, ProjectName } from '../../model/names.ts'
+import { compileExec } from '../container/compile-exec.ts'
+import { launchError } from '../container/launch-error.ts'
+import type { ExecRequest } from '../engine.ts'
+import type { EngineHost } from '../engine-host.ts'
+import { containerCgroupOf } from '../execute/container-cgroup.ts'
+import { containerImage } from '../execute/container-image.ts'
+import { containerSeccomp } from '../execute/container-seccomp.ts'
+import { resolveUser } from '../image/accounts.ts'
+import { LayeredTree } from '../image/layered-tree.ts'
+import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
+import { LaunchFailure } from '../keeper/keeper-error.ts'
+import type { LaunchRequest } from '../keeper/launch-op.ts'
+import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { exitCodeOf, readProcessState } from '../state/process-files.ts'
+import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
+import { runOnTerminal } from './run-on-terminal.ts'
+
+export interface Exec {
+  readonly roots: Roots
+  readonly host: EngineHost
+  readonly project: ProjectName
+  readonly container: ContainerId
+  readonly request: ExecRequest
+}
+
+/**
+ * Runs a process in a running container, on the standard streams of this process or on a terminal of its own, and
+ * returns its exit code: 128 and the signal's number for one that a signal ended.
+ *
+ * @throws {TcomposeError} `container-not-running`, `user-not-found`, `container-launch`.
+ */
+export async function execInContainer(exec: Exec): Promise<number> {
+  const entry = requireRunning(exec)
+  const { keeperSocket } = projectLayout(exec.roots, exec.project)
+  using keeper = await connectKeeper(keeperSocket)
+  if (keeper === undefined) throw notRunning(entry)
+  const launch = compile(exec, entry)
+  try {
+    if (launch.program.some(({ op }) => op.op === 'open-terminal'))
+      return exitCodeOf(await runOnTerminal(keeperSocket, launch))
+    return await runOnStreams(keeper, launch, exec.request.detach)
+  } catch (error) {
+    if (!(error instanceof LaunchFailure)) throw error
+    throw launchError(error, launch.program, entry.spec.service)
+  }
+}
+
+async function runOnStreams(
+  keeper: KeeperConnection,
+  launch: LaunchRequest,
+  detach: boolean,
+): Promise<number> {
+  await keeper.launch(launch, detach ? [] : [0, 1, 2])
+  if (detach) return 0
+  const { status } = await keeper.wait(launch.id)
+  return exitCodeOf(status)
+}
+
+function requireRunning({ roots, project, container }: Exec): ContainerEntry {
+  const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
+  if (entry === undefined) throw new Error(`Cannot find container ${container}: the record has none`)
+  if (readProcessState(containerLayout(roots, project, container)).kind !== 'running') throw notRunning(entry)
+  return entry
+}
+
+function notRunning({ spec }: ContainerEntry): TcomposeError {
+  return new TcomposeError(
+    'container-not-running',
+    `Cannot run a command in ${spec.name}: it is not running`,
+    {
+      hint: `Run "tcompose up -d ${spec.service}" first`,
+      origin: `services.${spec.service}`,
+    },
+  )
+}
+
+function compile({ roots, host, project, container, request }: Exec, entry: ContainerEntry): LaunchRequest {
+  const image = containerImage(roots, entry)
+  const { spec } = entry
+  const { upper } = containerLayout(roots, project, container)
+  const { argv, environment, workingDir, privileged, tty, detach } = request
+  return compileExec({
+    id: `${container}/exec/${randomBytes(8).toString('hex')}`,
+    container,
+    spec,
+    image,
+    cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
+    account: resolveUser(
+      {
+        user: request.user ?? spec.config.user ?? image.config.user,
+        groupAdd: spec.config.groupAdd,
+      },
+      new LayeredTree([...image.layers, upper]),
+    ),
+    argv,
+    environment,
+    workingDir,
+    privileged,
+    terminal:
+      tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
+    killOnHangup: !detach,
+    seccomp: privileged ? undefined : containerSeccomp(spec.config.security, host.capabilities),
+    host,
+  })
+}

@@ -1,0 +1,117 @@
+import { assertNever } from '../../base/assert-never.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerState } from '../../model/observed-state.ts'
+import type { Action } from '../../planner/action.ts'
+import { lastLogLines } from '../log/last-log-lines.ts'
+import { readContainerState, readHealth } from '../observe/container-state.ts'
+import { ChangeWatcher } from '../state/change-watcher.ts'
+import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import { readHealthRecord, readLiveRecord } from '../state/live-files.ts'
+import { readPidFile } from '../state/process-files.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { containerOf, type ExecutionContext } from './execution-context.ts'
+
+type AwaitService = Extract<Action, { kind: 'await-service' }>
+
+/** Lines of a log or a probe that a failure shows. */
+const SHOWN_LINES = 10
+
+/**
+ * Waits until every replica meets the condition. Where the dependency is not required, one that cannot be met any
+ * more is a warning.
+ *
+ * @throws {TcomposeError} `container-unhealthy`, `container-exited` or `no-healthcheck`.
+ */
+export async function awaitService(context: ExecutionContext, action: AwaitService): Promise<void> {
+  try {
+    await Promise.all(
+      action.replicas.map(replica => awaitReplica(context, action, containerOf(context, replica))),
+    )
+  } catch (error) {
+    if (action.required || !(error instanceof TcomposeError)) throw error
+    context.warn(error.message)
+  }
+}
+
+type Verdict = 'met' | 'waiting' | TcomposeError
+
+async function awaitReplica(
+  context: ExecutionContext,
+  action: AwaitService,
+  entry: ContainerEntry,
+): Promise<void> {
+  const layout = containerLayout(context.roots, context.project, entry.id)
+  using watcher = new ChangeWatcher()
+  watcher.add(layout.runDir)
+  while (await watcher.changed(context.signal)) {
+    const verdict = judge(action, entry, layout)
+    if (verdict === 'met') return
+    if (verdict !== 'waiting') throw verdict
+  }
+  context.signal.throwIfAborted()
+}
+
+function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+  const live = readLiveRecord(layout.live)
+  const state = readContainerState('created', layout, live)
+  switch (action.condition) {
+    case 'service_started':
+      return state.kind === 'running' ? 'met' : ended(state, entry, layout)
+    case 'service_healthy':
+      if (state.kind !== 'running') return ended(state, entry, layout)
+      if (live?.health === undefined) return noHealthcheck(entry)
+      return judgeHealth(entry, layout, readHealth(layout, live))
+    case 'service_completed_successfully':
+      if (state.kind === 'exited' && state.exitCode === 0) return 'met'
+      return ended(state, entry, layout)
+    default:
+      return assertNever(action.condition)
+  }
+}
+
+function judgeHealth(
+  entry: ContainerEntry,
+  layout: ContainerLayout,
+  health: ReturnType<typeof readHealth>,
+): Verdict {
+  if (health === 'healthy') return 'met'
+  if (health !== 'unhealthy') return 'waiting'
+  const process = readPidFile(layout.pid)
+  const probe = process === undefined ? undefined : readHealthRecord(layout.health, process).log.at(-1)
+  const output = probe?.output.trimEnd().split('\n').slice(-SHOWN_LINES) ?? []
+  return new TcomposeError(
+    'container-unhealthy',
+    `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined ? '' : `, its last probe ended with ${probe.exitCode}`}`,
+    {
+      hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
+      origin: `services.${entry.spec.service}.healthcheck`,
+      notes: output.filter(line => line !== ''),
+    },
+  )
+}
+
+function noHealthcheck({ spec }: ContainerEntry): TcomposeError {
+  return new TcomposeError(
+    'no-healthcheck',
+    `Cannot wait for service "${spec.service}" to be healthy: it has no health check`,
+    {
+      hint: 'Give it a "healthcheck", or wait for "service_started"',
+      origin: `services.${spec.service}`,
+    },
+  )
+}
+
+function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+  if (state.kind !== 'exited') return 'waiting'
+  const code = state.exitCode === undefined ? 'an unknown exit code' : `exit code ${state.exitCode}`
+  const reason = state.outOfMemory ? ', killed by its memory limit' : ''
+  return new TcomposeError(
+    'container-exited',
+    `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,
+    {
+      hint: `Run "tcompose logs ${entry.spec.service}" to see all it said`,
+      origin: `services.${entry.spec.service}`,
+      notes: lastLogLines(layout.log, SHOWN_LINES),
+    },
+  )
+}

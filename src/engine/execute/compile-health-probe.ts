@@ -1,0 +1,53 @@
+import { assertNever } from '../../base/assert-never.ts'
+import type { Image } from '../../model/image.ts'
+import type { Cgroup } from '../cgroup/cgroup.ts'
+import { compileExec } from '../container/compile-exec.ts'
+import type { Account } from '../container/container-input.ts'
+import type { LaunchRequest } from '../keeper/launch-op.ts'
+import type { ResolvedHealthcheck } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { containerSeccomp } from './container-seccomp.ts'
+import type { ExecutionContext } from './execution-context.ts'
+
+interface Probe {
+  readonly entry: ContainerEntry
+  readonly image: Image
+  readonly cgroup: Cgroup
+  readonly account: Account
+  readonly test: ResolvedHealthcheck['test']
+}
+
+/** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
+export function compileHealthProbe(
+  { host }: ExecutionContext,
+  { entry, image, cgroup, account, test }: Probe,
+): LaunchRequest {
+  const { id, spec } = entry
+  return compileExec({
+    id: `${id}/health`,
+    container: id,
+    spec,
+    image,
+    cgroup,
+    account,
+    argv: probeArgv(test),
+    environment: [],
+    workingDir: undefined,
+    privileged: false,
+    terminal: undefined,
+    killOnHangup: true,
+    seccomp: containerSeccomp(spec.config.security, host.capabilities),
+    host,
+  })
+}
+
+function probeArgv(test: ResolvedHealthcheck['test']): readonly string[] {
+  switch (test.kind) {
+    case 'exec':
+      return test.argv
+    case 'shell':
+      return ['/bin/sh', '-c', test.command]
+    default:
+      return assertNever(test)
+  }
+}

@@ -1,0 +1,105 @@
+import { assertNever } from '../../base/assert-never.ts'
+import { shortId } from '../../model/names.ts'
+import type { NetworkAttachment } from '../../model/network.ts'
+import type { KeeperConnection } from '../keeper/keeper-client.ts'
+import { connectContainer, type EndpointRequest } from '../network/endpoint.ts'
+import type { NetworkRecord } from '../network/network-record.ts'
+import { containerLayout } from '../state/layout.ts'
+import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { containerOf, type ExecutionContext, requireNetwork } from './execution-context.ts'
+import { findExternalNetwork } from './external-network.ts'
+import { holdDnsSockets } from './held-sockets.ts'
+
+/** The network that a container's process is born into. */
+export interface ContainerNetwork {
+  /** The namespace's file; undefined is the host's network. */
+  readonly netns: string | undefined
+  readonly endpoints: readonly LiveEndpoint[]
+  readonly dns: LiveDns | undefined
+  /** The container whose namespace, hosts and resolver files this one shares. */
+  readonly sharedWith: ContainerEntry | undefined
+}
+
+/**
+ * Makes a container's network namespace and connects it, or finds the one that it shares.
+ *
+ * @throws {TcomposeError} `network` and what netlink throws.
+ */
+export async function connectNetwork(
+  context: ExecutionContext,
+  keeper: KeeperConnection,
+  entry: ContainerEntry,
+): Promise<ContainerNetwork> {
+  const mode = entry.spec.config.networkMode
+  switch (mode.kind) {
+    case 'host':
+      return { netns: undefined, endpoints: [], dns: undefined, sharedWith: undefined }
+    case 'none':
+      return ownNamespace(context, entry, [])
+    case 'networks': {
+      const network = ownNamespace(context, entry, mode.attachments)
+      if (network.netns === undefined || mode.attachments.length === 0) return network
+      const sockets = await holdDnsSockets(keeper, entry.id, network.netns)
+      const forward = network.endpoints.some(endpoint => endpoint.gateway !== undefined)
+      return { ...network, dns: { ...sockets, upstreams: entry.spec.config.dns.servers, forward } }
+    }
+    case 'service':
+      return sharedNamespace(context, mode.service)
+    default:
+      return assertNever(mode)
+  }
+}
+
+function ownNamespace(
+  context: ExecutionContext,
+  entry: ContainerEntry,
+  attachments: readonly NetworkAttachment[],
+): ContainerNetwork {
+  const { netns } = containerLayout(context.roots, context.project, entry.id)
+  const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
+  const endpoints = connectContainer({
+    tag: context.tag,
+    project: context.project,
+    container: shortId(entry.id),
+    netnsPath: netns,
+    endpoints: ordered.map(attachment => endpointRequest(context, entry, attachment)),
+  })
+  return {
+    netns,
+    endpoints: endpoints.map((endpoint, index) => ({ ...endpoint, aliases: ordered[index]?.aliases ?? [] })),
+    dns: undefined,
+    sharedWith: undefined,
+  }
+}
+
+function endpointRequest(
+  context: ExecutionContext,
+  { id, spec }: ContainerEntry,
+  attachment: NetworkAttachment,
+): EndpointRequest {
+  const record = networkOf(context, spec.networkNames, attachment.network)
+  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
+  const owner = `service "${spec.service}"`
+  const ipv4Address = context.addresses.take({ network: record, containerId: id, wanted, owner })
+  return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
+}
+
+/** A network that the record does not have is one that another project made. */
+function networkOf(
+  context: ExecutionContext,
+  names: ReadonlyMap<string, string>,
+  key: string,
+): NetworkRecord {
+  if (context.store.record.networks.has(key)) return requireNetwork(context, key)
+  return findExternalNetwork(context.roots, { key, name: names.get(key) ?? key })
+}
+
+function sharedNamespace(context: ExecutionContext, service: string): ContainerNetwork {
+  const target = containerOf(context, { service, number: 1 })
+  const mode = target.spec.config.networkMode
+  if (mode.kind === 'service') return sharedNamespace(context, mode.service)
+  if (mode.kind === 'host') return { netns: undefined, endpoints: [], dns: undefined, sharedWith: target }
+  const { netns } = containerLayout(context.roots, context.project, target.id)
+  return { netns, endpoints: [], dns: undefined, sharedWith: target }
+}

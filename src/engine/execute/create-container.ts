@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerSpec } from '../../model/container.ts'
+import type { Image } from '../../model/image.ts'
+import type { BindMount } from '../../model/mount.ts'
+import { replicaLabel } from '../../model/names.ts'
+import type { Action } from '../../planner/action.ts'
+import { commandLine } from '../container/command-line.ts'
+import { LayeredTree } from '../image/layered-tree.ts'
+import { openImage } from '../image/resolve-image.ts'
+import { containerLayout, type Roots } from '../state/layout.ts'
+import type { AnonymousVolume, ContainerEntry } from '../state/project-record.ts'
+import { createVolume } from '../volume/create-volume.ts'
+import { seedVolume } from '../volume/seed-volume.ts'
+import { volumeLayout } from '../volume/volume-layout.ts'
+import type { ExecutionContext } from './execution-context.ts'
+
+/**
+ * Makes what a container needs on disk: its folders, its anonymous volumes, the first content of its volumes. Nothing
+ * in the kernel exists for a container that is not started.
+ *
+ * @throws {TcomposeError} `bind-source-not-found`, or what opening the image and filling a volume throw.
+ */
+export async function createContainer(
+  context: ExecutionContext,
+  { container: spec, replaces }: Extract<Action, { kind: 'create-container' }>,
+): Promise<void> {
+  const id = context.announced.get(replicaLabel(spec))
+  const entry = id === undefined ? undefined : context.store.record.containers.get(id)
+  if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
+  const image = openImage(context.roots, spec.config.image)
+  const layout = containerLayout(context.roots, context.project, entry.id)
+  for (const folder of [layout.upper, layout.work, layout.rootfs])
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const [index, mount] of spec.config.mounts.entries()) {
+    if (mount.kind === 'bind') ensureBindSource(mount, `services.${spec.service}.volumes.${index}`)
+  }
+  const inherited =
+    replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
+  const anonymousVolumes = anonymousTargets(spec, image).map(target => inheritedOrNew(target, inherited))
+  context.store.setContainer(entry.id, { ...entry, anonymousVolumes })
+  await fillVolumes(context.roots, spec, { image, anonymousVolumes })
+  context.store.setContainer(entry.id, {
+    ...entry,
+    phase: 'created',
+    imageId: image.id,
+    command: commandLine(spec.config, image.config),
+    anonymousVolumes,
+  })
+}
+
+function ensureBindSource({ source, createHostPath }: BindMount, origin: string): void {
+  if (existsSync(source)) return
+  if (createHostPath) {
+    mkdirSync(source, { recursive: true })
+    return
+  }
+  throw bindSourceNotFound(source, origin)
+}
+
+/** The error for a bind mount whose source is not there and is not to be made. */
+export function bindSourceNotFound(source: string, origin: string): TcomposeError {
+  return new TcomposeError('bind-source-not-found', `Cannot mount "${source}": it does not exist`, {
+    hint: 'Create it, correct the path, or set "create_host_path: true" to have an empty folder made',
+    origin,
+  })
+}
+
+/** Targets of the image's VOLUMEs and the service's own anonymous volumes that no other mount covers. */
+function anonymousTargets({ config }: ContainerSpec, image: Image): readonly string[] {
+  const covered = new Set<string>(
+    config.mounts
+      .filter(mount => mount.kind !== 'volume' || mount.volume !== undefined)
+      .map(mount => mount.target),
+  )
+  const asked = config.mounts.flatMap(mount =>
+    mount.kind === 'volume' && mount.volume === undefined ? [mount.target] : [],
+  )
+  return [...new Set([...asked, ...image.config.volumes])].filter(target => !covered.has(target))
+}
+
+function inheritedOrNew(target: string, inherited: readonly AnonymousVolume[]): AnonymousVolume {
+  return (
+    inherited.find(volume => volume.target === target) ?? { target, name: randomBytes(32).toString('hex') }
+  )
+}
+
+interface NewContent {
+  readonly image: Image
+  readonly anonymousVolumes: readonly AnonymousVolume[]
+}
+
+async function fillVolumes(
+  roots: Roots,
+  { config, volumeNames }: ContainerSpec,
+  { image, anonymousVolumes }: NewContent,
+): Promise<void> {
+  const tree = new LayeredTree(image.layers)
+  for (const { target, name } of anonymousVolumes) {
+    createVolume(roots, { name, labels: new Map(), createdAt: Date.now() })
+    await seedVolume(tree, target, volumeLayout(roots, name))
+  }
+  for (const mount of config.mounts) {
+    if (mount.kind !== 'volume' || mount.volume === undefined || mount.nocopy || mount.subpath !== undefined)
+      continue
+    await seedVolume(tree, mount.target, volumeLayout(roots, volumeNames.get(mount.volume) ?? mount.volume))
+  }
+}

@@ -1,0 +1,161 @@
+import { parseProjectName } from '../../model/names.ts'
+import type { Plan, Step } from '../../planner/plan.ts'
+import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
+import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
+import type { EngineHost } from '../engine-host.ts'
+import { removeTree } from '../host/remove-tree.ts'
+import type { KeeperConnection } from '../keeper/keeper-client.ts'
+import { connectKeeper } from '../keeper/keeper-client.ts'
+import { startKeeper } from '../keeper/start-keeper.ts'
+import type { EnginePrograms } from '../local-engine.ts'
+import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { RecordStore } from '../state/record-store.ts'
+import { AddressBook } from './address-book.ts'
+import { announcePlan } from './announce.ts'
+import { DisconnectQueue } from './disconnect-queue.ts'
+import { executePlan } from './execute-plan.ts'
+import type { ExecutionContext } from './execution-context.ts'
+import { PortBook } from './port-book.ts'
+import { SharedTask } from './shared-task.ts'
+import { superviseProject } from './supervise-project.ts'
+import { updateFirewall } from './update-firewall.ts'
+
+export interface Execution {
+  readonly roots: Roots
+  readonly programs: EnginePrograms
+  readonly host: EngineHost
+  readonly plan: Plan
+  readonly options: ExecuteOptions
+}
+
+/** Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. */
+export async function executeProject(execution: Execution): Promise<ExecutionReport> {
+  const { roots, plan, options } = execution
+  const project = parseProjectName(plan.project)
+  const layout = projectLayout(roots, project)
+  const store = new RecordStore(project, layout)
+  using keepers = new KeeperLink(execution.programs.keeper, layout)
+  if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
+  store.describe({ workingDir: options.workingDir, files: options.files })
+  const announced = await announcePlan(plan, store, Date.now())
+  const ports = new PortBook(roots, project, store)
+  const tag = instanceTag(roots)
+  const supervise = once(async () =>
+    superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
+  )
+  const gated = plan.steps.some(step => step.action.kind === 'await-service')
+  let startedAny = false
+  const shared: Omit<ExecutionContext, 'warn' | 'progress'> = {
+    roots,
+    tag,
+    project,
+    layout,
+    store,
+    announced,
+    host: execution.host,
+    signal: options.signal,
+    keeper: () => keepers.start(),
+    runningKeeper: () => keepers.running(),
+    addresses: new AddressBook(roots, project, store),
+    ports,
+    disconnects: new DisconnectQueue(),
+    firewall: new SharedTask(async () => updateFirewall({ tag, project, store, ports })),
+    onContainerStarted: () => {
+      startedAny = true
+      // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
+      if (gated) supervise().catch(() => undefined)
+    },
+  }
+  const report = await executePlan(plan, step => ({ ...shared, ...stepVoice(step, options) }), options)
+  if (startedAny) await supervise()
+  await settle(execution, shared, keepers)
+  return report
+}
+
+function stepVoice(step: Step, { onEvent }: ExecuteOptions): Pick<ExecutionContext, 'warn' | 'progress'> {
+  return {
+    warn: message => onEvent({ kind: 'warning', step, message }),
+    progress: message => onEvent({ kind: 'step-progress', step, message }),
+  }
+}
+
+type Settling = Omit<ExecutionContext, 'warn' | 'progress'>
+
+/** A project that has nothing left gives up its keeper, firewall and folders; its volumes are not its own. */
+async function settle(execution: Execution, context: Settling, keepers: KeeperLink): Promise<void> {
+  const { store, tag, project, layout } = context
+  await store.save()
+  const { containers, networks, volumes } = store.record
+  if (containers.size > 0) return
+  await keepers.quit()
+  await context.firewall.run()
+  removeEmptyParents(execution.host.cgroups, { tag, project })
+  if (networks.size > 0) return
+  await removeTree(layout.runDir)
+  if (volumes.size === 0) await removeTree(layout.dataDir)
+}
+
+function once<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= task()
+    return running
+  }
+}
+
+/** The project's keeper: found, started or ended, once for an execution. */
+class KeeperLink implements Disposable {
+  readonly #binary: string
+  readonly #layout: ReturnType<typeof projectLayout>
+  #connection: Promise<KeeperConnection | undefined> | undefined
+  #started: Promise<KeeperConnection> | undefined
+
+  constructor(binary: string, layout: ReturnType<typeof projectLayout>) {
+    this.#binary = binary
+    this.#layout = layout
+  }
+
+  running(): Promise<KeeperConnection | undefined> {
+    if (this.#started !== undefined) return this.#started
+    this.#connection ??= connectKeeper(this.#layout.keeperSocket)
+    return this.#connection
+  }
+
+  start(): Promise<KeeperConnection> {
+    this.#started ??= this.#startOrConnect()
+    return this.#started
+  }
+
+  /** Begins to start the keeper, for steps that will need it. */
+  warmUp(): void {
+    this.start().catch(() => undefined)
+  }
+
+  async quit(): Promise<void> {
+    const keeper = await this.running()
+    await keeper?.quit()
+  }
+
+  [Symbol.dispose](): void {
+    void this.#dispose()
+  }
+
+  async #startOrConnect(): Promise<KeeperConnection> {
+    this.#connection ??= connectKeeper(this.#layout.keeperSocket)
+    const { keeperSocket, keeperLock, keeperLog } = this.#layout
+    return (
+      (await this.#connection) ??
+      startKeeper({
+        binary: this.#binary,
+        socketPath: keeperSocket,
+        lockPath: keeperLock,
+        logPath: keeperLog,
+      })
+    )
+  }
+
+  async #dispose(): Promise<void> {
+    const keeper = await this.running().catch(() => undefined)
+    keeper?.[Symbol.dispose]()
+  }
+}

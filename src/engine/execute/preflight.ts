@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerSpec } from '../../model/container.ts'
+import type { Action } from '../../planner/action.ts'
+import type { Plan, Step } from '../../planner/plan.ts'
+import { portInUse } from '../network/port-holder.ts'
+import type { Roots } from '../state/layout.ts'
+import { checkImage } from './check-image.ts'
+import { bindSourceNotFound } from './create-container.ts'
+import { portHolder } from './port-holder.ts'
+import { publishAddress } from './publish-ports.ts'
+
+/**
+ * Looks for what would make steps of `plan` fail: images that are not there, bind sources, host ports. Nothing is
+ * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
+ */
+export function preflight(roots: Roots, plan: Plan): readonly TcomposeError[] {
+  const freed = new Set(
+    plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
+  )
+  return plan.steps.flatMap(step => stepProblems(roots, step, freed))
+}
+
+function stepProblems(
+  roots: Roots,
+  { action, origin }: Step,
+  freed: ReadonlySet<string>,
+): readonly TcomposeError[] {
+  switch (action.kind) {
+    case 'fetch-image':
+      return collect(() => checkImage(action.image), origin)
+    case 'create-container':
+      return [...bindProblems(action.container), ...portProblems(roots, action, freed)]
+    default:
+      return []
+  }
+}
+
+function bindProblems({ service, config }: ContainerSpec): readonly TcomposeError[] {
+  return config.mounts.flatMap((mount, index) => {
+    if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
+    return [bindSourceNotFound(mount.source, `services.${service}.volumes.${index}`)]
+  })
+}
+
+/** A port that a container of the same plan gives up is no clash. */
+function portProblems(
+  roots: Roots,
+  { container }: Extract<Action, { kind: 'create-container' }>,
+  freed: ReadonlySet<string>,
+): readonly TcomposeError[] {
+  return container.config.ports.flatMap((mapping, index) => {
+    const { published, protocol } = mapping
+    if (published === undefined || published.from !== published.to || published.from === 0) return []
+    const origin = `services.${container.service}.ports.${index}`
+    return collect(() => {
+      const port = { hostIp: publishAddress(mapping, origin), hostPort: published.from, protocol }
+      const holder = portHolder(roots, port)
+      if (holder === undefined || [...freed].some(name => holder.command === `container ${name}`)) return
+      throw portInUse({ port, service: container.service, holder, origin })
+    }, origin)
+  })
+}
+
+function collect(check: () => void, origin: string | undefined): readonly TcomposeError[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (!(error instanceof TcomposeError)) throw error
+    if (error.origin !== undefined || origin === undefined) return [error]
+    const { message, hint, notes, cause } = error
+    return [
+      new TcomposeError(error.code, message, {
+        ...(hint === undefined ? {} : { hint }),
+        notes,
+        cause,
+        origin,
+      }),
+    ]
+  }
+}

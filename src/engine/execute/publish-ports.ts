@@ -1,0 +1,102 @@
+import { isIPv4 } from 'node:net'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { PortMapping } from '../../model/network.ts'
+import type { PublishedPort } from '../../model/observed-state.ts'
+import type { KeeperConnection } from '../keeper/keeper-client.ts'
+import { portInUse } from '../network/port-holder.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import type { ExecutionContext } from './execution-context.ts'
+import { holdHostPort } from './held-sockets.ts'
+import { portHolder } from './port-holder.ts'
+
+/**
+ * Holds the host ports of a container. Of a range, the first that is free.
+ *
+ * @throws {TcomposeError} `port-in-use` with the holder's name, or `network` for an address that the host lacks.
+ */
+export async function publishPorts(
+  context: ExecutionContext,
+  keeper: KeeperConnection,
+  entry: ContainerEntry,
+): Promise<readonly PublishedPort[]> {
+  const published: PublishedPort[] = []
+  for (const [index, mapping] of entry.spec.config.ports.entries()) {
+    const origin = `services.${entry.spec.service}.ports.${index}`
+    published.push(await publishPort(context, keeper, { entry, mapping, origin }))
+  }
+  return published
+}
+
+interface Publication {
+  readonly entry: ContainerEntry
+  readonly mapping: PortMapping
+  readonly origin: string
+}
+
+async function publishPort(
+  context: ExecutionContext,
+  keeper: KeeperConnection,
+  publication: Publication,
+): Promise<PublishedPort> {
+  const { entry, mapping, origin } = publication
+  const { target, protocol } = mapping
+  const hostIp = publishAddress(mapping, origin)
+  const { from, to } = mapping.published ?? { from: 0, to: 0 }
+  for (let hostPort = from; hostPort <= to; hostPort += 1) {
+    try {
+      const bound = await holdHostPort(keeper, entry.id, { hostIp, hostPort, protocol })
+      return { hostIp, hostPort: bound, target, protocol }
+    } catch (error) {
+      if (hostPort === to || errnoNameOf(error) !== 'EADDRINUSE')
+        throw holdFailure(context, publication, { hostIp, hostPort, error })
+    }
+  }
+  throw new Error(`Cannot publish ports ${from} to ${to}: the range is empty`)
+}
+
+/** @throws {TcomposeError} `network` for an IPv6 address. */
+export function publishAddress({ hostIp, target }: PortMapping, origin: string): string {
+  if (hostIp === undefined) return '0.0.0.0'
+  if (isIPv4(hostIp)) return hostIp
+  throw new TcomposeError(
+    'network',
+    `Cannot publish port ${target} on ${hostIp}: this version publishes on IPv4 addresses only`,
+    {
+      hint: 'Use an IPv4 address such as 127.0.0.1, or leave the address out',
+      origin,
+    },
+  )
+}
+
+interface HoldFailure {
+  readonly hostIp: string
+  readonly hostPort: number
+  readonly error: unknown
+}
+
+function holdFailure(
+  { roots }: ExecutionContext,
+  { entry, mapping, origin }: Publication,
+  failure: HoldFailure,
+): TcomposeError {
+  const { hostIp, hostPort, error } = failure
+  const name = errnoNameOf(error)
+  if (name === 'EADDRINUSE') {
+    const port = { hostIp, hostPort, protocol: mapping.protocol }
+    return portInUse({ port, service: entry.spec.service, holder: portHolder(roots, port), origin })
+  }
+  const reason = name === 'EADDRNOTAVAIL' ? 'this machine has no such address' : String(name ?? error)
+  return new TcomposeError(
+    'network',
+    `Cannot publish port ${hostPort} of service "${entry.spec.service}" on ${hostIp}: ${reason}`,
+    {
+      hint: 'Choose an address of this machine, e.g. 127.0.0.1, or leave it out',
+      origin,
+      cause: error,
+    },
+  )
+}
+
+function errnoNameOf(error: unknown): unknown {
+  return error instanceof Error && 'errnoName' in error ? error.errnoName : undefined
+}

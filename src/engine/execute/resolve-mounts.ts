@@ -1,0 +1,93 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { assertNever } from '../../base/assert-never.ts'
+import type { Mount } from '../../model/mount.ts'
+import type { ResolvedMount } from '../container/container-input.ts'
+import type { Roots } from '../state/layout.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { volumeLayout } from '../volume/volume-layout.ts'
+import { bindSourceNotFound } from './create-container.ts'
+
+/**
+ * Returns the service's mounts and its anonymous volumes with their places on this host.
+ *
+ * @throws {TcomposeError} `bind-source-not-found`.
+ */
+export function resolveMounts(
+  roots: Roots,
+  { spec, anonymousVolumes }: ContainerEntry,
+): readonly ResolvedMount[] {
+  const declared = spec.config.mounts.flatMap((mount, index) => {
+    const origin = `services.${spec.service}.volumes.${index}`
+    return isAnonymous(mount) ? [] : [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
+  })
+  const anonymous = anonymousVolumes.map(
+    ({ target, name }): ResolvedMount => ({
+      kind: 'volume',
+      hostPath: volumeLayout(roots, name).data,
+      isFile: false,
+      target,
+      readOnly: spec.config.mounts.some(
+        mount => isAnonymous(mount) && mount.target === target && mount.readOnly,
+      ),
+      recursive: true,
+      propagation: 'rprivate',
+      label: undefined,
+      origin: `services.${spec.service}`,
+    }),
+  )
+  return [...declared, ...anonymous]
+}
+
+interface MountPlace {
+  readonly roots: Roots
+  readonly volumeNames: ReadonlyMap<string, string>
+  readonly origin: string
+}
+
+function isAnonymous(mount: Mount): mount is Extract<Mount, { kind: 'volume' }> {
+  return mount.kind === 'volume' && mount.volume === undefined
+}
+
+function resolveMount(mount: Mount, { roots, volumeNames, origin }: MountPlace): ResolvedMount {
+  switch (mount.kind) {
+    case 'bind': {
+      if (!existsSync(mount.source)) throw bindSourceNotFound(mount.source, origin)
+      const { target, readOnly, recursive, propagation, source } = mount
+      const isFile = !statSync(source).isDirectory()
+      return {
+        kind: 'bind',
+        hostPath: source,
+        isFile,
+        target,
+        readOnly,
+        recursive,
+        propagation,
+        label: source,
+        origin,
+      }
+    }
+    case 'volume': {
+      const key = mount.volume ?? ''
+      const folder = join(volumeLayout(roots, volumeNames.get(key) ?? key).data, mount.subpath ?? '')
+      const { target, readOnly } = mount
+      return {
+        kind: 'volume',
+        hostPath: folder,
+        isFile: false,
+        target,
+        readOnly,
+        recursive: true,
+        propagation: 'rprivate',
+        label: key,
+        origin,
+      }
+    }
+    case 'tmpfs': {
+      const { target, size, mode, options } = mount
+      return { kind: 'tmpfs', target, sizeBytes: size, mode, options, origin }
+    }
+    default:
+      return assertNever(mount)
+  }
+}

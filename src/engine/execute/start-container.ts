@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs'
+import type { Image } from '../../model/image.ts'
+import type { PublishedPort } from '../../model/observed-state.ts'
+import type { Action } from '../../planner/action.ts'
+import type { Cgroup } from '../cgroup/cgroup.ts'
+import { createCgroup } from '../cgroup/create-cgroup.ts'
+import { DEFAULT_DEVICE_RULES } from '../cgroup/device-rules.ts'
+import { compileContainer } from '../container/compile-container.ts'
+import type { Account } from '../container/container-input.ts'
+import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
+import { listDevices } from '../device/list-devices.ts'
+import { resolveUser } from '../image/accounts.ts'
+import { LayeredTree } from '../image/layered-tree.ts'
+import type { KeeperConnection } from '../keeper/keeper-client.ts'
+import type { LaunchRequest } from '../keeper/launch-op.ts'
+import { encodeLaunchRequest } from '../keeper/launch-request.ts'
+import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { makePrivateFolder, removeFile, writeVolatileRecord } from '../state/record-file.ts'
+import { compileHealthProbe } from './compile-health-probe.ts'
+import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
+import { containerImage } from './container-image.ts'
+import { containerSeccomp } from './container-seccomp.ts'
+import { containerOf, type ExecutionContext } from './execution-context.ts'
+import { launchContainer } from './launch-container.ts'
+import { publishPorts } from './publish-ports.ts'
+import { resolveMounts } from './resolve-mounts.ts'
+import { tearDownContainer } from './tear-down-container.ts'
+import { writeEtcFiles } from './write-etc-files.ts'
+
+/**
+ * Starts a container that exists and does not run: its network, ports and control group are made, then its process.
+ * What fails half-way is taken back, but for the container itself.
+ *
+ * @throws {TcomposeError} With the service and the place in the file behind the failure.
+ */
+export async function startContainer(
+  context: ExecutionContext,
+  { replica }: Extract<Action, { kind: 'start-container' }>,
+): Promise<void> {
+  const entry = containerOf(context, replica)
+  const layout = containerLayout(context.roots, context.project, entry.id)
+  const keeper = await context.keeper()
+  await tearDownContainer(context, entry)
+  try {
+    await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
+  } catch (error) {
+    await tearDownContainer(context, entry)
+    throw error
+  }
+}
+
+/** A container on its way to its process. */
+interface Starting {
+  readonly entry: ContainerEntry
+  readonly layout: ContainerLayout
+  readonly image: Image
+}
+
+async function start(context: ExecutionContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
+  const { entry, layout, image } = starting
+  for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
+  makePrivateFolder(layout.runDir)
+  const network = await connectNetwork(context, keeper, entry)
+  const ports = await publishPorts(context, keeper, entry)
+  const account = resolveUser(
+    { user: userOf(starting), groupAdd: entry.spec.config.groupAdd },
+    new LayeredTree([...image.layers, layout.upper]),
+  )
+  const cgroup = cgroupOf(context, entry)
+  writeEtcFiles(context, { entry, layout, network })
+  const request = compile(context, starting, { network, account, cgroup })
+  const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
+  writeLiveFiles(context, starting, { request, network, ports, cgroup, health, account })
+  context.ports.set(entry.id, { ports, endpoints: network.endpoints })
+  if (ports.length > 0) await context.firewall.run()
+  await launchContainer(keeper, entry, request)
+  context.onContainerStarted()
+}
+
+function userOf({ entry, image }: Starting): string {
+  return entry.spec.config.user ?? image.config.user
+}
+
+function cgroupOf({ host, tag, project }: ExecutionContext, { id, spec }: ContainerEntry): Cgroup {
+  const { limits, security } = spec.config
+  const devices = security.privileged ? undefined : DEFAULT_DEVICE_RULES
+  return createCgroup(host.cgroups, { tag, project, id, service: spec.service, limits, devices })
+}
+
+interface Surroundings {
+  readonly network: ContainerNetwork
+  readonly account: Account
+  readonly cgroup: Cgroup
+}
+
+function compile(
+  context: ExecutionContext,
+  { entry, layout, image }: Starting,
+  surroundings: Surroundings,
+): LaunchRequest {
+  const { network, account, cgroup } = surroundings
+  return compileContainer({
+    spec: entry.spec,
+    image,
+    id: entry.id,
+    layout: sharedLayout(context, layout, network),
+    layersDir: `${context.roots.data}/layers`,
+    account,
+    netns: network.netns,
+    cgroup,
+    mounts: resolveMounts(context.roots, entry),
+    seccomp: containerSeccomp(entry.spec.config.security, context.host.capabilities),
+    host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
+  })
+}
+
+/** A container that shares another's network shares its hosts and resolver files. */
+function sharedLayout(
+  { roots, project }: ExecutionContext,
+  layout: ContainerLayout,
+  { sharedWith }: ContainerNetwork,
+): ContainerLayout {
+  if (sharedWith === undefined) return layout
+  const { hosts, resolvConf } = containerLayout(roots, project, sharedWith.id)
+  return { ...layout, hosts, resolvConf }
+}
+
+interface LiveFiles extends Surroundings {
+  readonly request: LaunchRequest
+  readonly ports: readonly PublishedPort[]
+  readonly health: ResolvedHealthcheck | undefined
+}
+
+/** The live record comes last: a supervisor that finds it finds the launch requests too. */
+function writeLiveFiles(
+  context: ExecutionContext,
+  { entry, layout, image }: Starting,
+  files: LiveFiles,
+): void {
+  const { request, network, ports, cgroup, health, account } = files
+  const { spec, id } = entry
+  writeFileSync(layout.launch, encodeLaunchRequest(request), { mode: 0o600 })
+  if (health !== undefined) {
+    const probe = compileHealthProbe(context, { entry, image, cgroup, account, test: health.test })
+    writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
+  }
+  const record: LiveRecord = {
+    version: 1,
+    id,
+    project: context.project,
+    service: spec.service,
+    number: spec.number,
+    name: spec.name,
+    netns: network.netns,
+    endpoints: network.endpoints,
+    ports,
+    dns: network.dns,
+    health,
+    restart: spec.config.restart,
+    cgroups: cgroup.folders,
+  }
+  writeVolatileRecord(layout.live, record)
+}

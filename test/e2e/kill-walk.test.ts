@@ -1,0 +1,85 @@
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { expectNothingNew, snapshotHost } from '../support/host-state.ts'
+import { resultOf, TestProject } from '../support/test-project.ts'
+
+const COMPOSE = `
+name: walk
+services:
+  one:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    volumes: ["kept:/kept"]
+    ports: ["127.0.0.1::80"]
+    healthcheck: { test: [CMD, "true"], interval: 100ms }
+  two:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    networks: [a, b]
+    depends_on: { one: { condition: service_healthy } }
+  three:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    networks: [b]
+    scale: 2
+networks: { a: {}, b: {}, default: {} }
+volumes: { kept: {} }
+`
+
+async function stepCount(project: TestProject): Promise<number> {
+  const plan: unknown = JSON.parse(await project.succeed('plan', '--json'))
+  if (typeof plan === 'object' && plan !== null && 'steps' in plan && Array.isArray(plan.steps))
+    return plan.steps.length
+  throw new Error('plan --json has no steps')
+}
+
+/** Starts `up` and sends SIGKILL once `steps` of its steps have finished. */
+async function upKilledAfter(project: TestProject, steps: number): Promise<void> {
+  const child = project.spawn(['--progress', 'json', 'up', '-d'])
+  const ended = resultOf(child)
+  let finished = 0
+  if (child.stderr === null) throw new Error('up has no standard error')
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (line.includes('"step-finished"')) finished += 1
+    if (finished >= steps) child.kill('SIGKILL')
+  }
+  await ended
+}
+
+test('up killed after any of its steps is completed by the next up, and down then leaves nothing', {
+  timeout: 300_000,
+}, async () => {
+  const before = snapshotHost()
+  {
+    await using project = new TestProject({ compose: COMPOSE })
+    const steps = await stepCount(project)
+    expect(steps).toBeGreaterThan(10)
+    for (let killedAfter = 0; killedAfter <= steps; killedAfter += 1) {
+      await upKilledAfter(project, killedAfter)
+      await project.succeed('up', '-d')
+      const states = (await project.succeed('ps', '-a', '--format', 'json'))
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line).State)
+      expect(states, `after step ${killedAfter}`).toEqual(['running', 'running', 'running', 'running'])
+      expect((await project.run(['plan', '--detailed-exitcode'])).exitCode, `after step ${killedAfter}`).toBe(
+        0,
+      )
+      await project.succeed('down', '-v')
+    }
+  }
+  expectNothingNew(before)
+})
+
+test('down finishes what an up that was killed has begun', { timeout: 120_000 }, async () => {
+  const before = snapshotHost()
+  for (const steps of [1, 4, 8]) {
+    await using project = new TestProject({ compose: COMPOSE })
+    await upKilledAfter(project, steps)
+    await project.succeed('down', '-v')
+  }
+  expectNothingNew(before)
+})

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TestProject } from '../support/test-project.ts'
+
+const SERVER = `require('http').createServer((q, s) => s.end(process.env.HOSTNAME + ' ' + q.socket.remoteAddress + '\\n')).listen(8000)`
+
+const COMPOSE = `
+name: wires
+x-node: &node
+  image: rootfs:/
+  command: [node, -e, "${SERVER.replaceAll('"', '\\"').replaceAll('$', '$$$$')}"]
+  stop_signal: SIGKILL
+  environment: [PATH]
+  healthcheck:
+    test: [CMD-SHELL, 'node -e "fetch(''http://127.0.0.1:8000'').then(() => process.exit(0), () => process.exit(1))"']
+    interval: 1s
+    start_period: 30s
+    start_interval: 200ms
+services:
+  front:
+    <<: *node
+    networks: { outer: { aliases: [page] }, inner: {} }
+    ports: ["127.0.0.1::8000", "8000"]
+  back:
+    <<: *node
+    networks: [inner]
+    scale: 2
+  alone:
+    <<: *node
+    networks: [other]
+networks:
+  outer:
+  inner: { internal: true }
+  other:
+`
+
+let project: TestProject
+beforeAll(async () => {
+  project = new TestProject({ compose: COMPOSE })
+  await project.succeed('up', '-d', '--wait')
+})
+afterAll(() => project[Symbol.asyncDispose]())
+
+const ASK = `fetch(process.argv[1]).then(r => r.text()).then(t => process.stdout.write(t), e => { console.log(e.cause?.code ?? e.message); process.exit(1) })`
+
+function ask(service: string, url: string): ReturnType<TestProject['run']> {
+  return project.run(['exec', '-T', service, 'node', '-e', ASK, url])
+}
+
+async function publishedPorts(): Promise<{ URL: string; PublishedPort: number }[]> {
+  return JSON.parse(await project.succeed('ps', 'front', '--format', 'json')).Publishers
+}
+
+test('services find each other by service name, container name and alias', async () => {
+  for (const name of ['back', 'wires-back-1', 'wires-back-2']) {
+    expect((await ask('front', `http://${name}:8000`)).exitCode).toBe(0)
+  }
+  expect((await ask('back', 'http://front:8000')).exitCode).toBe(0)
+  expect((await project.run(['exec', '-T', 'front', 'getent', 'hosts', 'page'])).exitCode).toBe(0)
+})
+
+test('a service name stands for all replicas', async () => {
+  const addresses = await project.succeed('exec', '-T', 'front', 'getent', 'ahostsv4', 'back')
+  expect(new Set(addresses.split('\n').flatMap(line => line.split(' ')[0] || [])).size).toBe(2)
+})
+
+test('an alias of a network that is not shared does not resolve', async () => {
+  expect((await project.run(['exec', '-T', 'back', 'getent', 'hosts', 'page'])).exitCode).toBe(2)
+  expect((await ask('alone', 'http://front:8000')).exitCode).toBe(1)
+})
+
+test('a published port answers on 127.0.0.1, and one without an address on all of them', async () => {
+  const published = await publishedPorts()
+  expect(published.map(port => port.URL).toSorted()).toEqual(['0.0.0.0', '127.0.0.1'])
+  for (const { PublishedPort } of published) {
+    const answer = await fetch(`http://127.0.0.1:${PublishedPort}`)
+    expect(answer.status).toBe(200)
+  }
+})
+
+test('a container reaches a published port of its own and of another through the host', async () => {
+  const [open] = (await publishedPorts()).filter(port => port.URL === '0.0.0.0')
+  const gateway = (
+    await project.succeed(
+      'exec',
+      '-T',
+      'alone',
+      'sh',
+      '-c',
+      'awk \'$2 == "00000000" {print $3}\' /proc/net/route',
+    )
+  ).trim()
+  const address = (gateway.match(/../g) ?? [])
+    .reverse()
+    .map(byte => Number.parseInt(byte, 16))
+    .join('.')
+  expect((await ask('alone', `http://${address}:${open?.PublishedPort}`)).exitCode).toBe(0)
+})
+
+test('two projects do not reach each other', async () => {
+  await using other = new TestProject({ compose: COMPOSE.replace('name: wires', 'name: cables') })
+  await other.succeed('up', '-d', '--wait')
+  const address = (await other.succeed('exec', '-T', 'alone', 'hostname', '-i')).trim()
+  const script = `require('net').connect(8000, '${address}').setTimeout(1500, function () { console.log('silence'); process.exit(3) }).on('connect', () => process.exit(0)).on('error', () => process.exit(4))`
+  expect((await project.run(['exec', '-T', 'alone', 'node', '-e', script])).exitCode).not.toBe(0)
+})
+
+test('a port in use is named with its holder, and nothing is made', async () => {
+  const [taken] = await publishedPorts()
+  await using other = new TestProject({
+    compose: `
+name: clash
+services:
+  web:
+    image: rootfs:/
+    command: [sleep, "60"]
+    ports: ["127.0.0.1:${taken?.PublishedPort}:80"]
+`,
+  })
+  const result = await other.run(['up', '-d'])
+  expect(result.exitCode).toBe(1)
+  expect(result.stderr).toContain(`port ${taken?.PublishedPort}`)
+  expect(result.stderr).toContain('wires-front-1')
+  expect(result.stderr).toContain('compose.yaml:7:')
+  expect(await other.succeed('ps', '-a', '-q')).toBe('')
+})
