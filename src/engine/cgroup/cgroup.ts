@@ -3,6 +3,7 @@ export type CgroupHost =
   | { readonly kind: 'v1'; readonly hierarchies: readonly V1Hierarchy[] }
   | { readonly kind: 'v2'; readonly mountPoint: string }
 
+/** A tree of v1 control groups. */
 export interface V1Hierarchy {
   readonly mountPoint: string
   /** As mounted together, e.g. `cpu` and `cpuacct`. */

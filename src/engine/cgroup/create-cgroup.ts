@@ -17,6 +17,7 @@ import { type DeviceRule, deviceRuleText } from './device-rules.ts'
 import { errnoNameOf } from './errno-name-of.ts'
 import { type LimitWrite, v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
 
+/** A control group to make. */
 export interface CgroupRequest extends CgroupOwner {
   readonly service: string
   readonly limits: ResourceLimits

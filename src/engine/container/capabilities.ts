@@ -43,6 +43,7 @@ export const CAPABILITY_NAMES = [
   'CHECKPOINT_RESTORE',
 ] as const
 
+/** A capability without `CAP_`. */
 export type CapabilityName = (typeof CAPABILITY_NAMES)[number]
 
 /** A set of capabilities as the kernel's bit mask. */
@@ -66,6 +67,7 @@ export const DEFAULT_CAPABILITIES: CapabilitySet = capabilitySet([
   'AUDIT_WRITE',
 ])
 
+/** What a service asks for. */
 export interface CapabilityRequest {
   readonly privileged: boolean
   /** Names as in `SecuritySettings`; `ALL` stands for every capability. */

@@ -33,6 +33,7 @@ export interface Account {
   readonly home: string
 }
 
+/** What the machine and the keeper have. */
 export interface HostFacts {
   readonly cgroups: CgroupHost
   /** The bounding set of the keeper. */
@@ -42,6 +43,7 @@ export interface HostFacts {
   readonly devices: readonly DeviceNode[]
 }
 
+/** A node to make as the host has it. */
 export interface DeviceNode {
   /** Absolute, below /dev. */
   readonly path: string
@@ -54,6 +56,7 @@ export interface DeviceNode {
   readonly gid: number
 }
 
+/** Something to mount whose source was found or made. */
 export type ResolvedMount =
   | {
       readonly kind: 'bind' | 'volume'

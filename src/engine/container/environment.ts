@@ -1,7 +1,9 @@
 import { posix } from 'node:path'
 
+/** PATH where neither the image nor the file sets one. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** Where variables come from. */
 export interface EnvironmentInput {
   /** The image's `NAME=value` lines. */
   readonly image: readonly string[]

@@ -1,26 +1,41 @@
-/** CLONE_NEW* of linux/sched.h. */
+/** Namespace kinds of linux/sched.h. Mounts. */
 export const CLONE_NEWNS = 0x00020000
+/** Control groups. */
 export const CLONE_NEWCGROUP = 0x02000000
+/** Host and domain name. */
 export const CLONE_NEWUTS = 0x04000000
+/** System V IPC and message queues. */
 export const CLONE_NEWIPC = 0x08000000
+/** Processes. */
 export const CLONE_NEWPID = 0x20000000
+/** Interfaces, addresses, ports. */
 export const CLONE_NEWNET = 0x40000000
 
-/** MS_* of linux/mount.h. */
+/** Flags of mount(2). */
 export const MS_RDONLY = 1
+/** Files give no other user's rights. */
 export const MS_NOSUID = 2
+/** Device nodes do not open. */
 export const MS_NODEV = 4
+/** Programs do not run. */
 export const MS_NOEXEC = 8
+/** Show a place of the tree at another one too. */
 export const MS_BIND = 4096
+/** With the mounts below. */
 export const MS_REC = 16384
+/** Mounts go to no peer and come from none. */
 export const MS_PRIVATE = 0x40000
+/** Mounts come from the peers but do not go to them. */
 export const MS_SLAVE = 0x80000
+/** Mounts go to the peers and come from them. */
 export const MS_SHARED = 0x100000
+/** Every access updates the access time. */
 export const MS_STRICTATIME = 0x1000000
 
-/** MOUNT_ATTR_* of linux/mount.h. */
+/** Read-only, in the attributes of mount_setattr(2). */
 export const MOUNT_ATTR_RDONLY = 1
 
-/** S_IFCHR and S_IFBLK of sys/stat.h. */
+/** Character device, in the mode of mknod(2). */
 export const S_IFCHR = 0o020000
+/** Block device, in the mode of mknod(2). */
 export const S_IFBLK = 0o060000

@@ -1,5 +1,6 @@
 import type { LaunchOp, LaunchStep } from '../keeper/launch-op.ts'
 
+/** What a step is for. */
 export interface StepDetails {
   /** Completes "Cannot ...". */
   readonly purpose: string
@@ -14,6 +15,7 @@ export function step(op: LaunchOp, { purpose, origin, optional = false }: StepDe
   return { op, purpose, optional, origin }
 }
 
+/** Arguments of mount(2); what is left out is 0 or empty, and the source is named like the type. */
 export interface MountCall {
   readonly type: string
   readonly target: string

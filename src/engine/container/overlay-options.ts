@@ -1,20 +1,21 @@
-import { posix } from 'node:path'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 
 /** mount(2) takes one page of options, with the closing NUL. */
 const MAX_OPTIONS = 4095
 
+/** What an overlay is made of. */
 export interface OverlayInput {
   /** Read-only layers, the lowest first. */
   readonly layers: readonly string[]
   readonly upper: string
   readonly work: string
-  /** Holds the unpacked layers, `<64 hex>/...`, and a short link to each, `l/<first 16 hex>`. */
+  /** The folder that unpacked layers are in, by short names. */
   readonly layersDir: string
   /** The image, for an error. */
   readonly image: string
 }
 
+/** The arguments of one overlay mount. */
 export interface OverlayOptions {
   /** The options of mount(2). */
   readonly data: string
@@ -23,7 +24,7 @@ export interface OverlayOptions {
 }
 
 /**
- * Returns the overlay options for an image's layers, with short relative paths where the absolute ones are too long.
+ * Returns the overlay options for an image's layers, with paths relative to `layersDir` where the absolute ones are too long.
  *
  * @throws {TcomposeError} `image-invalid` if the image has no layer, or more than one mount can hold.
  */
@@ -41,10 +42,8 @@ export function overlayOptions(input: OverlayInput): OverlayOptions {
   return { data: short, workingDir: input.layersDir }
 }
 
-/** Returns the path of a layer's link below `layersDir`, or `layer` if it lies elsewhere. */
 function shortPath(layer: string, layersDir: string): string {
-  const [key = ''] = posix.relative(layersDir, layer).split('/')
-  return /^[0-9a-f]{64}$/.test(key) ? `l/${key.slice(0, 16)}` : layer
+  return layer.startsWith(`${layersDir}/`) ? layer.slice(layersDir.length + 1) : layer
 }
 
 /** index=off: a lower layer of `/` may hold the upper one, and one layer serves many mounts. */

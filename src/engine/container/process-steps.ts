@@ -4,6 +4,7 @@ import type { Account } from './container-input.ts'
 import { programCandidates } from './environment.ts'
 import { step } from './launch-steps.ts'
 
+/** What a process is allowed to be. */
 export interface Confinement {
   readonly account: Account
   /** What the process may have at most. */

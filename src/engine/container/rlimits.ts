@@ -25,6 +25,7 @@ const RESOURCES: ReadonlyMap<string, number> = new Map([
 /** RLIM_INFINITY of the 64-bit call. */
 const UNLIMITED = 2n ** 64n - 1n
 
+/** Limits by the name that Compose uses; -1 is unlimited. */
 export type Ulimits = ReadonlyMap<string, { readonly soft: number; readonly hard: number }>
 
 /**

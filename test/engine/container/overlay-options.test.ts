@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { overlayOptions } from '../../../src/engine/container/overlay-options.ts'
 
 const folders = { upper: '/d/upper', work: '/d/work', layersDir: '/data/layers', image: 'oci:x' }
-const layer = (number: number): string => `/data/layers/${number.toString(16).padStart(64, '0')}/diff`
+const layer = (number: number): string => `/data/layers/l/${number.toString(16).padStart(16, '0')}`
 const layers = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => layer(index))
 
 test('overlayOptions() names the topmost layer first', () => {
@@ -17,10 +17,10 @@ test('overlayOptions() escapes what overlayfs splits at', () => {
   expect(data).toBe('lowerdir=/c\\\\d:/a\\:b,upperdir=/u\\,p,workdir=/d/work,index=off')
 })
 
-test('overlayOptions() goes by short links when a page is too small, and keeps foreign layers', () => {
-  const { data, workingDir } = overlayOptions({ ...folders, layers: ['/srv/base', ...layers(100)] })
+test('overlayOptions() goes by relative paths when a page is too small, and keeps foreign layers', () => {
+  const { data, workingDir } = overlayOptions({ ...folders, layers: ['/srv/base', ...layers(130)] })
   expect(workingDir).toBe('/data/layers')
-  expect(data.startsWith('lowerdir=l/0000000000000000:')).toBe(true)
+  expect(data.startsWith('lowerdir=l/0000000000000081:')).toBe(true)
   expect(data).toContain(':/srv/base,upperdir=/d/upper')
   expect(data.length).toBeLessThan(4096)
 })

@@ -14,6 +14,7 @@ export type ArgumentTest =
   /** None of the bits of `mask` is set. */
   | { readonly kind: 'no-bits'; readonly index: number; readonly mask: number }
 
+/** What becomes of some calls, under conditions. A call that no rule names is denied. */
 export interface SyscallRule {
   readonly names: readonly string[]
   readonly action: SyscallAction
@@ -25,6 +26,7 @@ export interface SyscallRule {
   readonly abis?: readonly Abi[]
 }
 
+/** A whole policy for system calls. */
 export interface SeccompProfile {
   /** The errno of a known call that no rule allows. Calls newer than the tables get ENOSYS, so that libc falls back. */
   readonly defaultErrno: number
