@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import type { ProjectLayout } from './layout.ts'
+
 /** One line of a project's events file, as JSON. */
 export interface EventRecord {
   /** Milliseconds since the epoch: when it happened, not when it was written. */
@@ -15,6 +18,14 @@ export interface EventRecord {
 }
 
 export type EventAction = 'start' | 'die' | 'restart' | 'health'
+
+/**
+ * Returns the path of a project's events: `EventRecord` lines, appended. A full file moves to `<path>.1` and a new one
+ * begins, so a reader that follows it opens the path again when the inode changes.
+ */
+export function eventsPath({ runDir }: Pick<ProjectLayout, 'runDir'>): string {
+  return join(runDir, 'events')
+}
 
 /** Returns undefined for a line that is no event, such as one that a crash cut short. */
 export function parseEventLine(line: string): EventRecord | undefined {

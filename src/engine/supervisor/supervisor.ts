@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { type ProjectName, parseContainerId } from '../../model/names.ts'
+import { eventsPath } from '../state/event-record.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import type { Clock } from './clock.ts'
 import { ContainerWatch, type WatchContext } from './container-watch.ts'
@@ -27,7 +27,7 @@ const LINGER_MS = 2000
 /** The first container may take longer to come than a successor. */
 const FIRST_LINGER_MS = 10_000
 /** Of the queries for unknown names in this time, one looks at the disk for containers that just started. */
-const NAMES_AGE_MS = 10
+const NAMES_AGE_MS = 25
 
 /**
  * Resolves names, checks health and restarts containers until none lives and none is to be started again, or the
@@ -40,11 +40,6 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   supervisor.start()
   await Promise.race([supervisor.finished, keeper.closed])
   supervisor.dispose()
-}
-
-/** Path of the events of a project; `EventRecord` lines. */
-export function eventsPath(roots: Roots, project: ProjectName): string {
-  return join(projectLayout(roots, project).runDir, 'events')
 }
 
 class Supervisor {
@@ -69,7 +64,7 @@ class Supervisor {
         hostUpstreams: () => upstreams.current(),
         refreshNames: () => this.#refreshNames(),
       },
-      events: new EventLog(eventsPath(roots, project)),
+      events: new EventLog(eventsPath(projectLayout(roots, project))),
       openPipe,
       report: (about, error) => report(`${about}: ${error instanceof Error ? error.message : String(error)}`),
       onChange: () => this.#watchIdleness(),

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseEventLine } from '../../../src/engine/state/event-record.ts'
-import { type ContainerLayout, containerLayout } from '../../../src/engine/state/layout.ts'
+import { eventsPath, parseEventLine } from '../../../src/engine/state/event-record.ts'
+import { type ContainerLayout, containerLayout, projectLayout } from '../../../src/engine/state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../../../src/engine/state/live-files.ts'
 import type { LiveRecord } from '../../../src/engine/state/live-record.ts'
 import { readExitFile, readPidFile } from '../../../src/engine/state/process-files.ts'
 import type { KeeperEvent, KeeperPort } from '../../../src/engine/supervisor/keeper-port.ts'
-import { eventsPath, runSupervisor } from '../../../src/engine/supervisor/supervisor.ts'
+import { runSupervisor } from '../../../src/engine/supervisor/supervisor.ts'
 import { parseContainerId, parseProjectName } from '../../../src/model/names.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
@@ -141,7 +141,7 @@ async function superviseAnew(): Promise<Running> {
 }
 
 const events = () =>
-  readFileSync(eventsPath(roots(), project), 'utf8')
+  readFileSync(eventsPath(projectLayout(roots(), project)), 'utf8')
     .trimEnd()
     .split('\n')
     .map(line => {

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { formatMillis, millisOf } from '../../../base/millis.ts'
 import type { HealthProbe } from '../../state/live-record.ts'
 import { exitCodeOf } from '../../state/process-files.ts'
 import type { Clock } from '../clock.ts'
@@ -40,7 +41,7 @@ async function launchAndWait(options: ProbeOptions): Promise<ProbeResult> {
   const { status, hasTimedOut } = await waitWithin(options)
   const output = await pipe.collect()
   if (!hasTimedOut) return { exitCode: exitCodeOf(status), output }
-  const reason = `Health check exceeded timeout (${options.timeoutMs} ms)`
+  const reason = `Health check exceeded timeout (${formatMillis(millisOf(options.timeoutMs))})`
   return { exitCode: NO_EXIT_CODE, output: output === '' ? reason : `${reason}: ${output}` }
 }
 

@@ -78,7 +78,7 @@ describe('runProbe()', () => {
       startedAt: 1_000_000,
       endedAt: 1_001_500,
       exitCode: -1,
-      output: 'Health check exceeded timeout (1000 ms): still trying',
+      output: 'Health check exceeded timeout (1s): still trying',
     })
     expect(keeper.signals).toEqual([['abc/hea', 9]])
   })
