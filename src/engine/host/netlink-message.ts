@@ -94,9 +94,19 @@ function parseReply(message: Buffer): NetlinkReply {
   const interrupted = (flags & NLM_F_DUMP_INTR) !== 0
   switch (type) {
     case NLMSG_ERROR:
-      return { kind: 'result', sequence, errno: -payload.readInt32LE(0), message: errorText(payload, flags) }
+      return {
+        kind: 'result',
+        sequence,
+        errno: Math.abs(payload.readInt32LE(0)),
+        message: errorText(payload, flags),
+      }
     case NLMSG_DONE:
-      return { kind: 'done', sequence, errno: payload.length < 4 ? 0 : -payload.readInt32LE(0), interrupted }
+      return {
+        kind: 'done',
+        sequence,
+        errno: payload.length < 4 ? 0 : Math.abs(payload.readInt32LE(0)),
+        interrupted,
+      }
     default:
       return { kind: 'data', sequence, type, payload, interrupted }
   }

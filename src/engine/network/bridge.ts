@@ -40,11 +40,10 @@ export interface BridgeRequest extends Owner {
 export function createBridge(request: BridgeRequest): NetworkRecord {
   const { network } = request
   const bridge = bridgeName(request, network.key)
-  using socket = openNetlink('route')
-  const existing = findSubnet(socket, bridge)
-  const link = ensureLink(socket, request, bridge)
   const wanted = wantedSubnet(network)
-  const hint = existing ?? parseIpv4Block(request.hint ?? '')
+  using socket = openNetlink('route')
+  const hint = findSubnet(socket, bridge) ?? parseIpv4Block(request.hint ?? '')
+  const link = ensureLink(socket, request, bridge)
   const subnet = claimSubnet({ socket, network, bridge, link, wanted, hint })
   // From 127.0.0.1 of the host to a published port: the packet leaves by the bridge and the answer comes in by it.
   setNetworkSysctl(`ipv4/conf/${bridge}/route_localnet`, '1')

@@ -6,7 +6,7 @@ import type { NetlinkRequest } from '../host/netlink-message.ts'
 import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
 import { createNetns, removeNetns, withNetns } from '../host/netns.ts'
 import { newAddress } from '../host/rtnetlink/address.ts'
-import { changeLink, deleteLinks, findLink, newVeth } from '../host/rtnetlink/link.ts'
+import { allowHairpin, changeLink, deleteLinks, findLink, newVeth } from '../host/rtnetlink/link.ts'
 import { newDefaultRoute } from '../host/rtnetlink/route.ts'
 import type { LiveEndpoint } from '../state/live-record.ts'
 import { type Owner, ownerAlias, randomGroup, randomVethName } from './kernel-name.ts'
@@ -142,6 +142,7 @@ function attachRequests(
       withoutIpv6Address: hasIpv6(),
       up: true,
     }),
+    ...(filtersBridgedPackets() ? [allowHairpin(hostInterface)] : []),
   ]
 }
 
@@ -190,6 +191,14 @@ function linkIndex(socket: NetlinkSocket, name: string): number {
   if (link === undefined)
     throw new SystemCallError('netlink', constants.errno.ENODEV, `find interface ${name}`)
   return link.index
+}
+
+/**
+ * With br_netfilter a packet to a published port of the same network is sent on inside the bridge, after its new
+ * destination, not through the host's stack; a container that asks for its own port would get it back by its own port.
+ */
+function filtersBridgedPackets(): boolean {
+  return readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1'
 }
 
 function hasIpv6(): boolean {

@@ -28,6 +28,9 @@ const IFLA_NUM_RX_QUEUES = 32
 const IFLA_GROUP = 27
 const IFLA_INFO_KIND = 1
 const IFLA_INFO_DATA = 2
+const IFLA_INFO_SLAVE_KIND = 4
+const IFLA_INFO_SLAVE_DATA = 5
+const IFLA_BRPORT_MODE = 4
 const VETH_INFO_PEER = 1
 const IFLA_INET6_ADDR_GEN_MODE = 8
 const IN6_ADDR_GEN_MODE_NONE = 1
@@ -150,6 +153,24 @@ export function deleteLink(name: string): NetlinkRequest {
     purpose: `delete interface ${name}`,
     payload: Buffer.concat([linkHeader(), textAttribute(IFLA_IFNAME, name)]),
     tolerate: [constants.errno.ENODEV],
+  }
+}
+
+/** Asks a bridge to send frames back out of the port called `name` that came in by it; it does not by default. */
+export function allowHairpin(name: string): NetlinkRequest {
+  return {
+    type: RTM_NEWLINK,
+    flags: 0,
+    purpose: `set up bridge port ${name}`,
+    payload: Buffer.concat([
+      linkHeader(),
+      textAttribute(IFLA_IFNAME, name),
+      nested(
+        IFLA_LINKINFO,
+        textAttribute(IFLA_INFO_SLAVE_KIND, 'bridge'),
+        nested(IFLA_INFO_SLAVE_DATA, attribute(IFLA_BRPORT_MODE, Buffer.of(1))),
+      ),
+    ]),
   }
 }
 

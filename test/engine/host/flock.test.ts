@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { tryLock } from '../../../src/engine/host/flock.ts'
+
+function lockPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tcompose-flock-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return join(folder, 'lock')
+}
+
+test('tryLock() makes the file for its owner alone', () => {
+  const path = lockPath()
+  using _lock = tryLock(path)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('tryLock() returns undefined while the lock is held, and the lock once it is let go', () => {
+  const path = lockPath()
+  {
+    using first = tryLock(path)
+    expect(first?.path).toBe(path)
+    expect(tryLock(path)).toBeUndefined()
+  }
+  using second = tryLock(path)
+  expect(second).toBeDefined()
+})
+
+test('tryLock() locks the file that has the name, not one whose holder unlinked it', () => {
+  const path = lockPath()
+  using _old = tryLock(path)
+  rmSync(path)
+  using fresh = tryLock(path)
+  expect(fresh).toBeDefined()
+  expect(tryLock(path)).toBeUndefined()
+})
+
+test('tryLock() throws for a folder that is not there', () => {
+  expect(() => tryLock('/nonexistent/lock')).toThrow('ENOENT')
+})

@@ -1,0 +1,79 @@
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseIpv4 } from '../../src/engine/host/ipv4.ts'
+import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
+import { createNetns, removeNetns, withNetns } from '../../src/engine/host/netns.ts'
+import { newAddress } from '../../src/engine/host/rtnetlink/address.ts'
+import { changeLink, findLink, newVeth } from '../../src/engine/host/rtnetlink/link.ts'
+
+/** A network namespace that plays the host, so that a test never touches the machine's own network. */
+export interface NetworkSandbox extends Disposable {
+  /** The namespace file of the host. */
+  readonly host: string
+  /** A temporary folder that goes with the sandbox; it is the engine's run folder. */
+  readonly folder: string
+  /** Path for the namespace file of a container. */
+  container(name: string): string
+  /** Runs `work` as if on the host; it must not return a promise. */
+  onHost<T>(work: () => T extends PromiseLike<unknown> ? never : T): T
+}
+
+/** Makes a host with nothing but its loopback interface, up. */
+export function createNetworkSandbox(): NetworkSandbox {
+  const folder = mkdtempSync(join(tmpdir(), 'tcompose-network-'))
+  const made: string[] = []
+  const place = (path: string): string => {
+    made.push(path)
+    return path
+  }
+  const host = place(join(folder, 'host'))
+  createNetns(host, bringLoopbackUp)
+  return {
+    host,
+    folder,
+    container: name => place(join(folder, 'projects', 'shop', 'netns', name)),
+    onHost: work => withNetns(host, work),
+    [Symbol.dispose]: () => {
+      made.forEach(removeNetns)
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Addresses of the wire between the host and the outside: TEST-NET-3 of RFC 5737. */
+export const HOST_ADDRESS = '203.0.113.1'
+export const OUTSIDE_ADDRESS = '203.0.113.2'
+
+/** Adds a namespace on a wire to the host that knows no route to any network of containers. Returns its file. */
+export function addOutside(sandbox: NetworkSandbox): string {
+  const outside = sandbox.container('outside')
+  createNetns(outside, bringLoopbackUp)
+  const netns = openSync(outside, 'r')
+  try {
+    sandbox.onHost(() => {
+      using socket = openNetlink('route')
+      const peer = { name: 'wire', macAddress: '02:00:00:00:00:02', netns }
+      socket.send([newVeth({ name: 'wire', mtu: undefined, peer })])
+      bringUp('wire', HOST_ADDRESS)
+    })
+    withNetns(outside, () => bringUp('wire', OUTSIDE_ADDRESS))
+  } finally {
+    closeSync(netns)
+  }
+  return outside
+}
+
+function bringLoopbackUp(): void {
+  using socket = openNetlink('route')
+  socket.send([changeLink('lo', { up: true })])
+}
+
+function bringUp(name: string, address: string): void {
+  using socket = openNetlink('route')
+  const interfaceIndex = findLink(socket, name)?.index ?? 0
+  socket.send([
+    changeLink(name, { up: true }),
+    newAddress({ interfaceIndex, address: parseIpv4(address) ?? 0, prefixLength: 24 }),
+  ])
+}
