@@ -30,7 +30,7 @@ export function filesystemSteps(input: ContainerInput): readonly LaunchStep[] {
     ...rootSteps(input),
     ...kernelMountSteps(input),
     ...deviceSteps(input),
-    ...sysctlSteps(input.spec.config, input.netns !== undefined),
+    ...sysctlSteps(input.spec.config, ownsNetwork(input)),
     ...placeMountSteps(input),
     ...(privileged || unmaskSystemPaths ? [] : maskSteps()),
   ]
@@ -45,6 +45,11 @@ export function sealRootSteps({ spec: { config } }: ContainerInput): readonly La
       { purpose: 'make the root filesystem read-only', origin: `services.${config.name}.read_only` },
     ),
   ]
+}
+
+/** A network that is shared with another service has been set up by that one. */
+function ownsNetwork({ netns, spec }: ContainerInput): boolean {
+  return netns !== undefined && spec.config.networkMode.kind !== 'service'
 }
 
 function rootSteps({ image, layout, layersDir, spec }: ContainerInput): readonly LaunchStep[] {

@@ -235,6 +235,12 @@ test('compileContainer() stays in the network of the host where it has none of i
   expect(ops(request, 'set-hostname')).toEqual([{ op: 'set-hostname', name: 'host' }])
 })
 
+test('compileContainer() sets no parameter of a network that another service owns', () => {
+  const networkMode = { kind: 'service', service: 'db' } as const
+  const written = ops(compileContainer(aContainerInput({ networkMode })), 'write-file')
+  expect(written.filter(({ path }) => path.startsWith('/proc/sys/net/'))).toEqual([])
+})
+
 test('compileContainer() resets the protection from the OOM killer that the keeper has', () => {
   const [write] = ops(compileContainer(aContainerInput()), 'write-file')
   expect(write).toMatchObject({ path: '/proc/self/oom_score_adj', content: new TextEncoder().encode('0') })
