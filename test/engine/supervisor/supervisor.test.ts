@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventsPath, parseEventLine } from '../../../src/engine/state/event-record.ts'
 import { type ContainerLayout, containerLayout, projectLayout } from '../../../src/engine/state/layout.ts'
@@ -253,6 +254,36 @@ describe('runSupervisor() restarts', () => {
     await clock.advance(100)
     expect(keeper.signals).toEqual([[ID, 9]])
   })
+})
+
+test('runSupervisor() makes each restart once, whenever it is killed', async () => {
+  const happenings = fc.array(fc.oneof(fc.constant('end'), fc.constant('kill'), fc.nat({ max: 700 })), {
+    maxLength: 12,
+  })
+  const happen = async (happening: string | number) => {
+    if (typeof happening === 'number') await clock.advance(happening)
+    else if (happening === 'kill') await superviseAnew()
+    else if (!existsSync(layout.exit)) keeper.exited(256)
+  }
+  const scenario = fc.asyncProperty(happenings, async sequence => {
+    rmSync(layout.runDir, { recursive: true })
+    mkdirSync(layout.runDir, { recursive: true })
+    keeper = new FakeKeeper()
+    clock = new FakeClock(clock.now() + 1000)
+    writeLive()
+    keeper.started()
+    await supervise()
+    let ends = 0
+    for (const happening of sequence) {
+      if (happening === 'end' && !existsSync(layout.exit)) ends++
+      await happen(happening)
+    }
+    await clock.advance(120_000)
+    expect(existsSync(layout.exit)).toBe(false)
+    expect(keeper.launches).toBe(ends)
+    expect(restarts()).toMatchObject({ count: ends, nextAt: undefined })
+  })
+  await fc.assert(scenario, { numRuns: 60 })
 })
 
 test('runSupervisor() leaves a container alone whose policy is no', async () => {
