@@ -92,6 +92,17 @@ export function openNetlink(protocol: keyof typeof PROTOCOLS): NetlinkSocket {
   }
 }
 
+/** Runs `work` with `socket`, or with one of its own that is closed afterwards. */
+export function useNetlink<T>(
+  protocol: keyof typeof PROTOCOLS,
+  socket: NetlinkSocket | undefined,
+  work: (socket: NetlinkSocket) => T,
+): T {
+  if (socket !== undefined) return work(socket)
+  using own = openNetlink(protocol)
+  return work(own)
+}
+
 /**
  * Closing an nf_tables socket waits for the grace period (20 ms) after which what its transactions deleted is freed; see
  * nft_rcv_nl_event() in the kernel. A thread of the pool waits in place of this one.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
+import { type NetlinkSocket, openNetlink, useNetlink } from '../host/netlink-socket.ts'
 import { counter, matchInterface, verdict } from '../host/nftables/expression.ts'
 import {
   commit,
@@ -52,11 +52,12 @@ export function admitBridges(owner: Owner, bridges: readonly string[]): boolean 
 }
 
 /** Removes the rules that `admitBridges` made for a project, where there are any. */
-export function withdrawBridges(owner: Owner): void {
-  using socket = openNetlink('netfilter')
-  commit(
-    socket,
-    ownRules(socket, owner).map(rule => deleteRule(TABLE, rule)),
+export function withdrawBridges(owner: Owner, socket?: NetlinkSocket): void {
+  useNetlink('netfilter', socket, open =>
+    commit(
+      open,
+      ownRules(open, owner).map(rule => deleteRule(TABLE, rule)),
+    ),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { PublishedPort } from '../../model/observed-state.ts'
 import { blockHas, type Ipv4Block, ipv4Bytes, parseIpv4, parseIpv4Block } from '../host/ipv4.ts'
-import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
+import { type NetlinkSocket, useNetlink } from '../host/netlink-socket.ts'
 import {
   destinationNat,
   type Expression,
@@ -39,11 +39,6 @@ const LOOPBACK: Ipv4Block = { base: 0x7f000000, prefixLength: 8 }
 export interface FirewallRequest extends Owner {
   readonly networks: readonly NetworkRecord[]
   readonly ports: readonly ForwardedPort[]
-  /**
-   * An nf_tables socket to use; undefined opens one. A caller that applies often keeps one, since closing it makes the
-   * next transaction wait for a grace period of the kernel, 20 ms.
-   */
-  readonly socket?: NetlinkSocket
 }
 
 /** A port of the host and the container's address that it leads to. */
@@ -57,33 +52,27 @@ export interface ForwardedPort extends PublishedPort {
  * Containers reach the outside under the host's address, unless the network is internal. From outside the bridge only
  * published ports are reached. Ports on IPv6 addresses are left out: they are no matter of nf_tables here.
  *
+ * It goes over `socket`, an nf_tables socket, or over one of its own. A caller that applies often keeps one open, since
+ * closing it makes the next transaction wait for a grace period of the kernel, 20 ms.
+ *
  * @throws {SystemCallError} If the kernel has no nf_tables; then nothing changed.
  */
-export function applyFirewall(request: FirewallRequest): void {
-  if (request.socket !== undefined) {
-    replaceTable(request.socket, request)
-  } else {
-    using socket = openNetlink('netfilter')
-    replaceTable(socket, request)
-  }
-}
-
-/** Removes the firewall of a project, where there is one. */
-export function removeFirewall(owner: Owner): void {
-  using socket = openNetlink('netfilter')
-  const table = tableName(owner)
-  // The first makes sure of what the second needs, so that it works whether or not there is one.
-  commit(socket, [newTable(table), deleteTable(table)])
-}
-
-function replaceTable(socket: NetlinkSocket, request: FirewallRequest): void {
+export function applyFirewall(request: FirewallRequest, socket?: NetlinkSocket): void {
   const table = tableName(request)
-  commit(socket, [
+  const requests = [
     newTable(table),
     flushRules(table),
     ...CHAINS.map(chain => newBaseChain({ ...chain, table })),
     ...firewallRules(request).map(({ chain, match }) => appendRule({ table, chain, expressions: match })),
-  ])
+  ]
+  useNetlink('netfilter', socket, open => commit(open, requests))
+}
+
+/** Removes the firewall of a project, where there is one; over `socket`, or one of its own. */
+export function removeFirewall(owner: Owner, socket?: NetlinkSocket): void {
+  const table = tableName(owner)
+  // The first makes sure of what the second needs, so that it works whether or not there is one.
+  useNetlink('netfilter', socket, open => commit(open, [newTable(table), deleteTable(table)]))
 }
 
 /** The priorities are those that nft calls raw, dstnat, filter and srcnat. */

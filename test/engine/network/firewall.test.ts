@@ -156,8 +156,8 @@ describe('applyFirewall() as a state', () => {
     sandbox.onHost(() => {
       using socket = openNetlink('netfilter')
       const record = aRecord(aNetwork('front'))
-      applyFirewall({ ...owner, networks: [record], ports: [aPort('10.8.1.2', { hostPort: 1 })], socket })
-      applyFirewall({ ...owner, networks: [record], ports: [], socket })
+      applyFirewall({ ...owner, networks: [record], ports: [aPort('10.8.1.2', { hostPort: 1 })] }, socket)
+      applyFirewall({ ...owner, networks: [record], ports: [] }, socket)
       expect(listTables(socket)).toEqual(['tcompose_abc123_shop'])
       removeFirewall(owner)
       removeFirewall(owner)
