@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../test/support/free-port.ts'
 import { projectRoot } from './project-root.ts'
 
 /** Brings examples/hello up, shows what it does, and takes it down. State lives in a folder of its own, removed at the end. */
@@ -47,17 +47,6 @@ async function visitPage(url: string): Promise<void> {
   const answer = await fetch(url)
   console.log((await answer.text()).trimEnd())
   if (!answer.ok) process.exitCode = 1
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 await main()

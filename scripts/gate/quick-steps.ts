@@ -13,7 +13,7 @@ export const quickSteps: readonly StepGroup[] = [
   [
     vitestStep({
       name: 'unit',
-      files: 'test/{base,model,parser,planner,engine,app,cli,scripts,bench}/**/*.test.ts',
+      files: 'test/{base,model,parser,planner,engine,app,cli,scripts,bench,support}/**/*.test.ts',
     }),
   ],
 ]

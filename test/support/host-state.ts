@@ -56,7 +56,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, list: () => readonly string[]
   ['cgroup', cgroups],
   ['process', processes],
   ['descriptor', descriptors],
-  ['temporary file', () => readdirSync(tmpdir())],
+  ['temporary file', () => readdirSync(tmpdir()).filter(name => /^(tc-|tcompose)/.test(name))],
 ]
 
 /** Mount points with type and source; ids differ between equal mounts, so they are left out. */
