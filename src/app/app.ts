@@ -39,6 +39,7 @@ export interface App {
   doctor(options: { readonly fix: boolean }): Promise<Examination>
 }
 
+/** A compose file, as far as it could be read. */
 export interface Loaded {
   /** Undefined when `diagnostics` hold an error. */
   readonly project: Project | undefined
@@ -57,6 +58,7 @@ export interface RunHooks {
   readonly onWait: (holder: LockHolder) => void
 }
 
+/** How `up` is to treat what exists; the flags of the command of the same names. */
 export interface UpOptions {
   /** Empty is all. */
   readonly services: readonly string[]
@@ -73,6 +75,7 @@ export interface UpOptions {
   readonly wait: boolean
 }
 
+/** What `down` is to remove. */
 export interface DownOptions {
   readonly services: readonly string[]
   readonly removeOrphans: boolean
@@ -81,11 +84,13 @@ export interface DownOptions {
   readonly timeout: Millis | undefined
 }
 
+/** Which services a command is about. */
 export interface ServiceOptions {
   readonly services: readonly string[]
   readonly timeout: Millis | undefined
 }
 
+/** How a command ended that changes what runs. */
 export type RunResult =
   /** The file or the options are wrong. Nothing was changed. */
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
@@ -100,6 +105,7 @@ export type RunResult =
       readonly diagnostics: readonly Diagnostic[]
     }
 
+/** What `up` would do, or why that cannot be said. */
 export type PlanResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | {
@@ -109,6 +115,7 @@ export type PlanResult =
       readonly unchanged: number
     }
 
+/** The containers of a project. */
 export type ContainersResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | {
@@ -119,6 +126,7 @@ export type ContainersResult =
       readonly services: readonly string[] | undefined
     }
 
+/** Which lines of which services to read. */
 export interface LogsOptions {
   readonly services: readonly string[]
   readonly follow: boolean
@@ -130,26 +138,31 @@ export interface LogsOptions {
   readonly signal: AbortSignal
 }
 
+/** Lines of logs, as they come. */
 export type LogsResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'lines'; readonly lines: AsyncIterable<LogLine>; readonly names: readonly string[] }
 
+/** A process to run beside the main one of a container. */
 export interface ExecOptions extends ExecRequest {
   readonly service: string
   /** Counts from 1. */
   readonly index: number
 }
 
+/** How a process ended that `exec` ran. */
 export type ExecResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'exited'; readonly exitCode: number }
 
+/** Which services get which signal. */
 export interface KillOptions {
   readonly services: readonly string[]
   /** `SIGKILL`, `KILL` or `9`. */
   readonly signal: string
 }
 
+/** The names of the containers that got the signal. */
 export type KillResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'signalled'; readonly names: readonly string[] }

@@ -11,7 +11,7 @@ export type {
 } from '../engine/engine.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
-export type { Origins, Project } from '../model/project.ts'
+export { type Origins, originOf, type Project } from '../model/project.ts'
 export type { Action } from '../planner/action.ts'
 export { describeAction } from '../planner/describe-action.ts'
 export type { Plan, Step } from '../planner/plan.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { EnginePrograms } from '../engine/local-engine.ts'
+import type { EnginePrograms } from '../engine/engine-programs.ts'
 import { createLocalEngine } from '../engine/local-engine.ts'
 import type { Roots } from '../engine/state/layout.ts'
 import type { App } from './app.ts'

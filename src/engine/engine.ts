@@ -28,6 +28,7 @@ export interface Engine {
   examine(options: { readonly fix: boolean }): Promise<Examination>
 }
 
+/** Who takes a lock, and how waiting for it ends. */
 export interface LockOptions {
   /** The command as the user gave it, for the one who waits. */
   readonly command: string
@@ -35,6 +36,7 @@ export interface LockOptions {
   readonly onWait: (holder: LockHolder) => void
 }
 
+/** The process that has a lock. */
 export interface LockHolder {
   readonly pid: number
   readonly command: string
@@ -48,6 +50,7 @@ export interface ExecuteOptions {
   readonly onEvent: (event: StepEvent) => void
 }
 
+/** What happens to the steps of a plan while it is carried out. */
 export type StepEvent =
   | { readonly kind: 'step-started'; readonly step: Step }
   | { readonly kind: 'step-progress'; readonly step: Step; readonly message: string }
@@ -59,16 +62,19 @@ export type StepEvent =
     }
   | { readonly kind: 'warning'; readonly step: Step; readonly message: string }
 
+/** How a step ended. */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: TcomposeError }
   | { readonly kind: 'skipped'; readonly blockedBy: number }
   | { readonly kind: 'cancelled' }
 
+/** How the steps of a plan ended. */
 export interface ExecutionReport {
   readonly outcomes: ReadonlyMap<number, Outcome>
 }
 
+/** Which lines of which containers to read. */
 export interface LogOptions {
   /** Containers to read; empty is all. */
   readonly services: readonly string[]
@@ -80,6 +86,7 @@ export interface LogOptions {
   readonly signal: AbortSignal
 }
 
+/** One line that a container wrote. */
 export interface LogLine {
   readonly container: ContainerId
   readonly name: string
@@ -92,6 +99,7 @@ export interface LogLine {
   readonly text: string
 }
 
+/** A process to run in a container. */
 export interface ExecRequest {
   readonly argv: readonly string[]
   /** `NAME=value` lines. */
@@ -109,6 +117,7 @@ export interface Examination {
   readonly strays: readonly Stray[]
 }
 
+/** One thing that running containers needs of the machine. */
 export interface HostCheck {
   readonly name: string
   readonly status: 'ok' | 'warning' | 'missing'

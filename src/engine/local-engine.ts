@@ -9,6 +9,7 @@ import type {
   LogOptions,
 } from './engine.ts'
 import { type EngineHost, readEngineHost } from './engine-host.ts'
+import type { EnginePrograms } from './engine-programs.ts'
 import { examineHost } from './examine/examine-host.ts'
 import { execInContainer } from './exec/exec-in-container.ts'
 import { killContainer } from './exec/kill-container.ts'
@@ -20,13 +21,6 @@ import { observeProject } from './observe/observe-project.ts'
 import { projectLayout, type Roots } from './state/layout.ts'
 import { listProjects } from './state/list-projects.ts'
 import { lockProject } from './state/project-lock.ts'
-
-/** Programs that this engine starts beside itself. */
-export interface EnginePrograms {
-  readonly keeper: string
-  /** The supervisor's argv, without the arguments that name its project. */
-  readonly supervisor: readonly string[]
-}
 
 export interface LocalEngineOptions {
   readonly roots: Roots

@@ -1,5 +1,5 @@
 import type { Examination } from '../engine.ts'
-import type { EnginePrograms } from '../local-engine.ts'
+import type { EnginePrograms } from '../engine-programs.ts'
 import type { Roots } from '../state/layout.ts'
 import { checkHost } from './check-host.ts'
 import { findStrays } from './find-strays.ts'

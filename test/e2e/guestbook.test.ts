@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { freePort } from '../support/free-port.ts'
+import { expectNothingNew, type HostState, snapshotHost } from '../support/host-state.ts'
+import { type ImageName, imageRootfs } from '../support/parts/image-rootfs.ts'
+import { makeOciLayout, type OciProcessConfig } from '../support/parts/make-oci-layout.ts'
+import { TestProject } from '../support/test-project.ts'
+
+const IMAGES: Readonly<Partial<Record<ImageName, OciProcessConfig>>> = {
+  nginx: { Cmd: ['nginx', '-g', 'daemon off;'], StopSignal: 'SIGQUIT' },
+  node: { Cmd: ['node'] },
+  redis: { Cmd: ['redis-server'], User: 'redis', WorkingDir: '/data', Volumes: { '/data': {} } },
+  postgres: {
+    Entrypoint: ['docker-entrypoint.sh'],
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    StopSignal: 'SIGINT',
+  },
+}
+
+let before: HostState
+let images: string
+let missing: string | undefined
+let project: TestProject
+let base: string
+
+beforeAll(async () => {
+  images = mkdtempSync(join(tmpdir(), 'tc-images-'))
+  for (const [name, config] of Object.entries(IMAGES)) missing ??= await makeImage(name, config)
+  before = snapshotHost()
+  const port = await freePort()
+  base = `http://127.0.0.1:${port}`
+  project = new TestProject({
+    folder: resolve(import.meta.dirname, '../../examples/guestbook'),
+    env: { IMAGES: images, GUESTBOOK_PORT: String(port) },
+  })
+  if (missing === undefined) await project.succeed('up', '-d')
+})
+
+afterAll(async () => {
+  await project[Symbol.asyncDispose]()
+  expectNothingNew(before)
+  rmSync(images, { recursive: true })
+})
+
+/** Returns why the image cannot be made, if so. */
+async function makeImage(name: string, config: OciProcessConfig): Promise<string | undefined> {
+  const rootfs = await imageRootfs(isImageName(name) ? name : 'busybox')
+  if (rootfs.kind === 'missing') return rootfs.reason
+  const target = join(images, name)
+  mkdirSync(target)
+  await makeOciLayout({ layers: [rootfs.dir], config, target })
+  return undefined
+}
+
+function isImageName(name: string): name is ImageName {
+  return name in IMAGES
+}
+
+async function api(path: string, body?: string): Promise<string> {
+  const answer = await fetch(`${base}/api/${path}`, body === undefined ? {} : { method: 'POST', body })
+  return (await answer.text()).trim()
+}
+
+test('nginx serves a bind-mounted page through a published port', async context => {
+  context.skip(missing !== undefined, missing)
+  expect(await (await fetch(base)).text()).toContain('<h1>Guestbook</h1>')
+})
+
+test('the app behind nginx counts in redis and writes to postgres', async context => {
+  context.skip(missing !== undefined, missing)
+  expect(await api('visits')).toBe('visit 1')
+  expect(await api('visits')).toBe('visit 2')
+  await api('entries', 'first')
+  await api('entries', 'second')
+  expect(await api('entries')).toBe('first\nsecond')
+})
+
+test('a killed redis comes back under restart: always', async context => {
+  context.skip(missing !== undefined, missing)
+  await project.succeed('kill', 'cache')
+  await eventually(async () => expect(await api('visits')).toBe('visit 1'))
+})
+
+test('entries outlive down and up', async context => {
+  context.skip(missing !== undefined, missing)
+  await project.succeed('down')
+  await project.succeed('up', '-d')
+  expect(await api('entries')).toBe('first\nsecond')
+})
+
+test('redis runs as the user of its image, with an anonymous volume that has its owner', async context => {
+  context.skip(missing !== undefined, missing)
+  expect(await project.succeed('exec', '-T', 'cache', 'sh', '-c', 'id -un; stat -c %U /data')).toBe(
+    'redis\nredis\n',
+  )
+})
