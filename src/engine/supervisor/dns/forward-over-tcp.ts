@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { connect } from 'node:net'
-import type { ForwardAttempt } from './forwarder.ts'
+import type { ForwardAttempt } from './forward-attempt.ts'
 import { FrameReader, frame } from './frame.ts'
 import { isReplyTo, withId } from './query-id.ts'
 

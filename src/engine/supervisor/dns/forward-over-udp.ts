@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import type { ForwardAttempt } from './forwarder.ts'
+import type { ForwardAttempt } from './forward-attempt.ts'
 import { isReplyTo, withId } from './query-id.ts'
 
 /**

@@ -64,13 +64,6 @@ export class Forwarder {
   }
 }
 
-/** One query to one upstream. */
-export interface ForwardAttempt {
-  readonly packet: Buffer
-  readonly upstream: Upstream
-  readonly timeoutMs: number
-}
-
 /** SERVFAIL and REFUSED speak of the server, not of the name: another may know better. */
 function isServerTrouble(reply: Buffer): boolean {
   const code = reply.readUInt16BE(2) & 0x000f
