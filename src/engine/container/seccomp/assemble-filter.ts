@@ -14,14 +14,6 @@ export interface FilterArchitecture {
   readonly ranges: readonly { readonly from: number; readonly verdict: Verdict }[]
 }
 
-/** struct sock_filter of linux/filter.h. */
-interface Instruction {
-  readonly code: number
-  readonly jumpTrue: number
-  readonly jumpFalse: number
-  readonly k: number
-}
-
 const LOAD_ABSOLUTE = 0x20
 const JUMP_ALWAYS = 0x05
 const JUMP_EQUAL = 0x15
@@ -51,94 +43,113 @@ const MAX_SHORT_JUMP = 255
  * @throws {RangeError} If the program is longer than the kernel takes.
  */
 export function assembleFilter(architectures: readonly FilterArchitecture[]): Uint8Array {
-  const unknown: readonly Instruction[] = [give(RETURN_KILL_PROCESS)]
-  const program = [
-    load(ARCHITECTURE_OFFSET),
-    ...architectures.reduceRight<readonly Instruction[]>(
-      (otherwise, { audit, ranges }) =>
-        branch(JUMP_EQUAL, audit, { holds: [load(NUMBER_OFFSET), ...rangeTree(ranges)], otherwise }),
-      unknown,
-    ),
-  ]
+  const program = new ReversedProgram()
+  program.emit(RETURN, RETURN_KILL_PROCESS)
+  for (const { audit, ranges } of architectures.toReversed()) {
+    // What is emitted so far is the way of the other architectures, so the tree goes before it.
+    const others = program.length
+    emitRanges(program, ranges, { from: 0, to: ranges.length })
+    program.emit(LOAD_ABSOLUTE, NUMBER_OFFSET)
+    program.emitBranch(JUMP_EQUAL, audit, { holds: 0, otherwise: program.length - others })
+  }
+  program.emit(LOAD_ABSOLUTE, ARCHITECTURE_OFFSET)
   if (program.length > MAX_INSTRUCTIONS) {
     throw new RangeError(
       `Cannot assemble the seccomp filter: it has ${program.length} instructions, expected ${MAX_INSTRUCTIONS} at most`,
     )
   }
-  return encode(program)
+  return program.toBytes()
 }
 
-function rangeTree(ranges: FilterArchitecture['ranges']): readonly Instruction[] {
-  const [first] = ranges
-  const middle = ranges[ranges.length >> 1]
-  if (first === undefined || middle === undefined) return [give(RETURN_KILL_PROCESS)]
-  if (ranges.length === 1) return verdictCode(first.verdict)
-  return branch(JUMP_GREATER_OR_EQUAL, middle.from, {
-    holds: rangeTree(ranges.slice(ranges.length >> 1)),
-    otherwise: rangeTree(ranges.slice(0, ranges.length >> 1)),
-  })
+/**
+ * A program that grows at its front: jumps only lead forward, so their targets are there before they are. Distances
+ * are counts of instructions between a jump and its target.
+ */
+class ReversedProgram {
+  /** Pairs of code with jumps, and operand; the last instruction first. */
+  readonly #words: number[] = []
+
+  get length(): number {
+    return this.#words.length / 2
+  }
+
+  emit(code: number, operand: number): void {
+    this.#words.push(code, operand)
+  }
+
+  /** Emits a comparison; of its two distances at least one is 0. */
+  emitBranch(code: number, operand: number, distance: { holds: number; otherwise: number }): void {
+    const { holds, otherwise } = distance
+    const far = Math.max(holds, otherwise)
+    if (far <= MAX_SHORT_JUMP) {
+      this.emit(code | (holds << 16) | (otherwise << 24), operand)
+      return
+    }
+    this.emit(JUMP_ALWAYS, far)
+    this.emit(code | (holds > 0 ? 0 : 1 << 16) | (otherwise > 0 ? 0 : 1 << 24), operand)
+  }
+
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.length * 8)
+    const view = new DataView(bytes.buffer)
+    for (let index = 0; index < this.length; index++) {
+      const at = (this.length - index - 1) * 8
+      view.setUint32(at, this.#words[index * 2] ?? 0, true)
+      view.setUint32(at + 4, this.#words[index * 2 + 1] ?? 0, true)
+    }
+    return bytes
+  }
+}
+
+/** Emits the tree for `ranges` within `bounds`: the upper half behind the lower one. */
+function emitRanges(
+  program: ReversedProgram,
+  ranges: FilterArchitecture['ranges'],
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const first = ranges[from]
+  if (first === undefined)
+    throw new RangeError('Cannot assemble the seccomp filter: an architecture has no ranges')
+  if (to - from === 1) {
+    emitVerdict(program, first.verdict)
+    return
+  }
+  const middle = (from + to) >> 1
+  emitRanges(program, ranges, { from: middle, to })
+  const upper = program.length
+  emitRanges(program, ranges, { from, to: middle })
+  const holds = program.length - upper
+  program.emitBranch(JUMP_GREATER_OR_EQUAL, ranges[middle]?.from ?? 0, { holds, otherwise: 0 })
 }
 
 /** Tests of one call may load different arguments, so each loads its own. */
-function verdictCode({ tests, otherwise }: Verdict): readonly Instruction[] {
-  return tests.reduceRight<readonly Instruction[]>(
-    (rest, { test, action }) => testCode(test, [giveAction(action)], rest),
-    [giveAction(otherwise)],
-  )
+function emitVerdict(program: ReversedProgram, { tests, otherwise }: Verdict): void {
+  emitAction(program, otherwise)
+  for (const { test, action } of tests.toReversed()) {
+    emitAction(program, action)
+    emitTest(program, test)
+  }
 }
 
-function testCode(
-  test: ArgumentTest,
-  holds: readonly Instruction[],
-  otherwise: readonly Instruction[],
-): readonly Instruction[] {
-  // The low half comes first on the little-endian machines that are supported.
-  const argument = load(ARGUMENTS_OFFSET + 8 * test.index)
+/** What follows the test is one instruction for the case that it holds, then the rest. */
+function emitTest(program: ReversedProgram, test: ArgumentTest): void {
   switch (test.kind) {
     case 'equal':
-      return [argument, ...branch(JUMP_EQUAL, test.value, { holds, otherwise })]
+      program.emitBranch(JUMP_EQUAL, test.value, { holds: 0, otherwise: 1 })
+      break
     case 'not-equal':
-      return [argument, ...branch(JUMP_EQUAL, test.value, { holds: otherwise, otherwise: holds })]
+      program.emitBranch(JUMP_EQUAL, test.value, { holds: 1, otherwise: 0 })
+      break
     case 'no-bits':
-      return [argument, ...branch(JUMP_BITS, test.mask, { holds: otherwise, otherwise: holds })]
+      program.emitBranch(JUMP_BITS, test.mask, { holds: 1, otherwise: 0 })
+      break
     default:
-      return assertNever(test)
+      assertNever(test)
   }
+  // The low half comes first on the little-endian machines that are supported.
+  program.emit(LOAD_ABSOLUTE, ARGUMENTS_OFFSET + 8 * test.index)
 }
 
-interface Branches {
-  readonly holds: readonly Instruction[]
-  readonly otherwise: readonly Instruction[]
-}
-
-function branch(code: number, k: number, { holds, otherwise }: Branches): readonly Instruction[] {
-  if (otherwise.length <= MAX_SHORT_JUMP) {
-    return [{ code, jumpTrue: otherwise.length, jumpFalse: 0, k }, ...otherwise, ...holds]
-  }
-  const far: Instruction = { code: JUMP_ALWAYS, jumpTrue: 0, jumpFalse: 0, k: otherwise.length }
-  return [{ code, jumpTrue: 0, jumpFalse: 1, k }, far, ...otherwise, ...holds]
-}
-
-function load(offset: number): Instruction {
-  return { code: LOAD_ABSOLUTE, jumpTrue: 0, jumpFalse: 0, k: offset }
-}
-
-function giveAction(action: SyscallAction): Instruction {
-  return give(action.kind === 'allow' ? RETURN_ALLOW : RETURN_ERRNO | action.errno)
-}
-
-function give(k: number): Instruction {
-  return { code: RETURN, jumpTrue: 0, jumpFalse: 0, k }
-}
-
-function encode(program: readonly Instruction[]): Uint8Array {
-  const bytes = new Uint8Array(program.length * 8)
-  const view = new DataView(bytes.buffer)
-  for (const [index, { code, jumpTrue, jumpFalse, k }] of program.entries()) {
-    view.setUint16(index * 8, code, true)
-    view.setUint8(index * 8 + 2, jumpTrue)
-    view.setUint8(index * 8 + 3, jumpFalse)
-    view.setUint32(index * 8 + 4, k, true)
-  }
-  return bytes
+function emitAction(program: ReversedProgram, action: SyscallAction): void {
+  program.emit(RETURN, action.kind === 'allow' ? RETURN_ALLOW : RETURN_ERRNO | action.errno)
 }
