@@ -1,0 +1,123 @@
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { beforeAll, expect, test } from 'vitest'
+import type { LaunchOp } from '../../src/engine/keeper/launch-op.ts'
+import { buildSanitizedKeeper, KeeperFixture, shell, steps } from './keeper-fixture.ts'
+
+const MS_REC = 0x4000
+const MS_PRIVATE = 0x40000
+const MS_SLAVE = 0x80000
+const MOUNT_ATTR_RDONLY = 1
+
+beforeAll(buildSanitizedKeeper)
+
+test('a launch program builds a root of its own', async () => {
+  await using fixture = await KeeperFixture.start()
+  for (const name of ['upper', 'upper/links', 'work', 'root', 'volume']) mkdirSync(fixture.path(name))
+  writeFileSync(fixture.path('volume/data'), 'kept')
+  writeFileSync(fixture.path('upper/secret'), 'secret')
+  symlinkSync('/made/by/link', fixture.path('upper/links/volume'))
+  const script = [
+    'cat /made/by/link/data',
+    'cat /secret | wc -c',
+    'ls /hidden | wc -l',
+    'echo x 2>/dev/null > /frozen/x || echo read-only',
+    'echo x 2>/dev/null > /x || echo root read-only',
+    'ls /proc | grep -c "^[0-9]"',
+    'cat /etc/motd-of-test',
+    'readlink /made-link',
+    'ls -ldn /owned | cut -d" " -f1,3,4',
+    'id -u; id -G; uname -n',
+    'grep -E "CapBnd|CapEff|NoNewPrivs" /proc/self/status',
+    'ulimit -n',
+  ]
+  const program = [...steps(...rootOps(fixture)), ...shell(script.join('\n'))]
+  await fixture.connection.launch(fixture.container('a', '', { program }))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a').map(line => line.replace(/^\w+ F /, ''))).toEqual([
+    'kept0',
+    '0',
+    'read-only',
+    'root read-only',
+    expect.stringMatching(/^[1-9]$/),
+    'hello',
+    'volume',
+    'drwxr-x--- 7 8',
+    '1234',
+    '1235 1236',
+    'inside',
+    'CapEff:\t0000000000000000',
+    'CapBnd:\t0000000000000400',
+    'NoNewPrivs:\t1',
+    '64',
+  ])
+  expect(statSync(fixture.path('upper/made/by/link')).isDirectory()).toBe(true)
+})
+
+/** An overlay over the host's own files, entered, furnished and given up step by step. */
+function rootOps(fixture: KeeperFixture): readonly LaunchOp[] {
+  const root = fixture.path('root')
+  return [
+    { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_SLAVE, data: '' },
+    { op: 'chdir', path: fixture.folder },
+    {
+      op: 'mount',
+      source: 'overlay',
+      target: root,
+      type: 'overlay',
+      flags: 0,
+      data: 'lowerdir=/,upperdir=upper,workdir=work',
+    },
+    {
+      op: 'open-tree',
+      slot: 255,
+      source: fixture.path('volume'),
+      recursive: true,
+      attributes: 0,
+      propagation: MS_PRIVATE,
+    },
+    { op: 'open-tree', slot: 0, source: '/dev', recursive: true, attributes: 0, propagation: 0 },
+    { op: 'pivot-root', root },
+    { op: 'move-tree', slot: 0, target: '/dev' },
+    { op: 'mount', source: 'proc', target: '/proc', type: 'proc', flags: 0, data: '' },
+    { op: 'make-target', target: '/links/volume', directory: true, mode: 0o755 },
+    { op: 'move-tree', slot: 255, target: '/links/volume' },
+    { op: 'mkdir', path: '/hidden', mode: 0o755 },
+    { op: 'write-file', path: '/hidden/x', content: Buffer.from('x'), create: true, mode: 0o644 },
+    { op: 'mask-path', path: '/hidden' },
+    { op: 'mask-path', path: '/secret' },
+    { op: 'mkdir', path: '/frozen', mode: 0o777 },
+    { op: 'read-only-path', path: '/frozen' },
+    {
+      op: 'write-file',
+      path: '/etc/motd-of-test',
+      content: Buffer.from('hello\n'),
+      create: true,
+      mode: 0o644,
+    },
+    { op: 'symlink', target: 'volume', path: '/made-link' },
+    { op: 'mkdir', path: '/owned', mode: 0o750 },
+    { op: 'chown', path: '/owned', uid: 7, gid: 8 },
+    { op: 'mknod', path: '/fifo', mode: 0o010600, major: 0, minor: 0 },
+    { op: 'set-mount-attributes', path: '/', attributes: MOUNT_ATTR_RDONLY },
+    { op: 'set-hostname', name: 'inside' },
+    { op: 'set-domainname', name: 'example' },
+    { op: 'set-rlimit', resource: 7, soft: 64n, hard: 64n },
+    { op: 'limit-bounding-set', keep: 1n << 10n },
+    { op: 'set-groups', gids: [1236] },
+    { op: 'set-gid', gid: 1235 },
+    { op: 'keep-capabilities' },
+    { op: 'set-uid', uid: 1234 },
+    { op: 'set-capabilities', effective: 0n, permitted: 0n, inheritable: 0n, ambient: 0n },
+    { op: 'no-new-privileges' },
+    { op: 'seccomp', filter: ALLOW_ALL },
+  ]
+}
+
+/** `ret ALLOW` as struct sock_filter. */
+const ALLOW_ALL = Buffer.from([0x06, 0, 0, 0, 0, 0, 0xff, 0x7f])
+
+test('a full disk under the log does not block a container', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'seq 1 100000', { logPath: '/dev/full' }))
+  expect(await fixture.connection.wait('a')).toMatchObject({ status: 0 })
+})

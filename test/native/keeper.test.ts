@@ -1,0 +1,422 @@
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { connectKeeper, type KeeperEvent } from '../../src/engine/keeper/keeper-client.ts'
+import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
+import { launchTerminal } from '../../src/engine/keeper/launch-terminal.ts'
+import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  buildSanitizedKeeper,
+  KeeperFixture,
+  placeIn,
+  SIGKILL,
+  SIGTERM,
+  shell,
+  steps,
+} from './keeper-fixture.ts'
+
+const AF_INET = 2
+const SOCK_STREAM = 1
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1)
+const listener = {
+  netns: undefined,
+  family: AF_INET,
+  type: SOCK_STREAM,
+  address: LOOPBACK,
+  port: 0,
+  backlog: 8,
+  reuseAddress: false,
+  ipv6Only: false,
+}
+
+beforeAll(buildSanitizedKeeper)
+
+test('launch() writes the pid record, the log and the exit record', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const { pid, startTime } = await connection.launch(
+    fixture.container('a', 'echo out; echo err >&2; printf rest; exit 3'),
+  )
+  const ended = await connection.wait('a')
+  expect(ended.status).toBe(3 << 8)
+  expect(fixture.lines('a').toSorted()).toEqual(['stderr F err', 'stdout F out', 'stdout F rest'])
+  expect(fixture.read('pid')).toMatch(new RegExp(`^${pid} ${startTime} \\d{19}\\n$`))
+  expect(fixture.read('exit')).toBe(`${3 << 8} ${ended.finishedAt}\n`)
+})
+
+test('launch() takes the stored bytes of a request again', async () => {
+  await using fixture = await KeeperFixture.start()
+  const stored = encodeLaunchRequest(fixture.container('a', 'echo $$'))
+  for (const _ of [1, 2]) {
+    await fixture.connection.launch(stored)
+    await fixture.connection.wait('a')
+  }
+  expect(fixture.lines('a')).toEqual(['stdout F 1', 'stdout F 1'])
+})
+
+test('launch() names the operation that failed and leaves no process', async () => {
+  await using fixture = await KeeperFixture.start()
+  const program = [...steps({ op: 'umask', mask: 0 }, { op: 'chdir', path: '/missing' }), ...shell('true')]
+  await expect(fixture.connection.launch(fixture.container('a', '', { program }))).rejects.toMatchObject({
+    name: 'LaunchFailure',
+    index: 1,
+    errnoName: 'ENOENT',
+    what: 'chdir /missing',
+  })
+  expect(await fixture.connection.list()).toEqual([])
+  expect(existsSync(fixture.path('pid'))).toBe(false)
+})
+
+test('launch() goes on after an optional operation whose path is missing', async () => {
+  await using fixture = await KeeperFixture.start()
+  const optional = steps({ op: 'mask-path', path: '/missing' }).map(step => ({ ...step, optional: true }))
+  await fixture.connection.launch(fixture.container('a', '', { program: [...optional, ...shell('exit 0')] }))
+  expect(await fixture.connection.wait('a')).toMatchObject({ status: 0 })
+})
+
+test('launch() refuses an id that lives and a container to join that does not', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 1000'))
+  await expect(fixture.connection.launch(fixture.container('a', 'true'))).rejects.toMatchObject({
+    errnoName: 'EEXIST',
+  })
+  await expect(
+    fixture.connection.launch(fixture.auxiliary('e', 'true', { join: 'b' })),
+  ).rejects.toMatchObject({
+    errnoName: 'ESRCH',
+  })
+})
+
+test('launch() gives a process nothing but its streams, in a session of its own', async () => {
+  await using fixture = await KeeperFixture.start()
+  const script = 'ls /proc/self/fd | wc -w; cat /proc/self/oom_score_adj; umask; ps -o sid= -p $$'
+  await fixture.connection.launch(fixture.container('a', script))
+  await fixture.connection.wait('a')
+  // The fourth descriptor is the folder that ls reads.
+  expect(fixture.lines('a').slice(0, 3)).toEqual(['stdout F 4', 'stdout F 0', 'stdout F 0022'])
+})
+
+test('launch() keeps the stdin of stdinOpen open and gives others /dev/null', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  await connection.launch(fixture.container('a', 'read line; echo "end $?"'))
+  await connection.launch(fixture.container('b', 'read line; echo "end $?"', { stdinOpen: true }))
+  await connection.wait('a')
+  expect(fixture.lines('a')).toEqual(['stdout F end 1'])
+  expect((await connection.list()).map(({ id }) => id)).toEqual(['b'])
+})
+
+test('launch() answers many pipelined requests', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const ids = Array.from({ length: 50 }, (_, index) => `c${index}`)
+  await Promise.all(
+    ids.map(id => connection.launch(fixture.container(id, `echo ${id}`, { stateDir: undefined }))),
+  )
+  await Promise.all(ids.map(id => connection.wait(id)))
+  expect(ids.map(id => fixture.lines(id))).toEqual(ids.map(id => [`stdout F ${id}`]))
+})
+
+test('launch() logs fast output whole', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'seq 1 200000'))
+  await fixture.connection.wait('a')
+  const lines = fixture.lines('a')
+  expect(lines).toHaveLength(200_000)
+  expect(lines.at(-1)).toBe('stdout F 200000')
+})
+
+test('launch() runs an auxiliary process in the namespaces of its container', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const program = [...steps({ op: 'set-hostname', name: 'inside' }), ...shell('exec sleep 1000')]
+  await connection.launch(fixture.container('a', '', { program }))
+  const cloneNewuts = 0x4000000
+  await connection.launch(
+    fixture.auxiliary('e', '', {
+      join: 'a',
+      program: [
+        ...steps({ op: 'join-target', namespaces: cloneNewuts }),
+        ...shell('uname -n; echo $$; exit 4'),
+      ],
+    }),
+  )
+  expect(await connection.wait('e')).toMatchObject({ status: 4 << 8 })
+  const [hostname, pid] = fixture.lines('e')
+  expect(hostname).toBe('stdout F inside')
+  expect(pid).toMatch(/^stdout F [2-9]$/)
+  await expect(connection.wait('e')).rejects.toMatchObject({ errnoName: 'ESRCH' })
+})
+
+test('launch() gives attached descriptors to the process', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  writeFileSync(fixture.path('in'), 'hello\n')
+  const fds = [
+    openSync(fixture.path('in'), 'r'),
+    openSync(fixture.path('out'), 'w'),
+    openSync('/dev/null', 'w'),
+  ]
+  await Promise.all([
+    connection.launch(fixture.container('b', 'true')),
+    connection.launch(fixture.container('a', 'cat'), fds),
+    connection.launch(fixture.container('c', 'true')),
+  ])
+  for (const fd of fds) closeSync(fd)
+  await connection.wait('a')
+  expect(fixture.read('out')).toBe('hello\n')
+})
+
+test('launch() kills a kill-on-hangup process when its client goes', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 1000'))
+  const other = await connectKeeper(fixture.socketPath)
+  await other?.launch(fixture.auxiliary('e', 'exec sleep 1000', { join: 'a', killOnHangup: true }))
+  const ended = fixture.connection.wait('e')
+  other?.close()
+  expect(await ended).toMatchObject({ status: SIGKILL })
+})
+
+test('run-init ends with its child, reaps orphans and forwards signals', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const withInit = (script: string) => ({ program: [...steps({ op: 'run-init' }), ...shell(script)] })
+  await connection.launch(fixture.container('a', '', withInit('(sleep 0 &); echo $$; exit 7')))
+  expect(await connection.wait('a')).toMatchObject({ status: 7 << 8 })
+  expect(fixture.lines('a')).toEqual(['stdout F 2'])
+  const ready = 'trap "exit 5" TERM; echo ready; while :; do sleep 1000 & wait $!; done'
+  await connection.launch(fixture.container('b', '', withInit(ready)))
+  await linesAppear(fixture, 'b')
+  await connection.signal('b', SIGTERM)
+  expect(await connection.wait('b')).toMatchObject({ status: 5 << 8 })
+})
+
+test('signal() kills a container at once and then knows it no more', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const events: KeeperEvent[] = []
+  await connection.subscribe(event => events.push(event))
+  const { pid } = await connection.launch(fixture.container('a', 'exec sleep 1000'))
+  await connection.signal('a', SIGKILL)
+  const { status, finishedAt } = await connection.wait('a')
+  expect(status).toBe(SIGKILL)
+  expect(events).toEqual([
+    { kind: 'started', id: 'a', pid },
+    { kind: 'exited', id: 'a', status, finishedAt },
+  ])
+  await expect(connection.signal('a', SIGKILL)).rejects.toMatchObject({ errnoName: 'ESRCH' })
+})
+
+test('open-terminal sends the terminal of a container to its log', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(
+    fixture.container('a', '', { program: terminalProgram('stty size; echo err >&2') }),
+  )
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a')).toEqual(['stdout F 24 80', 'stdout F err'])
+})
+
+test('launchTerminal() returns the master of the process', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 1000'))
+  const request = fixture.auxiliary('e', '', {
+    join: 'a',
+    logPath: undefined,
+    program: terminalProgram('stty size; exit 5'),
+  })
+  const { connection, master } = launchTerminal(fixture.socketPath, request)
+  using _ = connection
+  expect(await connection.wait('e')).toMatchObject({ status: 5 << 8 })
+  const data = Buffer.alloc(100)
+  expect(data.toString('utf8', 0, readSync(master, data))).toBe('24 80\r\n')
+  closeSync(master)
+})
+
+test('hold() binds a socket that lend() hands to another process', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const port = await connection.hold({ ...listener, name: 'web/80' })
+  expect(await connection.held('web/')).toEqual([{ name: 'web/80', port }])
+  await expect(connection.hold({ ...listener, name: 'other', port })).rejects.toMatchObject({
+    call: 'bind',
+    errnoName: 'EADDRINUSE',
+  })
+  // A connection made before anyone serves the socket waits in it.
+  const client = connect(port, '127.0.0.1')
+  await once(client, 'connect')
+  const [lent] = await connection.lend('web/')
+  const server = createServer(socket => socket.end('served')).listen({ fd: lent?.fd })
+  const [data] = await once(client, 'data')
+  expect(String(data)).toBe('served')
+  await new Promise(resolve => server.close(resolve))
+  expect(await connection.release('web/')).toBe(1)
+  expect(await connection.held('')).toEqual([])
+})
+
+test('hold() binds in another network namespace and comes back', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const cloneNewnet = 0x40000000
+  const { pid } = await connection.launch(
+    fixture.container('a', 'exec sleep 1000', { cloneFlags: cloneNewnet }),
+  )
+  const everywhere = { ...listener, address: new Uint8Array(4) }
+  const port = await connection.hold({ ...everywhere, name: 'host' })
+  const netns = `/proc/${pid}/ns/net`
+  expect(await connection.hold({ ...everywhere, name: 'inside', port, netns })).toBe(port)
+  await expect(connection.hold({ ...everywhere, name: 'again', port })).rejects.toMatchObject({
+    errnoName: 'EADDRINUSE',
+  })
+  await expect(connection.hold({ ...everywhere, name: 'nowhere', netns: '/missing' })).rejects.toMatchObject({
+    call: 'open',
+    errnoName: 'ENOENT',
+    object: '/missing',
+  })
+})
+
+test('lend() returns more sockets than one message carries', async () => {
+  await using fixture = await KeeperFixture.start()
+  const names = Array.from({ length: 70 }, (_, index) => `s/${index}`)
+  await Promise.all(names.map(name => fixture.connection.hold({ ...listener, name })))
+  const lent = await fixture.connection.lend('s/')
+  for (const { fd } of lent) closeSync(fd)
+  expect(lent.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+})
+
+test('supervise() respawns what fails and lets go of what ends well', async () => {
+  await using fixture = await KeeperFixture.start()
+  const script = `echo run; [ $(wc -l < ${fixture.path('sup')}) -ge 3 ]`
+  const gone = new Promise(resolve => {
+    const watcher = watch(fixture.folder, () => {
+      if (fixture.read('sup') !== 'run\nrun\nrun\n') return
+      watcher.close()
+      resolve(undefined)
+    })
+  })
+  await fixture.connection.supervise(shell(script), fixture.path('sup'))
+  await gone
+  expect(fixture.read('sup')).toBe('run\nrun\nrun\n')
+})
+
+test('supervise() leaves the same program alone and replaces it by another', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const log = fixture.path('sup')
+  const first = shell('echo first; exec sleep 1000')
+  await connection.supervise(first, log)
+  await eventually(async () => expect(fixture.read('sup')).toBe('first\n'))
+  await connection.supervise(first, log)
+  await connection.supervise(shell('echo second; exec sleep 1000'), log)
+  await eventually(async () => expect(fixture.read('sup')).toBe('first\nsecond\n'))
+})
+
+test('supervise() rejects for a program that cannot start', async () => {
+  await using fixture = await KeeperFixture.start()
+  const program = [...steps({ op: 'chdir', path: '/missing' }), ...shell('true')]
+  await expect(fixture.connection.supervise(program, fixture.path('sup'))).rejects.toMatchObject({
+    name: 'LaunchFailure',
+    index: 0,
+  })
+  await fixture.connection.supervise(shell('exit 0'), fixture.path('sup'))
+  // Its failure is in the log by design.
+  expect(fixture.read('log')).toContain('cannot start the supervisor')
+  writeFileSync(fixture.path('log'), '')
+})
+
+test('quit() fails while a container runs', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 1000'))
+  await expect(fixture.connection.quit()).rejects.toMatchObject({ errnoName: 'EBUSY' })
+})
+
+test('startKeeper() finds the keeper that runs, also behind a long path', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tck'))
+  const folder = join(root, 'x'.repeat(120))
+  mkdirSync(folder)
+  {
+    await using fixture = await KeeperFixture.start(folder)
+    using second = await startKeeper(placeIn(folder))
+    expect(await second.hello()).toEqual(await fixture.connection.hello())
+  }
+  rmSync(root, { recursive: true })
+})
+
+test('startKeeper() runs a copy of the binary that nobody can write to', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { pid, protocolVersion } = await fixture.connection.hello()
+  expect(protocolVersion).toBe(1)
+  const opened = () => closeSync(openSync(`/proc/${pid}/exe`, 'r+'))
+  expect(opened).toThrow(/EPERM|ETXTBSY/)
+})
+
+test('startKeeper() takes the place of a keeper that was killed, whose containers died with it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tck'))
+  const killed = await KeeperFixture.start(folder)
+  const container = await killed.connection.launch(killed.container('a', 'exec sleep 1000'))
+  const { pid } = await killed.connection.hello()
+  process.kill(pid, SIGKILL)
+  await killed.connection.closed
+  await using next = await KeeperFixture.start(folder)
+  expect((await next.connection.hello()).pid).not.toBe(pid)
+  await eventually(async () => expect(stateOf(container.pid)).toMatch(/^[ZX]?$/))
+})
+
+test('the keeper ends with its last container and client', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tck'))
+  const fixture = await KeeperFixture.start(folder)
+  const unlinked = new Promise(resolve => {
+    const watcher = watch(folder, (_, name) => {
+      if (name !== 's' || existsSync(fixture.socketPath)) return
+      watcher.close()
+      resolve(undefined)
+    })
+  })
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 0.1'))
+  fixture.connection.close()
+  await unlinked
+  expect(existsSync(fixture.path('exit'))).toBe(true)
+  expect(await connectKeeper(fixture.socketPath)).toBeUndefined()
+  rmSync(folder, { recursive: true })
+})
+
+function terminalProgram(script: string) {
+  return [
+    ...steps(
+      { op: 'new-session' },
+      { op: 'open-terminal', ptmx: '/dev/ptmx', rows: 24, columns: 80, uid: -1 },
+    ),
+    ...shell(script),
+  ]
+}
+
+/** Resolves when the log of `id` has a line. */
+async function linesAppear(fixture: KeeperFixture, id: string): Promise<void> {
+  if (fixture.read(`${id}.log`) !== '') return
+  const watcher = watch(fixture.path(`${id}.log`))
+  if (fixture.read(`${id}.log`) === '') await once(watcher, 'change')
+  watcher.close()
+}
+
+function stateOf(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return status.slice(status.lastIndexOf(')') + 2)[0] ?? ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { projectRoot } from '../../scripts/project-root.ts'
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['scripts/build-native.ts', '--sanitize'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  })
+  expect(built.stderr).toBe('')
+})
+
+const programs = [
+  { name: 'unit', criterion: 'passes under the sanitizers', output: '' },
+  { name: 'fuzz_decode', criterion: 'reads 250000 damaged messages', output: '250000 inputs\n' },
+  { name: 'fuzz_run', criterion: 'interprets 250000 damaged programs', output: '250000 inputs\n' },
+]
+for (const { name, criterion, output } of programs) {
+  test(`native ${name} ${criterion}`, () => {
+    const run = spawnSync(join(projectRoot, 'build/native', name), { encoding: 'utf8' })
+    expect(run).toMatchObject({ status: 0, stdout: output, stderr: '' })
+  })
+}

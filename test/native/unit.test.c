@@ -1,0 +1,203 @@
+/* Unit tests of the keeper's pure parts. Ends with 0, or aborts at the line that fails. */
+#include "files.h"
+#include "init.h"
+#include "launch.h"
+#include "log_lines.h"
+#include "protocol.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                                           \
+  do                                                                                               \
+    if (!(condition))                                                                              \
+      {                                                                                            \
+        (void) fprintf (stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                    \
+        exit (1);                                                                                  \
+      }                                                                                            \
+  while (0)
+
+static char written[1 << 20];
+static size_t written_size;
+
+static void
+collect (void *owner, const uint8_t *data, size_t size)
+{
+  (void) owner;
+  memcpy (written + written_size, data, size);
+  written_size += size;
+  written[written_size] = '\0';
+}
+
+static void
+feed (tc_log_lines *lines, const char *const chunks[])
+{
+  static uint8_t space[TC_LOG_PART * 2];
+  tc_log_sink sink = { .data = space, .capacity = sizeof (space), .write = collect };
+
+  written_size = 0;
+  tc_log_begin (&sink, (struct timespec){ 1000000000, 5 });
+  for (; *chunks != NULL; chunks++)
+    tc_log_feed (lines, (const uint8_t *) *chunks, strlen (*chunks), &sink);
+  tc_log_finish (lines, &sink);
+  tc_log_flush (&sink);
+}
+
+static void
+log_feed_writes_whole_lines (void)
+{
+  tc_log_lines lines = { .name = "stdout" };
+
+  feed (&lines, (const char *const[]){ "one\ntw", "o\n\nrest", NULL });
+  CHECK (strcmp (written, "2001-09-09T01:46:40.000000005Z stdout F one\n"
+                          "2001-09-09T01:46:40.000000005Z stdout F two\n"
+                          "2001-09-09T01:46:40.000000005Z stdout F \n"
+                          "2001-09-09T01:46:40.000000005Z stdout F rest\n")
+         == 0);
+}
+
+static void
+log_feed_strips_the_carriage_return_of_a_terminal (void)
+{
+  tc_log_lines lines = { .name = "stdout", .strips_carriage_return = true };
+
+  feed (&lines, (const char *const[]){ "a\r\n", NULL });
+  CHECK (strcmp (written, "2001-09-09T01:46:40.000000005Z stdout F a\n") == 0);
+}
+
+static void
+log_feed_cuts_long_lines_into_parts (void)
+{
+  static char text[40000];
+  tc_log_lines lines = { .name = "stderr" };
+  const size_t prefix = strlen ("2001-09-09T01:46:40.000000005Z stderr F ");
+
+  memset (text, 'x', sizeof (text) - 2);
+  text[sizeof (text) - 2] = '\n';
+  feed (&lines, (const char *const[]){ text, NULL });
+  CHECK (written_size == 3 * (prefix + 1) + sizeof (text) - 2);
+  CHECK (written[prefix - 2] == 'P');
+  CHECK (written[prefix + TC_LOG_PART] == '\n');
+  CHECK (written[2 * (prefix + TC_LOG_PART + 1) + prefix - 2] == 'F');
+}
+
+static void
+format_time_knows_leap_days (void)
+{
+  static const struct
+  {
+    time_t seconds;
+    const char *text;
+  } cases[] = { { 0, "1970-01-01T00:00:00.000000000Z" },
+                { 951782400, "2000-02-29T00:00:00.000000000Z" },
+                { 1709251199, "2024-02-29T23:59:59.000000000Z" },
+                { 1767225600, "2026-01-01T00:00:00.000000000Z" },
+                { 4107542400, "2100-03-01T00:00:00.000000000Z" } };
+
+  for (size_t index = 0; index < sizeof (cases) / sizeof (cases[0]); index++)
+    {
+      char text[TC_LOG_TIME_SIZE];
+
+      tc_format_time ((struct timespec){ cases[index].seconds, 0 }, text);
+      CHECK (strcmp (text, cases[index].text) == 0);
+    }
+}
+
+static void
+reader_stays_bad_past_the_end (void)
+{
+  tc_reader reader = tc_reader_of ("\x05\0\0\0ab", 6);
+
+  CHECK (tc_read_bytes (&reader).size == 0);
+  CHECK (reader.bad);
+  CHECK (tc_read_u8 (&reader) == 0);
+  CHECK (!tc_reader_is_done (&reader));
+}
+
+static int
+decode (const tc_buffer *bytes, tc_error *error)
+{
+  tc_auto_program program = { 0 };
+
+  return tc_program_decode ((tc_span){ bytes->data, (uint32_t) bytes->size }, &program, error);
+}
+
+static void
+program_decode_names_the_operation_at_fault (void)
+{
+  tc_auto_buffer bytes = { 0 };
+  tc_error error = TC_NO_ERROR;
+
+  tc_put_u32 (&bytes, TC_PROGRAM_MAGIC);
+  tc_put_u32 (&bytes, TC_PROGRAM_VERSION);
+  tc_put_u32 (&bytes, 2);
+  tc_put_u32 (&bytes, TC_OP_NEW_SESSION);
+  tc_put_u32 (&bytes, 0);
+  tc_put_u32 (&bytes, TC_LAST_OP + 1);
+  tc_put_u32 (&bytes, 0);
+  CHECK (decode (&bytes, &error) == -ENOSYS);
+  CHECK (error.index == 1);
+}
+
+static void
+program_decode_wants_exec_last (void)
+{
+  tc_auto_buffer bytes = { 0 };
+  tc_error error = TC_NO_ERROR;
+
+  tc_put_u32 (&bytes, TC_PROGRAM_MAGIC);
+  tc_put_u32 (&bytes, TC_PROGRAM_VERSION);
+  tc_put_u32 (&bytes, 1);
+  tc_put_u32 (&bytes, TC_OP_NEW_SESSION);
+  tc_put_u32 (&bytes, 0);
+  CHECK (decode (&bytes, &error) == -EINVAL);
+  CHECK (strcmp (error.what, "read program") == 0);
+}
+
+static void
+make_target_follows_links (void)
+{
+  char folder[] = "/tmp/tcuXXXXXX";
+  tc_error error = TC_NO_ERROR;
+  struct stat status;
+
+  CHECK (mkdtemp (folder) != NULL && chdir (folder) == 0);
+  CHECK (symlink ("deep/er", "link") == 0 && symlink ("loop", "loop") == 0);
+  CHECK (tc_make_target ("link/x/../y/file", false, 0600, &error) == 0);
+  CHECK (stat ("deep/er/y/file", &status) == 0 && S_ISREG (status.st_mode));
+  CHECK (tc_make_target ("link", true, 0700, &error) == 0);
+  CHECK (tc_make_target ("a//b/", true, 0700, &error) == 0);
+  CHECK (stat ("a/b", &status) == 0 && S_ISDIR (status.st_mode));
+  CHECK (tc_make_target ("loop/x", true, 0700, &error) == -ELOOP);
+  CHECK (tc_make_target ("link/y/file/below", true, 0700, &error) == -ENOTDIR);
+  CHECK (unlink ("deep/er/y/file") == 0 && rmdir ("deep/er/y") == 0 && rmdir ("deep/er/x") == 0);
+  CHECK (rmdir ("deep/er") == 0 && rmdir ("deep") == 0 && rmdir ("a/b") == 0 && rmdir ("a") == 0);
+  CHECK (unlink ("link") == 0 && unlink ("loop") == 0 && chdir ("/") == 0 && rmdir (folder) == 0);
+}
+
+static void
+exit_code_is_a_shells (void)
+{
+  CHECK (tc_exit_code (0) == 0);
+  CHECK (tc_exit_code (3 << 8) == 3);
+  CHECK (tc_exit_code (9) == 137);
+}
+
+int
+main (void)
+{
+  log_feed_writes_whole_lines ();
+  log_feed_strips_the_carriage_return_of_a_terminal ();
+  log_feed_cuts_long_lines_into_parts ();
+  format_time_knows_leap_days ();
+  reader_stays_bad_past_the_end ();
+  program_decode_names_the_operation_at_fault ();
+  program_decode_wants_exec_last ();
+  make_target_follows_links ();
+  exit_code_is_a_shells ();
+  return 0;
+}
