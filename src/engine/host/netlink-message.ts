@@ -1,10 +1,12 @@
 import { align4, parseAttributes, textOf } from './netlink-attribute.ts'
 
-/** Flags of a netlink request beyond NLM_F_REQUEST and NLM_F_ACK, which the socket sets itself. */
+/** Asks for a list. */
 export const NLM_F_DUMP = 0x300
-export const NLM_F_REPLACE = 0x100
+/** Fails with EEXIST if the object is there. */
 export const NLM_F_EXCL = 0x200
+/** Makes the object if it is not there. */
 export const NLM_F_CREATE = 0x400
+/** Puts a rule at the end of its list. */
 export const NLM_F_APPEND = 0x800
 
 const NLM_F_REQUEST = 1
@@ -20,7 +22,7 @@ const NLMSGERR_ATTR_MSG = 1
 /** One message to the kernel. */
 export interface NetlinkRequest {
   readonly type: number
-  /** NLM_F_* flags. */
+  /** NLM_F_* flags; NLM_F_REQUEST and NLM_F_ACK are the socket's matter. */
   readonly flags: number
   /** The family's header and attributes. */
   readonly payload: Uint8Array

@@ -25,6 +25,7 @@ import { readNetworkSysctl, setNetworkSysctl } from './sysctl.ts'
 /** How often somebody else may take the subnet that was just picked. */
 const SUBNET_TRIES = 16
 
+/** A network to make, and whose it is. */
 export interface BridgeRequest extends Owner {
   readonly network: Network
   /** Subnet to prefer where the file gives none, in CIDR notation: the one that the network had before. */

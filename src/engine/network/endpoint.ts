@@ -14,6 +14,7 @@ import { macAddressOf } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { readNetworkSysctl, setNetworkSysctl } from './sysctl.ts'
 
+/** A container and its networks. */
 export interface ConnectRequest extends Owner {
   /** Short id of the container. */
   readonly container: string
@@ -34,7 +35,7 @@ export interface EndpointRequest {
   readonly gatewayPriority: number
 }
 
-/** How a container hangs on one network. */
+/** How a container hangs on one network. `gateway` is set where the default route goes, and nowhere else. */
 export type ConnectedEndpoint = Omit<LiveEndpoint, 'aliases'>
 
 /**
@@ -44,13 +45,14 @@ export type ConnectedEndpoint = Omit<LiveEndpoint, 'aliases'>
  * @throws {SystemCallError} Also ENODEV, if a bridge is not there.
  */
 export function connectContainer(request: ConnectRequest): readonly ConnectedEndpoint[] {
-  const endpoints = request.endpoints.map(planEndpoint)
+  const way = defaultWay(request.endpoints)
+  const endpoints = request.endpoints.map((endpoint, index) => planEndpoint(endpoint, index, way))
   using host = openNetlink('route')
   try {
     createNetns(request.netnsPath, allowLowPorts)
     attachToBridges(host, request, endpoints)
     using inside = withNetns(request.netnsPath, () => openNetlink('route'))
-    configureInside(inside, request, endpoints)
+    configureInside(inside, endpoints)
     return endpoints
   } catch (error) {
     disconnectContainers([{ netnsPath: request.netnsPath, endpoints }])
@@ -80,14 +82,18 @@ export function disconnectContainers(connections: readonly Connection[]): void {
   }
 }
 
-function planEndpoint(request: EndpointRequest, index: number): ConnectedEndpoint {
+function planEndpoint(
+  request: EndpointRequest,
+  index: number,
+  way: EndpointRequest | undefined,
+): ConnectedEndpoint {
   const { record, ipv4Address, macAddress, interfaceName } = request
   return {
     network: record.network.key,
     networkName: record.network.name,
     ipv4Address,
     prefixLength: parseIpv4Block(record.subnet)?.prefixLength ?? 32,
-    gateway: record.network.internal ? undefined : record.gateway,
+    gateway: request === way ? record.gateway : undefined,
     macAddress: macAddress?.replaceAll('-', ':').toLowerCase() ?? macAddressOf(ipv4Address),
     interfaceName: interfaceName ?? `eth${index}`,
     hostInterface: randomVethName(),
@@ -146,25 +152,19 @@ function attachRequests(
   ]
 }
 
-function configureInside(
-  inside: NetlinkSocket,
-  request: ConnectRequest,
-  endpoints: readonly ConnectedEndpoint[],
-): void {
-  const way = defaultWay(request.endpoints)
+function configureInside(inside: NetlinkSocket, endpoints: readonly ConnectedEndpoint[]): void {
   inside.send([
     changeLink('lo', { up: true }),
-    ...endpoints.flatMap(endpoint => insideRequests(inside, endpoint, endpoint.network === way)),
+    ...endpoints.flatMap(endpoint => insideRequests(inside, endpoint)),
   ])
 }
 
 function insideRequests(
   inside: NetlinkSocket,
   { interfaceName, ipv4Address, prefixLength, gateway }: ConnectedEndpoint,
-  isDefaultWay: boolean,
 ): readonly NetlinkRequest[] {
   const index = linkIndex(inside, interfaceName)
-  const route = isDefaultWay && gateway !== undefined ? [newDefaultRoute(parseIpv4(gateway) ?? 0, index)] : []
+  const route = gateway === undefined ? [] : [newDefaultRoute(parseIpv4(gateway) ?? 0, index)]
   return [
     // The mode of IPv6 addresses is set before the interface comes up, which is when they are made.
     ...(hasIpv6() ? [changeLink(interfaceName, { withoutIpv6Address: true })] : []),
@@ -174,8 +174,8 @@ function insideRequests(
   ]
 }
 
-/** Key of the network that the default route goes through: the highest priority, then the first by name. */
-function defaultWay(endpoints: readonly EndpointRequest[]): string | undefined {
+/** The endpoint that the default route goes through: the highest priority, then the first by name. */
+function defaultWay(endpoints: readonly EndpointRequest[]): EndpointRequest | undefined {
   return endpoints
     .filter(({ record }) => !record.network.internal)
     .toSorted(
@@ -183,7 +183,7 @@ function defaultWay(endpoints: readonly EndpointRequest[]): string | undefined {
         other.gatewayPriority - one.gatewayPriority ||
         (one.record.network.name < other.record.network.name ? -1 : 1),
     )
-    .at(0)?.record.network.key
+    .at(0)
 }
 
 function linkIndex(socket: NetlinkSocket, name: string): number {

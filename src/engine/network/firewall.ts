@@ -36,6 +36,7 @@ const DESTINATION_ADDRESS = 16
 const DESTINATION_PORT = 2
 const LOOPBACK: Ipv4Block = { base: 0x7f000000, prefixLength: 8 }
 
+/** All that a project has to be let through, and whose it is. */
 export interface FirewallRequest extends Owner {
   readonly networks: readonly NetworkRecord[]
   readonly ports: readonly ForwardedPort[]

@@ -35,6 +35,7 @@ export function findPortHolder(port: HostPort): PortHolder | undefined {
   return inodes.size === 0 ? undefined : findSocketOwner(inodes)
 }
 
+/** A port that could not be had, and for whom. */
 export interface PortInUse {
   readonly port: HostPort
   readonly service: string

@@ -51,6 +51,7 @@ export function matchProtocol(protocol: number): Expression {
   return Buffer.concat([loadMeta('l4proto'), compare('equal', Buffer.of(protocol))])
 }
 
+/** Bytes of a packet, and what they are to be. */
 export interface PayloadMatch {
   readonly base: keyof typeof PAYLOAD_BASES
   /** Bytes from the start of the header. */

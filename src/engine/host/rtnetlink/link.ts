@@ -53,6 +53,7 @@ export interface Link {
   readonly up: boolean
 }
 
+/** A bridge to make; without an MTU it has that of its ports. */
 export interface BridgeOptions {
   readonly name: string
   readonly macAddress: string
@@ -75,6 +76,7 @@ export function newBridge({ name, macAddress, mtu }: BridgeOptions): NetlinkRequ
   }
 }
 
+/** A pair to make: an end here, and a peer in another namespace. The MTU is that of both; undefined is 1500. */
 export interface VethOptions {
   readonly name: string
   readonly mtu: number | undefined
