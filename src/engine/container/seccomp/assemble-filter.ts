@@ -101,7 +101,7 @@ class ReversedProgram {
   }
 }
 
-/** Emits the tree for `ranges` within `bounds`: the upper half behind the lower one. */
+/** Emits the tree for the ranges from `from` up to `to`, the upper half behind the lower one. */
 function emitRanges(
   program: ReversedProgram,
   ranges: FilterArchitecture['ranges'],
