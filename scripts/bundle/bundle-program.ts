@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { projectRoot } from '../project-root.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 /** A program of `dist`: `dist/<name>.cjs` starts it, and as an ES module so do `.mjs` and `.js`. */
 export interface Program {
@@ -63,6 +64,7 @@ async function bundle(entry: string): Promise<string> {
     },
     banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     supported: { 'dynamic-import': false },
+    plugins: [lazyBuiltins],
     logLevel: 'warning',
   })
   const [output] = outputFiles
