@@ -1,4 +1,12 @@
-import { lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from './byte-path.ts'
 
@@ -9,7 +17,8 @@ const LONGEST_PATH = 3500
 
 /**
  * Removes the file, link or folder at `path` and all below it; one that does not exist is no failure. Links are
- * removed, never followed. Gives way to the event loop every few milliseconds.
+ * removed, never followed, and nothing is removed while something is mounted there or below: it would be emptied.
+ * Gives way to the event loop every few milliseconds.
  *
  * @throws {TcomposeError} `system-call`, naming the first thing that cannot be removed; what stood before it is gone.
  */
@@ -31,7 +40,22 @@ export function removeTreeSync(path: BytePath): void {
 function* removals(root: BytePath): Generator<void> {
   const kind = kindOf(root)
   if (kind === 'file') removeFile(root)
-  if (kind === 'folder') yield* emptyAndRemove(root, root)
+  if (kind !== 'folder') return
+  requireNoMount(root)
+  yield* emptyAndRemove(root, root)
+}
+
+/** proc(5): field 5 of mountinfo is the mount point, with blanks and backslashes as octal escapes. */
+function requireNoMount(root: BytePath): void {
+  const real = realpathSync(nativePath(root), { encoding: 'latin1' })
+  for (const line of readFileSync('/proc/self/mountinfo', 'latin1').split('\n')) {
+    const point = (line.split(' ', 5)[4] ?? '').replace(/\\(\d{3})/g, unescapeOctal)
+    if (point === real || point.startsWith(`${real}/`)) throw mountedError(displayPath(point), undefined)
+  }
+}
+
+function unescapeOctal(_escape: string, digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 8))
 }
 
 function* emptyAndRemove(folder: BytePath, root: BytePath): Generator<void> {
@@ -79,11 +103,13 @@ function attempt<T>(path: BytePath, call: () => T): T | undefined {
 }
 
 function removalError(path: string, errno: string, cause: Error): TcomposeError {
-  if (errno === 'EBUSY') {
-    return new TcomposeError('system-call', `Cannot remove "${path}": something is mounted there (EBUSY)`, {
-      hint: `Find the mount with \`findmnt "${path}"\` and unmount it`,
-      cause,
-    })
-  }
+  if (errno === 'EBUSY') return mountedError(path, cause)
   return new TcomposeError('system-call', `Cannot remove "${path}": ${errno}`, { cause })
+}
+
+function mountedError(path: string, cause: unknown): TcomposeError {
+  return new TcomposeError('system-call', `Cannot remove "${path}": something is mounted there (EBUSY)`, {
+    hint: `Unmount it with \`umount "${path}"\``,
+    cause,
+  })
 }

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Roots } from '../../../src/engine/state/layout.ts'
+import { createVolume } from '../../../src/engine/volume/create-volume.ts'
+import { removeVolume } from '../../../src/engine/volume/remove-volume.ts'
+import { removedVolumesFolder, volumeLayout } from '../../../src/engine/volume/volume-layout.ts'
+import { readVolumeRecord } from '../../../src/engine/volume/volume-record.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const volume = { name: 'p_data', labels: new Map([['a', 'b']]), createdAt: 5 }
+
+function rootsIn(folder: string): Roots {
+  return { data: join(folder, 'data'), run: join(folder, 'run') }
+}
+
+describe('createVolume()', () => {
+  test('makes the folder and its record, and keeps both when repeated', () => {
+    using root = temporaryFolder()
+    const roots = rootsIn(root.path)
+    const data = createVolume(roots, volume)
+    writeFileSync(join(data, 'own'), '')
+    expect(createVolume(roots, { ...volume, createdAt: 6 })).toBe(data)
+    expect(readdirSync(data)).toEqual(['own'])
+    expect(readVolumeRecord(roots, 'p_data')).toEqual({ version: 1, ...volume })
+  })
+
+  for (const name of ['', '.', '..', 'a/b', '../a', '-a']) {
+    test(`rejects the name ${JSON.stringify(name)}`, () => {
+      expect(() => createVolume(rootsIn('/nonexistent'), { ...volume, name })).toThrow(
+        expect.objectContaining({ code: 'volume' }),
+      )
+    })
+  }
+})
+
+describe('removeVolume()', () => {
+  test('removes the volume and what a killed removal left', async () => {
+    using root = temporaryFolder()
+    const roots = rootsIn(root.path)
+    writeFileSync(join(createVolume(roots, volume), 'own'), '')
+    mkdirSync(join(removedVolumesFolder(roots), 'tmp-999999-1-1/_data'), { recursive: true })
+    await removeVolume(roots, 'p_data')
+    expect(existsSync(volumeLayout(roots, 'p_data').folder)).toBe(false)
+    expect(readdirSync(removedVolumesFolder(roots))).toEqual([])
+  })
+
+  test('is done with a volume that does not exist', async () => {
+    using root = temporaryFolder()
+    await expect(removeVolume(rootsIn(root.path), 'none')).resolves.toBeUndefined()
+  })
+})
