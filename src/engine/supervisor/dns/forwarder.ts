@@ -44,6 +44,9 @@ export class Forwarder {
     this.#inFlight++
     try {
       return await this.#tryInTurn(request)
+    } catch {
+      // No socket could be had, as when descriptors run out.
+      return { kind: 'failed' }
     } finally {
       this.#inFlight--
     }

@@ -123,6 +123,9 @@ describe('Forwarder.forward() over UDP', () => {
   test('returns the last trouble when no upstream knows better', async () => {
     expect(await forward([await udpUpstream(failing(5)), await udpUpstream(silent)])).toBe('code 5')
   })
+  test('fails when a socket cannot be had', async () => {
+    expect(await forward([{ address: '127.0.0.1', port: 70_000 }])).toBe('failed')
+  })
   test('fails at once without an upstream', async () => expect(await forward([])).toBe('failed'))
   test('refuses what is over its limit and goes on afterwards', async () => {
     const upstream = await udpUpstream(silent)
