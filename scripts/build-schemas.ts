@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const ROOT = new URL('../', import.meta.url)
 const SCHEMA = new URL('schemas/compose.schema.json', ROOT)
@@ -44,6 +44,7 @@ async function bundle(source: string): Promise<string> {
     mainFields: ['main'],
     minify: true,
     legalComments: 'none',
+    plugins: [jsonEquality],
     target: 'node24',
     write: false,
   })
@@ -51,6 +52,26 @@ async function bundle(source: string): Promise<string> {
   if (file === undefined) throw new Error('Cannot bundle the validator: esbuild returned no file')
   return file.text
 }
+
+/**
+ * Stands in for ajv's deep equality, which calls `valueOf` of what it compares: a document may hold a key of that
+ * name, or objects without a prototype.
+ */
+const jsonEquality: Plugin = {
+  name: 'json-equality',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/runtime\/equal$/ }, () => ({ path: 'equal', namespace: 'json-equality' }))
+    onLoad({ filter: /.*/, namespace: 'json-equality' }, () => ({ contents: JSON_EQUALITY, loader: 'js' }))
+  },
+}
+
+const JSON_EQUALITY = `exports.default = function equal(a, b) {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && equal(a[key], b[key]))
+}`
 
 if (import.meta.main) {
   const text = await buildComposeValidator()

@@ -67,11 +67,21 @@ export function allowedTypes(place: SchemaPlace): readonly string[] {
 }
 
 function namedValues(place: SchemaPlace, key: string): SchemaNode | undefined {
-  return namedSchemas(place).find(([pattern]) => new RegExp(pattern).test(key))?.[1]
+  return namedSchemas(place).find(([pattern]) => compiled(pattern).test(key))?.[1]
 }
 
 function namedSchemas(place: SchemaPlace): readonly (readonly [string, SchemaNode])[] {
   return Object.entries(place.schema.patternProperties ?? {}).filter(([pattern]) => pattern !== '^x-')
+}
+
+const EXPRESSIONS = new Map<string, RegExp>()
+
+function compiled(pattern: string): RegExp {
+  const known = EXPRESSIONS.get(pattern)
+  if (known !== undefined) return known
+  const expression = new RegExp(pattern)
+  EXPRESSIONS.set(pattern, expression)
+  return expression
 }
 
 function resolve(node: SchemaNode, pattern: string): SchemaPlace {

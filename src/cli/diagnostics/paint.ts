@@ -1,0 +1,20 @@
+/** What a piece of a message is, which decides its colour. */
+export type Tone = 'error' | 'warning' | 'frame' | 'strong' | 'hint'
+
+/** Colours `text` as its tone asks. */
+export type Paint = (tone: Tone, text: string) => string
+
+const CODES: Readonly<Record<Tone, string>> = {
+  error: '1;31',
+  warning: '1;33',
+  frame: '34',
+  strong: '1',
+  hint: '36',
+}
+
+/** Returns a painter that uses ANSI colours, or leaves text as it is. */
+export function painter(color: boolean): Paint {
+  return color
+    ? (tone, text) => (text === '' ? '' : `\x1b[${CODES[tone]}m${text}\x1b[0m`)
+    : (_tone, text) => text
+}

@@ -1,0 +1,93 @@
+import { displayWidth } from './display-width.ts'
+
+/** A line of a file made fit for a terminal, with the columns that a mark below it takes. */
+export interface QuotedLine {
+  readonly text: string
+  /** Columns before the mark. */
+  readonly offset: number
+  /** Columns of the mark, at least 1. */
+  readonly length: number
+}
+
+/** What to mark: 1-based columns in UTF-16 units, the end exclusive. */
+export interface LineRange {
+  readonly start: number
+  readonly end: number
+}
+
+const TAB_STOP = 4
+
+/**
+ * Expands tabs, replaces control characters so that a file cannot steer the terminal, and cuts a line that is wider
+ * than `width` columns round its mark.
+ */
+export function quoteLine(line: string, { start, end }: LineRange, width: number): QuotedLine {
+  const from = Math.min(start - 1, line.length)
+  const to = Math.max(from, Math.min(end - 1, line.length))
+  const before = printable(line.slice(0, from), 0)
+  const marked = printable(line.slice(from, to), displayWidth(before))
+  const offset = displayWidth(before)
+  const after = printable(line.slice(to), offset + displayWidth(marked)).trimEnd()
+  const length = Math.max(1, displayWidth(marked))
+  const text = before + marked + after
+  return displayWidth(text) <= width
+    ? { text, offset, length }
+    : cut({ before, marked, after }, { length, width })
+}
+
+function printable(text: string, column: number): string {
+  let result = ''
+  for (const character of text) {
+    if (character === '\t') result += ' '.repeat(TAB_STOP - ((column + displayWidth(result)) % TAB_STOP))
+    else result += isControl(character) ? '\uFFFD' : character
+  }
+  return result
+}
+
+/** C0, DEL, C1, and the marks that reorder text. */
+function isControl(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
+  return (
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069) ||
+    code === 0x200e ||
+    code === 0x200f
+  )
+}
+
+interface Parts {
+  readonly before: string
+  readonly marked: string
+  readonly after: string
+}
+
+function cut(
+  { before, marked, after }: Parts,
+  { length, width }: { readonly length: number; readonly width: number },
+): QuotedLine {
+  const lead = Math.floor(width / 3)
+  const head = displayWidth(before) > lead ? `…${lastColumns(before, lead - 1)}` : before
+  const room = Math.max(1, width - displayWidth(head) - 1)
+  const rest = marked + after
+  const tail = displayWidth(rest) > room ? `${firstColumns(rest, room)}…` : rest
+  return { text: head + tail, offset: displayWidth(head), length: Math.min(length, displayWidth(tail) || 1) }
+}
+
+function firstColumns(text: string, width: number): string {
+  let result = ''
+  for (const character of text) {
+    if (displayWidth(result + character) > width) break
+    result += character
+  }
+  return result
+}
+
+function lastColumns(text: string, width: number): string {
+  let result = ''
+  for (const character of [...text].toReversed()) {
+    if (displayWidth(character + result) > width) break
+    result = character + result
+  }
+  return result
+}

@@ -1,0 +1,50 @@
+import { errorCode } from '../../base/error-codes.ts'
+import type { TcomposeError } from '../../base/tcompose-error.ts'
+import { type Origins, originOf } from '../../model/project.ts'
+import { frameStyle, type RenderOptions, renderHint } from './render-diagnostics.ts'
+import { renderFrame } from './render-frame.ts'
+
+/** How a failure is shown. */
+export interface RenderErrorOptions extends RenderOptions {
+  /** Where the project's values came from, to quote the line behind a failure. */
+  readonly origins?: Origins
+  /** The last line, e.g. `Nothing was changed.` */
+  readonly closing?: string
+}
+
+/**
+ * Returns a failure of a run in the frame that diagnostics have: the message, the line of the file behind it, notes
+ * such as the last log lines, what caused it, one next step. Never a stack trace.
+ */
+export function renderError(error: TcomposeError, options: RenderErrorOptions): string {
+  const { origins } = options
+  const span =
+    error.span ??
+    (origins === undefined || error.origin === undefined ? undefined : originOf(origins, error.origin))
+  const style = frameStyle(span === undefined ? [] : [{ span }], options)
+  const { paint } = style
+  const margin = ' '.repeat(style.gutter + 1)
+  const lines = [`${paint('error', `error[${errorCode(error.code)}]`)}: ${paint('strong', error.message)}`]
+  if (span !== undefined)
+    lines.push(...renderFrame({ span, label: undefined, tone: 'error', arrow: '-->' }, style))
+  for (const note of error.notes)
+    lines.push(...note.split('\n').map(line => `${margin}${paint('frame', '|')} ${line}`))
+  for (const cause of causesOf(error)) lines.push(`${margin}${paint('frame', '=')} cause: ${cause}`)
+  if (error.hint !== undefined) lines.push(...renderHint(error.hint, style, span !== undefined))
+  if (options.closing !== undefined) lines.push('', options.closing)
+  return `${lines.join('\n')}\n`
+}
+
+/** The messages of the causes, the nearest first; what repeats the message above it is left out. */
+function causesOf(error: Error): readonly string[] {
+  const causes: string[] = []
+  const seen = new Set<unknown>([error])
+  let above = error.message
+  for (let cause: unknown = error.cause; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
+    seen.add(cause)
+    const [message = ''] = cause.message.split('\n')
+    if (message !== '' && !above.includes(message)) causes.push(message)
+    above = message
+  }
+  return causes
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { toComposeJson, toComposeYaml } from '../../../src/parser/compose-output/to-compose-output.ts'
+import { loadMemoryDocument } from '../../support/memory-project.ts'
+
+function load(text: string) {
+  const { value, diagnostics } = loadMemoryDocument({ files: { 'compose.yaml': text } })
+  if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return value
+}
+
+const TEXT = `name: shop
+services:
+  web:
+    ports: ["8080:80"]
+    image: x
+    command: echo "$$HOME" yes
+    volumes: [./a:/a:ro, data:/d]
+    depends_on: [db]
+    mem_limit: 64m
+    stop_grace_period: 90s
+    environment: {ON: "yes", N: 1}
+  db: {image: y, init: "on"}
+volumes: {data: }
+x-z: {k: 1}
+`
+
+describe('the canonical output', () => {
+  test('toComposeYaml() prints long forms, sorted', () => {
+    expect(toComposeYaml(load(TEXT))).toBe(`name: shop
+services:
+  db:
+    image: "y"
+    init: true
+    networks:
+      default: null
+  web:
+    command:
+      - echo
+      - $$HOME
+      - "yes"
+    depends_on:
+      db:
+        condition: service_started
+        required: true
+    environment:
+      "N": "1"
+      "ON": "yes"
+    image: x
+    mem_limit: "67108864"
+    networks:
+      default: null
+    ports:
+      - mode: ingress
+        protocol: tcp
+        published: "8080"
+        target: 80
+    stop_grace_period: 1m30s
+    volumes:
+      - bind:
+          create_host_path: true
+        read_only: true
+        source: /project/a
+        target: /a
+        type: bind
+      - source: data
+        target: /d
+        type: volume
+        volume: {}
+networks:
+  default:
+    name: shop_default
+volumes:
+  data:
+    name: shop_data
+x-z:
+  k: 1
+`)
+  })
+
+  test('toComposeYaml() prints what loads back to the same output', () => {
+    const printed = toComposeYaml(load(TEXT))
+    expect(toComposeYaml(load(printed))).toBe(printed)
+  })
+
+  test('toComposeJson() prints unset commands as null', () => {
+    const parsed: unknown = JSON.parse(toComposeJson(load(TEXT)))
+    expect(parsed).toMatchObject({
+      name: 'shop',
+      services: { db: { command: null, entrypoint: null }, web: { entrypoint: null } },
+    })
+  })
+
+  test('toComposeYaml() leaves dollars alone where asked', () => {
+    expect(toComposeYaml(load(TEXT), { escapeDollars: false })).toContain('- $HOME')
+  })
+})

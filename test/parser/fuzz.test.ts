@@ -1,0 +1,226 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { renderDiagnostics } from '../../src/cli/diagnostics/render-diagnostics.ts'
+import { toComposeYaml } from '../../src/parser/compose-output/to-compose-output.ts'
+import { loadMemory, loadMemoryDocument } from '../support/memory-project.ts'
+import { CATALOGUE } from './schema/catalogue.ts'
+
+const VALID = `name: shop
+x-base: &base
+  restart: always
+  environment: {A: "1", B: "\${HOME:-/root}"}
+services:
+  web:
+    <<: *base
+    image: oci:./img:1
+    ports: ["127.0.0.1:8080:80", 90]
+    volumes: [./src:/app:ro, "data:/data"]
+    depends_on: {db: {condition: service_healthy}}
+    deploy: {replicas: 2, resources: {limits: {memory: 64M, cpus: "0.5"}}}
+  db:
+    image: rootfs:/
+    command: sh -c "sleep 1"
+    healthcheck: {test: [CMD, "true"], interval: 5s}
+    tmpfs: /run:size=1m
+    networks: {back: {aliases: [d]}}
+networks:
+  back: {ipam: {config: [{subnet: 10.0.0.0/24}]}}
+  default:
+volumes:
+  data:
+`
+
+/** Loads and renders; a thrown error of any kind fails the property. */
+function survives(text: string): boolean {
+  const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
+  const rendered = renderDiagnostics(diagnostics, { color: false, readSource: () => text })
+  loadMemoryDocument({ files: { 'compose.yaml': text } })
+  expect(value !== undefined || diagnostics.some(({ severity }) => severity === 'error')).toBe(true)
+  expect(rendered).not.toMatch(/\n {4}at /)
+  return true
+}
+
+const KEYS = [
+  ...new Set(CATALOGUE.flatMap(([path]) => path.split(/\.|\[\]/).filter(key => key !== '' && key !== '*'))),
+]
+
+const scalar = fc.oneof(
+  fc.constantFrom(
+    'a',
+    '80',
+    '1.5',
+    '1s',
+    '64m',
+    'yes',
+    '/x',
+    './a:/b',
+    'a:b:ro',
+    '80:80/udp',
+    '$X',
+    '${',
+    'service:web',
+    'default',
+    '10.0.0.1',
+    '-1',
+    '0',
+  ),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+)
+
+const { tree } = fc.letrec(tie => ({
+  tree: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    scalar,
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom(...KEYS, 'web', 'db', 'x-a', 'valueOf', 'constructor', '__proto__'),
+      tie('tree'),
+      { maxKeys: 4 },
+    ),
+  ),
+}))
+
+/** A path of the catalogue with any value at its end, below a service that is otherwise good. */
+const catalogueFile = fc
+  .tuple(fc.constantFrom(...CATALOGUE.map(([path]) => path)), tree)
+  .map(([path, value]) => {
+    const steps = path
+      .replaceAll('[]', '.0')
+      .split('.')
+      .map(step => (step === '*' ? 'web' : step))
+    const nested = steps.reduceRight<unknown>(
+      (inner, step) => (step === '0' ? [inner] : { [step]: inner }),
+      value,
+    )
+    return JSON.stringify(nested)
+  })
+
+describe('the loader', () => {
+  test('is right about the file that is mutated below', () => {
+    expect(loadMemory({ files: { 'compose.yaml': VALID } }).diagnostics).toEqual([])
+  })
+
+  test('yields nothing but diagnostics on any text', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'services:',
+        '\n',
+        '  ',
+        '- ',
+        ': ',
+        '{',
+        '}',
+        '[',
+        ']',
+        '*a',
+        '&a ',
+        '<<',
+        '!reset ',
+        '|',
+        '>',
+        '"',
+        "'",
+        '#',
+        '\t',
+        '---\n',
+        '$',
+        '? ',
+        '!!map ',
+        '%YAML 1.1\n',
+        '\r',
+      ),
+      fc.string({ maxLength: 5, unit: 'binary' }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), pieces => survives(pieces.join(''))),
+      { numRuns: 400 },
+    )
+  })
+
+  test('yields nothing but diagnostics on mutations of a good file', () => {
+    const edit = fc.record({
+      at: fc.nat(VALID.length),
+      length: fc.nat(12),
+      text: fc.oneof(
+        fc.constant(''),
+        fc.constantFrom(...KEYS),
+        fc.string({ maxLength: 4 }),
+        fc.constantFrom('\n', '  ', ': ', '- ', '*base', '{', '[', 'null'),
+      ),
+    })
+    const mutated = fc
+      .array(edit, { minLength: 1, maxLength: 4 })
+      .map(edits =>
+        edits.reduce(
+          (text, { at, length, text: insert }) => text.slice(0, at) + insert + text.slice(at + length),
+          VALID,
+        ),
+      )
+    fc.assert(fc.property(mutated, survives), { numRuns: 600 })
+  })
+
+  test('yields nothing but diagnostics on any value at any path of the catalogue', () => {
+    fc.assert(fc.property(catalogueFile, survives), { numRuns: 600 })
+  })
+
+  test('yields nothing but diagnostics when two files of any shape are merged', () => {
+    const service = fc.dictionary(fc.constantFrom(...KEYS), tree, { maxKeys: 5 })
+    const file = service.map(web => JSON.stringify({ services: { web } }))
+    fc.assert(
+      fc.property(file, file, (base, override) => {
+        const { value, diagnostics } = loadMemory({
+          files: { 'compose.yaml': base, 'compose.override.yaml': override },
+        })
+        return value !== undefined || diagnostics.length > 0
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('prints documents that load back to the same document', () => {
+    fc.assert(
+      fc.property(catalogueFile, text => {
+        const first = loadMemoryDocument({ files: { 'compose.yaml': text } })
+        if (first.value === undefined) return
+        const printed = toComposeYaml(first.value)
+        const second = loadMemoryDocument({ files: { 'compose.yaml': printed } })
+        expect(second.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+        expect(second.value && toComposeYaml(second.value)).toBe(printed)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
+
+describe('a hostile file', () => {
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
+    .concat(
+      [...'bcdefghi'].map(
+        (name, index) => `${name}: &${name} [${Array(10).fill(`*${'abcdefgh'[index]}`).join(', ')}]`,
+      ),
+    )
+    .join('\n')
+  const table = [
+    { what: 'an alias bomb', text: bomb, message: 'aliases stand for more than' },
+    { what: 'deep flow nesting', text: `a: ${'['.repeat(100_000)}`, message: 'nested more than' },
+    { what: 'deep compact nesting', text: `${'- '.repeat(50_000)}a`, message: 'nested more than' },
+    { what: 'an anchor inside itself', text: 'a: &a {b: *a}\n', message: 'inside its own anchor' },
+  ]
+  for (const { what, text, message } of table) {
+    test(`loadProject() refuses ${what} at once`, () => {
+      const started = performance.now()
+      const { diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
+      expect(diagnostics[0]?.message).toContain(message)
+      expect(performance.now() - started).toBeLessThan(3000)
+    })
+  }
+
+  test('loadProject() refuses deep block nesting with a diagnostic', () => {
+    const text = Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
+    expect(loadMemory({ files: { 'compose.yaml': text } }).diagnostics[0]?.message).toContain(
+      'nested more than',
+    )
+  })
+})

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { nodeAt } from '../../../src/parser/document/node.ts'
+import { plainValue } from '../../../src/parser/document/plain-value.ts'
+import { loadMemoryDocument } from '../../support/memory-project.ts'
+
+/** Returns what `path` of service `web` holds after `override` was laid over `base`. */
+function merged(base: string, override: string, path: readonly (string | number)[]) {
+  const file = (attributes: string) =>
+    `services: {web: {image: x, ${attributes}}}\nvolumes: {a: , b: }\nnetworks: {n: , m: }\n`
+  const { value, diagnostics } = loadMemoryDocument({
+    files: { 'compose.yaml': file(base), 'compose.override.yaml': `services: {web: {${override}}}\n` },
+  })
+  expect(diagnostics).toEqual([])
+  const node = nodeAt(value?.services.get('web'), path)
+  return node === undefined ? undefined : plainValue(node)
+}
+
+describe('mergeDocuments()', () => {
+  const table: readonly {
+    readonly base: string
+    readonly override: string
+    readonly path: readonly (string | number)[]
+    readonly value: unknown
+  }[] = [
+    { base: 'init: true', override: 'init: false', path: ['init'], value: false },
+    { base: 'init: true', override: 'init: ', path: ['init'], value: undefined },
+    { base: 'command: a b', override: 'command: [c]', path: ['command'], value: ['c'] },
+    {
+      base: 'healthcheck: {test: a, retries: 2}',
+      override: 'healthcheck: {test: [NONE]}',
+      path: ['healthcheck'],
+      value: { test: ['NONE'], retries: 2 },
+    },
+    {
+      base: 'environment: [A=1, B=2]',
+      override: 'environment: {B: 3, C: 4}',
+      path: ['environment'],
+      value: { A: '1', B: '3', C: '4' },
+    },
+    { base: 'labels: {a: x}', override: 'labels: [b=y]', path: ['labels'], value: { a: 'x', b: 'y' } },
+    {
+      base: 'dns: 1.1.1.1',
+      override: 'dns: [1.1.1.1, 2.2.2.2]',
+      path: ['dns'],
+      value: ['1.1.1.1', '2.2.2.2'],
+    },
+    { base: 'cap_add: [A]', override: 'cap_add: [A, B]', path: ['cap_add'], value: ['A', 'B'] },
+    { base: 'security_opt: [a]', override: 'security_opt: [a]', path: ['security_opt'], value: ['a', 'a'] },
+    {
+      base: 'volumes: ["a:/x", "/y"]',
+      override: 'volumes: ["b:/x"]',
+      path: ['volumes', 0, 'source'],
+      value: 'b',
+    },
+    {
+      base: 'ports: ["80:80"]',
+      override: 'ports: ["0.0.0.0:80:80"]',
+      path: ['ports', 0, 'host_ip'],
+      value: '0.0.0.0',
+    },
+    { base: 'ports: ["80:80"]', override: 'ports: ["81:80"]', path: ['ports', 1, 'published'], value: '81' },
+    { base: 'expose: [1]', override: 'expose: ["1", 2]', path: ['expose'], value: ['1', '2'] },
+    {
+      base: 'networks: [n]',
+      override: 'networks: {n: {priority: 1}, m: }',
+      path: ['networks'],
+      value: { n: { priority: 1 }, m: null },
+    },
+    {
+      base: 'ulimits: {nofile: {soft: 1, hard: 2}}',
+      override: 'ulimits: {nofile: 5}',
+      path: ['ulimits'],
+      value: { nofile: 5 },
+    },
+    {
+      base: 'logging: {driver: a, options: {x: y}}',
+      override: 'logging: {driver: b}',
+      path: ['logging'],
+      value: { driver: 'b' },
+    },
+    {
+      base: 'logging: {driver: a, options: {x: y}}',
+      override: 'logging: {options: {z: 1}}',
+      path: ['logging'],
+      value: { driver: 'a', options: { x: 'y', z: 1 } },
+    },
+    {
+      base: 'build: .',
+      override: 'build: {target: t}',
+      path: ['build'],
+      value: { context: '/project', target: 't' },
+    },
+    {
+      base: 'extra_hosts: [a=1.1.1.1]',
+      override: 'extra_hosts: {a: 2.2.2.2}',
+      path: ['extra_hosts'],
+      value: ['a=1.1.1.1', 'a=2.2.2.2'],
+    },
+    { base: 'ports: [80]', override: 'ports: !reset []', path: ['ports'], value: undefined },
+    {
+      base: 'environment: {A: 1, B: 2}',
+      override: 'environment: {A: !reset null}',
+      path: ['environment'],
+      value: { B: '2' },
+    },
+    { base: 'cap_add: [A]', override: 'cap_add: !override [B]', path: ['cap_add'], value: ['B'] },
+  ]
+  for (const { base, override, path, value } of table) {
+    const title = `lays ${JSON.stringify(override)} over ${JSON.stringify(base)}`
+    test(title, () => {
+      // A null that stands alone is no value for most keys; the second file is where it means "keep".
+      if (override === 'init: ') expect(() => merged(base, override, path)).toThrow()
+      else expect(merged(base, override, path)).toEqual(value)
+    })
+  }
+
+  test('lays several documents of one file over each other', () => {
+    const { value } = loadMemoryDocument({
+      files: { 'compose.yaml': 'services: {web: {image: x}}\n---\nservices: {web: {image: y}}\n' },
+    })
+    expect(nodeAt(value?.services.get('web'), ['image'])).toMatchObject({ value: 'y', span: { line: 3 } })
+  })
+
+  test('keeps required keys for the whole of the files', () => {
+    const { diagnostics } = loadMemoryDocument({
+      files: {
+        'compose.yaml':
+          'services: {web: {image: x, depends_on: {db: {condition: service_healthy}}}, db: {image: x}}\n',
+        'compose.override.yaml': 'services: {web: {depends_on: {db: {restart: true}}}}\n',
+      },
+    })
+    expect(diagnostics).toEqual([])
+  })
+})

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { buildComposeValidator } from '../../../scripts/build-schemas.ts'
+import { schemaPaths } from '../../../src/parser/schema/schema-paths.ts'
+import { supportOf } from '../../../src/parser/supported/check-supported.ts'
+import { CLUSTER_ONLY_KEYS, SUPPORTED_KEYS } from '../../../src/parser/supported/supported-keys.ts'
+import { SUPPORTED_NAMES, SUPPORTED_VALUES } from '../../../src/parser/supported/supported-values.ts'
+import { CATALOGUE } from './catalogue.ts'
+
+const allowed = new Set(schemaPaths().map(({ pattern }) => pattern))
+
+describe('the Compose schema', () => {
+  test('schemaPaths() holds each of the 353 paths of the catalogue', () => {
+    expect(CATALOGUE.length).toBe(353)
+    expect(CATALOGUE.map(([path]) => path).filter(path => !allowed.has(path))).toEqual([])
+  })
+
+  test('schemaPaths() holds no key beyond the catalogue', () => {
+    const known = new Set(CATALOGUE.map(([path]) => path))
+    expect([...allowed].filter(path => !known.has(path) && !/(?:\.\*|\[\])$/.test(path))).toEqual([])
+  })
+
+  test('the validator that is checked in is the one of the schema', async () => {
+    const file = new URL('../../../src/parser/generated/validate-compose.js', import.meta.url)
+    expect(await readFile(file, 'utf8')).toBe(await buildComposeValidator())
+  })
+
+  test('every path of the lists of what runs is a path of the schema', () => {
+    const listed = [
+      ...SUPPORTED_KEYS,
+      ...CLUSTER_ONLY_KEYS,
+      ...SUPPORTED_VALUES.keys(),
+      ...SUPPORTED_NAMES.keys(),
+    ]
+    expect(listed.filter(path => !allowed.has(path))).toEqual([])
+  })
+
+  test('supportOf() refuses everything about builds, configs and secrets', () => {
+    const paths = CATALOGUE.map(([path]) => path).filter(path =>
+      /^(?:services\.\*\.build|configs|secrets)(?:$|\.)/.test(path),
+    )
+    expect(paths.filter(path => supportOf(path) !== 'unsupported')).toEqual([])
+  })
+})
