@@ -34,14 +34,16 @@ function rootsOf(environment: ReadonlyMap<string, string>): Roots {
 }
 
 /** The supervisor lives as long as its project, so its memory counts more than its speed. */
+const SUPERVISOR_FLAGS: readonly string[] = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--no-opt',
+  '--no-maglev',
+]
+
 function programsIn(folder: string): EnginePrograms {
   return {
     keeper: join(folder, 'native', 'keeper'),
-    supervisor: [
-      process.execPath,
-      '--max-semi-space-size=1',
-      '--max-old-space-size=128',
-      join(folder, 'supervisor.cjs'),
-    ],
+    supervisor: [process.execPath, ...SUPERVISOR_FLAGS, join(folder, 'supervisor.cjs')],
   }
 }
