@@ -46,6 +46,9 @@ tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_err
   (void) signal (SIGINT, SIG_IGN);
   (void) prctl (PR_SET_NAME, "tc-keeper", 0, 0, 0);
   (void) prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  /* A child has the same memory and is born in a container's PID namespace: it must not be open to
+     that container for even its first instruction. */
+  (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   raise_descriptor_limit (keeper);
   keeper->resets_oom_score = protect_from_oom_killer ();
   result = tc_loop_open (&keeper->loop);

@@ -111,9 +111,9 @@ be_child (const tc_birth *birth, int report_fd)
   report_and_exit (launch.report_fd, &error);
 }
 
-/* Not dumpable, so that from the first namespace joined until exec no process in a container can trace
-   this one or reach the host through its /proc/<pid>/root and fd. A session of its own, so that
-   kill(0, ...) in a container stays there. */
+/* Not dumpable, as the keeper, so that until exec no process in a container can trace this one or reach
+   the host through its /proc/<pid>/root and fd. A session of its own, so that kill(0, ...) in a
+   container stays there. */
 static void
 reset_process (const tc_birth *birth)
 {

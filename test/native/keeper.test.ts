@@ -7,17 +7,20 @@ import {
   openSync,
   readFileSync,
   readSync,
+  rmdirSync,
   rmSync,
   watch,
   writeFileSync,
 } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { connectUnixSocket, sendDescriptors } from '../../src/engine/host/unix-socket.ts'
 import { connectKeeper, type KeeperEvent } from '../../src/engine/keeper/keeper-client.ts'
 import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
 import { launchTerminal } from '../../src/engine/keeper/launch-terminal.ts'
+import { encodeMessage } from '../../src/engine/keeper/message.ts'
 import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
 import { eventually } from '../support/eventually.ts'
 import {
@@ -336,6 +339,36 @@ test('supervise() rejects for a program that cannot start', async () => {
   // Its failure is in the log by design.
   expect(fixture.read('log')).toContain('cannot start the supervisor')
   writeFileSync(fixture.path('log'), '')
+})
+
+test('the keeper disconnects a client that sends nonsense and serves the others', async () => {
+  await using fixture = await KeeperFixture.start()
+  const client = connect(fixture.socketPath)
+  client.end(Buffer.alloc(64, 0xff))
+  await once(client, 'close')
+  expect(await fixture.connection.list()).toEqual([])
+})
+
+test('the keeper waits for no client that does not read', async () => {
+  await using fixture = await KeeperFixture.start()
+  const client = connectUnixSocket(fixture.socketPath) ?? -1
+  const flood = Buffer.concat(Array.from({ length: 4096 }, () => encodeMessage('hello', 1n, Buffer.alloc(4))))
+  for (let sent = 1, total = 0; sent > 0 && total < 64 << 20; total += sent) {
+    sent = sendDescriptors(client, flood, [])
+    expect(await fixture.connection.list()).toEqual([])
+  }
+  closeSync(client)
+})
+
+test('launch() lets the kernel put the process into a cgroup v2 folder', async context => {
+  const [, root] = /^\S+ (\S+) cgroup2 /m.exec(readFileSync('/proc/mounts', 'utf8')) ?? []
+  if (root === undefined) return context.skip('no cgroup v2 hierarchy is mounted')
+  await using fixture = await KeeperFixture.start()
+  const cgroup = mkdtempSync(join(root, 'tcompose-test-'))
+  await fixture.connection.launch(fixture.container('a', 'cat /proc/self/cgroup', { cgroup }))
+  await fixture.connection.wait('a')
+  rmdirSync(cgroup)
+  expect(fixture.lines('a')).toContain(`stdout F 0::/${basename(cgroup)}`)
 })
 
 test('quit() fails while a container runs', async () => {
