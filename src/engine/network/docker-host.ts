@@ -41,14 +41,18 @@ export function detectForwardFilter(): ForwardFilter {
  * had. Isolation stays: the project's own table still drops, whatever this chain accepts. Returns whether rules were
  * needed; an iptables that forwards is left alone.
  */
-export function admitBridges(owner: Owner, bridges: readonly string[]): boolean {
-  using socket = openNetlink('netfilter')
-  if (findChainPolicy(socket, TABLE, CHAIN) !== 'drop') return false
-  commit(socket, [
-    ...ownRules(socket, owner).map(rule => deleteRule(TABLE, rule)),
-    ...bridges.flatMap(bridge => (['iifname', 'oifname'] as const).map(key => admitRule(owner, key, bridge))),
-  ])
-  return bridges.length > 0
+export function admitBridges(owner: Owner, bridges: readonly string[], socket?: NetlinkSocket): boolean {
+  return useNetlink('netfilter', socket, open => {
+    if (findChainPolicy(open, TABLE, CHAIN) !== 'drop') return false
+    commit(open, [
+      ...ownRules(open, owner).map(rule => deleteRule(TABLE, rule)),
+      ...bridges.flatMap(bridge => [
+        admitRule(owner, 'iifname', bridge),
+        admitRule(owner, 'oifname', bridge),
+      ]),
+    ])
+    return bridges.length > 0
+  })
 }
 
 /** Removes the rules that `admitBridges` made for a project, where there are any. */
