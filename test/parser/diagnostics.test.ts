@@ -46,7 +46,8 @@ const attributes: readonly Case[] = [
   { yaml: 'volumes: [{target: /x}]', found: ['missing-key 4:15'] },
   { yaml: 'volumes: [{type: bnd, source: /, target: /x}]', found: ['bad-value 4:22'], hint: '"bind"' },
   { yaml: 'volumes: [/x]\ntmpfs: /x', found: ['conflicting-keys 5:12'] },
-  { yaml: 'cap_add: [A, A]', found: ['bad-value 4:18'] },
+  { yaml: 'cap_add: [CHOWN, CHOWN]', found: ['bad-value 4:22'] },
+  { yaml: 'cap_drop: [NETADMN]', found: ['bad-value 4:16'], hint: '"NET_ADMIN"' },
   { yaml: 'networks: [front]', found: ['undefined-reference 4:16'] },
   { yaml: 'network_mode: host\nnetworks: {}', found: ['conflicting-keys 4:19'] },
   { yaml: 'depends_on: [wbe]', found: ['undefined-reference 4:18'] },
@@ -138,6 +139,7 @@ const files: readonly Case[] = [
   },
   { yaml: 'services: {web: {image: x, extends: {service: b}}}\n', found: ['unsupported-key 1:28'] },
   { yaml: 'include: [a.yaml]\nservices: {web: {image: x}}\n', found: ['unsupported-key 1:1'] },
+  { yaml: 'services: {web: {image: !x y}}\n', found: ['yaml-syntax 1:25'], hint: '!reset' },
   { yaml: 'a: *b\n', found: ['yaml-syntax 1:4'] },
   { yaml: 'x-a: &a [*a]\nservices: {web: {image: x}}\n', found: ['yaml-syntax 1:10'] },
 ]

@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { parseAllDocuments, type YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { convertDocument } from './convert-document.ts'
 import type { MapNode } from './node.ts'
@@ -16,11 +16,10 @@ const MAX_DEPTH = 200
 
 /** Reads YAML 1.2 with merge keys (`<<`). Broken text yields diagnostics and no documents. */
 export function readYaml(file: string, text: string): YamlFile {
-  const source = new SourceText(file, text, new LineCounter())
+  const source = new SourceText(file, text)
   const tooDeep = firstTooDeep(text)
   if (tooDeep !== undefined) return refused(nestedTooDeep(source, tooDeep))
   const parsed = parseAllDocuments(text, {
-    lineCounter: source.lines,
     logLevel: 'silent',
     merge: false,
     prettyErrors: false,
@@ -28,7 +27,10 @@ export function readYaml(file: string, text: string): YamlFile {
     uniqueKeys: false,
   })
   const documents = Array.isArray(parsed) ? parsed : []
-  const broken = documents.flatMap(document => document.errors)
+  const broken = documents.flatMap(({ errors, warnings }) => [
+    ...errors,
+    ...warnings.filter(warning => isUnknownTag(source, warning)),
+  ])
   if (broken.length > 0) return { documents: [], diagnostics: describeSyntaxErrors(source, broken) }
   const converted = documents
     .filter(document => document.contents !== null)
@@ -41,6 +43,13 @@ export function readYaml(file: string, text: string): YamlFile {
 }
 
 type SyntaxErrors = Parameters<typeof describeSyntaxError>[1][]
+
+const KNOWN_TAGS: ReadonlySet<string> = new Set(['!reset', '!override'])
+
+/** The YAML reader only warns about tags that it does not know, and goes on without them. */
+function isUnknownTag(source: SourceText, { code, pos: [start, end] }: YAMLWarning): boolean {
+  return code === 'TAG_RESOLVE_FAILED' && !KNOWN_TAGS.has(source.text.slice(start, end).trim())
+}
 
 /** One mistake often breaks the rest of the file, so only the first error of a line is told, and ten in all. */
 function describeSyntaxErrors(source: SourceText, errors: SyntaxErrors): readonly Diagnostic[] {

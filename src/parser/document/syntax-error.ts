@@ -1,9 +1,9 @@
-import type { YAMLParseError } from 'yaml'
+import type { YAMLParseError, YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceText } from './source-text.ts'
 
 /** Turns an error of the YAML reader into words that say what to do. */
-export function describeSyntaxError(source: SourceText, error: YAMLParseError): Diagnostic {
+export function describeSyntaxError(source: SourceText, error: YAMLParseError | YAMLWarning): Diagnostic {
   const [start, end] = error.pos
   const { message, hint } = EXPLANATIONS.get(error.code) ?? {
     message: firstSentence(error.message),
@@ -48,6 +48,13 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   [
     'BLOCK_AS_IMPLICIT_KEY',
     { message: 'a map starts inside a value', hint: 'Quote a value that holds ": "' },
+  ],
+  [
+    'TAG_RESOLVE_FAILED',
+    {
+      message: 'this tag is not known',
+      hint: 'Only "!reset" and "!override" mean something; quote text that starts with "!"',
+    },
   ],
   [
     'BAD_ALIAS',

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { checkAddresses } from './addresses.ts'
+import { checkCapabilities } from './capabilities.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
@@ -24,6 +25,7 @@ const RULES: readonly Rule[] = [
   checkPorts,
   checkMounts,
   checkAddresses,
+  checkCapabilities,
   checkHealthchecks,
   checkRestart,
   checkSecrets,

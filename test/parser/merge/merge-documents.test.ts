@@ -44,7 +44,12 @@ describe('mergeDocuments()', () => {
       path: ['dns'],
       value: ['1.1.1.1', '2.2.2.2'],
     },
-    { base: 'cap_add: [A]', override: 'cap_add: [A, B]', path: ['cap_add'], value: ['A', 'B'] },
+    {
+      base: 'cap_add: [KILL]',
+      override: 'cap_add: [KILL, CHOWN]',
+      path: ['cap_add'],
+      value: ['KILL', 'CHOWN'],
+    },
     { base: 'security_opt: [a]', override: 'security_opt: [a]', path: ['security_opt'], value: ['a', 'a'] },
     {
       base: 'volumes: ["a:/x", "/y"]',
@@ -103,7 +108,7 @@ describe('mergeDocuments()', () => {
       path: ['environment'],
       value: { B: '2' },
     },
-    { base: 'cap_add: [A]', override: 'cap_add: !override [B]', path: ['cap_add'], value: ['B'] },
+    { base: 'cap_add: [KILL]', override: 'cap_add: !override [CHOWN]', path: ['cap_add'], value: ['CHOWN'] },
   ]
   for (const { base, override, path, value } of table) {
     const title = `lays ${JSON.stringify(override)} over ${JSON.stringify(base)}`
