@@ -35,7 +35,8 @@ export interface App {
   logs(request: ProjectRequest, options: LogsOptions): Promise<LogsResult>
   exec(request: ProjectRequest, options: ExecOptions): Promise<ExecResult>
   kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
-  config(request: ProjectRequest): Promise<Loaded>
+  /** Reads and checks the file, and returns it in canonical form; keys that this version does not run are warnings. */
+  config(request: ProjectRequest, format: 'yaml' | 'json'): Promise<RenderedConfig>
   doctor(options: { readonly fix: boolean }): Promise<Examination>
 }
 
@@ -44,6 +45,11 @@ export interface Loaded {
   /** Undefined when `diagnostics` hold an error. */
   readonly project: Project | undefined
   readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface RenderedConfig extends Loaded {
+  /** Undefined when `diagnostics` hold an error. */
+  readonly text: string | undefined
 }
 
 /** What happens while a command works. */
@@ -154,6 +160,8 @@ export interface ExecOptions extends ExecRequest {
 export type ExecResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'exited'; readonly exitCode: number }
+  /** There is no such program, or it cannot be run. `exitCode` is a shell's for that: 127 or 126. */
+  | { readonly kind: 'not-started'; readonly error: TcomposeError; readonly exitCode: number }
 
 /** Which services get which signal. */
 export interface KillOptions {

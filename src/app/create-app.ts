@@ -6,6 +6,7 @@ import { exec } from './exec.ts'
 import { loadRequested } from './find-project.ts'
 import { kill } from './kill.ts'
 import { logs } from './logs.ts'
+import { renderConfig } from './render-config.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
 
@@ -13,7 +14,7 @@ import { plan, up } from './up.ts'
 export function createApp(context: AppContext): App {
   return {
     loadProject: async request => loadRequested(context, request),
-    config: async request => loadRequested(context, request),
+    config: async (request, format) => renderConfig(context, request, format),
     up: (request, options, hooks) => up(context, { request, options, hooks }),
     plan: (request, options) => plan(context, request, options),
     down: (request, options, hooks) => down(context, { request, options, hooks }),

@@ -3,30 +3,37 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
 import type { Origins, Project } from '../model/project.ts'
 import { loadProject } from '../parser/load-project.ts'
+import type { LoadRequest } from '../parser/load-request.ts'
 import type { Loaded } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /** Reads and checks the compose file of `request`; `services` are named by the user, which enables their profiles. */
 export function loadRequested(
-  { files, environment, workingDirectory }: AppContext,
+  context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
 ): Loaded {
-  const { value, diagnostics } = loadProject(
-    {
-      files: request.files.length > 0 ? request.files : undefined,
-      projectDirectory: request.projectDirectory,
-      projectName: request.projectName,
-      profiles: request.profiles.length > 0 ? request.profiles : undefined,
-      envFiles: request.envFiles.length > 0 ? request.envFiles : undefined,
-      workingDirectory: parseAbsolutePath(workingDirectory),
-      services,
-      allowUnsupported: request.allowUnsupported,
-    },
-    { files, environment },
-  )
+  const { value, diagnostics } = loadProject(toLoadRequest(context, request, services), context)
   return { project: value, diagnostics }
+}
+
+/** Returns `request` in the parser's terms. */
+export function toLoadRequest(
+  { workingDirectory }: AppContext,
+  request: ProjectRequest,
+  services: readonly string[] = [],
+): LoadRequest {
+  return {
+    files: request.files.length > 0 ? request.files : undefined,
+    projectDirectory: request.projectDirectory,
+    projectName: request.projectName,
+    profiles: request.profiles.length > 0 ? request.profiles : undefined,
+    envFiles: request.envFiles.length > 0 ? request.envFiles : undefined,
+    workingDirectory: parseAbsolutePath(workingDirectory),
+    services,
+    allowUnsupported: request.allowUnsupported,
+  }
 }
 
 /** A project that a command works on, with its file where there is one. */

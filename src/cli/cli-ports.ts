@@ -1,0 +1,37 @@
+import type { App } from '../app/index.ts'
+
+/** All that the command line needs of the process it runs in. */
+export interface CliPorts {
+  /** Loads the use cases; called only by commands that need them, so that `version` and usage errors are quick. */
+  readonly loadApp: () => Promise<App>
+  /** Returns the text of a file as diagnostics name it, or undefined if it cannot be had again. */
+  readonly readSource: (file: string) => string | undefined
+  readonly stdout: TextOutput
+  readonly stderr: TextOutput
+  readonly isInputTerminal: boolean
+  readonly environment: ReadonlyMap<string, string>
+  readonly version: string
+  /** The command line as the user gave it, without the program. */
+  readonly argv: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Calls `tick` every `intervalMs` until the returned function is called. */
+  readonly every: (intervalMs: number, tick: () => void) => () => void
+  readonly interrupts: Interrupts
+}
+
+/** A stream that text is written to. */
+export interface TextOutput {
+  write(text: string): void
+  readonly isTerminal: boolean
+  /** Width in characters. */
+  readonly columns: number
+  /** Height in lines. */
+  readonly rows: number
+}
+
+/** Ctrl-C, or SIGTERM: the first asks for a graceful end, the second for a quick one. */
+export interface Interrupts {
+  readonly first: AbortSignal
+  readonly second: AbortSignal
+}

@@ -1,0 +1,26 @@
+import type { ProjectRequest, RunHooks } from '../app/index.ts'
+import type { CliPorts } from './cli-ports.ts'
+import type { OutputSettings } from './options/output-settings.ts'
+import type { ProgressView } from './views/progress-view.ts'
+
+/** What the handler of every command works with. */
+export interface CommandContext {
+  readonly ports: CliPorts
+  readonly request: ProjectRequest
+  readonly settings: OutputSettings
+}
+
+/** Returns hooks that feed `view`; the run is cancelled by `signal`, the first Ctrl-C unless another is given. */
+export function runHooks(
+  { ports }: CommandContext,
+  view: ProgressView,
+  signal: AbortSignal = ports.interrupts.first,
+): RunHooks {
+  return {
+    signal,
+    command: ['tcompose', ...ports.argv].join(' '),
+    onPlan: plan => view.onPlan(plan),
+    onEvent: event => view.onEvent(event),
+    onWait: holder => view.onWait(holder),
+  }
+}

@@ -1,0 +1,29 @@
+import { type CommandHost, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { doctorText } from '../views/doctor-text.ts'
+
+interface Values {
+  readonly fix?: boolean
+  readonly json?: boolean
+}
+
+/** Adds `doctor`: says what the host offers, what is missing and what was left behind. */
+export function addDoctorCommand(host: CommandHost): void {
+  const command = host.program
+    .command('doctor')
+    .description('Show what this machine offers, what is missing and what was left behind')
+    .option('--fix', 'Remove what was left behind')
+    .option('--json', 'Show the findings as JSON')
+  defineCommand<Values>(host, command, async ({ ports, settings }, _args, { fix, json }) => {
+    const app = await ports.loadApp()
+    const examination = await app.doctor({ fix: fix ?? false })
+    const text = json
+      ? `${JSON.stringify(examination, undefined, 2)}\n`
+      : doctorText(examination, settings.isOutputColored)
+    ports.stdout.write(text)
+    const isSound =
+      examination.checks.every(({ status }) => status !== 'missing') &&
+      examination.strays.every(({ removed }) => removed)
+    return isSound ? EXIT.done : EXIT.failed
+  })
+}

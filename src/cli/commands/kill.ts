@@ -1,0 +1,25 @@
+import { type CommandHost, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { reportInvalid } from '../report.ts'
+
+interface Values {
+  readonly signal: string
+}
+
+/** Adds `kill`: sends a signal to the main processes. */
+export function addKillCommand(host: CommandHost): void {
+  const command = host.program
+    .command('kill')
+    .description('Send a signal to running containers')
+    .argument('[service...]')
+    .option('-s, --signal <signal>', 'Signal to send', 'SIGKILL')
+  defineCommand<Values>(host, command, async (context, services, { signal }) => {
+    const { ports, request } = context
+    const app = await ports.loadApp()
+    const result = await app.kill(request, { services, signal })
+    if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
+    if (result.names.length === 0) ports.stderr.write('No container to kill\n')
+    for (const name of result.names) ports.stderr.write(` Container ${name}  Killed\n`)
+    return EXIT.done
+  })
+}

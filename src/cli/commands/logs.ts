@@ -1,0 +1,62 @@
+import { Option } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { type CommandHost, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { parseCount, parseTime } from '../options/option-values.ts'
+import { reportInvalid } from '../report.ts'
+import { logLines } from '../views/log-lines.ts'
+
+interface Values {
+  readonly follow?: boolean
+  readonly tail: number | 'all'
+  readonly since?: string
+  readonly timestamps?: boolean
+  readonly color: boolean
+  readonly logPrefix: boolean
+}
+
+/** Adds `logs`: prints what containers have written. */
+export function addLogsCommand(host: CommandHost): void {
+  const command = host.program
+    .command('logs')
+    .description('Show what containers have written')
+    .argument('[service...]')
+    .option('-f, --follow', 'Go on as more is written')
+    .addOption(
+      new Option('-n, --tail <lines>', 'Count of last lines per container')
+        .argParser(text => (text === 'all' ? text : parseCount(text)))
+        .default('all'),
+    )
+    .addOption(
+      new Option('--since <time>', 'Leave out what is older, e.g. 42m or 2026-01-31T08:00:00Z').argParser(
+        text => parseTime(text, host.ports.now()),
+      ),
+    )
+    .option('-t, --timestamps', 'Show the time of each line')
+    .option('--no-color', 'Show no colours')
+    .option('--no-log-prefix', 'Show no prefixes')
+  defineCommand(host, command, logs)
+}
+
+async function logs(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+  const { ports, request, settings } = context
+  const app = await ports.loadApp()
+  const result = await app.logs(request, {
+    services,
+    follow: values.follow ?? false,
+    tail: values.tail === 'all' ? undefined : values.tail,
+    ...(values.since === undefined ? {} : { since: values.since }),
+    signal: ports.interrupts.first,
+  })
+  if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
+  const format = logLines(result.names, {
+    isColored: values.color && settings.isOutputColored,
+    hasPrefix: values.logPrefix,
+    hasTimestamps: values.timestamps ?? false,
+  })
+  for await (const line of result.lines) {
+    const output = line.stream === 'stdout' ? ports.stdout : ports.stderr
+    output.write(format(line))
+  }
+  return ports.interrupts.first.aborted ? EXIT.interrupted : EXIT.done
+}

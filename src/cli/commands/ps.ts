@@ -1,0 +1,78 @@
+import { Option } from 'commander'
+import type { ObservedContainer } from '../../app/index.ts'
+import type { CommandContext } from '../command-context.ts'
+import { type CommandHost, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { listOption } from '../options/global-options.ts'
+import { reportInvalid } from '../report.ts'
+import { UsageError } from '../usage-error.ts'
+import { stateName } from '../views/container-words.ts'
+import { psJson } from '../views/ps-json.ts'
+import { psTable } from '../views/ps-table.ts'
+
+interface Values {
+  readonly all?: boolean
+  readonly format: 'table' | 'json'
+  readonly quiet?: boolean
+  readonly services?: boolean
+  readonly status?: readonly string[]
+  readonly trunc: boolean
+  readonly orphans: boolean
+}
+
+/** Adds `ps`: lists containers. */
+export function addPsCommand(host: CommandHost): void {
+  const command = host.program
+    .command('ps')
+    .description('List containers')
+    .argument('[service...]')
+    .option('-a, --all', 'Show containers that have stopped too')
+    .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+    .option('-q, --quiet', 'Show ids only')
+    .option('--services', 'Show names of services only')
+    .addOption(listOption('--status <status>', 'Show containers of a status only; repeat for more'))
+    .option('--no-trunc', 'Show commands whole')
+    .option('--no-orphans', 'Leave out services that the file does not declare')
+  defineCommand<Values>(host, command, ps)
+}
+
+async function ps(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+  const { ports, request } = context
+  const app = await ports.loadApp()
+  const result = await app.containers(request)
+  if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
+  const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
+  const unknown = services.find(name => !known.has(name))
+  if (unknown !== undefined) {
+    throw new UsageError(`no such service: "${unknown}"`, `Services: ${[...known].sort().join(', ')}`)
+  }
+  const containers = result.containers
+    .filter(container => services.length === 0 || services.includes(container.service))
+    .filter(container => values.orphans || result.services?.includes(container.service) !== false)
+    .filter(container => isShown(container, values))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))
+  return EXIT.done
+}
+
+function isShown(container: ObservedContainer, { all, status }: Values): boolean {
+  const state = stateName(container)
+  if (status !== undefined) return status.includes(state)
+  return all === true || state === 'running' || state === 'restarting'
+}
+
+interface PsTextOptions {
+  readonly values: Values
+  readonly project: string
+  readonly now: number
+}
+
+function psText(containers: readonly ObservedContainer[], { values, project, now }: PsTextOptions): string {
+  const lines = (items: Iterable<string>): string => [...items].map(item => `${item}\n`).join('')
+  if (values.quiet) return lines(containers.map(({ id }) => id))
+  if (values.services) return lines(new Set(containers.map(({ service }) => service)))
+  if (values.format === 'json') {
+    return lines(containers.map(container => JSON.stringify(psJson(container, project, now))))
+  }
+  return psTable(containers, { now, isWhole: !values.trunc })
+}

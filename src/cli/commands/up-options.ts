@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander'
+import type { UpOptions } from '../../app/index.ts'
+import type { Millis } from '../../base/millis.ts'
+import { parseScale, timeoutOption } from '../options/option-values.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** The options that `up` and `plan` share. */
+export interface UpValues {
+  readonly deps: boolean
+  readonly forceRecreate?: boolean
+  readonly recreate: boolean
+  readonly start: boolean
+  readonly removeOrphans?: boolean
+  readonly renewAnonVolumes?: boolean
+  readonly scale?: ReadonlyMap<string, number>
+  readonly timeout?: Millis
+}
+
+/** Adds the options that say what `up` does, as against how it is shown. */
+export function addUpOptions(command: Command): Command {
+  return command
+    .option('--force-recreate', 'Recreate containers even if nothing has changed')
+    .option('--no-recreate', 'Leave containers that exist as they are')
+    .option('--no-deps', 'Leave out the services that the named ones depend on')
+    .option('--no-start', 'Create, but do not start')
+    .option('--remove-orphans', 'Remove containers of services that the file does not declare')
+    .option('-V, --renew-anon-volumes', 'Recreate with fresh anonymous volumes')
+    .addOption(new Option('--scale <service=number>', 'Run a number of replicas').argParser(parseScale))
+    .addOption(timeoutOption())
+}
+
+/** @throws {UsageError} If options contradict each other. */
+export function upOptions(services: readonly string[], values: UpValues, wait: boolean): UpOptions {
+  assertNoConflict(values, wait)
+  return {
+    services,
+    noDeps: !values.deps,
+    forceRecreate: values.forceRecreate ?? false,
+    noRecreate: !values.recreate,
+    noStart: !values.start,
+    removeOrphans: values.removeOrphans ?? false,
+    renewAnonymousVolumes: values.renewAnonVolumes ?? false,
+    scale: values.scale ?? new Map(),
+    timeout: values.timeout,
+    wait,
+  }
+}
+
+function assertNoConflict(
+  { forceRecreate, renewAnonVolumes, recreate, start }: UpValues,
+  wait: boolean,
+): void {
+  const conflicts: readonly (readonly [boolean, string, string])[] = [
+    [forceRecreate === true && !recreate, '--force-recreate', '--no-recreate'],
+    [renewAnonVolumes === true && !recreate, '--renew-anon-volumes', '--no-recreate'],
+    [wait && !start, '--wait', '--no-start'],
+  ]
+  const found = conflicts.find(([isFound]) => isFound)
+  if (found === undefined) return
+  throw new UsageError(`${found[1]} and ${found[2]} contradict each other`, 'Leave one of the two out')
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import type { CliPorts } from './cli-ports.ts'
+import type { CommandContext } from './command-context.ts'
+import {
+  addGlobalOptions,
+  type GlobalValues,
+  mergeGlobals,
+  projectRequest,
+} from './options/global-options.ts'
+import { outputSettings } from './options/output-settings.ts'
+
+/** Where commands are added, and where the exit code of the one that runs is left. */
+export interface CommandHost {
+  readonly program: Command
+  readonly ports: CliPorts
+  exitCode: number
+}
+
+/** What a command does; `values` are its own options, `args` its arguments. Returns the exit code. */
+export type CommandHandler<Values> = (
+  context: CommandContext,
+  args: readonly string[],
+  values: Values,
+) => Promise<number>
+
+/** Completes `command`: adds the global options behind its own and lets `handler` run it. */
+export function defineCommand<Values>(
+  host: CommandHost,
+  command: Command,
+  handler: CommandHandler<Values>,
+): void {
+  addGlobalOptions(command, { isHidden: true })
+  command.action(async () => {
+    const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
+    const context = contextOf(host.ports, globals)
+    host.exitCode = await handler(context, command.args, command.opts<Values & object>())
+  })
+}
+
+/** Returns the context that `globals` make. */
+export function contextOf(ports: CliPorts, globals: GlobalValues): CommandContext {
+  return {
+    ports,
+    request: projectRequest(globals),
+    settings: outputSettings({ ansi: globals.ansi, progress: globals.progress }, ports),
+  }
+}

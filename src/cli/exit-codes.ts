@@ -1,0 +1,11 @@
+/** What a command's exit code tells; `exec` passes the code of its own process on instead. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  /** The file, or the command line itself, is wrong. */
+  badInput: 2,
+  /** `plan --detailed-exitcode` has found something to do. */
+  changes: 3,
+  /** Ctrl-C or SIGTERM. */
+  interrupted: 130,
+} as const

@@ -1,0 +1,36 @@
+import { basename, join } from 'node:path'
+import type { App } from '../app/index.ts'
+import type { CliPorts } from './cli-ports.ts'
+import { EXIT } from './exit-codes.ts'
+import { processPorts } from './process-ports.ts'
+import { runCli } from './run-cli.ts'
+
+/** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
+async function main(): Promise<void> {
+  const ports = processPorts()
+  const exitCode = await runCli({ ...ports, loadApp: () => loadApp(ports.environment) }).catch(error =>
+    reportBug(error, ports),
+  )
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+}
+
+async function loadApp(environment: ReadonlyMap<string, string>): Promise<App> {
+  const { createLocalApp } = await import('../app/local-app.ts')
+  return createLocalApp({ environment, workingDirectory: process.cwd(), programsFolder: programsFolder() })
+}
+
+/** The bundle lies among the built programs; from source they are in `dist`. */
+function programsFolder(): string {
+  const folder = import.meta.dirname
+  return basename(folder) === 'cli' ? join(folder, '../../dist') : folder
+}
+
+function reportBug(error: unknown, { stderr, environment }: Omit<CliPorts, 'loadApp'>): number {
+  const isDebug = environment.has('TCOMPOSE_DEBUG')
+  const text = error instanceof Error ? (isDebug ? error.stack : error.message) : String(error)
+  stderr.write(`error: tcompose has met a bug of its own: ${text}\n`)
+  if (!isDebug) stderr.write('   = hint: Set TCOMPOSE_DEBUG=1 to see where, and please report it\n')
+  return EXIT.failed
+}
+
+void main()

@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander'
+import type { ProjectRequest } from '../../app/index.ts'
+import { ANSI_MODES, type AnsiMode, PROGRESS_MODES, type ProgressMode } from './output-settings.ts'
+
+/** The values of the global options. */
+export interface GlobalValues {
+  readonly file?: readonly string[]
+  readonly projectName?: string
+  readonly profile?: readonly string[]
+  readonly envFile?: readonly string[]
+  readonly projectDirectory?: string
+  readonly ansi?: AnsiMode
+  readonly progress?: ProgressMode
+}
+
+/**
+ * Adds the global options to `command`. They stand before the command's name, as in Docker Compose; behind it they are
+ * accepted as well, but for those whose letter the command itself uses, and left out of its help.
+ */
+export function addGlobalOptions(command: Command, { isHidden }: { readonly isHidden: boolean }): Command {
+  for (const option of globalOptions()) {
+    const isTaken = command.options.some(other => sharesFlag(other, option))
+    if (!isTaken) command.addOption(option.hideHelp(isHidden))
+  }
+  return command
+}
+
+function globalOptions(): readonly Option[] {
+  return [
+    listOption('-f, --file <path>', 'Compose file; repeat to merge more over it ("-" reads standard input)'),
+    new Option('-p, --project-name <name>', 'Project name'),
+    listOption('--profile <name>', 'Enable a profile; repeat for more'),
+    listOption('--env-file <path>', 'Environment file; repeat for more'),
+    new Option('--project-directory <path>', 'Folder that relative paths start from'),
+    new Option('--ansi <mode>', 'Control of the terminal').choices(ANSI_MODES),
+    new Option('--progress <mode>', 'How progress is shown').choices(PROGRESS_MODES),
+  ]
+}
+
+/** Returns an option that may be given several times. One that begins with `no-` is `true` where it is not given. */
+export function listOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, earlier: unknown) => [
+    ...(Array.isArray(earlier) ? earlier : []),
+    value,
+  ])
+}
+
+function sharesFlag(a: Option, b: Option): boolean {
+  return a.long === b.long || (a.short !== undefined && a.short === b.short)
+}
+
+/** Joins the options before the command's name with those behind it; lists are joined, else the latter win. */
+export function mergeGlobals(before: GlobalValues, behind: GlobalValues): GlobalValues {
+  const lists = {
+    file: [...(before.file ?? []), ...(behind.file ?? [])],
+    profile: [...(before.profile ?? []), ...(behind.profile ?? [])],
+    envFile: [...(before.envFile ?? []), ...(behind.envFile ?? [])],
+  }
+  return { ...before, ...behind, ...lists }
+}
+
+/** Returns what the global options say about the project. */
+export function projectRequest(values: GlobalValues): ProjectRequest {
+  return {
+    files: values.file ?? [],
+    projectName: values.projectName,
+    projectDirectory: values.projectDirectory,
+    profiles: values.profile ?? [],
+    envFiles: values.envFile ?? [],
+    allowUnsupported: false,
+  }
+}

@@ -1,0 +1,70 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { type Millis, millisOf } from '../../base/millis.ts'
+
+/** Returns `-t/--timeout`, in seconds on the command line. */
+export function timeoutOption(): Option {
+  return new Option('-t, --timeout <seconds>', 'Seconds between the stop signal and SIGKILL').argParser(
+    parseSeconds,
+  )
+}
+
+/** @throws {InvalidArgumentError} If `text` is not a whole number of seconds. */
+export function parseSeconds(text: string): Millis {
+  return millisOf(parseCount(text) * 1000)
+}
+
+/** @throws {InvalidArgumentError} If `text` is not a whole number from 0 on. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number')
+  return Number(text)
+}
+
+/** @throws {InvalidArgumentError} If `text` is not a whole number from 1 on. */
+export function parseIndex(text: string): number {
+  const index = parseCount(text)
+  if (index === 0) throw new InvalidArgumentError('Expected a number that counts from 1')
+  return index
+}
+
+/**
+ * Adds one `--scale web=3` to the earlier ones.
+ *
+ * @throws {InvalidArgumentError} If `text` is not a service, `=` and a whole number.
+ */
+export function parseScale(
+  text: string,
+  earlier: ReadonlyMap<string, number> | undefined,
+): ReadonlyMap<string, number> {
+  const [, service, count] = /^([^=]+)=(\d{1,9})$/.exec(text) ?? []
+  if (service === undefined || count === undefined) {
+    throw new InvalidArgumentError('Expected SERVICE=NUMBER')
+  }
+  return new Map([...(earlier ?? []), [service, Number(count)]])
+}
+
+const AGO = /^(\d+(?:\.\d+)?)(s|m|h)$/
+const UNIT_MS = new Map([
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+/**
+ * Reads a point in time: an RFC 3339 time, seconds since the epoch, or a span before `now` such as `42m`. Returns it
+ * in RFC 3339.
+ *
+ * @throws {InvalidArgumentError} If `text` is none of these.
+ */
+export function parseTime(text: string, now: number): string {
+  const [, count, unit] = AGO.exec(text) ?? []
+  const millis =
+    unit === undefined ? absoluteTime(text) : now - Number(count) * (UNIT_MS.get(unit) ?? Number.NaN)
+  if (Number.isNaN(millis)) {
+    throw new InvalidArgumentError('Expected a time such as 2026-01-31T08:00:00Z, or a span such as 42m')
+  }
+  return new Date(millis).toISOString()
+}
+
+function absoluteTime(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text)
+}

@@ -1,0 +1,50 @@
+import type { CliPorts } from '../cli-ports.ts'
+
+export type AnsiMode = 'never' | 'always' | 'auto'
+export type ProgressMode = 'auto' | 'tty' | 'plain' | 'json' | 'quiet'
+
+/** How a command shows what it does. */
+export interface OutputSettings {
+  readonly progress: Exclude<ProgressMode, 'auto'>
+  /** Whether colours may be used on each stream. */
+  readonly isOutputColored: boolean
+  readonly isErrorColored: boolean
+}
+
+export interface OutputWishes {
+  /** Undefined leaves it to COMPOSE_ANSI. */
+  readonly ansi: AnsiMode | undefined
+  /** Undefined leaves it to COMPOSE_PROGRESS. */
+  readonly progress: ProgressMode | undefined
+}
+
+/** Settles what was asked for with what the terminal can do. NO_COLOR, if not empty, turns colours off in `auto`. */
+export function outputSettings(
+  wishes: OutputWishes,
+  { environment, stdout, stderr }: CliPorts,
+): OutputSettings {
+  const ansi = wishes.ansi ?? ansiMode(environment.get('COMPOSE_ANSI')) ?? 'auto'
+  const progress = wishes.progress ?? progressMode(environment.get('COMPOSE_PROGRESS')) ?? 'auto'
+  const mayColor = (isTerminal: boolean): boolean =>
+    ansi === 'always' || (ansi === 'auto' && isTerminal && !environment.get('NO_COLOR'))
+  const isDumb = environment.get('TERM') === 'dumb'
+  const canRedraw = stderr.isTerminal && ansi !== 'never' && !isDumb
+  return {
+    progress: progress === 'auto' ? (canRedraw ? 'tty' : 'plain') : progress,
+    isOutputColored: mayColor(stdout.isTerminal),
+    isErrorColored: mayColor(stderr.isTerminal),
+  }
+}
+
+/** The values of `--ansi`. */
+export const ANSI_MODES: readonly AnsiMode[] = ['never', 'always', 'auto']
+/** The values of `--progress`. */
+export const PROGRESS_MODES: readonly ProgressMode[] = ['auto', 'tty', 'plain', 'json', 'quiet']
+
+function ansiMode(text: string | undefined): AnsiMode | undefined {
+  return ANSI_MODES.find(mode => mode === text)
+}
+
+function progressMode(text: string | undefined): ProgressMode | undefined {
+  return PROGRESS_MODES.find(mode => mode === text)
+}

@@ -1,0 +1,91 @@
+import type { Origins, RunResult } from '../app/index.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { errorCode } from '../base/error-codes.ts'
+import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { CommandContext } from './command-context.ts'
+import { renderDiagnostics } from './diagnostics/render-diagnostics.ts'
+import { renderError } from './diagnostics/render-error.ts'
+import { EXIT } from './exit-codes.ts'
+
+/** Writes diagnostics to standard error. */
+export function reportDiagnostics(
+  { ports: { stderr, readSource }, settings }: CommandContext,
+  diagnostics: readonly Diagnostic[],
+): void {
+  if (diagnostics.length === 0) return
+  if (settings.progress === 'json') {
+    for (const { severity, code, message, span, hint } of diagnostics) {
+      stderr.write(`${JSON.stringify({ [severity]: true, code: errorCode(code), message, span, hint })}\n`)
+    }
+    return
+  }
+  stderr.write(renderDiagnostics(diagnostics, { color: settings.isErrorColored, readSource }))
+}
+
+/** Writes diagnostics and returns the exit code for bad input. */
+export function reportInvalid(context: CommandContext, diagnostics: readonly Diagnostic[]): number {
+  reportDiagnostics(context, diagnostics)
+  return EXIT.badInput
+}
+
+export interface FailureOptions {
+  readonly origins?: Origins
+  /** The last line, e.g. `Nothing was changed.` */
+  readonly closing?: string
+}
+
+/** Writes a failure to standard error. */
+export function reportFailure(
+  { ports: { stderr, readSource }, settings }: CommandContext,
+  error: TcomposeError,
+  options: FailureOptions = {},
+): void {
+  if (settings.progress === 'json') {
+    const { code, message, hint } = error
+    stderr.write(`${JSON.stringify({ error: true, code: errorCode(code), message, hint })}\n`)
+    return
+  }
+  stderr.write(renderError(error, { color: settings.isErrorColored, readSource, ...options }))
+}
+
+/** Writes what a run has to say at its end, and returns its exit code. */
+export function reportRun(context: CommandContext, result: RunResult): number {
+  switch (result.kind) {
+    case 'invalid':
+      return reportInvalid(context, result.diagnostics)
+    case 'refused':
+      for (const [index, error] of result.errors.entries()) {
+        const isLast = index === result.errors.length - 1
+        reportFailure(context, error, {
+          origins: result.origins,
+          ...(isLast ? { closing: 'Nothing was changed.' } : {}),
+        })
+      }
+      return EXIT.failed
+    case 'ran':
+      reportDiagnostics(context, result.diagnostics)
+      reportWarnings(context, result.plan.warnings)
+      return reportOutcomes(context, result)
+  }
+}
+
+function reportOutcomes(
+  context: CommandContext,
+  { report, origins }: Extract<RunResult, { kind: 'ran' }>,
+): number {
+  const outcomes = [...report.outcomes.values()]
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'failed') reportFailure(context, outcome.error, { origins })
+  }
+  if (outcomes.some(({ kind }) => kind === 'cancelled')) return EXIT.interrupted
+  return outcomes.every(({ kind }) => kind === 'done') ? EXIT.done : EXIT.failed
+}
+
+/** Writes warnings of a plan, one line each. */
+export function reportWarnings({ ports, settings }: CommandContext, warnings: readonly string[]): void {
+  for (const message of warnings) {
+    const line =
+      settings.progress === 'json' ? JSON.stringify({ warning: true, message }) : `warning: ${message}`
+    ports.stderr.write(`${line}\n`)
+  }
+}

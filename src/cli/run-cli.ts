@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander'
+import { errorCode } from '../base/error-codes.ts'
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { CliPorts } from './cli-ports.ts'
+import { contextOf } from './define-command.ts'
+import { EXIT } from './exit-codes.ts'
+import type { GlobalValues } from './options/global-options.ts'
+import { buildProgram } from './program.ts'
+import { reportDiagnostics, reportFailure } from './report.ts'
+import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
+
+/** Runs the command that `ports.argv` names and returns its exit code. Rejects only for a bug. */
+export async function runCli(ports: CliPorts): Promise<number> {
+  const host = buildProgram(ports)
+  if (ports.argv.length === 0) {
+    host.program.outputHelp()
+    return EXIT.done
+  }
+  try {
+    await host.program.parseAsync([...ports.argv], { from: 'user' })
+    return host.exitCode
+  } catch (error) {
+    return exitCodeOf(error, ports, host.program.opts<GlobalValues>())
+  }
+}
+
+function exitCodeOf(error: unknown, ports: CliPorts, globals: GlobalValues): number {
+  const context = contextOf(ports, globals)
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+  const usage = error instanceof CommanderError ? usageErrorFrom(error.message) : error
+  if (usage instanceof UsageError) {
+    reportDiagnostics(context, [usageDiagnostic(usage)])
+    return EXIT.badInput
+  }
+  if (ports.interrupts.first.aborted) return EXIT.interrupted
+  if (!(error instanceof TcomposeError)) throw error
+  reportFailure(context, error)
+  return isBadInput(error) ? EXIT.badInput : EXIT.failed
+}
+
+/** The codes TC1xxx are mistakes in what the user wrote. */
+function isBadInput({ code }: TcomposeError): boolean {
+  return errorCode(code).startsWith('TC1')
+}

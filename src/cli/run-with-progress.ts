@@ -1,0 +1,29 @@
+import type { App, RunHooks, RunResult } from '../app/index.ts'
+import { type CommandContext, runHooks } from './command-context.ts'
+import { reportRun } from './report.ts'
+import { openProgress } from './views/open-progress.ts'
+
+/** A run of the application to be shown. */
+export interface ShownRun {
+  /** Heads the progress, e.g. `up`. */
+  readonly title: string
+  readonly run: (app: App, hooks: RunHooks) => Promise<RunResult>
+  /** What cancels it. @default the first Ctrl-C */
+  readonly signal?: AbortSignal
+}
+
+/** Runs, shows progress meanwhile and failures at the end, and returns the exit code. */
+export async function runWithProgress(
+  context: CommandContext,
+  { title, run, signal }: ShownRun,
+): Promise<number> {
+  const app = await context.ports.loadApp()
+  const view = openProgress(title, context.settings, context.ports)
+  let result: RunResult
+  try {
+    result = await run(app, runHooks(context, view, signal))
+  } finally {
+    view.close()
+  }
+  return reportRun(context, result)
+}

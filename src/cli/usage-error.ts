@@ -1,0 +1,35 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+/** The command line is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+const SUGGESTION = /\s*\(Did you mean (?:one of )?(.+?)\?\)\s*$/
+
+/** Turns a message of the argument parser, such as `error: unknown option '--wiat'`, into a `UsageError`. */
+export function usageErrorFrom(message: string): UsageError {
+  const suggestion = SUGGESTION.exec(message)?.[1]
+  const text = message
+    .replace(SUGGESTION, '')
+    .replace(/^error: /, '')
+    .replaceAll("'", '"')
+    .replace(/\.$/, '')
+  return new UsageError(text, suggestion === undefined ? undefined : `did you mean "${suggestion}"?`)
+}
+
+/** Returns the error in the form in which bad input is shown. */
+export function usageDiagnostic({ message, hint }: UsageError): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'usage',
+    message: `Cannot run the command: ${message}`,
+    hint: hint ?? 'Run "tcompose --help" or "tcompose COMMAND --help" to see what is possible',
+  }
+}

@@ -1,0 +1,53 @@
+import type { ObservedContainer, PublishedPort } from '../../app/index.ts'
+import { humanDuration } from './human-duration.ts'
+
+/** The states as Docker names them. */
+export type StateName = 'running' | 'created' | 'restarting' | 'exited'
+
+/** A container whose making did not finish counts as created. */
+export function stateName({ state }: ObservedContainer): StateName {
+  return state.kind === 'incomplete' ? 'created' : state.kind
+}
+
+/** Returns the status as `docker ps` words it, e.g. `Up 3 minutes (healthy)`. `now` is in milliseconds. */
+export function statusText({ state, health }: ObservedContainer, now: number): string {
+  switch (state.kind) {
+    case 'incomplete':
+      return 'Created (incomplete)'
+    case 'created':
+      return 'Created'
+    case 'running':
+      return `Up ${humanDuration(now - state.startedAt)}${health === undefined ? '' : ` (${healthText(health)})`}`
+    case 'restarting':
+      return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`
+    case 'exited': {
+      const code = state.exitCode ?? '?'
+      return state.finishedAt === undefined
+        ? `Exited (${code})`
+        : `Exited (${code}) ${humanDuration(now - state.finishedAt)} ago`
+    }
+  }
+}
+
+/** Returns the ports as `0.0.0.0:8080->80/tcp`, sorted by container port, joined by commas. */
+export function portsText(ports: readonly PublishedPort[]): string {
+  return ports
+    .toSorted((a, b) => a.target - b.target || a.hostPort - b.hostPort || (a.hostIp < b.hostIp ? -1 : 1))
+    .map(({ hostIp, hostPort, target, protocol }) => {
+      const host = hostIp.includes(':') ? `[${hostIp}]` : hostIp
+      return `${host}:${hostPort}->${target}/${protocol}`
+    })
+    .join(', ')
+}
+
+const COMMAND_WIDTH = 20
+
+/** Returns the command in quotes, cut to 20 characters unless `isWhole`. */
+export function commandText(command: readonly string[], isWhole: boolean): string {
+  const text = command.join(' ')
+  return `"${isWhole || text.length <= COMMAND_WIDTH ? text : `${text.slice(0, COMMAND_WIDTH - 1)}…`}"`
+}
+
+function healthText(health: NonNullable<ObservedContainer['health']>): string {
+  return health === 'starting' ? 'health: starting' : health
+}

@@ -1,0 +1,29 @@
+import type { Examination, HostCheck, Stray } from '../../app/index.ts'
+import { paletteFor } from './palette.ts'
+
+const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
+
+/** Returns what `doctor` prints: a line per check, a hint below those that need one, then the strays. */
+export function doctorText({ checks, strays }: Examination, isColored: boolean): string {
+  const palette = paletteFor(isColored)
+  const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
+  const width = Math.max(0, ...checks.map(({ name }) => name.length))
+  const lines = checks.flatMap(({ name, status, detail, hint }) => [
+    ` ${paints[status](SYMBOLS[status])} ${name.padEnd(width)}  ${detail}`,
+    ...(hint === undefined || status === 'ok' ? [] : [`   ${' '.repeat(width)}  ${palette.dim(hint)}`]),
+  ])
+  return `${[...lines, '', ...strayLines(strays)].join('\n')}\n`
+}
+
+function strayLines(strays: readonly Stray[]): readonly string[] {
+  if (strays.length === 0) return ['No strays: everything of tcompose on this machine is on record']
+  const left = strays.filter(({ removed }) => !removed).length
+  return [
+    `Strays, which no record speaks of: ${strays.length}`,
+    ...strays.map(({ kind, name, project, removed }) => {
+      const owner = project === undefined ? '' : ` of project ${project}`
+      return `   ${kind} ${name}${owner}${removed ? '  removed' : ''}`
+    }),
+    ...(left > 0 ? ['Run "tcompose doctor --fix" to remove them'] : []),
+  ]
+}

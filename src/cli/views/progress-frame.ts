@@ -1,0 +1,95 @@
+import { type Palette, paletteFor } from './palette.ts'
+import type { ProgressRow } from './progress-rows.ts'
+
+export interface FrameOptions {
+  /** E.g. `up`. */
+  readonly title: string
+  readonly columns: number
+  /** The most lines to return; undefined is all. */
+  readonly lines: number | undefined
+  readonly now: number
+  readonly isColored: boolean
+}
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+const SPIN_MS = 100
+
+/**
+ * Returns the lines that show `rows`, none wider than the terminal. Where they are too many, those that work or have
+ * failed come before those that are done.
+ */
+export function progressFrame(rows: readonly ProgressRow[], options: FrameOptions): readonly string[] {
+  const { title, columns, lines, now, isColored } = options
+  if (rows.length === 0) return []
+  const palette = paletteFor(isColored)
+  const done = rows.filter(row => row.state === 'done').length
+  const head = cut(`[+] ${title} ${done}/${rows.length}`, columns)
+  const shown = lines === undefined || rows.length < lines ? rows : mostTelling(rows, Math.max(0, lines - 2))
+  const widths = {
+    thing: Math.max(...shown.map(row => row.thing.length)),
+    status: Math.max(...shown.map(row => row.status.length)),
+  }
+  const hidden = rows.length - shown.length
+  return [
+    isColored && done === rows.length ? palette.blue(head) : head,
+    ...shown.map(row => frameLine(row, { widths, columns, now, palette })),
+    ...(hidden > 0 ? [palette.dim(cut(`   ... and ${hidden} more`, columns))] : []),
+  ]
+}
+
+/** Returns as many rows as there is room for, in their order. */
+function mostTelling(rows: readonly ProgressRow[], room: number): readonly ProgressRow[] {
+  const chosen = new Set(rows.toSorted((a, b) => RANKS[a.state] - RANKS[b.state]).slice(0, room))
+  return rows.filter(row => chosen.has(row))
+}
+
+const RANKS: Readonly<Record<ProgressRow['state'], number>> = { failed: 0, working: 1, skipped: 2, done: 3 }
+
+interface LineContext {
+  readonly widths: { readonly thing: number; readonly status: number }
+  readonly columns: number
+  readonly now: number
+  readonly palette: Palette
+}
+
+/** Text is cut before it is coloured, so that no colour is left on. */
+function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineContext): string {
+  const time = `${(((row.endedAt ?? now) - row.startedAt) / 1000).toFixed(1)}s`
+  const start = ` ${symbolOf(row, now)} ${row.thing.padEnd(widths.thing)} `
+  const status = ` ${row.status.padEnd(widths.status)} `
+  const room = columns - start.length - status.length - time.length - 2
+  const detail = row.detail === '' || room < 8 ? '' : ` ${cut(row.detail, room)}`
+  if (room < 0) return cut(`${start}${status}`, columns)
+  const gap = ' '.repeat(Math.max(1, room + 1 - detail.length))
+  return `${paintOf(row, palette)(start.slice(0, 2))}${start.slice(2)}${paintOf(row, palette)(status)}${detail}${gap}${palette.dim(time)}`
+}
+
+function symbolOf({ state }: ProgressRow, now: number): string {
+  switch (state) {
+    case 'working':
+      return SPINNER[Math.floor(now / SPIN_MS) % SPINNER.length] ?? ''
+    case 'done':
+      return '✔'
+    case 'failed':
+      return '✘'
+    case 'skipped':
+      return '-'
+  }
+}
+
+function paintOf({ state }: ProgressRow, palette: Palette): (text: string) => string {
+  switch (state) {
+    case 'working':
+      return palette.blue
+    case 'done':
+      return palette.green
+    case 'failed':
+      return palette.red
+    case 'skipped':
+      return palette.yellow
+  }
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+}

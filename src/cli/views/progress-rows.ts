@@ -1,0 +1,90 @@
+import type { Plan, StepEvent } from '../../app/index.ts'
+import { containerThing, progressWords } from './progress-words.ts'
+
+/** A thing that a plan touches, and how far it is. */
+export interface ProgressRow {
+  readonly thing: string
+  readonly state: RowState
+  /** E.g. `Starting`. */
+  readonly status: string
+  /** What goes wrong or goes on, in one line. */
+  readonly detail: string
+  readonly startedAt: number
+  /** Undefined while it works. */
+  readonly endedAt: number | undefined
+}
+
+export type RowState = 'working' | 'done' | 'failed' | 'skipped'
+
+/** Follows a run: events in, rows out. Times are milliseconds since the epoch. */
+export class ProgressRows {
+  readonly #rows = new Map<string, ProgressRow>()
+  readonly #plan: Plan
+
+  constructor(plan: Plan, now: number) {
+    this.#plan = plan
+    for (const name of plan.unchanged ?? []) {
+      const thing = containerThing(name)
+      this.#set({ thing, state: 'done', status: 'Running', detail: '', startedAt: now, endedAt: now })
+    }
+  }
+
+  /** In the order in which they were first touched. */
+  get rows(): readonly ProgressRow[] {
+    return [...this.#rows.values()]
+  }
+
+  /** Returns the rows that `event` changes. */
+  apply(event: StepEvent, now: number): readonly ProgressRow[] {
+    return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
+      const startedAt = this.#rows.get(thing)?.startedAt ?? now
+      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now }) })
+    })
+  }
+
+  #set(row: ProgressRow): ProgressRow {
+    this.#rows.set(row.thing, row)
+    return row
+  }
+}
+
+interface RowWords {
+  readonly doing: string
+  readonly done: string
+  readonly now: number
+}
+
+function rowAfter(
+  event: StepEvent,
+  { doing, done, now }: RowWords,
+): Omit<ProgressRow, 'thing' | 'startedAt'> {
+  const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
+  switch (event.kind) {
+    case 'step-started':
+      return working
+    case 'step-progress':
+    case 'warning':
+      return { ...working, detail: oneLine(event.message) }
+    case 'step-finished':
+      return { ...finished(event, done), endedAt: now }
+  }
+}
+
+type Finished = Extract<StepEvent, { kind: 'step-finished' }>
+
+function finished({ outcome }: Finished, done: string): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
+  switch (outcome.kind) {
+    case 'done':
+      return { state: 'done', status: done, detail: '' }
+    case 'failed':
+      return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
+    case 'skipped':
+      return { state: 'skipped', status: 'Skipped', detail: `step ${outcome.blockedBy} was not done` }
+    case 'cancelled':
+      return { state: 'skipped', status: 'Cancelled', detail: '' }
+  }
+}
+
+function oneLine(text: string): string {
+  return text.split('\n', 1)[0]?.trim() ?? ''
+}

@@ -1,0 +1,68 @@
+import type { Action, Plan, ReplicaAddress } from '../../app/index.ts'
+
+/** What Docker Compose calls a step while it works and when it is done. */
+export interface ProgressWords {
+  /** E.g. `Container shop-web-1`. */
+  readonly thing: string
+  readonly doing: string
+  readonly done: string
+}
+
+const AWAITED = {
+  service_started: 'Started',
+  service_healthy: 'Healthy',
+  service_completed_successfully: 'Exited',
+} as const
+
+/** Returns the words for `action`: one thing, but for a wait, which has one per replica. */
+export function progressWords(action: Action, plan: Plan): readonly ProgressWords[] {
+  switch (action.kind) {
+    case 'fetch-image':
+      return [{ thing: `Image ${action.image}`, doing: 'Pulling', done: 'Pulled' }]
+    case 'create-network':
+      return [{ thing: `Network ${action.network.name}`, ...CREATE }]
+    case 'remove-network':
+      return [{ thing: `Network ${action.name}`, ...REMOVE }]
+    case 'create-volume':
+      return [{ thing: `Volume ${action.volume.name}`, ...CREATE }]
+    case 'remove-volume':
+      return [{ thing: `Volume ${action.name}`, ...REMOVE }]
+    case 'create-container':
+      return [
+        {
+          thing: containerThing(action.container.name),
+          ...(action.replaces === undefined ? CREATE : RECREATE),
+        },
+      ]
+    case 'start-container':
+      return [{ thing: containerThing(action.name), doing: 'Starting', done: 'Started' }]
+    case 'stop-container':
+      return [{ thing: containerThing(action.name), doing: 'Stopping', done: 'Stopped' }]
+    case 'remove-container':
+      return [{ thing: containerThing(action.name), ...REMOVE }]
+    case 'await-service':
+      return action.replicas.map(replica => ({
+        thing: containerThing(replicaName(replica, plan)),
+        doing: 'Waiting',
+        done: AWAITED[action.condition],
+      }))
+  }
+}
+
+/** Returns `Container shop-web-1`. */
+export function containerThing(name: string): string {
+  return `Container ${name}`
+}
+
+const CREATE = { doing: 'Creating', done: 'Created' }
+const RECREATE = { doing: 'Recreate', done: 'Recreated' }
+const REMOVE = { doing: 'Removing', done: 'Removed' }
+
+/** A container with a name of its own shows in the plan, unless it is untouched. */
+function replicaName({ service, number }: ReplicaAddress, { project, steps }: Plan): string {
+  for (const { action } of steps) {
+    if (action.kind !== 'start-container') continue
+    if (action.replica.service === service && action.replica.number === number) return action.name
+  }
+  return `${project}-${service}-${number}`
+}

@@ -1,0 +1,76 @@
+import type { ObservedContainer } from '../../app/index.ts'
+import { commandText, portsText, type StateName, stateName, statusText } from './container-words.ts'
+import { humanDuration } from './human-duration.ts'
+
+/** A line of `ps --format json`: the fields of Docker Compose. */
+export interface PsJson {
+  readonly Command: string
+  readonly CreatedAt: string
+  readonly ExitCode: number
+  /** Empty where there is no health check. */
+  readonly Health: string
+  /** The 12 digits of the short id. */
+  readonly ID: string
+  readonly Image: string
+  /** `key=value`, joined by commas. */
+  readonly Labels: string
+  readonly LocalVolumes: string
+  readonly Mounts: string
+  readonly Name: string
+  readonly Names: string
+  readonly Networks: string
+  readonly Ports: string
+  readonly Project: string
+  readonly Publishers: readonly PublisherJson[]
+  readonly RunningFor: string
+  readonly Service: string
+  readonly Size: string
+  readonly State: StateName
+  readonly Status: string
+}
+
+export interface PublisherJson {
+  readonly URL: string
+  readonly TargetPort: number
+  readonly PublishedPort: number
+  readonly Protocol: string
+}
+
+/** Returns one container as `ps --format json` shows it; `now` is in milliseconds. */
+export function psJson(container: ObservedContainer, project: string, now: number): PsJson {
+  const { id, name, image, service, state, health, spec } = container
+  return {
+    Command: commandText(container.command, false),
+    CreatedAt: createdAt(container.createdAt),
+    ExitCode: state.kind === 'exited' || state.kind === 'restarting' ? (state.exitCode ?? 0) : 0,
+    Health: health ?? '',
+    ID: id.slice(0, 12),
+    Image: image,
+    Labels: [...container.labels].map(([key, value]) => `${key}=${value}`).join(','),
+    LocalVolumes: String(spec?.volumeNames.size ?? 0),
+    Mounts: container.mounts.join(','),
+    Name: name,
+    Names: name,
+    Networks: container.networks
+      .map(({ network }) => spec?.networkNames.get(network) ?? `${project}_${network}`)
+      .join(','),
+    Ports: portsText(container.ports),
+    Project: project,
+    Publishers: container.ports.map(({ hostIp, hostPort, target, protocol }) => ({
+      URL: hostIp,
+      TargetPort: target,
+      PublishedPort: hostPort,
+      Protocol: protocol,
+    })),
+    RunningFor: `${humanDuration(now - container.createdAt)} ago`,
+    Service: service,
+    Size: '0B',
+    State: stateName(container),
+    Status: statusText(container, now),
+  }
+}
+
+/** Returns Go's form of a time, e.g. `2026-11-23 15:04:05 +0000 UTC`. */
+function createdAt(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
+}

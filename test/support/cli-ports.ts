@@ -1,0 +1,73 @@
+import type { App } from '../../src/app/app.ts'
+import type { CliPorts, TextOutput } from '../../src/cli/cli-ports.ts'
+
+/** A stream that keeps what is written to it. */
+export interface RecordedOutput extends TextOutput {
+  readonly text: string
+}
+
+/** Returns a stream of 80 by 24 characters. */
+export function recordedOutput(changes: Partial<Omit<TextOutput, 'write'>> = {}): RecordedOutput {
+  let text = ''
+  return {
+    isTerminal: false,
+    columns: 80,
+    rows: 24,
+    ...changes,
+    write: more => {
+      text += more
+    },
+    get text() {
+      return text
+    },
+  }
+}
+
+export interface RecordedPorts extends CliPorts {
+  readonly stdout: RecordedOutput
+  readonly stderr: RecordedOutput
+}
+
+/** An application whose methods reject, but for those given. */
+export function fakeApp(methods: Partial<App>): App {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new Error('Cannot call this method: the test gives none'))
+  return {
+    loadProject: refuse,
+    up: refuse,
+    down: refuse,
+    start: refuse,
+    stop: refuse,
+    restart: refuse,
+    plan: refuse,
+    containers: refuse,
+    logs: refuse,
+    exec: refuse,
+    kill: refuse,
+    config: refuse,
+    doctor: refuse,
+    ...methods,
+  }
+}
+
+/** Returns ports that record; the time stands still at 2026-11-23T12:00:00Z, and no timer ticks. */
+export function recordedPorts(
+  argv: readonly string[],
+  app: Partial<App> = {},
+  changes: Partial<CliPorts> = {},
+): RecordedPorts {
+  return {
+    loadApp: async () => fakeApp(app),
+    readSource: () => undefined,
+    isInputTerminal: false,
+    environment: new Map(),
+    version: '1.2.3',
+    argv,
+    now: () => Date.parse('2026-11-23T12:00:00Z'),
+    every: () => () => {},
+    interrupts: { first: new AbortController().signal, second: new AbortController().signal },
+    ...changes,
+    stdout: recordedOutput(),
+    stderr: recordedOutput(),
+  }
+}
