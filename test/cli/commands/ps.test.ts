@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import type { ObservedContainer } from '../../../src/app/index.ts'
+import { runCli } from '../../../src/cli/run-cli.ts'
+import { parseProjectName } from '../../../src/model/names.ts'
+import { containerIdOf, imageIdOf } from '../../support/apply-plan.ts'
+import { recordedPorts } from '../../support/cli-ports.ts'
+
+const NOW = Date.parse('2026-11-23T12:00:00Z')
+const MINUTE = 60_000
+
+function aContainer(service: string, changes: Partial<ObservedContainer> = {}): ObservedContainer {
+  return {
+    service,
+    number: 1,
+    id: containerIdOf(service.length),
+    name: `shop-${service}-1`,
+    configHash: '',
+    image: 'oci:app',
+    imageId: imageIdOf('oci:app'),
+    command: ['node', 'server.js', '--port', '8080'],
+    labels: new Map([['a', '1']]),
+    state: { kind: 'running', pid: 1, startedAt: NOW - 3 * MINUTE },
+    health: undefined,
+    createdAt: NOW - 5 * MINUTE,
+    ports: [],
+    networks: [{ network: 'default', ipv4Address: '172.18.0.2' }],
+    mounts: ['shop_data'],
+    ...changes,
+  }
+}
+
+const containers = [
+  aContainer('web', {
+    health: 'healthy',
+    ports: [
+      { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' },
+      { hostIp: '::', hostPort: 8080, target: 80, protocol: 'tcp' },
+    ],
+  }),
+  aContainer('db', {
+    command: ['postgres'],
+    state: { kind: 'exited', exitCode: 137, finishedAt: NOW - 2 * MINUTE, outOfMemory: false },
+  }),
+  aContainer('job', { state: { kind: 'restarting', exitCode: 1, finishedAt: NOW - 5000 }, command: ['job'] }),
+]
+
+/** Runs `ps` with the containers above. */
+async function ps(...args: readonly string[]) {
+  const ports = recordedPorts(['ps', ...args], {
+    containers: async () => ({
+      kind: 'found',
+      project: parseProjectName('shop'),
+      containers,
+      services: ['web', 'db'],
+    }),
+  })
+  const exitCode = await runCli(ports)
+  return { exitCode, stdout: ports.stdout.text, stderr: ports.stderr.text }
+}
+
+test('ps shows what runs as Docker Compose does', async () => {
+  expect((await ps()).stdout.split('\n')).toEqual([
+    'NAME         IMAGE     COMMAND                  SERVICE   CREATED         STATUS                         PORTS',
+    'shop-job-1   oci:app   "job"                    job       5 minutes ago   Restarting (1) 5 seconds ago',
+    'shop-web-1   oci:app   "node server.js --po…"   web       5 minutes ago   Up 3 minutes (healthy)         0.0.0.0:8080->80/tcp, [::]:8080->80/tcp',
+    '',
+  ])
+})
+
+test('ps -a shows what has stopped too', async () => {
+  expect((await ps('-a')).stdout).toContain('Exited (137) 2 minutes ago')
+})
+
+const lists: ReadonlyArray<{ readonly args: readonly string[]; readonly lines: readonly string[] }> = [
+  { args: ['-q'], lines: [containerIdOf(3), containerIdOf(3)] },
+  { args: ['--services', '-a'], lines: ['db', 'job', 'web'] },
+  { args: ['--services', 'web'], lines: ['web'] },
+  { args: ['--services', '--status', 'exited'], lines: ['db'] },
+  { args: ['--services', '--no-orphans'], lines: ['web'] },
+]
+for (const { args, lines } of lists) {
+  test(`ps ${args.join(' ')} lists ${lines.length}`, async () => {
+    expect((await ps(...args)).stdout).toBe(lines.map(line => `${line}\n`).join(''))
+  })
+}
+
+test('ps --format json writes an object per line with the fields of Docker Compose', async () => {
+  const { stdout } = await ps('--format', 'json', 'web')
+  expect(JSON.parse(stdout)).toEqual({
+    Command: '"node server.js --po…"',
+    CreatedAt: '2026-11-23 11:55:00 +0000 UTC',
+    ExitCode: 0,
+    Health: 'healthy',
+    ID: containerIdOf(3).slice(0, 12),
+    Image: 'oci:app',
+    Labels: 'a=1',
+    LocalVolumes: '0',
+    Mounts: 'shop_data',
+    Name: 'shop-web-1',
+    Names: 'shop-web-1',
+    Networks: 'shop_default',
+    Ports: '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp',
+    Project: 'shop',
+    Publishers: [
+      { URL: '0.0.0.0', TargetPort: 80, PublishedPort: 8080, Protocol: 'tcp' },
+      { URL: '::', TargetPort: 80, PublishedPort: 8080, Protocol: 'tcp' },
+    ],
+    RunningFor: '5 minutes ago',
+    Service: 'web',
+    Size: '0B',
+    State: 'running',
+    Status: 'Up 3 minutes (healthy)',
+  })
+})
+
+test('ps refuses a service that there is not', async () => {
+  const { exitCode, stderr } = await ps('wbe')
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('no such service: "wbe"')
+})

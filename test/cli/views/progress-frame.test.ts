@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { type FrameOptions, progressFrame } from '../../../src/cli/views/progress-frame.ts'
+import type { ProgressRow } from '../../../src/cli/views/progress-rows.ts'
+
+const OPTIONS: FrameOptions = { title: 'up', columns: 60, lines: undefined, now: 1000, isColored: false }
+
+function aRow(name: string, changes: Partial<ProgressRow> = {}): ProgressRow {
+  return {
+    thing: `Container ${name}`,
+    state: 'done',
+    status: 'Started',
+    detail: '',
+    startedAt: 0,
+    endedAt: 100,
+    ...changes,
+  }
+}
+
+test('progressFrame() lines up things, words and times', () => {
+  const rows = [
+    aRow('shop-db-1'),
+    aRow('shop-web-1', { state: 'working', status: 'Creating', endedAt: undefined }),
+    aRow('shop-job-1', { state: 'failed', status: 'Error', detail: 'no' }),
+    aRow('x', { state: 'skipped', status: 'Skipped' }),
+  ]
+  expect(progressFrame(rows, OPTIONS)).toEqual([
+    '[+] up 1/4',
+    ' ✔ Container shop-db-1   Started                       0.1s',
+    ' ⠋ Container shop-web-1  Creating                      1.0s',
+    ' ✘ Container shop-job-1  Error     no                  0.1s',
+    ' - Container x           Skipped                       0.1s',
+  ])
+})
+
+test('progressFrame() is never wider than the terminal', () => {
+  const rows = [aRow('a-container-with-a-long-name-1', { detail: 'and much to say about it' })]
+  for (const columns of [5, 20, 40, 60, 200]) {
+    for (const line of progressFrame(rows, { ...OPTIONS, columns })) {
+      expect(line.length).toBeLessThanOrEqual(columns)
+    }
+  }
+})
+
+test('progressFrame() shows what works and what failed where not all fits', () => {
+  const rows = Array.from({ length: 50 }, (_, index) => aRow(`c${index}`))
+  rows[30] = aRow('busy', { state: 'working', endedAt: undefined })
+  rows[40] = aRow('broken', { state: 'failed' })
+  const frame = progressFrame(rows, { ...OPTIONS, lines: 6 })
+  expect(frame).toHaveLength(6)
+  expect(frame.join('\n')).toContain('busy')
+  expect(frame.join('\n')).toContain('broken')
+  expect(frame.at(-1)).toBe('   ... and 46 more')
+})
+
+test('progressFrame() of no rows is nothing', () => {
+  expect(progressFrame([], OPTIONS)).toEqual([])
+})
+
+test('progressFrame() colours without leaving a colour on', () => {
+  const [, line = ''] = progressFrame([aRow('a', { state: 'failed' })], { ...OPTIONS, isColored: true })
+  expect(line).toContain('\u001b[31m')
+  expect(line.lastIndexOf('\u001b[0m')).toBeGreaterThan(line.lastIndexOf('\u001b[31m'))
+})
