@@ -1,13 +1,13 @@
 import { errorCode } from '../../base/error-codes.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 import type { TcomposeError } from '../../base/tcompose-error.ts'
-import { type Origins, originOf } from '../../model/project.ts'
 import { frameStyle, type RenderOptions, renderHint } from './render-diagnostics.ts'
 import { renderFrame } from './render-frame.ts'
 
 /** How a failure is shown. */
 export interface RenderErrorOptions extends RenderOptions {
-  /** Where the project's values came from, to quote the line behind a failure. */
-  readonly origins?: Origins
+  /** Finds the place of a model path such as `services.db.volumes.0`, to quote the line behind a failure. */
+  readonly locate?: (origin: string) => SourceSpan | undefined
   /** The last line, e.g. `Nothing was changed.` */
   readonly closing?: string
 }
@@ -17,10 +17,7 @@ export interface RenderErrorOptions extends RenderOptions {
  * such as the last log lines, what caused it, one next step. Never a stack trace.
  */
 export function renderError(error: TcomposeError, options: RenderErrorOptions): string {
-  const { origins } = options
-  const span =
-    error.span ??
-    (origins === undefined || error.origin === undefined ? undefined : originOf(origins, error.origin))
+  const span = error.span ?? (error.origin === undefined ? undefined : options.locate?.(error.origin))
   const style = frameStyle(span === undefined ? [] : [{ span }], options)
   const { paint } = style
   const margin = ' '.repeat(style.gutter + 1)

@@ -3,24 +3,13 @@ import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import type { Entry, MapNode, Node } from '../document/node.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { castScalar } from './cast-scalar.ts'
+import type { FormContext } from './form-context.ts'
 import { LONG_FORMS } from './long-forms.ts'
 
 /** A tree in which every value has its long form and its own type, and what could not be brought to it. */
 export interface Canonical {
   readonly document: MapNode
   readonly diagnostics: readonly Diagnostic[]
-}
-
-/** Where a value is being brought to its long form, and whom to tell what is wrong with it. */
-export interface FormContext {
-  readonly path: DocumentPath
-  readonly report: (node: Node, problem: FormProblem) => void
-}
-
-/** What is wrong with a value: its state and what it should be, without the name of the value. */
-export interface FormProblem {
-  readonly message: string
-  readonly hint?: string
 }
 
 /**

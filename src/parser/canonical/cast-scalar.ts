@@ -1,7 +1,7 @@
 import { parseBytes } from '../../base/bytes.ts'
 import { formatMillis, parseMillis } from '../../base/millis.ts'
 import type { ScalarNode, ScalarValue } from '../document/node.ts'
-import type { FormContext } from './canonical-form.ts'
+import type { FormContext } from './form-context.ts'
 
 type Cast = (text: string, node: ScalarNode) => ScalarValue | undefined
 

@@ -1,5 +1,5 @@
 import { entriesOf, itemsOf, listAt, mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
-import type { FormContext } from './canonical-form.ts'
+import type { FormContext } from './form-context.ts'
 import { longKeyValues } from './long-key-values.ts'
 import { longMounts } from './long-mounts.ts'
 import { longPorts } from './long-ports.ts'

@@ -1,5 +1,5 @@
 import { mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
-import type { FormContext } from './canonical-form.ts'
+import type { FormContext } from './form-context.ts'
 
 /** Brings `source:target:options` entries to the long form; long entries stay. */
 export function longMounts(node: Node, context: FormContext): Node {

@@ -1,5 +1,5 @@
 import { mapAt, type Node, scalarAt, withEntry } from '../document/node.ts'
-import type { FormContext } from './canonical-form.ts'
+import type { FormContext } from './form-context.ts'
 
 /** Brings a list of ports to one long entry per container port; ranges of equal length are taken apart. */
 export function longPorts(node: Node, context: FormContext): Node {

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { MapNode, Node } from '../document/node.ts'
 import { plainValue } from '../document/plain-value.ts'
 import validate, { type SchemaError } from '../generated/validate-compose.js'
-import { describeMismatch, type Mismatch } from './describe-mismatch.ts'
+import { describeMismatch } from './describe-mismatch.ts'
+import type { Mismatch } from './mismatch.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
 
 /** `structure` is all but required keys, which another file may still bring; `required` is only these. */

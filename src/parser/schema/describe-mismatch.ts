@@ -1,22 +1,10 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import type { SourceSpan } from '../../base/source-span.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
-import { entriesOf, type MapNode, type Node } from '../document/node.ts'
-import type { SchemaError } from '../generated/validate-compose.js'
+import { entriesOf, type Node } from '../document/node.ts'
 import { didYouMean, joinWords } from '../suggest/did-you-mean.ts'
 import { describeUnknownKey } from './describe-unknown-key.ts'
+import type { Mismatch } from './mismatch.ts'
 import { allowedTypes, type SchemaPlace } from './schema-node.ts'
-
-/** A schema error with the value, its schema and its place. */
-export interface Mismatch {
-  readonly document: MapNode
-  readonly error: SchemaError
-  readonly node: Node
-  readonly place: SchemaPlace
-  readonly path: DocumentPath
-  /** The key that leads to the value, or the value itself in a list. */
-  readonly keySpan: SourceSpan
-}
 
 /** Says in the user's words what does not fit the schema. */
 export function describeMismatch(mismatch: Mismatch): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import { describePath } from '../document/describe-path.ts'
 import { type Entry, entriesOf, nodeAt } from '../document/node.ts'
 import { didYouMean } from '../suggest/did-you-mean.ts'
 import { nearest } from '../suggest/nearest.ts'
-import type { Mismatch } from './describe-mismatch.ts'
+import type { Mismatch } from './mismatch.ts'
 import { hasNamedValues, knownKeys, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
 
 const SECTIONS: ReadonlySet<string> = new Set(['networks', 'volumes', 'secrets', 'configs'])

@@ -132,9 +132,9 @@ describe('renderError()', () => {
       hint: 'Run tcompose doctor',
       cause: new Error('mount: EPERM\n    at somewhere', { cause: new Error('EPERM') }),
     })
-    const origins = new Map([['services.web', at(2, 3, 3)]])
+    const locate = (origin: string) => (origin === 'services.web.volumes.0' ? at(2, 3, 3) : undefined)
     expect(
-      renderError(error, { ...options, origins, closing: 'Nothing was changed.' }),
+      renderError(error, { ...options, locate, closing: 'Nothing was changed.' }),
     ).toBe(`error[TC6001]: Cannot mount volume "data"
   --> compose.yaml:2:3
    |
