@@ -29,16 +29,16 @@ function buildNative(args: readonly string[]): void {
 }
 
 function keeper(): NativeProgram {
-  const sources = sourcesIn('native')
+  const sources = filesIn('native', '.c')
   const id = hashOf(sources).slice(0, 12)
   return { output: 'dist/native/keeper', sources, flags: [...RELEASE, `-DTC_BUILD_ID="${id}"`] }
 }
 
 function sanitized(): readonly NativeProgram[] {
-  const sources = sourcesIn('native')
+  const sources = filesIn('native', '.c')
   const library = sources.filter(source => source !== 'native/main.c')
   const flags = [...SANITIZE, ...FAILS_ON_UNDEFINED]
-  const tests = sourcesIn('test/native').filter(source => source.endsWith('.test.c'))
+  const tests = filesIn('test/native', '.test.c')
   return [
     { output: 'build/native/keeper-asan', sources, flags },
     ...tests.map(test => ({
@@ -55,9 +55,9 @@ function wrapsOf(test: string): readonly string[] {
   return [...lines].flatMap(([, names = '']) => names.split(' ').map(name => `-Wl,--wrap=${name}`))
 }
 
-function sourcesIn(folder: string): readonly string[] {
+function filesIn(folder: string, extension: string): readonly string[] {
   return readdirSync(join(projectRoot, folder))
-    .filter(name => name.endsWith('.c'))
+    .filter(name => name.endsWith(extension))
     .sort()
     .map(name => `${folder}/${name}`)
 }
@@ -81,8 +81,7 @@ function build({ output, sources, flags }: NativeProgram): void {
 
 function hashOf(sources: readonly string[]): string {
   const hash = createHash('sha256')
-  const headers = readdirSync(join(projectRoot, 'native')).filter(name => name.endsWith('.h'))
-  for (const file of [...sources, ...headers.sort().map(name => `native/${name}`)])
+  for (const file of [...sources, ...filesIn('native', '.h'), ...filesIn('test/native', '.h')])
     hash.update(`${file}\0`).update(readFileSync(join(projectRoot, file)))
   return hash.digest('hex')
 }

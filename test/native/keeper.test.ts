@@ -354,7 +354,7 @@ test('the keeper waits for no client that does not read', async () => {
   const client = connectUnixSocket(fixture.socketPath) ?? -1
   const flood = Buffer.concat(Array.from({ length: 4096 }, () => encodeMessage('hello', 1n, Buffer.alloc(4))))
   for (let sent = 1, total = 0; sent > 0 && total < 64 << 20; total += sent) {
-    sent = sendDescriptors(client, flood, [])
+    sent = sendDescriptors(client, flood.subarray(total % flood.length), [])
     expect(await fixture.connection.list()).toEqual([])
   }
   closeSync(client)

@@ -33,6 +33,7 @@ export function sendDescriptors(socket: number, data: Buffer, fds: readonly numb
   return checked(sent, 'sendmsg', `descriptor ${socket}`)
 }
 
+/** What one receive gave: the data, and the descriptors that came with it. */
 export interface ReceivedData {
   /** Empty at the end of the stream. */
   readonly data: Buffer

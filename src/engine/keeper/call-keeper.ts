@@ -3,11 +3,13 @@ import { receiveDescriptors, sendDescriptors, setReceiveTimeout } from '../host/
 import { keeperGone } from './keeper-error.ts'
 import { decodeMessages, encodeMessage, type Message, type MessageName } from './message.ts'
 
+/** A request without its header. */
 export interface KeeperCall {
   readonly name: MessageName
   readonly payload: Uint8Array
 }
 
+/** Every part of the reply, failed or not. */
 export interface KeeperReply {
   /** More than one where the keeper split its reply. */
   readonly messages: readonly Message[]

@@ -18,6 +18,7 @@ export interface KeeperInfo {
   readonly buildId: string
 }
 
+/** The identity of a process that reached its exec. */
 export interface LaunchedProcess {
   /** As the host sees it. */
   readonly pid: number
@@ -25,6 +26,7 @@ export interface LaunchedProcess {
   readonly startTime: bigint
 }
 
+/** How a process ended. */
 export interface EndedProcess {
   /** As wait(2) gives it. */
   readonly status: number
@@ -32,16 +34,19 @@ export interface EndedProcess {
   readonly finishedAt: bigint
 }
 
+/** A process that lives, or whose program has not reached its exec yet. */
 export interface ListedProcess extends LaunchedProcess {
   readonly id: string
   readonly kind: 'container' | 'auxiliary'
 }
 
+/** A socket that the keeper has bound. */
 export interface HeldSocket {
   readonly name: string
   readonly port: number
 }
 
+/** A socket for the keeper to bind, and maybe listen on. */
 export interface HoldRequest {
   readonly name: string
   /** Path of a network namespace; undefined is the keeper's. */
@@ -60,6 +65,7 @@ export interface HoldRequest {
   readonly ipv6Only: boolean
 }
 
+/** The start or the end of a container; auxiliary processes are not announced. */
 export type KeeperEvent =
   | { readonly kind: 'started'; readonly id: string; readonly pid: number }
   | {

@@ -30,6 +30,7 @@ export interface KeeperFailure {
   readonly what: string
 }
 
+/** @throws {RangeError} If the payload is cut short. */
 export function decodeFailure(payload: Buffer): KeeperFailure {
   const reader = new WireReader(payload)
   return { errno: reader.i32(), index: reader.i32(), what: reader.text() }

@@ -10,6 +10,7 @@ interface PendingReply {
   readonly toError: (failure: KeeperFailure) => Error
 }
 
+/** A request without its number. */
 export interface SocketRequest {
   readonly name: MessageName
   readonly payload: Uint8Array

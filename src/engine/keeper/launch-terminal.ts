@@ -7,6 +7,7 @@ import type { LaunchRequest } from './launch-op.ts'
 import { encodeLaunchRequest } from './launch-request.ts'
 import { WireReader } from './wire-reader.ts'
 
+/** A process with a pseudoterminal for its streams. */
 export interface TerminalProcess extends LaunchedProcess {
   /** The master of the pseudoterminal; the caller owns it. */
   readonly master: number

@@ -6,6 +6,7 @@ import type { Message } from './message.ts'
 import { WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
+/** A held socket in the hands of this process. */
 export interface LentSocket {
   readonly name: string
   /** A duplicate, close-on-exec and non-blocking; the caller owns it. */

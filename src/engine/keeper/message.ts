@@ -19,12 +19,14 @@ export const MESSAGE_TYPES = {
   exited: 101,
 } as const
 
+/** Requests, and the two events. */
 export type MessageName = keyof typeof MESSAGE_TYPES
 
 const HEADER_BYTES = 16
 const FLAG_FAILED = 1
 const FLAG_MORE = 2
 
+/** A reply or an event. */
 export interface Message {
   /** 0 in replies. */
   readonly type: number
@@ -36,6 +38,7 @@ export interface Message {
   readonly payload: Buffer
 }
 
+/** Returns a request, header and payload. */
 export function encodeMessage(name: MessageName, id: bigint, payload: Uint8Array): Buffer {
   const message = Buffer.alloc(HEADER_BYTES + payload.length)
   message.writeUInt32LE(payload.length, 0)

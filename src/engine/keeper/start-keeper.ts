@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { connectKeeper, type KeeperConnection } from './keeper-client.ts'
 
+/** Where a project's keeper lives. */
 export interface KeeperPlace {
   /** The keeper's program. */
   readonly binary: string
