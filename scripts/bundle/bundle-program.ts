@@ -33,7 +33,7 @@ export async function bundleProgram(program: Program): Promise<Bundle> {
   const hash = createHash('sha256').update(code).digest('hex').slice(0, 12)
   const stem = `${program.name}-${hash}`
   const script = join(dist, `${stem}.js`)
-  writeWhole(script, code)
+  writeWhole(script, Buffer.from(code, 'latin1'))
   writeWhole(join(dist, `${program.name}.cjs`), launcher(stem))
   for (const extension of ['mjs', 'js']) {
     writeWhole(join(dist, `${program.name}.${extension}`), moduleLauncher(program.name))
@@ -69,6 +69,10 @@ async function bundle(entry: string): Promise<string> {
   })
   const [output] = outputFiles
   if (output === undefined) throw new Error(`Cannot bundle ${entry}: esbuild gave no output`)
+  // The launcher reads it as Latin-1, which V8 keeps as one byte per character and hands to the parser as it is.
+  const wide = /[^\0-\xff]/.exec(output.text)
+  if (wide !== null)
+    throw new Error(`Cannot bundle ${entry}: it holds "${wide[0]}", expected Latin-1 outside of strings`)
   return output.text
 }
 
@@ -80,8 +84,8 @@ function moduleLauncher(name: string): string {
   return `import { createRequire } from 'node:module'\ncreateRequire(import.meta.url)('./${name}.cjs')\n`
 }
 
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.${process.pid}`, text)
+function writeWhole(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.${process.pid}`, content)
   renameSync(`${path}.${process.pid}`, path)
 }
 

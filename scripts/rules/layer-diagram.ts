@@ -26,7 +26,7 @@ export function checkDiagram(files: readonly SourceFile[]): readonly Finding[] {
     {
       severity: 'error',
       place: PAGE,
-      message: 'The drawing is stale: run "node scripts/check-layers.ts --write"',
+      message: 'The drawing is stale: run "scripts/node scripts/check-layers.ts --write"',
     },
   ]
 }

@@ -1,4 +1,3 @@
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F/u
 /** East Asian scripts and forms that terminals draw two columns wide. */
@@ -8,8 +7,10 @@ const WIDE =
 /** Returns how many terminal columns `text` takes, if it holds no tabs or control characters. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7E]*$/.test(text)) return text.length
+  // Made here and not above: loading its tables takes 7 ms, and most text is ASCII.
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
   let width = 0
-  for (const { segment } of SEGMENTER.segment(text)) width += segmentWidth(segment)
+  for (const { segment } of segmenter.segment(text)) width += segmentWidth(segment)
   return width
 }
 
