@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { describePath } from '../document/describe-path.ts'
 import { entriesOf, type Node } from '../document/node.ts'
 import { didYouMean, joinWords } from '../suggest/did-you-mean.ts'
 import { describeUnknownKey } from './describe-unknown-key.ts'
