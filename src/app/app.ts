@@ -47,6 +47,7 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** What `config` returns. */
 export interface RenderedConfig extends Loaded {
   /** Undefined when `diagnostics` hold an error. */
   readonly text: string | undefined

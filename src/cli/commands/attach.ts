@@ -32,17 +32,23 @@ export async function attach(context: CommandContext, attachment: Attachment): P
   const app = await ports.loadApp()
   const services = await attachedServices(app, context, attachment)
   if (services.length === 0) return EXIT.done
-  const { first } = ports.interrupts
+  const silence = new AbortController()
+  const stopped = stopAfterInterrupt(app, context, attachment)
+  // What containers say while they stop is shown too: the stream ends with the last of them.
+  void stopped.then(isStopped => isStopped || silence.abort())
   const result = await app.logs(request, {
     services,
     follow: true,
     tail: undefined,
     since: attachment.since,
-    signal: first,
+    signal: silence.signal,
   })
   if (result.kind === 'invalid') return EXIT.badInput
   await writeLines(context, attachment, result)
-  if (first.aborted) return stopAll(app, context, attachment)
+  if (ports.interrupts.first.aborted) {
+    await stopped
+    return EXIT.interrupted
+  }
   await reportEnds(app, context, services)
   return EXIT.done
 }
@@ -76,22 +82,35 @@ async function writeLines(
   for await (const line of lines) (line.stream === 'stdout' ? stdout : stderr).write(format(line))
 }
 
-async function stopAll(app: App, context: CommandContext, { services, values }: Attachment): Promise<number> {
+/** Waits for the first Ctrl-C, then stops the containers; returns whether that worked. */
+async function stopAfterInterrupt(
+  app: App,
+  context: CommandContext,
+  { services, values }: Attachment,
+): Promise<boolean> {
   const { stderr, interrupts } = context.ports
+  await aborted(interrupts.first)
   stderr.write('Gracefully stopping... (press Ctrl+C again to force)\n')
-  const killing: Promise<unknown>[] = []
-  const kill = (): void => {
-    killing.push(app.kill(context.request, { services, signal: 'SIGKILL' }))
-  }
-  if (interrupts.second.aborted) kill()
-  else interrupts.second.addEventListener('abort', kill, { once: true })
-  await runWithProgress(context, {
+  void aborted(interrupts.second).then(() => app.kill(context.request, { services, signal: 'SIGKILL' }))
+  const code = await runWithProgress(withoutRedraw(context), {
     title: 'stop',
     signal: new AbortController().signal,
     run: (_app, hooks) => app.stop(context.request, { services, timeout: values.timeout }, hooks),
   })
-  await Promise.allSettled(killing)
-  return EXIT.interrupted
+  return code === EXIT.done
+}
+
+/** Logs go on meanwhile, and a picture that is drawn again would paint over them. */
+function withoutRedraw(context: CommandContext): CommandContext {
+  const { settings } = context
+  return settings.progress === 'tty' ? { ...context, settings: { ...settings, progress: 'plain' } } : context
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 async function reportEnds(

@@ -11,6 +11,8 @@ export interface ProgressWords {
 const AWAITED = {
   service_started: 'Started',
   service_healthy: 'Healthy',
+  service_ready: 'Healthy',
+  service_ready: 'Ready',
   service_completed_successfully: 'Exited',
 } as const
 
