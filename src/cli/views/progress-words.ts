@@ -12,7 +12,6 @@ const AWAITED = {
   service_started: 'Started',
   service_healthy: 'Healthy',
   service_ready: 'Healthy',
-  service_ready: 'Ready',
   service_completed_successfully: 'Exited',
 } as const
 
