@@ -6,6 +6,7 @@
 #include "descriptors.h"
 #include "records.h"
 #include "spawn.h"
+#include "stdio_setup.h"
 #include "supervisor.h"
 
 #include <errno.h>
@@ -27,24 +28,11 @@ struct tc_wait
   uint64_t id;
 };
 
-/* The child's ends of its streams, and the keeper's. */
-typedef struct
-{
-  int child[3];
-  int stdin_write;
-  int output_read[2];
-  int log;
-} tc_stdio;
-
 static tc_process *new_process (tc_span id, tc_kind kind);
-static int open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *request,
-                       tc_stdio *stdio, tc_error *error);
 static int launch_with (tc_keeper *keeper, const tc_launch_request *request, const tc_stdio *stdio,
                         tc_process **launched_process, tc_error *error);
 static void open_streams (tc_keeper *keeper, tc_process *process, tc_stdio *stdio);
 static void add (tc_keeper *keeper, tc_process *process);
-static void close_stdio (tc_stdio *stdio);
-static int open_log (const char *path, tc_error *error);
 static int start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
                   tc_error *error);
 static void report_ready (tc_keeper *keeper, tc_source *source, uint32_t events);
@@ -63,9 +51,9 @@ int
 tc_process_launch (tc_keeper *keeper, tc_client *client, uint64_t request_id,
                    const tc_launch_request *request, tc_error *error)
 {
-  tc_stdio stdio = { { -1, -1, -1 }, -1, { -1, -1 }, -1 };
+  tc_stdio stdio = TC_NO_STDIO;
   /* First of all: descriptors that stay behind would go to the next launch. */
-  int result = open_stdio (keeper, client, request, &stdio, error);
+  int result = tc_open_stdio (keeper, client, request, &stdio, error);
   tc_process *process = NULL;
 
   if (result == 0)
@@ -79,7 +67,7 @@ tc_process_launch (tc_keeper *keeper, tc_client *client, uint64_t request_id,
       process->stdin_fd = tc_steal_fd (&stdio.stdin_write);
       open_streams (keeper, process, &stdio);
     }
-  close_stdio (&stdio);
+  tc_close_stdio (&stdio);
   return result;
 }
 
@@ -154,7 +142,7 @@ tc_process_launch_supervisor (tc_keeper *keeper, tc_span program, const char *lo
       (void) tc_fail (error, ENOMEM, "supervise", NULL);
       return NULL;
     }
-  log = log_path[0] == '\0' ? fcntl (keeper->null_fd, F_DUPFD_CLOEXEC, 3) : open_log (log_path, error);
+  log = log_path[0] == '\0' ? fcntl (keeper->null_fd, F_DUPFD_CLOEXEC, 3) : tc_open_log (log_path, error);
   birth.stdio[0] = keeper->null_fd;
   birth.stdio[1] = log;
   birth.stdio[2] = log;
@@ -189,73 +177,6 @@ new_process (tc_span id, tc_kind kind)
       return NULL;
     }
   return process;
-}
-
-/* Descriptors that came with the request win over the log, and both over /dev/null. */
-static int
-open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *request,
-            tc_stdio *stdio, tc_error *error)
-{
-  tc_auto_free char *log_path = tc_span_copy (request->log_path);
-
-  if ((request->flags & TC_LAUNCH_ATTACHED) != 0)
-    return tc_client_take_stdio (client, stdio->child) < 0
-               ? tc_fail (error, EBADF, "launch", "attached descriptors")
-               : 0;
-  if (log_path == NULL)
-    return tc_fail (error, ENOMEM, "launch", NULL);
-
-  if ((request->flags & TC_LAUNCH_STDIN_OPEN) != 0)
-    {
-      int ends[2];
-
-      if (pipe2 (ends, O_CLOEXEC) < 0)
-        return tc_fail (error, errno, "pipe2", NULL);
-      stdio->child[0] = ends[0];
-      stdio->stdin_write = ends[1];
-    }
-  for (int output = 0; request->log_path.size > 0 && output < 2; output++)
-    {
-      int ends[2];
-
-      if (pipe2 (ends, O_CLOEXEC) < 0)
-        return tc_fail (error, errno, "pipe2", NULL);
-      stdio->output_read[output] = ends[0];
-      stdio->child[output + 1] = ends[1];
-    }
-  for (int stream = 0; stream < 3; stream++)
-    if (stdio->child[stream] < 0)
-      {
-        stdio->child[stream] = fcntl (keeper->null_fd, F_DUPFD_CLOEXEC, 3);
-        if (stdio->child[stream] < 0)
-          return tc_fail (error, errno, "fcntl", "/dev/null");
-      }
-  if (request->log_path.size > 0)
-    {
-      stdio->log = open_log (log_path, error);
-      if (stdio->log < 0)
-        return stdio->log;
-    }
-  return 0;
-}
-
-static void
-close_stdio (tc_stdio *stdio)
-{
-  for (int stream = 0; stream < 3; stream++)
-    tc_close_fd (&stdio->child[stream]);
-  tc_close_fd (&stdio->stdin_write);
-  tc_close_fd (&stdio->output_read[0]);
-  tc_close_fd (&stdio->output_read[1]);
-  tc_close_fd (&stdio->log);
-}
-
-static int
-open_log (const char *path, tc_error *error)
-{
-  int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
-
-  return fd < 0 ? tc_fail (error, errno, "open", path) : fd;
 }
 
 static int

@@ -1,0 +1,28 @@
+/* The standard streams of a process that is about to be launched. */
+#ifndef TC_STDIO_SETUP_H
+#define TC_STDIO_SETUP_H
+
+#include "client.h"
+
+/* The child's ends of its streams, and the keeper's. */
+typedef struct
+{
+  int child[3];
+  int stdin_write;
+  int output_read[2];
+  int log;
+} tc_stdio;
+
+#define TC_NO_STDIO { { -1, -1, -1 }, -1, { -1, -1 }, -1 }
+
+/* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request win over the log,
+   and both over /dev/null. Returns 0, or -errno with what was opened left for tc_close_stdio. */
+int tc_open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *request,
+                   tc_stdio *stdio, tc_error *error);
+/* Closes what nobody took over. */
+void tc_close_stdio (tc_stdio *stdio);
+
+/* Opens a log to append to. Returns the descriptor or -errno. */
+int tc_open_log (const char *path, tc_error *error);
+
+#endif
