@@ -24,12 +24,14 @@ export interface LoadPorts {
   readonly environment: ReadonlyMap<string, string>
 }
 
+/** The only way the parser sees a disk. Neither function throws for a path that is not there. */
 export interface FileSource {
   /** Reads a whole UTF-8 file; the path is absolute, or `-` for standard input. */
   readText(path: string): FileText
   exists(path: string): boolean
 }
 
+/** The outcome of reading a file; a folder is `unreadable`. */
 export type FileText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing' }

@@ -9,6 +9,7 @@ export type Node = ScalarNode | ListNode | MapNode
 /** What `!reset` and `!override` say about merging. */
 export type Directive = 'reset' | 'override'
 
+/** A single value. A plain `80` is a number here; `config` and the model see it after its kind was applied. */
 export interface ScalarNode {
   readonly kind: 'scalar'
   readonly value: ScalarValue
@@ -18,8 +19,10 @@ export interface ScalarNode {
   readonly directive?: Directive
 }
 
+/** What YAML 1.2's core schema makes of a scalar: `yes` and `on` are text. */
 export type ScalarValue = string | number | boolean | null
 
+/** A sequence, in the file's order. */
 export interface ListNode {
   readonly kind: 'list'
   readonly items: readonly Node[]
@@ -27,6 +30,7 @@ export interface ListNode {
   readonly directive?: Directive
 }
 
+/** A mapping, in the file's order; the keys that `<<` brings come last. */
 export interface MapNode {
   readonly kind: 'map'
   readonly entries: ReadonlyMap<string, Entry>
@@ -34,6 +38,7 @@ export interface MapNode {
   readonly directive?: Directive
 }
 
+/** A value with the place of the key that leads to it. */
 export interface Entry {
   readonly keySpan: SourceSpan
   readonly value: Node

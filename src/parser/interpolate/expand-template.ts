@@ -5,11 +5,13 @@ export interface TemplateScope {
   readonly onProblem: (problem: TemplateProblem, place: TemplatePlace) => void
 }
 
+/** Offsets in UTF-16 units; the end is exclusive. */
 export interface TemplatePlace {
   readonly start: number
   readonly end: number
 }
 
+/** Why an expression has no value; it stands for the empty text then. */
 export type TemplateProblem =
   | { readonly kind: 'malformed'; readonly expression: string }
   | { readonly kind: 'required'; readonly name: string; readonly message: string }
