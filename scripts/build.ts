@@ -23,12 +23,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
-    training: [
-      ['version'],
-      ['plan', '-f', '{sample}'],
-      ['ps', '-f', '{sample}'],
-      ['config', '-f', '{sample}'],
-    ],
+    training: [['plan'], ['version'], ['ps'], ['config'], ['down'], ['exec', '-T', 'web', 'true']],
   },
   { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]] },
   { name: 'unpack-worker', entry: 'src/engine/image/unpack-worker.ts', training: [[]] },

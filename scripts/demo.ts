@@ -25,7 +25,7 @@ async function main(): Promise<void> {
 }
 
 async function show(environment: NodeJS.ProcessEnv): Promise<void> {
-  if (!tcompose(['up', '-d'], environment)) return
+  if (!tcompose(['up', '-d', '--wait'], environment)) return
   for (let visit = 0; visit < 3; visit += 1) await visitPage(`http://127.0.0.1:${environment['HELLO_PORT']}/`)
   tcompose(['ps'], environment)
   tcompose(['plan'], environment)

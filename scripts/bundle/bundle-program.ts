@@ -10,7 +10,10 @@ export interface Program {
   readonly name: string
   /** Source file, relative to the checkout. It must not use top-level await. */
   readonly entry: string
-  /** Command lines whose functions belong into the code cache; `{sample}` stands for a Compose file. */
+  /**
+   * Command lines whose functions belong into the code cache, run beside a Compose file. The first one's cache
+   * serves every command that has none of its own: V8 reads a cache whole, so a common one would slow all down.
+   */
   readonly training: readonly (readonly string[])[]
 }
 
@@ -19,8 +22,8 @@ export interface Bundle {
   readonly program: Program
   /** The bundled script, named by its content. */
   readonly script: string
-  /** Where its code cache goes. */
-  readonly cache: string
+  /** Path of its code caches without the ending: `.cache`, or `.<command>.cache`. */
+  readonly stem: string
 }
 
 /**
@@ -34,12 +37,12 @@ export async function bundleProgram(program: Program): Promise<Bundle> {
   const stem = `${program.name}-${hash}`
   const script = join(dist, `${stem}.js`)
   writeWhole(script, Buffer.from(code, 'latin1'))
-  writeWhole(join(dist, `${program.name}.cjs`), launcher(stem))
+  writeWhole(join(dist, `${program.name}.cjs`), launcher(program, stem))
   for (const extension of ['mjs', 'js']) {
     writeWhole(join(dist, `${program.name}.${extension}`), moduleLauncher(program.name))
   }
   removeOthers(program.name, stem)
-  return { program, script, cache: join(dist, `${stem}.cache`) }
+  return { program, script, stem: join(dist, stem) }
 }
 
 const dist = join(projectRoot, 'dist')
@@ -76,8 +79,11 @@ async function bundle(entry: string): Promise<string> {
   return output.text
 }
 
-function launcher(stem: string): string {
-  return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8').replaceAll('{stem}', stem)
+function launcher({ training }: Program, stem: string): string {
+  const commands = training.slice(1).map(([command = '']) => command)
+  return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8')
+    .replaceAll('{stem}', stem)
+    .replace('{commands}', commands.join(' '))
 }
 
 function moduleLauncher(name: string): string {
@@ -90,7 +96,7 @@ function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 function removeOthers(name: string, stem: string): void {
-  const own = new RegExp(`^${name}-[0-9a-f]{12}\\.(js|cache)$`)
+  const own = new RegExp(`^${name}-[0-9a-f]{12}(\\.\\w+)?\\.(js|cache)$`)
   for (const file of readdirSync(dist)) {
     if (own.test(file) && !file.startsWith(stem)) rmSync(join(dist, file), { force: true })
   }

@@ -6,17 +6,16 @@ import { projectRoot } from '../project-root.ts'
 import type { Bundle } from './bundle-program.ts'
 
 /**
- * Runs each training command of `bundle` and keeps V8's code for the functions that ran. Each run starts from the
- * cache of the one before, so the last cache holds them all. A run that fails adds what it reached.
+ * Runs each training command of `bundle` and keeps V8's code for the functions that ran. A run that fails leaves what
+ * it reached.
  */
-export async function fillCodeCache({ program, cache }: Bundle): Promise<void> {
+export async function fillCodeCache({ program, stem }: Bundle): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-build-'))
   try {
-    const sample = join(scratch, 'compose.yaml')
-    writeFileSync(sample, SAMPLE)
-    for (const training of program.training) {
-      const args = training.map(arg => (arg === '{sample}' ? sample : arg))
-      train({ launcher: join(projectRoot, 'dist', `${program.name}.cjs`), cache, args, scratch })
+    writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
+    for (const [index, training] of program.training.entries()) {
+      const cache = index === 0 ? `${stem}.cache` : `${stem}.${training[0]}.cache`
+      train({ launcher: join(projectRoot, 'dist', `${program.name}.cjs`), cache, args: training, scratch })
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true })

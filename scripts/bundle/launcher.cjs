@@ -7,9 +7,10 @@ const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 const filename = `${__dirname}/{stem}.js`
 const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`
+const own = '{commands}'.split(' ').find(command => command && process.argv.includes(command, 2))
 let cachedData
 try {
-  cachedData = readFileSync(`${__dirname}/{stem}.cache`)
+  cachedData = readFileSync(own ? `${__dirname}/{stem}.${own}.cache` : `${__dirname}/{stem}.cache`)
 } catch {}
 // A cache of another Node is refused by V8, and the script is compiled as usual.
 const script = new Script(source, { filename, cachedData })
