@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { hasErrors } from '../base/diagnostic.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
-import { type DesiredState, type Plan, planUp, toDesiredState } from '../planner/index.ts'
+import { type DesiredState, type Plan, planUp, toDesiredState, withWait } from '../planner/index.ts'
 import type { PlanResult, RunResult, UpOptions } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
@@ -56,7 +56,8 @@ function desiredState(project: Project, { services, noDeps, scale }: UpOptions):
 }
 
 function planOf(desired: DesiredState, observed: ObservedState, options: UpOptions): Plan {
-  return planUp(desired, observed, options)
+  const planned = planUp(desired, observed, options)
+  return options.wait ? withWait(planned, desired, observed) : planned
 }
 
 function imagesOf({ services }: DesiredState): readonly string[] {

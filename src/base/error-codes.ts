@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   'no-healthcheck': 'TC4005',
   'user-not-found': 'TC4006',
   keeper: 'TC4007',
+  'program-not-found': 'TC4008',
+  'program-not-executable': 'TC4009',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -1,4 +1,4 @@
-import type { Origins, RunResult } from '../app/index.ts'
+import { type Origins, originOf, type RunResult } from '../app/index.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { errorCode } from '../base/error-codes.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
@@ -38,14 +38,21 @@ export interface FailureOptions {
 export function reportFailure(
   { ports: { stderr, readSource }, settings }: CommandContext,
   error: TcomposeError,
-  options: FailureOptions = {},
+  { origins, closing }: FailureOptions = {},
 ): void {
   if (settings.progress === 'json') {
     const { code, message, hint } = error
     stderr.write(`${JSON.stringify({ error: true, code: errorCode(code), message, hint })}\n`)
     return
   }
-  stderr.write(renderError(error, { color: settings.isErrorColored, readSource, ...options }))
+  stderr.write(
+    renderError(error, {
+      color: settings.isErrorColored,
+      readSource,
+      ...(origins === undefined ? {} : { locate: (origin: string) => originOf(origins, origin) }),
+      ...(closing === undefined ? {} : { closing }),
+    }),
+  )
 }
 
 /** Writes what a run has to say at its end, and returns its exit code. */

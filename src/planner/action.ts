@@ -41,10 +41,13 @@ export type Action =
   | {
       readonly kind: 'await-service'
       readonly service: string
-      readonly condition: DependencyCondition
+      readonly condition: AwaitedCondition
       readonly replicas: readonly ReplicaAddress[]
       /** False: if the condition cannot be met, that is a warning and the step is done. */
       readonly required: boolean
     }
+
+/** `service_ready`: it runs, and is healthy where it has a health check. */
+export type AwaitedCondition = DependencyCondition | 'service_ready'
 
 export type ActionKind = Action['kind']

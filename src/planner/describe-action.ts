@@ -1,5 +1,4 @@
-import type { DependencyCondition } from '../model/service.ts'
-import type { Action } from './action.ts'
+import type { Action, AwaitedCondition } from './action.ts'
 
 /** An action in words: what is touched, and what is done to it. */
 export interface ActionWords {
@@ -7,9 +6,10 @@ export interface ActionWords {
   readonly verb: string
 }
 
-const WAITING: Readonly<Record<DependencyCondition, string>> = {
+const WAITING: Readonly<Record<AwaitedCondition, string>> = {
   service_started: 'wait until started',
   service_healthy: 'wait until healthy',
+  service_ready: 'wait until ready',
   service_completed_successfully: 'wait until completed',
 }
 

@@ -110,7 +110,7 @@ test('a command that cannot be run fails up with the service, its line and a hin
   })
   const result = await project.run(['up', '-d'])
   expect(result.exitCode).toBe(1)
-  expect(result.stderr).toContain('error[TC4001]')
+  expect(result.stderr).toContain('error[TC4008]')
   expect(result.stderr).toContain('no-such-program')
   expect(result.stderr).toMatch(/compose\.yaml:\d+:\d+/)
 })

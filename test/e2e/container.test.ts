@@ -125,7 +125,7 @@ test('exec of a program that is not there says so and ends with 127', async () =
 })
 
 test('exec in a service that is not in the file, or does not run, ends with 1 or 2 and says what is there', async () => {
-  const result = await project.run(['exec', '-T', 'plane', 'true'])
+  const result = await project.run(['exec', '-T', 'plan', 'true'])
   expect(result.stderr).toContain('did you mean "plain"')
   expect(result.exitCode).not.toBe(0)
 })

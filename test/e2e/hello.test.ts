@@ -10,10 +10,10 @@ test('examples/hello counts its visitors across down and up', async () => {
     env: { HELLO_PORT: String(port) },
   })
   const visit = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}`)).text()
-  await project.succeed('up', '-d')
+  await project.succeed('up', '-d', '--wait')
   expect(await visit()).toBe('Hello! You are visitor 1.\n')
   expect(await visit()).toBe('Hello! You are visitor 2.\n')
   await project.succeed('down')
-  await project.succeed('up', '-d')
+  await project.succeed('up', '-d', '--wait')
   expect(await visit()).toBe('Hello! You are visitor 3.\n')
 })

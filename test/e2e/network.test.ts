@@ -1,7 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestProject } from '../support/test-project.ts'
 
-const SERVER = `require('http').createServer((q, s) => s.end(process.env.HOSTNAME + ' ' + q.socket.remoteAddress + '\\n')).listen(8000)`
+const SERVER = `require('http').createServer((q, s) => s.end(process.env.HOSTNAME + ' ' + q.socket.remoteAddress)).listen(8000)`
 
 const COMPOSE = `
 name: wires
@@ -106,8 +108,9 @@ test('two projects do not reach each other', async () => {
 
 test('a port in use is named with its holder, and nothing is made', async () => {
   const [taken] = await publishedPorts()
-  await using other = new TestProject({
-    compose: `
+  project.write(
+    'clash.yaml',
+    `
 name: clash
 services:
   web:
@@ -115,11 +118,36 @@ services:
     command: [sleep, "60"]
     ports: ["127.0.0.1:${taken?.PublishedPort}:80"]
 `,
+  )
+  const result = await project.run(['-f', 'clash.yaml', 'up', '-d'])
+  expect(result.exitCode).toBe(1)
+  expect(result.stderr).toContain(`port 127.0.0.1:${taken?.PublishedPort}`)
+  expect(result.stderr).toContain('wires-front-1')
+  expect(result.stderr).toContain('clash.yaml:7:13')
+  expect(result.stderr).toContain('Nothing was changed.')
+  expect(await project.succeed('-f', 'clash.yaml', 'ps', '-a', '-q')).toBe('')
+})
+
+test('a port that a process of the host listens on is named with the process', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  await using other = new TestProject({
+    compose: `
+name: clash
+services:
+  web:
+    image: rootfs:/
+    command: [sleep, "60"]
+    ports: ["${port}:80"]
+`,
   })
   const result = await other.run(['up', '-d'])
+  server.close()
   expect(result.exitCode).toBe(1)
-  expect(result.stderr).toContain(`port ${taken?.PublishedPort}`)
-  expect(result.stderr).toContain('wires-front-1')
-  expect(result.stderr).toContain('compose.yaml:7:')
-  expect(await other.succeed('ps', '-a', '-q')).toBe('')
+  expect(result.stderr).toMatch(
+    new RegExp(`port ${port} of service "web": it is in use by .*pid ${process.pid}`),
+  )
+  expect(result.stderr).toContain('Nothing was changed.')
 })

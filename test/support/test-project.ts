@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -31,6 +31,7 @@ export class TestProject implements AsyncDisposable {
 
   constructor({ compose, files = {}, folder, env = {} }: TestProjectOptions) {
     this.state = mkdtempSync(join(tmpdir(), 'tc-'))
+    chmodSync(this.state, 0o755)
     this.folder = folder ?? join(this.state, 'project')
     if (folder === undefined) mkdirSync(this.folder)
     const {
@@ -94,7 +95,9 @@ export class TestProject implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
+    const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
     rmSync(this.state, { recursive: true, force: true })
+    if (isEmpty) return
     if (down.exitCode !== 0) throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
   }
 }

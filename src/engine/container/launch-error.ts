@@ -1,4 +1,5 @@
 import { getSystemErrorMessage } from 'node:util'
+import type { ErrorName } from '../../base/error-codes.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LaunchOp, LaunchStep } from '../keeper/launch-op.ts'
 
@@ -27,10 +28,16 @@ export function launchError(
   }
   const { reason, hint } = explain(step.op, failure)
   return new TcomposeError(
-    'container-launch',
+    launchErrorName(step.op, failure),
     `Cannot ${step.purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
     { origin: step.origin ?? `services.${service}`, notes, ...(hint === undefined ? {} : { hint }) },
   )
+}
+
+function launchErrorName(op: LaunchOp, { errnoName }: LaunchFailure): ErrorName {
+  if (op.op !== 'exec') return 'container-launch'
+  if (errnoName === 'ENOENT' || errnoName === 'ENOTDIR') return 'program-not-found'
+  return errnoName === 'EACCES' || errnoName === 'ENOEXEC' ? 'program-not-executable' : 'container-launch'
 }
 
 interface Explanation {

@@ -57,6 +57,9 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
   switch (action.condition) {
     case 'service_started':
       return state.kind === 'running' ? 'met' : ended(state, entry, layout)
+    case 'service_ready':
+      if (state.kind !== 'running') return ended(state, entry, layout)
+      return live?.health === undefined ? 'met' : judgeHealth(entry, layout, readHealth(layout, live))
     case 'service_healthy':
       if (state.kind !== 'running') return ended(state, entry, layout)
       if (live?.health === undefined) return noHealthcheck(entry)

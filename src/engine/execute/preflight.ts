@@ -3,6 +3,7 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
+import { canBind } from '../host/can-bind.ts'
 import { portInUse } from '../network/port-holder.ts'
 import type { Roots } from '../state/layout.ts'
 import { checkImage } from './check-image.ts'
@@ -55,8 +56,9 @@ function portProblems(
     const origin = `services.${container.service}.ports.${index}`
     return collect(() => {
       const port = { hostIp: publishAddress(mapping, origin), hostPort: published.from, protocol }
+      if (canBind(port)) return
       const holder = portHolder(roots, port)
-      if (holder === undefined || [...freed].some(name => holder.command === `container ${name}`)) return
+      if ([...freed].some(name => holder?.command === `container ${name}`)) return
       throw portInUse({ port, service: container.service, holder, origin })
     }, origin)
   })

@@ -3,9 +3,10 @@ import { wasOutOfMemory } from '../cgroup/out-of-memory.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
-import { type ExitRecord, readPidFile, readProcessState } from '../state/process-files.ts'
+import { type ExitRecord, type PidRecord, readPidFile, readProcessState } from '../state/process-files.ts'
 import type { Phase } from '../state/project-record.ts'
 import { readIfPresent } from '../state/record-file.ts'
+import { isPlanned, planRestart } from '../supervisor/restart/plan-restart.ts'
 
 /** 128 and SIGKILL: how a process looks that the kernel ended for lack of memory, among others. */
 const KILLED = 137
@@ -26,7 +27,7 @@ export function readContainerState(
     case 'lost':
       return { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false }
     case 'ended':
-      return endedState(state.exit, layout, live)
+      return endedState(state, layout, live)
   }
 }
 
@@ -37,14 +38,32 @@ export function readHealth(layout: ContainerLayout, live: LiveRecord | undefined
   return process === undefined ? 'starting' : readHealthRecord(layout.health, process).status
 }
 
-function endedState(exit: ExitRecord, layout: ContainerLayout, live: LiveRecord | undefined): ContainerState {
-  const { exitCode, finishedAt } = exit
-  if (
-    readIfPresent(layout.stopped) === undefined &&
-    readRestartRecord(layout.restarts).nextAt !== undefined
-  ) {
-    return { kind: 'restarting', exitCode, finishedAt }
-  }
+/** How late a restart may come before nobody is taken to be there to make it. */
+const RESTART_PATIENCE_MS = 5000
+
+interface Ended {
+  readonly exit: ExitRecord
+  readonly process: PidRecord | undefined
+}
+
+function endedState(ended: Ended, layout: ContainerLayout, live: LiveRecord | undefined): ContainerState {
+  const { exitCode, finishedAt } = ended.exit
+  if (isRestartComing(ended, layout, live)) return { kind: 'restarting', exitCode, finishedAt }
   const outOfMemory = exitCode === KILLED && wasOutOfMemory(live?.cgroups ?? [])
   return { kind: 'exited', exitCode, finishedAt, outOfMemory }
+}
+
+/** The supervisor may not have looked at the end yet; its decision follows from the same facts. */
+function isRestartComing(
+  { exit, process }: Ended,
+  layout: ContainerLayout,
+  live: LiveRecord | undefined,
+): boolean {
+  if (live === undefined || readIfPresent(layout.stopped) !== undefined) return false
+  const known = readRestartRecord(layout.restarts)
+  const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
+  const { nextAt } = isPlanned(known, exit)
+    ? known
+    : planRestart({ policy: live.restart, restarts: known, exit, ranMs, now: exit.finishedAt })
+  return nextAt !== undefined && Date.now() < nextAt + RESTART_PATIENCE_MS
 }

@@ -1,0 +1,56 @@
+import type { ReplicaAddress } from '../model/names.ts'
+import type { ObservedState } from '../model/observed-state.ts'
+import type { DesiredState } from './desired-state.ts'
+import type { Plan, Step } from './plan.ts'
+import { serviceOrigin } from './removal.ts'
+
+/**
+ * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,
+ * or else until it runs and is healthy where it has a health check.
+ */
+export function withWait(plan: Plan, { services }: DesiredState, observed: ObservedState): Plan {
+  const completing = new Set(
+    services
+      .flatMap(service => service.dependencies)
+      .filter(({ condition }) => condition === 'service_completed_successfully')
+      .map(({ service }) => service),
+  )
+  const waits = services
+    .map(({ config }) => ({ service: config.name, replicas: replicasAfter(plan, observed, config.name) }))
+    .filter(({ replicas }) => replicas.length > 0)
+    .map(({ service, replicas }, index): Step => {
+      const condition = completing.has(service) ? 'service_completed_successfully' : 'service_ready'
+      return {
+        id: plan.steps.length + index + 1,
+        action: { kind: 'await-service', service, condition, replicas, required: true },
+        cause: '--wait',
+        dependsOn: startsOf(plan, service),
+        origin: serviceOrigin(service),
+        destructive: undefined,
+      }
+    })
+  return { ...plan, steps: [...plan.steps, ...waits] }
+}
+
+/** The replicas of `service` that there are once `plan` is carried out. */
+function replicasAfter(
+  { steps }: Plan,
+  { containers }: ObservedState,
+  service: string,
+): readonly ReplicaAddress[] {
+  const removed = new Set(
+    steps.flatMap(({ action }) => (action.kind === 'remove-container' ? [action.id] : [])),
+  )
+  const kept = containers.filter(container => container.service === service && !removed.has(container.id))
+  const created = steps.flatMap(({ action }) =>
+    action.kind === 'create-container' && action.container.service === service ? [action.container] : [],
+  )
+  const numbers = new Set([...kept, ...created].map(({ number }) => number))
+  return [...numbers].sort((a, b) => a - b).map(number => ({ service, number }))
+}
+
+function startsOf({ steps }: Plan, service: string): readonly number[] {
+  return steps.flatMap(({ id, action }) =>
+    action.kind === 'start-container' && action.replica.service === service ? [id] : [],
+  )
+}
