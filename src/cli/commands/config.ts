@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 interface Values {
   readonly format: 'yaml' | 'json'
@@ -34,7 +35,11 @@ export function addConfigCommand(host: CommandHost): void {
 async function config(context: CommandContext, _args: readonly string[], values: Values): Promise<number> {
   const { ports, request } = context
   const app = await ports.loadApp()
-  const { project, diagnostics, text = '' } = await app.config(request, values.format)
+  const {
+    project,
+    diagnostics,
+    text = '',
+  } = await untilInterrupted(context, app.config(request, values.format))
   if (project === undefined) return reportInvalid(context, diagnostics)
   reportDiagnostics(context, diagnostics)
   if (values.quiet) return EXIT.done

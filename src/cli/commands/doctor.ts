@@ -1,5 +1,6 @@
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 import { doctorText } from '../views/doctor-text.ts'
 
 interface Values {
@@ -14,9 +15,10 @@ export function addDoctorCommand(host: CommandHost): void {
     .description('Show what this machine offers, what is missing and what was left behind')
     .option('--fix', 'Remove what was left behind')
     .option('--json', 'Show the findings as JSON')
-  defineCommand<Values>(host, command, async ({ ports, settings }, _args, { fix, json }) => {
+  defineCommand<Values>(host, command, async (context, _args, { fix, json }) => {
+    const { ports, settings } = context
     const app = await ports.loadApp()
-    const examination = await app.doctor({ fix: fix ?? false })
+    const examination = await untilInterrupted(context, app.doctor({ fix: fix ?? false }))
     const text = json
       ? `${JSON.stringify(examination, undefined, 2)}\n`
       : doctorText(examination, settings.isOutputColored)

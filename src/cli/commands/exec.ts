@@ -4,6 +4,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
 import { parseIndex } from '../options/option-values.ts'
 import { reportFailure, reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Values {
@@ -39,7 +40,7 @@ async function exec(context: CommandContext, args: readonly string[], values: Va
   const [service, ...argv] = args
   if (service === undefined || argv.length === 0) throw new UsageError('missing command')
   const app = await ports.loadApp()
-  const result = await app.exec(request, {
+  const running = app.exec(request, {
     service,
     argv,
     index: values.index,
@@ -50,6 +51,8 @@ async function exec(context: CommandContext, args: readonly string[], values: Va
     tty: values.tty && !values.detach && ports.isInputTerminal && ports.stdout.isTerminal,
     detach: values.detach ?? false,
   })
+  // A process without a terminal ends when this one leaves: the keeper kills it when its client hangs up.
+  const result = await untilInterrupted(context, running)
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   if (result.kind === 'not-started') reportFailure(context, result.error)
   return result.exitCode

@@ -1,6 +1,7 @@
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 interface Values {
   readonly signal: string
@@ -16,7 +17,7 @@ export function addKillCommand(host: CommandHost): void {
   defineCommand<Values>(host, command, async (context, services, { signal }) => {
     const { ports, request } = context
     const app = await ports.loadApp()
-    const result = await app.kill(request, { services, signal })
+    const result = await untilInterrupted(context, app.kill(request, { services, signal }))
     if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
     if (result.names.length === 0) ports.stderr.write('No container to kill\n')
     for (const name of result.names) ports.stderr.write(` Container ${name}  Killed\n`)

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid, reportWarnings } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
 
 /** How a plan is shown. */
@@ -31,7 +32,7 @@ export async function printPlan(
 ): Promise<number> {
   const { ports, request } = context
   const app = await ports.loadApp()
-  const result = await app.plan(request, options)
+  const result = await untilInterrupted(context, app.plan(request, options))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   reportDiagnostics(context, result.diagnostics)
   reportWarnings(context, result.plan.warnings)

@@ -5,6 +5,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
 import { psJson } from '../views/ps-json.ts'
@@ -39,7 +40,7 @@ export function addPsCommand(host: CommandHost): void {
 async function ps(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
   const { ports, request } = context
   const app = await ports.loadApp()
-  const result = await app.containers(request)
+  const result = await untilInterrupted(context, app.containers(request))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
   const unknown = services.find(name => !known.has(name))
