@@ -6,7 +6,7 @@ if (parseInt(process.versions.node, 10) < 24) {
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 const filename = `${__dirname}/{stem}.js`
-const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`
+const source = readFileSync(filename, 'latin1')
 const own = '{commands}'.split(' ').find(command => command && process.argv.includes(command, 2))
 let cachedData
 try {
