@@ -1,24 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { expectNothingNew, type HostState, snapshotHost } from '../support/host-state.ts'
-import { type ImageName, imageRootfs } from '../support/parts/image-rootfs.ts'
-import { makeOciLayout, type OciProcessConfig } from '../support/parts/make-oci-layout.ts'
+import { imageLayout } from '../support/parts/image-layout.ts'
+import type { ImageName } from '../support/parts/image-rootfs.ts'
 import { TestProject } from '../support/test-project.ts'
 
-const IMAGES: Readonly<Partial<Record<ImageName, OciProcessConfig>>> = {
-  nginx: { Cmd: ['nginx', '-g', 'daemon off;'], StopSignal: 'SIGQUIT' },
-  node: { Cmd: ['node'] },
-  redis: { Cmd: ['redis-server'], User: 'redis', WorkingDir: '/data', Volumes: { '/data': {} } },
-  postgres: {
-    Entrypoint: ['docker-entrypoint.sh'],
-    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-    StopSignal: 'SIGINT',
-  },
-}
+const IMAGES: readonly ImageName[] = ['nginx', 'node', 'redis', 'postgres']
 
 let before: HostState
 let images: string
@@ -28,7 +19,7 @@ let base: string
 
 beforeAll(async () => {
   images = mkdtempSync(join(tmpdir(), 'tc-images-'))
-  for (const [name, config] of Object.entries(IMAGES)) missing ??= await makeImage(name, config)
+  for (const name of IMAGES) missing ??= await linkImage(name)
   before = snapshotHost()
   const port = await freePort()
   base = `http://127.0.0.1:${port}`
@@ -46,17 +37,11 @@ afterAll(async () => {
 })
 
 /** Returns why the image cannot be made, if so. */
-async function makeImage(name: string, config: OciProcessConfig): Promise<string | undefined> {
-  const rootfs = await imageRootfs(isImageName(name) ? name : 'busybox')
-  if (rootfs.kind === 'missing') return rootfs.reason
-  const target = join(images, name)
-  mkdirSync(target)
-  await makeOciLayout({ layers: [rootfs.dir], config, target })
+async function linkImage(name: ImageName): Promise<string | undefined> {
+  const image = await imageLayout(name)
+  if (image.kind === 'missing') return image.reason
+  symlinkSync(image.dir, join(images, name))
   return undefined
-}
-
-function isImageName(name: string): name is ImageName {
-  return name in IMAGES
 }
 
 async function api(path: string, body?: string): Promise<string> {

@@ -23,8 +23,8 @@ export async function postgres(statement, parameters = []) {
 
 async function logIn(socket, messages) {
   const scram = new Scram()
-  for await (const { type, body } of messages) {
-    if (type === 'E') throw new Error(errorText(body))
+  for (;;) {
+    const { type, body } = await nextMessage(messages)
     if (type === 'Z') return
     if (type !== 'R') continue
     const kind = body.readInt32BE(0)
@@ -34,17 +34,22 @@ async function logIn(socket, messages) {
       )
     if (kind === 11) socket.write(message('p', Buffer.from(scram.proof(body.subarray(4).toString()))))
   }
-  throw new Error('postgres hung up')
 }
 
 async function rowsOf(messages) {
   const rows = []
-  for await (const { type, body } of messages) {
-    if (type === 'E') throw new Error(errorText(body))
+  for (;;) {
+    const { type, body } = await nextMessage(messages)
     if (type === 'D') rows.push(columnsOf(body))
     if (type === 'Z') return rows
   }
-  throw new Error('postgres hung up')
+}
+
+async function nextMessage(messages) {
+  const { value, done } = await messages.next()
+  if (done) throw new Error('postgres hung up')
+  if (value.type === 'E') throw new Error(errorText(value.body))
+  return value
 }
 
 /** RFC 5802 and RFC 7677, without channel binding. */

@@ -3,7 +3,7 @@ import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import { type ProgressView, waitingText } from './progress-view.ts'
 
-/** Writes a line for each change, as ` Container shop-web-1  Started`. */
+/** Writes a line for each change, as ` Container shop-web-1  Started`; how far a step has come is left out. */
 export function plainProgress(output: TextOutput): ProgressView {
   let rows: ProgressRows | undefined
   return {
@@ -12,6 +12,7 @@ export function plainProgress(output: TextOutput): ProgressView {
       for (const row of rows.rows) output.write(plainLine(row))
     },
     onEvent: event => {
+      if (event.kind === 'step-progress') return
       for (const row of rows?.apply(event, 0) ?? []) output.write(plainLine(row))
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),

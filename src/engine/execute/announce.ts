@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../../model/container.ts'
 import { type ContainerId, parseContainerId, replicaLabel } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan } from '../../planner/plan.ts'
+import { bridgeName, type Owner } from '../network/kernel-name.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 
@@ -16,7 +17,7 @@ export type AnnouncedContainers = ReadonlyMap<string, ContainerId>
 export async function announcePlan(
   plan: Plan,
   store: RecordStore,
-  now: number,
+  { owner, now }: { readonly owner: Owner; readonly now: number },
 ): Promise<AnnouncedContainers> {
   const containers = new Map<string, ContainerId>()
   for (const { action } of plan.steps) {
@@ -24,7 +25,7 @@ export async function announcePlan(
       const id = parseContainerId(randomBytes(32).toString('hex'))
       containers.set(replicaLabel(action.container), id)
       store.setContainer(id, announcedEntry(id, action.container, now))
-    } else announceResource(action, store)
+    } else announceResource(action, store, owner)
   }
   await store.save()
   return containers
@@ -34,14 +35,15 @@ function announcedEntry(id: ContainerId, spec: ContainerSpec, createdAt: number)
   return { id, phase: 'creating', spec, imageId: undefined, createdAt, command: [], anonymousVolumes: [] }
 }
 
-function announceResource(action: Action, store: RecordStore): void {
+function announceResource(action: Action, store: RecordStore, owner: Owner): void {
   if (action.kind === 'create-network') {
     const known = store.record.networks.get(action.network.key)
     store.setNetwork(action.network.key, {
       phase: 'creating',
       configHash: action.configHash,
       network: action.network,
-      bridge: known?.bridge,
+      // The bridge's name is known before it is made, so that it can be removed if this is cut short.
+      bridge: bridgeName(owner, action.network.key),
       subnet: known?.subnet,
       gateway: known?.gateway,
     })

@@ -33,7 +33,10 @@ export async function awaitService(context: ExecutionContext, action: AwaitServi
   }
 }
 
-type Verdict = 'met' | 'waiting' | TcomposeError
+type Verdict = 'met' | 'waiting' | 'lost' | TcomposeError
+
+const LOST_LOOKS = 20
+const LOST_LOOK_MS = 100
 
 async function awaitReplica(
   context: ExecutionContext,
@@ -43,10 +46,14 @@ async function awaitReplica(
   const layout = containerLayout(context.roots, context.project, entry.id)
   using watcher = new ChangeWatcher()
   watcher.add(layout.runDir)
+  let looks = 0
   while (await watcher.changed(context.signal)) {
     const verdict = judge(action, entry, layout)
     if (verdict === 'met') return
-    if (verdict !== 'waiting') throw verdict
+    if (verdict instanceof TcomposeError) throw verdict
+    // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
+    if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
+    else if (verdict === 'lost') throw endedError(undefined, entry, layout)
   }
   context.signal.throwIfAborted()
 }
@@ -106,8 +113,16 @@ function noHealthcheck({ spec }: ContainerEntry): TcomposeError {
 
 function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
   if (state.kind !== 'exited') return 'waiting'
-  const code = state.exitCode === undefined ? 'an unknown exit code' : `exit code ${state.exitCode}`
-  const reason = state.outOfMemory ? ', killed by its memory limit' : ''
+  return state.exitCode === undefined ? 'lost' : endedError(state, entry, layout)
+}
+
+function endedError(
+  state: Extract<ContainerState, { kind: 'exited' }> | undefined,
+  entry: ContainerEntry,
+  layout: ContainerLayout,
+): TcomposeError {
+  const code = state?.exitCode === undefined ? 'an unknown exit code' : `exit code ${state.exitCode}`
+  const reason = state?.outOfMemory === true ? ', killed by its memory limit' : ''
   return new TcomposeError(
     'container-exited',
     `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,

@@ -37,9 +37,9 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   using keepers = new KeeperLink(execution.programs.keeper, layout)
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   store.describe({ workingDir: options.workingDir, files: options.files })
-  const announced = await announcePlan(plan, store, Date.now())
-  const ports = new PortBook(roots, project, store)
   const tag = instanceTag(roots)
+  const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
+  const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
   )

@@ -1,9 +1,10 @@
+import { type Bytes, bytesOf, formatBytes } from '../../base/bytes.ts'
 import type { Action } from '../../planner/action.ts'
 import { fetchImage } from '../image/resolve-image.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
 /**
- * Gets an image and unpacks its layers.
+ * Gets an image and unpacks its layers. Progress is told for each hundredth of its bytes at most.
  *
  * @throws {TcomposeError} `image-not-found`, `image-invalid`, `image-layer`, `image-source-unsupported`.
  */
@@ -11,7 +12,15 @@ export async function fetchStepImage(
   { roots, progress }: ExecutionContext,
   { image }: Extract<Action, { kind: 'fetch-image' }>,
 ): Promise<void> {
-  await fetchImage(roots, image, ({ layersDone, layersTotal }) =>
-    progress(`${layersDone} of ${layersTotal} layers`),
-  )
+  let told = -1
+  await fetchImage(roots, image, ({ bytesDone, bytesTotal }) => {
+    const percent = Math.floor((100 * bytesDone) / Math.max(bytesTotal, 1))
+    if (percent === told) return
+    told = percent
+    progress(progressText(bytesOf(bytesDone), bytesOf(bytesTotal)))
+  })
+}
+
+function progressText(done: Bytes, total: Bytes): string {
+  return `${formatBytes(done)} of ${formatBytes(total)}`
 }

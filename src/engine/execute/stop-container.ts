@@ -2,17 +2,16 @@ import { writeFileSync } from 'node:fs'
 import type { Action } from '../../planner/action.ts'
 import { parseSignal } from '../container/signals.ts'
 import { imageById } from '../image/resolve-image.ts'
-import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readProcessState } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { makePrivateFolder } from '../state/record-file.ts'
+import { endProcess } from './end-process.ts'
 import { type ExecutionContext, entryOf } from './execution-context.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
 const DEFAULT_SIGNAL = 'SIGTERM'
 const DEFAULT_GRACE_MS = 10_000
-const SIGKILL = 9
 
 /**
  * Ends a container's process, first by its stop signal and after the grace period by SIGKILL, and removes what it has
@@ -34,38 +33,6 @@ export async function stopContainer(
     await endProcess(keeper, { id, signal: stopSignal(context, entry), graceMs })
   }
   await tearDownContainer(context, entry)
-}
-
-interface Ending {
-  readonly id: string
-  readonly signal: number
-  readonly graceMs: number
-}
-
-async function endProcess(keeper: KeeperConnection, { id, signal, graceMs }: Ending): Promise<void> {
-  const ended = keeper.wait(id).catch(ignoreGone)
-  await keeper.signal(id, signal).catch(ignoreGone)
-  if (signal === SIGKILL || (await endsWithin(ended, graceMs))) return void (await ended)
-  await keeper.signal(id, SIGKILL).catch(ignoreGone)
-  await ended
-}
-
-async function endsWithin(ended: Promise<unknown>, graceMs: number): Promise<boolean> {
-  const expired = Symbol('expired')
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise(resolve => {
-    timer = setTimeout(resolve, graceMs, expired)
-  })
-  try {
-    return (await Promise.race([ended, expiry])) !== expired
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** A process that ended meanwhile is what was wanted. */
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof Error && 'errnoName' in error && error.errnoName === 'ESRCH')) throw error
 }
 
 function stopSignal({ roots }: ExecutionContext, { spec, imageId }: ContainerEntry): number {

@@ -8,6 +8,7 @@ export class ChangeWatcher implements Disposable {
   readonly #watchers = new Map<string, FSWatcher>()
   #dirty = true
   #wake: (() => void) | undefined
+  #timer: NodeJS.Timeout | undefined
 
   /** Watches `path` from now on; a path that is not there, or is watched already, is left alone. */
   add(path: string): void {
@@ -32,7 +33,14 @@ export class ChangeWatcher implements Disposable {
     return !signal.aborted
   }
 
+  /** Makes `changed` resolve in `ms` milliseconds at the latest. */
+  noticeAfter(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#notify(), ms)
+  }
+
   [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
     for (const watcher of this.#watchers.values()) watcher.close()
     this.#watchers.clear()
   }

@@ -13,6 +13,7 @@ test('makeOciLayout() writes blobs whose digests and diff ids hold', async () =>
     mkdirSync(join(root, 'bin'), { recursive: true })
     writeFileSync(join(root, 'bin/tool'), 'content', { mode: 0o755 })
     symlinkSync('tool', join(root, 'bin/link'))
+    symlinkSync('bin', join(root, 'folder-link'))
     const target = join(scratch, 'layout')
     await makeOciLayout({ layers: [root], config: { Cmd: ['tool'] }, target, tag: 'v1' })
 
@@ -29,6 +30,7 @@ test('makeOciLayout() writes blobs whose digests and diff ids hold', async () =>
     expect(config.rootfs.diff_ids).toEqual([`sha256:${createHash('sha256').update(tar).digest('hex')}`])
     expect(config.config.Cmd).toEqual(['tool'])
     expect(tar.includes('bin/tool')).toBe(true)
+    expect(tar.includes('folder-link/tool')).toBe(false)
   } finally {
     rmSync(scratch, { recursive: true })
   }

@@ -87,10 +87,20 @@ async function readAll(archive: Pack): Promise<Buffer> {
 }
 
 async function addFolder(archive: Pack, folder: string): Promise<void> {
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-    await addEntry(archive, join(folder, path), path)
-  }
+  for (const path of pathsBelow(folder)) await addEntry(archive, join(folder, path), path)
   archive.finalize()
+}
+
+/** Paths of all that is in `folder`, a folder before its content. Links are not followed. */
+function pathsBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => [
+      entry.name,
+      ...(entry.isDirectory()
+        ? pathsBelow(join(folder, entry.name)).map(path => join(entry.name, path))
+        : []),
+    ])
 }
 
 async function addEntry(archive: Pack, source: string, name: string): Promise<void> {
