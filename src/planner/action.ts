@@ -15,10 +15,7 @@ export type Action =
   | {
       readonly kind: 'create-container'
       readonly container: ContainerSpec
-      /**
-       * The container whose anonymous volumes the new one takes over. Where a network must go first, an earlier step
-       * has removed it already and kept those volumes.
-       */
+      /** The container whose anonymous volumes the new one takes over. */
       readonly replaces: ContainerId | undefined
     }
   /** Starts the newest container of the replica: the one that an earlier step of the plan created, if any. */

@@ -15,6 +15,15 @@ export function dependenciesOf(service: Service): readonly Dependency[] {
 }
 
 /**
+ * Returns the services with which `service` has to start again: those that it `depends_on` with `restart: true`, and
+ * the one whose network it shares, for that is made when its owner starts.
+ */
+export function restartsWith({ dependsOn, networkMode }: Service): readonly string[] {
+  const declared = dependsOn.filter(({ restart }) => restart).map(dependency => dependency.service)
+  return networkMode.kind === 'service' ? [...declared, networkMode.service] : declared
+}
+
+/**
  * Orders `names` so that each comes after those it depends on; among equals the alphabet decides, so the order of
  * the input does not matter. Dependencies outside `names` are passed over. A cycle, which the parser refuses in a
  * file but which containers of several versions of a file can form, is cut where it closes.

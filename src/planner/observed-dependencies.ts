@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../model/observed-state.ts'
 import { dependenciesOf } from './graph.ts'
-import { compareContainers } from './removal.ts'
+import { compareContainers } from './stops.ts'
 
 /**
  * Returns a function from a service to the names of the services that its containers depend on, as far as what they

@@ -7,6 +7,7 @@ import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { addRemovals } from './removal.ts'
 import { StepList } from './step-list.ts'
+import { StopOrder } from './stops.ts'
 
 export interface DownOptions {
   /** The file, if there is one: it tells which containers are orphans and which volumes are external. */
@@ -35,7 +36,7 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
       grace: options.timeout,
       anonymousVolumes: options.volumes === true,
       destructive: options.volumes ? 'its anonymous volumes are removed' : undefined,
-      dependencies: observedDependencies(observed.containers),
+      order: new StopOrder(observedDependencies(observed.containers)),
     },
   )
   removeNetworks({ steps, observed, leaving, staying, removed })

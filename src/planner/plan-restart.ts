@@ -1,5 +1,6 @@
 import type { Millis } from '../base/millis.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { restartsWith } from './graph.ts'
 import type { Plan } from './plan.ts'
 import { startSteps } from './plan-start.ts'
 import { planStop } from './plan-stop.ts'
@@ -37,9 +38,7 @@ function withRestarted(
   const found = new Set(names)
   const dependents = Map.groupBy(
     containers.flatMap(({ service, spec }) =>
-      (spec?.config.dependsOn ?? [])
-        .filter(({ restart }) => restart)
-        .map(({ service: dependency }) => ({ dependency, service })),
+      (spec === undefined ? [] : restartsWith(spec.config)).map(dependency => ({ dependency, service })),
     ),
     ({ dependency }) => dependency,
   )

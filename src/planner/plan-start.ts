@@ -2,8 +2,8 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { dependencyOrder } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
-import { compareContainers, isRunning, serviceOrigin } from './removal.ts'
 import { StepList } from './step-list.ts'
+import { compareContainers, isRunning, serviceOrigin } from './stops.ts'
 
 export interface StartOptions {
   /** @default all */

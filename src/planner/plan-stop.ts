@@ -2,8 +2,8 @@ import type { Millis } from '../base/millis.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
-import { isRunning, orderedForStop, StopOrder, serviceOrigin } from './removal.ts'
 import { StepList } from './step-list.ts'
+import { addStops, isRunning, StopOrder } from './stops.ts'
 
 export interface StopOptions {
   /** @default all */
@@ -15,20 +15,11 @@ export interface StopOptions {
 /** Plans the stop of what runs, dependents before what they depend on; nothing is removed. */
 export function planStop(observed: ObservedState, { services, timeout }: StopOptions = {}): Plan {
   const steps = new StepList()
-  const dependencies = observedDependencies(observed.containers)
-  const stops = new StopOrder(dependencies)
   const running = observed.containers.filter(
     container => isRunning(container) && (!services?.length || services.includes(container.service)),
   )
-  for (const { service, containers } of orderedForStop(running, dependencies)) {
-    const dependsOn = stops.before(service)
-    for (const { id, name } of containers) {
-      const step = steps.add(
-        { kind: 'stop-container', id, name, grace: timeout },
-        { cause: 'stop', dependsOn, origin: serviceOrigin(service) },
-      )
-      stops.add(service, step)
-    }
-  }
+  const order = new StopOrder(observedDependencies(observed.containers))
+  const outgoing = running.map(container => ({ container, cause: 'stop' }))
+  addStops(steps, outgoing, { grace: timeout, order })
   return { project: observed.project, steps: steps.steps, warnings: [] }
 }

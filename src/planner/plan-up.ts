@@ -2,7 +2,7 @@ import type { ObservedState } from '../model/observed-state.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
-import { compareContainers } from './removal.ts'
+import { compareContainers } from './stops.ts'
 import { type Decisions, decide } from './up/decide.ts'
 import type { UpOptions } from './up/up-options.ts'
 import { UpSteps } from './up/up-steps.ts'
@@ -19,17 +19,15 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
   return {
     project: desired.project,
     steps: steps.layOut(),
-    warnings: [...decisions.warnings, ...steps.warnings],
+    warnings: decisions.warnings,
     unchanged: unchanged(decisions),
   }
 }
 
-function unchanged({ services, restarts }: Decisions): readonly string[] {
+function unchanged({ services }: Decisions): readonly string[] {
   return services
     .flatMap(({ replicas }) => replicas)
-    .flatMap(({ verdict }) =>
-      verdict.kind === 'keep' && !restarts.has(verdict.container.id) ? [verdict] : [],
-    )
+    .flatMap(({ verdict }) => (verdict.kind === 'keep' ? [verdict] : []))
     .map(({ container }) => container.name)
     .sort(compareText)
 }

@@ -2,7 +2,7 @@ import type { ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan, Step } from './plan.ts'
-import { serviceOrigin } from './removal.ts'
+import { serviceOrigin } from './stops.ts'
 
 /**
  * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,

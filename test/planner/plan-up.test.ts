@@ -187,11 +187,11 @@ describe('planUp() of what runs already', () => {
     const project = aProject([restarting, aService('db', { command: ['db'] })])
     expect(linesOf({ project, observed })).toEqual([
       '1  db-1   create container  (configuration changed: command)',
-      '2  web-1  stop container    (db is made anew)',
-      '3  db-1   stop container    (replaced)                        <- 1 2',
+      '2  web-1  stop container    (db is made anew)                 <- 1',
+      '3  db-1   stop container    (replaced)                        <- 2',
       '4  db-1   remove container  (replaced)                        <- 3',
-      '5  db-1   start container   (made anew)                       <- 1 4',
-      '6  web-1  start container   (db is made anew)                 <- 2 5',
+      '5  db-1   start container   (made anew)                       <- 2 4',
+      '6  web-1  start container   (db is made anew)                 <- 5',
     ])
   })
 
@@ -202,6 +202,19 @@ describe('planUp() of what runs already', () => {
     expect(linesOf({ project, observed }).slice(0, 2)).toEqual([
       '1  app-1      create container  (configuration changed: command)',
       '2  sidecar-1  create container  (shares the network of app, which is made anew)  <- 1',
+    ])
+  })
+
+  test('restarts a container that shares the network of one that has to be started', () => {
+    const sidecar = aService('sidecar', { networkMode: { kind: 'service', service: 'app' } })
+    const project = aProject([aService('app'), sidecar])
+    const observed = withContainers(upOf(project), ({ service }) =>
+      service === 'app' ? { state: { kind: 'exited', exitCode: 1, finishedAt: 1, outOfMemory: false } } : {},
+    )
+    expect(linesOf({ project, observed })).toEqual([
+      '1  sidecar-1  stop container   (app is started)',
+      '2  app-1      start container  (exited with code 1)  <- 1',
+      '3  sidecar-1  start container  (app is started)      <- 2',
     ])
   })
 
@@ -259,8 +272,8 @@ describe('planUp() of what runs already', () => {
     {
       state: { kind: 'incomplete' },
       lines: [
-        '1  web-1  remove container  (its creation did not finish)',
-        '2  web-1  create container  (its creation did not finish)  <- 1',
+        '1  web-1  create container  (its creation did not finish)',
+        '2  web-1  remove container  (its creation did not finish)  <- 1',
         '3  web-1  start container   (new)                          <- 2',
       ],
     },
@@ -345,30 +358,69 @@ describe('planUp() of another number of replicas', () => {
 })
 
 describe('planUp() of networks and volumes that differ', () => {
-  test('takes the containers off a network that changes, dependents first, and makes them again', () => {
+  test('stops the containers on a network that changes, dependents first, and starts them again', () => {
     const project = aProject([aService('web', { dependsOn: [aDependency('db')] }), aService('db')])
-    const changed = { ...project, networks: new Map([['default', aNetwork('default', { internal: true })]]) }
+    const changed = {
+      ...project,
+      networks: new Map([['default', aNetwork('default', { internal: true })]]),
+    }
     expect(linesOf({ project: changed, observed: upOf(project) })).toEqual([
-      ' 1  web-1    stop container    (network default changed)',
-      ' 2  web-1    remove container  (network default changed)  <- 1',
-      ' 3  db-1     stop container    (network default changed)  <- 1',
-      ' 4  db-1     remove container  (network default changed)  <- 3',
-      ' 5  default  remove network    (configuration changed)    <- 2 4',
-      ' 6  default  create network    (configuration changed)    <- 5',
-      ' 7  db-1     create container  (network default changed)  <- 4 6',
-      ' 8  web-1    create container  (network default changed)  <- 2 6',
-      ' 9  db-1     start container   (made anew)                <- 7',
-      '10  web-1    start container   (made anew)                <- 8 9',
+      '1  web-1    stop container   (network default changed)',
+      '2  db-1     stop container   (network default changed)  <- 1',
+      '3  default  remove network   (configuration changed)    <- 2',
+      '4  default  create network   (configuration changed)    <- 3',
+      '5  db-1     start container  (network default changed)  <- 2 4',
+      '6  web-1    start container  (network default changed)  <- 1 5',
     ])
   })
 
-  test('makes a container of a service that is not selected again as it was', () => {
-    const project = aProject([aService('web'), aService('db')])
-    const changed = { ...project, networks: new Map([['default', aNetwork('default', { internal: true })]]) }
-    const lines = linesOf({ project: changed, observed: upOf(project), selection: { services: ['db'] } })
-    expect(lines.slice(-2)).toEqual([
-      ' 9  web-1    create container  (network default changed)  <- 2 6',
-      '10  web-1    start container   (network default changed)  <- 9',
+  test('starts a container again whose service is not selected or not declared', () => {
+    const old = aProject([aService('web'), aService('db'), aService('orphan')])
+    const project = {
+      ...aProject([aService('web'), aService('db')]),
+      networks: new Map([['default', aNetwork('default', { internal: true })]]),
+    }
+    const lines = linesOf({ project, observed: upOf(old), selection: { services: ['db'] } })
+    expect(lines.slice(-3)).toEqual([
+      '6  db-1      start container  (network default changed)  <- 3 5',
+      '7  orphan-1  start container  (network default changed)  <- 2 5',
+      '8  web-1     start container  (network default changed)  <- 1 5',
+    ])
+  })
+
+  test('makes a container whose configuration changed as well anew, and hands its volumes over', () => {
+    const project = {
+      ...aProject([aService('web', { command: ['serve'] })]),
+      networks: new Map([['default', aNetwork('default', { internal: true })]]),
+    }
+    const observed = upOf(one)
+    expect(linesOf({ project, observed })).toEqual([
+      '1  web-1    stop container    (network default changed)',
+      '2  default  remove network    (configuration changed)           <- 1',
+      '3  default  create network    (configuration changed)           <- 2',
+      '4  web-1    create container  (configuration changed: command)  <- 3',
+      '5  web-1    remove container  (replaced)                        <- 1 4',
+      '6  web-1    start container   (made anew)                       <- 5',
+    ])
+    expect(planOf({ project, observed }).steps[3]?.action).toMatchObject({
+      replaces: observed.containers[0]?.id,
+    })
+  })
+
+  test('takes those along that run in the namespace of a container that is stopped', () => {
+    const sidecar = aService('sidecar', { networkMode: { kind: 'service', service: 'web' } })
+    const project = aProject([aService('web'), sidecar])
+    const changed = {
+      ...project,
+      networks: new Map([['default', aNetwork('default', { internal: true })]]),
+    }
+    expect(linesOf({ project: changed, observed: upOf(project) })).toEqual([
+      '1  sidecar-1  stop container   (network default changed)',
+      '2  web-1      stop container   (network default changed)  <- 1',
+      '3  default    remove network   (configuration changed)    <- 2',
+      '4  default    create network   (configuration changed)    <- 3',
+      '5  web-1      start container  (network default changed)  <- 2 4',
+      '6  sidecar-1  start container  (network default changed)  <- 1 5',
     ])
   })
 

@@ -92,10 +92,10 @@ class World {
         this.#create(action)
         break
       case 'start-container':
-        this.#change(this.#newest(action.replica).id, this.#running())
+        this.#start(this.#newest(action.replica))
         break
       case 'stop-container':
-        this.#change(action.id, { state: exited(143), ports: [] })
+        this.#change(action.id, { state: exited(143), ports: [], networks: [] })
         break
       case 'remove-container':
         this.#get(action.id)
@@ -132,7 +132,7 @@ class World {
       health: undefined,
       createdAt: this.#clock,
       ports: [],
-      networks: [...container.networkNames.keys()].map(network => ({ network, ipv4Address: '172.18.0.2' })),
+      networks: [],
       mounts: [],
     }
     this.#containers = [...this.#containers, created]
@@ -146,8 +146,14 @@ class World {
     if (missing !== undefined) throw new Error(`Cannot create ${name}: there is no ${missing}`)
   }
 
-  #running(): Partial<ObservedContainer> {
-    return { state: { kind: 'running', pid: 1, startedAt: this.#clock }, health: 'starting' }
+  /** It joins its networks as they are now. */
+  #start({ id, spec, networks }: ObservedContainer): void {
+    const keys = spec === undefined ? networks.map(({ network }) => network) : [...spec.networkNames.keys()]
+    this.#change(id, {
+      state: { kind: 'running', pid: 1, startedAt: this.#clock },
+      health: 'starting',
+      networks: keys.map(network => ({ network, ipv4Address: '172.18.0.2' })),
+    })
   }
 
   #await(replica: ReplicaAddress, condition: string): void {

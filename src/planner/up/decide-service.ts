@@ -2,7 +2,7 @@ import type { ContainerId, ReplicaAddress } from '../../model/names.ts'
 import type { ObservedContainer, ObservedImage } from '../../model/observed-state.ts'
 import { compareText } from '../canonical-json.ts'
 import type { DesiredService } from '../desired-state.ts'
-import type { Removal } from '../removal.ts'
+import { isRunning, type Outgoing } from '../stops.ts'
 import { divergence } from './divergence.ts'
 import type { UpOptions } from './up-options.ts'
 
@@ -11,13 +11,13 @@ export interface ServiceDecision {
   readonly service: DesiredService
   readonly replicas: readonly ReplicaDecision[]
   /** Containers of replicas that are one too many. */
-  readonly surplus: readonly Removal[]
+  readonly surplus: readonly Outgoing[]
 }
 
 export interface ReplicaDecision extends ReplicaAddress {
   readonly verdict: Verdict
   /** Further containers of the replica, unfinished or replaced, that an earlier run has left. */
-  readonly leftovers: readonly Removal[]
+  readonly leftovers: readonly Outgoing[]
 }
 
 /** What is to become of one replica. */
@@ -25,6 +25,8 @@ export type Verdict =
   | { readonly kind: 'create'; readonly cause: string; readonly replaces: ContainerId | undefined }
   | { readonly kind: 'recreate'; readonly container: ObservedContainer; readonly cause: string }
   | { readonly kind: 'start'; readonly container: ObservedContainer; readonly cause: string }
+  /** It runs, and has to be stopped and started again. */
+  | { readonly kind: 'restart'; readonly container: ObservedContainer; readonly cause: string }
   | { readonly kind: 'keep'; readonly container: ObservedContainer }
 
 export interface DecisionContext {
@@ -34,7 +36,7 @@ export interface DecisionContext {
   readonly options: UpOptions
   /** Returns why a container shares a stale network namespace, if it does. */
   readonly staleShare: (container: ObservedContainer) => string | undefined
-  /** Containers that have to go because of their network, with the reason. */
+  /** Containers that have to be stopped because of their network, with the reason. */
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   /** Others wait for the service to complete, so one that has ended well stays as it is. */
   readonly isJob: boolean
@@ -114,10 +116,10 @@ function verdictOn({ current, unfinished, service, context }: VerdictSource): Ve
     const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
     return { kind: 'create', cause: 'its creation did not finish', replaces }
   }
-  const cause =
-    inTheWay.get(current.id) ??
-    divergence(current, service, { options, image, staleShare: staleShare(current) })
+  const cause = divergence(current, service, { options, image, staleShare: staleShare(current) })
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
+  const restartCause = isRunning(current) ? inTheWay.get(current.id) : undefined
+  if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }
   const startCause = options.noStart ? undefined : reasonToStart(current, isJob)
   return startCause === undefined
     ? { kind: 'keep', container: current }

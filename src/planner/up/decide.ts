@@ -1,7 +1,9 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
+import type { Service } from '../../model/service.ts'
 import type { DesiredService, DesiredState } from '../desired-state.ts'
-import type { Removal } from '../removal.ts'
+import { restartsWith } from '../graph.ts'
+import { isRunning, type Outgoing } from '../stops.ts'
 import { decideService, type ReplicaDecision, type ServiceDecision } from './decide-service.ts'
 import { containersInTheWay, type NetworkChange, networkChanges } from './network-changes.ts'
 import type { UpOptions } from './up-options.ts'
@@ -9,16 +11,14 @@ import type { UpOptions } from './up-options.ts'
 /** All that `up` has decided to do, before it is laid out in steps. */
 export interface Decisions {
   readonly networks: ReadonlyMap<string, NetworkChange>
-  /** Containers that have to go before their network is changed, with the reason. */
+  /** Containers that have to be stopped before their network is changed, with the reason. */
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   /** In the order of `DesiredState.services`. */
   readonly services: readonly ServiceDecision[]
-  /** Running containers to stop and start again, by id, with the reason. */
-  readonly restarts: ReadonlyMap<ContainerId, string>
   /** Containers of services that the file does not declare. */
   readonly orphans: readonly ObservedContainer[]
-  /** Containers that are in the way but belong to no selected service: they are made again as they were. */
-  readonly bystanders: readonly Removal[]
+  /** Running containers that are in the way but belong to no selected service: they are started again as they are. */
+  readonly bystanders: readonly Outgoing[]
   readonly warnings: readonly string[]
 }
 
@@ -27,11 +27,12 @@ export function decide(desired: DesiredState, observed: ObservedState, options: 
   const { networks, warnings } = allowedChanges(networkChanges(desired, observed), options)
   const inTheWay = containersInTheWay(networks, desired, observed)
   const byService = Map.groupBy(observed.containers, container => container.service)
-  const services = decideServices({ desired, observed, options, inTheWay, byService })
+  const decided = decideServices({ desired, observed, options, inTheWay, byService })
+  const services = options.noStart ? decided : withRestarts(decided)
   const orphans = observed.containers.filter(container => !desired.declared.has(container.service))
   const selected = new Set(desired.services.map(service => service.config.name))
   const bystanders = observed.containers
-    .filter(container => !selected.has(container.service) && container.state.kind !== 'incomplete')
+    .filter(container => !selected.has(container.service) && isRunning(container))
     .filter(container => !(options.removeOrphans && orphans.includes(container)))
     .flatMap(container => {
       const cause = inTheWay.get(container.id)
@@ -41,7 +42,6 @@ export function decide(desired: DesiredState, observed: ObservedState, options: 
     networks,
     inTheWay,
     services,
-    restarts: restarts(services),
     orphans,
     bystanders,
     warnings: [...warnings, ...volumeWarnings(desired, observed), ...orphanWarnings(orphans, options)],
@@ -125,22 +125,47 @@ function sharedNetworkCheck(
     createdAt < madeAt ? `shares the network of ${service}, which was made anew` : undefined
 }
 
-/** Follows `depends_on` with `restart: true` from every container that is made anew or restarted itself. */
-function restarts(decisions: readonly ServiceDecision[]): ReadonlyMap<ContainerId, string> {
-  const found = new Map<ContainerId, string>()
-  const disturbed = new Set<string>()
-  for (const { service, replicas } of decisions) {
-    const dependency = service.dependencies.find(
-      ({ service: name, restart }) => restart && disturbed.has(name),
-    )
-    for (const { verdict } of dependency === undefined ? [] : replicas) {
-      if (verdict.kind !== 'keep' || verdict.container.state.kind !== 'running') continue
-      found.set(verdict.container.id, `${dependency?.service} is made anew`)
-      disturbed.add(service.config.name)
-    }
-    if (replicas.some(isMadeAnew)) disturbed.add(service.config.name)
+/**
+ * Follows `depends_on` with `restart: true` from every service that is made anew or restarted, and shared networks
+ * also from one that is started.
+ */
+function withRestarts(decisions: readonly ServiceDecision[]): readonly ServiceDecision[] {
+  const disturbed = new Map<string, Disturbance>()
+  return decisions.map(decision => {
+    const { config } = decision.service
+    const cause = restartsWith(config).find(name => {
+      const disturbance = disturbed.get(name)
+      return disturbance !== undefined && (disturbance !== 'is started' || sharesNetworkOf(config, name))
+    })
+    const replicas =
+      cause === undefined
+        ? decision.replicas
+        : decision.replicas.map(restarted(`${cause} ${disturbed.get(cause)}`))
+    const disturbance = disturbanceBy(replicas)
+    if (disturbance !== undefined) disturbed.set(config.name, disturbance)
+    return { ...decision, replicas }
+  })
+}
+
+/** What happens to a service, as a cause says it. */
+type Disturbance = 'is made anew' | 'is restarted' | 'is started'
+
+function sharesNetworkOf({ networkMode }: Service, name: string): boolean {
+  return networkMode.kind === 'service' && networkMode.service === name
+}
+
+function restarted(cause: string): (replica: ReplicaDecision) => ReplicaDecision {
+  return replica => {
+    const { verdict } = replica
+    const isUp = verdict.kind === 'keep' && verdict.container.state.kind === 'running'
+    return isUp ? { ...replica, verdict: { kind: 'restart', container: verdict.container, cause } } : replica
   }
-  return found
+}
+
+function disturbanceBy(replicas: readonly ReplicaDecision[]): Disturbance | undefined {
+  if (replicas.some(isMadeAnew)) return 'is made anew'
+  if (replicas.some(({ verdict }) => verdict.kind === 'restart')) return 'is restarted'
+  return replicas.some(({ verdict }) => verdict.kind === 'start') ? 'is started' : undefined
 }
 
 function isMadeAnew({ verdict, leftovers }: ReplicaDecision): boolean {

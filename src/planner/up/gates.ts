@@ -2,8 +2,8 @@ import type { ReplicaAddress } from '../../model/names.ts'
 import type { ObservedContainer } from '../../model/observed-state.ts'
 import type { Dependency } from '../../model/service.ts'
 import { compareText } from '../canonical-json.ts'
-import { serviceOrigin } from '../removal.ts'
 import type { StepList } from '../step-list.ts'
+import { serviceOrigin } from '../stops.ts'
 import type { Decisions } from './decide.ts'
 import type { ServiceDecision } from './decide-service.ts'
 
@@ -71,9 +71,9 @@ function meets({ state, health }: ObservedContainer, condition: Dependency['cond
 }
 
 /** Names the services that wait at each gate because one of their containers is to be started. */
-function waitingServices({ services, restarts }: Decisions): ReadonlyMap<string, readonly string[]> {
+function waitingServices({ services }: Decisions): ReadonlyMap<string, readonly string[]> {
   const waiting = services.flatMap(({ service, replicas }) =>
-    replicas.some(({ verdict }) => verdict.kind !== 'keep' || restarts.has(verdict.container.id))
+    replicas.some(({ verdict }) => verdict.kind !== 'keep')
       ? service.dependencies.map(dependency => [gateKey(dependency), service.config.name] as const)
       : [],
   )

@@ -1,7 +1,7 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../model/observed-state.ts'
-import type { DesiredNetwork, DesiredState } from '../desired-state.ts'
-import { isRunning } from '../removal.ts'
+import type { DesiredNetwork, DesiredService, DesiredState } from '../desired-state.ts'
+import { isRunning } from '../stops.ts'
 
 /** What has to be done to one network. */
 export type NetworkChange =
@@ -40,8 +40,9 @@ function networkChange(wanted: DesiredNetwork, old: ObservedNetwork | undefined)
 }
 
 /**
- * Returns the containers that have to be gone before their network is changed, with the reason. A container that
- * does not run can stay while its network is created or repaired, for it joins when it starts.
+ * Returns the containers that have to be stopped before their network is changed, with the reason: those that run on
+ * it, or in the namespace of one that does, and those that still hold an address of one that is to go. They join
+ * again when they are started.
  */
 export function containersInTheWay(
   changes: ReadonlyMap<string, NetworkChange>,
@@ -50,22 +51,54 @@ export function containersInTheWay(
 ): ReadonlyMap<ContainerId, string> {
   if (changes.size === 0) return new Map()
   const services = new Map(desired.services.map(service => [service.config.name, service]))
-  const causes = observed.containers.flatMap(container => {
+  const causes = new Map<ContainerId, string>()
+  for (const container of observed.containers) {
     const service = services.get(container.service)
     const own = service?.configHash === container.configHash ? service.networkNames : undefined
-    const change = [...changes.values()].find(
-      change =>
-        (change.kind === 'replace' || isRunning(container)) &&
-        (own?.has(change.wanted.network.key) || hangsOn(container, change)),
+    const change = [...changes.values()].find(change =>
+      isRunning(container)
+        ? own?.has(change.wanted.network.key) || hangsOn(container, change)
+        : change.kind === 'replace' && holdsAddress(container, change),
     )
-    return change === undefined ? [] : [[container.id, causeFor(change)] as const]
-  })
-  return new Map(causes)
+    if (change !== undefined) causes.set(container.id, causeFor(change))
+  }
+  return withSharers(causes, services, observed.containers)
+}
+
+/** Adds, to the containers that are stopped, those that run in their namespaces. */
+function withSharers(
+  causes: ReadonlyMap<ContainerId, string>,
+  services: ReadonlyMap<string, DesiredService>,
+  containers: readonly ObservedContainer[],
+): ReadonlyMap<ContainerId, string> {
+  const all = new Map(causes)
+  const stopped = new Map(
+    containers.flatMap(({ id, service }) => {
+      const cause = causes.get(id)
+      return cause === undefined ? [] : [[service, cause] as const]
+    }),
+  )
+  let found = -1
+  while (found !== all.size) {
+    found = all.size
+    for (const container of containers.filter(container => isRunning(container) && !all.has(container.id))) {
+      const { networkMode } = (container.spec?.config ?? services.get(container.service)?.config) || {}
+      const cause = networkMode?.kind === 'service' ? stopped.get(networkMode.service) : undefined
+      if (cause === undefined) continue
+      all.set(container.id, cause)
+      stopped.set(container.service, cause)
+    }
+  }
+  return all
 }
 
 function hangsOn({ networks, spec }: ObservedContainer, change: NetworkChange): boolean {
   const { key } = change.wanted.network
   return spec?.networkNames.has(key) || networks.some(endpoint => endpoint.network === key)
+}
+
+function holdsAddress({ networks }: ObservedContainer, { wanted }: NetworkChange): boolean {
+  return networks.some(endpoint => endpoint.network === wanted.network.key)
 }
 
 function causeFor({ kind, wanted }: NetworkChange): string {

@@ -40,13 +40,13 @@ function isToCreate({ verdict }: ReplicaDecision): boolean {
   return verdict.kind === 'create' || verdict.kind === 'recreate'
 }
 
-/** Adds the steps that change networks, behind the removals of the containers on them; returns the last ids by key. */
+/** Adds the steps that change networks, behind the stops of the containers on them; returns the last ids by key. */
 export function addNetworkSteps(
   steps: StepList,
   { networks, inTheWay }: Decisions,
-  removed: ReadonlyMap<ContainerId, number>,
+  stopped: ReadonlyMap<ContainerId, number>,
 ): ReadonlyMap<string, number> {
-  const freed = [...inTheWay.keys()].flatMap(id => removed.get(id) ?? [])
+  const freed = [...inTheWay.keys()].flatMap(id => stopped.get(id) ?? [])
   return new Map([...networks].map(([key, change]) => [key, addNetworkChange(steps, change, freed)]))
 }
 

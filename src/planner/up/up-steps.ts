@@ -3,8 +3,9 @@ import type { ObservedState } from '../../model/observed-state.ts'
 import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
-import { addRemoval, addRemovals, isRunning, type Removal, StopOrder, serviceOrigin } from '../removal.ts'
+import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
+import { addStops, type DependencyNames, type Outgoing, StopOrder, serviceOrigin } from '../stops.ts'
 import type { Decisions } from './decide.ts'
 import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
 import { Gates } from './gates.ts'
@@ -21,7 +22,6 @@ export interface UpSource {
 
 /** Lays decisions out in steps; the maps hold the ids of the steps so far. */
 export class UpSteps {
-  readonly warnings: string[] = []
   readonly #source: UpSource
   readonly #steps = new StepList()
   readonly #removed = new Map<ContainerId, number>()
@@ -30,13 +30,14 @@ export class UpSteps {
   readonly #started = new Map<string, number[]>()
   readonly #gates: Gates
   readonly #ports: HostPorts
-  #restartStops: StopOrder | undefined
+  readonly #order: StopOrder
   #images: ReadonlyMap<string, number> = new Map()
   #networks: ReadonlyMap<string, number> = new Map()
   #volumes: ReadonlyMap<string, number> = new Map()
 
   constructor(source: UpSource) {
     this.#source = source
+    this.#order = new StopOrder(dependencyNames(source))
     this.#gates = new Gates(this.#steps, source.decisions, this.#started)
     this.#ports = new HostPorts(source.decisions.services, source.observed.containers)
   }
@@ -45,54 +46,42 @@ export class UpSteps {
     const { desired, observed, decisions } = this.#source
     this.#images = addImageSteps(this.#steps, decisions.services, observed)
     this.#clearTheWay()
-    this.#networks = addNetworkSteps(this.#steps, decisions, this.#removed)
+    this.#networks = addNetworkSteps(this.#steps, decisions, this.#stopped)
     this.#volumes = addVolumeSteps(this.#steps, desired, observed)
     for (const decision of decisions.services) this.#createReplicas(decision)
     this.#removeSurplus()
     this.#stopForRestart()
     this.#removeContested()
     for (const decision of decisions.services) this.#replaceAndStart(decision)
-    for (const bystander of decisions.bystanders) this.#remakeBystander(bystander)
+    for (const bystander of decisions.bystanders) this.#startBystander(bystander)
     return this.#steps.steps
   }
 
   #clearTheWay(): void {
     const { inTheWay } = this.#source.decisions
-    const removals = this.#source.observed.containers.flatMap(container => {
-      const cause = inTheWay.get(container.id)
-      return cause === undefined ? [] : [{ container, cause }]
-    })
-    this.#removeTogether(removals)
+    this.#stop(
+      this.#source.observed.containers.flatMap(container => {
+        const cause = inTheWay.get(container.id)
+        return cause === undefined ? [] : [{ container, cause }]
+      }),
+    )
   }
 
-  /** What an earlier run began is taken away first, so that it does not hold the replica's name and addresses. */
   #createReplicas({ service, replicas }: ServiceDecision): void {
-    for (const replica of replicas) {
-      const unfinished = this.#outgoing(replica).filter(
-        ({ container }) => container.state.kind === 'incomplete',
-      )
-      for (const removal of unfinished) this.#remove(removal, [])
-      const { verdict } = replica
-      if (verdict.kind === 'create') this.#create(service, replica, verdict)
-      if (verdict.kind === 'recreate') {
-        this.#create(service, replica, {
-          cause: verdict.cause,
-          replaces: this.#source.options.renewAnonymousVolumes ? undefined : verdict.container.id,
-        })
-      }
+    const isRenewed = this.#source.options.renewAnonymousVolumes === true
+    for (const { number, verdict } of replicas) {
+      if (verdict.kind !== 'create' && verdict.kind !== 'recreate') continue
+      const old = verdict.kind === 'create' ? verdict.replaces : verdict.container.id
+      this.#create(service, number, { cause: verdict.cause, replaces: isRenewed ? undefined : old })
     }
   }
 
   #create(
     service: DesiredService,
-    { number, leftovers, verdict }: ReplicaDecision,
+    number: number,
     { cause, replaces }: { readonly cause: string; readonly replaces: ContainerId | undefined },
   ): void {
     const { config, networkNames, volumeNames } = service
-    const gone = [
-      ...leftovers.map(({ container }) => container.id),
-      ...(verdict.kind === 'recreate' ? [verdict.container.id] : []),
-    ]
     const container = containerSpec(this.#source.desired.project, service, number)
     const id = this.#steps.add(
       { kind: 'create-container', container, replaces },
@@ -103,7 +92,6 @@ export class UpSteps {
           ...idsAt(this.#images, [config.image]),
           ...idsAt(this.#networks, networkNames.keys()),
           ...idsAt(this.#volumes, volumeNames.keys()),
-          ...idsAt(this.#removed, gone),
           ...idsAt(this.#created, config.networkMode.kind === 'service' ? [config.networkMode.service] : []),
         ],
       },
@@ -115,33 +103,29 @@ export class UpSteps {
   #removeSurplus(): void {
     const { decisions, options } = this.#source
     const orphans = options.removeOrphans ? decisions.orphans : []
-    this.#removeTogether([
+    const outgoing = [
       ...decisions.services.flatMap(({ surplus }) => surplus),
       ...orphans.map(container => ({ container, cause: 'not in the file' })),
-    ])
+    ]
+    const { timeout: grace } = options
+    const ids = addRemovals(this.#steps, outgoing, { grace, order: this.#order, stopped: this.#stopped })
+    for (const [container, id] of ids) this.#removed.set(container, id)
   }
 
-  /** Dependents go down before what they depend on is replaced, last ones first. */
+  /** Dependents go down before what they depend on is replaced, but not before the replacement exists. */
   #stopForRestart(): void {
-    const { decisions, options } = this.#source
-    if (options.noStart) return
-    const known = new Map(
-      decisions.services.map(({ service }) => [service.config.name, service.dependencies] as const),
-    )
-    const stops = new StopOrder(name => (known.get(name) ?? []).map(dependency => dependency.service))
-    for (const { service, replicas } of decisions.services.toReversed()) {
-      const { name } = service.config
-      const before = stops.before(name)
-      for (const { container, cause } of toRestart(replicas, decisions)) {
-        const id = this.#steps.add(
-          { kind: 'stop-container', id: container.id, name: container.name, grace: options.timeout },
-          { cause, origin: serviceOrigin(name), dependsOn: before },
-        )
-        this.#stopped.set(container.id, id)
-        stops.add(name, id)
-      }
-    }
-    this.#restartStops = stops
+    const { decisions } = this.#source
+    const outgoing = decisions.services
+      .flatMap(({ replicas }) => replicas)
+      .flatMap(({ verdict }) => (verdict.kind === 'restart' ? [verdict] : []))
+      .filter(({ container }) => !this.#stopped.has(container.id))
+    this.#stop(outgoing, service => idsAt(this.#created, this.#order.dependencies(service)))
+  }
+
+  #stop(outgoing: readonly Outgoing[], dependsOn: (service: string) => readonly number[] = () => []): void {
+    const { timeout: grace } = this.#source.options
+    const ids = addStops(this.#steps, outgoing, { grace, order: this.#order, dependsOn })
+    for (const [container, id] of ids) this.#stopped.set(container, id)
   }
 
   /** A container whose host port another one takes over goes without waiting for its successor's turn. */
@@ -171,16 +155,16 @@ export class UpSteps {
   }
 
   /** Returns the containers of the replica that are still to go. */
-  #outgoing({ verdict, leftovers }: ReplicaDecision): readonly Removal[] {
+  #outgoing({ verdict, leftovers }: ReplicaDecision): readonly Outgoing[] {
     const replaced = verdict.kind === 'recreate' ? [{ container: verdict.container, cause: 'replaced' }] : []
     return [...leftovers, ...replaced].filter(({ container }) => !this.#removed.has(container.id))
   }
 
-  #removeOutgoing(replica: ReplicaDecision, removal: Removal, gates: readonly number[]): void {
+  #removeOutgoing(replica: ReplicaDecision, removal: Outgoing, gates: readonly number[]): void {
     this.#remove(removal, [
       ...gates,
       ...idsAt(this.#created, [replicaKey(replica.service, replica.number)]),
-      ...(this.#restartStops?.before(replica.service) ?? []),
+      ...this.#order.before(replica.service),
     ])
   }
 
@@ -211,6 +195,7 @@ export class UpSteps {
           ...made,
           ...gates,
           ...idsAt(this.#stopped, own),
+          ...this.#order.before(config.name),
           ...idsAt(this.#removed, [...own, ...leftovers.map(({ container }) => container.id)]),
           ...this.#portsFreed(service),
         ],
@@ -226,9 +211,10 @@ export class UpSteps {
       case 'recreate':
         return 'made anew'
       case 'start':
+      case 'restart':
         return verdict.cause
       case 'keep':
-        return this.#source.decisions.restarts.get(verdict.container.id)
+        return undefined
     }
   }
 
@@ -237,57 +223,49 @@ export class UpSteps {
     return this.#ports.holdersInTheWayOf(service).flatMap(container => this.#removed.get(container.id) ?? [])
   }
 
-  #remakeBystander({ container, cause }: Removal): void {
-    const { spec, service, number, name } = container
-    const removal = idsAt(this.#removed, [container.id])
-    if (spec === undefined) {
-      this.warnings.push(
-        `Container ${name} is removed and not made again: ${cause}, and how it was made is not recorded`,
-      )
-      return
+  /** A start is for the newest container of a replica, so one whose making did not finish must not be that. */
+  #startBystander({ container, cause }: Outgoing): void {
+    if (this.#source.options.noStart) return
+    const { id, spec, service, number, name, networks } = container
+    const keys = spec?.networkNames.keys() ?? networks.map(({ network }) => network)
+    const unfinished = this.#source.observed.containers.filter(
+      other => other.service === service && other.number === number && other.state.kind === 'incomplete',
+    )
+    for (const other of unfinished) {
+      if (!this.#removed.has(other.id))
+        this.#remove({ container: other, cause: 'its creation did not finish' }, [])
     }
-    const origin = serviceOrigin(service)
-    const created = this.#steps.add(
-      { kind: 'create-container', container: spec, replaces: container.id },
-      { cause, origin, dependsOn: [...removal, ...idsAt(this.#networks, spec.networkNames.keys())] },
-    )
-    if (!isRunning(container) || this.#source.options.noStart) return
-    const dependencies = spec.config.dependsOn.flatMap(
-      dependency => this.#started.get(dependency.service) ?? [],
-    )
-    const id = this.#steps.add(
+    const started = this.#order.dependencies(service).flatMap(other => this.#started.get(other) ?? [])
+    const step = this.#steps.add(
       { kind: 'start-container', replica: { service, number }, name },
-      { cause, origin, dependsOn: [created, ...dependencies] },
+      {
+        cause,
+        origin: serviceOrigin(service),
+        dependsOn: [
+          ...idsAt(this.#stopped, [id]),
+          ...idsAt(
+            this.#removed,
+            unfinished.map(other => other.id),
+          ),
+          ...idsAt(this.#networks, keys),
+          ...started,
+        ],
+      },
     )
-    this.#started.set(service, [...(this.#started.get(service) ?? []), id])
+    this.#started.set(service, [...(this.#started.get(service) ?? []), step])
   }
 
-  #remove(removal: Removal, dependsOn: readonly number[]): void {
+  #remove(removal: Outgoing, dependsOn: readonly number[]): void {
     const { options } = this.#source
     const renew = options.renewAnonymousVolumes === true
-    const id = addRemoval(this.#steps, removal, {
+    const { remove } = addRemoval(this.#steps, removal, {
       grace: options.timeout,
       dependsOn,
+      stopped: this.#stopped,
       anonymousVolumes: renew,
       destructive: renew ? 'its anonymous volumes are removed' : undefined,
     })
-    this.#removed.set(removal.container.id, id)
-  }
-
-  #removeTogether(removals: readonly Removal[]): void {
-    const dependencies = this.#knownDependencies(removals)
-    const rest = removals.filter(({ container }) => !this.#removed.has(container.id))
-    const ids = addRemovals(this.#steps, rest, { grace: this.#source.options.timeout, dependencies })
-    for (const [container, id] of ids) this.#removed.set(container, id)
-  }
-
-  #knownDependencies(removals: readonly Removal[]): (service: string) => readonly string[] {
-    const desired = this.#source.desired.services.map(
-      ({ config, dependencies }) => [config.name, dependencies.map(({ service }) => service)] as const,
-    )
-    const known = new Map(desired)
-    const observed = observedDependencies(removals.map(({ container }) => container))
-    return service => known.get(service) ?? observed(service)
+    this.#removed.set(removal.container.id, remove)
   }
 }
 
@@ -295,9 +273,13 @@ function replicaKey(service: string, number: number): string {
   return `${service} ${number}`
 }
 
-function toRestart(replicas: readonly ReplicaDecision[], { restarts }: Decisions): readonly Removal[] {
-  return replicas.flatMap(({ verdict }) => {
-    const cause = verdict.kind === 'keep' ? restarts.get(verdict.container.id) : undefined
-    return verdict.kind === 'keep' && cause !== undefined ? [{ container: verdict.container, cause }] : []
-  })
+/** What the file says of a service counts; what its containers were made from, only if the file says nothing. */
+function dependencyNames({ desired, observed }: UpSource): DependencyNames {
+  const known = new Map(
+    desired.services.map(
+      ({ config, dependencies }) => [config.name, dependencies.map(({ service }) => service)] as const,
+    ),
+  )
+  const recorded = observedDependencies(observed.containers)
+  return service => known.get(service) ?? recorded(service)
 }
