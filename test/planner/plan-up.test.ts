@@ -388,6 +388,23 @@ describe('planUp() of networks and volumes that differ', () => {
     ])
   })
 
+  test('starts containers of services that are not selected in dependency order too', () => {
+    const project = aProject([
+      aService('db'),
+      aService('zone'),
+      aService('app', { networkMode: { kind: 'service', service: 'zone' } }),
+    ])
+    const changed = {
+      ...project,
+      networks: new Map([['default', aNetwork('default', { internal: true })]]),
+    }
+    const lines = linesOf({ project: changed, observed: upOf(project), selection: { services: ['db'] } })
+    expect(lines.slice(-2)).toEqual([
+      '7  zone-1   start container  (network default changed)  <- 3 5',
+      '8  app-1    start container  (network default changed)  <- 2 7',
+    ])
+  })
+
   test('makes a container whose configuration changed as well anew, and hands its volumes over', () => {
     const project = {
       ...aProject([aService('web', { command: ['serve'] })]),

@@ -5,7 +5,14 @@ import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
-import { addStops, type DependencyNames, type Outgoing, StopOrder, serviceOrigin } from '../stops.ts'
+import {
+  addStops,
+  type DependencyNames,
+  dependentsFirst,
+  type Outgoing,
+  StopOrder,
+  serviceOrigin,
+} from '../stops.ts'
 import type { Decisions } from './decide.ts'
 import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
 import { Gates } from './gates.ts'
@@ -53,7 +60,8 @@ export class UpSteps {
     this.#stopForRestart()
     this.#removeContested()
     for (const decision of decisions.services) this.#replaceAndStart(decision)
-    for (const bystander of decisions.bystanders) this.#startBystander(bystander)
+    const bystanders = dependentsFirst(decisions.bystanders, this.#order.dependencies).toReversed()
+    for (const { members } of bystanders) for (const member of members) this.#startBystander(member)
     return this.#steps.steps
   }
 
