@@ -95,7 +95,7 @@ class World {
         this.#start(this.#newest(action.replica))
         break
       case 'stop-container':
-        this.#change(action.id, { state: exited(143), ports: [], networks: [] })
+        this.#stop(this.#get(action.id))
         break
       case 'remove-container':
         this.#get(action.id)
@@ -146,6 +146,11 @@ class World {
     if (missing !== undefined) throw new Error(`Cannot create ${name}: there is no ${missing}`)
   }
 
+  /** A container whose making is not recorded keeps its endpoints, which tell where it joins again. */
+  #stop({ id, spec, networks }: ObservedContainer): void {
+    this.#change(id, { state: exited(143), ports: [], networks: spec === undefined ? networks : [] })
+  }
+
   /** It joins its networks as they are now. */
   #start({ id, spec, networks }: ObservedContainer): void {
     const keys = spec === undefined ? networks.map(({ network }) => network) : [...spec.networkNames.keys()]
@@ -185,7 +190,9 @@ class World {
   }
 
   #assertFree(key: string): void {
-    const user = this.#containers.find(({ networks }) => networks.some(({ network }) => network === key))
+    const user = this.#containers.find(
+      ({ state, networks }) => state.kind === 'running' && networks.some(({ network }) => network === key),
+    )
     if (user !== undefined) throw new Error(`Cannot remove network ${key}: ${user.name} is on it`)
   }
 }

@@ -178,9 +178,15 @@ function changed(container: ObservedContainer, change: ContainerChange | undefin
   const { spec, ...rest } = container
   return {
     ...rest,
-    ...(spec !== undefined && change.hasSpec ? { spec } : {}),
+    ...(spec !== undefined && change.hasSpec ? { spec } : { networks: endpointsOf(container) }),
     state: change.state === 'as it is' ? container.state : change.state,
     health: change.isHealthy ? 'healthy' : 'starting',
     ports: change.ports,
   }
+}
+
+/** Returns the endpoints that the container has while it runs. */
+function endpointsOf({ spec, networks }: ObservedContainer): ObservedContainer['networks'] {
+  if (spec === undefined) return networks
+  return [...spec.networkNames.keys()].map(network => ({ network, ipv4Address: '172.18.0.2' }))
 }
