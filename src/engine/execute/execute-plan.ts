@@ -30,6 +30,12 @@ export async function executePlan(
       onEvent({ kind: 'step-started', step })
       await runAction(contextOf(step), step.action)
     },
+    tolerates: step => {
+      if (step.action.kind !== 'await-service' || step.action.required) return false
+      const message = `Service "${step.action.service}" did not start; nothing needs it to`
+      onEvent({ kind: 'warning', step, message })
+      return true
+    },
     onOutcome: (step, walked) => {
       const outcome = outcomeOf(step, walked)
       const tookMs = performance.now() - (startedAt.get(step.id) ?? performance.now())

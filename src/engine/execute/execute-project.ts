@@ -4,6 +4,7 @@ import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
 import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
+import { SystemCallError } from '../host/libc.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
@@ -12,10 +13,10 @@ import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { RecordStore } from '../state/record-store.ts'
 import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
-import { DisconnectQueue } from './disconnect-queue.ts'
 import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { PortBook } from './port-book.ts'
+import { Removals } from './removals.ts'
 import { SharedTask } from './shared-task.ts'
 import { superviseProject } from './supervise-project.ts'
 import { updateFirewall } from './update-firewall.ts'
@@ -58,7 +59,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     runningKeeper: () => keepers.running(),
     addresses: new AddressBook(roots, project, store),
     ports,
-    disconnects: new DisconnectQueue(),
+    removals: new Removals(),
     firewall: new SharedTask(async () => updateFirewall({ tag, project, store, ports })),
     onContainerStarted: () => {
       startedAny = true
@@ -81,18 +82,19 @@ function stepVoice(step: Step, { onEvent }: ExecuteOptions): Pick<ExecutionConte
 
 type Settling = Omit<ExecutionContext, 'warn' | 'progress'>
 
-/** A project that has nothing left gives up its keeper, firewall and folders; its volumes are not its own. */
+/** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */
 async function settle(execution: Execution, context: Settling, keepers: KeeperLink): Promise<void> {
-  const { store, tag, project, layout } = context
-  await store.save()
-  const { containers, networks, volumes } = store.record
-  if (containers.size > 0) return
-  await keepers.quit()
+  const { store, removals, tag, project, layout } = context
+  const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
+  await Promise.all([removals.flush(), isLeaving ? keepers.quit() : undefined])
+  if (store.record.containers.size > 0) return store.save()
   await context.firewall.run()
   removeEmptyParents(execution.host.cgroups, { tag, project })
-  if (networks.size > 0) return
+  if (store.record.networks.size > 0) return store.save()
   await removeTree(layout.runDir)
-  if (volumes.size === 0) await removeTree(layout.dataDir)
+  // Volumes stay with their data, and the record says whose they are.
+  if (store.record.volumes.size > 0) return store.save()
+  await removeTree(layout.dataDir)
 }
 
 function once<T>(task: () => Promise<T>): () => Promise<T> {
@@ -133,7 +135,14 @@ class KeeperLink implements Disposable {
 
   async quit(): Promise<void> {
     const keeper = await this.running()
-    await keeper?.quit()
+    if (keeper === undefined) return
+    try {
+      await keeper.quit()
+      await keeper.closed
+    } catch (error) {
+      // A container whose removal failed may run still; then the keeper stays.
+      if (!(error instanceof SystemCallError && error.errnoName === 'EBUSY')) throw error
+    }
   }
 
   [Symbol.dispose](): void {

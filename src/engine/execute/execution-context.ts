@@ -8,8 +8,8 @@ import type { ContainerEntry, NetworkEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 import type { AddressBook } from './address-book.ts'
 import type { AnnouncedContainers } from './announce.ts'
-import type { DisconnectQueue } from './disconnect-queue.ts'
 import type { PortBook } from './port-book.ts'
+import type { Removals } from './removals.ts'
 import type { SharedTask } from './shared-task.ts'
 
 /** What the handlers of one execution share. */
@@ -28,7 +28,7 @@ export interface ExecutionContext {
   readonly host: EngineHost
   readonly addresses: AddressBook
   readonly ports: PortBook
-  readonly disconnects: DisconnectQueue
+  readonly removals: Removals
   /** Brings the project's nf_tables table in line with what is connected and published. */
   readonly firewall: SharedTask
   readonly onContainerStarted: () => void

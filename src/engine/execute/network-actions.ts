@@ -1,5 +1,5 @@
 import type { Action } from '../../planner/action.ts'
-import { createBridge, removeBridge } from '../network/bridge.ts'
+import { createBridge } from '../network/bridge.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
 /**
@@ -11,6 +11,7 @@ export async function createNetwork(
   context: ExecutionContext,
   { network, configHash }: Extract<Action, { kind: 'create-network' }>,
 ): Promise<void> {
+  await context.removals.flush()
   const known = context.store.record.networks.get(network.key)
   const { bridge, subnet, gateway } = createBridge({
     tag: context.tag,
@@ -22,14 +23,17 @@ export async function createNetwork(
   await context.firewall.run()
 }
 
-/** Removes a network's bridge. No container hangs on it any more. */
+/** Has a network's bridge removed with the next flush. No container hangs on it any more. */
 export async function removeNetwork(
   context: ExecutionContext,
   { key }: Extract<Action, { kind: 'remove-network' }>,
 ): Promise<void> {
   const entry = context.store.record.networks.get(key)
   if (entry === undefined) return
-  if (entry.bridge !== undefined) removeBridge(entry.bridge)
-  context.store.setNetwork(key, undefined)
-  await context.firewall.run()
+  context.store.setNetwork(key, { ...entry, phase: 'removing' })
+  context.removals.add({
+    interfaces: { bridges: entry.bridge === undefined ? [] : [entry.bridge], endpoints: [] },
+    cgroup: undefined,
+    onGone: () => context.store.setNetwork(key, undefined),
+  })
 }

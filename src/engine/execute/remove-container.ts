@@ -19,5 +19,9 @@ export async function removeContainer(
   await removeTree(layout.runDir)
   await removeTree(layout.dataDir)
   if (anonymousVolumes) for (const { name } of entry.anonymousVolumes) await removeVolume(context.roots, name)
-  context.store.setContainer(id, undefined)
+  context.removals.add({
+    interfaces: { bridges: [], endpoints: [] },
+    cgroup: undefined,
+    onGone: () => context.store.setContainer(id, undefined),
+  })
 }

@@ -43,10 +43,12 @@ export async function startContainer(
   const layout = containerLayout(context.roots, context.project, entry.id)
   const keeper = await context.keeper()
   await tearDownContainer(context, entry)
+  await context.removals.flush()
   try {
     await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
   } catch (error) {
     await tearDownContainer(context, entry)
+    await context.removals.flush()
     throw error
   }
 }

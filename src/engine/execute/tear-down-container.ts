@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { removeCgroup } from '../cgroup/remove-cgroup.ts'
+import { removeNetns } from '../host/netns.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
@@ -10,24 +9,27 @@ import type { ExecutionContext } from './execution-context.ts'
 import { heldPrefix } from './held-sockets.ts'
 
 /**
- * Removes what a container that is to end has in the kernel: its process, if one is left, network namespace,
- * interfaces, held sockets, control group. The order lets each be found again if this is cut short: the live record, which names them,
- * goes last. Doing it twice is no failure.
+ * Removes what a container that is to end has in the kernel: its process, if one is left, network namespace and held
+ * sockets now; its interfaces and control group with the next flush of the removals. The order lets each be found again
+ * if this is cut short: the live record, which names them, goes last. Doing it twice is no failure.
  */
 export async function tearDownContainer(context: ExecutionContext, entry: ContainerEntry): Promise<void> {
   const { roots, tag, project, host } = context
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
   const keeper = await context.runningKeeper()
-  // A command that was cut short may have left a process that the record does not know of.
-  if (keeper !== undefined) await endProcessNow(keeper, entry.id)
-  await keeper?.release(heldPrefix(entry.id))
-  if (live !== undefined || existsSync(layout.netns)) {
-    await context.disconnects.disconnect({ netnsPath: layout.netns, endpoints: live?.endpoints ?? [] })
+  if (keeper !== undefined) {
+    // A command that was cut short may have left a process that the record does not know of.
+    await endProcessNow(keeper, entry.id)
+    await keeper.release(heldPrefix(entry.id))
   }
-  removeCgroup(containerCgroupOf(host.cgroups, { tag, project, id: entry.id }))
-  for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts, layout.live])
-    removeFile(file)
+  removeNetns(layout.netns)
+  for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
+  context.removals.add({
+    interfaces: { bridges: [], endpoints: (live?.endpoints ?? []).map(({ hostInterface }) => hostInterface) },
+    cgroup: containerCgroupOf(host.cgroups, { tag, project, id: entry.id }),
+    onGone: () => removeFile(layout.live),
+  })
 }

@@ -9,7 +9,9 @@ export function updateFirewall({
   store,
   ports,
 }: Pick<ExecutionContext, 'tag' | 'project' | 'store' | 'ports'>): void {
-  const networks = [...store.record.networks.values()].flatMap(entry => networkRecordOf(entry) ?? [])
+  const networks = [...store.record.networks.values()].flatMap(entry =>
+    entry.phase === 'removing' ? [] : (networkRecordOf(entry) ?? []),
+  )
   const owner = { tag, project }
   if (networks.length === 0 && ports.all().length === 0) {
     removeFirewall(owner)

@@ -13,6 +13,8 @@ export interface WalkOptions<Node extends WalkNode> {
   readonly run: (node: Node) => Promise<void>
   /** Once aborted, nothing that has not begun begins; what runs is left to end. */
   readonly signal: AbortSignal
+  /** Tells whether `node` counts as done, without being run, when something that it depends on was not done. */
+  readonly tolerates?: (node: Node, blockedBy: number) => boolean
   readonly onOutcome: (node: Node, outcome: WalkOutcome) => void
 }
 
@@ -35,12 +37,13 @@ export async function walk<Node extends WalkNode>(
 async function settle<Node extends WalkNode>(
   node: Node,
   outcomes: ReadonlyMap<number, Promise<WalkOutcome>>,
-  { run, signal }: WalkOptions<Node>,
+  { run, signal, tolerates }: WalkOptions<Node>,
 ): Promise<WalkOutcome> {
   for (const id of node.dependsOn) {
     const outcome = await outcomes.get(id)
     if (outcome?.kind === 'cancelled') return outcome
-    if (outcome?.kind !== 'done') return { kind: 'skipped', blockedBy: id }
+    if (outcome?.kind === 'done') continue
+    return tolerates?.(node, id) === true ? { kind: 'done' } : { kind: 'skipped', blockedBy: id }
   }
   if (signal.aborted) return { kind: 'cancelled' }
   try {

@@ -46,6 +46,22 @@ export function libcFunction(prototype: string): LibcFunction {
 }
 
 /**
+ * Binds a function that runs on a thread of the pool, for calls in which the kernel waits. It must not depend on the
+ * thread that it runs on. errno is not told: a failure is -1 alone.
+ */
+export function libcFunctionInBackground(
+  prototype: string,
+): (...args: readonly NativeValue[]) => Promise<number> {
+  const bound = libc.func(prototype)
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      bound.async(...args, (error: Error | null, result: number) =>
+        error === null ? resolve(result) : reject(error),
+      )
+    })
+}
+
+/**
  * Returns `result`, the value that `call` gave just before.
  *
  * @throws {SystemCallError} If it is negative.

@@ -1,6 +1,6 @@
 import { close, closeSync } from 'node:fs'
 import { constants } from 'node:os'
-import { checked, lastErrno, libcFunction, SystemCallError } from './libc.ts'
+import { checked, lastErrno, libcFunction, libcFunctionInBackground, SystemCallError } from './libc.ts'
 import { encodeRequests, type NetlinkReply, type NetlinkRequest, parseReplies } from './netlink-message.ts'
 
 const socketCall = libcFunction('int socket(int domain, int type, int protocol)')
@@ -8,6 +8,9 @@ const setsockopt = libcFunction(
   'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
 )
 const sendCall = libcFunction('intptr_t send(int fd, const uint8_t *buffer, size_t length, int flags)')
+const sendCallInBackground = libcFunctionInBackground(
+  'intptr_t send(int fd, const uint8_t *buffer, size_t length, int flags)',
+)
 const recvCall = libcFunction('intptr_t recv(int fd, uint8_t *buffer, size_t length, int flags)')
 
 const AF_NETLINK = 16
@@ -39,6 +42,13 @@ export interface NetlinkSocket extends Disposable {
    * @throws {SystemCallError} For the first that failed and is not tolerated.
    */
   send(requests: readonly NetlinkRequest[]): void
+  /**
+   * As `send`, on a thread of the pool: deleting interfaces waits for grace periods of the kernel. The socket must not
+   * be used or disposed meanwhile.
+   *
+   * @throws {SystemCallError} As `send`.
+   */
+  sendInBackground(requests: readonly NetlinkRequest[]): Promise<void>
   /**
    * Returns the payload of the one answer to `request`; undefined where its errno is tolerated.
    *
@@ -83,6 +93,16 @@ export function openNetlink(protocol: keyof typeof PROTOCOLS): NetlinkSocket {
       const { first, replies } = exchange(requests, last)
       checkResults({ requests, first, last, replies })
     },
+    sendInBackground: async requests => {
+      const last = requests.findLastIndex(request => request.framing !== true)
+      if (last < 0) return
+      const first = sequence
+      sequence += requests.length
+      const message = encodeRequests(requests, first, last)
+      const sent = await sendCallInBackground(fd, message, message.length, 0)
+      if (sent < 0) throw new SystemCallError('send', constants.errno.EIO, 'netlink message')
+      checkResults({ requests, first, last, replies: receiveAll(fd) })
+    },
     get: request => {
       const { replies } = exchange([request], undefined)
       return isTolerated(request, replies) ? undefined : replies.find(isData)?.payload
@@ -124,6 +144,10 @@ function setOption(
 
 function transact(fd: number, message: Buffer): readonly NetlinkReply[] {
   checked(sendCall(fd, message, message.length, 0), 'send', 'netlink message')
+  return receiveAll(fd)
+}
+
+function receiveAll(fd: number): readonly NetlinkReply[] {
   const replies: NetlinkReply[] = []
   for (;;) {
     const datagram = receive(fd)

@@ -13,18 +13,10 @@ import {
 import { SystemCallError } from '../host/libc.ts'
 import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
 import { deleteAddress, listAddresses, newAddress } from '../host/rtnetlink/address.ts'
-import {
-  changeLink,
-  deleteLink,
-  deleteLinks,
-  findLink,
-  type Link,
-  listLinks,
-  newBridge,
-} from '../host/rtnetlink/link.ts'
+import { changeLink, deleteLink, findLink, type Link, listLinks, newBridge } from '../host/rtnetlink/link.ts'
 import { listRoutes } from '../host/rtnetlink/route.ts'
 import { pickGateway } from './address-pool.ts'
-import { bridgeName, type Owner, ownerAlias, randomGroup } from './kernel-name.ts'
+import { bridgeName, type Owner, ownerAlias } from './kernel-name.ts'
 import { macAddressOf } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { pickSubnet } from './subnet-pool.ts'
@@ -59,18 +51,6 @@ export function createBridge(request: BridgeRequest): NetworkRecord {
   setNetworkSysctl('ipv4/ip_forward', '1')
   const gateway = formatIpv4(pickGateway(network, subnet))
   return { network, bridge, subnet: formatIpv4Block(subnet), gateway }
-}
-
-/**
- * Deletes a bridge and the interfaces that are its ports, all at once; it need not exist. A container's interface that is
- * left to this costs nothing, while deleting it before costs a grace period of its own.
- */
-export function removeBridge(bridge: string): void {
-  using socket = openNetlink('route')
-  const index = findLink(socket, bridge)?.index
-  if (index === undefined) return
-  const ports = listLinks(socket).filter(({ master }) => master === index)
-  socket.send(deleteLinks([...ports.map(({ name }) => name), bridge], randomGroup()))
 }
 
 /** Tells whether a network's bridge is there, up, and has its gateway's address. */

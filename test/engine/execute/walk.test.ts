@@ -44,6 +44,22 @@ test('walk() begins nothing after its signal aborts and calls that cancelled', a
   expect([2, 3, 4].map(id => outcomes.get(id)?.kind)).toEqual(['cancelled', 'cancelled', 'cancelled'])
 })
 
+test('walk() counts a node as done that tolerates a failure before it, without running it', async () => {
+  const ran: number[] = []
+  const outcomes = await walk(diamond, {
+    run: async ({ id }) => {
+      ran.push(id)
+      if (id === 1) throw new Error('broken')
+    },
+    signal: never,
+    tolerates: ({ id }) => id === 2,
+    onOutcome: () => undefined,
+  })
+  expect(outcomes.get(2)).toEqual({ kind: 'done' })
+  expect(outcomes.get(3)).toEqual({ kind: 'skipped', blockedBy: 1 })
+  expect(ran).toEqual([1, 5])
+})
+
 test('walk() reports each outcome once', async () => {
   const reported: number[] = []
   await walk(diamond, { run: async () => undefined, signal: never, onOutcome: ({ id }) => reported.push(id) })

@@ -7,8 +7,14 @@ import { describe, expect, test } from 'vitest'
 import { parseIpv4, parseIpv4Block } from '../../../src/engine/host/ipv4.ts'
 import { openNetlink } from '../../../src/engine/host/netlink-socket.ts'
 import { listAddresses, newAddress } from '../../../src/engine/host/rtnetlink/address.ts'
-import { changeLink, findLink, listLinks, newBridge } from '../../../src/engine/host/rtnetlink/link.ts'
-import { createBridge, isBridgeIntact, removeBridge } from '../../../src/engine/network/bridge.ts'
+import {
+  changeLink,
+  deleteLink,
+  findLink,
+  listLinks,
+  newBridge,
+} from '../../../src/engine/host/rtnetlink/link.ts'
+import { createBridge, isBridgeIntact } from '../../../src/engine/network/bridge.ts'
 import { bridgeName } from '../../../src/engine/network/kernel-name.ts'
 import { readNetworkSysctl } from '../../../src/engine/network/sysctl.ts'
 import type { IpamPool, Network } from '../../../src/model/network.ts'
@@ -77,7 +83,7 @@ describe('createBridge()', () => {
     sandbox.onHost(() => {
       const request = { ...owner, network: aNetwork('front'), hint: '172.30.16.0/20' }
       expect(createBridge(request).subnet).toBe('172.30.16.0/20')
-      removeBridge(name)
+      removeLink(name)
       occupy('other', '172.30.16.5/24')
       expect(createBridge(request).subnet).not.toBe('172.30.16.0/20')
     })
@@ -88,7 +94,7 @@ describe('createBridge()', () => {
     sandbox.onHost(() => {
       const request = { ...owner, network: aNetwork('front'), hint: undefined }
       const first = createBridge(request)
-      removeBridge(name)
+      removeLink(name)
       occupy('other', `${first.gateway}/32`)
       expect(createBridge(request).subnet).not.toBe(first.subnet)
     })
@@ -137,8 +143,7 @@ test('isBridgeIntact() sees a missing bridge, a missing address and a bridge tha
   sandbox.onHost(() => {
     const record = createBridge({ ...owner, network: aNetwork('front'), hint: undefined })
     expect(isBridgeIntact({ ...record, gateway: '10.8.1.1' })).toBe(false)
-    removeBridge(name)
-    removeBridge(name)
+    removeLink(name)
     expect(isBridgeIntact(record)).toBe(false)
   })
 })
@@ -172,4 +177,9 @@ function occupy(link: string, address: string): void {
 function linkNames(): readonly string[] {
   using socket = openNetlink('route')
   return listLinks(socket).map(link => link.name)
+}
+
+function removeLink(link: string): void {
+  using socket = openNetlink('route')
+  socket.send([deleteLink(link)])
 }

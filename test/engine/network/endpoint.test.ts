@@ -6,7 +6,7 @@ import { withNetns } from '../../../src/engine/host/netns.ts'
 import { listAddresses } from '../../../src/engine/host/rtnetlink/address.ts'
 import { findLink, listLinks } from '../../../src/engine/host/rtnetlink/link.ts'
 import { listRoutes } from '../../../src/engine/host/rtnetlink/route.ts'
-import { createBridge, removeBridge } from '../../../src/engine/network/bridge.ts'
+import { createBridge } from '../../../src/engine/network/bridge.ts'
 import {
   type ConnectedEndpoint,
   connectContainer,
@@ -113,18 +113,6 @@ test('disconnectContainers() removes namespaces and interfaces at once, and may 
   sandbox.onHost(() => disconnectContainers([]))
   expect(hostLinks(sandbox)).toEqual(['lo', record.bridge])
   expect(connections.some(({ netnsPath }) => existsSync(netnsPath))).toBe(false)
-})
-
-test('removeBridge() takes the interfaces of containers along that were left to it', () => {
-  using sandbox = createNetworkSandbox()
-  const [front, back] = [
-    makeBridge(sandbox, 'front', '10.8.1.0/24'),
-    makeBridge(sandbox, 'back', '10.8.2.0/24'),
-  ]
-  const [, inBack] = connect(sandbox, 'web', [{ record: front }, { record: back }])
-  sandbox.onHost(() => removeBridge(front.bridge))
-  expect(hostLinks(sandbox)).toEqual(['lo', back.bridge, inBack?.hostInterface])
-  sandbox.onHost(() => removeBridge(front.bridge))
 })
 
 function makeBridge(sandbox: NetworkSandbox, key: string, subnet: string): NetworkRecord {

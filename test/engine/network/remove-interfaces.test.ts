@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { openNetlink } from '../../../src/engine/host/netlink-socket.ts'
+import { listLinks } from '../../../src/engine/host/rtnetlink/link.ts'
+import { createBridge } from '../../../src/engine/network/bridge.ts'
+import { connectContainer } from '../../../src/engine/network/endpoint.ts'
+import type { NetworkRecord } from '../../../src/engine/network/network-record.ts'
+import { type DoomedInterfaces, removeInterfaces } from '../../../src/engine/network/remove-interfaces.ts'
+import { aNetwork } from '../../support/model-builders.ts'
+import { createNetworkSandbox, type NetworkSandbox } from '../../support/network-sandbox.ts'
+
+const owner = { tag: 'abcdef', project: 'shop' }
+
+test('removeInterfaces() deletes endpoints and bridges at once, and may be repeated', async () => {
+  using sandbox = createNetworkSandbox()
+  const front = makeBridge(sandbox, 'front')
+  const [one, other] = [connect(sandbox, 'one', [front]), connect(sandbox, 'other', [front])]
+  await remove(sandbox, { bridges: [], endpoints: [one[0] ?? ''] })
+  expect(hostLinks(sandbox)).toEqual(['lo', front.bridge, ...other])
+  await remove(sandbox, { bridges: [front.bridge], endpoints: [...one, ...other] })
+  await remove(sandbox, { bridges: [front.bridge], endpoints: [...one, ...other] })
+  await remove(sandbox, { bridges: [], endpoints: [] })
+  expect(hostLinks(sandbox)).toEqual(['lo'])
+})
+
+test('removeInterfaces() takes the interfaces of containers along that hang on a bridge still', async () => {
+  using sandbox = createNetworkSandbox()
+  const [front, back] = [makeBridge(sandbox, 'front'), makeBridge(sandbox, 'back')]
+  const [, inBack = ''] = connect(sandbox, 'web', [front, back])
+  await remove(sandbox, { bridges: [front.bridge], endpoints: [] })
+  expect(hostLinks(sandbox)).toEqual(['lo', back.bridge, inBack])
+})
+
+function makeBridge(sandbox: NetworkSandbox, key: string): NetworkRecord {
+  return sandbox.onHost(() => createBridge({ ...owner, network: aNetwork(key), hint: undefined }))
+}
+
+/** Returns the names of the host's ends. */
+function connect(
+  sandbox: NetworkSandbox,
+  container: string,
+  records: readonly NetworkRecord[],
+): readonly string[] {
+  const endpoints = records.map((record, index) => ({
+    record,
+    ipv4Address: record.gateway.replace(/\d+$/, container === 'other' ? '20' : '10'),
+    macAddress: undefined,
+    interfaceName: `eth${index}`,
+    gatewayPriority: 0,
+  }))
+  const netnsPath = sandbox.container(container)
+  const request = { ...owner, container, netnsPath, endpoints }
+  return sandbox.onHost(() => connectContainer(request)).map(({ hostInterface }) => hostInterface)
+}
+
+/** The socket is opened before the first wait, so in the sandbox. */
+async function remove(sandbox: NetworkSandbox, interfaces: DoomedInterfaces): Promise<void> {
+  let removal: Promise<void> | undefined
+  sandbox.onHost(() => {
+    removal = removeInterfaces(interfaces)
+  })
+  await removal
+}
+
+function hostLinks(sandbox: NetworkSandbox): readonly string[] {
+  return sandbox.onHost(() => {
+    using socket = openNetlink('route')
+    return listLinks(socket).map(({ name }) => name)
+  })
+}
