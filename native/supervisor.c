@@ -126,7 +126,12 @@ tc_supervisor_ended (tc_keeper *keeper, const tc_process *process)
     }
   else if (ended_well)
     {
-      forget_program (supervisor);
+      /* A container that started while the supervisor was about to end would be left without one: the SUPERVISE
+         that came with it found a supervisor that ran. */
+      if (tc_processes_has_container (keeper))
+        supervisor->respawn_at = now + FIRST_BACKOFF_MS;
+      else
+        forget_program (supervisor);
       return;
     }
   if (now - supervisor->spawned_at >= LONG_LIFE_MS)

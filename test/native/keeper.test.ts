@@ -316,6 +316,14 @@ test('supervise() respawns what fails and lets go of what ends well', async () =
   expect(fixture.read('sup')).toBe('run\nrun\nrun\n')
 })
 
+test('supervise() runs a program that ended well again while a container lives', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.launch(fixture.container('a', 'exec sleep 1000'))
+  await fixture.connection.supervise(shell('echo run'), fixture.path('sup'))
+  await eventually(async () => expect(fixture.read('sup')).toContain('run\nrun\n'))
+  await fixture.connection.signal('a', SIGKILL)
+})
+
 test('supervise() leaves the same program alone and replaces it by another', async () => {
   await using fixture = await KeeperFixture.start()
   const { connection } = fixture

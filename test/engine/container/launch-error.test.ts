@@ -25,6 +25,7 @@ const EPERM = { index: 0, errno: 1, errnoName: 'EPERM', what: 'setrlimit' }
 const cases = [
   {
     step: step(openVolume, { purpose: 'mount volume "data" at /var/lib/x', origin: 'services.db.volumes.0' }),
+    code: 'container-launch',
     failure: ENOENT,
     message: 'Cannot mount volume "data" at /var/lib/x of service "db": no such file or directory (ENOENT)',
     hint: 'Create /data/v on the host',
@@ -32,6 +33,7 @@ const cases = [
   },
   {
     step: step(exec('serve'), { purpose: 'run "serve"' }),
+    code: 'program-not-found',
     failure: ENOENT,
     message: 'Cannot run "serve" in service "db": it is in none of /bin, /usr/bin',
     hint: 'Give the full path, or set PATH in environment',
@@ -39,6 +41,7 @@ const cases = [
   },
   {
     step: step(exec('/app'), { purpose: 'run "/app"' }),
+    code: 'program-not-found',
     failure: ENOENT,
     message:
       'Cannot run "/app" in service "db": there is no such file, or the interpreter or loader that it names is missing',
@@ -47,6 +50,7 @@ const cases = [
   },
   {
     step: step(exec('/app'), { purpose: 'run "/app"' }),
+    code: 'program-not-executable',
     failure: EACCES,
     message: 'Cannot run "/app" in service "db": it is not executable',
     hint: 'Make it executable: chmod +x /app',
@@ -54,6 +58,7 @@ const cases = [
   },
   {
     step: step(exec('/app'), { purpose: 'run "/app"' }),
+    code: 'program-not-executable',
     failure: ENOEXEC,
     message: 'Cannot run "/app" in service "db": it is not a program that this machine can run',
     hint: 'Take an image for this architecture; a script begins with a line such as #!/bin/sh',
@@ -64,16 +69,17 @@ const cases = [
       { op: 'set-rlimit', resource: 7, soft: 1n, hard: 2n },
       { purpose: 'set ulimit "nofile" to 1:2', origin: 'services.db.ulimits.nofile' },
     ),
+    code: 'container-launch',
     failure: EPERM,
     message: 'Cannot set ulimit "nofile" to 1:2 of service "db": operation not permitted (EPERM)',
     hint: 'The hard limit of this machine is lower, and raising it needs CAP_SYS_RESOURCE',
     origin: 'services.db.ulimits.nofile',
   },
 ]
-for (const { step, failure, message, hint, origin } of cases) {
+for (const { step, code, failure, message, hint, origin } of cases) {
   test(`launchError() says: ${message}`, () => {
     const error = launchError(failure, [step], 'db')
-    expect(error).toMatchObject({ code: 'container-launch', message, hint, origin })
+    expect(error).toMatchObject({ code, message, hint, origin })
     expect(error.notes).toEqual([`System call: ${failure.what} (${failure.errnoName})`])
   })
 }
