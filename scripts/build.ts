@@ -14,6 +14,7 @@ async function build(): Promise<void> {
   mkdirSync(join(projectRoot, 'dist'), { recursive: true })
   await runScriptIfThere('scripts/build-schemas.ts')
   await runScriptIfThere('scripts/build-native.ts')
+  await runScript('scripts/build-filters.ts')
   const built = await Promise.all(PROGRAMS.filter(isThere).map(bundleProgram))
   for (const bundle of built) await fillCodeCache(bundle)
   console.log(`built dist in ${Math.round(performance.now() - started)} ms`)

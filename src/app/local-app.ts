@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { EnginePrograms } from '../engine/engine-programs.ts'
 import { createLocalEngine } from '../engine/local-engine.ts'
 import type { Roots } from '../engine/state/layout.ts'
@@ -15,7 +15,8 @@ export interface LocalAppOptions {
 
 /** Returns the use cases over the engine of this machine. */
 export function createLocalApp({ environment, workingDirectory, programsFolder }: LocalAppOptions): App {
-  const engine = createLocalEngine({ roots: rootsOf(environment), programs: programsIn(programsFolder) })
+  const roots = rootsOf(environment, workingDirectory)
+  const engine = createLocalEngine({ roots, programs: programsIn(programsFolder) })
   return createApp({
     engine,
     files: hostFiles,
@@ -26,10 +27,10 @@ export function createLocalApp({ environment, workingDirectory, programsFolder }
 }
 
 /** Where state lives: TCOMPOSE_DATA and TCOMPOSE_RUN, or the folders of the system. */
-function rootsOf(environment: ReadonlyMap<string, string>): Roots {
+function rootsOf(environment: ReadonlyMap<string, string>, workingDirectory: string): Roots {
   return {
-    data: environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose',
-    run: environment.get('TCOMPOSE_RUN') ?? '/run/tcompose',
+    data: resolve(workingDirectory, environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose'),
+    run: resolve(workingDirectory, environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'),
   }
 }
 
@@ -44,6 +45,7 @@ const SUPERVISOR_FLAGS: readonly string[] = [
 function programsIn(folder: string): EnginePrograms {
   return {
     keeper: join(folder, 'native', 'keeper'),
+    filters: join(folder, 'filters'),
     supervisor: [process.execPath, ...SUPERVISOR_FLAGS, join(folder, 'supervisor.cjs')],
   }
 }

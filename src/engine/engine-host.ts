@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { CgroupHost } from './cgroup/cgroup.ts'
 import { detectCgroups } from './cgroup/detect-cgroups.ts'
 import type { CapabilitySet } from './container/capabilities.ts'
+import type { EnginePrograms } from './engine-programs.ts'
 
 /** What an engine asks the machine once. */
 export interface EngineHost {
@@ -10,15 +11,18 @@ export interface EngineHost {
   /** The bounding set of this process, which the keeper inherits. */
   readonly capabilities: CapabilitySet
   readonly hostname: string
+  /** The folder with the seccomp filters that the build has stored. */
+  readonly filtersFolder: string
 }
 
 /** @throws {TcomposeError} `cgroup` if no control groups are mounted. */
-export function readEngineHost(): EngineHost {
+export function readEngineHost({ filters }: Pick<EnginePrograms, 'filters'>): EngineHost {
   const read = (path: string): string => readFileSync(path, 'utf8')
   return {
     cgroups: detectCgroups(read),
     capabilities: parseBoundingSet(read('/proc/self/status')),
     hostname: hostname(),
+    filtersFolder: filters,
   }
 }
 

@@ -31,7 +31,7 @@ export interface LocalEngineOptions {
 export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engine {
   let host: EngineHost | undefined
   const hostOnce = (): EngineHost => {
-    host ??= readEngineHost()
+    host ??= readEngineHost(programs)
     return host
   }
   return {

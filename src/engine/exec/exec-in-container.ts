@@ -37,7 +37,7 @@ export async function execInContainer(exec: Exec): Promise<number> {
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
-  const launch = compile(exec, entry)
+  const launch = await compile(exec, entry)
   try {
     if (launch.program.some(({ op }) => op.op === 'open-terminal'))
       return exitCodeOf(await runOnTerminal(keeperSocket, launch))
@@ -77,7 +77,10 @@ function notRunning({ spec }: ContainerEntry): TcomposeError {
   )
 }
 
-function compile({ roots, host, project, container, request }: Exec, entry: ContainerEntry): LaunchRequest {
+async function compile(
+  { roots, host, project, container, request }: Exec,
+  entry: ContainerEntry,
+): Promise<LaunchRequest> {
   const image = containerImage(roots, entry)
   const { spec } = entry
   const { upper } = containerLayout(roots, project, container)
@@ -102,7 +105,7 @@ function compile({ roots, host, project, container, request }: Exec, entry: Cont
     terminal:
       tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
     killOnHangup: !detach,
-    seccomp: privileged ? undefined : containerSeccomp(spec.config.security, host.capabilities),
+    seccomp: privileged ? undefined : await containerSeccomp(spec.config.security, host),
     host,
   })
 }

@@ -18,10 +18,10 @@ interface Probe {
 }
 
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
-export function compileHealthProbe(
+export async function compileHealthProbe(
   { host }: ExecutionContext,
   { entry, image, cgroup, account, test }: Probe,
-): LaunchRequest {
+): Promise<LaunchRequest> {
   const { id, spec } = entry
   return compileExec({
     id: `${id}/health`,
@@ -36,7 +36,7 @@ export function compileHealthProbe(
     privileged: false,
     terminal: undefined,
     killOnHangup: true,
-    seccomp: containerSeccomp(spec.config.security, host.capabilities),
+    seccomp: await containerSeccomp(spec.config.security, host),
     host,
   })
 }

@@ -1,10 +1,21 @@
 import type { SecuritySettings } from '../../model/service.ts'
-import { type CapabilitySet, grantedCapabilities } from '../container/capabilities.ts'
-import { seccompFilter } from '../container/seccomp/seccomp-filter.ts'
+import { grantedCapabilities } from '../container/capabilities.ts'
+import { readStoredFilter } from '../container/seccomp/stored-filter.ts'
+import type { EngineHost } from '../engine-host.ts'
+
+const MACHINE = process.arch === 'arm64' ? 'arm64' : 'x64'
+const read = new Map<bigint, Uint8Array>()
 
 /** Returns a container's seccomp filter; undefined where the file asks for none. */
-export function containerSeccomp(security: SecuritySettings, host: CapabilitySet): Uint8Array | undefined {
+export async function containerSeccomp(
+  security: SecuritySettings,
+  { capabilities: hostCapabilities, filtersFolder }: Pick<EngineHost, 'capabilities' | 'filtersFolder'>,
+): Promise<Uint8Array | undefined> {
   if (security.privileged || security.seccomp.kind === 'unconfined') return undefined
-  const machine = process.arch === 'arm64' ? 'arm64' : 'x64'
-  return seccompFilter(machine, grantedCapabilities(security, host))
+  const capabilities = grantedCapabilities(security, hostCapabilities)
+  const known = read.get(capabilities) ?? readStoredFilter(filtersFolder, MACHINE, capabilities)
+  const filter =
+    known ?? (await import('../container/seccomp/seccomp-filter.ts')).seccompFilter(MACHINE, capabilities)
+  read.set(capabilities, filter)
+  return filter
 }

@@ -31,8 +31,7 @@ export async function createContainer(
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
   const image = openImage(context.roots, spec.config.image)
   const layout = containerLayout(context.roots, context.project, entry.id)
-  for (const folder of [layout.upper, layout.work, layout.rootfs])
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   for (const [index, mount] of spec.config.mounts.entries()) {
     if (mount.kind === 'bind') ensureBindSource(mount, `services.${spec.service}.volumes.${index}`)
   }

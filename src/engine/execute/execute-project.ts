@@ -9,8 +9,10 @@ import { removeTree } from '../host/remove-tree.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
-import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
+import { makePrivateFolder } from '../state/record-file.ts'
 import { RecordStore } from '../state/record-store.ts'
+import { AccountBook } from './account-book.ts'
 import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
 import { executePlan } from './execute-plan.ts'
@@ -37,6 +39,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   const store = new RecordStore(project, layout)
   using keepers = new KeeperLink(execution.programs.keeper, layout)
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
+  makePrivateFolder(mountPoint(roots))
   store.describe({ workingDir: options.workingDir, files: options.files })
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
@@ -57,6 +60,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     signal: options.signal,
     keeper: () => keepers.start(),
     runningKeeper: () => keepers.running(),
+    accounts: new AccountBook(),
     addresses: new AddressBook(roots, project, store),
     ports,
     removals: new Removals(),

@@ -6,6 +6,7 @@ import type { NetworkRecord } from '../network/network-record.ts'
 import type { ProjectLayout, Roots } from '../state/layout.ts'
 import type { ContainerEntry, NetworkEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
+import type { AccountBook } from './account-book.ts'
 import type { AddressBook } from './address-book.ts'
 import type { AnnouncedContainers } from './announce.ts'
 import type { PortBook } from './port-book.ts'
@@ -26,6 +27,7 @@ export interface ExecutionContext {
   /** The project's keeper where one runs. */
   readonly runningKeeper: () => Promise<KeeperConnection | undefined>
   readonly host: EngineHost
+  readonly accounts: AccountBook
   readonly addresses: AddressBook
   readonly ports: PortBook
   readonly removals: Removals

@@ -1,8 +1,14 @@
 import { launchError } from '../container/launch-error.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { LaunchFailure } from '../keeper/keeper-error.ts'
-import type { LaunchRequest } from '../keeper/launch-op.ts'
+import type { LaunchStep } from '../keeper/launch-op.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+
+/** A launch as it is sent, and the program in it to explain a failure. */
+export interface EncodedLaunch {
+  readonly encoded: Buffer
+  readonly program: readonly LaunchStep[]
+}
 
 /**
  * Has the keeper start a container's process; resolves when its program was executed.
@@ -12,12 +18,12 @@ import type { ContainerEntry } from '../state/project-record.ts'
 export async function launchContainer(
   keeper: KeeperConnection,
   { spec }: ContainerEntry,
-  request: LaunchRequest,
+  { encoded, program }: EncodedLaunch,
 ): Promise<void> {
   try {
-    await keeper.launch(request)
+    await keeper.launch(encoded)
   } catch (error) {
     if (!(error instanceof LaunchFailure)) throw error
-    throw launchError(error, request.program, spec.service)
+    throw launchError(error, program, spec.service)
   }
 }

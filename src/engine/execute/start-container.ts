@@ -9,8 +9,6 @@ import { compileContainer } from '../container/compile-container.ts'
 import type { Account } from '../container/container-input.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { listDevices } from '../device/list-devices.ts'
-import { resolveUser } from '../image/accounts.ts'
-import { LayeredTree } from '../image/layered-tree.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import type { LaunchRequest } from '../keeper/launch-op.ts'
 import { encodeLaunchRequest } from '../keeper/launch-request.ts'
@@ -66,18 +64,21 @@ async function start(context: ExecutionContext, keeper: KeeperConnection, starti
   makePrivateFolder(layout.runDir)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
-  const account = resolveUser(
-    { user: userOf(starting), groupAdd: entry.spec.config.groupAdd },
-    new LayeredTree([...image.layers, layout.upper]),
-  )
+  const account = context.accounts.resolve({
+    user: userOf(starting),
+    groupAdd: entry.spec.config.groupAdd,
+    image,
+    layout,
+  })
   const cgroup = cgroupOf(context, entry)
   writeEtcFiles(context, { entry, layout, network })
-  const request = compile(context, starting, { network, account, cgroup })
+  const request = await compile(context, starting, { network, account, cgroup })
+  const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
-  writeLiveFiles(context, starting, { request, network, ports, cgroup, health, account })
+  await writeLiveFiles(context, starting, { encoded, network, ports, cgroup, health, account })
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0) await context.firewall.run()
-  await launchContainer(keeper, entry, request)
+  await launchContainer(keeper, entry, { encoded, program: request.program })
   context.onContainerStarted()
 }
 
@@ -97,11 +98,11 @@ interface Surroundings {
   readonly cgroup: Cgroup
 }
 
-function compile(
+async function compile(
   context: ExecutionContext,
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
-): LaunchRequest {
+): Promise<LaunchRequest> {
   const { network, account, cgroup } = surroundings
   return compileContainer({
     spec: entry.spec,
@@ -113,7 +114,7 @@ function compile(
     netns: network.netns,
     cgroup,
     mounts: resolveMounts(context.roots, entry),
-    seccomp: containerSeccomp(entry.spec.config.security, context.host.capabilities),
+    seccomp: await containerSeccomp(entry.spec.config.security, context.host),
     host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
   })
 }
@@ -130,22 +131,22 @@ function sharedLayout(
 }
 
 interface LiveFiles extends Surroundings {
-  readonly request: LaunchRequest
+  readonly encoded: Buffer
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined
 }
 
 /** The live record comes last: a supervisor that finds it finds the launch requests too. */
-function writeLiveFiles(
+async function writeLiveFiles(
   context: ExecutionContext,
   { entry, layout, image }: Starting,
   files: LiveFiles,
-): void {
-  const { request, network, ports, cgroup, health, account } = files
+): Promise<void> {
+  const { encoded, network, ports, cgroup, health, account } = files
   const { spec, id } = entry
-  writeFileSync(layout.launch, encodeLaunchRequest(request), { mode: 0o600 })
+  writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (health !== undefined) {
-    const probe = compileHealthProbe(context, { entry, image, cgroup, account, test: health.test })
+    const probe = await compileHealthProbe(context, { entry, image, cgroup, account, test: health.test })
     writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
   }
   const record: LiveRecord = {

@@ -60,17 +60,21 @@ export function encodeProgram(steps: readonly LaunchStep[]): Buffer {
     program
       .u16(LAUNCH_OP_CODES[op.op])
       .u16(optional ? FLAG_OPTIONAL : 0)
-      .bytes(encodeFields(op))
+      .sized(() => putFields(program, op))
   }
   return program.finish()
 }
 
-function encodeFields(op: LaunchOp): Buffer {
-  const values = new Map<string, FieldValue>(Object.entries(op))
-  const writer = new WireWriter()
-  for (const [name, kind] of Object.entries(LAUNCH_OP_FIELDS[op.op])) putField(writer, kind, values.get(name))
-  return writer.finish()
+function putFields(writer: WireWriter, op: LaunchOp): void {
+  const values: Readonly<Record<string, FieldValue>> = op
+  for (const [name, kind] of FIELDS_IN_ORDER.get(op.op) ?? []) putField(writer, kind, values[name])
 }
+
+type Fields = readonly (readonly [string, FieldKind])[]
+
+const FIELDS_IN_ORDER: ReadonlyMap<string, Fields> = new Map(
+  Object.entries(LAUNCH_OP_FIELDS).map(([op, fields]) => [op, Object.entries(fields)]),
+)
 
 type FieldValue =
   | string

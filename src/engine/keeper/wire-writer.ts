@@ -1,49 +1,82 @@
+const FIRST_BYTES = 4096
+
 /** Builds payloads of little-endian integers and of bytes with a u32 length before them; docs/keeper.md. */
 export class WireWriter {
-  readonly #parts: Buffer[] = []
+  #buffer = Buffer.allocUnsafe(FIRST_BYTES)
+  #length = 0
 
   u8(value: number): this {
-    return this.#push(Uint8Array.of(value))
+    const at = this.#reserve(1)
+    this.#buffer.writeUInt8(value, at)
+    return this
   }
 
   u16(value: number): this {
-    const bytes = Buffer.alloc(2)
-    bytes.writeUInt16LE(value)
-    return this.#push(bytes)
+    const at = this.#reserve(2)
+    this.#buffer.writeUInt16LE(value, at)
+    return this
   }
 
   /** Takes negative numbers too, as two's complement. */
   u32(value: number): this {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32LE(value >>> 0)
-    return this.#push(bytes)
+    const at = this.#reserve(4)
+    this.#buffer.writeUInt32LE(value >>> 0, at)
+    return this
   }
 
   u64(value: bigint): this {
-    const bytes = Buffer.alloc(8)
-    bytes.writeBigUInt64LE(value)
-    return this.#push(bytes)
+    const at = this.#reserve(8)
+    this.#buffer.writeBigUInt64LE(value, at)
+    return this
   }
 
   bytes(value: Uint8Array): this {
-    return this.u32(value.length).#push(value)
+    this.u32(value.length)
+    const at = this.#reserve(value.length)
+    this.#buffer.set(value, at)
+    return this
   }
 
   text(value: string): this {
-    return this.bytes(Buffer.from(value, 'utf8'))
+    return this.sized(() => this.#characters(value))
   }
 
   /** Text that ends in a NUL which its length counts, as launch programs have it. */
   terminated(value: string): this {
-    return this.bytes(Buffer.from(`${value}\0`, 'utf8'))
+    return this.sized(() => {
+      this.#characters(value)
+      this.u8(0)
+    })
   }
 
-  finish(): Buffer {
-    return Buffer.concat(this.#parts)
-  }
-
-  #push(bytes: Uint8Array): this {
-    this.#parts.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  /** Puts the length of what `write` adds to this writer before it. */
+  sized(write: () => void): this {
+    const at = this.#reserve(4)
+    write()
+    this.#buffer.writeUInt32LE(this.#length - at - 4, at)
     return this
+  }
+
+  /** Returns a copy of what was written. */
+  finish(): Buffer {
+    return Buffer.from(this.#buffer.subarray(0, this.#length))
+  }
+
+  #characters(value: string): void {
+    // A UTF-16 unit takes three bytes of UTF-8 at most.
+    const at = this.#reserve(3 * value.length)
+    this.#length = at + this.#buffer.write(value, at, 'utf8')
+  }
+
+  /** Returns where `count` bytes, counted as written from now on, go. */
+  #reserve(count: number): number {
+    const at = this.#length
+    this.#length += count
+    if (this.#length > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(2 * this.#length)
+      grown.set(this.#buffer.subarray(0, at))
+      this.#buffer = grown
+    }
+    return at
   }
 }

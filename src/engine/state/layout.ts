@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 
@@ -39,18 +38,18 @@ export interface ProjectLayout {
 }
 
 export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout {
-  const dataDir = join(roots.data, 'projects', project)
-  const runDir = join(roots.run, 'projects', project)
+  const dataDir = `${roots.data}/projects/${project}`
+  const runDir = `${roots.run}/projects/${project}`
   return {
     dataDir,
     runDir,
-    record: join(dataDir, 'project.json'),
-    lock: join(runDir, 'lock'),
-    keeperSocket: join(runDir, 'keeper.sock'),
-    keeperLock: join(runDir, 'keeper.lock'),
-    keeperLog: join(runDir, 'keeper.log'),
-    netnsDir: join(runDir, 'netns'),
-    containersRunDir: join(runDir, 'containers'),
+    record: `${dataDir}/project.json`,
+    lock: `${runDir}/lock`,
+    keeperSocket: `${runDir}/keeper.sock`,
+    keeperLock: `${runDir}/keeper.lock`,
+    keeperLog: `${runDir}/keeper.log`,
+    netnsDir: `${runDir}/netns`,
+    containersRunDir: `${runDir}/containers`,
   }
 }
 
@@ -59,15 +58,15 @@ export interface ContainerLayout {
   readonly dataDir: string
   readonly upper: AbsolutePath
   readonly work: string
-  /** Where the container's root is mounted, in its own mount namespace only. */
-  readonly rootfs: string
-  readonly hosts: string
-  readonly hostname: string
-  readonly resolvConf: string
   /** Standard output and error in the CRI log format. */
   readonly log: string
 
   readonly runDir: string
+  /** Where the container's root is mounted, in its own mount namespace only; the same for all. */
+  readonly rootfs: string
+  readonly hosts: string
+  readonly hostname: string
+  readonly resolvConf: string
   readonly netns: string
   /** `LiveRecord`, written before the process starts. */
   readonly live: string
@@ -87,28 +86,33 @@ export interface ContainerLayout {
   readonly stopped: string
 }
 
+/** Returns the folder that every container of the engine mounts its root on, in its own mount namespace. */
+export function mountPoint(roots: Roots): string {
+  return `${roots.run}/rootfs`
+}
+
 export function containerLayout(roots: Roots, project: ProjectName, id: ContainerId): ContainerLayout {
   const { dataDir: projectData, netnsDir, containersRunDir } = projectLayout(roots, project)
-  const dataDir = join(projectData, 'containers', id)
-  const runDir = join(containersRunDir, id)
+  const dataDir = `${projectData}/containers/${id}`
+  const runDir = `${containersRunDir}/${id}`
   return {
     dataDir,
-    upper: parseAbsolutePath(join(dataDir, 'upper')),
-    work: join(dataDir, 'work'),
-    rootfs: join(dataDir, 'rootfs'),
-    hosts: join(dataDir, 'hosts'),
-    hostname: join(dataDir, 'hostname'),
-    resolvConf: join(dataDir, 'resolv.conf'),
-    log: join(dataDir, 'log'),
+    upper: parseAbsolutePath(`${dataDir}/upper`),
+    work: `${dataDir}/work`,
+    log: `${dataDir}/log`,
     runDir,
-    netns: join(netnsDir, id.slice(0, 12)),
-    live: join(runDir, 'live.json'),
-    launch: join(runDir, 'launch'),
-    healthLaunch: join(runDir, 'health.launch'),
-    pid: join(runDir, 'pid'),
-    exit: join(runDir, 'exit'),
-    health: join(runDir, 'health.json'),
-    restarts: join(runDir, 'restarts.json'),
-    stopped: join(runDir, 'stopped'),
+    rootfs: mountPoint(roots),
+    hosts: `${runDir}/hosts`,
+    hostname: `${runDir}/hostname`,
+    resolvConf: `${runDir}/resolv.conf`,
+    netns: `${netnsDir}/${id.slice(0, 12)}`,
+    live: `${runDir}/live.json`,
+    launch: `${runDir}/launch`,
+    healthLaunch: `${runDir}/health.launch`,
+    pid: `${runDir}/pid`,
+    exit: `${runDir}/exit`,
+    health: `${runDir}/health.json`,
+    restarts: `${runDir}/restarts.json`,
+    stopped: `${runDir}/stopped`,
   }
 }
