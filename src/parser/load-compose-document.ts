@@ -10,12 +10,18 @@ import { readYaml } from './document/read-yaml.ts'
 import { projectEnvironment, startFolder, withDefaultEnvFile } from './environment/project-environment.ts'
 import { resolveServiceEnvironment } from './environment/resolve-service-environment.ts'
 import { interpolateDocument } from './interpolate/interpolate-document.ts'
-import type { LoadPorts, LoadRequest } from './load-request.ts'
+import {
+  NO_TEMPLATES,
+  type TemplatePlaces,
+  templatePlaces,
+  withoutTemplates,
+} from './interpolate/template-places.ts'
+import type { LoadPorts, LoadRequest, OptionalStage } from './load-request.ts'
 import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
 import { projectName } from './locate/project-name.ts'
 import { parentFolder } from './locate/resolve-path.ts'
 import { mergeDocuments, settleDirectives } from './merge/merge-documents.ts'
-import { normaliseDocument } from './normalise/normalise-document.ts'
+import { nameDocument, normaliseDocument } from './normalise/normalise-document.ts'
 import { resolvePaths } from './normalise/resolve-paths.ts'
 import { checkRules } from './rules/check-rules.ts'
 import { checkSchema } from './schema/check-schema.ts'
@@ -104,14 +110,21 @@ interface Completed {
 function complete(documents: readonly MapNode[], source: LoadSource): Completed {
   const name = nameProject(documents, source)
   const variables = withSynthetic(source, name.value)
-  const merged = bringTogether(documents, variables)
+  const leavesOut = (stage: OptionalStage): boolean => source.request.leaveOut?.includes(stage) ?? false
+  const merged = bringTogether(documents, leavesOut('interpolation') ? undefined : variables)
   const base = { folder: source.workingDir, home: variables.get('HOME') }
   const settled = withEntry(merged.document, 'version', undefined)
   const project = name.value ?? parseProjectName('project')
-  const normal = normaliseDocument(resolvePaths(settled, base), project)
+  const absolute = leavesOut('paths') ? settled : resolvePaths(settled, base)
+  const normal = leavesOut('normalisation')
+    ? nameDocument(absolute, project)
+    : normaliseDocument(absolute, project)
   const selection = selectServices(normal, source.request, variables)
-  const rules = checkRules({ document: normal, services: selection.services, inactive: selection.inactive })
-  const resolved = resolveEnvironments(selection.services, source, variables)
+  const input = { document: normal, services: selection.services, inactive: selection.inactive }
+  const rules = leavesOut('consistency') ? [] : withoutTemplates(checkRules(input), merged.templates)
+  const resolved = leavesOut('environment')
+    ? { services: selection.services, diagnostics: [] }
+    : resolveEnvironments(selection.services, source, variables)
   return {
     result: {
       document: withServices(normal, resolved.services),
@@ -155,17 +168,23 @@ function withSynthetic(source: LoadSource, name: ProjectName | undefined): Reado
 interface BroughtTogether {
   readonly document: MapNode
   readonly stages: readonly (readonly Diagnostic[])[]
+  /** The places of the values that hold a variable still. */
+  readonly templates: TemplatePlaces
 }
 
+/** Variables are replaced unless `variables` is undefined. */
 function bringTogether(
   documents: readonly MapNode[],
-  variables: ReadonlyMap<string, string>,
+  variables: ReadonlyMap<string, string> | undefined,
 ): BroughtTogether {
-  const expanded = documents.map(document => interpolateDocument(document, variables))
+  const expanded = documents.map(document =>
+    variables === undefined ? { document, diagnostics: [] } : interpolateDocument(document, variables),
+  )
+  const templates = variables === undefined ? templatePlaces(documents) : NO_TEMPLATES
   const checked = expanded.flatMap(({ document }) =>
     checkSchema(document, documents.length === 1 ? ['structure', 'required'] : ['structure']),
   )
-  const long = expanded.map(({ document }) => canonicalForm(document))
+  const long = expanded.map(({ document }) => canonicalForm(document, templates))
   const [first, ...others] = long.map(({ document }) => document)
   if (first === undefined) throw new Error('Cannot merge no documents')
   const merging: Diagnostic[] = []
@@ -178,11 +197,12 @@ function bringTogether(
   const obsolete = documents.flatMap(({ entries }) => obsoleteVersion(entries.get('version')))
   return {
     document,
+    templates,
     stages: [
       expanded.flatMap(({ diagnostics }) => diagnostics),
-      [...checked, ...obsolete],
+      [...withoutTemplates(checked, templates), ...obsolete],
       long.flatMap(({ diagnostics }) => diagnostics),
-      merging,
+      withoutTemplates(merging, templates),
     ],
   }
 }

@@ -15,7 +15,15 @@ export interface LoadRequest {
   readonly services?: readonly string[]
   /** Warn about keys that this version does not run instead of refusing them. */
   readonly allowUnsupported?: boolean
+  /** Stages to leave out, for `config`: a project that is to run needs them all. @default none */
+  readonly leaveOut?: readonly OptionalStage[]
 }
+
+/**
+ * A stage of the load that can be left out. Without `interpolation` a value with a variable stays as it was written,
+ * and what is wrong with it is not told.
+ */
+export type OptionalStage = 'interpolation' | 'paths' | 'normalisation' | 'consistency' | 'environment'
 
 /** What the parser may ask of the world. */
 export interface LoadPorts {

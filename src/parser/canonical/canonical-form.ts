@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import type { Entry, MapNode, Node } from '../document/node.ts'
+import { isTemplate, NO_TEMPLATES, type TemplatePlaces } from '../interpolate/template-places.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { castScalar } from './cast-scalar.ts'
 import type { FormContext } from './form-context.ts'
@@ -14,19 +15,22 @@ export interface Canonical {
 
 /**
  * Brings every value to its long form and its own type, as the schema's kinds say. Values that do not fit the
- * schema stay as they are: the schema check has told about them.
+ * schema stay as they are: the schema check has told about them. So do those that cannot be read before the variables
+ * at `templates` are replaced.
  */
-export function canonicalForm(document: MapNode): Canonical {
+export function canonicalForm(document: MapNode, templates: TemplatePlaces = NO_TEMPLATES): Canonical {
   const diagnostics: Diagnostic[] = []
-  const form = new Form(diagnostics)
+  const form = new Form(diagnostics, templates)
   return { document: form.map(document, rootPlace(), []), diagnostics }
 }
 
 class Form {
   readonly #diagnostics: Diagnostic[]
+  readonly #templates: TemplatePlaces
 
-  constructor(diagnostics: Diagnostic[]) {
+  constructor(diagnostics: Diagnostic[], templates: TemplatePlaces) {
     this.#diagnostics = diagnostics
+    this.#templates = templates
   }
 
   map(map: MapNode, place: SchemaPlace, path: DocumentPath): MapNode {
@@ -56,14 +60,25 @@ class Form {
   #long(node: Node, place: SchemaPlace, path: DocumentPath): Node {
     const form = place.kind === undefined ? undefined : LONG_FORMS.get(place.kind)
     if (form === undefined) return node
-    const long = form(node, this.#context(path))
+    let isOpen = false
+    const long = form(
+      node,
+      this.#context(path, () => {
+        isOpen = true
+      }),
+    )
+    if (isOpen) return node
     return node.directive === undefined ? long : { ...long, directive: node.directive }
   }
 
-  #context(path: DocumentPath): FormContext {
+  #context(path: DocumentPath, onTemplate: () => void = () => {}): FormContext {
     return {
       path,
       report: (node, { message, hint }) => {
+        if (isTemplate(node.span, this.#templates)) {
+          onTemplate()
+          return
+        }
         this.#diagnostics.push({
           severity: 'error',
           code: 'bad-value',

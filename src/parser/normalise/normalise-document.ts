@@ -16,7 +16,7 @@ import { mapEach, mapItems, update, withDefault } from './update.ts'
  * volumes, secrets and configs, implied dependencies, and the defaults of ports, mounts and grants.
  */
 export function normaliseDocument(document: MapNode, name: ProjectName): MapNode {
-  let result = withEntry(document, 'name', scalarAt(document.entries.get('name')?.value ?? document, name))
+  let result = nameDocument(document, name)
   result = update(result, 'services', services => mapEach(services, normaliseService))
   result = withDefaultNetwork(result)
   for (const section of ['networks', 'volumes', 'secrets', 'configs']) {
@@ -25,6 +25,11 @@ export function normaliseDocument(document: MapNode, name: ProjectName): MapNode
     )
   }
   return result
+}
+
+/** Writes the project's name into `document`. */
+export function nameDocument(document: MapNode, name: ProjectName): MapNode {
+  return withEntry(document, 'name', scalarAt(document.entries.get('name')?.value ?? document, name))
 }
 
 function normaliseService(service: MapNode): MapNode {
