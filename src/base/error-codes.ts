@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   'cluster-only-key': 'TC1016',
   'obsolete-key': 'TC1017',
   'unset-variable': 'TC1018',
+  'no-effect-key': 'TC1019',
+  'yaml-trap': 'TC1020',
   'not-root': 'TC2001',
   'missing-kernel-feature': 'TC2002',
   'system-call': 'TC2003',

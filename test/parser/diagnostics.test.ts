@@ -75,7 +75,7 @@ const attributes: readonly Case[] = [
   { yaml: 'build: .', found: ['unsupported-key 3:5'], hint: '--allow-unsupported' },
   { yaml: 'links: [db]', found: ['undefined-reference 4:13'] },
   { yaml: 'logging: {driver: syslog}', found: ['unsupported-key 4:23'] },
-  { yaml: 'logging: {options: {max-size: 1m}}', found: ['unsupported-key 4:25'] },
+  { yaml: 'logging: {options: {max-size: 1m}}', found: ['unsupported-key 4:15'] },
   { yaml: 'security_opt: [apparmor=x]', found: ['unsupported-key 4:20'] },
   { yaml: 'network_mode: bridge', found: ['unsupported-key 4:19'] },
   {

@@ -343,7 +343,7 @@ const cases: readonly Case[] = [
     value: { kind: 'on-failure', maxRetries: 2 },
   },
   {
-    yaml: 'pull_policy: if_not_present\nlogging: {driver: json-file, options: {tag: x}}\nexpose: [80, "90-91/udp"]\nx-any: [1]',
+    yaml: 'pull_policy: if_not_present\nlogging: {driver: json-file}\nexpose: [80, "90-91/udp"]\nx-any: [1]',
     field: 'init',
     value: false,
   },

@@ -3,26 +3,28 @@ import type { SourceSpan } from '../../base/source-span.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import type { MapNode, Node } from '../document/node.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
-import { CLUSTER_ONLY_KEYS, SUPPORTED_KEYS } from './supported-keys.ts'
+import { KEPT_KEYS, type KeptReason, SUPPORTED_KEYS } from './supported-keys.ts'
 import { SUPPORTED_NAMES, SUPPORTED_VALUES } from './supported-values.ts'
 
 /**
  * Tells which valid keys and values of `document`, in canonical form, this version does not run. These are errors,
- * or warnings if `allowUnsupported`; keys for clusters are warnings always.
+ * or warnings if `allowUnsupported`; keys that have no effect here are warnings always, each named once.
  */
 export function checkSupported(document: MapNode, allowUnsupported: boolean): readonly Diagnostic[] {
   const check = new SupportCheck(allowUnsupported ? 'warning' : 'error')
   check.map(document, rootPlace(), [])
-  return check.diagnostics
+  return [...check.diagnostics, ...check.kept()]
 }
 
 /** How the engine stands to a path pattern. */
-export type Support = 'runs' | 'partly' | 'cluster-only' | 'unsupported'
+export type Support = 'runs' | 'partly' | 'kept' | 'unsupported'
 
-/** `partly`: what stands below the path decides. */
+/** The nearest listed path at or above `pattern` decides. `partly`: what stands below decides. */
 export function supportOf(pattern: string): Support {
-  if (SUPPORTED_KEYS.has(pattern)) return 'runs'
-  if (CLUSTER_ONLY_KEYS.has(pattern)) return 'cluster-only'
+  for (const path of [pattern, ...ancestors(pattern).toReversed()]) {
+    if (KEPT_KEYS.has(path)) return 'kept'
+    if (SUPPORTED_KEYS.has(path)) return 'runs'
+  }
   return PARTLY_SUPPORTED.has(pattern) ? 'partly' : 'unsupported'
 }
 
@@ -37,9 +39,24 @@ function ancestors(pattern: string): readonly string[] {
 class SupportCheck {
   readonly diagnostics: Diagnostic[] = []
   readonly #severity: Diagnostic['severity']
+  readonly #kept = new Map<string, KeptKey>()
 
   constructor(severity: Diagnostic['severity']) {
     this.#severity = severity
+  }
+
+  kept(): readonly Diagnostic[] {
+    return [...this.#kept].map(([pattern, { path, span, places }]) => {
+      const others = places > 1 ? ` and ${places - 1} more of its kind` : ''
+      const reason = KEPT_WORDS[KEPT_KEYS.get(pattern) ?? 'hint']
+      const code = KEPT_KEYS.get(pattern) === 'cluster' ? 'cluster-only-key' : 'no-effect-key'
+      return {
+        severity: 'warning',
+        code,
+        message: `Ignoring ${describePath(path)}${others}: ${reason}`,
+        span,
+      }
+    })
   }
 
   map(map: MapNode, place: SchemaPlace, path: DocumentPath): void {
@@ -62,8 +79,8 @@ class SupportCheck {
       case 'partly':
         this.#within(value, place, at.path)
         break
-      case 'cluster-only':
-        this.#clusterOnly(at.path, at.span)
+      case 'kept':
+        this.#keep(place.pattern, at.path, at.span)
         break
       case 'unsupported':
         this.#unsupportedKey(at.path, at.span)
@@ -95,6 +112,8 @@ class SupportCheck {
     for (const [key, entry] of value.entries) {
       const child = placeOfKey(place, key)
       if (isSupported?.(key) === false) this.#unsupportedKey([...path, key], entry.keySpan)
+      else if (child !== undefined && KEPT_KEYS.has(child.pattern))
+        this.#keep(child.pattern, [...path, key], entry.keySpan)
       else if (child !== undefined) this.#values(entry.value, child, [...path, key])
     }
   }
@@ -126,12 +145,21 @@ class SupportCheck {
       : { hint: 'Take it away, or load the file without it by --allow-unsupported' }
   }
 
-  #clusterOnly(path: DocumentPath, span: SourceSpan): void {
-    this.diagnostics.push({
-      severity: 'warning',
-      code: 'cluster-only-key',
-      message: `Ignoring ${describePath(path)}: it only means something to a cluster`,
-      span,
-    })
+  #keep(pattern: string, path: DocumentPath, span: SourceSpan): void {
+    const first = this.#kept.get(pattern)
+    this.#kept.set(pattern, { path, span, ...first, places: (first?.places ?? 0) + 1 })
   }
+}
+
+/** The first place of a key that has no effect, and how often it stands in the document. */
+interface KeptKey {
+  readonly path: DocumentPath
+  readonly span: SourceSpan
+  readonly places: number
+}
+
+const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
+  cluster: 'it only means something to a cluster',
+  hint: 'it is a hint that has no effect on this machine',
+  obsolete: 'it is obsolete',
 }

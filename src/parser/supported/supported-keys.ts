@@ -1,10 +1,9 @@
 /**
  * What the engine runs, by path pattern (`*` a name of the user's choice, `[]` a list item). A listed path covers
- * everything below it. Valid keys that are neither here nor in CLUSTER_ONLY_KEYS are refused as unsupported.
+ * everything below it but what KEPT_KEYS names. Valid keys that are in neither are refused as unsupported.
  */
 export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
   'name',
-  'version',
   ...[
     'annotations',
     'attach',
@@ -42,7 +41,6 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
     'init',
     'labels',
     'logging.driver',
-    'logging.options',
     'mem_limit',
     'mem_reservation',
     'memswap_limit',
@@ -75,7 +73,6 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
     'volumes[].bind.create_host_path',
     'volumes[].bind.propagation',
     'volumes[].bind.recursive',
-    'volumes[].consistency',
     'volumes[].read_only',
     'volumes[].source',
     'volumes[].target',
@@ -101,16 +98,23 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
   'volumes.*.name',
 ])
 
-/** What only means something to a cluster; one warning each, then it is left out. */
-export const CLUSTER_ONLY_KEYS: ReadonlySet<string> = new Set([
-  'services.*.deploy.endpoint_mode',
-  'services.*.deploy.labels',
-  'services.*.deploy.placement',
-  'services.*.deploy.resources.reservations.cpus',
-  'services.*.deploy.resources.reservations.generic_resources',
-  'services.*.deploy.restart_policy.delay',
-  'services.*.deploy.restart_policy.window',
-  'services.*.deploy.rollback_config',
-  'services.*.deploy.update_config',
-  'networks.*.attachable',
+/** Why a key is understood, and shown by `config`, but has no effect on this machine. */
+export type KeptReason = 'cluster' | 'hint' | 'obsolete'
+
+/** What has no effect here, by path pattern; a listed path covers everything below it. One warning for each path. */
+export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<string, KeptReason>([
+  ['version', 'obsolete'],
+  ['services.*.deploy.endpoint_mode', 'cluster'],
+  ['services.*.deploy.labels', 'cluster'],
+  ['services.*.deploy.placement', 'cluster'],
+  ['services.*.deploy.resources.reservations.cpus', 'cluster'],
+  ['services.*.deploy.resources.reservations.generic_resources', 'cluster'],
+  ['services.*.deploy.restart_policy.delay', 'cluster'],
+  ['services.*.deploy.restart_policy.window', 'cluster'],
+  ['services.*.deploy.rollback_config', 'cluster'],
+  ['services.*.deploy.update_config', 'cluster'],
+  ['services.*.ports[].app_protocol', 'hint'],
+  ['services.*.ports[].name', 'hint'],
+  ['services.*.volumes[].consistency', 'hint'],
+  ['networks.*.attachable', 'cluster'],
 ])

@@ -12,6 +12,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string,
     'services.*.network_mode',
     node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
   ],
+  ['services.*.pull_policy', oneOf('', 'missing', 'if_not_present', 'never')],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   [
@@ -34,7 +35,6 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string,
 
 /** Names below a free map that the engine runs, by the map's path pattern. */
 export const SUPPORTED_NAMES: ReadonlyMap<string, (name: string) => boolean> = new Map([
-  ['services.*.logging.options', (name: string) => !['max-size', 'max-file', 'compress'].includes(name)],
   ['networks.*.driver_opts', (name: string) => name === 'com.docker.network.driver.mtu'],
 ])
 

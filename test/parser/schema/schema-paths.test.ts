@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { buildComposeValidator } from '../../../scripts/build-schemas.ts'
 import { schemaPaths } from '../../../src/parser/schema/schema-paths.ts'
 import { supportOf } from '../../../src/parser/supported/check-supported.ts'
-import { CLUSTER_ONLY_KEYS, SUPPORTED_KEYS } from '../../../src/parser/supported/supported-keys.ts'
+import { KEPT_KEYS, SUPPORTED_KEYS } from '../../../src/parser/supported/supported-keys.ts'
 import { SUPPORTED_NAMES, SUPPORTED_VALUES } from '../../../src/parser/supported/supported-values.ts'
 import { CATALOGUE } from './catalogue.ts'
 
@@ -28,7 +28,7 @@ describe('the Compose schema', () => {
   test('every path of the lists of what runs is a path of the schema', () => {
     const listed = [
       ...SUPPORTED_KEYS,
-      ...CLUSTER_ONLY_KEYS,
+      ...KEPT_KEYS.keys(),
       ...SUPPORTED_VALUES.keys(),
       ...SUPPORTED_NAMES.keys(),
     ]
