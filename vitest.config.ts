@@ -35,8 +35,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          // Tests compare the whole host before and after, so one file at a time has the machine.
-          maxWorkers: 1,
+          maxWorkers: 2,
         },
       },
     ],

@@ -29,13 +29,35 @@ services:
 `,
   })
   await project.succeed('up', '-d')
-  await project.succeed('kill', 'main')
+  await project.killMain('main')
   await eventually(async () => {
     const log = await project.succeed('logs', 'main')
     expect(log.match(/started/g)?.length).toBe(2)
   })
   await project.succeed('stop', 'main')
   expect((await statusOf(project, 'main')).State).toBe('exited')
+})
+
+test('a container that kill has ended stays down under restart: always, one that kill only signals goes on', async () => {
+  await using project = new TestProject({
+    compose: `
+name: handmade
+services:
+  main:
+    image: rootfs:/
+    command: [sh, -c, "trap 'echo hup' HUP; echo up; while :; do sleep 0.1; done"]
+    restart: always
+`,
+  })
+  await project.succeed('up', '-d')
+  await eventually(async () => expect(await project.succeed('logs', 'main')).toContain('up'))
+  await project.succeed('kill', '-s', 'HUP', 'main')
+  await eventually(async () => expect(await project.succeed('logs', 'main')).toContain('hup'))
+  await project.succeed('kill', 'main')
+  await eventually(async () =>
+    expect(await statusOf(project, 'main')).toMatchObject({ State: 'exited', ExitCode: 137 }),
+  )
+  expect((await project.succeed('logs', 'main')).match(/up/g)?.length).toBe(2)
 })
 
 test('restart: on-failure:2 gives up after two more tries', async () => {
@@ -171,7 +193,7 @@ services:
   process.kill(supervisor, 'SIGKILL')
   await eventually(async () => expect(supervisorPid(project.state)).not.toBe(supervisor))
   expect((await project.run(['exec', '-T', 'main', 'getent', 'hosts', 'other'])).exitCode).toBe(0)
-  await project.succeed('kill', 'main')
+  await project.killMain('main')
   await eventually(async () => expect((await statusOf(project, 'main')).State).toBe('running'))
 })
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { expectNothingNew, snapshotHost } from '../support/host-state.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const TWO_SERVICES = `
@@ -32,29 +31,25 @@ function rows(json: string): PsRow[] {
 }
 
 test('up starts what the file declares, up again changes nothing, down leaves nothing', async () => {
-  const before = snapshotHost()
-  {
-    await using project = new TestProject({ compose: TWO_SERVICES })
-    await project.succeed('up', '-d')
-    const first = rows(await project.succeed('ps', '--format', 'json'))
-    expect(first.map(row => [row.Name, row.Service, row.State])).toEqual([
-      ['pair-db-1', 'db', 'running'],
-      ['pair-web-1', 'web', 'running'],
-    ])
+  await using project = new TestProject({ compose: TWO_SERVICES })
+  await project.succeed('up', '-d')
+  const first = rows(await project.succeed('ps', '--format', 'json'))
+  expect(first.map(row => [row.Name, row.Service, row.State])).toEqual([
+    ['pair-db-1', 'db', 'running'],
+    ['pair-web-1', 'web', 'running'],
+  ])
 
-    const plan = await project.run(['plan', '--detailed-exitcode'])
-    expect(plan.stdout).toContain('Nothing to do')
-    expect(plan.exitCode).toBe(0)
+  const plan = await project.run(['plan', '--detailed-exitcode'])
+  expect(plan.stdout).toContain('Nothing to do')
+  expect(plan.exitCode).toBe(0)
 
-    await project.succeed('up', '-d')
-    expect(rows(await project.succeed('ps', '--format', 'json'))).toEqual(
-      first.map(row => expect.objectContaining({ ID: row.ID })),
-    )
+  await project.succeed('up', '-d')
+  expect(rows(await project.succeed('ps', '--format', 'json'))).toEqual(
+    first.map(row => expect.objectContaining({ ID: row.ID })),
+  )
 
-    await project.succeed('down', '-v')
-    expect(await project.succeed('ps', '-a', '-q')).toBe('')
-  }
-  expectNothingNew(before)
+  await project.succeed('down', '-v')
+  expect(await project.succeed('ps', '-a', '-q')).toBe('')
 })
 
 test('up recreates only the service whose configuration changed, and plan says why', async () => {

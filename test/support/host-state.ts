@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
 import { listTables } from '../../src/engine/host/nftables/ruleset.ts'
+import { listLinks } from '../../src/engine/host/rtnetlink/link.ts'
 
 /** What a host holds that a test may leave behind: for each kind, a line per thing. */
 export type HostState = ReadonlyMap<string, ReadonlySet<string>>
@@ -67,8 +68,10 @@ function mounts(): readonly string[] {
   })
 }
 
+/** Names with aliases, which tell whose an interface is. */
 function interfaces(): readonly string[] {
-  return readdirSync('/sys/class/net')
+  using socket = openNetlink('route')
+  return listLinks(socket).map(({ name, alias }) => `${name} ${alias ?? ''}`)
 }
 
 function tables(): readonly string[] {

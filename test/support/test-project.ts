@@ -1,7 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+
+import { instanceTag } from '../../src/engine/state/layout.ts'
+import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
@@ -23,13 +35,18 @@ export interface TestProjectOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A project in a folder of its own, with its own data and run folders. Disposing takes it down and removes them. */
+/**
+ * A project in a folder of its own, with its own data and run folders. Disposing takes it down, removes them, and fails
+ * if anything of it is left on the host.
+ */
 export class TestProject implements AsyncDisposable {
   readonly state: string
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
+  readonly #before: HostState
 
   constructor({ compose, files = {}, folder, env = {} }: TestProjectOptions) {
+    this.#before = snapshotHost()
     this.state = mkdtempSync(join(tmpdir(), 'tc-'))
     chmodSync(this.state, 0o755)
     this.folder = folder ?? join(this.state, 'project')
@@ -83,6 +100,21 @@ export class TestProject implements AsyncDisposable {
     )
   }
 
+  /** Sends SIGKILL to the main process of the first container of a service, behind the back of tcompose. */
+  async killMain(service: string): Promise<void> {
+    const [id = ''] = (await this.succeed('ps', '-q', service)).split('\n')
+    const projects = join(this.state, 'run', 'projects')
+    const pidFile = readdirSync(projects)
+      .flatMap(project =>
+        readdirSync(join(projects, project, 'containers')).map(name =>
+          join(projects, project, 'containers', name),
+        ),
+      )
+      .find(path => basename(path).startsWith(id))
+    if (pidFile === undefined) throw new Error(`service ${service} has no container`)
+    process.kill(Number(readFileSync(join(pidFile, 'pid'), 'utf8').split(' ')[0]), 'SIGKILL')
+  }
+
   /** Runs a command that must succeed, and returns what it wrote to standard output. */
   async succeed(...args: readonly string[]): Promise<string> {
     const result = await this.run(args)
@@ -96,9 +128,11 @@ export class TestProject implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
     const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
+    const run = join(this.state, 'run')
     rmSync(this.state, { recursive: true, force: true })
-    if (isEmpty) return
-    if (down.exitCode !== 0) throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
+    if (down.exitCode !== 0 && !isEmpty)
+      throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
+    expectNothingNew(this.#before, { naming: [this.state, instanceTag({ data: '', run })] })
   }
 }
 

@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { parseSignal } from '../container/signals.ts'
+import { stopSignal } from '../execute/stop-signal.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
-import { projectLayout, type Roots } from '../state/layout.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { readProjectRecord } from '../state/project-record.ts'
+
+const SIGKILL = 9
 
 export interface Kill {
   readonly roots: Roots
@@ -19,6 +24,11 @@ export interface Kill {
  */
 export async function killContainer({ roots, project, container, signal }: Kill): Promise<void> {
   const number = signalNumber(signal)
+  const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
+  // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
+  if (entry !== undefined && (number === SIGKILL || number === stopSignal(roots, entry))) {
+    writeFileSync(containerLayout(roots, project, container).stopped, '')
+  }
   using keeper = await connectKeeper(projectLayout(roots, project).keeperSocket)
   await keeper?.signal(container, number).catch(ignoreGone)
 }

@@ -5,7 +5,6 @@ import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
 import { SystemCallError } from '../host/libc.ts'
-import { removeTree } from '../host/remove-tree.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
@@ -17,6 +16,7 @@ import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
 import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { forgetProject } from './forget-project.ts'
 import { PortBook } from './port-book.ts'
 import { Removals } from './removals.ts'
 import { SharedTask } from './shared-task.ts'
@@ -95,10 +95,7 @@ async function settle(execution: Execution, context: Settling, keepers: KeeperLi
   await context.firewall.run()
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()
-  await removeTree(layout.runDir)
-  // Volumes stay with their data, and the record says whose they are.
-  if (store.record.volumes.size > 0) return store.save()
-  await removeTree(layout.dataDir)
+  await forgetProject(layout, store)
 }
 
 function once<T>(task: () => Promise<T>): () => Promise<T> {

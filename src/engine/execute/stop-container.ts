@@ -1,16 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import type { Action } from '../../planner/action.ts'
-import { parseSignal } from '../container/signals.ts'
-import { imageById } from '../image/resolve-image.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readProcessState } from '../state/process-files.ts'
-import type { ContainerEntry } from '../state/project-record.ts'
 import { makePrivateFolder } from '../state/record-file.ts'
 import { endProcess } from './end-process.ts'
 import { type ExecutionContext, entryOf } from './execution-context.ts'
+import { stopSignal } from './stop-signal.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
-const DEFAULT_SIGNAL = 'SIGTERM'
 const DEFAULT_GRACE_MS = 10_000
 
 /**
@@ -30,14 +27,7 @@ export async function stopContainer(
   const keeper = await context.runningKeeper()
   if (keeper !== undefined && readProcessState(layout).kind === 'running') {
     const graceMs = grace ?? entry.spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
-    await endProcess(keeper, { id, signal: stopSignal(context, entry), graceMs })
+    await endProcess(keeper, { id, signal: stopSignal(context.roots, entry), graceMs })
   }
   await tearDownContainer(context, entry)
-}
-
-function stopSignal({ roots }: ExecutionContext, { spec, imageId }: ContainerEntry): number {
-  const own = spec.config.stopSignal
-  if (own !== undefined) return parseSignal(own)
-  const image = imageId === undefined ? undefined : imageById(roots, imageId)
-  return parseSignal(image?.config.stopSignal ?? DEFAULT_SIGNAL)
 }

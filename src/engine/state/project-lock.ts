@@ -17,9 +17,8 @@ export async function lockProject(
   layout: ProjectLayout,
   { command, signal, onWait }: LockOptions,
 ): Promise<Disposable> {
-  makePrivateFolder(layout.runDir)
   for (let announced = false; ; announced = true) {
-    const lock = tryLock(layout.lock)
+    const lock = tryLockIn(layout)
     if (lock !== undefined) {
       writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
       return lock
@@ -27,6 +26,17 @@ export async function lockProject(
     const holder = readHolder(layout.lock)
     if (!announced && holder !== undefined) onWait(holder)
     await delay(RETRY_MS, undefined, { signal })
+  }
+}
+
+/** The holder may remove folder and file at any moment: then it is about to let go. */
+function tryLockIn({ runDir, lock }: ProjectLayout): Disposable | undefined {
+  makePrivateFolder(runDir)
+  try {
+    return tryLock(lock)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }
 
