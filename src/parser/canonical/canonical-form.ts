@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
-import type { Entry, MapNode, Node } from '../document/node.ts'
+import { type Entry, itemsOf, type MapNode, type Node } from '../document/node.ts'
 import { isTemplate, NO_TEMPLATES, type TemplatePlaces } from '../interpolate/template-places.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { castScalar } from './cast-scalar.ts'
@@ -60,25 +60,24 @@ class Form {
   #long(node: Node, place: SchemaPlace, path: DocumentPath): Node {
     const form = place.kind === undefined ? undefined : LONG_FORMS.get(place.kind)
     if (form === undefined) return node
-    let isOpen = false
-    const long = form(
-      node,
-      this.#context(path, () => {
-        isOpen = true
-      }),
-    )
-    if (isOpen) return node
+    if (this.#isOpen(node)) return node
+    const long = form(node, this.#context(path))
     return node.directive === undefined ? long : { ...long, directive: node.directive }
   }
 
-  #context(path: DocumentPath, onTemplate: () => void = () => {}): FormContext {
+  /** A colon may be part of a variable's default, so that a short form cannot be taken apart yet. */
+  #isOpen(node: Node): boolean {
+    if (this.#templates.size === 0) return false
+    return [node, ...itemsOf(node)].some(
+      ({ kind, span }) => kind === 'scalar' && isTemplate(span, this.#templates),
+    )
+  }
+
+  #context(path: DocumentPath): FormContext {
     return {
       path,
       report: (node, { message, hint }) => {
-        if (isTemplate(node.span, this.#templates)) {
-          onTemplate()
-          return
-        }
+        if (isTemplate(node.span, this.#templates)) return
         this.#diagnostics.push({
           severity: 'error',
           code: 'bad-value',

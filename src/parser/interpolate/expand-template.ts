@@ -17,7 +17,8 @@ export type TemplateProblem =
   | { readonly kind: 'required'; readonly name: string; readonly message: string }
 
 const NAME = /^[_a-zA-Z][_a-zA-Z0-9]*/
-const OPERATION = /^([_a-zA-Z][_a-zA-Z0-9]*)(?:(:?[-+?])([\s\S]*))?$/
+/** The name, the operator and the operand of what stands between braces. */
+export const OPERATION: RegExp = /^([_a-zA-Z][_a-zA-Z0-9]*)(?:(:?[-+?])([\s\S]*))?$/
 
 /**
  * Replaces `$NAME`, `${NAME}` and `${NAME<operator>text}` in `template`; `$$` stands for `$`. A branch that is not
@@ -43,13 +44,15 @@ function expand(template: string, scope: TemplateScope, outer: TemplatePlace | u
   return result
 }
 
-type Expression =
+/** A piece of a template that begins with `$`; `end` is the offset behind it. `open` lacks its closing brace. */
+export type Expression =
   | { readonly kind: 'text'; readonly text: string; readonly end: number }
   | { readonly kind: 'variable'; readonly name: string; readonly end: number }
   | { readonly kind: 'braced'; readonly body: string; readonly end: number }
   | { readonly kind: 'open'; readonly text: string; readonly end: number }
 
-function readExpression(template: string, dollar: number): Expression {
+/** Reads what begins with the `$` at offset `dollar`. */
+export function readExpression(template: string, dollar: number): Expression {
   const next = template[dollar + 1]
   if (next === '$') return { kind: 'text', text: '$', end: dollar + 2 }
   if (next === '{') return readBraced(template, dollar)

@@ -21,6 +21,8 @@ ports: ["\${PORT}:80"]
 mem_limit: \${LIMIT}
 init: \${INIT:-true}
 network_mode: "service:\${PEER}"
+volumes: ["\${DIR:-/srv}:/data"]
+command: run \${ARGS}
 `
   expect(loadWithout(['interpolation', 'environment'], webFile(attributes))).toEqual({
     document: expect.objectContaining({
@@ -31,6 +33,8 @@ network_mode: "service:\${PEER}"
           mem_limit: `\${LIMIT}`,
           init: `\${INIT:-true}`,
           network_mode: `service:\${PEER}`,
+          volumes: [`\${DIR:-/srv}:/data`],
+          command: `run \${ARGS}`,
         }),
       },
     }),
