@@ -6,16 +6,18 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static void become_child (int death_signal);
-static _Noreturn void serve (pid_t child);
+static _Noreturn void serve (pid_t child, tc_title title);
+static void set_title (tc_title title);
 static bool reap (pid_t child, int *wait_status);
 
 int
-tc_run_init (tc_error *error)
+tc_run_init (tc_title title, tc_error *error)
 {
   int death_signal = 0;
   sigset_t all;
@@ -28,7 +30,7 @@ tc_run_init (tc_error *error)
   if (child < 0)
     return tc_fail (error, errno, "fork", NULL);
   if (child > 0)
-    serve (child);
+    serve (child, title);
   become_child (death_signal);
   return 0;
 }
@@ -49,14 +51,14 @@ become_child (int death_signal)
 }
 
 static _Noreturn void
-serve (pid_t child)
+serve (pid_t child, tc_title title)
 {
   sigset_t all;
   int wait_status = 0;
 
   (void) sigfillset (&all);
   (void) setpgid (child, child);
-  (void) prctl (PR_SET_NAME, "tc-init", 0, 0, 0);
+  set_title (title);
   (void) prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   /* The report socket too: its end-of-file must tell of the child's exec. */
   (void) close_range (3, ~0u, 0);
@@ -71,6 +73,17 @@ serve (pid_t child)
       else if (reap (child, &wait_status))
         _exit (tc_exit_code (wait_status));
     }
+}
+
+/* The keeper's command line names paths of the host, and every process of the container can read it. */
+static void
+set_title (tc_title title)
+{
+  (void) prctl (PR_SET_NAME, "tc-init", 0, 0, 0);
+  if (title.size < sizeof ("tc-init"))
+    return;
+  memset (title.start, 0, title.size);
+  memcpy (title.start, "tc-init", sizeof ("tc-init"));
 }
 
 /* Tells whether `child` was among the dead. */

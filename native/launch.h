@@ -7,6 +7,7 @@
 #define TC_LAUNCH_H
 
 #include "error.h"
+#include "init.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -100,6 +101,7 @@ typedef struct
   int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file tells the keeper that exec succeeded */
   int target_fd; /* pidfd of the container to join, or -1 */
   mode_t umask;  /* of the program to execute; operations run with 0 */
+  tc_title title;
   int slots[TC_SLOTS];
 } tc_launch;
 

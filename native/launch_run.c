@@ -131,7 +131,7 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_OPEN_TERMINAL:
       return tc_open_terminal (op, launch->report_fd, error);
     case TC_OP_RUN_INIT:
-      return tc_run_init (error);
+      return tc_run_init (launch->title, error);
     case TC_OP_EXEC:
       return execute (op, launch, error);
     default:

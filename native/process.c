@@ -191,6 +191,7 @@ start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
   birth->program = &decoded;
   birth->own_pid_namespace = keeper->own_pid_namespace;
   birth->nofile = keeper->nofile;
+  birth->title = keeper->title;
   birth->resets_oom_score = keeper->resets_oom_score;
   if (tc_spawn (birth, &child, error) < 0)
     return -error->err;

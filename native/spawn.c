@@ -101,7 +101,12 @@ static _Noreturn void
 be_child (const tc_birth *birth, int report_fd)
 {
   tc_error error = TC_NO_ERROR;
-  tc_launch launch = { .report_fd = report_fd, .target_fd = -1, .umask = 022 };
+  tc_launch launch = {
+    .report_fd = report_fd,
+    .target_fd = -1,
+    .umask = 022,
+    .title = birth->title,
+  };
 
   for (size_t slot = 0; slot < TC_SLOTS; slot++)
     launch.slots[slot] = -1;

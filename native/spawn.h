@@ -16,6 +16,7 @@ typedef struct
   int stdio[3];          /* borrowed */
   struct rlimit nofile;
   bool resets_oom_score;
+  tc_title title;
 } tc_birth;
 
 /* A live child. The caller owns the descriptors. */

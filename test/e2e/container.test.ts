@@ -102,6 +102,11 @@ test('kernel paths that leak or change the host are masked or read-only', async 
   expect(await inside('plain', 'ls /sys/firmware | wc -l')).toBe('0\n')
 })
 
+test('an init is PID 1 where the file asks for one, and shows nothing of the host', async () => {
+  expect(await inside('plain', 'tr "\\0" " " < /proc/1/cmdline')).toMatch(/^tc-init\s*$/)
+  expect(await inside('plain', 'cat /proc/1/comm')).toBe('tc-init\n')
+})
+
 test('no descriptor of the host is open in a container', async () => {
   expect(await inside('plain', 'ls /proc/1/fd /proc/self/fd | sort -un | tail -1')).toMatch(/^[0-3]\n$/)
 })
