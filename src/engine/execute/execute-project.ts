@@ -90,9 +90,8 @@ type Settling = Omit<ExecutionContext, 'warn' | 'progress'>
 async function settle(execution: Execution, context: Settling, keepers: KeeperLink): Promise<void> {
   const { store, removals, tag, project, layout } = context
   const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
-  await Promise.all([removals.flush(), isLeaving ? keepers.quit() : undefined])
+  await Promise.all([removals.flush(), ...(isLeaving ? [keepers.quit(), context.firewall.run()] : [])])
   if (store.record.containers.size > 0) return store.save()
-  await context.firewall.run()
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()
   await forgetProject(layout, store)

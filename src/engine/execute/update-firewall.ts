@@ -1,3 +1,4 @@
+import { openNetlink } from '../host/netlink-socket.ts'
 import { admitBridges, withdrawBridges } from '../network/docker-host.ts'
 import { applyFirewall, removeFirewall } from '../network/firewall.ts'
 import { type ExecutionContext, networkRecordOf } from './execution-context.ts'
@@ -13,14 +14,16 @@ export function updateFirewall({
     entry.phase === 'removing' ? [] : (networkRecordOf(entry) ?? []),
   )
   const owner = { tag, project }
+  using socket = openNetlink('netfilter')
   if (networks.length === 0 && ports.all().length === 0) {
-    removeFirewall(owner)
-    withdrawBridges(owner)
+    removeFirewall(owner, socket)
+    withdrawBridges(owner, socket)
     return
   }
-  applyFirewall({ ...owner, networks, ports: ports.all() })
+  applyFirewall({ ...owner, networks, ports: ports.all() }, socket)
   admitBridges(
     owner,
     networks.map(network => network.bridge),
+    socket,
   )
 }
