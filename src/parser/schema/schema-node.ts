@@ -1,9 +1,8 @@
-import schema from '../../../schemas/compose.schema.json' with { type: 'json' }
+import schema from '../generated/compose-shape.js'
 
 /** The part of JSON Schema that schemas/compose.schema.json is written in. */
 export interface SchemaNode {
   readonly $ref?: string
-  readonly description?: string
   readonly type?: string | readonly string[]
   readonly enum?: readonly string[]
   readonly pattern?: string
