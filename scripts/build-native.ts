@@ -87,16 +87,23 @@ function hashOf(sources: readonly string[]): string {
 }
 
 function compile(args: readonly string[]): void {
-  const { error, status } = spawnSync('cc', args, { cwd: projectRoot, stdio: 'inherit' })
-  if (error !== undefined)
-    stop(
-      'Cannot build the keeper: no C compiler is found, expected "cc" (Debian: apt-get install gcc libc6-dev)',
-    )
-  if (status !== 0) stop(`Cannot build the keeper: cc ended with exit code ${status}`)
+  const { error, status, signal } = spawnSync('cc', args, { cwd: projectRoot, stdio: 'inherit' })
+  if (error !== undefined) stop(`there is no C compiler, expected "cc" on PATH (${INSTALL})`)
+  if (status === 0) return
+  if (!canLinkStatic())
+    stop(`cc cannot link a static program, expected libc with headers and libc.a (${INSTALL})`)
+  stop(`cc ended with ${signal ?? `exit code ${status}`}`)
 }
 
-function stop(message: string): never {
-  console.error(message)
+const INSTALL = 'Debian: apt-get install gcc libc6-dev'
+
+function canLinkStatic(): boolean {
+  const args = ['-static', '-x', 'c', '-', '-o', '/dev/null']
+  return spawnSync('cc', args, { input: '#include <stdio.h>\nint main(void) { return 0; }\n' }).status === 0
+}
+
+function stop(reason: string): never {
+  console.error(`Cannot build the keeper: ${reason}`)
   process.exit(1)
 }
 

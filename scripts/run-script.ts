@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { projectRoot } from './project-root.ts'
 
 /**
- * Runs a script of the checkout with this Node, output passed through.
- *
- * @throws {Error} If it ends other than with exit code 0.
+ * Runs a script of the checkout with this Node, output passed through. If it fails, this process ends with the same
+ * exit code: the script has said why.
  */
 export async function runScript(path: string, args: readonly string[] = []): Promise<void> {
   const child = spawn(process.execPath, [path, ...args], {
@@ -13,5 +12,5 @@ export async function runScript(path: string, args: readonly string[] = []): Pro
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`Cannot finish ${path}: it ended with exit code ${code}`)
+  if (code !== 0) process.exit(code ?? 1)
 }
