@@ -41,7 +41,7 @@ test('bin/tcompose says what to run when nothing is built', () => {
   using tree = new Tree()
   const { status, stderr } = tree.run()
   expect(status).toBe(1)
-  expect(stderr).toMatch(/^tcompose is not built: run "npm run build" in .*\n$/)
+  expect(stderr).toBe(`tcompose is not built: run "npm ci && npm run build" in ${tree.root}\n`)
 })
 
 test('bin/tcompose starts the Node of its own packages with its arguments whole', () => {
