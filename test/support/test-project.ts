@@ -88,15 +88,25 @@ export class TestProject implements AsyncDisposable {
     return resultOf(child)
   }
 
-  /** Runs a command as another user, who has no privileges. */
+  /**
+   * Runs a command as another user, who has no privileges. The user sees the checkout as `<state>/checkout`, mounted
+   * for this command alone: where it really is, only root may be able to go.
+   */
   runAs(uid: number, args: readonly string[]): Promise<CommandResult> {
+    const checkout = join(this.state, 'checkout')
+    mkdirSync(checkout, { recursive: true })
+    const mountAndRun =
+      'mount --bind "$1" "$2" && user=$3 && shift 3 && exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@"'
     return resultOf(
-      spawn(BIN, args, {
-        cwd: '/',
-        uid,
-        gid: uid,
-        env: { ...this.environment, COMPOSE_FILE: join(this.folder, 'compose.yaml') },
-      }),
+      spawn(
+        'unshare',
+        [
+          ...['--mount', 'sh', '-c', mountAndRun, 'sh'],
+          ...[resolve(BIN, '../..'), checkout, String(uid), join(checkout, 'bin/tcompose')],
+          ...args,
+        ],
+        { cwd: '/', env: { ...this.environment, COMPOSE_FILE: join(this.folder, 'compose.yaml') } },
+      ),
     )
   }
 
