@@ -8,6 +8,7 @@ export const quickSteps: readonly StepGroup[] = [
     commandStep('format and lint', packageCommand('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.')),
     commandStep('layers, cycles, names, docs', nodeCommand('scripts/check-layers.ts')),
     commandStep('validators match the schemas', nodeCommand('scripts/build-schemas.ts', '--check')),
+    commandStep('support page matches', nodeCommand('scripts/build-support-page.ts', '--check')),
     commandStep('types', packageCommand('typescript/bin/tsc', '-p', '.')),
   ],
   [

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../../src/base/diagnostic.ts'
+import type { Project } from '../../../src/model/project.ts'
+import { supportOf } from '../../../src/parser/supported/check-supported.ts'
+import { loadMemory } from '../../support/memory-project.ts'
+import { CATALOGUE } from '../schema/catalogue.ts'
+import { sampleFile } from './sample-file.ts'
+
+/** Keys whose effect needs no field of the model, and why. */
+const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
+  ['services.*.deploy.mode', 'the only one that runs is the default'],
+  ['services.*.env_file[].format', 'it says how the file is read'],
+  ['services.*.env_file[].path', 'the variables of the file reach the model'],
+  ['services.*.env_file[].required', 'it says whether the file may be missing'],
+  ['services.*.expose', 'peers reach every port of a container'],
+  ['services.*.logging.driver', 'the only log there is is what the two drivers that run stand for'],
+  ['services.*.ports[].mode', 'the two modes are the same on one machine'],
+  ['services.*.pull_policy', 'the values that run never fetch an image, and none is fetched'],
+  ['services.*.volumes[].type', 'the file without it is not valid'],
+  ['services.*.volumes[].target', 'the file without it is not valid'],
+  ['services.*.ports[].target', 'the file without it is not valid'],
+  ['services.*.depends_on.*.condition', 'the file without it is not valid'],
+  ['networks.*.driver', 'the only one that runs is the default'],
+  ['networks.*.enable_ipv4', 'the only value that runs is the default'],
+  ['networks.*.enable_ipv6', 'the only value that runs is the default'],
+  ['networks.*.ipam.driver', 'the only one that runs is the default'],
+  ['volumes.*.driver', 'the only one that runs is the default'],
+])
+
+const environment = { X: 'set' }
+const files = { 'some.env': 'SOME=1\n', 'other.yaml': 'services: {other: {image: "rootfs:/"}}\n' }
+
+function load(text: string, allowUnsupported = false) {
+  return loadMemory({ files: { ...files, 'compose.yaml': text }, environment, request: { allowUnsupported } })
+}
+
+function codes(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): readonly string[] {
+  return diagnostics.filter(diagnostic => diagnostic.severity === severity).map(({ code }) => code)
+}
+
+/** All of a project that a plan is made from. */
+function modelOf(project: Project | undefined): unknown {
+  if (project === undefined) return undefined
+  const { name, services, networks, volumes } = project
+  return { name, services, networks, volumes }
+}
+
+const paths = CATALOGUE.map(([path]) => path)
+
+describe('a file that uses one key', () => {
+  for (const path of paths.filter(pattern => supportOf(pattern) === 'runs')) {
+    test(`loadProject() lets ${path} reach the model`, () => {
+      const { text, without } = sampleFile(path)
+      const { value, diagnostics } = load(text)
+      expect(diagnostics).toEqual([])
+      if (!RUNS_WITHOUT_FIELD.has(path)) expect(modelOf(value)).not.toEqual(modelOf(load(without).value))
+    })
+  }
+
+  for (const path of paths.filter(pattern => supportOf(pattern) === 'kept')) {
+    test(`loadProject() keeps ${path} and says once that it has no effect`, () => {
+      const { text } = sampleFile(path)
+      const { value, diagnostics } = load(text)
+      expect(value).toBeDefined()
+      expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
+      expect(['cluster-only-key', 'no-effect-key', 'obsolete-key']).toContain(diagnostics[0]?.code)
+    })
+  }
+
+  for (const path of paths.filter(pattern => supportOf(pattern) === 'unsupported')) {
+    test(`loadProject() refuses ${path} unless it is allowed`, () => {
+      const { text } = sampleFile(path)
+      const refused = load(text)
+      expect(refused.value).toBeUndefined()
+      expect([...new Set(codes(refused.diagnostics, 'error'))]).toEqual(['unsupported-key'])
+      const allowed = load(text, true)
+      expect(allowed.value).toBeDefined()
+      expect(codes(allowed.diagnostics, 'warning')).toContain('unsupported-key')
+    })
+  }
+
+  test('supportOf() knows a state for each of the 353 paths', () => {
+    expect(paths.length).toBe(353)
+    const partly = paths.filter(path => supportOf(path) === 'partly')
+    expect(partly.filter(path => !paths.some(other => isBelow(other, path)))).toEqual([])
+  })
+})
+
+function isBelow(path: string, parent: string): boolean {
+  return path.startsWith(parent) && /^[.[]/.test(path.slice(parent.length))
+}
