@@ -114,7 +114,8 @@ export interface ExecRequest {
 /** What an engine says about its machine. */
 export interface Examination {
   readonly checks: readonly HostCheck[]
-  readonly strays: readonly Stray[]
+  /** Undefined where this process may not look. */
+  readonly strays: readonly Stray[] | undefined
 }
 
 /** One thing that running containers needs of the machine. */

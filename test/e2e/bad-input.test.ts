@@ -94,6 +94,29 @@ test('up without root says that it needs root and exits with 1', async () => {
   expect(result.exitCode).toBe(1)
 })
 
+test('commands that read say to another user that the project is of root', async () => {
+  await using project = new TestProject({
+    compose: 'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: ["sleep", "60"]\n',
+  })
+  await project.succeed('up', '-d')
+  for (const args of [['ps'], ['plan'], ['logs']]) {
+    const result = await project.runAs(65534, args)
+    expect(result.stderr).toContain('error[TC2001]')
+    expect(result.exitCode).toBe(1)
+  }
+})
+
+test('doctor without root leaves open what only root can find out, and removes nothing', async () => {
+  await using project = new TestProject({ compose: 'name: a\nservices: {}\n' })
+  const look = await project.runAs(65534, ['doctor'])
+  expect(look.stdout).toMatch(/! nf_tables +only root can find out/)
+  expect(look.stdout).toContain('Only root can see whether anything was left behind')
+  expect(look.exitCode).toBe(1)
+  const fix = await project.runAs(65534, ['doctor', '--fix'])
+  expect(fix.stderr).toContain('error[TC2001]: Cannot remove strays')
+  expect(fix.exitCode).toBe(1)
+})
+
 test('an unknown command and an unknown flag exit with 2 and name the nearest', async () => {
   await using project = new TestProject({ compose: 'name: a\nservices: {}\n' })
   const command = await project.run(['upp'])

@@ -25,7 +25,7 @@ export function addDoctorCommand(host: CommandHost): void {
     ports.stdout.write(text)
     const isSound =
       examination.checks.every(({ status }) => status !== 'missing') &&
-      examination.strays.every(({ removed }) => removed)
+      (examination.strays ?? []).every(({ removed }) => removed)
     return isSound ? EXIT.done : EXIT.failed
   })
 }

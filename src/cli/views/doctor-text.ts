@@ -1,4 +1,4 @@
-import type { Examination, HostCheck, Stray } from '../../app/index.ts'
+import type { Examination, HostCheck } from '../../app/index.ts'
 import { paletteFor } from './palette.ts'
 
 const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
@@ -15,7 +15,8 @@ export function doctorText({ checks, strays }: Examination, isColored: boolean):
   return `${[...lines, '', ...strayLines(strays)].join('\n')}\n`
 }
 
-function strayLines(strays: readonly Stray[]): readonly string[] {
+function strayLines(strays: Examination['strays']): readonly string[] {
+  if (strays === undefined) return ['Only root can see whether anything was left behind']
   if (strays.length === 0) return ['No strays: everything of tcompose on this machine is on record']
   const left = strays.filter(({ removed }) => !removed).length
   return [

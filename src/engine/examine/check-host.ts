@@ -36,9 +36,14 @@ function attempt(name: string, check: () => Finding): HostCheck {
   try {
     return { name, ...check() }
   } catch (error) {
+    if (!isRoot()) return { name, status: 'warning', detail: 'only root can find out', hint: undefined }
     const detail = error instanceof Error ? error.message : String(error)
     return { name, status: 'missing', detail, hint: undefined }
   }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
 }
 
 function ok(detail: string): Finding {
@@ -46,7 +51,7 @@ function ok(detail: string): Finding {
 }
 
 function checkRoot(): Finding {
-  if (process.getuid?.() === 0) return ok('this process is root')
+  if (isRoot()) return ok('this process is root')
   return {
     status: 'missing',
     detail: `this process is user ${process.getuid?.()}`,

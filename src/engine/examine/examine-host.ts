@@ -1,3 +1,4 @@
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Examination } from '../engine.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
 import type { Roots } from '../state/layout.ts'
@@ -11,10 +12,16 @@ export interface ExamineRequest {
   readonly fix: boolean
 }
 
-/** Returns what the machine offers, and what of this engine is there that no record speaks of. */
+/**
+ * Returns what the machine offers, and what of this engine is there that no record speaks of.
+ *
+ * @throws {TcomposeError} `not-root` if another user asks to remove strays.
+ */
 export async function examineHost({ roots, programs, fix }: ExamineRequest): Promise<Examination> {
+  const isRoot = process.getuid?.() === 0
+  if (fix && !isRoot) throw notRoot()
   const checks = checkHost(roots, programs)
-  if (process.getuid?.() !== 0) return { checks, strays: [] }
+  if (!isRoot) return { checks, strays: undefined }
   const strays = []
   for (const stray of findStrays(roots)) {
     const { kind, name, project } = stray
@@ -22,6 +29,12 @@ export async function examineHost({ roots, programs, fix }: ExamineRequest): Pro
     strays.push({ kind, name, project, removed })
   }
   return { checks, strays }
+}
+
+function notRoot(): TcomposeError {
+  return new TcomposeError('not-root', 'Cannot remove strays: this process is not root, expected root', {
+    hint: 'Run the command again with sudo',
+  })
 }
 
 /** A stray that resists, such as a folder in use, is told as not removed. */

@@ -26,7 +26,8 @@ export function writeVolatileRecord(path: string, value: unknown): void {
 /**
  * Returns the record at `path`, or undefined if there is none.
  *
- * @throws {TcomposeError} `state-corrupt` if it is not JSON; `state-version` if its format is newer than `version`.
+ * @throws {TcomposeError} `state-corrupt` if it is not JSON; `state-version` if its format is newer than `version`;
+ * `not-root` if it is another user's.
  */
 export function readRecord(path: string, version: number): Readonly<Record<string, unknown>> | undefined {
   const text = readIfPresent(path)
@@ -44,15 +45,27 @@ export function readRecord(path: string, version: number): Readonly<Record<strin
   return record
 }
 
-/** Returns the text of `path`, or undefined if it does not exist. */
+/**
+ * Returns the text of `path`, or undefined if it does not exist.
+ *
+ * @throws {TcomposeError} `not-root` if it is another user's: what tcompose keeps holds secrets of the projects.
+ */
 export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'EACCES') throw notReadable(path, error)
     throw error
   }
+}
+
+function notReadable(path: string, cause: unknown): TcomposeError {
+  return new TcomposeError('not-root', `Cannot read "${path}": this process is not root, expected root`, {
+    hint: 'Run the command again with sudo: what runs is kept for root alone',
+    cause,
+  })
 }
 
 /** Makes `path` and its parents, for the owner only. */

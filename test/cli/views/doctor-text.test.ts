@@ -27,3 +27,8 @@ test('doctorText() shows checks with hints where something is missing, then stra
 test('doctorText() says that there are no strays', () => {
   expect(doctorText({ checks: [], strays: [] }, false)).toContain('No strays')
 })
+
+test('doctorText() claims nothing about strays that were not looked for', () => {
+  const text = doctorText({ checks: [], strays: undefined }, false)
+  expect(text).toBe('\nOnly root can see whether anything was left behind\n')
+})
