@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 import type { Step } from './step.ts'
+import { toolEnvironment } from './tool-environment.ts'
 
 /** A step that is one test: the command ends with exit code 0. What it writes is shown only when it does not. */
 export function commandStep(name: string, command: readonly [program: string, ...args: string[]]): Step {
@@ -31,7 +32,11 @@ async function runCommand([program, ...args]: readonly [string, ...string[]]): P
   readonly code: number | string
   readonly output: string
 }> {
-  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    cwd: projectRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: toolEnvironment(),
+  })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 import type { Step, TestCount } from './step.ts'
+import { toolEnvironment } from './tool-environment.ts'
 
 /** A project of vitest.config.ts, and what it needs of the machine. */
 export interface VitestProject {
@@ -39,7 +40,7 @@ async function runProject(name: string): Promise<TestCount> {
       cwd: projectRoot,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
-        ...process.env,
+        ...toolEnvironment(),
         TCOMPOSE_TEST_COUNT: countFile,
         ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
       },

@@ -1,0 +1,11 @@
+import { join } from 'node:path'
+import { projectRoot } from '../project-root.ts'
+
+/** The environment that steps run in: what their tools keep for themselves stays in the checkout, not in the home folder. */
+export function toolEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    XDG_CACHE_HOME: join(projectRoot, '.cache'),
+    XDG_DATA_HOME: join(projectRoot, '.cache/data'),
+  }
+}
