@@ -12,6 +12,8 @@ import type {
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
+import type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
+import type { OptionalStage } from '../parser/load-request.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { ProjectRequest } from './project-request.ts'
 
@@ -35,8 +37,8 @@ export interface App {
   logs(request: ProjectRequest, options: LogsOptions): Promise<LogsResult>
   exec(request: ProjectRequest, options: ExecOptions): Promise<ExecResult>
   kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
-  /** Reads and checks the file, and returns it in canonical form; keys that this version does not run are warnings. */
-  config(request: ProjectRequest, format: 'yaml' | 'json'): Promise<RenderedConfig>
+  /** Reads and checks the file, and returns what `view` asks of it; keys that this version does not run are warnings. */
+  config(request: ProjectRequest, view: ConfigView): Promise<ConfigResult>
   doctor(options: { readonly fix: boolean }): Promise<Examination>
 }
 
@@ -47,11 +49,45 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What `config` returns. */
-export interface RenderedConfig extends Loaded {
-  /** Undefined when `diagnostics` hold an error. */
-  readonly text: string | undefined
+/** What to show of a file. */
+export type ConfigView =
+  /** Nothing but what is wrong with it. */
+  | { readonly kind: 'check' }
+  | ConfigDocumentView
+  /** Names, sorted, each once. */
+  | { readonly kind: 'names'; readonly of: ConfigNames; readonly allResources: boolean }
+  /** `SERVICE HASH`, as `up` records it with the containers; `services` empty is all. */
+  | { readonly kind: 'hashes'; readonly services: readonly string[] }
+  /** `NAME=VALUE` for all that variables of the file are replaced with. */
+  | { readonly kind: 'environment' }
+  /** What the file says about each variable. */
+  | { readonly kind: 'variables' }
+
+export type ConfigNames = 'services' | 'volumes' | 'networks' | 'images' | 'profiles' | 'models'
+
+/** The file in docker compose's canonical form. */
+export interface ConfigDocumentView {
+  readonly kind: 'document'
+  readonly format: 'yaml' | 'json'
+  /** Services to show, with those they depend on; empty is all. */
+  readonly services: readonly string[]
+  /** Show the networks, volumes, secrets and configs that no service uses. */
+  readonly allResources: boolean
+  readonly leaveOut: readonly OptionalStage[]
+  /** `resolve` names each image by its digest; `lock` shows the images alone, as a file to merge over this one. */
+  readonly digests: 'keep' | 'resolve' | 'lock'
 }
+
+/** What `config` shows. */
+export type ConfigResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'text'; readonly text: string; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'variables'
+      readonly variables: readonly TemplateVariable[]
+      readonly diagnostics: readonly Diagnostic[]
+    }
 
 /** What happens while a command works. */
 export interface RunHooks {

@@ -14,7 +14,7 @@ import { plan, up } from './up.ts'
 export function createApp(context: AppContext): App {
   return {
     loadProject: async request => loadRequested(context, request),
-    config: async (request, format) => renderConfig(context, request, format),
+    config: (request, view) => renderConfig(context, request, view),
     up: (request, options, hooks) => up(context, { request, options, hooks }),
     plan: (request, options) => plan(context, request, options),
     down: (request, options, hooks) => down(context, { request, options, hooks }),

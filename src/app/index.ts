@@ -12,6 +12,8 @@ export type {
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
 export { type Origins, originOf, type Project } from '../model/project.ts'
+export type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
+export type { OptionalStage } from '../parser/load-request.ts'
 export type { Action } from '../planner/action.ts'
 export { describeAction } from '../planner/describe-action.ts'
 export type { Plan, Step } from '../planner/plan.ts'

@@ -1,20 +1,109 @@
+import { type Checked, hasErrors } from '../base/diagnostic.ts'
+import { selectedPart } from '../parser/compose-output/selected-part.ts'
 import { toComposeJson, toComposeYaml } from '../parser/compose-output/to-compose-output.ts'
-import { loadComposeDocument } from '../parser/load-compose-document.ts'
-import type { RenderedConfig } from './app.ts'
+import { withoutConsequences } from '../parser/diagnostics/without-consequences.ts'
+import { templateVariables } from '../parser/interpolate/template-variables.ts'
+import { type ComposeDocument, loadComposeDocument } from '../parser/load-compose-document.ts'
+import type { OptionalStage } from '../parser/load-request.ts'
+import { checkSupported } from '../parser/supported/check-supported.ts'
+import type { ConfigDocumentView, ConfigResult, ConfigView } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { namesIn } from './config-names.ts'
+import { desiredOf } from './desired-of.ts'
 import { loadRequested, toLoadRequest } from './find-project.ts'
+import { pinImages } from './pin-images.ts'
 import type { ProjectRequest } from './project-request.ts'
 
-/** Reads the file of `request` and returns it in docker compose's canonical form. */
-export function renderConfig(
+/**
+ * Reads the file of `request` and returns what `view` asks of it.
+ *
+ * @throws {TcomposeError} `image-source-unsupported` for a digest that this version cannot look up.
+ */
+export async function renderConfig(
   context: AppContext,
   request: ProjectRequest,
-  format: 'yaml' | 'json',
-): RenderedConfig {
-  const lenient = { ...request, allowUnsupported: true }
-  const { project, diagnostics } = loadRequested(context, lenient)
-  if (project === undefined) return { project, diagnostics, text: undefined }
-  const { value } = loadComposeDocument(toLoadRequest(context, lenient), context)
-  const render = format === 'yaml' ? toComposeYaml : toComposeJson
-  return { project, diagnostics, text: value === undefined ? undefined : render(value) }
+  view: ConfigView,
+): Promise<ConfigResult> {
+  if (view.kind === 'hashes') return renderHashes(context, request, view.services)
+  const { value, diagnostics } = loadDocument(context, { request, ...needsOf(view) })
+  if (value === undefined) return { kind: 'invalid', diagnostics }
+  switch (view.kind) {
+    case 'check':
+      return { kind: 'lines', lines: [], diagnostics }
+    case 'document':
+      return { kind: 'text', text: await documentText(context, value, view), diagnostics }
+    case 'names': {
+      const { document } = value
+      const part = selectedPart(document, { services: [], allResources: view.allResources })
+      return { kind: 'lines', lines: namesIn({ ...value, document: part }, view.of), diagnostics }
+    }
+    case 'environment': {
+      const lines = [...value.variables].map(([name, text]) => `${name}=${text}`).sort()
+      return { kind: 'lines', lines, diagnostics }
+    }
+    case 'variables':
+      return { kind: 'variables', variables: templateVariables(value.document), diagnostics }
+  }
+}
+
+interface DocumentNeeds {
+  readonly services: readonly string[]
+  readonly leaveOut: readonly OptionalStage[]
+}
+
+/** What a view asks of the load. Where variables stay, env files are not read either: their paths may hold one. */
+function needsOf(view: Exclude<ConfigView, { kind: 'hashes' }>): DocumentNeeds {
+  switch (view.kind) {
+    case 'check':
+      return { services: [], leaveOut: [] }
+    case 'document': {
+      const { services, leaveOut } = view
+      return {
+        services,
+        leaveOut: leaveOut.includes('interpolation') ? [...leaveOut, 'environment'] : leaveOut,
+      }
+    }
+    case 'variables':
+      return { services: [], leaveOut: ['interpolation', 'normalisation', 'consistency', 'environment'] }
+    case 'names':
+    case 'environment':
+      return { services: [], leaveOut: ['environment'] }
+  }
+}
+
+function loadDocument(
+  context: AppContext,
+  { request, services, leaveOut }: DocumentNeeds & { readonly request: ProjectRequest },
+): Checked<ComposeDocument> {
+  const loaded = loadComposeDocument({ ...toLoadRequest(context, request, services), leaveOut }, context)
+  if (loaded.value === undefined) return loaded
+  const unsupported = checkSupported(loaded.value.document, true)
+  return { value: loaded.value, diagnostics: withoutConsequences([loaded.diagnostics, unsupported]) }
+}
+
+async function documentText(
+  context: AppContext,
+  { document }: ComposeDocument,
+  view: ConfigDocumentView,
+): Promise<string> {
+  const part = selectedPart(document, view)
+  const pinned = view.digests === 'keep' ? part : await pinImages(context.engine, part, view.digests)
+  const print = view.format === 'yaml' ? toComposeYaml : toComposeJson
+  return print({ document: pinned }, { escapeDollars: !view.leaveOut.includes('interpolation') })
+}
+
+function renderHashes(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[],
+): ConfigResult {
+  const { project, diagnostics } = loadRequested(context, { ...request, allowUnsupported: true }, services)
+  if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const { services: desired } = desiredOf(project, {
+    services,
+    noDeps: services.length > 0,
+    scale: new Map(),
+  })
+  const lines = desired.map(({ config, configHash }) => `${config.name} ${configHash}`).sort()
+  return { kind: 'lines', lines, diagnostics }
 }

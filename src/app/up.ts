@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { hasErrors } from '../base/diagnostic.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import type { Project } from '../model/project.ts'
-import { type DesiredState, type Plan, planUp, toDesiredState, withWait } from '../planner/index.ts'
+import { type DesiredState, type Plan, planUp, withWait } from '../planner/index.ts'
 import type { PlanResult, RunResult, UpOptions } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
+import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { runPlan } from './run-plan.ts'
@@ -17,7 +16,7 @@ export async function up(
 ): Promise<RunResult> {
   const { project, diagnostics } = loadRequested(context, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
-  const desired = desiredState(project, options)
+  const desired = desiredOf(project, options)
   return runPlan(
     context,
     {
@@ -40,7 +39,7 @@ export async function plan(
 ): Promise<PlanResult> {
   const { project, diagnostics } = loadRequested({ engine, ...context }, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
-  const desired = desiredState(project, options)
+  const desired = desiredOf(project, options)
   const observed = await engine.observe(project.name, imagesOf(desired))
   return {
     kind: 'planned',
@@ -50,11 +49,6 @@ export async function plan(
   }
 }
 
-function desiredState(project: Project, { services, noDeps, scale }: UpOptions): DesiredState {
-  // The parser has left out the services whose profiles are off.
-  return toDesiredState(project, { services, noDeps, scale, profiles: ['*'] }, sha256)
-}
-
 function planOf(desired: DesiredState, observed: ObservedState, options: UpOptions): Plan {
   const planned = planUp(desired, observed, options)
   return options.wait ? withWait(planned, desired, observed) : planned
@@ -62,8 +56,4 @@ function planOf(desired: DesiredState, observed: ObservedState, options: UpOptio
 
 function imagesOf({ services }: DesiredState): readonly string[] {
   return [...new Set(services.map(service => service.config.image))]
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

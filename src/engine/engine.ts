@@ -17,6 +17,12 @@ export interface Engine {
   preflight(plan: Plan): Promise<readonly TcomposeError[]>
   /** Carries out `plan`; never rejects for a step that fails. The caller holds the lock. */
   execute(plan: Plan, options: ExecuteOptions): Promise<ExecutionReport>
+  /**
+   * Returns `image` with the digest of what it names at this moment; a source without digests stays as it is.
+   *
+   * @throws {TcomposeError} If the image cannot be found.
+   */
+  pinImage(image: string): Promise<string>
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>

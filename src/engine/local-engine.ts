@@ -15,6 +15,7 @@ import { execInContainer } from './exec/exec-in-container.ts'
 import { killContainer } from './exec/kill-container.ts'
 import { executeProject } from './execute/execute-project.ts'
 import { preflight } from './execute/preflight.ts'
+import { pinImage } from './image/pin-image.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
 import { observeProject } from './observe/observe-project.ts'
@@ -42,6 +43,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
     preflight: async (plan: Plan) => preflight(roots, plan),
     execute: (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> =>
       executeProject({ roots, programs, host: hostOnce(), plan, options }),
+    pinImage: (image: string) => pinImage(roots, image),
     projects: async () => listProjects(roots),
     logs: (project: ProjectName, options: LogOptions) =>
       readLogs(projectLogSources(roots, project, options.services), options),

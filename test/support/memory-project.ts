@@ -61,7 +61,8 @@ function requestOf({ request }: MemoryProject): LoadRequest {
   }
 }
 
-function portsOf({ files, environment }: MemoryProject): LoadPorts {
+/** Returns files and environment of a project in memory. */
+export function portsOf({ files, environment }: MemoryProject): LoadPorts {
   const texts = new Map(
     Object.entries(files).map(([path, text]) => [parseAbsolutePath(`/project/${path}`), text]),
   )

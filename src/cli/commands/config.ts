@@ -1,59 +1,74 @@
 import { Option } from 'commander'
-import type { Project } from '../../app/index.ts'
+import type { ConfigResult } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { variablesText } from '../views/variables-text.ts'
+import { writeOutput } from '../write-output.ts'
+import { type ConfigValues, configView } from './config-view.ts'
 
-interface Values {
-  readonly format: 'yaml' | 'json'
-  readonly quiet?: boolean
-  readonly services?: boolean
-  readonly volumes?: boolean
-  readonly networks?: boolean
-  readonly images?: boolean
-  readonly profiles?: boolean
+interface Values extends ConfigValues {
+  readonly output?: string
 }
 
-/** Adds `config`: checks the file and prints it in canonical form. */
+/** Adds `config`: checks the file and prints it in canonical form, or some part of what it says. */
 export function addConfigCommand(host: CommandHost): void {
   const command = host.program
     .command('config')
     .alias('convert')
     .description('Check the file and show it in canonical form')
-    .addOption(new Option('--format <format>', 'Output format').choices(['yaml', 'json']).default('yaml'))
+    .argument('[service...]')
+    .addOption(
+      new Option('--format <format>', 'Output format; "table" for --variables alone').choices([
+        'yaml',
+        'json',
+        'table',
+      ]),
+    )
     .option('-q, --quiet', 'Check only')
+    .option('-o, --output <path>', 'Write to a file')
     .option('--services', 'Show the names of services')
     .option('--volumes', 'Show the names of volumes')
     .option('--networks', 'Show the names of networks')
+    .option('--models', 'Show the names of models')
     .option('--images', 'Show the images')
     .option('--profiles', 'Show the profiles')
+    .option('--hash <services>', 'Show the configuration hash of services, joined by commas; "*" is all')
+    .option('--environment', 'Show what variables are replaced with')
+    .option('--variables', 'Show the variables of the file and their defaults')
+    .option('--no-interpolate', 'Leave variables as they are')
+    .option('--no-normalize', 'Leave defaults out')
+    .option('--no-path-resolution', 'Leave relative paths as they are')
+    .option('--no-consistency', 'Do not check what belongs together')
+    .option('--no-env-resolution', 'Leave env files out')
+    .option('--resolve-image-digests', 'Name images by their digests')
+    .option('--lock-image-digests', 'Show a file that names images by their digests, to merge over this one')
+    .option('--all-resources', 'Show networks, volumes, secrets and configs that no service uses too')
   defineCommand(host, command, config)
 }
 
-async function config(context: CommandContext, _args: readonly string[], values: Values): Promise<number> {
+async function config(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
   const { ports, request } = context
+  const view = configView(services, values)
   const app = await ports.loadApp()
-  const {
-    project,
-    diagnostics,
-    text = '',
-  } = await untilInterrupted(context, app.config(request, values.format))
-  if (project === undefined) return reportInvalid(context, diagnostics)
-  reportDiagnostics(context, diagnostics)
-  if (values.quiet) return EXIT.done
-  const list = listed(project, values)
-  const lines = list === undefined ? undefined : [...new Set(list)].sort()
-  ports.stdout.write(lines?.map(line => `${line}\n`).join('') ?? text)
+  const result = await untilInterrupted(context, app.config(request, view))
+  if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
+  reportDiagnostics(context, result.diagnostics)
+  const text = textOf(result, values)
+  if (values.output === undefined || values.quiet) ports.stdout.write(text)
+  else await writeOutput(values.output, text)
   return EXIT.done
 }
 
-function listed(project: Project, values: Values): readonly string[] | undefined {
-  const services = [...project.services.values()]
-  if (values.services) return services.map(({ name }) => name)
-  if (values.volumes) return [...project.volumes.keys()]
-  if (values.networks) return [...project.networks.keys()]
-  if (values.images) return services.map(({ image }) => image)
-  return values.profiles ? services.flatMap(({ profiles }) => profiles) : undefined
+function textOf(result: Exclude<ConfigResult, { kind: 'invalid' }>, { format = 'table' }: Values): string {
+  switch (result.kind) {
+    case 'text':
+      return result.text
+    case 'lines':
+      return result.lines.map(line => `${line}\n`).join('')
+    case 'variables':
+      return variablesText(result.variables, format)
+  }
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { LOCAL_FORMS } from './reference.ts'
 
@@ -43,4 +44,13 @@ export function tagNotFound(
         `no image there is named "${tag}": ${found}`,
         'Use one of the names that are there',
       )
+}
+
+/** The source has been given another image since `reference` was written. */
+export function otherDigest(reference: string, found: Digest): TcomposeError {
+  return imageNotFound(
+    reference,
+    `the image there is ${found}, expected the one that the reference names`,
+    'Put the image back, or leave the digest out',
+  )
 }

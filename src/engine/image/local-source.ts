@@ -11,7 +11,7 @@ import { compressionOf, decompressed } from './decompress.ts'
 import { findDockerImage } from './docker-archive.ts'
 import { loadSlice, readSlice } from './file-slice.ts'
 import type { FoundImage } from './found-image.ts'
-import { imageInvalid, imageNotFound } from './image-errors.ts'
+import { imageInvalid, imageNotFound, otherDigest } from './image-errors.ts'
 import { imageFolders } from './image-record.ts'
 import { findOciImage } from './oci-layout.ts'
 import type { LocalReference } from './reference.ts'
@@ -89,7 +89,9 @@ function locateIn(path: string, reference: string, parsed: LayoutReference): Loc
   const choice = { reference, tag: parsed.tag }
   const source = parsed.kind === 'oci' ? folderSource(path) : archiveSource(path)
   const find = parsed.kind === 'docker-archive' ? findDockerImage : findOciImage
-  return { source, found: find(source, choice) }
+  const found = find(source, choice)
+  if (parsed.digest !== undefined && parsed.digest !== found.id) throw otherDigest(reference, found.id)
+  return { source, found }
 }
 
 function requireSource(reference: string, { kind, path }: LayoutReference): void {

@@ -1,10 +1,16 @@
 import { stringify } from 'yaml'
-import { type MapNode, type Node, scalarAt, stringOf } from '../document/node.ts'
+import type { MapNode, Node } from '../document/node.ts'
 import { type PlainValue, plainValue } from '../document/plain-value.ts'
-import type { ComposeDocument } from '../load-compose-document.ts'
-import { mapEach, update } from '../normalise/update.ts'
+import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
+import { orderKeys } from './attribute-order.ts'
+import { saysNothing } from './says-nothing.ts'
 
-/** Options of `config`. */
+/** A project as one document, or a part of it. */
+export interface OutputSource {
+  readonly document: MapNode
+}
+
+/** How values are printed. */
 export interface OutputOptions {
   /**
    * Print a `$` as `$$`, so that the output loads back to the same project.
@@ -14,11 +20,21 @@ export interface OutputOptions {
   readonly escapeDollars?: boolean
 }
 
-const SECTIONS = ['name', 'services', 'networks', 'volumes', 'secrets', 'configs', 'models']
+/** Returns a document in docker compose's canonical YAML: long forms, in its order, empty sections left out. */
+export function toComposeYaml({ document }: OutputSource, options: OutputOptions = {}): string {
+  return plainYaml(canonicalValue(document, options))
+}
 
-/** Returns the project in docker compose's canonical YAML: long forms, sorted, defaults filled in. */
-export function toComposeYaml(source: ComposeDocument, options: OutputOptions = {}): string {
-  return stringify(canonicalValue(source, options), {
+/** Returns a document in docker compose's canonical JSON, in which unset commands are null. */
+export function toComposeJson({ document }: OutputSource, options: OutputOptions = {}): string {
+  const value = withNulls(canonicalValue(document, options))
+  const sorted = Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return `${JSON.stringify(sorted, undefined, 2)}\n`
+}
+
+/** Returns `value` as YAML that readers of YAML 1.1 understand too: `yes` and the like are quoted. */
+export function plainYaml(value: PlainValue): string {
+  return stringify(value, {
     lineWidth: 0,
     version: '1.1',
     schema: 'yaml-1.1',
@@ -26,75 +42,74 @@ export function toComposeYaml(source: ComposeDocument, options: OutputOptions = 
   })
 }
 
-/** Returns the project in docker compose's canonical JSON, in which unset commands are null. */
-export function toComposeJson(source: ComposeDocument, options: OutputOptions = {}): string {
-  return `${JSON.stringify(withNullCommands(canonicalValue(source, options)), undefined, 2)}\n`
-}
-
 type PlainMap = { readonly [key: string]: PlainValue }
 
-function canonicalValue({ document }: ComposeDocument, { escapeDollars = true }: OutputOptions): PlainMap {
-  const printed = update(document, 'services', services => mapEach(services, printedService))
-  const value = sorted(plainValue(printed))
-  const plain = isMap(value) ? value : {}
-  const order = [
-    ...SECTIONS,
-    ...Object.keys(plain)
-      .filter(key => !SECTIONS.includes(key))
-      .sort(),
-  ]
-  const entries = order.flatMap(key => {
-    const section = plain[key]
-    return section === undefined || isEmptyMap(section) ? [] : [[key, section] as const]
-  })
-  return escapeDollars ? mapText(Object.fromEntries(entries)) : Object.fromEntries(entries)
+function canonicalValue(document: MapNode, { escapeDollars = true }: OutputOptions): PlainMap {
+  const print = new Printing(escapeDollars)
+  const value = print.map(document, rootPlace())
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => !isEmptyMap(section)))
 }
 
-/** What docker compose prints of a service: no profiles of the run, numbers of ports as they are. */
-function printedService(service: MapNode): Node {
-  return update(service, 'extra_hosts', hosts =>
-    hosts.kind === 'list' ? { ...hosts, items: sortedTexts(hosts.items) } : hosts,
+class Printing {
+  readonly #escapeDollars: boolean
+
+  constructor(escapeDollars: boolean) {
+    this.#escapeDollars = escapeDollars
+  }
+
+  map(map: MapNode, place: SchemaPlace | undefined): PlainMap {
+    const plain: { [key: string]: PlainValue } = Object.create(null)
+    for (const key of orderKeys(map.entries.keys(), place?.pattern)) {
+      const value = map.entries.get(key)?.value
+      const child = place === undefined ? undefined : placeOfKey(place, key)
+      if (value === undefined || !isKept(value) || saysNothing(value, child)) continue
+      plain[key] = this.#node(value, child)
+    }
+    return plain
+  }
+
+  #node(node: Node, place: SchemaPlace | undefined): PlainValue {
+    switch (node.kind) {
+      case 'map':
+        return this.map(node, place)
+      case 'list': {
+        const items = place === undefined ? undefined : placeOfItems(place)
+        return node.items.filter(isKept).map(item => this.#node(item, items))
+      }
+      case 'scalar': {
+        const value = plainValue(node)
+        return this.#escapeDollars && typeof value === 'string' ? value.replaceAll('$', '$$$$') : value
+      }
+    }
+  }
+}
+
+/** What `!reset` takes away is not there. */
+function isKept(node: Node): boolean {
+  return node.directive !== 'reset'
+}
+
+/** JSON shows what YAML leaves out: unset commands, and networks without addresses of their own. */
+function withNulls(value: PlainMap): PlainMap {
+  return withEach(
+    withEach(value, 'services', service => ({ command: null, entrypoint: null, ...service })),
+    'networks',
+    network => ({ ipam: {}, ...network }),
   )
 }
 
-function sortedTexts(items: readonly Node[]): readonly Node[] {
-  return items
-    .map(item => scalarAt(item, stringOf(item) ?? ''))
-    .toSorted((a, b) => (String(a.value) < String(b.value) ? -1 : 1))
-}
-
-/** Keys sorted, and unset bulk (empty lists) left out where docker compose leaves it out. */
-function sorted(value: PlainValue): PlainValue {
-  if (isList(value)) return value.map(sorted)
-  if (!isMap(value)) return value
-  const keys = Object.keys(value).sort()
-  return Object.fromEntries(
-    keys.flatMap(key => (value[key] === undefined ? [] : [[key, sorted(value[key])] as const])),
-  )
-}
-
-function mapText(value: PlainMap): PlainMap {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escaped(item)]))
-}
-
-function escaped(value: PlainValue): PlainValue {
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$')
-  if (isList(value)) return value.map(escaped)
-  return isMap(value) ? mapText(value) : value
-}
-
-function withNullCommands(value: PlainMap): PlainMap {
-  const services = value['services']
-  if (services === undefined || !isMap(services)) return value
-  const complete = Object.entries(services).map(([name, service]) => [
+function withEach(value: PlainMap, section: string, complete: (item: PlainMap) => PlainMap): PlainMap {
+  const items = value[section]
+  if (items === undefined || !isMap(items)) return value
+  const completed = Object.entries(items).map(([name, item]) => [
     name,
-    isMap(service) ? sorted({ command: null, entrypoint: null, ...service }) : service,
+    isMap(item) ? ordered(complete(item), `${section}.*`) : item,
   ])
-  return { ...value, services: Object.fromEntries(complete) }
+  return { ...value, [section]: Object.fromEntries(completed) }
 }
 
-function isList(value: PlainValue): value is readonly PlainValue[] {
-  return Array.isArray(value)
+function ordered(value: PlainMap, pattern: string): PlainMap {
+  return Object.fromEntries(orderKeys(Object.keys(value), pattern).map(key => [key, value[key] ?? null]))
 }
 
 function isMap(value: PlainValue): value is PlainMap {

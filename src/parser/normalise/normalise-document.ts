@@ -35,6 +35,7 @@ export function nameDocument(document: MapNode, name: ProjectName): MapNode {
 function normaliseService(service: MapNode): MapNode {
   let result = update(service, 'ports', ports => mapItems(ports, portDefaults))
   result = update(result, 'depends_on', dependencies => mapEach(dependencies, dependencyDefaults))
+  result = update(result, 'extra_hosts', sortedHosts)
   result = update(result, 'pull_policy', policy =>
     stringOf(policy) === 'if_not_present' ? scalarAt(policy, 'missing') : policy,
   )
@@ -49,6 +50,16 @@ function portDefaults(port: MapNode): MapNode {
 
 function dependencyDefaults(dependency: MapNode): MapNode {
   return withDefault(dependency, 'required', scalarAt(dependency, true))
+}
+
+/** The order of hosts means nothing; that of the addresses of one host does. */
+function sortedHosts(lines: Node): Node {
+  if (lines.kind !== 'list') return lines
+  const host = (line: Node): string => stringOf(line)?.split('=')[0] ?? ''
+  return {
+    ...lines,
+    items: lines.items.toSorted((a, b) => (host(a) < host(b) ? -1 : Number(host(a) > host(b)))),
+  }
 }
 
 function grantTarget(grant: MapNode, folder: string): MapNode {

@@ -10,6 +10,8 @@ describe('parseReference()', () => {
     ['rootfs:/srv/a:b', { kind: 'rootfs', path: '/srv/a:b' }],
     ['oci:/srv/img', { kind: 'oci', path: '/srv/img', tag: undefined }],
     ['oci:/srv/img:v1', { kind: 'oci', path: '/srv/img', tag: 'v1' }],
+    [`oci:/srv/img@sha256:${hex}`, { kind: 'oci', path: '/srv/img', digest: `sha256:${hex}` }],
+    [`oci:/srv/img:v1@sha256:${hex}`, { kind: 'oci', path: '/srv/img', tag: 'v1', digest: `sha256:${hex}` }],
     ['oci-archive:/a.tar:x', { kind: 'oci-archive', path: '/a.tar', tag: 'x' }],
     ['docker-archive:/a.tar:redis:7', { kind: 'docker-archive', path: '/a.tar', tag: 'redis:7' }],
   ]

@@ -25,7 +25,7 @@ x-z: {k: 1}
 `
 
 describe('the canonical output', () => {
-  test('toComposeYaml() prints long forms, sorted', () => {
+  test('toComposeYaml() prints long forms in the order of docker compose', () => {
     expect(toComposeYaml(load(TEXT))).toBe(`name: shop
 services:
   db:
@@ -51,20 +51,20 @@ services:
       default: null
     ports:
       - mode: ingress
-        protocol: tcp
-        published: "8080"
         target: 80
+        published: "8080"
+        protocol: tcp
     stop_grace_period: 1m30s
     volumes:
-      - bind:
-          create_host_path: true
-        read_only: true
+      - type: bind
         source: /project/a
         target: /a
-        type: bind
-      - source: data
+        read_only: true
+        bind:
+          create_host_path: true
+      - type: volume
+        source: data
         target: /d
-        type: volume
         volume: {}
 networks:
   default:

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+import type { Project } from '../model/project.ts'
+import { type DesiredState, toDesiredState } from '../planner/index.ts'
+import type { UpOptions } from './app.ts'
+
+/** Returns what `up` with `options` would make of `project`; its hashes are those that containers are recorded with. */
+export function desiredOf(
+  project: Project,
+  { services, noDeps, scale }: Pick<UpOptions, 'services' | 'noDeps' | 'scale'>,
+): DesiredState {
+  // The parser has left out the services whose profiles are off.
+  return toDesiredState(project, { services, noDeps, scale, profiles: ['*'] }, sha256)
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,53 @@
+import type { TemplateVariable } from '../../app/index.ts'
+import { textTable } from './text-table.ts'
+
+const HEADINGS = ['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE']
+
+/** Returns the variables of a file as `config --variables` prints them. */
+export function variablesText(
+  variables: readonly TemplateVariable[],
+  format: 'table' | 'yaml' | 'json',
+): string {
+  if (format === 'table') {
+    return textTable([
+      HEADINGS,
+      ...variables.map(({ name, required, defaultValue, presenceValue }) => [
+        name,
+        String(required),
+        defaultValue,
+        presenceValue,
+      ]),
+    ])
+  }
+  if (format === 'json') return `${JSON.stringify(byName(variables), undefined, 2)}\n`
+  return yamlText(byName(variables))
+}
+
+interface VariableJson {
+  readonly Name: string
+  readonly DefaultValue: string
+  readonly PresenceValue: string
+  readonly Required: boolean
+}
+
+type VariablesByName = Readonly<Record<string, VariableJson>>
+
+/** The fields of Docker Compose. */
+function byName(variables: readonly TemplateVariable[]): VariablesByName {
+  return Object.fromEntries(
+    variables.map(({ name, required, defaultValue, presenceValue }) => [
+      name,
+      { Name: name, DefaultValue: defaultValue, PresenceValue: presenceValue, Required: required },
+    ]),
+  )
+}
+
+/** A name is a word and a JSON text is YAML, so nothing needs a writer of YAML. */
+function yamlText(variables: VariablesByName): string {
+  return Object.entries(variables)
+    .map(([name, fields]) => {
+      const lines = Object.entries(fields).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
+      return `${name}:\n${lines.join('')}`
+    })
+    .join('')
+}

@@ -1,0 +1,27 @@
+import type { AppContext } from '../../src/app/app-context.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { type MemoryProject, portsOf } from './memory-project.ts'
+
+/** Returns the context of use cases over files in memory; methods of the engine that the test does not give reject. */
+export function memoryContext(project: MemoryProject, engine: Partial<Engine> = {}): AppContext {
+  return { ...portsOf(project), engine: fakeEngine(engine), workingDirectory: '/project', isRoot: true }
+}
+
+function fakeEngine(methods: Partial<Engine>): Engine {
+  const refuse = (): never => {
+    throw new Error('Cannot call this method: the test gives none')
+  }
+  return {
+    lock: refuse,
+    observe: refuse,
+    preflight: refuse,
+    execute: refuse,
+    pinImage: refuse,
+    projects: refuse,
+    logs: refuse,
+    exec: refuse,
+    kill: refuse,
+    examine: refuse,
+    ...methods,
+  }
+}
