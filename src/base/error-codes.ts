@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   'unset-variable': 'TC1018',
   'no-effect-key': 'TC1019',
   'yaml-trap': 'TC1020',
+  'reference-cycle': 'TC1021',
   'not-root': 'TC2001',
   'missing-kernel-feature': 'TC2002',
   'system-call': 'TC2003',

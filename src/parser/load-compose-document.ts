@@ -2,27 +2,29 @@ import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Checked, Diagnostic } from '../base/diagnostic.ts'
 import { hasErrors } from '../base/diagnostic.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
-import { canonicalForm } from './canonical/canonical-form.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
-import type { Entry, MapNode, Node } from './document/node.ts'
+import type { MapNode, Node } from './document/node.ts'
 import { withEntry } from './document/node.ts'
-import { readYaml } from './document/read-yaml.ts'
-import { projectEnvironment, startFolder, withDefaultEnvFile } from './environment/project-environment.ts'
-import { resolveServiceEnvironment } from './environment/resolve-service-environment.ts'
-import { interpolateDocument } from './interpolate/interpolate-document.ts'
 import {
-  NO_TEMPLATES,
-  type TemplatePlaces,
-  templatePlaces,
-  withoutTemplates,
-} from './interpolate/template-places.ts'
-import type { LoadPorts, LoadRequest, OptionalStage } from './load-request.ts'
+  type ProjectEnvironment,
+  projectEnvironment,
+  startFolder,
+  withDefaultEnvFile,
+  withProjectVariables,
+} from './environment/project-environment.ts'
+import { resolveServiceFiles } from './environment/resolve-service-files.ts'
+import type { Provenance } from './explain/provenance.ts'
+import { interpolateDocument } from './interpolate/interpolate-document.ts'
+import { type TemplatePlaces, templatePlaces, withoutTemplates } from './interpolate/template-places.ts'
+import { bringTogether, isWhole } from './layer/bring-together.ts'
+import type { LayerScope } from './layer/layer-scope.ts'
+import { LoadSession } from './layer/load-session.ts'
+import { readDocuments, type SourceDocument } from './layer/read-documents.ts'
+import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
 import { projectName } from './locate/project-name.ts'
 import { parentFolder } from './locate/resolve-path.ts'
-import { mergeDocuments, settleDirectives } from './merge/merge-documents.ts'
 import { nameDocument, normaliseDocument } from './normalise/normalise-document.ts'
-import { resolvePaths } from './normalise/resolve-paths.ts'
 import { checkRules } from './rules/check-rules.ts'
 import { checkSchema } from './schema/check-schema.ts'
 import { selectServices } from './selection/select-services.ts'
@@ -36,10 +38,12 @@ export interface ComposeDocument {
   readonly inactive: ReadonlyMap<string, readonly string[]>
   readonly name: ProjectName
   readonly workingDir: AbsolutePath
-  /** Absolute paths of the files, in order; `-` is standard input. */
+  /** Absolute paths of the files of the request, in order; `-` is standard input. */
   readonly files: readonly string[]
   /** The variables that were there to interpolate with. */
   readonly variables: ReadonlyMap<string, string>
+  /** What it was laid together from; src/parser/explain reads it. */
+  readonly provenance: Provenance
 }
 
 /**
@@ -53,26 +57,30 @@ export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Che
   const workingDir = projectFolder(request, located.value)
   const environment =
     workingDir === startFolder(request) ? early : withDefaultEnvFile(early, workingDir, { request, ports })
-  const read = readFiles(located.value, ports)
-  const before = [...environment.diagnostics, ...located.diagnostics, ...read.diagnostics]
-  if (hasErrors(read.diagnostics)) return failed(withoutConsequences([before]))
-  const source = { request, ports, workingDir, variables: environment.variables }
-  const completed = complete(read.documents, source)
-  const diagnostics = withoutConsequences([before, ...completed.stages])
-  if (hasErrors(diagnostics)) return failed(diagnostics)
+  const session = new LoadSession(request, ports)
+  const { reading } = session.findings
+  reading.push(...environment.diagnostics, ...located.diagnostics)
+  const documents = located.value.flatMap(file => readDocuments(file, session))
+  if (documents.length === 0 || isBroken(session)) return failed(withoutConsequences([reading]))
   const files = located.value.map(({ path }) => path)
-  return { value: { ...completed.result, workingDir, files }, diagnostics }
+  return complete({ documents, files, session, workingDir, environment })
 }
 
 interface LoadSource {
-  readonly request: LoadRequest
-  readonly ports: LoadPorts
+  readonly documents: readonly SourceDocument[]
+  readonly files: readonly string[]
+  readonly session: LoadSession
   readonly workingDir: AbsolutePath
-  readonly variables: ReadonlyMap<string, string>
+  readonly environment: ProjectEnvironment
 }
 
 function failed(diagnostics: readonly Diagnostic[]): Checked<ComposeDocument> {
   return { value: undefined, diagnostics }
+}
+
+/** Tells whether parts of the project could not be read; env files are no part of it. */
+function isBroken({ findings: { reading } }: LoadSession): boolean {
+  return hasErrors(reading.filter(({ code }) => code !== 'env-file'))
 }
 
 function projectFolder(request: LoadRequest, files: readonly LocatedFile[]): AbsolutePath {
@@ -82,68 +90,85 @@ function projectFolder(request: LoadRequest, files: readonly LocatedFile[]): Abs
   return parentFolder(first)
 }
 
-interface ReadFiles {
-  readonly documents: readonly MapNode[]
-  readonly diagnostics: readonly Diagnostic[]
-}
-
-function readFiles(files: readonly LocatedFile[], ports: LoadPorts): ReadFiles {
-  const read = files.map((file): ReadFiles => {
-    const content = ports.files.readText(file.path)
-    if (content.kind === 'text') return readYaml(file.name, content.text)
-    const state = content.kind === 'missing' ? 'there is no such file' : content.reason
-    const message = `Cannot read "${file.name}": ${state}`
-    return { documents: [], diagnostics: [{ severity: 'error', code: 'file-not-found', message }] }
+function complete(source: LoadSource): Checked<ComposeDocument> {
+  const { documents, session, workingDir, files } = source
+  const { findings, request } = session
+  const name = nameProject(source)
+  const environment = withProjectVariables(source.environment, ownVariables(request, name.value))
+  const base = { folder: workingDir, home: environment.variables.get('HOME') }
+  const scope: LayerScope = { base, environment, references: [], trail: files }
+  const { tree, layers } = bringTogether(documents, scope, session)
+  const { reading, interpolation, structure, form, merging } = findings
+  const early = [reading, interpolation, structure, form, merging]
+  if (tree === undefined || isBroken(session)) return failed(withoutConsequences(early))
+  const templates = session.leavesOut('interpolation')
+    ? templatePlaces(layers.map(({ document }) => document))
+    : new Set<string>()
+  if (!isWhole(documents, scope)) merging.push(...checkSchema(tree, ['required']))
+  const finished = finish(withEntry(tree, 'version', undefined), {
+    session,
+    workingDir,
+    environment,
+    templates,
+    name,
   })
+  const { stages, ...result } = finished
+  const diagnostics = withoutConsequences([
+    ...early.slice(0, -1),
+    withoutTemplates(merging, templates),
+    ...stages,
+  ])
+  if (hasErrors(diagnostics)) return failed(diagnostics)
+  const { detours, templates: expanded } = session
+  const provenance = { layers, detours, templates: expanded, environment }
   return {
-    documents: read.flatMap(({ documents }) => documents),
-    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+    value: { ...result, workingDir, files, variables: environment.variables, provenance },
+    diagnostics,
   }
 }
 
-interface Completed {
-  readonly result: Omit<ComposeDocument, 'workingDir' | 'files'>
-  /** Diagnostics by stage: what an early stage found explains what a later one finds in the same place. */
+interface Finishing {
+  readonly session: LoadSession
+  readonly workingDir: AbsolutePath
+  readonly environment: ProjectEnvironment
+  /** The places of the values that hold a variable still. */
+  readonly templates: TemplatePlaces
+  readonly name: Checked<ProjectName>
+}
+
+interface Finished extends Pick<ComposeDocument, 'document' | 'services' | 'inactive' | 'name'> {
   readonly stages: readonly (readonly Diagnostic[])[]
 }
 
-function complete(documents: readonly MapNode[], source: LoadSource): Completed {
-  const name = nameProject(documents, source)
-  const variables = withSynthetic(source, name.value)
-  const leavesOut = (stage: OptionalStage): boolean => source.request.leaveOut?.includes(stage) ?? false
-  const merged = bringTogether(documents, leavesOut('interpolation') ? undefined : variables)
-  const base = { folder: source.workingDir, home: variables.get('HOME') }
-  const settled = withEntry(merged.document, 'version', undefined)
+/** Fills in what the merged tree leaves unsaid, switches services on, and checks the whole. */
+function finish(tree: MapNode, { session, workingDir, environment, templates, name }: Finishing): Finished {
+  const { request, ports } = session
+  const { variables } = environment
   const project = name.value ?? parseProjectName('project')
-  const absolute = leavesOut('paths') ? settled : resolvePaths(settled, base)
-  const normal = leavesOut('normalisation')
-    ? nameDocument(absolute, project)
-    : normaliseDocument(absolute, project)
-  const selection = selectServices(normal, source.request, variables)
-  const input = { document: normal, services: selection.services, inactive: selection.inactive }
-  const rules = leavesOut('consistency') ? [] : withoutTemplates(checkRules(input), merged.templates)
-  const resolved = leavesOut('environment')
-    ? { services: selection.services, diagnostics: [] }
-    : resolveEnvironments(selection.services, source, variables)
+  const folder = session.leavesOut('paths') ? '.' : workingDir
+  const normal = session.leavesOut('normalisation')
+    ? nameDocument(tree, project)
+    : normaliseDocument(tree, { name: project, folder, variables })
+  const { services, inactive, diagnostics } = selectServices(normal, request, variables)
+  const rules = session.leavesOut('consistency') ? [] : checkRules({ document: normal, services, inactive })
+  const sources = { files: ports.files, variables, workingDirectory: request.workingDirectory }
+  const resolved = session.leavesOut('environment')
+    ? { services, diagnostics: [] }
+    : resolveServiceFiles(services, sources)
   return {
-    result: {
-      document: withServices(normal, resolved.services),
-      services: resolved.services,
-      inactive: selection.inactive,
-      name: project,
-      variables,
-    },
-    stages: [...merged.stages, [...name.diagnostics, ...selection.diagnostics], rules, resolved.diagnostics],
+    document: withServices(normal, resolved.services),
+    services: resolved.services,
+    inactive,
+    name: project,
+    stages: [[...name.diagnostics, ...diagnostics], withoutTemplates(rules, templates), resolved.diagnostics],
   }
 }
 
-function nameProject(
-  documents: readonly MapNode[],
-  { request, variables, workingDir }: LoadSource,
-): Checked<ProjectName> {
-  const declared = documents.flatMap(document => document.entries.get('name')?.value ?? []).at(-1)
+function nameProject({ documents, session, environment, workingDir }: LoadSource): Checked<ProjectName> {
+  const { variables } = environment
+  const declared = documents.flatMap(({ document }) => document.entries.get('name')?.value ?? []).at(-1)
   return projectName({
-    requested: request.projectName,
+    requested: session.request.projectName,
     variable: variables.get('COMPOSE_PROJECT_NAME'),
     declared: declared === undefined ? undefined : interpolated(declared, variables),
     folder: workingDir,
@@ -158,77 +183,10 @@ function interpolated(node: Node, variables: ReadonlyMap<string, string>): Node 
 }
 
 /** Variables that are there even if nobody set them. */
-function withSynthetic(source: LoadSource, name: ProjectName | undefined): ReadonlyMap<string, string> {
-  const variables = new Map(source.variables)
-  if (!variables.has('PWD')) variables.set('PWD', source.request.workingDirectory)
+function ownVariables(request: LoadRequest, name: ProjectName | undefined): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>([['PWD', request.workingDirectory]])
   if (name !== undefined) variables.set('COMPOSE_PROJECT_NAME', name)
   return variables
-}
-
-interface BroughtTogether {
-  readonly document: MapNode
-  readonly stages: readonly (readonly Diagnostic[])[]
-  /** The places of the values that hold a variable still. */
-  readonly templates: TemplatePlaces
-}
-
-/** Variables are replaced unless `variables` is undefined. */
-function bringTogether(
-  documents: readonly MapNode[],
-  variables: ReadonlyMap<string, string> | undefined,
-): BroughtTogether {
-  const expanded = documents.map(document =>
-    variables === undefined ? { document, diagnostics: [] } : interpolateDocument(document, variables),
-  )
-  const templates = variables === undefined ? templatePlaces(documents) : NO_TEMPLATES
-  const checked = expanded.flatMap(({ document }) =>
-    checkSchema(document, documents.length === 1 ? ['structure', 'required'] : ['structure']),
-  )
-  const long = expanded.map(({ document }) => canonicalForm(document, templates))
-  const [first, ...others] = long.map(({ document }) => document)
-  if (first === undefined) throw new Error('Cannot merge no documents')
-  const merging: Diagnostic[] = []
-  const document = others.reduce((base, override) => {
-    const merged = mergeDocuments(base, override)
-    merging.push(...merged.diagnostics)
-    return merged.document
-  }, settleDirectives(first))
-  if (others.length > 0) merging.push(...checkSchema(document, ['required']))
-  const obsolete = documents.flatMap(({ entries }) => obsoleteVersion(entries.get('version')))
-  return {
-    document,
-    templates,
-    stages: [
-      expanded.flatMap(({ diagnostics }) => diagnostics),
-      [...withoutTemplates(checked, templates), ...obsolete],
-      long.flatMap(({ diagnostics }) => diagnostics),
-      withoutTemplates(merging, templates),
-    ],
-  }
-}
-
-function obsoleteVersion(entry: Entry | undefined): readonly Diagnostic[] {
-  if (entry === undefined) return []
-  const message = 'Key "version" is obsolete, so it is ignored'
-  return [
-    { severity: 'warning', code: 'obsolete-key', message, span: entry.keySpan, hint: 'Take the line away' },
-  ]
-}
-
-function resolveEnvironments(
-  services: ReadonlyMap<string, MapNode>,
-  source: LoadSource,
-  variables: ReadonlyMap<string, string>,
-): { readonly services: ReadonlyMap<string, MapNode>; readonly diagnostics: readonly Diagnostic[] } {
-  const diagnostics: Diagnostic[] = []
-  const resolved = new Map<string, MapNode>()
-  const sources = { files: source.ports.files, variables, workingDirectory: source.request.workingDirectory }
-  for (const [name, service] of services) {
-    const result = resolveServiceEnvironment(service, sources)
-    resolved.set(name, result.service)
-    diagnostics.push(...result.diagnostics)
-  }
-  return { services: resolved, diagnostics }
 }
 
 /** Keeps only the services that are on. */

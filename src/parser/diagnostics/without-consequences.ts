@@ -1,16 +1,50 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 
 /**
- * Joins the diagnostics of the stages, given in order, sorted by place. What a stage says about a line on which an
+ * Joins the diagnostics of the stages, given in order, sorted by place. What a stage says about text in which an
  * earlier stage found an error is left out: it mostly follows from that.
  */
 export function withoutConsequences(stages: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
   const kept: Diagnostic[] = []
   for (const stage of stages) {
-    const broken = new Set(kept.filter(({ severity }) => severity === 'error').map(lineOf))
-    kept.push(...stage.filter(diagnostic => diagnostic.span === undefined || !broken.has(lineOf(diagnostic))))
+    const broken = errorsByLine(kept)
+    kept.push(...stage.filter(({ span }) => span === undefined || !isWithinError(span, broken)))
   }
   return withoutRepeats(kept).toSorted(byPlace)
+}
+
+type ErrorsByLine = ReadonlyMap<string, readonly SourceSpan[]>
+
+function errorsByLine(diagnostics: readonly Diagnostic[]): ErrorsByLine {
+  const lines = new Map<string, SourceSpan[]>()
+  for (const { severity, span } of diagnostics) {
+    if (severity !== 'error' || span === undefined) continue
+    for (let line = span.line; line <= span.endLine; line++) {
+      const key = `${span.file}:${line}`
+      const known = lines.get(key)
+      if (known === undefined) lines.set(key, [span])
+      else known.push(span)
+    }
+  }
+  return lines
+}
+
+function isWithinError(span: SourceSpan, broken: ErrorsByLine): boolean {
+  for (let line = span.line; line <= span.endLine && broken.size > 0; line++) {
+    if (broken.get(`${span.file}:${line}`)?.some(other => overlap(span, other))) return true
+  }
+  return false
+}
+
+function overlap(a: SourceSpan, b: SourceSpan): boolean {
+  return startsBeforeEnd(a, b) && startsBeforeEnd(b, a)
+}
+
+/** A span without text counts as one character. */
+function startsBeforeEnd(a: SourceSpan, b: SourceSpan): boolean {
+  if (a.line !== b.endLine) return a.line < b.endLine
+  return a.column < Math.max(b.endColumn, b.line === b.endLine ? b.column + 1 : 1)
 }
 
 function lineOf({ span }: Diagnostic): string {

@@ -13,6 +13,7 @@ import {
 } from 'yaml'
 import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
+import type { Detour, Detours } from './detour.ts'
 import type { Directive, Entry, ListNode, MapNode, Node, ScalarNode, ScalarValue } from './node.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -23,22 +24,30 @@ const MAX_ALIASED_VALUES = 100_000
  * Turns a parsed document into a tree with places: aliases are followed, merge keys applied, duplicate keys and
  * keys that are not text reported.
  */
-export function convertDocument(source: SourceText, document: Document.Parsed): Checked<MapNode> {
+export function convertDocument(source: SourceText, document: Document.Parsed): ConvertedDocument {
   const conversion = new Conversion(source)
+  const { detours } = conversion
   const root = document.contents
-  if (!isMap(root)) return { value: undefined, diagnostics: [notAMap(source, root)] }
+  if (!isMap(root)) return { value: undefined, diagnostics: [notAMap(source, root)], detours }
   const value = conversion.map(root)
-  return { value: conversion.abandoned ? undefined : value, diagnostics: conversion.diagnostics }
+  return { value: conversion.abandoned ? undefined : value, diagnostics: conversion.diagnostics, detours }
+}
+
+/** A tree, and through which aliases and merge keys its values were reached. */
+export interface ConvertedDocument extends Checked<MapNode> {
+  readonly detours: Detours
 }
 
 class Conversion {
   readonly diagnostics: Diagnostic[] = []
+  readonly detours = new Map<SourceSpan, Detour>()
   /** True once the document was found to be a bomb; what was read of it is not to be used. */
   abandoned = false
   readonly #source: SourceText
   readonly #anchors = new Map<string, YamlNode>()
   readonly #open = new Set<YamlNode>()
   #aliasDepth = 0
+  #detour: Detour | undefined
   #aliasedValues = 0
 
   constructor(source: SourceText) {
@@ -46,7 +55,7 @@ class Conversion {
   }
 
   map(map: YAMLMap): MapNode {
-    const span = this.#spanOf(map)
+    const span = this.#noted(this.#spanOf(map))
     const entries = new Map<string, Entry>()
     const merged: Node[] = []
     this.#within(map, () => {
@@ -58,18 +67,19 @@ class Conversion {
 
   #addPair(pair: Pair, entries: Map<string, Entry>, merged: Node[]): void {
     const { key } = pair
-    if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
-      this.#report('yaml-syntax', 'Cannot use this key: expected text', this.#spanOf(key))
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      this.#notText(key)
       return
     }
     this.#remember(key)
     const keySpan = this.#spanOf(key)
-    const value = this.#valueAt(pair.value, keySpan)
     if (key.value === '<<' && key.type === 'PLAIN') {
-      merged.push(value)
+      const detour = { kind: 'merge-key', span: keySpan } as const
+      merged.push(this.#by(detour, () => this.#valueAt(pair.value, keySpan)))
       return
     }
-    const name = keyText(key)
+    const value = this.#valueAt(pair.value, keySpan)
+    const name = key.value
     const earlier = entries.get(name)
     if (earlier === undefined) entries.set(name, { keySpan, value })
     else this.#duplicate(name, keySpan, earlier.keySpan)
@@ -94,7 +104,7 @@ class Conversion {
   }
 
   #list(list: YAMLSeq): ListNode {
-    const span = this.#spanOf(list)
+    const span = this.#noted(this.#spanOf(list))
     const items: Node[] = []
     this.#within(list, () => {
       for (const item of list.items) items.push(this.#valueAt(isPairLike(item) ? undefined : item, span))
@@ -110,7 +120,7 @@ class Conversion {
       kind: 'scalar',
       value: scalarValue(scalar),
       raw: this.#source.text.slice(start, end),
-      span: end === start ? keySpan : this.#source.span(start, end),
+      span: this.#noted(end === start ? keySpan : this.#source.span(start, end)),
       ...directiveOf(scalar),
     }
   }
@@ -137,9 +147,23 @@ class Conversion {
       return nothing
     }
     this.#aliasDepth++
-    const value = this.#valueAt(target, span)
+    const value = this.#by({ kind: 'alias', name: alias.source, span }, () => this.#valueAt(target, span))
     this.#aliasDepth--
     return value
+  }
+
+  /** Reads what is reached through an alias or a merge key. */
+  #by(step: Omit<Detour, 'outer'>, read: () => Node): Node {
+    const outer = this.#detour
+    this.#detour = { ...step, outer }
+    const value = read()
+    this.#detour = outer
+    return value
+  }
+
+  #noted(span: SourceSpan): SourceSpan {
+    if (this.#detour !== undefined) this.detours.set(span, this.#detour)
+    return span
   }
 
   /** Registers an anchor before its content is read, so that an alias inside is seen to be a cycle. */
@@ -184,6 +208,23 @@ class Conversion {
     })
   }
 
+  #notText(key: unknown): void {
+    const text = isScalar(key) ? this.#textOf(key) : ''
+    const state = text === '' ? 'it is not text' : `it is not text but ${wordOf(key)}`
+    this.diagnostics.push({
+      severity: 'error',
+      code: 'wrong-type',
+      message: `Cannot use this key: ${state}, expected text`,
+      span: this.#spanOf(key),
+      ...(text === '' ? {} : { hint: `Write it in quotes: "${text}"` }),
+    })
+  }
+
+  #textOf(scalar: Scalar): string {
+    const [start, end] = scalar.range ?? [0, 0]
+    return this.#source.text.slice(start, end)
+  }
+
   #report(code: 'yaml-syntax', message: string, span: SourceSpan): void {
     this.diagnostics.push({ severity: 'error', code, message, span })
   }
@@ -211,8 +252,10 @@ function scalarValue(scalar: Scalar): ScalarValue {
   return typeof value === 'number' ? value : String(value)
 }
 
-function keyText(key: Scalar): string {
-  return key.type === 'PLAIN' && key.source !== undefined ? key.source : String(key.value)
+function wordOf(key: unknown): string {
+  const value = isScalar(key) ? key.value : undefined
+  if (value === null) return 'empty'
+  return typeof value === 'boolean' ? 'a truth value' : 'a number'
 }
 
 function directiveOf(node: YamlNode): { readonly directive?: Directive } {

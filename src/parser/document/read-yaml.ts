@@ -1,6 +1,7 @@
 import { parseAllDocuments, type YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { convertDocument } from './convert-document.ts'
+import type { Detours } from './detour.ts'
 import type { MapNode } from './node.ts'
 import { SourceText } from './source-text.ts'
 import { describeSyntaxError } from './syntax-error.ts'
@@ -8,6 +9,7 @@ import { describeSyntaxError } from './syntax-error.ts'
 /** The documents of one file, in order, each a map. */
 export interface YamlFile {
   readonly documents: readonly MapNode[]
+  readonly detours: Detours
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -31,13 +33,14 @@ export function readYaml(file: string, text: string): YamlFile {
     ...errors,
     ...warnings.filter(warning => isUnknownTag(source, warning)),
   ])
-  if (broken.length > 0) return { documents: [], diagnostics: describeSyntaxErrors(source, broken) }
+  if (broken.length > 0) return refused(...describeSyntaxErrors(source, broken))
   const converted = documents
     .filter(document => document.contents !== null)
     .map(document => convertDocument(source, document))
   if (converted.length === 0) return refused(emptyFile(source))
   return {
     documents: converted.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    detours: new Map(converted.flatMap(({ detours }) => [...detours])),
     diagnostics: converted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
@@ -99,6 +102,6 @@ function emptyFile(source: SourceText): Diagnostic {
   }
 }
 
-function refused(diagnostic: Diagnostic): YamlFile {
-  return { documents: [], diagnostics: [diagnostic] }
+function refused(...diagnostics: readonly Diagnostic[]): YamlFile {
+  return { documents: [], detours: new Map(), diagnostics }
 }

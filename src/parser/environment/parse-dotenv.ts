@@ -1,4 +1,5 @@
 import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 import { expandTemplate } from '../interpolate/expand-template.ts'
 
 /** A dotenv file and where its variables may take values from. */
@@ -11,21 +12,34 @@ export interface DotenvSource {
 }
 
 /** Reads the Compose dialect of dotenv: quotes, escapes, comments, `export`, inherited names and variables. */
-export function parseDotenv(source: DotenvSource): Checked<ReadonlyMap<string, string>> {
+export function parseDotenv(source: DotenvSource): Dotenv {
   const reader = new DotenvReader(source)
   reader.read()
-  return { value: reader.values, diagnostics: reader.diagnostics }
+  return { value: reader.values, places: reader.places, diagnostics: reader.diagnostics }
+}
+
+/** The variables of a dotenv file, and where each is set: the line that wins. */
+export interface Dotenv extends Checked<ReadonlyMap<string, string>> {
+  readonly value: ReadonlyMap<string, string>
+  readonly places: ReadonlyMap<string, SourceSpan>
 }
 
 /** Reads `KEY=VALUE` lines as they stand: no quotes, no variables, no comments after a value. */
-export function parseRawEnv(text: string): ReadonlyMap<string, string> {
+export function parseRawEnv({ file, text }: DotenvSource): Dotenv {
   const values = new Map<string, string>()
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+  const places = new Map<string, SourceSpan>()
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const equals = line.indexOf('=')
-    if (equals > 0 && !line.trimStart().startsWith('#'))
-      values.set(line.slice(0, equals).trim(), line.slice(equals + 1))
+    if (equals < 1 || line.trimStart().startsWith('#')) continue
+    const name = line.slice(0, equals).trim()
+    values.set(name, line.slice(equals + 1))
+    const number = index + 1
+    places.set(name, { file, line: number, column: 1, endLine: number, endColumn: line.length + 1 })
   }
-  return values
+  return { value: values, places, diagnostics: [] }
 }
 
 const SPACE = /[ \t\r]/
@@ -43,8 +57,11 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 class DotenvReader {
   readonly values = new Map<string, string>()
+  readonly places = new Map<string, SourceSpan>()
   readonly diagnostics: Diagnostic[] = []
   readonly #source: DotenvSource
+  #line = 1
+  #lineStart = 0
   readonly #text: string
   #index = 0
 
@@ -80,14 +97,19 @@ class DotenvReader {
     this.#index += declared.length + separator + 1
     this.#skip(SPACE)
     const value = this.#value(start)
-    if (value !== undefined) this.values.set(key, value)
+    if (value !== undefined) this.#set(key, value, start)
+  }
+
+  #set(key: string, value: string, start: number): void {
+    this.values.set(key, value)
+    this.places.set(key, this.#spanAt(start))
   }
 
   #inherit(rest: string, start: number): void {
     const key = rest.replace(/#.*$/, '').trim()
     if (key === '' || !this.#checkKey(key, start)) return
     const value = this.#lookup(key)
-    if (value !== undefined) this.values.set(key, value)
+    if (value !== undefined) this.#set(key, value, start)
   }
 
   #checkKey(key: string, start: number): boolean {
@@ -156,12 +178,20 @@ class DotenvReader {
   }
 
   #report(message: string, offset: number): void {
-    const before = this.#text.slice(0, offset)
-    const line = before.split('\n').length
-    const column = offset - before.lastIndexOf('\n')
-    const endColumn = column + this.#text.slice(offset).split('\n', 1).join('').length
-    const span = { file: this.#source.file, line, column, endLine: line, endColumn }
-    this.diagnostics.push({ severity: 'error', code: 'env-file', message, span })
+    this.diagnostics.push({ severity: 'error', code: 'env-file', message, span: this.#spanAt(offset) })
+  }
+
+  /** Returns the place from `offset`, which is not before the one asked for last, to the end of its line. */
+  #spanAt(offset: number): SourceSpan {
+    for (let end = this.#text.indexOf('\n', this.#lineStart); end !== -1 && end < offset; ) {
+      this.#line++
+      this.#lineStart = end + 1
+      end = this.#text.indexOf('\n', this.#lineStart)
+    }
+    const end = this.#text.indexOf('\n', offset)
+    const column = offset - this.#lineStart + 1
+    const endColumn = column + (end === -1 ? this.#text.length : end) - offset
+    return { file: this.#source.file, line: this.#line, column, endLine: this.#line, endColumn }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 import type { LoadPorts, LoadRequest } from '../load-request.ts'
 import { displayPath, resolvePath } from '../locate/resolve-path.ts'
 import { parseDotenv } from './parse-dotenv.ts'
@@ -7,7 +8,26 @@ import { parseDotenv } from './parse-dotenv.ts'
 /** The variables of a project: those of the process, then those of its env files. */
 export interface ProjectEnvironment {
   readonly variables: ReadonlyMap<string, string>
+  /** Where they come from, the strongest first: the first source that sets a name wins. */
+  readonly sources: readonly VariableSource[]
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** One place that variables come from. */
+export type VariableSource =
+  /** The environment of the process. */
+  | { readonly kind: 'process'; readonly values: ReadonlyMap<string, string> }
+  | EnvFileSource
+  /** Set by tcompose itself: `PWD` and `COMPOSE_PROJECT_NAME`. */
+  | { readonly kind: 'project'; readonly values: ReadonlyMap<string, string> }
+
+/** A file of variables, `.env` included. */
+export interface EnvFileSource {
+  readonly kind: 'env-file'
+  /** The path as the user would name it. */
+  readonly file: string
+  readonly values: ReadonlyMap<string, string>
+  readonly places: ReadonlyMap<string, SourceSpan>
 }
 
 /**
@@ -16,20 +36,14 @@ export interface ProjectEnvironment {
  */
 export function projectEnvironment(request: LoadRequest, ports: LoadPorts): ProjectEnvironment {
   const named = namedEnvFiles(request, ports.environment)
-  const base = request.workingDirectory
-  if (named === undefined)
-    return withDefaultEnvFile({ variables: ports.environment, diagnostics: [] }, startFolder(request), {
-      request,
-      ports,
-    })
-  let read = new Map<string, string>()
-  const diagnostics: Diagnostic[] = []
-  for (const name of named) {
-    const file = readEnvFile({ name, path: resolvePath(base, name), required: true }, ports, read)
-    read = new Map([...read, ...file.variables])
-    diagnostics.push(...file.diagnostics)
-  }
-  return { variables: new Map([...read, ...ports.environment]), diagnostics }
+  const own = processEnvironment(ports.environment)
+  if (named === undefined) return withDefaultEnvFile(own, startFolder(request), { request, ports })
+  const paths = named.map(name => ({
+    name,
+    path: resolvePath(request.workingDirectory, name),
+    required: true,
+  }))
+  return withEnvFiles(own, paths, ports)
 }
 
 /** Adds the `.env` of `folder`, unless env files were named or it is switched off. What is set already stays. */
@@ -41,20 +55,63 @@ export function withDefaultEnvFile(
   if (namedEnvFiles(request, ports.environment) !== undefined || isDisabled(ports.environment))
     return environment
   const path = resolvePath(folder, '.env')
-  const file = readEnvFile(
-    { name: displayPath(request.workingDirectory, path), path, required: false },
-    { files: ports.files, environment: environment.variables },
-    new Map(),
-  )
-  return {
-    variables: new Map([...file.variables, ...environment.variables]),
-    diagnostics: [...environment.diagnostics, ...file.diagnostics],
-  }
+  const name = displayPath(request.workingDirectory, path)
+  return withEnvFiles(environment, [{ name, path, required: false }], ports)
 }
 
 /** The folder that the request starts from: its project folder, else the working folder. */
 export function startFolder({ projectDirectory, workingDirectory }: LoadRequest): AbsolutePath {
   return projectDirectory === undefined ? workingDirectory : resolvePath(workingDirectory, projectDirectory)
+}
+
+/** A file of variables to read. */
+export interface EnvFile {
+  /** The path as the user would name it. */
+  readonly name: string
+  readonly path: AbsolutePath
+  /** False: it need not be there. */
+  readonly required: boolean
+  /** Where it is asked for, if that is a file. */
+  readonly span?: SourceSpan
+}
+
+/** Adds `files`, of which a later one wins. What `environment` sets stays, and a file may use it. */
+export function withEnvFiles(
+  environment: ProjectEnvironment,
+  files: readonly EnvFile[],
+  ports: LoadPorts,
+): ProjectEnvironment {
+  const added: EnvFileSource[] = []
+  const diagnostics = [...environment.diagnostics]
+  const earlier = new Map<string, string>()
+  for (const file of files) {
+    const lookup = (name: string) => environment.variables.get(name) ?? earlier.get(name)
+    const source = readEnvFile(file, { ports, lookup, diagnostics })
+    if (source === undefined) continue
+    added.unshift(source)
+    for (const [name, value] of source.values) earlier.set(name, value)
+  }
+  return {
+    variables: new Map([...earlier, ...environment.variables]),
+    sources: [...environment.sources, ...added],
+    diagnostics,
+  }
+}
+
+/** Adds what tcompose sets itself where nobody else does. */
+export function withProjectVariables(
+  environment: ProjectEnvironment,
+  values: ReadonlyMap<string, string>,
+): ProjectEnvironment {
+  return {
+    ...environment,
+    variables: new Map([...values, ...environment.variables]),
+    sources: [...environment.sources, { kind: 'project', values }],
+  }
+}
+
+function processEnvironment(values: ReadonlyMap<string, string>): ProjectEnvironment {
+  return { variables: values, sources: [{ kind: 'process', values }], diagnostics: [] }
 }
 
 function namedEnvFiles(
@@ -70,25 +127,26 @@ function isDisabled(environment: ReadonlyMap<string, string>): boolean {
   return /^(?:1|true|yes|on)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')
 }
 
-interface EnvFile {
-  readonly name: string
-  readonly path: AbsolutePath
-  readonly required: boolean
+interface EnvFileReading {
+  readonly ports: LoadPorts
+  readonly lookup: (name: string) => string | undefined
+  readonly diagnostics: Diagnostic[]
 }
 
 function readEnvFile(
   file: EnvFile,
-  ports: LoadPorts,
-  earlier: ReadonlyMap<string, string>,
-): ProjectEnvironment {
+  { ports, lookup, diagnostics }: EnvFileReading,
+): EnvFileSource | undefined {
   const content = ports.files.readText(file.path)
   if (content.kind !== 'text') {
-    if (!file.required) return { variables: new Map(), diagnostics: [] }
+    if (!file.required) return undefined
     const state = content.kind === 'missing' ? 'there is no such file' : content.reason
     const message = `Cannot read env file "${file.name}": ${state}`
-    return { variables: new Map(), diagnostics: [{ severity: 'error', code: 'env-file', message }] }
+    const span = file.span === undefined ? {} : { span: file.span }
+    diagnostics.push({ severity: 'error', code: 'env-file', message, ...span })
+    return undefined
   }
-  const lookup = (name: string) => ports.environment.get(name) ?? earlier.get(name)
-  const { value, diagnostics } = parseDotenv({ file: file.name, text: content.text, lookup })
-  return { variables: value ?? new Map(), diagnostics }
+  const parsed = parseDotenv({ file: file.name, text: content.text, lookup })
+  diagnostics.push(...parsed.diagnostics)
+  return { kind: 'env-file', file: file.name, values: parsed.value, places: parsed.places }
 }

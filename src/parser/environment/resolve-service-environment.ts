@@ -1,37 +1,34 @@
-import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { type Entry, itemsOf, type MapNode, mapAt, type Node, scalarAt, withEntry } from '../document/node.ts'
-import type { FileSource } from '../load-request.ts'
-import { displayPath } from '../locate/resolve-path.ts'
-import { entriesAt, errorAt, textAt, valueAt } from '../rules/rule-context.ts'
-import { parseDotenv, parseRawEnv } from './parse-dotenv.ts'
-
-/** What the environment of services is made from. */
-export interface EnvironmentSources {
-  readonly files: FileSource
-  /** The project's variables. */
-  readonly variables: ReadonlyMap<string, string>
-  readonly workingDirectory: AbsolutePath
-}
-
-/** A service whose `environment` holds all that its container gets. */
-export interface ResolvedService {
-  readonly service: MapNode
-  readonly diagnostics: readonly Diagnostic[]
-}
+import {
+  type Entry,
+  entriesOf,
+  itemsOf,
+  type MapNode,
+  mapAt,
+  type Node,
+  scalarAt,
+  withEntry,
+} from '../document/node.ts'
+import { errorAt, textAt, valueAt } from '../rules/rule-context.ts'
+import { inheritValues } from './inherit-values.ts'
+import { type Dotenv, parseDotenv, parseRawEnv } from './parse-dotenv.ts'
+import { readVariableFile } from './read-variable-file.ts'
+import type { ResolvedService, ServiceFileSources } from './service-file-sources.ts'
 
 /**
  * Folds the `env_file`s of a service into its `environment`, which wins, and gives names without a value the
  * project's. A name that the project does not set either stays null.
  */
-export function resolveServiceEnvironment(service: MapNode, sources: EnvironmentSources): ResolvedService {
+export function resolveServiceEnvironment(service: MapNode, sources: ServiceFileSources): ResolvedService {
   const diagnostics: Diagnostic[] = []
   const own = resolveOwn(service, sources.variables)
   const merged = new Map<string, Entry>()
   for (const file of itemsOf(valueAt(service, 'env_file'))) {
     if (file.kind !== 'map') continue
-    for (const [name, value] of readEnvFile(file, { sources, own, merged, diagnostics })) {
-      merged.set(name, { keySpan: file.span, value: scalarAt(valueAt(file, 'path') ?? file, value) })
+    const { value: values, places } = readEnvFile(file, { sources, own, merged, diagnostics })
+    for (const [name, value] of values) {
+      const keySpan = places.get(name) ?? file.span
+      merged.set(name, { keySpan, value: scalarAt(valueAt(file, 'path') ?? file, value) })
     }
   }
   for (const [name, entry] of own) merged.set(name, entry)
@@ -46,58 +43,45 @@ export function resolveServiceEnvironment(service: MapNode, sources: Environment
 }
 
 function resolveOwn(service: MapNode, variables: ReadonlyMap<string, string>): ReadonlyMap<string, Entry> {
-  return new Map(
-    [...entriesAt(service, 'environment')].map(([name, entry]) => {
-      const inherited = variables.get(name)
-      const isOpen = entry.value.kind === 'scalar' && entry.value.value === null
-      const value = isOpen && inherited !== undefined ? scalarAt(entry.value, inherited) : entry.value
-      return [name, { keySpan: entry.keySpan, value }] as const
-    }),
-  )
+  const values = valueAt(service, 'environment')
+  return entriesOf(values === undefined ? undefined : inheritValues(values, variables))
 }
 
 interface EnvFileContext {
-  readonly sources: EnvironmentSources
+  readonly sources: ServiceFileSources
   readonly own: ReadonlyMap<string, Entry>
   readonly merged: ReadonlyMap<string, Entry>
   readonly diagnostics: Diagnostic[]
 }
 
-function readEnvFile(file: MapNode, context: EnvFileContext): ReadonlyMap<string, string> {
+type Values = Pick<Dotenv, 'value' | 'places'>
+
+const NO_VALUES: Values = { value: new Map(), places: new Map() }
+
+function readEnvFile(file: MapNode, context: EnvFileContext): Values {
   const path = textAt(file, 'path')
-  if (path === undefined || !path.startsWith('/')) return new Map()
-  const name = displayPath(context.sources.workingDirectory, parseAbsolutePath(path))
-  const content = context.sources.files.readText(path)
-  if (content.kind !== 'text') {
-    if (content.kind === 'missing' && textAt(file, 'required') === 'false') return new Map()
-    const state = content.kind === 'missing' ? 'there is no such file' : content.reason
-    context.diagnostics.push(unreadable(file, `Cannot read env file "${name}": ${state}`))
-    return new Map()
-  }
+  if (path === undefined || !path.startsWith('/')) return NO_VALUES
   const format = textAt(file, 'format') ?? ''
-  if (format === 'raw') return parseRawEnv(content.text)
-  if (format !== '') {
-    context.diagnostics.push(
-      errorAt(valueAt(file, 'format') ?? file, 'bad-value', {
-        message: `Cannot read env file "${name}": its format is "${format}", expected "raw" or none`,
-      }),
-    )
-    return new Map()
-  }
   const lookup = (variable: string) =>
     context.sources.variables.get(variable) ??
     textOf(context.own.get(variable)) ??
     textOf(context.merged.get(variable))
-  const { value, diagnostics } = parseDotenv({ file: name, text: content.text, lookup })
-  context.diagnostics.push(...diagnostics)
-  return value ?? new Map()
-}
-
-function unreadable(file: MapNode, message: string): Diagnostic {
-  return errorAt(valueAt(file, 'path') ?? file, 'env-file', {
-    message,
-    hint: 'Create the file, or write the long form with "required: false"',
-  })
+  const parse = format === 'raw' ? parseRawEnv : parseDotenv
+  const read = readVariableFile(path, { lookup, parse }, context.sources)
+  if (read.kind === 'unreadable') {
+    if (read.isMissing && textAt(file, 'required') === 'false') return NO_VALUES
+    const message = `Cannot read env file "${read.name}": ${read.reason}`
+    const hint = 'Create the file, or write the long form with "required: false"'
+    context.diagnostics.push(errorAt(valueAt(file, 'path') ?? file, 'env-file', { message, hint }))
+    return NO_VALUES
+  }
+  if (format !== 'raw' && format !== '') {
+    const message = `Cannot read env file "${read.name}": its format is "${format}", expected "raw" or none`
+    context.diagnostics.push(errorAt(valueAt(file, 'format') ?? file, 'bad-value', { message }))
+    return NO_VALUES
+  }
+  context.diagnostics.push(...read.diagnostics)
+  return read
 }
 
 function textOf(entry: Entry | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
-import type { Entry, MapNode, Node, ScalarNode } from '../document/node.ts'
+import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../document/node.ts'
 import {
   expandTemplate,
   type TemplatePlace,
@@ -14,9 +14,16 @@ export interface Interpolated {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Is told of every value in which variables were replaced: its place and its text before. */
+export type OnTemplate = (span: SourceSpan, text: string) => void
+
 /** Replaces variables in the values of `document`, never in its keys. An unset one is warned about once. */
-export function interpolateDocument(document: MapNode, variables: ReadonlyMap<string, string>): Interpolated {
-  const interpolation: Interpolation = { variables, diagnostics: [], warned: new Set() }
+export function interpolateDocument(
+  document: MapNode,
+  variables: ReadonlyMap<string, string>,
+  onTemplate: OnTemplate = () => undefined,
+): Interpolated {
+  const interpolation: Interpolation = { variables, diagnostics: [], warned: new Set(), onTemplate }
   return { document: interpolateMap(document, interpolation), diagnostics: interpolation.diagnostics }
 }
 
@@ -24,29 +31,45 @@ interface Interpolation {
   readonly variables: ReadonlyMap<string, string>
   readonly diagnostics: Diagnostic[]
   readonly warned: Set<string>
+  readonly onTemplate: OnTemplate
 }
 
+/** What holds no variable comes back as the same object. */
 function interpolateNode(node: Node, interpolation: Interpolation): Node {
   switch (node.kind) {
     case 'scalar':
       return interpolateScalar(node, interpolation)
     case 'list':
-      return { ...node, items: node.items.map(item => interpolateNode(item, interpolation)) }
+      return interpolateList(node, interpolation)
     case 'map':
       return interpolateMap(node, interpolation)
   }
 }
 
+function interpolateList(list: ListNode, interpolation: Interpolation): ListNode {
+  let isChanged = false
+  const items = list.items.map(item => {
+    const value = interpolateNode(item, interpolation)
+    if (value !== item) isChanged = true
+    return value
+  })
+  return isChanged ? { ...list, items } : list
+}
+
 function interpolateMap(map: MapNode, interpolation: Interpolation): MapNode {
-  const entries = new Map<string, Entry>()
+  let entries: Map<string, Entry> | undefined
   for (const [key, entry] of map.entries) {
-    entries.set(key, { keySpan: entry.keySpan, value: interpolateNode(entry.value, interpolation) })
+    const value = interpolateNode(entry.value, interpolation)
+    if (value === entry.value) continue
+    entries ??= new Map(map.entries)
+    entries.set(key, { keySpan: entry.keySpan, value })
   }
-  return { ...map, entries }
+  return entries === undefined ? map : { ...map, entries }
 }
 
 function interpolateScalar(node: ScalarNode, interpolation: Interpolation): ScalarNode {
   if (typeof node.value !== 'string' || !node.value.includes('$')) return node
+  interpolation.onTemplate(node.span, node.value)
   return { ...node, value: expandTemplate(node.value, scopeOf(node, node.value, interpolation)) }
 }
 

@@ -22,3 +22,8 @@ export function displayPath(base: AbsolutePath, path: AbsolutePath): string {
   if (length === 0 && from.length > 0) return path
   return [...from.slice(length).map(() => '..'), ...to.slice(length)].join('/')
 }
+
+/** Returns `path` as the user would name it; `-` is standard input. */
+export function displayName(base: AbsolutePath, path: string): string {
+  return path === '-' ? 'standard input' : displayPath(base, parseAbsolutePath(path))
+}

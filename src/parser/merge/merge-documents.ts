@@ -14,9 +14,30 @@ export interface Merged {
  * Lays `override` over `base`, both in canonical form: maps merge, lists append, scalars replace, and null keeps
  * what is there. List entries with the same key (a mount's target, a port ...) replace each other in place.
  */
-export function mergeDocuments(base: MapNode, override: MapNode): Merged {
+export function mergeDocuments(
+  base: MapNode,
+  override: MapNode,
+  directives: DirectiveFate = 'settle',
+): Merged {
   const diagnostics: Diagnostic[] = []
-  return { document: mergeMaps({ base, override, place: rootPlace(), path: [], diagnostics }), diagnostics }
+  const overlay = { base, override, place: rootPlace(), path: [], diagnostics, directives }
+  return { document: mergeMaps(overlay), diagnostics }
+}
+
+/** What becomes of the marks of `!reset` and `!override` in the result: `keep` lets them act once more later. */
+export type DirectiveFate = 'settle' | 'keep'
+
+/** Lays the service `name` over the one that it extends; its marks of `!reset` and `!override` stay. */
+export function mergeServices(base: MapNode, override: MapNode, name: string): Merged {
+  const place = ['services', name].reduce<SchemaPlace | undefined>(
+    (outer, key) => (outer === undefined ? undefined : placeOfKey(outer, key)),
+    rootPlace(),
+  )
+  const diagnostics: Diagnostic[] = []
+  const path = ['services', name]
+  const document = mergeMaps({ base, override, place, path, diagnostics, directives: 'keep' })
+  const { directive } = override
+  return { document: directive === undefined ? document : { ...document, directive }, diagnostics }
 }
 
 /** Takes out what `!reset` marks, and the marks of `!override`, where there is nothing to lay the document over. */
@@ -30,34 +51,40 @@ interface Overlay<N extends Node> {
   readonly place: SchemaPlace | undefined
   readonly path: DocumentPath
   readonly diagnostics: Diagnostic[]
+  readonly directives: DirectiveFate
 }
 
 /** Kinds of which a later file's value replaces the whole earlier one. */
 const REPLACED: ReadonlySet<string> = new Set(['command', 'healthTest', 'ulimit'])
 
 function mergeMaps(overlay: Overlay<MapNode>): MapNode {
-  const { base, override, place, path, diagnostics } = overlay
+  const { base, override, path } = overlay
   if (path.at(-1) === 'logging' && isOtherDriver(base, override)) return override
   const entries = new Map<string, Entry>(base.entries)
   for (const [key, entry] of override.entries) {
-    const earlier = base.entries.get(key)
-    if (entry.value.directive === 'reset') entries.delete(key)
-    else if (earlier === undefined || entry.value.directive === 'override')
-      entries.set(key, settleEntry(entry))
-    else {
-      const child = place === undefined ? undefined : placeOfKey(place, key)
-      const values = {
-        base: earlier.value,
-        override: entry.value,
-        place: child,
-        path: [...path, key],
-        diagnostics,
-      }
-      const value = mergeNodes(values)
-      entries.set(key, value === earlier.value ? earlier : { keySpan: entry.keySpan, value })
-    }
+    const merged = mergeEntry(overlay, key, entry)
+    if (merged === undefined) entries.delete(key)
+    else entries.set(key, merged)
   }
   return { ...base, entries, span: base.span }
+}
+
+function mergeEntry(overlay: Overlay<MapNode>, key: string, entry: Entry): Entry | undefined {
+  const { base, place, path, directives } = overlay
+  const earlier = base.entries.get(key)
+  const { directive } = entry.value
+  if (directives === 'keep' && (directive !== undefined || earlier === undefined)) return entry
+  if (directive === 'reset') return undefined
+  if (earlier === undefined || directive === 'override') return settleEntry(entry)
+  const child = place === undefined ? undefined : placeOfKey(place, key)
+  const value = mergeNodes({
+    ...overlay,
+    base: earlier.value,
+    override: entry.value,
+    place: child,
+    path: [...path, key],
+  })
+  return value === earlier.value ? earlier : { keySpan: entry.keySpan, value }
 }
 
 function mergeNodes(overlay: Overlay<Node>): Node {

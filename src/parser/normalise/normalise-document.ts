@@ -9,15 +9,18 @@ import {
   stringOf,
   withEntry,
 } from '../document/node.ts'
+import { inheritValues } from '../environment/inherit-values.ts'
 import { mapEach, mapItems, update, withDefault } from './update.ts'
 
 /**
  * Fills in what a merged document leaves unsaid: the project's name, the default network, real names of networks,
  * volumes, secrets and configs, implied dependencies, and the defaults of ports, mounts and grants.
  */
-export function normaliseDocument(document: MapNode, name: ProjectName): MapNode {
+export function normaliseDocument(document: MapNode, { name, folder, variables }: ProjectFacts): MapNode {
   let result = nameDocument(document, name)
-  result = update(result, 'services', services => mapEach(services, normaliseService))
+  result = update(result, 'services', services =>
+    mapEach(services, service => normaliseService(service, { folder, variables })),
+  )
   result = withDefaultNetwork(result)
   for (const section of ['networks', 'volumes', 'secrets', 'configs']) {
     result = update(result, section, resources =>
@@ -27,12 +30,23 @@ export function normaliseDocument(document: MapNode, name: ProjectName): MapNode
   return result
 }
 
+/** What a document does not say about its project. */
+export interface ProjectFacts extends BuildFacts {
+  readonly name: ProjectName
+}
+
+interface BuildFacts {
+  /** The folder of the project; `.` where paths are left as they are. */
+  readonly folder: string
+  readonly variables: ReadonlyMap<string, string>
+}
+
 /** Writes the project's name into `document`. */
 export function nameDocument(document: MapNode, name: ProjectName): MapNode {
   return withEntry(document, 'name', scalarAt(document.entries.get('name')?.value ?? document, name))
 }
 
-function normaliseService(service: MapNode): MapNode {
+function normaliseService(service: MapNode, facts: BuildFacts): MapNode {
   let result = update(service, 'ports', ports => mapItems(ports, portDefaults))
   result = update(result, 'depends_on', dependencies => mapEach(dependencies, dependencyDefaults))
   result = update(result, 'extra_hosts', sortedHosts)
@@ -41,6 +55,11 @@ function normaliseService(service: MapNode): MapNode {
   )
   result = update(result, 'secrets', grants => mapItems(grants, grant => grantTarget(grant, '/run/secrets/')))
   result = update(result, 'volumes', mounts => mapItems(mounts, mountDefaults))
+  result = update(result, 'build', build => (build.kind === 'map' ? buildDefaults(build, facts) : build))
+  result = update(result, 'gpus', requests => mapItems(requests, deviceDefaults))
+  result = update(result, 'deploy', deploy => deviceRequestDefaults(deploy))
+  result = withHookImages(result)
+  for (const key of ['dns', 'dns_search', 'dns_opt']) result = withoutEmptyList(result, key)
   return withImpliedDependencies(withNetworks(result))
 }
 
@@ -68,6 +87,48 @@ function grantTarget(grant: MapNode, folder: string): MapNode {
   return source === undefined || name === undefined
     ? grant
     : withDefault(grant, 'target', scalarAt(source, `${folder}${name}`))
+}
+
+function buildDefaults(build: MapNode, { folder, variables }: BuildFacts): MapNode {
+  const placed = withDefault(build, 'context', scalarAt(build, folder))
+  const args = update(placed, 'args', values => withoutUnset(inheritValues(values, variables)))
+  if (build.entries.has('dockerfile_inline')) return args
+  return withDefault(args, 'dockerfile', scalarAt(build, 'Dockerfile'))
+}
+
+/** A build argument that nobody sets is left out. */
+function withoutUnset(values: Node): Node {
+  if (values.kind !== 'map') return values
+  const set = [...values.entries].filter(([, { value }]) => value.kind !== 'scalar' || value.value !== null)
+  return { ...values, entries: new Map(set) }
+}
+
+function deviceRequestDefaults(deploy: Node): Node {
+  return ['resources', 'reservations'].reduceRight<(node: Node) => Node>(
+    (inner, key) => node => (node.kind === 'map' ? update(node, key, inner) : node),
+    reservations =>
+      reservations.kind === 'map'
+        ? update(reservations, 'devices', devices => mapItems(devices, deviceDefaults))
+        : reservations,
+  )(deploy)
+}
+
+/** A request that names neither devices nor a count means all; -1 stands for that. */
+function deviceDefaults(request: MapNode): MapNode {
+  const all = update(request, 'count', count => (stringOf(count) === 'all' ? scalarAt(count, -1) : count))
+  return request.entries.has('device_ids') ? all : withDefault(all, 'count', scalarAt(request, -1))
+}
+
+/** A hook before the start runs in the service's image unless it names another. */
+function withHookImages(service: MapNode): MapNode {
+  const image = service.entries.get('image')?.value
+  if (image === undefined) return service
+  return update(service, 'pre_start', hooks => mapItems(hooks, hook => withDefault(hook, 'image', image)))
+}
+
+function withoutEmptyList(service: MapNode, key: string): MapNode {
+  const value = service.entries.get(key)?.value
+  return value?.kind === 'list' && value.items.length === 0 ? withEntry(service, key, undefined) : service
 }
 
 function mountDefaults(mount: MapNode): MapNode {

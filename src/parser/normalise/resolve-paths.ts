@@ -1,5 +1,5 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
-import { type MapNode, type Node, scalarAt, stringOf } from '../document/node.ts'
+import { type MapNode, type Node, scalarAt, stringOf, withEntry } from '../document/node.ts'
 import { resolvePath } from '../locate/resolve-path.ts'
 import { mapEach, mapItems, update } from './update.ts'
 
@@ -20,7 +20,7 @@ export function resolvePaths(document: MapNode, base: PathBase): MapNode {
   const withConfigs = update(withSecrets, 'configs', section =>
     mapEach(section, config => filePath(config, base)),
   )
-  return withConfigs
+  return update(withConfigs, 'volumes', section => mapEach(section, volume => volumeDevice(volume, base)))
 }
 
 function servicePaths(service: MapNode, base: PathBase): MapNode {
@@ -29,8 +29,13 @@ function servicePaths(service: MapNode, base: PathBase): MapNode {
     mapItems(files, file => update(file, 'path', path => absolute(path, base))),
   )
   result = update(result, 'label_file', files => eachText(files, path => absolute(path, base)))
-  result = update(result, 'build', build =>
-    inMap(build, map => update(map, 'context', path => buildContext(path, base))),
+  result = update(result, 'build', build => inMap(build, map => buildPaths(map, base)))
+  result = update(result, 'develop', develop =>
+    inMap(develop, map =>
+      update(map, 'watch', rules =>
+        mapItems(rules, rule => update(rule, 'path', path => absolute(path, base))),
+      ),
+    ),
   )
   result = update(result, 'image', image => localImage(image, base))
   return result
@@ -45,15 +50,41 @@ function mountSource(mount: MapNode, base: PathBase): MapNode {
   return update(mount, 'source', source => absolute(source, base))
 }
 
+function buildPaths(build: MapNode, base: PathBase): MapNode {
+  let result = update(build, 'context', path => buildContext(path, base))
+  result = update(result, 'additional_contexts', contexts =>
+    eachValue(contexts, path => buildContext(path, base)),
+  )
+  return update(result, 'ssh', keys => eachValue(keys, path => absolute(path, base)))
+}
+
+/** A local volume with the option `bind` is a folder of the host. */
+function volumeDevice(volume: MapNode, base: PathBase): MapNode {
+  const driver = stringOf(volume.entries.get('driver')?.value) ?? 'local'
+  const options = volume.entries.get('driver_opts')?.value
+  if (driver !== 'local' || options?.kind !== 'map') return volume
+  const isBind = (stringOf(options.entries.get('o')?.value) ?? '').split(',').includes('bind')
+  if (!isBind) return volume
+  return withEntry(
+    volume,
+    'driver_opts',
+    update(options, 'device', path => absolute(path, base)),
+  )
+}
+
 function buildContext(path: Node, base: PathBase): Node {
   const text = stringOf(path)
   if (text === undefined || /:\/\/|^service:|^github\.com\/|^git@/.test(text)) return path
   return absolute(path, base)
 }
 
+const WINDOWS_DRIVE = /^[A-Za-z]:[\\/]/
+
 function absolute(node: Node, base: PathBase): Node {
   const text = stringOf(node)
-  return text === undefined || text === '' ? node : scalarAt(node, resolvePath(base.folder, text, base.home))
+  return text === undefined || text === '' || WINDOWS_DRIVE.test(text)
+    ? node
+    : scalarAt(node, resolvePath(base.folder, text, base.home))
 }
 
 const LOCAL_IMAGE = /^(rootfs|oci|oci-archive|docker-archive):(.+)$/s
@@ -65,6 +96,14 @@ function localImage(node: Node, base: PathBase): Node {
   const [, path = reference, tag = ''] =
     (transport === 'rootfs' ? undefined : /^(.*?)(:[^/]*)$/s.exec(reference)) ?? []
   return scalarAt(node, `${transport}:${resolvePath(base.folder, path, base.home)}${tag}`)
+}
+
+function eachValue(node: Node, change: (value: Node) => Node): Node {
+  if (node.kind !== 'map') return node
+  const entries = [...node.entries].map(
+    ([key, { keySpan, value }]) => [key, { keySpan, value: change(value) }] as const,
+  )
+  return { ...node, entries: new Map(entries) }
 }
 
 function eachText(node: Node, change: (item: Node) => Node): Node {

@@ -3,6 +3,7 @@
  * everything below it but what KEPT_KEYS names. Valid keys that are in neither are refused as unsupported.
  */
 export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
+  'include',
   'name',
   ...[
     'annotations',
@@ -33,13 +34,16 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set([
     'env_file',
     'environment',
     'expose',
+    'extends',
     'extra_hosts',
     'group_add',
     'healthcheck',
     'hostname',
     'image',
     'init',
+    'label_file',
     'labels',
+    'links',
     'logging.driver',
     'mem_limit',
     'mem_reservation',

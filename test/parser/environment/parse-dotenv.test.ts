@@ -67,7 +67,11 @@ describe('parseDotenv()', () => {
 })
 
 test('parseRawEnv() takes lines as they stand', () => {
-  expect(Object.fromEntries(parseRawEnv('A="x" # y\n#B=1\nnone\nC=$D\r\n'))).toEqual({
+  expect(
+    Object.fromEntries(
+      parseRawEnv({ file: 'raw', text: 'A="x" # y\n#B=1\nnone\nC=$D\r\n', lookup: () => undefined }).value,
+    ),
+  ).toEqual({
     A: '"x" # y',
     C: '$D',
   })

@@ -93,7 +93,7 @@ describe('mergeDocuments()', () => {
       base: 'build: .',
       override: 'build: {target: t}',
       path: ['build'],
-      value: { context: '/project', target: 't' },
+      value: { context: '/project', target: 't', dockerfile: 'Dockerfile' },
     },
     {
       base: 'extra_hosts: [a=1.1.1.1]',

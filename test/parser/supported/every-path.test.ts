@@ -25,10 +25,15 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['networks.*.enable_ipv6', 'the only value that runs is the default'],
   ['networks.*.ipam.driver', 'the only one that runs is the default'],
   ['volumes.*.driver', 'the only one that runs is the default'],
+  ['include[].path', 'the file without it is not valid'],
+  ['include[].env_file', 'its variables reach the values of the included file'],
+  ['include[].project_directory', 'it says where the paths of the included file start'],
+  ['services.*.extends.service', 'the file without it is not valid'],
+  ['services.*.extends.file', 'the service of the file reaches the model'],
 ])
 
 const environment = { X: 'set' }
-const files = { 'some.env': 'SOME=1\n', 'other.yaml': 'services: {other: {image: "rootfs:/"}}\n' }
+const files = { 'some.env': 'SOME=1\n', 'other.yaml': 'services: {other: {image: "rootfs:/", init: true}}\n' }
 
 function load(text: string, allowUnsupported = false) {
   return loadMemory({ files: { ...files, 'compose.yaml': text }, environment, request: { allowUnsupported } })

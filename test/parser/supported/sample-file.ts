@@ -175,7 +175,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.env_file[].path': 'some.env',
   'services.*.env_file[].format': 'raw',
   'services.*.expose': [80],
-  'services.*.extends': 'db',
+  'services.*.extends': { service: 'other', file: 'other.yaml' },
   'services.*.extends.service': 'db',
   'services.*.extends.file': 'compose.yaml',
   'services.*.develop.watch[].exec': { command: 'x' },
