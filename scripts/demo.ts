@@ -7,6 +7,11 @@ import { projectRoot } from './project-root.ts'
 
 /** Brings examples/hello up, shows what it does, and takes it down. State lives in a folder of its own, removed at the end. */
 async function main(): Promise<void> {
+  if (process.getuid?.() !== 0) {
+    console.error('Cannot run the demo: this process is not root, expected root, e.g. "sudo npm run demo"')
+    process.exitCode = 1
+    return
+  }
   const state = mkdtempSync(join(tmpdir(), 'tcompose-demo-'))
   const environment = {
     ...process.env,
