@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { fetchImage, imageById, lookupImage, openImage } from '../../../src/engine/image/resolve-image.ts'
 import type { Roots } from '../../../src/engine/state/layout.ts'
 import { digestOf, imageDocument, writeBlob, writeLayout } from '../../support/hand-made-layout.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../support/parts/find-program.ts'
 import { tarArchive } from '../../support/tar-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -25,16 +26,6 @@ function rootsIn(folder: string): Roots {
 
 async function layerWith(name: string, content = name): Promise<Buffer> {
   return await tarArchive([{ name, content }])
-}
-
-function hasTool(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(':').some(folder => {
-    try {
-      return readdirSync(folder).includes(tool)
-    } catch {
-      return false
-    }
-  })
 }
 
 describe('fetchImage()', () => {
@@ -272,33 +263,34 @@ describe('fetchImage() says', () => {
   })
 })
 
-describe.skipIf(!hasTool('umoci'))(
-  'fetchImage() with umoci, which is skipped where that is not installed,',
-  () => {
-    test('unpacks the tree that umoci packed, with modes, owners, links and attributes', async () => {
-      using root = temporaryFolder()
-      const run = (...args: string[]) =>
-        execFileSync(args[0] ?? '', args.slice(1), { cwd: root.path, stdio: 'pipe' })
-      run('umoci', 'init', '--layout', 'lay')
-      run('umoci', 'new', '--image', 'lay:x')
-      run('umoci', 'unpack', '--image', 'lay:x', 'bundle')
-      const rootfs = join(root.path, 'bundle/rootfs')
-      mkdirSync(join(rootfs, 'bin'))
-      copyFileSync('/bin/true', join(rootfs, 'bin/true'))
-      symlinkSync('true', join(rootfs, 'bin/link'))
-      run('ln', join(rootfs, 'bin/true'), join(rootfs, 'bin/twin'))
-      run('mkfifo', '-m', '620', join(rootfs, 'fifo'))
-      run('chown', '-R', '12:34', join(rootfs, 'bin'))
-      run('chmod', '6711', join(rootfs, 'bin/true'))
-      run('find', rootfs, '-exec', 'touch', '-h', '-d', '2001-02-03 04:05:06', '{}', '+')
-      run('umoci', 'repack', '--image', 'lay:x', 'bundle')
-      const image = await fetchImage(rootsIn(root.path), `oci:${root.path}/lay:x`, ignore)
-      const listing = (path: string) =>
-        execFileSync('find', ['.', '-mindepth', '1', '-printf', '%P %y %m %U:%G %l %n %Ts\\n'], { cwd: path })
-          .toString()
-          .split('\n')
-          .sort()
-      expect(listing(`${image.layers[0]}/`)).toEqual(listing(rootfs))
-    })
+test(
+  'fetchImage() unpacks the tree that umoci packed, with modes, owners, links and attributes',
+  MAY_DOWNLOAD,
+  async ({ skip }) => {
+    const umoci = await findProgram('umoci')
+    if (umoci.kind === 'missing') return skip(umoci.reason)
+    using root = temporaryFolder()
+    const run = (program: string, ...args: string[]) =>
+      execFileSync(program, args, { cwd: root.path, stdio: 'pipe' })
+    run(...umoci.command, 'init', '--layout', 'lay')
+    run(...umoci.command, 'new', '--image', 'lay:x')
+    run(...umoci.command, 'unpack', '--image', 'lay:x', 'bundle')
+    const rootfs = join(root.path, 'bundle/rootfs')
+    mkdirSync(join(rootfs, 'bin'))
+    copyFileSync('/bin/true', join(rootfs, 'bin/true'))
+    symlinkSync('true', join(rootfs, 'bin/link'))
+    run('ln', join(rootfs, 'bin/true'), join(rootfs, 'bin/twin'))
+    run('mkfifo', '-m', '620', join(rootfs, 'fifo'))
+    run('chown', '-R', '12:34', join(rootfs, 'bin'))
+    run('chmod', '6711', join(rootfs, 'bin/true'))
+    run('find', rootfs, '-exec', 'touch', '-h', '-d', '2001-02-03 04:05:06', '{}', '+')
+    run(...umoci.command, 'repack', '--image', 'lay:x', 'bundle')
+    const image = await fetchImage(rootsIn(root.path), `oci:${root.path}/lay:x`, ignore)
+    const listing = (path: string) =>
+      execFileSync('find', ['.', '-mindepth', '1', '-printf', '%P %y %m %U:%G %l %n %Ts\\n'], { cwd: path })
+        .toString()
+        .split('\n')
+        .sort()
+    expect(listing(`${image.layers[0]}/`)).toEqual(listing(rootfs))
   },
 )

@@ -17,6 +17,7 @@ import {
   type NetworkSandbox,
   OUTSIDE_ADDRESS,
 } from '../../support/network-sandbox.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../support/parts/find-program.ts'
 import { type Question, startAgent, type TrafficAgent } from '../../support/traffic.ts'
 
 const owner = { tag: 'abc123', project: 'shop' }
@@ -95,8 +96,8 @@ describe('applyFirewall() between networks', () => {
     })
   }
 
-  test('keeps an internal network in, even where a container has a route', async ({ skip }) => {
-    if (findProgram('ip') === undefined) return skip('ip is not installed')
+  test('keeps an internal network in, even where a container has a route', MAY_DOWNLOAD, async ({ skip }) => {
+    const ip = await ipCommand(skip)
     ip(site.sandbox.container('vault'), 'route add default via 10.8.3.1')
     const { vault } = site.agents
     const question = { protocol: 'tcp', port: 80, timeoutMs: SOON } as const
@@ -113,8 +114,8 @@ describe('applyFirewall() towards the outside', () => {
     })
   }
 
-  test('drops what comes by a wire for 127.0.0.0/8 or for a container', async ({ skip }) => {
-    if (findProgram('ip') === undefined) return skip('ip is not installed')
+  test('drops what comes by a wire for 127.0.0.0/8 or for a container', MAY_DOWNLOAD, async ({ skip }) => {
+    const ip = await ipCommand(skip)
     const { sandbox, agents } = site
     const [outside, web] = [sandbox.container('outside'), sandbox.container('web')]
     ip(outside, `route add 10.8.1.0/24 via ${HOST_ADDRESS}`)
@@ -143,9 +144,10 @@ describe('applyFirewall() as a state', () => {
     })
   })
 
-  test('is text that nft prints', ({ skip }) => {
-    const nft = findProgram('nft')
-    if (nft === undefined) return skip('nft is not installed')
+  test('is text that nft prints', MAY_DOWNLOAD, async ({ skip }) => {
+    const nft = await findProgram('nft')
+    if (nft.kind === 'missing') return skip(nft.reason)
+    const [program, ...args] = nft.command
     using sandbox = createNetworkSandbox()
     const text = sandbox.onHost(() => {
       const ports = [
@@ -157,7 +159,7 @@ describe('applyFirewall() as a state', () => {
         networks: [aRecord(aNetwork('front')), aRecord(aNetwork('closed', { internal: true }))],
         ports,
       })
-      return execFileSync(nft, ['list', 'ruleset'], { encoding: 'utf8' })
+      return execFileSync(program, [...args, 'list', 'ruleset'], { encoding: 'utf8' })
     })
     // How nft writes a priority differs between its versions, how it writes rules does not.
     expect(
@@ -265,15 +267,10 @@ function aPort(containerAddress: string, changes: Partial<ForwardedPort> = {}): 
   return { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp', containerAddress, ...changes }
 }
 
-/** Makes a namespace send what a program in it with enough rights could make it send. */
-function ip(netns: string, words: string): void {
-  withNetns(netns, () => execFileSync('ip', words.split(' ')))
-}
-
-function findProgram(name: string): string | undefined {
-  try {
-    return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
-  } catch {
-    return undefined
-  }
+/** Returns what makes a namespace send what a program in it with enough rights could make it send. */
+async function ipCommand(skip: (reason: string) => never): Promise<(netns: string, words: string) => void> {
+  const ip = await findProgram('ip')
+  if (ip.kind === 'missing') return skip(ip.reason)
+  const [program, ...args] = ip.command
+  return (netns, words) => withNetns(netns, () => execFileSync(program, [...args, ...words.split(' ')]))
 }

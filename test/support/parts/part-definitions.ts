@@ -22,7 +22,17 @@ export interface PartDefinition {
 }
 
 /** Names of the parts that tests can ask for. */
-export type PartName = 'busybox' | 'redis' | 'nginx' | 'postgres' | 'node' | 'qemu' | 'kernel'
+export type PartName =
+  | 'busybox'
+  | 'redis'
+  | 'nginx'
+  | 'postgres'
+  | 'node'
+  | 'qemu'
+  | 'kernel'
+  | 'iproute2'
+  | 'nftables'
+  | 'umoci'
 
 const TOOLS_OF_INSTALLATION =
   /^(adduser|coreutils|cpio|debconf|dpkg|initramfs-tools|init-system-helpers|iproute2|iso-codes|klibc-utils|kmod|libaudit-common|libfile-find-rule-perl|libjson-perl|libllvm\d+|libnumber-compare-perl|libpam-modules|libpam-modules-bin|libperl5.*|libsemanage.*|libtext-glob-perl|libz3-4|linux-base|locales|libc-l10n|logsave|lsb-base|netbase|openssl|passwd|perl.*|postgresql-common|readline-common|sensible-utils|ssl-cert|sysvinit-utils|tar|ucf|udev|usrmerge|initramfs-tools-core)$/
@@ -78,4 +88,7 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   node: { ...SIMPLE, packages: ['libstdc++6'], programs: ['usr/bin/node'] },
   qemu: { ...SIMPLE, packages: ['qemu-system-x86', 'seabios'] },
   kernel: { ...SIMPLE, packages: ['linux-image-cloud-amd64'] },
+  iproute2: { ...SIMPLE, packages: ['iproute2'], leaveOut: /^(debconf|dpkg|libpam.*|perl.*|tar)$/ },
+  nftables: { ...SIMPLE, packages: ['nftables'] },
+  umoci: { ...SIMPLE, packages: ['umoci'] },
 }

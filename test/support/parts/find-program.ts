@@ -1,0 +1,38 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { findLoader } from './library-closure.ts'
+import { part } from './part.ts'
+import type { PartName } from './part-definitions.ts'
+
+/** The words that start a program, or why the machine cannot have it. */
+export type FoundProgram =
+  | { readonly kind: 'ready'; readonly command: readonly [program: string, ...args: string[]] }
+  | { readonly kind: 'missing'; readonly reason: string }
+
+/** Options of a test that asks for a program: the first one to ask waits for a download. */
+export const MAY_DOWNLOAD = { timeout: 120_000 }
+
+/**
+ * Finds a program that judges what tcompose makes: the machine's own, or else that of Debian's package, unpacked in
+ * `.cache` and run with the C library it came with.
+ */
+export async function findProgram(name: 'ip' | 'nft' | 'umoci'): Promise<FoundProgram> {
+  const [own] = FOLDERS.map(folder => join('/', folder, name)).filter(isFile)
+  if (own !== undefined) return { kind: 'ready', command: [own] }
+  const found = await part(PACKAGES[name])
+  if (found.kind === 'missing') return found
+  const [program] = FOLDERS.map(folder => join(found.dir, folder, name)).filter(isFile)
+  const loader = findLoader(found.dir)
+  if (program === undefined || loader === undefined)
+    return { kind: 'missing', reason: `package ${PACKAGES[name]} has no program ${name} for this processor` }
+  const search = loader.folders.map(folder => join(found.dir, folder)).join(':')
+  return { kind: 'ready', command: [join(found.dir, loader.path), '--library-path', search, program] }
+}
+
+const PACKAGES = { ip: 'iproute2', nft: 'nftables', umoci: 'umoci' } satisfies Record<string, PartName>
+const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
+
+/** A link of a package may lead out of the folder that it was unpacked in. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
