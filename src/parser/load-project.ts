@@ -4,6 +4,7 @@ import { withoutConsequences } from './diagnostics/without-consequences.ts'
 import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { readProject } from './project/read-project.ts'
+import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
 
 /**
@@ -13,7 +14,10 @@ import { checkSupported } from './supported/check-supported.ts'
 export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Project> {
   const loaded = loadComposeDocument(request, ports)
   if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
-  const unsupported = checkSupported(loaded.value.document, request.allowUnsupported ?? false)
-  const diagnostics = withoutConsequences([loaded.diagnostics, unsupported])
+  const { document, services } = loaded.value
+  const isAllowed = request.allowUnsupported ?? false
+  const unsupported = checkSupported(document, isAllowed)
+  const links = checkLinks(services, isAllowed ? 'warning' : 'error')
+  const diagnostics = withoutConsequences([loaded.diagnostics, [...unsupported, ...links]])
   return { value: hasErrors(diagnostics) ? undefined : readProject(loaded.value), diagnostics }
 }

@@ -1,10 +1,11 @@
 import type { NetworkAttachment, NetworkMode } from '../../model/network.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
+import { aliasesOn, type LinkAlias } from './link-aliases.ts'
 import { listAtKey } from './read-values.ts'
 
-/** Reads which network namespace a service has. Attachments keep the file's order. */
-export function readNetworkMode(service: MapNode): NetworkMode {
+/** Reads which network namespace the service `name` has. Attachments keep the file's order. */
+export function readNetworkMode(service: MapNode, name: string, links: readonly LinkAlias[]): NetworkMode {
   const mode = textAt(service, 'network_mode')
   if (mode === 'none' || mode === 'host') return { kind: mode }
   if (mode?.startsWith('service:')) return { kind: 'service', service: mode.slice('service:'.length) }
@@ -14,15 +15,16 @@ export function readNetworkMode(service: MapNode): NetworkMode {
       readAttachment(
         network,
         value.kind === 'map' ? value : { kind: 'map', entries: new Map(), span: value.span },
+        aliasesOn(network, name, links),
       ),
     ),
   }
 }
 
-function readAttachment(network: string, map: MapNode): NetworkAttachment {
+function readAttachment(network: string, map: MapNode, linked: readonly string[]): NetworkAttachment {
   return {
     network,
-    aliases: listAtKey(map, 'aliases') ?? [],
+    aliases: [...new Set([...(listAtKey(map, 'aliases') ?? []), ...linked])],
     ipv4Address: textAt(map, 'ipv4_address'),
     macAddress: textAt(map, 'mac_address'),
     interfaceName: textAt(map, 'interface_name'),

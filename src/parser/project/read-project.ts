@@ -5,6 +5,7 @@ import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt } from '../rules/rule-context.ts'
 import { collectOrigins } from './collect-origins.ts'
+import { linkAliases } from './link-aliases.ts'
 import { readNetwork } from './read-network.ts'
 import { readService } from './read-service.ts'
 import { readVolume } from './read-volume.ts'
@@ -23,8 +24,8 @@ export interface ProjectSource {
 /** Turns a checked document into the model. */
 export function readProject(source: ProjectSource): Project {
   const services = new Map<string, Service>()
-  for (const [name, map] of source.services)
-    services.set(name, readService(map, { name, project: source.name, active: source.services }))
+  const context = { project: source.name, active: source.services, links: linkAliases(source.services) }
+  for (const [name, map] of source.services) services.set(name, readService(map, { ...context, name }))
   return {
     name: source.name,
     workingDir: source.workingDir,

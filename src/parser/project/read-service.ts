@@ -1,6 +1,7 @@
 import type { Dependency, DependencyCondition, ExtraHost, Service } from '../../model/service.ts'
 import { entriesOf, type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
+import type { LinkAlias } from './link-aliases.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
@@ -16,10 +17,11 @@ export interface ServiceContext {
   readonly project: string
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
+  readonly links: readonly LinkAlias[]
 }
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
-export function readService(map: MapNode, { name, project, active }: ServiceContext): Service {
+export function readService(map: MapNode, { name, project, active, links }: ServiceContext): Service {
   return {
     name,
     image: textAt(map, 'image') ?? `${project}-${name}`,
@@ -41,7 +43,7 @@ export function readService(map: MapNode, { name, project, active }: ServiceCont
     stopSignal: textAt(map, 'stop_signal'),
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
-    networkMode: readNetworkMode(map),
+    networkMode: readNetworkMode(map, name, links),
     ports: readPorts(map),
     hostname: textAt(map, 'hostname'),
     domainname: textAt(map, 'domainname'),
