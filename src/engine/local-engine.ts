@@ -40,7 +40,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       asyncDisposable(await lockProject(projectLayout(roots, project), options)),
     observe: async (project: ProjectName, images: readonly string[]) =>
       observeProject(roots, project, images),
-    preflight: async (plan: Plan) => preflight(roots, plan),
+    preflight: async (plan: Plan) => preflight({ roots, programs, plan }),
     execute: (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> =>
       executeProject({ roots, programs, host: hostOnce(), plan, options }),
     pinImage: (image: string) => pinImage(roots, image),

@@ -3,6 +3,7 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
+import type { EnginePrograms } from '../engine-programs.ts'
 import { canBind } from '../host/can-bind.ts'
 import { portInUse } from '../network/port-holder.ts'
 import type { Roots } from '../state/layout.ts'
@@ -11,15 +12,31 @@ import { bindSourceNotFound } from './create-container.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
 
+/** Where and with what a plan is to be carried out. */
+export interface PreflightRequest {
+  readonly roots: Roots
+  readonly programs: EnginePrograms
+  readonly plan: Plan
+}
+
 /**
- * Looks for what would make steps of `plan` fail: images that are not there, bind sources, host ports. Nothing is
- * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
+ * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, bind
+ * sources, host ports. Nothing is changed, so what it finds can be told before anything is half-made. The steps
+ * themselves check again.
  */
-export function preflight(roots: Roots, plan: Plan): readonly TcomposeError[] {
+export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
+  const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
+  if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
   const freed = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
   )
   return plan.steps.flatMap(step => stepProblems(roots, step, freed))
+}
+
+function notBuilt(keeper: string): TcomposeError {
+  return new TcomposeError('not-built', `Cannot start the keeper: "${keeper}" does not exist`, {
+    hint: 'Run "npm run build"',
+  })
 }
 
 function stepProblems(
