@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import { type Entry, itemsOf, type MapNode, type Node } from '../document/node.ts'
 import { isTemplate, NO_TEMPLATES, type TemplatePlaces } from '../interpolate/template-places.ts'
+import { type ReplacedItem, uniteItems } from '../merge/unite-items.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { castScalar } from './cast-scalar.ts'
 import type { FormContext } from './form-context.ts'
@@ -52,7 +53,10 @@ class Form {
     const items = placeOfItems(place)
     if (long.kind === 'list') {
       if (items === undefined) return long
-      return { ...long, items: long.items.map((item, index) => this.#node(item, items, [...path, index])) }
+      const formed = long.items.map((item, index) => this.#node(item, items, [...path, index]))
+      const united = uniteItems(formed, items.pattern)
+      this.#diagnostics.push(...united.replaced.map(pair => replacedItem(pair, path)))
+      return { ...long, items: united.items }
     }
     return castScalar(long, place.kind, this.#context(path))
   }
@@ -87,5 +91,15 @@ class Form {
         })
       },
     }
+  }
+}
+
+function replacedItem({ earlier, later, key }: ReplacedItem, path: DocumentPath): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'conflicting-keys',
+    message: `${describePath(path)} has two entries for "${key}", of which the later one counts`,
+    span: later.span,
+    related: [{ message: 'the earlier one stands here', span: earlier.span }],
   }
 }

@@ -8,6 +8,11 @@ export function itemKey(pattern: string, node: Node): string | undefined {
   return KEYS.get(pattern)?.(node)
 }
 
+/** Tells whether the entries of a list, by its entries' path pattern, are told apart by a key. */
+export function hasItemKey(pattern: string): boolean {
+  return KEYS.has(pattern)
+}
+
 type KeyOf = (node: Node) => string | undefined
 
 const BY_VALUE: KeyOf = node => (node.kind === 'scalar' ? String(node.value) : undefined)

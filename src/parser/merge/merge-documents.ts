@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import { type Entry, type ListNode, type MapNode, type Node, stringOf } from '../document/node.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
-import { itemKey } from './item-key.ts'
+import { uniteItems } from './unite-items.ts'
 
 /** One tree of two, and where they do not fit. */
 export interface Merged {
@@ -114,14 +114,7 @@ function isKeyWithoutValue(path: DocumentPath): boolean {
 function mergeLists({ base, override, place, path }: Overlay<ListNode>): ListNode {
   const items = placeOfItems(place ?? { schema: {}, kind: undefined, pattern: '' })
   const pattern = items?.pattern ?? path.join('.')
-  const merged: { readonly key: string | undefined; readonly node: Node }[] = []
-  for (const node of [...base.items, ...settleList(override).items]) {
-    const key = itemKey(pattern, node)
-    const at = key === undefined ? -1 : merged.findIndex(item => item.key === key)
-    if (at === -1) merged.push({ key, node })
-    else merged[at] = { key, node }
-  }
-  return { ...base, items: merged.map(({ node }) => node) }
+  return { ...base, items: uniteItems([...base.items, ...settleList(override).items], pattern).items }
 }
 
 function isOtherDriver(base: MapNode, override: MapNode): boolean {

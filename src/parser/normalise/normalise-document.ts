@@ -226,6 +226,9 @@ function named(resource: MapNode, key: string, project: ProjectName): MapNode {
   const external = resource.entries.get('external')?.value
   const oldName = external?.kind === 'map' ? external.entries.get('name')?.value : undefined
   const isExternal = external?.kind === 'map' || (external?.kind === 'scalar' && external.value === true)
+  const name = resource.entries.get('name')?.value
+  // Two names that differ stay for the rules to tell about.
+  if (oldName !== undefined && name !== undefined && stringOf(oldName) !== stringOf(name)) return resource
   const plain =
     external?.kind === 'map' ? withEntry(resource, 'external', scalarAt(external, true)) : resource
   return withDefault(plain, 'name', oldName ?? scalarAt(resource, isExternal ? key : `${project}_${key}`))

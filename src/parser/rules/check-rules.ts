@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { checkAddresses } from './addresses.ts'
+import { checkBuilds } from './builds.ts'
 import { checkCapabilities } from './capabilities.ts'
 import { checkDependencies } from './dependencies.ts'
+import { checkDeviceRequests } from './device-requests.ts'
 import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
@@ -14,10 +16,12 @@ import { checkRestart } from './restart.ts'
 import type { Rule, RuleInput } from './rule-context.ts'
 import { checkSecrets } from './secrets.ts'
 import { checkTwins } from './twins.ts'
+import { checkWatches } from './watches.ts'
 
 const RULES: readonly Rule[] = [
   checkImages,
   checkReferences,
+  checkBuilds,
   checkDependencies,
   checkReplicas,
   checkTwins,
@@ -27,6 +31,8 @@ const RULES: readonly Rule[] = [
   checkAddresses,
   checkCapabilities,
   checkHealthchecks,
+  checkDeviceRequests,
+  checkWatches,
   checkRestart,
   checkSecrets,
   checkExternalResources,

@@ -2,7 +2,9 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { MapNode, Node } from '../document/node.ts'
 import { plainValue } from '../document/plain-value.ts'
 import validate, { type SchemaError } from '../generated/validate-compose.js'
+import { hasItemKey } from '../merge/item-key.ts'
 import { describeMismatch } from './describe-mismatch.ts'
+import { describeRepeat } from './describe-repeat.ts'
 import type { Mismatch } from './mismatch.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
 
@@ -16,8 +18,16 @@ export function checkSchema(document: MapNode, aspects: readonly SchemaAspect[])
     .filter(error => aspects.includes(error.keyword === 'required' ? 'required' : 'structure'))
     .flatMap(error => {
       const mismatch = locate(document, error)
-      return mismatch === undefined ? [] : describeMismatch(mismatch)
+      if (mismatch === undefined) return []
+      return error.keyword === 'uniqueItems' && isUnited(mismatch)
+        ? [describeRepeat(mismatch)]
+        : describeMismatch(mismatch)
     })
+}
+
+/** Of two entries with one key the later one is kept, so that two that are equal do no harm. */
+function isUnited({ place }: Mismatch): boolean {
+  return place.kind === 'keyValues' || hasItemKey(`${place.pattern}[]`)
 }
 
 function locate(document: MapNode, error: SchemaError): Mismatch | undefined {

@@ -1,0 +1,19 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { describePath } from '../document/describe-path.ts'
+import { itemsOf } from '../document/node.ts'
+import type { Mismatch } from './mismatch.ts'
+
+/** Says that an entry stands twice in a list of which equal entries are one. */
+export function describeRepeat({ node, path, error: { params } }: Mismatch): Diagnostic {
+  const [first = 0, second = 0] = [Number(params['i']), Number(params['j'])].sort((a, b) => a - b)
+  const later = itemsOf(node)[second]
+  const earlier = itemsOf(node)[first]
+  const text = later?.kind === 'scalar' ? `"${later.value}"` : 'An entry'
+  return {
+    severity: 'warning',
+    code: 'bad-value',
+    message: `${text} stands twice in ${describePath(path)}, and once is enough`,
+    span: later?.span ?? node.span,
+    ...(earlier === undefined ? {} : { related: [{ message: 'it stands here first', span: earlier.span }] }),
+  }
+}
