@@ -58,12 +58,18 @@ function isUnknownTag(source: SourceText, { code, pos: [start, end] }: YAMLWarni
 function describeSyntaxErrors(source: SourceText, errors: SyntaxErrors): readonly Diagnostic[] {
   const seen = new Set<number | undefined>()
   const told: Diagnostic[] = []
-  for (const error of errors) {
+  for (const error of withoutConsequencesOfTabs(errors)) {
     const diagnostic = describeSyntaxError(source, error)
     if (!seen.has(diagnostic.span?.line)) told.push(diagnostic)
     seen.add(diagnostic.span?.line)
   }
   return told.slice(0, 10)
+}
+
+/** A tab in front of a line changes what all lines round it mean. */
+function withoutConsequencesOfTabs(errors: SyntaxErrors): SyntaxErrors {
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT')
+  return tabs.length > 0 ? tabs.slice(0, 1) : errors
 }
 
 function firstTooDeep(text: string): number | undefined {

@@ -4,8 +4,9 @@ import type { SourceText } from './source-text.ts'
 
 /** Turns an error of the YAML reader into words that say what to do. */
 export function describeSyntaxError(source: SourceText, error: YAMLParseError | YAMLWarning): Diagnostic {
-  const [start, end] = error.pos
-  const { message, hint } = EXPLANATIONS.get(error.code) ?? {
+  const [from, end] = error.pos
+  const start = error.code === 'TAB_AS_INDENT' ? from : afterIndent(source.text, from)
+  const { message, hint } = EXPLANATIONS.get(start === from ? error.code : 'BAD_INDENT') ?? {
     message: firstSentence(error.message),
     hint: undefined,
   }
@@ -16,6 +17,13 @@ export function describeSyntaxError(source: SourceText, error: YAMLParseError | 
     span: source.span(start, Math.max(end, start)),
     ...(hint === undefined ? {} : { hint }),
   }
+}
+
+/** The YAML reader points at the blanks before what is indented wrongly. */
+function afterIndent(text: string, start: number): number {
+  const isLineStart = start === 0 || text[start - 1] === '\n'
+  const blanks = isLineStart ? (/^ +(?=\S)/.exec(text.slice(start, start + 1000))?.[0].length ?? 0) : 0
+  return start + blanks
 }
 
 interface Explanation {

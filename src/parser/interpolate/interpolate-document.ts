@@ -84,7 +84,7 @@ function scopeOf(node: ScalarNode, template: string, interpolation: Interpolatio
         code: 'unset-variable',
         message: `Variable "${name}" is not set, so it stands for an empty string`,
         span: spanWithin(node, template, place),
-        hint: `Set ${name}, or give it a default: \${${name}:-value}`,
+        hint: `Set ${name}, or give it a default: \${${name}:-value}; write "$$" for a plain dollar sign`,
       })
     },
     onProblem: (problem, place) => {

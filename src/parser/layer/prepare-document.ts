@@ -4,6 +4,7 @@ import { interpolateDocument } from '../interpolate/interpolate-document.ts'
 import { templatePlaces, withoutTemplates } from '../interpolate/template-places.ts'
 import { resolvePaths } from '../normalise/resolve-paths.ts'
 import { checkSchema, type SchemaAspect } from '../schema/check-schema.ts'
+import { checkTraps } from '../schema/check-traps.ts'
 import type { LayerScope } from './layer-scope.ts'
 import type { LoadSession } from './load-session.ts'
 
@@ -26,7 +27,10 @@ export function prepareDocument(
 ): MapNode {
   const { findings } = session
   const templates = session.leavesOut('interpolation') ? templatePlaces([document]) : new Set<string>()
-  findings.structure.push(...withoutTemplates(checkSchema(document, aspects), templates))
+  findings.structure.push(
+    ...withoutTemplates(checkSchema(document, aspects), templates),
+    ...checkTraps(document),
+  )
   const form = canonicalForm(document, templates)
   findings.form.push(...form.diagnostics)
   const keepsPaths = session.leavesOut('paths') && scope.references.length === 0

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
+import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
 const PROPAGATIONS = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']
@@ -36,6 +37,7 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
     problems.push(
       errorAt(propagation, 'bad-value', {
         message: `Cannot use propagation "${word}": expected one of ${PROPAGATIONS.join(', ')}`,
+        hint: didYouMean(word, PROPAGATIONS),
       }),
     )
   }

@@ -6,8 +6,17 @@ import { eachService, entriesAt, errorAt, type Rule, textAt, valueAt } from './r
 /** Networks, volumes, secrets, configs and models that a service uses are declared at the top level. */
 export const checkReferences: Rule = input =>
   eachService(input, (service, name) =>
-    usesOf(service).flatMap(use => undeclared(use, name, [...entriesAt(input.document, use.section).keys()])),
+    usesOf(service)
+      .filter(({ section }) => isReadable(valueAt(input.document, section)))
+      .flatMap(use => undeclared(use, name, [...entriesAt(input.document, use.section).keys()])),
   )
+
+/** What a section of another shape declares is not known; the schema check has told about it. */
+function isReadable(section: Node | undefined): boolean {
+  return (
+    section === undefined || section.kind === 'map' || (section.kind === 'scalar' && section.value === null)
+  )
+}
 
 interface Use {
   readonly section: string

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { MapNode } from '../document/node.ts'
+import { nearest } from '../suggest/nearest.ts'
 import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
 
 /** A secret or config takes its content from one place. */
@@ -17,7 +19,7 @@ function checkSection({ document }: RuleInput, { section, noun, sources }: Secti
   return [...entriesAt(document, section)].flatMap(([name, { keySpan, value }]) => {
     if (value.kind !== 'map' || value.entries.has('external') || value.entries.has('driver')) return []
     const found = sources.filter(source => value.entries.has(source))
-    if (found.length === 1) return []
+    if (found.length === 1 || (found.length === 0 && hasMisspeltSource(value, sources))) return []
     const state = found.length === 0 ? 'has no content' : `takes its content from ${found.join(' and ')}`
     return [
       errorAt({ span: keySpan }, 'conflicting-keys', {
@@ -25,4 +27,9 @@ function checkSection({ document }: RuleInput, { section, noun, sources }: Secti
       }),
     ]
   })
+}
+
+/** The schema check has told about the key, and the content that is missing is its consequence. */
+function hasMisspeltSource(map: MapNode, sources: readonly string[]): boolean {
+  return [...map.entries.keys()].some(key => nearest(key, sources) !== undefined)
 }

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { describePath } from '../document/describe-path.ts'
-import { entriesOf, type Node } from '../document/node.ts'
+import { type DocumentPath, describePath } from '../document/describe-path.ts'
+import { entriesOf, type Node, nodeAt } from '../document/node.ts'
 import { didYouMean, joinWords } from '../suggest/did-you-mean.ts'
-import { describeUnknownKey } from './describe-unknown-key.ts'
+import { describeUnknownKey, servicePlace } from './describe-unknown-key.ts'
 import type { Mismatch } from './mismatch.ts'
-import { allowedTypes, type SchemaPlace } from './schema-node.ts'
+import { allowedTypes, knownKeys, type SchemaPlace } from './schema-node.ts'
 
 /** Says in the user's words what does not fit the schema. */
 export function describeMismatch(mismatch: Mismatch): readonly Diagnostic[] {
@@ -14,7 +14,7 @@ export function describeMismatch(mismatch: Mismatch): readonly Diagnostic[] {
     case 'required':
       return [missingKey(mismatch)]
     case 'type':
-      return [wrongType(mismatch)]
+      return isEmptiedService(mismatch) ? [] : [wrongType(mismatch)]
     case 'enum':
     case 'const':
       return [notOneOf(mismatch)]
@@ -70,7 +70,25 @@ function expectedWords(place: SchemaPlace): string {
   return joinWords(words)
 }
 
-function typeHint({ node, place }: Mismatch): string | undefined {
+/** A service that is empty because its attributes stand beside it; they have a diagnostic of their own. */
+function isEmptiedService({ document, node, path }: Mismatch): boolean {
+  const isEmpty = node.kind === 'scalar' && node.value === null
+  if (!isEmpty || path[0] !== 'services' || path.length !== 2) return false
+  const services = entriesOf(nodeAt(document, ['services']))
+  return [...services].some(([name, { value }]) => isMisplacedAttribute(['services', name], value))
+}
+
+/** An attribute that is not indented below its service reads as a service, and no service is a list or text. */
+function isMisplacedAttribute(path: DocumentPath, node: Node): boolean {
+  if (path[0] !== 'services' || path.length !== 2 || node.kind === 'map') return false
+  if (node.kind === 'scalar' && node.value === null) return false
+  return knownKeys(servicePlace()).includes(String(path[1]))
+}
+
+function typeHint({ node, place, path }: Mismatch): string | undefined {
+  if (isMisplacedAttribute(path, node)) {
+    return `"${path[1]}" belongs to a service; indent it below one, by two spaces more`
+  }
   const types = allowedTypes(place)
   if (node.kind === 'list') return undefined
   if (node.kind === 'map') {

@@ -72,15 +72,31 @@ function placementHint({ path, place, node }: Mismatch, key: string, entry: Entr
     if (looksLikeService(entry)) return `A service stands below "services:"; indent "${key}" by two`
     return knownKeys(service).includes(key) ? `"${key}" belongs to a service; indent it below one` : undefined
   }
-  if (
-    path[0] === 'services' &&
-    path.length === 3 &&
-    knownKeys(service).includes(key) &&
-    node.kind === 'map'
-  ) {
+  if (path[0] !== 'services' || node.kind !== 'map') return undefined
+  if (path.length === 3 && knownKeys(service).includes(key)) {
     return `"${key}" belongs to the service itself; move it out of "${path[2]}"`
   }
-  return undefined
+  return path.length === 2 ? blockHint(key) : undefined
+}
+
+/** Blocks of a service whose keys are often written one level too high. */
+const BLOCKS: readonly (readonly string[])[] = [
+  ['healthcheck'],
+  ['deploy'],
+  ['deploy', 'resources'],
+  ['deploy', 'restart_policy'],
+  ['build'],
+]
+
+function blockHint(key: string): string | undefined {
+  const block = BLOCKS.find(steps => {
+    const place = steps.reduce<SchemaPlace | undefined>(
+      (at, step) => (at === undefined ? undefined : placeOfKey(at, step)),
+      servicePlace(),
+    )
+    return place !== undefined && knownKeys(place).includes(key)
+  })
+  return block === undefined ? undefined : `"${key}" belongs below "${block.join('.')}"; indent it there`
 }
 
 function looksLikeService({ value }: Entry): boolean {
@@ -88,7 +104,8 @@ function looksLikeService({ value }: Entry): boolean {
   return keys.has('image') || keys.has('build')
 }
 
-function servicePlace(): SchemaPlace {
+/** The schema of a service. */
+export function servicePlace(): SchemaPlace {
   const services = placeOfKey(rootPlace(), 'services')
   const service = services === undefined ? undefined : placeOfKey(services, 'a')
   if (service === undefined) throw new Error('Cannot find the schema of a service')

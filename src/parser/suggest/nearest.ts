@@ -4,9 +4,12 @@
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(text)
+  const known = [...candidates]
+  const meant = OTHER_NAMES.get(wanted)
+  if (meant !== undefined && known.includes(meant)) return meant
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
-  for (const candidate of candidates) {
+  for (const candidate of known) {
     const other = fold(candidate)
     const limit = Math.min(bestDistance, Math.max(1, Math.floor(other.length / 2)) + 1)
     const distance = editDistance(wanted, other)
@@ -15,15 +18,33 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
       bestDistance = distance
     }
   }
-  return best ?? extensionOf(wanted, candidates)
+  return best ?? extensionOf(wanted, known)
 }
 
-/** `port` for `ports`, `env` for `environment`: one is the start of the other and no other candidate is. */
-function extensionOf(wanted: string, candidates: Iterable<string>): string | undefined {
+/** Names that other tools have for the same thing, folded. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['cmd', 'command'],
+  ['cwd', 'working_dir'],
+  ['dest', 'target'],
+  ['destination', 'target'],
+  ['dst', 'target'],
+  ['retry', 'retries'],
+  ['ro', 'read_only'],
+  ['src', 'source'],
+  ['workdir', 'working_dir'],
+])
+
+/**
+ * `port` for `ports`, `env` for `environment`, `healthy` for `service_healthy`: one is the start or the end of the
+ * other and no other candidate is.
+ */
+function extensionOf(wanted: string, candidates: readonly string[]): string | undefined {
   if (wanted.length < 3) return undefined
-  const found = [...candidates].filter(candidate => {
+  const found = candidates.filter(candidate => {
     const other = fold(candidate)
-    return other.startsWith(wanted) || (other.length >= 3 && wanted.startsWith(other))
+    return (
+      other.startsWith(wanted) || other.endsWith(wanted) || (other.length >= 3 && wanted.startsWith(other))
+    )
   })
   return found.length === 1 ? found[0] : undefined
 }
