@@ -14,6 +14,7 @@ export type { Health, ObservedContainer, PublishedPort } from '../model/observed
 export { type Origins, originOf, type Project } from '../model/project.ts'
 export type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
 export type { OptionalStage } from '../parser/load-request.ts'
+export { nearest } from '../parser/suggest/nearest.ts'
 export type { Action } from '../planner/action.ts'
 export { describeAction } from '../planner/describe-action.ts'
 export type { Plan, Step } from '../planner/plan.ts'

@@ -6,6 +6,8 @@ export interface CliPorts {
   readonly loadApp: () => Promise<App>
   /** Returns the text of a file as diagnostics name it, or undefined if it cannot be had again. */
   readonly readSource: (file: string) => string | undefined
+  /** Returns the text of a file of the package, e.g. `docs/errors.md`. */
+  readonly readPackageFile: (path: string) => string
   readonly stdout: TextOutput
   readonly stderr: TextOutput
   readonly isInputTerminal: boolean

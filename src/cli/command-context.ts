@@ -1,4 +1,5 @@
 import type { ProjectRequest, RunHooks } from '../app/index.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { CliPorts } from './cli-ports.ts'
 import type { OutputSettings } from './options/output-settings.ts'
 import type { ProgressView } from './views/progress-view.ts'
@@ -8,6 +9,8 @@ export interface CommandContext {
   readonly ports: CliPorts
   readonly request: ProjectRequest
   readonly settings: OutputSettings
+  /** What is told in one document when the command ends, where the format has one. */
+  readonly collected: Diagnostic[]
 }
 
 /** Returns hooks that feed `view`; the run is cancelled by `signal`, the first Ctrl-C unless another is given. */

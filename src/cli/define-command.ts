@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { CliPorts } from './cli-ports.ts'
 import type { CommandContext } from './command-context.ts'
+import { type DocumentFormat, documentFormat } from './diagnostics/diagnostics-document.ts'
 import {
   addGlobalOptions,
   type GlobalValues,
@@ -14,6 +16,9 @@ export interface CommandHost {
   readonly program: Command
   readonly ports: CliPorts
   exitCode: number
+  /** Diagnostics for the document that ends the command, and its format once that is known. */
+  readonly collected: Diagnostic[]
+  documentFormat: DocumentFormat | undefined
 }
 
 /** What a command does; `values` are its own options, `args` its arguments. Returns the exit code. */
@@ -32,16 +37,19 @@ export function defineCommand<Values>(
   addGlobalOptions(command, { isHidden: true })
   command.action(async () => {
     const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
-    const context = contextOf(host.ports, globals)
+    const context = contextOf(host, globals)
     host.exitCode = await handler(context, command.args, command.opts<Values & object>())
   })
 }
 
-/** Returns the context that `globals` make. */
-export function contextOf(ports: CliPorts, globals: GlobalValues): CommandContext {
+/** Returns the context that `globals` make, and notes in `host` how diagnostics are to be written. */
+export function contextOf(host: CommandHost, globals: GlobalValues): CommandContext {
+  const { ansi, progress, diagnostics } = globals
+  host.documentFormat ??= documentFormat(diagnostics)
   return {
-    ports,
+    ports: host.ports,
     request: projectRequest(globals),
-    settings: outputSettings({ ansi: globals.ansi, progress: globals.progress }, ports),
+    settings: outputSettings({ ansi, progress, diagnostics }, host.ports),
+    collected: host.collected,
   }
 }

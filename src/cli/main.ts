@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { App } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
@@ -8,9 +9,11 @@ import { runCli } from './run-cli.ts'
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
 async function main(): Promise<void> {
   const ports = processPorts()
-  const exitCode = await runCli({ ...ports, loadApp: () => loadApp(ports.environment) }).catch(error =>
-    reportBug(error, ports),
-  )
+  const exitCode = await runCli({
+    ...ports,
+    loadApp: () => loadApp(ports.environment),
+    readPackageFile,
+  }).catch(error => reportBug(error, ports))
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
 }
 
@@ -25,7 +28,15 @@ function programsFolder(): string {
   return basename(folder) === 'cli' ? join(folder, '../../dist') : folder
 }
 
-function reportBug(error: unknown, { stderr, environment }: Omit<CliPorts, 'loadApp'>): number {
+/** The programs lie in a folder of the package. */
+function readPackageFile(path: string): string {
+  return readFileSync(join(programsFolder(), '..', path), 'utf8')
+}
+
+function reportBug(
+  error: unknown,
+  { stderr, environment }: Pick<CliPorts, 'stderr' | 'environment'>,
+): number {
   const isDebug = environment.has('TCOMPOSE_DEBUG')
   const text = error instanceof Error ? (isDebug ? error.stack : error.message) : String(error)
   stderr.write(`error: tcompose has met a bug of its own: ${text}\n`)

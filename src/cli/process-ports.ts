@@ -3,7 +3,7 @@ import type { CliPorts, Interrupts, TextOutput } from './cli-ports.ts'
 import { VERSION } from './version.ts'
 
 /** Returns the ports of this process, all but the application. */
-export function processPorts(): Omit<CliPorts, 'loadApp'> {
+export function processPorts(): Omit<CliPorts, 'loadApp' | 'readPackageFile'> {
   return {
     readSource,
     stdout: streamOutput(process.stdout),

@@ -4,10 +4,12 @@ import { addConfigCommand } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addExecCommand } from './commands/exec.ts'
+import { addExplainCommand } from './commands/explain.ts'
 import { addKillCommand } from './commands/kill.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addPlanCommand } from './commands/plan.ts'
 import { addPsCommand } from './commands/ps.ts'
+import { addSchemaCommand } from './commands/schema.ts'
 import { addServiceCommands } from './commands/service-commands.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVersionCommand } from './commands/version.ts'
@@ -34,7 +36,7 @@ export function buildProgram(ports: CliPorts): CommandHost {
     .version(`tcompose version v${ports.version}`, '-v, --version', 'Show the version')
     .helpCommand(false)
   addGlobalOptions(program, { isHidden: false })
-  const host: CommandHost = { program, ports, exitCode: 0 }
+  const host: CommandHost = { program, ports, exitCode: 0, collected: [], documentFormat: undefined }
   addUpCommand(host)
   addDownCommand(host)
   addPsCommand(host)
@@ -42,6 +44,8 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addExecCommand(host)
   addPlanCommand(host)
   addConfigCommand(host)
+  addExplainCommand(host)
+  addSchemaCommand(host)
   addServiceCommands(host)
   addKillCommand(host)
   addDoctorCommand(host)

@@ -3,23 +3,42 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { errorCode } from '../base/error-codes.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { CommandContext } from './command-context.ts'
-import { renderDiagnostics } from './diagnostics/render-diagnostics.ts'
+import { githubAnnotations } from './diagnostics/github-annotations.ts'
+import { renderDiagnosticLines, renderDiagnostics } from './diagnostics/render-diagnostics.ts'
 import { renderError } from './diagnostics/render-error.ts'
 import { EXIT } from './exit-codes.ts'
+import type { DiagnosticFormat, OutputSettings } from './options/output-settings.ts'
 
-/** Writes diagnostics to standard error. */
+/** Tells of diagnostics on standard error, at once or, where the format is one document, when the command ends. */
 export function reportDiagnostics(
-  { ports: { stderr, readSource }, settings }: CommandContext,
+  { ports: { stderr, readSource }, settings, collected }: CommandContext,
   diagnostics: readonly Diagnostic[],
 ): void {
   if (diagnostics.length === 0) return
-  if (settings.progress === 'json') {
-    for (const { severity, code, message, span, hint } of diagnostics) {
-      stderr.write(`${JSON.stringify({ [severity]: true, code: errorCode(code), message, span, hint })}\n`)
-    }
-    return
+  switch (formatOf(settings)) {
+    case 'human':
+      stderr.write(renderDiagnostics(diagnostics, { color: settings.isErrorColored, readSource }))
+      break
+    case 'line':
+      stderr.write(renderDiagnosticLines(diagnostics))
+      break
+    case 'github':
+      stderr.write(githubAnnotations(diagnostics))
+      break
+    case 'progress':
+      for (const { severity, code, message, span, hint } of diagnostics) {
+        stderr.write(`${JSON.stringify({ [severity]: true, code: errorCode(code), message, span, hint })}\n`)
+      }
+      break
+    case 'json':
+    case 'sarif':
+      collected.push(...diagnostics)
   }
-  stderr.write(renderDiagnostics(diagnostics, { color: settings.isErrorColored, readSource }))
+}
+
+/** `progress`: among the JSON lines that tell of progress. */
+function formatOf({ diagnostics, progress }: OutputSettings): DiagnosticFormat | 'progress' {
+  return diagnostics ?? (progress === 'json' ? 'progress' : 'human')
 }
 
 /** Writes diagnostics and returns the exit code for bad input. */
@@ -36,11 +55,20 @@ export interface FailureOptions {
 
 /** Writes a failure to standard error. */
 export function reportFailure(
-  { ports: { stderr, readSource }, settings }: CommandContext,
+  context: CommandContext,
   error: TcomposeError,
   { origins, closing }: FailureOptions = {},
 ): void {
-  if (settings.progress === 'json') {
+  const {
+    ports: { stderr, readSource },
+    settings,
+  } = context
+  const format = formatOf(settings)
+  if (format !== 'human' && format !== 'progress') {
+    reportDiagnostics(context, [failureDiagnostic(error, origins)])
+    return
+  }
+  if (format === 'progress') {
     const { code, message, hint } = error
     stderr.write(`${JSON.stringify({ error: true, code: errorCode(code), message, hint })}\n`)
     return
@@ -53,6 +81,20 @@ export function reportFailure(
       ...(closing === undefined ? {} : { closing }),
     }),
   )
+}
+
+/** Returns a failure in the form of a diagnostic, at the line of the file behind it. */
+function failureDiagnostic(error: TcomposeError, origins: Origins | undefined): Diagnostic {
+  const { code, message, hint, origin } = error
+  const located = origins === undefined || origin === undefined ? undefined : originOf(origins, origin)
+  const span = error.span ?? located
+  return {
+    severity: 'error',
+    code,
+    message,
+    ...(span === undefined ? {} : { span }),
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 /** Writes what a run has to say at its end, and returns its exit code. */
@@ -88,7 +130,7 @@ function reportOutcomes(
   return outcomes.every(({ kind }) => kind === 'done') ? EXIT.done : EXIT.failed
 }
 
-/** Writes warnings of a plan, one line each. */
+/** Writes warnings of a plan, one line each; they are about what runs, not about the file. */
 export function reportWarnings({ ports, settings }: CommandContext, warnings: readonly string[]): void {
   for (const message of warnings) {
     const line =

@@ -2,7 +2,8 @@ import { CommanderError } from 'commander'
 import { errorCode } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { CliPorts } from './cli-ports.ts'
-import { contextOf } from './define-command.ts'
+import { type CommandHost, contextOf } from './define-command.ts'
+import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
 import { EXIT } from './exit-codes.ts'
 import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
@@ -20,12 +21,19 @@ export async function runCli(ports: CliPorts): Promise<number> {
     await host.program.parseAsync([...ports.argv], { from: 'user' })
     return host.exitCode
   } catch (error) {
-    return exitCodeOf(error, ports, host.program.opts<GlobalValues>())
+    return exitCodeOf(error, host)
+  } finally {
+    if (host.documentFormat !== undefined) writeDocument(host, host.documentFormat)
   }
 }
 
-function exitCodeOf(error: unknown, ports: CliPorts, globals: GlobalValues): number {
-  const context = contextOf(ports, globals)
+function writeDocument({ ports, collected }: CommandHost, format: DocumentFormat): void {
+  ports.stderr.write(diagnosticsDocument(collected, format, ports.version))
+}
+
+function exitCodeOf(error: unknown, host: CommandHost): number {
+  const { ports } = host
+  const context = contextOf(host, host.program.opts<GlobalValues>())
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
   const usage = error instanceof CommanderError ? usageErrorFrom(error.message) : error
   if (usage instanceof UsageError) {

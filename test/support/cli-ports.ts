@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { App } from '../../src/app/app.ts'
 import type { CliPorts, TextOutput } from '../../src/cli/cli-ports.ts'
 
@@ -59,6 +61,7 @@ export function recordedPorts(
   return {
     loadApp: async () => fakeApp(app),
     readSource: () => undefined,
+    readPackageFile: path => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8'),
     isInputTerminal: false,
     environment: new Map(),
     version: '1.2.3',

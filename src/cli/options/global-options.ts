@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { ProjectRequest } from '../../app/index.ts'
-import { ANSI_MODES, type AnsiMode, PROGRESS_MODES, type ProgressMode } from './output-settings.ts'
+import {
+  ANSI_MODES,
+  type AnsiMode,
+  DIAGNOSTIC_FORMATS,
+  type DiagnosticFormat,
+  PROGRESS_MODES,
+  type ProgressMode,
+} from './output-settings.ts'
 
 /** The values of the global options. */
 export interface GlobalValues {
@@ -11,6 +18,8 @@ export interface GlobalValues {
   readonly projectDirectory?: string
   readonly ansi?: AnsiMode
   readonly progress?: ProgressMode
+  readonly diagnostics?: DiagnosticFormat
+  readonly allowUnsupported?: boolean
 }
 
 /**
@@ -34,6 +43,10 @@ function globalOptions(): readonly Option[] {
     new Option('--project-directory <path>', 'Folder that relative paths start from'),
     new Option('--ansi <mode>', 'Control of the terminal').choices(ANSI_MODES),
     new Option('--progress <mode>', 'How progress is shown').choices(PROGRESS_MODES),
+    new Option('--diagnostics <format>', 'How mistakes are told on standard error').choices(
+      DIAGNOSTIC_FORMATS,
+    ),
+    new Option('--allow-unsupported', 'Warn of keys that this version does not run instead of refusing them'),
   ]
 }
 
@@ -67,6 +80,6 @@ export function projectRequest(values: GlobalValues): ProjectRequest {
     projectDirectory: values.projectDirectory,
     profiles: values.profile ?? [],
     envFiles: values.envFile ?? [],
-    allowUnsupported: false,
+    allowUnsupported: values.allowUnsupported ?? false,
   }
 }

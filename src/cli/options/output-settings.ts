@@ -2,6 +2,7 @@ import type { CliPorts } from '../cli-ports.ts'
 
 export type AnsiMode = 'never' | 'always' | 'auto'
 export type ProgressMode = 'auto' | 'tty' | 'plain' | 'json' | 'quiet'
+export type DiagnosticFormat = 'human' | 'json' | 'sarif' | 'github' | 'line'
 
 /** How a command shows what it does. */
 export interface OutputSettings {
@@ -9,6 +10,8 @@ export interface OutputSettings {
   /** Whether colours may be used on each stream. */
   readonly isOutputColored: boolean
   readonly isErrorColored: boolean
+  /** How mistakes are told; undefined goes with `progress`. */
+  readonly diagnostics: DiagnosticFormat | undefined
 }
 
 export interface OutputWishes {
@@ -16,6 +19,7 @@ export interface OutputWishes {
   readonly ansi: AnsiMode | undefined
   /** Undefined leaves it to COMPOSE_PROGRESS. */
   readonly progress: ProgressMode | undefined
+  readonly diagnostics?: DiagnosticFormat | undefined
 }
 
 /** Settles what was asked for with what the terminal can do. NO_COLOR, if not empty, turns colours off in `auto`. */
@@ -33,6 +37,7 @@ export function outputSettings(
     progress: progress === 'auto' ? (canRedraw ? 'tty' : 'plain') : progress,
     isOutputColored: mayColor(stdout.isTerminal),
     isErrorColored: mayColor(stderr.isTerminal),
+    diagnostics: wishes.diagnostics,
   }
 }
 
@@ -40,6 +45,8 @@ export function outputSettings(
 export const ANSI_MODES: readonly AnsiMode[] = ['never', 'always', 'auto']
 /** The values of `--progress`. */
 export const PROGRESS_MODES: readonly ProgressMode[] = ['auto', 'tty', 'plain', 'json', 'quiet']
+/** The values of `--diagnostics`. */
+export const DIAGNOSTIC_FORMATS: readonly DiagnosticFormat[] = ['human', 'json', 'sarif', 'github', 'line']
 
 function ansiMode(text: string | undefined): AnsiMode | undefined {
   return ANSI_MODES.find(mode => mode === text)

@@ -1,0 +1,27 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { errorCode } from '../../base/error-codes.ts'
+import type { DiagnosticFormat } from '../options/output-settings.ts'
+import { sarifLog } from './sarif-log.ts'
+
+/** A format that tells of all diagnostics in one document. */
+export type DocumentFormat = Extract<DiagnosticFormat, 'json' | 'sarif'>
+
+/** Returns `format` if it is one that ends in a document. */
+export function documentFormat(format: DiagnosticFormat | undefined): DocumentFormat | undefined {
+  return format === 'json' || format === 'sarif' ? format : undefined
+}
+
+/** Returns the document that tells of `diagnostics`; there is one even if there are none. */
+export function diagnosticsDocument(
+  diagnostics: readonly Diagnostic[],
+  format: DocumentFormat,
+  version: string,
+): string {
+  const value =
+    format === 'sarif' ? sarifLog(diagnostics, version) : { diagnostics: diagnostics.map(diagnosticJson) }
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+function diagnosticJson({ severity, code, message, span, hint, related = [] }: Diagnostic): object {
+  return { severity, code: errorCode(code), name: code, message, span, hint, related }
+}
