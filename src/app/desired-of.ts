@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../engine/host/sha256.ts'
 import type { Project } from '../model/project.ts'
 import { type DesiredState, toDesiredState } from '../planner/index.ts'
 import type { UpOptions } from './app.ts'
@@ -9,9 +9,5 @@ export function desiredOf(
   { services, noDeps, scale }: Pick<UpOptions, 'services' | 'noDeps' | 'scale'>,
 ): DesiredState {
   // The parser has left out the services whose profiles are off.
-  return toDesiredState(project, { services, noDeps, scale, profiles: ['*'] }, sha256)
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return toDesiredState(project, { services, noDeps, scale, profiles: ['*'] }, sha256Hex)
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { compileExec } from '../container/compile-exec.ts'
@@ -8,6 +7,7 @@ import type { EngineHost } from '../engine-host.ts'
 import { containerCgroupOf } from '../execute/container-cgroup.ts'
 import { containerImage } from '../execute/container-image.ts'
 import { containerSeccomp } from '../execute/container-seccomp.ts'
+import { randomBytes } from '../host/random-bytes.ts'
 import { resolveUser } from '../image/accounts.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
 import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
@@ -34,10 +34,10 @@ export interface Exec {
  */
 export async function execInContainer(exec: Exec): Promise<number> {
   const entry = requireRunning(exec)
+  const launch = await compile(exec, entry)
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
-  const launch = await compile(exec, entry)
   try {
     if (launch.program.some(({ op }) => op.op === 'open-terminal'))
       return exitCodeOf(await runOnTerminal(keeperSocket, launch))

@@ -1,6 +1,5 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
 import { checked, libcFunction } from './libc.ts'
 import { MS_BIND, mount, unmount } from './mount.ts'
 
@@ -64,12 +63,18 @@ function insideOf<T>(fd: number, path: string, work: () => T): T {
   return work()
 }
 
+/** proc(5): the link leads to `<pid>/task/<tid>`, and a process's main thread has the number of the process. */
+function isMainThread(): boolean {
+  const [pid, , tid] = readlinkSync('/proc/thread-self').split('/')
+  return pid === tid
+}
+
 /**
  * Remembers the thread's namespace; disposing goes back to it. A thread that cannot go back would change somebody
  * else's network without knowing, so the process ends there and then.
  */
 function homeNamespace(): Disposable {
-  if (!isMainThread)
+  if (!isMainThread())
     throw new Error('Cannot change the network namespace: this is a worker, expected the main thread')
   const fd = openSync(CURRENT, 'r')
   return {

@@ -3,10 +3,10 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ImageConfig } from '../../model/image.ts'
+import { sha256Hex } from '../host/sha256.ts'
 import type { Roots } from '../state/layout.ts'
 import { readRecord } from '../state/record-file.ts'
 import { writeSharedRecord } from '../state/shared-record.ts'
-import { sha256 } from './content-source.ts'
 
 const VERSION = 1
 
@@ -70,7 +70,7 @@ function recordPath(roots: Roots, id: Digest): string {
 }
 
 function referencePath(roots: Roots, reference: string): string {
-  return join(imageFolders(roots).references, `${sha256(reference).slice('sha256:'.length)}.json`)
+  return join(imageFolders(roots).references, `${sha256Hex(reference)}.json`)
 }
 
 function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {

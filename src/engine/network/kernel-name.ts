@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from '../host/random-bytes.ts'
+import { sha256Hex } from '../host/sha256.ts'
 
 /** Names in the kernel have 15 bytes: a prefix that tells whose they are, and 10 hex digits. */
 const BRIDGE_PREFIX = 'tcb'
@@ -16,7 +17,7 @@ export interface Owner {
 
 /** Returns the name of the bridge of network `key`; always the same. */
 export function bridgeName({ tag, project }: Owner, key: string): string {
-  return BRIDGE_PREFIX + createHash('sha256').update(`${tag}/${project}/${key}`).digest('hex').slice(0, 10)
+  return BRIDGE_PREFIX + sha256Hex(`${tag}/${project}/${key}`).slice(0, 10)
 }
 
 /**
@@ -29,7 +30,7 @@ export function randomVethName(): string {
 
 /** Returns a random interface group for a deletion; 0 is the group of all that have no other. */
 export function randomGroup(): number {
-  return randomInt(2 ** 30, 2 ** 31)
+  return 2 ** 30 + (randomBytes(4).readUInt32LE() >>> 2)
 }
 
 /** Returns the text that an interface carries, so that it can be traced to its owner. */

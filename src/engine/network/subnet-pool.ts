@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { blocksOverlap, type Ipv4Block } from '../host/ipv4.ts'
+import { sha256Bytes } from '../host/sha256.ts'
 
 interface Pool {
   readonly base: number
@@ -22,7 +22,7 @@ const POOLS: readonly Pool[] = [
  * @throws {TcomposeError} `no-free-subnet` if every block is taken.
  */
 export function pickSubnet(name: string, used: readonly Ipv4Block[]): Ipv4Block {
-  const hash = createHash('sha256').update(name).digest()
+  const hash = sha256Bytes(name)
   for (const pool of POOLS) {
     const free = candidates(pool, hash).find(block => !used.some(other => blocksOverlap(block, other)))
     if (free !== undefined) return free

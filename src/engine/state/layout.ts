@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
+import { sha256Hex } from '../host/sha256.ts'
 
 /** The two folders that an engine lives in. */
 export interface Roots {
@@ -20,7 +20,7 @@ export function instanceTag(roots: Roots): string {
 
 /** Returns 8 hex digits of the SHA-256 of `text`. */
 export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+  return sha256Hex(text).slice(0, 8)
 }
 
 /** Folders and files of one project. */
