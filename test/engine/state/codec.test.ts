@@ -22,3 +22,8 @@ test('decodeRecord() gives back any JSON value with Maps in it', () => {
     }),
   )
 })
+
+test('decodeRecord() gives back Map values that are undefined', () => {
+  const value = new Map([['taken away', undefined]])
+  expect(decodeRecord(encodeRecord(value))).toStrictEqual(value)
+})
