@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs'
-import type { CliPorts, Interrupts, TextOutput } from './cli-ports.ts'
+import type { CliPorts, Interrupts } from './cli-ports.ts'
+import { type DescriptorOutput, descriptorOutput } from './descriptor-output.ts'
+import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
 
-/** Returns the ports of this process, all but the application. */
-export function processPorts(): Omit<CliPorts, 'loadApp' | 'readPackageFile'> {
+/** The ports of a process, all but the application and its package. */
+export interface ProcessPorts extends Omit<CliPorts, 'loadApp' | 'readPackageFile'> {
+  readonly stdout: DescriptorOutput
+  readonly stderr: DescriptorOutput
+}
+
+/** Returns the ports of this process. Nothing of its standard streams is set up before it is asked for. */
+export function processPorts(): ProcessPorts {
   return {
     readSource,
-    stdout: streamOutput(process.stdout),
-    stderr: streamOutput(process.stderr),
-    isInputTerminal: process.stdin.isTTY === true,
+    stdout: descriptorOutput(1, () => process.stdout),
+    stderr: descriptorOutput(2, () => process.stderr),
+    get isInputTerminal() {
+      return isTerminal(0)
+    },
     environment: new Map(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
@@ -20,25 +30,6 @@ export function processPorts(): Omit<CliPorts, 'loadApp' | 'readPackageFile'> {
       return () => clearInterval(timer)
     },
     interrupts: watchInterrupts(),
-  }
-}
-
-function streamOutput(stream: NodeJS.WriteStream): TextOutput {
-  // A reader that has gone, as in `tcompose logs | head`, ends the program without a word.
-  stream.on('error', () => process.exit(0))
-  return {
-    write: text => {
-      stream.write(text)
-    },
-    get isTerminal() {
-      return stream.isTTY === true
-    },
-    get columns() {
-      return stream.columns ?? 80
-    },
-    get rows() {
-      return stream.rows ?? 24
-    },
   }
 }
 
