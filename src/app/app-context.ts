@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import type { FileSource } from '../parser/load-request.ts'
+import type { LoadMemo } from './load/load-memo.ts'
 
 /** What the use cases work with. */
 export interface AppContext {
@@ -7,6 +8,8 @@ export interface AppContext {
   readonly files: FileSource
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string
+  /** Undefined parses the file each time. */
+  readonly memo: LoadMemo | undefined
   /** Whether this process may make namespaces, mounts and interfaces. */
   readonly isRoot: boolean
 }

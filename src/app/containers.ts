@@ -8,7 +8,7 @@ export async function findContainers(
   context: AppContext,
   request: ProjectRequest,
 ): Promise<ContainersResult> {
-  const found = findProject(context, request)
+  const found = await findProject(context, request)
   if (found.kind === 'invalid') return found
   const { containers } = await context.engine.observe(found.name, [])
   return {

@@ -6,15 +6,18 @@ import { exec } from './exec.ts'
 import { loadRequested } from './find-project.ts'
 import { kill } from './kill.ts'
 import { logs } from './logs.ts'
-import { renderConfig } from './render-config.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
 
 /** Returns the use cases over one engine. */
 export function createApp(context: AppContext): App {
   return {
-    loadProject: async request => loadRequested(context, request),
-    config: (request, view) => renderConfig(context, request, view),
+    loadProject: request => loadRequested(context, request),
+    config: async (request, view) => {
+      // The only use case that works with the parser itself, which is loaded when it is needed.
+      const { renderConfig } = await import('./render-config.ts')
+      return renderConfig(context, request, view)
+    },
     up: (request, options, hooks) => up(context, { request, options, hooks }),
     plan: (request, options) => plan(context, request, options),
     down: (request, options, hooks) => down(context, { request, options, hooks }),

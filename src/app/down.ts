@@ -10,7 +10,7 @@ export async function down(
   context: AppContext,
   { request, options, hooks }: CommandCall<DownOptions>,
 ): Promise<RunResult> {
-  const found = findProject(context, request, options.services)
+  const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   const { project } = found
   return runPlan(

@@ -17,7 +17,7 @@ export async function exec(
   request: ProjectRequest,
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const found = findProject(context, request, [options.service])
+  const found = await findProject(context, request, [options.service])
   if (found.kind === 'invalid') return found
   requireRoot(context)
   const { containers } = await context.engine.observe(found.name, [])

@@ -2,19 +2,20 @@ import { parseAbsolutePath } from '../base/absolute-path.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
 import type { Origins, Project } from '../model/project.ts'
-import { loadProject } from '../parser/load-project.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
 import type { Loaded } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { loadProject } from './load/load-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /** Reads and checks the compose file of `request`; `services` are named by the user, which enables their profiles. */
-export function loadRequested(
+export async function loadRequested(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
-): Loaded {
-  const { value, diagnostics } = loadProject(toLoadRequest(context, request, services), context)
+): Promise<Loaded> {
+  const wanted = toLoadRequest(context, request, services)
+  const { value, diagnostics } = await loadProject(wanted, context, context.memo)
   return { project: value, diagnostics }
 }
 
@@ -51,12 +52,12 @@ export type ProjectSearch =
 /**
  * Finds the project of `request`. A command that works on what exists needs no file if the request names the project.
  */
-export function findProject(
+export async function findProject(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
-): ProjectSearch {
-  const { project, diagnostics } = loadRequested(context, request, services)
+): Promise<ProjectSearch> {
+  const { project, diagnostics } = await loadRequested(context, request, services)
   if (project !== undefined)
     return { kind: 'found', name: project.name, project, origins: project.origins, diagnostics }
   const named = request.projectName ?? context.environment.get('COMPOSE_PROJECT_NAME')

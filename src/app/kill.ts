@@ -10,7 +10,7 @@ export async function kill(
   request: ProjectRequest,
   options: KillOptions,
 ): Promise<KillResult> {
-  const found = findProject(context, request, options.services)
+  const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   requireRoot(context)
   const { containers } = await context.engine.observe(found.name, [])

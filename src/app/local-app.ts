@@ -5,16 +5,24 @@ import type { Roots } from '../engine/state/layout.ts'
 import type { App } from './app.ts'
 import { createApp } from './create-app.ts'
 import { hostFiles } from './host-files.ts'
+import { loadMemo } from './load/load-memo.ts'
 
 export interface LocalAppOptions {
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string
   /** The folder with the built programs. */
   readonly programsFolder: string
+  /** Names the build that runs; undefined when it runs from source, which changes under its name. */
+  readonly build: string | undefined
 }
 
 /** Returns the use cases over the engine of this machine. */
-export function createLocalApp({ environment, workingDirectory, programsFolder }: LocalAppOptions): App {
+export function createLocalApp({
+  environment,
+  workingDirectory,
+  programsFolder,
+  build,
+}: LocalAppOptions): App {
   const roots = rootsOf(environment, workingDirectory)
   const engine = createLocalEngine({ roots, programs: programsIn(programsFolder) })
   return createApp({
@@ -22,6 +30,7 @@ export function createLocalApp({ environment, workingDirectory, programsFolder }
     files: hostFiles,
     environment,
     workingDirectory,
+    memo: build === undefined ? undefined : loadMemo({ folder: join(roots.run, 'loads'), build }),
     isRoot: process.getuid?.() === 0,
   })
 }

@@ -10,7 +10,7 @@ export async function logs(
   request: ProjectRequest,
   options: LogsOptions,
 ): Promise<LogsResult> {
-  const found = findProject(context, request, options.services)
+  const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   const { services, follow, tail, signal, since, untilAborted = false } = options
   const { containers } = await context.engine.observe(found.name, [])

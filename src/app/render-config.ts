@@ -92,12 +92,16 @@ async function documentText(
   return print({ document: pinned }, { escapeDollars: !view.leaveOut.includes('interpolation') })
 }
 
-function renderHashes(
+async function renderHashes(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[],
-): ConfigResult {
-  const { project, diagnostics } = loadRequested(context, { ...request, allowUnsupported: true }, services)
+): Promise<ConfigResult> {
+  const { project, diagnostics } = await loadRequested(
+    { ...context, memo: undefined },
+    { ...request, allowUnsupported: true },
+    services,
+  )
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const { services: desired } = desiredOf(project, {
     services,

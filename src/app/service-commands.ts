@@ -28,7 +28,7 @@ async function runOnExisting(
   { request, options, hooks }: Call,
   plan: (observed: ObservedState, options: ServiceOptions) => Plan,
 ): Promise<RunResult> {
-  const found = findProject(context, request, options.services)
+  const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   return runPlan(context, { ...found, images: [], plan: observed => plan(observed, options) }, hooks)
 }

@@ -7,28 +7,27 @@ import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { runPlan } from './run-plan.ts'
+import { reportUnchanged } from './report-unchanged.ts'
+import { type PlannedRun, requireRoot, runPlan } from './run-plan.ts'
 
 /** Makes what runs into what the file says. */
 export async function up(
   context: AppContext,
   { request, options, hooks }: CommandCall<UpOptions>,
 ): Promise<RunResult> {
-  const { project, diagnostics } = loadRequested(context, request, options.services)
+  const { project, diagnostics } = await loadRequested(context, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  requireRoot(context)
   const desired = desiredOf(project, options)
-  return runPlan(
-    context,
-    {
-      name: project.name,
-      project,
-      origins: project.origins,
-      diagnostics,
-      images: imagesOf(desired),
-      plan: observed => planOf(desired, observed, options),
-    },
-    hooks,
-  )
+  const run: PlannedRun = {
+    name: project.name,
+    project,
+    origins: project.origins,
+    diagnostics,
+    images: imagesOf(desired),
+    plan: observed => planOf(desired, observed, options),
+  }
+  return (await reportUnchanged(context, run, hooks)) ?? runPlan(context, run, hooks)
 }
 
 /** Returns what `up` would do. */
@@ -37,7 +36,7 @@ export async function plan(
   request: ProjectRequest,
   options: UpOptions,
 ): Promise<PlanResult> {
-  const { project, diagnostics } = loadRequested({ engine, ...context }, request, options.services)
+  const { project, diagnostics } = await loadRequested({ engine, ...context }, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const desired = desiredOf(project, options)
   const observed = await engine.observe(project.name, imagesOf(desired))

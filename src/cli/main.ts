@@ -14,18 +14,29 @@ async function main(): Promise<void> {
     loadApp: () => loadApp(ports.environment),
     readPackageFile,
   }).catch(error => reportBug(error, ports))
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+  await ports.stdout.flush()
+  await ports.stderr.flush()
+  process.exit(exitCode)
 }
 
 async function loadApp(environment: ReadonlyMap<string, string>): Promise<App> {
   const { createLocalApp } = await import('../app/local-app.ts')
-  return createLocalApp({ environment, workingDirectory: process.cwd(), programsFolder: programsFolder() })
+  return createLocalApp({
+    environment,
+    workingDirectory: process.cwd(),
+    programsFolder: programsFolder(),
+    build: isBuilt() ? basename(import.meta.filename) : undefined,
+  })
 }
 
-/** The bundle lies among the built programs; from source they are in `dist`. */
+/** The bundle lies among the built programs, and is named by its content; from source they are in `dist`. */
 function programsFolder(): string {
   const folder = import.meta.dirname
-  return basename(folder) === 'cli' ? join(folder, '../../dist') : folder
+  return isBuilt() ? folder : join(folder, '../../dist')
+}
+
+function isBuilt(): boolean {
+  return basename(import.meta.dirname) !== 'cli'
 }
 
 /** The programs lie in a folder of the package. */

@@ -23,7 +23,7 @@ export interface Project {
  * Where values came from: document path to place, e.g. `services.db.volumes.0` to `compose.yaml:12:9`. Paths use
  * the file's own keys; list items count from 0.
  */
-export type Origins = ReadonlyMap<string, SourceSpan>
+export type Origins = Pick<ReadonlyMap<string, SourceSpan>, 'get'>
 
 /** Returns the place of `path`, or of its nearest ancestor that has one. */
 export function originOf(origins: Origins, path: string): SourceSpan | undefined {

@@ -1,9 +1,8 @@
 import { type Checked, hasErrors } from '../base/diagnostic.ts'
-import type { Project } from '../model/project.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
 import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
-import { readProject } from './project/read-project.ts'
+import { type LocatedProject, readProject } from './project/read-project.ts'
 import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
 
@@ -11,7 +10,7 @@ import { checkSupported } from './supported/check-supported.ts'
  * Loads the project that `request` means, ready to run. All that is wrong is in the diagnostics, sorted by place;
  * there is a value only if none of them is an error. Throws nothing but what `ports` throw.
  */
-export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Project> {
+export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<LocatedProject> {
   const loaded = loadComposeDocument(request, ports)
   if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
   const { document, services } = loaded.value

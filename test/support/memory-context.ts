@@ -4,7 +4,13 @@ import { type MemoryProject, portsOf } from './memory-project.ts'
 
 /** Returns the context of use cases over files in memory; methods of the engine that the test does not give reject. */
 export function memoryContext(project: MemoryProject, engine: Partial<Engine> = {}): AppContext {
-  return { ...portsOf(project), engine: fakeEngine(engine), workingDirectory: '/project', isRoot: true }
+  return {
+    ...portsOf(project),
+    engine: fakeEngine(engine),
+    workingDirectory: '/project',
+    memo: undefined,
+    isRoot: true,
+  }
 }
 
 function fakeEngine(methods: Partial<Engine>): Engine {

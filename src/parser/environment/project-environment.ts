@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { LoadPorts, LoadRequest } from '../load-request.ts'
 import { displayPath, resolvePath } from '../locate/resolve-path.ts'
+import { overlayVariables } from './overlay-variables.ts'
 import { parseDotenv } from './parse-dotenv.ts'
 
 /** The variables of a project: those of the process, then those of its env files. */
@@ -92,7 +93,7 @@ export function withEnvFiles(
     for (const [name, value] of source.values) earlier.set(name, value)
   }
   return {
-    variables: new Map([...earlier, ...environment.variables]),
+    variables: overlayVariables(environment.variables, earlier),
     sources: [...environment.sources, ...added],
     diagnostics,
   }
@@ -105,7 +106,7 @@ export function withProjectVariables(
 ): ProjectEnvironment {
   return {
     ...environment,
-    variables: new Map([...values, ...environment.variables]),
+    variables: overlayVariables(environment.variables, values),
     sources: [...environment.sources, { kind: 'project', values }],
   }
 }

@@ -1,9 +1,8 @@
 import type { SourceSpan } from '../../base/source-span.ts'
-import type { Origins } from '../../model/project.ts'
 import type { MapNode, Node } from '../document/node.ts'
 
 /** Returns the place of every value: of scalars and list items the text itself, of maps and lists their key. */
-export function collectOrigins(document: MapNode): Origins {
+export function collectOrigins(document: MapNode): ReadonlyMap<string, SourceSpan> {
   const origins = new Map<string, SourceSpan>()
   collectMap(document, '', origins)
   return origins

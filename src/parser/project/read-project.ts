@@ -1,4 +1,5 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 import type { ProjectName } from '../../model/names.ts'
 import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
@@ -21,8 +22,13 @@ export interface ProjectSource {
   readonly files: readonly string[]
 }
 
+/** A project whose places can be listed. */
+export interface LocatedProject extends Project {
+  readonly origins: ReadonlyMap<string, SourceSpan>
+}
+
 /** Turns a checked document into the model. */
-export function readProject(source: ProjectSource): Project {
+export function readProject(source: ProjectSource): LocatedProject {
   const services = new Map<string, Service>()
   const context = { project: source.name, active: source.services, links: linkAliases(source.services) }
   for (const [name, map] of source.services) services.set(name, readService(map, { ...context, name }))

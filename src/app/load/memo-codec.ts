@@ -1,0 +1,72 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { decodeRecord, encodeRecord } from '../../engine/state/codec.ts'
+import type { Origins, Project } from '../../model/project.ts'
+import type { LocatedProject } from '../../parser/project/read-project.ts'
+import type { LoadInput } from './load-inputs.ts'
+
+/** What is kept of a load. */
+export interface Memo<P extends Project = Project> {
+  readonly inputs: readonly LoadInput[]
+  /** Hash of the answers to `inputs`, in their order. */
+  readonly answers: string
+  readonly project: P
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Returns `memo` as two lines: the second holds the places of values, which are asked for only when something fails. */
+export function encodeMemo({ project: located, ...memo }: Memo<LocatedProject>): string {
+  const { origins, ...project } = located
+  const head: Head = { ...memo, project }
+  return `${encodeRecord(head)}\n${encodeRecord(origins)}`
+}
+
+/** Reads what `encodeMemo` wrote; undefined for anything else. */
+export function decodeMemo(text: string): Memo | undefined {
+  const end = text.indexOf('\n')
+  const head = decodeOrUndefined(text.slice(0, end))
+  if (!isHead(head)) return undefined
+  return { ...head, project: { ...head.project, origins: lazyOrigins(text.slice(end + 1)) } }
+}
+
+interface Head extends Omit<Memo, 'project'> {
+  readonly project: Omit<Project, 'origins'>
+}
+
+/** The build that wrote a memo is the one that reads it, so its shape need not be checked to the last field. */
+function isHead(value: unknown): value is Head {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = new Map<string, unknown>(Object.entries(value))
+  const project = fields.get('project')
+  return (
+    Array.isArray(fields.get('inputs')) &&
+    typeof fields.get('answers') === 'string' &&
+    Array.isArray(fields.get('diagnostics')) &&
+    typeof project === 'object' &&
+    project !== null &&
+    'services' in project &&
+    project.services instanceof Map
+  )
+}
+
+function lazyOrigins(text: string): Origins {
+  let decoded: Origins | undefined
+  return {
+    get: path => {
+      decoded ??= originsFrom(decodeOrUndefined(text))
+      return decoded.get(path)
+    },
+  }
+}
+
+function originsFrom(value: unknown): Origins {
+  return value instanceof Map ? value : new Map()
+}
+
+function decodeOrUndefined(text: string): unknown {
+  try {
+    return decodeRecord(text)
+  } catch {
+    // Cut short or overwritten: as good as not there.
+    return undefined
+  }
+}

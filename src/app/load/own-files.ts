@@ -1,0 +1,58 @@
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { makePrivateFolder } from '../../engine/state/record-file.ts'
+
+/** How many files a folder keeps, the newest. */
+const KEPT = 64
+
+/**
+ * Returns the text of file `name` of `folder`. Undefined if there is none, and for one that this user did not write or
+ * that others may write: what is in it is believed.
+ */
+export function readOwnFile(folder: string, name: string): string | undefined {
+  let file: number | undefined
+  try {
+    file = openSync(join(folder, name), 'r')
+    const { uid, mode } = fstatSync(file)
+    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) return undefined
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Writes file `name` of `folder` whole, for this user only. Where that cannot be, nothing is said. */
+export function writeOwnFile(folder: string, name: string, text: string): void {
+  try {
+    makePrivateFolder(folder)
+    const temporary = join(folder, `${name}.${process.pid}`)
+    // What a killed process of the same number has left behind.
+    rmSync(temporary, { force: true })
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
+    renameSync(temporary, join(folder, name))
+    removeOldest(folder)
+  } catch {
+    // A read-only folder, a full disk, a folder of somebody else: the file is not needed.
+  }
+}
+
+function removeOldest(folder: string): void {
+  const names = readdirSync(folder)
+  if (names.length <= KEPT) return
+  const byAge = names
+    .map(name => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
+    .toSorted((a, b) => b.time - a.time)
+  for (const { path } of byAge.slice(KEPT)) rmSync(path, { force: true })
+}
