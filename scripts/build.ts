@@ -24,10 +24,16 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
-    training: [['plan'], ['version'], ['ps'], ['config'], ['down'], ['exec', '-T', 'web', 'true']],
+    training: [['plan'], ['version'], ['config'], ['down']],
+    trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
   },
-  { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]] },
-  { name: 'unpack-worker', entry: 'src/engine/image/unpack-worker.ts', training: [[]] },
+  { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]], trainingOnRunning: [] },
+  {
+    name: 'unpack-worker',
+    entry: 'src/engine/image/unpack-worker.ts',
+    training: [[]],
+    trainingOnRunning: [],
+  },
 ]
 
 function isThere({ entry }: Program): boolean {

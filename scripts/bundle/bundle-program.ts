@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { basename, join } from 'node:path'
+import { build, transform } from 'esbuild'
 import { projectRoot } from '../project-root.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 
@@ -15,46 +14,54 @@ export interface Program {
    * serves every command that has none of its own: V8 reads a cache whole, so a common one would slow all down.
    */
   readonly training: readonly (readonly string[])[]
+  /** The same, run where the project of that file runs. They must leave it as it is. */
+  readonly trainingOnRunning: readonly (readonly string[])[]
 }
 
 /** What `bundleProgram` wrote. */
 export interface Bundle {
   readonly program: Program
-  /** The bundled script, named by its content. */
-  readonly script: string
-  /** Path of its code caches without the ending: `.cache`, or `.<command>.cache`. */
-  readonly stem: string
+  /** Name of the script that starts it, without `.js`; its content, and that of all it loads, is in the name. */
+  readonly main: string
 }
 
 /**
- * Bundles `program` into one CommonJS script. Modules reached through `import()` alone are bundled too, but run when
- * they are first asked for. A script, because V8 takes a code cache for one from a file we choose; an ES module
- * started through Node's compile cache took 8 to 15 ms longer.
+ * Bundles `program` into scripts: the one that starts it, and one for what is reached through `import()` alone, read
+ * when it is asked for. Scripts, not ES modules, because V8 takes a code cache for one from a file we choose; an ES
+ * module started through Node's compile cache took 8 to 15 ms longer.
  */
 export async function bundleProgram(program: Program): Promise<Bundle> {
-  const code = await bundle(program.entry)
-  const hash = createHash('sha256').update(code).digest('hex').slice(0, 12)
-  const stem = `${program.name}-${hash}`
-  const script = join(dist, `${stem}.js`)
-  writeWhole(script, Buffer.from(code, 'latin1'))
-  writeWhole(join(dist, `${program.name}.cjs`), launcher(program, stem))
+  const { main, scripts } = await bundle(program)
+  for (const [name, code] of scripts) writeWhole(join(dist, `${name}.js`), Buffer.from(code, 'latin1'))
+  writeWhole(join(dist, `${program.name}.cjs`), launcher(program, main))
   for (const extension of ['mjs', 'js']) {
     writeWhole(join(dist, `${program.name}.${extension}`), moduleLauncher(program.name))
   }
-  removeOthers(program.name, stem)
-  return { program, script, stem: join(dist, stem) }
+  removeOthers(program.name, [...scripts.keys()])
+  return { program, main }
 }
 
 const dist = join(projectRoot, 'dist')
 
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
+interface Scripts {
+  readonly main: string
+  /** Code by name. */
+  readonly scripts: ReadonlyMap<string, string>
+}
+
+async function bundle({ name, entry }: Program): Promise<Scripts> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: projectRoot,
-    entryPoints: [entry],
+    entryPoints: [{ in: entry, out: name }],
     bundle: true,
+    splitting: true,
     write: false,
+    metafile: true,
+    outdir: dist,
+    entryNames: '[name]-[hash]',
+    chunkNames: `${name}-[hash]`,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -66,27 +73,39 @@ async function bundle(entry: string): Promise<string> {
       'import.meta.filename': '__filename',
       'import.meta.url': '__bundleUrl',
     },
-    banner: {
-      js: '(function (exports, require, module, __filename, __dirname) {const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
-    },
-    footer: { js: '})' },
-    supported: { 'dynamic-import': false },
     plugins: [lazyBuiltins],
     logLevel: 'warning',
   })
-  const [output] = outputFiles
-  if (output === undefined) throw new Error(`Cannot bundle ${entry}: esbuild gave no output`)
-  // The launcher reads it as Latin-1, which V8 keeps as one byte per character and hands to the parser as it is.
-  const wide = /[^\0-\xff]/.exec(output.text)
-  if (wide !== null)
-    throw new Error(`Cannot bundle ${entry}: it holds "${wide[0]}", expected Latin-1 outside of strings`)
-  return output.text
+  const scripts = new Map<string, string>()
+  for (const { path, text } of outputFiles) scripts.set(basename(path, '.js'), await toScript(path, text))
+  const [main] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? []
+  if (main === undefined) throw new Error(`Cannot bundle ${entry}: esbuild gave no output`)
+  return { main: basename(main, '.js'), scripts }
 }
 
-function launcher({ training }: Program, stem: string): string {
-  const commands = training.slice(1).map(([command = '']) => command)
+/** Returns the ES module at `path` as a script: a function of what CommonJS gives a module. */
+async function toScript(path: string, text: string): Promise<string> {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    supported: { 'dynamic-import': false },
+    banner:
+      '(function (exports, require, module, __filename, __dirname) {const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
+    footer: '})',
+  })
+  // The launcher reads it as Latin-1, which V8 keeps as one byte per character and hands to the parser as it is.
+  const wide = /[^\0-\xff]/.exec(code)
+  if (wide !== null)
+    throw new Error(`Cannot bundle ${path}: it holds "${wide[0]}", expected Latin-1 outside of strings`)
+  return code
+}
+
+function launcher({ training, trainingOnRunning }: Program, main: string): string {
+  const commands = [...new Set([...training.slice(1), ...trainingOnRunning].map(([command = '']) => command))]
   return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8')
-    .replaceAll('{stem}', stem)
+    .replaceAll('{main}', main)
     .replace('{commands}', commands.join(' '))
 }
 
@@ -99,9 +118,10 @@ function writeWhole(path: string, content: string | Uint8Array): void {
   renameSync(`${path}.${process.pid}`, path)
 }
 
-function removeOthers(name: string, stem: string): void {
-  const own = new RegExp(`^${name}-[0-9a-f]{12}(\\.\\w+)?\\.(js|cache)$`)
+function removeOthers(name: string, scripts: readonly string[]): void {
+  const own = new RegExp(`^(${name}-[0-9A-Z]{8})(\\.\\w+)?\\.(js|cache)$`)
   for (const file of readdirSync(dist)) {
-    if (own.test(file) && !file.startsWith(stem)) rmSync(join(dist, file), { force: true })
+    const [, script] = own.exec(file) ?? []
+    if (script !== undefined && !scripts.includes(script)) rmSync(join(dist, file), { force: true })
   }
 }

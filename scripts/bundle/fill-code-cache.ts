@@ -1,46 +1,93 @@
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hostFiles } from '../../src/app/host-files.ts'
+import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
+import type { Roots } from '../../src/engine/state/layout.ts'
+import { loadProject } from '../../src/parser/load-project.ts'
 import { projectRoot } from '../project-root.ts'
-import type { Bundle } from './bundle-program.ts'
+import type { Bundle, Program } from './bundle-program.ts'
+import { writeSampleState } from './sample-state.ts'
 
 /**
  * Runs each training command of `bundle` and keeps V8's code for the functions that ran. A run that fails leaves what
  * it reached.
  */
-export async function fillCodeCache({ program, stem }: Bundle): Promise<void> {
+export async function fillCodeCache({ program }: Bundle): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-build-'))
+  const launcher = join(projectRoot, 'dist', `${program.name}.cjs`)
   try {
     writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
-    for (const [index, training] of program.training.entries()) {
-      const cache = index === 0 ? `${stem}.cache` : `${stem}.${training[0]}.cache`
-      train({ launcher: join(projectRoot, 'dist', `${program.name}.cjs`), cache, args: training, scratch })
-    }
+    const [first = [], ...others] = program.training
+    train({ launcher, ending: '.cache', args: first, scratch })
+    for (const args of others) trainTwice({ launcher, ending: `.${args[0]}.cache`, args, scratch })
+    if (program.trainingOnRunning.length > 0) await trainOnRunning(program, launcher, scratch)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
 }
 
+/** Makes it look as if the sample ran, by records and one idle process, and trains commands that leave it as it is. */
+async function trainOnRunning(program: Program, launcher: string, scratch: string): Promise<void> {
+  const idle = spawn('sleep', ['120'], { stdio: 'ignore' })
+  try {
+    const { value } = loadProject(
+      { ...NO_REQUEST, workingDirectory: parseAbsolutePath(scratch) },
+      { files: hostFiles, environment: new Map() },
+    )
+    if (value === undefined || idle.pid === undefined) throw new Error('Cannot load the sample project')
+    await writeSampleState(rootsIn(scratch), value, idle.pid)
+    // The commands below must find nothing to do: what they did otherwise would be done to this machine.
+    const plan = spawnSync(process.execPath, [launcher, 'plan', '--detailed-exitcode'], optionsIn(scratch))
+    if (plan.status !== 0) throw new Error('Cannot train on the sample: it differs from its file')
+    for (const args of program.trainingOnRunning)
+      trainTwice({ launcher, ending: `.${args[0]}.cache`, args, scratch })
+  } finally {
+    idle.kill('SIGKILL')
+  }
+}
+
+const NO_REQUEST = {
+  files: undefined,
+  projectDirectory: undefined,
+  projectName: undefined,
+  profiles: undefined,
+  envFiles: undefined,
+} as const
+
 interface TrainingRun {
   readonly launcher: string
-  readonly cache: string
+  /** Of the names of the code caches, behind those of the scripts. */
+  readonly ending: string
   readonly args: readonly string[]
   readonly scratch: string
 }
 
-function train({ launcher, cache, args, scratch }: TrainingRun): void {
-  spawnSync(process.execPath, [join(projectRoot, 'scripts/bundle/train.cjs'), cache, launcher, ...args], {
+/** The second time, the command finds what the first has remembered. */
+function trainTwice(run: TrainingRun): void {
+  train(run)
+  train(run)
+}
+
+function train({ launcher, ending, args, scratch }: TrainingRun): void {
+  const trainer = join(projectRoot, 'scripts/bundle/train.cjs')
+  spawnSync(process.execPath, [trainer, ending, launcher, ...args], optionsIn(scratch))
+}
+
+function optionsIn(scratch: string): SpawnSyncOptions {
+  const { data, run } = rootsIn(scratch)
+  return {
     cwd: scratch,
-    env: {
-      PATH: process.env['PATH'],
-      TCOMPOSE_DATA: join(scratch, 'data'),
-      TCOMPOSE_RUN: join(scratch, 'run'),
-    },
+    env: { PATH: process.env['PATH'], TCOMPOSE_DATA: data, TCOMPOSE_RUN: run },
     stdio: 'ignore',
     timeout: 10_000,
     killSignal: 'SIGKILL',
-  })
+  }
+}
+
+function rootsIn(scratch: string): Roots {
+  return { data: join(scratch, 'data'), run: join(scratch, 'run') }
 }
 
 const SAMPLE = `name: sample

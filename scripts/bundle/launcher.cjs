@@ -5,15 +5,33 @@ if (parseInt(process.versions.node, 10) < 24) {
 }
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
-const filename = `${__dirname}/{stem}.js`
-const source = readFileSync(filename, 'latin1')
-const own = '{commands}'.split(' ').find(command => command && process.argv.includes(command, 2))
-let cachedData
-try {
-  cachedData = readFileSync(own ? `${__dirname}/{stem}.${own}.cache` : `${__dirname}/{stem}.cache`)
-} catch {}
-// A cache of another Node is refused by V8, and the script is compiled as usual.
-const script = new Script(source, { filename, cachedData })
+const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
-if (onCompiled) onCompiled(script)
-script.runInThisContext()(exports, require, module, filename, __dirname)
+const loaded = new Map()
+
+// Returns what a script of this program exports; anything else is left to Node.
+function load(id) {
+  if (!id.startsWith('./')) return require(id)
+  const known = loaded.get(id)
+  if (known) return known.exports
+  const module = { exports: {} }
+  loaded.set(id, module)
+  const name = `${__dirname}/${id.slice(2, -3)}`
+  const filename = `${name}.js`
+  // A cache of another Node is refused by V8, and the script is compiled as usual.
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(name) })
+  if (onCompiled) onCompiled(script, name)
+  script.runInThisContext()(module.exports, load, module, filename, __dirname)
+  return module.exports
+}
+
+// Each command has code of its own; a script that no training of it needed has that of any.
+function cacheOf(name) {
+  for (const path of command ? [`${name}.${command}.cache`, `${name}.cache`] : [`${name}.cache`]) {
+    try {
+      return readFileSync(path)
+    } catch {}
+  }
+}
+
+load('./{main}.js')

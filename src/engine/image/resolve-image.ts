@@ -3,8 +3,8 @@ import { type Digest, parseDigest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Image } from '../../model/image.ts'
 import type { ObservedImage } from '../../model/observed-state.ts'
+import { sha256Hex } from '../host/sha256.ts'
 import type { Roots } from '../state/layout.ts'
-import { sha256 } from './content-source.ts'
 import { EMPTY_IMAGE_CONFIG } from './image-config.ts'
 import { imageNotFound, registryUnsupported } from './image-errors.ts'
 import {
@@ -17,7 +17,7 @@ import {
 import { hasLayer, layerPath } from './layer-store.ts'
 import { type LayoutReference, locateImage, openImageSource, sourceFingerprint } from './local-source.ts'
 import { type LocalReference, parseReference } from './reference.ts'
-import { type FetchProgress, unpackImage } from './unpack-image.ts'
+import type { FetchProgress } from './unpack-image.ts'
 
 /**
  * Tells what `reference` names now, without unpacking or writing anything. A source that is gone leaves the image
@@ -52,6 +52,8 @@ export async function fetchImage(
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
   await using opened = await openImageSource(roots, reference, parsed)
+  // Most commands fetch nothing, so the part that does is loaded here.
+  const { unpackImage } = await import('./unpack-image.ts')
   const record = await unpackImage({ roots, reference, opened, onProgress })
   writeImageRecord(roots, record)
   writeReferenceRecord(roots, { reference, id: record.id, fingerprint })
@@ -94,7 +96,7 @@ function openRootfs(
 }
 
 function rootfsId(path: string): Digest {
-  return parseDigest(sha256(`rootfs:${path}`))
+  return parseDigest(`sha256:${sha256Hex(`rootfs:${path}`)}`)
 }
 
 function currentId(roots: Roots, reference: string, parsed: LayoutReference): Digest | undefined {
