@@ -37,7 +37,7 @@ export function resolveExtends(source: SourceDocument, scope: LayerScope, sessio
     mapEach(section, (service, name) => {
       if (!service.entries.has('extends')) return service
       const resolved = resolver.resolve(service, { file, name, trail: [] })
-      layers.push(...resolved.below.map(layer => layerOf(name, layer)))
+      layers.push(...resolved.below.map(layer => layerOf(name, layer, scope)))
       return resolved.service
     }),
   )
@@ -55,14 +55,16 @@ interface ServiceLayer {
   readonly references: readonly Reference[]
 }
 
-function layerOf(name: string, { service, references }: ServiceLayer): Layer {
+function layerOf(name: string, { service, references }: ServiceLayer, scope: LayerScope): Layer {
   const services: MapNode = {
     kind: 'map',
     entries: new Map([[name, { keySpan: service.span, value: service }]]),
     span: service.span,
   }
   const entries = new Map([['services', { keySpan: service.span, value: services }]])
-  return { role: 'extends', document: { kind: 'map', entries, span: service.span }, references }
+  const document: MapNode = { kind: 'map', entries, span: service.span }
+  const all = [...scope.references, ...references]
+  return { role: 'extends', document, references: all, environment: scope.environment }
 }
 
 interface ServicePlace {

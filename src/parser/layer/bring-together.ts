@@ -57,7 +57,8 @@ function complete(source: SourceDocument, role: Layer['role'], { scope, session 
   const document = withEntry(source.document, 'include', undefined)
   const tree = included.tree === undefined ? document : merged(included.tree, document, session)
   const extended = resolveExtends({ ...source, document: tree }, scope, session)
-  const own: Layer = { role, document, references: scope.references }
+  const { references, environment } = scope
+  const own: Layer = { role, document: source.document, references, environment }
   return { tree: extended.tree, layers: [...extended.layers, ...included.layers, own] }
 }
 

@@ -1,5 +1,6 @@
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { MapNode } from '../document/node.ts'
+import type { ProjectEnvironment } from '../environment/project-environment.ts'
 
 /**
  * One tree that the project was laid together from, in canonical form, with its marks of `!reset` and `!override`. Of
@@ -10,6 +11,8 @@ export interface Layer {
   readonly document: MapNode
   /** How its file came into the project, outermost first; empty for a file of the request. */
   readonly references: readonly Reference[]
+  /** The variables that it was interpolated with. */
+  readonly environment: ProjectEnvironment
 }
 
 /** `base` is the first document of the request, `override` any other of it. */

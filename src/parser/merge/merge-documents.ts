@@ -24,7 +24,10 @@ export function mergeDocuments(
   return { document: mergeMaps(overlay), diagnostics }
 }
 
-/** What becomes of the marks of `!reset` and `!override` in the result: `keep` lets them act once more later. */
+/**
+ * What becomes of the marks of `!reset` and `!override` in the result. `keep` lets them act once more later: it is for
+ * what is brought in below a document, so that the merged maps stand where the document has them.
+ */
 export type DirectiveFate = 'settle' | 'keep'
 
 /** Lays the service `name` over the one that it extends; its marks of `!reset` and `!override` stay. */
@@ -58,7 +61,7 @@ interface Overlay<N extends Node> {
 const REPLACED: ReadonlySet<string> = new Set(['command', 'healthTest', 'ulimit'])
 
 function mergeMaps(overlay: Overlay<MapNode>): MapNode {
-  const { base, override, path } = overlay
+  const { base, override, path, directives } = overlay
   if (path.at(-1) === 'logging' && isOtherDriver(base, override)) return override
   const entries = new Map<string, Entry>(base.entries)
   for (const [key, entry] of override.entries) {
@@ -66,7 +69,7 @@ function mergeMaps(overlay: Overlay<MapNode>): MapNode {
     if (merged === undefined) entries.delete(key)
     else entries.set(key, merged)
   }
-  return { ...base, entries, span: base.span }
+  return { kind: 'map', entries, span: directives === 'keep' ? override.span : base.span }
 }
 
 function mergeEntry(overlay: Overlay<MapNode>, key: string, entry: Entry): Entry | undefined {
