@@ -1,5 +1,5 @@
-import type { Node } from '../document/node.ts'
-import type { SchemaPlace } from '../schema/schema-node.ts'
+import type { MapNode, Node } from '../document/node.ts'
+import { placeOfKey, type SchemaPlace } from '../schema/schema-node.ts'
 
 /** Empty, these say something, no command instead of the image's; null, they say nothing. */
 const COMMANDS: ReadonlySet<string> = new Set(['services.*.command', 'services.*.entrypoint'])
@@ -33,6 +33,13 @@ export function saysNothing(value: Node, place: SchemaPlace | undefined): boolea
     case 'list':
       return value.items.length === 0 && !COMMANDS.has(place.pattern)
     case 'map':
-      return value.entries.size === 0 && (place.kind === 'keyValues' || place.pattern === 'networks.*.ipam')
+      if (place.pattern === 'networks.*.ipam') return isHollow(value, place)
+      return value.entries.size === 0 && place.kind === 'keyValues'
   }
+}
+
+function isHollow(map: MapNode, place: SchemaPlace): boolean {
+  return [...map.entries].every(
+    ([key, { value }]) => value.directive === 'reset' || saysNothing(value, placeOfKey(place, key)),
+  )
 }

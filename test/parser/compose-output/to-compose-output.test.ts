@@ -82,6 +82,11 @@ x-z:
     expect(toComposeYaml(load(printed))).toBe(printed)
   })
 
+  test('toComposeYaml() leaves out address settings that hold nothing', () => {
+    const printed = toComposeYaml(load('name: shop\nnetworks: {side: {ipam: {config: []}}}\n'))
+    expect(printed).toBe('name: shop\nnetworks:\n  side:\n    name: shop_side\n')
+  })
+
   test('toComposeJson() prints unset commands as null', () => {
     const parsed: unknown = JSON.parse(toComposeJson(load(TEXT)))
     expect(parsed).toMatchObject({
