@@ -63,6 +63,7 @@ export type ConfigView =
   /** What the file says about each variable. */
   | { readonly kind: 'variables' }
 
+/** The kinds of things whose names `config` lists. */
 export type ConfigNames = 'services' | 'volumes' | 'networks' | 'images' | 'profiles' | 'models'
 
 /** The file in docker compose's canonical form. */
