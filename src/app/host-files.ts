@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { errnoNameOf } from '../base/errno-name-of.ts'
 import type { FileSource, FileText } from '../parser/load-request.ts'
 
 const STANDARD_INPUT = 0
@@ -19,7 +20,7 @@ function readTextFile(path: string): FileText {
 }
 
 function problemOf(error: unknown): FileText {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = errnoNameOf(error)
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, writeSync } from 'node:fs'
-import { errnoNameOf } from './errno-name-of.ts'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /**
  * The few file operations that control groups need. They are synchronous: the kernel answers each in microseconds,

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { assertNever } from '../../base/assert-never.ts'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ResourceLimits } from '../../model/service.ts'
 import { attachDeviceProgram } from './attach-device-program.ts'
@@ -14,7 +15,6 @@ import {
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
 import { deviceProgram } from './device-program.ts'
 import { type DeviceRule, deviceRuleText } from './device-rules.ts'
-import { errnoNameOf } from './errno-name-of.ts'
 import { type LimitWrite, v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
 
 /** A control group to make. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { parseSignal } from '../container/signals.ts'
@@ -46,5 +47,5 @@ function signalNumber(signal: string): number {
 }
 
 function ignoreGone(error: unknown): void {
-  if (!(error instanceof Error && 'errnoName' in error && error.errnoName === 'ESRCH')) throw error
+  if (errnoNameOf(error) !== 'ESRCH') throw error
 }

@@ -1,4 +1,4 @@
-import { SystemCallError } from '../host/libc.ts'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 
 const SIGKILL = 9
@@ -45,5 +45,5 @@ async function endsWithin(ended: Promise<unknown>, graceMs: number): Promise<boo
 
 /** A process that ended meanwhile is what was wanted. */
 function ignoreGone(error: unknown): void {
-  if (!(error instanceof SystemCallError && error.errnoName === 'ESRCH')) throw error
+  if (errnoNameOf(error) !== 'ESRCH') throw error
 }

@@ -1,10 +1,10 @@
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
 import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
-import { SystemCallError } from '../host/libc.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
@@ -141,7 +141,7 @@ class KeeperLink implements Disposable {
       await keeper.closed
     } catch (error) {
       // A container whose removal failed may run still; then the keeper stays.
-      if (!(error instanceof SystemCallError && error.errnoName === 'EBUSY')) throw error
+      if (errnoNameOf(error) !== 'EBUSY') throw error
     }
   }
 

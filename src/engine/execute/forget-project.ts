@@ -1,5 +1,6 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { ProjectLayout } from '../state/layout.ts'
 import type { RecordStore } from '../state/record-store.ts'
@@ -26,9 +27,6 @@ function removeEmptyFolder(path: string): void {
   try {
     rmdirSync(path)
   } catch (error) {
-    if (
-      !(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'ENOENT'))
-    )
-      throw error
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoNameOf(error) ?? '')) throw error
   }
 }

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { PortMapping } from '../../model/network.ts'
 import type { PublishedPort } from '../../model/observed-state.ts'
@@ -95,8 +96,4 @@ function holdFailure(
       cause: error,
     },
   )
-}
-
-function errnoNameOf(error: unknown): unknown {
-  return error instanceof Error && 'errnoName' in error ? error.errnoName : undefined
 }

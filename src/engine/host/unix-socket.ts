@@ -2,6 +2,7 @@ import { closeSync, constants as fsConstants, openSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, dirname } from 'node:path'
 import koffi from 'koffi'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { checked, lastErrno, libcFunction, SystemCallError } from './libc.ts'
 
 /**
@@ -121,7 +122,7 @@ function openFolder(path: string): number | undefined {
   try {
     return openSync(path, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoNameOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

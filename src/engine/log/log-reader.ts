@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { type CriLine, parseCriLine } from './cri-line.ts'
 
 const CHUNK = 256 * 1024
@@ -38,7 +39,7 @@ export class LogReader implements Disposable {
     try {
       this.#file = openSync(this.#path, 'r')
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      if (errnoNameOf(error) !== 'ENOENT') throw error
     }
     return this.#file
   }

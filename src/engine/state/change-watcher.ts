@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /**
  * Tells that something in watched folders or files may have changed. It holds no events: after each `changed` the
@@ -19,7 +20,7 @@ export class ChangeWatcher implements Disposable {
       this.#watchers.set(path, watcher)
       this.#notify()
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      if (errnoNameOf(error) !== 'ENOENT') throw error
     }
   }
 

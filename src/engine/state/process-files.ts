@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /** A container's main process, as the keeper saw it reach its exec. */
 export interface PidRecord {
@@ -106,7 +107,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ABSENT.has(String(error.code))) return ''
+    if (ABSENT.has(errnoNameOf(error) ?? '')) return ''
     throw error
   }
 }

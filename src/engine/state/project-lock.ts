@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { LockHolder, LockOptions } from '../engine.ts'
 import { tryLock } from '../host/flock.ts'
 import type { ProjectLayout } from './layout.ts'
@@ -35,7 +36,7 @@ function tryLockIn({ runDir, lock }: ProjectLayout): Disposable | undefined {
   try {
     return tryLock(lock)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoNameOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { decodeRecord, encodeRecord } from './codec.ts'
 
@@ -54,7 +55,7 @@ export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errnoNameOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     if (code === 'EACCES') throw notReadable(path, error)
     throw error

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { Roots } from '../state/layout.ts'
 import { isAbandoned, temporaryName } from '../state/temporary-name.ts'
@@ -26,7 +27,7 @@ function renameIfPresent(from: string, to: string): boolean {
     renameSync(from, to)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (errnoNameOf(error) === 'ENOENT') return false
     throw error
   }
 }

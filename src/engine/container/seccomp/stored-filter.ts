@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import type { CapabilitySet } from '../capabilities.ts'
 import type { FilterMachine } from './seccomp-filter.ts'
 
@@ -17,7 +18,7 @@ export function readStoredFilter(
   try {
     return readFileSync(join(folder, storedFilterName(machine, capabilities)))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoNameOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
