@@ -102,7 +102,7 @@ class ExtendsResolver {
     const alone = { service: own, below: [] }
     const extended = valueAt(service, 'extends')
     const name = extended?.kind === 'map' ? textAt(extended, 'service') : undefined
-    if (extended?.kind !== 'map' || name === undefined) return alone
+    if (extended?.kind !== 'map' || name === undefined) return { service, below: [] }
     const at = valueAt(extended, 'service') ?? extended
     const file = this.#fileOf(extended, place)
     if (file === undefined || this.#closesCircle(`${file.path}#${name}`, at, place)) return alone

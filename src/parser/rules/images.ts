@@ -14,7 +14,8 @@ export const checkImages: Rule = input =>
         }),
       ]
     }
-    if (valueAt(service, 'build') !== undefined || valueAt(service, 'provider') !== undefined) return []
+    // What is left of `extends` here names no service, which has a diagnostic of its own.
+    if (['build', 'provider', 'extends'].some(key => service.entries.has(key))) return []
     const image = valueAt(service, 'image')
     if (image !== undefined && textAt(service, 'image') === '') {
       return [

@@ -15,7 +15,7 @@ export type SchemaAspect = 'structure' | 'required'
 export function checkSchema(document: MapNode, aspects: readonly SchemaAspect[]): readonly Diagnostic[] {
   if (validate(plainValue(document))) return []
   return (validate.errors ?? [])
-    .filter(error => aspects.includes(error.keyword === 'required' ? 'required' : 'structure'))
+    .filter(error => aspects.includes(aspectOf(error)))
     .flatMap(error => {
       const mismatch = locate(document, error)
       if (mismatch === undefined) return []
@@ -28,6 +28,13 @@ export function checkSchema(document: MapNode, aspects: readonly SchemaAspect[])
 /** Of two entries with one key the later one is kept, so that two that are equal do no harm. */
 function isUnited({ place }: Mismatch): boolean {
   return place.kind === 'keyValues' || hasItemKey(`${place.pattern}[]`)
+}
+
+/** What a service extends is followed before files are laid over each other, so its keys are checked at once. */
+function aspectOf({ keyword, instancePath }: SchemaError): SchemaAspect {
+  return keyword === 'required' && !/^\/services\/[^/]+\/extends$/.test(instancePath)
+    ? 'required'
+    : 'structure'
 }
 
 function locate(document: MapNode, error: SchemaError): Mismatch | undefined {

@@ -1,0 +1,165 @@
+import { testAttribute, testRefused } from '../../support/test-attribute.ts'
+
+testAttribute('volumes', s => s.mounts, [
+  { yaml: 'volumes: []', value: [] },
+  {
+    yaml: 'volumes: ["/c:/b", "/a:/b"]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/a',
+        createHostPath: true,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: [/b]',
+    value: [{ kind: 'volume', readOnly: false, target: '/b', volume: undefined, nocopy: false }],
+  },
+  {
+    yaml: 'volumes: ["data:/b"]',
+    value: [{ kind: 'volume', readOnly: false, target: '/b', volume: 'data', nocopy: false }],
+    rest: 'volumes: {data: }\n',
+  },
+  {
+    yaml: 'volumes: ["data:/b:ro,nocopy"]',
+    value: [{ kind: 'volume', readOnly: true, target: '/b', volume: 'data', nocopy: true }],
+    rest: 'volumes: {data: }\n',
+  },
+  {
+    yaml: 'volumes: ["./a:/b"]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/project/a',
+        createHostPath: true,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: ["../a:/b:rw"]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/a',
+        createHostPath: true,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: ["/a:/b:rshared"]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/a',
+        createHostPath: true,
+        propagation: 'rshared',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: ["~/a:/b:cached"]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/home/u/a',
+        createHostPath: true,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+    environment: { HOME: '/home/u' },
+  },
+  {
+    yaml: 'volumes: [{type: bind, source: ./a, target: /b}]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/project/a',
+        createHostPath: false,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: [{type: bind, source: ./a, target: /b, bind: {}}]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: false,
+        target: '/b',
+        source: '/project/a',
+        createHostPath: true,
+        propagation: 'rprivate',
+        recursive: true,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: [{type: bind, source: ./a, target: /b, read_only: "true", bind: {create_host_path: false, propagation: slave, recursive: disabled}}]',
+    value: [
+      {
+        kind: 'bind',
+        readOnly: true,
+        target: '/b',
+        source: '/project/a',
+        createHostPath: false,
+        propagation: 'slave',
+        recursive: false,
+      },
+    ],
+  },
+  {
+    yaml: 'volumes: [{type: volume, source: data, target: /b, volume: {nocopy: true, subpath: x}}]',
+    value: [{ kind: 'volume', readOnly: false, target: '/b', volume: 'data', nocopy: true, subpath: 'x' }],
+    rest: 'volumes: {data: }\n',
+  },
+  {
+    yaml: 'volumes: [{type: volume, target: /b}]',
+    value: [{ kind: 'volume', readOnly: false, target: '/b', volume: undefined, nocopy: false }],
+  },
+  {
+    yaml: 'volumes: [{type: tmpfs, target: /b, tmpfs: {size: 64m, mode: 0700}}]',
+    value: [{ kind: 'tmpfs', target: '/b', options: [], size: 67_108_864, mode: 0o700 }],
+  },
+  {
+    yaml: 'volumes: [{type: tmpfs, target: /b, tmpfs: {size: 1024, mode: "1777"}}]',
+    value: [{ kind: 'tmpfs', target: '/b', options: [], size: 1024, mode: 0o1777 }],
+  },
+  {
+    yaml: 'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: 0o755}}]',
+    value: [{ kind: 'tmpfs', target: '/b', options: [], mode: 0o755 }],
+  },
+])
+
+testRefused('volumes', [
+  'volumes: a',
+  'volumes: ["data:/b"]',
+  'volumes: ["a:b:c:d"]',
+  'volumes: [":/b"]',
+  'volumes: ["./a:b"]',
+  'volumes: [{target: /b}]',
+  'volumes: [{type: bnd, target: /b}]',
+  'volumes: [{type: bind, target: /b}]',
+  'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: "0999"}}]',
+])
