@@ -11,6 +11,8 @@ export interface MemoryProject {
   readonly files: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
   readonly request?: Partial<LoadRequest>
+  /** What the file `-` holds; called for each read. */
+  readonly standardInput?: () => string
 }
 
 /** Loads a project from memory. */
@@ -62,14 +64,14 @@ function requestOf({ request }: MemoryProject): LoadRequest {
 }
 
 /** Returns files and environment of a project in memory. */
-export function portsOf({ files, environment }: MemoryProject): LoadPorts {
+export function portsOf({ files, environment, standardInput }: MemoryProject): LoadPorts {
   const texts = new Map(
     Object.entries(files).map(([path, text]) => [parseAbsolutePath(`/project/${path}`), text]),
   )
   const find = (path: string) => [...texts].find(([known]) => known === path)?.[1]
   const source: FileSource = {
     readText: path => {
-      const text = find(path)
+      const text = path === '-' ? standardInput?.() : find(path)
       return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
     },
     exists: path => find(path) !== undefined,

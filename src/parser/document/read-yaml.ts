@@ -1,4 +1,4 @@
-import { parseAllDocuments, type YAMLWarning } from 'yaml'
+import { isScalar, parseAllDocuments, type YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { convertDocument } from './convert-document.ts'
 import type { Detours } from './detour.ts'
@@ -35,7 +35,7 @@ export function readYaml(file: string, text: string): YamlFile {
   ])
   if (broken.length > 0) return refused(...describeSyntaxErrors(source, broken))
   const converted = documents
-    .filter(document => document.contents !== null)
+    .filter(({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null))
     .map(document => convertDocument(source, document))
   if (converted.length === 0) return refused(emptyFile(source))
   return {

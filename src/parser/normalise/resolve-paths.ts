@@ -82,7 +82,7 @@ const WINDOWS_DRIVE = /^[A-Za-z]:[\\/]/
 
 function absolute(node: Node, base: PathBase): Node {
   const text = stringOf(node)
-  return text === undefined || text === '' || WINDOWS_DRIVE.test(text)
+  return text === undefined || text.trim() === '' || WINDOWS_DRIVE.test(text)
     ? node
     : scalarAt(node, resolvePath(base.folder, text, base.home))
 }

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest'
+import type { LoadRequest } from '../../src/parser/load-request.ts'
+import { loadMemory } from '../support/memory-project.ts'
+
+const image = (name: string) => `services: {web: {image: ${name}}}\n`
+
+interface Case {
+  readonly what: string
+  readonly files: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
+  readonly request?: Partial<LoadRequest>
+  /** The image of service `web`. */
+  readonly image: string
+}
+
+const cases: readonly Case[] = [
+  {
+    what: '-f in order',
+    files: { a: image('a'), b: image('b') },
+    request: { files: ['a', 'b'] },
+    image: 'b',
+  },
+  {
+    what: 'no override file beside -f',
+    files: { 'compose.yaml': image('a'), 'compose.override.yaml': image('b') },
+    request: { files: ['compose.yaml'] },
+    image: 'a',
+  },
+  {
+    what: 'COMPOSE_FILE',
+    files: { a: image('a'), b: image('b') },
+    environment: { COMPOSE_FILE: 'a:b' },
+    image: 'b',
+  },
+  {
+    what: 'COMPOSE_FILE with COMPOSE_PATH_SEPARATOR',
+    files: { 'a:1': image('a'), b: image('b') },
+    environment: { COMPOSE_FILE: 'b;a:1', COMPOSE_PATH_SEPARATOR: ';' },
+    image: 'a',
+  },
+  {
+    what: 'COMPOSE_FILE of .env',
+    files: { '.env': 'COMPOSE_FILE=a\n', a: image('a'), 'compose.yaml': image('b') },
+    image: 'a',
+  },
+  {
+    what: '-f over COMPOSE_FILE',
+    files: { a: image('a'), b: image('b') },
+    environment: { COMPOSE_FILE: 'a' },
+    request: { files: ['b'] },
+    image: 'b',
+  },
+  {
+    what: 'COMPOSE_ENV_FILES',
+    files: { 'compose.yaml': image('$A$B'), one: 'A=1\nB=1\n', two: 'B=2\n', '.env': 'A=0\n' },
+    environment: { COMPOSE_ENV_FILES: 'one,two' },
+    image: '12',
+  },
+  {
+    what: '--env-file over COMPOSE_ENV_FILES',
+    files: { 'compose.yaml': image('$A'), one: 'A=1\n', two: 'A=2\n' },
+    environment: { COMPOSE_ENV_FILES: 'one' },
+    request: { envFiles: ['two'] },
+    image: '2',
+  },
+  {
+    what: 'no .env with COMPOSE_DISABLE_ENV_FILE',
+    files: { 'compose.yaml': image('"${A:-none}"'), '.env': 'A=1\n' },
+    environment: { COMPOSE_DISABLE_ENV_FILE: '1' },
+    image: 'none',
+  },
+  {
+    what: 'the process over .env, also where it is empty',
+    files: { 'compose.yaml': image('"x${A-none}"'), '.env': 'A=1\n' },
+    environment: { A: '' },
+    image: 'x',
+  },
+  {
+    what: '.env of the folder of the first file after that of the working folder',
+    files: { 'sub/c.yaml': image('"$A$B"'), '.env': 'A=1\n', 'sub/.env': 'A=2\nB=2\n' },
+    request: { files: ['sub/c.yaml'] },
+    image: '12',
+  },
+  {
+    what: '.env of --project-directory',
+    files: { 'c.yaml': image('"$A"'), '.env': 'A=1\n', 'sub/.env': 'A=2\n' },
+    request: { files: ['c.yaml'], projectDirectory: 'sub' },
+    image: '2',
+  },
+  { what: 'PWD', files: { 'compose.yaml': image('"$PWD"') }, image: '/project' },
+  {
+    what: 'COMPOSE_PROJECT_NAME, set to the name of the file',
+    files: { 'compose.yaml': `name: "My_$A"\n${image('"$COMPOSE_PROJECT_NAME"')}` },
+    environment: { A: 'x' },
+    image: 'my_x',
+  },
+  {
+    what: 'COMPOSE_PROJECT_NAME, set by -p',
+    files: { 'compose.yaml': `name: a\n${image('"$COMPOSE_PROJECT_NAME"')}` },
+    request: { projectName: 'b' },
+    image: 'b',
+  },
+  {
+    what: 'documents of one file over each other',
+    files: { 'compose.yaml': `---\n${image('a')}---\n# nothing\n---\n${image('b')}...\n` },
+    image: 'b',
+  },
+  {
+    what: 'merge keys: a map, an alias, a list of both, and the first of two that set a key',
+    files: {
+      'compose.yaml':
+        'x-a: &a {image: a, init: true}\nx-b: &b {image: b}\nservices: {web: {<<: [{tty: true}, *b, *a]}}\n',
+    },
+    image: 'b',
+  },
+  {
+    what: 'own keys over merged ones, wherever they stand',
+    files: { 'compose.yaml': 'x-a: &a {image: a}\nservices: {web: {image: own, <<: *a}}\n' },
+    image: 'own',
+  },
+  {
+    what: 'a quoted << as a plain key of a free map',
+    files: { 'compose.yaml': 'x-a: {"<<": 1}\nservices: {web: {image: a}}\n' },
+    image: 'a',
+  },
+  {
+    what: 'a key named as an extension that is a service',
+    files: { 'compose.yaml': 'services: {x-web: {image: a}, web: {image: b}}\n' },
+    image: 'b',
+  },
+  { what: 'a byte order mark', files: { 'compose.yaml': `\uFEFF${image('a')}` }, image: 'a' },
+  { what: 'CR LF', files: { 'compose.yaml': image('a').replaceAll('\n', '\r\n') }, image: 'a' },
+]
+
+describe('loadProject()', () => {
+  for (const { what, image: expected, ...project } of cases) {
+    test(`takes ${what}`, () => {
+      const { value, diagnostics } = loadMemory(project)
+      expect(diagnostics).toEqual([])
+      expect(value?.services.get('web')?.image).toBe(expected)
+    })
+  }
+
+  test('reads standard input once, in the working folder', () => {
+    let count = 0
+    const { value } = loadMemory({
+      files: {},
+      request: { files: ['-'] },
+      standardInput: () => {
+        count++
+        return 'services: {web: {image: x, volumes: [./a:/a]}}\n'
+      },
+    })
+    expect(count).toBe(1)
+    expect(value?.files).toEqual(['-'])
+    expect(value?.workingDir).toBe('/project')
+    expect(value?.services.get('web')?.mounts).toMatchObject([{ source: '/project/a' }])
+  })
+
+  const broken = [
+    {
+      what: 'a number as a key',
+      yaml: 'services: {web: {image: x, labels: {1: a}}}\n',
+      found: 'wrong-type 1:37',
+    },
+    {
+      what: 'a truth value as a key',
+      yaml: 'x-a: {true: 1}\nservices: {web: {image: x}}\n',
+      found: 'wrong-type 1:7',
+    },
+    { what: 'null as a key', yaml: 'x-a: {~: 1}\nservices: {web: {image: x}}\n', found: 'wrong-type 1:7' },
+    {
+      what: 'a list as a key',
+      yaml: 'x-a: {? [a] : 1}\nservices: {web: {image: x}}\n',
+      found: 'wrong-type 1:9',
+    },
+    {
+      what: 'a merge key with text',
+      yaml: 'services: {web: {<<: text, image: x}}\n',
+      found: 'yaml-syntax 1:22',
+    },
+    { what: 'a top level that is text', yaml: 'services\n', found: 'wrong-type 1:1' },
+    { what: 'only comments', yaml: '# a\n---\n', found: 'missing-key 1:1' },
+  ]
+  for (const { what, yaml, found } of broken) {
+    test(`refuses ${what}`, () => {
+      const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': yaml } })
+      expect(value).toBeUndefined()
+      expect(diagnostics.map(({ code, span }) => `${code} ${span?.line}:${span?.column}`)).toEqual([found])
+    })
+  }
+
+  test('gives linked services the alias on the networks that both share', () => {
+    const { value, diagnostics } = loadMemory({
+      files: {
+        'compose.yaml':
+          'services: {web: {image: x, links: ["db:sql", "db:sql"], networks: [a, b]}, db: {image: x, networks: [b, c]}}\nnetworks: {a: , b: , c: }\n',
+      },
+    })
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
+    expect(value?.services.get('web')?.dependsOn).toMatchObject([{ service: 'db', restart: true }])
+    expect(value?.services.get('db')?.networkMode).toMatchObject({
+      attachments: [
+        { network: 'b', aliases: ['sql'] },
+        { network: 'c', aliases: [] },
+      ],
+    })
+  })
+
+  const links = [
+    { what: 'share no network', yaml: 'web: {image: x, links: ["db:a"], networks: [n]}, db: {image: x}' },
+    {
+      what: 'bear the name of a service',
+      yaml: 'web: {image: x, links: ["db:a"]}, db: {image: x}, a: {image: x}',
+    },
+    {
+      what: 'mean two services',
+      yaml: 'web: {image: x, links: ["db:a"]}, db: {image: x}, two: {image: x, links: ["web:a"]}',
+    },
+  ]
+  for (const { what, yaml } of links) {
+    test(`refuses links that ${what}`, () => {
+      const { value, diagnostics } = loadMemory({
+        files: { 'compose.yaml': `services: {${yaml}}\nnetworks: {n: }\n` },
+      })
+      expect(value).toBeUndefined()
+      expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['unsupported-key']))
+    })
+  }
+})

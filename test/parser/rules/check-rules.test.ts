@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { loadMemoryDocument, webFile } from '../../support/memory-project.ts'
+
+interface Case {
+  readonly yaml: string
+  readonly rest?: string
+  /** `code line:column` of every diagnostic. */
+  readonly found: readonly string[]
+  readonly hint?: string
+}
+
+/** Attributes of a service; they start in line 4, column 5, below `image`. */
+const broken: Readonly<Record<string, readonly Case[]>> = {
+  checkBuilds: [
+    {
+      yaml: 'build: {additional_contexts: {a: "service:dbb"}}',
+      rest: '  db: {build: .}\n',
+      found: ['undefined-reference 3:38'],
+      hint: '"db"',
+    },
+    {
+      yaml: 'build: {additional_contexts: ["a=service:db"]}',
+      rest: '  db: {image: x}\n',
+      found: ['undefined-reference 3:35'],
+      hint: 'Give "db" a "build"',
+    },
+    {
+      yaml: 'build: {additional_contexts: {a: "service:db", b: ./x}}',
+      rest: '  db: {build: .}\n',
+      found: [],
+    },
+    {
+      yaml: 'build: {platforms: [linux/arm64]}\nplatform: linux/amd64',
+      found: ['conflicting-keys 4:15'],
+      hint: 'Add "linux/amd64"',
+    },
+    { yaml: 'build: {platforms: [linux/arm64]}\nplatform: linux/arm64', found: [] },
+    {
+      yaml: 'build: {secrets: [tokn]}',
+      rest: 'secrets: {token: {file: t}}\n',
+      found: ['undefined-reference 3:23'],
+      hint: '"token"',
+    },
+    { yaml: 'build: {secrets: [{source: token}]}', rest: 'secrets: {token: {file: t}}\n', found: [] },
+  ],
+  checkWatches: [
+    { yaml: 'develop: {watch: [{path: " ", action: rebuild}]}', found: ['bad-value 4:30'] },
+    { yaml: 'develop: {watch: [{path: a, action: sync}]}', found: ['missing-key 4:23'], hint: 'target' },
+    { yaml: 'develop: {watch: [{path: a, action: sync+restart}]}', found: ['missing-key 4:23'] },
+    { yaml: 'develop: {watch: [{path: a, action: rebuild}, {path: a, action: restart}]}', found: [] },
+    { yaml: 'develop: {watch: [{path: a, action: sync, target: /a}]}', found: [] },
+  ],
+  checkDeviceRequests: [
+    { yaml: 'gpus: [{count: 1, device_ids: ["0"]}]', found: ['conflicting-keys 4:13'] },
+    {
+      yaml: 'deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: all, device_ids: ["0"]}]}}}',
+      found: ['conflicting-keys 4:73'],
+    },
+    { yaml: 'gpus: [{device_ids: ["0"]}]', found: [] },
+  ],
+  checkHealthchecks: [
+    { yaml: 'healthcheck: {test: a, start_interval: 1s}', found: ['missing-key 4:44'], hint: 'start_period' },
+    { yaml: 'healthcheck: {test: a, start_interval: 1s, start_period: 5s}', found: [] },
+  ],
+  checkExternalResources: [
+    {
+      yaml: 'tty: true',
+      rest: 'volumes: {v: {name: a, external: {name: b}}}\n',
+      found: ['conflicting-keys 5:41'],
+    },
+    { yaml: 'tty: true', rest: 'volumes: {v: {name: a, external: {name: a}}}\n', found: [] },
+    {
+      yaml: 'tty: true',
+      rest: 'networks: {n: {external: true, driver: bridge}}\n',
+      found: ['conflicting-keys 5:32'],
+    },
+  ],
+  'independent checks on one line': [
+    {
+      yaml: 'deploy: {replicas: many, resources: {limits: {memory: 1q, pids: x}}}',
+      found: ['bad-value 4:24', 'bad-value 4:59', 'bad-value 4:69'],
+    },
+    { yaml: 'cap_add: [KIL, CHWN]', found: ['bad-value 4:15', 'bad-value 4:20'] },
+  ],
+  'one root cause': [
+    { yaml: 'ports: ["${P!}:80"]', found: ['interpolation 4:14'] },
+    { yaml: 'scale: ${S:?name it}', found: ['interpolation 4:12'] },
+    { yaml: 'healthcheck: {test: [], retries: -1}', found: ['bad-value 4:25', 'bad-value 4:38'] },
+  ],
+  'repeated entries': [
+    { yaml: 'cap_add: [KILL, KILL]', found: ['bad-value 4:21'] },
+    { yaml: 'ports: ["80:80", "80:80"]', found: ['bad-value 4:22'] },
+    { yaml: 'environment: [A=1, A=1]', found: ['bad-value 4:24'] },
+    { yaml: 'volumes: [/a:/x, /b:/x]', found: ['conflicting-keys 4:22'] },
+    { yaml: 'ports: ["80-81:80-81", "81:81"]', found: [] },
+    { yaml: 'security_opt: [a, a]', found: ['bad-value 4:23'] },
+  ],
+}
+
+describe('checkRules()', () => {
+  for (const [rule, cases] of Object.entries(broken)) {
+    for (const { yaml, rest = '', found, hint } of cases) {
+      test(`${rule}: points at what is wrong with ${JSON.stringify(yaml + rest)}`, () => {
+        const { diagnostics } = loadMemoryDocument({ files: { 'compose.yaml': webFile(yaml, rest) } })
+        expect(diagnostics.map(({ code, span }) => `${code} ${span?.line}:${span?.column}`)).toEqual(found)
+        if (hint !== undefined) expect(diagnostics[0]?.hint).toContain(hint)
+      })
+    }
+  }
+
+  test('only warns of entries of which the later one counts', () => {
+    const { value, diagnostics } = loadMemoryDocument({
+      files: { 'compose.yaml': webFile('volumes: [/a:/x, /b:/x]\ncap_add: [KILL, KILL]') },
+    })
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning', 'warning'])
+    const web = value?.services.get('web')
+    expect(web?.entries.get('volumes')?.value).toMatchObject({
+      items: [{ entries: expect.objectContaining({ size: 4 }) }],
+    })
+    expect(web?.entries.get('cap_add')?.value).toMatchObject({ items: [{ value: 'KILL' }] })
+  })
+})
