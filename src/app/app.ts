@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Millis } from '../base/millis.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type {
+  ContainerProcess,
   Examination,
   ExecRequest,
   ExecutionReport,
@@ -37,6 +38,17 @@ export interface App {
   logs(request: ProjectRequest, options: LogsOptions): Promise<LogsResult>
   exec(request: ProjectRequest, options: ExecOptions): Promise<ExecResult>
   kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
+  /** `rm`: removes containers that do not run. */
+  remove(request: ProjectRequest, options: RemoveOptions, hooks: RunHooks): Promise<RunResult>
+  /** Resolves with the first container that ends as `options` say, or without one when the signal aborts. */
+  firstEnd(request: ProjectRequest, options: FirstEndOptions): Promise<FirstEndResult>
+  /** Returns the processes of the running containers, by container. */
+  processes(
+    request: ProjectRequest,
+    options: { readonly services: readonly string[] },
+  ): Promise<ProcessesResult>
+  /** Returns every project that has containers on this engine, sorted by name. */
+  projects(): Promise<readonly ProjectSummary[]>
   /** Reads and checks the file, and returns what `view` asks of it; keys that this version does not run are warnings. */
   config(request: ProjectRequest, view: ConfigView): Promise<ConfigResult>
   doctor(options: { readonly fix: boolean }): Promise<Examination>
@@ -132,6 +144,51 @@ export interface DownOptions {
 export interface ServiceOptions {
   readonly services: readonly string[]
   readonly timeout: Millis | undefined
+  /** `restart`: leave dependents alone that ask to be restarted too. @default false */
+  readonly noDeps?: boolean
+}
+
+/** What `rm` is to remove. */
+export interface RemoveOptions {
+  readonly services: readonly string[]
+  /** Stop and remove running containers too. */
+  readonly stop: boolean
+  /** Remove anonymous volumes too. */
+  readonly volumes: boolean
+}
+
+/** Which end of a container to wait for. */
+export interface FirstEndOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** Only an end with another exit code than 0 counts. */
+  readonly isFailureOnly: boolean
+  readonly signal: AbortSignal
+}
+
+/** The container that ended, if one did. */
+export type FirstEndResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'ended'; readonly container: ObservedContainer }
+  | { readonly kind: 'aborted' }
+
+/** The processes of running containers. */
+export type ProcessesResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'found'
+      readonly containers: readonly {
+        readonly container: ObservedContainer
+        readonly processes: readonly ContainerProcess[]
+      }[]
+    }
+
+/** A project in a list of projects. */
+export interface ProjectSummary {
+  readonly name: ProjectName
+  readonly containers: readonly ObservedContainer[]
+  /** The files it was started from, as far as its containers tell. */
+  readonly files: readonly string[]
 }
 
 /** How a command ended that changes what runs. */
@@ -179,6 +236,10 @@ export interface LogsOptions {
   readonly untilAborted?: boolean
   /** RFC 3339; earlier lines are left out. */
   readonly since?: string
+  /** RFC 3339; later lines are left out. */
+  readonly until?: string
+  /** Counts from 1; lines of other replicas are left out. */
+  readonly index?: number
   readonly signal: AbortSignal
 }
 

@@ -4,8 +4,12 @@ import { findContainers } from './containers.ts'
 import { down } from './down.ts'
 import { exec } from './exec.ts'
 import { loadRequested } from './find-project.ts'
+import { firstEnd } from './first-end.ts'
 import { kill } from './kill.ts'
+import { listProcesses } from './list-processes.ts'
+import { listProjects } from './list-projects.ts'
 import { logs } from './logs.ts'
+import { remove } from './remove.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
 
@@ -28,6 +32,10 @@ export function createApp(context: AppContext): App {
     logs: (request, options) => logs(context, request, options),
     exec: (request, options) => exec(context, request, options),
     kill: (request, options) => kill(context, request, options),
+    remove: (request, options, hooks) => remove(context, { request, options, hooks }),
+    firstEnd: (request, options) => firstEnd(context, request, options),
+    processes: (request, options) => listProcesses(context, request, options),
+    projects: () => listProjects(context),
     doctor: options => context.engine.examine(options),
   }
 }

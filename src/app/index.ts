@@ -1,4 +1,5 @@
 export type {
+  ContainerProcess,
   Examination,
   ExecRequest,
   ExecutionReport,

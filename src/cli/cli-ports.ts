@@ -11,6 +11,8 @@ export interface CliPorts {
   readonly stdout: TextOutput
   readonly stderr: TextOutput
   readonly isInputTerminal: boolean
+  /** Asks on standard error and returns the line that was typed; empty at the end of the input. */
+  readonly ask: (question: string) => Promise<string>
   readonly environment: ReadonlyMap<string, string>
   readonly version: string
   /** The command line as the user gave it, without the program. */

@@ -13,6 +13,7 @@ async function main(): Promise<void> {
     ...ports,
     loadApp: () => loadApp(ports.environment),
     readPackageFile,
+    ask,
   }).catch(error => reportBug(error, ports))
   await ports.stdout.flush()
   await ports.stderr.flush()
@@ -37,6 +38,17 @@ function programsFolder(): string {
 
 function isBuilt(): boolean {
   return basename(import.meta.dirname) !== 'cli'
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  const ended = new Promise<string>(resolve => reader.once('close', () => resolve('')))
+  try {
+    return await Promise.race([reader.question(question), ended])
+  } finally {
+    reader.close()
+  }
 }
 
 /** The programs lie in a folder of the package. */

@@ -5,7 +5,7 @@ import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
 
 /** The ports of a process, all but the application and its package. */
-export interface ProcessPorts extends Omit<CliPorts, 'loadApp' | 'readPackageFile'> {
+export interface ProcessPorts extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask'> {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }

@@ -5,12 +5,17 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
 import { addExecCommand } from './commands/exec.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addImagesCommand } from './commands/images.ts'
 import { addKillCommand } from './commands/kill.ts'
 import { addLogsCommand } from './commands/logs.ts'
+import { addLsCommand } from './commands/ls.ts'
 import { addPlanCommand } from './commands/plan.ts'
+import { addPortCommand } from './commands/port.ts'
 import { addPsCommand } from './commands/ps.ts'
+import { addRmCommand } from './commands/rm.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addServiceCommands } from './commands/service-commands.ts'
+import { addTopCommand } from './commands/top.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVersionCommand } from './commands/version.ts'
 import type { CommandHost } from './define-command.ts'
@@ -47,7 +52,12 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addExplainCommand(host)
   addSchemaCommand(host)
   addServiceCommands(host)
+  addRmCommand(host)
   addKillCommand(host)
+  addLsCommand(host)
+  addImagesCommand(host)
+  addPortCommand(host)
+  addTopCommand(host)
   addDoctorCommand(host)
   addVersionCommand(host)
   return host

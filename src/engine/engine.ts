@@ -1,7 +1,7 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
-import type { ObservedState } from '../model/observed-state.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 
 /**
@@ -26,6 +26,13 @@ export interface Engine {
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>
+  /**
+   * Yields each container that has ended and will not be started again by its policy, those that have already first,
+   * until `signal` aborts.
+   */
+  ends(project: ProjectName, options: EndOptions): AsyncIterable<ObservedContainer>
+  /** Returns the processes of a running container, its main one first. */
+  processes(project: ProjectName, container: ContainerId): Promise<readonly ContainerProcess[]>
   /** Runs a process in a running container, on this process's standard streams, and returns its exit code. */
   exec(project: ProjectName, container: ContainerId, request: ExecRequest): Promise<number>
   /** Sends a signal, e.g. `SIGHUP`, to the main process of a running container. */
@@ -90,6 +97,28 @@ export interface LogOptions {
   /** Go on while no container is live, for one that is about to start. */
   readonly untilAborted: boolean
   readonly signal: AbortSignal
+}
+
+/** Whose ends to wait for. */
+export interface EndOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** A process of a container as its machine sees it. */
+export interface ContainerProcess {
+  readonly pid: number
+  readonly parentPid: number
+  readonly uid: number
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Time that it has computed, milliseconds. */
+  readonly cpuMs: number
+  /** E.g. `pts/0`; undefined without a terminal. */
+  readonly terminal: string | undefined
+  /** The whole argv, or the name in brackets if it has none. */
+  readonly command: string
 }
 
 /** One line that a container wrote. */

@@ -1,6 +1,7 @@
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { Plan } from '../planner/plan.ts'
 import type {
+  EndOptions,
   Engine,
   ExecRequest,
   ExecuteOptions,
@@ -12,7 +13,8 @@ import type { EnginePrograms } from './engine-programs.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
 import { observeProject } from './observe/observe-project.ts'
-import { projectLayout, type Roots } from './state/layout.ts'
+import { watchEnds } from './observe/watch-ends.ts'
+import { containerLayout, projectLayout, type Roots } from './state/layout.ts'
 import { listProjects } from './state/list-projects.ts'
 
 export interface LocalEngineOptions {
@@ -44,6 +46,11 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
     projects: async () => listProjects(roots),
     logs: (project: ProjectName, options: LogOptions) =>
       readLogs(projectLogSources(roots, project, options.services), options),
+    ends: (project: ProjectName, options: EndOptions) => watchEnds(roots, project, options),
+    processes: async (project: ProjectName, container: ContainerId) => {
+      const { listProcesses } = await import('./observe/list-processes.ts')
+      return listProcesses(containerLayout(roots, project, container))
+    },
     exec: async (project: ProjectName, container: ContainerId, request: ExecRequest) => {
       const { execInContainer, readEngineHost } = await import('./acting.ts')
       return execInContainer({ roots, host: readEngineHost(programs), project, container, request })

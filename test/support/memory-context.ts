@@ -25,6 +25,8 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     pinImage: refuse,
     projects: refuse,
     logs: refuse,
+    ends: refuse,
+    processes: refuse,
     exec: refuse,
     kill: refuse,
     examine: refuse,

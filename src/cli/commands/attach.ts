@@ -1,9 +1,10 @@
-import type { App, LogLine, ObservedContainer } from '../../app/index.ts'
+import type { App, LogLine, ObservedContainer, ServiceOptions } from '../../app/index.ts'
 import type { Millis } from '../../base/millis.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { logLines } from '../views/log-lines.ts'
+import { type AbortMode, type AbortRun, abortAfterEnd } from './abort-after-end.ts'
 
 /** The options of `up` that say what its logs look like. */
 export interface AttachValues {
@@ -21,6 +22,8 @@ export interface Attachment {
   readonly values: AttachValues
   /** RFC 3339: when the run began, so that nothing that was said meanwhile is lost. */
   readonly since: string
+  /** Undefined goes on until the last container has ended. */
+  readonly abort?: AbortMode | undefined
 }
 
 /**
@@ -36,6 +39,7 @@ export async function attach(context: CommandContext, attachment: Attachment): P
   const stopped = stopAfterInterrupt(app, context, attachment)
   // What containers say while they stop is shown too: the stream ends with the last of them.
   void stopped.then(isStopped => isStopped || silence.abort())
+  const ended = attachment.abort === undefined ? undefined : stopAfterEnd(app, context, attachment)
   const result = await app.logs(request, {
     services,
     follow: true,
@@ -49,8 +53,19 @@ export async function attach(context: CommandContext, attachment: Attachment): P
     await stopped
     return EXIT.interrupted
   }
+  const code = await ended?.finish()
   await reportEnds(app, context, services)
-  return EXIT.done
+  return code ?? EXIT.done
+}
+
+/** Stops all containers once one has ended as the user asked. */
+function stopAfterEnd(app: App, context: CommandContext, attachment: Attachment): AbortRun {
+  const { services, abort, values } = attachment
+  return abortAfterEnd(app, context, {
+    services,
+    mode: abort ?? { isFailureOnly: false, exitCodeFrom: undefined },
+    stop: () => stopContainers(app, context, { services, timeout: values.timeout }),
+  })
 }
 
 async function attachedServices(
@@ -92,10 +107,15 @@ async function stopAfterInterrupt(
   await aborted(interrupts.first)
   stderr.write('Gracefully stopping... (press Ctrl+C again to force)\n')
   void aborted(interrupts.second).then(() => app.kill(context.request, { services, signal: 'SIGKILL' }))
+  return stopContainers(app, context, { services, timeout: values.timeout })
+}
+
+/** Returns whether that worked. */
+async function stopContainers(app: App, context: CommandContext, options: ServiceOptions): Promise<boolean> {
   const code = await runWithProgress(withoutRedraw(context), {
     title: 'stop',
     signal: new AbortController().signal,
-    run: (_app, hooks) => app.stop(context.request, { services, timeout: values.timeout }, hooks),
+    run: (_app, hooks) => app.stop(context.request, options, hooks),
   })
   return code === EXIT.done
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
-import { parseCount, parseTime } from '../options/option-values.ts'
+import { parseCount, parseIndex, parseTime } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
 import { logLines } from '../views/log-lines.ts'
 
@@ -10,6 +10,8 @@ interface Values {
   readonly follow?: boolean
   readonly tail: number | 'all'
   readonly since?: string
+  readonly until?: string
+  readonly index?: number
   readonly timestamps?: boolean
   readonly color: boolean
   readonly logPrefix: boolean
@@ -32,6 +34,12 @@ export function addLogsCommand(host: CommandHost): void {
         text => parseTime(text, host.ports.now()),
       ),
     )
+    .addOption(
+      new Option('--until <time>', 'Leave out what is younger').argParser(text =>
+        parseTime(text, host.ports.now()),
+      ),
+    )
+    .addOption(new Option('--index <number>', 'Show one replica alone').argParser(parseIndex))
     .option('-t, --timestamps', 'Show the time of each line')
     .option('--no-color', 'Show no colours')
     .option('--no-log-prefix', 'Show no prefixes')
@@ -46,6 +54,8 @@ async function logs(context: CommandContext, services: readonly string[], values
     follow: values.follow ?? false,
     tail: values.tail === 'all' ? undefined : values.tail,
     ...(values.since === undefined ? {} : { since: values.since }),
+    ...(values.until === undefined ? {} : { until: values.until }),
+    ...(values.index === undefined ? {} : { index: values.index }),
     signal: ports.interrupts.first,
   })
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)

@@ -5,6 +5,7 @@ import { runWithProgress } from '../run-with-progress.ts'
 
 interface Values {
   readonly timeout?: Millis
+  readonly deps?: boolean
 }
 
 const COMMANDS = [
@@ -18,10 +19,12 @@ export function addServiceCommands(host: CommandHost): void {
   for (const { name, description, hasTimeout } of COMMANDS) {
     const command = host.program.command(name).description(description).argument('[service...]')
     if (hasTimeout) command.addOption(timeoutOption())
-    defineCommand<Values>(host, command, (context, services, { timeout }) =>
+    if (name === 'restart')
+      command.option('--no-deps', 'Leave services alone that restart with what they depend on')
+    defineCommand<Values>(host, command, (context, services, { timeout, deps }) =>
       runWithProgress(context, {
         title: name,
-        run: (app, hooks) => app[name](context.request, { services, timeout }, hooks),
+        run: (app, hooks) => app[name](context.request, { services, timeout, noDeps: deps === false }, hooks),
       }),
     )
   }

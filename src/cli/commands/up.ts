@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
+import type { AbortMode } from './abort-after-end.ts'
 import { type AttachValues, attach } from './attach.ts'
 import { printPlan } from './plan.ts'
 import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
@@ -12,6 +13,9 @@ interface Values extends UpValues, AttachValues {
   readonly detach?: boolean
   readonly wait?: boolean
   readonly dryRun?: boolean
+  readonly abortOnContainerExit?: boolean
+  readonly abortOnContainerFailure?: boolean
+  readonly exitCodeFrom?: string
 }
 
 /** Adds `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
@@ -21,6 +25,12 @@ export function addUpCommand(host: CommandHost): void {
   )
     .option('-d, --detach', 'Run in the background')
     .option('--wait', 'Wait until services run or are healthy; implies --detach')
+    .option('--abort-on-container-exit', 'Stop all containers when one ends, and exit with its code')
+    .option('--abort-on-container-failure', 'Stop all containers when one fails, and exit with its code')
+    .option(
+      '--exit-code-from <service>',
+      'Exit with the code of a service; implies --abort-on-container-exit',
+    )
     .option('--dry-run', 'Show what would be done, and do nothing')
     .addOption(listOption('--no-attach <service>', 'Do not show the logs of a service; repeat for more'))
     .option('--no-color', 'Show logs without colours')
@@ -31,15 +41,62 @@ export function addUpCommand(host: CommandHost): void {
 
 async function up(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
   const isDetached = values.detach || values.wait || !values.start
-  if (isDetached && Array.isArray(values.attach)) {
-    throw new UsageError('--detach and --no-attach contradict each other', 'Leave one of the two out')
-  }
+  assertNoConflict(values)
   const options = upOptions(services, values, values.wait ?? false)
   if (values.dryRun) return printPlan(context, options, {})
+  await assertDeclared(context, values.exitCodeFrom)
   const since = new Date(context.ports.now()).toISOString()
   const code = await runWithProgress(context, {
     title: 'up',
     run: (app, hooks) => app.up(context.request, options, hooks),
   })
-  return isDetached || code !== EXIT.done ? code : attach(context, { services, values, since })
+  return isDetached || code !== EXIT.done
+    ? code
+    : attach(context, { services, values, since, abort: abortMode(values) })
+}
+
+/** @throws {UsageError} If options contradict each other. */
+function assertNoConflict(values: Values): void {
+  const { detach, wait, start, abortOnContainerExit, abortOnContainerFailure, exitCodeFrom } = values
+  const apart: readonly (readonly [boolean, string])[] = [
+    [detach === true, '--detach'],
+    [wait === true, '--wait'],
+    [!start, '--no-start'],
+  ]
+  const attached: readonly (readonly [boolean, string])[] = [
+    [Array.isArray(values.attach), '--no-attach'],
+    [abortOnContainerExit === true, '--abort-on-container-exit'],
+    [abortOnContainerFailure === true, '--abort-on-container-failure'],
+    [exitCodeFrom !== undefined, '--exit-code-from'],
+  ]
+  const one = apart.find(([isGiven]) => isGiven)
+  const other = attached.find(([isGiven]) => isGiven)
+  if (one !== undefined && other !== undefined) throw contradiction(one[1], other[1])
+  if (abortOnContainerExit && abortOnContainerFailure) {
+    throw contradiction('--abort-on-container-exit', '--abort-on-container-failure')
+  }
+}
+
+function contradiction(one: string, other: string): UsageError {
+  return new UsageError(`${one} and ${other} contradict each other`, 'Leave one of the two out')
+}
+
+/** @throws {UsageError} If the file is sound and does not declare `service`. */
+async function assertDeclared(
+  { ports, request }: CommandContext,
+  service: string | undefined,
+): Promise<void> {
+  if (service === undefined) return
+  const app = await ports.loadApp()
+  const { project } = await app.loadProject(request)
+  if (project === undefined || project.services.has(service)) return
+  const known = [...project.services.keys()].sort().join(', ')
+  throw new UsageError(`--exit-code-from names no service: "${service}"`, `Services: ${known}`)
+}
+
+/** What ends an attached run before the last container has ended. */
+function abortMode(values: Values): AbortMode | undefined {
+  const { abortOnContainerExit, abortOnContainerFailure, exitCodeFrom } = values
+  if (!abortOnContainerExit && !abortOnContainerFailure && exitCodeFrom === undefined) return undefined
+  return { isFailureOnly: abortOnContainerFailure ?? false, exitCodeFrom }
 }

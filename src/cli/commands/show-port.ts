@@ -1,0 +1,63 @@
+import type { ObservedContainer } from '../../app/index.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { reportFailure, reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
+import { UsageError } from '../usage-error.ts'
+import { portsText } from '../views/container-words.ts'
+
+export interface PortValues {
+  readonly protocol: 'tcp' | 'udp'
+  /** Counts from 1. */
+  readonly index: number
+}
+
+/** Writes `address:port` of the host for a service and a port of its container; `args` are those two. */
+export async function showPort(
+  context: CommandContext,
+  [service = '', portText = '']: readonly string[],
+  { protocol, index }: PortValues,
+): Promise<number> {
+  if (!/^\d{1,5}$/.test(portText)) throw new UsageError(`"${portText}" is no port`)
+  const { ports, request } = context
+  const app = await ports.loadApp()
+  const found = await untilInterrupted(context, app.containers(request))
+  if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
+  const container = found.containers.find(one => one.service === service && one.number === index)
+  const published = container?.ports.find(
+    port => port.target === Number(portText) && port.protocol === protocol,
+  )
+  if (published === undefined) {
+    reportFailure(context, notPublished({ service, index, port: `${portText}/${protocol}` }, container))
+    return EXIT.failed
+  }
+  const { hostIp, hostPort } = published
+  ports.stdout.write(`${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:${hostPort}\n`)
+  return EXIT.done
+}
+
+interface PortQuestion {
+  readonly service: string
+  readonly index: number
+  readonly port: string
+}
+
+function notPublished(
+  { service, index, port }: PortQuestion,
+  container: ObservedContainer | undefined,
+): TcomposeError {
+  if (container === undefined) {
+    return new TcomposeError(
+      'container-not-running',
+      `Cannot find container ${service}-${index}: service "${service}" has no such container`,
+      { hint: 'Run "tcompose ps -a" to see what there is' },
+    )
+  }
+  return new TcomposeError('network', `Cannot find port ${port} of ${container.name}: it is not published`, {
+    hint:
+      container.ports.length === 0
+        ? 'Publish it with "ports:" in the file'
+        : `Published are ${portsText(container.ports)}`,
+  })
+}

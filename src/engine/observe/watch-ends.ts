@@ -1,0 +1,35 @@
+import type { ProjectName } from '../../model/names.ts'
+import type { ObservedContainer } from '../../model/observed-state.ts'
+import type { EndOptions } from '../engine.ts'
+import { ChangeWatcher } from '../state/change-watcher.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { observeProject } from './observe-project.ts'
+
+/** Yields containers as they end for good, each run once and in the order of their ends, until the signal aborts. */
+export async function* watchEnds(
+  roots: Roots,
+  project: ProjectName,
+  { services, signal }: EndOptions,
+): AsyncGenerator<ObservedContainer, void, undefined> {
+  const told = new Set<string>()
+  using watcher = new ChangeWatcher()
+  watcher.add(projectLayout(roots, project).containersRunDir)
+  while (await watcher.changed(signal)) {
+    const { containers } = observeProject(roots, project, [])
+    for (const { id } of containers) watcher.add(containerLayout(roots, project, id).runDir)
+    const ended = containers
+      .filter(({ service }) => services.length === 0 || services.includes(service))
+      .filter(({ state }) => state.kind === 'exited')
+      .toSorted((a, b) => finishedAt(a) - finishedAt(b))
+    for (const container of ended) {
+      const run = `${container.id} ${finishedAt(container)}`
+      if (told.has(run)) continue
+      told.add(run)
+      yield container
+    }
+  }
+}
+
+function finishedAt({ state }: ObservedContainer): number {
+  return state.kind === 'exited' ? (state.finishedAt ?? 0) : 0
+}

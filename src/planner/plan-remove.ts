@@ -1,0 +1,32 @@
+import type { ObservedState } from '../model/observed-state.ts'
+import { observedDependencies } from './observed-dependencies.ts'
+import type { Plan } from './plan.ts'
+import { addRemovals } from './removal.ts'
+import { StepList } from './step-list.ts'
+import { isRunning, StopOrder } from './stops.ts'
+
+export interface RemoveOptions {
+  /** @default all */
+  readonly services?: readonly string[]
+  /** Stop and remove those that run too. @default false */
+  readonly stop?: boolean
+  /** Remove their anonymous volumes too. @default false */
+  readonly volumes?: boolean
+}
+
+/** Plans the removal of containers that do not run; networks and named volumes stay. */
+export function planRemove(observed: ObservedState, options: RemoveOptions = {}): Plan {
+  const { services, stop = false, volumes = false } = options
+  const steps = new StepList()
+  const outgoing = observed.containers
+    .filter(({ service }) => !services?.length || services.includes(service))
+    .filter(container => stop || !isRunning(container))
+    .map(container => ({ container, cause: 'rm' }))
+  addRemovals(steps, outgoing, {
+    grace: undefined,
+    anonymousVolumes: volumes,
+    destructive: volumes ? 'its anonymous volumes are removed' : undefined,
+    order: new StopOrder(observedDependencies(observed.containers)),
+  })
+  return { project: observed.project, steps: steps.steps, warnings: [] }
+}
