@@ -26,26 +26,40 @@ const ROOT: SchemaNode = schema
 const DEFINITIONS: ReadonlyMap<string, SchemaNode> = new Map(Object.entries(schema.$defs))
 const REFERENCE_PREFIX = '#/$defs/'
 
+const ROOT_PLACE: SchemaPlace = { schema: ROOT, kind: undefined, pattern: '' }
+
 /** The whole document. */
 export function rootPlace(): SchemaPlace {
-  return { schema: ROOT, kind: undefined, pattern: '' }
+  return ROOT_PLACE
 }
 
 /** Returns the schema of the value at `key`, or undefined for a key that is unknown or free (`x-`). */
 export function placeOfKey(place: SchemaPlace, key: string): SchemaPlace | undefined {
   const { properties, additionalProperties } = place.schema
-  const prefix = place.pattern === '' ? '' : `${place.pattern}.`
   const fixed = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
-  if (fixed !== undefined) return resolve(fixed, `${prefix}${key}`)
+  if (fixed !== undefined) return childOf(place, `.${key}`, fixed)
   const named = namedValues(place, key)
-  if (named !== undefined) return resolve(named, `${prefix}*`)
-  return typeof additionalProperties === 'object' ? resolve(additionalProperties, `${prefix}*`) : undefined
+  if (named !== undefined) return childOf(place, '.*', named)
+  return typeof additionalProperties === 'object' ? childOf(place, '.*', additionalProperties) : undefined
 }
 
 /** Returns the schema of every item of a list, or undefined where lists are free or not allowed. */
 export function placeOfItems(place: SchemaPlace): SchemaPlace | undefined {
   const { items } = place.schema
-  return items === undefined ? undefined : resolve(items, `${place.pattern}[]`)
+  return items === undefined ? undefined : childOf(place, '[]', items)
+}
+
+/** Every value of a document asks for its place, so that each place is made once. */
+const CHILDREN = new WeakMap<SchemaPlace, Map<string, SchemaPlace>>()
+
+/** `step` tells the children of a place apart: no place has two kinds of names. */
+function childOf(place: SchemaPlace, step: string, node: SchemaNode): SchemaPlace {
+  const children = CHILDREN.get(place) ?? new Map<string, SchemaPlace>()
+  const known = children.get(step)
+  if (known !== undefined) return known
+  const child = resolve(node, place.pattern === '' ? step.replace(/^\./, '') : `${place.pattern}${step}`)
+  CHILDREN.set(place, children.set(step, child))
+  return child
 }
 
 /** The keys that a map may hold here, the `x-` ones aside. */
@@ -69,8 +83,16 @@ function namedValues(place: SchemaPlace, key: string): SchemaNode | undefined {
   return namedSchemas(place).find(([pattern]) => compiled(pattern).test(key))?.[1]
 }
 
-function namedSchemas(place: SchemaPlace): readonly (readonly [string, SchemaNode])[] {
-  return Object.entries(place.schema.patternProperties ?? {}).filter(([pattern]) => pattern !== '^x-')
+const NO_NAMES: readonly (readonly [string, SchemaNode])[] = []
+const NAMED = new WeakMap<SchemaNode, readonly (readonly [string, SchemaNode])[]>()
+
+function namedSchemas({ schema: node }: SchemaPlace): readonly (readonly [string, SchemaNode])[] {
+  if (node.patternProperties === undefined) return NO_NAMES
+  const known = NAMED.get(node)
+  if (known !== undefined) return known
+  const named = Object.entries(node.patternProperties).filter(([pattern]) => pattern !== '^x-')
+  NAMED.set(node, named)
+  return named
 }
 
 const EXPRESSIONS = new Map<string, RegExp>()
