@@ -13,6 +13,9 @@ import type {
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
+import type { PlainValue } from '../parser/document/plain-value.ts'
+import type { ExplainedUse } from '../parser/explain/explain-variable.ts'
+import type { ProvenanceStep } from '../parser/explain/provenance-step.ts'
 import type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
 import type { OptionalStage } from '../parser/load-request.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -51,6 +54,10 @@ export interface App {
   projects(): Promise<readonly ProjectSummary[]>
   /** Reads and checks the file, and returns what `view` asks of it; keys that this version does not run are warnings. */
   config(request: ProjectRequest, view: ConfigView): Promise<ConfigResult>
+  /** Tells where the values at `path` of the file and below come from; undefined is all. */
+  explainValues(request: ProjectRequest, path: string | undefined): Promise<ExplainedValues>
+  /** Tells where a variable may come from, which source wins, and who gets it. */
+  explainVariable(request: ProjectRequest, name: string): Promise<ExplainedVariable>
   doctor(options: { readonly fix: boolean }): Promise<Examination>
 }
 
@@ -90,6 +97,26 @@ export interface ConfigDocumentView {
   /** `resolve` names each image by its digest; `lock` shows the images alone, as a file to merge over this one. */
   readonly digests: 'keep' | 'resolve' | 'lock'
 }
+
+/** Where values of a file come from. */
+export type ExplainedValues =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** Nothing stands at the path; `near` is one that is much like it. */
+  | { readonly kind: 'not-found'; readonly near: string | undefined }
+  | { readonly kind: 'explained'; readonly values: readonly ExplainedValue[] }
+
+/** A single value, as it is in the canonical form, and what it went through. */
+export interface ExplainedValue {
+  /** E.g. `services.web.ports[0].target`. */
+  readonly path: string
+  readonly value: PlainValue
+  readonly steps: readonly ProvenanceStep[]
+}
+
+/** What is known of a variable. */
+export type ExplainedVariable =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'explained'; readonly use: ExplainedUse }
 
 /** What `config` shows. */
 export type ConfigResult =

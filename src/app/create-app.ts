@@ -36,6 +36,14 @@ export function createApp(context: AppContext): App {
     firstEnd: (request, options) => firstEnd(context, request, options),
     processes: (request, options) => listProcesses(context, request, options),
     projects: () => listProjects(context),
+    explainValues: async (request, path) => {
+      const { explainValues } = await import('./explain.ts')
+      return explainValues(context, request, path)
+    },
+    explainVariable: async (request, name) => {
+      const { explainVariable } = await import('./explain.ts')
+      return explainVariable(context, request, name)
+    },
     doctor: options => context.engine.examine(options),
   }
 }

@@ -3,6 +3,7 @@ import type { CliPorts } from './cli-ports.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
+import { addEnvCommand } from './commands/env.ts'
 import { addExecCommand } from './commands/exec.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addImagesCommand } from './commands/images.ts'
@@ -49,6 +50,7 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addExecCommand(host)
   addPlanCommand(host)
   addConfigCommand(host)
+  addEnvCommand(host)
   addExplainCommand(host)
   addSchemaCommand(host)
   addServiceCommands(host)

@@ -50,6 +50,8 @@ export function fakeApp(methods: Partial<App>): App {
     firstEnd: refuse,
     processes: refuse,
     projects: refuse,
+    explainValues: refuse,
+    explainVariable: refuse,
     config: refuse,
     doctor: refuse,
     ...methods,

@@ -11,6 +11,8 @@ import { type ConfigValues, configView } from './config-view.ts'
 
 interface Values extends ConfigValues {
   readonly output?: string
+  /** True without a path. */
+  readonly explain?: string | true
 }
 
 /** Adds `config`: checks the file and prints it in canonical form, or some part of what it says. */
@@ -29,6 +31,7 @@ export function addConfigCommand(host: CommandHost): void {
     )
     .option('-q, --quiet', 'Check only')
     .option('-o, --output <path>', 'Write to a file')
+    .option('--explain [path]', 'Show where values come from, e.g. of services.web.image')
     .option('--services', 'Show the names of services')
     .option('--volumes', 'Show the names of volumes')
     .option('--networks', 'Show the names of networks')
@@ -50,6 +53,14 @@ export function addConfigCommand(host: CommandHost): void {
 }
 
 async function config(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+  if (values.explain !== undefined) {
+    const { explainValues } = await import('./explain-values.ts')
+    return explainValues(
+      context,
+      values.explain === true ? undefined : values.explain,
+      values.format === 'json',
+    )
+  }
   const { ports, request } = context
   const view = configView(services, values)
   const app = await ports.loadApp()

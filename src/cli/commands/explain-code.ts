@@ -9,7 +9,12 @@ import { plainProse } from '../views/plain-prose.ts'
 export async function explainCode({ ports, settings }: CommandContext, text: string): Promise<number> {
   const code = findCode(text)
   const section = sectionOf(ports.readPackageFile('docs/errors.md'), code)
-  ports.stdout.write(plainProse(section, settings.isOutputColored))
+  ports.stdout.write(
+    plainProse(section, {
+      isColored: settings.isOutputColored,
+      width: Math.min(ports.stdout.columns, 100),
+    }),
+  )
   return EXIT.done
 }
 

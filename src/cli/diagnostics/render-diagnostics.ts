@@ -19,8 +19,8 @@ const MOST_SHOWN = 20
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   if (diagnostics.length === 0) return ''
-  const style = frameStyle(diagnostics, options)
   const shown = chooseShown(diagnostics)
+  const style = frameStyle(shown, options)
   const blocks = shown.map(diagnostic => renderDiagnostic(diagnostic, style).join('\n'))
   const left = diagnostics.length - shown.length
   if (left > 0) blocks.push(`... and ${left} more`)

@@ -1,0 +1,79 @@
+import type { Checked } from '../base/diagnostic.ts'
+import { type DocumentPath, dottedPath } from '../parser/document/describe-path.ts'
+import { type Node, nodeAt } from '../parser/document/node.ts'
+import { plainValue } from '../parser/document/plain-value.ts'
+import { explainValue } from '../parser/explain/explain-value.ts'
+import { explainVariable as explainUse } from '../parser/explain/explain-variable.ts'
+import { findPath } from '../parser/explain/find-path.ts'
+import { type ComposeDocument, loadComposeDocument } from '../parser/load-compose-document.ts'
+import { nearest } from '../parser/suggest/nearest.ts'
+import type { ExplainedValues, ExplainedVariable } from './app.ts'
+import type { AppContext } from './app-context.ts'
+import { toLoadRequest } from './find-project.ts'
+import type { ProjectRequest } from './project-request.ts'
+
+/** Tells where values come from; `text` may leave out `services.` at its beginning. */
+export async function explainValues(
+  context: AppContext,
+  request: ProjectRequest,
+  text: string | undefined,
+): Promise<ExplainedValues> {
+  const { value: loaded, diagnostics } = load(context, request)
+  if (loaded === undefined) return { kind: 'invalid', diagnostics }
+  const { document } = loaded
+  const path = findPath(document, text ?? '') ?? findPath(document, `services.${text}`)
+  const root = path === undefined ? undefined : nodeAt(document, path)
+  if (path === undefined || root === undefined) {
+    const places = [...placesIn(document, [])].map(dottedPath)
+    return { kind: 'not-found', near: nearest(text ?? '', places) ?? nearest(`services.${text}`, places) }
+  }
+  const values = [...singleValues(root, path)].map(([at, node]) => ({
+    path: dottedPath(at),
+    value: plainValue(node),
+    steps: explainValue(loaded, at),
+  }))
+  return { kind: 'explained', values }
+}
+
+/** Tells what is known of the variable `name`. */
+export async function explainVariable(
+  context: AppContext,
+  request: ProjectRequest,
+  name: string,
+): Promise<ExplainedVariable> {
+  const { value, diagnostics } = load(context, request)
+  if (value === undefined) return { kind: 'invalid', diagnostics }
+  return { kind: 'explained', use: explainUse(value, name) }
+}
+
+function load(context: AppContext, request: ProjectRequest): Checked<ComposeDocument> {
+  return loadComposeDocument(toLoadRequest(context, request), context)
+}
+
+function* childrenOf(
+  node: Node,
+  path: DocumentPath,
+): Generator<readonly [DocumentPath, Node], void, undefined> {
+  if (node.kind === 'list') {
+    for (const [index, item] of node.items.entries()) yield [[...path, index], item]
+  } else if (node.kind === 'map') {
+    for (const [key, { value }] of node.entries) yield [[...path, key], value]
+  }
+}
+
+/** The values that hold no others. */
+function* singleValues(
+  node: Node,
+  path: DocumentPath,
+): Generator<readonly [DocumentPath, Node], void, undefined> {
+  const children = [...childrenOf(node, path)]
+  if (children.length === 0) yield [path, node]
+  for (const [below, child] of children) yield* singleValues(child, below)
+}
+
+function* placesIn(node: Node, path: DocumentPath): Generator<DocumentPath, void, undefined> {
+  for (const [below, child] of childrenOf(node, path)) {
+    yield below
+    yield* placesIn(child, below)
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  dottedPath,
+  type ExplainedUse,
+  type ExplainedValue,
+  type ProvenanceStep,
+  type VariableOrigin,
+} from '../../app/index.ts'
+import { formatSpan, type SourceSpan } from '../../base/source-span.ts'
+import { paletteFor } from './palette.ts'
+
+/** A place and what happened there. */
+type Line = readonly [place: string, words: string]
+
+/** Returns values with the places that they went through, in the order in which that happened. */
+export function explanationText(values: readonly ExplainedValue[], isColored: boolean): string {
+  const { blue } = paletteFor(isColored)
+  const told = values.map(({ path, value, steps }) => ({
+    heading: `${blue(path)} = ${wordOf(value)}`,
+    lines: steps.map(stepLine),
+  }))
+  const width = widthOf(told.flatMap(({ lines }) => lines))
+  return told.map(({ heading, lines }) => `${heading}\n${linesText(lines, width)}`).join('\n')
+}
+
+/** Returns the sources of a variable, the values that are made with it, and the services that get it. */
+export function variableText(
+  { name, value, candidates, uses, services }: ExplainedUse,
+  isColored: boolean,
+): string {
+  const { blue } = paletteFor(isColored)
+  const parts: readonly (readonly [heading: string, lines: readonly Line[]])[] = [
+    [
+      'Set by',
+      candidates.map(({ origin, value: text, wins }) => [
+        originPlace(origin),
+        `${wordOf(text)}${wins ? '' : ', but a stronger source sets it too'}`,
+      ]),
+    ],
+    [
+      'Used by',
+      uses.map(({ path, span, expression, value: text, origin }) => [
+        formatSpan(span),
+        `${dottedPath(path)}: ${expression} = ${wordOf(text)}, from ${originPlace(origin)}`,
+      ]),
+    ],
+    [
+      'Given to',
+      [...services].map(([service, text]) => [
+        service,
+        text === null ? `${name} is taken away` : `${name}=${text}`,
+      ]),
+    ],
+  ]
+  const width = widthOf(parts.flatMap(([, lines]) => lines))
+  const title = value === undefined ? `${blue(name)} is not set` : `${blue(name)} = ${wordOf(value)}`
+  const sections = parts
+    .filter(([, lines]) => lines.length > 0)
+    .map(([heading, lines]) => `\n${heading}\n${linesText(lines, width)}`)
+  return `${title}\n${sections.join('')}`
+}
+
+function widthOf(lines: readonly Line[]): number {
+  return Math.max(0, ...lines.map(([place]) => place.length))
+}
+
+function linesText(lines: readonly Line[], width: number): string {
+  return lines.map(([place, words]) => `  ${place.padEnd(width)}  ${words}\n`).join('')
+}
+
+function stepLine(step: ProvenanceStep): Line {
+  switch (step.kind) {
+    case 'include':
+    case 'extends':
+      return [formatSpan(step.span), `${step.kind} ${step.target}`]
+    case 'written':
+      return [formatSpan(step.span), `${wordOf(step.value)}${OUTCOMES[step.outcome]}`]
+    case 'alias':
+      return [formatSpan(step.span), `through the alias *${step.name}`]
+    case 'merge-key':
+      return [formatSpan(step.span), 'through the merge key <<']
+    case 'variable':
+      return [originPlace(step.origin), `with ${step.expression} = ${wordOf(step.value)}`]
+    case 'env-file':
+      return [formatSpan(step.span), `read for ${formatSpan(step.reference)}`]
+    case 'implied':
+      return [formatSpan(step.span), 'follows from what stands here']
+  }
+}
+
+const OUTCOMES: Readonly<Record<Extract<ProvenanceStep, { kind: 'written' }>['outcome'], string>> = {
+  final: '',
+  merged: ', merged',
+  replaced: ', replaced later',
+  reset: ', taken away by !reset',
+  override: ', in place of all before by !override',
+}
+
+function originPlace(origin: VariableOrigin): string {
+  switch (origin.kind) {
+    case 'process':
+      return 'environment'
+    case 'env-file':
+      return placeOf(origin.span, origin.file)
+    case 'project':
+      return 'tcompose'
+    case 'text':
+      return 'its default'
+    case 'unset':
+      return 'not set'
+  }
+}
+
+function placeOf(span: SourceSpan | undefined, file: string): string {
+  return span === undefined ? file : formatSpan(span)
+}
+
+function wordOf(value: ExplainedValue['value']): string {
+  return JSON.stringify(value)
+}
