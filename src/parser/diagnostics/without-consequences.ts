@@ -7,6 +7,7 @@ import type { SourceSpan } from '../../base/source-span.ts'
  */
 export function withoutConsequences(stages: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
   const kept: Diagnostic[] = []
+  if (stages.every(stage => stage.length === 0)) return kept
   for (const stage of stages) {
     const broken = errorsByLine(kept)
     kept.push(...stage.filter(({ span }) => span === undefined || !isWithinError(span, broken)))

@@ -107,7 +107,10 @@ class Conversion {
     const span = this.#noted(this.#spanOf(list))
     const items: Node[] = []
     this.#within(list, () => {
-      for (const item of list.items) items.push(this.#valueAt(isPairLike(item) ? undefined : item, span))
+      for (const item of list.items) {
+        if (this.abandoned) return
+        items.push(this.#valueAt(isPairLike(item) ? undefined : item, span))
+      }
     })
     return { kind: 'list', items, span, ...directiveOf(list) }
   }

@@ -40,9 +40,14 @@ export function readYaml(file: string, text: string): YamlFile {
   if (converted.length === 0) return refused(emptyFile(source))
   return {
     documents: converted.flatMap(({ value }) => (value === undefined ? [] : [value])),
-    detours: new Map(converted.flatMap(({ detours }) => [...detours])),
+    detours: joinDetours(converted.map(({ detours }) => detours)),
     diagnostics: converted.flatMap(({ diagnostics }) => diagnostics),
   }
+}
+
+function joinDetours(detours: readonly Detours[]): Detours {
+  const [first] = detours
+  return first !== undefined && detours.length === 1 ? first : new Map(detours.flatMap(map => [...map]))
 }
 
 type SyntaxErrors = Parameters<typeof describeSyntaxError>[1][]
@@ -83,10 +88,32 @@ function firstTooDeep(text: string): number | undefined {
   return deepBlock(text)
 }
 
-/** Compact nesting such as `- - - -`, or indentation past any sense. */
+/** Compact nesting such as `- - - -`, or indentation past any sense. Linear, and no expression: these run out of stack. */
 function deepBlock(text: string): number | undefined {
-  const match = new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH},}|^ {${MAX_DEPTH * 4},}\\S`, 'm').exec(text)
-  return match?.index
+  let marks = 0
+  let lineStart = 0
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index] ?? ''
+    if (character === '\n') {
+      lineStart = index + 1
+      marks = 0
+    } else if (isNestingMark(text, index)) marks++
+    else if (character !== ' ' && character !== '\t') {
+      if (index - lineStart >= MAX_DEPTH * 4 && isBlank(text, lineStart, index)) return index
+      marks = 0
+    }
+    if (marks > MAX_DEPTH) return index
+  }
+  return undefined
+}
+
+function isNestingMark(text: string, index: number): boolean {
+  const next = text[index + 1]
+  return '-?:'.includes(text[index] ?? ' ') && (next === ' ' || next === '\t')
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  return text.slice(from, to).trim() === ''
 }
 
 function nestedTooDeep(source: SourceText, index: number): Diagnostic {

@@ -141,17 +141,31 @@ function settle(node: Node): Node {
   }
 }
 
-function settleEntry({ keySpan, value }: Entry): Entry {
-  return { keySpan, value: settle(value) }
+function settleEntry(entry: Entry): Entry {
+  const value = settle(entry.value)
+  return value === entry.value ? entry : { keySpan: entry.keySpan, value }
 }
 
+/** A map in which nothing is marked comes back as the same object. */
 function settleMap(map: MapNode): MapNode {
-  const kept = [...map.entries].filter(([, { value }]) => value.directive !== 'reset')
-  const entries = new Map(kept.map(([key, entry]) => [key, settleEntry(entry)]))
-  return { kind: 'map', entries, span: map.span }
+  let entries: Map<string, Entry> | undefined
+  for (const [key, entry] of map.entries) {
+    const settled = settleEntry(entry)
+    const isReset = entry.value.directive === 'reset'
+    if (settled === entry && !isReset) continue
+    entries ??= new Map(map.entries)
+    if (isReset) entries.delete(key)
+    else entries.set(key, settled)
+  }
+  if (entries === undefined && map.directive === undefined) return map
+  return { kind: 'map', entries: entries ?? map.entries, span: map.span }
 }
 
 function settleList(list: ListNode): ListNode {
   const items = list.items.filter(item => item.directive !== 'reset').map(settle)
-  return { kind: 'list', items, span: list.span }
+  const isSame =
+    list.directive === undefined &&
+    items.length === list.items.length &&
+    items.every((item, index) => item === list.items[index])
+  return isSame ? list : { kind: 'list', items, span: list.span }
 }

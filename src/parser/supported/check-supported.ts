@@ -21,6 +21,16 @@ export type Support = 'runs' | 'partly' | 'kept' | 'unsupported'
 
 /** The nearest listed path at or above `pattern` decides. `partly`: what stands below decides. */
 export function supportOf(pattern: string): Support {
+  const known = SUPPORT.get(pattern)
+  if (known !== undefined) return known
+  const support = nearestSupport(pattern)
+  SUPPORT.set(pattern, support)
+  return support
+}
+
+const SUPPORT = new Map<string, Support>()
+
+function nearestSupport(pattern: string): Support {
   for (const path of [pattern, ...ancestors(pattern).toReversed()]) {
     if (KEPT_KEYS.has(path)) return 'kept'
     if (SUPPORTED_KEYS.has(path)) return 'runs'
