@@ -67,7 +67,10 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
     minifyWhitespace: true,
     legalComments: 'none',
     mainFields: ['module', 'main'],
-    alias: { koffi: join(projectRoot, 'scripts/bundle/koffi-native.cjs') },
+    alias: {
+      koffi: join(projectRoot, 'scripts/bundle/koffi-native.cjs'),
+      undici: join(projectRoot, 'scripts/bundle/undici-client.mjs'),
+    },
     define: {
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',

@@ -56,13 +56,6 @@ const CASES: readonly Case[] = [
     says: ['compose.yaml:4:', 'nowhere'],
   },
   {
-    name: 'an image of a registry',
-    compose: 'name: a\nservices:\n  web:\n    image: redis:7\n',
-    code: 'TC3003',
-    exitCode: 1,
-    says: ['redis:7', 'oci:'],
-  },
-  {
     name: 'a bind source that does not exist',
     compose:
       'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: ["true"]\n    volumes:\n      - type: bind\n        source: ./nowhere\n        target: /x\n        bind: { create_host_path: false }\n',

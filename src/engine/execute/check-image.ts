@@ -1,16 +1,17 @@
 import { statSync } from 'node:fs'
-import { imageNotFound, registryUnsupported } from '../image/image-errors.ts'
+import { imageNotFound } from '../image/image-errors.ts'
 import { locateImage } from '../image/local-source.ts'
 import { parseReference } from '../image/reference.ts'
 
 /**
- * Checks that `reference` names an image that can be fetched, without fetching it.
+ * Checks that `reference` names an image that can be fetched, without fetching it. A registry is not asked: that would
+ * take as long as getting the image's manifest.
  *
- * @throws {TcomposeError} `image-source-unsupported`, `image-not-found`, `image-invalid`.
+ * @throws {TcomposeError} `image-not-found`, `image-invalid`.
  */
 export function checkImage(reference: string): void {
   const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') throw registryUnsupported(reference)
+  if (parsed.kind === 'registry') return
   if (parsed.kind !== 'rootfs') return void locateImage(reference, parsed)
   if (statSync(parsed.path, { throwIfNoEntry: false })?.isDirectory() === true) return
   throw imageNotFound(reference, `"${parsed.path}" is no folder, expected one`, 'Check the path')

@@ -6,7 +6,7 @@ import type { ExecutionContext } from './execution-context.ts'
 /**
  * Gets an image and unpacks its layers. Progress is told for each hundredth of its bytes at most.
  *
- * @throws {TcomposeError} `image-not-found`, `image-invalid`, `image-layer`, `image-source-unsupported`.
+ * @throws {TcomposeError} As `fetchImage`.
  */
 export async function fetchStepImage(
   { roots, progress }: ExecutionContext,

@@ -20,8 +20,8 @@ export interface Member {
   readonly size: number | undefined
 }
 
-/** Documents are small; one that is not is an attack on this process' memory. */
-const LARGEST_DOCUMENT = 4 * 1024 * 1024
+/** The most bytes of a manifest, an index or a configuration; a larger one is an attack on this process' memory. */
+export const LARGEST_DOCUMENT: number = 4 * 1024 * 1024
 
 /** Returns a source over the files below `folder`. */
 export function folderSource(folder: string): ContentSource {

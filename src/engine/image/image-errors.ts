@@ -1,6 +1,5 @@
 import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import { LOCAL_FORMS } from './reference.ts'
 
 /** Something that `reference` names is not there. `problem` completes "Cannot get image ...: ". */
 export function imageNotFound(reference: string, problem: string, hint: string): TcomposeError {
@@ -13,17 +12,6 @@ export function imageInvalid(reference: string, problem: string, cause?: unknown
     hint: 'Make the image again, or check what the path names',
     cause,
   })
-}
-
-/** An image of a registry, which this version does not fetch. */
-export function registryUnsupported(reference: string): TcomposeError {
-  return new TcomposeError(
-    'image-source-unsupported',
-    `Cannot get image "${reference}": this version reads images from local sources only, expected one of those`,
-    {
-      hint: `${LOCAL_FORMS}; make one with \`skopeo copy docker://${reference} oci:DIR:TAG\` or \`docker save ${reference} -o FILE\``,
-    },
-  )
 }
 
 /** No image of the source has the tag. `tags` are those that it has. */

@@ -14,9 +14,10 @@ interface Descriptor {
   readonly tag: string | undefined
 }
 
-/** Indexes may hold indexes; deeper ones are an attack. */
-const DEEPEST_INDEX = 4
-const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
+/** Indexes may hold indexes; deeper ones than this are an attack. */
+export const DEEPEST_INDEX: number = 4
+/** The annotation of an index's entry that holds its tag. */
+export const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
 
 /**
  * Finds the chosen image of an OCI image layout, for this machine's platform. Digests of everything read are checked.
@@ -27,13 +28,27 @@ const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
 export function findOciImage(source: ContentSource, choice: ImageChoice): FoundImage {
   const index = loadDocument(source, { name: 'index.json', digest: undefined, size: undefined })
   const chosen = chooseByTag(descriptorsOf(index), choice)
-  const manifest = resolveManifest(source, choice, chosen)
+  return imageOfManifest(resolveManifest(source, choice, chosen))
+}
+
+/** Returns the image that a manifest describes. @throws {SyntaxError} If it is malformed. */
+export function imageOfManifest(manifest: JsonObject): FoundImage {
   const config = descriptorOf(objectAt(manifest, 'config'))
   return {
     id: config.digest,
     config: config.member,
     layers: objectsAt(manifest, 'layers').map(layer => descriptorOf(layer).member),
   }
+}
+
+/**
+ * Returns the digest of the manifest or index in `index` that is for this machine.
+ *
+ * @throws {TcomposeError} `image-not-found` if there is none.
+ * @throws {SyntaxError} If the index is malformed.
+ */
+export function chooseFromIndex(index: JsonObject, choice: ImageChoice): Digest {
+  return chooseByPlatform(descriptorsOf(index), choice).digest
 }
 
 /** Returns the entries to choose from by platform. */

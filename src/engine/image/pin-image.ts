@@ -1,19 +1,19 @@
 import type { Roots } from '../state/layout.ts'
-import { registryUnsupported } from './image-errors.ts'
 import { openImageSource } from './local-source.ts'
 import { parseReference } from './reference.ts'
 
 /**
  * Returns `reference` with the digest of the image that it names at this moment. A folder that is an image has none,
- * so `rootfs:` stays as it is.
+ * so `rootfs:` stays as it is. A registry is asked what a tag means.
  *
- * @throws {TcomposeError} `image-source-unsupported`, `image-not-found` or `image-invalid`.
+ * @throws {TcomposeError} `image-not-found` or `image-invalid`; for a registry's image as `resolveDigest`.
  */
 export async function pinImage(roots: Roots, reference: string): Promise<string> {
   const parsed = parseReference(reference)
   if (parsed.kind === 'registry') {
     if (parsed.digest !== undefined) return reference
-    throw registryUnsupported(reference)
+    const { resolveDigest } = await import('./registry/pull-image.ts')
+    return `${reference}@${await resolveDigest({ reference, parsed })}`
   }
   if (parsed.kind === 'rootfs' || parsed.digest !== undefined) return reference
   await using opened = await openImageSource(roots, reference, parsed)

@@ -6,7 +6,7 @@ import type { ObservedImage } from '../../model/observed-state.ts'
 import { sha256Hex } from '../host/sha256.ts'
 import type { Roots } from '../state/layout.ts'
 import { EMPTY_IMAGE_CONFIG } from './image-config.ts'
-import { imageNotFound, registryUnsupported } from './image-errors.ts'
+import { imageNotFound } from './image-errors.ts'
 import {
   type ImageRecord,
   readImageRecord,
@@ -17,6 +17,7 @@ import {
 import { hasLayer, layerPath } from './layer-store.ts'
 import { type LayoutReference, locateImage, openImageSource, sourceFingerprint } from './local-source.ts'
 import { type LocalReference, parseReference } from './reference.ts'
+import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
 import type { FetchProgress } from './unpack-image.ts'
 
 /**
@@ -27,7 +28,6 @@ import type { FetchProgress } from './unpack-image.ts'
  */
 export function lookupImage(roots: Roots, reference: string): ObservedImage {
   const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') return { kind: 'absent' }
   if (parsed.kind === 'rootfs') {
     return isFolder(parsed.path)
       ? { kind: 'present', id: rootfsId(parsed.path), unpacked: true }
@@ -38,9 +38,10 @@ export function lookupImage(roots: Roots, reference: string): ObservedImage {
 }
 
 /**
- * Makes the image of `reference` ready to be mounted: finds it, checks it, unpacks the layers that are not there.
+ * Makes the image of `reference` ready to be mounted: finds it, checks it, unpacks the layers that are not there. What
+ * the store has of a registry's image is not asked for again.
  *
- * @throws {TcomposeError} `image-source-unsupported`, `image-not-found`, `image-invalid` or `image-layer`.
+ * @throws {TcomposeError} `image-not-found`, `image-invalid` or `image-layer`; for a registry's image as `pullImage`.
  */
 export async function fetchImage(
   roots: Roots,
@@ -48,7 +49,7 @@ export async function fetchImage(
   onProgress: (progress: FetchProgress) => void,
 ): Promise<Image> {
   const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') throw registryUnsupported(reference)
+  if (parsed.kind === 'registry') return await fetchFromRegistry({ roots, reference, parsed, onProgress })
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
   await using opened = await openImageSource(roots, reference, parsed)
@@ -67,7 +68,6 @@ export async function fetchImage(
  */
 export function openImage(roots: Roots, reference: string): Image {
   const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') throw registryUnsupported(reference)
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const id = currentId(roots, reference, parsed)
   const image = id === undefined ? undefined : imageById(roots, id)
@@ -79,6 +79,22 @@ export function openImage(roots: Roots, reference: string): Image {
 export function imageById(roots: Roots, id: Digest): Image | undefined {
   const record = readImageRecord(roots, id)
   return record !== undefined && isComplete(roots, record) ? imageOf(roots, record) : undefined
+}
+
+/** The client and what it loads are read only where there is something to ask. */
+async function fetchFromRegistry(request: {
+  readonly roots: Roots
+  readonly reference: string
+  readonly parsed: RegistryReference
+  readonly onProgress: (progress: FetchProgress) => void
+}): Promise<Image> {
+  const { roots, parsed } = request
+  const { pullImage } = await import('./registry/pull-image.ts')
+  const { record, digest } = await pullImage({ ...request, policy: 'missing' })
+  writeImageRecord(roots, record)
+  const name = formatRegistryReference(parsed)
+  writeReferenceRecord(roots, { reference: name, id: record.id, fingerprint: digest })
+  return imageOf(roots, record)
 }
 
 /** A rootfs is known by its path alone: what is in the folder may change at any time. */
@@ -99,7 +115,12 @@ function rootfsId(path: string): Digest {
   return parseDigest(`sha256:${sha256Hex(`rootfs:${path}`)}`)
 }
 
-function currentId(roots: Roots, reference: string, parsed: LayoutReference): Digest | undefined {
+function currentId(
+  roots: Roots,
+  reference: string,
+  parsed: LayoutReference | RegistryReference,
+): Digest | undefined {
+  if (parsed.kind === 'registry') return readReferenceRecord(roots, formatRegistryReference(parsed))?.id
   const fingerprint = sourceFingerprint(parsed)
   const known =
     parsed.kind === 'oci' && fingerprint !== undefined ? undefined : readReferenceRecord(roots, reference)

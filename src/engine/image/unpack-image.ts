@@ -1,7 +1,7 @@
 import type { Digest } from '../../base/digest.ts'
 import type { Roots } from '../state/layout.ts'
-import { loadDocument, locateMember } from './content-source.ts'
-import type { FileSlice } from './file-slice.ts'
+import { type BlobSupply, sourceBlobs } from './blob-supply.ts'
+import { loadDocument, type Member } from './content-source.ts'
 import { parseDiffIds, parseImageConfig } from './image-config.ts'
 import { type ImageRecord, imageFolders } from './image-record.ts'
 import { hasLayer, layersFolder, storeLayer, sweepTemporaries } from './layer-store.ts'
@@ -22,6 +22,8 @@ export interface UnpackImageRequest {
   readonly roots: Roots
   readonly reference: string
   readonly opened: LocatedImage
+  /** @default the files of `opened` */
+  readonly blobs?: BlobSupply
   readonly onProgress: (progress: FetchProgress) => void
 }
 
@@ -34,12 +36,15 @@ export interface UnpackImageRequest {
 export async function unpackImage(request: UnpackImageRequest): Promise<Omit<ImageRecord, 'version'>> {
   const { roots, reference, opened } = request
   const { found, source } = opened
+  const blobs = request.blobs ?? sourceBlobs(source)
   const { config, layers } = withReference(reference, () => {
     const document = loadDocument(source, found.config)
-    return { config: parseImageConfig(document), layers: pairLayers(opened, parseDiffIds(document)) }
+    const diffIds = parseDiffIds(document)
+    return { config: parseImageConfig(document), layers: pairLayers(found.layers, diffIds, blobs) }
   })
   await sweep(roots)
-  await unpackMissing(request, [...new Map(layers.map(layer => [layer.diffId, layer])).values()])
+  const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
+  await unpackMissing(request, blobs, distinct)
   return {
     id: found.id,
     reference,
@@ -50,21 +55,26 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
 
 interface Layer {
   readonly diffId: Digest
-  readonly blobDigest: Digest | undefined
-  readonly blob: FileSlice
+  readonly member: Member
+  readonly size: number
+  /** Bytes that still come from elsewhere are progress as they come, others as they are unpacked. */
+  readonly isPresent: boolean
 }
 
-function pairLayers({ found, source }: LocatedImage, diffIds: readonly Digest[]): readonly Layer[] {
-  if (diffIds.length !== found.layers.length) {
+function pairLayers(
+  members: readonly Member[],
+  diffIds: readonly Digest[],
+  blobs: BlobSupply,
+): readonly Layer[] {
+  if (diffIds.length !== members.length) {
     throw new SyntaxError(
-      `its configuration names ${diffIds.length} layers, expected ${found.layers.length} as in its manifest`,
+      `its configuration names ${diffIds.length} layers, expected ${members.length} as in its manifest`,
     )
   }
-  return found.layers.flatMap((member, index) => {
+  return members.flatMap((member, index) => {
     const diffId = diffIds[index]
-    return diffId === undefined
-      ? []
-      : { diffId, blobDigest: member.digest, blob: locateMember(source, member) }
+    if (diffId === undefined) return []
+    return { diffId, member, size: blobs.sizeOf(member), isPresent: blobs.has(member) }
   })
 }
 
@@ -81,16 +91,24 @@ async function sweep(roots: Roots): Promise<void> {
   for (const folder of [layersFolder(roots), images, records, references]) await sweepTemporaries(folder)
 }
 
-/** Waits for every layer also when one fails: nothing may be at work when the caller hears of it. */
-async function unpackMissing(request: UnpackImageRequest, layers: readonly Layer[]): Promise<void> {
-  const { roots, onProgress } = request
-  const missing = layers.filter(layer => !hasLayer(roots, layer.diffId))
+/**
+ * Layers are unpacked while the blobs of others still come. Waits for every layer also when one fails: nothing may be
+ * at work when the caller hears of it.
+ */
+async function unpackMissing(
+  { roots, onProgress }: UnpackImageRequest,
+  blobs: BlobSupply,
+  layers: readonly Layer[],
+): Promise<void> {
+  const missing = layers.filter(layer => !layer.isPresent || !hasLayer(roots, layer.diffId))
   const counter = new ProgressCounter(missing, onProgress)
-  await using pool = new UnpackPool(missing.map(layer => layer.blob.size))
+  await using pool = new UnpackPool(missing.map(layer => layer.size))
   const results = await Promise.allSettled(
-    missing.map(async layer => {
-      await storeLayer(roots, layer.diffId, folder =>
-        pool.unpack({ ...layer, folder }, bytes => counter.read(bytes)),
+    missing.map(async ({ diffId, member, isPresent }) => {
+      const count = (bytes: number) => counter.add(bytes)
+      const blob = await blobs.obtain(member, isPresent ? ignore : count)
+      await storeLayer(roots, diffId, folder =>
+        pool.unpack({ blob, blobDigest: member.digest, diffId, folder }, isPresent ? count : ignore),
       )
       counter.layerDone()
     }),
@@ -98,17 +116,20 @@ async function unpackMissing(request: UnpackImageRequest, layers: readonly Layer
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
+function ignore(): void {}
+
 class ProgressCounter {
   #progress: FetchProgress
   readonly #onProgress: (progress: FetchProgress) => void
 
   constructor(layers: readonly Layer[], onProgress: (progress: FetchProgress) => void) {
-    const bytesTotal = layers.reduce((sum, layer) => sum + layer.blob.size, 0)
+    const bytesTotal = layers.reduce((sum, layer) => sum + layer.size, 0)
     this.#progress = { layersDone: 0, layersTotal: layers.length, bytesDone: 0, bytesTotal }
     this.#onProgress = onProgress
   }
 
-  read(bytes: number): void {
+  /** @param bytes Negative where bytes that were counted are thrown away. */
+  add(bytes: number): void {
     this.#report({ ...this.#progress, bytesDone: this.#progress.bytesDone + bytes })
   }
 

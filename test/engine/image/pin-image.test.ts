@@ -36,9 +36,9 @@ test('pinImage() leaves a folder as it is, for it has no digest', async () => {
   expect(await pinImage({ data: '/none', run: '/none' }, 'rootfs:/')).toBe('rootfs:/')
 })
 
-test('pinImage() refuses a reference to a registry, unless it has its digest', async () => {
+test('pinImage() asks a registry what a tag means, unless the reference has its digest', async () => {
   const roots = { data: '/none', run: '/none' }
   const digest = `sha256:${'a'.repeat(64)}`
-  await expect(pinImage(roots, 'redis:7')).rejects.toMatchObject({ code: 'image-source-unsupported' })
+  await expect(pinImage(roots, '127.0.0.1:1/redis:7')).rejects.toMatchObject({ code: 'registry-unreachable' })
   expect(await pinImage(roots, `redis@${digest}`)).toBe(`redis@${digest}`)
 })

@@ -168,17 +168,6 @@ describe('fetchImage()', () => {
 })
 
 describe('fetchImage() says', () => {
-  test('that a registry is not supported, and what is', async () => {
-    await expect(fetchImage(rootsIn('/nonexistent'), 'redis:7', ignore)).rejects.toMatchObject({
-      code: 'image-source-unsupported',
-      message: expect.stringContaining(
-        'Cannot get image "redis:7": this version reads images from local sources',
-      ),
-      hint: expect.stringContaining('skopeo copy docker://redis:7 oci:'),
-    })
-    expect(lookupImage(rootsIn('/nonexistent'), 'redis:7')).toEqual({ kind: 'absent' })
-  })
-
   test('which tags there are', async () => {
     using root = temporaryFolder()
     const layers = [await layerWith('a')]

@@ -16,7 +16,7 @@ export const MAY_DOWNLOAD = { timeout: 120_000 }
  * Finds a program that judges what tcompose makes: the machine's own, or else that of Debian's package, unpacked in
  * `.cache` and run with the C library it came with.
  */
-export async function findProgram(name: 'ip' | 'nft' | 'umoci'): Promise<FoundProgram> {
+export async function findProgram(name: ProgramName): Promise<FoundProgram> {
   const [own] = FOLDERS.map(folder => join('/', folder, name)).filter(isFile)
   if (own !== undefined) return { kind: 'ready', command: [own] }
   const found = await part(PACKAGES[name])
@@ -29,7 +29,15 @@ export async function findProgram(name: 'ip' | 'nft' | 'umoci'): Promise<FoundPr
   return { kind: 'ready', command: [join(found.dir, loader.path), '--library-path', search, program] }
 }
 
-const PACKAGES = { ip: 'iproute2', nft: 'nftables', umoci: 'umoci' } satisfies Record<string, PartName>
+/** The programs that may be asked for. */
+export type ProgramName = 'ip' | 'nft' | 'umoci' | 'docker-registry'
+
+const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
+  ip: 'iproute2',
+  nft: 'nftables',
+  umoci: 'umoci',
+  'docker-registry': 'docker-registry',
+}
 const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
 
 /** A link of a package may lead out of the folder that it was unpacked in. */

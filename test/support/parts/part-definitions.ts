@@ -33,6 +33,7 @@ export type PartName =
   | 'iproute2'
   | 'nftables'
   | 'umoci'
+  | 'docker-registry'
 
 const TOOLS_OF_INSTALLATION =
   /^(adduser|coreutils|cpio|debconf|dpkg|initramfs-tools|init-system-helpers|iproute2|iso-codes|klibc-utils|kmod|libaudit-common|libfile-find-rule-perl|libjson-perl|libllvm\d+|libnumber-compare-perl|libpam-modules|libpam-modules-bin|libperl5.*|libsemanage.*|libtext-glob-perl|libz3-4|linux-base|locales|libc-l10n|logsave|lsb-base|netbase|openssl|passwd|perl.*|postgresql-common|readline-common|sensible-utils|ssl-cert|sysvinit-utils|tar|ucf|udev|usrmerge|initramfs-tools-core)$/
@@ -91,4 +92,5 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   iproute2: { ...SIMPLE, packages: ['iproute2'], leaveOut: /^(debconf|dpkg|libpam.*|perl.*|tar)$/ },
   nftables: { ...SIMPLE, packages: ['nftables'] },
   umoci: { ...SIMPLE, packages: ['umoci'] },
+  'docker-registry': { ...SIMPLE, packages: ['docker-registry'] },
 }

@@ -1,0 +1,83 @@
+import { closeSync, fdatasyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Digest, parseDigest } from '../../base/digest.ts'
+import { type FileLock, tryLock } from '../host/flock.ts'
+import type { Roots } from '../state/layout.ts'
+import { makePrivateFolder, readIfPresent } from '../state/record-file.ts'
+import { temporaryName } from '../state/temporary-name.ts'
+import { imageFolders } from './image-record.ts'
+import { type JsonObject, objectAt, objectsAt, parseJsonObject, textAt } from './json-reader.ts'
+import { TAG_ANNOTATION } from './oci-layout.ts'
+
+/** An image that the store holds, under its full reference. */
+export interface IndexEntry {
+  /** In normal form: `docker.io/library/redis:7`. */
+  readonly name: string
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size: number
+}
+
+const LOCK_RETRY_MS = 50
+const LAYOUT = '{"imageLayoutVersion":"1.0.0"}'
+
+/**
+ * Names an image in the store's `index.json`, in place of the one that had the name. The folder is an OCI image layout
+ * from then on, so that other tools read it. Safe beside other processes.
+ *
+ * @throws {SyntaxError} If the index that is there is malformed.
+ */
+export async function addToIndex(roots: Roots, { name, mediaType, digest, size }: IndexEntry): Promise<void> {
+  const { images } = imageFolders(roots)
+  makePrivateFolder(images)
+  using _lock = await lockIndex(images)
+  const others = readEntries(images).filter(entry => nameOf(entry) !== name)
+  const own = { mediaType, digest, size, annotations: { [TAG_ANNOTATION]: name } }
+  const mediaTypeOfIndex = 'application/vnd.oci.image.index.v1+json'
+  writeWhole(images, 'oci-layout', LAYOUT)
+  writeWhole(
+    images,
+    'index.json',
+    JSON.stringify({ schemaVersion: 2, mediaType: mediaTypeOfIndex, manifests: [...others, own] }),
+  )
+}
+
+/**
+ * Returns the digest of the manifest that the store names `name`, or undefined.
+ *
+ * @throws {SyntaxError} If the index is malformed.
+ */
+export function findInIndex(roots: Roots, name: string): Digest | undefined {
+  const entry = readEntries(imageFolders(roots).images).find(found => nameOf(found) === name)
+  return entry === undefined ? undefined : parseDigest(textAt(entry, 'digest') ?? '')
+}
+
+async function lockIndex(images: string): Promise<FileLock> {
+  for (;;) {
+    const lock = tryLock(join(images, 'index.lock'))
+    if (lock !== undefined) return lock
+    await delay(LOCK_RETRY_MS)
+  }
+}
+
+function readEntries(images: string): readonly JsonObject[] {
+  const text = readIfPresent(join(images, 'index.json'))
+  return text === undefined ? [] : objectsAt(parseJsonObject(Buffer.from(text), 'index'), 'manifests')
+}
+
+function nameOf(entry: JsonObject): unknown {
+  return objectAt(entry, 'annotations')[TAG_ANNOTATION]
+}
+
+function writeWhole(folder: string, name: string, text: string): void {
+  const temporary = join(folder, temporaryName())
+  const file = openSync(temporary, 'wx', 0o600)
+  try {
+    writeSync(file, text)
+    fdatasyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, join(folder, name))
+}

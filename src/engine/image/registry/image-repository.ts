@@ -1,0 +1,62 @@
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { RegistryReference } from '../registry-reference.ts'
+import { type BlobRequest, downloadBlob } from './download-blob.ts'
+import { fetchManifest, type ManifestDocument, type ManifestRequest } from './fetch-manifest.ts'
+import { registryEndpoints } from './registry-endpoint.ts'
+import { RegistrySession } from './registry-session.ts'
+import { readRegistrySettings } from './registry-settings.ts'
+import type { Wait } from './retry.ts'
+
+/** Which repository, and with whose settings. */
+export interface RepositoryOptions {
+  readonly parsed: RegistryReference
+  /** As the user wrote it, for errors. */
+  readonly reference: string
+  /** Where the user's files and the proxies are found. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly wait: Wait
+}
+
+/** A repository of images: what its mirrors do not give, the registry itself is asked for. */
+export class ImageRepository implements AsyncDisposable {
+  readonly #options: RepositoryOptions
+  readonly #sessions: readonly RegistrySession[]
+
+  /** @throws {TcomposeError} `registry-settings`. */
+  constructor(options: RepositoryOptions) {
+    const { parsed, reference, environment, wait } = options
+    this.#options = options
+    this.#sessions = registryEndpoints(parsed.domain, readRegistrySettings(environment)).map(
+      endpoint => new RegistrySession({ endpoint, repository: parsed.path, reference, environment, wait }),
+    )
+  }
+
+  /** Does `fetchManifest`. */
+  async manifest(wanted: ManifestRequest['wanted']): Promise<ManifestDocument> {
+    const { reference } = this.#options
+    return await this.#fromFirst(session => fetchManifest({ session, reference, wanted }))
+  }
+
+  /** Does `downloadBlob`. */
+  async download(request: Pick<BlobRequest, 'digest' | 'size' | 'file' | 'onBytes'>): Promise<void> {
+    const { reference, wait } = this.#options
+    await this.#fromFirst(session => downloadBlob({ ...request, session, reference, wait }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#sessions.map(session => session[Symbol.asyncDispose]()))
+  }
+
+  async #fromFirst<T>(ask: (session: RegistrySession) => Promise<T>): Promise<T> {
+    for (const session of this.#sessions.slice(0, -1)) {
+      try {
+        return await ask(session)
+      } catch (error) {
+        if (!(error instanceof TcomposeError)) throw error
+      }
+    }
+    const own = this.#sessions.at(-1)
+    if (own === undefined) throw new Error('a repository has one server at least')
+    return await ask(own)
+  }
+}

@@ -1,0 +1,182 @@
+import { statSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Digest, parseDigest } from '../../../base/digest.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { Roots } from '../../state/layout.ts'
+import { type BlobIdentity, blobPath, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
+import type { BlobSupply } from '../blob-supply.ts'
+import { folderSource, LARGEST_DOCUMENT, type Member, sha256 } from '../content-source.ts'
+import { loadSlice } from '../file-slice.ts'
+import type { FoundImage } from '../found-image.ts'
+import { addToIndex, findInIndex } from '../image-index.ts'
+import { type ImageRecord, imageFolders, readReferenceRecord } from '../image-record.ts'
+import { objectAt, textAt } from '../json-reader.ts'
+import { withReference } from '../local-source.ts'
+import { chooseFromIndex, DEEPEST_INDEX, imageOfManifest } from '../oci-layout.ts'
+import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { type FetchProgress, unpackImage } from '../unpack-image.ts'
+import { type ManifestDocument, type ManifestRequest, readManifest } from './fetch-manifest.ts'
+import { ImageRepository } from './image-repository.ts'
+import { notRunnable, pullFailed } from './registry-errors.ts'
+import type { Wait } from './retry.ts'
+import { Slots } from './slots.ts'
+
+/** What to pull and who hears of it. */
+export interface PullRequest {
+  readonly roots: Roots
+  readonly reference: string
+  readonly parsed: RegistryReference
+  /** `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. */
+  readonly policy: 'missing' | 'always'
+  readonly onProgress: (progress: FetchProgress) => void
+  /** @default the environment of this process */
+  readonly environment?: NodeJS.ProcessEnv
+  /** @default time */
+  readonly wait?: Wait
+}
+
+/** An image whose layers are unpacked, and the digest by which its registry knows it. */
+export interface PulledImage {
+  readonly record: Omit<ImageRecord, 'version'>
+  /** Of the index, where the image has several platforms. */
+  readonly digest: Digest
+}
+
+/** As many blobs of an image come at once; more do not come faster and annoy registries. */
+const PARALLEL_DOWNLOADS = 4
+const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
+  '',
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+])
+
+/**
+ * Gets an image from a registry into the store and unpacks its layers while others still come. Only what is missing is
+ * asked for. The store names the image when all of it is there; what came before a failure stays for the next try.
+ *
+ * @throws {TcomposeError} `image-not-found`, `image-denied`, `image-pull`, `image-invalid`, `image-layer`,
+ * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.
+ */
+export async function pullImage(request: PullRequest): Promise<PulledImage> {
+  const { roots, reference, parsed, environment = process.env, wait = delay, onProgress } = request
+  await using repository = new ImageRepository({ parsed, reference, environment, wait })
+  const known = request.policy === 'missing' ? knownManifest(request) : undefined
+  const { top, manifest } = known ?? (await resolveManifest(request, repository))
+  const found = readFound(reference, manifest)
+  const blobs = remoteBlobs(roots, repository)
+  await blobs.obtain(found.config, () => {})
+  const source = folderSource(imageFolders(roots).images)
+  const record = await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
+  const { mediaType, digest, bytes } = manifest
+  const entry = { name: formatRegistryReference(parsed), mediaType, digest, size: bytes.length }
+  await addToIndex(roots, entry)
+  return { record, digest: top }
+}
+
+/** Returns the digest by which the registry knows what `parsed` names now. @throws {TcomposeError} As `pullImage`. */
+export async function resolveDigest({
+  reference,
+  parsed,
+  environment = process.env,
+  wait = delay,
+}: Pick<PullRequest, 'reference' | 'parsed' | 'environment' | 'wait'>): Promise<Digest> {
+  await using repository = new ImageRepository({ parsed, reference, environment, wait })
+  return (await repository.manifest({ tag: parsed.tag ?? 'latest' })).digest
+}
+
+interface ResolvedManifest {
+  readonly top: Digest
+  readonly manifest: ManifestDocument
+}
+
+/** Returns the manifest that the store names so, if it is there. */
+function knownManifest({ roots, reference, parsed }: PullRequest): ResolvedManifest | undefined {
+  const name = formatRegistryReference(parsed)
+  try {
+    const digest = findInIndex(roots, name)
+    const manifest = digest === undefined ? undefined : storedManifest(roots, reference, digest)
+    const fingerprint = readReferenceRecord(roots, name)?.fingerprint
+    if (manifest === undefined) return undefined
+    return { top: fingerprint === undefined ? manifest.digest : parseDigest(fingerprint), manifest }
+  } catch (error) {
+    // What is damaged in the store is got from the registry once more.
+    if (error instanceof SyntaxError || error instanceof TcomposeError) return undefined
+    throw error
+  }
+}
+
+/** Goes from the tag or the digest through indexes to the manifest for this machine, and stores all on the way. */
+async function resolveManifest(
+  { roots, reference, parsed }: PullRequest,
+  repository: ImageRepository,
+): Promise<ResolvedManifest> {
+  const get = async (wanted: ManifestRequest['wanted']): Promise<ManifestDocument> => {
+    const stored = 'digest' in wanted ? storedManifest(roots, reference, wanted.digest) : undefined
+    const found = stored ?? (await repository.manifest(wanted))
+    writeBlob(roots, found.digest, found.bytes)
+    return found
+  }
+  const top = await get(
+    parsed.digest === undefined ? { tag: parsed.tag ?? 'latest' } : { digest: parsed.digest },
+  )
+  let manifest = top
+  for (let depth = 0; 'manifests' in manifest.document; depth++) {
+    if (depth === DEEPEST_INDEX) {
+      throw pullFailed(reference, `its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
+    }
+    const { document } = manifest
+    const choose = () => chooseFromIndex(document, { reference, tag: undefined })
+    manifest = await get({ digest: withReference(reference, choose) })
+  }
+  return { top: top.digest, manifest }
+}
+
+function storedManifest(roots: Roots, reference: string, digest: Digest): ManifestDocument | undefined {
+  const file = blobPath(roots, digest)
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (size === undefined || size > LARGEST_DOCUMENT) return undefined
+  const bytes = loadSlice({ file, offset: 0, size })
+  return sha256(bytes) === digest ? readManifest(reference, bytes) : undefined
+}
+
+/** @throws {TcomposeError} If the manifest is malformed, or describes something else than a container's image. */
+function readFound(reference: string, { document }: ManifestDocument): FoundImage {
+  return withReference(reference, () => {
+    const configType = textAt(objectAt(document, 'config'), 'mediaType') ?? ''
+    if (!RUNNABLE_CONFIGS.has(configType)) {
+      throw notRunnable(reference, `its configuration is of the type "${configType}"`)
+    }
+    const found = imageOfManifest(document)
+    if ((found.config.size ?? 0) > LARGEST_DOCUMENT) {
+      throw pullFailed(reference, `its configuration is larger than ${LARGEST_DOCUMENT} bytes, expected less`)
+    }
+    return found
+  })
+}
+
+/** The blobs of the store, and those of the registry that it lacks. */
+function remoteBlobs(roots: Roots, repository: ImageRepository): BlobSupply {
+  const slots = new Slots(PARALLEL_DOWNLOADS)
+  return {
+    has: member => hasBlob(roots, identityOf(member)),
+    sizeOf: member => identityOf(member).size,
+    obtain: async (member, onBytes) => {
+      const { digest, size } = identityOf(member)
+      let told = 0
+      const tell = (present: number): void => {
+        onBytes(present - told)
+        told = present
+      }
+      const download = (file: string) =>
+        slots.run(() => repository.download({ digest, size, file, onBytes: tell }))
+      const file = await obtainBlob(roots, { digest, size }, download)
+      tell(size)
+      return { file, offset: 0, size }
+    },
+  }
+}
+
+function identityOf({ name, digest, size }: Member): BlobIdentity {
+  if (digest === undefined || size === undefined) throw new SyntaxError(`"${name}" has no digest or size`)
+  return { digest, size }
+}
