@@ -1,16 +1,36 @@
 import { canonicalForm } from '../canonical/canonical-form.ts'
-import type { MapNode } from '../document/node.ts'
+import { type MapNode, mapAt } from '../document/node.ts'
 import { interpolateDocument } from '../interpolate/interpolate-document.ts'
 import { templatePlaces, withoutTemplates } from '../interpolate/template-places.ts'
 import { resolvePaths } from '../normalise/resolve-paths.ts'
+import { mapEach, update } from '../normalise/update.ts'
+import { valueAt } from '../rules/rule-context.ts'
 import { checkSchema, type SchemaAspect } from '../schema/check-schema.ts'
 import { checkTraps } from '../schema/check-traps.ts'
 import type { LayerScope } from './layer-scope.ts'
 import type { LoadSession } from './load-session.ts'
 
-/** Replaces the variables of `document`, unless the request leaves that out. */
+/**
+ * Replaces the variables of `document`. If the request leaves that out, only those in `include` and `extends` are
+ * replaced: without them it is not known which files belong to the project.
+ */
 export function interpolateIn(document: MapNode, scope: LayerScope, session: LoadSession): MapNode {
-  if (session.leavesOut('interpolation')) return document
+  if (!session.leavesOut('interpolation')) return interpolated(document, scope, session)
+  const included = update(document, 'include', items => {
+    const only = interpolated(mapAt(document, [['include', items]]), scope, session)
+    return valueAt(only, 'include') ?? items
+  })
+  return update(included, 'services', services =>
+    mapEach(services, service =>
+      update(service, 'extends', value => {
+        const only = interpolated(mapAt(service, [['extends', value]]), scope, session)
+        return valueAt(only, 'extends') ?? value
+      }),
+    ),
+  )
+}
+
+function interpolated(document: MapNode, scope: LayerScope, session: LoadSession): MapNode {
   const { environment } = scope
   const expanded = interpolateDocument(document, environment.variables, (span, text) => {
     session.templates.set(span, { text, environment })

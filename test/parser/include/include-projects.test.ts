@@ -277,4 +277,19 @@ describe('include', () => {
       'Files include each other in a circle: compose.yaml -> a/a.yaml -> compose.yaml',
     ])
   })
+
+  test('loadComposeDocument() replaces variables in paths even where it leaves them elsewhere', () => {
+    const { value } = loadMemoryDocument({
+      files: {
+        'compose.yaml':
+          'include: ["${W}/a.yaml"]\nservices: {web: {extends: {service: b, file: "${W}/b.yaml"}}}\n',
+        'x/a.yaml': 'services: {a: {image: "${I}"}}\n',
+        'x/b.yaml': 'services: {b: {image: "${J}"}}\n',
+      },
+      environment: { W: 'x', I: 'i', J: 'j' },
+      request: { leaveOut: ['interpolation'] },
+    })
+    const images = ['a', 'web'].map(name => nodeAt(value?.document, ['services', name, 'image']))
+    expect(images).toMatchObject([{ value: '${I}' }, { value: '${J}' }])
+  })
 })
