@@ -312,6 +312,58 @@ describe('a hostile file', () => {
     })
   }
 
+  const good = 'services: {web: {image: a}}\n'
+  const list = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('')
+  const million = 1_000_000
+  const bounded = [
+    { what: '100,000 aliases of one value', text: `x-a: &a b\nx-l:\n${'  - *a\n'.repeat(100_000)}${good}` },
+    {
+      what: '100,000 aliases of a map',
+      text: `x-a: &a {b: c}\nx-l:\n${'  - *a\n'.repeat(100_000)}${good}`,
+    },
+    {
+      what: 'a chain of 50,000 anchors',
+      text: `x-l:\n  - &a0 b\n${list(50_000, index => `  - &a${index + 1} [*a${index}]\n`)}${good}`,
+    },
+    {
+      what: 'a chain of 2,000 merge keys',
+      text: `x-0: &a0 {k: 1}\n${list(2000, n => `x-${n + 1}: &a${n + 1} {<<: *a${n}, k${n}: 1}\n`)}${good}`,
+    },
+    { what: 'anchors that hold each other', text: `x-a: &a [&b [*a, *b]]\n${good}` },
+    { what: 'a merge key of its own map', text: `x-a: &a {<<: *a}\n${good}` },
+    { what: '10 MB of flow lists', text: `a: ${'['.repeat(10 * million)}` },
+    { what: '10 MB of flow maps', text: '{a: '.repeat(2.5 * million) },
+    { what: '10 MB of compact lists', text: `${'- '.repeat(5 * million)}a` },
+    { what: '10 MB of question marks', text: `${'? '.repeat(5 * million)}a` },
+    { what: '10 MB of indentation', text: list(4470, depth => `${' '.repeat(depth)}a:\n`) },
+    { what: '10 MB in quotes', text: `x-a: "${'a'.repeat(10 * million)}"\n${good}` },
+    { what: 'an open quote before 10 MB', text: `x-a: "${'a\n'.repeat(5 * million)}` },
+    { what: 'a million variables', text: `x-a: "${'$A'.repeat(million)}"\n${good}` },
+    { what: '200,000 nested defaults', text: `x-a: "${'${A:-'.repeat(200_000)}${'}'.repeat(200_000)}"` },
+    { what: '100,000 equal keys', text: `x-a:\n${'  k: 1\n'.repeat(100_000)}${good}` },
+    {
+      what: '2,000 misspelt dependencies',
+      text: `services:\n${list(2000, n => ` s${n}: {image: a, depends_on: [t${n}]}\n`)}`,
+    },
+    {
+      what: 'three million ports',
+      text: `services: {web: {image: a, ports: [${list(50, n => `"127.0.0.${n}:1-65535:1-65535",`)}]}}`,
+    },
+    { what: 'a line of 100,000 tabs', text: '\t'.repeat(100_000) },
+    { what: 'a line of a million blanks', text: `${' '.repeat(million)}a` },
+    { what: 'a line of a million dashes', text: '-'.repeat(million) },
+  ]
+  for (const { what, text } of bounded) {
+    test(`loadProject() answers ${what} within a bounded time`, { timeout: 60_000 }, () => {
+      const started = performance.now()
+      const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
+      renderDiagnostics(diagnostics, { color: false, readSource: () => text })
+      expect(value !== undefined || diagnostics.length > 0).toBe(true)
+      expect(performance.now() - started).toBeLessThan(20_000)
+    })
+  }
+
   test('loadProject() refuses deep block nesting with a diagnostic', () => {
     const text = Array.from({ length: 3000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')
     expect(loadMemory({ files: { 'compose.yaml': text } }).diagnostics[0]?.message).toContain(

@@ -36,11 +36,20 @@ export function quoteLine(line: string, { start, end }: LineRange, width: number
 }
 
 function printable(text: string, column: number): string {
-  let result = ''
-  for (const character of text) {
-    if (character === '\t') result += ' '.repeat(TAB_STOP - ((column + displayWidth(result)) % TAB_STOP))
-    else result += isControl(character) ? '\uFFFD' : character
+  const [first = '', ...others] = text.split('\t').map(withoutControls)
+  const parts = [first]
+  let at = column + displayWidth(first)
+  for (const part of others) {
+    const gap = TAB_STOP - (at % TAB_STOP)
+    parts.push(' '.repeat(gap), part)
+    at += gap + displayWidth(part)
   }
+  return parts.join('')
+}
+
+function withoutControls(text: string): string {
+  let result = ''
+  for (const character of text) result += isControl(character) ? '\uFFFD' : character
   return result
 }
 

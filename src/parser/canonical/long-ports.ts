@@ -4,8 +4,18 @@ import type { FormContext } from './form-context.ts'
 /** Brings a list of ports to one long entry per container port; ranges of equal length are taken apart. */
 export function longPorts(node: Node, context: FormContext): Node {
   if (node.kind !== 'list') return node
-  return { ...node, items: node.items.flatMap(item => longPort(item, context)) }
+  const items: Node[] = []
+  for (const item of node.items) {
+    items.push(...longPort(item, context))
+    if (items.length <= MOST_PORTS) continue
+    context.report(item, { message: `it brings the list to more than ${MOST_PORTS} ports` })
+    break
+  }
+  return { ...node, items }
 }
+
+/** Every port by both protocols. */
+const MOST_PORTS = 2 * 65_535
 
 function longPort(item: Node, context: FormContext): readonly Node[] {
   if (item.kind === 'map') return [publishedAsText(item)]
