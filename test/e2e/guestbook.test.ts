@@ -24,7 +24,7 @@ beforeAll(async () => {
     folder: resolve(import.meta.dirname, '../../examples/guestbook'),
     env: { IMAGES: images, GUESTBOOK_PORT: String(port) },
   })
-  if (missing === undefined) await project.succeed('up', '-d')
+  if (missing === undefined) await bringUp()
 })
 
 afterAll(async () => {
@@ -38,6 +38,12 @@ async function linkImage(name: ImageName): Promise<string | undefined> {
   if (image.kind === 'missing') return image.reason
   symlinkSync(image.dir, join(images, name))
   return undefined
+}
+
+/** nginx has no health check, so it may listen only some time after `up` has ended. */
+async function bringUp(): Promise<void> {
+  await project.succeed('up', '-d')
+  await eventually(() => fetch(base))
 }
 
 async function api(path: string, body?: string): Promise<string> {
@@ -68,7 +74,7 @@ test('a killed redis comes back under restart: always', async context => {
 test('entries outlive down and up', async context => {
   context.skip(missing !== undefined, missing)
   await project.succeed('down')
-  await project.succeed('up', '-d')
+  await bringUp()
   expect(await api('entries')).toBe('first\nsecond')
 })
 
