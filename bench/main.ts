@@ -5,6 +5,7 @@ import { imageRootfs } from '../test/support/parts/image-rootfs.ts'
 import { runTool } from '../test/support/parts/run-tool.ts'
 import { rowOf } from './budgets.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
+import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
 import type { Sample } from './samples.ts'
@@ -41,11 +42,14 @@ async function findTools(rootfs: string): Promise<readonly FoundTool[]> {
   }
 }
 
-function measureTools(
+async function measureTools(
   tools: readonly Tool[],
   { sizes, works, runs }: BenchOptions,
 ): Promise<readonly Sample[]> {
-  return measure(tools, { sizes, works, runs, onProgress: text => process.stderr.write(`${text}\n`) })
+  const onProgress = (text: string) => process.stderr.write(`${text}\n`)
+  const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
+  if (works.every(work => work === 'config')) return reads
+  return [...reads, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
 
 interface Report {
@@ -66,6 +70,7 @@ function report(samples: readonly Sample[], { options, found }: Report): void {
 }
 
 function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
+  if (work === 'config') return [CONFIG_SIZE]
   if (work === 'up' || work === 'up-again' || work === 'down') return sizes
   return sizes.filter(size => size === REFERENCE_SIZE)
 }

@@ -1,5 +1,5 @@
 /** What is measured; each row of the table is one of these at one size of the project. */
-export const WORKS = ['up', 'up-again', 'ps', 'exec', 'down', 'memory'] as const
+export const WORKS = ['up', 'up-again', 'ps', 'exec', 'down', 'memory', 'config'] as const
 
 export type Work = (typeof WORKS)[number]
 

@@ -26,7 +26,7 @@ export function computeResults(rows: readonly Row[], samples: readonly Sample[])
     const ours = medians[OURS]
     const peers = Object.entries(medians).filter(([tool]) => tool !== OURS && ours !== undefined)
     const ratios = Object.fromEntries(peers.map(([tool, value]) => [tool, (ours ?? 0) / value]))
-    const ratio = ratios[JUDGE]
+    const ratio = ratios[row.judge ?? JUDGE]
     const met = ratio === undefined || row.budget === undefined ? undefined : ratio <= row.budget
     return { ...row, medians, ratios, met }
   })

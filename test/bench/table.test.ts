@@ -41,3 +41,15 @@ test('formatServiceCosts() divides what the larger project takes more', () => {
   const results = computeResults([rowOf('up', 10), rowOf('up', 200)], samples)
   expect(formatServiceCosts([10, 200], results)).toBe('one more service, from 10 to 200: 5.00 ms')
 })
+
+test('computeResults() judges config against the bare start of Node', () => {
+  const sample = (tool: string, value: number): Sample => ({
+    kind: 'measured',
+    tool,
+    work: 'config',
+    size: 200,
+    value,
+  })
+  const [result] = computeResults([rowOf('config', 200)], [sample('tcompose', 90), sample('node', 40)])
+  expect(result).toMatchObject({ budget: 3, ratios: { node: 2.25 }, met: true })
+})
