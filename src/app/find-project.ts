@@ -50,14 +50,15 @@ export type ProjectSearch =
   | ({ readonly kind: 'found' } & FoundProject)
 
 /**
- * Finds the project of `request`. A command that works on what exists needs no file if the request names the project.
+ * Finds the project of `request`. A command that works on what exists needs no file if the request names the project,
+ * and does not mind keys that this version does not run: what runs was started without them.
  */
 export async function findProject(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
 ): Promise<ProjectSearch> {
-  const { project, diagnostics } = await loadRequested(context, request, services)
+  const { project, diagnostics } = await loadLeniently(context, request, services)
   if (project !== undefined)
     return { kind: 'found', name: project.name, project, origins: project.origins, diagnostics }
   const named = request.projectName ?? context.environment.get('COMPOSE_PROJECT_NAME')
@@ -71,4 +72,18 @@ export async function findProject(
     origins: new Map(),
     diagnostics: [],
   }
+}
+
+async function loadLeniently(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[],
+): Promise<Loaded> {
+  // As `up` loads, so that what that one has remembered is of use here.
+  const strict = await loadRequested(context, request, services)
+  const isRefused = strict.diagnostics.some(({ code }) => code === 'unsupported-key')
+  const loaded = isRefused
+    ? await loadRequested(context, { ...request, allowUnsupported: true }, services)
+    : strict
+  return { ...loaded, diagnostics: loaded.diagnostics.filter(({ code }) => code !== 'unsupported-key') }
 }
