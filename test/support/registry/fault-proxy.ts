@@ -40,12 +40,16 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   const calls: ProxyCall[] = []
   const server = createServer((request, response) => {
-    const path = request.url ?? ''
+    // A client that takes this for its HTTP proxy sends the whole address.
+    const { pathname, search } = new URL(request.url ?? '', `http://${upstream}`)
+    const path = pathname + search
     const earlier = calls.filter(call => call.path === path).length
     const { range, authorization } = request.headers
     const call = { path, range, authorization, earlier }
     calls.push(call)
-    answer({ request, response, upstream, fault: choose(call) }).catch(() => response.destroy())
+    answer({ request, response, url: `http://${upstream}${path}`, fault: choose(call) }).catch(() =>
+      response.destroy(),
+    )
   })
   const port = await listen(server)
   return { host: `127.0.0.1:${port}`, calls, [Symbol.asyncDispose]: () => close(server) }
@@ -54,11 +58,11 @@ export async function startFaultProxy(
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly upstream: string
+  readonly url: string
   readonly fault: Fault
 }
 
-async function answer({ request, response, upstream, fault }: Exchange): Promise<void> {
+async function answer({ request, response, url, fault }: Exchange): Promise<void> {
   if (fault.kind === 'answer') {
     response.writeHead(fault.status, fault.headers).end()
     return
@@ -69,7 +73,7 @@ async function answer({ request, response, upstream, fault }: Exchange): Promise
     if (typeof value === 'string' && !(name === 'range' && fault.kind === 'ignore-range'))
       headers.set(name, value)
   }
-  const reply = await fetch(`http://${upstream}${request.url}`, { headers, redirect: 'manual' })
+  const reply = await fetch(url, { headers, redirect: 'manual' })
   const passed = Object.fromEntries(
     ['content-type', 'content-range', 'docker-content-digest', 'www-authenticate', 'location'].flatMap(
       name => {

@@ -395,6 +395,29 @@ test(
   },
 )
 
+test('pullImage() goes through the proxy that the environment names', MAY_DOWNLOAD, async ({ skip }) => {
+  await using served = await serveImages()
+  if (served.kind === 'missing') return skip(served.reason)
+  await served.push('1', { layers: [await file('a')] })
+  await using proxy = await startFaultProxy(served.host, () => NONE)
+  const settings = join(served.folder, 'registries.json')
+  writeFileSync(settings, JSON.stringify({ registries: { 'registry.test:5000': { insecure: true } } }))
+  const environment = { TCOMPOSE_REGISTRIES: settings, HTTP_PROXY: `http://${proxy.host}` }
+  const roots = rootsIn(served.folder)
+  await pullImage(request(roots, 'registry.test:5000/t/img:1', { environment }))
+  expect(proxy.calls.length).toBeGreaterThan(2)
+  await expect(
+    pullImage(
+      request(roots, 'registry.test:5000/t/img:2', {
+        environment: { ...environment, no_proxy: 'registry.test' },
+      }),
+    ),
+  ).rejects.toMatchObject({
+    code: 'registry-unreachable',
+    message: expect.stringContaining('registry.test:5000'),
+  })
+})
+
 test('pullImage() says that nothing listens', async () => {
   const roots = rootsIn('/nonexistent')
   await expect(pullImage(request(roots, '127.0.0.1:1/a/b'))).rejects.toMatchObject({
