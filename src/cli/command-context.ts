@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly ports: CliPorts
   readonly request: ProjectRequest
   readonly settings: OutputSettings
+  /** `config` shows networks, volumes, secrets and configs that no service uses too. */
+  readonly showsAllResources: boolean
   /** What is told in one document when the command ends, where the format has one. */
   readonly collected: Diagnostic[]
 }

@@ -50,6 +50,7 @@ export function contextOf(host: CommandHost, globals: GlobalValues): CommandCont
     ports: host.ports,
     request: projectRequest(globals),
     settings: outputSettings({ ansi, progress, diagnostics }, host.ports),
+    showsAllResources: globals.allResources ?? false,
     collected: host.collected,
   }
 }

@@ -62,7 +62,7 @@ async function config(context: CommandContext, services: readonly string[], valu
     )
   }
   const { ports, request } = context
-  const view = configView(services, values)
+  const view = configView(services, { ...values, allResources: context.showsAllResources })
   const app = await ports.loadApp()
   const result = await untilInterrupted(context, app.config(request, view))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)

@@ -20,6 +20,7 @@ export interface GlobalValues {
   readonly progress?: ProgressMode
   readonly diagnostics?: DiagnosticFormat
   readonly allowUnsupported?: boolean
+  readonly allResources?: boolean
 }
 
 /**
@@ -47,6 +48,7 @@ function globalOptions(): readonly Option[] {
       DIAGNOSTIC_FORMATS,
     ),
     new Option('--allow-unsupported', 'Warn of keys that this version does not run instead of refusing them'),
+    new Option('--all-resources', 'Have config show what no service uses too'),
   ]
 }
 

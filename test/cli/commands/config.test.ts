@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import type { ConfigView } from '../../../src/app/index.ts'
+import { runCli } from '../../../src/cli/run-cli.ts'
+import { recordedPorts } from '../../support/cli-ports.ts'
+
+for (const argv of [
+  ['--all-resources', 'config', '--volumes'],
+  ['config', '--volumes', '--all-resources'],
+]) {
+  test(`${argv.join(' ')} shows what no service uses too`, async () => {
+    const views: ConfigView[] = []
+    const ports = recordedPorts(argv, {
+      config: async (_request, view) => {
+        views.push(view)
+        return { kind: 'lines', lines: ['data'], diagnostics: [] }
+      },
+    })
+    expect(await runCli(ports)).toBe(0)
+    expect(views).toEqual([{ kind: 'names', of: 'volumes', allResources: true }])
+    expect(ports.stdout.text).toBe('data\n')
+  })
+}
