@@ -3,12 +3,14 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 
 /** Something that `reference` names is not there. `problem` completes "Cannot get image ...: ". */
 export function imageNotFound(reference: string, problem: string, hint: string): TcomposeError {
-  return new TcomposeError('image-not-found', `Cannot get image "${reference}": ${problem}`, { hint })
+  return new TcomposeError('image-not-found', `Cannot get image "${reference}": ${printable(problem)}`, {
+    hint,
+  })
 }
 
 /** What stands at `reference` is no image. `problem` completes "Cannot use image ...: ". */
 export function imageInvalid(reference: string, problem: string, cause?: unknown): TcomposeError {
-  return new TcomposeError('image-invalid', `Cannot use image "${reference}": ${problem}`, {
+  return new TcomposeError('image-invalid', `Cannot use image "${reference}": ${printable(problem)}`, {
     hint: 'Make the image again, or check what the path names',
     cause,
   })
@@ -41,4 +43,9 @@ export function otherDigest(reference: string, found: Digest): TcomposeError {
     `the image there is ${found}, expected the one that the reference names`,
     'Put the image back, or leave the digest out',
   )
+}
+
+/** Returns `text` without control characters: what an image or a registry says must not steer the terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?')
 }

@@ -11,6 +11,7 @@ import type { FoundImage } from '../found-image.ts'
 import { addToIndex, findInIndex } from '../image-index.ts'
 import { type ImageRecord, imageFolders, readReferenceRecord } from '../image-record.ts'
 import { objectAt, textAt } from '../json-reader.ts'
+import { LAYER_LIMITS } from '../layer-limits.ts'
 import { withReference } from '../local-source.ts'
 import { chooseFromIndex, DEEPEST_INDEX, imageOfManifest } from '../oci-layout.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
@@ -149,6 +150,9 @@ function readFound(reference: string, { document }: ManifestDocument): FoundImag
     const found = imageOfManifest(document)
     if ((found.config.size ?? 0) > LARGEST_DOCUMENT) {
       throw pullFailed(reference, `its configuration is larger than ${LARGEST_DOCUMENT} bytes, expected less`)
+    }
+    if (found.layers.some(({ size = 0 }) => size > LAYER_LIMITS.bytes)) {
+      throw pullFailed(reference, `a layer is larger than ${LAYER_LIMITS.bytes} bytes, expected less`)
     }
     return found
   })

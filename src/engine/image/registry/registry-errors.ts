@@ -1,4 +1,5 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { printable } from '../image-errors.ts'
 
 /** The registry refuses the image to this user. */
 export function imageDenied(reference: string, host: string, hasCredentials: boolean): TcomposeError {
@@ -32,7 +33,7 @@ export interface NetworkReason {
 
 /** The registry answers, but not with what the image is made of. `problem` completes "Cannot get image ...: ". */
 export function pullFailed(reference: string, problem: string, cause?: unknown): TcomposeError {
-  return new TcomposeError('image-pull', `Cannot get image "${reference}": ${problem}`, {
+  return new TcomposeError('image-pull', `Cannot get image "${reference}": ${printable(problem)}`, {
     hint: 'Run the command again: what came whole is kept. If it fails again, the registry or a proxy on the way is at fault',
     cause,
   })
@@ -52,7 +53,7 @@ export function rateLimited(reference: string, host: string, waitMs: number | un
 
 /** A file that says how to reach registries cannot be used. */
 export function settingsInvalid(path: string, problem: string, cause?: unknown): TcomposeError {
-  return new TcomposeError('registry-settings', `Cannot read "${path}": ${problem}`, {
+  return new TcomposeError('registry-settings', `Cannot read "${path}": ${printable(problem)}`, {
     hint: 'Correct the file; docs/registries.md shows its form',
     cause,
   })
@@ -62,7 +63,7 @@ export function settingsInvalid(path: string, problem: string, cause?: unknown):
 export function notRunnable(reference: string, problem: string): TcomposeError {
   return new TcomposeError(
     'image-source-unsupported',
-    `Cannot use image "${reference}": ${problem}, expected an OCI or Docker image (schema 2)`,
+    `Cannot use image "${reference}": ${printable(problem)}, expected an OCI or Docker image (schema 2)`,
     { hint: 'Use another tag, or have the image pushed again with a current tool' },
   )
 }

@@ -220,8 +220,7 @@ async function explanationOf(reply: HttpReply): Promise<string> {
     const bytes = await reply.bytes(LARGEST_EXPLANATION)
     const [first] = bytes === undefined ? [] : objectsAt(parseJsonObject(bytes, 'answer'), 'errors')
     const message = isObject(first) ? (textAt(first, 'message') ?? '') : ''
-    const printable = message.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 200)
-    return printable === '' ? '' : ` ("${printable}")`
+    return message === '' ? '' : ` ("${message.slice(0, 200)}")`
   } catch {
     return ''
   }

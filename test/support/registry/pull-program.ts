@@ -1,0 +1,8 @@
+import { fetchImage } from '../../../src/engine/image/resolve-image.ts'
+
+// A process that pulls an image and says how far it is: `pull-program.ts <data folder> <reference>`.
+const [data = '', reference = ''] = process.argv.slice(2)
+await fetchImage({ data, run: data }, reference, ({ bytesDone, layersDone }) => {
+  process.stdout.write(`${bytesDone} ${layersDone}\n`)
+})
+process.stdout.write('done\n')
