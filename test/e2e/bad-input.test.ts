@@ -75,6 +75,7 @@ for (const { name, compose, code, exitCode, says } of CASES) {
     expect(result.stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m)
     expect(result.exitCode).toBe(exitCode)
     expect(existsSync(join(project.state, 'data', 'projects', 'a', 'project.json'))).toBe(false)
+    expect(existsSync(join(project.state, 'run', 'projects', 'a'))).toBe(false)
   })
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { TestProject } from '../support/test-project.ts'
+import { eventually } from '../support/eventually.ts'
+import { resultOf, TestProject } from '../support/test-project.ts'
 
 const TWO_SERVICES = `
 name: pair
@@ -106,4 +107,14 @@ test('up removes a replica that the file no longer asks for', async () => {
     'pair-db-1',
     'pair-web-1',
   ])
+})
+
+test('-f - reads the file from a pipe whose writer takes its time', async () => {
+  await using project = new TestProject({})
+  const child = project.spawn(['-p', 'piped', '-f', '-', 'config', '--services'])
+  const ended = resultOf(child)
+  child.stdin?.write('services:\n  slow:\n')
+  await eventually(async () => expect(child.exitCode).toBeNull())
+  child.stdin?.end('    image: rootfs:/\n')
+  expect((await ended).stdout).toBe('slow\n')
 })

@@ -1,14 +1,12 @@
-import { readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { ProjectLayout } from '../state/layout.ts'
 import type { RecordStore } from '../state/record-store.ts'
 
 /**
  * Removes the folders of a project that has nothing left but volumes, which stay with their data; the record then says
- * whose they are. The caller holds the project's lock, whose file goes last: who waits for it begins anew once it is
- * gone.
+ * whose they are. The caller holds the project's lock, whose file goes when it is let go.
  */
 export async function forgetProject(
   { dataDir, runDir, lock }: ProjectLayout,
@@ -18,15 +16,4 @@ export async function forgetProject(
   else await removeTree(dataDir)
   const names = readdirSync(runDir).filter(name => name !== basename(lock))
   for (const name of names) await removeTree(join(runDir, name))
-  rmSync(lock, { force: true })
-  removeEmptyFolder(runDir)
-}
-
-/** Somebody who waited for the lock may have begun in the folder already. */
-function removeEmptyFolder(path: string): void {
-  try {
-    rmdirSync(path)
-  } catch (error) {
-    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoNameOf(error) ?? '')) throw error
-  }
 }

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { LockHolder, LockOptions } from '../engine.ts'
@@ -22,11 +23,26 @@ export async function lockProject(
     const lock = tryLockIn(layout)
     if (lock !== undefined) {
       writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
-      return lock
+      return { [Symbol.dispose]: () => letGo(lock, layout) }
     }
     const holder = readHolder(layout.lock)
     if (!announced && holder !== undefined) onWait(holder)
     await delay(RETRY_MS, undefined, { signal })
+  }
+}
+
+/**
+ * A project that has nothing else in its run folder has nothing at all. The file goes while the lock is held: who waits
+ * for it begins anew, perhaps in the folder before it is removed.
+ */
+function letGo(held: Disposable, { runDir, lock }: ProjectLayout): void {
+  using _held = held
+  if (readdirSync(runDir).some(name => name !== basename(lock))) return
+  rmSync(lock, { force: true })
+  try {
+    rmdirSync(runDir)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoNameOf(error) ?? '')) throw error
   }
 }
 
