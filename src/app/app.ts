@@ -30,6 +30,8 @@ export interface App {
   loadProject(request: ProjectRequest): Promise<Loaded>
   up(request: ProjectRequest, options: UpOptions, hooks: RunHooks): Promise<RunResult>
   down(request: ProjectRequest, options: DownOptions, hooks: RunHooks): Promise<RunResult>
+  /** Gets the images of services; containers stay as they are. */
+  pull(request: ProjectRequest, options: PullOptions, hooks: RunHooks): Promise<RunResult>
   /** `start`, `stop`, `restart`: existing containers only. */
   start(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
   stop(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
@@ -173,6 +175,16 @@ export interface ServiceOptions {
   readonly timeout: Millis | undefined
   /** `restart`: leave dependents alone that ask to be restarted too. @default false */
   readonly noDeps?: boolean
+}
+
+/** Which images to get. */
+export interface PullOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** Get the images of what `services` depend on, too. */
+  readonly includeDeps: boolean
+  /** `missing` leaves images that are there; `always` asks what their names mean now. */
+  readonly policy: 'missing' | 'always'
 }
 
 /** What `rm` is to remove. */

@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { checkFile } from './check-file.ts'
 import { findContainers } from './containers.ts'
 import { down } from './down.ts'
 import { exec } from './exec.ts'
@@ -9,6 +10,7 @@ import { kill } from './kill.ts'
 import { listProcesses } from './list-processes.ts'
 import { listProjects } from './list-projects.ts'
 import { logs } from './logs.ts'
+import { pull } from './pull.ts'
 import { remove } from './remove.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
@@ -18,6 +20,7 @@ export function createApp(context: AppContext): App {
   return {
     loadProject: request => loadRequested(context, request),
     config: async (request, view) => {
+      if (view.kind === 'check') return checkFile(context, request)
       // The only use case that works with the parser itself, which is loaded when it is needed.
       const { renderConfig } = await import('./render-config.ts')
       return renderConfig(context, request, view)
@@ -25,6 +28,7 @@ export function createApp(context: AppContext): App {
     up: (request, options, hooks) => up(context, { request, options, hooks }),
     plan: (request, options) => plan(context, request, options),
     down: (request, options, hooks) => down(context, { request, options, hooks }),
+    pull: (request, options, hooks) => pull(context, { request, options, hooks }),
     start: (request, options, hooks) => start(context, { request, options, hooks }),
     stop: (request, options, hooks) => stop(context, { request, options, hooks }),
     restart: (request, options, hooks) => restart(context, { request, options, hooks }),

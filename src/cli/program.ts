@@ -13,6 +13,7 @@ import { addLsCommand } from './commands/ls.ts'
 import { addPlanCommand } from './commands/plan.ts'
 import { addPortCommand } from './commands/port.ts'
 import { addPsCommand } from './commands/ps.ts'
+import { addPullCommand } from './commands/pull.ts'
 import { addRmCommand } from './commands/rm.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addServiceCommands } from './commands/service-commands.ts'
@@ -45,6 +46,7 @@ export function buildProgram(ports: CliPorts): CommandHost {
   const host: CommandHost = { program, ports, exitCode: 0, collected: [], documentFormat: undefined }
   addUpCommand(host)
   addDownCommand(host)
+  addPullCommand(host)
   addPsCommand(host)
   addLogsCommand(host)
   addExecCommand(host)

@@ -7,7 +7,8 @@ import type { Volume } from '../model/volume.ts'
 
 /** One thing for an engine to do. Every action is safe to repeat after it was cut short. */
 export type Action =
-  | { readonly kind: 'fetch-image'; readonly image: string }
+  /** `again`: ask the image's source even if the image is there. */
+  | { readonly kind: 'fetch-image'; readonly image: string; readonly again?: true }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
   | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
   | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }

@@ -12,6 +12,7 @@ export {
 export type { Plan, Step } from './plan.ts'
 export { type DownOptions, planDown } from './plan-down.ts'
 export { type PlanJson, planToJson, type StepJson } from './plan-json.ts'
+export { type PullOptions, planPull } from './plan-pull.ts'
 export { planRemove, type RemoveOptions } from './plan-remove.ts'
 export { planRestart, type RestartOptions } from './plan-restart.ts'
 export { planStart, type StartOptions } from './plan-start.ts'

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { imageLayout } from '../support/parts/image-layout.ts'
+import { imageRootfs } from '../support/parts/image-rootfs.ts'
+import { makeOciLayout } from '../support/parts/make-oci-layout.ts'
 import { pushLayout } from '../support/registry/push-layout.ts'
 import { startRegistry } from '../support/registry/registry-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -33,6 +35,44 @@ test("up pulls a service's image from a registry, and a second up needs no regis
   await project.succeed('down')
   project.write('compose.yaml', service(`${registry.host}/t/bb@${digest}`))
   await project.succeed('up', '-d')
+})
+
+test('pull follows a tag that moved, up takes the new image, and pull --policy missing asks nobody', async ({
+  skip,
+}) => {
+  const layout = await imageLayout('busybox')
+  if (layout.kind === 'missing') return skip(layout.reason)
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  if (registry.kind === 'missing') return skip(registry.reason)
+  const target = { host: registry.host, repository: 't/bb', tag: '1' }
+  await pushLayout({ layout: layout.dir, ...target })
+  const image = `${registry.host}/t/bb:1`
+  await using project = new TestProject({
+    compose: `name: moved\nservices:\n  web:\n    image: ${image}\n    command: [sleep, "1000"]\n    init: true\n`,
+  })
+  await project.succeed('pull')
+  await project.succeed('up', '-d')
+  const first = await project.succeed('ps', '-q')
+
+  const rootfs = await imageRootfs('busybox')
+  if (rootfs.kind === 'missing') return skip(rootfs.reason)
+  const config = { Env: ['PATH=/bin', 'NEW=yes'] }
+  await makeOciLayout({ layers: [rootfs.dir], config, target: at('new') })
+  await pushLayout({ layout: at('new'), ...target })
+  await project.succeed('up', '-d')
+  expect(await project.succeed('ps', '-q')).toBe(first)
+  await project.succeed('pull', '-q', 'web')
+  await project.succeed('up', '-d')
+  expect(await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $NEW')).toBe('yes\n')
+
+  await registry[Symbol.asyncDispose]()
+  await project.succeed('pull', '--policy', 'missing')
+  const failed = await project.run(['pull'])
+  expect(failed.exitCode).toBe(1)
+  expect(failed.stderr).toContain('error[TC3006]')
+  await project.succeed('pull', '--ignore-pull-failures')
 })
 
 test('up says which registry cannot be reached, and for which line of the file', async () => {

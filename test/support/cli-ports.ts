@@ -38,6 +38,7 @@ export function fakeApp(methods: Partial<App>): App {
     loadProject: refuse,
     up: refuse,
     down: refuse,
+    pull: refuse,
     start: refuse,
     stop: refuse,
     restart: refuse,

@@ -1,6 +1,6 @@
 import { type Bytes, bytesOf, formatBytes } from '../../base/bytes.ts'
 import type { Action } from '../../planner/action.ts'
-import { fetchImage } from '../image/resolve-image.ts'
+import { fetchImage, fetchImageAgain } from '../image/resolve-image.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
 /**
@@ -10,10 +10,11 @@ import type { ExecutionContext } from './execution-context.ts'
  */
 export async function fetchStepImage(
   { roots, progress }: ExecutionContext,
-  { image }: Extract<Action, { kind: 'fetch-image' }>,
+  { image, again }: Extract<Action, { kind: 'fetch-image' }>,
 ): Promise<void> {
   let told = -1
-  await fetchImage(roots, image, ({ bytesDone, bytesTotal }) => {
+  const fetch = again ? fetchImageAgain : fetchImage
+  await fetch(roots, image, ({ bytesDone, bytesTotal }) => {
     const percent = Math.floor((100 * bytesDone) / Math.max(bytesTotal, 1))
     if (percent === told) return
     told = percent

@@ -49,7 +49,9 @@ export async function fetchImage(
   onProgress: (progress: FetchProgress) => void,
 ): Promise<Image> {
   const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') return await fetchFromRegistry({ roots, reference, parsed, onProgress })
+  if (parsed.kind === 'registry') {
+    return await fetchFromRegistry({ roots, reference, parsed, policy: 'missing', onProgress })
+  }
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
   await using opened = await openImageSource(roots, reference, parsed)
@@ -59,6 +61,17 @@ export async function fetchImage(
   writeImageRecord(roots, record)
   writeReferenceRecord(roots, { reference, id: record.id, fingerprint })
   return imageOf(roots, record)
+}
+
+/** Does `fetchImage`, but asks a registry what `reference` means now, also where the store has it. */
+export async function fetchImageAgain(
+  roots: Roots,
+  reference: string,
+  onProgress: (progress: FetchProgress) => void,
+): Promise<Image> {
+  const parsed = parseReference(reference)
+  if (parsed.kind !== 'registry') return await fetchImage(roots, reference, onProgress)
+  return await fetchFromRegistry({ roots, reference, parsed, policy: 'always', onProgress })
 }
 
 /**
@@ -86,11 +99,12 @@ async function fetchFromRegistry(request: {
   readonly roots: Roots
   readonly reference: string
   readonly parsed: RegistryReference
+  readonly policy: 'missing' | 'always'
   readonly onProgress: (progress: FetchProgress) => void
 }): Promise<Image> {
   const { roots, parsed } = request
   const { pullImage } = await import('./registry/pull-image.ts')
-  const { record, digest } = await pullImage({ ...request, policy: 'missing' })
+  const { record, digest } = await pullImage(request)
   writeImageRecord(roots, record)
   const name = formatRegistryReference(parsed)
   writeReferenceRecord(roots, { reference: name, id: record.id, fingerprint: digest })

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { toDesiredState } from '../../src/planner/desired-state.ts'
+import { planPull } from '../../src/planner/plan-pull.ts'
+import { planToText } from '../../src/planner/plan-text.ts'
+import { planUp } from '../../src/planner/plan-up.ts'
+import { applyPlan } from '../support/apply-plan.ts'
+import { anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
+
+const project = aProject([
+  aService('b', { image: 'redis:7' }),
+  aService('a', { image: 'redis:7' }),
+  aService('c', { image: 'nginx' }),
+])
+const desired = toDesiredState(project, {}, sha256Hex)
+const nothing = anObservedState()
+
+test('planPull() gets each image once, sorted', () => {
+  const plan = planPull(desired, nothing, { policy: 'missing' })
+  expect(plan.steps.map(({ action }) => action)).toEqual([
+    { kind: 'fetch-image', image: 'nginx' },
+    { kind: 'fetch-image', image: 'redis:7' },
+  ])
+  expect(planToText(plan)).toContain('nginx')
+})
+
+test('planPull() leaves what is there, unless its source is to be asked again', () => {
+  const running = applyPlan(nothing, planUp(desired, nothing))
+  expect(planPull(desired, running, { policy: 'missing' }).steps).toEqual([])
+  expect(
+    planPull(desired, running, { policy: 'always' }).steps.map(({ action, cause }) => [action, cause]),
+  ).toEqual([
+    [{ kind: 'fetch-image', image: 'nginx', again: true }, 'pull'],
+    [{ kind: 'fetch-image', image: 'redis:7', again: true }, 'pull'],
+  ])
+})
