@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   fdatasyncSync,
@@ -15,6 +16,7 @@ import { type Digest, digestHex } from '../../base/digest.ts'
 import { tryLock } from '../host/flock.ts'
 import type { Roots } from '../state/layout.ts'
 import { temporaryName } from '../state/temporary-name.ts'
+import { loadSlice, readSlice } from './file-slice.ts'
 import { imageFolders } from './image-record.ts'
 
 /** A blob by its name and its bytes. */
@@ -37,7 +39,8 @@ export function hasBlob(roots: Roots, { digest, size }: BlobIdentity): boolean {
 
 /** Stores a small document, whose digest the caller has checked. */
 export function writeBlob(roots: Roots, digest: Digest, bytes: Buffer): void {
-  if (hasBlob(roots, { digest, size: bytes.length })) return
+  const present = { file: blobPath(roots, digest), offset: 0, size: bytes.length }
+  if (hasBlob(roots, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
   makeStore(roots)
   const temporary = join(imageFolders(roots).images, temporaryName())
   const file = openSync(temporary, 'wx', 0o600)
@@ -74,6 +77,17 @@ export async function obtainBlob(
     }
   }
   return path
+}
+
+/** Removes the blob if it is in the store without having its digest, as after a power cut; tells whether it was. */
+export async function dropIfDamaged(roots: Roots, blob: BlobIdentity): Promise<boolean> {
+  if (!hasBlob(roots, blob)) return false
+  const file = blobPath(roots, blob.digest)
+  const hash = createHash('sha256')
+  for await (const chunk of readSlice({ file, offset: 0, size: blob.size })) hash.update(chunk)
+  if (`sha256:${hash.digest('hex')}` === blob.digest) return false
+  rmSync(file, { force: true })
+  return true
 }
 
 /** Blobs on their way. Outside of `blobs`, where other tools look. */

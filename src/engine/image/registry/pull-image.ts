@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Roots } from '../../state/layout.ts'
-import { type BlobIdentity, blobPath, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
+import { type BlobIdentity, blobPath, dropIfDamaged, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
 import type { BlobSupply } from '../blob-supply.ts'
 import { folderSource, LARGEST_DOCUMENT, type Member, sha256 } from '../content-source.ts'
 import { loadSlice } from '../file-slice.ts'
@@ -59,15 +59,16 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.
  */
 export async function pullImage(request: PullRequest): Promise<PulledImage> {
-  const { roots, reference, parsed, environment = process.env, wait = delay, onProgress } = request
+  const { roots, reference, parsed, environment = process.env, wait = delay } = request
   await using repository = new ImageRepository({ parsed, reference, environment, wait })
   const known = request.policy === 'missing' ? knownManifest(request) : undefined
   const { top, manifest } = known ?? (await resolveManifest(request, repository))
   const found = readFound(reference, manifest)
-  const blobs = remoteBlobs(roots, repository)
-  await blobs.obtain(found.config, () => {})
-  const source = folderSource(imageFolders(roots).images)
-  const record = await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
+  const unpack = () => unpackFound(request, repository, found)
+  const record = await unpack().catch(async error => {
+    if (!isOfContent(error) || !(await dropDamaged(roots, found))) throw error
+    return await unpack()
+  })
   const { mediaType, digest, bytes } = manifest
   const entry = { name: formatRegistryReference(parsed), mediaType, digest, size: bytes.length }
   await addToIndex(roots, entry)
@@ -156,6 +157,31 @@ function readFound(reference: string, { document }: ManifestDocument): FoundImag
     }
     return found
   })
+}
+
+async function unpackFound(
+  { roots, reference, onProgress }: PullRequest,
+  repository: ImageRepository,
+  found: FoundImage,
+): Promise<PulledImage['record']> {
+  const blobs = remoteBlobs(roots, repository)
+  await blobs.obtain(found.config, () => {})
+  const source = folderSource(imageFolders(roots).images)
+  return await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
+}
+
+/** Tells whether an image could not be used for what its blobs hold. */
+function isOfContent(error: unknown): boolean {
+  return error instanceof TcomposeError && (error.code === 'image-layer' || error.code === 'image-invalid')
+}
+
+/** Removes blobs of an image that changed since they were stored, so that they are got again. */
+async function dropDamaged(roots: Roots, { config, layers }: FoundImage): Promise<boolean> {
+  let isAnyDropped = false
+  for (const member of [config, ...layers]) {
+    if (await dropIfDamaged(roots, identityOf(member))) isAnyDropped = true
+  }
+  return isAnyDropped
 }
 
 /** The blobs of the store, and those of the registry that it lacks. */

@@ -6,7 +6,7 @@ import { parseReference } from '../../../../src/engine/image/reference.ts'
 import { type PullRequest, pullImage } from '../../../../src/engine/image/registry/pull-image.ts'
 import { fetchImage, lookupImage, openImage } from '../../../../src/engine/image/resolve-image.ts'
 import type { Roots } from '../../../../src/engine/state/layout.ts'
-import { writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
+import { digestOf, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
 import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Fault, type ProxyCall, startFaultProxy } from '../../../support/registry/fault-proxy.ts'
 import { noise, serveImages } from '../../../support/registry/served-image.ts'
@@ -117,6 +117,24 @@ test(
     expect(byDigest).toMatchObject({ digest, record: { id: ids[1] } })
   },
 )
+
+test('pullImage() gets again what was damaged in the store', MAY_DOWNLOAD, async ({ skip }) => {
+  await using served = await serveImages()
+  if (served.kind === 'missing') return skip(served.reason)
+  await served.push('1', { layers: [await file('a'), await file('b')] })
+  const roots = rootsIn(served.folder)
+  const reference = `${served.host}/t/img:1`
+  const { record } = await pullImage(request(roots, reference))
+  const folder = join(roots.data, 'images/blobs/sha256')
+  const contents = () => blobsOf(roots).map(name => digestOf(readFileSync(join(folder, name))))
+  for (const name of blobsOf(roots)) {
+    rmSync(join(roots.data, 'layers'), { recursive: true })
+    const blob = join(folder, name)
+    writeFileSync(blob, Buffer.alloc(readFileSync(blob).length))
+    expect((await pullImage(request(roots, reference))).record).toEqual(record)
+    expect(contents()).toEqual(blobsOf(roots).map(right => `sha256:${right}`))
+  }
+})
 
 test('two pulls of one image at once get each blob once', MAY_DOWNLOAD, async ({ skip }) => {
   await using served = await serveImages()
