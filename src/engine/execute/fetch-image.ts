@@ -1,6 +1,7 @@
 import { type Bytes, bytesOf, formatBytes } from '../../base/bytes.ts'
 import type { Action } from '../../planner/action.ts'
-import { fetchImage, fetchImageAgain } from '../image/resolve-image.ts'
+import { fetchImage } from '../image/resolve-image.ts'
+import type { FetchProgress } from '../image/unpack-image.ts'
 import type { ExecutionContext } from './execution-context.ts'
 
 /**
@@ -9,17 +10,17 @@ import type { ExecutionContext } from './execution-context.ts'
  * @throws {TcomposeError} As `fetchImage`.
  */
 export async function fetchStepImage(
-  { roots, progress }: ExecutionContext,
+  { roots, progress, signal }: ExecutionContext,
   { image, again }: Extract<Action, { kind: 'fetch-image' }>,
 ): Promise<void> {
   let told = -1
-  const fetch = again ? fetchImageAgain : fetchImage
-  await fetch(roots, image, ({ bytesDone, bytesTotal }) => {
+  const onProgress = ({ bytesDone, bytesTotal }: FetchProgress): void => {
     const percent = Math.floor((100 * bytesDone) / Math.max(bytesTotal, 1))
     if (percent === told) return
     told = percent
     progress(progressText(bytesOf(bytesDone), bytesOf(bytesTotal)))
-  })
+  }
+  await fetchImage(roots, image, { onProgress, signal, again: again === true })
 }
 
 function progressText(done: Bytes, total: Bytes): string {

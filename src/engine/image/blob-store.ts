@@ -53,6 +53,13 @@ export function writeBlob(roots: Roots, digest: Digest, bytes: Buffer): void {
   renameSync(temporary, blobPath(roots, digest))
 }
 
+/** How a blob is got that is not there. */
+export interface Obtaining {
+  readonly download: (file: string) => Promise<void>
+  /** Ends the wait for another that downloads it. */
+  readonly signal: AbortSignal | undefined
+}
+
 /**
  * Puts a blob into the store unless it is there. `download` makes the file it is given whole, which may hold a part
  * already, and checks it; what it leaves when it fails is gone on with by the next. Of several that want one blob, in
@@ -61,14 +68,14 @@ export function writeBlob(roots: Roots, digest: Digest, bytes: Buffer): void {
 export async function obtainBlob(
   roots: Roots,
   blob: BlobIdentity,
-  download: (file: string) => Promise<void>,
+  { download, signal }: Obtaining,
 ): Promise<string> {
   makeStore(roots)
   const path = blobPath(roots, blob.digest)
   const partial = join(partialFolder(roots), digestHex(blob.digest))
   while (!hasBlob(roots, blob)) {
     using lock = tryLock(partial)
-    if (lock === undefined) await delay(LOCK_RETRY_MS)
+    if (lock === undefined) await delay(LOCK_RETRY_MS, undefined, { signal })
     else if (hasBlob(roots, blob)) rmSync(partial, { force: true })
     else {
       await download(partial)

@@ -37,20 +37,31 @@ export function lookupImage(roots: Roots, reference: string): ObservedImage {
   return id === undefined ? { kind: 'absent' } : { kind: 'present', id, unpacked: isUnpacked(roots, id) }
 }
 
+/** How to fetch an image. */
+export interface FetchOptions {
+  readonly onProgress: (progress: FetchProgress) => void
+  /** Ends a download; what came stays. */
+  readonly signal?: AbortSignal
+  /** Ask a registry what the reference means now, also where the store has it. @default false */
+  readonly again?: boolean
+}
+
 /**
  * Makes the image of `reference` ready to be mounted: finds it, checks it, unpacks the layers that are not there. What
  * the store has of a registry's image is not asked for again.
  *
  * @throws {TcomposeError} `image-not-found`, `image-invalid` or `image-layer`; for a registry's image as `pullImage`.
+ * @throws {DOMException} `AbortError` if `signal` aborts while something comes from a registry.
  */
 export async function fetchImage(
   roots: Roots,
   reference: string,
-  onProgress: (progress: FetchProgress) => void,
+  { onProgress, signal, again = false }: FetchOptions,
 ): Promise<Image> {
   const parsed = parseReference(reference)
   if (parsed.kind === 'registry') {
-    return await fetchFromRegistry({ roots, reference, parsed, policy: 'missing', onProgress })
+    const policy = again ? 'always' : 'missing'
+    return await fetchFromRegistry({ roots, reference, parsed, policy, onProgress, signal })
   }
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
@@ -61,17 +72,6 @@ export async function fetchImage(
   writeImageRecord(roots, record)
   writeReferenceRecord(roots, { reference, id: record.id, fingerprint })
   return imageOf(roots, record)
-}
-
-/** Does `fetchImage`, but asks a registry what `reference` means now, also where the store has it. */
-export async function fetchImageAgain(
-  roots: Roots,
-  reference: string,
-  onProgress: (progress: FetchProgress) => void,
-): Promise<Image> {
-  const parsed = parseReference(reference)
-  if (parsed.kind !== 'registry') return await fetchImage(roots, reference, onProgress)
-  return await fetchFromRegistry({ roots, reference, parsed, policy: 'always', onProgress })
 }
 
 /**
@@ -101,6 +101,7 @@ async function fetchFromRegistry(request: {
   readonly parsed: RegistryReference
   readonly policy: 'missing' | 'always'
   readonly onProgress: (progress: FetchProgress) => void
+  readonly signal: AbortSignal | undefined
 }): Promise<Image> {
   const { roots, parsed } = request
   const { pullImage } = await import('./registry/pull-image.ts')

@@ -18,7 +18,7 @@ import { findProgram, MAY_DOWNLOAD } from '../../support/parts/find-program.ts'
 import { tarArchive } from '../../support/tar-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
-const ignore = () => {}
+const ignore = { onProgress: () => {} }
 
 function rootsIn(folder: string): Roots {
   return { data: join(folder, 'data'), run: join(folder, 'run') }
@@ -130,9 +130,9 @@ describe('fetchImage()', () => {
     })
     writeFileSync(join(img, 'index.json'), JSON.stringify({ manifests: [manifest] }))
     const seen: number[] = []
-    const image = await fetchImage(rootsIn(root.path), `oci:${img}`, progress =>
-      seen.push(progress.layersDone),
-    )
+    const image = await fetchImage(rootsIn(root.path), `oci:${img}`, {
+      onProgress: progress => seen.push(progress.layersDone),
+    })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['a'], ['b'], ['c']])
     expect(seen.at(-1)).toBe(3)
   })

@@ -20,6 +20,7 @@ export interface BlobRequest {
   /** Hears how many bytes of the blob are there now. */
   readonly onBytes: (present: number) => void
   readonly wait: Wait
+  readonly signal: AbortSignal | undefined
 }
 
 /** A connection that gives less than this before it breaks has failed; one that gives more is worth going on. */
@@ -66,6 +67,7 @@ class BlobDownload implements Disposable {
       try {
         for await (const chunk of reply.body) this.#append(chunk)
       } catch (error) {
+        this.#request.signal?.throwIfAborted()
         if (!isNetworkError(error)) throw error
         await this.#afterBreak(reply.url, this.#offset - before, error)
         continue

@@ -22,6 +22,15 @@ export interface HttpRequest {
   readonly form?: URLSearchParams
 }
 
+/** Whom a client asks. */
+export interface HttpClientOptions {
+  readonly endpoint: RegistryEndpoint
+  /** Where the proxies are named. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Breaks off requests and bodies. */
+  readonly signal: AbortSignal | undefined
+}
+
 const CONNECT_TIMEOUT_MS = 10_000
 const SILENCE_TIMEOUT_MS = 30_000
 
@@ -32,12 +41,14 @@ const SILENCE_TIMEOUT_MS = 30_000
 export class HttpClient implements AsyncDisposable {
   readonly #endpoint: RegistryEndpoint
   readonly #environment: NodeJS.ProcessEnv
+  readonly #signal: AbortSignal | undefined
   readonly #dispatchers = new Map<string, Promise<Agent | EnvHttpProxyAgent>>()
   #context: SecureContext | undefined
 
-  constructor(endpoint: RegistryEndpoint, environment: NodeJS.ProcessEnv) {
+  constructor({ endpoint, environment, signal }: HttpClientOptions) {
     this.#endpoint = endpoint
     this.#environment = environment
+    this.#signal = signal
   }
 
   /** @throws {Error} If there is no answer; see `networkReason`. */
@@ -53,6 +64,7 @@ export class HttpClient implements AsyncDisposable {
       },
       body: form === undefined ? null : form.toString(),
       dispatcher: await this.#dispatcherFor(url),
+      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
       headersTimeout: SILENCE_TIMEOUT_MS,
       bodyTimeout: SILENCE_TIMEOUT_MS,
     })

@@ -15,6 +15,7 @@ export interface RepositoryOptions {
   /** Where the user's files and the proxies are found. */
   readonly environment: NodeJS.ProcessEnv
   readonly wait: Wait
+  readonly signal: AbortSignal | undefined
 }
 
 /** A repository of images: what its mirrors do not give, the registry itself is asked for. */
@@ -24,10 +25,11 @@ export class ImageRepository implements AsyncDisposable {
 
   /** @throws {TcomposeError} `registry-settings`. */
   constructor(options: RepositoryOptions) {
-    const { parsed, reference, environment, wait } = options
+    const { parsed, reference, environment, wait, signal } = options
     this.#options = options
     this.#sessions = registryEndpoints(parsed.domain, readRegistrySettings(environment)).map(
-      endpoint => new RegistrySession({ endpoint, repository: parsed.path, reference, environment, wait }),
+      endpoint =>
+        new RegistrySession({ endpoint, repository: parsed.path, reference, environment, wait, signal }),
     )
   }
 
@@ -39,8 +41,8 @@ export class ImageRepository implements AsyncDisposable {
 
   /** Does `downloadBlob`. */
   async download(request: Pick<BlobRequest, 'digest' | 'size' | 'file' | 'onBytes'>): Promise<void> {
-    const { reference, wait } = this.#options
-    await this.#fromFirst(session => downloadBlob({ ...request, session, reference, wait }))
+    const { reference, wait, signal } = this.#options
+    await this.#fromFirst(session => downloadBlob({ ...request, session, reference, wait, signal }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -30,6 +30,7 @@ export interface PullRequest {
   /** `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. */
   readonly policy: 'missing' | 'always'
   readonly onProgress: (progress: FetchProgress) => void
+  readonly signal?: AbortSignal | undefined
   /** @default the environment of this process */
   readonly environment?: NodeJS.ProcessEnv
   /** @default time */
@@ -59,8 +60,8 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.
  */
 export async function pullImage(request: PullRequest): Promise<PulledImage> {
-  const { roots, reference, parsed, environment = process.env, wait = delay } = request
-  await using repository = new ImageRepository({ parsed, reference, environment, wait })
+  const { roots, reference, parsed } = request
+  await using repository = openRepository(request)
   const known = request.policy === 'missing' ? knownManifest(request) : undefined
   const { top, manifest } = known ?? (await resolveManifest(request, repository))
   const found = readFound(reference, manifest)
@@ -76,14 +77,22 @@ export async function pullImage(request: PullRequest): Promise<PulledImage> {
 }
 
 /** Returns the digest by which the registry knows what `parsed` names now. @throws {TcomposeError} As `pullImage`. */
-export async function resolveDigest({
-  reference,
-  parsed,
-  environment = process.env,
-  wait = delay,
-}: Pick<PullRequest, 'reference' | 'parsed' | 'environment' | 'wait'>): Promise<Digest> {
-  await using repository = new ImageRepository({ parsed, reference, environment, wait })
-  return (await repository.manifest({ tag: parsed.tag ?? 'latest' })).digest
+export async function resolveDigest(request: AskedImage): Promise<Digest> {
+  await using repository = openRepository(request)
+  return (await repository.manifest({ tag: request.parsed.tag ?? 'latest' })).digest
+}
+
+type AskedImage = Pick<PullRequest, 'reference' | 'parsed' | 'environment' | 'wait' | 'signal'>
+
+function openRepository({ reference, parsed, signal, ...request }: AskedImage): ImageRepository {
+  const wait = request.wait ?? (ms => delay(ms, undefined, { signal }))
+  return new ImageRepository({
+    parsed,
+    reference,
+    environment: request.environment ?? process.env,
+    wait,
+    signal,
+  })
 }
 
 interface ResolvedManifest {
@@ -160,11 +169,11 @@ function readFound(reference: string, { document }: ManifestDocument): FoundImag
 }
 
 async function unpackFound(
-  { roots, reference, onProgress }: PullRequest,
+  { roots, reference, onProgress, signal }: PullRequest,
   repository: ImageRepository,
   found: FoundImage,
 ): Promise<PulledImage['record']> {
-  const blobs = remoteBlobs(roots, repository)
+  const blobs = remoteBlobs({ roots, repository, signal })
   await blobs.obtain(found.config, () => {})
   const source = folderSource(imageFolders(roots).images)
   return await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
@@ -185,7 +194,15 @@ async function dropDamaged(roots: Roots, { config, layers }: FoundImage): Promis
 }
 
 /** The blobs of the store, and those of the registry that it lacks. */
-function remoteBlobs(roots: Roots, repository: ImageRepository): BlobSupply {
+function remoteBlobs({
+  roots,
+  repository,
+  signal,
+}: {
+  readonly roots: Roots
+  readonly repository: ImageRepository
+  readonly signal: AbortSignal | undefined
+}): BlobSupply {
   const slots = new Slots(PARALLEL_DOWNLOADS)
   return {
     has: member => hasBlob(roots, identityOf(member)),
@@ -199,7 +216,7 @@ function remoteBlobs(roots: Roots, repository: ImageRepository): BlobSupply {
       }
       const download = (file: string) =>
         slots.run(() => repository.download({ digest, size, file, onBytes: tell }))
-      const file = await obtainBlob(roots, { digest, size }, download)
+      const file = await obtainBlob(roots, { digest, size }, { download, signal })
       tell(size)
       return { file, offset: 0, size }
     },

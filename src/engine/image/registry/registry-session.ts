@@ -18,6 +18,7 @@ export interface SessionOptions {
   readonly reference: string
   readonly environment: NodeJS.ProcessEnv
   readonly wait: Wait
+  readonly signal: AbortSignal | undefined
 }
 
 /** What to get of a repository. */
@@ -46,7 +47,7 @@ export class RegistrySession implements AsyncDisposable {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#client = new HttpClient(options.endpoint, options.environment)
+    this.#client = new HttpClient(options)
     this.#origins = options.endpoint.origins
   }
 
@@ -58,6 +59,7 @@ export class RegistrySession implements AsyncDisposable {
   async get(request: RepositoryRequest): Promise<HttpReply> {
     for (let tries = 1; ; tries++) {
       const attempt = await this.#attempt(request)
+      this.#options.signal?.throwIfAborted()
       if (attempt.kind === 'reply') return attempt.reply
       const waitMs = attempt.waitMs ?? backOff(tries)
       if (tries >= MOST_TRIES || !isBearable(waitMs)) throw attempt.error
@@ -75,6 +77,7 @@ export class RegistrySession implements AsyncDisposable {
     } catch (error) {
       if (error instanceof SyntaxError) throw pullFailed(this.#options.reference, error.message, error)
       if (!(error instanceof SendError)) throw error
+      this.#options.signal?.throwIfAborted()
       const failure = registryUnreachable(this.#options.reference, networkReason(error.url, error.cause))
       if (!isWorthAnotherTry(error.cause)) throw failure
       return { kind: 'again', error: failure, waitMs: undefined }

@@ -41,7 +41,7 @@ test(
     const roots = rootsIn(served.folder)
     const reference = `${served.host}/t/img:1`
     expect(lookupImage(roots, reference)).toEqual({ kind: 'absent' })
-    const image = await fetchImage(roots, reference, ignore)
+    const image = await fetchImage(roots, reference, { onProgress: ignore })
     expect(image).toMatchObject({ reference, config: { command: ['/a'] } })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['a'], ['b']])
     expect(blobsOf(roots)).toHaveLength(4)
@@ -59,13 +59,13 @@ test(
     await using proxy = await startFaultProxy(served.host, () => ({ kind: 'none' }))
     const roots = rootsIn(served.folder)
     const reference = `${proxy.host}/t/img:1`
-    const image = await fetchImage(roots, reference, ignore)
+    const image = await fetchImage(roots, reference, { onProgress: ignore })
     const asked = proxy.calls.length
     expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id: image.id, unpacked: true })
     expect(openImage(roots, reference)).toEqual(image)
     rmSync(join(roots.data, 'layers'), { recursive: true })
     expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id: image.id, unpacked: false })
-    expect(await fetchImage(roots, reference, ignore)).toEqual(image)
+    expect(await fetchImage(roots, reference, { onProgress: ignore })).toEqual(image)
     expect(proxy.calls).toHaveLength(asked)
   },
 )
@@ -154,7 +154,7 @@ test('skopeo reads what was pulled', MAY_DOWNLOAD, async ({ skip }) => {
   if (served.kind === 'missing') return skip(served.reason)
   const digest = await served.push('1', { layers: [await file('a')] })
   const roots = rootsIn(served.folder)
-  await fetchImage(roots, `${served.host}/t/img:1`, ignore)
+  await fetchImage(roots, `${served.host}/t/img:1`, { onProgress: ignore })
   const name = `oci:${roots.data}/images:${served.host}/t/img:1`
   const copy = join(served.folder, 'copy')
   execFileSync('/usr/bin/skopeo', ['copy', name, `oci:${copy}:x`], { stdio: 'pipe' })
@@ -435,6 +435,27 @@ test('pullImage() goes through the proxy that the environment names', MAY_DOWNLO
     message: expect.stringContaining('registry.test:5000'),
   })
 })
+
+test(
+  'pullImage() ends when its signal aborts, in the middle of a blob or of a wait',
+  MAY_DOWNLOAD,
+  async ({ skip }) => {
+    await using served = await serveImages()
+    if (served.kind === 'missing') return skip(served.reason)
+    await served.push('1', { layers: [await file('a', noise(300 * KIB, 1))] })
+    await using refusing = await startFaultProxy(served.host, () => ({ kind: 'answer', status: 503 }))
+    for (const host of [served.host, refusing.host]) {
+      const controller = new AbortController()
+      const abort = () => controller.abort()
+      const wait = async () => abort()
+      const { signal } = controller
+      const pulled = pullImage(
+        request(rootsIn(served.folder), `${host}/t/img:1`, { signal, wait, onProgress: abort }),
+      )
+      await expect(pulled).rejects.toMatchObject({ name: 'AbortError' })
+    }
+  },
+)
 
 test('pullImage() says that nothing listens', async () => {
   const roots = rootsIn('/nonexistent')
