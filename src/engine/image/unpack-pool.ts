@@ -13,6 +13,12 @@ export type UnpackReply =
 /** A worker takes some 60 ms to start, in which this thread unpacks a blob of this size. */
 const WORTH_A_WORKER_BYTES: number = 4 * 1024 * 1024
 
+/**
+ * The chunks that a worker has done with are freed when its young generation is full: with Node's own size each worker
+ * holds some 50 MB more of them, and is no faster.
+ */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 }
+
 /** Unpacks layers side by side: small ones and a single large one on this thread, others on worker threads. */
 export class UnpackPool implements AsyncDisposable {
   readonly #idle: Worker[] = []
@@ -45,7 +51,7 @@ export class UnpackPool implements AsyncDisposable {
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
     if (this.#workers.length < this.#size) {
-      const worker = new Worker(unpackWorkerUrl())
+      const worker = new Worker(unpackWorkerUrl(), { resourceLimits: WORKER_LIMITS })
       this.#workers.push(worker)
       return worker
     }
