@@ -22,14 +22,12 @@ import type { ProjectRequest } from './project-request.ts'
 export async function renderConfig(
   context: AppContext,
   request: ProjectRequest,
-  view: ConfigView,
+  view: Exclude<ConfigView, { kind: 'check' }>,
 ): Promise<ConfigResult> {
   if (view.kind === 'hashes') return renderHashes(context, request, view.services)
   const { value, diagnostics } = loadDocument(context, { request, ...needsOf(view) })
   if (value === undefined) return { kind: 'invalid', diagnostics }
   switch (view.kind) {
-    case 'check':
-      return { kind: 'lines', lines: [], diagnostics }
     case 'document':
       return { kind: 'text', text: await documentText(context, value, view), diagnostics }
     case 'names': {
@@ -52,10 +50,8 @@ interface DocumentNeeds {
 }
 
 /** What a view asks of the load. Where variables stay, env files are not read either: their paths may hold one. */
-function needsOf(view: Exclude<ConfigView, { kind: 'hashes' }>): DocumentNeeds {
+function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): DocumentNeeds {
   switch (view.kind) {
-    case 'check':
-      return { services: [], leaveOut: [] }
     case 'document': {
       const { services, leaveOut } = view
       return {
