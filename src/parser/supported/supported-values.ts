@@ -12,7 +12,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string,
     'services.*.network_mode',
     node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
   ],
-  ['services.*.pull_policy', oneOf('', 'missing', 'if_not_present', 'never')],
+  ['services.*.pull_policy', oneOf('', 'missing', 'if_not_present')],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   [

@@ -209,7 +209,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.ports[].protocol': 'udp',
   'services.*.ports[].published': 8080,
   'services.*.ports[].target': 80,
-  'services.*.pull_policy': 'never',
+  'services.*.pull_policy': 'missing',
   'services.*.restart': 'always',
   'services.*.scale': 2,
   'services.*.security_opt': ['no-new-privileges'],
