@@ -12,6 +12,7 @@ export async function* watchEnds(
   { services, signal }: EndOptions,
 ): AsyncGenerator<ObservedContainer, void, undefined> {
   const told = new Set<string>()
+  const looks = new Map<string, number>()
   using watcher = new ChangeWatcher()
   watcher.add(projectLayout(roots, project).containersRunDir)
   while (await watcher.changed(signal)) {
@@ -24,10 +25,29 @@ export async function* watchEnds(
     for (const container of ended) {
       const run = `${container.id} ${finishedAt(container)}`
       if (told.has(run)) continue
+      // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
+      if (!isWrittenDown(container) && count(looks, container.id) < LOST_LOOKS) {
+        watcher.noticeAfter(LOST_LOOK_MS)
+        continue
+      }
       told.add(run)
       yield container
     }
   }
+}
+
+const LOST_LOOKS = 20
+const LOST_LOOK_MS = 100
+
+function isWrittenDown({ state }: ObservedContainer): boolean {
+  return state.kind === 'exited' && state.exitCode !== undefined
+}
+
+/** Returns how often `key` was counted, this time included. */
+function count(counts: Map<string, number>, key: string): number {
+  const next = (counts.get(key) ?? 0) + 1
+  counts.set(key, next)
+  return next
 }
 
 function finishedAt({ state }: ObservedContainer): number {
