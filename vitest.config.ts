@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     pool: 'forks',
+    setupFiles: ['test/support/fixed-seed.ts'],
     projects: [
       {
         extends: true,

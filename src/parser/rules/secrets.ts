@@ -17,7 +17,7 @@ interface Section {
 
 function checkSection({ document }: RuleInput, { section, noun, sources }: Section): readonly Diagnostic[] {
   return [...entriesAt(document, section)].flatMap(([name, { keySpan, value }]) => {
-    if (value.kind !== 'map' || value.entries.has('external') || value.entries.has('driver')) return []
+    if (value.kind !== 'map' || isExternal(value) || value.entries.has('driver')) return []
     const found = sources.filter(source => value.entries.has(source))
     if (found.length === 1 || (found.length === 0 && hasMisspeltSource(value, sources))) return []
     const state = found.length === 0 ? 'has no content' : `takes its content from ${found.join(' and ')}`
@@ -27,6 +27,12 @@ function checkSection({ document }: RuleInput, { section, noun, sources }: Secti
       }),
     ]
   })
+}
+
+/** `external: false` says what is so anyway. The deprecated map with a name is external too. */
+function isExternal(map: MapNode): boolean {
+  const external = map.entries.get('external')?.value
+  return external !== undefined && !(external.kind === 'scalar' && external.value === false)
 }
 
 /** The schema check has told about the key, and the content that is missing is its consequence. */
