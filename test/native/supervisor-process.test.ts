@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { errnoNameOf } from '../../src/base/errno-name-of.ts'
 import type { KeeperConnection } from '../../src/engine/keeper/keeper-client.ts'
 import type { LaunchRequest, LaunchStep } from '../../src/engine/keeper/launch-op.ts'
 import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
@@ -64,9 +65,16 @@ async function holdDns(): Promise<number> {
     reuseAddress: true,
     ipv6Only: false,
   }
-  const udp = await keeper.hold({ ...place, name: 'a/dns/udp', type: SOCK_DGRAM, port: 0, backlog: 0 })
-  await keeper.hold({ ...place, name: 'a/dns/tcp', type: SOCK_STREAM, port: udp, backlog: 16 })
-  return udp
+  for (;;) {
+    const udp = await keeper.hold({ ...place, name: 'a/dns/udp', type: SOCK_DGRAM, port: 0, backlog: 0 })
+    try {
+      return await keeper.hold({ ...place, name: 'a/dns/tcp', type: SOCK_STREAM, port: udp, backlog: 16 })
+    } catch (error) {
+      // A port that is free for UDP may be taken for TCP.
+      if (errnoNameOf(error) !== 'EADDRINUSE') throw error
+      await keeper.release('a/dns/')
+    }
+  }
 }
 
 function writeFiles(): void {
