@@ -4,10 +4,11 @@ import { checked, lastErrno, libcFunction } from './libc.ts'
 
 const flock = libcFunction('int flock(int fd, int operation)')
 
+const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
 
-/** An exclusive flock(2), held until it is disposed or the process dies. */
+/** A flock(2), held until it is disposed or the process dies. */
 export interface FileLock extends Disposable {
   readonly path: string
 }
@@ -19,9 +20,22 @@ export interface FileLock extends Disposable {
  * @throws {SystemCallError} If flock(2) fails for another reason.
  */
 export function tryLock(path: string): FileLock | undefined {
+  return tryFlock(path, LOCK_EX)
+}
+
+/**
+ * `tryLock` for a shared lock: many may hold it at once, but not while one holds the exclusive lock.
+ *
+ * @throws {SystemCallError} If flock(2) fails for another reason than that.
+ */
+export function trySharedLock(path: string): FileLock | undefined {
+  return tryFlock(path, LOCK_SH)
+}
+
+function tryFlock(path: string, operation: number): FileLock | undefined {
   for (;;) {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-    if (!lockNow(fd, path)) {
+    if (!lockNow(fd, path, operation)) {
       closeSync(fd)
       return undefined
     }
@@ -31,8 +45,8 @@ export function tryLock(path: string): FileLock | undefined {
   }
 }
 
-function lockNow(fd: number, path: string): boolean {
-  const result = flock(fd, LOCK_EX | LOCK_NB)
+function lockNow(fd: number, path: string, operation: number): boolean {
+  const result = flock(fd, operation | LOCK_NB)
   if (result < 0 && lastErrno() === osConstants.errno.EWOULDBLOCK) return false
   checked(result, 'flock', path)
   return true

@@ -44,6 +44,7 @@ export class LayerWriter implements TarVisitor {
   readonly #whiteouts = new Set<BytePath>()
   #entryCount = 0
   #replacedFolders = 0
+  #contentBytes = 0
   #current: TarEntry | undefined
   #openFile: { readonly fd: number; readonly path: BytePath } | undefined
 
@@ -55,6 +56,11 @@ export class LayerWriter implements TarVisitor {
   /** The entry being written, for an error's message. */
   get entryName(): string | undefined {
     return this.#current === undefined ? undefined : displayPath(this.#current.name)
+  }
+
+  /** Bytes of all files written so far: the layer's size as image tools give it. A hard link counts nothing. */
+  get contentBytes(): number {
+    return this.#contentBytes
   }
 
   /** @throws {SyntaxError} If the entry is refused. */
@@ -75,6 +81,7 @@ export class LayerWriter implements TarVisitor {
 
   content(bytes: Buffer): void {
     if (this.#openFile === undefined) return
+    this.#contentBytes += bytes.length
     let written = 0
     while (written < bytes.length) {
       written += writeSync(this.#openFile.fd, bytes, written, bytes.length - written)

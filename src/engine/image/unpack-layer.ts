@@ -21,15 +21,16 @@ export interface UnpackRequest {
 
 /**
  * Unpacks a layer: plain, gzip or zstd. Both digests are checked while it streams, so what was unpacked counts only
- * when this resolves; on failure the folder holds a part.
+ * when this resolves; on failure the folder holds a part. Returns the bytes of the layer's files.
  *
  * @param onRead Hears the count of blob bytes read, after each piece.
  * @throws {TcomposeError} `image-layer`, naming the layer and the entry.
  */
-export async function unpackLayer(request: UnpackRequest, onRead: (bytes: number) => void): Promise<void> {
+export async function unpackLayer(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
   using writer = new LayerWriter(request.folder, LAYER_LIMITS)
   try {
     await stream(request, writer, onRead)
+    return writer.contentBytes
   } catch (error) {
     throw layerError(request.diffId, writer.entryName, error)
   }

@@ -7,7 +7,7 @@ import { type UnpackRequest, unpackLayer } from './unpack-layer.ts'
 /** What a worker thread answers. */
 export type UnpackReply =
   | { readonly kind: 'read'; readonly bytes: number }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly contentBytes: number }
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
 
 /** A worker takes some 60 ms to start, in which this thread unpacks a blob of this size. */
@@ -33,11 +33,11 @@ export class UnpackPool implements AsyncDisposable {
   }
 
   /** Does `unpackLayer`. */
-  async unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<void> {
+  async unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
     if (this.#size === 0 || !isLarge(request.blob.size)) return await unpackLayer(request, onRead)
     const worker = await this.#take()
     try {
-      await unpackIn(worker, request, onRead)
+      return await unpackIn(worker, request, onRead)
     } finally {
       this.#giveBack(worker)
     }
@@ -75,15 +75,15 @@ function isLarge(bytes: number): boolean {
   return bytes >= WORTH_A_WORKER_BYTES
 }
 
-function unpackIn(worker: Worker, request: UnpackRequest, onRead: (bytes: number) => void): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+function unpackIn(worker: Worker, request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
   const onMessage = (reply: UnpackReply) => {
     switch (reply.kind) {
       case 'read':
         onRead(reply.bytes)
         break
       case 'done':
-        resolve()
+        resolve(reply.contentBytes)
         break
       case 'failed':
         reject(new TcomposeError('image-layer', reply.message, hintOf(reply.hint)))

@@ -10,8 +10,8 @@ parentPort?.on('message', async (request: UnpackRequest) => {
 
 async function unpack(request: UnpackRequest): Promise<UnpackReply> {
   try {
-    await unpackLayer(request, bytes => reply({ kind: 'read', bytes }))
-    return { kind: 'done' }
+    const contentBytes = await unpackLayer(request, bytes => reply({ kind: 'read', bytes }))
+    return { kind: 'done', contentBytes }
   } catch (error) {
     if (!(error instanceof TcomposeError)) return { kind: 'failed', message: String(error), hint: undefined }
     return { kind: 'failed', message: error.message, hint: error.hint }

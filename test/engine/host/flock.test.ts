@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { tryLock } from '../../../src/engine/host/flock.ts'
+import { tryLock, trySharedLock } from '../../../src/engine/host/flock.ts'
 
 function lockPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tcompose-flock-'))
@@ -38,4 +38,16 @@ test('tryLock() locks the file that has the name, not one whose holder unlinked 
 
 test('tryLock() throws for a folder that is not there', () => {
   expect(() => tryLock('/nonexistent/lock')).toThrow('ENOENT')
+})
+
+test('trySharedLock() may be had many times, but not beside tryLock()', () => {
+  const path = lockPath()
+  {
+    using first = trySharedLock(path)
+    using second = trySharedLock(path)
+    expect([first?.path, second?.path]).toEqual([path, path])
+    expect(tryLock(path)).toBeUndefined()
+  }
+  using _alone = tryLock(path)
+  expect(trySharedLock(path)).toBeUndefined()
 })

@@ -153,7 +153,7 @@ describe('fetchImage()', () => {
     await expect(fetchImage(roots, `oci:${root.path}/img`, ignore)).rejects.toMatchObject({
       code: 'image-layer',
     })
-    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256'])
+    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256', 'sizes'])
     expect(lookupImage(roots, `oci:${root.path}/img`)).toMatchObject({ unpacked: false })
   })
 
@@ -163,7 +163,7 @@ describe('fetchImage()', () => {
     writeLayout(join(root.path, 'img'), [{ layers: [await layerWith('a')] }])
     const [one, two] = await Promise.all([1, 2].map(() => fetchImage(roots, `oci:${root.path}/img`, ignore)))
     expect(one).toEqual(two)
-    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256'])
+    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256', 'sizes'])
   })
 })
 
