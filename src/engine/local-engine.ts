@@ -24,10 +24,28 @@ export interface LocalEngineOptions {
 
 /** The engine that runs projects on this machine. What a command does not need of it is not loaded. */
 export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engine {
+  // By project, from its lock until its record is written: what was observed in the store stays until then.
+  const sharedStores = new Map<string, Disposable>()
+  const letStoreGo = (project: string): void => {
+    sharedStores.get(project)?.[Symbol.dispose]()
+    sharedStores.delete(project)
+  }
   return {
     lock: async (project: ProjectName, options: LockOptions) => {
-      const { lockProject } = await import('./acting.ts')
-      return asyncDisposable(await lockProject(projectLayout(roots, project), options))
+      const { lockProject, shareStore } = await import('./acting.ts')
+      const lock = await lockProject(projectLayout(roots, project), options)
+      try {
+        sharedStores.set(project, await shareStore(roots, options.signal))
+      } catch (error) {
+        lock[Symbol.dispose]()
+        throw error
+      }
+      return {
+        [Symbol.asyncDispose]: async () => {
+          letStoreGo(project)
+          lock[Symbol.dispose]()
+        },
+      }
     },
     observe: async (project: ProjectName, images: readonly string[]) =>
       observeProject(roots, project, images),
@@ -37,7 +55,14 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
       const { executeProject, readEngineHost } = await import('./acting.ts')
-      return executeProject({ roots, programs, host: readEngineHost(programs), plan, options })
+      return executeProject({
+        roots,
+        programs,
+        host: readEngineHost(programs),
+        plan,
+        options,
+        onAnnounced: () => letStoreGo(plan.project),
+      })
     },
     pinImage: async (image: string) => {
       const { pinImage } = await import('./acting.ts')
@@ -64,8 +89,4 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       return examineHost({ roots, programs, fix })
     },
   }
-}
-
-function asyncDisposable(resource: Disposable): AsyncDisposable {
-  return { [Symbol.asyncDispose]: async () => resource[Symbol.dispose]() }
 }

@@ -9,6 +9,8 @@ import { commandLine } from '../container/command-line.ts'
 import { randomBytes } from '../host/random-bytes.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
 import { openImage } from '../image/resolve-image.ts'
+import type { LeasedThing } from '../image/store/lease.ts'
+import { shareStore } from '../image/store/store-lock.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import type { AnonymousVolume } from '../state/project-record.ts'
 import { createVolume } from '../volume/create-volume.ts'
@@ -29,7 +31,7 @@ export async function createContainer(
   const id = context.announced.get(replicaLabel(spec))
   const entry = id === undefined ? undefined : context.store.record.containers.get(id)
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
-  const image = openImage(context.roots, spec.config.image)
+  const image = await keptImage(context, spec.config.image)
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   for (const [index, mount] of spec.config.mounts.entries()) {
@@ -38,6 +40,7 @@ export async function createContainer(
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
   const anonymousVolumes = anonymousTargets(spec, image).map(target => inheritedOrNew(target, inherited))
+  await context.lease.keep(anonymousVolumes.map(({ name }): LeasedThing => `volume ${name}`))
   context.store.setContainer(entry.id, { ...entry, anonymousVolumes })
   await fillVolumes(context.roots, spec, { image, anonymousVolumes })
   context.store.setContainer(entry.id, {
@@ -47,6 +50,14 @@ export async function createContainer(
     command: commandLine(spec.config, image.config),
     anonymousVolumes,
   })
+}
+
+/** The image is kept from the look on: its name may come to mean another before the record says which one it was. */
+async function keptImage({ roots, lease, signal }: ExecutionContext, reference: string): Promise<Image> {
+  using _shared = await shareStore(roots, signal)
+  const image = openImage(roots, reference)
+  await lease.keep([`image ${image.id}`])
+  return image
 }
 
 function ensureBindSource({ source, createHostPath }: BindMount, origin: string): void {

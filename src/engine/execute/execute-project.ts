@@ -5,6 +5,7 @@ import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
 import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
+import { openLease } from '../image/store/lease.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
@@ -29,6 +30,8 @@ export interface Execution {
   readonly host: EngineHost
   readonly plan: Plan
   readonly options: ExecuteOptions
+  /** The record speaks of all that the plan makes: who keeps the store as it was observed may stop. */
+  readonly onAnnounced: () => void
 }
 
 /** Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. */
@@ -43,6 +46,8 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   store.describe({ workingDir: options.workingDir, files: options.files })
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
+  execution.onAnnounced()
+  using lease = openLease(roots)
   const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
@@ -58,6 +63,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     announced,
     host: execution.host,
     signal: options.signal,
+    lease,
     keeper: () => keepers.start(),
     runningKeeper: () => keepers.running(),
     accounts: new AccountBook(),

@@ -1,6 +1,7 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type ContainerId, type ProjectName, type ReplicaAddress, replicaLabel } from '../../model/names.ts'
 import type { EngineHost } from '../engine-host.ts'
+import type { Lease } from '../image/store/lease.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import type { ProjectLayout, Roots } from '../state/layout.ts'
@@ -22,6 +23,8 @@ export interface ExecutionContext {
   readonly store: RecordStore
   readonly announced: AnnouncedContainers
   readonly signal: AbortSignal
+  /** Keeps images and volumes of new containers until the record speaks of them. */
+  readonly lease: Lease
   /** Starts the project's keeper where none runs. */
   readonly keeper: () => Promise<KeeperConnection>
   /** The project's keeper where one runs. */

@@ -7,7 +7,7 @@ import type { Roots } from '../state/layout.ts'
 import { makePrivateFolder, readIfPresent } from '../state/record-file.ts'
 import { temporaryName } from '../state/temporary-name.ts'
 import { imageFolders } from './image-record.ts'
-import { type JsonObject, objectAt, objectsAt, parseJsonObject, textAt } from './json-reader.ts'
+import { countAt, type JsonObject, objectAt, objectsAt, parseJsonObject, textAt } from './json-reader.ts'
 import { TAG_ANNOTATION } from './oci-layout.ts'
 
 /** An image that the store holds, under its full reference. */
@@ -21,6 +21,8 @@ export interface IndexEntry {
 
 const LOCK_RETRY_MS = 50
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}'
+/** The media type of an index, the store's own included. */
+export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
 
 /**
  * Names an image in the store's `index.json`, in place of the one that had the name. The folder is an OCI image layout
@@ -34,13 +36,8 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
   using _lock = await lockIndex(images)
   const others = readEntries(images).filter(entry => nameOf(entry) !== name)
   const own = { mediaType, digest, size, annotations: { [TAG_ANNOTATION]: name } }
-  const mediaTypeOfIndex = 'application/vnd.oci.image.index.v1+json'
   writeWhole(images, 'oci-layout', LAYOUT)
-  writeWhole(
-    images,
-    'index.json',
-    JSON.stringify({ schemaVersion: 2, mediaType: mediaTypeOfIndex, manifests: [...others, own] }),
-  )
+  writeIndex(images, [...others, own])
 }
 
 /**
@@ -51,6 +48,25 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
 export function findInIndex(roots: Roots, name: string): Digest | undefined {
   const entry = readEntries(imageFolders(roots).images).find(found => nameOf(found) === name)
   return entry === undefined ? undefined : parseDigest(textAt(entry, 'digest') ?? '')
+}
+
+/** Returns the images that the store names, in the index's order. @throws {SyntaxError} If the index is malformed. */
+export function listIndex(roots: Roots): readonly IndexEntry[] {
+  return readEntries(imageFolders(roots).images).flatMap(entry => {
+    const name = nameOf(entry)
+    if (typeof name !== 'string') return []
+    const digest = parseDigest(textAt(entry, 'digest') ?? '')
+    return { name, digest, mediaType: textAt(entry, 'mediaType') ?? '', size: countAt(entry, 'size') }
+  })
+}
+
+/** Takes names out of the index. Safe beside other processes. @throws {SyntaxError} If the index is malformed. */
+export async function removeFromIndex(roots: Roots, names: ReadonlySet<string>): Promise<void> {
+  const { images } = imageFolders(roots)
+  using _lock = await lockIndex(images)
+  const entries = readEntries(images)
+  const kept = entries.filter(entry => !names.has(String(nameOf(entry))))
+  if (kept.length < entries.length) writeIndex(images, kept)
 }
 
 async function lockIndex(images: string): Promise<FileLock> {
@@ -68,6 +84,10 @@ function readEntries(images: string): readonly JsonObject[] {
 
 function nameOf(entry: JsonObject): unknown {
   return objectAt(entry, 'annotations')[TAG_ANNOTATION]
+}
+
+function writeIndex(images: string, manifests: readonly JsonObject[]): void {
+  writeWhole(images, 'index.json', JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests }))
 }
 
 function writeWhole(folder: string, name: string, text: string): void {

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
@@ -18,6 +19,8 @@ export interface ImageRecord {
   readonly reference: string
   readonly config: ImageConfig
   readonly content: ImageContent
+  /** The manifest that it was stored from, where the store has its packed layers. */
+  readonly manifest?: Digest
 }
 
 /** Where an image's files are. */
@@ -63,6 +66,37 @@ export function readReferenceRecord(roots: Roots, reference: string): ReferenceR
 /** Remembers which image `reference` names. */
 export function writeReferenceRecord(roots: Roots, record: Omit<ReferenceRecord, 'version'>): void {
   writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
+}
+
+/** Returns the images that were fetched, sorted by id. @throws {TcomposeError} As `readImageRecord`. */
+export function listImageRecords(roots: Roots): readonly ImageRecord[] {
+  return filesIn(imageFolders(roots).records).flatMap(file => readValid(file, isImageRecord) ?? [])
+}
+
+/** Returns the references that were fetched. @throws {TcomposeError} As `readReferenceRecord`. */
+export function listReferenceRecords(roots: Roots): readonly ReferenceRecord[] {
+  return filesIn(imageFolders(roots).references).flatMap(file => readValid(file, isReferenceRecord) ?? [])
+}
+
+/** Forgets an image; its layers stay. */
+export function removeImageRecord(roots: Roots, id: Digest): void {
+  rmSync(recordPath(roots, id), { force: true })
+}
+
+/** Forgets which image `reference` names. */
+export function removeReferenceRecord(roots: Roots, reference: string): void {
+  rmSync(referencePath(roots, reference), { force: true })
+}
+
+/** Returns when the image that `reference` names was fetched last, milliseconds since the epoch. */
+export function fetchedAt(roots: Roots, reference: string): number | undefined {
+  return statSync(referencePath(roots, reference), { throwIfNoEntry: false })?.mtimeMs
+}
+
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter(name => /^[0-9a-f]{64}\.json$/.test(name))
+  return names.sort().map(name => join(folder, name))
 }
 
 function recordPath(roots: Roots, id: Digest): string {

@@ -15,7 +15,13 @@ import {
   writeReferenceRecord,
 } from './image-record.ts'
 import { hasLayer, layerPath } from './layer-store.ts'
-import { type LayoutReference, locateImage, openImageSource, sourceFingerprint } from './local-source.ts'
+import {
+  type LayoutReference,
+  locateImage,
+  openImageSource,
+  sourceFingerprint,
+  withReference,
+} from './local-source.ts'
 import { type LocalReference, parseReference } from './reference.ts'
 import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
 import type { FetchProgress } from './unpack-image.ts'
@@ -67,7 +73,13 @@ export async function fetchImage(
   const fingerprint = sourceFingerprint(parsed) ?? ''
   await using opened = await openImageSource(roots, reference, parsed)
   // Most commands fetch nothing, so the part that does is loaded here.
-  const { unpackImage } = await import('./unpack-image.ts')
+  const { openLease, keepConfig, readConfig, unpackImage } = await import('./fetching.ts')
+  using lease = openLease(roots)
+  await keepConfig(
+    roots,
+    lease,
+    withReference(reference, () => readConfig(opened)),
+  )
   const record = await unpackImage({ roots, reference, opened, onProgress })
   writeImageRecord(roots, record)
   writeReferenceRecord(roots, { reference, id: record.id, fingerprint })
@@ -104,9 +116,11 @@ async function fetchFromRegistry(request: {
   readonly signal: AbortSignal | undefined
 }): Promise<Image> {
   const { roots, parsed } = request
+  const { openLease } = await import('./fetching.ts')
   const { pullImage } = await import('./registry/pull-image.ts')
-  const { record, digest } = await pullImage(request)
-  writeImageRecord(roots, record)
+  using lease = openLease(roots)
+  const { record, digest, manifest } = await pullImage({ ...request, lease })
+  writeImageRecord(roots, { ...record, manifest })
   const name = formatRegistryReference(parsed)
   writeReferenceRecord(roots, { reference: name, id: record.id, fingerprint: digest })
   return imageOf(roots, record)

@@ -24,6 +24,10 @@ function rootsIn(folder: string): Roots {
   return { data: join(folder, 'data'), run: join(folder, 'run') }
 }
 
+function isTemporary(name: string): boolean {
+  return name.startsWith('tmp-')
+}
+
 async function layerWith(name: string, content = name): Promise<Buffer> {
   return await tarArchive([{ name, content }])
 }
@@ -56,7 +60,7 @@ describe('fetchImage()', () => {
       const reference = `oci-archive:${root.path}/${file}`
       expect((await fetchImage(roots, reference, ignore)).id).toBe(id)
       expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id, unpacked: true })
-      expect(readdirSync(join(roots.data, 'images')).sort()).toEqual(['records', 'references'])
+      expect(readdirSync(join(roots.data, 'images')).filter(isTemporary)).toEqual([])
     }
   })
 

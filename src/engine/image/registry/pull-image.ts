@@ -15,6 +15,8 @@ import { LAYER_LIMITS } from '../layer-limits.ts'
 import { withReference } from '../local-source.ts'
 import { chooseFromIndex, DEEPEST_INDEX, imageOfManifest } from '../oci-layout.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { keepConfig, readConfig } from '../store/keep-config.ts'
+import type { Lease, LeasedThing } from '../store/lease.ts'
 import { type FetchProgress, unpackImage } from '../unpack-image.ts'
 import { type ManifestDocument, type ManifestRequest, readManifest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
@@ -31,6 +33,8 @@ export interface PullRequest {
   readonly policy: 'missing' | 'always'
   readonly onProgress: (progress: FetchProgress) => void
   readonly signal?: AbortSignal | undefined
+  /** Keeps what the pull needs until the caller has written down the image. */
+  readonly lease: Lease
   /** @default the environment of this process */
   readonly environment?: NodeJS.ProcessEnv
   /** @default time */
@@ -42,6 +46,8 @@ export interface PulledImage {
   readonly record: Omit<ImageRecord, 'version'>
   /** Of the index, where the image has several platforms. */
   readonly digest: Digest
+  /** Of the manifest that describes the image itself. */
+  readonly manifest: Digest
 }
 
 /** As many blobs of an image come at once; more do not come faster and annoy registries. */
@@ -65,6 +71,9 @@ export async function pullImage(request: PullRequest): Promise<PulledImage> {
   const known = request.policy === 'missing' ? knownManifest(request) : undefined
   const { top, manifest } = known ?? (await resolveManifest(request, repository))
   const found = readFound(reference, manifest)
+  await request.lease.keep(neededThings(found, [top, manifest.digest]))
+  // Nobody may remove it from here on; before, they might have.
+  writeBlob(roots, manifest.digest, manifest.bytes)
   const unpack = () => unpackFound(request, repository, found)
   const record = await unpack().catch(async error => {
     if (!isOfContent(error) || !(await dropDamaged(roots, found))) throw error
@@ -73,7 +82,7 @@ export async function pullImage(request: PullRequest): Promise<PulledImage> {
   const { mediaType, digest, bytes } = manifest
   const entry = { name: formatRegistryReference(parsed), mediaType, digest, size: bytes.length }
   await addToIndex(roots, entry)
-  return { record, digest: top }
+  return { record, digest: top, manifest: manifest.digest }
 }
 
 /** Returns the digest by which the registry knows what `parsed` names now. @throws {TcomposeError} As `pullImage`. */
@@ -118,12 +127,13 @@ function knownManifest({ roots, reference, parsed }: PullRequest): ResolvedManif
 
 /** Goes from the tag or the digest through indexes to the manifest for this machine, and stores all on the way. */
 async function resolveManifest(
-  { roots, reference, parsed }: PullRequest,
+  { roots, reference, parsed, lease }: PullRequest,
   repository: ImageRepository,
 ): Promise<ResolvedManifest> {
   const get = async (wanted: ManifestRequest['wanted']): Promise<ManifestDocument> => {
     const stored = 'digest' in wanted ? storedManifest(roots, reference, wanted.digest) : undefined
     const found = stored ?? (await repository.manifest(wanted))
+    await lease.keep([`blob ${found.digest}`])
     writeBlob(roots, found.digest, found.bytes)
     return found
   }
@@ -169,14 +179,24 @@ function readFound(reference: string, { document }: ManifestDocument): FoundImag
 }
 
 async function unpackFound(
-  { roots, reference, onProgress, signal }: PullRequest,
+  { roots, reference, onProgress, signal, lease }: PullRequest,
   repository: ImageRepository,
   found: FoundImage,
 ): Promise<PulledImage['record']> {
   const blobs = remoteBlobs({ roots, repository, signal })
   await blobs.obtain(found.config, () => {})
   const source = folderSource(imageFolders(roots).images)
+  await keepConfig(
+    roots,
+    lease,
+    withReference(reference, () => readConfig({ found, source })),
+  )
   return await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
+}
+
+function neededThings({ id, layers }: FoundImage, manifests: readonly Digest[]): readonly LeasedThing[] {
+  const blobs = [...manifests, id, ...layers.map(layer => identityOf(layer).digest)]
+  return [`image ${id}`, ...blobs.map((digest): LeasedThing => `blob ${digest}`)]
 }
 
 /** Tells whether an image could not be used for what its blobs hold. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../../../src/engine/image/reference.ts'
 import { pullImage } from '../../../../src/engine/image/registry/pull-image.ts'
+import { NO_LEASE } from '../../../support/no-lease.ts'
 import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Certificates, makeCertificates } from '../../../support/registry/certificates.ts'
 import { startFaultProxy } from '../../../support/registry/fault-proxy.ts'
@@ -21,7 +22,16 @@ async function pull(served: ServedImages, host: string, environment: NodeJS.Proc
   pulls += 1
   const roots = { data: join(served.folder, `data-${pulls}`), run: join(served.folder, 'run') }
   const wait = async () => {}
-  await pullImage({ roots, reference, parsed, policy: 'missing', onProgress: () => {}, environment, wait })
+  await pullImage({
+    roots,
+    reference,
+    parsed,
+    policy: 'missing',
+    onProgress: () => {},
+    environment,
+    wait,
+    lease: NO_LEASE,
+  })
 }
 
 function dockerConfig(served: ServedImages, config: object): NodeJS.ProcessEnv {

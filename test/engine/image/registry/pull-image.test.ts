@@ -7,6 +7,7 @@ import { type PullRequest, pullImage } from '../../../../src/engine/image/regist
 import { fetchImage, lookupImage, openImage } from '../../../../src/engine/image/resolve-image.ts'
 import type { Roots } from '../../../../src/engine/state/layout.ts'
 import { digestOf, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
+import { NO_LEASE } from '../../../support/no-lease.ts'
 import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Fault, type ProxyCall, startFaultProxy } from '../../../support/registry/fault-proxy.ts'
 import { noise, serveImages } from '../../../support/registry/served-image.ts'
@@ -22,7 +23,17 @@ function request(roots: Roots, reference: string, more: Partial<PullRequest> = {
   const parsed = parseReference(reference)
   if (parsed.kind !== 'registry') throw new Error(`${reference} is local`)
   const wait = async () => {}
-  return { roots, reference, parsed, policy: 'missing', onProgress: ignore, environment: {}, wait, ...more }
+  return {
+    roots,
+    reference,
+    parsed,
+    policy: 'missing',
+    onProgress: ignore,
+    environment: {},
+    wait,
+    lease: NO_LEASE,
+    ...more,
+  }
 }
 
 function blobsOf(roots: Roots): readonly string[] {

@@ -1,0 +1,84 @@
+import { appendFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Digest } from '../../../base/digest.ts'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { type FileLock, tryLock } from '../../host/flock.ts'
+import type { Roots } from '../../state/layout.ts'
+import { makePrivateFolder, readIfPresent } from '../../state/record-file.ts'
+import { temporaryName } from '../../state/temporary-name.ts'
+import { imageFolders } from '../image-record.ts'
+import { shareStore } from './store-lock.ts'
+
+/** Something that a process needs before a record says so. A layer goes by its diffID, an image by its id. */
+export type LeasedThing = `blob ${Digest}` | `layer ${Digest}` | `image ${Digest}` | `volume ${string}`
+
+/** What one process needs of the store, until it is disposed or the process dies. */
+export interface Lease extends Disposable {
+  /** Keeps `things`, there or about to be made. Look whether they are there only after this. */
+  keep(things: readonly LeasedThing[]): Promise<void>
+}
+
+/**
+ * Opens a lease: a file in `images/leases` with a thing in each line, under an flock(2) that the kernel frees with its
+ * process. It is made with the first thing.
+ */
+export function openLease(roots: Roots): Lease {
+  const kept = new Set<LeasedThing>()
+  let file: FileLock | undefined
+  return {
+    keep: async things => {
+      const added = things.filter(thing => !kept.has(thing))
+      if (added.length === 0) return
+      using _shared = await shareStore(roots)
+      file ??= makeFile(roots)
+      appendFileSync(file.path, `${added.join('\n')}\n`)
+      for (const thing of added) kept.add(thing)
+    },
+    [Symbol.dispose]: () => {
+      if (file === undefined) return
+      rmSync(file.path, { force: true })
+      file[Symbol.dispose]()
+    },
+  }
+}
+
+/**
+ * Returns what processes that live need, and removes what others left. The caller has the store alone, so no lease is
+ * being written; one may end, whose things the records speak of by then: they are to be read after this.
+ */
+export function readLeases(roots: Roots): ReadonlySet<string> {
+  const folder = leasesFolder(roots)
+  return new Set(namesIn(folder).flatMap(name => linesOf(join(folder, name))))
+}
+
+function linesOf(path: string): readonly string[] {
+  using abandoned = tryLock(path)
+  if (abandoned !== undefined) {
+    rmSync(path, { force: true })
+    return []
+  }
+  return (readIfPresent(path) ?? '').split('\n')
+}
+
+function makeFile(roots: Roots): FileLock {
+  const folder = leasesFolder(roots)
+  makePrivateFolder(folder)
+  const path = join(folder, temporaryName())
+  const lock = tryLock(path)
+  if (lock === undefined)
+    throw new Error(`Cannot lock "${path}": another holds it, expected a name of its own`)
+  return lock
+}
+
+function leasesFolder(roots: Roots): string {
+  return join(imageFolders(roots).images, 'leases')
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (errnoNameOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
