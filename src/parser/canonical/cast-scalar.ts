@@ -1,6 +1,7 @@
 import { parseBytes } from '../../base/bytes.ts'
 import { formatMillis, parseMillis } from '../../base/millis.ts'
 import type { ScalarNode, ScalarValue } from '../document/node.ts'
+import type { ValueKind } from '../generated/compose-types.ts'
 import type { FormContext } from './form-context.ts'
 
 type Cast = (text: string, node: ScalarNode) => ScalarValue | undefined
@@ -19,7 +20,7 @@ export function castScalar(node: ScalarNode, kind: string | undefined, context: 
   return node
 }
 
-const EXPECTED: ReadonlyMap<string, string> = new Map([
+const EXPECTED: ReadonlyMap<string, string> = new Map<ValueKind, string>([
   ['bool', 'true or false'],
   ['int', 'a whole number'],
   ['num', 'a number'],
@@ -31,7 +32,7 @@ const EXPECTED: ReadonlyMap<string, string> = new Map([
   ['external', 'true or false'],
 ])
 
-const CASTS: ReadonlyMap<string, Cast> = new Map<string, Cast>([
+const CASTS: ReadonlyMap<string, Cast> = new Map<ValueKind, Cast>([
   ['bool', castBoolean],
   ['external', castBoolean],
   ['int', castInteger],

@@ -1,6 +1,7 @@
 import { entriesOf, itemsOf, listAt, mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
+import type { ValueKind } from '../generated/compose-types.ts'
 import type { FormContext } from './form-context.ts'
-import { longKeyValues } from './long-key-values.ts'
+import { longKeyValues, longTexts } from './long-key-values.ts'
 import { longMounts } from './long-mounts.ts'
 import { longPorts } from './long-ports.ts'
 import { splitCommand } from './split-command.ts'
@@ -9,10 +10,11 @@ import { splitCommand } from './split-command.ts'
 export type LongForm = (node: Node, context: FormContext) => Node
 
 /** By kind: the name of the definition in schemas/compose.schema.json. Kinds without a row have one form only. */
-export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<string, LongForm>([
+export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, LongForm>([
   ['build', node => keyed(node, 'context')],
   ['command', longCommand],
   ['devices', node => mapItems(node, longDevice)],
+  ['driverOptions', longTexts],
   ['envFiles', node => mapItems(asList(node), item => keyed(item, 'path'))],
   ['extends', node => keyed(node, 'service')],
   ['external', longExternal],
@@ -22,12 +24,14 @@ export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<string, LongFor
   ['healthTest', longHealthTest],
   ['include', node => keyed(node, 'path')],
   ['keyValues', longKeyValues],
+  ['logOptions', longTexts],
   ['mounts', longMounts],
   ['network', nullAsMap],
   ['ports', longPorts],
   ['serviceDependencies', longDependencies],
   ['serviceModels', node => namesAsMap(node, item => scalarAt(item, null))],
   ['serviceNetworks', node => namesAsMap(node, item => scalarAt(item, null))],
+  ['sshKeys', longSshKeys],
   ['stringOrList', asList],
   [
     'texts',
@@ -99,6 +103,16 @@ function longDevice(node: Node): Node {
     ['target', scalarAt(node, target ?? source)],
     ['permissions', scalarAt(node, permissions ?? 'rwm')],
   ])
+}
+
+/** The agent of the user has a name alone; a key has a path behind it. */
+function longSshKeys(node: Node): Node {
+  if (node.kind !== 'map') return node
+  const keys = [...node.entries].map(([name, { value }]) => {
+    const path = value.kind === 'scalar' ? value.value : null
+    return scalarAt(value, path === null ? name : `${name}=${path}`)
+  })
+  return listAt(node, keys)
 }
 
 function longGpus(node: Node): Node {

@@ -9,6 +9,11 @@ export function longKeyValues(node: Node): Node {
   return node.kind === 'map' ? fromMap(node) : node
 }
 
+/** Makes numbers and truth values of a map texts. */
+export function longTexts(node: Node): Node {
+  return node.kind === 'map' ? fromMap(node) : node
+}
+
 function fromList(items: readonly Node[], at: Node): MapNode {
   const entries = new Map<string, Entry>()
   for (const item of items) {

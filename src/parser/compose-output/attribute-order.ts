@@ -1,3 +1,5 @@
+import type { KeyPattern } from '../generated/compose-types.ts'
+
 /** The keys of a document in docker compose's order, by path pattern; anywhere else keys are sorted. */
 const ORDERS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
@@ -22,6 +24,9 @@ const ORDERS: ReadonlyMap<string, readonly string[]> = new Map(
     'services.*.depends_on.*': 'condition restart required',
     'services.*.devices[]': 'source target permissions',
     'services.*.env_file[]': 'path required format',
+    'services.*.deploy.resources.reservations.devices[]': 'capabilities driver count device_ids options',
+    'services.*.develop.watch[]': 'path action target exec include ignore initial_sync',
+    'services.*.gpus[]': 'capabilities driver count device_ids options',
     'services.*.healthcheck': 'test timeout interval retries start_period start_interval disable',
     'services.*.ports[]': 'name mode host_ip target published protocol app_protocol',
     'services.*.post_start[]': 'command user privileged working_dir environment',
@@ -37,7 +42,7 @@ const ORDERS: ReadonlyMap<string, readonly string[]> = new Map(
     'volumes.*': 'name driver driver_opts external labels',
     'secrets.*': 'name file environment content external labels driver driver_opts template_driver',
     'configs.*': 'name file environment content external labels driver driver_opts template_driver',
-  }).map(([pattern, keys]) => [pattern, keys.split(' ')]),
+  } satisfies Partial<Record<KeyPattern | '', string>>).map(([pattern, keys]) => [pattern, keys.split(' ')]),
 )
 
 /** Returns `keys` in the order in which docker compose prints them at `pattern`: extensions last, unknown ones sorted. */

@@ -1,11 +1,12 @@
 import type { MapNode, Node } from '../document/node.ts'
+import type { KeyPattern } from '../generated/compose-types.ts'
 import { placeOfKey, type SchemaPlace } from '../schema/schema-node.ts'
 
 /** Empty, these say something, no command instead of the image's; null, they say nothing. */
-const COMMANDS: ReadonlySet<string> = new Set(['services.*.command', 'services.*.entrypoint'])
+const COMMANDS: ReadonlySet<string> = new Set<KeyPattern>(['services.*.command', 'services.*.entrypoint'])
 
 /** What docker compose leaves out where it is false. */
-const OMITTED_FALSE: ReadonlySet<string> = new Set([
+const OMITTED_FALSE: ReadonlySet<string> = new Set<KeyPattern>([
   'services.*.depends_on.*.restart',
   'services.*.healthcheck.disable',
   'services.*.oom_kill_disable',

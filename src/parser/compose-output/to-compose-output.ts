@@ -1,8 +1,8 @@
-import { stringify } from 'yaml'
 import type { MapNode, Node } from '../document/node.ts'
 import { type PlainValue, plainValue } from '../document/plain-value.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { orderKeys } from './attribute-order.ts'
+import { plainYaml } from './plain-yaml.ts'
 import { saysNothing } from './says-nothing.ts'
 
 /** A project as one document, or a part of it. */
@@ -30,16 +30,6 @@ export function toComposeJson({ document }: OutputSource, options: OutputOptions
   const value = withNulls(canonicalValue(document, options))
   const sorted = Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
   return `${JSON.stringify(sorted, undefined, 2)}\n`
-}
-
-/** Returns `value` as YAML that readers of YAML 1.1 understand too: `yes` and the like are quoted. */
-export function plainYaml(value: PlainValue): string {
-  return stringify(value, {
-    lineWidth: 0,
-    version: '1.1',
-    schema: 'yaml-1.1',
-    aliasDuplicateObjects: false,
-  })
 }
 
 type PlainMap = { readonly [key: string]: PlainValue }

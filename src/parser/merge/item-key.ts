@@ -1,4 +1,5 @@
 import { entriesOf, type Node } from '../document/node.ts'
+import type { KeyPattern } from '../generated/compose-types.ts'
 
 /**
  * Returns what tells one entry of a list from another, by the list's path pattern; undefined where every entry
@@ -18,8 +19,9 @@ type KeyOf = (node: Node) => string | undefined
 const BY_VALUE: KeyOf = node => (node.kind === 'scalar' ? String(node.value) : undefined)
 const UP_TO_EQUALS: KeyOf = node => BY_VALUE(node)?.split('=')[0]
 
-const KEYS: ReadonlyMap<string, KeyOf> = new Map<string, KeyOf>([
+const KEYS: ReadonlyMap<string, KeyOf> = new Map<KeyPattern, KeyOf>([
   ['services.*.build.extra_hosts[]', BY_VALUE],
+  ['services.*.build.ssh[]', UP_TO_EQUALS],
   ['services.*.build.tags[]', BY_VALUE],
   ['services.*.cap_add[]', BY_VALUE],
   ['services.*.cap_drop[]', BY_VALUE],

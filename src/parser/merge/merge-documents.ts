@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import { type Entry, type ListNode, type MapNode, type Node, stringOf } from '../document/node.ts'
+import type { ValueKind } from '../generated/compose-types.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { uniteItems } from './unite-items.ts'
 
@@ -58,7 +59,7 @@ interface Overlay<N extends Node> {
 }
 
 /** Kinds of which a later file's value replaces the whole earlier one. */
-const REPLACED: ReadonlySet<string> = new Set(['command', 'healthTest', 'ulimit'])
+const REPLACED: ReadonlySet<string> = new Set<ValueKind>(['command', 'healthTest', 'ulimit'])
 
 function mergeMaps(overlay: Overlay<MapNode>): MapNode {
   const { base, override, path, directives } = overlay

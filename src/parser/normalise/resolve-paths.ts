@@ -55,7 +55,13 @@ function buildPaths(build: MapNode, base: PathBase): MapNode {
   result = update(result, 'additional_contexts', contexts =>
     eachValue(contexts, path => buildContext(path, base)),
   )
-  return update(result, 'ssh', keys => eachValue(keys, path => absolute(path, base)))
+  return update(result, 'ssh', keys => eachText(keys, key => sshKey(key, base)))
+}
+
+/** `NAME=PATH`; a name alone is the user's agent. */
+function sshKey(key: Node, base: PathBase): Node {
+  const [, name, path = ''] = /^([^=]*)=(.+)$/s.exec(stringOf(key) ?? '') ?? []
+  return name === undefined ? key : scalarAt(key, `${name}=${resolvePath(base.folder, path, base.home)}`)
 }
 
 /** A local volume with the option `bind` is a folder of the host. */

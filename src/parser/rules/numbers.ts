@@ -36,22 +36,43 @@ const BOUNDS: readonly Bounds[] = [
   { path: ['deploy', 'restart_policy', 'max_attempts'], ...NOT_NEGATIVE },
 ]
 
+/** An option of networks. The least that IPv4 allows (RFC 791) and the most that the kernel takes. */
+const MTU: Bounds = {
+  path: ['driver_opts', 'com.docker.network.driver.mtu'],
+  least: 68,
+  most: 65_535,
+  expected: '68 to 65535 bytes',
+}
+
 /** Numbers lie within what they mean. */
-export const checkNumbers: Rule = input =>
-  eachService(input, (service, name) => [
-    ...BOUNDS.flatMap(bounds => outOfBounds(nodeAt(service, bounds.path), bounds, name)),
+export const checkNumbers: Rule = input => [
+  ...eachService(input, (service, name) => [
+    ...BOUNDS.flatMap(bounds => outOfBounds(service, bounds, `service "${name}"`)),
     ...ulimits(service, name),
-  ])
+  ]),
+  ...[...entriesAt(input.document, 'networks')].flatMap(([name, { value }]) => mtu(value, name)),
+]
 
 function outOfBounds(
-  node: Node | undefined,
+  owner: MapNode,
   { path, least, most, expected }: Bounds,
-  name: string,
+  of: string,
 ): readonly Diagnostic[] {
+  const node = nodeAt(owner, path)
   if (node?.kind !== 'scalar' || node.value === null) return []
   const value = Number(node.value)
   if (Number.isNaN(value) || (value >= least && value <= most)) return []
-  const message = `Cannot use "${path.join('.')}" of service "${name}": it is ${node.value}, expected ${expected}`
+  const message = `Cannot use "${path.join('.')}" of ${of}: it is ${node.value}, expected ${expected}`
+  return [errorAt(node, 'bad-value', { message })]
+}
+
+/** Options are texts to the schema. */
+function mtu(network: Node, name: string): readonly Diagnostic[] {
+  const node = nodeAt(network, MTU.path)
+  if (network.kind !== 'map' || node?.kind !== 'scalar') return []
+  const text = String(node.value)
+  if (/^\d+$/.test(text)) return outOfBounds(network, MTU, `network "${name}"`)
+  const message = `Cannot use "${MTU.path.join('.')}" of network "${name}": it is "${text}", expected ${MTU.expected}`
   return [errorAt(node, 'bad-value', { message })]
 }
 

@@ -1,10 +1,11 @@
 import { type Node, stringOf } from '../document/node.ts'
+import type { KeyPattern } from '../generated/compose-types.ts'
 
 /** Tells which values the engine runs, or undefined if it runs this one. */
 export type ValueCheck = (node: Node) => string | undefined
 
 /** For keys of which the engine runs some values only, by path pattern. */
-export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string, ValueCheck>([
+export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPattern, ValueCheck>([
   ['services.*.deploy.mode', oneOf('replicated')],
   ['services.*.env_file[].format', oneOf('', 'raw')],
   ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
@@ -34,9 +35,10 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<string,
 ])
 
 /** Names below a free map that the engine runs, by the map's path pattern. */
-export const SUPPORTED_NAMES: ReadonlyMap<string, (name: string) => boolean> = new Map([
-  ['networks.*.driver_opts', (name: string) => name === 'com.docker.network.driver.mtu'],
-])
+export const SUPPORTED_NAMES: ReadonlyMap<string, (name: string) => boolean> = new Map<
+  KeyPattern,
+  (name: string) => boolean
+>([['networks.*.driver_opts', (name: string) => name === 'com.docker.network.driver.mtu']])
 
 function oneOf(...values: readonly string[]): ValueCheck {
   const words = values.filter(value => value !== '').map(value => `"${value}"`)

@@ -14,6 +14,14 @@ testCanonical('build', [
     value: { context: '/project', dockerfile: 'Dockerfile', args: { A: 'b' }, no_cache: true },
   },
   {
+    yaml: 'build: {ssh: {default: , key: ./id}}',
+    value: { context: '/project', dockerfile: 'Dockerfile', ssh: ['default', 'key=/project/id'] },
+  },
+  {
+    yaml: 'build: {ssh: [default]}',
+    value: { context: '/project', dockerfile: 'Dockerfile', ssh: ['default'] },
+  },
+  {
     yaml: 'build: {args: {A: 1}}',
     value: { context: '/project', dockerfile: 'Dockerfile', args: { A: '1' } },
   },

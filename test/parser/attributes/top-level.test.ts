@@ -74,6 +74,8 @@ const sections: readonly {
       'networks: {n: a}',
       'networks: {n: {driver: overlay}}',
       'networks: {n: {external: maybe}}',
+      'networks: {n: {driver_opts: {com.docker.network.driver.mtu: 12}}}',
+      'networks: {n: {driver_opts: {com.docker.network.driver.mtu: big}}}',
       'networks: {n: {external: true, internal: true}}',
       'networks: {n: {ipam: {config: [{subnet: a}]}}}',
       'networks: {n: {enable_ipv6: true}}',

@@ -87,7 +87,7 @@ describe('mergeDocuments()', () => {
       base: 'logging: {driver: a, options: {x: y}}',
       override: 'logging: {options: {z: 1}}',
       path: ['logging'],
-      value: { driver: 'a', options: { x: 'y', z: 1 } },
+      value: { driver: 'a', options: { x: 'y', z: '1' } },
     },
     {
       base: 'build: .',
