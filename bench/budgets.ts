@@ -1,27 +1,60 @@
 import { BARE_NODE } from './measure-config.ts'
 import type { Work } from './samples.ts'
 
-/** A row of the table: a work at a size, and the largest share of docker compose's value that it may take. */
+/** What tcompose may take. */
+export type Budget =
+  /** A share of what `of` takes. */
+  | { readonly kind: 'share'; readonly of: Judge; readonly share: number }
+  /** So many milliseconds more than `of`. */
+  | { readonly kind: 'above'; readonly of: string; readonly ms: number }
+  | { readonly kind: 'bytes'; readonly bytes: number }
+  | { readonly kind: 'none' }
+
+/** The name of a tool, or of the fastest that was measured. */
+export type Judge = string
+
+/** The judge that is whichever other tool took the least. */
+export const FASTEST = 'the fastest'
+
+/** A row of the table: a work at a size, and its budget. */
 export interface Row {
   readonly work: Work
   readonly size: number
-  readonly budget: number | undefined
-  /** Whom the budget is a share of. @default docker compose */
-  readonly judge?: string
+  readonly budget: Budget
 }
 
-const BUDGETS: Readonly<Record<Work, (size: number) => number>> = {
+const DOCKER_COMPOSE = 'docker compose'
+const MOST_PULL_BYTES = 200_000_000
+const RE_PULL_MS = 50
+
+/** Returns the row of `work` at `size`, with its budget. */
+export function rowOf(work: Work, size: number): Row {
+  return { work, size, budget: budgetOf(work, size) }
+}
+
+function budgetOf(work: Work, size: number): Budget {
+  switch (work) {
+    case 'config':
+      return { kind: 'share', of: BARE_NODE, share: 3 }
+    case 'pull':
+      return { kind: 'share', of: FASTEST, share: 1 / 2 }
+    case 'pull-memory':
+      return { kind: 'bytes', bytes: MOST_PULL_BYTES }
+    case 're-pull':
+      return { kind: 'above', of: BARE_NODE, ms: RE_PULL_MS }
+    default:
+      if (size > 50) return { kind: 'none' }
+      return { kind: 'share', of: DOCKER_COMPOSE, share: COMPOSE_SHARES[work](size) }
+  }
+}
+
+type ComposeWork = Exclude<Work, 'config' | 'pull' | 'pull-memory' | 're-pull'>
+
+const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {
   up: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 12),
   'up-again': () => 0.7,
   ps: () => 0.7,
   exec: () => 0.5,
   down: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 10),
   memory: () => 1 / 5,
-  config: () => 3,
-}
-
-/** Returns the row of `work` at `size`, with its budget. */
-export function rowOf(work: Work, size: number): Row {
-  if (work === 'config') return { work, size, budget: BUDGETS[work](size), judge: BARE_NODE }
-  return { work, size, budget: size > 50 ? undefined : BUDGETS[work](size) }
 }

@@ -8,7 +8,8 @@ import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
-import type { Sample } from './samples.ts'
+import { measurePulls } from './pull/measure-pulls.ts'
+import { PULL_WORKS, type Sample } from './samples.ts'
 import { computeResults, formatResults, formatServiceCosts } from './table.ts'
 import { tcomposeTool } from './tcompose-tool.ts'
 import type { FoundTool, Tool } from './tool.ts'
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
     console.log(USAGE)
     return
   }
+  if (options.works.some(work => PULL_WORKS.has(work))) await reportPulls(options)
+  if (options.works.every(work => PULL_WORKS.has(work))) return
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
   const found = await findTools(image.dir)
@@ -29,6 +32,22 @@ async function main(): Promise<void> {
   } finally {
     for (const tool of tools) await tool.dispose()
   }
+}
+
+async function reportPulls({ works, layers, runs, json }: BenchOptions): Promise<void> {
+  const { samples, absent } = await measurePulls({ layers, runs, onProgress })
+  const rows = works
+    .filter(work => PULL_WORKS.has(work))
+    .flatMap(work => layers.map(size => rowOf(work, size)))
+  const results = computeResults(rows, samples)
+  if (json) return console.log(JSON.stringify({ results, samples }, undefined, 2))
+  console.log(`\n${formatResults(results, 'layers')}\n`)
+  for (const line of absent) console.log(`not measured: ${line}`)
+  for (const line of failuresIn(samples)) console.log(line)
+}
+
+function onProgress(text: string): void {
+  process.stderr.write(`${text}\n`)
 }
 
 async function findTools(rootfs: string): Promise<readonly FoundTool[]> {
@@ -46,9 +65,8 @@ async function measureTools(
   tools: readonly Tool[],
   { sizes, works, runs }: BenchOptions,
 ): Promise<readonly Sample[]> {
-  const onProgress = (text: string) => process.stderr.write(`${text}\n`)
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
-  if (works.every(work => work === 'config')) return reads
+  if (works.every(work => work === 'config' || PULL_WORKS.has(work))) return reads
   return [...reads, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
 
@@ -58,13 +76,14 @@ interface Report {
 }
 
 function report(samples: readonly Sample[], { options, found }: Report): void {
-  const rows = options.works.flatMap(work => sizesOf(work, options.sizes).map(size => rowOf(work, size)))
+  const works = options.works.filter(work => !PULL_WORKS.has(work))
+  const rows = works.flatMap(work => sizesOf(work, options.sizes).map(size => rowOf(work, size)))
   const results = computeResults(rows, samples)
   if (options.json) {
     console.log(JSON.stringify({ results, samples }, undefined, 2))
     return
   }
-  console.log(`\n${formatResults(results)}\n`)
+  console.log(`\n${formatResults(results, 'services')}\n`)
   console.log(formatServiceCosts(options.sizes, results))
   for (const line of remarks(samples, found)) console.log(line)
 }
@@ -76,16 +95,20 @@ function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
 }
 
 function remarks(samples: readonly Sample[], found: readonly FoundTool[]): readonly string[] {
+  const notes = found.flatMap(entry => {
+    if (entry.kind === 'absent') return [`not measured: ${entry.name}: ${entry.reason}`]
+    return entry.remark === undefined ? [] : [`${entry.tool.name}: ${entry.remark}`]
+  })
+  return [...notes, ...failuresIn(samples)]
+}
+
+function failuresIn(samples: readonly Sample[]): readonly string[] {
   const failures = samples.flatMap(sample =>
     sample.kind === 'failed'
       ? [`failed: ${sample.tool} ${sample.work} ${sample.size}: ${sample.reason}`]
       : [],
   )
-  const notes = found.flatMap(entry => {
-    if (entry.kind === 'absent') return [`not measured: ${entry.name}: ${entry.reason}`]
-    return entry.remark === undefined ? [] : [`${entry.tool.name}: ${entry.remark}`]
-  })
-  return [...notes, ...new Set(failures)]
+  return [...new Set(failures)]
 }
 
 await main()

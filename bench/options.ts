@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
+import { PULL_IMAGES } from './pull/pull-image-shape.ts'
 import { WORKS, type Work } from './samples.ts'
 
 /** What the user asked for. */
 export interface BenchOptions {
   readonly sizes: readonly number[]
+  /** Of the images to pull. */
+  readonly layers: readonly number[]
   readonly works: readonly Work[]
   readonly runs: number
   readonly json: boolean
@@ -11,15 +14,21 @@ export interface BenchOptions {
 }
 
 /** The options in words. */
-export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--runs 5] [--json]
+export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--layers 2,12] [--runs 5] [--json]
 
   --rows   of ${WORKS.join(', ')} (default: all)
   --sizes  counts of services (default: 1,10,50,200; docker compose is asked up to 50, podman-compose up to 10)
+  --layers counts of layers of the images to pull: 2 (640 MB) and 12 (320 MB) (default: both)
   --runs   runs per tool and size (default: 5)
   --json   print samples and results as JSON
 
 docker compose and podman-compose take part where "docker info" and "podman info" work. TCOMPOSE_BENCH_DOCKER and
-TCOMPOSE_BENCH_PODMAN may give a command prefix to reach them, e.g. "nsenter -t 4711 -m -n".`
+TCOMPOSE_BENCH_PODMAN may give a command prefix to reach them, e.g. "nsenter -t 4711 -m -n".
+
+Images are pulled from Debian's docker-registry on 127.0.0.1. Where docker or podman have a 127.0.0.1 of their own,
+TCOMPOSE_BENCH_REGISTRY gives a prefix that starts a second registry there, over the same files. Each run pulls an
+image that no tool has seen. pull-memory is the peak of resident memory of tcompose's process, all its threads
+included (VmHWM). Leave a minute between benches: ext4 is slow to use again what was removed within the last one.`
 
 /** @throws {Error} If an option is unknown or no row has the given name. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -28,6 +37,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     options: {
       rows: { type: 'string', default: WORKS.join(',') },
       sizes: { type: 'string', default: '1,10,50,200' },
+      layers: { type: 'string', default: [...PULL_IMAGES.keys()].join(',') },
       runs: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -35,11 +45,19 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   })
   return {
     sizes: values.sizes.split(',').map(Number),
+    layers: values.layers.split(',').map(parseLayers),
     works: values.rows.split(',').map(parseWork),
     runs: Number(values.runs),
     json: values.json,
     help: values.help,
   }
+}
+
+function parseLayers(text: string): number {
+  if (PULL_IMAGES.has(Number(text))) return Number(text)
+  throw new Error(
+    `Cannot pull an image of "${text}" layers: expected one of ${[...PULL_IMAGES.keys()].join(', ')}`,
+  )
 }
 
 function parseWork(text: string): Work {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { median } from './median.ts'
+import { commandPrefix, costOfPrefix } from './command-prefix.ts'
 import { composeText } from './project.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { runTimed } from './run-timed.ts'
@@ -46,7 +46,7 @@ export function findPeers(tarFile: string): Promise<readonly FoundTool[]> {
 }
 
 async function findPeer(peer: Peer, tarFile: string): Promise<FoundTool> {
-  const prefix = (process.env[peer.prefixVariable] ?? '').split(' ').filter(word => word !== '')
+  const prefix = commandPrefix(peer.prefixVariable)
   const [program = '', ...args] = [...prefix, peer.engine, 'info']
   if (spawnSync(program, args, { stdio: 'ignore' }).status !== 0) {
     const reason = `"${[program, ...args].join(' ')}" fails; ${peer.prefixVariable} may give a command prefix`
@@ -57,7 +57,7 @@ async function findPeer(peer: Peer, tarFile: string): Promise<FoundTool> {
   } catch (error) {
     return { kind: 'absent', name: peer.name, reason: error instanceof Error ? error.message : String(error) }
   }
-  const prefixMs = prefix.length > 0 ? await costOfPrefix(prefix) : 0
+  const prefixMs = await costOfPrefix(prefix)
   const remark = `the command prefix takes ${prefixMs.toFixed(0)} ms, which are taken off`
   return { kind: 'found', tool: peerTool(peer, prefix, prefixMs), ...(prefixMs > 0 ? { remark } : {}) }
 }
@@ -76,10 +76,4 @@ function peerTool(peer: Peer, prefix: readonly string[], prefixMs: number): Tool
       await runTimed({ command: [...prefix, peer.engine, 'rmi', '-f', peer.imageName] })
     },
   }
-}
-
-async function costOfPrefix(prefix: readonly string[]): Promise<number> {
-  const times: number[] = []
-  for (let run = 0; run < 7; run += 1) times.push(await runTimed({ command: [...prefix, 'true'] }))
-  return median(times)
 }

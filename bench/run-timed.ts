@@ -10,14 +10,17 @@ export interface TimedCommand {
   readonly inputFile?: string
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  /** Hears the process id. */
+  readonly onStart?: (pid: number) => void
 }
 
 /** Runs a command and returns the milliseconds from its start to its exit. Rejects with its output if it fails. */
-export function runTimed({ command, input, inputFile, cwd, env }: TimedCommand): Promise<number> {
+export function runTimed({ command, input, inputFile, cwd, env, onStart }: TimedCommand): Promise<number> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
     const started = performance.now()
     const child = spawn(program, args, { cwd, env: env ?? process.env, stdio: ['pipe', 'pipe', 'pipe'] })
+    if (child.pid !== undefined) onStart?.(child.pid)
     const output: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk))

@@ -1,9 +1,20 @@
-/** What is measured; each row of the table is one of these at one size of the project. */
-export const WORKS = ['up', 'up-again', 'ps', 'exec', 'down', 'memory', 'config'] as const
+/** What is measured; each row of the table is one of these at one size of the project, or count of an image's layers. */
+export const WORKS = [
+  'up',
+  'up-again',
+  'ps',
+  'exec',
+  'down',
+  'memory',
+  'config',
+  'pull',
+  'pull-memory',
+  're-pull',
+] as const
 
 export type Work = (typeof WORKS)[number]
 
-/** One number: milliseconds, or bytes for `memory`; or why there is none. */
+/** One number: milliseconds, or bytes for what `isMemory` says; or why there is none. */
 export type Sample =
   | {
       readonly kind: 'measured'
@@ -19,6 +30,14 @@ export type Sample =
       readonly size: number
       readonly reason: string
     }
+
+/** Works of images, whose size is a count of layers. */
+export const PULL_WORKS: ReadonlySet<Work> = new Set(['pull', 'pull-memory', 're-pull'])
+
+/** Tells whether the values of `work` are bytes. */
+export function isMemory(work: Work): boolean {
+  return work === 'memory' || work === 'pull-memory'
+}
 
 /** Returns the values of one row of one tool. */
 export function valuesOf(

@@ -1,13 +1,16 @@
-import type { Row } from './budgets.ts'
+import { assertNever } from '../src/base/assert-never.ts'
+import { type Budget, FASTEST, type Row } from './budgets.ts'
+import { BARE_NODE } from './measure-config.ts'
 import { median } from './median.ts'
-import { type Sample, valuesOf, type Work } from './samples.ts'
+import { isMemory, type Sample, valuesOf, type Work } from './samples.ts'
 
 const OURS = 'tcompose'
-const JUDGE = 'docker compose'
 
-/** One row, computed. Values are medians: milliseconds, or bytes for `memory`. */
+type Medians = Readonly<Record<string, number>>
+
+/** One row, computed. Values are medians: milliseconds, or bytes where `isMemory`. */
 export interface Result extends Row {
-  readonly medians: Readonly<Record<string, number>>
+  readonly medians: Medians
   /** tcompose's median as a share of each peer's. */
   readonly ratios: Readonly<Record<string, number>>
   /** Undefined where there is nothing to judge by. */
@@ -26,23 +29,51 @@ export function computeResults(rows: readonly Row[], samples: readonly Sample[])
     const ours = medians[OURS]
     const peers = Object.entries(medians).filter(([tool]) => tool !== OURS && ours !== undefined)
     const ratios = Object.fromEntries(peers.map(([tool, value]) => [tool, (ours ?? 0) / value]))
-    const ratio = ratios[row.judge ?? JUDGE]
-    const met = ratio === undefined || row.budget === undefined ? undefined : ratio <= row.budget
-    return { ...row, medians, ratios, met }
+    return { ...row, medians, ratios, met: isMet(row.budget, medians) }
   })
 }
 
-/** Returns the results as text, one line each, columns aligned. */
-export function formatResults(results: readonly Result[]): string {
+function isMet(budget: Budget, medians: Medians): boolean | undefined {
+  const ours = medians[OURS]
+  const most = mostOf(budget, medians)
+  return ours === undefined || most === undefined ? undefined : ours <= most
+}
+
+function mostOf(budget: Budget, medians: Medians): number | undefined {
+  switch (budget.kind) {
+    case 'share': {
+      const judge = budget.of === FASTEST ? fastestOf(medians) : medians[budget.of]
+      return judge === undefined ? undefined : judge * budget.share
+    }
+    case 'above': {
+      const judge = medians[budget.of]
+      return judge === undefined ? undefined : judge + budget.ms
+    }
+    case 'bytes':
+      return budget.bytes
+    case 'none':
+      return undefined
+    default:
+      return assertNever(budget)
+  }
+}
+
+function fastestOf(medians: Medians): number | undefined {
+  const others = Object.entries(medians).filter(([tool]) => tool !== OURS && tool !== BARE_NODE)
+  return others.length === 0 ? undefined : Math.min(...others.map(([, value]) => value))
+}
+
+/** Returns the results as text, one line each, columns aligned. `sizes` says what the sizes count. */
+export function formatResults(results: readonly Result[], sizes: string): string {
   const tools = [...new Set(results.flatMap(({ medians }) => Object.keys(medians)))]
   const peers = tools.filter(tool => tool !== OURS)
-  const head = ['work', 'services', ...tools, ...peers.map(peer => `ours / ${peer}`), 'budget', '']
+  const head = ['work', sizes, ...tools, ...peers.map(peer => `ours / ${peer}`), 'budget', '']
   const body = results.map(result => [
     result.work,
     String(result.size),
     ...tools.map(tool => formatValue(result.work, result.medians[tool])),
     ...peers.map(peer => formatRatio(result.ratios[peer])),
-    formatRatio(result.budget),
+    formatBudget(result.budget),
     result.met === undefined ? '' : result.met ? 'met' : 'MISSED',
   ])
   return alignColumns([head, ...body])
@@ -68,7 +99,22 @@ export function formatServiceCosts(sizes: readonly number[], results: readonly R
 
 function formatValue(work: Work, value: number | undefined): string {
   if (value === undefined) return '-'
-  return work === 'memory' ? `${(value / 1e6).toFixed(1)} MB` : `${value.toFixed(value < 100 ? 1 : 0)} ms`
+  return isMemory(work) ? `${(value / 1e6).toFixed(1)} MB` : `${value.toFixed(value < 100 ? 1 : 0)} ms`
+}
+
+function formatBudget(budget: Budget): string {
+  switch (budget.kind) {
+    case 'share':
+      return formatRatio(budget.share)
+    case 'above':
+      return `${budget.of} + ${budget.ms} ms`
+    case 'bytes':
+      return `${(budget.bytes / 1e6).toFixed(0)} MB`
+    case 'none':
+      return '-'
+    default:
+      return assertNever(budget)
+  }
 }
 
 function formatRatio(ratio: number | undefined): string {

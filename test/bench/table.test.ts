@@ -13,7 +13,7 @@ test('computeResults() judges the median against docker compose', () => {
     {
       work: 'up',
       size: 10,
-      budget: 1 / 8,
+      budget: { kind: 'share', of: 'docker compose', share: 1 / 8 },
       medians: { tcompose: 100, 'docker compose': 1350 },
       ratios: { 'docker compose': 100 / 1350 },
       met: true,
@@ -28,7 +28,7 @@ test('computeResults() judges nothing where tcompose has no value', () => {
 
 test('formatResults() writes a line per row', () => {
   const samples = [...up('tcompose', 10, 100), ...up('docker compose', 10, 400)]
-  expect(formatResults(computeResults([rowOf('up', 10)], samples))).toBe(
+  expect(formatResults(computeResults([rowOf('up', 10)], samples), 'services')).toBe(
     [
       'work  services  tcompose  docker compose  ours / docker compose  budget',
       'up          10    100 ms          400 ms                  1/4.0   1/8.0  MISSED',
@@ -51,5 +51,37 @@ test('computeResults() judges config against the bare start of Node', () => {
     value,
   })
   const [result] = computeResults([rowOf('config', 200)], [sample('tcompose', 90), sample('node', 40)])
-  expect(result).toMatchObject({ budget: 3, ratios: { node: 2.25 }, met: true })
+  expect(result).toMatchObject({ ratios: { node: 2.25 }, met: true })
+})
+
+const pulled = (work: 'pull' | 're-pull' | 'pull-memory', tool: string, value: number): Sample => ({
+  kind: 'measured',
+  tool,
+  work,
+  size: 2,
+  value,
+})
+
+test('computeResults() judges pull against the faster of the others', () => {
+  const samples = [
+    pulled('pull', 'tcompose', 450),
+    pulled('pull', 'docker', 2000),
+    pulled('pull', 'podman', 800),
+  ]
+  expect(computeResults([rowOf('pull', 2)], samples)[0]?.met).toBe(false)
+  expect(
+    computeResults([rowOf('pull', 2)], [...samples.slice(1), pulled('pull', 'tcompose', 400)])[0]?.met,
+  ).toBe(true)
+})
+
+test('computeResults() judges re-pull by what it takes above the bare start of Node', () => {
+  const row = [rowOf('re-pull', 2)]
+  const node = pulled('re-pull', 'node', 40)
+  expect(computeResults(row, [node, pulled('re-pull', 'tcompose', 90)])[0]?.met).toBe(true)
+  expect(computeResults(row, [node, pulled('re-pull', 'tcompose', 91)])[0]?.met).toBe(false)
+})
+
+test('computeResults() judges pull-memory by bytes', () => {
+  const row = [rowOf('pull-memory', 2)]
+  expect(computeResults(row, [pulled('pull-memory', 'tcompose', 200_000_001)])[0]?.met).toBe(false)
 })

@@ -11,6 +11,8 @@ export interface RegistryOptions {
   readonly config: string
   readonly tls?: { readonly certificate: string; readonly key: string }
   readonly auth?: object
+  /** Words before its command, e.g. to start it in a network namespace. @default none */
+  readonly prefix?: readonly string[]
 }
 
 /** A registry that runs on 127.0.0.1 until it is disposed. */
@@ -30,7 +32,7 @@ export async function startRegistry(options: RegistryOptions): Promise<StartedRe
   if (program.kind === 'missing') return { ...program, [Symbol.asyncDispose]: async () => {} }
   // The configuration is YAML, of which JSON is a part.
   writeFileSync(options.config, JSON.stringify(configuration(options)))
-  const [command, ...args] = program.command
+  const [command = '', ...args] = [...(options.prefix ?? []), ...program.command]
   const child = spawn(command, [...args, 'serve', options.config], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'], OTEL_TRACES_EXPORTER: 'none' },
