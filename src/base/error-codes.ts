@@ -39,6 +39,8 @@ export const ERROR_CODES = {
   'image-pull': 'TC3007',
   'registry-rate-limit': 'TC3008',
   'registry-settings': 'TC3009',
+  'image-push': 'TC3010',
+  'registry-login': 'TC3011',
   'container-launch': 'TC4001',
   'container-unhealthy': 'TC4002',
   'container-exited': 'TC4003',

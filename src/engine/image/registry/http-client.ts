@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { type FileSlice, readSlice } from '../file-slice.ts'
 import { isLoopback, type RegistryEndpoint } from './registry-endpoint.ts'
 
-/** The head of an answer, and its body. One of `body`, `text` and `discard` must be used, once. */
+/** The head of an answer, and its body. One of `body`, `bytes` and `discard` must be used, once. */
 export interface HttpReply {
   readonly url: URL
   readonly status: number
@@ -15,12 +17,24 @@ export interface HttpReply {
   discard(): Promise<void>
 }
 
-/** A request without a body, or with a form. */
+/** A request; one with a form is a POST unless it says otherwise. */
 export interface HttpRequest {
   readonly url: URL
+  /** @default GET, or POST with a body */
+  readonly method?: HttpMethod
   readonly headers: Readonly<Record<string, string>>
-  readonly form?: URLSearchParams
+  readonly body?: RequestBody
 }
+
+/** The methods that registries know. */
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What is sent. Can be sent again. */
+export type RequestBody =
+  | { readonly kind: 'form'; readonly fields: URLSearchParams }
+  | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Buffer }
+  /** `onBytes` hears how many bytes of the slice have been read to be sent. */
+  | { readonly kind: 'file'; readonly slice: FileSlice; readonly onBytes: (sent: number) => void }
 
 /** Whom a client asks. */
 export interface HttpClientOptions {
@@ -33,6 +47,8 @@ export interface HttpClientOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000
 const SILENCE_TIMEOUT_MS = 30_000
+/** A registry may copy a whole blob before it says that it has it. */
+const COMMIT_TIMEOUT_MS = 300_000
 
 /**
  * Sends requests to a registry and to where it leads, through the proxy that the environment names. Redirects are
@@ -52,20 +68,20 @@ export class HttpClient implements AsyncDisposable {
   }
 
   /** @throws {Error} If there is no answer; see `networkReason`. */
-  async send({ url, headers, form }: HttpRequest): Promise<HttpReply> {
+  async send({ url, headers, body, method }: HttpRequest): Promise<HttpReply> {
     const { request } = await import('undici')
     const reply = await request(url, {
-      method: form === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         'user-agent': 'tcompose',
         'accept-encoding': 'identity',
-        ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headersOf(body),
         ...headers,
       },
-      body: form === undefined ? null : form.toString(),
+      body: contentOf(body),
       dispatcher: await this.#dispatcherFor(url),
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
-      headersTimeout: SILENCE_TIMEOUT_MS,
+      headersTimeout: method === 'PUT' ? COMMIT_TIMEOUT_MS : SILENCE_TIMEOUT_MS,
       bodyTimeout: SILENCE_TIMEOUT_MS,
     })
     return replyOf(url, reply)
@@ -107,6 +123,44 @@ export class HttpClient implements AsyncDisposable {
     const known = [...getCACertificates('default'), ...getCACertificates('system')]
     this.#context ??= createSecureContext({ ca: [...new Set([...known, ...this.#endpoint.authorities])] })
     return this.#context
+  }
+}
+
+function headersOf(body: RequestBody | undefined): Readonly<Record<string, string>> {
+  switch (body?.kind) {
+    case undefined:
+      return {}
+    case 'form':
+      return { 'content-type': 'application/x-www-form-urlencoded' }
+    case 'bytes':
+      return { 'content-type': body.type }
+    case 'file':
+      return { 'content-type': 'application/octet-stream', 'content-length': String(body.slice.size) }
+  }
+}
+
+function contentOf(body: RequestBody | undefined): string | Buffer | Readable | null {
+  switch (body?.kind) {
+    case undefined:
+      return null
+    case 'form':
+      return body.fields.toString()
+    case 'bytes':
+      return body.bytes
+    case 'file':
+      return Readable.from(counted(body), { objectMode: false })
+  }
+}
+
+async function* counted({
+  slice,
+  onBytes,
+}: Extract<RequestBody, { kind: 'file' }>): AsyncGenerator<Buffer, void, void> {
+  let sent = 0
+  for await (const chunk of readSlice(slice)) {
+    yield chunk
+    sent += chunk.length
+    onBytes(sent)
   }
 }
 

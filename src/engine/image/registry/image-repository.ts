@@ -29,7 +29,14 @@ export class ImageRepository implements AsyncDisposable {
     this.#options = options
     this.#sessions = registryEndpoints(parsed.domain, readRegistrySettings(environment)).map(
       endpoint =>
-        new RegistrySession({ endpoint, repository: parsed.path, reference, environment, wait, signal }),
+        new RegistrySession({
+          endpoint,
+          repository: parsed.path,
+          purpose: { kind: 'pull', reference },
+          environment,
+          wait,
+          signal,
+        }),
     )
   }
 

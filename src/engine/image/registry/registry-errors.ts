@@ -1,25 +1,43 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { printable } from '../image-errors.ts'
+import { purposeText, type RegistryPurpose } from './registry-purpose.ts'
+
+/** Who is refused, by whom, and in which words. */
+export interface Denial {
+  readonly host: string
+  readonly hasCredentials: boolean
+  /** What the registry says, in brackets; may be empty. */
+  readonly explanation: string
+}
 
 /** The registry refuses the image to this user. */
-export function imageDenied(reference: string, host: string, hasCredentials: boolean): TcomposeError {
+export function imageDenied(
+  purpose: RegistryPurpose,
+  { host, hasCredentials, explanation }: Denial,
+): TcomposeError {
   const who = hasCredentials ? 'the user that is logged in there' : 'a user that is not logged in'
+  const right = purpose.kind === 'push' ? 'push' : 'pull'
   return new TcomposeError(
     'image-denied',
-    `Cannot get image "${reference}": ${host} refuses it to ${who}, expected the right to pull`,
+    `Cannot ${purposeText(purpose)}: ${host} refuses it to ${who}${printable(explanation)}, expected the right to ${right}`,
     {
       hint: hasCredentials
-        ? `Check the name; log in to ${host} again if the password is old, or ask for the right to pull`
-        : `Check the name, or log in: tcompose reads what \`docker login ${host}\` or \`skopeo login --compat-auth-file ~/.docker/config.json ${host}\` writes`,
+        ? `Check the name; log in to ${host} again if the password is old, or ask for the right to ${right}`
+        : `Check the name, or log in with \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\`, as the user who runs this command: under sudo, root's log-ins count`,
     },
   )
 }
 
-/** No connection could be made or kept. `problem` says what is known of the reason. */
+/** No connection could be made or kept while an image was got. `reason` says what is known. */
 export function registryUnreachable(reference: string, reason: NetworkReason): TcomposeError {
+  return unreachable({ kind: 'pull', reference }, reason)
+}
+
+/** No connection could be made or kept. `reason` says what is known. */
+export function unreachable(purpose: RegistryPurpose, reason: NetworkReason): TcomposeError {
   return new TcomposeError(
     'registry-unreachable',
-    `Cannot get image "${reference}": ${reason.problem}, expected an answer`,
+    `Cannot ${purposeText(purpose)}: ${reason.problem}, expected an answer`,
     { hint: reason.hint, cause: reason.cause },
   )
 }
@@ -33,20 +51,47 @@ export interface NetworkReason {
 
 /** The registry answers, but not with what the image is made of. `problem` completes "Cannot get image ...: ". */
 export function pullFailed(reference: string, problem: string, cause?: unknown): TcomposeError {
-  return new TcomposeError('image-pull', `Cannot get image "${reference}": ${printable(problem)}`, {
-    hint: 'Run the command again: what came whole is kept. If it fails again, the registry or a proxy on the way is at fault',
-    cause,
-  })
+  return requestFailed({ kind: 'pull', reference }, problem, cause)
 }
 
-/** The registry has had too many requests. `waitMs` is how long it asks to wait, where it does. */
-export function rateLimited(reference: string, host: string, waitMs: number | undefined): TcomposeError {
+/** The registry answers, but not with what is needed. `problem` completes "Cannot push image ...: " and its like. */
+export function requestFailed(purpose: RegistryPurpose, problem: string, cause?: unknown): TcomposeError {
+  return new TcomposeError(
+    FAILURE_CODES[purpose.kind],
+    `Cannot ${purposeText(purpose)}: ${printable(problem)}`,
+    { hint: FAILURE_HINTS[purpose.kind], cause },
+  )
+}
+
+const FAILURE_CODES = { pull: 'image-pull', push: 'image-push', 'log-in': 'registry-login' } as const
+const FAILURE_HINTS: Readonly<Record<RegistryPurpose['kind'], string>> = {
+  pull: 'Run the command again: what came whole is kept. If it fails again, the registry or a proxy on the way is at fault',
+  push: 'Run the command again: what the registry has whole is not sent again. If it fails again, the registry or a proxy on the way is at fault',
+  'log-in': 'Check the name; if it is right, the registry or a proxy on the way is at fault',
+}
+
+/** Which registry has had too many requests. */
+export interface RateLimit {
+  readonly host: string
+  /** How long it asks to wait, where it does. */
+  readonly waitMs: number | undefined
+  readonly hasCredentials: boolean
+  /** What the registry says, in brackets; may be empty. */
+  readonly explanation: string
+}
+
+/** The registry has had too many requests. */
+export function rateLimited(
+  purpose: RegistryPurpose,
+  { host, waitMs, hasCredentials, explanation }: RateLimit,
+): TcomposeError {
   const wait = waitMs === undefined ? '' : ` for another ${Math.ceil(waitMs / 1000)} s`
+  const logIn = `log in with \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\` for a higher limit, `
   return new TcomposeError(
     'registry-rate-limit',
-    `Cannot get image "${reference}": ${host} takes no more requests from here${wait}, expected it to serve one`,
+    `Cannot ${purposeText(purpose)}: ${host} takes no more requests from here${wait}${printable(explanation)}, expected it to serve one`,
     {
-      hint: `Wait${wait}, log in to ${host} for a higher limit, or name a mirror in registries.json (docs/registries.md)`,
+      hint: `Wait${wait}, ${hasCredentials ? '' : logIn}or name a mirror in registries.json (docs/registries.md)`,
     },
   )
 }

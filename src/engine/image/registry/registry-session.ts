@@ -1,21 +1,23 @@
-import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { isObject, objectsAt, parseJsonObject, textAt } from '../json-reader.ts'
-import { basicAuthorization, fetchAccessToken } from './access-token.ts'
-import { type Challenge, parseChallenge } from './challenge.ts'
-import { type Credentials, findCredentials } from './credentials.ts'
-import { HttpClient, type HttpReply } from './http-client.ts'
+import type { TcomposeError } from '../../../base/tcompose-error.ts'
+import { readExplanation } from './explanation.ts'
+import { HttpClient, type HttpMethod, type HttpReply, type RequestBody } from './http-client.ts'
 import { isWorthAnotherTry, networkReason } from './network-reason.ts'
+import { isRedirect, redirectTarget } from './redirect-target.ts'
+import { RegistryAuthorization } from './registry-authorization.ts'
 import type { RegistryEndpoint } from './registry-endpoint.ts'
-import { imageDenied, pullFailed, rateLimited, registryUnreachable } from './registry-errors.ts'
+import { imageDenied, rateLimited, requestFailed, unreachable } from './registry-errors.ts'
+import type { RegistryPurpose } from './registry-purpose.ts'
 import { backOff, isBearable, MOST_TRIES, parseRetryAfter, type Wait } from './retry.ts'
+import { naming, PassingError, SendError } from './send-error.ts'
 
 /** Whom to ask, for what, and how. */
 export interface SessionOptions {
   readonly endpoint: RegistryEndpoint
   /** E.g. `library/redis`. */
   readonly repository: string
-  /** As the user wrote it, for errors. */
-  readonly reference: string
+  readonly purpose: RegistryPurpose
+  /** Repositories of the registry that blobs are taken over from. @default none */
+  readonly alsoPull?: readonly string[]
   readonly environment: NodeJS.ProcessEnv
   readonly wait: Wait
   readonly signal: AbortSignal | undefined
@@ -28,11 +30,25 @@ export interface RepositoryRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** A request of any kind. */
+export interface RegistryRequest {
+  readonly method: HttpMethod
+  /** What comes behind `/v2/<repository>/`, or an address that the registry gave. */
+  readonly target: string | URL
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: RequestBody
+  /** Answers that the caller understands; all others are errors. */
+  readonly answers: ReadonlySet<number>
+}
+
+/** What came of one try: an answer, or an error that another try may not meet. */
+export type Attempt =
+  | { readonly kind: 'reply'; readonly reply: HttpReply }
+  /** `waitMs` is what the server asks for, where it does. */
+  | { readonly kind: 'again'; readonly error: TcomposeError; readonly waitMs: number | undefined }
+
 const MOST_REDIRECTS = 5
-const LARGEST_EXPLANATION = 64 * 1024
-/** Answers that a caller understands; all others are errors here. */
-const ANSWERS: ReadonlySet<number> = new Set([200, 206, 404, 416])
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const READ_ANSWERS: ReadonlySet<number> = new Set([200, 206, 404, 416])
 
 /**
  * Requests to one repository of one registry: answers challenges, follows redirects, tries again what may pass. The
@@ -41,65 +57,93 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export class RegistrySession implements AsyncDisposable {
   readonly #options: SessionOptions
   readonly #client: HttpClient
+  readonly #authorization: RegistryAuthorization
   #origins: readonly string[]
-  #credentials: Promise<Credentials | undefined> | undefined
-  #authorization: Promise<string> | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#client = new HttpClient(options)
+    this.#authorization = new RegistryAuthorization({
+      ...options,
+      client: this.#client,
+      scopes: scopesOf(options),
+    })
     this.#origins = options.endpoint.origins
   }
 
   /**
    * Returns the answer to a GET: 200, 206, 404 or 416. Its body may still break off.
    *
-   * @throws {TcomposeError} `image-denied`, `registry-unreachable`, `registry-rate-limit` or `image-pull`.
+   * @throws {TcomposeError} As `send`.
    */
-  async get(request: RepositoryRequest): Promise<HttpReply> {
+  async get({ path, headers }: RepositoryRequest): Promise<HttpReply> {
+    return await this.send({ method: 'GET', target: path, headers, answers: READ_ANSWERS })
+  }
+
+  /**
+   * Returns one of the answers that are asked for.
+   *
+   * @throws {TcomposeError} `image-denied`, `registry-unreachable`, `registry-rate-limit`, `image-pull` or `image-push`.
+   */
+  async send(request: RegistryRequest): Promise<HttpReply> {
     for (let tries = 1; ; tries++) {
-      const attempt = await this.#attempt(request)
-      this.#options.signal?.throwIfAborted()
+      const attempt = await this.attempt(request)
       if (attempt.kind === 'reply') return attempt.reply
-      const waitMs = attempt.waitMs ?? backOff(tries)
-      if (tries >= MOST_TRIES || !isBearable(waitMs)) throw attempt.error
-      await this.#options.wait(waitMs)
+      await this.waitFor(attempt, tries)
     }
+  }
+
+  /** Does `send` with a single try. @throws {TcomposeError} As `send`, for what another try would meet too. */
+  async attempt(request: RegistryRequest): Promise<Attempt> {
+    try {
+      const attempt = await this.#judge(await this.#authorised(request), request.answers)
+      this.#options.signal?.throwIfAborted()
+      return attempt
+    } catch (error) {
+      return this.#afterError(error)
+    }
+  }
+
+  /**
+   * Waits before another try.
+   *
+   * @param tries How many there have been.
+   * @throws {TcomposeError} The error of `attempt`, if that were too many or the wait too long.
+   */
+  async waitFor({ error, waitMs }: Extract<Attempt, { kind: 'again' }>, tries: number): Promise<void> {
+    const ms = waitMs ?? backOff(tries)
+    if (tries >= MOST_TRIES || !isBearable(ms)) throw error
+    await this.#options.wait(ms)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client[Symbol.asyncDispose]()
   }
 
-  async #attempt(request: RepositoryRequest): Promise<Attempt> {
-    try {
-      return await this.#judge(await this.#authorised(request))
-    } catch (error) {
-      if (error instanceof SyntaxError) throw pullFailed(this.#options.reference, error.message, error)
-      if (!(error instanceof SendError)) throw error
-      this.#options.signal?.throwIfAborted()
-      const failure = registryUnreachable(this.#options.reference, networkReason(error.url, error.cause))
-      if (!isWorthAnotherTry(error.cause)) throw failure
-      return { kind: 'again', error: failure, waitMs: undefined }
-    }
+  #afterError(error: unknown): Attempt {
+    const { purpose, signal } = this.#options
+    if (error instanceof SyntaxError) throw requestFailed(purpose, error.message, error)
+    if (error instanceof PassingError) return { kind: 'again', error: error.failure, waitMs: error.waitMs }
+    if (!(error instanceof SendError)) throw error
+    signal?.throwIfAborted()
+    const failure = unreachable(purpose, networkReason(error.url, error.cause))
+    if (!isWorthAnotherTry(error.cause)) throw failure
+    return { kind: 'again', error: failure, waitMs: undefined }
   }
 
-  async #judge(reply: HttpReply): Promise<Attempt> {
+  async #judge(reply: HttpReply, answers: ReadonlySet<number>): Promise<Attempt> {
     const { status } = reply
-    if (ANSWERS.has(status)) return { kind: 'reply', reply }
-    const { reference, endpoint } = this.#options
+    if (answers.has(status)) return { kind: 'reply', reply }
+    const { purpose, endpoint } = this.#options
     const waitMs = parseRetryAfter(reply.header('retry-after'), Date.now())
-    if (status === 429) {
-      await reply.discard()
-      return { kind: 'again', error: rateLimited(reference, endpoint.name, waitMs), waitMs }
-    }
-    const explanation = await explanationOf(reply)
-    const isOwn = this.#origins.includes(reply.url.origin)
-    if (isOwn && (status === 401 || status === 403)) {
-      throw imageDenied(reference, endpoint.name, (await this.#credentials) !== undefined)
-    }
-    const error = pullFailed(
-      reference,
+    const explanation = (await readExplanation(reply)).text
+    const hasCredentials = await this.#authorization.hasCredentials()
+    const who = { host: endpoint.name, hasCredentials, explanation }
+    if (status === 429) return { kind: 'again', error: rateLimited(purpose, { ...who, waitMs }), waitMs }
+    const isOwn = this.#isOwn(reply.url)
+    if (isOwn && (status === 401 || status === 403)) throw imageDenied(purpose, who)
+    const error = requestFailed(
+      purpose,
       `${reply.url.host} answers ${status}${explanation}, expected what was asked for`,
     )
     // A redirect's target is signed for some minutes: asking the registry again gives a new one.
@@ -108,70 +152,44 @@ export class RegistrySession implements AsyncDisposable {
   }
 
   /** Sends the request, and once more with a new authorization where the first is missing or has expired. */
-  async #authorised(request: RepositoryRequest): Promise<HttpReply> {
-    const used = this.#authorization
-    const reply = await this.#send(request, await used)
-    if (reply.status !== 401 || !this.#origins.includes(reply.url.origin)) return reply
-    const challenge = parseChallenge(reply.headers('www-authenticate'))
-    if (challenge === undefined) return reply
-    await reply.discard()
-    // Of several requests that meet an expired token, the first renews it for all.
-    if (this.#authorization === used) this.#authorization = this.#authorize(challenge, reply.url)
-    try {
-      return await this.#send(request, await this.#authorization)
-    } catch (error) {
-      this.#authorization = undefined
-      throw error
-    }
+  async #authorised(request: RegistryRequest): Promise<HttpReply> {
+    const used = await this.#authorization.current()
+    const reply = await this.#send(request, used)
+    if (reply.status !== 401 || !this.#isOwn(reply.url)) return reply
+    const renewed = await this.#authorization.answer(reply, used)
+    return renewed === undefined ? reply : await this.#send(request, renewed)
   }
 
-  async #authorize(challenge: Challenge, registry: URL): Promise<string> {
-    const { endpoint, reference, environment, repository } = this.#options
-    this.#credentials ??= findCredentials(endpoint.name, environment)
-    const credentials = await this.#credentials
-    const denied = () => imageDenied(reference, endpoint.name, credentials !== undefined)
-    if (challenge.kind === 'basic') {
-      if (credentials?.kind !== 'password') throw denied()
-      return basicAuthorization(credentials)
-    }
-    const scope = `repository:${repository}:pull`
-    const reply = await naming(new URL(challenge.realm, registry), () =>
-      fetchAccessToken({ client: this.#client, challenge, scope, credentials, registry }),
-    )
-    if (reply.kind === 'token') return `Bearer ${reply.token}`
-    if (reply.status === 429) throw rateLimited(reference, endpoint.name, undefined)
-    if (reply.status < 500) throw denied()
-    throw pullFailed(
-      reference,
-      `the token server of ${endpoint.name} answers ${reply.status}, expected a token`,
-    )
+  #isOwn({ origin }: URL): boolean {
+    return this.#origins.includes(origin)
   }
 
-  async #send({ path, headers }: RepositoryRequest, authorization: string | undefined): Promise<HttpReply> {
-    const first = await this.#sendToOrigin(`/v2/${this.#options.repository}/${path}`, {
-      ...headers,
-      ...(authorization === undefined ? {} : { authorization }),
-    })
+  async #send(request: RegistryRequest, authorization: string | undefined): Promise<HttpReply> {
+    const own = authorization === undefined ? {} : { authorization }
+    const first = await this.#sendToTarget(request, own)
     let reply = first
-    for (let count = 0; REDIRECTS.has(reply.status); count++) {
+    for (let count = 0; isRedirect(reply, request.body !== undefined); count++) {
       if (count === MOST_REDIRECTS)
         throw new SyntaxError(`${first.url.host} redirects more than ${MOST_REDIRECTS} times`)
       const url = redirectTarget(reply)
       await reply.discard()
-      const isOwn = url.origin === first.url.origin
-      const own = isOwn && authorization !== undefined ? { authorization } : {}
-      reply = await naming(url, () => this.#client.send({ url, headers: { ...headers, ...own } }))
+      reply = await this.#sendTo(url, request, url.origin === first.url.origin ? own : {})
     }
     return reply
   }
 
+  async #sendToTarget(request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
+    const { target } = request
+    if (typeof target !== 'string') return await this.#sendTo(target, request, this.#isOwn(target) ? own : {})
+    return await this.#sendToOrigin(`/v2/${this.#options.repository}/${target}`, request, own)
+  }
+
   /** The first request finds out which of the endpoint's origins answers; all others go there. */
-  async #sendToOrigin(path: string, headers: Readonly<Record<string, string>>): Promise<HttpReply> {
+  async #sendToOrigin(path: string, request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
     const origins = this.#origins
     for (const [index, origin] of origins.entries()) {
-      const url = new URL(path, origin)
       try {
-        const reply = await naming(url, () => this.#client.send({ url, headers }))
+        const reply = await this.#sendTo(new URL(path, origin), request, own)
         this.#origins = [origin]
         return reply
       } catch (error) {
@@ -180,51 +198,24 @@ export class RegistrySession implements AsyncDisposable {
     }
     throw new Error('an endpoint has one origin at least')
   }
-}
 
-type Attempt =
-  | { readonly kind: 'reply'; readonly reply: HttpReply }
-  | { readonly kind: 'again'; readonly error: TcomposeError; readonly waitMs: number | undefined }
-
-/** A request that got no answer, and where it went. */
-class SendError extends Error {
-  readonly url: URL
-
-  constructor(url: URL, cause: unknown) {
-    super(`no answer from ${url.host}`, { cause })
-    this.url = url
+  async #sendTo(url: URL, request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
+    const { method, headers, body } = request
+    return await naming(url, () =>
+      this.#client.send({
+        url,
+        method,
+        headers: { ...headers, ...own },
+        ...(body === undefined ? {} : { body }),
+      }),
+    )
   }
 }
 
-async function naming<T>(url: URL, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send()
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TcomposeError) throw error
-    throw new SendError(url, error)
-  }
-}
+/** What goes to the registry itself alone. */
+type OwnHeaders = { readonly authorization?: string }
 
-function redirectTarget(reply: HttpReply): URL {
-  const location = reply.header('location')
-  const url = location === undefined ? null : URL.parse(location, reply.url.href)
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new SyntaxError(`${reply.url.host} redirects to "${location ?? ''}", expected an address`)
-  }
-  if (url.protocol === 'http:' && reply.url.protocol === 'https:') {
-    throw new SyntaxError(`${reply.url.host} redirects to ${url.origin}, expected an address with TLS`)
-  }
-  return url
-}
-
-/** Returns what the registry says about its refusal, in brackets; nothing if it says nothing that can be read. */
-async function explanationOf(reply: HttpReply): Promise<string> {
-  try {
-    const bytes = await reply.bytes(LARGEST_EXPLANATION)
-    const [first] = bytes === undefined ? [] : objectsAt(parseJsonObject(bytes, 'answer'), 'errors')
-    const message = isObject(first) ? (textAt(first, 'message') ?? '') : ''
-    return message === '' ? '' : ` ("${message.slice(0, 200)}")`
-  } catch {
-    return ''
-  }
+function scopesOf({ purpose, repository, alsoPull = [] }: SessionOptions): readonly string[] {
+  if (purpose.kind === 'pull') return [`repository:${repository}:pull`]
+  return [`repository:${repository}:pull,push`, ...alsoPull.map(name => `repository:${name}:pull`)]
 }

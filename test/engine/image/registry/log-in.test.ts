@@ -96,7 +96,7 @@ describe('pullImage() logs in', () => {
       await expect(pull(served, host, {})).rejects.toMatchObject({
         code: 'image-denied',
         message: expect.stringContaining('a user that is not logged in'),
-        hint: expect.stringContaining('docker login'),
+        hint: expect.stringContaining('tcompose login'),
       })
       const wrong = { auths: { [host]: { auth: Buffer.from('user:wrong').toString('base64') } } }
       await expect(pull(served, host, dockerConfig(served, wrong))).rejects.toMatchObject({

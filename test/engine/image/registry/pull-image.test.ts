@@ -304,7 +304,7 @@ const fatal: ReadonlyArray<{
     what: 'a redirect to a file',
     fault: () => ({ kind: 'answer', status: 307, headers: { location: 'file:///etc/passwd' } }),
     code: 'image-pull',
-    message: 'redirects to "file:',
+    message: 'leads on to "file:',
   },
 ]
 
