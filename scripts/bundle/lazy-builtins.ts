@@ -5,13 +5,14 @@ const LAZY =
 
 /**
  * Loads modules of Node when one of their exports is first used, not when the importing file is. `node:crypto` alone
- * takes 4 ms, `node:child_process` and `node:net` another 2 ms, and most commands use neither.
+ * takes 4 ms, `node:child_process` and `node:net` another 2 ms, and most commands use neither. What `import()` asks for is
+ * late enough by itself.
  */
 export const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup: build => {
-    build.onResolve({ filter: LAZY }, ({ path, namespace }) =>
-      namespace === 'lazy'
+    build.onResolve({ filter: LAZY }, ({ path, namespace, kind }) =>
+      namespace === 'lazy' || kind === 'dynamic-import'
         ? { path, external: true }
         : { path: path.replace(/^(node:)?/, 'node:'), namespace: 'lazy' },
     )

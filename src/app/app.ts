@@ -10,6 +10,7 @@ import type {
   LogLine,
   StepEvent,
 } from '../engine/engine.ts'
+import type { CredentialPlace } from '../engine/image/registry/keep-credentials.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
@@ -32,6 +33,8 @@ export interface App {
   down(request: ProjectRequest, options: DownOptions, hooks: RunHooks): Promise<RunResult>
   /** Gets the images of services; containers stay as they are. */
   pull(request: ProjectRequest, options: PullOptions, hooks: RunHooks): Promise<RunResult>
+  /** Gives images of services to their registries; containers stay as they are. */
+  push(request: ProjectRequest, options: PushOptions, hooks: RunHooks): Promise<RunResult>
   /** `start`, `stop`, `restart`: existing containers only. */
   start(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
   stop(request: ProjectRequest, options: ServiceOptions, hooks: RunHooks): Promise<RunResult>
@@ -61,6 +64,40 @@ export interface App {
   /** Tells where a variable may come from, which source wins, and who gets it. */
   explainVariable(request: ProjectRequest, name: string): Promise<ExplainedVariable>
   doctor(options: { readonly fix: boolean }): Promise<Examination>
+  /** Shows a registry a user's password and keeps it once it was taken. Rejects where it was not. */
+  login(request: LoginRequest): Promise<LoginResult>
+  /** Forgets what is kept for a registry. */
+  logout(server: string | undefined): Promise<LogoutResult>
+}
+
+/** Who logs in where. */
+export interface LoginRequest {
+  /** A host or an address; undefined is Docker Hub. */
+  readonly server: string | undefined
+  /** Undefined is the one that is kept for the server. */
+  readonly account: { readonly username: string; readonly password: string } | undefined
+  readonly signal: AbortSignal
+}
+
+/** How a log-in ended. */
+export type LoginResult =
+  /** Nothing is kept for the server, and no account was given. */
+  | { readonly kind: 'no-account' }
+  | {
+      readonly kind: 'logged-in'
+      /** The host, as image references name it. */
+      readonly host: string
+      readonly username: string
+      /** False where the server lets everybody in. */
+      readonly isChecked: boolean
+      /** Undefined where it was kept before. */
+      readonly kept: CredentialPlace | undefined
+    }
+
+/** What `logout` found. */
+export interface LogoutResult {
+  readonly host: string
+  readonly wasLoggedIn: boolean
 }
 
 /** A compose file, as far as it could be read. */
@@ -167,6 +204,14 @@ export interface DownOptions {
   /** Remove named and anonymous volumes too. */
   readonly volumes: boolean
   readonly timeout: Millis | undefined
+}
+
+/** Whose images to give to their registries. */
+export interface PushOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** The images of what they depend on too. */
+  readonly includeDeps: boolean
 }
 
 /** Which services a command is about. */

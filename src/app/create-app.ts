@@ -11,6 +11,7 @@ import { listProcesses } from './list-processes.ts'
 import { listProjects } from './list-projects.ts'
 import { logs } from './logs.ts'
 import { pull } from './pull.ts'
+import { push } from './push.ts'
 import { remove } from './remove.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
@@ -29,6 +30,7 @@ export function createApp(context: AppContext): App {
     plan: (request, options) => plan(context, request, options),
     down: (request, options, hooks) => down(context, { request, options, hooks }),
     pull: (request, options, hooks) => pull(context, { request, options, hooks }),
+    push: (request, options, hooks) => push(context, { request, options, hooks }),
     start: (request, options, hooks) => start(context, { request, options, hooks }),
     stop: (request, options, hooks) => stop(context, { request, options, hooks }),
     restart: (request, options, hooks) => restart(context, { request, options, hooks }),
@@ -47,6 +49,14 @@ export function createApp(context: AppContext): App {
     explainVariable: async (request, name) => {
       const { explainVariable } = await import('./explain.ts')
       return explainVariable(context, request, name)
+    },
+    login: async request => {
+      const { login } = await import('./registry-accounts.ts')
+      return login(context, request)
+    },
+    logout: async server => {
+      const { logout } = await import('./registry-accounts.ts')
+      return logout(context, server)
     },
     doctor: options => context.engine.examine(options),
   }

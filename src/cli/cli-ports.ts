@@ -13,6 +13,10 @@ export interface CliPorts {
   readonly isInputTerminal: boolean
   /** Asks on standard error and returns the line that was typed; empty at the end of the input. */
   readonly ask: (question: string) => Promise<string>
+  /** Asks as `ask` does, and shows nothing of what is typed. */
+  readonly askSecret: (question: string) => Promise<string>
+  /** Returns all of standard input, as text. */
+  readonly readInput: () => Promise<string>
   readonly environment: ReadonlyMap<string, string>
   readonly version: string
   /** The command line as the user gave it, without the program. */

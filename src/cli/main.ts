@@ -14,6 +14,11 @@ async function main(): Promise<void> {
     loadApp: () => loadApp(ports.environment),
     readPackageFile,
     ask,
+    askSecret: async question => {
+      const { askSecret } = await import('./ask-secret.ts')
+      return askSecret(question, process.stdin, ports.stderr)
+    },
+    readInput,
   }).catch(error => reportBug(error, ports))
   await ports.stdout.flush()
   await ports.stderr.flush()
@@ -49,6 +54,12 @@ async function ask(question: string): Promise<string> {
   } finally {
     reader.close()
   }
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The programs lie in a folder of the package. */

@@ -5,7 +5,8 @@ import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
 
 /** The ports of a process, all but the application and its package. */
-export interface ProcessPorts extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask'> {
+export interface ProcessPorts
+  extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput'> {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }

@@ -8,12 +8,15 @@ import { addExecCommand } from './commands/exec.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addImagesCommand } from './commands/images.ts'
 import { addKillCommand } from './commands/kill.ts'
+import { addLoginCommand } from './commands/login.ts'
+import { addLogoutCommand } from './commands/logout.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addLsCommand } from './commands/ls.ts'
 import { addPlanCommand } from './commands/plan.ts'
 import { addPortCommand } from './commands/port.ts'
 import { addPsCommand } from './commands/ps.ts'
 import { addPullCommand } from './commands/pull.ts'
+import { addPushCommand } from './commands/push.ts'
 import { addRmCommand } from './commands/rm.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addServiceCommands } from './commands/service-commands.ts'
@@ -47,6 +50,7 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addUpCommand(host)
   addDownCommand(host)
   addPullCommand(host)
+  addPushCommand(host)
   addPsCommand(host)
   addLogsCommand(host)
   addExecCommand(host)
@@ -60,6 +64,8 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addKillCommand(host)
   addLsCommand(host)
   addImagesCommand(host)
+  addLoginCommand(host)
+  addLogoutCommand(host)
   addPortCommand(host)
   addTopCommand(host)
   addDoctorCommand(host)

@@ -9,6 +9,8 @@ import type { Volume } from '../model/volume.ts'
 export type Action =
   /** `again`: ask the image's source even if the image is there. */
   | { readonly kind: 'fetch-image'; readonly image: string; readonly again?: true }
+  /** Gives the store's image of this name to the registry that the name leads to. */
+  | { readonly kind: 'push-image'; readonly image: string }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
   | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
   | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }

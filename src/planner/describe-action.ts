@@ -20,6 +20,8 @@ export function describeAction(action: Action, project: string): ActionWords {
   switch (action.kind) {
     case 'fetch-image':
       return { subject: action.image, verb: 'fetch image' }
+    case 'push-image':
+      return { subject: action.image, verb: 'push image' }
     case 'create-network':
       return { subject: action.network.key, verb: 'create network' }
     case 'remove-network':

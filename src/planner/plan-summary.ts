@@ -49,6 +49,7 @@ function touch(action: Action): Touch | undefined {
     case 'remove-container':
       return { thing: `container ${action.name}`, verb: 'remove' }
     case 'fetch-image':
+    case 'push-image':
     case 'await-service':
       return undefined
   }

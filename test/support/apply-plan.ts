@@ -71,6 +71,8 @@ class World {
       case 'fetch-image':
         this.#fetch(action.image)
         break
+      case 'push-image':
+        break
       case 'create-network': {
         const { key, name } = action.network
         this.#networks.set(key, { key, name, configHash: action.configHash, intact: true })

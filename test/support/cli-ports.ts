@@ -39,6 +39,7 @@ export function fakeApp(methods: Partial<App>): App {
     up: refuse,
     down: refuse,
     pull: refuse,
+    push: refuse,
     start: refuse,
     stop: refuse,
     restart: refuse,
@@ -55,6 +56,8 @@ export function fakeApp(methods: Partial<App>): App {
     explainVariable: refuse,
     config: refuse,
     doctor: refuse,
+    login: refuse,
+    logout: refuse,
     ...methods,
   }
 }
@@ -71,6 +74,8 @@ export function recordedPorts(
     readPackageFile: path => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8'),
     isInputTerminal: false,
     ask: async () => '',
+    askSecret: async () => '',
+    readInput: async () => '',
     environment: new Map(),
     version: '1.2.3',
     argv,

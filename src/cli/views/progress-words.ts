@@ -20,6 +20,8 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
   switch (action.kind) {
     case 'fetch-image':
       return [{ thing: `Image ${action.image}`, doing: 'Pulling', done: 'Pulled' }]
+    case 'push-image':
+      return [{ thing: `Image ${action.image}`, doing: 'Pushing', done: 'Pushed' }]
     case 'create-network':
       return [{ thing: `Network ${action.network.name}`, ...CREATE }]
     case 'remove-network':

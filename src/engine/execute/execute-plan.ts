@@ -9,6 +9,7 @@ import { createContainer } from './create-container.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { fetchStepImage } from './fetch-image.ts'
 import { createNetwork, removeNetwork } from './network-actions.ts'
+import { pushStepImage } from './push-image.ts'
 import { removeContainer } from './remove-container.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
@@ -50,6 +51,8 @@ async function runAction(context: ExecutionContext, action: Action): Promise<voi
   switch (action.kind) {
     case 'fetch-image':
       return fetchStepImage(context, action)
+    case 'push-image':
+      return pushStepImage(context, action)
     case 'create-network':
       return createNetwork(context, action)
     case 'remove-network':

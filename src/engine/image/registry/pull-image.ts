@@ -1,12 +1,10 @@
-import { statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Roots } from '../../state/layout.ts'
-import { type BlobIdentity, blobPath, dropIfDamaged, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
+import { type BlobIdentity, dropIfDamaged, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
 import type { BlobSupply } from '../blob-supply.ts'
-import { folderSource, LARGEST_DOCUMENT, type Member, sha256 } from '../content-source.ts'
-import { loadSlice } from '../file-slice.ts'
+import { folderSource, LARGEST_DOCUMENT, type Member } from '../content-source.ts'
 import type { FoundImage } from '../found-image.ts'
 import { addToIndex, findInIndex } from '../image-index.ts'
 import { type ImageRecord, imageFolders, readReferenceRecord } from '../image-record.ts'
@@ -18,11 +16,12 @@ import { formatRegistryReference, type RegistryReference } from '../registry-ref
 import { keepConfig, readConfig } from '../store/keep-config.ts'
 import type { Lease, LeasedThing } from '../store/lease.ts'
 import { type FetchProgress, unpackImage } from '../unpack-image.ts'
-import { type ManifestDocument, type ManifestRequest, readManifest } from './fetch-manifest.ts'
+import type { ManifestDocument, ManifestRequest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
 import { notRunnable, pullFailed } from './registry-errors.ts'
 import type { Wait } from './retry.ts'
 import { Slots } from './slots.ts'
+import { storedManifest } from './stored-manifest.ts'
 
 /** What to pull and who hears of it. */
 export interface PullRequest {
@@ -150,14 +149,6 @@ async function resolveManifest(
     manifest = await get({ digest: withReference(reference, choose) })
   }
   return { top: top.digest, manifest }
-}
-
-function storedManifest(roots: Roots, reference: string, digest: Digest): ManifestDocument | undefined {
-  const file = blobPath(roots, digest)
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined || size > LARGEST_DOCUMENT) return undefined
-  const bytes = loadSlice({ file, offset: 0, size })
-  return sha256(bytes) === digest ? readManifest(reference, bytes) : undefined
 }
 
 /** @throws {TcomposeError} If the manifest is malformed, or describes something else than a container's image. */

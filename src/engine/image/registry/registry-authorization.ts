@@ -17,6 +17,8 @@ export interface AuthorizationOptions {
   readonly environment: NodeJS.ProcessEnv
   /** What a token must allow, the needed first. Those behind it may be refused. */
   readonly scopes: readonly string[]
+  /** @default what the user is logged in with */
+  readonly credentials?: Credentials
 }
 
 interface Header {
@@ -36,10 +38,16 @@ export class RegistryAuthorization {
   readonly #options: AuthorizationOptions
   #credentials: Promise<Credentials | undefined> | undefined
   #header: Promise<Header> | undefined
+  #identityToken: string | undefined
   #answered: { readonly challenge: Challenge; readonly registry: URL } | undefined
 
   constructor(options: AuthorizationOptions) {
     this.#options = options
+  }
+
+  /** What a token server gave in place of a password, where this is a log-in. */
+  get identityToken(): string | undefined {
+    return this.#identityToken
   }
 
   /** Returns the header's value, or undefined while none is known to be needed. @throws As `answer`. */
@@ -94,8 +102,9 @@ export class RegistryAuthorization {
   }
 
   async #authorize(challenge: Challenge, registry: URL): Promise<Header> {
-    const { endpoint, environment } = this.#options
-    this.#credentials ??= findCredentials(endpoint.name, environment)
+    const { endpoint, environment, credentials: given } = this.#options
+    this.#credentials ??=
+      given === undefined ? findCredentials(endpoint.name, environment) : Promise.resolve(given)
     const credentials = await this.#credentials
     if (challenge.kind === 'basic') {
       if (credentials?.kind !== 'password') throw await this.#denied('')
@@ -104,6 +113,7 @@ export class RegistryAuthorization {
     const reply = await this.#fetchToken(challenge, registry, credentials)
     if (reply.kind === 'refused') throw await this.#refusal(reply.reply)
     const { token, expiresInS } = reply
+    this.#identityToken = reply.identityToken
     const expiresAt = expiresInS === undefined ? undefined : performance.now() + expiresInS * 1000
     return { value: `Bearer ${token}`, expiresAt }
   }
@@ -114,10 +124,11 @@ export class RegistryAuthorization {
     registry: URL,
     credentials: Credentials | undefined,
   ): Promise<TokenReply> {
-    const { client } = this.#options
+    const { client, purpose } = this.#options
     const realm = new URL(challenge.realm, registry)
+    const offline = purpose.kind === 'log-in'
     const ask = (scopes: readonly string[]) =>
-      naming(realm, () => fetchAccessToken({ client, challenge, scopes, credentials, registry }))
+      naming(realm, () => fetchAccessToken({ client, challenge, scopes, credentials, registry, offline }))
     const scopes = this.#scopesFor(challenge)
     const reply = await ask(scopes)
     const isRefused = reply.kind === 'refused' && (reply.reply.status === 401 || reply.reply.status === 403)

@@ -29,10 +29,14 @@ const CERTIFICATE_FOLDERS: readonly string[] = ['/etc/docker/certs.d', '/etc/con
  */
 export function registryEndpoints(domain: string, settings: RegistrySettings): readonly RegistryEndpoint[] {
   const mirrors = settings.get(domain)?.mirrors ?? []
-  return [...mirrors.map(mirror => endpointOf(stripScheme(mirror), settings)), endpointOf(domain, settings)]
+  return [
+    ...mirrors.map(mirror => registryEndpoint(stripScheme(mirror), settings)),
+    registryEndpoint(domain, settings),
+  ]
 }
 
-function endpointOf(name: string, settings: RegistrySettings): RegistryEndpoint {
+/** Returns the server of `name` itself, without mirrors. @throws {TcomposeError} As `registryEndpoints`. */
+export function registryEndpoint(name: string, settings: RegistrySettings): RegistryEndpoint {
   const server = name === DOCKER_HUB ? DOCKER_HUB_SERVER : name
   const setting = settings.get(name)
   const authorities = [

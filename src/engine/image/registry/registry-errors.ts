@@ -15,6 +15,7 @@ export function imageDenied(
   purpose: RegistryPurpose,
   { host, hasCredentials, explanation }: Denial,
 ): TcomposeError {
+  if (purpose.kind === 'log-in') return loginRefused(purpose, explanation)
   const who = hasCredentials ? 'the user that is logged in there' : 'a user that is not logged in'
   const right = purpose.kind === 'push' ? 'push' : 'pull'
   return new TcomposeError(
@@ -25,6 +26,14 @@ export function imageDenied(
         ? `Check the name; log in to ${host} again if the password is old, or ask for the right to ${right}`
         : `Check the name, or log in with \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\`, as the user who runs this command: under sudo, root's log-ins count`,
     },
+  )
+}
+
+function loginRefused(purpose: RegistryPurpose, explanation: string): TcomposeError {
+  return new TcomposeError(
+    'registry-login',
+    `Cannot ${purposeText(purpose)}: it does not take the user and the password${printable(explanation)}, expected those of an account there`,
+    { hint: 'Try again; an account with two factors wants an access token in place of the password' },
   )
 }
 

@@ -1,4 +1,5 @@
 import type { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { Credentials } from './credentials.ts'
 import { readExplanation } from './explanation.ts'
 import { HttpClient, type HttpMethod, type HttpReply, type RequestBody } from './http-client.ts'
 import { isWorthAnotherTry, networkReason } from './network-reason.ts'
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly purpose: RegistryPurpose
   /** Repositories of the registry that blobs are taken over from. @default none */
   readonly alsoPull?: readonly string[]
+  /** @default what the user is logged in with */
+  readonly credentials?: Credentials
   readonly environment: NodeJS.ProcessEnv
   readonly wait: Wait
   readonly signal: AbortSignal | undefined
@@ -33,7 +36,7 @@ export interface RepositoryRequest {
 /** A request of any kind. */
 export interface RegistryRequest {
   readonly method: HttpMethod
-  /** What comes behind `/v2/<repository>/`, or an address that the registry gave. */
+  /** What comes behind `/v2/<repository>/`, a path from `/` on, or an address that the registry gave. */
   readonly target: string | URL
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
@@ -116,6 +119,16 @@ export class RegistrySession implements AsyncDisposable {
     await this.#options.wait(ms)
   }
 
+  /** Tells whether the registry asked who the user is. */
+  async wasAsked(): Promise<boolean> {
+    return await this.#authorization.hasCredentials()
+  }
+
+  /** The token that a token server gave in place of a password, where this session is a log-in. */
+  get identityToken(): string | undefined {
+    return this.#authorization.identityToken
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client[Symbol.asyncDispose]()
   }
@@ -144,7 +157,7 @@ export class RegistrySession implements AsyncDisposable {
     if (isOwn && (status === 401 || status === 403)) throw imageDenied(purpose, who)
     const error = requestFailed(
       purpose,
-      `${reply.url.host} answers ${status}${explanation}, expected what was asked for`,
+      `${reply.url.host} answers ${status}${explanation}, expected ${purpose.kind === 'log-in' ? 'a registry' : 'what was asked for'}`,
     )
     // A redirect's target is signed for some minutes: asking the registry again gives a new one.
     if (status < 500 && status !== 408 && isOwn) throw error
@@ -181,7 +194,8 @@ export class RegistrySession implements AsyncDisposable {
   async #sendToTarget(request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
     const { target } = request
     if (typeof target !== 'string') return await this.#sendTo(target, request, this.#isOwn(target) ? own : {})
-    return await this.#sendToOrigin(`/v2/${this.#options.repository}/${target}`, request, own)
+    const path = target.startsWith('/') ? target : `/v2/${this.#options.repository}/${target}`
+    return await this.#sendToOrigin(path, request, own)
   }
 
   /** The first request finds out which of the endpoint's origins answers; all others go there. */
@@ -216,6 +230,7 @@ export class RegistrySession implements AsyncDisposable {
 type OwnHeaders = { readonly authorization?: string }
 
 function scopesOf({ purpose, repository, alsoPull = [] }: SessionOptions): readonly string[] {
+  if (purpose.kind === 'log-in') return []
   if (purpose.kind === 'pull') return [`repository:${repository}:pull`]
   return [`repository:${repository}:pull,push`, ...alsoPull.map(name => `repository:${name}:pull`)]
 }

@@ -1,0 +1,22 @@
+import { hasErrors } from '../base/diagnostic.ts'
+import { planPush } from '../planner/index.ts'
+import type { PushOptions, RunResult } from './app.ts'
+import type { AppContext } from './app-context.ts'
+import type { CommandCall } from './command-call.ts'
+import { desiredOf } from './desired-of.ts'
+import { loadRequested } from './find-project.ts'
+import { runPlan } from './run-plan.ts'
+
+/** Gives the images of services to their registries, and of what they depend on where that is asked for. */
+export async function push(
+  context: AppContext,
+  { request, options, hooks }: CommandCall<PushOptions>,
+): Promise<RunResult> {
+  const { services, includeDeps } = options
+  const { project, diagnostics } = await loadRequested(context, request, services)
+  if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
+  const { name, origins } = project
+  const run = { name, project, origins, diagnostics, images: [], plan: () => planPush(desired) }
+  return runPlan(context, run, hooks)
+}

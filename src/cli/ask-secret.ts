@@ -1,0 +1,57 @@
+import type { TextOutput } from './cli-ports.ts'
+
+/** The part of a terminal's input stream that a secret is read from. */
+export interface SecretInput {
+  setRawMode(isRaw: boolean): unknown
+  resume(): unknown
+  pause(): unknown
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown
+  off(event: 'data', listener: (chunk: Buffer) => void): unknown
+}
+
+const INTERRUPT = '\u0003'
+const END_OF_INPUT = '\u0004'
+const KILL_LINE = '\u0015'
+const ERASE: ReadonlySet<string> = new Set(['\u0008', '\u007f'])
+const LINE_ENDS: ReadonlySet<string> = new Set(['\r', '\n', END_OF_INPUT])
+
+/**
+ * Asks on `output` and returns the line that was typed, of which the terminal shows nothing. Erasing works as in a line
+ * of the terminal's own; Ctrl-C interrupts this process as it would there. The terminal is as before afterwards.
+ */
+export async function askSecret(question: string, input: SecretInput, output: TextOutput): Promise<string> {
+  output.write(question)
+  input.setRawMode(true)
+  try {
+    return await readLine(input)
+  } finally {
+    input.setRawMode(false)
+    input.pause()
+    output.write('\n')
+  }
+}
+
+function readLine(input: SecretInput): Promise<string> {
+  return new Promise(resolve => {
+    let typed: readonly string[] = []
+    const onData = (chunk: Buffer): void => {
+      for (const key of chunk.toString('utf8')) {
+        if (key === INTERRUPT) process.kill(process.pid, 'SIGINT')
+        if (LINE_ENDS.has(key) || key === INTERRUPT) {
+          input.off('data', onData)
+          resolve(typed.join(''))
+          return
+        }
+        typed = afterKey(typed, key)
+      }
+    }
+    input.on('data', onData)
+    input.resume()
+  })
+}
+
+function afterKey(typed: readonly string[], key: string): readonly string[] {
+  if (key === KILL_LINE) return []
+  if (ERASE.has(key)) return typed.slice(0, -1)
+  return [...typed, key]
+}

@@ -1,0 +1,32 @@
+import type { RunResult } from '../../app/index.ts'
+import type { CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { runWithProgress } from '../run-with-progress.ts'
+
+export interface PushValues {
+  readonly ignorePushFailures?: boolean
+  readonly includeDeps?: boolean
+  readonly quiet?: boolean
+}
+
+/** Pushes with progress. Failures are shown in any case; the exit code tells of them unless they are ignored. */
+export async function pushImages(
+  context: CommandContext,
+  services: readonly string[],
+  { ignorePushFailures, includeDeps = false, quiet }: PushValues,
+): Promise<number> {
+  const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
+  let ended: RunResult['kind'] | undefined
+  const exitCode = await runWithProgress(
+    { ...context, settings },
+    {
+      title: 'push',
+      run: async (app, hooks) => {
+        const result = await app.push(context.request, { services, includeDeps }, hooks)
+        ended = result.kind
+        return result
+      },
+    },
+  )
+  return ignorePushFailures && ended === 'ran' && exitCode === EXIT.failed ? EXIT.done : exitCode
+}
