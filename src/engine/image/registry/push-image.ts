@@ -9,6 +9,7 @@ import { countAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '
 import { withReference } from '../local-source.ts'
 import { DEEPEST_INDEX } from '../oci-layout.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { openLease } from '../store/lease.ts'
 import { fetchManifest, type ManifestDocument } from './fetch-manifest.ts'
 import { mountSources } from './mount-sources.ts'
 import { pushManifest, taggedDigest } from './push-manifest.ts'
@@ -67,6 +68,11 @@ export async function pushImage(request: PushRequest): Promise<PushedImage> {
   const { target, roots } = request
   const tag = requireTag(request)
   const content = readContent(request)
+  using lease = openLease(roots)
+  await lease.keep(
+    [content.top, ...content.inner, ...content.blobs].map(({ digest: id }) => `blob ${id}` as const),
+  )
+  requireBlobs(request, content)
   const { digest } = content.top
   const sources = relevantSources(mountSources(roots, target), content.blobs)
   await using session = openSession(request, [...new Set(sources.values())])
@@ -112,17 +118,21 @@ function readContent({ roots, source, target, reference }: PushRequest): ImageCo
   const isSame = name === formatRegistryReference(target)
   return withReference(reference, () => {
     const digest = findInIndex(roots, name)
-    if (digest === undefined) throw notStored(reference, `the store has no image ${isSame ? 'of this name' : `"${name}"`}`)
+    if (digest === undefined)
+      throw notStored(reference, `the store has no image ${isSame ? 'of this name' : `"${name}"`}`)
     const inner = manifestsBelow({ roots, reference }, digest, 0)
     const top = inner.pop()
     if (top === undefined) throw notStored(reference, `the store lacks its manifest ${digest}`)
     const all = [top, ...inner].flatMap(({ document }) => blobsOf(document))
     const blobs = [...new Map(all.map(blob => [blob.digest, blob])).values()]
-    const missing = blobs.find(blob => !hasBlob(roots, blob))
-    if (missing !== undefined) throw notStored(reference, `the store lacks its blob ${missing.digest}`)
     const pulledAs = isSame ? readReferenceRecord(roots, name)?.fingerprint : undefined
     return { top, inner, blobs, pulledAs }
   })
+}
+
+function requireBlobs({ roots, reference }: PushRequest, { blobs }: ImageContent): void {
+  const missing = blobs.find(blob => !hasBlob(roots, blob))
+  if (missing !== undefined) throw notStored(reference, `the store lacks its blob ${missing.digest}`)
 }
 
 function notStored(reference: string, problem: string): TcomposeError {
