@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   'registry-settings': 'TC3009',
   'image-push': 'TC3010',
   'registry-login': 'TC3011',
+  'image-in-use': 'TC3012',
   'container-launch': 'TC4001',
   'container-unhealthy': 'TC4002',
   'container-exited': 'TC4003',

@@ -3,6 +3,7 @@ import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import type { Plan, Step } from '../planner/plan.ts'
+import type { ImageStore } from './image-store.ts'
 
 /**
  * Where projects run. Nothing here assumes a pid, a path of the host or a bridge, so that a cluster can stand
@@ -23,6 +24,7 @@ export interface Engine {
    * @throws {TcomposeError} If the image cannot be found.
    */
   pinImage(image: string): Promise<string>
+  readonly images: ImageStore
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>

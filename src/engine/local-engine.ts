@@ -10,6 +10,7 @@ import type {
   LogOptions,
 } from './engine.ts'
 import type { EnginePrograms } from './engine-programs.ts'
+import { localImageStore } from './image/store/local-image-store.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
 import { observeProject } from './observe/observe-project.ts'
@@ -68,6 +69,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       const { pinImage } = await import('./acting.ts')
       return pinImage(roots, image)
     },
+    images: localImageStore(roots),
     projects: async () => listProjects(roots),
     logs: (project: ProjectName, options: LogOptions) =>
       readLogs(projectLogSources(roots, project, options.services), options),

@@ -1,5 +1,6 @@
 import type { AppContext } from '../../src/app/app-context.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { fakeImageStore } from './fake-image-store.ts'
 import { type MemoryProject, portsOf } from './memory-project.ts'
 
 /** Returns the context of use cases over files in memory; methods of the engine that the test does not give reject. */
@@ -18,6 +19,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     throw new Error('Cannot call this method: the test gives none')
   }
   return {
+    images: fakeImageStore(),
     lock: refuse,
     observe: refuse,
     preflight: refuse,

@@ -13,7 +13,24 @@ import { formatRegistryReference, parseRegistryReference } from './registry-refe
  * @throws {SyntaxError} If the archive is damaged.
  */
 export function findDockerImage(source: ContentSource, choice: ImageChoice): FoundImage {
-  const manifest = chooseImage(loadManifests(source), choice)
+  return imageOf(source, chooseImage(loadManifests(source), choice))
+}
+
+/** An image of an archive with the names that it has there. */
+export interface NamedDockerImage {
+  readonly names: readonly string[]
+  readonly found: FoundImage
+}
+
+/** Returns every image of an archive that `docker save` wrote. @throws {SyntaxError} If the archive is damaged. */
+export function listDockerImages(source: ContentSource): readonly NamedDockerImage[] {
+  return loadManifests(source).map(manifest => ({
+    names: textsAt(manifest, 'RepoTags'),
+    found: imageOf(source, manifest),
+  }))
+}
+
+function imageOf(source: ContentSource, manifest: JsonObject): FoundImage {
   const config = memberNamed(textAt(manifest, 'Config') ?? '')
   const id = parseDigest(sha256(loadMember(source, config)))
   return { id, config: { ...config, digest: id }, layers: textsAt(manifest, 'Layers').map(memberNamed) }

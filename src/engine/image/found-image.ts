@@ -6,6 +6,8 @@ export interface FoundImage {
   /** Digest of the configuration. */
   readonly id: Digest
   readonly config: Member
+  /** Undefined where the source has none, as an archive of old. */
+  readonly manifest?: Member
   /** Blobs, the lowest layer first. */
   readonly layers: readonly Member[]
 }

@@ -28,19 +28,28 @@ export function writeLayerSize(roots: Roots, diffId: Digest, bytes: number): voi
   renameSync(temporary, layerSizeFile(roots, diffId))
 }
 
-/** Returns the bytes of all files below `folder`, each counted once however many hard links it has. */
+/** Returns the bytes of all files below `folder`, each counted once however many hard links it has; 0 if it is gone. */
 export function treeSize(folder: string): number {
   return sizeBelow(bytePath(folder), new Set())
 }
 
 function sizeBelow(folder: BytePath, seen: Set<string>): number {
   let bytes = 0
-  for (const entry of readdirSync(nativePath(folder), { withFileTypes: true, encoding: 'latin1' })) {
+  for (const entry of entriesOf(folder)) {
     const path = `${folder}/${entry.name}`
     if (entry.isDirectory()) bytes += sizeBelow(path, seen)
     else if (entry.isFile()) bytes += sizeOfFile(path, seen)
   }
   return bytes
+}
+
+function entriesOf(folder: BytePath) {
+  try {
+    return readdirSync(nativePath(folder), { withFileTypes: true, encoding: 'latin1' })
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return []
+    throw error
+  }
 }
 
 /** A file may go while its neighbours are counted. */

@@ -18,6 +18,10 @@ interface Descriptor {
 export const DEEPEST_INDEX: number = 4
 /** The annotation of an index's entry that holds its tag. */
 export const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
+/** Where Docker has the full name: its tag annotation holds what is behind the colon. */
+export const CONTAINERD_NAME_ANNOTATION = 'io.containerd.image.name'
+/** Where archives of tcompose have the digest of the index that an image was chosen from. */
+export const REGISTRY_DIGEST_ANNOTATION = 'io.tcompose.registry.digest'
 
 /**
  * Finds the chosen image of an OCI image layout, for this machine's platform. Digests of everything read are checked.
@@ -28,7 +32,52 @@ export const TAG_ANNOTATION = 'org.opencontainers.image.ref.name'
 export function findOciImage(source: ContentSource, choice: ImageChoice): FoundImage {
   const index = loadDocument(source, { name: 'index.json', digest: undefined, size: undefined })
   const chosen = chooseByTag(descriptorsOf(index), choice)
-  return imageOfManifest(resolveManifest(source, choice, chosen))
+  return resolveImage(source, choice, chosen)
+}
+
+/** An image of a layout with the name that the layout gives it. */
+export interface NamedOciImage {
+  /** What Docker, or else the layout itself, calls the image. */
+  readonly name: string | undefined
+  /** By which a registry knows it, where the layout says so: that of an index with other platforms, too. */
+  readonly registryDigest: string | undefined
+  readonly found: FoundImage
+}
+
+/**
+ * Returns every image of an OCI image layout, of those with one name the one for this machine's platform.
+ *
+ * @throws {TcomposeError} `image-not-found` if one of them is not made for this machine.
+ * @throws {SyntaxError} If the layout is damaged.
+ */
+export function listOciImages(source: ContentSource, reference: string): readonly NamedOciImage[] {
+  const index = loadDocument(source, { name: 'index.json', digest: undefined, size: undefined })
+  const byName = Map.groupBy(objectsAt(index, 'manifests'), ({ annotations }) => nameIn(annotations))
+  return [...byName].flatMap(([name, entries]) => {
+    const groups = name === undefined ? entries.map(entry => [entry]) : [entries]
+    return groups.map(group => ({
+      name,
+      registryDigest: textAt(objectAt(group[0] ?? {}, 'annotations'), REGISTRY_DIGEST_ANNOTATION),
+      found: resolveImage(source, { reference, tag: name }, group.map(descriptorOf)),
+    }))
+  })
+}
+
+function nameIn(annotations: unknown): string | undefined {
+  const holder = { annotations }
+  const texts = [CONTAINERD_NAME_ANNOTATION, TAG_ANNOTATION].map(key =>
+    textAt(objectAt(holder, 'annotations'), key),
+  )
+  return texts[0] ?? texts[1]
+}
+
+function resolveImage(
+  source: ContentSource,
+  choice: ImageChoice,
+  entries: readonly Descriptor[],
+): FoundImage {
+  const { member, document } = resolveManifest(source, choice, entries)
+  return { ...imageOfManifest(document), manifest: member }
 }
 
 /** Returns the image that a manifest describes. @throws {SyntaxError} If it is malformed. */
@@ -71,11 +120,12 @@ function resolveManifest(
   source: ContentSource,
   choice: ImageChoice,
   candidates: readonly Descriptor[],
-): JsonObject {
+): { readonly member: Member; readonly document: JsonObject } {
   let entries = candidates
   for (let depth = 0; depth < DEEPEST_INDEX; depth++) {
-    const document = loadDocument(source, chooseByPlatform(entries, choice).member)
-    if (!('manifests' in document)) return document
+    const { member } = chooseByPlatform(entries, choice)
+    const document = loadDocument(source, member)
+    if (!('manifests' in document)) return { member, document }
     entries = descriptorsOf(document)
   }
   throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)

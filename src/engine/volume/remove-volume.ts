@@ -13,13 +13,19 @@ import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
  * @throws {TcomposeError} `system-call` if something in it cannot be removed.
  */
 export async function removeVolume(roots: Roots, name: string): Promise<void> {
-  const { folder } = volumeLayout(roots, name)
+  const own = takeVolumeAway(roots, name)
+  const removed = removedVolumesFolder(roots)
+  const leftovers = readdirSync(removed).filter(isAbandoned)
+  for (const leftover of leftovers) await removeTree(join(removed, leftover))
+  if (own !== undefined) await removeTree(own)
+}
+
+/** Takes a volume out of view and returns where its content is, to be removed; undefined if it does not exist. */
+export function takeVolumeAway(roots: Roots, name: string): string | undefined {
   const removed = removedVolumesFolder(roots)
   mkdirSync(removed, { recursive: true, mode: 0o700 })
-  const leftovers = readdirSync(removed).filter(isAbandoned)
-  const own = temporaryName()
-  if (renameIfPresent(folder, join(removed, own))) leftovers.push(own)
-  for (const leftover of leftovers) await removeTree(join(removed, leftover))
+  const own = join(removed, temporaryName())
+  return renameIfPresent(volumeLayout(roots, name).folder, own) ? own : undefined
 }
 
 function renameIfPresent(from: string, to: string): boolean {

@@ -1,0 +1,157 @@
+import type { Digest } from '../base/digest.ts'
+
+/** The images of an engine, and what they take up. Names are full references: `docker.io/library/redis:7`. */
+export interface ImageStore {
+  /** Returns every image, the newest first. */
+  list(): Promise<readonly StoredImage[]>
+  /** Returns what is known of an image. @throws {TcomposeError} `image-not-found`. */
+  inspect(name: string): Promise<ImageDetails>
+  /** Gives an image another name, in place of the one that had it. @throws {TcomposeError} `image-not-found`. */
+  tag(source: string, target: string): Promise<void>
+  /**
+   * Takes names away, and images that have none then with all that only they need.
+   *
+   * @throws {TcomposeError} `image-not-found`; `image-in-use` if a container needs one. Nothing is removed then.
+   */
+  remove(names: readonly string[], options: RemoveImagesOptions): Promise<RemovedImages>
+  /** Removes images that no container needs, and what no image needs. */
+  prune(options: PruneImagesOptions): Promise<RemovedImages>
+  /** Removes volumes that neither a container nor a project needs. */
+  pruneVolumes(options: { readonly all: boolean }): Promise<RemovedVolumes>
+  /** Returns what the store takes up. */
+  usage(): Promise<StoreUsage>
+  /** Stores the images of an archive and unpacks their layers. */
+  load(source: ArchiveInput, options: LoadOptions): Promise<readonly LoadedImage[]>
+  /** Writes images as one archive, the same bytes for the same images. */
+  save(request: SaveRequest, output: ArchiveOutput): Promise<void>
+}
+
+/** An image of the store. */
+export interface StoredImage {
+  readonly id: Digest
+  /** Sorted; none for an image whose names went to others. */
+  readonly names: readonly ImageName[]
+  /** Bytes of its unpacked layers. */
+  readonly size: number
+  /** Bytes that no other image needs. */
+  readonly uniqueSize: number
+  /** Milliseconds since the epoch, as the image says. */
+  readonly createdAt: number | undefined
+  /** E.g. `linux/arm64/v8`; undefined where the image does not say. */
+  readonly platform: string | undefined
+  readonly labels: ReadonlyMap<string, string>
+  readonly containers: readonly ImageUser[]
+}
+
+/** One name of an image. */
+export interface ImageName {
+  readonly reference: string
+  /** By which a registry knows it. */
+  readonly digest: Digest | undefined
+  /** When it was given to the image, milliseconds since the epoch. */
+  readonly givenAt: number | undefined
+}
+
+/** A container that needs an image. */
+export interface ImageUser {
+  readonly project: string
+  readonly container: string
+}
+
+/** An image with all that its configuration says. */
+export interface ImageDetails extends StoredImage {
+  /** The configuration as it came, or undefined where it is not kept. */
+  readonly document: Readonly<Record<string, unknown>> | undefined
+  /** Digests of the unpacked layers, the lowest first. */
+  readonly layers: readonly Digest[]
+  readonly manifest: Digest | undefined
+}
+
+export interface RemoveImagesOptions {
+  /** Take names away also while a container needs the image, which stays then. */
+  readonly force: boolean
+}
+
+/** Which images may go. */
+export interface PruneImagesOptions {
+  /** Also images that have a name. */
+  readonly all: boolean
+  /** Only images made before, milliseconds since the epoch. */
+  readonly until?: number
+}
+
+/** What was removed. */
+export interface RemovedImages {
+  /** Names that were taken away. */
+  readonly untagged: readonly string[]
+  readonly deleted: readonly Digest[]
+  /** What else went, for a line each, e.g. `partial download sha256:...`. */
+  readonly leftovers: readonly string[]
+  readonly bytes: number
+}
+
+export interface RemovedVolumes {
+  readonly names: readonly string[]
+  readonly bytes: number
+}
+
+/** What the store takes up. */
+export interface StoreUsage {
+  readonly images: readonly StoredImage[]
+  readonly containers: readonly ContainerUsage[]
+  readonly volumes: readonly VolumeUsage[]
+  /** Layers and blobs of images, bytes: unpacked, packed, and what no image needs. */
+  readonly layers: { readonly bytes: number; readonly reclaimable: number }
+  readonly blobs: { readonly bytes: number; readonly reclaimable: number }
+  /** Downloads that are under way or were cut short. */
+  readonly downloads: { readonly count: number; readonly bytes: number }
+}
+
+/** A container's writable layer. */
+export interface ContainerUsage {
+  readonly id: string
+  readonly project: string
+  readonly name: string
+  readonly image: string
+  readonly command: readonly string[]
+  readonly createdAt: number
+  readonly isRunning: boolean
+  readonly volumes: number
+  readonly bytes: number
+}
+
+export interface VolumeUsage {
+  readonly name: string
+  /** Containers that mount it. */
+  readonly links: number
+  readonly bytes: number
+}
+
+/** Where an archive is read from: a file, or bytes as they come. */
+export type ArchiveInput =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Buffer> }
+
+export interface LoadOptions {
+  readonly signal: AbortSignal
+  readonly onProgress: (image: string, bytesDone: number, bytesTotal: number) => void
+}
+
+/** An image that an archive held. `names` are those that it has in the archive. */
+export interface LoadedImage {
+  readonly id: Digest
+  readonly names: readonly string[]
+}
+
+export interface SaveRequest {
+  /** Names or ids. */
+  readonly images: readonly string[]
+  readonly format: ArchiveFormat
+  readonly signal: AbortSignal
+}
+
+/** `oci`: an image layout that Docker reads, too. `docker`: what `docker save` wrote before it knew OCI. */
+export type ArchiveFormat = 'oci' | 'docker'
+
+/** Where an archive goes. Resolves when more may come. */
+export type ArchiveOutput = (chunk: Uint8Array) => Promise<void>

@@ -1,0 +1,48 @@
+import type { Digest } from '../../../base/digest.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { parseReference } from '../reference.ts'
+import { formatRegistryReference } from '../registry-reference.ts'
+import { imageIds, type StoreContents } from './store-contents.ts'
+
+/** An image as the user named it: by one of its names, or by its id. */
+export interface FoundStoredImage {
+  readonly id: Digest
+  /** The full name that was given; undefined for an id. */
+  readonly name: string | undefined
+}
+
+const ID = /^(?:sha256:)?([0-9a-f]{1,64})$/
+
+/**
+ * Finds an image by a reference, by its id, or by the beginning of its id. A name that reads like an id goes first.
+ *
+ * @throws {TcomposeError} `image-not-found` if there is none, or several whose ids begin so.
+ */
+export function findStoredImage(contents: StoreContents, text: string): FoundStoredImage {
+  const name = normalName(text)
+  for (const [id, names] of contents.names) {
+    if (name !== undefined && names.includes(name)) return { id, name }
+  }
+  const [, prefix] = ID.exec(text) ?? []
+  const ids = imageIds(contents).filter(id => prefix !== undefined && id.startsWith(`sha256:${prefix}`))
+  const [only] = ids
+  if (only !== undefined && ids.length === 1) return { id: only, name: undefined }
+  throw new TcomposeError(
+    'image-not-found',
+    ids.length > 1
+      ? `Cannot find image "${text}": ${ids.length} images have ids that begin so, expected one`
+      : `Cannot find image "${text}": the store has none of that name or id`,
+    { hint: 'Run "tcompose image ls -a" to see what is there' },
+  )
+}
+
+/** Returns the full form of a reference, by which the store knows it; undefined for what is none. */
+export function normalName(text: string): string | undefined {
+  try {
+    const parsed = parseReference(text)
+    return parsed.kind === 'registry' ? formatRegistryReference(parsed) : text
+  } catch (error) {
+    if (error instanceof TcomposeError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,24 @@
+import type { ImageDetails } from '../../image-store.ts'
+import type { Roots } from '../../state/layout.ts'
+import { findStoredImage } from './find-stored-image.ts'
+import { readImageUsers } from './image-users.ts'
+import { storedImages } from './list-stored-images.ts'
+import { layersOf, manifestOf, readContents, readDocument } from './store-contents.ts'
+
+/**
+ * Returns what is known of an image, by a name or the beginning of its id.
+ *
+ * @throws {TcomposeError} `image-not-found`.
+ */
+export function inspectImage(roots: Roots, text: string): ImageDetails {
+  const contents = readContents(roots)
+  const { id } = findStoredImage(contents, text)
+  const image = storedImages(roots, contents, readImageUsers(roots)).find(stored => stored.id === id)
+  if (image === undefined) throw new Error(`Cannot inspect image ${id}: it is a folder`)
+  return {
+    ...image,
+    document: readDocument(roots, id),
+    layers: layersOf(roots, contents, id),
+    manifest: manifestOf(contents, id),
+  }
+}

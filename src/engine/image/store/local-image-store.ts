@@ -1,0 +1,30 @@
+import type {
+  ArchiveInput,
+  ArchiveOutput,
+  ImageStore,
+  LoadOptions,
+  PruneImagesOptions,
+  RemoveImagesOptions,
+  SaveRequest,
+} from '../../image-store.ts'
+import type { Roots } from '../../state/layout.ts'
+
+/** Returns the store of this machine. What works on it is loaded by the commands that need it. */
+export function localImageStore(roots: Roots): ImageStore {
+  const working = () => import('./store-work.ts')
+  return {
+    list: async () => (await working()).listStoredImages(roots),
+    inspect: async (name: string) => (await working()).inspectImage(roots, name),
+    tag: async (source: string, target: string) => (await working()).tagImage(roots, source, target),
+    remove: async (images: readonly string[], { force }: RemoveImagesOptions) =>
+      (await working()).removeImages(roots, { images, force }),
+    prune: async (options: PruneImagesOptions) => (await working()).pruneImages(roots, options),
+    pruneVolumes: async (options: { readonly all: boolean }) =>
+      (await working()).pruneVolumes(roots, options),
+    usage: async () => (await working()).readStoreUsage(roots),
+    load: async (source: ArchiveInput, options: LoadOptions) =>
+      (await working()).loadImages(roots, source, options),
+    save: async (request: SaveRequest, output: ArchiveOutput) =>
+      (await working()).saveImages(roots, request, output),
+  }
+}

@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContainerUsage, StoreUsage, VolumeUsage } from '../../image-store.ts'
+import { containerLayout, type Roots } from '../../state/layout.ts'
+import { readProcessState } from '../../state/process-files.ts'
+import type { ContainerEntry, ProjectRecord } from '../../state/project-record.ts'
+import { listVolumes } from '../../volume/list-volumes.ts'
+import { volumeLayout } from '../../volume/volume-layout.ts'
+import { imageFolders } from '../image-record.ts'
+import { layersFolder } from '../layer-paths.ts'
+import { layerSize, treeSize } from '../layer-size.ts'
+import { readImageUsers, readProjects } from './image-users.ts'
+import { storedImages } from './list-stored-images.ts'
+import { reachableFrom, withoutImages } from './reachable.ts'
+import { imageIds, readContents } from './store-contents.ts'
+import { digestsIn, fileOfDigest, namesIn } from './store-files.ts'
+import { mountedVolumes } from './volume-users.ts'
+
+/**
+ * Returns what the store takes up, as it is at this moment; nothing is locked. Reclaimable is what a prune of all images
+ * would free.
+ *
+ * @throws {TcomposeError} `state-corrupt` or `state-version`.
+ */
+export function readStoreUsage(roots: Roots): StoreUsage {
+  const contents = readContents(roots)
+  const users = readImageUsers(roots)
+  const projects = readProjects(roots)
+  const unused = imageIds(contents).filter(id => !users.has(id))
+  const names = new Set(unused.flatMap(id => contents.names.get(id) ?? []))
+  const needed = reachableFrom(roots, withoutImages(contents, { names, images: new Set(unused) }))
+  const { images } = imageFolders(roots)
+  const layers = digestsIn(join(layersFolder(roots), 'sha256')).map(
+    diffId => [diffId, layerSize(roots, diffId)] as const,
+  )
+  return {
+    images: storedImages(roots, contents, users),
+    containers: projects.flatMap(project => containersOf(roots, project)),
+    volumes: volumesOf(roots, projects),
+    layers: sumOf(layers, needed.layers),
+    blobs: sumOf(sizedFiles(join(images, 'blobs/sha256')), needed.blobs),
+    downloads: downloadsIn(join(images, 'partial')),
+  }
+}
+
+type Sized = readonly (readonly [string, number])[]
+
+function sumOf(sized: Sized, needed: ReadonlySet<string>): StoreUsage['layers'] {
+  const total = (part: Sized) => part.reduce((sum, [, bytes]) => sum + bytes, 0)
+  return { bytes: total(sized), reclaimable: total(sized.filter(([digest]) => !needed.has(digest))) }
+}
+
+function sizedFiles(folder: string): Sized {
+  return digestsIn(folder).map(digest => [
+    digest,
+    statSync(fileOfDigest(folder, digest), { throwIfNoEntry: false })?.size ?? 0,
+  ])
+}
+
+function containersOf(roots: Roots, { project, containers }: ProjectRecord): readonly ContainerUsage[] {
+  return [...containers.values()].map((entry: ContainerEntry) => {
+    const layout = containerLayout(roots, project, entry.id)
+    return {
+      id: entry.id,
+      project,
+      name: entry.spec.name,
+      image: entry.spec.config.image,
+      command: entry.command,
+      createdAt: entry.createdAt,
+      isRunning: readProcessState(layout).kind === 'running',
+      volumes: mountedVolumes(entry).length,
+      bytes: treeSize(layout.upper),
+    }
+  })
+}
+
+function volumesOf(roots: Roots, projects: readonly ProjectRecord[]): readonly VolumeUsage[] {
+  const mounted = projects.flatMap(({ containers }) => [...containers.values()].flatMap(mountedVolumes))
+  return listVolumes(roots).map(name => ({
+    name,
+    links: mounted.filter(other => other === name).length,
+    bytes: treeSize(volumeLayout(roots, name).data),
+  }))
+}
+
+/** Bytes that came of downloads that are under way, or were cut short. */
+function downloadsIn(folder: string): StoreUsage['downloads'] {
+  const files = namesIn(folder)
+  const sizes = files.map(name => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
+  return { count: files.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) }
+}

@@ -1,0 +1,10 @@
+/** What works on the store of images, as one part: commands that run containers do not load it. */
+export { pruneVolumes } from '../../volume/prune-volumes.ts'
+export { loadImages } from '../archive/load-images.ts'
+export { saveImages } from '../archive/save-images.ts'
+export { inspectImage } from './inspect-image.ts'
+export { listStoredImages } from './list-stored-images.ts'
+export { pruneImages } from './prune-images.ts'
+export { removeImages } from './remove-images.ts'
+export { readStoreUsage } from './store-usage.ts'
+export { tagImage } from './tag-image.ts'

@@ -1,0 +1,19 @@
+import type { ImageStore } from '../../src/engine/image-store.ts'
+
+/** A store whose methods reject, but for those given. */
+export function fakeImageStore(methods: Partial<ImageStore> = {}): ImageStore {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new Error('Cannot call this method of the store: the test gives none'))
+  return {
+    list: refuse,
+    inspect: refuse,
+    tag: refuse,
+    remove: refuse,
+    prune: refuse,
+    pruneVolumes: refuse,
+    usage: refuse,
+    load: refuse,
+    save: refuse,
+    ...methods,
+  }
+}
