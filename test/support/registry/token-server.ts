@@ -22,6 +22,8 @@ export interface TokenServerOptions {
   readonly certificates: Certificates
   /** The field that holds the token. @default token */
   readonly field?: 'token' | 'access_token'
+  /** Further fields of its answers, e.g. `expires_in`. */
+  readonly fields?: Readonly<Record<string, unknown>>
   /** Refuses with 401 what this says no to. @default all may */
   readonly accepts?: (call: TokenCall) => boolean
 }
@@ -30,6 +32,7 @@ export interface TokenServerOptions {
 export async function startTokenServer({
   certificates,
   field = 'token',
+  fields = {},
   accepts = () => true,
 }: TokenServerOptions): Promise<TokenServer> {
   const calls: TokenCall[] = []
@@ -37,8 +40,8 @@ export async function startTokenServer({
     const call = await callOf(request)
     calls.push(call)
     if (!accepts(call)) return response.writeHead(401).end('{}')
-    const scope = call.url.searchParams.get('scope') ?? call.form.get('scope') ?? ''
-    response.end(JSON.stringify({ [field]: makeToken(certificates, scope) }))
+    const scopes = [...call.url.searchParams.getAll('scope'), ...(call.form.get('scope')?.split(' ') ?? [])]
+    response.end(JSON.stringify({ [field]: makeToken(certificates, scopes), ...fields }))
   })
   const port = await listen(server)
   return {
@@ -72,15 +75,18 @@ async function callOf(request: IncomingMessage): Promise<TokenCall> {
   }
 }
 
-function makeToken({ certificate, key }: Certificates, scope: string): string {
-  const [type, name = '', actions = ''] = scope.split(':')
+function makeToken({ certificate, key }: Certificates, scopes: readonly string[]): string {
+  const access = scopes.map(scope => {
+    const [type, name = '', actions = ''] = scope.split(':')
+    return { type, name, actions: actions.split(',') }
+  })
   const now = Math.floor(Date.now() / 1000)
   const leaf = new X509Certificate(readFileSync(certificate)).raw.toString('base64')
   const head = { typ: 'JWT', alg: 'ES256', x5c: [leaf] }
   const claims = {
     ...{ iss: 'issuer of tests', aud: 'registry of tests', sub: '', jti: randomUUID() },
     ...{ nbf: now - 10, iat: now, exp: now + 300 },
-    access: [{ type, name, actions: actions.split(',') }],
+    access,
   }
   const text = [head, claims].map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
   const signature = sign('sha256', Buffer.from(text), {

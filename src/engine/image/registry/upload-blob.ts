@@ -30,6 +30,8 @@ const OPENED: ReadonlySet<number> = new Set([201, 202])
 const STATUS: ReadonlySet<number> = new Set([200, 204, 400, 404, 405, 416])
 const TAKEN: ReadonlySet<number> = new Set([201, 202, 204, 404, 413, 416])
 const COMMITTED: ReadonlySet<number> = new Set([201, 204, 404])
+/** What broke off may have been written behind what the registry said that it had: the digest is wrong then. */
+const COMMITTED_OR_WRONG: ReadonlySet<number> = new Set([...COMMITTED, 400])
 
 /**
  * Makes sure that a repository has a blob: looks for it, asks the registry to take it over from another repository, or
@@ -49,6 +51,7 @@ class BlobUpload {
   /** Where the registry takes more of the blob; undefined while no upload is open. */
   #location: URL | undefined
   #offset = 0
+  #isResumed = false
   #chunkBytes: number
   /** What a registry that takes parts wants a part to have at the least. */
   #leastChunk = SMALLEST_CHUNK
@@ -95,6 +98,7 @@ class BlobUpload {
     await reply.discard()
     if (reply.status === 201) return true
     this.#location = this.#target(() => redirectTarget(reply))
+    this.#isResumed = false
     this.#moveTo(0)
     this.#leastChunk = Math.max(Number(reply.header('oci-chunk-min-length') ?? 0), SMALLEST_CHUNK)
     return false
@@ -151,7 +155,7 @@ class BlobUpload {
 
   /** The registry does not know the upload, or where it stands. */
   #lost(status: number): Again {
-    if (status === 404) this.#location = undefined
+    if (status !== 416) this.#location = undefined
     const problem = `the registry answers ${status} in the middle of an upload, expected it to go on`
     return { kind: 'again', error: requestFailed(this.#request.purpose, problem), waitMs: undefined }
   }
@@ -161,11 +165,12 @@ class BlobUpload {
     const target = this.#openLocation()
     target.searchParams.set('digest', blob.digest)
     const headers = { 'content-type': 'application/octet-stream', 'content-length': '0' }
-    const attempt = await session.attempt({ method: 'PUT', target, headers, answers: COMMITTED })
+    const answers = this.#isResumed ? COMMITTED_OR_WRONG : COMMITTED
+    const attempt = await session.attempt({ method: 'PUT', target, headers, answers })
     if (attempt.kind === 'again') return attempt
     const { reply } = attempt
     await reply.discard()
-    if (reply.status === 404) return this.#lost(404)
+    if (reply.status === 404 || reply.status === 400) return this.#lost(reply.status)
     const found = reply.header('docker-content-digest')
     if (found !== undefined && found !== blob.digest) {
       throw requestFailed(purpose, `the registry made ${found} of a blob, expected ${blob.digest}`)
@@ -187,6 +192,7 @@ class BlobUpload {
       return
     }
     if (reply.header('location') !== undefined) this.#location = this.#target(() => redirectTarget(reply))
+    this.#isResumed = true
     this.#moveTo(last + 1)
   }
 
