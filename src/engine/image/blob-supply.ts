@@ -7,9 +7,20 @@ export interface BlobSupply {
   has(member: Member): boolean
   /** Returns the bytes of the blob, which need not be here. @throws {SyntaxError} If that is not known. */
   sizeOf(member: Member): number
-  /** Returns the blob when all of it is here. `onBytes` hears of bytes that came, and of those thrown away as negative. */
-  obtain(member: Member, onBytes: (bytes: number) => void): Promise<FileSlice>
+  /** Returns the blob when all of it is here. */
+  obtain(member: Member, listener: ArrivalListener): Promise<FileSlice>
 }
+
+/** Hears how a blob comes. */
+export interface ArrivalListener {
+  /** Bytes that came; those thrown away count as negative. */
+  readonly onBytes: (bytes: number) => void
+  /** The first `present` bytes are in `file`, not checked yet. A smaller count than before takes all back. */
+  readonly onPart: (file: string, present: number) => void
+}
+
+/** Listens to nothing. */
+export const NO_LISTENER: ArrivalListener = { onBytes: () => {}, onPart: () => {} }
 
 /** Returns the blobs of a source that holds them all. */
 export function sourceBlobs(source: ContentSource): BlobSupply {

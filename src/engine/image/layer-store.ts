@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { Digest } from '../../base/digest.ts'
@@ -20,14 +30,23 @@ export function hasLayer(roots: Roots, diffId: Digest): boolean {
   return linkTarget(roots, diffId) !== undefined && exists(layerFolder(roots, diffId))
 }
 
+/** How a layer comes into its folder. */
+export interface LayerMaking {
+  /** Fills the empty folder that it is given, and returns the bytes of the files there. */
+  readonly unpack: (folder: string) => Promise<number>
+  /** Brings what was written onto the disk. */
+  readonly flush: () => Promise<void>
+}
+
 /**
- * Stores what `unpack` leaves in the empty folder that it is given; it returns the bytes of the files there. Safe beside other processes that store the same
- * layer: the first to finish wins, and the copy of the others is removed.
+ * Stores a layer. It has its name only when it is whole on the disk, so that a power cut cannot leave a part that
+ * counts. Safe beside other processes that store the same layer: the first to finish wins, and the copy of the others
+ * is removed.
  */
 export async function storeLayer(
   roots: Roots,
   diffId: Digest,
-  unpack: (folder: string) => Promise<number>,
+  { unpack, flush }: LayerMaking,
 ): Promise<void> {
   makeStore(roots)
   if (!exists(layerFolder(roots, diffId))) {
@@ -35,12 +54,26 @@ export async function storeLayer(
     mkdirSync(temporary, { mode: 0o700 })
     try {
       writeLayerSize(roots, diffId, await unpack(temporary))
+      await flush()
       publish(temporary, layerFolder(roots, diffId))
     } finally {
       await removeTree(temporary)
     }
   }
   link(roots, diffId)
+}
+
+/** Makes the names of stored layers last: they are on the disk when this returns. */
+export function syncLayerNames(roots: Roots): void {
+  makeStore(roots)
+  for (const folder of ['sha256', 'l']) {
+    const fd = openSync(join(layersFolder(roots), folder), 'r')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
 }
 
 /** Removes what processes left in `folder` that ended before it was whole. */

@@ -4,8 +4,9 @@ import { type BlobSupply, sourceBlobs } from './blob-supply.ts'
 import { loadDocument, type Member } from './content-source.ts'
 import { parseDiffIds, parseImageConfig } from './image-config.ts'
 import { type ImageRecord, imageFolders } from './image-record.ts'
+import { LayerArrival, type WantedLayer } from './layer-arrival.ts'
 import { layersFolder } from './layer-paths.ts'
-import { hasLayer, storeLayer, sweepTemporaries } from './layer-store.ts'
+import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
 import { type LocatedImage, withReference } from './local-source.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
@@ -54,19 +55,11 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
   }
 }
 
-interface Layer {
-  readonly diffId: Digest
-  readonly member: Member
-  readonly size: number
-  /** Bytes that still come from elsewhere are progress as they come, others as they are unpacked. */
-  readonly isPresent: boolean
-}
-
 function pairLayers(
   members: readonly Member[],
   diffIds: readonly Digest[],
   blobs: BlobSupply,
-): readonly Layer[] {
+): readonly WantedLayer[] {
   if (diffIds.length !== members.length) {
     throw new SyntaxError(
       `its configuration names ${diffIds.length} layers, expected ${members.length} as in its manifest`,
@@ -93,37 +86,34 @@ async function sweep(roots: Roots): Promise<void> {
 }
 
 /**
- * Layers are unpacked while the blobs of others still come. Waits for every layer also when one fails: nothing may be
+ * Layers are unpacked while their blobs and those of others still come. Waits for every layer also when one fails: nothing may be
  * at work when the caller hears of it.
  */
 async function unpackMissing(
   { roots, onProgress }: UnpackImageRequest,
   blobs: BlobSupply,
-  layers: readonly Layer[],
+  layers: readonly WantedLayer[],
 ): Promise<void> {
   const missing = layers.filter(layer => !layer.isPresent || !hasLayer(roots, layer.diffId))
   const counter = new ProgressCounter(missing, onProgress)
-  await using pool = new UnpackPool(missing.map(layer => layer.size))
+  if (missing.length === 0) return
+  await using pool = new UnpackPool(missing)
+  const arrival = new LayerArrival(roots, blobs, pool)
   const results = await Promise.allSettled(
-    missing.map(async ({ diffId, member, isPresent }) => {
-      const count = (bytes: number) => counter.add(bytes)
-      const blob = await blobs.obtain(member, isPresent ? ignore : count)
-      await storeLayer(roots, diffId, folder =>
-        pool.unpack({ blob, blobDigest: member.digest, diffId, folder }, isPresent ? count : ignore),
-      )
+    missing.map(async layer => {
+      await arrival.bring(layer, bytes => counter.add(bytes))
       counter.layerDone()
     }),
   )
+  syncLayerNames(roots)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
-
-function ignore(): void {}
 
 class ProgressCounter {
   #progress: FetchProgress
   readonly #onProgress: (progress: FetchProgress) => void
 
-  constructor(layers: readonly Layer[], onProgress: (progress: FetchProgress) => void) {
+  constructor(layers: readonly WantedLayer[], onProgress: (progress: FetchProgress) => void) {
     const bytesTotal = layers.reduce((sum, layer) => sum + layer.size, 0)
     this.#progress = { layersDone: 0, layersTotal: layers.length, bytesDone: 0, bytesTotal }
     this.#onProgress = onProgress

@@ -2,17 +2,15 @@ import { createHash, type Hash } from 'node:crypto'
 import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { SystemCallError } from '../host/libc.ts'
-import { decompressed } from './decompress.ts'
-import { type FileSlice, readSlice } from './file-slice.ts'
+import { decompressedInPassing } from './decompress.ts'
 import { LAYER_LIMITS } from './layer-limits.ts'
+import { type LayerSource, readLayerSource } from './layer-source.ts'
 import { LayerWriter } from './layer-writer.ts'
 import { TarReader } from './tar-reader.ts'
 
 /** A layer to unpack. Plain data: it is sent to worker threads. */
 export interface UnpackRequest {
-  readonly blob: FileSlice
-  /** Digest of the blob as it is stored; undefined where the source has none. */
-  readonly blobDigest: Digest | undefined
+  readonly source: LayerSource
   /** Digest of the uncompressed archive. */
   readonly diffId: Digest
   /** An empty folder that nobody else can reach. */
@@ -20,7 +18,8 @@ export interface UnpackRequest {
 }
 
 /**
- * Unpacks a layer: plain, gzip or zstd. Both digests are checked while it streams, so what was unpacked counts only
+ * Unpacks a layer: plain, gzip or zstd. Digests are checked while it streams (that of an arriving blob by whom writes
+ * it), so what was unpacked counts only
  * when this resolves; on failure the folder holds a part. Returns the bytes of the layer's files.
  *
  * @param onRead Hears the count of blob bytes read, after each piece.
@@ -41,13 +40,14 @@ async function stream(
   writer: LayerWriter,
   onRead: (bytes: number) => void,
 ): Promise<void> {
-  const { blob, blobDigest, diffId } = request
+  const { source, diffId } = request
+  const blobDigest = source.kind === 'whole' ? source.digest : undefined
   const reader = new TarReader(writer)
-  const blobHash = createHash('sha256')
+  const blobHash = blobDigest === undefined ? undefined : createHash('sha256')
   const archiveHash = createHash('sha256')
-  const source = hashed(readSlice(blob), blobHash, onRead)
+  const blob = hashed(readLayerSource(source), blobHash, onRead)
   let size = 0
-  for await (const chunk of decompressed(source)) {
+  for await (const chunk of decompressedInPassing(blob)) {
     size += chunk.length
     if (size > LAYER_LIMITS.bytes)
       throw new SyntaxError(`the layer has more than ${LAYER_LIMITS.bytes} bytes`)
@@ -55,20 +55,20 @@ async function stream(
     reader.push(chunk)
   }
   // Decoders stop at the end of what they know, and the digest covers what comes after it as well.
-  for await (const _ of source);
+  for await (const _ of blob);
   reader.end()
   writer.finish()
-  if (blobDigest !== undefined) check('its blob', blobHash, blobDigest)
+  if (blobDigest !== undefined && blobHash !== undefined) check('its blob', blobHash, blobDigest)
   check('its archive', archiveHash, diffId)
 }
 
 async function* hashed(
   source: AsyncIterable<Buffer>,
-  hash: Hash,
+  hash: Hash | undefined,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
-    hash.update(chunk)
+    hash?.update(chunk)
     onRead(chunk.length)
     yield chunk
   }

@@ -1,109 +1,56 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import { assertNever } from '../../base/assert-never.ts'
-import { TcomposeError } from '../../base/tcompose-error.ts'
+import { sourceSize } from './layer-source.ts'
+import { Slots } from './slots.ts'
 import { type UnpackRequest, unpackLayer } from './unpack-layer.ts'
-
-/** What a worker thread answers. */
-export type UnpackReply =
-  | { readonly kind: 'read'; readonly bytes: number }
-  | { readonly kind: 'done'; readonly contentBytes: number }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
+import { UnpackThread } from './unpack-thread.ts'
 
 /** A worker takes some 60 ms to start, in which this thread unpacks a blob of this size. */
-const WORTH_A_WORKER_BYTES: number = 4 * 1024 * 1024
+const WORTH_A_THREAD_BYTES: number = 4 * 1024 * 1024
+/** A thread holds some 25 MB; more of them than the disk can follow gain nothing. */
+const MOST_THREADS = 3
+/** As many layers are unpacked at once, so that one whose blob is slow to arrive keeps no other waiting. */
+const LAYERS_AT_ONCE = 4
 
-/**
- * The chunks that a worker has done with are freed when its young generation is full: with Node's own size each worker
- * holds some 50 MB more of them, and is no faster.
- */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 }
+/** A blob that will be unpacked. */
+export interface ExpectedBlob {
+  readonly size: number
+  /** False for one that is still to come over this thread. */
+  readonly isPresent: boolean
+}
 
-/** Unpacks layers side by side: small ones and a single large one on this thread, others on worker threads. */
+/** Tells whether a blob is unpacked on a thread of its own. */
+export function isLargeBlob(bytes: number): boolean {
+  return bytes >= WORTH_A_THREAD_BYTES
+}
+
+/** Unpacks layers side by side: small ones and a single large one that is here on this thread, others on worker threads. */
 export class UnpackPool implements AsyncDisposable {
-  readonly #idle: Worker[] = []
-  readonly #workers: Worker[] = []
-  readonly #waiting: ((worker: Worker) => void)[] = []
+  readonly #threads: UnpackThread[] = []
+  readonly #slots = new Slots(LAYERS_AT_ONCE)
   readonly #size: number
 
-  /** @param blobSizes Bytes of the blobs that will be unpacked. */
-  constructor(blobSizes: readonly number[]) {
-    const large = blobSizes.filter(isLarge).length
-    this.#size = large < 2 ? 0 : Math.min(large, availableParallelism())
+  constructor(blobs: readonly ExpectedBlob[]) {
+    const large = blobs.filter(({ size }) => isLargeBlob(size))
+    const isThisThreadEnough = large.length < 2 && large.every(({ isPresent }) => isPresent)
+    this.#size = isThisThreadEnough ? 0 : Math.min(large.length, availableParallelism(), MOST_THREADS)
   }
 
   /** Does `unpackLayer`. */
   async unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
-    if (this.#size === 0 || !isLarge(request.blob.size)) return await unpackLayer(request, onRead)
-    const worker = await this.#take()
-    try {
-      return await unpackIn(worker, request, onRead)
-    } finally {
-      this.#giveBack(worker)
-    }
+    const isHere = this.#size === 0 || !isLargeBlob(sourceSize(request.source))
+    if (isHere) return await unpackLayer(request, onRead)
+    return await this.#slots.run(() => this.#idlest().unpack(request, onRead))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#workers.map(worker => worker.terminate()))
+    await Promise.all(this.#threads.map(thread => thread[Symbol.asyncDispose]()))
   }
 
-  async #take(): Promise<Worker> {
-    const idle = this.#idle.pop()
-    if (idle !== undefined) return idle
-    if (this.#workers.length < this.#size) {
-      const worker = new Worker(unpackWorkerUrl(), { resourceLimits: WORKER_LIMITS })
-      this.#workers.push(worker)
-      return worker
-    }
-    return await new Promise(resolve => this.#waiting.push(resolve))
+  #idlest(): UnpackThread {
+    const [idlest] = this.#threads.toSorted((a, b) => a.load - b.load)
+    if (idlest !== undefined && (idlest.load === 0 || this.#threads.length === this.#size)) return idlest
+    const thread = new UnpackThread()
+    this.#threads.push(thread)
+    return thread
   }
-
-  #giveBack(worker: Worker): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#idle.push(worker)
-    else next(worker)
-  }
-}
-
-/** Returns where the worker's program is: beside this file, from source as in the bundle. */
-export function unpackWorkerUrl(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`./unpack-worker.${extension}`, import.meta.url)
-}
-
-function isLarge(bytes: number): boolean {
-  return bytes >= WORTH_A_WORKER_BYTES
-}
-
-function unpackIn(worker: Worker, request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const onMessage = (reply: UnpackReply) => {
-    switch (reply.kind) {
-      case 'read':
-        onRead(reply.bytes)
-        break
-      case 'done':
-        resolve(reply.contentBytes)
-        break
-      case 'failed':
-        reject(new TcomposeError('image-layer', reply.message, hintOf(reply.hint)))
-        break
-      default:
-        assertNever(reply)
-    }
-  }
-  const onExit = (code: number) => reject(new Error(`The unpacking thread ended with code ${code}`))
-  worker.on('message', onMessage)
-  worker.once('error', reject)
-  worker.once('exit', onExit)
-  worker.postMessage(request)
-  return promise.finally(() => {
-    worker.off('message', onMessage)
-    worker.off('error', reject)
-    worker.off('exit', onExit)
-  })
-}
-
-function hintOf(hint: string | undefined): { readonly hint?: string } {
-  return hint === undefined ? {} : { hint }
 }

@@ -1,20 +1,21 @@
 import { parentPort } from 'node:worker_threads'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import { type UnpackRequest, unpackLayer } from './unpack-layer.ts'
-import type { UnpackReply } from './unpack-pool.ts'
+import { unpackLayer } from './unpack-layer.ts'
+import type { UnpackReply, UnpackTask } from './unpack-thread.ts'
 
-/** The entry of a worker thread that unpacks the layers it is sent, one after the other. */
-parentPort?.on('message', async (request: UnpackRequest) => {
-  reply(await unpack(request))
+/** The entry of a worker thread that unpacks the layers it is sent, several at once while their blobs arrive. */
+parentPort?.on('message', async (task: UnpackTask) => {
+  reply(await unpack(task))
 })
 
-async function unpack(request: UnpackRequest): Promise<UnpackReply> {
+async function unpack({ id, request }: UnpackTask): Promise<UnpackReply> {
   try {
-    const contentBytes = await unpackLayer(request, bytes => reply({ kind: 'read', bytes }))
-    return { kind: 'done', contentBytes }
+    const contentBytes = await unpackLayer(request, bytes => reply({ id, kind: 'read', bytes }))
+    return { id, kind: 'done', contentBytes }
   } catch (error) {
-    if (!(error instanceof TcomposeError)) return { kind: 'failed', message: String(error), hint: undefined }
-    return { kind: 'failed', message: error.message, hint: error.hint }
+    if (!(error instanceof TcomposeError))
+      return { id, kind: 'failed', message: String(error), hint: undefined }
+    return { id, kind: 'failed', message: error.message, hint: error.hint }
   }
 }
 

@@ -19,8 +19,11 @@ async function unpack(root: string, archive: Buffer, blob: Buffer = archive): Pr
   writeFileSync(join(root, 'outside'), 'untouched')
   await unpackLayer(
     {
-      blob: { file, offset: 0, size: blob.length },
-      blobDigest: parseDigest(digestOf(blob)),
+      source: {
+        kind: 'whole',
+        slice: { file, offset: 0, size: blob.length },
+        digest: parseDigest(digestOf(blob)),
+      },
       diffId: parseDigest(digestOf(archive)),
       folder,
     },

@@ -124,7 +124,7 @@ function archivedBlobs(
   return {
     has: member => hasBlob(roots, identity(partOf(member))),
     sizeOf: member => partOf(member).slice.size,
-    obtain: async (member, onBytes) => {
+    obtain: async (member, { onBytes }) => {
       const part = partOf(member)
       const download = (file: string) => copyChecked(part, file, { label, onBytes, signal })
       await obtainBlob(roots, identity(part), { download, signal })

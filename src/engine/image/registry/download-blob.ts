@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Digest } from '../../../base/digest.ts'
 import { readSlice } from '../file-slice.ts'
+import { freeChunk } from '../free-chunk.ts'
 import type { HttpReply } from './http-client.ts'
 import { networkReason } from './network-reason.ts'
 import { pullFailed, registryUnreachable } from './registry-errors.ts'
@@ -65,7 +66,11 @@ class BlobDownload implements Disposable {
       const before = this.#offset
       const reply = await this.#ask()
       try {
-        for await (const chunk of reply.body) this.#append(chunk)
+        for await (const chunk of reply.body) {
+          this.#append(chunk)
+          // A chunk of all that a socket read at once is in nobody else's hands.
+          if (chunk.byteOffset === 0) freeChunk(chunk)
+        }
       } catch (error) {
         this.#request.signal?.throwIfAborted()
         if (!isNetworkError(error)) throw error

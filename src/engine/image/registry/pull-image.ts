@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Roots } from '../../state/layout.ts'
 import { type BlobIdentity, dropIfDamaged, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
-import type { BlobSupply } from '../blob-supply.ts'
+import { type BlobSupply, NO_LISTENER } from '../blob-supply.ts'
 import { folderSource, LARGEST_DOCUMENT, type Member } from '../content-source.ts'
 import type { FoundImage } from '../found-image.ts'
 import { addToIndex, findInIndex } from '../image-index.ts'
@@ -13,6 +13,7 @@ import { LAYER_LIMITS } from '../layer-limits.ts'
 import { withReference } from '../local-source.ts'
 import { chooseFromIndex, DEEPEST_INDEX, imageOfManifest } from '../oci-layout.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { Slots } from '../slots.ts'
 import { keepConfig, readConfig } from '../store/keep-config.ts'
 import type { Lease, LeasedThing } from '../store/lease.ts'
 import { type FetchProgress, unpackImage } from '../unpack-image.ts'
@@ -20,7 +21,6 @@ import type { ManifestDocument, ManifestRequest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
 import { notRunnable, pullFailed } from './registry-errors.ts'
 import type { Wait } from './retry.ts'
-import { Slots } from './slots.ts'
 import { storedManifest } from './stored-manifest.ts'
 
 /** What to pull and who hears of it. */
@@ -175,7 +175,7 @@ async function unpackFound(
   found: FoundImage,
 ): Promise<PulledImage['record']> {
   const blobs = remoteBlobs({ roots, repository, signal })
-  await blobs.obtain(found.config, () => {})
+  await blobs.obtain(found.config, NO_LISTENER)
   const source = folderSource(imageFolders(roots).images)
   await keepConfig(
     roots,
@@ -218,15 +218,20 @@ function remoteBlobs({
   return {
     has: member => hasBlob(roots, identityOf(member)),
     sizeOf: member => identityOf(member).size,
-    obtain: async (member, onBytes) => {
+    obtain: async (member, { onBytes, onPart }) => {
       const { digest, size } = identityOf(member)
       let told = 0
       const tell = (present: number): void => {
         onBytes(present - told)
         told = present
       }
-      const download = (file: string) =>
-        slots.run(() => repository.download({ digest, size, file, onBytes: tell }))
+      const download = (file: string) => {
+        const onBytesThere = (present: number): void => {
+          tell(present)
+          onPart(file, present)
+        }
+        return slots.run(() => repository.download({ digest, size, file, onBytes: onBytesThere }))
+      }
       const file = await obtainBlob(roots, { digest, size }, { download, signal })
       tell(size)
       return { file, offset: 0, size }
