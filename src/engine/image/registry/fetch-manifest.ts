@@ -45,7 +45,7 @@ export async function fetchManifest({
     throw imageNotFound(
       reference,
       `${reply.url.host} has no manifest "${name}" of that name, expected one`,
-      'Check the name and the tag; the registry may also hide what a user may not see: log in',
+      'Check the name and the digest; the registry may also hide what a user may not see: log in',
     )
   }
   const bytes = await reply.bytes(LARGEST_DOCUMENT).catch(error => {

@@ -2,6 +2,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { RegistryReference } from '../registry-reference.ts'
 import { type BlobRequest, downloadBlob } from './download-blob.ts'
 import { fetchManifest, type ManifestDocument, type ManifestRequest } from './fetch-manifest.ts'
+import { missingTag } from './missing-tag.ts'
 import { registryEndpoints } from './registry-endpoint.ts'
 import { RegistrySession } from './registry-session.ts'
 import { readRegistrySettings } from './registry-settings.ts'
@@ -43,7 +44,12 @@ export class ImageRepository implements AsyncDisposable {
   /** Does `fetchManifest`. */
   async manifest(wanted: ManifestRequest['wanted']): Promise<ManifestDocument> {
     const { reference } = this.#options
-    return await this.#fromFirst(session => fetchManifest({ session, reference, wanted }))
+    try {
+      return await this.#fromFirst(session => fetchManifest({ session, reference, wanted }))
+    } catch (error) {
+      const isMissing = error instanceof TcomposeError && error.code === 'image-not-found'
+      throw isMissing && 'tag' in wanted ? await this.#missingTag(wanted.tag) : error
+    }
   }
 
   /** Does `downloadBlob`. */
@@ -56,6 +62,19 @@ export class ImageRepository implements AsyncDisposable {
     await Promise.all(this.#sessions.map(session => session[Symbol.asyncDispose]()))
   }
 
+  async #missingTag(tag: string): Promise<TcomposeError> {
+    const { reference, parsed } = this.#options
+    const { domain: host, path: repository } = parsed
+    return await missingTag({ session: this.#own, reference, host, repository, tag })
+  }
+
+  /** The registry itself, behind its mirrors. */
+  get #own(): RegistrySession {
+    const own = this.#sessions.at(-1)
+    if (own === undefined) throw new Error('a repository has one server at least')
+    return own
+  }
+
   async #fromFirst<T>(ask: (session: RegistrySession) => Promise<T>): Promise<T> {
     for (const session of this.#sessions.slice(0, -1)) {
       try {
@@ -64,8 +83,6 @@ export class ImageRepository implements AsyncDisposable {
         if (!(error instanceof TcomposeError)) throw error
       }
     }
-    const own = this.#sessions.at(-1)
-    if (own === undefined) throw new Error('a repository has one server at least')
-    return await ask(own)
+    return await ask(this.#own)
   }
 }

@@ -21,6 +21,16 @@ const FINAL: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   EHOSTUNREACH: 'no way leads there',
   ENETUNREACH: 'this machine has no network that leads there',
+  UND_ERR_CONNECT_TIMEOUT: 'nothing there answers',
+  ETIMEDOUT: 'nothing there answers',
+}
+
+const PASSING: Readonly<Record<string, string>> = {
+  EAI_AGAIN: 'no name server answers',
+  ECONNRESET: 'it breaks off connections',
+  UND_ERR_SOCKET: 'it breaks off connections',
+  UND_ERR_HEADERS_TIMEOUT: 'it takes a connection and says nothing',
+  UND_ERR_BODY_TIMEOUT: 'it fell silent in the middle of an answer',
 }
 
 const UNKNOWN_AUTHORITY = 'it is signed by an authority that this machine does not know'
@@ -37,25 +47,34 @@ const CERTIFICATE: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'it is for another name'],
 ])
 
+/** The hint for certificates that trusting another authority does not help. */
+const CERTIFICATE_HINTS: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'Have the certificate renewed; if it is valid still, set the clock of this machine'],
+  ['CERT_NOT_YET_VALID', 'Set the clock of this machine, or wait until the certificate is valid'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Use a name that the certificate is for, or have one made for this name'],
+])
+
 function words(url: URL, code: string | undefined): readonly [string, string] | undefined {
   if (code === undefined) return undefined
+  const { host } = url
   const certificate = CERTIFICATE.get(code)
   if (certificate !== undefined) {
+    const trust = `If it is your registry, put the certificate of its authority into /etc/docker/certs.d/${host}/ca.crt, or name it as "ca" in registries.json (docs/registries.md)`
     return [
-      `the certificate of ${url.host} cannot be trusted: ${certificate}`,
-      `If it is your registry, put the certificate of its authority into /etc/docker/certs.d/${url.host}/ca.crt; check the clock of this machine`,
+      `the certificate of ${host} cannot be trusted: ${certificate}`,
+      CERTIFICATE_HINTS.get(code) ?? trust,
     ]
   }
   if (isNoTls(code)) {
     return [
-      `${url.host} does not speak TLS`,
+      `${host} does not speak TLS`,
       `If it is your registry and the network is safe, mark it "insecure" in registries.json (docs/registries.md)`,
     ]
   }
-  const final = FINAL[code]
-  return final === undefined
+  const problem = FINAL[code] ?? PASSING[code]
+  return problem === undefined
     ? undefined
-    : [`${url.host} cannot be reached: ${final}`, 'Check the name, the network and the proxy variables']
+    : [`${host} cannot be reached: ${problem}`, 'Check the name, the network and the proxy variables']
 }
 
 function isNoTls(code: string): boolean {

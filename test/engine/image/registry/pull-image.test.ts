@@ -292,7 +292,7 @@ const fatal: ReadonlyArray<{
     what: 'a tag that is missing',
     fault: () => ({ kind: 'answer', status: 404 }),
     code: 'image-not-found',
-    message: 'has no manifest "1"',
+    message: 'has no repository "t/img"',
   },
   {
     what: 'redirects in a circle',
