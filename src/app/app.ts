@@ -11,6 +11,7 @@ import type {
   StepEvent,
 } from '../engine/engine.ts'
 import type { CredentialPlace } from '../engine/image/registry/keep-credentials.ts'
+import type { ArchiveOutput, ImageStore } from '../engine/image-store.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
@@ -55,6 +56,10 @@ export interface App {
     request: ProjectRequest,
     options: { readonly services: readonly string[] },
   ): Promise<ProcessesResult>
+  /** The images of this engine, of all projects; wants root. */
+  readonly images: ImageStore
+  /** Writes the images of a project as one archive, for `images.load`. */
+  exportImages(request: ProjectRequest, options: ExportOptions): Promise<ExportResult>
   /** Returns every project that has containers on this engine, sorted by name. */
   projects(): Promise<readonly ProjectSummary[]>
   /** Reads and checks the file, and returns what `view` asks of it; keys that this version does not run are warnings. */
@@ -357,3 +362,22 @@ export interface KillOptions {
 export type KillResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'signalled'; readonly names: readonly string[] }
+
+/** Which images of a project to export, and where to. */
+export interface ExportOptions {
+  /** With those they depend on; empty is all. */
+  readonly services: readonly string[]
+  readonly output: ArchiveOutput
+  readonly signal: AbortSignal
+}
+
+/** What became of an export. */
+export type ExportResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'exported'
+      readonly images: readonly string[]
+      /** Folders that services run from, which are no images. */
+      readonly folders: readonly string[]
+      readonly diagnostics: readonly Diagnostic[]
+    }

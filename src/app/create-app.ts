@@ -13,6 +13,7 @@ import { logs } from './logs.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { remove } from './remove.ts'
+import { rootedImages } from './rooted-images.ts'
 import { restart, start, stop } from './service-commands.ts'
 import { plan, up } from './up.ts'
 
@@ -41,6 +42,11 @@ export function createApp(context: AppContext): App {
     remove: (request, options, hooks) => remove(context, { request, options, hooks }),
     firstEnd: (request, options) => firstEnd(context, request, options),
     processes: (request, options) => listProcesses(context, request, options),
+    images: rootedImages(context),
+    exportImages: async (request, options) => {
+      const { exportImages } = await import('./export-images.ts')
+      return exportImages(context, request, options)
+    },
     projects: () => listProjects(context),
     explainValues: async (request, path) => {
       const { explainValues } = await import('./explain.ts')

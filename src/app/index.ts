@@ -10,6 +10,18 @@ export type {
   StepEvent,
   Stray,
 } from '../engine/engine.ts'
+export type {
+  ArchiveFormat,
+  ArchiveInput,
+  ArchiveOutput,
+  ImageDetails,
+  ImageName,
+  ImageStore,
+  LoadedImage,
+  RemovedImages,
+  StoredImage,
+  StoreUsage,
+} from '../engine/image-store.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
 export { type Origins, originOf, type Project } from '../model/project.ts'

@@ -6,6 +6,7 @@ import { addDownCommand } from './commands/down.ts'
 import { addEnvCommand } from './commands/env.ts'
 import { addExecCommand } from './commands/exec.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addImageCommand } from './commands/image/image.ts'
 import { addImagesCommand } from './commands/images.ts'
 import { addKillCommand } from './commands/kill.ts'
 import { addLoginCommand } from './commands/login.ts'
@@ -20,6 +21,7 @@ import { addPushCommand } from './commands/push.ts'
 import { addRmCommand } from './commands/rm.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addServiceCommands } from './commands/service-commands.ts'
+import { addSystemCommand } from './commands/system/system.ts'
 import { addTopCommand } from './commands/top.ts'
 import { addUpCommand } from './commands/up.ts'
 import { addVersionCommand } from './commands/version.ts'
@@ -64,6 +66,8 @@ export function buildProgram(ports: CliPorts): CommandHost {
   addKillCommand(host)
   addLsCommand(host)
   addImagesCommand(host)
+  addImageCommand(host)
+  addSystemCommand(host)
   addLoginCommand(host)
   addLogoutCommand(host)
   addPortCommand(host)

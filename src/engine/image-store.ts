@@ -104,7 +104,14 @@ export interface StoreUsage {
   readonly layers: { readonly bytes: number; readonly reclaimable: number }
   readonly blobs: { readonly bytes: number; readonly reclaimable: number }
   /** Downloads that are under way or were cut short. */
-  readonly downloads: { readonly count: number; readonly bytes: number }
+  readonly downloads: {
+    readonly count: number
+    /** Those that a process is at. */
+    readonly active: number
+    readonly bytes: number
+    /** Bytes of the others. */
+    readonly reclaimable: number
+  }
 }
 
 /** A container's writable layer. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { App } from '../../src/app/app.ts'
 import type { CliPorts, TextOutput } from '../../src/cli/cli-ports.ts'
+import { fakeImageStore } from './fake-image-store.ts'
 
 /** A stream that keeps what is written to it. */
 export interface RecordedOutput extends TextOutput {
@@ -51,6 +52,8 @@ export function fakeApp(methods: Partial<App>): App {
     remove: refuse,
     firstEnd: refuse,
     processes: refuse,
+    images: fakeImageStore(),
+    exportImages: refuse,
     projects: refuse,
     explainValues: refuse,
     explainVariable: refuse,

@@ -1,8 +1,11 @@
-import type { ObservedContainer } from '../../app/index.ts'
+import type { ObservedContainer, StoredImage } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { humanDuration } from '../views/human-duration.ts'
+import { humanSize } from '../views/human-size.ts'
+import { imageNameParts, NO_NAME, shortImageId } from '../views/image-name.ts'
 import { textTable } from '../views/text-table.ts'
 
 export interface ImagesValues {
@@ -23,41 +26,58 @@ export async function listImages(
   const containers = found.containers.filter(
     ({ service }) => services.length === 0 || services.includes(service),
   )
-  ports.stdout.write(imagesText(containers, values))
+  if (values.quiet) {
+    const ids = new Set(containers.flatMap(({ imageId }) => imageId ?? []))
+    ports.stdout.write([...ids].map(id => `${id.slice('sha256:'.length)}\n`).join(''))
+    return EXIT.done
+  }
+  const images = containers.length === 0 ? [] : await untilInterrupted(context, app.images.list())
+  const rows = containers.map(container => ({
+    container,
+    image: images.find(({ id }) => id === container.imageId),
+  }))
+  ports.stdout.write(
+    values.format === 'json' ? `${JSON.stringify(rows.map(rowJson))}\n` : table(rows, ports.now()),
+  )
   return EXIT.done
 }
 
-function imagesText(containers: readonly ObservedContainer[], { quiet, format }: ImagesValues): string {
-  if (quiet) {
-    const ids = new Set(containers.flatMap(({ imageId }) => imageId ?? []))
-    return [...ids].map(id => `${id.slice('sha256:'.length)}\n`).join('')
-  }
-  const rows = containers.map(imageRow)
-  if (format === 'json') return `${JSON.stringify(rows)}\n`
+/** A container, and its image where that is one of the store. */
+interface Row {
+  readonly container: ObservedContainer
+  readonly image: StoredImage | undefined
+}
+
+function table(rows: readonly Row[], now: number): string {
   return textTable([
-    ['CONTAINER', 'REPOSITORY', 'TAG', 'IMAGE ID'],
-    ...rows.map(({ ContainerName, Repository, Tag, ID }) => [
-      ContainerName,
-      Repository,
-      Tag,
-      ID.replace('sha256:', '').slice(0, 12),
-    ]),
+    ['CONTAINER', 'REPOSITORY', 'TAG', 'PLATFORM', 'IMAGE ID', 'SIZE', 'CREATED'],
+    ...rows.map(({ container, image }) => {
+      const { repository, tag } = imageNameParts(container.image)
+      return [
+        container.name,
+        repository,
+        tag ?? NO_NAME,
+        image?.platform ?? '',
+        shortImageId(container.imageId ?? ''),
+        image === undefined ? 'N/A' : humanSize(image.size),
+        image?.createdAt === undefined ? 'N/A' : `${humanDuration(now - image.createdAt)} ago`,
+      ]
+    }),
   ])
 }
 
-/** The fields of Docker Compose, as far as they are known here. */
-interface ImageRow {
-  readonly ID: string
-  readonly ContainerName: string
-  readonly Repository: string
-  readonly Tag: string
-}
-
-/** The tag stands behind the last colon, unless that belongs to a path or a digest follows it. */
-function imageRow({ name, image, imageId }: ObservedContainer): ImageRow {
-  const [named = image] = image.split('@sha256:')
-  const [, repository = named, tag = ''] = named.startsWith('rootfs:')
-    ? []
-    : (/^(.+[^:]):([^/:]+)$/.exec(named) ?? [])
-  return { ID: imageId ?? '', ContainerName: name, Repository: repository, Tag: tag }
+/** The fields of Docker Compose. */
+function rowJson({ container, image }: Row): object {
+  const { repository, tag } = imageNameParts(container.image)
+  const given = Math.max(0, ...(image?.names ?? []).map(({ givenAt }) => givenAt ?? 0))
+  return {
+    ID: container.imageId ?? '',
+    ContainerName: container.name,
+    Repository: repository,
+    Tag: tag ?? '',
+    Platform: image?.platform ?? '',
+    Size: image?.size ?? 0,
+    ...(image?.createdAt === undefined ? {} : { Created: new Date(image.createdAt).toISOString() }),
+    ...(given === 0 ? {} : { LastTagTime: new Date(given).toISOString() }),
+  }
 }

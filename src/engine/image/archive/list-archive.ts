@@ -39,13 +39,16 @@ export function listArchive(source: ContentSource, label: string): readonly Arch
   }))
 }
 
+/** Some tools give a layout's image a tag and no name. */
+const BARE_TAG = /^(?:latest|v?\d[\w.-]*)$/
+
 function listOciArchive(source: ContentSource, label: string): readonly ArchivedImage[] {
   const images = Map.groupBy(listOciImages(source, label), ({ found }) => found.manifest?.digest)
   return [...images.values()].flatMap(same => {
     const [first] = same
     if (first === undefined) return []
     const names = same.flatMap(({ name, registryDigest, found }): readonly NameInArchive[] => {
-      const reference = name === undefined ? undefined : normalName(name)
+      const reference = name === undefined || BARE_TAG.test(name) ? undefined : normalName(name)
       if (reference === undefined) return []
       const index =
         registryDigest === undefined ? undefined : loadIndex(source, parseDigest(registryDigest), found)

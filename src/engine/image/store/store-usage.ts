@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Digest } from '../../../base/digest.ts'
+import { trySharedLock } from '../../host/flock.ts'
 import type { ContainerUsage, StoreUsage, VolumeUsage } from '../../image-store.ts'
 import { containerLayout, type Roots } from '../../state/layout.ts'
 import { readProcessState } from '../../state/process-files.ts'
@@ -13,7 +15,7 @@ import { readImageUsers, readProjects } from './image-users.ts'
 import { storedImages } from './list-stored-images.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
 import { imageIds, readContents } from './store-contents.ts'
-import { digestsIn, fileOfDigest, namesIn } from './store-files.ts'
+import { digestsIn, fileOfDigest } from './store-files.ts'
 import { mountedVolumes } from './volume-users.ts'
 
 /**
@@ -43,7 +45,7 @@ export function readStoreUsage(roots: Roots): StoreUsage {
   }
 }
 
-type Sized = readonly (readonly [string, number])[]
+type Sized = readonly (readonly [Digest, number])[]
 
 function sumOf(sized: Sized, needed: ReadonlySet<string>): StoreUsage['layers'] {
   const total = (part: Sized) => part.reduce((sum, [, bytes]) => sum + bytes, 0)
@@ -85,7 +87,15 @@ function volumesOf(roots: Roots, projects: readonly ProjectRecord[]): readonly V
 
 /** Bytes that came of downloads that are under way, or were cut short. */
 function downloadsIn(folder: string): StoreUsage['downloads'] {
-  const files = namesIn(folder)
-  const sizes = files.map(name => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
-  return { count: files.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) }
+  const files = sizedFiles(folder)
+  const active = files.filter(([digest]) => isLocked(fileOfDigest(folder, digest)))
+  const { bytes, reclaimable } = sumOf(files, new Set(active.map(([digest]) => digest)))
+  return { count: files.length, active: active.length, bytes, reclaimable }
+}
+
+/** A download holds the lock of its file. */
+function isLocked(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return false
+  using lock = trySharedLock(file)
+  return lock === undefined
 }

@@ -1,0 +1,50 @@
+import type { ImageDetails } from '../../../app/index.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { EXIT } from '../../exit-codes.ts'
+import { untilInterrupted } from '../../until-interrupted.ts'
+import { imageNameParts, shortImageName } from '../../views/image-name.ts'
+
+export type InspectValues = Readonly<Record<string, never>>
+
+/** Writes what is known of images as a JSON array in Docker's form. */
+export async function inspectImages(context: CommandContext, images: readonly string[]): Promise<number> {
+  const app = await context.ports.loadApp()
+  const details: ImageDetails[] = []
+  for (const image of images) details.push(await untilInterrupted(context, app.images.inspect(image)))
+  context.ports.stdout.write(`${JSON.stringify(details.map(inspection), undefined, 4)}\n`)
+  return EXIT.done
+}
+
+/** What Docker tells of an image and the configuration does not say is left out. */
+function inspection({
+  id,
+  names,
+  document = {},
+  layers,
+  manifest,
+  size,
+  createdAt,
+  ...image
+}: ImageDetails): object {
+  const [os, architecture, variant] = image.platform?.split('/') ?? []
+  const lastTag = Math.max(0, ...names.map(({ givenAt }) => givenAt ?? 0))
+  return {
+    Id: id,
+    RepoTags: names.flatMap(({ reference }) => (reference.includes('@') ? [] : [shortImageName(reference)])),
+    RepoDigests: names.flatMap(({ reference, digest }) =>
+      digest === undefined ? [] : [`${imageNameParts(reference).repository}@${digest}`],
+    ),
+    Created: createdAt === undefined ? undefined : (document['created'] ?? new Date(createdAt).toISOString()),
+    Author: document['author'],
+    Architecture: architecture,
+    Variant: variant,
+    Os: os,
+    Size: size,
+    Manifest: manifest,
+    Config: document['config'],
+    RootFS: { Type: 'layers', Layers: layers },
+    History: document['history'],
+    Containers: image.containers.map(({ project, container }) => ({ Project: project, Name: container })),
+    Metadata: { LastTagTime: lastTag === 0 ? undefined : new Date(lastTag).toISOString() },
+  }
+}

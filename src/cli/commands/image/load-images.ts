@@ -1,0 +1,62 @@
+import type { LoadedImage } from '../../../app/index.ts'
+import { archiveInput } from '../../archive-streams.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { EXIT } from '../../exit-codes.ts'
+import { humanSize } from '../../views/human-size.ts'
+import { shortImageName } from '../../views/image-name.ts'
+
+export interface LoadValues {
+  readonly input?: string
+  readonly quiet?: boolean
+}
+
+/** Loads the images of an archive and says which they were. */
+export async function loadImages(context: CommandContext, { input, quiet }: LoadValues): Promise<number> {
+  const { ports } = context
+  const source = archiveInput(context, input)
+  const app = await ports.loadApp()
+  const line = new ProgressLine(context, quiet ?? false)
+  let loaded: readonly LoadedImage[]
+  try {
+    loaded = await app.images.load(source, {
+      signal: ports.interrupts.first,
+      onProgress: (image, done, total) => line.show(image, done, total),
+    })
+  } finally {
+    line.clear()
+  }
+  ports.stdout.write(loaded.map(loadedText).join(''))
+  return EXIT.done
+}
+
+function loadedText({ id, names }: LoadedImage): string {
+  if (names.length === 0) return `Loaded image ID: ${id}\n`
+  return names.map(name => `Loaded image: ${shortImageName(name)}\n`).join('')
+}
+
+/** One line on a terminal that says how far the loading is. */
+class ProgressLine {
+  readonly #context: CommandContext
+  readonly #isShown: boolean
+  #text = ''
+
+  constructor(context: CommandContext, isQuiet: boolean) {
+    this.#context = context
+    this.#isShown = !isQuiet && context.ports.stderr.isTerminal && context.settings.progress !== 'json'
+  }
+
+  show(image: string, done: number, total: number): void {
+    const { stderr } = this.#context.ports
+    const text = `Loading ${shortImageName(image)}: ${humanSize(done)} of ${humanSize(total)}`.slice(
+      0,
+      stderr.columns - 1,
+    )
+    if (!this.#isShown || text === this.#text) return
+    this.#text = text
+    stderr.write(`\r\u001b[K${text}`)
+  }
+
+  clear(): void {
+    if (this.#text !== '') this.#context.ports.stderr.write('\r\u001b[K')
+  }
+}

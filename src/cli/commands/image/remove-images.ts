@@ -1,0 +1,28 @@
+import type { RemovedImages } from '../../../app/index.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { EXIT } from '../../exit-codes.ts'
+import { shortImageName } from '../../views/image-name.ts'
+
+export interface ImageRmValues {
+  readonly force?: boolean
+}
+
+/** Removes images by their names or ids, and says what went. */
+export async function removeImages(
+  { ports }: CommandContext,
+  images: readonly string[],
+  { force = false }: ImageRmValues,
+): Promise<number> {
+  const app = await ports.loadApp()
+  ports.stdout.write(removedText(await app.images.remove(images, { force })))
+  return EXIT.done
+}
+
+/** Returns a line for each name and image that went. */
+export function removedText({ untagged, deleted }: RemovedImages): string {
+  const lines = [
+    ...untagged.map(name => `Untagged: ${shortImageName(name)}`),
+    ...deleted.map(id => `Deleted: ${id}`),
+  ]
+  return lines.map(line => `${line}\n`).join('')
+}

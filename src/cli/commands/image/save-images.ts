@@ -1,0 +1,23 @@
+import type { ArchiveFormat } from '../../../app/index.ts'
+import { writeArchive } from '../../archive-streams.ts'
+import type { CommandContext } from '../../command-context.ts'
+import { EXIT } from '../../exit-codes.ts'
+
+export interface SaveValues {
+  readonly format: ArchiveFormat
+  readonly output?: string
+}
+
+/** Writes images to an archive. */
+export async function saveImages(
+  context: CommandContext,
+  images: readonly string[],
+  { format, output }: SaveValues,
+): Promise<number> {
+  const { ports } = context
+  await writeArchive(context, output, async write => {
+    const app = await ports.loadApp()
+    await app.images.save({ images, format, signal: ports.interrupts.first }, write)
+  })
+  return EXIT.done
+}

@@ -1,0 +1,29 @@
+/** An image's name as people write it, in parts. */
+export interface ImageNameParts {
+  /** E.g. `redis`, `ghcr.io/a/b`, `oci:/images/web`. */
+  readonly repository: string
+  /** Undefined where the name has a digest alone, or is a path. */
+  readonly tag: string | undefined
+}
+
+/** What stands for a name or a tag that an image does not have. */
+export const NO_NAME = '<none>'
+
+/** Splits a full reference. The tag stands behind the last colon, unless that belongs to a path or a port. */
+export function imageNameParts(reference: string): ImageNameParts {
+  const short = reference.replace(/^docker\.io\/(?:library\/)?/, '')
+  const [named = short] = short.split('@sha256:')
+  if (named.startsWith('rootfs:')) return { repository: named, tag: undefined }
+  const [, repository, tag] = /^(.+[^:]):([^/:]+)$/.exec(named) ?? []
+  return repository === undefined ? { repository: named, tag: undefined } : { repository, tag }
+}
+
+/** Returns a full reference in the short form that people write: `redis:7`. */
+export function shortImageName(reference: string): string {
+  return reference.replace(/^docker\.io\/(?:library\/)?/, '')
+}
+
+/** Returns the 12 digits under which people know an image. */
+export function shortImageId(id: string): string {
+  return id.replace('sha256:', '').slice(0, 12)
+}

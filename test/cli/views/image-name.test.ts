@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { imageNameParts, shortImageName } from '../../../src/cli/views/image-name.ts'
+
+const names = [
+  { reference: 'docker.io/library/redis:7', repository: 'redis', tag: '7' },
+  { reference: 'docker.io/team/app:1.2', repository: 'team/app', tag: '1.2' },
+  { reference: 'localhost:5000/a/b:x', repository: 'localhost:5000/a/b', tag: 'x' },
+  { reference: 'ghcr.io/a/b@sha256:00', repository: 'ghcr.io/a/b', tag: undefined },
+  { reference: 'ghcr.io/a/b:1@sha256:00', repository: 'ghcr.io/a/b', tag: '1' },
+  { reference: 'oci:/images/web:v1', repository: 'oci:/images/web', tag: 'v1' },
+  { reference: 'rootfs:/srv/a:b', repository: 'rootfs:/srv/a:b', tag: undefined },
+]
+for (const { reference, repository, tag } of names) {
+  test(`imageNameParts() splits ${reference}`, () => {
+    expect(imageNameParts(reference)).toEqual({ repository, tag })
+  })
+}
+
+test("shortImageName() leaves out Docker Hub's host and library", () => {
+  expect(shortImageName('docker.io/library/redis:7')).toBe('redis:7')
+  expect(shortImageName('docker.io/a/b:1')).toBe('a/b:1')
+  expect(shortImageName('ghcr.io/library/b:1')).toBe('ghcr.io/library/b:1')
+})
