@@ -27,6 +27,8 @@ const SMALLEST_CHUNK: number = MIB
 
 const FOUND: ReadonlySet<number> = new Set([200, 404])
 const OPENED: ReadonlySet<number> = new Set([201, 202])
+/** The user may push here and yet not pull there. */
+const MOUNTED_OR_NOT: ReadonlySet<number> = new Set([...OPENED, 401, 403])
 const STATUS: ReadonlySet<number> = new Set([200, 204, 400, 404, 405, 416])
 const TAKEN: ReadonlySet<number> = new Set([201, 202, 204, 404, 413, 416])
 const COMMITTED: ReadonlySet<number> = new Set([201, 204, 404])
@@ -88,15 +90,16 @@ class BlobUpload {
   async #isMounted(): Promise<boolean> {
     const { blob, mountFrom } = this.#request
     if (mountFrom === undefined) return false
-    return await this.#open(`?${new URLSearchParams({ mount: blob.digest, from: mountFrom })}`)
+    const query = `?${new URLSearchParams({ mount: blob.digest, from: mountFrom })}`
+    return await this.#open(query, MOUNTED_OR_NOT)
   }
 
-  /** Opens an upload; tells whether the registry has the blob without one. */
-  async #open(query: string): Promise<boolean> {
+  /** Opens an upload unless that is refused; tells whether the registry has the blob without one. */
+  async #open(query: string, answers: ReadonlySet<number>): Promise<boolean> {
     const { session } = this.#request
-    const reply = await session.send({ method: 'POST', target: `blobs/uploads/${query}`, answers: OPENED })
+    const reply = await session.send({ method: 'POST', target: `blobs/uploads/${query}`, answers })
     await reply.discard()
-    if (reply.status === 201) return true
+    if (reply.status !== 202) return reply.status === 201
     this.#location = this.#target(() => redirectTarget(reply))
     this.#isResumed = false
     this.#moveTo(0)
@@ -106,7 +109,7 @@ class BlobUpload {
 
   /** Sends what is missing, and has the registry make a blob of it. */
   async #transfer(): Promise<Again | { readonly kind: 'done' }> {
-    if (this.#location === undefined) await this.#open('')
+    if (this.#location === undefined) await this.#open('', OPENED)
     while (this.#offset < this.#request.blob.size) {
       const attempt = await this.#sendChunk()
       if (attempt.kind === 'again') return attempt

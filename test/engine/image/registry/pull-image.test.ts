@@ -191,6 +191,20 @@ const survived: ReadonlyArray<{ readonly what: string; readonly fault: (call: Pr
     fault: call => (isBlob(call) && call.earlier === 0 ? { kind: 'corrupt', at: 20 } : NONE),
   },
   {
+    what: 'a part that the registry says is another one',
+    fault: call => {
+      if (!isBlob(call)) return NONE
+      if (call.earlier === 0) return { kind: 'cut', after: 64 * KIB }
+      return call.earlier === 1
+        ? { kind: 'headers', headers: { 'content-range': 'bytes 5-10/700000' } }
+        : NONE
+    },
+  },
+  {
+    what: 'a length that is too short once',
+    fault: call => (isBlob(call) && call.earlier === 0 ? { kind: 'announce', more: -10 } : NONE),
+  },
+  {
     what: 'a body that ends early once',
     fault: call => (isBlob(call) && call.earlier === 0 ? { kind: 'cut', after: 1 } : NONE),
   },
@@ -247,6 +261,27 @@ const fatal: ReadonlyArray<{
     message: 'announces',
   },
   {
+    what: 'a length that is always too short',
+    fault: call => (isBlob(call) ? { kind: 'announce', more: -10 } : NONE),
+    code: 'registry-unreachable',
+    message: '127',
+  },
+  {
+    what: 'a digest of the manifest that is a lie',
+    fault: call =>
+      isBlob(call)
+        ? NONE
+        : { kind: 'headers', headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } },
+    code: 'image-pull',
+    message: 'its manifest has the digest sha256:[0-9a-f]+, expected sha256:0+',
+  },
+  {
+    what: 'what a proxy says in place of the registry',
+    fault: () => ({ kind: 'answer', status: 200, body: '<html>log in to this network</html>' }),
+    code: 'image-pull',
+    message: 'its manifest is not JSON',
+  },
+  {
     what: 'more bytes than there are',
     fault: call => (isBlob(call) ? { kind: 'append', bytes: 10 } : NONE),
     code: 'image-pull',
@@ -269,6 +304,17 @@ const fatal: ReadonlyArray<{
     fault: () => ({ kind: 'answer', status: 429, headers: { 'retry-after': '7200' } }),
     code: 'registry-rate-limit',
     message: 'for another 7200 s',
+  },
+  {
+    what: '429 until a date that is far',
+    fault: () => ({
+      kind: 'answer',
+      status: 429,
+      headers: { 'retry-after': new Date(Date.now() + 7_200_000).toUTCString() },
+      body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"the hourly limit is used up"}]}',
+    }),
+    code: 'registry-rate-limit',
+    message: 'for another 7[12]\\d\\d s \\("the hourly limit is used up"\\), expected it to serve one',
   },
   {
     what: '403',
