@@ -183,6 +183,8 @@ export interface RunHooks {
   readonly onEvent: (event: StepEvent) => void
   /** Another command holds the project's lock. */
   readonly onWait: (holder: LockHolder) => void
+  /** Registries are about to be asked what `images` are now: the plan hangs on that. @default nobody hears of it */
+  readonly onAsk?: (images: readonly string[]) => void
 }
 
 /** How `up` is to treat what exists; the flags of the command of the same names. */
@@ -200,6 +202,8 @@ export interface UpOptions {
   readonly timeout: Millis | undefined
   /** Wait until every service runs or is healthy. */
   readonly wait: boolean
+  /** When to pull images. @default the pull policy of each service */
+  readonly pull?: 'always' | 'missing' | 'never' | undefined
 }
 
 /** What `down` is to remove. */
@@ -233,8 +237,11 @@ export interface PullOptions {
   readonly services: readonly string[]
   /** Get the images of what `services` depend on, too. */
   readonly includeDeps: boolean
-  /** `missing` leaves images that are there; `always` asks what their names mean now. */
-  readonly policy: 'missing' | 'always'
+  /**
+   * `missing` leaves images that are there; `always` asks what their names mean now.
+   * @default the pull policy of each service; one that has none is as `always`
+   */
+  readonly policy?: 'missing' | 'always' | undefined
 }
 
 /** What `rm` is to remove. */
@@ -298,6 +305,8 @@ export type RunResult =
 /** What `up` would do, or why that cannot be said. */
 export type PlanResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** What the plan hangs on cannot be found out. */
+  | { readonly kind: 'refused'; readonly errors: readonly TcomposeError[]; readonly origins: Origins }
   | {
       readonly kind: 'planned'
       readonly plan: Plan

@@ -1,13 +1,18 @@
+import { parseAbsolutePath } from '../base/absolute-path.ts'
 import { hasErrors } from '../base/diagnostic.ts'
 import { planPull } from '../planner/index.ts'
 import type { PullOptions, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { wantedImages } from './ask-registries.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
-import { runPlan } from './run-plan.ts'
+import { requireRoot } from './run-plan.ts'
 
-/** Gets the images of services, and of what they depend on where that is asked for. */
+/**
+ * Gets the images of services, and of what they depend on where that is asked for. Nothing of the project changes, so
+ * its lock is not taken: other commands go on meanwhile.
+ */
 export async function pull(
   context: AppContext,
   { request, options, hooks }: CommandCall<PullOptions>,
@@ -15,13 +20,14 @@ export async function pull(
   const { services, includeDeps, policy } = options
   const { project, diagnostics } = await loadRequested(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  requireRoot(context)
+  const { engine, workingDirectory } = context
+  const { name, origins, files } = project
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
-  const run = {
-    name: project.name,
-    project,
-    origins: project.origins,
-    diagnostics,
-    images: [...new Set(desired.services.map(service => service.config.image))],
-  }
-  return runPlan(context, { ...run, plan: observed => planPull(desired, observed, { policy }) }, hooks)
+  const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), { policy })
+  hooks.onPlan(plan)
+  const { signal, onEvent } = hooks
+  const workingDir = parseAbsolutePath(workingDirectory)
+  const report = await engine.execute(plan, { workingDir, files, signal, onEvent })
+  return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

@@ -4,6 +4,7 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
+import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
@@ -13,8 +14,8 @@ export interface PlannedRun {
   readonly project: Project | undefined
   readonly origins: Origins
   readonly diagnostics: readonly Diagnostic[]
-  /** References of the images to look up. */
-  readonly images: readonly string[]
+  /** The images to look up. */
+  readonly images: readonly WantedImage[]
   readonly plan: (observed: ObservedState) => Plan
 }
 

@@ -1,8 +1,9 @@
 import { hasErrors } from '../base/diagnostic.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import { type DesiredState, type Plan, planUp, withWait } from '../planner/index.ts'
+import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from '../planner/index.ts'
 import type { PlanResult, RunResult, UpOptions } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
@@ -19,13 +20,19 @@ export async function up(
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
   const desired = desiredOf(project, options)
+  const choice = pullChoice(options)
+  const { signal, onAsk } = hooks
+  const answer = await askRegistries(context.engine, { desired, choice, signal, onAsk })
+  if (answer.kind === 'failed') {
+    return { kind: 'refused', errors: answer.errors, origins: project.origins }
+  }
   const run: PlannedRun = {
     name: project.name,
     project,
     origins: project.origins,
     diagnostics,
-    images: imagesOf(desired),
-    plan: observed => planOf(desired, observed, options),
+    images: wantedImages(desired),
+    plan: observed => planOf(desired, withOffers(observed, answer.ids), { options, choice }),
   }
   return (await reportUnchanged(context, run, hooks)) ?? runPlan(context, run, hooks)
 }
@@ -39,20 +46,31 @@ export async function plan(
   const { project, diagnostics } = await loadRequested({ engine, ...context }, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const desired = desiredOf(project, options)
-  const observed = await engine.observe(project.name, imagesOf(desired))
+  const choice = pullChoice(options)
+  const answer = await askRegistries(engine, { desired, choice })
+  if (answer.kind === 'failed') {
+    return { kind: 'refused', errors: answer.errors, origins: project.origins }
+  }
+  const observed = await engine.observe(project.name, wantedImages(desired))
   return {
     kind: 'planned',
-    plan: planOf(desired, observed, options),
+    plan: planOf(desired, withOffers(observed, answer.ids), { options, choice }),
     diagnostics,
     unchanged: observed.containers.length,
   }
 }
 
-function planOf(desired: DesiredState, observed: ObservedState, options: UpOptions): Plan {
-  const planned = planUp(desired, observed, options)
-  return options.wait ? withWait(planned, desired, observed) : planned
+/** What decides when images are pulled, at this moment. */
+function pullChoice({ pull }: UpOptions): PullChoice {
+  return { now: Date.now(), pull: pull === undefined ? undefined : { kind: pull } }
 }
 
-function imagesOf({ services }: DesiredState): readonly string[] {
-  return [...new Set(services.map(service => service.config.image))]
+function planOf(
+  desired: DesiredState,
+  observed: ObservedState,
+  { options, choice }: { readonly options: UpOptions; readonly choice: PullChoice },
+): Plan {
+  const { pull: _, wait, ...rest } = options
+  const planned = planUp(desired, observed, { ...rest, ...choice })
+  return wait ? withWait(planned, desired, observed) : planned
 }

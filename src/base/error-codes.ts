@@ -42,6 +42,8 @@ export const ERROR_CODES = {
   'image-push': 'TC3010',
   'registry-login': 'TC3011',
   'image-in-use': 'TC3012',
+  'image-path-not-found': 'TC3020',
+  'platform-not-runnable': 'TC3021',
   'container-launch': 'TC4001',
   'container-unhealthy': 'TC4002',
   'container-exited': 'TC4003',

@@ -30,4 +30,11 @@ export class TcomposeError extends Error {
     this.origin = details.origin
     this.notes = details.notes ?? []
   }
+
+  /** Returns this error with the place `origin`, unless it knows a place. */
+  at(origin: string | undefined): TcomposeError {
+    if (this.origin !== undefined || this.span !== undefined || origin === undefined) return this
+    const { code, message, hint, notes, cause } = this
+    return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), notes, cause, origin })
+  }
 }

@@ -27,5 +27,6 @@ export function runHooks(
     onPlan: plan => view.onPlan(plan),
     onEvent: event => view.onEvent(event),
     onWait: holder => view.onWait(holder),
+    onAsk: images => view.onAsk(images),
   }
 }

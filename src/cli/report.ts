@@ -1,4 +1,4 @@
-import { type Origins, originOf, type RunResult } from '../app/index.ts'
+import { type ExecutionReport, type Origins, originOf, type Plan, type RunResult } from '../app/index.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { errorCode } from '../base/error-codes.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
@@ -97,37 +97,64 @@ function failureDiagnostic(error: TcomposeError, origins: Origins | undefined): 
   }
 }
 
+/** How a run is judged at its end. */
+export interface RunReportOptions {
+  /** Steps that fail are warnings. @default false */
+  readonly toleratesFailures?: boolean
+}
+
 /** Writes what a run has to say at its end, and returns its exit code. */
-export function reportRun(context: CommandContext, result: RunResult): number {
+export function reportRun(
+  context: CommandContext,
+  result: RunResult,
+  options: RunReportOptions = {},
+): number {
   switch (result.kind) {
     case 'invalid':
       return reportInvalid(context, result.diagnostics)
     case 'refused':
-      for (const [index, error] of result.errors.entries()) {
-        const isLast = index === result.errors.length - 1
-        reportFailure(context, error, {
-          origins: result.origins,
-          ...(isLast ? { closing: 'Nothing was changed.' } : {}),
-        })
-      }
-      return EXIT.failed
+      return reportRefused(context, result)
     case 'ran':
       reportDiagnostics(context, result.diagnostics)
       reportWarnings(context, result.plan.warnings)
-      return reportOutcomes(context, result)
+      return reportOutcomes(context, result, options)
   }
+}
+
+/** Writes why nothing was begun, and returns the exit code for that. */
+export function reportRefused(
+  context: CommandContext,
+  { errors, origins }: Omit<Extract<RunResult, { kind: 'refused' }>, 'kind'>,
+): number {
+  for (const [index, error] of errors.entries()) {
+    const isLast = index === errors.length - 1
+    reportFailure(context, error, { origins, ...(isLast ? { closing: 'Nothing was changed.' } : {}) })
+  }
+  return EXIT.failed
 }
 
 function reportOutcomes(
   context: CommandContext,
-  { report, origins }: Extract<RunResult, { kind: 'ran' }>,
+  { plan, report, origins }: Extract<RunResult, { kind: 'ran' }>,
+  { toleratesFailures = false }: RunReportOptions,
 ): number {
   const outcomes = [...report.outcomes.values()]
-  for (const outcome of outcomes) {
-    if (outcome.kind === 'failed') reportFailure(context, outcome.error, { origins })
+  const errors = outcomes.flatMap(outcome => (outcome.kind === 'failed' ? outcome.error : []))
+  const closing = closingOf(plan, report)
+  for (const [index, error] of errors.entries()) {
+    if (toleratesFailures) reportWarnings(context, [error.message])
+    else reportFailure(context, error, { origins, ...(index === errors.length - 1 && closing) })
   }
   if (outcomes.some(({ kind }) => kind === 'cancelled')) return EXIT.interrupted
-  return outcomes.every(({ kind }) => kind === 'done') ? EXIT.done : EXIT.failed
+  const isWell = toleratesFailures || outcomes.every(({ kind }) => kind === 'done')
+  return isWell ? EXIT.done : EXIT.failed
+}
+
+/** Images are got before anything else is touched. */
+function closingOf({ steps }: Plan, { outcomes }: ExecutionReport): Pick<FailureOptions, 'closing'> {
+  const changes = steps.filter(({ action }) => action.kind !== 'fetch-image')
+  const isUntouched = changes.length > 0 && changes.every(({ id }) => outcomes.get(id)?.kind === 'skipped')
+  return isUntouched ? { closing: 'Images aside, nothing was changed.' } : {}
 }
 
 /** Writes warnings of a plan, one line each; they are about what runs, not about the file. */

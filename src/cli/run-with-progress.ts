@@ -2,6 +2,7 @@ import type { App, RunHooks, RunResult } from '../app/index.ts'
 import { type CommandContext, runHooks } from './command-context.ts'
 import { reportRun } from './report.ts'
 import { openProgress } from './views/open-progress.ts'
+import { withoutTransfers } from './views/progress-view.ts'
 
 /** A run of the application to be shown. */
 export interface ShownRun {
@@ -10,20 +11,25 @@ export interface ShownRun {
   readonly run: (app: App, hooks: RunHooks) => Promise<RunResult>
   /** What cancels it. @default the first Ctrl-C */
   readonly signal?: AbortSignal
+  /** Leave out how far pulls are. @default false */
+  readonly quietPull?: boolean
+  /** Steps that fail are warnings. @default false */
+  readonly toleratesFailures?: boolean
 }
 
 /** Runs, shows progress meanwhile and failures at the end, and returns the exit code. */
 export async function runWithProgress(
   context: CommandContext,
-  { title, run, signal }: ShownRun,
+  { title, run, signal, quietPull = false, toleratesFailures = false }: ShownRun,
 ): Promise<number> {
   const app = await context.ports.loadApp()
-  const view = openProgress(title, context.settings, context.ports)
+  const opened = openProgress(title, context.settings, context.ports)
+  const view = quietPull ? withoutTransfers(opened) : opened
   let result: RunResult
   try {
     result = await run(app, runHooks(context, view, signal))
   } finally {
     view.close()
   }
-  return reportRun(context, result)
+  return reportRun(context, result, { toleratesFailures })
 }

@@ -1,7 +1,9 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
+import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ImageStore } from './image-store.ts'
 
@@ -12,8 +14,13 @@ import type { ImageStore } from './image-store.ts'
 export interface Engine {
   /** Takes the project's lock, waiting for its holder; `onWait` hears for whom. */
   lock(project: ProjectName, options: LockOptions): Promise<AsyncDisposable>
-  /** Returns what exists. `images` are the references to look up. */
-  observe(project: ProjectName, images: readonly string[]): Promise<ObservedState>
+  /** Returns what exists. `images` are those to look up. */
+  observe(project: ProjectName, images: readonly WantedImage[]): Promise<ObservedState>
+  /** Asks the registries of `images` what these are now; nothing is stored. Returns an answer for each, by label. */
+  askImages(
+    images: readonly WantedImage[],
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ReadonlyMap<string, ImageAnswer>>
   /** Returns why `plan` cannot be carried out, as far as that can be known before; none if nothing stands against it. */
   preflight(plan: Plan): Promise<readonly TcomposeError[]>
   /** Carries out `plan`; never rejects for a step that fails. The caller holds the lock. */
@@ -43,6 +50,11 @@ export interface Engine {
   examine(options: { readonly fix: boolean }): Promise<Examination>
 }
 
+/** What a registry says of an image. */
+export type ImageAnswer =
+  | { readonly kind: 'offered'; readonly id: Digest }
+  | { readonly kind: 'failed'; readonly error: TcomposeError }
+
 /** Who takes a lock, and how waiting for it ends. */
 export interface LockOptions {
   /** The command as the user gave it, for the one who waits. */
@@ -68,7 +80,7 @@ export interface ExecuteOptions {
 /** What happens to the steps of a plan while it is carried out. */
 export type StepEvent =
   | { readonly kind: 'step-started'; readonly step: Step }
-  | { readonly kind: 'step-progress'; readonly step: Step; readonly message: string }
+  | { readonly kind: 'step-progress'; readonly step: Step; readonly progress: FetchProgress }
   | {
       readonly kind: 'step-finished'
       readonly step: Step
@@ -76,6 +88,17 @@ export type StepEvent =
       readonly tookMs: number
     }
   | { readonly kind: 'warning'; readonly step: Step; readonly message: string }
+
+/** How far the getting of an image is. Only the layers count that were not there before. */
+export interface FetchProgress {
+  /** Nothing comes any more from elsewhere; what is here is still unpacked. */
+  readonly isAllHere: boolean
+  readonly layersDone: number
+  readonly layersTotal: number
+  /** Bytes of blobs, as they are stored. */
+  readonly bytesDone: number
+  readonly bytesTotal: number
+}
 
 /** How a step ended. */
 export type Outcome =

@@ -1,4 +1,5 @@
 import type { ContainerId, ProjectName } from '../model/names.ts'
+import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan } from '../planner/plan.ts'
 import type {
   EndOptions,
@@ -48,8 +49,15 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
         },
       }
     },
-    observe: async (project: ProjectName, images: readonly string[]) =>
+    observe: async (project: ProjectName, images: readonly WantedImage[]) =>
       observeProject(roots, project, images),
+    askImages: async (
+      images: readonly WantedImage[],
+      { signal }: { readonly signal?: AbortSignal | undefined },
+    ) => {
+      const { askImages } = await import('./image/ask-images.ts')
+      return askImages(roots, images, signal)
+    },
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./acting.ts')
       return preflight({ roots, programs, plan })

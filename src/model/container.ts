@@ -1,4 +1,5 @@
 import type { ReplicaAddress } from './names.ts'
+import type { PlatformName } from './platform.ts'
 import type { Service } from './service.ts'
 
 /** All that decides what one container is. Two equal specs make interchangeable containers. */
@@ -8,6 +9,8 @@ export interface ContainerSpec extends ReplicaAddress {
   /** SHA-256 of the service's configuration, 64 hex digits. */
   readonly configHash: string
   readonly config: Service
+  /** Of its images: the service's own, or the default. */
+  readonly platform?: PlatformName | undefined
   /** Real names of the networks it hangs on, by key. */
   readonly networkNames: ReadonlyMap<string, string>
   /** Real names of the named volumes it mounts, by key. */

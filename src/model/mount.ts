@@ -4,7 +4,7 @@ import type { Bytes } from '../base/bytes.ts'
 export type BindPropagation = 'rprivate' | 'private' | 'rshared' | 'shared' | 'rslave' | 'slave'
 
 /** Something mounted into a container at `target`. */
-export type Mount = BindMount | VolumeMount | TmpfsMount
+export type Mount = BindMount | VolumeMount | TmpfsMount | ImageMount
 
 export interface BindMount {
   readonly kind: 'bind'
@@ -38,4 +38,14 @@ export interface TmpfsMount {
   readonly mode: number | undefined
   /** Further mount options as written, e.g. `uid=1000`, `noexec`. */
   readonly options: readonly string[]
+}
+
+/** The files of an image, read-only. */
+export interface ImageMount {
+  readonly kind: 'image'
+  /** The image reference as the file has it, with relative paths of local sources made absolute. */
+  readonly image: string
+  readonly target: AbsolutePath
+  /** A folder or a file inside the image. */
+  readonly subpath: string | undefined
 }

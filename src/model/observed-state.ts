@@ -6,7 +6,7 @@ import type { PortMapping, Protocol } from './network.ts'
 /** A snapshot of what exists for one project on an engine. */
 export interface ObservedState {
   readonly project: ProjectName
-  /** By reference, for the images that were asked about. */
+  /** By `imageLabel`, for the images that were asked about. */
   readonly images: ReadonlyMap<string, ObservedImage>
   /** By key. */
   readonly networks: ReadonlyMap<string, ObservedNetwork>
@@ -16,9 +16,22 @@ export interface ObservedState {
 }
 
 export type ObservedImage =
-  | { readonly kind: 'absent' }
-  /** Known by its id; `unpacked` tells whether its layers can be mounted. */
-  | { readonly kind: 'present'; readonly id: Digest; readonly unpacked: boolean }
+  /** `isLocal`: its source is a file of this machine, no registry. @default false */
+  { readonly kind: 'absent'; readonly isLocal?: boolean } | PresentImage
+
+/** An image that is known by its id. */
+export interface PresentImage {
+  readonly kind: 'present'
+  readonly id: Digest
+  /** Whether its layers can be mounted. */
+  readonly unpacked: boolean
+  /** Its source is a file of this machine, no registry. @default false */
+  readonly isLocal?: boolean
+  /** When a registry last said that the reference means this image: milliseconds since the epoch. */
+  readonly pulledAt?: number | undefined
+  /** What the reference means to its registry now, where that was asked. */
+  readonly offered?: Digest
+}
 
 export interface ObservedNetwork {
   readonly key: string
@@ -43,6 +56,8 @@ export interface ObservedContainer extends ReplicaAddress {
   readonly image: string
   /** Undefined for one that is incomplete. */
   readonly imageId: Digest | undefined
+  /** The ids of the images that it mounts, by reference. @default it mounts none */
+  readonly mountedImages?: ReadonlyMap<string, Digest>
   readonly command: readonly string[]
   readonly labels: ReadonlyMap<string, string>
   readonly state: ContainerState

@@ -2,6 +2,7 @@ import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { SourceSpan } from '../base/source-span.ts'
 import type { ProjectName } from './names.ts'
 import type { Network } from './network.ts'
+import type { PlatformName } from './platform.ts'
 import type { Service } from './service.ts'
 import type { Volume } from './volume.ts'
 
@@ -17,6 +18,8 @@ export interface Project {
   readonly origins: Origins
   /** Services of the file that their profiles keep off. */
   readonly disabledServices?: readonly string[]
+  /** DOCKER_DEFAULT_PLATFORM: that of the images whose service names none. */
+  readonly defaultPlatform?: PlatformName | undefined
 }
 
 /**

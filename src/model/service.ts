@@ -2,6 +2,8 @@ import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
 import type { Mount } from './mount.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
+import type { PlatformName } from './platform.ts'
+import type { PullPolicy } from './pull-policy.ts'
 
 /**
  * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
@@ -11,6 +13,10 @@ export interface Service {
   readonly name: string
   /** The image reference as the file has it, with relative paths of local sources made absolute. */
   readonly image: string
+  /** Undefined leaves it to DOCKER_DEFAULT_PLATFORM, then to the machine. */
+  readonly platform: PlatformName | undefined
+  /** Undefined is `missing` to `up`, and no reason for `pull` to leave the image. */
+  readonly pullPolicy: PullPolicy | undefined
   readonly replicas: number
   readonly containerName: string | undefined
   readonly profiles: readonly string[]

@@ -2,6 +2,7 @@ import { type Checked, hasErrors } from '../base/diagnostic.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
 import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
+import { checkDefaultPlatform } from './project/default-platform.ts'
 import { type LocatedProject, readProject } from './project/read-project.ts'
 import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
@@ -13,10 +14,11 @@ import { checkSupported } from './supported/check-supported.ts'
 export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<LocatedProject> {
   const loaded = loadComposeDocument(request, ports)
   if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
-  const { document, services } = loaded.value
+  const { document, services, variables } = loaded.value
   const isAllowed = request.allowUnsupported ?? false
   const unsupported = checkSupported(document, isAllowed)
   const links = checkLinks(services, isAllowed ? 'warning' : 'error')
-  const diagnostics = withoutConsequences([loaded.diagnostics, [...unsupported, ...links]])
+  const platform = checkDefaultPlatform(variables)
+  const diagnostics = withoutConsequences([loaded.diagnostics, [...unsupported, ...links, ...platform]])
   return { value: hasErrors(diagnostics) ? undefined : readProject(loaded.value), diagnostics }
 }

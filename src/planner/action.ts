@@ -2,13 +2,24 @@ import type { Millis } from '../base/millis.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ContainerId, ReplicaAddress } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
+import type { PlatformName } from '../model/platform.ts'
 import type { DependencyCondition } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
 
 /** One thing for an engine to do. Every action is safe to repeat after it was cut short. */
 export type Action =
-  /** `again`: ask the image's source even if the image is there. */
-  | { readonly kind: 'fetch-image'; readonly image: string; readonly again?: true }
+  | {
+      readonly kind: 'fetch-image'
+      /** The reference, as the file has it. */
+      readonly image: string
+      /** Undefined leaves it to the machine. */
+      readonly platform?: PlatformName | undefined
+      /**
+       * `always` asks the image's registry even if the image is there, `never` asks none: what is on the machine has to
+       * do.
+       */
+      readonly policy: 'missing' | 'always' | 'never'
+    }
   /** Gives the store's image of this name to the registry that the name leads to. */
   | { readonly kind: 'push-image'; readonly image: string }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }

@@ -17,7 +17,7 @@ const FILE_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {
   oomScoreAdj: 'oom_score_adj',
 }
 
-const NOT_FIXED: ReadonlySet<string> = new Set(['replicas', 'dependsOn', 'profiles', 'attach'])
+const NOT_FIXED: ReadonlySet<string> = new Set(['replicas', 'dependsOn', 'profiles', 'pullPolicy', 'attach'])
 
 /** Names what differs between two versions of a service, in the words of the Compose file, sorted. */
 export function changedKeys(old: Service, next: Service): readonly string[] {

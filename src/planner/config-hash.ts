@@ -14,11 +14,11 @@ export interface ResourceNames {
 
 /**
  * Hashes all of `service` that is fixed when its container is made. How many there are, what they wait for, which
- * profiles enable them and whether their logs are shown is left out. The real names of networks and volumes count:
+ * profiles enable them, when their image is pulled and whether their logs are shown is left out. The real names of networks and volumes count:
  * a container on a renamed volume is another container.
  */
 export function serviceHash(service: Service, names: ResourceNames, hash: HashText): string {
-  const { replicas, dependsOn, profiles, attach, ...fixed } = service
+  const { replicas, dependsOn, profiles, pullPolicy, attach, ...fixed } = service
   return hash(canonicalJson({ service: fixed, ...names }))
 }
 

@@ -1,3 +1,4 @@
+import { imageLabel } from '../model/wanted-image.ts'
 import type { Action, AwaitedCondition } from './action.ts'
 
 /** An action in words: what is touched, and what is done to it. */
@@ -19,7 +20,7 @@ export function describeAction(action: Action, project: string): ActionWords {
     name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name
   switch (action.kind) {
     case 'fetch-image':
-      return { subject: action.image, verb: 'fetch image' }
+      return { subject: fetchedImage(action), verb: 'fetch image' }
     case 'push-image':
       return { subject: action.image, verb: 'push image' }
     case 'create-network':
@@ -41,4 +42,9 @@ export function describeAction(action: Action, project: string): ActionWords {
     case 'await-service':
       return { subject: action.service, verb: WAITING[action.condition] }
   }
+}
+
+/** Returns what tells the image of a step apart from others: `redis:7 for linux/arm64`. */
+export function fetchedImage({ image, platform }: Extract<Action, { kind: 'fetch-image' }>): string {
+  return imageLabel({ reference: image, platform })
 }

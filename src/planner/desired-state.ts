@@ -2,9 +2,11 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
+import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
 import type { Dependency, Service } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
+import type { WantedImage } from '../model/wanted-image.ts'
 import { compareText } from './canonical-json.ts'
 import { type HashText, networkHash, type ResourceNames, serviceHash, volumeHash } from './config-hash.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
@@ -25,12 +27,22 @@ export interface DesiredState {
 
 export interface DesiredService extends ResourceNames {
   readonly config: Service
+  /** What its root is made of. */
+  readonly image: WantedImage
+  /** Those that it mounts, once each, in the order of its mounts. */
+  readonly mountedImages: readonly MountedImage[]
   readonly configHash: string
   readonly replicas: number
   /** The dependencies that are selected as well, sorted by name. */
   readonly dependencies: readonly Dependency[]
   /** The labels that all its replicas have. */
   readonly labels: ReadonlyMap<string, string>
+}
+
+/** An image that a service mounts, and where the file says so. */
+export interface MountedImage {
+  readonly image: WantedImage
+  readonly origin: string
 }
 
 export interface DesiredNetwork {
@@ -139,8 +151,11 @@ function desiredService({
     volumeNames: realNames(volumeKeysOf(service), project.volumes),
   }
   const configHash = serviceHash(service, names, hash)
+  const platform = service.platform ?? project.defaultPlatform
   return {
     config: service,
+    image: { reference: service.image, platform },
+    mountedImages: mountedImages(service, platform),
     configHash,
     replicas: selection.scale?.get(service.name) ?? service.replicas,
     dependencies: dependenciesOf(service).filter(dependency => selected.has(dependency.service)),
@@ -149,15 +164,29 @@ function desiredService({
   }
 }
 
+function mountedImages(
+  { name, mounts }: Service,
+  platform: PlatformName | undefined,
+): readonly MountedImage[] {
+  const found = new Map<string, MountedImage>()
+  for (const [index, mount] of mounts.entries()) {
+    if (mount.kind !== 'image' || found.has(mount.image)) continue
+    const image = { reference: mount.image, platform }
+    found.set(mount.image, { image, origin: `services.${name}.volumes.${index}` })
+  }
+  return [...found.values()]
+}
+
 /** Returns the container that replica `number` of `service`, counted from 1, should be. */
 export function containerSpec(project: ProjectName, service: DesiredService, number: number): ContainerSpec {
-  const { config, configHash, networkNames, volumeNames, labels } = service
+  const { config, configHash, image, networkNames, volumeNames, labels } = service
   return {
     service: config.name,
     number,
     name: config.containerName ?? `${project}-${config.name}-${number}`,
     configHash,
     config,
+    platform: image.platform,
     networkNames,
     volumeNames,
     labels: new Map([...labels, ['com.docker.compose.container-number', String(number)]]),

@@ -1,7 +1,7 @@
 export type { Action, ActionKind } from './action.ts'
 export { changedKeys } from './changed-keys.ts'
 export { type HashText, networkHash, serviceHash, volumeHash } from './config-hash.ts'
-export { type ActionWords, describeAction } from './describe-action.ts'
+export { type ActionWords, describeAction, fetchedImage } from './describe-action.ts'
 export {
   containerSpec,
   type DesiredService,
@@ -9,6 +9,7 @@ export {
   type Selection,
   toDesiredState,
 } from './desired-state.ts'
+export { type ImageUse, imagesToAsk, imageUses, mayAsk, type PullChoice } from './image-policy.ts'
 export type { Plan, Step } from './plan.ts'
 export { type DownOptions, planDown } from './plan-down.ts'
 export { type PlanJson, planToJson, type StepJson } from './plan-json.ts'

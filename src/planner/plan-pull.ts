@@ -1,32 +1,61 @@
-import type { ObservedImage, ObservedState } from '../model/observed-state.ts'
-import { compareText } from './canonical-json.ts'
-import type { DesiredState } from './desired-state.ts'
+import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
+import type { DesiredService, DesiredState } from './desired-state.ts'
+import { type ImageUse, imageUses } from './image-policy.ts'
 import type { Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
 
 export interface PullOptions {
-  /** `always` asks the sources of images that are there, too. */
-  readonly policy: 'always' | 'missing'
+  /**
+   * Counts for every service: `always` asks for images that are there, too. @default each service's own policy, where
+   * one that has none, or a time, means `always`
+   */
+  readonly policy?: 'always' | 'missing' | undefined
 }
 
-/** Plans to get the images of the selected services, each once; nothing else changes. */
+/**
+ * Plans to get the images of the selected services, each once; nothing else changes. As docker compose has it,
+ * `missing` leaves no image alone whose tag is `latest`: that it is there does not make it the latest.
+ */
 export function planPull(
   { project, services }: DesiredState,
   observed: ObservedState,
-  { policy }: PullOptions,
+  options: PullOptions,
 ): Plan {
   const steps = new StepList()
-  const byImage = Map.groupBy(services, service => service.config.image)
-  for (const [image, users] of [...byImage].sort(([a], [b]) => compareText(a, b))) {
-    const isMissing = !isReady(observed.images.get(image))
-    if (policy === 'missing' && !isMissing) continue
-    const again = policy === 'always' ? { again: true as const } : {}
-    const origin = `services.${users[0]?.config.name}.image`
-    steps.add({ kind: 'fetch-image', image, ...again }, { cause: isMissing ? 'not found' : 'pull', origin })
+  for (const use of imageUses(services)) {
+    const image = observed.images.get(use.label)
+    const policy = fetchPolicy(use, image, options)
+    if (policy === undefined) continue
+    const { reference, platform } = use.image
+    const action = { kind: 'fetch-image', image: reference, ...(platform && { platform }), policy } as const
+    steps.add(action, { cause: isReady(image) ? 'pull' : 'not found', origin: use.origin })
   }
   return { project, steps: steps.steps, warnings: [] }
 }
 
-function isReady(image: ObservedImage | undefined): boolean {
+function fetchPolicy(
+  { services, image: { reference } }: ImageUse,
+  image: ObservedImage | undefined,
+  options: PullOptions,
+): 'always' | 'missing' | undefined {
+  const policies = services.map(service => options.policy ?? ownPolicy(service))
+  if (policies.includes('always')) return 'always'
+  if (!policies.includes('missing')) return undefined
+  if (!isReady(image)) return 'missing'
+  return !image.isLocal && isLatest(reference) ? 'always' : undefined
+}
+
+/** A time between two pulls is for `up`: who says `pull` does not want to wait for it. */
+function ownPolicy({ config: { pullPolicy } }: DesiredService): 'always' | 'missing' | 'never' {
+  return pullPolicy === undefined || pullPolicy.kind === 'refresh' ? 'always' : pullPolicy.kind
+}
+
+function isReady(image: ObservedImage | undefined): image is PresentImage {
   return image?.kind === 'present' && image.unpacked
+}
+
+/** A reference that says no tag and no digest means `latest`. */
+function isLatest(reference: string): boolean {
+  const name = reference.slice(reference.lastIndexOf('/') + 1)
+  return name.endsWith(':latest') || !/[:@]/.test(name)
 }

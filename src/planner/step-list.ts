@@ -14,9 +14,15 @@ export interface StepDetails {
 /** Collects steps. A step may depend on earlier ones only, so the list is in topological order at any time. */
 export class StepList {
   readonly #steps: Step[] = []
+  #barrier: readonly number[] = []
 
   get steps(): readonly Step[] {
     return [...this.#steps]
+  }
+
+  /** Lets every step that is added from now on wait for `ids`, if only through others. */
+  waitFor(ids: Iterable<number>): void {
+    this.#barrier = [...ids]
   }
 
   /** Returns the id of the new step. */
@@ -26,11 +32,15 @@ export class StepList {
       id,
       action,
       cause,
-      dependsOn: this.#withoutImplied(new Set(dependsOn)),
+      dependsOn: this.#withoutImplied(new Set(this.#behindBarrier([...dependsOn]))),
       origin,
       destructive: destructive === undefined ? undefined : { reason: destructive },
     })
     return id
+  }
+
+  #behindBarrier(ids: readonly number[]): readonly number[] {
+    return ids.some(id => this.#vouches(id)) ? ids : [...ids, ...this.#barrier]
   }
 
   /** Leaves out the ids that another one depends on itself, so that a plan reads well. */
@@ -39,10 +49,13 @@ export class StepList {
     return [...ids].filter(id => !implied.has(id)).sort((a, b) => a - b)
   }
 
-  /** A step that starts even when what it depends on has failed vouches for none of that. */
   #impliedBy(id: number): readonly number[] {
-    const step = this.#steps[id - 1]
-    if (step === undefined || (step.action.kind === 'await-service' && !step.action.required)) return []
-    return step.dependsOn
+    return this.#vouches(id) ? (this.#steps[id - 1]?.dependsOn ?? []) : []
+  }
+
+  /** A step that starts even when what it depends on has failed vouches for none of that. */
+  #vouches(id: number): boolean {
+    const action = this.#steps[id - 1]?.action
+    return action !== undefined && (action.kind !== 'await-service' || action.required)
   }
 }

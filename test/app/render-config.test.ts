@@ -82,7 +82,7 @@ test('config shows the hash that the containers of up are recorded with', async 
     timeout: undefined,
     wait: false,
   })
-  if (planned.kind === 'invalid') throw new Error('Cannot plan the file')
+  if (planned.kind !== 'planned') throw new Error('Cannot plan the file')
   const recorded = planned.plan.steps.flatMap(({ action }) =>
     action.kind === 'create-container' ? [`${action.container.service} ${action.container.configHash}`] : [],
   )

@@ -194,7 +194,7 @@ describe('runCli() exits', () => {
 
   const step = {
     id: 1,
-    action: { kind: 'fetch-image', image: 'oci:x' },
+    action: { kind: 'fetch-image', image: 'oci:x', policy: 'missing' },
     cause: 'not found',
     dependsOn: [],
     origin: undefined,

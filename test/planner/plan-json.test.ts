@@ -22,7 +22,7 @@ test('planToJson() gives the steps with their causes and the counts', () => {
   })
   expect(json.steps[0]).toEqual({
     id: 1,
-    action: { kind: 'fetch-image', image: 'rootfs:/' },
+    action: { kind: 'fetch-image', image: 'rootfs:/', policy: 'missing' },
     cause: 'not found',
     dependsOn: [],
     origin: 'services.web.image',

@@ -9,7 +9,7 @@ import { anObservedState, aProject, aService, sha256Hex } from '../support/model
 const project = aProject([
   aService('b', { image: 'redis:7' }),
   aService('a', { image: 'redis:7' }),
-  aService('c', { image: 'nginx' }),
+  aService('c', { image: 'nginx:1' }),
 ])
 const desired = toDesiredState(project, {}, sha256Hex)
 const nothing = anObservedState()
@@ -17,10 +17,10 @@ const nothing = anObservedState()
 test('planPull() gets each image once, sorted', () => {
   const plan = planPull(desired, nothing, { policy: 'missing' })
   expect(plan.steps.map(({ action }) => action)).toEqual([
-    { kind: 'fetch-image', image: 'nginx' },
-    { kind: 'fetch-image', image: 'redis:7' },
+    { kind: 'fetch-image', image: 'nginx:1', policy: 'missing' },
+    { kind: 'fetch-image', image: 'redis:7', policy: 'missing' },
   ])
-  expect(planToText(plan)).toContain('nginx')
+  expect(planToText(plan)).toContain('nginx:1')
 })
 
 test('planPull() leaves what is there, unless its source is to be asked again', () => {
@@ -29,7 +29,7 @@ test('planPull() leaves what is there, unless its source is to be asked again', 
   expect(
     planPull(desired, running, { policy: 'always' }).steps.map(({ action, cause }) => [action, cause]),
   ).toEqual([
-    [{ kind: 'fetch-image', image: 'nginx', again: true }, 'pull'],
-    [{ kind: 'fetch-image', image: 'redis:7', again: true }, 'pull'],
+    [{ kind: 'fetch-image', image: 'nginx:1', policy: 'always' }, 'pull'],
+    [{ kind: 'fetch-image', image: 'redis:7', policy: 'always' }, 'pull'],
   ])
 })

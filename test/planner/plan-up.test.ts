@@ -63,9 +63,9 @@ describe('planUp() of what does not exist', () => {
   test('creates everything first, then starts in dependency order', () => {
     expect(linesOf({ project: shop })).toEqual([
       '1  oci:db   fetch image         (not found)',
-      '2  default  create network      (not found)',
-      '3  data     create volume       (not found)',
-      '4  db-1     create container    (not found)      <- 1 2 3',
+      '2  default  create network      (not found)      <- 1',
+      '3  data     create volume       (not found)      <- 1',
+      '4  db-1     create container    (not found)      <- 2 3',
       '5  web-1    create container    (not found)      <- 2',
       '6  db-1     start container     (new)            <- 4',
       '7  db       wait until healthy  (needed by web)  <- 6',
@@ -78,9 +78,9 @@ describe('planUp() of what does not exist', () => {
     const images = new Map([['oci:x', { kind: 'present', id: imageIdOf('oci:x'), unpacked: false } as const]])
     expect(linesOf({ project, observed: anObservedState({ images }) })).toEqual([
       '1  oci:x    fetch image       (not unpacked)',
-      '2  default  create network    (not found)',
-      '3  a-1      create container  (not found)     <- 1 2',
-      '4  b-1      create container  (not found)     <- 1 2',
+      '2  default  create network    (not found)     <- 1',
+      '3  a-1      create container  (not found)     <- 2',
+      '4  b-1      create container  (not found)     <- 2',
       '5  a-1      start container   (new)           <- 3',
       '6  b-1      start container   (new)           <- 4',
     ])

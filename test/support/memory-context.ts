@@ -22,6 +22,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     images: fakeImageStore(),
     lock: refuse,
     observe: refuse,
+    askImages: refuse,
     preflight: refuse,
     execute: refuse,
     pinImage: refuse,

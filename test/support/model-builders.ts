@@ -13,6 +13,8 @@ export function aService(name: string, changes: Partial<Service> = {}): Service 
   return {
     name,
     image: 'rootfs:/',
+    platform: undefined,
+    pullPolicy: undefined,
     replicas: 1,
     containerName: undefined,
     profiles: [],

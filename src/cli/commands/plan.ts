@@ -2,7 +2,7 @@ import { planToJson, planToText, type UpOptions } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
-import { reportDiagnostics, reportInvalid, reportWarnings } from '../report.ts'
+import { reportDiagnostics, reportInvalid, reportRefused, reportWarnings } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
 
@@ -34,6 +34,7 @@ export async function printPlan(
   const app = await ports.loadApp()
   const result = await untilInterrupted(context, app.plan(request, options))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
+  if (result.kind === 'refused') return reportRefused(context, result)
   reportDiagnostics(context, result.diagnostics)
   reportWarnings(context, result.plan.warnings)
   const { plan } = result

@@ -11,9 +11,10 @@ export function addPullCommand(host: CommandHost): void {
     .option('--ignore-pull-failures', 'Pull what can be pulled, and end well')
     .option('--include-deps', 'Pull the images of dependencies too')
     .addOption(
-      new Option('--policy <policy>', 'Which images to pull')
-        .choices(['missing', 'always'])
-        .default('always'),
+      new Option(
+        '--policy <policy>',
+        "Which images to pull, whatever the services' pull_policy says",
+      ).choices(['missing', 'always']),
     )
     .option('-q, --quiet', 'Show no progress')
   defineCommand<PullValues>(host, command, async (context, services, values) => {

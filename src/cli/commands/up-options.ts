@@ -14,7 +14,10 @@ export interface UpValues {
   readonly renewAnonVolumes?: boolean
   readonly scale?: ReadonlyMap<string, number>
   readonly timeout?: Millis
+  readonly pull: PullChoice
 }
+
+type PullChoice = 'policy' | 'always' | 'missing' | 'never'
 
 /** Adds the options that say what `up` does, as against how it is shown. */
 export function addUpOptions(command: Command): Command {
@@ -23,6 +26,11 @@ export function addUpOptions(command: Command): Command {
     .option('--no-recreate', 'Leave containers that exist as they are')
     .option('--no-deps', 'Leave out the services that the named ones depend on')
     .option('--no-start', 'Create, but do not start')
+    .addOption(
+      new Option('--pull <policy>', "When to pull images; policy is each service's pull_policy")
+        .choices(['policy', 'always', 'missing', 'never'] satisfies PullChoice[])
+        .default('policy'),
+    )
     .option('--remove-orphans', 'Remove containers of services that the file does not declare')
     .option('-V, --renew-anon-volumes', 'Recreate with fresh anonymous volumes')
     .addOption(new Option('--scale <service=number>', 'Run a number of replicas').argParser(parseScale))
@@ -43,6 +51,7 @@ export function upOptions(services: readonly string[], values: UpValues, wait: b
     scale: values.scale ?? new Map(),
     timeout: values.timeout,
     wait,
+    ...(values.pull !== 'policy' && { pull: values.pull }),
   }
 }
 

@@ -16,6 +16,7 @@ interface Values extends UpValues, AttachValues {
   readonly abortOnContainerExit?: boolean
   readonly abortOnContainerFailure?: boolean
   readonly exitCodeFrom?: string
+  readonly quietPull?: boolean
 }
 
 /** Adds `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
@@ -31,6 +32,7 @@ export function addUpCommand(host: CommandHost): void {
       '--exit-code-from <service>',
       'Exit with the code of a service; implies --abort-on-container-exit',
     )
+    .option('--quiet-pull', 'Do not show how far pulls are')
     .option('--dry-run', 'Show what would be done, and do nothing')
     .addOption(listOption('--no-attach <service>', 'Do not show the logs of a service; repeat for more'))
     .option('--no-color', 'Show logs without colours')
@@ -48,6 +50,7 @@ async function up(context: CommandContext, services: readonly string[], values: 
   const since = new Date(context.ports.now()).toISOString()
   const code = await runWithProgress(context, {
     title: 'up',
+    ...(values.quietPull && { quietPull: true }),
     run: (app, hooks) => app.up(context.request, options, hooks),
   })
   return isDetached || code !== EXIT.done

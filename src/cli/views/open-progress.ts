@@ -12,9 +12,9 @@ export function openProgress(title: string, settings: OutputSettings, ports: Cli
     case 'tty':
       return ttyProgress(title, settings.isErrorColored, { output, now, every })
     case 'plain':
-      return plainProgress(output)
+      return plainProgress({ output, now })
     case 'json':
-      return jsonProgress(output)
+      return jsonProgress({ output, now })
     case 'quiet':
       return quietView
   }

@@ -1,5 +1,6 @@
 import { type Palette, paletteFor } from './palette.ts'
 import type { ProgressRow } from './progress-rows.ts'
+import { transferParts } from './transfer.ts'
 
 export interface FrameOptions {
   /** E.g. `up`. */
@@ -58,10 +59,24 @@ function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineCont
   const start = ` ${symbolOf(row, now)} ${row.thing.padEnd(widths.thing)} `
   const status = ` ${row.status.padEnd(widths.status)} `
   const room = columns - start.length - status.length - time.length - 2
-  const detail = row.detail === '' || room < 8 ? '' : ` ${cut(row.detail, room)}`
+  const text = detailText(row, { room, now })
+  const detail = text === '' ? '' : ` ${text}`
   if (room < 0) return cut(`${start}${status}`, columns)
   const gap = ' '.repeat(Math.max(1, room + 1 - detail.length))
   return `${paintOf(row, palette)(start.slice(0, 2))}${start.slice(2)}${paintOf(row, palette)(status)}${detail}${gap}${palette.dim(time)}`
+}
+
+/** What is known of a transfer is left out part by part where there is no room, other text is cut. */
+function detailText(
+  { state, detail, transfer }: ProgressRow,
+  { room, now }: { readonly room: number; readonly now: number },
+): string {
+  if (state !== 'working' || transfer === undefined || detail !== '') {
+    return room < 8 ? '' : cut(detail, room)
+  }
+  const parts = transferParts(transfer, now)
+  const fitting = parts.findLastIndex((_, index) => parts.slice(0, index + 1).join('  ').length <= room)
+  return parts.slice(0, fitting + 1).join('  ')
 }
 
 function symbolOf({ state }: ProgressRow, now: number): string {

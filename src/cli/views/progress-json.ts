@@ -1,19 +1,37 @@
 import type { StepEvent } from '../../app/index.ts'
 import { errorCode } from '../../base/error-codes.ts'
 import type { TextOutput } from '../cli-ports.ts'
-import { ProgressRows } from './progress-rows.ts'
+import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import type { ProgressView } from './progress-view.ts'
+import { rateOf, timeLeft } from './transfer.ts'
+
+export interface JsonProgressPorts {
+  readonly output: TextOutput
+  readonly now: () => number
+}
+
+/** How far an image has come is told once in this time, and whenever its status changes. */
+const TELL_MS = 1000
 
 /**
- * Writes each event as one line of JSON: `plan` with the number of steps, `waiting`, and per thing that a step touches
- * the event's kind with `step`, `action`, `thing`, `status` and, where they apply, `detail`, `tookMs` and `error`.
+ * Writes each event as one line of JSON: `plan` with the number of steps, `waiting`, `asking` with images, and per thing
+ * that a step touches the event's kind with `step`, `action`, `thing`, `status` and, where they apply, `detail`,
+ * `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`, `layersTotal` and, once they can
+ * be told, `bytesPerSecond` and `secondsLeft`.
  */
-export function jsonProgress(output: TextOutput): ProgressView {
+export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
+  const told = new Map<string, { readonly at: number; readonly status: string }>()
   const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${JSON.stringify(line)}\n`)
+  const isTold = ({ thing, status }: ProgressRow, at: number): boolean => {
+    const last = told.get(thing)
+    if (last?.status === status && at - last.at < TELL_MS) return true
+    told.set(thing, { at, status })
+    return false
+  }
   return {
     onPlan: plan => {
-      rows = new ProgressRows(plan, 0)
+      rows = new ProgressRows(plan, now())
       write({
         kind: 'plan',
         project: plan.project,
@@ -22,21 +40,40 @@ export function jsonProgress(output: TextOutput): ProgressView {
       })
     },
     onEvent: event => {
-      for (const { thing, status, detail } of rows?.apply(event, 0) ?? []) {
+      const at = now()
+      for (const row of rows?.apply(event, at) ?? []) {
+        if (event.kind === 'step-progress' && isTold(row, at)) continue
         const { id, action } = event.step
         write({
           kind: event.kind,
           step: id,
           action: action.kind,
-          thing,
-          status,
-          ...(detail === '' ? {} : { detail }),
+          thing: row.thing,
+          status: row.status,
+          ...(row.detail === '' ? {} : { detail: row.detail }),
+          ...(event.kind === 'step-progress' ? transferFields(row, at) : {}),
           ...ending(event),
         })
       }
     },
     onWait: holder => write({ kind: 'waiting', pid: holder.pid, command: holder.command }),
+    onAsk: images => write({ kind: 'asking', images }),
     close: () => {},
+  }
+}
+
+function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record<string, unknown>> {
+  if (transfer === undefined) return {}
+  const { bytesDone, bytesTotal, layersDone, layersTotal } = transfer.progress
+  const bytesPerSecond = rateOf(transfer, now)
+  const left = timeLeft(transfer, now)
+  return {
+    bytesDone,
+    bytesTotal,
+    layersDone,
+    layersTotal,
+    ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+    ...(left === undefined ? {} : { secondsLeft: Math.ceil(left / 1000) }),
   }
 }
 

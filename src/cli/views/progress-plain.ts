@@ -1,25 +1,43 @@
-import type { Plan } from '../../app/index.ts'
+import type { Plan, StepEvent } from '../../app/index.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
-import { type ProgressView, waitingText } from './progress-view.ts'
+import { askingText, type ProgressView, waitingText } from './progress-view.ts'
+import { transferParts } from './transfer.ts'
 
-/** Writes a line for each change, as ` Container shop-web-1  Started`; how far a step has come is left out. */
-export function plainProgress(output: TextOutput): ProgressView {
+export interface PlainProgressPorts {
+  readonly output: TextOutput
+  readonly now: () => number
+}
+
+/** A log tells that something goes on, no more. */
+const TELL_MS = 10_000
+
+/** Writes a line for each change, as ` Container shop-web-1  Started`, and one now and then for an image on its way. */
+export function plainProgress({ output, now }: PlainProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
+  const told = new Map<string, number>()
+  const tell = (event: StepEvent, row: ProgressRow, at: number): void => {
+    if (event.kind === 'step-progress' && at - (told.get(row.thing) ?? row.startedAt) < TELL_MS) return
+    told.set(row.thing, at)
+    output.write(plainLine(row, at))
+  }
   return {
     onPlan: (plan: Plan) => {
-      rows = new ProgressRows(plan, 0)
-      for (const row of rows.rows) output.write(plainLine(row))
+      rows = new ProgressRows(plan, now())
+      for (const row of rows.rows) output.write(plainLine(row, now()))
     },
     onEvent: event => {
-      if (event.kind === 'step-progress') return
-      for (const row of rows?.apply(event, 0) ?? []) output.write(plainLine(row))
+      const at = now()
+      for (const row of rows?.apply(event, at) ?? []) tell(event, row, at)
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),
+    onAsk: images => output.write(`${askingText(images)}\n`),
     close: () => {},
   }
 }
 
-function plainLine({ thing, status, detail }: ProgressRow): string {
-  return ` ${thing}  ${status}${detail === '' ? '' : `  ${detail}`}\n`
+function plainLine({ thing, state, status, detail, transfer }: ProgressRow, now: number): string {
+  const isOnItsWay = state === 'working' && transfer !== undefined && detail === ''
+  const text = isOnItsWay ? transferParts(transfer, now).join(', ') : detail
+  return ` ${thing}  ${status}${text === '' ? '' : `  ${text}`}\n`
 }

@@ -1,5 +1,6 @@
 import type { Plan, StepEvent } from '../../app/index.ts'
 import { containerThing, progressWords } from './progress-words.ts'
+import { type Transfer, transferredText, withReport } from './transfer.ts'
 
 /** A thing that a plan touches, and how far it is. */
 export interface ProgressRow {
@@ -12,6 +13,8 @@ export interface ProgressRow {
   readonly startedAt: number
   /** Undefined while it works. */
   readonly endedAt: number | undefined
+  /** Of an image that is got. */
+  readonly transfer?: Transfer
 }
 
 export type RowState = 'working' | 'done' | 'failed' | 'skipped'
@@ -37,8 +40,8 @@ export class ProgressRows {
   /** Returns the rows that `event` changes. */
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
     return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
-      const startedAt = this.#rows.get(thing)?.startedAt ?? now
-      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now }) })
+      const { startedAt = now, transfer } = this.#rows.get(thing) ?? {}
+      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now, transfer }) })
     })
   }
 
@@ -52,30 +55,41 @@ interface RowWords {
   readonly doing: string
   readonly done: string
   readonly now: number
+  readonly transfer: Transfer | undefined
 }
 
 function rowAfter(
   event: StepEvent,
-  { doing, done, now }: RowWords,
+  { doing, done, now, transfer }: RowWords,
 ): Omit<ProgressRow, 'thing' | 'startedAt'> {
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
   switch (event.kind) {
     case 'step-started':
       return working
-    case 'step-progress':
+    case 'step-progress': {
+      const { progress } = event
+      const status = progress.isAllHere ? 'Unpacking' : doing
+      return { ...working, status, transfer: withReport(transfer, progress, now) }
+    }
     case 'warning':
       return { ...working, detail: oneLine(event.message) }
     case 'step-finished':
-      return { ...finished(event, done), endedAt: now }
+      return { ...finished(event, done, transfer), endedAt: now }
   }
 }
 
 type Finished = Extract<StepEvent, { kind: 'step-finished' }>
 
-function finished({ outcome }: Finished, done: string): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
+function finished(
+  { outcome }: Finished,
+  done: string,
+  transfer: Transfer | undefined,
+): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
   switch (outcome.kind) {
-    case 'done':
-      return { state: 'done', status: done, detail: '' }
+    case 'done': {
+      const detail = transfer === undefined ? undefined : transferredText(transfer)
+      return { state: 'done', status: done, detail: detail ?? '' }
+    }
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
     case 'skipped':

@@ -1,7 +1,7 @@
 import type { TextOutput } from '../cli-ports.ts'
 import { type FrameOptions, progressFrame } from './progress-frame.ts'
 import { ProgressRows } from './progress-rows.ts'
-import { type ProgressView, waitingText } from './progress-view.ts'
+import { askingText, type ProgressView, waitingText } from './progress-view.ts'
 
 export interface TtyProgressPorts {
   readonly output: TextOutput
@@ -41,9 +41,15 @@ export function ttyProgress(
       rows?.apply(event, now())
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),
+    onAsk: images => {
+      const text = `[+] ${title}: ${askingText(images)}`
+      output.write(`${text.length < output.columns ? text : text.slice(0, output.columns - 1)}\n`)
+      drawn = 1
+    },
     close: () => {
       stop?.()
       draw(undefined)
+      if (rows === undefined && drawn > 0) output.write(upAndClear(drawn))
       rows = undefined
     },
   }

@@ -5,6 +5,8 @@ export interface ProgressView {
   onPlan(plan: Plan): void
   onEvent(event: StepEvent): void
   onWait(holder: LockHolder): void
+  /** Registries are asked what `images` are now; the plan comes when they have answered. */
+  onAsk(images: readonly string[]): void
   /** Leaves the terminal as others expect it; called once, however the command ended. */
   close(): void
 }
@@ -14,10 +16,27 @@ export const quietView: ProgressView = {
   onPlan: () => {},
   onEvent: () => {},
   onWait: () => {},
+  onAsk: () => {},
   close: () => {},
+}
+
+/** Returns `view` without how far steps are. */
+export function withoutTransfers(view: ProgressView): ProgressView {
+  return {
+    ...view,
+    onEvent: event => {
+      if (event.kind !== 'step-progress') view.onEvent(event)
+    },
+  }
 }
 
 /** Returns the sentence about another command that holds the project. */
 export function waitingText({ pid, command }: LockHolder): string {
   return `Waiting for "${command}" (pid ${pid}) to finish with this project`
+}
+
+/** Returns the sentence about images whose registries are asked. */
+export function askingText(images: readonly string[]): string {
+  const [first, ...more] = images
+  return `Asking what ${first} is now${more.length === 0 ? '' : `, and ${more.length} more`}`
 }

@@ -1,4 +1,4 @@
-import type { Action, Plan, ReplicaAddress } from '../../app/index.ts'
+import { type Action, fetchedImage, type Plan, type ReplicaAddress } from '../../app/index.ts'
 
 /** What Docker Compose calls a step while it works and when it is done. */
 export interface ProgressWords {
@@ -19,9 +19,9 @@ const AWAITED = {
 export function progressWords(action: Action, plan: Plan): readonly ProgressWords[] {
   switch (action.kind) {
     case 'fetch-image':
-      return [{ thing: `Image ${action.image}`, doing: 'Pulling', done: 'Pulled' }]
+      return [{ thing: imageThing(fetchedImage(action)), doing: 'Pulling', done: 'Pulled' }]
     case 'push-image':
-      return [{ thing: `Image ${action.image}`, doing: 'Pushing', done: 'Pushed' }]
+      return [{ thing: imageThing(action.image), doing: 'Pushing', done: 'Pushed' }]
     case 'create-network':
       return [{ thing: `Network ${action.network.name}`, ...CREATE }]
     case 'remove-network':
@@ -55,6 +55,11 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
 /** Returns `Container shop-web-1`. */
 export function containerThing(name: string): string {
   return `Container ${name}`
+}
+
+/** Returns `Image redis:7`. */
+export function imageThing(label: string): string {
+  return `Image ${label}`
 }
 
 const CREATE = { doing: 'Creating', done: 'Created' }

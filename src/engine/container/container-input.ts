@@ -71,6 +71,16 @@ export type ResolvedMount =
       readonly label: string | undefined
       readonly origin: string | undefined
     }
+  /** Folders of an image's layers, laid over each other, read-only. */
+  | {
+      readonly kind: 'image'
+      /** The reference, for errors. */
+      readonly image: string
+      /** Folders of the host, the lowest first: two at least. */
+      readonly folders: readonly string[]
+      readonly target: string
+      readonly origin: string | undefined
+    }
   | {
       readonly kind: 'tmpfs'
       readonly target: string

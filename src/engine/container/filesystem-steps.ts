@@ -13,7 +13,7 @@ import {
 } from './kernel-flags.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'
 import { maskSteps } from './masked-paths.ts'
-import { openSourceSteps, placeMountSteps } from './mount-steps.ts'
+import { imageMountSteps, openSourceSteps, placeMountSteps } from './mount-steps.ts'
 import { overlayOptions } from './overlay-options.ts'
 import { sysctlSteps } from './sysctl-steps.ts'
 
@@ -27,6 +27,7 @@ export function filesystemSteps(input: ContainerInput): readonly LaunchStep[] {
       { type: '', source: '', target: '/', flags: MS_REC | MS_PRIVATE },
       { purpose: 'part the mounts from those of the host' },
     ),
+    ...imageMountSteps(input),
     ...rootSteps(input),
     ...kernelMountSteps(input),
     ...deviceSteps(input),
@@ -55,8 +56,7 @@ function ownsNetwork({ netns, spec }: ContainerInput): boolean {
 function rootSteps({ image, layout, layersDir, spec }: ContainerInput): readonly LaunchStep[] {
   const { data, workingDir } = overlayOptions({
     layers: image.layers,
-    upper: layout.upper,
-    work: layout.work,
+    writable: { upper: layout.upper, work: layout.work },
     layersDir,
     image: image.reference,
   })

@@ -3,8 +3,9 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { BindPropagation } from '../../model/mount.ts'
 import type { LaunchStep } from '../keeper/launch-op.ts'
 import type { ContainerInput, ResolvedMount } from './container-input.ts'
-import { MOUNT_ATTR_RDONLY, MS_PRIVATE, MS_SHARED, MS_SLAVE } from './kernel-flags.ts'
+import { MOUNT_ATTR_RDONLY, MS_PRIVATE, MS_RDONLY, MS_SHARED, MS_SLAVE } from './kernel-flags.ts'
 import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
+import { overlayOptions } from './overlay-options.ts'
 import { tmpfsCall } from './tmpfs-call.ts'
 
 /** The keeper has this many places to hold a mount between its opening and its placing. */
@@ -20,14 +21,33 @@ export function openSourceSteps(input: ContainerInput): readonly LaunchStep[] {
       { origin: `services.${input.spec.service}.volumes` },
     )
   }
-  return mounts.flatMap((mount, slot) => (mount.kind === 'tmpfs' ? [] : [openStep(mount, slot)]))
+  return mounts.flatMap((mount, slot) => (isOnHost(mount) ? [openStep(mount, slot)] : []))
+}
+
+/**
+ * Returns the steps that mount images, one over the other where the root is going to be, and keep a clone of each. Once
+ * the root is changed nothing is left of these mounts.
+ */
+export function imageMountSteps(input: ContainerInput): readonly LaunchStep[] {
+  const { layersDir, layout } = input
+  return orderedMounts(input).flatMap((mount, slot) => {
+    if (mount.kind !== 'image') return []
+    const { image, folders } = mount
+    const details = mountDetails(mount)
+    const { data, workingDir } = overlayOptions({ layers: folders, writable: undefined, layersDir, image })
+    return [
+      ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
+      mountStep({ type: 'overlay', target: layout.rootfs, flags: MS_RDONLY, data }, details),
+      openStep({ ...READ_ONLY_TREE, hostPath: layout.rootfs, ...mount }, slot),
+    ]
+  })
 }
 
 /** Returns the steps that put every mount in its place, in the container: outer targets before inner ones. */
 export function placeMountSteps(input: ContainerInput): readonly LaunchStep[] {
   return orderedMounts(input).flatMap((mount, slot) => {
     const details = mountDetails(mount)
-    const target = targetStep(mount.target, mount.kind === 'tmpfs' || !mount.isFile, details)
+    const target = targetStep(mount.target, !isOnHost(mount) || !mount.isFile, details)
     if (mount.kind === 'tmpfs') return [target, mountStep(tmpfsCall(mount), details)]
     return [target, step({ op: 'move-tree', slot, target: mount.target }, details)]
   })
@@ -59,7 +79,17 @@ function networkFiles({ layout, spec }: ContainerInput): readonly ResolvedMount[
   }))
 }
 
-function openStep(mount: Exclude<ResolvedMount, { kind: 'tmpfs' }>, slot: number): LaunchStep {
+type HostMount = Extract<ResolvedMount, { kind: 'bind' | 'volume' }>
+
+function isOnHost(mount: ResolvedMount): mount is HostMount {
+  return mount.kind === 'bind' || mount.kind === 'volume'
+}
+
+const READ_ONLY_TREE = { readOnly: true, recursive: false, propagation: 'rprivate' } as const
+
+type OpenedTree = Pick<HostMount, 'hostPath' | 'readOnly' | 'recursive' | 'propagation'>
+
+function openStep(mount: OpenedTree & ResolvedMount, slot: number): LaunchStep {
   return step(
     {
       op: 'open-tree',
@@ -83,6 +113,8 @@ function mountName(mount: ResolvedMount): string {
       return mount.label ?? mount.hostPath
     case 'volume':
       return mount.label === undefined ? 'an anonymous volume' : `volume "${mount.label}"`
+    case 'image':
+      return `image "${mount.image}"`
     case 'tmpfs':
       return 'tmpfs'
     default:

@@ -7,8 +7,8 @@ const MAX_OPTIONS = 4095
 export interface OverlayInput {
   /** Read-only layers, the lowest first. */
   readonly layers: readonly string[]
-  readonly upper: string
-  readonly work: string
+  /** Where changes go; undefined makes a mount that nobody can write to. */
+  readonly writable: { readonly upper: string; readonly work: string } | undefined
   /** The folder that unpacked layers are in, by short names. */
   readonly layersDir: string
   /** The image, for an error. */
@@ -47,8 +47,10 @@ function shortPath(layer: string, layersDir: string): string {
 }
 
 /** index=off: a lower layer of `/` may hold the upper one, and one layer serves many mounts. */
-function optionText({ upper, work }: OverlayInput, layers: readonly string[]): string {
+function optionText({ writable }: OverlayInput, layers: readonly string[]): string {
   const lower = layers.toReversed().map(escapeOption).join(':')
+  if (writable === undefined) return `lowerdir=${lower}`
+  const { upper, work } = writable
   return `lowerdir=${lower},upperdir=${escapeOption(upper)},workdir=${escapeOption(work)},index=off`
 }
 

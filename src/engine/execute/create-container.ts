@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
+import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
 import type { BindMount } from '../../model/mount.ts'
 import { replicaLabel } from '../../model/names.ts'
+import type { WantedImage } from '../../model/wanted-image.ts'
 import type { Action } from '../../planner/action.ts'
 import { commandLine } from '../container/command-line.ts'
 import { randomBytes } from '../host/random-bytes.ts'
@@ -17,6 +19,7 @@ import { createVolume } from '../volume/create-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { resolveImageMount } from './resolve-image-mount.ts'
 
 /**
  * Makes what a container needs on disk: its folders, its anonymous volumes, the first content of its volumes. Nothing
@@ -31,7 +34,8 @@ export async function createContainer(
   const id = context.announced.get(replicaLabel(spec))
   const entry = id === undefined ? undefined : context.store.record.containers.get(id)
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
-  const image = await keptImage(context, spec.config.image)
+  const image = await keptImage(context, { reference: spec.config.image, platform: spec.platform })
+  const mountedImages = await keptMountedImages(context, spec)
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   for (const [index, mount] of spec.config.mounts.entries()) {
@@ -47,17 +51,34 @@ export async function createContainer(
     ...entry,
     phase: 'created',
     imageId: image.id,
+    ...(mountedImages.size > 0 && { mountedImages }),
     command: commandLine(spec.config, image.config),
     anonymousVolumes,
   })
 }
 
 /** The image is kept from the look on: its name may come to mean another before the record says which one it was. */
-async function keptImage({ roots, lease, signal }: ExecutionContext, reference: string): Promise<Image> {
+async function keptImage({ roots, lease, signal }: ExecutionContext, wanted: WantedImage): Promise<Image> {
   using _shared = await shareStore(roots, signal)
-  const image = openImage(roots, reference)
+  const image = openImage(roots, wanted)
   await lease.keep([`image ${image.id}`])
   return image
+}
+
+/** A container keeps the images that it was made with, as it keeps its own. */
+async function keptMountedImages(
+  context: ExecutionContext,
+  { config: { name, mounts }, platform }: ContainerSpec,
+): Promise<ReadonlyMap<string, Digest>> {
+  const ids = new Map<string, Digest>()
+  for (const [index, mount] of mounts.entries()) {
+    if (mount.kind !== 'image') continue
+    const image = await keptImage(context, { reference: mount.image, platform })
+    // What is not there should be told now, not when the old container is gone.
+    resolveImageMount(mount, image, `services.${name}.volumes.${index}`)
+    ids.set(mount.image, image.id)
+  }
+  return ids
 }
 
 function ensureBindSource({ source, createHostPath }: BindMount, origin: string): void {

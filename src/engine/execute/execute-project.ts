@@ -1,8 +1,9 @@
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
+import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
-import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
+import type { ExecuteOptions, ExecutionReport, FetchProgress } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
 import { openLease } from '../image/store/lease.ts'
@@ -17,9 +18,12 @@ import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
 import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { fetchStepImage } from './fetch-image.ts'
 import { forgetProject } from './forget-project.ts'
 import { PortBook } from './port-book.ts'
+import { pushStepImage } from './push-image.ts'
 import { Removals } from './removals.ts'
+import { runAction } from './run-action.ts'
 import { SharedTask } from './shared-task.ts'
 import { superviseProject } from './supervise-project.ts'
 import { updateFirewall } from './update-firewall.ts'
@@ -34,27 +38,71 @@ export interface Execution {
   readonly onAnnounced: () => void
 }
 
-/** Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. */
+/**
+ * Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. Images are got before anything
+ * of the project is touched, its record included.
+ */
 export async function executeProject(execution: Execution): Promise<ExecutionReport> {
+  const { roots, plan, options } = execution
+  let opened: Promise<OpenProject> | undefined
+  const open = (): Promise<OpenProject> => {
+    opened ??= openProject(execution)
+    return opened
+  }
+  if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
+  const run = async (step: Step): Promise<void> => {
+    const { action } = step
+    if (action.kind === 'fetch-image' || action.kind === 'push-image') {
+      const { signal, onEvent } = options
+      const onProgress = (progress: FetchProgress) => onEvent({ kind: 'step-progress', step, progress })
+      const context = { roots, signal, onProgress }
+      return action.kind === 'fetch-image'
+        ? await fetchStepImage(context, action)
+        : await pushStepImage(context, action)
+    }
+    const { context } = await open()
+    const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
+    await runAction({ ...context, warn }, action)
+  }
+  const report = await executePlan(plan, run, options)
+  await (await opened)?.close()
+  return report
+}
+
+/** What is done with images alone needs nothing of the project. */
+function isAboutImages({ kind }: Action): boolean {
+  return kind === 'fetch-image' || kind === 'push-image'
+}
+
+/** A project that a plan changes. */
+interface OpenProject {
+  readonly context: SharedContext
+  /** Leaves everything as those expect it who come next. */
+  readonly close: () => Promise<void>
+}
+
+type SharedContext = Omit<ExecutionContext, 'warn'>
+
+async function openProject(execution: Execution): Promise<OpenProject> {
   const { roots, plan, options } = execution
   const project = parseProjectName(plan.project)
   const layout = projectLayout(roots, project)
   const store = new RecordStore(project, layout)
-  using keepers = new KeeperLink(execution.programs.keeper, layout)
+  const keepers = new KeeperLink(execution.programs.keeper, layout)
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
   store.describe({ workingDir: options.workingDir, files: options.files })
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
   execution.onAnnounced()
-  using lease = openLease(roots)
+  const lease = openLease(roots)
   const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
   )
   const gated = plan.steps.some(step => step.action.kind === 'await-service')
   let startedAny = false
-  const shared: Omit<ExecutionContext, 'warn' | 'progress'> = {
+  const context: SharedContext = {
     roots,
     tag,
     project,
@@ -77,23 +125,17 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
       if (gated) supervise().catch(() => undefined)
     },
   }
-  const report = await executePlan(plan, step => ({ ...shared, ...stepVoice(step, options) }), options)
-  if (startedAny) await supervise()
-  await settle(execution, shared, keepers)
-  return report
-}
-
-function stepVoice(step: Step, { onEvent }: ExecuteOptions): Pick<ExecutionContext, 'warn' | 'progress'> {
-  return {
-    warn: message => onEvent({ kind: 'warning', step, message }),
-    progress: message => onEvent({ kind: 'step-progress', step, message }),
+  const close = async (): Promise<void> => {
+    using _keepers = keepers
+    using _lease = lease
+    if (startedAny) await supervise()
+    await settle(execution, context, keepers)
   }
+  return { context, close }
 }
-
-type Settling = Omit<ExecutionContext, 'warn' | 'progress'>
 
 /** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */
-async function settle(execution: Execution, context: Settling, keepers: KeeperLink): Promise<void> {
+async function settle(execution: Execution, context: SharedContext, keepers: KeeperLink): Promise<void> {
   const { store, removals, tag, project, layout } = context
   const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
   await Promise.all([removals.flush(), ...(isLeaving ? [keepers.quit(), context.firewall.run()] : [])])

@@ -38,7 +38,6 @@ export interface ExecutionContext {
   readonly firewall: SharedTask
   readonly onContainerStarted: () => void
   readonly warn: (message: string) => void
-  readonly progress: (message: string) => void
 }
 
 /**

@@ -9,6 +9,7 @@ import { portInUse } from '../network/port-holder.ts'
 import type { Roots } from '../state/layout.ts'
 import { checkImage } from './check-image.ts'
 import { bindSourceNotFound } from './create-container.ts'
+import { imageProblems } from './image-problems.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
 
@@ -30,7 +31,7 @@ export function preflight({ roots, programs: { keeper }, plan }: PreflightReques
   const freed = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
   )
-  return plan.steps.flatMap(step => stepProblems(roots, step, freed))
+  return [...imageProblems(roots, plan), ...plan.steps.flatMap(step => stepProblems(roots, step, freed))]
 }
 
 function notBuilt(keeper: string): TcomposeError {
@@ -46,7 +47,7 @@ function stepProblems(
 ): readonly TcomposeError[] {
   switch (action.kind) {
     case 'fetch-image':
-      return collect(() => checkImage(action.image), origin)
+      return collect(() => checkImage({ reference: action.image, platform: action.platform }), origin)
     case 'create-container':
       return [...bindProblems(action.container), ...portProblems(roots, action, freed)]
     default:
@@ -87,15 +88,6 @@ function collect(check: () => void, origin: string | undefined): readonly Tcompo
     return []
   } catch (error) {
     if (!(error instanceof TcomposeError)) throw error
-    if (error.origin !== undefined || origin === undefined) return [error]
-    const { message, hint, notes, cause } = error
-    return [
-      new TcomposeError(error.code, message, {
-        ...(hint === undefined ? {} : { hint }),
-        notes,
-        cause,
-        origin,
-      }),
-    ]
+    return [error.at(origin)]
   }
 }

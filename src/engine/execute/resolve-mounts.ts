@@ -6,20 +6,24 @@ import type { ResolvedMount } from '../container/container-input.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
+import { mountedImage } from './container-image.ts'
 import { bindSourceNotFound } from './create-container.ts'
+import { resolveImageMount } from './resolve-image-mount.ts'
 
 /**
  * Returns the service's mounts and its anonymous volumes with their places on this host.
  *
- * @throws {TcomposeError} `bind-source-not-found`.
+ * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`.
  */
-export function resolveMounts(
-  roots: Roots,
-  { spec, anonymousVolumes }: ContainerEntry,
-): readonly ResolvedMount[] {
+export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly ResolvedMount[] {
+  const { spec, anonymousVolumes } = entry
   const declared = spec.config.mounts.flatMap((mount, index) => {
     const origin = `services.${spec.service}.volumes.${index}`
-    return isAnonymous(mount) ? [] : [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
+    if (isAnonymous(mount)) return []
+    if (mount.kind === 'image') {
+      return [resolveImageMount(mount, mountedImage(roots, entry, mount.image), origin)]
+    }
+    return [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
   })
   const anonymous = anonymousVolumes.map(
     ({ target, name }): ResolvedMount => ({
@@ -49,7 +53,10 @@ function isAnonymous(mount: Mount): mount is Extract<Mount, { kind: 'volume' }> 
   return mount.kind === 'volume' && mount.volume === undefined
 }
 
-function resolveMount(mount: Mount, { roots, volumeNames, origin }: MountPlace): ResolvedMount {
+function resolveMount(
+  mount: Exclude<Mount, { kind: 'image' }>,
+  { roots, volumeNames, origin }: MountPlace,
+): ResolvedMount {
   switch (mount.kind) {
     case 'bind': {
       if (!existsSync(mount.source)) throw bindSourceNotFound(mount.source, origin)

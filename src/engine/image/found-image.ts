@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts'
+import type { PlatformName } from '../../model/platform.ts'
 import type { Member } from './content-source.ts'
 
 /** An image of a source: what to read to have it. */
@@ -17,4 +18,5 @@ export interface ImageChoice {
   /** As the user wrote it, for errors. */
   readonly reference: string
   readonly tag: string | undefined
+  readonly platform: PlatformName
 }

@@ -36,6 +36,27 @@ export function tagNotFound(
       )
 }
 
+/** The image is there, but not for the platform that is wanted. `made` are those that it has. */
+export function otherPlatform(
+  reference: string,
+  { made, wanted }: { readonly made: readonly string[]; readonly wanted: string },
+): TcomposeError {
+  return imageNotFound(
+    reference,
+    `it is made for ${[...new Set(made)].join(', ') || 'no platform'}, expected ${wanted}`,
+    'Use another tag, or choose one of its platforms by "platform:" or DOCKER_DEFAULT_PLATFORM',
+  )
+}
+
+/** The image, or a part of it, is not there, and no registry may be asked. */
+export function pullForbidden(reference: string): TcomposeError {
+  return imageNotFound(
+    reference,
+    'it is not on this machine, and the pull policy "never" forbids to ask a registry, expected it to be there',
+    'Run "tcompose pull --policy missing", or change the pull policy',
+  )
+}
+
 /** The source has been given another image since `reference` was written. */
 export function otherDigest(reference: string, found: Digest): TcomposeError {
   return imageNotFound(

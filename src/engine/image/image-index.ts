@@ -12,7 +12,7 @@ import { TAG_ANNOTATION } from './oci-layout.ts'
 
 /** An image that the store holds, under its full reference. */
 export interface IndexEntry {
-  /** In normal form: `docker.io/library/redis:7`. */
+  /** As `storedName` of the normal form: `docker.io/library/redis:7`. */
   readonly name: string
   readonly mediaType: string
   readonly digest: Digest

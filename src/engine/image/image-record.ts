@@ -4,6 +4,8 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ImageConfig } from '../../model/image.ts'
+import { type PlatformName, parsePlatform } from '../../model/platform.ts'
+import type { WantedImage } from '../../model/wanted-image.ts'
 import { sha256Hex } from '../host/sha256.ts'
 import type { Roots } from '../state/layout.ts'
 import { readRecord } from '../state/record-file.ts'
@@ -21,6 +23,8 @@ export interface ImageRecord {
   readonly content: ImageContent
   /** The manifest that it was stored from, where the store has its packed layers. */
   readonly manifest?: Digest
+  /** What its configuration says it is made for. */
+  readonly platform?: PlatformName
 }
 
 /** Where an image's files are. */
@@ -32,10 +36,13 @@ export type ImageContent =
 /** Which image a reference named when it was looked at last. */
 export interface ReferenceRecord {
   readonly version: typeof VERSION
+  /** As `storedName`. */
   readonly reference: string
   readonly id: Digest
-  /** Tells one state of an archive's file from another. */
+  /** Tells one state of an archive's file from another; of a registry's image, the digest there. */
   readonly fingerprint: string
+  /** When a registry last said that the reference means this image: milliseconds since the epoch. */
+  readonly pulledAt?: number
 }
 
 /** `images/records` and `images/references` hold one file for each image and reference. */
@@ -58,12 +65,12 @@ export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'versio
   writeSharedRecord(recordPath(roots, record.id), { version: VERSION, ...record })
 }
 
-/** Returns undefined for a reference that was never fetched. */
+/** Returns undefined for a reference, or `storedName`, that was never fetched. */
 export function readReferenceRecord(roots: Roots, reference: string): ReferenceRecord | undefined {
   return readValid(referencePath(roots, reference), isReferenceRecord)
 }
 
-/** Remembers which image `reference` names. */
+/** Remembers which image a reference names. */
 export function writeReferenceRecord(roots: Roots, record: Omit<ReferenceRecord, 'version'>): void {
   writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
 }
@@ -105,6 +112,22 @@ function recordPath(roots: Roots, id: Digest): string {
 
 function referencePath(roots: Roots, reference: string): string {
   return join(imageFolders(roots).references, `${sha256Hex(reference)}.json`)
+}
+
+/**
+ * Returns the name of an image in the store: its reference, and its platform where that is not the machine's own, as
+ * `docker.io/library/redis:7+linux/arm64`.
+ */
+export function storedName(reference: string, platform: PlatformName | undefined): string {
+  return platform === undefined ? reference : `${reference}+${platform}`
+}
+
+/** Takes a name apart that `storedName` put together. */
+export function splitStoredName(name: string): WantedImage {
+  const [, reference, platform] = /^(.*)\+(linux\/[a-z0-9_./-]+)$/s.exec(name) ?? []
+  return reference === undefined || platform === undefined
+    ? { reference: name }
+    : { reference, platform: parsePlatform(platform) }
 }
 
 function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {

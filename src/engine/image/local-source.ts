@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { WantedImage } from '../../model/wanted-image.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { Roots } from '../state/layout.ts'
 import { temporaryName } from '../state/temporary-name.ts'
@@ -14,6 +15,7 @@ import type { FoundImage } from './found-image.ts'
 import { imageInvalid, imageNotFound, otherDigest } from './image-errors.ts'
 import { imageFolders } from './image-record.ts'
 import { findOciImage } from './oci-layout.ts'
+import { foreignPlatform, machinePlatform } from './platform.ts'
 import type { LocalReference } from './reference.ts'
 
 /** A local source with images in it to choose from. */
@@ -31,10 +33,13 @@ export interface LocatedImage {
  *
  * @throws {TcomposeError} `image-not-found` or `image-invalid`.
  */
-export function locateImage(reference: string, parsed: LayoutReference): LocatedImage | undefined {
+export function locateImage(
+  { reference, platform }: WantedImage,
+  parsed: LayoutReference,
+): LocatedImage | undefined {
   requireSource(reference, parsed)
   if (parsed.kind !== 'oci' && isCompressed(parsed.path)) return undefined
-  return withReference(reference, () => locateIn(parsed.path, reference, parsed))
+  return withReference(reference, () => locateIn(parsed.path, { reference, platform }, parsed))
 }
 
 /** An image's files, which may be temporary: they are there until it is disposed. */
@@ -47,16 +52,17 @@ export interface OpenedImage extends LocatedImage, AsyncDisposable {}
  */
 export async function openImageSource(
   roots: Roots,
-  reference: string,
+  wanted: WantedImage,
   parsed: LayoutReference,
 ): Promise<OpenedImage> {
-  const located = locateImage(reference, parsed)
+  const { reference } = wanted
+  const located = locateImage(wanted, parsed)
   if (located !== undefined) return { ...located, [Symbol.asyncDispose]: async () => {} }
   const temporary = join(imageFolders(roots).images, temporaryName())
   const remove = () => removeTree(temporary)
   try {
     await decompressTo(parsed.path, temporary, roots)
-    const inside = withReference(reference, () => locateIn(temporary, reference, parsed))
+    const inside = withReference(reference, () => locateIn(temporary, wanted, parsed))
     return { ...inside, [Symbol.asyncDispose]: remove }
   } catch (error) {
     await remove()
@@ -85,8 +91,8 @@ function asImageError(reference: string, error: unknown): unknown {
   return error instanceof SyntaxError ? imageInvalid(reference, error.message, error) : error
 }
 
-function locateIn(path: string, reference: string, parsed: LayoutReference): LocatedImage {
-  const choice = { reference, tag: parsed.tag }
+function locateIn(path: string, { reference, platform }: WantedImage, parsed: LayoutReference): LocatedImage {
+  const choice = { reference, tag: parsed.tag, platform: foreignPlatform(platform) ?? machinePlatform() }
   const source = parsed.kind === 'oci' ? folderSource(path) : archiveSource(path)
   const find = parsed.kind === 'docker-archive' ? findDockerImage : findOciImage
   const found = find(source, choice)

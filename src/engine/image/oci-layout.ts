@@ -1,9 +1,10 @@
 import { type Digest, digestHex, parseDigest } from '../../base/digest.ts'
+import type { PlatformName } from '../../model/platform.ts'
 import { type ContentSource, loadDocument, type Member } from './content-source.ts'
 import type { FoundImage, ImageChoice } from './found-image.ts'
-import { imageNotFound, tagNotFound } from './image-errors.ts'
+import { imageNotFound, otherPlatform, tagNotFound } from './image-errors.ts'
 import { countAt, type JsonObject, objectAt, objectsAt, textAt } from './json-reader.ts'
-import { type Platform, platformRank } from './platform.ts'
+import { machinePlatform, type Platform, platformName, platformRank } from './platform.ts'
 
 /** One entry of an index. */
 interface Descriptor {
@@ -24,7 +25,7 @@ export const CONTAINERD_NAME_ANNOTATION = 'io.containerd.image.name'
 export const REGISTRY_DIGEST_ANNOTATION = 'io.tcompose.registry.digest'
 
 /**
- * Finds the chosen image of an OCI image layout, for this machine's platform. Digests of everything read are checked.
+ * Finds the chosen image of an OCI image layout, for the platform of the choice. Digests of everything read are checked.
  *
  * @throws {TcomposeError} `image-not-found` if no image, or no single one, matches.
  * @throws {SyntaxError} If the layout is damaged.
@@ -58,7 +59,11 @@ export function listOciImages(source: ContentSource, reference: string): readonl
     return groups.map(group => ({
       name,
       registryDigest: textAt(objectAt(group[0] ?? {}, 'annotations'), REGISTRY_DIGEST_ANNOTATION),
-      found: resolveImage(source, { reference, tag: name }, group.map(descriptorOf)),
+      found: resolveImage(
+        source,
+        { reference, tag: name, platform: machinePlatform() },
+        group.map(descriptorOf),
+      ),
     }))
   })
 }
@@ -91,12 +96,12 @@ export function imageOfManifest(manifest: JsonObject): FoundImage {
 }
 
 /**
- * Returns the digest of the manifest or index in `index` that is for this machine.
+ * Returns the digest of the manifest or index in `index` that is for the platform of `choice`.
  *
  * @throws {TcomposeError} `image-not-found` if there is none.
  * @throws {SyntaxError} If the index is malformed.
  */
-export function chooseFromIndex(index: JsonObject, choice: ImageChoice): Digest {
+export function chooseFromIndex(index: JsonObject, choice: Omit<ImageChoice, 'tag'>): Digest {
   return chooseByPlatform(descriptorsOf(index), choice).digest
 }
 
@@ -132,29 +137,33 @@ function resolveManifest(
 }
 
 /** An entry that names no platform is taken if it stands alone. */
-function chooseByPlatform(entries: readonly Descriptor[], { reference }: ImageChoice): Descriptor {
+function chooseByPlatform(
+  entries: readonly Descriptor[],
+  { reference, platform }: Omit<ImageChoice, 'tag'>,
+): Descriptor {
   const [first] = entries
   if (first !== undefined && entries.length === 1 && first.platform === undefined) return first
   const ranked = entries
-    .map(entry => ({ entry, rank: rankOf(entry) }))
+    .map(entry => ({ entry, rank: rankOf(entry, platform) }))
     .filter(({ rank }) => rank !== undefined)
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
   const [best] = ranked
   if (best !== undefined) return best.entry
-  const platforms = entries.flatMap(({ platform }) => (platform === undefined ? [] : platformText(platform)))
-  throw imageNotFound(
-    reference,
-    `it is made for ${platforms.join(', ') || 'no platform'}, expected linux on ${process.arch}`,
-    'Get the image for the platform of this machine',
-  )
+  const made = entries.flatMap(entry => (entry.platform === undefined ? [] : platformText(entry.platform)))
+  throw otherPlatform(reference, { made, wanted: platform })
 }
 
-function rankOf({ platform }: Descriptor): number | undefined {
-  return platform === undefined ? Number.MAX_SAFE_INTEGER : platformRank(platform, process.arch)
+function rankOf({ platform }: Descriptor, wanted: PlatformName): number | undefined {
+  return platform === undefined ? Number.MAX_SAFE_INTEGER : platformRank(platform, wanted)
 }
 
-function platformText({ os, architecture, variant }: Platform): string {
-  return [os, architecture, variant].filter(part => part !== undefined).join('/')
+/** What an index says may be anything. */
+function platformText(platform: Platform): string {
+  try {
+    return platformName(platform)
+  } catch {
+    return `${platform.os}/${platform.architecture}`
+  }
 }
 
 function descriptorsOf(index: JsonObject): readonly Descriptor[] {
@@ -172,7 +181,8 @@ function descriptorOf(descriptor: JsonObject): Descriptor {
   }
 }
 
-function platformOf(platform: JsonObject): Platform | undefined {
+/** Returns what a descriptor's `platform` or an image's configuration says; undefined if it does not. */
+export function platformOf(platform: JsonObject): Platform | undefined {
   const os = textAt(platform, 'os')
   const architecture = textAt(platform, 'architecture')
   if (os === undefined || architecture === undefined) return undefined

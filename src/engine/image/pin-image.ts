@@ -16,6 +16,6 @@ export async function pinImage(roots: Roots, reference: string): Promise<string>
     return `${reference}@${await resolveDigest({ reference, parsed })}`
   }
   if (parsed.kind === 'rootfs' || parsed.digest !== undefined) return reference
-  await using opened = await openImageSource(roots, reference, parsed)
+  await using opened = await openImageSource(roots, { reference, platform: undefined }, parsed)
   return `${reference}@${opened.found.id}`
 }

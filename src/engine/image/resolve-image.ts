@@ -3,14 +3,18 @@ import { type Digest, parseDigest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Image } from '../../model/image.ts'
 import type { ObservedImage } from '../../model/observed-state.ts'
+import type { WantedImage } from '../../model/wanted-image.ts'
+import type { FetchProgress } from '../engine.ts'
 import { sha256Hex } from '../host/sha256.ts'
 import type { Roots } from '../state/layout.ts'
 import { EMPTY_IMAGE_CONFIG } from './image-config.ts'
 import { imageNotFound } from './image-errors.ts'
 import {
   type ImageRecord,
+  type ReferenceRecord,
   readImageRecord,
   readReferenceRecord,
+  storedName,
   writeImageRecord,
   writeReferenceRecord,
 } from './image-record.ts'
@@ -22,25 +26,38 @@ import {
   sourceFingerprint,
   withReference,
 } from './local-source.ts'
+import { foreignPlatform } from './platform.ts'
 import { type LocalReference, parseReference } from './reference.ts'
+import type { PullRequest } from './registry/pull-image.ts'
 import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
-import type { FetchProgress } from './unpack-image.ts'
+import { requirePlatform } from './require-platform.ts'
 
 /**
- * Tells what `reference` names now, without unpacking or writing anything. A source that is gone leaves the image
- * that was fetched from it; one that is broken counts as absent, and `fetchImage` says why.
+ * Tells what `wanted` is now on this machine, without unpacking or writing anything and without asking a registry. A
+ * source that is gone leaves the image that was fetched from it; one that is broken counts as absent, and `fetchImage`
+ * says why.
  *
- * @throws {TcomposeError} `bad-value` if `reference` is none; `state-corrupt` if a record of ours is damaged.
+ * @throws {TcomposeError} `bad-value` if the reference is none; `state-corrupt` if a record of ours is damaged.
  */
-export function lookupImage(roots: Roots, reference: string): ObservedImage {
-  const parsed = parseReference(reference)
+export function lookupImage(roots: Roots, wanted: WantedImage): ObservedImage {
+  const parsed = parseReference(wanted.reference)
+  if (parsed.kind === 'registry') return lookupPulled(roots, wanted, parsed)
   if (parsed.kind === 'rootfs') {
     return isFolder(parsed.path)
-      ? { kind: 'present', id: rootfsId(parsed.path), unpacked: true }
-      : { kind: 'absent' }
+      ? { kind: 'present', id: rootfsId(parsed.path), unpacked: true, isLocal: true }
+      : { kind: 'absent', isLocal: true }
   }
-  const id = currentId(roots, reference, parsed)
-  return id === undefined ? { kind: 'absent' } : { kind: 'present', id, unpacked: isUnpacked(roots, id) }
+  const id = currentId(roots, wanted, parsed)
+  return id === undefined
+    ? { kind: 'absent', isLocal: true }
+    : { kind: 'present', id, unpacked: isUnpacked(roots, id), isLocal: true }
+}
+
+function lookupPulled(roots: Roots, wanted: WantedImage, parsed: RegistryReference): ObservedImage {
+  const record = recordOfPulled(roots, wanted, parsed)
+  if (record === undefined) return { kind: 'absent' }
+  const { id, pulledAt } = record
+  return { kind: 'present', id, unpacked: isUnpacked(roots, id), pulledAt }
 }
 
 /** How to fetch an image. */
@@ -48,12 +65,12 @@ export interface FetchOptions {
   readonly onProgress: (progress: FetchProgress) => void
   /** Ends a download; what came stays. */
   readonly signal?: AbortSignal
-  /** Ask a registry what the reference means now, also where the store has it. @default false */
-  readonly again?: boolean
+  /** `always` asks a registry also for what the store has, `never` asks none. @default missing */
+  readonly policy?: PullRequest['policy']
 }
 
 /**
- * Makes the image of `reference` ready to be mounted: finds it, checks it, unpacks the layers that are not there. What
+ * Makes an image ready to be mounted: finds it, checks it, unpacks the layers that are not there. What
  * the store has of a registry's image is not asked for again.
  *
  * @throws {TcomposeError} `image-not-found`, `image-invalid` or `image-layer`; for a registry's image as `pullImage`.
@@ -61,17 +78,19 @@ export interface FetchOptions {
  */
 export async function fetchImage(
   roots: Roots,
-  reference: string,
-  { onProgress, signal, again = false }: FetchOptions,
+  wanted: WantedImage,
+  { onProgress, signal, policy = 'missing' }: FetchOptions,
 ): Promise<Image> {
+  const { reference } = wanted
+  const platform = foreignPlatform(wanted.platform)
   const parsed = parseReference(reference)
   if (parsed.kind === 'registry') {
-    const policy = again ? 'always' : 'missing'
-    return await fetchFromRegistry({ roots, reference, parsed, policy, onProgress, signal })
+    return await fetchFromRegistry({ roots, reference, parsed, platform, policy, onProgress, signal })
   }
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
-  await using opened = await openImageSource(roots, reference, parsed)
+  await using opened = await openImageSource(roots, wanted, parsed)
+  if (wanted.platform !== undefined) requirePlatform(wanted, opened)
   // Most commands fetch nothing, so the part that does is loaded here.
   const { openLease, keepConfig, readConfig, unpackImage } = await import('./fetching.ts')
   using lease = openLease(roots)
@@ -82,7 +101,7 @@ export async function fetchImage(
   )
   const record = await unpackImage({ roots, reference, opened, onProgress })
   writeImageRecord(roots, record)
-  writeReferenceRecord(roots, { reference, id: record.id, fingerprint })
+  writeReferenceRecord(roots, { reference: storedName(reference, platform), id: record.id, fingerprint })
   return imageOf(roots, record)
 }
 
@@ -91,10 +110,12 @@ export async function fetchImage(
  *
  * @throws {TcomposeError} `image-not-found` if it was not fetched; else as `fetchImage`.
  */
-export function openImage(roots: Roots, reference: string): Image {
+export function openImage(roots: Roots, wanted: WantedImage): Image {
+  const { reference } = wanted
   const parsed = parseReference(reference)
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
-  const id = currentId(roots, reference, parsed)
+  const id =
+    parsed.kind === 'registry' ? recordOfPulled(roots, wanted, parsed)?.id : currentId(roots, wanted, parsed)
   const image = id === undefined ? undefined : imageById(roots, id)
   if (image !== undefined) return { ...image, reference }
   throw imageNotFound(reference, 'it is not unpacked, expected it to be fetched first', 'Run `tcompose up`')
@@ -107,23 +128,30 @@ export function imageById(roots: Roots, id: Digest): Image | undefined {
 }
 
 /** The client and what it loads are read only where there is something to ask. */
-async function fetchFromRegistry(request: {
-  readonly roots: Roots
-  readonly reference: string
-  readonly parsed: RegistryReference
-  readonly policy: 'missing' | 'always'
-  readonly onProgress: (progress: FetchProgress) => void
-  readonly signal: AbortSignal | undefined
-}): Promise<Image> {
-  const { roots, parsed } = request
+async function fetchFromRegistry(request: Omit<PullRequest, 'lease'>): Promise<Image> {
+  const { roots, parsed, platform } = request
   const { openLease } = await import('./fetching.ts')
   const { pullImage } = await import('./registry/pull-image.ts')
   using lease = openLease(roots)
-  const { record, digest, manifest } = await pullImage({ ...request, lease })
+  const { record, digest, manifest, isConfirmed } = await pullImage({ ...request, lease })
   writeImageRecord(roots, { ...record, manifest })
-  const name = formatRegistryReference(parsed)
-  writeReferenceRecord(roots, { reference: name, id: record.id, fingerprint: digest })
+  const reference = storedName(formatRegistryReference(parsed), platform)
+  const pulledAt = isConfirmed ? Date.now() : readReferenceRecord(roots, reference)?.pulledAt
+  writeReferenceRecord(roots, {
+    reference,
+    id: record.id,
+    fingerprint: digest,
+    ...(pulledAt !== undefined && { pulledAt }),
+  })
   return imageOf(roots, record)
+}
+
+function recordOfPulled(
+  roots: Roots,
+  { platform }: WantedImage,
+  parsed: RegistryReference,
+): ReferenceRecord | undefined {
+  return readReferenceRecord(roots, storedName(formatRegistryReference(parsed), foreignPlatform(platform)))
 }
 
 /** A rootfs is known by its path alone: what is in the folder may change at any time. */
@@ -144,18 +172,16 @@ function rootfsId(path: string): Digest {
   return parseDigest(`sha256:${sha256Hex(`rootfs:${path}`)}`)
 }
 
-function currentId(
-  roots: Roots,
-  reference: string,
-  parsed: LayoutReference | RegistryReference,
-): Digest | undefined {
-  if (parsed.kind === 'registry') return readReferenceRecord(roots, formatRegistryReference(parsed))?.id
+function currentId(roots: Roots, wanted: WantedImage, parsed: LayoutReference): Digest | undefined {
+  const { reference } = wanted
   const fingerprint = sourceFingerprint(parsed)
-  const known =
-    parsed.kind === 'oci' && fingerprint !== undefined ? undefined : readReferenceRecord(roots, reference)
+  const isReadAnew = parsed.kind === 'oci' && fingerprint !== undefined
+  const known = isReadAnew
+    ? undefined
+    : readReferenceRecord(roots, storedName(reference, foreignPlatform(wanted.platform)))
   if (fingerprint === undefined || known?.fingerprint === fingerprint) return known?.id
   try {
-    return locateImage(reference, parsed)?.found.id
+    return locateImage(wanted, parsed)?.found.id
   } catch (error) {
     if (error instanceof TcomposeError) return undefined
     throw error

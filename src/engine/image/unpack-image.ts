@@ -1,23 +1,19 @@
 import type { Digest } from '../../base/digest.ts'
+import type { PlatformName } from '../../model/platform.ts'
+import type { FetchProgress } from '../engine.ts'
 import type { Roots } from '../state/layout.ts'
 import { type BlobSupply, sourceBlobs } from './blob-supply.ts'
 import { loadDocument, type Member } from './content-source.ts'
 import { parseDiffIds, parseImageConfig } from './image-config.ts'
 import { type ImageRecord, imageFolders } from './image-record.ts'
+import type { JsonObject } from './json-reader.ts'
 import { LayerArrival, type WantedLayer } from './layer-arrival.ts'
 import { layersFolder } from './layer-paths.ts'
 import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
 import { type LocatedImage, withReference } from './local-source.ts'
+import { platformOf } from './oci-layout.ts'
+import { platformName } from './platform.ts'
 import { UnpackPool } from './unpack-pool.ts'
-
-/** How far a fetch has come. Only the layers count that were not there before. */
-export interface FetchProgress {
-  readonly layersDone: number
-  readonly layersTotal: number
-  /** Bytes of blobs, as they are stored. */
-  readonly bytesDone: number
-  readonly bytesTotal: number
-}
 
 /** What to unpack, and who hears of it. */
 export interface UnpackImageRequest {
@@ -39,10 +35,14 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
   const { roots, reference, opened } = request
   const { found, source } = opened
   const blobs = request.blobs ?? sourceBlobs(source)
-  const { config, layers } = withReference(reference, () => {
+  const { config, platform, layers } = withReference(reference, () => {
     const document = loadDocument(source, found.config)
     const diffIds = parseDiffIds(document)
-    return { config: parseImageConfig(document), layers: pairLayers(found.layers, diffIds, blobs) }
+    return {
+      config: parseImageConfig(document),
+      platform: platformIn(document),
+      layers: pairLayers(found.layers, diffIds, blobs),
+    }
   })
   await sweep(roots)
   const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
@@ -51,8 +51,14 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
     id: found.id,
     reference,
     config,
+    ...(platform && { platform }),
     content: { kind: 'layers', diffIds: topmost(layers.map(layer => layer.diffId)) },
   }
+}
+
+function platformIn(config: JsonObject): PlatformName | undefined {
+  const platform = platformOf(config)
+  return platform === undefined ? undefined : platformName(platform)
 }
 
 function pairLayers(
@@ -101,7 +107,8 @@ async function unpackMissing(
   const arrival = new LayerArrival(roots, blobs, pool)
   const results = await Promise.allSettled(
     missing.map(async layer => {
-      await arrival.bring(layer, bytes => counter.add(bytes))
+      const count = (bytes: number) => (layer.isPresent ? counter.unpacked(bytes) : counter.came(bytes))
+      await arrival.bring(layer, count)
       counter.layerDone()
     }),
   )
@@ -111,17 +118,26 @@ async function unpackMissing(
 
 class ProgressCounter {
   #progress: FetchProgress
+  #bytesToCome: number
   readonly #onProgress: (progress: FetchProgress) => void
 
   constructor(layers: readonly WantedLayer[], onProgress: (progress: FetchProgress) => void) {
-    const bytesTotal = layers.reduce((sum, layer) => sum + layer.size, 0)
-    this.#progress = { layersDone: 0, layersTotal: layers.length, bytesDone: 0, bytesTotal }
+    const bytesTotal = bytesOfAll(layers)
+    this.#bytesToCome = bytesOfAll(layers.filter(layer => !layer.isPresent))
+    const isAllHere = this.#bytesToCome === 0
+    this.#progress = { isAllHere, layersDone: 0, layersTotal: layers.length, bytesDone: 0, bytesTotal }
     this.#onProgress = onProgress
   }
 
   /** @param bytes Negative where bytes that were counted are thrown away. */
-  add(bytes: number): void {
-    this.#report({ ...this.#progress, bytesDone: this.#progress.bytesDone + bytes })
+  came(bytes: number): void {
+    this.#bytesToCome -= bytes
+    this.unpacked(bytes)
+  }
+
+  unpacked(bytes: number): void {
+    const isAllHere = this.#bytesToCome <= 0
+    this.#report({ ...this.#progress, isAllHere, bytesDone: this.#progress.bytesDone + bytes })
   }
 
   layerDone(): void {
@@ -132,4 +148,8 @@ class ProgressCounter {
     this.#progress = progress
     this.#onProgress(progress)
   }
+}
+
+function bytesOfAll(layers: readonly WantedLayer[]): number {
+  return layers.reduce((sum, layer) => sum + layer.size, 0)
 }

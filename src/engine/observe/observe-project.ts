@@ -2,11 +2,11 @@ import { assertNever } from '../../base/assert-never.ts'
 import type { ProjectName } from '../../model/names.ts'
 import type {
   ObservedContainer,
-  ObservedImage,
   ObservedNetwork,
   ObservedState,
   ObservedVolume,
 } from '../../model/observed-state.ts'
+import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { lookupImage } from '../image/resolve-image.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -23,11 +23,15 @@ import { readInterfaceNames } from './interface-names.ts'
  * Returns a snapshot of `project`: its record, held against the kernel. Reads files only; takes no lock and asks no
  * process.
  */
-export function observeProject(roots: Roots, project: ProjectName, images: readonly string[]): ObservedState {
+export function observeProject(
+  roots: Roots,
+  project: ProjectName,
+  images: readonly WantedImage[],
+): ObservedState {
   const record = readProjectRecord(projectLayout(roots, project).record, project)
   return {
     project,
-    images: new Map(images.map(reference => [reference, observeImage(roots, reference)])),
+    images: new Map(images.map(image => [imageLabel(image), lookupImage(roots, image)])),
     networks: observeNetworks(record),
     volumes: new Map(
       [...record.volumes].flatMap(([key, volume]) =>
@@ -36,10 +40,6 @@ export function observeProject(roots: Roots, project: ProjectName, images: reado
     ),
     containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
   }
-}
-
-function observeImage(roots: Roots, reference: string): ObservedImage {
-  return lookupImage(roots, reference)
 }
 
 function observeNetworks(record: ProjectRecord): ReadonlyMap<string, ObservedNetwork> {
@@ -70,6 +70,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     configHash: spec.configHash,
     image: spec.config.image,
     imageId: entry.imageId,
+    ...(entry.mountedImages && { mountedImages: entry.mountedImages }),
     command: entry.command,
     labels: spec.labels,
     state,
@@ -89,6 +90,8 @@ function mountNames({ spec, anonymousVolumes }: ContainerEntry): readonly string
         return [mount.source]
       case 'volume':
         return mount.volume === undefined ? [] : [spec.volumeNames.get(mount.volume) ?? mount.volume]
+      case 'image':
+        return [mount.image]
       case 'tmpfs':
         return []
       default:

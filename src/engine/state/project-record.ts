@@ -50,6 +50,8 @@ export interface ContainerEntry {
   readonly spec: ContainerSpec
   /** Undefined until the image was opened. */
   readonly imageId: Digest | undefined
+  /** The ids of the images that it mounts, by reference. @default it mounts none */
+  readonly mountedImages?: ReadonlyMap<string, Digest>
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   /** The whole argv, entrypoint first. */

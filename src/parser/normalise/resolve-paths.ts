@@ -46,7 +46,9 @@ function filePath(file: MapNode, base: PathBase): MapNode {
 }
 
 function mountSource(mount: MapNode, base: PathBase): MapNode {
-  if (stringOf(mount.entries.get('type')?.value) !== 'bind') return mount
+  const type = stringOf(mount.entries.get('type')?.value)
+  if (type === 'image') return update(mount, 'source', source => localImage(source, base))
+  if (type !== 'bind') return mount
   return update(mount, 'source', source => absolute(source, base))
 }
 

@@ -1,6 +1,13 @@
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { type Bytes, parseBytes } from '../../base/bytes.ts'
-import type { BindMount, BindPropagation, Mount, TmpfsMount, VolumeMount } from '../../model/mount.ts'
+import type {
+  BindMount,
+  BindPropagation,
+  ImageMount,
+  Mount,
+  TmpfsMount,
+  VolumeMount,
+} from '../../model/mount.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
 import { bytesAt, flagAt, listAtKey, mapAtPath } from './read-values.ts'
@@ -24,6 +31,8 @@ function readMount(map: MapNode): readonly Mount[] {
       return [readVolumeMount(map, { target, readOnly })]
     case 'tmpfs':
       return [readTmpfs(map, { target, readOnly })]
+    case 'image':
+      return [readImageMount(map, target)]
     default:
       return []
   }
@@ -70,6 +79,17 @@ function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMoun
     readOnly,
     nocopy: flagAt(options, 'nocopy') ?? false,
     subpath: textAt(options, 'subpath'),
+  }
+}
+
+/** An image is read-only, whatever the file says: nobody may change what others mount too. */
+function readImageMount(map: MapNode, target: AbsolutePath): ImageMount {
+  const subpath = textAt(mapAtPath(map, ['image']), 'subpath')
+  return {
+    kind: 'image',
+    image: textAt(map, 'source') ?? '',
+    target,
+    subpath: subpath === '' ? undefined : subpath,
   }
 }
 

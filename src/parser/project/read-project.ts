@@ -6,6 +6,7 @@ import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt } from '../rules/rule-context.ts'
 import { collectOrigins } from './collect-origins.ts'
+import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
 import { readNetwork } from './read-network.ts'
 import { readService } from './read-service.ts'
@@ -20,6 +21,7 @@ export interface ProjectSource {
   readonly name: ProjectName
   readonly workingDir: AbsolutePath
   readonly files: readonly string[]
+  readonly variables: ReadonlyMap<string, string>
 }
 
 /** A project whose places can be listed. */
@@ -41,6 +43,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     volumes: readSection(source.document, 'volumes', readVolume),
     origins: collectOrigins(source.document),
     disabledServices: [...source.inactive.keys()],
+    defaultPlatform: defaultPlatform(source.variables),
   }
 }
 

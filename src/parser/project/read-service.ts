@@ -1,3 +1,4 @@
+import { type PlatformName, parsePlatform } from '../../model/platform.ts'
 import type { Dependency, DependencyCondition, ExtraHost, Service } from '../../model/service.ts'
 import { entriesOf, type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
@@ -7,6 +8,7 @@ import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
 import { readNetworkMode } from './read-network-mode.ts'
 import { readPorts } from './read-ports.ts'
+import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
 import { readSecurity } from './read-security.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
@@ -25,6 +27,8 @@ export function readService(map: MapNode, { name, project, active, links }: Serv
   return {
     name,
     image: textAt(map, 'image') ?? `${project}-${name}`,
+    platform: platformOf(map),
+    pullPolicy: readPullPolicy(map),
     replicas: replicasOf(map),
     containerName: textAt(map, 'container_name'),
     profiles: listAtKey(map, 'profiles') ?? [],
@@ -64,6 +68,11 @@ export function readService(map: MapNode, { name, project, active, links }: Serv
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
   }
+}
+
+function platformOf(map: MapNode): PlatformName | undefined {
+  const text = textAt(map, 'platform')
+  return text === undefined || text === '' ? undefined : parsePlatform(text)
 }
 
 function replicasOf(map: MapNode): number {

@@ -26,9 +26,13 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
       }),
     )
   }
-  if (textAt(mount, 'type') === 'bind' && (textAt(mount, 'source') ?? '') === '') {
+  const type = textAt(mount, 'type') ?? ''
+  if (['bind', 'image'].includes(type) && (textAt(mount, 'source') ?? '') === '') {
+    const article = type === 'bind' ? 'A' : 'An'
     problems.push(
-      errorAt(mount, 'missing-key', { message: `A bind mount of service "${name}" has no "source"` }),
+      errorAt(mount, 'missing-key', {
+        message: `${article} ${type} mount of service "${name}" has no "source"`,
+      }),
     )
   }
   const propagation = nodeAt(mount, ['bind', 'propagation'])
@@ -41,15 +45,17 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
       }),
     )
   }
-  const subpath = nodeAt(mount, ['volume', 'subpath'])
-  if (subpath !== undefined && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(stringOf(subpath) ?? '')) {
-    problems.push(
-      errorAt(subpath, 'bad-value', {
-        message: `Cannot use subpath "${stringOf(subpath)}": expected a path inside the volume`,
-      }),
-    )
-  }
-  return problems
+  return [...problems, ...checkSubpath(mount, 'volume'), ...checkSubpath(mount, 'image')]
+}
+
+function checkSubpath(mount: MapNode, of: 'volume' | 'image'): readonly Diagnostic[] {
+  const subpath = nodeAt(mount, [of, 'subpath'])
+  if (subpath === undefined || !/^\/|(?:^|\/)\.\.(?:\/|$)/.test(stringOf(subpath) ?? '')) return []
+  return [
+    errorAt(subpath, 'bad-value', {
+      message: `Cannot use subpath "${stringOf(subpath)}": expected a path inside the ${of}`,
+    }),
+  ]
 }
 
 function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: string): readonly Diagnostic[] {

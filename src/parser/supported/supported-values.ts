@@ -1,3 +1,4 @@
+import { parsePlatform } from '../../model/platform.ts'
 import { type Node, stringOf } from '../document/node.ts'
 import type { KeyPattern } from '../generated/compose-types.ts'
 
@@ -13,7 +14,16 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
     'services.*.network_mode',
     node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
   ],
-  ['services.*.pull_policy', oneOf('', 'missing', 'if_not_present')],
+  ['services.*.platform', linuxPlatform],
+  [
+    'services.*.pull_policy',
+    node =>
+      matching(
+        node,
+        /^(?:always|never|missing|if_not_present|refresh|daily|weekly|every_(?:\d+[wdhms])+)$/,
+        '"always", "never", "missing", "daily", "weekly", "refresh" or "every_DURATION"',
+      ),
+  ],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   [
@@ -25,7 +35,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
         '"no-new-privileges", "seccomp=unconfined" or "systempaths=unconfined"',
       ),
   ],
-  ['services.*.volumes[].type', oneOf('bind', 'volume', 'tmpfs')],
+  ['services.*.volumes[].type', oneOf('bind', 'volume', 'tmpfs', 'image')],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
   ['networks.*.driver', oneOf('', 'bridge')],
   ['networks.*.enable_ipv4', node => flag(node, true)],
@@ -51,6 +61,18 @@ function oneOf(...values: readonly string[]): ValueCheck {
 function matching(node: Node, pattern: RegExp, expected: string): string | undefined {
   const text = stringOf(node)
   return text === undefined || pattern.test(text) ? undefined : expected
+}
+
+function linuxPlatform(node: Node): string | undefined {
+  const text = stringOf(node)
+  if (text === undefined || text === '') return undefined
+  const expected = 'a platform of Linux, such as "linux/arm64"'
+  try {
+    return parsePlatform(text).startsWith('linux') ? undefined : expected
+  } catch (error) {
+    if (error instanceof SyntaxError) return expected
+    throw error
+  }
 }
 
 function flag(node: Node, value: boolean): string | undefined {

@@ -1,5 +1,5 @@
 import type { ContainerId, ReplicaAddress } from '../../model/names.ts'
-import type { ObservedContainer, ObservedImage } from '../../model/observed-state.ts'
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
 import { compareText } from '../canonical-json.ts'
 import type { DesiredService } from '../desired-state.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
@@ -32,7 +32,8 @@ export type Verdict =
 export interface DecisionContext {
   /** The containers of the service. */
   readonly containers: readonly ObservedContainer[]
-  readonly image: ObservedImage | undefined
+  /** By label. */
+  readonly images: ObservedState['images']
   readonly options: UpOptions
   /** Returns why a container shares a stale network namespace, if it does. */
   readonly staleShare: (container: ObservedContainer) => string | undefined
@@ -111,12 +112,12 @@ interface VerdictSource {
 }
 
 function verdictOn({ current, unfinished, service, context }: VerdictSource): Verdict {
-  const { options, image, staleShare, inTheWay, isJob } = context
+  const { options, images, staleShare, inTheWay, isJob } = context
   if (current === undefined) {
     const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
     return { kind: 'create', cause: 'its creation did not finish', replaces }
   }
-  const cause = divergence(current, service, { options, image, staleShare: staleShare(current) })
+  const cause = divergence(current, service, { options, images, staleShare: staleShare(current) })
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
   const restartCause = isRunning(current) ? inTheWay.get(current.id) : undefined
   if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }

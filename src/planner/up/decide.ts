@@ -83,13 +83,13 @@ function decideServices(source: ServicesSource): readonly ServiceDecision[] {
   )
   const decided = new Map<string, ServiceDecision>()
   for (const service of desired.services) {
-    const { name, image } = service.config
+    const { name } = service.config
     const staleCause = sharedNetworkCheck(service, decided, byService)
     decided.set(
       name,
       decideService(service, {
         containers: byService.get(name) ?? [],
-        image: observed.images.get(image),
+        images: observed.images,
         options,
         staleShare: staleCause,
         inTheWay,

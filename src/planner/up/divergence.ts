@@ -1,12 +1,14 @@
-import type { ObservedContainer, ObservedImage } from '../../model/observed-state.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
+import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { changedKeys } from '../changed-keys.ts'
 import type { DesiredService } from '../desired-state.ts'
 import type { UpOptions } from './up-options.ts'
 
 export interface DivergenceContext {
   readonly options: UpOptions
-  /** The image of the service, if it was looked up. */
-  readonly image: ObservedImage | undefined
+  /** By label: those that were looked up. */
+  readonly images: ObservedState['images']
   /** Why the network that the container shares with another is not the one it should share. */
   readonly staleShare: string | undefined
 }
@@ -15,20 +17,39 @@ export interface DivergenceContext {
 export function divergence(
   container: ObservedContainer,
   service: DesiredService,
-  { options, image, staleShare }: DivergenceContext,
+  { options, images, staleShare }: DivergenceContext,
 ): string | undefined {
   if (options.noRecreate) return undefined
   if (options.forceRecreate) return 'recreation forced'
   if (options.renewAnonymousVolumes) return 'anonymous volumes renewed'
   if (container.configHash !== service.configHash) return configurationCause(container, service)
-  if (image?.kind === 'present' && image.id !== container.imageId) return 'image changed'
-  return staleShare ?? missingNetwork(container, service)
+  const image = wantedId(images, service.image)
+  if (image !== undefined && image !== container.imageId) return 'image changed'
+  return changedMount(container, service, images) ?? staleShare ?? missingNetwork(container, service)
 }
 
 function configurationCause({ spec }: ObservedContainer, service: DesiredService): string {
   if (spec === undefined) return 'configuration changed'
   const keys = changedKeys(spec.config, service.config)
   return `configuration changed: ${keys.length === 0 ? 'names of networks or volumes' : keys.join(', ')}`
+}
+
+/** Returns the image that a container made now would have, where that is known. */
+function wantedId(images: ObservedState['images'], image: WantedImage): Digest | undefined {
+  const found = images.get(imageLabel(image))
+  return found?.kind === 'present' ? (found.offered ?? found.id) : undefined
+}
+
+function changedMount(
+  { mountedImages }: ObservedContainer,
+  service: DesiredService,
+  images: ObservedState['images'],
+): string | undefined {
+  const changed = service.mountedImages.find(({ image }) => {
+    const wanted = wantedId(images, image)
+    return wanted !== undefined && wanted !== mountedImages?.get(image.reference)
+  })
+  return changed === undefined ? undefined : `image changed: ${changed.image.reference}`
 }
 
 function missingNetwork(container: ObservedContainer, service: DesiredService): string | undefined {

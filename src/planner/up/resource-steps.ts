@@ -1,39 +1,63 @@
 import type { ContainerId } from '../../model/names.ts'
-import type { ObservedImage, ObservedState } from '../../model/observed-state.ts'
-import { compareText } from '../canonical-json.ts'
+import type { ObservedImage, ObservedState, PresentImage } from '../../model/observed-state.ts'
 import type { DesiredState } from '../desired-state.ts'
+import { type ImageUse, imageUses, type PullChoice, policyOf, reasonToAsk } from '../image-policy.ts'
 import type { StepList } from '../step-list.ts'
 import type { Decisions } from './decide.ts'
 import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
 import type { NetworkChange } from './network-changes.ts'
 
-/** Adds a step for each image that a container needs and that cannot be mounted; returns their ids. */
+/** Adds a step for each image that is to be got; returns their ids. */
 export function addImageSteps(
   steps: StepList,
   decisions: readonly ServiceDecision[],
-  observed: ObservedState,
-): ReadonlyMap<string, number> {
-  const ids = new Map<string, number>()
-  const byImage = Map.groupBy(decisions, ({ service }) => service.config.image)
-  for (const image of [...byImage.keys()].sort(compareText)) {
-    const users = byImage.get(image) ?? []
-    const cause = reasonToFetch(users, observed.images.get(image))
-    if (cause === undefined) continue
-    const origin = `services.${users[0]?.service.config.name}.image`
-    ids.set(image, steps.add({ kind: 'fetch-image', image }, { cause, origin }))
-  }
-  return ids
+  { observed, choice }: { readonly observed: ObservedState; readonly choice: PullChoice },
+): readonly number[] {
+  const replicas = new Map(decisions.map(({ service, replicas }) => [service.config.name, replicas]))
+  return imageUses(decisions.map(({ service }) => service)).flatMap(use => {
+    const users = use.services.flatMap(service => replicas.get(service.config.name) ?? [])
+    const fetch = fetchOf(use, { observed: observed.images.get(use.label), users, choice })
+    if (fetch === undefined) return []
+    const { reference: image, platform } = use.image
+    const { cause, policy } = fetch
+    const { origin } = use
+    return [
+      steps.add({ kind: 'fetch-image', image, ...(platform && { platform }), policy }, { cause, origin }),
+    ]
+  })
 }
 
-function reasonToFetch(
-  users: readonly ServiceDecision[],
-  image: ObservedImage | undefined,
-): string | undefined {
-  const replicas = users.flatMap(user => user.replicas)
-  const isAbsent = image === undefined || image.kind === 'absent'
-  if (isAbsent) return replicas.some(isToCreate) ? 'not found' : undefined
-  if (image.unpacked) return undefined
-  return replicas.some(({ verdict }) => verdict.kind !== 'keep') ? 'not unpacked' : undefined
+interface FetchContext {
+  readonly observed: ObservedImage | undefined
+  readonly users: readonly ReplicaDecision[]
+  readonly choice: PullChoice
+}
+
+/** Why an image is got, and whether its registry is asked. */
+interface Fetch {
+  readonly cause: string
+  readonly policy: 'missing' | 'always' | 'never'
+}
+
+/** An image that has to be there already and is not gets no step: that the plan cannot be carried out is told before it is. */
+function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetch | undefined {
+  const isForbidden = use.services.every(service => policyOf(service, choice).kind === 'never')
+  if (observed === undefined || observed.kind === 'absent') {
+    const isOutOfReach = isForbidden && observed?.isLocal !== true
+    return users.some(isToCreate) && !isOutOfReach ? { cause: 'not found', policy: 'missing' } : undefined
+  }
+  const cause = isForbidden ? undefined : reasonToPullAgain(use, observed, choice)
+  if (cause !== undefined) return { cause, policy: 'always' }
+  if (observed.unpacked || users.every(({ verdict }) => verdict.kind === 'keep')) return undefined
+  return { cause: 'not unpacked', policy: isForbidden ? 'never' : 'missing' }
+}
+
+/** A registry that has said the same as before need not be asked again, but for the time that is then written down. */
+function reasonToPullAgain(use: ImageUse, image: PresentImage, choice: PullChoice): string | undefined {
+  if (image.offered !== undefined && image.offered !== image.id) return 'changed in its registry'
+  const cause = reasonToAsk(use, image, choice)
+  const isAlways = use.services.some(service => policyOf(service, choice).kind === 'always')
+  return isAlways && image.offered !== undefined ? undefined : cause
 }
 
 function isToCreate({ verdict }: ReplicaDecision): boolean {

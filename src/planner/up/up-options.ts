@@ -1,7 +1,8 @@
 import type { Millis } from '../../base/millis.ts'
+import type { PullChoice } from '../image-policy.ts'
 
 /** How `up` is to treat what exists. */
-export interface UpOptions {
+export interface UpOptions extends PullChoice {
   /** Recreate the containers of every selected service. @default false */
   readonly forceRecreate?: boolean
   /** Leave containers as they are, even if the file has changed. @default false */

@@ -38,7 +38,6 @@ export class UpSteps {
   readonly #gates: Gates
   readonly #ports: HostPorts
   readonly #order: StopOrder
-  #images: ReadonlyMap<string, number> = new Map()
   #networks: ReadonlyMap<string, number> = new Map()
   #volumes: ReadonlyMap<string, number> = new Map()
 
@@ -50,8 +49,9 @@ export class UpSteps {
   }
 
   layOut(): readonly Step[] {
-    const { desired, observed, decisions } = this.#source
-    this.#images = addImageSteps(this.#steps, decisions.services, observed)
+    const { desired, observed, decisions, options } = this.#source
+    // Nothing is made or stopped for the sake of an image that cannot be had.
+    this.#steps.waitFor(addImageSteps(this.#steps, decisions.services, { observed, choice: options }))
     this.#clearTheWay()
     this.#networks = addNetworkSteps(this.#steps, decisions, this.#stopped)
     this.#volumes = addVolumeSteps(this.#steps, desired, observed)
@@ -97,7 +97,6 @@ export class UpSteps {
         cause,
         origin: serviceOrigin(config.name),
         dependsOn: [
-          ...idsAt(this.#images, [config.image]),
           ...idsAt(this.#networks, networkNames.keys()),
           ...idsAt(this.#volumes, volumeNames.keys()),
           ...idsAt(this.#created, config.networkMode.kind === 'service' ? [config.networkMode.service] : []),
@@ -185,11 +184,7 @@ export class UpSteps {
     const isNew = verdict.kind === 'create' || verdict.kind === 'recreate'
     const made = isNew
       ? idsAt(this.#created, [replicaKey(config.name, number)])
-      : [
-          ...idsAt(this.#images, [config.image]),
-          ...idsAt(this.#networks, networkNames.keys()),
-          ...idsAt(this.#volumes, volumeNames.keys()),
-        ]
+      : [...idsAt(this.#networks, networkNames.keys()), ...idsAt(this.#volumes, volumeNames.keys())]
     const id = this.#steps.add(
       {
         kind: 'start-container',

@@ -6,7 +6,7 @@ import { aPlan, aStart } from '../../support/plan-builders.ts'
 
 test('jsonProgress() writes each event as a line of JSON', () => {
   const output = recordedOutput()
-  const view = jsonProgress(output)
+  const view = jsonProgress({ output, now: () => 0 })
   const step = aStart(1, 'web')
   const error = new TcomposeError('container-launch', 'Cannot start web: no', { hint: 'Try' })
   view.onWait({ pid: 7, command: 'tcompose down' })

@@ -6,7 +6,7 @@ import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
 test('plainProgress() writes a line for each change in the words of Docker Compose', () => {
   const output = recordedOutput()
-  const view = plainProgress(output)
+  const view = plainProgress({ output, now: () => 0 })
   const start = aStart(1, 'web')
   const wait = aStep(2, {
     kind: 'await-service',
@@ -35,7 +35,7 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
 
 test('plainProgress() tells why a step failed, was skipped or was cancelled', () => {
   const output = recordedOutput()
-  const view = plainProgress(output)
+  const view = plainProgress({ output, now: () => 0 })
   const steps = [aStart(1, 'db'), aStart(2, 'web'), aStart(3, 'job')]
   view.onPlan(aPlan(steps))
   const error = new TcomposeError('container-launch', 'Cannot start db: no\nmore')
@@ -58,6 +58,6 @@ test('plainProgress() tells why a step failed, was skipped or was cancelled', ()
 
 test('plainProgress() says for whom it waits', () => {
   const output = recordedOutput()
-  plainProgress(output).onWait({ pid: 7, command: 'tcompose up' })
+  plainProgress({ output, now: () => 0 }).onWait({ pid: 7, command: 'tcompose up' })
   expect(output.text).toBe('Waiting for "tcompose up" (pid 7) to finish with this project\n')
 })

@@ -14,7 +14,10 @@ const name = 'shop-web-1'
 const replicas = [{ service: 'web', number: 1 }]
 
 const cases: ReadonlyArray<{ readonly action: Action; readonly words: readonly string[] }> = [
-  { action: { kind: 'fetch-image', image: 'oci:x' }, words: ['Image oci:x', 'Pulling', 'Pulled'] },
+  {
+    action: { kind: 'fetch-image', image: 'oci:x', policy: 'missing' },
+    words: ['Image oci:x', 'Pulling', 'Pulled'],
+  },
   {
     action: { kind: 'create-network', network: aNetwork('default'), configHash: '' },
     words: ['Network shop_default', 'Creating', 'Created'],

@@ -25,7 +25,7 @@ function mountedAt(request: LaunchRequest): readonly string[] {
 
 function aBind(
   target: string,
-  changes: Partial<Exclude<ResolvedMount, { kind: 'tmpfs' }>> = {},
+  changes: Partial<Exclude<ResolvedMount, { kind: 'tmpfs' | 'image' }>> = {},
 ): ResolvedMount {
   return {
     kind: 'bind',

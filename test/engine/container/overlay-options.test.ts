@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { overlayOptions } from '../../../src/engine/container/overlay-options.ts'
 
-const folders = { upper: '/d/upper', work: '/d/work', layersDir: '/data/layers', image: 'oci:x' }
+const writable = { upper: '/d/upper', work: '/d/work' }
+const folders = { writable, layersDir: '/data/layers', image: 'oci:x' }
 const layer = (number: number): string => `/data/layers/l/${number.toString(16).padStart(16, '0')}`
 const layers = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => layer(index))
 
@@ -13,7 +14,11 @@ test('overlayOptions() names the topmost layer first', () => {
 })
 
 test('overlayOptions() escapes what overlayfs splits at', () => {
-  const { data } = overlayOptions({ ...folders, upper: '/u,p', layers: ['/a:b', '/c\\d'] })
+  const { data } = overlayOptions({
+    ...folders,
+    writable: { ...writable, upper: '/u,p' },
+    layers: ['/a:b', '/c\\d'],
+  })
   expect(data).toBe('lowerdir=/c\\\\d:/a\\:b,upperdir=/u\\,p,workdir=/d/work,index=off')
 })
 

@@ -27,7 +27,7 @@ test('layerSize() is what was unpacked, without counting it again, and counts wh
     { name: 'b', type: 'link', linkname: 'a' },
   ])
   writeLayout(join(root.path, 'img'), [{ layers: [layer] }])
-  await fetchImage(roots, `oci:${root.path}/img`, { onProgress: () => {} })
+  await fetchImage(roots, { reference: `oci:${root.path}/img` }, { onProgress: () => {} })
   const diffId = parseDigest(digestOf(layer))
   const file = layerSizeFile(roots, diffId)
   expect(readFileSync(file, 'utf8')).toBe('700\n')

@@ -21,12 +21,15 @@ test('pinImage() names what a layout holds, and the name is good for that image 
   expect(pinned).toBe(`oci:${folder}:v1@${id}`)
   expect(await pinImage(roots, `oci:${folder}`)).toBe(`oci:${folder}@${id}`)
   expect(await pinImage(roots, pinned)).toBe(pinned)
-  await fetchImage(roots, pinned, { onProgress: () => {} })
-  expect(openImage(roots, pinned)).toMatchObject({ id, reference: pinned })
+  await fetchImage(roots, { reference: pinned }, { onProgress: () => {} })
+  expect(openImage(roots, { reference: pinned })).toMatchObject({ id, reference: pinned })
 
   writeLayout(folder, [{ layers, tag: 'v1', config: { Cmd: ['other'] } }])
-  expect(lookupImage(rootsIn(join(root.path, 'other')), pinned)).toEqual({ kind: 'absent' })
-  await expect(fetchImage(roots, pinned, { onProgress: () => {} })).rejects.toMatchObject({
+  expect(lookupImage(rootsIn(join(root.path, 'other')), { reference: pinned })).toEqual({
+    kind: 'absent',
+    isLocal: true,
+  })
+  await expect(fetchImage(roots, { reference: pinned }, { onProgress: () => {} })).rejects.toMatchObject({
     code: 'image-not-found',
     message: expect.stringContaining('expected the one that the reference names'),
   })

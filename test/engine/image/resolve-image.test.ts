@@ -39,14 +39,14 @@ describe('fetchImage()', () => {
     const layers = [await layerWith('a'), await layerWith('b')]
     const [id] = writeLayout(join(root.path, 'img'), [{ layers, config: { Cmd: ['/a'] }, tag: 'v1' }])
     const reference = `oci:${root.path}/img:v1`
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id, unpacked: false })
-    const image = await fetchImage(roots, reference, ignore)
+    expect(lookupImage(roots, { reference })).toEqual({ kind: 'present', id, unpacked: false, isLocal: true })
+    const image = await fetchImage(roots, { reference }, ignore)
     expect(image).toMatchObject({ id, reference, config: { command: ['/a'] } })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['a'], ['b']])
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id, unpacked: true })
-    expect(openImage(roots, reference)).toEqual(image)
+    expect(lookupImage(roots, { reference })).toEqual({ kind: 'present', id, unpacked: true, isLocal: true })
+    expect(openImage(roots, { reference })).toEqual(image)
     rmSync(join(root.path, 'img'), { recursive: true })
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id, unpacked: true })
+    expect(lookupImage(roots, { reference })).toEqual({ kind: 'present', id, unpacked: true, isLocal: true })
     expect(imageById(roots, image.id)).toEqual(image)
   })
 
@@ -58,8 +58,13 @@ describe('fetchImage()', () => {
     for (const file of ['img.tar', 'img.tgz']) {
       const roots = rootsIn(join(root.path, file, '..', `${file}.roots`))
       const reference = `oci-archive:${root.path}/${file}`
-      expect((await fetchImage(roots, reference, ignore)).id).toBe(id)
-      expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id, unpacked: true })
+      expect((await fetchImage(roots, { reference }, ignore)).id).toBe(id)
+      expect(lookupImage(roots, { reference })).toEqual({
+        kind: 'present',
+        id,
+        unpacked: true,
+        isLocal: true,
+      })
       expect(readdirSync(join(roots.data, 'images')).filter(isTemporary)).toEqual([])
     }
   })
@@ -85,7 +90,7 @@ describe('fetchImage()', () => {
       ])
       writeFileSync(join(root.path, 'saved.tar'), saved)
       const reference = `docker-archive:${root.path}/saved.tar:app:1`
-      const image = await fetchImage(rootsIn(root.path), reference, ignore)
+      const image = await fetchImage(rootsIn(root.path), { reference }, ignore)
       expect(image).toMatchObject({ id, config: { user: '5' } })
       expect(readdirSync(image.layers[0] ?? '')).toEqual(['a'])
     })
@@ -101,18 +106,19 @@ describe('fetchImage()', () => {
     ])
     const inner = writeBlob(img, JSON.parse(readFileSync(join(img, 'index.json'), 'utf8')))
     writeFileSync(join(img, 'index.json'), JSON.stringify({ manifests: [inner] }))
-    expect(lookupImage(rootsIn(root.path), `oci:${img}`)).toMatchObject({ id: ids[1] })
+    expect(lookupImage(rootsIn(root.path), { reference: `oci:${img}` })).toMatchObject({ id: ids[1] })
   })
 
   test('uses a folder as it is for rootfs:, and / too', async () => {
     using root = temporaryFolder()
     const roots = rootsIn(root.path)
-    expect(lookupImage(roots, 'rootfs:/')).toEqual({
+    expect(lookupImage(roots, { reference: 'rootfs:/' })).toEqual({
       kind: 'present',
       id: digestOf('rootfs:/'),
+      isLocal: true,
       unpacked: true,
     })
-    const image = openImage(roots, 'rootfs:/')
+    const image = openImage(roots, { reference: 'rootfs:/' })
     expect(image.layers).toEqual(['/'])
     expect(imageById(roots, image.id)).toEqual(image)
   })
@@ -134,9 +140,13 @@ describe('fetchImage()', () => {
     })
     writeFileSync(join(img, 'index.json'), JSON.stringify({ manifests: [manifest] }))
     const seen: number[] = []
-    const image = await fetchImage(rootsIn(root.path), `oci:${img}`, {
-      onProgress: progress => seen.push(progress.layersDone),
-    })
+    const image = await fetchImage(
+      rootsIn(root.path),
+      { reference: `oci:${img}` },
+      {
+        onProgress: progress => seen.push(progress.layersDone),
+      },
+    )
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['a'], ['b'], ['c']])
     expect(seen.at(-1)).toBe(3)
   })
@@ -145,7 +155,7 @@ describe('fetchImage()', () => {
     using root = temporaryFolder()
     const [a, b] = [await layerWith('a'), await layerWith('b')]
     writeLayout(join(root.path, 'img'), [{ layers: [a, b, a] }])
-    const image = await fetchImage(rootsIn(root.path), `oci:${root.path}/img`, ignore)
+    const image = await fetchImage(rootsIn(root.path), { reference: `oci:${root.path}/img` }, ignore)
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['b'], ['a']])
   })
 
@@ -154,18 +164,20 @@ describe('fetchImage()', () => {
     const roots = rootsIn(root.path)
     mkdirSync(join(roots.data, 'layers/tmp-999999-1-1'), { recursive: true })
     writeLayout(join(root.path, 'img'), [{ layers: [await layerWith('../x')] }])
-    await expect(fetchImage(roots, `oci:${root.path}/img`, ignore)).rejects.toMatchObject({
+    await expect(fetchImage(roots, { reference: `oci:${root.path}/img` }, ignore)).rejects.toMatchObject({
       code: 'image-layer',
     })
     expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256', 'sizes'])
-    expect(lookupImage(roots, `oci:${root.path}/img`)).toMatchObject({ unpacked: false })
+    expect(lookupImage(roots, { reference: `oci:${root.path}/img` })).toMatchObject({ unpacked: false })
   })
 
   test('two fetches of one image at once both succeed', async () => {
     using root = temporaryFolder()
     const roots = rootsIn(root.path)
     writeLayout(join(root.path, 'img'), [{ layers: [await layerWith('a')] }])
-    const [one, two] = await Promise.all([1, 2].map(() => fetchImage(roots, `oci:${root.path}/img`, ignore)))
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => fetchImage(roots, { reference: `oci:${root.path}/img` }, ignore)),
+    )
     expect(one).toEqual(two)
     expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'sha256', 'sizes'])
   })
@@ -181,7 +193,7 @@ describe('fetchImage() says', () => {
     ])
     for (const tag of ['', ':v3']) {
       await expect(
-        fetchImage(rootsIn(root.path), `oci:${root.path}/img${tag}`, ignore),
+        fetchImage(rootsIn(root.path), { reference: `oci:${root.path}/img${tag}` }, ignore),
       ).rejects.toMatchObject({
         code: 'image-not-found',
         message: expect.stringContaining('it has "v1", "v2"'),
@@ -239,18 +251,25 @@ describe('fetchImage() says', () => {
       const img = join(root.path, 'img')
       writeLayout(img, [{ layers: [await layerWith('a')] }])
       make(img)
-      await expect(fetchImage(rootsIn(root.path), `oci:${img}`, ignore)).rejects.toMatchObject({
-        code,
-        message: expect.stringContaining(`image "oci:${img}"`),
+      await expect(fetchImage(rootsIn(root.path), { reference: `oci:${img}` }, ignore)).rejects.toMatchObject(
+        {
+          code,
+          message: expect.stringContaining(`image "oci:${img}"`),
+        },
+      )
+      expect(lookupImage(rootsIn(root.path), { reference: `oci:${img}` })).toEqual({
+        kind: 'absent',
+        isLocal: true,
       })
-      expect(lookupImage(rootsIn(root.path), `oci:${img}`)).toEqual({ kind: 'absent' })
     })
   }
 
   test('that a layer is not what the configuration says', async () => {
     using root = temporaryFolder()
     writeLayout(join(root.path, 'img'), [{ layers: [await layerWith('a')], diffIds: [digestOf('another')] }])
-    await expect(fetchImage(rootsIn(root.path), `oci:${root.path}/img`, ignore)).rejects.toMatchObject({
+    await expect(
+      fetchImage(rootsIn(root.path), { reference: `oci:${root.path}/img` }, ignore),
+    ).rejects.toMatchObject({
       code: 'image-layer',
     })
   })
@@ -278,7 +297,7 @@ test(
     run('chmod', '6711', join(rootfs, 'bin/true'))
     run('find', rootfs, '-exec', 'touch', '-h', '-d', '2001-02-03 04:05:06', '{}', '+')
     run(...umoci.command, 'repack', '--image', 'lay:x', 'bundle')
-    const image = await fetchImage(rootsIn(root.path), `oci:${root.path}/lay:x`, ignore)
+    const image = await fetchImage(rootsIn(root.path), { reference: `oci:${root.path}/lay:x` }, ignore)
     const listing = (path: string) =>
       execFileSync('find', ['.', '-mindepth', '1', '-printf', '%P %y %m %U:%G %l %n %Ts\\n'], { cwd: path })
         .toString()

@@ -147,6 +147,14 @@ testAttribute('volumes', s => s.mounts, [
     value: [{ kind: 'tmpfs', target: '/b', options: [], size: 1024, mode: 0o1777 }],
   },
   {
+    yaml: 'volumes: [{type: image, source: "redis:7", target: /b, image: {subpath: etc}}]',
+    value: [{ kind: 'image', image: 'redis:7', target: '/b', subpath: 'etc' }],
+  },
+  {
+    yaml: 'volumes: [{type: image, source: "oci:./layout:tag", target: /b, read_only: false}]',
+    value: [{ kind: 'image', image: 'oci:/project/layout:tag', target: '/b' }],
+  },
+  {
     yaml: 'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: 0o755}}]',
     value: [{ kind: 'tmpfs', target: '/b', options: [], mode: 0o755 }],
   },
@@ -161,5 +169,8 @@ testRefused('volumes', [
   'volumes: [{target: /b}]',
   'volumes: [{type: bnd, target: /b}]',
   'volumes: [{type: bind, target: /b}]',
+  'volumes: [{type: image, target: /b}]',
+  'volumes: [{type: image, source: x, target: /b, image: {subpath: ../a}}]',
+  'volumes: [{type: image, source: x, target: /b, image: {subpath: /a}}]',
   'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: "0999"}}]',
 ])

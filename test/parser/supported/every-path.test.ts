@@ -15,7 +15,6 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.expose', 'peers reach every port of a container'],
   ['services.*.logging.driver', 'the only log there is is what the two drivers that run stand for'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
-  ['services.*.pull_policy', 'the values that run are the default, said'],
   ['services.*.volumes[].type', 'the file without it is not valid'],
   ['services.*.volumes[].target', 'the file without it is not valid'],
   ['services.*.ports[].target', 'the file without it is not valid'],

@@ -2,6 +2,7 @@ import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ArchiveOutput, SaveRequest } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import { splitStoredName } from '../image-record.ts'
 import { openImageSource, withReference } from '../local-source.ts'
 import { parseReference } from '../reference.ts'
 import { type FoundStoredImage, findStoredImage } from '../store/find-stored-image.ts'
@@ -62,10 +63,16 @@ async function keptParts(
     }
   }
   const local = (contents.names.get(found.id) ?? [])
-    .map(parseReference)
-    .find(({ kind }) => kind !== 'registry')
-  if (local === undefined || local.kind === 'rootfs' || local.kind === 'registry') throw notPacked(text)
-  const opened = sources.use(await openImageSource(roots, text, local))
+    .map(name => {
+      const wanted = splitStoredName(name)
+      return { parsed: parseReference(wanted.reference), platform: wanted.platform }
+    })
+    .find(({ parsed }) => parsed.kind !== 'registry')
+  if (local === undefined || local.parsed.kind === 'rootfs' || local.parsed.kind === 'registry') {
+    throw notPacked(text)
+  }
+  const { parsed, platform } = local
+  const opened = sources.use(await openImageSource(roots, { reference: text, platform }, parsed))
   if (opened.found.id !== found.id) throw notPacked(text)
   return await sourceParts(opened)
 }

@@ -1,22 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { PlatformName } from '../../../model/platform.ts'
+import type { FetchProgress } from '../../engine.ts'
 import type { Roots } from '../../state/layout.ts'
 import { type BlobIdentity, dropIfDamaged, hasBlob, obtainBlob, writeBlob } from '../blob-store.ts'
 import { type BlobSupply, NO_LISTENER } from '../blob-supply.ts'
 import { folderSource, LARGEST_DOCUMENT, type Member } from '../content-source.ts'
 import type { FoundImage } from '../found-image.ts'
+import { pullForbidden } from '../image-errors.ts'
 import { addToIndex, findInIndex } from '../image-index.ts'
-import { type ImageRecord, imageFolders, readReferenceRecord } from '../image-record.ts'
+import { type ImageRecord, imageFolders, readReferenceRecord, storedName } from '../image-record.ts'
 import { objectAt, textAt } from '../json-reader.ts'
 import { LAYER_LIMITS } from '../layer-limits.ts'
 import { withReference } from '../local-source.ts'
 import { chooseFromIndex, DEEPEST_INDEX, imageOfManifest } from '../oci-layout.ts'
+import { machinePlatform } from '../platform.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { requirePlatform } from '../require-platform.ts'
 import { Slots } from '../slots.ts'
 import { keepConfig, readConfig } from '../store/keep-config.ts'
 import type { Lease, LeasedThing } from '../store/lease.ts'
-import { type FetchProgress, unpackImage } from '../unpack-image.ts'
+import { unpackImage } from '../unpack-image.ts'
 import type { ManifestDocument, ManifestRequest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
 import { notRunnable, pullFailed } from './registry-errors.ts'
@@ -28,8 +33,13 @@ export interface PullRequest {
   readonly roots: Roots
   readonly reference: string
   readonly parsed: RegistryReference
-  /** `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. */
-  readonly policy: 'missing' | 'always'
+  /** Undefined is this machine's own. */
+  readonly platform?: PlatformName | undefined
+  /**
+   * `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. `never`: ask
+   * for nothing, so that what the store lacks is an error.
+   */
+  readonly policy: 'missing' | 'always' | 'never'
   readonly onProgress: (progress: FetchProgress) => void
   readonly signal?: AbortSignal | undefined
   /** Keeps what the pull needs until the caller has written down the image. */
@@ -47,6 +57,8 @@ export interface PulledImage {
   readonly digest: Digest
   /** Of the manifest that describes the image itself. */
   readonly manifest: Digest
+  /** Whether the registry said just now that the name means this. */
+  readonly isConfirmed: boolean
 }
 
 /** As many blobs of an image come at once; more do not come faster and annoy registries. */
@@ -65,10 +77,11 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.
  */
 export async function pullImage(request: PullRequest): Promise<PulledImage> {
-  const { roots, reference, parsed } = request
+  const { roots, reference } = request
   await using repository = openRepository(request)
-  const known = request.policy === 'missing' ? knownManifest(request) : undefined
-  const { top, manifest } = known ?? (await resolveManifest(request, repository))
+  const known = request.policy === 'always' ? undefined : knownManifest(request)
+  if (known === undefined && request.policy === 'never') throw pullForbidden(reference)
+  const { top, manifest } = known ?? (await resolveManifest(request, repository, keepManifest(request)))
   const found = readFound(reference, manifest)
   await request.lease.keep(neededThings(found, [top, manifest.digest]))
   // Nobody may remove it from here on; before, they might have.
@@ -79,15 +92,34 @@ export async function pullImage(request: PullRequest): Promise<PulledImage> {
     return await unpack()
   })
   const { mediaType, digest, bytes } = manifest
-  const entry = { name: formatRegistryReference(parsed), mediaType, digest, size: bytes.length }
+  const entry = { name: nameInStore(request), mediaType, digest, size: bytes.length }
   await addToIndex(roots, entry)
-  return { record, digest: top, manifest: manifest.digest }
+  return { record, digest: top, manifest: manifest.digest, isConfirmed: known === undefined }
 }
 
 /** Returns the digest by which the registry knows what `parsed` names now. @throws {TcomposeError} As `pullImage`. */
 export async function resolveDigest(request: AskedImage): Promise<Digest> {
   await using repository = openRepository(request)
   return (await repository.manifest({ tag: request.parsed.tag ?? 'latest' })).digest
+}
+
+/**
+ * Returns the id of the image that `parsed` names in its registry now. Only what the store lacks is asked for, and
+ * nothing is stored.
+ *
+ * @throws {TcomposeError} As `pullImage`.
+ */
+export async function askImageId(request: AskRequest): Promise<Digest> {
+  await using repository = openRepository(request)
+  const { manifest } = await resolveManifest(request, repository, async () => {})
+  return readFound(request.reference, manifest).id
+}
+
+type AskRequest = Omit<PullRequest, 'policy' | 'onProgress' | 'lease'>
+
+/** Returns the name under which the store keeps the image. */
+function nameInStore({ parsed, platform }: Pick<PullRequest, 'parsed' | 'platform'>): string {
+  return storedName(formatRegistryReference(parsed), platform)
 }
 
 type AskedImage = Pick<PullRequest, 'reference' | 'parsed' | 'environment' | 'wait' | 'signal'>
@@ -109,12 +141,12 @@ interface ResolvedManifest {
 }
 
 /** Returns the manifest that the store names so, if it is there. */
-function knownManifest({ roots, reference, parsed }: PullRequest): ResolvedManifest | undefined {
-  const name = formatRegistryReference(parsed)
+function knownManifest(request: PullRequest): ResolvedManifest | undefined {
+  const { roots, reference } = request
   try {
-    const digest = findInIndex(roots, name)
+    const digest = findInIndex(roots, nameInStore(request))
     const manifest = digest === undefined ? undefined : storedManifest(roots, reference, digest)
-    const fingerprint = readReferenceRecord(roots, name)?.fingerprint
+    const { fingerprint } = readReferenceRecord(roots, nameInStore(request)) ?? {}
     if (manifest === undefined) return undefined
     return { top: fingerprint === undefined ? manifest.digest : parseDigest(fingerprint), manifest }
   } catch (error) {
@@ -124,16 +156,17 @@ function knownManifest({ roots, reference, parsed }: PullRequest): ResolvedManif
   }
 }
 
-/** Goes from the tag or the digest through indexes to the manifest for this machine, and stores all on the way. */
+/** Goes from the tag or the digest through indexes to the manifest for the platform; `keep` gets all on the way. */
 async function resolveManifest(
-  { roots, reference, parsed, lease }: PullRequest,
+  { roots, reference, parsed, ...request }: AskRequest,
   repository: ImageRepository,
+  keep: KeepManifest,
 ): Promise<ResolvedManifest> {
+  const platform = request.platform ?? machinePlatform()
   const get = async (wanted: ManifestRequest['wanted']): Promise<ManifestDocument> => {
     const stored = 'digest' in wanted ? storedManifest(roots, reference, wanted.digest) : undefined
     const found = stored ?? (await repository.manifest(wanted))
-    await lease.keep([`blob ${found.digest}`])
-    writeBlob(roots, found.digest, found.bytes)
+    await keep(found)
     return found
   }
   const top = await get(
@@ -145,7 +178,7 @@ async function resolveManifest(
       throw pullFailed(reference, `its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
     }
     const { document } = manifest
-    const choose = () => chooseFromIndex(document, { reference, tag: undefined })
+    const choose = () => chooseFromIndex(document, { reference, platform })
     manifest = await get({ digest: withReference(reference, choose) })
   }
   return { top: top.digest, manifest }
@@ -169,12 +202,22 @@ function readFound(reference: string, { document }: ManifestDocument): FoundImag
   })
 }
 
+type KeepManifest = (document: ManifestDocument) => Promise<void>
+
+function keepManifest({ roots, lease }: PullRequest): KeepManifest {
+  return async ({ digest, bytes }) => {
+    await lease.keep([`blob ${digest}`])
+    writeBlob(roots, digest, bytes)
+  }
+}
+
 async function unpackFound(
-  { roots, reference, onProgress, signal, lease }: PullRequest,
+  { roots, reference, platform, policy, onProgress, signal, lease }: PullRequest,
   repository: ImageRepository,
   found: FoundImage,
 ): Promise<PulledImage['record']> {
-  const blobs = remoteBlobs({ roots, repository, signal })
+  const remote = remoteBlobs({ roots, repository, signal })
+  const blobs = policy === 'never' ? presentBlobs(remote, reference) : remote
   await blobs.obtain(found.config, NO_LISTENER)
   const source = folderSource(imageFolders(roots).images)
   await keepConfig(
@@ -182,12 +225,24 @@ async function unpackFound(
     lease,
     withReference(reference, () => readConfig({ found, source })),
   )
+  if (platform !== undefined) requirePlatform({ reference, platform }, { found, source })
   return await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
 }
 
 function neededThings({ id, layers }: FoundImage, manifests: readonly Digest[]): readonly LeasedThing[] {
   const blobs = [...manifests, id, ...layers.map(layer => identityOf(layer).digest)]
   return [`image ${id}`, ...blobs.map((digest): LeasedThing => `blob ${digest}`)]
+}
+
+/** The blobs of `supply` that are here. */
+function presentBlobs(supply: BlobSupply, reference: string): BlobSupply {
+  return {
+    ...supply,
+    obtain: async (member, onBytes) => {
+      if (!supply.has(member)) throw pullForbidden(reference)
+      return await supply.obtain(member, onBytes)
+    },
+  }
 }
 
 /** Tells whether an image could not be used for what its blobs hold. */

@@ -15,9 +15,9 @@ export function readImageUsers(roots: Roots): ReadonlyMap<Digest, readonly Image
   const users = new Map<Digest, ImageUser[]>()
   for (const { project, containers } of readProjects(roots)) {
     for (const entry of containers.values()) {
-      const id = neededImage(roots, entry)
-      if (id === undefined) continue
-      users.set(id, [...(users.get(id) ?? []), { project, container: entry.spec.name }])
+      for (const id of neededImages(roots, entry)) {
+        users.set(id, [...(users.get(id) ?? []), { project, container: entry.spec.name }])
+      }
     }
   }
   return users
@@ -28,8 +28,10 @@ export function readProjects(roots: Roots): readonly ProjectRecord[] {
   return listProjects(roots).map(project => readProjectRecord(projectLayout(roots, project).record, project))
 }
 
-function neededImage(roots: Roots, { imageId, spec }: ContainerEntry): Digest | undefined {
-  if (imageId !== undefined) return imageId
-  const found = lookupImage(roots, spec.config.image)
-  return found.kind === 'present' ? found.id : undefined
+function neededImages(roots: Roots, { imageId, mountedImages, spec }: ContainerEntry): ReadonlySet<Digest> {
+  if (imageId !== undefined) return new Set([imageId, ...(mountedImages?.values() ?? [])])
+  const { config, platform } = spec
+  const mounted = config.mounts.flatMap(mount => (mount.kind === 'image' ? [mount.image] : []))
+  const found = [config.image, ...mounted].map(reference => lookupImage(roots, { reference, platform }))
+  return new Set(found.flatMap(image => (image.kind === 'present' ? [image.id] : [])))
 }

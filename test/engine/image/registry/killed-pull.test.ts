@@ -44,7 +44,7 @@ test('a pull that is killed leaves no wrong blob, and the next one leaves nothin
     await pullKilledAfter(notices, data, reference)
     expect(wrongBlobs(data)).toEqual([])
     if (notices % 4 !== 3) continue
-    const image = await fetchImage({ data, run: data }, reference, { onProgress: () => {} })
+    const image = await fetchImage({ data, run: data }, { reference }, { onProgress: () => {} })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['f1'], ['f2'], ['f3']])
     expect(readdirSync(join(data, 'images/partial'))).toEqual([])
     expect(readdirSync(join(data, 'layers')).sort()).toEqual(['l', 'sha256', 'sizes'])

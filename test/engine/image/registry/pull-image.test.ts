@@ -51,8 +51,8 @@ test(
     await served.push('1', { layers: [await file('a'), await file('b')], config: { Cmd: ['/a'] } })
     const roots = rootsIn(served.folder)
     const reference = `${served.host}/t/img:1`
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'absent' })
-    const image = await fetchImage(roots, reference, { onProgress: ignore })
+    expect(lookupImage(roots, { reference })).toEqual({ kind: 'absent' })
+    const image = await fetchImage(roots, { reference }, { onProgress: ignore })
     expect(image).toMatchObject({ reference, config: { command: ['/a'] } })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['a'], ['b']])
     expect(blobsOf(roots)).toHaveLength(4)
@@ -70,13 +70,21 @@ test(
     await using proxy = await startFaultProxy(served.host, () => ({ kind: 'none' }))
     const roots = rootsIn(served.folder)
     const reference = `${proxy.host}/t/img:1`
-    const image = await fetchImage(roots, reference, { onProgress: ignore })
+    const image = await fetchImage(roots, { reference }, { onProgress: ignore })
     const asked = proxy.calls.length
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id: image.id, unpacked: true })
-    expect(openImage(roots, reference)).toEqual(image)
+    expect(lookupImage(roots, { reference })).toMatchObject({
+      kind: 'present',
+      id: image.id,
+      unpacked: true,
+    })
+    expect(openImage(roots, { reference })).toEqual(image)
     rmSync(join(roots.data, 'layers'), { recursive: true })
-    expect(lookupImage(roots, reference)).toEqual({ kind: 'present', id: image.id, unpacked: false })
-    expect(await fetchImage(roots, reference, { onProgress: ignore })).toEqual(image)
+    expect(lookupImage(roots, { reference })).toMatchObject({
+      kind: 'present',
+      id: image.id,
+      unpacked: false,
+    })
+    expect(await fetchImage(roots, { reference }, { onProgress: ignore })).toEqual(image)
     expect(proxy.calls).toHaveLength(asked)
   },
 )
@@ -165,7 +173,7 @@ test('skopeo reads what was pulled', MAY_DOWNLOAD, async ({ skip }) => {
   if (served.kind === 'missing') return skip(served.reason)
   const digest = await served.push('1', { layers: [await file('a')] })
   const roots = rootsIn(served.folder)
-  await fetchImage(roots, `${served.host}/t/img:1`, { onProgress: ignore })
+  await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: ignore })
   const name = `oci:${roots.data}/images:${served.host}/t/img:1`
   const copy = join(served.folder, 'copy')
   execFileSync('/usr/bin/skopeo', ['copy', name, `oci:${copy}:x`], { stdio: 'pipe' })
@@ -370,7 +378,7 @@ for (const { what, fault, code, message } of fatal) {
         message: expect.stringMatching(new RegExp(`^Cannot get image "${reference}": .*${message}`)),
         hint: expect.any(String),
       })
-      expect(lookupImage(roots, reference)).toEqual({ kind: 'absent' })
+      expect(lookupImage(roots, { reference })).toEqual({ kind: 'absent' })
       await pullImage(request(roots, `${served.host}/t/img:1`))
     },
   )

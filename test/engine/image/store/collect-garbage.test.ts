@@ -56,7 +56,7 @@ describe('pruneImages()', () => {
     expect(pruned).toMatchObject({ untagged: ['example.test/two:1'], deleted: [two.id], leftovers: [] })
     expect(pruned.bytes).toBeGreaterThan(500)
     expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
-    expect(openImage(roots, 'example.test/one:1').layers).toHaveLength(2)
+    expect(openImage(roots, { reference: 'example.test/one:1' }).layers).toHaveLength(2)
     // One image: two layers with their links and sizes, three blobs and their manifest, a record and a reference.
     expect(storedPaths(roots)).toHaveLength(3 * 2 + 4 + 2)
   })
@@ -169,7 +169,7 @@ describe('removeImages()', () => {
     })
     expect(storedPaths(roots)).toEqual(before)
     expect(await removeImages(roots, { images, force: true })).toMatchObject({ deleted: [two.id] })
-    expect(lookupImage(roots, 'example.test/one:1')).toEqual({ kind: 'absent' })
+    expect(lookupImage(roots, { reference: 'example.test/one:1' })).toEqual({ kind: 'absent' })
     expect(listStoredImages(roots)).toMatchObject([{ id: one.id, names: [] }])
   })
 
@@ -205,15 +205,13 @@ test('a prune that is killed before any of its steps leaves a store that works, 
     const killed = spawnSync(process.execPath, [PROGRAM, data, String(step)])
     const walked = { data, run: data }
     expect(wrongNames(walked), `step ${step}`).toEqual([])
-    expect(openImage(walked, 'example.test/one:1').layers.map(layer => readdirSync(layer))).toEqual([
-      ['shared'],
-      ['own'],
-    ])
+    expect(
+      openImage(walked, { reference: 'example.test/one:1' }).layers.map(layer => readdirSync(layer)),
+    ).toEqual([['shared'], ['own']])
     await load(walked, archive)
-    expect(openImage(walked, 'example.test/two:1').layers.map(layer => readdirSync(layer))).toEqual([
-      ['shared'],
-      ['other'],
-    ])
+    expect(
+      openImage(walked, { reference: 'example.test/two:1' }).layers.map(layer => readdirSync(layer)),
+    ).toEqual([['shared'], ['other']])
     await pruneImages(walked, { all: true })
     expect(storedPaths(walked), `step ${step}`).toEqual(clean)
     if (killed.signal === null) {
@@ -229,7 +227,7 @@ function wrongNames(roots: Roots): readonly string[] {
   return listStoredImages(roots).flatMap(({ names }) =>
     names
       .filter(({ reference }) => {
-        const found = lookupImage(roots, reference)
+        const found = lookupImage(roots, { reference })
         return found.kind === 'present' && !found.unpacked
       })
       .map(({ reference }) => reference),

@@ -1,0 +1,64 @@
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerSpec } from '../../model/container.ts'
+import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
+import { fetchedImage } from '../../planner/describe-action.ts'
+import type { Plan } from '../../planner/plan.ts'
+import { pullForbidden } from '../image/image-errors.ts'
+import { foreignPlatform, machinePlatform } from '../image/platform.ts'
+import { lookupImage } from '../image/resolve-image.ts'
+import { isRunnable } from '../image/runnable-platform.ts'
+import type { Roots } from '../state/layout.ts'
+
+/**
+ * Returns why containers of `plan` cannot have their images: one is not there and no step gets it, for its pull policy
+ * forbids that; or it is for another architecture. Each image is looked for once.
+ */
+export function imageProblems(roots: Roots, plan: Plan): readonly TcomposeError[] {
+  const containers = plan.steps.flatMap(({ action }) =>
+    action.kind === 'create-container' ? [action.container] : [],
+  )
+  const services = [...new Map(containers.map(container => [container.service, container])).values()]
+  const there = new Map<string, boolean>()
+  for (const { action } of plan.steps)
+    if (action.kind === 'fetch-image') there.set(fetchedImage(action), true)
+  const isThere = (image: WantedImage): boolean => {
+    const label = imageLabel(image)
+    const known = there.get(label) ?? lookupImage(roots, image).kind === 'present'
+    there.set(label, known)
+    return known
+  }
+  return services.flatMap(container => [
+    ...imagesOf(container)
+      .filter(({ image }) => !isThere(image))
+      .map(({ image, origin }) => pullForbidden(image.reference).at(origin)),
+    ...platformProblems(container),
+  ])
+}
+
+/** The policy stands where the file says it; one of the command line leaves the image's own place. */
+function imagesOf({
+  service,
+  config,
+  platform,
+}: ContainerSpec): readonly { readonly image: WantedImage; readonly origin: string }[] {
+  const path = config.pullPolicy?.kind === 'never' ? 'pull_policy' : undefined
+  const mounted = config.mounts.flatMap((mount, index) =>
+    mount.kind === 'image' ? [{ reference: mount.image, path: `volumes.${index}` }] : [],
+  )
+  return [{ reference: config.image, path: path ?? 'image' }, ...mounted].map(image => ({
+    image: { reference: image.reference, platform },
+    origin: `services.${service}.${image.path}`,
+  }))
+}
+
+function platformProblems({ service, config, platform }: ContainerSpec): readonly TcomposeError[] {
+  const foreign = foreignPlatform(platform)
+  if (foreign === undefined || config.image.startsWith('rootfs:') || isRunnable(foreign)) return []
+  const text = `Cannot run service "${service}": this machine runs ${machinePlatform()}, not ${foreign}`
+  return [
+    new TcomposeError('platform-not-runnable', `${text}, expected an emulator for it`, {
+      hint: 'Choose the platform of this machine, or register an emulator with binfmt_misc (qemu-user-static)',
+      origin: `services.${service}.${config.platform === undefined ? 'image' : 'platform'}`,
+    }),
+  ]
+}
