@@ -28,6 +28,10 @@ export async function pull(
   hooks.onPlan(plan)
   const { signal, onEvent } = hooks
   const workingDir = parseAbsolutePath(workingDirectory)
-  const report = await engine.execute(plan, { workingDir, files, signal, onEvent })
+  // Without a step to do, an engine sees to the project itself, for which it would have to be locked.
+  const report =
+    plan.steps.length === 0
+      ? { outcomes: new Map() }
+      : await engine.execute(plan, { workingDir, files, signal, onEvent })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

@@ -35,6 +35,8 @@ export interface OciLayoutRequest {
   readonly target: string
   /** @default latest */
   readonly tag?: string
+  /** As in OCI descriptors. @default this machine's */
+  readonly architecture?: string
 }
 
 /** Packs root folders as an OCI image layout of one image with one gzipped layer per folder. */
@@ -43,7 +45,7 @@ export async function makeOciLayout(request: OciLayoutRequest): Promise<void> {
   mkdirSync(join(target, 'blobs/sha256'), { recursive: true })
   const layers = await Promise.all(request.layers.map(layer => writeLayer(target, layer)))
   const config = writeJson(target, {
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    architecture: request.architecture ?? (process.arch === 'x64' ? 'amd64' : process.arch),
     os: 'linux',
     config: request.config,
     rootfs: { type: 'layers', diff_ids: layers.map(layer => layer.diffId) },
@@ -110,7 +112,7 @@ async function addEntry(archive: Pack, source: string, name: string): Promise<vo
   else if (stats.isDirectory()) archive.entry({ ...header, type: 'directory' })
   else if (stats.isFile() && stats.size > 0) {
     await pipeline(createReadStream(source), archive.entry({ ...header, type: 'file', size: stats.size }))
-  } else if (stats.isFile()) archive.entry({ ...header, type: 'file', size: 0 })
+  } else if (stats.isFile()) archive.entry({ ...header, type: 'file', size: 0 }, '')
 }
 
 function headerOf(stats: Stats, name: string): Partial<Header> & { readonly name: string } {
