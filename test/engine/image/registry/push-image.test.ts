@@ -60,7 +60,7 @@ async function makeScene(): Promise<MaybeScene> {
   )
   const digest = await served.push('1', { layers: await Promise.all(layers) })
   const roots = { data: join(served.folder, 'data'), run: join(served.folder, 'run') }
-  await fetchImage(roots, `${served.host}/t/img:1`, { onProgress: () => {} })
+  await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: () => {} })
   const target = await startRegistry({
     storage: join(served.folder, 'target'),
     config: join(served.folder, 'target.json'),
@@ -139,7 +139,7 @@ describe('pushImage()', () => {
       const { served, digest } = scene
       await using proxy = await startFaultProxy(served.host, () => NONE)
       const roots = { data: join(served.folder, 'other'), run: join(served.folder, 'run') }
-      await fetchImage(roots, `${proxy.host}/t/img:1`, { onProgress: () => {} })
+      await fetchImage(roots, { reference: `${proxy.host}/t/img:1` }, { onProgress: () => {} })
       const source = parseRegistryReference(`${proxy.host}/t/img:1`)
       const before = proxy.calls.length
       await push({ served, roots }, `${proxy.host}/new/name:1`, { source })
@@ -172,7 +172,7 @@ describe('pushImage()', () => {
     )
     const digest = await served.pushLayout('1', layout)
     const roots = { data: join(served.folder, 'data'), run: join(served.folder, 'run') }
-    await fetchImage(roots, `${served.host}/t/img:1`, { onProgress: () => {} })
+    await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: () => {} })
     expect(await push({ served, roots }, `${served.host}/t/img:1`)).toEqual({ digest, wasThere: true })
     expect(await tagOf(served.host, 't/img:1')).toBe(digest)
   })
@@ -183,7 +183,7 @@ describe('pushImage()', () => {
     const name = aRepository()
     const { target, digest, served } = scene
     const roots = { data: join(served.folder, 'torn'), run: join(served.folder, 'run') }
-    await fetchImage(roots, `${served.host}/t/img:1`, { onProgress: () => {} })
+    await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: () => {} })
     const full = `${target.host}/${name}:1`
     await expect(push(scene, full, { source: parseRegistryReference(full) })).rejects.toMatchObject({
       code: 'image-not-found',
@@ -281,7 +281,11 @@ for (const { what, fault } of survived) {
     expect(pushed).toEqual({ digest: scene.digest, wasThere: false })
     expect(last.bytesDone).toBe(last.bytesTotal)
     const clean = { data: join(scene.served.folder, `clean-${name.replace('/', '-')}`), run: scene.roots.run }
-    const image = await fetchImage(clean, `${scene.target.host}/${name}:1`, { onProgress: () => {} })
+    const image = await fetchImage(
+      clean,
+      { reference: `${scene.target.host}/${name}:1` },
+      { onProgress: () => {} },
+    )
     expect(image.layers).toHaveLength(2)
   })
 }
