@@ -87,7 +87,7 @@ test('a token is made anew before it expires, for requests that follow', MAY_DOW
   const guarded = await guard(served, { fields: { expires_in: 0.4 } })
   if ('reason' in guarded) return skip(guarded.reason)
   await using _ = guarded
-  await fetchImage(rootsIn(served), `${guarded.host}/t/img:1`, { onProgress: () => {} })
+  await fetchImage(rootsIn(served), { reference: `${guarded.host}/t/img:1` }, { onProgress: () => {} })
   expect(guarded.tokens.calls.length).toBeGreaterThan(1)
 })
 
@@ -113,7 +113,7 @@ test('a token server that is out of order for a while is asked again', MAY_DOWNL
         }
       : { kind: 'none' },
   )
-  await fetchImage(rootsIn(served), `${proxy.host}/t/img:1`, { onProgress: () => {} })
+  await fetchImage(rootsIn(served), { reference: `${proxy.host}/t/img:1` }, { onProgress: () => {} })
   expect(asked).toBe(3)
 })
 
@@ -127,13 +127,13 @@ test(
     if ('reason' in guarded) return skip(guarded.reason)
     await using _ = guarded
     const roots = rootsIn(served)
-    await fetchImage(roots, `${guarded.host}/t/img:1`, { onProgress: () => {} })
+    await fetchImage(roots, { reference: `${guarded.host}/t/img:1` }, { onProgress: () => {} })
     const before = guarded.tokens.calls.length
     await push(served, guarded.host, 'u/new')
     expect(REGISTRY_SCOPES(guarded.tokens).slice(before)).toEqual([
       ['repository:u/new:pull,push', 'repository:t/img:pull'],
     ])
-    await fetchImage(roots, `${served.host}/u/new:1`, { onProgress: () => {} })
+    await fetchImage(roots, { reference: `${served.host}/u/new:1` }, { onProgress: () => {} })
   },
 )
 
@@ -143,10 +143,10 @@ test('a push goes on with the right to push where the other is refused', MAY_DOW
   const guarded = await guard(served, { accepts: ({ url }) => url.searchParams.getAll('scope').length < 2 })
   if ('reason' in guarded) return skip(guarded.reason)
   await using _ = guarded
-  await fetchImage(rootsIn(served), `${guarded.host}/t/img:1`, { onProgress: () => {} })
+  await fetchImage(rootsIn(served), { reference: `${guarded.host}/t/img:1` }, { onProgress: () => {} })
   await push(served, guarded.host, 'u/other')
   expect(REGISTRY_SCOPES(guarded.tokens).at(-1)).toEqual(['repository:u/other:pull,push'])
-  await fetchImage(rootsIn(served), `${served.host}/u/other:1`, { onProgress: () => {} })
+  await fetchImage(rootsIn(served), { reference: `${served.host}/u/other:1` }, { onProgress: () => {} })
 })
 
 async function push(served: ServedImages, host: string, repository: string): Promise<void> {

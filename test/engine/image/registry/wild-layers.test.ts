@@ -226,7 +226,7 @@ async function pullTree(served: ServedImages, tag: string): Promise<{ data: stri
   const root = join(served.folder, `pulled-${count}`)
   const data = join(root, 'data')
   const reference = `${served.host}/t/img:${tag}`
-  const { layers } = await fetchImage({ data, run: root }, reference, { onProgress: () => {} })
+  const { layers } = await fetchImage({ data, run: root }, { reference }, { onProgress: () => {} })
   return { data, tree: overlayTree(root, layers) }
 }
 
@@ -323,7 +323,11 @@ for (const { what, type, inner } of [
     const tag = `index-${type.length}`
     expect(await served.pushLayout(tag, layout)).toBe(index.digest)
     const roots = { data: join(served.folder, `data-${tag}`), run: served.folder }
-    const { layers } = await fetchImage(roots, `${served.host}/t/img:${tag}`, { onProgress: () => {} })
+    const { layers } = await fetchImage(
+      roots,
+      { reference: `${served.host}/t/img:${tag}` },
+      { onProgress: () => {} },
+    )
     expect(layers.map(layer => existsSync(join(layer, 'here')))).toEqual([true])
   })
 }
