@@ -4,7 +4,8 @@ import { posix } from 'node:path'
 import type { ContentSource } from './content-source.ts'
 import { ExtendedHeaders, isExtendedHeader } from './extended-headers.ts'
 import type { FileSlice } from './file-slice.ts'
-import { isZeroBlock, paddedSize, parseRawHeader, TAR_BLOCK, type TarEntry } from './tar-header.ts'
+import { TAR_BLOCK } from './tar-block.ts'
+import { isZeroBlock, paddedSize, parseRawHeader, type TarEntry } from './tar-header.ts'
 import { extendedSize } from './tar-reader.ts'
 
 /** An archive of images holds some files per layer. */
@@ -54,7 +55,10 @@ function* readMembers(file: string): Generator<TarMember> {
         headers.add(header.type, readAt(fd, offset, extendedSize(header.size)))
         offset += paddedSize(header.size)
       } else {
-        const entry = headers.apply(header)
+        const { entry, mappedSize } = headers.apply(header)
+        if (header.type === 'S' || mappedSize !== undefined || entry.sparse !== undefined) {
+          throw new SyntaxError('it holds a sparse file, expected all stored whole')
+        }
         if (offset + entry.size > size) throw new SyntaxError('it ends in the middle of an entry')
         yield memberOf(file, offset, entry)
         offset += paddedSize(entry.size)

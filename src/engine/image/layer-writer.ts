@@ -9,14 +9,15 @@ import {
   openSync,
   symlinkSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs'
 import { assertNever } from '../../base/assert-never.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../host/byte-path.ts'
 import { makeNode, OPAQUE_XATTR, setTimes, setXattr } from '../host/inode.ts'
 import { removeTreeSync } from '../host/remove-tree.ts'
+import { type CreationDefaults, keepsMode, probeCreation } from './creation-defaults.ts'
 import { layerEntryPath, splitEntryPath } from './layer-entry-path.ts'
 import type { LayerLimits } from './layer-limits.ts'
+import { SparseWriter, writeWhole } from './sparse-writer.ts'
 import type { TarEntry } from './tar-header.ts'
 import type { TarVisitor } from './tar-reader.ts'
 import { parseWhiteout } from './whiteout.ts'
@@ -26,6 +27,13 @@ interface Folder {
   /** Undefined for one that the archive only implies. */
   entry: TarEntry | undefined
   isOpaque: boolean
+}
+
+/** The file that content goes to. */
+interface OpenFile {
+  readonly fd: number
+  readonly path: BytePath
+  readonly sparse: SparseWriter | undefined
 }
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -46,16 +54,19 @@ export class LayerWriter implements TarVisitor {
   #replacedFolders = 0
   #contentBytes = 0
   #current: TarEntry | undefined
-  #openFile: { readonly fd: number; readonly path: BytePath } | undefined
+  #openFile: OpenFile | undefined
+  #apparentBytes = 0
+  readonly #defaults: CreationDefaults
 
   constructor(root: string, limits: LayerLimits) {
     this.#root = bytePath(root)
     this.#limits = limits
+    this.#defaults = probeCreation(root)
   }
 
   /** The entry being written, for an error's message. */
-  get entryName(): string | undefined {
-    return this.#current === undefined ? undefined : displayPath(this.#current.name)
+  get entryName(): BytePath | undefined {
+    return this.#current?.name
   }
 
   /** Bytes of all files written so far: the layer's size as image tools give it. A hard link counts nothing. */
@@ -70,6 +81,7 @@ export class LayerWriter implements TarVisitor {
     if (this.#entryCount > this.#limits.entries) {
       throw new SyntaxError(`the layer has more than ${this.#limits.entries} entries`)
     }
+    this.#countBytes(entry)
     const path = layerEntryPath(entry.name)
     const { folder, name } = splitEntryPath(path)
     this.#ensureFolder(folder)
@@ -81,16 +93,14 @@ export class LayerWriter implements TarVisitor {
 
   content(bytes: Buffer): void {
     if (this.#openFile === undefined) return
-    this.#contentBytes += bytes.length
-    let written = 0
-    while (written < bytes.length) {
-      written += writeSync(this.#openFile.fd, bytes, written, bytes.length - written)
-    }
+    const { fd, sparse } = this.#openFile
+    if (sparse === undefined) writeWhole(fd, bytes, null)
+    else sparse.write(bytes)
   }
 
   entryEnded(): void {
-    const file = this.#closeFile()
-    if (file !== undefined && this.#current !== undefined) this.#setAttributes(file, this.#current)
+    if (this.#openFile !== undefined && this.#current !== undefined)
+      this.#endFile(this.#openFile, this.#current)
     this.#current = undefined
   }
 
@@ -119,7 +129,7 @@ export class LayerWriter implements TarVisitor {
         this.#makeFolder(path, entry)
         break
       case 'file':
-        this.#place(path, () => this.#startFile(path))
+        this.#place(path, () => this.#startFile(path, entry))
         break
       case 'link':
         this.#makeLink(path, entry.linkName)
@@ -147,14 +157,32 @@ export class LayerWriter implements TarVisitor {
     }
   }
 
-  #startFile(path: BytePath): void {
-    this.#openFile = { fd: openSync(this.#native(path), CREATE, 0o600), path: this.#absolute(path) }
+  #startFile(path: BytePath, { mode, sparse }: TarEntry): void {
+    const fd = openSync(this.#native(path), CREATE, mode & 0o777)
+    const sparseWriter = sparse === undefined ? undefined : new SparseWriter(fd, sparse)
+    this.#openFile = { fd, path: this.#absolute(path), sparse: sparseWriter }
+  }
+
+  #endFile({ path, sparse }: OpenFile, entry: TarEntry): void {
+    sparse?.end()
+    this.#contentBytes += entry.sparse?.size ?? entry.size
+    this.#closeFile()
+    this.#setFileAttributes(path, entry)
+  }
+
+  /** A hole takes no place, but what copies the file later may fill it. */
+  #countBytes({ sparse, size }: TarEntry): void {
+    this.#apparentBytes += sparse?.size ?? size
+    if (this.#apparentBytes > this.#limits.bytes) {
+      throw new SyntaxError(`the layer's files have more than ${this.#limits.bytes} bytes, holes included`)
+    }
   }
 
   #makeLink(path: BytePath, linkName: BytePath): void {
     const target = layerEntryPath(linkName.replace(/^\/+/, ''))
     const { folder } = splitEntryPath(target)
-    if (!this.#folders.has(folder) || this.#folders.has(target) || target === path) {
+    const isFile = !this.#folders.has(target) && !this.#whiteouts.has(target)
+    if (!this.#folders.has(folder) || !isFile || target === path) {
       throw new SyntaxError(`it is a link to "${displayPath(linkName)}", expected a file of the same layer`)
     }
     // link(2) does not follow a link that `target` itself may be.
@@ -163,6 +191,9 @@ export class LayerWriter implements TarVisitor {
 
   #makeNode(path: BytePath, entry: TarEntry, type: number): void {
     const { major, minor } = entry
+    if (type === constants.S_IFCHR && major === 0 && minor === 0) {
+      throw new SyntaxError('it is the character device 0:0, by which overlayfs knows what is removed')
+    }
     this.#makeSpecial(path, entry, () => makeNode(this.#absolute(path), { mode: type | 0o600, major, minor }))
   }
 
@@ -242,17 +273,24 @@ export class LayerWriter implements TarVisitor {
     const native = nativePath(path)
     lchownSync(native, entry.uid, entry.gid)
     if (entry.kind !== 'symlink') chmodSync(native, entry.mode)
-    for (const [name, value] of entry.xattrs) {
-      if (isKeptXattr(name)) setXattr(path, name, value)
-    }
+    setXattrs(path, entry)
     setTimes(path, entry.mtime)
   }
 
-  #closeFile(): BytePath | undefined {
+  /** Sets what the file was not made with. A change of the owner takes bits of the mode away, so both are set then. */
+  #setFileAttributes(path: BytePath, entry: TarEntry): void {
+    const { uid, gid } = this.#defaults
+    const isOwned = entry.uid === uid && entry.gid === gid
+    if (!isOwned) lchownSync(nativePath(path), entry.uid, entry.gid)
+    if (!isOwned || !keepsMode(this.#defaults, entry.mode)) chmodSync(nativePath(path), entry.mode)
+    setXattrs(path, entry)
+    setTimes(path, entry.mtime)
+  }
+
+  #closeFile(): void {
     const file = this.#openFile
     this.#openFile = undefined
     if (file !== undefined) closeSync(file.fd)
-    return file?.path
   }
 
   #absolute(path: BytePath): BytePath {
@@ -266,6 +304,10 @@ export class LayerWriter implements TarVisitor {
 
 function join(folder: BytePath, name: BytePath): BytePath {
   return folder === '' ? name : `${folder}/${name}`
+}
+
+function setXattrs(path: BytePath, { xattrs }: TarEntry): void {
+  for (const [name, value] of xattrs) if (isKeptXattr(name)) setXattr(path, name, value)
 }
 
 /**

@@ -1,7 +1,11 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 
 /** Records of a PAX extended header by key; values are bytes. An empty value takes an earlier record back. */
 export type PaxRecords = ReadonlyMap<string, Buffer>
+
+/** The key of the parts of a sparse file: offsets and sizes in turn, with commas. */
+export const SPARSE_MAP = 'GNU.sparse.map'
+const COMMA = Buffer.from(',')
 
 /**
  * Reads `<length> <key>=<value>\n` records.
@@ -20,10 +24,18 @@ export function parsePaxRecords(content: Buffer): PaxRecords {
     if (!Number.isSafeInteger(length) || end > content.length || !isWhole) {
       throw new SyntaxError('its extended header is malformed')
     }
-    records.set(content.toString('latin1', blank + 1, equals), content.subarray(equals + 1, end - 1))
+    addRecord(records, content.toString('latin1', blank + 1, equals), content.subarray(equals + 1, end - 1))
     start = end
   }
   return records
+}
+
+/** Parts of a sparse file in form 0.0 are repeated records; here they make a map as in form 0.1. */
+function addRecord(records: Map<string, Buffer>, key: string, value: Buffer): void {
+  const isPart = key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes'
+  const parts = isPart ? records.get(SPARSE_MAP) : undefined
+  if (!isPart) records.set(key, value)
+  else records.set(SPARSE_MAP, parts === undefined ? value : Buffer.concat([parts, COMMA, value]))
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { BytePath } from '../host/byte-path.ts'
-
-/** Bytes in a block; headers and contents start on a multiple. */
-export const TAR_BLOCK = 512
+import type { SparseMap } from './sparse-map.ts'
+import { TAR_BLOCK } from './tar-block.ts'
+import { numberAt, textAt } from './tar-number.ts'
 
 /** What an archive's entry is. */
 export type TarEntryKind = 'file' | 'folder' | 'link' | 'symlink' | 'fifo' | 'character' | 'block'
@@ -14,6 +14,8 @@ export interface TarEntry {
   readonly linkName: BytePath
   /** Count of content bytes that follow. */
   readonly size: number
+  /** Where they belong, if the file has holes. */
+  readonly sparse: SparseMap | undefined
   /** Permission bits with setuid, setgid and sticky. */
   readonly mode: number
   readonly uid: number
@@ -71,31 +73,6 @@ export function isZeroBlock(block: Buffer): boolean {
 /** Returns the count of bytes that content of `size` takes up, padding included. */
 export function paddedSize(size: number): number {
   return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK
-}
-
-function textAt(block: Buffer, offset: number, length: number): BytePath {
-  const end = block.indexOf(0, offset)
-  return block.toString('latin1', offset, end < 0 || end > offset + length ? offset + length : end)
-}
-
-/** Reads octal digits, or GNU's base 256 where the first bit is set. */
-function numberAt(block: Buffer, offset: number, length: number): number {
-  if (((block[offset] ?? 0) & 0x80) !== 0) return base256(block.subarray(offset, offset + length))
-  const text = textAt(block, offset, length).trim()
-  if (text === '') return 0
-  if (!/^[0-7]+$/.test(text)) throw new SyntaxError('its header has a number that is not octal')
-  return Number.parseInt(text, 8)
-}
-
-function base256(bytes: Buffer): number {
-  const negative = ((bytes[0] ?? 0) & 0x40) !== 0
-  const hex = bytes.toString('hex')
-  const value = negative
-    ? BigInt(`0x${hex}`) - (1n << BigInt(bytes.length * 8))
-    : BigInt(`0x${hex}`) - (1n << BigInt(bytes.length * 8 - 1))
-  const number = Number(value)
-  if (!Number.isSafeInteger(number)) throw new SyntaxError('its header has a number that is too large')
-  return number
 }
 
 /** The sum of all bytes with the checksum's own field read as blanks. */

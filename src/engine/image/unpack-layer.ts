@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { type BytePath, displayPath } from '../host/byte-path.ts'
 import { SystemCallError } from '../host/libc.ts'
 import { decompressedInPassing } from './decompress.ts'
-import { LAYER_LIMITS } from './layer-limits.ts'
-import { type LayerSource, readLayerSource } from './layer-source.ts'
+import { LAYER_LIMITS, mostArchiveBytes } from './layer-limits.ts'
+import { type LayerSource, readLayerSource, sourceSize } from './layer-source.ts'
 import { LayerWriter } from './layer-writer.ts'
 import { TarReader } from './tar-reader.ts'
 
@@ -27,37 +28,38 @@ export interface UnpackRequest {
  */
 export async function unpackLayer(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
   using writer = new LayerWriter(request.folder, LAYER_LIMITS)
+  const reader = new TarReader(writer)
   try {
-    await stream(request, writer, onRead)
+    await stream(request, reader, onRead)
+    writer.finish()
     return writer.contentBytes
   } catch (error) {
-    throw layerError(request.diffId, writer.entryName, error)
+    throw layerError(request.diffId, reader.entryName ?? writer.entryName, error)
   }
 }
 
 async function stream(
   request: UnpackRequest,
-  writer: LayerWriter,
+  reader: TarReader,
   onRead: (bytes: number) => void,
 ): Promise<void> {
   const { source, diffId } = request
   const blobDigest = source.kind === 'whole' ? source.digest : undefined
-  const reader = new TarReader(writer)
   const blobHash = blobDigest === undefined ? undefined : createHash('sha256')
   const archiveHash = createHash('sha256')
   const blob = hashed(readLayerSource(source), blobHash, onRead)
+  const blobSize = sourceSize(source)
+  const most = mostArchiveBytes(LAYER_LIMITS, blobSize)
   let size = 0
   for await (const chunk of decompressedInPassing(blob)) {
     size += chunk.length
-    if (size > LAYER_LIMITS.bytes)
-      throw new SyntaxError(`the layer has more than ${LAYER_LIMITS.bytes} bytes`)
+    if (size > most) throw new SyntaxError(`the layer has more than ${most} bytes, for a blob of ${blobSize}`)
     archiveHash.update(chunk)
     reader.push(chunk)
   }
   // Decoders stop at the end of what they know, and the digest covers what comes after it as well.
   for await (const _ of blob);
   reader.end()
-  writer.finish()
   if (blobDigest !== undefined && blobHash !== undefined) check('its blob', blobHash, blobDigest)
   check('its archive', archiveHash, diffId)
 }
@@ -79,10 +81,10 @@ function check(what: string, hash: Hash, expected: Digest): void {
   if (digest !== expected) throw new SyntaxError(`${what} has the digest ${digest}, expected ${expected}`)
 }
 
-function layerError(diffId: Digest, entry: string | undefined, cause: unknown): TcomposeError {
+function layerError(diffId: Digest, entry: BytePath | undefined, cause: unknown): TcomposeError {
   if (cause instanceof TcomposeError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const place = entry === undefined ? '' : ` at entry "${entry}"`
+  const place = entry === undefined ? '' : ` at entry "${displayPath(entry)}"`
   return new TcomposeError('image-layer', `Cannot unpack layer ${diffId}${place}: ${reason}`, {
     hint: isSystemFailure(cause)
       ? 'Check that the data folder has space left and can be written to'

@@ -4,7 +4,7 @@ import { TarReader } from '../../../src/engine/image/tar-reader.ts'
 import { type TestEntry, tarArchive } from '../../support/tar-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
-const limits = { entries: 4, bytes: 1_000_000, replacedFolders: 1 }
+const limits = { entries: 4, bytes: 1_000_000, replacedFolders: 1, ratio: 200, freeBytes: 1_000_000 }
 const folder = (name: string): TestEntry => ({ name, type: 'directory' })
 
 async function write(entries: readonly TestEntry[]): Promise<void> {

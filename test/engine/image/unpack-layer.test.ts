@@ -1,5 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -38,6 +50,20 @@ const folder = (name: string): TestEntry => ({ name, type: 'directory' })
 const file = (name: string, content = 'x'): TestEntry => ({ name, content })
 const withPax = (name: string, pax: Record<string, string>): TestEntry => ({ name, pax, content: 'x' })
 
+/** A sparse file of PAX form 1.0, whose map is in its content. */
+const mapped = (name: string, content: string): TestEntry => ({
+  name,
+  pax: { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '100' },
+  content: content.padEnd(512, '\0'),
+})
+
+const GIB = 1024 ** 3
+
+/** Returns the headers of an archive's entries, without what ends it. */
+function blocksOf(archive: Buffer): readonly Buffer[] {
+  return [archive.subarray(0, archive.length - 1024)]
+}
+
 describe('unpackLayer() refuses', () => {
   const hostile: ReadonlyArray<{
     readonly what: string
@@ -73,19 +99,105 @@ describe('unpackLayer() refuses', () => {
       at: 'a',
     },
     { what: 'a PAX name with ..', entries: [withPax('a', { path: '../outside' })], at: '../outside' },
+    {
+      what: 'a hard link to what the layer removes',
+      entries: [file('.wh.b', ''), hardLink('a', 'b')],
+      at: 'a',
+    },
+    {
+      what: "overlayfs' mark of a removed name",
+      entries: [{ name: 'a', type: 'character-device', devmajor: 0, devminor: 0 }],
+      at: 'a',
+    },
+    { what: 'a file of 70 GB', entries: [withPax('a', { size: '70000000000' })], at: 'a' },
+    {
+      what: 'a hole of 1 TB',
+      entries: [withPax('a', { 'GNU.sparse.size': '1000000000000', 'GNU.sparse.map': '0,1' })],
+      at: 'a',
+    },
+    {
+      what: 'a sparse map with parts that overlap',
+      entries: [withPax('a', { 'GNU.sparse.size': '9', 'GNU.sparse.map': '2,1,0,0' })],
+      at: 'a',
+    },
+    {
+      what: 'a sparse map that leads out of the file',
+      entries: [withPax('a', { 'GNU.sparse.size': '9', 'GNU.sparse.map': '9,1' })],
+      at: 'a',
+    },
+    {
+      what: 'a sparse map of more bytes than there are',
+      entries: [withPax('a', { 'GNU.sparse.size': '9', 'GNU.sparse.map': '0,9' })],
+      at: 'a',
+    },
+    {
+      what: 'a sparse map with text for a number',
+      entries: [withPax('a', { 'GNU.sparse.size': '9', 'GNU.sparse.map': '0,x' })],
+      at: 'a',
+    },
+    { what: 'a sparse map that ends with the content', entries: [mapped('a', '3\n0\n')], at: 'a' },
+    { what: 'a sparse map that is text', entries: [mapped('a', 'x'.repeat(512))], at: 'a' },
+    { what: 'a sparse map of a million parts', entries: [mapped('a', '1000001\n')], at: 'a' },
+    { what: 'a user that no system has', entries: [withPax('a', { uid: '99999999999' })], at: 'a' },
+    { what: 'a target of a link that is too long', entries: [link('a', 'x'.repeat(5000))], at: 'a' },
+    {
+      what: 'a path that is too long',
+      entries: [file(Array.from({ length: 1024 }, () => 'abc').join('/'))],
+      at: 'abc/abc/',
+    },
     { what: 'a name with a part of 300 bytes', entries: [file('n'.repeat(300))], at: 'n'.repeat(300) },
   ]
   for (const { what, entries, at } of hostile) {
     test(what, async () => {
       using root = temporaryFolder()
-      await expect(unpack(root.path, await tarArchive(entries))).rejects.toMatchObject({
+      const archive = await tarArchive(entries)
+      const end = at.endsWith('/') ? '' : '": '
+      await expect(unpack(root.path, archive)).rejects.toMatchObject({
         code: 'image-layer',
-        message: expect.stringContaining(`at entry "${at}": `),
+        message: expect.stringContaining(`Cannot unpack layer ${digestOf(archive)} at entry "${at}${end}`),
       })
       expect(readFileSync(join(root.path, 'outside'), 'utf8')).toBe('untouched')
       expect(readdirSync(root.path).sort()).toEqual(['blob', 'layer', 'outside'])
     })
   }
+
+  test('an archive that unpacks to hundreds of times its size', async () => {
+    using root = temporaryFolder()
+    // What is no part of the image is not written, so that the test needs no disk.
+    const [head] = blocksOf(await tarArchive([{ name: '.wh..wh.big', pax: { size: `${2 * GIB}` } }]))
+    const zeros = gzipSync(Buffer.alloc(GIB / 16))
+    const blob = Buffer.concat([gzipSync(head ?? ''), ...Array.from({ length: 32 }, () => zeros)])
+    await expect(unpack(root.path, Buffer.alloc(0), blob)).rejects.toMatchObject({
+      code: 'image-layer',
+      message: expect.stringMatching(/ at entry "\.wh\.\.wh\.big": the layer has more than 1073741824 bytes/),
+    })
+  })
+
+  test('ten million entries', async () => {
+    using root = temporaryFolder()
+    const [head = Buffer.alloc(0)] = blocksOf(await tarArchive([folder('./')]))
+    const many = gzipSync(Buffer.concat(Array.from({ length: 10_000 }, () => head)))
+    const blob = Buffer.concat(Array.from({ length: 1000 }, () => many))
+    await expect(unpack(root.path, Buffer.alloc(0), blob)).rejects.toMatchObject({
+      code: 'image-layer',
+      message: expect.stringMatching(/ at entry "\.\/": the layer has more than 1000000 entries/),
+    })
+  })
+
+  test('a device where the system allows none', async ({ skip }) => {
+    if (!existsSync('/usr/bin/setpriv')) return skip('no /usr/bin/setpriv')
+    using root = temporaryFolder()
+    const archive = await tarArchive([
+      { name: 'dev/null', type: 'character-device', devmajor: 1, devminor: 3 },
+    ])
+    writeFileSync(join(root.path, 'blob'), archive)
+    const program = join(import.meta.dirname, '../../support/unpack-program.ts')
+    const args = ['--bounding-set', '-mknod', '--inh-caps', '-mknod', process.execPath, program, root.path]
+    const { status, stdout } = spawnSync('/usr/bin/setpriv', args, { encoding: 'utf8' })
+    expect(stdout).toContain(`Cannot unpack layer ${digestOf(archive)} at entry "dev/null": mknod `)
+    expect(stdout).toContain('EPERM')
+    expect(status).toBe(0)
+  })
 
   test('a blob of another digest', async () => {
     using root = temporaryFolder()
@@ -234,4 +346,37 @@ describe('unpackLayer() writes', () => {
     expect(names(layer)).toEqual(names(source))
     expect(names(layer)).toContain('\xe9t')
   })
+
+  const formats = [
+    ['--format=gnu'],
+    ...['0.0', '0.1', '1.0'].map(version => ['--format=pax', `--sparse-version=${version}`]),
+  ]
+  for (const format of formats) {
+    test(`a file with holes that GNU tar packs with ${format.join(' ')}`, async () => {
+      using root = temporaryFolder()
+      const source = join(root.path, 'source')
+      mkdirSync(source)
+      writeHoles(join(source, 'holes'))
+      writeFileSync(join(source, 'next'), 'next')
+      const args = ['-C', source, '-S', ...format, '-cf', '-', 'holes', 'next']
+      const archive = execFileSync('tar', args, { maxBuffer: 1e9 })
+      expect(archive.length).toBeLessThan(2_000_000)
+      const layer = await unpack(root.path, archive)
+      const unpacked = lstatSync(join(layer, 'holes'))
+      expect(unpacked.size).toBe(HOLES.size)
+      expect(unpacked.blocks * 512).toBeLessThan(2_000_000)
+      expect(readFileSync(join(layer, 'holes')).equals(readFileSync(join(source, 'holes')))).toBe(true)
+      expect(readFileSync(join(layer, 'next'), 'utf8')).toBe('next')
+    })
+  }
 })
+
+/** More parts than fit into a header and one block after it, and a hole last. */
+const HOLES = { size: 40_000_000, parts: 30, apart: 1_000_000 }
+
+function writeHoles(path: string): void {
+  const fd = openSync(path, 'w')
+  for (let part = 0; part < HOLES.parts; part += 1) writeSync(fd, `part ${part}`, part * HOLES.apart)
+  ftruncateSync(fd, HOLES.size)
+  closeSync(fd)
+}
