@@ -9,8 +9,19 @@ export interface Certificates {
   readonly key: string
 }
 
+/** What is to be right or wrong about a server's certificate. */
+export interface CertificateOptions {
+  /** @default DNS:localhost,IP:127.0.0.1 */
+  readonly names?: string
+  /** From now; negative is expired. @default 30 */
+  readonly days?: number
+}
+
 /** Makes certificates in `folder` with openssl. @throws {Error} If the machine has none. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+export async function makeCertificates(
+  folder: string,
+  { names = 'DNS:localhost,IP:127.0.0.1', days: leafDays = 30 }: CertificateOptions = {},
+): Promise<Certificates> {
   const at = (name: string) => join(folder, name)
   const days = ['-days', '30']
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
@@ -21,7 +32,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   await runTool('openssl', [
     ...['req', ...newKey, '-keyout', at('leaf.key'), '-out', at('leaf.csr'), '-subj', '/CN=localhost'],
   ])
-  writeFileSync(at('leaf.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n')
+  writeFileSync(at('leaf.ext'), `subjectAltName=${names}\n`)
   await runTool('openssl', [
     ...[
       'x509',
@@ -34,7 +45,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
       at('ca.key'),
       '-CAcreateserial',
     ],
-    ...['-extfile', at('leaf.ext'), '-out', at('leaf.pem'), ...days],
+    ...['-extfile', at('leaf.ext'), '-out', at('leaf.pem'), '-days', String(leafDays)],
   ])
   return { authority: at('ca.pem'), certificate: at('leaf.pem'), key: at('leaf.key') }
 }

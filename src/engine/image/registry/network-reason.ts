@@ -3,16 +3,18 @@ import type { NetworkReason } from './registry-errors.ts'
 /** Tells in the user's words why a request to `url` got no answer. */
 export function networkReason(url: URL, cause: unknown): NetworkReason {
   const code = errorCodeOf(cause)
-  const [problem, hint] = words(url, code) ?? [
-    `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
-    'Check the network and run the command again: what came so far is kept',
-  ]
+  const [problem, hint] = proxyWords(url, cause) ??
+    words(url, code) ?? [
+      `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
+      'Check the network and run the command again: what came so far is kept',
+    ]
   return { problem, hint, cause }
 }
 
 /** Tells whether trying again soon can help: not for a name, a port or a certificate that is wrong. */
 export function isWorthAnotherTry(cause: unknown): boolean {
   const code = errorCodeOf(cause)
+  if (proxyRefusal(cause) !== undefined) return false
   return code === undefined || !(code in FINAL || CERTIFICATE.has(code) || isNoTls(code))
 }
 
@@ -77,14 +79,49 @@ function words(url: URL, code: string | undefined): readonly [string, string] | 
     : [`${host} cannot be reached: ${problem}`, 'Check the name, the network and the proxy variables']
 }
 
+const PROXY_HINT =
+  'Check HTTP_PROXY and HTTPS_PROXY; NO_PROXY names the hosts that are reached without (docs/registries.md)'
+
+/** Returns the words for a failure on the way to or in a proxy. */
+function proxyWords(url: URL, cause: unknown): readonly [string, string] | undefined {
+  const status = proxyRefusal(cause)
+  if (status !== undefined) return [`the proxy answers ${status} when asked for ${url.host}`, PROXY_HINT]
+  const failed = withCode(cause)
+  const problem = FINAL[(failed && ownCode(failed)) ?? '']
+  const proxy = failed === undefined ? undefined : otherParty(url, failed)
+  if (problem === undefined || proxy === undefined) return undefined
+  return [`the proxy ${proxy} to ${url.host} cannot be reached: ${problem}`, PROXY_HINT]
+}
+
+/** Returns the status with which a proxy refused a tunnel; undici tells of it in words only. */
+function proxyRefusal(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  return /^Proxy response \((\d+)\)/.exec(cause.message)?.[1] ?? proxyRefusal(cause.cause)
+}
+
+/** Returns the host, with its port where it is known, that a system call was about, if it is not that of `url`. */
+function otherParty(url: URL, error: Error): string | undefined {
+  const ownPort = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  if ('hostname' in error && error.hostname !== url.hostname) return String(error.hostname)
+  if (!('address' in error && 'port' in error) || error.port === ownPort) return undefined
+  return `${error.address}:${error.port}`
+}
+
 function isNoTls(code: string): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_')
 }
 
 function errorCodeOf(cause: unknown): string | undefined {
+  const error = withCode(cause)
+  return error === undefined ? undefined : ownCode(error)
+}
+
+/** Returns the error behind `cause` that has a code. */
+function withCode(cause: unknown): Error | undefined {
   if (!(cause instanceof Error)) return undefined
-  if (cause instanceof AggregateError) return errorCodeOf(cause.errors[0]) ?? ownCode(cause)
-  return ownCode(cause) ?? errorCodeOf(cause.cause)
+  const inner = cause instanceof AggregateError ? withCode(cause.errors[0]) : undefined
+  if (inner !== undefined) return inner
+  return ownCode(cause) === undefined ? withCode(cause.cause) : cause
 }
 
 function ownCode(error: Error): string | undefined {
