@@ -13,6 +13,7 @@ import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
 import { type LocatedImage, withReference } from './local-source.ts'
 import { platformOf } from './oci-layout.ts'
 import { platformName } from './platform.ts'
+import { leasesFolder } from './store/lease.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and who hears of it. */
@@ -88,7 +89,8 @@ function topmost(diffIds: readonly Digest[]): readonly Digest[] {
 
 async function sweep(roots: Roots): Promise<void> {
   const { images, records, references } = imageFolders(roots)
-  for (const folder of [layersFolder(roots), images, records, references]) await sweepTemporaries(folder)
+  const folders = [layersFolder(roots), images, records, references, leasesFolder(roots)]
+  for (const folder of folders) await sweepTemporaries(folder)
 }
 
 /**

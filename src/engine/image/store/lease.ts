@@ -70,7 +70,8 @@ function makeFile(roots: Roots): FileLock {
   return lock
 }
 
-function leasesFolder(roots: Roots): string {
+/** Returns the folder of all leases. Their names are temporary ones. */
+export function leasesFolder(roots: Roots): string {
   return join(imageFolders(roots).images, 'leases')
 }
 

@@ -41,6 +41,17 @@ const LOWER: readonly TestEntry[] = [
   },
   folder('dev/'),
   { name: 'dev/null', type: 'character-device', devmajor: 1, devminor: 3, mode: 0o666 },
+  { name: 'dev/disk', type: 'block-device', devmajor: 7, devminor: 300, mode: 0o660, gid: 6 },
+  // cap_net_raw=ep, as file capabilities of revision 2 are stored.
+  {
+    name: 'bin/ping',
+    content: 'x',
+    mode: 0o755,
+    gid: 7,
+    pax: { 'SCHILY.xattr.security.capability': `\u0001\0\0\u0002\0 ${'\0'.repeat(14)}` },
+  },
+  { name: 'bin/far', type: 'symlink', linkname: `${'l'.repeat(90)}/${'o'.repeat(90)}` },
+  { name: 'bin/farther', type: 'link', linkname: 'bin/ping', mode: 0o755, gid: 7 },
   folder('etc/'),
   folder('etc/deep/', { uid: 1000, gid: 2000, mode: 0o750, pax: { 'SCHILY.xattr.user.of': 'folder' } }),
   { name: 'etc/dangling', type: 'symlink', linkname: '/nowhere/else' },
@@ -205,6 +216,7 @@ function expectSameTree(found: Buffer, wanted: Buffer): void {
     execFileSync('tar', ['--full-time', '--numeric-owner', '-tvf', '-'], { input: tar }).toString()
   expect(list(wanted)).toMatch(/^-rw-r--r-- 70000\/80000 +300000 2001-02-03 04:05:06\.789 bin\/big$/m)
   expect(wanted.includes('SCHILY.xattr.user.note=höher')).toBe(true)
+  expect(wanted.includes('SCHILY.xattr.security.capability=')).toBe(true)
   expect(list(found)).toBe(list(wanted))
   expect(found.equals(wanted)).toBe(true)
 }
