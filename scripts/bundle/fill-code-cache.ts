@@ -19,6 +19,7 @@ export async function fillCodeCache({ program }: Bundle): Promise<void> {
   const launcher = join(projectRoot, 'dist', `${program.name}.cjs`)
   try {
     writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
+    writeFileSync(join(scratch, 'more.yaml'), SAMPLE_WITH_ANCHOR)
     const [first = [], ...others] = program.training
     train({ launcher, ending: '.cache', args: first, scratch })
     for (const args of others) trainTwice({ launcher, ending: `.${args[0]}.cache`, args, scratch })
@@ -91,6 +92,7 @@ function rootsIn(scratch: string): Roots {
 }
 
 const SAMPLE = `name: sample
+include: [more.yaml]
 services:
   web:
     image: rootfs:/
@@ -113,4 +115,14 @@ services:
     networks: [front]
 networks: { front: {} }
 volumes: { data: {} }
+`
+
+/** Only what is not plain YAML is read by the YAML reader. */
+const SAMPLE_WITH_ANCHOR = `x-base: &base
+  image: rootfs:/
+services:
+  third:
+    <<: *base
+    command: |
+      sleep 1
 `

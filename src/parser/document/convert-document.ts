@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   type Pair,
@@ -241,7 +242,16 @@ class Conversion {
 function rangeOf(node: unknown): readonly [number, number] {
   if (!(isScalar(node) || isMap(node) || isSeq(node) || isAlias(node))) return [0, 0]
   const [start, end] = node.range ?? [0, 0]
-  return [start, end]
+  return [start, isMap(node) || isSeq(node) ? collectionEnd(node, end) : end]
+}
+
+/** A block collection ends with its last value; the comments and ends of lines behind it are not part of it. */
+function collectionEnd(node: YAMLMap | YAMLSeq, end: number): number {
+  if (node.flow === true) return end
+  const last: unknown = node.items.at(-1)
+  if (!isPair(last)) return last === undefined ? end : rangeOf(last)[1]
+  const [valueStart, valueEnd] = rangeOf(last.value)
+  return valueStart === valueEnd ? rangeOf(last.key)[1] : valueEnd
 }
 
 /** A pair inside a list (`[a: 1]`) reaches us as a map, so this only guards against what the reader never makes. */
