@@ -24,7 +24,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
-    training: [['plan'], ['version'], ['config'], ['down']],
+    training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down']],
     trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
   },
   { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]], trainingOnRunning: [] },

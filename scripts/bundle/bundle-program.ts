@@ -122,9 +122,11 @@ function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 function removeOthers(name: string, scripts: readonly string[]): void {
-  const own = new RegExp(`^(${name}-[0-9A-Z]{8})(\\.\\w+)?\\.(js|cache)$`)
+  const own = new RegExp(`^(${name}-[0-9A-Z]{8})(\\.\\w+)*$`)
   for (const file of readdirSync(dist)) {
-    const [, script] = own.exec(file) ?? []
-    if (script !== undefined && !scripts.includes(script)) rmSync(join(dist, file), { force: true })
+    const [, script, ending = ''] = own.exec(file) ?? []
+    const isOurs = script !== undefined && scripts.includes(script)
+    // What is trained of the same scripts is made anew.
+    if (script !== undefined && !(isOurs && ending === '.js')) rmSync(join(dist, file), { force: true })
   }
 }

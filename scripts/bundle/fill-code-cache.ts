@@ -1,5 +1,5 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hostFiles } from '../../src/app/host-files.ts'
@@ -7,30 +7,31 @@ import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import type { Roots } from '../../src/engine/state/layout.ts'
 import { loadProject } from '../../src/parser/load-project.ts'
 import { projectRoot } from '../project-root.ts'
-import type { Bundle, Program } from './bundle-program.ts'
+import type { Bundle } from './bundle-program.ts'
 import { writeSampleState } from './sample-state.ts'
 
 /**
- * Runs each training command of `bundle` and keeps V8's code for the functions that ran. A run that fails leaves what
- * it reached.
+ * Runs each training command of `bundle` and keeps V8's code for the functions that ran. What a command loads when the
+ * load of its project is remembered becomes one script, its pack: a file to open and a cache to read, not dozens. A run
+ * that fails leaves what it reached.
  */
-export async function fillCodeCache({ program }: Bundle): Promise<void> {
+export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-build-'))
-  const launcher = join(projectRoot, 'dist', `${program.name}.cjs`)
+  const launcher = join(dist, `${program.name}.cjs`)
   try {
     writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
     writeFileSync(join(scratch, 'more.yaml'), SAMPLE_WITH_ANCHOR)
     const [first = [], ...others] = program.training
-    train({ launcher, ending: '.cache', args: first, scratch })
-    for (const args of others) trainTwice({ launcher, ending: `.${args[0]}.cache`, args, scratch })
-    if (program.trainingOnRunning.length > 0) await trainOnRunning(program, launcher, scratch)
+    trainCommand({ launcher, pack: join(dist, `${main}.pack`), args: first, scratch })
+    for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
+    if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
 }
 
 /** Makes it look as if the sample ran, by records and one idle process, and trains commands that leave it as it is. */
-async function trainOnRunning(program: Program, launcher: string, scratch: string): Promise<void> {
+async function trainOnRunning({ program, main }: Bundle, launcher: string, scratch: string): Promise<void> {
   const idle = spawn('sleep', ['120'], { stdio: 'ignore' })
   try {
     const { value } = loadProject(
@@ -43,7 +44,7 @@ async function trainOnRunning(program: Program, launcher: string, scratch: strin
     const plan = spawnSync(process.execPath, [launcher, 'plan', '--detailed-exitcode'], optionsIn(scratch))
     if (plan.status !== 0) throw new Error('Cannot train on the sample: it differs from its file')
     for (const args of program.trainingOnRunning)
-      trainTwice({ launcher, ending: `.${args[0]}.cache`, args, scratch })
+      trainCommand({ launcher, pack: packOf(main, args), args, scratch })
   } finally {
     idle.kill('SIGKILL')
   }
@@ -59,22 +60,34 @@ const NO_REQUEST = {
 
 interface TrainingRun {
   readonly launcher: string
-  /** Of the names of the code caches, behind those of the scripts. */
-  readonly ending: string
+  /** The file of the command's pack. */
+  readonly pack: string
   readonly args: readonly string[]
   readonly scratch: string
 }
 
-/** The second time, the command finds what the first has remembered. */
-function trainTwice(run: TrainingRun): void {
-  train(run)
-  train(run)
+/**
+ * The second time, the command finds what the first has remembered, and what it loads is packed; the third time, it
+ * loads the pack. Further arguments of a command that has one train what they need beside it.
+ */
+function trainCommand(run: TrainingRun): void {
+  const isPacked = existsSync(run.pack)
+  train(run, '')
+  if (isPacked) return
+  train(run, run.pack)
+  train(run, '')
 }
 
-function train({ launcher, ending, args, scratch }: TrainingRun): void {
+function train({ launcher, args, scratch }: TrainingRun, pack: string): void {
   const trainer = join(projectRoot, 'scripts/bundle/train.cjs')
-  spawnSync(process.execPath, [trainer, ending, launcher, ...args], optionsIn(scratch))
+  spawnSync(process.execPath, [trainer, pack, launcher, ...args], optionsIn(scratch))
 }
+
+function packOf(main: string, [command]: readonly string[]): string {
+  return join(dist, `${main}.${command}.pack`)
+}
+
+const dist = join(projectRoot, 'dist')
 
 function optionsIn(scratch: string): SpawnSyncOptions {
   const { data, run } = rootsIn(scratch)

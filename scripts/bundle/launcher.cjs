@@ -7,6 +7,8 @@ const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
+const pack = `${__dirname}/{main}${command ? `.${command}` : ''}.pack`
+const packed = compiled(pack, [`${pack}.cache`]) || {}
 const loaded = new Map()
 
 // Returns what a script of this program exports; anything else is left to Node.
@@ -16,22 +18,33 @@ function load(id) {
   if (known) return known.exports
   const module = { exports: {} }
   loaded.set(id, module)
-  const name = `${__dirname}/${id.slice(2, -3)}`
-  const filename = `${name}.js`
-  // A cache of another Node is refused by V8, and the script is compiled as usual.
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(name) })
-  if (onCompiled) onCompiled(script, name)
-  script.runInThisContext()(module.exports, load, module, filename, __dirname)
+  const name = id.slice(2, -3)
+  const start = packed[name] || compiled(`${__dirname}/${name}.js`, cachesOf(`${__dirname}/${name}`))
+  start(module.exports, load, module, `${__dirname}/${name}.js`, __dirname)
   return module.exports
 }
 
+// Returns the value of the script in a file; undefined if there is no such file.
+function compiled(filename, caches) {
+  const source = contentOf(filename, 'latin1')
+  if (source === undefined) return undefined
+  let cachedData
+  for (const cache of caches) cachedData = cachedData || contentOf(cache)
+  // A cache of another Node is refused by V8, and the script is compiled as usual.
+  const script = new Script(source, { filename, cachedData })
+  if (onCompiled) onCompiled(script, { filename, cache: caches[0] })
+  return script.runInThisContext()
+}
+
 // Each command has code of its own; a script that no training of it needed has that of any.
-function cacheOf(name) {
-  for (const path of command ? [`${name}.${command}.cache`, `${name}.cache`] : [`${name}.cache`]) {
-    try {
-      return readFileSync(path)
-    } catch {}
-  }
+function cachesOf(name) {
+  return command ? [`${name}.${command}.cache`, `${name}.cache`] : [`${name}.cache`]
+}
+
+function contentOf(path, encoding) {
+  try {
+    return readFileSync(path, encoding)
+  } catch {}
 }
 
 load('./{main}.js')

@@ -1,22 +1,30 @@
-// usage: train.cjs ENDING LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of its scripts at the end, to
-// files of the scripts' names and ENDING.
-const { renameSync, writeFileSync } = require('node:fs')
+// usage: train.cjs PACK LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
+// it looks for them. With a name for PACK it also writes that file: one script with all of these, if they are several.
+const { readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { basename } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
-const [ending, launcher, ...args] = process.argv.slice(2)
+const [pack, launcher, ...args] = process.argv.slice(2)
 process.argv = [process.argv[0], launcher, ...args]
-const scripts = new Map()
-globalThis[Symbol.for('tcompose.onCompiled')] = (script, name) => {
+const trained = []
+globalThis[Symbol.for('tcompose.onCompiled')] = (script, { filename, cache }) => {
   // V8 drops the code of functions that have not run for some collections, such as the one that is the whole script.
   setFlagsFromString('--no-flush-bytecode')
-  scripts.set(name, script)
+  trained.push({ script, filename, cache })
 }
 process.on('exit', () => {
   // A cache is refused unless it was made under the flags that it is used under.
   setFlagsFromString('--flush-bytecode')
-  for (const [name, script] of scripts) {
-    const cache = `${name}${ending}`
-    writeFileSync(`${cache}.new`, script.createCachedData())
-    renameSync(`${cache}.new`, cache)
-  }
+  for (const { script, cache } of trained) writeWhole(cache, script.createCachedData())
+  if (pack !== '' && trained.length > 1) writeWhole(pack, `({${trained.map(entryOf).join(',\n')}})`)
 })
+
+function entryOf({ filename }) {
+  return `"${basename(filename, '.js')}":${readFileSync(filename, 'latin1')}`
+}
+
+function writeWhole(path, content) {
+  writeFileSync(`${path}.new`, content, 'latin1')
+  renameSync(`${path}.new`, path)
+}
+
 require(launcher)

@@ -1,3 +1,4 @@
+import { variableView } from '../../parser/environment/variable-view.ts'
 import type { FileText, LoadPorts } from '../../parser/load-request.ts'
 
 /**
@@ -58,18 +59,7 @@ function recordingVariables(
     record(['variables', ''], answerOfVariables(variables))
     return variables
   }
-  return {
-    get,
-    has: name => get(name) !== undefined,
-    get size() {
-      return all().size
-    },
-    forEach: (callback, self) => all().forEach(callback, self),
-    entries: () => all().entries(),
-    keys: () => all().keys(),
-    values: () => all().values(),
-    [Symbol.iterator]: () => all()[Symbol.iterator](),
-  }
+  return variableView(get, all)
 }
 
 /** Asks `input` of `ports` and returns the answer in the words that `recordingPorts` writes down. */

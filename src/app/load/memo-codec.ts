@@ -3,6 +3,7 @@ import { decodeRecord, encodeRecord } from '../../engine/state/codec.ts'
 import type { Origins, Project } from '../../model/project.ts'
 import type { LocatedProject } from '../../parser/project/read-project.ts'
 import type { LoadInput } from './load-inputs.ts'
+import { decodeOrigins, encodeOrigins } from './origins-codec.ts'
 
 /** What is kept of a load. */
 export interface Memo<P extends Project = Project> {
@@ -17,7 +18,7 @@ export interface Memo<P extends Project = Project> {
 export function encodeMemo({ project: located, ...memo }: Memo<LocatedProject>): string {
   const { origins, ...project } = located
   const head: Head = { ...memo, project }
-  return `${encodeRecord(head)}\n${encodeRecord(origins)}`
+  return `${encodeRecord(head)}\n${encodeOrigins(origins)}`
 }
 
 /** Reads what `encodeMemo` wrote; undefined for anything else. */
@@ -52,14 +53,10 @@ function lazyOrigins(text: string): Origins {
   let decoded: Origins | undefined
   return {
     get: path => {
-      decoded ??= originsFrom(decodeOrUndefined(text))
+      decoded ??= decodeOrigins(text) ?? new Map()
       return decoded.get(path)
     },
   }
-}
-
-function originsFrom(value: unknown): Origins {
-  return value instanceof Map ? value : new Map()
 }
 
 function decodeOrUndefined(text: string): unknown {

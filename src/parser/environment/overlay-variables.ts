@@ -1,3 +1,5 @@
+import { variableView } from './variable-view.ts'
+
 type Variables = ReadonlyMap<string, string>
 
 /**
@@ -5,7 +7,6 @@ type Variables = ReadonlyMap<string, string>
  * lookup asks the layers, so that what asks for one variable does not depend on all of them.
  */
 export function overlayVariables(...layers: readonly Variables[]): Variables {
-  const all = (): Variables => new Map(layers.toReversed().flatMap(layer => [...layer]))
   const get = (name: string): string | undefined => {
     for (const layer of layers) {
       const value = layer.get(name)
@@ -13,16 +14,5 @@ export function overlayVariables(...layers: readonly Variables[]): Variables {
     }
     return undefined
   }
-  return {
-    get,
-    has: name => get(name) !== undefined,
-    get size() {
-      return all().size
-    },
-    forEach: (callback, self) => all().forEach(callback, self),
-    entries: () => all().entries(),
-    keys: () => all().keys(),
-    values: () => all().values(),
-    [Symbol.iterator]: () => all()[Symbol.iterator](),
-  }
+  return variableView(get, () => new Map(layers.toReversed().flatMap(layer => [...layer])))
 }

@@ -1,0 +1,20 @@
+type Variables = ReadonlyMap<string, string>
+
+/**
+ * Returns a map of variables that asks `get` for one of them, and `all` for as many as there are: what wants one
+ * variable does not hang on the others.
+ */
+export function variableView(get: (name: string) => string | undefined, all: () => Variables): Variables {
+  return {
+    get,
+    has: name => get(name) !== undefined,
+    get size() {
+      return all().size
+    },
+    forEach: (callback, self) => all().forEach(callback, self),
+    entries: () => all().entries(),
+    keys: () => all().keys(),
+    values: () => all().values(),
+    [Symbol.iterator]: () => all()[Symbol.iterator](),
+  }
+}
