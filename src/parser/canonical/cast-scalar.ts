@@ -73,17 +73,11 @@ function castDuration(text: string): string | undefined {
   return attempt(() => formatMillis(parseMillis(text)))
 }
 
-/** Permission bits are octal however they are written; kept as `0440`. */
+/** Permission bits as text are octal, with or without a zero before them; kept as `0440`. */
 function castMode(text: string, node: ScalarNode): string | undefined {
-  const isNumber = typeof node.value === 'number' && !/^0[0-7]/.test(node.raw)
-  const digits = isNumber
-    ? node.value.toString(8)
-    : (/^(?:0o?)?([0-7]{1,4})$/.exec(text)?.[1] ?? octalOf(node))
+  const digits =
+    typeof node.value === 'number' ? node.value.toString(8) : /^(?:0o?)?([0-7]{1,4})$/.exec(text)?.[1]
   return digits === undefined || !/^[0-7]{1,4}$/.test(digits) ? undefined : digits.padStart(4, '0')
-}
-
-function octalOf(node: ScalarNode): string | undefined {
-  return /^0o?([0-7]{1,4})$/.exec(node.raw)?.[1]
 }
 
 function attempt<T>(parse: () => T): T | undefined {

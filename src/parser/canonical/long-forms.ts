@@ -1,7 +1,7 @@
 import { entriesOf, itemsOf, listAt, mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
 import type { ValueKind } from '../generated/compose-types.ts'
 import type { FormContext } from './form-context.ts'
-import { longKeyValues, longTexts } from './long-key-values.ts'
+import { longKeyValues, longLabels } from './long-key-values.ts'
 import { longMounts } from './long-mounts.ts'
 import { longPorts } from './long-ports.ts'
 import { splitCommand } from './split-command.ts'
@@ -14,7 +14,7 @@ export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, Long
   ['build', node => keyed(node, 'context')],
   ['command', longCommand],
   ['devices', node => mapItems(node, longDevice)],
-  ['driverOptions', longTexts],
+  ['driverOptions', longLabels],
   ['envFiles', node => mapItems(asList(node), item => keyed(item, 'path'))],
   ['extends', node => keyed(node, 'service')],
   ['external', longExternal],
@@ -24,7 +24,8 @@ export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, Long
   ['healthTest', longHealthTest],
   ['include', node => keyed(node, 'path')],
   ['keyValues', longKeyValues],
-  ['logOptions', longTexts],
+  ['labels', longLabels],
+  ['logOptions', longLabels],
   ['mounts', longMounts],
   ['network', nullAsMap],
   ['ports', longPorts],

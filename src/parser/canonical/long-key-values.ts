@@ -1,4 +1,5 @@
 import { type Entry, type MapNode, type Node, scalarAt } from '../document/node.ts'
+import { plainNumberText } from '../document/plain-scalar.ts'
 
 /**
  * Brings a map, or a list of `KEY=VALUE`, to a map from key to text; a key without a value becomes null. In a list
@@ -9,9 +10,18 @@ export function longKeyValues(node: Node): Node {
   return node.kind === 'map' ? fromMap(node) : node
 }
 
-/** Makes numbers and truth values of a map texts. */
-export function longTexts(node: Node): Node {
-  return node.kind === 'map' ? fromMap(node) : node
+/** Does the same where a key without a value has an empty text. */
+export function longLabels(node: Node): Node {
+  const long = longKeyValues(node)
+  if (long.kind !== 'map') return long
+  const entries = [...long.entries].map(
+    ([key, { keySpan, value }]) => [key, { keySpan, value: orEmpty(value) }] as const,
+  )
+  return { ...long, entries: new Map(entries) }
+}
+
+function orEmpty(node: Node): Node {
+  return node.kind === 'scalar' && node.value === null ? { ...node, value: '' } : node
 }
 
 function fromList(items: readonly Node[], at: Node): MapNode {
@@ -35,7 +45,5 @@ function fromMap(map: MapNode): MapNode {
 
 function asText(node: Node): Node {
   if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'string') return node
-  // A whole number past the safe range would lose digits on its way through a double.
-  const exact = /^-?(?:0|[1-9]\d*)$/.test(node.raw)
-  return { ...node, value: exact ? node.raw : String(node.value) }
+  return { ...node, value: typeof node.value === 'number' ? plainNumberText(node.raw) : String(node.value) }
 }

@@ -1,6 +1,6 @@
 import type { MapNode, Node } from '../document/node.ts'
 import type { KeyPattern } from '../generated/compose-types.ts'
-import { placeOfKey, type SchemaPlace } from '../schema/schema-node.ts'
+import { isKeyValues, placeOfKey, type SchemaPlace } from '../schema/schema-node.ts'
 
 /** Empty, these say something, no command instead of the image's; null, they say nothing. */
 const COMMANDS: ReadonlySet<string> = new Set<KeyPattern>(['services.*.command', 'services.*.entrypoint'])
@@ -35,7 +35,7 @@ export function saysNothing(value: Node, place: SchemaPlace | undefined): boolea
       return value.items.length === 0 && !COMMANDS.has(place.pattern)
     case 'map':
       if (place.pattern === 'networks.*.ipam') return isHollow(value, place)
-      return value.entries.size === 0 && place.kind === 'keyValues'
+      return value.entries.size === 0 && isKeyValues(place.kind)
   }
 }
 

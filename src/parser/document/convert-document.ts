@@ -16,6 +16,7 @@ import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { Detour, Detours } from './detour.ts'
 import type { Directive, Entry, ListNode, MapNode, Node, ScalarNode, ScalarValue } from './node.ts'
+import { plainScalarValue } from './plain-scalar.ts'
 import type { SourceText } from './source-text.ts'
 
 /** Values that aliases may add to a document. */
@@ -122,7 +123,7 @@ class Conversion {
     const [start, end] = scalar.range ?? [0, 0]
     return {
       kind: 'scalar',
-      value: scalarValue(scalar),
+      value: scalarValue(scalar, this.#source.text.slice(start, end)),
       raw: this.#source.text.slice(start, end),
       span: this.#noted(end === start ? keySpan : this.#source.span(start, end)),
       ...directiveOf(scalar),
@@ -259,8 +260,11 @@ function isPairLike(item: unknown): boolean {
   return !(isScalar(item) || isMap(item) || isSeq(item) || isAlias(item))
 }
 
-function scalarValue(scalar: Scalar): ScalarValue {
+/** A plain text on one line has the value that it has everywhere; the YAML reader knows texts of several lines, and tags. */
+function scalarValue(scalar: Scalar, raw: string): ScalarValue {
   const { value } = scalar
+  const isPlain = scalar.type === 'PLAIN' && scalar.tag === undefined && !raw.includes('\n')
+  if (isPlain && raw !== '') return plainScalarValue(raw)
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   return typeof value === 'number' ? value : String(value)
 }

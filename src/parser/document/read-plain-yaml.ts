@@ -27,12 +27,13 @@ class NotPlain extends Error {}
 /** Tabs, carriage returns, other control characters and byte order marks. */
 const UNUSUAL_CHARACTER = /[^\n\x20-\x7e\xa0-\ufefe\uff00-\ufffd]/
 const KEY = /([A-Za-z_][\w./-]{0,200}):(?=[ \n]|$) */y
-const DOUBLE_QUOTED = /"((?:[^"\\\n]|\\["\\])*)"/y
-const SINGLE_QUOTED = /'((?:[^'\n]|'')*)'/y
+// Texts have an end to their length: V8 keeps a place to go back to for each turn of a loop.
+const DOUBLE_QUOTED = /"((?:[^"\\\n]|\\["\\]){0,5000})"/y
+const SINGLE_QUOTED = /'((?:[^'\n]|''){0,5000})'/y
 /** What a plain text may begin with for certain; a dash if something stands right behind it. */
 const PLAIN_START = /[A-Za-z0-9_./~$(+<=^;\\\xa0-\ufffd]|-(?=[^ \n,[\]{}])/y
-const BLOCK_PLAIN = /(?:[^ \n]| (?! *(?:#|\n|$)))+/y
-const FLOW_PLAIN = /(?:[^ ,[\]{}\n#]| (?! *[,[\]{}\n#]))+/y
+const BLOCK_PLAIN = /(?:[^ \n]| (?! *(?:#|\n|$))){1,5000}/y
+const FLOW_PLAIN = /(?:[^ ,[\]{}\n#]| (?! *[,[\]{}\n#])){1,5000}/y
 /** What would be a key within a plain text. */
 const INNER_KEY = /:(?: |$)/
 /** Nothing, or a comment with a space before it, to the end of the line. */
@@ -159,9 +160,8 @@ class PlainReader {
   #plainScalar(at: number, plain: RegExp): ScalarNode {
     this.#behind(PLAIN_START, at)
     const text = this.#matched(plain, at)
-    const value = plainScalarValue(text)
-    if (value === undefined || INNER_KEY.test(text)) throw new NotPlain()
-    return this.#scalar(at, value)
+    if (INNER_KEY.test(text)) throw new NotPlain()
+    return this.#scalar(at, plainScalarValue(text))
   }
 
   #scalar(start: number, value: ScalarValue): ScalarNode {

@@ -46,6 +46,9 @@ export type ComposeMode = number | string
 /** A map, or a list of KEY=VALUE */
 export type ComposeKeyValues = Readonly<Record<string, string | number | boolean | null>> | ReadonlyArray<string>
 
+/** A map, or a list of KEY=VALUE; a key alone has no text */
+export type ComposeLabels = Readonly<Record<string, string | number | boolean | null>> | ReadonlyArray<string>
+
 /** A map, or a list of NAME or NAME=PATH */
 export type ComposeSshKeys = Readonly<Record<string, string | number | boolean | null>> | ReadonlyArray<string>
 
@@ -198,7 +201,7 @@ export type ComposeMounts = ReadonlyArray<string | {
   /** Options of a volume mount */
   readonly volume?: {
     /** Labels of a volume without a name */
-    readonly labels?: ComposeKeyValues
+    readonly labels?: ComposeLabels
     /** Do not fill an empty volume with what the image holds at the target */
     readonly nocopy?: ComposeBool
     /** Folder of the volume to mount */
@@ -296,7 +299,7 @@ export type ComposeBuild = string | {
   /** SSH agents or keys for RUN --mount=type=ssh */
   readonly ssh?: ComposeSshKeys
   /** Labels of the image */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   /** Where to take cached layers from */
   readonly cache_from?: ReadonlyArray<string>
   /** Where to store cached layers */
@@ -354,7 +357,7 @@ export type ComposeDeploy = {
   /** Count of containers */
   readonly replicas?: ComposeInt
   /** Labels of the service in a cluster, not of containers */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   /** How a cluster goes back to the version before */
   readonly rollback_config?: ComposeRollout
   /** How a cluster replaces containers */
@@ -491,7 +494,7 @@ export type ComposeDevelop = {
 /** One service: what to run, and how */
 export type ComposeService = {
   /** Annotations of the container, as a map or a list of KEY=VALUE */
-  readonly annotations?: ComposeKeyValues
+  readonly annotations?: ComposeLabels
   /** false: an attached up does not show what this service writes */
   readonly attach?: ComposeBool
   /** Limits of block device traffic */
@@ -635,7 +638,7 @@ export type ComposeService = {
   /** Kind of isolation, on Windows */
   readonly isolation?: string
   /** Labels of containers */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   /** Services to reach under another name, SERVICE or SERVICE:ALIAS */
   readonly links?: ComposeUniqueStrings
   /** Where output goes */
@@ -719,7 +722,7 @@ export type ComposeService = {
   /** Secrets that the container sees as files, by default at /run/secrets/NAME */
   readonly secrets?: ComposeFileGrants
   /** Kernel parameters of the container's namespaces */
-  readonly sysctls?: ComposeKeyValues
+  readonly sysctls?: ComposeLabels
   /** Keep standard input open */
   readonly stdin_open?: ComposeBool
   /** Time between the stop signal and SIGKILL */
@@ -790,7 +793,7 @@ export type ComposeNetwork = {
   /** Let containers beside the services join, in a cluster */
   readonly attachable?: ComposeBool
   /** Labels of the network */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   readonly [extension: `x-${string}`]: unknown
 } | null
 
@@ -805,7 +808,7 @@ export type ComposeVolume = {
   /** The volume exists outside of the project, which neither makes nor removes it */
   readonly external?: ComposeExternal
   /** Labels of the volume */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   readonly [extension: `x-${string}`]: unknown
 } | null
 
@@ -822,7 +825,7 @@ export type ComposeConfig = {
   /** It exists outside of the project */
   readonly external?: ComposeExternal
   /** Labels of the config */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   /** Program that fills templates in the text */
   readonly template_driver?: string
   readonly [extension: `x-${string}`]: unknown
@@ -839,7 +842,7 @@ export type ComposeSecret = {
   /** It exists outside of the project */
   readonly external?: ComposeExternal
   /** Labels of the secret */
-  readonly labels?: ComposeKeyValues
+  readonly labels?: ComposeLabels
   /** Program that holds the secret */
   readonly driver?: string
   /** Options of that program */
@@ -883,6 +886,7 @@ export type ValueKind =
   | 'duration'
   | 'mode'
   | 'keyValues'
+  | 'labels'
   | 'sshKeys'
   | 'driverOptions'
   | 'logOptions'

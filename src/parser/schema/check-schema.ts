@@ -6,7 +6,7 @@ import { hasItemKey } from '../merge/item-key.ts'
 import { describeMismatch } from './describe-mismatch.ts'
 import { describeRepeat } from './describe-repeat.ts'
 import type { Mismatch } from './mismatch.ts'
-import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
+import { isKeyValues, placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
 
 /** `structure` is all but required keys, which another file may still bring; `required` is only these. */
 export type SchemaAspect = 'structure' | 'required'
@@ -27,7 +27,7 @@ export function checkSchema(document: MapNode, aspects: readonly SchemaAspect[])
 
 /** Of two entries with one key the later one is kept, so that two that are equal do no harm. */
 function isUnited({ place }: Mismatch): boolean {
-  return place.kind === 'keyValues' || hasItemKey(`${place.pattern}[]`)
+  return isKeyValues(place.kind) || hasItemKey(`${place.pattern}[]`)
 }
 
 /** What a service extends is followed before files are laid over each other, so its keys are checked at once. */

@@ -1,4 +1,5 @@
 import schema from '../generated/compose-shape.js'
+import type { ValueKind } from '../generated/compose-types.ts'
 
 /** The part of JSON Schema that schemas/compose.schema.json is written in. */
 export interface SchemaNode {
@@ -27,6 +28,13 @@ const DEFINITIONS: ReadonlyMap<string, SchemaNode> = new Map(Object.entries(sche
 const REFERENCE_PREFIX = '#/$defs/'
 
 const ROOT_PLACE: SchemaPlace = { schema: ROOT, kind: undefined, pattern: '' }
+
+/** Tells whether a value of `kind` may be a map or a list of KEY=VALUE. */
+export function isKeyValues(kind: string | undefined): boolean {
+  return kind !== undefined && KEY_VALUES.has(kind)
+}
+
+const KEY_VALUES: ReadonlySet<string> = new Set<ValueKind>(['keyValues', 'labels', 'sshKeys'])
 
 /** The whole document. */
 export function rootPlace(): SchemaPlace {

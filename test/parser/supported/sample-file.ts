@@ -140,6 +140,7 @@ const VALUES_BY_KIND: Readonly<Record<string, Json>> = {
   healthTest: ['CMD', 'true'],
   int: 1,
   keyValues: { A: 'b' },
+  labels: { A: 'b' },
   mode: '0400',
   num: 1,
   uniqueStrings: ['x'],
