@@ -3,6 +3,7 @@ import { type Entry, entriesOf, type MapNode, withEntry } from '../document/node
 import { resolveExtends } from '../extends/resolve-extends.ts'
 import { includeProjects } from '../include/include-projects.ts'
 import { mergeDocuments, settleDirectives } from '../merge/merge-documents.ts'
+import { withoutNulls } from '../merge/without-nulls.ts'
 import type { SchemaAspect } from '../schema/check-schema.ts'
 import { type Layer, type Layers, NO_LAYERS } from './layer.ts'
 import type { LayerScope } from './layer-scope.ts'
@@ -24,7 +25,8 @@ export function bringTogether(
     : ['structure']
   return documents.reduce<Layers>((below, source) => {
     session.findings.structure.push(...obsoleteVersion(source.document.entries.get('version')))
-    const document = interpolateIn(source.document, scope, session)
+    const interpolated = interpolateIn(source.document, scope, session)
+    const document = below.tree === undefined ? interpolated : withoutNulls(interpolated, below.tree)
     const prepared = prepareDocument(document, aspects, { scope, session })
     const role = roleOf(scope, below)
     return layOver(below, complete({ ...source, document: prepared }, role, { scope, session }), session)
