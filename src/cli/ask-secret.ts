@@ -20,9 +20,10 @@ const LINE_ENDS: ReadonlySet<string> = new Set(['\r', '\n', END_OF_INPUT])
  * of the terminal's own; Ctrl-C interrupts this process as it would there. The terminal is as before afterwards.
  */
 export async function askSecret(question: string, input: SecretInput, output: TextOutput): Promise<string> {
-  output.write(question)
+  // In this order, for who types as soon as the question is there.
   input.setRawMode(true)
   try {
+    output.write(question)
     return await readLine(input)
   } finally {
     input.setRawMode(false)
