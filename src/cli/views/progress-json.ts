@@ -65,8 +65,9 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
 function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record<string, unknown>> {
   if (transfer === undefined) return {}
   const { bytesDone, bytesTotal, layersDone, layersTotal } = transfer.progress
-  const bytesPerSecond = rateOf(transfer, now)
-  const left = timeLeft(transfer, now)
+  const isOnItsWay = bytesDone < bytesTotal
+  const bytesPerSecond = isOnItsWay ? rateOf(transfer, now) : undefined
+  const left = isOnItsWay ? timeLeft(transfer, now) : undefined
   return {
     bytesDone,
     bytesTotal,

@@ -62,8 +62,9 @@ export function transferredText({ progress: { bytesTotal } }: Transfer): string 
   return bytesTotal === 0 ? undefined : sizeText(bytesTotal)
 }
 
+/** With one decimal always, so that what stands behind it does not jump. */
 function sizeText(bytes: number): string {
-  return formatBytes(bytesOf(Math.max(0, bytes)))
+  return formatBytes(bytesOf(Math.max(0, bytes))).replace(/^(\d+)(?=[KMGTP])/, '$1.0')
 }
 
 /** Whole seconds up, so that it ends at `1s`, e.g. `8s`, `2m5s`, `1h4m`. */

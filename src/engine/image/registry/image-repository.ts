@@ -1,8 +1,9 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { RegistryReference } from '../registry-reference.ts'
 import { type BlobRequest, downloadBlob } from './download-blob.ts'
-import { fetchManifest, type ManifestDocument, type ManifestRequest } from './fetch-manifest.ts'
+import { ACCEPTED, fetchManifest, type ManifestDocument, type ManifestRequest } from './fetch-manifest.ts'
 import { missingTag } from './missing-tag.ts'
+import { taggedDigest } from './push-manifest.ts'
 import { registryEndpoints } from './registry-endpoint.ts'
 import { RegistrySession } from './registry-session.ts'
 import { readRegistrySettings } from './registry-settings.ts'
@@ -50,6 +51,11 @@ export class ImageRepository implements AsyncDisposable {
       const isMissing = error instanceof TcomposeError && error.code === 'image-not-found'
       throw isMissing && 'tag' in wanted ? await this.#missingTag(wanted.tag) : error
     }
+  }
+
+  /** Does `taggedDigest`: cheaper than the manifest, and registries that count pulls do not count it. */
+  async taggedDigest(tag: string): Promise<string | undefined> {
+    return await this.#fromFirst(session => taggedDigest(session, tag, ACCEPTED))
   }
 
   /** Does `downloadBlob`. */

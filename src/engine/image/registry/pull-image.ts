@@ -104,15 +104,20 @@ export async function resolveDigest(request: AskedImage): Promise<Digest> {
 }
 
 /**
- * Returns the id of the image that `parsed` names in its registry now. Only what the store lacks is asked for, and
- * nothing is stored.
+ * Returns the id of the image that `parsed` names in its registry now: one HEAD where it is what was pulled last. Only
+ * what the store lacks is asked for, and nothing is stored.
  *
  * @throws {TcomposeError} As `pullImage`.
  */
 export async function askImageId(request: AskRequest): Promise<Digest> {
+  const { roots, parsed, reference } = request
+  const known = readReferenceRecord(roots, nameInStore(request))
+  if (known !== undefined && parsed.digest !== undefined) return known.id
   await using repository = openRepository(request)
+  const digest = parsed.tag === undefined ? undefined : await repository.taggedDigest(parsed.tag)
+  if (known !== undefined && digest === known.fingerprint) return known.id
   const { manifest } = await resolveManifest(request, repository, async () => {})
-  return readFound(request.reference, manifest).id
+  return readFound(reference, manifest).id
 }
 
 type AskRequest = Omit<PullRequest, 'policy' | 'onProgress' | 'lease'>
