@@ -69,7 +69,7 @@ export function storedPaths({ data }: Roots): readonly string[] {
 const FIXED: ReadonlySet<string> = new Set([
   ...['blobs', 'partial', 'records', 'references', 'leases', 'oci-layout'].map(name => join('images', name)),
   ...['index.json', 'index.lock', 'store.lock'].map(name => join('images', name)),
-  ...['sha256', 'l', 'sizes'].map(name => join('layers', name)),
+  ...['sha256', 'l', 'sizes', 'origin'].map(name => join('layers', name)),
 ])
 
 function namesIn(folder: string): readonly string[] {

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, renameSync, writeSync } from 'node:
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../base/digest.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type FileLock, tryLock } from '../host/flock.ts'
 import type { Roots } from '../state/layout.ts'
 import { makePrivateFolder, readIfPresent } from '../state/record-file.ts'
@@ -28,7 +29,7 @@ export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
  * Names an image in the store's `index.json`, in place of the one that had the name. The folder is an OCI image layout
  * from then on, so that other tools read it. Safe beside other processes.
  *
- * @throws {SyntaxError} If the index that is there is malformed.
+ * @throws {TcomposeError} `state-corrupt` if the index that is there is malformed.
  */
 export async function addToIndex(roots: Roots, { name, mediaType, digest, size }: IndexEntry): Promise<void> {
   const { images } = imageFolders(roots)
@@ -43,14 +44,14 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
 /**
  * Returns the digest of the manifest that the store names `name`, or undefined.
  *
- * @throws {SyntaxError} If the index is malformed.
+ * @throws {TcomposeError} `state-corrupt` if the index is malformed.
  */
 export function findInIndex(roots: Roots, name: string): Digest | undefined {
   const entry = readEntries(imageFolders(roots).images).find(found => nameOf(found) === name)
   return entry === undefined ? undefined : parseDigest(textAt(entry, 'digest') ?? '')
 }
 
-/** Returns the images that the store names, in the index's order. @throws {SyntaxError} If the index is malformed. */
+/** Returns the images that the store names, in the index's order. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
 export function listIndex(roots: Roots): readonly IndexEntry[] {
   return readEntries(imageFolders(roots).images).flatMap(entry => {
     const name = nameOf(entry)
@@ -60,7 +61,7 @@ export function listIndex(roots: Roots): readonly IndexEntry[] {
   })
 }
 
-/** Takes names out of the index. Safe beside other processes. @throws {SyntaxError} If the index is malformed. */
+/** Takes names out of the index. Safe beside other processes. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
 export async function removeFromIndex(roots: Roots, names: ReadonlySet<string>): Promise<void> {
   const { images } = imageFolders(roots)
   using _lock = await lockIndex(images)
@@ -79,7 +80,20 @@ async function lockIndex(images: string): Promise<FileLock> {
 
 function readEntries(images: string): readonly JsonObject[] {
   const text = readIfPresent(join(images, 'index.json'))
-  return text === undefined ? [] : objectsAt(parseJsonObject(Buffer.from(text), 'index'), 'manifests')
+  if (text === undefined) return []
+  try {
+    return objectsAt(parseJsonObject(Buffer.from(text), 'index'), 'manifests')
+  } catch (error) {
+    if (error instanceof SyntaxError) throw indexCorrupt(images, error)
+    throw error
+  }
+}
+
+function indexCorrupt(images: string, cause: SyntaxError): TcomposeError {
+  return new TcomposeError('state-corrupt', `Cannot read "${join(images, 'index.json')}": ${cause.message}`, {
+    hint: 'Remove the file: images stay, and the next `tcompose pull` names them there again',
+    cause,
+  })
 }
 
 function nameOf(entry: JsonObject): unknown {

@@ -6,7 +6,7 @@ import type { Roots } from '../state/layout.ts'
  * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
  * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
  * unpacks stands in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
- * how many bytes its files have.
+ * how many bytes its files have, `layers/origin` where all were unpacked.
  */
 export function layersFolder(roots: Roots): string {
   return join(roots.data, 'layers')

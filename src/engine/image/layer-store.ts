@@ -15,6 +15,7 @@ import type { Digest } from '../../base/digest.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { Roots } from '../state/layout.ts'
 import { isAbandoned, temporaryName } from '../state/temporary-name.ts'
+import { claimLayers } from './layer-origin.ts'
 import { layerFolder, layerLink, layerLinkTarget, layersFolder } from './layer-paths.ts'
 import { writeLayerSize } from './layer-size.ts'
 
@@ -106,6 +107,7 @@ function makeStore(roots: Roots): void {
   for (const folder of ['sha256', 'l', 'sizes']) {
     mkdirSync(join(layersFolder(roots), folder), { recursive: true, mode: 0o700 })
   }
+  claimLayers(roots)
 }
 
 function linkTarget(roots: Roots, diffId: Digest): string | undefined {

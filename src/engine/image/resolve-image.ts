@@ -18,6 +18,7 @@ import {
   writeImageRecord,
   writeReferenceRecord,
 } from './image-record.ts'
+import { areLayersOwn } from './layer-origin.ts'
 import { hasLayer, layerPath } from './layer-store.ts'
 import {
   type LayoutReference,
@@ -194,7 +195,8 @@ function isUnpacked(roots: Roots, id: Digest): boolean {
 }
 
 function isComplete(roots: Roots, { content }: Pick<ImageRecord, 'content'>): boolean {
-  return content.kind === 'folder' ? isFolder(content.path) : content.diffIds.every(id => hasLayer(roots, id))
+  if (content.kind === 'folder') return isFolder(content.path)
+  return areLayersOwn(roots) && content.diffIds.every(id => hasLayer(roots, id))
 }
 
 function imageOf(roots: Roots, { reference, id, config, content }: Omit<ImageRecord, 'version'>): Image {

@@ -13,6 +13,7 @@ import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
 import { type LocatedImage, withReference } from './local-source.ts'
 import { platformOf } from './oci-layout.ts'
 import { platformName } from './platform.ts'
+import { dropForeignLayers } from './store/drop-foreign-layers.ts'
 import { leasesFolder } from './store/lease.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
@@ -88,6 +89,7 @@ function topmost(diffIds: readonly Digest[]): readonly Digest[] {
 }
 
 async function sweep(roots: Roots): Promise<void> {
+  await dropForeignLayers(roots)
   const { images, records, references } = imageFolders(roots)
   const folders = [layersFolder(roots), images, records, references, leasesFolder(roots)]
   for (const folder of folders) await sweepTemporaries(folder)

@@ -1,6 +1,7 @@
 import { digestHex } from '../../../base/digest.ts'
 import { decompressed } from '../decompress.ts'
 import { type FileSlice, readSlice } from '../file-slice.ts'
+import { checkedBytes } from './checked-bytes.ts'
 import { dockerTag } from './docker-tag.ts'
 import type { BlobPart } from './image-parts.ts'
 import type { SavedImage } from './saved-image.ts'
@@ -31,12 +32,12 @@ export async function dockerFiles(images: readonly SavedImage[]): Promise<readon
     ...[...configs.values()].map(config => ({
       name: configName(config),
       size: config.slice.size,
-      content: config.slice,
+      content: checkedBytes(config),
     })),
     ...[...layers.values()].map(layer => ({
       name: layerName(layer),
       size: sizes.get(layer.digest) ?? 0,
-      content: decompressed(readSlice(layer.slice)),
+      content: decompressed(checkedBytes(layer)),
     })),
   ]
 }

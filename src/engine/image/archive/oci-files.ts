@@ -5,6 +5,7 @@ import { LARGEST_DOCUMENT } from '../content-source.ts'
 import { loadSlice } from '../file-slice.ts'
 import { INDEX_TYPE } from '../image-index.ts'
 import { CONTAINERD_NAME_ANNOTATION, REGISTRY_DIGEST_ANNOTATION, TAG_ANNOTATION } from '../oci-layout.ts'
+import { checkedBytes } from './checked-bytes.ts'
 import { dockerTag } from './docker-tag.ts'
 import type { BlobPart } from './image-parts.ts'
 import type { SavedImage, SavedName } from './saved-image.ts'
@@ -35,10 +36,10 @@ export function ociFiles(roots: Roots, images: readonly SavedImage[]): readonly 
     }),
     documentFile('manifest.json', images.map(dockerEntry)),
     ...sorted(documents).map(([digest, bytes]) => bytesFile(blobName(digest), bytes)),
-    ...sorted(blobs).map(([digest, { slice }]) => ({
+    ...sorted(blobs).map(([digest, blob]) => ({
       name: blobName(digest),
-      size: slice.size,
-      content: slice,
+      size: blob.slice.size,
+      content: checkedBytes(blob),
     })),
   ]
 }

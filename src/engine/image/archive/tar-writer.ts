@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack } from 'tar-stream'
-import { type FileSlice, readSlice } from '../file-slice.ts'
 
 /** A file to put into an archive. */
 export interface ArchiveFile {
   readonly name: string
   readonly size: number
   /** The bytes, `size` of them. */
-  readonly content: Buffer | FileSlice | AsyncIterable<Buffer>
+  readonly content: Buffer | AsyncIterable<Buffer>
 }
 
 /**
@@ -40,8 +39,7 @@ async function packFiles(
     const header = { name, size, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }
     if (Buffer.isBuffer(content)) archive.entry(header, content)
     else {
-      const chunks = 'file' in content ? readSlice(content) : content
-      await pipeline(Readable.from(chunks), archive.entry(header), { signal })
+      await pipeline(Readable.from(content), archive.entry(header), { signal })
     }
   }
   archive.finalize()

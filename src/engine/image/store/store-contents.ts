@@ -29,7 +29,6 @@ export interface StoreContents {
  * after a pull that was cut short and for what other tools put there.
  *
  * @throws {TcomposeError} `state-corrupt` or `state-version`.
- * @throws {SyntaxError} If the index is malformed.
  */
 export function readContents(roots: Roots): StoreContents {
   const index = listIndex(roots)

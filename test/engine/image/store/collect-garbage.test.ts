@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseDigest } from '../../../../src/base/digest.ts'
@@ -187,33 +187,32 @@ describe('removeImages()', () => {
 test('a prune that is killed before any of its steps leaves a store that works, and nothing that the next one does not remove', {
   timeout: 120_000,
 }, async () => {
-  using root = temporaryFolder()
-  const { roots, archive, one } = await storeWithTwo(root)
-  await recordContainer(roots, {
-    project: 'p',
-    name: 'p-web-1',
-    image: 'example.test/one:1',
-    imageId: one.id,
-  })
-  const pristine = join(root.path, 'pristine')
-  cpSync(roots.data, pristine, { recursive: true, verbatimSymlinks: true })
-  await pruneImages(roots, { all: true })
-  const clean = storedPaths(roots)
-  for (let step = 1; ; step++) {
-    const data = join(root.path, `data-${step}`)
-    cpSync(pristine, data, { recursive: true, verbatimSymlinks: true })
-    const killed = spawnSync(process.execPath, [PROGRAM, data, String(step)])
-    const walked = { data, run: data }
-    expect(wrongNames(walked), `step ${step}`).toEqual([])
+  let clean: readonly string[] = []
+  for (let step = 0; ; step++) {
+    using root = temporaryFolder()
+    const { roots, archive, one } = await storeWithTwo(root)
+    await recordContainer(roots, {
+      project: 'p',
+      name: 'p-web-1',
+      image: 'example.test/one:1',
+      imageId: one.id,
+    })
+    if (step === 0) {
+      await pruneImages(roots, { all: true })
+      clean = storedPaths(roots)
+      continue
+    }
+    const killed = spawnSync(process.execPath, [PROGRAM, roots.data, String(step)])
+    expect(wrongNames(roots), `step ${step}`).toEqual([])
     expect(
-      openImage(walked, { reference: 'example.test/one:1' }).layers.map(layer => readdirSync(layer)),
+      openImage(roots, { reference: 'example.test/one:1' }).layers.map(layer => readdirSync(layer)),
     ).toEqual([['shared'], ['own']])
-    await load(walked, archive)
+    await load(roots, archive)
     expect(
-      openImage(walked, { reference: 'example.test/two:1' }).layers.map(layer => readdirSync(layer)),
+      openImage(roots, { reference: 'example.test/two:1' }).layers.map(layer => readdirSync(layer)),
     ).toEqual([['shared'], ['other']])
-    await pruneImages(walked, { all: true })
-    expect(storedPaths(walked), `step ${step}`).toEqual(clean)
+    await pruneImages(roots, { all: true })
+    expect(storedPaths(roots), `step ${step}`).toEqual(clean)
     if (killed.signal === null) {
       expect(killed.stdout.toString()).toBe(`${step - 1}\n`)
       expect(step).toBeGreaterThan(10)
