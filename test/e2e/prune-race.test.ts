@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
+import { imageLayout } from '../support/parts/image-layout.ts'
+import { TestProject } from '../support/test-project.ts'
+
+const ROUNDS = 3
+
+test('up works beside prunes of all images and volumes in other processes, and what runs keeps all that it has', {
+  timeout: 180_000 + MAY_DOWNLOAD.timeout,
+}, async ({ skip }) => {
+  const layout = await imageLayout('busybox')
+  if (layout.kind === 'missing') return skip(layout.reason)
+  const service = (name: string) =>
+    `  ${name}:\n    image: "oci:${layout.dir}"\n    command: [sleep, "1000"]\n    init: true\n    volumes: [/anonymous, "kept:/kept"]\n`
+  await using project = new TestProject({
+    compose: `name: raced\nservices:\n${service('a')}${service('b')}volumes: { kept: {} }\n`,
+  })
+  let isOver = false
+  const prunes = Array.from({ length: 2 }, async () => {
+    const results: string[] = []
+    while (!isOver) {
+      const { exitCode, stderr } = await project.run(['system', 'prune', '-af', '--volumes'])
+      if (exitCode !== 0) results.push(stderr)
+    }
+    return results
+  })
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      await project.succeed('up', '-d')
+      for (const name of ['a', 'b']) {
+        expect(await project.succeed('exec', '-T', name, 'cat', '/etc/passwd')).toContain('root:')
+        await project.succeed('exec', '-T', name, 'touch', '/anonymous/file', '/kept/file')
+      }
+      await project.succeed('restart', '-t', '0', 'a')
+      expect(await project.succeed('exec', '-T', 'a', 'ls', '/anonymous')).toBe('file\n')
+      await project.succeed('down', '-t', '0')
+    }
+  } finally {
+    isOver = true
+    expect(await Promise.all(prunes)).toEqual([[], []])
+  }
+  await project.succeed('system', 'prune', '-af')
+  expect(await project.succeed('image', 'ls', '-q')).toBe('')
+})
