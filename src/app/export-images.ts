@@ -1,6 +1,8 @@
 import { hasErrors } from '../base/diagnostic.ts'
+import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
 import type { ExportOptions, ExportResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { wantedImages } from './ask-registries.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -15,12 +17,17 @@ export async function exportImages(
   const { project, diagnostics } = await loadRequested(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const desired = desiredOf(project, { services, noDeps: false, scale: new Map() })
-  const all = [...new Set(desired.services.map(service => service.config.image))]
+  const all = wantedImages(desired)
   const images = all.filter(image => !isFolder(image))
   await rootedImages(context).save({ images, format: 'oci', signal }, output)
-  return { kind: 'exported', images, folders: all.filter(isFolder), diagnostics }
+  return {
+    kind: 'exported',
+    images: images.map(imageLabel),
+    folders: all.filter(isFolder).map(({ reference }) => reference),
+    diagnostics,
+  }
 }
 
-function isFolder(image: string): boolean {
-  return image.startsWith('rootfs:')
+function isFolder({ reference }: WantedImage): boolean {
+  return reference.startsWith('rootfs:')
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../base/digest.ts'
+import type { WantedImage } from '../model/wanted-image.ts'
 
 /** The images of an engine, and what they take up. Names are full references: `docker.io/library/redis:7`. */
 export interface ImageStore {
@@ -151,8 +152,8 @@ export interface LoadedImage {
 }
 
 export interface SaveRequest {
-  /** Names or ids. */
-  readonly images: readonly string[]
+  /** Names or ids; a name as `image ls` shows it may hold the platform. */
+  readonly images: readonly WantedImage[]
   readonly format: ArchiveFormat
   readonly signal: AbortSignal
 }

@@ -26,7 +26,7 @@ export interface LocalEngineOptions {
 
 /** The engine that runs projects on this machine. What a command does not need of it is not loaded. */
 export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engine {
-  // By project, from its lock until its record is written: what was observed in the store stays until then.
+  // By project, from its lock until a lease keeps what was observed in the store.
   const sharedStores = new Map<string, Disposable>()
   const letStoreGo = (project: string): void => {
     sharedStores.get(project)?.[Symbol.dispose]()
@@ -70,7 +70,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
         host: readEngineHost(programs),
         plan,
         options,
-        onAnnounced: () => letStoreGo(plan.project),
+        onKept: () => letStoreGo(plan.project),
       })
     },
     pinImage: async (image: string) => {

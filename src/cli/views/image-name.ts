@@ -9,12 +9,15 @@ export interface ImageNameParts {
 /** What stands for a name or a tag that an image does not have. */
 export const NO_NAME = '<none>'
 
-/** Splits a full reference. The tag stands behind the last colon, unless that belongs to a path or a port. */
+/**
+ * Splits a full name. The tag stands behind the last colon, unless that belongs to a path or a port; a platform that is
+ * not the machine's own is part of it: `7+linux/arm64`.
+ */
 export function imageNameParts(reference: string): ImageNameParts {
   const short = reference.replace(/^docker\.io\/(?:library\/)?/, '')
   const [named = short] = short.split('@sha256:')
   if (named.startsWith('rootfs:')) return { repository: named, tag: undefined }
-  const [, repository, tag] = /^(.+[^:]):([^/:]+)$/.exec(named) ?? []
+  const [, repository, tag] = /^(.+[^:]):([^/:+]+(?:\+linux\/[\w./-]+)?)$/.exec(named) ?? []
   return repository === undefined ? { repository: named, tag: undefined } : { repository, tag }
 }
 

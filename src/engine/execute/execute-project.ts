@@ -6,7 +6,7 @@ import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
 import type { ExecuteOptions, ExecutionReport, FetchProgress } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
-import { openLease } from '../image/store/lease.ts'
+import { type Lease, openLease } from '../image/store/lease.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
@@ -20,6 +20,7 @@ import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { fetchStepImage } from './fetch-image.ts'
 import { forgetProject } from './forget-project.ts'
+import { keepNeeded } from './keep-needed.ts'
 import { PortBook } from './port-book.ts'
 import { pushStepImage } from './push-image.ts'
 import { Removals } from './removals.ts'
@@ -34,8 +35,8 @@ export interface Execution {
   readonly host: EngineHost
   readonly plan: Plan
   readonly options: ExecuteOptions
-  /** The record speaks of all that the plan makes: who keeps the store as it was observed may stop. */
-  readonly onAnnounced: () => void
+  /** All that the plan counts on is kept by a lease: who keeps the store as it was observed may stop. */
+  readonly onKept: () => void
 }
 
 /**
@@ -44,9 +45,12 @@ export interface Execution {
  */
 export async function executeProject(execution: Execution): Promise<ExecutionReport> {
   const { roots, plan, options } = execution
+  using lease = openLease(roots)
+  await keepNeeded(roots, plan, lease)
+  execution.onKept()
   let opened: Promise<OpenProject> | undefined
   const open = (): Promise<OpenProject> => {
-    opened ??= openProject(execution)
+    opened ??= openProject(execution, lease)
     return opened
   }
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
@@ -55,7 +59,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     if (action.kind === 'fetch-image' || action.kind === 'push-image') {
       const { signal, onEvent } = options
       const onProgress = (progress: FetchProgress) => onEvent({ kind: 'step-progress', step, progress })
-      const context = { roots, signal, onProgress }
+      const context = { roots, signal, onProgress, lease }
       return action.kind === 'fetch-image'
         ? await fetchStepImage(context, action)
         : await pushStepImage(context, action)
@@ -83,7 +87,7 @@ interface OpenProject {
 
 type SharedContext = Omit<ExecutionContext, 'warn'>
 
-async function openProject(execution: Execution): Promise<OpenProject> {
+async function openProject(execution: Execution, lease: Lease): Promise<OpenProject> {
   const { roots, plan, options } = execution
   const project = parseProjectName(plan.project)
   const layout = projectLayout(roots, project)
@@ -94,8 +98,6 @@ async function openProject(execution: Execution): Promise<OpenProject> {
   store.describe({ workingDir: options.workingDir, files: options.files })
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
-  execution.onAnnounced()
-  const lease = openLease(roots)
   const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
@@ -127,7 +129,6 @@ async function openProject(execution: Execution): Promise<OpenProject> {
   }
   const close = async (): Promise<void> => {
     using _keepers = keepers
-    using _lease = lease
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
   }

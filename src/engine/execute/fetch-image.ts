@@ -8,8 +8,12 @@ import { type TransferContext, throttled } from './transfer-context.ts'
  * @throws {TcomposeError} As `fetchImage`.
  */
 export async function fetchStepImage(
-  { roots, signal, onProgress }: TransferContext,
+  { roots, signal, onProgress, lease }: TransferContext,
   { image: reference, platform, policy }: Extract<Action, { kind: 'fetch-image' }>,
 ): Promise<void> {
-  await fetchImage(roots, { reference, platform }, { onProgress: throttled(onProgress), signal, policy })
+  await fetchImage(
+    roots,
+    { reference, platform },
+    { onProgress: throttled(onProgress), signal, policy, lease },
+  )
 }

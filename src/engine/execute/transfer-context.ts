@@ -1,4 +1,5 @@
 import type { FetchProgress } from '../engine.ts'
+import type { Lease } from '../image/store/lease.ts'
 import type { Roots } from '../state/layout.ts'
 
 /** What the getting and giving of an image needs: nothing of any project. */
@@ -6,6 +7,8 @@ export interface TransferContext {
   readonly roots: Roots
   readonly signal: AbortSignal
   readonly onProgress: (progress: FetchProgress) => void
+  /** Keeps images that come until the plan is carried out. */
+  readonly lease: Lease
 }
 
 /** Progress that is told more often than this is not seen by anybody. */

@@ -32,6 +32,7 @@ import { type LocalReference, parseReference } from './reference.ts'
 import type { PullRequest } from './registry/pull-image.ts'
 import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
 import { requirePlatform } from './require-platform.ts'
+import type { Lease } from './store/lease.ts'
 
 /**
  * Tells what `wanted` is now on this machine, without unpacking or writing anything and without asking a registry. A
@@ -68,6 +69,8 @@ export interface FetchOptions {
   readonly signal?: AbortSignal
   /** `always` asks a registry also for what the store has, `never` asks none. @default missing */
   readonly policy?: PullRequest['policy']
+  /** Keeps the image longer than until it is written down. */
+  readonly lease?: Lease
 }
 
 /**
@@ -80,13 +83,13 @@ export interface FetchOptions {
 export async function fetchImage(
   roots: Roots,
   wanted: WantedImage,
-  { onProgress, signal, policy = 'missing' }: FetchOptions,
+  { onProgress, signal, policy = 'missing', lease }: FetchOptions,
 ): Promise<Image> {
   const { reference } = wanted
   const platform = foreignPlatform(wanted.platform)
   const parsed = parseReference(reference)
   if (parsed.kind === 'registry') {
-    return await fetchFromRegistry({ roots, reference, parsed, platform, policy, onProgress, signal })
+    return await fetchFromRegistry({ roots, reference, parsed, platform, policy, onProgress, signal }, lease)
   }
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
@@ -94,10 +97,10 @@ export async function fetchImage(
   if (wanted.platform !== undefined) requirePlatform(wanted, opened)
   // Most commands fetch nothing, so the part that does is loaded here.
   const { openLease, keepConfig, readConfig, unpackImage } = await import('./fetching.ts')
-  using lease = openLease(roots)
+  using own = openLease(roots)
   await keepConfig(
     roots,
-    lease,
+    lease ?? own,
     withReference(reference, () => readConfig(opened)),
   )
   const record = await unpackImage({ roots, reference, opened, onProgress })
@@ -129,12 +132,15 @@ export function imageById(roots: Roots, id: Digest): Image | undefined {
 }
 
 /** The client and what it loads are read only where there is something to ask. */
-async function fetchFromRegistry(request: Omit<PullRequest, 'lease'>): Promise<Image> {
+async function fetchFromRegistry(
+  request: Omit<PullRequest, 'lease'>,
+  lease: Lease | undefined,
+): Promise<Image> {
   const { roots, parsed, platform } = request
   const { openLease } = await import('./fetching.ts')
   const { pullImage } = await import('./registry/pull-image.ts')
-  using lease = openLease(roots)
-  const { record, digest, manifest, isConfirmed } = await pullImage({ ...request, lease })
+  using own = openLease(roots)
+  const { record, digest, manifest, isConfirmed } = await pullImage({ ...request, lease: lease ?? own })
   writeImageRecord(roots, { ...record, manifest })
   const reference = storedName(formatRegistryReference(parsed), platform)
   const pulledAt = isConfirmed ? Date.now() : readReferenceRecord(roots, reference)?.pulledAt

@@ -7,6 +7,7 @@ const names = [
   { reference: 'localhost:5000/a/b:x', repository: 'localhost:5000/a/b', tag: 'x' },
   { reference: 'ghcr.io/a/b@sha256:00', repository: 'ghcr.io/a/b', tag: undefined },
   { reference: 'ghcr.io/a/b:1@sha256:00', repository: 'ghcr.io/a/b', tag: '1' },
+  { reference: 'docker.io/library/redis:7+linux/arm64/v8', repository: 'redis', tag: '7+linux/arm64/v8' },
   { reference: 'oci:/images/web:v1', repository: 'oci:/images/web', tag: 'v1' },
   { reference: 'rootfs:/srv/a:b', repository: 'rootfs:/srv/a:b', tag: undefined },
 ]

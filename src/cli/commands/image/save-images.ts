@@ -17,7 +17,8 @@ export async function saveImages(
   const { ports } = context
   await writeArchive(context, output, async write => {
     const app = await ports.loadApp()
-    await app.images.save({ images, format, signal: ports.interrupts.first }, write)
+    const wanted = images.map(reference => ({ reference }))
+    await app.images.save({ images: wanted, format, signal: ports.interrupts.first }, write)
   })
   return EXIT.done
 }

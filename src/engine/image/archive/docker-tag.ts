@@ -1,10 +1,12 @@
+import { splitStoredName } from '../image-record.ts'
 import { parseReference } from '../reference.ts'
 
 /**
- * Returns a full reference as a tag for Docker, which takes `docker.io/library/redis:7` for what it calls `redis:7`;
+ * Returns the name of an image in the store as a tag for Docker, which takes `docker.io/library/redis:7` for what it calls `redis:7`;
  * Podman would take the short form for one of its own. Undefined for what Docker knows no tag for.
  */
 export function dockerTag(reference: string): string | undefined {
+  if (splitStoredName(reference).platform !== undefined) return undefined
   const parsed = parseReference(reference)
   return parsed.kind === 'registry' && parsed.digest === undefined ? reference : undefined
 }

@@ -3,6 +3,7 @@ import { type ContentSource, loadMember } from '../content-source.ts'
 import { listDockerImages } from '../docker-archive.ts'
 import type { FoundImage } from '../found-image.ts'
 import { imageInvalid } from '../image-errors.ts'
+import { splitStoredName } from '../image-record.ts'
 import { objectsAt, parseJsonObject, textAt } from '../json-reader.ts'
 import { listOciImages } from '../oci-layout.ts'
 import { parseReference } from '../reference.ts'
@@ -70,7 +71,7 @@ function loadIndex(source: ContentSource, digest: Digest, { manifest }: FoundIma
 }
 
 function requireProof(label: string, reference: string, digests: readonly (Digest | undefined)[]): void {
-  const parsed = parseReference(reference)
+  const parsed = parseReference(splitStoredName(reference).reference)
   if (parsed.kind !== 'registry' || parsed.digest === undefined || digests.includes(parsed.digest)) return
   throw imageInvalid(label, `the image that it names "${reference}" has another digest`)
 }

@@ -2,8 +2,9 @@ import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ArchiveOutput, SaveRequest } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
-import { splitStoredName } from '../image-record.ts'
+import { splitStoredName, storedName } from '../image-record.ts'
 import { openImageSource, withReference } from '../local-source.ts'
+import { foreignPlatform } from '../platform.ts'
 import { parseReference } from '../reference.ts'
 import { type FoundStoredImage, findStoredImage } from '../store/find-stored-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../store/lease.ts'
@@ -25,7 +26,8 @@ export async function saveImages(roots: Roots, request: SaveRequest, output: Arc
   await using sources = new AsyncDisposableStack()
   const contents = readContents(roots)
   const byManifest = new Map<Digest, SavedImage>()
-  for (const text of request.images) {
+  for (const { reference, platform } of request.images) {
+    const text = storedName(reference, foreignPlatform(platform))
     const found = findStoredImage(contents, text)
     const parts = await keptParts(roots, { contents, found, text, lease, sources })
     const names = byManifest.get(parts.manifest.digest)?.names ?? []

@@ -1,5 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { splitStoredName, storedName } from '../image-record.ts'
 import { parseReference } from '../reference.ts'
 import { formatRegistryReference } from '../registry-reference.ts'
 import { imageIds, type StoreContents } from './store-contents.ts'
@@ -36,11 +37,12 @@ export function findStoredImage(contents: StoreContents, text: string): FoundSto
   )
 }
 
-/** Returns the full form of a reference, by which the store knows it; undefined for what is none. */
+/** Returns the full form of a name, by which the store knows it; undefined for what is none. */
 export function normalName(text: string): string | undefined {
   try {
-    const parsed = parseReference(text)
-    return parsed.kind === 'registry' ? formatRegistryReference(parsed) : text
+    const { reference, platform } = splitStoredName(text)
+    const parsed = parseReference(reference)
+    return storedName(parsed.kind === 'registry' ? formatRegistryReference(parsed) : reference, platform)
   } catch (error) {
     if (error instanceof TcomposeError) return undefined
     throw error

@@ -48,13 +48,16 @@ test('pruneImages() in several processes takes nothing from pulls in others, whi
   expect(await Promise.all(children.map(endOf))).toEqual(['', '', '', ''])
 
   const [reference = ''] = references
-  await fetchImage(roots, reference, { onProgress: () => {} })
-  expect(openImage(roots, reference).layers.map(layer => readdirSync(layer))).toEqual([['shared'], ['own-1']])
+  await fetchImage(roots, { reference }, { onProgress: () => {} })
+  expect(openImage(roots, { reference }).layers.map(layer => readdirSync(layer))).toEqual([
+    ['shared'],
+    ['own-1'],
+  ])
   const blobs = join(roots.data, 'images/blobs/sha256')
   expect(
     readdirSync(blobs).filter(name => digestOf(readFileSync(join(blobs, name))) !== `sha256:${name}`),
   ).toEqual([])
   await pruneImages(roots, { all: true })
   expect(storedPaths(roots)).toEqual([])
-  expect(lookupImage(roots, reference)).toEqual({ kind: 'absent' })
+  expect(lookupImage(roots, { reference })).toEqual({ kind: 'absent' })
 })
