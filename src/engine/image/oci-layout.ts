@@ -149,12 +149,17 @@ function chooseByPlatform(
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
   const [best] = ranked
   if (best !== undefined) return best.entry
-  const made = entries.flatMap(entry => (entry.platform === undefined ? [] : platformText(entry.platform)))
+  const made = entries.flatMap(entry => (isOfImage(entry) ? platformText(entry.platform) : []))
   throw otherPlatform(reference, { made, wanted: platform })
 }
 
 function rankOf({ platform }: Descriptor, wanted: PlatformName): number | undefined {
   return platform === undefined ? Number.MAX_SAFE_INTEGER : platformRank(platform, wanted)
+}
+
+/** Statements about images stand among them, for a platform that there is not. */
+function isOfImage(entry: Descriptor): entry is Descriptor & { readonly platform: Platform } {
+  return entry.platform !== undefined && entry.platform.os !== 'unknown'
 }
 
 /** What an index says may be anything. */

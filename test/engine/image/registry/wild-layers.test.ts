@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { fetchImage } from '../../../../src/engine/image/resolve-image.ts'
+import { parsePlatform } from '../../../../src/model/platform.ts'
 import { digestOf, writeBlob } from '../../../support/hand-made-layout.ts'
 import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import {
@@ -341,5 +342,11 @@ for (const { what, type, inner } of [
       { onProgress: () => {} },
     )
     expect(layers.map(layer => existsSync(join(layer, 'here')))).toEqual([true])
+    const other = { reference: `${served.host}/t/img:${tag}`, platform: parsePlatform('linux/s390x') }
+    const elsewhere = { data: join(served.folder, `other-${tag}`), run: served.folder }
+    await expect(fetchImage(elsewhere, other, { onProgress: () => {} })).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringContaining(`: it is made for linux/${architecture}, expected linux/s390x`),
+    })
   })
 }
