@@ -35,7 +35,7 @@ export type { TemplateVariable } from '../parser/interpolate/template-variables.
 export type { OptionalStage } from '../parser/load-request.ts'
 export { nearest } from '../parser/suggest/nearest.ts'
 export type { Action } from '../planner/action.ts'
-export { describeAction, fetchedImage } from '../planner/describe-action.ts'
+export { describeAction, movedImage } from '../planner/describe-action.ts'
 export type { Plan, Step } from '../planner/plan.ts'
 export { planToJson } from '../planner/plan-json.ts'
 export { planToText } from '../planner/plan-text.ts'

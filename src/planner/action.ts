@@ -20,8 +20,13 @@ export type Action =
        */
       readonly policy: 'missing' | 'always' | 'never'
     }
-  /** Gives the store's image of this name to the registry that the name leads to. */
-  | { readonly kind: 'push-image'; readonly image: string }
+  /** Gives the store's image of this name and platform to the registry that the name leads to. */
+  | {
+      readonly kind: 'push-image'
+      readonly image: string
+      /** Undefined leaves it to the machine. */
+      readonly platform?: PlatformName | undefined
+    }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
   | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
   | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }

@@ -20,9 +20,9 @@ export function describeAction(action: Action, project: string): ActionWords {
     name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name
   switch (action.kind) {
     case 'fetch-image':
-      return { subject: fetchedImage(action), verb: 'fetch image' }
+      return { subject: movedImage(action), verb: 'fetch image' }
     case 'push-image':
-      return { subject: action.image, verb: 'push image' }
+      return { subject: movedImage(action), verb: 'push image' }
     case 'create-network':
       return { subject: action.network.key, verb: 'create network' }
     case 'remove-network':
@@ -45,6 +45,9 @@ export function describeAction(action: Action, project: string): ActionWords {
 }
 
 /** Returns what tells the image of a step apart from others: `redis:7 for linux/arm64`. */
-export function fetchedImage({ image, platform }: Extract<Action, { kind: 'fetch-image' }>): string {
+export function movedImage({
+  image,
+  platform,
+}: Extract<Action, { kind: 'fetch-image' | 'push-image' }>): string {
   return imageLabel({ reference: image, platform })
 }

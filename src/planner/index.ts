@@ -1,7 +1,7 @@
 export type { Action, ActionKind } from './action.ts'
 export { changedKeys } from './changed-keys.ts'
 export { type HashText, networkHash, serviceHash, volumeHash } from './config-hash.ts'
-export { type ActionWords, describeAction, fetchedImage } from './describe-action.ts'
+export { type ActionWords, describeAction, movedImage } from './describe-action.ts'
 export {
   containerSpec,
   type DesiredService,

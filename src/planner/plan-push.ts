@@ -1,15 +1,21 @@
+import { imageLabel } from '../model/wanted-image.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
 
-/** Plans to give the images of the selected services to their registries, each once; nothing here changes. */
+/**
+ * Plans to give the images that the selected services run to their registries, each once; images that they only mount
+ * stay, and nothing here changes.
+ */
 export function planPush({ project, services }: DesiredState): Plan {
   const steps = new StepList()
-  const byImage = Map.groupBy(services, service => service.config.image)
-  for (const [image, users] of [...byImage].sort(([a], [b]) => compareText(a, b))) {
-    const origin = `services.${users[0]?.config.name}.image`
-    steps.add({ kind: 'push-image', image }, { cause: 'push', origin })
+  const byImage = Map.groupBy(services, ({ image }) => imageLabel(image))
+  for (const [, [first]] of [...byImage].sort(([a], [b]) => compareText(a, b))) {
+    if (first === undefined) continue
+    const { reference, platform } = first.image
+    const action = { kind: 'push-image', image: reference, ...(platform && { platform }) } as const
+    steps.add(action, { cause: 'push', origin: `services.${first.config.name}.image` })
   }
   return { project, steps: steps.steps, warnings: [] }
 }

@@ -1,4 +1,4 @@
-import { type Action, fetchedImage, type Plan, type ReplicaAddress } from '../../app/index.ts'
+import { type Action, movedImage, type Plan, type ReplicaAddress } from '../../app/index.ts'
 
 /** What Docker Compose calls a step while it works and when it is done. */
 export interface ProgressWords {
@@ -19,9 +19,9 @@ const AWAITED = {
 export function progressWords(action: Action, plan: Plan): readonly ProgressWords[] {
   switch (action.kind) {
     case 'fetch-image':
-      return [{ thing: imageThing(fetchedImage(action)), doing: 'Pulling', done: 'Pulled' }]
+      return [{ thing: imageThing(movedImage(action)), doing: 'Pulling', done: 'Pulled' }]
     case 'push-image':
-      return [{ thing: imageThing(action.image), doing: 'Pushing', done: 'Pushed' }]
+      return [{ thing: imageThing(movedImage(action)), doing: 'Pushing', done: 'Pushed' }]
     case 'create-network':
       return [{ thing: `Network ${action.network.name}`, ...CREATE }]
     case 'remove-network':

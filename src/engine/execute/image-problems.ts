@@ -1,7 +1,7 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
-import { fetchedImage } from '../../planner/describe-action.ts'
+import { movedImage } from '../../planner/describe-action.ts'
 import type { Plan } from '../../planner/plan.ts'
 import { pullForbidden } from '../image/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../image/platform.ts'
@@ -19,8 +19,7 @@ export function imageProblems(roots: Roots, plan: Plan): readonly TcomposeError[
   )
   const services = [...new Map(containers.map(container => [container.service, container])).values()]
   const there = new Map<string, boolean>()
-  for (const { action } of plan.steps)
-    if (action.kind === 'fetch-image') there.set(fetchedImage(action), true)
+  for (const { action } of plan.steps) if (action.kind === 'fetch-image') there.set(movedImage(action), true)
   const isThere = (image: WantedImage): boolean => {
     const label = imageLabel(image)
     const known = there.get(label) ?? lookupImage(roots, image).kind === 'present'

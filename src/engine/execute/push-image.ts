@@ -10,7 +10,7 @@ import { type TransferContext, throttled } from './transfer-context.ts'
  */
 export async function pushStepImage(
   { roots, signal, onProgress }: TransferContext,
-  { image }: Extract<Action, { kind: 'push-image' }>,
+  { image, platform }: Extract<Action, { kind: 'push-image' }>,
 ): Promise<void> {
   const target = parseReference(image)
   if (target.kind !== 'registry') {
@@ -26,6 +26,7 @@ export async function pushStepImage(
   await pushImage({
     roots,
     target,
+    platform,
     reference: image,
     signal,
     onProgress: ({ bytesDone, bytesTotal }) =>

@@ -1,5 +1,6 @@
 import type { Roots } from '../../state/layout.ts'
 import { listIndex } from '../image-index.ts'
+import { splitStoredName } from '../image-record.ts'
 import { objectAt, objectsAt, textAt } from '../json-reader.ts'
 import { parseRegistryReference, type RegistryReference } from '../registry-reference.ts'
 import { storedManifest } from './stored-manifest.ts'
@@ -27,7 +28,7 @@ export function mountSources(roots: Roots, target: RegistryReference): ReadonlyM
 /** Names of the store that other tools gave need be no references. */
 function referenceOf(name: string): RegistryReference | undefined {
   try {
-    return parseRegistryReference(name)
+    return parseRegistryReference(splitStoredName(name).reference)
   } catch {
     return undefined
   }

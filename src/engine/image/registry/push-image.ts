@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { PlatformName } from '../../../model/platform.ts'
 import type { Roots } from '../../state/layout.ts'
 import { type BlobIdentity, blobPath, hasBlob } from '../blob-store.ts'
 import { findInIndex } from '../image-index.ts'
-import { readReferenceRecord } from '../image-record.ts'
+import { readReferenceRecord, storedName } from '../image-record.ts'
 import { countAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../json-reader.ts'
 import { withReference } from '../local-source.ts'
 import { DEEPEST_INDEX } from '../oci-layout.ts'
+import { foreignPlatform } from '../platform.ts'
 import { formatRegistryReference, type RegistryReference } from '../registry-reference.ts'
 import { Slots } from '../slots.ts'
 import { openLease } from '../store/lease.ts'
@@ -29,6 +31,8 @@ export interface PushRequest {
   /** The name that the store has the image under. @default the target */
   readonly source?: RegistryReference
   readonly target: RegistryReference
+  /** Which of the store's images of that name. @default the machine's */
+  readonly platform?: PlatformName | undefined
   /** The target as the user wrote it, for errors. */
   readonly reference: string
   readonly onProgress: (progress: PushProgress) => void
@@ -113,9 +117,11 @@ interface ImageContent {
   readonly pulledAs: string | undefined
 }
 
-function readContent({ roots, source, target, reference }: PushRequest): ImageContent {
-  const name = formatRegistryReference(source ?? target)
-  const isSame = name === formatRegistryReference(target)
+function readContent({ roots, source, target, platform, reference }: PushRequest): ImageContent {
+  const nameIn = (named: RegistryReference) =>
+    storedName(formatRegistryReference(named), foreignPlatform(platform))
+  const name = nameIn(source ?? target)
+  const isSame = name === nameIn(target)
   return withReference(reference, () => {
     const digest = findInIndex(roots, name)
     if (digest === undefined)

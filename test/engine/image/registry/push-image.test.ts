@@ -10,6 +10,7 @@ import {
 import { parseRegistryReference } from '../../../../src/engine/image/registry-reference.ts'
 import { fetchImage } from '../../../../src/engine/image/resolve-image.ts'
 import type { Roots } from '../../../../src/engine/state/layout.ts'
+import { parsePlatform } from '../../../../src/model/platform.ts'
 import { digestOf, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
 import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Fault, type ProxyCall, startFaultProxy } from '../../../support/registry/fault-proxy.ts'
@@ -175,6 +176,10 @@ describe('pushImage()', () => {
     await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: () => {} })
     expect(await push({ served, roots }, `${served.host}/t/img:1`)).toEqual({ digest, wasThere: true })
     expect(await tagOf(served.host, 't/img:1')).toBe(digest)
+    const platform = parsePlatform('linux/mips')
+    await fetchImage(roots, { reference: `${served.host}/t/img:1`, platform }, { onProgress: () => {} })
+    await push({ served, roots }, `${served.host}/t/mips:1`, { platform })
+    expect(await tagOf(served.host, 't/mips:1')).toBe(manifests[0].digest)
   })
 
   test('says what the store lacks', MAY_DOWNLOAD, async ({ skip }) => {
