@@ -6,6 +6,7 @@ import { reportFailure, reportWarnings } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 
+/** The options of `login`. */
 export interface LoginValues {
   readonly username?: string
   readonly password?: string

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 
+/** The options of `push`. */
 export interface PushValues {
   readonly ignorePushFailures?: boolean
   readonly includeDeps?: boolean
