@@ -4,6 +4,7 @@ import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
 import { compareContainers } from './stops.ts'
 import { type Decisions, decide } from './up/decide.ts'
+import { forbiddenImages } from './up/forbidden-images.ts'
 import type { UpOptions } from './up/up-options.ts'
 import { UpSteps } from './up/up-steps.ts'
 
@@ -19,7 +20,7 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
   return {
     project: desired.project,
     steps: steps.layOut(),
-    warnings: decisions.warnings,
+    warnings: [...decisions.warnings, ...forbiddenImages(decisions.services, sorted, options)],
     unchanged: unchanged(decisions),
   }
 }

@@ -109,6 +109,18 @@ test('planUp() gets no image that may not be pulled, but unpacks what is here wi
   })
 })
 
+test('planUp() warns of an image that is missing and may not be pulled, where a container needs it', () => {
+  const warningsOf = (image: ObservedImage, policy: PullPolicy, observed = anObservedState()) =>
+    planUp(desiredOf(web(policy)), { ...observed, images: new Map([[IMAGE, image]]) }).warnings
+  expect(warningsOf({ kind: 'absent' }, { kind: 'never' })).toEqual([
+    'Image redis:7 is not on this machine, and the pull policy "never" forbids to pull it: "up" refuses this plan',
+  ])
+  expect(warningsOf({ kind: 'absent' }, { kind: 'missing' })).toEqual([])
+  expect(warningsOf({ kind: 'absent', isLocal: true }, { kind: 'never' })).toEqual([])
+  expect(warningsOf(present(), { kind: 'never' })).toEqual([])
+  expect(warningsOf({ kind: 'absent' }, { kind: 'never' }, running(present()))).toEqual([])
+})
+
 test('planUp() lets nothing begin before all images are here, gates that may fail included', () => {
   const db = aService('db', { image: 'db:1' })
   const app = aService('app', {

@@ -61,3 +61,27 @@ test('progressFrame() colours without leaving a colour on', () => {
   expect(line).toContain('\u001b[31m')
   expect(line.lastIndexOf('\u001b[0m')).toBeGreaterThan(line.lastIndexOf('\u001b[31m'))
 })
+
+test('progressFrame() tells as much of a transfer as there is room for', () => {
+  const [bytesDone, bytesTotal] = [25 * 2 ** 20, 100 * 2 ** 20]
+  const progress = { isAllHere: false, layersDone: 0, layersTotal: 1, bytesDone, bytesTotal }
+  const transfer = {
+    progress,
+    samples: [
+      { at: 0, bytes: 0 },
+      { at: 1000, bytes: bytesDone },
+    ],
+  }
+  const rows = [
+    aRow('', { thing: 'Image redis:7', state: 'working', status: 'Pulling', endedAt: undefined, transfer }),
+  ]
+  const textAt = (columns: number) =>
+    progressFrame(rows, { ...OPTIONS, columns })[1]
+      ?.slice(25)
+      .replace(/ +1\.0s$/, '')
+      .trim()
+  expect(textAt(80)).toBe('25%  25.0MiB / 100.0MiB  25.0MiB/s  3s left')
+  expect(textAt(70)).toBe('25%  25.0MiB / 100.0MiB  25.0MiB/s')
+  expect(textAt(60)).toBe('25%  25.0MiB / 100.0MiB')
+  expect(textAt(45)).toBe('25%')
+})

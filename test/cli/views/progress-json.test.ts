@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { jsonProgress } from '../../../src/cli/views/progress-json.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
-import { aPlan, aStart } from '../../support/plan-builders.ts'
+import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
 test('jsonProgress() writes each event as a line of JSON', () => {
   const output = recordedOutput()
@@ -33,3 +33,29 @@ test('jsonProgress() writes each event as a line of JSON', () => {
     },
   ])
 })
+
+test('jsonProgress() tells the numbers of a transfer once a second, and each change of its status', () => {
+  const output = recordedOutput()
+  let now = 0
+  const view = jsonProgress({ output, now: () => now })
+  const step = aStep(1, { kind: 'fetch-image', image: 'redis:7', policy: 'missing' })
+  const tell = (bytesDone: number, isAllHere = false) => {
+    const progress = { isAllHere, layersDone: 0, layersTotal: 2, bytesDone, bytesTotal: 4000 }
+    view.onEvent({ kind: 'step-progress', step, progress })
+  }
+  view.onPlan(aPlan([step]))
+  for (; now < 2000; now += 100) tell(now)
+  tell(4000, true)
+  const lines = output.text
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const numbers = { layersDone: 0, layersTotal: 2, bytesTotal: 4000 }
+  expect(lines.slice(1)).toEqual([
+    { ...PROGRESS, status: 'Pulling', ...numbers, bytesDone: 0 },
+    { ...PROGRESS, status: 'Pulling', ...numbers, bytesDone: 1000, bytesPerSecond: 1000, secondsLeft: 3 },
+    { ...PROGRESS, status: 'Unpacking', ...numbers, bytesDone: 4000 },
+  ])
+})
+
+const PROGRESS = { kind: 'step-progress', step: 1, action: 'fetch-image', thing: 'Image redis:7' }

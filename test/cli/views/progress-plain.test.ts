@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import type { StepEvent } from '../../../src/app/index.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { plainProgress } from '../../../src/cli/views/progress-plain.ts'
+import { withoutTransfers } from '../../../src/cli/views/progress-view.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
@@ -60,4 +62,51 @@ test('plainProgress() says for whom it waits', () => {
   const output = recordedOutput()
   plainProgress({ output, now: () => 0 }).onWait({ pid: 7, command: 'tcompose up' })
   expect(output.text).toBe('Waiting for "tcompose up" (pid 7) to finish with this project\n')
+})
+
+const fetch = aStep(1, { kind: 'fetch-image', image: 'redis:7', policy: 'missing' })
+
+function fetched(mebibytes: number, isAllHere = false): StepEvent {
+  const [bytesDone, bytesTotal] = [mebibytes * 2 ** 20, 100 * 2 ** 20]
+  const progress = { isAllHere, layersDone: 0, layersTotal: 3, bytesDone, bytesTotal }
+  return { kind: 'step-progress', step: fetch, progress }
+}
+
+test('plainProgress() writes a line now and then for an image on its way', () => {
+  const output = recordedOutput()
+  let now = 0
+  const view = plainProgress({ output, now: () => now })
+  view.onPlan(aPlan([fetch]))
+  view.onEvent({ kind: 'step-started', step: fetch })
+  for (; now < 25_000; now += 100) view.onEvent(fetched(now / 1000))
+  now = 31_000
+  view.onEvent(fetched(100, true))
+  view.onEvent({ kind: 'step-finished', step: fetch, outcome: { kind: 'done' }, tookMs: 5 })
+  expect(output.text).toBe(
+    [
+      ' Image redis:7  Pulling',
+      ' Image redis:7  Pulling  10%, 10.0MiB / 100.0MiB, 1.0MiB/s, 1m30s left',
+      ' Image redis:7  Pulling  20%, 20.0MiB / 100.0MiB, 1.0MiB/s, 1m20s left',
+      ' Image redis:7  Unpacking  0 of 3 layers',
+      ' Image redis:7  Pulled  100.0MiB',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('withoutTransfers() leaves how far an image is out', () => {
+  const output = recordedOutput()
+  let now = 0
+  const view = withoutTransfers(plainProgress({ output, now: () => now }))
+  view.onPlan(aPlan([fetch]))
+  view.onEvent({ kind: 'step-started', step: fetch })
+  now = 60_000
+  view.onEvent(fetched(50))
+  expect(output.text).toBe(' Image redis:7  Pulling\n')
+})
+
+test('plainProgress() says which images registries are asked for', () => {
+  const output = recordedOutput()
+  plainProgress({ output, now: () => 0 }).onAsk(['redis:7', 'nginx:1'])
+  expect(output.text).toBe('Asking what redis:7 is now, and 1 more\n')
 })

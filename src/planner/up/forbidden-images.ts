@@ -1,0 +1,24 @@
+import type { ObservedState } from '../../model/observed-state.ts'
+import { imageUses, type PullChoice, policyOf } from '../image-policy.ts'
+import type { ServiceDecision } from './decide-service.ts'
+
+/** Returns a warning for each image that a plan needs and that its pull policy forbids to get: such a plan is refused. */
+export function forbiddenImages(
+  decisions: readonly ServiceDecision[],
+  { images }: ObservedState,
+  choice: PullChoice,
+): readonly string[] {
+  const making = decisions.filter(({ replicas }) =>
+    replicas.some(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'recreate'),
+  )
+  return imageUses(making.map(({ service }) => service))
+    .filter(({ services }) => services.every(service => policyOf(service, choice).kind === 'never'))
+    .filter(({ label }) => {
+      const image = images.get(label)
+      return image?.kind === 'absent' && image.isLocal !== true
+    })
+    .map(
+      ({ label }) =>
+        `Image ${label} is not on this machine, and the pull policy "never" forbids to pull it: "up" refuses this plan`,
+    )
+}
