@@ -2,6 +2,7 @@ import type { RunResult } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** The options of `push`. */
 export interface PushValues {
@@ -10,12 +11,24 @@ export interface PushValues {
   readonly quiet?: boolean
 }
 
-/** Pushes with progress. Failures are shown in any case; the exit code tells of them unless they are ignored. */
+/**
+ * Pushes with progress. Failures are shown in any case; the exit code tells of them unless they are ignored. With no
+ * service named it would be those that are built, as docker compose has it: an image that came from a registry is not
+ * given back to it by accident.
+ *
+ * @throws {UsageError} If no service is named.
+ */
 export async function pushImages(
   context: CommandContext,
   services: readonly string[],
   { ignorePushFailures, includeDeps = false, quiet }: PushValues,
 ): Promise<number> {
+  if (services.length === 0) {
+    throw new UsageError(
+      'no service is named, and none is built here',
+      'Name the services whose images to push',
+    )
+  }
   const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
   let ended: RunResult['kind'] | undefined
   const exitCode = await runWithProgress(
