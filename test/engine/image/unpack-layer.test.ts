@@ -173,7 +173,7 @@ describe('unpackLayer() refuses', () => {
     })
   })
 
-  test('ten million entries', async () => {
+  test('ten million entries', { timeout: 120_000 }, async () => {
     using root = temporaryFolder()
     const [head = Buffer.alloc(0)] = blocksOf(await tarArchive([folder('./')]))
     const many = gzipSync(Buffer.concat(Array.from({ length: 10_000 }, () => head)))
