@@ -26,6 +26,7 @@ const PROGRAMS: readonly Program[] = [
     entry: 'src/cli/main.ts',
     training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down']],
     trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
+    trainingOnRegistry: [['pull', '-q']],
   },
   { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]], trainingOnRunning: [] },
   {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { build, transform } from 'esbuild'
 import { projectRoot } from '../project-root.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { withoutHttp2 } from './without-http2.ts'
 
 /** A program of `dist`: `dist/<name>.cjs` starts it, and as an ES module so do `.mjs` and `.js`. */
 export interface Program {
@@ -16,6 +17,8 @@ export interface Program {
   readonly training: readonly (readonly string[])[]
   /** The same, run where the project of that file runs. They must leave it as it is. */
   readonly trainingOnRunning: readonly (readonly string[])[]
+  /** The same, run beside a file whose image a registry has. @default none */
+  readonly trainingOnRegistry?: readonly (readonly string[])[]
 }
 
 /** What `bundleProgram` wrote. */
@@ -76,7 +79,7 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
       'import.meta.filename': '__filename',
       'import.meta.url': '__bundleUrl',
     },
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, withoutHttp2],
     logLevel: 'warning',
   })
   const scripts = new Map<string, string>()
@@ -105,8 +108,9 @@ async function toScript(path: string, text: string): Promise<string> {
   return code
 }
 
-function launcher({ training, trainingOnRunning }: Program, main: string): string {
-  const commands = [...new Set([...training.slice(1), ...trainingOnRunning].map(([command = '']) => command))]
+function launcher({ training, trainingOnRunning, trainingOnRegistry = [] }: Program, main: string): string {
+  const trained = [...training.slice(1), ...trainingOnRunning, ...trainingOnRegistry]
+  const commands = [...new Set(trained.map(([command = '']) => command))]
   return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8')
     .replaceAll('{main}', main)
     .replace('{commands}', commands.join(' '))

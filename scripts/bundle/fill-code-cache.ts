@@ -1,4 +1,5 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,7 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     trainCommand({ launcher, pack: join(dist, `${main}.pack`), args: first, scratch })
     for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
     if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
+    if (program.trainingOnRegistry !== undefined) await trainOnRegistry({ program, main }, launcher, scratch)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -47,6 +49,22 @@ async function trainOnRunning({ program, main }: Bundle, launcher: string, scrat
       trainCommand({ launcher, pack: packOf(main, args), args, scratch })
   } finally {
     idle.kill('SIGKILL')
+  }
+}
+
+/** Trains commands beside a file whose image is in a registry, which is a process: training blocks this one. */
+async function trainOnRegistry({ program, main }: Bundle, launcher: string, scratch: string): Promise<void> {
+  const server = join(projectRoot, 'scripts/bundle/sample-registry.ts')
+  const registry = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    const [port] = await once(registry.stdout, 'data')
+    const file = join(scratch, 'pulled.yaml')
+    const image = `127.0.0.1:${String(port).trim()}/sample`
+    writeFileSync(file, `name: pulled\nservices:\n  web:\n    image: ${image}\n`)
+    for (const args of program.trainingOnRegistry ?? [])
+      trainCommand({ launcher, pack: packOf(main, args), args: ['-f', file, ...args], scratch })
+  } finally {
+    registry.kill('SIGKILL')
   }
 }
 
