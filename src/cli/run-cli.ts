@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { errorCode } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { CliPorts } from './cli-ports.ts'
+import { COMMANDS, type CommandEntry, neededCommands } from './command-table.ts'
 import { type CommandHost, contextOf } from './define-command.ts'
 import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
 import { EXIT } from './exit-codes.ts'
@@ -12,7 +13,14 @@ import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
 
 /** Runs the command that `ports.argv` names and returns its exit code. Rejects only for a bug. */
 export async function runCli(ports: CliPorts): Promise<number> {
-  const host = buildProgram(ports)
+  const commands = neededCommands(ports.argv)
+  const exitCode = await runCommand(ports, commands)
+  return exitCode ?? (await runCommand(ports, COMMANDS)) ?? EXIT.badInput
+}
+
+/** Returns undefined if the command that is meant is not among `commands`, and these are not all. */
+async function runCommand(ports: CliPorts, commands: readonly CommandEntry[]): Promise<number | undefined> {
+  const host = buildProgram(ports, commands)
   if (ports.argv.length === 0) {
     host.program.outputHelp()
     return EXIT.done
@@ -21,10 +29,15 @@ export async function runCli(ports: CliPorts): Promise<number> {
     await host.program.parseAsync([...ports.argv], { from: 'user' })
     return host.exitCode
   } catch (error) {
+    if (commands !== COMMANDS && isUnknownCommand(error)) return undefined
     return exitCodeOf(error, host)
   } finally {
     if (host.documentFormat !== undefined) writeDocument(host, host.documentFormat)
   }
+}
+
+function isUnknownCommand(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.unknownCommand'
 }
 
 function writeDocument({ ports, collected }: CommandHost, format: DocumentFormat): void {

@@ -30,6 +30,7 @@ async function run(line: string, app: Partial<App> = {}) {
 describe('runCli() with a wrong command line', () => {
   const cases: ReadonlyArray<{ readonly line: string; readonly says: readonly string[] }> = [
     { line: 'upp', says: ['unknown command "upp"', 'did you mean "up"?'] },
+    { line: '-p logs upp', says: ['unknown command "upp"', 'did you mean "up"?'] },
     { line: 'up --detatch', says: ['unknown option "--detatch"', 'did you mean "--detach"?'] },
     { line: 'up --progress fancy', says: ['"fancy" is invalid', 'auto, tty, plain, json, quiet'] },
     { line: 'up --scale web', says: ['Expected SERVICE=NUMBER'] },
