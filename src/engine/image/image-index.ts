@@ -35,10 +35,14 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
   const { images } = imageFolders(roots)
   makePrivateFolder(images)
   using _lock = await lockIndex(images)
-  const others = readEntries(images).filter(entry => nameOf(entry) !== name)
+  const entries = readEntries(images)
   const own = { mediaType, digest, size, annotations: { [TAG_ANNOTATION]: name } }
+  const isNamed = entries.some(entry => nameOf(entry) === name)
   writeWhole(images, 'oci-layout', LAYOUT)
-  writeIndex(images, [...others, own])
+  writeIndex(
+    images,
+    isNamed ? entries.map(entry => (nameOf(entry) === name ? own : entry)) : [...entries, own],
+  )
 }
 
 /**
@@ -104,7 +108,9 @@ function writeIndex(images: string, manifests: readonly JsonObject[]): void {
   writeWhole(images, 'index.json', JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests }))
 }
 
+/** Leaves a file alone that has the text: each write waits for the disk. */
 function writeWhole(folder: string, name: string, text: string): void {
+  if (readIfPresent(join(folder, name)) === text) return
   const temporary = join(folder, temporaryName())
   const file = openSync(temporary, 'wx', 0o600)
   try {

@@ -7,8 +7,9 @@ import type { ImageConfig } from '../../model/image.ts'
 import { type PlatformName, parsePlatform } from '../../model/platform.ts'
 import type { WantedImage } from '../../model/wanted-image.ts'
 import { sha256Hex } from '../host/sha256.ts'
+import { encodeRecord } from '../state/codec.ts'
 import type { Roots } from '../state/layout.ts'
-import { readRecord } from '../state/record-file.ts'
+import { readIfPresent, readRecord } from '../state/record-file.ts'
 import { writeSharedRecord } from '../state/shared-record.ts'
 
 const VERSION = 1
@@ -62,7 +63,10 @@ export function readImageRecord(roots: Roots, id: Digest): ImageRecord | undefin
 
 /** Makes the image known by its id. */
 export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'version'>): void {
-  writeSharedRecord(recordPath(roots, record.id), { version: VERSION, ...record })
+  const path = recordPath(roots, record.id)
+  const value = { version: VERSION, ...record }
+  // A write waits for the disk several times, and most pulls find the image as it was.
+  if (readIfPresent(path) !== encodeRecord(value)) writeSharedRecord(path, value)
 }
 
 /** Returns undefined for a reference, or `storedName`, that was never fetched. */
