@@ -75,7 +75,7 @@ async function keptMountedImages(
     if (mount.kind !== 'image') continue
     const image = await keptImage(context, { reference: mount.image, platform })
     // What is not there should be told now, not when the old container is gone.
-    resolveImageMount(mount, image, `services.${name}.volumes.${index}`)
+    resolveImageMount(context.roots, mount, { opened: image, origin: `services.${name}.volumes.${index}` })
     ids.set(mount.image, image.id)
   }
   return ids

@@ -3,7 +3,16 @@ import type { Image } from '../../model/image.ts'
 import type { ImageMount } from '../../model/mount.ts'
 import type { ResolvedMount } from '../container/container-input.ts'
 import { displayPath } from '../host/byte-path.ts'
+import { emptyLayer } from '../image/layer-store.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
+import { parseReference } from '../image/reference.ts'
+import type { Roots } from '../state/layout.ts'
+
+/** An image that is mounted, and where the file says so. */
+export interface MountedImage {
+  readonly opened: Image
+  readonly origin: string
+}
 
 /**
  * Returns the files of `image` that `mount` shows. Links on the way to the subpath are resolved inside the image.
@@ -11,9 +20,9 @@ import { LayeredTree } from '../image/layered-tree.ts'
  * @throws {TcomposeError} `image-path-not-found`.
  */
 export function resolveImageMount(
+  roots: Roots,
   { image, target, subpath }: ImageMount,
-  opened: Image,
-  origin: string,
+  { opened, origin }: MountedImage,
 ): ResolvedMount {
   const entry = new LayeredTree(opened.layers).lookup(subpath ?? '/')
   const isFile = entry?.stats.isFile() === true
@@ -24,11 +33,10 @@ export function resolveImageMount(
       { hint: 'Correct the subpath, or use an image that has it', origin },
     )
   }
-  const [first, ...more] = subpath === undefined ? opened.layers.toReversed() : entry.folders.map(displayPath)
-  if (isFile || first === undefined || more.length === 0) {
+  if (isFile || parseReference(opened.reference).kind === 'rootfs') {
     return {
       kind: 'bind',
-      hostPath: first ?? displayPath(entry.hostPath),
+      hostPath: displayPath(entry.hostPath) || '/',
       isFile,
       target,
       readOnly: true,
@@ -38,5 +46,13 @@ export function resolveImageMount(
       origin,
     }
   }
-  return { kind: 'image', image, folders: [...more.toReversed(), first], target, origin }
+  const folders = subpath === undefined ? opened.layers : entry.folders.map(displayPath).toReversed()
+  // What a layer removes is no file of the image, and overlayfs alone hides it. It wants two folders at the least.
+  return {
+    kind: 'image',
+    image,
+    folders: folders.length === 1 ? [emptyLayer(roots), ...folders] : folders,
+    target,
+    origin,
+  }
 }

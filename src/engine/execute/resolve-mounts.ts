@@ -21,7 +21,7 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
     const origin = `services.${spec.service}.volumes.${index}`
     if (isAnonymous(mount)) return []
     if (mount.kind === 'image') {
-      return [resolveImageMount(mount, mountedImage(roots, entry, mount.image), origin)]
+      return [resolveImageMount(roots, mount, { opened: mountedImage(roots, entry, mount.image), origin })]
     }
     return [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
   })

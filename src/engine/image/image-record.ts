@@ -31,8 +31,21 @@ export interface ImageRecord {
 /** Where an image's files are. */
 export type ImageContent =
   | { readonly kind: 'folder'; readonly path: AbsolutePath }
-  /** Unpacked layers, the lowest first. */
-  | { readonly kind: 'layers'; readonly diffIds: readonly Digest[] }
+  | {
+      readonly kind: 'layers'
+      /** Unpacked layers, the lowest first. */
+      readonly diffIds: readonly Digest[]
+      /** The layer of `storeCoverLayer`, where there is one: no part of the image, but of what is mounted. */
+      readonly cover?: Digest
+    }
+
+/** Returns all layers of a mount, the lowest first. */
+export function mountedLayers({
+  diffIds,
+  cover,
+}: Extract<ImageContent, { kind: 'layers' }>): readonly Digest[] {
+  return cover === undefined ? diffIds : [...diffIds, cover]
+}
 
 /** Which image a reference named when it was looked at last. */
 export interface ReferenceRecord {
@@ -165,6 +178,7 @@ function isImageConfig(config: unknown): boolean {
 function isImageContent(content: unknown): boolean {
   if (typeof content !== 'object' || content === null || !('kind' in content)) return false
   if (content.kind === 'folder') return hasTexts(content, ['path'])
+  if ('cover' in content && !hasTexts(content, ['cover'])) return false
   return content.kind === 'layers' && 'diffIds' in content && isTextList(content.diffIds)
 }
 

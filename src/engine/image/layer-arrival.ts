@@ -6,7 +6,8 @@ import type { BlobSupply } from './blob-supply.ts'
 import type { Member } from './content-source.ts'
 import { layersFolder } from './layer-paths.ts'
 import type { LayerSource } from './layer-source.ts'
-import { storeLayer } from './layer-store.ts'
+import { type LayerMaking, storeLayer } from './layer-store.ts'
+import type { UnpackedLayer } from './unpack-layer.ts'
 import { isLargeBlob, type UnpackPool } from './unpack-pool.ts'
 
 /** A layer that is to be in the store. */
@@ -71,11 +72,11 @@ export class LayerArrival {
     arriving: ArrivingBlob,
     obtained: Promise<unknown>,
   ): Promise<boolean> {
-    const unpack = async (folder: string): Promise<number> => {
+    const unpack = async (folder: string): Promise<UnpackedLayer> => {
       const source = await arriving.source()
-      const bytes = await this.#pool.unpack({ source, diffId: layer.diffId, folder }, () => {})
+      const unpacked = await this.#pool.unpack({ source, diffId: layer.diffId, folder }, () => {})
       await obtained
-      return bytes
+      return unpacked
     }
     return await this.#store(layer, unpack).then(
       () => true,
@@ -83,7 +84,7 @@ export class LayerArrival {
     )
   }
 
-  #store({ diffId }: WantedLayer, unpack: (folder: string) => Promise<number>): Promise<void> {
+  #store({ diffId }: WantedLayer, unpack: LayerMaking['unpack']): Promise<void> {
     return storeLayer(this.#roots, diffId, { unpack, flush: () => this.#disk.flush() })
   }
 }

@@ -24,7 +24,7 @@ export function claimLayers(roots: Roots): void {
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
-export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'origin']
+export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'implied', 'origin']
 
 function unpackedFolder(roots: Roots): string {
   return join(layersFolder(roots), 'sha256')

@@ -6,7 +6,8 @@ import type { Roots } from '../state/layout.ts'
  * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
  * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
  * unpacks stands in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
- * how many bytes its files have, `layers/origin` where all were unpacked.
+ * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
+ * empty folder.
  */
 export function layersFolder(roots: Roots): string {
   return join(roots.data, 'layers')
@@ -30,4 +31,9 @@ export function layerLinkTarget(diffId: Digest): string {
 /** Returns the file that says how large the layer is. */
 export function layerSizeFile(roots: Roots, diffId: Digest): string {
   return join(layersFolder(roots), 'sizes', digestHex(diffId))
+}
+
+/** Returns the file that names the folders that the layer's archive implies. */
+export function impliedFoldersFile(roots: Roots, diffId: Digest): string {
+  return join(layersFolder(roots), 'implied', digestHex(diffId))
 }

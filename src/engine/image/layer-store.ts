@@ -15,15 +15,24 @@ import type { Digest } from '../../base/digest.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { Roots } from '../state/layout.ts'
 import { isAbandoned, temporaryName } from '../state/temporary-name.ts'
+import { writeImpliedFolders } from './implied-folders.ts'
 import { claimLayers } from './layer-origin.ts'
 import { layerFolder, layerLink, layerLinkTarget, layersFolder } from './layer-paths.ts'
 import { writeLayerSize } from './layer-size.ts'
+import type { UnpackedLayer } from './unpack-layer.ts'
 
 /** Returns the folder for overlayfs: the short link where there is one, as with every layer that was stored. */
 export function layerPath(roots: Roots, diffId: Digest): AbsolutePath {
   const isLinked = linkTarget(roots, diffId) === layerLinkTarget(diffId)
   const path = isLinked ? layerLink(roots, diffId) : layerFolder(roots, diffId)
   return parseAbsolutePath(path)
+}
+
+/** Returns a folder with nothing in it, for mounts that want one more than an image has. It is made where it misses. */
+export function emptyLayer(roots: Roots): AbsolutePath {
+  const folder = join(layersFolder(roots), 'empty')
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  return parseAbsolutePath(folder)
 }
 
 /** Tells whether the layer is there, whole. Costs two system calls. */
@@ -33,8 +42,8 @@ export function hasLayer(roots: Roots, diffId: Digest): boolean {
 
 /** How a layer comes into its folder. */
 export interface LayerMaking {
-  /** Fills the empty folder that it is given, and returns the bytes of the files there. */
-  readonly unpack: (folder: string) => Promise<number>
+  /** Fills the empty folder that it is given. */
+  readonly unpack: (folder: string) => Promise<UnpackedLayer>
   /** Brings what was written onto the disk. */
   readonly flush: () => Promise<void>
 }
@@ -54,7 +63,9 @@ export async function storeLayer(
     const temporary = join(layersFolder(roots), temporaryName())
     mkdirSync(temporary, { mode: 0o700 })
     try {
-      writeLayerSize(roots, diffId, await unpack(temporary))
+      const { contentBytes, impliedFolders } = await unpack(temporary)
+      writeLayerSize(roots, diffId, contentBytes)
+      writeImpliedFolders(roots, diffId, impliedFolders)
       await flush()
       publish(temporary, layerFolder(roots, diffId))
     } finally {
@@ -104,7 +115,7 @@ function link(roots: Roots, diffId: Digest): void {
 
 /** Layers hold setuid programs and device nodes: nobody else may reach them. */
 function makeStore(roots: Roots): void {
-  for (const folder of ['sha256', 'l', 'sizes']) {
+  for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
     mkdirSync(join(layersFolder(roots), folder), { recursive: true, mode: 0o700 })
   }
   claimLayers(roots)

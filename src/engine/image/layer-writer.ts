@@ -15,6 +15,7 @@ import { type BytePath, bytePath, displayPath, nativePath } from '../host/byte-p
 import { makeNode, OPAQUE_XATTR, setTimes, setXattr } from '../host/inode.ts'
 import { removeTreeSync } from '../host/remove-tree.ts'
 import { type CreationDefaults, keepsMode, probeCreation } from './creation-defaults.ts'
+import { isImageXattr, isOverlayXattr } from './image-xattr.ts'
 import { layerEntryPath, splitEntryPath } from './layer-entry-path.ts'
 import type { LayerLimits } from './layer-limits.ts'
 import { SparseWriter, writeWhole } from './sparse-writer.ts'
@@ -27,6 +28,8 @@ interface Folder {
   /** Undefined for one that the archive only implies. */
   entry: TarEntry | undefined
   isOpaque: boolean
+  /** The layer removes what lower layers have there, so that this is another folder than theirs. */
+  isAnother: boolean
 }
 
 /** The file that content goes to. */
@@ -48,7 +51,9 @@ const OPAQUE_VALUE = new TextEncoder().encode('y')
 export class LayerWriter implements TarVisitor {
   readonly #root: BytePath
   readonly #limits: LayerLimits
-  readonly #folders = new Map<BytePath, Folder>([['', { entry: undefined, isOpaque: false }]])
+  readonly #folders = new Map<BytePath, Folder>([
+    ['', { entry: undefined, isOpaque: false, isAnother: false }],
+  ])
   readonly #whiteouts = new Set<BytePath>()
   #entryCount = 0
   #replacedFolders = 0
@@ -72,6 +77,13 @@ export class LayerWriter implements TarVisitor {
   /** Bytes of all files written so far: the layer's size as image tools give it. A hard link counts nothing. */
   get contentBytes(): number {
     return this.#contentBytes
+  }
+
+  /** Folders that the archive only implies, the layer itself included: lower layers say what they are like. */
+  get impliedFolders(): readonly BytePath[] {
+    return [...this.#folders].flatMap(([path, { entry, isAnother }]) =>
+      entry === undefined && !isAnother ? [path] : [],
+    )
   }
 
   /** @throws {SyntaxError} If the entry is refused. */
@@ -153,7 +165,7 @@ export class LayerWriter implements TarVisitor {
     else {
       const isOpaque = this.#whiteouts.has(path)
       this.#place(path, () => mkdirSync(this.#native(path), 0o700))
-      this.#folders.set(path, { entry, isOpaque })
+      this.#folders.set(path, { entry, isOpaque, isAnother: isOpaque })
     }
   }
 
@@ -246,7 +258,7 @@ export class LayerWriter implements TarVisitor {
       const kind = lstatSync(this.#native(path)).isSymbolicLink() ? 'link' : 'file'
       throw new SyntaxError(`"${displayPath(path)}" on its way is a ${kind}, expected a folder`)
     }
-    this.#folders.set(path, { entry: undefined, isOpaque })
+    this.#folders.set(path, { entry: undefined, isOpaque, isAnother: isOpaque })
   }
 
   #markOpaque(path: BytePath): void {
@@ -256,8 +268,10 @@ export class LayerWriter implements TarVisitor {
 
   /** A whiteout hides the lower layers' entry only: one of this layer stays. */
   #whiteOut(path: BytePath): void {
-    if (this.#folders.has(path)) {
-      this.#markOpaque(path)
+    const folder = this.#folders.get(path)
+    if (folder !== undefined) {
+      folder.isOpaque = true
+      folder.isAnother = true
       return
     }
     try {
@@ -306,20 +320,14 @@ function join(folder: BytePath, name: BytePath): BytePath {
   return folder === '' ? name : `${folder}/${name}`
 }
 
+/** @throws {SyntaxError} For attributes by which overlayfs redirects a name to another folder. */
 function setXattrs(path: BytePath, { xattrs }: TarEntry): void {
-  for (const [name, value] of xattrs) if (isKeptXattr(name)) setXattr(path, name, value)
-}
-
-/**
- * Attributes that belong to an image. The host's labels stay out.
- *
- * @throws {SyntaxError} For those by which overlayfs redirects a name to another folder.
- */
-function isKeptXattr(name: string): boolean {
-  if (/^(trusted|user)\.overlay\./.test(name)) {
-    throw new SyntaxError(`it has the extended attribute "${name}", which is overlayfs' own`)
+  for (const [name, value] of xattrs) {
+    if (isOverlayXattr(name)) {
+      throw new SyntaxError(`it has the extended attribute "${name}", which is overlayfs' own`)
+    }
+    if (isImageXattr(name)) setXattr(path, name, value)
   }
-  return name.startsWith('user.') || name === 'security.capability' || name.startsWith('system.posix_acl_')
 }
 
 function hasErrno(error: unknown, name: string): boolean {

@@ -120,7 +120,8 @@ function isWhiteout(stats: BigIntStats): boolean {
   return stats.isCharacterDevice() && stats.rdev === 0n
 }
 
-function isOpaque(path: BytePath): boolean {
+/** Tells whether a folder of a layer hides what lower layers have there. */
+export function isOpaque(path: BytePath): boolean {
   return getXattr(path, OPAQUE_XATTR)?.toString('latin1') === 'y'
 }
 

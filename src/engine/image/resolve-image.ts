@@ -11,6 +11,7 @@ import { EMPTY_IMAGE_CONFIG } from './image-config.ts'
 import { imageNotFound } from './image-errors.ts'
 import {
   type ImageRecord,
+  mountedLayers,
   type ReferenceRecord,
   readImageRecord,
   readReferenceRecord,
@@ -103,7 +104,7 @@ export async function fetchImage(
     lease ?? own,
     withReference(reference, () => readConfig(opened)),
   )
-  const record = await unpackImage({ roots, reference, opened, onProgress })
+  const record = await unpackImage({ roots, reference, opened, lease: lease ?? own, onProgress })
   writeImageRecord(roots, record)
   writeReferenceRecord(roots, { reference: storedName(reference, platform), id: record.id, fingerprint })
   return imageOf(roots, record)
@@ -202,12 +203,14 @@ function isUnpacked(roots: Roots, id: Digest): boolean {
 
 function isComplete(roots: Roots, { content }: Pick<ImageRecord, 'content'>): boolean {
   if (content.kind === 'folder') return isFolder(content.path)
-  return areLayersOwn(roots) && content.diffIds.every(id => hasLayer(roots, id))
+  return areLayersOwn(roots) && mountedLayers(content).every(id => hasLayer(roots, id))
 }
 
 function imageOf(roots: Roots, { reference, id, config, content }: Omit<ImageRecord, 'version'>): Image {
   const layers =
-    content.kind === 'folder' ? [content.path] : content.diffIds.map(diffId => layerPath(roots, diffId))
+    content.kind === 'folder'
+      ? [content.path]
+      : mountedLayers(content).map(diffId => layerPath(roots, diffId))
   return { reference, id, config, layers }
 }
 

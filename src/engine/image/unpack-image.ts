@@ -4,6 +4,7 @@ import type { FetchProgress } from '../engine.ts'
 import type { Roots } from '../state/layout.ts'
 import { type BlobSupply, sourceBlobs } from './blob-supply.ts'
 import { loadDocument, type Member } from './content-source.ts'
+import { storeCoverLayer } from './cover-layer.ts'
 import { parseDiffIds, parseImageConfig } from './image-config.ts'
 import { type ImageRecord, imageFolders } from './image-record.ts'
 import type { JsonObject } from './json-reader.ts'
@@ -14,7 +15,7 @@ import { type LocatedImage, withReference } from './local-source.ts'
 import { platformOf } from './oci-layout.ts'
 import { platformName } from './platform.ts'
 import { dropForeignLayers } from './store/drop-foreign-layers.ts'
-import { leasesFolder } from './store/lease.ts'
+import { type Lease, leasesFolder } from './store/lease.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and who hears of it. */
@@ -22,6 +23,8 @@ export interface UnpackImageRequest {
   readonly roots: Roots
   readonly reference: string
   readonly opened: LocatedImage
+  /** Keeps what is made until a record speaks of it. */
+  readonly lease: Lease
   /** @default the files of `opened` */
   readonly blobs?: BlobSupply
   readonly onProgress: (progress: FetchProgress) => void
@@ -49,12 +52,14 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
   await sweep(roots)
   const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
   await unpackMissing(request, blobs, distinct)
+  const diffIds = topmost(layers.map(layer => layer.diffId))
+  const cover = await storeCoverLayer(roots, diffIds, request.lease)
   return {
     id: found.id,
     reference,
     config,
     ...(platform && { platform }),
-    content: { kind: 'layers', diffIds: topmost(layers.map(layer => layer.diffId)) },
+    content: { kind: 'layers', diffIds, ...(cover !== undefined && { cover }) },
   }
 }
 

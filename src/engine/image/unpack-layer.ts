@@ -18,21 +18,33 @@ export interface UnpackRequest {
   readonly folder: string
 }
 
+/** What is known of a layer that was unpacked. */
+export interface UnpackedLayer {
+  /** Bytes of its files. */
+  readonly contentBytes: number
+  /** Folders that its archive implies, by paths in the layer: `etc/deep`; empty for the layer itself. */
+  readonly impliedFolders: readonly BytePath[]
+}
+
 /**
  * Unpacks a layer: plain, gzip or zstd. Digests are checked while it streams (that of an arriving blob by whom writes
  * it), so what was unpacked counts only
- * when this resolves; on failure the folder holds a part. Returns the bytes of the layer's files.
+ * when this resolves; on failure the folder holds a part.
  *
  * @param onRead Hears the count of blob bytes read, after each piece.
  * @throws {TcomposeError} `image-layer`, naming the layer and the entry.
  */
-export async function unpackLayer(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
+export async function unpackLayer(
+  request: UnpackRequest,
+  onRead: (bytes: number) => void,
+): Promise<UnpackedLayer> {
   using writer = new LayerWriter(request.folder, LAYER_LIMITS)
   const reader = new TarReader(writer)
   try {
     await stream(request, reader, onRead)
     writer.finish()
-    return writer.contentBytes
+    const { contentBytes, impliedFolders } = writer
+    return { contentBytes, impliedFolders }
   } catch (error) {
     throw layerError(request.diffId, reader.entryName ?? writer.entryName, error)
   }

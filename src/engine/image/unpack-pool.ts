@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { sourceSize } from './layer-source.ts'
 import { Slots } from './slots.ts'
-import { type UnpackRequest, unpackLayer } from './unpack-layer.ts'
+import { type UnpackedLayer, type UnpackRequest, unpackLayer } from './unpack-layer.ts'
 import { UnpackThread } from './unpack-thread.ts'
 
 /** A worker takes some 60 ms to start, in which this thread unpacks a blob of this size. */
@@ -36,7 +36,7 @@ export class UnpackPool implements AsyncDisposable {
   }
 
   /** Does `unpackLayer`. */
-  async unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
+  async unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<UnpackedLayer> {
     const isHere = this.#size === 0 || !isLargeBlob(sourceSize(request.source))
     if (isHere) return await unpackLayer(request, onRead)
     return await this.#slots.run(() => this.#idlest().unpack(request, onRead))

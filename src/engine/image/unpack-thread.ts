@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { sourceSize } from './layer-source.ts'
-import type { UnpackRequest } from './unpack-layer.ts'
+import type { UnpackedLayer, UnpackRequest } from './unpack-layer.ts'
 
 /** One of the layers that a thread is to unpack. */
 export interface UnpackTask {
@@ -13,14 +13,14 @@ export interface UnpackTask {
 /** What a thread says of the task `id`. */
 export type UnpackReply = { readonly id: number } & (
   | { readonly kind: 'read'; readonly bytes: number }
-  | { readonly kind: 'done'; readonly contentBytes: number }
+  | { readonly kind: 'done'; readonly layer: UnpackedLayer }
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
 )
 
 interface Running {
   readonly bytes: number
   readonly onRead: (bytes: number) => void
-  readonly resolve: (contentBytes: number) => void
+  readonly resolve: (layer: UnpackedLayer) => void
   readonly reject: (error: Error) => void
 }
 
@@ -45,8 +45,8 @@ export class UnpackThread implements AsyncDisposable {
   }
 
   /** Does `unpackLayer` there. */
-  unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
+  unpack(request: UnpackRequest, onRead: (bytes: number) => void): Promise<UnpackedLayer> {
+    const { promise, resolve, reject } = Promise.withResolvers<UnpackedLayer>()
     const id = this.#count
     this.#count += 1
     this.#running.set(id, { bytes: sourceSize(request.source), onRead, resolve, reject })
@@ -65,7 +65,7 @@ export class UnpackThread implements AsyncDisposable {
       return
     }
     this.#running.delete(reply.id)
-    if (reply.kind === 'done') task?.resolve(reply.contentBytes)
+    if (reply.kind === 'done') task?.resolve(reply.layer)
     else if (reply.kind === 'failed') {
       const hint = reply.hint === undefined ? {} : { hint: reply.hint }
       task?.reject(new TcomposeError('image-layer', reply.message, hint))

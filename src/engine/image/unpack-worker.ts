@@ -10,8 +10,8 @@ parentPort?.on('message', async (task: UnpackTask) => {
 
 async function unpack({ id, request }: UnpackTask): Promise<UnpackReply> {
   try {
-    const contentBytes = await unpackLayer(request, bytes => reply({ id, kind: 'read', bytes }))
-    return { id, kind: 'done', contentBytes }
+    const layer = await unpackLayer(request, bytes => reply({ id, kind: 'read', bytes }))
+    return { id, kind: 'done', layer }
   } catch (error) {
     if (!(error instanceof TcomposeError))
       return { id, kind: 'failed', message: String(error), hint: undefined }

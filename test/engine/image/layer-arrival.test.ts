@@ -105,7 +105,7 @@ describe('LayerArrival brings a layer whose blob', () => {
       const folder = await bring(root.path, come)
       expect(readFileSync(join(folder, 'big')).equals(CONTENT)).toBe(true)
       expect(readdirSync(layersFolder({ data: root.path, run: root.path })).sort()).toEqual([
-        ...['l', 'origin', 'sha256', 'sizes'],
+        ...['implied', 'l', 'origin', 'sha256', 'sizes'],
       ])
     })
   }

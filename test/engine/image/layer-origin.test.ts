@@ -30,7 +30,13 @@ test('areLayersOwn() is false for layers that were copied, which are unpacked ag
   expect(areLayersOwn(roots)).toBe(true)
   const [layer = ''] = openImage(roots, { reference: NAME }).layers
   expect(readFileSync(join(layer, 'a'), 'utf8')).toBe('whole')
-  expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'origin', 'sha256', 'sizes'])
+  expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual([
+    'implied',
+    'l',
+    'origin',
+    'sha256',
+    'sizes',
+  ])
 })
 
 test('areLayersOwn() is false for layers without a note, and with one that is damaged', () => {

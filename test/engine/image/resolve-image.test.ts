@@ -167,7 +167,13 @@ describe('fetchImage()', () => {
     await expect(fetchImage(roots, { reference: `oci:${root.path}/img` }, ignore)).rejects.toMatchObject({
       code: 'image-layer',
     })
-    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'origin', 'sha256', 'sizes'])
+    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual([
+      'implied',
+      'l',
+      'origin',
+      'sha256',
+      'sizes',
+    ])
     expect(lookupImage(roots, { reference: `oci:${root.path}/img` })).toMatchObject({ unpacked: false })
   })
 
@@ -179,7 +185,13 @@ describe('fetchImage()', () => {
       [1, 2].map(() => fetchImage(roots, { reference: `oci:${root.path}/img` }, ignore)),
     )
     expect(one).toEqual(two)
-    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual(['l', 'origin', 'sha256', 'sizes'])
+    expect(readdirSync(join(roots.data, 'layers')).sort()).toEqual([
+      'implied',
+      'l',
+      'origin',
+      'sha256',
+      'sizes',
+    ])
   })
 })
 

@@ -69,6 +69,7 @@ async function loadImage({ roots, label, source, image, options }: LoadRequest):
     reference,
     opened: { found: storedForm(parts), source: folderSource(imageFolders(roots).images) },
     blobs: archivedBlobs(roots, parts, { label, signal: options.signal }),
+    lease,
     onProgress: ({ bytesDone, bytesTotal }) => options.onProgress(reference, bytesDone, bytesTotal),
   })
   for (const { reference: name } of names) {

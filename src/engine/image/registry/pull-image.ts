@@ -231,7 +231,7 @@ async function unpackFound(
     withReference(reference, () => readConfig({ found, source })),
   )
   if (platform !== undefined) requirePlatform({ reference, platform }, { found, source })
-  return await unpackImage({ roots, reference, opened: { found, source }, blobs, onProgress })
+  return await unpackImage({ roots, reference, opened: { found, source }, blobs, lease, onProgress })
 }
 
 function neededThings({ id, layers }: FoundImage, manifests: readonly Digest[]): readonly LeasedThing[] {

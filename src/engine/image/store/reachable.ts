@@ -1,6 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
 import type { Roots } from '../../state/layout.ts'
-import { layersOf, readManifest, type StoreContents } from './store-contents.ts'
+import { mountedLayersOf, readManifest, type StoreContents } from './store-contents.ts'
 
 /** What must stay in the store. */
 export interface Reachable {
@@ -31,7 +31,7 @@ export function reachableFrom(
   for (const { fingerprint } of contents.references) blobs.add(fingerprint)
   for (const id of [...contents.records.keys(), ...contents.names.keys()]) {
     blobs.add(id)
-    for (const layer of layersOf(roots, contents, id)) layers.add(layer)
+    for (const layer of mountedLayersOf(roots, contents, id)) layers.add(layer)
   }
   for (const thing of leases) {
     const [kind, key = ''] = thing.split(' ')

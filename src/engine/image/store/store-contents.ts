@@ -10,6 +10,7 @@ import {
   type ImageRecord,
   listImageRecords,
   listReferenceRecords,
+  mountedLayers,
   type ReferenceRecord,
 } from '../image-record.ts'
 import { type JsonObject, parseJsonObject } from '../json-reader.ts'
@@ -70,6 +71,12 @@ export function readManifest(roots: Roots, digest: Digest): ManifestBlobs | unde
     const { id, layers } = imageOfManifest(document)
     return { config: id, layers: layers.flatMap(layer => layer.digest ?? []) }
   })
+}
+
+/** Returns the digests of all layers that a mount of the image takes, in no order. */
+export function mountedLayersOf(roots: Roots, contents: StoreContents, id: Digest): readonly Digest[] {
+  const content = contents.records.get(id)?.content
+  return content?.kind === 'layers' ? mountedLayers(content) : layersOf(roots, contents, id)
 }
 
 /** Returns the digests of an image's unpacked layers, the lowest first; none where neither record nor configuration is. */

@@ -6,7 +6,14 @@ import { removeTree } from '../../host/remove-tree.ts'
 import type { Roots } from '../../state/layout.ts'
 import { isAbandoned, temporaryName } from '../../state/temporary-name.ts'
 import { imageFolders } from '../image-record.ts'
-import { layerFolder, layerLink, layerLinkTarget, layerSizeFile, layersFolder } from '../layer-paths.ts'
+import {
+  impliedFoldersFile,
+  layerFolder,
+  layerLink,
+  layerLinkTarget,
+  layerSizeFile,
+  layersFolder,
+} from '../layer-paths.ts'
 import { layerSize, treeSize } from '../layer-size.ts'
 import type { Reachable } from './reachable.ts'
 import { digestsIn, fileOfDigest, namesIn } from './store-files.ts'
@@ -19,7 +26,7 @@ export type Unreachable =
   | { readonly kind: 'partial'; readonly digest: Digest; readonly bytes: number }
   /** What a process was making that died. */
   | { readonly kind: 'temporary'; readonly path: string; readonly bytes: number }
-  /** A short link or a size without its layer. */
+  /** A short link or a note without its layer. */
   | { readonly kind: 'dangling'; readonly path: string; readonly bytes: 0 }
 
 /** Returns all that is in the store besides `reachable`. What has a name of another kind than the store's is left out. */
@@ -38,7 +45,7 @@ export function findUnreachable(
     ...(partials ? blobsIn(join(images, 'partial'), 'partial', reachable) : []),
     ...temporaries(roots),
     ...danglingLinks(roots),
-    ...danglingSizes(roots),
+    ...danglingNotes(roots, reachable),
   ]
 }
 
@@ -93,7 +100,7 @@ export class Trash {
         if (targetOf(layerLink(roots, thing.diffId)) === layerLinkTarget(thing.diffId)) {
           rmSync(layerLink(roots, thing.diffId), { force: true })
         }
-        rmSync(layerSizeFile(roots, thing.diffId), { force: true })
+        for (const note of layerNotes(roots, thing.diffId)) rmSync(note, { force: true })
         return true
       case 'blob':
         this.#rename(fileOfDigest(join(images, 'blobs/sha256'), thing.digest), images)
@@ -149,11 +156,19 @@ function danglingLinks(roots: Roots): readonly Unreachable[] {
     .map(path => ({ kind: 'dangling', path, bytes: 0 }) as const)
 }
 
-function danglingSizes(roots: Roots): readonly Unreachable[] {
-  const folder = join(layersFolder(roots), 'sizes')
-  return digestsIn(folder)
-    .filter(diffId => !existsSync(layerFolder(roots, diffId)))
-    .map(diffId => ({ kind: 'dangling', path: layerSizeFile(roots, diffId), bytes: 0 }) as const)
+/** A layer that is being unpacked has its notes before its name; whoever does that keeps it by a lease. */
+function danglingNotes(roots: Roots, { layers }: Reachable): readonly Unreachable[] {
+  const diffIds = ['sizes', 'implied'].flatMap(name => digestsIn(join(layersFolder(roots), name)))
+  return [...new Set(diffIds)]
+    .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(roots, diffId)))
+    .flatMap(diffId => layerNotes(roots, diffId))
+    .filter(path => existsSync(path))
+    .map(path => ({ kind: 'dangling', path, bytes: 0 }) as const)
+}
+
+/** What is written down beside a layer. */
+function layerNotes(roots: Roots, diffId: Digest): readonly string[] {
+  return [layerSizeFile(roots, diffId), impliedFoldersFile(roots, diffId)]
 }
 
 function sizeOf(path: string): number {

@@ -47,7 +47,7 @@ test('a pull that is killed leaves no wrong blob, and the next one leaves nothin
     const image = await fetchImage({ data, run: data }, { reference }, { onProgress: () => {} })
     expect(image.layers.map(layer => readdirSync(layer))).toEqual([['f1'], ['f2'], ['f3']])
     expect(readdirSync(join(data, 'images/partial'))).toEqual([])
-    expect(readdirSync(join(data, 'layers')).sort()).toEqual(['l', 'origin', 'sha256', 'sizes'])
+    expect(readdirSync(join(data, 'layers')).sort()).toEqual(['implied', 'l', 'origin', 'sha256', 'sizes'])
     expect(readdirSync(join(data, 'images')).filter(name => name.startsWith('tmp-'))).toEqual([])
   }
 })

@@ -57,8 +57,8 @@ describe('pruneImages()', () => {
     expect(pruned.bytes).toBeGreaterThan(500)
     expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
     expect(openImage(roots, { reference: 'example.test/one:1' }).layers).toHaveLength(2)
-    // One image: two layers with their links and sizes, three blobs and their manifest, a record and a reference.
-    expect(storedPaths(roots)).toHaveLength(3 * 2 + 4 + 2)
+    // One image: two layers with their links, sizes and implied folders, three blobs and their manifest, a record and a reference.
+    expect(storedPaths(roots)).toHaveLength(4 * 2 + 4 + 2)
   })
 
   test('leaves an image by its name that a container is announced with', async () => {
