@@ -43,13 +43,22 @@ export function registryEndpoint(name: string, settings: RegistrySettings): Regi
     ...namedAuthority(setting),
     ...CERTIFICATE_FOLDERS.flatMap(root => certificatesIn(join(root, name))),
   ]
-  const insecure = setting?.insecure === true || (isLoopback(server) && authorities.length === 0)
-  return {
-    name,
-    origins: insecure ? [`https://${server}`, `http://${server}`] : [`https://${server}`],
-    verify: !insecure,
-    authorities,
-  }
+  const isOwn = isLoopback(server) && authorities.length === 0
+  const insecure = setting?.insecure === true || isOwn
+  return { name, origins: originsOf(server, { insecure, isOwn }), verify: !insecure, authorities }
+}
+
+/**
+ * A registry of the machine itself has TLS seldom, and to prepare for TLS takes longer than to ask. Over a network TLS
+ * goes first: who can turn it away must not be able to read along.
+ */
+function originsOf(
+  server: string,
+  { insecure, isOwn }: { readonly insecure: boolean; readonly isOwn: boolean },
+): readonly string[] {
+  const [secure, plain] = [`https://${server}`, `http://${server}`]
+  if (isOwn) return [plain, secure]
+  return insecure ? [secure, plain] : [secure]
 }
 
 /** Tells whether `host`, with or without a port, is this machine. */

@@ -198,19 +198,42 @@ export class RegistrySession implements AsyncDisposable {
     return await this.#sendToOrigin(path, request, own)
   }
 
-  /** The first request finds out which of the endpoint's origins answers; all others go there. */
+  /**
+   * The first request finds out which of the endpoint's origins answers; all others go there. A server with TLS answers
+   * 400 to a request without, so that is an answer only where no other origin gives one.
+   */
   async #sendToOrigin(path: string, request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
-    const origins = this.#origins
-    for (const [index, origin] of origins.entries()) {
-      try {
-        const reply = await this.#sendTo(new URL(path, origin), request, own)
-        this.#origins = [origin]
-        return reply
-      } catch (error) {
-        if (index === origins.length - 1) throw error
-      }
+    const [origin = '', ...others] = this.#origins
+    const answer = await this.#tryOrigin(path, { origin, request, own })
+    if (others.length === 0 || (answer.kind === 'reply' && answer.reply.status !== 400)) {
+      return this.#settle(origin, answer)
     }
-    throw new Error('an endpoint has one origin at least')
+    const [other = ''] = others
+    const second = await this.#tryOrigin(path, { origin: other, request, own })
+    if (second.kind === 'error' && answer.kind === 'reply') return this.#settle(origin, answer)
+    if (answer.kind === 'reply') await answer.reply.discard()
+    return this.#settle(other, second)
+  }
+
+  async #tryOrigin(
+    path: string,
+    {
+      origin,
+      request,
+      own,
+    }: { readonly origin: string; readonly request: RegistryRequest; readonly own: OwnHeaders },
+  ): Promise<OriginAnswer> {
+    try {
+      return { kind: 'reply', reply: await this.#sendTo(new URL(path, origin), request, own) }
+    } catch (error) {
+      return { kind: 'error', error }
+    }
+  }
+
+  #settle(origin: string, answer: OriginAnswer): HttpReply {
+    if (answer.kind === 'error') throw answer.error
+    this.#origins = [origin]
+    return answer.reply
   }
 
   async #sendTo(url: URL, request: RegistryRequest, own: OwnHeaders): Promise<HttpReply> {
@@ -225,6 +248,10 @@ export class RegistrySession implements AsyncDisposable {
     )
   }
 }
+
+type OriginAnswer =
+  | { readonly kind: 'reply'; readonly reply: HttpReply }
+  | { readonly kind: 'error'; readonly error: unknown }
 
 /** What goes to the registry itself alone. */
 type OwnHeaders = { readonly authorization?: string }

@@ -22,13 +22,13 @@ const cases: ReadonlyArray<{
     what: 'this machine',
     domain: 'localhost:5000',
     setting: {},
-    origins: [['https://localhost:5000', 'http://localhost:5000']],
+    origins: [['http://localhost:5000', 'https://localhost:5000']],
   },
   {
     what: 'one with mirrors',
     domain: 'a.test',
     setting: { mirrors: ['https://m.test/', '127.0.0.1:1'] },
-    origins: [['https://m.test'], ['https://127.0.0.1:1', 'http://127.0.0.1:1'], ['https://a.test']],
+    origins: [['https://m.test'], ['http://127.0.0.1:1', 'https://127.0.0.1:1'], ['https://a.test']],
   },
 ]
 for (const { what, domain, setting, origins } of cases) {

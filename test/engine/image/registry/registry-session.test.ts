@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { describe, expect, test } from 'vitest'
+import { registryEndpoint } from '../../../../src/engine/image/registry/registry-endpoint.ts'
+import { RegistrySession } from '../../../../src/engine/image/registry/registry-session.ts'
+import { makeCertificates } from '../../../support/registry/certificates.ts'
+import { close, listen } from '../../../support/registry/token-server.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+const LIMIT = 1000
+
+/** Asks a registry of this machine twice and returns what it answers. */
+async function ask(host: string): Promise<readonly string[]> {
+  await using session = new RegistrySession({
+    endpoint: registryEndpoint(host, new Map()),
+    repository: 'a',
+    purpose: { kind: 'pull', reference: 'a' },
+    environment: {},
+    wait: async () => {},
+    signal: undefined,
+  })
+  const answers: string[] = []
+  for (const path of ['manifests/1', 'manifests/2']) {
+    const reply = await session.get({ path, headers: {} })
+    answers.push(`${reply.url.protocol} ${String(await reply.bytes(LIMIT))}`)
+  }
+  return answers
+}
+
+/** Answers 200 with the path; the count of requests is in `asked`. */
+function pathServer(): { readonly listener: RequestListener; readonly asked: string[] } {
+  const asked: string[] = []
+  const listener: RequestListener = (request, reply) => {
+    asked.push(request.url ?? '')
+    reply.end(request.url)
+  }
+  return { listener, asked }
+}
+
+describe('RegistrySession on the machine itself', () => {
+  test('asks without TLS first, and nothing else where that is answered', async () => {
+    const { listener, asked } = pathServer()
+    const server = createServer(listener)
+    const port = await listen(server)
+    await using _closed = { [Symbol.asyncDispose]: () => close(server) }
+    expect(await ask(`127.0.0.1:${port}`)).toEqual(['http: /v2/a/manifests/1', 'http: /v2/a/manifests/2'])
+    expect(asked).toHaveLength(2)
+  })
+
+  test('goes over to TLS where the server breaks the plain connection', async ({ skip }) => {
+    using folder = temporaryFolder()
+    const made = await makeCertificates(folder.path).catch(String)
+    if (typeof made === 'string') return skip(made)
+    const { listener } = pathServer()
+    const secrets = { cert: readFileSync(made.certificate), key: readFileSync(made.key) }
+    const server = createTlsServer(secrets, listener)
+    const port = await listen(server)
+    await using _closed = { [Symbol.asyncDispose]: () => close(server) }
+    expect(await ask(`127.0.0.1:${port}`)).toEqual(['https: /v2/a/manifests/1', 'https: /v2/a/manifests/2'])
+  })
+
+  test('takes 400 for an answer where TLS gives none', async () => {
+    const server = createServer((_, reply) => reply.writeHead(400).end())
+    const port = await listen(server)
+    await using _closed = { [Symbol.asyncDispose]: () => close(server) }
+    await expect(ask(`127.0.0.1:${port}`)).rejects.toMatchObject({
+      code: 'image-pull',
+      message: expect.stringContaining(`127.0.0.1:${port} answers 400`),
+    })
+  })
+})
