@@ -26,7 +26,14 @@ services:
 
   const images: unknown = JSON.parse(await shop.succeed('images', 'web', '--format', 'json'))
   expect(images).toEqual([
-    { ID: expect.stringMatching(/^sha256:/), ContainerName: 'shop-web-1', Repository: 'rootfs:/', Tag: '' },
+    {
+      ID: expect.stringMatching(/^sha256:/),
+      ContainerName: 'shop-web-1',
+      Repository: 'rootfs:/',
+      Tag: '',
+      Platform: '',
+      Size: 0,
+    },
   ])
 
   expect(await shop.succeed('port', 'web', '80')).toBe(`127.0.0.1:${port}\n`)
