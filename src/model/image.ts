@@ -1,5 +1,6 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
+import type { PlatformName } from './platform.ts'
 import type { Healthcheck } from './service.ts'
 
 /** What an image says about the process to run: the `config` of an OCI image, normalised. */
@@ -24,6 +25,8 @@ export interface Image {
   /** Digest of the config, or of the path for `rootfs:`. */
   readonly id: Digest
   readonly config: ImageConfig
+  /** What it says that it is made for. */
+  readonly platform?: PlatformName
   /** Folders for overlayfs, the lowest layer first. */
   readonly layers: readonly AbsolutePath[]
 }

@@ -1,7 +1,7 @@
 import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 import { type ImageUse, imageUses } from './image-policy.ts'
-import type { Plan } from './plan.ts'
+import type { KeptImage, Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
 
 export interface PullOptions {
@@ -22,15 +22,19 @@ export function planPull(
   options: PullOptions,
 ): Plan {
   const steps = new StepList()
+  const keptImages: KeptImage[] = []
   for (const use of imageUses(services)) {
     const image = observed.images.get(use.label)
     const policy = fetchPolicy(use, image, options)
-    if (policy === undefined) continue
+    if (policy === undefined) {
+      keptImages.push({ label: use.label, reason: isReady(image) ? 'present' : 'never' })
+      continue
+    }
     const { reference, platform } = use.image
     const action = { kind: 'fetch-image', image: reference, ...(platform && { platform }), policy } as const
     steps.add(action, { cause: isReady(image) ? 'pull' : 'not found', origin: use.origin })
   }
-  return { project, steps: steps.steps, warnings: [] }
+  return { project, steps: steps.steps, warnings: [], keptImages }
 }
 
 function fetchPolicy(

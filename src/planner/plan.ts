@@ -8,6 +8,16 @@ export interface Plan {
   readonly warnings: readonly string[]
   /** Names of the containers that are as they should be and that no step touches, sorted. */
   readonly unchanged?: readonly string[]
+  /** Images that a pull leaves as they are, sorted. */
+  readonly keptImages?: readonly KeptImage[]
+}
+
+/** An image that no step gets. */
+export interface KeptImage {
+  /** As `imageLabel`. */
+  readonly label: string
+  /** `present`: it is on this machine. `never`: it is not, and its pull policy lets no registry be asked. */
+  readonly reason: 'present' | 'never'
 }
 
 export interface Step {

@@ -239,6 +239,29 @@ test('an image without the platform names those that it has', async ({ skip }) =
   expect(failed.stderr).toContain('it is made for linux/amd64, linux/arm64, expected linux/riscv64')
 })
 
+test('an image of one platform that says another is refused where the file asks for this machine, and else a warning', async ({
+  skip,
+}) => {
+  await using served = await serveVersions()
+  if (served.missing !== undefined) return skip(served.missing)
+  const { host, layoutOf } = served
+  const own = process.arch === 'x64' ? 'amd64' : process.arch
+  const layout = await layoutOf('wrong', { architecture: 's390x' })
+  await pushLayout({ layout, host, repository: 't/v', tag: '1' })
+  const image = `${host}/t/v:1`
+  await using project = new TestProject({ compose: service(image) })
+  const ran = await project.run(['up', '-d'])
+  expect(ran.exitCode).toBe(0)
+  expect(ran.stderr).toContain('says that it is made for linux/s390x, and this machine runs linux/')
+  await project.succeed('down')
+  project.write('compose.yaml', service(image, `    platform: linux/${own}\n`))
+  for (const command of [['pull'], ['up', '-d']]) {
+    const failed = await project.run(command)
+    expect(failed.exitCode).toBe(1)
+    expect(failed.stderr).toContain(`it is made for linux/s390x, expected linux/${own}`)
+  }
+})
+
 test('a mount of an image shows its layers as one, read-only, and follows the image', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)

@@ -53,6 +53,7 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
     compose: `name: moved\nservices:\n  web:\n    image: ${image}\n    command: [sleep, "1000"]\n    init: true\n`,
   })
   await project.succeed('pull')
+  expect((await project.run(['pull'])).stderr).toContain(` Image ${image}  Pulled  up to date\n`)
   await project.succeed('up', '-d')
   const first = await project.succeed('ps', '-q')
 
@@ -68,7 +69,9 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   expect(await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $NEW')).toBe('yes\n')
 
   await registry[Symbol.asyncDispose]()
-  await project.succeed('pull', '--policy', 'missing')
+  expect((await project.run(['pull', '--policy', 'missing'])).stderr).toBe(
+    ` Image ${image}  Skipped  Image is already present locally\n`,
+  )
   const failed = await project.run(['pull'])
   expect(failed.exitCode).toBe(1)
   expect(failed.stderr).toContain('error[TC3006]')

@@ -25,7 +25,12 @@ test('planPull() gets each image once, sorted', () => {
 
 test('planPull() leaves what is there, unless its source is to be asked again', () => {
   const running = applyPlan(nothing, planUp(desired, nothing))
-  expect(planPull(desired, running, { policy: 'missing' }).steps).toEqual([])
+  const left = planPull(desired, running, { policy: 'missing' })
+  expect(left.steps).toEqual([])
+  expect(left.keptImages).toEqual([
+    { label: 'nginx:1', reason: 'present' },
+    { label: 'redis:7', reason: 'present' },
+  ])
   expect(
     planPull(desired, running, { policy: 'always' }).steps.map(({ action, cause }) => [action, cause]),
   ).toEqual([

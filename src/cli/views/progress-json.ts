@@ -14,7 +14,7 @@ export interface JsonProgressPorts {
 const TELL_MS = 1000
 
 /**
- * Writes each event as one line of JSON: `plan` with the number of steps, `waiting`, `asking` with images, and per thing
+ * Writes each event as one line of JSON: `plan` with the number of steps, `image-skipped`, `waiting`, `asking` with images, and per thing
  * that a step touches the event's kind with `step`, `action`, `thing`, `status` and, where they apply, `detail`,
  * `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`, `layersTotal` and, once they can
  * be told, `bytesPerSecond` and `secondsLeft`.
@@ -38,6 +38,9 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
         steps: plan.steps.length,
         unchanged: plan.unchanged ?? [],
       })
+      for (const { thing, status, detail } of rows.rows) {
+        if (status === 'Skipped') write({ kind: 'image-skipped', thing, status, detail })
+      }
     },
     onEvent: event => {
       const at = now()

@@ -1,5 +1,5 @@
-import type { Plan, StepEvent } from '../../app/index.ts'
-import { containerThing, progressWords } from './progress-words.ts'
+import type { Plan, Step, StepEvent } from '../../app/index.ts'
+import { containerThing, imageThing, progressWords } from './progress-words.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
 
 /** A thing that a plan touches, and how far it is. */
@@ -19,6 +19,12 @@ export interface ProgressRow {
 
 export type RowState = 'working' | 'done' | 'failed' | 'skipped'
 
+/** Docker Compose's words for the first. */
+const KEPT = {
+  present: { state: 'done', detail: 'Image is already present locally' },
+  never: { state: 'skipped', detail: 'Pull policy "never" asks no registry' },
+} as const
+
 /** Follows a run: events in, rows out. Times are milliseconds since the epoch. */
 export class ProgressRows {
   readonly #rows = new Map<string, ProgressRow>()
@@ -29,6 +35,10 @@ export class ProgressRows {
     for (const name of plan.unchanged ?? []) {
       const thing = containerThing(name)
       this.#set({ thing, state: 'done', status: 'Running', detail: '', startedAt: now, endedAt: now })
+    }
+    for (const { label, reason } of plan.keptImages ?? []) {
+      const row = { thing: imageThing(label), status: 'Skipped', ...KEPT[reason] }
+      this.#set({ ...row, startedAt: now, endedAt: now })
     }
   }
 
@@ -81,14 +91,14 @@ function rowAfter(
 type Finished = Extract<StepEvent, { kind: 'step-finished' }>
 
 function finished(
-  { outcome }: Finished,
+  { outcome, step }: Finished,
   done: string,
   transfer: Transfer | undefined,
 ): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
   switch (outcome.kind) {
     case 'done': {
       const detail = transfer === undefined ? undefined : transferredText(transfer)
-      return { state: 'done', status: done, detail: detail ?? '' }
+      return { state: 'done', status: done, detail: detail ?? (isAskedAnew(step) ? 'up to date' : '') }
     }
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
@@ -97,6 +107,11 @@ function finished(
     case 'cancelled':
       return { state: 'skipped', status: 'Cancelled', detail: '' }
   }
+}
+
+/** Tells whether a step asks a registry for an image also if it is here. */
+function isAskedAnew({ action }: Step): boolean {
+  return action.kind === 'fetch-image' && action.policy === 'always'
 }
 
 function oneLine(text: string): string {

@@ -10,6 +10,8 @@ import type { Action } from '../../planner/action.ts'
 import { commandLine } from '../container/command-line.ts'
 import { randomBytes } from '../host/random-bytes.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
+import { machinePlatform } from '../image/platform.ts'
+import { isOtherPlatform } from '../image/require-platform.ts'
 import { openImage } from '../image/resolve-image.ts'
 import type { LeasedThing } from '../image/store/lease.ts'
 import { shareStore } from '../image/store/store-lock.ts'
@@ -35,6 +37,7 @@ export async function createContainer(
   const entry = id === undefined ? undefined : context.store.record.containers.get(id)
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
   const image = await keptImage(context, { reference: spec.config.image, platform: spec.platform })
+  warnOfPlatform(context, spec, image)
   const mountedImages = await keptMountedImages(context, spec)
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
@@ -55,6 +58,18 @@ export async function createContainer(
     command: commandLine(spec.config, image.config),
     anonymousVolumes,
   })
+}
+
+/** Without a platform in the file an image is taken that says another of itself: it may be wrong, or an emulator runs it. */
+function warnOfPlatform(
+  { warn }: ExecutionContext,
+  { service, platform }: ContainerSpec,
+  image: Image,
+): void {
+  if (platform !== undefined || !isOtherPlatform(image.platform, { platform: machinePlatform() })) return
+  warn(
+    `Image "${image.reference}" of service "${service}" says that it is made for ${image.platform}, and this machine runs ${machinePlatform()}`,
+  )
 }
 
 /** The image is kept from the look on: its name may come to mean another before the record says which one it was. */

@@ -4,6 +4,7 @@ import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { movedImage } from '../../planner/describe-action.ts'
 import type { Plan } from '../../planner/plan.ts'
 import { pullForbidden } from '../image/image-errors.ts'
+import { knownPlatforms } from '../image/known-platforms.ts'
 import { foreignPlatform, machinePlatform } from '../image/platform.ts'
 import { lookupImage } from '../image/resolve-image.ts'
 import { isRunnable } from '../image/runnable-platform.ts'
@@ -30,7 +31,7 @@ export function imageProblems(roots: Roots, plan: Plan): readonly TcomposeError[
     ...imagesOf(container)
       .filter(({ image }) => !isThere(image))
       .map(({ image, origin }) => pullForbidden(image.reference).at(origin)),
-    ...platformProblems(container),
+    ...platformProblems(roots, container),
   ])
 }
 
@@ -50,13 +51,18 @@ function imagesOf({
   }))
 }
 
-function platformProblems({ service, config, platform }: ContainerSpec): readonly TcomposeError[] {
+function platformProblems(
+  roots: Roots,
+  { service, config, platform }: ContainerSpec,
+): readonly TcomposeError[] {
   const foreign = foreignPlatform(platform)
   if (foreign === undefined || config.image.startsWith('rootfs:') || isRunnable(foreign)) return []
   const text = `Cannot run service "${service}": this machine runs ${machinePlatform()}, not ${foreign}`
+  const made = knownPlatforms(roots, { reference: config.image, platform })
+  const choice = made.length === 0 ? '' : `, of those that the image has: ${made.join(', ')}`
   return [
     new TcomposeError('platform-not-runnable', `${text}, expected an emulator for it`, {
-      hint: 'Choose the platform of this machine, or register an emulator with binfmt_misc (qemu-user-static)',
+      hint: `Choose the platform of this machine${choice}; or register an emulator with binfmt_misc (qemu-user-static)`,
       origin: `services.${service}.${config.platform === undefined ? 'image' : 'platform'}`,
     }),
   ]

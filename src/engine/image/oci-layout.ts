@@ -105,6 +105,17 @@ export function chooseFromIndex(index: JsonObject, choice: Omit<ImageChoice, 'ta
   return chooseByPlatform(descriptorsOf(index), choice).digest
 }
 
+/** Returns the platforms of the images in `index`, each once. @throws {SyntaxError} If it is malformed. */
+export function platformsOfIndex(index: JsonObject): readonly string[] {
+  return [
+    ...new Set(
+      descriptorsOf(index)
+        .filter(isOfImage)
+        .map(({ platform }) => platformText(platform)),
+    ),
+  ]
+}
+
 /** Returns the entries to choose from by platform. */
 function chooseByTag(all: readonly Descriptor[], { reference, tag }: ImageChoice): readonly Descriptor[] {
   const named = tag === undefined ? all : all.filter(entry => entry.tag === tag)

@@ -28,6 +28,12 @@ export function foreignPlatform(wanted: PlatformName | undefined): PlatformName 
   return wanted === undefined || wanted === 'linux' || wanted === machinePlatform() ? undefined : wanted
 }
 
+/** Takes a normal form apart that `platformName` put together. */
+export function parsedPlatform(name: PlatformName): Platform {
+  const [os = '', architecture = '', variant] = name.split('/')
+  return { os, architecture, variant }
+}
+
 /** Returns the normal form of what an image says about itself, e.g. `linux/arm64`. */
 export function platformName({ os, architecture, variant }: Platform): PlatformName {
   return parsePlatform([os, architecture, variant].filter(part => part !== undefined).join('/'))

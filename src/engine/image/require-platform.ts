@@ -1,9 +1,19 @@
+import type { PlatformName } from '../../model/platform.ts'
 import type { WantedImage } from '../../model/wanted-image.ts'
 import { loadDocument } from './content-source.ts'
 import { otherPlatform } from './image-errors.ts'
 import { type LocatedImage, withReference } from './local-source.ts'
 import { platformOf } from './oci-layout.ts'
-import { machinePlatform, platformName, platformRank } from './platform.ts'
+import { foreignPlatform, machinePlatform, parsedPlatform, platformName, platformRank } from './platform.ts'
+
+/** Tells whether an image that says `made` of itself is not for the platform that is asked for. */
+export function isOtherPlatform(
+  made: PlatformName | undefined,
+  { platform }: Pick<WantedImage, 'platform'>,
+): boolean {
+  if (made === undefined || platform === undefined) return false
+  return platformRank(parsedPlatform(made), foreignPlatform(platform) ?? machinePlatform()) === undefined
+}
 
 /**
  * Checks that an image is made for the platform that was asked for: what no index chose from is known by its
@@ -11,13 +21,11 @@ import { machinePlatform, platformName, platformRank } from './platform.ts'
  *
  * @throws {TcomposeError} `image-not-found`.
  */
-export function requirePlatform(
-  { reference, platform = machinePlatform() }: WantedImage,
-  { found, source }: LocatedImage,
-): void {
+export function requirePlatform({ reference, platform }: WantedImage, { found, source }: LocatedImage): void {
+  const wanted = foreignPlatform(platform) ?? machinePlatform()
   withReference(reference, () => {
     const made = platformOf(loadDocument(source, found.config))
-    if (made === undefined || platformRank(made, platform) !== undefined) return
-    throw otherPlatform(reference, { made: [platformName(made)], wanted: platform })
+    if (made === undefined || platformRank(made, wanted) !== undefined) return
+    throw otherPlatform(reference, { made: [platformName(made)], wanted })
   })
 }

@@ -32,7 +32,7 @@ import { foreignPlatform } from './platform.ts'
 import { type LocalReference, parseReference } from './reference.ts'
 import type { PullRequest } from './registry/pull-image.ts'
 import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
-import { requirePlatform } from './require-platform.ts'
+import { isOtherPlatform, requirePlatform } from './require-platform.ts'
 import type { Lease } from './store/lease.ts'
 
 /**
@@ -60,7 +60,10 @@ function lookupPulled(roots: Roots, wanted: WantedImage, parsed: RegistryReferen
   const record = recordOfPulled(roots, wanted, parsed)
   if (record === undefined) return { kind: 'absent' }
   const { id, pulledAt } = record
-  return { kind: 'present', id, unpacked: isUnpacked(roots, id), pulledAt }
+  // The fetch says what is wrong: the platform may have come into the file after the image was pulled without it.
+  const image = readImageRecord(roots, id)
+  if (isOtherPlatform(image?.platform, wanted)) return { kind: 'absent' }
+  return { kind: 'present', id, unpacked: image !== undefined && isComplete(roots, image), pulledAt }
 }
 
 /** How to fetch an image. */
@@ -90,7 +93,10 @@ export async function fetchImage(
   const platform = foreignPlatform(wanted.platform)
   const parsed = parseReference(reference)
   if (parsed.kind === 'registry') {
-    return await fetchFromRegistry({ roots, reference, parsed, platform, policy, onProgress, signal }, lease)
+    return await fetchFromRegistry(
+      { roots, reference, parsed, platform, required: wanted.platform, policy, onProgress, signal },
+      lease,
+    )
   }
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
   const fingerprint = sourceFingerprint(parsed) ?? ''
@@ -206,12 +212,15 @@ function isComplete(roots: Roots, { content }: Pick<ImageRecord, 'content'>): bo
   return areLayersOwn(roots) && mountedLayers(content).every(id => hasLayer(roots, id))
 }
 
-function imageOf(roots: Roots, { reference, id, config, content }: Omit<ImageRecord, 'version'>): Image {
+function imageOf(
+  roots: Roots,
+  { reference, id, config, platform, content }: Omit<ImageRecord, 'version'>,
+): Image {
   const layers =
     content.kind === 'folder'
       ? [content.path]
       : mountedLayers(content).map(diffId => layerPath(roots, diffId))
-  return { reference, id, config, layers }
+  return { reference, id, config, ...(platform && { platform }), layers }
 }
 
 function isFolder(path: string): boolean {

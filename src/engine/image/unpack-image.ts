@@ -15,7 +15,7 @@ import { type LocatedImage, withReference } from './local-source.ts'
 import { platformOf } from './oci-layout.ts'
 import { platformName } from './platform.ts'
 import { dropForeignLayers } from './store/drop-foreign-layers.ts'
-import { type Lease, leasesFolder } from './store/lease.ts'
+import { type Lease, sweepLeases } from './store/lease.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and who hears of it. */
@@ -96,8 +96,8 @@ function topmost(diffIds: readonly Digest[]): readonly Digest[] {
 async function sweep(roots: Roots): Promise<void> {
   await dropForeignLayers(roots)
   const { images, records, references } = imageFolders(roots)
-  const folders = [layersFolder(roots), images, records, references, leasesFolder(roots)]
-  for (const folder of folders) await sweepTemporaries(folder)
+  for (const folder of [layersFolder(roots), images, records, references]) await sweepTemporaries(folder)
+  sweepLeases(roots)
 }
 
 /**

@@ -34,6 +34,18 @@ test('jsonProgress() writes each event as a line of JSON', () => {
   ])
 })
 
+test('jsonProgress() has a line for each image that is left as it is', () => {
+  const output = recordedOutput()
+  const view = jsonProgress({ output, now: () => 0 })
+  view.onPlan({ ...aPlan([]), keptImages: [{ label: 'redis:7', reason: 'present' }] })
+  expect(JSON.parse(output.text.trim().split('\n')[1] ?? '')).toEqual({
+    kind: 'image-skipped',
+    thing: 'Image redis:7',
+    status: 'Skipped',
+    detail: 'Image is already present locally',
+  })
+})
+
 test('jsonProgress() tells the numbers of a transfer once a second, and each change of its status', () => {
   const output = recordedOutput()
   let now = 0

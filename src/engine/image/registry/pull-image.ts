@@ -35,6 +35,8 @@ export interface PullRequest {
   readonly parsed: RegistryReference
   /** Undefined is this machine's own. */
   readonly platform?: PlatformName | undefined
+  /** What the user asked for, this machine's own too; an image of another is refused. @default any is taken */
+  readonly required?: PlatformName | undefined
   /**
    * `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. `never`: ask
    * for nothing, so that what the store lacks is an error.
@@ -217,7 +219,7 @@ function keepManifest({ roots, lease }: PullRequest): KeepManifest {
 }
 
 async function unpackFound(
-  { roots, reference, platform, policy, onProgress, signal, lease }: PullRequest,
+  { roots, reference, required, policy, onProgress, signal, lease }: PullRequest,
   repository: ImageRepository,
   found: FoundImage,
 ): Promise<PulledImage['record']> {
@@ -230,7 +232,7 @@ async function unpackFound(
     lease,
     withReference(reference, () => readConfig({ found, source })),
   )
-  if (platform !== undefined) requirePlatform({ reference, platform }, { found, source })
+  if (required !== undefined) requirePlatform({ reference, platform: required }, { found, source })
   return await unpackImage({ roots, reference, opened: { found, source }, blobs, lease, onProgress })
 }
 

@@ -7,7 +7,7 @@ import type { Roots } from '../../state/layout.ts'
 import { makePrivateFolder, readIfPresent } from '../../state/record-file.ts'
 import { temporaryName } from '../../state/temporary-name.ts'
 import { imageFolders } from '../image-record.ts'
-import { shareStore } from './store-lock.ts'
+import { shareStore, tryLockStore } from './store-lock.ts'
 
 /** Something that a process needs before a record says so. A layer goes by its diffID, an image by its id. */
 export type LeasedThing = `blob ${Digest}` | `layer ${Digest}` | `image ${Digest}` | `volume ${string}`
@@ -70,8 +70,17 @@ function makeFile(roots: Roots): FileLock {
   return lock
 }
 
+/**
+ * Removes the leases of processes that ended before they could. Whose they are is known by their locks alone: a process
+ * in another container has no pid here. Does nothing while others use the store: it is no concern of theirs.
+ */
+export function sweepLeases(roots: Roots): void {
+  using store = tryLockStore(roots)
+  if (store !== undefined) readLeases(roots)
+}
+
 /** Returns the folder of all leases. Their names are temporary ones. */
-export function leasesFolder(roots: Roots): string {
+function leasesFolder(roots: Roots): string {
   return join(imageFolders(roots).images, 'leases')
 }
 

@@ -29,6 +29,12 @@ export async function lockStore(roots: Roots, signal?: AbortSignal): Promise<Fil
   return await waitFor(() => tryLock(lockFile(roots)), signal)
 }
 
+/** Does `lockStore` if nobody shares the store or has it at this moment; else returns undefined. */
+export function tryLockStore(roots: Roots): FileLock | undefined {
+  makePrivateFolder(imageFolders(roots).images)
+  return tryLock(lockFile(roots))
+}
+
 async function waitFor(attempt: () => FileLock | undefined, signal?: AbortSignal): Promise<FileLock> {
   for (;;) {
     const lock = attempt()
