@@ -1,6 +1,12 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
 import { imageLayout } from '../support/parts/image-layout.ts'
+import { startFaultProxy } from '../support/registry/fault-proxy.ts'
+import { pushLayout } from '../support/registry/push-layout.ts'
+import { startRegistry } from '../support/registry/registry-server.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const ROUNDS = 3
@@ -41,4 +47,47 @@ test('up works beside prunes of all images and volumes in other processes, and w
   }
   await project.succeed('system', 'prune', '-af')
   expect(await project.succeed('image', 'ls', '-q')).toBe('')
+})
+
+test('a prune waits for no up that downloads an image or asks what it is now', {
+  timeout: 60_000 + MAY_DOWNLOAD.timeout,
+}, async ({ skip }) => {
+  const layout = await imageLayout('busybox')
+  if (layout.kind === 'missing') return skip(layout.reason)
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  if (registry.kind === 'missing') return skip(registry.reason)
+  await pushLayout({ layout: layout.dir, host: registry.host, repository: 't/bb', tag: '1' })
+  let held: RegExp | undefined
+  let reached = Promise.withResolvers<void>()
+  let released = Promise.withResolvers<void>()
+  await using proxy = await startFaultProxy(registry.host, ({ path }) => {
+    if (held?.test(path) !== true) return { kind: 'none' }
+    reached.resolve()
+    return { kind: 'hold', until: released.promise }
+  })
+  await using project = new TestProject({
+    compose: `name: held\nservices:\n  web:\n    image: ${proxy.host}/t/bb:1\n    command: [sleep, "1000"]\n    init: true\n`,
+  })
+  for (const { path, args } of [
+    { path: /\/blobs\//, args: ['up', '-d'] },
+    { path: /\/manifests\//, args: ['up', '-d', '--pull', 'always'] },
+  ]) {
+    held = path
+    reached = Promise.withResolvers()
+    released = Promise.withResolvers()
+    const up = project.spawn(args)
+    up.stdout?.resume()
+    up.stderr?.resume()
+    const end = once(up, 'close')
+    try {
+      await reached.promise
+      await project.succeed('system', 'prune', '-af', '--volumes')
+    } finally {
+      released.resolve()
+    }
+    expect((await end)[0]).toBe(0)
+    expect(await project.succeed('exec', '-T', 'web', 'cat', '/etc/passwd')).toContain('root:')
+  }
 })

@@ -34,6 +34,8 @@ export type Fault =
   | { readonly kind: 'ignore-range' }
   /** Pass the answer on with these headers. */
   | { readonly kind: 'headers'; readonly headers: Record<string, string> }
+  /** Wait before the registry is asked. */
+  | { readonly kind: 'hold'; readonly until: Promise<void> }
   /** Break both connections when so many bytes have come to be passed on. */
   | { readonly kind: 'cut-upload'; readonly after: number }
   /** Pass the request on, and break the connection in place of the answer. */
@@ -96,6 +98,7 @@ async function answer({ request, response, url, fault }: Exchange): Promise<void
     request.resume()
     return
   }
+  if (fault.kind === 'hold') await fault.until
   const reply = await askRegistry(request, url, fault)
   if (fault.kind === 'lose-answer') {
     await reply.arrayBuffer()

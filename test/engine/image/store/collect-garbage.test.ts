@@ -3,15 +3,18 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseDigest } from '../../../../src/base/digest.ts'
-import { lookupImage, openImage } from '../../../../src/engine/image/resolve-image.ts'
+import { fetchImage, lookupImage, openImage } from '../../../../src/engine/image/resolve-image.ts'
 import { openLease } from '../../../../src/engine/image/store/lease.ts'
 import { listStoredImages } from '../../../../src/engine/image/store/list-stored-images.ts'
 import { pruneImages } from '../../../../src/engine/image/store/prune-images.ts'
 import { removeImages } from '../../../../src/engine/image/store/remove-images.ts'
 import { tagImage } from '../../../../src/engine/image/store/tag-image.ts'
 import type { Roots } from '../../../../src/engine/state/layout.ts'
+import type { Image } from '../../../../src/model/image.ts'
 import { digestOf, type HandMadeImage } from '../../../support/hand-made-layout.ts'
 import { archiveOf, load, recordContainer, storedPaths } from '../../../support/image-store.ts'
+import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
+import { serveImages } from '../../../support/registry/served-image.ts'
 import { tarArchive } from '../../../support/tar-archive.ts'
 import { type TemporaryFolder, temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -220,6 +223,50 @@ test('a prune that is killed before any of its steps leaves a store that works, 
     }
   }
 })
+
+for (const policy of ['missing', 'always'] as const) {
+  test(`a prune that is killed before any of its steps leaves a store that a fetch of policy ${policy} brings back from the registry`, {
+    timeout: 120_000 + MAY_DOWNLOAD.timeout,
+  }, async ({ skip }) => {
+    await using served = await serveImages()
+    if (served.kind === 'missing') return skip(served.reason)
+    const references: string[] = []
+    for (const [index, image] of (await twoImages()).entries()) {
+      await served.push(`${index}`, image)
+      references.push(`${served.host}/t/img:${index}`)
+    }
+    const fetchAll = async (roots: Roots) => {
+      const images: Image[] = []
+      for (const reference of references) {
+        images.push(await fetchImage(roots, { reference }, { onProgress: () => {}, policy }))
+      }
+      return images
+    }
+    const filesOf = ({ layers }: Image) => layers.map(layer => readdirSync(layer))
+    for (let step = 1; ; step++) {
+      using root = temporaryFolder()
+      const roots = rootsIn(root.path)
+      const [one] = await fetchAll(roots)
+      const [image = ''] = references
+      await recordContainer(roots, { project: 'p', name: 'p-web-1', image, imageId: one?.id })
+      const killed = spawnSync(process.execPath, [PROGRAM, roots.data, String(step)])
+      expect(wrongNames(roots), `step ${step}`).toEqual([])
+      expect(filesOf(openImage(roots, { reference: image }))).toEqual([['shared'], ['own']])
+      expect((await fetchAll(roots)).map(filesOf), `step ${step}`).toEqual([
+        [['shared'], ['own']],
+        [['shared'], ['other']],
+      ])
+      expect(
+        storedPaths(roots).filter(path => path.includes('tmp-')),
+        `step ${step}`,
+      ).toEqual([])
+      if (killed.signal === null) {
+        expect(step).toBeGreaterThan(10)
+        return
+      }
+    }
+  })
+}
 
 /** Returns the names that are there without all that they need. */
 function wrongNames(roots: Roots): readonly string[] {
