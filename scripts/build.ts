@@ -24,6 +24,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
+    acting: ['down'],
     training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down']],
     trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
     trainingOnRegistry: [['pull', '-q']],

@@ -11,6 +11,11 @@ export interface Program {
   /** Source file, relative to the checkout. It must not use top-level await. */
   readonly entry: string
   /**
+   * A command line that loads what acts on the machine. To train that by use would be to act, so all of its functions
+   * belong into the code cache: where the training below does not reach it, that is better than none.
+   */
+  readonly acting?: readonly string[]
+  /**
    * Command lines whose functions belong into the code cache, run beside a Compose file. The first one's cache
    * serves every command that has none of its own: V8 reads a cache whole, so a common one would slow all down.
    */

@@ -23,6 +23,11 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
     writeFileSync(join(scratch, 'more.yaml'), SAMPLE_WITH_ANCHOR)
     const [first = [], ...others] = program.training
+    if (program.acting !== undefined) {
+      train({ launcher, args: program.acting, scratch }, 'whole')
+      // What it has remembered would keep the first command below from loading the parser.
+      rmSync(rootsIn(scratch).run, { recursive: true, force: true })
+    }
     trainCommand({ launcher, pack: join(dist, `${main}.pack`), args: first, scratch })
     for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
     if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
@@ -90,15 +95,16 @@ interface TrainingRun {
  */
 function trainCommand(run: TrainingRun): void {
   const isPacked = existsSync(run.pack)
-  train(run, '')
+  train(run, 'used')
   if (isPacked) return
   train(run, run.pack)
-  train(run, '')
+  train(run, 'used')
 }
 
-function train({ launcher, args, scratch }: TrainingRun, pack: string): void {
+/** `mode` is that of train.cjs. */
+function train({ launcher, args, scratch }: Omit<TrainingRun, 'pack'>, mode: string): void {
   const trainer = join(projectRoot, 'scripts/bundle/train.cjs')
-  spawnSync(process.execPath, [trainer, pack, launcher, ...args], optionsIn(scratch))
+  spawnSync(process.execPath, [trainer, mode, launcher, ...args], optionsIn(scratch))
 }
 
 function packOf(main: string, [command]: readonly string[]): string {

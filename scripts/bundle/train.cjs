@@ -1,9 +1,10 @@
-// usage: train.cjs PACK LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
-// it looks for them. With a name for PACK it also writes that file: one script with all of these, if they are several.
+// usage: train.cjs MODE LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
+// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches that serve any command;
+// or the name of a file: that of `used`, and if these are several scripts, one script with all of them in this file.
 const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { basename } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
-const [pack, launcher, ...args] = process.argv.slice(2)
+const [mode, launcher, ...args] = process.argv.slice(2)
 process.argv = [process.argv[0], launcher, ...args]
 const trained = []
 globalThis[Symbol.for('tcompose.onCompiled')] = (script, { filename, cache }) => {
@@ -14,8 +15,12 @@ globalThis[Symbol.for('tcompose.onCompiled')] = (script, { filename, cache }) =>
 process.on('exit', () => {
   // A cache is refused unless it was made under the flags that it is used under.
   setFlagsFromString('--flush-bytecode')
-  for (const { script, cache } of trained) writeWhole(cache, script.createCachedData())
-  if (pack !== '' && trained.length > 1) writeWhole(pack, `({${trained.map(entryOf).join(',\n')}})`)
+  setFlagsFromString('--lazy')
+  for (const { script, cache, filename } of trained) {
+    writeWhole(mode === 'whole' ? filename.replace(/js$/, 'cache') : cache, script.createCachedData())
+  }
+  const isPack = mode !== 'whole' && mode !== 'used'
+  if (isPack && trained.length > 1) writeWhole(mode, `({${trained.map(entryOf).join(',\n')}})`)
 })
 
 function entryOf({ filename }) {
@@ -27,4 +32,5 @@ function writeWhole(path, content) {
   renameSync(`${path}.new`, path)
 }
 
+if (mode === 'whole') setFlagsFromString('--no-lazy')
 require(launcher)
