@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   'system-call': 'TC2003',
   cgroup: 'TC2004',
   'not-built': 'TC2005',
+  'disk-refuses': 'TC2006',
   'image-not-found': 'TC3001',
   'image-invalid': 'TC3002',
   'image-source-unsupported': 'TC3003',

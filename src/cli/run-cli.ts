@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { diskRefusal } from '../base/disk-refusal.ts'
 import { errorCode } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { CliPorts } from './cli-ports.ts'
@@ -54,9 +55,10 @@ function exitCodeOf(error: unknown, host: CommandHost): number {
     return EXIT.badInput
   }
   if (ports.interrupts.first.aborted) return EXIT.interrupted
-  if (!(error instanceof TcomposeError)) throw error
-  reportFailure(context, error)
-  return isBadInput(error) ? EXIT.badInput : EXIT.failed
+  const failure = error instanceof TcomposeError ? error : diskRefusal(error)
+  if (failure === undefined) throw error
+  reportFailure(context, failure)
+  return isBadInput(failure) ? EXIT.badInput : EXIT.failed
 }
 
 /** The codes TC1xxx are mistakes in what the user wrote. */

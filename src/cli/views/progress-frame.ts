@@ -29,6 +29,7 @@ export function progressFrame(rows: readonly ProgressRow[], options: FrameOption
   const widths = {
     thing: Math.max(...shown.map(row => row.thing.length)),
     status: Math.max(...shown.map(row => row.status.length)),
+    parts: partWidths(shown, now),
   }
   const hidden = rows.length - shown.length
   return [
@@ -47,7 +48,7 @@ function mostTelling(rows: readonly ProgressRow[], room: number): readonly Progr
 const RANKS: Readonly<Record<ProgressRow['state'], number>> = { failed: 0, working: 1, skipped: 2, done: 3 }
 
 interface LineContext {
-  readonly widths: { readonly thing: number; readonly status: number }
+  readonly widths: { readonly thing: number; readonly status: number; readonly parts: readonly number[] }
   readonly columns: number
   readonly now: number
   readonly palette: Palette
@@ -59,24 +60,43 @@ function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineCont
   const start = ` ${symbolOf(row, now)} ${row.thing.padEnd(widths.thing)} `
   const status = ` ${row.status.padEnd(widths.status)} `
   const room = columns - start.length - status.length - time.length - 2
-  const text = detailText(row, { room, now })
+  const text = detailText(row, { room, now, parts: widths.parts })
   const detail = text === '' ? '' : ` ${text}`
   if (room < 0) return cut(`${start}${status}`, columns)
   const gap = ' '.repeat(Math.max(1, room + 1 - detail.length))
   return `${paintOf(row, palette)(start.slice(0, 2))}${start.slice(2)}${paintOf(row, palette)(status)}${detail}${gap}${palette.dim(time)}`
 }
 
-/** What is known of a transfer is left out part by part where there is no room, other text is cut. */
-function detailText(
-  { state, detail, transfer }: ProgressRow,
-  { room, now }: { readonly room: number; readonly now: number },
-): string {
-  if (state !== 'working' || transfer === undefined || detail !== '') {
-    return room < 8 ? '' : cut(detail, room)
-  }
-  const parts = transferParts(transfer, now)
-  const fitting = parts.findLastIndex((_, index) => parts.slice(0, index + 1).join('  ').length <= room)
-  return parts.slice(0, fitting + 1).join('  ')
+/**
+ * What is known of a transfer is left out part by part where there is no room, other text is cut. Parts stand below each
+ * other.
+ */
+function detailText(row: ProgressRow, { room, now, parts: widths }: DetailContext): string {
+  const parts = partsOf(row, now)
+  if (parts === undefined) return room < 8 ? '' : cut(row.detail, room)
+  const aligned = parts.length === 1 ? parts : parts.map((part, index) => part.padStart(widths[index] ?? 0))
+  const fitting = aligned.findLastIndex((_, index) => aligned.slice(0, index + 1).join('  ').length <= room)
+  return aligned.slice(0, fitting + 1).join('  ')
+}
+
+interface DetailContext {
+  readonly room: number
+  readonly now: number
+  readonly parts: readonly number[]
+}
+
+/** Returns the width of the widest first, second ... part of the transfers that go on. */
+function partWidths(rows: readonly ProgressRow[], now: number): readonly number[] {
+  const all = rows.map(row => partsOf(row, now) ?? []).filter(parts => parts.length > 1)
+  const count = Math.max(0, ...all.map(parts => parts.length))
+  return Array.from({ length: count }, (_, index) => Math.max(...all.map(parts => parts[index]?.length ?? 0)))
+}
+
+/** Returns undefined unless the row is that of a transfer that goes on, about which nothing else is to be said. */
+function partsOf({ state, detail, transfer }: ProgressRow, now: number): readonly string[] | undefined {
+  return state === 'working' && transfer !== undefined && detail === ''
+    ? transferParts(transfer, now)
+    : undefined
 }
 
 function symbolOf({ state }: ProgressRow, now: number): string {

@@ -83,7 +83,8 @@ function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record
 
 function ending(event: StepEvent): Readonly<Record<string, unknown>> {
   if (event.kind !== 'step-finished') return {}
-  const { tookMs, outcome } = event
+  const { outcome } = event
+  const tookMs = Math.round(event.tookMs)
   if (outcome.kind !== 'failed') return { tookMs }
   const { code, message, hint } = outcome.error
   return {

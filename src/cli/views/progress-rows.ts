@@ -29,6 +29,8 @@ const KEPT = {
 export class ProgressRows {
   readonly #rows = new Map<string, ProgressRow>()
   readonly #plan: Plan
+  /** The step that failed, for each that was skipped because of it. */
+  readonly #blockers = new Map<number, number>()
 
   constructor(plan: Plan, now: number) {
     this.#plan = plan
@@ -49,10 +51,23 @@ export class ProgressRows {
 
   /** Returns the rows that `event` changes. */
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
+    const blocker = this.#blockerOf(event)
     return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
       const { startedAt = now, transfer } = this.#rows.get(thing) ?? {}
-      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now, transfer }) })
+      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now, transfer, blocker }) })
     })
+  }
+
+  /** Returns the things of the step that keeps `event`'s from being run, however many lie between. */
+  #blockerOf({ step, ...event }: StepEvent): string {
+    if (event.kind !== 'step-finished' || event.outcome.kind !== 'skipped') return ''
+    const root = this.#blockers.get(event.outcome.blockedBy) ?? event.outcome.blockedBy
+    this.#blockers.set(step.id, root)
+    const blocker = this.#plan.steps.find(({ id }) => id === root)
+    if (blocker === undefined) return ''
+    return progressWords(blocker.action, this.#plan)
+      .map(({ thing }) => thing)
+      .join(', ')
   }
 
   #set(row: ProgressRow): ProgressRow {
@@ -66,11 +81,13 @@ interface RowWords {
   readonly done: string
   readonly now: number
   readonly transfer: Transfer | undefined
+  /** What a skipped step would have needed, e.g. `Image redis:7`. */
+  readonly blocker: string
 }
 
 function rowAfter(
   event: StepEvent,
-  { doing, done, now, transfer }: RowWords,
+  { doing, done, now, transfer, blocker }: RowWords,
 ): Omit<ProgressRow, 'thing' | 'startedAt'> {
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
   switch (event.kind) {
@@ -84,7 +101,7 @@ function rowAfter(
     case 'warning':
       return { ...working, detail: oneLine(event.message) }
     case 'step-finished':
-      return { ...finished(event, done, transfer), endedAt: now }
+      return { ...finished(event, { done, transfer, blocker }), endedAt: now }
   }
 }
 
@@ -92,8 +109,7 @@ type Finished = Extract<StepEvent, { kind: 'step-finished' }>
 
 function finished(
   { outcome, step }: Finished,
-  done: string,
-  transfer: Transfer | undefined,
+  { done, transfer, blocker }: Pick<RowWords, 'done' | 'transfer' | 'blocker'>,
 ): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
   switch (outcome.kind) {
     case 'done': {
@@ -103,7 +119,7 @@ function finished(
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
     case 'skipped':
-      return { state: 'skipped', status: 'Skipped', detail: `step ${outcome.blockedBy} was not done` }
+      return { state: 'skipped', status: 'Skipped', detail: blocker === '' ? '' : `needs ${blocker}` }
     case 'cancelled':
       return { state: 'skipped', status: 'Cancelled', detail: '' }
   }

@@ -1,5 +1,5 @@
 import type { FetchProgress } from '../../app/index.ts'
-import { bytesOf, formatBytes } from '../../base/bytes.ts'
+import { SIZE_UNITS } from './human-size.ts'
 
 /** The getting of an image as it was seen so far. Times are milliseconds since the epoch. */
 export interface Transfer {
@@ -62,9 +62,16 @@ export function transferredText({ progress: { bytesTotal } }: Transfer): string 
   return bytesTotal === 0 ? undefined : sizeText(bytesTotal)
 }
 
-/** With one decimal always, so that what stands behind it does not jump. */
+/** As `image ls` has it, in powers of 1000, but with one decimal always, so that what stands behind it does not jump. */
 function sizeText(bytes: number): string {
-  return formatBytes(bytesOf(Math.max(0, bytes))).replace(/^(\d+)(?=[KMGTP])/, '$1.0')
+  let count = Math.max(0, bytes)
+  let unit = 0
+  // What would be rounded up to 1000 belongs to the next unit.
+  while (count >= 999.95 && unit < SIZE_UNITS.length - 1) {
+    count /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? Math.round(count) : count.toFixed(1)}${SIZE_UNITS[unit]}`
 }
 
 /** Whole seconds up, so that it ends at `1s`, e.g. `8s`, `2m5s`, `1h4m`. */

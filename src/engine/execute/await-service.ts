@@ -9,6 +9,7 @@ import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord } from '../state/live-files.ts'
 import { readPidFile } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { NO_EXIT_CODE } from '../supervisor/health/health-state.ts'
 import { containerOf, type ExecutionContext } from './execution-context.ts'
 
 type AwaitService = Extract<Action, { kind: 'await-service' }>
@@ -91,7 +92,7 @@ function judgeHealth(
   const output = probe?.output.trimEnd().split('\n').slice(-SHOWN_LINES) ?? []
   return new TcomposeError(
     'container-unhealthy',
-    `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined ? '' : `, its last probe ended with ${probe.exitCode}`}`,
+    `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined || probe.exitCode === NO_EXIT_CODE ? '' : `, its last probe ended with ${probe.exitCode}`}`,
     {
       hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
       origin: `services.${entry.spec.service}.healthcheck`,

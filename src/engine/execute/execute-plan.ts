@@ -1,3 +1,4 @@
+import { diskRefusal } from '../../base/disk-refusal.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import type { ExecuteOptions, ExecutionReport, Outcome } from '../engine.ts'
@@ -41,7 +42,8 @@ function outcomeOf(step: Step, outcome: WalkOutcome): Outcome {
 
 /** Gives a failure that does not know its place the step's. */
 function stepError(step: Step, error: unknown): TcomposeError {
-  return error instanceof TcomposeError ? error.at(step.origin) : failureOf(step, error)
+  const known = error instanceof TcomposeError ? error : diskRefusal(error)
+  return known?.at(step.origin) ?? failureOf(step, error)
 }
 
 /** A call of the kernel or of Node that failed is the machine's matter; anything else is a bug. */

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Digest } from '../../base/digest.ts'
+import { diskRefusal } from '../../base/disk-refusal.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BytePath, displayPath } from '../host/byte-path.ts'
 import { SystemCallError } from '../host/libc.ts'
@@ -94,7 +95,8 @@ function check(what: string, hash: Hash, expected: Digest): void {
 }
 
 function layerError(diffId: Digest, entry: BytePath | undefined, cause: unknown): TcomposeError {
-  if (cause instanceof TcomposeError) return cause
+  const known = cause instanceof TcomposeError ? cause : diskRefusal(cause)
+  if (known !== undefined) return known
   const reason = cause instanceof Error ? cause.message : String(cause)
   const place = entry === undefined ? '' : ` at entry "${displayPath(entry)}"`
   return new TcomposeError('image-layer', `Cannot unpack layer ${diffId}${place}: ${reason}`, {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
@@ -71,7 +71,19 @@ function notReadable(path: string, cause: unknown): TcomposeError {
 
 /** Makes `path` and its parents, for the owner only. */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    // On a read-only file system a recursive mkdir of Node fails with ENOENT; that of one folder tells why.
+    if (errnoNameOf(error) === 'ENOENT') mkdirSync(firstMissing(path), { mode: 0o700 })
+    throw error
+  }
+}
+
+/** Returns the outermost folder of `path` that does not exist. */
+function firstMissing(path: string): string {
+  const parent = dirname(path)
+  return parent === path || existsSync(parent) ? path : firstMissing(parent)
 }
 
 /** Removes `path` if it exists. */

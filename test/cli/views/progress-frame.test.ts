@@ -63,7 +63,7 @@ test('progressFrame() colours without leaving a colour on', () => {
 })
 
 test('progressFrame() tells as much of a transfer as there is room for', () => {
-  const [bytesDone, bytesTotal] = [25 * 2 ** 20, 100 * 2 ** 20]
+  const [bytesDone, bytesTotal] = [25 * 1_000_000, 100 * 1_000_000]
   const progress = { isAllHere: false, layersDone: 0, layersTotal: 1, bytesDone, bytesTotal }
   const transfer = {
     progress,
@@ -80,8 +80,30 @@ test('progressFrame() tells as much of a transfer as there is room for', () => {
       ?.slice(25)
       .replace(/ +1\.0s$/, '')
       .trim()
-  expect(textAt(80)).toBe('25%  25.0MiB / 100.0MiB  25.0MiB/s  3s left')
-  expect(textAt(70)).toBe('25%  25.0MiB / 100.0MiB  25.0MiB/s')
-  expect(textAt(60)).toBe('25%  25.0MiB / 100.0MiB')
+  expect(textAt(80)).toBe('25%  25.0MB / 100.0MB  25.0MB/s  3s left')
+  expect(textAt(70)).toBe('25%  25.0MB / 100.0MB  25.0MB/s')
+  expect(textAt(60)).toBe('25%  25.0MB / 100.0MB')
   expect(textAt(45)).toBe('25%')
+})
+
+test('progressFrame() lines up what is known of several transfers', () => {
+  const transferOf = (bytesDone: number, bytesTotal: number) => ({
+    progress: { isAllHere: bytesDone === bytesTotal, layersDone: 0, layersTotal: 2, bytesDone, bytesTotal },
+    samples: [
+      { at: 0, bytes: 0 },
+      { at: 1000, bytes: bytesDone },
+    ],
+  })
+  const row = (name: string, transfer: ReturnType<typeof transferOf>) =>
+    aRow('', { thing: `Image ${name}`, state: 'working', status: 'Pulling', endedAt: undefined, transfer })
+  const rows = [
+    row('a:1', transferOf(500_000, 5_000_000)),
+    row('b:1', transferOf(12_000_000, 14_000_000)),
+    row('c:1', transferOf(9_000_000, 9_000_000)),
+  ]
+  expect(progressFrame(rows, { ...OPTIONS, columns: 80 }).slice(1)).toEqual([
+    ' ⠋ Image a:1  Pulling  10%  500.0kB / 5.0MB  500.0kB/s  9s left            1.0s',
+    ' ⠋ Image b:1  Pulling  85%  12.0MB / 14.0MB   12.0MB/s  1s left            1.0s',
+    ' ⠋ Image c:1  Pulling  0 of 2 layers                                       1.0s',
+  ])
 })

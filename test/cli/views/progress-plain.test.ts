@@ -38,12 +38,13 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
 test('plainProgress() tells why a step failed, was skipped or was cancelled', () => {
   const output = recordedOutput()
   const view = plainProgress({ output, now: () => 0 })
-  const steps = [aStart(1, 'db'), aStart(2, 'web'), aStart(3, 'job')]
+  const steps = [aStart(1, 'db'), aStart(2, 'web'), aStart(3, 'proxy'), aStart(4, 'job')]
   view.onPlan(aPlan(steps))
   const error = new TcomposeError('container-launch', 'Cannot start db: no\nmore')
   const outcomes = [
     { kind: 'failed', error },
     { kind: 'skipped', blockedBy: 1 },
+    { kind: 'skipped', blockedBy: 2 },
     { kind: 'cancelled' },
   ] as const
   for (const [index, outcome] of outcomes.entries()) {
@@ -52,7 +53,8 @@ test('plainProgress() tells why a step failed, was skipped or was cancelled', ()
   }
   expect(output.text.split('\n')).toEqual([
     ' Container shop-db-1  Error  Cannot start db: no',
-    ' Container shop-web-1  Skipped  step 1 was not done',
+    ' Container shop-web-1  Skipped  needs Container shop-db-1',
+    ' Container shop-proxy-1  Skipped  needs Container shop-db-1',
     ' Container shop-job-1  Cancelled',
     '',
   ])
@@ -66,8 +68,8 @@ test('plainProgress() says for whom it waits', () => {
 
 const fetch = aStep(1, { kind: 'fetch-image', image: 'redis:7', policy: 'missing' })
 
-function fetched(mebibytes: number, isAllHere = false): StepEvent {
-  const [bytesDone, bytesTotal] = [mebibytes * 2 ** 20, 100 * 2 ** 20]
+function fetched(megabytes: number, isAllHere = false): StepEvent {
+  const [bytesDone, bytesTotal] = [megabytes * 1_000_000, 100 * 1_000_000]
   const progress = { isAllHere, layersDone: 0, layersTotal: 3, bytesDone, bytesTotal }
   return { kind: 'step-progress', step: fetch, progress }
 }
@@ -85,10 +87,10 @@ test('plainProgress() writes a line now and then for an image on its way', () =>
   expect(output.text).toBe(
     [
       ' Image redis:7  Pulling',
-      ' Image redis:7  Pulling  10%, 10.0MiB / 100.0MiB, 1.0MiB/s, 1m30s left',
-      ' Image redis:7  Pulling  20%, 20.0MiB / 100.0MiB, 1.0MiB/s, 1m20s left',
+      ' Image redis:7  Pulling  10%, 10.0MB / 100.0MB, 1.0MB/s, 1m30s left',
+      ' Image redis:7  Pulling  20%, 20.0MB / 100.0MB, 1.0MB/s, 1m20s left',
       ' Image redis:7  Unpacking  0 of 3 layers',
-      ' Image redis:7  Pulled  100.0MiB',
+      ' Image redis:7  Pulled  100.0MB',
       '',
     ].join('\n'),
   )

@@ -33,7 +33,7 @@ export function findStoredImage(contents: StoreContents, text: string): FoundSto
     ids.length > 1
       ? `Cannot find image "${text}": ${ids.length} images have ids that begin so, expected one`
       : `Cannot find image "${text}": the store has none of that name or id`,
-    { hint: 'Run "tcompose image ls -a" to see what is there' },
+    { hint: 'Run "tcompose image ls" to see what is there' },
   )
 }
 

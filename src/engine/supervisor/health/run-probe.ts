@@ -1,5 +1,7 @@
 import { closeSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { formatMillis, millisOf } from '../../../base/millis.ts'
+import { LaunchFailure } from '../../keeper/keeper-error.ts'
 import type { HealthProbe } from '../../state/live-record.ts'
 import { exitCodeOf } from '../../state/process-files.ts'
 import type { Clock } from '../clock.ts'
@@ -31,7 +33,16 @@ export async function runProbe(options: ProbeOptions): Promise<HealthProbe> {
 type ProbeResult = Pick<HealthProbe, 'exitCode' | 'output'>
 
 function failedProbe(error: unknown): ProbeResult {
-  return { exitCode: NO_EXIT_CODE, output: error instanceof Error ? error.message : String(error) }
+  return { exitCode: NO_EXIT_CODE, output: reasonOf(error) }
+}
+
+/** Of a program that is nowhere on PATH the keeper names the first place where it looked. */
+function reasonOf(error: unknown): string {
+  const path = error instanceof LaunchFailure ? /^execve (.*)$/s.exec(error.what)?.[1] : undefined
+  if (path === undefined || !(error instanceof LaunchFailure) || error.errnoName !== 'ENOENT') {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return `Cannot run "${basename(path)}": the container has no such program, looked first in ${dirname(path)}`
 }
 
 async function launchAndWait(options: ProbeOptions): Promise<ProbeResult> {

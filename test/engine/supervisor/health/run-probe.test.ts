@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { LaunchFailure } from '../../../../src/engine/keeper/keeper-error.ts'
 import { openOutputPipe } from '../../../../src/engine/supervisor/health/output-pipe.ts'
 import { type ProbeOptions, runProbe } from '../../../../src/engine/supervisor/health/run-probe.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -94,5 +95,13 @@ describe('runProbe()', () => {
     const keeper = new ProbeKeeper('')
     keeper.launch = () => Promise.reject(new Error('exec /bin/no: ENOENT'))
     expect(await probe(keeper)).toMatchObject({ exitCode: -1, output: 'exec /bin/no: ENOENT' })
+  })
+  test('names the program that the container lacks, not the first place of PATH', async () => {
+    const keeper = new ProbeKeeper('')
+    const what = 'execve /usr/local/sbin/pg_isready'
+    keeper.launch = () => Promise.reject(new LaunchFailure({ errno: 2, index: 40, what }))
+    const output =
+      'Cannot run "pg_isready": the container has no such program, looked first in /usr/local/sbin'
+    expect(await probe(keeper)).toMatchObject({ exitCode: -1, output })
   })
 })

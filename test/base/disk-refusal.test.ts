@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { diskRefusal } from '../../src/base/disk-refusal.ts'
+
+function failure(details: object): Error {
+  return Object.assign(new Error('failed'), { syscall: 'open' }, details)
+}
+
+const refusals = [
+  { details: { code: 'ENOSPC' }, message: 'Cannot write: the disk is full, expected room' },
+  {
+    details: { code: 'EDQUOT', path: '/data/x' },
+    message: 'Cannot write "/data/x": the quota of the disk is used up, expected room',
+  },
+  {
+    details: { code: 'EROFS', path: '/data/x' },
+    message: 'Cannot write "/data/x": the file system is read-only, expected one that can be written to',
+  },
+]
+for (const { details, message } of refusals) {
+  test(`diskRefusal() explains ${JSON.stringify(details)}`, () => {
+    const cause = failure(details)
+    expect(diskRefusal(cause)).toMatchObject({ code: 'disk-refuses', message, cause })
+  })
+}
+
+const others = [
+  { what: 'another errno', error: failure({ code: 'EACCES', path: '/data/x' }) },
+  { what: 'a cgroup file', error: failure({ code: 'ENOSPC', path: '/sys/fs/cgroup/a/cpuset.cpus' }) },
+  { what: 'a limit of inotify', error: failure({ code: 'ENOSPC', syscall: 'watch', path: '/data' }) },
+  { what: 'no system call', error: Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }) },
+  { what: 'no error', error: 'ENOSPC' },
+]
+for (const { what, error } of others) {
+  test(`diskRefusal() leaves ${what} alone`, () => {
+    expect(diskRefusal(error)).toBeUndefined()
+  })
+}
