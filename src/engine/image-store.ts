@@ -6,7 +6,7 @@ export interface ImageStore {
   /** Returns every image, the newest first. */
   list(): Promise<readonly StoredImage[]>
   /** Returns what is known of an image. @throws {TcomposeError} `image-not-found`. */
-  inspect(name: string): Promise<ImageDetails>
+  inspect(image: WantedImage): Promise<ImageDetails>
   /** Gives an image another name, in place of the one that had it. @throws {TcomposeError} `image-not-found`. */
   tag(source: string, target: string): Promise<void>
   /**
@@ -14,7 +14,7 @@ export interface ImageStore {
    *
    * @throws {TcomposeError} `image-not-found`; `image-in-use` if a container needs one. Nothing is removed then.
    */
-  remove(names: readonly string[], options: RemoveImagesOptions): Promise<RemovedImages>
+  remove(images: readonly WantedImage[], options: RemoveImagesOptions): Promise<RemovedImages>
   /** Removes images that no container needs, and what no image needs. */
   prune(options: PruneImagesOptions): Promise<RemovedImages>
   /** Removes volumes that neither a container nor a project needs. */
@@ -44,9 +44,8 @@ export interface StoredImage {
   readonly containers: readonly ImageUser[]
 }
 
-/** One name of an image. */
-export interface ImageName {
-  readonly reference: string
+/** One name of an image. Its platform is there where that is not the machine's own. */
+export interface ImageName extends WantedImage {
   /** By which a registry knows it. */
   readonly digest: Digest | undefined
   /** When it was given to the image, milliseconds since the epoch. */
@@ -84,7 +83,7 @@ export interface PruneImagesOptions {
 /** What was removed. */
 export interface RemovedImages {
   /** Names that were taken away. */
-  readonly untagged: readonly string[]
+  readonly untagged: readonly WantedImage[]
   readonly deleted: readonly Digest[]
   /** What else went, for a line each, e.g. `partial download sha256:...`. */
   readonly leftovers: readonly string[]
@@ -148,7 +147,7 @@ export interface LoadOptions {
 /** An image that an archive held. `names` are those that it has in the archive. */
 export interface LoadedImage {
   readonly id: Digest
-  readonly names: readonly string[]
+  readonly names: readonly WantedImage[]
 }
 
 export interface SaveRequest {

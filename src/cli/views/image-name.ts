@@ -1,3 +1,5 @@
+import { imageLabel, type WantedImage } from '../../app/index.ts'
+
 /** An image's name as people write it, in parts. */
 export interface ImageNameParts {
   /** E.g. `redis`, `ghcr.io/a/b`, `oci:/images/web`. */
@@ -9,21 +11,23 @@ export interface ImageNameParts {
 /** What stands for a name or a tag that an image does not have. */
 export const NO_NAME = '<none>'
 
-/**
- * Splits a full name. The tag stands behind the last colon, unless that belongs to a path or a port; a platform that is
- * not the machine's own is part of it: `7+linux/arm64`.
- */
+/** Splits a full reference. The tag stands behind the last colon, unless that belongs to a path or a port. */
 export function imageNameParts(reference: string): ImageNameParts {
   const short = reference.replace(/^docker\.io\/(?:library\/)?/, '')
   const [named = short] = short.split('@sha256:')
   if (named.startsWith('rootfs:')) return { repository: named, tag: undefined }
-  const [, repository, tag] = /^(.+[^:]):([^/:+]+(?:\+linux\/[\w./-]+)?)$/.exec(named) ?? []
+  const [, repository, tag] = /^(.+[^:]):([^/:]+)$/.exec(named) ?? []
   return repository === undefined ? { repository: named, tag: undefined } : { repository, tag }
 }
 
 /** Returns a full reference in the short form that people write: `redis:7`. */
 export function shortImageName(reference: string): string {
   return reference.replace(/^docker\.io\/(?:library\/)?/, '')
+}
+
+/** Returns an image's name in the short form, with its platform where it is not the machine's own. */
+export function shortImageLabel({ reference, platform }: WantedImage): string {
+  return imageLabel({ reference: shortImageName(reference), platform })
 }
 
 /** Returns the 12 digits under which people know an image. */

@@ -1,8 +1,8 @@
 import type { WantedImage } from '../../model/wanted-image.ts'
 import type { Plan } from '../../planner/plan.ts'
-import { storedName } from '../image/image-record.ts'
 import { lookupImage } from '../image/resolve-image.ts'
 import type { Lease, LeasedThing } from '../image/store/lease.ts'
+import { storedName } from '../image/stored-name.ts'
 import type { Roots } from '../state/layout.ts'
 
 /**

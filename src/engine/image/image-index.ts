@@ -10,11 +10,11 @@ import { temporaryName } from '../state/temporary-name.ts'
 import { imageFolders } from './image-record.ts'
 import { countAt, type JsonObject, objectAt, objectsAt, parseJsonObject, textAt } from './json-reader.ts'
 import { TAG_ANNOTATION } from './oci-layout.ts'
+import { parseStoredName, type StoredName } from './stored-name.ts'
 
 /** An image that the store holds, under its full reference. */
 export interface IndexEntry {
-  /** As `storedName` of the normal form: `docker.io/library/redis:7`. */
-  readonly name: string
+  readonly name: StoredName
   readonly mediaType: string
   readonly digest: Digest
   readonly size: number
@@ -50,7 +50,7 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
  *
  * @throws {TcomposeError} `state-corrupt` if the index is malformed.
  */
-export function findInIndex(roots: Roots, name: string): Digest | undefined {
+export function findInIndex(roots: Roots, name: StoredName): Digest | undefined {
   const entry = readEntries(imageFolders(roots).images).find(found => nameOf(found) === name)
   return entry === undefined ? undefined : parseDigest(textAt(entry, 'digest') ?? '')
 }
@@ -61,16 +61,21 @@ export function listIndex(roots: Roots): readonly IndexEntry[] {
     const name = nameOf(entry)
     if (typeof name !== 'string') return []
     const digest = parseDigest(textAt(entry, 'digest') ?? '')
-    return { name, digest, mediaType: textAt(entry, 'mediaType') ?? '', size: countAt(entry, 'size') }
+    return {
+      name: parseStoredName(name),
+      digest,
+      mediaType: textAt(entry, 'mediaType') ?? '',
+      size: countAt(entry, 'size'),
+    }
   })
 }
 
 /** Takes names out of the index. Safe beside other processes. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
-export async function removeFromIndex(roots: Roots, names: ReadonlySet<string>): Promise<void> {
+export async function removeFromIndex(roots: Roots, names: ReadonlySet<StoredName>): Promise<void> {
   const { images } = imageFolders(roots)
   using _lock = await lockIndex(images)
   const entries = readEntries(images)
-  const kept = entries.filter(entry => !names.has(String(nameOf(entry))))
+  const kept = entries.filter(entry => !names.has(parseStoredName(String(nameOf(entry)))))
   if (kept.length < entries.length) writeIndex(images, kept)
 }
 

@@ -4,13 +4,13 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ImageConfig } from '../../model/image.ts'
-import { type PlatformName, parsePlatform } from '../../model/platform.ts'
-import type { WantedImage } from '../../model/wanted-image.ts'
+import type { PlatformName } from '../../model/platform.ts'
 import { sha256Hex } from '../host/sha256.ts'
 import { encodeRecord } from '../state/codec.ts'
 import type { Roots } from '../state/layout.ts'
 import { readIfPresent, readRecord } from '../state/record-file.ts'
 import { writeSharedRecord } from '../state/shared-record.ts'
+import type { StoredName } from './stored-name.ts'
 
 const VERSION = 1
 
@@ -50,8 +50,7 @@ export function mountedLayers({
 /** Which image a reference named when it was looked at last. */
 export interface ReferenceRecord {
   readonly version: typeof VERSION
-  /** As `storedName`. */
-  readonly reference: string
+  readonly reference: StoredName
   readonly id: Digest
   /** Tells one state of an archive's file from another; of a registry's image, the digest there. */
   readonly fingerprint: string
@@ -82,8 +81,8 @@ export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'versio
   if (readIfPresent(path) !== encodeRecord(value)) writeSharedRecord(path, value)
 }
 
-/** Returns undefined for a reference, or `storedName`, that was never fetched. */
-export function readReferenceRecord(roots: Roots, reference: string): ReferenceRecord | undefined {
+/** Returns undefined for a name under which nothing was ever fetched. */
+export function readReferenceRecord(roots: Roots, reference: StoredName): ReferenceRecord | undefined {
   return readValid(referencePath(roots, reference), isReferenceRecord)
 }
 
@@ -108,12 +107,12 @@ export function removeImageRecord(roots: Roots, id: Digest): void {
 }
 
 /** Forgets which image `reference` names. */
-export function removeReferenceRecord(roots: Roots, reference: string): void {
+export function removeReferenceRecord(roots: Roots, reference: StoredName): void {
   rmSync(referencePath(roots, reference), { force: true })
 }
 
 /** Returns when the image that `reference` names was fetched last, milliseconds since the epoch. */
-export function fetchedAt(roots: Roots, reference: string): number | undefined {
+export function fetchedAt(roots: Roots, reference: StoredName): number | undefined {
   return statSync(referencePath(roots, reference), { throwIfNoEntry: false })?.mtimeMs
 }
 
@@ -127,24 +126,8 @@ function recordPath(roots: Roots, id: Digest): string {
   return join(imageFolders(roots).records, `${digestHex(id)}.json`)
 }
 
-function referencePath(roots: Roots, reference: string): string {
+function referencePath(roots: Roots, reference: StoredName): string {
   return join(imageFolders(roots).references, `${sha256Hex(reference)}.json`)
-}
-
-/**
- * Returns the name of an image in the store: its reference, and its platform where that is not the machine's own, as
- * `docker.io/library/redis:7+linux/arm64`.
- */
-export function storedName(reference: string, platform: PlatformName | undefined): string {
-  return platform === undefined ? reference : `${reference}+${platform}`
-}
-
-/** Takes a name apart that `storedName` put together. */
-export function splitStoredName(name: string): WantedImage {
-  const [, reference, platform] = /^(.*)\+(linux\/[a-z0-9_./-]+)$/s.exec(name) ?? []
-  return reference === undefined || platform === undefined
-    ? { reference: name }
-    : { reference, platform: parsePlatform(platform) }
 }
 
 function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {

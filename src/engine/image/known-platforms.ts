@@ -1,12 +1,13 @@
 import { parseDigest } from '../../base/digest.ts'
 import type { WantedImage } from '../../model/wanted-image.ts'
 import type { Roots } from '../state/layout.ts'
-import { readReferenceRecord, storedName } from './image-record.ts'
+import { readReferenceRecord } from './image-record.ts'
 import { platformsOfIndex } from './oci-layout.ts'
 import { foreignPlatform } from './platform.ts'
 import { parseReference } from './reference.ts'
 import { formatRegistryReference } from './registry-reference.ts'
 import { readDocument } from './store/store-contents.ts'
+import { storedName } from './stored-name.ts'
 
 /**
  * Returns the platforms that a registry's image has by the index that the store has of it, from a pull for this machine

@@ -15,7 +15,6 @@ import {
   type ReferenceRecord,
   readImageRecord,
   readReferenceRecord,
-  storedName,
   writeImageRecord,
   writeReferenceRecord,
 } from './image-record.ts'
@@ -34,6 +33,7 @@ import type { PullRequest } from './registry/pull-image.ts'
 import { formatRegistryReference, type RegistryReference } from './registry-reference.ts'
 import { isOtherPlatform, requirePlatform } from './require-platform.ts'
 import type { Lease } from './store/lease.ts'
+import { storedName } from './stored-name.ts'
 
 /**
  * Tells what `wanted` is now on this machine, without unpacking or writing anything and without asking a registry. A

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { imageNameParts, shortImageName } from '../../../src/cli/views/image-name.ts'
+import { imageNameParts, shortImageLabel, shortImageName } from '../../../src/cli/views/image-name.ts'
+import { parsePlatform } from '../../../src/model/platform.ts'
 
 const names = [
   { reference: 'docker.io/library/redis:7', repository: 'redis', tag: '7' },
@@ -7,7 +8,6 @@ const names = [
   { reference: 'localhost:5000/a/b:x', repository: 'localhost:5000/a/b', tag: 'x' },
   { reference: 'ghcr.io/a/b@sha256:00', repository: 'ghcr.io/a/b', tag: undefined },
   { reference: 'ghcr.io/a/b:1@sha256:00', repository: 'ghcr.io/a/b', tag: '1' },
-  { reference: 'docker.io/library/redis:7+linux/arm64/v8', repository: 'redis', tag: '7+linux/arm64/v8' },
   { reference: 'oci:/images/web:v1', repository: 'oci:/images/web', tag: 'v1' },
   { reference: 'rootfs:/srv/a:b', repository: 'rootfs:/srv/a:b', tag: undefined },
 ]
@@ -21,4 +21,12 @@ test("shortImageName() leaves out Docker Hub's host and library", () => {
   expect(shortImageName('docker.io/library/redis:7')).toBe('redis:7')
   expect(shortImageName('docker.io/a/b:1')).toBe('a/b:1')
   expect(shortImageName('ghcr.io/library/b:1')).toBe('ghcr.io/library/b:1')
+})
+
+test('shortImageLabel() names the platform where the image has one that is not the own', () => {
+  expect(shortImageLabel({ reference: 'docker.io/library/redis:7' })).toBe('redis:7')
+  const platform = parsePlatform('linux/arm64')
+  expect(shortImageLabel({ reference: 'docker.io/library/redis:7', platform })).toBe(
+    'redis:7 for linux/arm64',
+  )
 })

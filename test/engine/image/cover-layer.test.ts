@@ -112,12 +112,12 @@ test('a layer whose implied folders were never noted goes without a cover, and t
   using root = temporaryFolder()
   const { image, roots } = await fetchLayers(root.path, [LOWER, [file('etc/deep/x')]])
   const [, , cover = ''] = image.layers
-  expect(inspectImage(roots, image.id).layers.length).toBe(2)
+  expect(inspectImage(roots, { reference: image.id }).layers.length).toBe(2)
   const layersDir = join(roots.data, 'layers')
   expect(readdirSync(join(layersDir, 'implied')).length).toBe(2)
   await pruneImages(roots, { all: false })
   expect(existsSync(cover)).toBe(true)
-  await removeImages(roots, { images: [image.id], force: false })
+  await removeImages(roots, { images: [{ reference: image.id }], force: false })
   for (const name of ['sha256', 'l', 'sizes', 'implied']) {
     expect(readdirSync(join(layersDir, name))).toEqual([])
   }

@@ -3,6 +3,7 @@ import { parseDigest } from '../../../src/base/digest.ts'
 import { writeBlob } from '../../../src/engine/image/blob-store.ts'
 import { writeReferenceRecord } from '../../../src/engine/image/image-record.ts'
 import { knownPlatforms } from '../../../src/engine/image/known-platforms.ts'
+import { type StoredName, storedName } from '../../../src/engine/image/stored-name.ts'
 import { parsePlatform } from '../../../src/model/platform.ts'
 import { digestOf } from '../../support/hand-made-layout.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -16,10 +17,11 @@ const entry = (os: string, architecture: string) => ({
   platform: { os, architecture },
 })
 const index = { manifests: [entry('linux', 'riscv64'), entry('linux', 'arm64'), entry('unknown', 'unknown')] }
-const cases: ReadonlyArray<{ readonly what: string; readonly document: object; readonly name: string }> = [
-  { what: 'an index of a pull for this machine', document: index, name: NAME },
-  { what: 'an index of a pull for the platform', document: index, name: `${NAME}+linux/s390x` },
-]
+const cases: ReadonlyArray<{ readonly what: string; readonly document: object; readonly name: StoredName }> =
+  [
+    { what: 'an index of a pull for this machine', document: index, name: storedName(NAME, undefined) },
+    { what: 'an index of a pull for the platform', document: index, name: storedName(NAME, FOREIGN) },
+  ]
 for (const { what, document, name } of cases) {
   test(`knownPlatforms() reads ${what}, statements left out`, () => {
     using root = temporaryFolder()
@@ -43,6 +45,6 @@ test('knownPlatforms() knows none of a local image, one that was never pulled, a
   const bytes = Buffer.from('{"config":{},"layers":[]}')
   const digest = parseDigest(digestOf(bytes))
   writeBlob(roots, digest, bytes)
-  writeReferenceRecord(roots, { reference: NAME, id: digest, fingerprint: digest })
+  writeReferenceRecord(roots, { reference: storedName(NAME, undefined), id: digest, fingerprint: digest })
   expect(knownPlatforms(roots, { reference: NAME, platform: FOREIGN })).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { type CommandHost, defineCommand } from '../../define-command.ts'
 import { listOption } from '../../options/global-options.ts'
+import { platformOption } from '../../options/platform-option.ts'
 import type { ExportValues } from './export-images.ts'
 import type { InspectValues } from './inspect-images.ts'
 import type { ImageLsValues } from './list-stored-images.ts'
@@ -33,6 +34,7 @@ export function addImageCommand(host: CommandHost): void {
     .description('Remove images')
     .argument('<image...>')
     .option('-f, --force', 'Take names away also while a container needs the image')
+    .addOption(platformOption())
   defineCommand<ImageRmValues>(host, remove, async (context, args, values) => {
     const { removeImages } = await import('./remove-images.ts')
     return removeImages(context, args, values)
@@ -51,9 +53,10 @@ export function addImageCommand(host: CommandHost): void {
     .command('inspect')
     .description('Show what is known of images, as JSON')
     .argument('<image...>')
-  defineCommand<InspectValues>(host, inspect, async (context, args) => {
+    .addOption(platformOption())
+  defineCommand<InspectValues>(host, inspect, async (context, args, values) => {
     const { inspectImages } = await import('./inspect-images.ts')
-    return inspectImages(context, args)
+    return inspectImages(context, args, values)
   })
   const tag = image
     .command('tag')
@@ -81,6 +84,7 @@ function addArchiveCommands(host: CommandHost, image: ReturnType<CommandHost['pr
       new Option('--format <format>', 'Form of the archive').choices(['oci', 'docker']).default('oci'),
     )
     .option('-o, --output <file>', 'Archive to write instead of standard output')
+    .addOption(platformOption())
   defineCommand<SaveValues>(host, save, async (context, args, values) => {
     const { saveImages } = await import('./save-images.ts')
     return saveImages(context, args, values)

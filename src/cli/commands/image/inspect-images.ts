@@ -1,16 +1,22 @@
 import type { ImageDetails } from '../../../app/index.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
+import type { PlatformValues } from '../../options/platform-option.ts'
 import { untilInterrupted } from '../../until-interrupted.ts'
 import { imageNameParts, shortImageName } from '../../views/image-name.ts'
 
-export type InspectValues = Readonly<Record<string, never>>
+export type InspectValues = PlatformValues
 
 /** Writes what is known of images as a JSON array in Docker's form. */
-export async function inspectImages(context: CommandContext, images: readonly string[]): Promise<number> {
+export async function inspectImages(
+  context: CommandContext,
+  images: readonly string[],
+  { platform }: InspectValues,
+): Promise<number> {
   const app = await context.ports.loadApp()
   const details: ImageDetails[] = []
-  for (const image of images) details.push(await untilInterrupted(context, app.images.inspect(image)))
+  for (const reference of images)
+    details.push(await untilInterrupted(context, app.images.inspect({ reference, platform })))
   context.ports.stdout.write(`${JSON.stringify(details.map(inspection), undefined, 4)}\n`)
   return EXIT.done
 }

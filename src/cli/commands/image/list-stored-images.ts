@@ -75,17 +75,25 @@ function rowsText(rows: readonly ImageRow[], values: ImageLsValues, now: number)
   if (values.quiet) return [...new Set(rows.map(idOf))].map(id => `${id}\n`).join('')
   if (values.format === 'json')
     return rows.map(row => `${JSON.stringify(rowJson(row, idOf(row), now))}\n`).join('')
-  const headings = ['REPOSITORY', 'TAG', ...(values.digests ? ['DIGEST'] : []), 'IMAGE ID', 'CREATED', 'SIZE']
+  const headings = [
+    'REPOSITORY',
+    'TAG',
+    ...(values.digests ? ['DIGEST'] : []),
+    'PLATFORM',
+    'IMAGE ID',
+    'CREATED',
+    'SIZE',
+  ]
   return textTable([
     headings,
     ...rows.map(row => {
-      const { Repository, Tag, Digest, ID, CreatedSince, Size } = rowJson(row, idOf(row), now)
-      return [Repository, Tag, ...(values.digests ? [Digest] : []), ID, CreatedSince, Size]
+      const { Repository, Tag, Digest, Platform, ID, CreatedSince, Size } = rowJson(row, idOf(row), now)
+      return [Repository, Tag, ...(values.digests ? [Digest] : []), Platform, ID, CreatedSince, Size]
     }),
   ])
 }
 
-/** The fields of Docker. */
+/** The fields of Docker, and the platform. */
 function rowJson({ image, name }: ImageRow, id: string, now: number) {
   const { createdAt, containers, size, uniqueSize } = image
   const parts = name === undefined ? undefined : imageNameParts(name.reference)
@@ -95,6 +103,7 @@ function rowJson({ image, name }: ImageRow, id: string, now: number) {
     CreatedSince: createdAt === undefined ? 'N/A' : `${humanDuration(now - createdAt)} ago`,
     Digest: name?.digest ?? NO_NAME,
     ID: id,
+    Platform: image.platform ?? '',
     Repository: parts?.repository ?? NO_NAME,
     SharedSize: humanSize(size - uniqueSize),
     Size: humanSize(size),

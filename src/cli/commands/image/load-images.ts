@@ -3,7 +3,7 @@ import { archiveInput } from '../../archive-streams.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { humanSize } from '../../views/human-size.ts'
-import { shortImageName } from '../../views/image-name.ts'
+import { shortImageLabel, shortImageName } from '../../views/image-name.ts'
 
 export interface LoadValues {
   readonly input?: string
@@ -31,7 +31,7 @@ export async function loadImages(context: CommandContext, { input, quiet }: Load
 
 function loadedText({ id, names }: LoadedImage): string {
   if (names.length === 0) return `Loaded image ID: ${id}\n`
-  return names.map(name => `Loaded image: ${shortImageName(name)}\n`).join('')
+  return names.map(name => `Loaded image: ${shortImageLabel(name)}\n`).join('')
 }
 
 /** One line on a terminal that says how far the loading is. */

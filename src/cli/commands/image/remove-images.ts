@@ -1,9 +1,10 @@
 import type { RemovedImages } from '../../../app/index.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
-import { shortImageName } from '../../views/image-name.ts'
+import type { PlatformValues } from '../../options/platform-option.ts'
+import { shortImageLabel } from '../../views/image-name.ts'
 
-export interface ImageRmValues {
+export interface ImageRmValues extends PlatformValues {
   readonly force?: boolean
 }
 
@@ -11,17 +12,18 @@ export interface ImageRmValues {
 export async function removeImages(
   { ports }: CommandContext,
   images: readonly string[],
-  { force = false }: ImageRmValues,
+  { force = false, platform }: ImageRmValues,
 ): Promise<number> {
   const app = await ports.loadApp()
-  ports.stdout.write(removedText(await app.images.remove(images, { force })))
+  const wanted = images.map(reference => ({ reference, platform }))
+  ports.stdout.write(removedText(await app.images.remove(wanted, { force })))
   return EXIT.done
 }
 
 /** Returns a line for each name and image that went. */
 export function removedText({ untagged, deleted }: RemovedImages): string {
   const lines = [
-    ...untagged.map(name => `Untagged: ${shortImageName(name)}`),
+    ...untagged.map(name => `Untagged: ${shortImageLabel(name)}`),
     ...deleted.map(id => `Deleted: ${id}`),
   ]
   return lines.map(line => `${line}\n`).join('')

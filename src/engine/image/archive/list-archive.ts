@@ -3,11 +3,11 @@ import { type ContentSource, loadMember } from '../content-source.ts'
 import { listDockerImages } from '../docker-archive.ts'
 import type { FoundImage } from '../found-image.ts'
 import { imageInvalid } from '../image-errors.ts'
-import { splitStoredName } from '../image-record.ts'
 import { objectsAt, parseJsonObject, textAt } from '../json-reader.ts'
 import { listOciImages } from '../oci-layout.ts'
 import { parseReference } from '../reference.ts'
 import { normalName } from '../store/find-stored-image.ts'
+import { type StoredName, splitStoredName } from '../stored-name.ts'
 
 /** An image of an archive. */
 export interface ArchivedImage {
@@ -18,7 +18,7 @@ export interface ArchivedImage {
 
 /** A name in full form, and the index that its registry knows it by, where the archive has that. */
 export interface NameInArchive {
-  readonly reference: string
+  readonly reference: StoredName
   readonly index: { readonly digest: Digest; readonly bytes: Buffer } | undefined
 }
 
@@ -70,7 +70,7 @@ function loadIndex(source: ContentSource, digest: Digest, { manifest }: FoundIma
   return { digest, bytes }
 }
 
-function requireProof(label: string, reference: string, digests: readonly (Digest | undefined)[]): void {
+function requireProof(label: string, reference: StoredName, digests: readonly (Digest | undefined)[]): void {
   const parsed = parseReference(splitStoredName(reference).reference)
   if (parsed.kind !== 'registry' || parsed.digest === undefined || digests.includes(parsed.digest)) return
   throw imageInvalid(label, `the image that it names "${reference}" has another digest`)

@@ -17,6 +17,7 @@ import { imageFolders, writeImageRecord, writeReferenceRecord } from '../image-r
 import { withReference } from '../local-source.ts'
 import { keepConfig, readConfig } from '../store/keep-config.ts'
 import { type Lease, type LeasedThing, openLease } from '../store/lease.ts'
+import { splitStoredName } from '../stored-name.ts'
 import { unpackImage } from '../unpack-image.ts'
 import { type BlobPart, type ImageParts, sourceParts } from './image-parts.ts'
 import { type ArchivedImage, listArchive, type NameInArchive } from './list-archive.ts'
@@ -88,7 +89,7 @@ async function loadImage({ roots, label, source, image, options }: LoadRequest):
       fingerprint: index?.digest ?? manifest.digest,
     })
   }
-  return { id: record.id, names: names.map(name => name.reference) }
+  return { id: record.id, names: names.map(name => splitStoredName(name.reference)) }
 }
 
 async function keepParts(

@@ -1,14 +1,14 @@
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { imageLabel } from '../../../model/wanted-image.ts'
 import type { ArchiveOutput, SaveRequest } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
-import { splitStoredName, storedName } from '../image-record.ts'
 import { openImageSource, withReference } from '../local-source.ts'
-import { foreignPlatform } from '../platform.ts'
 import { parseReference } from '../reference.ts'
 import { type FoundStoredImage, findStoredImage } from '../store/find-stored-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../store/lease.ts'
 import { manifestOf, readContents, readDocument, type StoreContents } from '../store/store-contents.ts'
+import { splitStoredName } from '../stored-name.ts'
 import { dockerFiles } from './docker-files.ts'
 import { type ImageParts, sourceParts, storedParts } from './image-parts.ts'
 import { ociFiles } from './oci-files.ts'
@@ -27,8 +27,8 @@ export async function saveImages(roots: Roots, request: SaveRequest, output: Arc
   const contents = readContents(roots)
   const byManifest = new Map<Digest, SavedImage>()
   for (const { reference, platform } of request.images) {
-    const text = storedName(reference, foreignPlatform(platform))
-    const found = findStoredImage(contents, text)
+    const text = imageLabel({ reference, platform })
+    const found = findStoredImage(contents, { reference, platform })
     const parts = await keptParts(roots, { contents, found, text, lease, sources })
     const names = byManifest.get(parts.manifest.digest)?.names ?? []
     const name = savedName(roots, contents, found)

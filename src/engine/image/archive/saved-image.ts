@@ -1,4 +1,5 @@
 import type { Digest } from '../../../base/digest.ts'
+import type { StoredName } from '../stored-name.ts'
 import type { ImageParts } from './image-parts.ts'
 
 /** An image to put into an archive. */
@@ -10,6 +11,6 @@ export interface SavedImage {
 
 /** A full reference of an image, and the index by which its registry knows it, where that is another document. */
 export interface SavedName {
-  readonly reference: string
+  readonly reference: StoredName
   readonly index: Digest | undefined
 }

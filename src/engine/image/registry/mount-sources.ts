@@ -1,8 +1,8 @@
 import type { Roots } from '../../state/layout.ts'
 import { listIndex } from '../image-index.ts'
-import { splitStoredName } from '../image-record.ts'
 import { objectAt, objectsAt, textAt } from '../json-reader.ts'
 import { parseRegistryReference, type RegistryReference } from '../registry-reference.ts'
+import { type StoredName, splitStoredName } from '../stored-name.ts'
 import { storedManifest } from './stored-manifest.ts'
 
 /**
@@ -26,7 +26,7 @@ export function mountSources(roots: Roots, target: RegistryReference): ReadonlyM
 }
 
 /** Names of the store that other tools gave need be no references. */
-function referenceOf(name: string): RegistryReference | undefined {
+function referenceOf(name: StoredName): RegistryReference | undefined {
   try {
     return parseRegistryReference(splitStoredName(name).reference)
   } catch {

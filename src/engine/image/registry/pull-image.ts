@@ -10,7 +10,7 @@ import { folderSource, LARGEST_DOCUMENT, type Member } from '../content-source.t
 import type { FoundImage } from '../found-image.ts'
 import { pullForbidden } from '../image-errors.ts'
 import { addToIndex, findInIndex } from '../image-index.ts'
-import { type ImageRecord, imageFolders, readReferenceRecord, storedName } from '../image-record.ts'
+import { type ImageRecord, imageFolders, readReferenceRecord } from '../image-record.ts'
 import { objectAt, textAt } from '../json-reader.ts'
 import { LAYER_LIMITS } from '../layer-limits.ts'
 import { withReference } from '../local-source.ts'
@@ -21,6 +21,7 @@ import { requirePlatform } from '../require-platform.ts'
 import { Slots } from '../slots.ts'
 import { keepConfig, readConfig } from '../store/keep-config.ts'
 import type { Lease, LeasedThing } from '../store/lease.ts'
+import { type StoredName, storedName } from '../stored-name.ts'
 import { unpackImage } from '../unpack-image.ts'
 import type { ManifestDocument, ManifestRequest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
@@ -125,7 +126,7 @@ export async function askImageId(request: AskRequest): Promise<Digest> {
 type AskRequest = Omit<PullRequest, 'policy' | 'onProgress' | 'lease'>
 
 /** Returns the name under which the store keeps the image. */
-function nameInStore({ parsed, platform }: Pick<PullRequest, 'parsed' | 'platform'>): string {
+function nameInStore({ parsed, platform }: Pick<PullRequest, 'parsed' | 'platform'>): StoredName {
   return storedName(formatRegistryReference(parsed), platform)
 }
 

@@ -3,6 +3,7 @@ import type { ImageUser, RemovedImages } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
 import { removeFromIndex } from '../image-index.ts'
 import { removeImageRecord, removeReferenceRecord } from '../image-record.ts'
+import { type StoredName, splitStoredName } from '../stored-name.ts'
 import { readImageUsers } from './image-users.ts'
 import { readLeases } from './lease.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
@@ -20,7 +21,7 @@ export interface StoreView {
 
 /** What to take out of the store, besides what nothing leads to. */
 export interface ImageChoice {
-  readonly names: ReadonlySet<string>
+  readonly names: ReadonlySet<StoredName>
   /** Images whose names are all among `names`. */
   readonly images: ReadonlySet<Digest>
 }
@@ -67,7 +68,7 @@ export async function collectGarbage(
   }
   await trash.empty()
   const { bytes, leftovers } = trash
-  return { untagged: [...choice.names].sort(), deleted, bytes, leftovers }
+  return { untagged: [...choice.names].sort().map(splitStoredName), deleted, bytes, leftovers }
 }
 
 async function forget(

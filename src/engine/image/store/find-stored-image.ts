@@ -1,15 +1,19 @@
 import type { Digest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { splitStoredName, storedName } from '../image-record.ts'
+import type { WantedImage } from '../../../model/wanted-image.ts'
+import { otherPlatform } from '../image-errors.ts'
+import { foreignPlatform, machinePlatform } from '../platform.ts'
 import { parseReference } from '../reference.ts'
 import { formatRegistryReference } from '../registry-reference.ts'
+import { isOtherPlatform } from '../require-platform.ts'
+import { parseStoredName, type StoredName, splitStoredName, storedName } from '../stored-name.ts'
 import { imageIds, type StoreContents } from './store-contents.ts'
 
 /** An image as the user named it: by one of its names, or by its id. */
 export interface FoundStoredImage {
   readonly id: Digest
   /** The full name that was given; undefined for an id. */
-  readonly name: string | undefined
+  readonly name: StoredName | undefined
 }
 
 const ID = /^(?:sha256:)?([0-9a-f]{1,64})$/
@@ -17,13 +21,31 @@ const ID = /^(?:sha256:)?([0-9a-f]{1,64})$/
 /**
  * Finds an image by a reference, by its id, or by the beginning of its id. A name that reads like an id goes first.
  *
- * @throws {TcomposeError} `image-not-found` if there is none, or several whose ids begin so.
+ * @throws {TcomposeError} `image-not-found` if there is none, several whose ids begin so, or one of another platform.
  */
-export function findStoredImage(contents: StoreContents, text: string): FoundStoredImage {
-  const name = normalName(text)
-  for (const [id, names] of contents.names) {
-    if (name !== undefined && names.includes(name)) return { id, name }
+export function findStoredImage(contents: StoreContents, wanted: WantedImage): FoundStoredImage {
+  const found = findByName(contents, wanted) ?? findById(contents, wanted.reference)
+  const made = contents.records.get(found.id)?.platform
+  if (made === undefined || !isOtherPlatform(made, wanted)) return found
+  throw otherPlatform(wanted.reference, { made: [made], wanted: wanted.platform ?? machinePlatform() })
+}
+
+/** An archive may give an image of another platform a name that does not say so. */
+function findByName(
+  { names }: StoreContents,
+  { reference, platform }: WantedImage,
+): FoundStoredImage | undefined {
+  const plain = normalName(reference)
+  if (plain === undefined) return undefined
+  const owners = new Map([...names].flatMap(([id, all]) => all.map(name => [name, id] as const)))
+  for (const name of [storedName(plain, foreignPlatform(platform)), plain]) {
+    const id = owners.get(name)
+    if (id !== undefined) return { id, name }
   }
+  return undefined
+}
+
+function findById(contents: StoreContents, text: string): FoundStoredImage {
   const [, prefix] = ID.exec(text) ?? []
   const ids = imageIds(contents).filter(id => prefix !== undefined && id.startsWith(`sha256:${prefix}`))
   const [only] = ids
@@ -38,9 +60,9 @@ export function findStoredImage(contents: StoreContents, text: string): FoundSto
 }
 
 /** Returns the full form of a name, by which the store knows it; undefined for what is none. */
-export function normalName(text: string): string | undefined {
+export function normalName(text: string): StoredName | undefined {
   try {
-    const { reference, platform } = splitStoredName(text)
+    const { reference, platform } = splitStoredName(parseStoredName(text))
     const parsed = parseReference(reference)
     return storedName(parsed.kind === 'registry' ? formatRegistryReference(parsed) : reference, platform)
   } catch (error) {

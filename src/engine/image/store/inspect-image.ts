@@ -1,3 +1,4 @@
+import type { WantedImage } from '../../../model/wanted-image.ts'
 import type { ImageDetails } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
 import { findStoredImage } from './find-stored-image.ts'
@@ -10,9 +11,9 @@ import { layersOf, manifestOf, readContents, readDocument } from './store-conten
  *
  * @throws {TcomposeError} `image-not-found`.
  */
-export function inspectImage(roots: Roots, text: string): ImageDetails {
+export function inspectImage(roots: Roots, wanted: WantedImage): ImageDetails {
   const contents = readContents(roots)
-  const { id } = findStoredImage(contents, text)
+  const { id } = findStoredImage(contents, wanted)
   const image = storedImages(roots, contents, readImageUsers(roots)).find(stored => stored.id === id)
   if (image === undefined) throw new Error(`Cannot inspect image ${id}: it is a folder`)
   return {

@@ -4,6 +4,7 @@ import type { Roots } from '../../state/layout.ts'
 import { fetchedAt } from '../image-record.ts'
 import { type JsonObject, textAt } from '../json-reader.ts'
 import { layerSize } from '../layer-size.ts'
+import { splitStoredName } from '../stored-name.ts'
 import { readImageUsers } from './image-users.ts'
 import { imageIds, layersOf, readContents, readDocument, type StoreContents } from './store-contents.ts'
 
@@ -49,13 +50,13 @@ function namesOf(
   { names, references, index }: StoreContents,
   id: Digest,
 ): readonly ImageName[] {
-  return (names.get(id) ?? []).map(reference => ({
-    reference,
+  return (names.get(id) ?? []).map(name => ({
+    ...splitStoredName(name),
     digest: registryDigest(
-      references.find(record => record.reference === reference)?.fingerprint ??
-        index.find(entry => entry.name === reference)?.digest,
+      references.find(record => record.reference === name)?.fingerprint ??
+        index.find(entry => entry.name === name)?.digest,
     ),
-    givenAt: fetchedAt(roots, reference),
+    givenAt: fetchedAt(roots, name),
   }))
 }
 

@@ -1,3 +1,4 @@
+import type { WantedImage } from '../../../model/wanted-image.ts'
 import type {
   ArchiveInput,
   ArchiveOutput,
@@ -14,9 +15,9 @@ export function localImageStore(roots: Roots): ImageStore {
   const working = () => import('./store-work.ts')
   return {
     list: async () => (await working()).listStoredImages(roots),
-    inspect: async (name: string) => (await working()).inspectImage(roots, name),
+    inspect: async (image: WantedImage) => (await working()).inspectImage(roots, image),
     tag: async (source: string, target: string) => (await working()).tagImage(roots, source, target),
-    remove: async (images: readonly string[], { force }: RemoveImagesOptions) =>
+    remove: async (images: readonly WantedImage[], { force }: RemoveImagesOptions) =>
       (await working()).removeImages(roots, { images, force }),
     prune: async (options: PruneImagesOptions) => (await working()).pruneImages(roots, options),
     pruneVolumes: async (options: { readonly all: boolean }) =>

@@ -1,5 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
 import type { Roots } from '../../state/layout.ts'
+import type { StoredName } from '../stored-name.ts'
 import { mountedLayersOf, readManifest, type StoreContents } from './store-contents.ts'
 
 /** What must stay in the store. */
@@ -44,7 +45,7 @@ export function reachableFrom(
 /** Returns `contents` as they are without some names and images. */
 export function withoutImages(
   contents: StoreContents,
-  { names, images }: { readonly names: ReadonlySet<string>; readonly images: ReadonlySet<Digest> },
+  { names, images }: { readonly names: ReadonlySet<StoredName>; readonly images: ReadonlySet<Digest> },
 ): StoreContents {
   return {
     index: contents.index.filter(({ name }) => !names.has(name)),

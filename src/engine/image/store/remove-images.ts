@@ -1,14 +1,16 @@
 import type { Digest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { WantedImage } from '../../../model/wanted-image.ts'
 import type { RemovedImages, RemoveImagesOptions } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import type { StoredName } from '../stored-name.ts'
 import { type CollectOptions, collectGarbage, type ImageChoice, type StoreView } from './collect-garbage.ts'
 import { findStoredImage } from './find-stored-image.ts'
 
 /** What to remove, and who hears of the steps. */
 export interface RemoveImagesRequest extends RemoveImagesOptions, Pick<CollectOptions, 'onStep'> {
   /** Names and ids. */
-  readonly images: readonly string[]
+  readonly images: readonly WantedImage[]
 }
 
 /**
@@ -28,13 +30,13 @@ export async function removeImages(
   })
 }
 
-function chooseNamed(view: StoreView, images: readonly string[], force: boolean): ImageChoice {
-  const names = new Set<string>()
+function chooseNamed(view: StoreView, images: readonly WantedImage[], force: boolean): ImageChoice {
+  const names = new Set<StoredName>()
   const ids = new Set<Digest>()
-  for (const text of images) {
-    const { id, name } = findStoredImage(view.contents, text)
+  for (const image of images) {
+    const { id, name } = findStoredImage(view.contents, image)
     const all = view.contents.names.get(id) ?? []
-    if (name === undefined && all.length > 1 && !force) throw severalNames(text, all)
+    if (name === undefined && all.length > 1 && !force) throw severalNames(image.reference, all)
     for (const taken of name === undefined ? all : [name]) names.add(taken)
     ids.add(id)
   }

@@ -15,6 +15,7 @@ import {
 } from '../image-record.ts'
 import { type JsonObject, parseJsonObject } from '../json-reader.ts'
 import { imageOfManifest } from '../oci-layout.ts'
+import type { StoredName } from '../stored-name.ts'
 
 /** What the store's records say, read once. */
 export interface StoreContents {
@@ -22,7 +23,7 @@ export interface StoreContents {
   readonly references: readonly ReferenceRecord[]
   readonly records: ReadonlyMap<Digest, ImageRecord>
   /** The names of each image, sorted. */
-  readonly names: ReadonlyMap<Digest, readonly string[]>
+  readonly names: ReadonlyMap<Digest, readonly StoredName[]>
 }
 
 /**
@@ -35,7 +36,7 @@ export function readContents(roots: Roots): StoreContents {
   const index = listIndex(roots)
   const references = listReferenceRecords(roots)
   const records = new Map(listImageRecords(roots).map(record => [record.id, record]))
-  const ids = new Map<string, Digest>()
+  const ids = new Map<StoredName, Digest>()
   for (const { name, digest } of index) {
     const id = readManifest(roots, digest)?.config
     if (id !== undefined) ids.set(name, id)

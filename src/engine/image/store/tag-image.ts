@@ -7,6 +7,7 @@ import { writeReferenceRecord } from '../image-record.ts'
 import { textAt } from '../json-reader.ts'
 import { parseReference } from '../reference.ts'
 import { formatRegistryReference } from '../registry-reference.ts'
+import { storedName } from '../stored-name.ts'
 import { findStoredImage } from './find-stored-image.ts'
 import { manifestOf, readContents, readDocument } from './store-contents.ts'
 import { shareStore } from './store-lock.ts'
@@ -23,10 +24,10 @@ export async function tagImage(roots: Roots, source: string, target: string): Pr
       hint: 'A path or a digest is no name that can be given',
     })
   }
-  const name = formatRegistryReference(parsed)
+  const name = storedName(formatRegistryReference(parsed), undefined)
   using _shared = await shareStore(roots)
   const contents = readContents(roots)
-  const { id } = findStoredImage(contents, source)
+  const { id } = findStoredImage(contents, { reference: source })
   const manifest = manifestOf(contents, id)
   const document = manifest === undefined ? undefined : readDocument(roots, manifest)
   if (manifest !== undefined && document !== undefined) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CliPorts } from '../../../../src/cli/cli-ports.ts'
 import { runCli } from '../../../../src/cli/run-cli.ts'
 import type { ImageStore, PruneImagesOptions } from '../../../../src/engine/image-store.ts'
+import { parsePlatform } from '../../../../src/model/platform.ts'
 import { imageIdOf } from '../../../support/apply-plan.ts'
 import { recordedOutput, recordedPorts } from '../../../support/cli-ports.ts'
 import { fakeImageStore } from '../../../support/fake-image-store.ts'
@@ -32,11 +33,11 @@ describe('image ls', () => {
   test('shows a line for each name, and for an image without one', async () => {
     expect((await ls()).stdout).toBe(
       [
-        'REPOSITORY         TAG      IMAGE ID       CREATED      SIZE',
-        `redis              7        ${short(redis.id)}   5 days ago   12.3MB`,
-        `ghcr.io/team/app   1        ${short(app.id)}   N/A          12.3MB`,
-        `ghcr.io/team/app   latest   ${short(app.id)}   N/A          12.3MB`,
-        `<none>             <none>   ${short(nameless.id)}   5 days ago   12.3MB`,
+        'REPOSITORY         TAG      PLATFORM      IMAGE ID       CREATED      SIZE',
+        `redis              7        linux/amd64   ${short(redis.id)}   5 days ago   12.3MB`,
+        `ghcr.io/team/app   1        linux/amd64   ${short(app.id)}   N/A          12.3MB`,
+        `ghcr.io/team/app   latest   linux/amd64   ${short(app.id)}   N/A          12.3MB`,
+        `<none>             <none>   linux/amd64   ${short(nameless.id)}   5 days ago   12.3MB`,
         '',
       ].join('\n'),
     )
@@ -52,6 +53,7 @@ describe('image ls', () => {
     expect(JSON.parse(line)).toMatchObject({
       Repository: 'redis',
       Tag: '7',
+      Platform: 'linux/amd64',
       Size: '12.3MB',
       SharedSize: '10MB',
       Digest: imageIdOf('registry'),
@@ -81,7 +83,7 @@ describe('image ls', () => {
 
 describe('image prune', () => {
   const removed = {
-    untagged: ['docker.io/library/redis:7'],
+    untagged: [{ reference: 'docker.io/library/redis:7' }],
     deleted: [redis.id],
     leftovers: [`download ${redis.id}`],
     bytes: 5_000_000,
@@ -140,7 +142,7 @@ test('image save and export refuse to write to a terminal, image load to read fr
 
 test('image load says which images there were', async () => {
   const loaded = [
-    { id: redis.id, names: ['docker.io/library/redis:7'] },
+    { id: redis.id, names: [{ reference: 'docker.io/library/redis:7' }] },
     { id: app.id, names: [] },
   ]
   const { stdout } = await image(['load', '-i', '/a.tar'], { load: async () => loaded })
@@ -150,7 +152,7 @@ test('image load says which images there were', async () => {
 test('image rm says what went, and image inspect what is known in the form of Docker', async () => {
   const rm = await image(['rm', 'redis:7'], {
     remove: async () => ({
-      untagged: ['docker.io/library/redis:7'],
+      untagged: [{ reference: 'docker.io/library/redis:7' }],
       deleted: [redis.id],
       leftovers: [],
       bytes: 0,
@@ -177,4 +179,31 @@ test('image rm says what went, and image inspect what is known in the form of Do
       Size: 12_345_678,
     },
   ])
+})
+
+test('image rm, inspect and save take a platform, and image rm says it', async () => {
+  const asked: unknown[] = []
+  const wanted = { reference: 'redis:7', platform: 'linux/arm64' }
+  const rm = await image(['rm', '--platform', 'arm64', 'redis:7'], {
+    remove: async images => {
+      asked.push(...images)
+      const platform = parsePlatform('linux/arm64')
+      const untagged = [{ reference: 'docker.io/library/redis:7', platform }]
+      return { untagged, deleted: [], leftovers: [], bytes: 0 }
+    },
+  })
+  expect(rm.stdout).toBe('Untagged: redis:7 for linux/arm64\n')
+  await image(['inspect', '--platform', 'linux/arm64/v8', 'redis:7'], {
+    inspect: async other => {
+      asked.push(other)
+      return { ...redis, document: {}, layers: [], manifest: undefined }
+    },
+  })
+  await image(['save', '--platform', 'linux/arm64', 'redis:7'], {
+    save: async ({ images }) => {
+      asked.push(...images)
+    },
+  })
+  expect(asked).toEqual([wanted, wanted, wanted])
+  expect((await image(['rm', '--platform', 'a/b/c/d', 'redis:7'], {})).exitCode).toBe(2)
 })

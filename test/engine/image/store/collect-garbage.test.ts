@@ -56,7 +56,11 @@ describe('pruneImages()', () => {
     })
     expect(await pruneImages(roots, { all: false })).toMatchObject({ untagged: [], deleted: [], bytes: 0 })
     const pruned = await pruneImages(roots, { all: true })
-    expect(pruned).toMatchObject({ untagged: ['example.test/two:1'], deleted: [two.id], leftovers: [] })
+    expect(pruned).toMatchObject({
+      untagged: [{ reference: 'example.test/two:1' }],
+      deleted: [two.id],
+      leftovers: [],
+    })
     expect(pruned.bytes).toBeGreaterThan(500)
     expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
     expect(openImage(roots, { reference: 'example.test/one:1' }).layers).toHaveLength(2)
@@ -148,10 +152,10 @@ describe('removeImages()', () => {
     using root = temporaryFolder()
     const { roots, one, two } = await storeWithTwo(root)
     await tagImage(roots, 'example.test/one:1', 'again')
-    const first = await removeImages(roots, { images: ['again'], force: false })
-    expect(first).toMatchObject({ untagged: ['docker.io/library/again:latest'], deleted: [] })
-    const second = await removeImages(roots, { images: [one.id.slice(0, 19)], force: false })
-    expect(second).toMatchObject({ untagged: ['example.test/one:1'], deleted: [one.id] })
+    const first = await removeImages(roots, { images: [{ reference: 'again' }], force: false })
+    expect(first).toMatchObject({ untagged: [{ reference: 'docker.io/library/again:latest' }], deleted: [] })
+    const second = await removeImages(roots, { images: [{ reference: one.id.slice(0, 19) }], force: false })
+    expect(second).toMatchObject({ untagged: [{ reference: 'example.test/one:1' }], deleted: [one.id] })
     expect(listStoredImages(roots).map(({ id }) => id)).toEqual([two.id])
   })
 
@@ -164,7 +168,7 @@ describe('removeImages()', () => {
       image: 'example.test/one:1',
       imageId: one.id,
     })
-    const images = ['example.test/two:1', 'example.test/one:1']
+    const images = ['example.test/two:1', 'example.test/one:1'].map(reference => ({ reference }))
     const before = storedPaths(roots)
     await expect(removeImages(roots, { images, force: false })).rejects.toMatchObject({
       code: 'image-in-use',
@@ -179,7 +183,7 @@ describe('removeImages()', () => {
   test('refuses an id that begins several, an image with several names by its id, and what is not there', async () => {
     using root = temporaryFolder()
     const { roots, one } = await storeWithTwo(root)
-    const remove = (image: string) => removeImages(roots, { images: [image], force: false })
+    const remove = (image: string) => removeImages(roots, { images: [{ reference: image }], force: false })
     await expect(remove('sha256:')).rejects.toMatchObject({ code: 'image-not-found' })
     await expect(remove('nothing')).rejects.toMatchObject({ code: 'image-not-found' })
     await tagImage(roots, one.id, 'again')
