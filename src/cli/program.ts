@@ -22,6 +22,7 @@ export function buildProgram(ports: CliPorts, commands: readonly CommandEntry[])
       getErrHelpWidth: () => ports.stderr.columns,
     })
     .version(`tcompose version v${ports.version}`, '-v, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show this help')
     .helpCommand(false)
   addGlobalOptions(program, { isHidden: false })
   const host: CommandHost = { program, ports, exitCode: 0, collected: [], documentFormat: undefined }

@@ -41,6 +41,11 @@ function isUnknownCommand(error: unknown): boolean {
   return error instanceof CommanderError && error.code === 'commander.unknownCommand'
 }
 
+/** Help is shown then, on standard error: a group such as `image` does nothing by itself. */
+function isCommandMissing(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help'
+}
+
 function writeDocument({ ports, collected }: CommandHost, format: DocumentFormat): void {
   ports.stderr.write(diagnosticsDocument(collected, format, ports.version))
 }
@@ -49,6 +54,7 @@ function exitCodeOf(error: unknown, host: CommandHost): number {
   const { ports } = host
   const context = contextOf(host, host.program.opts<GlobalValues>())
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+  if (isCommandMissing(error)) return EXIT.badInput
   const usage = error instanceof CommanderError ? usageErrorFrom(error.message) : error
   if (usage instanceof UsageError) {
     reportDiagnostics(context, [usageDiagnostic(usage)])

@@ -51,6 +51,15 @@ describe('runCli() with a wrong command line', () => {
 })
 
 describe('runCli() with help and version', () => {
+  for (const line of ['image', 'system']) {
+    test(`shows what "${line}" can do, and exits with 2 for it did nothing`, async () => {
+      const { exitCode, stdout, stderr } = await run(line)
+      expect([exitCode, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(`Usage: tcompose ${line}`)
+      expect(stderr).not.toMatch(/error|display/)
+    })
+  }
+
   for (const line of ['', '--help', 'up --help']) {
     test(`prints help for "${line}" and exits with 0`, async () => {
       const { exitCode, stdout } = await run(line)

@@ -203,3 +203,14 @@ describe('what the request and the folder hold', () => {
     ])
   })
 })
+
+test('a word that is none of those that a key takes is answered by all of them, patterns included, once', () => {
+  const diagnostics = diagnosticsOf(webFile('pull_policy: sometimes'))
+  expect(diagnostics.map(({ message, hint }) => ({ message, hint }))).toEqual([
+    {
+      message:
+        'Cannot use "pull_policy" of service "web": it is "sometimes", expected "always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly" or "every_..."',
+      hint: undefined,
+    },
+  ])
+})

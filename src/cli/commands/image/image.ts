@@ -12,7 +12,10 @@ import type { SaveValues } from './save-images.ts'
 
 /** Adds `image` and what is below it: the images of all projects. */
 export function addImageCommand(host: CommandHost): void {
-  const image = host.program.command('image').description('Work with the images of all projects')
+  const image = host.program
+    .command('image')
+    .helpCommand(false)
+    .description('Work with the images of all projects')
   const list = image
     .command('ls')
     .alias('list')

@@ -8,6 +8,7 @@ import type { UsageValues } from './show-usage.ts'
 export function addSystemCommand(host: CommandHost): void {
   const system = host.program
     .command('system')
+    .helpCommand(false)
     .description('Show and free what tcompose takes up on the disk')
   const usage = system
     .command('df')

@@ -82,13 +82,26 @@ export class ImageRepository implements AsyncDisposable {
   }
 
   async #fromFirst<T>(ask: (session: RegistrySession) => Promise<T>): Promise<T> {
-    for (const session of this.#sessions.slice(0, -1)) {
+    const mirrored: TcomposeError[] = []
+    for (const session of this.#sessions) {
       try {
         return await ask(session)
       } catch (error) {
         if (!(error instanceof TcomposeError)) throw error
+        if (session === this.#own) throw withMirrors(error, mirrored)
+        mirrored.push(error)
       }
     }
-    return await ask(this.#own)
+    throw new Error('a repository has one server at least')
   }
+}
+
+/** Returns what the registry itself has failed with, and what its mirrors had said before. */
+function withMirrors(error: TcomposeError, mirrored: readonly TcomposeError[]): TcomposeError {
+  if (mirrored.length === 0) return error
+  const { code, message, hint, cause } = error
+  const said = mirrored.map(
+    other => `Asked before, as a mirror: ${other.message.replace(/^Cannot .*?": /, '')}`,
+  )
+  return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), notes: said, cause })
 }

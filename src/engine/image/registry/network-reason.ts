@@ -8,7 +8,17 @@ export function networkReason(url: URL, cause: unknown): NetworkReason {
       `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
       'Check the network and run the command again: what came so far is kept',
     ]
-  return { problem, hint, cause }
+  const certificate = CERTIFICATE.get(code ?? '')
+  if (certificate === undefined) return { problem, hint, cause }
+  const wanted = certificate === UNKNOWN_AUTHORITY ? 'one that it knows' : 'one that is valid'
+  return { problem, wanted, hint, cause: withoutAdvice(cause) }
+}
+
+/** Node's advice is for those who start Node. */
+function withoutAdvice(cause: unknown): unknown {
+  const error = withCode(cause)
+  const [said] = error?.message.split('; if the root CA is installed locally') ?? []
+  return said === undefined || said === error?.message ? cause : new Error(said)
 }
 
 /** Tells whether trying again soon can help: not for a name, a port or a certificate that is wrong. */

@@ -46,7 +46,7 @@ export function registryUnreachable(reference: string, reason: NetworkReason): T
 export function unreachable(purpose: RegistryPurpose, reason: NetworkReason): TcomposeError {
   return new TcomposeError(
     'registry-unreachable',
-    `Cannot ${purposeText(purpose)}: ${reason.problem}, expected an answer`,
+    `Cannot ${purposeText(purpose)}: ${reason.problem}, expected ${reason.wanted ?? 'an answer'}`,
     { hint: reason.hint, cause: reason.cause },
   )
 }
@@ -54,6 +54,8 @@ export function unreachable(purpose: RegistryPurpose, reason: NetworkReason): Tc
 /** Why a request got no answer, in words for the user. */
 export interface NetworkReason {
   readonly problem: string
+  /** @default an answer */
+  readonly wanted?: string
   readonly hint: string
   readonly cause: unknown
 }

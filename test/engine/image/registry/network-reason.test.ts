@@ -65,6 +65,20 @@ for (const { what, options, problem, hint } of certificates) {
   })
 }
 
+test("networkReason() tells of an authority that this machine does not know, and leaves Node's advice out", () => {
+  const cause = Object.assign(
+    new Error(
+      'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+    ),
+    { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+  )
+  expect(networkReason(new URL('https://registry.test/v2/'), cause)).toMatchObject({
+    problem: expect.stringContaining('signed by an authority that this machine does not know'),
+    wanted: 'one that it knows',
+    cause: { message: 'unable to verify the first certificate' },
+  })
+})
+
 test(
   'networkReason() tells of a registry without TLS where there should be one',
   MAY_DOWNLOAD,

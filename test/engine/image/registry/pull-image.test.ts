@@ -478,6 +478,26 @@ test(
   },
 )
 
+test(
+  'pullImage() says what mirrors had answered if the registry fails, too',
+  MAY_DOWNLOAD,
+  async ({ skip }) => {
+    await using served = await serveImages()
+    if (served.kind === 'missing') return skip(served.reason)
+    await served.push('1', { layers: [await file('a')] })
+    const settings = join(served.folder, 'registries.json')
+    writeFileSync(settings, JSON.stringify({ registries: { '127.0.0.1:1': { mirrors: [served.host] } } }))
+    const environment = { TCOMPOSE_REGISTRIES: settings }
+    await expect(
+      pullImage(request(rootsIn(served.folder), '127.0.0.1:1/t/img:2', { environment })),
+    ).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      message: expect.stringContaining('127.0.0.1:1 cannot be reached'),
+      notes: [expect.stringMatching(/^Asked before, as a mirror: 127\.0\.0\.1:\d+ has no/)],
+    })
+  },
+)
+
 test('pullImage() goes through the proxy that the environment names', MAY_DOWNLOAD, async ({ skip }) => {
   await using served = await serveImages()
   if (served.kind === 'missing') return skip(served.reason)
