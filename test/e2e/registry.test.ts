@@ -68,6 +68,11 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   await project.succeed('up', '-d')
   expect(await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $NEW')).toBe('yes\n')
 
+  // Back to an image of which all is here still.
+  await pushLayout({ layout: layout.dir, ...target })
+  expect((await project.run(['pull'])).stderr).toMatch(/ Pulled$/m)
+  expect((await project.run(['pull'])).stderr).toMatch(/ Pulled {2}up to date$/m)
+
   await registry[Symbol.asyncDispose]()
   expect((await project.run(['pull', '--policy', 'missing'])).stderr).toBe(
     ` Image ${image}  Skipped  Image is already present locally\n`,

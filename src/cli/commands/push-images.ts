@@ -1,6 +1,4 @@
-import type { RunResult } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
-import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -12,16 +10,15 @@ export interface PushValues {
 }
 
 /**
- * Pushes with progress. Failures are shown in any case; the exit code tells of them unless they are ignored. With no
- * service named it would be those that are built, as docker compose has it: an image that came from a registry is not
- * given back to it by accident.
+ * Pushes with progress. Failures are errors, or warnings where they are to be ignored. With no service named it would be
+ * those that are built, as docker compose has it: an image that came from a registry is not given back to it by accident.
  *
  * @throws {UsageError} If no service is named.
  */
 export async function pushImages(
   context: CommandContext,
   services: readonly string[],
-  { ignorePushFailures, includeDeps = false, quiet }: PushValues,
+  { ignorePushFailures = false, includeDeps = false, quiet = false }: PushValues,
 ): Promise<number> {
   if (services.length === 0) {
     throw new UsageError(
@@ -30,17 +27,12 @@ export async function pushImages(
     )
   }
   const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
-  let ended: RunResult['kind'] | undefined
-  const exitCode = await runWithProgress(
+  return await runWithProgress(
     { ...context, settings },
     {
       title: 'push',
-      run: async (app, hooks) => {
-        const result = await app.push(context.request, { services, includeDeps }, hooks)
-        ended = result.kind
-        return result
-      },
+      toleratesFailures: ignorePushFailures,
+      run: (app, hooks) => app.push(context.request, { services, includeDeps }, hooks),
     },
   )
-  return ignorePushFailures && ended === 'ran' && exitCode === EXIT.failed ? EXIT.done : exitCode
 }

@@ -1,4 +1,4 @@
-import type { Plan, Step, StepEvent } from '../../app/index.ts'
+import type { Plan, StepEvent } from '../../app/index.ts'
 import { containerThing, imageThing, progressWords } from './progress-words.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
 
@@ -108,13 +108,13 @@ function rowAfter(
 type Finished = Extract<StepEvent, { kind: 'step-finished' }>
 
 function finished(
-  { outcome, step }: Finished,
+  { outcome }: Finished,
   { done, transfer, blocker }: Pick<RowWords, 'done' | 'transfer' | 'blocker'>,
 ): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
   switch (outcome.kind) {
     case 'done': {
       const detail = transfer === undefined ? undefined : transferredText(transfer)
-      return { state: 'done', status: done, detail: detail ?? (isAskedAnew(step) ? 'up to date' : '') }
+      return { state: 'done', status: done, detail: detail ?? '' }
     }
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
@@ -123,11 +123,6 @@ function finished(
     case 'cancelled':
       return { state: 'skipped', status: 'Cancelled', detail: '' }
   }
-}
-
-/** Tells whether a step asks a registry for an image also if it is here. */
-function isAskedAnew({ action }: Step): boolean {
-  return action.kind === 'fetch-image' && action.policy === 'always'
 }
 
 function oneLine(text: string): string {

@@ -57,8 +57,11 @@ export function transferParts(transfer: Transfer, now: number): readonly string[
   ]
 }
 
-/** Returns the size of all that was got; undefined if all was there. */
-export function transferredText({ progress: { bytesTotal } }: Transfer): string | undefined {
+/** Returns the size of all that was got, or that the image is the same as before; undefined if all was there for another. */
+export function transferredText({
+  progress: { bytesTotal, isUnchanged = false },
+}: Transfer): string | undefined {
+  if (isUnchanged) return 'up to date'
   return bytesTotal === 0 ? undefined : sizeText(bytesTotal)
 }
 

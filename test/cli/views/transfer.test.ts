@@ -60,4 +60,6 @@ test('transferParts() counts layers once all bytes are here', () => {
 test('transferredText() says what was got, if anything was', () => {
   expect(transferredText(after(3))).toBe('100.0MB')
   expect(transferredText(withReport(undefined, progress(0, { bytesTotal: 0 }), 0))).toBeUndefined()
+  const same = progress(0, { bytesTotal: 0, isUnchanged: true })
+  expect(transferredText(withReport(undefined, same, 0))).toBe('up to date')
 })
