@@ -64,7 +64,8 @@ function coveredFolders(roots: Roots, diffIds: readonly Digest[]): ReadonlyMap<B
     hostPath: bytePath(layerFolder(roots, diffId)),
     paths: readImpliedFolders(roots, diffId),
   }))
-  const paths = new Set(layers.flatMap(layer => layer.paths))
+  // The lowest layer hides nothing.
+  const paths = new Set(layers.slice(0, -1).flatMap(layer => layer.paths))
   if (paths.size === 0) return new Map()
   const implied = new Set(layers.flatMap(layer => layer.paths.map(path => below(layer.hostPath, path))))
   const partsOf = partsFinder(layers.map(layer => partAt(layer.hostPath)))

@@ -1,5 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { PlatformName } from '../../../model/platform.ts'
 import type { WantedImage } from '../../../model/wanted-image.ts'
 import { otherPlatform } from '../image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../platform.ts'
@@ -27,7 +28,8 @@ export function findStoredImage(contents: StoreContents, wanted: WantedImage): F
   const found = findByName(contents, wanted) ?? findById(contents, wanted.reference)
   const made = contents.records.get(found.id)?.platform
   if (made === undefined || !isOtherPlatform(made, wanted)) return found
-  throw otherPlatform(wanted.reference, { made: [made], wanted: wanted.platform ?? machinePlatform() })
+  const all = found.name === undefined ? [made] : platformsOf(contents, found.name)
+  throw otherPlatform(wanted.reference, { made: all, wanted: wanted.platform ?? machinePlatform() })
 }
 
 /** An archive may give an image of another platform a name that does not say so. */
@@ -43,6 +45,15 @@ function findByName(
     if (id !== undefined) return { id, name }
   }
   return undefined
+}
+
+/** Returns what the images are made for that have the reference of `name`. */
+function platformsOf({ names, records }: StoreContents, name: StoredName): readonly PlatformName[] {
+  const { reference } = splitStoredName(name)
+  return [...names].flatMap(([id, all]) => {
+    const isNamed = all.some(other => splitStoredName(other).reference === reference)
+    return isNamed ? (records.get(id)?.platform ?? []) : []
+  })
 }
 
 function findById(contents: StoreContents, text: string): FoundStoredImage {

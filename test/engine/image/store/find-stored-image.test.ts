@@ -58,5 +58,8 @@ describe('findStoredImage()', () => {
         'it is made for linux/s390x, expected linux/riscv64',
       )
     }
+    expect(() => findStoredImage(contents, { reference: 'one:1', platform: OTHER })).toThrow(
+      `it is made for ${OWN}, linux/s390x, expected linux/riscv64`,
+    )
   })
 })
