@@ -17,7 +17,8 @@ const LINE_ENDS: ReadonlySet<string> = new Set(['\r', '\n', END_OF_INPUT])
 
 /**
  * Asks on `output` and returns the line that was typed, of which the terminal shows nothing. Erasing works as in a line
- * of the terminal's own; Ctrl-C interrupts this process as it would there. The terminal is as before afterwards.
+ * of the terminal's own; Ctrl-C interrupts this process as it would there, and the line is empty then. The terminal is as
+ * before afterwards.
  */
 export async function askSecret(question: string, input: SecretInput, output: TextOutput): Promise<string> {
   // In this order, for who types as soon as the question is there.
@@ -37,10 +38,10 @@ function readLine(input: SecretInput): Promise<string> {
     let typed: readonly string[] = []
     const onData = (chunk: Buffer): void => {
       for (const key of chunk.toString('utf8')) {
-        if (key === INTERRUPT) process.kill(process.pid, 'SIGINT')
         if (LINE_ENDS.has(key) || key === INTERRUPT) {
           input.off('data', onData)
-          resolve(typed.join(''))
+          if (key === INTERRUPT) interruptOneself(() => resolve(''))
+          else resolve(typed.join(''))
           return
         }
         typed = afterKey(typed, key)
@@ -49,6 +50,12 @@ function readLine(input: SecretInput): Promise<string> {
     input.on('data', onData)
     input.resume()
   })
+}
+
+/** Calls `then` when all who listen already have heard of the signal, so that nobody takes what `then` does for an answer. */
+function interruptOneself(then: () => void): void {
+  process.once('SIGINT', then)
+  process.kill(process.pid, 'SIGINT')
 }
 
 function afterKey(typed: readonly string[], key: string): readonly string[] {

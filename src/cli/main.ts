@@ -49,6 +49,12 @@ async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const reader = createInterface({ input: process.stdin, output: process.stderr })
   const ended = new Promise<string>(resolve => reader.once('close', () => resolve('')))
+  // Without a listener Ctrl-C would end the input like Ctrl-D: an answer, and no interrupt.
+  reader.once('SIGINT', () => {
+    process.stderr.write('\n')
+    process.once('SIGINT', () => reader.close())
+    process.kill(process.pid, 'SIGINT')
+  })
   try {
     return await Promise.race([reader.question(question), ended])
   } finally {
