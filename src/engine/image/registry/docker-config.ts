@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { readIfPresent, removeFile } from '../../state/record-file.ts'
 import { temporaryName } from '../../state/temporary-name.ts'
 import { isObject, type JsonObject, parseJsonObject } from '../json-reader.ts'
@@ -16,14 +17,14 @@ export function dockerConfigPath(environment: NodeJS.ProcessEnv): string | undef
 /**
  * Returns what `read` makes of the file's content; undefined where there is no file.
  *
- * @throws {TcomposeError} `registry-settings` if it is malformed, naming the file.
+ * @throws {TcomposeError} `registry-settings` if it is malformed or may not be read, naming the file.
  */
 export async function readDockerConfig<T>(
   environment: NodeJS.ProcessEnv,
   read: (config: JsonObject) => Promise<T>,
 ): Promise<T | undefined> {
   const path = dockerConfigPath(environment)
-  const text = path === undefined ? undefined : readIfPresent(path)
+  const text = path === undefined ? undefined : readText(path)
   if (path === undefined || text === undefined) return undefined
   try {
     return await read(parseJsonObject(Buffer.from(text || '{}'), 'text'))
@@ -44,7 +45,7 @@ export function changeDockerConfig(
   change: (config: JsonObject) => JsonObject | undefined,
 ): void {
   try {
-    const text = readIfPresent(path)
+    const text = readText(path)
     const config = text ? parseExactJson(text) : {}
     if (!isObject(config)) throw new SyntaxError('its text is not a JSON object')
     const changed = change(config)
@@ -53,6 +54,16 @@ export function changeDockerConfig(
     if (error instanceof SyntaxError) throw settingsInvalid(path, error.message, error)
     if (errnoNameOf(error) === undefined) throw error
     throw settingsInvalid(path, 'it cannot be written, expected a file of this user', error)
+  }
+}
+
+/** Other than the state of tcompose, this file is of the user who runs the command. */
+function readText(path: string): string | undefined {
+  try {
+    return readIfPresent(path)
+  } catch (error) {
+    if (!(error instanceof TcomposeError)) throw error
+    throw settingsInvalid(path, 'this user may not read it, expected a file of this user', error.cause)
   }
 }
 
