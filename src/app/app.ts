@@ -266,6 +266,8 @@ export interface FirstEndOptions {
 export type FirstEndResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'ended'; readonly container: ObservedContainer }
+  /** None has failed, and none is left that could. */
+  | { readonly kind: 'succeeded' }
   | { readonly kind: 'aborted' }
 
 /** The processes of running containers. */

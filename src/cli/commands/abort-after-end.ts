@@ -47,8 +47,8 @@ export function abortAfterEnd(
       const found = await app.containers(request)
       if (found.kind === 'invalid') return EXIT.badInput
       const own = found.containers.filter(one => services.length === 0 || services.includes(one.service))
-      const isComing = !mode.isFailureOnly || own.some(one => exitCodeOf(one) !== EXIT.done)
-      if (!isComing) over.abort()
+      // Of containers that were removed meanwhile no end is told.
+      if (own.length === 0) over.abort()
       const first = await stopped
       if (mode.exitCodeFrom === undefined) return exitCodeOf(first)
       return exitCodeOf(found.containers.find(({ service }) => service === mode.exitCodeFrom))
