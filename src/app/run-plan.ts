@@ -47,7 +47,11 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
 /** @throws {TcomposeError} `not-root`. */
 export function requireRoot({ isRoot }: AppContext): void {
   if (isRoot) return
-  throw new TcomposeError('not-root', 'Cannot run containers: this process is not root, expected root', {
-    hint: 'Run the command again with sudo; running without root is not supported by this version',
-  })
+  throw new TcomposeError(
+    'not-root',
+    'Cannot work with containers and images: this process is not root, expected root',
+    {
+      hint: 'Run the command again with sudo; running without root is not supported by this version',
+    },
+  )
 }

@@ -5,12 +5,13 @@ import type { ContentSource } from './content-source.ts'
 import { ExtendedHeaders, isExtendedHeader } from './extended-headers.ts'
 import type { FileSlice } from './file-slice.ts'
 import { TAR_BLOCK } from './tar-block.ts'
-import { isZeroBlock, paddedSize, parseRawHeader, type TarEntry } from './tar-header.ts'
+import { isZeroBlock, paddedSize, parseRawHeader, type RawHeader, type TarEntry } from './tar-header.ts'
 import { extendedSize } from './tar-reader.ts'
 
 /** An archive of images holds some files per layer. */
 const MOST_MEMBERS = 100_000
 const MOST_LINKS = 8
+const NOT_TAR = 'it does not begin as a tar archive does'
 
 /**
  * Reads the headers of the uncompressed tar archive `file`, skipping the contents.
@@ -46,10 +47,11 @@ function* readMembers(file: string): Generator<TarMember> {
   const fd = openSync(file, 'r')
   try {
     const { size } = fstatSync(fd)
+    if (size < TAR_BLOCK) throw new SyntaxError(NOT_TAR)
     const headers = new ExtendedHeaders()
     let offset = 0
     for (let block = readAt(fd, 0, TAR_BLOCK); isHeader(block); block = readAt(fd, offset, TAR_BLOCK)) {
-      const header = parseRawHeader(block)
+      const header = offset === 0 ? firstHeader(block) : parseRawHeader(block)
       offset += TAR_BLOCK
       if (isExtendedHeader(header.type)) {
         headers.add(header.type, readAt(fd, offset, extendedSize(header.size)))
@@ -66,6 +68,15 @@ function* readMembers(file: string): Generator<TarMember> {
     }
   } finally {
     closeSync(fd)
+  }
+}
+
+/** @throws {SyntaxError} If `block` is no header: the file is then something else than an archive. */
+function firstHeader(block: Buffer): RawHeader {
+  try {
+    return parseRawHeader(block)
+  } catch (cause) {
+    throw new SyntaxError(NOT_TAR, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readIfPresent } from '../../state/record-file.ts'
-import { isObject, type JsonObject, objectAt, parseJsonObject, textAt, textsAt } from '../json-reader.ts'
+import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../json-reader.ts'
 import { settingsInvalid } from './registry-errors.ts'
 
 /** What the user says of one registry. */
@@ -43,7 +43,9 @@ function usualPaths(environment: NodeJS.ProcessEnv): readonly string[] {
 
 function parseSettings(path: string, text: string): RegistrySettings {
   try {
-    const registries = objectAt(parseJsonObject(Buffer.from(text), 'text'), 'registries')
+    const settings: unknown = JSON.parse(text)
+    if (!isObject(settings)) throw new SyntaxError('its text is not a JSON object')
+    const registries = objectAt(settings, 'registries')
     return new Map(Object.entries(registries).map(([host, value]) => [host, parseSetting(host, value)]))
   } catch (error) {
     if (error instanceof SyntaxError) throw settingsInvalid(path, error.message, error)
