@@ -1,5 +1,6 @@
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { WantedImage } from '../model/wanted-image.ts'
+import { isAboutImages } from '../planner/image-action.ts'
 import type { Plan } from '../planner/plan.ts'
 import type {
   EndOptions,
@@ -63,15 +64,13 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       return preflight({ roots, programs, plan })
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
+      const onKept = () => letStoreGo(plan.project)
+      if (plan.steps.length > 0 && plan.steps.every(({ action }) => isAboutImages(action))) {
+        const { executeImagePlan } = await import('./execute/execute-image-plan.ts')
+        return executeImagePlan({ roots, plan, options, onKept })
+      }
       const { executeProject, readEngineHost } = await import('./acting.ts')
-      return executeProject({
-        roots,
-        programs,
-        host: readEngineHost(programs),
-        plan,
-        options,
-        onKept: () => letStoreGo(plan.project),
-      })
+      return executeProject({ roots, programs, host: readEngineHost(programs), plan, options, onKept })
     },
     pinImage: async (image: string) => {
       const { pinImage } = await import('./acting.ts')

@@ -1,9 +1,9 @@
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
-import type { Action } from '../../planner/action.ts'
+import { isAboutImages } from '../../planner/image-action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
-import type { ExecuteOptions, ExecutionReport, FetchProgress } from '../engine.ts'
+import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
 import { type Lease, openLease } from '../image/store/lease.ts'
@@ -18,11 +18,10 @@ import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
 import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
-import { fetchStepImage } from './fetch-image.ts'
 import { forgetProject } from './forget-project.ts'
+import { runImageStep } from './image-step.ts'
 import { keepNeeded } from './keep-needed.ts'
 import { PortBook } from './port-book.ts'
-import { pushStepImage } from './push-image.ts'
 import { Removals } from './removals.ts'
 import { runAction } from './run-action.ts'
 import { SharedTask } from './shared-task.ts'
@@ -56,14 +55,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
   const run = async (step: Step): Promise<void> => {
     const { action } = step
-    if (action.kind === 'fetch-image' || action.kind === 'push-image') {
-      const { signal, onEvent } = options
-      const onProgress = (progress: FetchProgress) => onEvent({ kind: 'step-progress', step, progress })
-      const context = { roots, signal, onProgress, lease }
-      return action.kind === 'fetch-image'
-        ? await fetchStepImage(context, action)
-        : await pushStepImage(context, action)
-    }
+    if (isAboutImages(action)) return await runImageStep(step, action, { roots, options, lease })
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
     await runAction({ ...context, warn }, action)
@@ -71,11 +63,6 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   const report = await executePlan(plan, run, options)
   await (await opened)?.close()
   return report
-}
-
-/** What is done with images alone needs nothing of the project. */
-function isAboutImages({ kind }: Action): boolean {
-  return kind === 'fetch-image' || kind === 'push-image'
 }
 
 /** A project that a plan changes. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
+import { sha256Hex } from '../host/sha256.ts'
 import { type FileSlice, loadSlice } from './file-slice.ts'
 import { type JsonObject, parseJsonObject } from './json-reader.ts'
 
@@ -63,7 +64,11 @@ export function loadDocument(source: ContentSource, member: Member): JsonObject 
   return parseJsonObject(loadMember(source, member), `"${member.name}"`)
 }
 
+/** A manifest or a configuration, mostly: to hash it takes less time than to load `node:crypto`. */
+const LONGEST_SHORT = 16_384
+
 /** Returns the digest of `bytes` in text form. */
 export function sha256(bytes: Buffer | string): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const isShort = bytes.length <= LONGEST_SHORT
+  return `sha256:${isShort ? sha256Hex(bytes) : createHash('sha256').update(bytes).digest('hex')}`
 }
