@@ -16,15 +16,22 @@ const TELL_MS = 10_000
 export function plainProgress({ output, now }: PlainProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
   const told = new Map<string, number>()
+  const lines = new Map<string, string>()
+  // Two steps of one container that are skipped for the same cause are one thing to tell.
+  const write = (row: ProgressRow, at: number): void => {
+    const line = plainLine(row, at)
+    if (lines.get(row.thing) !== line) output.write(line)
+    lines.set(row.thing, line)
+  }
   const tell = (event: StepEvent, row: ProgressRow, at: number): void => {
     if (event.kind === 'step-progress' && at - (told.get(row.thing) ?? row.startedAt) < TELL_MS) return
     told.set(row.thing, at)
-    output.write(plainLine(row, at))
+    write(row, at)
   }
   return {
     onPlan: (plan: Plan) => {
       rows = new ProgressRows(plan, now())
-      for (const row of rows.rows) output.write(plainLine(row, now()))
+      for (const row of rows.rows) write(row, now())
     },
     onEvent: event => {
       const at = now()

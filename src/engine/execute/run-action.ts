@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert-never.ts'
 import type { Action } from '../../planner/action.ts'
+import type { ImageAction } from '../../planner/image-action.ts'
 import { awaitService } from './await-service.ts'
 import { createContainer } from './create-container.ts'
 import type { ExecutionContext } from './execution-context.ts'
@@ -12,7 +13,7 @@ import { createNamedVolume, removeNamedVolume } from './volume-actions.ts'
 /** Does one action that changes the project. */
 export async function runAction(
   context: ExecutionContext,
-  action: Exclude<Action, { kind: 'fetch-image' | 'push-image' }>,
+  action: Exclude<Action, ImageAction>,
 ): Promise<void> {
   switch (action.kind) {
     case 'create-network':

@@ -107,6 +107,17 @@ test('withoutTransfers() leaves how far an image is out', () => {
   expect(output.text).toBe(' Image redis:7  Pulling\n')
 })
 
+test('plainProgress() tells once that both steps of a container are skipped', () => {
+  const output = recordedOutput()
+  const view = plainProgress({ output, now: () => 0 })
+  const start = aStart(2, 'web')
+  const again = aStart(3, 'web')
+  view.onPlan(aPlan([fetch, start, again]))
+  const outcome = { kind: 'skipped', blockedBy: fetch.id } as const
+  for (const step of [start, again]) view.onEvent({ kind: 'step-finished', step, outcome, tookMs: 0 })
+  expect(output.text.match(/Skipped/g)).toHaveLength(1)
+})
+
 test('plainProgress() says which images registries are asked for', () => {
   const output = recordedOutput()
   plainProgress({ output, now: () => 0 }).onAsk(['redis:7', 'nginx:1'])

@@ -49,10 +49,15 @@ export async function missingTag(missing: MissingTag): Promise<TcomposeError> {
     case 'listed':
       return imageNotFound(
         reference,
-        `${host} has no tag "${tag}" of "${repository}", expected one of its ${found.isAll ? '' : 'more than '}${found.tags.length}`,
+        `${host} has no tag "${tag}" of "${repository}", expected ${countText(found)}`,
         tagsHint(tag, found.tags),
       )
   }
+}
+
+function countText({ tags, isAll }: Extract<Tags, { readonly kind: 'listed' }>): string {
+  if (isAll && tags.length === 1) return 'the one that it has'
+  return `one of its ${isAll ? '' : 'more than '}${tags.length}`
 }
 
 /** One try, and no error: this only helps to tell of another one. */
