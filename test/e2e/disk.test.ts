@@ -2,10 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { imageLayout } from '../support/parts/image-layout.ts'
-import { pushLayout } from '../support/registry/push-layout.ts'
-import { startRegistry } from '../support/registry/registry-server.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
@@ -44,13 +41,8 @@ describe('a data folder that is read-only is told of, not taken for a bug, by', 
 })
 
 test('pull says that the disk is full, wherever in the image that shows', async ({ skip }) => {
-  const layout = await imageLayout('busybox')
-  if (layout.kind === 'missing') return skip(layout.reason)
-  using folder = temporaryFolder()
-  const at = (name: string) => join(folder.path, name)
-  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
-  await pushLayout({ layout: layout.dir, host: registry.host, repository: 't/bb', tag: '1' })
   await using project = new TestProject({ compose: compose.replace('127.0.0.1:1', registry.host) })
   // The blob is of 1.1 MB, its files of 2 MB.
   for (const size of ['size=500k', 'size=2m']) {

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
 import { imageLayout } from '../support/parts/image-layout.ts'
-import { pushLayout } from '../support/registry/push-layout.ts'
-import { startRegistry } from '../support/registry/registry-server.ts'
+import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -19,21 +18,17 @@ function blobsOf(project: TestProject): ReadonlyMap<string, string> {
 test('image export saves the images of a project, the same bytes each time, and up needs no registry after image import', {
   timeout: 120_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
-  const layout = await imageLayout('busybox')
-  if (layout.kind === 'missing') return skip(layout.reason)
-  using folder = temporaryFolder()
-  const at = (name: string) => join(folder.path, name)
-  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
-  const { host } = registry
-  const digest = await pushLayout({ layout: layout.dir, host, repository: 't/bb', tag: '1' })
+  const { at } = registry
+  const { host, digest } = registry
   const service = (name: string, image: string) =>
     `  ${name}: { image: "${image}", command: [sleep, "1000"], init: true }\n`
   const compose = [
     'name: offline\nservices:\n',
     service('tagged', `${host}/t/bb:1`),
     service('pinned', `${host}/t/bb@${digest}`),
-    service('local', `oci:${layout.dir}`),
+    service('local', `oci:${registry.layout}`),
     service('folder', 'rootfs:/'),
   ].join('')
   await using connected = new TestProject({ compose })
@@ -43,7 +38,7 @@ test('image export saves the images of a project, the same bytes each time, and 
   expect(exported.stderr).toContain('rootfs:/ is a folder')
   await connected.succeed('image', 'export', '--output', at('two.tar'))
   expect(readFileSync(at('two.tar')).equals(readFileSync(at('one.tar')))).toBe(true)
-  await registry[Symbol.asyncDispose]()
+  await registry.stop()
 
   await using offline = new TestProject({ compose })
   expect(await offline.succeed('image', 'import', '-i', at('one.tar'))).toContain(
@@ -62,7 +57,7 @@ test('image export saves the images of a project, the same bytes each time, and 
     { ContainerName: 'offline-tagged-1', Tag: '1' },
   ])
   expect(images[0].Size).toBeGreaterThan(500_000)
-  const names = [`${host}/t/bb:1`, `${host}/t/bb@${digest}`, `oci:${layout.dir}`]
+  const names = [`${host}/t/bb:1`, `${host}/t/bb@${digest}`, `oci:${registry.layout}`]
   const refused = await offline.run(['image', 'rm', ...names])
   expect(refused.exitCode).toBe(1)
   expect(refused.stderr).toContain('error[TC3012]')
@@ -96,18 +91,14 @@ test('image load refuses an archive with a layer that is damaged, and leaves not
 test('a cache of images that a job restores with other times is enough for up without a registry, and unpacked layers in it are not trusted', {
   timeout: 120_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
-  const layout = await imageLayout('busybox')
-  if (layout.kind === 'missing') return skip(layout.reason)
-  using folder = temporaryFolder()
-  const at = (name: string) => join(folder.path, name)
-  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
-  await pushLayout({ layout: layout.dir, host: registry.host, repository: 't/bb', tag: '1' })
+  const { at } = registry
   const compose = `name: job\nservices:\n  web: { image: "${registry.host}/t/bb:1", command: [sleep, "1000"], init: true }\n`
   await using first = new TestProject({ compose })
   await first.succeed('pull')
   execFileSync('tar', ['-C', join(first.state, 'data'), '-cf', at('cache.tar'), 'images', 'layers'])
-  await registry[Symbol.asyncDispose]()
+  await registry.stop()
 
   await using second = new TestProject({ compose })
   execFileSync('mkdir', ['-p', join(second.state, 'data')])

@@ -1,12 +1,9 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
 import { imageLayout } from '../support/parts/image-layout.ts'
 import { startFaultProxy } from '../support/registry/fault-proxy.ts'
-import { pushLayout } from '../support/registry/push-layout.ts'
-import { startRegistry } from '../support/registry/registry-server.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const ROUNDS = 3
@@ -52,13 +49,8 @@ test('up works beside prunes of all images and volumes in other processes, and w
 test('a prune waits for no up that downloads an image or asks what it is now', {
   timeout: 60_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
-  const layout = await imageLayout('busybox')
-  if (layout.kind === 'missing') return skip(layout.reason)
-  using folder = temporaryFolder()
-  const at = (name: string) => join(folder.path, name)
-  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
-  await pushLayout({ layout: layout.dir, host: registry.host, repository: 't/bb', tag: '1' })
   let held: RegExp | undefined
   let reached = Promise.withResolvers<void>()
   let released = Promise.withResolvers<void>()

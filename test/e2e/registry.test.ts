@@ -5,6 +5,7 @@ import { imageRootfs } from '../support/parts/image-rootfs.ts'
 import { makeOciLayout } from '../support/parts/make-oci-layout.ts'
 import { pushLayout } from '../support/registry/push-layout.ts'
 import { startRegistry } from '../support/registry/registry-server.ts'
+import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -40,14 +41,11 @@ test("up pulls a service's image from a registry, and a second up needs no regis
 test('pull follows a tag that moved, up takes the new image, and pull --policy missing asks nobody', async ({
   skip,
 }) => {
-  const layout = await imageLayout('busybox')
-  if (layout.kind === 'missing') return skip(layout.reason)
-  using folder = temporaryFolder()
-  const at = (name: string) => join(folder.path, name)
-  await using registry = await startRegistry({ storage: at('storage'), config: at('c.json') })
+  await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
+  const { at } = registry
   const target = { host: registry.host, repository: 't/bb', tag: '1' }
-  await pushLayout({ layout: layout.dir, ...target })
+  await pushLayout({ layout: registry.layout, ...target })
   const image = `${registry.host}/t/bb:1`
   await using project = new TestProject({
     compose: `name: moved\nservices:\n  web:\n    image: ${image}\n    command: [sleep, "1000"]\n    init: true\n`,
@@ -69,11 +67,11 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   expect(await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $NEW')).toBe('yes\n')
 
   // Back to an image of which all is here still.
-  await pushLayout({ layout: layout.dir, ...target })
+  await pushLayout({ layout: registry.layout, ...target })
   expect((await project.run(['pull'])).stderr).toMatch(/ Pulled$/m)
   expect((await project.run(['pull'])).stderr).toMatch(/ Pulled {2}up to date$/m)
 
-  await registry[Symbol.asyncDispose]()
+  await registry.stop()
   expect((await project.run(['pull', '--policy', 'missing'])).stderr).toBe(
     ` Image ${image}  Skipped  Image is already present locally\n`,
   )
