@@ -45,7 +45,6 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   if (registry.kind === 'missing') return skip(registry.reason)
   const { at } = registry
   const target = { host: registry.host, repository: 't/bb', tag: '1' }
-  await pushLayout({ layout: registry.layout, ...target })
   const image = `${registry.host}/t/bb:1`
   await using project = new TestProject({
     compose: `name: moved\nservices:\n  web:\n    image: ${image}\n    command: [sleep, "1000"]\n    init: true\n`,
