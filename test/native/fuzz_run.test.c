@@ -1,7 +1,7 @@
 /* Fuzz target: the interpreter of launch programs. No system call is made: each is replaced by one that
    succeeds or fails by chance. Calls replaced, for scripts/build-native.ts:
    wrap: mount umount2 setns unshare mount_setattr move_mount syscall mkdir
-   wrap: mkdirat mknod symlink lchown fchown chdir sethostname setdomainname
+   wrap: mkdirat mknod symlink chown fchown chdir sethostname setdomainname
    wrap: setgroups setresgid setresuid setrlimit setsid dup2 setpgid tcsetpgrp
    wrap: sigprocmask close_range ioctl prctl poll sendmsg open openat
    wrap: open_tree fork execve close write stat fstat fstatat
@@ -65,7 +65,7 @@ int __wrap_mkdir (const char *a, mode_t b);
 int __wrap_mkdirat (int a, const char *b, mode_t c);
 int __wrap_mknod (const char *a, mode_t b, dev_t c);
 int __wrap_symlink (const char *a, const char *b);
-int __wrap_lchown (const char *a, uid_t b, gid_t c);
+int __wrap_chown (const char *a, uid_t b, gid_t c);
 int __wrap_fchown (int a, uid_t b, gid_t c);
 int __wrap_chdir (const char *a);
 int __wrap_sethostname (const char *a, size_t b);
@@ -195,7 +195,7 @@ __wrap_symlink (const char *a, const char *b)
 }
 
 int
-__wrap_lchown (const char *a, uid_t b, gid_t c)
+__wrap_chown (const char *a, uid_t b, gid_t c)
 {
   (void) a;
   (void) b;
