@@ -139,6 +139,8 @@ test(
   async ({ skip }) => {
     const umoci = await findProgram('umoci')
     if (umoci.kind === 'missing') return skip(umoci.reason)
+    const setfattr = await findProgram('setfattr')
+    if (setfattr.kind === 'missing') return skip(setfattr.reason)
     using root = temporaryFolder()
     const at = (name: string) => join(root.path, name)
     const run = (...args: string[]) =>
@@ -152,7 +154,7 @@ test(
     writeFileSync(join(deep, 'a'), 'a')
     run('chown', '-R', '12:34', at('bundle/rootfs/etc'))
     run('chmod', '2751', deep)
-    run('setfattr', '-n', 'user.note', '-v', 'kept', deep)
+    run(...setfattr.command, '-n', 'user.note', '-v', 'kept', deep)
     run('find', at('bundle/rootfs'), '-exec', 'touch', '-d', '2001-02-03 04:05:06', '{}', '+')
     repack()
     writeFileSync(join(deep, 'b'), 'b')

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { cacheFolder } from './cache-folder.ts'
 import { findLoader } from './library-closure.ts'
 import { part } from './part.ts'
 import type { PartName } from './part-definitions.ts'
@@ -17,6 +18,15 @@ export const MAY_DOWNLOAD = { timeout: 120_000 }
  * `.cache` and run with the C library it came with.
  */
 export async function findProgram(name: ProgramName): Promise<FoundProgram> {
+  const program = await findWords(name)
+  if (program.kind === 'missing' || name !== 'skopeo') return program
+  return { kind: 'ready', command: [...skopeoEnvironment(), ...program.command, '--insecure-policy'] }
+}
+
+/** The programs that may be asked for. */
+export type ProgramName = 'ip' | 'nft' | 'umoci' | 'skopeo' | 'setfattr' | 'docker-registry'
+
+async function findWords(name: ProgramName): Promise<FoundProgram> {
   const [own] = FOLDERS.map(folder => join('/', folder, name)).filter(isFile)
   if (own !== undefined) return { kind: 'ready', command: [own] }
   const found = await part(PACKAGES[name])
@@ -29,13 +39,12 @@ export async function findProgram(name: ProgramName): Promise<FoundProgram> {
   return { kind: 'ready', command: [join(found.dir, loader.path), '--library-path', search, program] }
 }
 
-/** The programs that may be asked for. */
-export type ProgramName = 'ip' | 'nft' | 'umoci' | 'docker-registry'
-
 const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
   ip: 'iproute2',
   nft: 'nftables',
   umoci: 'umoci',
+  skopeo: 'skopeo',
+  setfattr: 'attr',
   'docker-registry': 'docker-registry',
 }
 const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
@@ -43,4 +52,9 @@ const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin
 /** A link of a package may lead out of the folder that it was unpacked in. */
 function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+/** skopeo remembers the places of blobs in /var/lib if it is run by root, and in the user's data folder if it is not. */
+function skopeoEnvironment(): readonly [program: string, ...args: string[]] {
+  return ['env', '_CONTAINERS_ROOTLESS_UID=1', `XDG_DATA_HOME=${cacheFolder('data')}`]
 }

@@ -33,6 +33,8 @@ export type PartName =
   | 'iproute2'
   | 'nftables'
   | 'umoci'
+  | 'skopeo'
+  | 'attr'
   | 'docker-registry'
 
 const TOOLS_OF_INSTALLATION =
@@ -92,5 +94,12 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   iproute2: { ...SIMPLE, packages: ['iproute2'], leaveOut: /^(debconf|dpkg|libpam.*|perl.*|tar)$/ },
   nftables: { ...SIMPLE, packages: ['nftables'] },
   umoci: { ...SIMPLE, packages: ['umoci'] },
+  skopeo: {
+    ...SIMPLE,
+    packages: ['skopeo'],
+    leaveOut:
+      /^(containernetworking-plugins|dirmngr|dmsetup|dpkg|gnupg.*|golang-github-containers-.*|gpg.*|install-info|iptables|pinentry.*|readline-common|tar)$/,
+  },
+  attr: { ...SIMPLE, packages: ['attr'] },
   'docker-registry': { ...SIMPLE, packages: ['docker-registry'] },
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseReference } from '../../../../src/engine/image/reference.ts'
@@ -8,7 +8,7 @@ import { fetchImage, lookupImage, openImage } from '../../../../src/engine/image
 import type { Roots } from '../../../../src/engine/state/layout.ts'
 import { digestOf, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
 import { NO_LEASE } from '../../../support/no-lease.ts'
-import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Fault, type ProxyCall, startFaultProxy } from '../../../support/registry/fault-proxy.ts'
 import { noise, serveImages } from '../../../support/registry/served-image.ts'
 import { tarArchive } from '../../../support/tar-archive.ts'
@@ -168,7 +168,9 @@ test('two pulls of one image at once get each blob once', MAY_DOWNLOAD, async ({
 })
 
 test('skopeo reads what was pulled', MAY_DOWNLOAD, async ({ skip }) => {
-  if (!existsSync('/usr/bin/skopeo')) return skip('no /usr/bin/skopeo')
+  const skopeo = await findProgram('skopeo')
+  if (skopeo.kind === 'missing') return skip(skopeo.reason)
+  const [program, ...words] = skopeo.command
   await using served = await serveImages()
   if (served.kind === 'missing') return skip(served.reason)
   const digest = await served.push('1', { layers: [await file('a')] })
@@ -176,7 +178,7 @@ test('skopeo reads what was pulled', MAY_DOWNLOAD, async ({ skip }) => {
   await fetchImage(roots, { reference: `${served.host}/t/img:1` }, { onProgress: ignore })
   const name = `oci:${roots.data}/images:${served.host}/t/img:1`
   const copy = join(served.folder, 'copy')
-  execFileSync('/usr/bin/skopeo', ['copy', name, `oci:${copy}:x`], { stdio: 'pipe' })
+  execFileSync(program, [...words, 'copy', name, `oci:${copy}:x`], { stdio: 'pipe' })
   const copied = JSON.parse(readFileSync(join(copy, 'index.json'), 'utf8'))
   expect(copied.manifests[0].digest).toBe(digest)
 })

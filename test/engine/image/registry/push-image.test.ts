@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -12,7 +12,7 @@ import { fetchImage } from '../../../../src/engine/image/resolve-image.ts'
 import type { Roots } from '../../../../src/engine/state/layout.ts'
 import { parsePlatform } from '../../../../src/model/platform.ts'
 import { digestOf, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
-import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import { type Fault, type ProxyCall, startFaultProxy } from '../../../support/registry/fault-proxy.ts'
 import { type RegistryServer, startRegistry } from '../../../support/registry/registry-server.ts'
 import { noise, type ServedImages, serveImages } from '../../../support/registry/served-image.ts'
@@ -122,11 +122,13 @@ describe('pushImage()', () => {
     expect(pushed).toEqual({ digest, wasThere: false })
     expect(last.bytesDone).toBe(last.bytesTotal)
     expect(await push(scene, `${target.host}/${name}:2`)).toEqual({ digest, wasThere: true })
-    if (!existsSync('/usr/bin/skopeo')) return
+    const skopeo = await findProgram('skopeo')
+    if (skopeo.kind === 'missing') return skip(skopeo.reason)
+    const [program, ...words] = skopeo.command
     const copy = join(served.folder, 'copy')
     const from = `docker://${target.host}/${name}:2`
     const flags = ['--src-tls-verify=false', '--preserve-digests']
-    execFileSync('/usr/bin/skopeo', ['copy', ...flags, from, `oci:${copy}:x`], { stdio: 'pipe' })
+    execFileSync(program, [...words, 'copy', ...flags, from, `oci:${copy}:x`], { stdio: 'pipe' })
     const index = JSON.parse(readFileSync(join(copy, 'index.json'), 'utf8'))
     expect(index.manifests[0].digest).toBe(digest)
   })

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { fetchImage } from '../../../../src/engine/image/resolve-image.ts'
 import { parsePlatform } from '../../../../src/model/platform.ts'
 import { digestOf, writeBlob } from '../../../support/hand-made-layout.ts'
-import { MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
 import {
   type MaybeServed,
   noise,
@@ -206,8 +206,28 @@ function overlayTree(root: string, layers: readonly string[]): Buffer {
   return execFileSync('unshare', ['-m', '/bin/sh', '-ec', script], { cwd: root, maxBuffer: 2 ** 26 })
 }
 
-function umociTree(layout: string, tag: string, bundle: string): Buffer {
-  execFileSync('umoci', ['unpack', '--image', `${layout}:${tag}`, bundle], { stdio: 'pipe' })
+/** The programs that judge. */
+interface Judges {
+  readonly umoci: Words
+  readonly skopeo: Words
+}
+
+type Words = readonly [program: string, ...args: string[]]
+
+async function findJudges(): Promise<Judges | string> {
+  if (process.getuid?.() !== 0) return 'it needs root'
+  const [umoci, skopeo] = [await findProgram('umoci'), await findProgram('skopeo')]
+  if (umoci.kind === 'missing') return umoci.reason
+  if (skopeo.kind === 'missing') return skopeo.reason
+  return { umoci: umoci.command, skopeo: skopeo.command }
+}
+
+function run([program, ...args]: Words, ...more: readonly string[]): Buffer {
+  return execFileSync(program, [...args, ...more], { maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+function umociTree({ umoci }: Judges, image: string, bundle: string): Buffer {
+  run(umoci, 'unpack', '--image', image, bundle)
   return shell(TREE, join(bundle, 'rootfs'))
 }
 
@@ -221,11 +241,6 @@ function expectSameTree(found: Buffer, wanted: Buffer): void {
   expect(list(found)).toBe(list(wanted))
   expect(found.equals(wanted)).toBe(true)
 }
-
-const tools = ['/usr/bin/umoci', '/usr/bin/skopeo', '/usr/bin/unshare', '/usr/bin/tar']
-const lacking = tools.find(tool => !existsSync(tool))
-const reason =
-  lacking === undefined ? (process.getuid?.() === 0 ? undefined : 'it needs root') : `no ${lacking}`
 
 let shared: Promise<MaybeServed> | undefined
 const theRegistry = () => (shared ??= serveImages())
@@ -245,7 +260,8 @@ async function pullTree(served: ServedImages, tag: string): Promise<{ data: stri
 
 for (const [index, variant] of variants.entries()) {
   test(`an image of ${variant.what} has the tree that umoci gives it`, MAY_DOWNLOAD, async ({ skip }) => {
-    if (reason !== undefined) return skip(reason)
+    const judges = await findJudges()
+    if (typeof judges === 'string') return skip(judges)
     const served = await theRegistry()
     if (served.kind === 'missing') return skip(served.reason)
     const at = (name: string) => join(served.folder, `${name}-${index}`)
@@ -255,11 +271,11 @@ for (const [index, variant] of variants.entries()) {
     const plain: Variant = { what: '', layers: packed(`${OCI}.layer.v1.tar+gzip`, gzip) }
     writeVariant(at('plain'), plain, await plain.layers())
     const { data, tree } = await pullTree(served, `v${index}`)
-    expectSameTree(tree, umociTree(at('plain'), 'x', at('judge')))
+    expectSameTree(tree, umociTree(judges, `${at('plain')}:x`, at('judge')))
     const images = join(data, 'images')
-    if (variant.isReadByUmoci) expectSameTree(umociTree(images, reference, at('own')), tree)
+    if (variant.isReadByUmoci) expectSameTree(umociTree(judges, `${images}:${reference}`, at('own')), tree)
     if (variant.isReadBySkopeo !== false) {
-      const seen = JSON.parse(shell(`skopeo inspect "oci:${images}:${reference}"`, images).toString())
+      const seen = JSON.parse(run(judges.skopeo, 'inspect', `oci:${images}:${reference}`).toString())
       expect(seen.Layers.length).toBeGreaterThan(1)
     }
   })
@@ -269,18 +285,19 @@ test(
   'an image of zstd:chunked layers as skopeo makes them has the tree that umoci gives it',
   MAY_DOWNLOAD,
   async ({ skip }) => {
-    if (reason !== undefined) return skip(reason)
+    const judges = await findJudges()
+    if (typeof judges === 'string') return skip(judges)
     const served = await theRegistry()
     if (served.kind === 'missing') return skip(served.reason)
     const at = (name: string) => join(served.folder, `chunked-${name}`)
     const plain: Variant = { what: '', layers: packed(`${OCI}.layer.v1.tar+gzip`, gzip) }
     writeVariant(at('plain'), plain, await plain.layers())
-    const compress = '--dest-compress --dest-compress-format zstd:chunked'
-    shell(`skopeo copy ${compress} oci:${at('plain')}:x oci:${at('layout')}:x`, served.folder)
+    const compress = ['--dest-compress', '--dest-compress-format', 'zstd:chunked']
+    run(judges.skopeo, 'copy', ...compress, `oci:${at('plain')}:x`, `oci:${at('layout')}:x`)
     expect(readFileSync(join(at('layout'), 'index.json'), 'utf8')).toContain('manifest')
     await served.pushLayout('chunked', at('layout'))
     const { tree } = await pullTree(served, 'chunked')
-    expectSameTree(tree, umociTree(at('plain'), 'x', at('judge')))
+    expectSameTree(tree, umociTree(judges, `${at('plain')}:x`, at('judge')))
   },
 )
 
