@@ -31,7 +31,7 @@ export function filesystemSteps(input: ContainerInput): readonly LaunchStep[] {
     ...rootSteps(input),
     ...kernelMountSteps(input),
     ...deviceSteps(input),
-    ...sysctlSteps(input.spec.config, ownsNetwork(input)),
+    ...sysctlSteps(input.spec.config),
     ...placeMountSteps(input),
     ...(privileged || unmaskSystemPaths ? [] : maskSteps()),
   ]
@@ -46,11 +46,6 @@ export function sealRootSteps({ spec: { config } }: ContainerInput): readonly La
       { purpose: 'make the root filesystem read-only', origin: `services.${config.name}.read_only` },
     ),
   ]
-}
-
-/** A network that is shared with another service has been set up by that one. */
-function ownsNetwork({ netns, spec }: ContainerInput): boolean {
-  return netns !== undefined && spec.config.networkMode.kind !== 'service'
 }
 
 function rootSteps({ image, layout, layersDir, spec }: ContainerInput): readonly LaunchStep[] {

@@ -16,11 +16,12 @@ import { deleteAddress, listAddresses, newAddress } from '../host/rtnetlink/addr
 import { changeLink, deleteLink, findLink, type Link, listLinks, newBridge } from '../host/rtnetlink/link.ts'
 import { listRoutes } from '../host/rtnetlink/route.ts'
 import { pickGateway } from './address-pool.ts'
+import { turnIpv6Off } from './interface-ipv6.ts'
 import { bridgeName, type Owner, ownerAlias } from './kernel-name.ts'
 import { macAddressOf } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { pickSubnet } from './subnet-pool.ts'
-import { readNetworkSysctl, setNetworkSysctl } from './sysctl.ts'
+import { setNetworkSysctl } from './sysctl.ts'
 
 /** How often somebody else may take the subnet that was just picked. */
 const SUBNET_TRIES = 16
@@ -77,14 +78,9 @@ function findSubnet(socket: NetlinkSocket, bridge: string): Ipv4Block | undefine
 function ensureLink(socket: NetlinkSocket, request: BridgeRequest, name: string): Link {
   const { network } = request
   const options = { name, mtu: network.mtu, macAddress: bridgeMac(name) }
-  socket.send([
-    { ...newBridge(options), tolerate: [constants.errno.EEXIST] },
-    changeLink(name, {
-      alias: ownerAlias(request, network.key),
-      withoutIpv6Address: readNetworkSysctl('ipv6/bindv6only') !== undefined,
-      up: true,
-    }),
-  ])
+  socket.send([{ ...newBridge(options), tolerate: [constants.errno.EEXIST] }])
+  turnIpv6Off(name)
+  socket.send([changeLink(name, { alias: ownerAlias(request, network.key), up: true })])
   const link = findLink(socket, name)
   if (link === undefined) throw new SystemCallError('netlink', constants.errno.ENODEV, `find bridge ${name}`)
   return link

@@ -9,6 +9,7 @@ import { newAddress } from '../host/rtnetlink/address.ts'
 import { allowHairpin, changeLink, deleteLinks, findLink, newVeth } from '../host/rtnetlink/link.ts'
 import { newDefaultRoute } from '../host/rtnetlink/route.ts'
 import type { LiveEndpoint } from '../state/live-record.ts'
+import { turnIpv6Off } from './interface-ipv6.ts'
 import { type Owner, ownerAlias, randomGroup, randomVethName } from './kernel-name.ts'
 import { macAddressOf } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
@@ -51,7 +52,7 @@ export function connectContainer(request: ConnectRequest): readonly ConnectedEnd
   try {
     createNetns(request.netnsPath, allowLowPorts)
     attachToBridges(host, request, endpoints)
-    using inside = withNetns(request.netnsPath, () => openNetlink('route'))
+    using inside = withNetns(request.netnsPath, () => openInside(endpoints))
     configureInside(inside, endpoints)
     return endpoints
   } catch (error) {
@@ -100,7 +101,10 @@ function planEndpoint(
   }
 }
 
-/** As Docker does: any user of the container may bind low ports and send pings. */
+/**
+ * As Docker does: any user of the container may bind low ports and send pings. Like every default of a namespace it is
+ * set when that is made; the `sysctls` of the file are written by each start of the process, and so win.
+ */
 function allowLowPorts(): void {
   setNetworkSysctl('ipv4/ip_unprivileged_port_start', '0')
   setNetworkSysctl('ipv4/ping_group_range', '0 2147483647')
@@ -114,9 +118,9 @@ function attachToBridges(
   if (endpoints.length === 0) return
   const netns = openSync(request.netnsPath, 'r')
   try {
-    host.send(
-      endpoints.flatMap((endpoint, index) => attachRequests({ host, request, netns }, endpoint, index)),
-    )
+    host.send(endpoints.map((endpoint, index) => pairRequest(request.endpoints[index], endpoint, netns)))
+    for (const { hostInterface } of endpoints) turnIpv6Off(hostInterface)
+    host.send(endpoints.flatMap((endpoint, index) => attachRequests({ host, request }, endpoint, index)))
   } finally {
     closeSync(netns)
   }
@@ -125,31 +129,39 @@ function attachToBridges(
 interface Attaching {
   readonly host: NetlinkSocket
   readonly request: ConnectRequest
-  /** Descriptor of the container's namespace. */
-  readonly netns: number
+}
+
+/** `netns` is a descriptor of the container's namespace. */
+function pairRequest(
+  request: EndpointRequest | undefined,
+  { hostInterface, interfaceName, macAddress }: ConnectedEndpoint,
+  netns: number,
+): NetlinkRequest {
+  const mtu = request?.record.network.mtu
+  return newVeth({ name: hostInterface, mtu, peer: { name: interfaceName, macAddress, netns } })
 }
 
 function attachRequests(
-  { host, request, netns }: Attaching,
+  { host, request }: Attaching,
   endpoint: ConnectedEndpoint,
   index: number,
 ): readonly NetlinkRequest[] {
   const record = request.endpoints[index]?.record
-  const { hostInterface, interfaceName, macAddress } = endpoint
+  const { hostInterface } = endpoint
   return [
-    newVeth({
-      name: hostInterface,
-      mtu: record?.network.mtu,
-      peer: { name: interfaceName, macAddress, netns },
-    }),
     changeLink(hostInterface, {
       alias: ownerAlias(request, request.container),
       master: linkIndex(host, record?.bridge ?? ''),
-      withoutIpv6Address: hasIpv6(),
       up: true,
     }),
     ...(filtersBridgedPackets() ? [allowHairpin(hostInterface)] : []),
   ]
+}
+
+/** Returns a socket of the container's namespace, in which its interfaces are now ready to come up. */
+function openInside(endpoints: readonly ConnectedEndpoint[]): NetlinkSocket {
+  for (const { interfaceName } of endpoints) turnIpv6Off(interfaceName)
+  return openNetlink('route')
 }
 
 function configureInside(inside: NetlinkSocket, endpoints: readonly ConnectedEndpoint[]): void {
@@ -166,8 +178,6 @@ function insideRequests(
   const index = linkIndex(inside, interfaceName)
   const route = gateway === undefined ? [] : [newDefaultRoute(parseIpv4(gateway) ?? 0, index)]
   return [
-    // The mode of IPv6 addresses is set before the interface comes up, which is when they are made.
-    ...(hasIpv6() ? [changeLink(interfaceName, { withoutIpv6Address: true })] : []),
     changeLink(interfaceName, { up: true }),
     newAddress({ interfaceIndex: index, address: parseIpv4(ipv4Address) ?? 0, prefixLength }),
     ...route,
@@ -199,8 +209,4 @@ function linkIndex(socket: NetlinkSocket, name: string): number {
  */
 function filtersBridgedPackets(): boolean {
   return readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1'
-}
-
-function hasIpv6(): boolean {
-  return readNetworkSysctl('ipv6/bindv6only') !== undefined
 }

@@ -8,27 +8,21 @@ function written(steps: readonly LaunchStep[]): readonly string[] {
   )
 }
 
-test('sysctlSteps() opens low ports and ping in a network namespace of its own', () => {
-  expect(written(sysctlSteps({ name: 'web', sysctls: new Map() }, true))).toEqual([
-    '/proc/sys/net/ipv4/ip_unprivileged_port_start=0',
-    '/proc/sys/net/ipv4/ping_group_range=0 2147483647',
-  ])
-})
-
-test('sysctlSteps() touches nothing of the host network', () => {
-  expect(sysctlSteps({ name: 'web', sysctls: new Map() }, false)).toEqual([])
-})
-
-test('sysctlSteps() takes the file over the defaults, with its origin', () => {
+test('sysctlSteps() writes what the file says, in its order and with its origin', () => {
   const sysctls = new Map([
     ['net.ipv4.ip_unprivileged_port_start', '80'],
     ['net/ipv4/conf/eth0.1/forwarding', '1'],
+    ['net.ipv6.conf.eth0.disable_ipv6', '0'],
   ])
-  const steps = sysctlSteps({ name: 'web', sysctls }, true)
+  const steps = sysctlSteps({ name: 'web', sysctls })
   expect(written(steps)).toEqual([
-    '/proc/sys/net/ipv4/ping_group_range=0 2147483647',
     '/proc/sys/net/ipv4/ip_unprivileged_port_start=80',
     '/proc/sys/net/ipv4/conf/eth0.1/forwarding=1',
+    '/proc/sys/net/ipv6/conf/eth0/disable_ipv6=0',
   ])
-  expect(steps[1]?.origin).toBe('services.web.sysctls.net.ipv4.ip_unprivileged_port_start')
+  expect(steps[0]?.origin).toBe('services.web.sysctls.net.ipv4.ip_unprivileged_port_start')
+})
+
+test('sysctlSteps() leaves the defaults to who makes the network namespace', () => {
+  expect(sysctlSteps({ name: 'web', sysctls: new Map() })).toEqual([])
 })

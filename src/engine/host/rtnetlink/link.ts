@@ -20,7 +20,6 @@ const IFLA_MTU = 4
 const IFLA_MASTER = 10
 const IFLA_LINKINFO = 18
 const IFLA_IFALIAS = 20
-const IFLA_AF_SPEC = 26
 const IFLA_NET_NS_FD = 28
 const IFLA_EXT_MASK = 29
 const IFLA_NUM_TX_QUEUES = 31
@@ -32,10 +31,7 @@ const IFLA_INFO_SLAVE_KIND = 4
 const IFLA_INFO_SLAVE_DATA = 5
 const IFLA_BRPORT_MODE = 4
 const VETH_INFO_PEER = 1
-const IFLA_INET6_ADDR_GEN_MODE = 8
-const IN6_ADDR_GEN_MODE_NONE = 1
 const RTEXT_FILTER_SKIP_STATS = 8
-const AF_INET6 = 10
 const IFF_UP = 1
 const HEADER_BYTES = 16
 
@@ -130,8 +126,6 @@ export interface LinkChange {
   readonly up?: true
   /** A number that several interfaces can be named by. */
   readonly group?: number
-  /** Stops IPv6 from giving the interface a link-local address when it comes up; the kernel must have IPv6. */
-  readonly withoutIpv6Address?: boolean
 }
 
 /** Asks to change the interface called `name`. */
@@ -140,10 +134,6 @@ export function changeLink(name: string, change: LinkChange): NetlinkRequest {
   if (change.alias !== undefined) parts.push(textAttribute(IFLA_IFALIAS, change.alias))
   if (change.master !== undefined) parts.push(u32Attribute(IFLA_MASTER, change.master))
   if (change.group !== undefined) parts.push(u32Attribute(IFLA_GROUP, change.group))
-  if (change.withoutIpv6Address === true) {
-    const mode = attribute(IFLA_INET6_ADDR_GEN_MODE, Buffer.of(IN6_ADDR_GEN_MODE_NONE))
-    parts.push(nested(IFLA_AF_SPEC, nested(AF_INET6, mode)))
-  }
   return { type: RTM_SETLINK, flags: 0, purpose: `set up interface ${name}`, payload: Buffer.concat(parts) }
 }
 
