@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../scripts/project-root.ts'
+import { runConfined } from './run-confined.ts'
 
 beforeAll(() => {
   const built = spawnSync(process.execPath, ['scripts/build-native.ts', '--sanitize'], {
@@ -18,7 +19,7 @@ const programs = [
 ]
 for (const { name, criterion, output } of programs) {
   test(`native ${name} ${criterion}`, () => {
-    const run = spawnSync(join(projectRoot, 'build/native', name), { encoding: 'utf8' })
+    const run = runConfined(join(projectRoot, 'build/native', name))
     expect(run).toMatchObject({ status: 0, stdout: output, stderr: '' })
   })
 }

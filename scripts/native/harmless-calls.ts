@@ -1,0 +1,17 @@
+/**
+ * Tells whether `symbol`, which a linker found undefined, may be reached by a fuzz target as it is: it touches nothing
+ * but the memory of its process and its own standard output.
+ */
+export function isHarmless(symbol: string): boolean {
+  const plain = /^__(\w+)_chk$/.exec(symbol)?.[1] ?? symbol
+  return HARMLESS.has(plain) || SANITIZERS.some(prefix => symbol.startsWith(prefix))
+}
+
+/** Calls by the sanitizers' instrumentation into their runtime. */
+const SANITIZERS: readonly string[] = ['__asan_', '__ubsan_', '__sanitizer_']
+
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...['malloc', 'calloc', 'realloc', 'free', 'abort', '__errno_location', '__stack_chk_fail'],
+  ...['memcpy', 'memmove', 'memset', 'memcmp', 'memchr', 'strlen', 'strnlen', 'strcmp', 'strspn', 'strcspn'],
+  ...['sigemptyset', 'sigfillset', 'printf', 'puts', '_GLOBAL_OFFSET_TABLE_'],
+])
