@@ -1,12 +1,10 @@
-import { close, createReadStream, fsync, open, rename, rmSync, write } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { createReadStream } from 'node:fs'
 import type { ArchiveInput, ArchiveOutput } from '../app/index.ts'
-import { TcomposeError } from '../base/tcompose-error.ts'
 import type { CommandContext } from './command-context.ts'
+import { writeOutputFile } from './output-file.ts'
 import { UsageError } from './usage-error.ts'
+import { writeAll } from './write-all.ts'
 
-const RETRY_MS = 5
 const STANDARD_INPUT = 0
 const STANDARD_OUTPUT = 1
 
@@ -40,51 +38,5 @@ export async function writeArchive<T>(
     }
     return await work(chunk => writeAll(STANDARD_OUTPUT, chunk, 'standard output'))
   }
-  return await writeFileWhole(path, work)
-}
-
-async function writeFileWhole<T>(path: string, work: (output: ArchiveOutput) => Promise<T>): Promise<T> {
-  const temporary = `${path}.${process.pid}.tmp`
-  const fd = await attempt(path, () => promisify(open)(temporary, 'w', 0o600))
-  try {
-    const result = await work(chunk => writeAll(fd, chunk, path))
-    await attempt(path, () => promisify(fsync)(fd))
-    await attempt(path, () => promisify(rename)(temporary, path))
-    return result
-  } finally {
-    await promisify(close)(fd)
-    rmSync(temporary, { force: true })
-  }
-}
-
-async function writeAll(fd: number, chunk: Uint8Array, name: string): Promise<void> {
-  let written = 0
-  while (written < chunk.length) {
-    const { bytesWritten } = await attempt(name, () => writeOnce(fd, chunk.subarray(written)))
-    written += bytesWritten
-  }
-}
-
-/** A pipe that another process made non-blocking is full for a moment. */
-async function writeOnce(fd: number, chunk: Uint8Array): Promise<{ readonly bytesWritten: number }> {
-  for (;;) {
-    try {
-      return await promisify(write)(fd, chunk)
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
-      await delay(RETRY_MS)
-    }
-  }
-}
-
-async function attempt<T>(name: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'it failed'
-    throw new TcomposeError('system-call', `Cannot write the archive to ${name}: ${code}`, {
-      hint: 'Check the folder, its permissions and the room on its disk',
-      cause: error,
-    })
-  }
+  return await writeOutputFile(path, { mode: 0o600, signal: ports.interrupts.first }, work)
 }

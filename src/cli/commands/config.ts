@@ -6,7 +6,6 @@ import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { variablesText } from '../views/variables-text.ts'
-import { writeOutput } from '../write-output.ts'
 import { type ConfigValues, configView } from './config-view.ts'
 
 interface Values extends ConfigValues {
@@ -69,8 +68,14 @@ async function config(context: CommandContext, services: readonly string[], valu
   reportDiagnostics(context, result.diagnostics)
   const text = textOf(result, values)
   if (values.output === undefined || values.quiet) ports.stdout.write(text)
-  else await writeOutput(values.output, text)
+  else await writeText(context, values.output, text)
   return EXIT.done
+}
+
+async function writeText({ ports }: CommandContext, path: string, text: string): Promise<void> {
+  const { writeOutputFile } = await import('../output-file.ts')
+  const options = { mode: 0o666, signal: ports.interrupts.first }
+  await writeOutputFile(path, options, write => write(Buffer.from(text)))
 }
 
 function textOf(result: Exclude<ConfigResult, { kind: 'invalid' }>, { format = 'table' }: Values): string {
