@@ -5,6 +5,9 @@ if (parseInt(process.versions.node, 10) < 24) {
 }
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
+// bin/tcompose hides the arguments from Node: a dot alone tells that one stands before each of those behind it.
+if (process.argv[2] === '.')
+  process.argv = [...process.argv.slice(0, 2), ...process.argv.slice(3).map(argument => argument.slice(1))]
 const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
 const pack = `${__dirname}/{main}${command ? `.${command}` : ''}.pack`

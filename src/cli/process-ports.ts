@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { callerEnvironment } from '../base/caller-environment.ts'
 import type { CliPorts, Interrupts } from './cli-ports.ts'
 import { type DescriptorOutput, descriptorOutput } from './descriptor-output.ts'
 import { isTerminal } from './is-terminal.ts'
@@ -20,9 +21,7 @@ export function processPorts(): ProcessPorts {
     get isInputTerminal() {
       return isTerminal(0)
     },
-    environment: new Map(
-      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
+    environment: new Map(Object.entries(callerEnvironment(process.env))),
     version: VERSION,
     argv: process.argv.slice(2),
     now: () => Date.now(),

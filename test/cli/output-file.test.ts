@@ -19,7 +19,11 @@ import { expect, test } from 'vitest'
 import { writeOutputFile } from '../../src/cli/output-file.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-function write(path: string, text: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
+function write(
+  path: string,
+  text: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   return writeOutputFile(path, { mode: 0o600, signal }, write => write(Buffer.from(text)))
 }
 

@@ -44,7 +44,8 @@ type StartOutcome =
 async function runKeeper(place: KeeperPlace, more: readonly string[]): Promise<StartOutcome> {
   const { binary, socketPath, lockPath, logPath } = place
   const args = ['--socket', socketPath, '--lock', lockPath, '--log', logPath, ...more]
-  const child = spawn(binary, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+  // It outlives the command, and takes nothing from the environment of whoever ran that.
+  const child = spawn(binary, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     return await firstWord(child)
   } finally {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { callerEnvironment } from '../../../base/caller-environment.ts'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { PlatformName } from '../../../model/platform.ts'
@@ -137,7 +138,7 @@ function openRepository({ reference, parsed, signal, ...request }: AskedImage): 
   return new ImageRepository({
     parsed,
     reference,
-    environment: request.environment ?? process.env,
+    environment: request.environment ?? callerEnvironment(process.env),
     wait,
     signal,
   })

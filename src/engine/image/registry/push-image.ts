@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { callerEnvironment } from '../../../base/caller-environment.ts'
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { PlatformName } from '../../../model/platform.ts'
@@ -189,7 +190,7 @@ function relevantSources(
 
 function openSession(request: PushRequest, alsoPull: readonly string[]): RegistrySession {
   const { target, signal } = request
-  const environment = request.environment ?? process.env
+  const environment = request.environment ?? callerEnvironment(process.env)
   return new RegistrySession({
     endpoint: registryEndpoint(target.domain, readRegistrySettings(environment)),
     repository: target.path,
