@@ -35,6 +35,7 @@ function mayFail({ id, state }: ObservedContainer, succeeded: ReadonlySet<string
       return true
     case 'exited':
       return !succeeded.has(id)
+    case 'orphaned':
     case 'created':
     case 'incomplete':
       return false

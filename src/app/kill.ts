@@ -15,7 +15,7 @@ export async function kill(
   requireRoot(context)
   const { containers } = await context.engine.observe(found.name, [])
   const wanted = containers
-    .filter(({ state }) => state.kind === 'running')
+    .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => options.services.length === 0 || options.services.includes(service))
   await Promise.all(wanted.map(({ id }) => context.engine.kill(found.name, id, options.signal)))
   return { kind: 'signalled', names: wanted.map(({ name }) => name) }

@@ -12,7 +12,7 @@ export async function listProcesses(
   const found = await findContainers(context, request)
   if (found.kind === 'invalid') return found
   const running = found.containers
-    .filter(({ state }) => state.kind === 'running')
+    .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => services.length === 0 || services.includes(service))
   const containers = await Promise.all(
     running.map(async container => ({

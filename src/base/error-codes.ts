@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   keeper: 'TC4007',
   'program-not-found': 'TC4008',
   'program-not-executable': 'TC4009',
+  'process-survives': 'TC4010',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -90,8 +90,8 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       return execInContainer({ roots, host: readEngineHost(programs), project, container, request })
     },
     kill: async (project: ProjectName, container: ContainerId, signal: string) => {
-      const { killContainer } = await import('./acting.ts')
-      return killContainer({ roots, project, container, signal })
+      const { killContainer, readEngineHost } = await import('./acting.ts')
+      return killContainer({ roots, host: readEngineHost(programs), project, container, signal })
     },
     examine: async ({ fix }: { readonly fix: boolean }) => {
       const { examineHost } = await import('./examine/examine-host.ts')

@@ -88,6 +88,8 @@ export type ContainerState =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'created' }
   | { readonly kind: 'running'; readonly pid: number; readonly startedAt: number }
+  /** Its process lives, but its keeper ended: nobody keeps its log, sees its end or starts it again. */
+  | { readonly kind: 'orphaned'; readonly pid: number; readonly startedAt: number }
   /** Ended; the restart policy will start it again. */
   | { readonly kind: 'restarting'; readonly exitCode: number; readonly finishedAt: number }
   /** `exitCode` is undefined when nobody saw the end, as after a reboot. */

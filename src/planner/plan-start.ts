@@ -45,5 +45,6 @@ export function startSteps(
 }
 
 function isStartable(container: ObservedContainer): boolean {
-  return !isRunning(container) && container.state.kind !== 'incomplete'
+  const { kind } = container.state
+  return kind === 'orphaned' || (!isRunning(container) && kind !== 'incomplete')
 }

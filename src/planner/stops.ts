@@ -89,7 +89,7 @@ export function dependentsFirst(
 
 /** Tells whether the container has a process or will get one by itself. */
 export function isRunning({ state }: ObservedContainer): boolean {
-  return state.kind === 'running' || state.kind === 'restarting'
+  return state.kind === 'running' || state.kind === 'orphaned' || state.kind === 'restarting'
 }
 
 /** Returns the model path of a service. */

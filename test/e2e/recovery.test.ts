@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
 import { removeNetns } from '../../src/engine/host/netns.ts'
 import { deleteLink, listLinks } from '../../src/engine/host/rtnetlink/link.ts'
 import { eventually } from '../support/eventually.ts'
+import { keeperPid } from '../support/find-keeper.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const PAIR = `
@@ -26,23 +27,6 @@ volumes: { data: {} }
 async function statesOf(project: TestProject): Promise<string[]> {
   const lines = (await project.succeed('ps', '-a', '--format', 'json')).trim().split('\n')
   return lines.filter(line => line !== '').map(line => JSON.parse(line).State)
-}
-
-function keeperPid({ state }: TestProject): number {
-  const found = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .find(pid => commandOf(pid).includes(join(state, 'run')) && commandOf(pid).includes('/keeper\0'))
-  if (found === undefined) throw new Error('no keeper runs')
-  return Number(found)
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
-  } catch {
-    // The process ended between the listing and the look at it.
-    return ''
-  }
 }
 
 test('up after the keeper was killed starts everything again, and down leaves nothing', async () => {

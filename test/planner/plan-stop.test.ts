@@ -34,6 +34,17 @@ test('planStop() has nothing to do for what does not run', () => {
   expect(planStop(stopped).steps).toEqual([])
 })
 
+test('planStop() and planStart() both take a container that lost its keeper', () => {
+  const orphaned = {
+    ...running,
+    containers: running.containers
+      .filter(({ service }) => service === 'db')
+      .map(container => ({ ...container, state: { kind: 'orphaned', pid: 7, startedAt: 1 } as const })),
+  }
+  expect(linesOf(planStop(orphaned))).toEqual(['1  db-1  stop container  (stop)'])
+  expect(linesOf(planStart(orphaned))).toEqual(['1  db-1  start container  (start)'])
+})
+
 test('planStart() starts what exists in dependency order', () => {
   expect(linesOf(planStart(stopped))).toEqual([
     '1  db-1   start container  (start)',

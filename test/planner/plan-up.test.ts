@@ -267,7 +267,14 @@ describe('planUp() of what runs already', () => {
     },
     {
       state: { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false },
-      lines: ['1  web-1  start container  (not running)'],
+      lines: ['1  web-1  start container  (its keeper ended)'],
+    },
+    {
+      state: { kind: 'orphaned', pid: 7, startedAt: 1 },
+      lines: [
+        '1  web-1  stop container   (its keeper ended)',
+        '2  web-1  start container  (its keeper ended)  <- 1',
+      ],
     },
     {
       state: { kind: 'incomplete' },
@@ -448,7 +455,7 @@ describe('planUp() of networks and volumes that differ', () => {
     const networks = new Map([...up.networks].map(([key, network]) => [key, { ...network, intact: false }]))
     expect(linesOf({ project: one, observed: { ...up, networks } })).toEqual([
       '1  default  create network   (not intact)',
-      '2  web-1    start container  (not running)  <- 1',
+      '2  web-1    start container  (its keeper ended)  <- 1',
     ])
   })
 

@@ -1,4 +1,4 @@
-import type { ProjectSummary } from '../../app/index.ts'
+import type { ObservedContainer, ProjectSummary } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
@@ -19,7 +19,7 @@ export async function listProjects(context: CommandContext, values: LsValues): P
   const app = await context.ports.loadApp()
   const projects = (await untilInterrupted(context, app.projects()))
     .filter(({ name }) => patterns.every(pattern => pattern.test(name)))
-    .filter(project => values.all || project.containers.some(container => stateName(container) === 'running'))
+    .filter(project => values.all || project.containers.some(isUp))
   context.ports.stdout.write(projectsText(projects, values))
   return EXIT.done
 }
@@ -48,6 +48,11 @@ function projectsText(projects: readonly ProjectSummary[], { quiet, format }: Ls
     ['NAME', 'STATUS', 'CONFIG FILES'],
     ...rows.map(({ Name, Status, ConfigFiles }) => [Name, Status, ConfigFiles]),
   ])
+}
+
+function isUp(container: ObservedContainer): boolean {
+  const state = stateName(container)
+  return state === 'running' || state === 'dead'
 }
 
 /** E.g. `exited(1), running(2)`. */

@@ -59,7 +59,7 @@ async function ps(context: CommandContext, services: readonly string[], values: 
 function isShown(container: ObservedContainer, { all, status }: Values): boolean {
   const state = stateName(container)
   if (status !== undefined) return status.includes(state)
-  return all === true || state === 'running' || state === 'restarting'
+  return all === true || state === 'running' || state === 'restarting' || state === 'dead'
 }
 
 interface PsTextOptions {

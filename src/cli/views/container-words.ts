@@ -2,10 +2,14 @@ import type { ObservedContainer, PublishedPort } from '../../app/index.ts'
 import { humanDuration } from './human-duration.ts'
 
 /** The states as Docker names them. */
-export type StateName = 'running' | 'created' | 'restarting' | 'exited'
+export type StateName = 'running' | 'created' | 'restarting' | 'exited' | 'dead'
 
-/** A container whose making did not finish counts as created. */
+/** What Docker says of an exit code that nobody saw. */
+export const UNKNOWN_EXIT_CODE = 255
+
+/** A container whose making did not finish counts as created, one that lives without its keeper as dead. */
 export function stateName({ state }: ObservedContainer): StateName {
+  if (state.kind === 'orphaned') return 'dead'
   return state.kind === 'incomplete' ? 'created' : state.kind
 }
 
@@ -18,10 +22,12 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
       return 'Created'
     case 'running':
       return `Up ${humanDuration(now - state.startedAt)}${health === undefined ? '' : ` (${healthText(health)})`}`
+    case 'orphaned':
+      return `Dead (its keeper ended; process ${state.pid} lives)`
     case 'restarting':
       return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`
     case 'exited': {
-      const code = state.exitCode ?? '?'
+      const code = state.exitCode ?? UNKNOWN_EXIT_CODE
       return state.finishedAt === undefined
         ? `Exited (${code})`
         : `Exited (${code}) ${humanDuration(now - state.finishedAt)} ago`

@@ -1,5 +1,12 @@
 import type { ObservedContainer } from '../../app/index.ts'
-import { commandText, portsText, type StateName, stateName, statusText } from './container-words.ts'
+import {
+  commandText,
+  portsText,
+  type StateName,
+  stateName,
+  statusText,
+  UNKNOWN_EXIT_CODE,
+} from './container-words.ts'
 import { humanDuration } from './human-duration.ts'
 
 /** A line of `ps --format json`: the fields of Docker Compose. */
@@ -42,7 +49,8 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
   return {
     Command: commandText(container.command, false),
     CreatedAt: createdAt(container.createdAt),
-    ExitCode: state.kind === 'exited' || state.kind === 'restarting' ? (state.exitCode ?? 0) : 0,
+    ExitCode:
+      state.kind === 'exited' || state.kind === 'restarting' ? (state.exitCode ?? UNKNOWN_EXIT_CODE) : 0,
     Health: health ?? '',
     ID: id.slice(0, 12),
     Image: image,

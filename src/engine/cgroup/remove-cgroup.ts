@@ -1,3 +1,4 @@
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { CGROUP_TOP, type Cgroup, type CgroupHost } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
 import { killMember } from './kill-member.ts'
@@ -17,8 +18,32 @@ export function killCgroup(
   kill: (pid: number, isMember: () => boolean) => void = killMember,
 ): void {
   for (const folder of cgroup.folders) {
-    if (cgroup.version === 2) files.write(`${folder}/cgroup.kill`, '1')
-    else killV1(folder, files, kill)
+    if (cgroup.version === 1 || !killsV2(folder, files)) killOneByOne(folder, files, kill)
+  }
+}
+
+/**
+ * Returns the processes of `cgroup` and of the groups below it. A process is in one group of each v1 hierarchy, and a
+ * container's are all in the same one, so one hierarchy tells.
+ */
+export function listMembers({ folders }: Cgroup, files: CgroupFiles = hostCgroupFiles): readonly number[] {
+  const [folder] = folders
+  return folder === undefined ? [] : membersBelow(folder, files)
+}
+
+function membersBelow(folder: string, files: CgroupFiles): readonly number[] {
+  const below = files.folders(folder).flatMap(name => membersBelow(`${folder}/${name}`, files))
+  return [...readMembers(folder, files), ...below]
+}
+
+/** Linux has cgroup.kill from 5.14 on. */
+function killsV2(folder: string, files: CgroupFiles): boolean {
+  try {
+    files.write(`${folder}/cgroup.kill`, '1')
+    return true
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(errnoNameOf(error) ?? '')) return false
+    throw error
   }
 }
 
@@ -50,7 +75,7 @@ function removeFolder(folder: string, files: CgroupFiles): boolean {
 }
 
 /** Rounds until nothing is left that was not signalled: a process may fork between the reading and the signal. */
-function killV1(
+function killOneByOne(
   folder: string,
   files: CgroupFiles,
   kill: (pid: number, isMember: () => boolean) => void,
@@ -65,7 +90,7 @@ function killV1(
       signalled.add(pid)
     }
   }
-  for (const name of files.folders(folder)) killV1(`${folder}/${name}`, files, kill)
+  for (const name of files.folders(folder)) killOneByOne(`${folder}/${name}`, files, kill)
 }
 
 function readMembers(folder: string, files: CgroupFiles): readonly number[] {

@@ -13,6 +13,7 @@ import { LayeredTree } from '../image/layered-tree.ts'
 import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
 import { LaunchFailure } from '../keeper/keeper-error.ts'
 import type { LaunchRequest } from '../keeper/launch-op.ts'
+import { isKept } from '../state/is-kept.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { exitCodeOf, readProcessState } from '../state/process-files.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
@@ -62,19 +63,17 @@ async function runOnStreams(
 function requireRunning({ roots, project, container }: Exec): ContainerEntry {
   const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
   if (entry === undefined) throw new Error(`Cannot find container ${container}: the record has none`)
-  if (readProcessState(containerLayout(roots, project, container)).kind !== 'running') throw notRunning(entry)
+  const state = readProcessState(containerLayout(roots, project, container))
+  if (state.kind !== 'running') throw notRunning(entry)
+  if (!isKept(state.parentPid)) throw notRunning(entry, 'its keeper ended')
   return entry
 }
 
-function notRunning({ spec }: ContainerEntry): TcomposeError {
-  return new TcomposeError(
-    'container-not-running',
-    `Cannot run a command in ${spec.name}: it is not running`,
-    {
-      hint: `Run "tcompose up -d ${spec.service}" first`,
-      origin: `services.${spec.service}`,
-    },
-  )
+function notRunning({ spec }: ContainerEntry, state = 'it is not running'): TcomposeError {
+  return new TcomposeError('container-not-running', `Cannot run a command in ${spec.name}: ${state}`, {
+    hint: `Run "tcompose up -d ${spec.service}" first`,
+    origin: `services.${spec.service}`,
+  })
 }
 
 async function compile(

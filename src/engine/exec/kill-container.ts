@@ -3,15 +3,26 @@ import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { parseSignal } from '../container/signals.ts'
+import type { EngineHost } from '../engine-host.ts'
+import { containerCgroupOf } from '../execute/container-cgroup.ts'
+import { endContainer } from '../execute/end-container.ts'
+import { signalOrphan } from '../execute/end-orphan.ts'
+import { SIGKILL } from '../execute/end-process.ts'
 import { stopSignal } from '../execute/stop-signal.ts'
-import { connectKeeper } from '../keeper/keeper-client.ts'
-import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
+import {
+  type ContainerLayout,
+  containerLayout,
+  instanceTag,
+  projectLayout,
+  type Roots,
+} from '../state/layout.ts'
+import { readProcessState } from '../state/process-files.ts'
 import { readProjectRecord } from '../state/project-record.ts'
-
-const SIGKILL = 9
 
 export interface Kill {
   readonly roots: Roots
+  readonly host: EngineHost
   readonly project: ProjectName
   readonly container: ContainerId
   /** `SIGHUP`, `HUP` or `1`. */
@@ -19,19 +30,47 @@ export interface Kill {
 }
 
 /**
- * Sends a signal to the main process of a container. A process that has ended is no failure.
+ * Sends a signal to the main process of a container; with SIGKILL, waits until none of the container's processes is
+ * left. A process that has ended is no failure.
  *
- * @throws {TcomposeError} `bad-value` for a signal that does not exist.
+ * @throws {TcomposeError} `bad-value` for a signal that does not exist, `process-survives`.
  */
-export async function killContainer({ roots, project, container, signal }: Kill): Promise<void> {
+export async function killContainer({ roots, host, project, container, signal }: Kill): Promise<void> {
   const number = signalNumber(signal)
-  const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
+  const { record, keeperSocket } = projectLayout(roots, project)
+  const entry = readProjectRecord(record, project).containers.get(container)
+  if (entry === undefined) return
+  const layout = containerLayout(roots, project, container)
   // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
-  if (entry !== undefined && (number === SIGKILL || number === stopSignal(roots, entry))) {
-    writeFileSync(containerLayout(roots, project, container).stopped, '')
+  if (number === SIGKILL || number === stopSignal(roots, entry)) writeFileSync(layout.stopped, '')
+  using keeper = await connectKeeper(keeperSocket)
+  if (number !== SIGKILL) return await signalMain({ id: container, layout, keeper }, number)
+  const cgroup = containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container })
+  const ending = { signal: SIGKILL, graceMs: 0 }
+  await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper }, ending)
+}
+
+interface MainProcess {
+  readonly id: ContainerId
+  readonly layout: ContainerLayout
+  readonly keeper: KeeperConnection | undefined
+}
+
+async function signalMain({ id, layout, keeper }: MainProcess, signal: number): Promise<void> {
+  if (keeper !== undefined && (await isSignalled(keeper, id, signal))) return
+  const main = readProcessState(layout)
+  if (main.kind === 'running') signalOrphan(main.process, signal)
+}
+
+/** Returns false for a process that the keeper does not have. */
+async function isSignalled(keeper: KeeperConnection, id: ContainerId, signal: number): Promise<boolean> {
+  try {
+    await keeper.signal(id, signal)
+    return true
+  } catch (error) {
+    if (errnoNameOf(error) === 'ESRCH') return false
+    throw error
   }
-  using keeper = await connectKeeper(projectLayout(roots, project).keeperSocket)
-  await keeper?.signal(container, number).catch(ignoreGone)
 }
 
 function signalNumber(signal: string): number {
@@ -44,8 +83,4 @@ function signalNumber(signal: string): number {
       cause: error,
     })
   }
-}
-
-function ignoreGone(error: unknown): void {
-  if (errnoNameOf(error) !== 'ESRCH') throw error
 }

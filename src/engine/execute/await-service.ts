@@ -113,6 +113,7 @@ function noHealthcheck({ spec }: ContainerEntry): TcomposeError {
 }
 
 function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+  if (state.kind === 'orphaned') return 'lost'
   if (state.kind !== 'exited') return 'waiting'
   return state.exitCode === undefined ? 'lost' : endedError(state, entry, layout)
 }

@@ -1,33 +1,37 @@
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 
-const SIGKILL = 9
+export const SIGKILL = 9
+/** How long a process may take to end after SIGKILL: one that hangs in the kernel gets it late or never. */
+export const KILL_PATIENCE_MS = 10_000
 
 /** How to end a process. */
-export interface Ending {
+export interface ProcessEnding {
   readonly id: string
   readonly signal: number
   /** Time between `signal` and SIGKILL. */
   readonly graceMs: number
 }
 
-/** Ends a process that the keeper has, and resolves when it was reaped. One that is gone is no failure. */
-export async function endProcess(keeper: KeeperConnection, { id, signal, graceMs }: Ending): Promise<void> {
-  if (signal === SIGKILL) return endProcessNow(keeper, id)
-  const ended = keeper.wait(id).catch(ignoreGone)
-  await keeper.signal(id, signal).catch(ignoreGone)
-  if (await endsWithin(ended, graceMs)) return
-  await endProcessNow(keeper, id)
+/**
+ * Ends a process that the keeper has, and resolves when it was reaped; with false if it outlives SIGKILL. One that is
+ * gone is no failure.
+ */
+export async function endProcess(
+  keeper: KeeperConnection,
+  { id, signal, graceMs }: ProcessEnding,
+): Promise<boolean> {
+  if (signal !== SIGKILL && (await endsAfter(keeper, { id, signal, graceMs }))) return true
+  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: KILL_PATIENCE_MS })
 }
 
-/** Ends a process that the keeper has with SIGKILL, and resolves when it was reaped. */
-export async function endProcessNow(keeper: KeeperConnection, id: string): Promise<void> {
-  try {
-    await keeper.signal(id, SIGKILL)
-    await keeper.wait(id)
-  } catch (error) {
-    ignoreGone(error)
-  }
+/** Sends `signal` and tells whether the process ends within `graceMs`. */
+async function endsAfter(keeper: KeeperConnection, { id, signal, graceMs }: ProcessEnding): Promise<boolean> {
+  const ended = keeper.wait(id).catch(ignoreGone)
+  // Where the connection ends, both reject, and whoever comes first tells.
+  ended.catch(() => undefined)
+  await keeper.signal(id, signal).catch(ignoreGone)
+  return await endsWithin(ended, graceMs)
 }
 
 async function endsWithin(ended: Promise<unknown>, graceMs: number): Promise<boolean> {

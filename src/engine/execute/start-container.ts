@@ -24,11 +24,12 @@ import { containerOf, type ExecutionContext } from './execution-context.ts'
 import { launchContainer } from './launch-container.ts'
 import { publishPorts } from './publish-ports.ts'
 import { resolveMounts } from './resolve-mounts.ts'
+import { endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 import { writeEtcFiles } from './write-etc-files.ts'
 
 /**
- * Starts a container that exists and does not run: its network, ports and control group are made, then its process.
+ * Starts a container that exists and does not run, or has lost its keeper: its network, ports and control group are made, then its process.
  * What fails half-way is taken back, but for the container itself.
  *
  * @throws {TcomposeError} With the service and the place in the file behind the failure.
@@ -40,6 +41,7 @@ export async function startContainer(
   const entry = containerOf(context, replica)
   const layout = containerLayout(context.roots, context.project, entry.id)
   const keeper = await context.keeper()
+  await endGracefully(context, entry)
   await tearDownContainer(context, entry)
   await context.removals.flush()
   try {

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
+import type { Millis } from '../../base/millis.ts'
 import type { Action } from '../../planner/action.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readProcessState } from '../state/process-files.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
 import { makePrivateFolder } from '../state/record-file.ts'
-import { endProcess } from './end-process.ts'
+import { containerCgroupOf } from './container-cgroup.ts'
+import { endContainer } from './end-container.ts'
 import { type ExecutionContext, entryOf } from './execution-context.ts'
 import { stopSignal } from './stop-signal.ts'
 import { tearDownContainer } from './tear-down-container.ts'
@@ -11,8 +14,10 @@ import { tearDownContainer } from './tear-down-container.ts'
 const DEFAULT_GRACE_MS = 10_000
 
 /**
- * Ends a container's process, first by its stop signal and after the grace period by SIGKILL, and removes what it has
- * in the kernel. A container that does not run is only cleaned up.
+ * Ends a container's processes, the main one first by its stop signal and after the grace period by SIGKILL, and
+ * removes what it has in the kernel. A container that does not run is only cleaned up.
+ *
+ * @throws {TcomposeError} `process-survives`.
  */
 export async function stopContainer(
   context: ExecutionContext,
@@ -24,10 +29,29 @@ export async function stopContainer(
   // From here on the restart policy leaves the container alone, so that its end is final.
   makePrivateFolder(layout.runDir)
   writeFileSync(layout.stopped, '')
-  const keeper = await context.runningKeeper()
-  if (keeper !== undefined && readProcessState(layout).kind === 'running') {
-    const graceMs = grace ?? entry.spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
-    await endProcess(keeper, { id, signal: stopSignal(context.roots, entry), graceMs })
-  }
+  await endGracefully(context, entry, grace)
   await tearDownContainer(context, entry)
+}
+
+/**
+ * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL.
+ *
+ * @throws {TcomposeError} `process-survives`.
+ */
+export async function endGracefully(
+  context: ExecutionContext,
+  entry: ContainerEntry,
+  grace?: Millis,
+): Promise<void> {
+  const { roots, tag, project, host } = context
+  const { id, spec } = entry
+  const layout = containerLayout(roots, project, id)
+  if (readProcessState(layout).kind !== 'running') return
+  const graceMs = grace ?? spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
+  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id })
+  const keeper = await context.runningKeeper()
+  await endContainer(
+    { id, name: spec.name, layout, cgroup, keeper },
+    { signal: stopSignal(roots, entry), graceMs },
+  )
 }

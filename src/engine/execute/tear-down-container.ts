@@ -4,12 +4,13 @@ import { readLiveRecord } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { removeFile } from '../state/record-file.ts'
 import { containerCgroupOf } from './container-cgroup.ts'
-import { endProcessNow } from './end-process.ts'
+import { endContainer } from './end-container.ts'
+import { SIGKILL } from './end-process.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { heldPrefix } from './held-sockets.ts'
 
 /**
- * Removes what a container that is to end has in the kernel: its process, if one is left, network namespace and held
+ * Removes what a container that is to end has in the kernel: its processes, if any are left, network namespace and held
  * sockets now; its interfaces and control group with the next flush of the removals. The order lets each be found again
  * if this is cut short: the live record, which names them, goes last. Doing it twice is no failure.
  */
@@ -18,18 +19,18 @@ export async function tearDownContainer(context: ExecutionContext, entry: Contai
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
   const keeper = await context.runningKeeper()
-  if (keeper !== undefined) {
-    // A command that was cut short may have left a process that the record does not know of.
-    await endProcessNow(keeper, entry.id)
-    await keeper.release(heldPrefix(entry.id))
-  }
+  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id: entry.id })
+  // A command that was cut short may have left a process that the record does not know of.
+  const ending = { signal: SIGKILL, graceMs: 0 }
+  await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)
+  if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   removeNetns(layout.netns)
   for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
   context.removals.add({
     interfaces: { bridges: [], endpoints: (live?.endpoints ?? []).map(({ hostInterface }) => hostInterface) },
-    cgroup: containerCgroupOf(host.cgroups, { tag, project, id: entry.id }),
+    cgroup,
     onGone: () => removeFile(layout.live),
   })
 }

@@ -112,6 +112,11 @@ export class KeeperConnection implements Disposable {
     this.closed = this.#socket.closed
   }
 
+  /** Nothing comes from this keeper any more. */
+  get hasEnded(): boolean {
+    return this.#socket.hasEnded
+  }
+
   async hello(): Promise<KeeperInfo> {
     const reply = await this.#ask('hello', new WireWriter().u32(PROTOCOL_VERSION))
     return {

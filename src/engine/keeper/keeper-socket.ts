@@ -47,6 +47,10 @@ export class KeeperSocket {
     this.#socket.on('end', () => this.#socket.destroy())
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
   /** Resolves with the payload of the reply. */
   async request({ name, payload, fds = [], toError }: SocketRequest): Promise<Buffer> {
     if (this.#hasEnded) throw keeperGone()

@@ -1,5 +1,7 @@
 import type { ContainerState, Health } from '../../model/observed-state.ts'
 import { wasOutOfMemory } from '../cgroup/out-of-memory.ts'
+import { findKeeper } from '../state/find-keeper.ts'
+import { isKept } from '../state/is-kept.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
@@ -23,7 +25,11 @@ export function readContainerState(
     case 'none':
       return { kind: 'created' }
     case 'running':
-      return { kind: 'running', pid: state.process.pid, startedAt: state.process.startedAt }
+      return {
+        kind: isKept(state.parentPid) ? 'running' : 'orphaned',
+        pid: state.process.pid,
+        startedAt: state.process.startedAt,
+      }
     case 'lost':
       return { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false }
     case 'ended':
@@ -65,5 +71,6 @@ function isRestartComing(
   const { nextAt } = isPlanned(known, exit)
     ? known
     : planRestart({ policy: live.restart, restarts: known, exit, ranMs, now: exit.finishedAt })
-  return nextAt !== undefined && Date.now() < nextAt + RESTART_PATIENCE_MS
+  if (nextAt === undefined || Date.now() >= nextAt + RESTART_PATIENCE_MS) return false
+  return findKeeper(layout.keeperLock) !== undefined
 }

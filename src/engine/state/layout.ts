@@ -84,6 +84,8 @@ export interface ContainerLayout {
   readonly restarts: string
   /** Exists from before the stop signal on: the restart policy leaves the container alone. */
   readonly stopped: string
+  /** The project's, as in `ProjectLayout`. */
+  readonly keeperLock: string
 }
 
 /** Returns the folder that every container of the engine mounts its root on, in its own mount namespace. */
@@ -92,7 +94,7 @@ export function mountPoint(roots: Roots): string {
 }
 
 export function containerLayout(roots: Roots, project: ProjectName, id: ContainerId): ContainerLayout {
-  const { dataDir: projectData, netnsDir, containersRunDir } = projectLayout(roots, project)
+  const { dataDir: projectData, netnsDir, containersRunDir, keeperLock } = projectLayout(roots, project)
   const dataDir = `${projectData}/containers/${id}`
   const runDir = `${containersRunDir}/${id}`
   return {
@@ -114,5 +116,6 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     health: `${runDir}/health.json`,
     restarts: `${runDir}/restarts.json`,
     stopped: `${runDir}/stopped`,
+    keeperLock,
   }
 }

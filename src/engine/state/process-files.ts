@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { type ProcessStat, readProcessStat, readText } from './process-stat.ts'
 
 /** A container's main process, as the keeper saw it reach its exec. */
 export interface PidRecord {
@@ -30,7 +30,8 @@ export interface ProcessPaths {
 export type ProcessState =
   /** Never started, or between the start of a launch and its exec. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'running'; readonly process: PidRecord }
+  /** `parentPid` is its parent now: the keeper that started it, while that one lives. */
+  | { readonly kind: 'running'; readonly process: PidRecord; readonly parentPid: number }
   /** `process` is undefined if the program did not reach its exec. */
   | { readonly kind: 'ended'; readonly process: PidRecord | undefined; readonly exit: ExitRecord }
   /** It is dead, but its end is not written down: the keeper is about to, or is gone. */
@@ -42,7 +43,9 @@ export function readProcessState(paths: ProcessPaths): ProcessState {
   const exit = readExitFile(paths.exit)
   if (exit !== undefined) return { kind: 'ended', process, exit }
   if (process === undefined) return { kind: 'none' }
-  if (isAlive(process.pid, process.startTime)) return { kind: 'running', process }
+  const stat = readProcessStat(process.pid)
+  if (stat !== undefined && isLiveRun(stat, process.startTime))
+    return { kind: 'running', process, parentPid: stat.parentPid }
   const late = readExitFile(paths.exit)
   return late === undefined ? { kind: 'lost', process } : { kind: 'ended', process, exit: late }
 }
@@ -70,8 +73,19 @@ export function readExitFile(path: string): ExitRecord | undefined {
  */
 export function writeFailedLaunch(paths: ProcessPaths, now: number): void {
   rmSync(paths.pid, { force: true })
+  writeExit(paths, { waitStatus: 127 << 8, now })
+}
+
+/**
+ * Writes down the end of a container's main process where no keeper does. `waitStatus` is as waitpid(2) would give it,
+ * `now` milliseconds since the epoch.
+ */
+export function writeExit(
+  paths: Pick<ProcessPaths, 'exit'>,
+  { waitStatus, now }: { readonly waitStatus: number; readonly now: number },
+): void {
   const temporary = `${paths.exit}.tmp`
-  writeFileSync(temporary, `${127 << 8} ${now}000000\n`)
+  writeFileSync(temporary, `${waitStatus} ${now}000000\n`)
   renameSync(temporary, paths.exit)
 }
 
@@ -85,31 +99,17 @@ export function exitCodeOf(waitStatus: number): number {
   return signal === 0 ? (waitStatus >> 8) & 0xff : 128 + signal
 }
 
-/**
- * Tells whether the process lives that had `pid` and `startTime`. A zombie is dead: nothing of it runs.
- *
- * proc(5): the command name in field 2 may hold spaces and brackets, so fields are counted from the last bracket.
- */
+/** Tells whether the process lives that had `pid` and `startTime`. A zombie is dead: nothing of it runs. */
 export function isAlive(pid: number, startTime: number): boolean {
-  const stat = readText(`/proc/${pid}/stat`)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 20)
-  const state = fields[0] ?? ''
-  return state !== '' && state !== 'Z' && state !== 'X' && Number(fields[19]) === startTime
+  const stat = readProcessStat(pid)
+  return stat !== undefined && isLiveRun(stat, startTime)
+}
+
+function isLiveRun({ state, startTime }: ProcessStat, wanted: number): boolean {
+  return state !== 'Z' && state !== 'X' && startTime === wanted
 }
 
 /** Milliseconds fit a double and nanoseconds since the epoch do not, so the cut is made in the text. */
 function millisOfNanos(nanos: string): number {
   return Number(nanos.slice(0, -6))
 }
-
-/** A process may end between open and read, which fails with ESRCH; it is as absent as one that ended before. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch (error) {
-    if (ABSENT.has(errnoNameOf(error) ?? '')) return ''
-    throw error
-  }
-}
-
-const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH'])

@@ -119,7 +119,7 @@ function verdictOn({ current, unfinished, service, context }: VerdictSource): Ve
   }
   const cause = divergence(current, service, { options, images, staleShare: staleShare(current) })
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
-  const restartCause = isRunning(current) ? inTheWay.get(current.id) : undefined
+  const restartCause = reasonToRestart(current, inTheWay)
   if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }
   const startCause = options.noStart ? undefined : reasonToStart(current, isJob)
   return startCause === undefined
@@ -127,9 +127,17 @@ function verdictOn({ current, unfinished, service, context }: VerdictSource): Ve
     : { kind: 'start', container: current, cause: startCause }
 }
 
+function reasonToRestart(
+  current: ObservedContainer,
+  inTheWay: DecisionContext['inTheWay'],
+): string | undefined {
+  const cause = isRunning(current) ? inTheWay.get(current.id) : undefined
+  return cause ?? (current.state.kind === 'orphaned' ? 'its keeper ended' : undefined)
+}
+
 function reasonToStart({ state }: ObservedContainer, isJob: boolean): string | undefined {
   if (state.kind === 'created') return 'not started yet'
   if (state.kind !== 'exited' || (isJob && state.exitCode === 0)) return undefined
   if (state.outOfMemory) return 'ran out of memory'
-  return state.exitCode === undefined ? 'not running' : `exited with code ${state.exitCode}`
+  return state.exitCode === undefined ? 'its keeper ended' : `exited with code ${state.exitCode}`
 }

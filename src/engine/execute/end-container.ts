@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { Cgroup } from '../cgroup/cgroup.ts'
+import { killCgroup, listMembers } from '../cgroup/remove-cgroup.ts'
+import type { KeeperConnection } from '../keeper/keeper-client.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { type PidRecord, readPidFile, readProcessState, writeExit } from '../state/process-files.ts'
+import { endOrphan } from './end-orphan.ts'
+import { endProcess, KILL_PATIENCE_MS, type ProcessEnding, SIGKILL } from './end-process.ts'
+
+/** A container, and what is known of its processes. */
+export interface EndingContainer {
+  readonly id: string
+  readonly name: string
+  readonly layout: ContainerLayout
+  readonly cgroup: Cgroup
+  /** Undefined where none runs. */
+  readonly keeper: KeeperConnection | undefined
+}
+
+export interface Ending {
+  /** What the main process gets first. */
+  readonly signal: number
+  /** Time between `signal` and SIGKILL. */
+  readonly graceMs: number
+}
+
+const LOOK_MS = 10
+
+/**
+ * Ends every process of a container, and resolves when none is left: the main one through its keeper, or directly where
+ * that is gone; then, with SIGKILL, what is left in the control group. A container without a process is no failure.
+ *
+ * @throws {TcomposeError} `process-survives` if one outlives SIGKILL.
+ */
+export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
+  const { id, layout, keeper, cgroup, name } = container
+  if (keeper !== undefined && !(await endKept(keeper, { id, ...ending })))
+    throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0])
+  const main = readProcessState(layout)
+  if (main.kind === 'running') await endMain(container, main.process, ending)
+  await endMembers(name, cgroup)
+}
+
+async function endMain({ name, layout }: EndingContainer, process: PidRecord, ending: Ending): Promise<void> {
+  const end = await endOrphan(process, ending)
+  if (end === 'survives') throw survivesError(name, [process.pid])
+  if (end === 'killed') writeExit(layout, { waitStatus: SIGKILL, now: Date.now() })
+}
+
+/** A keeper that ends meanwhile leaves its processes to whoever finds them. */
+async function endKept(keeper: KeeperConnection, ending: ProcessEnding): Promise<boolean> {
+  try {
+    return await endProcess(keeper, ending)
+  } catch (error) {
+    if (keeper.hasEnded) return true
+    throw error
+  }
+}
+
+async function endMembers(name: string, cgroup: Cgroup): Promise<void> {
+  const deadline = performance.now() + KILL_PATIENCE_MS
+  for (;;) {
+    const members = listMembers(cgroup)
+    if (members.length === 0) return
+    if (performance.now() > deadline) throw survivesError(name, members)
+    killCgroup(cgroup)
+    await delay(LOOK_MS)
+  }
+}
+
+function survivesError(name: string, pids: readonly number[]): TcomposeError {
+  const who = `process${pids.length === 1 ? '' : 'es'} ${pids.join(', ')}`
+  return new TcomposeError(
+    'process-survives',
+    `Cannot end container ${name}: ${who} still there ${KILL_PATIENCE_MS / 1000} s after SIGKILL`,
+    {
+      hint: `Look at what the kernel waits for with "cat /proc/${pids[0]}/stack", then run the command again`,
+    },
+  )
+}
