@@ -1,17 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { commandStep, nodeCommand } from './gate/command-step.ts'
+import { hostStep } from './gate/host-step.ts'
 import { quickSteps } from './gate/quick-steps.ts'
 import { runGate } from './gate/run-gate.ts'
 import { vitestStep } from './gate/vitest-step.ts'
 import { vmStep } from './gate/vm-step.ts'
 
 // The whole gate: builds, then runs everything that this machine can run. The rest is skipped with its reason.
+const hostAsBefore = hostStep()
 await runGate([
   [commandStep('build', nodeCommand('scripts/build.ts'))],
   ...quickSteps,
   [vitestStep({ name: 'native', files: 'test/native/**/*.test.ts', obstacle: withoutCompiler })],
   [vitestStep({ name: 'e2e', files: 'test/e2e/**/*.test.ts', obstacle: withoutRoot })],
   [vmStep],
+  [hostAsBefore],
 ])
 
 function withoutCompiler(): string | undefined {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { instanceTag } from '../../src/engine/state/layout.ts'
+import { changedSettings, type HostSettings, readHostSettings } from './host-settings.ts'
 import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
@@ -44,9 +45,11 @@ export class TestProject implements AsyncDisposable {
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
   readonly #before: HostState
+  readonly #settings: HostSettings
 
   constructor({ compose, files = {}, folder, env = {} }: TestProjectOptions) {
     this.#before = snapshotHost()
+    this.#settings = readHostSettings()
     this.state = mkdtempSync(join(tmpdir(), 'tc-'))
     chmodSync(this.state, 0o755)
     this.folder = folder ?? join(this.state, 'project')
@@ -143,6 +146,8 @@ export class TestProject implements AsyncDisposable {
     if (down.exitCode !== 0 && !isEmpty)
       throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
     expectNothingNew(this.#before, { naming: [this.state, instanceTag({ data: '', run })] })
+    const changes = changedSettings(this.#settings)
+    if (changes.length > 0) throw new Error(`Cannot leave the host as it was: ${changes.join('; ')}`)
   }
 }
 

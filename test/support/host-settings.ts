@@ -1,0 +1,105 @@
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What a host is set to, that no test may change: for each thing, its state as text. */
+export type HostSettings = ReadonlyMap<string, string>
+
+/** Where settings are read. */
+export interface SettingPlaces {
+  /** Folders whose content nothing changes while tests run: their times count too. */
+  readonly still: readonly string[]
+  /** Folders of which owner and mode count. */
+  readonly busy: readonly string[]
+  /** The folder of kernel parameters. */
+  readonly parameters: string
+}
+
+const HOST: SettingPlaces = {
+  still: '/ /usr /usr/bin /usr/lib /usr/sbin /boot /home /media /mnt /opt /srv /var'.split(' '),
+  busy: '/dev /dev/shm /etc /proc /root /run /sys /tmp /usr/local /usr/share /var/lib /var/log /var/tmp'.split(
+    ' ',
+  ),
+  parameters: '/proc/sys',
+}
+
+/** Reads owner, mode and times of the top folders, and the kernel parameters that keep their value on their own. */
+export function readHostSettings(places: SettingPlaces = HOST): HostSettings {
+  return new Map([
+    ...places.still.flatMap(path => describeFolder(path, stats => `${ownerOf(stats)}, ${timesOf(stats)}`)),
+    ...places.busy.flatMap(path => describeFolder(path, ownerOf)),
+    ...parametersBelow(places.parameters).map(path => {
+      const name = path.slice(places.parameters.length + 1)
+      return [name, attempt(() => readFileSync(path, 'utf8').trim(), 'unreadable')] as const
+    }),
+  ])
+}
+
+/**
+ * Returns what differs now, each as `thing: state, was state`. What is there only once does not count: kernel modules
+ * bring parameters of their own.
+ */
+export function changedSettings(
+  before: HostSettings,
+  now: HostSettings = readHostSettings(),
+): readonly string[] {
+  return [...now].flatMap(([thing, state]) => {
+    const earlier = before.get(thing)
+    return earlier === undefined || earlier === state ? [] : [`${thing}: ${state}, was ${earlier}`]
+  })
+}
+
+function describeFolder(
+  path: string,
+  describe: (stats: BigIntStats) => string,
+): ReadonlyArray<readonly [string, string]> {
+  return attempt(() => [[path, describe(lstatSync(path, { bigint: true }))] as const], [])
+}
+
+function ownerOf({ uid, gid, mode }: BigIntStats): string {
+  return `owner ${uid}:${gid}, mode ${(mode & 0o7777n).toString(8)}`
+}
+
+/** chown(2) and chmod(2) set the time of change even where they change nothing else. */
+function timesOf({ mtimeNs, ctimeNs }: BigIntStats): string {
+  return `modified ${timeOf(mtimeNs)}, changed ${timeOf(ctimeNs)}`
+}
+
+function timeOf(ns: bigint): string {
+  return `${new Date(Number(ns / 1_000_000n)).toISOString()} and ${ns % 1_000_000n} ns`
+}
+
+function parametersBelow(root: string, folder = ''): readonly string[] {
+  const entries = attempt<readonly Dirent[]>(
+    () => readdirSync(join(root, folder), { withFileTypes: true }),
+    [],
+  )
+  return entries.flatMap(entry => {
+    const name = join(folder, entry.name)
+    if (MOVING.some(pattern => pattern.test(name))) return []
+    if (entry.isDirectory()) return parametersBelow(root, name)
+    return isWritable(join(root, name)) ? [join(root, name)] : []
+  })
+}
+
+function isWritable(path: string): boolean {
+  return attempt(() => (statSync(path).mode & 0o200) !== 0, false)
+}
+
+function attempt<T>(action: () => T, otherwise: T): T {
+  try {
+    return action()
+  } catch {
+    return otherwise
+  }
+}
+
+/** Parameters that the kernel itself changes, that a network interface brings, or that a bridge needs: forwarding. */
+const MOVING: readonly RegExp[] = [
+  /^kernel\/(ns_last_pid|tainted|random|hung_task_warnings|perf_event_max_sample_rate)$/,
+  /^vm\/stat_refresh$/,
+  /^fs\/binfmt_misc$/,
+  /^net\/(?!ipv4$|ipv6$|core$|bridge$|unix$|ipv4\/|ipv6\/|core\/|bridge\/|unix\/)/,
+  /^net\/ipv[46]\/(conf|neigh)\/(?!(all|default)(\/|$))/,
+  /^net\/ipv4\/ip_forward$/,
+  /^net\/ipv4\/conf\/\w+\/(forwarding|accept_redirects)$/,
+]
