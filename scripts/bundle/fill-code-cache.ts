@@ -1,4 +1,9 @@
-import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
+import {
+  type ChildProcessWithoutNullStreams,
+  type SpawnSyncOptions,
+  spawn,
+  spawnSync,
+} from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,22 +44,33 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
 
 /** Makes it look as if the sample ran, by records and one idle process, and trains commands that leave it as it is. */
 async function trainOnRunning({ program, main }: Bundle, launcher: string, scratch: string): Promise<void> {
-  const idle = spawn('sleep', ['120'], { stdio: 'ignore' })
+  const { keeper, idle } = await startIdle(scratch)
   try {
     const { value } = loadProject(
       { ...NO_REQUEST, workingDirectory: parseAbsolutePath(scratch) },
       { files: hostFiles, environment: new Map() },
     )
-    if (value === undefined || idle.pid === undefined) throw new Error('Cannot load the sample project')
-    await writeSampleState(rootsIn(scratch), value, idle.pid)
+    if (value === undefined) throw new Error('Cannot load the sample project')
+    await writeSampleState(rootsIn(scratch), value, idle)
     // The commands below must find nothing to do: what they did otherwise would be done to this machine.
     const plan = spawnSync(process.execPath, [launcher, 'plan', '--detailed-exitcode'], optionsIn(scratch))
     if (plan.status !== 0) throw new Error('Cannot train on the sample: it differs from its file')
     for (const args of program.trainingOnRunning)
       trainCommand({ launcher, pack: packOf(main, args), args, scratch })
   } finally {
-    idle.kill('SIGKILL')
+    keeper.stdin.end()
   }
+}
+
+/** Starts an idle process below one that is named as a keeper is, and ends with its input. */
+async function startIdle(
+  scratch: string,
+): Promise<{ readonly keeper: ChildProcessWithoutNullStreams; readonly idle: number }> {
+  const program = join(scratch, 'tc-keeper')
+  writeFileSync(program, '#!/bin/sh\nsleep 120 & echo $!; read -r end; kill $!\n', { mode: 0o755 })
+  const keeper = spawn(program)
+  const [line] = await once(keeper.stdout, 'data')
+  return { keeper, idle: Number(String(line)) }
 }
 
 /** Trains commands beside a file whose image is in a registry, which is a process: training blocks this one. */
