@@ -24,24 +24,6 @@ export interface Dotenv extends Checked<ReadonlyMap<string, string>> {
   readonly places: ReadonlyMap<string, SourceSpan>
 }
 
-/** Reads `KEY=VALUE` lines as they stand: no quotes, no variables, no comments after a value. */
-export function parseRawEnv({ file, text }: DotenvSource): Dotenv {
-  const values = new Map<string, string>()
-  const places = new Map<string, SourceSpan>()
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    const equals = line.indexOf('=')
-    if (equals < 1 || line.trimStart().startsWith('#')) continue
-    const name = line.slice(0, equals).trim()
-    values.set(name, line.slice(equals + 1))
-    const number = index + 1
-    places.set(name, { file, line: number, column: 1, endLine: number, endColumn: line.length + 1 })
-  }
-  return { value: values, places, diagnostics: [] }
-}
-
 const SPACE = /[ \t\r]/
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
@@ -128,7 +110,8 @@ class DotenvReader {
     if (quote === '"' || quote === "'") return this.#quoted(quote, start)
     const line = this.#restOfLine()
     this.#skipLine()
-    const comment = line.startsWith('#') ? 0 : line.search(/[ \t]#/)
+    // A comment begins at a space and a hash, so a value may begin with a hash or hold one after a tab.
+    const comment = line.indexOf(' #')
     return this.#expand((comment === -1 ? line : line.slice(0, comment)).trimEnd(), start)
   }
 

@@ -11,7 +11,8 @@ import {
 } from '../document/node.ts'
 import { errorAt, textAt, valueAt } from '../rules/rule-context.ts'
 import { inheritValues } from './inherit-values.ts'
-import { type Dotenv, parseDotenv, parseRawEnv } from './parse-dotenv.ts'
+import { type Dotenv, parseDotenv } from './parse-dotenv.ts'
+import { parseRawEnv } from './parse-raw-env.ts'
 import { readVariableFile } from './read-variable-file.ts'
 import type { ResolvedService, ServiceFileSources } from './service-file-sources.ts'
 

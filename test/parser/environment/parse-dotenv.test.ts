@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseDotenv, parseRawEnv } from '../../../src/parser/environment/parse-dotenv.ts'
+import { parseDotenv } from '../../../src/parser/environment/parse-dotenv.ts'
 
 function parse(text: string) {
   const { value, diagnostics } = parseDotenv({
@@ -16,7 +16,8 @@ describe('parseDotenv()', () => {
     { text: '\uFEFFA=1\r\n\r\n# note\nB: 2\n', values: { A: '1', B: '2' } },
     { text: 'export A=1', values: { A: '1' } },
     { text: ' A = x y \n', values: { A: 'x y' } },
-    { text: 'A=x # note\nB=x#y\nC=#z', values: { A: 'x', B: 'x#y', C: '' } },
+    { text: 'A=x # note\nB=x#y\nC=#z', values: { A: 'x', B: 'x#y', C: '#z' } },
+    { text: 'A=x\t#y\nB= #z\nC="#q" # c\nD=# a # b', values: { A: 'x\t#y', B: '#z', C: '#q', D: '# a' } },
     { text: 'A=\nB=""\nC', values: { A: '', B: '' } },
     { text: 'OUTER\n', values: { OUTER: 'outer' } },
     { text: 'A=1\nB=${A}2\nC=$OUTER\nD=${NO:-d}', values: { A: '1', B: '12', C: 'outer', D: 'd' } },
@@ -63,16 +64,5 @@ describe('parseDotenv()', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), pieces => parse(pieces.join('')).lines.length >= 0),
     )
-  })
-})
-
-test('parseRawEnv() takes lines as they stand', () => {
-  expect(
-    Object.fromEntries(
-      parseRawEnv({ file: 'raw', text: 'A="x" # y\n#B=1\nnone\nC=$D\r\n', lookup: () => undefined }).value,
-    ),
-  ).toEqual({
-    A: '"x" # y',
-    C: '$D',
   })
 })
