@@ -3,7 +3,7 @@ import type { Brand } from './brand.ts'
 /** A count of bytes: a non-negative safe integer. */
 export type Bytes = Brand<number, 'Bytes'>
 
-const SIZE = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$/i
+const SIZE = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])i?b?|b)?$/i
 const POWERS = new Map([
   ['k', 1],
   ['m', 2],
