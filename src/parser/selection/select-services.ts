@@ -13,7 +13,7 @@ export interface Selection {
 
 /**
  * Switches services on: those without profiles, those with an active one, and those named by the user together
- * with all that share a profile with them.
+ * with all that share a profile with them. The profile `""` is active if no profile is asked for, or an empty one is.
  */
 export function selectServices(
   document: MapNode,
@@ -26,7 +26,7 @@ export function selectServices(
     ),
   )
   const named = request.services ?? []
-  const profiles = new Set(request.profiles ?? splitList(environment.get('COMPOSE_PROFILES')))
+  const profiles = new Set(request.profiles ?? splitList(environment.get('COMPOSE_PROFILES') ?? ''))
   for (const name of named) for (const profile of profilesOf(all.get(name))) profiles.add(profile)
   const services = new Map<string, MapNode>()
   const inactive = new Map<string, readonly string[]>()
@@ -47,11 +47,9 @@ export function profilesOf(service: MapNode | undefined): readonly string[] {
     : itemsOf(valueAt(service, 'profiles')).flatMap(item => stringOf(item) ?? [])
 }
 
-function splitList(text: string | undefined): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
+/** An empty list is the profile `""`: a service that declares it is on where no other profile is asked for. */
+function splitList(text: string): readonly string[] {
+  return text.split(',').map(item => item.trim())
 }
 
 function unknownService(name: string, known: readonly string[]): Diagnostic {
