@@ -84,10 +84,10 @@ function isBroken({ findings: { reading } }: LoadSession): boolean {
 }
 
 function projectFolder(request: LoadRequest, files: readonly LocatedFile[]): AbsolutePath {
-  const first = files[0]?.path
-  if (request.projectDirectory !== undefined || first === undefined || first === '-')
-    return startFolder(request)
-  return parentFolder(first)
+  const first = files.map(({ path }) => path).find(path => path !== '-')
+  return request.projectDirectory !== undefined || first === undefined
+    ? startFolder(request)
+    : parentFolder(first)
 }
 
 function complete(source: LoadSource): Checked<ComposeDocument> {

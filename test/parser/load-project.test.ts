@@ -506,11 +506,30 @@ describe('a project', () => {
     { what: '--profile', request: { profiles: ['b'] }, on: ['web', 'two'] },
     { what: 'COMPOSE_PROFILES', environment: { COMPOSE_PROFILES: 'b, debug' }, on: ['web', 'dbg', 'two'] },
     { what: '*', request: { profiles: ['*'] }, on: ['web', 'dbg', 'two'] },
+    {
+      what: 'COMPOSE_PROFILES with an empty one',
+      environment: { COMPOSE_PROFILES: 'b,' },
+      on: ['web', 'two'],
+    },
     { what: 'a named service', request: { services: ['dbg'] }, on: ['web', 'dbg', 'two'] },
   ]
   for (const { what, request = {}, environment = {}, on } of selections) {
     test(`loadProject() switches services on by ${what}`, () => {
       const { value } = loadMemory({ files: { 'compose.yaml': profiles }, request, environment })
+      expect([...(value?.services.keys() ?? [])]).toEqual(on)
+    })
+  }
+
+  const emptyProfiles =
+    'services: {a: {image: x, profiles: [""]}, b: {image: x, profiles: ["", p]}, c: {image: x, profiles: [p]}, d: {image: x}, e: {image: x, profiles: ["${E-}"]}}\n'
+  for (const { what, environment = {}, request = {}, on } of [
+    { what: 'no profile', on: ['a', 'b', 'd', 'e'] },
+    { what: '--profile p', request: { profiles: ['p'] }, on: ['b', 'c', 'd'] },
+    { what: '"p,"', environment: { COMPOSE_PROFILES: 'p,' }, on: ['a', 'b', 'c', 'd', 'e'] },
+    { what: '",p"', environment: { COMPOSE_PROFILES: ',p' }, on: ['a', 'b', 'c', 'd', 'e'] },
+  ]) {
+    test(`loadProject() switches services with an empty profile by ${what}`, () => {
+      const { value } = loadMemory({ files: { 'compose.yaml': emptyProfiles }, environment, request })
       expect([...(value?.services.keys() ?? [])]).toEqual(on)
     })
   }

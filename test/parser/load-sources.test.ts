@@ -9,6 +9,7 @@ interface Case {
   readonly files: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
   readonly request?: Partial<LoadRequest>
+  readonly standardInput?: () => string
   /** The image of service `web`. */
   readonly image: string
 }
@@ -70,15 +71,44 @@ const cases: readonly Case[] = [
     image: 'none',
   },
   {
+    what: '.env with COMPOSE_DISABLE_ENV_FILE=f',
+    files: { 'compose.yaml': image('"${A:-none}"'), '.env': 'A=1\n' },
+    environment: { COMPOSE_DISABLE_ENV_FILE: 'f' },
+    image: '1',
+  },
+  {
     what: 'the process over .env, also where it is empty',
     files: { 'compose.yaml': image('"x${A-none}"'), '.env': 'A=1\n' },
     environment: { A: '' },
     image: 'x',
   },
   {
-    what: '.env of the folder of the first file after that of the working folder',
-    files: { 'sub/c.yaml': image('"$A$B"'), '.env': 'A=1\n', 'sub/.env': 'A=2\nB=2\n' },
+    what: '.env of the folder of the first file, not that of the working folder',
+    files: { 'sub/c.yaml': image('"$A${B-}"'), '.env': 'A=1\nB=1\n', 'sub/.env': 'A=2\n' },
     request: { files: ['sub/c.yaml'] },
+    image: '2',
+  },
+  {
+    what: '.env of the folder of the first file that is not standard input',
+    files: { 'sub/c.yaml': image('"$A"'), '.env': 'A=1\n', 'sub/.env': 'A=2\n' },
+    request: { files: ['-', 'sub/c.yaml'] },
+    standardInput: () => image('x'),
+    image: '2',
+  },
+  {
+    what: '.env of the working folder for standard input',
+    files: { '.env': 'A=1\n' },
+    request: { files: ['-'] },
+    standardInput: () => image('"$A"'),
+    image: '1',
+  },
+  {
+    what: '.env of the working folder over that of the folder of COMPOSE_FILE',
+    files: {
+      'sub/c.yaml': image('"$A$B"'),
+      '.env': 'COMPOSE_FILE=sub/c.yaml\nA=1\n',
+      'sub/.env': 'A=2\nB=2\n',
+    },
     image: '12',
   },
   {

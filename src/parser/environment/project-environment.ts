@@ -2,7 +2,8 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { LoadPorts, LoadRequest } from '../load-request.ts'
-import { displayPath, resolvePath } from '../locate/resolve-path.ts'
+import { displayPath, parentFolder, resolvePath } from '../locate/resolve-path.ts'
+import { isTrueText } from './is-true-text.ts'
 import { overlayVariables } from './overlay-variables.ts'
 import { parseDotenv } from './parse-dotenv.ts'
 
@@ -60,9 +61,14 @@ export function withDefaultEnvFile(
   return withEnvFiles(environment, [{ name, path, required: false }], ports)
 }
 
-/** The folder that the request starts from: its project folder, else the working folder. */
-export function startFolder({ projectDirectory, workingDirectory }: LoadRequest): AbsolutePath {
-  return projectDirectory === undefined ? workingDirectory : resolvePath(workingDirectory, projectDirectory)
+/**
+ * The folder that the request starts from: its project folder, else that of its first file, else the working folder.
+ * Standard input is in no folder.
+ */
+export function startFolder({ projectDirectory, files, workingDirectory }: LoadRequest): AbsolutePath {
+  if (projectDirectory !== undefined) return resolvePath(workingDirectory, projectDirectory)
+  const first = files?.find(name => name !== '-')
+  return first === undefined ? workingDirectory : parentFolder(resolvePath(workingDirectory, first))
 }
 
 /** A file of variables to read. */
@@ -125,7 +131,7 @@ function namedEnvFiles(
 }
 
 function isDisabled(environment: ReadonlyMap<string, string>): boolean {
-  return /^(?:1|true|yes|on)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')
+  return isTrueText(environment.get('COMPOSE_DISABLE_ENV_FILE'))
 }
 
 interface EnvFileReading {
