@@ -84,7 +84,7 @@ function isBroken({ findings: { reading } }: LoadSession): boolean {
 }
 
 function projectFolder(request: LoadRequest, files: readonly LocatedFile[]): AbsolutePath {
-  const first = files.map(({ path }) => path).find(path => path !== '-')
+  const first = files.flatMap(({ path }) => (path === '-' ? [] : [path]))[0]
   return request.projectDirectory !== undefined || first === undefined
     ? startFolder(request)
     : parentFolder(first)

@@ -7,6 +7,7 @@ import {
   isScalar,
   isSeq,
   type Pair,
+  parse,
   type Scalar,
   type YAMLMap,
   type YAMLSeq,
@@ -262,7 +263,9 @@ function isPairLike(item: unknown): boolean {
 
 /** A plain text on one line has the value that it has everywhere; the YAML reader knows texts of several lines, and tags. */
 function scalarValue(scalar: Scalar, raw: string): ScalarValue {
-  const { value } = scalar
+  // The YAML reader may have been given the lines joined; the text alone has no indentation to keep to.
+  const isFolded = scalar.type?.startsWith('QUOTE_') === true && raw.includes('\n')
+  const value = isFolded ? parse(raw) : scalar.value
   const isPlain = scalar.type === 'PLAIN' && scalar.tag === undefined && !raw.includes('\n')
   if (isPlain && raw !== '') return plainScalarValue(raw)
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value

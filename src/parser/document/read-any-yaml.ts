@@ -1,7 +1,8 @@
-import { isScalar, parseAllDocuments, type YAMLWarning } from 'yaml'
+import { type Document, isScalar, parseAllDocuments, type ScalarTag, type YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { convertDocument } from './convert-document.ts'
 import type { Detours } from './detour.ts'
+import { withJoinedQuotes } from './joined-quotes.ts'
 import type { SourceText } from './source-text.ts'
 import { describeSyntaxError } from './syntax-error.ts'
 import type { YamlFile } from './yaml-file.ts'
@@ -9,19 +10,15 @@ import type { YamlFile } from './yaml-file.ts'
 /** Deeper text is refused: nobody writes it, and the YAML reader recurses. */
 const MAX_DEPTH = 200
 
-/** Reads YAML 1.2 with merge keys (`<<`). Broken text yields diagnostics and no documents. */
+/**
+ * Reads YAML 1.2 with merge keys (`<<`), and what go-yaml takes beyond it: `!!float` of a whole number, `!!merge`, and
+ * quoted texts that continue in any column. Broken text yields diagnostics and no documents.
+ */
 export function readAnyYaml(source: SourceText): YamlFile {
   const { text } = source
   const tooDeep = firstTooDeep(text)
   if (tooDeep !== undefined) return refused(nestedTooDeep(source, tooDeep))
-  const parsed = parseAllDocuments(text, {
-    logLevel: 'silent',
-    merge: false,
-    prettyErrors: false,
-    schema: 'core',
-    uniqueKeys: false,
-  })
-  const documents = Array.isArray(parsed) ? parsed : []
+  const documents = documentsIn(text)
   const broken = documents.flatMap(({ errors, warnings }) => [
     ...errors,
     ...warnings.filter(warning => isUnknownTag(source, warning)),
@@ -37,6 +34,38 @@ export function readAnyYaml(source: SourceText): YamlFile {
     diagnostics: converted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
+
+type ParsedDocuments = readonly Document.Parsed[]
+
+function documentsIn(text: string): ParsedDocuments {
+  const documents = parsedDocuments(text)
+  const errors = documents.flatMap(document => document.errors)
+  const joined = errors.length === 0 ? undefined : withJoinedQuotes(text, errors)
+  return joined === undefined ? documents : parsedDocuments(joined)
+}
+
+function parsedDocuments(text: string): ParsedDocuments {
+  const parsed = parseAllDocuments(text, {
+    customTags: tags => [...tags, WHOLE_FLOAT, MERGE],
+    logLevel: 'silent',
+    merge: false,
+    prettyErrors: false,
+    schema: 'core',
+    uniqueKeys: false,
+  })
+  return Array.isArray(parsed) ? parsed : []
+}
+
+/** Comes after the core schema's own tags, so a plain whole number stays an integer. */
+const WHOLE_FLOAT: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+]?\d+$/,
+  resolve: Number,
+}
+
+/** The conversion applies merge keys, so the key stays text. */
+const MERGE: ScalarTag = { tag: 'tag:yaml.org,2002:merge', resolve: text => text }
 
 function joinDetours(detours: readonly Detours[]): Detours {
   const [first] = detours
