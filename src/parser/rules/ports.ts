@@ -3,12 +3,15 @@ import { isIpAddress } from '../address/is-ip-address.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { eachService, errorAt, numberAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
+/** A port or a range; that of the host before it means nothing. */
+const EXPOSED = /^(?:\d{1,5}(?:-\d{1,5})?:)?\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/
+
 /** Ports have a target, ports within range and an address that is one. */
 export const checkPorts: Rule = input =>
   eachService(input, (service, name) => [
     ...itemsOf(valueAt(service, 'ports')).flatMap(port => (port.kind === 'map' ? checkPort(port, name) : [])),
     ...itemsOf(valueAt(service, 'expose')).flatMap(port =>
-      port.kind === 'scalar' && !/^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/.test(String(port.value))
+      port.kind === 'scalar' && !EXPOSED.test(String(port.value))
         ? [
             errorAt(port, 'bad-value', {
               message: `Cannot expose "${port.value}" of service "${name}": expected a port such as "8080"`,
