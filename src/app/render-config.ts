@@ -47,20 +47,28 @@ export async function renderConfig(
 interface DocumentNeeds {
   readonly services: readonly string[]
   readonly leaveOut: readonly OptionalStage[]
+  /** Services that their profiles keep off, too. */
+  readonly everyProfile?: boolean
 }
 
-/** What a view asks of the load. Where variables stay, env files are not read either: their paths may hold one. */
+/**
+ * What a view asks of the load. Where variables stay, env files are not read either, since their paths may hold one,
+ * and the model is whole: what is off or unused stays, as a variable may turn it on.
+ */
 function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): DocumentNeeds {
   switch (view.kind) {
     case 'document': {
       const { services, leaveOut } = view
-      return {
-        services,
-        leaveOut: leaveOut.includes('interpolation') ? [...leaveOut, 'environment'] : leaveOut,
-      }
+      return leaveOut.includes('interpolation')
+        ? { services, leaveOut: [...leaveOut, 'environment'], everyProfile: true }
+        : { services, leaveOut }
     }
     case 'variables':
-      return { services: [], leaveOut: ['interpolation', 'normalisation', 'consistency', 'environment'] }
+      return {
+        services: [],
+        leaveOut: ['interpolation', 'normalisation', 'consistency', 'environment'],
+        everyProfile: true,
+      }
     case 'names':
     case 'environment':
       return { services: [], leaveOut: ['environment'] }
@@ -69,9 +77,11 @@ function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): Docum
 
 function loadDocument(
   context: AppContext,
-  { request, services, leaveOut }: DocumentNeeds & { readonly request: ProjectRequest },
+  { request, services, leaveOut, everyProfile }: DocumentNeeds & { readonly request: ProjectRequest },
 ): Checked<ComposeDocument> {
-  const loaded = loadComposeDocument({ ...toLoadRequest(context, request, services), leaveOut }, context)
+  const profiles = everyProfile ? ['*'] : request.profiles
+  const wanted = toLoadRequest(context, { ...request, profiles }, services)
+  const loaded = loadComposeDocument({ ...wanted, leaveOut }, context)
   if (loaded.value === undefined) return loaded
   const unsupported = checkSupported(loaded.value.document, true)
   return { value: loaded.value, diagnostics: withoutConsequences([loaded.diagnostics, unsupported]) }
@@ -82,7 +92,8 @@ async function documentText(
   { document }: ComposeDocument,
   view: ConfigDocumentView,
 ): Promise<string> {
-  const part = selectedPart(document, view)
+  const allResources = view.allResources || view.leaveOut.includes('interpolation')
+  const part = selectedPart(document, { services: view.services, allResources })
   const pinned = view.digests === 'keep' ? part : await pinImages(context.engine, part, view.digests)
   const print = view.format === 'yaml' ? toComposeYaml : toComposeJson
   return print({ document: pinned }, { escapeDollars: !view.leaveOut.includes('interpolation') })

@@ -151,7 +151,8 @@ function finish(tree: MapNode, { session, workingDir, environment, templates, na
     : normaliseDocument(tree, { name: project, folder, variables })
   const { services, inactive, diagnostics } = selectServices(normal, request, variables)
   const rules = session.leavesOut('consistency') ? [] : checkRules({ document: normal, services, inactive })
-  const sources = { files: ports.files, variables, workingDirectory: request.workingDirectory }
+  const base = { folder: workingDir, home: variables.get('HOME') }
+  const sources = { files: ports.files, variables, base, workingDirectory: request.workingDirectory }
   const resolved = session.leavesOut('environment')
     ? { services, diagnostics: [] }
     : resolveServiceFiles(services, sources)

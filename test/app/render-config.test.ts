@@ -126,6 +126,14 @@ test('config prints a dollar sign so that it loads back, but leaves variables as
   expect(open).toContain(`oci:/project/app:\${TAG:-v1}`)
 })
 
+test('config shows the whole model where variables stay, off and unused parts too', async () => {
+  expect(parse(await textOf({ ...WHOLE, leaveOut: ['interpolation'] }))).toMatchObject({
+    services: { tools: {} },
+    networks: { spare: {} },
+    volumes: { spare: {} },
+  })
+})
+
 test('config leaves defaults and paths as they are', async () => {
   const bare = await textOf({ ...WHOLE, leaveOut: ['normalisation', 'paths'] })
   expect(bare).toContain('image: oci:./app:v1')

@@ -6,7 +6,7 @@ import { type ReplacedItem, uniteItems } from '../merge/unite-items.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { castScalar } from './cast-scalar.ts'
 import type { FormContext } from './form-context.ts'
-import { LONG_FORMS } from './long-forms.ts'
+import { LONG_FORMS, PARSED_FORMS } from './long-forms.ts'
 
 /** A tree in which every value has its long form and its own type, and what could not be brought to it. */
 export interface Canonical {
@@ -64,33 +64,47 @@ class Form {
   #long(node: Node, place: SchemaPlace, path: DocumentPath): Node {
     const form = place.kind === undefined ? undefined : LONG_FORMS.get(place.kind)
     if (form === undefined) return node
-    if (this.#isOpen(node)) return node
-    const long = form(node, this.#context(path))
+    const apply = (value: Node): Node => form(value, this.#context(path))
+    const long = this.#templates.size === 0 ? apply(node) : this.#longUnlessOpen(node, place, apply)
     return node.directive === undefined ? long : { ...long, directive: node.directive }
   }
 
-  /** A colon may be part of a variable's default, so that a short form cannot be taken apart yet. */
-  #isOpen(node: Node): boolean {
-    if (this.#templates.size === 0) return false
-    return [node, ...itemsOf(node)].some(
-      ({ kind, span }) => kind === 'scalar' && isTemplate(span, this.#templates),
+  /** A text that cannot be taken apart before its variables are replaced stays, also among items that can. */
+  #longUnlessOpen(node: Node, { kind }: SchemaPlace, apply: (value: Node) => Node): Node {
+    const canBeSplit = kind === undefined ? undefined : PARSED_FORMS.get(kind)
+    if (canBeSplit === undefined) return apply(node)
+    const isOpen = (value: Node): boolean =>
+      isTemplate(value.span, this.#templates) && value.kind === 'scalar' && !canBeSplit(String(value.value))
+    if (node.kind !== 'list') return isOpen(node) ? node : apply(node)
+    if (kind === 'command') return apply(node)
+    const items = node.items.flatMap(item =>
+      isOpen(item) ? [item] : itemsOf(apply({ ...node, items: [item] })),
     )
+    return { ...node, items }
   }
 
   #context(path: DocumentPath): FormContext {
     return {
       path,
-      report: (node, { message, hint }) => {
-        if (isTemplate(node.span, this.#templates)) return
-        this.#diagnostics.push({
+      report: (node, { message, hint }) =>
+        this.#tell(node, {
           severity: 'error',
           code: 'bad-value',
           message: `Cannot use ${describePath(path)}: ${message}`,
-          span: node.span,
           ...(hint === undefined ? {} : { hint }),
-        })
-      },
+        }),
+      warn: (node, { message, hint }) =>
+        this.#tell(node, {
+          severity: 'warning',
+          code: 'no-effect-key',
+          message: `In ${describePath(path)} ${message}`,
+          ...(hint === undefined ? {} : { hint }),
+        }),
     }
+  }
+
+  #tell(node: Node, diagnostic: Omit<Diagnostic, 'span'>): void {
+    if (!isTemplate(node.span, this.#templates)) this.#diagnostics.push({ ...diagnostic, span: node.span })
   }
 }
 

@@ -5,6 +5,8 @@ import type { Node } from '../document/node.ts'
 export interface FormContext {
   readonly path: DocumentPath
   readonly report: (node: Node, problem: FormProblem) => void
+  /** For what has no effect: `message` says what is written, and what counts instead. */
+  readonly warn: (node: Node, problem: FormProblem) => void
 }
 
 /** What is wrong with a value: its state and what it should be, without the name of the value. */

@@ -2,7 +2,7 @@ import { entriesOf, itemsOf, listAt, mapAt, type Node, scalarAt, stringOf } from
 import type { ValueKind } from '../generated/compose-types.ts'
 import type { FormContext } from './form-context.ts'
 import { longKeyValues, longLabels } from './long-key-values.ts'
-import { longMounts } from './long-mounts.ts'
+import { isOpenBind, longMounts } from './long-mounts.ts'
 import { longPorts } from './long-ports.ts'
 import { splitCommand } from './split-command.ts'
 
@@ -39,6 +39,22 @@ export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, Long
     node => mapItems(node, item => (item.kind === 'scalar' ? scalarAt(item, String(item.value)) : item)),
   ],
   ['volume', nullAsMap],
+])
+
+/**
+ * The kinds whose texts are taken apart at characters that a variable's default may hold too, and whether a text with
+ * a variable can be taken apart all the same. Lists among them are brought to their long form entry by entry.
+ */
+export const PARSED_FORMS: ReadonlyMap<string, (text: string) => boolean> = new Map<
+  ValueKind,
+  (text: string) => boolean
+>([
+  ['command', () => false],
+  ['devices', () => false],
+  ['extraHosts', () => false],
+  ['gpus', () => false],
+  ['mounts', isOpenBind],
+  ['ports', () => false],
 ])
 
 /** Turns a plain string into a map with the string at `key`. */

@@ -1,5 +1,6 @@
 import { type Entry, type MapNode, type Node, scalarAt } from '../document/node.ts'
 import { plainNumberText } from '../document/plain-scalar.ts'
+import { splitTemplate } from '../interpolate/split-template.ts'
 
 /**
  * Brings a map, or a list of `KEY=VALUE`, to a map from key to text; a key without a value becomes null. In a list
@@ -29,9 +30,8 @@ function fromList(items: readonly Node[], at: Node): MapNode {
   for (const item of items) {
     if (item.kind !== 'scalar') continue
     const text = String(item.value)
-    const equals = text.indexOf('=')
-    const key = equals === -1 ? text : text.slice(0, equals)
-    const value = scalarAt(item, equals === -1 ? null : text.slice(equals + 1))
+    const key = splitTemplate(text, '=')[0] ?? text
+    const value = scalarAt(item, key === text ? null : text.slice(key.length + 1))
     entries.set(key, { keySpan: item.span, value })
   }
   return { kind: 'map', entries, span: at.span }

@@ -1,5 +1,4 @@
-import { parseAbsolutePath } from '../../base/absolute-path.ts'
-import { displayPath } from '../locate/resolve-path.ts'
+import { displayPath, resolvePath } from '../locate/resolve-path.ts'
 import type { Dotenv, DotenvSource } from './parse-dotenv.ts'
 import type { ServiceFileSources } from './service-file-sources.ts'
 
@@ -13,14 +12,15 @@ export type VariableFile =
       readonly isMissing: boolean
     }
 
-/** Reads the file at the absolute `path`; its values may use the variables that `lookup` knows. */
+/** Reads the file at `path`; its values may use the variables that `lookup` knows. */
 export function readVariableFile(
   path: string,
   { lookup, parse }: VariableGrammar,
-  { files, workingDirectory }: ServiceFileSources,
+  { files, base, workingDirectory }: ServiceFileSources,
 ): VariableFile {
-  const name = displayPath(workingDirectory, parseAbsolutePath(path))
-  const content = files.readText(path)
+  const absolute = resolvePath(base.folder, path, base.home)
+  const name = displayPath(workingDirectory, absolute)
+  const content = files.readText(absolute)
   if (content.kind === 'text') {
     return { kind: 'read', name, ...parse({ file: name, text: content.text, lookup }) }
   }

@@ -61,7 +61,7 @@ const NO_VALUES: Values = { value: new Map(), places: new Map() }
 
 function readEnvFile(file: MapNode, context: EnvFileContext): Values {
   const path = textAt(file, 'path')
-  if (path === undefined || !path.startsWith('/')) return NO_VALUES
+  if (path === undefined || path === '') return NO_VALUES
   const format = textAt(file, 'format') ?? ''
   const lookup = (variable: string) =>
     context.sources.variables.get(variable) ??

@@ -34,7 +34,7 @@ interface LabelReading {
 
 function readLabels(file: Node, { sources, merged, diagnostics }: LabelReading): void {
   const path = stringOf(file)
-  if (path === undefined || !path.startsWith('/')) return
+  if (path === undefined || path === '') return
   const lookup = (name: string) => sources.variables.get(name)
   const read = readVariableFile(path, { lookup, parse: parseDotenv }, sources)
   if (read.kind === 'unreadable') {

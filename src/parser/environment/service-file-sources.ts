@@ -2,12 +2,15 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { MapNode } from '../document/node.ts'
 import type { FileSource } from '../load-request.ts'
+import type { PathBase } from '../normalise/resolve-paths.ts'
 
 /** What the environment and the labels of services are made from. */
 export interface ServiceFileSources {
   readonly files: FileSource
   /** The project's variables. */
   readonly variables: ReadonlyMap<string, string>
+  /** Where paths start that were left relative, and what `~` stands for. */
+  readonly base: PathBase
   /** Paths in messages are relative to it. */
   readonly workingDirectory: AbsolutePath
 }

@@ -1,5 +1,6 @@
 import { entriesOf, type Node } from '../document/node.ts'
 import type { KeyPattern } from '../generated/compose-types.ts'
+import { cleanPath } from '../normalise/clean-path.ts'
 
 /**
  * Returns what tells one entry of a list from another, by the list's path pattern; undefined where every entry
@@ -25,8 +26,8 @@ const KEYS: ReadonlyMap<string, KeyOf> = new Map<KeyPattern, KeyOf>([
   ['services.*.build.tags[]', BY_VALUE],
   ['services.*.cap_add[]', BY_VALUE],
   ['services.*.cap_drop[]', BY_VALUE],
-  ['services.*.configs[]', node => text(node, 'target') ?? prefixed('/', text(node, 'source'))],
-  ['services.*.devices[]', node => text(node, 'target')],
+  ['services.*.configs[]', byEntry(node => text(node, 'target') ?? prefixed('/', text(node, 'source')))],
+  ['services.*.devices[]', byEntry(node => text(node, 'target'))],
   ['services.*.dns[]', UP_TO_EQUALS],
   ['services.*.dns_search[]', UP_TO_EQUALS],
   ['services.*.env_file[]', node => text(node, 'path')],
@@ -35,13 +36,26 @@ const KEYS: ReadonlyMap<string, KeyOf> = new Map<KeyPattern, KeyOf>([
   ['services.*.links[]', BY_VALUE],
   ['services.*.networks.*.aliases[]', BY_VALUE],
   ['services.*.networks.*.link_local_ips[]', BY_VALUE],
-  ['services.*.ports[]', portKey],
+  ['services.*.ports[]', byEntry(portKey)],
   ['services.*.profiles[]', BY_VALUE],
-  ['services.*.secrets[]', node => text(node, 'target') ?? prefixed('/run/secrets/', text(node, 'source'))],
+  [
+    'services.*.secrets[]',
+    byEntry(node => text(node, 'target') ?? prefixed('/run/secrets/', text(node, 'source'))),
+  ],
   ['services.*.tmpfs[]', UP_TO_EQUALS],
-  ['services.*.volumes[]', node => text(node, 'target')],
+  ['services.*.volumes[]', byEntry(mountKey)],
   ['networks.*.ipam.config[]', node => text(node, 'subnet')],
 ])
+
+/** A short form that holds a variable still is told apart by its text. */
+function byEntry(keyOf: KeyOf): KeyOf {
+  return node => (node.kind === 'scalar' ? BY_VALUE(node) : keyOf(node))
+}
+
+function mountKey(node: Node): string | undefined {
+  const target = text(node, 'target')
+  return target === undefined ? undefined : cleanPath(target)
+}
 
 function portKey(node: Node): string {
   const address = text(node, 'host_ip') ?? '0.0.0.0'

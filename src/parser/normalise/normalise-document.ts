@@ -10,6 +10,7 @@ import {
   withEntry,
 } from '../document/node.ts'
 import { inheritValues } from '../environment/inherit-values.ts'
+import { cleanPath } from './clean-path.ts'
 import { mapEach, mapItems, update, withDefault } from './update.ts'
 
 /**
@@ -139,17 +140,8 @@ function mountDefaults(mount: MapNode): MapNode {
       : mount
   return update(result, 'target', target => {
     const text = stringOf(target)
-    return text?.startsWith('/') ? scalarAt(target, cleanPath(text)) : target
+    return text === undefined ? target : scalarAt(target, cleanPath(text))
   })
-}
-
-function cleanPath(path: string): string {
-  const segments: string[] = []
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop()
-    else if (segment !== '' && segment !== '.') segments.push(segment)
-  }
-  return `/${segments.join('/')}`
 }
 
 /** A service that says nothing about its network hangs on the default one. */

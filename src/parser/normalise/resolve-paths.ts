@@ -49,7 +49,10 @@ function mountSource(mount: MapNode, base: PathBase): MapNode {
   const type = stringOf(mount.entries.get('type')?.value)
   if (type === 'image') return update(mount, 'source', source => localImage(source, base))
   if (type !== 'bind') return mount
-  return update(mount, 'source', source => absolute(source, base))
+  // An absolute source is shown as it was written, with the slash at its end.
+  return update(mount, 'source', source =>
+    stringOf(source)?.startsWith('/') ? source : absolute(source, base),
+  )
 }
 
 function buildPaths(build: MapNode, base: PathBase): MapNode {

@@ -50,7 +50,7 @@ function readBind(map: MapNode, { target, readOnly }: Target): BindMount {
     source: parseAbsolutePath(textAt(map, 'source') ?? '/'),
     target,
     readOnly,
-    createHostPath: flagAt(options, 'create_host_path') ?? false,
+    createHostPath: flagAt(options, 'create_host_path') ?? true,
     propagation: propagationOf(textAt(options, 'propagation')),
     recursive: textAt(options, 'recursive') !== 'disabled',
   }

@@ -1,3 +1,5 @@
+import { expect, test } from 'vitest'
+import { diagnosticsOf, serviceOf, webFile } from '../../support/memory-project.ts'
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
 testAttribute('volumes', s => s.mounts, [
@@ -95,7 +97,7 @@ testAttribute('volumes', s => s.mounts, [
         readOnly: false,
         target: '/b',
         source: '/project/a',
-        createHostPath: false,
+        createHostPath: true,
         propagation: 'rprivate',
         recursive: true,
       },
@@ -174,3 +176,36 @@ testRefused('volumes', [
   'volumes: [{type: image, source: x, target: /b, image: {subpath: /a}}]',
   'volumes: [{type: tmpfs, target: /b, tmpfs: {mode: "0999"}}]',
 ])
+
+test('volumes warns of each mount option that means nothing, with its place', () => {
+  const file = webFile('volumes: ["./a:/b:R0", "./c:/d:r,ro", "./e:/f:U", "./g:/h:cached,rw"]')
+  const found = diagnosticsOf(file).map(({ severity, message, span, hint }) => ({
+    severity,
+    message,
+    span,
+    hint,
+  }))
+  const warning = (option: string) => ({
+    severity: 'warning',
+    message: `In "volumes" of service "web" mount option "${option}" is not known, so it has no effect`,
+  })
+  expect(found).toMatchObject([
+    { ...warning('R0'), span: { line: 4, column: 15 }, hint: 'did you mean "ro"?' },
+    { ...warning('r'), hint: 'did you mean "ro"?' },
+    { ...warning('U'), hint: 'Options are ro, rw, nocopy, z, Z and propagations such as rslave' },
+  ])
+})
+
+for (const { options, readOnly } of [
+  { options: 'ro,rw', readOnly: false },
+  { options: 'rw,ro', readOnly: true },
+]) {
+  test(`volumes takes the last of ${options}`, () => {
+    expect(serviceOf(`volumes: ["./a:/b:${options}"]`).mounts).toMatchObject([{ readOnly }])
+  })
+}
+
+test('volumes makes the source of a bind in long form as in short form', () => {
+  const long = serviceOf('volumes: [{type: bind, source: ./a, target: /b}]').mounts
+  expect(long).toEqual(serviceOf('volumes: ["./a:/b"]').mounts)
+})

@@ -17,7 +17,10 @@ describe('readAnyYaml()', () => {
     { text: 'x: &a {i: 1}\ny: {!!merge <<: *a, j: 2}\n', value: { x: { i: 1 }, y: { j: 2, i: 1 } } },
     { text: 'a: "one\ntwo"\nb: 1\n', value: { a: 'one two', b: 1 } },
     { text: "a:\n  b: 'it''s\non'\n", value: { a: { b: "it's on" } } },
-    { text: 'a:\n  - "one\\\n two\n\nthree # x"\n  - ["p", "q\nr"]\n', value: { a: ['onetwo\nthree # x', ['p', 'q r']] } },
+    {
+      text: 'a:\n  - "one\\\n two\n\nthree # x"\n  - ["p", "q\nr"]\n',
+      value: { a: ['onetwo\nthree # x', ['p', 'q r']] },
+    },
   ]) {
     test(`reads ${JSON.stringify(text)} as go-yaml does`, () => {
       expect(read(text)).toEqual({ values: [value], problems: [] })
