@@ -153,11 +153,17 @@ read_groups (tc_reader *reader, tc_operation *operation)
     operation->groups[index] = tc_read_u32 (reader);
 }
 
+static bool
+has_slot (tc_op code)
+{
+  return code == TC_OP_OPEN_TREE || code == TC_OP_OPEN_TREE_BENEATH || code == TC_OP_MOVE_TREE
+         || code == TC_OP_PLACE_TREE;
+}
+
 static int
 check_values (const tc_operation *operation, tc_error *error)
 {
-  if ((operation->code == TC_OP_OPEN_TREE || operation->code == TC_OP_MOVE_TREE)
-      && operation->number[0] >= TC_SLOTS)
+  if (has_slot (operation->code) && operation->number[0] >= TC_SLOTS)
     return tc_fail (error, EINVAL, "read operation", "slot out of range");
   if (operation->code == TC_OP_SECCOMP
       && (operation->bytes.size == 0 || operation->bytes.size % sizeof (struct sock_filter) != 0

@@ -69,8 +69,12 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_mount (op, error);
     case TC_OP_OPEN_TREE:
       return tc_open_tree (op, launch->slots, error);
+    case TC_OP_OPEN_TREE_BENEATH:
+      return tc_open_tree_beneath (op, launch->slots, error);
     case TC_OP_MOVE_TREE:
       return tc_move_tree (op, launch->slots, error);
+    case TC_OP_PLACE_TREE:
+      return tc_place_tree (op, launch->slots, error);
     case TC_OP_MAKE_TARGET:
       return tc_make_target (path, op->number[0] != 0, (mode_t) op->number[1], error);
     case TC_OP_MKDIR:

@@ -4,10 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+
+static int clone_tree (const tc_operation *op, int slots[TC_SLOTS], int source, const char *path,
+                       tc_error *error);
 
 int
 tc_mount (const tc_operation *op, tc_error *error)
@@ -22,17 +28,42 @@ tc_mount (const tc_operation *op, tc_error *error)
 int
 tc_open_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 {
-  const char *source = op->text[0];
+  return clone_tree (op, slots, AT_FDCWD, op->text[0], error);
+}
+
+/* The descriptor is handed on, so that no path is resolved twice while a container can change it. */
+int
+tc_open_tree_beneath (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
+{
+  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+  tc_auto_fd root = -1;
+  tc_auto_fd source = -1;
+
+  root = open (op->text[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0)
+    return tc_fail (error, errno, "open", op->text[0]);
+  source = (int) syscall (SYS_openat2, root, op->text[1], &how, sizeof (how));
+  if (source < 0)
+    return tc_fail (error, errno, "openat2", op->text[1]);
+  return clone_tree (op, slots, source, op->text[1], error);
+}
+
+/* Clones what `source` is, or, for AT_FDCWD, the mount at `path`. */
+static int
+clone_tree (const tc_operation *op, int slots[TC_SLOTS], int source, const char *path, tc_error *error)
+{
   unsigned recursive = op->number[1] != 0 ? AT_RECURSIVE : 0;
+  unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive;
   struct mount_attr attr = { .attr_set = op->number[2], .propagation = op->number[3] };
   tc_auto_fd tree = -1;
 
-  tree = open_tree (AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
+  tree = source == AT_FDCWD ? open_tree (AT_FDCWD, path, flags)
+                            : open_tree (source, "", flags | AT_EMPTY_PATH);
   if (tree < 0)
-    return tc_fail (error, errno, "open_tree", source);
+    return tc_fail (error, errno, "open_tree", path);
   if ((attr.attr_set != 0 || attr.propagation != 0)
       && mount_setattr (tree, "", AT_EMPTY_PATH | recursive, &attr, sizeof (attr)) < 0)
-    return tc_fail (error, errno, "mount_setattr", source);
+    return tc_fail (error, errno, "mount_setattr", path);
   tc_close_fd (&slots[op->number[0]]);
   slots[op->number[0]] = tc_steal_fd (&tree);
   return 0;
@@ -48,6 +79,38 @@ tc_move_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
   if (move_mount (*slot, "", AT_FDCWD, op->text[0], MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS)
       < 0)
     return tc_fail (error, errno, "move_mount", op->text[0]);
+  tc_close_fd (slot);
+  return 0;
+}
+
+/* A link of the image, or of a volume that another container changes meanwhile, can lead the target
+   anywhere in the root. What covers a part of /proc would deceive whoever reads it, LSM settings
+   included (CVE-2019-16884), and what covers the root would not be seen. The check is of the
+   descriptor that is mounted on. */
+int
+tc_place_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
+{
+  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+  int *slot = &slots[op->number[0]];
+  const char *path = op->text[0];
+  tc_auto_fd target = -1;
+  struct statfs system;
+  struct stat status, root;
+
+  if (*slot < 0)
+    return tc_fail (error, EBADF, "move_mount", path);
+  target = (int) syscall (SYS_openat2, AT_FDCWD, path, &how, sizeof (how));
+  if (target < 0)
+    return tc_fail (error, errno, "openat2", path);
+  if (fstatfs (target, &system) < 0)
+    return tc_fail (error, errno, "fstatfs", path);
+  if (fstat (target, &status) < 0 || stat ("/", &root) < 0)
+    return tc_fail (error, errno, "fstat", path);
+  if (system.f_type == PROC_SUPER_MAGIC
+      || (status.st_dev == root.st_dev && status.st_ino == root.st_ino))
+    return tc_fail (error, EPERM, "place tree", path);
+  if (move_mount (*slot, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+    return tc_fail (error, errno, "move_mount", path);
   tc_close_fd (slot);
   return 0;
 }

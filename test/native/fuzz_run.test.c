@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define FAKE_FD 1000
@@ -59,7 +62,6 @@ REPLACED (setns, chance ())
 REPLACED (unshare, chance ())
 REPLACED (mount_setattr, chance ())
 REPLACED (move_mount, chance ())
-REPLACED (syscall, chance ())
 REPLACED (mkdir, chance ())
 REPLACED (mkdirat, chance ())
 REPLACED (mknod, chance ())
@@ -112,6 +114,8 @@ int __wrap_fstat (int fd, struct stat *status);
 int __wrap_fstatat (int fd, const char *path, struct stat *status, int flags);
 ssize_t __wrap_readlinkat (int fd, const char *path, char *link, size_t size);
 mode_t __wrap_umask (mode_t mask);
+long __wrap_syscall (long number, ...);
+int __wrap_fstatfs (int fd, struct statfs *system);
 
 int
 __wrap_execve (const char *path, char *const argv[], char *const envp[])
@@ -190,4 +194,18 @@ mode_t
 __wrap_umask (mode_t mask)
 {
   return mask;
+}
+
+long
+__wrap_syscall (long number, ...)
+{
+  return number == SYS_openat2 ? chance_of_descriptor () : chance ();
+}
+
+int
+__wrap_fstatfs (int fd, struct statfs *system)
+{
+  (void) fd;
+  *system = (struct statfs){ .f_type = fuzz_random (4) == 0 ? PROC_SUPER_MAGIC : OVERLAYFS_SUPER_MAGIC };
+  return chance ();
 }

@@ -1,4 +1,5 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { beforeAll, expect, test } from 'vitest'
 import type { LaunchOp } from '../../src/engine/keeper/launch-op.ts'
 import { buildSanitizedKeeper, KeeperFixture, shell, steps } from './keeper-fixture.ts'
@@ -115,6 +116,69 @@ function rootOps(fixture: KeeperFixture): readonly LaunchOp[] {
 
 /** `ret ALLOW` as struct sock_filter. */
 const ALLOW_ALL = Buffer.from([0x06, 0, 0, 0, 0, 0, 0xff, 0x7f])
+
+const beneath = { recursive: false, attributes: 0, propagation: MS_PRIVATE } as const
+
+test('a part of a tree is opened beneath it and placed', async () => {
+  await using fixture = await KeeperFixture.start()
+  for (const name of ['tree/part', 'place']) mkdirSync(fixture.path(name), { recursive: true })
+  writeFileSync(fixture.path('tree/part/data'), 'part')
+  const program = [
+    ...steps(
+      { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_SLAVE, data: '' },
+      { op: 'open-tree-beneath', slot: 3, root: fixture.path('tree'), path: 'part', ...beneath },
+      { op: 'place-tree', slot: 3, target: fixture.path('place') },
+    ),
+    ...shell(`cat ${fixture.path('place/data')}`),
+  ]
+  await fixture.connection.launch(fixture.container('a', '', { program }))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a').join()).toContain('part')
+})
+
+for (const [path, errno] of [
+  ['out', constants.errno.ELOOP],
+  ['out/inner', constants.errno.ELOOP],
+  ['own', constants.errno.ELOOP],
+  ['../outside', constants.errno.EXDEV],
+  ['none', constants.errno.ENOENT],
+] as const) {
+  test(`open-tree-beneath fails for ${path}`, async () => {
+    await using fixture = await KeeperFixture.start()
+    for (const name of ['tree/part', 'outside/inner']) mkdirSync(fixture.path(name), { recursive: true })
+    symlinkSync(fixture.path('outside'), fixture.path('tree/out'))
+    symlinkSync('part', fixture.path('tree/own'))
+    const program = [
+      ...steps({ op: 'open-tree-beneath', slot: 0, root: fixture.path('tree'), path, ...beneath }),
+      ...shell('true'),
+    ]
+    await expect(fixture.connection.launch(fixture.container('a', '', { program }))).rejects.toMatchObject({
+      index: 0,
+      errno,
+    })
+  })
+}
+
+for (const target of ['/proc', '/proc/fs', '/', 'link/fs', 'root']) {
+  test(`place-tree puts nothing on ${target}`, async () => {
+    await using fixture = await KeeperFixture.start()
+    mkdirSync(fixture.path('part'))
+    symlinkSync('/proc', fixture.path('link'))
+    symlinkSync('/', fixture.path('root'))
+    const program = [
+      ...steps(
+        { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_PRIVATE, data: '' },
+        { op: 'open-tree', slot: 0, source: fixture.path('part'), ...beneath },
+        { op: 'place-tree', slot: 0, target: target.startsWith('/') ? target : fixture.path(target) },
+      ),
+      ...shell('true'),
+    ]
+    await expect(fixture.connection.launch(fixture.container('a', '', { program }))).rejects.toMatchObject({
+      index: 2,
+      errno: constants.errno.EPERM,
+    })
+  })
+}
 
 test('a full disk under the log does not block a container', async () => {
   await using fixture = await KeeperFixture.start()

@@ -35,8 +35,20 @@ export type LaunchOp =
       readonly attributes: number
       readonly propagation: number
     }
+  /** Like `open-tree`, of `path` below the folder `root`, for a tree that containers change: no link below it is followed. */
+  | {
+      readonly op: 'open-tree-beneath'
+      readonly slot: number
+      readonly root: string
+      readonly path: string
+      readonly recursive: boolean
+      readonly attributes: number
+      readonly propagation: number
+    }
   /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
   | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
+  /** Like `move-tree`, but fails with EPERM where `target` leads into a procfs or to the root. */
+  | { readonly op: 'place-tree'; readonly slot: number; readonly target: string }
   /** Makes `target` and what misses on the way to it, following links, also dangling ones; leaves what exists. */
   | {
       readonly op: 'make-target'
@@ -163,6 +175,8 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'open-terminal': 33,
   'run-init': 34,
   exec: 35,
+  'open-tree-beneath': 36,
+  'place-tree': 37,
 }
 
 /** An operation and what it is for, to explain its failure. */

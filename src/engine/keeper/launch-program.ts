@@ -47,6 +47,8 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'open-terminal': { ptmx: 's', rows: 'u', columns: 'u', uid: 'u' },
   'run-init': {},
   exec: { candidates: 'l', argv: 'l', environment: 'l' },
+  'open-tree-beneath': { slot: 'u', root: 's', path: 's', recursive: 'u', attributes: 'q', propagation: 'u' },
+  'place-tree': { slot: 'u', target: 's' },
 }
 
 const MAGIC = 0x4d504354
