@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   'no-free-subnet': 'TC5003',
   volume: 'TC6001',
   'bind-source-not-found': 'TC6002',
+  'volume-subpath': 'TC6003',
   'state-corrupt': 'TC7001',
   'state-version': 'TC7002',
   locked: 'TC7003',

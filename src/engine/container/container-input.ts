@@ -62,6 +62,8 @@ export type ResolvedMount =
       readonly kind: 'bind' | 'volume'
       /** A folder or file of the host that exists. */
       readonly hostPath: string
+      /** What to mount of the folder `hostPath`, relative; containers can change what lies below. Undefined is all of it. */
+      readonly subpath: string | undefined
       readonly isFile: boolean
       readonly target: string
       readonly readOnly: boolean

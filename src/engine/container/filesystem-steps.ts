@@ -13,7 +13,7 @@ import {
 } from './kernel-flags.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'
 import { maskSteps } from './masked-paths.ts'
-import { imageMountSteps, openSourceSteps, placeMountSteps } from './mount-steps.ts'
+import { newMountSteps, openSourceSteps, placeMountSteps } from './mount-steps.ts'
 import { overlayOptions } from './overlay-options.ts'
 import { sysctlSteps } from './sysctl-steps.ts'
 
@@ -27,7 +27,7 @@ export function filesystemSteps(input: ContainerInput): readonly LaunchStep[] {
       { type: '', source: '', target: '/', flags: MS_REC | MS_PRIVATE },
       { purpose: 'part the mounts from those of the host' },
     ),
-    ...imageMountSteps(input),
+    ...newMountSteps(input),
     ...rootSteps(input),
     ...kernelMountSteps(input),
     ...deviceSteps(input),

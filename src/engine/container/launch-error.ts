@@ -45,8 +45,14 @@ interface Explanation {
   readonly hint?: string
 }
 
+const FORBIDDEN_PLACE: Explanation = {
+  reason: 'a link leads the target into /proc or to the root',
+  hint: 'Choose another target, or remove the link from the image or the volume',
+}
+
 function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
   if (op.op === 'exec') return explainExec(op, failure)
+  if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
   const hint = hintFor(op, failure)
   return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { BindPropagation } from '../../model/mount.ts'
+import { isCoverableProcFile } from '../../model/mount-target.ts'
 import type { LaunchStep } from '../keeper/launch-op.ts'
 import type { ContainerInput, ResolvedMount } from './container-input.ts'
 import { MOUNT_ATTR_RDONLY, MS_PRIVATE, MS_RDONLY, MS_SHARED, MS_SLAVE } from './kernel-flags.ts'
@@ -21,26 +22,39 @@ export function openSourceSteps(input: ContainerInput): readonly LaunchStep[] {
       { origin: `services.${input.spec.service}.volumes` },
     )
   }
-  return mounts.flatMap((mount, slot) => (isOnHost(mount) ? [openStep(mount, slot)] : []))
+  return mounts.flatMap((mount, slot) =>
+    isOnHost(mount) ? [openStep(mount, slot, mountDetails(mount))] : [],
+  )
 }
 
 /**
- * Returns the steps that mount images, one over the other where the root is going to be, and keep a clone of each. Once
- * the root is changed nothing is left of these mounts.
+ * Returns the steps that mount images and tmpfs, one over the other where the root is going to be, and keep a clone of
+ * each. Once the root is changed nothing is left of these mounts.
  */
-export function imageMountSteps(input: ContainerInput): readonly LaunchStep[] {
-  const { layersDir, layout } = input
+export function newMountSteps(input: ContainerInput): readonly LaunchStep[] {
+  const { rootfs } = input.layout
   return orderedMounts(input).flatMap((mount, slot) => {
-    if (mount.kind !== 'image') return []
-    const { image, folders } = mount
+    if (isOnHost(mount)) return []
     const details = mountDetails(mount)
-    const { data, workingDir } = overlayOptions({ layers: folders, writable: undefined, layersDir, image })
-    return [
-      ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
-      mountStep({ type: 'overlay', target: layout.rootfs, flags: MS_RDONLY, data }, details),
-      openStep({ ...READ_ONLY_TREE, hostPath: layout.rootfs, ...mount }, slot),
-    ]
+    const made =
+      mount.kind === 'tmpfs'
+        ? [mountStep({ ...tmpfsCall(mount), target: rootfs }, details)]
+        : imageSteps(mount, input, details)
+    const tree = { ...NEW_TREE, hostPath: rootfs, readOnly: mount.kind === 'image' }
+    return [...made, openStep(tree, slot, details)]
   })
+}
+
+function imageSteps(
+  { image, folders }: Extract<ResolvedMount, { kind: 'image' }>,
+  { layersDir, layout }: ContainerInput,
+  details: StepDetails,
+): readonly LaunchStep[] {
+  const { data, workingDir } = overlayOptions({ layers: folders, writable: undefined, layersDir, image })
+  return [
+    ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
+    mountStep({ type: 'overlay', target: layout.rootfs, flags: MS_RDONLY, data }, details),
+  ]
 }
 
 /** Returns the steps that put every mount in its place, in the container: outer targets before inner ones. */
@@ -48,8 +62,8 @@ export function placeMountSteps(input: ContainerInput): readonly LaunchStep[] {
   return orderedMounts(input).flatMap((mount, slot) => {
     const details = mountDetails(mount)
     const target = targetStep(mount.target, !isOnHost(mount) || !mount.isFile, details)
-    if (mount.kind === 'tmpfs') return [target, mountStep(tmpfsCall(mount), details)]
-    return [target, step({ op: 'move-tree', slot, target: mount.target }, details)]
+    const op = isCoverableProcFile(mount.target) ? 'move-tree' : 'place-tree'
+    return [target, step({ op, slot, target: mount.target }, details)]
   })
 }
 
@@ -69,6 +83,7 @@ function networkFiles({ layout, spec }: ContainerInput): readonly ResolvedMount[
   return files.map(([target, hostPath]) => ({
     kind: 'bind',
     hostPath,
+    subpath: undefined,
     isFile: true,
     target,
     readOnly: spec.config.readOnly,
@@ -85,21 +100,24 @@ function isOnHost(mount: ResolvedMount): mount is HostMount {
   return mount.kind === 'bind' || mount.kind === 'volume'
 }
 
-const READ_ONLY_TREE = { readOnly: true, recursive: false, propagation: 'rprivate' } as const
+/** A clone keeps the flags that its mount was made with. */
+const NEW_TREE = { subpath: undefined, recursive: false, propagation: 'rprivate' } as const
 
-type OpenedTree = Pick<HostMount, 'hostPath' | 'readOnly' | 'recursive' | 'propagation'>
+type OpenedTree = Pick<HostMount, 'hostPath' | 'subpath' | 'readOnly' | 'recursive' | 'propagation'>
 
-function openStep(mount: OpenedTree & ResolvedMount, slot: number): LaunchStep {
+function openStep(tree: OpenedTree, slot: number, details: StepDetails): LaunchStep {
+  const { hostPath, subpath, recursive, readOnly, propagation } = tree
+  const clone = {
+    slot,
+    recursive,
+    attributes: readOnly ? MOUNT_ATTR_RDONLY : 0,
+    propagation: propagationFlag(propagation),
+  }
   return step(
-    {
-      op: 'open-tree',
-      slot,
-      source: mount.hostPath,
-      recursive: mount.recursive,
-      attributes: mount.readOnly ? MOUNT_ATTR_RDONLY : 0,
-      propagation: propagationFlag(mount.propagation),
-    },
-    mountDetails(mount),
+    subpath === undefined
+      ? { op: 'open-tree', source: hostPath, ...clone }
+      : { op: 'open-tree-beneath', root: hostPath, path: subpath, ...clone },
+    details,
   )
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import type { Image } from '../../model/image.ts'
 import type { Account } from '../container/container-input.ts'
 import { resolveUser, type UserRequest } from '../image/accounts.ts'
@@ -20,7 +20,7 @@ export class AccountBook {
 
   /** @throws {TcomposeError} `user-not-found`. */
   resolve({ image, layout, ...user }: AccountRequest): Account {
-    if (existsSync(`${layout.upper}/etc`))
+    if (lstatSync(`${layout.upper}/etc`, { throwIfNoEntry: false }) !== undefined)
       return resolveUser(user, new LayeredTree([...image.layers, layout.upper]))
     const key = JSON.stringify([image.id, user.user, user.groupAdd])
     const known = this.#known.get(key)

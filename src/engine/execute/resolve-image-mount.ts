@@ -4,7 +4,7 @@ import type { ImageMount } from '../../model/mount.ts'
 import type { ResolvedMount } from '../container/container-input.ts'
 import { displayPath } from '../host/byte-path.ts'
 import { emptyLayer } from '../image/layer-store.ts'
-import { LayeredTree } from '../image/layered-tree.ts'
+import { LayeredTree, pathInLayer } from '../image/layered-tree.ts'
 import { parseReference } from '../image/reference.ts'
 import type { Roots } from '../state/layout.ts'
 
@@ -36,7 +36,8 @@ export function resolveImageMount(
   if (isFile || parseReference(opened.reference).kind === 'rootfs') {
     return {
       kind: 'bind',
-      hostPath: displayPath(entry.hostPath) || '/',
+      hostPath: displayPath(entry.layer) || '/',
+      subpath: displayPath(pathInLayer(entry)) || undefined,
       isFile,
       target,
       readOnly: true,
@@ -46,7 +47,10 @@ export function resolveImageMount(
       origin,
     }
   }
-  const folders = subpath === undefined ? opened.layers : entry.folders.map(displayPath).toReversed()
+  const folders =
+    subpath === undefined
+      ? opened.layers
+      : entry.folders.map(folder => displayPath(folder.hostPath)).toReversed()
   // What a layer removes is no file of the image, and overlayfs alone hides it. It wants two folders at the least.
   return {
     kind: 'image',

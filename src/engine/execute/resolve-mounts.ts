@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { assertNever } from '../../base/assert-never.ts'
 import type { Mount } from '../../model/mount.ts'
 import type { ResolvedMount } from '../container/container-input.ts'
@@ -9,11 +8,12 @@ import { volumeLayout } from '../volume/volume-layout.ts'
 import { mountedImage } from './container-image.ts'
 import { bindSourceNotFound } from './create-container.ts'
 import { resolveImageMount } from './resolve-image-mount.ts'
+import { isFileInVolume } from './volume-subpath.ts'
 
 /**
  * Returns the service's mounts and its anonymous volumes with their places on this host.
  *
- * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`.
+ * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`, `volume-subpath`.
  */
 export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly ResolvedMount[] {
   const { spec, anonymousVolumes } = entry
@@ -29,6 +29,7 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
     ({ target, name }): ResolvedMount => ({
       kind: 'volume',
       hostPath: volumeLayout(roots, name).data,
+      subpath: undefined,
       isFile: false,
       target,
       readOnly: spec.config.mounts.some(
@@ -65,6 +66,7 @@ function resolveMount(
       return {
         kind: 'bind',
         hostPath: source,
+        subpath: undefined,
         isFile,
         target,
         readOnly,
@@ -76,12 +78,13 @@ function resolveMount(
     }
     case 'volume': {
       const key = mount.volume ?? ''
-      const folder = join(volumeLayout(roots, volumeNames.get(key) ?? key).data, mount.subpath ?? '')
-      const { target, readOnly } = mount
+      const { data } = volumeLayout(roots, volumeNames.get(key) ?? key)
+      const { target, readOnly, subpath } = mount
       return {
         kind: 'volume',
-        hostPath: folder,
-        isFile: false,
+        hostPath: data,
+        subpath,
+        isFile: subpath !== undefined && isFileInVolume(data, { volume: key, subpath, origin }),
         target,
         readOnly,
         recursive: true,

@@ -91,8 +91,8 @@ export function splitDevice(device: number): { readonly major: number; readonly 
   }
 }
 
-/** A C string in a buffer: koffi would encode a string as UTF-8. */
-function cPath(path: BytePath): Buffer {
+/** Returns `path` as a C string in a buffer: koffi would encode a string as UTF-8. */
+export function cPath(path: BytePath): Buffer {
   const native = nativePath(path)
   return typeof native === 'string'
     ? Buffer.from(`${native}\0`, 'latin1')

@@ -1,4 +1,7 @@
+import { readSync } from 'node:fs'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LayeredTree } from './layered-tree.ts'
+import { openRegularFile } from './open-regular-file.ts'
 
 /** A line of /etc/passwd. */
 export interface Account {
@@ -15,21 +18,34 @@ export interface Group {
   readonly members: readonly string[]
 }
 
-/** Reads the image's /etc/passwd; lines that are malformed are left out, and a missing file is empty. */
-export function readAccounts(tree: LayeredTree): readonly Account[] {
-  return linesOf(tree, '/etc/passwd').flatMap(line => {
+/** The largest file and the longest line of it that are read, in bytes: far more than any system has. */
+const LARGEST_FILE = 16 * 1024 * 1024
+const LONGEST_LINE = 1024 * 1024
+const CHUNK = 64 * 1024
+
+/**
+ * Reads the image's /etc/passwd line by line; lines that are malformed are left out, and a missing file is empty.
+ *
+ * @throws {TcomposeError} `image-invalid` for a file that is too large.
+ */
+export function* readAccounts(tree: LayeredTree): Generator<Account> {
+  for (const line of linesOf(tree, '/etc/passwd')) {
     const [name = '', , uid = '', gid = '', , home = ''] = line.split(':')
-    return name !== '' && isId(uid) && isId(gid) ? { name, uid: Number(uid), gid: Number(gid), home } : []
-  })
+    if (name !== '' && isId(uid) && isId(gid)) yield { name, uid: Number(uid), gid: Number(gid), home }
+  }
 }
 
-/** Reads the image's /etc/group; lines that are malformed are left out, and a missing file is empty. */
-export function readGroups(tree: LayeredTree): readonly Group[] {
-  return linesOf(tree, '/etc/group').flatMap(line => {
+/**
+ * Reads the image's /etc/group line by line; lines that are malformed are left out, and a missing file is empty.
+ *
+ * @throws {TcomposeError} `image-invalid` for a file that is too large.
+ */
+export function* readGroups(tree: LayeredTree): Generator<Group> {
+  for (const line of linesOf(tree, '/etc/group')) {
     const [name = '', , gid = '', members = ''] = line.split(':')
     const names = members.split(',').filter(member => member !== '')
-    return name !== '' && isId(gid) ? { name, gid: Number(gid), members: names } : []
-  })
+    if (name !== '' && isId(gid)) yield { name, gid: Number(gid), members: names }
+  }
 }
 
 /** Tells whether `text` is a number that the kernel takes for a user or group, as Docker limits it. */
@@ -37,10 +53,38 @@ export function isId(text: string): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) <= 0x7fffffff
 }
 
-function linesOf(tree: LayeredTree, path: string): readonly string[] {
-  const text = tree.readFile(path)?.toString('utf8') ?? ''
-  return text
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '' && !line.startsWith('#'))
+function* linesOf(tree: LayeredTree, path: string): Generator<string> {
+  const entry = tree.lookup(path)
+  using file = entry === undefined ? undefined : openRegularFile(entry)
+  if (file === undefined) return
+  for (const bytes of rawLines(file.fd, path)) {
+    const line = bytes.toString('utf8').trim()
+    if (line !== '' && !line.startsWith('#')) yield line
+  }
+}
+
+/** A line is whole when its end is seen; what is left at the end of the file is one too. */
+function* rawLines(fd: number, path: string): Generator<Buffer> {
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  let rest: Buffer = Buffer.alloc(0)
+  let total = 0
+  for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
+    total += count
+    if (total > LARGEST_FILE) throw tooLarge(path, `it is larger than ${LARGEST_FILE / 1048576} MiB`)
+    const text = Buffer.concat([rest, chunk.subarray(0, count)])
+    let start = 0
+    for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a, start)) {
+      yield text.subarray(start, end)
+      start = end + 1
+    }
+    rest = text.subarray(start)
+    if (rest.length > LONGEST_LINE) throw tooLarge(path, 'a line of it is longer than 1 MiB')
+  }
+  yield rest
+}
+
+function tooLarge(path: string, reason: string): TcomposeError {
+  return new TcomposeError('image-invalid', `Cannot read ${path} of the image: ${reason}`, {
+    hint: 'Use an image with an account file that a system could have',
+  })
 }

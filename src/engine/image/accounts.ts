@@ -1,5 +1,5 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import { type Account, type Group, isId, readAccounts, readGroups } from './account-files.ts'
+import { type Account, isId, readAccounts, readGroups } from './account-files.ts'
 import type { LayeredTree } from './layered-tree.ts'
 
 /** Who a process is to be. */
@@ -20,46 +20,82 @@ export interface ResolvedUser {
 }
 
 /**
- * Finds a user in the image's /etc/passwd and /etc/group by Docker's rules: a number need not be there and then has
- * group 0 and home `/`; a name must be there; the groups that /etc/group lists for the user count only where no
- * group is given.
+ * Finds a user in the image's /etc/passwd and /etc/group. A number is always an id: it need not be there, and then has
+ * group 0 and home `/`. A name must be there. The groups that /etc/group lists for the user count only where no group is
+ * given.
  *
- * @throws {TcomposeError} `user-not-found`.
+ * @throws {TcomposeError} `user-not-found`, or `image-invalid` for account files that are too large.
  */
 export function resolveUser({ user, groupAdd }: UserRequest, tree: LayeredTree): ResolvedUser {
   const [userText = '', groupText = ''] = user.split(':', 2)
   const wanted = userText === '' ? '0' : userText
-  const accounts = readAccounts(tree)
-  const groups = readGroups(tree)
-  const account = accounts.find(({ name, uid }) => name === wanted || String(uid) === wanted)
-  if (account === undefined && !isId(wanted)) throw notFound('user', wanted, accounts)
-  const gid = groupText === '' ? (account?.gid ?? 0) : groupId(groupText, groups)
-  const memberships = groupText === '' ? groupsOf(account, groups) : []
-  const added = groupAdd.map(group => groupId(group, groups))
+  const account = findAccount(wanted, tree)
+  const member = groupText === '' ? account?.name : undefined
+  const texts = groupText === '' ? groupAdd : [groupText, ...groupAdd]
+  const { ids, memberships } = findGroups({ texts, member }, tree)
+  const gid = groupText === '' ? (account?.gid ?? 0) : (ids[0] ?? 0)
   return {
     uid: account?.uid ?? Number(wanted),
     gid,
-    groups: [...new Set([gid, ...memberships, ...added])],
+    groups: [...new Set([gid, ...memberships, ...ids])],
     home: account?.home || '/',
   }
 }
 
-function groupsOf(account: Account | undefined, groups: readonly Group[]): readonly number[] {
-  if (account === undefined) return []
-  return groups.filter(({ members }) => members.includes(account.name)).map(({ gid }) => gid)
+/** Returns undefined for a number that has no line. */
+function findAccount(wanted: string, tree: LayeredTree): Account | undefined {
+  const id = idOf('user', wanted)
+  for (const account of readAccounts(tree)) {
+    if (id === undefined ? account.name === wanted : account.uid === id) return account
+  }
+  if (id === undefined) throw notFound('user', wanted, readAccounts(tree))
+  return undefined
 }
 
-function groupId(text: string, groups: readonly Group[]): number {
-  const group = groups.find(({ name, gid }) => name === text || String(gid) === text)
-  if (group !== undefined) return group.gid
+interface GroupQuestion {
+  /** Names and numbers. */
+  readonly texts: readonly string[]
+  /** Whose groups are wanted too. */
+  readonly member: string | undefined
+}
+
+interface GroupAnswer {
+  /** In the order of the texts. */
+  readonly ids: readonly number[]
+  readonly memberships: readonly number[]
+}
+
+function findGroups({ texts, member }: GroupQuestion, tree: LayeredTree): GroupAnswer {
+  const names = new Set(texts.filter(text => idOf('group', text) === undefined))
+  const named = new Map<string, number>()
+  const memberships: number[] = []
+  for (const { name, gid, members } of names.size > 0 || member !== undefined ? readGroups(tree) : []) {
+    if (names.has(name) && !named.has(name)) named.set(name, gid)
+    if (member !== undefined && members.includes(member)) memberships.push(gid)
+  }
+  const ids = texts.map(text => {
+    const id = idOf('group', text) ?? named.get(text)
+    if (id === undefined) throw notFound('group', text, readGroups(tree))
+    return id
+  })
+  return { ids, memberships }
+}
+
+/** Returns undefined for a name: only digits are a number. */
+function idOf(kind: 'user' | 'group', text: string): number | undefined {
+  if (!/^\d+$/.test(text)) return undefined
   if (isId(text)) return Number(text)
-  throw notFound('group', text, groups)
+  throw new TcomposeError(
+    'user-not-found',
+    `Cannot run as ${kind} ${text}: the number is too large, expected ${0x7fffffff} at most`,
+    { hint: `Use a smaller number, or the name of a ${kind}` },
+  )
 }
 
 function notFound(
   kind: 'user' | 'group',
   name: string,
-  known: readonly { readonly name: string }[],
+  known: Iterable<{ readonly name: string }>,
 ): TcomposeError {
   const file = kind === 'user' ? '/etc/passwd' : '/etc/group'
   const names = nearNames(name, known)
@@ -72,13 +108,17 @@ function notFound(
   )
 }
 
-/** Returns the names nearest to `wanted` first, at most eight. */
-function nearNames(wanted: string, known: readonly { readonly name: string }[]): readonly string[] {
-  return known
-    .map(({ name }) => ({ name, shared: sharedPairs(wanted, name) }))
-    .sort((a, b) => b.shared - a.shared)
-    .slice(0, 8)
-    .map(({ name }) => name)
+const MOST_NAMES = 8
+
+/** Returns the names nearest to `wanted` first, at most eight. No more are held at a time than a few of them. */
+function nearNames(wanted: string, known: Iterable<{ readonly name: string }>): readonly string[] {
+  let nearest: readonly { readonly name: string; readonly shared: number }[] = []
+  for (const { name } of known) {
+    nearest = [...nearest, { name, shared: sharedPairs(wanted, name) }]
+      .toSorted((a, b) => b.shared - a.shared)
+      .slice(0, MOST_NAMES)
+  }
+  return nearest.map(({ name }) => name)
 }
 
 /** Counts the pairs of neighbouring letters that both have, the start included. */

@@ -1,28 +1,29 @@
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs'
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type BytePath, bytePath, nativePath } from '../host/byte-path.ts'
 import { getXattr, OPAQUE_XATTR } from '../host/inode.ts'
 
-/** Something in a tree of layers. */
-export interface TreeEntry {
+/** Something in one layer. */
+export interface LayerPlace {
+  /** The layer's folder on the host; empty for the host's root. */
+  readonly layer: BytePath
+  /** `layer` itself, or a path below it. No part of it below `layer` was a link when it was looked up. */
+  readonly hostPath: BytePath
+}
+
+/** Something in a tree of layers: its place is in the topmost layer that has it. */
+export interface TreeEntry extends LayerPlace {
   /** Its name in its folder. */
   readonly name: BytePath
-  /** Where it is on the host: in the topmost layer that has it. */
-  readonly hostPath: BytePath
   /** Of the thing itself, also where it is a link. */
   readonly stats: BigIntStats
-  /** For a folder: the host's folders that make it up, the topmost first. Empty for all else. */
-  readonly folders: readonly BytePath[]
+  /** For a folder: the places that make it up, the topmost first. Empty for all else. */
+  readonly folders: readonly LayerPlace[]
+}
+
+/** Returns the path of `place` in its layer, relative; empty for the layer itself. */
+export function pathInLayer({ layer, hostPath }: LayerPlace): BytePath {
+  return hostPath.slice(layer.length + 1)
 }
 
 /** As many links as the kernel follows in one path. */
@@ -37,10 +38,11 @@ export class LayeredTree {
 
   /** @param layers The lowest first. */
   constructor(layers: readonly AbsolutePath[]) {
-    const folders = layers.toReversed().map(layer => bytePath(layer === '/' ? '' : layer))
-    const hostPath = folders[0] ?? ''
-    const stats = statSync(nativePath(hostPath === '' ? '/' : hostPath), { bigint: true })
-    this.#root = { name: '', hostPath, stats, folders }
+    const paths = layers.toReversed().map(layer => bytePath(layer === '/' ? '' : layer))
+    const folders = paths.map(path => ({ layer: path, hostPath: path }))
+    const [top = { layer: '', hostPath: '' }] = folders
+    const stats = statSync(nativePath(top.hostPath || '/'), { bigint: true })
+    this.#root = { name: '', ...top, stats, folders }
   }
 
   /** Returns what is at `path` after all links, or undefined if there is nothing. `path` starts at the tree's root. */
@@ -67,18 +69,6 @@ export class LayeredTree {
     return trail.at(-1)
   }
 
-  /** Returns the content of the file at `path`, or undefined if there is no file. */
-  readFile(path: string): Buffer | undefined {
-    const entry = this.lookup(path)
-    if (entry?.stats.isFile() !== true) return undefined
-    const fd = openSync(nativePath(entry.hostPath), constants.O_RDONLY | constants.O_NOFOLLOW)
-    try {
-      return readFileSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-  }
-
   /** Returns what is in the folder at `path`, links not followed, or undefined if there is no folder. */
   readDir(path: string): readonly TreeEntry[] | undefined {
     const entry = this.lookup(path)
@@ -89,24 +79,24 @@ export class LayeredTree {
 /** Returns what is in `folder`, sorted by name, links not followed. */
 export function childrenOf(folder: TreeEntry): readonly TreeEntry[] {
   const names = new Set<BytePath>()
-  for (const path of folder.folders) {
-    for (const name of readdirSync(nativePath(`${path}/`), { encoding: 'latin1' })) names.add(name)
+  for (const { hostPath } of folder.folders) {
+    for (const name of readdirSync(nativePath(`${hostPath}/`), { encoding: 'latin1' })) names.add(name)
   }
   return [...names].sort().flatMap(name => childOf(folder, name) ?? [])
 }
 
 /** Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque. */
 function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
-  const folders: BytePath[] = []
-  let top: Pick<TreeEntry, 'hostPath' | 'stats'> | undefined
-  for (const path of folder.folders) {
-    const hostPath = `${path}/${name}`
+  const folders: LayerPlace[] = []
+  let top: Pick<TreeEntry, 'layer' | 'hostPath' | 'stats'> | undefined
+  for (const { layer, hostPath: parent } of folder.folders) {
+    const hostPath = `${parent}/${name}`
     const stats = lstatSync(nativePath(hostPath), { bigint: true, throwIfNoEntry: false })
     if (stats === undefined) continue
     if (isWhiteout(stats)) break
-    top ??= { hostPath, stats }
+    top ??= { layer, hostPath, stats }
     if (!stats.isDirectory()) break
-    folders.push(hostPath)
+    folders.push({ layer, hostPath })
     if (isOpaque(hostPath)) break
   }
   return top === undefined ? undefined : { name, ...top, folders: top.stats.isDirectory() ? folders : [] }

@@ -12,6 +12,7 @@ import {
 import { type BytePath, nativePath } from '../host/byte-path.ts'
 import { getXattr, listXattrs, makeNode, setTimes, setXattr, splitDevice } from '../host/inode.ts'
 import { childrenOf, type TreeEntry } from '../image/layered-tree.ts'
+import { openRegularFile } from '../image/open-regular-file.ts'
 
 /** Copies of files that have several links, by device and inode of the original. */
 export type LinkTable = Map<string, BytePath>
@@ -50,14 +51,23 @@ export function copyAttributes({ hostPath, stats }: TreeEntry, target: BytePath)
   setTimes(target, stats.mtimeNs)
 }
 
-/** Returns false for a socket, which means nothing without the process that made it. */
-function copyNode({ hostPath, stats }: TreeEntry, target: BytePath): boolean {
-  const source = nativePath(hostPath)
-  if (stats.isFile()) copyFileSync(source, nativePath(target), constants.COPYFILE_FICLONE)
-  else if (stats.isSymbolicLink()) {
-    symlinkSync(nativePath(readlinkSync(source, { encoding: 'latin1' })), nativePath(target))
+/** Returns false for a socket, which means nothing without the process that made it, and for what is a file no more. */
+function copyNode(entry: TreeEntry, target: BytePath): boolean {
+  const { hostPath, stats } = entry
+  if (stats.isFile()) return copyContent(entry, target)
+  if (stats.isSymbolicLink()) {
+    const link = readlinkSync(nativePath(hostPath), { encoding: 'latin1' })
+    symlinkSync(nativePath(link), nativePath(target))
   } else if (stats.isSocket()) return false
   else makeNode(target, nodeSpecOf(stats))
+  return true
+}
+
+/** Folders of the host that are images can be mounted into containers too, and change while they are copied. */
+function copyContent(entry: TreeEntry, target: BytePath): boolean {
+  using source = openRegularFile(entry)
+  if (source === undefined) return false
+  copyFileSync(`/proc/self/fd/${source.fd}`, nativePath(target), constants.COPYFILE_FICLONE)
   return true
 }
 

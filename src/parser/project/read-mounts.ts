@@ -72,13 +72,14 @@ function propagationOf(text: string | undefined): BindPropagation {
 function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMount {
   const options = mapAtPath(map, ['volume'])
   const source = textAt(map, 'source')
+  const subpath = textAt(options, 'subpath')
   return {
     kind: 'volume',
     volume: source === '' ? undefined : source,
     target,
     readOnly,
     nocopy: flagAt(options, 'nocopy') ?? false,
-    subpath: textAt(options, 'subpath'),
+    subpath: subpath === '' ? undefined : subpath,
   }
 }
 

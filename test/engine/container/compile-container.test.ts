@@ -20,7 +20,7 @@ function ops<Name extends LaunchOpName>(
 }
 
 function mountedAt(request: LaunchRequest): readonly string[] {
-  return request.program.flatMap(({ op }) => (op.op === 'mount' || op.op === 'move-tree' ? [op.target] : []))
+  return request.program.flatMap(({ op }) => (op.op === 'mount' || op.op === 'place-tree' ? [op.target] : []))
 }
 
 function aBind(
@@ -30,6 +30,7 @@ function aBind(
   return {
     kind: 'bind',
     hostPath: `/src${target}`,
+    subpath: undefined,
     isFile: false,
     target,
     readOnly: false,
@@ -98,7 +99,7 @@ test('compileContainer() opens sources on the host, then pivots, then places the
     ),
   )
   const opened = ops(request, 'open-tree')
-  const moved = ops(request, 'move-tree')
+  const moved = ops(request, 'place-tree')
   expect(opened.map(({ source }) => source)).toContain('/src/a/b/c')
   expect(opened.find(({ source }) => source === '/src/a')?.attributes).toBe(1)
   expect(moved.map(({ target }) => target)).toEqual([
@@ -111,8 +112,8 @@ test('compileContainer() opens sources on the host, then pivots, then places the
   expect(moved.map(({ slot }) => slot)).toEqual(opened.map(({ slot }) => slot))
   const order = names(request)
   expect(order.lastIndexOf('open-tree')).toBeLessThan(order.indexOf('pivot-root'))
-  expect(order.indexOf('pivot-root')).toBeLessThan(order.indexOf('move-tree'))
-  expect(request.program.find(({ op }) => op.op === 'move-tree')?.purpose).toBe('mount volume "data" at /a')
+  expect(order.indexOf('pivot-root')).toBeLessThan(order.indexOf('place-tree'))
+  expect(request.program.find(({ op }) => op.op === 'place-tree')?.purpose).toBe('mount volume "data" at /a')
 })
 
 test('compileContainer() opens sources while the mounts still are peers of those of the host', () => {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ResolvedMount } from '../../../src/engine/container/container-input.ts'
-import { openSourceSteps, placeMountSteps } from '../../../src/engine/container/mount-steps.ts'
+import { newMountSteps, openSourceSteps, placeMountSteps } from '../../../src/engine/container/mount-steps.ts'
 import type { BindPropagation } from '../../../src/model/mount.ts'
 import { aContainerInput } from '../../support/container-input.ts'
 
-const bind: Exclude<ResolvedMount, { kind: 'tmpfs' }> = {
+const bind: Exclude<ResolvedMount, { kind: 'tmpfs' | 'image' }> = {
   kind: 'bind',
   hostPath: '/src',
+  subpath: undefined,
   isFile: true,
   target: '/x',
   readOnly: true,
@@ -38,10 +39,10 @@ for (const [propagation, flag] of [
 test('placeMountSteps() makes a file to put a file on', () => {
   const [target, move] = placeMountSteps(aContainerInput({}, { mounts: [bind] }))
   expect(target?.op).toEqual({ op: 'make-target', target: '/x', directory: false, mode: 0o644 })
-  expect(move?.op).toEqual({ op: 'move-tree', slot: 0, target: '/x' })
+  expect(move?.op).toEqual({ op: 'place-tree', slot: 0, target: '/x' })
 })
 
-test('placeMountSteps() mounts a tmpfs in its turn', () => {
+test('newMountSteps() mounts a tmpfs before the root changes, and placeMountSteps() places it in its turn', () => {
   const tmpfs: ResolvedMount = {
     kind: 'tmpfs',
     target: '/x/y/z',
@@ -50,11 +51,35 @@ test('placeMountSteps() mounts a tmpfs in its turn', () => {
     options: [],
     origin: 'services.web.tmpfs.0',
   }
-  const steps = placeMountSteps(aContainerInput({}, { mounts: [tmpfs, { ...bind, isFile: false }] }))
-  expect(steps.at(-1)).toMatchObject({
-    op: { op: 'mount', target: '/x/y/z', type: 'tmpfs', data: 'size=4096' },
-    purpose: 'mount tmpfs at /x/y/z',
+  const input = aContainerInput({}, { mounts: [tmpfs, { ...bind, isFile: false }] })
+  const { rootfs } = input.layout
+  const details = { purpose: 'mount tmpfs at /x/y/z', origin: 'services.web.tmpfs.0' }
+  expect(newMountSteps(input)).toMatchObject([
+    { op: { op: 'mount', target: rootfs, type: 'tmpfs', data: 'size=4096' }, ...details },
+    { op: { op: 'open-tree', slot: 4, source: rootfs, recursive: false, attributes: 0 }, ...details },
+  ])
+  expect(placeMountSteps(input).at(-1)).toMatchObject({
+    op: { op: 'place-tree', slot: 4, target: '/x/y/z' },
+    ...details,
   })
+})
+
+test('openSourceSteps() opens a part of a volume beneath it', () => {
+  const part: ResolvedMount = { ...bind, kind: 'volume', hostPath: '/data', subpath: 'a/b' }
+  expect(openSourceSteps(aContainerInput({}, { mounts: [part] }))[0]?.op).toMatchObject({
+    op: 'open-tree-beneath',
+    root: '/data',
+    path: 'a/b',
+  })
+})
+
+test('placeMountSteps() lets only the files cover /proc that lxcfs has', () => {
+  const opAt = (target: string) =>
+    placeMountSteps(aContainerInput({}, { mounts: [{ ...bind, target }] })).findLast(
+      ({ op }) => 'target' in op && op.target === target,
+    )?.op.op
+  expect(opAt('/proc/meminfo')).toBe('move-tree')
+  expect(opAt('/proc/version')).toBe('place-tree')
 })
 
 test('placeMountSteps() names an anonymous volume', () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../src/base/absolute-path.ts'
@@ -51,6 +52,61 @@ describe('resolveUser()', () => {
       }),
     )
   })
+
+  test('takes a number for an id, also where a name of that number comes first', () => {
+    const named = {
+      passwd: '1000:x:0:0::/trap:/bin/sh\nreal:x:1000:1001::/home/real:/bin/sh\n',
+      group: '1001:x:0:\n50:x:0:real\n',
+    }
+    expect(resolveIn(named, '1000')).toEqual({ uid: 1000, gid: 1001, groups: [1001, 0], home: '/home/real' })
+    expect(resolveIn(named, '7:1001', ['50'])).toEqual({ uid: 7, gid: 1001, groups: [1001, 50], home: '/' })
+  })
+
+  test('follows a link of the image to another of its files, and none out of it', () => {
+    using root = temporaryFolder()
+    for (const folder of ['image/etc', 'image/usr', 'etc'])
+      mkdirSync(join(root.path, folder), { recursive: true })
+    writeFileSync(join(root.path, 'etc/passwd'), 'app:x:1:1::/outside:/bin/sh\n')
+    writeFileSync(join(root.path, 'image/usr/group'), 'app:x:9:\n')
+    symlinkSync('../../etc/passwd', join(root.path, 'image/etc/passwd'))
+    symlinkSync('/usr/group', join(root.path, 'image/etc/group'))
+    const tree = new LayeredTree([parseAbsolutePath(join(root.path, 'image'))])
+    expect(() => resolveUser({ user: 'app', groupAdd: [] }, tree)).toThrow(
+      expect.objectContaining({ code: 'user-not-found' }),
+    )
+    expect(resolveUser({ user: '5:app', groupAdd: [] }, tree)).toMatchObject({ gid: 9 })
+  })
+
+  test('treats a pipe as no account file', () => {
+    using root = temporaryFolder()
+    mkdirSync(join(root.path, 'etc'))
+    for (const name of ['passwd', 'group']) execFileSync('mkfifo', [join(root.path, 'etc', name)])
+    const tree = new LayeredTree([parseAbsolutePath(root.path)])
+    expect(resolveUser({ user: '5', groupAdd: [] }, tree)).toMatchObject({ uid: 5, gid: 0 })
+  })
+
+  test('finds a user and groups at the end of large files', () => {
+    const filler = (fields: string) => `filler:x:7:${fields}\n`.repeat(100_000)
+    const large = {
+      passwd: `${filler('7::/:')}app:x:100:101::/srv:/bin/sh`,
+      group: `${filler('x,y')}app:x:101:\nl:x:9:app`,
+    }
+    expect(resolveIn(large, 'app')).toEqual({ uid: 100, gid: 101, groups: [101, 9], home: '/srv' })
+  })
+
+  for (const [text, reason] of [
+    ['a:x:7:7::/:\n'.repeat(1_500_000), 'it is larger than 16 MiB'],
+    ['a'.repeat(2_000_000), 'a line of it is longer than 1 MiB'],
+  ] as const) {
+    test(`stops reading an account file when ${reason}`, () => {
+      expect(() => resolveIn({ passwd: text }, 'app')).toThrow(
+        expect.objectContaining({
+          code: 'image-invalid',
+          message: `Cannot read /etc/passwd of the image: ${reason}`,
+        }),
+      )
+    })
+  }
 
   for (const [user, groupAdd] of [
     ['app:nogroup', []],

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { TestProject } from '../support/test-project.ts'
+
+test('a part of a volume is mounted, and a link of a container in its place is refused', async () => {
+  using outside = temporaryFolder()
+  writeFileSync(join(outside.path, 'marker'), 'outside\n')
+  await using project = new TestProject({
+    compose: [
+      'name: reach',
+      'services:',
+      '  first: {image: "rootfs:/", command: [sh, -c, "mkdir -p /v/part; echo inside > /v/part/marker"], volumes: ["data:/v"]}',
+      '  user:',
+      '    image: rootfs:/',
+      '    command: [cat, /p/marker]',
+      '    depends_on: {first: {condition: service_completed_successfully}}',
+      '    volumes: [{type: volume, source: data, target: /p, volume: {subpath: part}}]',
+      `  swap: {image: "rootfs:/", command: [sh, -c, "rm -r /v/part; ln -s ${outside.path} /v/part"], volumes: ["data:/v"], profiles: [swap]}`,
+      'volumes: {data: {}}',
+      '',
+    ].join('\n'),
+  })
+  await project.succeed('up', '-d', 'user')
+  await project.run(['up', 'user'])
+  expect((await project.run(['logs', '--no-log-prefix', 'user'])).stdout).toContain('inside')
+  await project.run(['up', 'swap'])
+  const again = await project.run(['restart', 'user'])
+  expect(again.exitCode).toBe(1)
+  expect(again.stderr).toContain('Cannot mount "part" of volume "data": there is a link on the way')
+  expect((await project.run(['logs', '--no-log-prefix', 'user'])).stdout).not.toContain('outside')
+  expect(readFileSync(join(outside.path, 'marker'), 'utf8')).toBe('outside\n')
+})
+
+test('a link in a mounted folder leads no other mount into /proc', async () => {
+  using folder = temporaryFolder()
+  mkdirSync(join(folder.path, 'v'))
+  symlinkSync('/proc/fs', join(folder.path, 'v/link'))
+  await using project = new TestProject({
+    compose: `name: proc\nservices:\n  web:\n    image: rootfs:/\n    command: ["true"]\n    volumes: ["${folder.path}/v:/v"]\n    tmpfs: [/v/link]\n`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '-d'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain(
+    'Cannot mount tmpfs at /v/link of service "web": a link leads the target into /proc or to the root',
+  )
+})
