@@ -4,6 +4,7 @@ import { parseDigest } from '../../src/base/digest.ts'
 import { sha256Hex } from '../../src/engine/host/sha256.ts'
 import { EMPTY_IMAGE_CONFIG } from '../../src/engine/image/image-config.ts'
 import { writeImageRecord } from '../../src/engine/image/image-record.ts'
+import { guardFirewall } from '../../src/engine/state/firewall-guard.ts'
 import {
   type ContainerLayout,
   containerLayout,
@@ -55,6 +56,8 @@ export async function writeSampleState(roots: Roots, project: Project, pid: numb
   makePrivateFolder(projectLayout(roots, project.name).dataDir)
   await writeDurableRecord(projectLayout(roots, project.name).record, record)
   for (const entry of entries) writeLiveFiles(containerLayout(roots, project.name, entry.id), entry.spec, pid)
+  // As its supervisor would: nobody then asks the kernel for rules that this machine does not have.
+  guardFirewall(projectLayout(roots, project.name), pid)
 }
 
 function entryOf(project: Project, service: DesiredService): ContainerEntry {

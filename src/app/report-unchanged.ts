@@ -12,7 +12,7 @@ export async function reportUnchanged(
   { name, images, plan: planFor, origins, diagnostics }: PlannedRun,
   { onPlan }: RunHooks,
 ): Promise<RunResult | undefined> {
-  const observed = await engine.observe(name, images)
+  const observed = await engine.observe(name, images, { firewall: true })
   // A project that has nothing is about to be made, and planning for that twice costs more than it can save.
   if (observed.containers.length === 0) return undefined
   const plan = planFor(observed)

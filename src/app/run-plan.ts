@@ -30,7 +30,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
   const { engine, workingDirectory } = context
   const { name, project, origins, diagnostics } = run
   await using _lock = await engine.lock(name, hooks)
-  const observed = await engine.observe(name, run.images)
+  const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
   const errors = await engine.preflight(plan)
   if (errors.length > 0) return { kind: 'refused', errors, origins }

@@ -51,7 +51,7 @@ export async function plan(
   if (answer.kind === 'failed') {
     return { kind: 'refused', errors: answer.errors, origins: project.origins }
   }
-  const observed = await engine.observe(project.name, wantedImages(desired))
+  const observed = await engine.observe(project.name, wantedImages(desired), { firewall: true })
   return {
     kind: 'planned',
     plan: planOf(desired, withOffers(observed, answer.ids), { options, choice }),

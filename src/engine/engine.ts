@@ -15,7 +15,11 @@ export interface Engine {
   /** Takes the project's lock, waiting for its holder; `onWait` hears for whom. */
   lock(project: ProjectName, options: LockOptions): Promise<AsyncDisposable>
   /** Returns what exists. `images` are those to look up. */
-  observe(project: ProjectName, images: readonly WantedImage[]): Promise<ObservedState>
+  observe(
+    project: ProjectName,
+    images: readonly WantedImage[],
+    options?: ObserveOptions,
+  ): Promise<ObservedState>
   /** Asks the registries of `images` what these are now; nothing is stored. Returns an answer for each, by label. */
   askImages(
     images: readonly WantedImage[],
@@ -48,6 +52,12 @@ export interface Engine {
   kill(project: ProjectName, container: ContainerId, signal: string): Promise<void>
   /** Returns what the machine offers and what no record speaks of; with `fix`, removes the latter. */
   examine(options: { readonly fix: boolean }): Promise<Examination>
+}
+
+/** What to look at beyond the records. */
+export interface ObserveOptions {
+  /** Whether the firewall is in place. @default false */
+  readonly firewall?: boolean
 }
 
 /** What a registry says of an image. */

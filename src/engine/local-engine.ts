@@ -1,4 +1,5 @@
 import type { ContainerId, ProjectName } from '../model/names.ts'
+import type { ObservedState } from '../model/observed-state.ts'
 import type { WantedImage } from '../model/wanted-image.ts'
 import { isAboutImages } from '../planner/image-action.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -10,6 +11,7 @@ import type {
   ExecutionReport,
   LockOptions,
   LogOptions,
+  ObserveOptions,
 } from './engine.ts'
 import type { EnginePrograms } from './engine-programs.ts'
 import { localImageStore } from './image/store/local-image-store.ts'
@@ -17,6 +19,7 @@ import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
 import { observeProject } from './observe/observe-project.ts'
 import { watchEnds } from './observe/watch-ends.ts'
+import { isFirewallGuarded } from './state/firewall-guard.ts'
 import { containerLayout, projectLayout, type Roots } from './state/layout.ts'
 import { listProjects } from './state/list-projects.ts'
 
@@ -50,8 +53,17 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
         },
       }
     },
-    observe: async (project: ProjectName, images: readonly WantedImage[]) =>
-      observeProject(roots, project, images),
+    observe: async (
+      project: ProjectName,
+      images: readonly WantedImage[],
+      options: ObserveOptions | undefined,
+    ): Promise<ObservedState> => {
+      const observed = observeProject(roots, project, images)
+      const isAsked = options?.firewall === true && observed.networks.size > 0
+      if (!isAsked || isFirewallGuarded(projectLayout(roots, project))) return observed
+      const { observeFirewall } = await import('./observe/observe-firewall.ts')
+      return { ...observed, firewall: observeFirewall(roots, project) }
+    },
     askImages: async (
       images: readonly WantedImage[],
       { signal }: { readonly signal?: AbortSignal | undefined },

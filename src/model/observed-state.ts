@@ -13,7 +13,12 @@ export interface ObservedState {
   /** By key. */
   readonly volumes: ReadonlyMap<string, ObservedVolume>
   readonly containers: readonly ObservedContainer[]
+  /** Whether the rules of the project's networks and ports are in place, where that was asked. @default intact */
+  readonly firewall?: ObservedFirewall
 }
+
+/** `altered`: some rules are there, and they are not all that should be, or more. */
+export type ObservedFirewall = 'intact' | 'missing' | 'altered'
 
 export type ObservedImage =
   /** `isLocal`: its source is a file of this machine, no registry. @default false */

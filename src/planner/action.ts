@@ -29,6 +29,8 @@ export type Action =
     }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
   | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
+  /** Puts the rules of the project's networks and published ports in place of what is there. */
+  | { readonly kind: 'restore-firewall' }
   | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }
   | { readonly kind: 'remove-volume'; readonly key: string; readonly name: string }
   | {

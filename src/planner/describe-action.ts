@@ -27,6 +27,8 @@ export function describeAction(action: Action, project: string): ActionWords {
       return { subject: action.network.key, verb: 'create network' }
     case 'remove-network':
       return { subject: action.key, verb: 'remove network' }
+    case 'restore-firewall':
+      return { subject: project, verb: 'restore firewall' }
     case 'create-volume':
       return { subject: action.volume.key, verb: 'create volume' }
     case 'remove-volume':

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/millis.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
 import type { Plan } from './plan.ts'
 import { startSteps } from './plan-start.ts'
@@ -28,6 +29,7 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
     const id = steps.add(action, { cause: 'restart', dependsOn, origin })
     if (action.kind === 'stop-container') stops.set(action.name, id)
   }
+  if (wanted.length > 0) addFirewallStep(steps, observed)
   return { project: observed.project, steps: startSteps(steps, wanted, stops).steps, warnings: [] }
 }
 

@@ -1,4 +1,5 @@
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { addFirewallStep } from './firewall-step.ts'
 import { dependencyOrder } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
@@ -15,7 +16,9 @@ export function planStart(observed: ObservedState, { services }: StartOptions = 
   const wanted = observed.containers.filter(
     container => isStartable(container) && (!services?.length || services.includes(container.service)),
   )
-  return { project: observed.project, steps: startSteps(new StepList(), wanted).steps, warnings: [] }
+  const steps = new StepList()
+  if (wanted.length > 0) addFirewallStep(steps, observed)
+  return { project: observed.project, steps: startSteps(steps, wanted).steps, warnings: [] }
 }
 
 /** Adds the starts of `containers`, each behind those it depends on; `before` holds the stops to wait for, by name. */

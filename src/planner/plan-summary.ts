@@ -36,6 +36,8 @@ function touch(action: Action): Touch | undefined {
       return { thing: `network ${action.network.key}`, verb: 'create' }
     case 'remove-network':
       return { thing: `network ${action.key}`, verb: 'remove' }
+    case 'restore-firewall':
+      return { thing: 'firewall', verb: 'start' }
     case 'create-volume':
       return { thing: `volume ${action.volume.key}`, verb: 'create' }
     case 'remove-volume':

@@ -26,6 +26,8 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
       return [{ thing: `Network ${action.network.name}`, ...CREATE }]
     case 'remove-network':
       return [{ thing: `Network ${action.name}`, ...REMOVE }]
+    case 'restore-firewall':
+      return [{ thing: `Firewall ${plan.project}`, doing: 'Restoring', done: 'Restored' }]
     case 'create-volume':
       return [{ thing: `Volume ${action.volume.name}`, ...CREATE }]
     case 'remove-volume':

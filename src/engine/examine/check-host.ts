@@ -8,7 +8,9 @@ import type { EnginePrograms } from '../engine-programs.ts'
 import { openNetlink } from '../host/netlink-socket.ts'
 import { listTables } from '../host/nftables/ruleset.ts'
 import { detectForwardFilter } from '../network/docker-host.ts'
+import { observeFirewall } from '../observe/observe-firewall.ts'
 import type { Roots } from '../state/layout.ts'
+import { listProjects } from '../state/list-projects.ts'
 
 /** mount_setattr(2), which read-only binds are made with. */
 const OLDEST_KERNEL = { major: 5, minor: 12 }
@@ -26,6 +28,7 @@ export function checkHost(roots: Roots, programs: EnginePrograms): readonly Host
     attempt('seccomp', checkSeccomp),
     attempt('nf_tables', checkNftables),
     attempt('forwarding', checkForwarding),
+    attempt('firewall', () => checkFirewalls(roots)),
     attempt('disk', () => checkDisk(roots)),
   ]
 }
@@ -126,6 +129,20 @@ function checkForwarding(): Finding {
   return ok(
     `iptables drops it${filtersBridged ? ', on bridges too' : ''}; rules for each project let it through`,
   )
+}
+
+/** Looks at the firewall of every project. */
+function checkFirewalls(roots: Roots): Finding {
+  const broken = listProjects(roots).flatMap(project => {
+    const firewall = observeFirewall(roots, project)
+    return firewall === 'intact' ? [] : [`${project} (${firewall})`]
+  })
+  if (broken.length === 0) return ok('the rules of every project are in place')
+  return {
+    status: 'warning',
+    detail: `rules are not in place for ${broken.join(', ')}`,
+    hint: 'Run "up" for the project again, which restores them',
+  }
 }
 
 function checkDisk({ data }: Roots): Finding {

@@ -1,5 +1,5 @@
 import type { ProjectName } from '../../model/names.ts'
-import type { ForwardedPort } from '../network/firewall.ts'
+import type { ForwardedPort } from '../network/firewall-rules.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
@@ -10,7 +10,7 @@ export class PortBook {
   readonly #load: () => Map<string, readonly ForwardedPort[]>
   #routes: Map<string, readonly ForwardedPort[]> | undefined
 
-  constructor(roots: Roots, project: ProjectName, store: RecordStore) {
+  constructor(roots: Roots, project: ProjectName, store: Pick<RecordStore, 'record'>) {
     this.#load = () => {
       const routes = new Map<string, readonly ForwardedPort[]>()
       for (const id of store.record.containers.keys()) {

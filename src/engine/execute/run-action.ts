@@ -20,6 +20,8 @@ export async function runAction(
       return createNetwork(context, action)
     case 'remove-network':
       return removeNetwork(context, action)
+    case 'restore-firewall':
+      return context.firewall.run()
     case 'create-volume':
       return createNamedVolume(context, action)
     case 'remove-volume':

@@ -1,29 +1,21 @@
 import { openNetlink } from '../host/netlink-socket.ts'
 import { admitBridges, withdrawBridges } from '../network/docker-host.ts'
 import { applyFirewall, removeFirewall } from '../network/firewall.ts'
-import { type ExecutionContext, networkRecordOf } from './execution-context.ts'
+import { type FirewallSource, firewallRequest } from './firewall-request.ts'
 
 /** Brings the project's nf_tables table in line with its networks and published ports; without networks it goes. */
-export function updateFirewall({
-  tag,
-  project,
-  store,
-  ports,
-}: Pick<ExecutionContext, 'tag' | 'project' | 'store' | 'ports'>): void {
-  const networks = [...store.record.networks.values()].flatMap(entry =>
-    entry.phase === 'removing' ? [] : (networkRecordOf(entry) ?? []),
-  )
-  const owner = { tag, project }
+export function updateFirewall(source: FirewallSource): void {
+  const request = firewallRequest(source)
   using socket = openNetlink('netfilter')
-  if (networks.length === 0 && ports.all().length === 0) {
-    removeFirewall(owner, socket)
-    withdrawBridges(owner, socket)
+  if (request === undefined) {
+    removeFirewall(source, socket)
+    withdrawBridges(source, socket)
     return
   }
-  applyFirewall({ ...owner, networks, ports: ports.all() }, socket)
+  applyFirewall(request, socket)
   admitBridges(
-    owner,
-    networks.map(network => network.bridge),
+    request,
+    request.networks.map(network => network.bridge),
     socket,
   )
 }

@@ -12,8 +12,8 @@ import {
 import { type Owner, ownerComment, parseOwner } from './kernel-name.ts'
 import { readNetworkSysctl } from './sysctl.ts'
 
-/** The table and chain of `iptables -A FORWARD`, where iptables writes to nf_tables. */
-const TABLE = 'filter'
+/** The table of `iptables -A FORWARD`, where iptables writes to nf_tables. */
+export const FORWARD_TABLE = 'filter'
 const CHAIN = 'FORWARD'
 
 /** How a host that also runs Docker treats packets of other bridges. */
@@ -30,9 +30,9 @@ export interface ForwardFilter {
 export function detectForwardFilter(): ForwardFilter {
   using socket = openNetlink('netfilter')
   return {
-    dropsForwarded: findChainPolicy(socket, TABLE, CHAIN) === 'drop',
+    dropsForwarded: findChainPolicy(socket, FORWARD_TABLE, CHAIN) === 'drop',
     filtersBridged: readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1',
-    hasLegacyTable: legacyTables().includes(TABLE),
+    hasLegacyTable: legacyTables().includes(FORWARD_TABLE),
   }
 }
 
@@ -43,9 +43,9 @@ export function detectForwardFilter(): ForwardFilter {
  */
 export function admitBridges(owner: Owner, bridges: readonly string[], socket?: NetlinkSocket): boolean {
   return useNetlink('netfilter', socket, open => {
-    if (findChainPolicy(open, TABLE, CHAIN) !== 'drop') return false
+    if (findChainPolicy(open, FORWARD_TABLE, CHAIN) !== 'drop') return false
     commit(open, [
-      ...ownRules(open, owner).map(rule => deleteRule(TABLE, rule)),
+      ...ownRules(open, owner).map(rule => deleteRule(FORWARD_TABLE, rule)),
       ...bridges.flatMap(bridge => [
         admitRule(owner, 'iifname', bridge),
         admitRule(owner, 'oifname', bridge),
@@ -55,12 +55,18 @@ export function admitBridges(owner: Owner, bridges: readonly string[], socket?: 
   })
 }
 
+/** Tells whether nothing is left for `admitBridges` to do. */
+export function isAdmitted(owner: Owner, bridges: readonly string[], socket: NetlinkSocket): boolean {
+  if (findChainPolicy(socket, FORWARD_TABLE, CHAIN) !== 'drop') return true
+  return ownRules(socket, owner).length === bridges.length * 2
+}
+
 /** Removes the rules that `admitBridges` made for a project, where there are any. */
 export function withdrawBridges(owner: Owner, socket?: NetlinkSocket): void {
   useNetlink('netfilter', socket, open =>
     commit(
       open,
-      ownRules(open, owner).map(rule => deleteRule(TABLE, rule)),
+      ownRules(open, owner).map(rule => deleteRule(FORWARD_TABLE, rule)),
     ),
   )
 }
@@ -68,14 +74,14 @@ export function withdrawBridges(owner: Owner, socket?: NetlinkSocket): void {
 /** Returns the owners of admitting rules, each once. */
 export function listAdmitted(): readonly Owner[] {
   using socket = openNetlink('netfilter')
-  const owners = listRules(socket, TABLE).flatMap(({ comment }) => parseOwner(comment) ?? [])
+  const owners = listRules(socket, FORWARD_TABLE).flatMap(({ comment }) => parseOwner(comment) ?? [])
   return [...new Map(owners.map(owner => [ownerComment(owner), owner])).values()]
 }
 
 /** In the form that iptables prints as `-i BRIDGE -j ACCEPT`: it refuses a table with rules it does not know. */
 function admitRule(owner: Owner, key: 'iifname' | 'oifname', bridge: string): ReturnType<typeof prependRule> {
   return prependRule({
-    table: TABLE,
+    table: FORWARD_TABLE,
     chain: CHAIN,
     expressions: [matchInterface(key, bridge), counter(), verdict('accept')],
     comment: ownerComment(owner),
@@ -83,7 +89,7 @@ function admitRule(owner: Owner, key: 'iifname' | 'oifname', bridge: string): Re
 }
 
 function ownRules(socket: NetlinkSocket, owner: Owner): readonly InstalledRule[] {
-  return listRules(socket, TABLE).filter(({ comment }) => comment === ownerComment(owner))
+  return listRules(socket, FORWARD_TABLE).filter(({ comment }) => comment === ownerComment(owner))
 }
 
 function legacyTables(): readonly string[] {

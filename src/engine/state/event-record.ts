@@ -6,18 +6,18 @@ export interface EventRecord {
   /** Milliseconds since the epoch: when it happened, not when it was written. */
   readonly time: number
   readonly action: EventAction
-  /** The container's. */
+  /** The container's; empty, as is the service, for what is about the whole project. */
   readonly id: string
   readonly service: string
   readonly number: number
   /**
    * `start`: name. `die`: name, exitCode, and restartAt (milliseconds since the epoch) where the policy starts it again.
-   * `restart`: name, count. `health`: name, status.
+   * `restart`: name, count. `health`: name, status. `firewall`: found, which is `missing` or `altered`; it was restored.
    */
   readonly attributes: Readonly<Record<string, string>>
 }
 
-export type EventAction = 'start' | 'die' | 'restart' | 'health'
+export type EventAction = 'start' | 'die' | 'restart' | 'health' | 'firewall'
 
 /**
  * Returns the path of a project's events: `EventRecord` lines, appended. A full file moves to `<path>.1` and a new one

@@ -33,6 +33,8 @@ export interface ProjectLayout {
   readonly keeperSocket: string
   readonly keeperLock: string
   readonly keeperLog: string
+  /** Who guards the project's firewall, see `guardFirewall`. */
+  readonly firewallGuard: string
   readonly netnsDir: string
   readonly containersRunDir: string
 }
@@ -48,6 +50,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
     keeperSocket: `${runDir}/keeper.sock`,
     keeperLock: `${runDir}/keeper.lock`,
     keeperLog: `${runDir}/keeper.log`,
+    firewallGuard: `${runDir}/firewall-guard`,
     netnsDir: `${runDir}/netns`,
     containersRunDir: `${runDir}/containers`,
   }

@@ -20,15 +20,20 @@ export async function lockProject(
   { command, signal, onWait }: LockOptions,
 ): Promise<Disposable> {
   for (let announced = false; ; announced = true) {
-    const lock = tryLockIn(layout)
-    if (lock !== undefined) {
-      writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
-      return { [Symbol.dispose]: () => letGo(lock, layout) }
-    }
+    const lock = tryLockProject(layout, command)
+    if (lock !== undefined) return lock
     const holder = readHolder(layout.lock)
     if (!announced && holder !== undefined) onWait(holder)
     await delay(RETRY_MS, undefined, { signal })
   }
+}
+
+/** Takes the lock as `lockProject` does, or returns undefined while another process holds it. */
+export function tryLockProject(layout: ProjectLayout, command: string): Disposable | undefined {
+  const lock = tryLockIn(layout)
+  if (lock === undefined) return undefined
+  writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
+  return { [Symbol.dispose]: () => letGo(lock, layout) }
 }
 
 /**

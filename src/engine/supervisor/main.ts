@@ -1,6 +1,7 @@
 import { connectKeeper } from '../keeper/keeper-client.ts'
 import { projectLayout } from '../state/layout.ts'
 import { systemClock } from './clock.ts'
+import { watchFirewall } from './firewall-watch.ts'
 import { readArguments } from './read-arguments.ts'
 import { runSupervisor } from './supervisor.ts'
 
@@ -13,7 +14,14 @@ async function main(): Promise<void> {
   const socket = projectLayout(roots, project).keeperSocket
   const keeper = await connectKeeper(socket)
   if (keeper === undefined) throw new Error(`Cannot reach the keeper at "${socket}": nothing listens there`)
-  await runSupervisor({ roots, project, keeper, clock: systemClock, report })
+  await runSupervisor({
+    roots,
+    project,
+    keeper,
+    clock: systemClock,
+    report,
+    watchFirewall: hooks => watchFirewall({ roots, project, clock: systemClock, ...hooks }),
+  })
 }
 
 function report(line: string): void {

@@ -8,6 +8,7 @@ import { Forwarder } from './dns/forwarder.ts'
 import { NameIndex } from './dns/name-index.ts'
 import { HostUpstreams } from './dns/upstreams.ts'
 import { EventLog } from './event-log.ts'
+import type { FirewallWatchOptions } from './firewall-watch.ts'
 import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 
@@ -20,6 +21,8 @@ export interface SupervisorOptions {
   readonly report: (line: string) => void
   /** @default pipe2(2) */
   readonly openPipe?: () => OutputPipe
+  /** Keeps the firewall as it should be until disposed. @default nobody does */
+  readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
 }
 
 /** Between the end of the last container and the start of its successor the supervisor waits this long. */
@@ -50,6 +53,7 @@ class Supervisor {
   #cancelLinger: (() => void) | undefined
   #lingerMs = FIRST_LINGER_MS
   #namesReadAt = Number.NEGATIVE_INFINITY
+  #firewall: Disposable | undefined
 
   constructor(options: SupervisorOptions) {
     const { roots, project, keeper, clock, report, openPipe = openOutputPipe } = options
@@ -78,6 +82,7 @@ class Supervisor {
   start(): void {
     this.#lookAtAll()
     this.#watchIdleness()
+    this.#watchFirewall()
   }
 
   look(id: string): void {
@@ -90,6 +95,19 @@ class Supervisor {
   dispose(): void {
     this.#cancelLinger?.()
     for (const watch of this.#watches.values()) watch.dispose()
+    this.#firewall?.[Symbol.dispose]()
+  }
+
+  #watchFirewall(): void {
+    const { report, events, clock } = this.#context
+    const onError = (error: unknown) => report('firewall', error)
+    const onRestored = (found: string) =>
+      events.append({ ...OF_THE_PROJECT, action: 'firewall', time: clock.now(), attributes: { found } })
+    try {
+      this.#firewall = this.#options.watchFirewall?.({ onError, onRestored })
+    } catch (error) {
+      onError(error)
+    }
   }
 
   #addWatch(id: string): ContainerWatch {
@@ -141,5 +159,8 @@ class Supervisor {
     if (!isBusy) this.#idle.resolve()
   }
 }
+
+/** The place of a container in an event that is about none. */
+const OF_THE_PROJECT = { id: '', service: '', number: 0 }
 
 const CONTAINER_ID = /^[0-9a-f]{64}$/

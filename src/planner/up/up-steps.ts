@@ -1,6 +1,7 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
 import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
+import { addFirewallStep } from '../firewall-step.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
@@ -52,6 +53,7 @@ export class UpSteps {
     const { desired, observed, decisions, options } = this.#source
     // Nothing is made or stopped for the sake of an image that cannot be had.
     this.#steps.waitFor(addImageSteps(this.#steps, decisions.services, { observed, choice: options }))
+    addFirewallStep(this.#steps, observed)
     this.#clearTheWay()
     this.#networks = addNetworkSteps(this.#steps, decisions, this.#stopped)
     this.#volumes = addVolumeSteps(this.#steps, desired, observed)

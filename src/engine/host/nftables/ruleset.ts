@@ -23,6 +23,8 @@ const NFT_MSG_NEWRULE = 6
 const NFT_MSG_GETRULE = 7
 const NFT_MSG_DELRULE = 8
 const NFTA_TABLE_NAME = 1
+const NFTA_TABLE_FLAGS = 2
+const NFT_TABLE_F_DORMANT = 1
 const NFTA_CHAIN_TABLE = 1
 const NFTA_CHAIN_NAME = 3
 const NFTA_CHAIN_HOOK = 4
@@ -36,6 +38,8 @@ const NFTA_RULE_HANDLE = 3
 const NFTA_RULE_EXPRESSIONS = 4
 const NFTA_RULE_USERDATA = 7
 const UDATA_RULE_COMMENT = 0
+/** A type that nft has no use for, and leaves out where it prints a rule. */
+const UDATA_RULE_STAMP = 0x54
 const COMMENT_MAX_BYTES = 127
 const NFPROTO_IPV4 = 2
 const HEADER_BYTES = 4
@@ -63,6 +67,8 @@ export interface Rule {
   readonly expressions: readonly Expression[]
   /** Shown by `nft list ruleset`; at most 126 bytes. */
   readonly comment?: string
+  /** Kept with the rule and not shown; at most 16 bytes. */
+  readonly stamp?: Buffer
 }
 
 /** A rule as the kernel knows it. */
@@ -71,6 +77,8 @@ export interface InstalledRule {
   readonly handle: bigint
   readonly chain: string
   readonly comment: string | undefined
+  /** Lower-case hex. */
+  readonly stamp: string | undefined
 }
 
 /** Carries out `requests` in one transaction: all or none. */
@@ -151,6 +159,20 @@ export function listTables(socket: NetlinkSocket): readonly string[] {
     .map(payload => textOf(parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_NAME)) ?? '')
 }
 
+/** Returns a table of family ip, or undefined; the chains of a dormant one see no packet. */
+export function findTable(socket: NetlinkSocket, table: string): { readonly isDormant: boolean } | undefined {
+  const payload = socket.get(
+    request(NFT_MSG_GETTABLE, `find table ${table}`, {
+      flags: 0,
+      attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+      tolerate: [constants.errno.ENOENT],
+    }),
+  )
+  if (payload === undefined) return undefined
+  const flags = parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_FLAGS)?.readUInt32BE() ?? 0
+  return { isDormant: (flags & NFT_TABLE_F_DORMANT) !== 0 }
+}
+
 /** Returns the policy of a base chain; undefined if there is no such chain or it has none. */
 export function findChainPolicy(socket: NetlinkSocket, table: string, chain: string): Policy | undefined {
   const payload = socket.get(
@@ -181,18 +203,23 @@ export function listRules(socket: NetlinkSocket, table: string): readonly Instal
     .map(attributes => ({
       handle: attributes.get(NFTA_RULE_HANDLE)?.readBigUInt64BE() ?? 0n,
       chain: textOf(attributes.get(NFTA_RULE_CHAIN)) ?? '',
-      comment: parseComment(attributes.get(NFTA_RULE_USERDATA)),
+      comment: textOf(findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_COMMENT)),
+      stamp: findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_STAMP)?.toString('hex'),
     }))
 }
 
-function newRule({ table, chain, expressions, comment }: Rule, flags: number): NetlinkRequest {
+function newRule({ table, chain, expressions, comment, stamp }: Rule, flags: number): NetlinkRequest {
+  const userdata = [
+    ...(comment === undefined ? [] : [encodeComment(comment)]),
+    ...(stamp === undefined ? [] : [Buffer.of(UDATA_RULE_STAMP, stamp.length), stamp]),
+  ]
   return request(NFT_MSG_NEWRULE, `add rule to chain ${chain} of table ${table}`, {
     flags,
     attributes: [
       textAttribute(NFTA_RULE_TABLE, table),
       textAttribute(NFTA_RULE_CHAIN, chain),
       nested(NFTA_RULE_EXPRESSIONS, ...expressions),
-      ...(comment === undefined ? [] : [attribute(NFTA_RULE_USERDATA, encodeComment(comment))]),
+      ...(userdata.length === 0 ? [] : [attribute(NFTA_RULE_USERDATA, Buffer.concat(userdata))]),
     ],
   })
 }
@@ -204,13 +231,13 @@ function encodeComment(comment: string): Buffer {
   return Buffer.concat([Buffer.of(UDATA_RULE_COMMENT, text.length), text])
 }
 
-function parseComment(userdata: Buffer | undefined): string | undefined {
+function findUserdata(userdata: Buffer | undefined, type: number): Buffer | undefined {
   for (
     let rest = userdata;
     rest !== undefined && rest.length >= 2;
     rest = rest.subarray(2 + rest.readUInt8(1))
   ) {
-    if (rest.readUInt8(0) === UDATA_RULE_COMMENT) return textOf(rest.subarray(2, 2 + rest.readUInt8(1)))
+    if (rest.readUInt8(0) === type) return rest.subarray(2, 2 + rest.readUInt8(1))
   }
   return undefined
 }
