@@ -4,12 +4,16 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 typedef union
 {
   struct cmsghdr header;
-  uint8_t space[CMSG_SPACE (sizeof (int) * TC_MAX_DESCRIPTORS)];
+  uint8_t space[CMSG_SPACE (sizeof (int) * TC_MAX_DESCRIPTORS) + CMSG_SPACE (sizeof (struct ucred))];
 } tc_control;
+
+static void take_descriptors (const struct cmsghdr *header, int *fds, size_t *count);
+static pid_t read_sender (const struct cmsghdr *header);
 
 ssize_t
 tc_send_descriptors (int socket, const void *data, size_t size, const int *fds, size_t count)
@@ -45,6 +49,14 @@ tc_send_descriptor (int socket, const void *data, size_t size, int fd)
 ssize_t
 tc_receive_descriptors (int socket, void *data, size_t size, int *fds, size_t *count)
 {
+  pid_t sender;
+
+  return tc_receive_report (socket, data, size, fds, count, &sender);
+}
+
+ssize_t
+tc_receive_report (int socket, void *data, size_t size, int *fds, size_t *count, pid_t *sender)
+{
   struct iovec vector = { .iov_base = data, .iov_len = size };
   tc_control control;
   struct msghdr message = { .msg_iov = &vector,
@@ -54,6 +66,7 @@ tc_receive_descriptors (int socket, void *data, size_t size, int *fds, size_t *c
   ssize_t received;
 
   *count = 0;
+  *sender = 0;
   do
     received = recvmsg (socket, &message, MSG_CMSG_CLOEXEC);
   while (received < 0 && errno == EINTR);
@@ -62,11 +75,35 @@ tc_receive_descriptors (int socket, void *data, size_t size, int *fds, size_t *c
   for (struct cmsghdr *header = CMSG_FIRSTHDR (&message); header != NULL;
        header = CMSG_NXTHDR (&message, header))
     if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-      {
-        size_t bytes = header->cmsg_len - CMSG_LEN (0);
-
-        memcpy (fds + *count, CMSG_DATA (header), bytes);
-        *count += bytes / sizeof (int);
-      }
+      take_descriptors (header, fds, count);
+    else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS)
+      *sender = read_sender (header);
   return received;
+}
+
+/* Without credentials the control buffer holds a few descriptors more than TC_MAX_DESCRIPTORS. */
+static void
+take_descriptors (const struct cmsghdr *header, int *fds, size_t *count)
+{
+  size_t size = (header->cmsg_len - CMSG_LEN (0)) / sizeof (int);
+
+  for (size_t index = 0; index < size; index++)
+    {
+      int fd;
+
+      memcpy (&fd, CMSG_DATA (header) + index * sizeof (fd), sizeof (fd));
+      if (*count < TC_MAX_DESCRIPTORS)
+        fds[(*count)++] = fd;
+      else
+        (void) close (fd);
+    }
+}
+
+static pid_t
+read_sender (const struct cmsghdr *header)
+{
+  struct ucred peer;
+
+  memcpy (&peer, CMSG_DATA (header), sizeof (peer));
+  return peer.pid;
 }

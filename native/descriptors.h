@@ -14,4 +14,7 @@ ssize_t tc_send_descriptor (int socket, const void *data, size_t size, int fd);
    them. */
 ssize_t tc_receive_descriptors (int socket, void *data, size_t size, int *fds, size_t *count);
 
+/* As tc_receive_descriptors, on a socket with SO_PASSCRED. `sender` is the pid of who sent, 0 if unknown. */
+ssize_t tc_receive_report (int socket, void *data, size_t size, int *fds, size_t *count, pid_t *sender);
+
 #endif

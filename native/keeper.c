@@ -46,8 +46,8 @@ tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_err
   (void) signal (SIGINT, SIG_IGN);
   (void) prctl (PR_SET_NAME, "tc-keeper", 0, 0, 0);
   (void) prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  /* A child has the same memory and is born in a container's PID namespace: it must not be open to
-     that container for even its first instruction. */
+  /* A child has the same memory and can be in a container's PID namespace: it must not be open to that
+     container for even its first instruction. */
   (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   raise_descriptor_limit (keeper);
   keeper->resets_oom_score = protect_from_oom_killer ();
@@ -86,9 +86,6 @@ open_references (tc_keeper *keeper, tc_error *error)
   keeper->null_fd = open ("/dev/null", O_RDWR | O_CLOEXEC);
   if (keeper->null_fd < 0)
     return tc_fail (error, errno, "open", "/dev/null");
-  keeper->own_pid_namespace = open ("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
-  if (keeper->own_pid_namespace < 0)
-    return tc_fail (error, errno, "open", "/proc/self/ns/pid");
   keeper->own_net_namespace = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   if (keeper->own_net_namespace < 0)
     return tc_fail (error, errno, "open", "/proc/self/ns/net");

@@ -44,7 +44,6 @@ typedef struct tc_keeper
   tc_log_sink log_sink;
   uint8_t *read_buffer;
   int null_fd;
-  int own_pid_namespace;
   int own_net_namespace;
   pid_t pid;
   uint64_t start_time;

@@ -102,6 +102,7 @@ typedef struct
 {
   int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file tells the keeper that exec succeeded */
   int target_fd; /* pidfd of the container to join, or -1 */
+  bool is_unborn; /* the PID namespace of that container is still to be entered */
   mode_t umask;  /* of the program to execute; operations run with 0 */
   tc_title title;
   int slots[TC_SLOTS];
@@ -116,6 +117,7 @@ typedef enum
 {
   TC_REPORT_FAILED = 1,
   TC_REPORT_TERMINAL = 2,
+  TC_REPORT_BORN = 3, /* the sender is the process from here on */
 } tc_report_kind;
 
 typedef struct

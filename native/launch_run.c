@@ -5,6 +5,7 @@
    from tcompose. What is not trusted is the image: after pivot-root every path is resolved inside
    the container's root, where a link can lead to nothing outside; before it, no path of the image
    is followed but the root itself. */
+#include "birth.h"
 #include "credentials.h"
 #include "files.h"
 #include "init.h"
@@ -36,11 +37,15 @@ static int checked (int result, tc_error *error, const char *what, const char *p
 int
 tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
 {
+  size_t birth = launch->is_unborn ? tc_birth_index (program) : program->count;
+
   for (size_t index = 0; index < program->count; index++)
     {
       const tc_operation *op = &program->operations[index];
-      int result = run_operation (op, launch, error);
+      int result = index == birth ? tc_be_born (launch, error) : 0;
 
+      if (result == 0)
+        result = run_operation (op, launch, error);
       if (result < 0 && !(op->optional && is_absence (-result)))
         {
           error->index = (int) index;

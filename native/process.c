@@ -36,8 +36,15 @@ static void add (tc_keeper *keeper, tc_process *process);
 static int start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
                   tc_error *error);
 static void report_ready (tc_keeper *keeper, tc_source *source, uint32_t events);
+static void take_birth (tc_keeper *keeper, tc_process *process, pid_t pid);
+static bool is_new_child (const tc_keeper *keeper, pid_t pid);
+static void take_failure (tc_keeper *keeper, tc_process *process, tc_report *report);
+static void reports_end (tc_keeper *keeper, tc_process *process);
 static void take_terminal (tc_keeper *keeper, tc_process *process, int fd);
 static void launched (tc_keeper *keeper, tc_process *process);
+static void read_births (tc_keeper *keeper);
+static void child_ended (tc_keeper *keeper, pid_t pid, int wait_status);
+static void bearer_ended (tc_keeper *keeper, tc_process *process, int wait_status);
 static void process_ended (tc_keeper *keeper, tc_process *process, int wait_status);
 static void read_last_reports (tc_keeper *keeper, tc_process *process);
 static void launch_failed (tc_keeper *keeper, tc_process *process);
@@ -189,16 +196,20 @@ start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
     return -error->err;
   error->index = -1;
   birth->program = &decoded;
-  birth->own_pid_namespace = keeper->own_pid_namespace;
   birth->nofile = keeper->nofile;
   birth->title = keeper->title;
   birth->resets_oom_score = keeper->resets_oom_score;
   if (tc_spawn (birth, &child, error) < 0)
     return -error->err;
-  process->pid = child.pid;
   process->pidfd = child.pidfd;
-  process->start_time = tc_start_time (child.pid);
   process->report.fd = child.report_fd;
+  if (birth->target_fd >= 0)
+    process->bearer = child.pid;
+  else
+    {
+      process->pid = child.pid;
+      process->start_time = tc_start_time (child.pid);
+    }
   if (tc_loop_watch (&keeper->loop, &process->report, EPOLLIN) < 0)
     {
       /* Without its report the launch would never be answered. */
@@ -208,16 +219,15 @@ start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
   return 0;
 }
 
-/* End-of-file means that the exec succeeded, or that the child was killed before, which its wait status
-   then shows. */
 static void
 report_ready (tc_keeper *keeper, tc_source *source, uint32_t events)
 {
   tc_process *process = (tc_process *) source;
   int fds[TC_MAX_DESCRIPTORS];
   size_t count = 0;
+  pid_t sender;
   tc_report report;
-  ssize_t size = tc_receive_descriptors (source->fd, &report, sizeof (report), fds, &count);
+  ssize_t size = tc_receive_report (source->fd, &report, sizeof (report), fds, &count, &sender);
 
   (void) events;
   if (size < 0 && errno == EAGAIN)
@@ -229,20 +239,68 @@ report_ready (tc_keeper *keeper, tc_source *source, uint32_t events)
     }
   while (count > 0)
     (void) close (fds[--count]);
-  if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_FAILED)
+  if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_BORN)
+    take_birth (keeper, process, sender);
+  else if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_FAILED)
+    take_failure (keeper, process, &report);
+  else
+    reports_end (keeper, process);
+}
+
+/* Its pid is not taken on trust: a tracer in the container may be the one that reports. */
+static void
+take_birth (tc_keeper *keeper, tc_process *process, pid_t pid)
+{
+  if (process->pid != 0 || !is_new_child (keeper, pid))
+    return;
+  process->pid = pid;
+  process->start_time = tc_start_time (pid);
+  tc_close_fd (&process->pidfd);
+  process->pidfd = pidfd_open (pid, 0);
+  /* Without the descriptor nothing could end it later. A child that was not reaped keeps its pid. */
+  if (process->is_doomed || process->pidfd < 0)
+    (void) kill (pid, SIGKILL);
+}
+
+static bool
+is_new_child (const tc_keeper *keeper, pid_t pid)
+{
+  siginfo_t info;
+
+  for (const tc_process *process = keeper->processes; process != NULL; process = process->next)
+    if (process->phase != TC_PHASE_ENDED
+        && ((process->pid == pid && !process->has_ended) || process->bearer == pid))
+      return false;
+  return pid > 0 && waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+take_failure (tc_keeper *keeper, tc_process *process, tc_report *report)
+{
+  memcpy (process->failure_what, report->what, sizeof (report->what));
+  process->failure_what[sizeof (report->what) - 1] = '\0';
+  report->path[sizeof (report->path) - 1] = '\0';
+  (void) tc_fail (&process->failure, report->err, process->failure_what, report->path);
+  process->failure.index = report->index;
+  /* The rest of it too, where an init waits. The reply follows when it is reaped. */
+  (void) tc_process_signal (process, SIGKILL);
+  tc_loop_close (&keeper->loop, &process->report);
+}
+
+/* The exec succeeded, or the child was killed before, which its wait status then shows. One that was
+   killed before it could report its birth was reaped as a stranger. */
+static void
+reports_end (tc_keeper *keeper, tc_process *process)
+{
+  tc_loop_close (&keeper->loop, &process->report);
+  if (process->pid != 0)
     {
-      memcpy (process->failure_what, report.what, sizeof (report.what));
-      process->failure_what[sizeof (report.what) - 1] = '\0';
-      report.path[sizeof (report.path) - 1] = '\0';
-      (void) tc_fail (&process->failure, report.err, process->failure_what, report.path);
-      process->failure.index = report.index;
-      /* The rest of it too, where an init waits. The reply follows when it is reaped. */
-      (void) tc_process_signal (process, SIGKILL);
-      tc_loop_close (&keeper->loop, source);
+      launched (keeper, process);
       return;
     }
-  tc_loop_close (&keeper->loop, source);
-  launched (keeper, process);
+  (void) tc_fail (&process->failure, ECHILD, "launch", "process was killed");
+  if (process->bearer == 0)
+    process_ended (keeper, process, 0);
 }
 
 static void
@@ -301,13 +359,65 @@ tc_processes_reap (tc_keeper *keeper, tc_source *source, uint32_t events)
   (void) events;
   while (read (source->fd, drained, sizeof (drained)) > 0)
     ;
-  while ((pid = waitpid (-1, &wait_status, WNOHANG)) > 0)
-    for (tc_process *process = keeper->processes; process != NULL; process = process->next)
-      if (process->pid == pid && process->phase != TC_PHASE_ENDED)
+  for (;;)
+    {
+      siginfo_t info = { .si_pid = 0 };
+
+      if (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+        return;
+      /* What the dead have reported is there by now, and a birth counts only before the pid is reaped. */
+      read_births (keeper);
+      pid = waitpid (info.si_pid, &wait_status, WNOHANG);
+      if (pid > 0)
+        child_ended (keeper, pid, wait_status);
+    }
+}
+
+/* The first report of a process that joins a container is its birth, its failure or the end. */
+static void
+read_births (tc_keeper *keeper)
+{
+  tc_process *next;
+
+  for (tc_process *process = keeper->processes; process != NULL; process = next)
+    {
+      next = process->next;
+      if (process->pid == 0 && process->report.fd >= 0)
+        report_ready (keeper, &process->report, 0);
+    }
+}
+
+static void
+child_ended (tc_keeper *keeper, pid_t pid, int wait_status)
+{
+  for (tc_process *process = keeper->processes; process != NULL; process = process->next)
+    {
+      if (process->phase == TC_PHASE_ENDED)
+        continue;
+      if (process->bearer == pid)
+        bearer_ended (keeper, process, wait_status);
+      else if (process->pid != pid || process->has_ended)
+        continue;
+      else if (process->bearer == 0)
+        process_ended (keeper, process, wait_status);
+      else
         {
-          process_ended (keeper, process, wait_status);
-          break;
+          /* The bearer still holds the other end of the reports. */
+          process->has_ended = true;
+          process->wait_status = wait_status;
         }
+      return;
+    }
+}
+
+static void
+bearer_ended (tc_keeper *keeper, tc_process *process, int wait_status)
+{
+  process->bearer = 0;
+  if (process->has_ended)
+    process_ended (keeper, process, process->wait_status);
+  else if (process->pid == 0 && process->report.fd < 0)
+    process_ended (keeper, process, wait_status);
 }
 
 static void
@@ -475,8 +585,9 @@ tc_process_find_live (tc_keeper *keeper, tc_span id)
 }
 
 int
-tc_process_signal (const tc_process *process, int number)
+tc_process_signal (tc_process *process, int number)
 {
+  process->is_doomed |= process->pid == 0 && number == SIGKILL;
   if (process->pidfd < 0)
     return -ESRCH;
   return pidfd_send_signal (process->pidfd, number, NULL, 0) < 0 ? -errno : 0;
@@ -494,7 +605,7 @@ tc_processes_has_container (const tc_keeper *keeper)
 void
 tc_processes_kill (tc_keeper *keeper)
 {
-  for (const tc_process *process = keeper->processes; process != NULL; process = process->next)
+  for (tc_process *process = keeper->processes; process != NULL; process = process->next)
     (void) tc_process_signal (process, SIGKILL);
 }
 

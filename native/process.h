@@ -23,8 +23,11 @@ struct tc_process
   tc_phase phase;
   bool kills_on_hangup;
   bool is_forgotten;
-  pid_t pid;
-  int pidfd;
+  bool is_doomed;  /* was killed before its birth was known */
+  bool has_ended;  /* was reaped before its bearer */
+  pid_t pid;       /* 0: not born */
+  pid_t bearer;    /* the child that bears it, 0 if there is none or once it was reaped */
+  int pidfd;       /* of the bearer until the birth */
   uint64_t start_time;
   uint64_t finished_at;
   int wait_status;
@@ -49,7 +52,7 @@ tc_process *tc_process_launch_supervisor (tc_keeper *keeper, tc_span program, co
 /* Finds a process by id, or a live one; NULL if there is none. */
 tc_process *tc_process_find (tc_keeper *keeper, tc_span id);
 tc_process *tc_process_find_live (tc_keeper *keeper, tc_span id);
-int tc_process_signal (const tc_process *process, int number);
+int tc_process_signal (tc_process *process, int number);
 /* Replies to a WAIT, now or when the process ends. */
 void tc_process_await (tc_keeper *keeper, tc_process *process, tc_client *client, uint64_t id);
 

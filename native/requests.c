@@ -116,7 +116,7 @@ signal_process (const tc_request *request, tc_error *error)
 {
   tc_auto_buffer empty = { 0 };
   tc_signal_request wanted;
-  const tc_process *process;
+  tc_process *process;
   int result = tc_read_signal_request (request->payload, &wanted);
 
   if (result < 0)

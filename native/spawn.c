@@ -1,6 +1,7 @@
 /* Runs as the keeper's user, and in the child up to the launch program with the same rights. */
 #include "spawn.h"
 
+#include "birth.h"
 #include "cleanup.h"
 #include "descriptors.h"
 
@@ -23,7 +24,7 @@
 #define FIRST_FREE_FD 5
 
 static int clone_child (const tc_birth *birth, int *pidfd, tc_error *error);
-static int enter_pid_namespace (int namespace_fd, tc_error *error);
+static int accept_reports (int keeper_end, tc_error *error);
 static _Noreturn void be_child (const tc_birth *birth, int report_fd);
 static void reset_process (const tc_birth *birth);
 static int arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch,
@@ -43,22 +44,11 @@ tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error)
     return tc_fail (error, errno, "socketpair", NULL);
   keeper_end = ends[0];
   child_end = ends[1];
-  if (fcntl (keeper_end, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
-    return tc_fail (error, errno, "fcntl", NULL);
-
-  if (birth->target_fd >= 0 && enter_pid_namespace (birth->target_fd, error) < 0)
+  if (accept_reports (keeper_end, error) < 0)
     return -error->err;
   pid = clone_child (birth, &child->pidfd, error);
   if (pid == 0)
     be_child (birth, child_end);
-  if (birth->target_fd >= 0)
-    {
-      tc_error back = TC_NO_ERROR;
-
-      /* A keeper that cannot come back would bear every later child into the container. */
-      if (enter_pid_namespace (birth->own_pid_namespace, &back) < 0)
-        abort ();
-    }
   if (pid < 0)
     return pid;
   child->pid = pid;
@@ -66,10 +56,17 @@ tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error)
   return 0;
 }
 
+/* The kernel adds the sender's pid to every report, as the keeper's own PID namespace has it. */
 static int
-enter_pid_namespace (int namespace_fd, tc_error *error)
+accept_reports (int keeper_end, tc_error *error)
 {
-  return setns (namespace_fd, CLONE_NEWPID) < 0 ? tc_fail (error, errno, "setns", "pid namespace") : 0;
+  int on = 1;
+
+  if (fcntl (keeper_end, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
+    return tc_fail (error, errno, "fcntl", NULL);
+  if (setsockopt (keeper_end, SOL_SOCKET, SO_PASSCRED, &on, sizeof (on)) < 0)
+    return tc_fail (error, errno, "setsockopt", "SO_PASSCRED");
+  return 0;
 }
 
 /* As fork: returns 0 in the child. The bare system call is enough, since the keeper has one thread and
@@ -111,7 +108,9 @@ be_child (const tc_birth *birth, int report_fd)
   for (size_t slot = 0; slot < TC_SLOTS; slot++)
     launch.slots[slot] = -1;
   reset_process (birth);
-  if (arrange_descriptors (birth, report_fd, &launch, &error) == 0)
+  launch.is_unborn = birth->target_fd >= 0;
+  if (arrange_descriptors (birth, report_fd, &launch, &error) == 0
+      && (!launch.is_unborn || tc_choose_birthplace (launch.target_fd, &error) == 0))
     (void) tc_launch_run (birth->program, &launch, &error);
   report_and_exit (launch.report_fd, &error);
 }

@@ -11,7 +11,6 @@ typedef struct
   const tc_program *program;
   uint64_t clone_flags;
   int target_fd;         /* pidfd of the container whose PID namespace is the place of birth, or -1 */
-  int own_pid_namespace; /* of the keeper, to come back to */
   const char *cgroup;    /* v2 folder for CLONE_INTO_CGROUP, or NULL */
   int stdio[3];          /* borrowed */
   struct rlimit nofile;
@@ -19,7 +18,8 @@ typedef struct
   tc_title title;
 } tc_birth;
 
-/* A live child. The caller owns the descriptors. */
+/* A live child. One that joins a container bears the process itself, whose TC_REPORT_BORN comes from the
+   pid that it has; it ends then. The caller owns the descriptors. */
 typedef struct
 {
   pid_t pid;

@@ -35,7 +35,10 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   tc_auto_program program = { 0 };
-  tc_launch launch = { .report_fd = FAKE_FD, .target_fd = FAKE_FD, .umask = 022 };
+  tc_launch launch = { .report_fd = FAKE_FD,
+                       .target_fd = FAKE_FD,
+                       .umask = 022,
+                       .is_unborn = fuzz_random (2) == 0 };
   tc_error error = TC_NO_ERROR;
   uint8_t *copy = malloc (size + (size == 0));
 

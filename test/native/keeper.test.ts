@@ -15,9 +15,11 @@ import {
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { connectUnixSocket, sendDescriptors } from '../../src/engine/host/unix-socket.ts'
 import { connectKeeper, type KeeperEvent } from '../../src/engine/keeper/keeper-client.ts'
+import type { LaunchStep } from '../../src/engine/keeper/launch-op.ts'
 import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
 import { launchTerminal } from '../../src/engine/keeper/launch-terminal.ts'
 import { encodeMessage } from '../../src/engine/keeper/message.ts'
@@ -164,6 +166,53 @@ test('launch() runs an auxiliary process in the namespaces of its container', as
   expect(hostname).toBe('stdout F inside')
   expect(pid).toMatch(/^stdout F [2-9]$/)
   await expect(connection.wait('e')).rejects.toMatchObject({ errnoName: 'ESRCH' })
+})
+
+test('launch() names the operation that failed on either side of the birth in a container', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  await connection.launch(fixture.container('a', 'exec sleep 1000'))
+  const exec = { op: 'exec', candidates: ['/missing'], argv: ['x'], environment: [] } as const
+  const joined = { op: 'join-target', namespaces: 0x4000000 } as const
+  const before = steps(joined, { op: 'chdir', path: '/missing' }, exec)
+  const after = steps(joined, { op: 'new-session' }, exec)
+  const failure = async (program: readonly LaunchStep[]) =>
+    connection.launch(fixture.auxiliary('e', '', { join: 'a', program })).catch(error => error)
+  expect(await failure(before)).toMatchObject({ index: 1, errnoName: 'ENOENT', what: 'chdir /missing' })
+  expect(await failure(after)).toMatchObject({ index: 2, errnoName: 'ENOENT', what: 'execve /missing' })
+  expect((await connection.list()).map(({ id }) => id)).toEqual(['a'])
+})
+
+test('launch() tells pid and status of many short processes in one container', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  await connection.launch(fixture.container('a', 'exec sleep 1000'))
+  const runs = Array.from({ length: 100 }, async (_, index) => {
+    const id = `e${index}`
+    const changes = { join: 'a', logPath: undefined }
+    const { pid } = await connection.launch(fixture.auxiliary(id, `exit ${index}`, changes))
+    const { status } = await connection.wait(id)
+    return { pid, code: status >> 8 }
+  })
+  const ended = await Promise.all(runs)
+  expect(ended.map(({ code }) => code)).toEqual(runs.map((_, index) => index))
+  expect(new Set(ended.map(({ pid }) => pid)).size).toBe(runs.length)
+})
+
+test('launch() survives clients that hang up while their processes are born', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  await connection.launch(fixture.container('a', 'exec sleep 1000'))
+  for (let round = 0; round < 50; round++) {
+    const other = await connectKeeper(fixture.socketPath)
+    const changes = { join: 'a', killOnHangup: true, logPath: undefined }
+    const launching = other?.launch(fixture.auxiliary(`e${round}`, 'exec sleep 1000', changes))
+    // The request has to leave the process first; how far the keeper then comes differs by round.
+    for (let turn = 0; turn <= round % 10; turn++) await setImmediate()
+    other?.close()
+    await launching?.catch(() => {})
+  }
+  await eventually(async () => expect((await connection.list()).map(({ id }) => id)).toEqual(['a']))
 })
 
 test('launch() gives attached descriptors to the process', async () => {

@@ -1,4 +1,5 @@
 /* Unit tests of the keeper's pure parts. Ends with 0, or aborts at the line that fails. */
+#include "birth.h"
 #include "files.h"
 #include "init.h"
 #include "launch.h"
@@ -158,6 +159,34 @@ program_decode_wants_exec_last (void)
   CHECK (strcmp (error.what, "read program") == 0);
 }
 
+static size_t
+birth_index (const tc_op *codes, size_t count)
+{
+  tc_operation operations[8] = { 0 };
+  const tc_program program = { operations, count };
+
+  for (size_t index = 0; index < count; index++)
+    operations[index].code = codes[index];
+  return tc_birth_index (&program);
+}
+
+static void
+birth_index_comes_behind_what_needs_the_host (void)
+{
+  static const tc_op plain[] = { TC_OP_JOIN_TARGET, TC_OP_SECCOMP,         TC_OP_SET_UID,
+                                 TC_OP_NEW_SESSION, TC_OP_PARENT_DEATH_SIGNAL, TC_OP_EXEC };
+  static const tc_op filter_last[] = { TC_OP_JOIN_TARGET, TC_OP_SET_CAPABILITIES,
+                                       TC_OP_NO_NEW_PRIVILEGES, TC_OP_SECCOMP, TC_OP_EXEC };
+  static const tc_op terminal_first[]
+      = { TC_OP_JOIN_TARGET, TC_OP_OPEN_TERMINAL, TC_OP_SET_UID, TC_OP_EXEC };
+  static const tc_op exec_alone[] = { TC_OP_EXEC };
+
+  CHECK (birth_index (plain, 6) == 3);
+  CHECK (birth_index (filter_last, 5) == 2);
+  CHECK (birth_index (terminal_first, 4) == 1);
+  CHECK (birth_index (exec_alone, 1) == 0);
+}
+
 static void
 make_target_follows_links (void)
 {
@@ -197,6 +226,7 @@ main (void)
   reader_stays_bad_past_the_end ();
   program_decode_names_the_operation_at_fault ();
   program_decode_wants_exec_last ();
+  birth_index_comes_behind_what_needs_the_host ();
   make_target_follows_links ();
   exit_code_is_a_shells ();
   return 0;

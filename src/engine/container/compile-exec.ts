@@ -59,7 +59,6 @@ function execProgram(input: ExecInput): readonly LaunchStep[] {
   const path = workingDir(input.workingDir ?? config.workingDir, input.image.config.workingDir)
   return [
     ...joinSteps(input),
-    ...terminalSteps(input),
     ...rlimitSteps(config.ulimits, config.name),
     step({ op: 'chdir', path }, { purpose: `change to working directory ${path}` }),
     ...confinementSteps({
@@ -71,6 +70,7 @@ function execProgram(input: ExecInput): readonly LaunchStep[] {
       noNewPrivileges: config.security.noNewPrivileges,
       seccomp: privileged || config.security.privileged ? undefined : input.seccomp,
     }),
+    ...terminalSteps(input),
     ...execSteps(input.argv, execEnvironment(input), false),
   ]
 }
@@ -88,17 +88,24 @@ function joinSteps({ cgroup, spec: { config } }: ExecInput): readonly LaunchStep
   ]
 }
 
-function terminalSteps({ terminal, account }: ExecInput): readonly LaunchStep[] {
+/**
+ * The keeper bears the process into the PID namespace of the container before the first step that is for the process
+ * alone, so no such step comes before the confinement. A terminal belongs to the user that opens it.
+ */
+function terminalSteps({ terminal }: ExecInput): readonly LaunchStep[] {
   const session = step({ op: 'new-session' }, { purpose: 'start a session' })
   if (terminal === undefined) return [session]
   return [
     session,
     step(
-      { op: 'open-terminal', ptmx: '/dev/pts/ptmx', ...terminal, uid: account.uid },
+      { op: 'open-terminal', ptmx: '/dev/pts/ptmx', ...terminal, uid: NO_OWNER },
       { purpose: 'open a terminal' },
     ),
   ]
 }
+
+/** As chown(2) has it: -1 leaves the owner as it is. */
+const NO_OWNER = 0xffffffff
 
 function execEnvironment({
   spec,

@@ -42,7 +42,6 @@ test('compileExec() joins, confines and runs', () => {
   expect(names()).toEqual([
     'write-file',
     'join-target',
-    'new-session',
     'chdir',
     'umask',
     'limit-bounding-set',
@@ -51,6 +50,7 @@ test('compileExec() joins, confines and runs', () => {
     'set-gid',
     'set-uid',
     'set-capabilities',
+    'new-session',
     'parent-death-signal',
     'exec',
   ])
@@ -64,8 +64,14 @@ test('compileExec() enters a v1 cgroup before it leaves the mounts of the host',
   ])
 })
 
-test('compileExec() opens a terminal where it is asked for', () => {
-  expect(names({ terminal: { rows: 24, columns: 80 } }).slice(2, 4)).toEqual(['new-session', 'open-terminal'])
+test('compileExec() opens a terminal where it is asked for, as the user that the process runs as', () => {
+  expect(names({ terminal: { rows: 24, columns: 80 } }).slice(-5)).toEqual([
+    'set-capabilities',
+    'new-session',
+    'open-terminal',
+    'parent-death-signal',
+    'exec',
+  ])
 })
 
 test('compileExec() runs in the folder and environment of the container, with changes over it', () => {

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { TestProject } from '../support/test-project.ts'
+
+const COMPOSE = `
+name: birth
+services:
+  watched:
+    image: rootfs:/
+    init: true
+    command: [/shared/watcher, /shared]
+    cap_add: [SYS_PTRACE]
+    network_mode: none
+    stop_signal: SIGKILL
+    volumes: ["./shared:/shared"]
+    healthcheck: { test: [CMD, "true"], interval: 100ms }
+`
+
+test('a container that can trace meets no process of exec or a probe that is not confined as itself', async () => {
+  await using project = new TestProject({ compose: COMPOSE })
+  const shared = join(project.folder, 'shared')
+  mkdirSync(shared)
+  execFileSync('cc', [
+    ...['-O2', '-Wall', '-static', join(import.meta.dirname, 'birth-watcher.c')],
+    ...['-o', join(shared, 'watcher')],
+  ])
+  await project.succeed('up', '-d')
+  for (let count = 0; count < 20; count++) {
+    await project.succeed('exec', '-T', 'watched', 'true')
+    await project.succeed('exec', '-T', '-u', '1234', 'watched', 'true')
+  }
+  writeFileSync(join(shared, 'stop'), '')
+  const result = await eventually(async () => readFileSync(join(shared, 'result'), 'utf8'))
+  // The watcher did look in time.
+  expect(result).toMatch(/^early [1-9]\d*$/m)
+  expect(result).toMatch(/^early \d+\n$/)
+})
