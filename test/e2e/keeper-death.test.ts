@@ -134,3 +134,29 @@ function joinCgroups(child: ChildProcess, pid: number): void {
     writeFileSync(join(mount?.split(' ')[4] ?? '', path, 'cgroup.procs'), String(child.pid))
   }
 }
+
+test('stop names a keeper that does not answer, and down ends it with its containers', async () => {
+  await using orphans = project()
+  await orphans.succeed('up', '-d')
+  const pid = keeperPid(orphans)
+  process.kill(pid, 'SIGSTOP')
+  const stop = await orphans.run(['stop'])
+  expect(stop.exitCode).toBe(1)
+  expect(stop.stderr).toContain(`process ${pid} does not answer`)
+  expect(stop.stderr).toContain(`kill -CONT ${pid}`)
+  const down = await orphans.run(['down'])
+  expect(down.stderr).toContain(`process ${pid}, did not answer and was killed`)
+  expect(down.exitCode).toBe(0)
+})
+
+test('a keeper that is resumed is of use again', async () => {
+  await using orphans = project()
+  await orphans.succeed('up', '-d')
+  const pid = keeperPid(orphans)
+  process.kill(pid, 'SIGSTOP')
+  const exec = await orphans.run(['exec', '-T', 'usual', 'true'])
+  expect(exec.stderr).toContain(`process ${pid} does not answer`)
+  process.kill(pid, 'SIGCONT')
+  await orphans.succeed('exec', '-T', 'usual', 'true')
+  await orphans.succeed('stop')
+})

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
 import { isAboutImages } from '../../planner/image-action.ts'
@@ -7,8 +8,10 @@ import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
 import { type Lease, openLease } from '../image/store/lease.ts'
+import { endKeeper } from '../keeper/end-keeper.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectKeeper } from '../keeper/keeper-client.ts'
+import { isKeeperStalled, keeperStalled } from '../keeper/keeper-error.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
 import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
 import { makePrivateFolder } from '../state/record-file.ts'
@@ -16,6 +19,7 @@ import { RecordStore } from '../state/record-store.ts'
 import { AccountBook } from './account-book.ts'
 import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
+import { KILL_PATIENCE_MS } from './end-process.ts'
 import { executePlan } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { forgetProject } from './forget-project.ts'
@@ -79,7 +83,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   const project = parseProjectName(plan.project)
   const layout = projectLayout(roots, project)
   const store = new RecordStore(project, layout)
-  const keepers = new KeeperLink(execution.programs.keeper, layout)
+  const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
   store.describe({ workingDir: options.workingDir, files: options.files })
@@ -133,6 +137,26 @@ async function settle(execution: Execution, context: SharedContext, keepers: Kee
   await forgetProject(layout, store)
 }
 
+/**
+ * A keeper that does not answer is ended where the plan leaves none of its containers; undefined where they are to go
+ * on.
+ */
+function stalledKeeperEnd(
+  plan: Plan,
+  { record }: RecordStore,
+  { onEvent }: ExecuteOptions,
+): ((pid: number) => void) | undefined {
+  const removed = new Set(
+    plan.steps.map(({ action }) => (action.kind === 'remove-container' ? action.id : '')),
+  )
+  const [step] = plan.steps
+  if (step === undefined || ![...record.containers.keys()].every(id => removed.has(id))) return undefined
+  return pid => {
+    const message = `The keeper, process ${pid}, did not answer and was killed, and its containers with it`
+    onEvent({ kind: 'warning', step, message })
+  }
+}
+
 function once<T>(task: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined
   return () => {
@@ -145,17 +169,24 @@ function once<T>(task: () => Promise<T>): () => Promise<T> {
 class KeeperLink implements Disposable {
   readonly #binary: string
   readonly #layout: ReturnType<typeof projectLayout>
+  readonly #onStalledEnded: ((pid: number) => void) | undefined
   #connection: Promise<KeeperConnection | undefined> | undefined
   #started: Promise<KeeperConnection> | undefined
 
-  constructor(binary: string, layout: ReturnType<typeof projectLayout>) {
+  /** With `onStalledEnded`, a keeper that does not answer is ended and its pid told. */
+  constructor(
+    binary: string,
+    layout: ReturnType<typeof projectLayout>,
+    onStalledEnded: ((pid: number) => void) | undefined,
+  ) {
     this.#binary = binary
     this.#layout = layout
+    this.#onStalledEnded = onStalledEnded
   }
 
   running(): Promise<KeeperConnection | undefined> {
     if (this.#started !== undefined) return this.#started
-    this.#connection ??= connectKeeper(this.#layout.keeperSocket)
+    this.#connection ??= this.#connect()
     return this.#connection
   }
 
@@ -174,19 +205,37 @@ class KeeperLink implements Disposable {
     if (keeper === undefined) return
     try {
       await keeper.quit()
-      await keeper.closed
+      await Promise.race([keeper.closed, this.#endIsDue()])
     } catch (error) {
       // A container whose removal failed may run still; then the keeper stays.
       if (errnoNameOf(error) !== 'EBUSY') throw error
     }
   }
 
+  /** @throws {TcomposeError} `keeper-stalled` after a while. */
+  async #endIsDue(): Promise<never> {
+    await delay(KILL_PATIENCE_MS, undefined, { ref: false })
+    throw keeperStalled(this.#layout.keeperSocket, KILL_PATIENCE_MS)
+  }
+
   [Symbol.dispose](): void {
     void this.#dispose()
   }
 
+  async #connect(): Promise<KeeperConnection | undefined> {
+    const { keeperSocket } = this.#layout
+    try {
+      return await connectKeeper(keeperSocket)
+    } catch (error) {
+      if (this.#onStalledEnded === undefined || !isKeeperStalled(error)) throw error
+      const pid = await endKeeper(keeperSocket, KILL_PATIENCE_MS)
+      if (pid !== undefined) this.#onStalledEnded(pid)
+      return undefined
+    }
+  }
+
   async #startOrConnect(): Promise<KeeperConnection> {
-    this.#connection ??= connectKeeper(this.#layout.keeperSocket)
+    this.#connection ??= this.#connect()
     const { keeperSocket, keeperLock, keeperLog } = this.#layout
     return (
       (await this.#connection) ??

@@ -1,12 +1,15 @@
 import { closeSync } from 'node:fs'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { receiveDescriptors, sendDescriptors, setReceiveTimeout } from '../host/unix-socket.ts'
-import { keeperGone } from './keeper-error.ts'
+import { keeperGone, keeperStalled } from './keeper-error.ts'
 import { decodeMessages, encodeMessage, type Message, type MessageName } from './message.ts'
 
 /** A request without its header. */
 export interface KeeperCall {
   readonly name: MessageName
   readonly payload: Uint8Array
+  /** Whom it is for. */
+  readonly socketPath: string
 }
 
 /** Every part of the reply, failed or not. */
@@ -24,10 +27,9 @@ const READ_BYTES = 64 * 1024
  * Makes one request on `fd`, a fresh blocking connection, and blocks for its reply: Node's own sockets would drop the
  * descriptors that come with it.
  *
- * @throws {SystemCallError} If no reply comes within 30 s.
- * @throws {TcomposeError} `keeper` if the connection ends.
+ * @throws {TcomposeError} `keeper` if the connection ends, `keeper-stalled` if no reply comes within 30 s.
  */
-export function callKeeper(fd: number, { name, payload }: KeeperCall): KeeperReply {
+export function callKeeper(fd: number, { name, payload, socketPath }: KeeperCall): KeeperReply {
   setReceiveTimeout(fd, REPLY_SECONDS)
   sendAll(fd, encodeMessage(name, 1n, payload))
   const fds: number[] = []
@@ -35,6 +37,7 @@ export function callKeeper(fd: number, { name, payload }: KeeperCall): KeeperRep
     return { messages: receiveReply(fd, fds), fds }
   } catch (error) {
     for (const received of fds) closeSync(received)
+    if (errnoNameOf(error) === 'EAGAIN') throw keeperStalled(socketPath, REPLY_SECONDS * 1000)
     throw error
   }
 }

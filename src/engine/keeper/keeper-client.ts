@@ -1,5 +1,5 @@
 import { connectUnixSocket } from '../host/unix-socket.ts'
-import { LaunchFailure, requestError } from './keeper-error.ts'
+import { isKeeperStalled, keeperStalled, LaunchFailure, requestError } from './keeper-error.ts'
 import { KeeperSocket } from './keeper-socket.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
 import { encodeProgram } from './launch-program.ts'
@@ -76,27 +76,37 @@ export type KeeperEvent =
       readonly finishedAt: bigint
     }
 
+/** How long the keeper may take for a reply that needs nothing but itself. */
+const REPLY_MS = 5000
+
 /**
  * Connects to the keeper that listens at `socketPath`; undefined if none does, or if it ends at this very moment.
+ * `replyMs` bounds every reply but that of `wait`.
  *
  * @throws {SystemCallError} If the socket refuses this user.
+ * @throws {TcomposeError} `keeper-stalled` if it does not answer.
  */
-export async function connectKeeper(socketPath: string): Promise<KeeperConnection | undefined> {
+export async function connectKeeper(
+  socketPath: string,
+  replyMs: number = REPLY_MS,
+): Promise<KeeperConnection | undefined> {
   const fd = connectUnixSocket(socketPath)
   if (fd === undefined) return undefined
-  const connection = new KeeperConnection(socketPath, fd)
-  const info = await Promise.race([
-    connection.hello().catch(() => undefined),
-    connection.closed.then(() => undefined),
-  ])
-  if (info !== undefined) return connection
-  connection.close()
-  return undefined
+  const connection = new KeeperConnection(socketPath, fd, replyMs)
+  try {
+    await connection.hello()
+    return connection
+  } catch (error) {
+    connection.close()
+    if (isKeeperStalled(error)) throw error
+    return undefined
+  }
 }
 
 /**
  * What can be asked of a keeper; docs/keeper.md has the meaning of each. Requests that fail reject with a
- * SystemCallError, a launch with a LaunchFailure, and all with a TcomposeError `keeper` when the connection ends.
+ * SystemCallError, a launch with a LaunchFailure, and all with a TcomposeError `keeper` when the connection ends or
+ * `keeper-stalled` when the keeper does not answer.
  */
 export class KeeperConnection implements Disposable {
   /** Resolves when the connection has ended. */
@@ -106,9 +116,10 @@ export class KeeperConnection implements Disposable {
   readonly #listeners = new Set<(event: KeeperEvent) => void>()
 
   /** Owns `fd`, connected to the keeper at `socketPath`. */
-  constructor(socketPath: string, fd: number) {
+  constructor(socketPath: string, fd: number, replyMs: number = REPLY_MS) {
     this.#socketPath = socketPath
-    this.#socket = new KeeperSocket(fd, event => this.#announce(event))
+    const patience = { replyMs, toError: () => keeperStalled(socketPath, replyMs) }
+    this.#socket = new KeeperSocket(fd, patience, event => this.#announce(event))
     this.closed = this.#socket.closed
   }
 
@@ -139,6 +150,7 @@ export class KeeperConnection implements Disposable {
       name: 'launch',
       payload: fds.length === 0 ? encoded : withAttachedDescriptors(encoded),
       fds,
+      due: 'after-start',
       toError: failure => new LaunchFailure(failure),
     })
     return readLaunched(new WireReader(payload))
@@ -151,7 +163,11 @@ export class KeeperConnection implements Disposable {
 
   /** Resolves when the process has ended, at once if it has; rejects with ESRCH for one that is not known. */
   async wait(id: string): Promise<EndedProcess> {
-    const reply = await this.#ask('wait', new WireWriter().text(id))
+    const payload = new WireWriter().text(id).finish()
+    const due = 'some-time'
+    const reply = new WireReader(
+      await this.#socket.request({ name: 'wait', payload, due, toError: requestError }),
+    )
     return { status: reply.i32(), finishedAt: reply.u64() }
   }
 
@@ -212,6 +228,7 @@ export class KeeperConnection implements Disposable {
     await this.#socket.request({
       name: 'supervise',
       payload: new WireWriter().bytes(encodeProgram(program)).text(logPath).finish(),
+      due: 'after-start',
       toError: failure => new LaunchFailure(failure),
     })
   }

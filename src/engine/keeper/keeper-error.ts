@@ -1,5 +1,6 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { nameOfErrno, SystemCallError } from '../host/libc.ts'
+import { findKeeper } from '../state/find-keeper.ts'
 import { WireReader } from './wire-reader.ts'
 
 /** A launch that failed: before its program, or in one operation of it. */
@@ -42,6 +43,25 @@ export function requestError({ errno, what }: KeeperFailure): SystemCallError {
   return space < 0
     ? new SystemCallError(what, errno, 'of the keeper')
     : new SystemCallError(what.slice(0, space), errno, what.slice(space + 1))
+}
+
+/** The keeper at `socketPath` lives and says nothing: it was stopped, or hangs in the kernel. */
+export function keeperStalled(socketPath: string, ms: number): TcomposeError {
+  const pid = findKeeper(socketPath)
+  const who = pid === undefined ? 'it' : `process ${pid}`
+  const resume = pid === undefined ? '' : `If it was stopped, run "kill -CONT ${pid}"; `
+  return new TcomposeError(
+    'keeper-stalled',
+    `Cannot reach the keeper: ${who} does not answer, expected a reply within ${ms / 1000} s`,
+    {
+      hint: `${resume}${resume === '' ? 'Run' : 'or run'} "tcompose down", which ends it with all containers`,
+    },
+  )
+}
+
+/** Tells whether `error` is that of a keeper which does not answer. */
+export function isKeeperStalled(error: unknown): error is TcomposeError {
+  return error instanceof TcomposeError && error.code === 'keeper-stalled'
 }
 
 /** The connection ended before the reply came. */

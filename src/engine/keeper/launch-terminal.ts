@@ -25,7 +25,7 @@ export function launchTerminal(socketPath: string, request: LaunchRequest): Term
   const fd = connectUnixSocket(socketPath)
   if (fd === undefined) throw keeperGone()
   try {
-    const launched = launchOn(fd, request)
+    const launched = launchOn(fd, socketPath, request)
     return { ...launched, connection: new KeeperConnection(socketPath, fd) }
   } catch (error) {
     closeSync(fd)
@@ -33,8 +33,13 @@ export function launchTerminal(socketPath: string, request: LaunchRequest): Term
   }
 }
 
-function launchOn(fd: number, request: LaunchRequest): LaunchedProcess & { readonly master: number } {
-  const { messages, fds } = callKeeper(fd, { name: 'launch', payload: encodeLaunchRequest(request) })
+function launchOn(
+  fd: number,
+  socketPath: string,
+  request: LaunchRequest,
+): LaunchedProcess & { readonly master: number } {
+  const payload = encodeLaunchRequest(request)
+  const { messages, fds } = callKeeper(fd, { name: 'launch', socketPath, payload })
   const [reply] = messages
   const [master] = fds
   if (reply === undefined) throw keeperGone()

@@ -25,6 +25,7 @@ export function lendSockets(socketPath: string, prefix: string): readonly LentSo
   try {
     const { messages, fds } = callKeeper(connection, {
       name: 'lend',
+      socketPath,
       payload: new WireWriter().text(prefix).finish(),
     })
     const names = messages.flatMap(readNames)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { findKeeper } from '../state/find-keeper.ts'
 import { connectKeeper, type KeeperConnection } from './keeper-client.ts'
 
 /** Where a project's keeper lives. */
@@ -33,7 +34,7 @@ export async function startKeeper(place: KeeperPlace): Promise<KeeperConnection>
   if (other !== undefined) return other
   const second = await runKeeper(place, ['--wait', String(WAIT_SECONDS)])
   if (second.kind === 'ready') return await connectStarted(place)
-  throw startError(second.kind === 'failed' ? second.reason : `another one holds ${place.lockPath}`)
+  throw startError(second.kind === 'failed' ? second.reason : otherHolder(place))
 }
 
 type StartOutcome =
@@ -84,6 +85,11 @@ async function connectStarted({ socketPath }: KeeperPlace): Promise<KeeperConnec
 
 function startError(reason: string): TcomposeError {
   return new TcomposeError('keeper', `Cannot start the keeper: ${reason}`)
+}
+
+function otherHolder({ lockPath }: KeeperPlace): string {
+  const pid = findKeeper(lockPath)
+  return `${pid === undefined ? 'another one' : `process ${pid}`} holds ${lockPath} and does not listen`
 }
 
 function missingProgram(cause: Error): TcomposeError {

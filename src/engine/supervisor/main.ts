@@ -12,7 +12,8 @@ import { runSupervisor } from './supervisor.ts'
 async function main(): Promise<void> {
   const { roots, project } = readArguments(process.argv.slice(2))
   const socket = projectLayout(roots, project).keeperSocket
-  const keeper = await connectKeeper(socket)
+  // Its parent may be stopped for any time; what it has been asked for it does when it goes on.
+  const keeper = await connectKeeper(socket, Number.POSITIVE_INFINITY)
   if (keeper === undefined) throw new Error(`Cannot reach the keeper at "${socket}": nothing listens there`)
   await runSupervisor({
     roots,

@@ -6,7 +6,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connectUnixSocket } from '../../../src/engine/host/unix-socket.ts'
 import { connectKeeper, KeeperConnection } from '../../../src/engine/keeper/keeper-client.ts'
-import { decodeMessages, encodeMessage, type Message } from '../../../src/engine/keeper/message.ts'
+import {
+  decodeMessages,
+  encodeMessage,
+  MESSAGE_TYPES,
+  type Message,
+} from '../../../src/engine/keeper/message.ts'
 import { WireWriter } from '../../../src/engine/keeper/wire-writer.ts'
 
 /** Something that listens where a keeper would, and answers each request as `answer` says. */
@@ -24,11 +29,11 @@ class FakeKeeper implements AsyncDisposable {
     }).listen(this.path)
   }
 
-  async connect(): Promise<KeeperConnection> {
+  async connect(replyMs?: number): Promise<KeeperConnection> {
     if (!this.#server.listening) await once(this.#server, 'listening')
     const fd = connectUnixSocket(this.path)
     if (fd === undefined) throw new Error('nobody listens')
-    return new KeeperConnection(this.path, fd)
+    return new KeeperConnection(this.path, fd, replyMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,4 +90,33 @@ test('connectKeeper() returns undefined for a keeper that is about to end', asyn
   await using keeper = new FakeKeeper((_, socket) => socket.destroy())
   using _ = await keeper.connect()
   expect(await connectKeeper(keeper.path)).toBeUndefined()
+})
+
+test('KeeperConnection gives up a request that is not answered in time', async () => {
+  await using keeper = new FakeKeeper(() => {})
+  using connection = await keeper.connect(50)
+  await expect(connection.list()).rejects.toMatchObject({ code: 'keeper-stalled' })
+  await expect(connectKeeper(keeper.path, 50)).rejects.toMatchObject({ code: 'keeper-stalled' })
+})
+
+test('KeeperConnection waits for an end, and for a launch as long as the keeper answers', async () => {
+  const reply = new WireWriter().u32(7).u64(1n).finish()
+  let hellos = 0
+  await using keeper = new FakeKeeper(({ id, type }, socket) => {
+    if (type !== MESSAGE_TYPES.hello) return
+    hellos += 1
+    socket.write(encodeMessage('hello', id, reply))
+    if (hellos === 3) socket.write(encodeMessage('launch', 1n, reply))
+    if (hellos === 3) socket.write(encodeMessage('wait', 2n, ended(9)))
+  })
+  using connection = await keeper.connect(50)
+  const launched = connection.launch(Buffer.alloc(0))
+  expect(await connection.wait('a')).toEqual({ status: 9, finishedAt: 1n })
+  expect(await launched).toEqual({ pid: 7, startTime: 1n })
+})
+
+test('KeeperConnection gives up a launch once the keeper answers nothing else either', async () => {
+  await using keeper = new FakeKeeper(() => {})
+  using connection = await keeper.connect(50)
+  await expect(connection.launch(Buffer.alloc(0))).rejects.toMatchObject({ code: 'keeper-stalled' })
 })
