@@ -50,6 +50,8 @@ export interface ObservedVolume {
   readonly key: string
   readonly name: string
   readonly configHash: string
+  /** False: recorded, but its making was cut short. */
+  readonly intact: boolean
 }
 
 export interface ObservedContainer extends ReplicaAddress {

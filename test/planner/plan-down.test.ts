@@ -50,6 +50,12 @@ test('planDown() with volumes removes their data and marks it', () => {
   expect(plan.steps.at(-1)?.dependsOn).toEqual([4])
 })
 
+test('planDown() with volumes removes one whose making was cut short', () => {
+  const volumes = new Map([...running.volumes].map(([key, volume]) => [key, { ...volume, intact: false }]))
+  const after = applyPlan(running, planDown({ ...running, volumes }, { volumes: true }))
+  expect(after.volumes.size).toBe(0)
+})
+
 test('planDown() leaves nothing', () => {
   const after = applyPlan(running, planDown(running, { volumes: true }))
   expect([after.containers, after.networks.size, after.volumes.size]).toEqual([[], 0, 0])

@@ -459,6 +459,16 @@ describe('planUp() of networks and volumes that differ', () => {
     ])
   })
 
+  test('completes a volume whose making was cut short, whatever its configuration was', () => {
+    const up = upOf(shop)
+    const volumes = new Map(
+      [...up.volumes].map(([key, volume]) => [key, { ...volume, configHash: 'other', intact: false }]),
+    )
+    const plan = planOf({ project: shop, observed: { ...up, volumes } })
+    expect(planToText(plan)).toContain('1  data  create volume  (not intact)')
+    expect(plan.warnings).toEqual([])
+  })
+
   test('keeps a volume whose configuration changed and says so', () => {
     const project = {
       ...shop,

@@ -84,7 +84,7 @@ class World {
         break
       case 'create-volume': {
         const { key, name } = action.volume
-        this.#volumes.set(key, { key, name, configHash: action.configHash })
+        this.#volumes.set(key, { key, name, configHash: action.configHash, intact: true })
         break
       }
       case 'remove-volume':

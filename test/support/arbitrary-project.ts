@@ -132,6 +132,7 @@ export const arbitraryObserved: fc.Arbitrary<ObservedState> = fc
           .filter(([key]) => !lost.includes(key))
           .map(([key, network]) => [key, { ...network, intact }]),
       ),
+      volumes: new Map([...state.volumes].map(([key, volume]) => [key, { ...volume, intact }])),
       images: new Map(IMAGES.map((image, index) => [image, imageOf(image, images[index])])),
       containers: state.containers.map((container, index) => changed(container, changes[index])),
     }

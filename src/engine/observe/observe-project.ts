@@ -15,6 +15,7 @@ import {
   type NetworkEntry,
   type ProjectRecord,
   readProjectRecord,
+  type VolumeEntry,
 } from '../state/project-record.ts'
 import { readContainerState, readHealth } from './container-state.ts'
 import { readInterfaceNames } from './interface-names.ts'
@@ -33,11 +34,7 @@ export function observeProject(
     project,
     images: new Map(images.map(image => [imageLabel(image), lookupImage(roots, image)])),
     networks: observeNetworks(record),
-    volumes: new Map(
-      [...record.volumes].flatMap(([key, volume]) =>
-        volume.phase === 'created' ? [[key, volumeOf(volume)]] : [],
-      ),
-    ),
+    volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(entry)])),
     containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
   }
 }
@@ -53,8 +50,8 @@ function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): O
   return { key: network.key, name: network.name, configHash, intact }
 }
 
-function volumeOf({ key, name, configHash }: ObservedVolume): ObservedVolume {
-  return { key, name, configHash }
+function observeVolume({ key, name, configHash, phase }: VolumeEntry): ObservedVolume {
+  return { key, name, configHash, intact: phase === 'created' }
 }
 
 function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {

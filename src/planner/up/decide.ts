@@ -175,7 +175,7 @@ function isMadeAnew({ verdict, leftovers }: ReplicaDecision): boolean {
 function volumeWarnings(desired: DesiredState, observed: ObservedState): readonly string[] {
   return [...desired.volumes].flatMap(([key, { volume, configHash }]) => {
     const old = observed.volumes.get(key)
-    if (old === undefined || old.name !== volume.name || old.configHash === configHash) return []
+    if (!old?.intact || old.name !== volume.name || old.configHash === configHash) return []
     return [
       `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to make it anew, remove it with "down --volumes"`,
     ]

@@ -1,5 +1,11 @@
 import type { ContainerId } from '../../model/names.ts'
-import type { ObservedImage, ObservedState, PresentImage } from '../../model/observed-state.ts'
+import type {
+  ObservedImage,
+  ObservedState,
+  ObservedVolume,
+  PresentImage,
+} from '../../model/observed-state.ts'
+import type { Volume } from '../../model/volume.ts'
 import type { DesiredState } from '../desired-state.ts'
 import { type ImageUse, imageUses, type PullChoice, policyOf, reasonToAsk } from '../image-policy.ts'
 import type { StepList } from '../step-list.ts'
@@ -90,7 +96,7 @@ function addNetworkChange(steps: StepList, change: NetworkChange, freed: readonl
   return steps.add({ kind: 'create-network', network, configHash }, { cause, dependsOn, origin })
 }
 
-/** Adds a step for each volume that does not exist under its name; returns their ids by key. */
+/** Adds a step for each volume that does not exist under its name, or not wholly; returns their ids by key. */
 export function addVolumeSteps(
   steps: StepList,
   desired: DesiredState,
@@ -99,14 +105,19 @@ export function addVolumeSteps(
   const ids = new Map<string, number>()
   for (const [key, { volume, configHash }] of desired.volumes) {
     const old = observed.volumes.get(key)
-    if (old?.name === volume.name) continue
-    const cause = old === undefined ? 'not found' : `renamed: ${old.name} and its data stay`
+    if (old?.name === volume.name && old.intact) continue
+    const cause = causeOfCreation(volume, old)
     ids.set(
       key,
       steps.add({ kind: 'create-volume', volume, configHash }, { cause, origin: `volumes.${key}` }),
     )
   }
   return ids
+}
+
+function causeOfCreation(volume: Volume, old: ObservedVolume | undefined): string {
+  if (old === undefined) return 'not found'
+  return old.name === volume.name ? 'not intact' : `renamed: ${old.name} and its data stay`
 }
 
 /** Returns the ids that stand at `keys`. */
