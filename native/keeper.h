@@ -3,7 +3,6 @@
 #define TC_KEEPER_H
 
 #include "error.h"
-#include "init.h"
 #include "log_lines.h"
 #include "loop.h"
 #include "protocol.h"
@@ -47,7 +46,6 @@ typedef struct tc_keeper
   int own_net_namespace;
   pid_t pid;
   uint64_t start_time;
-  tc_title title;
   struct rlimit nofile; /* as it was inherited, for the children */
   bool resets_oom_score;
   bool had_client;

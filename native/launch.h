@@ -7,7 +7,7 @@
 #define TC_LAUNCH_H
 
 #include "error.h"
-#include "init.h"
+#include "run_init.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -104,7 +104,7 @@ typedef struct
   int target_fd; /* pidfd of the container to join, or -1 */
   bool is_unborn; /* the PID namespace of that container is still to be entered */
   mode_t umask;  /* of the program to execute; operations run with 0 */
-  tc_title title;
+  tc_init init;
   int slots[TC_SLOTS];
 } tc_launch;
 

@@ -8,7 +8,6 @@
 #include "birth.h"
 #include "credentials.h"
 #include "files.h"
-#include "init.h"
 #include "launch.h"
 #include "mounts.h"
 #include "terminal.h"
@@ -25,6 +24,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+static int prepare (const tc_program *program, tc_launch *launch, tc_error *error);
 static int run_operation (const tc_operation *op, tc_launch *launch, tc_error *error);
 static bool is_absence (int err);
 static int execute (const tc_operation *op, const tc_launch *launch, tc_error *error);
@@ -39,6 +39,8 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
 {
   size_t birth = launch->is_unborn ? tc_birth_index (program) : program->count;
 
+  if (prepare (program, launch, error) < 0)
+    return -error->err;
   for (size_t index = 0; index < program->count; index++)
     {
       const tc_operation *op = &program->operations[index];
@@ -53,6 +55,20 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
         }
     }
   return tc_fail (error, ENOEXEC, "launch", NULL);
+}
+
+/* What an operation needs that an earlier one may forbid: a limit, a filter. */
+static int
+prepare (const tc_program *program, tc_launch *launch, tc_error *error)
+{
+  for (size_t index = 0; index < program->count; index++)
+    if (program->operations[index].code == TC_OP_RUN_INIT && launch->init.program < 0
+        && tc_prepare_init (&launch->init, error) < 0)
+      {
+        error->index = (int) index;
+        return -error->err;
+      }
+  return 0;
 }
 
 static int
@@ -140,7 +156,7 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_OPEN_TERMINAL:
       return tc_open_terminal (op, launch->report_fd, error);
     case TC_OP_RUN_INIT:
-      return tc_run_init (launch->title, error);
+      return tc_run_init (&launch->init, error);
     case TC_OP_EXEC:
       return execute (op, launch, error);
     default:

@@ -27,8 +27,7 @@ typedef struct
 } tc_options;
 
 static void fill_standard_streams (void);
-static int serve (const tc_options *options, tc_title title, tc_error *error);
-static tc_title title_of (int argc, char *argv[]);
+static int serve (const tc_options *options, tc_error *error);
 static bool read_options (int argc, char *argv[], tc_options *options);
 
 int
@@ -48,7 +47,7 @@ main (int argc, char *argv[], char *envp[])
   fill_standard_streams ();
   result = tc_seal (argv, envp, &error);
   if (result == 0)
-    result = serve (&options, title_of (argc, argv), &error);
+    result = serve (&options, &error);
   if (result == 0)
     return 0;
   if (error.err == EWOULDBLOCK && strcmp (error.what, "flock") == 0)
@@ -70,17 +69,8 @@ fill_standard_streams (void)
     (void) close (fd);
 }
 
-/* The arguments lie in memory one behind the other. */
-static tc_title
-title_of (int argc, char *argv[])
-{
-  const char *last = argv[argc - 1];
-
-  return (tc_title){ .start = argv[0], .size = (size_t) (last + strlen (last) - argv[0]) };
-}
-
 static int
-serve (const tc_options *options, tc_title title, tc_error *error)
+serve (const tc_options *options, tc_error *error)
 {
   static tc_keeper keeper;
   tc_auto_fd lock = tc_daemon_lock (options->lock_path, options->wait_seconds, error);
@@ -96,7 +86,6 @@ serve (const tc_options *options, tc_title title, tc_error *error)
       || tc_daemon_settle (options->log_path, error) < 0)
     return -error->err;
   (void) tc_steal_fd (&listener);
-  keeper.title = title;
   tc_keeper_run (&keeper);
   return 0;
 }

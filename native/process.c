@@ -197,7 +197,6 @@ start (tc_keeper *keeper, tc_process *process, tc_birth *birth, tc_span program,
   error->index = -1;
   birth->program = &decoded;
   birth->nofile = keeper->nofile;
-  birth->title = keeper->title;
   birth->resets_oom_score = keeper->resets_oom_score;
   if (tc_spawn (birth, &child, error) < 0)
     return -error->err;

@@ -102,7 +102,7 @@ be_child (const tc_birth *birth, int report_fd)
     .report_fd = report_fd,
     .target_fd = -1,
     .umask = 022,
-    .title = birth->title,
+    .init = TC_NO_INIT,
   };
 
   for (size_t slot = 0; slot < TC_SLOTS; slot++)

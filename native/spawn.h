@@ -15,7 +15,6 @@ typedef struct
   int stdio[3];          /* borrowed */
   struct rlimit nofile;
   bool resets_oom_score;
-  tc_title title;
 } tc_birth;
 
 /* A live child. One that joins a container bears the process itself, whose TC_REPORT_BORN comes from the

@@ -9,12 +9,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, parse } from 'node:path'
 import { compile, LANGUAGE, runBinaryTool, SANITIZE, WARNINGS } from './native/compile.ts'
 import { linkFuzzTarget } from './native/fuzz-target.ts'
 import { projectRoot } from './project-root.ts'
 
 const RELEASE = ['-O2', '-fstack-protector-strong', '-static', '-s']
+/** The init is a program without libc, of one page. */
+const BARE = [
+  ...['-Os', '-static', '-s', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-pie', '-no-pie'],
+  ...['-fno-asynchronous-unwind-tables', '-Wl,-z,noseparate-code', '-Wl,--build-id=none'],
+]
 
 /**
  * Builds the keeper into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. What
@@ -28,11 +33,7 @@ function buildNative(args: readonly string[]): void {
 /** Runs `build` in a scratch folder beside `output`, and moves the programs that it made to where `output` is. */
 function buildUnlessThere(output: string, build: (scratch: string) => readonly string[]): void {
   const target = join(projectRoot, output)
-  const stamp = hashOf([
-    ...sources(),
-    ...filesIn('scripts', 'build-native.ts'),
-    ...filesIn('scripts/native', '.ts'),
-  ])
+  const stamp = hashOf([...keeperSources(), ...testSources(), ...scripts()])
   if (
     existsSync(target) &&
     existsSync(`${target}.stamp`) &&
@@ -51,10 +52,18 @@ function buildUnlessThere(output: string, build: (scratch: string) => readonly s
 }
 
 function buildKeeper(scratch: string): readonly string[] {
-  const id = `-DTC_BUILD_ID="${hashOf(sources()).slice(0, 12)}"`
+  const id = `-DTC_BUILD_ID="${hashOf(keeperSources()).slice(0, 12)}"`
   const output = join(scratch, 'keeper')
-  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, ...filesIn('native', '.c'), '-o', output])
+  const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')]
+  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, buildInit(scratch), ...parts, '-o', output])
   return ['keeper']
+}
+
+/** Returns the flag that tells native/init_program.S where the program is. */
+function buildInit(scratch: string): string {
+  const output = join(scratch, 'tc-init')
+  compile([...LANGUAGE, ...WARNINGS, ...BARE, ...filesIn('native/init', '.c'), '-o', output])
+  return `-DTC_INIT_PROGRAM="${output}"`
 }
 
 /** The keeper under sanitizers, and a program for each C test; those named fuzz_* reach no system call. */
@@ -77,9 +86,12 @@ const CHECKED: readonly string[] = [...LANGUAGE, ...WARNINGS, ...SANITIZE]
 /** Everything of the keeper but its `main`, as an archive. */
 function buildLibrary(scratch: string): string {
   const library = join(scratch, 'keeper.a')
-  const parts = filesIn('native', '.c').filter(source => source !== 'native/main.c')
-  compile([...CHECKED, '-c', ...parts.map(source => join(projectRoot, source))], scratch)
-  runBinaryTool('ar', ['rc', library, ...parts.map(source => join(scratch, `${basename(source, '.c')}.o`))])
+  const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')].filter(
+    part => part !== 'native/main.c',
+  )
+  const init = buildInit(scratch)
+  compile([...CHECKED, init, '-c', ...parts.map(source => join(projectRoot, source))], scratch)
+  runBinaryTool('ar', ['rc', library, ...parts.map(source => join(scratch, `${parse(source).name}.o`))])
   return library
 }
 
@@ -87,13 +99,19 @@ function nameOf(test: string): string {
   return basename(test, '.test.c')
 }
 
-function sources(): readonly string[] {
-  return [
-    ...filesIn('native', '.c'),
-    ...filesIn('native', '.h'),
-    ...filesIn('test/native', '.c'),
-    ...filesIn('test/native', '.h'),
-  ]
+/** All that the keeper is made of. */
+function keeperSources(): readonly string[] {
+  return ['native', 'native/init'].flatMap(folder =>
+    ['.c', '.S', '.h'].flatMap(ending => filesIn(folder, ending)),
+  )
+}
+
+function testSources(): readonly string[] {
+  return ['.c', '.h'].flatMap(ending => filesIn('test/native', ending))
+}
+
+function scripts(): readonly string[] {
+  return ['scripts/build-native.ts', ...filesIn('scripts/native', '.ts')]
 }
 
 function filesIn(folder: string, ending: string): readonly string[] {

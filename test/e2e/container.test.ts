@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const COMPOSE = `
@@ -105,6 +106,17 @@ test('kernel paths that leak or change the host are masked or read-only', async 
 test('an init is PID 1 where the file asks for one, and shows nothing of the host', async () => {
   expect(await inside('plain', 'tr "\\0" " " < /proc/1/cmdline')).toMatch(/^tc-init\s*$/)
   expect(await inside('plain', 'cat /proc/1/comm')).toBe('tc-init\n')
+  expect(await inside('plain', 'wc -c < /proc/1/environ; readlink /proc/1/exe')).toBe(
+    '0\n/memfd:tc-init (deleted)\n',
+  )
+})
+
+test('exec writes to the log of a container through its PID 1, an init too', async () => {
+  await inside('plain', 'echo through stdout > /proc/1/fd/1; echo through stderr > /proc/1/fd/2')
+  await eventually(async () => {
+    const { stdout, stderr } = await project.run(['logs', '--no-log-prefix', 'plain'])
+    expect([stdout, stderr]).toEqual(['through stdout\n', 'through stderr\n'])
+  })
 })
 
 test('no descriptor of the host is open in a container', async () => {

@@ -38,6 +38,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   tc_launch launch = { .report_fd = FAKE_FD,
                        .target_fd = FAKE_FD,
                        .umask = 022,
+                       .init = TC_NO_INIT,
                        .is_unborn = fuzz_random (2) == 0 };
   tc_error error = TC_NO_ERROR;
   uint8_t *copy = malloc (size + (size == 0));
@@ -93,6 +94,9 @@ REPLACED (getsid, 1)
 REPLACED (open, chance_of_descriptor ())
 REPLACED (openat, chance_of_descriptor ())
 REPLACED (open_tree, chance_of_descriptor ())
+REPLACED (memfd_create, chance_of_descriptor ())
+REPLACED (fcntl, chance ())
+REPLACED (read, chance ())
 /* TIOCGPTPEER gives a descriptor. */
 REPLACED (ioctl, chance_of_descriptor ())
 /* Never the parent, which would wait for ever. */
@@ -104,13 +108,12 @@ REPLACED (fork, chance ())
   void __wrap_##name (void) { abort (); }
 
 UNREACHED (_exit)
-UNREACHED (kill)
+UNREACHED (execveat)
 UNREACHED (recvmsg)
-UNREACHED (sigwaitinfo)
-UNREACHED (waitpid)
 
 int __wrap_execve (const char *path, char *const argv[], char *const envp[]);
 int __wrap_close (int fd);
+int __wrap_pipe2 (int fds[2], int flags);
 ssize_t __wrap_write (int fd, const void *data, size_t size);
 int __wrap_stat (const char *path, struct stat *status);
 int __wrap_fstat (int fd, struct stat *status);
@@ -137,6 +140,16 @@ __wrap_close (int fd)
 {
   if (fd != FAKE_FD)
     abort ();
+  return 0;
+}
+
+int
+__wrap_pipe2 (int fds[2], int flags)
+{
+  (void) flags;
+  if (chance () < 0)
+    return -1;
+  fds[0] = fds[1] = FAKE_FD;
   return 0;
 }
 

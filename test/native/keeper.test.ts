@@ -25,15 +25,7 @@ import { launchTerminal } from '../../src/engine/keeper/launch-terminal.ts'
 import { encodeMessage } from '../../src/engine/keeper/message.ts'
 import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
 import { eventually } from '../support/eventually.ts'
-import {
-  buildSanitizedKeeper,
-  KeeperFixture,
-  placeIn,
-  SIGKILL,
-  SIGTERM,
-  shell,
-  steps,
-} from './keeper-fixture.ts'
+import { buildSanitizedKeeper, KeeperFixture, placeIn, SIGKILL, shell, steps } from './keeper-fixture.ts'
 
 const AF_INET = 2
 const SOCK_STREAM = 1
@@ -242,20 +234,6 @@ test('launch() kills a kill-on-hangup process when its client goes', async () =>
   const ended = fixture.connection.wait('e')
   other?.close()
   expect(await ended).toMatchObject({ status: SIGKILL })
-})
-
-test('run-init ends with its child, reaps orphans and forwards signals', async () => {
-  await using fixture = await KeeperFixture.start()
-  const { connection } = fixture
-  const withInit = (script: string) => ({ program: [...steps({ op: 'run-init' }), ...shell(script)] })
-  await connection.launch(fixture.container('a', '', withInit('(sleep 0 &); echo $$; exit 7')))
-  expect(await connection.wait('a')).toMatchObject({ status: 7 << 8 })
-  expect(fixture.lines('a')).toEqual(['stdout F 2'])
-  const ready = 'trap "exit 5" TERM; echo ready; while :; do sleep 1000 & wait $!; done'
-  await connection.launch(fixture.container('b', '', withInit(ready)))
-  await linesAppear(fixture, 'b')
-  await connection.signal('b', SIGTERM)
-  expect(await connection.wait('b')).toMatchObject({ status: 5 << 8 })
 })
 
 test('signal() kills a container at once and then knows it no more', async () => {
@@ -492,14 +470,6 @@ function terminalProgram(script: string) {
     ),
     ...shell(script),
   ]
-}
-
-/** Resolves when the log of `id` has a line. */
-async function linesAppear(fixture: KeeperFixture, id: string): Promise<void> {
-  if (fixture.read(`${id}.log`) !== '') return
-  const watcher = watch(fixture.path(`${id}.log`))
-  if (fixture.read(`${id}.log`) === '') await once(watcher, 'change')
-  watcher.close()
 }
 
 function stateOf(pid: number): string {

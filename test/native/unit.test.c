@@ -1,7 +1,7 @@
 /* Unit tests of the keeper's pure parts. Ends with 0, or aborts at the line that fails. */
 #include "birth.h"
+#include "exit_code.h"
 #include "files.h"
-#include "init.h"
 #include "launch.h"
 #include "log_lines.h"
 #include "protocol.h"

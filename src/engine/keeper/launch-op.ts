@@ -124,8 +124,8 @@ export type LaunchOp =
       readonly uid: number
     }
   /**
-   * Forks: the parent stays as init (reaps, forwards signals to the child's group, ends with the child's status), the
-   * child goes on with the program.
+   * Forks: the parent becomes an init (reaps, forwards signals to the child, ends with the child's status), the child
+   * goes on with the program.
    */
   | { readonly op: 'run-init' }
   /** Tries execve(2) on each of `candidates` in turn, going on after ENOENT, ENOTDIR and EACCES. The last operation. */
