@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { SCENARIOS } from '../test/siege/scenarios.ts'
+import { runGate } from './gate/run-gate.ts'
+import { siegeStep } from './gate/siege-step.ts'
+
+const USAGE = `Usage: npm run test:siege -- [options]
+
+  --rounds <n>    Rounds of each scenario (default: all of them)
+  --seed <n>      Seed of the first round; each further round adds one (default: 1)
+  --only <name>   A scenario; repeat for more
+  --short         As few rounds as npm test plays
+
+Scenarios:
+${SCENARIOS.map(({ name, promise }) => `  ${name.padEnd(16)}${promise}`).join('\n')}`
+
+// Plays what outlasts patience: hours of use, kills, full disks and damaged records, compressed into minutes.
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true },
+    short: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) console.log(USAGE)
+else await siege()
+
+async function siege(): Promise<void> {
+  const { only, short } = values
+  const unknown = only?.find(name => !SCENARIOS.some(scenario => scenario.name === name))
+  if (unknown !== undefined)
+    throw new Error(`Cannot play scenario "${unknown}": there is none of that name\n${USAGE}`)
+  const extent = {
+    seed: wholeNumber('seed', values.seed),
+    rounds: short ? 'short' : values.rounds === undefined ? 'full' : wholeNumber('rounds', values.rounds),
+  } as const
+  const chosen = SCENARIOS.filter(({ name }) => only?.includes(name) ?? true)
+  await runGate(chosen.map(scenario => [siegeStep(scenario, extent)]))
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`Cannot use --${option} ${text}: not a whole number`)
+  return Number(text)
+}

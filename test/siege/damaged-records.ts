@@ -1,0 +1,88 @@
+import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSiege } from './open-siege.ts'
+import { caseOf } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { SiegeProject } from './siege-project.ts'
+
+/** What a command may say of a record that it cannot read. */
+const STATE_CORRUPT: readonly string[] = ['TC7001', 'TC7002']
+
+/** One record, harmed in one place. */
+interface Damage {
+  /** Path relative to the root folders, with `*` in place of what differs each time. */
+  readonly record: string
+  readonly kind: 'cut' | 'flipped'
+  /** Where, in tenths of its length. */
+  readonly tenth: number
+}
+
+/** Each record of a running project is cut and flipped at each tenth of its length. */
+export const damagedRecords: Scenario = {
+  name: 'damaged-records',
+  promise:
+    'with any record cut or flipped, doctor --fix, up and down bring the project back and take it down',
+  shortRounds: 6,
+  open: () =>
+    openSiege(async project => {
+      const cases = await casesOf(project)
+      return { rounds: cases.length, play: ({ seed }) => playCase(project, caseOf(cases, seed)) }
+    }),
+}
+
+async function casesOf(project: SiegeProject): Promise<readonly Damage[]> {
+  await project.upWholly()
+  const records = new Set(recordsOf(project).map(({ pattern }) => pattern))
+  await project.downWholly()
+  return [...records]
+    .toSorted()
+    .flatMap(record =>
+      (['cut', 'flipped'] as const).flatMap(kind =>
+        Array.from({ length: 10 }, (_, tenth): Damage => ({ record, kind, tenth })),
+      ),
+    )
+}
+
+async function playCase(project: SiegeProject, damage: Damage): Promise<string> {
+  await project.upWholly()
+  harm(project, damage)
+  try {
+    await project.run(['ps', '-a'], { errors: STATE_CORRUPT })
+    const { exitCode } = await project.run(['up', '-d'], { errors: STATE_CORRUPT })
+    await project.run(['doctor', '--fix'])
+    await project.upWholly()
+    await project.downWholly()
+    return `${damage.kind}: up ${exitCode === 0 ? 'worked' : 'refused before doctor --fix'}`
+  } catch (error) {
+    const place = `${damage.record} ${damage.kind} at ${damage.tenth} tenths`
+    throw new Error(`${place}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function harm(project: SiegeProject, { record, kind, tenth }: Damage): void {
+  const path = recordsOf(project).find(({ pattern }) => pattern === record)?.path
+  if (path === undefined) throw new Error('Cannot damage the record: it is not there')
+  const content = readFileSync(path)
+  const at = Math.floor((content.length * tenth) / 10)
+  content[at] = (content[at] ?? 0) ^ 1
+  writeFileSync(path, kind === 'cut' ? content.subarray(0, at) : content)
+}
+
+interface RecordFile {
+  readonly pattern: string
+  readonly path: string
+}
+
+function recordsOf({ roots }: SiegeProject): readonly RecordFile[] {
+  return Object.entries(roots).flatMap(([name, root]) =>
+    globSync('**', { cwd: root })
+      .filter(path => isRecord(join(root, path)))
+      .map(path => ({ pattern: `${name}/${path.replaceAll(/[0-9a-f]{64}/g, '*')}`, path: join(root, path) })),
+  )
+}
+
+/** Logs belong to the containers, and what a container's own files say is not read back. */
+function isRecord(path: string): boolean {
+  const isOther = /\/(upper|work|_data)\/|\/(log|hosts|hostname|resolv\.conf|[a-z]+\.log)$/.test(path)
+  return !isOther && statSync(path).isFile() && statSync(path).size > 0
+}

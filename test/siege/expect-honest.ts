@@ -1,0 +1,23 @@
+import type { CommandResult } from '../support/test-project.ts'
+
+/** What a command may end with other than success. */
+export interface Tolerance {
+  /** Codes of errors that the trouble of the round explains, e.g. TC2006 on a full disk. */
+  readonly errors?: readonly string[]
+}
+
+/**
+ * Throws unless a command has succeeded, or has failed with nothing but errors that `tolerance` names. A crash, an
+ * error without a code, and one that calls itself a bug are never tolerated.
+ */
+export function expectHonest(
+  command: string,
+  { exitCode, signal, stdout, stderr }: CommandResult,
+  { errors = [] }: Tolerance = {},
+): void {
+  const codes = [...stderr.matchAll(/^error\[(TC\d+)\]/gm)].map(([, code]) => code ?? '')
+  const hasBug = /bug of its own|^\s+at .+:\d+:\d+\)?$/m.test(stderr)
+  const isExplained = exitCode === 1 && codes.length > 0 && codes.every(code => errors.includes(code))
+  if (signal === null && !hasBug && (exitCode === 0 || isExplained)) return
+  throw new Error(`${command} ended with ${signal ?? exitCode}:\n${stdout}${stderr}`.trimEnd())
+}

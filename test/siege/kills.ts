@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { resultOf } from '../support/test-project.ts'
+import { expectHonest } from './expect-honest.ts'
+import { openSiege } from './open-siege.ts'
+import { findProcess, type ResidentProcess } from './process-of-project.ts'
+import type { Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { SiegeProject } from './siege-project.ts'
+
+/** SIGKILL to `up`, `down`, the keeper and the supervisor, at random moments. */
+export const kills: readonly Scenario[] = [
+  killScenario('up', (field, random) => killCommand(field, random, 'up')),
+  killScenario('down', (field, random) => killCommand(field, random, 'down')),
+  killScenario('keeper', (field, random) => killResident(field, random, 'keeper')),
+  killScenario('supervisor', (field, random) => killResident(field, random, 'supervisor')),
+]
+
+/** A project that is taken down, and how long its commands take on this machine as it is now. */
+interface Field {
+  readonly project: SiegeProject
+  readonly tookMs: Readonly<Record<Work, number>>
+}
+
+type Work = 'up' | 'down'
+
+/** Kills something of a project and says what; the project may be in any state then. */
+type Blow = (field: Field, random: Random) => Promise<string>
+
+const WORDS: Readonly<Record<Work, readonly string[]>> = { up: ['up', '-d'], down: ['down', '-v'] }
+
+function killScenario(target: string, blow: Blow): Scenario {
+  return {
+    name: `kill-${target}`,
+    promise: `after SIGKILL to ${target} at any moment, up and down finish the job`,
+    shortRounds: 3,
+    open: () =>
+      openSiege(async project => {
+        const tookMs = { up: await time(project, 'up'), down: await time(project, 'down') }
+        return {
+          rounds: 100,
+          play: async ({ random }) => {
+            const outcome = await blow({ project, tookMs }, random)
+            if (random.below(4) > 0) await project.upWholly()
+            await project.downWholly()
+            return outcome
+          },
+        }
+      }),
+  }
+}
+
+async function time(project: SiegeProject, work: Work): Promise<number> {
+  const started = performance.now()
+  await project.run(WORDS[work])
+  return performance.now() - started
+}
+
+async function killCommand({ project, tookMs }: Field, random: Random, work: Work): Promise<string> {
+  if (work === 'down') await project.run(WORDS.up)
+  const child = project.spawn(WORDS[work])
+  const timer = setTimeout(() => child.kill('SIGKILL'), momentIn(tookMs[work], random))
+  await once(child, 'exit')
+  clearTimeout(timer)
+  return child.signalCode === 'SIGKILL' ? 'killed' : 'ended first'
+}
+
+const PHASES = ['up', 'rest', 'down'] as const
+
+/** Kills a resident process while `up` or `down` works, or while nothing does. */
+async function killResident(
+  { project, tookMs }: Field,
+  random: Random,
+  kind: ResidentProcess,
+): Promise<string> {
+  const during = random.pick(PHASES)
+  if (during !== 'up') await project.run(WORDS.up)
+  if (during === 'rest') return `at rest: ${killProcess(project, kind)}`
+  const ended = resultOf(project.spawn(WORDS[during]))
+  await delay(momentIn(tookMs[during], random))
+  const outcome = killProcess(project, kind)
+  expectHonest(`tcompose ${during}`, await ended, { errors: LOST_RESIDENT })
+  return `during ${during}: ${outcome}`
+}
+
+/** What `up` and `down` may say when a resident process is killed under their hands. */
+const LOST_RESIDENT: readonly string[] = ['TC4007', 'TC4001', 'TC4003']
+
+function killProcess(project: SiegeProject, kind: ResidentProcess): string {
+  const pid = findProcess(project, kind)
+  if (pid === undefined) return 'none there'
+  process.kill(pid, 'SIGKILL')
+  return 'killed'
+}
+
+/** A moment of work that takes `tookMs`, somewhat past its end included. */
+function momentIn(tookMs: number, random: Random): number {
+  return random.fraction() * tookMs * 1.1
+}

@@ -1,0 +1,18 @@
+import type { Siege } from './scenario.ts'
+import { type ProjectNames, SiegeProject } from './siege-project.ts'
+
+/** What a scenario makes of a project: its rounds. */
+export type SiegeMaker = (
+  project: SiegeProject,
+  /** Things to dispose of before the project. */
+  stack: AsyncDisposableStack,
+) => Promise<Pick<Siege, 'rounds' | 'play'>>
+
+/** Opens an engine of its own and has `make` plan the rounds on it. */
+export async function openSiege(make: SiegeMaker, names: ProjectNames = ['siege']): Promise<Siege> {
+  await using stack = new AsyncDisposableStack()
+  const project = stack.use(await SiegeProject.open(names))
+  const rounds = await make(project, stack)
+  const kept = stack.move()
+  return { ...rounds, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}

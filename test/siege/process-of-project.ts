@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { SiegeProject } from './siege-project.ts'
+
+/** The two processes that outlive a command. */
+export type ResidentProcess = 'keeper' | 'supervisor'
+
+/** Returns the pid of a project's keeper or supervisor; undefined while it does not run. */
+export function findProcess(project: SiegeProject, kind: ResidentProcess): number | undefined {
+  const keeper = findKeeper(project.layout().keeperSocket)
+  if (keeper === undefined || kind === 'keeper') return keeper
+  return childrenOf(keeper).find(pid => wordsOf(pid).some(word => /\/supervisor[^/]*$/.test(word)))
+}
+
+/** Returns the pid of the keeper that listens on `socket`. */
+export function findKeeper(socket: string): number | undefined {
+  return readdirSync('/proc')
+    .filter(isNumber)
+    .map(Number)
+    .find(pid => isKeeper(wordsOf(pid), socket))
+}
+
+/** Returns what a process has open, a line for each descriptor, without the numbers that differ each time. */
+export function openFiles(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder)
+    .map(fd => readlinkSync(`${folder}/${fd}`).replace(/\[\d+\]|[0-9a-f]{64}/, ''))
+    .toSorted()
+}
+
+function isKeeper(words: readonly string[], socket: string): boolean {
+  return words.includes('--socket') && words.includes(socket)
+}
+
+function wordsOf(pid: number): readonly string[] {
+  return readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(isNumber).map(Number)
+}
+
+/** A process may end between the listing and the look at it. */
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text)
+}

@@ -1,0 +1,26 @@
+import type { Random } from './random.ts'
+
+/** A kind of trouble, to be met again and again. */
+export interface Scenario {
+  readonly name: string
+  /** What every round proves, in one line. */
+  readonly promise: string
+  /** Rounds in `npm test`. */
+  readonly shortRounds: number
+  /** Makes what rounds share. */
+  readonly open: () => Promise<Siege>
+}
+
+/** What rounds share until one of them fails. Disposing fails if anything is left on the host. */
+export interface Siege extends AsyncDisposable {
+  /** Rounds in the full form. */
+  readonly rounds: number
+  /** Plays a round and returns what became of it in a few words, to be counted; throws for a fault or a leak. */
+  readonly play: (round: Round) => Promise<string>
+}
+
+/** One try. All that differs between rounds follows from the seed. */
+export interface Round {
+  readonly seed: number
+  readonly random: Random
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { instanceTag, projectLayout, type Roots } from '../../src/engine/state/layout.ts'
+import { parseProjectName } from '../../src/model/names.ts'
+import { eventually } from '../support/eventually.ts'
+import { expectNothingNew, type HostState, snapshotHost } from '../support/host-state.ts'
+import { type CommandResult, TestProject } from '../support/test-project.ts'
+import { expectHonest, type Tolerance } from './expect-honest.ts'
+import { findKeeper } from './process-of-project.ts'
+
+/** Two services with a bit of everything that a project has in the kernel and on the disk. */
+const COMPOSE = `
+services:
+  web:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    ports: ["127.0.0.1::80"]
+    volumes: ["data:/siege"]
+    networks: [default, back]
+    mem_limit: 64m
+  job:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    restart: always
+    healthcheck: { test: [CMD, "true"], interval: 200ms }
+    networks: [back]
+volumes: { data: {} }
+networks: { default: {}, back: {} }
+`
+
+/** Names of projects; commands are for the first unless they say otherwise. */
+export type ProjectNames = readonly [string, ...string[]]
+
+/** An engine of its own with projects that are all of the same file. */
+export class SiegeProject implements AsyncDisposable {
+  readonly roots: Roots
+  readonly #names: ProjectNames
+  readonly #project: TestProject
+  #before: HostState
+
+  /** Makes the folders of the engine; nothing runs yet. */
+  static async open(names: ProjectNames): Promise<SiegeProject> {
+    // The first child of a process has Node open what it keeps open; that is no leak.
+    await once(spawn('true'), 'exit')
+    return new SiegeProject(names, new TestProject({ compose: COMPOSE }))
+  }
+
+  private constructor(names: ProjectNames, project: TestProject) {
+    this.#names = names
+    this.#project = project
+    this.roots = { data: join(this.#project.state, 'data'), run: join(this.#project.state, 'run') }
+    for (const root of Object.values(this.roots)) mkdirSync(root)
+    this.#before = snapshotHost()
+  }
+
+  /** Starts a command without waiting for it. */
+  spawn(args: readonly string[], name: string = this.#names[0]): ChildProcess {
+    return this.#project.spawn(['-p', name, '--progress', 'plain', ...args])
+  }
+
+  /** Runs a command to its end. Throws for a fault of tcompose; errors that `tolerance` names are none. */
+  async run(
+    args: readonly string[],
+    { name = this.#names[0], ...tolerance }: Tolerance & { readonly name?: string } = {},
+  ): Promise<CommandResult> {
+    const result = await this.#project.run(['-p', name, '--progress', 'plain', ...args])
+    expectHonest(`tcompose -p ${name} ${args.join(' ')}`, result, tolerance)
+    return result
+  }
+
+  /** Runs `up` and throws unless everything runs then and a second `up` has nothing to do. */
+  async upWholly(name: string = this.#names[0]): Promise<void> {
+    await this.run(['up', '-d'], { name })
+    const { stdout } = await this.run(['ps', '-a', '--format', 'json'], { name })
+    const states = statesIn(stdout)
+    if (states !== 'job running, web running') throw new Error(`Cannot trust up: it left ${states}`)
+    const plan = await this.run(['plan'], { name })
+    if (!plan.stdout.includes('Nothing to do')) throw new Error(`Cannot trust up: it left\n${plan.stdout}`)
+  }
+
+  /** Runs `down` for all projects and throws unless nothing of them is left. */
+  async downWholly(): Promise<void> {
+    for (const name of this.#names) await this.run(['down', '-v'], { name })
+    this.expectNothingLeft()
+  }
+
+  /** Throws unless the host and the two root folders are as before the first `up`. */
+  expectNothingLeft(): void {
+    const left = LEFTOVERS.flatMap(pattern => globSync(pattern, { cwd: this.#project.state }))
+    if (left.length > 0) throw new Error(`Cannot trust down: it left\n  ${left.join('\n  ')}`)
+    expectNothingNew(this.#before, { naming: [this.#project.state, instanceTag(this.roots)] })
+  }
+
+  /** Where the files of a project are. */
+  layout(name: string = this.#names[0]): ReturnType<typeof projectLayout> {
+    return projectLayout(this.roots, parseProjectName(name))
+  }
+
+  /** Takes the host as it is now for what every `down` must lead back to. */
+  acceptHost(): void {
+    this.#before = snapshotHost()
+  }
+
+  /** Takes down whatever there is, by force where `down` cannot. */
+  async down(): Promise<void> {
+    for (const name of this.#names) {
+      const { exitCode } = await this.#project.run(['-p', name, 'down', '-v'])
+      if (exitCode !== 0) await this.#removeByForce(name)
+    }
+  }
+
+  /** Leaves the project without keeper and records, so that `doctor` takes all the rest for strays. */
+  async #removeByForce(name: string): Promise<void> {
+    const { dataDir, keeperSocket } = this.layout(name)
+    const keeper = findKeeper(keeperSocket)
+    if (keeper !== undefined) process.kill(keeper, 'SIGKILL')
+    await eventually(async () => {
+      if (findKeeper(keeperSocket) !== undefined) throw new Error('Cannot go on: the keeper still ends')
+    })
+    rmSync(dataDir, { recursive: true, force: true })
+    await this.#project.run(['doctor', '--fix'])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.down()
+    // What a killed command needed of the store, and what it was writing there, goes with the next collection.
+    await this.run(['image', 'prune', '-f'])
+    const left = globSync('data/images/**/tmp-*', { cwd: this.#project.state })
+    await this.#project[Symbol.asyncDispose]()
+    if (left.length > 0) throw new Error(`Cannot trust image prune: it left\n  ${left.join('\n  ')}`)
+  }
+}
+
+function statesIn(json: string): string {
+  const rows: readonly { readonly Service: string; readonly State: string }[] = json
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+  return rows
+    .map(({ Service, State }) => `${Service} ${State}`)
+    .toSorted()
+    .join(', ')
+}
+
+/** What no project may leave in its roots. */
+const LEFTOVERS: readonly string[] = [
+  'data/projects/*',
+  'data/volumes/*',
+  'data/volumes/.removed/*',
+  'run/projects/*',
+]

@@ -1,0 +1,40 @@
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mount, unmount } from '../../src/engine/host/mount.ts'
+
+const SIZE_BYTES = 4 * 2 ** 20
+
+/** A small file system of its own in memory, which can be filled. Disposing unmounts it. */
+export class SmallDisk implements Disposable {
+  readonly #path: string
+  readonly #ballast: string
+
+  /** Mounts it on the empty folder `path`. */
+  constructor(path: string) {
+    mount({ source: 'siege', target: path, type: 'tmpfs', flags: 0, data: `size=${SIZE_BYTES},mode=700` })
+    this.#path = path
+    this.#ballast = join(path, 'ballast')
+  }
+
+  /** Leaves `blocks` free blocks. */
+  fill(blocks: number): void {
+    this.drain()
+    const { bavail, bsize } = statfsSync(this.#path)
+    writeFileSync(this.#ballast, Buffer.alloc(Math.max(0, bavail - blocks) * bsize))
+  }
+
+  /** Frees what `fill()` took. */
+  drain(): void {
+    rmSync(this.#ballast, { force: true })
+  }
+
+  /** Blocks that are in use. */
+  usedBlocks(): number {
+    const { blocks, bfree } = statfsSync(this.#path)
+    return blocks - bfree
+  }
+
+  [Symbol.dispose](): void {
+    unmount(this.#path)
+  }
+}
