@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
-import { parseSignal } from '../container/signals.ts'
+import { signalNumber } from '../../model/signal.ts'
 import type { EngineHost } from '../engine-host.ts'
 import { containerCgroupOf } from '../execute/container-cgroup.ts'
 import { endContainer } from '../execute/end-container.ts'
@@ -36,7 +36,7 @@ export interface Kill {
  * @throws {TcomposeError} `bad-value` for a signal that does not exist, `process-survives`.
  */
 export async function killContainer({ roots, host, project, container, signal }: Kill): Promise<void> {
-  const number = signalNumber(signal)
+  const number = parseSignal(signal)
   const { record, keeperSocket } = projectLayout(roots, project)
   const entry = readProjectRecord(record, project).containers.get(container)
   if (entry === undefined) return
@@ -73,14 +73,12 @@ async function isSignalled(keeper: KeeperConnection, id: ContainerId, signal: nu
   }
 }
 
-function signalNumber(signal: string): number {
-  try {
-    return parseSignal(signal)
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new TcomposeError('bad-value', message, {
-      hint: 'Use a name as in signal(7), e.g. SIGHUP',
-      cause: error,
-    })
-  }
+function parseSignal(signal: string): number {
+  const number = signalNumber(signal)
+  if (number !== undefined) return number
+  throw new TcomposeError(
+    'bad-value',
+    `Cannot use signal "${signal}": there is no such signal, expected a name such as "SIGTERM" or a number up to 64`,
+    { hint: 'Use a name as in signal(7), e.g. SIGHUP' },
+  )
 }

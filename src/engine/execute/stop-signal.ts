@@ -1,14 +1,16 @@
-import { parseSignal } from '../container/signals.ts'
+import { signalNumber } from '../../model/signal.ts'
 import { imageById } from '../image/resolve-image.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 
-const DEFAULT_SIGNAL = 'SIGTERM'
+const SIGTERM = 15
 
-/** Returns the number of the signal that asks a container to end: the file's, else the image's, else SIGTERM. */
+/**
+ * Returns the number of the signal that asks a container to end: the file's, else the image's, else SIGTERM. A name that
+ * is none counts as absent, as dockerd has it for images, so that whatever runs can be stopped.
+ */
 export function stopSignal(roots: Roots, { spec, imageId }: ContainerEntry): number {
   const own = spec.config.stopSignal
-  if (own !== undefined) return parseSignal(own)
-  const image = imageId === undefined ? undefined : imageById(roots, imageId)
-  return parseSignal(image?.config.stopSignal ?? DEFAULT_SIGNAL)
+  const image = own !== undefined || imageId === undefined ? undefined : imageById(roots, imageId)
+  return signalNumber(own ?? image?.config.stopSignal ?? '') ?? SIGTERM
 }

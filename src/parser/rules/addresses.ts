@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { isInNetwork } from '../address/is-in-network.ts'
 import { isCidr, isIpAddress, isIpv4Address } from '../address/is-ip-address.ts'
-import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
+import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import { eachService, entriesAt, errorAt, type Rule, type RuleInput, valueAt } from './rule-context.ts'
 
-/** Addresses are addresses. */
+/** Addresses are addresses, and those of services lie in a subnet of their network. */
 export const checkAddresses: Rule = input => [
   ...eachService(input, service => [...attachments(service), ...servers(service), ...hosts(service)]),
+  ...eachService(input, (service, name) => foreignAddresses(service, name, input)),
   ...pools(input),
 ]
 
@@ -27,6 +29,26 @@ function attachments(service: MapNode): readonly Diagnostic[] {
         ]
       : [],
   )
+}
+
+/** A network without subnets gets one later; an external one has its own. */
+function foreignAddresses(service: MapNode, name: string, { document }: RuleInput): readonly Diagnostic[] {
+  const networks = valueAt(document, 'networks')
+  return [...entriesAt(service, 'networks')].flatMap(([network, { value }]) => {
+    const pools = itemsOf(nodeAt(networks, [network, 'ipam', 'config']))
+    const subnets = pools.flatMap(pool => stringOf(nodeAt(pool, ['subnet'])) ?? []).filter(isCidr)
+    return ['ipv4_address', 'ipv6_address'].flatMap(key => {
+      const node = nodeAt(value, [key])
+      const address = stringOf(node) ?? ''
+      const family = subnets.filter(
+        subnet => isIpv4Address(subnet.split('/')[0] ?? '') === isIpv4Address(address),
+      )
+      if (node === undefined || !isIpAddress(address) || family.length === 0) return []
+      if (family.some(subnet => isInNetwork(address, subnet))) return []
+      const message = `Cannot give service "${name}" address "${address}" on network "${network}": it is outside of ${family.join(' and ')}`
+      return [errorAt(node, 'bad-value', { message })]
+    })
+  })
 }
 
 function servers(service: MapNode): readonly Diagnostic[] {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { checkAddresses } from './addresses.ts'
 import { checkBuilds } from './builds.ts'
 import { checkCapabilities } from './capabilities.ts'
+import { checkContainerNames } from './container-names.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkDeviceRequests } from './device-requests.ts'
 import { checkExternalResources } from './external-resources.ts'
@@ -15,11 +16,13 @@ import { checkReplicas } from './replicas.ts'
 import { checkRestart } from './restart.ts'
 import type { Rule, RuleInput } from './rule-context.ts'
 import { checkSecrets } from './secrets.ts'
+import { checkStopSignals } from './stop-signals.ts'
 import { checkTwins } from './twins.ts'
 import { checkWatches } from './watches.ts'
 
 const RULES: readonly Rule[] = [
   checkImages,
+  checkContainerNames,
   checkReferences,
   checkBuilds,
   checkDependencies,
@@ -34,6 +37,7 @@ const RULES: readonly Rule[] = [
   checkDeviceRequests,
   checkWatches,
   checkRestart,
+  checkStopSignals,
   checkSecrets,
   checkExternalResources,
 ]

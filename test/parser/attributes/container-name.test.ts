@@ -6,4 +6,5 @@ testAttribute('container_name', s => s.containerName, [
   { yaml: 'init: false', value: undefined },
 ])
 
+testRefused('container_name made of an unset variable', ['container_name: "${N-}"'])
 testRefused('container_name', ['container_name: 1', 'container_name: []'])
