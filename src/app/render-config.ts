@@ -96,7 +96,10 @@ async function documentText(
   const part = selectedPart(document, { services: view.services, allResources })
   const pinned = view.digests === 'keep' ? part : await pinImages(context.engine, part, view.digests)
   const print = view.format === 'yaml' ? toComposeYaml : toComposeJson
-  return print({ document: pinned }, { escapeDollars: !view.leaveOut.includes('interpolation') })
+  return print(
+    { document: pinned },
+    { escapeDollars: !view.leaveOut.includes('interpolation'), showNulls: view.digests !== 'lock' },
+  )
 }
 
 async function renderHashes(

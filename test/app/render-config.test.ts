@@ -150,6 +150,33 @@ test('config names images by their digests', async () => {
   })
 })
 
+test('config pins image mounts too, and a lock holds nothing else', async () => {
+  const text =
+    'services: {web: {image: redis, volumes: [{type: image, source: busybox, target: /b}, "./a:/a"], command: x}}\n'
+  const view: ConfigView = { ...WHOLE, digests: 'lock', format: 'json' }
+  const result = await appOf(text).config(REQUEST, view)
+  expect(result.kind === 'text' && JSON.parse(result.text)).toEqual({
+    services: {
+      web: {
+        image: 'redis@sha256:0',
+        volumes: [{ type: 'image', source: 'busybox@sha256:0', target: '/b' }],
+      },
+    },
+  })
+})
+
+test('config leaves out what an unset variable left empty', async () => {
+  const text =
+    'services: {web: {image: a, user: "${E-}", working_dir: "", platform: "${E-}", environment: {A: "${E-}"}}}\nvolumes: {v: {name: "${E-}"}}\n'
+  const result = await appOf(text).config(REQUEST, { ...WHOLE, allResources: true })
+  expect(result.kind === 'text' && parse(result.text)).toEqual({
+    name: 'project',
+    services: { web: { image: 'a', environment: { A: '' }, networks: { default: null } } },
+    networks: { default: { name: 'project_default' } },
+    volumes: { v: { name: 'project_v' } },
+  })
+})
+
 test('config finds the variables of a file that misses a required one', async () => {
   const result = await appOf(TEXT.replace(`\${B}`, `\${NEEDED?set it}`)).config(REQUEST, {
     kind: 'variables',

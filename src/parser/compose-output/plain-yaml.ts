@@ -10,10 +10,28 @@ export function plainYaml(value: PlainValue): string {
   const document = new Document(value, { ...READERS, version: '1.1', aliasDuplicateObjects: false })
   visit(document, {
     Scalar: (_, scalar) => {
-      if (typeof scalar.value === 'string' && isTakenForOther(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
+      if (typeof scalar.value !== 'string') return
+      if (isTakenForOther(scalar.value) || holdsUnprintable(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
     },
   })
-  return document.toString({ lineWidth: 0, singleQuote: true })
+  return escaped(document.toString({ lineWidth: 0, singleQuote: true }))
+}
+
+/** What YAML calls not printable, or a line break in YAML 1.1 alone; JSON's escapes leave these as they are. */
+const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
+
+function holdsUnprintable(text: string): boolean {
+  return text.search(UNPRINTABLE) !== -1
+}
+
+/** Such characters are within double quotes alone, where an escape stands for them. */
+function escaped(yaml: string): string {
+  return yaml.replaceAll(UNPRINTABLE, character => {
+    const code = character.charCodeAt(0)
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`
+  })
 }
 
 const READERS = { schema: 'yaml-1.1', compat: 'core' } as const

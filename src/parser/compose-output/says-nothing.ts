@@ -35,6 +35,7 @@ export function saysNothing(value: Node, place: SchemaPlace | undefined): boolea
       return value.items.length === 0 && !COMMANDS.has(place.pattern)
     case 'map':
       if (place.pattern === 'networks.*.ipam') return isHollow(value, place)
+      if (place.pattern === 'services.*.develop.watch[].exec') return value.entries.size === 0
       return value.entries.size === 0 && isKeyValues(place.kind)
   }
 }

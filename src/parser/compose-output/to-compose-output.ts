@@ -18,6 +18,12 @@ export interface OutputOptions {
    * @default true
    */
   readonly escapeDollars?: boolean
+  /**
+   * Show unset commands in JSON as null. A file that is to be merged over another must not: there null erases.
+   *
+   * @default true
+   */
+  readonly showNulls?: boolean
 }
 
 /** Returns a document in docker compose's canonical YAML: long forms, in its order, empty sections left out. */
@@ -27,7 +33,8 @@ export function toComposeYaml({ document }: OutputSource, options: OutputOptions
 
 /** Returns a document in docker compose's canonical JSON, in which unset commands are null. */
 export function toComposeJson({ document }: OutputSource, options: OutputOptions = {}): string {
-  const value = withNulls(canonicalValue(document, options))
+  const plain = canonicalValue(document, options)
+  const value = (options.showNulls ?? true) ? withNulls(plain) : plain
   const sorted = Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
   return `${JSON.stringify(sorted, undefined, 2)}\n`
 }

@@ -30,6 +30,10 @@ testAttribute(
       yaml: 'deploy: {restart_policy: {condition: none}}\nrestart: always',
       value: { replicas: 1, restart: 'no' },
     },
+    {
+      yaml: 'deploy: {restart_policy: {condition: unless-stopped}}',
+      value: { replicas: 1, restart: 'unless-stopped' },
+    },
     { yaml: 'deploy: {restart_policy: {condition: any}}', value: { replicas: 1, restart: 'always' } },
     { yaml: 'deploy: {restart_policy: {}}\nrestart: always', value: { replicas: 1, restart: 'always' } },
     {

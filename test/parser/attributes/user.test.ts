@@ -5,6 +5,7 @@ testAttribute('user', s => s.user, [
   { yaml: 'user: "1000:1000"', value: '1000:1000' },
   { yaml: 'user: app', value: 'app' },
   { yaml: 'user: app:staff', value: 'app:staff' },
+  { yaml: 'user: "${U-}"', value: undefined },
   { yaml: 'init: false', value: undefined },
 ])
 

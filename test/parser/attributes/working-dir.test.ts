@@ -3,6 +3,7 @@ import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 testAttribute('working_dir', s => s.workingDir, [
   { yaml: 'working_dir: /srv', value: '/srv' },
   { yaml: 'working_dir: "/a b"', value: '/a b' },
+  { yaml: 'working_dir: "${U-}"', value: undefined },
   { yaml: 'init: false', value: undefined },
 ])
 

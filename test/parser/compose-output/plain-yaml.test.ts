@@ -17,6 +17,9 @@ describe('plainYaml()', () => {
     "it's": "it's",
     $$HOME: '$$HOME',
     '': '""',
+    'x\x7fy': '"x\\x7fy"',
+    '\x85': '"\\x85"',
+    'a\u2028b\ufeff': '"a\\u2028b\\ufeff"',
   }
   for (const [text, written] of Object.entries(cases)) {
     test(`writes the text ${JSON.stringify(text)} as ${written}`, () => {
