@@ -19,12 +19,13 @@ import { type TemplatePlaces, templatePlaces, withoutTemplates } from './interpo
 import { bringTogether, isWhole } from './layer/bring-together.ts'
 import type { LayerScope } from './layer/layer-scope.ts'
 import { LoadSession } from './layer/load-session.ts'
-import { readDocuments, type SourceDocument } from './layer/read-documents.ts'
+import { readProjectDocuments, type SourceDocument } from './layer/read-documents.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
 import { projectName } from './locate/project-name.ts'
 import { parentFolder } from './locate/resolve-path.ts'
 import { nameDocument, normaliseDocument } from './normalise/normalise-document.ts'
+import { withoutEmptyTexts } from './normalise/without-empty-texts.ts'
 import { checkRules } from './rules/check-rules.ts'
 import { checkSchema } from './schema/check-schema.ts'
 import { selectServices } from './selection/select-services.ts'
@@ -60,7 +61,7 @@ export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Che
   const session = new LoadSession(request, ports)
   const { reading } = session.findings
   reading.push(...environment.diagnostics, ...located.diagnostics)
-  const documents = located.value.flatMap(file => readDocuments(file, session))
+  const documents = readProjectDocuments(located.value, session)
   if (documents.length === 0 || isBroken(session)) return failed(withoutConsequences([reading]))
   const files = located.value.map(({ path }) => path)
   return complete({ documents, files, session, workingDir, environment })
@@ -105,7 +106,7 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
     ? templatePlaces(layers.map(({ document }) => document))
     : new Set<string>()
   if (!isWhole(documents, scope)) merging.push(...checkSchema(tree, ['required']))
-  const finished = finish(withEntry(tree, 'version', undefined), {
+  const finished = finish(withoutEmptyTexts(withEntry(tree, 'version', undefined)), {
     session,
     workingDir,
     environment,

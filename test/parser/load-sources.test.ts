@@ -131,6 +131,12 @@ const cases: readonly Case[] = [
     image: 'b',
   },
   {
+    what: 'files of which some are empty or hold comments alone',
+    files: { a: image('a'), b: '', c: '# nothing\n---\n# at all\n' },
+    request: { files: ['b', 'a', 'c'] },
+    image: 'a',
+  },
+  {
     what: 'documents of one file over each other',
     files: { 'compose.yaml': `---\n${image('a')}---\n# nothing\n---\n${image('b')}...\n` },
     image: 'b',
@@ -257,4 +263,53 @@ describe('loadProject()', () => {
       expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['unsupported-key']))
     })
   }
+})
+
+for (const { what, files } of [
+  { what: 'the only file', files: { 'compose.yaml': '# nothing\n' } },
+  { what: 'an included file', files: { 'compose.yaml': 'include: [a]\n', a: '' } },
+]) {
+  test(`loadProject() refuses ${what} if it is empty`, () => {
+    const { value, diagnostics } = loadMemory({ files })
+    expect(value).toBeUndefined()
+    expect(diagnostics.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/the file is empty, expected "services:"$/),
+    )
+  })
+}
+
+for (const { what, text } of [
+  { what: 'deploy', text: 'services: {web: {image: a, deploy: }}\n' },
+  { what: 'develop', text: 'services: {web: {image: a, develop: }}\n' },
+  { what: 'include', text: 'services: {web: {image: a}}\ninclude:\n' },
+]) {
+  test(`loadProject() takes an empty ${what} for nothing`, () => {
+    const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
+    expect(diagnostics).toEqual([])
+    expect(value).toBeDefined()
+  })
+}
+
+test('loadProject() tells once that a section is empty', () => {
+  const { diagnostics } = loadMemory({
+    files: { 'compose.yaml': 'services: {web: {image: a}}\nnetworks:\n' },
+  })
+  expect(diagnostics).toMatchObject([{ code: 'wrong-type', span: { line: 2 } }])
+})
+
+test('loadProject() takes options and hosts of two files together, without repeats', () => {
+  const { value } = loadMemory({
+    files: {
+      a: 'services: {web: {image: a, dns_opt: [x, y], links: [db, "db:d"], extra_hosts: ["b=1.1.1.1", "a=2.2.2.2"]}, db: {image: a}}\n',
+      b: 'services: {web: {dns_opt: [y, z], links: [db], extra_hosts: ["b=3.3.3.3", "a=2.2.2.2"]}}\n',
+    },
+    request: { files: ['a', 'b'], allowUnsupported: true },
+  })
+  const web = value?.services.get('web')
+  expect(web?.dns.options).toEqual(['x', 'y', 'z'])
+  expect(web?.extraHosts).toMatchObject([
+    { host: 'a', address: '2.2.2.2' },
+    { host: 'b', address: '1.1.1.1' },
+    { host: 'b', address: '3.3.3.3' },
+  ])
 })

@@ -12,7 +12,8 @@ const MAX_DEPTH = 200
 
 /**
  * Reads YAML 1.2 with merge keys (`<<`), and what go-yaml takes beyond it: `!!float` of a whole number, `!!merge`, and
- * quoted texts that continue in any column. Broken text yields diagnostics and no documents.
+ * quoted texts that continue in any column. Broken text yields diagnostics and no documents, and a text without content
+ * neither.
  */
 export function readAnyYaml(source: SourceText): YamlFile {
   const { text } = source
@@ -27,7 +28,6 @@ export function readAnyYaml(source: SourceText): YamlFile {
   const converted = documents
     .filter(({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null))
     .map(document => convertDocument(source, document))
-  if (converted.length === 0) return refused(emptyFile(source))
   return {
     documents: converted.flatMap(({ value }) => (value === undefined ? [] : [value])),
     detours: joinDetours(converted.map(({ detours }) => detours)),
@@ -144,16 +144,6 @@ function nestedTooDeep(source: SourceText, index: number): Diagnostic {
     code: 'yaml-syntax',
     message: `Cannot read YAML: values are nested more than ${MAX_DEPTH} deep`,
     span: source.span(index, index + 1),
-  }
-}
-
-function emptyFile(source: SourceText): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'missing-key',
-    message: `Cannot load "${source.file}": the file is empty, expected "services:"`,
-    span: source.span(0, 0),
-    hint: 'Start with "services:" and one service below it',
   }
 }
 

@@ -6,7 +6,7 @@ export type ComposeFile = {
   /** Name of the project; the folder's name where it is missing. -p and COMPOSE_PROJECT_NAME win over it */
   readonly name?: string
   /** Other Compose files whose services, networks and volumes become part of this project */
-  readonly include?: ReadonlyArray<ComposeInclude>
+  readonly include?: ReadonlyArray<ComposeInclude> | null
   /** The services: what runs, by name */
   readonly services?: Readonly<Record<string, ComposeService>>
   /** AI models that services use, by name */
@@ -437,7 +437,7 @@ export type ComposeDeploy = {
     readonly [extension: `x-${string}`]: unknown
   }
   readonly [extension: `x-${string}`]: unknown
-}
+} | null
 
 /** How a cluster goes from one version to another */
 export type ComposeRollout = {
@@ -473,7 +473,7 @@ export type ComposeDevelop = {
     /** Command to run in the container after copying */
     readonly exec?: {
       /** The command */
-      readonly command: ComposeCommand
+      readonly command?: ComposeCommand
       /** User to run it as */
       readonly user?: string
       /** Run it with all privileges */
@@ -489,7 +489,7 @@ export type ComposeDevelop = {
     readonly [extension: `x-${string}`]: unknown
   }>
   readonly [extension: `x-${string}`]: unknown
-}
+} | null
 
 /** One service: what to run, and how */
 export type ComposeService = {

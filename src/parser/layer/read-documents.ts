@@ -1,3 +1,4 @@
+import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { MapNode } from '../document/node.ts'
 import { readYaml } from '../document/read-yaml.ts'
@@ -9,11 +10,48 @@ export interface SourceDocument extends LocatedFile {
   readonly document: MapNode
 }
 
-/** Reads the documents of `file`; `span` is where a file asks for it. A problem yields a finding and no documents. */
+/**
+ * Reads the documents of `files`, in order. A problem yields a finding and no documents. A file without content adds
+ * nothing, but some file must have content.
+ */
+export function readProjectDocuments(
+  files: readonly LocatedFile[],
+  session: LoadSession,
+): readonly SourceDocument[] {
+  const { reading } = session.findings
+  const [first] = files
+  const documents = files.flatMap(file => documentsOf(file, session, undefined))
+  if (documents.length === 0 && first !== undefined && !hasErrors(reading)) reading.push(emptyFile(first))
+  return documents
+}
+
+/** Reads the documents of a file that is asked for at `span`, which must have content. */
 export function readDocuments(
   file: LocatedFile,
   session: LoadSession,
-  span?: SourceSpan,
+  span: SourceSpan,
+): readonly SourceDocument[] {
+  const { reading } = session.findings
+  const findings = reading.length
+  const documents = documentsOf(file, session, span)
+  if (documents.length === 0 && reading.length === findings) reading.push(emptyFile(file))
+  return documents
+}
+
+function emptyFile({ name }: LocatedFile): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'missing-key',
+    message: `Cannot load "${name}": the file is empty, expected "services:"`,
+    span: { file: name, line: 1, column: 1, endLine: 1, endColumn: 1 },
+    hint: 'Start with "services:" and one service below it',
+  }
+}
+
+function documentsOf(
+  file: LocatedFile,
+  session: LoadSession,
+  span: SourceSpan | undefined,
 ): readonly SourceDocument[] {
   const { reading } = session.findings
   const content = session.ports.files.readText(file.path)

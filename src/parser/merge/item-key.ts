@@ -29,6 +29,7 @@ const KEYS: ReadonlyMap<string, KeyOf> = new Map<KeyPattern, KeyOf>([
   ['services.*.configs[]', byEntry(node => text(node, 'target') ?? prefixed('/', text(node, 'source')))],
   ['services.*.devices[]', byEntry(node => text(node, 'target'))],
   ['services.*.dns[]', UP_TO_EQUALS],
+  ['services.*.dns_opt[]', BY_VALUE],
   ['services.*.dns_search[]', UP_TO_EQUALS],
   ['services.*.env_file[]', node => text(node, 'path')],
   ['services.*.expose[]', BY_VALUE],

@@ -23,6 +23,8 @@ function readDeployPolicy(map: MapNode): RestartPolicy {
   switch (textAt(map, 'condition')) {
     case 'none':
       return { kind: 'no' }
+    case 'unless-stopped':
+      return { kind: 'unless-stopped' }
     case 'on-failure':
       return { kind: 'on-failure', maxRetries: numberAt(map, 'max_attempts') }
     default:

@@ -13,7 +13,8 @@ function checkStart(service: MapNode, name: string): readonly Diagnostic[] {
   const interval = nodeAt(service, ['healthcheck', 'start_interval'])
   if (interval === undefined || nodeAt(service, ['healthcheck', 'start_period']) !== undefined) return []
   const message = `The health check of service "${name}" has a "start_interval" but no "start_period" to use it in`
-  return [errorAt(interval, 'missing-key', { message, hint: 'Add "start_period:", or take it away' })]
+  const hint = 'Add "start_period:", or remove "start_interval:"'
+  return [{ ...errorAt(interval, 'no-effect-key', { message, hint }), severity: 'warning' }]
 }
 
 function checkTest(service: MapNode, name: string): readonly Diagnostic[] {

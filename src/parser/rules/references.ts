@@ -13,9 +13,7 @@ export const checkReferences: Rule = input =>
 
 /** What a section of another shape declares is not known; the schema check has told about it. */
 function isReadable(section: Node | undefined): boolean {
-  return (
-    section === undefined || section.kind === 'map' || (section.kind === 'scalar' && section.value === null)
-  )
+  return section === undefined || section.kind === 'map'
 }
 
 interface Use {

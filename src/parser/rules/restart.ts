@@ -1,9 +1,13 @@
-import { nodeAt, stringOf } from '../document/node.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { type Node, nodeAt, stringOf } from '../document/node.ts'
 import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, valueAt } from './rule-context.ts'
 
 const POLICIES = ['no', 'always', 'on-failure', 'unless-stopped']
 const CONDITIONS = ['none', 'on-failure', 'any']
+
+/** Those, none at all, and that of `restart:`, which docker compose takes here too. */
+const KNOWN_CONDITIONS = [...CONDITIONS, '', 'unless-stopped']
 
 /** Restart policies are ones that exist. */
 export const checkRestart: Rule = input =>
@@ -21,7 +25,8 @@ export const checkRestart: Rule = input =>
               hint: didYouMean(policy, POLICIES),
             }),
           ]),
-      ...(condition === undefined || word === undefined || word === '' || CONDITIONS.includes(word)
+      ...(condition !== undefined && word === 'unless-stopped' ? [foreignCondition(condition, name)] : []),
+      ...(condition === undefined || word === undefined || KNOWN_CONDITIONS.includes(word)
         ? []
         : [
             errorAt(condition, 'bad-value', {
@@ -31,6 +36,12 @@ export const checkRestart: Rule = input =>
           ]),
     ]
   })
+
+function foreignCondition(condition: Node, name: string): Diagnostic {
+  const message = `Restart condition "unless-stopped" of service "${name}" is one of "restart:", expected "none", "on-failure" or "any"`
+  const hint = 'Write "restart: unless-stopped" instead of "deploy.restart_policy"'
+  return { ...errorAt(condition, 'bad-value', { message, hint }), severity: 'warning' }
+}
 
 function isPolicy(text: string): boolean {
   return POLICIES.includes(text) || /^on-failure:\d{1,9}$/.test(text)

@@ -16,6 +16,14 @@ export const checkWatches: Rule = input =>
           errorAt(path, 'bad-value', { message: `A watch rule of service "${name}" has an empty "path"` }),
         ]
       }
+      const exec = valueAt(rule, 'exec')
+      if (exec?.kind === 'map' && exec.entries.size > 0 && !exec.entries.has('command')) {
+        return [
+          errorAt(exec, 'missing-key', {
+            message: `A watch rule of service "${name}" has no "exec.command"`,
+          }),
+        ]
+      }
       if (action === undefined || WITHOUT_TARGET.has(action) || (textAt(rule, 'target') ?? '') !== '')
         return []
       return [

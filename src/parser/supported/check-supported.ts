@@ -73,7 +73,8 @@ class SupportCheck {
     for (const [key, { keySpan, value }] of map.entries) {
       if (value.directive === 'reset') continue
       const child = placeOfKey(place, key)
-      if (child !== undefined) this.#entry(value, child, { path: [...path, key], span: keySpan })
+      if (child !== undefined && !isEmptyKey(value, child))
+        this.#entry(value, child, { path: [...path, key], span: keySpan })
     }
   }
 
@@ -172,4 +173,9 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   cluster: 'it only means something to a cluster',
   hint: 'it is a hint that has no effect on this machine',
   obsolete: 'it is obsolete',
+}
+
+/** A key of the format without a value says nothing; a name of the user's choice stands for something even so. */
+function isEmptyKey(value: Node, { pattern }: SchemaPlace): boolean {
+  return value.kind === 'scalar' && value.value === null && !pattern.endsWith('.*')
 }

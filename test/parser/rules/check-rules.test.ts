@@ -49,6 +49,34 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     { yaml: 'develop: {watch: [{path: a, action: sync+restart}]}', found: ['missing-key 4:23'] },
     { yaml: 'develop: {watch: [{path: a, action: rebuild}, {path: a, action: restart}]}', found: [] },
     { yaml: 'develop: {watch: [{path: a, action: sync, target: /a}]}', found: [] },
+    { yaml: 'develop: {watch: [{path: a, action: sync, target: /a, exec: {}}]}', found: [] },
+    {
+      yaml: 'develop: {watch: [{path: a, action: sync+exec, target: /a, exec: {user: a}}]}',
+      found: ['missing-key 4:70'],
+    },
+  ],
+  checkContainerNames: ['"nexus/web"', '"a b"', '"-x"', '"_x"', '""', '"é"', '"a"', '"../../evil"'].map(
+    text => ({
+      yaml: `container_name: ${text}`,
+      found: ['bad-value 4:21'],
+    }),
+  ),
+  checkAddresses: [
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.9.0.5}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.5, ipv6_address: "fd00:1::5"}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}, {subnet: "fd00:1::/64"}]}}}\n',
+      found: [],
+    },
+    {
+      yaml: 'networks: {n: {ipv6_address: "fd00:2::5"}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: "fd00:1::/64"}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
   ],
   checkDeviceRequests: [
     { yaml: 'gpus: [{count: 1, device_ids: ["0"]}]', found: ['conflicting-keys 4:13'] },
@@ -59,7 +87,11 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     { yaml: 'gpus: [{device_ids: ["0"]}]', found: [] },
   ],
   checkHealthchecks: [
-    { yaml: 'healthcheck: {test: a, start_interval: 1s}', found: ['missing-key 4:44'], hint: 'start_period' },
+    {
+      yaml: 'healthcheck: {test: a, start_interval: 1s}',
+      found: ['no-effect-key 4:44'],
+      hint: 'start_period',
+    },
     { yaml: 'healthcheck: {test: a, start_interval: 1s, start_period: 5s}', found: [] },
   ],
   checkExternalResources: [

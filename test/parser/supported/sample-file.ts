@@ -152,6 +152,7 @@ const VALUES_BY_TYPE: Readonly<Record<string, Json>> = { array: [], integer: 1, 
 /** Values that mean something where they stand. */
 const VALUES: Readonly<Record<string, Json>> = {
   name: 'other',
+  'services.*.container_name': 'own-name',
   version: '3.8',
   include: ['other.yaml'],
   models: { m: { model: 'x' } },
