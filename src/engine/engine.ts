@@ -114,7 +114,8 @@ export interface FetchProgress {
 
 /** How a step ended. */
 export type Outcome =
-  | { readonly kind: 'done' }
+  /** `left` says in a few words why the step left its object as it was, if it did. */
+  | { readonly kind: 'done'; readonly left?: string }
   | { readonly kind: 'failed'; readonly error: TcomposeError }
   | { readonly kind: 'skipped'; readonly blockedBy: number }
   | { readonly kind: 'cancelled' }

@@ -44,6 +44,8 @@ export interface ObservedNetwork {
   readonly configHash: string
   /** False: recorded, but its kernel objects are not all there. */
   readonly intact: boolean
+  /** It is the network of another project. @default false */
+  readonly joined?: true
 }
 
 export interface ObservedVolume {

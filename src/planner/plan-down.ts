@@ -64,8 +64,8 @@ interface NetworkRemovalSource {
 }
 
 function removeNetworks({ steps, observed, leaving, staying, removed }: NetworkRemovalSource): void {
-  for (const [key, { name }] of sorted(observed.networks)) {
-    if (staying.some(container => hangsOn(container, key))) continue
+  for (const [key, { name, joined }] of sorted(observed.networks)) {
+    if (joined === true || staying.some(container => hangsOn(container, key))) continue
     const users = leaving.filter(container => hangsOn(container, key))
     steps.add(
       { kind: 'remove-network', key, name },

@@ -102,3 +102,10 @@ test('planDown() says that there is nothing to remove', () => {
     warnings: ['Found nothing to remove for project shop'],
   })
 })
+
+test('planDown() leaves a network of another project alone', () => {
+  const networks = new Map(
+    [...running.networks].map(([key, network]) => [key, { ...network, joined: true } as const]),
+  )
+  expect(linesOf({ ...running, networks }).some(line => line.includes('network'))).toBe(false)
+})

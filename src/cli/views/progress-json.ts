@@ -85,6 +85,7 @@ function ending(event: StepEvent): Readonly<Record<string, unknown>> {
   if (event.kind !== 'step-finished') return {}
   const { outcome } = event
   const tookMs = Math.round(event.tookMs)
+  if (outcome.kind === 'done' && outcome.left !== undefined) return { tookMs, left: outcome.left }
   if (outcome.kind !== 'failed') return { tookMs }
   const { code, message, hint } = outcome.error
   return {

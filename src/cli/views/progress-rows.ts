@@ -114,7 +114,7 @@ function finished(
   switch (outcome.kind) {
     case 'done': {
       const detail = transfer === undefined ? undefined : transferredText(transfer)
-      return { state: 'done', status: done, detail: detail ?? '' }
+      return { state: 'done', status: outcome.left ?? done, detail: detail ?? '' }
     }
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }

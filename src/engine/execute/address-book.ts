@@ -3,42 +3,68 @@ import { pickAddress } from '../network/address-pool.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
+import {
+  type AddressLease,
+  leasesOfOthers,
+  lockLeases,
+  readLeases,
+  writeLeases,
+} from '../state/network-leases.ts'
 import type { RecordStore } from '../state/record-store.ts'
 
-export interface AddressWish {
+/** Who wants an address of a network, and by which names it is to be found there. */
+export interface AddressWish extends Pick<AddressLease, 'container' | 'service' | 'name' | 'aliases'> {
   readonly network: NetworkRecord
-  readonly containerId: string
   /** The address that the user asks for. */
   readonly wanted: string | undefined
-  /** Who asks, e.g. `service "web"`. */
-  readonly owner: string
 }
 
-/** Which addresses of the project's networks are dealt out: read from the live records once, then kept here. */
+/**
+ * Deals out addresses. Those of the project are read from the live records once, then kept here; those of other projects
+ * on the same networks from the networks' leases, which a lock keeps apart.
+ */
 export class AddressBook {
   readonly #roots: Roots
   readonly #project: ProjectName
-  readonly #store: RecordStore
+  readonly #store: Pick<RecordStore, 'record'>
   #taken: Map<string, Map<string, string>> | undefined
+  /** The takes of this process wait for each other here: between processes the lock is asked for again and again. */
+  #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(roots: Roots, project: ProjectName, store: RecordStore) {
+  constructor(roots: Roots, project: ProjectName, store: Pick<RecordStore, 'record'>) {
     this.#roots = roots
     this.#project = project
     this.#store = store
   }
 
   /** @throws {TcomposeError} `network` if the wanted address is taken or none is free. */
-  take({ network, containerId, wanted, owner }: AddressWish): string {
-    const taken = this.#takenOn(network.network.name)
-    taken.delete(containerId)
-    const address = pickAddress({ record: network, used: [...taken.values()], wanted, owner })
-    taken.set(containerId, address)
-    return address
+  take(wish: AddressWish): Promise<string> {
+    const turn = this.#turn.then(() => this.#take(wish))
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
   /** Gives every address of a container back. */
   release(containerId: string): void {
     for (const taken of this.#load().values()) taken.delete(containerId)
+  }
+
+  async #take({ network: record, wanted, ...holder }: AddressWish): Promise<string> {
+    const network = record.network.name
+    using _lock = await lockLeases(this.#roots, network)
+    const taken = this.#takenOn(network)
+    taken.delete(holder.container)
+    const foreign = leasesOfOthers(this.#roots, network, this.#project)
+    const used = [...taken.values(), ...foreign.map(({ ipv4Address }) => ipv4Address)]
+    const ipv4Address = pickAddress({ record, used, wanted, owner: `service "${holder.service}"` })
+    taken.set(holder.container, ipv4Address)
+    const own = readLeases(this.#roots, network).filter(
+      lease => lease.project === this.#project && taken.get(lease.container) === lease.ipv4Address,
+    )
+    const lease = { ipv4Address, project: this.#project, ...holder }
+    const others = own.filter(({ container }) => container !== holder.container)
+    writeLeases(this.#roots, network, [...foreign, ...others, lease])
+    return ipv4Address
   }
 
   #takenOn(network: string): Map<string, string> {

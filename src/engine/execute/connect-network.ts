@@ -38,7 +38,7 @@ export async function connectNetwork(
     case 'none':
       return ownNamespace(context, entry, [])
     case 'networks': {
-      const network = ownNamespace(context, entry, mode.attachments)
+      const network = await ownNamespace(context, entry, mode.attachments)
       if (network.netns === undefined || mode.attachments.length === 0) return network
       const sockets = await holdDnsSockets(keeper, entry.id, network.netns)
       const forward = network.endpoints.some(endpoint => endpoint.gateway !== undefined)
@@ -51,19 +51,21 @@ export async function connectNetwork(
   }
 }
 
-function ownNamespace(
+async function ownNamespace(
   context: ExecutionContext,
   entry: ContainerEntry,
   attachments: readonly NetworkAttachment[],
-): ContainerNetwork {
+): Promise<ContainerNetwork> {
   const { netns } = containerLayout(context.roots, context.project, entry.id)
   const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
+  const requests: EndpointRequest[] = []
+  for (const attachment of ordered) requests.push(await endpointRequest(context, entry, attachment))
   const endpoints = connectContainer({
     tag: context.tag,
     project: context.project,
     container: shortId(entry.id),
     netnsPath: netns,
-    endpoints: ordered.map(attachment => endpointRequest(context, entry, attachment)),
+    endpoints: requests,
   })
   return {
     netns,
@@ -73,15 +75,16 @@ function ownNamespace(
   }
 }
 
-function endpointRequest(
+async function endpointRequest(
   context: ExecutionContext,
   { id, spec }: ContainerEntry,
   attachment: NetworkAttachment,
-): EndpointRequest {
+): Promise<EndpointRequest> {
   const record = networkOf(context, spec.networkNames, attachment.network)
-  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
-  const owner = `service "${spec.service}"`
-  const ipv4Address = context.addresses.take({ network: record, containerId: id, wanted, owner })
+  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority, aliases } = attachment
+  const { service, name } = spec
+  const holder = { container: id, service, name, aliases }
+  const ipv4Address = await context.addresses.take({ network: record, wanted, ...holder })
   return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
 }
 
@@ -91,7 +94,8 @@ function networkOf(
   names: ReadonlyMap<string, string>,
   key: string,
 ): NetworkRecord {
-  if (context.store.record.networks.has(key)) return requireNetwork(context, key)
+  const entry = context.store.record.networks.get(key)
+  if (entry !== undefined && entry.joined !== true) return requireNetwork(context, key)
   return findExternalNetwork(context.roots, { key, name: names.get(key) ?? key })
 }
 

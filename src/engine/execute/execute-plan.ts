@@ -8,17 +8,18 @@ import { type WalkOutcome, walk } from './walk.ts'
 /** Carries out the steps of `plan` as wide as they may go, and tells how each ended. Never rejects for a step. */
 export async function executePlan(
   plan: Plan,
-  run: (step: Step) => Promise<void>,
+  run: (step: Step, leave: (why: string) => void) => Promise<void>,
   { signal, onEvent }: Pick<ExecuteOptions, 'signal' | 'onEvent'>,
 ): Promise<ExecutionReport> {
   const startedAt = new Map<number, number>()
   const outcomes = new Map<number, Outcome>()
+  const left = new Map<number, string>()
   await walk(plan.steps, {
     signal,
     run: async step => {
       startedAt.set(step.id, performance.now())
       onEvent({ kind: 'step-started', step })
-      await run(step)
+      await run(step, why => left.set(step.id, why))
     },
     tolerates: step => {
       if (step.action.kind !== 'await-service' || step.action.required) return false
@@ -27,7 +28,7 @@ export async function executePlan(
       return true
     },
     onOutcome: (step, walked) => {
-      const outcome = outcomeOf(step, walked)
+      const outcome = outcomeOf(step, walked, left.get(step.id))
       const tookMs = performance.now() - (startedAt.get(step.id) ?? performance.now())
       outcomes.set(step.id, outcome)
       onEvent({ kind: 'step-finished', step, outcome, tookMs })
@@ -36,7 +37,8 @@ export async function executePlan(
   return { outcomes }
 }
 
-function outcomeOf(step: Step, outcome: WalkOutcome): Outcome {
+function outcomeOf(step: Step, outcome: WalkOutcome, left: string | undefined): Outcome {
+  if (outcome.kind === 'done') return left === undefined ? outcome : { ...outcome, left }
   return outcome.kind === 'failed' ? { kind: 'failed', error: stepError(step, outcome.error) } : outcome
 }
 

@@ -14,6 +14,7 @@ import { connectKeeper } from '../keeper/keeper-client.ts'
 import { isKeeperStalled, keeperStalled } from '../keeper/keeper-error.ts'
 import { startKeeper } from '../keeper/start-keeper.ts'
 import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
+import type { ProjectRecord } from '../state/project-record.ts'
 import { makePrivateFolder } from '../state/record-file.ts'
 import { RecordStore } from '../state/record-store.ts'
 import { AccountBook } from './account-book.ts'
@@ -27,6 +28,7 @@ import { runImageStep } from './image-step.ts'
 import { keepNeeded } from './keep-needed.ts'
 import { PortBook } from './port-book.ts'
 import { Removals } from './removals.ts'
+import { removeAbandoned } from './remove-abandoned.ts'
 import { runAction } from './run-action.ts'
 import { SharedTask } from './shared-task.ts'
 import { superviseProject } from './supervise-project.ts'
@@ -57,12 +59,12 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     return opened
   }
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
-  const run = async (step: Step): Promise<void> => {
+  const run = async (step: Step, leave: (why: string) => void): Promise<void> => {
     const { action } = step
     if (isAboutImages(action)) return await runImageStep(step, action, { roots, options, lease })
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
-    await runAction({ ...context, warn }, action)
+    await runAction({ ...context, warn, leave }, action)
   }
   const report = await executePlan(plan, run, options)
   await (await opened)?.close()
@@ -76,7 +78,7 @@ interface OpenProject {
   readonly close: () => Promise<void>
 }
 
-type SharedContext = Omit<ExecutionContext, 'warn'>
+type SharedContext = Omit<ExecutionContext, 'warn' | 'leave'>
 
 async function openProject(execution: Execution, lease: Lease): Promise<OpenProject> {
   const { roots, plan, options } = execution
@@ -89,6 +91,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   store.describe({ workingDir: options.workingDir, files: options.files })
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
+  const used = store.record
   const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
@@ -122,6 +125,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     using _keepers = keepers
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
+    await removeAbandoned(roots, namesOfOthers(used, store.record))
   }
   return { context, close }
 }
@@ -132,6 +136,7 @@ async function settle(execution: Execution, context: SharedContext, keepers: Kee
   const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
   await Promise.all([removals.flush(), ...(isLeaving ? [keepers.quit(), context.firewall.run()] : [])])
   if (store.record.containers.size > 0) return store.save()
+  for (const [key, { joined }] of store.record.networks) if (joined === true) store.setNetwork(key, undefined)
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()
   await forgetProject(layout, store)
@@ -155,6 +160,15 @@ function stalledKeeperEnd(
     const message = `The keeper, process ${pid}, did not answer and was killed, and its containers with it`
     onEvent({ kind: 'warning', step, message })
   }
+}
+
+/** Returns the names of the networks of other projects that containers of `before` used, and that `after` lacks. */
+function namesOfOthers(before: ProjectRecord, after: ProjectRecord): ReadonlySet<string> {
+  const gone = [...before.containers.values()].filter(({ id }) => !after.containers.has(id))
+  const own = new Set(
+    [...before.networks.values()].filter(({ joined }) => joined !== true).map(({ network }) => network.name),
+  )
+  return new Set(gone.flatMap(({ spec }) => [...spec.networkNames.values()]).filter(name => !own.has(name)))
 }
 
 function once<T>(task: () => Promise<T>): () => Promise<T> {

@@ -38,6 +38,8 @@ export interface ExecutionContext {
   readonly firewall: SharedTask
   readonly onContainerStarted: () => void
   readonly warn: (message: string) => void
+  /** Says that the step leaves its object as it is, and why in a few words. */
+  readonly leave: (why: string) => void
 }
 
 /**

@@ -1,4 +1,6 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ProjectName } from '../../model/names.ts'
+import type { Network } from '../../model/network.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import { projectLayout, type Roots } from '../state/layout.ts'
 import { listProjects } from '../state/list-projects.ts'
@@ -14,14 +16,52 @@ export function findExternalNetwork(
   roots: Roots,
   { key, name }: { readonly key: string; readonly name: string },
 ): NetworkRecord {
-  for (const project of listProjects(roots)) {
-    for (const entry of readProjectRecord(projectLayout(roots, project).record, project).networks.values()) {
-      const record = entry.network.name === name ? networkRecordOf(entry) : undefined
-      if (record !== undefined) return { ...record, network: { ...record.network, key } }
-    }
-  }
+  const found = findNetwork(roots, name)
+  if (found !== undefined) return { ...found.record, network: { ...found.record.network, key } }
   throw new TcomposeError('network', `Cannot use external network "${name}": no project made it`, {
     hint: 'Bring up the project that declares it first, or remove "external"',
     origin: `networks.${key}`,
   })
+}
+
+/** A network, and whose it is. */
+export interface OwnedNetwork {
+  readonly project: ProjectName
+  readonly record: NetworkRecord
+}
+
+/**
+ * Returns the network of another project that has the name of `network`, which `project` is to make; undefined if the
+ * name is free. As with Docker Compose the keys have to be the same, for a sign that one network is meant.
+ *
+ * @throws {TcomposeError} `network` if they are not.
+ */
+export function findSharedNetwork(
+  roots: Roots,
+  project: ProjectName,
+  { key, name }: Network,
+): OwnedNetwork | undefined {
+  // The name that follows from project and key is nobody else's.
+  if (name === `${project}_${key}`) return undefined
+  const found = findNetwork(roots, name, project)
+  if (found === undefined || found.record.network.key === key) return found
+  throw new TcomposeError(
+    'network',
+    `Cannot create network "${name}": project "${found.project}" has it as "${found.record.network.key}", expected "${key}"`,
+    {
+      hint: 'Set "external: true" to use an existing network, or give it another name',
+      origin: `networks.${key}`,
+    },
+  )
+}
+
+function findNetwork(roots: Roots, name: string, except?: ProjectName): OwnedNetwork | undefined {
+  for (const project of listProjects(roots).filter(other => other !== except)) {
+    const { networks } = readProjectRecord(projectLayout(roots, project).record, project)
+    for (const entry of networks.values()) {
+      const record = entry.network.name === name ? networkRecordOf(entry) : undefined
+      if (record !== undefined) return { project, record }
+    }
+  }
+  return undefined
 }

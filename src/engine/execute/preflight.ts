@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
+import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import type { EnginePrograms } from '../engine-programs.ts'
@@ -9,6 +10,7 @@ import { portInUse } from '../network/port-holder.ts'
 import type { Roots } from '../state/layout.ts'
 import { checkImage } from './check-image.ts'
 import { bindSourceNotFound } from './create-container.ts'
+import { findSharedNetwork } from './external-network.ts'
 import { imageProblems } from './image-problems.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
@@ -31,7 +33,8 @@ export function preflight({ roots, programs: { keeper }, plan }: PreflightReques
   const freed = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
   )
-  return [...imageProblems(roots, plan), ...plan.steps.flatMap(step => stepProblems(roots, step, freed))]
+  const place = { roots, project: parseProjectName(plan.project) }
+  return [...imageProblems(roots, plan), ...plan.steps.flatMap(step => stepProblems(place, step, freed))]
 }
 
 function notBuilt(keeper: string): TcomposeError {
@@ -40,8 +43,13 @@ function notBuilt(keeper: string): TcomposeError {
   })
 }
 
+interface Place {
+  readonly roots: Roots
+  readonly project: ProjectName
+}
+
 function stepProblems(
-  roots: Roots,
+  { roots, project }: Place,
   { action, origin }: Step,
   freed: ReadonlySet<string>,
 ): readonly TcomposeError[] {
@@ -50,6 +58,8 @@ function stepProblems(
       return collect(() => checkImage({ reference: action.image, platform: action.platform }), origin)
     case 'create-container':
       return [...bindProblems(action.container), ...portProblems(roots, action, freed)]
+    case 'create-network':
+      return collect(() => findSharedNetwork(roots, project, action.network), origin)
     default:
       return []
   }

@@ -45,9 +45,10 @@ function observeNetworks(record: ProjectRecord): ReadonlyMap<string, ObservedNet
 }
 
 function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): ObservedNetwork {
-  const { network, configHash, bridge, phase } = entry
-  const intact = phase === 'created' && (network.external || (bridge !== undefined && interfaces.has(bridge)))
-  return { key: network.key, name: network.name, configHash, intact }
+  const { network, configHash, bridge, phase, joined } = entry
+  const isElsewhere = network.external || joined === true
+  const intact = phase === 'created' && (isElsewhere || (bridge !== undefined && interfaces.has(bridge)))
+  return { key: network.key, name: network.name, configHash, intact, ...(joined && { joined }) }
 }
 
 function observeVolume({ key, name, configHash, phase }: VolumeEntry): ObservedVolume {

@@ -56,6 +56,19 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
   }
 }
 
+/** Files of one network, which belongs to one project and may be used by others. */
+export interface NetworkLayout {
+  readonly lock: string
+  /** `LeaseRecord`. */
+  readonly leases: string
+}
+
+/** `name` is the real name of the network. */
+export function networkLayout(roots: Roots, name: string): NetworkLayout {
+  const path = `${roots.run}/networks/${sha256Hex(name).slice(0, 16)}`
+  return { lock: `${path}.lock`, leases: `${path}.json` }
+}
+
 /** Folders and files of one container. */
 export interface ContainerLayout {
   readonly dataDir: string

@@ -34,6 +34,10 @@ export interface NetworkEntry {
   /** CIDR notation. */
   readonly subnet: string | undefined
   readonly gateway: string | undefined
+  /** It is the network of another project, which the name means. @default false */
+  readonly joined?: true
+  /** It was to be removed while other projects used it: the last of them removes it. @default false */
+  readonly abandoned?: true
 }
 
 export interface VolumeEntry {

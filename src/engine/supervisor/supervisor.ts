@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { ContainerWatch, type WatchContext } from './container-watch.ts'
 import { Forwarder } from './dns/forwarder.ts'
 import { NameIndex } from './dns/name-index.ts'
+import { SharedNames } from './dns/shared-names.ts'
 import { HostUpstreams } from './dns/upstreams.ts'
 import { EventLog } from './event-log.ts'
 import type { FirewallWatchOptions } from './firewall-watch.ts'
@@ -63,7 +64,7 @@ class Supervisor {
       keeper,
       clock,
       resolver: {
-        names: new NameIndex(),
+        names: new NameIndex(new SharedNames(roots, project)),
         forwarder: new Forwarder(),
         hostUpstreams: () => upstreams.current(),
         refreshNames: () => this.#refreshNames(),

@@ -8,13 +8,26 @@ export interface NamedContainer {
   readonly endpoints: readonly Pick<LiveEndpoint, 'networkName' | 'ipv4Address' | 'aliases'>[]
 }
 
+/** Who else is on the project's networks. */
+export interface NeighbourNames {
+  /** Returns the addresses on `network` of those whose names, in lower case, are wanted. */
+  named(network: string, isWanted: (names: readonly string[]) => boolean): readonly string[]
+  /** Returns the name of the one that has `address` on `network`. */
+  nameOf(network: string, address: string): string | undefined
+}
+
 /**
  * Names and addresses of the running containers, network by network. A container asks with the names of its own
  * networks, in the order of its endpoints, and sees no other's.
  */
 export class NameIndex {
   readonly #containers = new Map<string, NamedContainer>()
+  readonly #neighbours: NeighbourNames | undefined
   #networks: ReadonlyMap<string, NetworkNames> | undefined
+
+  constructor(neighbours?: NeighbourNames) {
+    this.#neighbours = neighbours
+  }
 
   set(container: NamedContainer): void {
     this.#containers.set(container.id, container)
@@ -32,11 +45,11 @@ export class NameIndex {
   addressesOf(name: string, networks: readonly string[]): readonly string[] | undefined {
     const wanted = name.toLowerCase()
     for (const network of networks) {
-      const names = this.#index().get(network)?.addresses
       const suffix = `.${network.toLowerCase()}`
+      const short = wanted.endsWith(suffix) ? wanted.slice(0, -suffix.length) : undefined
       const found =
-        names?.get(wanted) ??
-        (wanted.endsWith(suffix) ? names?.get(wanted.slice(0, -suffix.length)) : undefined)
+        this.#addressesOn(network, wanted) ??
+        (short === undefined ? undefined : this.#addressesOn(network, short))
       if (found !== undefined) return found
     }
     return undefined
@@ -45,10 +58,17 @@ export class NameIndex {
   /** Returns `<container>.<network>` for an address on one of `networks`, or undefined. */
   nameOf(address: string, networks: readonly string[]): string | undefined {
     for (const network of networks) {
-      const name = this.#index().get(network)?.names.get(address)
+      const name =
+        this.#index().get(network)?.names.get(address) ?? this.#neighbours?.nameOf(network, address)
       if (name !== undefined) return `${name}.${network}`
     }
     return undefined
+  }
+
+  #addressesOn(network: string, name: string): readonly string[] | undefined {
+    const own = this.#index().get(network)?.addresses.get(name) ?? []
+    const others = this.#neighbours?.named(network, names => names.includes(name)) ?? []
+    return own.length + others.length === 0 ? undefined : [...own, ...others]
   }
 
   #index(): ReadonlyMap<string, NetworkNames> {

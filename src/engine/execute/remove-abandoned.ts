@@ -1,0 +1,49 @@
+import type { ProjectName } from '../../model/names.ts'
+import { removeInterfaces } from '../network/remove-interfaces.ts'
+import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { listProjects } from '../state/list-projects.ts'
+import { leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
+import { tryLockProject } from '../state/project-lock.ts'
+import { readProjectRecord } from '../state/project-record.ts'
+import { RecordStore } from '../state/record-store.ts'
+import { forgetProject } from './forget-project.ts'
+import { PortBook } from './port-book.ts'
+import { updateFirewall } from './update-firewall.ts'
+
+/**
+ * Removes those of the networks called `names` that their own projects went down without, now that nobody uses them. A
+ * project that a command is at work on is left to it.
+ */
+export async function removeAbandoned(roots: Roots, names: ReadonlySet<string>): Promise<void> {
+  if (names.size === 0) return
+  for (const project of listProjects(roots)) {
+    const { networks } = readProjectRecord(projectLayout(roots, project).record, project)
+    const isAffected = [...networks.values()].some(
+      ({ network, abandoned }) => abandoned === true && names.has(network.name),
+    )
+    if (isAffected) await removeAbandonedOf(roots, project, names)
+  }
+}
+
+async function removeAbandonedOf(
+  roots: Roots,
+  project: ProjectName,
+  names: ReadonlySet<string>,
+): Promise<void> {
+  const layout = projectLayout(roots, project)
+  using lock = tryLockProject(layout, 'down')
+  if (lock === undefined) return
+  const store = new RecordStore(project, layout)
+  if (store.record.containers.size > 0) return
+  for (const [key, { network, bridge, abandoned }] of store.record.networks) {
+    if (abandoned !== true || !names.has(network.name)) continue
+    using _leases = await lockLeases(roots, network.name)
+    if (leasesOfOthers(roots, network.name, project).length > 0) continue
+    await removeInterfaces({ bridges: bridge === undefined ? [] : [bridge], endpoints: [] })
+    store.setNetwork(key, undefined)
+    removeLeases(roots, network.name)
+  }
+  updateFirewall({ tag: instanceTag(roots), project, store, ports: new PortBook(roots, project, store) })
+  if (store.record.networks.size > 0) await store.save()
+  else await forgetProject(layout, store)
+}
