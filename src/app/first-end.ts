@@ -17,7 +17,7 @@ export async function firstEnd(
   if (found.kind === 'invalid') return found
   const succeeded = new Set<string>()
   for await (const container of context.engine.ends(found.name, { services, signal })) {
-    const hasFailed = container.state.kind === 'exited' && container.state.exitCode !== 0
+    const hasFailed = container.state.kind !== 'exited' || container.state.exitCode !== 0
     if (hasFailed || !isFailureOnly) return { kind: 'ended', container }
     succeeded.add(container.id)
     const { containers } = await context.engine.observe(found.name, [])

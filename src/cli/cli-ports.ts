@@ -31,6 +31,8 @@ export interface CliPorts {
 /** A stream that text is written to. */
 export interface TextOutput {
   write(text: string): void
+  /** Resolves once the reader has taken what was written. @default everything is taken at once */
+  flush?(): Promise<void>
   readonly isTerminal: boolean
   /** Width in characters. */
   readonly columns: number

@@ -40,8 +40,8 @@ export interface Engine {
   projects(): Promise<readonly ProjectName[]>
   logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>
   /**
-   * Yields each container that has ended and will not be started again by its policy, those that have already first,
-   * until `signal` aborts.
+   * Yields each container that has ended and will not be started again by its policy, or has lost its keeper, those that
+   * have already first, until `signal` aborts.
    */
   ends(project: ProjectName, options: EndOptions): AsyncIterable<ObservedContainer>
   /** Returns the processes of a running container, its main one first. */
@@ -159,7 +159,7 @@ export interface ContainerProcess {
   readonly command: string
 }
 
-/** One line that a container wrote. */
+/** One line that a container wrote, or a piece of one that is too long to be held. */
 export interface LogLine {
   readonly container: ContainerId
   readonly name: string
@@ -170,6 +170,8 @@ export interface LogLine {
   readonly time: string
   /** Without its line end. */
   readonly text: string
+  /** The line goes on in the next piece of the same container and stream. @default false */
+  readonly partial?: boolean
 }
 
 /** A process to run in a container. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { keeperPid } from '../support/find-keeper.ts'
-import { TestProject } from '../support/test-project.ts'
+import { resultOf, TestProject } from '../support/test-project.ts'
 
 /** One whose main process clears its death signal and ends only when asked, and one that dies with the keeper. */
 const PAIR = `
@@ -159,4 +159,16 @@ test('a keeper that is resumed is of use again', async () => {
   process.kill(pid, 'SIGCONT')
   await orphans.succeed('exec', '-T', 'usual', 'true')
   await orphans.succeed('stop')
+})
+
+test('logs -f and an attached up end with the keeper', async () => {
+  await using orphans = project()
+  const up = resultOf(orphans.spawn(['up', '--abort-on-container-exit']))
+  await eventually(async () => expect(existsSync(join(orphans.folder, 'out/ready'))).toBe(true))
+  const logs = resultOf(orphans.spawn(['logs', '-f']))
+  await eventually(async () => expect(await statusOf(orphans, 'usual')).toBe('running 0'))
+  process.kill(keeperPid(orphans), 'SIGKILL')
+  expect((await logs).exitCode).toBe(0)
+  expect((await up).exitCode).toBe(1)
+  expect(said(orphans)).toBe('bye\n')
 })

@@ -57,6 +57,7 @@ export function abortAfterEnd(
 }
 
 function exitCodeOf(container: ObservedContainer | undefined): number {
+  if (container?.state.kind === 'orphaned') return EXIT.failed
   if (container?.state.kind !== 'exited') return EXIT.done
   return container.state.exitCode ?? EXIT.failed
 }

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { logLines } from '../views/log-lines.ts'
+import { writeLogLines } from '../write-log-lines.ts'
 import { type AbortMode, type AbortRun, abortAfterEnd } from './abort-after-end.ts'
 
 /** The options of `up` that say what its logs look like. */
@@ -85,7 +86,7 @@ interface Lines {
 }
 
 async function writeLines(
-  { ports: { stdout, stderr }, settings }: CommandContext,
+  { ports, settings }: CommandContext,
   { values }: Attachment,
   { lines, names }: Lines,
 ): Promise<void> {
@@ -94,7 +95,7 @@ async function writeLines(
     hasPrefix: values.logPrefix,
     hasTimestamps: values.timestamps ?? false,
   })
-  for await (const line of lines) (line.stream === 'stdout' ? stdout : stderr).write(format(line))
+  await writeLogLines(ports, lines, { format })
 }
 
 /** Waits for the first Ctrl-C, then stops the containers; returns whether that worked. */

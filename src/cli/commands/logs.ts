@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts'
 import { parseCount, parseIndex, parseTime } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
 import { logLines } from '../views/log-lines.ts'
+import { writeLogLines } from '../write-log-lines.ts'
 
 interface Values {
   readonly follow?: boolean
@@ -64,9 +65,6 @@ async function logs(context: CommandContext, services: readonly string[], values
     hasPrefix: values.logPrefix,
     hasTimestamps: values.timestamps ?? false,
   })
-  for await (const line of result.lines) {
-    const output = line.stream === 'stdout' ? ports.stdout : ports.stderr
-    output.write(format(line))
-  }
+  await writeLogLines(ports, result.lines, { format, signal: ports.interrupts.first })
   return ports.interrupts.first.aborted ? EXIT.interrupted : EXIT.done
 }

@@ -8,20 +8,34 @@ export interface LogViewOptions {
 }
 
 /**
- * Returns a function that turns log lines into lines of text, as `web-1  | text`. `names` are the containers that may
- * speak, so that the prefixes line up from the first line on; each keeps one colour.
+ * Returns a function that turns log lines into text for the stream that each is from, as `web-1  | text`. `names` are
+ * the containers that may speak, so that the prefixes line up from the first line on; each keeps one colour. Prefix and
+ * time are shown once for a line that comes in pieces, unless another line comes between them.
  */
 export function logLines(names: readonly string[], options: LogViewOptions): (line: LogLine) => string {
+  const prefixOf = options.hasPrefix ? logPrefixes(names, options) : () => ''
+  const open = new Map<LogLine['stream'], string>()
+  return line => {
+    const { container, stream, time, text, partial = false } = line
+    const previous = open.get(stream)
+    if (partial) open.set(stream, container)
+    else open.delete(stream)
+    const end = partial ? '' : '\n'
+    if (previous === container) return `${text}${end}`
+    const lineBreak = previous === undefined ? '' : '\n'
+    return `${lineBreak}${prefixOf(line)}${options.hasTimestamps ? `${time} ` : ''}${text}${end}`
+  }
+}
+
+function logPrefixes(names: readonly string[], { isColored }: LogViewOptions): (line: LogLine) => string {
   const paints = new Map<string, Paint>()
   let width: number | undefined
   return line => {
-    const text = options.hasTimestamps ? `${line.time} ${line.text}` : line.text
-    if (!options.hasPrefix) return `${text}\n`
     const label = logLabel(line)
-    const paint = paints.get(line.name) ?? prefixPaint(paints.size, options.isColored)
+    const paint = paints.get(line.name) ?? prefixPaint(paints.size, isColored)
     paints.set(line.name, paint)
     width = Math.max(width ?? labelWidth(names, line), label.length)
-    return `${paint(`${label.padEnd(width)}  |`)} ${text}\n`
+    return `${paint(`${label.padEnd(width)}  |`)} `
   }
 }
 

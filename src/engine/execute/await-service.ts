@@ -4,7 +4,7 @@ import type { ContainerState } from '../../model/observed-state.ts'
 import type { Action } from '../../planner/action.ts'
 import { lastLogLines } from '../log/last-log-lines.ts'
 import { readContainerState, readHealth } from '../observe/container-state.ts'
-import { ChangeWatcher } from '../state/change-watcher.ts'
+import { ChangeWatcher, KEEPER_LOOK_MS } from '../state/change-watcher.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord } from '../state/live-files.ts'
 import { readPidFile } from '../state/process-files.ts'
@@ -52,6 +52,8 @@ async function awaitReplica(
     const verdict = judge(action, entry, layout)
     if (verdict === 'met') return
     if (verdict instanceof TcomposeError) throw verdict
+    // The end of a keeper changes no file.
+    if (verdict === 'waiting') watcher.noticeAfter(KEEPER_LOOK_MS)
     // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
     if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
     else if (verdict === 'lost') throw endedError(undefined, entry, layout)

@@ -1,31 +1,42 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
-import { type CriLine, parseCriLine } from './cri-line.ts'
+import { parseCriRecord } from './cri-record.ts'
+import { findTail, type LogTail } from './find-tail.ts'
+import { LineJoiner, type LogPiece } from './line-joiner.ts'
 
 const CHUNK = 256 * 1024
+/** The keeper writes no record of that length; whatever is longer is skipped to its end. */
+const LONGEST_RECORD = 1024 * 1024
+const LINE_END = 10
+const NOTHING = Buffer.alloc(0)
 
-/** Reads a CRI log file from its beginning, joining partial lines. */
+/** Reads a CRI log file, joining the parts of lines. What it holds of the file is bounded, however long a line is. */
 export class LogReader implements Disposable {
   readonly #path: string
+  readonly #tail: number | undefined
   #file: number | undefined
+  #wanted: LogTail | undefined
+  /** Where the next byte is read. */
   #position = 0
-  #decoder = new StringDecoder('utf8')
-  #rest = ''
-  #partials = new Map<string, string>()
+  /** The start of a record that is not whole yet. */
+  #rest: Buffer = NOTHING
+  #isSkipping = false
+  #joiner = new LineJoiner()
 
-  constructor(path: string) {
+  /** Reads from the last `tail` lines on; undefined is from the beginning. */
+  constructor(path: string, tail?: number) {
     this.#path = path
+    this.#tail = tail
   }
 
-  /** Yields the whole lines written since the last call ended; none if the file is not there. */
-  *read(): Generator<CriLine, void, undefined> {
+  /** Yields the whole lines, and pieces of long ones, written since the last call ended; none without the file. */
+  *read(): Generator<LogPiece, void, undefined> {
     const file = this.#open()
     if (file === undefined) return
     if (fstatSync(file).size < this.#position) this.#startOver()
     const buffer = Buffer.allocUnsafe(CHUNK)
     for (let count = this.#fill(file, buffer); count > 0; count = this.#fill(file, buffer)) {
-      yield* this.#take(this.#decoder.write(buffer.subarray(0, count)))
+      yield* this.#take(buffer.subarray(0, count))
     }
   }
 
@@ -40,7 +51,10 @@ export class LogReader implements Disposable {
       this.#file = openSync(this.#path, 'r')
     } catch (error) {
       if (errnoNameOf(error) !== 'ENOENT') throw error
+      return undefined
     }
+    if (this.#tail !== undefined) this.#wanted = findTail(this.#file, this.#tail)
+    this.#position = this.#wanted?.position ?? 0
     return this.#file
   }
 
@@ -50,30 +64,36 @@ export class LogReader implements Disposable {
     return count
   }
 
-  *#take(text: string): Generator<CriLine, void, undefined> {
-    const parts = (this.#rest + text).split('\n')
-    this.#rest = parts.pop() ?? ''
-    for (const part of parts) {
-      const line = parseCriLine(part)
-      const whole = line === undefined ? undefined : this.#join(line)
-      if (whole !== undefined) yield whole
+  *#take(chunk: Buffer): Generator<LogPiece, void, undefined> {
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    const offset = this.#position - data.length
+    let at = 0
+    for (let end = data.indexOf(LINE_END); end >= 0; end = data.indexOf(LINE_END, at)) {
+      const piece = this.#isSkipping ? undefined : this.#join(data.subarray(at, end), offset + at)
+      this.#isSkipping = false
+      at = end + 1
+      if (piece !== undefined) yield piece
     }
+    this.#keep(data.subarray(at))
   }
 
-  #join(line: CriLine): CriLine | undefined {
-    const text = (this.#partials.get(line.stream) ?? '') + line.text
-    if (line.partial) {
-      this.#partials.set(line.stream, text)
-      return undefined
-    }
-    this.#partials.delete(line.stream)
-    return { ...line, text }
+  /** The chunk that `rest` is a part of is read into again. */
+  #keep(rest: Buffer): void {
+    this.#isSkipping ||= rest.length > LONGEST_RECORD
+    this.#rest = this.#isSkipping || rest.length === 0 ? NOTHING : Buffer.from(rest)
+  }
+
+  #join(bytes: Buffer, offset: number): LogPiece | undefined {
+    const record = parseCriRecord(bytes)
+    if (record === undefined || this.#wanted?.holds(offset, record.stream) === false) return undefined
+    return this.#joiner.take(record)
   }
 
   #startOver(): void {
     this.#position = 0
-    this.#decoder = new StringDecoder('utf8')
-    this.#rest = ''
-    this.#partials = new Map()
+    this.#wanted = undefined
+    this.#rest = NOTHING
+    this.#isSkipping = false
+    this.#joiner = new LineJoiner()
   }
 }

@@ -1,5 +1,5 @@
 import type { LogLine, LogOptions } from '../engine.ts'
-import { ChangeWatcher } from '../state/change-watcher.ts'
+import { ChangeWatcher, KEEPER_LOOK_MS } from '../state/change-watcher.ts'
 import { LogReader } from './log-reader.ts'
 
 /** A container whose log can be read. */
@@ -33,6 +33,8 @@ export async function* readLogs(
     if (!options.follow) return
     watcher.add(sources.containersDir)
     while (await watcher.changed(options.signal)) {
+      // The end of a keeper changes no file.
+      watcher.noticeAfter(KEEPER_LOOK_MS)
       const current = sources.list()
       for (const source of current) {
         watcher.add(source.logPath)
@@ -52,47 +54,50 @@ function* backlog(
   readers: Map<string, LogReader>,
   tail: number | undefined,
 ): Generator<LogLine, void, undefined> {
-  const streams = sources.map(source => {
-    const lines = linesOf(source, readerOf(source, readers))
-    return tail === undefined ? lines : lastOf(lines, tail)
-  })
-  yield* mergeByTime(streams)
+  yield* mergeByTime(sources.map(source => linesOf(source, readerOf(source, readers, tail))))
 }
 
-function readerOf(source: LogSource, readers: Map<string, LogReader>): LogReader {
+function readerOf(source: LogSource, readers: Map<string, LogReader>, tail?: number): LogReader {
   const known = readers.get(source.container)
   if (known !== undefined) return known
-  const reader = new LogReader(source.logPath)
+  const reader = new LogReader(source.logPath, tail)
   readers.set(source.container, reader)
   return reader
 }
 
 function* linesOf(source: LogSource, reader: LogReader): Generator<LogLine, void, undefined> {
   const { container, name, service, number } = source
-  for (const { stream, time, text } of reader.read())
-    yield { container, name, service, number, stream, time, text }
+  for (const { stream, time, text, partial } of reader.read())
+    yield { container, name, service, number, stream, time, text, ...(partial && { partial }) }
 }
 
-function* lastOf(lines: Iterable<LogLine>, count: number): Generator<LogLine, void, undefined> {
-  const kept: LogLine[] = []
-  for (const line of lines) {
-    kept.push(line)
-    if (kept.length > 2 * count) kept.splice(0, kept.length - count)
-  }
-  yield* count === 0 ? [] : kept.slice(-count)
-}
-
-/** Merges `streams`, each sorted by time, into one. */
+/** Merges `streams`, each sorted by time, into one; the pieces of a line stay together. */
 function* mergeByTime(streams: readonly Iterator<LogLine, void>[]): Generator<LogLine, void, undefined> {
   const heads = streams.flatMap(stream => nextHead(stream))
   while (heads.length > 0) {
     const first = heads.reduce((earliest, head) => (head.line.time < earliest.line.time ? head : earliest))
     yield first.line
-    heads.splice(heads.indexOf(first), 1, ...nextHead(first.stream))
+    const next = first.line.partial ? yield* untilWhole(first.stream) : nextHead(first.stream)
+    heads.splice(heads.indexOf(first), 1, ...next)
   }
 }
 
-function nextHead(stream: Iterator<LogLine, void>): { line: LogLine; stream: Iterator<LogLine, void> }[] {
+/** Yields what follows a piece of a line, up to its end, and returns what comes next. */
+function* untilWhole(stream: Iterator<LogLine, void>): Generator<LogLine, Head[], undefined> {
+  for (;;) {
+    const [head] = nextHead(stream)
+    if (head === undefined) return []
+    yield head.line
+    if (!head.line.partial) return nextHead(stream)
+  }
+}
+
+interface Head {
+  readonly line: LogLine
+  readonly stream: Iterator<LogLine, void>
+}
+
+function nextHead(stream: Iterator<LogLine, void>): Head[] {
   const next = stream.next()
   return next.done === true ? [] : [{ line: next.value, stream }]
 }

@@ -1,11 +1,11 @@
 import type { ProjectName } from '../../model/names.ts'
 import type { ObservedContainer } from '../../model/observed-state.ts'
 import type { EndOptions } from '../engine.ts'
-import { ChangeWatcher } from '../state/change-watcher.ts'
+import { ChangeWatcher, KEEPER_LOOK_MS } from '../state/change-watcher.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { observeProject } from './observe-project.ts'
 
-/** Yields containers as they end for good, each run once and in the order of their ends, until the signal aborts. */
+/** Yields containers as they end for good or lose their keeper, each run once and in the order of their ends, until the signal aborts. */
 export async function* watchEnds(
   roots: Roots,
   project: ProjectName,
@@ -16,11 +16,13 @@ export async function* watchEnds(
   using watcher = new ChangeWatcher()
   watcher.add(projectLayout(roots, project).containersRunDir)
   while (await watcher.changed(signal)) {
+    // The end of a keeper changes no file.
+    watcher.noticeAfter(KEEPER_LOOK_MS)
     const { containers } = observeProject(roots, project, [])
     for (const { id } of containers) watcher.add(containerLayout(roots, project, id).runDir)
     const ended = containers
       .filter(({ service }) => services.length === 0 || services.includes(service))
-      .filter(({ state }) => state.kind === 'exited')
+      .filter(({ state }) => state.kind === 'exited' || state.kind === 'orphaned')
       .toSorted((a, b) => finishedAt(a) - finishedAt(b))
     for (const container of ended) {
       const run = `${container.id} ${finishedAt(container)}`
@@ -40,7 +42,7 @@ const LOST_LOOKS = 20
 const LOST_LOOK_MS = 100
 
 function isWrittenDown({ state }: ObservedContainer): boolean {
-  return state.kind === 'exited' && state.exitCode !== undefined
+  return state.kind === 'orphaned' || (state.kind === 'exited' && state.exitCode !== undefined)
 }
 
 /** Returns how often `key` was counted, this time included. */

@@ -39,3 +39,26 @@ test('logLines() gives each container a colour of its own', () => {
     '\u001b[36ma-1  |\u001b[0m 3\n',
   ])
 })
+
+test('logLines() shows prefix and time once for a line that comes in pieces', () => {
+  const format = logLines([], { ...PLAIN, hasTimestamps: true })
+  const time = '2026-11-23T12:00:00.000000001Z'
+  const pieces = [aPiece('one '), aPiece('two '), aLine('web', 'three'), aLine('web', 'next')]
+  expect(pieces.map(format).join('')).toBe(`web-1  | ${time} one two three\nweb-1  | ${time} next\n`)
+})
+
+test('logLines() breaks a line that another one comes between', () => {
+  const format = logLines(['shop-web-1', 'shop-db-1'], PLAIN)
+  const other: LogLine = { ...aLine('db', 'hello'), container: containerIdOf(2) }
+  const error: LogLine = { ...aLine('web', 'oh'), stream: 'stderr' }
+  expect([aPiece('one '), error, other, aLine('web', 'two')].map(format)).toEqual([
+    'web-1  | one ',
+    'web-1  | oh\n',
+    '\ndb-1   | hello\n',
+    'web-1  | two\n',
+  ])
+})
+
+function aPiece(text: string): LogLine {
+  return { ...aLine('web', text), partial: true }
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseCriLine } from '../../../src/engine/log/cri-line.ts'
+import { parseCriRecord } from '../../../src/engine/log/cri-record.ts'
 
 const cases = [
   {
@@ -17,14 +17,18 @@ const cases = [
   { line: '2026-01-02T03:04:05.000000006Z stdout F ', text: '', partial: false, stream: 'stdout' },
   { line: '2026-01-02T03:04:05.000000006Z stdout F', text: '', partial: false, stream: 'stdout' },
 ]
-for (const { line, ...expected } of cases) {
-  test(`parseCriLine() reads ${JSON.stringify(line.slice(31))}`, () => {
-    expect(parseCriLine(line)).toEqual({ time: '2026-01-02T03:04:05.000000006Z', ...expected })
+for (const { line, text, ...expected } of cases) {
+  test(`parseCriRecord() reads ${JSON.stringify(line.slice(31))}`, () => {
+    expect(parseCriRecord(Buffer.from(line))).toEqual({
+      time: '2026-01-02T03:04:05.000000006Z',
+      text: Buffer.from(text),
+      ...expected,
+    })
   })
 }
 
 for (const line of ['', 'x', '2026 stdin F x', '2026 stdout Q x']) {
-  test(`parseCriLine() gives undefined for ${JSON.stringify(line)}`, () => {
-    expect(parseCriLine(line)).toBeUndefined()
+  test(`parseCriRecord() gives undefined for ${JSON.stringify(line)}`, () => {
+    expect(parseCriRecord(Buffer.from(line))).toBeUndefined()
   })
 }

@@ -1,0 +1,27 @@
+import type { LogLine } from '../app/index.ts'
+import type { CliPorts } from './cli-ports.ts'
+
+/** Characters between two looks at the reader, and at Ctrl-C. */
+const TURN = 1024 * 1024
+
+/**
+ * Writes each of `lines` to the stream that it is from, no faster than the readers take them, until `signal` aborts.
+ */
+export async function writeLogLines(
+  { stdout, stderr }: Pick<CliPorts, 'stdout' | 'stderr'>,
+  lines: AsyncIterable<LogLine>,
+  { format, signal }: { readonly format: (line: LogLine) => string; readonly signal?: AbortSignal },
+): Promise<void> {
+  let written = 0
+  for await (const line of lines) {
+    const text = format(line)
+    const output = line.stream === 'stdout' ? stdout : stderr
+    output.write(text)
+    written += text.length
+    if (written < TURN) continue
+    written = 0
+    await output.flush?.()
+    await new Promise(resolve => setImmediate(resolve))
+    if (signal?.aborted) return
+  }
+}
