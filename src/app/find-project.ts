@@ -1,5 +1,6 @@
 import { parseAbsolutePath } from '../base/absolute-path.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { ErrorName } from '../base/error-codes.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
@@ -51,7 +52,7 @@ export type ProjectSearch =
 
 /**
  * Finds the project of `request`. A command that works on what exists needs no file if the request names the project,
- * and does not mind keys that this version does not run: what runs was started without them.
+ * and does not mind what this version does not run: what runs was started without it.
  */
 export async function findProject(
   context: AppContext,
@@ -81,9 +82,12 @@ async function loadLeniently(
 ): Promise<Loaded> {
   // As `up` loads, so that what that one has remembered is of use here.
   const strict = await loadRequested(context, request, services)
-  const isRefused = strict.diagnostics.some(({ code }) => code === 'unsupported-key')
+  const isRefused = strict.diagnostics.some(({ code }) => ONLY_TO_START.has(code))
   const loaded = isRefused
     ? await loadRequested(context, { ...request, allowUnsupported: true }, services)
     : strict
-  return { ...loaded, diagnostics: loaded.diagnostics.filter(({ code }) => code !== 'unsupported-key') }
+  return { ...loaded, diagnostics: loaded.diagnostics.filter(({ code }) => !ONLY_TO_START.has(code)) }
 }
+
+/** What keeps a container from being started, and is nothing to one that runs. */
+const ONLY_TO_START: ReadonlySet<ErrorName> = new Set(['unsupported-key', 'host-sysctl'])

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   'no-effect-key': 'TC1019',
   'yaml-trap': 'TC1020',
   'reference-cycle': 'TC1021',
+  'host-sysctl': 'TC1022',
   'not-root': 'TC2001',
   'missing-kernel-feature': 'TC2002',
   'system-call': 'TC2003',

@@ -6,6 +6,7 @@ import { checkDefaultPlatform } from './project/default-platform.ts'
 import { type LocatedProject, readProject } from './project/read-project.ts'
 import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
+import { checkSysctls } from './supported/check-sysctls.ts'
 
 /**
  * Loads the project that `request` means, ready to run. All that is wrong is in the diagnostics, sorted by place;
@@ -17,8 +18,13 @@ export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Loc
   const { document, services, variables } = loaded.value
   const isAllowed = request.allowUnsupported ?? false
   const unsupported = checkSupported(document, isAllowed)
-  const links = checkLinks(services, isAllowed ? 'warning' : 'error')
+  const severity = isAllowed ? 'warning' : 'error'
+  const links = checkLinks(services, severity)
+  const sysctls = checkSysctls(services, { named: request.services ?? [], severity })
   const platform = checkDefaultPlatform(variables)
-  const diagnostics = withoutConsequences([loaded.diagnostics, [...unsupported, ...links, ...platform]])
+  const diagnostics = withoutConsequences([
+    loaded.diagnostics,
+    [...unsupported, ...links, ...sysctls, ...platform],
+  ])
   return { value: hasErrors(diagnostics) ? undefined : readProject(loaded.value), diagnostics }
 }

@@ -31,7 +31,7 @@ export function filesystemSteps(input: ContainerInput): readonly LaunchStep[] {
     ...rootSteps(input),
     ...kernelMountSteps(input),
     ...deviceSteps(input),
-    ...sysctlSteps(input.spec.config),
+    ...sysctlSteps(input.spec.config, { hostNetwork: input.netns === undefined }),
     ...placeMountSteps(input),
     ...(privileged || unmaskSystemPaths ? [] : maskSteps()),
   ]

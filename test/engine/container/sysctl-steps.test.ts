@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { sysctlSteps } from '../../../src/engine/container/sysctl-steps.ts'
 import type { LaunchStep } from '../../../src/engine/keeper/launch-op.ts'
 
+const OWN = { hostNetwork: false }
+
 function written(steps: readonly LaunchStep[]): readonly string[] {
   return steps.map(({ op }) =>
     op.op === 'write-file' ? `${op.path}=${new TextDecoder().decode(op.content)}` : op.op,
@@ -14,7 +16,7 @@ test('sysctlSteps() writes what the file says, in its order and with its origin'
     ['net/ipv4/conf/eth0.1/forwarding', '1'],
     ['net.ipv6.conf.eth0.disable_ipv6', '0'],
   ])
-  const steps = sysctlSteps({ name: 'web', sysctls })
+  const steps = sysctlSteps({ name: 'web', sysctls }, OWN)
   expect(written(steps)).toEqual([
     '/proc/sys/net/ipv4/ip_unprivileged_port_start=80',
     '/proc/sys/net/ipv4/conf/eth0.1/forwarding=1',
@@ -24,5 +26,29 @@ test('sysctlSteps() writes what the file says, in its order and with its origin'
 })
 
 test('sysctlSteps() leaves the defaults to who makes the network namespace', () => {
-  expect(sysctlSteps({ name: 'web', sysctls: new Map() })).toEqual([])
+  expect(sysctlSteps({ name: 'web', sysctls: new Map() }, OWN)).toEqual([])
+})
+
+for (const [key, reason] of [
+  ['vm.swappiness', 'it belongs to the host'],
+  ['fs/inotify/max_user_instances', 'it belongs to the host'],
+  ['net/../vm/swappiness', 'it is no name of a parameter'],
+  ['net.//.vm.swappiness', 'it is no name of a parameter'],
+] as const) {
+  test(`sysctlSteps() refuses ${key}, also where no rule has looked at it`, () => {
+    expect(() => sysctlSteps({ name: 'web', sysctls: new Map([[key, '1']]) }, OWN)).toThrow(
+      expect.objectContaining({
+        code: 'container-launch',
+        message: expect.stringContaining(`Cannot set sysctl "${key}" of service "web": ${reason}`),
+        origin: `services.web.sysctls.${key}`,
+      }),
+    )
+  })
+}
+
+test('sysctlSteps() refuses the parameters of the network of the host', () => {
+  const sysctls = new Map([['net.core.somaxconn', '1']])
+  expect(() => sysctlSteps({ name: 'web', sysctls }, { hostNetwork: true })).toThrow(
+    expect.objectContaining({ code: 'container-launch' }),
+  )
 })

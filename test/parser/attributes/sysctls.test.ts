@@ -1,30 +1,39 @@
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
 testAttribute('sysctls', s => s.sysctls, [
-  { yaml: 'sysctls: {a: b}', value: new Map([['a', 'b']]) },
+  { yaml: 'sysctls: {net.a: b}', value: new Map([['net.a', 'b']]) },
   {
-    yaml: 'sysctls: {a: 1, b: true, c: 1.5}',
+    yaml: 'sysctls: {net.a: 1, net.b: true, net.c: 1.5}',
     value: new Map([
-      ['a', '1'],
-      ['b', 'true'],
-      ['c', '1.5'],
+      ['net.a', '1'],
+      ['net.b', 'true'],
+      ['net.c', '1.5'],
     ]),
   },
-  { yaml: 'sysctls: {a: }', value: new Map([['a', '']]) },
-  { yaml: 'sysctls: {a: ""}', value: new Map([['a', '']]) },
-  { yaml: 'sysctls: [a=b]', value: new Map([['a', 'b']]) },
+  { yaml: 'sysctls: {net.a: }', value: new Map([['net.a', '']]) },
+  { yaml: 'sysctls: {net.a: ""}', value: new Map([['net.a', '']]) },
+  { yaml: 'sysctls: [net.a=b]', value: new Map([['net.a', 'b']]) },
   {
-    yaml: 'sysctls: ["a=b=c", "d="]',
+    yaml: 'sysctls: ["net.a=b=c", "net.d="]',
     value: new Map([
-      ['a', 'b=c'],
-      ['d', ''],
+      ['net.a', 'b=c'],
+      ['net.d', ''],
     ]),
   },
-  { yaml: 'sysctls: [a]', value: new Map([['a', '']]) },
-  { yaml: 'sysctls: [a=1, a=2]', value: new Map([['a', '2']]) },
-  { yaml: 'sysctls: {a: "x${V}"}', value: new Map([['a', 'x1']]), environment: { V: '1' } },
+  { yaml: 'sysctls: [net.a]', value: new Map([['net.a', '']]) },
+  { yaml: 'sysctls: [net.a=1, net.a=2]', value: new Map([['net.a', '2']]) },
+  {
+    yaml: 'sysctls: {net.a: "x${V}"}',
+    value: new Map([['net.a', 'x1']]),
+    environment: { V: '1' },
+  },
   { yaml: 'sysctls: {}', value: new Map() },
   { yaml: 'sysctls: []', value: new Map() },
 ])
 
-testRefused('sysctls', ['sysctls: a', 'sysctls: {a: [b]}', 'sysctls: {a: {b: c}}', 'sysctls: [1]'])
+testRefused('sysctls', [
+  'sysctls: net.a',
+  'sysctls: {net.a: [b]}',
+  'sysctls: {net.a: {b: c}}',
+  'sysctls: [1]',
+])

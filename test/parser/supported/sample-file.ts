@@ -220,6 +220,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.scale': 2,
   'services.*.security_opt': ['no-new-privileges'],
   'services.*.stop_signal': 'SIGINT',
+  'services.*.sysctls': { 'net.core.somaxconn': 1 },
   'services.*.tmpfs': '/t',
   'services.*.ulimits': { nofile: 100 },
   'services.*.user': '1000',

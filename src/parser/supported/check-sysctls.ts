@@ -1,0 +1,60 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { refusedSysctl } from '../../model/sysctl.ts'
+import type { MapNode } from '../document/node.ts'
+import { entriesAt, errorAt, textAt } from '../rules/rule-context.ts'
+
+/** Which services are looked at, and how bad it is. */
+export interface SysctlCheck {
+  /** The services that the user names: what they need is looked at too. Empty is all. */
+  readonly named: readonly string[]
+  readonly severity: Diagnostic['severity']
+}
+
+/**
+ * Tells which kernel parameters no namespace of a container has. A service that is not wanted may have them: the rest of
+ * its project runs without it.
+ */
+export function checkSysctls(
+  services: ReadonlyMap<string, MapNode>,
+  { named, severity }: SysctlCheck,
+): readonly Diagnostic[] {
+  return [...wanted(services, named)].flatMap(([name, service]) => {
+    const sysctls = entriesAt(service, 'sysctls')
+    const hostNetwork = sysctls.size > 0 && hasHostNetwork(service, services)
+    return [...sysctls].flatMap(([key, { keySpan }]) => {
+      const refusal = refusedSysctl(key, { hostNetwork })
+      if (refusal === undefined) return []
+      const message = `Cannot set sysctl "${key}" of service "${name}": ${refusal.reason}`
+      return [{ ...errorAt({ span: keySpan }, 'host-sysctl', { message, hint: refusal.hint }), severity }]
+    })
+  })
+}
+
+function wanted(
+  services: ReadonlyMap<string, MapNode>,
+  named: readonly string[],
+): ReadonlyMap<string, MapNode> {
+  if (named.length === 0) return services
+  const found = new Map<string, MapNode>()
+  const open = [...named]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const service = services.get(name)
+    if (service === undefined || found.has(name)) continue
+    found.set(name, service)
+    open.push(...entriesAt(service, 'depends_on').keys())
+  }
+  return found
+}
+
+/** Follows `service:NAME`, which may lead in a circle: that is an error of its own. */
+function hasHostNetwork(service: MapNode, services: ReadonlyMap<string, MapNode>): boolean {
+  const seen = new Set<MapNode>()
+  let current: MapNode | undefined = service
+  while (current !== undefined && !seen.has(current)) {
+    seen.add(current)
+    const mode: string | undefined = textAt(current, 'network_mode')
+    if (mode === 'host') return true
+    current = mode?.startsWith('service:') ? services.get(mode.slice('service:'.length)) : undefined
+  }
+  return false
+}
