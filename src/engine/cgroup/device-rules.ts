@@ -7,13 +7,14 @@ export interface DeviceRule {
   readonly access: string
 }
 
-/** Docker's default: any node may be made, and these may be opened. */
+/** Docker's default: any node may be made, and these may be opened. 10:200 is /dev/net/tun; a container makes its node itself. */
 export const DEFAULT_DEVICE_RULES: readonly DeviceRule[] = [
   { kind: 'character', major: undefined, minor: undefined, access: 'm' },
   { kind: 'block', major: undefined, minor: undefined, access: 'm' },
   ...[3, 5, 7, 8, 9].map(minor => characterRule(1, minor)),
   ...[0, 1, 2].map(minor => characterRule(5, minor)),
   characterRule(136, undefined),
+  characterRule(10, 200),
 ]
 
 /** Returns a rule as the v1 devices controller reads it, e.g. `c 136:* rwm`. */

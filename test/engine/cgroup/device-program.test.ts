@@ -13,6 +13,8 @@ const cases = [
   { access: { kind: 'block', major: 8, minor: 0, access: 'rm' }, allowed: false },
   { access: { kind: 'character', major: 136, minor: 77, access: 'rw' }, allowed: true },
   { access: { kind: 'character', major: 5, minor: 2, access: 'rw' }, allowed: true },
+  { access: { kind: 'character', major: 10, minor: 200, access: 'rw' }, allowed: true },
+  { access: { kind: 'character', major: 10, minor: 229, access: 'r' }, allowed: false },
 ] as const
 for (const { access, allowed } of cases) {
   test(`deviceProgram() ${allowed ? 'allows' : 'denies'} ${deviceRuleText(access)} by default`, () => {
