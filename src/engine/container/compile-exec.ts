@@ -28,7 +28,7 @@ export interface ExecInput {
   readonly environment: readonly string[]
   /** Undefined is the container's. */
   readonly workingDir: string | undefined
-  /** All that the host has, and no filter. */
+  /** All capabilities of the host; the filter and the devices stay those of the container, as with Docker. */
   readonly privileged: boolean
   readonly terminal: { readonly rows: number; readonly columns: number } | undefined
   /** Kill the process when the client that launched it hangs up. */
@@ -68,7 +68,7 @@ function execProgram(input: ExecInput): readonly LaunchStep[] {
         input.host.capabilities,
       ),
       noNewPrivileges: config.security.noNewPrivileges,
-      seccomp: privileged || config.security.privileged ? undefined : input.seccomp,
+      seccomp: config.security.privileged ? undefined : input.seccomp,
     }),
     ...terminalSteps(input),
     ...execSteps(input.argv, execEnvironment(input), false),

@@ -104,7 +104,7 @@ async function compile(
     terminal:
       tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
     killOnHangup: !detach,
-    seccomp: privileged ? undefined : await containerSeccomp(spec.config.security, host),
+    seccomp: await containerSeccomp(spec.config.security, host),
     host,
   })
 }

@@ -84,8 +84,26 @@ test('compileExec() runs in the folder and environment of the container, with ch
   })
 })
 
-test('compileExec() lifts the limits of a privileged process only', () => {
-  expect(names({ privileged: true })).not.toContain('seccomp')
-  const spec = aContainerSpec({ security: { ...aService('x').security, privileged: true } })
-  expect(names({ spec })).not.toContain('seccomp')
+const privilegedSpec = aContainerSpec({ security: { ...aService('x').security, privileged: true } })
+
+for (const [privileged, spec, filter] of [
+  [false, input.spec, true],
+  [true, input.spec, true],
+  [true, privilegedSpec, false],
+  [false, privilegedSpec, false],
+] as const) {
+  test(`compileExec() ${filter ? 'keeps' : 'has no'} filter ${privileged ? 'with' : 'without'} --privileged`, () => {
+    expect(names({ privileged, spec }).includes('seccomp')).toBe(filter)
+  })
+}
+
+test('compileExec() gives a privileged process every capability of the host, to root alone', () => {
+  const capabilitiesOf = (changes: Partial<ExecInput>) =>
+    compileExec({ ...input, ...changes }).program.flatMap(({ op }) =>
+      op.op === 'set-capabilities' ? [op.effective] : op.op === 'limit-bounding-set' ? [op.keep] : [],
+    )
+  const all = input.host.capabilities
+  expect(capabilitiesOf({ privileged: true })).toEqual([all, all])
+  expect(capabilitiesOf({ privileged: true, account: { ...account, uid: 5 } })).toEqual([all, 0n])
+  expect(capabilitiesOf({})).not.toContain(all)
 })
