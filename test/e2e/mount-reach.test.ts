@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { writeLayout } from '../support/hand-made-layout.ts'
+import { tarArchive } from '../support/tar-archive.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -45,4 +47,32 @@ test('a link in a mounted folder leads no other mount into /proc', async () => {
   expect(stderr).toContain(
     'Cannot mount tmpfs at /v/link of service "web": a link leads the target into /proc or to the root',
   )
+})
+
+test('a volume that an image asks for in /proc is refused', async () => {
+  using folder = temporaryFolder()
+  const layer = await tarArchive([{ name: 'file', content: '' }])
+  writeLayout(join(folder.path, 'img'), [{ layers: [layer], config: { Volumes: { '/proc/fs': {} } } }])
+  await using project = new TestProject({
+    compose: `name: asked\nservices:\n  web: {image: "oci:${folder.path}/img", command: [x]}\n`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '-d'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('asks for at "/proc/fs" in service "web": it is in /proc')
+})
+
+test('exec --privileged has every capability and keeps the seccomp filter', async () => {
+  await using project = new TestProject({
+    compose: 'name: priv\nservices:\n  web: {image: "rootfs:/", init: true, command: [sleep, "1000"]}\n',
+  })
+  await project.succeed('up', '-d')
+  const status = async (...options: readonly string[]) => {
+    const text = await project.succeed('exec', '-T', ...options, 'web', 'cat', '/proc/self/status')
+    return new Map(text.split('\n').map(line => line.split(/:\s*/, 2) as [string, string]))
+  }
+  const [plain, privileged] = [await status(), await status('--privileged')]
+  expect(privileged.get('Seccomp')).toBe('2')
+  expect(plain.get('Seccomp')).toBe('2')
+  expect(plain.get('CapEff')).not.toBe(privileged.get('CapEff'))
+  expect(privileged.get('CapEff')).toBe(privileged.get('CapBnd'))
 })

@@ -4,7 +4,9 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
 import type { BindMount } from '../../model/mount.ts'
+import { forbiddenTarget } from '../../model/mount-target.ts'
 import { replicaLabel } from '../../model/names.ts'
+import type { Service } from '../../model/service.ts'
 import type { WantedImage } from '../../model/wanted-image.ts'
 import type { Action } from '../../planner/action.ts'
 import { commandLine } from '../container/command-line.ts'
@@ -120,10 +122,25 @@ function anonymousTargets({ config }: ContainerSpec, image: Image): readonly str
       .filter(mount => mount.kind !== 'volume' || mount.volume !== undefined)
       .map(mount => mount.target),
   )
+  for (const target of image.config.volumes) {
+    const problem = covered.has(target) ? undefined : forbiddenTarget(target)
+    if (problem !== undefined) throw forbiddenVolume(config, { target, problem })
+  }
   const asked = config.mounts.flatMap(mount =>
     mount.kind === 'volume' && mount.volume === undefined ? [mount.target] : [],
   )
   return [...new Set([...asked, ...image.config.volumes])].filter(target => !covered.has(target))
+}
+
+function forbiddenVolume(
+  { name, image }: Service,
+  { target, problem }: { readonly target: string; readonly problem: string },
+): TcomposeError {
+  const message = `Cannot mount the volume that image "${image}" asks for at "${target}" in service "${name}": ${problem}`
+  return new TcomposeError('image-invalid', message, {
+    hint: 'Use an image without this VOLUME',
+    origin: `services.${name}.image`,
+  })
 }
 
 function inheritedOrNew(target: string, inherited: readonly AnonymousVolume[]): AnonymousVolume {

@@ -1,4 +1,6 @@
+import { parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { forbiddenTarget } from '../../model/mount-target.ts'
 import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
@@ -26,6 +28,7 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
       }),
     )
   }
+  problems.push(...checkPlace(target, { path, name }))
   const type = textAt(mount, 'type') ?? ''
   if (['bind', 'image'].includes(type) && (textAt(mount, 'source') ?? '') === '') {
     const article = type === 'bind' ? 'A' : 'An'
@@ -46,6 +49,19 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
     )
   }
   return [...problems, ...checkSubpath(mount, 'volume'), ...checkSubpath(mount, 'image')]
+}
+
+interface Place {
+  readonly path: string
+  readonly name: string
+}
+
+/** What covers the root or /proc would deceive the programs of the container, or the launch itself. */
+function checkPlace(at: Node, { path, name }: Place): readonly Diagnostic[] {
+  const problem = path.startsWith('/') ? forbiddenTarget(parseAbsolutePath(path)) : undefined
+  if (problem === undefined) return []
+  const message = `Cannot mount at "${path}" in service "${name}": ${problem}`
+  return [errorAt(at, 'bad-value', { message, hint: 'Choose another target' })]
 }
 
 function checkSubpath(mount: MapNode, of: 'volume' | 'image'): readonly Diagnostic[] {
@@ -85,6 +101,7 @@ function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: strin
   })
   return [
     ...shared,
+    ...tmpfs.flatMap(({ at, path }) => (path === undefined ? [] : checkPlace(at, { path, name }))),
     ...relative.map(({ at, path }) =>
       errorAt(at, 'bad-value', {
         message: `Cannot mount a tmpfs at "${path}" in service "${name}": expected an absolute path`,

@@ -78,6 +78,16 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       found: ['bad-value 4:34'],
     },
   ],
+  checkMountTargets: [
+    { yaml: 'volumes: [/a:/]', found: ['bad-value 4:15'], hint: 'another target' },
+    { yaml: 'volumes: [/a:/x/..]', found: ['bad-value 4:15'] },
+    { yaml: 'volumes: [data:/proc]', rest: 'volumes: {data: {}}\n', found: ['bad-value 4:15'] },
+    { yaml: 'volumes: [/a:/proc/sys/kernel]', found: ['bad-value 4:15'] },
+    { yaml: 'volumes: [{type: tmpfs, target: //proc//fs}]', found: ['bad-value 4:37'] },
+    { yaml: 'tmpfs: ["/proc/acpi:size=1m"]', found: ['bad-value 4:13'] },
+    { yaml: 'tmpfs: [/]', found: ['bad-value 4:13'] },
+    { yaml: 'tmpfs: [/procs]\nvolumes: [/a:/proc/meminfo, /b:/proc/net/dev, /c:/host/proc]', found: [] },
+  ],
   checkDeviceRequests: [
     { yaml: 'gpus: [{count: 1, device_ids: ["0"]}]', found: ['conflicting-keys 4:13'] },
     {
