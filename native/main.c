@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define EXIT_USAGE 2
 #define EXIT_HELD 3
@@ -44,6 +45,7 @@ main (int argc, char *argv[], char *envp[])
                     stderr);
       return EXIT_USAGE;
     }
+  (void) umask (022);
   fill_standard_streams ();
   result = tc_seal (argv, envp, &error);
   if (result == 0)

@@ -18,6 +18,8 @@ export interface CliPorts {
   /** Returns all of standard input, as text. */
   readonly readInput: () => Promise<string>
   readonly environment: ReadonlyMap<string, string>
+  /** The file mode mask of whoever called, for the files that they name. */
+  readonly callerUmask: number
   readonly version: string
   /** The command line as the user gave it, without the program. */
   readonly argv: readonly string[]

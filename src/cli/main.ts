@@ -8,9 +8,12 @@ import { runCli } from './run-cli.ts'
 
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
 async function main(): Promise<void> {
+  // Containers see many of the files that are made, so their modes must not depend on who runs this.
+  const callerUmask = process.umask(0o022)
   const ports = processPorts()
   const exitCode = await runCli({
     ...ports,
+    callerUmask,
     loadApp: () => loadApp(ports.environment),
     readPackageFile,
     ask,

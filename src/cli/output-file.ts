@@ -10,7 +10,7 @@ const RETRY_MS = 20
 const INTO = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 export interface OutputFileOptions {
-  /** The mode of a file that does not exist yet, before the umask. */
+  /** The mode of a file that does not exist yet. */
   readonly mode: number
   /** Ends the wait for the reader of a FIFO. */
   readonly signal: AbortSignal

@@ -7,7 +7,7 @@ import { VERSION } from './version.ts'
 
 /** The ports of a process, all but the application and its package. */
 export interface ProcessPorts
-  extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput'> {
+  extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask'> {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }

@@ -22,7 +22,7 @@ const TEMPORARY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | co
 export interface ReplacedFile {
   /** Where it is made. */
   readonly path: string
-  /** Its mode if it does not exist, before the umask. */
+  /** Its mode if it does not exist. */
   readonly mode: number
   /** A descriptor of the file that exists: the new one is where this one is, with its mode and owner. */
   readonly file?: number
@@ -42,7 +42,8 @@ export async function replaceFile<T>(
   const temporary = `${path}.${process.pid}.tmp`
   const file = await attempt(() => promisify(open)(temporary, TEMPORARY, mode))
   try {
-    if (earlier !== undefined) await attempt(() => copyOwnership(earlier, file))
+    if (earlier === undefined) await attempt(() => promisify(fchmod)(file, mode))
+    else await attempt(() => copyOwnership(earlier, file))
     const result = await work(chunk => writeAll(file, chunk, `"${named}"`))
     await attempt(() => promisify(fsync)(file))
     await attempt(() => promisify(rename)(temporary, path))

@@ -80,6 +80,7 @@ export function recordedPorts(
     askSecret: async () => '',
     readInput: async () => '',
     environment: new Map(),
+    callerUmask: 0o022,
     version: '1.2.3',
     argv,
     now: () => Date.parse('2026-11-23T12:00:00Z'),

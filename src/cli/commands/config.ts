@@ -74,7 +74,7 @@ async function config(context: CommandContext, services: readonly string[], valu
 
 async function writeText({ ports }: CommandContext, path: string, text: string): Promise<void> {
   const { writeOutputFile } = await import('../output-file.ts')
-  const options = { mode: 0o666, signal: ports.interrupts.first }
+  const options = { mode: 0o666 & ~ports.callerUmask, signal: ports.interrupts.first }
   await writeOutputFile(path, options, write => write(Buffer.from(text)))
 }
 

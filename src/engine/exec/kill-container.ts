@@ -42,7 +42,8 @@ export async function killContainer({ roots, host, project, container, signal }:
   if (entry === undefined) return
   const layout = containerLayout(roots, project, container)
   // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
-  if (number === SIGKILL || number === stopSignal(roots, entry)) writeFileSync(layout.stopped, '')
+  if (number === SIGKILL || number === stopSignal(roots, entry))
+    writeFileSync(layout.stopped, '', { mode: 0o600 })
   using keeper = await connectKeeper(keeperSocket)
   if (number !== SIGKILL) return await signalMain({ id: container, layout, keeper }, number)
   const cgroup = containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container })

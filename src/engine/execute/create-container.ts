@@ -101,7 +101,7 @@ async function keptMountedImages(
 function ensureBindSource({ source, createHostPath }: BindMount, origin: string): void {
   if (existsSync(source)) return
   if (createHostPath) {
-    mkdirSync(source, { recursive: true })
+    mkdirSync(source, { recursive: true, mode: 0o755 })
     return
   }
   throw bindSourceNotFound(source, origin)

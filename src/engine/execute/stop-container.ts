@@ -28,7 +28,7 @@ export async function stopContainer(
   const layout = containerLayout(context.roots, context.project, id)
   // From here on the restart policy leaves the container alone, so that its end is final.
   makePrivateFolder(layout.runDir)
-  writeFileSync(layout.stopped, '')
+  writeFileSync(layout.stopped, '', { mode: 0o600 })
   await endGracefully(context, entry, grace)
   await tearDownContainer(context, entry)
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { containerHostname } from '../container/compile-container.ts'
 import { embeddedResolvConf, hostResolvConf, hostsFileText } from '../container/etc-files.ts'
 import type { ContainerLayout } from '../state/layout.ts'
@@ -18,12 +18,12 @@ export function writeEtcFiles({ host }: ExecutionContext, { entry, layout, netwo
   const { spec, id } = entry
   const { extraHosts, domainname, dns } = spec.config
   const hostname = containerHostname({ spec, id, host })
-  writeFileSync(layout.hostname, `${hostname}\n`)
+  writePublicFile(layout.hostname, `${hostname}\n`)
   if (network.sharedWith !== undefined) return
   const addresses = network.endpoints.map(endpoint => endpoint.ipv4Address)
   const hostGateway = network.endpoints.find(endpoint => endpoint.gateway !== undefined)?.gateway
   const isHostNetwork = network.netns === undefined
-  writeFileSync(
+  writePublicFile(
     layout.hosts,
     hostsFileText({
       hostname,
@@ -34,8 +34,14 @@ export function writeEtcFiles({ host }: ExecutionContext, { entry, layout, netwo
     }),
   )
   const resolvers = readIfPresent('/etc/resolv.conf') ?? ''
-  writeFileSync(
+  writePublicFile(
     layout.resolvConf,
     network.dns === undefined ? hostResolvConf(resolvers, dns) : embeddedResolvConf(dns),
   )
+}
+
+/** Every user of the container reads it, and only its root writes to it. */
+function writePublicFile(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o644 })
+  chmodSync(path, 0o644)
 }

@@ -39,7 +39,7 @@ export function createNetns(path: string, setUp: () => void = () => {}): void {
   using _home = homeNamespace()
   checked(unshare(CLONE_NEWNET), 'unshare', 'network namespace')
   setUp()
-  writeFileSync(path, '')
+  writeFileSync(path, '', { mode: 0o600 })
   try {
     mount({ source: CURRENT, target: path, type: null, flags: MS_BIND, data: null })
   } catch (error) {

@@ -85,7 +85,7 @@ export function writeExit(
   { waitStatus, now }: { readonly waitStatus: number; readonly now: number },
 ): void {
   const temporary = `${paths.exit}.tmp`
-  writeFileSync(temporary, `${waitStatus} ${now}000000\n`)
+  writeFileSync(temporary, `${waitStatus} ${now}000000\n`, { mode: 0o600 })
   renameSync(temporary, paths.exit)
 }
 

@@ -32,7 +32,7 @@ export async function lockProject(
 export function tryLockProject(layout: ProjectLayout, command: string): Disposable | undefined {
   const lock = tryLockIn(layout)
   if (lock === undefined) return undefined
-  writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }))
+  writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }), { mode: 0o600 })
   return { [Symbol.dispose]: () => letGo(lock, layout) }
 }
 

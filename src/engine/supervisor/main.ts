@@ -10,6 +10,7 @@ import { runSupervisor } from './supervisor.ts'
  * error is a log file.
  */
 async function main(): Promise<void> {
+  process.umask(0o022)
   const { roots, project } = readArguments(process.argv.slice(2))
   const socket = projectLayout(roots, project).keeperSocket
   // Its parent may be stopped for any time; what it has been asked for it does when it goes on.

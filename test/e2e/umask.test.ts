@@ -1,0 +1,71 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { TestProject } from '../support/test-project.ts'
+
+const COMPOSE = `
+name: masked
+services:
+  web:
+    image: rootfs:/
+    user: "1234:1234"
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    init: true
+    volumes: [data:/data, ./made/on/demand:/made]
+volumes:
+  data:
+`
+const SEEN = '/ /data /made /etc/hosts /etc/hostname /etc/resolv.conf /proc/1/cgroup /sys/fs/cgroup'
+
+/** What a project started under `umask` looks like: inside its container, and its folders on the host. */
+async function modesUnder(umask: number): Promise<Readonly<Record<string, unknown>>> {
+  const caller = process.umask(umask)
+  try {
+    await using project = new TestProject({ compose: COMPOSE })
+    await project.succeed('up', '-d')
+    await project.succeed('restart', '-t', '0')
+    const script = `stat -c '%n %a' ${SEEN}; cat /etc/hosts > /dev/null && echo readable; umask`
+    return {
+      inside: (await project.succeed('exec', '-T', 'web', 'sh', '-c', script)).split('\n'),
+      made: modesBelow(join(project.folder, 'made')),
+      data: modesBelow(join(project.state, 'data')),
+      run: modesBelow(join(project.state, 'run')),
+    }
+  } finally {
+    process.umask(caller)
+  }
+}
+
+/** A line for each file with its mode; names that are different in every run are not. */
+function modesBelow(folder: string): readonly string[] {
+  const below = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const lines = ['', ...below].map(path => {
+    const mode = lstatSync(join(folder, path)).mode & 0o7777
+    return `${path.replace(/[0-9a-f]{12,}/g, 'ID')} ${mode.toString(8)}`
+  })
+  return [...new Set(lines)].toSorted()
+}
+
+test('up makes everything with the same modes, whatever the umask of its caller', async () => {
+  const usual = await modesUnder(0o022)
+  expect(usual['inside']).toEqual([
+    ...['/ 755', '/data 755', '/made 755', '/etc/hosts 644', '/etc/hostname 644', '/etc/resolv.conf 644'],
+    ...['/proc/1/cgroup 444', '/sys/fs/cgroup 755', 'readable', '0022', ''],
+  ])
+  expect(await modesUnder(0o077)).toEqual(usual)
+  expect(await modesUnder(0o000)).toEqual(usual)
+})
+
+test('config makes the file that its caller names with the modes that the caller wants', async () => {
+  await using project = new TestProject({ compose: COMPOSE })
+  for (const umask of [0o077, 0o002, 0o022]) {
+    const caller = process.umask(umask)
+    try {
+      await project.succeed('config', '-o', `out-${umask}`)
+    } finally {
+      process.umask(caller)
+    }
+    expect(lstatSync(join(project.folder, `out-${umask}`)).mode & 0o777).toBe(0o666 & ~umask)
+  }
+})
