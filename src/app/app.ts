@@ -287,6 +287,8 @@ export interface ProjectSummary {
   readonly containers: readonly ObservedContainer[]
   /** The files it was started from, as far as its containers tell. */
   readonly files: readonly string[]
+  /** Why its record cannot be read; nothing else is known of the project then. */
+  readonly unreadable?: TcomposeError
 }
 
 /** How a command ended that changes what runs. */

@@ -1,8 +1,11 @@
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { Stray } from '../engine/engine.ts'
 import { planDown } from '../planner/index.ts'
-import type { DownOptions, RunResult } from './app.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { DownOptions, RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
-import { findProject } from './find-project.ts'
+import { type FoundProject, findProject } from './find-project.ts'
 import { runPlan } from './run-plan.ts'
 
 /** Removes what runs for a project; works without its file where the request names it. */
@@ -13,13 +16,55 @@ export async function down(
   const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   const { project } = found
-  return runPlan(
-    context,
-    {
-      ...found,
-      images: [],
-      plan: observed => planDown(observed, { ...options, ...(project === undefined ? {} : { project }) }),
-    },
-    hooks,
-  )
+  try {
+    return await runPlan(
+      context,
+      {
+        ...found,
+        images: [],
+        plan: observed => planDown(observed, { ...options, ...(project === undefined ? {} : { project }) }),
+      },
+      hooks,
+    )
+  } catch (error) {
+    const isWhole = options.services.length === 0
+    if (!(isWhole && error instanceof TcomposeError && error.code === 'state-corrupt')) throw error
+    return await clearDamaged(context, found, hooks)
+  }
+}
+
+/**
+ * Takes down a project whose record is damaged: what is found by name. Volumes stay, since nothing tells which are the
+ * project's own.
+ *
+ * @throws {TcomposeError} `state-corrupt` if something could not be removed.
+ */
+async function clearDamaged(
+  { engine }: AppContext,
+  { name, origins, diagnostics }: FoundProject,
+  hooks: RunHooks,
+): Promise<RunResult> {
+  await using _lock = await engine.lock(name, hooks)
+  const { strays, aside } = await engine.clear(name)
+  const left = strays.filter(({ removed }) => !removed)
+  if (aside === undefined) throw notCleared(name, left)
+  const removed = strays.map(stray => `${stray.kind} ${stray.name}`)
+  const plan: Plan = {
+    project: name,
+    steps: [],
+    warnings: [
+      `The record of project ${name} is damaged; it was put aside as "${aside}"`,
+      ...(removed.length > 0 ? [`Removed what bears the name of the project: ${removed.join(', ')}`] : []),
+      'Volumes stay: nothing tells which of them belong to the project',
+    ],
+  }
+  hooks.onPlan(plan)
+  return { kind: 'ran', project: name, plan, report: { outcomes: new Map() }, origins, diagnostics }
+}
+
+function notCleared(name: string, left: readonly Stray[]): TcomposeError {
+  const what = left.map(stray => `${stray.kind} ${stray.name}`).join(', ')
+  return new TcomposeError('state-corrupt', `Cannot take down project ${name}: ${what} cannot be removed`, {
+    hint: 'Run "tcompose down" again; "tcompose doctor" shows what is left',
+  })
 }

@@ -1,18 +1,27 @@
+import { isUnreadable } from '../engine/state/damaged-record.ts'
+import type { ProjectName } from '../model/names.ts'
 import type { ProjectSummary } from './app.ts'
 import type { AppContext } from './app-context.ts'
 
 const FILES_LABEL = 'com.docker.compose.project.config_files'
 
-/** Returns the projects that have containers, sorted by name. */
+/** Returns the projects that have containers, and those of which that cannot be told, sorted by name. */
 export async function listProjects({ engine }: AppContext): Promise<readonly ProjectSummary[]> {
   const names = await engine.projects()
   const summaries = await Promise.all(
-    names.map(async (name): Promise<ProjectSummary> => {
-      const { containers } = await engine.observe(name, [])
-      const labels = containers.map(container => container.labels.get(FILES_LABEL) ?? '')
-      const files = new Set(labels.flatMap(label => label.split(',')).filter(file => file !== ''))
-      return { name, containers, files: [...files] }
-    }),
+    names.map(name =>
+      summarise(engine, name).catch(error => {
+        if (isUnreadable(error)) return { name, containers: [], files: [], unreadable: error }
+        throw error
+      }),
+    ),
   )
-  return summaries.filter(({ containers }) => containers.length > 0)
+  return summaries.filter(({ containers, unreadable }) => containers.length > 0 || unreadable !== undefined)
+}
+
+async function summarise(engine: AppContext['engine'], name: ProjectName): Promise<ProjectSummary> {
+  const { containers } = await engine.observe(name, [])
+  const labels = containers.map(container => container.labels.get(FILES_LABEL) ?? '')
+  const files = new Set(labels.flatMap(label => label.split(',')).filter(file => file !== ''))
+  return { name, containers, files: [...files] }
 }

@@ -50,7 +50,15 @@ export interface Engine {
   exec(project: ProjectName, container: ContainerId, request: ExecRequest): Promise<number>
   /** Sends a signal, e.g. `SIGHUP`, to the main process of a running container. */
   kill(project: ProjectName, container: ContainerId, signal: string): Promise<void>
-  /** Returns what the machine offers and what no record speaks of; with `fix`, removes the latter. */
+  /**
+   * Removes what a project has whose record cannot be read, by the names of things alone, and puts the record aside;
+   * volumes stay. The caller holds the lock.
+   */
+  clear(project: ProjectName): Promise<ClearedProject>
+  /**
+   * Returns what the machine offers, which records are damaged, and what no record speaks of; with `fix`, puts the former
+   * aside and removes the latter.
+   */
   examine(options: { readonly fix: boolean }): Promise<Examination>
 }
 
@@ -190,6 +198,8 @@ export interface ExecRequest {
 export interface Examination {
   readonly checks: readonly HostCheck[]
   /** Undefined where this process may not look. */
+  readonly damaged: readonly DamagedRecord[] | undefined
+  /** Undefined where this process may not look. */
   readonly strays: readonly Stray[] | undefined
 }
 
@@ -201,6 +211,24 @@ export interface HostCheck {
   readonly detail: string
   /** What to do about it. */
   readonly hint: string | undefined
+}
+
+/** A record that is not what tcompose wrote. */
+export interface DamagedRecord {
+  readonly path: string
+  readonly reason: string
+  /** Set for the record of a project. */
+  readonly project: ProjectName | undefined
+  /** Where it was put; undefined where it was left. */
+  readonly aside: string | undefined
+}
+
+/** What came of the clearing of a project whose record cannot be read. */
+export interface ClearedProject {
+  /** What was found by name. */
+  readonly strays: readonly Stray[]
+  /** Where the record was put; undefined if something could not be removed, and the record is left for another try. */
+  readonly aside: string | undefined
 }
 
 /** Something of this engine in the kernel or on disk that no record speaks of. */

@@ -105,6 +105,10 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       const { killContainer, readEngineHost } = await import('./acting.ts')
       return killContainer({ roots, host: readEngineHost(programs), project, container, signal })
     },
+    clear: async (project: ProjectName) => {
+      const { clearProject } = await import('./examine/clear-project.ts')
+      return clearProject(roots, project)
+    },
     examine: async ({ fix }: { readonly fix: boolean }) => {
       const { examineHost } = await import('./examine/examine-host.ts')
       return examineHost({ roots, programs, fix })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
@@ -88,6 +88,56 @@ test('doctor names what no record speaks of, and --fix removes it', async () => 
   await project.run(['doctor', '--fix'])
   expect((await project.run(['doctor'])).stdout).toContain('No strays')
   expect(existsSync(join(project.state, 'run/projects/phoenix/containers'))).toBe(true)
+})
+
+const RESTARTED = PAIR.replaceAll('stop_signal', 'restart: always\n    stop_signal')
+const OTHER = PAIR.replace('name: phoenix', 'name: other')
+
+/** Cuts the record of a project in the middle. */
+function cutRecord({ state }: TestProject): string {
+  const path = join(state, 'data/projects/phoenix/project.json')
+  truncateSync(path, statSync(path).size / 2)
+  return path
+}
+
+test('down of a running project whose record is cut removes it by name, and others do not notice', async () => {
+  await using project = new TestProject({ compose: RESTARTED, files: { 'other.yaml': OTHER } })
+  await project.succeed('up', '-d')
+  await project.succeed('-f', 'other.yaml', 'up', '-d')
+  const path = cutRecord(project)
+  expect(await project.succeed('ls')).toMatch(/other +running\(2\).*\nphoenix +damaged/)
+  for (const args of [['ps'], ['up', '-d'], ['stop'], ['logs'], ['plan']]) {
+    const { exitCode, stderr } = await project.run(args)
+    expect([args[0], exitCode]).toEqual([args[0], 1])
+    expect(stderr).toContain('error[TC7001]: Cannot read "')
+    expect(stderr).toContain('doctor --fix')
+  }
+  const { exitCode, stderr } = await project.run(['down', '-v'])
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`put aside as "${path}.damaged"`)])
+  expect(stderr).toContain('Removed what bears the name of the project')
+  expect((await project.run(['doctor'])).stdout).toContain('No strays')
+  await project.succeed('-f', 'other.yaml', 'restart', '-t', '0')
+  await project.succeed('up', '-d')
+  expect(await statesOf(project)).toEqual(['running', 'running'])
+  await project.succeed('down', '-v')
+  expect(existsSync(`${path}.damaged`)).toBe(true)
+  await project.succeed('-f', 'other.yaml', 'down', '-v')
+})
+
+test('doctor --fix clears a running project whose record is cut, whether or not its keeper answers', async () => {
+  for (const isStopped of [false, true]) {
+    await using project = new TestProject({ compose: RESTARTED })
+    await project.succeed('up', '-d')
+    if (isStopped) process.kill(keeperPid(project), 'SIGSTOP')
+    const path = cutRecord(project)
+    expect((await project.run(['doctor'])).stdout).toContain('Damaged records: 1')
+    expect((await project.run(['doctor', '--fix'])).stdout).toContain(`put aside as ${path}.damaged`)
+    const after = (await project.run(['doctor'])).stdout
+    expect(after).toContain('No strays')
+    expect(after).not.toContain('Damaged')
+    await project.succeed('up', '-d')
+    expect(await statesOf(project)).toEqual(['running', 'running'])
+  }
 })
 
 test('two commands on one project wait for each other', async () => {

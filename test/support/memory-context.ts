@@ -32,6 +32,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     processes: refuse,
     exec: refuse,
     kill: refuse,
+    clear: refuse,
     examine: refuse,
     ...methods,
   }

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { decodeRecord, encodeRecord } from '../../engine/state/codec.ts'
+import { checkSeal, checksumOf } from '../../engine/state/checksum.ts'
+import { decodeRecord } from '../../engine/state/codec.ts'
+import { recordText } from '../../engine/state/record-file.ts'
 import type { Origins, Project } from '../../model/project.ts'
 import type { LocatedProject } from '../../parser/project/read-project.ts'
 import type { LoadInput } from './load-inputs.ts'
@@ -17,8 +19,9 @@ export interface Memo<P extends Project = Project> {
 /** Returns `memo` as two lines: the second holds the places of values, which are asked for only when something fails. */
 export function encodeMemo({ project: located, ...memo }: Memo<LocatedProject>): string {
   const { origins, ...project } = located
-  const head: Head = { ...memo, project }
-  return `${encodeRecord(head)}\n${encodeOrigins(origins)}`
+  const places = encodeOrigins(origins)
+  const head: Head = { ...memo, project, places: checksumOf(places) }
+  return `${recordText(head)}\n${places}`
 }
 
 /** Reads what `encodeMemo` wrote; undefined for anything else. */
@@ -26,11 +29,14 @@ export function decodeMemo(text: string): Memo | undefined {
   const end = text.indexOf('\n')
   const head = decodeOrUndefined(text.slice(0, end))
   if (!isHead(head)) return undefined
-  return { ...head, project: { ...head.project, origins: lazyOrigins(text.slice(end + 1)) } }
+  const { places, ...memo } = head
+  return { ...memo, project: { ...memo.project, origins: lazyOrigins(text.slice(end + 1), places) } }
 }
 
 interface Head extends Omit<Memo, 'project'> {
   readonly project: Omit<Project, 'origins'>
+  /** The checksum of the second line. */
+  readonly places: string
 }
 
 /** The build that wrote a memo is the one that reads it, so its shape need not be checked to the last field. */
@@ -41,6 +47,7 @@ function isHead(value: unknown): value is Head {
   return (
     Array.isArray(fields.get('inputs')) &&
     typeof fields.get('answers') === 'string' &&
+    typeof fields.get('places') === 'string' &&
     Array.isArray(fields.get('diagnostics')) &&
     typeof project === 'object' &&
     project !== null &&
@@ -49,11 +56,11 @@ function isHead(value: unknown): value is Head {
   )
 }
 
-function lazyOrigins(text: string): Origins {
+function lazyOrigins(text: string, checksum: string): Origins {
   let decoded: Origins | undefined
   return {
     get: path => {
-      decoded ??= decodeOrigins(text) ?? new Map()
+      decoded ??= (checksumOf(text) === checksum ? decodeOrigins(text) : undefined) ?? new Map()
       return decoded.get(path)
     },
   }
@@ -61,7 +68,7 @@ function lazyOrigins(text: string): Origins {
 
 function decodeOrUndefined(text: string): unknown {
   try {
-    return decodeRecord(text)
+    return checkSeal(text) === 'sound' ? decodeRecord(text) : undefined
   } catch {
     // Cut short or overwritten: as good as not there.
     return undefined

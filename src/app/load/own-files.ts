@@ -1,16 +1,16 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { makePrivateFolder } from '../../engine/state/record-file.ts'
+import { makePrivateFolder, replaceFile } from '../../engine/state/record-file.ts'
 
 /** How many files a folder keeps, the newest. */
 const KEPT = 64
@@ -22,9 +22,11 @@ const KEPT = 64
 export function readOwnFile(folder: string, name: string): string | undefined {
   let file: number | undefined
   try {
-    file = openSync(join(folder, name), 'r')
-    const { uid, mode } = fstatSync(file)
-    if (uid !== process.geteuid?.() || (mode & 0o077) !== 0) return undefined
+    // A FIFO without a writer would be waited for.
+    file = openSync(join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const stats = fstatSync(file)
+    const isOwn = stats.isFile() && stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0
+    if (!isOwn) return undefined
     return readFileSync(file, 'utf8')
   } catch {
     return undefined
@@ -41,7 +43,7 @@ export function writeOwnFile(folder: string, name: string, text: string): void {
     // What a killed process of the same number has left behind.
     rmSync(temporary, { force: true })
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
-    renameSync(temporary, join(folder, name))
+    replaceFile(temporary, join(folder, name))
     removeOldest(folder)
   } catch {
     // A read-only folder, a full disk, a folder of somebody else: the file is not needed.

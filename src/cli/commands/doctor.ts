@@ -13,7 +13,7 @@ export function addDoctorCommand(host: CommandHost): void {
   const command = host.program
     .command('doctor')
     .description('Show what this machine offers, what is missing and what was left behind')
-    .option('--fix', 'Remove what was left behind')
+    .option('--fix', 'Put damaged records aside and remove what was left behind')
     .option('--json', 'Show the findings as JSON')
   defineCommand<Values>(host, command, async (context, _args, { fix, json }) => {
     const { ports, settings } = context
@@ -25,6 +25,7 @@ export function addDoctorCommand(host: CommandHost): void {
     ports.stdout.write(text)
     const isSound =
       examination.checks.every(({ status }) => status !== 'missing') &&
+      (examination.damaged ?? []).every(({ aside }) => aside !== undefined) &&
       (examination.strays ?? []).every(({ removed }) => removed)
     return isSound ? EXIT.done : EXIT.failed
   })

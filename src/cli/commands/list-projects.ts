@@ -19,9 +19,14 @@ export async function listProjects(context: CommandContext, values: LsValues): P
   const app = await context.ports.loadApp()
   const projects = (await untilInterrupted(context, app.projects()))
     .filter(({ name }) => patterns.every(pattern => pattern.test(name)))
-    .filter(project => values.all || project.containers.some(isUp))
+    .filter(project => values.all || isShownAlways(project))
   context.ports.stdout.write(projectsText(projects, values))
   return EXIT.done
+}
+
+/** A project whose record cannot be read may run something. */
+function isShownAlways({ containers, unreadable }: ProjectSummary): boolean {
+  return unreadable !== undefined || containers.some(isUp)
 }
 
 /** @throws {UsageError} If `text` is no filter on names. */
@@ -55,8 +60,9 @@ function isUp(container: ObservedContainer): boolean {
   return state === 'running' || state === 'dead'
 }
 
-/** E.g. `exited(1), running(2)`. */
-function statusText({ containers }: ProjectSummary): string {
+/** E.g. `exited(1), running(2)`; `damaged` or `later version` of a project whose record cannot be read. */
+function statusText({ containers, unreadable }: ProjectSummary): string {
+  if (unreadable !== undefined) return unreadable.code === 'state-version' ? 'later version' : 'damaged'
   const states = Map.groupBy(containers, stateName)
   return [...states]
     .map(([state, members]) => `${state}(${members.length})`)

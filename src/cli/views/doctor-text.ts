@@ -3,8 +3,8 @@ import { paletteFor } from './palette.ts'
 
 const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
 
-/** Returns what `doctor` prints: a line per check, a hint below those that need one, then the strays. */
-export function doctorText({ checks, strays }: Examination, isColored: boolean): string {
+/** Returns what `doctor` prints: a line per check, a hint below those that need one, then damaged records and strays. */
+export function doctorText({ checks, damaged, strays }: Examination, isColored: boolean): string {
   const palette = paletteFor(isColored)
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
@@ -12,7 +12,24 @@ export function doctorText({ checks, strays }: Examination, isColored: boolean):
     ` ${paints[status](SYMBOLS[status])} ${name.padEnd(width)}  ${detail}`,
     ...(hint === undefined || status === 'ok' ? [] : [`   ${' '.repeat(width)}  ${palette.dim(hint)}`]),
   ])
-  return `${[...lines, '', ...strayLines(strays)].join('\n')}\n`
+  return `${[...lines, '', ...damageLines(damaged), ...strayLines(strays)].join('\n')}\n`
+}
+
+function damageLines(damaged: Examination['damaged'] = []): readonly string[] {
+  if (damaged.length === 0) return []
+  const left = damaged.filter(({ aside }) => aside === undefined)
+  return [
+    `Damaged records: ${damaged.length}`,
+    ...damaged.flatMap(({ reason, project, aside }) => [
+      `   ${reason}${project === undefined ? '' : `, the record of project ${project}`}`,
+      ...(aside === undefined ? [] : [`      put aside as ${aside}`]),
+    ]),
+    ...(left.length > 0 ? ['Run "tcompose doctor --fix" to put them aside'] : []),
+    ...(left.some(({ project }) => project !== undefined)
+      ? ['It ends and removes what runs of these projects; their volumes stay']
+      : []),
+    '',
+  ]
 }
 
 function strayLines(strays: Examination['strays']): readonly string[] {

@@ -10,7 +10,7 @@ import { listTables } from '../host/nftables/ruleset.ts'
 import { detectForwardFilter } from '../network/docker-host.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import type { Roots } from '../state/layout.ts'
-import { listProjects } from '../state/list-projects.ts'
+import { readProjects } from '../state/read-projects.ts'
 
 /** mount_setattr(2), which read-only binds are made with. */
 const OLDEST_KERNEL = { major: 5, minor: 12 }
@@ -133,7 +133,7 @@ function checkForwarding(): Finding {
 
 /** Looks at the firewall of every project. */
 function checkFirewalls(roots: Roots): Finding {
-  const broken = listProjects(roots).flatMap(project => {
+  const broken = readProjects(roots).records.flatMap(({ project }) => {
     const firewall = observeFirewall(roots, project)
     return firewall === 'intact' ? [] : [`${project} (${firewall})`]
   })

@@ -2,9 +2,8 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ProjectName } from '../../model/names.ts'
 import type { Network } from '../../model/network.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
-import { projectLayout, type Roots } from '../state/layout.ts'
-import { listProjects } from '../state/list-projects.ts'
-import { readProjectRecord } from '../state/project-record.ts'
+import type { Roots } from '../state/layout.ts'
+import { readProjects } from '../state/read-projects.ts'
 import { networkRecordOf } from './execution-context.ts'
 
 /**
@@ -56,8 +55,8 @@ export function findSharedNetwork(
 }
 
 function findNetwork(roots: Roots, name: string, except?: ProjectName): OwnedNetwork | undefined {
-  for (const project of listProjects(roots).filter(other => other !== except)) {
-    const { networks } = readProjectRecord(projectLayout(roots, project).record, project)
+  for (const { project, networks } of readProjects(roots).records) {
+    if (project === except) continue
     for (const entry of networks.values()) {
       const record = entry.network.name === name ? networkRecordOf(entry) : undefined
       if (record !== undefined) return { project, record }

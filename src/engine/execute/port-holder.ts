@@ -1,9 +1,8 @@
 import { findPortHolder, type HostPort, type PortHolder } from '../network/port-holder.ts'
-import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
-import { listProjects } from '../state/list-projects.ts'
+import { containerLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { readPidFile } from '../state/process-files.ts'
-import { readProjectRecord } from '../state/project-record.ts'
+import { readProjects } from '../state/read-projects.ts'
 
 const EVERY_ADDRESS = '0.0.0.0'
 
@@ -16,8 +15,7 @@ export function portHolder(roots: Roots, port: HostPort): PortHolder | undefined
 }
 
 function publishingContainer(roots: Roots, port: HostPort): PortHolder | undefined {
-  for (const project of listProjects(roots)) {
-    const { containers } = readProjectRecord(projectLayout(roots, project).record, project)
+  for (const { project, containers } of readProjects(roots).records) {
     for (const [id, { spec }] of containers) {
       const layout = containerLayout(roots, project, id)
       const publishes = readLiveRecord(layout.live)?.ports.some(other => clashes(other, port)) ?? false

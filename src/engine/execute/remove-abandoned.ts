@@ -1,10 +1,9 @@
 import type { ProjectName } from '../../model/names.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
-import { listProjects } from '../state/list-projects.ts'
 import { leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import { tryLockProject } from '../state/project-lock.ts'
-import { readProjectRecord } from '../state/project-record.ts'
+import { readProjects } from '../state/read-projects.ts'
 import { RecordStore } from '../state/record-store.ts'
 import { forgetProject } from './forget-project.ts'
 import { PortBook } from './port-book.ts'
@@ -16,8 +15,7 @@ import { updateFirewall } from './update-firewall.ts'
  */
 export async function removeAbandoned(roots: Roots, names: ReadonlySet<string>): Promise<void> {
   if (names.size === 0) return
-  for (const project of listProjects(roots)) {
-    const { networks } = readProjectRecord(projectLayout(roots, project).record, project)
+  for (const { project, networks } of readProjects(roots).records) {
     const isAffected = [...networks.values()].some(
       ({ network, abandoned }) => abandoned === true && names.has(network.name),
     )

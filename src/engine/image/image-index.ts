@@ -1,11 +1,13 @@
-import { closeSync, fdatasyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../base/digest.ts'
-import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type FileLock, tryLock } from '../host/flock.ts'
+import { damagedRecord, unlessUnreadable } from '../state/damaged-record.ts'
 import type { Roots } from '../state/layout.ts'
-import { makePrivateFolder, readIfPresent } from '../state/record-file.ts'
+import { putAside } from '../state/put-aside.ts'
+import { makePrivateFolder, replaceFile } from '../state/record-file.ts'
+import { readRegularFile } from '../state/regular-file.ts'
 import { temporaryName } from '../state/temporary-name.ts'
 import { imageFolders } from './image-record.ts'
 import { countAt, type JsonObject, objectAt, objectsAt, parseJsonObject, textAt } from './json-reader.ts'
@@ -21,53 +23,63 @@ export interface IndexEntry {
 }
 
 const LOCK_RETRY_MS = 50
+const INDEX = 'index.json'
 const LAYOUT = '{"imageLayoutVersion":"1.0.0"}'
 /** The media type of an index, the store's own included. */
 export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
 
 /**
  * Names an image in the store's `index.json`, in place of the one that had the name. The folder is an OCI image layout
- * from then on, so that other tools read it. Safe beside other processes.
- *
- * @throws {TcomposeError} `state-corrupt` if the index that is there is malformed.
+ * from then on, so that other tools read it. Safe beside other processes. An index that cannot be read is put aside.
  */
 export async function addToIndex(roots: Roots, { name, mediaType, digest, size }: IndexEntry): Promise<void> {
   const { images } = imageFolders(roots)
   makePrivateFolder(images)
   using _lock = await lockIndex(images)
-  const entries = readEntries(images)
+  const entries = readableEntries(images)
+  if (entries === undefined) putAside(join(images, INDEX))
+  const known = entries ?? []
   const own = { mediaType, digest, size, annotations: { [TAG_ANNOTATION]: name } }
-  const isNamed = entries.some(entry => nameOf(entry) === name)
+  const isNamed = known.some(entry => nameOf(entry) === name)
   writeWhole(images, 'oci-layout', LAYOUT)
-  writeIndex(
-    images,
-    isNamed ? entries.map(entry => (nameOf(entry) === name ? own : entry)) : [...entries, own],
-  )
+  writeIndex(images, isNamed ? known.map(entry => (nameOf(entry) === name ? own : entry)) : [...known, own])
+}
+
+/** Returns the digest of the manifest that the store names `name`; undefined also if the index cannot be read. */
+export function findInIndex(roots: Roots, name: StoredName): Digest | undefined {
+  return listIndex(roots).find(entry => entry.name === name)?.digest
+}
+
+/** Returns the images that the store names, in the index's order; none if the index cannot be read. */
+export function listIndex(roots: Roots): readonly IndexEntry[] {
+  const entries = readableEntries(imageFolders(roots).images) ?? []
+  return entries.flatMap(entry => indexEntryOf(entry) ?? [])
 }
 
 /**
- * Returns the digest of the manifest that the store names `name`, or undefined.
+ * Makes sure that the index can be read, for those who act on what it does not name.
  *
- * @throws {TcomposeError} `state-corrupt` if the index is malformed.
+ * @throws {TcomposeError} `state-corrupt` if it cannot.
  */
-export function findInIndex(roots: Roots, name: StoredName): Digest | undefined {
-  const entry = readEntries(imageFolders(roots).images).find(found => nameOf(found) === name)
-  return entry === undefined ? undefined : parseDigest(textAt(entry, 'digest') ?? '')
+export function requireSoundIndex(roots: Roots): void {
+  readEntries(imageFolders(roots).images)
 }
 
-/** Returns the images that the store names, in the index's order. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
-export function listIndex(roots: Roots): readonly IndexEntry[] {
-  return readEntries(imageFolders(roots).images).flatMap(entry => {
+/** Undefined for an entry without a name or a digest: it leads to nothing. */
+function indexEntryOf(entry: JsonObject): IndexEntry | undefined {
+  try {
     const name = nameOf(entry)
-    if (typeof name !== 'string') return []
-    const digest = parseDigest(textAt(entry, 'digest') ?? '')
+    if (typeof name !== 'string') return undefined
     return {
       name: parseStoredName(name),
-      digest,
+      digest: parseDigest(textAt(entry, 'digest') ?? ''),
       mediaType: textAt(entry, 'mediaType') ?? '',
       size: countAt(entry, 'size'),
     }
-  })
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** Takes names out of the index. Safe beside other processes. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
@@ -75,7 +87,10 @@ export async function removeFromIndex(roots: Roots, names: ReadonlySet<StoredNam
   const { images } = imageFolders(roots)
   using _lock = await lockIndex(images)
   const entries = readEntries(images)
-  const kept = entries.filter(entry => !names.has(parseStoredName(String(nameOf(entry)))))
+  const kept = entries.filter(entry => {
+    const known = indexEntryOf(entry)
+    return known === undefined || !names.has(known.name)
+  })
   if (kept.length < entries.length) writeIndex(images, kept)
 }
 
@@ -87,22 +102,20 @@ async function lockIndex(images: string): Promise<FileLock> {
   }
 }
 
+function readableEntries(images: string): readonly JsonObject[] | undefined {
+  return unlessUnreadable(() => readEntries(images))
+}
+
 function readEntries(images: string): readonly JsonObject[] {
-  const text = readIfPresent(join(images, 'index.json'))
+  const text = readRegularFile(join(images, INDEX))
   if (text === undefined) return []
   try {
     return objectsAt(parseJsonObject(Buffer.from(text), 'index'), 'manifests')
   } catch (error) {
-    if (error instanceof SyntaxError) throw indexCorrupt(images, error)
+    if (error instanceof SyntaxError)
+      throw damagedRecord(join(images, INDEX), error.message, { cause: error })
     throw error
   }
-}
-
-function indexCorrupt(images: string, cause: SyntaxError): TcomposeError {
-  return new TcomposeError('state-corrupt', `Cannot read "${join(images, 'index.json')}": ${cause.message}`, {
-    hint: 'Remove the file: images stay, and the next `tcompose pull` names them there again',
-    cause,
-  })
 }
 
 function nameOf(entry: JsonObject): unknown {
@@ -110,19 +123,19 @@ function nameOf(entry: JsonObject): unknown {
 }
 
 function writeIndex(images: string, manifests: readonly JsonObject[]): void {
-  writeWhole(images, 'index.json', JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests }))
+  writeWhole(images, INDEX, JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests }))
 }
 
 /** Leaves a file alone that has the text: each write waits for the disk. */
 function writeWhole(folder: string, name: string, text: string): void {
-  if (readIfPresent(join(folder, name)) === text) return
+  if (unlessUnreadable(() => readRegularFile(join(folder, name))) === text) return
   const temporary = join(folder, temporaryName())
   const file = openSync(temporary, 'wx', 0o600)
   try {
-    writeSync(file, text)
+    writeFileSync(file, text)
     fdatasyncSync(file)
   } finally {
     closeSync(file)
   }
-  renameSync(temporary, join(folder, name))
+  replaceFile(temporary, join(folder, name))
 }

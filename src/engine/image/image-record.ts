@@ -2,13 +2,14 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
-import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ImageConfig } from '../../model/image.ts'
 import type { PlatformName } from '../../model/platform.ts'
 import { sha256Hex } from '../host/sha256.ts'
-import { encodeRecord } from '../state/codec.ts'
+import { damagedRecord, isUnreadable, unlessUnreadable } from '../state/damaged-record.ts'
 import type { Roots } from '../state/layout.ts'
-import { readIfPresent, readRecord } from '../state/record-file.ts'
+import { readRecord, recordText } from '../state/record-file.ts'
+import { readRegularFile } from '../state/regular-file.ts'
 import { writeSharedRecord } from '../state/shared-record.ts'
 import type { StoredName } from './stored-name.ts'
 
@@ -68,9 +69,9 @@ export function imageFolders(roots: Roots): {
   return { images, records: join(images, 'records'), references: join(images, 'references') }
 }
 
-/** Returns undefined for an image that was never fetched. */
+/** Returns undefined for an image that was never fetched. A record that cannot be read counts as none: a fetch replaces it. */
 export function readImageRecord(roots: Roots, id: Digest): ImageRecord | undefined {
-  return readValid(recordPath(roots, id), isImageRecord)
+  return unlessUnreadable(() => readValid(recordPath(roots, id), isImageRecord))
 }
 
 /** Makes the image known by its id. */
@@ -78,12 +79,12 @@ export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'versio
   const path = recordPath(roots, record.id)
   const value = { version: VERSION, ...record }
   // A write waits for the disk several times, and most pulls find the image as it was.
-  if (readIfPresent(path) !== encodeRecord(value)) writeSharedRecord(path, value)
+  if (unlessUnreadable(() => readRegularFile(path)) !== recordText(value)) writeSharedRecord(path, value)
 }
 
-/** Returns undefined for a name under which nothing was ever fetched. */
+/** Returns undefined for a name under which nothing was ever fetched, and for a record that cannot be read. */
 export function readReferenceRecord(roots: Roots, reference: StoredName): ReferenceRecord | undefined {
-  return readValid(referencePath(roots, reference), isReferenceRecord)
+  return unlessUnreadable(() => readValid(referencePath(roots, reference), isReferenceRecord))
 }
 
 /** Remembers which image a reference names. */
@@ -91,14 +92,44 @@ export function writeReferenceRecord(roots: Roots, record: Omit<ReferenceRecord,
   writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
 }
 
-/** Returns the images that were fetched, sorted by id. @throws {TcomposeError} As `readImageRecord`. */
-export function listImageRecords(roots: Roots): readonly ImageRecord[] {
-  return filesIn(imageFolders(roots).records).flatMap(file => readValid(file, isImageRecord) ?? [])
+/** A record that is damaged, or was written by a later version. */
+export interface UnreadableFile {
+  readonly path: string
+  readonly error: TcomposeError
 }
 
-/** Returns the references that were fetched. @throws {TcomposeError} As `readReferenceRecord`. */
-export function listReferenceRecords(roots: Roots): readonly ReferenceRecord[] {
-  return filesIn(imageFolders(roots).references).flatMap(file => readValid(file, isReferenceRecord) ?? [])
+/** The records of one kind, and why others cannot be read. */
+export interface ListedRecords<T> {
+  readonly records: readonly T[]
+  readonly unreadable: readonly UnreadableFile[]
+}
+
+/** Returns the images that were fetched, sorted by id. */
+export function listImageRecords(roots: Roots): ListedRecords<ImageRecord> {
+  return listValid(imageFolders(roots).records, isImageRecord)
+}
+
+/** Returns the references that were fetched. */
+export function listReferenceRecords(roots: Roots): ListedRecords<ReferenceRecord> {
+  return listValid(imageFolders(roots).references, isReferenceRecord)
+}
+
+function listValid<T extends object>(
+  folder: string,
+  isValid: (value: object) => value is T,
+): ListedRecords<T> {
+  const records: T[] = []
+  const unreadable: UnreadableFile[] = []
+  for (const file of filesIn(folder)) {
+    try {
+      const record = readValid(file, isValid)
+      if (record !== undefined) records.push(record)
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      unreadable.push({ path: file, error })
+    }
+  }
+  return { records, unreadable }
 }
 
 /** Forgets an image; its layers stay. */
@@ -133,11 +164,7 @@ function referencePath(roots: Roots, reference: StoredName): string {
 function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {
   const record = readRecord(path, VERSION)
   if (record === undefined || isValid(record)) return record
-  throw new TcomposeError(
-    'state-corrupt',
-    `Cannot read "${path}": a field is missing or of the wrong type, expected a record of an image`,
-    { hint: `Remove the file, then fetch the image again with \`tcompose up\`` },
-  )
+  throw damagedRecord(path, 'a field is missing or of the wrong type, expected a record of an image')
 }
 
 function isImageRecord(value: object): value is ImageRecord {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { isUnreadable } from '../state/damaged-record.ts'
 import type { Roots } from '../state/layout.ts'
-import { writeSharedRecord } from '../state/shared-record.ts'
+import { readRegularFile } from '../state/regular-file.ts'
+import { writeSharedText } from '../state/shared-record.ts'
 import { layersFolder } from './layer-paths.ts'
 
 /**
@@ -20,7 +21,7 @@ export function areLayersOwn(roots: Roots): boolean {
 /** Notes, once and before the first layer comes, that layers are unpacked into the folder that is there. */
 export function claimLayers(roots: Roots): void {
   if (readNote(originFile(roots)) !== undefined || !areLayersOwn(roots)) return
-  writeSharedRecord(originFile(roots), { inode: inodeOf(unpackedFolder(roots)) })
+  writeSharedText(originFile(roots), JSON.stringify({ inode: inodeOf(unpackedFolder(roots)) }))
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
@@ -41,9 +42,10 @@ function inodeOf(path: string): string {
 /** Returns the inode that is noted; empty for a note that is damaged. */
 function readNote(file: string): string | undefined {
   try {
-    return /^\{"inode":"(\d+)"\}$/.exec(readFileSync(file, 'latin1'))?.[1] ?? ''
+    const text = readRegularFile(file)
+    return text === undefined ? undefined : (/^\{"inode":"(\d+)"\}$/.exec(text)?.[1] ?? '')
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return undefined
+    if (isUnreadable(error)) return ''
     throw error
   }
 }

@@ -1,9 +1,12 @@
-import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BytePath, bytePath, nativePath } from '../host/byte-path.ts'
 import type { Roots } from '../state/layout.ts'
+import { replaceFile } from '../state/record-file.ts'
+import { readRegularFile } from '../state/regular-file.ts'
 import { temporaryName } from '../state/temporary-name.ts'
 import { layerFolder, layerSizeFile, layersFolder } from './layer-paths.ts'
 
@@ -25,7 +28,7 @@ export function layerSize(roots: Roots, diffId: Digest): number {
 export function writeLayerSize(roots: Roots, diffId: Digest, bytes: number): void {
   const temporary = join(layersFolder(roots), temporaryName())
   writeFileSync(temporary, `${bytes}\n`, { mode: 0o600 })
-  renameSync(temporary, layerSizeFile(roots, diffId))
+  replaceFile(temporary, layerSizeFile(roots, diffId))
 }
 
 /** Returns the bytes of all files below `folder`, each counted once however many hard links it has; 0 if it is gone. */
@@ -65,10 +68,10 @@ function sizeOfFile(path: BytePath, seen: Set<string>): number {
 
 function readSize(file: string): number | undefined {
   try {
-    const text = readFileSync(file, 'latin1')
+    const text = readRegularFile(file) ?? ''
     return /^\d{1,15}\n$/.test(text) ? Number(text) : undefined
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(errnoNameOf(error) ?? '')) return undefined
+    if (error instanceof TcomposeError) return undefined
     throw error
   }
 }

@@ -43,10 +43,12 @@ export function ownerComment({ tag, project }: Owner): string {
   return `tcompose:${tag}:${project}`
 }
 
-/** Reads what `ownerAlias` and `ownerComment` wrote; undefined for anything else. */
-export function parseOwner(text: string | undefined): Owner | undefined {
-  const [name, tag, project] = text?.split(':') ?? []
-  return name === 'tcompose' && tag !== undefined && project !== undefined ? { tag, project } : undefined
+/** Reads what `ownerAlias` and `ownerComment` wrote; undefined for anything else. `object` is empty for the latter. */
+export function parseOwner(text: string | undefined): (Owner & { readonly object: string }) | undefined {
+  const [name, tag, project, object = ''] = text?.split(':') ?? []
+  return name === 'tcompose' && tag !== undefined && project !== undefined
+    ? { tag, project, object }
+    : undefined
 }
 
 /** Returns the name of a project's nf_tables table. */

@@ -13,7 +13,13 @@ import { parseOwner, tablePrefix } from './kernel-name.ts'
 export type Stray =
   | { readonly kind: 'bridge'; readonly project: string; readonly name: string }
   /** The host's end of a veth pair. */
-  | { readonly kind: 'interface'; readonly project: string; readonly name: string }
+  | {
+      readonly kind: 'interface'
+      readonly project: string
+      readonly name: string
+      /** Short id of the container that it leads to. */
+      readonly container: string
+    }
   | { readonly kind: 'firewall'; readonly project: string }
   /** Rules in the filter table of iptables. */
   | { readonly kind: 'admission'; readonly project: string }
@@ -68,7 +74,10 @@ function interfaceStrays({ tag }: StraySearch): readonly Stray[] {
 function interfaceStray(tag: string, { name, alias, kind }: Link): readonly Stray[] {
   const owner = parseOwner(alias)
   if (owner?.tag !== tag) return []
-  return [{ kind: kind === 'bridge' ? 'bridge' : 'interface', project: owner.project, name }]
+  const { project, object } = owner
+  return [
+    kind === 'bridge' ? { kind, project, name } : { kind: 'interface', project, name, container: object },
+  ]
 }
 
 function firewallStrays({ tag }: StraySearch): readonly Stray[] {

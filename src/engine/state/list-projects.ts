@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import { projectLayout, type Roots } from './layout.ts'
@@ -9,8 +9,13 @@ export function listProjects(roots: Roots): readonly ProjectName[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter(isProjectName)
-    .filter(name => existsSync(projectLayout(roots, name).record))
+    .filter(name => isThere(projectLayout(roots, name).record))
     .toSorted()
+}
+
+/** A link that leads nowhere is a record too, if no good one. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function isProjectName(text: string): text is ProjectName {

@@ -1,36 +1,43 @@
+import { damagedRecord, unlessUnreadable } from './damaged-record.ts'
 import type { HealthRecord, LiveRecord, RestartRecord } from './live-record.ts'
 import type { PidRecord } from './process-files.ts'
 import { readRecord } from './record-file.ts'
 
 /**
- * Returns the live record at `path`, or undefined if there is none: the container is being removed, or never ran.
+ * Returns the live record at `path`, or undefined if there is none: the container is being removed, or never ran. The
+ * next start writes it, so one that cannot be read counts as none.
+ */
+export function readLiveRecord(path: string): LiveRecord | undefined {
+  return unlessUnreadable(() => requireSoundLiveRecord(path))
+}
+
+/**
+ * Does `readLiveRecord` for those who act on its absence.
  *
  * @throws {TcomposeError} `state-corrupt`, `state-version`.
  */
-export function readLiveRecord(path: string): LiveRecord | undefined {
+export function requireSoundLiveRecord(path: string): LiveRecord | undefined {
   const record: unknown = readRecord(path, 1)
-  return isLiveRecord(record) ? record : undefined
+  if (record === undefined || isLiveRecord(record)) return record
+  throw damagedRecord(path, 'a field is missing or of the wrong type')
 }
 
 /**
  * Returns what is known of the health of `run`, a process of the container. A record about an earlier run of the
- * container says nothing of this one.
- *
- * @throws {TcomposeError} `state-corrupt`, `state-version`.
+ * container says nothing of this one, and one that cannot be read says nothing at all.
  */
 export function readHealthRecord(path: string, run: PidRecord): HealthRecord {
-  const record: unknown = readRecord(path, 1)
+  const record: unknown = unlessUnreadable(() => readRecord(path, 1))
   if (isHealthRecord(record) && record.runStartedAt === run.startedAt) return record
   return { version: 1, status: 'starting', failingStreak: 0, log: [], runStartedAt: run.startedAt }
 }
 
 /**
- * Returns the restarts that the policy made since the container was last started by a command.
- *
- * @throws {TcomposeError} `state-corrupt`, `state-version`.
+ * Returns the restarts that the policy made since the container was last started by a command; none if the record cannot
+ * be read.
  */
 export function readRestartRecord(path: string): RestartRecord {
-  const record: unknown = readRecord(path, 1)
+  const record: unknown = unlessUnreadable(() => readRecord(path, 1))
   return isRestartRecord(record) ? { ...NO_RESTARTS, ...record } : NO_RESTARTS
 }
 

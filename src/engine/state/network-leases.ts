@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseProjectName } from '../../model/names.ts'
 import { tryLock } from '../host/flock.ts'
+import { unlessUnreadable } from './damaged-record.ts'
 import { networkLayout, projectLayout, type Roots } from './layout.ts'
 import { readProjectRecord } from './project-record.ts'
 import { makePrivateFolder, readRecord, removeFile, writeVolatileRecord } from './record-file.ts'
@@ -41,9 +42,9 @@ export async function lockLeases(roots: Roots, network: string): Promise<Disposa
   }
 }
 
-/** Returns the leases of a network, held or not; none for a network that has no record. */
+/** Returns the leases of a network, held or not; none for a network that has no record, or one that cannot be read. */
 export function readLeases(roots: Roots, network: string): readonly AddressLease[] {
-  const record = readRecord(networkLayout(roots, network).leases, LEASES_VERSION)
+  const record = unlessUnreadable(() => readRecord(networkLayout(roots, network).leases, LEASES_VERSION))
   return isLeaseRecord(record) ? record.leases : []
 }
 
@@ -62,21 +63,23 @@ export function removeLeases(roots: Roots, network: string): void {
 
 /**
  * Returns the leases that other projects hold on a network. A lease is held while the record of its project has the
- * container, so whoever was killed or removed holds none.
+ * container, so whoever was killed or removed holds none. A project whose record cannot be read holds what it has.
  */
 export function leasesOfOthers(roots: Roots, network: string, project: string): readonly AddressLease[] {
   const others = readLeases(roots, network).filter(lease => lease.project !== project)
-  const containers = new Map<string, ReadonlySet<string>>()
+  const containers = new Map<string, ReadonlySet<string> | 'unreadable'>()
   return others.filter(lease => {
     const known = containers.get(lease.project) ?? containersOf(roots, lease.project)
     containers.set(lease.project, known)
-    return known.has(lease.container)
+    return known === 'unreadable' || known.has(lease.container)
   })
 }
 
-function containersOf(roots: Roots, name: string): ReadonlySet<string> {
+function containersOf(roots: Roots, name: string): ReadonlySet<string> | 'unreadable' {
   const project = parseProjectName(name)
-  return new Set(readProjectRecord(projectLayout(roots, project).record, project).containers.keys())
+  const read = () => readProjectRecord(projectLayout(roots, project).record, project)
+  const record = unlessUnreadable(read)
+  return record === undefined ? 'unreadable' : new Set(record.containers.keys())
 }
 
 function isLeaseRecord(record: object | undefined): record is LeaseRecord {

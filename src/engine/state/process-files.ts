@@ -1,5 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { type ProcessStat, readProcessStat, readText } from './process-stat.ts'
+import { isUnreadable } from './damaged-record.ts'
+import { type ProcessStat, readProcessStat } from './process-stat.ts'
+import { readRegularFile } from './regular-file.ts'
 
 /** A container's main process, as the keeper saw it reach its exec. */
 export interface PidRecord {
@@ -112,4 +114,14 @@ function isLiveRun({ state, startTime }: ProcessStat, wanted: number): boolean {
 /** Milliseconds fit a double and nanoseconds since the epoch do not, so the cut is made in the text. */
 function millisOfNanos(nanos: string): number {
   return Number(nanos.slice(0, -6))
+}
+
+/** What is in a file's place and is none counts as absent. */
+function readText(path: string): string {
+  try {
+    return readRegularFile(path) ?? ''
+  } catch (error) {
+    if (isUnreadable(error)) return ''
+    throw error
+  }
 }

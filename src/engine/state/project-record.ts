@@ -3,6 +3,7 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import type { Network } from '../../model/network.ts'
+import { damagedRecord } from './damaged-record.ts'
 import { readRecord } from './record-file.ts'
 
 export const PROJECT_RECORD_VERSION = 1
@@ -88,18 +89,25 @@ export function emptyProjectRecord(project: ProjectName): ProjectRecord {
  * @throws {TcomposeError} `state-corrupt` or `state-version`.
  */
 export function readProjectRecord(path: string, project: ProjectName): ProjectRecord {
-  const record = readRecord(path, PROJECT_RECORD_VERSION)
+  const record = readProjectFile(path)
   if (record === undefined) return emptyProjectRecord(project)
   if (!isProjectRecord(record)) {
-    throw new TcomposeError(
-      'state-corrupt',
-      `Cannot read "${path}": a field is missing or of the wrong type`,
-      {
-        hint: 'Run "tcompose doctor" to see what exists, and "tcompose doctor --fix" to remove what has no owner',
-      },
-    )
+    throw damagedRecord(path, 'a field is missing or of the wrong type', { hint: HINT })
   }
   return record
+}
+
+const HINT =
+  'Run "tcompose doctor --fix" or "tcompose down": what runs of the project is found by name and removed, the record is put aside, volumes stay'
+
+/** Gives what stands against reading a project's record the way out. */
+function readProjectFile(path: string): ReturnType<typeof readRecord> {
+  try {
+    return readRecord(path, PROJECT_RECORD_VERSION)
+  } catch (error) {
+    if (!(error instanceof TcomposeError) || error.code !== 'state-corrupt') throw error
+    throw new TcomposeError('state-corrupt', error.message, { hint: HINT, cause: error.cause })
+  }
 }
 
 function isProjectRecord(value: object): value is ProjectRecord {

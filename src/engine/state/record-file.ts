@@ -1,39 +1,81 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { checkSeal, sealText } from './checksum.ts'
 import { decodeRecord, encodeRecord } from './codec.ts'
+import { damagedRecord } from './damaged-record.ts'
+import { putAside } from './put-aside.ts'
+import { notReadable, readRegularFile } from './regular-file.ts'
+
+/** Whatever was put in the place of a temporary file is not followed and not waited for. */
+const WRITE_FLAGS =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** Returns what a record's file holds: `value`, encoded, with its checksum. */
+export function recordText(value: object): string {
+  return sealText(encodeRecord(value))
+}
 
 /**
  * Writes `value` to `path` so that a crash or a power cut leaves either the old or the new record whole: temporary
  * file, fsync, rename, fsync of the folder. The folder must exist. One writer at a time: the caller holds the
  * project's lock.
  */
-export async function writeDurableRecord(path: string, value: unknown): Promise<void> {
+export async function writeDurableRecord(path: string, value: object): Promise<void> {
   const temporary = `${path}.tmp`
-  await writeSynced(temporary, encodeRecord(value))
-  renameSync(temporary, path)
+  await writeSynced(temporary, recordText(value))
+  replaceFile(temporary, path)
   await syncFolder(dirname(path))
 }
 
 /** Writes `value` to `path` by rename. It does not outlive a power cut, and need not: the run folder is volatile. */
-export function writeVolatileRecord(path: string, value: unknown): void {
+export function writeVolatileRecord(path: string, value: object): void {
   const temporary = `${path}.tmp`
-  writeFileSync(temporary, encodeRecord(value), { mode: 0o600 })
-  renameSync(temporary, path)
+  const file = openSync(temporary, WRITE_FLAGS, 0o600)
+  try {
+    writeFileSync(file, recordText(value))
+  } finally {
+    closeSync(file)
+  }
+  replaceFile(temporary, path)
+}
+
+/** Renames the file `temporary` to `path`. A folder that is in its place is put aside. */
+export function replaceFile(temporary: string, path: string): void {
+  try {
+    renameSync(temporary, path)
+  } catch (error) {
+    if (errnoNameOf(error) !== 'EISDIR') throw error
+    putAside(path)
+    renameSync(temporary, path)
+  }
 }
 
 /**
  * Returns the record at `path`, or undefined if there is none.
  *
- * @throws {TcomposeError} `state-corrupt` if it is not JSON; `state-version` if its format is newer than `version`;
- * `not-root` if it is another user's.
+ * A record without a checksum is one of an earlier version. `version` is raised when earlier versions would misread what
+ * is written; what they can ignore does not raise it.
+ *
+ * @throws {TcomposeError} `state-corrupt` if it is not what was written; `state-version` if its format is newer than
+ * `version`; `not-root` if it is another user's.
  */
 export function readRecord(path: string, version: number): Readonly<Record<string, unknown>> | undefined {
-  const text = readIfPresent(path)
+  const text = readRegularFile(path)
   if (text === undefined) return undefined
-  const record = parseObject(path, text)
+  const { checksum: _checksum, ...record } = parseObject(path, text)
   if (typeof record['version'] === 'number' && record['version'] > version) {
     throw new TcomposeError(
       'state-version',
@@ -47,7 +89,8 @@ export function readRecord(path: string, version: number): Readonly<Record<strin
 }
 
 /**
- * Returns the text of `path`, or undefined if it does not exist.
+ * Returns the text of `path`, links followed, or undefined if it does not exist. For files that are not records of
+ * tcompose: the kernel's and the user's.
  *
  * @throws {TcomposeError} `not-root` if it is another user's: what tcompose keeps holds secrets of the projects.
  */
@@ -60,13 +103,6 @@ export function readIfPresent(path: string): string | undefined {
     if (code === 'EACCES') throw notReadable(path, error)
     throw error
   }
-}
-
-function notReadable(path: string, cause: unknown): TcomposeError {
-  return new TcomposeError('not-root', `Cannot read "${path}": this process is not root, expected root`, {
-    hint: 'Run the command again with sudo: what runs is kept for root alone',
-    cause,
-  })
 }
 
 /** Makes `path` and its parents, for the owner only. */
@@ -86,25 +122,28 @@ function firstMissing(path: string): string {
   return parent === path || existsSync(parent) ? path : firstMissing(parent)
 }
 
-/** Removes `path` if it exists. */
+/** Removes the file at `path` if it exists, or whatever is in its place. */
 export function removeFile(path: string): void {
-  rmSync(path, { force: true })
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    if (errnoNameOf(error) !== 'ERR_FS_EISDIR') throw error
+    rmSync(path, { recursive: true, force: true })
+  }
 }
 
 function parseObject(path: string, text: string): Readonly<Record<string, unknown>> {
   try {
-    const value = decodeRecord(text)
+    const value = checkSeal(text) === 'damaged' ? undefined : decodeRecord(text)
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch {
-    // Falls through to the one error below: text that is not JSON is as corrupt as JSON of another shape.
+    // Falls through to the one error below: text that is not JSON is as damaged as JSON of another shape.
   }
-  throw new TcomposeError('state-corrupt', `Cannot read "${path}": it is not a record, expected JSON`, {
-    hint: 'Run "tcompose doctor" to see what exists, and "tcompose doctor --fix" to remove what has no owner',
-  })
+  throw damagedRecord(path, 'it is damaged, expected a record')
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600)
+  const file = await open(path, WRITE_FLAGS, 0o600)
   try {
     await file.writeFile(text)
     await file.datasync()

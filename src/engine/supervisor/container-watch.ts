@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { assertNever } from '../../base/assert-never.ts'
 import type { EventRecord } from '../state/event-record.ts'
 import type { ContainerLayout } from '../state/layout.ts'
-import { readHealthRecord, readLiveRecord } from '../state/live-files.ts'
+import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
 import type { HealthRecord, LiveRecord } from '../state/live-record.ts'
 import {
   type ExitRecord,
@@ -84,7 +84,8 @@ export class ContainerWatch {
   }
 
   #reconcile(): void {
-    const live = readLiveRecord(this.#layout.live)
+    // A record that cannot be read is no word that the container was removed: what is done for it goes on.
+    const live = requireSoundLiveRecord(this.#layout.live)
     const state = readProcessState(this.#layout)
     if (live === undefined) {
       this.#afterRemoval(state)

@@ -1,11 +1,11 @@
 import { removeTree } from '../host/remove-tree.ts'
 import { treeSize } from '../image/layer-size.ts'
-import { readProjects } from '../image/store/image-users.ts'
 import { readLeases } from '../image/store/lease.ts'
 import { lockStore } from '../image/store/store-lock.ts'
 import { neededVolumes } from '../image/store/volume-users.ts'
 import type { RemovedVolumes } from '../image-store.ts'
 import type { Roots } from '../state/layout.ts'
+import { requireAllProjects } from '../state/read-projects.ts'
 import { listVolumes } from './list-volumes.ts'
 import { takeVolumeAway } from './remove-volume.ts'
 
@@ -32,7 +32,7 @@ export async function pruneVolumes(
 async function takeUnneeded(roots: Roots, all: boolean): Promise<ReadonlyMap<string, string>> {
   using _store = await lockStore(roots)
   const leases = readLeases(roots)
-  const needed = neededVolumes(readProjects(roots))
+  const needed = neededVolumes(requireAllProjects(roots))
   const names = listVolumes(roots).filter(
     name => !needed.has(name) && !leases.has(`volume ${name}`) && (all || isAnonymous(name)),
   )

@@ -1,4 +1,4 @@
-import { TcomposeError } from '../../base/tcompose-error.ts'
+import { damagedRecord } from '../state/damaged-record.ts'
 import type { Roots } from '../state/layout.ts'
 import { readRecord } from '../state/record-file.ts'
 import { writeSharedRecord } from '../state/shared-record.ts'
@@ -20,13 +20,7 @@ export function readVolumeRecord(roots: Roots, name: string): VolumeRecord | und
   const path = volumeLayout(roots, name).record
   const record = readRecord(path, VERSION)
   if (record === undefined || isVolumeRecord(record)) return record
-  throw new TcomposeError(
-    'state-corrupt',
-    `Cannot read "${path}": a field is missing or of the wrong type, expected a record of a volume`,
-    {
-      hint: 'Remove the file: the volume keeps its content, and the next `tcompose up` writes the record anew',
-    },
-  )
+  throw damagedRecord(path, 'a field is missing or of the wrong type, expected a record of a volume')
 }
 
 /** Makes the volume's folder too. */

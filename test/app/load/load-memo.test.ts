@@ -85,6 +85,23 @@ test('recall() does not mind a variable that the load did not ask for', () => {
   ).toBeDefined()
 })
 
+test('recall() has nothing of a memo with a flipped bit, and no places of its own making', () => {
+  using folder = temporaryFolder()
+  const { memo } = remembered(folder.path)
+  const path = join(folder.path, readdirSync(folder.path)[0] ?? '')
+  const whole = readFileSync(path)
+  const headLength = whole.indexOf('\n')
+  for (let part = 0; part < 50; part += 1) {
+    const at = Math.floor((whole.length * part) / 50)
+    const flipped = Buffer.from(whole)
+    flipped[at] = (flipped[at] ?? 0) ^ 1
+    writeFileSync(path, flipped)
+    const recalled = memo.recall(REQUEST, portsOf())
+    if (at <= headLength) expect(recalled, `byte ${at}`).toBeUndefined()
+    else expect(originOf(recalled?.value?.origins ?? new Map(), 'services.web.image')).toBeUndefined()
+  }
+})
+
 const misses: ReadonlyArray<{
   readonly change: string
   readonly ports?: LoadPorts

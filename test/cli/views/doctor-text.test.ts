@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { doctorText } from '../../../src/cli/views/doctor-text.ts'
+import { parseProjectName } from '../../../src/model/names.ts'
 
 test('doctorText() shows checks with hints where something is missing, then strays', () => {
   const text = doctorText(
@@ -8,6 +9,7 @@ test('doctorText() shows checks with hints where something is missing, then stra
         { name: 'kernel', status: 'ok', detail: '6.18', hint: 'never shown' },
         { name: 'cgroups', status: 'missing', detail: 'no pids controller', hint: 'Mount it' },
       ],
+      damaged: [],
       strays: [{ kind: 'interface', name: 'tc0', project: 'shop', removed: false }],
     },
     false,
@@ -25,10 +27,35 @@ test('doctorText() shows checks with hints where something is missing, then stra
 })
 
 test('doctorText() says that there are no strays', () => {
-  expect(doctorText({ checks: [], strays: [] }, false)).toContain('No strays')
+  expect(doctorText({ checks: [], damaged: [], strays: [] }, false)).toContain('No strays')
 })
 
 test('doctorText() claims nothing about strays that were not looked for', () => {
-  const text = doctorText({ checks: [], strays: undefined }, false)
+  const text = doctorText({ checks: [], damaged: [], strays: undefined }, false)
   expect(text).toBe('\nOnly root can see whether anything was left behind\n')
+})
+
+test('doctorText() names damaged records, and where they were put', () => {
+  const reason = 'Cannot read "/p/project.json": it is damaged, expected a record'
+  const damaged = [
+    { path: '/p/project.json', reason, project: parseProjectName('shop'), aside: undefined },
+    {
+      path: '/live.json',
+      reason: 'Cannot read "/live.json": no',
+      project: undefined,
+      aside: '/live.json.damaged',
+    },
+  ]
+  expect(doctorText({ checks: [], damaged, strays: [] }, false).split('\n')).toEqual([
+    '',
+    'Damaged records: 2',
+    `   ${reason}, the record of project shop`,
+    '   Cannot read "/live.json": no',
+    '      put aside as /live.json.damaged',
+    'Run "tcompose doctor --fix" to put them aside',
+    'It ends and removes what runs of these projects; their volumes stay',
+    '',
+    'No strays: everything of tcompose on this machine is on record',
+    '',
+  ])
 })

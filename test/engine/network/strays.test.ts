@@ -37,7 +37,12 @@ test('listNetworkObjects() finds all of an engine by name, and removeStray() rem
         'shop',
         [
           { kind: 'bridge', project: 'shop', name: record.bridge },
-          { kind: 'interface', project: 'shop', name: connected?.hostInterface },
+          {
+            kind: 'interface',
+            project: 'shop',
+            name: connected?.hostInterface,
+            container: expect.any(String),
+          },
           { kind: 'firewall', project: 'shop' },
           { kind: 'netns', project: 'shop', path: netnsPath },
         ],

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readHealthRecord, readLiveRecord, readRestartRecord } from '../../../src/engine/state/live-files.ts'
+import {
+  readHealthRecord,
+  readLiveRecord,
+  readRestartRecord,
+  requireSoundLiveRecord,
+} from '../../../src/engine/state/live-files.ts'
 
 let folder: string
 let path: string
@@ -25,10 +30,12 @@ describe('readLiveRecord()', () => {
   for (const { what, text, code } of [
     { what: 'text that is no record', text: 'nonsense', code: 'state-corrupt' },
     { what: 'a later format', text: '{"version":2}', code: 'state-version' },
+    { what: 'a record that lacks a field', text: '{"version":1}', code: 'state-corrupt' },
   ]) {
-    test(`rejects ${what}`, () => {
+    test(`has none in ${what}, which requireSoundLiveRecord() rejects`, () => {
       writeFileSync(path, text)
-      expect(() => readLiveRecord(path)).toThrow(expect.objectContaining({ code }))
+      expect(readLiveRecord(path)).toBeUndefined()
+      expect(() => requireSoundLiveRecord(path)).toThrow(expect.objectContaining({ code }))
     })
   }
 })

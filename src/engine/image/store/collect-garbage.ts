@@ -1,13 +1,14 @@
 import type { Digest } from '../../../base/digest.ts'
 import type { ImageUser, RemovedImages } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import { requireAllProjects } from '../../state/read-projects.ts'
 import { removeFromIndex } from '../image-index.ts'
 import { removeImageRecord, removeReferenceRecord } from '../image-record.ts'
 import { type StoredName, splitStoredName } from '../stored-name.ts'
-import { readImageUsers } from './image-users.ts'
+import { imageUsersOf } from './image-users.ts'
 import { readLeases } from './lease.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
-import { readContents, type StoreContents } from './store-contents.ts'
+import { requireWholeContents, type StoreContents } from './store-contents.ts'
 import { lockStore } from './store-lock.ts'
 import { findUnreachable, Trash } from './trash.ts'
 
@@ -55,13 +56,15 @@ export async function collectGarbage(
   let deleted: readonly Digest[]
   try {
     const leases = readLeases(roots)
-    const contents = readContents(roots)
-    const users = readImageUsers(roots)
+    const contents = requireWholeContents(roots)
+    const users = imageUsersOf(roots, requireAllProjects(roots))
     choice = choose({ contents, users, isLeased: id => leases.has(`image ${id}`) })
     // A folder that a service ran from is no image of the store, though there is a record of it.
     deleted = [...choice.images].filter(id => contents.records.get(id)?.content.kind !== 'folder')
     await forget(roots, choice, onStep)
-    const reachable = reachableFrom(roots, withoutImages(contents, choice), leases)
+    // A container may use an image whose record was put aside.
+    const used = [...users.keys()].filter(id => !choice.images.has(id))
+    const reachable = reachableFrom(roots, withoutImages(contents, choice), { leases, used })
     trash.take(findUnreachable(roots, reachable, { partials }))
   } finally {
     store[Symbol.dispose]()

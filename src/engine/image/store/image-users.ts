@@ -1,19 +1,19 @@
 import type { Digest } from '../../../base/digest.ts'
 import type { ImageUser } from '../../image-store.ts'
-import { projectLayout, type Roots } from '../../state/layout.ts'
-import { listProjects } from '../../state/list-projects.ts'
-import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../../state/project-record.ts'
+import type { Roots } from '../../state/layout.ts'
+import type { ContainerEntry, ProjectRecord } from '../../state/project-record.ts'
 import { lookupImage } from '../resolve-image.ts'
 
 /**
- * Returns the containers that need each image, by the records of all projects. A container that is announced and not
- * made yet needs what its reference means now.
- *
- * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might need anything.
+ * Returns the containers of `projects` that need each image. A container that is announced and not made yet needs what
+ * its reference means now.
  */
-export function readImageUsers(roots: Roots): ReadonlyMap<Digest, readonly ImageUser[]> {
+export function imageUsersOf(
+  roots: Roots,
+  projects: readonly ProjectRecord[],
+): ReadonlyMap<Digest, readonly ImageUser[]> {
   const users = new Map<Digest, ImageUser[]>()
-  for (const { project, containers } of readProjects(roots)) {
+  for (const { project, containers } of projects) {
     for (const entry of containers.values()) {
       for (const id of neededImages(roots, entry)) {
         users.set(id, [...(users.get(id) ?? []), { project, container: entry.spec.name }])
@@ -21,11 +21,6 @@ export function readImageUsers(roots: Roots): ReadonlyMap<Digest, readonly Image
     }
   }
   return users
-}
-
-/** Returns the records of all projects. @throws {TcomposeError} `state-corrupt` or `state-version`. */
-export function readProjects(roots: Roots): readonly ProjectRecord[] {
-  return listProjects(roots).map(project => readProjectRecord(projectLayout(roots, project).record, project))
 }
 
 function neededImages(roots: Roots, { imageId, mountedImages, spec }: ContainerEntry): ReadonlySet<Digest> {

@@ -1,8 +1,9 @@
 import type { WantedImage } from '../../../model/wanted-image.ts'
 import type { ImageDetails } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import { readProjects } from '../../state/read-projects.ts'
 import { findStoredImage } from './find-stored-image.ts'
-import { readImageUsers } from './image-users.ts'
+import { imageUsersOf } from './image-users.ts'
 import { storedImages } from './list-stored-images.ts'
 import { layersOf, manifestOf, readContents, readDocument } from './store-contents.ts'
 
@@ -14,7 +15,9 @@ import { layersOf, manifestOf, readContents, readDocument } from './store-conten
 export function inspectImage(roots: Roots, wanted: WantedImage): ImageDetails {
   const contents = readContents(roots)
   const { id } = findStoredImage(contents, wanted)
-  const image = storedImages(roots, contents, readImageUsers(roots)).find(stored => stored.id === id)
+  const image = storedImages(roots, contents, imageUsersOf(roots, readProjects(roots).records)).find(
+    stored => stored.id === id,
+  )
   if (image === undefined) throw new Error(`Cannot inspect image ${id}: it is a folder`)
   return {
     ...image,

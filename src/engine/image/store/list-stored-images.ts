@@ -1,21 +1,18 @@
 import { type Digest, parseDigest } from '../../../base/digest.ts'
 import type { ImageName, ImageUser, StoredImage } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import { readProjects } from '../../state/read-projects.ts'
 import { fetchedAt } from '../image-record.ts'
 import { type JsonObject, textAt } from '../json-reader.ts'
 import { layerSize } from '../layer-size.ts'
 import { splitStoredName } from '../stored-name.ts'
-import { readImageUsers } from './image-users.ts'
+import { imageUsersOf } from './image-users.ts'
 import { imageIds, layersOf, readContents, readDocument, type StoreContents } from './store-contents.ts'
 
-/**
- * Returns the images of the store, the newest first. A folder that a service runs from is none of them.
- *
- * @throws {TcomposeError} `state-corrupt` or `state-version`.
- */
+/** Returns the images of the store, the newest first. A folder that a service runs from is none of them. */
 export function listStoredImages(roots: Roots): readonly StoredImage[] {
   const contents = readContents(roots)
-  return storedImages(roots, contents, readImageUsers(roots)).toSorted(
+  return storedImages(roots, contents, imageUsersOf(roots, readProjects(roots).records)).toSorted(
     (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0) || (a.id < b.id ? -1 : 1),
   )
 }

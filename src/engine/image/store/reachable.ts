@@ -10,6 +10,14 @@ export interface Reachable {
   readonly layers: ReadonlySet<string>
 }
 
+/** What else is needed than what the store's records speak of. */
+export interface Needs {
+  /** @default none */
+  readonly leases?: ReadonlySet<string>
+  /** Images of containers. @default none */
+  readonly used?: Iterable<Digest>
+}
+
 /**
  * Returns all that names, images and leases lead to. An image leads to its unpacked layers, its configuration, and its
  * manifest with the packed layers; a name also to the index by which its registry knows it.
@@ -17,7 +25,7 @@ export interface Reachable {
 export function reachableFrom(
   roots: Roots,
   contents: StoreContents,
-  leases: ReadonlySet<string> = new Set(),
+  { leases = new Set(), used = [] }: Needs = {},
 ): Reachable {
   const blobs = new Set<string>()
   const layers = new Set<string>()
@@ -30,7 +38,7 @@ export function reachableFrom(
   for (const { digest } of contents.index) reachManifest(digest)
   for (const { manifest } of contents.records.values()) reachManifest(manifest)
   for (const { fingerprint } of contents.references) blobs.add(fingerprint)
-  for (const id of [...contents.records.keys(), ...contents.names.keys()]) {
+  for (const id of [...contents.records.keys(), ...contents.names.keys(), ...used]) {
     blobs.add(id)
     for (const layer of mountedLayersOf(roots, contents, id)) layers.add(layer)
   }

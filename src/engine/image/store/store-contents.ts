@@ -5,7 +5,7 @@ import { blobPath } from '../blob-store.ts'
 import { LARGEST_DOCUMENT, sha256 } from '../content-source.ts'
 import { loadSlice } from '../file-slice.ts'
 import { parseDiffIds } from '../image-config.ts'
-import { type IndexEntry, listIndex } from '../image-index.ts'
+import { type IndexEntry, listIndex, requireSoundIndex } from '../image-index.ts'
 import {
   type ImageRecord,
   listImageRecords,
@@ -27,15 +27,33 @@ export interface StoreContents {
 }
 
 /**
- * Reads what the store holds. A name means what its reference record says; the index is asked where there is none, as
- * after a pull that was cut short and for what other tools put there.
- *
- * @throws {TcomposeError} `state-corrupt` or `state-version`.
+ * Reads what the store holds, without what cannot be read. A name means what its reference record says; the index is
+ * asked where there is none, as after a pull that was cut short and for what other tools put there.
  */
 export function readContents(roots: Roots): StoreContents {
+  return contentsOf(roots, listReferenceRecords(roots).records, listImageRecords(roots).records)
+}
+
+/**
+ * Reads what the store holds, for those who remove what nothing leads to.
+ *
+ * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might lead to anything.
+ */
+export function requireWholeContents(roots: Roots): StoreContents {
+  requireSoundIndex(roots)
+  const [references, images] = [listReferenceRecords(roots), listImageRecords(roots)]
+  const [first] = [...references.unreadable, ...images.unreadable]
+  if (first !== undefined) throw first.error
+  return contentsOf(roots, references.records, images.records)
+}
+
+function contentsOf(
+  roots: Roots,
+  references: readonly ReferenceRecord[],
+  images: readonly ImageRecord[],
+): StoreContents {
   const index = listIndex(roots)
-  const references = listReferenceRecords(roots)
-  const records = new Map(listImageRecords(roots).map(record => [record.id, record]))
+  const records = new Map(images.map(record => [record.id, record]))
   const ids = new Map<StoredName, Digest>()
   for (const { name, digest } of index) {
     const id = readManifest(roots, digest)?.config

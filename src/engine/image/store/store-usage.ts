@@ -6,12 +6,13 @@ import type { ContainerUsage, StoreUsage, VolumeUsage } from '../../image-store.
 import { containerLayout, type Roots } from '../../state/layout.ts'
 import { readProcessState } from '../../state/process-files.ts'
 import type { ContainerEntry, ProjectRecord } from '../../state/project-record.ts'
+import { readProjects } from '../../state/read-projects.ts'
 import { listVolumes } from '../../volume/list-volumes.ts'
 import { volumeLayout } from '../../volume/volume-layout.ts'
 import { imageFolders } from '../image-record.ts'
 import { layersFolder } from '../layer-paths.ts'
 import { layerSize, treeSize } from '../layer-size.ts'
-import { readImageUsers, readProjects } from './image-users.ts'
+import { imageUsersOf } from './image-users.ts'
 import { storedImages } from './list-stored-images.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
 import { imageIds, readContents } from './store-contents.ts'
@@ -19,15 +20,13 @@ import { digestsIn, fileOfDigest } from './store-files.ts'
 import { mountedVolumes } from './volume-users.ts'
 
 /**
- * Returns what the store takes up, as it is at this moment; nothing is locked. Reclaimable is what a prune of all images
- * would free.
- *
- * @throws {TcomposeError} `state-corrupt` or `state-version`.
+ * Returns what the store takes up, as it is at this moment, as far as records can be read; nothing is locked.
+ * Reclaimable is what a prune of all images would free.
  */
 export function readStoreUsage(roots: Roots): StoreUsage {
   const contents = readContents(roots)
-  const users = readImageUsers(roots)
-  const projects = readProjects(roots)
+  const projects = readProjects(roots).records
+  const users = imageUsersOf(roots, projects)
   const unused = imageIds(contents).filter(id => !users.has(id))
   const names = new Set(unused.flatMap(id => contents.names.get(id) ?? []))
   const needed = reachableFrom(roots, withoutImages(contents, { names, images: new Set(unused) }))
