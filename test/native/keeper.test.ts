@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -9,10 +10,11 @@ import {
   readSync,
   rmdirSync,
   rmSync,
+  statSync,
   watch,
   writeFileSync,
 } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -381,6 +383,31 @@ test('the keeper disconnects a client that sends nonsense and serves the others'
   const client = connect(fixture.socketPath)
   client.end(Buffer.alloc(64, 0xff))
   await once(client, 'close')
+  expect(await fixture.connection.list()).toEqual([])
+})
+
+test('the keeper answers no peer of another user', async context => {
+  if (process.seteuid === undefined || process.getuid?.() !== 0) return context.skip('it needs root')
+  await using fixture = await KeeperFixture.start()
+  expect(statSync(fixture.socketPath).mode & 0o777).toBe(0o600)
+  // So open that the keeper's own check is the only one.
+  chmodSync(fixture.folder, 0o755)
+  chmodSync(fixture.socketPath, 0o666)
+  process.seteuid(65_534)
+  let fd: number | undefined
+  try {
+    fd = connectUnixSocket(fixture.socketPath)
+  } finally {
+    process.seteuid(0)
+  }
+  const stranger = new Socket({ fd: fd ?? -1 })
+  const answer = new Promise(resolve => {
+    stranger.on('data', () => resolve('a reply'))
+    stranger.on('error', () => {})
+    stranger.on('close', () => resolve('none'))
+  })
+  stranger.write(encodeMessage('hello', 1n, Buffer.alloc(4)))
+  expect(await answer).toBe('none')
   expect(await fixture.connection.list()).toEqual([])
 })
 

@@ -30,6 +30,11 @@ for (const { what, bytes, hex } of encodings) {
   test(what, () => expect(bytes.toString('hex')).toBe(hex))
 }
 
+test('attribute() refuses a value that its length of 16 bits cannot tell', () => {
+  expect(attribute(3, Buffer.alloc(65_531)).length).toBe(65_536)
+  expect(() => attribute(3, Buffer.alloc(65_532))).toThrow(RangeError)
+})
+
 describe('parseAttributes()', () => {
   test('reads back what was encoded, without the mark of lists', () => {
     const attributes = parseAttributes(

@@ -386,6 +386,19 @@ for (const { what, fault, code, message } of fatal) {
   )
 }
 
+test('pullImage() refuses a manifest that is an index as well', MAY_DOWNLOAD, async ({ skip }) => {
+  await using served = await serveImages()
+  if (served.kind === 'missing') return skip(served.reason)
+  const body = '{"schemaVersion":2,"manifests":[],"config":{},"layers":[]}'
+  await using proxy = await startFaultProxy(served.host, call =>
+    call.path.includes('/manifests/') ? { kind: 'answer', status: 200, body } : NONE,
+  )
+  await expect(pullImage(request(rootsIn(served.folder), `${proxy.host}/t/img:1`))).rejects.toMatchObject({
+    code: 'image-source-unsupported',
+    message: expect.stringContaining('its manifest is an index as well'),
+  })
+})
+
 test(
   'pullImage() waits as long as Retry-After asks, and longer after each failure where it does not',
   MAY_DOWNLOAD,

@@ -114,6 +114,32 @@ describe('serveDns()', () => {
   })
 })
 
+test('a container that may not reach the outside has no query sent there', async () => {
+  const outside = createSocket('udp4')
+  outside.bind(0, '127.0.0.1')
+  await once(outside, 'listening')
+  const { address, port } = outside.address()
+  let asked = 0
+  outside.on('message', () => (asked += 1))
+  const context = {
+    names,
+    forwarder: new Forwarder(),
+    hostUpstreams: () => [{ address, port }],
+    refreshNames: () => {},
+  }
+  const resolver = new Resolver(context, { networks: ['shop_default'], upstreams: undefined, forward: false })
+  const ask = (name: string) =>
+    new Promise<ReturnType<typeof decode>>(resolve =>
+      resolver.resolve(encode({ type: 'query', id: 1, questions: [{ type: 'A', name }] }), 'udp', reply =>
+        resolve(decode(reply)),
+      ),
+    )
+  expect(await ask('secret.example.com')).toMatchObject({ rcode: 'SERVFAIL', answers: [] })
+  expect(await ask('web')).toMatchObject({ answers: [{ data: '10.0.0.2' }] })
+  expect(asked).toBe(0)
+  outside.close()
+})
+
 test('serveDns() rejects without its sockets and keeps no other', async () => {
   const { fd } = boundSocket('udp')
   const lend = () => Promise.resolve([{ name: 'dns:a:udp:other', fd }])
