@@ -1,9 +1,10 @@
 import { parseAbsolutePath } from '../base/absolute-path.ts'
-import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Checked, Diagnostic } from '../base/diagnostic.ts'
 import type { ErrorName } from '../base/error-codes.ts'
-import { type ProjectName, parseProjectName } from '../model/names.ts'
+import type { ProjectName } from '../model/names.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
+import { projectName } from '../parser/locate/project-name.ts'
 import type { Loaded } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { loadProject } from './load/load-project.ts'
@@ -51,27 +52,52 @@ export type ProjectSearch =
   | ({ readonly kind: 'found' } & FoundProject)
 
 /**
- * Finds the project of `request`. A command that works on what exists needs no file if the request names the project,
- * and does not mind what this version does not run: what runs was started without it.
+ * Finds the project of `request` for a command that works on what exists. A request that names the project and no file
+ * needs none. Otherwise the file is read, but what only `up` needs may be missing or refused: keys that this version does
+ * not run, sysctls of the host, env files; and if it cannot be loaded at all, the project that was started from it counts.
  */
 export async function findProject(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
 ): Promise<ProjectSearch> {
+  const named = request.files.length > 0 ? undefined : requestedName(context, request)
+  if (named !== undefined) return foundByName(named)
   const { project, diagnostics } = await loadLeniently(context, request, services)
   if (project !== undefined)
     return { kind: 'found', name: project.name, project, origins: project.origins, diagnostics }
-  const named = request.projectName ?? context.environment.get('COMPOSE_PROJECT_NAME')
-  const isFileMissing =
-    diagnostics.some(({ code }) => code === 'file-not-found') && request.files.length === 0
-  if (named === undefined || !isFileMissing) return { kind: 'invalid', diagnostics }
+  const { findStartedProject } = await import('./find-started-project.ts')
+  const started = await findStartedProject(context, toLoadRequest(context, request))
+  if (started === undefined) return { kind: 'invalid', diagnostics }
   return {
-    kind: 'found',
-    name: parseProjectName(named),
-    project: undefined,
-    origins: new Map(),
-    diagnostics: [],
+    ...foundByName({ value: started, diagnostics: [] }),
+    diagnostics: [asItRuns(started, diagnostics)],
+  }
+}
+
+function requestedName(
+  { environment }: AppContext,
+  { projectName: requested }: ProjectRequest,
+): Checked<ProjectName> | undefined {
+  const variable = environment.get('COMPOSE_PROJECT_NAME') || undefined
+  if (requested === undefined && variable === undefined) return undefined
+  return projectName({ requested, variable, declared: undefined, folder: parseAbsolutePath('/') })
+}
+
+function foundByName({ value: name, diagnostics }: Checked<ProjectName>): ProjectSearch {
+  if (name === undefined) return { kind: 'invalid', diagnostics }
+  return { kind: 'found', name, project: undefined, origins: new Map(), diagnostics }
+}
+
+/** Instead of what is wrong with the file, which is for `up` and `config` to show. */
+function asItRuns(name: ProjectName, diagnostics: readonly Diagnostic[]): Diagnostic {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error')
+  return {
+    severity: 'warning',
+    code: first?.code ?? 'file-not-found',
+    message: `Using project "${name}" as it was started, since its file cannot be loaded`,
+    ...(first?.span === undefined ? {} : { span: first.span }),
+    hint: 'Run "tcompose config" to see what is wrong with it',
   }
 }
 
@@ -82,12 +108,27 @@ async function loadLeniently(
 ): Promise<Loaded> {
   // As `up` loads, so that what that one has remembered is of use here.
   const strict = await loadRequested(context, request, services)
-  const isRefused = strict.diagnostics.some(({ code }) => ONLY_TO_START.has(code))
-  const loaded = isRefused
-    ? await loadRequested(context, { ...request, allowUnsupported: true }, services)
-    : strict
+  const isRefused = strict.diagnostics.some(
+    ({ code, severity }) => ONLY_TO_START.has(code) || (code === 'env-file' && severity === 'error'),
+  )
+  const loaded = isRefused ? await loadWithoutNeeds(context, request, services) : strict
   return { ...loaded, diagnostics: loaded.diagnostics.filter(({ code }) => !ONLY_TO_START.has(code)) }
 }
 
 /** What keeps a container from being started, and is nothing to one that runs. */
 const ONLY_TO_START: ReadonlySet<ErrorName> = new Set(['unsupported-key', 'host-sysctl'])
+
+/** What runs was started without what is refused, and has its environment. */
+async function loadWithoutNeeds(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[],
+): Promise<Loaded> {
+  const wanted = toLoadRequest(context, { ...request, allowUnsupported: true }, services)
+  const { value, diagnostics } = await loadProject(
+    { ...wanted, leaveOut: ['environment'] },
+    context,
+    context.memo,
+  )
+  return { project: value, diagnostics }
+}

@@ -1,4 +1,3 @@
-import { parseAbsolutePath } from '../base/absolute-path.ts'
 import { hasErrors } from '../base/diagnostic.ts'
 import { planPull } from '../planner/index.ts'
 import type { PullOptions, RunResult } from './app.ts'
@@ -21,17 +20,16 @@ export async function pull(
   const { project, diagnostics } = await loadRequested(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
-  const { engine, workingDirectory } = context
-  const { name, origins, files } = project
+  const { engine } = context
+  const { name, origins, files, workingDir } = project
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
   const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), { policy })
   hooks.onPlan(plan)
   const { signal, onEvent } = hooks
-  const workingDir = parseAbsolutePath(workingDirectory)
   // Without a step to do, an engine sees to the project itself, for which it would have to be locked.
   const report =
     plan.steps.length === 0
       ? { outcomes: new Map() }
-      : await engine.execute(plan, { workingDir, files, signal, onEvent })
+      : await engine.execute(plan, { source: { workingDir, files }, signal, onEvent })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

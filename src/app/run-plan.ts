@@ -1,4 +1,3 @@
-import { parseAbsolutePath } from '../base/absolute-path.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ProjectName } from '../model/names.ts'
@@ -27,7 +26,7 @@ export interface PlannedRun {
  */
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
-  const { engine, workingDirectory } = context
+  const { engine } = context
   const { name, project, origins, diagnostics } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })
@@ -36,8 +35,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
   if (errors.length > 0) return { kind: 'refused', errors, origins }
   hooks.onPlan(plan)
   const report = await engine.execute(plan, {
-    workingDir: project?.workingDir ?? parseAbsolutePath(workingDirectory),
-    files: project?.files ?? [],
+    source: project === undefined ? undefined : { workingDir: project.workingDir, files: project.files },
     signal: hooks.signal,
     onEvent: hooks.onEvent,
   })

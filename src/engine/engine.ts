@@ -87,10 +87,16 @@ export interface LockHolder {
   readonly command: string
 }
 
-/** What `execute` needs to know about the project beyond the plan. */
-export interface ExecuteOptions {
+/** The folder of a project and its files. */
+export interface ProjectSource {
   readonly workingDir: AbsolutePath
   readonly files: readonly string[]
+}
+
+/** What `execute` needs to know about the project beyond the plan. */
+export interface ExecuteOptions {
+  /** Where the project comes from; undefined leaves what is known of that. */
+  readonly source: ProjectSource | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: StepEvent) => void
 }

@@ -88,7 +88,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
-  store.describe({ workingDir: options.workingDir, files: options.files })
+  if (options.source !== undefined) store.describe(options.source)
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
   const used = store.record
