@@ -6,6 +6,8 @@ export type Challenge =
       readonly realm: string
       readonly service: string | undefined
       readonly scope: string | undefined
+      /** RFC 6750, 3.1: what is wrong with the token that was sent. */
+      readonly error: string | undefined
     }
 
 /** Returns the challenge to answer, Bearer before Basic; undefined if there is none that is known. */
@@ -19,6 +21,7 @@ export function parseChallenge(headers: readonly string[]): Challenge | undefine
       realm: parameters.get('realm') ?? '',
       service: parameters.get('service'),
       scope: parameters.get('scope'),
+      error: parameters.get('error'),
     }
   }
   return challenges.some(({ scheme }) => scheme === 'basic') ? { kind: 'basic' } : undefined

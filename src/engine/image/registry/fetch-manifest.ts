@@ -2,7 +2,9 @@ import { type Digest, parseDigest } from '../../../base/digest.ts'
 import { LARGEST_DOCUMENT, sha256 } from '../content-source.ts'
 import { imageNotFound } from '../image-errors.ts'
 import { type JsonObject, parseJsonObject, textAt } from '../json-reader.ts'
-import { notRunnable, pullFailed } from './registry-errors.ts'
+import type { HttpReply } from './http-client.ts'
+import { networkReason } from './network-reason.ts'
+import { notRunnable, pullFailed, registryUnreachable } from './registry-errors.ts'
 import type { RegistrySession } from './registry-session.ts'
 
 /** A manifest or an index, whose digest was checked. */
@@ -32,13 +34,47 @@ export const ACCEPTED: string = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MA
  * Gets a manifest or an index from a registry. By digest, the content must have it; by tag, what the registry says of
  * its digest must be true.
  *
- * @throws {TcomposeError} `image-not-found`, `image-pull`, `image-source-unsupported`, or as `RegistrySession.get`.
+ * @throws {TcomposeError} `image-not-found`, `image-pull`, `image-source-unsupported`, `registry-unreachable`, or as `RegistrySession.get`.
  */
 export async function fetchManifest({
   session,
   reference,
   wanted,
 }: ManifestRequest): Promise<ManifestDocument> {
+  const { reply, bytes } = await getWhole({ session, reference, wanted })
+  if (bytes === undefined) {
+    throw pullFailed(reference, `its manifest is larger than ${LARGEST_DOCUMENT} bytes, expected less`)
+  }
+  const claimed = 'digest' in wanted ? wanted.digest : reply.header('docker-content-digest')
+  const digest = parseDigest(sha256(bytes))
+  if (claimed?.startsWith('sha256:') === true && claimed !== digest) {
+    throw pullFailed(reference, `its manifest has the digest ${digest}, expected ${claimed}`)
+  }
+  return readManifest(reference, bytes)
+}
+
+/** A manifest, or undefined for one that is too large, and the head of the answer that it came in. */
+interface WholeReply {
+  readonly reply: HttpReply
+  readonly bytes: Buffer | undefined
+}
+
+/** A body that breaks off is asked for again, as a request is that gets no answer. */
+async function getWhole(request: ManifestRequest): Promise<WholeReply> {
+  const { session, reference } = request
+  for (let tries = 1; ; tries++) {
+    const reply = await getHead(request)
+    try {
+      return { reply, bytes: await reply.bytes(LARGEST_DOCUMENT) }
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'AbortError') throw cause
+      const error = registryUnreachable(reference, networkReason(reply.url, cause))
+      await session.waitFor({ kind: 'again', error, waitMs: undefined }, tries)
+    }
+  }
+}
+
+async function getHead({ session, reference, wanted }: ManifestRequest): Promise<HttpReply> {
   const name = 'tag' in wanted ? wanted.tag : wanted.digest
   const reply = await session.get({ path: `manifests/${name}`, headers: { accept: ACCEPTED } })
   if (reply.status !== 200) {
@@ -49,18 +85,7 @@ export async function fetchManifest({
       'Check the name and the digest; the registry may also hide what a user may not see: log in',
     )
   }
-  const bytes = await reply.bytes(LARGEST_DOCUMENT).catch(error => {
-    throw pullFailed(reference, `the connection to ${reply.url.host} broke off in the manifest`, error)
-  })
-  if (bytes === undefined) {
-    throw pullFailed(reference, `its manifest is larger than ${LARGEST_DOCUMENT} bytes, expected less`)
-  }
-  const claimed = 'digest' in wanted ? wanted.digest : reply.header('docker-content-digest')
-  const digest = parseDigest(sha256(bytes))
-  if (claimed?.startsWith('sha256:') === true && claimed !== digest) {
-    throw pullFailed(reference, `its manifest has the digest ${digest}, expected ${claimed}`)
-  }
-  return readManifest(reference, bytes)
+  return reply
 }
 
 /** Reads a manifest or an index whose bytes are known to be right. @throws {TcomposeError} As `fetchManifest`. */

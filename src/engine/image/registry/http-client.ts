@@ -3,6 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { type FileSlice, readSlice } from '../file-slice.ts'
 import { isLoopback, type RegistryEndpoint } from './registry-endpoint.ts'
+import { noSlowerThan, SPEED_FLOOR, type SpeedFloor } from './speed-floor.ts'
 
 /** The head of an answer, and its body. One of `body`, `bytes` and `discard` must be used, once. */
 export interface HttpReply {
@@ -43,6 +44,8 @@ export interface HttpClientOptions {
   readonly environment: NodeJS.ProcessEnv
   /** Breaks off requests and bodies. */
   readonly signal: AbortSignal | undefined
+  /** A body that comes more slowly breaks off. @default SPEED_FLOOR */
+  readonly floor?: SpeedFloor
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -58,13 +61,15 @@ export class HttpClient implements AsyncDisposable {
   readonly #endpoint: RegistryEndpoint
   readonly #environment: NodeJS.ProcessEnv
   readonly #signal: AbortSignal | undefined
+  readonly #floor: SpeedFloor
   readonly #dispatchers = new Map<string, Promise<Agent | EnvHttpProxyAgent>>()
   #context: SecureContext | undefined
 
-  constructor({ endpoint, environment, signal }: HttpClientOptions) {
+  constructor({ endpoint, environment, signal, floor = SPEED_FLOOR }: HttpClientOptions) {
     this.#endpoint = endpoint
     this.#environment = environment
     this.#signal = signal
+    this.#floor = floor
   }
 
   /** @throws {Error} If there is no answer; see `networkReason`. */
@@ -84,7 +89,7 @@ export class HttpClient implements AsyncDisposable {
       headersTimeout: method === 'PUT' ? COMMIT_TIMEOUT_MS : SILENCE_TIMEOUT_MS,
       bodyTimeout: SILENCE_TIMEOUT_MS,
     })
-    return replyOf(url, reply)
+    return replyOf(url, reply, this.#floor)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -179,15 +184,20 @@ function proxiesOf(environment: NodeJS.ProcessEnv): {
   return { httpProxy: read('http_proxy'), httpsProxy: read('https_proxy'), noProxy: read('no_proxy') }
 }
 
-function replyOf(url: URL, { statusCode, headers, body }: Dispatcher.ResponseData): HttpReply {
+function replyOf(
+  url: URL,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  floor: SpeedFloor,
+): HttpReply {
   const all = (name: string) => [headers[name] ?? []].flat()
+  const chunks = noSlowerThan(floor, body)
   return {
     url,
     status: statusCode,
     header: name => all(name)[0],
     headers: all,
-    body,
-    bytes: limit => readAll(body, limit),
+    body: chunks,
+    bytes: limit => readAll(chunks, limit),
     discard: () => body.dump().catch(() => undefined),
   }
 }

@@ -4,7 +4,7 @@ import type { NetworkReason } from './registry-errors.ts'
 export function networkReason(url: URL, cause: unknown): NetworkReason {
   const code = errorCodeOf(cause)
   const [problem, hint] = proxyWords(url, cause) ??
-    words(url, code) ?? [
+    words(url, code, cause) ?? [
       `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
       'Check the network and run the command again: what came so far is kept',
     ]
@@ -66,7 +66,7 @@ const CERTIFICATE_HINTS: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'Use a name that the certificate is for, or have one made for this name'],
 ])
 
-function words(url: URL, code: string | undefined): readonly [string, string] | undefined {
+function words(url: URL, code: string | undefined, cause: unknown): readonly [string, string] | undefined {
   if (code === undefined) return undefined
   const { host } = url
   const certificate = CERTIFICATE.get(code)
@@ -81,6 +81,12 @@ function words(url: URL, code: string | undefined): readonly [string, string] | 
     return [
       `${host} does not speak TLS`,
       `If it is your registry and the network is safe, mark it "insecure" in registries.json (docs/registries.md)`,
+    ]
+  }
+  if (code === 'TCOMPOSE_SLOW_BODY') {
+    return [
+      `${host} answers too slowly: ${messageOf(withCode(cause))}`,
+      'Check the network and the proxy on the way, and run the command again: what came so far is kept',
     ]
   }
   const problem = FINAL[code] ?? PASSING[code]
@@ -119,6 +125,12 @@ function otherParty(url: URL, error: Error): string | undefined {
 
 function isNoTls(code: string): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_')
+}
+
+/** Tells whether `cause` is that a server without TLS was spoken to with TLS. */
+export function isWithoutTls(cause: unknown): boolean {
+  const code = errorCodeOf(cause)
+  return code !== undefined && isNoTls(code)
 }
 
 function errorCodeOf(cause: unknown): string | undefined {

@@ -21,6 +21,18 @@ export interface AuthorizationOptions {
   readonly credentials?: Credentials
 }
 
+/** What a request was sent with. */
+export interface SentHeader {
+  readonly used: string | undefined
+  /** The request has answered a challenge before. */
+  readonly isRepeated: boolean
+}
+
+/** A password is right or wrong, and a token that does not reach so far is not a question of its age. */
+function isFinal(challenge: Challenge): boolean {
+  return challenge.kind === 'basic' || challenge.error === 'insufficient_scope'
+}
+
 interface Header {
   readonly value: string
   /** As `performance.now()`; undefined where only the registry knows. */
@@ -62,15 +74,15 @@ export class RegistryAuthorization {
 
   /**
    * Returns the value that answers the challenge of a reply with 401 to a request that was sent with `used`; undefined
-   * if there is none to answer. The reply's body is used up unless undefined is returned.
+   * if there is none to answer, or none that would help where a challenge to it was answered before. The reply's body is used up unless undefined is returned.
    *
    * @throws {TcomposeError} `image-denied`, `registry-settings` or as the purpose fails.
    * @throws {PassingError} If the token server may answer otherwise soon.
    * @throws {SendError} If the token server does not answer.
    */
-  async answer(reply: HttpReply, used: string | undefined): Promise<string | undefined> {
+  async answer(reply: HttpReply, { used, isRepeated }: SentHeader): Promise<string | undefined> {
     const challenge = parseChallenge(reply.headers('www-authenticate'))
-    if (challenge === undefined) return undefined
+    if (challenge === undefined || (isRepeated && isFinal(challenge))) return undefined
     await reply.discard()
     const header = this.#header
     // Of several requests that meet an expired token, the first renews it for all.

@@ -2,7 +2,7 @@ import type { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Credentials } from './credentials.ts'
 import { readExplanation } from './explanation.ts'
 import { HttpClient, type HttpMethod, type HttpReply, type RequestBody } from './http-client.ts'
-import { isWorthAnotherTry, networkReason } from './network-reason.ts'
+import { isWithoutTls, isWorthAnotherTry, networkReason } from './network-reason.ts'
 import { isRedirect, redirectTarget } from './redirect-target.ts'
 import { RegistryAuthorization } from './registry-authorization.ts'
 import type { RegistryEndpoint } from './registry-endpoint.ts'
@@ -10,6 +10,7 @@ import { imageDenied, rateLimited, requestFailed, unreachable } from './registry
 import type { RegistryPurpose } from './registry-purpose.ts'
 import { backOff, isBearable, MOST_TRIES, parseRetryAfter, type Wait } from './retry.ts'
 import { naming, PassingError, SendError } from './send-error.ts'
+import type { SpeedFloor } from './speed-floor.ts'
 
 /** Whom to ask, for what, and how. */
 export interface SessionOptions {
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly wait: Wait
   readonly signal: AbortSignal | undefined
+  /** @default SPEED_FLOOR */
+  readonly floor?: SpeedFloor
 }
 
 /** What to get of a repository. */
@@ -51,6 +54,8 @@ export type Attempt =
   | { readonly kind: 'again'; readonly error: TcomposeError; readonly waitMs: number | undefined }
 
 const MOST_REDIRECTS = 5
+/** Challenges that one request answers before it counts as refused. */
+const MOST_ANSWERS = 4
 const READ_ANSWERS: ReadonlySet<number> = new Set([200, 206, 404, 416])
 
 /**
@@ -164,13 +169,19 @@ export class RegistrySession implements AsyncDisposable {
     return { kind: 'again', error, waitMs }
   }
 
-  /** Sends the request, and once more with a new authorization where the first is missing or has expired. */
+  /**
+   * Sends the request, and again with a new authorization where the first is missing or has expired. A short-lived one
+   * may expire while the request waits for its turn, or while another request got it.
+   */
   async #authorised(request: RegistryRequest): Promise<HttpReply> {
-    const used = await this.#authorization.current()
-    const reply = await this.#send(request, used)
-    if (reply.status !== 401 || !this.#isOwn(reply.url)) return reply
-    const renewed = await this.#authorization.answer(reply, used)
-    return renewed === undefined ? reply : await this.#send(request, renewed)
+    let used = await this.#authorization.current()
+    for (let answers = 0; ; answers++) {
+      const reply = await this.#send(request, used)
+      if (reply.status !== 401 || !this.#isOwn(reply.url) || answers === MOST_ANSWERS) return reply
+      const renewed = await this.#authorization.answer(reply, { used, isRepeated: answers > 0 })
+      if (renewed === undefined) return reply
+      used = renewed
+    }
   }
 
   #isOwn({ origin }: URL): boolean {
@@ -210,7 +221,9 @@ export class RegistrySession implements AsyncDisposable {
     }
     const [other = ''] = others
     const second = await this.#tryOrigin(path, { origin: other, request, own })
-    if (second.kind === 'error' && answer.kind === 'reply') return this.#settle(origin, answer)
+    // That a server without TLS does not speak it says nothing of what was wrong without.
+    const isBeside = second.kind === 'error' && (answer.kind === 'reply' || isWithoutTls(second.error))
+    if (isBeside) return this.#settle(origin, answer)
     if (answer.kind === 'reply') await answer.reply.discard()
     return this.#settle(other, second)
   }

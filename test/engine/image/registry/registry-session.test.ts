@@ -70,3 +70,47 @@ describe('RegistrySession on the machine itself', () => {
     })
   })
 })
+
+/** A registry that takes the tokens whose numbers `takes` says yes to; its token server counts them from 1. */
+async function askGuarded(
+  takes: (token: number) => boolean,
+  error: string,
+): Promise<{ readonly tokens: number; readonly answer: unknown }> {
+  let tokens = 0
+  const server = createServer((request, reply) => {
+    if (request.url?.startsWith('/token')) {
+      tokens += 1
+      reply.end(JSON.stringify({ token: `t${tokens}` }))
+      return
+    }
+    const token = /^Bearer t(\d+)$/.exec(request.headers.authorization ?? '')?.[1]
+    if (token !== undefined && takes(Number(token))) return reply.end('content')
+    const challenge = `Bearer realm="http://${request.headers.host}/token"`
+    const said = token === undefined ? challenge : `${challenge},error="${error}"`
+    reply.writeHead(401, { 'www-authenticate': said }).end()
+  })
+  const port = await listen(server)
+  await using _closed = { [Symbol.asyncDispose]: () => close(server) }
+  const answer = await ask(`127.0.0.1:${port}`).catch((failure: unknown) => failure)
+  return { tokens, answer }
+}
+
+describe('RegistrySession with tokens', () => {
+  test('gets another one while they expire on their way', async () => {
+    const { tokens, answer } = await askGuarded(token => token >= 3, 'invalid_token')
+    expect(answer).toEqual(['http: content', 'http: content'])
+    expect(tokens).toBe(3)
+  })
+
+  test('takes one that is never good enough for a refusal after some', async () => {
+    const { tokens, answer } = await askGuarded(() => false, 'invalid_token')
+    expect(answer).toMatchObject({ code: 'image-denied' })
+    expect(tokens).toBe(4)
+  })
+
+  test('takes one that does not reach so far for a refusal', async () => {
+    const { tokens, answer } = await askGuarded(() => false, 'insufficient_scope')
+    expect(answer).toMatchObject({ code: 'image-denied' })
+    expect(tokens).toBe(1)
+  })
+})
