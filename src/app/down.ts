@@ -6,6 +6,7 @@ import type { DownOptions, RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
 import { type FoundProject, findProject } from './find-project.ts'
+import { orphanOptions } from './orphan-options.ts'
 import { runPlan } from './run-plan.ts'
 
 /** Removes what runs for a project; works without its file where the request names it. */
@@ -22,7 +23,12 @@ export async function down(
       {
         ...found,
         images: [],
-        plan: observed => planDown(observed, { ...options, ...(project === undefined ? {} : { project }) }),
+        plan: observed =>
+          planDown(observed, {
+            ...options,
+            ...orphanOptions(project, options.removeOrphans),
+            ...(project === undefined ? {} : { project }),
+          }),
       },
       hooks,
     )

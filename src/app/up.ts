@@ -1,5 +1,6 @@
 import { hasErrors } from '../base/diagnostic.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
 import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from '../planner/index.ts'
 import type { PlanResult, RunResult, UpOptions } from './app.ts'
 import type { AppContext } from './app-context.ts'
@@ -7,6 +8,7 @@ import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
+import { orphanOptions } from './orphan-options.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { reportUnchanged } from './report-unchanged.ts'
 import { type PlannedRun, requireRoot, runPlan } from './run-plan.ts'
@@ -32,7 +34,7 @@ export async function up(
     origins: project.origins,
     diagnostics,
     images: wantedImages(desired),
-    plan: observed => planOf(desired, withOffers(observed, answer.ids), { options, choice }),
+    plan: observed => planOf(desired, withOffers(observed, answer.ids), { project, options, choice }),
   }
   return (await reportUnchanged(context, run, hooks)) ?? runPlan(context, run, hooks)
 }
@@ -54,7 +56,7 @@ export async function plan(
   const observed = await engine.observe(project.name, wantedImages(desired), { firewall: true })
   return {
     kind: 'planned',
-    plan: planOf(desired, withOffers(observed, answer.ids), { options, choice }),
+    plan: planOf(desired, withOffers(observed, answer.ids), { project, options, choice }),
     diagnostics,
     unchanged: observed.containers.length,
   }
@@ -65,12 +67,18 @@ function pullChoice({ pull }: UpOptions): PullChoice {
   return { now: Date.now(), pull: pull === undefined ? undefined : { kind: pull } }
 }
 
+interface UpChoices {
+  readonly project: Project
+  readonly options: UpOptions
+  readonly choice: PullChoice
+}
+
 function planOf(
   desired: DesiredState,
   observed: ObservedState,
-  { options, choice }: { readonly options: UpOptions; readonly choice: PullChoice },
+  { project, options, choice }: UpChoices,
 ): Plan {
-  const { pull: _, wait, ...rest } = options
-  const planned = planUp(desired, observed, { ...rest, ...choice })
+  const { pull: _, wait, removeOrphans, ...rest } = options
+  const planned = planUp(desired, observed, { ...rest, ...orphanOptions(project, removeOrphans), ...choice })
   return wait ? withWait(planned, desired, observed) : planned
 }

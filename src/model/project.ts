@@ -20,6 +20,13 @@ export interface Project {
   readonly disabledServices?: readonly string[]
   /** DOCKER_DEFAULT_PLATFORM: that of the images whose service names none. */
   readonly defaultPlatform?: PlatformName | undefined
+  /**
+   * What COMPOSE_REMOVE_ORPHANS and COMPOSE_IGNORE_ORPHANS want with containers of services that the file does not
+   * declare.
+   *
+   * @default they are left, with a warning
+   */
+  readonly orphans?: 'remove' | 'ignore' | undefined
 }
 
 /**

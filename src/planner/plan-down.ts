@@ -14,6 +14,8 @@ export interface DownOptions {
   readonly project?: Project
   /** Remove containers of services that the file does not declare. @default false with a project, true without */
   readonly removeOrphans?: boolean
+  /** Say nothing about orphans that stay. @default false */
+  readonly ignoreOrphans?: boolean
   /** Remove the project's volumes with their data, anonymous ones too. @default false */
   readonly volumes?: boolean
   /** Time between the stop signal and SIGKILL. @default each container's own */
@@ -116,9 +118,9 @@ function mayUse({ spec }: ObservedContainer, key: string): boolean {
 
 function orphanWarnings(
   staying: readonly ObservedContainer[],
-  { project, services }: DownOptions,
+  { project, services, ignoreOrphans }: DownOptions,
 ): readonly string[] {
-  if (project === undefined || services?.length) return []
+  if (project === undefined || services?.length || ignoreOrphans) return []
   const names = staying.map(container => container.name).sort(compareText)
   if (names.length === 0) return []
   return [

@@ -9,6 +9,7 @@ import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
 import { readNetwork } from './read-network.ts'
+import { readOrphans } from './read-orphans.ts'
 import { readService } from './read-service.ts'
 import { readVolume } from './read-volume.ts'
 
@@ -44,6 +45,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     origins: collectOrigins(source.document),
     disabledServices: [...source.inactive.keys()],
     defaultPlatform: defaultPlatform(source.variables),
+    orphans: readOrphans(source.variables),
   }
 }
 
