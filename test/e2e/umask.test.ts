@@ -1,13 +1,15 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
+import { imageLayout } from '../support/parts/image-layout.ts'
 import { TestProject } from '../support/test-project.ts'
 
-const COMPOSE = `
+const compose = (image: string): string => `
 name: masked
 services:
   web:
-    image: rootfs:/
+    image: "${image}"
     user: "1234:1234"
     command: [sleep, "600"]
     stop_signal: SIGKILL
@@ -19,10 +21,10 @@ volumes:
 const SEEN = '/ /data /made /etc/hosts /etc/hostname /etc/resolv.conf /proc/1/cgroup /sys/fs/cgroup'
 
 /** What a project started under `umask` looks like: inside its container, and its folders on the host. */
-async function modesUnder(umask: number): Promise<Readonly<Record<string, unknown>>> {
+async function modesUnder(umask: number, image: string): Promise<Readonly<Record<string, unknown>>> {
   const caller = process.umask(umask)
   try {
-    await using project = new TestProject({ compose: COMPOSE })
+    await using project = new TestProject({ compose: compose(image) })
     await project.succeed('up', '-d')
     await project.succeed('restart', '-t', '0')
     const script = `stat -c '%n %a' ${SEEN}; cat /etc/hosts > /dev/null && echo readable; umask`
@@ -48,17 +50,28 @@ function modesBelow(folder: string): readonly string[] {
 }
 
 test('up makes everything with the same modes, whatever the umask of its caller', async () => {
-  const usual = await modesUnder(0o022)
+  const usual = await modesUnder(0o022, 'rootfs:/')
   expect(usual['inside']).toEqual([
     ...['/ 755', '/data 755', '/made 755', '/etc/hosts 644', '/etc/hostname 644', '/etc/resolv.conf 644'],
     ...['/proc/1/cgroup 444', '/sys/fs/cgroup 755', 'readable', '0022', ''],
   ])
-  expect(await modesUnder(0o077)).toEqual(usual)
-  expect(await modesUnder(0o000)).toEqual(usual)
+  expect(await modesUnder(0o077, 'rootfs:/')).toEqual(usual)
+  expect(await modesUnder(0o000, 'rootfs:/')).toEqual(usual)
+})
+
+test('up unpacks an image with the same modes, whatever the umask of its caller', {
+  timeout: 120_000 + MAY_DOWNLOAD.timeout,
+}, async ({ skip }) => {
+  const layout = await imageLayout('busybox')
+  if (layout.kind === 'missing') return skip(layout.reason)
+  const usual = await modesUnder(0o022, `oci:${layout.dir}`)
+  expect(usual['data']).toContainEqual(expect.stringMatching(/^layers\/.*\/bin\/busybox 755$/))
+  expect(await modesUnder(0o077, `oci:${layout.dir}`)).toEqual(usual)
+  expect(await modesUnder(0o000, `oci:${layout.dir}`)).toEqual(usual)
 })
 
 test('config makes the file that its caller names with the modes that the caller wants', async () => {
-  await using project = new TestProject({ compose: COMPOSE })
+  await using project = new TestProject({ compose: compose('rootfs:/') })
   for (const umask of [0o077, 0o002, 0o022]) {
     const caller = process.umask(umask)
     try {
