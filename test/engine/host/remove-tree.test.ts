@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { removeTree } from '../../../src/engine/host/remove-tree.ts'
@@ -28,6 +28,39 @@ describe('removeTree()', () => {
     execFileSync('sh', ['-c', script, 'd'.repeat(200)], { cwd: join(root.path, 'tree') })
     await removeTree(join(root.path, 'tree'))
     expect(existsSync(join(root.path, 'tree'))).toBe(false)
+  })
+
+  test('removes folders nested deeper than it holds them open', async () => {
+    using root = temporaryFolder()
+    mkdirSync(join(root.path, 'tree'))
+    const script = `for (let i = 0; i < 200; i++) { fs.mkdirSync('d'); fs.mkdirSync('e'); process.chdir('d') }`
+    execFileSync(process.execPath, ['-e', script], { cwd: join(root.path, 'tree') })
+    await removeTree(join(root.path, 'tree'))
+    expect(existsSync(join(root.path, 'tree'))).toBe(false)
+  })
+
+  test('follows no link that takes the place of a folder meanwhile', async () => {
+    using root = temporaryFolder()
+    const tree = join(root.path, 'tree')
+    const kept = join(root.path, 'kept')
+    const aside = join(root.path, 'aside')
+    for (const folder of [tree, kept, aside]) mkdirSync(folder)
+    writeFileSync(join(kept, 'marker'), '')
+    for (let index = 0; index < 800; index += 1) {
+      mkdirSync(join(tree, `d${index}`))
+      writeFileSync(join(tree, `d${index}/file`), '')
+    }
+    const removal = removeTree(tree)
+    // It has listed the folders and given way to this.
+    const swapped = readdirSync(tree)
+    for (const name of swapped) {
+      renameSync(join(tree, name), join(aside, name))
+      symlinkSync(kept, join(tree, name))
+    }
+    await removal
+    expect(swapped.length).toBeGreaterThan(0)
+    expect(readdirSync(kept)).toEqual(['marker'])
+    expect(readdirSync(root.path).sort()).toEqual(['aside', 'kept'])
   })
 
   test('removes nothing while something is mounted below, and names it', async () => {
