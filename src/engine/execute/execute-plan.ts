@@ -3,23 +3,36 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import type { ExecuteOptions, ExecutionReport, Outcome } from '../engine.ts'
 import { SystemCallError } from '../host/libc.ts'
+import type { ExecutionContext } from './execution-context.ts'
 import { type WalkOutcome, walk } from './walk.ts'
+
+/** What a handler says of its step beyond its end. */
+export type StepRemarks = Pick<ExecutionContext, 'leave' | 'doneWhen'>
+
+export interface PlanOptions extends Pick<ExecuteOptions, 'signal' | 'onEvent'> {
+  /** Called when every step was run, though what some have set going may not be done. */
+  readonly onAllRun?: () => void
+}
 
 /** Carries out the steps of `plan` as wide as they may go, and tells how each ended. Never rejects for a step. */
 export async function executePlan(
   plan: Plan,
-  run: (step: Step, leave: (why: string) => void) => Promise<void>,
-  { signal, onEvent }: Pick<ExecuteOptions, 'signal' | 'onEvent'>,
+  run: (step: Step, remarks: StepRemarks) => Promise<void>,
+  { signal, onEvent, onAllRun }: PlanOptions,
 ): Promise<ExecutionReport> {
   const startedAt = new Map<number, number>()
   const outcomes = new Map<number, Outcome>()
   const left = new Map<number, string>()
+  const pending = new Map<number, Promise<void>[]>()
   await walk(plan.steps, {
     signal,
     run: async step => {
       startedAt.set(step.id, performance.now())
       onEvent({ kind: 'step-started', step })
-      await run(step, why => left.set(step.id, why))
+      await run(step, {
+        leave: why => left.set(step.id, why),
+        doneWhen: gone => pending.set(step.id, [...(pending.get(step.id) ?? []), gone]),
+      })
     },
     tolerates: step => {
       if (step.action.kind !== 'await-service' || step.action.required) return false
@@ -27,6 +40,10 @@ export async function executePlan(
       onEvent({ kind: 'warning', step, message })
       return true
     },
+    confirm: async step => {
+      await Promise.all(pending.get(step.id) ?? [])
+    },
+    onAllRun: () => onAllRun?.(),
     onOutcome: (step, walked) => {
       const outcome = outcomeOf(step, walked, left.get(step.id))
       const tookMs = performance.now() - (startedAt.get(step.id) ?? performance.now())

@@ -21,7 +21,7 @@ import { AccountBook } from './account-book.ts'
 import { AddressBook } from './address-book.ts'
 import { announcePlan } from './announce.ts'
 import { KILL_PATIENCE_MS } from './end-process.ts'
-import { executePlan } from './execute-plan.ts'
+import { executePlan, type StepRemarks } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { forgetProject } from './forget-project.ts'
 import { runImageStep } from './image-step.ts'
@@ -59,15 +59,21 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     return opened
   }
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
-  const run = async (step: Step, leave: (why: string) => void): Promise<void> => {
+  const run = async (step: Step, remarks: StepRemarks): Promise<void> => {
     const { action } = step
     if (isAboutImages(action)) return await runImageStep(step, action, { roots, options, lease })
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
-    await runAction({ ...context, warn, leave }, action)
+    await runAction({ ...context, warn, ...remarks }, action)
   }
-  const report = await executePlan(plan, run, options)
-  await (await opened)?.close()
+  let closing: Promise<void> | undefined
+  const onAllRun = () => {
+    closing = opened?.then(project => project.close())
+    closing?.catch(() => undefined)
+  }
+  const { signal, onEvent } = options
+  const report = await executePlan(plan, run, { signal, onEvent, onAllRun })
+  await closing
   return report
 }
 
@@ -78,7 +84,7 @@ interface OpenProject {
   readonly close: () => Promise<void>
 }
 
-type SharedContext = Omit<ExecutionContext, 'warn' | 'leave'>
+type SharedContext = Omit<ExecutionContext, 'warn' | keyof StepRemarks>
 
 async function openProject(execution: Execution, lease: Lease): Promise<OpenProject> {
   const { roots, plan, options } = execution
@@ -123,6 +129,8 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   }
   const close = async (): Promise<void> => {
     using _keepers = keepers
+    // Steps are not over before what they remove is gone, whatever becomes of the rest.
+    void context.removals.flush()
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
     await removeAbandoned(roots, namesOfOthers(used, store.record))

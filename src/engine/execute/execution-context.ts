@@ -40,6 +40,8 @@ export interface ExecutionContext {
   readonly warn: (message: string) => void
   /** Says that the step leaves its object as it is, and why in a few words. */
   readonly leave: (why: string) => void
+  /** Says that the step is done once `gone` resolves, and has failed if it rejects. Steps behind it need not wait. */
+  readonly doneWhen: (gone: Promise<void>) => void
 }
 
 /**

@@ -17,6 +17,7 @@ export async function createNetwork(
   { network, configHash }: Extract<Action, { kind: 'create-network' }>,
 ): Promise<void> {
   await context.removals.flush()
+  assertPredecessorGone(context, network)
   const isNamed = network.name !== `${context.project}_${network.key}`
   // Of two projects that make a network of one name at once, the second finds that of the first on record.
   using _leases = isNamed ? await lockLeases(context.roots, network.name) : undefined
@@ -61,16 +62,37 @@ export async function removeNetwork(
   const entry = context.store.record.networks.get(key)
   if (entry === undefined) return
   if (entry.joined === true) return context.store.setNetwork(key, undefined)
-  using _leases = await lockLeases(context.roots, name)
+  const leases = await lockLeases(context.roots, name)
   const users = leasesOfOthers(context.roots, name, context.project)
-  if (users.length > 0) return leaveInUse(context, entry, users)
-  removeLeases(context.roots, name)
+  if (users.length > 0) {
+    leases[Symbol.dispose]()
+    return leaveInUse(context, entry, users)
+  }
   context.store.setNetwork(key, { ...entry, phase: 'removing' })
-  context.removals.add({
+  const gone = context.removals.add({
+    owner: `network "${name}"`,
     interfaces: { bridges: entry.bridge === undefined ? [] : [entry.bridge], endpoints: [] },
     cgroup: undefined,
-    onGone: () => context.store.setNetwork(key, undefined),
+    onGone: () => {
+      removeLeases(context.roots, name)
+      context.store.setNetwork(key, undefined)
+    },
   })
+  // Nobody else takes an address of a network that is about to go.
+  context.doneWhen(gone.finally(() => leases[Symbol.dispose]()))
+}
+
+/** @throws {TcomposeError} `network` if what an earlier step was to remove is still there. */
+function assertPredecessorGone({ store }: ExecutionContext, { key, name }: Network): void {
+  if (store.record.networks.get(key)?.phase !== 'removing') return
+  throw new TcomposeError(
+    'network',
+    `Cannot create network "${name}": the one that it replaces is still there`,
+    {
+      hint: 'Run the command again once that one can be removed',
+      origin: `networks.${key}`,
+    },
+  )
 }
 
 /** An entry that is announced again has a successor in the plan, which cannot be made while this one stays. */

@@ -37,7 +37,9 @@ async function removeAbandonedOf(
     if (abandoned !== true || !names.has(network.name)) continue
     using _leases = await lockLeases(roots, network.name)
     if (leasesOfOthers(roots, network.name, project).length > 0) continue
-    await removeInterfaces({ bridges: bridge === undefined ? [] : [bridge], endpoints: [] })
+    const bridges = bridge === undefined ? [] : [bridge]
+    const refused = await removeInterfaces({ bridges, endpoints: [] })
+    if (refused.size > 0) continue
     store.setNetwork(key, undefined)
     removeLeases(roots, network.name)
   }

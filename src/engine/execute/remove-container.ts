@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Action } from '../../planner/action.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import { containerLayout } from '../state/layout.ts'
@@ -14,14 +16,27 @@ export async function removeContainer(
   if (entry === undefined) return
   context.store.setContainer(id, { ...entry, phase: 'removing' })
   await context.store.save()
-  await tearDownContainer(context, entry)
   const layout = containerLayout(context.roots, context.project, id)
-  await removeTree(layout.runDir)
+  let isTornDown = false
+  const { gone } = await tearDownContainer(context, entry, () => {
+    isTornDown = true
+  })
+  context.doneWhen(gone)
+  await removeAllBut(layout.runDir, layout.live)
   await removeTree(layout.dataDir)
   if (anonymousVolumes) for (const { name } of entry.anonymousVolumes) await removeVolume(context.roots, name)
-  context.removals.add({
-    interfaces: { bridges: [], endpoints: [] },
-    cgroup: undefined,
-    onGone: () => context.store.setContainer(id, undefined),
-  })
+  const forget = () => {
+    if (!isTornDown) return
+    rmSync(layout.runDir, { recursive: true, force: true })
+    context.store.setContainer(id, undefined)
+  }
+  const nothing = { interfaces: { bridges: [], endpoints: [] }, cgroup: undefined }
+  const owner = `container "${entry.spec.name}"`
+  context.doneWhen(context.removals.add({ owner, ...nothing, onGone: forget }))
+}
+
+/** Removes what is in `folder`, but for the file `kept`. */
+async function removeAllBut(folder: string, kept: string): Promise<void> {
+  const paths = existsSync(folder) ? readdirSync(folder).map(name => join(folder, name)) : []
+  for (const path of paths) if (path !== kept) await removeTree(path)
 }

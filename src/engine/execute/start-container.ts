@@ -42,8 +42,9 @@ export async function startContainer(
   const layout = containerLayout(context.roots, context.project, entry.id)
   const keeper = await context.keeper()
   await endGracefully(context, entry)
-  await tearDownContainer(context, entry)
+  const { gone } = await tearDownContainer(context, entry)
   await context.removals.flush()
+  await gone
   try {
     await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
   } catch (error) {

@@ -9,12 +9,23 @@ import { SIGKILL } from './end-process.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { heldPrefix } from './held-sockets.ts'
 
+/** What is left to the next flush of the removals. */
+export interface TornDown {
+  /** Rejects with a `TcomposeError` for what stays. */
+  readonly gone: Promise<void>
+}
+
 /**
  * Removes what a container that is to end has in the kernel: its processes, if any are left, network namespace and held
  * sockets now; its interfaces and control group with the next flush of the removals. The order lets each be found again
- * if this is cut short: the live record, which names them, goes last. Doing it twice is no failure.
+ * if this is cut short: the live record, which names them, goes last, and `onGone` is called then. Doing it twice is no
+ * failure. Returns the promise of the rest.
  */
-export async function tearDownContainer(context: ExecutionContext, entry: ContainerEntry): Promise<void> {
+export async function tearDownContainer(
+  context: ExecutionContext,
+  entry: ContainerEntry,
+  onGone: () => void = () => {},
+): Promise<TornDown> {
   const { roots, tag, project, host } = context
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
@@ -28,9 +39,14 @@ export async function tearDownContainer(context: ExecutionContext, entry: Contai
   for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
-  context.removals.add({
+  const gone = context.removals.add({
+    owner: `container "${entry.spec.name}"`,
     interfaces: { bridges: [], endpoints: (live?.endpoints ?? []).map(({ hostInterface }) => hostInterface) },
     cgroup,
-    onGone: () => removeFile(layout.live),
+    onGone: () => {
+      removeFile(layout.live)
+      onGone()
+    },
   })
+  return { gone }
 }

@@ -15,6 +15,10 @@ export interface WalkOptions<Node extends WalkNode> {
   readonly signal: AbortSignal
   /** Tells whether `node` counts as done, without being run, when something that it depends on was not done. */
   readonly tolerates?: (node: Node, blockedBy: number) => boolean
+  /** Resolves when what `run` has set going is done; other nodes do not wait for it. @default at once */
+  readonly confirm?: (node: Node) => Promise<void>
+  /** Called when every `run` has ended. */
+  readonly onAllRun?: () => void
   readonly onOutcome: (node: Node, outcome: WalkOutcome) => void
 }
 
@@ -23,15 +27,31 @@ export async function walk<Node extends WalkNode>(
   nodes: readonly Node[],
   options: WalkOptions<Node>,
 ): Promise<ReadonlyMap<number, WalkOutcome>> {
-  const outcomes = new Map<number, Promise<WalkOutcome>>()
-  for (const node of nodes) {
-    const outcome = settle(node, outcomes, options).then(settled => {
-      options.onOutcome(node, settled)
-      return settled
-    })
-    outcomes.set(node.id, outcome)
+  const runs = new Map<number, Promise<WalkOutcome>>()
+  const ends = nodes.map(async node => {
+    const run = settle(node, runs, options)
+    runs.set(node.id, run)
+    const outcome = await confirmed(node, await run, options)
+    options.onOutcome(node, outcome)
+    return [node.id, outcome] as const
+  })
+  await Promise.all(runs.values())
+  options.onAllRun?.()
+  return new Map(await Promise.all(ends))
+}
+
+async function confirmed<Node extends WalkNode>(
+  node: Node,
+  outcome: WalkOutcome,
+  { confirm }: WalkOptions<Node>,
+): Promise<WalkOutcome> {
+  if (outcome.kind !== 'done' || confirm === undefined) return outcome
+  try {
+    await confirm(node)
+    return outcome
+  } catch (error) {
+    return { kind: 'failed', error }
   }
-  return new Map(await Promise.all([...outcomes].map(async ([id, outcome]) => [id, await outcome] as const)))
 }
 
 async function settle<Node extends WalkNode>(

@@ -44,11 +44,11 @@ export interface NetlinkSocket extends Disposable {
   send(requests: readonly NetlinkRequest[]): void
   /**
    * As `send`, on a thread of the pool: deleting interfaces waits for grace periods of the kernel. The socket must not
-   * be used or disposed meanwhile.
+   * be used or disposed meanwhile. Returns what failed and is not tolerated, by index in `requests`.
    *
-   * @throws {SystemCallError} As `send`.
+   * @throws {SystemCallError} If the requests could not be sent.
    */
-  sendInBackground(requests: readonly NetlinkRequest[]): Promise<void>
+  sendInBackground(requests: readonly NetlinkRequest[]): Promise<ReadonlyMap<number, SystemCallError>>
   /**
    * Returns the payload of the one answer to `request`; undefined where its errno is tolerated.
    *
@@ -91,17 +91,17 @@ export function openNetlink(protocol: keyof typeof PROTOCOLS): NetlinkSocket {
       const last = requests.findLastIndex(request => request.framing !== true)
       if (last < 0) return
       const { first, replies } = exchange(requests, last)
-      checkResults({ requests, first, last, replies })
+      for (const error of failuresOf({ requests, first, last, replies }).values()) throw error
     },
     sendInBackground: async requests => {
       const last = requests.findLastIndex(request => request.framing !== true)
-      if (last < 0) return
+      if (last < 0) return new Map()
       const first = sequence
       sequence += requests.length
       const message = encodeRequests(requests, first, last)
       const sent = await sendCallInBackground(fd, message, message.length, 0)
       if (sent < 0) throw new SystemCallError('send', constants.errno.EIO, 'netlink message')
-      checkResults({ requests, first, last, replies: receiveAll(fd) })
+      return failuresOf({ requests, first, last, replies: receiveAll(fd) })
     },
     get: request => {
       const { replies } = exchange([request], undefined)
@@ -174,18 +174,21 @@ interface Exchange {
   readonly replies: readonly NetlinkReply[]
 }
 
-function checkResults({ requests, first, last, replies }: Exchange): void {
+/** Returns what failed and is not tolerated, in the order of the answers. */
+function failuresOf({ requests, first, last, replies }: Exchange): ReadonlyMap<number, SystemCallError> {
+  const failures = new Map<number, SystemCallError>()
   let confirmed = false
   for (const reply of replies) {
     if (reply.kind !== 'result') continue
     confirmed ||= reply.sequence === first + last
     // A batch that fails as a whole is blamed on its first, framing message.
     const request = requests[reply.sequence - first]
-    if (reply.errno !== 0 && request?.tolerate?.includes(reply.errno) !== true) {
-      throw failure(request ?? requests[last], reply)
-    }
+    if (reply.errno === 0 || request?.tolerate?.includes(reply.errno) === true) continue
+    failures.set(reply.sequence - first, failure(request ?? requests[last], reply))
   }
-  if (!confirmed) throw failure(requests[last], { errno: constants.errno.EPROTO, message: 'no answer' })
+  if (!confirmed && failures.size === 0)
+    failures.set(last, failure(requests[last], { errno: constants.errno.EPROTO, message: 'no answer' }))
+  return failures
 }
 
 function isTolerated(request: NetlinkRequest, replies: readonly NetlinkReply[]): boolean {

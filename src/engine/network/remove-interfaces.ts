@@ -1,5 +1,6 @@
-import { openNetlink } from '../host/netlink-socket.ts'
-import { deleteLinks, listLinks } from '../host/rtnetlink/link.ts'
+import { SystemCallError } from '../host/libc.ts'
+import { type NetlinkSocket, openNetlink } from '../host/netlink-socket.ts'
+import { changeLink, deleteLink, deleteLinks, listLinks } from '../host/rtnetlink/link.ts'
 import { randomGroup } from './kernel-name.ts'
 
 /** Interfaces of the thread's network namespace that are to go. */
@@ -10,18 +11,39 @@ export interface DoomedInterfaces {
   readonly endpoints: readonly string[]
 }
 
+/** Interfaces that could not be deleted, by name. */
+export type RefusedInterfaces = ReadonlyMap<string, SystemCallError>
+
 /**
  * Deletes interfaces, all in one request and on a thread of the pool: the kernel waits some 30 ms for a single one, and
  * hardly longer for all. None need exist.
  */
-export async function removeInterfaces({ bridges, endpoints }: DoomedInterfaces): Promise<void> {
-  if (bridges.length === 0 && endpoints.length === 0) return
+export async function removeInterfaces({ bridges, endpoints }: DoomedInterfaces): Promise<RefusedInterfaces> {
+  if (bridges.length === 0 && endpoints.length === 0) return new Map()
   using socket = openNetlink('route')
   const links = bridges.length === 0 ? [] : listLinks(socket)
   const doomed = new Set(links.filter(({ name }) => bridges.includes(name)).map(({ index }) => index))
   const ports = links
     .filter(({ master }) => master !== undefined && doomed.has(master))
     .map(({ name }) => name)
-  const names = new Set([...endpoints, ...ports, ...bridges])
-  await socket.sendInBackground(deleteLinks([...names], randomGroup()))
+  const names = [...new Set([...endpoints, ...ports, ...bridges])]
+  const failures = await socket.sendInBackground(deleteLinks(names, randomGroup()))
+  // The kernel deletes the whole group or, if it refuses one, nothing of it.
+  if (failures.has(names.length)) return removeOneByOne(socket, names)
+  return new Map([...failures].map(([index, error]) => [names[index] ?? '', error]))
+}
+
+/** Finds who is refused; those get back the group of all that have no other. */
+function removeOneByOne(socket: NetlinkSocket, names: readonly string[]): RefusedInterfaces {
+  const refused = new Map<string, SystemCallError>()
+  for (const name of names) {
+    try {
+      socket.send([deleteLink(name)])
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error
+      refused.set(name, error)
+      socket.send([changeLink(name, { group: 0 })])
+    }
+  }
+  return refused
 }

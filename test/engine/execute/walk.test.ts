@@ -44,6 +44,25 @@ test('walk() begins nothing after its signal aborts and calls that cancelled', a
   expect([2, 3, 4].map(id => outcomes.get(id)?.kind)).toEqual(['cancelled', 'cancelled', 'cancelled'])
 })
 
+test('walk() reports a node when it is confirmed, and lets those behind it run before', async () => {
+  const ran: number[] = []
+  const reported: number[] = []
+  const gone = Promise.withResolvers<void>()
+  const outcomes = await walk(diamond, {
+    signal: never,
+    run: async ({ id }) => void ran.push(id),
+    confirm: async ({ id }) => (id === 1 ? gone.promise : undefined),
+    onAllRun: () => {
+      expect(ran).toHaveLength(5)
+      expect(reported).not.toContain(1)
+      gone.reject(new Error('it stays'))
+    },
+    onOutcome: ({ id }) => reported.push(id),
+  })
+  expect(outcomes.get(1)).toMatchObject({ kind: 'failed', error: { message: 'it stays' } })
+  expect(outcomes.get(4)).toEqual({ kind: 'done' })
+})
+
 test('walk() counts a node as done that tolerates a failure before it, without running it', async () => {
   const ran: number[] = []
   const outcomes = await walk(diamond, {

@@ -30,6 +30,18 @@ test('removeInterfaces() takes the interfaces of containers along that hang on a
   expect(hostLinks(sandbox)).toEqual(['lo', back.bridge, inBack])
 })
 
+test('removeInterfaces() names what the kernel refuses to delete, and deletes the others', async () => {
+  using sandbox = createNetworkSandbox()
+  const front = makeBridge(sandbox, 'front')
+  const [web = ''] = connect(sandbox, 'web', [front])
+  // The kernel deletes no loopback interface.
+  const refused = await remove(sandbox, { bridges: ['lo', front.bridge], endpoints: [web] })
+  expect([...(refused ?? [])].map(([name, { errnoName }]) => [name, errnoName])).toEqual([
+    ['lo', 'EOPNOTSUPP'],
+  ])
+  expect(hostLinks(sandbox)).toEqual(['lo'])
+})
+
 function makeBridge(sandbox: NetworkSandbox, key: string): NetworkRecord {
   return sandbox.onHost(() => createBridge({ ...owner, network: aNetwork(key), hint: undefined }))
 }
@@ -53,12 +65,12 @@ function connect(
 }
 
 /** The socket is opened before the first wait, so in the sandbox. */
-async function remove(sandbox: NetworkSandbox, interfaces: DoomedInterfaces): Promise<void> {
-  let removal: Promise<void> | undefined
+async function remove(sandbox: NetworkSandbox, interfaces: DoomedInterfaces) {
+  let removal: ReturnType<typeof removeInterfaces> | undefined
   sandbox.onHost(() => {
     removal = removeInterfaces(interfaces)
   })
-  await removal
+  return await removal
 }
 
 function hostLinks(sandbox: NetworkSandbox): readonly string[] {
