@@ -17,7 +17,7 @@ import {
   MS_BIND,
 } from './kernel-flags.ts'
 import { mountStep, step, targetStep, writeStep } from './launch-steps.ts'
-import { confinementSteps, execSteps } from './process-steps.ts'
+import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
 
 /**
@@ -133,11 +133,10 @@ export function workingDir(asked: string | undefined, image: string): string {
 }
 
 /**
- * A terminal is opened in the container's own devpts. Otherwise the streams are pipes of the keeper, which a user
- * other than root could not open again through /dev/stdout.
+ * A terminal is opened in the container's own devpts. Otherwise the streams are pipes of the keeper.
  */
 function standardStreamSteps({ spec: { config }, account }: ContainerInput): readonly LaunchStep[] {
-  const { uid, gid } = account
+  const { uid } = account
   if (config.tty) {
     const terminal = { op: 'open-terminal', ptmx: '/dev/pts/ptmx', rows: 24, columns: 80, uid } as const
     const details = { purpose: 'open a terminal', origin: `services.${config.name}.tty` }
@@ -148,12 +147,5 @@ function standardStreamSteps({ spec: { config }, account }: ContainerInput): rea
       mountStep({ type: '', source: '/dev/pts/0', target: '/dev/console', flags: MS_BIND }, details),
     ]
   }
-  if (uid === 0) return []
-  const streams = config.stdinOpen ? [0, 1, 2] : [1, 2]
-  return streams.map(stream =>
-    step(
-      { op: 'chown', path: `/proc/self/fd/${stream}`, uid, gid },
-      { purpose: `give standard stream ${stream} to user ${uid}` },
-    ),
-  )
+  return ownStreamSteps(config.stdinOpen ? [0, 1, 2] : [1, 2], account)
 }

@@ -10,7 +10,7 @@ import type { Account } from './container-input.ts'
 import { containerEnvironment, extendEnvironment } from './environment.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
 import { step, writeStep } from './launch-steps.ts'
-import { confinementSteps, execSteps } from './process-steps.ts'
+import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
 
 /** A process to run beside the main one of a running container. */
@@ -31,6 +31,8 @@ export interface ExecInput {
   /** All capabilities of the host; the filter and the devices stay those of the container, as with Docker. */
   readonly privileged: boolean
   readonly terminal: { readonly rows: number; readonly columns: number } | undefined
+  /** Which of its standard streams are pipes made for it, and so belong to the user that it runs as. */
+  readonly ownStreams: readonly number[]
   /** Kill the process when the client that launched it hangs up. */
   readonly killOnHangup: boolean
   readonly seccomp: Uint8Array | undefined
@@ -75,10 +77,14 @@ function execProgram(input: ExecInput): readonly LaunchStep[] {
   ]
 }
 
-/** The cgroup's files belong to the host, so it is entered before the mount namespace changes. */
-function joinSteps({ cgroup, spec: { config } }: ExecInput): readonly LaunchStep[] {
+/**
+ * The cgroup's files belong to the host, so it is entered before the mount namespace changes. The process is seen in
+ * the /proc of the host alone.
+ */
+function joinSteps({ cgroup, account, ownStreams, spec: { config } }: ExecInput): readonly LaunchStep[] {
   const namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
   return [
+    ...ownStreamSteps(ownStreams, account),
     ...enterCgroupSteps(cgroup),
     writeStep('/proc/self/oom_score_adj', String(config.oomScoreAdj ?? 0), {
       purpose: 'set oom_score_adj',

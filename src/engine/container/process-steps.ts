@@ -62,6 +62,20 @@ export function execSteps(
   ]
 }
 
+/** Returns the steps that give pipes to the user, who could not open them again through /dev/stdout otherwise. */
+export function ownStreamSteps(
+  streams: readonly number[],
+  { uid, gid }: Pick<Account, 'uid' | 'gid'>,
+): readonly LaunchStep[] {
+  if (uid === 0) return []
+  return streams.map(stream =>
+    step(
+      { op: 'chown', path: `/proc/self/fd/${stream}`, uid, gid },
+      { purpose: `give standard stream ${stream} to user ${uid}` },
+    ),
+  )
+}
+
 function accountSteps({ uid, gid, groups }: Account): readonly LaunchStep[] {
   const gids = [...new Set([gid, ...groups])]
   return [

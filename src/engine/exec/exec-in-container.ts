@@ -18,6 +18,7 @@ import { containerLayout, instanceTag, projectLayout, type Roots } from '../stat
 import { exitCodeOf, readProcessState } from '../state/process-files.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 import { runOnTerminal } from './run-on-terminal.ts'
+import { openStreamRelay, type StreamRelay } from './stream-relay.ts'
 
 export interface Exec {
   readonly roots: Roots
@@ -35,14 +36,16 @@ export interface Exec {
  */
 export async function execInContainer(exec: Exec): Promise<number> {
   const entry = requireRunning(exec)
-  const launch = await compile(exec, entry)
+  const { tty, detach } = exec.request
+  using relay = tty || detach ? undefined : openStreamRelay()
+  const launch = await compile(exec, entry, relay?.pipes ?? [])
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
   try {
     if (launch.program.some(({ op }) => op.op === 'open-terminal'))
       return exitCodeOf(await runOnTerminal(keeperSocket, launch))
-    return await runOnStreams(keeper, launch, exec.request.detach)
+    return await runOnStreams(keeper, launch, relay)
   } catch (error) {
     if (!(error instanceof LaunchFailure)) throw error
     throw launchError(error, launch.program, entry.spec.service)
@@ -52,11 +55,13 @@ export async function execInContainer(exec: Exec): Promise<number> {
 async function runOnStreams(
   keeper: KeeperConnection,
   launch: LaunchRequest,
-  detach: boolean,
+  relay: StreamRelay | undefined,
 ): Promise<number> {
-  await keeper.launch(launch, detach ? [] : [0, 1, 2])
-  if (detach) return 0
+  await keeper.launch(launch, relay?.fds ?? [])
+  if (relay === undefined) return 0
+  relay.started()
   const { status } = await keeper.wait(launch.id)
+  await relay.finish()
   return exitCodeOf(status)
 }
 
@@ -79,6 +84,7 @@ function notRunning({ spec }: ContainerEntry, state = 'it is not running'): Tcom
 async function compile(
   { roots, host, project, container, request }: Exec,
   entry: ContainerEntry,
+  ownStreams: readonly number[],
 ): Promise<LaunchRequest> {
   const image = containerImage(roots, entry)
   const { spec } = entry
@@ -103,6 +109,7 @@ async function compile(
     privileged,
     terminal:
       tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
+    ownStreams,
     killOnHangup: !detach,
     seccomp: await containerSeccomp(spec.config.security, host),
     host,

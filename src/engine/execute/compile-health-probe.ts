@@ -35,11 +35,15 @@ export async function compileHealthProbe(
     workingDir: undefined,
     privileged: false,
     terminal: undefined,
+    ownStreams: PROBE_PIPES,
     killOnHangup: true,
     seccomp: await containerSeccomp(spec.config.security, host),
     host,
   })
 }
+
+/** Standard output and error; see `runProbe`. */
+const PROBE_PIPES = [1, 2]
 
 function probeArgv(test: ResolvedHealthcheck['test']): readonly string[] {
   switch (test.kind) {

@@ -16,6 +16,7 @@ const input: ExecInput = {
   workingDir: undefined,
   privileged: false,
   terminal: undefined,
+  ownStreams: [],
   killOnHangup: true,
   seccomp: new Uint8Array(8),
   host,
@@ -61,6 +62,17 @@ test('compileExec() enters a v1 cgroup before it leaves the mounts of the host',
     'enter-cgroup',
     'write-file',
     'join-target',
+  ])
+})
+
+test('compileExec() gives the pipes made for the process to its user, before /proc is that of the container', () => {
+  const changes = { account: { ...account, uid: 7, gid: 8 }, ownStreams: [1, 2] }
+  const program = compileExec({ ...input, ...changes }).program.map(({ op }) => op)
+  expect(program.slice(0, 4)).toMatchObject([
+    { op: 'chown', path: '/proc/self/fd/1', uid: 7, gid: 8 },
+    { op: 'chown', path: '/proc/self/fd/2', uid: 7, gid: 8 },
+    { op: 'write-file' },
+    { op: 'join-target' },
   ])
 })
 

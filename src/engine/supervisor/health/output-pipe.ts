@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { checked, libcFunction } from '../../host/libc.ts'
+import { openPipe } from '../../host/pipe.ts'
 
 /** Takes what a process writes. It reads on past what it keeps, so that the process is never stopped by a full pipe. */
 export interface OutputPipe extends Disposable {
@@ -17,17 +17,11 @@ export interface OutputPipe extends Disposable {
 /** Bytes that docker keeps of a probe's output. */
 const KEPT_BYTES = 4096
 const DRAIN_MS = 100
-const O_CLOEXEC = 0o2000000
-
-let pipe2: ReturnType<typeof libcFunction> | undefined
 
 /** @throws {SystemCallError} If there is no descriptor left. */
 export function openOutputPipe(): OutputPipe {
-  pipe2 ??= libcFunction('int pipe2(void *fds, int flags)')
-  const ends = Buffer.alloc(8)
-  checked(pipe2(ends, O_CLOEXEC), 'pipe2', 'output')
-  const writeFd = ends.readInt32LE(4)
-  return new SocketOutputPipe(ends.readInt32LE(0), writeFd)
+  const { readFd, writeFd } = openPipe()
+  return new SocketOutputPipe(readFd, writeFd)
 }
 
 /** Returns a descriptor of /dev/null, for the standard input of a process that gets none. */

@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { isatty, ReadStream } from 'node:tty'
+import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
+
+/**
+ * Copies what comes from `source` into the pipe `target`, which it owns, until either ends. At the end of `source` the
+ * pipe is closed. Disposal stops it and closes the pipe.
+ */
+export function relayInput(source: number, target: number): Disposable {
+  const reader = openReader(source)
+  const pipe = new Socket({ fd: target, readable: false, writable: true })
+  const stop = (): void => {
+    reader.destroy()
+    pipe.destroy()
+  }
+  reader.on('end', () => pipe.destroySoon())
+  // A terminal that is gone, or a folder: no more comes.
+  reader.on('error', () => pipe.destroySoon())
+  // The process reads no more.
+  pipe.on('error', stop)
+  reader.pipe(pipe, { end: false })
+  return { [Symbol.dispose]: stop }
+}
+
+function openReader(source: number): Readable {
+  const fd = ownDescriptor(source, 'read')
+  if (descriptorKind(fd) === 'stream') return new Socket({ fd, readable: true, writable: false })
+  return isatty(fd) ? new ReadStream(fd) : createReadStream('', { fd })
+}
