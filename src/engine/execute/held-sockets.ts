@@ -44,18 +44,19 @@ export async function holdDnsSockets(
 export type HostPort = Pick<PublishedPort, 'hostIp' | 'hostPort' | 'protocol'>
 
 /**
- * Has the keeper bind a host port, so that nobody else can, and returns its number; 0 lets the kernel choose. The
- * socket does not listen: nf_tables sends packets on before they would reach it.
+ * Has the keeper bind a host port for the entry `index` of a container's ports, so that nobody else can, and returns
+ * its number; 0 lets the kernel choose. The socket does not listen: nf_tables sends packets on before they would reach
+ * it.
  *
  * @throws {SystemCallError} `EADDRINUSE`, `EADDRNOTAVAIL`.
  */
 export function holdHostPort(
   keeper: KeeperConnection,
-  id: ContainerId,
+  { id, index }: { readonly id: ContainerId; readonly index: number },
   { hostIp, hostPort, protocol }: HostPort,
 ): Promise<number> {
   return keeper.hold({
-    name: `${heldPrefix(id)}port/${protocol}/${hostIp}/${hostPort}`,
+    name: `${heldPrefix(id)}port/${index}/${protocol}/${hostIp}/${hostPort}`,
     netns: undefined,
     family: AF_INET,
     type: protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM,

@@ -11,7 +11,7 @@ import { holdHostPort } from './held-sockets.ts'
 import { portHolder } from './port-holder.ts'
 
 /**
- * Holds the host ports of a container. Of a range, the first that is free.
+ * Holds the host ports of a container, one for each entry. Of a range, the first that is free.
  *
  * @throws {TcomposeError} `port-in-use` with the holder's name, or `network` for an address that the host lacks.
  */
@@ -23,13 +23,15 @@ export async function publishPorts(
   const published: PublishedPort[] = []
   for (const [index, mapping] of entry.spec.config.ports.entries()) {
     const origin = `services.${entry.spec.service}.ports.${index}`
-    published.push(await publishPort(context, keeper, { entry, mapping, origin }))
+    published.push(await publishPort(context, keeper, { entry, index, mapping, origin }))
   }
   return published
 }
 
 interface Publication {
   readonly entry: ContainerEntry
+  /** Which of the container's ports it is. */
+  readonly index: number
   readonly mapping: PortMapping
   readonly origin: string
 }
@@ -39,13 +41,13 @@ async function publishPort(
   keeper: KeeperConnection,
   publication: Publication,
 ): Promise<PublishedPort> {
-  const { entry, mapping, origin } = publication
+  const { entry, index, mapping, origin } = publication
   const { target, protocol } = mapping
   const hostIp = publishAddress(mapping, origin)
   const { from, to } = mapping.published ?? { from: 0, to: 0 }
   for (let hostPort = from; hostPort <= to; hostPort += 1) {
     try {
-      const bound = await holdHostPort(keeper, entry.id, { hostIp, hostPort, protocol })
+      const bound = await holdHostPort(keeper, { id: entry.id, index }, { hostIp, hostPort, protocol })
       return { hostIp, hostPort: bound, target, protocol }
     } catch (error) {
       if (hostPort === to || errnoNameOf(error) !== 'EADDRINUSE')
