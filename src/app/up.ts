@@ -5,6 +5,7 @@ import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from 
 import type { PlanResult, RunResult, UpOptions } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
+import { checkHostPorts } from './check-host-ports.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
@@ -22,6 +23,8 @@ export async function up(
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
   const desired = desiredOf(project, options)
+  const clashes = checkHostPorts(desired, project.origins)
+  if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
   const choice = pullChoice(options)
   const { signal, onAsk } = hooks
   const answer = await askRegistries(context.engine, { desired, choice, signal, onAsk })
@@ -48,6 +51,8 @@ export async function plan(
   const { project, diagnostics } = await loadRequested({ engine, ...context }, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const desired = desiredOf(project, options)
+  const clashes = checkHostPorts(desired, project.origins)
+  if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
   const choice = pullChoice(options)
   const answer = await askRegistries(engine, { desired, choice })
   if (answer.kind === 'failed') {
