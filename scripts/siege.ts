@@ -31,7 +31,10 @@ async function siege(): Promise<void> {
   const unknown = only?.find(name => !SCENARIOS.some(scenario => scenario.name === name))
   if (unknown !== undefined)
     throw new Error(`Cannot play scenario "${unknown}": there is none of that name\n${USAGE}`)
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
   const extent = {
+    signal: interrupted.signal,
     seed: wholeNumber('seed', values.seed),
     rounds: short ? 'short' : values.rounds === undefined ? 'full' : wholeNumber('rounds', values.rounds),
   } as const

@@ -44,6 +44,24 @@ describe('playScenario()', () => {
     expect(result.failures).toEqual([{ seed: 2, reason: 'a leak' }])
   })
 
+  test('closes the siege after the round in which it is interrupted', async () => {
+    const log: string[] = []
+    const interrupted = new AbortController()
+    const scenario = oddFails(log)
+    const open = async () => {
+      const siege = await scenario.open()
+      return {
+        ...siege,
+        play: (round: Round) => {
+          if (round.seed === 4) interrupted.abort()
+          return siege.play({ ...round, seed: 2 * round.seed })
+        },
+      }
+    }
+    await playScenario({ ...scenario, open }, { seed: 3, rounds: 9, signal: interrupted.signal })
+    expect(log).toEqual(['open', 'play 6', 'play 8', 'close'])
+  })
+
   for (const { rounds, seeds } of [
     { rounds: 'full', seeds: [0, 1, 2, 3, 4] },
     { rounds: 'short', seeds: [0, 1] },

@@ -7,6 +7,8 @@ export interface Extent {
   readonly seed: number
   /** Rounds to play: those of the full form, those of the short form, or a number of them. */
   readonly rounds: 'full' | 'short' | number
+  /** Ends the play after the round that is under way. */
+  readonly signal?: AbortSignal
 }
 
 /** What became of the rounds of a scenario. */
@@ -24,21 +26,25 @@ export interface SiegeFailure {
 }
 
 /** Plays the rounds of a scenario one after the other. A round that fails leaves nothing for the next one. */
-export async function playScenario(scenario: Scenario, { seed, rounds }: Extent): Promise<SiegeResult> {
+export async function playScenario(
+  scenario: Scenario,
+  { seed, rounds, signal }: Extent,
+): Promise<SiegeResult> {
   const outcomes = new Map<string, number>()
   const failures: SiegeFailure[] = []
   let siege: Siege | undefined = await scenario.open()
   const last = seed + countOf(rounds, { short: scenario.shortRounds, full: siege.rounds }) - 1
-  for (let current = seed; current <= last; current += 1) {
+  for (let current = seed; current <= last && !signal?.aborted; current += 1) {
     siege ??= await scenario.open()
     const outcome = await playRound(siege, current)
-    if (outcome.kind === 'passed') outcomes.set(outcome.text, (outcomes.get(outcome.text) ?? 0) + 1)
-    else failures.push({ seed: current, reason: outcome.reason })
-    if (outcome.kind === 'passed' && current < last) continue
-    const leak = await closeSiege(siege)
+    if (outcome.kind === 'passed') {
+      outcomes.set(outcome.text, (outcomes.get(outcome.text) ?? 0) + 1)
+      continue
+    }
+    failures.push({ seed: current, reason: outcome.reason }, ...(await closeSiege(siege, current)))
     siege = undefined
-    if (leak !== undefined) failures.push({ seed: current, reason: leak })
   }
+  if (siege !== undefined) failures.push(...(await closeSiege(siege, last)))
   return { name: scenario.name, outcomes, failures }
 }
 
@@ -62,12 +68,12 @@ async function playRound(siege: Siege, seed: number): Promise<Outcome> {
   }
 }
 
-async function closeSiege(siege: Siege): Promise<string | undefined> {
+async function closeSiege(siege: Siege, seed: number): Promise<readonly SiegeFailure[]> {
   try {
     await siege[Symbol.asyncDispose]()
-    return undefined
+    return []
   } catch (error) {
-    return messageOf(error)
+    return [{ seed, reason: messageOf(error) }]
   }
 }
 

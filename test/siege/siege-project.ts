@@ -125,13 +125,20 @@ export class SiegeProject implements AsyncDisposable {
     await this.#project.run(['doctor', '--fix'])
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.down()
-    // What a killed command needed of the store, and what it was writing there, goes with the next collection.
+  /** What a killed command needed of the store, and what it was writing there, goes with the next collection. */
+  async #expectPrunable(): Promise<void> {
     await this.run(['image', 'prune', '-f'])
     const left = globSync('data/images/**/tmp-*', { cwd: this.#project.state })
-    await this.#project[Symbol.asyncDispose]()
     if (left.length > 0) throw new Error(`Cannot trust image prune: it left\n  ${left.join('\n  ')}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.down()
+      await this.#expectPrunable()
+    } finally {
+      await this.#project[Symbol.asyncDispose]()
+    }
   }
 }
 
