@@ -180,6 +180,24 @@ for (const target of ['/proc', '/proc/fs', '/', 'link/fs', 'root']) {
   })
 }
 
+test('mask-path covers a file with nothing but the null device', async () => {
+  await using fixture = await KeeperFixture.start()
+  for (const name of ['marker', 'secret']) writeFileSync(fixture.path(name), name)
+  const program = [
+    ...steps(
+      { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_PRIVATE, data: '' },
+      { op: 'open-tree', slot: 0, source: fixture.path('marker'), ...beneath },
+      { op: 'move-tree', slot: 0, target: '/dev/null' },
+      { op: 'mask-path', path: fixture.path('secret') },
+    ),
+    ...shell('true'),
+  ]
+  await expect(fixture.connection.launch(fixture.container('a', '', { program }))).rejects.toMatchObject({
+    index: 3,
+    errno: constants.errno.ENODEV,
+  })
+})
+
 test('a full disk under the log does not block a container', async () => {
   await using fixture = await KeeperFixture.start()
   await fixture.connection.launch(fixture.container('a', 'seq 1 100000', { logPath: '/dev/full' }))

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
@@ -232,6 +233,11 @@ describe('fetchImage() says', () => {
       what: 'an index that is no JSON',
       code: 'image-invalid',
       make: img => writeFileSync(join(img, 'index.json'), '{'),
+    },
+    {
+      what: 'an index that is too large to be one',
+      code: 'image-invalid',
+      make: img => appendFileSync(join(img, 'index.json'), ' '.repeat(4 * 1024 * 1024)),
     },
     {
       what: 'an empty index',
