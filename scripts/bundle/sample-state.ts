@@ -18,6 +18,7 @@ import {
   writeDurableRecord,
   writeVolatileRecord,
 } from '../../src/engine/state/record-file.ts'
+import { createVolume } from '../../src/engine/volume/create-volume.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
 import { parseContainerId } from '../../src/model/names.ts'
 import type { Project } from '../../src/model/project.ts'
@@ -52,6 +53,9 @@ export async function writeSampleState(roots: Roots, project: Project, pid: numb
       ]),
     ),
     containers: new Map(entries.map(entry => [entry.id, { ...entry, imageId }])),
+  }
+  for (const { volume } of desired.volumes.values()) {
+    createVolume(roots, { name: volume.name, labels: volume.labels, createdAt: Date.now() })
   }
   makePrivateFolder(projectLayout(roots, project.name).dataDir)
   await writeDurableRecord(projectLayout(roots, project.name).record, record)

@@ -1,4 +1,6 @@
+import { isUnreadable } from '../engine/state/damaged-record.ts'
 import type { ProjectName } from '../model/names.ts'
+import type { ObservedContainer } from '../model/observed-state.ts'
 import { projectEnvironment, startFolder } from '../parser/environment/project-environment.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
 import { locateFiles } from '../parser/locate/locate-files.ts'
@@ -39,10 +41,23 @@ async function isStartedFrom(
   name: ProjectName,
   { files, folder }: ProjectSource,
 ): Promise<boolean> {
-  const { containers } = await engine.observe(name, [])
+  const containers = await containersOf(engine, name)
   return containers.some(({ labels }) =>
     files.length === 0
       ? labels.get(FOLDER_LABEL) === folder
       : (labels.get(FILES_LABEL) ?? '').split(',').some(file => files.includes(file)),
   )
+}
+
+/** Of a project whose record cannot be read, nothing tells what it was started from. */
+async function containersOf(
+  engine: AppContext['engine'],
+  name: ProjectName,
+): Promise<readonly ObservedContainer[]> {
+  try {
+    return (await engine.observe(name, [])).containers
+  } catch (error) {
+    if (isUnreadable(error)) return []
+    throw error
+  }
 }

@@ -52,8 +52,10 @@ export interface ObservedVolume {
   readonly key: string
   readonly name: string
   readonly configHash: string
-  /** False: recorded, but its making was cut short. */
+  /** False: recorded, but its making or its removal was cut short, or it was removed behind the record's back. */
   readonly intact: boolean
+  /** It is none of the project's own. @default false */
+  readonly external?: boolean
 }
 
 export interface ObservedContainer extends ReplicaAddress {

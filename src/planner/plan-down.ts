@@ -1,6 +1,6 @@
 import type { Millis } from '../base/millis.ts'
 import type { ContainerId } from '../model/names.ts'
-import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import type { ObservedContainer, ObservedState, ObservedVolume } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
 import { compareText } from './canonical-json.ts'
 import { observedDependencies } from './observed-dependencies.ts'
@@ -42,8 +42,8 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
     },
   )
   removeNetworks({ steps, observed, leaving, staying, removed })
-  if (options.volumes) removeVolumes({ steps, observed, options, leaving, staying, removed })
-  const warnings = orphanWarnings(staying, options)
+  const kept = options.volumes ? removeVolumes({ steps, observed, options, leaving, staying, removed }) : []
+  const warnings = [...orphanWarnings(staying, options), ...kept]
   const nothing = steps.steps.length === 0 ? [`Found nothing to remove for project ${observed.project}`] : []
   return { project: observed.project, steps: steps.steps, warnings: [...warnings, ...nothing] }
 }
@@ -89,11 +89,17 @@ interface VolumeRemovalSource {
   readonly removed: ReadonlyMap<ContainerId, number>
 }
 
-function removeVolumes(source: VolumeRemovalSource): void {
+/** Returns why volumes are kept. An external one is none of the project's: it needs no word. */
+function removeVolumes(source: VolumeRemovalSource): readonly string[] {
   const { steps, observed, options, leaving, staying, removed } = source
-  for (const [key, { name }] of sorted(observed.volumes)) {
-    const isExternal = options.project?.volumes.get(key)?.external === true
-    if (isExternal || staying.some(container => mayUse(container, key))) continue
+  const kept: string[] = []
+  for (const [key, volume] of sorted(observed.volumes)) {
+    const { name } = volume
+    if (isExternal(volume, options) || staying.some(container => mayUse(container, key))) continue
+    if (!isDeclared(volume, options)) {
+      kept.push(`Volume ${name} is kept: the file does not declare it`)
+      continue
+    }
     const users = leaving.filter(container => mayUse(container, key))
     steps.add(
       { kind: 'remove-volume', key, name },
@@ -105,6 +111,16 @@ function removeVolumes(source: VolumeRemovalSource): void {
       },
     )
   }
+  return kept
+}
+
+function isExternal({ key, external }: ObservedVolume, { project }: DownOptions): boolean {
+  return project?.volumes.get(key)?.external ?? external === true
+}
+
+/** Without a file, all that the project has made is its own. */
+function isDeclared({ key, name }: ObservedVolume, { project }: DownOptions): boolean {
+  return project === undefined || project.volumes.get(key)?.name === name
 }
 
 function hangsOn({ networks, spec }: ObservedContainer, key: string): boolean {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { resultOf, TestProject } from '../support/test-project.ts'
@@ -28,6 +30,22 @@ networks: { a: {}, b: {}, default: {} }
 volumes: { kept: {} }
 `
 
+const WITH_VOLUMES = `
+name: doomed
+services:
+  one:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    volumes: ["kept:/srv/kept", /srv/anonymous]
+  two:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    volumes: ["other:/srv/other"]
+volumes: { kept: {}, other: {} }
+`
+
 async function stepCount(project: TestProject): Promise<number> {
   const plan: unknown = JSON.parse(await project.succeed('plan', '--json'))
   if (typeof plan === 'object' && plan !== null && 'steps' in plan && Array.isArray(plan.steps))
@@ -37,16 +55,41 @@ async function stepCount(project: TestProject): Promise<number> {
 
 /** Starts `up` and sends SIGKILL once `steps` of its steps have finished. */
 async function upKilledAfter(project: TestProject, steps: number): Promise<void> {
-  const child = project.spawn(['--progress', 'json', 'up', '-d'])
+  await killedAfter(project, ['up', '-d'], steps)
+}
+
+/** Starts a command, sends SIGKILL once `steps` of its steps have finished, and returns how many did. */
+async function killedAfter(project: TestProject, args: readonly string[], steps: number): Promise<number> {
+  const child = project.spawn(['--progress', 'json', ...args])
   const ended = resultOf(child)
   let finished = 0
-  if (child.stderr === null) throw new Error('up has no standard error')
+  if (child.stderr === null) throw new Error('the command has no standard error')
   for await (const line of createInterface({ input: child.stderr })) {
     if (line.includes('"step-finished"')) finished += 1
     if (finished >= steps) child.kill('SIGKILL')
   }
   await ended
+  return finished
 }
+
+test('down -v killed after any of its steps is completed by the next up or down, and down -v then leaves nothing', {
+  timeout: 300_000,
+}, async () => {
+  await using project = new TestProject({ compose: WITH_VOLUMES })
+  const volumes = join(project.state, 'data/volumes')
+  for (let steps = 0, finished = 0; finished >= steps; steps += 1) {
+    await project.succeed('up', '-d')
+    finished = await killedAfter(project, ['down', '-v', '-t', '0'], steps)
+    const { exitCode, stderr } = await project.run(steps % 2 === 0 ? ['up', '-d'] : ['down'])
+    expect([exitCode, stderr], `after step ${steps}`).toEqual([0, expect.any(String)])
+    await project.succeed('up', '-d')
+    expect((await project.run(['plan', '--detailed-exitcode'])).exitCode, `after step ${steps}`).toBe(0)
+    await project.succeed('down', '-v', '-t', '0')
+    expect(readdirSync(volumes), `after step ${steps}`).toEqual(['.removed'])
+    expect(readdirSync(join(volumes, '.removed')), `after step ${steps}`).toEqual([])
+    expect(readdirSync(join(project.state, 'data/projects')), `after step ${steps}`).toEqual([])
+  }
+})
 
 test('up killed after any of its steps is completed by the next up, and down then leaves nothing', {
   timeout: 300_000,

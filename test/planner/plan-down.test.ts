@@ -110,3 +110,17 @@ test('planDown() leaves a network of another project alone', () => {
   )
   expect(linesOf({ ...running, networks }).some(line => line.includes('network'))).toBe(false)
 })
+
+test('planDown() keeps volumes that the file does not declare, or declares under another name, and says so', () => {
+  for (const volumes of [new Map(), new Map([['data', aVolume('data', { name: 'other' })]])]) {
+    const plan = planDown(running, { project: { ...project, volumes }, volumes: true })
+    expect(plan.steps.map(({ action }) => action.kind)).not.toContain('remove-volume')
+    expect(plan.warnings).toEqual(['Volume shop_data is kept: the file does not declare it'])
+  }
+})
+
+test('planDown() without a file keeps what is recorded as external', () => {
+  const volumes = new Map([...running.volumes].map(([key, volume]) => [key, { ...volume, external: true }]))
+  const plan = planDown({ ...running, volumes }, { volumes: true })
+  expect(plan.steps.map(({ action }) => action.kind)).not.toContain('remove-volume')
+})

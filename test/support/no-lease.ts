@@ -1,4 +1,4 @@
 import type { Lease } from '../../src/engine/image/store/lease.ts'
 
 /** A lease that keeps nothing, where nobody collects garbage. */
-export const NO_LEASE: Lease = { keep: async () => {}, [Symbol.dispose]: () => {} }
+export const NO_LEASE: Lease = { path: undefined, keep: async () => {}, [Symbol.dispose]: () => {} }

@@ -23,6 +23,7 @@ import { announcePlan } from './announce.ts'
 import { KILL_PATIENCE_MS } from './end-process.ts'
 import { executePlan, type StepRemarks } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { finishRemovals } from './finish-removals.ts'
 import { forgetProject } from './forget-project.ts'
 import { runImageStep } from './image-step.ts'
 import { keepNeeded } from './keep-needed.ts'
@@ -94,6 +95,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
+  await finishRemovals({ roots, store, lease })
   if (options.source !== undefined) store.describe(options.source)
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })

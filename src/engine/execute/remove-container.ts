@@ -3,18 +3,22 @@ import { join } from 'node:path'
 import type { Action } from '../../planner/action.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import { containerLayout } from '../state/layout.ts'
-import { removeVolume } from '../volume/remove-volume.ts'
 import { type ExecutionContext, entryOf } from './execution-context.ts'
+import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
-/** Removes a container whose process has ended, with its files, and where asked its anonymous volumes. */
+/**
+ * Removes a container whose process has ended, with its files, and where asked its anonymous volumes, as far as nobody
+ * else uses them. What is to go is on record before it goes, so that a removal that was cut short is completed by the next.
+ */
 export async function removeContainer(
   context: ExecutionContext,
   { id, anonymousVolumes }: Extract<Action, { kind: 'remove-container' }>,
 ): Promise<void> {
   const entry = entryOf(context, id)
   if (entry === undefined) return
-  context.store.setContainer(id, { ...entry, phase: 'removing' })
+  const withVolumes = anonymousVolumes || entry.withVolumes === true
+  context.store.setContainer(id, { ...entry, phase: 'removing', ...(withVolumes && { withVolumes }) })
   await context.store.save()
   const layout = containerLayout(context.roots, context.project, id)
   let isTornDown = false
@@ -24,7 +28,8 @@ export async function removeContainer(
   context.doneWhen(gone)
   await removeAllBut(layout.runDir, layout.live)
   await removeTree(layout.dataDir)
-  if (anonymousVolumes) for (const { name } of entry.anonymousVolumes) await removeVolume(context.roots, name)
+  const volumes = withVolumes ? entry.anonymousVolumes.map(({ name }) => name) : []
+  for (const warning of keptVolumeWarnings(await removeUnusedVolumes(context, volumes))) context.warn(warning)
   const forget = () => {
     if (!isTornDown) return
     rmSync(layout.runDir, { recursive: true, force: true })

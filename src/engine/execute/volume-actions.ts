@@ -1,7 +1,7 @@
 import type { Action } from '../../planner/action.ts'
 import { createVolume } from '../volume/create-volume.ts'
-import { removeVolume } from '../volume/remove-volume.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 
 /** Makes a named volume; one that exists is taken over with its data. */
 export async function createNamedVolume(
@@ -13,11 +13,17 @@ export async function createNamedVolume(
   store.setVolume(key, { phase: 'created', key, name, external, configHash })
 }
 
-/** Removes a named volume and its data. */
+/** Removes a named volume and its data, unless another project uses it; then it stays the project's, for another time. */
 export async function removeNamedVolume(
-  { roots, store }: ExecutionContext,
+  context: ExecutionContext,
   { key, name }: Extract<Action, { kind: 'remove-volume' }>,
 ): Promise<void> {
-  await removeVolume(roots, name)
-  store.setVolume(key, undefined)
+  const { store, warn } = context
+  const kept = await removeUnusedVolumes(context, [name], async () => {
+    const entry = store.record.volumes.get(key)
+    if (entry !== undefined) store.setVolume(key, { ...entry, phase: 'removing' })
+    await store.save()
+  })
+  if (kept.size === 0) store.setVolume(key, undefined)
+  for (const warning of keptVolumeWarnings(kept)) warn(warning)
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { assertNever } from '../../base/assert-never.ts'
 import type { ProjectName } from '../../model/names.ts'
 import type {
@@ -17,6 +18,7 @@ import {
   readProjectRecord,
   type VolumeEntry,
 } from '../state/project-record.ts'
+import { volumeLayout } from '../volume/volume-layout.ts'
 import { readContainerState, readHealth } from './container-state.ts'
 import { readInterfaceNames } from './interface-names.ts'
 
@@ -34,7 +36,7 @@ export function observeProject(
     project,
     images: new Map(images.map(image => [imageLabel(image), lookupImage(roots, image)])),
     networks: observeNetworks(record),
-    volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(entry)])),
+    volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
     containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
   }
 }
@@ -51,8 +53,12 @@ function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): O
   return { key: network.key, name: network.name, configHash, intact, ...(joined && { joined }) }
 }
 
-function observeVolume({ key, name, configHash, phase }: VolumeEntry): ObservedVolume {
-  return { key, name, configHash, intact: phase === 'created' }
+function observeVolume(
+  roots: Roots,
+  { key, name, configHash, phase, external }: VolumeEntry,
+): ObservedVolume {
+  const intact = phase === 'created' && existsSync(volumeLayout(roots, name).data)
+  return { key, name, configHash, intact, ...(external && { external }) }
 }
 
 function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {

@@ -62,6 +62,8 @@ export interface ContainerEntry {
   /** The whole argv, entrypoint first. */
   readonly command: readonly string[]
   readonly anonymousVolumes: readonly AnonymousVolume[]
+  /** Its anonymous volumes go with it; set with the phase `removing`. @default they stay */
+  readonly withVolumes?: boolean
 }
 
 export interface AnonymousVolume {

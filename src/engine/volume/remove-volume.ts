@@ -1,39 +1,33 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { isDiskFull } from '../../base/is-disk-full.ts'
 import { removeTree } from '../host/remove-tree.ts'
 import type { Roots } from '../state/layout.ts'
 import { isAbandoned, temporaryName } from '../state/temporary-name.ts'
 import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
 
 /**
- * Removes a volume with its content; one that does not exist is no failure. It is gone at once, by rename; what a
- * removal left that was killed in the middle goes with the next.
- *
- * @throws {TcomposeError} `system-call` if something in it cannot be removed.
+ * Takes a volume out of view, by rename, and returns where its content is, to be removed; undefined if it does not exist.
+ * A disk without room for the rename leaves it in view.
  */
-export async function removeVolume(roots: Roots, name: string): Promise<void> {
-  const own = takeVolumeAway(roots, name)
-  const removed = removedVolumesFolder(roots)
-  const leftovers = readdirSync(removed).filter(isAbandoned)
-  for (const leftover of leftovers) await removeTree(join(removed, leftover))
-  if (own !== undefined) await removeTree(own)
-}
-
-/** Takes a volume out of view and returns where its content is, to be removed; undefined if it does not exist. */
 export function takeVolumeAway(roots: Roots, name: string): string | undefined {
-  const removed = removedVolumesFolder(roots)
-  mkdirSync(removed, { recursive: true, mode: 0o700 })
-  const own = join(removed, temporaryName())
-  return renameIfPresent(volumeLayout(roots, name).folder, own) ? own : undefined
-}
-
-function renameIfPresent(from: string, to: string): boolean {
+  const { folder } = volumeLayout(roots, name)
+  const own = join(removedVolumesFolder(roots), temporaryName())
   try {
-    renameSync(from, to)
-    return true
+    mkdirSync(removedVolumesFolder(roots), { recursive: true, mode: 0o700 })
+    renameSync(folder, own)
+    return own
   } catch (error) {
-    if (errnoNameOf(error) === 'ENOENT') return false
+    if (errnoNameOf(error) === 'ENOENT') return undefined
+    if (isDiskFull(error)) return folder
     throw error
   }
+}
+
+/** Removes what removals of volumes left that were killed in the middle. */
+export async function sweepRemovedVolumes(roots: Roots): Promise<void> {
+  const removed = removedVolumesFolder(roots)
+  const leftovers = existsSync(removed) ? readdirSync(removed).filter(isAbandoned) : []
+  for (const leftover of leftovers) await removeTree(join(removed, leftover))
 }

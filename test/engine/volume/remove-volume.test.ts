@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Roots } from '../../../src/engine/state/layout.ts'
 import { createVolume } from '../../../src/engine/volume/create-volume.ts'
-import { removeVolume } from '../../../src/engine/volume/remove-volume.ts'
+import { sweepRemovedVolumes, takeVolumeAway } from '../../../src/engine/volume/remove-volume.ts'
 import { removedVolumesFolder, volumeLayout } from '../../../src/engine/volume/volume-layout.ts'
 import { readVolumeRecord } from '../../../src/engine/volume/volume-record.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -34,19 +34,21 @@ describe('createVolume()', () => {
   }
 })
 
-describe('removeVolume()', () => {
-  test('removes the volume and what a killed removal left', async () => {
+describe('takeVolumeAway()', () => {
+  test('takes the volume out of view, whose content sweepRemovedVolumes() leaves to a process that lives', async () => {
     using root = temporaryFolder()
     const roots = rootsIn(root.path)
     writeFileSync(join(createVolume(roots, volume), 'own'), '')
     mkdirSync(join(removedVolumesFolder(roots), 'tmp-999999-1-1/_data'), { recursive: true })
-    await removeVolume(roots, 'p_data')
+    const content = takeVolumeAway(roots, 'p_data') ?? ''
     expect(existsSync(volumeLayout(roots, 'p_data').folder)).toBe(false)
-    expect(readdirSync(removedVolumesFolder(roots))).toEqual([])
+    await sweepRemovedVolumes(roots)
+    expect(readdirSync(removedVolumesFolder(roots))).toEqual([basename(content)])
+    expect(existsSync(join(content, '_data/own'))).toBe(true)
   })
 
-  test('is done with a volume that does not exist', async () => {
+  test('is done with a volume that does not exist', () => {
     using root = temporaryFolder()
-    await expect(removeVolume(rootsIn(root.path), 'none')).resolves.toBeUndefined()
+    expect(takeVolumeAway(rootsIn(root.path), 'none')).toBeUndefined()
   })
 })

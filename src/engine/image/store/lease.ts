@@ -16,6 +16,8 @@ export type LeasedThing = `blob ${Digest}` | `layer ${Digest}` | `image ${Digest
 export interface Lease extends Disposable {
   /** Keeps `things`, there or about to be made. Look whether they are there only after this. */
   keep(things: readonly LeasedThing[]): Promise<void>
+  /** The file that holds them; undefined until there is one. */
+  readonly path: string | undefined
 }
 
 /**
@@ -26,6 +28,9 @@ export function openLease(roots: Roots): Lease {
   const kept = new Set<LeasedThing>()
   let file: FileLock | undefined
   return {
+    get path() {
+      return file?.path
+    },
     keep: async things => {
       const added = things.filter(thing => !kept.has(thing))
       if (added.length === 0) return
@@ -43,12 +48,13 @@ export function openLease(roots: Roots): Lease {
 }
 
 /**
- * Returns what processes that live need, and removes what others left. The caller has the store alone, so no lease is
+ * Returns what processes that live need, but for `own`, and removes what others left. The caller has the store alone, so no lease is
  * being written; one may end, whose things the records speak of by then: they are to be read after this.
  */
-export function readLeases(roots: Roots): ReadonlySet<string> {
+export function readLeases(roots: Roots, own?: Lease): ReadonlySet<string> {
   const folder = leasesFolder(roots)
-  return new Set(namesIn(folder).flatMap(name => linesOf(join(folder, name))))
+  const paths = namesIn(folder).map(name => join(folder, name))
+  return new Set(paths.filter(path => path !== own?.path).flatMap(linesOf))
 }
 
 function linesOf(path: string): readonly string[] {
