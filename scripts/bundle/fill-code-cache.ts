@@ -48,7 +48,7 @@ async function trainOnRunning({ program, main }: Bundle, launcher: string, scrat
   try {
     const { value } = loadProject(
       { ...NO_REQUEST, workingDirectory: parseAbsolutePath(scratch) },
-      { files: hostFiles, environment: new Map() },
+      { files: hostFiles(), environment: new Map() },
     )
     if (value === undefined) throw new Error('Cannot load the sample project')
     await writeSampleState(rootsIn(scratch), value, idle)

@@ -2,10 +2,14 @@ import type { Engine } from '../engine/engine.ts'
 import type { FileSource } from '../parser/load-request.ts'
 import type { LoadMemo } from './load/load-memo.ts'
 
+/** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
+export type Interruptibly = <T>(work: () => T) => T
+
 /** What the use cases work with. */
 export interface AppContext {
   readonly engine: Engine
   readonly files: FileSource
+  readonly interruptibly: Interruptibly
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string
   /** Undefined parses the file each time. */

@@ -47,7 +47,7 @@ export async function explainVariable(
 }
 
 function load(context: AppContext, request: ProjectRequest): Checked<ComposeDocument> {
-  return loadComposeDocument(toLoadRequest(context, request), context)
+  return context.interruptibly(() => loadComposeDocument(toLoadRequest(context, request), context))
 }
 
 function* childrenOf(

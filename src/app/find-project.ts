@@ -17,7 +17,7 @@ export async function loadRequested(
   services: readonly string[] = [],
 ): Promise<Loaded> {
   const wanted = toLoadRequest(context, request, services)
-  const { value, diagnostics } = await loadProject(wanted, context, context.memo)
+  const { value, diagnostics } = await loadProject(wanted, context)
   return { project: value, diagnostics }
 }
 
@@ -125,10 +125,6 @@ async function loadWithoutNeeds(
   services: readonly string[],
 ): Promise<Loaded> {
   const wanted = toLoadRequest(context, { ...request, allowUnsupported: true }, services)
-  const { value, diagnostics } = await loadProject(
-    { ...wanted, leaveOut: ['environment'] },
-    context,
-    context.memo,
-  )
+  const { value, diagnostics } = await loadProject({ ...wanted, leaveOut: ['environment'] }, context)
   return { project: value, diagnostics }
 }

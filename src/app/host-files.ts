@@ -1,50 +1,46 @@
-import { existsSync, readFileSync, readSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { errnoNameOf } from '../base/errno-name-of.ts'
-import type { FileSource, FileText } from '../parser/load-request.ts'
+import { UnfitFile } from '../engine/host/user-file.ts'
+import type { FileSource, FileText, InputOrigin } from '../parser/load-request.ts'
+import { type InputBytes, readInput } from './read-input.ts'
 
-const STANDARD_INPUT = 0
-const CHUNK_BYTES = 64 * 1024
-const RETRY_MS = 5
-
-/** Reads files of this machine for the parser; `-` is standard input. */
-export const hostFiles: FileSource = {
-  readText: readTextFile,
-  exists: path => existsSync(path),
-}
-
-function readTextFile(path: string): FileText {
-  try {
-    const bytes = path === '-' ? readStandardInput() : readFileSync(path)
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
-  } catch (error) {
-    return problemOf(error)
+/** Reads files of this machine for the parser; `-` is standard input. What cannot be read again is kept. */
+export function hostFiles(): FileSource {
+  const streams = new Map<string, FileText>()
+  return {
+    readText: (path, origin = 'found') => {
+      const known = streams.get(path)
+      if (known !== undefined) return known
+      const { text, isStream } = readText(path, origin)
+      if (isStream) streams.set(path, text)
+      return text
+    },
+    exists: path => existsSync(path),
   }
 }
 
-/** A pipe whose other end does not block gives EAGAIN while nothing is there to read. */
-function readStandardInput(): Buffer {
-  const chunks: Buffer[] = []
-  const chunk = Buffer.alloc(CHUNK_BYTES)
-  for (;;) {
-    try {
-      const count = readSync(STANDARD_INPUT, chunk)
-      if (count === 0) return Buffer.concat(chunks)
-      chunks.push(Buffer.from(chunk.subarray(0, count)))
-    } catch (error) {
-      if (errnoNameOf(error) !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
-    }
+function readText(
+  path: string,
+  origin: InputOrigin,
+): { readonly text: FileText; readonly isStream: boolean } {
+  let input: InputBytes | undefined
+  try {
+    input = readInput(path, origin)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(input.bytes)
+    return { text: { kind: 'text', text }, isStream: input.isStream }
+  } catch (error) {
+    return { text: problemOf(error), isStream: input?.isStream ?? false }
   }
 }
 
 function problemOf(error: unknown): FileText {
+  if (error instanceof UnfitFile)
+    return { kind: 'unreadable', reason: error.message, ...(error.isFolder && { isFolder: true }) }
   const code = errnoNameOf(error)
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return { kind: 'missing' }
-    case 'EISDIR':
-      return { kind: 'unreadable', reason: 'it is a folder' }
     case 'EACCES':
       return { kind: 'unreadable', reason: 'permission denied' }
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':

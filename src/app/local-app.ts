@@ -3,6 +3,7 @@ import type { EnginePrograms } from '../engine/engine-programs.ts'
 import { createLocalEngine } from '../engine/local-engine.ts'
 import type { Roots } from '../engine/state/layout.ts'
 import type { App } from './app.ts'
+import type { Interruptibly } from './app-context.ts'
 import { createApp } from './create-app.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load/load-memo.ts'
@@ -14,6 +15,8 @@ export interface LocalAppOptions {
   readonly programsFolder: string
   /** Names the build that runs; undefined when it runs from source, which changes under its name. */
   readonly build: string | undefined
+  /** @default runs it */
+  readonly interruptibly?: Interruptibly
 }
 
 /** Returns the use cases over the engine of this machine. */
@@ -22,12 +25,14 @@ export function createLocalApp({
   workingDirectory,
   programsFolder,
   build,
+  interruptibly = work => work(),
 }: LocalAppOptions): App {
   const roots = rootsOf(environment, workingDirectory)
   const engine = createLocalEngine({ roots, programs: programsIn(programsFolder) })
   return createApp({
     engine,
-    files: hostFiles,
+    files: hostFiles(),
+    interruptibly,
     environment,
     workingDirectory,
     memo: build === undefined ? undefined : loadMemo({ folder: join(roots.run, 'loads'), build }),

@@ -80,8 +80,8 @@ function loadDocument(
   { request, services, leaveOut, everyProfile }: DocumentNeeds & { readonly request: ProjectRequest },
 ): Checked<ComposeDocument> {
   const profiles = everyProfile ? ['*'] : request.profiles
-  const wanted = toLoadRequest(context, { ...request, profiles }, services)
-  const loaded = loadComposeDocument({ ...wanted, leaveOut }, context)
+  const wanted = { ...toLoadRequest(context, { ...request, profiles }, services), leaveOut }
+  const loaded = context.interruptibly(() => loadComposeDocument(wanted, context))
   if (loaded.value === undefined) return loaded
   const unsupported = checkSupported(loaded.value.document, true)
   return { value: loaded.value, diagnostics: withoutConsequences([loaded.diagnostics, unsupported]) }

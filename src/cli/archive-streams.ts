@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync, openSync, statSync } from 'node:fs'
+import { Socket } from 'node:net'
 import type { ArchiveInput, ArchiveOutput } from '../app/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { writeOutputFile } from './output-file.ts'
@@ -9,16 +10,33 @@ const STANDARD_INPUT = 0
 const STANDARD_OUTPUT = 1
 
 /**
- * Returns where an archive is read from: a file, or standard input without one.
+ * Returns where an archive is read from: a file, a pipe, or standard input without one.
  *
  * @throws {UsageError} If standard input is a terminal.
  */
 export function archiveInput({ ports }: CommandContext, path: string | undefined): ArchiveInput {
-  if (path !== undefined && path !== '-') return { kind: 'file', path }
+  if (path !== undefined && path !== '-' && path !== '/dev/stdin') {
+    if (!isStream(path)) return { kind: 'file', path }
+    // Waits for the writer of a FIFO.
+    const fd = ports.interrupts.interruptibly(() => openSync(path, 'r'))
+    return { kind: 'stream', chunks: streamOf(fd) }
+  }
   if (ports.isInputTerminal) {
     throw new UsageError('there is no archive: standard input is a terminal', 'Name one with --input FILE')
   }
-  return { kind: 'stream', chunks: createReadStream('', { fd: STANDARD_INPUT, autoClose: false }) }
+  return { kind: 'stream', chunks: streamOf(STANDARD_INPUT) }
+}
+
+/** A read that waits in a thread of Node's pool would hold up the exit after an interrupt; a socket's does not. */
+function streamOf(fd: number): AsyncIterable<Buffer> {
+  const status = fstatSync(fd)
+  if (status.isFIFO() || status.isSocket()) return new Socket({ fd, readable: true, writable: false })
+  return createReadStream('', { fd, autoClose: fd !== STANDARD_INPUT })
+}
+
+function isStream(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false })
+  return status !== undefined && (status.isFIFO() || status.isCharacterDevice())
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { App } from '../app/index.ts'
+import type { App, Interruptibly } from '../app/index.ts'
 
 /** All that the command line needs of the process it runs in. */
 export interface CliPorts {
@@ -46,4 +46,10 @@ export interface TextOutput {
 export interface Interrupts {
   readonly first: AbortSignal
   readonly second: AbortSignal
+  /** What the process ends with after an interrupt: 143 if the first one was SIGTERM, else 130. */
+  readonly exitCode: number
+  /** Runs `work`, during which an interrupt ends the process at once. Only for what changes nothing. */
+  readonly interruptibly: Interruptibly
+  /** From now on an interrupt never ends the process at once: something has been started that must be ended. */
+  hold(): void
 }

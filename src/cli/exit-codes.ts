@@ -6,6 +6,8 @@ export const EXIT = {
   badInput: 2,
   /** `plan --detailed-exitcode` has found something to do. */
   changes: 3,
-  /** Ctrl-C or SIGTERM. */
+  /** Ctrl-C, which is SIGINT. */
   interrupted: 130,
+  /** SIGTERM. */
+  terminated: 143,
 } as const

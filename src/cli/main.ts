@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { App } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
-import { processPorts } from './process-ports.ts'
+import { type ProcessPorts, processPorts } from './process-ports.ts'
 import { runCli } from './run-cli.ts'
 
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const exitCode = await runCli({
     ...ports,
     callerUmask,
-    loadApp: () => loadApp(ports.environment),
+    loadApp: () => loadApp(ports),
     readPackageFile,
     ask,
     askSecret: async question => {
@@ -28,12 +28,13 @@ async function main(): Promise<void> {
   process.exit(exitCode)
 }
 
-async function loadApp(environment: ReadonlyMap<string, string>): Promise<App> {
+async function loadApp({ environment, interrupts }: ProcessPorts): Promise<App> {
   const { createLocalApp } = await import('../app/local-app.ts')
   return createLocalApp({
     environment,
     workingDirectory: process.cwd(),
     programsFolder: programsFolder(),
+    interruptibly: interrupts.interruptibly,
     build: isBuilt() ? basename(import.meta.filename) : undefined,
   })
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { callerEnvironment } from '../base/caller-environment.ts'
-import type { CliPorts, Interrupts } from './cli-ports.ts'
+import type { CliPorts } from './cli-ports.ts'
 import { type DescriptorOutput, descriptorOutput } from './descriptor-output.ts'
 import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
+import { watchInterrupts } from './watch-interrupts.ts'
 
 /** The ports of a process, all but the application and its package. */
 export interface ProcessPorts
@@ -33,25 +34,10 @@ export function processPorts(): ProcessPorts {
   }
 }
 
-/** SIGINT and SIGTERM count alike; the third ends the process where it stands. */
-function watchInterrupts(): Interrupts {
-  const first = new AbortController()
-  const second = new AbortController()
-  const onSignal = (): void => {
-    if (second.signal.aborted) process.exit(130)
-    if (first.signal.aborted) second.abort()
-    else first.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return { first: first.signal, second: second.signal }
-}
-
-/** Standard input cannot be read twice. */
+/** A pipe cannot be read twice. */
 function readSource(file: string): string | undefined {
-  if (file === '-') return undefined
   try {
-    return readFileSync(file, 'utf8')
+    return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined
   } catch {
     return undefined
   }

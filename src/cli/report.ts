@@ -145,7 +145,7 @@ function reportOutcomes(
     if (toleratesFailures) reportWarnings(context, [error.message])
     else reportFailure(context, error, { origins, ...(index === errors.length - 1 && closing) })
   }
-  if (outcomes.some(({ kind }) => kind === 'cancelled')) return EXIT.interrupted
+  if (outcomes.some(({ kind }) => kind === 'cancelled')) return context.ports.interrupts.exitCode
   const isWell = toleratesFailures || outcomes.every(({ kind }) => kind === 'done')
   return isWell ? EXIT.done : EXIT.failed
 }

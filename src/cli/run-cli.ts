@@ -60,7 +60,7 @@ function exitCodeOf(error: unknown, host: CommandHost): number {
     reportDiagnostics(context, [usageDiagnostic(usage)])
     return EXIT.badInput
   }
-  if (ports.interrupts.first.aborted) return EXIT.interrupted
+  if (ports.interrupts.first.aborted) return ports.interrupts.exitCode
   const failure = error instanceof TcomposeError ? error : diskRefusal(error)
   if (failure === undefined) throw error
   reportFailure(context, failure)

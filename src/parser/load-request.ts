@@ -34,14 +34,17 @@ export interface LoadPorts {
 
 /** The only way the parser sees a disk. Neither function throws for a path that is not there. */
 export interface FileSource {
-  /** Reads a whole UTF-8 file; the path is absolute, or `-` for standard input. */
-  readText(path: string): FileText
+  /** Reads a whole UTF-8 file; the path is absolute, or `-` for standard input. @default origin found */
+  readText(path: string, origin?: InputOrigin): FileText
   exists(path: string): boolean
 }
+
+/** Whether the user named an input for this command, or a folder or a file led to it. */
+export type InputOrigin = 'named' | 'found'
 
 /** The outcome of reading a file; a folder is `unreadable`. */
 export type FileText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing' }
   /** There, but it cannot be read as text; `reason` says why, e.g. `it is a folder`. */
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly isFolder?: true }

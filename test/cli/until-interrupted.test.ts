@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
-import { recordedPorts } from '../support/cli-ports.ts'
+import { interruptsOf, recordedPorts } from '../support/cli-ports.ts'
 
 test('untilInterrupted() lets the first Ctrl-C end a command that cannot be cancelled, with 130', async () => {
   const first = new AbortController()
@@ -12,7 +12,7 @@ test('untilInterrupted() lets the first Ctrl-C end a command that cannot be canc
         return new Promise(() => {})
       },
     },
-    { interrupts: { first: first.signal, second: new AbortController().signal } },
+    { interrupts: interruptsOf(first.signal) },
   )
   expect(await runCli(ports)).toBe(130)
   expect([ports.stdout.text, ports.stderr.text]).toEqual(['', ''])

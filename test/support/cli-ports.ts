@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { App } from '../../src/app/app.ts'
-import type { CliPorts, TextOutput } from '../../src/cli/cli-ports.ts'
+import type { CliPorts, Interrupts, TextOutput } from '../../src/cli/cli-ports.ts'
 import { fakeImageStore } from './fake-image-store.ts'
 
 /** A stream that keeps what is written to it. */
@@ -85,9 +85,17 @@ export function recordedPorts(
     argv,
     now: () => Date.parse('2026-11-23T12:00:00Z'),
     every: () => () => {},
-    interrupts: { first: new AbortController().signal, second: new AbortController().signal },
+    interrupts: interruptsOf(new AbortController().signal),
     ...changes,
     stdout: recordedOutput(),
     stderr: recordedOutput(),
   }
+}
+
+/** Returns interrupts of which `first` is the first. */
+export function interruptsOf(
+  first: AbortSignal,
+  second: AbortSignal = new AbortController().signal,
+): Interrupts {
+  return { first, second, exitCode: 130, interruptibly: work => work(), hold: () => {} }
 }

@@ -11,6 +11,7 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
     workingDirectory: '/project',
     memo: undefined,
     isRoot: true,
+    interruptibly: work => work(),
   }
 }
 

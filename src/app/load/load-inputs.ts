@@ -2,10 +2,13 @@ import { variableView } from '../../parser/environment/variable-view.ts'
 import type { FileText, LoadPorts } from '../../parser/load-request.ts'
 
 /**
- * A question that a load asked of the world: the text of a file, whether it exists, the value of a variable, or, with
- * no name, all variables.
+ * A question that a load asked of the world: the text of a file, named by the user or not, whether it exists, the value
+ * of a variable, or, with no name, all variables.
  */
-export type LoadInput = readonly [kind: 'text' | 'exists' | 'variable' | 'variables', name: string]
+export type LoadInput = readonly [
+  kind: 'text' | 'named-text' | 'exists' | 'variable' | 'variables',
+  name: string,
+]
 
 /** Ports that write down what is asked of them. */
 export interface RecordingPorts extends LoadPorts {
@@ -31,9 +34,9 @@ export function recordingPorts(ports: LoadPorts): RecordingPorts {
       return isTorn
     },
     files: {
-      readText: path => {
-        const text = ports.files.readText(path)
-        record(['text', path], answerOfText(text))
+      readText: (path, origin) => {
+        const text = ports.files.readText(path, origin)
+        record([origin === 'named' ? 'named-text' : 'text', path], answerOfText(text))
         return text
       },
       exists: path => {
@@ -67,6 +70,8 @@ export function ask([kind, name]: LoadInput, { files, environment }: LoadPorts):
   switch (kind) {
     case 'text':
       return answerOfText(files.readText(name))
+    case 'named-text':
+      return answerOfText(files.readText(name, 'named'))
     case 'exists':
       return String(files.exists(name))
     case 'variable':

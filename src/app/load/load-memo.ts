@@ -50,7 +50,7 @@ export function loadMemo({ folder, build }: LoadMemoOptions): LoadMemo {
 }
 
 function isStandardInput([kind, name]: LoadInput): boolean {
-  return kind === 'text' && name === '-'
+  return (kind === 'text' || kind === 'named-text') && name === '-'
 }
 
 function hashOf(answers: readonly string[]): string {

@@ -29,10 +29,11 @@ export interface Attachment {
 
 /**
  * Shows logs until the last container ends. The first Ctrl-C stops the containers, the second kills them; both make
- * the exit code 130.
+ * the exit code that of an interrupt.
  */
 export async function attach(context: CommandContext, attachment: Attachment): Promise<number> {
   const { ports, request } = context
+  ports.interrupts.hold()
   const app = await ports.loadApp()
   const services = await attachedServices(app, context, attachment)
   if (services.length === 0) return EXIT.done
@@ -52,7 +53,7 @@ export async function attach(context: CommandContext, attachment: Attachment): P
   await writeLines(context, attachment, result)
   if (ports.interrupts.first.aborted) {
     await stopped
-    return EXIT.interrupted
+    return ports.interrupts.exitCode
   }
   const code = await ended?.finish()
   await reportEnds(app, context, services)

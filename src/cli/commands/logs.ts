@@ -66,5 +66,5 @@ async function logs(context: CommandContext, services: readonly string[], values
     hasTimestamps: values.timestamps ?? false,
   })
   await writeLogLines(ports, result.lines, { format, signal: ports.interrupts.first })
-  return ports.interrupts.first.aborted ? EXIT.interrupted : EXIT.done
+  return ports.interrupts.first.aborted ? ports.interrupts.exitCode : EXIT.done
 }

@@ -13,6 +13,7 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { readUserFile } from '../host/user-file.ts'
 import { checkSeal, sealText } from './checksum.ts'
 import { decodeRecord, encodeRecord } from './codec.ts'
 import { damagedRecord } from './damaged-record.ts'
@@ -27,6 +28,9 @@ const WRITE_FLAGS =
 export function recordText(value: object): string {
   return sealText(encodeRecord(value))
 }
+
+/** Settings are written by hand, or a few lines for each registry. */
+const LARGEST_SETTINGS_MIB = 4
 
 /**
  * Writes `value` to `path` so that a crash or a power cut leaves either the old or the new record whole: temporary
@@ -95,8 +99,22 @@ export function readRecord(path: string, version: number): Readonly<Record<strin
  * @throws {TcomposeError} `not-root` if it is another user's: what tcompose keeps holds secrets of the projects.
  */
 export function readIfPresent(path: string): string | undefined {
+  return ifPresent(path, () => readFileSync(path, 'utf8'))
+}
+
+/**
+ * Returns the text of a file that a user wrote, or undefined if it does not exist.
+ *
+ * @throws {TcomposeError} `not-root` if this user may not read it.
+ * @throws {UnfitFile} If it is no regular file, or no file of settings is that large.
+ */
+export function readSettingsIfPresent(path: string): string | undefined {
+  return ifPresent(path, () => readUserFile(path, LARGEST_SETTINGS_MIB).toString('utf8'))
+}
+
+function ifPresent(path: string, read: () => string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return read()
   } catch (error) {
     const code = errnoNameOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

@@ -76,7 +76,7 @@ export interface EnvFile {
   /** The path as the user would name it. */
   readonly name: string
   readonly path: AbsolutePath
-  /** False: it need not be there. */
+  /** False: it need not be there, and a folder of its name is none. */
   readonly required: boolean
   /** Where it is asked for, if that is a file. */
   readonly span?: SourceSpan
@@ -144,9 +144,10 @@ function readEnvFile(
   file: EnvFile,
   { ports, lookup, diagnostics }: EnvFileReading,
 ): EnvFileSource | undefined {
-  const content = ports.files.readText(file.path)
+  const isNamed = file.required && file.span === undefined
+  const content = ports.files.readText(file.path, isNamed ? 'named' : 'found')
   if (content.kind !== 'text') {
-    if (!file.required) return undefined
+    if (!file.required && (content.kind === 'missing' || content.isFolder)) return undefined
     const state = content.kind === 'missing' ? 'there is no such file' : content.reason
     const message = `Cannot read env file "${file.name}": ${state}`
     const span = file.span === undefined ? {} : { span: file.span }

@@ -54,7 +54,7 @@ function documentsOf(
   span: SourceSpan | undefined,
 ): readonly SourceDocument[] {
   const { reading } = session.findings
-  const content = session.ports.files.readText(file.path)
+  const content = session.ports.files.readText(file.path, file.origin)
   if (content.kind !== 'text') {
     const state = content.kind === 'missing' ? 'there is no such file' : content.reason
     const message = `Cannot read "${file.name}": ${state}`

@@ -1,7 +1,7 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
 import { startFolder } from '../environment/project-environment.ts'
-import type { FileSource, LoadRequest } from '../load-request.ts'
+import type { FileSource, InputOrigin, LoadRequest } from '../load-request.ts'
 import { displayPath, parentFolder, resolvePath } from './resolve-path.ts'
 
 /** A Compose file to read. */
@@ -10,6 +10,8 @@ export interface LocatedFile {
   readonly name: string
   /** Absolute, or `-` for standard input. */
   readonly path: AbsolutePath | '-'
+  /** @default found */
+  readonly origin?: InputOrigin
 }
 
 const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
@@ -44,7 +46,7 @@ function composeFileVariable(environment: ReadonlyMap<string, string>): readonly
 }
 
 function locate(name: string, base: AbsolutePath): LocatedFile {
-  return { name, path: name === '-' ? '-' : resolvePath(base, name) }
+  return { name, path: name === '-' ? '-' : resolvePath(base, name), origin: 'named' }
 }
 
 function discover(

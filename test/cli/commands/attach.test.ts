@@ -3,7 +3,7 @@ import type { App, LogLine, RunResult } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { containerIdOf } from '../../support/apply-plan.ts'
-import { recordedPorts } from '../../support/cli-ports.ts'
+import { interruptsOf, recordedPorts } from '../../support/cli-ports.ts'
 import { aProject, aService } from '../../support/model-builders.ts'
 import { aPlan } from '../../support/plan-builders.ts'
 
@@ -88,7 +88,7 @@ test('up stops after the first Ctrl-C and goes on showing logs, kills after the 
       return { kind: 'signalled', names: [] }
     },
   }
-  const ports = recordedPorts(['up'], app, { interrupts: { first: first.signal, second: second.signal } })
+  const ports = recordedPorts(['up'], app, { interrupts: interruptsOf(first.signal, second.signal) })
   expect(await runCli(ports)).toBe(130)
   expect(done).toEqual(['stop', 'SIGKILL'])
   expect(ports.stdout.text).toBe('web-1  | hello\nweb-1  | bye\n')

@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdirSync, realpathSync, renameSync, statSync, wr
 import { dirname, join } from 'node:path'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { readIfPresent, removeFile } from '../../state/record-file.ts'
+import { UnfitFile } from '../../host/user-file.ts'
+import { readSettingsIfPresent, removeFile } from '../../state/record-file.ts'
 import { temporaryName } from '../../state/temporary-name.ts'
 import { isObject, type JsonObject, parseJsonObject } from '../json-reader.ts'
 import { formatExactJson, parseExactJson } from './exact-json.ts'
@@ -60,8 +61,9 @@ export function changeDockerConfig(
 /** Other than the state of tcompose, this file is of the user who runs the command. */
 function readText(path: string): string | undefined {
   try {
-    return readIfPresent(path)
+    return readSettingsIfPresent(path)
   } catch (error) {
+    if (error instanceof UnfitFile) throw settingsInvalid(path, error.message, error)
     if (!(error instanceof TcomposeError)) throw error
     throw settingsInvalid(path, 'this user may not read it, expected a file of this user', error.cause)
   }

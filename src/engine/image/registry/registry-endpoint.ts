@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
+import { readUserFile } from '../../host/user-file.ts'
 import { settingsInvalid } from './registry-errors.ts'
 import type { RegistrySetting, RegistrySettings } from './registry-settings.ts'
 
@@ -19,6 +20,8 @@ export interface RegistryEndpoint {
 /** Docker's registry answers under another name than its images have. */
 const DOCKER_HUB = 'docker.io'
 const DOCKER_HUB_SERVER = 'registry-1.docker.io'
+/** All authorities of the web together have less than a quarter of it. */
+const LARGEST_CERTIFICATES_MIB = 1
 const CERTIFICATE_FOLDERS: readonly string[] = ['/etc/docker/certs.d', '/etc/containers/certs.d']
 
 /**
@@ -74,7 +77,7 @@ function stripScheme(mirror: string): string {
 function namedAuthority(setting: RegistrySetting | undefined): readonly string[] {
   if (setting?.ca === undefined) return []
   try {
-    return [readFileSync(setting.ca, 'utf8')]
+    return [readUserFile(setting.ca, LARGEST_CERTIFICATES_MIB).toString('utf8')]
   } catch (error) {
     throw settingsInvalid(setting.ca, 'it cannot be read, expected the certificate of an authority', error)
   }
@@ -84,7 +87,7 @@ function certificatesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter(name => name.endsWith('.crt'))
-      .map(name => readFileSync(join(folder, name), 'utf8'))
+      .map(name => readUserFile(join(folder, name), LARGEST_CERTIFICATES_MIB).toString('utf8'))
   } catch {
     // No folder is the usual case; one that this user may not read is as good as none.
     return []

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { readIfPresent } from '../../state/record-file.ts'
+import { UnfitFile } from '../../host/user-file.ts'
+import { readSettingsIfPresent } from '../../state/record-file.ts'
 import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../json-reader.ts'
 import { settingsInvalid } from './registry-errors.ts'
 
@@ -25,7 +26,7 @@ export type RegistrySettings = ReadonlyMap<string, RegistrySetting>
 export function readRegistrySettings(environment: NodeJS.ProcessEnv): RegistrySettings {
   const named = environment['TCOMPOSE_REGISTRIES']
   for (const path of named ? [named] : usualPaths(environment)) {
-    const text = readIfPresent(path)
+    const text = readSettings(path)
     if (text !== undefined) return parseSettings(path, text)
     if (path === named)
       throw settingsInvalid(path, 'it does not exist, expected the file TCOMPOSE_REGISTRIES names')
@@ -39,6 +40,15 @@ function usualPaths(environment: NodeJS.ProcessEnv): readonly string[] {
   return [...(config === undefined ? [] : [config]), '/etc'].map(folder =>
     join(folder, 'tcompose/registries.json'),
   )
+}
+
+function readSettings(path: string): string | undefined {
+  try {
+    return readSettingsIfPresent(path)
+  } catch (error) {
+    if (error instanceof UnfitFile) throw settingsInvalid(path, error.message, error)
+    throw error
+  }
 }
 
 function parseSettings(path: string, text: string): RegistrySettings {
