@@ -61,6 +61,19 @@ test('a volume that an image asks for in /proc is refused', async () => {
   expect(stderr).toContain('asks for at "/proc/fs" in service "web": it is in /proc')
 })
 
+test('an image in which /proc is a link is refused', async () => {
+  using folder = temporaryFolder()
+  const image = join(folder.path, 'image')
+  mkdirSync(image)
+  symlinkSync('elsewhere', join(image, 'proc'))
+  await using project = new TestProject({
+    compose: `name: linked\nservices:\n  web: {image: "rootfs:${image}", command: [x]}\n`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '-d'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Cannot mount proc at /proc of service "web": there is a link on the way')
+})
+
 test('exec --privileged has every capability and keeps the seccomp filter', async () => {
   await using project = new TestProject({
     compose: 'name: priv\nservices:\n  web: {image: "rootfs:/", init: true, command: [sleep, "1000"]}\n',

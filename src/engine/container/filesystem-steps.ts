@@ -13,7 +13,7 @@ import {
 } from './kernel-flags.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'
 import { maskSteps } from './masked-paths.ts'
-import { newMountSteps, openSourceSteps, placeMountSteps } from './mount-steps.ts'
+import { newMountSteps, openSourceSteps, placeMountSteps, SPARE_SLOT } from './mount-steps.ts'
 import { overlayOptions } from './overlay-options.ts'
 import { sysctlSteps } from './sysctl-steps.ts'
 
@@ -67,10 +67,26 @@ function kernelMountSteps(input: ContainerInput): readonly LaunchStep[] {
   const { privileged } = input.spec.config.security
   const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
   return [
-    targetStep('/proc', true),
+    ...ownFolderSteps('/proc', 'proc'),
     mountStep({ type: 'proc', target: '/proc', flags }),
-    targetStep('/sys', true),
+    ...ownFolderSteps('/sys', 'sysfs'),
     mountStep({ type: 'sysfs', target: '/sys', flags: privileged ? flags : flags | MS_RDONLY }),
     ...cgroupMountSteps(input.cgroup, input.host.cgroups, privileged),
+  ]
+}
+
+/**
+ * Returns the steps that make `target` where it is missing, and fail where it is a link of the image, as runc does: a
+ * volume could cover what the link leads to, and show the launch a /proc of its own.
+ */
+function ownFolderSteps(target: string, type: string): readonly LaunchStep[] {
+  const details = { purpose: `mount ${type} at ${target}` }
+  const unchanged = { recursive: false, attributes: 0, propagation: 0 }
+  return [
+    targetStep(target, true, details),
+    step(
+      { op: 'open-tree-beneath', slot: SPARE_SLOT, root: '/', path: target.slice(1), ...unchanged },
+      details,
+    ),
   ]
 }

@@ -50,9 +50,21 @@ const FORBIDDEN_PLACE: Explanation = {
   hint: 'Choose another target, or remove the link from the image or the volume',
 }
 
+const LINK_ON_THE_WAY: Explanation = {
+  reason: 'there is a link on the way, expected folders alone',
+  hint: 'Remove the link from the image or the volume',
+}
+
+const OLDER_KEEPER: Explanation = {
+  reason: 'the keeper of the project is of an earlier version of tcompose',
+  hint: 'Run "tcompose down" and "tcompose up" to have a new one',
+}
+
 function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
+  if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY
+  if (failure.errnoName === 'ENOSYS' && failure.what.startsWith('read operation')) return OLDER_KEEPER
   const hint = hintFor(op, failure)
   return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }
 }

@@ -9,8 +9,10 @@ import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts
 import { overlayOptions } from './overlay-options.ts'
 import { tmpfsCall } from './tmpfs-call.ts'
 
-/** The keeper has this many places to hold a mount between its opening and its placing. */
-const MAX_SOURCES = 256
+/** The keeper has 256 places to hold a mount between its opening and its placing. No mount of a service uses the last. */
+export const SPARE_SLOT = 255
+
+const MAX_SOURCES = SPARE_SLOT
 
 /** Returns the steps that open the source of every mount, on the host. */
 export function openSourceSteps(input: ContainerInput): readonly LaunchStep[] {

@@ -17,6 +17,7 @@ const exec = (program: string): LaunchOp => ({
   argv: [program],
   environment: [],
 })
+const clone = { slot: 0, recursive: false, attributes: 0, propagation: 0 }
 const ENOENT = { index: 0, errno: 2, errnoName: 'ENOENT', what: 'open_tree /data/v' }
 const EACCES = { index: 0, errno: 13, errnoName: 'EACCES', what: 'execve' }
 const ENOEXEC = { index: 0, errno: 8, errnoName: 'ENOEXEC', what: 'execve' }
@@ -30,6 +31,38 @@ const cases = [
     message: 'Cannot mount volume "data" at /var/lib/x of service "db": no such file or directory (ENOENT)',
     hint: 'Create /data/v on the host',
     origin: 'services.db.volumes.0',
+  },
+  {
+    step: step(
+      { op: 'place-tree', slot: 0, target: '/v/link' },
+      { purpose: 'mount tmpfs at /v/link', origin: 'services.db.tmpfs.0' },
+    ),
+    code: 'container-launch',
+    failure: { ...EPERM, what: 'place tree /v/link' },
+    message:
+      'Cannot mount tmpfs at /v/link of service "db": a link leads the target into /proc or to the root',
+    hint: 'Choose another target, or remove the link from the image or the volume',
+    origin: 'services.db.tmpfs.0',
+  },
+  {
+    step: step(
+      { op: 'open-tree-beneath', root: '/', path: 'proc', ...clone },
+      { purpose: 'mount proc at /proc' },
+    ),
+    code: 'container-launch',
+    failure: { index: 0, errno: 40, errnoName: 'ELOOP', what: 'openat2 proc' },
+    message: 'Cannot mount proc at /proc of service "db": there is a link on the way, expected folders alone',
+    hint: 'Remove the link from the image or the volume',
+    origin: 'services.db',
+  },
+  {
+    step: step({ op: 'place-tree', slot: 0, target: '/v' }, { purpose: 'mount ./v at /v' }),
+    code: 'container-launch',
+    failure: { index: 0, errno: 38, errnoName: 'ENOSYS', what: 'read operation unknown code' },
+    message:
+      'Cannot mount ./v at /v of service "db": the keeper of the project is of an earlier version of tcompose',
+    hint: 'Run "tcompose down" and "tcompose up" to have a new one',
+    origin: 'services.db',
   },
   {
     step: step(exec('serve'), { purpose: 'run "serve"' }),
