@@ -374,7 +374,12 @@ export interface KillOptions {
 /** The names of the containers that got the signal. */
 export type KillResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'signalled'; readonly names: readonly string[] }
+  /** `names` are the containers that got the signal, `errors` say why others did not. */
+  | {
+      readonly kind: 'signalled'
+      readonly names: readonly string[]
+      readonly errors: readonly TcomposeError[]
+    }
 
 /** Which images of a project to export, and where to. */
 export interface ExportOptions {

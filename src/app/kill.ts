@@ -1,3 +1,4 @@
+import { TcomposeError } from '../base/tcompose-error.ts'
 import type { KillOptions, KillResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
@@ -17,6 +18,17 @@ export async function kill(
   const wanted = containers
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => options.services.length === 0 || options.services.includes(service))
-  await Promise.all(wanted.map(({ id }) => context.engine.kill(found.name, id, options.signal)))
-  return { kind: 'signalled', names: wanted.map(({ name }) => name) }
+  // One that fails does not keep the others from being waited for.
+  const outcomes = await Promise.allSettled(
+    wanted.map(({ id }) => context.engine.kill(found.name, id, options.signal)),
+  )
+  const names = wanted.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ name }) => name)
+  return { kind: 'signalled', names, errors: outcomes.flatMap(errorOf) }
+}
+
+/** What the user cannot act on is thrown. */
+function errorOf(outcome: PromiseSettledResult<void>): readonly TcomposeError[] {
+  if (outcome.status === 'fulfilled') return []
+  if (outcome.reason instanceof TcomposeError) return [outcome.reason]
+  throw outcome.reason
 }

@@ -1,6 +1,6 @@
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
-import { reportInvalid } from '../report.ts'
+import { reportFailure, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
 interface Values {
@@ -19,8 +19,10 @@ export function addKillCommand(host: CommandHost): void {
     const app = await ports.loadApp()
     const result = await untilInterrupted(context, app.kill(request, { services, signal }))
     if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
-    if (result.names.length === 0) ports.stderr.write('No container to kill\n')
-    for (const name of result.names) ports.stderr.write(` Container ${name}  Killed\n`)
-    return EXIT.done
+    const { names, errors } = result
+    if (names.length === 0 && errors.length === 0) ports.stderr.write('No container to kill\n')
+    for (const name of names) ports.stderr.write(` Container ${name}  Killed\n`)
+    for (const error of errors) reportFailure(context, error)
+    return errors.length === 0 ? EXIT.done : EXIT.failed
   })
 }

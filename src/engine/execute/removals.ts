@@ -1,8 +1,6 @@
-import { rmdir } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Cgroup } from '../cgroup/cgroup.ts'
-import { removeCgroup } from '../cgroup/remove-cgroup.ts'
+import { dissolveCgroup } from '../cgroup/dissolve-cgroup.ts'
 import {
   type DoomedInterfaces,
   type RefusedInterfaces,
@@ -21,9 +19,6 @@ export interface Removal {
 
 /** Removals that come closer together than this share one request. */
 const GATHER_MS = 100
-/** The kernel lets go of a control group some time after its last process was reaped. */
-const CGROUP_TRIES = 50
-const CGROUP_RETRY_MS = 10
 
 interface WaitingRemoval {
   readonly removal: Removal
@@ -67,23 +62,27 @@ export class Removals {
     if (waiting.length === 0) return
     this.#waiting = []
     const removals = waiting.map(({ removal }) => removal)
-    const [interfaces, cgroups] = await Promise.allSettled([
-      this.#removeInterfaces({
-        bridges: removals.flatMap(removal => removal.interfaces.bridges),
-        endpoints: removals.flatMap(removal => removal.interfaces.endpoints),
-      }),
-      Promise.all(removals.map(({ cgroup }) => (cgroup === undefined ? [] : foldersLeft(cgroup)))),
-    ])
-    for (const [index, { removal, gone }] of waiting.entries()) {
-      try {
-        assertRemoved(removal, settledValue(interfaces))
-        assertLeft(removal, settledValue(cgroups)[index] ?? [])
-        removal.onGone()
-        gone.resolve()
-      } catch (error) {
-        gone.reject(error)
-      }
-    }
+    const interfaces = this.#removeInterfaces({
+      bridges: removals.flatMap(removal => removal.interfaces.bridges),
+      endpoints: removals.flatMap(removal => removal.interfaces.endpoints),
+    })
+    await Promise.all(waiting.map(one => settle(one, interfaces)))
+  }
+}
+
+async function settle(
+  { removal, gone }: WaitingRemoval,
+  interfaces: Promise<RefusedInterfaces>,
+): Promise<void> {
+  const cgroup = removal.cgroup === undefined ? undefined : dissolveCgroup(removal.cgroup)
+  const [refused, dissolved] = await Promise.allSettled([interfaces, cgroup])
+  try {
+    assertRemoved(removal, settledValue(refused))
+    settledValue(dissolved)
+    removal.onGone()
+    gone.resolve()
+  } catch (error) {
+    gone.reject(error)
   }
 }
 
@@ -101,36 +100,5 @@ function assertRemoved({ owner, interfaces }: Removal, refused: RefusedInterface
       `Cannot remove ${owner}: the kernel refuses to delete interface ${name} (${cause.errnoName})`,
       { hint: 'It stays on record: see what "tcompose doctor" says, then run the command again', cause },
     )
-  }
-}
-
-function assertLeft({ owner }: Removal, [folder]: readonly string[]): void {
-  if (folder === undefined) return
-  throw new TcomposeError(
-    'cgroup',
-    `Cannot remove ${owner}: a process is left in its control group ${folder}`,
-    {
-      hint: 'End what runs there, then run the command again',
-    },
-  )
-}
-
-/** Returns the folders that stay. Most go at the first try; what is left is a case for the thorough removal. */
-async function foldersLeft(cgroup: Cgroup): Promise<readonly string[]> {
-  const removed = await Promise.all(cgroup.folders.map(removesFolder))
-  if (!removed.includes(false)) return []
-  for (let attempt = 1; ; attempt++) {
-    const left = removeCgroup(cgroup)
-    if (left.length === 0 || attempt === CGROUP_TRIES) return left
-    await delay(CGROUP_RETRY_MS)
-  }
-}
-
-async function removesFolder(folder: string): Promise<boolean> {
-  try {
-    await rmdir(folder)
-    return true
-  } catch {
-    return false
   }
 }

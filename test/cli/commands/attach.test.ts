@@ -85,7 +85,7 @@ test('up stops after the first Ctrl-C and goes on showing logs, kills after the 
     kill: async (_request, { signal }) => {
       done.push(signal)
       killed.resolve()
-      return { kind: 'signalled', names: [] }
+      return { kind: 'signalled', names: [], errors: [] }
     },
   }
   const ports = recordedPorts(['up'], app, { interrupts: interruptsOf(first.signal, second.signal) })
