@@ -103,6 +103,7 @@ typedef struct
   int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file tells the keeper that exec succeeded */
   int target_fd; /* pidfd of the container to join, or -1 */
   bool is_unborn; /* the PID namespace of that container is still to be entered */
+  bool has_host_null; /* its root has changed, and standard streams may still be the host's null device */
   mode_t umask;  /* of the program to execute; operations run with 0 */
   tc_init init;
   int slots[TC_SLOTS];

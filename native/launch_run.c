@@ -10,6 +10,7 @@
 #include "files.h"
 #include "launch.h"
 #include "mounts.h"
+#include "null_streams.h"
 #include "terminal.h"
 
 #include <errno.h>
@@ -25,6 +26,8 @@
 #include <unistd.h>
 
 static int prepare (const tc_program *program, tc_launch *launch, tc_error *error);
+static int take_step (const tc_operation *op, tc_launch *launch, tc_error *error);
+static bool limits_descriptors (tc_op code);
 static int run_operation (const tc_operation *op, tc_launch *launch, tc_error *error);
 static bool is_absence (int err);
 static int execute (const tc_operation *op, const tc_launch *launch, tc_error *error);
@@ -47,7 +50,7 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
       int result = index == birth ? tc_be_born (launch, error) : 0;
 
       if (result == 0)
-        result = run_operation (op, launch, error);
+        result = take_step (op, launch, error);
       if (result < 0 && !(op->optional && is_absence (-result)))
         {
           error->index = (int) index;
@@ -69,6 +72,33 @@ prepare (const tc_program *program, tc_launch *launch, tc_error *error)
         return -error->err;
       }
   return 0;
+}
+
+/* Between the change of root, after which /dev has still to be made, and what makes it hard to open a file. */
+static int
+take_step (const tc_operation *op, tc_launch *launch, tc_error *error)
+{
+  int result = 0;
+
+  if (launch->has_host_null && limits_descriptors (op->code))
+    {
+      launch->has_host_null = false;
+      result = tc_reopen_null_streams (error);
+    }
+  if (result == 0)
+    result = run_operation (op, launch, error);
+  if (result == 0
+      && (op->code == TC_OP_PIVOT_ROOT
+          || (op->code == TC_OP_JOIN_TARGET && (op->number[0] & CLONE_NEWNS) != 0)))
+    launch->has_host_null = true;
+  return result;
+}
+
+static bool
+limits_descriptors (tc_op code)
+{
+  return code == TC_OP_SET_RLIMIT || code == TC_OP_SECCOMP || code == TC_OP_RUN_INIT
+         || code == TC_OP_EXEC;
 }
 
 static int

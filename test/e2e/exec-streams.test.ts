@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const COMPOSE = `
@@ -72,4 +73,26 @@ test('exec lets its command open its streams again, also as another user', () =>
   const script = 'echo out > /dev/stdout; echo err > /dev/stderr; cat < /dev/stdin'
   const line = 'echo in | $EXEC "$1"'.replace('$EXEC', '${EXEC/-T/-T -u 1234}')
   expect(fromShell(line, script)).toEqual({ status: 0, stdout: 'out\nin\n', stderr: 'err\n' })
+})
+
+test('a container has the null device of its own for the standard streams that lead nowhere', async () => {
+  const isOwn = '[ /proc/1/fd/0 -ef /dev/null ] && [ /proc/self/fd/0 -ef /dev/null ]'
+  expect(fromShell('$EXEC "$1" < /dev/null', isOwn).status).toBe(0)
+  await project.succeed(
+    'exec',
+    '-d',
+    'box',
+    'sh',
+    '-c',
+    '[ /proc/self/fd/1 -ef /dev/null ] && touch /run/own',
+  )
+  await eventually(async () => project.succeed('exec', '-T', 'box', 'test', '-e', '/run/own'))
+})
+
+test('exec does not take another file for the null device', () => {
+  expect(fromShell('echo | $EXEC "$1"', 'mv /dev/null /dev/was && mkfifo /dev/null').status).toBe(0)
+  const { status, stderr } = fromShell('$EXEC "$1" < /dev/null', 'true')
+  expect(status).toBe(1)
+  expect(stderr).toContain('what is at /dev/null in the container is not the null device')
+  expect(fromShell('echo | $EXEC "$1"', 'mv /dev/was /dev/null').status).toBe(0)
 })

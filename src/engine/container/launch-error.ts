@@ -60,7 +60,14 @@ const OLDER_KEEPER: Explanation = {
   hint: 'Run "tcompose down" and "tcompose up" to have a new one',
 }
 
+/** The keeper gives a process the null device of its container, never the host's. */
+const BROKEN_NULL: Explanation = {
+  reason: 'what is at /dev/null in the container is not the null device',
+  hint: 'Restore it, or start the container again with "tcompose restart"',
+}
+
 function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
+  if (failure.what === 'reopen /dev/null') return BROKEN_NULL
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
   if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY

@@ -23,7 +23,18 @@ const EACCES = { index: 0, errno: 13, errnoName: 'EACCES', what: 'execve' }
 const ENOEXEC = { index: 0, errno: 8, errnoName: 'ENOEXEC', what: 'execve' }
 const EPERM = { index: 0, errno: 1, errnoName: 'EPERM', what: 'setrlimit' }
 
+const ENODEV = { index: 0, errno: 19, errnoName: 'ENODEV', what: 'reopen /dev/null' }
+
 const cases = [
+  {
+    step: step(exec('serve'), { purpose: 'run "serve"' }),
+    code: 'container-launch',
+    failure: ENODEV,
+    message:
+      'Cannot run "serve" in service "db": what is at /dev/null in the container is not the null device',
+    hint: 'Restore it, or start the container again with "tcompose restart"',
+    origin: 'services.db',
+  },
   {
     step: step(openVolume, { purpose: 'mount volume "data" at /var/lib/x', origin: 'services.db.volumes.0' }),
     code: 'container-launch',
