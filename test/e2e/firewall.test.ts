@@ -15,6 +15,11 @@ services:
     stop_signal: SIGKILL
     environment: [PATH]
     ports: ["127.0.0.1::8000"]
+  spare:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    ports: ["127.0.0.1::8001"]
 `
 
 test('rules that somebody else deletes come back by themselves, and with the next command', async () => {
@@ -22,7 +27,7 @@ test('rules that somebody else deletes come back by themselves, and with the nex
   const run = join(project.state, 'run')
   const owner = { tag: instanceTag({ data: '', run }), project: 'walls' }
   await project.succeed('up', '-d')
-  const [port] = JSON.parse(await project.succeed('ps', '--format', 'json')).Publishers
+  const [port] = JSON.parse(await project.succeed('ps', 'web', '--format', 'json')).Publishers
   const ask = async () =>
     (await fetch(`http://127.0.0.1:${port.PublishedPort}`, { headers: { connection: 'close' } })).text()
   expect(await eventually(ask)).toBe('here')
@@ -34,6 +39,10 @@ test('rules that somebody else deletes come back by themselves, and with the nex
   expect(events).toContain('"action":"firewall"')
 
   await project.succeed('stop')
+  await project.succeed('rm', '-f', 'spare')
+  await eventually(async () =>
+    expect(await project.succeed('doctor')).toContain('the rules of every project are in place'),
+  )
   await eventually(async () => {
     removeFirewall(owner)
     expect(await project.succeed('plan')).toContain('firewall rules of the project are missing')

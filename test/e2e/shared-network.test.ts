@@ -56,6 +56,7 @@ test('the owner leaves a network that others use, and the last of them removes i
   expect(down.stderr).toContain('Network tc-proxy  Resource is still in use')
   expect(down.stderr).not.toContain('Network tc-proxy  Removed')
   expect(await project.succeed(...inUser, 'ls', '/sys/class/net')).toContain('eth0')
+  expect(await project.succeed('doctor')).toContain('the rules of every project are in place')
   await project.succeed('up', '-d')
   await eventually(() => project.succeed(...inUser, 'getent', 'hosts', 'a'))
   await project.succeed('down')

@@ -24,6 +24,7 @@ import { KILL_PATIENCE_MS } from './end-process.ts'
 import { executePlan, type StepRemarks } from './execute-plan.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { finishRemovals } from './finish-removals.ts'
+import { foreignNames } from './firewall-request.ts'
 import { forgetProject } from './forget-project.ts'
 import { runImageStep } from './image-step.ts'
 import { keepNeeded } from './keep-needed.ts'
@@ -122,7 +123,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     addresses: new AddressBook(roots, project, store),
     ports,
     removals: new Removals(),
-    firewall: new SharedTask(async () => updateFirewall({ tag, project, store, ports })),
+    firewall: new SharedTask(async () => updateFirewall({ roots, tag, project, store, ports })),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
@@ -135,7 +136,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     void context.removals.flush()
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
-    await removeAbandoned(roots, namesOfOthers(used, store.record))
+    await removeAbandoned(roots, namesLeft(used, store.record))
   }
   return { context, close }
 }
@@ -144,12 +145,21 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
 async function settle(execution: Execution, context: SharedContext, keepers: KeeperLink): Promise<void> {
   const { store, removals, tag, project, layout } = context
   const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
-  await Promise.all([removals.flush(), ...(isLeaving ? [keepers.quit(), context.firewall.run()] : [])])
+  await Promise.all([
+    removals.flush(),
+    ...(isLeaving ? [keepers.quit()] : []),
+    ...(isLeaving || execution.plan.steps.some(takesFromFirewall) ? [context.firewall.run()] : []),
+  ])
   if (store.record.containers.size > 0) return store.save()
   for (const [key, { joined }] of store.record.networks) if (joined === true) store.setNetwork(key, undefined)
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()
   await forgetProject(layout, store)
+}
+
+/** What is started adds its rules itself, before it runs. */
+function takesFromFirewall({ action }: Step): boolean {
+  return action.kind === 'remove-container' || action.kind === 'remove-network'
 }
 
 /**
@@ -172,13 +182,10 @@ function stalledKeeperEnd(
   }
 }
 
-/** Returns the names of the networks of other projects that containers of `before` used, and that `after` lacks. */
-function namesOfOthers(before: ProjectRecord, after: ProjectRecord): ReadonlySet<string> {
-  const gone = [...before.containers.values()].filter(({ id }) => !after.containers.has(id))
-  const own = new Set(
-    [...before.networks.values()].filter(({ joined }) => joined !== true).map(({ network }) => network.name),
-  )
-  return new Set(gone.flatMap(({ spec }) => [...spec.networkNames.values()]).filter(name => !own.has(name)))
+/** Returns the names of the networks of other projects that `before` used, and `after` does not. */
+function namesLeft(before: ProjectRecord, after: ProjectRecord): ReadonlySet<string> {
+  const used = new Set(foreignNames(after))
+  return new Set(foreignNames(before).filter(name => !used.has(name)))
 }
 
 function once<T>(task: () => Promise<T>): () => Promise<T> {

@@ -54,7 +54,8 @@ export function findSharedNetwork(
   )
 }
 
-function findNetwork(roots: Roots, name: string, except?: ProjectName): OwnedNetwork | undefined {
+/** Returns the network called `name`, unless it is one of the project `except`. */
+export function findNetwork(roots: Roots, name: string, except?: ProjectName): OwnedNetwork | undefined {
   for (const { project, networks } of readProjects(roots).records) {
     if (project === except) continue
     for (const entry of networks.values()) {

@@ -1,17 +1,35 @@
 import type { FirewallRequest } from '../network/firewall-rules.ts'
+import type { ProjectRecord } from '../state/project-record.ts'
 import { type ExecutionContext, networkRecordOf } from './execution-context.ts'
+import { findNetwork } from './external-network.ts'
 
 /** What the firewall of a project follows from. */
-export interface FirewallSource extends Pick<ExecutionContext, 'tag' | 'project'> {
+export interface FirewallSource extends Pick<ExecutionContext, 'roots' | 'tag' | 'project'> {
   readonly store: Pick<ExecutionContext['store'], 'record'>
   readonly ports: Pick<ExecutionContext['ports'], 'all'>
 }
 
-/** Returns what the firewall of a project should let through; undefined if it needs none. */
-export function firewallRequest({ tag, project, store, ports }: FirewallSource): FirewallRequest | undefined {
-  const networks = [...store.record.networks.values()].flatMap(entry =>
+/**
+ * Returns what the firewall of a project should let through; undefined if it needs none. The networks of others that it
+ * uses are among it: their own projects may go down first, and their firewalls are then nobody's.
+ */
+export function firewallRequest(source: FirewallSource): FirewallRequest | undefined {
+  const { roots, tag, project, store, ports } = source
+  const own = [...store.record.networks.values()].flatMap(entry =>
     entry.phase === 'removing' ? [] : (networkRecordOf(entry) ?? []),
   )
+  const foreign = foreignNames(store.record).flatMap(name => findNetwork(roots, name, project) ?? [])
+  const networks = [...own, ...foreign.map(({ record }) => record)]
   if (networks.length === 0 && ports.all().length === 0) return undefined
   return { tag, project, networks, ports: ports.all() }
+}
+
+/** Returns the names of the networks of other projects that containers of `record` use, sorted. */
+export function foreignNames({ networks, containers }: ProjectRecord): readonly string[] {
+  const own = [...networks.values()].filter(({ joined }) => joined !== true)
+  const known = new Set(own.map(({ network }) => network.name))
+  const used = [...containers.values()]
+    .filter(({ phase }) => phase !== 'removing')
+    .flatMap(({ spec }) => [...spec.networkNames.values()])
+  return [...new Set(used)].filter(name => !known.has(name)).sort()
 }

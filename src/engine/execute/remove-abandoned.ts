@@ -43,7 +43,13 @@ async function removeAbandonedOf(
     store.setNetwork(key, undefined)
     removeLeases(roots, network.name)
   }
-  updateFirewall({ tag: instanceTag(roots), project, store, ports: new PortBook(roots, project, store) })
+  updateFirewall({
+    roots,
+    tag: instanceTag(roots),
+    project,
+    store,
+    ports: new PortBook(roots, project, store),
+  })
   if (store.record.networks.size > 0) await store.save()
   else await forgetProject(layout, store)
 }

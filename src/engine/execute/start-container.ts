@@ -21,6 +21,7 @@ import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
 import { containerImage } from './container-image.ts'
 import { containerSeccomp } from './container-seccomp.ts'
 import { containerOf, type ExecutionContext } from './execution-context.ts'
+import { foreignNames } from './firewall-request.ts'
 import { launchContainer } from './launch-container.ts'
 import { publishPorts } from './publish-ports.ts'
 import { resolveMounts } from './resolve-mounts.ts'
@@ -80,9 +81,15 @@ async function start(context: ExecutionContext, keeper: KeeperConnection, starti
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, { encoded, network, ports, cgroup, health, account })
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
-  if (ports.length > 0) await context.firewall.run()
+  if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   await launchContainer(keeper, entry, { encoded, program: request.program })
   context.onContainerStarted()
+}
+
+/** The networks of the project itself were let through when they were made. */
+function usesForeign({ store }: ExecutionContext, { spec }: ContainerEntry): boolean {
+  const foreign = foreignNames(store.record)
+  return [...spec.networkNames.values()].some(name => foreign.includes(name))
 }
 
 function userOf({ entry, image }: Starting): string {

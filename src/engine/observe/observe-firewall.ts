@@ -14,6 +14,6 @@ import { readProjectRecord } from '../state/project-record.ts'
 export function observeFirewall(roots: Roots, project: ProjectName): ObservedFirewall {
   const store = { record: readProjectRecord(projectLayout(roots, project).record, project) }
   const ports = new PortBook(roots, project, store)
-  const request = firewallRequest({ tag: instanceTag(roots), project, store, ports })
+  const request = firewallRequest({ roots, tag: instanceTag(roots), project, store, ports })
   return request === undefined ? 'intact' : inspectFirewall(request)
 }

@@ -97,7 +97,13 @@ class FirewallWatch implements Disposable {
   #update(): void {
     const { roots, project } = this.#options
     const store = { record: readProjectRecord(this.#layout().record, project) }
-    updateFirewall({ tag: instanceTag(roots), project, store, ports: new PortBook(roots, project, store) })
+    updateFirewall({
+      roots,
+      tag: instanceTag(roots),
+      project,
+      store,
+      ports: new PortBook(roots, project, store),
+    })
   }
 
   #layout(): ReturnType<typeof projectLayout> {
