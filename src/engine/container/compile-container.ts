@@ -14,9 +14,9 @@ import {
   CLONE_NEWNS,
   CLONE_NEWPID,
   CLONE_NEWUTS,
-  MS_BIND,
 } from './kernel-flags.ts'
-import { mountStep, step, targetStep, writeStep } from './launch-steps.ts'
+import { step, targetStep, writeStep } from './launch-steps.ts'
+import { SPARE_SLOT } from './mount-steps.ts'
 import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
 
@@ -140,11 +140,13 @@ function standardStreamSteps({ spec: { config }, account }: ContainerInput): rea
   if (config.tty) {
     const terminal = { op: 'open-terminal', ptmx: '/dev/pts/ptmx', rows: 24, columns: 80, uid } as const
     const details = { purpose: 'open a terminal', origin: `services.${config.name}.tty` }
+    const clone = { slot: SPARE_SLOT, recursive: false, attributes: 0, propagation: 0 }
     return [
       step(terminal, details),
       targetStep('/dev/console', false, details),
       // The first terminal of a devpts instance is number 0.
-      mountStep({ type: '', source: '/dev/pts/0', target: '/dev/console', flags: MS_BIND }, details),
+      step({ op: 'open-tree', source: '/dev/pts/0', ...clone }, details),
+      step({ op: 'place-tree', slot: SPARE_SLOT, target: '/dev/console' }, details),
     ]
   }
   return ownStreamSteps(config.stdinOpen ? [0, 1, 2] : [1, 2], account)
