@@ -61,6 +61,16 @@ test('a volume that an image asks for in /proc is refused', async () => {
   expect(stderr).toContain('asks for at "/proc/fs" in service "web": it is in /proc')
 })
 
+test('a file takes the place of one of /proc that lxcfs has', async () => {
+  await using project = new TestProject({
+    compose:
+      'name: files\nservices:\n  web: {image: "rootfs:/", command: [cat, /proc/uptime, /proc/meminfo], volumes: ["./own:/proc/uptime", "./own:/proc/meminfo"]}\n',
+    files: { own: 'own\n' },
+  })
+  const { stdout } = await project.run(['up', '--no-log-prefix'])
+  expect(stdout.match(/^own$/gm)).toHaveLength(2)
+})
+
 test('an image in which /proc is a link is refused', async () => {
   using folder = temporaryFolder()
   const image = join(folder.path, 'image')
