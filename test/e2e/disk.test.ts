@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isDiskFull } from '../../src/base/is-disk-full.ts'
+import { SmallDisk } from '../siege/small-disk.ts'
 import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -52,4 +54,92 @@ test('pull says that the disk is full, wherever in the image that shows', async 
     expect(stderr).toContain('compose.yaml:4:')
     expect(status).toBe(1)
   }
+})
+
+const FLOOD = `
+name: flood
+services:
+  loud:
+    image: rootfs:/
+    command: [sh, -c, "while :; do echo 0123456789012345678901234567890123456789; done"]
+    restart: always
+    volumes: ["data:/srv/data", /srv/anonymous]
+    ports: ["127.0.0.1::80"]
+  quiet:
+    image: rootfs:/
+    command: [sleep, "600"]
+    volumes: ["data:/srv/data"]
+volumes: { data: {} }
+`
+
+/** The container's log takes part: it may have the last block. */
+function fillUp(disk: SmallDisk): void {
+  try {
+    disk.fill(0)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
+}
+
+/** Runs `play` with data and run folders on small disks of their own, which it fills with \`fill\`. */
+async function onSmallDisks(
+  play: (project: TestProject, fill: () => void, drain: () => void) => Promise<void>,
+): Promise<void> {
+  await using project = new TestProject({ compose: FLOOD })
+  const [dataFolder, runFolder] = [join(project.state, 'data'), join(project.state, 'run')]
+  for (const folder of [dataFolder, runFolder]) mkdirSync(folder)
+  using data = new SmallDisk(dataFolder)
+  using run = new SmallDisk(runFolder)
+  const drain = (): void => {
+    for (const disk of [data, run]) disk.drain()
+  }
+  const fill = (): void => {
+    for (const disk of [data, run]) fillUp(disk)
+  }
+  try {
+    await play(project, fill, drain)
+  } finally {
+    drain()
+    await project.run(['down', '-v', '-t', '0'])
+  }
+}
+
+for (const args of [
+  ['kill'],
+  ['stop', '-t', '0'],
+  ['restart', '-t', '0'],
+  ['down', '-v', '-t', '0'],
+  ['down', '-t', '0'],
+]) {
+  test(`${args.join(' ')} works with no room left at all`, { timeout: 60_000 }, async () => {
+    await onSmallDisks(async (project, fill, drain) => {
+      await project.succeed('up', '-d')
+      fill()
+      const { exitCode, stderr } = await project.run(args)
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')])
+      if (args[0] === 'restart' || args[0] === 'down')
+        expect(await project.succeed('ps', '-aq')).toHaveLength(args[0] === 'down' ? 0 : 130)
+      else expect(await project.succeed('ps', '-q')).toBe('')
+      if (args[0] === 'down') expect(readdirSync(join(project.state, 'run/projects'))).toEqual([])
+      if (args.includes('-v')) {
+        expect(readdirSync(join(project.state, 'data/projects'))).toEqual([])
+        expect(readdirSync(join(project.state, 'data/volumes'))).toEqual(['.removed'])
+      }
+      drain()
+      await project.succeed('up', '-d')
+      await project.succeed('down', '-v', '-t', '0')
+      expect(readdirSync(join(project.state, 'data/projects'))).toEqual([])
+    })
+  })
+}
+
+test('up on a full disk says so and what to do, and leaves nothing', { timeout: 60_000 }, async () => {
+  await onSmallDisks(async (project, fill, drain) => {
+    fill()
+    const { exitCode, stderr } = await project.run(['up', '-d'])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('error[TC2006]: Cannot write')])
+    expect(stderr).toContain('Make room on it')
+    drain()
+    await project.succeed('up', '-d')
+  })
 })

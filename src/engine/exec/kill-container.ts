@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
@@ -8,6 +7,7 @@ import { containerCgroupOf } from '../execute/container-cgroup.ts'
 import { endContainer } from '../execute/end-container.ts'
 import { signalOrphan } from '../execute/end-orphan.ts'
 import { SIGKILL } from '../execute/end-process.ts'
+import { markStopped } from '../execute/mark-stopped.ts'
 import { stopSignal } from '../execute/stop-signal.ts'
 import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
 import {
@@ -42,8 +42,7 @@ export async function killContainer({ roots, host, project, container, signal }:
   if (entry === undefined) return
   const layout = containerLayout(roots, project, container)
   // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
-  if (number === SIGKILL || number === stopSignal(roots, entry))
-    writeFileSync(layout.stopped, '', { mode: 0o600 })
+  if (number === SIGKILL || number === stopSignal(roots, entry)) markStopped(layout)
   using keeper = await connectKeeper(keeperSocket)
   if (number !== SIGKILL) return await signalMain({ id: container, layout, keeper }, number)
   const cgroup = containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container })

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDiskFull } from '../../base/is-disk-full.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Cgroup } from '../cgroup/cgroup.ts'
 import { killCgroup, listMembers } from '../cgroup/remove-cgroup.ts'
@@ -45,7 +46,16 @@ export async function endContainer(container: EndingContainer, ending: Ending): 
 async function endMain({ name, layout }: EndingContainer, process: PidRecord, ending: Ending): Promise<void> {
   const end = await endOrphan(process, ending)
   if (end === 'survives') throw survivesError(name, [process.pid])
-  if (end === 'killed') writeExit(layout, { waitStatus: SIGKILL, now: Date.now() })
+  if (end === 'killed') noteEnd(layout)
+}
+
+/** On a full disk the container has ended in an unknown way. */
+function noteEnd(layout: ContainerLayout): void {
+  try {
+    writeExit(layout, { waitStatus: SIGKILL, now: Date.now() })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
 }
 
 /** A keeper that ends meanwhile leaves its processes to whoever finds them. */

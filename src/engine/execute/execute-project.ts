@@ -92,7 +92,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   const { roots, plan, options } = execution
   const project = parseProjectName(plan.project)
   const layout = projectLayout(roots, project)
-  const store = new RecordStore(project, layout)
+  const store = new RecordStore(project, layout, makesNothing(plan) ? 'if-room' : 'required')
   const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
@@ -139,6 +139,11 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     await removeAbandoned(roots, namesLeft(used, store.record))
   }
   return { context, close }
+}
+
+/** A plan that makes nothing new is carried out on a full disk too: what it removes makes room. */
+function makesNothing({ steps }: Plan): boolean {
+  return !steps.some(({ action }) => action.kind.startsWith('create-'))
 }
 
 /** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */

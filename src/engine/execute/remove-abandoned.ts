@@ -31,7 +31,7 @@ async function removeAbandonedOf(
   const layout = projectLayout(roots, project)
   using lock = tryLockProject(layout, 'down')
   if (lock === undefined) return
-  const store = new RecordStore(project, layout)
+  const store = new RecordStore(project, layout, 'if-room')
   if (store.record.containers.size > 0) return
   for (const [key, { network, bridge, abandoned }] of store.record.networks) {
     if (abandoned !== true || !names.has(network.name)) continue

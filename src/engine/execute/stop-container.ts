@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs'
 import type { Millis } from '../../base/millis.ts'
 import type { Action } from '../../planner/action.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readProcessState } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import { makePrivateFolder } from '../state/record-file.ts'
 import { containerCgroupOf } from './container-cgroup.ts'
 import { endContainer } from './end-container.ts'
 import { type ExecutionContext, entryOf } from './execution-context.ts'
+import { markStopped } from './mark-stopped.ts'
 import { stopSignal } from './stop-signal.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
@@ -26,9 +25,7 @@ export async function stopContainer(
   const entry = entryOf(context, id)
   if (entry === undefined) return
   const layout = containerLayout(context.roots, context.project, id)
-  // From here on the restart policy leaves the container alone, so that its end is final.
-  makePrivateFolder(layout.runDir)
-  writeFileSync(layout.stopped, '', { mode: 0o600 })
+  markStopped(layout)
   await endGracefully(context, entry, grace)
   await tearDownContainer(context, entry)
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'nod
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { isDiskFull } from '../../base/is-disk-full.ts'
 import type { LockHolder, LockOptions } from '../engine.ts'
 import { tryLock } from '../host/flock.ts'
 import type { ProjectLayout } from './layout.ts'
@@ -32,8 +33,17 @@ export async function lockProject(
 export function tryLockProject(layout: ProjectLayout, command: string): Disposable | undefined {
   const lock = tryLockIn(layout)
   if (lock === undefined) return undefined
-  writeFileSync(layout.lock, JSON.stringify({ pid: process.pid, command }), { mode: 0o600 })
+  noteHolder(layout, { pid: process.pid, command })
   return { [Symbol.dispose]: () => letGo(lock, layout) }
+}
+
+/** On a full disk who waits is not told for whom. */
+function noteHolder({ lock }: ProjectLayout, holder: LockHolder): void {
+  try {
+    writeFileSync(lock, JSON.stringify(holder), { mode: 0o600 })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
 }
 
 /**

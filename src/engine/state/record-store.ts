@@ -7,6 +7,10 @@ import {
   type VolumeEntry,
 } from './project-record.ts'
 import { makePrivateFolder, writeDurableRecord } from './record-file.ts'
+import { writeRecordIfRoom } from './write-if-room.ts'
+
+/** `if-room`: on a full disk nothing is written, and the record tells of things that are gone: for removals alone. */
+export type Durability = 'required' | 'if-room'
 
 /**
  * The record of one project while a command works on it. The holder of the project's lock is its only writer.
@@ -18,8 +22,15 @@ export class RecordStore {
   readonly #folder: string
   #writing: Promise<void> | undefined
   #changedSinceWrite = false
+  readonly #durability: Durability
 
-  constructor(project: ProjectName, paths: { readonly record: string; readonly dataDir: string }) {
+  /** @throws {TcomposeError} `state-corrupt` or `state-version`. */
+  constructor(
+    project: ProjectName,
+    paths: { readonly record: string; readonly dataDir: string },
+    durability: Durability = 'required',
+  ) {
+    this.#durability = durability
     this.#path = paths.record
     this.#folder = paths.dataDir
     this.#record = readProjectRecord(paths.record, project)
@@ -61,7 +72,8 @@ export class RecordStore {
     this.#changedSinceWrite = false
     try {
       makePrivateFolder(this.#folder)
-      await writeDurableRecord(this.#path, this.#record)
+      if (this.#durability === 'required') await writeDurableRecord(this.#path, this.#record)
+      else await writeRecordIfRoom(this.#path, this.#record)
     } catch (error) {
       this.#changedSinceWrite = true
       throw error
