@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import { parseDigest } from '../../src/base/digest.ts'
+import { resolveHealthcheck } from '../../src/engine/container/resolve-healthcheck.ts'
 import { sha256Hex } from '../../src/engine/host/sha256.ts'
 import { EMPTY_IMAGE_CONFIG } from '../../src/engine/image/image-config.ts'
 import { writeImageRecord } from '../../src/engine/image/image-record.ts'
@@ -11,7 +12,7 @@ import {
   projectLayout,
   type Roots,
 } from '../../src/engine/state/layout.ts'
-import type { LiveRecord } from '../../src/engine/state/live-record.ts'
+import type { HealthRecord, LiveRecord } from '../../src/engine/state/live-record.ts'
 import type { ContainerEntry, ProjectRecord } from '../../src/engine/state/project-record.ts'
 import {
   makePrivateFolder,
@@ -98,7 +99,7 @@ function writeLiveFiles(layout: ContainerLayout, spec: ContainerSpec, pid: numbe
     })),
     ports: [{ hostIp: '127.0.0.1', hostPort: 8080, target: 80, protocol: 'tcp' }],
     dns: undefined,
-    health: undefined,
+    health: resolveHealthcheck(spec.config.healthcheck, undefined),
     restart: spec.config.restart,
     cgroups: [],
   }
@@ -107,5 +108,8 @@ function writeLiveFiles(layout: ContainerLayout, spec: ContainerSpec, pid: numbe
   // proc_pid_stat(5): field 22 is the start time; the command's name, which may hold blanks, is in brackets.
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  writeFileSync(layout.pid, `${pid} ${startTime} ${Date.now()}000000\n`)
+  const runStartedAt = Date.now()
+  writeFileSync(layout.pid, `${pid} ${startTime} ${runStartedAt}000000\n`)
+  const health: HealthRecord = { version: 1, status: 'healthy', failingStreak: 0, log: [], runStartedAt }
+  writeVolatileRecord(layout.health, health)
 }

@@ -3,8 +3,8 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
 import type { Plan } from './plan.ts'
-import { startSteps } from './plan-start.ts'
 import { planStop } from './plan-stop.ts'
+import { addStarts } from './start-order.ts'
 import { StepList } from './step-list.ts'
 
 export interface RestartOptions {
@@ -30,7 +30,8 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
     if (action.kind === 'stop-container') stops.set(action.name, id)
   }
   if (wanted.length > 0) addFirewallStep(steps, observed)
-  return { project: observed.project, steps: startSteps(steps, wanted, stops).steps, warnings: [] }
+  addStarts(steps, { existing: containers, wanted, stops })
+  return { project: observed.project, steps: steps.steps, warnings: [] }
 }
 
 function withRestarted(

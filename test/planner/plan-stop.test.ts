@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { toDesiredState } from '../../src/planner/desired-state.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { planRestart } from '../../src/planner/plan-restart.ts'
@@ -52,9 +52,52 @@ test('planStart() starts what exists in dependency order', () => {
   ])
 })
 
-test('planStart() leaves alone what runs and what is not named', () => {
+test('planStart() leaves alone what runs and what is neither named nor depended on', () => {
   expect(planStart(running).steps).toEqual([])
-  expect(linesOf(planStart(stopped, { services: ['web'] }))).toEqual(['1  web-1  start container  (start)'])
+  expect(linesOf(planStart(stopped, { services: ['db'] }))).toEqual(['1  db-1  start container  (start)'])
+  expect(linesOf(planStart(stopped, { services: ['web'] }))).toEqual([
+    '1  db-1   start container  (start)',
+    '2  web-1  start container  (start)  <- 1',
+  ])
+})
+
+describe('the conditions of what exists', () => {
+  const waiting = aProject([
+    aService('db'),
+    aService('job'),
+    aService('web', {
+      dependsOn: [
+        aDependency('db', { condition: 'service_healthy' }),
+        aDependency('job', { condition: 'service_completed_successfully' }),
+      ],
+    }),
+  ])
+  const up = applyPlan(anObservedState(), planUp(toDesiredState(waiting, {}, sha256Hex), anObservedState()))
+
+  test('planStart() waits for them', () => {
+    expect(linesOf(planStart(applyPlan(up, planStop(up)), { services: ['web'] }))).toEqual([
+      '1  db-1   start container       (start)',
+      '2  job-1  start container       (start)',
+      '3  db     wait until healthy    (needed by web)  <- 1',
+      '4  job    wait until completed  (needed by web)  <- 2',
+      '5  web-1  start container       (start)          <- 3 4',
+    ])
+  })
+
+  test('planStart() waits for none that is met', () => {
+    const containers = up.containers.map(container =>
+      container.service === 'web'
+        ? { ...container, state: { kind: 'exited', exitCode: 1, finishedAt: 0, outOfMemory: false } as const }
+        : container,
+    )
+    const lines = linesOf(planStart({ ...up, containers }, { services: ['web'] }))
+    expect(lines.filter(line => line.includes('db'))).toEqual([])
+  })
+
+  test('planRestart() waits for them', () => {
+    const lines = linesOf(planRestart(up, { services: ['db', 'web'] }))
+    expect(lines.some(line => line.includes('wait until healthy'))).toBe(true)
+  })
 })
 
 test('planRestart() takes dependents along that ask for it', () => {

@@ -484,8 +484,8 @@ describe('planUp() of networks and volumes that differ', () => {
   test('creates a renamed volume beside the old one and recreates who mounts it', () => {
     const project = { ...shop, volumes: new Map([['data', aVolume('data', { name: 'other' })]]) }
     expect(linesOf({ project, observed: upOf(shop) }).slice(0, 2)).toEqual([
-      '1  data  create volume     (renamed: shop_data and its data stay)',
-      '2  db-1  create container  (configuration changed: names of networks or volumes)  <- 1',
+      '1  data  create volume       (renamed: shop_data and its data stay)',
+      '2  db-1  create container    (configuration changed: names of networks or volumes)  <- 1',
     ])
   })
 })
@@ -512,5 +512,30 @@ describe('planUp() of orphans', () => {
       steps: [],
       warnings: [],
     })
+  })
+})
+
+describe('planUp() beside a dependent that runs', () => {
+  const waiting = (env: string) =>
+    aProject([
+      aService('db', { environment: new Map([['R', env]]) }),
+      aService('api', { dependsOn: [aDependency('db', { condition: 'service_healthy' })] }),
+    ])
+
+  test('waits for what is replaced, without starting the dependent again', () => {
+    const lines = linesOf({ project: waiting('2'), observed: upOf(waiting('1')) })
+    expect(lines.at(-1)).toMatch(/^5 {2}db {4}wait until healthy +\(needed by api\) +<- 4$/)
+    expect(lines.some(line => line.includes('api-1'))).toBe(false)
+  })
+
+  test('waits for what has become unhealthy', () => {
+    const up = upOf(waiting('1'))
+    const containers = up.containers.map(one =>
+      one.service === 'db' ? { ...one, health: 'unhealthy' as const } : one,
+    )
+    expect(linesOf({ project: waiting('1'), observed: { ...up, containers } })).toEqual([
+      '1  db  wait until healthy  (needed by api)',
+    ])
+    expect(planOf({ project: waiting('1'), observed: up }).steps).toEqual([])
   })
 })

@@ -1,9 +1,8 @@
-import type { ReplicaAddress } from '../../model/names.ts'
-import type { ObservedContainer } from '../../model/observed-state.ts'
 import type { Dependency } from '../../model/service.ts'
 import { compareText } from '../canonical-json.ts'
+import { addGate, type GateCondition, gateKey, meetsCondition } from '../dependency-gate.ts'
 import type { StepList } from '../step-list.ts'
-import { serviceOrigin } from '../stops.ts'
+import { isRunning } from '../stops.ts'
 import type { Decisions } from './decide.ts'
 import type { ServiceDecision } from './decide-service.ts'
 
@@ -21,6 +20,21 @@ export class Gates {
     this.#decisions = new Map(decisions.services.map(decision => [decision.service.config.name, decision]))
     this.#started = started
     this.#waiting = waitingServices(decisions)
+  }
+
+  /**
+   * Adds the gates of a service that runs already: what it depends on may start beside it or have become unhealthy, and
+   * a failure of that is one of the whole.
+   */
+  addFor(dependencies: readonly Dependency[]): void {
+    this.idsFor(dependencies.filter(dependency => this.#mayStillFail(dependency)))
+  }
+
+  #mayStillFail({ service, condition, required }: Dependency): boolean {
+    if (condition === 'service_started') return false
+    if ((this.#started.get(service) ?? []).length > 0) return true
+    const replicas = this.#decisions.get(service)?.replicas ?? []
+    return required && replicas.some(({ verdict }) => verdict.kind === 'keep' && isRunning(verdict.container))
   }
 
   /** Returns the ids of the steps behind which a container with `dependencies` may start. */
@@ -41,39 +55,26 @@ export class Gates {
     return [id]
   }
 
-  #add({ service, condition, required }: Omit<Dependency, 'restart'>, { replicas }: ServiceDecision): number {
-    const waiting = this.#waiting.get(gateKey({ service, condition, required })) ?? []
-    return this.#steps.add(
-      { kind: 'await-service', service, condition, required, replicas: replicas.map(addressOf) },
-      {
-        cause: `needed by ${waiting.join(', ')}`,
-        dependsOn: this.#started.get(service) ?? [],
-        origin: serviceOrigin(service),
-      },
-    )
+  #add(condition: GateCondition, { replicas }: ServiceDecision): number {
+    return addGate(this.#steps, condition, {
+      replicas,
+      waiting: this.#waiting.get(gateKey(condition)) ?? [],
+      starts: this.#started.get(condition.service) ?? [],
+    })
   }
 }
 
 /** Tells whether every replica that stays as it is meets the condition already. */
 function isMet({ replicas }: ServiceDecision, { condition }: Dependency): boolean {
-  return replicas.every(({ verdict }) => verdict.kind === 'keep' && meets(verdict.container, condition))
+  return replicas.every(
+    ({ verdict }) => verdict.kind === 'keep' && meetsCondition(verdict.container, condition),
+  )
 }
 
-function meets({ state, health }: ObservedContainer, condition: Dependency['condition']): boolean {
-  switch (condition) {
-    case 'service_started':
-      return true
-    case 'service_healthy':
-      return state.kind === 'running' && health === 'healthy'
-    case 'service_completed_successfully':
-      return state.kind === 'exited' && state.exitCode === 0
-  }
-}
-
-/** Names the services that wait at each gate because one of their containers is to be started. */
+/** Names the services that wait at each gate, those that run already included. */
 function waitingServices({ services }: Decisions): ReadonlyMap<string, readonly string[]> {
   const waiting = services.flatMap(({ service, replicas }) =>
-    replicas.some(({ verdict }) => verdict.kind !== 'keep')
+    replicas.length > 0
       ? service.dependencies.map(dependency => [gateKey(dependency), service.config.name] as const)
       : [],
   )
@@ -83,12 +84,4 @@ function waitingServices({ services }: Decisions): ReadonlyMap<string, readonly 
       pairs.map(([, name]) => name).sort(compareText),
     ]),
   )
-}
-
-function gateKey({ service, condition, required }: Omit<Dependency, 'restart'>): string {
-  return `${service} ${condition} ${required}`
-}
-
-function addressOf({ service, number }: ReplicaAddress): ReplicaAddress {
-  return { service, number }
 }

@@ -150,7 +150,10 @@ export class UpSteps {
 
   #replaceAndStart({ service, replicas }: ServiceDecision): void {
     const active = replicas.filter(replica => this.#isActive(replica))
-    if (active.length === 0) return
+    if (active.length === 0) {
+      if (replicas.length > 0 && !this.#source.options.noStart) this.#gates.addFor(service.dependencies)
+      return
+    }
     const isStarting = !this.#source.options.noStart && active.some(replica => this.#startCause(replica))
     const gates = isStarting ? this.#gates.idsFor(service.dependencies) : []
     for (const replica of active) {

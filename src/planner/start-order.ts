@@ -1,0 +1,86 @@
+import type { ObservedContainer } from '../model/observed-state.ts'
+import type { Dependency } from '../model/service.ts'
+import { compareText } from './canonical-json.ts'
+import { addGate, gateKey, meetsCondition } from './dependency-gate.ts'
+import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
+import { observedDependencies } from './observed-dependencies.ts'
+import type { StepList } from './step-list.ts'
+import { compareContainers, serviceOrigin } from './stops.ts'
+
+/** Containers to start among those that exist. */
+export interface Starts {
+  /** All containers of the project. */
+  readonly existing: readonly ObservedContainer[]
+  readonly wanted: readonly ObservedContainer[]
+  /** The stops to wait for, by container name. @default none */
+  readonly stops?: ReadonlyMap<string, number>
+}
+
+/**
+ * Adds the starts of containers that exist, each behind the conditions of what it depends on, as far as what it was made
+ * from is recorded.
+ */
+export function addStarts(steps: StepList, starts: Starts): void {
+  const order = new StartOrder(steps, starts)
+  const byService = Map.groupBy(starts.wanted, container => container.service)
+  const dependencies = observedDependencies(starts.existing)
+  // Services between two that are wanted tell their order, too.
+  const all = withDependencies(byService.keys(), dependencies)
+  for (const service of dependencyOrder(all, dependencies)) order.start(service, byService.get(service) ?? [])
+}
+
+class StartOrder {
+  readonly #steps: StepList
+  readonly #starts: Starts
+  readonly #started = new Map<string, readonly number[]>()
+  readonly #gates = new Map<string, number>()
+
+  constructor(steps: StepList, starts: Starts) {
+    this.#steps = steps
+    this.#starts = starts
+  }
+
+  start(service: string, containers: readonly ObservedContainer[]): void {
+    if (containers.length === 0) return
+    const { stops = new Map<string, number>() } = this.#starts
+    const gates = this.#dependenciesOf(service).flatMap(dependency => this.#gatesOf(dependency))
+    const ids = containers.toSorted(compareContainers).map(({ number, name }) => {
+      const stop = stops.get(name)
+      return this.#steps.add(
+        { kind: 'start-container', replica: { service, number }, name },
+        {
+          cause: stop === undefined ? 'start' : 'restart',
+          dependsOn: stop === undefined ? gates : [...gates, stop],
+          origin: serviceOrigin(service),
+        },
+      )
+    })
+    this.#started.set(service, ids)
+  }
+
+  #gatesOf(dependency: Dependency): readonly number[] {
+    const { service, condition, required } = dependency
+    const starts = this.#started.get(service) ?? []
+    const replicas = this.#starts.existing.filter(container => container.service === service)
+    if (replicas.length === 0) return []
+    const isMet = starts.length === 0 && replicas.every(one => meetsCondition(one, condition))
+    if (isMet || (condition === 'service_started' && required)) return starts
+    const key = gateKey(dependency)
+    const waiting = this.#waitingFor(key)
+    const known = this.#gates.get(key) ?? addGate(this.#steps, dependency, { replicas, waiting, starts })
+    this.#gates.set(key, known)
+    return [known]
+  }
+
+  #waitingFor(key: string): readonly string[] {
+    const services = new Set(this.#starts.wanted.map(({ service }) => service))
+    return [...services]
+      .filter(name => this.#dependenciesOf(name).some(dependency => gateKey(dependency) === key))
+      .sort(compareText)
+  }
+
+  #dependenciesOf(service: string): readonly Dependency[] {
+    const spec = this.#starts.existing.find(one => one.service === service && one.spec !== undefined)?.spec
+    return spec === undefined ? [] : dependenciesOf(spec.config)
+  }
+}
