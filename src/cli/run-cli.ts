@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.ts'
 import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
 import { reportDiagnostics, reportFailure } from './report.ts'
+import { unknownCommand } from './unknown-command.ts'
 import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
 
 /** Runs the command that `ports.argv` names and returns its exit code. Rejects only for a bug. */
@@ -27,7 +28,9 @@ async function runCommand(ports: CliPorts, commands: readonly CommandEntry[]): P
     return EXIT.done
   }
   try {
-    await host.program.parseAsync([...ports.argv], { from: 'user' })
+    // Alone, an unknown command is answered as one; --help or --version beside it would win.
+    const argv = unknownCommand(host.program, ports.argv) ?? ports.argv
+    await host.program.parseAsync([...argv], { from: 'user' })
     return host.exitCode
   } catch (error) {
     if (commands !== COMMANDS && isUnknownCommand(error)) return undefined
