@@ -93,8 +93,10 @@ test('commands that read say to another user that the project is of root', async
     compose: 'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: ["sleep", "60"]\n',
   })
   await project.succeed('up', '-d')
-  for (const args of [['ps'], ['plan'], ['logs']]) {
+  const own = [['ps'], ['plan'], ['logs'], ['ls'], ['ls', '-a'], ['images'], ['image', 'ls'], ['top']]
+  for (const args of [...own, ['system', 'df'], ['port', 'web', '80'], ['image', 'inspect', 'a']]) {
     const result = await project.runAs(65534, args)
+    expect([args, result.stdout]).toEqual([args, ''])
     expect(result.stderr).toContain('error[TC2001]')
     expect(result.exitCode).toBe(1)
   }

@@ -1,13 +1,16 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import { projectLayout, type Roots } from './layout.ts'
+import { namesIn } from './names-in.ts'
 
-/** Returns the names of the projects that have a record, sorted. */
+/**
+ * Returns the names of the projects that have a record, sorted.
+ *
+ * @throws {TcomposeError} `not-root` if this user may not know.
+ */
 export function listProjects(roots: Roots): readonly ProjectName[] {
-  const folder = join(roots.data, 'projects')
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
+  return namesIn(join(roots.data, 'projects'))
     .filter(isProjectName)
     .filter(name => isThere(projectLayout(roots, name).record))
     .toSorted()

@@ -1,9 +1,9 @@
-import { appendFileSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../../base/digest.ts'
-import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { type FileLock, tryLock } from '../../host/flock.ts'
 import type { Roots } from '../../state/layout.ts'
+import { namesIn } from '../../state/names-in.ts'
 import { makePrivateFolder, readIfPresent } from '../../state/record-file.ts'
 import { temporaryName } from '../../state/temporary-name.ts'
 import { imageFolders } from '../image-record.ts'
@@ -88,13 +88,4 @@ export function sweepLeases(roots: Roots): void {
 /** Returns the folder of all leases. Their names are temporary ones. */
 function leasesFolder(roots: Roots): string {
   return join(imageFolders(roots).images, 'leases')
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoNameOf(error) === 'ENOENT') return []
-    throw error
-  }
 }

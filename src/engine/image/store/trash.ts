@@ -16,7 +16,7 @@ import {
 } from '../layer-paths.ts'
 import { layerSize, treeSize } from '../layer-size.ts'
 import type { Reachable } from './reachable.ts'
-import { digestsIn, fileOfDigest, namesIn } from './store-files.ts'
+import { digestsIn, fileOfDigest, sortedNamesIn } from './store-files.ts'
 
 /** Something of the store that nothing leads to. */
 export type Unreachable =
@@ -140,7 +140,7 @@ function blobsIn<Kind extends 'blob' | 'partial'>(folder: string, kind: Kind, { 
 function temporaries(roots: Roots): readonly Unreachable[] {
   const { images, records, references } = imageFolders(roots)
   return [layersFolder(roots), images, records, references].flatMap(folder =>
-    namesIn(folder)
+    sortedNamesIn(folder)
       .filter(isAbandoned)
       .map(
         name => ({ kind: 'temporary', path: join(folder, name), bytes: sizeOf(join(folder, name)) }) as const,
@@ -150,7 +150,7 @@ function temporaries(roots: Roots): readonly Unreachable[] {
 
 function danglingLinks(roots: Roots): readonly Unreachable[] {
   const folder = join(layersFolder(roots), 'l')
-  return namesIn(folder)
+  return sortedNamesIn(folder)
     .map(name => join(folder, name))
     .filter(path => !existsSync(path))
     .map(path => ({ kind: 'dangling', path, bytes: 0 }) as const)
