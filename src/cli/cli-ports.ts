@@ -35,6 +35,8 @@ export interface TextOutput {
   write(text: string): void
   /** Resolves once the reader has taken what was written. @default everything is taken at once */
   flush?(): Promise<void>
+  /** Why nothing more can be written, e.g. EPIPE where the reader has ended. */
+  readonly failure?: unknown
   readonly isTerminal: boolean
   /** Width in characters. */
   readonly columns: number

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
+import { errnoNameOf } from '../base/errno-name-of.ts'
 import type { TextOutput } from './cli-ports.ts'
 import { isTerminal } from './is-terminal.ts'
 
@@ -15,27 +16,35 @@ export type OutputStream = Pick<WriteStream, 'on' | 'write'> & Partial<Pick<Writ
 /**
  * Writes to `descriptor`, which is 1 or 2, without the stream that Node makes for it in 3 ms. `openStream` is called
  * only for the size of a terminal, and for a reader that is slow on a pipe that does not block: a stream waits for it.
- * A reader that has gone, as in `tcompose logs | head`, ends the program without a word.
+ * After a write that failed, which `failure` tells, no more is written: work that is under way goes on to its end.
  */
 export function descriptorOutput(descriptor: number, openStream: () => OutputStream): DescriptorOutput {
   let opened: OutputStream | undefined
+  let failure: unknown
+  const fail = (error: unknown): void => {
+    failure ??= error
+  }
   const stream = (): OutputStream => {
-    opened ??= openStream().on('error', leave)
+    opened ??= openStream().on('error', fail)
     return opened
   }
   return {
     write: text => {
+      if (failure !== undefined) return
       if (opened !== undefined) opened.write(text)
       else {
-        const rest = writeNow(descriptor, Buffer.from(text))
+        const rest = writeNow(descriptor, Buffer.from(text), fail)
         if (rest.length > 0) stream().write(rest)
       }
     },
     flush: async () => {
-      if (opened === undefined) return
+      if (opened === undefined || failure !== undefined) return
       const { promise, resolve } = Promise.withResolvers<void>()
       opened.write('', () => resolve())
       await promise
+    },
+    get failure() {
+      return failure
     },
     get isTerminal() {
       return isTerminal(descriptor)
@@ -50,16 +59,14 @@ export function descriptorOutput(descriptor: number, openStream: () => OutputStr
 }
 
 /** Returns what `descriptor` did not take: a pipe whose other end is full, and that does not block, takes no more. */
-function writeNow(descriptor: number, bytes: Buffer): Buffer {
+function writeNow(descriptor: number, bytes: Buffer, fail: (error: unknown) => void): Buffer {
   let rest = bytes
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) leave()
+    if (errnoNameOf(error) === 'EAGAIN') return rest
+    fail(error)
+    return Buffer.alloc(0)
   }
   return rest
-}
-
-function leave(): never {
-  process.exit(0)
 }

@@ -4,6 +4,7 @@ import type { App } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
 import { type ProcessPorts, processPorts } from './process-ports.ts'
+import { reportOutputFailure } from './report-output-failure.ts'
 import { runCli } from './run-cli.ts'
 
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
@@ -24,8 +25,9 @@ async function main(): Promise<void> {
     readInput,
   }).catch(error => reportBug(error, ports))
   await ports.stdout.flush()
+  const code = reportOutputFailure(exitCode, ports)
   await ports.stderr.flush()
-  process.exit(exitCode)
+  process.exit(code)
 }
 
 async function loadApp({ environment, interrupts }: ProcessPorts): Promise<App> {

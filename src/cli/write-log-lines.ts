@@ -5,7 +5,8 @@ import type { CliPorts } from './cli-ports.ts'
 const TURN = 1024 * 1024
 
 /**
- * Writes each of `lines` to the stream that it is from, no faster than the readers take them, until `signal` aborts.
+ * Writes each of `lines` to the stream that it is from, no faster than the readers take them, until `signal` aborts or the reader
+ * of standard output has ended.
  */
 export async function writeLogLines(
   { stdout, stderr }: Pick<CliPorts, 'stdout' | 'stderr'>,
@@ -17,6 +18,7 @@ export async function writeLogLines(
     const text = format(line)
     const output = line.stream === 'stdout' ? stdout : stderr
     output.write(text)
+    if (stdout.failure !== undefined) return
     written += text.length
     if (written < TURN) continue
     written = 0

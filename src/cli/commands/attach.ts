@@ -55,6 +55,8 @@ export async function attach(context: CommandContext, attachment: Attachment): P
     await stopped
     return ports.interrupts.exitCode
   }
+  // As for docker compose, whose process dies of SIGPIPE: containers outlive the reader of their logs.
+  if (ports.stdout.failure !== undefined) return EXIT.failed
   const code = await ended?.finish()
   await reportEnds(app, context, services)
   return code ?? EXIT.done
