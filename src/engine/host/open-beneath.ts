@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { type BytePath, displayPath, nativePath } from './byte-path.ts'
 import { cPath } from './inode.ts'
 import { checked, libcFunction } from './libc.ts'
+import { type OpenedFile, openedFile } from './opened-file.ts'
 
 // glibc has no wrapper for openat2(2). Its number is the same on every architecture.
 const syscall = libcFunction(
@@ -15,11 +16,6 @@ const RESOLVE_BENEATH = 0x08
 /** Opens something for what can be asked of it by descriptor, not for its content; see open(2). */
 export const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
-
-/** An open file or folder. */
-export interface OpenedFile extends Disposable {
-  readonly fd: number
-}
 
 /**
  * Opens `path` below the folder `root`, for a tree that a container may change meanwhile: a link below `root` is not
@@ -38,9 +34,4 @@ export function openBeneath(root: BytePath, path: BytePath, flags: number): Open
   } finally {
     closeSync(folder)
   }
-}
-
-/** Returns `fd` as something to dispose of. */
-export function openedFile(fd: number): OpenedFile {
-  return { fd, [Symbol.dispose]: () => closeSync(fd) }
 }

@@ -12,7 +12,7 @@ import {
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from './byte-path.ts'
-import { type OpenedFile, openedFile } from './open-beneath.ts'
+import { type OpenedFile, openedFile } from './opened-file.ts'
 
 /** How long the event loop may stand still, in milliseconds. */
 const SLICE_MS = 8

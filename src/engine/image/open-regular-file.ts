@@ -1,6 +1,7 @@
 import { fstatSync, openSync } from 'node:fs'
 import { SystemCallError } from '../host/libc.ts'
-import { O_PATH, type OpenedFile, openBeneath, openedFile } from '../host/open-beneath.ts'
+import { O_PATH, openBeneath } from '../host/open-beneath.ts'
+import { type OpenedFile, openedFile } from '../host/opened-file.ts'
 import { type LayerPlace, pathInLayer } from './layered-tree.ts'
 
 /** Errors of a place that is not what it was when it was looked up. */
