@@ -3,11 +3,16 @@ import { isDiskFull } from '../../base/is-disk-full.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Cgroup } from '../cgroup/cgroup.ts'
 import { killCgroup, listMembers } from '../cgroup/remove-cgroup.ts'
-import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { type PidRecord, readPidFile, readProcessState, writeExit } from '../state/process-files.ts'
 import { endOrphan } from './end-orphan.ts'
-import { endProcess, KILL_PATIENCE_MS, type ProcessEnding, SIGKILL } from './end-process.ts'
+import {
+  type EndingKeeper,
+  endProcess,
+  KILL_PATIENCE_MS,
+  type ProcessEnding,
+  SIGKILL,
+} from './end-process.ts'
 
 /** A container, and what is known of its processes. */
 export interface EndingContainer {
@@ -16,15 +21,11 @@ export interface EndingContainer {
   readonly layout: ContainerLayout
   readonly cgroup: Cgroup
   /** Undefined where none runs. */
-  readonly keeper: KeeperConnection | undefined
+  readonly keeper: EndingKeeper | undefined
 }
 
-export interface Ending {
-  /** What the main process gets first. */
-  readonly signal: number
-  /** Time between `signal` and SIGKILL. */
-  readonly graceMs: number
-}
+/** What the main process gets, and how long it has. */
+export type Ending = Omit<ProcessEnding, 'id'>
 
 const LOOK_MS = 10
 
@@ -36,16 +37,17 @@ const LOOK_MS = 10
  */
 export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
   const { id, layout, keeper, cgroup, name } = container
+  const { patienceMs = KILL_PATIENCE_MS } = ending
   if (keeper !== undefined && !(await endKept(keeper, { id, ...ending })))
-    throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0])
+    throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0], patienceMs)
   const main = readProcessState(layout)
   if (main.kind === 'running') await endMain(container, main.process, ending)
-  await endMembers(name, cgroup)
+  await endMembers(name, cgroup, patienceMs)
 }
 
 async function endMain({ name, layout }: EndingContainer, process: PidRecord, ending: Ending): Promise<void> {
   const end = await endOrphan(process, ending)
-  if (end === 'survives') throw survivesError(name, [process.pid])
+  if (end === 'survives') throw survivesError(name, [process.pid], ending.patienceMs ?? KILL_PATIENCE_MS)
   if (end === 'killed') noteEnd(layout)
 }
 
@@ -59,7 +61,7 @@ function noteEnd(layout: ContainerLayout): void {
 }
 
 /** A keeper that ends meanwhile leaves its processes to whoever finds them. */
-async function endKept(keeper: KeeperConnection, ending: ProcessEnding): Promise<boolean> {
+async function endKept(keeper: EndingKeeper, ending: ProcessEnding): Promise<boolean> {
   try {
     return await endProcess(keeper, ending)
   } catch (error) {
@@ -68,22 +70,22 @@ async function endKept(keeper: KeeperConnection, ending: ProcessEnding): Promise
   }
 }
 
-async function endMembers(name: string, cgroup: Cgroup): Promise<void> {
-  const deadline = performance.now() + KILL_PATIENCE_MS
+async function endMembers(name: string, cgroup: Cgroup, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs
   for (;;) {
     const members = listMembers(cgroup)
     if (members.length === 0) return
-    if (performance.now() > deadline) throw survivesError(name, members)
+    if (performance.now() > deadline) throw survivesError(name, members, patienceMs)
     killCgroup(cgroup)
     await delay(LOOK_MS)
   }
 }
 
-function survivesError(name: string, pids: readonly number[]): TcomposeError {
-  const who = `process${pids.length === 1 ? '' : 'es'} ${pids.join(', ')}`
+function survivesError(name: string, pids: readonly number[], patienceMs: number): TcomposeError {
+  const who = pids.length === 1 ? `process ${pids[0]} is` : `processes ${pids.join(', ')} are`
   return new TcomposeError(
     'process-survives',
-    `Cannot end container ${name}: ${who} still there ${KILL_PATIENCE_MS / 1000} s after SIGKILL`,
+    `Cannot end container ${name}: ${who} still there ${patienceMs / 1000} s after SIGKILL`,
     {
       hint: `Look at what the kernel waits for with "cat /proc/${pids[0]}/stack", then run the command again`,
     },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { openPidfd } from '../host/pidfd.ts'
 import { isAlive, type PidRecord } from '../state/process-files.ts'
-import { KILL_PATIENCE_MS, SIGKILL } from './end-process.ts'
+import { KILL_PATIENCE_MS, type ProcessEnding, SIGKILL } from './end-process.ts'
 
 const LOOK_MS = 10
 
@@ -10,14 +10,14 @@ const LOOK_MS = 10
  */
 export async function endOrphan(
   process: PidRecord,
-  { signal, graceMs }: { readonly signal: number; readonly graceMs: number },
+  { signal, graceMs, patienceMs = KILL_PATIENCE_MS }: Omit<ProcessEnding, 'id'>,
 ): Promise<OrphanEnd> {
   if (signal !== SIGKILL) {
     signalOrphan(process, signal)
     if (await endsWithin(process, graceMs)) return 'ended'
   }
   const isSent = signalOrphan(process, SIGKILL)
-  if (!(await endsWithin(process, KILL_PATIENCE_MS))) return 'survives'
+  if (!(await endsWithin(process, patienceMs))) return 'survives'
   return isSent ? 'killed' : 'ended'
 }
 

@@ -5,12 +5,17 @@ export const SIGKILL = 9
 /** How long a process may take to end after SIGKILL: one that hangs in the kernel gets it late or never. */
 export const KILL_PATIENCE_MS = 10_000
 
+/** What ends processes that a keeper has. */
+export type EndingKeeper = Pick<KeeperConnection, 'signal' | 'wait' | 'hasEnded'>
+
 /** How to end a process. */
 export interface ProcessEnding {
   readonly id: string
   readonly signal: number
   /** Time between `signal` and SIGKILL. */
   readonly graceMs: number
+  /** How long it may take to end after that. @default KILL_PATIENCE_MS */
+  readonly patienceMs?: number
 }
 
 /**
@@ -18,15 +23,15 @@ export interface ProcessEnding {
  * gone is no failure.
  */
 export async function endProcess(
-  keeper: KeeperConnection,
-  { id, signal, graceMs }: ProcessEnding,
+  keeper: EndingKeeper,
+  { id, signal, graceMs, patienceMs = KILL_PATIENCE_MS }: ProcessEnding,
 ): Promise<boolean> {
   if (signal !== SIGKILL && (await endsAfter(keeper, { id, signal, graceMs }))) return true
-  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: KILL_PATIENCE_MS })
+  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: patienceMs })
 }
 
 /** Sends `signal` and tells whether the process ends within `graceMs`. */
-async function endsAfter(keeper: KeeperConnection, { id, signal, graceMs }: ProcessEnding): Promise<boolean> {
+async function endsAfter(keeper: EndingKeeper, { id, signal, graceMs }: ProcessEnding): Promise<boolean> {
   const ended = keeper.wait(id).catch(ignoreGone)
   // Where the connection ends, both reject, and whoever comes first tells.
   ended.catch(() => undefined)
