@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -73,6 +73,16 @@ test('exec lets its command open its streams again, also as another user', () =>
   const script = 'echo out > /dev/stdout; echo err > /dev/stderr; cat < /dev/stdin'
   const line = 'echo in | $EXEC "$1"'.replace('$EXEC', '${EXEC/-T/-T -u 1234}')
   expect(fromShell(line, script)).toEqual({ status: 0, stdout: 'out\nin\n', stderr: 'err\n' })
+})
+
+test('exec gives its command a terminal of the container, never that of the caller', ({ skip }) => {
+  if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+  const streams =
+    'stat -Lc %d /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /dev/pts/ptmx; [ -t 0 ] && echo ended'
+  const { stdout } = fromShell('script -qec "${EXEC/-T/} \'$1\'" /dev/null < /dev/null', streams)
+  const [first, ...more] = stdout.match(/\d+(?=\r)/g) ?? []
+  expect(more).toEqual([first, first, first])
+  expect(stdout).toContain('ended')
 })
 
 test('a container has the null device of its own for the standard streams that lead nowhere', async () => {
