@@ -13,7 +13,7 @@ export interface Removal {
   readonly owner: string
   readonly interfaces: DoomedInterfaces
   readonly cgroup: Cgroup | undefined
-  /** Called when it is gone; what the record says of it may change then, and not before. */
+  /** Called when it is gone, in the order of adding; what the record says of it may change then, and not before. */
   readonly onGone: () => void
 }
 
@@ -66,16 +66,20 @@ export class Removals {
       bridges: removals.flatMap(removal => removal.interfaces.bridges),
       endpoints: removals.flatMap(removal => removal.interfaces.endpoints),
     })
-    await Promise.all(waiting.map(one => settle(one, interfaces)))
+    const attempts = waiting.map(async ({ removal: { cgroup } }) => {
+      const dissolved = cgroup === undefined ? undefined : dissolveCgroup(cgroup)
+      return await Promise.allSettled([interfaces, dissolved])
+    })
+    const outcomes = await Promise.all(attempts)
+    for (const [index, one] of waiting.entries()) settle(one, outcomes[index])
   }
 }
 
-async function settle(
-  { removal, gone }: WaitingRemoval,
-  interfaces: Promise<RefusedInterfaces>,
-): Promise<void> {
-  const cgroup = removal.cgroup === undefined ? undefined : dissolveCgroup(removal.cgroup)
-  const [refused, dissolved] = await Promise.allSettled([interfaces, cgroup])
+type Outcome = readonly [PromiseSettledResult<RefusedInterfaces>, PromiseSettledResult<void>]
+
+function settle({ removal, gone }: WaitingRemoval, outcome: Outcome | undefined): void {
+  if (outcome === undefined) return
+  const [refused, dissolved] = outcome
   try {
     assertRemoved(removal, settledValue(refused))
     settledValue(dissolved)

@@ -1,4 +1,8 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Cgroup } from '../../../src/engine/cgroup/cgroup.ts'
 import { type Removal, Removals } from '../../../src/engine/execute/removals.ts'
 import { openNetlink } from '../../../src/engine/host/netlink-socket.ts'
 import { listLinks, newBridge } from '../../../src/engine/host/rtnetlink/link.ts'
@@ -30,6 +34,23 @@ test('Removals.add() resolves with its own removal, and rejects for what the ker
     },
   })
   expect(linkNames(sandbox)).toEqual(['lo'])
+})
+
+test('Removals calls onGone in the order of adding although a control group takes longer to go', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tc-removals-'))
+  const removals = new Removals(async () => new Map())
+  const recorded: string[] = []
+  const removal = (name: string, cgroup: Cgroup | undefined): Removal => ({
+    owner: `container "${name}"`,
+    interfaces: { bridges: [], endpoints: [] },
+    cgroup,
+    onGone: () => recorded.push(name),
+  })
+  void removals.add(removal('group', { version: 2, folders: [folder] }))
+  void removals.add(removal('files', undefined))
+  await removals.flush()
+  expect(recorded).toEqual(['group', 'files'])
+  expect(existsSync(folder)).toBe(false)
 })
 
 /** The socket is opened before the first wait, so in the sandbox. */
