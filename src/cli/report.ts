@@ -8,6 +8,7 @@ import { renderDiagnosticLines, renderDiagnostics } from './diagnostics/render-d
 import { renderError } from './diagnostics/render-error.ts'
 import { EXIT } from './exit-codes.ts'
 import type { DiagnosticFormat, OutputSettings } from './options/output-settings.ts'
+import { safeJson, safeMessage } from './views/safe-text.ts'
 
 /** Tells of diagnostics on standard error, at once or, where the format is one document, when the command ends. */
 export function reportDiagnostics(
@@ -23,16 +24,26 @@ export function reportDiagnostics(
       stderr.write(renderDiagnosticLines(diagnostics))
       break
     case 'github':
-      stderr.write(githubAnnotations(diagnostics))
+      stderr.write(githubAnnotations(diagnostics.map(safeDiagnostic)))
       break
     case 'progress':
       for (const { severity, code, message, span, hint } of diagnostics) {
-        stderr.write(`${JSON.stringify({ [severity]: true, code: errorCode(code), message, span, hint })}\n`)
+        stderr.write(`${safeJson({ [severity]: true, code: errorCode(code), message, span, hint })}\n`)
       }
       break
     case 'json':
     case 'sarif':
       collected.push(...diagnostics)
+  }
+}
+
+/** Annotations are read in the log of a job too. */
+function safeDiagnostic(diagnostic: Diagnostic): Diagnostic {
+  const { message, hint } = diagnostic
+  return {
+    ...diagnostic,
+    message: safeMessage(message),
+    ...(hint !== undefined && { hint: safeMessage(hint) }),
   }
 }
 
@@ -70,7 +81,7 @@ export function reportFailure(
   }
   if (format === 'progress') {
     const { code, message, hint } = error
-    stderr.write(`${JSON.stringify({ error: true, code: errorCode(code), message, hint })}\n`)
+    stderr.write(`${safeJson({ error: true, code: errorCode(code), message, hint })}\n`)
     return
   }
   stderr.write(
@@ -161,7 +172,7 @@ function closingOf({ steps }: Plan, { outcomes }: ExecutionReport): Pick<Failure
 export function reportWarnings({ ports, settings }: CommandContext, warnings: readonly string[]): void {
   for (const message of warnings) {
     const line =
-      settings.progress === 'json' ? JSON.stringify({ warning: true, message }) : `warning: ${message}`
+      settings.progress === 'json' ? safeJson({ warning: true, message }) : `warning: ${safeMessage(message)}`
     ports.stderr.write(`${line}\n`)
   }
 }

@@ -2,6 +2,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { doctorText } from '../views/doctor-text.ts'
+import { safeJson } from '../views/safe-text.ts'
 
 interface Values {
   readonly fix?: boolean
@@ -19,9 +20,7 @@ export function addDoctorCommand(host: CommandHost): void {
     const { ports, settings } = context
     const app = await ports.loadApp()
     const examination = await untilInterrupted(context, app.doctor({ fix: fix ?? false }))
-    const text = json
-      ? `${JSON.stringify(examination, undefined, 2)}\n`
-      : doctorText(examination, settings.isOutputColored)
+    const text = json ? `${safeJson(examination, 2)}\n` : doctorText(examination, settings.isOutputColored)
     ports.stdout.write(text)
     const isSound =
       examination.checks.every(({ status }) => status !== 'missing') &&

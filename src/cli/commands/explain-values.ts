@@ -4,6 +4,7 @@ import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { explanationText } from '../views/explanation-text.ts'
+import { safeJson } from '../views/safe-text.ts'
 
 /** Writes where values of the file come from; `path` undefined is all of them. */
 export async function explainValues(
@@ -26,9 +27,7 @@ export async function explainValues(
       )
     case 'explained':
       ports.stdout.write(
-        isJson
-          ? `${JSON.stringify(result.values, undefined, 2)}\n`
-          : explanationText(result.values, settings.isOutputColored),
+        isJson ? `${safeJson(result.values, 2)}\n` : explanationText(result.values, settings.isOutputColored),
       )
       return EXIT.done
   }

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { variableText } from '../views/explanation-text.ts'
+import { safeJson } from '../views/safe-text.ts'
 
 /** Writes every source of a variable, which one wins, and what is made with it. */
 export async function explainVariable(
@@ -17,7 +18,7 @@ export async function explainVariable(
   const { use } = result
   ports.stdout.write(
     isJson
-      ? `${JSON.stringify({ ...use, services: Object.fromEntries(use.services) }, undefined, 2)}\n`
+      ? `${safeJson({ ...use, services: Object.fromEntries(use.services) }, 2)}\n`
       : variableText(use, settings.isOutputColored),
   )
   return EXIT.done

@@ -6,6 +6,7 @@ import { untilInterrupted } from '../until-interrupted.ts'
 import { humanDuration } from '../views/human-duration.ts'
 import { humanSize } from '../views/human-size.ts'
 import { imageNameParts, NO_NAME, shortImageId } from '../views/image-name.ts'
+import { safeJson } from '../views/safe-text.ts'
 import { textTable } from '../views/text-table.ts'
 
 export interface ImagesValues {
@@ -36,9 +37,7 @@ export async function listImages(
     container,
     image: images.find(({ id }) => id === container.imageId),
   }))
-  ports.stdout.write(
-    values.format === 'json' ? `${JSON.stringify(rows.map(rowJson))}\n` : table(rows, ports.now()),
-  )
+  ports.stdout.write(values.format === 'json' ? `${safeJson(rows.map(rowJson))}\n` : table(rows, ports.now()))
   return EXIT.done
 }
 

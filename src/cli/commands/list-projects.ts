@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
+import { safeJson } from '../views/safe-text.ts'
 import { textTable } from '../views/text-table.ts'
 
 export interface LsValues {
@@ -48,7 +49,7 @@ function projectsText(projects: readonly ProjectSummary[], { quiet, format }: Ls
     Status: statusText(project),
     ConfigFiles: project.files.join(','),
   }))
-  if (format === 'json') return `${JSON.stringify(rows)}\n`
+  if (format === 'json') return `${safeJson(rows)}\n`
   return textTable([
     ['NAME', 'STATUS', 'CONFIG FILES'],
     ...rows.map(({ Name, Status, ConfigFiles }) => [Name, Status, ConfigFiles]),

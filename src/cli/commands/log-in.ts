@@ -5,6 +5,7 @@ import { EXIT } from '../exit-codes.ts'
 import { reportFailure, reportWarnings } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
+import { safeLine } from '../views/safe-text.ts'
 
 /** The options of `login`. */
 export interface LoginValues {
@@ -63,7 +64,7 @@ async function logInWithKept(
   try {
     const result = await app.login({ server, account: undefined, signal: ports.interrupts.first })
     if (result.kind === 'no-account') return undefined
-    ports.stderr.write(`Authenticated with the account that is kept: ${result.username}\n`)
+    ports.stderr.write(`Authenticated with the account that is kept: ${safeLine(result.username)}\n`)
     return report(context, result)
   } catch (error) {
     const isRefused = error instanceof TcomposeError && error.code === 'registry-login'

@@ -4,6 +4,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid, reportRefused, reportWarnings } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { safeJson, safeText } from '../views/safe-text.ts'
 import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
 
 /** How a plan is shown. */
@@ -38,6 +39,6 @@ export async function printPlan(
   reportDiagnostics(context, result.diagnostics)
   reportWarnings(context, result.plan.warnings)
   const { plan } = result
-  ports.stdout.write(json ? `${JSON.stringify(planToJson(plan), undefined, 2)}\n` : planToText(plan))
+  ports.stdout.write(json ? `${safeJson(planToJson(plan), 2)}\n` : safeText(planToText(plan)))
   return detailedExitcode && plan.steps.length > 0 ? EXIT.changes : EXIT.done
 }

@@ -10,6 +10,7 @@ import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
 import { psJson } from '../views/ps-json.ts'
 import { psTable } from '../views/ps-table.ts'
+import { safeJson } from '../views/safe-text.ts'
 
 interface Values {
   readonly all?: boolean
@@ -73,7 +74,7 @@ function psText(containers: readonly ObservedContainer[], { values, project, now
   if (values.quiet) return lines(containers.map(({ id }) => id))
   if (values.services) return lines(new Set(containers.map(({ service }) => service)))
   if (values.format === 'json') {
-    return lines(containers.map(container => JSON.stringify(psJson(container, project, now))))
+    return lines(containers.map(container => safeJson(psJson(container, project, now))))
   }
   return psTable(containers, { now, isWhole: !values.trunc })
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { errorCode } from '../../base/error-codes.ts'
 import type { DiagnosticFormat } from '../options/output-settings.ts'
+import { safeJson } from '../views/safe-text.ts'
 import { sarifLog } from './sarif-log.ts'
 
 /** A format that tells of all diagnostics in one document. */
@@ -19,7 +20,7 @@ export function diagnosticsDocument(
 ): string {
   const value =
     format === 'sarif' ? sarifLog(diagnostics, version) : { diagnostics: diagnostics.map(diagnosticJson) }
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return `${safeJson(value, 2)}\n`
 }
 
 function diagnosticJson({ severity, code, message, span, hint, related = [] }: Diagnostic): object {

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts'
 import { errorCode } from '../../base/error-codes.ts'
+import { safeLine, safeMessage } from '../views/safe-text.ts'
 import { painter } from './paint.ts'
 import { type FrameStyle, type ReadSource, renderFrame } from './render-frame.ts'
 
@@ -32,8 +33,8 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 export function renderDiagnosticLines(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .map(({ span, severity, message }) => {
-      const place = span === undefined ? 'tcompose' : `${span.file}:${span.line}:${span.column}`
-      return `${place}: ${severity}: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`
+      const place = span === undefined ? 'tcompose' : `${safeLine(span.file)}:${span.line}:${span.column}`
+      return `${place}: ${severity}: ${safeMessage(message).replaceAll(/\s*\n\s*/g, ' ')}\n`
     })
     .join('')
 }
@@ -73,14 +74,19 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): rea
   const { severity, code, message, span, hint, related = [] } = diagnostic
   const isSuggestion = hint?.startsWith('did you mean') ?? false
   const lines = [
-    `${style.paint(severity, `${severity}[${errorCode(code)}]`)}: ${style.paint('strong', message)}`,
+    `${style.paint(severity, `${severity}[${errorCode(code)}]`)}: ${style.paint('strong', safeMessage(message))}`,
   ]
   if (span !== undefined) {
-    const label = isSuggestion ? hint : undefined
+    const label = isSuggestion ? safeMessage(hint ?? '') : undefined
     lines.push(...renderFrame({ span, label, tone: severity, arrow: '-->' }, style))
   }
   for (const place of related) {
-    lines.push(...renderFrame({ span: place.span, label: place.message, tone: 'frame', arrow: ':::' }, style))
+    lines.push(
+      ...renderFrame(
+        { span: place.span, label: safeMessage(place.message), tone: 'frame', arrow: ':::' },
+        style,
+      ),
+    )
   }
   if (hint !== undefined && !(isSuggestion && span !== undefined))
     lines.push(...renderHint(hint, style, span !== undefined))
@@ -90,6 +96,6 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): rea
 /** Returns a hint as it stands below a frame, or below a message alone. */
 export function renderHint(hint: string, { paint, gutter }: FrameStyle, framed: boolean): readonly string[] {
   const margin = ' '.repeat(gutter + 1)
-  const line = `${margin}${paint('frame', '=')} ${paint('hint', 'hint')}: ${hint}`
+  const line = `${margin}${paint('frame', '=')} ${paint('hint', 'hint')}: ${safeMessage(hint)}`
   return framed ? [`${margin}${paint('frame', '|')}`, line] : [line]
 }

@@ -1,6 +1,7 @@
 import { errorCode } from '../../base/error-codes.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { TcomposeError } from '../../base/tcompose-error.ts'
+import { safeMessage } from '../views/safe-text.ts'
 import { frameStyle, type RenderOptions, renderHint } from './render-diagnostics.ts'
 import { renderFrame } from './render-frame.ts'
 
@@ -21,12 +22,19 @@ export function renderError(error: TcomposeError, options: RenderErrorOptions): 
   const style = frameStyle(span === undefined ? [] : [{ span }], options)
   const { paint } = style
   const margin = ' '.repeat(style.gutter + 1)
-  const lines = [`${paint('error', `error[${errorCode(error.code)}]`)}: ${paint('strong', error.message)}`]
+  const lines = [
+    `${paint('error', `error[${errorCode(error.code)}]`)}: ${paint('strong', safeMessage(error.message))}`,
+  ]
   if (span !== undefined)
     lines.push(...renderFrame({ span, label: undefined, tone: 'error', arrow: '-->' }, style))
   for (const note of error.notes)
-    lines.push(...note.split('\n').map(line => `${margin}${paint('frame', '|')} ${line}`))
-  for (const cause of causesOf(error)) lines.push(`${margin}${paint('frame', '=')} cause: ${cause}`)
+    lines.push(
+      ...safeMessage(note)
+        .split('\n')
+        .map(line => `${margin}${paint('frame', '|')} ${line}`),
+    )
+  for (const cause of causesOf(error))
+    lines.push(`${margin}${paint('frame', '=')} cause: ${safeMessage(cause)}`)
   if (error.hint !== undefined) lines.push(...renderHint(error.hint, style, span !== undefined))
   if (options.closing !== undefined) lines.push('', options.closing)
   return `${lines.join('\n')}\n`

@@ -1,4 +1,5 @@
 import { formatSpan, type SourceSpan } from '../../base/source-span.ts'
+import { safeLine } from '../views/safe-text.ts'
 import type { Paint, Tone } from './paint.ts'
 import { quoteLine } from './quoted-line.ts'
 
@@ -28,7 +29,7 @@ export interface Frame {
 export function renderFrame({ span, label, tone, arrow }: Frame, style: FrameStyle): readonly string[] {
   const { paint, gutter } = style
   const margin = ' '.repeat(gutter + 1)
-  const place = `${' '.repeat(gutter)}${paint('frame', arrow)} ${formatSpan(span)}`
+  const place = `${' '.repeat(gutter)}${paint('frame', arrow)} ${safeLine(formatSpan(span))}`
   const line = style.readSource(span.file)?.split(/\r\n|\r|\n/)[span.line - 1]
   if (line === undefined)
     return label === undefined ? [place] : [place, `${margin}${paint('frame', '=')} ${label}`]

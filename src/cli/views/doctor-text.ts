@@ -1,5 +1,6 @@
 import type { Examination, HostCheck } from '../../app/index.ts'
 import { paletteFor } from './palette.ts'
+import { safeLine } from './safe-text.ts'
 
 const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
 
@@ -9,7 +10,7 @@ export function doctorText({ checks, damaged, strays }: Examination, isColored: 
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
   const lines = checks.flatMap(({ name, status, detail, hint }) => [
-    ` ${paints[status](SYMBOLS[status])} ${name.padEnd(width)}  ${detail}`,
+    ` ${paints[status](SYMBOLS[status])} ${name.padEnd(width)}  ${safeLine(detail)}`,
     ...(hint === undefined || status === 'ok' ? [] : [`   ${' '.repeat(width)}  ${palette.dim(hint)}`]),
   ])
   return `${[...lines, '', ...damageLines(damaged), ...strayLines(strays)].join('\n')}\n`

@@ -1,5 +1,6 @@
 import { type Palette, paletteFor } from './palette.ts'
 import type { ProgressRow } from './progress-rows.ts'
+import { safeLine } from './safe-text.ts'
 import { transferParts } from './transfer.ts'
 
 export interface FrameOptions {
@@ -57,7 +58,7 @@ interface LineContext {
 /** Text is cut before it is coloured, so that no colour is left on. */
 function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineContext): string {
   const time = `${(((row.endedAt ?? now) - row.startedAt) / 1000).toFixed(1)}s`
-  const start = ` ${symbolOf(row, now)} ${row.thing.padEnd(widths.thing)} `
+  const start = ` ${symbolOf(row, now)} ${safeLine(row.thing).padEnd(widths.thing)} `
   const status = ` ${row.status.padEnd(widths.status)} `
   const room = columns - start.length - status.length - time.length - 2
   const text = detailText(row, { room, now, parts: widths.parts })

@@ -3,6 +3,7 @@ import { errorCode } from '../../base/error-codes.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import type { ProgressView } from './progress-view.ts'
+import { safeJson } from './safe-text.ts'
 import { rateOf, timeLeft } from './transfer.ts'
 
 export interface JsonProgressPorts {
@@ -22,7 +23,7 @@ const TELL_MS = 1000
 export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
   const told = new Map<string, { readonly at: number; readonly status: string }>()
-  const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${JSON.stringify(line)}\n`)
+  const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${safeJson(line)}\n`)
   const isTold = ({ thing, status }: ProgressRow, at: number): boolean => {
     const last = told.get(thing)
     if (last?.status === status && at - last.at < TELL_MS) return true

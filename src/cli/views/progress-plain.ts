@@ -2,6 +2,7 @@ import type { Plan, StepEvent } from '../../app/index.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import { askingText, type ProgressView, waitingText } from './progress-view.ts'
+import { safeLine } from './safe-text.ts'
 import { transferParts } from './transfer.ts'
 
 export interface PlainProgressPorts {
@@ -46,5 +47,5 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
 function plainLine({ thing, state, status, detail, transfer }: ProgressRow, now: number): string {
   const isOnItsWay = state === 'working' && transfer !== undefined && detail === ''
   const text = isOnItsWay ? transferParts(transfer, now).join(', ') : detail
-  return ` ${thing}  ${status}${text === '' ? '' : `  ${text}`}\n`
+  return ` ${safeLine(`${thing}  ${status}${text === '' ? '' : `  ${text}`}`)}\n`
 }

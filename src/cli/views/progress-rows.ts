@@ -1,5 +1,6 @@
 import type { Plan, StepEvent } from '../../app/index.ts'
 import { containerThing, imageThing, progressWords } from './progress-words.ts'
+import { safeLine } from './safe-text.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
 
 /** A thing that a plan touches, and how far it is. */
@@ -126,5 +127,5 @@ function finished(
 }
 
 function oneLine(text: string): string {
-  return text.split('\n', 1)[0]?.trim() ?? ''
+  return safeLine(text.split('\n', 1)[0]?.trim() ?? '')
 }

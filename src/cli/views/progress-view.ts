@@ -1,4 +1,5 @@
 import type { LockHolder, Plan, StepEvent } from '../../app/index.ts'
+import { safeLine } from './safe-text.ts'
 
 /** Shows what a command does while it works. */
 export interface ProgressView {
@@ -32,11 +33,11 @@ export function withoutTransfers(view: ProgressView): ProgressView {
 
 /** Returns the sentence about another command that holds the project. */
 export function waitingText({ pid, command }: LockHolder): string {
-  return `Waiting for "${command}" (pid ${pid}) to finish with this project`
+  return `Waiting for "${safeLine(command)}" (pid ${pid}) to finish with this project`
 }
 
 /** Returns the sentence about images whose registries are asked. */
 export function askingText(images: readonly string[]): string {
   const [first, ...more] = images
-  return `Asking what ${first} is now${more.length === 0 ? '' : `, and ${more.length} more`}`
+  return `Asking what ${safeLine(first ?? '')} is now${more.length === 0 ? '' : `, and ${more.length} more`}`
 }

@@ -1,5 +1,8 @@
-/** Returns `rows` as lines, columns as wide as their widest cell and three spaces apart. */
-export function textTable(rows: readonly (readonly string[])[]): string {
+import { safeLine } from './safe-text.ts'
+
+/** Returns `cells` as lines, columns as wide as their widest cell and three spaces apart. No cell can steer a terminal. */
+export function textTable(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map(row => row.map(safeLine))
   const columns = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map(row => row[column]?.length ?? 0)),

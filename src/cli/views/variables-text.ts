@@ -1,4 +1,5 @@
 import type { TemplateVariable } from '../../app/index.ts'
+import { safeJson } from './safe-text.ts'
 import { textTable } from './text-table.ts'
 
 const HEADINGS = ['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE']
@@ -19,7 +20,7 @@ export function variablesText(
       ]),
     ])
   }
-  if (format === 'json') return `${JSON.stringify(byName(variables), undefined, 2)}\n`
+  if (format === 'json') return `${safeJson(byName(variables), 2)}\n`
   return yamlText(byName(variables))
 }
 
@@ -46,7 +47,7 @@ function byName(variables: readonly TemplateVariable[]): VariablesByName {
 function yamlText(variables: VariablesByName): string {
   return Object.entries(variables)
     .map(([name, fields]) => {
-      const lines = Object.entries(fields).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
+      const lines = Object.entries(fields).map(([key, value]) => `  ${key}: ${safeJson(value)}\n`)
       return `${name}:\n${lines.join('')}`
     })
     .join('')

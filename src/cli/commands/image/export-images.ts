@@ -2,6 +2,7 @@ import { writeArchive } from '../../archive-streams.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { reportDiagnostics, reportInvalid } from '../../report.ts'
+import { safeLine } from '../../views/safe-text.ts'
 
 export interface ExportValues {
   readonly output?: string
@@ -23,7 +24,7 @@ export async function exportImages(
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   reportDiagnostics(context, result.diagnostics)
   for (const folder of result.folders) {
-    ports.stderr.write(`warning: ${folder} is a folder, not an image: it is not in the archive\n`)
+    ports.stderr.write(`warning: ${safeLine(folder)} is a folder, not an image: it is not in the archive\n`)
   }
   return EXIT.done
 }

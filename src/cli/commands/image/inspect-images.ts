@@ -4,6 +4,7 @@ import { EXIT } from '../../exit-codes.ts'
 import type { PlatformValues } from '../../options/platform-option.ts'
 import { untilInterrupted } from '../../until-interrupted.ts'
 import { imageNameParts, shortImageName } from '../../views/image-name.ts'
+import { safeJson } from '../../views/safe-text.ts'
 
 export type InspectValues = PlatformValues
 
@@ -17,7 +18,7 @@ export async function inspectImages(
   const details: ImageDetails[] = []
   for (const reference of images)
     details.push(await untilInterrupted(context, app.images.inspect({ reference, platform })))
-  context.ports.stdout.write(`${JSON.stringify(details.map(inspection), undefined, 4)}\n`)
+  context.ports.stdout.write(`${safeJson(details.map(inspection), 4)}\n`)
   return EXIT.done
 }
 

@@ -7,6 +7,7 @@ import { UsageError } from '../../usage-error.ts'
 import { humanDuration } from '../../views/human-duration.ts'
 import { humanSize } from '../../views/human-size.ts'
 import { imageNameParts, NO_NAME, shortImageId, shortImageName } from '../../views/image-name.ts'
+import { safeJson } from '../../views/safe-text.ts'
 import { textTable } from '../../views/text-table.ts'
 
 export interface ImageLsValues {
@@ -73,8 +74,7 @@ function referenceFilter(pattern: string): RowFilter {
 function rowsText(rows: readonly ImageRow[], values: ImageLsValues, now: number): string {
   const idOf = ({ image }: ImageRow) => (values.trunc ? shortImageId(image.id) : image.id)
   if (values.quiet) return [...new Set(rows.map(idOf))].map(id => `${id}\n`).join('')
-  if (values.format === 'json')
-    return rows.map(row => `${JSON.stringify(rowJson(row, idOf(row), now))}\n`).join('')
+  if (values.format === 'json') return rows.map(row => `${safeJson(rowJson(row, idOf(row), now))}\n`).join('')
   const headings = [
     'REPOSITORY',
     'TAG',

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { humanSize } from '../../views/human-size.ts'
 import { shortImageLabel, shortImageName } from '../../views/image-name.ts'
+import { safeLine } from '../../views/safe-text.ts'
 
 export interface LoadValues {
   readonly input?: string
@@ -31,7 +32,7 @@ export async function loadImages(context: CommandContext, { input, quiet }: Load
 
 function loadedText({ id, names }: LoadedImage): string {
   if (names.length === 0) return `Loaded image ID: ${id}\n`
-  return names.map(name => `Loaded image: ${shortImageLabel(name)}\n`).join('')
+  return names.map(name => `Loaded image: ${safeLine(shortImageLabel(name))}\n`).join('')
 }
 
 /** One line on a terminal that says how far the loading is. */
@@ -47,10 +48,11 @@ class ProgressLine {
 
   show(image: string, done: number, total: number): void {
     const { stderr } = this.#context.ports
-    const text = `Loading ${shortImageName(image)}: ${humanSize(done)} of ${humanSize(total)}`.slice(
-      0,
-      stderr.columns - 1,
-    )
+    const text =
+      `Loading ${safeLine(shortImageName(image))}: ${humanSize(done)} of ${humanSize(total)}`.slice(
+        0,
+        stderr.columns - 1,
+      )
     if (!this.#isShown || text === this.#text) return
     this.#text = text
     stderr.write(`\r\u001b[K${text}`)

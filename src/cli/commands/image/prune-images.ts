@@ -6,6 +6,7 @@ import { EXIT } from '../../exit-codes.ts'
 import { parseTime } from '../../options/option-values.ts'
 import { UsageError } from '../../usage-error.ts'
 import { humanSize } from '../../views/human-size.ts'
+import { safeLine } from '../../views/safe-text.ts'
 import { removedText } from './remove-images.ts'
 
 export interface ImagePruneValues {
@@ -33,7 +34,7 @@ export async function pruneImages(context: CommandContext, values: ImagePruneVal
 /** Returns what a prune says of images and of what was left over; nothing if there was none. */
 export function deletedText(removed: RemovedImages): string {
   const images = removedText(removed)
-  const leftovers = removed.leftovers.map(line => `${line}\n`).join('')
+  const leftovers = removed.leftovers.map(line => `${safeLine(line)}\n`).join('')
   return [
     images === '' ? '' : `Deleted Images:\n${images}\n`,
     leftovers === '' ? '' : `Deleted leftovers:\n${leftovers}\n`,

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../command-context.ts'
 import { EXIT } from '../../exit-codes.ts'
 import type { PlatformValues } from '../../options/platform-option.ts'
 import { shortImageLabel } from '../../views/image-name.ts'
+import { safeLine } from '../../views/safe-text.ts'
 
 export interface ImageRmValues extends PlatformValues {
   readonly force?: boolean
@@ -26,5 +27,5 @@ export function removedText({ untagged, deleted }: RemovedImages): string {
     ...untagged.map(name => `Untagged: ${shortImageLabel(name)}`),
     ...deleted.map(id => `Deleted: ${id}`),
   ]
-  return lines.map(line => `${line}\n`).join('')
+  return lines.map(line => `${safeLine(line)}\n`).join('')
 }

@@ -6,6 +6,7 @@ import { commandText } from '../../views/container-words.ts'
 import { humanDuration } from '../../views/human-duration.ts'
 import { humanSize } from '../../views/human-size.ts'
 import { imageNameParts, NO_NAME, shortImageId, shortImageName } from '../../views/image-name.ts'
+import { safeJson } from '../../views/safe-text.ts'
 import { textTable } from '../../views/text-table.ts'
 
 export interface UsageValues {
@@ -19,7 +20,7 @@ export async function showUsage(context: CommandContext, { format, verbose }: Us
   const app = await ports.loadApp()
   const usage = await untilInterrupted(context, app.images.usage())
   const rows = usageRows(usage)
-  if (format === 'json') ports.stdout.write(rows.map(row => `${JSON.stringify(row)}\n`).join(''))
+  if (format === 'json') ports.stdout.write(rows.map(row => `${safeJson(row)}\n`).join(''))
   else ports.stdout.write(verbose ? verboseText(usage, ports.now()) : usageTable(rows))
   return EXIT.done
 }
