@@ -2,6 +2,7 @@ import { getSystemErrorMessage } from 'node:util'
 import type { ErrorName } from '../../base/error-codes.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LaunchOp, LaunchStep } from '../keeper/launch-op.ts'
+import { mountKindClash } from './mount-kind-clash.ts'
 
 /** The keeper's answer to a launch that failed. */
 export interface LaunchFailure {
@@ -26,7 +27,7 @@ export function launchError(
     const message = `Cannot start service "${service}": ${failure.what}: ${errnoText(failure)}`
     return new TcomposeError('container-launch', message, { origin: `services.${service}`, notes })
   }
-  const { reason, hint } = explain(step.op, failure)
+  const { reason, hint } = mountKindClash(step.op, failure, program) ?? explain(step.op, failure)
   return new TcomposeError(
     launchErrorName(step.op, failure),
     `Cannot ${step.purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,

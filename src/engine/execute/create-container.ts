@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
-import type { BindMount } from '../../model/mount.ts'
 import { forbiddenTarget } from '../../model/mount-target.ts'
 import { replicaLabel } from '../../model/names.ts'
 import type { Service } from '../../model/service.ts'
@@ -22,6 +21,7 @@ import type { AnonymousVolume } from '../state/project-record.ts'
 import { createVolume } from '../volume/create-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
+import { ensureBindSource } from './bind-source.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { resolveImageMount } from './resolve-image-mount.ts'
 
@@ -96,23 +96,6 @@ async function keptMountedImages(
     ids.set(mount.image, image.id)
   }
   return ids
-}
-
-function ensureBindSource({ source, createHostPath }: BindMount, origin: string): void {
-  if (existsSync(source)) return
-  if (createHostPath) {
-    mkdirSync(source, { recursive: true, mode: 0o755 })
-    return
-  }
-  throw bindSourceNotFound(source, origin)
-}
-
-/** The error for a bind mount whose source is not there and is not to be made. */
-export function bindSourceNotFound(source: string, origin: string): TcomposeError {
-  return new TcomposeError('bind-source-not-found', `Cannot mount "${source}": it does not exist`, {
-    hint: 'Create it, correct the path, or set "create_host_path: true" to have an empty folder made',
-    origin,
-  })
 }
 
 /** Targets of the image's VOLUMEs and the service's own anonymous volumes that no other mount covers. */

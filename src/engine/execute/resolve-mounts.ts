@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { assertNever } from '../../base/assert-never.ts'
 import type { Mount } from '../../model/mount.ts'
 import type { ResolvedMount } from '../container/container-input.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
+import { ensureBindSource } from './bind-source.ts'
 import { mountedImage } from './container-image.ts'
-import { bindSourceNotFound } from './create-container.ts'
 import { resolveImageMount } from './resolve-image-mount.ts'
 import { isFileInVolume } from './volume-subpath.ts'
 
@@ -60,7 +60,8 @@ function resolveMount(
 ): ResolvedMount {
   switch (mount.kind) {
     case 'bind': {
-      if (!existsSync(mount.source)) throw bindSourceNotFound(mount.source, origin)
+      // It may have been cleaned away since the container was made.
+      ensureBindSource(mount, origin)
       const { target, readOnly, recursive, propagation, source } = mount
       const isFile = !statSync(source).isDirectory()
       return {
