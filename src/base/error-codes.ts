@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   cgroup: 'TC2004',
   'not-built': 'TC2005',
   'disk-refuses': 'TC2006',
+  'unsafe-folder': 'TC2007',
   'image-not-found': 'TC3001',
   'image-invalid': 'TC3002',
   'image-source-unsupported': 'TC3003',

@@ -22,6 +22,7 @@ import { watchEnds } from './observe/watch-ends.ts'
 import { isFirewallGuarded } from './state/firewall-guard.ts'
 import { containerLayout, projectLayout, type Roots } from './state/layout.ts'
 import { listProjects } from './state/list-projects.ts'
+import { requireOwnFolders } from './state/require-own-folders.ts'
 
 export interface LocalEngineOptions {
   readonly roots: Roots
@@ -38,6 +39,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
   }
   return {
     lock: async (project: ProjectName, options: LockOptions) => {
+      requireOwnFolders(roots)
       const { lockProject, shareStore } = await import('./acting.ts')
       const lock = await lockProject(projectLayout(roots, project), options)
       try {
@@ -58,6 +60,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       images: readonly WantedImage[],
       options: ObserveOptions | undefined,
     ): Promise<ObservedState> => {
+      requireOwnFolders(roots)
       const observed = observeProject(roots, project, images)
       const isAsked = options?.firewall === true && observed.networks.size > 0
       if (!isAsked || isFirewallGuarded(projectLayout(roots, project))) return observed
@@ -89,7 +92,10 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       return pinImage(roots, image)
     },
     images: localImageStore(roots),
-    projects: async () => listProjects(roots),
+    projects: async () => {
+      requireOwnFolders(roots)
+      return listProjects(roots)
+    },
     logs: (project: ProjectName, options: LogOptions) =>
       readLogs(projectLogSources(roots, project, options.services), options),
     ends: (project: ProjectName, options: EndOptions) => watchEnds(roots, project, options),

@@ -11,6 +11,7 @@ import { detectForwardFilter } from '../network/docker-host.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import type { Roots } from '../state/layout.ts'
 import { readProjects } from '../state/read-projects.ts'
+import { folderProblem } from '../state/require-own-folders.ts'
 
 /** mount_setattr(2), which read-only binds are made with. */
 const OLDEST_KERNEL = { major: 5, minor: 12 }
@@ -29,6 +30,7 @@ export function checkHost(roots: Roots, programs: EnginePrograms): readonly Host
     attempt('nf_tables', checkNftables),
     attempt('forwarding', checkForwarding),
     attempt('firewall', () => checkFirewalls(roots)),
+    attempt('folders', () => checkFolders(roots)),
     attempt('disk', () => checkDisk(roots)),
   ]
 }
@@ -143,6 +145,15 @@ function checkFirewalls(roots: Roots): Finding {
     detail: `rules are not in place for ${broken.join(', ')}`,
     hint: 'Run "up" for the project again, which restores them',
   }
+}
+
+function checkFolders({ data, run }: Roots): Finding {
+  for (const path of [data, run]) {
+    const problem = folderProblem(path)
+    if (problem !== undefined)
+      return { status: 'missing', detail: `${path}: ${problem.state}`, hint: problem.remedy }
+  }
+  return ok(`root alone can write to ${data} and ${run}`)
 }
 
 function checkDisk({ data }: Roots): Finding {

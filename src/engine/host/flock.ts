@@ -1,9 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import { checked, lastErrno, libcFunction } from './libc.ts'
 
 const flock = libcFunction('int flock(int fd, int operation)')
 
+/** Node adds O_CLOEXEC. What is in a lock's place is not followed, and a FIFO not waited for. */
+const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
@@ -18,6 +22,7 @@ export interface FileLock extends Disposable {
  * while another open file description holds it.
  *
  * @throws {SystemCallError} If flock(2) fails for another reason.
+ * @throws {TcomposeError} `state-corrupt` if something else than a file is at `path`.
  */
 export function tryLock(path: string): FileLock | undefined {
   return tryFlock(path, LOCK_EX)
@@ -34,7 +39,7 @@ export function trySharedLock(path: string): FileLock | undefined {
 
 function tryFlock(path: string, operation: number): FileLock | undefined {
   for (;;) {
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+    const fd = openLockFile(path)
     if (!lockNow(fd, path, operation)) {
       closeSync(fd)
       return undefined
@@ -44,6 +49,25 @@ function tryFlock(path: string, operation: number): FileLock | undefined {
     closeSync(fd)
   }
 }
+
+function openLockFile(path: string): number {
+  try {
+    return openSync(path, FLAGS, 0o600)
+  } catch (error) {
+    const found = NO_FILES.get(errnoNameOf(error) ?? '')
+    if (found === undefined) throw error
+    throw new TcomposeError('state-corrupt', `Cannot lock "${path}": it is ${found}, expected a file`, {
+      hint: `Remove "${path}"`,
+      cause: error,
+    })
+  }
+}
+
+const NO_FILES: ReadonlyMap<string, string> = new Map([
+  ['ELOOP', 'a symbolic link'],
+  ['EISDIR', 'a folder'],
+  ['ENXIO', 'a socket or a device'],
+])
 
 function lockNow(fd: number, path: string, operation: number): boolean {
   const result = flock(fd, operation | LOCK_NB)

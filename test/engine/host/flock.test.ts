@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -34,6 +34,17 @@ test('tryLock() locks the file that has the name, not one whose holder unlinked 
   using fresh = tryLock(path)
   expect(fresh).toBeDefined()
   expect(tryLock(path)).toBeUndefined()
+})
+
+test('tryLock() follows no link and takes no folder for a lock', () => {
+  const path = lockPath()
+  const target = `${path}-target`
+  symlinkSync(target, path)
+  expect(() => tryLock(path)).toThrow('it is a symbolic link')
+  expect(existsSync(target)).toBe(false)
+  rmSync(path)
+  mkdirSync(path)
+  expect(() => tryLock(path)).toThrow('it is a folder')
 })
 
 test('tryLock() throws for a folder that is not there', () => {

@@ -9,10 +9,14 @@ import type {
   SaveRequest,
 } from '../../image-store.ts'
 import type { Roots } from '../../state/layout.ts'
+import { requireOwnFolders } from '../../state/require-own-folders.ts'
 
 /** Returns the store of this machine. What works on it is loaded by the commands that need it. */
 export function localImageStore(roots: Roots): ImageStore {
-  const working = () => import('./store-work.ts')
+  const working = () => {
+    requireOwnFolders(roots)
+    return import('./store-work.ts')
+  }
   return {
     list: async () => (await working()).listStoredImages(roots),
     inspect: async (image: WantedImage) => (await working()).inspectImage(roots, image),
