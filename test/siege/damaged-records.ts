@@ -1,8 +1,9 @@
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isPutAside } from '../../src/engine/state/put-aside.ts'
 import { openSiege } from './open-siege.ts'
 import { caseOf } from './random.ts'
-import type { Scenario } from './scenario.ts'
+import type { Round, Scenario } from './scenario.ts'
 import type { SiegeProject } from './siege-project.ts'
 
 /** What a command may say of a record that it cannot read. */
@@ -26,12 +27,12 @@ export const damagedRecords: Scenario = {
   open: () =>
     openSiege(async project => {
       const cases = await casesOf(project)
-      return { rounds: cases.length, play: ({ seed }) => playCase(project, caseOf(cases, seed)) }
+      return { rounds: cases.length, play: round => playCase(project, round, caseOf(cases, round.seed)) }
     }),
 }
 
 async function casesOf(project: SiegeProject): Promise<readonly Damage[]> {
-  await project.upWholly()
+  await upWithHealth(project)
   const records = new Set(recordsOf(project).map(({ pattern }) => pattern))
   await project.downWholly()
   return [...records]
@@ -43,20 +44,42 @@ async function casesOf(project: SiegeProject): Promise<readonly Damage[]> {
     )
 }
 
-async function playCase(project: SiegeProject, damage: Damage): Promise<string> {
-  await project.upWholly()
-  harm(project, damage)
+async function playCase(project: SiegeProject, { random }: Round, damage: Damage): Promise<string> {
+  const remedy = random.pick(REMEDIES)
   try {
+    await upWithHealth(project)
+    harm(project, damage)
     await project.run(['ps', '-a'], { errors: STATE_CORRUPT })
     const { exitCode } = await project.run(['up', '-d'], { errors: STATE_CORRUPT })
-    await project.run(['doctor', '--fix'])
+    await project.run(remedy)
+    const aside = removePutAside(project)
     await project.upWholly()
     await project.downWholly()
-    return `${damage.kind}: up ${exitCode === 0 ? 'worked' : 'refused before doctor --fix'}`
+    return `${damage.kind}: ${exitCode === 0 ? 'up worked' : 'up refused'}${aside > 0 ? ', put aside' : ''}`
   } catch (error) {
-    const place = `${damage.record} ${damage.kind} at ${damage.tenth} tenths`
+    const place = `${damage.record} ${damage.kind} at ${damage.tenth} tenths, then ${remedy.join(' ')}`
     throw new Error(`${place}: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** What clears a project whose record cannot be read. */
+const REMEDIES = [['doctor', '--fix'], ['down']] as const
+
+/** Health checks have a record after the first one only. */
+async function upWithHealth(project: SiegeProject): Promise<void> {
+  await project.run(['up', '-d', '--wait'])
+  await project.upWholly()
+}
+
+/** A record that was put aside is for the user to look at, and to remove. */
+function removePutAside({ roots }: SiegeProject): number {
+  const found = Object.values(roots).flatMap(root =>
+    globSync('**', { cwd: root })
+      .filter(isPutAside)
+      .map(path => join(root, path)),
+  )
+  for (const path of found) rmSync(path)
+  return found.length
 }
 
 function harm(project: SiegeProject, { record, kind, tenth }: Damage): void {

@@ -19,7 +19,7 @@ export const kills: readonly Scenario[] = [
 /** A project that is taken down, and how long its commands take on this machine as it is now. */
 interface Field {
   readonly project: SiegeProject
-  readonly tookMs: Readonly<Record<Work, number>>
+  readonly tookMs: Record<Work, number>
 }
 
 type Work = 'up' | 'down'
@@ -37,10 +37,11 @@ function killScenario(target: string, blow: Blow): Scenario {
     open: () =>
       openSiege(async project => {
         const tookMs = { up: await time(project, 'up'), down: await time(project, 'down') }
+        const field = { project, tookMs }
         return {
           rounds: 100,
           play: async ({ random }) => {
-            const outcome = await blow({ project, tookMs }, random)
+            const outcome = await blow(field, random)
             if (random.below(4) > 0) await project.upWholly()
             await project.downWholly()
             return outcome
@@ -59,10 +60,13 @@ async function time(project: SiegeProject, work: Work): Promise<number> {
 async function killCommand({ project, tookMs }: Field, random: Random, work: Work): Promise<string> {
   if (work === 'down') await project.run(WORDS.up)
   const child = project.spawn(WORDS[work])
+  const started = performance.now()
   const timer = setTimeout(() => child.kill('SIGKILL'), momentIn(tookMs[work], random))
   await once(child, 'exit')
   clearTimeout(timer)
-  return child.signalCode === 'SIGKILL' ? 'killed' : 'ended first'
+  if (child.signalCode === 'SIGKILL') return 'killed'
+  tookMs[work] = performance.now() - started
+  return 'ended first'
 }
 
 const PHASES = ['up', 'rest', 'down'] as const
