@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { SCENARIOS } from '../test/siege/scenarios.ts'
 import { commandStep, nodeCommand } from './gate/command-step.ts'
 import { hostStep } from './gate/host-step.ts'
 import { quickSteps } from './gate/quick-steps.ts'
 import { runGate } from './gate/run-gate.ts'
+import { siegeStep } from './gate/siege-step.ts'
 import { vitestStep } from './gate/vitest-step.ts'
 import { vmStep } from './gate/vm-step.ts'
 
@@ -13,6 +15,7 @@ await runGate([
   ...quickSteps,
   [vitestStep({ name: 'native', files: 'test/native/**/*.test.ts', obstacle: withoutCompiler })],
   [vitestStep({ name: 'e2e', files: 'test/e2e/**/*.test.ts', obstacle: withoutRoot })],
+  ...SCENARIOS.map(scenario => [siegeStep(scenario, { seed: 1, rounds: 'short' })]),
   [vmStep],
   [hostAsBefore],
 ])

@@ -21,7 +21,7 @@ const COMMANDS = [
 export const races: Scenario = {
   name: 'races',
   promise: 'commands that meet on a project, and beside those of other projects, all do their work',
-  shortRounds: 3,
+  shortRounds: 2,
   open: () =>
     openSiege(
       async project => ({
