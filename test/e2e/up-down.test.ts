@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { resultOf, TestProject } from '../support/test-project.ts'
@@ -91,6 +93,24 @@ test('data in a named volume outlives down and up, and goes with down -v', async
   await project.succeed('down', '-v')
   await project.succeed('up', '-d')
   expect((await project.run(['exec', 'db', 'cat', '/srv/data/file'])).exitCode).toBe(1)
+})
+
+test('down removes a container without a network, and its project', async () => {
+  await using project = new TestProject({
+    compose: `
+name: lone
+services:
+  lone:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    network_mode: none
+`,
+  })
+  await project.succeed('up', '-d')
+  await project.succeed('down')
+  expect(await project.succeed('ps', '-a', '-q')).toBe('')
+  expect(readdirSync(join(project.state, 'data/projects'))).toEqual([])
 })
 
 test('up removes a replica that the file no longer asks for', async () => {

@@ -21,20 +21,20 @@ export async function removeContainer(
   context.store.setContainer(id, { ...entry, phase: 'removing', ...(withVolumes && { withVolumes }) })
   await context.store.save()
   const layout = containerLayout(context.roots, context.project, id)
-  let isTornDown = false
-  const { gone } = await tearDownContainer(context, entry, () => {
-    isTornDown = true
-  })
+  let remaining = 2
+  // What the kernel had of it and its files go side by side: the last of them takes the entry along.
+  const forget = () => {
+    remaining -= 1
+    if (remaining > 0) return
+    rmSync(layout.runDir, { recursive: true, force: true })
+    context.store.setContainer(id, undefined)
+  }
+  const { gone } = await tearDownContainer(context, entry, forget)
   context.doneWhen(gone)
   await removeAllBut(layout.runDir, layout.live)
   await removeTree(layout.dataDir)
   const volumes = withVolumes ? entry.anonymousVolumes.map(({ name }) => name) : []
   for (const warning of keptVolumeWarnings(await removeUnusedVolumes(context, volumes))) context.warn(warning)
-  const forget = () => {
-    if (!isTornDown) return
-    rmSync(layout.runDir, { recursive: true, force: true })
-    context.store.setContainer(id, undefined)
-  }
   const nothing = { interfaces: { bridges: [], endpoints: [] }, cgroup: undefined }
   const owner = `container "${entry.spec.name}"`
   context.doneWhen(context.removals.add({ owner, ...nothing, onGone: forget }))
