@@ -10,7 +10,7 @@ import { type CommandResult, TestProject } from '../support/test-project.ts'
 import { expectHonest, type Tolerance } from './expect-honest.ts'
 import { findKeeper } from './process-of-project.ts'
 
-/** Two services with a bit of everything that a project has in the kernel and on the disk. */
+/** Services with a bit of everything that a project has in the kernel and on the disk. */
 const COMPOSE = `
 services:
   web:
@@ -28,6 +28,11 @@ services:
     restart: always
     healthcheck: { test: [CMD, "true"], interval: 200ms }
     networks: [back]
+  lone:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+    network_mode: none
 volumes: { data: {} }
 networks: { default: {}, back: {} }
 `
@@ -77,7 +82,8 @@ export class SiegeProject implements AsyncDisposable {
     await this.run(['up', '-d'], { name })
     const { stdout } = await this.run(['ps', '-a', '--format', 'json'], { name })
     const states = statesIn(stdout)
-    if (states !== 'job running, web running') throw new Error(`Cannot trust up: it left ${states}`)
+    if (states !== 'job running, lone running, web running')
+      throw new Error(`Cannot trust up: it left ${states}`)
     const plan = await this.run(['plan'], { name })
     if (!plan.stdout.includes('Nothing to do')) throw new Error(`Cannot trust up: it left\n${plan.stdout}`)
   }
