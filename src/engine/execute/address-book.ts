@@ -28,8 +28,8 @@ export class AddressBook {
   readonly #project: ProjectName
   readonly #store: Pick<RecordStore, 'record'>
   #taken: Map<string, Map<string, string>> | undefined
-  /** The takes of this process wait for each other here: between processes the lock is asked for again and again. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #wishes: PendingWish[] = []
+  #isDealing = false
 
   constructor(roots: Roots, project: ProjectName, store: Pick<RecordStore, 'record'>) {
     this.#roots = roots
@@ -37,11 +37,16 @@ export class AddressBook {
     this.#store = store
   }
 
-  /** @throws {TcomposeError} `network` if the wanted address is taken or none is free. */
+  /**
+   * Wishes of the same moment are met together, under one lock and with one write.
+   *
+   * @throws {TcomposeError} `network` if the wanted address is taken or none is free.
+   */
   take(wish: AddressWish): Promise<string> {
-    const turn = this.#turn.then(() => this.#take(wish))
-    this.#turn = turn.catch(() => undefined)
-    return turn
+    const pending = { wish, address: Promise.withResolvers<string>() }
+    this.#wishes.push(pending)
+    if (!this.#isDealing) void this.#deal()
+    return pending.address.promise
   }
 
   /** Gives every address of a container back. */
@@ -49,22 +54,52 @@ export class AddressBook {
     for (const taken of this.#load().values()) taken.delete(containerId)
   }
 
-  async #take({ network: record, wanted, ...holder }: AddressWish): Promise<string> {
-    const network = record.network.name
+  async #deal(): Promise<void> {
+    this.#isDealing = true
+    // One turn of the event loop lets wishes of the same moment join.
+    await new Promise(resolve => setImmediate(resolve))
+    while (this.#wishes.length > 0) {
+      const wishes = this.#wishes.splice(0)
+      for (const [network, group] of Map.groupBy(wishes, ({ wish }) => wish.network.network.name)) {
+        try {
+          await this.#dealOn(network, group)
+        } catch (error) {
+          for (const { address } of group) address.reject(error)
+        }
+      }
+    }
+    this.#isDealing = false
+  }
+
+  async #dealOn(network: string, wishes: readonly PendingWish[]): Promise<void> {
     using _lock = await lockLeases(this.#roots, network)
-    const taken = this.#takenOn(network)
-    taken.delete(holder.container)
     const foreign = leasesOfOthers(this.#roots, network, this.#project)
-    const used = [...taken.values(), ...foreign.map(({ ipv4Address }) => ipv4Address)]
-    const ipv4Address = pickAddress({ record, used, wanted, owner: `service "${holder.service}"` })
-    taken.set(holder.container, ipv4Address)
-    const own = readLeases(this.#roots, network).filter(
-      lease => lease.project === this.#project && taken.get(lease.container) === lease.ipv4Address,
+    const reserved = foreign.map(({ ipv4Address }) => ipv4Address)
+    const dealt = wishes.flatMap(pending => this.#pick(pending, reserved) ?? [])
+    const taken = this.#takenOn(network)
+    const kept = readLeases(this.#roots, network).filter(
+      ({ project, container, ipv4Address }) =>
+        project === this.#project &&
+        taken.get(container) === ipv4Address &&
+        !dealt.some(({ lease }) => lease.container === container),
     )
-    const lease = { ipv4Address, project: this.#project, ...holder }
-    const others = own.filter(({ container }) => container !== holder.container)
-    writeLeases(this.#roots, network, [...foreign, ...others, lease])
-    return ipv4Address
+    writeLeases(this.#roots, network, [...foreign, ...kept, ...dealt.map(({ lease }) => lease)])
+    for (const { lease, address } of dealt) address.resolve(lease.ipv4Address)
+  }
+
+  #pick({ wish, address }: PendingWish, reserved: readonly string[]): DealtAddress | undefined {
+    const { network: record, wanted, ...holder } = wish
+    const taken = this.#takenOn(record.network.name)
+    taken.delete(holder.container)
+    const used = [...taken.values(), ...reserved]
+    try {
+      const ipv4Address = pickAddress({ record, used, wanted, owner: `service "${holder.service}"` })
+      taken.set(holder.container, ipv4Address)
+      return { address, lease: { ipv4Address, project: this.#project, ...holder } }
+    } catch (error) {
+      address.reject(error)
+      return undefined
+    }
   }
 
   #takenOn(network: string): Map<string, string> {
@@ -86,4 +121,14 @@ export class AddressBook {
     }
     return this.#taken
   }
+}
+
+interface PendingWish {
+  readonly wish: AddressWish
+  readonly address: PromiseWithResolvers<string>
+}
+
+interface DealtAddress {
+  readonly lease: AddressLease
+  readonly address: PromiseWithResolvers<string>
 }
