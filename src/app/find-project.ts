@@ -66,6 +66,7 @@ export async function findProject(
   const { project, diagnostics } = await loadLeniently(context, request, services)
   if (project !== undefined)
     return { kind: 'found', name: project.name, project, origins: project.origins, diagnostics }
+  if (isMisnamed(diagnostics)) return { kind: 'invalid', diagnostics }
   const { findStartedProject } = await import('./find-started-project.ts')
   const started = await findStartedProject(context, toLoadRequest(context, request))
   if (started === undefined) return { kind: 'invalid', diagnostics }
@@ -73,6 +74,12 @@ export async function findProject(
     ...foundByName({ value: started, diagnostics: [] }),
     diagnostics: [asItRuns(started, diagnostics)],
   }
+}
+
+/** Tells whether the file is good and only misses a service that was named to the command, which has no place in it. */
+function isMisnamed(diagnostics: readonly Diagnostic[]): boolean {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  return errors.every(({ code, span }) => code === 'undefined-reference' && span === undefined)
 }
 
 function requestedName(

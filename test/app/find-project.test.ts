@@ -42,11 +42,12 @@ interface Search {
   readonly environment?: Readonly<Record<string, string>>
   readonly request?: Partial<ProjectRequest>
   readonly started?: Readonly<Record<string, string>>
+  readonly services?: readonly string[]
 }
 
-async function search({ files = {}, environment = {}, request = {}, started = {} }: Search) {
+async function search({ files = {}, environment = {}, request = {}, started = {}, services }: Search) {
   const context = memoryContext({ files, environment }, engineWith(started))
-  const found = await findProject(context, { ...REQUEST, ...request })
+  const found = await findProject(context, { ...REQUEST, ...request }, services)
   const problems = found.diagnostics.map(({ severity, message }) => `${severity}: ${message}`)
   return found.kind === 'found'
     ? { name: found.name, hasFile: found.project !== undefined, problems }
@@ -100,6 +101,19 @@ describe('findProject()', () => {
       })
     })
   }
+
+  test('refuses a service that a good file does not declare', async () => {
+    const found = await search({
+      files: { 'compose.yaml': 'name: shop\nservices: {web: {image: a}}\n' },
+      started: { shop: '/project/compose.yaml' },
+      services: ['wbe'],
+    })
+    expect(found).toEqual({
+      name: undefined,
+      hasFile: false,
+      problems: ['error: Cannot find service "wbe": the project does not declare it'],
+    })
+  })
 
   test('goes by the folder where the file is gone', async () => {
     const found = await search({ started: { shop: '/project/compose.yaml' } })
