@@ -13,7 +13,7 @@ const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 function runOnDisk(project: TestProject, options: string, args: readonly string[]) {
   const data = join(project.state, 'data')
   mkdirSync(data, { recursive: true })
-  const script = 'mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@"'
+  const script = 'mount -t tmpfs -o "$1,mode=700" none "$2" && shift 2 && exec "$@"'
   const words = ['--mount', 'sh', '-c', script, 'sh', options, data, BIN, ...args]
   const { status, stderr } = spawnSync('unshare', words, {
     cwd: project.folder,
