@@ -6,7 +6,8 @@ import { serviceOrigin } from './stops.ts'
 
 /**
  * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,
- * or else until it runs and is healthy where it has a health check.
+ * or else until it runs and is healthy where it has a health check. Services that only have to run are looked at when the
+ * others are ready, since one that ends meanwhile is not.
  */
 export function withWait(plan: Plan, { services }: DesiredState, observed: ObservedState): Plan {
   const completing = new Set(
@@ -15,22 +16,32 @@ export function withWait(plan: Plan, { services }: DesiredState, observed: Obser
       .filter(({ condition }) => condition === 'service_completed_successfully')
       .map(({ service }) => service),
   )
-  const waits = services
-    .map(({ config }) => ({ service: config.name, replicas: replicasAfter(plan, observed, config.name) }))
+  const waited = services
+    .map(({ config }) => ({
+      service: config.name,
+      replicas: replicasAfter(plan, observed, config.name),
+      condition: completing.has(config.name) ? COMPLETED : READY,
+      isLong: completing.has(config.name) || config.healthcheck !== undefined,
+    }))
     .filter(({ replicas }) => replicas.length > 0)
-    .map(({ service, replicas }, index): Step => {
-      const condition = completing.has(service) ? 'service_completed_successfully' : 'service_ready'
-      return {
-        id: plan.steps.length + index + 1,
-        action: { kind: 'await-service', service, condition, replicas, required: true },
-        cause: '--wait',
-        dependsOn: startsOf(plan, service),
-        origin: serviceOrigin(service),
-        destructive: undefined,
-      }
-    })
+    .toSorted((a, b) => Number(b.isLong) - Number(a.isLong))
+  const first = plan.steps.length + 1
+  const long = waited.flatMap(({ isLong }, index) => (isLong ? [first + index] : []))
+  const waits = waited.map(
+    ({ service, condition, replicas, isLong }, index): Step => ({
+      id: first + index,
+      action: { kind: 'await-service', service, condition, replicas, required: true },
+      cause: '--wait',
+      dependsOn: [...startsOf(plan, service), ...(isLong ? [] : long)],
+      origin: serviceOrigin(service),
+      destructive: undefined,
+    }),
+  )
   return { ...plan, steps: [...plan.steps, ...waits] }
 }
+
+const COMPLETED = 'service_completed_successfully' as const
+const READY = 'service_ready' as const
 
 /** The replicas of `service` that there are once `plan` is carried out. */
 function replicasAfter(

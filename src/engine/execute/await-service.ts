@@ -34,7 +34,10 @@ export async function awaitService(context: ExecutionContext, action: AwaitServi
   }
 }
 
-type Verdict = 'met' | 'waiting' | 'lost' | TcomposeError
+type Verdict = 'met' | 'waiting' | 'settling' | 'lost' | TcomposeError
+
+/** How long a service without a health check must have run: one that fails at once is not ready. */
+const SETTLED_MS = 500
 
 const LOST_LOOKS = 20
 const LOST_LOOK_MS = 100
@@ -53,6 +56,7 @@ async function awaitReplica(
     if (verdict === 'met') return
     if (verdict instanceof TcomposeError) throw verdict
     // The end of a keeper changes no file.
+    if (verdict === 'settling') watcher.noticeAfter(SETTLED_MS / 5)
     if (verdict === 'waiting') watcher.noticeAfter(KEEPER_LOOK_MS)
     // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
     if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
@@ -69,7 +73,8 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
       return state.kind === 'running' ? 'met' : ended(state, entry, layout)
     case 'service_ready':
       if (state.kind !== 'running') return ended(state, entry, layout)
-      return live?.health === undefined ? 'met' : judgeHealth(entry, layout, readHealth(layout, live))
+      if (live?.health !== undefined) return judgeHealth(entry, layout, readHealth(layout, live))
+      return judgeRunning(state.startedAt)
     case 'service_healthy':
       if (state.kind !== 'running') return ended(state, entry, layout)
       if (live?.health === undefined) return noHealthcheck(entry)
@@ -80,6 +85,12 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
     default:
       return assertNever(action.condition)
   }
+}
+
+/** A clock that was set back makes nothing wait. */
+function judgeRunning(startedAt: number): Verdict {
+  const ranMs = Date.now() - startedAt
+  return ranMs >= 0 && ranMs < SETTLED_MS ? 'settling' : 'met'
 }
 
 function judgeHealth(

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { TestProject } from '../support/test-project.ts'
+
+const READY = `
+  db:
+    image: rootfs:/
+    init: true
+    command: [sleep, "1000"]
+    healthcheck: { test: "true", interval: 1s, start_period: 0s }
+`
+
+test.for([
+  { name: 'at once', command: 'exit 3', code: 3 },
+  { name: 'while another becomes healthy', command: 'sleep 0.7; exit 3', code: 3 },
+  { name: 'with exit code 0', command: 'exit 0', code: 0 },
+])('up --wait fails for a service without health check that ends $name', async ({ command, code }) => {
+  await using project = new TestProject({
+    compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: [sh, -c, "${command}"]${READY}`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '--wait'])
+  expect(stderr).toContain(`container wait-app-1 ended with exit code ${code}`)
+  expect(exitCode).toBe(1)
+})
