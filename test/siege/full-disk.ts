@@ -27,7 +27,10 @@ export const fullDisk: Scenario = {
         run: stack.use(new SmallDisk(project.roots.run)),
       }
       project.acceptHost()
-      stack.defer(() => project.down())
+      stack.defer(async () => {
+        for (const disk of Object.values(disks)) disk.drain()
+        await project.down()
+      })
       const cases = await casesOf(project, disks)
       return { rounds: cases.length, play: ({ seed }) => playCase(project, disks, caseOf(cases, seed)) }
     }),
@@ -62,13 +65,13 @@ async function playCase(
   disks[root].fill(blocks)
   try {
     const { exitCode } = await project.run(WORDS[command], { errors: DISK_REFUSES })
-    return `${command} ${exitCode === 0 ? 'worked' : 'refused'} on full ${root}`
-  } catch (error) {
-    throw new Error(`${root} with ${blocks} blocks free: ${error instanceof Error ? error.message : error}`)
-  } finally {
     disks[root].drain()
     await project.upWholly()
     await project.downWholly()
+    return `${command} ${exitCode === 0 ? 'worked' : 'refused'} on full ${root}`
+  } catch (error) {
+    const place = `${command} with ${blocks} blocks free in ${root}`
+    throw new Error(`${place}: ${error instanceof Error ? error.message : error}`)
   }
 }
 

@@ -77,11 +77,18 @@ export class SiegeProject implements AsyncDisposable {
     return result
   }
 
-  /** Runs `up` and throws unless everything runs then and a second `up` has nothing to do. */
+  /**
+   * Runs `up` and throws unless everything runs then and a second `up` has nothing to do. A container that waits for a
+   * restart by its policy has until that comes.
+   */
   async upWholly(name: string = this.#names[0]): Promise<void> {
     await this.run(['up', '-d'], { name })
-    const { stdout } = await this.run(['ps', '-a', '--format', 'json'], { name })
-    const states = statesIn(stdout)
+    const states = await eventually(async () => {
+      const { stdout } = await this.run(['ps', '-a', '--format', 'json'], { name })
+      const seen = statesIn(stdout)
+      if (seen.includes('restarting')) throw new Error(`Cannot trust up: it left ${seen}`)
+      return seen
+    })
     if (states !== 'job running, lone running, web running')
       throw new Error(`Cannot trust up: it left ${states}`)
     const plan = await this.run(['plan'], { name })
