@@ -37,6 +37,11 @@ export interface ReplicaAddress {
   readonly number: number
 }
 
+/** Returns `shop-web-1`, the name of a replica that the file gives no other. */
+export function containerNameOf(project: ProjectName, replica: ReplicaAddress): string {
+  return `${project}-${replicaLabel(replica)}`
+}
+
 /** Returns `web-1`, the short name of a replica inside its project. */
 export function replicaLabel({ service, number }: ReplicaAddress): string {
   return `${service}-${number}`

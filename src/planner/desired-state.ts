@@ -1,6 +1,6 @@
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
-import type { ProjectName } from '../model/names.ts'
+import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
@@ -183,7 +183,7 @@ export function containerSpec(project: ProjectName, service: DesiredService, num
   return {
     service: config.name,
     number,
-    name: config.containerName ?? `${project}-${config.name}-${number}`,
+    name: config.containerName ?? containerNameOf(project, { service: config.name, number }),
     configHash,
     config,
     platform: image.platform,

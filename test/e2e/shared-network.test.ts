@@ -9,7 +9,7 @@ const node = (name: string) => `  ${name}:
     networks: [proxy]
 `
 const OWNER = `name: owner\nservices:\n${node('a')}networks: { proxy: { name: tc-proxy } }\n`
-const USER = `name: user\nservices:\n${node('b')}networks: { proxy: { name: tc-proxy, external: true } }\n`
+const USER = `name: user\nservices:\n${node('b')}    hostname: user-b.test\nnetworks: { proxy: { name: tc-proxy, external: true } }\n`
 const JOINER = `name: joiner\nservices:\n${node('c')}networks: { proxy: { name: tc-proxy } }\n`
 const CLASH = `name: clash\nservices:\n${node('c').replace('proxy', 'other')}networks: { other: { name: tc-proxy } }\n`
 
@@ -33,7 +33,8 @@ test('containers of two projects on one network have addresses of their own and 
   expect(a).not.toBe(b)
   for (const name of ['a', 'owner-a-1', 'owner-a-1.tc-proxy'])
     expect(await project.succeed(...inUser, 'getent', 'hosts', name)).toContain(a)
-  expect(await project.succeed('exec', '-T', 'a', 'getent', 'hosts', 'b')).toContain(b)
+  for (const name of ['b', 'user-b.test'])
+    expect(await project.succeed('exec', '-T', 'a', 'getent', 'hosts', name)).toContain(b)
 })
 
 test('a network of the same name is joined with a warning, and another key for it is refused', async () => {

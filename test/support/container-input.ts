@@ -56,6 +56,7 @@ export function aContainerInput(
     id: CONTAINER_ID,
     layout: containerLayout({ data: '/data', run: '/run' }, parseProjectName('shop'), CONTAINER_ID),
     layersDir: '/data/layers',
+    names: { hostname: '0123456789ab', domainname: undefined },
     account: { uid: 0, gid: 0, groups: [], home: '/root' },
     netns: '/run/netns/web',
     cgroup: { version: 2, folders: ['/cg/tcompose/abcdef/shop/0123456789ab'] },
@@ -64,7 +65,6 @@ export function aContainerInput(
     host: {
       cgroups: { kind: 'v2', mountPoint: '/cg' },
       capabilities: (1n << 41n) - 1n,
-      hostname: 'host',
       devices: [],
     },
     ...changes,

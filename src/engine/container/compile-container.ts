@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import { shortId } from '../../model/names.ts'
 import type { LaunchRequest, LaunchStep } from '../keeper/launch-op.ts'
 import { grantedCapabilities } from './capabilities.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
@@ -43,21 +42,11 @@ export function compileContainer(input: ContainerInput): LaunchRequest {
   }
 }
 
-/** Returns the name that a container has for itself. Without a name in the file it is its short id, or the host's. */
-export function containerHostname({
-  spec,
-  id,
-  host,
-}: Pick<ContainerInput, 'spec' | 'id'> & { readonly host: { readonly hostname: string } }): string {
-  const { hostname, networkMode } = spec.config
-  return hostname ?? (networkMode.kind === 'host' ? host.hostname : shortId(id))
-}
-
 function containerProgram(input: ContainerInput): readonly LaunchStep[] {
   const { config } = input.spec
   const environment = containerEnvironment({
     image: input.image.config.environment,
-    hostname: containerHostname(input),
+    hostname: input.names.hostname,
     home: input.account.home,
     tty: config.tty,
     service: config.environment,
@@ -99,13 +88,14 @@ function namespaceSteps({ netns, cgroup, spec: { config } }: ContainerInput): re
   ]
 }
 
-function nameSteps(input: ContainerInput): readonly LaunchStep[] {
-  const { name: service, domainname } = input.spec.config
-  const name = containerHostname(input)
+function nameSteps({
+  names: { hostname, domainname },
+  spec: { service },
+}: ContainerInput): readonly LaunchStep[] {
   return [
     step(
-      { op: 'set-hostname', name },
-      { purpose: `set hostname "${name}"`, origin: `services.${service}.hostname` },
+      { op: 'set-hostname', name: hostname },
+      { purpose: `set hostname "${hostname}"`, origin: `services.${service}.hostname` },
     ),
     ...(domainname === undefined
       ? []

@@ -5,7 +5,7 @@ import type { Cgroup } from '../cgroup/cgroup.ts'
 import type { LaunchRequest, LaunchStep } from '../keeper/launch-op.ts'
 import { type CapabilitySet, grantedCapabilities } from './capabilities.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
-import { containerHostname, workingDir } from './compile-container.ts'
+import { workingDir } from './compile-container.ts'
 import type { Account } from './container-input.ts'
 import { containerEnvironment, extendEnvironment } from './environment.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
@@ -36,7 +36,9 @@ export interface ExecInput {
   /** Kill the process when the client that launched it hangs up. */
   readonly killOnHangup: boolean
   readonly seccomp: Uint8Array | undefined
-  readonly host: { readonly capabilities: CapabilitySet; readonly hostname: string }
+  /** The container's host name. */
+  readonly hostname: string
+  readonly host: { readonly capabilities: CapabilitySet }
 }
 
 /** Returns the launch of a process in a running container, for `exec` and health checks. */
@@ -116,15 +118,14 @@ const NO_OWNER = 0xffffffff
 function execEnvironment({
   spec,
   image,
-  container,
   account,
   environment,
-  host,
+  hostname,
   terminal,
 }: ExecInput): readonly string[] {
   const own = containerEnvironment({
     image: image.config.environment,
-    hostname: containerHostname({ spec, id: container, host }),
+    hostname,
     home: account.home,
     tty: terminal !== undefined || spec.config.tty,
     service: spec.config.environment,

@@ -5,6 +5,7 @@ import type { ContainerId } from '../../model/names.ts'
 import type { Cgroup, CgroupHost } from '../cgroup/cgroup.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import type { CapabilitySet } from './capabilities.ts'
+import type { ContainerNames } from './container-names.ts'
 
 /** Everything that decides a container's launch program; every question to the host is answered before. */
 export interface ContainerInput {
@@ -15,6 +16,8 @@ export interface ContainerInput {
   /** The folder of unpacked layers and their short links; see `OverlayInput`. */
   readonly layersDir: string
   readonly account: Account
+  /** Its own, or those of the container whose network it shares. */
+  readonly names: ContainerNames
   /** The namespace's file; undefined is the host's network. */
   readonly netns: string | undefined
   readonly cgroup: Cgroup
@@ -38,7 +41,6 @@ export interface HostFacts {
   readonly cgroups: CgroupHost
   /** The bounding set of the keeper. */
   readonly capabilities: CapabilitySet
-  readonly hostname: string
   /** The nodes of the host's /dev, for privileged containers. */
   readonly devices: readonly DeviceNode[]
 }

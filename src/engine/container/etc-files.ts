@@ -1,34 +1,47 @@
 import type { DnsSettings, ExtraHost } from '../../model/service.ts'
+import { type ContainerNames, hostsNames } from './container-names.ts'
 
 export interface HostsFile {
-  readonly hostname: string
-  readonly domainname: string | undefined
+  readonly names: ContainerNames
   /** The container's own addresses; none without a network. */
   readonly addresses: readonly string[]
   readonly extraHosts: readonly ExtraHost[]
   /** What `host-gateway` stands for; undefined where there is no gateway. */
   readonly hostGateway: string | undefined
+  /** Whether its loopback interface has IPv6. */
+  readonly ipv6: boolean
 }
 
 /** Returns the text of `/etc/hosts`; see hosts(5). */
-export function hostsFileText({
-  hostname,
-  domainname,
-  addresses,
-  extraHosts,
-  hostGateway,
-}: HostsFile): string {
-  const names = domainname === undefined ? hostname : `${hostname}.${domainname} ${hostname}`
-  const extra = extraHosts.flatMap(({ host, address }) => {
+export function hostsFileText({ names, addresses, extraHosts, hostGateway, ipv6 }: HostsFile): string {
+  return lines([
+    '127.0.0.1\tlocalhost',
+    ...(ipv6 ? IPV6_LINES : []),
+    ...extraLines(extraHosts, hostGateway),
+    ...addresses.map(address => `${address}\t${hostsNames(names)}`),
+  ])
+}
+
+/** Returns `hostText`, the host's own hosts file, with those of the service behind it. */
+export function hostHostsFileText(hostText: string, extraHosts: readonly ExtraHost[]): string {
+  const own = hostText === '' || hostText.endsWith('\n') ? hostText : `${hostText}\n`
+  return own + lines(extraLines(extraHosts, '127.0.0.1'))
+}
+
+/** As Docker writes them. */
+const IPV6_LINES = [
+  '::1\tlocalhost ip6-localhost ip6-loopback',
+  'fe00::0\tip6-localnet',
+  'ff00::0\tip6-mcastprefix',
+  'ff02::1\tip6-allnodes',
+  'ff02::2\tip6-allrouters',
+]
+
+function extraLines(extraHosts: readonly ExtraHost[], hostGateway: string | undefined): readonly string[] {
+  return extraHosts.flatMap(({ host, address }) => {
     const resolved = address === 'host-gateway' ? hostGateway : address
     return resolved === undefined ? [] : [`${resolved}\t${host}`]
   })
-  return lines([
-    '127.0.0.1\tlocalhost',
-    '::1\tlocalhost ip6-localhost ip6-loopback',
-    ...extra,
-    ...addresses.map(address => `${address}\t${names}`),
-  ])
 }
 
 /** The address of the embedded DNS server in every container that hangs on a network. */

@@ -1,6 +1,7 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { compileExec } from '../container/compile-exec.ts'
+import { containerNames } from '../container/container-names.ts'
 import { launchError } from '../container/launch-error.ts'
 import type { ExecRequest } from '../engine.ts'
 import type { EngineHost } from '../engine-host.ts'
@@ -15,6 +16,7 @@ import { LaunchFailure } from '../keeper/keeper-error.ts'
 import type { LaunchRequest } from '../keeper/launch-op.ts'
 import { isKept } from '../state/is-kept.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
 import { exitCodeOf, readProcessState } from '../state/process-files.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 import { runOnTerminal } from './run-on-terminal.ts'
@@ -88,7 +90,7 @@ async function compile(
 ): Promise<LaunchRequest> {
   const image = containerImage(roots, entry)
   const { spec } = entry
-  const { upper } = containerLayout(roots, project, container)
+  const { upper, live } = containerLayout(roots, project, container)
   const { argv, environment, workingDir, privileged, tty, detach } = request
   return compileExec({
     id: `${container}/exec/${randomBytes(8).toString('hex')}`,
@@ -112,6 +114,7 @@ async function compile(
     ownStreams,
     killOnHangup: !detach,
     seccomp: await containerSeccomp(spec.config.security, host),
+    hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
     host,
   })
 }

@@ -14,13 +14,14 @@ interface Probe {
   readonly image: Image
   readonly cgroup: Cgroup
   readonly account: Account
+  readonly hostname: string
   readonly test: ResolvedHealthcheck['test']
 }
 
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
   { host }: ExecutionContext,
-  { entry, image, cgroup, account, test }: Probe,
+  { entry, image, cgroup, account, hostname, test }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
   return compileExec({
@@ -38,6 +39,7 @@ export async function compileHealthProbe(
     ownStreams: PROBE_PIPES,
     killOnHangup: true,
     seccomp: await containerSeccomp(spec.config.security, host),
+    hostname,
     host,
   })
 }

@@ -1,6 +1,8 @@
 import { assertNever } from '../../base/assert-never.ts'
+import type { ContainerSpec } from '../../model/container.ts'
 import { shortId } from '../../model/names.ts'
 import type { NetworkAttachment } from '../../model/network.ts'
+import { dnsAliases } from '../container/dns-aliases.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import { connectContainer, type EndpointRequest } from '../network/endpoint.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
@@ -17,7 +19,7 @@ export interface ContainerNetwork {
   readonly netns: string | undefined
   readonly endpoints: readonly LiveEndpoint[]
   readonly dns: LiveDns | undefined
-  /** The container whose namespace, hosts and resolver files this one shares. */
+  /** The container whose namespace, names, hosts and resolver files this one shares. */
   readonly sharedWith: ContainerEntry | undefined
 }
 
@@ -69,7 +71,13 @@ async function ownNamespace(
   })
   return {
     netns,
-    endpoints: endpoints.map((endpoint, index) => ({ ...endpoint, aliases: ordered[index]?.aliases ?? [] })),
+    endpoints: endpoints.map((endpoint, index) => {
+      const attachment = ordered[index]
+      return {
+        ...endpoint,
+        aliases: attachment === undefined ? [] : aliasesOn(context, entry.spec, attachment),
+      }
+    }),
     dns: undefined,
     sharedWith: undefined,
   }
@@ -81,11 +89,20 @@ async function endpointRequest(
   attachment: NetworkAttachment,
 ): Promise<EndpointRequest> {
   const record = networkOf(context, spec.networkNames, attachment.network)
-  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority, aliases } = attachment
+  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
   const { service, name } = spec
+  const aliases = aliasesOn(context, spec, attachment)
   const holder = { container: id, service, name, aliases }
   const ipv4Address = await context.addresses.take({ network: record, wanted, ...holder })
   return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
+}
+
+function aliasesOn(
+  { project }: ExecutionContext,
+  spec: ContainerSpec,
+  { aliases }: NetworkAttachment,
+): readonly string[] {
+  return dnsAliases(spec, { project, declared: aliases })
 }
 
 /** A network that the record does not have is one that another project made. */

@@ -7,6 +7,7 @@ import { createCgroup } from '../cgroup/create-cgroup.ts'
 import { DEFAULT_DEVICE_RULES } from '../cgroup/device-rules.ts'
 import { compileContainer } from '../container/compile-container.ts'
 import type { Account } from '../container/container-input.ts'
+import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { listDevices } from '../device/list-devices.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
@@ -75,11 +76,20 @@ async function start(context: ExecutionContext, keeper: KeeperConnection, starti
     layout,
   })
   const cgroup = cgroupOf(context, entry)
-  writeEtcFiles(context, { entry, layout, network })
-  const request = await compile(context, starting, { network, account, cgroup })
+  const names = containerNames(network.sharedWith ?? entry, context.host)
+  writeEtcFiles({ entry, layout, network, names })
+  const request = await compile(context, starting, { network, names, account, cgroup })
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
-  await writeLiveFiles(context, starting, { encoded, network, ports, cgroup, health, account })
+  await writeLiveFiles(context, starting, {
+    encoded,
+    network,
+    names,
+    ports,
+    cgroup,
+    health,
+    account,
+  })
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   await launchContainer(keeper, entry, { encoded, program: request.program })
@@ -104,6 +114,7 @@ function cgroupOf({ host, tag, project }: ExecutionContext, { id, spec }: Contai
 
 interface Surroundings {
   readonly network: ContainerNetwork
+  readonly names: ContainerNames
   readonly account: Account
   readonly cgroup: Cgroup
 }
@@ -113,7 +124,7 @@ async function compile(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<LaunchRequest> {
-  const { network, account, cgroup } = surroundings
+  const { network, names, account, cgroup } = surroundings
   return compileContainer({
     spec: entry.spec,
     image,
@@ -121,6 +132,7 @@ async function compile(
     layout: sharedLayout(context, layout, network),
     layersDir: `${context.roots.data}/layers`,
     account,
+    names,
     netns: network.netns,
     cgroup,
     mounts: resolveMounts(context.roots, entry),
@@ -129,15 +141,15 @@ async function compile(
   })
 }
 
-/** A container that shares another's network shares its hosts and resolver files. */
+/** A container that shares another's network shares its host name, hosts and resolver files. */
 function sharedLayout(
   { roots, project }: ExecutionContext,
   layout: ContainerLayout,
   { sharedWith }: ContainerNetwork,
 ): ContainerLayout {
   if (sharedWith === undefined) return layout
-  const { hosts, resolvConf } = containerLayout(roots, project, sharedWith.id)
-  return { ...layout, hosts, resolvConf }
+  const { hosts, hostname, resolvConf } = containerLayout(roots, project, sharedWith.id)
+  return { ...layout, hosts, hostname, resolvConf }
 }
 
 interface LiveFiles extends Surroundings {
@@ -152,11 +164,13 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, network, ports, cgroup, health, account } = files
+  const { encoded, network, names, ports, cgroup, health, account } = files
   const { spec, id } = entry
+  const { hostname } = names
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (health !== undefined) {
-    const probe = await compileHealthProbe(context, { entry, image, cgroup, account, test: health.test })
+    const { test } = health
+    const probe = await compileHealthProbe(context, { entry, image, cgroup, account, hostname, test })
     writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
   }
   const record: LiveRecord = {
@@ -167,6 +181,7 @@ async function writeLiveFiles(
     number: spec.number,
     name: spec.name,
     netns: network.netns,
+    hostname,
     endpoints: network.endpoints,
     ports,
     dns: network.dns,

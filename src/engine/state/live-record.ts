@@ -14,6 +14,8 @@ export interface LiveRecord {
   readonly name: string
   /** Absolute path of the namespace file; undefined for the host's or another container's namespace. */
   readonly netns: string | undefined
+  /** What hostname(1) prints in it; earlier versions wrote none. */
+  readonly hostname?: string
   readonly endpoints: readonly LiveEndpoint[]
   readonly ports: readonly PublishedPort[]
   readonly dns: LiveDns | undefined

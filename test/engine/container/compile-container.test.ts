@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { compileContainer, containerHostname } from '../../../src/engine/container/compile-container.ts'
+import { compileContainer } from '../../../src/engine/container/compile-container.ts'
 import type { ResolvedMount } from '../../../src/engine/container/container-input.ts'
 import type { LaunchOp, LaunchOpName, LaunchRequest } from '../../../src/engine/keeper/launch-op.ts'
-import { aContainerInput, aContainerSpec, CONTAINER_ID } from '../../support/container-input.ts'
+import { aContainerInput, CONTAINER_ID } from '../../support/container-input.ts'
 import { deepFreeze } from '../../support/deep-freeze.ts'
 import { aService } from '../../support/model-builders.ts'
 
@@ -233,7 +233,14 @@ test('compileContainer() opens a terminal and binds it to /dev/console', () => {
 test('compileContainer() stays in the network of the host where it has none of its own', () => {
   const request = compileContainer(aContainerInput({ networkMode: { kind: 'host' } }, { netns: undefined }))
   expect(names(request)).not.toContain('join-namespace')
-  expect(ops(request, 'set-hostname')).toEqual([{ op: 'set-hostname', name: 'host' }])
+})
+
+test('compileContainer() gives the process the names that it is told, not those of the file', () => {
+  const names = { hostname: 'broker', domainname: 'example.test' }
+  const request = compileContainer(aContainerInput({ hostname: 'own', domainname: 'own.test' }, { names }))
+  expect(ops(request, 'set-hostname')).toEqual([{ op: 'set-hostname', name: 'broker' }])
+  expect(ops(request, 'set-domainname')).toEqual([{ op: 'set-domainname', name: 'example.test' }])
+  expect(ops(request, 'exec')[0]?.environment).toContain('HOSTNAME=broker')
 })
 
 test('compileContainer() sets no parameter of a network that another service owns', () => {
@@ -251,14 +258,3 @@ test('compileContainer() throws for more mounts than the keeper holds', () => {
   const mounts = Array.from({ length: 260 }, (_, index) => aBind(`/m${index}`))
   expect(() => compileContainer(aContainerInput({}, { mounts }))).toThrow(/it has 263 mounts, expected 255/)
 })
-
-for (const { hostname, mode, expected } of [
-  { hostname: 'db', mode: { kind: 'host' }, expected: 'db' },
-  { hostname: undefined, mode: { kind: 'none' }, expected: '0123456789ab' },
-  { hostname: undefined, mode: { kind: 'host' }, expected: 'myhost' },
-] as const) {
-  test(`containerHostname() gives ${expected} for ${hostname} and network ${mode.kind}`, () => {
-    const spec = aContainerSpec({ hostname, networkMode: mode })
-    expect(containerHostname({ spec, id: CONTAINER_ID, host: { hostname: 'myhost' } })).toBe(expected)
-  })
-}

@@ -19,6 +19,7 @@ const input: ExecInput = {
   ownStreams: [],
   killOnHangup: true,
   seccomp: new Uint8Array(8),
+  hostname: 'broker',
   host,
 }
 const names = (changes: Partial<ExecInput> = {}): readonly string[] =>
@@ -92,7 +93,7 @@ test('compileExec() runs in the folder and environment of the container, with ch
   expect(program.at(-1)).toMatchObject({
     op: 'exec',
     argv: ['true'],
-    environment: expect.arrayContaining(['A=2', 'HOSTNAME=0123456789ab']),
+    environment: expect.arrayContaining(['A=2', 'HOSTNAME=broker']),
   })
 })
 
