@@ -44,7 +44,9 @@ export function answerQuery(packet: Buffer, context: QueryContext): QueryAnswer 
 function answerQuestion(packet: Buffer, context: QueryContext): QueryAnswer {
   const query = decodeQuery(packet)
   const question = query?.questions?.[0]
-  if (query === undefined || question === undefined) return { kind: 'ignore' }
+  // RFC 1035, 4.1.1: what cannot be interpreted, as a label over 63 bytes or a name over 255, is a format error.
+  if (query === undefined || question === undefined)
+    return { kind: 'reply', packet: failureReply(packet, 'FORMERR') }
   const answers = question.class === 'IN' ? localAnswers(question, context) : undefined
   if (answers === undefined) return { kind: 'forward' }
   return { kind: 'reply', packet: encodeReply({ query, question, answers, transport: context.transport }) }
@@ -75,16 +77,19 @@ const PLAIN_UDP_LIMIT = 512
 /** What the server offers and what it sends at most over UDP: it passes every path without fragments. */
 const EDNS_UDP_LIMIT = 1232
 
+/** RFC 1035, 2.3.4: in bytes, with the empty label at its end. */
+const LONGEST_NAME = 255
+
 /** A query has no use for more; a count is a demand for memory before anything backs it. */
 const MOST_RECORDS = 16
 
 function headerProblem(packet: Buffer): FailureCode | 'not-a-query' | 'none' {
   if (packet.length < HEADER_LENGTH) return 'not-a-query'
   const flags = packet.readUInt16BE(2)
-  const records = packet.readUInt16BE(6) + packet.readUInt16BE(8) + packet.readUInt16BE(10)
-  if ((flags & RESPONSE) !== 0 || records > MOST_RECORDS) return 'not-a-query'
+  if ((flags & RESPONSE) !== 0) return 'not-a-query'
   if ((flags & OPCODE) !== 0) return 'NOTIMP'
-  return packet.readUInt16BE(4) === 1 ? 'none' : 'FORMERR'
+  const records = packet.readUInt16BE(6) + packet.readUInt16BE(8) + packet.readUInt16BE(10)
+  return packet.readUInt16BE(4) === 1 && records <= MOST_RECORDS ? 'none' : 'FORMERR'
 }
 
 function decodeQuery(packet: Buffer): Packet | undefined {
@@ -104,7 +109,8 @@ function localAnswers(
   if (type === 'PTR') {
     const address = reverseAddress(name)
     const host = address === undefined ? undefined : names.nameOf(address, networks)
-    return host === undefined ? undefined : [{ type: 'PTR', name, ttl: TIME_TO_LIVE, data: host }]
+    if (host === undefined) return undefined
+    return isSendable(host) ? [{ type: 'PTR', name, ttl: TIME_TO_LIVE, data: host }] : []
   }
   const addresses = names.addressesOf(name, networks)
   if (addresses === undefined || type !== 'A') return addresses === undefined ? undefined : []
@@ -112,6 +118,11 @@ function localAnswers(
   return [...addresses.slice(first), ...addresses.slice(0, first)].map(data => {
     return { type: 'A', name, ttl: TIME_TO_LIVE, data }
   })
+}
+
+/** RFC 1035, 2.3.4. The names of a project and its services may be longer. */
+function isSendable(name: string): boolean {
+  return name.length <= 253 && name.split('.').every(label => label !== '' && label.length <= 63)
 }
 
 function reverseAddress(name: string): string | undefined {
@@ -177,6 +188,7 @@ function questionEnd(packet: Buffer): number {
     // RFC 1035, 4.1.4: the two top bits mark a pointer, which a question has nothing to point to.
     if (label > 63) return HEADER_LENGTH
     offset += label + 1
+    if (offset - HEADER_LENGTH >= LONGEST_NAME) return HEADER_LENGTH
   }
   const end = offset + 5
   return packet.readUInt16BE(4) > 0 && end <= packet.length ? end : HEADER_LENGTH

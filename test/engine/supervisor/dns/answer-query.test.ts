@@ -96,6 +96,21 @@ describe('answerQuery() answers', () => {
   }
 })
 
+test('answerQuery() names no container whose name is too long for DNS by its address', () => {
+  const endpoints = [{ networkName: 'shop_default', ipv4Address: '10.0.9.9', aliases: [] }]
+  const long = new NameIndex()
+  long.set({ id: 'a'.repeat(64), name: `shop-${'w'.repeat(70)}-1`, service: 'w', endpoints })
+  const packet = query({ type: 'PTR', name: '9.9.0.10.in-addr.arpa' })
+  const answer = answerQuery(packet, {
+    names: long,
+    networks: ['shop_default'],
+    transport: 'udp',
+    rotation: 0,
+  })
+  if (answer.kind !== 'reply') throw new Error(`Expected a reply, got ${answer.kind}`)
+  expect(decode(answer.packet)).toMatchObject({ rcode: 'NOERROR', answers: [] })
+})
+
 describe('answerQuery() forwards', () => {
   for (const question of [
     { type: 'A', name: 'example.org' },
@@ -134,6 +149,24 @@ describe('answerQuery() refuses', () => {
     { what: 'a response', packet: withByte(2, 0x81) },
     { what: 'an empty packet', packet: Buffer.alloc(0) },
     { what: 'half a header', packet: plain.subarray(0, 7) },
+  ]) {
+    test(`${what} with silence`, () => expect(ask(packet)).toEqual({ kind: 'ignore' }))
+  }
+  const asking = (...labels: readonly string[]) =>
+    Buffer.concat([
+      plain.subarray(0, 12),
+      ...labels.map(label => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
+      Buffer.from([0, 0, 1, 0, 1]),
+    ])
+  const longest = [63, 63, 63, 61].map(length => 'a'.repeat(length))
+  for (const { what, packet } of [
+    { what: 'a label of 64 bytes', packet: asking('a'.repeat(64)) },
+    { what: 'a label of 200 bytes', packet: asking('a'.repeat(200)) },
+    {
+      what: 'a name of 256 bytes',
+      packet: asking('a'.repeat(63), 'a'.repeat(63), 'a'.repeat(63), 'a'.repeat(62)),
+    },
+    { what: 'a name without end', packet: asking(...Array.from({ length: 60 }, () => 'a'.repeat(63))) },
     { what: 'half a question', packet: plain.subarray(0, 14) },
     { what: 'a count of answers that do not follow', packet: withByte(6, 0xff) },
     {
@@ -141,8 +174,14 @@ describe('answerQuery() refuses', () => {
       packet: Buffer.concat([plain.subarray(0, 12), Buffer.from([0xc0, 12, 0, 1, 0, 1])]),
     },
   ]) {
-    test(`${what} with silence`, () => expect(ask(packet)).toEqual({ kind: 'ignore' }))
+    test(`${what} with FORMERR and without the name`, () => {
+      const answered = reply(packet)
+      expect(answered).toMatchObject({ id: 4242, code: 1 })
+      expect(answered.bytes).toBeLessThan(packet.length + 1)
+    })
   }
+  test('no name of 255 bytes, the longest there is', () =>
+    expect(ask(asking(...longest))).toEqual({ kind: 'forward' }))
   test('no packet by throwing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, asQuery) => {
