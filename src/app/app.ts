@@ -29,7 +29,7 @@ import type { ProjectRequest } from './project-request.ts'
  */
 export interface App {
   /** Reads and checks the file alone. */
-  loadProject(request: ProjectRequest): Promise<Loaded>
+  loadProject(request: ProjectRequest, services?: readonly string[]): Promise<Loaded>
   up(request: ProjectRequest, options: UpOptions, hooks: RunHooks): Promise<RunResult>
   down(request: ProjectRequest, options: DownOptions, hooks: RunHooks): Promise<RunResult>
   /** Gets the images of services; containers stay as they are. */
@@ -181,6 +181,8 @@ export interface RunHooks {
   /** The plan stands; its first step is about to run. */
   readonly onPlan: (plan: Plan) => void
   readonly onEvent: (event: StepEvent) => void
+  /** Steps at work at a time. @default no limit */
+  readonly parallel?: number | undefined
   /** Another command holds the project's lock. */
   readonly onWait: (holder: LockHolder) => void
   /** Registries are about to be asked what `images` are now: the plan hangs on that. @default nobody hears of it */

@@ -20,7 +20,7 @@ import { plan, up } from './up.ts'
 /** Returns the use cases over one engine. */
 export function createApp(context: AppContext): App {
   return {
-    loadProject: request => loadRequested(context, request),
+    loadProject: (request, services) => loadRequested(context, request, services),
     config: async (request, view) => {
       if (view.kind === 'check') return checkFile(context, request)
       // The only use case that works with the parser itself, which is loaded when it is needed.

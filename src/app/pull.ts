@@ -25,11 +25,11 @@ export async function pull(
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
   const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), { policy })
   hooks.onPlan(plan)
-  const { signal, onEvent } = hooks
+  const { signal, onEvent, parallel } = hooks
   // Without a step to do, an engine sees to the project itself, for which it would have to be locked.
   const report =
     plan.steps.length === 0
       ? { outcomes: new Map() }
-      : await engine.execute(plan, { source: { workingDir, files }, signal, onEvent })
+      : await engine.execute(plan, { source: { workingDir, files }, signal, onEvent, parallel })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

@@ -38,6 +38,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     source: project === undefined ? undefined : { workingDir: project.workingDir, files: project.files },
     signal: hooks.signal,
     onEvent: hooks.onEvent,
+    parallel: hooks.parallel,
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

@@ -11,13 +11,15 @@ export interface CommandContext {
   readonly settings: OutputSettings
   /** `config` shows networks, volumes, secrets and configs that no service uses too. */
   readonly showsAllResources: boolean
+  /** Steps at work at a time; undefined is no limit. */
+  readonly parallel: number | undefined
   /** What is told in one document when the command ends, where the format has one. */
   readonly collected: Diagnostic[]
 }
 
 /** Returns hooks that feed `view`; the run is cancelled by `signal`, the first Ctrl-C unless another is given. */
 export function runHooks(
-  { ports }: CommandContext,
+  { ports, parallel }: CommandContext,
   view: ProgressView,
   signal: AbortSignal = ports.interrupts.first,
 ): RunHooks {
@@ -26,6 +28,7 @@ export function runHooks(
     command: ['tcompose', ...ports.argv].join(' '),
     onPlan: plan => view.onPlan(plan),
     onEvent: event => view.onEvent(event),
+    parallel,
     onWait: holder => view.onWait(holder),
     onAsk: images => view.onAsk(images),
   }

@@ -1,3 +1,4 @@
+import { addBuildCommand } from './commands/build.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addDownCommand } from './commands/down.ts'
@@ -35,6 +36,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { names: ['up'], add: addUpCommand },
   { names: ['down'], add: addDownCommand },
+  { names: ['build'], add: addBuildCommand },
   { names: ['pull'], add: addPullCommand },
   { names: ['push'], add: addPushCommand },
   { names: ['ps'], add: addPsCommand },

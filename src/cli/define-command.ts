@@ -7,6 +7,7 @@ import {
   addGlobalOptions,
   type GlobalValues,
   mergeGlobals,
+  parallelLimit,
   projectRequest,
 } from './options/global-options.ts'
 import { outputSettings } from './options/output-settings.ts'
@@ -51,6 +52,7 @@ export function contextOf(host: CommandHost, globals: GlobalValues): CommandCont
     request: projectRequest(globals),
     settings: outputSettings({ ansi, progress, diagnostics }, host.ports),
     showsAllResources: globals.allResources ?? false,
+    parallel: parallelLimit(globals, host.ports.environment),
     collected: host.collected,
   }
 }

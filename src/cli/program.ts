@@ -3,6 +3,7 @@ import type { CliPorts } from './cli-ports.ts'
 import type { CommandEntry } from './command-table.ts'
 import type { CommandHost } from './define-command.ts'
 import { addGlobalOptions } from './options/global-options.ts'
+import { versionText } from './version.ts'
 
 /**
  * Builds the command tree of `commands`. Errors are thrown, not printed; help goes to the streams of `ports`. Options of a command
@@ -21,7 +22,7 @@ export function buildProgram(ports: CliPorts, commands: readonly CommandEntry[])
       getOutHelpWidth: () => ports.stdout.columns,
       getErrHelpWidth: () => ports.stderr.columns,
     })
-    .version(`tcompose version v${ports.version}`, '-v, --version', 'Show the version')
+    .version(versionText(ports.version), '-v, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this help')
     .helpCommand(false)
   addGlobalOptions(program, { isHidden: false })

@@ -2,22 +2,44 @@ import { CommanderError } from 'commander'
 import { diskRefusal } from '../base/disk-refusal.ts'
 import { errorCode } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
+import { withPlainBooleans } from './boolean-values.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { COMMANDS, type CommandEntry, neededCommands } from './command-table.ts'
 import { type CommandHost, contextOf } from './define-command.ts'
 import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
+import { foreignEngine, METADATA_COMMAND, pluginCall, pluginMetadata } from './docker-plugin.ts'
 import { EXIT } from './exit-codes.ts'
 import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
 import { reportDiagnostics, reportFailure } from './report.ts'
-import { unknownCommand } from './unknown-command.ts'
+import { notYetCommand, unknownCommand } from './unknown-command.ts'
 import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
+import { safeLine } from './views/safe-text.ts'
 
-/** Runs the command that `ports.argv` names and returns its exit code. Rejects only for a bug. */
-export async function runCli(ports: CliPorts): Promise<number> {
+/** Runs the command that `argv` names and returns its exit code. Rejects only for a bug. */
+export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number> {
+  const { argv, engine } = pluginCall(given)
+  const ports = { ...rest, argv, loadApp: announcingForeignEngine(rest, engine) }
+  if (argv[0] === METADATA_COMMAND) {
+    ports.stdout.write(pluginMetadata(ports.version))
+    return EXIT.done
+  }
   const commands = neededCommands(ports.argv)
   const exitCode = await runCommand(ports, commands)
   return exitCode ?? (await runCommand(ports, COMMANDS)) ?? EXIT.badInput
+}
+
+/** Whoever names another engine is told once, before anything happens, that commands act on this machine. */
+function announcingForeignEngine(
+  { loadApp, stderr, environment }: Omit<CliPorts, 'argv'>,
+  engine: string | undefined,
+): CliPorts['loadApp'] {
+  return () => {
+    const foreign = foreignEngine(engine, environment)
+    if (foreign !== undefined)
+      stderr.write(`Note: tcompose acts on this machine, not on the engine "${safeLine(foreign)}"\n`)
+    return loadApp()
+  }
 }
 
 /** Returns undefined if the command that is meant is not among `commands`, and these are not all. */
@@ -29,7 +51,11 @@ async function runCommand(ports: CliPorts, commands: readonly CommandEntry[]): P
   }
   try {
     // Alone, an unknown command is answered as one; --help or --version beside it would win.
-    const argv = unknownCommand(host.program, ports.argv) ?? ports.argv
+    const unknown = unknownCommand(host.program, ports.argv)
+    const missing =
+      unknown?.length === 1 && commands === COMMANDS ? notYetCommand(unknown[0] ?? '') : undefined
+    if (missing !== undefined) throw missing
+    const argv = unknown ?? withPlainBooleans(host.program, ports.argv)
     await host.program.parseAsync([...argv], { from: 'user' })
     return host.exitCode
   } catch (error) {

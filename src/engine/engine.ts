@@ -99,6 +99,8 @@ export interface ExecuteOptions {
   readonly source: ProjectSource | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: StepEvent) => void
+  /** Steps at work at a time; waits do not count. @default no limit */
+  readonly parallel?: number | undefined
 }
 
 /** What happens to the steps of a plan while it is carried out. */

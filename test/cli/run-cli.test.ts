@@ -69,10 +69,12 @@ describe('runCli() with help and version', () => {
   }
 
   const versions = [
-    { line: 'version', text: 'tcompose version v1.2.3\n' },
-    { line: '--version', text: 'tcompose version v1.2.3\n' },
-    { line: 'version --short', text: '1.2.3\n' },
-    { line: 'version -f json', text: '{"version":"1.2.3"}\n' },
+    { line: 'version', text: 'tcompose version v1.2.3 (Docker Compose interface v2.26.1)\n' },
+    { line: '--version', text: 'tcompose version v1.2.3 (Docker Compose interface v2.26.1)\n' },
+    { line: 'version --short', text: '2.26.1\n' },
+    { line: 'version -f json', text: '{"version":"2.26.1","tcompose":"1.2.3"}\n' },
+    { line: 'compose version --short', text: '2.26.1\n' },
+    { line: '--context remote compose version --short', text: '2.26.1\n' },
   ]
   for (const { line, text } of versions) {
     test(`prints the version for "${line}"`, async () => {

@@ -29,6 +29,9 @@ export function addExecCommand(host: CommandHost): void {
     .addOption(listOption('-e, --env <name=value>', 'Set a variable; repeat for more'))
     .addOption(new Option('--index <number>', 'Which replica').argParser(parseIndex).default(1))
     .option('-T, --no-tty', 'Give the command no terminal')
+    // What is the default, by the flags of docker exec.
+    .addOption(new Option('-i, --interactive').hideHelp())
+    .addOption(new Option('-t, --tty').default(true).hideHelp())
     .option('--privileged', 'Give the command every privilege')
     .option('-u, --user <user>', 'User to run as')
     .option('-w, --workdir <path>', 'Working directory')
@@ -45,8 +48,8 @@ async function exec(context: CommandContext, args: readonly string[], values: Va
     argv,
     index: values.index,
     environment: (values.env ?? []).flatMap(line => environmentLine(line, ports.environment)),
-    workingDir: values.workdir,
-    user: values.user,
+    workingDir: values.workdir || undefined,
+    user: values.user || undefined,
     privileged: values.privileged ?? false,
     tty: values.tty && !values.detach && ports.isInputTerminal && ports.stdout.isTerminal,
     detach: values.detach ?? false,

@@ -1,12 +1,12 @@
 import { Option } from 'commander'
 import type { ObservedContainer } from '../../app/index.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
-import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
 import { psJson } from '../views/ps-json.ts'
 import { psTable } from '../views/ps-table.ts'
@@ -35,6 +35,7 @@ export function addPsCommand(host: CommandHost): void {
     .addOption(listOption('--status <status>', 'Show containers of a status only; repeat for more'))
     .option('--no-trunc', 'Show commands whole')
     .option('--no-orphans', 'Leave out services that the file does not declare')
+    .addOption(new Option('--orphans').default(true).hideHelp())
   defineCommand<Values>(host, command, ps)
 }
 
@@ -45,14 +46,12 @@ async function ps(context: CommandContext, services: readonly string[], values: 
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
   const unknown = services.find(name => !known.has(name))
-  if (unknown !== undefined) {
-    throw new UsageError(`no such service: "${unknown}"`, `Services: ${[...known].sort().join(', ')}`)
-  }
+  if (unknown !== undefined) return reportInvalid(context, [unknownService(unknown, known)])
   const containers = result.containers
     .filter(container => services.length === 0 || services.includes(container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => compareNames(a.name, b.name))
   ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))
   return EXIT.done
 }
@@ -62,6 +61,23 @@ function isShown(container: ObservedContainer, { all, status }: Values): boolean
   if (status !== undefined) return status.includes(state)
   return all === true || state === 'running' || state === 'restarting' || state === 'dead'
 }
+
+/** As commands word it that read the file. */
+function unknownService(name: string, known: ReadonlySet<string>): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'undefined-reference',
+    message: `Cannot find service "${name}": the project does not declare it`,
+    hint: known.size === 0 ? 'The project has no service' : `Services: ${[...known].sort().join(', ')}`,
+  }
+}
+
+/** Numbers in names count as such: the tenth replica comes behind the ninth. */
+function compareNames(a: string, b: string): number {
+  return NATURAL.compare(a, b)
+}
+
+const NATURAL = new Intl.Collator('en', { numeric: true })
 
 interface PsTextOptions {
   readonly values: Values

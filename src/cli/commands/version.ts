@@ -1,26 +1,27 @@
 import { Option } from 'commander'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { COMPOSE_INTERFACE, versionText } from '../version.ts'
 
 interface Values {
   readonly short?: boolean
   readonly format: 'pretty' | 'json'
 }
 
-/** Adds `version`. */
+/** Adds `version`. What scripts read is the version of the Compose interface; people see both. */
 export function addVersionCommand(host: CommandHost): void {
   const command = host.program
     .command('version')
     .description('Show the version')
-    .option('--short', 'Show the number only')
+    .option('--short', 'Show the number of the Compose interface only')
     .addOption(
       new Option('-f, --format <format>', 'Output format').choices(['pretty', 'json']).default('pretty'),
     )
-  defineCommand<Values>(host, command, async ({ ports }, _args, { short, format }) => {
-    const { stdout, version } = ports
-    if (short) stdout.write(`${version}\n`)
-    else
-      stdout.write(format === 'json' ? `${JSON.stringify({ version })}\n` : `tcompose version v${version}\n`)
+  defineCommand<Values>(host, command, async ({ ports: { stdout, version } }, _args, { short, format }) => {
+    if (short) stdout.write(`${COMPOSE_INTERFACE}\n`)
+    else if (format === 'json')
+      stdout.write(`${JSON.stringify({ version: COMPOSE_INTERFACE, tcompose: version })}\n`)
+    else stdout.write(`${versionText(version)}\n`)
     return EXIT.done
   })
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { ProjectRequest } from '../../app/index.ts'
+import { UsageError } from '../usage-error.ts'
 import {
   ANSI_MODES,
   type AnsiMode,
@@ -21,6 +22,7 @@ export interface GlobalValues {
   readonly diagnostics?: DiagnosticFormat
   readonly allowUnsupported?: boolean
   readonly allResources?: boolean
+  readonly parallel?: number
 }
 
 /**
@@ -48,8 +50,26 @@ function globalOptions(): readonly Option[] {
       DIAGNOSTIC_FORMATS,
     ),
     new Option('--allow-unsupported', 'Warn of keys that this version does not run instead of refusing them'),
+    new Option('--parallel <number>', 'Steps at work at a time, -1 for no limit').argParser(parseParallel),
     new Option('--all-resources', 'Have config show what no service uses too'),
   ]
+}
+
+/** @throws {UsageError} If `text` is no limit. */
+function parseParallel(text: string): number {
+  if (!/^(?:-1|[1-9]\d{0,8})$/.test(text))
+    throw new UsageError(`"${text}" is no number of steps`, 'Give 1 or more, or -1 for no limit')
+  return Number(text)
+}
+
+/** Returns the limit of steps at work: that of `--parallel`, else that of COMPOSE_PARALLEL_LIMIT. */
+export function parallelLimit(
+  { parallel }: GlobalValues,
+  environment: ReadonlyMap<string, string>,
+): number | undefined {
+  const variable = environment.get('COMPOSE_PARALLEL_LIMIT') ?? ''
+  const limit = parallel ?? (variable === '' ? -1 : parseParallel(variable))
+  return limit === -1 ? undefined : limit
 }
 
 /** Returns an option that may be given several times. One that begins with `no-` is `true` where it is not given. */

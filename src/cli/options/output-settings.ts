@@ -1,3 +1,4 @@
+import { isTrueText } from '../../app/index.ts'
 import type { CliPorts } from '../cli-ports.ts'
 
 export type AnsiMode = 'never' | 'always' | 'auto'
@@ -7,6 +8,8 @@ export type DiagnosticFormat = 'human' | 'json' | 'sarif' | 'github' | 'line'
 /** How a command shows what it does. */
 export interface OutputSettings {
   readonly progress: Exclude<ProgressMode, 'auto'>
+  /** COMPOSE_STATUS_STDOUT moves it. @default standard error */
+  readonly progressStream: 'stdout' | 'stderr'
   /** Whether colours may be used on each stream. */
   readonly isOutputColored: boolean
   readonly isErrorColored: boolean
@@ -32,9 +35,11 @@ export function outputSettings(
   const mayColor = (isTerminal: boolean): boolean =>
     ansi === 'always' || (ansi === 'auto' && isTerminal && !environment.get('NO_COLOR'))
   const isDumb = environment.get('TERM') === 'dumb'
-  const canRedraw = stderr.isTerminal && ansi !== 'never' && !isDumb
+  const progressStream = isTrueText(environment.get('COMPOSE_STATUS_STDOUT')) ? 'stdout' : 'stderr'
+  const canRedraw = { stdout, stderr }[progressStream].isTerminal && ansi !== 'never' && !isDumb
   return {
     progress: progress === 'auto' ? (canRedraw ? 'tty' : 'plain') : progress,
+    progressStream,
     isOutputColored: mayColor(stdout.isTerminal),
     isErrorColored: mayColor(stderr.isTerminal),
     diagnostics: wishes.diagnostics,

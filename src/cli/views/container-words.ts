@@ -48,9 +48,9 @@ export function portsText(ports: readonly PublishedPort[]): string {
 
 const COMMAND_WIDTH = 20
 
-/** Returns the command in quotes, cut to 20 characters unless `isWhole`. */
+/** Returns the command in quotes, its arguments with a space in single ones as docker has it, cut to 20 characters unless `isWhole`. */
 export function commandText(command: readonly string[], isWhole: boolean): string {
-  const text = command.join(' ')
+  const text = command.map((word, index) => (index > 0 && word.includes(' ') ? `'${word}'` : word)).join(' ')
   return `"${isWhole || text.length <= COMMAND_WIDTH ? text : `${text.slice(0, COMMAND_WIDTH - 1)}…`}"`
 }
 

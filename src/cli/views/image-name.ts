@@ -16,7 +16,7 @@ export function imageNameParts(reference: string): ImageNameParts {
   const short = reference.replace(/^docker\.io\/(?:library\/)?/, '')
   const [named = short] = short.split('@sha256:')
   if (named.startsWith('rootfs:')) return { repository: named, tag: undefined }
-  const [, repository, tag] = /^(.+[^:]):([^/:]+)$/.exec(named) ?? []
+  const [, repository, tag] = /^(.*[^:]):([^/:]+)$/.exec(named) ?? []
   return repository === undefined ? { repository: named, tag: undefined } : { repository, tag }
 }
 

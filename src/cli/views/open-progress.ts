@@ -5,9 +5,10 @@ import { plainProgress } from './progress-plain.ts'
 import { ttyProgress } from './progress-tty.ts'
 import { type ProgressView, quietView } from './progress-view.ts'
 
-/** Opens the view that the settings ask for, on standard error. `title` heads it, e.g. `up`. */
+/** Opens the view that the settings ask for, on the stream that they name. `title` heads it, e.g. `up`. */
 export function openProgress(title: string, settings: OutputSettings, ports: CliPorts): ProgressView {
-  const { stderr: output, now, every } = ports
+  const { now, every } = ports
+  const output = ports[settings.progressStream]
   switch (settings.progress) {
     case 'tty':
       return ttyProgress(title, settings.isErrorColored, { output, now, every })

@@ -1,6 +1,10 @@
 import { safeLine } from './safe-text.ts'
 
-/** Returns `cells` as lines, columns as wide as their widest cell and three spaces apart. No cell can steer a terminal. */
+/**
+ * Returns `cells` as lines, columns as wide as their widest cell and three spaces apart. As in docker's tables, a row
+ * whose last cells are empty keeps the spaces before them: programs split rows at three spaces. No cell can steer a
+ * terminal.
+ */
 export function textTable(cells: readonly (readonly string[])[]): string {
   const rows = cells.map(row => row.map(safeLine))
   const columns = Math.max(0, ...rows.map(row => row.length))
@@ -8,9 +12,6 @@ export function textTable(cells: readonly (readonly string[])[]): string {
     Math.max(...rows.map(row => row[column]?.length ?? 0)),
   )
   const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd()
+    row.map((cell, column) => (column === columns - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('   ')
   return rows.map(row => `${line(row)}\n`).join('')
 }

@@ -3,13 +3,14 @@ import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import type { ExecuteOptions, ExecutionReport, Outcome } from '../engine.ts'
 import { SystemCallError } from '../host/libc.ts'
+import { Slots } from '../image/slots.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { type WalkOutcome, walk } from './walk.ts'
 
 /** What a handler says of its step beyond its end. */
 export type StepRemarks = Pick<ExecutionContext, 'leave' | 'doneWhen'>
 
-export interface PlanOptions extends Pick<ExecuteOptions, 'signal' | 'onEvent'> {
+export interface PlanOptions extends Pick<ExecuteOptions, 'signal' | 'onEvent' | 'parallel'> {
   /** Called when every step was run, though what some have set going may not be done. */
   readonly onAllRun?: () => void
 }
@@ -18,22 +19,25 @@ export interface PlanOptions extends Pick<ExecuteOptions, 'signal' | 'onEvent'> 
 export async function executePlan(
   plan: Plan,
   run: (step: Step, remarks: StepRemarks) => Promise<void>,
-  { signal, onEvent, onAllRun }: PlanOptions,
+  { signal, onEvent, parallel, onAllRun }: PlanOptions,
 ): Promise<ExecutionReport> {
   const startedAt = new Map<number, number>()
   const outcomes = new Map<number, Outcome>()
   const left = new Map<number, string>()
   const pending = new Map<number, Promise<void>[]>()
+  const begin = async (step: Step): Promise<void> => {
+    startedAt.set(step.id, performance.now())
+    onEvent({ kind: 'step-started', step })
+    await run(step, {
+      leave: why => left.set(step.id, why),
+      doneWhen: gone => pending.set(step.id, [...(pending.get(step.id) ?? []), gone]),
+    })
+  }
+  const slots = new Slots(parallel ?? Number.POSITIVE_INFINITY)
   await walk(plan.steps, {
     signal,
-    run: async step => {
-      startedAt.set(step.id, performance.now())
-      onEvent({ kind: 'step-started', step })
-      await run(step, {
-        leave: why => left.set(step.id, why),
-        doneWhen: gone => pending.set(step.id, [...(pending.get(step.id) ?? []), gone]),
-      })
-    },
+    // A wait is no work, and what it waits for may need the only slot.
+    run: step => (step.action.kind === 'await-service' ? begin(step) : slots.run(() => begin(step))),
     tolerates: step => {
       if (step.action.kind !== 'await-service' || step.action.required) return false
       const message = `Service "${step.action.service}" did not start; nothing needs it to`
@@ -53,7 +57,6 @@ export async function executePlan(
   })
   return { outcomes }
 }
-
 function outcomeOf(step: Step, outcome: WalkOutcome, left: string | undefined): Outcome {
   if (outcome.kind === 'done') return left === undefined ? outcome : { ...outcome, left }
   return outcome.kind === 'failed' ? { kind: 'failed', error: stepError(step, outcome.error) } : outcome

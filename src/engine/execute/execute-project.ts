@@ -73,8 +73,7 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
     closing = opened?.then(project => project.close())
     closing?.catch(() => undefined)
   }
-  const { signal, onEvent } = options
-  const report = await executePlan(plan, run, { signal, onEvent, onAllRun })
+  const report = await executePlan(plan, run, { ...options, onAllRun })
   await closing
   return report
 }

@@ -61,7 +61,7 @@ async function ps(...args: readonly string[]) {
 test('ps shows what runs as Docker Compose does', async () => {
   expect((await ps()).stdout.split('\n')).toEqual([
     'NAME         IMAGE     COMMAND                  SERVICE   CREATED         STATUS                         PORTS',
-    'shop-job-1   oci:app   "job"                    job       5 minutes ago   Restarting (1) 5 seconds ago',
+    'shop-job-1   oci:app   "job"                    job       5 minutes ago   Restarting (1) 5 seconds ago   ',
     'shop-web-1   oci:app   "node server.js --po…"   web       5 minutes ago   Up 3 minutes (healthy)         0.0.0.0:8080->80/tcp, [::]:8080->80/tcp',
     '',
   ])
@@ -116,5 +116,5 @@ test('ps --format json writes an object per line with the fields of Docker Compo
 test('ps refuses a service that there is not', async () => {
   const { exitCode, stderr } = await ps('wbe')
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('no such service: "wbe"')
+  expect(stderr).toContain('Cannot find service "wbe": the project does not declare it')
 })

@@ -75,8 +75,19 @@ for (const { title, wishes = NONE, isTerminal, environment = {}, progress, isCol
     }
     expect(outputSettings(wishes, ports)).toEqual({
       progress,
+      progressStream: 'stderr',
       isOutputColored: isColored,
       isErrorColored: isColored,
     })
   })
 }
+
+test('outputSettings() moves progress to standard output for COMPOSE_STATUS_STDOUT', () => {
+  const ports = {
+    ...recordedPorts([]),
+    stdout: recordedOutput({ isTerminal: false }),
+    stderr: recordedOutput({ isTerminal: true }),
+    environment: new Map([['COMPOSE_STATUS_STDOUT', '1']]),
+  }
+  expect(outputSettings(NONE, ports)).toMatchObject({ progressStream: 'stdout', progress: 'plain' })
+})

@@ -6,6 +6,8 @@ const names = [
   { reference: 'docker.io/library/redis:7', repository: 'redis', tag: '7' },
   { reference: 'docker.io/team/app:1.2', repository: 'team/app', tag: '1.2' },
   { reference: 'localhost:5000/a/b:x', repository: 'localhost:5000/a/b', tag: 'x' },
+  { reference: 'docker.io/library/x:1', repository: 'x', tag: '1' },
+  { reference: 'x', repository: 'x', tag: undefined },
   { reference: 'ghcr.io/a/b@sha256:00', repository: 'ghcr.io/a/b', tag: undefined },
   { reference: 'ghcr.io/a/b:1@sha256:00', repository: 'ghcr.io/a/b', tag: '1' },
   { reference: 'oci:/images/web:v1', repository: 'oci:/images/web', tag: 'v1' },

@@ -15,7 +15,7 @@ const FIELDS = {
 test('variablesText() makes a table', () => {
   expect(variablesText(VARIABLES, 'table')).toBe(
     'NAME     REQUIRED   DEFAULT VALUE   ALTERNATE VALUE\n' +
-      'A        true\n' +
+      'A        true                       \n' +
       'LONGER   false      x: "y"          z\n',
   )
 })

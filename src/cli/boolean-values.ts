@@ -1,0 +1,49 @@
+import type { Command, Option } from 'commander'
+
+/** The spellings of Go's `strconv.ParseBool`, which docker compose's flags take. */
+const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True'])
+const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False'])
+
+/**
+ * Returns `argv` with flags such as `--detach=true` and `--deps=false` in the form that the argument parser knows:
+ * `--detach` and `--no-deps`, or nothing for one that is off anyway. What a command passes on, as `exec` does, stays.
+ */
+export function withPlainBooleans(program: Command, argv: readonly string[]): readonly string[] {
+  const plain: string[] = []
+  let command = program
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? ''
+    const isOperand = !word.startsWith('-') || word === '-'
+    if (word === '--' || (isOperand && passesOn(command))) return [...plain, ...argv.slice(at)]
+    plain.push(...plainWords(command, program, word))
+    const option = optionOf(command, program, word)
+    if (isOperand) command = command.commands.find(known => isNamed(known, word)) ?? command
+    else if (option?.required && !word.includes('=') && at + 1 < argv.length) plain.push(argv[++at] ?? '')
+  }
+  return plain
+}
+
+function plainWords(command: Command, program: Command, word: string): readonly string[] {
+  const [, flag, text = ''] = /^(--?[a-zA-Z][a-z-]*)=(.*)$/s.exec(word) ?? []
+  if (flag === undefined || !(TRUE.has(text) || FALSE.has(text))) return [word]
+  const opposite = flag.startsWith('--no-') ? `--${flag.slice(5)}` : `--no-${flag.slice(2)}`
+  const option = optionOf(command, program, flag)
+  const other = optionOf(command, program, opposite)
+  if (option?.required || option?.optional || (option === undefined && other === undefined)) return [word]
+  if (TRUE.has(text)) return option === undefined ? [] : [flag]
+  return other === undefined ? [] : [opposite]
+}
+
+function optionOf(command: Command, program: Command, word: string): Option | undefined {
+  const [flag = word] = word.split('=', 1)
+  return [...command.options, ...program.options].find(({ long, short }) => flag === long || flag === short)
+}
+
+function isNamed(command: Command, word: string): boolean {
+  return command.name() === word || command.aliases().includes(word)
+}
+
+/** `exec` hands everything from the service on to a program. */
+function passesOn(command: Command): boolean {
+  return command.name() === 'exec'
+}
