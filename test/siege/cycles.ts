@@ -10,7 +10,7 @@ import type { SiegeProject } from './siege-project.ts'
 export const wholeCycles: Scenario = {
   name: 'cycles',
   promise: 'up and down leave the host as it was',
-  shortRounds: 4,
+  shortRounds: 3,
   open: () =>
     openSiege(async project => ({
       rounds: 150,
@@ -27,7 +27,7 @@ export const wholeCycles: Scenario = {
 export const partialCycles: Scenario = {
   name: 'cycles-beside',
   promise: 'a service that comes and goes leaves keeper and supervisor with what they had open',
-  shortRounds: 4,
+  shortRounds: 3,
   open: () =>
     openSiege(async project => {
       const cycle = async (): Promise<void> => {

@@ -23,7 +23,7 @@ export const damagedRecords: Scenario = {
   name: 'damaged-records',
   promise:
     'with any record cut or flipped, doctor --fix, up and down bring the project back and take it down',
-  shortRounds: 4,
+  shortRounds: 3,
   open: () =>
     openSiege(async project => {
       const cases = await casesOf(project)

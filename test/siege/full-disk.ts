@@ -19,7 +19,7 @@ interface FullDisk {
 export const fullDisk: Scenario = {
   name: 'full-disk',
   promise: 'a disk that is full after any block stops no later up and down, and is named by what it stops',
-  shortRounds: 5,
+  shortRounds: 4,
   open: () =>
     openSiege(async (project, stack) => {
       const disks = {

@@ -33,7 +33,7 @@ function killScenario(target: string, blow: Blow): Scenario {
   return {
     name: `kill-${target}`,
     promise: `after SIGKILL to ${target} at any moment, up and down finish the job`,
-    shortRounds: 3,
+    shortRounds: 2,
     open: () =>
       openSiege(async project => {
         const tookMs = { up: await time(project, 'up'), down: await time(project, 'down') }
@@ -80,9 +80,13 @@ async function killResident(
   const during = random.pick(PHASES)
   if (during !== 'up') await project.run(WORDS.up)
   if (during === 'rest') return `at rest: ${killProcess(project, kind)}`
-  const ended = resultOf(project.spawn(WORDS[during]))
+  let hasEnded = false
+  const ended = resultOf(project.spawn(WORDS[during])).finally(() => {
+    hasEnded = true
+  })
   await delay(momentIn(tookMs[during], random))
-  const outcome = killProcess(project, kind)
+  let outcome = killProcess(project, kind)
+  for (; outcome === 'none there' && !hasEnded; outcome = killProcess(project, kind)) await delay(2)
   expectHonest(`tcompose ${during}`, await ended, { errors: LOST_RESIDENT })
   return `during ${during}: ${outcome}`
 }
