@@ -34,11 +34,18 @@ services:
     stop_signal: SIGKILL
     init: true
     network_mode: none
+  known:
+    image: rootfs:/
+    command: [sh, -c, "echo home $$HOME; exec sleep 600"]
+    stop_signal: SIGKILL
+    user: "5563"
+    volumes: ["./passwd:/etc/passwd:ro"]
 `
+const PASSWD = 'root:x:0:0::/root:/bin/sh\nme:x:5563:2222::/home/me:/bin/sh\n'
 
 let project: TestProject
 beforeAll(async () => {
-  project = new TestProject({ compose: COMPOSE, files: { 'shared/note': 'from the host\n' } })
+  project = new TestProject({ compose: COMPOSE, files: { 'shared/note': 'from the host\n', passwd: PASSWD } })
   await project.succeed('up', '-d')
 })
 afterAll(() => project[Symbol.asyncDispose]())
@@ -139,6 +146,15 @@ test('exec of a program that is not there says so and ends with 127', async () =
   const result = await project.run(['exec', '-T', 'plain', 'no-such-program'])
   expect(result.exitCode).toBe(127)
   expect(result.stderr).toContain('no-such-program')
+})
+
+test('HOME is what the /etc/passwd that the process sees has, and a name is one of the image', async () => {
+  await eventually(async () => expect(await project.succeed('logs', 'known')).toContain('home /home/me'))
+  const home = ['known', 'sh', '-c', 'echo $HOME']
+  expect(await project.succeed('exec', '-T', '-u', '5563', ...home)).toBe('/home/me\n')
+  expect(await project.succeed('exec', '-T', '-u', '5564', ...home)).toBe('/\n')
+  const named = await project.run(['exec', '-T', '-u', 'me', ...home])
+  expect(named).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('TC4006') })
 })
 
 test('exec in a service that is not in the file, or does not run, ends with 1 or 2 and says what is there', async () => {

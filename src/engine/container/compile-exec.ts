@@ -130,5 +130,8 @@ function execEnvironment({
     tty: terminal !== undefined || spec.config.tty,
     service: spec.config.environment,
   })
-  return extendEnvironment(own, environment)
+  return extendEnvironment(
+    own,
+    environment.filter(line => line !== 'HOME='),
+  )
 }

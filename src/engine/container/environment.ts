@@ -16,7 +16,7 @@ export interface EnvironmentInput {
 
 /**
  * Returns a process's `NAME=value` lines. HOME is a last resort, as PATH is; the image may set both. What the service
- * sets wins over all.
+ * sets wins over all, but a process is never without HOME, as with runc.
  */
 export function containerEnvironment(input: EnvironmentInput): readonly string[] {
   const variables = new Map<string, string>([
@@ -30,6 +30,7 @@ export function containerEnvironment(input: EnvironmentInput): readonly string[]
     if (value === undefined) variables.delete(name)
     else variables.set(name, value)
   }
+  if (!variables.get('HOME')) variables.set('HOME', input.home)
   return [...variables].map(([name, value]) => `${name}=${value}`)
 }
 

@@ -8,6 +8,7 @@ import type { EngineHost } from '../engine-host.ts'
 import { containerCgroupOf } from '../execute/container-cgroup.ts'
 import { containerImage } from '../execute/container-image.ts'
 import { containerSeccomp } from '../execute/container-seccomp.ts'
+import { mountedHomeOf } from '../execute/mounted-home.ts'
 import { randomBytes } from '../host/random-bytes.ts'
 import { resolveUser } from '../image/accounts.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
@@ -91,6 +92,10 @@ async function compile(
   const image = containerImage(roots, entry)
   const { spec } = entry
   const { upper, live } = containerLayout(roots, project, container)
+  const account = resolveUser(
+    { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
+    new LayeredTree([...image.layers, upper]),
+  )
   const { argv, environment, workingDir, privileged, tty, detach } = request
   return compileExec({
     id: `${container}/exec/${randomBytes(8).toString('hex')}`,
@@ -98,13 +103,7 @@ async function compile(
     spec,
     image,
     cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
-    account: resolveUser(
-      {
-        user: request.user ?? spec.config.user ?? image.config.user,
-        groupAdd: spec.config.groupAdd,
-      },
-      new LayeredTree([...image.layers, upper]),
-    ),
+    account: { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home },
     argv,
     environment,
     workingDir,

@@ -6,7 +6,7 @@ import type { Cgroup } from '../cgroup/cgroup.ts'
 import { createCgroup } from '../cgroup/create-cgroup.ts'
 import { DEFAULT_DEVICE_RULES } from '../cgroup/device-rules.ts'
 import { compileContainer } from '../container/compile-container.ts'
-import type { Account } from '../container/container-input.ts'
+import type { Account, ResolvedMount } from '../container/container-input.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { listDevices } from '../device/list-devices.ts'
@@ -24,6 +24,7 @@ import { containerSeccomp } from './container-seccomp.ts'
 import { containerOf, type ExecutionContext } from './execution-context.ts'
 import { foreignNames } from './firewall-request.ts'
 import { launchContainer } from './launch-container.ts'
+import { mountedHome } from './mounted-home.ts'
 import { publishPorts } from './publish-ports.ts'
 import { resolveMounts } from './resolve-mounts.ts'
 import { endGracefully } from './stop-container.ts'
@@ -69,16 +70,12 @@ async function start(context: ExecutionContext, keeper: KeeperConnection, starti
   makePrivateFolder(layout.runDir)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
-  const account = context.accounts.resolve({
-    user: userOf(starting),
-    groupAdd: entry.spec.config.groupAdd,
-    image,
-    layout,
-  })
+  const mounts = resolveMounts(context.roots, entry)
+  const account = accountOf(context, starting, mounts)
   const cgroup = cgroupOf(context, entry)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const request = await compile(context, starting, { network, names, account, cgroup })
+  const request = await compile(context, starting, { network, names, mounts, account, cgroup })
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, {
@@ -106,6 +103,17 @@ function userOf({ entry, image }: Starting): string {
   return entry.spec.config.user ?? image.config.user
 }
 
+function accountOf(
+  { accounts }: ExecutionContext,
+  starting: Starting,
+  mounts: readonly ResolvedMount[],
+): Account {
+  const { entry, image, layout } = starting
+  const { groupAdd } = entry.spec.config
+  const account = accounts.resolve({ user: userOf(starting), groupAdd, image, layout })
+  return { ...account, home: mountedHome(mounts, account.uid) ?? account.home }
+}
+
 function cgroupOf({ host, tag, project }: ExecutionContext, { id, spec }: ContainerEntry): Cgroup {
   const { limits, security } = spec.config
   const devices = security.privileged ? undefined : DEFAULT_DEVICE_RULES
@@ -115,6 +123,7 @@ function cgroupOf({ host, tag, project }: ExecutionContext, { id, spec }: Contai
 interface Surroundings {
   readonly network: ContainerNetwork
   readonly names: ContainerNames
+  readonly mounts: readonly ResolvedMount[]
   readonly account: Account
   readonly cgroup: Cgroup
 }
@@ -124,7 +133,7 @@ async function compile(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<LaunchRequest> {
-  const { network, names, account, cgroup } = surroundings
+  const { network, names, mounts, account, cgroup } = surroundings
   return compileContainer({
     spec: entry.spec,
     image,
@@ -135,7 +144,7 @@ async function compile(
     names,
     netns: network.netns,
     cgroup,
-    mounts: resolveMounts(context.roots, entry),
+    mounts,
     seccomp: await containerSeccomp(entry.spec.config.security, context.host),
     host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
   })
@@ -152,7 +161,7 @@ function sharedLayout(
   return { ...layout, hosts, hostname, resolvConf }
 }
 
-interface LiveFiles extends Surroundings {
+interface LiveFiles extends Omit<Surroundings, 'mounts'> {
   readonly encoded: Buffer
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { OpenedFile } from '../host/opened-file.ts'
 import type { LayeredTree } from './layered-tree.ts'
 import { openRegularFile } from './open-regular-file.ts'
 
@@ -29,9 +30,19 @@ const CHUNK = 64 * 1024
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
 export function* readAccounts(tree: LayeredTree): Generator<Account> {
-  for (const line of linesOf(tree, '/etc/passwd')) {
-    const [name = '', , uid = '', gid = '', , home = ''] = line.split(':')
-    if (name !== '' && isId(uid) && isId(gid)) yield { name, uid: Number(uid), gid: Number(gid), home }
+  using file = openIn(tree, '/etc/passwd')
+  if (file !== undefined) yield* accountsIn(file, '/etc/passwd of the image')
+}
+
+/**
+ * Reads an open file that is like /etc/passwd, which errors call `name`.
+ *
+ * @throws {TcomposeError} `image-invalid` for a file that is too large.
+ */
+export function* accountsIn(file: OpenedFile, name: string): Generator<Account> {
+  for (const line of linesOf(file, name)) {
+    const [user = '', , uid = '', gid = '', , home = ''] = line.split(':')
+    if (user !== '' && isId(uid) && isId(gid)) yield { name: user, uid: Number(uid), gid: Number(gid), home }
   }
 }
 
@@ -41,7 +52,8 @@ export function* readAccounts(tree: LayeredTree): Generator<Account> {
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
 export function* readGroups(tree: LayeredTree): Generator<Group> {
-  for (const line of linesOf(tree, '/etc/group')) {
+  using file = openIn(tree, '/etc/group')
+  for (const line of file === undefined ? [] : linesOf(file, '/etc/group of the image')) {
     const [name = '', , gid = '', members = ''] = line.split(':')
     const names = members.split(',').filter(member => member !== '')
     if (name !== '' && isId(gid)) yield { name, gid: Number(gid), members: names }
@@ -53,24 +65,26 @@ export function isId(text: string): boolean {
   return /^\d{1,10}$/.test(text) && Number(text) <= 0x7fffffff
 }
 
-function* linesOf(tree: LayeredTree, path: string): Generator<string> {
+function openIn(tree: LayeredTree, path: string): OpenedFile | undefined {
   const entry = tree.lookup(path)
-  using file = entry === undefined ? undefined : openRegularFile(entry)
-  if (file === undefined) return
-  for (const bytes of rawLines(file.fd, path)) {
+  return entry === undefined ? undefined : openRegularFile(entry)
+}
+
+function* linesOf({ fd }: OpenedFile, file: string): Generator<string> {
+  for (const bytes of rawLines(fd, file)) {
     const line = bytes.toString('utf8').trim()
     if (line !== '' && !line.startsWith('#')) yield line
   }
 }
 
 /** A line is whole when its end is seen; what is left at the end of the file is one too. */
-function* rawLines(fd: number, path: string): Generator<Buffer> {
+function* rawLines(fd: number, file: string): Generator<Buffer> {
   const chunk = Buffer.allocUnsafe(CHUNK)
   let rest: Buffer = Buffer.alloc(0)
   let total = 0
   for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
     total += count
-    if (total > LARGEST_FILE) throw tooLarge(path, `it is larger than ${LARGEST_FILE / 1048576} MiB`)
+    if (total > LARGEST_FILE) throw tooLarge(file, `it is larger than ${LARGEST_FILE / 1048576} MiB`)
     const text = Buffer.concat([rest, chunk.subarray(0, count)])
     let start = 0
     for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a, start)) {
@@ -78,13 +92,13 @@ function* rawLines(fd: number, path: string): Generator<Buffer> {
       start = end + 1
     }
     rest = text.subarray(start)
-    if (rest.length > LONGEST_LINE) throw tooLarge(path, 'a line of it is longer than 1 MiB')
+    if (rest.length > LONGEST_LINE) throw tooLarge(file, 'a line of it is longer than 1 MiB')
   }
   yield rest
 }
 
-function tooLarge(path: string, reason: string): TcomposeError {
-  return new TcomposeError('image-invalid', `Cannot read ${path} of the image: ${reason}`, {
-    hint: 'Use an image with an account file that a system could have',
+function tooLarge(file: string, reason: string): TcomposeError {
+  return new TcomposeError('image-invalid', `Cannot read ${file}: ${reason}`, {
+    hint: 'Use an account file that a system could have',
   })
 }

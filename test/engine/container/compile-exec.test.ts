@@ -58,6 +58,13 @@ test('compileExec() joins, confines and runs', () => {
   ])
 })
 
+test('compileExec() leaves a process its HOME where it is asked to be empty', () => {
+  const exec = compileExec({ ...input, environment: ['HOME='] })
+    .program.map(({ op }) => op)
+    .at(-1)
+  expect(exec).toMatchObject({ op: 'exec', environment: expect.arrayContaining(['HOME=/root']) })
+})
+
 test('compileExec() enters a v1 cgroup before it leaves the mounts of the host', () => {
   expect(names({ cgroup: { version: 1, folders: ['/cg/memory/g'] } }).slice(0, 3)).toEqual([
     'enter-cgroup',

@@ -49,6 +49,17 @@ test('containerEnvironment() takes away what the service sets to undefined', () 
   expect(lines.slice(3)).toEqual(['B=2'])
 })
 
+for (const home of ['', undefined]) {
+  test(`containerEnvironment() gives HOME to a process whose service sets it to ${JSON.stringify(home)}`, () => {
+    const lines = containerEnvironment({
+      ...input,
+      image: ['HOME=/image'],
+      service: new Map([['HOME', home]]),
+    })
+    expect(lines).toContain('HOME=/root')
+  })
+}
+
 test('extendEnvironment() replaces in place and appends', () => {
   expect(extendEnvironment(['A=1', 'B=2'], ['A=3', 'C=4'])).toEqual(['A=3', 'B=2', 'C=4'])
 })
