@@ -76,6 +76,8 @@ export interface ObservedContainer extends ReplicaAddress {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly ports: readonly PublishedPort[]
+  /** Ports that peers reach, published or not, e.g. `6379/tcp`; of one that runs. @default none */
+  readonly exposedPorts?: readonly string[]
   readonly networks: readonly ObservedEndpoint[]
   readonly mounts: readonly string[]
 }

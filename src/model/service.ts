@@ -41,6 +41,8 @@ export interface Service {
 
   readonly networkMode: NetworkMode
   readonly ports: readonly PortMapping[]
+  /** Ports that `expose` names beside those of the image, e.g. `6379/tcp`. @default none */
+  readonly expose?: readonly string[]
   readonly hostname: string | undefined
   readonly domainname: string | undefined
   readonly extraHosts: readonly ExtraHost[]

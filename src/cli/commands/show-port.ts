@@ -58,6 +58,6 @@ function notPublished(
     hint:
       container.ports.length === 0
         ? 'Publish it with "ports:" in the file'
-        : `Published are ${portsText(container.ports)}`,
+        : `Published are ${portsText({ ports: container.ports })}`,
   })
 }

@@ -35,15 +35,52 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
   }
 }
 
-/** Returns the ports as `0.0.0.0:8080->80/tcp`, sorted by container port, joined by commas. */
-export function portsText(ports: readonly PublishedPort[]): string {
+/**
+ * Returns the ports as Docker does: those that are exposed and not published, e.g. `6379/tcp` or `80-82/tcp`, then those
+ * that are, e.g. `0.0.0.0:8080->80/tcp`, sorted by container port.
+ */
+export function portsText(container: Pick<ObservedContainer, 'ports' | 'exposedPorts'>): string {
+  return [...exposedRanges(unpublishedPorts(container)), ...publishedTexts(container.ports)].join(', ')
+}
+
+/** A port of a container that peers alone reach. */
+export interface ExposedPort {
+  readonly target: number
+  readonly protocol: string
+}
+
+/** Returns the exposed ports that are not published, sorted by protocol and number. */
+export function unpublishedPorts({
+  ports,
+  exposedPorts = [],
+}: Pick<ObservedContainer, 'ports' | 'exposedPorts'>): readonly ExposedPort[] {
+  const published = new Set(ports.map(({ target, protocol }) => `${target}/${protocol}`))
+  return exposedPorts
+    .filter(port => !published.has(port))
+    .map(port => {
+      const [target, protocol = 'tcp'] = port.split('/')
+      return { target: Number(target), protocol }
+    })
+    .sort((a, b) => (a.protocol === b.protocol ? a.target - b.target : a.protocol < b.protocol ? -1 : 1))
+}
+
+function exposedRanges(ports: readonly ExposedPort[]): readonly string[] {
+  const ranges: { readonly from: number; to: number; readonly protocol: string }[] = []
+  for (const { target, protocol } of ports) {
+    const last = ranges.at(-1)
+    if (last?.protocol === protocol && last.to === target - 1) last.to = target
+    else ranges.push({ from: target, to: target, protocol })
+  }
+  return ranges.map(({ from, to, protocol }) => `${from === to ? from : `${from}-${to}`}/${protocol}`)
+}
+
+function publishedTexts(ports: readonly PublishedPort[]): readonly string[] {
   return ports
     .toSorted((a, b) => a.target - b.target || a.hostPort - b.hostPort || (a.hostIp < b.hostIp ? -1 : 1))
     .map(({ hostIp, hostPort, target, protocol }) => {
       const host = hostIp.includes(':') ? `[${hostIp}]` : hostIp
       return `${host}:${hostPort}->${target}/${protocol}`
     })
-    .join(', ')
 }
 
 const COMMAND_WIDTH = 20

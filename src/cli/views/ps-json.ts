@@ -6,6 +6,7 @@ import {
   stateName,
   statusText,
   UNKNOWN_EXIT_CODE,
+  unpublishedPorts,
 } from './container-words.ts'
 import { humanDuration } from './human-duration.ts'
 
@@ -62,14 +63,22 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
     Networks: container.networks
       .map(({ network }) => spec?.networkNames.get(network) ?? `${project}_${network}`)
       .join(','),
-    Ports: portsText(container.ports),
+    Ports: portsText(container),
     Project: project,
-    Publishers: container.ports.map(({ hostIp, hostPort, target, protocol }) => ({
-      URL: hostIp,
-      TargetPort: target,
-      PublishedPort: hostPort,
-      Protocol: protocol,
-    })),
+    Publishers: [
+      ...unpublishedPorts(container).map(({ target, protocol }) => ({
+        URL: '',
+        TargetPort: target,
+        PublishedPort: 0,
+        Protocol: protocol,
+      })),
+      ...container.ports.map(({ hostIp, hostPort, target, protocol }) => ({
+        URL: hostIp,
+        TargetPort: target,
+        PublishedPort: hostPort,
+        Protocol: protocol,
+      })),
+    ],
     RunningFor: `${humanDuration(now - container.createdAt)} ago`,
     Service: service,
     Size: '0B',

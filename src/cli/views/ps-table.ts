@@ -21,7 +21,7 @@ export function psTable(containers: readonly ObservedContainer[], { now, isWhole
     container.service,
     `${humanDuration(now - container.createdAt)} ago`,
     statusText(container, now),
-    portsText(container.ports),
+    portsText(container),
   ])
   return textTable([HEADINGS, ...rows])
 }

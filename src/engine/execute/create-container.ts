@@ -52,12 +52,14 @@ export async function createContainer(
   await context.lease.keep(anonymousVolumes.map(({ name }): LeasedThing => `volume ${name}`))
   context.store.setContainer(entry.id, { ...entry, anonymousVolumes })
   await fillVolumes(context.roots, spec, { image, anonymousVolumes })
+  const exposedPorts = [...new Set([...image.config.exposedPorts, ...(spec.config.expose ?? [])])]
   context.store.setContainer(entry.id, {
     ...entry,
     phase: 'created',
     imageId: image.id,
     ...(mountedImages.size > 0 && { mountedImages }),
     command: commandLine(spec.config, image.config),
+    ...(exposedPorts.length > 0 && { exposedPorts }),
     anonymousVolumes,
   })
 }

@@ -81,6 +81,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     health: state.kind === 'running' ? readHealth(layout, live) : undefined,
     createdAt: entry.createdAt,
     ports: live?.ports ?? [],
+    ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),
     networks: (live?.endpoints ?? []).map(({ network, ipv4Address }) => ({ network, ipv4Address })),
     mounts: mountNames(entry),
     spec,

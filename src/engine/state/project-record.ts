@@ -61,6 +61,8 @@ export interface ContainerEntry {
   readonly createdAt: number
   /** The whole argv, entrypoint first. */
   readonly command: readonly string[]
+  /** Ports of the image and of `expose`, e.g. `6379/tcp`. @default none */
+  readonly exposedPorts?: readonly string[]
   readonly anonymousVolumes: readonly AnonymousVolume[]
   /** Its anonymous volumes go with it; set with the phase `removing`. @default they stay */
   readonly withVolumes?: boolean

@@ -589,7 +589,7 @@ export type ComposeService = {
   readonly label_file?: ComposeStringOrList
   /** Environment variables of the container; one without a value comes from tcompose's own */
   readonly environment?: ComposeKeyValues
-  /** Ports that other services use. Peers reach every port, so this is for readers of the file */
+  /** Ports that other services use. Peers reach every port; this is what "ps" shows */
   readonly expose?: ComposeTexts
   /** Service to take attributes from, in this file or another */
   readonly extends?: ComposeExtends

@@ -3,6 +3,7 @@ import type { Dependency, DependencyCondition, ExtraHost, Service } from '../../
 import { entriesOf, type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { LinkAlias } from './link-aliases.ts'
+import { readExposedPorts } from './read-exposed-ports.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
@@ -24,6 +25,7 @@ export interface ServiceContext {
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, { name, project, active, links }: ServiceContext): Service {
+  const expose = readExposedPorts(map)
   return {
     name,
     image: textAt(map, 'image') ?? `${project}-${name}`,
@@ -49,6 +51,7 @@ export function readService(map: MapNode, { name, project, active, links }: Serv
     attach: flagAt(map, 'attach') ?? true,
     networkMode: readNetworkMode(map, name, links),
     ports: readPorts(map),
+    ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),
     domainname: textAt(map, 'domainname'),
     extraHosts: readExtraHosts(map),

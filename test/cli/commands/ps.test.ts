@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ObservedContainer } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
+import { portsText } from '../../../src/cli/views/container-words.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { containerIdOf, imageIdOf } from '../../support/apply-plan.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
@@ -111,6 +112,15 @@ test('ps --format json writes an object per line with the fields of Docker Compo
     State: 'running',
     Status: 'Up 3 minutes (healthy)',
   })
+})
+
+test('portsText() shows ports that are exposed only before those that are published', () => {
+  const port = { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' } as const
+  const exposedPorts = ['80/tcp', '443/tcp', '53/udp', '444/tcp', '9000/tcp']
+  expect(portsText({ ports: [port], exposedPorts })).toBe(
+    '443-444/tcp, 9000/tcp, 53/udp, 0.0.0.0:8080->80/tcp',
+  )
+  expect(portsText({ ports: [] })).toBe('')
 })
 
 test('ps refuses a service that there is not', async () => {

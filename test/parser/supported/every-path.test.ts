@@ -12,7 +12,6 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.env_file[].format', 'it says how the file is read'],
   ['services.*.env_file[].path', 'the variables of the file reach the model'],
   ['services.*.env_file[].required', 'it says whether the file may be missing'],
-  ['services.*.expose', 'peers reach every port of a container'],
   ['services.*.logging.driver', 'the only log there is is what the two drivers that run stand for'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
   ['services.*.volumes[].type', 'the file without it is not valid'],
