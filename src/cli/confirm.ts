@@ -1,6 +1,7 @@
 import type { CommandContext } from './command-context.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 import { UsageError } from './usage-error.ts'
+import { safeText } from './views/safe-text.ts'
 
 /**
  * Asks on the terminal whether `command` shall do what `warning` says; anything but a yes is a no.
@@ -16,7 +17,7 @@ export async function isConfirmed(
   if (!ports.isInputTerminal) {
     throw new UsageError(`${command} asks before it removes, and there is no terminal`, 'Add --force')
   }
-  ports.stderr.write(`${warning}\n`)
+  ports.stderr.write(`${safeText(warning)}\n`)
   const answer = await untilInterrupted(context, ports.ask('Are you sure you want to continue? [y/N] '))
   return /^y(es)?$/i.test(answer.trim())
 }

@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts'
 import { type ProcessPorts, processPorts } from './process-ports.ts'
 import { reportOutputFailure } from './report-output-failure.ts'
 import { runCli } from './run-cli.ts'
+import { safeMessage } from './views/safe-text.ts'
 
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
 async function main(): Promise<void> {
@@ -85,7 +86,7 @@ function reportBug(
 ): number {
   const isDebug = environment.has('TCOMPOSE_DEBUG')
   const text = error instanceof Error ? (isDebug ? error.stack : error.message) : String(error)
-  stderr.write(`error: tcompose has met a bug of its own: ${text}\n`)
+  stderr.write(`error: tcompose has met a bug of its own: ${safeMessage(text ?? '')}\n`)
   if (!isDebug) stderr.write('   = hint: Set TCOMPOSE_DEBUG=1 to see where, and please report it\n')
   return EXIT.failed
 }

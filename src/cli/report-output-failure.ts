@@ -2,6 +2,7 @@ import { errnoNameOf } from '../base/errno-name-of.ts'
 import { errorCode } from '../base/error-codes.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
+import { safeMessage } from './views/safe-text.ts'
 import { writeFailure } from './write-failure.ts'
 
 /**
@@ -15,7 +16,7 @@ export function reportOutputFailure(
   if (failure === undefined) return exitCode
   if (errnoNameOf(failure) !== 'EPIPE') {
     const { code, message } = writeFailure('standard output', failure)
-    stderr.write(`error[${errorCode(code)}]: ${message}\n`)
+    stderr.write(`error[${errorCode(code)}]: ${safeMessage(message)}\n`)
   }
   return exitCode === EXIT.done ? EXIT.failed : exitCode
 }

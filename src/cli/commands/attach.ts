@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { logLines } from '../views/log-lines.ts'
+import { safeLine } from '../views/safe-text.ts'
 import { writeLogLines } from '../write-log-lines.ts'
 import { type AbortMode, type AbortRun, abortAfterEnd } from './abort-after-end.ts'
 
@@ -151,6 +152,6 @@ async function reportEnds(
 
 function endText({ name, state }: ObservedContainer): string {
   return state.kind === 'exited' && state.exitCode !== undefined
-    ? `${name} exited with code ${state.exitCode}\n`
+    ? `${safeLine(name)} exited with code ${state.exitCode}\n`
     : ''
 }

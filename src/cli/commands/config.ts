@@ -5,6 +5,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { safeText } from '../views/safe-text.ts'
 import { variablesText } from '../views/variables-text.ts'
 import { type ConfigValues, configView } from './config-view.ts'
 
@@ -67,8 +68,8 @@ async function config(context: CommandContext, services: readonly string[], valu
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   reportDiagnostics(context, result.diagnostics)
   const text = textOf(result, values)
-  if (values.output === undefined || values.quiet) ports.stdout.write(text)
-  else await writeText(context, values.output, text)
+  if (values.output !== undefined && !values.quiet) await writeText(context, values.output, text)
+  else ports.stdout.write(ports.stdout.isTerminal ? safeText(text) : text)
   return EXIT.done
 }
 

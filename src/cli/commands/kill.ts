@@ -2,6 +2,7 @@ import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportFailure, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { safeLine } from '../views/safe-text.ts'
 
 interface Values {
   readonly signal: string
@@ -21,7 +22,7 @@ export function addKillCommand(host: CommandHost): void {
     if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
     const { names, errors } = result
     if (names.length === 0 && errors.length === 0) ports.stderr.write('No container to kill\n')
-    for (const name of names) ports.stderr.write(` Container ${name}  Killed\n`)
+    for (const name of names) ports.stderr.write(` Container ${safeLine(name)}  Killed\n`)
     for (const error of errors) reportFailure(context, error)
     return errors.length === 0 ? EXIT.done : EXIT.failed
   })

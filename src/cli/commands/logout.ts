@@ -1,5 +1,6 @@
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { safeLine } from '../views/safe-text.ts'
 
 /** Adds `logout`: forgets what `login` keeps. */
 export function addLogoutCommand(host: CommandHost): void {
@@ -11,7 +12,7 @@ export function addLogoutCommand(host: CommandHost): void {
     const app = await ports.loadApp()
     const { host: name, wasLoggedIn } = await app.logout(server)
     ports.stdout.write(
-      wasLoggedIn ? `Removing login credentials for ${name}\n` : `Not logged in to ${name}\n`,
+      `${wasLoggedIn ? 'Removing login credentials for' : 'Not logged in to'} ${safeLine(name)}\n`,
     )
     return EXIT.done
   })

@@ -6,6 +6,7 @@ import { runWithProgress } from '../run-with-progress.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
+import { safeLine } from '../views/safe-text.ts'
 
 export interface RmValues {
   readonly force?: boolean
@@ -49,7 +50,7 @@ async function isConfirmed(context: CommandContext, leaving: readonly ObservedCo
   if (!ports.isInputTerminal) {
     throw new UsageError('rm asks before it removes, and there is no terminal', 'Add --force')
   }
-  ports.stderr.write(`Going to remove ${leaving.map(({ name }) => name).join(', ')}\n`)
+  ports.stderr.write(`Going to remove ${safeLine(leaving.map(({ name }) => name).join(', '))}\n`)
   const answer = await untilInterrupted(context, ports.ask('Are you sure? [yN] '))
   return /^y(es)?$/i.test(answer.trim())
 }

@@ -8,12 +8,15 @@ const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warn
 export function doctorText({ checks, damaged, strays }: Examination, isColored: boolean): string {
   const palette = paletteFor(isColored)
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
-  const width = Math.max(0, ...checks.map(({ name }) => name.length))
+  const width = Math.max(0, ...checks.map(({ name }) => safeLine(name).length))
   const lines = checks.flatMap(({ name, status, detail, hint }) => [
-    ` ${paints[status](SYMBOLS[status])} ${name.padEnd(width)}  ${safeLine(detail)}`,
-    ...(hint === undefined || status === 'ok' ? [] : [`   ${' '.repeat(width)}  ${palette.dim(hint)}`]),
+    ` ${paints[status](SYMBOLS[status])} ${safeLine(name).padEnd(width)}  ${safeLine(detail)}`,
+    ...(hint === undefined || status === 'ok'
+      ? []
+      : [`   ${' '.repeat(width)}  ${palette.dim(safeLine(hint))}`]),
   ])
-  return `${[...lines, '', ...damageLines(damaged), ...strayLines(strays)].join('\n')}\n`
+  const found = [...damageLines(damaged), ...strayLines(strays)].map(safeLine)
+  return `${[...lines, '', ...found].join('\n')}\n`
 }
 
 function damageLines(damaged: Examination['damaged'] = []): readonly string[] {

@@ -7,6 +7,7 @@ import {
 } from '../../app/index.ts'
 import { formatSpan, type SourceSpan } from '../../base/source-span.ts'
 import { paletteFor } from './palette.ts'
+import { safeJson, safeLine } from './safe-text.ts'
 
 /** A place and what happened there. */
 type Line = readonly [place: string, words: string]
@@ -15,7 +16,7 @@ type Line = readonly [place: string, words: string]
 export function explanationText(values: readonly ExplainedValue[], isColored: boolean): string {
   const { blue } = paletteFor(isColored)
   const told = values.map(({ path, value, steps }) => ({
-    heading: `${blue(path)} = ${wordOf(value)}`,
+    heading: `${blue(safeLine(path))} = ${safeJson(value)}`,
     lines: steps.map(stepLine),
   }))
   const width = widthOf(told.flatMap(({ lines }) => lines))
@@ -33,14 +34,14 @@ export function variableText(
       'Set by',
       candidates.map(({ origin, value: text, wins }) => [
         originPlace(origin),
-        `${wordOf(text)}${wins ? '' : ', but a stronger source sets it too'}`,
+        `${safeJson(text)}${wins ? '' : ', but a stronger source sets it too'}`,
       ]),
     ],
     [
       'Used by',
       uses.map(({ path, span, expression, value: text, origin }) => [
         formatSpan(span),
-        `${dottedPath(path)}: ${expression} = ${wordOf(text)}, from ${originPlace(origin)}`,
+        `${dottedPath(path)}: ${expression} = ${safeJson(text)}, from ${originPlace(origin)}`,
       ]),
     ],
     [
@@ -52,7 +53,7 @@ export function variableText(
     ],
   ]
   const width = widthOf(parts.flatMap(([, lines]) => lines))
-  const title = value === undefined ? `${blue(name)} is not set` : `${blue(name)} = ${wordOf(value)}`
+  const title = `${blue(safeLine(name))}${value === undefined ? ' is not set' : ` = ${safeJson(value)}`}`
   const sections = parts
     .filter(([, lines]) => lines.length > 0)
     .map(([heading, lines]) => `\n${heading}\n${linesText(lines, width)}`)
@@ -60,11 +61,11 @@ export function variableText(
 }
 
 function widthOf(lines: readonly Line[]): number {
-  return Math.max(0, ...lines.map(([place]) => place.length))
+  return Math.max(0, ...lines.map(([place]) => safeLine(place).length))
 }
 
 function linesText(lines: readonly Line[], width: number): string {
-  return lines.map(([place, words]) => `  ${place.padEnd(width)}  ${words}\n`).join('')
+  return lines.map(([place, words]) => `  ${safeLine(place).padEnd(width)}  ${safeLine(words)}\n`).join('')
 }
 
 function stepLine(step: ProvenanceStep): Line {
@@ -73,13 +74,13 @@ function stepLine(step: ProvenanceStep): Line {
     case 'extends':
       return [formatSpan(step.span), `${step.kind} ${step.target}`]
     case 'written':
-      return [formatSpan(step.span), `${wordOf(step.value)}${OUTCOMES[step.outcome]}`]
+      return [formatSpan(step.span), `${safeJson(step.value)}${OUTCOMES[step.outcome]}`]
     case 'alias':
       return [formatSpan(step.span), `through the alias *${step.name}`]
     case 'merge-key':
       return [formatSpan(step.span), 'through the merge key <<']
     case 'variable':
-      return [originPlace(step.origin), `with ${step.expression} = ${wordOf(step.value)}`]
+      return [originPlace(step.origin), `with ${step.expression} = ${safeJson(step.value)}`]
     case 'env-file':
       return [formatSpan(step.span), `read for ${formatSpan(step.reference)}`]
     case 'implied':
@@ -112,8 +113,4 @@ function originPlace(origin: VariableOrigin): string {
 
 function placeOf(span: SourceSpan | undefined, file: string): string {
   return span === undefined ? file : formatSpan(span)
-}
-
-function wordOf(value: ExplainedValue['value']): string {
-  return JSON.stringify(value)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ConfigView } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
-import { recordedPorts } from '../../support/cli-ports.ts'
+import { recordedOutput, recordedPorts } from '../../support/cli-ports.ts'
 
 for (const argv of [
   ['--all-resources', 'config', '--volumes'],
@@ -18,5 +18,19 @@ for (const argv of [
     expect(await runCli(ports)).toBe(0)
     expect(views).toEqual([{ kind: 'names', of: 'volumes', allResources: true }])
     expect(ports.stdout.text).toBe('data\n')
+  })
+}
+
+for (const [isTerminal, shown] of [
+  [true, 'a\\x1b[2J\n'],
+  [false, 'a\u001b[2J\n'],
+] as const) {
+  test(`config --environment ${isTerminal ? 'escapes what would steer a terminal' : 'gives a pipe its values as they are'}`, async () => {
+    const stdout = recordedOutput({ isTerminal })
+    const ports = recordedPorts(['config', '--environment'], {
+      config: async () => ({ kind: 'lines', lines: ['a\u001b[2J'], diagnostics: [] }),
+    })
+    expect(await runCli({ ...ports, stdout })).toBe(0)
+    expect(stdout.text).toBe(shown)
   })
 }

@@ -59,3 +59,17 @@ test('doctorText() names damaged records, and where they were put', () => {
     '',
   ])
 })
+
+test('doctorText() holds no control characters of what it names', () => {
+  const evil = 'a\u001b[2J\u009b31m\u202eb\n'
+  const text = doctorText(
+    {
+      checks: [{ name: evil, status: 'missing', detail: evil, hint: evil }],
+      damaged: [{ reason: evil, project: parseProjectName('shop'), aside: evil }],
+      strays: [{ kind: 'folder', name: evil, project: evil, removed: false }],
+    },
+    false,
+  )
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+  expect(text.split('\n')).toHaveLength(11)
+})
