@@ -6,17 +6,48 @@ import { serviceOrigin } from './stops.ts'
 
 /**
  * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,
- * or else until it runs and is healthy where it has a health check. Services that only have to run are looked at when the
- * others are ready, since one that ends meanwhile is not.
+ * or else until it runs and is healthy where it has a health check. Services that have to run are looked at when the
+ * others are ready, those with a health check once more, since one that ends meanwhile is not ready.
  */
-export function withWait(plan: Plan, { services }: DesiredState, observed: ObservedState): Plan {
+export function withWait(plan: Plan, desired: DesiredState, observed: ObservedState): Plan {
+  const waited = waitedServices(plan, desired, observed)
+  const long = waited.filter(({ isLong }) => isLong)
+  const last = waited.filter(({ isLong, condition }) => !isLong || (condition === READY && waited.length > 1))
+  const first = plan.steps.length + 1
+  const longIds = long.map((_, index) => first + index)
+  const waits = [...long, ...last].map(
+    ({ service, condition, replicas }, index): Step => ({
+      id: first + index,
+      action: { kind: 'await-service', service, condition, replicas, required: true },
+      cause: '--wait',
+      dependsOn: [...startsOf(plan, service), ...(index < long.length ? [] : longIds)],
+      origin: serviceOrigin(service),
+      destructive: undefined,
+    }),
+  )
+  return { ...plan, steps: [...plan.steps, ...waits] }
+}
+
+interface WaitedService {
+  readonly service: string
+  readonly replicas: readonly ReplicaAddress[]
+  readonly condition: typeof COMPLETED | typeof READY
+  /** More than a look at whether it runs. */
+  readonly isLong: boolean
+}
+
+function waitedServices(
+  plan: Plan,
+  { services }: DesiredState,
+  observed: ObservedState,
+): readonly WaitedService[] {
   const completing = new Set(
     services
       .flatMap(service => service.dependencies)
-      .filter(({ condition }) => condition === 'service_completed_successfully')
+      .filter(({ condition }) => condition === COMPLETED)
       .map(({ service }) => service),
   )
-  const waited = services
+  return services
     .map(({ config }) => ({
       service: config.name,
       replicas: replicasAfter(plan, observed, config.name),
@@ -24,20 +55,6 @@ export function withWait(plan: Plan, { services }: DesiredState, observed: Obser
       isLong: completing.has(config.name) || config.healthcheck !== undefined,
     }))
     .filter(({ replicas }) => replicas.length > 0)
-    .toSorted((a, b) => Number(b.isLong) - Number(a.isLong))
-  const first = plan.steps.length + 1
-  const long = waited.flatMap(({ isLong }, index) => (isLong ? [first + index] : []))
-  const waits = waited.map(
-    ({ service, condition, replicas, isLong }, index): Step => ({
-      id: first + index,
-      action: { kind: 'await-service', service, condition, replicas, required: true },
-      cause: '--wait',
-      dependsOn: [...startsOf(plan, service), ...(isLong ? [] : long)],
-      origin: serviceOrigin(service),
-      destructive: undefined,
-    }),
-  )
-  return { ...plan, steps: [...plan.steps, ...waits] }
 }
 
 const COMPLETED = 'service_completed_successfully' as const

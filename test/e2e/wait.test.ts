@@ -21,3 +21,25 @@ test.for([
   expect(stderr).toContain(`container wait-app-1 ended with exit code ${code}`)
   expect(exitCode).toBe(1)
 })
+
+test('up --wait fails for a service that ends after it was healthy, while another is not ready', async () => {
+  await using project = new TestProject({
+    compose: `
+name: wait
+services:
+  app:
+    image: rootfs:/
+    tmpfs: [/tmp]
+    command: [sh, -c, "sleep 2; exit 3"]
+    healthcheck: { test: "true", interval: 100ms, start_period: 0s }
+  late:
+    image: rootfs:/
+    tmpfs: [/tmp]
+    command: [sh, -c, "sleep 3; touch /tmp/wait-late; sleep 1000"]
+    healthcheck: { test: [CMD, test, -e, /tmp/wait-late], interval: 500ms, retries: 20 }
+`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '--wait'])
+  expect(stderr).toContain('container wait-app-1 ended with exit code 3')
+  expect(exitCode).toBe(1)
+})

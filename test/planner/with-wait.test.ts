@@ -27,7 +27,10 @@ function waitsOf(services: readonly Service[]): readonly (readonly [string, read
   )
   return waits.map(({ name, dependsOn }) => [
     name,
-    waits.filter(({ id }) => dependsOn.includes(id)).map(wait => wait.name),
+    waits
+      .filter(({ id }) => dependsOn.includes(id))
+      .map(wait => wait.name)
+      .sort(),
   ])
 }
 
@@ -42,7 +45,25 @@ test('withWait() looks last at services that only have to run', () => {
     ['db', []],
     ['job', []],
     ['app', ['db', 'job']],
+    ['db', ['db', 'job']],
     ['web', ['db', 'job']],
+  ])
+})
+
+test('withWait() looks once at a service that is alone', () => {
+  expect(waitsOf([aService('db', { healthcheck: HEALTHCHECK })])).toEqual([['db', []]])
+})
+
+test('withWait() looks again at what was healthy before others were', () => {
+  const services = [
+    aService('db', { healthcheck: HEALTHCHECK }),
+    aService('web', { healthcheck: HEALTHCHECK }),
+  ]
+  expect(waitsOf(services)).toEqual([
+    ['db', []],
+    ['web', []],
+    ['db', ['db', 'web']],
+    ['web', ['db', 'web']],
   ])
 })
 
