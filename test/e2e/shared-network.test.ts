@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
@@ -49,6 +52,19 @@ test('a network of the same name is joined with a warning, and another key for i
   expect(clash.exitCode).toBe(1)
   expect(clash.stderr).toContain('Cannot create network "tc-proxy": project "owner" has it as "proxy"')
   expect(clash.stderr).toContain('Nothing was changed')
+})
+
+test('a bridge that is gone, as after a restart of the host, is an error that names who makes it again', async () => {
+  await project.succeed('-f', 'user.yaml', 'stop')
+  const record = readFileSync(join(project.state, 'data/projects/owner/project.json'), 'utf8')
+  execFileSync('ip', ['link', 'delete', /"bridge": ?"([^"]+)"/.exec(record)?.[1] ?? ''])
+  const { exitCode, stderr } = await project.run(['-f', 'user.yaml', 'up', '-d'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Cannot use network "tc-proxy" of project "owner": its bridge does not exist')
+  expect(stderr).toContain('Run `tcompose up` for project "owner" first')
+  await project.succeed('up', '-d')
+  await project.succeed('-f', 'user.yaml', 'up', '-d')
+  await project.succeed(...inUser, 'getent', 'hosts', 'a')
 })
 
 test('the owner leaves a network that others use, and the last of them removes it', async () => {

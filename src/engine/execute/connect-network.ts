@@ -4,11 +4,17 @@ import { shortId } from '../../model/names.ts'
 import type { NetworkAttachment } from '../../model/network.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
-import { connectContainer, type EndpointRequest } from '../network/endpoint.ts'
+import {
+  type ConnectedEndpoint,
+  type ConnectRequest,
+  connectContainer,
+  type EndpointRequest,
+} from '../network/endpoint.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import { containerLayout } from '../state/layout.ts'
 import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { bridgeGone } from './bridge-gone.ts'
 import { containerOf, type ExecutionContext, requireNetwork } from './execution-context.ts'
 import { findExternalNetwork } from './external-network.ts'
 import { holdDnsSockets } from './held-sockets.ts'
@@ -62,7 +68,7 @@ async function ownNamespace(
   const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
   const requests: EndpointRequest[] = []
   for (const attachment of ordered) requests.push(await endpointRequest(context, entry, attachment))
-  const endpoints = connectContainer({
+  const endpoints = connect(context, {
     tag: context.tag,
     project: context.project,
     container: shortId(entry.id),
@@ -80,6 +86,17 @@ async function ownNamespace(
     }),
     dns: undefined,
     sharedWith: undefined,
+  }
+}
+
+function connect(
+  { roots, project }: ExecutionContext,
+  request: ConnectRequest,
+): readonly ConnectedEndpoint[] {
+  try {
+    return connectContainer(request)
+  } catch (error) {
+    throw bridgeGone(error, { roots, project, records: request.endpoints.map(({ record }) => record) })
   }
 }
 

@@ -65,7 +65,7 @@ test('doctorText() holds no control characters of what it names', () => {
   const text = doctorText(
     {
       checks: [{ name: evil, status: 'missing', detail: evil, hint: evil }],
-      damaged: [{ reason: evil, project: parseProjectName('shop'), aside: evil }],
+      damaged: [{ path: evil, reason: evil, project: parseProjectName('shop'), aside: evil }],
       strays: [{ kind: 'folder', name: evil, project: evil, removed: false }],
     },
     false,

@@ -14,8 +14,8 @@ test('explanations hold no control characters of files, variables and values', (
           value: EVIL,
           steps: [
             { kind: 'extends', span: SPAN, target: EVIL },
-            { kind: 'written', span: SPAN, value: EVIL, outcome: 'final' },
-            { kind: 'variable', span: SPAN, expression: EVIL, value: EVIL, origin },
+            { kind: 'written', role: 'base', span: SPAN, value: EVIL, outcome: 'final' },
+            { kind: 'variable', name: EVIL, expression: EVIL, value: EVIL, origin },
           ],
         },
       ],
