@@ -17,6 +17,8 @@ export interface ImageConfig {
   readonly labels: ReadonlyMap<string, string>
   readonly stopSignal: string | undefined
   readonly healthcheck: Healthcheck | undefined
+  /** What runs the shell form of a health check. @default ['/bin/sh', '-c'] */
+  readonly shell?: readonly string[]
 }
 
 /** An image whose layers can be mounted. */

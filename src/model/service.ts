@@ -124,7 +124,12 @@ export interface Healthcheck {
 export type HealthTest =
   | { readonly kind: 'none' }
   | { readonly kind: 'exec'; readonly argv: readonly string[] }
-  | { readonly kind: 'shell'; readonly command: string }
+  | {
+      readonly kind: 'shell'
+      readonly command: string
+      /** What the shell takes for `$0` and the parameters. */
+      readonly parameters?: readonly string[]
+    }
 
 export type RestartPolicy =
   | { readonly kind: 'no' }

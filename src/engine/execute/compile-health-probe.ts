@@ -31,7 +31,7 @@ export async function compileHealthProbe(
     image,
     cgroup,
     account,
-    argv: probeArgv(test),
+    argv: probeArgv(test, image.config.shell),
     environment: [],
     workingDir: undefined,
     privileged: false,
@@ -47,12 +47,16 @@ export async function compileHealthProbe(
 /** Standard output and error; see `runProbe`. */
 const PROBE_PIPES = [1, 2]
 
-function probeArgv(test: ResolvedHealthcheck['test']): readonly string[] {
+/** Returns the argument vector of a probe; `shell` is the image's. */
+export function probeArgv(
+  test: ResolvedHealthcheck['test'],
+  shell: readonly string[] = ['/bin/sh', '-c'],
+): readonly string[] {
   switch (test.kind) {
     case 'exec':
       return test.argv
     case 'shell':
-      return ['/bin/sh', '-c', test.command]
+      return [...shell, test.command, ...(test.parameters ?? [])]
     default:
       return assertNever(test)
   }

@@ -26,6 +26,7 @@ export const EMPTY_IMAGE_CONFIG: ImageConfig = {
  */
 export function parseImageConfig(document: JsonObject): ImageConfig {
   const config = objectAt(document, 'config')
+  const shell = textsAt(config, 'Shell')
   return {
     entrypoint: textsAt(config, 'Entrypoint'),
     command: textsAt(config, 'Cmd'),
@@ -37,6 +38,7 @@ export function parseImageConfig(document: JsonObject): ImageConfig {
     labels: labelsOf(objectAt(config, 'Labels')),
     stopSignal: textAt(config, 'StopSignal') || undefined,
     healthcheck: healthcheckOf(config),
+    ...(shell.length > 0 && { shell }),
   }
 }
 
@@ -73,6 +75,7 @@ function healthcheckOf(config: JsonObject): Healthcheck | undefined {
 }
 
 function healthTestOf([kind, ...rest]: readonly string[]): HealthTest | undefined {
+  const [command = '', ...parameters] = rest
   switch (kind) {
     case undefined:
       return undefined
@@ -81,7 +84,7 @@ function healthTestOf([kind, ...rest]: readonly string[]): HealthTest | undefine
     case 'CMD':
       return { kind: 'exec', argv: rest }
     case 'CMD-SHELL':
-      return { kind: 'shell', command: rest[0] ?? '' }
+      return { kind: 'shell', command, ...(parameters.length > 0 && { parameters }) }
     default:
       throw new SyntaxError(`its Healthcheck starts with "${kind}", expected NONE, CMD or CMD-SHELL`)
   }

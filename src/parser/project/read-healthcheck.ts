@@ -19,6 +19,7 @@ export function readHealthcheck(service: MapNode): Healthcheck | undefined {
 
 function readTest(map: MapNode): HealthTest | undefined {
   const [kind, ...words] = textsOf(map.entries.get('test')?.value)
+  const [command = '', ...parameters] = words
   switch (kind) {
     case undefined:
       return undefined
@@ -27,6 +28,6 @@ function readTest(map: MapNode): HealthTest | undefined {
     case 'CMD':
       return { kind: 'exec', argv: words }
     default:
-      return { kind: 'shell', command: words.join(' ') }
+      return { kind: 'shell', command, ...(parameters.length > 0 && { parameters }) }
   }
 }

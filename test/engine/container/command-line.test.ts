@@ -21,6 +21,13 @@ const cases = [
     file: { entrypoint: [], command: ['c'] },
     argv: ['c'],
   },
+  {
+    name: "the image's command when the entrypoint is an empty list",
+    file: { entrypoint: [] },
+    argv: ['serve', '-p'],
+  },
+  { name: 'one empty word for no entrypoint', file: { entrypoint: [''], command: ['c'] }, argv: ['c'] },
+  { name: 'an empty word behind a program', file: { command: [''] }, argv: ['/entry', ''] },
 ]
 for (const { name, file, argv } of cases) {
   test(`commandLine() takes ${name}`, () => {
@@ -29,10 +36,34 @@ for (const { name, file, argv } of cases) {
 }
 
 test('commandLine() throws when nothing is left to run', () => {
-  expect(() => commandLine({ ...service, entrypoint: [] }, image)).toThrow(
+  expect(() => commandLine({ ...service, entrypoint: [] }, anImageConfig())).toThrow(
     expect.objectContaining({
       code: 'container-launch',
       message: 'Cannot start service "web": neither the file nor image "oci:x" names a command',
     }),
   )
 })
+
+test("commandLine() takes an image's one empty word for no entrypoint", () => {
+  expect(commandLine(service, { ...image, entrypoint: [''] })).toEqual(['serve', '-p'])
+})
+
+test("commandLine() lets one empty word set the image's command aside too", () => {
+  expect(() => commandLine({ ...service, entrypoint: [''] }, image)).toThrow(
+    'Cannot start service "web": its entrypoint is empty and sets the command of image "oci:x" aside',
+  )
+})
+
+for (const { file, key } of [
+  { file: { entrypoint: [], command: [''] }, key: 'command' },
+  { file: { entrypoint: ['', 'x'] }, key: 'entrypoint' },
+]) {
+  test(`commandLine() refuses to run an empty word of ${key}`, () => {
+    expect(() => commandLine({ ...service, ...file }, image)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('the first word of its command line is empty'),
+        origin: `services.web.${key}`,
+      }),
+    )
+  })
+}

@@ -35,6 +35,14 @@ test('parseImageConfig() reads every field that a container takes from its image
   })
 })
 
+test('parseImageConfig() reads the shell of health checks, and what it takes as parameters', () => {
+  const config = { Shell: ['/bin/ash', '-ec'], Healthcheck: { Test: ['CMD-SHELL', 'test $0 = a', 'a'] } }
+  expect(parseImageConfig({ config })).toMatchObject({
+    shell: ['/bin/ash', '-ec'],
+    healthcheck: { test: { kind: 'shell', command: 'test $0 = a', parameters: ['a'] } },
+  })
+})
+
 for (const document of [
   {},
   { config: null },

@@ -13,6 +13,10 @@ testAttribute('healthcheck', s => s.healthcheck, [
     yaml: 'healthcheck: {test: [CMD-SHELL, curl localhost]}',
     value: { test: { kind: 'shell', command: 'curl localhost' } },
   },
+  {
+    yaml: 'healthcheck: {test: [CMD-SHELL, test $$0 = a, a, b]}',
+    value: { test: { kind: 'shell', command: 'test $0 = a', parameters: ['a', 'b'] } },
+  },
   { yaml: 'healthcheck: {test: [NONE]}', value: { test: { kind: 'none' } } },
   { yaml: 'healthcheck: {disable: true}', value: { test: { kind: 'none' } } },
   { yaml: 'healthcheck: {disable: "true", test: a}', value: { test: { kind: 'none' } } },
