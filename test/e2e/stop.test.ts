@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TestProject } from '../support/test-project.ts'
+
+/** Says when its trap is set: a signal before that ends it. */
+const shell = (onTerm: string): string =>
+  JSON.stringify(['sh', '-c', `trap '${onTerm}' TERM; touch /tmp/ready; while :; do sleep 0.05; done`])
+
+const HEALTH = '{ test: ["CMD", "test", "-e", "/tmp/ready"], interval: 100ms, retries: 300 }'
+
+let project: TestProject
+beforeAll(async () => {
+  project = new TestProject({
+    compose: `
+name: stopping
+services:
+  slow:
+    image: rootfs:/
+    command: ${shell('sleep 1; exit 7')}
+    tmpfs: [/tmp]
+    healthcheck: ${HEALTH}
+  deaf:
+    image: rootfs:/
+    command: ${shell('')}
+    tmpfs: [/tmp]
+    stop_grace_period: 100ms
+    healthcheck: ${HEALTH}
+  stubborn:
+    image: rootfs:/
+    command: ${shell('')}
+    tmpfs: [/tmp]
+    stop_grace_period: 5m
+    healthcheck: ${HEALTH}
+`,
+  })
+  await project.succeed('up', '-d', '--wait')
+})
+afterAll(() => project[Symbol.asyncDispose]())
+
+async function exitCodeOf(service: string): Promise<number> {
+  return JSON.parse(await project.succeed('ps', '-a', service, '--format', 'json')).ExitCode
+}
+
+test('stop lets a process end in its own time within the grace period', async () => {
+  await project.succeed('stop', 'slow')
+  expect(await exitCodeOf('slow')).toBe(7)
+})
+
+test('stop kills what has not ended after the grace period of the file, not after the usual 10 s', async () => {
+  const start = performance.now()
+  await project.succeed('stop', 'deaf')
+  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(await exitCodeOf('deaf')).toBe(137)
+})
+
+test('stop -t counts instead of the grace period of the file', async () => {
+  await project.succeed('stop', '-t', '0', 'stubborn')
+  expect(await exitCodeOf('stubborn')).toBe(137)
+})
