@@ -85,6 +85,22 @@ describe('findProject()', () => {
   })
 
   for (const { what, text } of [
+    { what: 'a key that is not run', text: 'name: shop\nservices: {web: {image: a, ipc: host}}\n' },
+    {
+      what: 'a sysctl of the host',
+      text: 'name: shop\nservices: {web: {image: a, sysctls: {kernel.panic: 1}}}\n',
+    },
+  ]) {
+    test(`passes over ${what}`, async () => {
+      const found = await search({
+        files: { 'compose.yaml': text },
+        started: { shop: '/project/compose.yaml' },
+      })
+      expect(found).toEqual({ name: 'shop', hasFile: true, problems: [] })
+    })
+  }
+
+  for (const { what, text } of [
     { what: 'is no YAML', text: BROKEN },
     { what: 'has a mistake', text: 'services: {web: {imag: a}}\n' },
     { what: 'misses a required variable', text: 'services: {web: {image: "${NEED:?}"}}\n' },
