@@ -39,6 +39,9 @@ describe('runCli() with a wrong command line', () => {
     { line: 'up -d --no-attach web', says: ['--detach and --no-attach contradict each other'] },
     { line: 'exec web', says: ['missing required argument "command"'] },
     { line: 'version extra', says: ['too many arguments'] },
+    { line: 'exec --index 0 web ls', says: ['Expected a number that counts from 1'] },
+    { line: 'port --index 0 web 80', says: ['Expected a number that counts from 1'] },
+    { line: 'logs --index 0 web', says: ['Expected a number that counts from 1'] },
   ]
   for (const { line, says } of cases) {
     test(`refuses "${line}" with a hint and exit code 2`, async () => {
