@@ -1,48 +1,30 @@
 import { expect, test } from 'vitest'
-import type { ObservedContainer } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { portsText } from '../../../src/cli/views/container-words.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
-import { containerIdOf, imageIdOf } from '../../support/apply-plan.ts'
+import { containerIdOf } from '../../support/apply-plan.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
+import { anObservedContainer } from '../../support/observed-container.ts'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
 const MINUTE = 60_000
 
-function aContainer(service: string, changes: Partial<ObservedContainer> = {}): ObservedContainer {
-  return {
-    service,
-    number: 1,
-    id: containerIdOf(service.length),
-    name: `shop-${service}-1`,
-    configHash: '',
-    image: 'oci:app',
-    imageId: imageIdOf('oci:app'),
-    command: ['node', 'server.js', '--port', '8080'],
-    labels: new Map([['a', '1']]),
-    state: { kind: 'running', pid: 1, startedAt: NOW - 3 * MINUTE },
-    health: undefined,
-    createdAt: NOW - 5 * MINUTE,
-    ports: [],
-    networks: [{ network: 'default', ipv4Address: '172.18.0.2' }],
-    mounts: ['shop_data'],
-    ...changes,
-  }
-}
-
 const containers = [
-  aContainer('web', {
+  anObservedContainer('web', {
     health: 'healthy',
     ports: [
       { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' },
       { hostIp: '::', hostPort: 8080, target: 80, protocol: 'tcp' },
     ],
   }),
-  aContainer('db', {
+  anObservedContainer('db', {
     command: ['postgres'],
     state: { kind: 'exited', exitCode: 137, finishedAt: NOW - 2 * MINUTE, outOfMemory: false },
   }),
-  aContainer('job', { state: { kind: 'restarting', exitCode: 1, finishedAt: NOW - 5000 }, command: ['job'] }),
+  anObservedContainer('job', {
+    state: { kind: 'restarting', exitCode: 1, finishedAt: NOW - 5000 },
+    command: ['job'],
+  }),
 ]
 
 /** Runs `ps` with the containers above. */

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import type { ObservedContainer, PublishedPort } from '../../../src/app/index.ts'
+import { commandText, portsText, stateName, statusText } from '../../../src/cli/views/container-words.ts'
+import { anObservedContainer } from '../../support/observed-container.ts'
+
+const NOW = Date.parse('2026-11-23T12:00:00Z')
+
+type Seen = Pick<ObservedContainer, 'state' | 'health'>
+
+const states: ReadonlyArray<{ readonly seen: Seen; readonly name: string; readonly status: string }> = [
+  {
+    seen: { state: { kind: 'incomplete' }, health: undefined },
+    name: 'created',
+    status: 'Created (incomplete)',
+  },
+  { seen: { state: { kind: 'created' }, health: undefined }, name: 'created', status: 'Created' },
+  {
+    seen: { state: { kind: 'running', pid: 7, startedAt: NOW - 180_000 }, health: undefined },
+    name: 'running',
+    status: 'Up 3 minutes',
+  },
+  {
+    seen: { state: { kind: 'running', pid: 7, startedAt: NOW - 1000 }, health: 'starting' },
+    name: 'running',
+    status: 'Up 1 second (health: starting)',
+  },
+  {
+    seen: { state: { kind: 'running', pid: 7, startedAt: NOW - 2000 }, health: 'unhealthy' },
+    name: 'running',
+    status: 'Up 2 seconds (unhealthy)',
+  },
+  {
+    seen: { state: { kind: 'orphaned', pid: 7, startedAt: NOW - 2000 }, health: undefined },
+    name: 'dead',
+    status: 'Dead (its keeper ended; process 7 lives)',
+  },
+  {
+    seen: { state: { kind: 'restarting', exitCode: 3, finishedAt: NOW - 5000 }, health: undefined },
+    name: 'restarting',
+    status: 'Restarting (3) 5 seconds ago',
+  },
+  {
+    seen: {
+      state: { kind: 'exited', exitCode: 0, finishedAt: NOW - 7_200_000, outOfMemory: false },
+      health: undefined,
+    },
+    name: 'exited',
+    status: 'Exited (0) 2 hours ago',
+  },
+  {
+    seen: {
+      state: { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false },
+      health: undefined,
+    },
+    name: 'exited',
+    status: 'Exited (255)',
+  },
+]
+for (const { seen, name, status } of states) {
+  test(`statusText() says "${status}", stateName() "${name}"`, () => {
+    const container = anObservedContainer('web', seen)
+    expect([statusText(container, NOW), stateName(container)]).toEqual([status, name])
+  })
+}
+
+test('portsText() sorts by container port, host port and address, and puts IPv6 into brackets', () => {
+  const port = (target: number, hostPort: number, hostIp: string): PublishedPort => ({
+    ...{ hostIp, hostPort, target, protocol: 'tcp' },
+  })
+  const ports = [
+    port(90, 80, '0.0.0.0'),
+    port(80, 8081, '0.0.0.0'),
+    port(80, 8080, '::'),
+    port(80, 8080, '0.0.0.0'),
+  ]
+  expect(portsText({ ports })).toBe(
+    '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 0.0.0.0:8081->80/tcp, 0.0.0.0:80->90/tcp',
+  )
+})
+
+const commands = [
+  { command: ['nginx', '-g', 'daemon off;'], whole: false, text: '"nginx -g daemon off;"' },
+  { command: ['nginx', '-g', 'daemon off; '], whole: false, text: '"nginx -g daemon off…"' },
+  { command: ['nginx', '-g', 'daemon off; '], whole: true, text: '"nginx -g daemon off; "' },
+]
+for (const { command, whole, text } of commands) {
+  test(`commandText() writes ${text}`, () => expect(commandText(command, whole)).toBe(text))
+}
