@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
@@ -108,6 +109,29 @@ test('kernel paths that leak or change the host are masked or read-only', async 
   expect(await inside('plain', 'cat /proc/kcore | wc -c')).toBe('0\n')
   expect(await inside('plain', 'echo 1 > /proc/sys/kernel/panic || echo refused')).toContain('refused')
   expect(await inside('plain', 'ls /sys/firmware | wc -l')).toBe('0\n')
+})
+
+/** What Docker masks and write-protects, of which each kernel has a part. */
+const MASKED = [
+  ...['/proc/acpi', '/proc/asound', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'],
+  ...['/proc/sched_debug', '/proc/scsi', '/proc/timer_list', '/proc/timer_stats'],
+  ...['/sys/devices/virtual/powercap', '/sys/firmware'],
+].filter(path => existsSync(path))
+const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'].filter(path =>
+  existsSync(path),
+)
+
+test('what Docker masks is the null device or an empty folder', async () => {
+  const look = 'if [ -d $path ]; then ls -A $path | wc -l; else stat -c %t:%T $path; fi'
+  const seen = await inside('plain', `for path in ${MASKED.join(' ')}; do ${look}; done`)
+  expect(seen.trim().split('\n')).toEqual(MASKED.map(path => (statSync(path).isDirectory() ? '0' : '1:3')))
+  expect(MASKED).toContain('/proc/interrupts')
+})
+
+test('what Docker write-protects is mounted read-only', async () => {
+  const script = `for path in ${READ_ONLY.join(' ')}; do grep -c " $path ro," /proc/self/mountinfo; done`
+  expect(await inside('plain', script)).toBe('1\n'.repeat(READ_ONLY.length))
+  expect(READ_ONLY).toContain('/proc/sys')
 })
 
 test('an init is PID 1 where the file asks for one, and shows nothing of the host', async () => {
