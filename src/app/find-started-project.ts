@@ -1,18 +1,16 @@
+import type { Engine } from '../engine/engine.ts'
 import { isUnreadable } from '../engine/state/damaged-record.ts'
 import type { ProjectName } from '../model/names.ts'
-import type { ObservedContainer } from '../model/observed-state.ts'
+import type { ObservedState } from '../model/observed-state.ts'
 import { projectEnvironment, startFolder } from '../parser/environment/project-environment.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
 import { locateFiles } from '../parser/locate/locate-files.ts'
 import { parentFolder } from '../parser/locate/resolve-path.ts'
 import type { AppContext } from './app-context.ts'
 
-const FILES_LABEL = 'com.docker.compose.project.config_files'
-const FOLDER_LABEL = 'com.docker.compose.project.working_dir'
-
 /**
- * Returns the one project with containers that were made from the files that `request` means, or, where these are
- * gone, from a file in the folder that it starts from. Undefined if there is none, or more than one.
+ * Returns the one project that was brought up from a file that `request` means, or, where these are gone, from the
+ * folder that it starts from. Undefined if there is none, or more than one.
  */
 export async function findStartedProject(
   context: AppContext,
@@ -31,7 +29,7 @@ export async function findStartedProject(
   return others.length === 0 ? name : undefined
 }
 
-interface ProjectSource {
+interface Origin {
   readonly files: readonly string[]
   readonly folder: string
 }
@@ -39,25 +37,19 @@ interface ProjectSource {
 async function isStartedFrom(
   { engine }: AppContext,
   name: ProjectName,
-  { files, folder }: ProjectSource,
+  { files, folder }: Origin,
 ): Promise<boolean> {
-  const containers = await containersOf(engine, name)
-  return containers.some(({ labels }) =>
-    files.length === 0
-      ? labels.get(FOLDER_LABEL) === folder
-      : (labels.get(FILES_LABEL) ?? '').split(',').some(file => files.includes(file)),
-  )
+  const source = await sourceOf(engine, name)
+  if (source === undefined) return false
+  return files.length === 0 ? source.workingDir === folder : source.files.some(file => files.includes(file))
 }
 
-/** Of a project whose record cannot be read, nothing tells what it was started from. */
-async function containersOf(
-  engine: AppContext['engine'],
-  name: ProjectName,
-): Promise<readonly ObservedContainer[]> {
+async function sourceOf(engine: Engine, name: ProjectName): Promise<ObservedState['source']> {
   try {
-    return (await engine.observe(name, [])).containers
+    return (await engine.observe(name, [])).source
   } catch (error) {
-    if (isUnreadable(error)) return []
+    // A damaged record says nothing of its project, and is none of this command's business.
+    if (isUnreadable(error)) return undefined
     throw error
   }
 }

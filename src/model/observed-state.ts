@@ -13,6 +13,8 @@ export interface ObservedState {
   /** By key. */
   readonly volumes: ReadonlyMap<string, ObservedVolume>
   readonly containers: readonly ObservedContainer[]
+  /** The folder and the files, as absolute paths, that it was last brought up from; none if it never was. */
+  readonly source?: { readonly workingDir: string; readonly files: readonly string[] }
   /** Whether the rules of the project's networks and ports are in place, where that was asked. @default intact */
   readonly firewall?: ObservedFirewall
 }

@@ -3,10 +3,8 @@ import { findProject } from '../../src/app/find-project.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseProjectName } from '../../src/model/names.ts'
-import { planUp, toDesiredState } from '../../src/planner/index.ts'
-import { applyPlan } from '../support/apply-plan.ts'
 import { memoryContext } from '../support/memory-context.ts'
-import { anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
+import { anObservedState } from '../support/model-builders.ts'
 
 const REQUEST: ProjectRequest = {
   files: [],
@@ -20,19 +18,13 @@ const REQUEST: ProjectRequest = {
 const WHOLE = 'name: shop\nservices: {web: {image: a, env_file: gone.env}}\n'
 const BROKEN = 'services: {web: [\n'
 
-const desired = toDesiredState(aProject([aService('web')]), {}, sha256Hex)
-const { containers } = applyPlan(anObservedState(), planUp(desired, anObservedState()))
-
 /** An engine with projects that were started from the files and the folder of each. */
 function engineWith(projects: Readonly<Record<string, string>>): Partial<Engine> {
   return {
     projects: async () => Object.keys(projects).map(parseProjectName),
     observe: async project => {
-      const labels = new Map([
-        ['com.docker.compose.project.config_files', projects[project] ?? ''],
-        ['com.docker.compose.project.working_dir', '/project'],
-      ])
-      return anObservedState({ project, containers: containers.map(one => ({ ...one, labels })) })
+      const files = (projects[project] ?? '').split(',')
+      return anObservedState({ project, source: { workingDir: '/project', files } })
     },
   }
 }

@@ -38,6 +38,7 @@ export function observeProject(
     networks: observeNetworks(record),
     volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
     containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
+    ...(record.files.length > 0 && { source: { workingDir: record.workingDir, files: record.files } }),
   }
 }
 
