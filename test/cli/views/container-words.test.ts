@@ -79,9 +79,9 @@ test('portsText() sorts by container port, host port and address, and puts IPv6 
 })
 
 const commands = [
-  { command: ['nginx', '-g', 'daemon off;'], whole: false, text: '"nginx -g daemon off;"' },
-  { command: ['nginx', '-g', 'daemon off; '], whole: false, text: '"nginx -g daemon off…"' },
-  { command: ['nginx', '-g', 'daemon off; '], whole: true, text: '"nginx -g daemon off; "' },
+  { command: ['sleep', '12345678901234'], whole: false, text: '"sleep 12345678901234"' },
+  { command: ['sleep', '123456789012345'], whole: false, text: '"sleep 1234567890123…"' },
+  { command: ['sleep', '123456789012345'], whole: true, text: '"sleep 123456789012345"' },
 ]
 for (const { command, whole, text } of commands) {
   test(`commandText() writes ${text}`, () => expect(commandText(command, whole)).toBe(text))
