@@ -3,8 +3,8 @@ import { Socket } from 'node:net'
 import type { ArchiveInput, ArchiveOutput } from '../app/index.ts'
 import type { CommandContext } from './command-context.ts'
 import { writeOutputFile } from './output-file.ts'
+import { writeToDescriptor } from './stream-writer.ts'
 import { UsageError } from './usage-error.ts'
-import { writeAll } from './write-all.ts'
 
 const STANDARD_INPUT = 0
 const STANDARD_OUTPUT = 1
@@ -54,7 +54,8 @@ export async function writeArchive<T>(
     if (ports.stdout.isTerminal) {
       throw new UsageError('an archive would be written to the terminal', 'Name a file with --output FILE')
     }
-    return await work(chunk => writeAll(STANDARD_OUTPUT, chunk, 'standard output'))
+    const options = { name: 'standard output', signal: ports.interrupts.first }
+    return await writeToDescriptor(STANDARD_OUTPUT, options, work)
   }
   return await writeOutputFile(path, { mode: 0o600, signal: ports.interrupts.first }, work)
 }

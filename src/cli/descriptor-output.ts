@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 import type { TextOutput } from './cli-ports.ts'
 import { isTerminal } from './is-terminal.ts'
+import { openAgain } from './stream-writer.ts'
 
 /** A standard stream of this process. */
 export interface DescriptorOutput extends TextOutput {
@@ -11,21 +13,26 @@ export interface DescriptorOutput extends TextOutput {
 }
 
 /** What of a stream of Node is used here. */
-export type OutputStream = Pick<WriteStream, 'on' | 'write'> & Partial<Pick<WriteStream, 'columns' | 'rows'>>
+export type OutputStream = Pick<Writable, 'on' | 'write'> & Partial<Pick<WriteStream, 'columns' | 'rows'>>
 
 /**
  * Writes to `descriptor`, which is 1 or 2, without the stream that Node makes for it in 3 ms. `openStream` is called
- * only for the size of a terminal, and for a reader that is slow on a pipe that does not block: a stream waits for it.
+ * only for the size of a terminal, and for a reader that is slow on a pipe or a socket that does not block: a stream waits
+ * for it. A pipe is opened once more, so that it does not block, and signals are heard while its reader takes nothing.
  * After a write that failed, which `failure` tells, no more is written: work that is under way goes on to its end.
  */
-export function descriptorOutput(descriptor: number, openStream: () => OutputStream): DescriptorOutput {
+export function descriptorOutput(
+  descriptor: number,
+  openStream: (pipe: number | undefined) => OutputStream,
+): DescriptorOutput {
+  let pipe: { readonly fd: number | undefined } | undefined
   let opened: OutputStream | undefined
   let failure: unknown
   const fail = (error: unknown): void => {
     failure ??= error
   }
   const stream = (): OutputStream => {
-    opened ??= openStream().on('error', fail)
+    opened ??= openStream(pipe?.fd).on('error', fail)
     return opened
   }
   return {
@@ -33,7 +40,8 @@ export function descriptorOutput(descriptor: number, openStream: () => OutputStr
       if (failure !== undefined) return
       if (opened !== undefined) opened.write(text)
       else {
-        const rest = writeNow(descriptor, Buffer.from(text), fail)
+        pipe ??= { fd: openAgain(descriptor) }
+        const rest = writeNow(pipe.fd ?? descriptor, Buffer.from(text), fail)
         if (rest.length > 0) stream().write(rest)
       }
     },

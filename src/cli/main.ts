@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { App } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
+import { flushed } from './flushed.ts'
 import { type ProcessPorts, processPorts } from './process-ports.ts'
 import { reportOutputFailure } from './report-output-failure.ts'
 import { runCli } from './run-cli.ts'
@@ -25,9 +26,9 @@ async function main(): Promise<void> {
     },
     readInput,
   }).catch(error => reportBug(error, ports))
-  await ports.stdout.flush()
-  const code = reportOutputFailure(exitCode, ports)
-  await ports.stderr.flush()
+  const isTaken = await flushed(ports.stdout, ports.interrupts)
+  const code = isTaken ? reportOutputFailure(exitCode, ports) : exitCode || ports.interrupts.exitCode
+  await flushed(ports.stderr, ports.interrupts)
   process.exit(code)
 }
 

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 import { replaceFile } from './replace-file.ts'
-import { type WriteChunk, writeAll } from './write-all.ts'
+import { writeToDescriptor } from './stream-writer.ts'
+import type { WriteChunk } from './write-all.ts'
 import { writeFailure } from './write-failure.ts'
 
 const RETRY_MS = 20
@@ -29,12 +30,13 @@ export async function writeOutputFile<T>(
 ): Promise<T> {
   const name = `"${path}"`
   const standard = descriptorIn(path)
-  if (standard !== undefined) return await work(chunk => writeAll(standard, chunk, name))
+  const { signal } = options
+  if (standard !== undefined) return await writeToDescriptor(standard, { name, signal }, work)
   const file = await openExisting(path, options)
   if (file === undefined) return await replaceFile({ path, mode: options.mode }, work)
   try {
     if (fstatSync(file).isFile()) return await replaceFile({ path, mode: options.mode, file }, work)
-    return await work(chunk => writeAll(file, chunk, name))
+    return await writeToDescriptor(file, { name, signal }, work)
   } finally {
     await promisify(close)(file)
   }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { callerEnvironment } from '../base/caller-environment.ts'
 import type { CliPorts } from './cli-ports.ts'
-import { type DescriptorOutput, descriptorOutput } from './descriptor-output.ts'
+import { type DescriptorOutput, descriptorOutput, type OutputStream } from './descriptor-output.ts'
 import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
 import { watchInterrupts } from './watch-interrupts.ts'
@@ -17,8 +17,8 @@ export interface ProcessPorts
 export function processPorts(): ProcessPorts {
   return {
     readSource,
-    stdout: descriptorOutput(1, () => process.stdout),
-    stderr: descriptorOutput(2, () => process.stderr),
+    stdout: descriptorOutput(1, pipe => (pipe === undefined ? process.stdout : pipeStream(pipe))),
+    stderr: descriptorOutput(2, pipe => (pipe === undefined ? process.stderr : pipeStream(pipe))),
     get isInputTerminal() {
       return isTerminal(0)
     },
@@ -32,6 +32,11 @@ export function processPorts(): ProcessPorts {
     },
     interrupts: watchInterrupts(),
   }
+}
+
+function pipeStream(fd: number): OutputStream {
+  const { Socket } = process.getBuiltinModule('node:net')
+  return new Socket({ fd, readable: false, writable: true })
 }
 
 /** A pipe cannot be read twice. */

@@ -44,7 +44,7 @@ export async function replaceFile<T>(
   try {
     if (earlier === undefined) await attempt(() => promisify(fchmod)(file, mode))
     else await attempt(() => copyOwnership(earlier, file))
-    const result = await work(chunk => writeAll(file, chunk, `"${named}"`))
+    const result = await work(chunk => writeAll(file, chunk, { name: `"${named}"` }))
     await attempt(() => promisify(fsync)(file))
     await attempt(() => promisify(rename)(temporary, path))
     return result

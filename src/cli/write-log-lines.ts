@@ -1,5 +1,6 @@
 import type { LogLine } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
+import { flushed } from './flushed.ts'
 
 /** Characters between two looks at the reader, and at Ctrl-C. */
 const TURN = 1024 * 1024
@@ -9,7 +10,7 @@ const TURN = 1024 * 1024
  * of standard output has ended.
  */
 export async function writeLogLines(
-  { stdout, stderr }: Pick<CliPorts, 'stdout' | 'stderr'>,
+  { stdout, stderr, interrupts }: Pick<CliPorts, 'stdout' | 'stderr' | 'interrupts'>,
   lines: AsyncIterable<LogLine>,
   { format, signal }: { readonly format: (line: LogLine) => string; readonly signal?: AbortSignal },
 ): Promise<void> {
@@ -22,7 +23,7 @@ export async function writeLogLines(
     written += text.length
     if (written < TURN) continue
     written = 0
-    await output.flush?.()
+    await flushed(output, interrupts)
     await new Promise(resolve => setImmediate(resolve))
     if (signal?.aborted) return
   }

@@ -1,6 +1,10 @@
-import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type CommandResult, resultOf, TestProject } from '../support/test-project.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
@@ -53,4 +57,30 @@ test('a reader that ends early stops neither the work nor makes it a success', a
   expect(await project.succeed('ps', '--services')).toBe('web\n')
   const logs = await shell(project, '{ "$0" logs -f --no-log-prefix; echo $? >&2; } | head -n 1')
   expect([logs.stdout, logs.stderr]).toEqual(['1\n', '1\n'])
+})
+
+test('a signal to a command alone ends it while its reader takes nothing', { timeout: 60_000 }, async () => {
+  await using project = new TestProject({ compose: COMPOSE })
+  await project.succeed('up', '-d')
+  await eventually(async () => expect(await project.succeed('logs', '--tail', '1')).toContain('100000'))
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const fifo = join(project.folder, `${signal}.fifo`)
+    execFileSync('mkfifo', [fifo])
+    // Opened for both directions it has a reader, which reads nothing.
+    const pipe = openSync(fifo, 'r+')
+    const child = spawn(BIN, ['logs'], {
+      cwd: project.folder,
+      env: project.environment,
+      stdio: ['ignore', pipe, 'pipe'],
+    })
+    const ended = once(child, 'exit')
+    await delay(1500)
+    expect(child.exitCode).toBe(null)
+    child.kill(signal)
+    expect(await ended).toEqual([code, null])
+    closeSync(pipe)
+  }
 })
