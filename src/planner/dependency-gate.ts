@@ -41,6 +41,9 @@ export function addGate(
   { service, condition, required }: GateCondition,
   { replicas, waiting, starts }: GateStep,
 ): number {
+  const [first] = waiting
+  const origin =
+    first === undefined ? serviceOrigin(service) : `services.${first}.depends_on.${service}.condition`
   return steps.add(
     {
       kind: 'await-service',
@@ -49,6 +52,6 @@ export function addGate(
       required,
       replicas: replicas.map(replica => ({ service: replica.service, number: replica.number })),
     },
-    { cause: `needed by ${waiting.join(', ')}`, dependsOn: starts, origin: serviceOrigin(service) },
+    { cause: `needed by ${waiting.join(', ')}`, dependsOn: starts, origin },
   )
 }

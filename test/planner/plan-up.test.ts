@@ -101,6 +101,13 @@ describe('planUp() of what does not exist', () => {
     ])
   })
 
+  test('says where the condition of a gate is, in the first service that waits', () => {
+    const dependsOn = [aDependency('db', { condition: 'service_healthy' })]
+    const project = aProject([aService('db'), aService('web', { dependsOn }), aService('api', { dependsOn })])
+    const gate = planOf({ project }).steps.find(({ action }) => action.kind === 'await-service')
+    expect(gate?.origin).toBe('services.api.depends_on.db.condition')
+  })
+
   test('waits for an optional dependency by a step that its failure does not block', () => {
     const project = aProject([
       aService('db'),

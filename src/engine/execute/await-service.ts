@@ -11,6 +11,7 @@ import { readPidFile } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { NO_EXIT_CODE } from '../supervisor/health/health-state.ts'
 import { containerOf, type ExecutionContext } from './execution-context.ts'
+import { noHealthcheck } from './healthcheck-problems.ts'
 
 type AwaitService = Extract<Action, { kind: 'await-service' }>
 
@@ -77,7 +78,7 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
       return judgeRunning(state.startedAt)
     case 'service_healthy':
       if (state.kind !== 'running') return ended(state, entry, layout)
-      if (live?.health === undefined) return noHealthcheck(entry)
+      if (live?.health === undefined) return noHealthcheck(entry.spec.service, entry.spec.config.healthcheck)
       return judgeHealth(entry, layout, readHealth(layout, live))
     case 'service_completed_successfully':
       if (state.kind === 'exited' && state.exitCode === 0) return 'met'
@@ -110,17 +111,6 @@ function judgeHealth(
       hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
       origin: `services.${entry.spec.service}.healthcheck`,
       notes: output.filter(line => line !== ''),
-    },
-  )
-}
-
-function noHealthcheck({ spec }: ContainerEntry): TcomposeError {
-  return new TcomposeError(
-    'no-healthcheck',
-    `Cannot wait for service "${spec.service}" to be healthy: it has no health check`,
-    {
-      hint: 'Give it a "healthcheck", or wait for "service_started"',
-      origin: `services.${spec.service}`,
     },
   )
 }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
-import { isAboutImages } from '../../planner/image-action.ts'
+import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
+import { movedImage } from '../../planner/describe-action.ts'
+import { type ImageAction, isAboutImages } from '../../planner/image-action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
 import { removeEmptyParents } from '../cgroup/remove-cgroup.ts'
 import type { ExecuteOptions, ExecutionReport } from '../engine.ts'
@@ -26,6 +28,7 @@ import type { ExecutionContext } from './execution-context.ts'
 import { finishRemovals } from './finish-removals.ts'
 import { foreignNames } from './firewall-request.ts'
 import { forgetProject } from './forget-project.ts'
+import { healthcheckProblems } from './healthcheck-problems.ts'
 import { runImageStep } from './image-step.ts'
 import { keepNeeded } from './keep-needed.ts'
 import { PortBook } from './port-book.ts'
@@ -63,7 +66,10 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
   const run = async (step: Step, remarks: StepRemarks): Promise<void> => {
     const { action } = step
-    if (isAboutImages(action)) return await runImageStep(step, action, { roots, options, lease })
+    if (isAboutImages(action)) {
+      await runImageStep(step, action, { roots, options, lease })
+      return requireHealthchecks(execution, action)
+    }
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
     await runAction({ ...context, warn, ...remarks }, action)
@@ -76,6 +82,18 @@ export async function executeProject(execution: Execution): Promise<ExecutionRep
   const report = await executePlan(plan, run, { ...options, onAllRun })
   await closing
   return report
+}
+
+/**
+ * Says what an image that was just got lacks, while nothing of the project is touched.
+ *
+ * @throws {TcomposeError} `no-healthcheck`.
+ */
+function requireHealthchecks({ roots, plan }: Execution, action: ImageAction): void {
+  const project = parseProjectName(plan.project)
+  const isKnown = (image: WantedImage) => imageLabel(image) === movedImage(action)
+  const [problem] = healthcheckProblems(plan, { roots, project, isKnown })
+  if (problem !== undefined) throw problem
 }
 
 /** A project that a plan changes. */

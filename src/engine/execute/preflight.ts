@@ -11,6 +11,7 @@ import type { Roots } from '../state/layout.ts'
 import { bindSourceNotFound } from './bind-source.ts'
 import { checkImage } from './check-image.ts'
 import { findSharedNetwork } from './external-network.ts'
+import { healthcheckProblems, imagesAtHand } from './healthcheck-problems.ts'
 import { imageProblems } from './image-problems.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
@@ -23,8 +24,8 @@ export interface PreflightRequest {
 }
 
 /**
- * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, bind
- * sources, host ports. Nothing is changed, so what it finds can be told before anything is half-made. The steps
+ * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
+ * without a health check that are to be healthy, bind sources, host ports. Nothing is changed, so what it finds can be told before anything is half-made. The steps
  * themselves check again.
  */
 export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
@@ -34,7 +35,11 @@ export function preflight({ roots, programs: { keeper }, plan }: PreflightReques
     plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
   )
   const place = { roots, project: parseProjectName(plan.project) }
-  return [...imageProblems(roots, plan), ...plan.steps.flatMap(step => stepProblems(place, step, freed))]
+  return [
+    ...imageProblems(roots, plan),
+    ...healthcheckProblems(plan, { ...place, isKnown: imagesAtHand(plan) }),
+    ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
+  ]
 }
 
 function notBuilt(keeper: string): TcomposeError {
