@@ -1,10 +1,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUnreadable } from '../state/damaged-record.ts'
+import { findKeeper } from '../state/find-keeper.ts'
 import type { Roots } from '../state/layout.ts'
+import { namesIn } from '../state/names-in.ts'
+import { readRecord } from '../state/record-file.ts'
 import { readRegularFile } from '../state/regular-file.ts'
-import { writeSharedText } from '../state/shared-record.ts'
+import { writeSharedRecord } from '../state/shared-record.ts'
 import { layersFolder } from './layer-paths.ts'
+
+const NOTE_VERSION = 1
 
 /**
  * Tells whether the unpacked layers were unpacked where they are. The digest of a layer is that of its archive and cannot
@@ -14,14 +19,36 @@ import { layersFolder } from './layer-paths.ts'
 export function areLayersOwn(roots: Roots): boolean {
   const folder = unpackedFolder(roots)
   const noted = readNote(originFile(roots))
-  if (noted !== undefined) return noted === inodeOf(folder)
+  if (noted === 'damaged') return false
+  if (noted !== undefined) return noted.inode === inodeOf(folder)
   return !existsSync(folder) || readdirSync(folder).length === 0
 }
 
 /** Notes, once and before the first layer comes, that layers are unpacked into the folder that is there. */
 export function claimLayers(roots: Roots): void {
   if (readNote(originFile(roots)) !== undefined || !areLayersOwn(roots)) return
-  writeSharedText(originFile(roots), JSON.stringify({ inode: inodeOf(unpackedFolder(roots)) }))
+  writeNote(roots)
+}
+
+/**
+ * Notes again where layers were unpacked if the note is damaged or gone while containers run, and tells whether it did:
+ * what was restored has none that run on it, and to throw away what they run on would take their files.
+ */
+export function reclaimUsedLayers(roots: Roots): boolean {
+  const noted = readNote(originFile(roots))
+  if ((noted !== undefined && noted !== 'damaged') || !isAnyKeeperAlive(roots)) return false
+  writeNote(roots)
+  return true
+}
+
+function isAnyKeeperAlive(roots: Roots): boolean {
+  return namesIn(join(roots.run, 'projects')).some(
+    name => findKeeper(join(roots.run, 'projects', name, 'keeper.lock')) !== undefined,
+  )
+}
+
+function writeNote(roots: Roots): void {
+  writeSharedRecord(originFile(roots), { version: NOTE_VERSION, inode: inodeOf(unpackedFolder(roots)) })
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
@@ -39,13 +66,16 @@ function inodeOf(path: string): string {
   return String(statSync(path, { bigint: true, throwIfNoEntry: false })?.ino)
 }
 
-/** Returns the inode that is noted; empty for a note that is damaged. */
-function readNote(file: string): string | undefined {
+/** Returns what is noted; a note of an earlier version has no checksum. */
+function readNote(file: string): { readonly inode: string } | 'damaged' | undefined {
   try {
-    const text = readRegularFile(file)
-    return text === undefined ? undefined : (/^\{"inode":"(\d+)"\}$/.exec(text)?.[1] ?? '')
+    const earlier = /^\{"inode":"(\d+)"\}$/.exec(readRegularFile(file) ?? '')?.[1]
+    if (earlier !== undefined) return { inode: earlier }
+    const note = readRecord(file, NOTE_VERSION)
+    if (note === undefined) return undefined
+    return typeof note['inode'] === 'string' ? { inode: note['inode'] } : 'damaged'
   } catch (error) {
-    if (isUnreadable(error)) return ''
+    if (isUnreadable(error)) return 'damaged'
     throw error
   }
 }

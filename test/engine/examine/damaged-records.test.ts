@@ -69,6 +69,7 @@ beforeAll(async () => {
     ['volume', 'data/volumes/own_data/volume.json'],
     ['image', only('data/images/records')],
     ['reference', only('data/images/references')],
+    ['index', 'data/images/index.json'],
     ['live', relative(whole, layout.live)],
     ['health', relative(whole, layout.health)],
     ['restarts', relative(whole, layout.restarts)],
@@ -198,12 +199,18 @@ function replaceBy(path: string, make: () => void): void {
   make()
 }
 
-for (const kind of ['project', 'volume', 'image', 'reference', 'live', 'health', 'restarts']) {
+/** An index has no checksum, since other tools read it: what was flipped in a name or a digest reads as another one. */
+function damagesOf(kind: string): typeof DAMAGES {
+  const all = [...DAMAGES, ...OTHER_KINDS]
+  return kind === 'index' ? all.filter(({ what }) => !what.startsWith('flipped')) : all
+}
+
+for (const kind of ['project', 'volume', 'image', 'reference', 'index', 'live', 'health', 'restarts']) {
   test(`a damaged record of kind ${kind} stops no other project and no down`, {
     timeout: 120_000,
   }, async () => {
     const path = records.get(kind) ?? ''
-    for (const { what, damage } of [...DAMAGES, ...OTHER_KINDS]) {
+    for (const { what, damage } of damagesOf(kind)) {
       await withDamage(path, damage, (app, roots) => expectUsable(app, roots, kind)).catch(error => {
         throw new Error(`${kind}, ${what}`, { cause: error })
       })
@@ -212,7 +219,7 @@ for (const kind of ['project', 'volume', 'image', 'reference', 'live', 'health',
 
   test(`doctor --fix puts a damaged record of kind ${kind} aside`, { timeout: 120_000 }, async () => {
     const path = records.get(kind) ?? ''
-    for (const { what, damage } of [...DAMAGES, ...OTHER_KINDS]) {
+    for (const { what, damage } of damagesOf(kind)) {
       await withDamage(path, damage, (app, roots) =>
         expectMendable(app, roots, join(roots.data, '..', path)),
       ).catch(error => {

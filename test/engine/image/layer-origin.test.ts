@@ -1,4 +1,16 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { areLayersOwn } from '../../../src/engine/image/layer-origin.ts'
@@ -49,3 +61,56 @@ test('areLayersOwn() is false for layers without a note, and with one that is da
   writeFileSync(join(root.path, 'layers/origin'), '')
   expect(areLayersOwn(roots)).toBe(false)
 })
+
+test.for([
+  ['cut', (text: string) => text.slice(0, 20)],
+  ['empty', () => ''],
+  ['flipped', (text: string) => text.replace(/(\d)"\}$/, (_, digit) => `${Number(digit) ^ 1}"}`)],
+] as const)('a note that is %s has no layers thrown away that containers run on', async ([, damage]) => {
+  using root = temporaryFolder()
+  const roots = { data: join(root.path, 'data'), run: join(root.path, 'run') }
+  const archive = archiveOf(root.path, [
+    { layers: [await tarArchive([{ name: 'a', content: 'whole' }])], tag: NAME },
+  ])
+  await load(roots, archive)
+  const [layer = ''] = openImage(roots, { reference: NAME }).layers
+  writeFileSync(join(layer, 'mark'), 'used')
+  const note = join(roots.data, 'layers/origin')
+  const changed = damage(readFileSync(note, 'utf8'))
+  expect(changed).not.toBe(readFileSync(note, 'utf8'))
+  writeFileSync(note, changed)
+  expect(areLayersOwn(roots)).toBe(false)
+  {
+    await using _keeper = await keeperLike(join(roots.run, 'projects/shop'))
+    await load(roots, archive)
+    expect(areLayersOwn(roots)).toBe(true)
+    expect(readFileSync(join(layer, 'mark'), 'utf8')).toBe('used')
+  }
+  writeFileSync(note, changed)
+  await load(roots, archive)
+  expect(existsSync(join(openImage(roots, { reference: NAME }).layers[0] ?? '', 'mark'))).toBe(false)
+})
+
+test('a note of an earlier version, without a checksum, counts', () => {
+  using root = temporaryFolder()
+  const roots = { data: root.path, run: root.path }
+  const folder = join(root.path, 'layers/sha256')
+  mkdirSync(join(folder, 'aa'), { recursive: true })
+  writeFileSync(join(root.path, 'layers/origin'), JSON.stringify({ inode: String(statSync(folder).ino) }))
+  expect(areLayersOwn(roots)).toBe(true)
+})
+
+/** Starts a process that is taken for the keeper of the project whose run folder is `folder`. */
+async function keeperLike(folder: string): Promise<AsyncDisposable> {
+  mkdirSync(folder, { recursive: true })
+  const script = 'printf tc-keeper >/proc/$$/comm; echo ready; read line'
+  const child = spawn('sh', ['-c', script, 'sh', join(folder, 'keeper.lock'), ''])
+  await once(child.stdout, 'data')
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(child, 'exit')
+      child.stdin.end('\n')
+      await ended
+    },
+  }
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { removeTree } from '../../host/remove-tree.ts'
 import type { Roots } from '../../state/layout.ts'
 import { temporaryName } from '../../state/temporary-name.ts'
-import { areLayersOwn, LAYER_NAMES } from '../layer-origin.ts'
+import { areLayersOwn, LAYER_NAMES, reclaimUsedLayers } from '../layer-origin.ts'
 import { layersFolder } from '../layer-paths.ts'
 import { lockStore } from './store-lock.ts'
 
@@ -16,7 +16,7 @@ export async function dropForeignLayers(roots: Roots): Promise<void> {
 /** The note goes last: until then the folder that it does not fit is told from one that is new. */
 async function hideForeignLayers(roots: Roots): Promise<readonly string[]> {
   using _store = await lockStore(roots)
-  if (areLayersOwn(roots)) return []
+  if (areLayersOwn(roots) || reclaimUsedLayers(roots)) return []
   return LAYER_NAMES.map(name => join(layersFolder(roots), name))
     .filter(path => existsSync(path))
     .map(path => {
