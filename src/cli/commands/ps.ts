@@ -51,7 +51,6 @@ async function ps(context: CommandContext, services: readonly string[], values: 
     .filter(container => services.length === 0 || services.includes(container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
-    .toSorted((a, b) => compareNames(a.name, b.name))
   ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))
   return EXIT.done
 }
@@ -71,13 +70,6 @@ function unknownService(name: string, known: ReadonlySet<string>): Diagnostic {
     hint: known.size === 0 ? 'The project has no service' : `Services: ${[...known].sort().join(', ')}`,
   }
 }
-
-/** Numbers in names count as such: the tenth replica comes behind the ninth. */
-function compareNames(a: string, b: string): number {
-  return NATURAL.compare(a, b)
-}
-
-const NATURAL = new Intl.Collator('en', { numeric: true })
 
 interface PsTextOptions {
   readonly values: Values

@@ -10,13 +10,6 @@ const NOW = Date.parse('2026-11-23T12:00:00Z')
 const MINUTE = 60_000
 
 const containers = [
-  anObservedContainer('web', {
-    health: 'healthy',
-    ports: [
-      { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' },
-      { hostIp: '::', hostPort: 8080, target: 80, protocol: 'tcp' },
-    ],
-  }),
   anObservedContainer('db', {
     command: ['postgres'],
     state: { kind: 'exited', exitCode: 137, finishedAt: NOW - 2 * MINUTE, outOfMemory: false },
@@ -24,6 +17,13 @@ const containers = [
   anObservedContainer('job', {
     state: { kind: 'restarting', exitCode: 1, finishedAt: NOW - 5000 },
     command: ['job'],
+  }),
+  anObservedContainer('web', {
+    health: 'healthy',
+    ports: [
+      { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' },
+      { hostIp: '::', hostPort: 8080, target: 80, protocol: 'tcp' },
+    ],
   }),
 ]
 
