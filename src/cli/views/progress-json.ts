@@ -2,7 +2,7 @@ import type { StepEvent } from '../../app/index.ts'
 import { errorCode } from '../../base/error-codes.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
-import type { ProgressView } from './progress-view.ts'
+import { type ProgressView, writeAtOnce } from './progress-view.ts'
 import { safeJson } from './safe-text.ts'
 import { rateOf, timeLeft } from './transfer.ts'
 
@@ -62,6 +62,7 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     },
     onWait: holder => write({ kind: 'waiting', pid: holder.pid, command: holder.command }),
     onAsk: images => write({ kind: 'asking', images }),
+    write: writeAtOnce,
     close: () => {},
   }
 }

@@ -1,7 +1,7 @@
 import type { Plan, StepEvent } from '../../app/index.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
-import { askingText, type ProgressView, waitingText } from './progress-view.ts'
+import { askingText, type ProgressView, waitingText, writeAtOnce } from './progress-view.ts'
 import { safeLine } from './safe-text.ts'
 import { transferParts } from './transfer.ts'
 
@@ -40,6 +40,7 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),
     onAsk: images => output.write(`${askingText(images)}\n`),
+    write: writeAtOnce,
     close: () => {},
   }
 }

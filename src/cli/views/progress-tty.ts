@@ -11,31 +11,31 @@ export interface TtyProgressPorts {
 }
 
 const REDRAW_MS = 100
+/** Characters that wait for the next redraw at most. */
+const MOST_WAITING = 64 * 1024
 
 /**
  * Keeps one row per thing and redraws them in place. While it works it takes no more lines than the terminal has; the
- * last picture is whole and stays.
+ * last picture is whole and stays. What others write to the terminal goes above the picture with its next redraw.
  */
 export function ttyProgress(
   title: string,
   isColored: boolean,
   { output, now, every }: TtyProgressPorts,
 ): ProgressView {
+  const picture = new Picture(output)
   let rows: ProgressRows | undefined
-  let drawn = 0
   let stop: (() => void) | undefined
-  const draw = (lines: number | undefined): void => {
+  const frame = (lines: number | undefined): readonly string[] => {
     const options: FrameOptions = { title, columns: output.columns, lines, now: now(), isColored }
-    const frame = progressFrame(rows?.rows ?? [], options)
-    if (frame.length === 0) return
-    output.write(`${upAndClear(drawn)}${frame.map(line => `${line}\n`).join('')}`)
-    drawn = frame.length
+    return progressFrame(rows?.rows ?? [], options)
   }
+  const draw = (): void => picture.draw(frame(output.rows - 1))
   return {
     onPlan: plan => {
       rows = new ProgressRows(plan, now())
-      draw(output.rows - 1)
-      stop = every(REDRAW_MS, () => draw(output.rows - 1))
+      draw()
+      stop = every(REDRAW_MS, draw)
     },
     onEvent: event => {
       rows?.apply(event, now())
@@ -43,19 +43,94 @@ export function ttyProgress(
     onWait: holder => output.write(`${waitingText(holder)}\n`),
     onAsk: images => {
       const text = `[+] ${title}: ${askingText(images)}`
-      output.write(`${text.length < output.columns ? text : text.slice(0, output.columns - 1)}\n`)
-      drawn = 1
+      picture.draw([text.length < output.columns ? text : text.slice(0, output.columns - 1)])
+    },
+    write: (target, text) => {
+      if (stop !== undefined && target.isTerminal) picture.writeAbove(target, text)
+      else target.write(text)
     },
     close: () => {
       stop?.()
-      draw(undefined)
-      if (rows === undefined && drawn > 0) output.write(upAndClear(drawn))
+      stop = undefined
+      if (rows === undefined) picture.erase()
+      else picture.drawLast(frame(undefined))
       rows = undefined
     },
   }
 }
 
-/** Goes up `lines` lines, to the first column, and clears from there to the end of the screen. */
-function upAndClear(lines: number): string {
-  return lines === 0 ? '' : `\u001b[${lines}A\r\u001b[J`
+/** Lines at the bottom of a terminal. */
+class Picture {
+  readonly #output: TextOutput
+  #drawn = 0
+  #waiting: { readonly target: TextOutput; readonly text: string }[] = []
+  #waitingLength = 0
+  /** What was written above has no line end yet: there is no room for a picture below. */
+  #isLineOpen = false
+
+  constructor(output: TextOutput) {
+    this.#output = output
+  }
+
+  draw(frame: readonly string[]): void {
+    this.#flush()
+    if (frame.length === 0 || this.#isLineOpen) return
+    this.#output.write(overdrawn(this.#drawn, frame))
+    this.#drawn = frame.length
+  }
+
+  drawLast(frame: readonly string[]): void {
+    this.#flush()
+    if (this.#isLineOpen && frame.length > 0) this.#output.write('\n')
+    this.#isLineOpen = false
+    this.draw(frame)
+  }
+
+  erase(): void {
+    this.#flush()
+    this.#clear()
+  }
+
+  writeAbove(target: TextOutput, text: string): void {
+    this.#waiting.push({ target, text })
+    this.#waitingLength += text.length
+    if (this.#waitingLength > MOST_WAITING) this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return
+    this.#clear()
+    for (const { target, text } of this.#waiting) target.write(text)
+    this.#isLineOpen = this.#waiting.at(-1)?.text.endsWith('\n') === false
+    this.#waiting = []
+    this.#waitingLength = 0
+  }
+
+  #clear(): void {
+    if (this.#drawn > 0) this.#output.write(overdrawn(this.#drawn, []))
+    this.#drawn = 0
+  }
+}
+
+/**
+ * Returns what draws `frame` over the last `drawn` lines and leaves the cursor below it. Lines are cleared one by one:
+ * some terminals scroll what is on the screen into their history when all of it is cleared at once.
+ */
+function overdrawn(drawn: number, frame: readonly string[]): string {
+  const rest = Math.max(0, drawn - frame.length)
+  return [
+    up(drawn),
+    ...frame.map(line => `${line}${CLEAR_REST}\n`),
+    `${CLEAR_REST}\n`.repeat(rest),
+    CLEAR_REST,
+    up(rest),
+  ].join('')
+}
+
+/** To the end of the line. */
+const CLEAR_REST = '\u001b[K'
+
+/** To the first column, `lines` lines up. */
+function up(lines: number): string {
+  return lines === 0 ? '' : `\u001b[${lines}A\r`
 }

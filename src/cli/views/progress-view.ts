@@ -1,4 +1,5 @@
 import type { LockHolder, Plan, StepEvent } from '../../app/index.ts'
+import type { TextOutput } from '../cli-ports.ts'
 import { safeLine } from './safe-text.ts'
 
 /** Shows what a command does while it works. */
@@ -8,7 +9,9 @@ export interface ProgressView {
   onWait(holder: LockHolder): void
   /** Registries are asked what `images` are now; the plan comes when they have answered. */
   onAsk(images: readonly string[]): void
-  /** Leaves the terminal as others expect it; called once, however the command ended. */
+  /** Writes `text` to `output` where it does not get in the way of what is shown: above a picture that is redrawn. */
+  write(output: TextOutput, text: string): void
+  /** Leaves the terminal as others expect it; called once, however the command ended. `write` may be called later. */
   close(): void
 }
 
@@ -18,7 +21,13 @@ export const quietView: ProgressView = {
   onEvent: () => {},
   onWait: () => {},
   onAsk: () => {},
+  write: writeAtOnce,
   close: () => {},
+}
+
+/** `ProgressView.write` where nothing is redrawn. */
+export function writeAtOnce(output: TextOutput, text: string): void {
+  output.write(text)
 }
 
 /** Returns `view` without how far steps are. */
