@@ -6,8 +6,9 @@ import type {
   Examination,
   ExecRequest,
   ExecutionReport,
+  FollowOptions,
   LockHolder,
-  LogLine,
+  LogEvent,
   StepEvent,
 } from '../engine/engine.ts'
 import type { CredentialPlace } from '../engine/image/registry/keep-credentials.ts'
@@ -49,8 +50,6 @@ export interface App {
   kill(request: ProjectRequest, options: KillOptions): Promise<KillResult>
   /** `rm`: removes containers that do not run. */
   remove(request: ProjectRequest, options: RemoveOptions, hooks: RunHooks): Promise<RunResult>
-  /** Resolves with the first container that ends as `options` say, or without one when the signal aborts. */
-  firstEnd(request: ProjectRequest, options: FirstEndOptions): Promise<FirstEndResult>
   /** Returns the processes of the running containers, by container. */
   processes(
     request: ProjectRequest,
@@ -187,6 +186,14 @@ export interface RunHooks {
   readonly onWait: (holder: LockHolder) => void
   /** Registries are about to be asked what `images` are now: the plan hangs on that. @default nobody hears of it */
   readonly onAsk?: (images: readonly string[]) => void
+  /** Whom to follow while the run goes on and afterwards. @default nobody */
+  readonly follow?: RunFollower
+}
+
+/** Whom a run follows from before its first step on. */
+export interface RunFollower extends Omit<FollowOptions, 'tail'> {
+  /** Takes what containers write and how they end. What they wrote before is left out. */
+  readonly onFollowed: (events: AsyncIterable<LogEvent>) => void
 }
 
 /** How `up` is to treat what exists; the flags of the command of the same names. */
@@ -255,23 +262,6 @@ export interface RemoveOptions {
   readonly volumes: boolean
 }
 
-/** Which end of a container to wait for. */
-export interface FirstEndOptions {
-  /** Empty is all. */
-  readonly services: readonly string[]
-  /** Only an end with another exit code than 0 counts. */
-  readonly isFailureOnly: boolean
-  readonly signal: AbortSignal
-}
-
-/** The container that ended, if one did. */
-export type FirstEndResult =
-  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'ended'; readonly container: ObservedContainer }
-  /** None has failed, and none is left that could. */
-  | { readonly kind: 'succeeded' }
-  | { readonly kind: 'aborted' }
-
 /** The processes of running containers. */
 export type ProcessesResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
@@ -336,8 +326,6 @@ export interface LogsOptions {
   readonly services: readonly string[]
   readonly follow: boolean
   readonly tail: number | undefined
-  /** Goes on while no container runs, until `signal` aborts: for an attached `up`. @default false */
-  readonly untilAborted?: boolean
   /** RFC 3339; earlier lines are left out. */
   readonly since?: string
   /** RFC 3339; later lines are left out. */
@@ -347,10 +335,10 @@ export interface LogsOptions {
   readonly signal: AbortSignal
 }
 
-/** Lines of logs, as they come. */
+/** Lines of logs and ends of runs, as they come; `names` are the containers that there are. */
 export type LogsResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'lines'; readonly lines: AsyncIterable<LogLine>; readonly names: readonly string[] }
+  | { readonly kind: 'lines'; readonly events: AsyncIterable<LogEvent>; readonly names: readonly string[] }
 
 /** A process to run beside the main one of a container. */
 export interface ExecOptions extends ExecRequest {

@@ -5,7 +5,6 @@ import { findContainers } from './containers.ts'
 import { down } from './down.ts'
 import { exec } from './exec.ts'
 import { loadRequested } from './find-project.ts'
-import { firstEnd } from './first-end.ts'
 import { kill } from './kill.ts'
 import { listProcesses } from './list-processes.ts'
 import { listProjects } from './list-projects.ts'
@@ -40,7 +39,6 @@ export function createApp(context: AppContext): App {
     exec: (request, options) => exec(context, request, options),
     kill: (request, options) => kill(context, request, options),
     remove: (request, options, hooks) => remove(context, { request, options, hooks }),
-    firstEnd: (request, options) => firstEnd(context, request, options),
     processes: (request, options) => listProcesses(context, request, options),
     images: rootedImages(context),
     exportImages: async (request, options) => {

@@ -6,8 +6,11 @@ export type {
   FetchProgress,
   HostCheck,
   LockHolder,
+  LogEvent,
   LogLine,
+  LogOrigin,
   Outcome,
+  RunEnd,
   StepEvent,
   Stray,
 } from '../engine/engine.ts'

@@ -1,5 +1,6 @@
 import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { beginRun } from './begin-run.ts'
 import type { PlannedRun } from './run-plan.ts'
 
 /**
@@ -10,13 +11,13 @@ import type { PlannedRun } from './run-plan.ts'
 export async function reportUnchanged(
   { engine }: AppContext,
   { name, images, plan: planFor, origins, diagnostics }: PlannedRun,
-  { onPlan }: RunHooks,
+  hooks: RunHooks,
 ): Promise<RunResult | undefined> {
   const observed = await engine.observe(name, images, { firewall: true })
   // A project that has nothing is about to be made, and planning for that twice costs more than it can save.
   if (observed.containers.length === 0) return undefined
   const plan = planFor(observed)
   if (plan.steps.length > 0) return undefined
-  onPlan(plan)
+  beginRun(engine, { name, plan }, hooks)
   return { kind: 'ran', project: name, plan, report: { outcomes: new Map() }, origins, diagnostics }
 }

@@ -7,6 +7,7 @@ import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
+import { beginRun } from './begin-run.ts'
 
 export interface PlannedRun {
   readonly name: ProjectName
@@ -33,7 +34,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
   const plan = run.plan(observed)
   const errors = await engine.preflight(plan)
   if (errors.length > 0) return { kind: 'refused', errors, origins }
-  hooks.onPlan(plan)
+  beginRun(engine, { name, plan }, hooks)
   const report = await engine.execute(plan, {
     source: project === undefined ? undefined : { workingDir: project.workingDir, files: project.files },
     signal: hooks.signal,

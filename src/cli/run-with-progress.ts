@@ -2,13 +2,13 @@ import type { App, RunHooks, RunResult } from '../app/index.ts'
 import { type CommandContext, runHooks } from './command-context.ts'
 import { reportRun } from './report.ts'
 import { openProgress } from './views/open-progress.ts'
-import { withoutTransfers } from './views/progress-view.ts'
+import { type ProgressView, withoutTransfers } from './views/progress-view.ts'
 
 /** A run of the application to be shown. */
 export interface ShownRun {
   /** Heads the progress, e.g. `up`. */
   readonly title: string
-  readonly run: (app: App, hooks: RunHooks) => Promise<RunResult>
+  readonly run: (app: App, hooks: RunHooks, view: ProgressView) => Promise<RunResult>
   /** What cancels it. @default the first Ctrl-C */
   readonly signal?: AbortSignal
   /** Leave out how far pulls are. @default false */
@@ -27,7 +27,7 @@ export async function runWithProgress(
   const view = quietPull ? withoutTransfers(opened) : opened
   let result: RunResult
   try {
-    result = await run(app, runHooks(context, view, signal))
+    result = await run(app, runHooks(context, view, signal), view)
   } finally {
     view.close()
   }

@@ -2,7 +2,7 @@ import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
-import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import type { ObservedState } from '../model/observed-state.ts'
 import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ImageStore } from './image-store.ts'
@@ -38,12 +38,14 @@ export interface Engine {
   readonly images: ImageStore
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
-  logs(project: ProjectName, options: LogOptions): AsyncIterable<LogLine>
+  /** Yields what containers have written, oldest first. */
+  logs(project: ProjectName, selection: LogSelection): AsyncIterable<LogLine>
   /**
-   * Yields each container that has ended and will not be started again by its policy, or has lost its keeper, those that
-   * have already first, until `signal` aborts.
+   * Yields what containers have written, then what they write and how their runs end, those of containers that are
+   * made meanwhile too. The call itself settles what counts as written before. Ends when no container runs or is about
+   * to be started, by its policy or by a command.
    */
-  ends(project: ProjectName, options: EndOptions): AsyncIterable<ObservedContainer>
+  follow(project: ProjectName, options: FollowOptions): AsyncIterable<LogEvent>
   /** Returns the processes of a running container, its main one first. */
   processes(project: ProjectName, container: ContainerId): Promise<readonly ContainerProcess[]>
   /** Runs a process in a running container, on this process's standard streams, and returns its exit code. */
@@ -142,21 +144,22 @@ export interface ExecutionReport {
 }
 
 /** Which lines of which containers to read. */
-export interface LogOptions {
+export interface LogSelection {
   /** Containers to read; empty is all. */
   readonly services: readonly string[]
-  readonly follow: boolean
+  /** Counts from 1; undefined is every replica. */
+  readonly index?: number | undefined
   /** Count of last lines per container; undefined is all. */
   readonly tail: number | undefined
-  /** Go on while no container is live, for one that is about to start. */
-  readonly untilAborted: boolean
-  readonly signal: AbortSignal
 }
 
-/** Whose ends to wait for. */
-export interface EndOptions {
-  /** Empty is all. */
-  readonly services: readonly string[]
+/** Which containers to follow, and for how long. */
+export interface FollowOptions extends LogSelection {
+  /** Services whose ends alone are told; that they run does not keep the stream open. @default none */
+  readonly silent?: readonly string[] | undefined
+  /** The stream stays open at least until it aborts. */
+  readonly hold?: AbortSignal | undefined
+  /** Ends the stream behind what was written before it aborts. */
   readonly signal: AbortSignal
 }
 
@@ -175,12 +178,17 @@ export interface ContainerProcess {
   readonly command: string
 }
 
-/** One line that a container wrote, or a piece of one that is too long to be held. */
-export interface LogLine {
+/** Whom a log is from. */
+export interface LogOrigin {
   readonly container: ContainerId
   readonly name: string
   readonly service: string
   readonly number: number
+}
+
+/** One line that a container wrote, or a piece of one that is too long to be held. */
+export interface LogLine extends LogOrigin {
+  readonly kind: 'line'
   readonly stream: 'stdout' | 'stderr'
   /** RFC 3339 with nanoseconds. */
   readonly time: string
@@ -189,6 +197,18 @@ export interface LogLine {
   /** The line goes on in the next piece of the same container and stream. @default false */
   readonly partial?: boolean
 }
+
+/** The end of a run of a container; its lines come before. */
+export interface RunEnd extends LogOrigin {
+  readonly kind: 'end'
+  /** Undefined if nobody saw the end: the keeper of the container was lost. */
+  readonly exitCode: number | undefined
+  /** Its policy starts the container again. */
+  readonly isRestarting: boolean
+}
+
+/** What happens while logs are followed. */
+export type LogEvent = LogLine | RunEnd
 
 /** A process to run in a container. */
 export interface ExecRequest {

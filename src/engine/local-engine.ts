@@ -4,21 +4,21 @@ import type { WantedImage } from '../model/wanted-image.ts'
 import { isAboutImages } from '../planner/image-action.ts'
 import type { Plan } from '../planner/plan.ts'
 import type {
-  EndOptions,
   Engine,
   ExecRequest,
   ExecuteOptions,
   ExecutionReport,
+  FollowOptions,
   LockOptions,
-  LogOptions,
+  LogSelection,
   ObserveOptions,
 } from './engine.ts'
 import type { EnginePrograms } from './engine-programs.ts'
 import { localImageStore } from './image/store/local-image-store.ts'
+import { followLogs } from './log/follow-logs.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
 import { observeProject } from './observe/observe-project.ts'
-import { watchEnds } from './observe/watch-ends.ts'
 import { isFirewallGuarded } from './state/firewall-guard.ts'
 import { containerLayout, projectLayout, type Roots } from './state/layout.ts'
 import { listProjects } from './state/list-projects.ts'
@@ -96,9 +96,10 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       requireOwnFolders(roots)
       return listProjects(roots)
     },
-    logs: (project: ProjectName, options: LogOptions) =>
-      readLogs(projectLogSources(roots, project, options.services), options),
-    ends: (project: ProjectName, options: EndOptions) => watchEnds(roots, project, options),
+    logs: (project: ProjectName, selection: LogSelection) =>
+      readLogs(projectLogSources(roots, project, selection), selection.tail),
+    follow: (project: ProjectName, options: FollowOptions) =>
+      followLogs(projectLogSources(roots, project, options), options),
     processes: async (project: ProjectName, container: ContainerId) => {
       const { listProcesses } = await import('./observe/list-processes.ts')
       return listProcesses(containerLayout(roots, project, container))

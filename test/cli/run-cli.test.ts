@@ -135,7 +135,7 @@ describe('runCli() passes on', () => {
     let given: unknown
     const logs: App['logs'] = async (request, { follow, tail, since }) => {
       given = { files: request.files, follow, tail, since }
-      return { kind: 'lines', names: [], lines: noLines() }
+      return { kind: 'lines', names: [], events: noLines() }
     }
     await run('-f a.yaml logs -f -n 5 --since 10m', { logs })
     expect(given).toEqual({ files: ['a.yaml'], follow: true, tail: 5, since: '2026-11-23T11:50:00.000Z' })

@@ -19,7 +19,8 @@ test('up --abort-on-container-exit stops all when one ends, and exits with its c
   const result = await shop.run(['up', '--abort-on-container-exit'])
   expect(result.exitCode).toBe(3)
   expect(result.stderr).toContain('Aborting on container exit...')
-  expect(result.stderr).toContain('abort-long-1 exited with code 7')
+  expect(result.stdout).toContain('short-1 exited with code 3')
+  expect(result.stdout).toContain('long-1 exited with code 7')
   expect(await shop.succeed('ps', '-q')).toBe('')
 })
 
@@ -43,4 +44,24 @@ services:
   })
   expect((await shop.run(['--profile', 'long', 'up', '--abort-on-container-failure'])).exitCode).toBe(5)
   expect((await shop.run(['up', '--abort-on-container-failure', 'good'])).exitCode).toBe(0)
+})
+
+test('up --abort-on-container-exit acts at once, while others wait to be started', async () => {
+  await using shop = new TestProject({
+    compose: `
+name: abort
+services:
+  gate:
+    image: "rootfs:/"
+    command: ${FOREVER}
+    healthcheck: {test: "false", interval: 1s, retries: 600}
+  late: {image: "rootfs:/", command: [echo, started], depends_on: {gate: {condition: service_healthy}}}
+  short: {image: "rootfs:/", command: [sh, -c, "echo lint failed; exit 4"]}
+`,
+  })
+  const result = await shop.run(['up', '--abort-on-container-exit'])
+  expect(result.exitCode).toBe(4)
+  expect(result.stdout).toContain('lint failed')
+  expect(result.stdout).not.toContain('late-1  |')
+  expect(await shop.succeed('ps', '-q')).toBe('')
 })

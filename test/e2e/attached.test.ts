@@ -91,8 +91,7 @@ test('up without -d ends when every container has ended', async () => {
       'name: brief\nservices:\n  main:\n    image: rootfs:/\n    command: [sh, -c, "echo once; exit 4"]\n',
   })
   const result = await project.run(['up'])
-  expect(result.stdout).toContain('main-1  | once')
-  expect(`${result.stdout}${result.stderr}`).toContain('main-1 exited with code 4')
+  expect(result.stdout).toBe('Attaching to main-1\nmain-1  | once\nmain-1 exited with code 4\n')
   expect(result.exitCode).toBe(0)
 })
 
@@ -118,5 +117,90 @@ services:
   const follow = resultOf(child)
   if (child.stdout !== null) await once(child.stdout, 'data')
   project.write('go/now', '')
-  expect((await follow).stdout).toBe('line 5\nlast\n')
+  expect((await follow).stdout).toBe('line 5\nlast\nmain-1 exited with code 0\n')
+})
+
+const GATED = `
+name: gated
+services:
+  db:
+    image: rootfs:/
+    command: [sh, -c, "trap 'echo bye; exit 0' TERM; echo booting; while :; do sleep 1 & wait $$!; done"]
+    healthcheck: {test: "test -e /go/now", interval: 200ms, retries: 600}
+    volumes: [./go:/go]
+  web:
+    image: rootfs:/
+    command: [echo, hello]
+    depends_on: {db: {condition: service_healthy}}
+`
+
+test('up without -d shows what a container writes while another one waits for it', async () => {
+  await using project = new TestProject({ compose: GATED })
+  const up = new AttachedUp(project)
+  await up.says('Attaching to db-1, web-1')
+  await up.says('db-1   | booting')
+  expect(up.output).not.toContain('web-1  |')
+  project.write('go/now', '')
+  await up.says('web-1  | hello')
+  await up.says('web-1 exited with code 0')
+  up.child.kill('SIGTERM')
+  const result = await up.ended
+  expect(result.exitCode).toBe(143)
+  expect(result.stdout).toMatch(/db-1 {3}\| bye\ndb-1 exited with code 0\n$/)
+})
+
+test('Ctrl-C while others are started stops what runs and starts nothing more', async () => {
+  await using project = new TestProject({ compose: GATED, files: { 'go/.keep': '' } })
+  const up = new AttachedUp(project, 'web')
+  await up.says('Attaching to')
+  await eventually(async () => expect(await project.succeed('logs', 'db')).toContain('booting'))
+  up.child.kill('SIGINT')
+  const result = await up.ended
+  expect(result.exitCode).toBe(130)
+  expect(result.stderr).toContain('Gracefully stopping... (press Ctrl+C again to force)')
+  expect(await statesOf(project)).toEqual(['exited', 'created'])
+})
+
+test('logs -f follows a service over its restarts, and ends when it is not started again', async () => {
+  await using project = new TestProject({
+    compose: `
+name: loop
+services:
+  main:
+    image: rootfs:/
+    command: [sh, -c, "until test -e /go/now; do sleep 0.05; done; echo run; exit 5"]
+    restart: on-failure:2
+    volumes: [./go:/go]
+`,
+    files: { 'go/.keep': '' },
+  })
+  await project.succeed('up', '-d')
+  const follow = resultOf(project.spawn(['logs', '-f']))
+  project.write('go/now', '')
+  const again = 'main-1  | run\nmain-1 exited with code 5 (restarting)\n'
+  expect((await follow).stdout).toContain(`${again}main-1  | run\nmain-1 exited with code 5\n`)
+})
+
+test('logs -f follows containers that are replaced and added, and loses no line', async () => {
+  await using project = new TestProject({
+    compose: `
+name: change
+services:
+  s:
+    image: rootfs:/
+    environment: {TURN: "\${TURN:-1}"}
+    command: [sh, -c, "trap 'echo bye $$TURN; exit 0' TERM; echo hello $$TURN; while :; do sleep 1 & wait $$!; done"]
+`,
+  })
+  await project.succeed('up', '-d')
+  const child = project.spawn(['logs', '-f', '--no-log-prefix'])
+  const follow = resultOf(child)
+  if (child.stdout !== null) await once(child.stdout, 'data')
+  await project.run(['up', '-d'], { env: { TURN: '2' } })
+  await project.run(['up', '-d', '--scale', 's=2'], { env: { TURN: '2' } })
+  await project.succeed('down')
+  const lines = (await follow).stdout.split('\n')
+  const said = lines.filter(line => /^(hello|bye)/.test(line))
+  expect(said).toEqual(['hello 1', 'bye 1', 'hello 2', 'hello 2', 'bye 2', 'bye 2'])
+  expect(lines.filter(line => line.includes('exited with code 0'))).toHaveLength(3)
 })

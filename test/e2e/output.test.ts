@@ -50,8 +50,8 @@ test('a command whose output cannot be written fails and says why, and its work 
 
 test('a reader that ends early stops neither the work nor makes it a success', async () => {
   await using project = new TestProject({ compose: COMPOSE })
-  const attached = await shell(project, '{ "$0" up --no-color 3>&-; echo $? >&3; } 3>&2 | head -n 1')
-  expect(attached.stdout).toMatch(/^web-1 +\| 1\n$/)
+  const attached = await shell(project, '{ "$0" up --no-color 3>&-; echo $? >&3; } 3>&2 | head -n 2')
+  expect(attached.stdout).toMatch(/^Attaching to web-1\nweb-1 +\| 1\n$/)
   expect(attached.stderr).toMatch(/^1$/m)
   expect(attached.stderr).not.toMatch(/ at .*:\d+:\d+|EPIPE/)
   expect(await project.succeed('ps', '--services')).toBe('web\n')

@@ -50,7 +50,6 @@ export function fakeApp(methods: Partial<App>): App {
     exec: refuse,
     kill: refuse,
     remove: refuse,
-    firstEnd: refuse,
     processes: refuse,
     images: fakeImageStore(),
     exportImages: refuse,

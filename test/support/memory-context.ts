@@ -29,7 +29,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     pinImage: refuse,
     projects: refuse,
     logs: refuse,
-    ends: refuse,
+    follow: refuse,
     processes: refuse,
     exec: refuse,
     kill: refuse,

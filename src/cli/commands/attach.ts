@@ -1,157 +1,229 @@
-import type { App, LogLine, ObservedContainer, ServiceOptions } from '../../app/index.ts'
-import type { Millis } from '../../base/millis.ts'
+import type { App, LogEvent, Plan, RunFollower, RunHooks, StepEvent, UpOptions } from '../../app/index.ts'
+import { type Millis, millisOf } from '../../base/millis.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
-import { logLines } from '../views/log-lines.ts'
+import { logView } from '../views/log-view.ts'
+import { type ProgressView, quietView } from '../views/progress-view.ts'
 import { safeLine } from '../views/safe-text.ts'
-import { writeLogLines } from '../write-log-lines.ts'
-import { type AbortMode, type AbortRun, abortAfterEnd } from './abort-after-end.ts'
+import { writeLogEvents } from '../write-log-events.ts'
+import { type AbortMode, AbortRule } from './abort-rule.ts'
+import { type AttachedServices, attachedContainers, attachedServices } from './attached-services.ts'
 
 /** The options of `up` that say what its logs look like. */
 export interface AttachValues {
   readonly color: boolean
   readonly logPrefix: boolean
   readonly timestamps?: boolean
+  readonly quietPull?: boolean
   /** Services that `--no-attach` names. */
   readonly attach?: boolean | readonly string[]
   readonly timeout?: Millis
 }
 
-export interface Attachment {
+/** An `up` that shows logs. */
+export interface AttachedCall {
   /** Services as the user named them; empty is all. */
   readonly services: readonly string[]
   readonly values: AttachValues
-  /** RFC 3339: when the run began, so that nothing that was said meanwhile is lost. */
-  readonly since: string
+  readonly options: UpOptions
   /** Undefined goes on until the last container has ended. */
-  readonly abort?: AbortMode | undefined
+  readonly abort: AbortMode | undefined
 }
 
 /**
- * Shows logs until the last container ends. The first Ctrl-C stops the containers, the second kills them; both make
- * the exit code that of an interrupt.
+ * Brings the project up and shows what its containers write, from before the first one starts until the last one has ended.
+ * The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the exit code
+ * that of an interrupt.
  */
-export async function attach(context: CommandContext, attachment: Attachment): Promise<number> {
-  const { ports, request } = context
-  ports.interrupts.hold()
-  const app = await ports.loadApp()
-  const services = await attachedServices(app, context, attachment)
-  if (services.length === 0) return EXIT.done
-  const silence = new AbortController()
-  const stopped = stopAfterInterrupt(app, context, attachment)
-  // What containers say while they stop is shown too: the stream ends with the last of them.
-  void stopped.then(isStopped => isStopped || silence.abort())
-  const ended = attachment.abort === undefined ? undefined : stopAfterEnd(app, context, attachment)
-  const result = await app.logs(request, {
-    services,
-    follow: true,
-    tail: undefined,
-    since: attachment.since,
-    signal: silence.signal,
-  })
-  if (result.kind === 'invalid') return EXIT.badInput
-  await writeLines(context, attachment, result)
-  if (ports.interrupts.first.aborted) {
-    await stopped
-    return ports.interrupts.exitCode
+export async function attach(context: CommandContext, call: AttachedCall): Promise<number> {
+  const app = await context.ports.loadApp()
+  const attached = await attachedServices(app, context.request, call)
+  return await new AttachedRun({ app, context, call, attached }).run()
+}
+
+interface Attachment {
+  readonly app: App
+  readonly context: CommandContext
+  readonly call: AttachedCall
+  readonly attached: AttachedServices
+}
+
+class AttachedRun {
+  readonly #attachment: Attachment
+  readonly #rule: AbortRule
+  /** Aborts when everything is to stop, for whatever reason. */
+  readonly #halt = new AbortController()
+  /** Aborts when no step of the plan can start a container any more. */
+  readonly #settled = new AbortController()
+  /** Aborts when no more is to be shown. */
+  readonly #silence = new AbortController()
+  readonly #started = new Set<string>()
+  /** Everything has been started. */
+  #isUp = false
+  #plan: Plan | undefined
+  #isAnnounced = false
+  #view: ProgressView = quietView
+  /** Undefined until the first step is about to run. */
+  #shown: Promise<void> | undefined
+
+  constructor(attachment: Attachment) {
+    this.#attachment = attachment
+    this.#rule = new AbortRule(attachment.call.abort)
   }
-  // As for docker compose, whose process dies of SIGPIPE: containers outlive the reader of their logs.
-  if (ports.stdout.failure !== undefined) return EXIT.failed
-  const code = await ended?.finish()
-  await reportEnds(app, context, services)
-  return code ?? EXIT.done
-}
 
-/** Stops all containers once one has ended as the user asked. */
-function stopAfterEnd(app: App, context: CommandContext, attachment: Attachment): AbortRun {
-  const { services, abort, values } = attachment
-  return abortAfterEnd(app, context, {
-    services,
-    mode: abort ?? { isFailureOnly: false, exitCodeFrom: undefined },
-    stop: () => stopContainers(app, context, { services, timeout: values.timeout }),
-  })
-}
+  async run(): Promise<number> {
+    const { interrupts, stdout } = this.#attachment.context.ports
+    onAbort(interrupts.first, () => this.#interrupt())
+    const code = await this.#bringUp()
+    if (this.#shown === undefined) return interrupts.first.aborted ? interrupts.exitCode : code
+    this.#isUp = code === EXIT.done
+    this.#settled.abort()
+    if (code === EXIT.done) this.#announce()
+    else await this.#showRest()
+    const isOver = code !== EXIT.done && !this.#halt.signal.aborted
+    await Promise.race([this.#shown, new Promise<void>(resolve => onAbort(this.#halt.signal, resolve))])
+    if (this.#halt.signal.aborted) await this.#stop()
+    if (interrupts.first.aborted) return interrupts.exitCode
+    // As for docker compose, whose process dies of SIGPIPE: containers outlive the reader of their logs.
+    if (stdout.failure !== undefined) return EXIT.failed
+    return isOver ? code : this.#rule.exitCode
+  }
 
-async function attachedServices(
-  app: App,
-  { request }: CommandContext,
-  { services, values }: Attachment,
-): Promise<readonly string[]> {
-  const { project } = await app.loadProject(request)
-  const hidden = new Set(Array.isArray(values.attach) ? values.attach : [])
-  const named = services.length > 0 ? services : [...(project?.services.keys() ?? [])]
-  return named.filter(name => !hidden.has(name) && project?.services.get(name)?.attach !== false)
-}
+  async #bringUp(): Promise<number> {
+    const { context, call } = this.#attachment
+    const { options, values } = call
+    return await runWithProgress(context, {
+      title: 'up',
+      signal: this.#halt.signal,
+      ...(values.quietPull && { quietPull: true }),
+      run: (app, hooks, view) => {
+        this.#view = view
+        return app.up(context.request, options, { ...this.#watched(hooks), follow: this.#follower() })
+      },
+    })
+  }
 
-interface Lines {
-  readonly lines: AsyncIterable<LogLine>
-  readonly names: readonly string[]
-}
+  #watched(hooks: RunHooks): RunHooks {
+    return {
+      ...hooks,
+      onPlan: plan => {
+        this.#plan = plan
+        hooks.onPlan(plan)
+      },
+      onEvent: event => {
+        this.#noteStart(event)
+        hooks.onEvent(event)
+      },
+    }
+  }
 
-async function writeLines(
-  { ports, settings }: CommandContext,
-  { values }: Attachment,
-  { lines, names }: Lines,
-): Promise<void> {
-  const format = logLines(names, {
-    isColored: values.color && settings.isOutputColored,
-    hasPrefix: values.logPrefix,
-    hasTimestamps: values.timestamps ?? false,
-  })
-  await writeLogLines(ports, lines, { format })
-}
+  #noteStart({ kind, step: { action } }: StepEvent): void {
+    if (kind !== 'step-started' || action.kind !== 'start-container') return
+    this.#started.add(action.replica.service)
+    this.#announce()
+  }
 
-/** Waits for the first Ctrl-C, then stops the containers; returns whether that worked. */
-async function stopAfterInterrupt(
-  app: App,
-  context: CommandContext,
-  { services, values }: Attachment,
-): Promise<boolean> {
-  const { stderr, interrupts } = context.ports
-  await aborted(interrupts.first)
-  stderr.write('Gracefully stopping... (press Ctrl+C again to force)\n')
-  void aborted(interrupts.second).then(() => app.kill(context.request, { services, signal: 'SIGKILL' }))
-  return stopContainers(app, context, { services, timeout: values.timeout })
-}
+  #follower(): RunFollower {
+    const { context, call, attached } = this.#attachment
+    return {
+      services: call.services,
+      silent: attached.silent,
+      hold: this.#settled.signal,
+      signal: this.#silence.signal,
+      onFollowed: events => {
+        context.ports.interrupts.hold()
+        this.#shown = this.#show(events)
+      },
+    }
+  }
 
-/** Returns whether that worked. */
-async function stopContainers(app: App, context: CommandContext, options: ServiceOptions): Promise<boolean> {
-  const code = await runWithProgress(withoutRedraw(context), {
-    title: 'stop',
-    signal: new AbortController().signal,
-    run: (_app, hooks) => app.stop(context.request, options, hooks),
-  })
-  return code === EXIT.done
-}
+  async #show(events: AsyncIterable<LogEvent>): Promise<void> {
+    const { context, call, attached } = this.#attachment
+    const { ports, settings } = context
+    const names = attachedContainers(attached, this.#plan).map(({ name }) => name)
+    const format = logView(names, {
+      isColored: call.values.color && settings.isOutputColored,
+      hasPrefix: call.values.logPrefix,
+      hasTimestamps: call.values.timestamps ?? false,
+    })
+    await writeLogEvents(ports, this.#heard(events), {
+      format,
+      write: (output, text) => this.#view.write(output, text),
+    })
+  }
 
-/** Logs go on meanwhile, and a picture that is drawn again would paint over them. */
-function withoutRedraw(context: CommandContext): CommandContext {
-  const { settings } = context
-  return settings.progress === 'tty' ? { ...context, settings: { ...settings, progress: 'plain' } } : context
-}
+  /** Leaves out the ends of services that are silent. An end is shown before anything is done about it. */
+  async *#heard(events: AsyncIterable<LogEvent>): AsyncGenerator<LogEvent, void, undefined> {
+    const silent = new Set(this.#attachment.attached.silent)
+    for await (const event of events) {
+      if (!silent.has(event.service)) yield event
+      if (event.kind === 'end' && this.#rule.take(event)) this.#abort()
+    }
+  }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
+  #announce(): void {
+    if (this.#isAnnounced) return
+    this.#isAnnounced = true
+    const labels = attachedContainers(this.#attachment.attached, this.#plan).map(({ label }) => label)
+    if (labels.length === 0) return
+    this.#view.write(this.#attachment.context.ports.stdout, `Attaching to ${safeLine(labels.join(', '))}\n`)
+  }
 
-async function reportEnds(
-  app: App,
-  { request, ports }: CommandContext,
-  services: readonly string[],
-): Promise<void> {
-  const found = await app.containers(request)
-  if (found.kind === 'invalid') return
-  for (const container of found.containers) {
-    if (services.includes(container.service)) ports.stderr.write(endText(container))
+  #abort(): void {
+    if (this.#halt.signal.aborted) return
+    this.#view.write(this.#attachment.context.ports.stderr, 'Aborting on container exit...\n')
+    this.#halt.abort()
+  }
+
+  #interrupt(): void {
+    const { app, context } = this.#attachment
+    const { interrupts, stderr } = context.ports
+    if (this.#shown !== undefined) {
+      this.#view.write(stderr, 'Gracefully stopping... (press Ctrl+C again to force)\n')
+      onAbort(interrupts.second, () => {
+        const killed = app.kill(context.request, { services: this.#services(), signal: 'SIGKILL' })
+        // The stop that goes on beside it tells what it could not end.
+        killed.catch(() => {})
+      })
+    }
+    this.#halt.abort()
+  }
+
+  /** Shows what was written until now, and hears of the ends until now. */
+  async #showRest(): Promise<void> {
+    if (this.#halt.signal.aborted) return
+    this.#silence.abort()
+    await this.#shown
+  }
+
+  /** Logs go on meanwhile, and a picture that is drawn again would paint over them. */
+  async #stop(): Promise<void> {
+    const { context, call } = this.#attachment
+    const { settings, ports } = context
+    const timeout = ports.interrupts.second.aborted ? millisOf(0) : call.values.timeout
+    const plain = settings.progress === 'tty' ? { ...settings, progress: 'plain' as const } : settings
+    await runWithProgress(
+      { ...context, settings: plain },
+      {
+        title: 'stop',
+        signal: new AbortController().signal,
+        run: (app, hooks) => app.stop(context.request, { services: this.#services(), timeout }, hooks),
+      },
+    )
+    this.#silence.abort()
+    await this.#shown
+  }
+
+  /** What an interrupt of the start leaves half-way is stopped too, though it was not named. */
+  #services(): readonly string[] {
+    const { services } = this.#attachment.call
+    if (services.length === 0 || this.#isUp) return services
+    return [...new Set([...services, ...this.#started])]
   }
 }
 
-function endText({ name, state }: ObservedContainer): string {
-  return state.kind === 'exited' && state.exitCode !== undefined
-    ? `${safeLine(name)} exited with code ${state.exitCode}\n`
-    : ''
+function onAbort(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action()
+  else signal.addEventListener('abort', action, { once: true })
 }

@@ -1,11 +1,12 @@
 import { Option } from 'commander'
+import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { parseCount, parseIndex, parseTime } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
-import { logLines } from '../views/log-lines.ts'
-import { writeLogLines } from '../write-log-lines.ts'
+import { logView } from '../views/log-view.ts'
+import { writeLogEvents } from '../write-log-events.ts'
 
 interface Values {
   readonly follow?: boolean
@@ -60,11 +61,19 @@ async function logs(context: CommandContext, services: readonly string[], values
     signal: ports.interrupts.first,
   })
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
-  const format = logLines(result.names, {
+  const format = logView(result.names, {
     isColored: values.color && settings.isOutputColored,
     hasPrefix: values.logPrefix,
     hasTimestamps: values.timestamps ?? false,
   })
-  await writeLogLines(ports, result.lines, { format, signal: ports.interrupts.first })
-  return ports.interrupts.first.aborted ? ports.interrupts.exitCode : EXIT.done
+  await writeLogEvents(ports, result.events, { format, signal: ports.interrupts.first })
+  if (!ports.interrupts.first.aborted) return EXIT.done
+  endInterruptedLine(ports)
+  return ports.interrupts.exitCode
+}
+
+/** A terminal shows Ctrl-C as `^C`, and leaves the cursor behind it. */
+function endInterruptedLine({ stdout, stderr, interrupts }: CliPorts): void {
+  const terminal = [stderr, stdout].find(({ isTerminal }) => isTerminal)
+  if (interrupts.exitCode === EXIT.interrupted) terminal?.write('\n')
 }

@@ -1,10 +1,9 @@
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
-import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
-import type { AbortMode } from './abort-after-end.ts'
+import type { AbortMode } from './abort-rule.ts'
 import { type AttachValues, attach } from './attach.ts'
 import { printPlan } from './plan.ts'
 import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
@@ -16,7 +15,6 @@ interface Values extends UpValues, AttachValues {
   readonly abortOnContainerExit?: boolean
   readonly abortOnContainerFailure?: boolean
   readonly exitCodeFrom?: string
-  readonly quietPull?: boolean
 }
 
 /** Adds `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
@@ -47,15 +45,12 @@ async function up(context: CommandContext, services: readonly string[], values: 
   const options = upOptions(services, values, values.wait ?? false)
   if (values.dryRun) return printPlan(context, options, {})
   await assertDeclared(context, values.exitCodeFrom)
-  const since = new Date(context.ports.now()).toISOString()
-  const code = await runWithProgress(context, {
+  if (!isDetached) return attach(context, { services, values, options, abort: abortMode(values) })
+  return runWithProgress(context, {
     title: 'up',
     ...(values.quietPull && { quietPull: true }),
     run: (app, hooks) => app.up(context.request, options, hooks),
   })
-  return isDetached || code !== EXIT.done
-    ? code
-    : attach(context, { services, values, since, abort: abortMode(values) })
 }
 
 /** @throws {UsageError} If options contradict each other. */

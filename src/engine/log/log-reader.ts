@@ -29,13 +29,24 @@ export class LogReader implements Disposable {
     this.#tail = tail
   }
 
-  /** Yields the whole lines, and pieces of long ones, written since the last call ended; none without the file. */
+  /** Settles which lines are the last ones; tells whether the file is there. Without it the first `read` does. */
+  open(): boolean {
+    return this.#open() !== undefined
+  }
+
+  /**
+   * Yields the whole lines, and pieces of long ones, that were written between the end of the last call and this one;
+   * none without the file. It ends however fast more is written.
+   */
   *read(): Generator<LogPiece, void, undefined> {
     const file = this.#open()
     if (file === undefined) return
-    if (fstatSync(file).size < this.#position) this.#startOver()
+    const { size } = fstatSync(file)
+    if (size < this.#position) this.#startOver()
     const buffer = Buffer.allocUnsafe(CHUNK)
-    for (let count = this.#fill(file, buffer); count > 0; count = this.#fill(file, buffer)) {
+    while (this.#position < size) {
+      const count = this.#fill(file, buffer)
+      if (count === 0) return
       yield* this.#take(buffer.subarray(0, count))
     }
   }

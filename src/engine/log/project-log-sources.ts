@@ -1,32 +1,49 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectName } from '../../model/names.ts'
+import type { LogSelection } from '../engine.ts'
 import { readContainerState } from '../observe/container-state.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
-import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
-import type { LogSource, LogSources } from './read-logs.ts'
+import { findLockHolder } from '../state/lock-holder.ts'
+import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../state/project-record.ts'
+import type { LogSource, LogSources } from './log-source.ts'
+import { pastEnds } from './past-ends.ts'
 
-/** The logs of a project's containers; `services` empty is all. */
+/** Returns the logs of the containers of a project that `selection` wants. */
 export function projectLogSources(
   roots: Roots,
   project: ProjectName,
-  services: readonly string[],
+  { services, index }: Pick<LogSelection, 'services' | 'index'>,
 ): LogSources {
-  const { record, dataDir } = projectLayout(roots, project)
-  const isWanted = ({ spec, phase }: ContainerEntry): boolean =>
-    phase === 'created' && (services.length === 0 || services.includes(spec.service))
+  const layout = projectLayout(roots, project)
+  const { record, dataDir, runDir, containersRunDir, lock } = layout
+  const recordOf = cachedRecord(record, project)
+  const isWanted = ({ spec: { service, number } }: ContainerEntry): boolean =>
+    (services.length === 0 || services.includes(service)) && (index === undefined || number === index)
   return {
-    containersDir: join(dataDir, 'containers'),
+    folders: [dataDir, join(dataDir, 'containers'), runDir, containersRunDir],
     list: () =>
-      [...readProjectRecord(record, project).containers.values()]
-        .filter(isWanted)
-        .map(entry => logSource(roots, project, entry)),
+      [...recordOf().containers.values()].filter(isWanted).map(entry => logSource(roots, project, entry)),
+    isBusy: () => findLockHolder(lock) !== undefined,
+    pastEnds: (container, after, before) => pastEnds(layout, container, { after, before }),
   }
 }
 
-function logSource(roots: Roots, project: ProjectName, { id, phase, spec }: ContainerEntry): LogSource {
+/** Returns a function that reads the record when its file is another one: each version of it is. */
+function cachedRecord(path: string, project: ProjectName): () => ProjectRecord {
+  let known: { readonly version: string; readonly record: ProjectRecord } | undefined
+  return () => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const version = stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+    if (known?.version !== version) known = { version, record: readProjectRecord(path, project) }
+    return known.record
+  }
+}
+
+/** The record says that a container was created when the command ends that did; its files are there from its start on. */
+function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEntry): LogSource {
   const layout = containerLayout(roots, project, id)
-  const state = readContainerState(phase, layout, readLiveRecord(layout.live))
   return {
     container: id,
     name: spec.name,
@@ -34,6 +51,6 @@ function logSource(roots: Roots, project: ProjectName, { id, phase, spec }: Cont
     number: spec.number,
     logPath: layout.log,
     stateDir: layout.runDir,
-    isLive: state.kind === 'running' || state.kind === 'restarting',
+    state: readContainerState('created', layout, readLiveRecord(layout.live)),
   }
 }

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
+import { basename } from 'node:path'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /** The end of a keeper changes no file: who follows its containers looks that often without having been told. */
@@ -18,13 +19,23 @@ export class ChangeWatcher implements Disposable {
   add(path: string): void {
     if (this.#watchers.has(path)) return
     try {
-      const watcher = watch(path, { persistent: true }, () => this.#notify())
+      const watcher = watch(path, { persistent: true }, (event, name) => {
+        // What is removed may be made again: the next `add` is about another file.
+        if (event === 'rename' && name === basename(path)) this.#drop(path)
+        else this.notice()
+      })
       watcher.on('error', () => this.#drop(path))
       this.#watchers.set(path, watcher)
-      this.#notify()
+      this.notice()
     } catch (error) {
       if (errnoNameOf(error) !== 'ENOENT') throw error
     }
+  }
+
+  /** Watches `path` no longer. */
+  remove(path: string): void {
+    this.#watchers.get(path)?.close()
+    this.#watchers.delete(path)
   }
 
   /**
@@ -37,10 +48,16 @@ export class ChangeWatcher implements Disposable {
     return !signal.aborted
   }
 
+  /** Makes `changed` resolve. */
+  notice(): void {
+    this.#dirty = true
+    this.#wake?.()
+  }
+
   /** Makes `changed` resolve in `ms` milliseconds at the latest. */
   noticeAfter(ms: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#notify(), ms)
+    this.#timer = setTimeout(() => this.notice(), ms)
   }
 
   [Symbol.dispose](): void {
@@ -61,14 +78,8 @@ export class ChangeWatcher implements Disposable {
     })
   }
 
-  #notify(): void {
-    this.#dirty = true
-    this.#wake?.()
-  }
-
   #drop(path: string): void {
-    this.#watchers.get(path)?.close()
-    this.#watchers.delete(path)
-    this.#notify()
+    this.remove(path)
+    this.notice()
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
@@ -6,6 +6,7 @@ import { isDiskFull } from '../../base/is-disk-full.ts'
 import type { LockHolder, LockOptions } from '../engine.ts'
 import { tryLock } from '../host/flock.ts'
 import type { ProjectLayout } from './layout.ts'
+import { readHolder } from './lock-holder.ts'
 import { makePrivateFolder } from './record-file.ts'
 
 const RETRY_MS = 50
@@ -69,17 +70,5 @@ function tryLockIn({ runDir, lock }: ProjectLayout): Disposable | undefined {
   } catch (error) {
     if (errnoNameOf(error) === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function readHolder(path: string): LockHolder | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof value !== 'object' || value === null) return undefined
-    const { pid, command } = { pid: undefined, command: undefined, ...value }
-    return typeof pid === 'number' && typeof command === 'string' ? { pid, command } : undefined
-  } catch {
-    // The holder has not written its name yet, or the project went away: the next try tells.
-    return undefined
   }
 }

@@ -2,17 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { type LogSource, readLogs } from '../../../src/engine/log/read-logs.ts'
+import type { LogSource } from '../../../src/engine/log/log-source.ts'
+import { readLogs } from '../../../src/engine/log/read-logs.ts'
 import { containerIdOf } from '../../support/apply-plan.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
-
-const NO_FOLLOW = {
-  services: [],
-  follow: false,
-  tail: undefined,
-  untilAborted: false,
-  signal: new AbortController().signal,
-}
 
 function aSource(folder: string, number: number): LogSource {
   return {
@@ -22,7 +15,7 @@ function aSource(folder: string, number: number): LogSource {
     number,
     logPath: join(folder, `log${number}`),
     stateDir: folder,
-    isLive: false,
+    state: { kind: 'created' },
   }
 }
 
@@ -33,10 +26,7 @@ test('readLogs() merges by time and keeps the pieces of a line together', async 
   writeFileSync(join(folder.path, 'log1'), `t00 stdout F first\n${long.join('')}t90 stdout F end\n`)
   writeFileSync(join(folder.path, 'log2'), 't01 stdout F second\nt30 stdout F between\n')
   const order: string[] = []
-  for await (const { number, partial } of readLogs(
-    { containersDir: folder.path, list: () => sources },
-    NO_FOLLOW,
-  ))
+  for await (const { number, partial } of readLogs({ list: () => sources }, undefined))
     order.push(`${number}${partial ? '+' : ''}`)
   expect(order).toEqual(['1', '2', '1+', '1+', '1', '2'])
 })
@@ -51,9 +41,8 @@ test('readLogs() reads a line of 192 MB in a heap of 48 MB', () => {
   const program = `
     import { readLogs } from '${resolve(import.meta.dirname, '../../../src/engine/log/read-logs.ts')}'
     let length = 0
-    const options = { services: [], follow: false, tail: 1, signal: new AbortController().signal }
-    const sources = { containersDir: '/', list: () => [${JSON.stringify(aSource(folder.path, 1))}] }
-    for await (const { text } of readLogs(sources, options)) length += text.length
+    const sources = { list: () => [${JSON.stringify(aSource(folder.path, 1))}] }
+    for await (const { text } of readLogs(sources, 1)) length += text.length
     console.log(length, process.resourceUsage().maxRSS < 250_000)
   `
   const { stdout, stderr } = spawnSync(

@@ -1,0 +1,16 @@
+import type { Engine } from '../engine/engine.ts'
+import type { ProjectName } from '../model/names.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { RunHooks } from './app.ts'
+
+/** Tells `hooks` that the first step of `plan` is about to run, and has what they follow followed from here on. */
+export function beginRun(
+  engine: Pick<Engine, 'follow'>,
+  { name, plan }: { readonly name: ProjectName; readonly plan: Plan },
+  { onPlan, follow }: RunHooks,
+): void {
+  onPlan(plan)
+  if (follow === undefined) return
+  const { onFollowed, ...options } = follow
+  onFollowed(engine.follow(name, { ...options, tail: 0 }))
+}

@@ -1,0 +1,85 @@
+import type { LogEvent, LogLine, LogOrigin, RunEnd } from '../../app/index.ts'
+import { type Paint, prefixPaint } from './palette.ts'
+import { safeLine } from './safe-text.ts'
+
+export interface LogViewOptions {
+  readonly isColored: boolean
+  readonly hasPrefix: boolean
+  readonly hasTimestamps: boolean
+}
+
+/** What to write, and to which of the standard streams. */
+export interface LogText {
+  readonly stream: LogLine['stream']
+  readonly text: string
+}
+
+/**
+ * Returns a function that turns log lines into text for the stream that each is from, as `web-1  | text`, and ends into
+ * `web-1 exited with code 0` for standard output. `names` are the containers that may speak, so that the prefixes line
+ * up from the first line on; each keeps one colour. Prefix and time are shown once for a line that comes in pieces,
+ * unless another line comes between them.
+ */
+export function logView(names: readonly string[], options: LogViewOptions): (event: LogEvent) => LogText {
+  const labels = logLabels(names, options)
+  const prefixOf = options.hasPrefix ? labels.prefix : () => ''
+  const open = new Map<LogLine['stream'], string>()
+  return event => {
+    const stream = event.kind === 'end' ? 'stdout' : event.stream
+    const previous = open.get(stream)
+    const isPartial = event.kind === 'line' && event.partial === true
+    if (isPartial) open.set(stream, event.container)
+    else open.delete(stream)
+    const end = isPartial ? '' : '\n'
+    if (event.kind === 'line' && previous === event.container) return { stream, text: `${event.text}${end}` }
+    const start = previous === undefined ? '' : '\n'
+    return { stream, text: `${start}${wholeText(event)}${end}` }
+  }
+
+  function wholeText(event: LogEvent): string {
+    if (event.kind === 'end') return labels.paint(event)(endText(event))
+    return `${prefixOf(event)}${options.hasTimestamps ? `${event.time} ` : ''}${event.text}`
+  }
+}
+
+function endText(end: RunEnd): string {
+  const code = end.exitCode === undefined ? 'an unknown code' : `code ${end.exitCode}`
+  return `${safeLine(logLabel(end))} exited with ${code}${end.isRestarting ? ' (restarting)' : ''}`
+}
+
+interface LogLabels {
+  readonly paint: (origin: LogOrigin) => Paint
+  readonly prefix: (origin: LogOrigin) => string
+}
+
+function logLabels(names: readonly string[], { isColored }: LogViewOptions): LogLabels {
+  const paints = new Map<string, Paint>()
+  let width: number | undefined
+  const paint = ({ name }: LogOrigin): Paint => {
+    const known = paints.get(name) ?? prefixPaint(paints.size, isColored)
+    paints.set(name, known)
+    return known
+  }
+  return {
+    paint,
+    prefix: origin => {
+      const label = logLabel(origin)
+      width = Math.max(width ?? labelWidth(names, origin), label.length)
+      return `${paint(origin)(`${label.padEnd(width)}  |`)} `
+    },
+  }
+}
+
+/** Returns what a container is called: its name if the file gives it, otherwise its service and number. */
+export function logLabel({ name, service, number }: Omit<LogOrigin, 'container'>): string {
+  return name.endsWith(`-${service}-${number}`) ? `${service}-${number}` : name
+}
+
+/** The project's name shows in the first line: it is what its container's name has before the label. */
+function labelWidth(names: readonly string[], line: LogOrigin): number {
+  const project = line.name.slice(0, line.name.length - logLabel(line).length)
+  return Math.max(
+    0,
+    ...names.map(name => (name.startsWith(project) ? name.length - project.length : name.length)),
+  )
+}
