@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { listProcesses } from '../../src/app/list-processes.ts'
+import type { ContainerProcess } from '../../src/engine/engine.ts'
+import type { ContainerState } from '../../src/model/observed-state.ts'
+import { memoryContext } from '../support/memory-context.ts'
+import { anObservedState } from '../support/model-builders.ts'
+import { anObservedContainer } from '../support/observed-container.ts'
+import { aProjectRequest } from '../support/project-call.ts'
+
+const PROCESS: ContainerProcess = {
+  ...{ pid: 7, parentPid: 1, uid: 0, startedAt: 0, cpuMs: 0, terminal: undefined },
+  command: 'sleep 600',
+}
+
+const STATES: Readonly<Record<string, ContainerState>> = {
+  fresh: { kind: 'created' },
+  half: { kind: 'incomplete' },
+  lost: { kind: 'orphaned', pid: 2, startedAt: 0 },
+  over: { kind: 'exited', exitCode: 0, finishedAt: 1, outOfMemory: false },
+  soon: { kind: 'restarting', exitCode: 1, finishedAt: 1 },
+  web: { kind: 'running', pid: 1, startedAt: 0 },
+}
+
+async function processesOf(...services: readonly string[]): Promise<readonly string[] | string> {
+  const containers = Object.entries(STATES).map(([service, state]) => anObservedContainer(service, { state }))
+  const context = memoryContext(
+    { files: {} },
+    { observe: async () => anObservedState({ containers }), processes: async () => [PROCESS] },
+  )
+  const found = await listProcesses(context, aProjectRequest({ projectName: 'shop' }), { services })
+  if (found.kind === 'invalid') return 'invalid'
+  return found.containers.map(({ container, processes }) => `${container.name} ${processes[0]?.command}`)
+}
+
+test('listProcesses() looks into each container with a process, also where its keeper is gone', async () => {
+  expect(await processesOf()).toEqual(['shop-lost-1 sleep 600', 'shop-web-1 sleep 600'])
+})
+
+test('listProcesses() looks into those of the services that are named', async () => {
+  expect(await processesOf('web', 'over')).toEqual(['shop-web-1 sleep 600'])
+})
+
+test('listProcesses() gives what is wrong with the request', async () => {
+  const found = await listProcesses(
+    memoryContext({ files: {} }),
+    aProjectRequest({ projectName: 'No Name' }),
+    {
+      services: [],
+    },
+  )
+  expect(found).toMatchObject({ kind: 'invalid', diagnostics: [{ severity: 'error' }] })
+})
