@@ -39,6 +39,9 @@ import { SharedTask } from './shared-task.ts'
 import { superviseProject } from './supervise-project.ts'
 import { updateFirewall } from './update-firewall.ts'
 
+/** How far the record may be behind what runs: short for who looks, long enough for most plans to be done without it. */
+const RECORD_LAG_MS = 300
+
 export interface Execution {
   readonly roots: Roots
   readonly programs: EnginePrograms
@@ -117,6 +120,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   if (options.source !== undefined) store.describe(options.source)
   const tag = instanceTag(roots)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
+  if (!makesNothing(plan)) store.writeBehind(RECORD_LAG_MS)
   const used = store.record
   const ports = new PortBook(roots, project, store)
   const supervise = once(async () =>
@@ -149,6 +153,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
   }
   const close = async (): Promise<void> => {
     using _keepers = keepers
+    await store.endWriteBehind()
     // Steps are not over before what they remove is gone, whatever becomes of the rest.
     void context.removals.flush()
     if (startedAny) await supervise()

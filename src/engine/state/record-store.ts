@@ -14,7 +14,7 @@ export type Durability = 'required' | 'if-room'
 
 /**
  * The record of one project while a command works on it. The holder of the project's lock is its only writer.
- * Changes are seen at once by readers of this object; `save` makes them durable.
+ * Changes are seen at once by readers of this object; `save` makes them durable, and `writeBehind` does so by itself.
  */
 export class RecordStore {
   #record: ProjectRecord
@@ -22,6 +22,8 @@ export class RecordStore {
   readonly #folder: string
   #writing: Promise<void> | undefined
   #changedSinceWrite = false
+  #lagMs: number | undefined
+  #timer: NodeJS.Timeout | undefined
   readonly #durability: Durability
 
   /** @throws {TcomposeError} `state-corrupt` or `state-version`. */
@@ -68,6 +70,22 @@ export class RecordStore {
     await this.#writing
   }
 
+  /**
+   * From now on a change is on disk some `lagMs` after it, whether or not anybody saves: other commands read the record
+   * while this one waits. A write that fails is left to `save`.
+   */
+  writeBehind(lagMs: number): void {
+    this.#lagMs = lagMs
+  }
+
+  /** Resolves when no write is under way, and none will begin but by `save`. */
+  async endWriteBehind(): Promise<void> {
+    this.#lagMs = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    await this.#writing?.catch(() => undefined)
+  }
+
   async #write(): Promise<void> {
     this.#changedSinceWrite = false
     try {
@@ -85,6 +103,13 @@ export class RecordStore {
   #change(record: ProjectRecord): void {
     this.#record = record
     this.#changedSinceWrite = true
+    if (this.#lagMs === undefined) return
+    this.#timer ??= setTimeout(() => this.#writeLate(), this.#lagMs).unref()
+  }
+
+  #writeLate(): void {
+    this.#timer = undefined
+    this.save().catch(() => undefined)
   }
 }
 

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { RecordStore } from '../../../src/engine/state/record-store.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const shop = parseProjectName('shop')
 let folder: string
@@ -40,6 +42,27 @@ test('RecordStore.save() covers a change made while a write is under way', async
   store.setVolume('b', volume('b'))
   await Promise.all([first, store.save()])
   expect([...new RecordStore(shop, paths).record.volumes.keys()]).toEqual(['a', 'b'])
+})
+
+test('RecordStore.writeBehind() brings changes to disk unasked, until it is ended', async () => {
+  const store = new RecordStore(shop, paths)
+  store.writeBehind(1)
+  store.setVolume('a', volume('a'))
+  await eventually(async () => expect([...new RecordStore(shop, paths).record.volumes.keys()]).toEqual(['a']))
+  store.setVolume('b', volume('b'))
+  await store.endWriteBehind()
+  store.setVolume('c', volume('c'))
+  await delay(50)
+  expect(new RecordStore(shop, paths).record.volumes.has('c')).toBe(false)
+})
+
+test('RecordStore.endWriteBehind() waits for the write that is under way', async () => {
+  const store = new RecordStore(shop, paths)
+  store.writeBehind(1)
+  store.setVolume('a', volume('a'))
+  while (!existsSync(paths.dataDir)) await nextTurn()
+  await store.endWriteBehind()
+  expect(readdirSync(paths.dataDir)).toEqual(['project.json'])
 })
 
 test('RecordStore refuses a record that is not one, naming the file', async () => {
