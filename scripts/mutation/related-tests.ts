@@ -1,16 +1,29 @@
+import { dirname } from 'node:path'
 import type { SourceFile } from '../rules/source-file.ts'
 
 /** Tests that need more than Node, by their folders. */
 const NOT_UNIT = /^test\/(native|e2e|vm)\//
 
 /**
- * Returns the unit tests that reach a source file through imports: the one at the mirrored path, then the nearest, at
- * most `count`.
+ * Returns the unit tests that reach a source file through imports, at most `count`: the one at the mirrored path, then
+ * those in the folders next to that, then the nearest by imports.
  */
 export function relatedTests(path: string, files: readonly SourceFile[], count: number): readonly string[] {
   const twin = path.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
-  const near = byDistance(path, files).filter(found => found.endsWith('.test.ts') && !NOT_UNIT.test(found))
-  return [...near.filter(found => found === twin), ...near.filter(found => found !== twin)].slice(0, count)
+  return byDistance(path, files)
+    .filter(found => found.endsWith('.test.ts') && !NOT_UNIT.test(found))
+    .map(found => ({ found, shared: found === twin ? Number.POSITIVE_INFINITY : sharedFolders(found, twin) }))
+    .toSorted((a, b) => b.shared - a.shared)
+    .slice(0, count)
+    .map(({ found }) => found)
+}
+
+function sharedFolders(one: string, other: string): number {
+  const others = dirname(other).split('/')
+  const apart = dirname(one)
+    .split('/')
+    .findIndex((folder, depth) => folder !== others[depth])
+  return apart === -1 ? dirname(one).split('/').length : apart
 }
 
 /** Breadth first, each level sorted. */

@@ -17,14 +17,16 @@ const FILES = [
   aFile('test/app/c.test.ts', "import { c } from '../../src/app/c.ts'"),
   aFile('test/app/d.test.ts', "import { d } from '../../src/app/d.ts'"),
   aFile('test/e2e/a.test.ts', "import { a } from '../../src/app/a.ts'"),
+  aFile('test/base/a.test.ts', "import { a } from '../../src/app/a.ts'"),
   aFile('test/support/a.ts', "import { a } from '../../src/app/a.ts'"),
 ]
 
-test('relatedTests() puts the test at the mirrored path first, then the nearest by imports that run', () => {
+test('relatedTests() puts the mirrored path first, then its folder, then what is near by imports that run', () => {
   expect(relatedTests('src/app/a.ts', FILES, 9)).toEqual([
     'test/app/a.test.ts',
     'test/app/b.test.ts',
     'test/app/d.test.ts',
+    'test/base/a.test.ts',
   ])
 })
 
