@@ -6,10 +6,21 @@ export type BindPropagation = 'rprivate' | 'private' | 'rshared' | 'shared' | 'r
 /** Something mounted into a container at `target`. */
 export type Mount = BindMount | VolumeMount | TmpfsMount | ImageMount
 
-export interface BindMount {
+/** What every mount has. */
+interface Placed {
+  readonly target: AbsolutePath
+  /** Document path of what asks for it, e.g. `services.db.tmpfs.0`; records of earlier versions have none. */
+  readonly origin?: string
+}
+
+/** Returns the document path of the mount at `index` of a service, for errors to point at. */
+export function mountOrigin(service: string, { origin }: Mount, index: number): string {
+  return origin ?? `services.${service}.volumes.${index}`
+}
+
+export interface BindMount extends Placed {
   readonly kind: 'bind'
   readonly source: AbsolutePath
-  readonly target: AbsolutePath
   readonly readOnly: boolean
   /** Make a missing source as a folder. */
   readonly createHostPath: boolean
@@ -18,11 +29,10 @@ export interface BindMount {
   readonly recursive: boolean
 }
 
-export interface VolumeMount {
+export interface VolumeMount extends Placed {
   readonly kind: 'volume'
   /** Key of the project's volume, or undefined for an anonymous one. */
   readonly volume: string | undefined
-  readonly target: AbsolutePath
   readonly readOnly: boolean
   /** Leave a new volume empty instead of filling it with the image's content at the target. */
   readonly nocopy: boolean
@@ -30,9 +40,8 @@ export interface VolumeMount {
   readonly subpath: string | undefined
 }
 
-export interface TmpfsMount {
+export interface TmpfsMount extends Placed {
   readonly kind: 'tmpfs'
-  readonly target: AbsolutePath
   readonly size: Bytes | undefined
   /** Permission bits, e.g. 0o1777. */
   readonly mode: number | undefined
@@ -41,11 +50,10 @@ export interface TmpfsMount {
 }
 
 /** The files of an image, read-only. */
-export interface ImageMount {
+export interface ImageMount extends Placed {
   readonly kind: 'image'
   /** The image reference as the file has it, with relative paths of local sources made absolute. */
   readonly image: string
-  readonly target: AbsolutePath
   /** A folder or a file inside the image. */
   readonly subpath: string | undefined
 }

@@ -1,5 +1,6 @@
 import type { Service } from '../model/service.ts'
 import { canonicalJson, compareText } from './canonical-json.ts'
+import { fixedParts } from './fixed-parts.ts'
 
 const FILE_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {
   containerName: 'container_name',
@@ -17,15 +18,12 @@ const FILE_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {
   oomScoreAdj: 'oom_score_adj',
 }
 
-const NOT_FIXED: ReadonlySet<string> = new Set(['replicas', 'dependsOn', 'profiles', 'pullPolicy', 'attach'])
-
 /** Names what differs between two versions of a service, in the words of the Compose file, sorted. */
 export function changedKeys(old: Service, next: Service): readonly string[] {
-  const before = new Map<string, unknown>(Object.entries(old))
-  const after = new Map<string, unknown>(Object.entries(next))
+  const before = new Map<string, unknown>(Object.entries(fixedParts(old)))
+  const after = new Map<string, unknown>(Object.entries(fixedParts(next)))
   const fileKeys = new Map<string, string>(Object.entries(FILE_KEYS))
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter(key => !NOT_FIXED.has(key))
     .filter(key => canonicalJson(before.get(key)) !== canonicalJson(after.get(key)))
     .map(key => fileKeys.get(key) ?? key)
     .sort(compareText)

@@ -1,5 +1,6 @@
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
+import { mountOrigin } from '../model/mount.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -172,7 +173,7 @@ function mountedImages(
   for (const [index, mount] of mounts.entries()) {
     if (mount.kind !== 'image' || found.has(mount.image)) continue
     const image = { reference: mount.image, platform }
-    found.set(mount.image, { image, origin: `services.${name}.volumes.${index}` })
+    found.set(mount.image, { image, origin: mountOrigin(name, mount, index) })
   }
   return [...found.values()]
 }

@@ -8,11 +8,13 @@ test('changedKeys() names the keys of the file, sorted', () => {
 })
 
 test('changedKeys() passes over what does not make another container', () => {
+  const moved = { ...aVolumeMount('data'), origin: 'services.web.volumes.3' }
   const next = aService('web', {
+    mounts: [moved],
     replicas: 3,
     attach: false,
     dependsOn: [aDependency('db')],
     profiles: ['p'],
   })
-  expect(changedKeys(aService('web'), next)).toEqual([])
+  expect(changedKeys(aService('web', { mounts: [aVolumeMount('data')] }), next)).toEqual([])
 })

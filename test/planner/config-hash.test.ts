@@ -1,13 +1,27 @@
 import { expect, test } from 'vitest'
 import type { Service } from '../../src/model/service.ts'
 import { networkHash, serviceHash, volumeHash } from '../../src/planner/config-hash.ts'
-import { aDependency, aNetwork, aService, aVolume, sha256Hex } from '../support/model-builders.ts'
+import {
+  aDependency,
+  aNetwork,
+  aService,
+  aVolume,
+  aVolumeMount,
+  sha256Hex,
+} from '../support/model-builders.ts'
 
 const NAMES = { networkNames: new Map([['default', 'shop_default']]), volumeNames: new Map<string, string>() }
 
 function hashOf(changes: Partial<Service>, names: typeof NAMES = NAMES): string {
   return serviceHash(aService('web', changes), names, sha256Hex)
 }
+
+test('serviceHash() does not count where in the file a mount is', () => {
+  const mount = aVolumeMount('data')
+  const placed = { ...mount, origin: 'services.web.volumes.3' }
+  expect(hashOf({ mounts: [placed] })).toBe(hashOf({ mounts: [mount] }))
+  expect(hashOf({ mounts: [placed] })).not.toBe(hashOf({ mounts: [] }))
+})
 
 const without: readonly Partial<Service>[] = [
   { replicas: 5 },

@@ -3,6 +3,7 @@ import type { Digest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
+import { mountOrigin } from '../../model/mount.ts'
 import { forbiddenTarget } from '../../model/mount-target.ts'
 import { replicaLabel } from '../../model/names.ts'
 import type { Service } from '../../model/service.ts'
@@ -44,7 +45,7 @@ export async function createContainer(
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   for (const [index, mount] of spec.config.mounts.entries()) {
-    if (mount.kind === 'bind') ensureBindSource(mount, `services.${spec.service}.volumes.${index}`)
+    if (mount.kind === 'bind') ensureBindSource(mount, mountOrigin(spec.service, mount, index))
   }
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
@@ -94,7 +95,7 @@ async function keptMountedImages(
     if (mount.kind !== 'image') continue
     const image = await keptImage(context, { reference: mount.image, platform })
     // What is not there should be told now, not when the old container is gone.
-    resolveImageMount(context.roots, mount, { opened: image, origin: `services.${name}.volumes.${index}` })
+    resolveImageMount(context.roots, mount, { opened: image, origin: mountOrigin(name, mount, index) })
     ids.set(mount.image, image.id)
   }
   return ids

@@ -1,5 +1,6 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
+import { mountOrigin } from '../../model/mount.ts'
 import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { movedImage } from '../../planner/describe-action.ts'
 import type { Plan } from '../../planner/plan.ts'
@@ -41,14 +42,13 @@ function imagesOf({
   config,
   platform,
 }: ContainerSpec): readonly { readonly image: WantedImage; readonly origin: string }[] {
-  const path = config.pullPolicy?.kind === 'never' ? 'pull_policy' : undefined
+  const key = config.pullPolicy?.kind === 'never' ? 'pull_policy' : 'image'
   const mounted = config.mounts.flatMap((mount, index) =>
-    mount.kind === 'image' ? [{ reference: mount.image, path: `volumes.${index}` }] : [],
+    mount.kind === 'image'
+      ? [{ image: { reference: mount.image, platform }, origin: mountOrigin(service, mount, index) }]
+      : [],
   )
-  return [{ reference: config.image, path: path ?? 'image' }, ...mounted].map(image => ({
-    image: { reference: image.reference, platform },
-    origin: `services.${service}.${image.path}`,
-  }))
+  return [{ image: { reference: config.image, platform }, origin: `services.${service}.${key}` }, ...mounted]
 }
 
 function platformProblems(

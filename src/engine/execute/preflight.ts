@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
+import { mountOrigin } from '../../model/mount.ts'
 import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
@@ -73,7 +74,7 @@ function stepProblems(
 function bindProblems({ service, config }: ContainerSpec): readonly TcomposeError[] {
   return config.mounts.flatMap((mount, index) => {
     if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
-    return [bindSourceNotFound(mount.source, `services.${service}.volumes.${index}`)]
+    return [bindSourceNotFound(mount.source, mountOrigin(service, mount, index))]
   })
 }
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { assertNever } from '../../base/assert-never.ts'
-import type { Mount } from '../../model/mount.ts'
+import { type Mount, mountOrigin } from '../../model/mount.ts'
 import type { ResolvedMount } from '../container/container-input.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
@@ -18,7 +18,7 @@ import { isFileInVolume } from './volume-subpath.ts'
 export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly ResolvedMount[] {
   const { spec, anonymousVolumes } = entry
   const declared = spec.config.mounts.flatMap((mount, index) => {
-    const origin = `services.${spec.service}.volumes.${index}`
+    const origin = mountOrigin(spec.service, mount, index)
     if (isAnonymous(mount)) return []
     if (mount.kind === 'image') {
       return [resolveImageMount(roots, mount, { opened: mountedImage(roots, entry, mount.image), origin })]

@@ -12,12 +12,17 @@ import { itemsOf, type MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
 import { bytesAt, flagAt, listAtKey, mapAtPath } from './read-values.ts'
 
-/** Reads the mounts of a service: `volumes` in order, then `tmpfs`. */
-export function readMounts(service: MapNode): readonly Mount[] {
+/** Reads the mounts of the service `name`: `volumes` in order, then `tmpfs`. */
+export function readMounts(service: MapNode, name: string): readonly Mount[] {
   const volumes = itemsOf(service.entries.get('volumes')?.value)
+  const at =
+    (path: string) =>
+    (mount: Mount): Mount => ({ ...mount, origin: `services.${name}.${path}` })
   return [
-    ...volumes.flatMap(item => (item.kind === 'map' ? readMount(item) : [])),
-    ...(listAtKey(service, 'tmpfs') ?? []).map(readTmpfsLine),
+    ...volumes.flatMap((item, index) =>
+      item.kind === 'map' ? readMount(item).map(at(`volumes.${index}`)) : [],
+    ),
+    ...(listAtKey(service, 'tmpfs') ?? []).map((line, index) => at(`tmpfs.${index}`)(readTmpfsLine(line))),
   ]
 }
 

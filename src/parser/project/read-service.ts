@@ -60,7 +60,7 @@ export function readService(map: MapNode, { name, project, active, links }: Serv
       search: listAtKey(map, 'dns_search') ?? [],
       options: listAtKey(map, 'dns_opt') ?? [],
     },
-    mounts: readMounts(map),
+    mounts: readMounts(map, name),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),
     limits: readLimits(map),

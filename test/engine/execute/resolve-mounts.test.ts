@@ -41,6 +41,27 @@ function volumeIn(folder: string): string {
 }
 
 describe('resolveMounts()', () => {
+  test('says of a mount where the file asks for it', () => {
+    const tmpfs = { kind: 'tmpfs', size: undefined, mode: undefined, options: [] } as const
+    const mounts = [
+      { ...tmpfs, target: parseAbsolutePath('/run'), origin: 'services.web.tmpfs.0' },
+      { ...tmpfs, target: parseAbsolutePath('/tmp') },
+    ]
+    const resolved = resolveMounts(
+      { data: '/none', run: '/none' },
+      {
+        id: CONTAINER_ID,
+        phase: 'created',
+        spec: aContainerSpec({ mounts }),
+        imageId: undefined,
+        createdAt: 0,
+        command: [],
+        anonymousVolumes: [],
+      },
+    )
+    expect(resolved.map(({ origin }) => origin)).toEqual(['services.web.tmpfs.0', 'services.web.volumes.1'])
+  })
+
   test('takes a folder or a file of a volume, to be opened beneath it', () => {
     using root = temporaryFolder()
     const content = volumeIn(root.path)

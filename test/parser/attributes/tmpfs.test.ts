@@ -1,6 +1,6 @@
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
-testAttribute('tmpfs', s => s.mounts, [
+testAttribute('tmpfs', s => s.mounts.map(({ origin, ...mount }) => mount), [
   { yaml: 'tmpfs: /run', value: [{ kind: 'tmpfs', target: '/run', options: [] }] },
   {
     yaml: 'tmpfs: [/run, /tmp]',

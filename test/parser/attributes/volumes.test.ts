@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { diagnosticsOf, serviceOf, webFile } from '../../support/memory-project.ts'
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
-testAttribute('volumes', s => s.mounts, [
+testAttribute('volumes', s => s.mounts.map(({ origin, ...mount }) => mount), [
   { yaml: 'volumes: []', value: [] },
   {
     yaml: 'volumes: ["/c:/b", "/a:/b"]',
@@ -208,4 +208,14 @@ for (const { options, readOnly } of [
 test('volumes makes the source of a bind in long form as in short form', () => {
   const long = serviceOf('volumes: [{type: bind, source: ./a, target: /b}]').mounts
   expect(long).toEqual(serviceOf('volumes: ["./a:/b"]').mounts)
+})
+
+test('loadProject() says of each mount where it is asked for, those of tmpfs too', () => {
+  const { mounts } = serviceOf('tmpfs: [/run, "/tmp:size=1m"]\nvolumes: ["./a:/b", /c]')
+  expect(mounts.map(({ target, origin }) => `${target} ${origin}`)).toEqual([
+    '/b services.web.volumes.0',
+    '/c services.web.volumes.1',
+    '/run services.web.tmpfs.0',
+    '/tmp services.web.tmpfs.1',
+  ])
 })
