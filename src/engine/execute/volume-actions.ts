@@ -15,15 +15,16 @@ export async function createNamedVolume(
 
 /** Removes a named volume and its data, unless another project uses it; then it stays the project's, for another time. */
 export async function removeNamedVolume(
-  context: ExecutionContext,
+  context: Pick<ExecutionContext, 'roots' | 'store' | 'lease' | 'warn' | 'leave'>,
   { key, name }: Extract<Action, { kind: 'remove-volume' }>,
 ): Promise<void> {
-  const { store, warn } = context
+  const { store, warn, leave } = context
   const kept = await removeUnusedVolumes(context, [name], async () => {
     const entry = store.record.volumes.get(key)
     if (entry !== undefined) store.setVolume(key, { ...entry, phase: 'removing' })
     await store.save()
   })
   if (kept.size === 0) store.setVolume(key, undefined)
+  else leave('Resource is still in use')
   for (const warning of keptVolumeWarnings(kept)) warn(warning)
 }
