@@ -28,9 +28,11 @@ export function launchError(
     return new TcomposeError('container-launch', message, { origin: `services.${service}`, notes })
   }
   const { reason, hint } = mountKindClash(step.op, failure, program) ?? explain(step.op, failure)
+  // It is opened with the last step before the program, whichever that is.
+  const purpose = failure.what === NULL_OPENING && step.op.op !== 'exec' ? 'open /dev/null' : step.purpose
   return new TcomposeError(
     launchErrorName(step.op, failure),
-    `Cannot ${step.purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
+    `Cannot ${purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
     { origin: step.origin ?? `services.${service}`, notes, ...(hint === undefined ? {} : { hint }) },
   )
 }
@@ -64,11 +66,12 @@ const OLDER_KEEPER: Explanation = {
 /** The keeper gives a process the null device of its container, never the host's. */
 const BROKEN_NULL: Explanation = {
   reason: 'what is at /dev/null in the container is not the null device',
-  hint: 'Restore it, or start the container again with "tcompose restart"',
+  hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
 }
+const NULL_OPENING = 'reopen /dev/null'
 
 function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
-  if (failure.what === 'reopen /dev/null') return BROKEN_NULL
+  if (failure.what === NULL_OPENING) return BROKEN_NULL
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
   if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY

@@ -32,7 +32,16 @@ const cases = [
     failure: ENODEV,
     message:
       'Cannot run "serve" in service "db": what is at /dev/null in the container is not the null device',
-    hint: 'Restore it, or start the container again with "tcompose restart"',
+    hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
+    origin: 'services.db',
+  },
+  {
+    step: step({ op: 'no-new-privileges' }, { purpose: 'forbid new privileges' }),
+    code: 'container-launch',
+    failure: ENODEV,
+    message:
+      'Cannot open /dev/null of service "db": what is at /dev/null in the container is not the null device',
+    hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
     origin: 'services.db',
   },
   {
