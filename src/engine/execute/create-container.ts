@@ -24,6 +24,7 @@ import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { ensureBindSource } from './bind-source.ts'
 import type { ExecutionContext } from './execution-context.ts'
+import { requireExternalVolume } from './missing-externals.ts'
 import { resolveImageMount } from './resolve-image-mount.ts'
 
 /**
@@ -47,6 +48,7 @@ export async function createContainer(
   for (const [index, mount] of spec.config.mounts.entries()) {
     if (mount.kind === 'bind') ensureBindSource(mount, mountOrigin(spec.service, mount, index))
   }
+  for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
   const anonymousVolumes = anonymousTargets(spec, image).map(target => inheritedOrNew(target, inherited))

@@ -14,6 +14,7 @@ import { checkImage } from './check-image.ts'
 import { findSharedNetwork } from './external-network.ts'
 import { healthcheckProblems, imagesAtHand } from './healthcheck-problems.ts'
 import { imageProblems } from './image-problems.ts'
+import { missingExternals } from './missing-externals.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
 
@@ -26,8 +27,8 @@ export interface PreflightRequest {
 
 /**
  * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
- * without a health check that are to be healthy, bind sources, host ports. Nothing is changed, so what it finds can be told before anything is half-made. The steps
- * themselves check again.
+ * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
+ * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
  */
 export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
   const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
@@ -39,6 +40,7 @@ export function preflight({ roots, programs: { keeper }, plan }: PreflightReques
   return [
     ...imageProblems(roots, plan),
     ...healthcheckProblems(plan, { ...place, isKnown: imagesAtHand(plan) }),
+    ...missingExternals(roots, plan),
     ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
   ]
 }
