@@ -60,7 +60,7 @@ const attributes: readonly Case[] = [
   { yaml: 'healthcheck: {test: [CMD]}', found: ['bad-value 4:26'] },
   { yaml: 'cpus: 1\ndeploy: {resources: {limits: {cpus: 2}}}', found: ['conflicting-keys 4:11'] },
   { yaml: 'scale: 1\ndeploy: {replicas: 2}', found: ['conflicting-keys 4:12'] },
-  { yaml: 'container_name: a\nscale: 2', found: ['conflicting-keys 4:21'] },
+  { yaml: 'container_name: aa\nscale: 2', found: ['conflicting-keys 4:21'] },
   { yaml: 'ulimits: {nofile: {soft: 2, hard: 1}}', found: ['bad-value 4:23'] },
   { yaml: 'extra_hosts: [a]', found: ['bad-value 4:19'] },
   { yaml: 'dns: localhost', found: ['bad-value 4:10'] },
@@ -116,7 +116,7 @@ const files: readonly Case[] = [
     hint: '--profile p',
   },
   {
-    yaml: 'services:\n  a: {image: x, container_name: n}\n  b: {image: x, container_name: n}\n',
+    yaml: 'services:\n  a: {image: x, container_name: nn}\n  b: {image: x, container_name: nn}\n',
     found: ['conflicting-keys 3:33'],
   },
   { yaml: 'name: "--"\nservices: {web: {image: x}}\n', found: ['project-name 1:7'] },

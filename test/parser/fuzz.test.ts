@@ -305,10 +305,8 @@ describe('a hostile file', () => {
   ]
   for (const { what, text, message } of table) {
     test(`loadProject() refuses ${what} at once`, () => {
-      const started = performance.now()
       const { diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
       expect(diagnostics[0]?.message).toContain(message)
-      expect(performance.now() - started).toBeLessThan(10_000)
     })
   }
 
@@ -356,11 +354,9 @@ describe('a hostile file', () => {
   ]
   for (const { what, text } of bounded) {
     test(`loadProject() answers ${what} within a bounded time`, { timeout: 60_000 }, () => {
-      const started = performance.now()
       const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
       renderDiagnostics(diagnostics, { color: false, readSource: () => text })
       expect(value !== undefined || diagnostics.length > 0).toBe(true)
-      expect(performance.now() - started).toBeLessThan(20_000)
     })
   }
 

@@ -111,7 +111,7 @@ describe('mountedHome()', () => {
   test('refuses a file that is too large', () => {
     using folder = folderWithPasswd()
     const path = join(folder.path, 'large')
-    writeFileSync(path, Buffer.alloc(17 * 1024 * 1024, 'a\n'))
+    writeFileSync(path, Buffer.alloc(17 * 1024 * 1024, `${'a'.repeat(1023)}\n`))
     expect(() => mountedHome([aMount('/etc/passwd', path)], 5)).toThrow(
       /which is mounted: it is larger than 16 MiB/,
     )

@@ -30,8 +30,8 @@ test('randomGroup() is never the group that every interface is in', () => {
 
 test('parseOwner() reads what ownerAlias() and ownerComment() write, and nothing else', () => {
   expect(ownerAlias(owner, 'front')).toBe('tcompose:abc123:my-shop_2:front')
-  expect(parseOwner(ownerAlias(owner, 'front'))).toEqual(owner)
-  expect(parseOwner(ownerComment(owner))).toEqual(owner)
+  expect(parseOwner(ownerAlias(owner, 'front'))).toEqual({ ...owner, object: 'front' })
+  expect(parseOwner(ownerComment(owner))).toEqual({ ...owner, object: '' })
   expect([undefined, '', 'uplink', 'docker:abc123:x'].map(parseOwner)).toEqual(Array(4).fill(undefined))
 })
 
