@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { TcomposeError } from '../../../src/base/tcompose-error.ts'
+import type { StepEvent } from '../../../src/engine/engine.ts'
 import { executePlan } from '../../../src/engine/execute/execute-plan.ts'
+import { SystemCallError } from '../../../src/engine/host/libc.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import type { Plan, Step } from '../../../src/planner/plan.ts'
 
@@ -60,4 +63,93 @@ test('executePlan() lets a wait hold up no step', async () => {
     options,
   )
   expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(['done', 'done'])
+})
+
+/** Runs `network`, which fails with `error`, then a wait for `db` behind it, and what needs that. */
+async function failThenWait({ error, required }: { readonly error: unknown; readonly required: boolean }) {
+  const [first, second, third] = planOf(
+    { kind: 'remove-network', key: 'a', name: 'a' },
+    { kind: 'await-service', service: 'db', condition: 'service_started', required, replicas: [] },
+    { kind: 'remove-network', key: 'b', name: 'b' },
+  ).steps
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three steps')
+  const steps = [
+    { ...first, origin: 'networks.a' },
+    { ...second, dependsOn: [1] },
+    { ...third, dependsOn: [2] },
+  ]
+  const events: StepEvent[] = []
+  const ran: number[] = []
+  const { outcomes } = await executePlan(
+    { ...planOf(), steps },
+    async ({ id }) => {
+      ran.push(id)
+      if (id === 1) throw error
+    },
+    { signal: SIGNAL, onEvent: event => events.push(event) },
+  )
+  const warnings = events.flatMap(event => (event.kind === 'warning' ? [event.message] : []))
+  return { outcomes: [...outcomes.values()], warnings, ran }
+}
+
+test('executePlan() skips what is behind a failure, and says which step is to blame', async () => {
+  const error = new TcomposeError('network', 'Cannot remove network "a"')
+  const { outcomes, warnings, ran } = await failThenWait({ error, required: true })
+  expect(outcomes).toMatchObject([
+    { kind: 'failed', error: { code: 'network', origin: 'networks.a' } },
+    { kind: 'skipped', blockedBy: 1 },
+    { kind: 'skipped', blockedBy: 2 },
+  ])
+  expect(warnings).toEqual([])
+  expect(ran).toEqual([1])
+})
+
+test('executePlan() goes on with a warning where nothing needs the service to start', async () => {
+  const error = new TcomposeError('network', 'Cannot remove network "a"')
+  const { outcomes, warnings, ran } = await failThenWait({ error, required: false })
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'done', 'done'])
+  expect(warnings).toEqual(['Service "db" did not start; nothing needs it to'])
+  expect(ran).toEqual([1, 3])
+})
+
+for (const { what, error, code } of [
+  {
+    what: 'a call of the kernel',
+    error: new SystemCallError('mount', 1, '/a'),
+    code: 'system-call',
+  },
+  {
+    what: 'a call of Node',
+    error: Object.assign(new Error('EPERM: open'), { syscall: 'open' }),
+    code: 'system-call',
+  },
+  {
+    what: 'a full disk',
+    error: Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }),
+    code: 'disk-refuses',
+  },
+  { what: 'a bug', error: new TypeError('undefined is not a function'), code: 'internal' },
+  { what: 'what is no error', error: 'thrown', code: 'internal' },
+]) {
+  test(`executePlan() makes ${what} the failure ${code} of its step`, async () => {
+    const { outcomes } = await failThenWait({ error, required: true })
+    expect(outcomes[0]).toMatchObject({ kind: 'failed', error: { code, origin: 'networks.a' } })
+  })
+}
+
+test('executePlan() fails a step whose object does not go, though its handler has ended', async () => {
+  const failure = new TcomposeError('network', 'Cannot remove network "a"')
+  const { outcomes } = await executePlan(
+    planOf({ kind: 'remove-network', key: 'a', name: 'a' }, { kind: 'remove-network', key: 'b', name: 'b' }),
+    async ({ id }, { doneWhen, leave }) => {
+      if (id === 1) doneWhen(Promise.reject(failure))
+      doneWhen(Promise.resolve())
+      if (id === 2) leave('it is in use')
+    },
+    { signal: SIGNAL, onEvent: () => undefined },
+  )
+  expect([...outcomes.entries()].toSorted(([a], [b]) => a - b)).toMatchObject([
+    [1, { kind: 'failed', error: { message: failure.message } }],
+    [2, { kind: 'done', left: 'it is in use' }],
+  ])
 })
