@@ -30,6 +30,8 @@ const KEPT = {
 export class ProgressRows {
   readonly #rows = new Map<string, ProgressRow>()
   readonly #plan: Plan
+  /** The last step that was begun, by thing. */
+  readonly #steps = new Map<string, number>()
   /** The step that failed, for each that was skipped because of it. */
   readonly #blockers = new Map<number, number>()
 
@@ -55,8 +57,15 @@ export class ProgressRows {
     const blocker = this.#blockerOf(event)
     return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
       const { startedAt = now, transfer } = this.#rows.get(thing) ?? {}
-      return this.#set({ thing, startedAt, ...rowAfter(event, { doing, done, now, transfer, blocker }) })
+      const row = { thing, startedAt, ...rowAfter(event, { doing, done, now, transfer, blocker }) }
+      return this.#isLate(event, thing) ? row : this.#set(row)
     })
+  }
+
+  /** A step may be confirmed when one that follows it is under way: `Started` is no word for what is waited for. */
+  #isLate({ kind, step: { id } }: StepEvent, thing: string): boolean {
+    if (kind === 'step-started') this.#steps.set(thing, id)
+    return kind === 'step-finished' && (this.#steps.get(thing) ?? id) > id
   }
 
   /** Returns the things of the step that keeps `event`'s from being run, however many lie between. */
