@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type {
   App,
@@ -136,6 +137,7 @@ describe('up without -d', () => {
     }
     stage.bringUp = async () => {
       await said.promise
+      await turn()
       expect(stage.ports.stdout.text).toContain('web-1  | hello\n')
       return RAN
     }
