@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { TestProject } from '../support/test-project.ts'
 
+const PORT = await freePort()
 const COMPOSE = `
 name: called
 x-idle: &idle
@@ -13,7 +15,7 @@ services:
   node: { <<: *idle, hostname: node.cluster.local }
   half: { <<: *idle, hostname: half, domainname: example.test }
   side: { <<: *idle, network_mode: "service:kafka" }
-  wide: { <<: *idle, network_mode: host, extra_hosts: { marker.test: 192.0.2.7 } }
+  wide: { <<: *idle, network_mode: host, extra_hosts: { marker.test: 192.0.2.7 }, ports: ["127.0.0.1:${PORT}:${PORT}"] }
 `
 
 let project: TestProject
@@ -52,4 +54,11 @@ test('a container on the network of the host has its hosts file, with the extra 
   const own = readFileSync('/etc/hosts', 'utf8')
   expect(await inside('wide', 'cat /etc/hosts')).toBe(`${own}192.0.2.7\tmarker.test\n`)
   expect(await inside('wide', 'hostname')).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8'))
+})
+
+test('a port of a container on the network of the host is left to the container', async () => {
+  const listen = `require('net').createServer().listen(${PORT}, '127.0.0.1', () => process.exit(0)).on('error', e => { console.log(e.code); process.exit(1) })`
+  expect(await project.run(['exec', '-T', 'wide', process.execPath, '-e', listen])).toMatchObject({
+    exitCode: 0,
+  })
 })

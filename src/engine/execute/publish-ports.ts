@@ -21,7 +21,10 @@ export async function publishPorts(
   entry: ContainerEntry,
 ): Promise<readonly PublishedPort[]> {
   const published: PublishedPort[] = []
-  for (const [index, mapping] of entry.spec.config.ports.entries()) {
+  const { networkMode, ports } = entry.spec.config
+  // Nothing leads from a held port to another network, and on that of the host the container needs it itself.
+  if (networkMode.kind !== 'networks') return []
+  for (const [index, mapping] of ports.entries()) {
     const origin = `services.${entry.spec.service}.ports.${index}`
     published.push(await publishPort(context, keeper, { entry, index, mapping, origin }))
   }

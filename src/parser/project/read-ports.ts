@@ -2,11 +2,19 @@ import type { PortMapping } from '../../model/network.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { numberAt, textAt } from '../rules/rule-context.ts'
 
-/** Reads the published ports of a service. Host port 0 and no host port both let the kernel choose. */
+/**
+ * Reads the published ports of a service, which it has on networks of its own alone. Host port 0 and no host port both let
+ * the kernel choose.
+ */
 export function readPorts(service: MapNode): readonly PortMapping[] {
+  if (!hasOwnNetworks(textAt(service, 'network_mode'))) return []
   return itemsOf(service.entries.get('ports')?.value).flatMap(item =>
     item.kind === 'map' ? [readPort(item)] : [],
   )
+}
+
+function hasOwnNetworks(mode: string | undefined): boolean {
+  return mode !== 'host' && mode !== 'none' && mode?.startsWith('service:') !== true
 }
 
 function readPort(map: MapNode): PortMapping {

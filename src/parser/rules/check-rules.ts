@@ -9,6 +9,7 @@ import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
 import { checkMounts } from './mounts.ts'
+import { checkNetworkKeys } from './network-keys.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkPorts } from './ports.ts'
 import { checkReferences } from './references.ts'
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   checkDependencies,
   checkReplicas,
   checkTwins,
+  checkNetworkKeys,
   checkNumbers,
   checkPorts,
   checkMounts,

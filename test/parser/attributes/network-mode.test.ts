@@ -1,3 +1,5 @@
+import { expect, test } from 'vitest'
+import { diagnosticsOf, projectOf, webFile } from '../../support/memory-project.ts'
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
 testAttribute('network_mode', s => s.networkMode, [
@@ -15,3 +17,35 @@ testRefused('network_mode', [
   'network_mode: "service:gone"',
   'network_mode: host\nnetworks: [default]',
 ])
+
+const DB = '  db: {image: rootfs:/}\n'
+
+for (const mode of ['host', 'none', 'service:db']) {
+  test(`network_mode ${mode} publishes no port, and says so`, () => {
+    const file = webFile(`network_mode: "${mode}"\nports: ["8080:80"]`, DB)
+    expect(projectOf(file).services.get('web')?.ports).toEqual([])
+    expect(diagnosticsOf(file)).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'no-effect-key',
+        message: expect.stringMatching(/^Ignoring "ports" of service "web": it has /),
+      },
+    ])
+  })
+}
+
+test('network_mode service: tells of each key whose value the other service has', () => {
+  const file = webFile('network_mode: service:db\nhostname: a\ndns: [192.0.2.1]\nextra_hosts: []', DB)
+  expect(diagnosticsOf(file).map(({ severity, message, hint }) => [severity, message, hint])).toEqual(
+    ['hostname', 'dns'].map(key => [
+      'warning',
+      `Ignoring "${key}" of service "web": it has the network of service "db", with its names and ports`,
+      'Set it in service "db"',
+    ]),
+  )
+})
+
+test('network_mode host leaves host names and resolvers to the service', () => {
+  const file = webFile('network_mode: host\nhostname: a\ndns: [192.0.2.1]\nports: []')
+  expect(diagnosticsOf(file)).toEqual([])
+})

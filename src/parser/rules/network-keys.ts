@@ -1,0 +1,48 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { entriesOf, itemsOf, type MapNode, type Node } from '../document/node.ts'
+import { eachService, errorAt, type Rule, textAt } from './rule-context.ts'
+
+/** What a service has of the one whose network it shares. */
+const SHARED_KEYS = ['hostname', 'domainname', 'extra_hosts', 'dns', 'dns_search', 'dns_opt', 'ports']
+
+/** Tells which keys have no effect on a network that is not the service's own. */
+export const checkNetworkKeys: Rule = input =>
+  eachService(input, (service, name) => {
+    const mode = textAt(service, 'network_mode') ?? ''
+    const owner = mode.startsWith('service:') ? mode.slice('service:'.length) : undefined
+    if (owner !== undefined) return SHARED_KEYS.flatMap(key => ofOther(service, { key, name, owner }))
+    const reason = REASONS.get(mode)
+    return reason === undefined ? [] : ignored(service, 'ports', { message: ignoring('ports', name, reason) })
+  })
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['host', 'it has the network of the host, where its ports are open as they are'],
+  ['none', 'it has no network'],
+])
+
+function ofOther(
+  service: MapNode,
+  { key, name, owner }: { readonly key: string; readonly name: string; readonly owner: string },
+): readonly Diagnostic[] {
+  const message = ignoring(key, name, `it has the network of service "${owner}", with its names and ports`)
+  return ignored(service, key, { message, hint: `Set it in service "${owner}"` })
+}
+
+function ignored(
+  service: MapNode,
+  key: string,
+  words: { readonly message: string; readonly hint?: string },
+): readonly Diagnostic[] {
+  const entry = service.entries.get(key)
+  if (entry === undefined || isEmpty(entry.value)) return []
+  return [{ ...errorAt({ span: entry.keySpan }, 'no-effect-key', words), severity: 'warning' }]
+}
+
+function ignoring(key: string, service: string, reason: string): string {
+  return `Ignoring "${key}" of service "${service}": ${reason}`
+}
+
+function isEmpty(value: Node): boolean {
+  if (value.kind === 'scalar') return value.value === null || value.value === ''
+  return value.kind === 'list' ? itemsOf(value).length === 0 : entriesOf(value).size === 0
+}
