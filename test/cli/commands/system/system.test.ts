@@ -90,3 +90,9 @@ test('system prune leaves volumes, unless they are asked for', async () => {
   })
   expect((await system('prune')).exitCode).toBe(2)
 })
+
+test('system prune keeps what is younger than it was told', async () => {
+  const until = Date.parse('2026-11-22T12:00:00Z')
+  expect((await system('prune', '-f', '--filter', 'until=24h')).calls).toEqual([{ all: false, until }])
+  expect(await system('prune', '-f', '--filter', 'until=soon')).toMatchObject({ exitCode: 2, calls: [] })
+})

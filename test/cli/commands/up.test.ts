@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { PlanResult, RunResult, UpOptions } from '../../../src/app/app.ts'
+import { runCli } from '../../../src/cli/run-cli.ts'
+import { parseProjectName } from '../../../src/model/names.ts'
+import { recordedPorts } from '../../support/cli-ports.ts'
+import { aProject, aService } from '../../support/model-builders.ts'
+import { aPlan, aStart } from '../../support/plan-builders.ts'
+
+const RAN: RunResult = {
+  ...{ kind: 'ran', project: parseProjectName('shop'), origins: new Map(), diagnostics: [] },
+  plan: aPlan([]),
+  report: { outcomes: new Map() },
+}
+const PLANNED: PlanResult = {
+  ...{ kind: 'planned', plan: aPlan([aStart(1, 'web')]), diagnostics: [], unchanged: 0 },
+}
+
+/** Runs `up`; `asked` is what was called with what. */
+async function up(...args: readonly string[]) {
+  const asked: [string, UpOptions][] = []
+  const ports = recordedPorts(['up', ...args], {
+    up: async (_request, options) => {
+      asked.push(['up', options])
+      return RAN
+    },
+    plan: async (_request, options) => {
+      asked.push(['plan', options])
+      return PLANNED
+    },
+    loadProject: async () => ({ project: aProject([aService('web'), aService('db')]), diagnostics: [] }),
+  })
+  return { exitCode: await runCli(ports), asked, stdout: ports.stdout.text, stderr: ports.stderr.text }
+}
+
+const PLAIN: UpOptions = {
+  services: [],
+  noDeps: false,
+  forceRecreate: false,
+  noRecreate: false,
+  noStart: false,
+  removeOrphans: false,
+  renewAnonymousVolumes: false,
+  scale: new Map(),
+  timeout: undefined,
+  wait: false,
+}
+
+const flags: ReadonlyArray<{ readonly args: readonly string[]; readonly changes: Partial<UpOptions> }> = [
+  { args: [], changes: {} },
+  { args: ['web'], changes: { services: ['web'] } },
+  { args: ['--no-deps'], changes: { noDeps: true } },
+  { args: ['--force-recreate'], changes: { forceRecreate: true } },
+  { args: ['--no-recreate'], changes: { noRecreate: true } },
+  { args: ['--no-start'], changes: { noStart: true } },
+  { args: ['--remove-orphans'], changes: { removeOrphans: true } },
+  { args: ['-V'], changes: { renewAnonymousVolumes: true } },
+  { args: ['--scale', 'web=0'], changes: { scale: new Map([['web', 0]]) } },
+  { args: ['--wait'], changes: { wait: true } },
+  { args: ['--pull', 'always'], changes: { pull: 'always' } },
+  { args: ['--pull', 'never'], changes: { pull: 'never' } },
+  { args: ['--pull', 'policy'], changes: {} },
+]
+for (const { args, changes } of flags) {
+  test(`"up -d ${args.join(' ')}" asks for that and nothing else`, async () => {
+    const detached = args.some(arg => arg === '--wait' || arg === '--no-start') ? args : ['-d', ...args]
+    expect(await up(...detached)).toMatchObject({ exitCode: 0, asked: [['up', { ...PLAIN, ...changes }]] })
+  })
+}
+
+test('up -d does not ask for a pull policy that was not given', async () => {
+  expect((await up('-d')).asked).toEqual([['up', PLAIN]])
+})
+
+test('up --dry-run shows what would be done, and does nothing', async () => {
+  const { exitCode, asked, stdout } = await up('--dry-run', '--force-recreate')
+  expect(exitCode).toBe(0)
+  expect(asked).toEqual([['plan', { ...PLAIN, forceRecreate: true }]])
+  expect(stdout).toContain('start container')
+})
+
+describe('up refuses with 2, and does nothing,', () => {
+  for (const [one, other] of [
+    ['--detach', '--no-attach=web'],
+    ['--detach', '--abort-on-container-exit'],
+    ['--detach', '--abort-on-container-failure'],
+    ['--detach', '--exit-code-from=web'],
+    ['--wait', '--abort-on-container-exit'],
+    ['--no-start', '--exit-code-from=web'],
+    ['--abort-on-container-exit', '--abort-on-container-failure'],
+    ['--force-recreate', '--no-recreate'],
+    ['--renew-anon-volumes', '--no-recreate'],
+    ['--wait', '--no-start'],
+  ] as const) {
+    test(`${one} with ${other}`, async () => {
+      const { exitCode, asked, stderr } = await up(one, other)
+      expect([exitCode, asked]).toEqual([2, []])
+      expect(stderr).toContain(`${one} and ${other.replace('=web', '')} contradict each other`)
+    })
+  }
+
+  test('--exit-code-from a service that there is not', async () => {
+    const { exitCode, asked, stderr } = await up('--exit-code-from', 'wbe')
+    expect([exitCode, asked]).toEqual([2, []])
+    expect(stderr).toContain('--exit-code-from names no service: "wbe"')
+    expect(stderr).toContain('Services: db, web')
+  })
+})
