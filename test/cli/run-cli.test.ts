@@ -37,6 +37,11 @@ describe('runCli() with a wrong command line', () => {
     { line: 'up -t soon', says: ['Expected a whole number'] },
     { line: 'up --force-recreate --no-recreate', says: ['contradict each other'] },
     { line: 'up -d --no-attach web', says: ['--detach and --no-attach contradict each other'] },
+    { line: 'up --wait --attach web', says: ['--wait and --attach contradict each other'] },
+    {
+      line: 'up --attach web --attach-dependencies',
+      says: ['--attach and --attach-dependencies contradict each other'],
+    },
     { line: 'exec web', says: ['missing required argument "command"'] },
     { line: 'version extra', says: ['too many arguments'] },
     { line: 'exec --index 0 web ls', says: ['Expected a number that counts from 1'] },

@@ -8,16 +8,19 @@ import { type ProgressView, quietView } from '../views/progress-view.ts'
 import { safeLine } from '../views/safe-text.ts'
 import { writeLogEvents } from '../write-log-events.ts'
 import { type AbortMode, AbortRule } from './abort-rule.ts'
-import { type AttachedServices, attachedContainers, attachedServices } from './attached-services.ts'
+import {
+  type AttachedServices,
+  type AttachOptions,
+  attachedContainers,
+  attachedServices,
+} from './attached-services.ts'
 
 /** The options of `up` that say what its logs look like. */
-export interface AttachValues {
+export interface AttachValues extends AttachOptions {
   readonly color: boolean
   readonly logPrefix: boolean
   readonly timestamps?: boolean
   readonly quietPull?: boolean
-  /** Services that `--no-attach` names. */
-  readonly attach?: boolean | readonly string[]
   readonly timeout?: Millis
 }
 
@@ -127,7 +130,7 @@ class AttachedRun {
   #follower(): RunFollower {
     const { context, call, attached } = this.#attachment
     return {
-      services: call.services,
+      services: call.services.length === 0 ? [] : attached.services.map(({ name }) => name),
       silent: attached.silent,
       hold: this.#settled.signal,
       signal: this.#silence.signal,

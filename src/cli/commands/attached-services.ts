@@ -3,7 +3,7 @@ import { logLabel } from '../views/log-view.ts'
 
 /** What of a project an attached `up` shows. */
 export interface AttachedServices {
-  /** The named services, or all of the file. */
+  /** The named services, or all of the file, and what else is shown. */
   readonly services: readonly AttachedService[]
   /** Those of them whose logs are not shown. */
   readonly silent: readonly string[]
@@ -18,7 +18,14 @@ interface AttachedService {
 export interface AttachedWish {
   /** Services as the user named them; empty is all. */
   readonly services: readonly string[]
-  readonly values: { readonly attach?: boolean | readonly string[] }
+  readonly values: AttachOptions
+}
+
+/** `--attach`, `--attach-dependencies` and `--no-attach`. */
+export interface AttachOptions {
+  readonly attach?: readonly string[]
+  readonly attachDependencies?: boolean
+  readonly noAttach?: readonly string[]
 }
 
 /** Returns the services of an attached `up`; an invalid file has none beyond those that were named. */
@@ -28,12 +35,32 @@ export async function attachedServices(
   { services, values }: AttachedWish,
 ): Promise<AttachedServices> {
   const { project } = await app.loadProject(request)
-  const hidden = new Set(Array.isArray(values.attach) ? values.attach : [])
-  const names = services.length > 0 ? services : [...(project?.services.keys() ?? [])]
+  const named = services.length > 0 ? services : [...(project?.services.keys() ?? [])]
+  const hidden = new Set(values.noAttach)
+  const shown = wantedServices(project, named, values).filter(name => !hidden.has(name))
+  const names = [...new Set([...named, ...shown])]
   return {
     services: names.map(name => ({ name, containerName: containerNameOf(project, name) })),
-    silent: names.filter(name => hidden.has(name) || project?.services.get(name)?.attach === false),
+    silent: names.filter(name => !shown.includes(name)),
   }
+}
+
+/** What the command line names is shown whatever the file says. */
+function wantedServices(
+  project: Project | undefined,
+  named: readonly string[],
+  { attach, attachDependencies }: AttachOptions,
+): readonly string[] {
+  if (attach !== undefined) return attach
+  const services = attachDependencies ? withDependencies(project, named) : named
+  return services.filter(name => project?.services.get(name)?.attach !== false)
+}
+
+function withDependencies(project: Project | undefined, named: readonly string[]): readonly string[] {
+  const found = new Set(named)
+  for (const name of found)
+    for (const { service } of project?.services.get(name)?.dependsOn ?? []) found.add(service)
+  return [...found]
 }
 
 function containerNameOf(project: Project | undefined, service: string): string | undefined {

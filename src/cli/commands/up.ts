@@ -1,3 +1,4 @@
+import type { Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
@@ -32,11 +33,19 @@ export function addUpCommand(host: CommandHost): void {
     )
     .option('--quiet-pull', 'Do not show how far pulls are')
     .option('--dry-run', 'Show what would be done, and do nothing')
-    .addOption(listOption('--no-attach <service>', 'Do not show the logs of a service; repeat for more'))
+    .addOption(listOption('--attach <service>', 'Show the logs of this service alone; repeat for more'))
+    .option('--attach-dependencies', 'Show the logs of what the named services depend on, too')
+    .addOption(noAttachOption())
     .option('--no-color', 'Show logs without colours')
     .option('--no-log-prefix', 'Show logs without prefixes')
     .option('--timestamps', 'Show the time of each log line')
   defineCommand(host, command, up)
+}
+
+/** `--attach` is no opposite of it: both may be given. */
+function noAttachOption(): Option {
+  const option = listOption('--no-attach <service>', 'Do not show the logs of a service; repeat for more')
+  return Object.assign(option, { attributeName: () => 'noAttach' })
 }
 
 async function up(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
@@ -44,7 +53,8 @@ async function up(context: CommandContext, services: readonly string[], values: 
   assertNoConflict(values)
   const options = upOptions(services, values, values.wait ?? false)
   if (values.dryRun) return printPlan(context, options, {})
-  await assertDeclared(context, values.exitCodeFrom)
+  await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
+  for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
   if (!isDetached) return attach(context, { services, values, options, abort: abortMode(values) })
   return runWithProgress(context, {
     title: 'up',
@@ -62,7 +72,9 @@ function assertNoConflict(values: Values): void {
     [!start, '--no-start'],
   ]
   const attached: readonly (readonly [boolean, string])[] = [
-    [Array.isArray(values.attach), '--no-attach'],
+    [values.attach !== undefined, '--attach'],
+    [values.attachDependencies === true, '--attach-dependencies'],
+    [values.noAttach !== undefined, '--no-attach'],
     [abortOnContainerExit === true, '--abort-on-container-exit'],
     [abortOnContainerFailure === true, '--abort-on-container-failure'],
     [exitCodeFrom !== undefined, '--exit-code-from'],
@@ -70,6 +82,9 @@ function assertNoConflict(values: Values): void {
   const one = apart.find(([isGiven]) => isGiven)
   const other = attached.find(([isGiven]) => isGiven)
   if (one !== undefined && other !== undefined) throw contradiction(one[1], other[1])
+  if (values.attach !== undefined && values.attachDependencies) {
+    throw contradiction('--attach', '--attach-dependencies')
+  }
   if (abortOnContainerExit && abortOnContainerFailure) {
     throw contradiction('--abort-on-container-exit', '--abort-on-container-failure')
   }
@@ -82,6 +97,7 @@ function contradiction(one: string, other: string): UsageError {
 /** @throws {UsageError} If the file is sound and does not declare `service`. */
 async function assertDeclared(
   { ports, request }: CommandContext,
+  option: string,
   service: string | undefined,
 ): Promise<void> {
   if (service === undefined) return
@@ -89,7 +105,7 @@ async function assertDeclared(
   const { project } = await app.loadProject(request)
   if (project === undefined || project.services.has(service)) return
   const known = [...project.services.keys()].sort().join(', ')
-  throw new UsageError(`--exit-code-from names no service: "${service}"`, `Services: ${known}`)
+  throw new UsageError(`${option} names no service: "${service}"`, `Services: ${known}`)
 }
 
 /** What ends an attached run before the last container has ended. */

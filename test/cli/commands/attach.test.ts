@@ -128,6 +128,15 @@ describe('up without -d', () => {
     expect(stage.ports.stderr.text).toContain('web-1  | oh\n')
   })
 
+  test('shows the services that --attach names, but for those that --no-attach does', async () => {
+    const stage = new Stage(['up', '--attach', 'web', '--attach', 'quiet', '--no-attach', 'web', 'web'])
+    await stage.run()
+    expect(stage.follower).toMatchObject({ services: ['web', 'quiet'], silent: ['web'] })
+    const unknown = new Stage(['up', '--attach', 'wed'])
+    expect(await unknown.run()).toBe(2)
+    expect(unknown.ports.stderr.text).toContain('--attach names no service: "wed"')
+  })
+
   test('shows what is said while others are still started', async () => {
     const said = Promise.withResolvers<void>()
     const stage = new Stage(['up'])

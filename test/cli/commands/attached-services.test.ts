@@ -1,17 +1,22 @@
 import { expect, test } from 'vitest'
 import type { ProjectRequest } from '../../../src/app/index.ts'
-import { attachedContainers, attachedServices } from '../../../src/cli/commands/attached-services.ts'
+import {
+  type AttachOptions,
+  attachedContainers,
+  attachedServices,
+} from '../../../src/cli/commands/attached-services.ts'
 import { fakeApp } from '../../support/cli-ports.ts'
-import { aProject, aService } from '../../support/model-builders.ts'
+import { aDependency, aProject, aService } from '../../support/model-builders.ts'
 import { aPlan, aStart } from '../../support/plan-builders.ts'
 
 const app = fakeApp({
   loadProject: async () => ({
     project: aProject([
-      aService('web'),
+      aService('web', { dependsOn: [aDependency('db')] }),
       aService('front', { containerName: 'door' }),
       aService('quiet', { attach: false }),
-      aService('db'),
+      aService('db', { dependsOn: [aDependency('store')] }),
+      aService('store'),
     ]),
     diagnostics: [],
   }),
@@ -26,7 +31,7 @@ const request: ProjectRequest = {
 }
 
 test('attachedContainers() names what is started and what runs already, of services whose logs are shown', async () => {
-  const attached = await attachedServices(app, request, { services: [], values: { attach: ['db'] } })
+  const attached = await attachedServices(app, request, { services: [], values: { noAttach: ['db'] } })
   expect(attached.silent).toEqual(['quiet', 'db'])
   const plan = {
     ...aPlan([aStart(1, 'web'), aStart(2, 'quiet'), aStart(3, 'db')]),
@@ -44,4 +49,21 @@ test('attachedServices() are those that were named', async () => {
   const attached = await attachedServices(app, request, { services: ['quiet', 'web'], values: {} })
   expect(attached.services.map(({ name }) => name)).toEqual(['quiet', 'web'])
   expect(attached.silent).toEqual(['quiet'])
+})
+
+/** Which services an attached `up` shows of those it follows. */
+async function shown(services: readonly string[], values: AttachOptions): Promise<readonly string[]> {
+  const attached = await attachedServices(app, request, { services, values })
+  return attached.services.map(({ name }) => name).filter(name => !attached.silent.includes(name))
+}
+
+test('attachedServices() shows what --attach names, whatever else is named or silent in the file', async () => {
+  expect(await shown(['web'], { attach: ['quiet', 'db'], noAttach: ['db'] })).toEqual(['quiet'])
+  const { silent } = await attachedServices(app, request, { services: ['web'], values: { attach: ['db'] } })
+  expect(silent).toEqual(['web'])
+})
+
+test('attachedServices() shows with --attach-dependencies all that the named services depend on', async () => {
+  expect(await shown(['web'], { attachDependencies: true })).toEqual(['web', 'db', 'store'])
+  expect(await shown(['web'], {})).toEqual(['web'])
 })
