@@ -44,8 +44,9 @@ export async function executePlan(
       onEvent({ kind: 'warning', step, message })
       return true
     },
-    confirm: async step => {
-      await Promise.all(pending.get(step.id) ?? [])
+    confirm: step => {
+      const promises = pending.get(step.id)
+      return promises && Promise.all(promises)
     },
     onAllRun: () => onAllRun?.(),
     onOutcome: (step, walked) => {

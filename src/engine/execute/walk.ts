@@ -15,14 +15,17 @@ export interface WalkOptions<Node extends WalkNode> {
   readonly signal: AbortSignal
   /** Tells whether `node` counts as done, without being run, when something that it depends on was not done. */
   readonly tolerates?: (node: Node, blockedBy: number) => boolean
-  /** Resolves when what `run` has set going is done; other nodes do not wait for it. @default at once */
-  readonly confirm?: (node: Node) => Promise<void>
+  /** Resolves when what `run` has set going is done; other nodes do not wait for it. @default nothing was set going */
+  readonly confirm?: (node: Node) => Promise<unknown> | undefined
   /** Called when every `run` has ended. */
   readonly onAllRun?: () => void
   readonly onOutcome: (node: Node, outcome: WalkOutcome) => void
 }
 
-/** Runs `nodes`, given in topological order, as wide as their edges allow. Never rejects. */
+/**
+ * Runs `nodes`, given in topological order, as wide as their edges allow. Never rejects. The outcome of a node that has
+ * nothing to confirm is reported before a node that depends on it begins.
+ */
 export async function walk<Node extends WalkNode>(
   nodes: readonly Node[],
   options: WalkOptions<Node>,
@@ -31,7 +34,9 @@ export async function walk<Node extends WalkNode>(
   const ends = nodes.map(async node => {
     const run = settle(node, runs, options)
     runs.set(node.id, run)
-    const outcome = await confirmed(node, await run, options)
+    const ran = await run
+    const pending = ran.kind === 'done' ? options.confirm?.(node) : undefined
+    const outcome = pending === undefined ? ran : await confirmed(pending)
     options.onOutcome(node, outcome)
     return [node.id, outcome] as const
   })
@@ -40,15 +45,10 @@ export async function walk<Node extends WalkNode>(
   return new Map(await Promise.all(ends))
 }
 
-async function confirmed<Node extends WalkNode>(
-  node: Node,
-  outcome: WalkOutcome,
-  { confirm }: WalkOptions<Node>,
-): Promise<WalkOutcome> {
-  if (outcome.kind !== 'done' || confirm === undefined) return outcome
+async function confirmed(pending: Promise<unknown>): Promise<WalkOutcome> {
   try {
-    await confirm(node)
-    return outcome
+    await pending
+    return { kind: 'done' }
   } catch (error) {
     return { kind: 'failed', error }
   }

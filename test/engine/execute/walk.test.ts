@@ -51,7 +51,7 @@ test('walk() reports a node when it is confirmed, and lets those behind it run b
   const outcomes = await walk(diamond, {
     signal: never,
     run: async ({ id }) => void ran.push(id),
-    confirm: async ({ id }) => (id === 1 ? gone.promise : undefined),
+    confirm: ({ id }) => (id === 1 ? gone.promise : undefined),
     onAllRun: () => {
       expect(ran).toHaveLength(5)
       expect(reported).not.toContain(1)
@@ -61,6 +61,21 @@ test('walk() reports a node when it is confirmed, and lets those behind it run b
   })
   expect(outcomes.get(1)).toMatchObject({ kind: 'failed', error: { message: 'it stays' } })
   expect(outcomes.get(4)).toEqual({ kind: 'done' })
+})
+
+test('walk() reports a node that has nothing to confirm before those behind it begin', async () => {
+  const events: string[] = []
+  const chain = [
+    { id: 1, dependsOn: [] },
+    { id: 2, dependsOn: [1] },
+  ]
+  await walk(chain, {
+    signal: never,
+    run: async ({ id }) => void events.push(`begin ${id}`),
+    confirm: () => undefined,
+    onOutcome: ({ id }) => events.push(`end ${id}`),
+  })
+  expect(events).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2'])
 })
 
 test('walk() counts a node as done that tolerates a failure before it, without running it', async () => {
