@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestProject } from '../support/test-project.ts'
 
@@ -56,3 +57,19 @@ test('stop -t counts instead of the grace period of the file', async () => {
   await project.succeed('stop', '-t', '0', 'stubborn')
   expect(await exitCodeOf('stubborn')).toBe(137)
 })
+
+test.for(['stop', 'restart', 'down'])(
+  '%s ends at Ctrl-C in a grace period, and kills nothing',
+  async command => {
+    await project.succeed('up', '-d', '--wait', 'stubborn')
+    const child = project.spawn([command, 'stubborn'])
+    const ended = once(child, 'exit')
+    for await (const chunk of child.stderr ?? []) {
+      if (!String(chunk).includes('stubborn-1  Stopping')) continue
+      child.kill('SIGINT')
+      break
+    }
+    expect(await ended).toEqual([130, null])
+    expect(JSON.parse(await project.succeed('ps', 'stubborn', '--format', 'json')).State).toBe('running')
+  },
+)

@@ -10,11 +10,11 @@ const LOOK_MS = 10
  */
 export async function endOrphan(
   process: PidRecord,
-  { signal, graceMs, patienceMs = KILL_PATIENCE_MS }: Omit<ProcessEnding, 'id'>,
+  { signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel }: Omit<ProcessEnding, 'id'>,
 ): Promise<OrphanEnd> {
   if (signal !== SIGKILL) {
     signalOrphan(process, signal)
-    if (await endsWithin(process, graceMs)) return 'ended'
+    if (await endsWithin(process, graceMs, cancel)) return 'ended'
   }
   const isSent = signalOrphan(process, SIGKILL)
   if (!(await endsWithin(process, patienceMs))) return 'survives'
@@ -31,11 +31,11 @@ export function signalOrphan({ pid, startTime }: PidRecord, signal: number): boo
 }
 
 /** The process has another parent, so nobody tells of its end. */
-async function endsWithin({ pid, startTime }: PidRecord, ms: number): Promise<boolean> {
+async function endsWithin({ pid, startTime }: PidRecord, ms: number, cancel?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + ms
   while (isAlive(pid, startTime)) {
     if (performance.now() > deadline) return false
-    await delay(LOOK_MS)
+    await delay(LOOK_MS, undefined, cancel && { signal: cancel })
   }
   return true
 }

@@ -31,7 +31,8 @@ export async function stopContainer(
 }
 
 /**
- * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL.
+ * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL. Rejects
+ * when the command is interrupted in the grace period: the container then has its signal, and as much time as it takes.
  *
  * @throws {TcomposeError} `process-survives`.
  */
@@ -49,6 +50,6 @@ export async function endGracefully(
   const keeper = await context.runningKeeper()
   await endContainer(
     { id, name: spec.name, layout, cgroup, keeper },
-    { signal: stopSignal(roots, entry), graceMs },
+    { signal: stopSignal(roots, entry), graceMs, cancel: context.signal },
   )
 }

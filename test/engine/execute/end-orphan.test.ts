@@ -31,6 +31,16 @@ test('endOrphan() kills after the grace period', async () => {
   expect(await ended).toEqual([null, 'SIGKILL'])
 })
 
+test('endOrphan() leaves a process alone when it is cancelled in the grace period', async () => {
+  const child = await deaf()
+  const controller = new AbortController()
+  const ending = endOrphan(recordOf(child), { signal: SIGTERM, graceMs: 60_000, cancel: controller.signal })
+  controller.abort()
+  await expect(ending).rejects.toThrow('aborted')
+  expect(child.exitCode ?? child.signalCode).toBeNull()
+  child.kill('SIGKILL')
+})
+
 test('signalOrphan() spares another process that got the pid', async () => {
   const child = spawn('sleep', ['60'])
   const record = recordOf(child)

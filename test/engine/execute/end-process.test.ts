@@ -48,6 +48,21 @@ test('endProcess() kills what has not ended after the grace period, and not befo
   expect(signals).toEqual([SIGTERM, SIGKILL])
 })
 
+test('endProcess() takes a grace period that no timer lasts for a long one', async () => {
+  const { keeper, signals } = await keep('sleep 0.2; exit 3')
+  expect(await endProcess(keeper, { id: 'a', signal: SIGTERM, graceMs: 2 ** 40 })).toBe(true)
+  expect(signals).toEqual([SIGTERM])
+})
+
+test('endProcess() waits no longer and kills nothing when it is cancelled in the grace period', async () => {
+  const { keeper, signals } = await keep('')
+  const controller = new AbortController()
+  const ending = endProcess(keeper, { id: 'a', signal: SIGTERM, graceMs: 60_000, cancel: controller.signal })
+  controller.abort()
+  await expect(ending).rejects.toThrow('aborted')
+  expect(signals).toEqual([SIGTERM])
+})
+
 test('endProcess() waits for no grace period where the signal is SIGKILL', async () => {
   const { keeper, signals, exit } = await keep('')
   expect(await endProcess(keeper, { id: 'a', signal: SIGKILL, graceMs: 0 })).toBe(true)
