@@ -1,15 +1,22 @@
 import type { Action } from '../../planner/action.ts'
+import { unlessUnreadable } from '../state/damaged-record.ts'
 import { createVolume } from '../volume/create-volume.ts'
+import { readVolumeRecord } from '../volume/volume-record.ts'
 import type { ExecutionContext } from './execution-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 
-/** Makes a named volume; one that exists is taken over with its data. */
+/** Makes a named volume; one that exists is taken over with its data, and with a warning if another project made it. */
 export async function createNamedVolume(
-  { roots, store }: ExecutionContext,
+  { roots, store, project, warn }: Pick<ExecutionContext, 'roots' | 'store' | 'project' | 'warn'>,
   { volume, configHash }: Extract<Action, { kind: 'create-volume' }>,
 ): Promise<void> {
   const { key, name, external, labels } = volume
-  createVolume(roots, { name, labels, createdAt: Date.now() })
+  const maker = unlessUnreadable(() => readVolumeRecord(roots, name))?.project
+  createVolume(roots, { name, labels, createdAt: Date.now(), project })
+  if (maker !== undefined && maker !== project)
+    warn(
+      `Volume ${name} was made by project ${maker}; to use that of another project, write "external: true"`,
+    )
   store.setVolume(key, { phase: 'created', key, name, external, configHash })
 }
 

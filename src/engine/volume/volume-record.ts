@@ -13,6 +13,8 @@ export interface VolumeRecord {
   readonly labels: ReadonlyMap<string, string>
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Who made it; undefined for an anonymous one, and for one of an earlier version. */
+  readonly project?: string
 }
 
 /** Returns undefined if there is no such volume. @throws {TcomposeError} `state-corrupt` or `state-version`. */

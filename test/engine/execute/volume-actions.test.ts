@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeNamedVolume } from '../../../src/engine/execute/volume-actions.ts'
+import { createNamedVolume, removeNamedVolume } from '../../../src/engine/execute/volume-actions.ts'
 import { projectLayout } from '../../../src/engine/state/layout.ts'
 import { RecordStore } from '../../../src/engine/state/record-store.ts'
 import { createVolume } from '../../../src/engine/volume/create-volume.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { containerIdOf } from '../../support/apply-plan.ts'
 import { aContainerSpec } from '../../support/container-input.ts'
+import { aVolume } from '../../support/model-builders.ts'
 import { NO_LEASE } from '../../support/no-lease.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -39,4 +40,24 @@ test.for([
   expect([said.left, said.warnings.length]).toEqual([left, warnings])
   expect(existsSync(content)).toBe(warnings === 1)
   expect([...store.record.volumes.keys()]).toEqual(warnings === 1 ? ['data'] : [])
+})
+
+test('createNamedVolume() says whose volume it takes over, if another project made it', async () => {
+  using folder = temporaryFolder()
+  const roots = { data: join(folder.path, 'data'), run: join(folder.path, 'run') }
+  const warnings: string[] = []
+  const create = async (name: string): Promise<void> => {
+    const project = parseProjectName(name)
+    const store = new RecordStore(project, projectLayout(roots, project))
+    const context = { roots, store, project, warn: (message: string): void => void warnings.push(message) }
+    const volume = aVolume('data', { name: 'shared' })
+    await createNamedVolume(context, { kind: 'create-volume', volume, configHash: '' })
+  }
+  await create('maker')
+  await create('maker')
+  expect(warnings).toEqual([])
+  await create('taker')
+  expect(warnings).toEqual([
+    'Volume shared was made by project maker; to use that of another project, write "external: true"',
+  ])
 })
