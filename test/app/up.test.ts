@@ -98,3 +98,9 @@ test('up() wants root for a file that is good, plan() does not', async () => {
   expect(planned).toMatchObject({ kind: 'planned' })
   expect(done).toEqual([])
 })
+
+test('up() asks for root before it looks at what runs', async () => {
+  const context = { ...memoryContext({ files: { 'compose.yaml': GOOD } }), isRoot: false }
+  const call = { request: aProjectRequest(), options: OPTIONS, hooks: runHooks() }
+  await expect(up(context, call)).rejects.toMatchObject({ code: 'not-root' })
+})
