@@ -1,6 +1,7 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import { compileExec } from '../container/compile-exec.ts'
+import type { Account } from '../container/container-input.ts'
 import { containerNames } from '../container/container-names.ts'
 import { launchError } from '../container/launch-error.ts'
 import type { ExecRequest } from '../engine.ts'
@@ -8,7 +9,7 @@ import type { EngineHost } from '../engine-host.ts'
 import { containerCgroupOf } from '../execute/container-cgroup.ts'
 import { containerImage } from '../execute/container-image.ts'
 import { containerSeccomp } from '../execute/container-seccomp.ts'
-import { mountedHomeOf } from '../execute/mounted-home.ts'
+import { hasOwnAccounts } from '../execute/covers-accounts.ts'
 import { randomBytes } from '../host/random-bytes.ts'
 import { resolveUser } from '../image/accounts.ts'
 import { LayeredTree } from '../image/layered-tree.ts'
@@ -103,7 +104,7 @@ async function compile(
     spec,
     image,
     cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
-    account: { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home },
+    account: hasOwnAccounts(entry) ? await withMountedHome(roots, entry, account) : account,
     argv,
     environment,
     workingDir,
@@ -116,4 +117,10 @@ async function compile(
     hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
     host,
   })
+}
+
+/** What mounts are read with is loaded only where there is one to read. */
+async function withMountedHome(roots: Roots, entry: ContainerEntry, account: Account): Promise<Account> {
+  const { mountedHomeOf } = await import('../execute/mounted-home.ts')
+  return { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home }
 }

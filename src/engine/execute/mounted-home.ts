@@ -10,10 +10,8 @@ import { LayeredTree } from '../image/layered-tree.ts'
 import { openRegularFile } from '../image/open-regular-file.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { ACCOUNTS, coversAccounts } from './covers-accounts.ts'
 import { resolveMounts } from './resolve-mounts.ts'
-
-const FOLDER = '/etc'
-const FILE = '/etc/passwd'
 
 /**
  * Returns HOME of `uid` by the /etc/passwd that a mount puts in place of the image's, as runc takes it from the file that
@@ -22,11 +20,12 @@ const FILE = '/etc/passwd'
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
 export function mountedHome(mounts: readonly ResolvedMount[], uid: number): string | undefined {
-  const mount = mounts.find(({ target }) => target === FILE) ?? mounts.find(({ target }) => target === FOLDER)
+  const at = (wanted: string) => mounts.find(({ target }) => target === wanted)
+  const mount = at(ACCOUNTS.file) ?? at(ACCOUNTS.folder)
   if (mount === undefined) return undefined
   using file = openAccounts(mount)
   if (file === undefined) return '/'
-  for (const account of accountsIn(file, `${FILE}, which is mounted`)) {
+  for (const account of accountsIn(file, `${ACCOUNTS.file}, which is mounted`)) {
     if (account.uid === uid) return account.home || '/'
   }
   return '/'
@@ -37,7 +36,6 @@ export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number):
   const { spec, anonymousVolumes } = entry
   const mounts = spec.config.mounts.filter(coversAccounts)
   const volumes = anonymousVolumes.filter(coversAccounts)
-  if (mounts.length + volumes.length === 0) return undefined
   const covering = { ...spec, config: { ...spec.config, mounts } }
   try {
     return mountedHome(resolveMounts(roots, { ...entry, spec: covering, anonymousVolumes: volumes }), uid)
@@ -47,16 +45,12 @@ export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number):
   }
 }
 
-function coversAccounts({ target }: { readonly target: string }): boolean {
-  return target === FILE || target === FOLDER
-}
-
 /** Containers and users may change what lies below a mount's source: only a regular file is opened, and beneath it. */
 function openAccounts(mount: ResolvedMount): OpenedFile | undefined {
   if (mount.kind === 'tmpfs') return undefined
   if (mount.kind === 'image') return openInTree(mount.folders, 'passwd')
   const { hostPath, subpath, isFile, target } = mount
-  if (isFile !== (target === FILE)) return undefined
+  if (isFile !== (target === ACCOUNTS.file)) return undefined
   if (!isFile) return openInTree([hostPath], subpath === undefined ? 'passwd' : `${subpath}/passwd`)
   return subpath === undefined ? openHostFile(hostPath) : openRegularFile(placeIn(hostPath, subpath))
 }
