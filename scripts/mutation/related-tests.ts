@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { SourceFile } from '../rules/source-file.ts'
 
 /** Tests that need more than Node, by their folders. */
@@ -6,24 +6,28 @@ const NOT_UNIT = /^test\/(native|e2e|vm)\//
 
 /**
  * Returns the unit tests that reach a source file through imports, at most `count`: the one at the mirrored path, then
- * those in the folders next to that, then the nearest by imports.
+ * those in the folders next to that, of these the ones named alike, then the nearest by imports.
  */
 export function relatedTests(path: string, files: readonly SourceFile[], count: number): readonly string[] {
   const twin = path.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
   return byDistance(path, files)
     .filter(found => found.endsWith('.test.ts') && !NOT_UNIT.test(found))
-    .map(found => ({ found, shared: found === twin ? Number.POSITIVE_INFINITY : sharedFolders(found, twin) }))
-    .toSorted((a, b) => b.shared - a.shared)
+    .map(found => ({ found, likeness: found === twin ? Number.POSITIVE_INFINITY : likeness(found, twin) }))
+    .toSorted((a, b) => b.likeness - a.likeness)
     .slice(0, count)
     .map(({ found }) => found)
 }
 
-function sharedFolders(one: string, other: string): number {
-  const others = dirname(other).split('/')
-  const apart = dirname(one)
-    .split('/')
-    .findIndex((folder, depth) => folder !== others[depth])
-  return apart === -1 ? dirname(one).split('/').length : apart
+/** Counts the folders at the start of both paths, and after the point the letters at the start of both names. */
+function likeness(one: string, other: string): number {
+  const folders = sharedStart(dirname(one).split('/'), dirname(other).split('/'))
+  const letters = sharedStart([...basename(one)], [...basename(other)])
+  return folders + letters / 1000
+}
+
+function sharedStart(one: readonly string[], other: readonly string[]): number {
+  const apart = one.findIndex((part, index) => part !== other[index])
+  return apart === -1 ? one.length : apart
 }
 
 /** Breadth first, each level sorted. */

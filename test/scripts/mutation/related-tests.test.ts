@@ -30,6 +30,19 @@ test('relatedTests() puts the mirrored path first, then its folder, then what is
   ])
 })
 
+test('relatedTests() puts a test that is named alike before others of its folder', () => {
+  const files = [
+    aFile('src/cli/up-options.ts'),
+    ...['attach', 'down', 'up'].map(name =>
+      aFile(`test/cli/${name}.test.ts`, "import { a } from '../../src/cli/up-options.ts'"),
+    ),
+  ]
+  expect(relatedTests('src/cli/up-options.ts', files, 2)).toEqual([
+    'test/cli/up.test.ts',
+    'test/cli/attach.test.ts',
+  ])
+})
+
 test('relatedTests() returns no more than were asked for', () => {
   expect(relatedTests('src/app/a.ts', FILES, 2)).toEqual(['test/app/a.test.ts', 'test/app/b.test.ts'])
 })
