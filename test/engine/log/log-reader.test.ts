@@ -117,3 +117,16 @@ test('LogReader.read() finds the tail of a long file by its end alone', () => {
   using reader = new LogReader(log, 2)
   expect(texts(reader)).toEqual(['last but one', 'last'])
 })
+
+test('LogReader.read() ends however fast more is written', () => {
+  writeFileSync(log, 't1 stdout F one\nt2 stdout F two\n')
+  using reader = new LogReader(log)
+  const texts: string[] = []
+  for (const { text } of reader.read()) {
+    texts.push(text)
+    appendFileSync(log, 't3 stdout F more\n')
+    if (texts.length > 9) break
+  }
+  expect(texts).toEqual(['one', 'two'])
+  expect([...reader.read()].map(({ text }) => text)).toEqual(['more', 'more'])
+})
