@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectName } from '../../model/names.ts'
+import type { ContainerState } from '../../model/observed-state.ts'
 import type { LogSelection } from '../engine.ts'
 import { readContainerState } from '../observe/container-state.ts'
-import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { type ContainerLayout, containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { findLockHolder } from '../state/lock-holder.ts'
 import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../state/project-record.ts'
@@ -51,6 +52,13 @@ function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEn
     number: spec.number,
     logPath: layout.log,
     stateDir: layout.runDir,
-    state: readContainerState('created', layout, readLiveRecord(layout.live)),
+    state: stateOf(layout),
   }
+}
+
+/** Most looks are at containers that run, and a live record tells of a container that has ended alone. */
+function stateOf(layout: ContainerLayout): ContainerState {
+  const state = readContainerState('created', layout, undefined)
+  if (state.kind !== 'exited') return state
+  return readContainerState('created', layout, readLiveRecord(layout.live))
 }
