@@ -81,6 +81,10 @@ test('publishPorts() gives the port that the kernel chose where the file names n
 
 test('publishPorts() holds nothing on an IPv6 address', async () => {
   const { published, tried } = await publish([aPort({ hostIp: '::1' })])
-  expect(published).toMatchObject({ code: 'network', origin: 'services.web.ports.0' })
+  expect(published).toMatchObject({
+    code: 'network',
+    message: 'Cannot publish port 80 on ::1: this version publishes on IPv4 addresses only',
+    origin: 'services.web.ports.0',
+  })
   expect(tried).toEqual([])
 })
