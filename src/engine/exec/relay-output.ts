@@ -1,7 +1,9 @@
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
 
 /** What a pipe of a process holds. */
@@ -12,7 +14,7 @@ export interface OutputRelay extends Disposable {
   /**
    * Resolves when all that is in the pipe by now has been written. Waits for no process that still holds the pipe.
    *
-   * @throws {Error} If it could not be written for another reason than that nobody reads it.
+   * @throws {TcomposeError} `system-call` if it could not be written for another reason than that nobody reads it.
    */
   finish(): Promise<void>
 }
@@ -37,13 +39,24 @@ export function relayOutput(source: number, target: number): OutputRelay {
       if (!pipe.destroyed) moveRest(pipe, source, writer)
       pipe.destroy()
       await flush(writer)
-      if (failure !== undefined) throw failure
+      if (failure !== undefined) throw writeFailure(target, failure)
     },
     [Symbol.dispose]: () => {
       pipe.destroy()
       writer.destroy()
     },
   }
+}
+
+/** The room of what the caller passed is not that of the disks of tcompose. */
+function writeFailure(target: number, cause: Error): TcomposeError {
+  const name = target === 2 ? 'standard error' : 'standard output'
+  const errno = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined
+  const state = errno === undefined ? cause.message : getSystemErrorMessage(errno)
+  return new TcomposeError('system-call', `Cannot write ${name}: ${state}`, {
+    hint: 'Check where it leads, and the room there',
+    cause,
+  })
 }
 
 const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])

@@ -60,7 +60,10 @@ describe('relayOutput()', () => {
     const full = openSync('/dev/full', 'w')
     using relay = relayOutput(source.readFd, full)
     writeSync(source.writeFd, 'too much')
-    await expect(relay.finish()).rejects.toThrow('ENOSPC')
+    await expect(relay.finish()).rejects.toMatchObject({
+      code: 'system-call',
+      message: 'Cannot write standard output: no space left on device',
+    })
     closeAll(source.writeFd, full)
   })
 })
