@@ -5,15 +5,7 @@ import type { Engine } from '../../src/engine/engine.ts'
 import { parseProjectName } from '../../src/model/names.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { anObservedState } from '../support/model-builders.ts'
-
-const REQUEST: ProjectRequest = {
-  files: [],
-  projectName: undefined,
-  projectDirectory: undefined,
-  profiles: [],
-  envFiles: [],
-  allowUnsupported: false,
-}
+import { aProjectRequest } from '../support/project-call.ts'
 
 const WHOLE = 'name: shop\nservices: {web: {image: a, env_file: gone.env}}\n'
 const BROKEN = 'services: {web: [\n'
@@ -39,7 +31,7 @@ interface Search {
 
 async function search({ files = {}, environment = {}, request = {}, started = {}, services }: Search) {
   const context = memoryContext({ files, environment }, engineWith(started))
-  const found = await findProject(context, { ...REQUEST, ...request }, services)
+  const found = await findProject(context, aProjectRequest(request), services)
   const problems = found.diagnostics.map(({ severity, message }) => `${severity}: ${message}`)
   return found.kind === 'found'
     ? { name: found.name, hasFile: found.project !== undefined, problems }

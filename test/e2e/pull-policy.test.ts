@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tryLock } from '../../src/engine/host/flock.ts'
+import { sealText } from '../../src/engine/state/checksum.ts'
 import { imageRootfs } from '../support/parts/image-rootfs.ts'
 import { makeOciLayout } from '../support/parts/make-oci-layout.ts'
 import { pushLayout } from '../support/registry/push-layout.ts'
@@ -145,17 +146,12 @@ test('pull_policy daily asks the registry when a day has gone by since the last 
 
   const references = join(project.state, 'data/images/references')
   const [name = ''] = readdirSync(references)
-  const record = JSON.parse(readFileSync(join(references, name), 'utf8'))
-  const yesterday = record.pulledAt - 86_400_001
-  writeFileSync(join(references, name), JSON.stringify({ ...record, pulledAt: yesterday }))
+  pullYesterday(join(references, name))
   expect(await project.succeed('plan')).toContain('changed in its registry')
   await project.succeed('up', '-d')
   expect(await version(project)).toBe('two')
 
-  writeFileSync(
-    join(references, name),
-    JSON.stringify({ ...JSON.parse(readFileSync(join(references, name), 'utf8')), pulledAt: yesterday }),
-  )
+  pullYesterday(join(references, name))
   expect(await project.succeed('plan')).toMatch(
     /fetch image +\(pulled more than 1 day ago\)\n\nPlan: 0 to create/,
   )
@@ -311,3 +307,9 @@ test('a mount of an image shows its layers as one, read-only, and follows the im
   expect(failed.stderr).toContain('compose.yaml:12:')
   expect(await sh('cat /one')).toBe('changed\n')
 })
+
+/** Makes it look as if the image of the record at `path` had been pulled a day earlier. */
+function pullYesterday(path: string): void {
+  const { checksum: _checksum, ...record } = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, sealText(JSON.stringify({ ...record, pulledAt: record.pulledAt - 86_400_001 })))
+}
