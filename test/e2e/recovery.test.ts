@@ -96,7 +96,7 @@ const OTHER = PAIR.replace('name: phoenix', 'name: other')
 /** Cuts the record of a project in the middle. */
 function cutRecord({ state }: TestProject): string {
   const path = join(state, 'data/projects/phoenix/project.json')
-  truncateSync(path, statSync(path).size / 2)
+  truncateSync(path, Math.floor(statSync(path).size / 2))
   return path
 }
 
