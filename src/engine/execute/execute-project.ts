@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { parseProjectName } from '../../model/names.ts'
 import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
+import type { Action } from '../../planner/action.ts'
 import { movedImage } from '../../planner/describe-action.ts'
 import { type ImageAction, isAboutImages } from '../../planner/image-action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
@@ -38,6 +39,13 @@ import { runAction } from './run-action.ts'
 import { SharedTask } from './shared-task.ts'
 import { superviseProject } from './supervise-project.ts'
 import { updateFirewall } from './update-firewall.ts'
+
+/** A port of a container that does not run is free for other programs of the host. */
+const TAKES_FROM_FIREWALL: ReadonlySet<string> = new Set<Action['kind']>([
+  'stop-container',
+  'remove-container',
+  'remove-network',
+])
 
 /** How far the record may be behind what runs: short for who looks, long enough for most plans to be done without it. */
 const RECORD_LAG_MS = 300
@@ -186,7 +194,7 @@ async function settle(execution: Execution, context: SharedContext, keepers: Kee
 
 /** What is started adds its rules itself, before it runs. */
 function takesFromFirewall({ action }: Step): boolean {
-  return action.kind === 'remove-container' || action.kind === 'remove-network'
+  return TAKES_FROM_FIREWALL.has(action.kind)
 }
 
 /**
