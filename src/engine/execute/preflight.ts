@@ -33,9 +33,7 @@ export interface PreflightRequest {
 export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
   const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
   if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
-  const freed = new Set(
-    plan.steps.flatMap(({ action }) => (action.kind === 'stop-container' ? [action.name] : [])),
-  )
+  const freed = new Set(plan.steps.flatMap(({ action }) => (freesPorts(action) ? [action.name] : [])))
   const place = { roots, project: parseProjectName(plan.project) }
   return [
     ...imageProblems(roots, plan),
@@ -43,6 +41,13 @@ export function preflight({ roots, programs: { keeper }, plan }: PreflightReques
     ...missingExternals(roots, plan),
     ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
   ]
+}
+
+/** A container that has ended keeps its ports until it is started again or removed. */
+function freesPorts(
+  action: Action,
+): action is Extract<Action, { kind: 'stop-container' | 'remove-container' }> {
+  return action.kind === 'stop-container' || action.kind === 'remove-container'
 }
 
 function notBuilt(keeper: string): TcomposeError {
