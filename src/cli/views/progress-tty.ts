@@ -75,7 +75,7 @@ class Picture {
   draw(frame: readonly string[]): void {
     this.#flush()
     if (frame.length === 0 || this.#isLineOpen) return
-    this.#output.write(overdrawn(this.#drawn, frame))
+    this.#output.write(overdrawn(this.#onScreen, frame))
     this.#drawn = frame.length
   }
 
@@ -106,8 +106,13 @@ class Picture {
     this.#waitingLength = 0
   }
 
+  /** A terminal that was made smaller has scrolled the rest away. */
+  get #onScreen(): number {
+    return Math.min(this.#drawn, Math.max(0, this.#output.rows - 1))
+  }
+
   #clear(): void {
-    if (this.#drawn > 0) this.#output.write(overdrawn(this.#drawn, []))
+    if (this.#drawn > 0) this.#output.write(overdrawn(this.#onScreen, []))
     this.#drawn = 0
   }
 }

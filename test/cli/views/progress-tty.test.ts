@@ -94,3 +94,13 @@ test('ttyProgress() writes at once what is no terminal, what is much, and what c
   view.write(output, 'after\n')
   expect(output.text.endsWith('after\n')).toBe(true)
 })
+
+test('ttyProgress() goes up no further than a terminal is high that was made smaller', () => {
+  const output = recordedOutput({ isTerminal: true })
+  const { view, redraw } = aDrawnView(output)
+  const before = output.text.length
+  Object.defineProperty(output, 'rows', { value: 2 })
+  redraw()
+  view.close()
+  expect(output.text.slice(before)).not.toContain('\u001b[2A')
+})
