@@ -88,7 +88,7 @@ export class SiegeProject implements AsyncDisposable {
       const seen = statesIn(stdout)
       if (seen.includes('restarting')) throw new Error(`Cannot trust up: it left ${seen}`)
       return seen
-    })
+    }, RESTART_PATIENCE_MS)
     if (states !== 'job running, lone running, web running')
       throw new Error(`Cannot trust up: it left ${states}`)
     const plan = await this.run(['plan'], { name })
@@ -165,6 +165,9 @@ function statesIn(json: string): string {
     .toSorted()
     .join(', ')
 }
+
+/** Each start that fails while a disk is full doubles the wait of a restart policy. */
+const RESTART_PATIENCE_MS = 45_000
 
 /** What no project may leave in its roots. */
 const LEFTOVERS: readonly string[] = [

@@ -39,12 +39,14 @@ const SIGKILL = 9
 
 /**
  * Starts one container again by its policy. Each decision is on disk before its deed, so that a restart is neither
- * lost nor made twice when the supervisor is killed.
+ * lost nor made twice when the supervisor is killed. One that cannot be written, as on a full disk, holds while this
+ * supervisor lives.
  */
 export class Restarter {
   readonly #options: RestarterOptions
   #cancelWait: (() => void) | undefined
   #isLaunching = false
+  #unwritten: RestartRecord | undefined
 
   constructor(options: RestarterOptions) {
     this.#options = options
@@ -62,21 +64,21 @@ export class Restarter {
 
   /** Returns when the container is started again, in milliseconds since the epoch; undefined if it is not. */
   afterEnd(ended: EndedContainer): number | undefined {
-    const known = readRestartRecord(this.#options.layout.restarts)
+    const known = this.#known()
     const restarts = this.#decide(known, ended)
-    if (restarts.nextAt !== known.nextAt) this.#write(restarts)
+    if (restarts.nextAt !== known.nextAt || this.#unwritten !== undefined) this.#write(restarts)
     this.#await(restarts.nextAt)
     return restarts.nextAt
   }
 
   /** Goes on with a launch that was under way, or about to be sent, when the supervisor before this one ended. */
   resume(): void {
-    if (this.#cancelWait === undefined) this.#await(readRestartRecord(this.#options.layout.restarts).nextAt)
+    if (this.#cancelWait === undefined) this.#await(this.#known().nextAt)
   }
 
   /** Writes down that the container runs, however that came about. */
   afterStart(): void {
-    const restarts = readRestartRecord(this.#options.layout.restarts)
+    const restarts = this.#known()
     if (restarts.nextAt !== undefined) this.#write({ ...restarts, nextAt: undefined })
   }
 
@@ -121,9 +123,9 @@ export class Restarter {
   }
 
   async #afterLaunch(): Promise<void> {
-    const { id, keeper, layout, onRestarted } = this.#options
+    const { id, keeper, onRestarted } = this.#options
     if (!this.#isHandsOff()) {
-      onRestarted(readRestartRecord(layout.restarts).count)
+      onRestarted(this.#known().count)
       return
     }
     // A stop that began during the launch found no process to signal. This one may have ended on its own.
@@ -146,7 +148,17 @@ export class Restarter {
     return existsSync(stopped) || !existsSync(live)
   }
 
+  #known(): RestartRecord {
+    return this.#unwritten ?? readRestartRecord(this.#options.layout.restarts)
+  }
+
   #write(record: RestartRecord): void {
-    writeVolatileRecord(this.#options.layout.restarts, record)
+    try {
+      writeVolatileRecord(this.#options.layout.restarts, record)
+      this.#unwritten = undefined
+    } catch (error) {
+      this.#unwritten = record
+      this.#options.report(error)
+    }
   }
 }
