@@ -1,6 +1,6 @@
 import type { Cgroup, CgroupHost, V1Hierarchy } from '../cgroup/cgroup.ts'
 import type { LaunchStep } from '../keeper/launch-op.ts'
-import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from './kernel-flags.ts'
+import { MOUNT_ATTR_RDONLY, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from './kernel-flags.ts'
 import { mountStep, step } from './launch-steps.ts'
 
 const ROOT = '/sys/fs/cgroup'
@@ -23,6 +23,15 @@ export function cgroupMountSteps(cgroup: Cgroup, host: CgroupHost, writable: boo
   return [
     mountStep({ type: 'tmpfs', target: ROOT, flags: FLAGS, data: 'mode=755,size=65536' }),
     ...shown.flatMap(hierarchy => hierarchySteps(hierarchy, flags)),
+    // The mount points are made, so nothing more is to be written.
+    ...(writable
+      ? []
+      : [
+          step(
+            { op: 'set-mount-attributes', path: ROOT, attributes: MOUNT_ATTR_RDONLY },
+            { purpose: `make ${ROOT} read-only` },
+          ),
+        ]),
   ]
 }
 

@@ -28,5 +28,6 @@ test('cgroupMountSteps() links each controller of a v1 hierarchy that holds seve
     'link /sys/fs/cgroup/cpuacct',
     'make mount point /sys/fs/cgroup/devices',
     'mount cgroup at /sys/fs/cgroup/devices',
+    'make /sys/fs/cgroup read-only',
   ])
 })
