@@ -28,6 +28,7 @@ test('up replaces a container that has ended, although its port is held for it',
   await using project = new TestProject({ compose: compose(port, 'exit 1') })
   await project.succeed('up', '-d')
   await eventually(async () => expect(await stateOf(project)).toBe('exited'))
+  expect(JSON.parse(await project.succeed('ps', '-a', '--format', 'json')).Publishers).toEqual([])
   writeFileSync(join(project.folder, 'compose.yaml'), compose(port, 'sleep 600'))
   await project.succeed('up', '-d')
   expect(await stateOf(project)).toBe('running')

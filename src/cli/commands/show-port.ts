@@ -54,6 +54,13 @@ function notPublished(
       { hint: 'Run "tcompose ps -a" to see what there is' },
     )
   }
+  if (container.state.kind !== 'running') {
+    return new TcomposeError(
+      'container-not-running',
+      `Cannot find port ${port} of ${container.name}: it is not running`,
+      { hint: `Run "tcompose up -d ${service}" first` },
+    )
+  }
   return new TcomposeError('network', `Cannot find port ${port} of ${container.name}: it is not published`, {
     hint:
       container.ports.length === 0

@@ -17,6 +17,7 @@ const containers = [
     ports: [{ hostIp: '::1', hostPort: 8081, target: 80, protocol: 'tcp' }],
   }),
   anObservedContainer('db'),
+  anObservedContainer('job', { state: { kind: 'created' } }),
 ]
 
 async function port(...args: readonly string[]) {
@@ -42,6 +43,7 @@ for (const { args, says } of [
   { args: ['web', '53'], says: 'Cannot find port 53/tcp of shop-web-1: it is not published' },
   { args: ['web', '81'], says: 'Published are 0.0.0.0:8053->53/udp, 0.0.0.0:8080->80/tcp' },
   { args: ['db', '80'], says: 'Publish it with "ports:" in the file' },
+  { args: ['job', '80'], says: 'Cannot find port 80/tcp of shop-job-1: it is not running' },
   { args: ['--index', '3', 'web', '80'], says: 'Cannot find container web-3' },
 ]) {
   test(`port ${args.join(' ')} fails with 1`, async () => {
