@@ -1,6 +1,6 @@
 import { eventsPath, parseEventLine } from '../state/event-record.ts'
 import type { ProjectLayout } from '../state/layout.ts'
-import { readIfPresent } from '../state/record-file.ts'
+import { readSoundFile } from '../state/regular-file.ts'
 
 /** An end that is over: the container has been started again since, or is gone. */
 export interface PastEnd {
@@ -20,7 +20,7 @@ export function pastEnds(
   { after, before }: { readonly after: number; readonly before: number },
 ): readonly PastEnd[] {
   const path = eventsPath(layout)
-  return `${readIfPresent(`${path}.1`) ?? ''}${readIfPresent(path) ?? ''}`
+  return `${readSoundFile(`${path}.1`) ?? ''}${readSoundFile(path) ?? ''}`
     .split('\n')
     .filter(line => line.includes(container))
     .flatMap(line => parseEventLine(line) ?? [])

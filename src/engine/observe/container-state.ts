@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ContainerState, Health } from '../../model/observed-state.ts'
 import { wasOutOfMemory } from '../cgroup/out-of-memory.ts'
 import { findKeeper } from '../state/find-keeper.ts'
@@ -7,7 +8,6 @@ import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
 import { type ExitRecord, type PidRecord, readPidFile, readProcessState } from '../state/process-files.ts'
 import type { Phase } from '../state/project-record.ts'
-import { readIfPresent } from '../state/record-file.ts'
 import { isPlanned, planRestart } from '../supervisor/restart/plan-restart.ts'
 
 /** 128 and SIGKILL: how a process looks that the kernel ended for lack of memory, among others. */
@@ -65,7 +65,7 @@ function isRestartComing(
   layout: ContainerLayout,
   live: LiveRecord | undefined,
 ): boolean {
-  if (live === undefined || readIfPresent(layout.stopped) !== undefined) return false
+  if (live === undefined || existsSync(layout.stopped)) return false
   const known = readRestartRecord(layout.restarts)
   const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
   const { nextAt } = isPlanned(known, exit)

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { ProjectLayout } from './layout.ts'
 import { isAlive } from './process-files.ts'
-import { readIfPresent, removeFile } from './record-file.ts'
+import { removeFile, replaceFile } from './record-file.ts'
+import { readSoundFile } from './regular-file.ts'
 
 type GuardPath = Pick<ProjectLayout, 'firewallGuard'>
 
@@ -9,7 +10,7 @@ type GuardPath = Pick<ProjectLayout, 'firewallGuard'>
 export function guardFirewall({ firewallGuard }: GuardPath, pid: number = process.pid): void {
   const temporary = `${firewallGuard}.tmp`
   writeFileSync(temporary, `${pid} ${startTimeOf(pid)}\n`, { mode: 0o600 })
-  renameSync(temporary, firewallGuard)
+  replaceFile(temporary, firewallGuard)
 }
 
 /** Takes `guardFirewall` back. */
@@ -19,7 +20,7 @@ export function leaveFirewall({ firewallGuard }: GuardPath): void {
 
 /** Tells whether a process that lives guards the firewall of a project; reads files only. */
 export function isFirewallGuarded({ firewallGuard }: GuardPath): boolean {
-  const [pid, startTime] = readIfPresent(firewallGuard)?.split(' ').map(Number) ?? []
+  const [pid, startTime] = readSoundFile(firewallGuard)?.split(' ').map(Number) ?? []
   return pid !== undefined && startTime !== undefined && isAlive(pid, startTime)
 }
 

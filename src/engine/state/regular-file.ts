@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import { damagedRecord } from './damaged-record.ts'
+import { damagedRecord, unlessUnreadable } from './damaged-record.ts'
 
 /** O_NONBLOCK: the open(2) of a FIFO without a writer would wait for one. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -24,6 +24,11 @@ export function readRegularFile(path: string): string | undefined {
   } finally {
     if (file !== undefined) closeSync(file)
   }
+}
+
+/** Returns the text of the regular file at `path`; undefined if there is none, or something else is in its place. */
+export function readSoundFile(path: string): string | undefined {
+  return unlessUnreadable(() => readRegularFile(path))
 }
 
 function absentOrThrow(path: string, error: unknown): undefined {

@@ -1,6 +1,6 @@
 import { appendFileSync, renameSync } from 'node:fs'
 import { type EventRecord, parseEventLine } from '../state/event-record.ts'
-import { readIfPresent } from '../state/record-file.ts'
+import { readSoundFile } from '../state/regular-file.ts'
 
 /** Bytes after which the file is put aside as `<path>.1`, replacing the one before. */
 const MOST_BYTES = 1024 * 1024
@@ -21,8 +21,8 @@ export class EventLog {
   constructor(path: string, mostBytes: number = MOST_BYTES) {
     this.#path = path
     this.#mostBytes = mostBytes
-    this.#recall(readIfPresent(`${path}.1`) ?? '')
-    const text = readIfPresent(path) ?? ''
+    this.#recall(readSoundFile(`${path}.1`) ?? '')
+    const text = readSoundFile(path) ?? ''
     this.#recall(text)
     this.#bytes = Buffer.byteLength(text)
     this.#isLineOpen = text !== '' && !text.endsWith('\n')

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readRegularFile } from '../../../src/engine/state/regular-file.ts'
+import { readRegularFile, readSoundFile } from '../../../src/engine/state/regular-file.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 test('readRegularFile() returns the text of a file, and undefined where nothing is', () => {
@@ -26,6 +26,7 @@ test('readRegularFile() refuses a folder, a link, a FIFO, a device and a socket 
   await new Promise(resolve => server.once('listening', resolve))
   for (const place of [path('folder'), path('link'), path('fifo'), '/dev/null', path('socket')]) {
     expect(() => readRegularFile(place), place).toThrow(expect.objectContaining({ code: 'state-corrupt' }))
+    expect(readSoundFile(place), place).toBe(undefined)
   }
   await new Promise(resolve => server.close(resolve))
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -17,6 +17,15 @@ const event = (time: number, action: EventRecord['action'] = 'start'): EventReco
   return { time, action, id: 'a', service: 'web', number: 1, attributes: { name: 'shop-web-1' } }
 }
 const written = (file = path) => readFileSync(file, 'utf8').trimEnd().split('\n').map(parseEventLine)
+
+test('EventLog opens where a folder is in the place of its files', () => {
+  mkdirSync(path)
+  mkdirSync(`${path}.1`)
+  const log = new EventLog(path)
+  rmSync(path, { recursive: true })
+  log.append(event(1))
+  expect(written()).toEqual([event(1)])
+})
 
 describe('EventLog.append()', () => {
   test('writes one line for each event', () => {
