@@ -1,4 +1,4 @@
-import type { ObservedState } from '../model/observed-state.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
@@ -17,18 +17,20 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
   const sorted = { ...observed, containers: observed.containers.toSorted(compareContainers) }
   const decisions = decide(desired, sorted, options)
   const steps = new UpSteps({ desired, observed: sorted, options, decisions })
+  const untouched = unchanged(decisions)
+  const ended = untouched.filter(({ state }) => state.kind === 'exited')
   return {
     project: desired.project,
     steps: steps.layOut(),
     warnings: [...decisions.warnings, ...forbiddenImages(decisions.services, sorted, options)],
-    unchanged: unchanged(decisions),
+    unchanged: untouched.map(({ name }) => name),
+    ...(ended.length > 0 && { ended: ended.map(({ name }) => name) }),
   }
 }
 
-function unchanged({ services }: Decisions): readonly string[] {
+function unchanged({ services }: Decisions): readonly ObservedContainer[] {
   return services
     .flatMap(({ replicas }) => replicas)
-    .flatMap(({ verdict }) => (verdict.kind === 'keep' ? [verdict] : []))
-    .map(({ container }) => container.name)
-    .sort(compareText)
+    .flatMap(({ verdict }) => (verdict.kind === 'keep' ? [verdict.container] : []))
+    .sort((a, b) => compareText(a.name, b.name))
 }

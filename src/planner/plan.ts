@@ -8,6 +8,8 @@ export interface Plan {
   readonly warnings: readonly string[]
   /** Names of the containers that are as they should be and that no step touches, sorted. */
   readonly unchanged?: readonly string[]
+  /** Those of `unchanged` that have ended and are to stay so, such as a job that has completed. */
+  readonly ended?: readonly string[]
   /** Images that a pull leaves as they are, sorted. */
   readonly keptImages?: readonly KeptImage[]
 }

@@ -39,7 +39,8 @@ export class ProgressRows {
     this.#plan = plan
     for (const name of plan.unchanged ?? []) {
       const thing = containerThing(name)
-      this.#set({ thing, state: 'done', status: 'Running', detail: '', startedAt: now, endedAt: now })
+      const status = plan.ended?.includes(name) === true ? 'Exited' : 'Running'
+      this.#set({ thing, state: 'done', status, detail: '', startedAt: now, endedAt: now })
     }
     for (const { label, reason } of plan.keptImages ?? []) {
       const row = { thing: imageThing(label), status: 'Skipped', ...KEPT[reason] }

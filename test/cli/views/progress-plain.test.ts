@@ -17,7 +17,7 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
     replicas: [{ service: 'web', number: 1 }],
     required: true,
   })
-  view.onPlan(aPlan([start, wait], { unchanged: ['shop-db-1'] }))
+  view.onPlan(aPlan([start, wait], { unchanged: ['shop-db-1', 'shop-job-1'], ended: ['shop-job-1'] }))
   for (const step of [start, wait]) {
     view.onEvent({ kind: 'step-started', step })
     view.onEvent({ kind: 'step-finished', step, outcome: { kind: 'done' }, tookMs: 5 })
@@ -26,6 +26,7 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
   expect(output.text).toBe(
     [
       ' Container shop-db-1  Running',
+      ' Container shop-job-1  Exited',
       ' Container shop-web-1  Starting',
       ' Container shop-web-1  Started',
       ' Container shop-web-1  Waiting',
