@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts'
 import { reportFailure, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
-import { portsText } from '../views/container-words.ts'
+import { portsText, reachablePorts } from '../views/container-words.ts'
 
 export interface PortValues {
   readonly protocol: 'tcp' | 'udp'
@@ -25,9 +25,8 @@ export async function showPort(
   const found = await untilInterrupted(context, app.containers(request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
   const container = found.containers.find(one => one.service === service && one.number === index)
-  const published = container?.ports.find(
-    port => port.target === Number(portText) && port.protocol === protocol,
-  )
+  const reachable = container === undefined ? [] : reachablePorts(container)
+  const published = reachable.find(port => port.target === Number(portText) && port.protocol === protocol)
   if (published === undefined) {
     reportFailure(context, notPublished({ service, index, port: `${portText}/${protocol}` }, container))
     return EXIT.failed

@@ -43,6 +43,14 @@ export function portsText(container: Pick<ObservedContainer, 'ports' | 'exposedP
   return [...exposedRanges(unpublishedPorts(container)), ...publishedTexts(container.ports)].join(', ')
 }
 
+/** Returns the ports at which a container is reached now: one that has ended may hold some for its next start. */
+export function reachablePorts({
+  ports,
+  state,
+}: Pick<ObservedContainer, 'ports' | 'state'>): readonly PublishedPort[] {
+  return state.kind === 'running' ? ports : []
+}
+
 /** A port of a container that peers alone reach. */
 export interface ExposedPort {
   readonly target: number

@@ -2,6 +2,7 @@ import type { ObservedContainer } from '../../app/index.ts'
 import {
   commandText,
   portsText,
+  reachablePorts,
   type StateName,
   stateName,
   statusText,
@@ -47,6 +48,7 @@ export interface PublisherJson {
 /** Returns one container as `ps --format json` shows it; `now` is in milliseconds. */
 export function psJson(container: ObservedContainer, project: string, now: number): PsJson {
   const { id, name, image, service, state, health, spec } = container
+  const ports = reachablePorts(container)
   return {
     Command: commandText(container.command, false),
     CreatedAt: createdAt(container.createdAt),
@@ -63,7 +65,7 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
     Networks: container.networks
       .map(({ network }) => spec?.networkNames.get(network) ?? `${project}_${network}`)
       .join(','),
-    Ports: portsText(container),
+    Ports: portsText({ ...container, ports }),
     Project: project,
     Publishers: [
       ...unpublishedPorts(container).map(({ target, protocol }) => ({
@@ -72,7 +74,7 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
         PublishedPort: 0,
         Protocol: protocol,
       })),
-      ...container.ports.map(({ hostIp, hostPort, target, protocol }) => ({
+      ...ports.map(({ hostIp, hostPort, target, protocol }) => ({
         URL: hostIp,
         TargetPort: target,
         PublishedPort: hostPort,

@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../app/index.ts'
-import { commandText, portsText, statusText } from './container-words.ts'
+import { commandText, portsText, reachablePorts, statusText } from './container-words.ts'
 import { humanDuration } from './human-duration.ts'
 import { textTable } from './text-table.ts'
 
@@ -21,7 +21,7 @@ export function psTable(containers: readonly ObservedContainer[], { now, isWhole
     container.service,
     `${humanDuration(now - container.createdAt)} ago`,
     statusText(container, now),
-    portsText(container),
+    portsText({ ...container, ports: reachablePorts(container) }),
   ])
   return textTable([HEADINGS, ...rows])
 }

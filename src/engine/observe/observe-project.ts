@@ -81,7 +81,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     state,
     health: state.kind === 'running' ? readHealth(layout, live) : undefined,
     createdAt: entry.createdAt,
-    ports: state.kind === 'running' ? (live?.ports ?? []) : [],
+    ports: live?.ports ?? [],
     ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),
     networks: (live?.endpoints ?? []).map(({ network, ipv4Address }) => ({ network, ipv4Address })),
     mounts: mountNames(entry),

@@ -17,7 +17,10 @@ const containers = [
     ports: [{ hostIp: '::1', hostPort: 8081, target: 80, protocol: 'tcp' }],
   }),
   anObservedContainer('db'),
-  anObservedContainer('job', { state: { kind: 'created' } }),
+  anObservedContainer('job', {
+    state: { kind: 'exited', exitCode: 0, finishedAt: 0, outOfMemory: false },
+    ports: [{ hostIp: '0.0.0.0', hostPort: 8082, target: 80, protocol: 'tcp' }],
+  }),
 ]
 
 async function port(...args: readonly string[]) {
