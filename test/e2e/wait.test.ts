@@ -43,3 +43,14 @@ services:
   expect(stderr).toContain('container wait-app-1 ended with exit code 3')
   expect(exitCode).toBe(1)
 })
+
+test('up --wait fails for a service that its restart policy starts again and again', {
+  timeout: 60_000,
+}, async () => {
+  await using project = new TestProject({
+    compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: [sh, -c, "exit 4"]\n    restart: always\n`,
+  })
+  const { exitCode, stderr } = await project.run(['up', '--wait'])
+  expect(stderr).toContain('container wait-app-1 ended with exit code 4')
+  expect(exitCode).toBe(1)
+})

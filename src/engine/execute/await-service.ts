@@ -6,7 +6,7 @@ import { lastLogLines } from '../log/last-log-lines.ts'
 import { readContainerState, readHealth } from '../observe/container-state.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../state/change-watcher.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
-import { readHealthRecord, readLiveRecord } from '../state/live-files.ts'
+import { readHealthRecord, readLiveRecord, readRestartRecord } from '../state/live-files.ts'
 import { readPidFile } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { NO_EXIT_CODE } from '../supervisor/health/health-state.ts'
@@ -73,7 +73,7 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
     case 'service_started':
       return state.kind === 'running' ? 'met' : ended(state, entry, layout)
     case 'service_ready':
-      if (state.kind !== 'running') return ended(state, entry, layout)
+      if (state.kind !== 'running') return endedForGood(state, entry, layout)
       if (live?.health !== undefined) return judgeHealth(entry, layout, readHealth(layout, live))
       return judgeRunning(state.startedAt)
     case 'service_healthy':
@@ -87,6 +87,17 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
       return assertNever(action.condition)
   }
 }
+
+/**
+ * Tells whether a restart policy has started a container so often in a row that nobody waits for it any longer: the
+ * pauses between its starts were shorter at first, for one that fails until another service is there.
+ */
+function failsAgainAndAgain({ exitCode }: { readonly exitCode: number }, layout: ContainerLayout): boolean {
+  return exitCode !== 0 && readRestartRecord(layout.restarts).delayMs >= HOPELESS_DELAY_MS
+}
+
+/** The pause before the eighth start in a row, after 12.7 s of pauses. */
+const HOPELESS_DELAY_MS = 12_800
 
 /** A clock that was set back makes nothing wait. */
 function judgeRunning(startedAt: number): Verdict {
@@ -115,6 +126,13 @@ function judgeHealth(
   )
 }
 
+/** An end that a restart policy has not undone in many starts counts as one that nobody undoes. */
+function endedForGood(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+  if (state.kind === 'restarting' && failsAgainAndAgain(state, layout))
+    return endedError(state, entry, layout)
+  return ended(state, entry, layout)
+}
+
 function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
   if (state.kind === 'orphaned') return 'lost'
   if (state.kind !== 'exited') return 'waiting'
@@ -122,12 +140,13 @@ function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLa
 }
 
 function endedError(
-  state: Extract<ContainerState, { kind: 'exited' }> | undefined,
+  state: Extract<ContainerState, { kind: 'exited' | 'restarting' }> | undefined,
   entry: ContainerEntry,
   layout: ContainerLayout,
 ): TcomposeError {
   const code = state?.exitCode === undefined ? 'an unknown exit code' : `exit code ${state.exitCode}`
-  const reason = state?.outOfMemory === true ? ', killed by its memory limit' : ''
+  const isOutOfMemory = state?.kind === 'exited' && state.outOfMemory
+  const reason = isOutOfMemory ? ', killed by its memory limit' : ''
   return new TcomposeError(
     'container-exited',
     `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,
