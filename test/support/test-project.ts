@@ -138,8 +138,15 @@ export class TestProject implements AsyncDisposable {
     return result.stdout
   }
 
+  #projects(): readonly string[] {
+    const folder = join(this.state, 'data', 'projects')
+    return existsSync(folder) ? readdirSync(folder) : []
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
+    // A test that failed on its way may leave projects of other names.
+    for (const name of this.#projects()) await this.run(['-p', name, 'down', '-v', '-t', '1'])
     const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
     const run = join(this.state, 'run')
     rmSync(this.state, { recursive: true, force: true })
