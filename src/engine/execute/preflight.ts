@@ -14,6 +14,7 @@ import { checkImage } from './check-image.ts'
 import { findSharedNetwork } from './external-network.ts'
 import { healthcheckProblems, imagesAtHand } from './healthcheck-problems.ts'
 import { imageProblems } from './image-problems.ts'
+import { limitProblems } from './limit-problems.ts'
 import { missingExternals } from './missing-externals.ts'
 import { portHolder } from './port-holder.ts'
 import { publishAddress } from './publish-ports.ts'
@@ -70,7 +71,11 @@ function stepProblems(
     case 'fetch-image':
       return collect(() => checkImage({ reference: action.image, platform: action.platform }), origin)
     case 'create-container':
-      return [...bindProblems(action.container), ...portProblems(roots, action, freed)]
+      return [
+        ...limitProblems(action.container.config),
+        ...bindProblems(action.container),
+        ...portProblems(roots, action, freed),
+      ]
     case 'create-network':
       return collect(() => findSharedNetwork(roots, project, action.network), origin)
     default:
