@@ -37,6 +37,8 @@ export interface TextOutput {
   flush?(): Promise<void>
   /** Why nothing more can be written, e.g. EPIPE where the reader has ended. */
   readonly failure?: unknown
+  /** Calls `listener` when a write has failed, at once if one has. @default no write fails */
+  readonly whenFailed?: (listener: () => void) => void
   readonly isTerminal: boolean
   /** Width in characters. */
   readonly columns: number

@@ -28,8 +28,10 @@ export function descriptorOutput(
   let pipe: { readonly fd: number | undefined } | undefined
   let opened: OutputStream | undefined
   let failure: unknown
+  const listeners: (() => void)[] = []
   const fail = (error: unknown): void => {
     failure ??= error
+    for (const listener of listeners.splice(0)) listener()
   }
   const stream = (): OutputStream => {
     opened ??= openStream(pipe?.fd).on('error', fail)
@@ -53,6 +55,10 @@ export function descriptorOutput(
     },
     get failure() {
       return failure
+    },
+    whenFailed: listener => {
+      if (failure === undefined) listeners.push(listener)
+      else listener()
     },
     get isTerminal() {
       return isTerminal(descriptor)

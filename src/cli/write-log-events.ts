@@ -26,7 +26,8 @@ export async function writeLogEvents(
 ): Promise<void> {
   using batch = new Batch(write)
   let written = 0
-  for await (const event of events) {
+  // A write may fail after the last event, and none may follow.
+  for await (const event of untilFailure(events, stdout)) {
     const { stream, text } = format(event)
     const output = stream === 'stdout' ? stdout : stderr
     batch.add(output, text)
@@ -39,6 +40,34 @@ export async function writeLogEvents(
     await flushed(output, interrupts)
     await new Promise(resolve => setImmediate(resolve))
     if (signal?.aborted) return
+  }
+}
+
+/** Yields `events` until a write to `output` fails. */
+async function* untilFailure(
+  events: AsyncIterable<LogEvent>,
+  output: TextOutput,
+): AsyncGenerator<LogEvent, void, undefined> {
+  let hasFailed = false
+  let wake = (): void => undefined
+  output.whenFailed?.(() => {
+    hasFailed = true
+    wake()
+  })
+  const iterator = events[Symbol.asyncIterator]()
+  try {
+    while (!hasFailed) {
+      // A race with one promise for all events would keep something of each.
+      const next = await new Promise<IteratorResult<LogEvent> | undefined>((resolve, reject) => {
+        wake = () => resolve(undefined)
+        iterator.next().then(resolve, reject)
+      })
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    // Not waited for: what the source waits for may never come.
+    void iterator.return?.()
   }
 }
 

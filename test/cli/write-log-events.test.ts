@@ -55,3 +55,18 @@ test('writeLogEvents() holds 64 KiB at most', async () => {
   })
   expect(writes).toEqual([`out ${80 * 1024}`, 'out rest'])
 })
+
+test('writeLogEvents() ends when a write fails after the last event', async () => {
+  let fail = (): void => undefined
+  const stdout = { ...recordedOutput(), whenFailed: (listener: () => void) => (fail = listener) }
+  const ports = { stdout, stderr: recordedOutput(), interrupts: interruptsOf(new AbortController().signal) }
+  const events = async function* () {
+    yield aLine('a')
+    await new Promise(() => undefined)
+  }
+  const ended = writeLogEvents(ports, events(), {
+    format: () => ({ stream: 'stdout', text: 'a' }),
+    write: () => setImmediate(fail),
+  })
+  await expect(ended).resolves.toBeUndefined()
+})
