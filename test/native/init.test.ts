@@ -49,10 +49,11 @@ test('run-init leaves an init that shows and holds nothing of the keeper', async
   const other = steps({ op: 'exec', candidates: ['/bin/sleep'], argv: ['sleep', '1000'], environment })
   await connection.launch(fixture.container('other', '', { program: other }))
   const { pid } = await connection.launch(fixture.container('a', '', { program: withInit(FOREVER) }))
-  expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toBe('tc-init\n')
-  await eventually(async () =>
-    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()).toBe('tc-init'),
-  )
+  // The launch is answered at the exec, before the init has named itself.
+  await eventually(async () => {
+    expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toBe('tc-init\n')
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()).toBe('tc-init')
+  })
   expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toBe('')
   expect(memoryOf(pid)).not.toContain(secret)
   expect(readlinkSync(`/proc/${pid}/exe`)).toBe('/memfd:tc-init (deleted)')

@@ -38,7 +38,7 @@ command: run \${ARGS}
         }),
       },
     }),
-    messages: [],
+    messages: [expect.stringContaining('Ignoring "ports" of service "web"')],
   })
 })
 
