@@ -1,6 +1,6 @@
 /* Launch programs: what the keeper's child does between clone and exec.
 
-   The table is a protocol with src/engine/keeper/launch-op.ts and launch-program.ts, held together
+   The table is a protocol with src/runtime/launch/launch-op.ts and launch-program.ts, held together
    by test/native/protocol.test.ts: append only. Fields, in the order of the payload: s = text that
    ends in NUL, u = u32, q = u64, b = bytes, l = list of s, g = list of u32. */
 #ifndef TC_LAUNCH_H

@@ -1,13 +1,22 @@
 import type { Finding, SourceFile } from './source-file.ts'
 
+const ROOMS = ['linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime', 'engine'] as const
+
 /** The layers of `src`, each with those it may import; its own files it may import always. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   model: ['base'],
   parser: ['base', 'model'],
   planner: ['base', 'model'],
-  engine: ['base', 'model', 'planner'],
-  app: ['base', 'model', 'parser', 'planner', 'engine'],
+  linux: ['base', 'model', ...ROOMS],
+  disk: ['base', 'model', ...ROOMS],
+  archive: ['base', 'model', ...ROOMS],
+  oci: ['base', 'model', ...ROOMS],
+  store: ['base', 'model', ...ROOMS],
+  registry: ['base', 'model', ...ROOMS],
+  runtime: ['base', 'model', ...ROOMS],
+  engine: ['base', 'model', 'planner', ...ROOMS],
+  app: ['base', 'model', 'parser', 'planner', ...ROOMS],
   cli: ['base', 'app'],
 }
 
@@ -15,9 +24,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 export const PURE_LAYERS: readonly string[] = ['base', 'model', 'parser', 'planner']
 
 /** Layers that may import the data of `schemas`. */
-const SCHEMA_READERS: readonly string[] = ['parser', 'engine']
+const SCHEMA_READERS: readonly string[] = ['parser', 'runtime']
 
-/** Returns the layer of a path such as `src/engine/host/libc.ts`; undefined outside `src`. */
+/** Returns the layer of a path such as `src/linux/libc.ts`; undefined outside `src`. */
 export function layerOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1]
 }

@@ -11,7 +11,6 @@ import type {
   LogEvent,
   StepEvent,
 } from '../engine/engine.ts'
-import type { CredentialPlace } from '../engine/image/registry/keep-credentials.ts'
 import type { ArchiveOutput, ImageStore } from '../engine/image-store.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
@@ -22,6 +21,7 @@ import type { ProvenanceStep } from '../parser/explain/provenance-step.ts'
 import type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
 import type { OptionalStage } from '../parser/load-request.ts'
 import type { Plan } from '../planner/plan.ts'
+import type { CredentialPlace } from '../registry/keep-credentials.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /**

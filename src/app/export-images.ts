@@ -1,5 +1,5 @@
 import { hasErrors } from '../base/diagnostic.ts'
-import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
+import { type ImageRequest, imageLabel } from '../model/image-request.ts'
 import type { ExportOptions, ExportResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { wantedImages } from './ask-registries.ts'
@@ -28,6 +28,6 @@ export async function exportImages(
   }
 }
 
-function isFolder({ reference }: WantedImage): boolean {
+function isFolder({ reference }: ImageRequest): boolean {
   return reference.startsWith('rootfs:')
 }

@@ -1,9 +1,9 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ImageStore } from './image-store.ts'
 
@@ -17,12 +17,12 @@ export interface Engine {
   /** Returns what exists. `images` are those to look up. */
   observe(
     project: ProjectName,
-    images: readonly WantedImage[],
+    images: readonly ImageRequest[],
     options?: ObserveOptions,
   ): Promise<ObservedState>
   /** Asks the registries of `images` what these are now; nothing is stored. Returns an answer for each, by label. */
   askImages(
-    images: readonly WantedImage[],
+    images: readonly ImageRequest[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, ImageAnswer>>
   /** Returns why `plan` cannot be carried out, as far as that can be known before; none if nothing stands against it. */

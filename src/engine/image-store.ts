@@ -1,12 +1,12 @@
 import type { Digest } from '../base/digest.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 
 /** The images of an engine, and what they take up. Names are full references: `docker.io/library/redis:7`. */
 export interface ImageStore {
   /** Returns every image, the newest first. */
   list(): Promise<readonly StoredImage[]>
   /** Returns what is known of an image. @throws {TcomposeError} `image-not-found`. */
-  inspect(image: WantedImage): Promise<ImageDetails>
+  inspect(image: ImageRequest): Promise<ImageDetails>
   /** Gives an image another name, in place of the one that had it. @throws {TcomposeError} `image-not-found`. */
   tag(source: string, target: string): Promise<void>
   /**
@@ -14,7 +14,7 @@ export interface ImageStore {
    *
    * @throws {TcomposeError} `image-not-found`; `image-in-use` if a container needs one. Nothing is removed then.
    */
-  remove(images: readonly WantedImage[], options: RemoveImagesOptions): Promise<RemovedImages>
+  remove(images: readonly ImageRequest[], options: RemoveImagesOptions): Promise<RemovedImages>
   /** Removes images that no container needs, and what no image needs. */
   prune(options: PruneImagesOptions): Promise<RemovedImages>
   /** Removes volumes that neither a container nor a project needs. */
@@ -45,7 +45,7 @@ export interface StoredImage {
 }
 
 /** One name of an image. Its platform is there where that is not the machine's own. */
-export interface ImageName extends WantedImage {
+export interface ImageName extends ImageRequest {
   /** By which a registry knows it. */
   readonly digest: Digest | undefined
   /** When it was given to the image, milliseconds since the epoch. */
@@ -83,7 +83,7 @@ export interface PruneImagesOptions {
 /** What was removed. */
 export interface RemovedImages {
   /** Names that were taken away. */
-  readonly untagged: readonly WantedImage[]
+  readonly untagged: readonly ImageRequest[]
   readonly deleted: readonly Digest[]
   /** What else went, for a line each, e.g. `partial download sha256:...`. */
   readonly leftovers: readonly string[]
@@ -147,12 +147,12 @@ export interface LoadOptions {
 /** An image that an archive held. `names` are those that it has in the archive. */
 export interface LoadedImage {
   readonly id: Digest
-  readonly names: readonly WantedImage[]
+  readonly names: readonly ImageRequest[]
 }
 
 export interface SaveRequest {
   /** Names or ids; a name as `image ls` shows it may hold the platform. */
-  readonly images: readonly WantedImage[]
+  readonly images: readonly ImageRequest[]
   readonly format: ArchiveFormat
   readonly signal: AbortSignal
 }

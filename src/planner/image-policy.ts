@@ -1,7 +1,7 @@
 import type { Millis } from '../base/millis.ts'
+import { type ImageRequest, imageLabel } from '../model/image-request.ts'
 import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
 import type { PullPolicy } from '../model/pull-policy.ts'
-import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 
@@ -16,7 +16,7 @@ export interface PullChoice {
 /** An image, and the services that need it. */
 export interface ImageUse {
   readonly label: string
-  readonly image: WantedImage
+  readonly image: ImageRequest
   /** Where the file first names it. */
   readonly origin: string
   readonly services: readonly DesiredService[]
@@ -40,7 +40,7 @@ function imagesOf({
   config,
   image,
   mountedImages,
-}: DesiredService): readonly { readonly image: WantedImage; readonly origin: string }[] {
+}: DesiredService): readonly { readonly image: ImageRequest; readonly origin: string }[] {
   return [{ image, origin: `services.${config.name}.image` }, ...mountedImages]
 }
 

@@ -1,5 +1,5 @@
 import { parseDigest } from '../../src/base/digest.ts'
-import { openLease } from '../../src/engine/image/store/lease.ts'
+import { openLease } from '../../src/store/lease.ts'
 
 // A process that keeps an image until it is killed: `lease-program.ts <data folder> "image <id>"`.
 const [data = '', thing = ''] = process.argv.slice(2)

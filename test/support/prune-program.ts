@@ -1,4 +1,4 @@
-import { pruneImages } from '../../src/engine/image/store/prune-images.ts'
+import { pruneImages } from '../../src/store/prune-images.ts'
 
 // A process that removes all images that are not needed, and kills itself before step number `steps`, counted from 1:
 // `prune-program.ts <data folder> <steps>`.

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { makePrivateFolder, replaceFile } from '../../engine/state/record-file.ts'
+import { makePrivateFolder, replaceFile } from '../../disk/record-file.ts'
 
 /** How many files a folder keeps, the newest. */
 const KEPT = 64

@@ -1,0 +1,27 @@
+import { existsSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeTree } from '../disk/remove-tree.ts'
+import { temporaryName } from '../disk/temporary-name.ts'
+import type { Roots } from '../engine/local/state/layout.ts'
+import { areLayersOwn, LAYER_NAMES, reclaimUsedLayers } from './layers/layer-origin.ts'
+import { layersFolder } from './layers/layer-paths.ts'
+import { lockStore } from './store-lock.ts'
+
+/** Throws layers away that were not unpacked where they are; they are unpacked again from their blobs. */
+export async function dropForeignLayers(roots: Roots): Promise<void> {
+  if (areLayersOwn(roots)) return
+  for (const path of await hideForeignLayers(roots)) await removeTree(path)
+}
+
+/** The note goes last: until then the folder that it does not fit is told from one that is new. */
+async function hideForeignLayers(roots: Roots): Promise<readonly string[]> {
+  using _store = await lockStore(roots)
+  if (areLayersOwn(roots) || reclaimUsedLayers(roots)) return []
+  return LAYER_NAMES.map(name => join(layersFolder(roots), name))
+    .filter(path => existsSync(path))
+    .map(path => {
+      const hidden = join(layersFolder(roots), temporaryName())
+      renameSync(path, hidden)
+      return hidden
+    })
+}
