@@ -1,7 +1,7 @@
 import type { Digest } from '../base/digest.ts'
 import { textAt } from '../disk/json-reader.ts'
-import type { PruneImagesOptions, RemovedImages } from '../engine/image-store.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
+import type { PruneImagesOptions, RemovedImages } from '../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type ImageChoice, type StoreView } from './collect-garbage.ts'
 import { imageIds, readDocument } from './store-contents.ts'
 

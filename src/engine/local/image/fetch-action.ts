@@ -1,6 +1,6 @@
+import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { Action } from '../../../planner/action.ts'
 import { fetchImage, lookupImage } from '../../../store/images/lookup-image.ts'
-import type { FetchProgress } from '../../engine.ts'
 import { type TransferContext, throttled } from './transfer-context.ts'
 
 /**

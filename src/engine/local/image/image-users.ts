@@ -1,6 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
+import type { ImageUser } from '../../../model/stored-image.ts'
 import { lookupImage } from '../../../store/images/lookup-image.ts'
-import type { ImageUser } from '../../image-store.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
 

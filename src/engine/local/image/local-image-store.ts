@@ -2,12 +2,12 @@ import type { ImageRequest } from '../../../model/image-request.ts'
 import type {
   ArchiveInput,
   ArchiveOutput,
-  ImageStore,
   LoadOptions,
   PruneImagesOptions,
   RemoveImagesOptions,
   SaveRequest,
-} from '../../image-store.ts'
+} from '../../../model/stored-image.ts'
+import type { ImageStore } from '../../image-store.ts'
 import type { Roots } from '../state/layout.ts'
 import { requireOwnFolders } from '../state/require-own-folders.ts'
 

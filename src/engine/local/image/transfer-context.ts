@@ -1,5 +1,5 @@
+import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { Lease } from '../../../store/lease.ts'
-import type { FetchProgress } from '../../engine.ts'
 import type { Roots } from '../state/layout.ts'
 
 /** What the getting and giving of an image needs: nothing of any project. */
