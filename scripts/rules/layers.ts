@@ -1,22 +1,20 @@
 import type { Finding, SourceFile } from './source-file.ts'
 
-const ROOMS = ['linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime', 'engine'] as const
-
 /** The layers of `src`, each with those it may import; its own files it may import always. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   model: ['base'],
   parser: ['base', 'model'],
   planner: ['base', 'model'],
-  linux: ['base', 'model', ...ROOMS],
-  disk: ['base', 'model', ...ROOMS],
-  archive: ['base', 'model', ...ROOMS],
-  oci: ['base', 'model', ...ROOMS],
-  store: ['base', 'model', ...ROOMS],
-  registry: ['base', 'model', ...ROOMS],
-  runtime: ['base', 'model', ...ROOMS],
-  engine: ['base', 'model', 'planner', ...ROOMS],
-  app: ['base', 'model', 'parser', 'planner', ...ROOMS],
+  linux: ['base', 'model'],
+  disk: ['base', 'linux'],
+  archive: ['base', 'disk'],
+  oci: ['base', 'model', 'archive'],
+  store: ['base', 'model', 'linux', 'disk', 'archive', 'oci'],
+  registry: ['base', 'model', 'disk', 'archive', 'oci', 'store'],
+  runtime: ['base', 'model', 'linux', 'disk', 'engine'],
+  engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
+  app: ['base', 'model', 'parser', 'planner', 'disk', 'registry', 'engine'],
   cli: ['base', 'app'],
 }
 

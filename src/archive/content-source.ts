@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
+import { type JsonObject, parseJsonObject } from '../base/json-reader.ts'
 import { sha256Hex } from '../base/sha256.ts'
 import { type FileSlice, loadSlice } from '../disk/file-slice.ts'
-import { type JsonObject, parseJsonObject } from '../disk/json-reader.ts'
 
 /** Where the files of an image are: a folder, or the members of an archive. */
 export interface ContentSource {

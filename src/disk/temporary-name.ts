@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isAlive } from '../runtime/keeper/process-files.ts'
+import { isAlive } from '../linux/process-stat.ts'
 
 let count = 0
 

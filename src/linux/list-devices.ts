@@ -1,8 +1,20 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DeviceNode } from '../runtime/launch/container-input.ts'
 
 const ROOT = '/dev'
+
+/** A node to make as the host has it. */
+export interface DeviceNode {
+  /** Absolute, below /dev. */
+  readonly path: string
+  readonly kind: 'character' | 'block'
+  readonly major: number
+  readonly minor: number
+  /** Permission bits. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+}
 
 /** Returns the device nodes below the host's /dev, as a privileged container gets them. */
 export function listDevices(): readonly DeviceNode[] {

@@ -48,3 +48,14 @@ export function readText(path: string): string {
 
 /** A process may end between open and read, which fails with ESRCH. */
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ESRCH'])
+
+/** Tells whether the process lives that had `pid` and `startTime`. A zombie is dead: nothing of it runs. */
+export function isAlive(pid: number, startTime: number): boolean {
+  const stat = readProcessStat(pid)
+  return stat !== undefined && isSameRun(stat, startTime)
+}
+
+/** Tells whether `stat` is of the process that started at `wanted`, and it lives. */
+export function isSameRun({ state, startTime }: ProcessStat, wanted: number): boolean {
+  return state !== 'Z' && state !== 'X' && startTime === wanted
+}

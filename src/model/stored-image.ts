@@ -32,6 +32,9 @@ export interface ImageUser {
   readonly container: string
 }
 
+/** Which containers need an image, by its id. */
+export type ImageUsers = ReadonlyMap<Digest, readonly ImageUser[]>
+
 /** An image with all that its configuration says. */
 export interface ImageDetails extends StoredImage {
   /** The configuration as it came, or undefined where it is not kept. */
@@ -69,11 +72,9 @@ export interface RemovedVolumes {
   readonly bytes: number
 }
 
-/** What the store takes up. */
-export interface StoreUsage {
+/** What images take up. */
+export interface ImageUsage {
   readonly images: readonly StoredImage[]
-  readonly containers: readonly ContainerUsage[]
-  readonly volumes: readonly VolumeUsage[]
   /** Layers and blobs of images, bytes: unpacked, packed, and what no image needs. */
   readonly layers: { readonly bytes: number; readonly reclaimable: number }
   readonly blobs: { readonly bytes: number; readonly reclaimable: number }
@@ -86,6 +87,12 @@ export interface StoreUsage {
     /** Bytes of the others. */
     readonly reclaimable: number
   }
+}
+
+/** What an engine takes up on its disk. */
+export interface StoreUsage extends ImageUsage {
+  readonly containers: readonly ContainerUsage[]
+  readonly volumes: readonly VolumeUsage[]
 }
 
 /** A container's writable layer. */

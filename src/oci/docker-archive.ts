@@ -1,6 +1,6 @@
 import { type ContentSource, loadMember, type Member, sha256 } from '../archive/content-source.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
-import { isObject, type JsonObject, parseJson, textAt, textsAt } from '../disk/json-reader.ts'
+import { isObject, type JsonObject, parseJson, textAt, textsAt } from '../base/json-reader.ts'
 import { tagNotFound } from './image-errors.ts'
 import { formatRegistryReference, parseRegistryReference } from './registry-reference.ts'
 import type { ImageChoice, ResolvedImage } from './resolved-image.ts'

@@ -1,7 +1,7 @@
 import { type AbsolutePath, parseAbsolutePath } from '../base/absolute-path.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
+import { countAt, isObject, type JsonObject, objectAt, textAt, textsAt } from '../base/json-reader.ts'
 import { type Millis, millisOf } from '../base/millis.ts'
-import { countAt, isObject, type JsonObject, objectAt, textAt, textsAt } from '../disk/json-reader.ts'
 import type { ImageConfig } from '../model/image.ts'
 import type { Healthcheck, HealthTest } from '../model/service.ts'
 

@@ -1,6 +1,6 @@
 import { type ContentSource, loadDocument, type Member } from '../archive/content-source.ts'
 import { type Digest, digestHex, parseDigest } from '../base/digest.ts'
-import { countAt, type JsonObject, objectAt, objectsAt, textAt } from '../disk/json-reader.ts'
+import { countAt, type JsonObject, objectAt, objectsAt, textAt } from '../base/json-reader.ts'
 import type { PlatformName } from '../model/platform.ts'
 import { imageNotFound, otherPlatform, tagNotFound } from './image-errors.ts'
 import { machinePlatform, type Platform, platformName, platformRank } from './platform.ts'

@@ -1,4 +1,4 @@
-import { countAt, parseJsonObject, textAt } from '../disk/json-reader.ts'
+import { countAt, parseJsonObject, textAt } from '../base/json-reader.ts'
 import type { Challenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
 import type { HttpClient, HttpReply, HttpRequest } from './http-client.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { parseJsonObject, textAt } from '../disk/json-reader.ts'
+import { parseJsonObject, textAt } from '../base/json-reader.ts'
 import { settingsInvalid } from './registry-errors.ts'
 
 /** What a helper program keeps for a host. */

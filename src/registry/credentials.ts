@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, textAt } from '../disk/json-reader.ts'
+import { type JsonObject, objectAt, textAt } from '../base/json-reader.ts'
 import { askCredentialHelper, type HelperAnswer } from './credential-helper.ts'
 import { readDockerConfig } from './docker-config.ts'
 

@@ -1,4 +1,4 @@
-import { isObject, objectsAt, parseJsonObject, textAt } from '../disk/json-reader.ts'
+import { isObject, objectsAt, parseJsonObject, textAt } from '../base/json-reader.ts'
 import type { HttpReply } from './http-client.ts'
 
 /** What a registry says of its refusal, by the distribution specification's error document. */

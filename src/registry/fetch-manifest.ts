@@ -1,6 +1,6 @@
 import { LARGEST_DOCUMENT, sha256 } from '../archive/content-source.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
-import { type JsonObject, parseJsonObject, textAt } from '../disk/json-reader.ts'
+import { type JsonObject, parseJsonObject, textAt } from '../base/json-reader.ts'
 import { imageNotFound } from '../oci/image-errors.ts'
 import type { HttpReply } from './http-client.ts'
 import { networkReason } from './network-reason.ts'

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt, textAt } from '../disk/json-reader.ts'
+import { isObject, type JsonObject, objectAt, textAt } from '../base/json-reader.ts'
 import {
   askCredentialHelper,
   type CredentialHelper,

@@ -1,6 +1,6 @@
 import { editDistance } from '../base/edit-distance.ts'
+import { parseJsonObject, textsAt } from '../base/json-reader.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { parseJsonObject, textsAt } from '../disk/json-reader.ts'
 import { imageNotFound } from '../oci/image-errors.ts'
 import type { RegistrySession } from './registry-session.ts'
 

@@ -1,15 +1,15 @@
-import { objectAt, objectsAt, textAt } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
+import { objectAt, objectsAt, textAt } from '../base/json-reader.ts'
 import { parseRegistryReference, type RegistryReference } from '../oci/registry-reference.ts'
 import { listIndex } from '../store/images/image-index.ts'
 import { type ImageKey, splitImageKey } from '../store/images/image-key.ts'
+import type { StorePaths } from '../store/store-paths.ts'
 import { storedManifest } from './stored-manifest.ts'
 
 /**
  * Returns other repositories of the target's registry that images of the store came from, by the digests of the blobs
  * that they had then: where a registry may take blobs over from.
  */
-export function mountSources(roots: Roots, target: RegistryReference): ReadonlyMap<string, string> {
+export function mountSources(roots: StorePaths, target: RegistryReference): ReadonlyMap<string, string> {
   const sources = new Map<string, string>()
   for (const { name, digest } of listIndex(roots)) {
     const named = referenceOf(name)

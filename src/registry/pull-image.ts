@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { folderSource, LARGEST_DOCUMENT, type Member } from '../archive/content-source.ts'
 import { callerEnvironment } from '../base/caller-environment.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
+import { objectAt, textAt } from '../base/json-reader.ts'
 import { Semaphore } from '../base/semaphore.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { objectAt, textAt } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { PlatformName } from '../model/platform.ts'
 import { pullForbidden } from '../oci/image-errors.ts'
@@ -24,6 +23,7 @@ import { keepConfig, readConfig } from '../store/keep-config.ts'
 import { LAYER_LIMITS } from '../store/layers/layer-limits.ts'
 import { unpackImage } from '../store/layers/unpack-image.ts'
 import type { Lease, LeasedThing } from '../store/lease.ts'
+import type { StorePaths } from '../store/store-paths.ts'
 import type { ManifestDocument, ManifestRequest } from './fetch-manifest.ts'
 import { ImageRepository } from './image-repository.ts'
 import { notRunnable, pullFailed } from './registry-errors.ts'
@@ -32,7 +32,7 @@ import { storedManifest } from './stored-manifest.ts'
 
 /** What to pull and who hears of it. */
 export interface PullRequest {
-  readonly roots: Roots
+  readonly roots: StorePaths
   readonly reference: string
   readonly parsed: RegistryReference
   /** Undefined is this machine's own. */
@@ -48,6 +48,8 @@ export interface PullRequest {
   readonly signal?: AbortSignal | undefined
   /** Keeps what the pull needs until the caller has written down the image. */
   readonly lease: Lease
+  /** Tells whether containers may run on layers of the store. */
+  readonly areLayersInUse: () => boolean
   /** @default the environment of this process */
   readonly environment?: NodeJS.ProcessEnv
   /** @default time */
@@ -124,7 +126,7 @@ export async function askImageId(request: AskRequest): Promise<Digest> {
   return readFound(reference, manifest).id
 }
 
-type AskRequest = Omit<PullRequest, 'policy' | 'onProgress' | 'lease'>
+type AskRequest = Omit<PullRequest, 'policy' | 'onProgress' | 'lease' | 'areLayersInUse'>
 
 /** Returns the name under which the store keeps the image. */
 function nameInStore({ parsed, platform }: Pick<PullRequest, 'parsed' | 'platform'>): ImageKey {
@@ -221,7 +223,7 @@ function keepManifest({ roots, lease }: PullRequest): KeepManifest {
 }
 
 async function unpackFound(
-  { roots, reference, required, policy, onProgress, signal, lease }: PullRequest,
+  { roots, reference, required, policy, onProgress, signal, lease, areLayersInUse }: PullRequest,
   repository: ImageRepository,
   found: ResolvedImage,
 ): Promise<PulledImage['record']> {
@@ -235,7 +237,15 @@ async function unpackFound(
     withReference(reference, () => readConfig({ found, source })),
   )
   if (required !== undefined) requirePlatform({ reference, platform: required }, { found, source })
-  return await unpackImage({ roots, reference, opened: { found, source }, blobs, lease, onProgress })
+  return await unpackImage({
+    roots,
+    reference,
+    opened: { found, source },
+    blobs,
+    lease,
+    areLayersInUse,
+    onProgress,
+  })
 }
 
 function neededThings({ id, layers }: ResolvedImage, manifests: readonly Digest[]): readonly LeasedThing[] {
@@ -260,7 +270,7 @@ function isOfContent(error: unknown): boolean {
 }
 
 /** Removes blobs of an image that changed since they were stored, so that they are got again. */
-async function dropDamaged(roots: Roots, { config, layers }: ResolvedImage): Promise<boolean> {
+async function dropDamaged(roots: StorePaths, { config, layers }: ResolvedImage): Promise<boolean> {
   let isAnyDropped = false
   for (const member of [config, ...layers]) {
     if (await dropIfDamaged(roots, identityOf(member))) isAnyDropped = true
@@ -274,7 +284,7 @@ function remoteBlobs({
   repository,
   signal,
 }: {
-  readonly roots: Roots
+  readonly roots: StorePaths
   readonly repository: ImageRepository
   readonly signal: AbortSignal | undefined
 }): BlobProvider {

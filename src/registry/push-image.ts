@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { callerEnvironment } from '../base/caller-environment.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
+import { countAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../base/json-reader.ts'
 import { Semaphore } from '../base/semaphore.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { countAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import type { PlatformName } from '../model/platform.ts'
 import { DEEPEST_INDEX } from '../oci/image-layout.ts'
 import { foreignPlatform } from '../oci/platform.ts'
@@ -15,6 +14,7 @@ import { imageKey } from '../store/images/image-key.ts'
 import { readReferenceRecord } from '../store/images/image-record.ts'
 import { withReference } from '../store/images/local-source.ts'
 import { openLease } from '../store/lease.ts'
+import type { StorePaths } from '../store/store-paths.ts'
 import { fetchManifest, type ManifestDocument } from './fetch-manifest.ts'
 import { mountSources } from './mount-sources.ts'
 import { pushManifest, taggedDigest } from './push-manifest.ts'
@@ -29,7 +29,7 @@ import { uploadBlob } from './upload-blob.ts'
 
 /** What to push where, and who hears of it. */
 export interface PushRequest {
-  readonly roots: Roots
+  readonly roots: StorePaths
   /** The name that the store has the image under. @default the target */
   readonly source?: RegistryReference
   readonly target: RegistryReference
@@ -151,7 +151,7 @@ function notStored(reference: string, problem: string): TcomposeError {
 
 /** Returns the manifest and all that it names, itself last. */
 function manifestsBelow(
-  place: { readonly roots: Roots; readonly reference: string },
+  place: { readonly roots: StorePaths; readonly reference: string },
   digest: Digest,
   depth: number,
 ): ManifestDocument[] {

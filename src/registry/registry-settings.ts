@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../disk/json-reader.ts'
+import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../base/json-reader.ts'
 import { readSettingsIfPresent } from '../disk/record-file.ts'
 import { UnfitFile } from '../disk/user-file.ts'
 import { settingsInvalid } from './registry-errors.ts'

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import { LARGEST_DOCUMENT, sha256 } from '../archive/content-source.ts'
 import type { Digest } from '../base/digest.ts'
 import { loadSlice } from '../disk/file-slice.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { blobPath } from '../store/blobs/blob-store.ts'
+import type { StorePaths } from '../store/store-paths.ts'
 import { type ManifestDocument, readManifest } from './fetch-manifest.ts'
 
 /**
@@ -12,7 +12,7 @@ import { type ManifestDocument, readManifest } from './fetch-manifest.ts'
  * @throws {TcomposeError} As `readManifest`.
  */
 export function storedManifest(
-  roots: Roots,
+  roots: StorePaths,
   reference: string,
   digest: Digest,
 ): ManifestDocument | undefined {

@@ -1,8 +1,5 @@
 import type { Digest } from '../base/digest.ts'
-import { imageUsersOf } from '../engine/local/image/image-users.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
-import { requireAllProjects } from '../engine/local/state/read-projects.ts'
-import type { ImageUser, RemovedImages } from '../model/stored-image.ts'
+import type { ImageUsers, RemovedImages } from '../model/stored-image.ts'
 import { removeFromIndex } from './images/image-index.ts'
 import { type ImageKey, splitImageKey } from './images/image-key.ts'
 import { removeImageRecord, removeReferenceRecord } from './images/image-record.ts'
@@ -10,12 +7,13 @@ import { readLeases } from './lease.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
 import { requireWholeContents, type StoreContents } from './store-contents.ts'
 import { lockStore } from './store-lock.ts'
+import type { StorePaths } from './store-paths.ts'
 import { findUnreachable, Trash } from './trash.ts'
 
 /** What a choice of images to remove is made by. */
 export interface StoreView {
   readonly contents: StoreContents
-  readonly users: ReadonlyMap<Digest, readonly ImageUser[]>
+  readonly users: ImageUsers
   /** Tells whether a process is about to need the image. */
   isLeased(id: Digest): boolean
 }
@@ -28,6 +26,8 @@ export interface ImageChoice {
 }
 
 export interface CollectOptions {
+  /** Called under the store's lock. @throws What it throws leaves everything as it is. */
+  readonly readUsers: () => ImageUsers
   /** Decides under the store's lock; what it throws leaves everything as it is. */
   readonly choose: (view: StoreView) => ImageChoice
   /** Also remove downloads that nobody goes on with. */
@@ -44,11 +44,11 @@ export interface CollectOptions {
  * which every name leads to all it needs, or is no name; the next one finds what it left. The leases are read first: a
  * process lets go of its lease only when the records speak of what it made.
  *
- * @throws {TcomposeError} What `choose` throws; `state-corrupt` or `state-version` for a record that cannot be read.
+ * @throws {TcomposeError} What `readUsers` and `choose` throw; `state-corrupt` or `state-version` for a record that cannot be read.
  */
 export async function collectGarbage(
-  roots: Roots,
-  { choose, partials, onStep = () => {} }: CollectOptions,
+  roots: StorePaths,
+  { readUsers, choose, partials, onStep = () => {} }: CollectOptions,
 ): Promise<RemovedImages> {
   const trash = new Trash(roots, onStep)
   const store = await lockStore(roots)
@@ -57,7 +57,7 @@ export async function collectGarbage(
   try {
     const leases = readLeases(roots)
     const contents = requireWholeContents(roots)
-    const users = imageUsersOf(roots, requireAllProjects(roots))
+    const users = readUsers()
     choice = choose({ contents, users, isLeased: id => leases.has(`image ${id}`) })
     // A folder that a service ran from is no image of the store, though there is a record of it.
     deleted = [...choice.images].filter(id => contents.records.get(id)?.content.kind !== 'folder')
@@ -75,7 +75,7 @@ export async function collectGarbage(
 }
 
 async function forget(
-  roots: Roots,
+  roots: StorePaths,
   { names, images }: ImageChoice,
   onStep: (step: string) => void,
 ): Promise<void> {

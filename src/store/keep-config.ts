@@ -1,11 +1,11 @@
 import { loadMember } from '../archive/content-source.ts'
 import type { Digest } from '../base/digest.ts'
-import { parseJsonObject } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
+import { parseJsonObject } from '../base/json-reader.ts'
 import { parseDiffIds } from '../oci/image-config.ts'
 import { writeBlob } from './blobs/blob-store.ts'
 import type { LocatedImage } from './images/local-source.ts'
 import type { Lease, LeasedThing } from './lease.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** The configuration of an image as it came. */
 export interface ConfigDocument {
@@ -25,7 +25,7 @@ export function readConfig({ found, source }: LocatedImage): ConfigDocument {
  * Keeps an image and its unpacked layers by `lease`, and its configuration in the store: a record holds only what
  * running it takes, and this is what can be told of an image besides.
  */
-export async function keepConfig(roots: Roots, lease: Lease, config: ConfigDocument): Promise<void> {
+export async function keepConfig(roots: StorePaths, lease: Lease, config: ConfigDocument): Promise<void> {
   const layers = config.diffIds.map((diffId): LeasedThing => `layer ${diffId}`)
   await lease.keep([`image ${config.id}`, `blob ${config.id}`, ...layers])
   writeBlob(roots, config.id, config.bytes)

@@ -5,9 +5,9 @@ import { type FileLock, tryLock } from '../disk/flock.ts'
 import { namesIn } from '../disk/names-in.ts'
 import { makePrivateFolder, readIfPresent } from '../disk/record-file.ts'
 import { temporaryName } from '../disk/temporary-name.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { imageFolders } from './images/image-record.ts'
 import { shareStore, tryLockStore } from './store-lock.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** Something that a process needs before a record says so. A layer goes by its diffID, an image by its id. */
 export type LeasedThing = `blob ${Digest}` | `layer ${Digest}` | `image ${Digest}` | `volume ${string}`
@@ -24,7 +24,7 @@ export interface Lease extends Disposable {
  * Opens a lease: a file in `images/leases` with a thing in each line, under an flock(2) that the kernel frees with its
  * process. It is made with the first thing.
  */
-export function openLease(roots: Roots): Lease {
+export function openLease(roots: StorePaths): Lease {
   const kept = new Set<LeasedThing>()
   let file: FileLock | undefined
   return {
@@ -51,7 +51,7 @@ export function openLease(roots: Roots): Lease {
  * Returns what processes that live need, but for `own`, and removes what others left. The caller has the store alone, so no lease is
  * being written; one may end, whose things the records speak of by then: they are to be read after this.
  */
-export function readLeases(roots: Roots, own?: Lease): ReadonlySet<string> {
+export function readLeases(roots: StorePaths, own?: Lease): ReadonlySet<string> {
   const folder = leasesFolder(roots)
   const paths = namesIn(folder).map(name => join(folder, name))
   return new Set(paths.filter(path => path !== own?.path).flatMap(linesOf))
@@ -66,7 +66,7 @@ function linesOf(path: string): readonly string[] {
   return (readIfPresent(path) ?? '').split('\n')
 }
 
-function makeFile(roots: Roots): FileLock {
+function makeFile(roots: StorePaths): FileLock {
   const folder = leasesFolder(roots)
   makePrivateFolder(folder)
   const path = join(folder, temporaryName())
@@ -80,12 +80,12 @@ function makeFile(roots: Roots): FileLock {
  * Removes the leases of processes that ended before they could. Whose they are is known by their locks alone: a process
  * in another container has no pid here. Does nothing while others use the store: it is no concern of theirs.
  */
-export function sweepLeases(roots: Roots): void {
+export function sweepLeases(roots: StorePaths): void {
   using store = tryLockStore(roots)
   if (store !== undefined) readLeases(roots)
 }
 
 /** Returns the folder of all leases. Their names are temporary ones. */
-function leasesFolder(roots: Roots): string {
+function leasesFolder(roots: StorePaths): string {
   return join(imageFolders(roots).images, 'leases')
 }

@@ -1,27 +1,25 @@
 import { type Digest, parseDigest } from '../base/digest.ts'
-import { type JsonObject, textAt } from '../disk/json-reader.ts'
-import { imageUsersOf } from '../engine/local/image/image-users.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
-import { readProjects } from '../engine/local/state/read-projects.ts'
-import type { ImageName, ImageUser, StoredImage } from '../model/stored-image.ts'
+import { type JsonObject, textAt } from '../base/json-reader.ts'
+import type { ImageName, ImageUsers, StoredImage } from '../model/stored-image.ts'
 import { splitImageKey } from './images/image-key.ts'
 import { fetchedAt } from './images/image-record.ts'
 import { layerSize } from './layers/layer-size.ts'
 import { imageIds, layersOf, readContents, readDocument, type StoreContents } from './store-contents.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** Returns the images of the store, the newest first. A folder that a service runs from is none of them. */
-export function listStoredImages(roots: Roots): readonly StoredImage[] {
+export function listStoredImages(roots: StorePaths, users: ImageUsers): readonly StoredImage[] {
   const contents = readContents(roots)
-  return storedImages(roots, contents, imageUsersOf(roots, readProjects(roots).records)).toSorted(
+  return storedImages(roots, contents, users).toSorted(
     (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0) || (a.id < b.id ? -1 : 1),
   )
 }
 
 /** Returns the images that `contents` tell of, in no order. */
 export function storedImages(
-  roots: Roots,
+  roots: StorePaths,
   contents: StoreContents,
-  users: ReadonlyMap<Digest, readonly ImageUser[]>,
+  users: ImageUsers,
 ): readonly StoredImage[] {
   const ids = imageIds(contents).filter(id => contents.records.get(id)?.content.kind !== 'folder')
   const layers = new Map(ids.map(id => [id, layersOf(roots, contents, id)]))
@@ -43,7 +41,7 @@ export function storedImages(
 }
 
 function namesOf(
-  roots: Roots,
+  roots: StorePaths,
   { names, references, index }: StoreContents,
   id: Digest,
 ): readonly ImageName[] {

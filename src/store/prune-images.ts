@@ -1,9 +1,9 @@
 import type { Digest } from '../base/digest.ts'
-import { textAt } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
+import { textAt } from '../base/json-reader.ts'
 import type { PruneImagesOptions, RemovedImages } from '../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type ImageChoice, type StoreView } from './collect-garbage.ts'
 import { imageIds, readDocument } from './store-contents.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /**
  * Removes images that no container and no process needs: those without a name, or all. With them goes what nothing
@@ -12,8 +12,8 @@ import { imageIds, readDocument } from './store-contents.ts'
  * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might need anything.
  */
 export async function pruneImages(
-  roots: Roots,
-  { all, until, ...options }: PruneImagesOptions & Pick<CollectOptions, 'onStep'>,
+  roots: StorePaths,
+  { all, until, ...options }: PruneImagesOptions & Pick<CollectOptions, 'readUsers' | 'onStep'>,
 ): Promise<RemovedImages> {
   const choose = (view: StoreView): ImageChoice => {
     const { names } = view.contents
@@ -27,7 +27,7 @@ export async function pruneImages(
 }
 
 /** An image that does not say when it was made is not older. */
-function isOlder(roots: Roots, id: Digest, until: number): boolean {
+function isOlder(roots: StorePaths, id: Digest, until: number): boolean {
   const created = readDocument(roots, id)
   try {
     return created !== undefined && Date.parse(textAt(created, 'created') ?? '') < until

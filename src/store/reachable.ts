@@ -1,7 +1,7 @@
 import type { Digest } from '../base/digest.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import type { ImageKey } from './images/image-key.ts'
 import { mountedLayersOf, readManifest, type StoreContents } from './store-contents.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** What must stay in the store. */
 export interface Reachable {
@@ -23,7 +23,7 @@ export interface Needs {
  * manifest with the packed layers; a name also to the index by which its registry knows it.
  */
 export function reachableFrom(
-  roots: Roots,
+  roots: StorePaths,
   contents: StoreContents,
   { leases = new Set(), used = [] }: Needs = {},
 ): Reachable {

@@ -1,14 +1,16 @@
 import type { Digest } from '../base/digest.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { RemovedImages, RemoveImagesOptions } from '../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type ImageChoice, type StoreView } from './collect-garbage.ts'
 import { findStoredImage } from './find-stored-image.ts'
 import type { ImageKey } from './images/image-key.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** What to remove, and who hears of the steps. */
-export interface RemoveImagesRequest extends RemoveImagesOptions, Pick<CollectOptions, 'onStep'> {
+export interface RemoveImagesRequest
+  extends RemoveImagesOptions,
+    Pick<CollectOptions, 'readUsers' | 'onStep'> {
   /** Names and ids. */
   readonly images: readonly ImageRequest[]
 }
@@ -20,7 +22,7 @@ export interface RemoveImagesRequest extends RemoveImagesOptions, Pick<CollectOp
  * @throws {TcomposeError} `image-not-found`, or `image-in-use`. Nothing is removed then.
  */
 export async function removeImages(
-  roots: Roots,
+  roots: StorePaths,
   { images, force, ...options }: RemoveImagesRequest,
 ): Promise<RemovedImages> {
   return await collectGarbage(roots, {

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { LARGEST_DOCUMENT, sha256 } from '../archive/content-source.ts'
 import { type Digest, digestHex, parseDigest } from '../base/digest.ts'
+import { type JsonObject, parseJsonObject } from '../base/json-reader.ts'
 import { loadSlice } from '../disk/file-slice.ts'
-import { type JsonObject, parseJsonObject } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { parseDiffIds } from '../oci/image-config.ts'
 import { imageOfManifest } from '../oci/image-layout.ts'
 import { blobPath } from './blobs/blob-store.ts'
@@ -16,6 +15,7 @@ import {
   mountedLayers,
   type ReferenceRecord,
 } from './images/image-record.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** What the store's records say, read once. */
 export interface StoreContents {
@@ -30,7 +30,7 @@ export interface StoreContents {
  * Reads what the store holds, without what cannot be read. A name means what its reference record says; the index is
  * asked where there is none, as after a pull that was cut short and for what other tools put there.
  */
-export function readContents(roots: Roots): StoreContents {
+export function readContents(roots: StorePaths): StoreContents {
   return contentsOf(roots, listReferenceRecords(roots).records, listImageRecords(roots).records)
 }
 
@@ -39,7 +39,7 @@ export function readContents(roots: Roots): StoreContents {
  *
  * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might lead to anything.
  */
-export function requireWholeContents(roots: Roots): StoreContents {
+export function requireWholeContents(roots: StorePaths): StoreContents {
   requireSoundIndex(roots)
   const [references, images] = [listReferenceRecords(roots), listImageRecords(roots)]
   const [first] = [...references.unreadable, ...images.unreadable]
@@ -48,7 +48,7 @@ export function requireWholeContents(roots: Roots): StoreContents {
 }
 
 function contentsOf(
-  roots: Roots,
+  roots: StorePaths,
   references: readonly ReferenceRecord[],
   images: readonly ImageRecord[],
 ): StoreContents {
@@ -83,7 +83,7 @@ export interface ManifestBlobs {
 }
 
 /** Reads a manifest of the store; undefined for one that is not there, is damaged or is an index. */
-export function readManifest(roots: Roots, digest: Digest): ManifestBlobs | undefined {
+export function readManifest(roots: StorePaths, digest: Digest): ManifestBlobs | undefined {
   const document = readDocument(roots, digest)
   if (document === undefined || 'manifests' in document) return undefined
   return attempt(() => {
@@ -93,13 +93,13 @@ export function readManifest(roots: Roots, digest: Digest): ManifestBlobs | unde
 }
 
 /** Returns the digests of all layers that a mount of the image takes, in no order. */
-export function mountedLayersOf(roots: Roots, contents: StoreContents, id: Digest): readonly Digest[] {
+export function mountedLayersOf(roots: StorePaths, contents: StoreContents, id: Digest): readonly Digest[] {
   const content = contents.records.get(id)?.content
   return content?.kind === 'layers' ? mountedLayers(content) : layersOf(roots, contents, id)
 }
 
 /** Returns the digests of an image's unpacked layers, the lowest first; none where neither record nor configuration is. */
-export function layersOf(roots: Roots, { records }: StoreContents, id: Digest): readonly Digest[] {
+export function layersOf(roots: StorePaths, { records }: StoreContents, id: Digest): readonly Digest[] {
   const content = records.get(id)?.content
   if (content !== undefined) return content.kind === 'layers' ? content.diffIds : []
   const document = readDocument(roots, id)
@@ -107,7 +107,7 @@ export function layersOf(roots: Roots, { records }: StoreContents, id: Digest): 
 }
 
 /** Returns a small JSON document of the store; undefined for one that is not there or has another digest by now. */
-export function readDocument(roots: Roots, digest: Digest): JsonObject | undefined {
+export function readDocument(roots: StorePaths, digest: Digest): JsonObject | undefined {
   const file = blobPath(roots, digest)
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined || size > LARGEST_DOCUMENT) return undefined

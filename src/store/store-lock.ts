@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FileLock, tryLock, trySharedLock } from '../disk/flock.ts'
 import { makePrivateFolder } from '../disk/record-file.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { imageFolders } from './images/image-record.ts'
+import type { StorePaths } from './store-paths.ts'
 
 const RETRY_MS = 10
 
@@ -13,7 +13,7 @@ const RETRY_MS = 10
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
-export async function shareStore(roots: Roots, signal?: AbortSignal): Promise<FileLock> {
+export async function shareStore(roots: StorePaths, signal?: AbortSignal): Promise<FileLock> {
   makePrivateFolder(imageFolders(roots).images)
   return await waitFor(() => trySharedLock(lockFile(roots)), signal)
 }
@@ -24,13 +24,13 @@ export async function shareStore(roots: Roots, signal?: AbortSignal): Promise<Fi
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
-export async function lockStore(roots: Roots, signal?: AbortSignal): Promise<FileLock> {
+export async function lockStore(roots: StorePaths, signal?: AbortSignal): Promise<FileLock> {
   makePrivateFolder(imageFolders(roots).images)
   return await waitFor(() => tryLock(lockFile(roots)), signal)
 }
 
 /** Does `lockStore` if nobody shares the store or has it at this moment; else returns undefined. */
-export function tryLockStore(roots: Roots): FileLock | undefined {
+export function tryLockStore(roots: StorePaths): FileLock | undefined {
   makePrivateFolder(imageFolders(roots).images)
   return tryLock(lockFile(roots))
 }
@@ -43,6 +43,6 @@ async function waitFor(attempt: () => FileLock | undefined, signal?: AbortSignal
   }
 }
 
-function lockFile(roots: Roots): string {
+function lockFile(roots: StorePaths): string {
   return join(imageFolders(roots).images, 'store.lock')
 }

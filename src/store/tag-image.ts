@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
+import { textAt } from '../base/json-reader.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { textAt } from '../disk/json-reader.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { parseReference } from '../oci/reference.ts'
 import { formatRegistryReference } from '../oci/registry-reference.ts'
 import { blobPath } from './blobs/blob-store.ts'
@@ -11,13 +10,14 @@ import { imageKey } from './images/image-key.ts'
 import { writeReferenceRecord } from './images/image-record.ts'
 import { manifestOf, readContents, readDocument } from './store-contents.ts'
 import { shareStore } from './store-lock.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /**
  * Gives the image `source` the name `target` too, in place of the image that had it.
  *
  * @throws {TcomposeError} `image-not-found`; `bad-value` if `target` is no name of an image.
  */
-export async function tagImage(roots: Roots, source: string, target: string): Promise<void> {
+export async function tagImage(roots: StorePaths, source: string, target: string): Promise<void> {
   const parsed = parseReference(target)
   if (parsed.kind !== 'registry' || parsed.digest !== undefined) {
     throw new TcomposeError('bad-value', `Cannot give the name "${target}": expected [registry/]name[:tag]`, {

@@ -4,7 +4,6 @@ import type { Digest } from '../base/digest.ts'
 import { tryLock } from '../disk/flock.ts'
 import { removeTree } from '../disk/remove-tree.ts'
 import { isAbandoned, temporaryName } from '../disk/temporary-name.ts'
-import type { Roots } from '../engine/local/state/layout.ts'
 import { imageFolders } from './images/image-record.ts'
 import {
   impliedFoldersFile,
@@ -17,6 +16,7 @@ import {
 import { layerSize, treeSize } from './layers/layer-size.ts'
 import type { Reachable } from './reachable.ts'
 import { digestsIn, fileOfDigest, sortedNamesIn } from './store-files.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /** Something of the store that nothing leads to. */
 export type Unreachable =
@@ -31,7 +31,7 @@ export type Unreachable =
 
 /** Returns all that is in the store besides `reachable`. What has a name of another kind than the store's is left out. */
 export function findUnreachable(
-  roots: Roots,
+  roots: StorePaths,
   reachable: Reachable,
   { partials }: { readonly partials: boolean },
 ): readonly Unreachable[] {
@@ -51,12 +51,12 @@ export function findUnreachable(
 
 /** Takes things out of the store in two strokes: out of view at once, and off the disk when the store is free again. */
 export class Trash {
-  readonly #roots: Roots
+  readonly #roots: StorePaths
   readonly #onStep: (step: string) => void
   readonly #paths: string[] = []
   readonly #taken: Unreachable[] = []
 
-  constructor(roots: Roots, onStep: (step: string) => void) {
+  constructor(roots: StorePaths, onStep: (step: string) => void) {
     this.#roots = roots
     this.#onStep = onStep
   }
@@ -137,7 +137,7 @@ function blobsIn<Kind extends 'blob' | 'partial'>(folder: string, kind: Kind, { 
     .map(digest => ({ kind, digest, bytes: sizeOf(fileOfDigest(folder, digest)) }))
 }
 
-function temporaries(roots: Roots): readonly Unreachable[] {
+function temporaries(roots: StorePaths): readonly Unreachable[] {
   const { images, records, references } = imageFolders(roots)
   return [layersFolder(roots), images, records, references].flatMap(folder =>
     sortedNamesIn(folder)
@@ -148,7 +148,7 @@ function temporaries(roots: Roots): readonly Unreachable[] {
   )
 }
 
-function danglingLinks(roots: Roots): readonly Unreachable[] {
+function danglingLinks(roots: StorePaths): readonly Unreachable[] {
   const folder = join(layersFolder(roots), 'l')
   return sortedNamesIn(folder)
     .map(name => join(folder, name))
@@ -157,7 +157,7 @@ function danglingLinks(roots: Roots): readonly Unreachable[] {
 }
 
 /** A layer that is being unpacked has its notes before its name; whoever does that keeps it by a lease. */
-function danglingNotes(roots: Roots, { layers }: Reachable): readonly Unreachable[] {
+function danglingNotes(roots: StorePaths, { layers }: Reachable): readonly Unreachable[] {
   const diffIds = ['sizes', 'implied'].flatMap(name => digestsIn(join(layersFolder(roots), name)))
   return [...new Set(diffIds)]
     .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(roots, diffId)))
@@ -167,7 +167,7 @@ function danglingNotes(roots: Roots, { layers }: Reachable): readonly Unreachabl
 }
 
 /** What is written down beside a layer. */
-function layerNotes(roots: Roots, diffId: Digest): readonly string[] {
+function layerNotes(roots: StorePaths, diffId: Digest): readonly string[] {
   return [layerSizeFile(roots, diffId), impliedFoldersFile(roots, diffId)]
 }
 

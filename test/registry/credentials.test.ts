@@ -31,6 +31,7 @@ async function pull(served: ServedImages, host: string, environment: NodeJS.Proc
     environment,
     wait,
     lease: NO_LEASE,
+    areLayersInUse: () => false,
   })
 }
 

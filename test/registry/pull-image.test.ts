@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { fetchImage } from '../../src/engine/local/image/fetch-image.ts'
 import type { Roots } from '../../src/engine/local/state/layout.ts'
 import { parseReference } from '../../src/oci/reference.ts'
 import { type PullRequest, pullImage } from '../../src/registry/pull-image.ts'
-import { fetchImage, lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
+import { lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
 import { digestOf, writeBlob, writeLayout } from '../support/hand-made-layout.ts'
 import { NO_LEASE } from '../support/no-lease.ts'
 import { findProgram, MAY_DOWNLOAD } from '../support/parts/find-program.ts'
@@ -32,6 +33,7 @@ function request(roots: Roots, reference: string, more: Partial<PullRequest> = {
     environment: {},
     wait,
     lease: NO_LEASE,
+    areLayersInUse: () => false,
     ...more,
   }
 }

@@ -3,16 +3,17 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseDigest } from '../../src/base/digest.ts'
+import { fetchImage } from '../../src/engine/local/image/fetch-image.ts'
 import type { Roots } from '../../src/engine/local/state/layout.ts'
 import type { Image } from '../../src/model/image.ts'
-import { fetchImage, lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
+import { lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
 import { openLease } from '../../src/store/lease.ts'
 import { listStoredImages } from '../../src/store/list-stored-images.ts'
 import { pruneImages } from '../../src/store/prune-images.ts'
 import { removeImages } from '../../src/store/remove-images.ts'
 import { tagImage } from '../../src/store/tag-image.ts'
 import { digestOf, type HandMadeImage } from '../support/hand-made-layout.ts'
-import { archiveOf, load, recordContainer, storedPaths } from '../support/image-store.ts'
+import { archiveOf, load, recordContainer, storedPaths, usersIn } from '../support/image-store.ts'
 import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
 import { serveImages } from '../support/registry/served-image.ts'
 import { tarArchive } from '../support/tar-archive.ts'
@@ -54,15 +55,19 @@ describe('pruneImages()', () => {
       image: 'example.test/one:1',
       imageId: one.id,
     })
-    expect(await pruneImages(roots, { all: false })).toMatchObject({ untagged: [], deleted: [], bytes: 0 })
-    const pruned = await pruneImages(roots, { all: true })
+    expect(await pruneImages(roots, { readUsers: usersIn(roots), all: false })).toMatchObject({
+      untagged: [],
+      deleted: [],
+      bytes: 0,
+    })
+    const pruned = await pruneImages(roots, { readUsers: usersIn(roots), all: true })
     expect(pruned).toMatchObject({
       untagged: [{ reference: 'example.test/two:1' }],
       deleted: [two.id],
       leftovers: [],
     })
     expect(pruned.bytes).toBeGreaterThan(500)
-    expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
+    expect(listStoredImages(roots, usersIn(roots)()).map(({ id }) => id)).toEqual([one.id])
     expect(openImage(roots, { reference: 'example.test/one:1' }).layers).toHaveLength(2)
     // One image: two layers with their links, sizes and implied folders, three blobs and their manifest, a record and a reference.
     expect(storedPaths(roots)).toHaveLength(4 * 2 + 4 + 2)
@@ -77,8 +82,8 @@ describe('pruneImages()', () => {
       image: 'example.test/one:1',
       imageId: undefined,
     })
-    await pruneImages(roots, { all: true })
-    expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
+    await pruneImages(roots, { readUsers: usersIn(roots), all: true })
+    expect(listStoredImages(roots, usersIn(roots)()).map(({ id }) => id)).toEqual([one.id])
   })
 
   test('leaves what a process keeps by a lease, until it lets go', async () => {
@@ -90,11 +95,13 @@ describe('pruneImages()', () => {
     {
       using lease = openLease(roots)
       await lease.keep([`image ${one.id}`, `blob ${unknown}`])
-      await pruneImages(roots, { all: true })
-      expect(listStoredImages(roots).map(({ id }) => id)).toEqual([one.id])
+      await pruneImages(roots, { readUsers: usersIn(roots), all: true })
+      expect(listStoredImages(roots, usersIn(roots)()).map(({ id }) => id)).toEqual([one.id])
       expect(existsSync(partial)).toBe(true)
     }
-    expect((await pruneImages(roots, { all: true })).leftovers).toEqual([`download ${unknown}`])
+    expect((await pruneImages(roots, { readUsers: usersIn(roots), all: true })).leftovers).toEqual([
+      `download ${unknown}`,
+    ])
     expect(storedPaths(roots)).toEqual([])
   })
 
@@ -108,10 +115,10 @@ describe('pruneImages()', () => {
       imageId: one.id,
     })
     await tagImage(roots, 'example.test/two:1', 'example.test/one:1')
-    expect((await pruneImages(roots, { all: false })).deleted).toEqual([])
+    expect((await pruneImages(roots, { readUsers: usersIn(roots), all: false })).deleted).toEqual([])
     await tagImage(roots, one.id, 'example.test/two:1')
     await tagImage(roots, one.id, 'example.test/one:1')
-    expect((await pruneImages(roots, { all: false })).deleted).toEqual([two.id])
+    expect((await pruneImages(roots, { readUsers: usersIn(roots), all: false })).deleted).toEqual([two.id])
   })
 
   test('removes what processes left that died, and blobs, layers and links that nothing leads to', async () => {
@@ -126,7 +133,7 @@ describe('pruneImages()', () => {
     mkdirSync(join(roots.data, 'layers/tmp-1-1-1/deep'), { recursive: true })
     writeFileSync(join(roots.data, 'layers/tmp-1-1-1/deep/file'), '123')
     writeFileSync(join(roots.data, 'images/tmp-1-1-2'), '12')
-    expect((await pruneImages(roots, { all: false })).bytes).toBe(5 + 4 + 3 + 2)
+    expect((await pruneImages(roots, { readUsers: usersIn(roots), all: false })).bytes).toBe(5 + 4 + 3 + 2)
     expect(storedPaths(roots)).toEqual(before)
   })
 
@@ -136,14 +143,18 @@ describe('pruneImages()', () => {
     mkdirSync(join(roots.data, 'projects/broken'), { recursive: true })
     writeFileSync(join(roots.data, 'projects/broken/project.json'), '{"version":1}')
     const before = storedPaths(roots)
-    await expect(pruneImages(roots, { all: true })).rejects.toMatchObject({ code: 'state-corrupt' })
+    await expect(pruneImages(roots, { readUsers: usersIn(roots), all: true })).rejects.toMatchObject({
+      code: 'state-corrupt',
+    })
     expect(storedPaths(roots)).toEqual(before)
   })
 
   test('leaves images that are younger than `until`, or do not say when they were made', async () => {
     using root = temporaryFolder()
     const { roots } = await storeWithTwo(root)
-    expect((await pruneImages(roots, { all: true, until: Date.now() })).deleted).toEqual([])
+    expect(
+      (await pruneImages(roots, { readUsers: usersIn(roots), all: true, until: Date.now() })).deleted,
+    ).toEqual([])
   })
 })
 
@@ -152,11 +163,19 @@ describe('removeImages()', () => {
     using root = temporaryFolder()
     const { roots, one, two } = await storeWithTwo(root)
     await tagImage(roots, 'example.test/one:1', 'again')
-    const first = await removeImages(roots, { images: [{ reference: 'again' }], force: false })
+    const first = await removeImages(roots, {
+      readUsers: usersIn(roots),
+      images: [{ reference: 'again' }],
+      force: false,
+    })
     expect(first).toMatchObject({ untagged: [{ reference: 'docker.io/library/again:latest' }], deleted: [] })
-    const second = await removeImages(roots, { images: [{ reference: one.id.slice(0, 19) }], force: false })
+    const second = await removeImages(roots, {
+      readUsers: usersIn(roots),
+      images: [{ reference: one.id.slice(0, 19) }],
+      force: false,
+    })
     expect(second).toMatchObject({ untagged: [{ reference: 'example.test/one:1' }], deleted: [one.id] })
-    expect(listStoredImages(roots).map(({ id }) => id)).toEqual([two.id])
+    expect(listStoredImages(roots, usersIn(roots)()).map(({ id }) => id)).toEqual([two.id])
   })
 
   test('refuses all while a container needs one, and with force leaves the image without its name', async () => {
@@ -170,20 +189,25 @@ describe('removeImages()', () => {
     })
     const images = ['example.test/two:1', 'example.test/one:1'].map(reference => ({ reference }))
     const before = storedPaths(roots)
-    await expect(removeImages(roots, { images, force: false })).rejects.toMatchObject({
+    await expect(
+      removeImages(roots, { readUsers: usersIn(roots), images, force: false }),
+    ).rejects.toMatchObject({
       code: 'image-in-use',
       message: expect.stringContaining('container shop-web-1 of project shop needs it'),
     })
     expect(storedPaths(roots)).toEqual(before)
-    expect(await removeImages(roots, { images, force: true })).toMatchObject({ deleted: [two.id] })
+    expect(await removeImages(roots, { readUsers: usersIn(roots), images, force: true })).toMatchObject({
+      deleted: [two.id],
+    })
     expect(lookupImage(roots, { reference: 'example.test/one:1' })).toEqual({ kind: 'absent' })
-    expect(listStoredImages(roots)).toMatchObject([{ id: one.id, names: [] }])
+    expect(listStoredImages(roots, usersIn(roots)())).toMatchObject([{ id: one.id, names: [] }])
   })
 
   test('refuses an id that begins several, an image with several names by its id, and what is not there', async () => {
     using root = temporaryFolder()
     const { roots, one } = await storeWithTwo(root)
-    const remove = (image: string) => removeImages(roots, { images: [{ reference: image }], force: false })
+    const remove = (image: string) =>
+      removeImages(roots, { readUsers: usersIn(roots), images: [{ reference: image }], force: false })
     await expect(remove('sha256:')).rejects.toMatchObject({ code: 'image-not-found' })
     await expect(remove('nothing')).rejects.toMatchObject({ code: 'image-not-found' })
     await tagImage(roots, one.id, 'again')
@@ -205,7 +229,7 @@ test('a prune that is killed before any of its steps leaves a store that works, 
       imageId: one.id,
     })
     if (step === 0) {
-      await pruneImages(roots, { all: true })
+      await pruneImages(roots, { readUsers: usersIn(roots), all: true })
       clean = storedPaths(roots)
       continue
     }
@@ -218,7 +242,7 @@ test('a prune that is killed before any of its steps leaves a store that works, 
     expect(
       openImage(roots, { reference: 'example.test/two:1' }).layers.map(layer => readdirSync(layer)),
     ).toEqual([['shared'], ['other']])
-    await pruneImages(roots, { all: true })
+    await pruneImages(roots, { readUsers: usersIn(roots), all: true })
     expect(storedPaths(roots), `step ${step}`).toEqual(clean)
     if (killed.signal === null) {
       expect(killed.stdout.toString()).toBe(`${step - 1}\n`)
@@ -274,7 +298,7 @@ for (const policy of ['missing', 'always'] as const) {
 
 /** Returns the names that are there without all that they need. */
 function wrongNames(roots: Roots): readonly string[] {
-  return listStoredImages(roots).flatMap(({ names }) =>
+  return listStoredImages(roots, usersIn(roots)()).flatMap(({ names }) =>
     names
       .filter(({ reference }) => {
         const found = lookupImage(roots, { reference })

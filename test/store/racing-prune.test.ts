@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { fetchImage, lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
+import { fetchImage } from '../../src/engine/local/image/fetch-image.ts'
+import { lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
 import { pruneImages } from '../../src/store/prune-images.ts'
 import { digestOf } from '../support/hand-made-layout.ts'
-import { storedPaths } from '../support/image-store.ts'
+import { storedPaths, usersIn } from '../support/image-store.ts'
 import { MAY_DOWNLOAD } from '../support/parts/find-program.ts'
 import { noise, serveImages } from '../support/registry/served-image.ts'
 import { tarArchive } from '../support/tar-archive.ts'
@@ -57,7 +58,7 @@ test('pruneImages() in several processes takes nothing from pulls in others, whi
   expect(
     readdirSync(blobs).filter(name => digestOf(readFileSync(join(blobs, name))) !== `sha256:${name}`),
   ).toEqual([])
-  await pruneImages(roots, { all: true })
+  await pruneImages(roots, { readUsers: usersIn(roots), all: true })
   expect(storedPaths(roots)).toEqual([])
   expect(lookupImage(roots, { reference })).toEqual({ kind: 'absent' })
 })

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isUnreadable } from '../../disk/damaged-record.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
-import { type ProcessStat, readProcessStat } from '../../linux/process-stat.ts'
+import { isSameRun, readProcessStat } from '../../linux/process-stat.ts'
 
 /** A container's main process, as the keeper saw it reach its exec. */
 export interface PidRecord {
@@ -46,7 +46,7 @@ export function readProcessState(paths: ProcessPaths): ProcessState {
   if (exit !== undefined) return { kind: 'ended', process, exit }
   if (process === undefined) return { kind: 'none' }
   const stat = readProcessStat(process.pid)
-  if (stat !== undefined && isLiveRun(stat, process.startTime))
+  if (stat !== undefined && isSameRun(stat, process.startTime))
     return { kind: 'running', process, parentPid: stat.parentPid }
   const late = readExitFile(paths.exit)
   return late === undefined ? { kind: 'lost', process } : { kind: 'ended', process, exit: late }
@@ -99,16 +99,6 @@ export function writeExit(
 export function exitCodeOf(waitStatus: number): number {
   const signal = waitStatus & 0x7f
   return signal === 0 ? (waitStatus >> 8) & 0xff : 128 + signal
-}
-
-/** Tells whether the process lives that had `pid` and `startTime`. A zombie is dead: nothing of it runs. */
-export function isAlive(pid: number, startTime: number): boolean {
-  const stat = readProcessStat(pid)
-  return stat !== undefined && isLiveRun(stat, startTime)
-}
-
-function isLiveRun({ state, startTime }: ProcessStat, wanted: number): boolean {
-  return state !== 'Z' && state !== 'X' && startTime === wanted
 }
 
 /** Milliseconds fit a double and nanoseconds since the epoch do not, so the cut is made in the text. */

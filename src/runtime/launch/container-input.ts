@@ -1,6 +1,7 @@
 import type { ContainerNames } from '../../engine/local/container/container-names.ts'
 import type { ContainerLayout } from '../../engine/local/state/layout.ts'
 import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
+import type { DeviceNode } from '../../linux/list-devices.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
 import type { BindPropagation } from '../../model/mount.ts'
@@ -43,19 +44,6 @@ export interface HostFacts {
   readonly capabilities: CapabilitySet
   /** The nodes of the host's /dev, for privileged containers. */
   readonly devices: readonly DeviceNode[]
-}
-
-/** A node to make as the host has it. */
-export interface DeviceNode {
-  /** Absolute, below /dev. */
-  readonly path: string
-  readonly kind: 'character' | 'block'
-  readonly major: number
-  readonly minor: number
-  /** Permission bits. */
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
 }
 
 /** Something to mount whose source was found or made. */

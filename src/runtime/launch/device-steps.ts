@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import type { ContainerInput, DeviceNode } from './container-input.ts'
+import type { DeviceNode } from '../../linux/list-devices.ts'
+import type { ContainerInput } from './container-input.ts'
 import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_STRICTATIME, S_IFBLK, S_IFCHR } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'

@@ -3,12 +3,12 @@ import { statSync } from 'node:fs'
 import { loadMember, locateMember, type Member, sha256 } from '../../archive/content-source.ts'
 import { compressionOf } from '../../archive/decompress.ts'
 import { type Digest, parseDigest } from '../../base/digest.ts'
+import { parseJsonObject, textAt } from '../../base/json-reader.ts'
 import { type FileSlice, loadSlice, readSlice } from '../../disk/file-slice.ts'
-import { parseJsonObject, textAt } from '../../disk/json-reader.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import { imageOfManifest } from '../../oci/image-layout.ts'
 import { blobPath } from '../blobs/blob-store.ts'
 import type { LocatedImage } from '../images/local-source.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { OCI_MANIFEST } from '../tag-image.ts'
 
 /** All that an image consists of. */
@@ -39,7 +39,7 @@ export interface BlobPart {
  *
  * @throws {SyntaxError} If its manifest is malformed.
  */
-export function storedParts(roots: Roots, manifest: Digest): ImageParts | undefined {
+export function storedParts(roots: StorePaths, manifest: Digest): ImageParts | undefined {
   const partOf = (digest: Digest): BlobPart | undefined => {
     const file = blobPath(roots, digest)
     const size = statSync(file, { throwIfNoEntry: false })?.size

@@ -1,6 +1,6 @@
 import { type ContentSource, loadMember } from '../../archive/content-source.ts'
 import { type Digest, digestHex, parseDigest } from '../../base/digest.ts'
-import { objectsAt, parseJsonObject, textAt } from '../../disk/json-reader.ts'
+import { objectsAt, parseJsonObject, textAt } from '../../base/json-reader.ts'
 import { listDockerImages } from '../../oci/docker-archive.ts'
 import { imageInvalid } from '../../oci/image-errors.ts'
 import { listOciImages } from '../../oci/image-layout.ts'

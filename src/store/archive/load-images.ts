@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises'
 import { type ContentSource, folderSource, type Member } from '../../archive/content-source.ts'
 import { type Digest, digestHex, parseDigest } from '../../base/digest.ts'
 import { readSlice } from '../../disk/file-slice.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import type { ArchiveInput, LoadedImage, LoadOptions } from '../../model/stored-image.ts'
 import { imageInvalid } from '../../oci/image-errors.ts'
 import type { ResolvedImage } from '../../oci/resolved-image.ts'
@@ -19,9 +18,16 @@ import { withReference } from '../images/local-source.ts'
 import { keepConfig, readConfig } from '../keep-config.ts'
 import { unpackImage } from '../layers/unpack-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../lease.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { type BlobPart, type ImageParts, sourceParts } from './image-parts.ts'
 import { type ArchivedImage, listArchive, type NameInArchive } from './list-archive.ts'
 import { archiveLabel, openArchive } from './open-archive.ts'
+
+/** How to load. */
+export interface LoadImagesOptions extends LoadOptions {
+  /** Tells whether containers may run on layers of the store. */
+  readonly areLayersInUse: () => boolean
+}
 
 /**
  * Stores the images of an archive under the names that they have there, and unpacks their layers. Digests are checked
@@ -31,9 +37,9 @@ import { archiveLabel, openArchive } from './open-archive.ts'
  * @throws {DOMException} `AbortError` if the signal aborts.
  */
 export async function loadImages(
-  roots: Roots,
+  roots: StorePaths,
   input: ArchiveInput,
-  options: LoadOptions,
+  options: LoadImagesOptions,
 ): Promise<readonly LoadedImage[]> {
   const label = archiveLabel(input)
   await using archive = await openArchive(roots, input, options.signal)
@@ -45,12 +51,12 @@ export async function loadImages(
 }
 
 interface LoadRequest {
-  readonly roots: Roots
+  readonly roots: StorePaths
   /** The archive, for errors. */
   readonly label: string
   readonly source: ContentSource
   readonly image: ArchivedImage
-  readonly options: LoadOptions
+  readonly options: LoadImagesOptions
 }
 
 /** What points to something is written after it: blobs, layers, index, record, names. */
@@ -71,6 +77,7 @@ async function loadImage({ roots, label, source, image, options }: LoadRequest):
     opened: { found: storedForm(parts), source: folderSource(imageFolders(roots).images) },
     blobs: archivedBlobs(roots, parts, { label, signal: options.signal }),
     lease,
+    areLayersInUse: options.areLayersInUse,
     onProgress: ({ bytesDone, bytesTotal }) => options.onProgress(reference, bytesDone, bytesTotal),
   })
   for (const { reference: name } of names) {
@@ -113,7 +120,7 @@ function memberOf({ digest, slice }: BlobPart): Member {
 
 /** Packed layers come from the archive into the store, where other tools read them and `save` finds them. */
 function archivedBlobs(
-  roots: Roots,
+  roots: StorePaths,
   { layers }: ImageParts,
   { label, signal }: { readonly label: string; readonly signal: AbortSignal },
 ): BlobProvider {

@@ -2,7 +2,6 @@ import { LARGEST_DOCUMENT } from '../../archive/content-source.ts'
 import type { ArchiveFile } from '../../archive/tar-writer.ts'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { loadSlice } from '../../disk/file-slice.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import {
   CONTAINERD_NAME_ANNOTATION,
   REGISTRY_DIGEST_ANNOTATION,
@@ -10,6 +9,7 @@ import {
 } from '../../oci/image-layout.ts'
 import { blobPath } from '../blobs/blob-store.ts'
 import { INDEX_TYPE } from '../images/image-index.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { checkedBytes } from './checked-bytes.ts'
 import { dockerTag } from './docker-tag.ts'
 import type { BlobPart } from './image-parts.ts'
@@ -19,7 +19,7 @@ import type { SavedImage, SavedName } from './saved-image.ts'
  * Returns the files of an OCI image layout with `images`, which Docker reads too, by the `manifest.json` in it.
  * Documents come first, then each blob once, in the order of digests.
  */
-export function ociFiles(roots: Roots, images: readonly SavedImage[]): readonly ArchiveFile[] {
+export function ociFiles(roots: StorePaths, images: readonly SavedImage[]): readonly ArchiveFile[] {
   const documents = new Map(
     images.flatMap(({ parts, names }) => [
       [parts.manifest.digest, parts.manifest.bytes] as const,
@@ -72,7 +72,7 @@ function dockerEntry({ parts, names }: SavedImage): object {
   }
 }
 
-function storedDocument(roots: Roots, digest: Digest): Buffer {
+function storedDocument(roots: StorePaths, digest: Digest): Buffer {
   return loadSlice({ file: blobPath(roots, digest), offset: 0, size: LARGEST_DOCUMENT })
 }
 

@@ -8,10 +8,10 @@ import { compressionOf, decompressed } from '../../archive/decompress.ts'
 import { loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { removeTree } from '../../disk/remove-tree.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import type { ArchiveInput } from '../../model/stored-image.ts'
 import { imageInvalid, imageNotFound } from '../../oci/image-errors.ts'
 import { imageFolders } from '../images/image-record.ts'
+import type { StorePaths } from '../store-paths.ts'
 
 /** An archive whose members can be read in any order until it is disposed. */
 export interface OpenedArchive extends AsyncDisposable {
@@ -26,7 +26,7 @@ export interface OpenedArchive extends AsyncDisposable {
  * @throws {DOMException} `AbortError` if `signal` aborts.
  */
 export async function openArchive(
-  roots: Roots,
+  roots: StorePaths,
   input: ArchiveInput,
   signal: AbortSignal,
 ): Promise<OpenedArchive> {

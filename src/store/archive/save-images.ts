@@ -1,7 +1,6 @@
 import { writeTar } from '../../archive/tar-writer.ts'
 import { type Digest, parseDigest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import { imageLabel } from '../../model/image-request.ts'
 import type { ArchiveOutput, SaveRequest } from '../../model/stored-image.ts'
 import { parseReference } from '../../oci/reference.ts'
@@ -10,6 +9,7 @@ import { splitImageKey } from '../images/image-key.ts'
 import { openImageSource, withReference } from '../images/local-source.ts'
 import { type Lease, type LeasedThing, openLease } from '../lease.ts'
 import { manifestOf, readContents, readDocument, type StoreContents } from '../store-contents.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { dockerFiles } from './docker-files.ts'
 import { type ImageParts, sourceParts, storedParts } from './image-parts.ts'
 import { ociFiles } from './oci-files.ts'
@@ -21,7 +21,11 @@ import type { SavedImage, SavedName } from './saved-image.ts'
  * @throws {TcomposeError} `image-not-found` if the store has no such image, or not its packed layers; `image-invalid`.
  * @throws {DOMException} `AbortError` if the signal aborts.
  */
-export async function saveImages(roots: Roots, request: SaveRequest, output: ArchiveOutput): Promise<void> {
+export async function saveImages(
+  roots: StorePaths,
+  request: SaveRequest,
+  output: ArchiveOutput,
+): Promise<void> {
   using lease = openLease(roots)
   await using sources = new AsyncDisposableStack()
   const contents = readContents(roots)
@@ -50,7 +54,7 @@ interface PartsRequest {
 
 /** What the store has not packed may still be where it came from. */
 async function keptParts(
-  roots: Roots,
+  roots: StorePaths,
   { contents, found, text, lease, sources }: PartsRequest,
 ): Promise<ImageParts> {
   const manifest = manifestOf(contents, found.id)
@@ -88,7 +92,7 @@ function notPacked(text: string): TcomposeError {
 }
 
 function savedName(
-  roots: Roots,
+  roots: StorePaths,
   { references }: StoreContents,
   { name }: FoundStoredImage,
 ): SavedName | undefined {

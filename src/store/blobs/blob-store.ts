@@ -16,8 +16,8 @@ import { type Digest, digestHex } from '../../base/digest.ts'
 import { loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { tryLock } from '../../disk/flock.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import { imageFolders } from '../images/image-record.ts'
+import type { StorePaths } from '../store-paths.ts'
 
 /** A blob by its name and its bytes. */
 export interface BlobIdentity {
@@ -28,17 +28,17 @@ export interface BlobIdentity {
 const LOCK_RETRY_MS = 50
 
 /** Returns the file of a blob in the image layout `images`, whether it is there or not. */
-export function blobPath(roots: Roots, digest: Digest): string {
+export function blobPath(roots: StorePaths, digest: Digest): string {
   return join(imageFolders(roots).images, 'blobs/sha256', digestHex(digest))
 }
 
 /** Tells whether the blob is in the store. Only whole blobs get their name there, so a look at the size is enough. */
-export function hasBlob(roots: Roots, { digest, size }: BlobIdentity): boolean {
+export function hasBlob(roots: StorePaths, { digest, size }: BlobIdentity): boolean {
   return statSync(blobPath(roots, digest), { throwIfNoEntry: false })?.size === size
 }
 
 /** Stores a small document, whose digest the caller has checked. */
-export function writeBlob(roots: Roots, digest: Digest, bytes: Buffer): void {
+export function writeBlob(roots: StorePaths, digest: Digest, bytes: Buffer): void {
   const present = { file: blobPath(roots, digest), offset: 0, size: bytes.length }
   if (hasBlob(roots, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
   makeStore(roots)
@@ -66,7 +66,7 @@ export interface Obtaining {
  * this process and in others, one downloads and the rest wait: the kernel frees the lock of a process that dies.
  */
 export async function fetchBlob(
-  roots: Roots,
+  roots: StorePaths,
   blob: BlobIdentity,
   { download, signal }: Obtaining,
 ): Promise<string> {
@@ -87,7 +87,7 @@ export async function fetchBlob(
 }
 
 /** Removes the blob if it is in the store without having its digest, as after a power cut; tells whether it was. */
-export async function dropIfDamaged(roots: Roots, blob: BlobIdentity): Promise<boolean> {
+export async function dropIfDamaged(roots: StorePaths, blob: BlobIdentity): Promise<boolean> {
   if (!hasBlob(roots, blob)) return false
   const file = blobPath(roots, blob.digest)
   const hash = createHash('sha256')
@@ -98,11 +98,11 @@ export async function dropIfDamaged(roots: Roots, blob: BlobIdentity): Promise<b
 }
 
 /** Blobs on their way. Outside of `blobs`, where other tools look. */
-function partialFolder(roots: Roots): string {
+function partialFolder(roots: StorePaths): string {
   return join(imageFolders(roots).images, 'partial')
 }
 
-function makeStore(roots: Roots): void {
+function makeStore(roots: StorePaths): void {
   mkdirSync(join(imageFolders(roots).images, 'blobs/sha256'), { recursive: true, mode: 0o700 })
   mkdirSync(partialFolder(roots), { recursive: true, mode: 0o700 })
 }

@@ -2,8 +2,6 @@ import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../base/digest.ts'
-import { damagedRecord, unlessUnreadable } from '../../disk/damaged-record.ts'
-import { type FileLock, tryLock } from '../../disk/flock.ts'
 import {
   countAt,
   type JsonObject,
@@ -11,13 +9,15 @@ import {
   objectsAt,
   parseJsonObject,
   textAt,
-} from '../../disk/json-reader.ts'
+} from '../../base/json-reader.ts'
+import { damagedRecord, unlessUnreadable } from '../../disk/damaged-record.ts'
+import { type FileLock, tryLock } from '../../disk/flock.ts'
 import { putAside } from '../../disk/put-aside.ts'
 import { makePrivateFolder, replaceFile } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import { TAG_ANNOTATION } from '../../oci/image-layout.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { type ImageKey, parseImageKey } from './image-key.ts'
 import { imageFolders } from './image-record.ts'
 
@@ -39,7 +39,10 @@ export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
  * Names an image in the store's `index.json`, in place of the one that had the name. The folder is an OCI image layout
  * from then on, so that other tools read it. Safe beside other processes. An index that cannot be read is put aside.
  */
-export async function addToIndex(roots: Roots, { name, mediaType, digest, size }: IndexEntry): Promise<void> {
+export async function addToIndex(
+  roots: StorePaths,
+  { name, mediaType, digest, size }: IndexEntry,
+): Promise<void> {
   const { images } = imageFolders(roots)
   makePrivateFolder(images)
   using _lock = await lockIndex(images)
@@ -53,12 +56,12 @@ export async function addToIndex(roots: Roots, { name, mediaType, digest, size }
 }
 
 /** Returns the digest of the manifest that the store names `name`; undefined also if the index cannot be read. */
-export function findInIndex(roots: Roots, name: ImageKey): Digest | undefined {
+export function findInIndex(roots: StorePaths, name: ImageKey): Digest | undefined {
   return listIndex(roots).find(entry => entry.name === name)?.digest
 }
 
 /** Returns the images that the store names, in the index's order; none if the index cannot be read. */
-export function listIndex(roots: Roots): readonly IndexEntry[] {
+export function listIndex(roots: StorePaths): readonly IndexEntry[] {
   const entries = readableEntries(imageFolders(roots).images) ?? []
   return entries.flatMap(entry => indexEntryOf(entry) ?? [])
 }
@@ -68,7 +71,7 @@ export function listIndex(roots: Roots): readonly IndexEntry[] {
  *
  * @throws {TcomposeError} `state-corrupt` if it cannot.
  */
-export function requireSoundIndex(roots: Roots): void {
+export function requireSoundIndex(roots: StorePaths): void {
   readEntries(imageFolders(roots).images)
 }
 
@@ -90,7 +93,7 @@ function indexEntryOf(entry: JsonObject): IndexEntry | undefined {
 }
 
 /** Takes names out of the index. Safe beside other processes. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
-export async function removeFromIndex(roots: Roots, names: ReadonlySet<ImageKey>): Promise<void> {
+export async function removeFromIndex(roots: StorePaths, names: ReadonlySet<ImageKey>): Promise<void> {
   const { images } = imageFolders(roots)
   using _lock = await lockIndex(images)
   const entries = readEntries(images)

@@ -8,9 +8,9 @@ import { damagedRecord, isUnreadable, unlessUnreadable } from '../../disk/damage
 import { readRecord, recordText } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import { writeSharedRecord } from '../../disk/shared-record.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import type { ImageConfig } from '../../model/image.ts'
 import type { PlatformName } from '../../model/platform.ts'
+import type { StorePaths } from '../store-paths.ts'
 import type { ImageKey } from './image-key.ts'
 
 const VERSION = 1
@@ -60,7 +60,7 @@ export interface ReferenceRecord {
 }
 
 /** `images/records` and `images/references` hold one file for each image and reference. */
-export function imageFolders(roots: Roots): {
+export function imageFolders(roots: StorePaths): {
   readonly images: string
   readonly records: string
   readonly references: string
@@ -70,12 +70,12 @@ export function imageFolders(roots: Roots): {
 }
 
 /** Returns undefined for an image that was never fetched. A record that cannot be read counts as none: a fetch replaces it. */
-export function readImageRecord(roots: Roots, id: Digest): ImageRecord | undefined {
+export function readImageRecord(roots: StorePaths, id: Digest): ImageRecord | undefined {
   return unlessUnreadable(() => readValid(recordPath(roots, id), isImageRecord))
 }
 
 /** Makes the image known by its id. */
-export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'version'>): void {
+export function writeImageRecord(roots: StorePaths, record: Omit<ImageRecord, 'version'>): void {
   const path = recordPath(roots, record.id)
   const value = { version: VERSION, ...record }
   // A write waits for the disk several times, and most pulls find the image as it was.
@@ -83,12 +83,12 @@ export function writeImageRecord(roots: Roots, record: Omit<ImageRecord, 'versio
 }
 
 /** Returns undefined for a name under which nothing was ever fetched, and for a record that cannot be read. */
-export function readReferenceRecord(roots: Roots, reference: ImageKey): ReferenceRecord | undefined {
+export function readReferenceRecord(roots: StorePaths, reference: ImageKey): ReferenceRecord | undefined {
   return unlessUnreadable(() => readValid(referencePath(roots, reference), isReferenceRecord))
 }
 
 /** Remembers which image a reference names. */
-export function writeReferenceRecord(roots: Roots, record: Omit<ReferenceRecord, 'version'>): void {
+export function writeReferenceRecord(roots: StorePaths, record: Omit<ReferenceRecord, 'version'>): void {
   writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
 }
 
@@ -105,12 +105,12 @@ export interface ListedRecords<T> {
 }
 
 /** Returns the images that were fetched, sorted by id. */
-export function listImageRecords(roots: Roots): ListedRecords<ImageRecord> {
+export function listImageRecords(roots: StorePaths): ListedRecords<ImageRecord> {
   return listValid(imageFolders(roots).records, isImageRecord)
 }
 
 /** Returns the references that were fetched. */
-export function listReferenceRecords(roots: Roots): ListedRecords<ReferenceRecord> {
+export function listReferenceRecords(roots: StorePaths): ListedRecords<ReferenceRecord> {
   return listValid(imageFolders(roots).references, isReferenceRecord)
 }
 
@@ -133,17 +133,17 @@ function listValid<T extends object>(
 }
 
 /** Forgets an image; its layers stay. */
-export function removeImageRecord(roots: Roots, id: Digest): void {
+export function removeImageRecord(roots: StorePaths, id: Digest): void {
   rmSync(recordPath(roots, id), { force: true })
 }
 
 /** Forgets which image `reference` names. */
-export function removeReferenceRecord(roots: Roots, reference: ImageKey): void {
+export function removeReferenceRecord(roots: StorePaths, reference: ImageKey): void {
   rmSync(referencePath(roots, reference), { force: true })
 }
 
 /** Returns when the image that `reference` names was fetched last, milliseconds since the epoch. */
-export function fetchedAt(roots: Roots, reference: ImageKey): number | undefined {
+export function fetchedAt(roots: StorePaths, reference: ImageKey): number | undefined {
   return statSync(referencePath(roots, reference), { throwIfNoEntry: false })?.mtimeMs
 }
 
@@ -153,11 +153,11 @@ function filesIn(folder: string): readonly string[] {
   return names.sort().map(name => join(folder, name))
 }
 
-function recordPath(roots: Roots, id: Digest): string {
+function recordPath(roots: StorePaths, id: Digest): string {
   return join(imageFolders(roots).records, `${digestHex(id)}.json`)
 }
 
-function referencePath(roots: Roots, reference: ImageKey): string {
+function referencePath(roots: StorePaths, reference: ImageKey): string {
   return join(imageFolders(roots).references, `${sha256Hex(reference)}.json`)
 }
 

@@ -8,7 +8,6 @@ import { compressionOf, decompressed } from '../../archive/decompress.ts'
 import { loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { removeTree } from '../../disk/remove-tree.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import type { ImageRequest } from '../../model/image-request.ts'
 import { findDockerImage } from '../../oci/docker-archive.ts'
 import { imageInvalid, imageNotFound, otherDigest } from '../../oci/image-errors.ts'
@@ -16,6 +15,7 @@ import { findOciImage } from '../../oci/image-layout.ts'
 import { foreignPlatform, machinePlatform } from '../../oci/platform.ts'
 import type { LocalReference } from '../../oci/reference.ts'
 import type { ResolvedImage } from '../../oci/resolved-image.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { imageFolders } from './image-record.ts'
 
 /** A local source with images in it to choose from. */
@@ -51,7 +51,7 @@ export interface OpenedImage extends LocatedImage, AsyncDisposable {}
  * @throws {TcomposeError} `image-not-found` or `image-invalid`.
  */
 export async function openImageSource(
-  roots: Roots,
+  roots: StorePaths,
   wanted: ImageRequest,
   parsed: LayoutReference,
 ): Promise<OpenedImage> {
@@ -122,7 +122,7 @@ function isCompressed(file: string): boolean {
   return compressionOf(loadSlice({ file, offset: 0, size: 4 })) !== 'none'
 }
 
-async function decompressTo(file: string, temporary: string, roots: Roots): Promise<void> {
+async function decompressTo(file: string, temporary: string, roots: StorePaths): Promise<void> {
   mkdirSync(imageFolders(roots).images, { recursive: true, mode: 0o700 })
   const archive = { file, offset: 0, size: statSync(file).size }
   try {

@@ -2,8 +2,6 @@ import { statSync } from 'node:fs'
 import { type Digest, parseDigest } from '../../base/digest.ts'
 import { sha256Hex } from '../../base/sha256.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
-import type { FetchProgress } from '../../model/fetch-progress.ts'
 import type { Image } from '../../model/image.ts'
 import type { ImageRequest } from '../../model/image-request.ts'
 import type { ObservedImage } from '../../model/observed-state.ts'
@@ -12,10 +10,9 @@ import { imageNotFound } from '../../oci/image-errors.ts'
 import { foreignPlatform } from '../../oci/platform.ts'
 import { type LocalReference, parseReference } from '../../oci/reference.ts'
 import { formatRegistryReference, type RegistryReference } from '../../oci/registry-reference.ts'
-import type { PullRequest } from '../../registry/pull-image.ts'
 import { areLayersOwn } from '../layers/layer-origin.ts'
 import { hasLayer, layerPath } from '../layers/layer-store.ts'
-import type { Lease } from '../lease.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { imageKey } from './image-key.ts'
 import {
   type ImageRecord,
@@ -24,16 +21,9 @@ import {
   readImageRecord,
   readReferenceRecord,
   writeImageRecord,
-  writeReferenceRecord,
 } from './image-record.ts'
-import {
-  type LayoutReference,
-  locateImage,
-  openImageSource,
-  sourceFingerprint,
-  withReference,
-} from './local-source.ts'
-import { isOtherPlatform, requirePlatform } from './require-platform.ts'
+import { type LayoutReference, locateImage, sourceFingerprint } from './local-source.ts'
+import { isOtherPlatform } from './require-platform.ts'
 
 /**
  * Tells what `wanted` is now on this machine, without unpacking or writing anything and without asking a registry. A
@@ -42,7 +32,7 @@ import { isOtherPlatform, requirePlatform } from './require-platform.ts'
  *
  * @throws {TcomposeError} `bad-value` if the reference is none; `state-corrupt` if a record of ours is damaged.
  */
-export function lookupImage(roots: Roots, wanted: ImageRequest): ObservedImage {
+export function lookupImage(roots: StorePaths, wanted: ImageRequest): ObservedImage {
   const parsed = parseReference(wanted.reference)
   if (parsed.kind === 'registry') return lookupPulled(roots, wanted, parsed)
   if (parsed.kind === 'rootfs') {
@@ -56,7 +46,7 @@ export function lookupImage(roots: Roots, wanted: ImageRequest): ObservedImage {
     : { kind: 'present', id, unpacked: isUnpacked(roots, id), isLocal: true }
 }
 
-function lookupPulled(roots: Roots, wanted: ImageRequest, parsed: RegistryReference): ObservedImage {
+function lookupPulled(roots: StorePaths, wanted: ImageRequest, parsed: RegistryReference): ObservedImage {
   const record = recordOfPulled(roots, wanted, parsed)
   if (record === undefined) return { kind: 'absent' }
   const { id, pulledAt } = record
@@ -66,62 +56,12 @@ function lookupPulled(roots: Roots, wanted: ImageRequest, parsed: RegistryRefere
   return { kind: 'present', id, unpacked: image !== undefined && isComplete(roots, image), pulledAt }
 }
 
-/** How to fetch an image. */
-export interface FetchOptions {
-  readonly onProgress: (progress: FetchProgress) => void
-  /** Ends a download; what came stays. */
-  readonly signal?: AbortSignal
-  /** `always` asks a registry also for what the store has, `never` asks none. @default missing */
-  readonly policy?: PullRequest['policy']
-  /** Keeps the image longer than until it is written down. */
-  readonly lease?: Lease
-}
-
-/**
- * Makes an image ready to be mounted: finds it, checks it, unpacks the layers that are not there. What
- * the store has of a registry's image is not asked for again.
- *
- * @throws {TcomposeError} `image-not-found`, `image-invalid` or `image-layer`; for a registry's image as `pullImage`.
- * @throws {DOMException} `AbortError` if `signal` aborts while something comes from a registry.
- */
-export async function fetchImage(
-  roots: Roots,
-  wanted: ImageRequest,
-  { onProgress, signal, policy = 'missing', lease }: FetchOptions,
-): Promise<Image> {
-  const { reference } = wanted
-  const platform = foreignPlatform(wanted.platform)
-  const parsed = parseReference(reference)
-  if (parsed.kind === 'registry') {
-    return await fetchFromRegistry(
-      { roots, reference, parsed, platform, required: wanted.platform, policy, onProgress, signal },
-      lease,
-    )
-  }
-  if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
-  const fingerprint = sourceFingerprint(parsed) ?? ''
-  await using opened = await openImageSource(roots, wanted, parsed)
-  if (wanted.platform !== undefined) requirePlatform(wanted, opened)
-  // Most commands fetch nothing, so the part that does is loaded here.
-  const { openLease, keepConfig, readConfig, unpackImage } = await import('./fetching.ts')
-  using own = openLease(roots)
-  await keepConfig(
-    roots,
-    lease ?? own,
-    withReference(reference, () => readConfig(opened)),
-  )
-  const record = await unpackImage({ roots, reference, opened, lease: lease ?? own, onProgress })
-  writeImageRecord(roots, record)
-  writeReferenceRecord(roots, { reference: imageKey(reference, platform), id: record.id, fingerprint })
-  return imageOf(roots, record)
-}
-
 /**
  * Opens an image whose layers are unpacked.
  *
  * @throws {TcomposeError} `image-not-found` if it was not fetched; else as `fetchImage`.
  */
-export function openImage(roots: Roots, wanted: ImageRequest): Image {
+export function openImage(roots: StorePaths, wanted: ImageRequest): Image {
   const { reference } = wanted
   const parsed = parseReference(reference)
   if (parsed.kind === 'rootfs') return openRootfs(roots, reference, parsed)
@@ -133,35 +73,13 @@ export function openImage(roots: Roots, wanted: ImageRequest): Image {
 }
 
 /** Opens an image by its id, also when its source is gone; undefined if it is not unpacked. */
-export function imageById(roots: Roots, id: Digest): Image | undefined {
+export function imageById(roots: StorePaths, id: Digest): Image | undefined {
   const record = readImageRecord(roots, id)
   return record !== undefined && isComplete(roots, record) ? imageOf(roots, record) : undefined
 }
 
-/** The client and what it loads are read only where there is something to ask. */
-async function fetchFromRegistry(
-  request: Omit<PullRequest, 'lease'>,
-  lease: Lease | undefined,
-): Promise<Image> {
-  const { roots, parsed, platform } = request
-  const { openLease } = await import('./fetching.ts')
-  const { pullImage } = await import('../../registry/pull-image.ts')
-  using own = openLease(roots)
-  const { record, digest, manifest, isConfirmed } = await pullImage({ ...request, lease: lease ?? own })
-  writeImageRecord(roots, { ...record, manifest })
-  const reference = imageKey(formatRegistryReference(parsed), platform)
-  const pulledAt = isConfirmed ? Date.now() : readReferenceRecord(roots, reference)?.pulledAt
-  writeReferenceRecord(roots, {
-    reference,
-    id: record.id,
-    fingerprint: digest,
-    ...(pulledAt !== undefined && { pulledAt }),
-  })
-  return imageOf(roots, record)
-}
-
 function recordOfPulled(
-  roots: Roots,
+  roots: StorePaths,
   { platform }: ImageRequest,
   parsed: RegistryReference,
 ): ReferenceRecord | undefined {
@@ -169,8 +87,9 @@ function recordOfPulled(
 }
 
 /** A rootfs is known by its path alone: what is in the folder may change at any time. */
-function openRootfs(
-  roots: Roots,
+/** Opens a folder that is an image. @throws {TcomposeError} `image-not-found` if it is none. */
+export function openRootfs(
+  roots: StorePaths,
   reference: string,
   { path }: Extract<LocalReference, { kind: 'rootfs' }>,
 ): Image {
@@ -186,7 +105,7 @@ function rootfsId(path: string): Digest {
   return parseDigest(`sha256:${sha256Hex(`rootfs:${path}`)}`)
 }
 
-function currentId(roots: Roots, wanted: ImageRequest, parsed: LayoutReference): Digest | undefined {
+function currentId(roots: StorePaths, wanted: ImageRequest, parsed: LayoutReference): Digest | undefined {
   const { reference } = wanted
   const fingerprint = sourceFingerprint(parsed)
   const isReadAnew = parsed.kind === 'oci' && fingerprint !== undefined
@@ -202,18 +121,19 @@ function currentId(roots: Roots, wanted: ImageRequest, parsed: LayoutReference):
   }
 }
 
-function isUnpacked(roots: Roots, id: Digest): boolean {
+function isUnpacked(roots: StorePaths, id: Digest): boolean {
   const record = readImageRecord(roots, id)
   return record !== undefined && isComplete(roots, record)
 }
 
-function isComplete(roots: Roots, { content }: Pick<ImageRecord, 'content'>): boolean {
+function isComplete(roots: StorePaths, { content }: Pick<ImageRecord, 'content'>): boolean {
   if (content.kind === 'folder') return isFolder(content.path)
   return areLayersOwn(roots) && mountedLayers(content).every(id => hasLayer(roots, id))
 }
 
-function imageOf(
-  roots: Roots,
+/** Returns the image that a record describes. */
+export function imageOf(
+  roots: StorePaths,
   { reference, id, config, platform, content }: Omit<ImageRecord, 'version'>,
 ): Image {
   const layers =

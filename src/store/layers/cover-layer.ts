@@ -5,8 +5,8 @@ import { type BytePath, bytePath, nativePath } from '../../disk/byte-path.ts'
 import { FileSystemSync } from '../../disk/file-system-sync.ts'
 import { getXattr, listXattrs, setTimes, setXattr } from '../../disk/inode.ts'
 import { isOpaque } from '../../disk/layered-tree.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import type { Lease } from '../lease.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { isImageXattr } from './image-xattr.ts'
 import { readImpliedFolders } from './implied-folders.ts'
 import { splitEntryPath } from './layer-entry-path.ts'
@@ -22,7 +22,7 @@ import { hasLayer, storeLayer, syncLayerNames } from './layer-store.ts'
  * @param lease Keeps the layer until a record speaks of it.
  */
 export async function storeCoverLayer(
-  roots: Roots,
+  roots: StorePaths,
   diffIds: readonly Digest[],
   lease: Lease,
 ): Promise<Digest | undefined> {
@@ -59,7 +59,10 @@ interface FolderPart {
 }
 
 /** Returns what the folders of the cover are like, those on the way before those below. */
-function coveredFolders(roots: Roots, diffIds: readonly Digest[]): ReadonlyMap<BytePath, FolderAttributes> {
+function coveredFolders(
+  roots: StorePaths,
+  diffIds: readonly Digest[],
+): ReadonlyMap<BytePath, FolderAttributes> {
   const layers = diffIds.toReversed().map(diffId => ({
     hostPath: bytePath(layerFolder(roots, diffId)),
     paths: readImpliedFolders(roots, diffId),

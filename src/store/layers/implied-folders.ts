@@ -4,7 +4,7 @@ import type { Digest } from '../../base/digest.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { BytePath } from '../../disk/byte-path.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { impliedFoldersFile, layersFolder } from './layer-paths.ts'
 
 /** NUL is the one byte, besides the slash, that no name has. It ends each path, the empty one too. */
@@ -14,7 +14,7 @@ const END = '\0'
  * Returns the folders of an unpacked layer that its archive has no entry for, as paths in the layer, the layer itself
  * as an empty one. None for a layer that was unpacked before this was written down.
  */
-export function readImpliedFolders(roots: Roots, diffId: Digest): readonly BytePath[] {
+export function readImpliedFolders(roots: StorePaths, diffId: Digest): readonly BytePath[] {
   try {
     return readFileSync(impliedFoldersFile(roots, diffId), 'latin1').split(END).slice(0, -1)
   } catch (error) {
@@ -24,7 +24,7 @@ export function readImpliedFolders(roots: Roots, diffId: Digest): readonly ByteP
 }
 
 /** Writes `folders` down, for a layer that is about to get its name. */
-export function writeImpliedFolders(roots: Roots, diffId: Digest, folders: readonly BytePath[]): void {
+export function writeImpliedFolders(roots: StorePaths, diffId: Digest, folders: readonly BytePath[]): void {
   if (folders.length === 0) return
   const temporary = join(layersFolder(roots), temporaryName())
   writeFileSync(temporary, folders.map(path => `${path}${END}`).join(''), { encoding: 'latin1', mode: 0o600 })

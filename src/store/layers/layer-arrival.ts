@@ -1,9 +1,9 @@
 import type { Member } from '../../archive/content-source.ts'
 import type { Digest } from '../../base/digest.ts'
 import { FileSystemSync } from '../../disk/file-system-sync.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
 import { ArrivingBlob } from '../blobs/arriving-blob.ts'
 import type { BlobProvider } from '../blobs/blob-provider.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { layersFolder } from './layer-paths.ts'
 import type { LayerSource } from './layer-source.ts'
 import { type LayerMaking, storeLayer } from './layer-store.ts'
@@ -22,12 +22,12 @@ export interface WantedLayer {
 
 /** Brings the layers of one image into the store. */
 export class LayerArrival {
-  readonly #roots: Roots
+  readonly #roots: StorePaths
   readonly #blobs: BlobProvider
   readonly #pool: UnpackPool
   readonly #disk: FileSystemSync
 
-  constructor(roots: Roots, blobs: BlobProvider, pool: UnpackPool) {
+  constructor(roots: StorePaths, blobs: BlobProvider, pool: UnpackPool) {
     this.#roots = roots
     this.#blobs = blobs
     this.#pool = pool

@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUnreadable } from '../../disk/damaged-record.ts'
-import { namesIn } from '../../disk/names-in.ts'
 import { readRecord } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import { writeSharedRecord } from '../../disk/shared-record.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
-import { findKeeper } from '../../runtime/keeper/find-keeper.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { layersFolder } from './layer-paths.ts'
 
 const NOTE_VERSION = 1
@@ -16,7 +14,7 @@ const NOTE_VERSION = 1
  * be had from its files, and what copies a tree may leave out extended attributes, owners, device nodes or times. So
  * `layers/origin` names the inode of the folder that layers are unpacked into: what was restored has another.
  */
-export function areLayersOwn(roots: Roots): boolean {
+export function areLayersOwn(roots: StorePaths): boolean {
   const folder = unpackedFolder(roots)
   const noted = readNote(originFile(roots))
   if (noted === 'damaged') return false
@@ -25,7 +23,7 @@ export function areLayersOwn(roots: Roots): boolean {
 }
 
 /** Notes, once and before the first layer comes, that layers are unpacked into the folder that is there. */
-export function claimLayers(roots: Roots): void {
+export function claimLayers(roots: StorePaths): void {
   if (readNote(originFile(roots)) !== undefined || !areLayersOwn(roots)) return
   writeNote(roots)
 }
@@ -34,31 +32,25 @@ export function claimLayers(roots: Roots): void {
  * Notes again where layers were unpacked if the note is damaged or gone while containers run, and tells whether it did:
  * what was restored has none that run on it, and to throw away what they run on would take their files.
  */
-export function reclaimUsedLayers(roots: Roots): boolean {
+export function reclaimUsedLayers(roots: StorePaths, areLayersInUse: () => boolean): boolean {
   const noted = readNote(originFile(roots))
-  if ((noted !== undefined && noted !== 'damaged') || !isAnyKeeperAlive(roots)) return false
+  if ((noted !== undefined && noted !== 'damaged') || !areLayersInUse()) return false
   writeNote(roots)
   return true
 }
 
-function isAnyKeeperAlive(roots: Roots): boolean {
-  return namesIn(join(roots.run, 'projects')).some(
-    name => findKeeper(join(roots.run, 'projects', name, 'keeper.lock')) !== undefined,
-  )
-}
-
-function writeNote(roots: Roots): void {
+function writeNote(roots: StorePaths): void {
   writeSharedRecord(originFile(roots), { version: NOTE_VERSION, inode: inodeOf(unpackedFolder(roots)) })
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
 export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'implied', 'origin']
 
-function unpackedFolder(roots: Roots): string {
+function unpackedFolder(roots: StorePaths): string {
   return join(layersFolder(roots), 'sha256')
 }
 
-function originFile(roots: Roots): string {
+function originFile(roots: StorePaths): string {
   return join(layersFolder(roots), 'origin')
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Digest, digestHex } from '../../base/digest.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
+import type { StorePaths } from '../store-paths.ts'
 
 /**
  * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
@@ -9,17 +9,17 @@ import type { Roots } from '../../engine/local/state/layout.ts'
  * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
  * empty folder.
  */
-export function layersFolder(roots: Roots): string {
+export function layersFolder(roots: StorePaths): string {
   return join(roots.data, 'layers')
 }
 
 /** Returns where the layer is, or would be. */
-export function layerFolder(roots: Roots, diffId: Digest): string {
+export function layerFolder(roots: StorePaths, diffId: Digest): string {
   return join(layersFolder(roots), 'sha256', digestHex(diffId))
 }
 
 /** Returns the layer's short link. */
-export function layerLink(roots: Roots, diffId: Digest): string {
+export function layerLink(roots: StorePaths, diffId: Digest): string {
   return join(layersFolder(roots), 'l', digestHex(diffId).slice(0, 16))
 }
 
@@ -29,11 +29,11 @@ export function layerLinkTarget(diffId: Digest): string {
 }
 
 /** Returns the file that says how large the layer is. */
-export function layerSizeFile(roots: Roots, diffId: Digest): string {
+export function layerSizeFile(roots: StorePaths, diffId: Digest): string {
   return join(layersFolder(roots), 'sizes', digestHex(diffId))
 }
 
 /** Returns the file that names the folders that the layer's archive implies. */
-export function impliedFoldersFile(roots: Roots, diffId: Digest): string {
+export function impliedFoldersFile(roots: StorePaths, diffId: Digest): string {
   return join(layersFolder(roots), 'implied', digestHex(diffId))
 }

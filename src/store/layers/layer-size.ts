@@ -7,14 +7,14 @@ import { type BytePath, bytePath, nativePath } from '../../disk/byte-path.ts'
 import { replaceFile } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import { temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { layerFolder, layerSizeFile, layersFolder } from './layer-paths.ts'
 
 /**
  * Returns the bytes of all files of an unpacked layer, each counted once however many hard links it has; 0 for a layer
  * that is not there. It was written down when the layer was unpacked; where that is missing, it is counted once.
  */
-export function layerSize(roots: Roots, diffId: Digest): number {
+export function layerSize(roots: StorePaths, diffId: Digest): number {
   const noted = readSize(layerSizeFile(roots, diffId))
   if (noted !== undefined) return noted
   const folder = layerFolder(roots, diffId)
@@ -25,7 +25,7 @@ export function layerSize(roots: Roots, diffId: Digest): number {
 }
 
 /** Writes down the bytes of the layer's files. Not durable: what a power cut takes is counted again. */
-export function writeLayerSize(roots: Roots, diffId: Digest, bytes: number): void {
+export function writeLayerSize(roots: StorePaths, diffId: Digest, bytes: number): void {
   const temporary = join(layersFolder(roots), temporaryName())
   writeFileSync(temporary, `${bytes}\n`, { mode: 0o600 })
   replaceFile(temporary, layerSizeFile(roots, diffId))
@@ -77,7 +77,7 @@ function readSize(file: string): number | undefined {
 }
 
 /** Who may only read the store counts each time. */
-function noteIfAllowed(roots: Roots, diffId: Digest, bytes: number): void {
+function noteIfAllowed(roots: StorePaths, diffId: Digest, bytes: number): void {
   try {
     writeLayerSize(roots, diffId, bytes)
   } catch (error) {

@@ -14,7 +14,7 @@ import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.t
 import type { Digest } from '../../base/digest.ts'
 import { removeTree } from '../../disk/remove-tree.ts'
 import { isAbandoned, temporaryName } from '../../disk/temporary-name.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { writeImpliedFolders } from './implied-folders.ts'
 import { claimLayers } from './layer-origin.ts'
 import { layerFolder, layerLink, layerLinkTarget, layersFolder } from './layer-paths.ts'
@@ -22,21 +22,21 @@ import { writeLayerSize } from './layer-size.ts'
 import type { UnpackedLayer } from './unpack-layer.ts'
 
 /** Returns the folder for overlayfs: the short link where there is one, as with every layer that was stored. */
-export function layerPath(roots: Roots, diffId: Digest): AbsolutePath {
+export function layerPath(roots: StorePaths, diffId: Digest): AbsolutePath {
   const isLinked = linkTarget(roots, diffId) === layerLinkTarget(diffId)
   const path = isLinked ? layerLink(roots, diffId) : layerFolder(roots, diffId)
   return parseAbsolutePath(path)
 }
 
 /** Returns a folder with nothing in it, for mounts that want one more than an image has. It is made where it misses. */
-export function emptyLayer(roots: Roots): AbsolutePath {
+export function emptyLayer(roots: StorePaths): AbsolutePath {
   const folder = join(layersFolder(roots), 'empty')
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   return parseAbsolutePath(folder)
 }
 
 /** Tells whether the layer is there, whole. Costs two system calls. */
-export function hasLayer(roots: Roots, diffId: Digest): boolean {
+export function hasLayer(roots: StorePaths, diffId: Digest): boolean {
   return linkTarget(roots, diffId) !== undefined && exists(layerFolder(roots, diffId))
 }
 
@@ -54,7 +54,7 @@ export interface LayerMaking {
  * is removed.
  */
 export async function storeLayer(
-  roots: Roots,
+  roots: StorePaths,
   diffId: Digest,
   { unpack, flush }: LayerMaking,
 ): Promise<void> {
@@ -76,7 +76,7 @@ export async function storeLayer(
 }
 
 /** Makes the names of stored layers last: they are on the disk when this returns. */
-export function syncLayerNames(roots: Roots): void {
+export function syncLayerNames(roots: StorePaths): void {
   makeStore(roots)
   for (const folder of ['sha256', 'l']) {
     const fd = openSync(join(layersFolder(roots), folder), 'r')
@@ -105,7 +105,7 @@ function publish(temporary: string, folder: string): void {
   }
 }
 
-function link(roots: Roots, diffId: Digest): void {
+function link(roots: StorePaths, diffId: Digest): void {
   try {
     symlinkSync(layerLinkTarget(diffId), layerLink(roots, diffId))
   } catch (error) {
@@ -114,14 +114,14 @@ function link(roots: Roots, diffId: Digest): void {
 }
 
 /** Layers hold setuid programs and device nodes: nobody else may reach them. */
-function makeStore(roots: Roots): void {
+function makeStore(roots: StorePaths): void {
   for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
     mkdirSync(join(layersFolder(roots), folder), { recursive: true, mode: 0o700 })
   }
   claimLayers(roots)
 }
 
-function linkTarget(roots: Roots, diffId: Digest): string | undefined {
+function linkTarget(roots: StorePaths, diffId: Digest): string | undefined {
   try {
     return readlinkSync(layerLink(roots, diffId))
   } catch (error) {

@@ -1,7 +1,6 @@
 import { loadDocument, type Member } from '../../archive/content-source.ts'
 import type { Digest } from '../../base/digest.ts'
-import type { JsonObject } from '../../disk/json-reader.ts'
-import type { Roots } from '../../engine/local/state/layout.ts'
+import type { JsonObject } from '../../base/json-reader.ts'
 import type { FetchProgress } from '../../model/fetch-progress.ts'
 import type { PlatformName } from '../../model/platform.ts'
 import { parseDiffIds, parseImageConfig } from '../../oci/image-config.ts'
@@ -12,6 +11,7 @@ import { dropForeignLayers } from '../drop-foreign-layers.ts'
 import { type ImageRecord, imageFolders } from '../images/image-record.ts'
 import { type LocatedImage, withReference } from '../images/local-source.ts'
 import { type Lease, sweepLeases } from '../lease.ts'
+import type { StorePaths } from '../store-paths.ts'
 import { storeCoverLayer } from './cover-layer.ts'
 import { LayerArrival, type WantedLayer } from './layer-arrival.ts'
 import { layersFolder } from './layer-paths.ts'
@@ -20,11 +20,13 @@ import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and who hears of it. */
 export interface UnpackImageRequest {
-  readonly roots: Roots
+  readonly roots: StorePaths
   readonly reference: string
   readonly opened: LocatedImage
   /** Keeps what is made until a record speaks of it. */
   readonly lease: Lease
+  /** Tells whether containers may run on layers of the store. */
+  readonly areLayersInUse: () => boolean
   /** @default the files of `opened` */
   readonly blobs?: BlobProvider
   readonly onProgress: (progress: FetchProgress) => void
@@ -49,7 +51,7 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
       layers: pairLayers(found.layers, diffIds, blobs),
     }
   })
-  await sweep(roots)
+  await sweep(request)
   const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
   await unpackMissing(request, blobs, distinct)
   const diffIds = topmost(layers.map(layer => layer.diffId))
@@ -93,8 +95,8 @@ function topmost(diffIds: readonly Digest[]): readonly Digest[] {
   return diffIds.filter((diffId, index) => diffIds.lastIndexOf(diffId) === index)
 }
 
-async function sweep(roots: Roots): Promise<void> {
-  await dropForeignLayers(roots)
+async function sweep({ roots, areLayersInUse }: UnpackImageRequest): Promise<void> {
+  await dropForeignLayers(roots, areLayersInUse)
   const { images, records, references } = imageFolders(roots)
   for (const folder of [layersFolder(roots), images, records, references]) await sweepTemporaries(folder)
   sweepLeases(roots)

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isAlive } from '../../../src/linux/process-stat.ts'
 import {
   exitCodeOf,
-  isAlive,
   readExitFile,
   readPidFile,
   readProcessState,

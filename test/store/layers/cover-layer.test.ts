@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { LayeredTree } from '../../../src/disk/layered-tree.ts'
+import { fetchImage } from '../../../src/engine/local/image/fetch-image.ts'
 import type { Image } from '../../../src/model/image.ts'
-import { fetchImage } from '../../../src/store/images/lookup-image.ts'
 import { inspectImage } from '../../../src/store/inspect-image.ts'
 import { pruneImages } from '../../../src/store/prune-images.ts'
 import { removeImages } from '../../../src/store/remove-images.ts'
 import { writeLayout } from '../../support/hand-made-layout.ts'
+import { usersIn } from '../../support/image-store.ts'
 import { findProgram, MAY_DOWNLOAD } from '../../support/parts/find-program.ts'
 import { type TestEntry, tarArchive } from '../../support/tar-archive.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -112,12 +113,12 @@ test('a layer whose implied folders were never noted goes without a cover, and t
   using root = temporaryFolder()
   const { image, roots } = await fetchLayers(root.path, [LOWER, [file('etc/deep/x')]])
   const [, , cover = ''] = image.layers
-  expect(inspectImage(roots, { reference: image.id }).layers.length).toBe(2)
+  expect(inspectImage(roots, { reference: image.id }, usersIn(roots)()).layers.length).toBe(2)
   const layersDir = join(roots.data, 'layers')
   expect(readdirSync(join(layersDir, 'implied')).length).toBe(2)
-  await pruneImages(roots, { all: false })
+  await pruneImages(roots, { readUsers: usersIn(roots), all: false })
   expect(existsSync(cover)).toBe(true)
-  await removeImages(roots, { images: [{ reference: image.id }], force: false })
+  await removeImages(roots, { readUsers: usersIn(roots), images: [{ reference: image.id }], force: false })
   for (const name of ['sha256', 'l', 'sizes', 'implied']) {
     expect(readdirSync(join(layersDir, name))).toEqual([])
   }

@@ -51,7 +51,7 @@ const inHalves: Come = async (file, blob, { onPart }) => {
   const half = blob.length / 2
   appendFileSync(file, blob.subarray(0, half))
   onPart(file, Math.floor(half))
-  const layers = layersFolder({ data: dirname(file), run: '' })
+  const layers = layersFolder({ data: dirname(file) })
   await eventually(async () => {
     const [temporary = ''] = readdirSync(layers).filter(name => name.startsWith('tmp-'))
     expect(statSync(join(layers, temporary, 'big')).size).toBeGreaterThan(1_000_000)
@@ -104,7 +104,7 @@ describe('LayerArrival brings a layer whose blob', () => {
       using root = temporaryFolder()
       const folder = await bring(root.path, come)
       expect(readFileSync(join(folder, 'big')).equals(CONTENT)).toBe(true)
-      expect(readdirSync(layersFolder({ data: root.path, run: root.path })).sort()).toEqual([
+      expect(readdirSync(layersFolder({ data: root.path })).sort()).toEqual([
         ...['implied', 'l', 'origin', 'sha256', 'sizes'],
       ])
     })
@@ -126,7 +126,7 @@ describe('LayerArrival stores nothing of a layer', () => {
     test(what, async () => {
       using root = temporaryFolder()
       await expect(bring(root.path, come, archive)).rejects.toThrow(message)
-      const folder = layersFolder({ data: root.path, run: root.path })
+      const folder = layersFolder({ data: root.path })
       expect(readdirSync(join(folder, 'sha256'))).toEqual([])
       expect(readdirSync(folder).filter(name => name.startsWith('tmp-'))).toEqual([])
       expect(existsSync(join(root.path, 'out'))).toBe(false)

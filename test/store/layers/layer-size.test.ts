@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseDigest } from '../../../src/base/digest.ts'
-import { fetchImage } from '../../../src/store/images/lookup-image.ts'
+import { fetchImage } from '../../../src/engine/local/image/fetch-image.ts'
 import { layerFolder, layerSizeFile } from '../../../src/store/layers/layer-paths.ts'
 import { layerSize, treeSize } from '../../../src/store/layers/layer-size.ts'
 import { digestOf, writeLayout } from '../../support/hand-made-layout.ts'

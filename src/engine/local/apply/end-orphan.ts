@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { openPidfd } from '../../../linux/pidfd.ts'
-import { isAlive, type PidRecord } from '../../../runtime/keeper/process-files.ts'
+import { isAlive } from '../../../linux/process-stat.ts'
+import type { PidRecord } from '../../../runtime/keeper/process-files.ts'
 import { KILL_PATIENCE_MS, type ProcessEnding, SIGKILL } from './end-process.ts'
 
 const LOOK_MS = 10

@@ -1,6 +1,7 @@
 import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { Action } from '../../../planner/action.ts'
-import { fetchImage, lookupImage } from '../../../store/images/lookup-image.ts'
+import { lookupImage } from '../../../store/images/lookup-image.ts'
+import { fetchImage } from './fetch-image.ts'
 import { type TransferContext, throttled } from './transfer-context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { removeFile, replaceFile } from '../../../disk/record-file.ts'
 import { readSoundFile } from '../../../disk/regular-file.ts'
-import { isAlive } from '../../../runtime/keeper/process-files.ts'
+import { isAlive } from '../../../linux/process-stat.ts'
 import type { ProjectLayout } from './layout.ts'
 
 type GuardPath = Pick<ProjectLayout, 'firewallGuard'>

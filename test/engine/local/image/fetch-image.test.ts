@@ -12,12 +12,13 @@ import {
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { Roots } from '../../../src/engine/local/state/layout.ts'
-import { fetchImage, imageById, lookupImage, openImage } from '../../../src/store/images/lookup-image.ts'
-import { digestOf, imageDocument, writeBlob, writeLayout } from '../../support/hand-made-layout.ts'
-import { findProgram, MAY_DOWNLOAD } from '../../support/parts/find-program.ts'
-import { tarArchive } from '../../support/tar-archive.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { fetchImage } from '../../../../src/engine/local/image/fetch-image.ts'
+import type { Roots } from '../../../../src/engine/local/state/layout.ts'
+import { imageById, lookupImage, openImage } from '../../../../src/store/images/lookup-image.ts'
+import { digestOf, imageDocument, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
+import { tarArchive } from '../../../support/tar-archive.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const ignore = { onProgress: () => {} }
 

@@ -1,17 +1,20 @@
 /** An object of a JSON text whose shape is not known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** A byte order mark is kept, so that JSON behind one is refused. */
+const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** @throws {SyntaxError} If `bytes` is not a JSON object. */
-export function parseJsonObject(bytes: Buffer, what: string): JsonObject {
+export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   const value = parseJson(bytes, what)
   if (!isObject(value)) throw new SyntaxError(`its ${what} is not a JSON object`)
   return value
 }
 
 /** @throws {SyntaxError} If `bytes` is not JSON. */
-export function parseJson(bytes: Buffer, what: string): unknown {
+export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(UTF_8.decode(bytes))
   } catch {
     throw new SyntaxError(`its ${what} is not JSON`)
   }

@@ -2,31 +2,22 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { trySharedLock } from '../disk/flock.ts'
-import { imageUsersOf } from '../engine/local/image/image-users.ts'
-import { containerLayout, type Roots } from '../engine/local/state/layout.ts'
-import type { ContainerEntry, ProjectRecord } from '../engine/local/state/project-record.ts'
-import { readProjects } from '../engine/local/state/read-projects.ts'
-import { listVolumes } from '../engine/local/volume/list-volumes.ts'
-import { volumeLayout } from '../engine/local/volume/volume-layout.ts'
-import { mountedVolumes } from '../engine/local/volume/volume-users.ts'
-import type { ContainerUsage, StoreUsage, VolumeUsage } from '../model/stored-image.ts'
-import { readProcessState } from '../runtime/keeper/process-files.ts'
+import type { ImageUsage, ImageUsers } from '../model/stored-image.ts'
 import { imageFolders } from './images/image-record.ts'
 import { layersFolder } from './layers/layer-paths.ts'
-import { layerSize, treeSize } from './layers/layer-size.ts'
+import { layerSize } from './layers/layer-size.ts'
 import { storedImages } from './list-stored-images.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
 import { imageIds, readContents } from './store-contents.ts'
 import { digestsIn, fileOfDigest } from './store-files.ts'
+import type { StorePaths } from './store-paths.ts'
 
 /**
- * Returns what the store takes up, as it is at this moment, as far as records can be read; nothing is locked.
+ * Returns what the images take up, as it is at this moment, as far as records can be read; nothing is locked.
  * Reclaimable is what a prune of all images would free.
  */
-export function readStoreUsage(roots: Roots): StoreUsage {
+export function readImageUsage(roots: StorePaths, users: ImageUsers): ImageUsage {
   const contents = readContents(roots)
-  const projects = readProjects(roots).records
-  const users = imageUsersOf(roots, projects)
   const unused = imageIds(contents).filter(id => !users.has(id))
   const names = new Set(unused.flatMap(id => contents.names.get(id) ?? []))
   const needed = reachableFrom(roots, withoutImages(contents, { names, images: new Set(unused) }))
@@ -36,8 +27,6 @@ export function readStoreUsage(roots: Roots): StoreUsage {
   )
   return {
     images: storedImages(roots, contents, users),
-    containers: projects.flatMap(project => containersOf(roots, project)),
-    volumes: volumesOf(roots, projects),
     layers: sumOf(layers, needed.layers),
     blobs: sumOf(sizedFiles(join(images, 'blobs/sha256')), needed.blobs),
     downloads: downloadsIn(join(images, 'partial')),
@@ -46,7 +35,7 @@ export function readStoreUsage(roots: Roots): StoreUsage {
 
 type Sized = readonly (readonly [Digest, number])[]
 
-function sumOf(sized: Sized, needed: ReadonlySet<string>): StoreUsage['layers'] {
+function sumOf(sized: Sized, needed: ReadonlySet<string>): ImageUsage['layers'] {
   const total = (part: Sized) => part.reduce((sum, [, bytes]) => sum + bytes, 0)
   return { bytes: total(sized), reclaimable: total(sized.filter(([digest]) => !needed.has(digest))) }
 }
@@ -58,34 +47,8 @@ function sizedFiles(folder: string): Sized {
   ])
 }
 
-function containersOf(roots: Roots, { project, containers }: ProjectRecord): readonly ContainerUsage[] {
-  return [...containers.values()].map((entry: ContainerEntry) => {
-    const layout = containerLayout(roots, project, entry.id)
-    return {
-      id: entry.id,
-      project,
-      name: entry.spec.name,
-      image: entry.spec.config.image,
-      command: entry.command,
-      createdAt: entry.createdAt,
-      isRunning: readProcessState(layout).kind === 'running',
-      volumes: mountedVolumes(entry).length,
-      bytes: treeSize(layout.upper),
-    }
-  })
-}
-
-function volumesOf(roots: Roots, projects: readonly ProjectRecord[]): readonly VolumeUsage[] {
-  const mounted = projects.flatMap(({ containers }) => [...containers.values()].flatMap(mountedVolumes))
-  return listVolumes(roots).map(name => ({
-    name,
-    links: mounted.filter(other => other === name).length,
-    bytes: treeSize(volumeLayout(roots, name).data),
-  }))
-}
-
 /** Bytes that came of downloads that are under way, or were cut short. */
-function downloadsIn(folder: string): StoreUsage['downloads'] {
+function downloadsIn(folder: string): ImageUsage['downloads'] {
   const files = sizedFiles(folder)
   const active = files.filter(([digest]) => isLocked(fileOfDigest(folder, digest)))
   const { bytes, reclaimable } = sumOf(files, new Set(active.map(([digest]) => digest)))
