@@ -1,28 +1,13 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { open } from 'node:fs/promises'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { checkSeal, sealText } from './checksum.ts'
 import { decodeRecord, encodeRecord } from './codec.ts'
 import { damagedRecord } from './damaged-record.ts'
-import { putAside } from './put-aside.ts'
 import { notReadable, readRegularFile } from './regular-file.ts'
 import { readUserFile } from './user-file.ts'
-
-/** Whatever was put in the place of a temporary file is not followed and not waited for. */
-const WRITE_FLAGS =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK
+import { writeAtomic, writeDurable } from './write-atomic.ts'
 
 /** Returns what a record's file holds: `value`, encoded, with its checksum. */
 export function recordText(value: object): string {
@@ -33,38 +18,26 @@ export function recordText(value: object): string {
 const LARGEST_SETTINGS_MIB = 4
 
 /**
- * Writes `value` to `path` so that a crash or a power cut leaves either the old or the new record whole: temporary
- * file, fsync, rename, fsync of the folder. The folder must exist. One writer at a time: the caller holds the
- * project's lock.
+ * Writes `value` to `path` so that a crash or a power cut leaves either the old or the new record whole. The folder must
+ * exist. One writer at a time: the caller holds the project's lock.
  */
 export async function writeDurableRecord(path: string, value: object): Promise<void> {
-  const temporary = `${path}.tmp`
-  await writeSynced(temporary, recordText(value))
-  replaceFile(temporary, path)
-  await syncFolder(dirname(path))
+  await writeDurable(path, recordText(value))
 }
 
-/** Writes `value` to `path` by rename. It does not outlive a power cut, and need not: the run folder is volatile. */
+/** Writes `value` to `path` whole. It does not outlive a power cut, and need not: the run folder is volatile. */
 export function writeVolatileRecord(path: string, value: object): void {
-  const temporary = `${path}.tmp`
-  const file = openSync(temporary, WRITE_FLAGS, 0o600)
-  try {
-    writeFileSync(file, recordText(value))
-  } finally {
-    closeSync(file)
-  }
-  replaceFile(temporary, path)
+  writeAtomic(path, recordText(value))
 }
 
-/** Renames the file `temporary` to `path`. A folder that is in its place is put aside. */
-export function replaceFile(temporary: string, path: string): void {
-  try {
-    renameSync(temporary, path)
-  } catch (error) {
-    if (errnoNameOf(error) !== 'EISDIR') throw error
-    putAside(path)
-    renameSync(temporary, path)
-  }
+/**
+ * Writes a record that several processes may write at once. After a crash or a power cut there is the old or the new
+ * one, whole. Its folder is made.
+ */
+export function writeSharedRecord(path: string, value: object): void {
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeAtomic(path, recordText(value), { temporaries: folder, survives: 'name' })
 }
 
 /**
@@ -158,23 +131,4 @@ function parseObject(path: string, text: string): Readonly<Record<string, unknow
     // Falls through to the one error below: text that is not JSON is as damaged as JSON of another shape.
   }
   throw damagedRecord(path, 'it is damaged, expected a record')
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, WRITE_FLAGS, 0o600)
-  try {
-    await file.writeFile(text)
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { isUnreadable } from '../../disk/damaged-record.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 import { isSameRun, readProcessStat } from '../../linux/process-stat.ts'
 
 /** A container's main process, as the keeper saw it reach its exec. */
@@ -86,9 +87,7 @@ export function writeExit(
   paths: Pick<ProcessPaths, 'exit'>,
   { waitStatus, now }: { readonly waitStatus: number; readonly now: number },
 ): void {
-  const temporary = `${paths.exit}.tmp`
-  writeFileSync(temporary, `${waitStatus} ${now}000000\n`, { mode: 0o600 })
-  renameSync(temporary, paths.exit)
+  writeAtomic(paths.exit, `${waitStatus} ${now}000000\n`)
 }
 
 /**

@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  fdatasyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, digestHex } from '../../base/digest.ts'
 import { loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { tryLock } from '../../disk/flock.ts'
-import { temporaryName } from '../../disk/temporary-name.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 import { imageFolders } from '../images/image-record.ts'
 import type { StorePaths } from '../store-paths.ts'
 
@@ -42,15 +33,10 @@ export function writeBlob(roots: StorePaths, digest: Digest, bytes: Buffer): voi
   const present = { file: blobPath(roots, digest), offset: 0, size: bytes.length }
   if (hasBlob(roots, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
   makeStore(roots)
-  const temporary = join(imageFolders(roots).images, temporaryName())
-  const file = openSync(temporary, 'wx', 0o600)
-  try {
-    writeSync(file, bytes)
-    fdatasyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(temporary, blobPath(roots, digest))
+  writeAtomic(blobPath(roots, digest), bytes, {
+    temporaries: imageFolders(roots).images,
+    survives: 'content',
+  })
 }
 
 /** How a blob is got that is not there. */

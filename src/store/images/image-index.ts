@@ -1,4 +1,3 @@
-import { closeSync, fdatasyncSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Digest, parseDigest } from '../../base/digest.ts'
@@ -13,9 +12,9 @@ import {
 import { damagedRecord, unlessUnreadable } from '../../disk/damaged-record.ts'
 import { type FileLock, tryLock } from '../../disk/flock.ts'
 import { putAside } from '../../disk/put-aside.ts'
-import { makePrivateFolder, replaceFile } from '../../disk/record-file.ts'
+import { makePrivateFolder } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
-import { temporaryName } from '../../disk/temporary-name.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 import { TAG_ANNOTATION } from '../../oci/image-layout.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { type ImageKey, parseImageKey } from './image-key.ts'
@@ -139,13 +138,5 @@ function writeIndex(images: string, manifests: readonly JsonObject[]): void {
 /** Leaves a file alone that has the text: each write waits for the disk. */
 function writeWhole(folder: string, name: string, text: string): void {
   if (unlessUnreadable(() => readRegularFile(join(folder, name))) === text) return
-  const temporary = join(folder, temporaryName())
-  const file = openSync(temporary, 'wx', 0o600)
-  try {
-    writeFileSync(file, text)
-    fdatasyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  replaceFile(temporary, join(folder, name))
+  writeAtomic(join(folder, name), text, { temporaries: folder, survives: 'content' })
 }

@@ -1,9 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { BytePath } from '../../disk/byte-path.ts'
-import { temporaryName } from '../../disk/temporary-name.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { impliedFoldersFile, layersFolder } from './layer-paths.ts'
 
@@ -26,7 +25,6 @@ export function readImpliedFolders(roots: StorePaths, diffId: Digest): readonly 
 /** Writes `folders` down, for a layer that is about to get its name. */
 export function writeImpliedFolders(roots: StorePaths, diffId: Digest, folders: readonly BytePath[]): void {
   if (folders.length === 0) return
-  const temporary = join(layersFolder(roots), temporaryName())
-  writeFileSync(temporary, folders.map(path => `${path}${END}`).join(''), { encoding: 'latin1', mode: 0o600 })
-  renameSync(temporary, impliedFoldersFile(roots, diffId))
+  const content = Buffer.from(folders.map(path => `${path}${END}`).join(''), 'latin1')
+  writeAtomic(impliedFoldersFile(roots, diffId), content, { temporaries: layersFolder(roots) })
 }

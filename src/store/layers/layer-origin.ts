@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUnreadable } from '../../disk/damaged-record.ts'
-import { readRecord } from '../../disk/record-file.ts'
+import { readRecord, writeSharedRecord } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
-import { writeSharedRecord } from '../../disk/shared-record.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { layersFolder } from './layer-paths.ts'
 

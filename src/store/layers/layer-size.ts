@@ -1,12 +1,10 @@
-import { lstatSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readdirSync } from 'node:fs'
 import type { Digest } from '../../base/digest.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BytePath, bytePath, nativePath } from '../../disk/byte-path.ts'
-import { replaceFile } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
-import { temporaryName } from '../../disk/temporary-name.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { layerFolder, layerSizeFile, layersFolder } from './layer-paths.ts'
 
@@ -26,9 +24,7 @@ export function layerSize(roots: StorePaths, diffId: Digest): number {
 
 /** Writes down the bytes of the layer's files. Not durable: what a power cut takes is counted again. */
 export function writeLayerSize(roots: StorePaths, diffId: Digest, bytes: number): void {
-  const temporary = join(layersFolder(roots), temporaryName())
-  writeFileSync(temporary, `${bytes}\n`, { mode: 0o600 })
-  replaceFile(temporary, layerSizeFile(roots, diffId))
+  writeAtomic(layerSizeFile(roots, diffId), `${bytes}\n`, { temporaries: layersFolder(roots) })
 }
 
 /** Returns the bytes of all files below `folder`, each counted once however many hard links it has; 0 if it is gone. */

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { removeFile, replaceFile } from '../../../disk/record-file.ts'
+import { readFileSync } from 'node:fs'
+import { removeFile } from '../../../disk/record-file.ts'
 import { readSoundFile } from '../../../disk/regular-file.ts'
+import { writeAtomic } from '../../../disk/write-atomic.ts'
 import { isAlive } from '../../../linux/process-stat.ts'
 import type { ProjectLayout } from './layout.ts'
 
@@ -8,9 +9,7 @@ type GuardPath = Pick<ProjectLayout, 'firewallGuard'>
 
 /** Writes down that process `pid` has seen the firewall of a project whole and restores what changes of it. */
 export function guardFirewall({ firewallGuard }: GuardPath, pid: number = process.pid): void {
-  const temporary = `${firewallGuard}.tmp`
-  writeFileSync(temporary, `${pid} ${startTimeOf(pid)}\n`, { mode: 0o600 })
-  replaceFile(temporary, firewallGuard)
+  writeAtomic(firewallGuard, `${pid} ${startTimeOf(pid)}\n`)
 }
 
 /** Takes `guardFirewall` back. */
