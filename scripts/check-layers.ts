@@ -3,7 +3,7 @@ import { checkCycles } from './rules/cycles.ts'
 import { checkErrorDocs } from './rules/error-docs.ts'
 import { checkExportDocs } from './rules/export-docs.ts'
 import { checkDiagram, writeDiagram } from './rules/layer-diagram.ts'
-import { checkDirections } from './rules/layers.ts'
+import { checkDirections, checkRooms } from './rules/layers.ts'
 import { checkMocks, checkNames } from './rules/names.ts'
 import { checkPurity } from './rules/purity.ts'
 import { type Finding, readSourceFiles } from './rules/source-file.ts'
@@ -20,6 +20,7 @@ function main(): void {
   if (values.write) writeDiagram(files)
   const findings = [
     ...checkDirections(files),
+    ...checkRooms(files),
     ...checkCycles(files),
     ...checkPurity(files),
     ...checkNames([...files, ...tests, ...readSourceFiles('scripts'), ...readSourceFiles('bench')]),

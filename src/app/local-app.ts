@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { EnginePrograms } from '../engine/local/engine-programs.ts'
+import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
 import type { App } from './app.ts'

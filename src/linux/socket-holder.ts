@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { TcomposeError } from '../base/tcompose-error.ts'
 import type { Protocol } from '../model/network.ts'
 import { ipv4Bytes, parseIpv4 } from './ipv4.ts'
 
@@ -33,31 +32,6 @@ export function findPortHolder(port: HostPort): PortHolder | undefined {
     ),
   )
   return inodes.size === 0 ? undefined : findSocketOwner(inodes)
-}
-
-/** A port that could not be had, and for whom. */
-export interface PortInUse {
-  readonly port: HostPort
-  readonly service: string
-  readonly holder: PortHolder | undefined
-  /** The model path behind the port. */
-  readonly origin: string | undefined
-}
-
-/** Says who holds the port that a service is to publish. */
-export function portInUse({ port, service, holder, origin }: PortInUse): TcomposeError {
-  const { hostIp, hostPort, protocol } = port
-  const place = isEveryAddress(hostIp) ? `${hostPort}` : `${hostIp}:${hostPort}`
-  const kind = protocol === 'tcp' ? '' : `/${protocol}`
-  const by = holder === undefined ? '' : ` by ${holder.command} (pid ${holder.pid})`
-  return new TcomposeError(
-    'port-in-use',
-    `Cannot publish port ${place}${kind} of service "${service}": it is in use${by}, expected a free port`,
-    {
-      hint: holder === undefined ? 'Publish another port' : `Stop ${holder.command}, or publish another port`,
-      ...(origin === undefined ? {} : { origin }),
-    },
-  )
 }
 
 /** A row of /proc/net/tcp and its sisters. */
@@ -104,7 +78,8 @@ function addressWord(hostIp: string): string {
   return bytes.reverse().toString('hex').toUpperCase()
 }
 
-function isEveryAddress(hostIp: string): boolean {
+/** Tells whether a host address stands for all addresses. */
+export function isEveryAddress(hostIp: string): boolean {
   return hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }
 

@@ -13,8 +13,8 @@ import type {
   LogSelection,
   ObserveOptions,
 } from '../engine.ts'
-import type { EnginePrograms } from './engine-programs.ts'
-import { localImageStore } from './image/local-image-store.ts'
+import type { EnginePrograms } from './host/engine-programs.ts'
+import { localImageStore } from './local-image-store.ts'
 import { followLogs } from './log/follow-logs.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
 import { readLogs } from './log/read-logs.ts'
@@ -81,8 +81,8 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
       const onKept = () => letStoreGo(plan.project)
       if (plan.steps.length > 0 && plan.steps.every(({ action }) => isAboutImages(action))) {
-        const { executeImagePlan } = await import('./image/execute-image-plan.ts')
-        return executeImagePlan({ roots, plan, options, onKept })
+        const { applyImagePlan } = await import('./apply/apply-image-plan.ts')
+        return applyImagePlan({ roots, plan, options, onKept })
       }
       const { applyProject, readEngineHost } = await import('./acting.ts')
       return applyProject({ roots, programs, host: readEngineHost(programs), plan, options, onKept })

@@ -8,12 +8,12 @@ import {
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
-import type { EngineHost } from '../engine-host.ts'
+import type { EngineHost } from '../host/engine-host.ts'
 import type { AddressAllocator } from '../network/address-allocator.ts'
-import type { NetworkRecord } from '../network/network-record.ts'
+import { type NetworkRecord, networkRecordOf } from '../network/network-record.ts'
 import type { PortForwards } from '../network/port-forwards.ts'
 import type { ProjectLayout, Roots } from '../state/layout.ts'
-import type { ContainerEntry, NetworkEntry } from '../state/project-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 import type { AnnouncedContainers } from './announce.ts'
 import type { CoalescedTask } from './coalesced-task.ts'
@@ -68,13 +68,6 @@ export function containerOf({ announced, store }: ApplyContext, replica: Replica
 /** Returns the entry of `id`, or undefined if it is gone: removing twice is no failure. */
 export function entryOf({ store }: ApplyContext, id: ContainerId): ContainerEntry | undefined {
   return store.record.containers.get(id)
-}
-
-/** Returns a network as it stands in the kernel, or undefined until its bridge was made. */
-export function networkRecordOf(entry: NetworkEntry): NetworkRecord | undefined {
-  const { network, bridge, subnet, gateway } = entry
-  if (bridge === undefined || subnet === undefined || gateway === undefined) return undefined
-  return { network, bridge, subnet, gateway }
 }
 
 /**

@@ -7,10 +7,10 @@ import { readPidFile } from '../../../runtime/keeper/process-files.ts'
 import { noHealthcheck } from '../container/healthcheck-problems.ts'
 import { lastLogLines } from '../log/last-log-lines.ts'
 import { readContainerState, readHealth } from '../observe/container-state.ts'
+import { NO_EXIT_CODE } from '../state/health-state.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, readRestartRecord } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import { NO_EXIT_CODE } from '../supervisor/health/health-state.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 
 type AwaitService = Extract<Action, { kind: 'await-service' }>

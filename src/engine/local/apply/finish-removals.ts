@@ -1,6 +1,6 @@
-import { removeUnusedVolumes } from '../volume/remove-unused-volumes.ts'
 import { sweepRemovedVolumes } from '../volume/remove-volume.ts'
 import type { ApplyContext } from './apply-context.ts'
+import { removeUnusedVolumes } from './remove-unused-volumes.ts'
 
 /**
  * Completes the removals of volumes that an earlier command announced and was killed in. One that another project uses by

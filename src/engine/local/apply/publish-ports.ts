@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { portInUse } from '../../../linux/socket-holder.ts'
 import type { PortMapping } from '../../../model/network.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import { holdHostPort } from '../network/held-sockets.ts'
 import { portHolder } from '../network/port-holder.ts'
+import { portInUse } from '../network/port-in-use.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
 

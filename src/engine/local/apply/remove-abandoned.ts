@@ -1,8 +1,8 @@
 import type { ProjectName } from '../../../model/names.ts'
-import { PortForwards } from '../network/port-forwards.ts'
+import { recordedFirewall } from '../network/firewall-request.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
-import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { projectLayout, type Roots } from '../state/layout.ts'
 import { leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import { tryLockProject } from '../state/project-lock.ts'
 import { readProjects } from '../state/read-projects.ts'
@@ -43,13 +43,7 @@ async function removeAbandonedOf(
     store.setNetwork(key, undefined)
     removeLeases(roots, network.name)
   }
-  updateFirewall({
-    roots,
-    tag: instanceTag(roots),
-    project,
-    store,
-    ports: new PortForwards(roots, project, store),
-  })
+  updateFirewall(recordedFirewall(roots, project, store))
   if (store.record.networks.size > 0) await store.save()
   else await forgetProject(layout, store)
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { Action } from '../../../planner/action.ts'
 import { containerLayout } from '../state/layout.ts'
-import { keptVolumeWarnings, removeUnusedVolumes } from '../volume/remove-unused-volumes.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
+import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
 /**

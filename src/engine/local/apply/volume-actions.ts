@@ -1,9 +1,9 @@
 import { unlessUnreadable } from '../../../disk/damaged-record.ts'
 import type { Action } from '../../../planner/action.ts'
 import { createVolume } from '../volume/create-volume.ts'
-import { keptVolumeWarnings, removeUnusedVolumes } from '../volume/remove-unused-volumes.ts'
 import { readVolumeRecord } from '../volume/volume-record.ts'
 import type { ApplyContext } from './apply-context.ts'
+import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 
 /** Makes a named volume; one that exists is taken over with its data, and with a warning if another project made it. */
 export async function createNamedVolume(

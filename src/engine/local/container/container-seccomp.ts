@@ -1,7 +1,7 @@
 import type { SecuritySettings } from '../../../model/service.ts'
 import { grantedCapabilities } from '../../../runtime/capabilities.ts'
 import { readStoredFilter } from '../../../runtime/seccomp/stored-filter.ts'
-import type { EngineHost } from '../engine-host.ts'
+import type { EngineHost } from '../host/engine-host.ts'
 
 const MACHINE = process.arch === 'arm64' ? 'arm64' : 'x64'
 const read = new Map<bigint, Uint8Array>()

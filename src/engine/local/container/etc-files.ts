@@ -1,4 +1,5 @@
 import type { DnsSettings, ExtraHost } from '../../../model/service.ts'
+import { EMBEDDED_DNS } from '../network/held-sockets.ts'
 import { type ContainerNames, hostsNames } from './container-names.ts'
 
 export interface HostsFile {
@@ -43,9 +44,6 @@ function extraLines(extraHosts: readonly ExtraHost[], hostGateway: string | unde
     return resolved === undefined ? [] : [`${resolved}\t${host}`]
   })
 }
-
-/** The address of the embedded DNS server in every container that hangs on a network. */
-export const EMBEDDED_DNS = '127.0.0.11'
 
 /** Returns the text of `/etc/resolv.conf` that points at the embedded DNS server; see resolv.conf(5). */
 export function embeddedResolvConf({ search, options }: DnsSettings): string {

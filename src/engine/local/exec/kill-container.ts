@@ -10,7 +10,7 @@ import { SIGKILL } from '../apply/end-process.ts'
 import { markStopped } from '../apply/mark-stopped.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
-import type { EngineHost } from '../engine-host.ts'
+import type { EngineHost } from '../host/engine-host.ts'
 import {
   type ContainerLayout,
   containerLayout,

@@ -2,9 +2,9 @@ import { constants } from 'node:os'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
 import type { ProjectName } from '../../../model/names.ts'
-import { readInterfaceNames } from '../observe/interface-names.ts'
 import type { Roots } from '../state/layout.ts'
 import { findNetwork } from './external-network.ts'
+import { readInterfaceNames } from './interface-names.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** Where a container was to be connected. */

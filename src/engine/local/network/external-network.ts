@@ -1,10 +1,9 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { Network } from '../../../model/network.ts'
-import { networkRecordOf } from '../apply/apply-context.ts'
 import type { Roots } from '../state/layout.ts'
 import { readProjects } from '../state/read-projects.ts'
-import type { NetworkRecord } from './network-record.ts'
+import { type NetworkRecord, networkRecordOf } from './network-record.ts'
 
 /**
  * Returns the network called `name` that another project of this engine made.

@@ -1,12 +1,28 @@
-import { type ApplyContext, networkRecordOf } from '../apply/apply-context.ts'
+import type { ProjectName } from '../../../model/names.ts'
+import { instanceTag, type Roots } from '../state/layout.ts'
 import type { ProjectRecord } from '../state/project-record.ts'
 import { findNetwork } from './external-network.ts'
 import type { FirewallRequest } from './firewall-rules.ts'
+import { networkRecordOf } from './network-record.ts'
+import { PortForwards } from './port-forwards.ts'
 
 /** What the firewall of a project follows from. */
-export interface FirewallSource extends Pick<ApplyContext, 'roots' | 'tag' | 'project'> {
-  readonly store: Pick<ApplyContext['store'], 'record'>
-  readonly ports: Pick<ApplyContext['ports'], 'all'>
+export interface FirewallSource {
+  readonly roots: Roots
+  /** The engine's, see `instanceTag`. */
+  readonly tag: string
+  readonly project: ProjectName
+  readonly store: { readonly record: ProjectRecord }
+  readonly ports: Pick<PortForwards, 'all'>
+}
+
+/** Returns what the firewall of `project` follows from where no command changes it: its records alone. */
+export function recordedFirewall(
+  roots: Roots,
+  project: ProjectName,
+  store: FirewallSource['store'],
+): FirewallSource {
+  return { roots, tag: instanceTag(roots), project, store, ports: new PortForwards(roots, project, store) }
 }
 
 /**

@@ -1,8 +1,7 @@
+import type { HostPort } from '../../../linux/socket-holder.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { shortId } from '../../../model/names.ts'
-import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
-import { EMBEDDED_DNS } from '../container/etc-files.ts'
 import type { LiveDns } from '../state/live-record.ts'
 
 /** Address families and socket types of socket(2). */
@@ -10,6 +9,8 @@ export const AF_INET = 2
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 
+/** The address of the embedded DNS server in every container that hangs on a network. */
+export const EMBEDDED_DNS = '127.0.0.11'
 const DNS_PORT = 53
 const DNS_BACKLOG = 128
 
@@ -40,8 +41,6 @@ export async function holdDnsSockets(
   ])
   return { udpSocket, tcpSocket }
 }
-
-export type HostPort = Pick<PublishedPort, 'hostIp' | 'hostPort' | 'protocol'>
 
 /**
  * Has the keeper bind a host port for the entry `index` of a container's ports, so that nobody else can, and returns

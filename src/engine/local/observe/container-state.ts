@@ -12,8 +12,8 @@ import {
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
+import { isPlanned, planRestart } from '../state/plan-restart.ts'
 import type { Phase } from '../state/project-record.ts'
-import { isPlanned, planRestart } from '../supervisor/restart/plan-restart.ts'
 
 /** 128 and SIGKILL: how a process looks that the kernel ended for lack of memory, among others. */
 const KILLED = 137

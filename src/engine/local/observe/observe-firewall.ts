@@ -1,9 +1,8 @@
 import type { ProjectName } from '../../../model/names.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
-import { firewallRequest } from '../network/firewall-request.ts'
+import { firewallRequest, recordedFirewall } from '../network/firewall-request.ts'
 import { inspectFirewall } from '../network/inspect-firewall.ts'
-import { PortForwards } from '../network/port-forwards.ts'
-import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { projectLayout, type Roots } from '../state/layout.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 
 /**
@@ -13,7 +12,6 @@ import { readProjectRecord } from '../state/project-record.ts'
  */
 export function observeFirewall(roots: Roots, project: ProjectName): ObservedFirewall {
   const store = { record: readProjectRecord(projectLayout(roots, project).record, project) }
-  const ports = new PortForwards(roots, project, store)
-  const request = firewallRequest({ roots, tag: instanceTag(roots), project, store, ports })
+  const request = firewallRequest(recordedFirewall(roots, project, store))
   return request === undefined ? 'intact' : inspectFirewall(request)
 }

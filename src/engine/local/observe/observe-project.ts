@@ -9,6 +9,7 @@ import type {
   ObservedVolume,
 } from '../../../model/observed-state.ts'
 import { lookupImage } from '../../../store/images/lookup-image.ts'
+import { readInterfaceNames } from '../network/interface-names.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import {
@@ -20,7 +21,6 @@ import {
 } from '../state/project-record.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { readContainerState, readHealth } from './container-state.ts'
-import { readInterfaceNames } from './interface-names.ts'
 
 /**
  * Returns a snapshot of `project`: its record, held against the kernel. Reads files only; takes no lock and asks no

@@ -20,7 +20,7 @@ import { monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
 import type { KeeperPort } from './keeper-port.ts'
-import { Restarter } from './restart/restarter.ts'
+import { Restarter } from './restarter.ts'
 
 /** What the watches of a project share. */
 export interface WatchContext {

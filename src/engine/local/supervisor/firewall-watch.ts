@@ -2,8 +2,8 @@ import { openRulesetMonitor, type RulesetMonitor } from '../../../linux/nftables
 import type { ProjectName } from '../../../model/names.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
 import { FORWARD_TABLE } from '../network/docker-host.ts'
+import { recordedFirewall } from '../network/firewall-request.ts'
 import { tableName } from '../network/kernel-name.ts'
-import { PortForwards } from '../network/port-forwards.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import { guardFirewall, leaveFirewall } from '../state/firewall-guard.ts'
@@ -97,13 +97,7 @@ class FirewallWatch implements Disposable {
   #update(): void {
     const { roots, project } = this.#options
     const store = { record: readProjectRecord(this.#layout().record, project) }
-    updateFirewall({
-      roots,
-      tag: instanceTag(roots),
-      project,
-      store,
-      ports: new PortForwards(roots, project, store),
-    })
+    updateFirewall(recordedFirewall(roots, project, store))
   }
 
   #layout(): ReturnType<typeof projectLayout> {

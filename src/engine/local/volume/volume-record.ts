@@ -1,6 +1,5 @@
 import { damagedRecord } from '../../../disk/damaged-record.ts'
-import { readRecord } from '../../../disk/record-file.ts'
-import { writeSharedRecord } from '../../../disk/record-file.ts'
+import { readRecord, writeSharedRecord } from '../../../disk/record-file.ts'
 import type { Roots } from '../state/layout.ts'
 import { volumeLayout } from './volume-layout.ts'
 

@@ -1,6 +1,6 @@
+import { nextProbeAt, withProbe } from '../../state/health-state.ts'
 import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from '../../state/live-record.ts'
 import type { Clock } from '../clock.ts'
-import { nextProbeAt, withProbe } from './health-state.ts'
 
 export interface MonitorOptions {
   readonly clock: Clock

@@ -3,11 +3,11 @@ import { basename, dirname } from 'node:path'
 import { formatMillis, millisOf } from '../../../../base/millis.ts'
 import { LaunchFailure } from '../../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf } from '../../../../runtime/keeper/process-files.ts'
+import { NO_EXIT_CODE } from '../../state/health-state.ts'
 import type { HealthProbe } from '../../state/live-record.ts'
 import type { Clock } from '../clock.ts'
 import type { KeeperPort } from '../keeper-port.ts'
 import { launchId } from '../stored-launch.ts'
-import { NO_EXIT_CODE } from './health-state.ts'
 import { type OutputPipe, openNull } from './output-pipe.ts'
 
 export interface ProbeOptions {

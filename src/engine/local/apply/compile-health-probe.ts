@@ -4,10 +4,10 @@ import type { Image } from '../../../model/image.ts'
 import { compileExec } from '../../../runtime/launch/compile-exec.ts'
 import type { Account } from '../../../runtime/launch/container-input.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
-import type { ApplyContext } from '../apply/apply-context.ts'
+import { containerSeccomp } from '../container/container-seccomp.ts'
 import type { ResolvedHealthcheck } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import { containerSeccomp } from './container-seccomp.ts'
+import type { ApplyContext } from './apply-context.ts'
 
 interface Probe {
   readonly entry: ContainerEntry

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { RestartRecord } from '../../../../../src/engine/local/state/live-record.ts'
-import { isPlanned, planRestart } from '../../../../../src/engine/local/supervisor/restart/plan-restart.ts'
-import type { RestartPolicy } from '../../../../../src/model/service.ts'
+import type { RestartRecord } from '../../../../src/engine/local/state/live-record.ts'
+import { isPlanned, planRestart } from '../../../../src/engine/local/state/plan-restart.ts'
+import type { RestartPolicy } from '../../../../src/model/service.ts'
 
 const none: RestartRecord = { version: 1, count: 0, nextAt: undefined, delayMs: 0 }
 const exit = (exitCode: number) => ({ waitStatus: exitCode << 8, exitCode, finishedAt: 5000 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { HealthRecord, ResolvedHealthcheck } from '../../../../../src/engine/local/state/live-record.ts'
-import { nextProbeAt, withProbe } from '../../../../../src/engine/local/supervisor/health/health-state.ts'
+import { nextProbeAt, withProbe } from '../../../../src/engine/local/state/health-state.ts'
+import type { HealthRecord, ResolvedHealthcheck } from '../../../../src/engine/local/state/live-record.ts'
 
 const check: ResolvedHealthcheck = {
   test: { kind: 'shell', command: 'true' },

@@ -1,4 +1,4 @@
-import type { ImageRequest } from '../../../model/image-request.ts'
+import type { ImageRequest } from '../../model/image-request.ts'
 import type {
   ArchiveInput,
   ArchiveOutput,
@@ -6,11 +6,11 @@ import type {
   PruneImagesOptions,
   RemoveImagesOptions,
   SaveRequest,
-} from '../../../model/stored-image.ts'
-import type { ImageStore } from '../../image-store.ts'
-import { isAnyProjectKept } from '../state/is-any-project-kept.ts'
-import type { Roots } from '../state/layout.ts'
-import { requireOwnFolders } from '../state/require-own-folders.ts'
+} from '../../model/stored-image.ts'
+import type { ImageStore } from '../image-store.ts'
+import { isAnyProjectKept } from './state/is-any-project-kept.ts'
+import type { Roots } from './state/layout.ts'
+import { requireOwnFolders } from './state/require-own-folders.ts'
 
 /** Returns the store of this machine. What works on it is loaded by the commands that need it. */
 export function localImageStore(roots: Roots): ImageStore {

@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } 
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { finishRemovals } from '../../../../src/engine/local/apply/finish-removals.ts'
+import {
+  keptVolumeWarnings,
+  removeUnusedVolumes,
+} from '../../../../src/engine/local/apply/remove-unused-volumes.ts'
 import { projectLayout, type Roots } from '../../../../src/engine/local/state/layout.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
 import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
 import { createVolume } from '../../../../src/engine/local/volume/create-volume.ts'
-import {
-  keptVolumeWarnings,
-  removeUnusedVolumes,
-} from '../../../../src/engine/local/volume/remove-unused-volumes.ts'
 import { takeVolumeAway } from '../../../../src/engine/local/volume/remove-volume.ts'
 import { volumeLayout } from '../../../../src/engine/local/volume/volume-layout.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { CgroupHost } from '../../linux/cgroup/cgroup.ts'
-import { detectCgroups } from '../../linux/cgroup/detect-cgroups.ts'
-import type { CapabilitySet } from '../../runtime/capabilities.ts'
+import type { CgroupHost } from '../../../linux/cgroup/cgroup.ts'
+import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
+import type { CapabilitySet } from '../../../runtime/capabilities.ts'
 import type { EnginePrograms } from './engine-programs.ts'
 
 /** What an engine asks the machine once. */

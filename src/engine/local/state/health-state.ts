@@ -1,5 +1,5 @@
-import type { Health } from '../../../../model/observed-state.ts'
-import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from '../../state/live-record.ts'
+import type { Health } from '../../../model/observed-state.ts'
+import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from './live-record.ts'
 
 /** The code of a probe that said nothing: it timed out or could not run. */
 export const NO_EXIT_CODE = -1

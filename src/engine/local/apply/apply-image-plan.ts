@@ -2,10 +2,10 @@ import { isAboutImages } from '../../../planner/image-action.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { openLease } from '../../../store/lease.ts'
 import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
-import { applyPlan } from '../apply/apply-plan.ts'
+import { runImageStep } from '../image/image-step.ts'
+import { keepNeeded } from '../image/keep-needed.ts'
 import type { Roots } from '../state/layout.ts'
-import { runImageStep } from './image-step.ts'
-import { keepNeeded } from './keep-needed.ts'
+import { applyPlan } from './apply-plan.ts'
 
 /** A plan about images alone, to be carried out. */
 export interface ImagePlanExecution {
@@ -17,7 +17,7 @@ export interface ImagePlanExecution {
 }
 
 /** Carries out a plan all of whose steps are about images: a part of the engine that loads none of the rest. */
-export async function executeImagePlan({
+export async function applyImagePlan({
   roots,
   plan,
   options,

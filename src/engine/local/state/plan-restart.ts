@@ -1,7 +1,7 @@
-import { assertNever } from '../../../../base/assert-never.ts'
-import type { RestartPolicy } from '../../../../model/service.ts'
-import type { ExitRecord } from '../../../../runtime/keeper/process-files.ts'
-import type { RestartRecord } from '../../state/live-record.ts'
+import { assertNever } from '../../../base/assert-never.ts'
+import type { RestartPolicy } from '../../../model/service.ts'
+import type { ExitRecord } from '../../../runtime/keeper/process-files.ts'
+import type { RestartRecord } from './live-record.ts'
 
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 60_000

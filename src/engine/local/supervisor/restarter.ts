@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { writeVolatileRecord } from '../../../../disk/record-file.ts'
-import type { RestartPolicy } from '../../../../model/service.ts'
+import { writeVolatileRecord } from '../../../disk/record-file.ts'
+import type { RestartPolicy } from '../../../model/service.ts'
 import {
   type ExitRecord,
   type PidRecord,
   readProcessState,
   writeFailedLaunch,
-} from '../../../../runtime/keeper/process-files.ts'
-import type { ContainerLayout } from '../../state/layout.ts'
-import { readRestartRecord } from '../../state/live-files.ts'
-import type { RestartRecord } from '../../state/live-record.ts'
-import type { Clock } from '../clock.ts'
-import type { KeeperPort } from '../keeper-port.ts'
-import { isPlanned, planRestart } from './plan-restart.ts'
+} from '../../../runtime/keeper/process-files.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { readRestartRecord } from '../state/live-files.ts'
+import type { RestartRecord } from '../state/live-record.ts'
+import { isPlanned, planRestart } from '../state/plan-restart.ts'
+import type { Clock } from './clock.ts'
+import type { KeeperPort } from './keeper-port.ts'
 
 export interface RestarterOptions {
   readonly id: string

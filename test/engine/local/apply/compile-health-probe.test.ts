@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { probeArgv } from '../../../../src/engine/local/container/compile-health-probe.ts'
+import { probeArgv } from '../../../../src/engine/local/apply/compile-health-probe.ts'
 
 test('probeArgv() runs a list as it is', () => {
   expect(probeArgv({ kind: 'exec', argv: ['pg_isready', '-q'] }, ['/bin/ash', '-c'])).toEqual([

@@ -1,11 +1,16 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { readIfPresent } from '../../../disk/record-file.ts'
 import { disablesLoopbackIpv6 } from '../../../model/sysctl.ts'
-import type { ContainerNetwork } from '../apply/connect-network.ts'
+import type { ContainerNames } from '../container/container-names.ts'
+import {
+  embeddedResolvConf,
+  hostHostsFileText,
+  hostResolvConf,
+  hostsFileText,
+} from '../container/etc-files.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import type { ContainerNames } from './container-names.ts'
-import { embeddedResolvConf, hostHostsFileText, hostResolvConf, hostsFileText } from './etc-files.ts'
+import type { ContainerNetwork } from './connect-network.ts'
 
 interface EtcTarget {
   readonly entry: Pick<ContainerEntry, 'spec'>

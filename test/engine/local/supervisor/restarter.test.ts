@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { containerLayout } from '../../../../../src/engine/local/state/layout.ts'
-import { readRestartRecord } from '../../../../../src/engine/local/state/live-files.ts'
-import { Restarter } from '../../../../../src/engine/local/supervisor/restart/restarter.ts'
-import { parseProjectName } from '../../../../../src/model/names.ts'
-import { CONTAINER_ID } from '../../../../support/container-input.ts'
-import { FakeClock } from '../../../../support/fake-clock.ts'
-import { temporaryFolder } from '../../../../support/temporary-folder.ts'
+import { containerLayout } from '../../../../src/engine/local/state/layout.ts'
+import { readRestartRecord } from '../../../../src/engine/local/state/live-files.ts'
+import { Restarter } from '../../../../src/engine/local/supervisor/restarter.ts'
+import { parseProjectName } from '../../../../src/model/names.ts'
+import { CONTAINER_ID } from '../../../support/container-input.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 test('Restarter starts a container again although its decision cannot be written, and waits longer each time', async () => {
   using folder = temporaryFolder()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseBoundingSet } from '../../../src/engine/local/engine-host.ts'
+import { parseBoundingSet } from '../../../../src/engine/local/host/engine-host.ts'
 
 test('parseBoundingSet() reads the mask of CapBnd', () => {
   expect(parseBoundingSet('CapEff:\t00000000a80425fb\nCapBnd:\t000001fffeffffff\nCapAmb:\t0\n')).toBe(

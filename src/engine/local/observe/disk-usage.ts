@@ -2,13 +2,13 @@ import type { ContainerUsage, StoreUsage, VolumeUsage } from '../../../model/sto
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { readImageUsage } from '../../../store/image-usage.ts'
 import { treeSize } from '../../../store/layers/layer-size.ts'
+import { imageUsersOf } from '../image/image-users.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
 import { readProjects } from '../state/read-projects.ts'
 import { listVolumes } from '../volume/list-volumes.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { mountedVolumes } from '../volume/volume-users.ts'
-import { imageUsersOf } from './image-users.ts'
 
 /** Returns what images, containers and volumes take up, as far as records can be read; nothing is locked. */
 export function readDiskUsage(roots: Roots): StoreUsage {

@@ -1,9 +1,9 @@
 import { removeTree } from '../../../disk/remove-tree.ts'
 import { readLeases } from '../../../store/lease.ts'
 import { lockStore } from '../../../store/store-lock.ts'
-import type { ApplyContext } from '../apply/apply-context.ts'
-import { readVolumeUsers } from './find-volume-user.ts'
-import { sweepRemovedVolumes, takeVolumeAway } from './remove-volume.ts'
+import { readVolumeUsers } from '../volume/find-volume-user.ts'
+import { sweepRemovedVolumes, takeVolumeAway } from '../volume/remove-volume.ts'
+import type { ApplyContext } from './apply-context.ts'
 
 type VolumeContext = Pick<ApplyContext, 'roots' | 'store' | 'lease'>
 
