@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 #include "client.h"
+#include "clock.h"
 #include "process.h"
 #include "spawn.h"
 #include "supervisor.h"
@@ -10,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -155,34 +155,4 @@ sooner (int one_ms, int other_ms)
   if (one_ms < 0 || other_ms < 0)
     return one_ms < 0 ? other_ms : one_ms;
   return one_ms < other_ms ? one_ms : other_ms;
-}
-
-uint64_t
-tc_monotonic_ms (void)
-{
-  struct timespec now;
-
-  (void) clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
-}
-
-uint64_t
-tc_real_time (void)
-{
-  struct timespec now;
-
-  (void) clock_gettime (CLOCK_REALTIME, &now);
-  return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
-
-void
-tc_note (const char *text, const tc_error *error)
-{
-  char time[TC_LOG_TIME_SIZE];
-  struct timespec now;
-
-  (void) clock_gettime (CLOCK_REALTIME, &now);
-  tc_format_time (now, time);
-  (void) dprintf (STDERR_FILENO, "%s keeper: %s: %s %s: errno %d\n", time, text, error->what,
-                  error->path, error->err);
 }

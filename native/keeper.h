@@ -56,10 +56,4 @@ typedef struct tc_keeper
 
 #define TC_READ_BUFFER 65536u
 
-uint64_t tc_monotonic_ms (void);
-/* ns since the epoch. */
-uint64_t tc_real_time (void);
-/* One line to the keeper's own log: what and path of `error`, and its errno. */
-void tc_note (const char *text, const tc_error *error);
-
 #endif

@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include "cleanup.h"
+#include "clock.h"
 #include "descriptors.h"
 #include "records.h"
 #include "spawn.h"

@@ -1,6 +1,8 @@
 #include "supervisor.h"
 
 #include "client.h"
+#include "clock.h"
+#include "note.h"
 #include "process.h"
 
 #include <errno.h>
