@@ -90,13 +90,6 @@ typedef struct
   size_t count;
 } tc_program;
 
-/* Reads and checks a whole program; what it returns cannot make tc_launch_run read out of bounds.
-   Returns 0, or -errno with `error` filled and nothing to free. */
-int tc_program_decode (tc_span bytes, tc_program *program, tc_error *error);
-void tc_program_free (tc_program *program);
-
-#define tc_auto_program __attribute__ ((cleanup (tc_program_free))) tc_program
-
 /* What a child knows besides its program. */
 typedef struct
 {
@@ -108,10 +101,6 @@ typedef struct
   tc_init init;
   int slots[TC_SLOTS];
 } tc_launch;
-
-/* Runs `program` in the child. Async-signal-safe calls only. Returns only on failure: -errno, with
-   `error` filled, its index included. */
-int tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error);
 
 /* What the child tells the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */
 typedef enum

@@ -1,6 +1,6 @@
 /* Reads launch programs. Runs in the keeper, as its user, before any clone. The bytes come from a
    peer of the same user, but are checked as if they came from anyone. */
-#include "launch.h"
+#include "launch_decode.h"
 
 #include <errno.h>
 #include <linux/filter.h>

@@ -5,10 +5,11 @@
    from tcompose. What is not trusted is the image: after pivot-root every path is resolved inside
    the container's root, where a link can lead to nothing outside; before it, no path of the image
    is followed but the root itself. */
+#include "launch_run.h"
+
 #include "birth.h"
 #include "credentials.h"
 #include "files.h"
-#include "launch.h"
 #include "mounts.h"
 #include "null_streams.h"
 #include "terminal.h"

@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "descriptors.h"
+#include "launch_decode.h"
 #include "records.h"
 #include "spawn.h"
 #include "stdio_setup.h"

@@ -4,6 +4,7 @@
 #include "birth.h"
 #include "cleanup.h"
 #include "descriptors.h"
+#include "launch_run.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "launch_decode.h"
 #include "note.h"
 #include "process.h"
 
