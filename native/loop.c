@@ -62,7 +62,7 @@ tc_loop_free_later (tc_loop *loop, void *memory)
 }
 
 void
-tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms)
+tc_loop_turn (tc_loop *loop, int timeout_ms)
 {
   struct epoll_event events[BATCH];
   int count = epoll_wait (loop->epoll_fd, events, BATCH, timeout_ms);
@@ -72,7 +72,7 @@ tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms)
       tc_source *source = events[index].data.ptr;
 
       if (source->fd >= 0)
-        source->ready (keeper, source, events[index].events);
+        source->ready (source, events[index].events);
     }
   while (loop->graves > 0)
     free (loop->graveyard[--loop->graves]);

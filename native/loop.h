@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct tc_keeper;
 typedef struct tc_source tc_source;
 
 /* A descriptor that is watched. It is the first member of what it belongs to. */
@@ -13,7 +12,7 @@ struct tc_source
 {
   int fd; /* -1 once closed */
   uint32_t events;
-  void (*ready) (struct tc_keeper *keeper, tc_source *source, uint32_t events);
+  void (*ready) (tc_source *source, uint32_t events);
 };
 
 typedef struct
@@ -32,6 +31,6 @@ void tc_loop_close (tc_loop *loop, tc_source *source);
 /* Frees memory that holds a source after the batch, when no event can point to it any more. */
 void tc_loop_free_later (tc_loop *loop, void *memory);
 /* Waits for one batch of events, `timeout_ms` at most (-1: for ever), and delivers it. */
-void tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms);
+void tc_loop_turn (tc_loop *loop, int timeout_ms);
 
 #endif

@@ -6,7 +6,7 @@
    writes, names or leaves behind. Children stay non-dumpable until their exec. */
 #include "cleanup.h"
 #include "daemon.h"
-#include "keeper_run.h"
+#include "keeper.h"
 #include "seal.h"
 
 #include <errno.h>
