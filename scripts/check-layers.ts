@@ -5,6 +5,7 @@ import { checkExportDocs } from './rules/export-docs.ts'
 import { checkDiagram, writeDiagram } from './rules/layer-diagram.ts'
 import { checkDirections, checkRooms } from './rules/layers.ts'
 import { checkMocks, checkNames } from './rules/names.ts'
+import { checkNativeOrder, readNativeSources } from './rules/native-order.ts'
 import { checkPurity } from './rules/purity.ts'
 import { type Finding, readSourceFiles } from './rules/source-file.ts'
 import { checkTwins } from './rules/twins.ts'
@@ -28,6 +29,7 @@ function main(): void {
     ...checkExportDocs(files),
     ...checkErrorDocs(),
     ...checkDiagram(files),
+    ...checkNativeOrder(readNativeSources()),
     ...checkTwins(files, tests),
   ]
   const errors = findings.filter(({ severity }) => severity === 'error')
