@@ -332,7 +332,7 @@ close_client (tc_client *client)
   while (client->descriptor_count > 0)
     (void) close (client->descriptors[--client->descriptor_count]);
   client->input_size = 0;
-  /* The request at hand may lie in it. */
+  /* The current request may point into it. */
   tc_loop_free_later (clients->loop, client->input);
   tc_loop_free_later (clients->loop, client);
 }

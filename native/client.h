@@ -58,7 +58,7 @@ void tc_clients_announce (tc_clients *clients, tc_message_type type, const tc_bu
 /* Takes the three oldest descriptors. Returns 0, or -EBADF if fewer came. */
 int tc_client_take_stdio (tc_client *client, int stdio[3]);
 
-/* Replies own `fds`. A client that lets more than 4 MiB pile up is disconnected. */
+/* Replies own `fds`. A client with more than 4 MiB of unread replies is disconnected. */
 void tc_client_reply (tc_client *client, uint64_t id, const tc_buffer *payload);
 void tc_client_reply_with (tc_client *client, const tc_header *header, const tc_buffer *payload,
                            const int *fds, size_t count);

@@ -1,5 +1,5 @@
-/* Runs as the keeper's user. A network namespace is entered for the bind alone, with no other work in
-   between, and a keeper that could not come back would abort. */
+/* Runs as the keeper's user. A network namespace is entered to open and bind a socket, for nothing else, and
+   a keeper that cannot return to its own aborts. */
 #include "held.h"
 
 #include "cleanup.h"

@@ -58,8 +58,8 @@ set_up_process (tc_processes *processes)
   (void) signal (SIGINT, SIG_IGN);
   (void) prctl (PR_SET_NAME, "tc-keeper", 0, 0, 0);
   (void) prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  /* A child has the same memory and can be in a container's PID namespace: it must not be open to that
-     container for even its first instruction. */
+  /* A child has a copy of the keeper's memory and can be in a container's PID namespace: the container must
+     not be able to trace it, from its first instruction on. */
   (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   raise_descriptor_limit (processes);
   processes->resets_oom_score = protect_from_oom_killer ();
@@ -77,7 +77,7 @@ raise_descriptor_limit (tc_processes *processes)
   (void) setrlimit (RLIMIT_NOFILE, &raised);
 }
 
-/* Needs CAP_SYS_RESOURCE; without it the keeper is as killable as anyone. */
+/* Needs CAP_SYS_RESOURCE; without it the score stays as it is. */
 static bool
 protect_from_oom_killer (void)
 {
@@ -95,7 +95,7 @@ open_loop (tc_keeper *keeper, tc_error *error)
                     : tc_stream_buffers_open (&keeper->buffers, &keeper->loop, error);
 }
 
-/* The ways back from other namespaces. */
+/* Descriptors that are used while the keeper or a child is in other namespaces. */
 static int
 open_references (tc_keeper *keeper, tc_error *error)
 {
@@ -142,7 +142,7 @@ until_first_client_deadline (const tc_keeper *keeper)
   return keeper->first_client_deadline > now ? (int) (keeper->first_client_deadline - now) : 0;
 }
 
-/* -1 is never. */
+/* -1 means never. */
 static int
 sooner (int one_ms, int other_ms)
 {

@@ -10,7 +10,7 @@
 #include "stream.h"
 #include "supervisor.h"
 
-/* All that the keeper is made of. Its parts point to each other, so it stays where it was opened. */
+/* The keeper's state. Its parts point to each other, so it is not moved or copied. */
 typedef struct
 {
   tc_loop loop;
@@ -23,8 +23,7 @@ typedef struct
   char *socket_path;
 } tc_keeper;
 
-/* Opens everything but the listening socket, which the keeper owns from here on if this succeeds. Returns 0
-   or -errno. */
+/* Opens everything but the listening socket, which the keeper owns if this succeeds. Returns 0 or -errno. */
 int tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_error *error);
 /* Returns when no container lives, no client is connected and no supervisor is wanted, or after QUIT. */
 void tc_keeper_run (tc_keeper *keeper);

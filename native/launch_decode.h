@@ -1,4 +1,4 @@
-/* Launch programs from bytes. */
+/* The reader of launch programs. */
 #ifndef TC_LAUNCH_DECODE_H
 #define TC_LAUNCH_DECODE_H
 

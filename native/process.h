@@ -21,12 +21,12 @@ typedef enum
   TC_PHASE_ENDED, /* remembered for WAIT */
 } tc_phase;
 
-/* What happens to a process: `started` and then `ended`, or `failed` alone. */
+/* Callbacks for one process: `started` and then `ended`, or `failed` alone. */
 typedef struct
 {
   /* Its program has reached its exec. */
   void (*started) (void *owner, tc_process *process);
-  /* It was reaped, and its log and records are complete. It stays in the table until it is forgotten. */
+  /* It was reaped, and its log and records are complete. The listener decides when it is forgotten. */
   void (*ended) (void *owner, tc_process *process);
   /* Its launch program failed, for the reason in `failure`, and it was reaped. It is forgotten after the
      call. */

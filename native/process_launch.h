@@ -6,8 +6,8 @@
 #include "process.h"
 #include "protocol.h"
 
-/* Starts a process. The listener learns when its program has reached its exec or has failed. Returns 0,
-   or -errno if nothing was started; the listener then learns nothing. */
+/* Starts a process; its listener is called when its program has reached its exec or has failed. Returns 0,
+   or -errno if nothing was started; the listener is not called then. */
 int tc_process_launch (tc_processes *processes, const tc_launcher *launcher,
                        const tc_launch_request *request, tc_error *error);
 /* Starts the supervisor, with its output appended to `log_path`. Returns NULL on failure. */

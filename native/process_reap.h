@@ -5,7 +5,7 @@
 #include "error.h"
 #include "process.h"
 
-/* Reaps whatever ends from here on, and tells the listeners. Blocks SIGCHLD. Returns 0 or -errno. */
+/* Starts to reap children, whose listeners are called. Blocks SIGCHLD. Returns 0 or -errno. */
 int tc_processes_watch (tc_processes *processes, tc_error *error);
 
 /* Ends a process whose pid, and its bearer's, were reaped. */

@@ -1,3 +1,5 @@
+/* Runs as the keeper's user. Reports are not trusted: a tracer in a container can send them in a child's
+   place. */
 #include "process_report.h"
 
 #include "cleanup.h"
@@ -49,7 +51,7 @@ tc_process_report_ready (tc_source *source, uint32_t events)
     reports_end (process);
 }
 
-/* The pid is checked: a tracer in the container may be the one that reports. */
+/* `pid` is the sender's, from the kernel, but a tracer in the container may be the one that reports. */
 static void
 take_birth (tc_process *process, pid_t pid)
 {

@@ -106,7 +106,7 @@ launch (tc_requests *requests, const tc_request *request, tc_error *error)
   return result < 0 ? result : tc_process_launch (requests->processes, &launcher, &wanted, error);
 }
 
-/* An event that cannot be sent may close the client. */
+/* Announcing may close the client that the reply is for. */
 static void
 started (void *owner, tc_process *process)
 {

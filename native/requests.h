@@ -1,4 +1,4 @@
-/* What the keeper does when it is asked. */
+/* What the keeper does for its clients. */
 #ifndef TC_REQUESTS_H
 #define TC_REQUESTS_H
 
@@ -8,7 +8,7 @@
 #include "supervisor.h"
 #include "waits.h"
 
-/* All that requests are about. */
+/* What requests act on. */
 typedef struct
 {
   tc_clients *clients;
@@ -21,7 +21,7 @@ typedef struct
   bool is_quitting;
 } tc_requests;
 
-/* Handles the requests of `requests->clients` from here on. */
+/* Makes `requests` handle what `requests->clients` receive. */
 void tc_requests_serve (tc_requests *requests);
 
 #endif

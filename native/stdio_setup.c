@@ -1,4 +1,4 @@
-/* Runs as the keeper's user. Paths were checked to be absolute; a link in the place of a log is refused. */
+/* Runs as the keeper's user. Paths were checked to be absolute; a link in place of a log is refused. */
 #include "stdio_setup.h"
 
 #include "cleanup.h"

@@ -17,8 +17,8 @@ typedef struct
 
 #define TC_NO_STDIO { { -1, -1, -1 }, -1, { -1, -1 }, -1 }
 
-/* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request win over the log,
-   and both over /dev/null, which `null_fd` is. Returns 0, or -errno with what was opened left for
+/* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request are used before the
+   log, and both before /dev/null, which is `null_fd`. Returns 0, or -errno with what was opened left for
    tc_close_stdio. */
 int tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *request, tc_stdio *stdio,
                    tc_error *error);

@@ -61,8 +61,8 @@ stream_ready (tc_source *source, uint32_t events)
     tc_loop_close (stream->buffers->loop, source);
 }
 
-/* Returns false at the end of the stream. The master of a pseudoterminal whose last user has gone ends
-   in EIO. */
+/* Returns false at the end of the stream. The master of a pseudoterminal that nobody has open anymore gives
+   EIO. */
 static bool
 pump (tc_stream *stream, int reads)
 {
@@ -111,7 +111,7 @@ tc_stream_finish (tc_stream *stream)
   tc_loop_free_later (stream->buffers->loop, stream);
 }
 
-/* On a full disk a batch is dropped whole: the part that did go in is taken back, so that every line in
+/* On a full disk a whole batch is dropped: the part that was written is cut off again, so that every line in
    the file is complete. The container never waits. */
 static void
 write_log (void *owner, const uint8_t *data, size_t size)

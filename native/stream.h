@@ -1,4 +1,4 @@
-/* What a process writes, on its way to its log. */
+/* The output of a process, copied to its log. */
 #ifndef TC_STREAM_H
 #define TC_STREAM_H
 
@@ -6,7 +6,7 @@
 #include "log_lines.h"
 #include "loop.h"
 
-/* What all streams share, since one at a time is read. */
+/* Shared by all streams, since one is read at a time. */
 typedef struct
 {
   tc_loop *loop;
@@ -25,7 +25,7 @@ typedef struct
 /* Allocates the buffers. Returns 0 or -errno. */
 int tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *error);
 
-/* Watches `fd`, which the stream owns, also when this fails. Gives a copy of `log_fd` to the stream.
+/* Watches `fd`, and takes ownership of it even if this fails. The stream has its own copy of `log_fd`.
    Returns the stream, or NULL. */
 tc_stream *tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name,
                            bool is_terminal);

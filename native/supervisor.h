@@ -22,10 +22,10 @@ typedef struct
   bool is_replaced;
 } tc_supervisor;
 
-/* Runs the program of `wanted`, and replies to `request` when it has reached its exec or failed. The same
-   program is left alone if it runs already; another one is replaced. Exit code 0 ends the supervision unless a
-   container lives; anything else is answered with a respawn, after 100 ms at first, doubling to 10 s, from the
-   start again after a life of 10 s. */
+/* Runs the program of `wanted`, and replies to `request` when it has reached its exec or failed. If the same
+   program runs already it is left alone; another one is replaced. Exit code 0 ends the supervision unless a
+   container lives. After any other end it is run again, after 100 ms at first, doubling to 10 s, and from
+   100 ms again once it has lived for 10 s. */
 void tc_supervisor_set (tc_supervisor *supervisor, const tc_request *request,
                         const tc_supervise_request *wanted);
 void tc_supervisor_forget_client (tc_supervisor *supervisor, const tc_client *client);

@@ -205,7 +205,7 @@ describe.skipIf(!existsSync(binary))(
       await eventually(async () => expect(await resolve('web')).toEqual(['10.0.0.2']))
     })
 
-    test('killed at any moment, is started anew and goes on', async () => {
+    test('killed at any moment, is started again and continues', async () => {
       await resolve('web')
       const container = currentPid()
       for (const round of [1, 2]) {
