@@ -120,8 +120,8 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
     ...stages,
   ])
   if (hasErrors(diagnostics)) return failed(diagnostics)
-  const { detours, templates: expanded } = session
-  const provenance = { layers, detours, templates: expanded, environment }
+  const { aliasPaths, templates: expanded } = session
+  const provenance = { layers, aliasPaths, templates: expanded, environment }
   return {
     value: { ...result, workingDir, files, variables: environment.variables, provenance },
     diagnostics,

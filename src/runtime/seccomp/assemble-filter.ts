@@ -2,7 +2,7 @@ import { assertNever } from '../../base/assert-never.ts'
 import type { ArgumentTest, SyscallAction } from './default-profile.ts'
 
 /** The tests in order, the first that holds decides; then `otherwise`. */
-export interface Verdict {
+export interface SyscallDecision {
   readonly tests: readonly { readonly test: ArgumentTest; readonly action: SyscallAction }[]
   readonly otherwise: SyscallAction
 }
@@ -11,7 +11,7 @@ export interface Verdict {
 export interface FilterArchitecture {
   /** AUDIT_ARCH_*, as struct seccomp_data has it. */
   readonly audit: number
-  readonly ranges: readonly { readonly from: number; readonly verdict: Verdict }[]
+  readonly ranges: readonly { readonly from: number; readonly decision: SyscallDecision }[]
 }
 
 const LOAD_ABSOLUTE = 0x20
@@ -111,7 +111,7 @@ function emitRanges(
   if (first === undefined)
     throw new RangeError('Cannot assemble the seccomp filter: an architecture has no ranges')
   if (to - from === 1) {
-    emitVerdict(program, first.verdict)
+    emitDecision(program, first.decision)
     return
   }
   const middle = (from + to) >> 1
@@ -123,7 +123,7 @@ function emitRanges(
 }
 
 /** Tests of one call may load different arguments, so each loads its own. */
-function emitVerdict(program: ReversedProgram, { tests, otherwise }: Verdict): void {
+function emitDecision(program: ReversedProgram, { tests, otherwise }: SyscallDecision): void {
   emitAction(program, otherwise)
   for (const { test, action } of tests.toReversed()) {
     emitAction(program, action)

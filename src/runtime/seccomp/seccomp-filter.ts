@@ -1,6 +1,6 @@
 import type { CapabilitySet } from '../capabilities.ts'
 import { hasCapability } from '../capabilities.ts'
-import { assembleFilter, type FilterArchitecture, type Verdict } from './assemble-filter.ts'
+import { assembleFilter, type FilterArchitecture, type SyscallDecision } from './assemble-filter.ts'
 import {
   type ArgumentTest,
   DEFAULT_PROFILE,
@@ -62,23 +62,23 @@ export function compileFilter(
 
 interface Range {
   readonly from: number
-  readonly verdict: Verdict
+  readonly decision: SyscallDecision
 }
 
-/** The verdicts of one ABI as ascending ranges. Behind the newest call the kernel may have more than the tables. */
+/** The decisions of one ABI as ascending ranges. Behind the newest call the kernel may have more than the tables. */
 function abiRanges(profile: SeccompProfile, abi: Abi, capabilities: CapabilitySet): readonly Range[] {
   const rules = rulesByName(profile, abi, capabilities)
-  const denied: Verdict = { tests: [], otherwise: { kind: 'errno', errno: profile.defaultErrno } }
-  const unknown: Verdict = { tests: [], otherwise: { kind: 'errno', errno: ENOSYS } }
+  const denied: SyscallDecision = { tests: [], otherwise: { kind: 'errno', errno: profile.defaultErrno } }
+  const unknown: SyscallDecision = { tests: [], otherwise: { kind: 'errno', errno: ENOSYS } }
   const column = ABI_COLUMN[abi]
   const base = abi === 'x32' ? X32_BIT : 0
   const known = SYSCALL_NUMBERS.filter(row => row[column] >= 0).toSorted((a, b) => a[column] - b[column])
   const newest = known.findLast(row => row[column] < base + ARM_PRIVATE)?.[column] ?? base
   return [
-    { from: base, verdict: denied },
+    { from: base, decision: denied },
     ...known.flatMap((row): Range[] => [
-      { from: row[column], verdict: verdictOf(rules.get(row[0]) ?? [], denied) },
-      { from: row[column] + 1, verdict: row[column] < newest ? denied : unknown },
+      { from: row[column], decision: decisionOf(rules.get(row[0]) ?? [], denied) },
+      { from: row[column] + 1, decision: row[column] < newest ? denied : unknown },
     ]),
   ]
 }
@@ -106,7 +106,7 @@ export function ruleApplies(rule: SyscallRule, abi: Abi, capabilities: Capabilit
   return rule.withoutCapability === undefined || !hasCapability(capabilities, rule.withoutCapability)
 }
 
-function verdictOf(rules: readonly SyscallRule[], denied: Verdict): Verdict {
+function decisionOf(rules: readonly SyscallRule[], denied: SyscallDecision): SyscallDecision {
   const unconditional = rules.find(rule => rule.test === undefined)
   if (unconditional !== undefined) return { tests: [], otherwise: unconditional.action }
   const tests = rules.flatMap(({ test, action }): { test: ArgumentTest; action: SyscallRule['action'] }[] =>
@@ -115,18 +115,18 @@ function verdictOf(rules: readonly SyscallRule[], denied: Verdict): Verdict {
   return tests.length === 0 ? denied : { tests, otherwise: denied.otherwise }
 }
 
-/** Drops empty ranges and joins neighbours with one verdict. */
+/** Drops empty ranges and joins neighbours with one decision. */
 function mergeRanges(ranges: readonly Range[]): readonly Range[] {
   const merged: Range[] = []
   for (const range of ranges) {
     while ((merged.at(-1)?.from ?? -1) >= range.from) merged.pop()
     const last = merged.at(-1)
-    if (last === undefined || !sameVerdict(last.verdict, range.verdict)) merged.push(range)
+    if (last === undefined || !sameDecision(last.decision, range.decision)) merged.push(range)
   }
   return merged
 }
 
-function sameVerdict(a: Verdict, b: Verdict): boolean {
+function sameDecision(a: SyscallDecision, b: SyscallDecision): boolean {
   if (a.tests.length > 0 || b.tests.length > 0) return a === b
   if (a.otherwise.kind === 'allow' || b.otherwise.kind === 'allow')
     return a.otherwise.kind === b.otherwise.kind

@@ -91,24 +91,24 @@ for (const [machine, audit, abi] of machines) {
   })
 }
 
-const verdicts = [
-  { call: 'read', args: [], verdict: ALLOW },
-  { call: 'mount', args: [], verdict: errno(EPERM) },
-  { call: 'clone3', args: [], verdict: errno(ENOSYS) },
-  { call: 'clone', args: [0x11n], verdict: ALLOW },
-  { call: 'clone', args: [0x10000011n], verdict: errno(EPERM) },
-  { call: 'socket', args: [2n], verdict: ALLOW },
-  { call: 'socket', args: [40n], verdict: errno(EPERM) },
-  { call: 'socket', args: [0x1_0000_0028n], verdict: errno(EPERM) },
-  { call: 'personality', args: [8n], verdict: ALLOW },
-  { call: 'personality', args: [0x40000n], verdict: errno(EPERM) },
-  { call: 'io_uring_setup', args: [], verdict: errno(EPERM) },
+const decisions = [
+  { call: 'read', args: [], decision: ALLOW },
+  { call: 'mount', args: [], decision: errno(EPERM) },
+  { call: 'clone3', args: [], decision: errno(ENOSYS) },
+  { call: 'clone', args: [0x11n], decision: ALLOW },
+  { call: 'clone', args: [0x10000011n], decision: errno(EPERM) },
+  { call: 'socket', args: [2n], decision: ALLOW },
+  { call: 'socket', args: [40n], decision: errno(EPERM) },
+  { call: 'socket', args: [0x1_0000_0028n], decision: errno(EPERM) },
+  { call: 'personality', args: [8n], decision: ALLOW },
+  { call: 'personality', args: [0x40000n], decision: errno(EPERM) },
+  { call: 'io_uring_setup', args: [], decision: errno(EPERM) },
 ]
-for (const { call, args, verdict } of verdicts) {
-  test(`seccompFilter() gives ${verdict.toString(16)} for ${call}(${args})`, () => {
+for (const { call, args, decision } of decisions) {
+  test(`seccompFilter() gives ${decision.toString(16)} for ${call}(${args})`, () => {
     const filter = seccompFilter('x64', DEFAULT_CAPABILITIES)
     const number = named.get(call)?.[ABI_COLUMN.x86_64] ?? -1
-    expect(runFilter(filter, { audit: X86_64, number, args: [...args, 0n, 0n, 0n] })).toBe(verdict)
+    expect(runFilter(filter, { audit: X86_64, number, args: [...args, 0n, 0n, 0n] })).toBe(decision)
   })
 }
 
@@ -124,7 +124,7 @@ test('seccompFilter() kills a call of a foreign architecture', () => {
   expect(runFilter(filter, { audit: 0xc00000b7, number: 0, args: [] })).toBe(KILL)
 })
 
-test('seccompFilter() is a tree: a verdict is at most 24 instructions away', () => {
+test('seccompFilter() is a tree: a decision is at most 24 instructions away', () => {
   for (const machine of ['x64', 'arm64'] as const) {
     expect(filterDepth(seccompFilter(machine, DEFAULT_CAPABILITIES))).toBeLessThanOrEqual(24)
   }

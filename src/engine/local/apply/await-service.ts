@@ -35,7 +35,7 @@ export async function awaitService(context: ApplyContext, action: AwaitService):
   }
 }
 
-type Verdict = 'met' | 'waiting' | 'settling' | 'lost' | TcomposeError
+type WaitOutcome = 'met' | 'waiting' | 'settling' | 'lost' | TcomposeError
 
 /** How long a service without a health check must have run: one that fails at once is not ready. */
 const SETTLED_MS = 500
@@ -66,7 +66,7 @@ async function awaitReplica(
   context.signal.throwIfAborted()
 }
 
-function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLayout): WaitOutcome {
   const live = readLiveRecord(layout.live)
   const state = readContainerState('created', layout, live)
   switch (action.condition) {
@@ -100,7 +100,7 @@ function failsAgainAndAgain({ exitCode }: { readonly exitCode: number }, layout:
 const HOPELESS_DELAY_MS = 12_800
 
 /** A clock that was set back makes nothing wait. */
-function judgeRunning(startedAt: number): Verdict {
+function judgeRunning(startedAt: number): WaitOutcome {
   const ranMs = Date.now() - startedAt
   return ranMs >= 0 && ranMs < SETTLED_MS ? 'settling' : 'met'
 }
@@ -109,7 +109,7 @@ function judgeHealth(
   entry: ContainerEntry,
   layout: ContainerLayout,
   health: ReturnType<typeof readHealth>,
-): Verdict {
+): WaitOutcome {
   if (health === 'healthy') return 'met'
   if (health !== 'unhealthy') return 'waiting'
   const process = readPidFile(layout.pid)
@@ -127,13 +127,13 @@ function judgeHealth(
 }
 
 /** An end that a restart policy has not undone in many starts counts as one that nobody undoes. */
-function endedForGood(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+function endedForGood(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): WaitOutcome {
   if (state.kind === 'restarting' && failsAgainAndAgain(state, layout))
     return endedError(state, entry, layout)
   return ended(state, entry, layout)
 }
 
-function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): Verdict {
+function ended(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): WaitOutcome {
   if (state.kind === 'orphaned') return 'lost'
   if (state.kind !== 'exited') return 'waiting'
   return state.exitCode === undefined ? 'lost' : endedError(state, entry, layout)

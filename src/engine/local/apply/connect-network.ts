@@ -107,7 +107,7 @@ async function endpointRequest(
   const { service, name } = spec
   const aliases = aliasesOn(context, spec, attachment)
   const holder = { container: id, service, name, aliases }
-  const ipv4Address = await context.addresses.take({ network: record, wanted, ...holder })
+  const ipv4Address = await context.addresses.allocate({ network: record, wanted, ...holder })
   return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
 }
 

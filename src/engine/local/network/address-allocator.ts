@@ -13,14 +13,14 @@ import { pickAddress } from './address-pool.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** Who wants an address of a network, and by which names it is to be found there. */
-export interface AddressWish extends Pick<AddressLease, 'container' | 'service' | 'name' | 'aliases'> {
+export interface AddressRequest extends Pick<AddressLease, 'container' | 'service' | 'name' | 'aliases'> {
   readonly network: NetworkRecord
   /** The address that the user asks for. */
   readonly wanted: string | undefined
 }
 
 /**
- * Deals out addresses. Those of the project are read from the live records once, then kept here; those of other projects
+ * Allocates addresses. Those of the project are read from the live records once, then kept here; those of other projects
  * on the same networks from the networks' leases, which a lock keeps apart.
  */
 export class AddressAllocator {
@@ -28,8 +28,8 @@ export class AddressAllocator {
   readonly #project: ProjectName
   readonly #store: Pick<RecordStore, 'record'>
   #taken: Map<string, Map<string, string>> | undefined
-  readonly #wishes: PendingWish[] = []
-  #isDealing = false
+  readonly #requests: PendingRequest[] = []
+  #isAllocating = false
 
   constructor(roots: Roots, project: ProjectName, store: Pick<RecordStore, 'record'>) {
     this.#roots = roots
@@ -38,57 +38,57 @@ export class AddressAllocator {
   }
 
   /**
-   * Wishes of the same moment are met together, under one lock and with one write.
+   * Requests of the same moment are answered together, under one lock and with one write.
    *
    * @throws {TcomposeError} `network` if the wanted address is taken or none is free.
    */
-  take(wish: AddressWish): Promise<string> {
-    const pending = { wish, address: Promise.withResolvers<string>() }
-    this.#wishes.push(pending)
-    if (!this.#isDealing) void this.#deal()
+  allocate(request: AddressRequest): Promise<string> {
+    const pending = { request, address: Promise.withResolvers<string>() }
+    this.#requests.push(pending)
+    if (!this.#isAllocating) void this.#allocateAll()
     return pending.address.promise
   }
 
-  /** Gives every address of a container back. */
+  /** Releases every address of a container. */
   release(containerId: string): void {
     for (const taken of this.#load().values()) taken.delete(containerId)
   }
 
-  async #deal(): Promise<void> {
-    this.#isDealing = true
-    // One turn of the event loop lets wishes of the same moment join.
+  async #allocateAll(): Promise<void> {
+    this.#isAllocating = true
+    // One turn of the event loop lets requests of the same moment join.
     await new Promise(resolve => setImmediate(resolve))
-    while (this.#wishes.length > 0) {
-      const wishes = this.#wishes.splice(0)
-      for (const [network, group] of Map.groupBy(wishes, ({ wish }) => wish.network.network.name)) {
+    while (this.#requests.length > 0) {
+      const requests = this.#requests.splice(0)
+      for (const [network, group] of Map.groupBy(requests, ({ request }) => request.network.network.name)) {
         try {
-          await this.#dealOn(network, group)
+          await this.#allocateOn(network, group)
         } catch (error) {
           for (const { address } of group) address.reject(error)
         }
       }
     }
-    this.#isDealing = false
+    this.#isAllocating = false
   }
 
-  async #dealOn(network: string, wishes: readonly PendingWish[]): Promise<void> {
+  async #allocateOn(network: string, requests: readonly PendingRequest[]): Promise<void> {
     using _lock = await lockLeases(this.#roots, network)
     const foreign = leasesOfOthers(this.#roots, network, this.#project)
     const reserved = foreign.map(({ ipv4Address }) => ipv4Address)
-    const dealt = wishes.flatMap(pending => this.#pick(pending, reserved) ?? [])
+    const allocated = requests.flatMap(pending => this.#pick(pending, reserved) ?? [])
     const taken = this.#takenOn(network)
     const kept = readLeases(this.#roots, network).filter(
       ({ project, container, ipv4Address }) =>
         project === this.#project &&
         taken.get(container) === ipv4Address &&
-        !dealt.some(({ lease }) => lease.container === container),
+        !allocated.some(({ lease }) => lease.container === container),
     )
-    writeLeases(this.#roots, network, [...foreign, ...kept, ...dealt.map(({ lease }) => lease)])
-    for (const { lease, address } of dealt) address.resolve(lease.ipv4Address)
+    writeLeases(this.#roots, network, [...foreign, ...kept, ...allocated.map(({ lease }) => lease)])
+    for (const { lease, address } of allocated) address.resolve(lease.ipv4Address)
   }
 
-  #pick({ wish, address }: PendingWish, reserved: readonly string[]): DealtAddress | undefined {
-    const { network: record, wanted, ...holder } = wish
+  #pick({ request, address }: PendingRequest, reserved: readonly string[]): AllocatedAddress | undefined {
+    const { network: record, wanted, ...holder } = request
     const taken = this.#takenOn(record.network.name)
     taken.delete(holder.container)
     const used = [...taken.values(), ...reserved]
@@ -123,12 +123,12 @@ export class AddressAllocator {
   }
 }
 
-interface PendingWish {
-  readonly wish: AddressWish
+interface PendingRequest {
+  readonly request: AddressRequest
   readonly address: PromiseWithResolvers<string>
 }
 
-interface DealtAddress {
+interface AllocatedAddress {
   readonly lease: AddressLease
   readonly address: PromiseWithResolvers<string>
 }

@@ -25,28 +25,28 @@ beforeEach(() => {
 })
 afterEach(() => folder[Symbol.dispose]())
 
-test('AddressAllocator.take() gives containers of two projects on one network addresses of their own', async () => {
+test('AddressAllocator.allocate() gives containers of two projects on one network addresses of their own', async () => {
   const [one, two] = [await aBook('one', ['a', 'b', 'c']), await aBook('two', ['a', 'b', 'c'])]
-  const addresses = await Promise.all([one, two].flatMap(book => ['a', 'b', 'c'].map(book.take)))
+  const addresses = await Promise.all([one, two].flatMap(book => ['a', 'b', 'c'].map(book.allocate)))
   expect(new Set(addresses).size).toBe(6)
   expect(readLeases(roots, 'proxy').map(lease => lease.ipv4Address)).toHaveLength(6)
-  expect(await one.take('a')).toBe(addresses[0])
+  expect(await one.allocate('a')).toBe(addresses[0])
 })
 
-test('AddressAllocator.take() gives nobody what a container of another project has, and says so', async () => {
+test('AddressAllocator.allocate() gives nobody what a container of another project has, and says so', async () => {
   const [one, two] = [await aBook('one', ['a']), await aBook('two', ['a'])]
-  expect(await one.take('a', '10.8.1.9')).toBe('10.8.1.9')
-  await expect(two.take('a', '10.8.1.9')).rejects.toThrow('it is taken')
+  expect(await one.allocate('a', '10.8.1.9')).toBe('10.8.1.9')
+  await expect(two.allocate('a', '10.8.1.9')).rejects.toThrow('it is taken')
 })
 
-test('AddressAllocator.take() deals the address of a container again that its project no longer has', async () => {
+test('AddressAllocator.allocate() deals the address of a container again that its project no longer has', async () => {
   const [one, two] = [await aBook('one', ['a']), await aBook('two', ['a'])]
-  await one.take('a', '10.8.1.9')
+  await one.allocate('a', '10.8.1.9')
   expect(leasesOfOthers(roots, 'proxy', 'two')).toHaveLength(1)
   one.store.setContainer(idOf('one', 'a'), undefined)
   await one.store.save()
   expect(leasesOfOthers(roots, 'proxy', 'two')).toEqual([])
-  expect(await two.take('a', '10.8.1.9')).toBe('10.8.1.9')
+  expect(await two.allocate('a', '10.8.1.9')).toBe('10.8.1.9')
   expect(readLeases(roots, 'proxy')).toMatchObject([{ project: 'two', name: 'two-a-1' }])
 })
 
@@ -76,8 +76,8 @@ async function aBook(name: string, services: readonly string[]) {
   const book = new AddressAllocator(roots, project, store)
   return {
     store,
-    take: (service: string, wanted?: string | number) =>
-      book.take({
+    allocate: (service: string, wanted?: string | number) =>
+      book.allocate({
         network,
         wanted: typeof wanted === 'string' ? wanted : undefined,
         container: idOf(name, service),
