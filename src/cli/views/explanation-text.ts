@@ -84,7 +84,7 @@ function stepLine(step: ProvenanceStep): Line {
     case 'env-file':
       return [formatSpan(step.span), `read for ${formatSpan(step.reference)}`]
     case 'implied':
-      return [formatSpan(step.span), 'follows from what stands here']
+      return [formatSpan(step.span), 'follows from what is here']
   }
 }
 

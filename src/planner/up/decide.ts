@@ -113,7 +113,7 @@ function sharedNetworkCheck(
   const { service } = networkMode
   const owner = decided.get(service)?.replicas[0]
   if (owner?.verdict.kind === 'create' || owner?.verdict.kind === 'recreate') {
-    return () => `shares the network of ${service}, which is made anew`
+    return () => `shares the network of ${service}, which is recreated`
   }
   const number = owner?.number ?? Math.min(...(byService.get(service) ?? []).map(other => other.number))
   const madeAt = Math.max(
@@ -122,11 +122,11 @@ function sharedNetworkCheck(
       .map(other => other.createdAt),
   )
   return ({ createdAt }) =>
-    createdAt < madeAt ? `shares the network of ${service}, which was made anew` : undefined
+    createdAt < madeAt ? `shares the network of ${service}, which was recreated` : undefined
 }
 
 /**
- * Follows `depends_on` with `restart: true` from every service that is made anew or restarted, and shared networks
+ * Follows `depends_on` with `restart: true` from every service that is recreated or restarted, and shared networks
  * also from one that is started.
  */
 function withRestarts(decisions: readonly ServiceDecision[]): readonly ServiceDecision[] {
@@ -148,7 +148,7 @@ function withRestarts(decisions: readonly ServiceDecision[]): readonly ServiceDe
 }
 
 /** What happens to a service, as a cause says it. */
-type Disturbance = 'is made anew' | 'is restarted' | 'is started'
+type Disturbance = 'is recreated' | 'is restarted' | 'is started'
 
 function sharesNetworkOf({ networkMode }: Service, name: string): boolean {
   return networkMode.kind === 'service' && networkMode.service === name
@@ -163,7 +163,7 @@ function restarted(cause: string): (replica: ReplicaDecision) => ReplicaDecision
 }
 
 function disturbanceBy(replicas: readonly ReplicaDecision[]): Disturbance | undefined {
-  if (replicas.some(isMadeAnew)) return 'is made anew'
+  if (replicas.some(isMadeAnew)) return 'is recreated'
   if (replicas.some(({ verdict }) => verdict.kind === 'restart')) return 'is restarted'
   return replicas.some(({ verdict }) => verdict.kind === 'start') ? 'is started' : undefined
 }
@@ -177,7 +177,7 @@ function volumeWarnings(desired: DesiredState, observed: ObservedState): readonl
     const old = observed.volumes.get(key)
     if (!old?.intact || old.name !== volume.name || old.configHash === configHash) return []
     return [
-      `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to make it anew, remove it with "down --volumes"`,
+      `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to recreate it, remove it with "down --volumes"`,
     ]
   })
 }

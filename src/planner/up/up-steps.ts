@@ -217,7 +217,7 @@ export class UpSteps {
       case 'create':
         return 'new'
       case 'recreate':
-        return 'made anew'
+        return 'recreated'
       case 'start':
       case 'restart':
         return verdict.cause

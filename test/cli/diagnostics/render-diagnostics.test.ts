@@ -38,7 +38,7 @@ Nothing was changed.
   })
 
   test('shows hints and other places below the frame', () => {
-    const related = [{ message: 'it stands here first', span: at(2, 3, 3) }]
+    const related = [{ message: 'it is here first', span: at(2, 3, 3) }]
     expect(
       renderDiagnostics([{ ...unknown, severity: 'warning', hint: 'Join the two', related }], options),
     ).toBe(`warning[TC1003]: Unknown key "imge" in service "web"
@@ -49,7 +49,7 @@ Nothing was changed.
   ::: compose.yaml:2:3
    |
  2 |   web:
-   |   --- it stands here first
+   |   --- it is here first
    |
    = hint: Join the two
 `)
