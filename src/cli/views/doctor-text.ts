@@ -1,4 +1,5 @@
 import type { Examination, HostCheck } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { paletteFor } from './palette.ts'
 import { safeLine } from './safe-text.ts'
 
@@ -8,9 +9,9 @@ const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warn
 export function doctorText({ checks, damaged, strays }: Examination, isColored: boolean): string {
   const palette = paletteFor(isColored)
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
-  const width = Math.max(0, ...checks.map(({ name }) => safeLine(name).length))
+  const width = Math.max(0, ...checks.map(({ name }) => displayWidth(safeLine(name))))
   const lines = checks.flatMap(({ name, status, detail, hint }) => [
-    ` ${paints[status](SYMBOLS[status])} ${safeLine(name).padEnd(width)}  ${safeLine(detail)}`,
+    ` ${paints[status](SYMBOLS[status])} ${padColumns(safeLine(name), width)}  ${safeLine(detail)}`,
     ...(hint === undefined || status === 'ok'
       ? []
       : [`   ${' '.repeat(width)}  ${palette.dim(safeLine(hint))}`]),

@@ -5,6 +5,7 @@ import {
   type ProvenanceStep,
   type VariableOrigin,
 } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { formatSpan, type SourceSpan } from '../../base/source-span.ts'
 import { paletteFor } from './palette.ts'
 import { safeJson, safeLine } from './safe-text.ts'
@@ -61,11 +62,13 @@ export function variableText(
 }
 
 function widthOf(lines: readonly Line[]): number {
-  return Math.max(0, ...lines.map(([place]) => safeLine(place).length))
+  return Math.max(0, ...lines.map(([place]) => displayWidth(safeLine(place))))
 }
 
 function linesText(lines: readonly Line[], width: number): string {
-  return lines.map(([place, words]) => `  ${safeLine(place).padEnd(width)}  ${safeLine(words)}\n`).join('')
+  return lines
+    .map(([place, words]) => `  ${padColumns(safeLine(place), width)}  ${safeLine(words)}\n`)
+    .join('')
 }
 
 function stepLine(step: ProvenanceStep): Line {

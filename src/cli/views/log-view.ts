@@ -1,4 +1,5 @@
 import type { LogEvent, LogLine, LogOrigin, RunEnd } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { type Paint, prefixPaint } from './palette.ts'
 import { safeLine } from './safe-text.ts'
 
@@ -64,8 +65,8 @@ function logLabels(names: readonly string[], { isColored }: LogViewOptions): Log
     paint,
     prefix: origin => {
       const label = logLabel(origin)
-      width = Math.max(width ?? labelWidth(names, origin), label.length)
-      return `${paint(origin)(`${label.padEnd(width)}  |`)} `
+      width = Math.max(width ?? labelWidth(names, origin), displayWidth(label))
+      return `${paint(origin)(`${padColumns(label, width)}  |`)} `
     },
   }
 }
@@ -78,8 +79,6 @@ export function logLabel({ name, service, number }: Omit<LogOrigin, 'container'>
 /** The project's name shows in the first line: it is what its container's name has before the label. */
 function labelWidth(names: readonly string[], line: LogOrigin): number {
   const project = line.name.slice(0, line.name.length - logLabel(line).length)
-  return Math.max(
-    0,
-    ...names.map(name => (name.startsWith(project) ? name.length - project.length : name.length)),
-  )
+  const label = (name: string): string => (name.startsWith(project) ? name.slice(project.length) : name)
+  return Math.max(0, ...names.map(name => displayWidth(label(name))))
 }

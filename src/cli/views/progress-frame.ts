@@ -1,3 +1,4 @@
+import { displayWidth, firstColumns, padColumns } from '../../base/display-width.ts'
 import { type Palette, paletteFor } from './palette.ts'
 import type { ProgressRow } from './progress-rows.ts'
 import { safeLine } from './safe-text.ts'
@@ -28,7 +29,7 @@ export function progressFrame(rows: readonly ProgressRow[], options: FrameOption
   const head = cut(`[+] ${title} ${done}/${rows.length}`, columns)
   const shown = lines === undefined || rows.length < lines ? rows : mostTelling(rows, Math.max(0, lines - 2))
   const widths = {
-    thing: Math.max(...shown.map(row => row.thing.length)),
+    thing: Math.max(...shown.map(row => displayWidth(safeLine(row.thing)))),
     status: Math.max(...shown.map(row => row.status.length)),
     parts: partWidths(shown, now),
   }
@@ -58,13 +59,13 @@ interface LineContext {
 /** Text is cut before it is coloured, so that no colour is left on. */
 function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineContext): string {
   const time = `${(((row.endedAt ?? now) - row.startedAt) / 1000).toFixed(1)}s`
-  const start = ` ${symbolOf(row, now)} ${safeLine(row.thing).padEnd(widths.thing)} `
+  const start = ` ${symbolOf(row, now)} ${padColumns(safeLine(row.thing), widths.thing)} `
   const status = ` ${row.status.padEnd(widths.status)} `
-  const room = columns - start.length - status.length - time.length - 2
+  const room = columns - widths.thing - status.length - time.length - 6
   const text = detailText(row, { room, now, parts: widths.parts })
   const detail = text === '' ? '' : ` ${text}`
   if (room < 0) return cut(`${start}${status}`, columns)
-  const gap = ' '.repeat(Math.max(1, room + 1 - detail.length))
+  const gap = ' '.repeat(Math.max(1, room + 1 - displayWidth(detail)))
   return `${paintOf(row, palette)(start.slice(0, 2))}${start.slice(2)}${paintOf(row, palette)(status)}${detail}${gap}${palette.dim(time)}`
 }
 
@@ -127,5 +128,5 @@ function paintOf({ state }: ProgressRow, palette: Palette): (text: string) => st
 }
 
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+  return displayWidth(text) <= width ? text : `${firstColumns(text, width - 1)}…`
 }

@@ -1,3 +1,4 @@
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { safeLine } from './safe-text.ts'
 
 /**
@@ -9,9 +10,11 @@ export function textTable(cells: readonly (readonly string[])[]): string {
   const rows = cells.map(row => row.map(safeLine))
   const columns = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map(row => row[column]?.length ?? 0)),
+    Math.max(...rows.map(row => displayWidth(row[column] ?? ''))),
   )
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === columns - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('   ')
+    row
+      .map((cell, column) => (column === columns - 1 ? cell : padColumns(cell, widths[column] ?? 0)))
+      .join('   ')
   return rows.map(row => `${line(row)}\n`).join('')
 }

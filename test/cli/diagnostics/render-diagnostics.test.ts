@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/base/diagnostic.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
-import { displayWidth } from '../../../src/cli/diagnostics/display-width.ts'
 import { renderDiagnosticLines, renderDiagnostics } from '../../../src/cli/diagnostics/render-diagnostics.ts'
 import { renderError } from '../../../src/cli/diagnostics/render-error.ts'
 
@@ -158,17 +157,3 @@ Nothing was changed.
 `)
   })
 })
-
-for (const [text, width] of [
-  ['', 0],
-  ['abc', 3],
-  ['日本', 4],
-  ['é́', 1],
-  ['👩‍👩‍👧', 2],
-  ['한글', 4],
-  ['ａ', 2],
-] as const) {
-  test(`displayWidth() counts ${JSON.stringify(text)} as ${width}`, () => {
-    expect(displayWidth(text)).toBe(width)
-  })
-}

@@ -73,3 +73,15 @@ test('doctorText() holds no control characters of what it names', () => {
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
   expect(text.split('\n')).toHaveLength(11)
 })
+
+test('doctorText() lines up names that are drawn wider than they are long', () => {
+  const check = { status: 'ok', detail: 'fine', hint: undefined } as const
+  const checks = [
+    { ...check, name: '画像' },
+    { ...check, name: 'kernel' },
+  ]
+  expect(doctorText({ checks, damaged: [], strays: [] }, false).split('\n').slice(0, 2)).toEqual([
+    ' ✔ 画像    fine',
+    ' ✔ kernel  fine',
+  ])
+})

@@ -1,0 +1,58 @@
+import { eastAsianWidth } from 'get-east-asian-width'
+
+const ASCII = /^[\x20-\x7E]*$/
+const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u
+/** Two code points that are one picture, though neither is wide by itself: a flag, or a symbol asked to be an emoji. */
+const WIDE_PAIR = /\p{Regional_Indicator}{2}|\p{Emoji}\uFE0F/u
+/** Grapheme clusters hold these halfwidth sound marks, but terminals give each a column of its own. */
+const SOUND_MARK = /[\uFF9E\uFF9F]/
+
+/** Returns how many terminal columns `text` takes, if it holds no tabs or control characters. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length
+  let width = 0
+  for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme)
+  return width
+}
+
+/** Returns `text` with spaces behind it, `width` columns in all; wider text stays as it is. */
+export function padColumns(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
+}
+
+/** Returns as much of the start of `text` as fits into `width` columns, in whole graphemes. */
+export function firstColumns(text: string, width: number): string {
+  return ASCII.test(text) ? text.slice(0, Math.max(0, width)) : fitting(graphemes(text), width).join('')
+}
+
+/** Returns as much of the end of `text` as fits into `width` columns, in whole graphemes. */
+export function lastColumns(text: string, width: number): string {
+  if (ASCII.test(text)) return width <= 0 ? '' : text.slice(-width)
+  return fitting(graphemes(text).toReversed(), width).toReversed().join('')
+}
+
+function fitting(all: readonly string[], width: number): readonly string[] {
+  let used = 0
+  const end = all.findIndex(grapheme => {
+    used += graphemeWidth(grapheme)
+    return used > width
+  })
+  return end === -1 ? all : all.slice(0, end)
+}
+
+let segmenter: Intl.Segmenter | undefined
+
+/** The segmenter is made on first use: loading its tables takes 7 ms, and most text is ASCII. */
+function graphemes(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+}
+
+/** A cluster is as wide as its base: marks and what a zero-width joiner attaches are drawn into the same columns. */
+function graphemeWidth(grapheme: string): number {
+  if (WIDE_PAIR.test(grapheme)) return 2
+  const [base, ...attached] = Array.from(grapheme).filter(character => !ZERO_WIDTH.test(character))
+  if (base === undefined) return 0
+  const marks = attached.filter(character => SOUND_MARK.test(character)).length
+  return eastAsianWidth(base.codePointAt(0) ?? 0) + marks
+}
