@@ -1,6 +1,7 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
-const ASCII = /^[\x20-\x7E]*$/
+/** Text of characters that take one column each and combine with none: ASCII, Latin, and the symbols of our own output. */
+const NARROW = /^[\x20-\x7E\xA1-\xAC\xAE-\u02FF\u2010-\u2027\u2714\u2718\u2800-\u28FF]*$/
 const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u
 /** Two code points that are one picture, though neither is wide by itself: a flag, or a symbol asked to be an emoji. */
 const WIDE_PAIR = /\p{Regional_Indicator}{2}|\p{Emoji}\uFE0F/u
@@ -9,7 +10,7 @@ const SOUND_MARK = /[\uFF9E\uFF9F]/
 
 /** Returns how many terminal columns `text` takes, if it holds no tabs or control characters. */
 export function displayWidth(text: string): number {
-  if (ASCII.test(text)) return text.length
+  if (NARROW.test(text)) return text.length
   let width = 0
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme)
   return width
@@ -22,12 +23,12 @@ export function padColumns(text: string, width: number): string {
 
 /** Returns as much of the start of `text` as fits into `width` columns, in whole graphemes. */
 export function firstColumns(text: string, width: number): string {
-  return ASCII.test(text) ? text.slice(0, Math.max(0, width)) : fitting(graphemes(text), width).join('')
+  return NARROW.test(text) ? text.slice(0, Math.max(0, width)) : fitting(graphemes(text), width).join('')
 }
 
 /** Returns as much of the end of `text` as fits into `width` columns, in whole graphemes. */
 export function lastColumns(text: string, width: number): string {
-  if (ASCII.test(text)) return width <= 0 ? '' : text.slice(-width)
+  if (NARROW.test(text)) return width <= 0 ? '' : text.slice(-width)
   return fitting(graphemes(text).toReversed(), width).toReversed().join('')
 }
 
@@ -42,7 +43,7 @@ function fitting(all: readonly string[], width: number): readonly string[] {
 
 let segmenter: Intl.Segmenter | undefined
 
-/** The segmenter is made on first use: loading its tables takes 7 ms, and most text is ASCII. */
+/** The segmenter is made on first use: loading its tables takes 7 ms, and most text does without. */
 function graphemes(text: string): readonly string[] {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)

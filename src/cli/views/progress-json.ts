@@ -63,7 +63,7 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     onWait: holder => write({ kind: 'waiting', pid: holder.pid, command: holder.command }),
     onAsk: images => write({ kind: 'asking', images }),
     write: writeAtOnce,
-    close: () => {},
+    close: async () => {},
   }
 }
 

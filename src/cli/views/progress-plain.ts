@@ -41,7 +41,7 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
     onWait: holder => output.write(`${waitingText(holder)}\n`),
     onAsk: images => output.write(`${askingText(images)}\n`),
     write: writeAtOnce,
-    close: () => {},
+    close: async () => {},
   }
 }
 

@@ -11,8 +11,8 @@ export interface ProgressView {
   onAsk(images: readonly string[]): void
   /** Writes `text` to `output` where it does not get in the way of what is shown: above a picture that is redrawn. */
   write(output: TextOutput, text: string): void
-  /** Leaves the terminal as others expect it; called once, however the command ended. `write` may be called later. */
-  close(): void
+  /** Shows how everything ended; called once, however the command ended. `write` may be called later. */
+  close(): Promise<void>
 }
 
 /** Shows nothing. */
@@ -22,7 +22,7 @@ export const quietView: ProgressView = {
   onWait: () => {},
   onAsk: () => {},
   write: writeAtOnce,
-  close: () => {},
+  close: async () => {},
 }
 
 /** `ProgressView.write` where nothing is redrawn. */
