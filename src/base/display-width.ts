@@ -1,11 +1,11 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
-/** Text of characters that take one column each and combine with none: ASCII, Latin, and the symbols of our own output. */
+/** Characters of one column that combine with no other: ASCII, Latin, and the symbols of our own output. */
 const NARROW = /^[\x20-\x7E\xA1-\xAC\xAE-\u02FF\u2010-\u2027\u2714\u2718\u2800-\u28FF]*$/
 const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u
-/** Two code points that are one picture, though neither is wide by itself: a flag, or a symbol asked to be an emoji. */
+/** Two code points that are wide together though not alone: a flag, or a symbol in emoji presentation. */
 const WIDE_PAIR = /\p{Regional_Indicator}{2}|\p{Emoji}\uFE0F/u
-/** Grapheme clusters hold these halfwidth sound marks, but terminals give each a column of its own. */
+/** Halfwidth sound marks are part of a grapheme cluster, but terminals give each a column of its own. */
 const SOUND_MARK = /[\uFF9E\uFF9F]/
 
 /** Returns how many terminal columns `text` takes, if it holds no tabs or control characters. */
@@ -49,7 +49,7 @@ function graphemes(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
-/** A cluster is as wide as its base: marks and what a zero-width joiner attaches are drawn into the same columns. */
+/** A cluster is as wide as its base: combining marks and joined emoji are drawn in the same columns. */
 function graphemeWidth(grapheme: string): number {
   if (WIDE_PAIR.test(grapheme)) return 2
   const [base, ...attached] = Array.from(grapheme).filter(character => !ZERO_WIDTH.test(character))

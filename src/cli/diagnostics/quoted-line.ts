@@ -3,9 +3,9 @@ import { displayWidth, firstColumns, lastColumns } from '../../base/display-widt
 /** A line of a file that is safe to print, and the columns of the mark below it. */
 export interface QuotedLine {
   readonly text: string
-  /** Columns before the mark. */
+  /** Columns to the left of the mark. */
   readonly offset: number
-  /** Columns of the mark, at least 1. */
+  /** Width of the mark in columns, at least 1. */
   readonly length: number
 }
 
@@ -53,7 +53,7 @@ function withoutControls(text: string): string {
   return result
 }
 
-/** C0, DEL, C1, and the marks that reorder text. */
+/** C0, DEL, C1, and the bidirectional marks, which reorder text. */
 function isControl(character: string): boolean {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true

@@ -1,6 +1,6 @@
 import type { TextOutput } from '../cli-ports.ts'
 
-/** Characters that wait for the next redraw at most. */
+/** The most characters that wait for the next redraw. */
 const MOST_WAITING = 64 * 1024
 
 /**
@@ -12,14 +12,14 @@ export class Picture {
   #drawn = 0
   #waiting: { readonly target: TextOutput; readonly text: string }[] = []
   #waitingLength = 0
-  /** What was written above has no line end yet: there is no room for a picture below. */
+  /** The text above has no newline at its end yet, so no picture can be drawn below it. */
   #isLineOpen = false
 
   constructor(output: TextOutput) {
     this.#output = output
   }
 
-  /** Replaces what was drawn by `frame`; an empty one leaves it. */
+  /** Replaces what was drawn with `frame`, unless that is empty. */
   draw(frame: readonly string[]): void {
     this.#flush()
     if (frame.length === 0 || this.#isLineOpen) return
@@ -27,7 +27,7 @@ export class Picture {
     this.#drawn = frame.length
   }
 
-  /** Replaces what was drawn by `frame`, which stays. */
+  /** Replaces what was drawn with `frame`, which then stays. */
   drawLast(frame: readonly string[]): void {
     this.#flush()
     if (this.#isLineOpen && frame.length > 0) this.#output.write('\n')
@@ -52,7 +52,7 @@ export class Picture {
     this.#waitingLength = 0
   }
 
-  /** A terminal that was made smaller has scrolled the rest away. */
+  /** The lines still on the screen: a terminal that was made smaller has scrolled the others away. */
   get #onScreen(): number {
     return Math.min(this.#drawn, Math.max(0, this.#output.rows - 1))
   }

@@ -18,8 +18,8 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const SPIN_MS = 100
 
 /**
- * Returns the lines that show `rows`, none wider than the terminal. Where they are too many, those that work or have
- * failed come before those that are done.
+ * Returns the lines that show `rows`, none wider than the terminal. If not all fit, failed and unfinished rows take
+ * precedence over finished ones.
  */
 export function progressFrame(rows: readonly ProgressRow[], options: FrameOptions): readonly string[] {
   const { title, columns, lines, now, isColored } = options
@@ -56,7 +56,7 @@ interface LineContext {
   readonly palette: Palette
 }
 
-/** Text is cut before it is coloured, so that no colour is left on. */
+/** Text is cut before it is coloured, so that every colour is also reset. */
 function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineContext): string {
   const time = `${(((row.endedAt ?? now) - row.startedAt) / 1000).toFixed(1)}s`
   const start = ` ${symbolOf(row, now)} ${padColumns(safeLine(row.thing), widths.thing)} `
@@ -70,8 +70,8 @@ function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineCont
 }
 
 /**
- * What is known of a transfer is left out part by part where there is no room, other text is cut. Parts stand below each
- * other.
+ * The figures of a transfer are aligned with those of other rows; the last ones are left out if they do not fit. Other
+ * text is cut.
  */
 function detailText(row: ProgressRow, { room, now, parts: widths }: DetailContext): string {
   const parts = partsOf(row, now)
@@ -87,14 +87,14 @@ interface DetailContext {
   readonly parts: readonly number[]
 }
 
-/** Returns the width of the widest first, second ... part of the transfers that go on. */
+/** Returns the widths of the columns of figures, over all transfers in progress. */
 function partWidths(rows: readonly ProgressRow[], now: number): readonly number[] {
   const all = rows.map(row => partsOf(row, now) ?? []).filter(parts => parts.length > 1)
   const count = Math.max(0, ...all.map(parts => parts.length))
   return Array.from({ length: count }, (_, index) => Math.max(...all.map(parts => parts[index]?.length ?? 0)))
 }
 
-/** Returns undefined unless the row is that of a transfer that goes on, about which nothing else is to be said. */
+/** Returns the figures of a transfer in progress; undefined for other rows and for those with a message to show. */
 function partsOf({ state, detail, transfer }: ProgressRow, now: number): readonly string[] | undefined {
   return state === 'working' && transfer !== undefined && detail === ''
     ? transferParts(transfer, now)

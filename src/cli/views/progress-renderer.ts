@@ -22,9 +22,9 @@ export interface ProgressRendererOptions {
   readonly every: (intervalMs: number, tick: () => void) => () => void
 }
 
-/** A task with a row has a line of its own, one without is there for those below it. */
+/** Only tasks with a row are drawn; the others group their subtasks. */
 export interface ProgressTaskOptions {
-  /** Returns the words of the task; undefined until it begins. */
+  /** Returns what to show for the task; undefined until it begins. */
   readonly row?: () => ProgressRow | undefined
 }
 
@@ -33,8 +33,8 @@ type RenderedTask = ListrRendererTask<typeof ProgressRenderer>
 const REDRAW_MS = 100
 
 /**
- * Draws the tasks of listr2 as a picture with one row per thing: that of the task that began last. The renderer of listr2
- * itself scrolls the terminal with each redraw when there are more tasks than lines.
+ * Draws the tasks of listr2 as a picture with one row per thing, that of the task which began last. The default
+ * renderer of listr2 scrolls the terminal with each redraw if there are more tasks than lines.
  */
 export class ProgressRenderer implements ListrRenderer {
   static readonly nonTTY: boolean = true
@@ -58,7 +58,7 @@ export class ProgressRenderer implements ListrRenderer {
     const draw = (): void => this.#options.picture.draw(this.#frame(output.rows - 1))
     for (const task of this.#tasks) this.#follow(task)
     const stop = every(REDRAW_MS, draw)
-    // Tasks that have nothing to wait for are complete before the next turn of the event loop.
+    // Tasks with nothing to wait for are complete before the next turn of the event loop.
     let first: NodeJS.Immediate | undefined
     this.#events?.once(ListrEventType.SHOULD_REFRESH_RENDER, () => {
       first = setImmediate(draw)

@@ -7,8 +7,8 @@ import { progressWords } from './progress-words.ts'
 type ProgressTask = ListrTask<unknown, typeof ProgressRenderer>
 
 /**
- * A run as a task list of listr2: one task per step of the plan, and below it one per thing that the step touches. These
- * wait until an event of the engine begins their step, and end as the step ends.
+ * A run as a task list of listr2: one task per step of the plan, with a subtask per thing that the step touches.
+ * Subtasks wait until the engine reports that their step has begun, and end with it.
  */
 export class ProgressTasks {
   readonly #rows: ProgressRows
@@ -26,7 +26,7 @@ export class ProgressTasks {
     this.#list = new Listr<unknown, typeof ProgressRenderer>(tasks, {
       concurrent: true,
       exitOnError: false,
-      // An interrupt cancels the run, which ends the steps; listr2 would end the process.
+      // An interrupt cancels the run, which ends the steps; listr2 would exit the process.
       registerSignalListeners: false,
       renderer: ProgressRenderer,
       rendererOptions,
@@ -45,19 +45,19 @@ export class ProgressTasks {
     if (event.kind === 'step-finished') step?.end(event.outcome)
   }
 
-  /** Ends the tasks of steps of which nothing more will be heard. */
+  /** Ends the tasks that are still open, when no more events will follow. */
   abandon(): void {
     for (const step of this.#steps.values()) step.end({ kind: 'cancelled' })
   }
 }
 
-/** What is known of a step, for its tasks to wait for. */
+/** The progress of a step, which its tasks wait for. */
 class FollowedStep {
   readonly #begun = Promise.withResolvers<boolean>()
   readonly #ended = Promise.withResolvers<Outcome>()
   readonly #rows = new Map<string, ProgressRow>()
 
-  /** Resolves to whether the step was begun at all. */
+  /** Resolves to true when the step begins, to false if the run ends before. */
   get begun(): Promise<boolean> {
     return this.#begun.promise
   }
@@ -102,7 +102,7 @@ function thingTask(thing: string, step: FollowedStep): ProgressTask {
   }
 }
 
-/** The task of a thing that no step touches. */
+/** Returns the task of a thing that no step touches. */
 function settledTask(row: ProgressRow): ProgressTask {
   return {
     title: row.thing,

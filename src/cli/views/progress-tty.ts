@@ -12,8 +12,8 @@ export interface TtyProgressPorts {
 }
 
 /**
- * Keeps one row per thing and redraws them in place. While it works it takes no more lines than the terminal has; the
- * last picture is whole and stays. What others write to the terminal goes above the picture with its next redraw.
+ * Shows one row per thing and redraws them in place. During the run the picture is never higher than the terminal; the
+ * last one is complete and stays. What others write to the terminal goes above the picture with its next redraw.
  */
 export function ttyProgress(
   title: string,

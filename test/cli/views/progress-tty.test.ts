@@ -101,7 +101,7 @@ test('ttyProgress() shows at once what no step touches', async () => {
     '[+] up 2/3',
     ' ✔ Container shop-db-1   Running                                           0.0s',
     ' ✔ Container shop-job-1  Exited                                            0.0s',
-    ' - Image redis:7         Skipped  Pull policy "never" asks no registry     0.0s',
+    ' - Image redis:7         Skipped  Pull policy is "never"                   0.0s',
   ])
   await view.close()
 })
