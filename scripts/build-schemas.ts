@@ -1,8 +1,7 @@
 /**
- * Writes what src/parser/generated holds from schemas/compose.schema.json: a validator that stands alone, so that
- * neither ajv nor its compilation is part of a run, the schema's shape without the words that are for editors, and the
- * types of documents.
- * With --check it writes nothing and fails if a file that is there is not the one it would write.
+ * Writes src/parser/generated from schemas/compose.schema.json: a standalone validator, so that neither ajv nor its
+ * compilation is part of a run, the schema's shape without the texts for editors, and the types of documents.
+ * With --check it writes nothing and fails if an existing file differs from the one it would write.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -30,7 +29,7 @@ export async function buildGenerated(): Promise<ReadonlyMap<string, string>> {
 /** Keywords that only editors read. */
 const WORDS: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples'])
 
-/** A property may have the name of a keyword, so what stands below `properties` keeps all its keys. */
+/** A property may have the name of a keyword, so an object of names, such as `properties`, keeps all its keys. */
 function withoutWords(schema: unknown, areNames = false): unknown {
   if (Array.isArray(schema)) return schema
   if (typeof schema !== 'object' || schema === null) return schema
@@ -81,8 +80,8 @@ async function bundle(source: string): Promise<string> {
 }
 
 /**
- * Stands in for ajv's deep equality, which calls `valueOf` of what it compares: a document may hold a key of that
- * name, or objects without a prototype.
+ * Replaces ajv's deep equality, which calls `valueOf` of what it compares: a document may hold a key of that name, or
+ * objects without a prototype.
  */
 const jsonEquality: Plugin = {
   name: 'json-equality',
@@ -107,7 +106,7 @@ if (import.meta.main) {
     if (!process.argv.includes('--check')) await writeFile(target, text)
     else if (current !== text) {
       process.stderr.write(
-        `Cannot use src/parser/generated/${name}: it is stale, run scripts/build-schemas.ts\n`,
+        `Cannot use src/parser/generated/${name}: it is stale; run scripts/node scripts/build-schemas.ts\n`,
       )
       process.exitCode = 1
     }

@@ -1,6 +1,6 @@
 /**
- * Writes docs/compose-support.md: every key of the Compose format, and how this version stands to it. With --check it
- * writes nothing and fails if the page that is there is not the one it would write.
+ * Writes docs/compose-support.md: every key of the Compose format, and whether this version runs it. With --check it
+ * writes nothing and fails if the existing page differs from the one it would write.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ interface Section {
   readonly prefix: string
 }
 
-/** The longest prefix that fits is a row's section; the last fits all. */
+/** A row belongs to the section with the longest matching prefix. */
 const SECTIONS: readonly Section[] = [
   { title: 'Top level', prefix: '' },
   { title: 'include', prefix: 'include[]' },
@@ -96,7 +96,7 @@ function reasonOf(pattern: string): KeptReason {
   return listed?.[1] ?? 'cluster'
 }
 
-/** Asks the check of a value what it expects, by a value that none of them takes. */
+/** Asks the check of a value what it expects, with a value that no check accepts. */
 function limitOf(pattern: string): string {
   const span = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }
   const limits = [pattern, `${pattern}[]`].flatMap(path => {
@@ -114,20 +114,20 @@ function table(rows: readonly Row[]): string {
 
 function introduction(rows: readonly Row[]): string {
   const count = (word: string): number => rows.filter(({ state }) => state.startsWith(word)).length
-  return `# What of the Compose format runs
+  return `# Support for the Compose format
 
 <!-- Written by scripts/build-support-page.ts from schemas/compose.schema.json and src/parser/supported. -->
 
-The format has ${rows.length} keys. Each is read and checked, and none is passed over in silence:
+The format has ${rows.length} keys. Each is read and checked, and none is ignored silently:
 
 | state | keys | what happens |
 | --- | --- | --- |
-| runs | ${count('runs')} | it has its effect; "in part" where it does for some of what stands below it |
-| kept | ${count('kept')} | it has no effect on one machine: a warning names it once, \`config\` shows it |
-| refused | ${count('refused')} | it is valid, but this version does not run it: an error, or a warning with \`--allow-unsupported\` |
+| runs | ${count('runs')} | it takes effect; "in part" if only some keys below it do |
+| kept | ${count('kept')} | it has no effect on one machine: one warning names it, \`config\` shows it |
+| refused | ${count('refused')} | it is valid, but this version does not support it: an error, or a warning with \`--allow-unsupported\` |
 
-\`*\` stands for a name of your choice and \`[]\` for an entry of a list. Keys that begin with \`x-\` are yours and pass
-everywhere. Where only some values run, the others are refused in the same way.`
+\`*\` is a name of your choice and \`[]\` an entry of a list. Keys that begin with \`x-\` are yours and allowed everywhere. If
+only some values run, the others are refused in the same way.`
 }
 
 if (import.meta.main) {
@@ -136,7 +136,7 @@ if (import.meta.main) {
   const current = await readFile(page, 'utf8').catch(() => '')
   if (!process.argv.includes('--check')) await writeFile(page, text)
   else if (current !== text) {
-    process.stderr.write(`Cannot use ${PAGE}: it is stale, run scripts/node scripts/build-support-page.ts\n`)
+    process.stderr.write(`Cannot use ${PAGE}: it is stale; run scripts/node scripts/build-support-page.ts\n`)
     process.exitCode = 1
   }
 }

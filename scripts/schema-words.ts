@@ -10,8 +10,8 @@ interface SchemaText {
 }
 
 /**
- * Returns the description of every path of a schema, e.g. `services.*.ports[].target`. What stands beside a reference
- * is about the key and wins over the description of the kind.
+ * Returns the description of every path of a schema, e.g. `services.*.ports[].target`. What is written beside a reference
+ * describes the key and overrides the description of the kind.
  */
 export function schemaWords(schema: unknown): ReadonlyMap<string, string> {
   const root = parseSchema(schema)

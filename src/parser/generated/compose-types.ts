@@ -3,26 +3,26 @@
 export type ComposeFile = {
   /** Obsolete; tcompose ignores it */
   readonly version?: string
-  /** Name of the project; the folder's name where it is missing. -p and COMPOSE_PROJECT_NAME win over it */
+  /** Name of the project, by default the folder's name. -p and COMPOSE_PROJECT_NAME override it */
   readonly name?: string
   /** Other Compose files whose services, networks and volumes become part of this project */
   readonly include?: ReadonlyArray<ComposeInclude> | null
-  /** The services: what runs, by name */
+  /** Services to run, by name */
   readonly services?: Readonly<Record<string, ComposeService>>
   /** AI models that services use, by name */
   readonly models?: Readonly<Record<string, ComposeModel>>
-  /** Networks that services share, by name. Every service hangs on "default" unless it says otherwise */
+  /** Networks that services share, by name. Every service joins "default" unless it names others */
   readonly networks?: Readonly<Record<string, ComposeNetwork>>
   /** Named volumes: storage that outlives containers, by name */
   readonly volumes?: Readonly<Record<string, ComposeVolume>>
-  /** Secret texts that services may be given as files, by name */
+  /** Secrets that services may mount as files, by name */
   readonly secrets?: Readonly<Record<string, ComposeSecret>>
-  /** Texts that services may be given as files, by name */
+  /** Configuration texts that services may mount as files, by name */
   readonly configs?: Readonly<Record<string, ComposeConfig>>
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** true or false; a string holds the outcome of interpolation */
+/** true or false; a string is the result of interpolation */
 export type ComposeBool = boolean | string
 
 /** A whole number */
@@ -46,7 +46,7 @@ export type ComposeMode = number | string
 /** A map, or a list of KEY=VALUE */
 export type ComposeKeyValues = Readonly<Record<string, string | number | boolean | null>> | ReadonlyArray<string>
 
-/** A map, or a list of KEY=VALUE; a key alone has no text */
+/** A map, or a list of KEY=VALUE; a key alone has no value */
 export type ComposeLabels = Readonly<Record<string, string | number | boolean | null>> | ReadonlyArray<string>
 
 /** A map, or a list of NAME or NAME=PATH */
@@ -58,7 +58,7 @@ export type ComposeDriverOptions = Readonly<Record<string, string | number>>
 /** Options of a log, by name */
 export type ComposeLogOptions = Readonly<Record<string, string | number | null>>
 
-/** A list of texts, each once */
+/** A list of unique texts */
 export type ComposeUniqueStrings = ReadonlyArray<string>
 
 /** One string or a list of them */
@@ -68,12 +68,12 @@ export type ComposeStringOrList = string | ReadonlyArray<string>
 export type ComposeExtends = string | {
   /** Name of the service */
   readonly service: string
-  /** File that holds it; this file where it is missing */
+  /** File that defines it, by default this file */
   readonly file?: string
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** A list of texts or numbers, each once */
+/** A list of unique texts or numbers */
 export type ComposeTexts = ReadonlyArray<string | number>
 
 /** An argument list, or a string that is split like a shell command line */
@@ -94,27 +94,27 @@ export type ComposeUlimit = number | string | {
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** true for what exists outside of the project */
+/** true if it exists outside the project */
 export type ComposeExternal = boolean | string | {
-  /** Old place of its name; write "name" beside "external" */
+  /** Former place of its name; write "name" beside "external" */
   readonly name?: string
   readonly [extension: `x-${string}`]: unknown
 }
 
 /** A list of services, or a map with a condition for each */
 export type ComposeServiceDependencies = ReadonlyArray<string> | Readonly<Record<string, {
-  /** Restart this service when that one is made anew */
+  /** Restart this service when that one is recreated */
   readonly restart?: ComposeBool
-  /** false: go on without it where it is missing or fails */
+  /** false: start without it if it is missing or fails */
   readonly required?: ComposeBool
-  /** What has to be true of it before this service starts */
+  /** State it must reach before this service starts */
   readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully'
   readonly [extension: `x-${string}`]: unknown
 }>>
 
 /** A list of networks, or a map with settings for each */
 export type ComposeServiceNetworks = ReadonlyArray<string> | Readonly<Record<string, {
-  /** Further names of the service on this network */
+  /** Additional names of the service on this network */
   readonly aliases?: ComposeUniqueStrings
   /** Name of the interface in the container */
   readonly interface_name?: string
@@ -122,15 +122,15 @@ export type ComposeServiceNetworks = ReadonlyArray<string> | Readonly<Record<str
   readonly ipv4_address?: string
   /** Fixed IPv6 address, from the network's subnet */
   readonly ipv6_address?: string
-  /** Further link-local addresses */
+  /** Additional link-local addresses */
   readonly link_local_ips?: ComposeUniqueStrings
   /** MAC address on this network */
   readonly mac_address?: string
   /** Options of the attachment */
   readonly driver_opts?: ComposeDriverOptions
-  /** Order of attaching, the highest first */
+  /** Order of attaching, highest first */
   readonly priority?: ComposeNum
-  /** The default route goes through the network with the highest */
+  /** The network with the highest value has the default route */
   readonly gw_priority?: ComposeNum
   readonly [extension: `x-${string}`]: unknown
 } | null>>
@@ -148,9 +148,9 @@ export type ComposeServiceModels = ReadonlyArray<string> | Readonly<Record<strin
 export type ComposeEnvFiles = string | ReadonlyArray<string | {
   /** The file */
   readonly path: string
-  /** raw: read values as they stand, without quotes and variables */
+  /** raw: read values literally, without quotes and variables */
   readonly format?: string
-  /** false: go on where the file is missing */
+  /** false: the file may be missing */
   readonly required?: ComposeBool
   readonly [extension: `x-${string}`]: unknown
 }>
@@ -161,15 +161,15 @@ export type ComposePorts = ReadonlyArray<number | string | {
   readonly name?: string
   /** host or ingress; the same on one machine */
   readonly mode?: string
-  /** Address of the host to publish on; all where it is missing */
+  /** Address of the host to publish on, by default all */
   readonly host_ip?: string
   /** Port in the container */
   readonly target?: ComposeInt
-  /** Port of the host, or a range to choose from; a free one where it is missing */
+  /** Port of the host, or a range to choose from; by default a free one */
   readonly published?: string | number
   /** tcp or udp */
   readonly protocol?: string
-  /** What is spoken on the port, such as http */
+  /** Application protocol of the port, such as http */
   readonly app_protocol?: string
   readonly [extension: `x-${string}`]: unknown
 }>
@@ -188,11 +188,11 @@ export type ComposeMounts = ReadonlyArray<string | {
   readonly consistency?: string
   /** Options of a bind mount */
   readonly bind?: {
-    /** Whether mounts made later show on the other side */
+    /** Whether later mounts propagate between host and container */
     readonly propagation?: string
-    /** Make a folder where the source is missing */
+    /** Create the source as a folder if it is missing */
     readonly create_host_path?: ComposeBool
-    /** What becomes of mounts below the source */
+    /** What happens to mounts below the source */
     readonly recursive?: 'enabled' | 'disabled' | 'writable' | 'readonly'
     /** SELinux label: z is shared, Z is the container's own */
     readonly selinux?: 'z' | 'Z'
@@ -200,15 +200,15 @@ export type ComposeMounts = ReadonlyArray<string | {
   }
   /** Options of a volume mount */
   readonly volume?: {
-    /** Labels of a volume without a name */
+    /** Labels of an anonymous volume */
     readonly labels?: ComposeLabels
-    /** Do not fill an empty volume with what the image holds at the target */
+    /** Do not copy the image's content at the target into an empty volume */
     readonly nocopy?: ComposeBool
     /** Folder of the volume to mount */
     readonly subpath?: string
     readonly [extension: `x-${string}`]: unknown
   }
-  /** Options of a folder in memory */
+  /** Options of a tmpfs mount */
   readonly tmpfs?: {
     /** Its size */
     readonly size?: ComposeBytes
@@ -236,7 +236,7 @@ export type ComposeDevices = ReadonlyArray<string | {
   readonly [extension: `x-${string}`]: unknown
 }>
 
-/** A list of names, or of maps that say where the file goes */
+/** A list of names, or of maps that place the file */
 export type ComposeFileGrants = ReadonlyArray<string | {
   /** Name below the top-level "configs" or "secrets" */
   readonly source?: string
@@ -273,13 +273,13 @@ export type ComposeHealthTest = string | ReadonlyArray<string>
 export type ComposeHookCommands = ReadonlyArray<{
   /** The command */
   readonly command: ComposeCommand
-  /** User to run it as */
+  /** User to run the command as */
   readonly user?: string
-  /** Run it with all privileges */
+  /** Run the command with all privileges */
   readonly privileged?: ComposeBool
-  /** Folder to run it in */
+  /** Folder to run the command in */
   readonly working_dir?: string
-  /** Environment of it */
+  /** Environment variables of the command */
   readonly environment?: ComposeKeyValues
   readonly [extension: `x-${string}`]: unknown
 }>
@@ -292,7 +292,7 @@ export type ComposeBuild = string | {
   readonly dockerfile?: string
   /** The text of the Dockerfile, instead of a file */
   readonly dockerfile_inline?: string
-  /** What the build may do beyond the usual, such as network.host */
+  /** Additional permissions of the build, such as network.host */
   readonly entitlements?: ReadonlyArray<string>
   /** Values of ARG instructions; one without a value comes from the environment */
   readonly args?: ComposeKeyValues
@@ -304,19 +304,19 @@ export type ComposeBuild = string | {
   readonly cache_from?: ReadonlyArray<string>
   /** Where to store cached layers */
   readonly cache_to?: ReadonlyArray<string>
-  /** Build every layer anew */
+  /** Build without the cache */
   readonly no_cache?: ComposeBool
-  /** Stages to build anew */
+  /** Stages to build without the cache */
   readonly no_cache_filter?: ComposeStringOrList
-  /** Further contexts by name, such as service:NAME for another service's image */
+  /** Additional contexts by name, such as service:NAME for another service's image */
   readonly additional_contexts?: ComposeKeyValues
   /** Network of RUN instructions: default, none, host or a name */
   readonly network?: string
   /** Attest how the image was built */
   readonly provenance?: string | boolean
-  /** Attest what the image holds */
+  /** Attest what the image contains */
   readonly sbom?: string | boolean
-  /** Look for newer base images */
+  /** Pull newer base images */
   readonly pull?: ComposeBool
   /** Stage to build */
   readonly target?: string
@@ -330,7 +330,7 @@ export type ComposeBuild = string | {
   readonly privileged?: ComposeBool
   /** Secrets for RUN --mount=type=secret */
   readonly secrets?: ComposeFileGrants
-  /** Further names of the image */
+  /** Additional names of the image */
   readonly tags?: ReadonlyArray<string>
   /** Resource limits while building, by name */
   readonly ulimits?: ComposeUlimits
@@ -354,15 +354,15 @@ export type ComposeDeploy = {
   readonly mode?: string
   /** How a cluster finds the service: vip or dnsrr */
   readonly endpoint_mode?: string
-  /** Count of containers */
+  /** Number of containers */
   readonly replicas?: ComposeInt
   /** Labels of the service in a cluster, not of containers */
   readonly labels?: ComposeLabels
-  /** How a cluster goes back to the version before */
+  /** How a cluster rolls back to the previous version */
   readonly rollback_config?: ComposeRollout
   /** How a cluster replaces containers */
   readonly update_config?: ComposeRollout
-  /** Limits and guarantees of resources */
+  /** Limits and reservations of resources */
   readonly resources?: {
     /** The most that a container may use */
     readonly limits?: {
@@ -374,11 +374,11 @@ export type ComposeDeploy = {
       readonly pids?: ComposeInt
       readonly [extension: `x-${string}`]: unknown
     }
-    /** What a container is sure to get */
+    /** Resources reserved for a container */
     readonly reservations?: {
-      /** CPUs that a cluster's node must have free */
+      /** CPUs that must be free on a cluster node */
       readonly cpus?: ComposeNum
-      /** Memory that is kept for the container, the same as "mem_reservation" */
+      /** Memory reserved for the container, the same as "mem_reservation" */
       readonly memory?: ComposeByteText
       /** Resources that a cluster's nodes declare */
       readonly generic_resources?: ReadonlyArray<{
@@ -410,7 +410,7 @@ export type ComposeDeploy = {
     }
     readonly [extension: `x-${string}`]: unknown
   }
-  /** When to restart containers; wins over "restart" */
+  /** When to restart containers; overrides "restart" */
   readonly restart_policy?: {
     /** none, on-failure or any */
     readonly condition?: string
@@ -418,7 +418,7 @@ export type ComposeDeploy = {
     readonly delay?: ComposeDuration
     /** Most restarts after failures */
     readonly max_attempts?: ComposeInt
-    /** How long a container must run to count as restarted, in a cluster */
+    /** How long a container must run for a restart to count as successful, in a cluster */
     readonly window?: ComposeDuration
     readonly [extension: `x-${string}`]: unknown
   }
@@ -439,17 +439,17 @@ export type ComposeDeploy = {
   readonly [extension: `x-${string}`]: unknown
 } | null
 
-/** How a cluster goes from one version to another */
+/** How a cluster updates from one version to another */
 export type ComposeRollout = {
-  /** Containers to change at once; 0 is all */
+  /** Containers to update at once; 0 is all */
   readonly parallelism?: ComposeInt
   /** Wait between two batches */
   readonly delay?: ComposeDuration
-  /** What to do when a change fails: continue, rollback or pause */
+  /** What to do when an update fails: continue, rollback or pause */
   readonly failure_action?: string
   /** How long to watch each container for failure */
   readonly monitor?: ComposeDuration
-  /** Share of failures to bear */
+  /** Share of failures to tolerate */
   readonly max_failure_ratio?: ComposeNum
   /** Whether the new container starts before the old one stops */
   readonly order?: 'start-first' | 'stop-first'
@@ -460,9 +460,9 @@ export type ComposeRollout = {
 export type ComposeDevelop = {
   /** What to do when files change */
   readonly watch?: ReadonlyArray<{
-    /** Patterns of files to leave out */
+    /** Patterns of files to ignore */
     readonly ignore?: ComposeStringOrList
-    /** Patterns of files to take, all others left out */
+    /** Patterns of files to include; all others are ignored */
     readonly include?: ComposeStringOrList
     /** File or folder to watch */
     readonly path: string
@@ -474,17 +474,17 @@ export type ComposeDevelop = {
     readonly exec?: {
       /** The command */
       readonly command?: ComposeCommand
-      /** User to run it as */
+      /** User to run the command as */
       readonly user?: string
-      /** Run it with all privileges */
+      /** Run the command with all privileges */
       readonly privileged?: ComposeBool
-      /** Folder to run it in */
+      /** Folder to run the command in */
       readonly working_dir?: string
-      /** Environment of it */
+      /** Environment variables of the command */
       readonly environment?: ComposeKeyValues
       readonly [extension: `x-${string}`]: unknown
     }
-    /** Copy everything when watching starts */
+    /** Synchronize all files when watching starts */
     readonly initial_sync?: ComposeBool
     readonly [extension: `x-${string}`]: unknown
   }>
@@ -495,7 +495,7 @@ export type ComposeDevelop = {
 export type ComposeService = {
   /** Annotations of the container, as a map or a list of KEY=VALUE */
   readonly annotations?: ComposeLabels
-  /** false: an attached up does not show what this service writes */
+  /** false: an attached up does not show this service's output */
   readonly attach?: ComposeBool
   /** Limits of block device traffic */
   readonly blkio_config?: {
@@ -507,7 +507,7 @@ export type ComposeService = {
     readonly device_write_bps?: ReadonlyArray<ComposeBlkioLimit>
     /** Most write operations per second, by device */
     readonly device_write_iops?: ReadonlyArray<ComposeBlkioLimit>
-    /** Share of traffic against other containers, 10 to 1000 */
+    /** Share of traffic relative to other containers, 10 to 1000 */
     readonly weight?: ComposeInt
     /** The share, by device */
     readonly weight_device?: ReadonlyArray<{
@@ -523,23 +523,23 @@ export type ComposeService = {
   readonly build?: ComposeBuild
   /** Capabilities to add, such as NET_ADMIN, or ALL */
   readonly cap_add?: ComposeUniqueStrings
-  /** Capabilities to take away, or ALL */
+  /** Capabilities to drop, or ALL */
   readonly cap_drop?: ComposeUniqueStrings
-  /** Cgroup namespace: the host's or one of its own */
+  /** Cgroup namespace: host or private */
   readonly cgroup?: 'host' | 'private'
-  /** Cgroup to create the container's in */
+  /** Parent of the container's cgroup */
   readonly cgroup_parent?: string
   /** What to run instead of the image's CMD: a list, or a line that is split into words without a shell */
   readonly command?: ComposeCommand
-  /** Configs that the container sees as files, by default at /NAME */
+  /** Configs to mount as files, by default at /NAME */
   readonly configs?: ComposeFileGrants
   /** Fixed name of the container; allows one replica only */
   readonly container_name?: string
-  /** Count of CPUs, on Windows */
+  /** Number of CPUs, on Windows */
   readonly cpu_count?: ComposeInt
   /** Share of all CPUs in percent, on Windows */
   readonly cpu_percent?: ComposeNum
-  /** CPU weight against other containers; 1024 is normal */
+  /** CPU weight relative to other containers; 1024 is the default */
   readonly cpu_shares?: ComposeNum
   /** CPU time in microseconds for each cpu_period */
   readonly cpu_quota?: ComposeNum
@@ -571,7 +571,7 @@ export type ComposeService = {
   readonly develop?: ComposeDevelop
   /** Device rules such as "c 1:3 mr" */
   readonly device_cgroup_rules?: ComposeUniqueStrings
-  /** Host devices that the container sees: source:target:permissions, or a CDI name */
+  /** Host devices to add to the container: source:target:permissions, or a CDI name */
   readonly devices?: ComposeDevices
   /** Name servers instead of the host's */
   readonly dns?: ComposeStringOrList
@@ -587,11 +587,11 @@ export type ComposeService = {
   readonly env_file?: ComposeEnvFiles
   /** Files with labels, KEY=VALUE in each line */
   readonly label_file?: ComposeStringOrList
-  /** Environment variables of the container; one without a value comes from tcompose's own */
+  /** Environment variables of the container; one without a value is taken from tcompose's own environment */
   readonly environment?: ComposeKeyValues
-  /** Ports that other services use. Peers reach every port; this is what "ps" shows */
+  /** Ports that other services use. Other services can reach every port; this only documents them in "ps" */
   readonly expose?: ComposeTexts
-  /** Service to take attributes from, in this file or another */
+  /** Service to inherit attributes from, in this file or another */
   readonly extends?: ComposeExtends
   /** A program that runs the service instead of a container */
   readonly provider?: {
@@ -601,17 +601,17 @@ export type ComposeService = {
     readonly options?: Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number | boolean>>>
     readonly [extension: `x-${string}`]: unknown
   }
-  /** Containers outside of the project to reach by name */
+  /** Containers outside the project to reach by name */
   readonly external_links?: ComposeUniqueStrings
   /** Lines of /etc/hosts: "host=address" or a map; host-gateway is this host */
   readonly extra_hosts?: ComposeExtraHosts
   /** GPUs for the container: all, or a list of requests */
   readonly gpus?: ComposeGpus
-  /** Further groups of the process, names or numbers */
+  /** Additional groups of the process, names or numbers */
   readonly group_add?: ComposeTexts
-  /** How to tell whether the container works */
+  /** How to check that the container works */
   readonly healthcheck?: {
-    /** true: do not run the image's check either */
+    /** true: disable the image's check too */
     readonly disable?: ComposeBool
     /** Time between two checks */
     readonly interval?: ComposeDuration
@@ -631,7 +631,7 @@ export type ComposeService = {
   readonly hostname?: string
   /** Image to run */
   readonly image?: string
-  /** Run a small init process that reaps children and passes signals on */
+  /** Run a small init process that reaps children and forwards signals */
   readonly init?: ComposeBool
   /** Namespace of shared memory: shareable, private, host, or service:NAME */
   readonly ipc?: string
@@ -639,7 +639,7 @@ export type ComposeService = {
   readonly isolation?: string
   /** Labels of containers */
   readonly labels?: ComposeLabels
-  /** Services to reach under another name, SERVICE or SERVICE:ALIAS */
+  /** Services to reach under an additional name, SERVICE or SERVICE:ALIAS */
   readonly links?: ComposeUniqueStrings
   /** Where output goes */
   readonly logging?: {
@@ -653,9 +653,9 @@ export type ComposeService = {
   readonly mac_address?: string
   /** Most memory to use */
   readonly mem_limit?: ComposeBytes
-  /** Memory that is kept for the container */
+  /** Memory reserved for the container */
   readonly mem_reservation?: ComposeBytes
-  /** Readiness to swap, 0 to 100 */
+  /** Tendency to swap, 0 to 100 */
   readonly mem_swappiness?: ComposeBytes
   /** Most memory and swap together; -1 is no limit */
   readonly memswap_limit?: ComposeBytes
@@ -663,11 +663,11 @@ export type ComposeService = {
   readonly network_mode?: string
   /** AI models for the service, as a list or with variables for each */
   readonly models?: ComposeServiceModels
-  /** Networks to hang on, as a list or with settings for each */
+  /** Networks to join, as a list or with settings for each */
   readonly networks?: ComposeServiceNetworks
   /** Do not kill the container when memory runs out */
   readonly oom_kill_disable?: ComposeBool
-  /** How soon it is killed when the host runs out of memory, -1000 (never) to 1000 */
+  /** How likely it is killed when the host runs out of memory, -1000 (never) to 1000 */
   readonly oom_score_adj?: ComposeInt
   /** Process namespace to share: host or service:NAME */
   readonly pid?: string | null
@@ -677,19 +677,19 @@ export type ComposeService = {
   readonly platform?: string
   /** Ports to publish on the host: "host:container", or a map of settings */
   readonly ports?: ComposePorts
-  /** Commands that run to their end in containers of their own before the service starts */
+  /** Commands that run to completion in containers of their own before the service starts */
   readonly pre_start?: ReadonlyArray<{
     /** The command */
     readonly command?: ComposeCommand
-    /** User to run it as */
+    /** User to run the command as */
     readonly user?: string
-    /** Run it with all privileges */
+    /** Run the command with all privileges */
     readonly privileged?: ComposeBool
-    /** Folder to run it in */
+    /** Folder to run the command in */
     readonly working_dir?: string
-    /** Environment of it */
+    /** Environment variables of the command */
     readonly environment?: ComposeKeyValues
-    /** Image to run it in; the service's where it is missing */
+    /** Image to run it in, by default the service's */
     readonly image?: string
     /** Run it for each replica instead of once */
     readonly per_replica?: ComposeBool
@@ -701,11 +701,11 @@ export type ComposeService = {
   readonly pre_stop?: ComposeHookCommands
   /** Run with all capabilities and devices, and without the seccomp filter */
   readonly privileged?: ComposeBool
-  /** The service is on only where one of these profiles is */
+  /** The service is enabled only if one of these profiles is */
   readonly profiles?: ComposeUniqueStrings
   /** When to fetch the image */
   readonly pull_policy?: string
-  /** Age at which an image is fetched again */
+  /** Age after which an image is fetched again */
   readonly pull_refresh_after?: ComposeDuration
   /** Mount the container's root file system read-only */
   readonly read_only?: ComposeBool
@@ -713,13 +713,13 @@ export type ComposeService = {
   readonly restart?: string
   /** OCI runtime to use */
   readonly runtime?: string
-  /** Count of containers; wins over deploy.replicas */
+  /** Number of containers; overrides deploy.replicas */
   readonly scale?: ComposeInt
   /** no-new-privileges, seccomp=unconfined or systempaths=unconfined */
   readonly security_opt?: ComposeUniqueStrings
   /** Size of /dev/shm */
   readonly shm_size?: ComposeBytes
-  /** Secrets that the container sees as files, by default at /run/secrets/NAME */
+  /** Secrets to mount as files, by default at /run/secrets/NAME */
   readonly secrets?: ComposeFileGrants
   /** Kernel parameters of the container's namespaces */
   readonly sysctls?: ComposeLabels
@@ -727,17 +727,17 @@ export type ComposeService = {
   readonly stdin_open?: ComposeBool
   /** Time between the stop signal and SIGKILL */
   readonly stop_grace_period?: ComposeDuration
-  /** Signal that asks the container to end; SIGTERM, or what the image says */
+  /** Signal that asks the container to stop, by default the image's or SIGTERM */
   readonly stop_signal?: string
   /** Options of the storage driver */
   readonly storage_opt?: Readonly<Record<string, unknown>>
-  /** Folders in memory, path or path:options */
+  /** tmpfs mounts, path or path:options */
   readonly tmpfs?: ComposeStringOrList
   /** Give the process a terminal */
   readonly tty?: ComposeBool
   /** Resource limits of processes by name: a number, or soft and hard */
   readonly ulimits?: ComposeUlimits
-  /** Give the container the engine's socket */
+  /** Mount the engine's socket into the container */
   readonly use_api_socket?: ComposeBool
   /** User to run as: uid, uid:gid or names */
   readonly user?: string
@@ -754,7 +754,7 @@ export type ComposeService = {
   readonly [extension: `x-${string}`]: unknown
 }
 
-/** A network; nothing at all is a bridge with defaults */
+/** A network; an empty value is a bridge with defaults */
 export type ComposeNetwork = {
   /** Real name, instead of PROJECT_KEY */
   readonly name?: string
@@ -764,17 +764,17 @@ export type ComposeNetwork = {
   readonly driver_opts?: ComposeDriverOptions
   /** Addresses of the network */
   readonly ipam?: {
-    /** How addresses are given out */
+    /** How addresses are allocated */
     readonly driver?: string
     /** Address pools */
     readonly config?: ReadonlyArray<{
       /** The network, such as 172.30.0.0/24 */
       readonly subnet?: string
-      /** Part of it to give addresses from */
+      /** Part of it to allocate addresses from */
       readonly ip_range?: string
       /** Address of the host on it */
       readonly gateway?: string
-      /** Addresses to leave free, by name */
+      /** Addresses to reserve, by name */
       readonly aux_addresses?: Readonly<Record<string, string>>
       readonly [extension: `x-${string}`]: unknown
     }>
@@ -782,22 +782,22 @@ export type ComposeNetwork = {
     readonly options?: Readonly<Record<string, string>>
     readonly [extension: `x-${string}`]: unknown
   }
-  /** The network exists outside of the project, which neither makes nor removes it */
+  /** The network exists outside the project, which neither creates nor removes it */
   readonly external?: ComposeExternal
-  /** No route to anything outside of the network */
+  /** No route out of the network */
   readonly internal?: ComposeBool
-  /** Give IPv4 addresses */
+  /** Assign IPv4 addresses */
   readonly enable_ipv4?: ComposeBool
-  /** Give IPv6 addresses */
+  /** Assign IPv6 addresses */
   readonly enable_ipv6?: ComposeBool
-  /** Let containers beside the services join, in a cluster */
+  /** Let standalone containers join, in a cluster */
   readonly attachable?: ComposeBool
   /** Labels of the network */
   readonly labels?: ComposeLabels
   readonly [extension: `x-${string}`]: unknown
 } | null
 
-/** A volume; nothing at all is a local one */
+/** A volume; an empty value is a local one */
 export type ComposeVolume = {
   /** Real name, instead of PROJECT_KEY */
   readonly name?: string
@@ -805,7 +805,7 @@ export type ComposeVolume = {
   readonly driver?: string
   /** Options of the driver */
   readonly driver_opts?: ComposeDriverOptions
-  /** The volume exists outside of the project, which neither makes nor removes it */
+  /** The volume exists outside the project, which neither creates nor removes it */
   readonly external?: ComposeExternal
   /** Labels of the volume */
   readonly labels?: ComposeLabels
@@ -822,7 +822,7 @@ export type ComposeConfig = {
   readonly environment?: string
   /** File that holds the text */
   readonly file?: string
-  /** It exists outside of the project */
+  /** It exists outside the project */
   readonly external?: ComposeExternal
   /** Labels of the config */
   readonly labels?: ComposeLabels
@@ -839,11 +839,11 @@ export type ComposeSecret = {
   readonly environment?: string
   /** File that holds the secret */
   readonly file?: string
-  /** It exists outside of the project */
+  /** It exists outside the project */
   readonly external?: ComposeExternal
   /** Labels of the secret */
   readonly labels?: ComposeLabels
-  /** Program that holds the secret */
+  /** Program that stores the secret */
   readonly driver?: string
   /** Options of that program */
   readonly driver_opts?: ComposeDriverOptions
@@ -858,18 +858,18 @@ export type ComposeModel = {
   readonly name?: string
   /** The model, as an OCI reference */
   readonly model: string
-  /** Most tokens of context */
+  /** Largest context, in tokens */
   readonly context_size?: number
-  /** Flags for what runs the model */
+  /** Flags for the program that runs the model */
   readonly runtime_flags?: ReadonlyArray<string>
   readonly [extension: `x-${string}`]: unknown
 }
 
 /** A file, or a map with a file, its folder and its variables */
 export type ComposeInclude = string | {
-  /** The file, or a list: the first is the main file, the others are laid over it */
+  /** The file, or a list: the first is the main file, the others are merged over it */
   readonly path?: ComposeStringOrList
-  /** Dotenv files that only the included files take variables from */
+  /** Dotenv files with variables for the included files only */
   readonly env_file?: ComposeStringOrList
   /** Folder that relative paths of the included files start from */
   readonly project_directory?: string
