@@ -1,11 +1,11 @@
 import { BARE_NODE } from './measure-config.ts'
 import type { Work } from './samples.ts'
 
-/** What tcompose may take. */
+/** The budget of tcompose. */
 export type Budget =
-  /** A share of what `of` takes. */
+  /** A share of the value of `of`. */
   | { readonly kind: 'share'; readonly of: Judge; readonly share: number }
-  /** So many milliseconds more than `of`. */
+  /** Milliseconds above the value of `of`. */
   | { readonly kind: 'above'; readonly of: string; readonly ms: number }
   | { readonly kind: 'bytes'; readonly bytes: number }
   | { readonly kind: 'none' }
@@ -13,10 +13,10 @@ export type Budget =
 /** The name of a tool, or of the fastest that was measured. */
 export type Judge = string
 
-/** The judge that is whichever other tool took the least. */
+/** The fastest of the other tools, as a yardstick. */
 export const FASTEST = 'the fastest'
 
-/** A row of the table: a work at a size, and its budget. */
+/** A row of the table: one kind of work at one size, and its budget. */
 export interface Row {
   readonly work: Work
   readonly size: number

@@ -1,7 +1,7 @@
 import { median } from './median.ts'
 import { runTimed } from './run-timed.ts'
 
-/** Returns the words of the variable `name`, which stand before a command. */
+/** Returns the words of the variable `name`, a prefix for commands. */
 export function commandPrefix(name: string): readonly string[] {
   return (process.env[name] ?? '').split(' ').filter(word => word !== '')
 }

@@ -2,13 +2,13 @@ import { runTimed } from './run-timed.ts'
 import type { Sample } from './samples.ts'
 import type { Tool } from './tool.ts'
 
-/** Size of the file that is only read and checked. No container is made, so that every tool can take it. */
+/** Size of the file that is only read and checked. No container is created, so every tool can handle it. */
 export const CONFIG_SIZE = 200
 
-/** The name of the row's yardstick: Node that starts and does nothing. */
+/** The name of the row's yardstick: starting Node to do nothing. */
 export const BARE_NODE = 'node'
 
-/** Measures `config -q` turn by turn with the bare start of Node. The first run of each is not counted. */
+/** Measures `config -q` and the bare start of Node in turn. The first run of each is not counted. */
 export async function measureConfig(
   tools: readonly Tool[],
   { runs, onProgress }: { readonly runs: number; readonly onProgress: (text: string) => void },

@@ -7,7 +7,7 @@ export interface Measurement {
   readonly sizes: readonly number[]
   readonly works: readonly Work[]
   readonly runs: number
-  /** Hears what goes on. */
+  /** Called with each step of the measurement. */
   readonly onProgress: (text: string) => void
 }
 
@@ -15,8 +15,8 @@ export interface Measurement {
 export const REFERENCE_SIZE = 10
 
 /**
- * Measures tools turn by turn: every run takes each tool through the life of a project, so that a busy machine hurts
- * all of them alike. A first run of each tool, not counted, warms caches and unpacks images.
+ * Measures tools in turn: every run takes each tool through the life of a project, so that a busy machine slows all of
+ * them alike. A first run of each tool, not counted, warms caches and unpacks images.
  */
 export async function measure(tools: readonly Tool[], measurement: Measurement): Promise<readonly Sample[]> {
   const samples: Sample[] = []

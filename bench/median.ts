@@ -1,4 +1,4 @@
-/** Returns the middle of `values`, the mean of the two middle ones of an even count; NaN of none. */
+/** Returns the middle of `values`, the mean of the two middle ones for an even count; NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)

@@ -5,7 +5,7 @@ import { WORKS, type Work } from './samples.ts'
 /** What the user asked for. */
 export interface BenchOptions {
   readonly sizes: readonly number[]
-  /** Of the images to pull. */
+  /** Counts of layers of the images to pull. */
   readonly layers: readonly number[]
   readonly works: readonly Work[]
   readonly runs: number
@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly help: boolean
 }
 
-/** The options in words. */
+/** The help text. */
 export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--layers 2,12] [--runs 5] [--json]
 
   --rows   of ${WORKS.join(', ')} (default: all)

@@ -8,14 +8,14 @@ import type { FoundTool, Tool } from './tool.ts'
 /** A tool to compare with. */
 interface Peer {
   readonly name: string
-  /** The container engine behind it, which takes images in. */
+  /** The container engine behind it, which imports images. */
   readonly engine: string
   readonly composeCommand: readonly string[]
   readonly imageName: string
   readonly maxSize: number
-  /** Variable with a command prefix, for an engine that lives in a namespace of its own. */
+  /** Variable with a command prefix, for an engine that runs in a namespace of its own. */
   readonly prefixVariable: string
-  /** Names of its processes that live as long as containers do. */
+  /** Names of its processes that run as long as containers do. */
   readonly processNames: RegExp
 }
 
@@ -58,7 +58,7 @@ async function findPeer(peer: Peer, tarFile: string): Promise<FoundTool> {
     return { kind: 'absent', name: peer.name, reason: error instanceof Error ? error.message : String(error) }
   }
   const prefixMs = await costOfPrefix(prefix)
-  const remark = `the command prefix takes ${prefixMs.toFixed(0)} ms, which are taken off`
+  const remark = `the command prefix takes ${prefixMs.toFixed(0)} ms, which are subtracted`
   return { kind: 'found', tool: peerTool(peer, prefix, prefixMs), ...(prefixMs > 0 ? { remark } : {}) }
 }
 
@@ -66,7 +66,7 @@ function peerTool(peer: Peer, prefix: readonly string[], prefixMs: number): Tool
   return {
     name: peer.name,
     maxSize: peer.maxSize,
-    // The file goes in by standard input: the peer may not see this file system.
+    // The file is passed on standard input: the peer may not see this file system.
     compose: async (project, args) => {
       const command = [...prefix, ...peer.composeCommand, '-p', project.name, '-f', '-', ...args]
       return (await runTimed({ command, input: composeText(project, peer.imageName) })) - prefixMs

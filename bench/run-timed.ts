@@ -10,7 +10,7 @@ export interface TimedCommand {
   readonly inputFile?: string
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
-  /** Hears the process id. */
+  /** Called with the process id. */
   readonly onStart?: (pid: number) => void
 }
 
@@ -33,7 +33,7 @@ export function runTimed({ command, input, inputFile, cwd, env, onStart }: Timed
       const tookMs = performance.now() - started
       if (code === 0) return resolve(tookMs)
       const text = Buffer.concat(output).toString().trim().split('\n').slice(-3).join(' | ')
-      reject(new Error(`${command.join(' ')} ended with ${code ?? signal}: ${text}`))
+      reject(new Error(`${command.join(' ')} exited with ${code ?? signal}: ${text}`))
     })
   })
 }

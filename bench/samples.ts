@@ -14,7 +14,7 @@ export const WORKS = [
 
 export type Work = (typeof WORKS)[number]
 
-/** One number: milliseconds, or bytes for what `isMemory` says; or why there is none. */
+/** One number: milliseconds, or bytes if `isMemory` is true of its work; or why there is none. */
 export type Sample =
   | {
       readonly kind: 'measured'
@@ -34,7 +34,7 @@ export type Sample =
 /** Works of images, whose size is a count of layers. */
 export const PULL_WORKS: ReadonlySet<Work> = new Set(['pull', 'pull-memory', 're-pull'])
 
-/** Tells whether the values of `work` are bytes. */
+/** Returns whether the values of `work` are bytes. */
 export function isMemory(work: Work): boolean {
   return work === 'memory' || work === 'pull-memory'
 }

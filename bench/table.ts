@@ -13,7 +13,7 @@ export interface Result extends Row {
   readonly medians: Medians
   /** tcompose's median as a share of each peer's. */
   readonly ratios: Readonly<Record<string, number>>
-  /** Undefined where there is nothing to judge by. */
+  /** Undefined if there is nothing to compare with. */
   readonly met: boolean | undefined
 }
 
@@ -63,7 +63,7 @@ function fastestOf(medians: Medians): number | undefined {
   return others.length === 0 ? undefined : Math.min(...others.map(([, value]) => value))
 }
 
-/** Returns the results as text, one line each, columns aligned. `sizes` says what the sizes count. */
+/** Returns the results as text, one line each, columns aligned. `sizes` names what the sizes count. */
 export function formatResults(results: readonly Result[], sizes: string): string {
   const tools = [...new Set(results.flatMap(({ medians }) => Object.keys(medians)))]
   const peers = tools.filter(tool => tool !== OURS)
@@ -80,8 +80,8 @@ export function formatResults(results: readonly Result[], sizes: string): string
 }
 
 /**
- * Returns the time that one more service takes in `up`, from size to size; flat means that no step of the work grows
- * with what is there already.
+ * Returns the time that one more service adds to `up`, from size to size; constant means that no step grows with what
+ * already exists.
  */
 export function formatServiceCosts(sizes: readonly number[], results: readonly Result[]): string {
   const ups = sizes.flatMap(size => {

@@ -8,7 +8,7 @@ import type { FoundTool } from './tool.ts'
 
 const BIN = resolve(import.meta.dirname, '../bin/tcompose')
 
-/** tcompose as it is built in this checkout, with data and run folders of its own. `rootfs` is the image. */
+/** tcompose as built in this checkout, with data and run folders of its own. `rootfs` is the image. */
 export function tcomposeTool(rootfs: string): FoundTool {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
   const run = join(scratch, 'run')

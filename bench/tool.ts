@@ -3,13 +3,13 @@ import type { BenchProject } from './project.ts'
 /** A program that runs Compose projects. */
 export interface Tool {
   readonly name: string
-  /** The largest project it is asked to run. */
+  /** The largest project it has to run. */
   readonly maxSize: number
   /** Runs `compose ARGS` for a project and returns its time in milliseconds. Rejects if the command fails. */
   readonly compose: (project: BenchProject, args: readonly string[]) => Promise<number>
-  /** Resident memory in bytes of all processes of the tool, containers' own processes left out. */
+  /** Resident memory in bytes of all processes of the tool, without the containers' own processes. */
   readonly residentBytes: () => number
-  /** Removes what the tool needed for the measurement. */
+  /** Removes what the tool created for the measurement. */
   readonly dispose: () => Promise<void>
 }
 

@@ -5,7 +5,7 @@ import { seccompFilter } from '../src/runtime/seccomp/seccomp-filter.ts'
 import { storedFilterName } from '../src/runtime/seccomp/stored-filter.ts'
 import { projectRoot } from './project-root.ts'
 
-/** Stores the seccomp filter of the default capabilities, which making costs some milliseconds at each start. */
+/** Stores the seccomp filter of the default capabilities, which would take some milliseconds to build at each start. */
 const folder = join(projectRoot, 'dist/filters')
 mkdirSync(folder, { recursive: true })
 for (const machine of ['x64', 'arm64'] as const) {

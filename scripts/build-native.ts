@@ -22,15 +22,15 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. What
- * was built from the same sources by the same scripts is left alone.
+ * Builds the keeper into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
+ * nothing if the same sources and scripts are built already.
  */
 function buildNative(args: readonly string[]): void {
   if (args.includes('--sanitize')) buildUnlessThere('build/native/keeper-asan', buildSanitized)
   else buildUnlessThere('dist/native/keeper', buildKeeper)
 }
 
-/** Runs `build` in a scratch folder beside `output`, and moves the programs that it made to where `output` is. */
+/** Runs `build` in a scratch folder beside `output`, and moves the programs that it built to `output`. */
 function buildUnlessThere(output: string, build: (scratch: string) => readonly string[]): void {
   const target = join(projectRoot, output)
   const stamp = hashOf([...keeperSources(), ...testSources(), ...scripts()])
@@ -59,7 +59,7 @@ function buildKeeper(scratch: string): readonly string[] {
   return ['keeper']
 }
 
-/** Returns the flag that tells native/init_program.S where the program is. */
+/** Returns the flag with the path of the program for native/init_program.S. */
 function buildInit(scratch: string): string {
   const output = join(scratch, 'tc-init')
   compile([...LANGUAGE, ...WARNINGS, ...BARE, ...filesIn('native/init', '.c'), '-o', output])
@@ -99,7 +99,7 @@ function nameOf(test: string): string {
   return basename(test, '.test.c')
 }
 
-/** All that the keeper is made of. */
+/** All sources of the keeper. */
 function keeperSources(): readonly string[] {
   return ['native', 'native/init'].flatMap(folder =>
     ['.c', '.S', '.h'].flatMap(ending => filesIn(folder, ending)),

@@ -7,7 +7,7 @@ import { runScript } from './run-script.ts'
 
 /**
  * Builds everything that runs: validators, keeper, bundles with their code caches. Every file of `dist` is replaced
- * by rename and the old ones stay until the new are in place, so a command that starts meanwhile works.
+ * by rename and the old ones stay until the new ones are in place, so a command that starts meanwhile works.
  */
 async function build(): Promise<void> {
   const started = performance.now()

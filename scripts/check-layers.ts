@@ -11,8 +11,8 @@ import { type Finding, readSourceFiles } from './rules/source-file.ts'
 import { checkTwins } from './rules/twins.ts'
 
 /**
- * Holds the tree to its own rules. `--write` draws the layers into docs/ARCHITECTURE.md first, `--warnings` lists
- * what is not an error too.
+ * Checks the rules of the source tree. `--write` draws the layers into docs/ARCHITECTURE.md first, `--warnings` lists
+ * warnings too.
  */
 function main(): void {
   const { values } = parseArgs({ options: { write: { type: 'boolean' }, warnings: { type: 'boolean' } } })

@@ -8,7 +8,7 @@ import { projectRoot } from './project-root.ts'
 const NAMES: readonly ImageName[] = ['busybox', 'node', 'redis', 'nginx', 'postgres']
 
 /**
- * Makes images of real programs without a registry: `scripts/node scripts/fetch-images.ts [--oci] redis nginx` leaves
+ * Builds images of real programs without a registry: `scripts/node scripts/fetch-images.ts [--oci] redis nginx` leaves
  * `.cache/images/redis` for `rootfs:` or, with `--oci`, `.cache/images/redis.oci` for `oci:`.
  */
 async function main(): Promise<void> {

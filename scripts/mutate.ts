@@ -20,7 +20,7 @@ const USAGE = `Usage: npm run test:mutate -- [options] <file or folder below src
   --minutes <n>  Start no mutant after that (default: 30)
   --list         Only list the mutants`
 
-// Puts small mistakes into a copy of the sources, one at a time, and lists those that no unit test near them finds.
+// Puts small mistakes into a copy of the sources, one at a time, and lists those that no related unit test finds.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

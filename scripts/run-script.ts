@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { projectRoot } from './project-root.ts'
 
 /**
- * Runs a script of the checkout with this Node, output passed through. If it fails, this process ends with the same
- * exit code: the script has said why.
+ * Runs a script of the checkout with this Node, output passed through. If it fails, this process exits with the same
+ * code: the script has reported why.
  */
 export async function runScript(path: string, args: readonly string[] = []): Promise<void> {
   const child = spawn(process.execPath, [path, ...args], {

@@ -1,7 +1,7 @@
 import type { SchemaNode } from '../src/parser/schema/schema-node.ts'
 import { schemaPaths } from '../src/parser/schema/schema-paths.ts'
 
-/** A schema whose words for readers are still there. */
+/** A schema that still has its descriptions. */
 export interface DescribedSchema extends SchemaNode {
   readonly description?: string
   readonly properties?: Readonly<Record<string, DescribedSchema>>

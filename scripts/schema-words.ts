@@ -1,4 +1,4 @@
-/** The part of JSON Schema in which the words for a key are found. */
+/** The part of JSON Schema that holds the description of a key. */
 interface SchemaText {
   readonly $ref?: string
   readonly description?: string

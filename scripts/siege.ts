@@ -13,7 +13,7 @@ const USAGE = `Usage: npm run test:siege -- [options]
 Scenarios:
 ${SCENARIOS.map(({ name, promise }) => `  ${name.padEnd(16)}${promise}`).join('\n')}`
 
-// Plays what outlasts patience: hours of use, kills, full disks and damaged records, compressed into minutes.
+// Compresses hours of use, kills, full disks and damaged records into minutes.
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string' },

@@ -8,7 +8,7 @@ import { siegeStep } from './gate/siege-step.ts'
 import { vitestStep } from './gate/vitest-step.ts'
 import { vmStep } from './gate/vm-step.ts'
 
-// The whole gate: builds, then runs everything that this machine can run. The rest is skipped with its reason.
+// The whole gate: builds, then runs everything that this machine can run. The rest is skipped, with the reason.
 const hostAsBefore = hostStep()
 await runGate([
   [commandStep('build', nodeCommand('scripts/build.ts'))],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Transform } from 'node:stream'
 import type { Blob } from './write-image.ts'
 
-/** Passes bytes on and knows their digest and count at the end. */
+/** Passes bytes through; at the end it has their digest and count. */
 export class HashedStream extends Transform {
   readonly #hash = createHash('sha256')
   #size = 0

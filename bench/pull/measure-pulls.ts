@@ -16,15 +16,15 @@ export interface PullMeasurement {
   readonly onProgress: (text: string) => void
 }
 
-/** What came of it, and which peers could not take part. */
+/** The results, and the peers that could not be measured. */
 export interface MeasuredPulls {
   readonly samples: readonly Sample[]
   readonly absent: readonly string[]
 }
 
 /**
- * Lets tcompose, docker and podman pull images turn by turn, each time one that none of them has seen, and once more
- * when they have it. All that was pulled stays until the end: removing it costs the disk what the next pull would pay.
+ * Lets tcompose, docker and podman pull images in turn, each time one that none of them has seen, and again when they
+ * have it. Pulled images stay until the end: the disk work of removing them would slow the next pull.
  */
 export async function measurePulls({ layers, runs, onProgress }: PullMeasurement): Promise<MeasuredPulls> {
   await using registry = await startBenchRegistry()
@@ -52,7 +52,7 @@ export async function measurePulls({ layers, runs, onProgress }: PullMeasurement
 }
 
 async function samplesOf(tool: PullTool, size: number, tag: string): Promise<readonly Sample[]> {
-  // What others wrote must not be on its way to the disk while this one is measured.
+  // What other tools wrote must be on disk before this one is measured.
   await runTimed({ command: ['sync'] })
   try {
     const { ms, peakBytes } = await tool.pull(tag)

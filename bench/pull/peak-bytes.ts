@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** More often than a process grows by what matters: VmHWM is a high-water mark, so only the last interval is missed. */
+/** Short against the growth that matters: VmHWM is a high-water mark, so only the last interval is missed. */
 const INTERVAL_MS = 10
 
 /** The peak of resident memory of a process while it runs. */

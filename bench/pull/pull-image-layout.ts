@@ -69,7 +69,7 @@ async function addEntries(archive: Pack, { shape, index, bytes }: LayerPlan): Pr
   archive.finalize()
 }
 
-/** Most files are a few kilobytes and few are 40 KB; 8 KB on the average. */
+/** Most files are a few kilobytes and few are 40 KB; 8 KB on average. */
 function smallSize(dice: Dice): number {
   return SMALLEST_BYTES + Math.floor((dice(200) * dice(200) * dice(200)) / 1000) * 8
 }

@@ -13,7 +13,7 @@ const TWO: readonly LayerShape[] = [
   { smallFiles: 10_000, bigFiles: [100 * MB, 100 * MB, 100 * MB] },
 ]
 
-/** 320 MB in 12 layers, a large one below and ever smaller ones above, as builds make them. */
+/** 320 MB in 12 layers, a large one at the bottom and ever smaller ones above, as builds produce them. */
 const TWELVE: readonly LayerShape[] = [
   { smallFiles: 6000, bigFiles: [80 * MB] },
   { smallFiles: 4000, bigFiles: [40 * MB] },

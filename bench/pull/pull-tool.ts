@@ -3,13 +3,13 @@ export interface PullTool {
   readonly name: string
   /** Pulls an image of `SERVED_NAME` by its tag. Rejects if that fails. */
   readonly pull: (tag: string) => Promise<Pulled>
-  /** Removes all that was pulled. */
+  /** Removes everything that was pulled. */
   readonly dispose: () => Promise<void>
 }
 
-/** What a pull took. */
+/** The cost of a pull. */
 export interface Pulled {
   readonly ms: number
-  /** Peak of resident memory; undefined where the work is done by a process that was there before. */
+  /** Peak of resident memory; undefined if an already running process does the work. */
   readonly peakBytes: number | undefined
 }

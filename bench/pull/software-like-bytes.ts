@@ -1,9 +1,9 @@
-/** Bytes in which no two places are alike for gzip's window, but which compress to some 40 %, as programs do. */
+/** Bytes that do not repeat within gzip's window, but compress to some 40 %, as programs do. */
 const POOL_BYTES: number = 16 * 1024 * 1024
 const WORDS = 3000
 const LONGEST_WORD = 14
 
-/** Gives numbers below `limit`, the same ones for the same seed. */
+/** Returns numbers below `limit`, the same ones for the same seed. */
 export type Dice = (limit: number) => number
 
 /** Returns xorshift32 with `seed`, which is not 0. */

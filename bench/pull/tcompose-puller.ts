@@ -7,7 +7,7 @@ import type { PullTool } from './pull-tool.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
-/** tcompose as it is built in this checkout, with folders of its own. `repository` is e.g. `127.0.0.1:5000/t/img`. */
+/** tcompose as built in this checkout, with folders of its own. `repository` is e.g. `127.0.0.1:5000/t/img`. */
 export function tcomposePuller(repository: string): PullTool {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
   const env = { ...process.env, TCOMPOSE_DATA: join(scratch, 'data'), TCOMPOSE_RUN: join(scratch, 'run') }

@@ -12,32 +12,32 @@ export interface Program {
   /** Source file, relative to the checkout. It must not use top-level await. */
   readonly entry: string
   /**
-   * A command line that loads what acts on the machine. To train that by use would be to act, so all of its functions
-   * belong into the code cache: where the training below does not reach it, that is better than none.
+   * A command line that loads what acts on the machine. Running that for training would act, so all of its functions go
+   * into the code cache: for code that the training below does not reach, that is better than none.
    */
   readonly acting?: readonly string[]
   /**
-   * Command lines whose functions belong into the code cache, run beside a Compose file. The first one's cache
-   * serves every command that has none of its own: V8 reads a cache whole, so a common one would slow all down.
+   * Command lines whose functions go into the code cache, run beside a Compose file. The first one's cache serves every
+   * command that has none of its own: V8 reads a cache whole, so a common one would slow all of them down.
    */
   readonly training: readonly (readonly string[])[]
-  /** The same, run where the project of that file runs. They must leave it as it is. */
+  /** The same, run while the project of that file runs. They must not change it. */
   readonly trainingOnRunning: readonly (readonly string[])[]
-  /** The same, run beside a file whose image a registry has. @default none */
+  /** The same, run beside a file whose image is in a registry. @default none */
   readonly trainingOnRegistry?: readonly (readonly string[])[]
 }
 
-/** What `bundleProgram` wrote. */
+/** The output of `bundleProgram`. */
 export interface Bundle {
   readonly program: Program
-  /** Name of the script that starts it, without `.js`; its content, and that of all it loads, is in the name. */
+  /** Name of the script that starts it, without `.js`; it contains a hash of its content and of all that it loads. */
   readonly main: string
 }
 
 /**
- * Bundles `program` into scripts: the one that starts it, and one for what is reached through `import()` alone, read
- * when it is asked for. Scripts, not ES modules, because V8 takes a code cache for one from a file we choose; an ES
- * module started through Node's compile cache took 8 to 15 ms longer.
+ * Bundles `program` into scripts: the one that starts it, and one for each part reached through `import()` only, read on
+ * demand. Scripts, not ES modules, because V8 accepts a code cache for a script from a file of our choice; an ES module
+ * started through Node's compile cache took 8 to 15 ms longer.
  */
 export async function bundleProgram(program: Program): Promise<Bundle> {
   const { main, scripts } = await bundle(program)
@@ -95,7 +95,7 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
   return { main: basename(main, '.js'), scripts }
 }
 
-/** Returns the ES module at `path` as a script: a function of what CommonJS gives a module. */
+/** Returns the ES module at `path` as a script: a function of what CommonJS passes to a module. */
 async function toScript(path: string, text: string): Promise<string> {
   const { code } = await transform(text, {
     format: 'cjs',
@@ -107,7 +107,7 @@ async function toScript(path: string, text: string): Promise<string> {
       '(function (exports, require, module, __filename, __dirname) {const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
     footer: '})',
   })
-  // The launcher reads it as Latin-1, which V8 keeps as one byte per character and hands to the parser as it is.
+  // The launcher reads it as Latin-1, which V8 stores as one byte per character and parses without conversion.
   const wide = /[^\0-\xff]/.exec(code)
   if (wide !== null)
     throw new Error(`Cannot bundle ${path}: it holds "${wide[0]}", expected Latin-1 outside of strings`)
@@ -136,7 +136,7 @@ function removeOthers(name: string, scripts: readonly string[]): void {
   for (const file of readdirSync(dist)) {
     const [, script, ending = ''] = own.exec(file) ?? []
     const isOurs = script !== undefined && scripts.includes(script)
-    // What is trained of the same scripts is made anew.
+    // Caches of the same scripts are trained again.
     if (script !== undefined && !(isOurs && ending === '.js')) rmSync(join(dist, file), { force: true })
   }
 }

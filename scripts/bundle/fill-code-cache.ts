@@ -17,9 +17,9 @@ import type { Bundle } from './bundle-program.ts'
 import { writeSampleState } from './sample-state.ts'
 
 /**
- * Runs each training command of `bundle` and keeps V8's code for the functions that ran. What a command loads when the
+ * Runs each training command of `bundle` and stores V8's code for the functions that ran. What a command loads when the
  * load of its project is remembered becomes one script, its pack: a file to open and a cache to read, not dozens. A run
- * that fails leaves what it reached.
+ * that fails keeps what it reached.
  */
 export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-build-'))
@@ -30,7 +30,7 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     const [first = [], ...others] = program.training
     if (program.acting !== undefined) {
       train({ launcher, args: program.acting, scratch }, 'whole')
-      // What it has remembered would keep the first command below from loading the parser.
+      // A remembered load would keep the first command below from loading the parser.
       rmSync(rootsIn(scratch).run, { recursive: true, force: true })
     }
     trainCommand({ launcher, pack: join(dist, `${main}.pack`), args: first, scratch })
@@ -42,7 +42,7 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
   }
 }
 
-/** Makes it look as if the sample ran, by records and one idle process, and trains commands that leave it as it is. */
+/** Simulates the running sample by records and one idle process, and trains commands that do not change it. */
 async function trainOnRunning({ program, main }: Bundle, launcher: string, scratch: string): Promise<void> {
   const { keeper, idle } = await startIdle(scratch)
   try {
@@ -52,7 +52,7 @@ async function trainOnRunning({ program, main }: Bundle, launcher: string, scrat
     )
     if (value === undefined) throw new Error('Cannot load the sample project')
     await writeSampleState(rootsIn(scratch), value, idle)
-    // The commands below must find nothing to do: what they did otherwise would be done to this machine.
+    // The commands below must find nothing to do: otherwise they would act on this machine.
     const plan = spawnSync(process.execPath, [launcher, 'plan', '--detailed-exitcode'], optionsIn(scratch))
     if (plan.status !== 0) throw new Error('Cannot train on the sample: it differs from its file')
     for (const args of program.trainingOnRunning)
@@ -62,7 +62,7 @@ async function trainOnRunning({ program, main }: Bundle, launcher: string, scrat
   }
 }
 
-/** Starts an idle process below one that is named as a keeper is, and ends with its input. */
+/** Starts an idle process as the child of one named like a keeper, which ends with its input. */
 async function startIdle(
   scratch: string,
 ): Promise<{ readonly keeper: ChildProcessWithoutNullStreams; readonly idle: number }> {
@@ -99,15 +99,15 @@ const NO_REQUEST = {
 
 interface TrainingRun {
   readonly launcher: string
-  /** The file of the command's pack. */
+  /** Path of the command's pack. */
   readonly pack: string
   readonly args: readonly string[]
   readonly scratch: string
 }
 
 /**
- * The second time, the command finds what the first has remembered, and what it loads is packed; the third time, it
- * loads the pack. Further arguments of a command that has one train what they need beside it.
+ * The second run finds the load that the first has remembered, and what it loads is packed; the third run loads the
+ * pack. Other arguments of a command with a pack train what they need besides it.
  */
 function trainCommand(run: TrainingRun): void {
   const isPacked = existsSync(run.pack)
@@ -170,7 +170,7 @@ networks: { front: {} }
 volumes: { data: {} }
 `
 
-/** Only what is not plain YAML is read by the YAML reader. */
+/** The YAML reader is used only for what is not plain YAML. */
 const SAMPLE_WITH_ANCHOR = `x-base: &base
   image: rootfs:/
 services:

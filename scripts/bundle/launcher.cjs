@@ -5,7 +5,7 @@ if (parseInt(process.versions.node, 10) < 24) {
 }
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
-// bin/tcompose hides the arguments from Node: a dot alone tells that one stands before each of those behind it.
+// bin/tcompose hides the arguments from Node: an argument that is only a dot means that each one after it begins with one.
 if (process.argv[2] === '.')
   process.argv = [...process.argv.slice(0, 2), ...process.argv.slice(3).map(argument => argument.slice(1))]
 const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))
@@ -39,7 +39,7 @@ function compiled(filename, caches) {
   return script.runInThisContext()
 }
 
-// Each command has code of its own; a script that no training of it needed has that of any.
+// Each command has a code cache of its own; a script that its training did not load has a common one.
 function cachesOf(name) {
   return command ? [`${name}.${command}.cache`, `${name}.cache`] : [`${name}.cache`]
 }

@@ -5,7 +5,7 @@ const LAZY =
 
 /**
  * Loads modules of Node when one of their exports is first used, not when the importing file is. `node:crypto` alone
- * takes 4 ms, `node:child_process` and `node:net` another 2 ms, and most commands use neither. What `import()` asks for is
+ * takes 4 ms, `node:child_process` and `node:net` another 2 ms, and most commands use neither. What `import()` loads is
  * late enough by itself.
  */
 export const lazyBuiltins: Plugin = {
@@ -22,7 +22,7 @@ export const lazyBuiltins: Plugin = {
   },
 }
 
-/** Getters pass through the wrapper that esbuild puts round a CommonJS module. */
+/** Getters pass through the wrapper that esbuild puts around a CommonJS module. */
 async function lazyModule(path: string): Promise<string> {
   const builtin: object = await import(path)
   const names = Object.keys(builtin).filter(name => name !== 'default')

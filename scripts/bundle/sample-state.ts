@@ -22,8 +22,8 @@ import { containerSpec, type DesiredService, toDesiredState } from '../../src/pl
 import { writeImageRecord } from '../../src/store/images/image-record.ts'
 
 /**
- * Writes the records of `project` as if it ran, each of its containers being process `pid`: commands that look at what
- * runs find something to look at, and `up` finds nothing to do. Commands that end containers would end that process.
+ * Writes the records of `project` as if it ran, with process `pid` as each of its containers: commands that observe find
+ * something, and `up` finds nothing to do. Commands that end containers would end that process.
  */
 export async function writeSampleState(roots: Roots, project: Project, pid: number): Promise<void> {
   const desired = toDesiredState(project, { profiles: ['*'] }, sha256Hex)
@@ -39,7 +39,7 @@ export async function writeSampleState(roots: Roots, project: Project, pid: numb
     networks: new Map(
       [...desired.networks].map(([key, network]) => [
         key,
-        // An interface that every namespace has stands for the bridge.
+        // An interface that every namespace has takes the place of the bridge.
         { ...network, phase: 'created', bridge: 'lo', subnet: '172.31.0.0/24', gateway: '172.31.0.1' },
       ]),
     ),
@@ -57,7 +57,7 @@ export async function writeSampleState(roots: Roots, project: Project, pid: numb
   makePrivateFolder(projectLayout(roots, project.name).dataDir)
   await writeDurableRecord(projectLayout(roots, project.name).record, record)
   for (const entry of entries) writeLiveFiles(containerLayout(roots, project.name, entry.id), entry.spec, pid)
-  // As its supervisor would: nobody then asks the kernel for rules that this machine does not have.
+  // As its supervisor would: the kernel is then not asked for rules that this machine does not have.
   guardFirewall(projectLayout(roots, project.name), pid)
 }
 

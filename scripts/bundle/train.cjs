@@ -1,6 +1,6 @@
 // usage: train.cjs MODE LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
-// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches that serve any command;
-// or the name of a file: that of `used`, and if these are several scripts, one script with all of them in this file.
+// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches for any command; or the
+// name of a file: as `used`, and several scripts are packed into one script in that file.
 const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { basename } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
@@ -8,12 +8,12 @@ const [mode, launcher, ...args] = process.argv.slice(2)
 process.argv = [process.argv[0], launcher, ...args]
 const trained = []
 globalThis[Symbol.for('tcompose.onCompiled')] = (script, { filename, cache }) => {
-  // V8 drops the code of functions that have not run for some collections, such as the one that is the whole script.
+  // V8 drops the code of functions that have not run for some garbage collections, such as the script's own function.
   setFlagsFromString('--no-flush-bytecode')
   trained.push({ script, filename, cache })
 }
 process.on('exit', () => {
-  // A cache is refused unless it was made under the flags that it is used under.
+  // V8 rejects a cache that was created under other flags than it is used under.
   setFlagsFromString('--flush-bytecode')
   setFlagsFromString('--lazy')
   for (const { script, cache, filename } of trained) {

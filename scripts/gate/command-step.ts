@@ -5,7 +5,7 @@ import { projectRoot } from '../project-root.ts'
 import type { Step } from './step.ts'
 import { toolEnvironment } from './tool-environment.ts'
 
-/** A step that is one test: the command ends with exit code 0. What it writes is shown only when it does not. */
+/** A step that is one test: the command exits with 0. Its output is shown only if it does not. */
 export function commandStep(name: string, command: readonly [program: string, ...args: string[]]): Step {
   return {
     name,

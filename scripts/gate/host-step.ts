@@ -1,7 +1,7 @@
 import { changedSettings, readHostSettings } from '../../test/support/host-settings.ts'
 import type { Step } from './step.ts'
 
-/** A step that passes if the host is set as it was when this was called: to be made first, and to be the last to run. */
+/** A step that passes if the host's settings are as they were at this call: created first, run last. */
 export function hostStep(read: typeof readHostSettings = readHostSettings): Step {
   const before = read()
   return {

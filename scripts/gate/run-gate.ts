@@ -1,6 +1,6 @@
 import type { Step, StepResult, TestCount } from './step.ts'
 
-/** Steps that run at once; the groups run one after the other. */
+/** Steps that run at the same time; the groups run one after the other. */
 export type StepGroup = readonly Step[]
 
 /**

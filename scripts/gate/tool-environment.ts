@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 
-/** The environment that steps run in: what their tools keep for themselves stays in the checkout, not in the home folder. */
+/** The environment of steps: the caches of their tools stay in the checkout, not in the home folder. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,

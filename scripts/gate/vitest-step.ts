@@ -10,9 +10,9 @@ import { toolEnvironment } from './tool-environment.ts'
 /** A project of vitest.config.ts, and what it needs of the machine. */
 export interface VitestProject {
   readonly name: 'unit' | 'native' | 'e2e'
-  /** Where its tests are, to tell "none" from "none found". */
+  /** Where its tests are, to distinguish "none" from "none found". */
   readonly files: string
-  /** Returns why the machine cannot run it; undefined where it can. */
+  /** Returns why the machine cannot run it; undefined if it can. */
   readonly obstacle?: () => string | undefined
 }
 

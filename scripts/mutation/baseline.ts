@@ -22,7 +22,7 @@ interface JsonReport {
   }>
 }
 
-/** Runs tests in a copy of the checkout, and tells which of them pass and can therefore find a mutant. */
+/** Runs tests in a copy of the checkout, and returns which of them pass and can therefore find a mutant. */
 export async function runBaseline(tree: string, tests: readonly string[]): Promise<Baseline> {
   const report = join(tree, 'baseline.json')
   await runUnitTests({ tree, tests, limitMs: LIMIT_MS, report })

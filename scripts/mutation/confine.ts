@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
 import { changeLink } from '../../src/linux/rtnetlink/link.ts'
 
-/** Says that this process is confined, and where it may write. */
+/** Set if this process is confined: the folder it may write to. */
 const FOLDER = 'TCOMPOSE_MUTATE_FOLDER'
 
-/** Mounts belong to this namespace alone, so all of it goes with the last process. */
+/** Mounts belong to this namespace only and disappear with its last process. */
 const READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro / && shift && exec "$@"'
 
-/** Returns the folder that this process may write to where it is confined; undefined where it is not. */
+/** Returns the folder that this process may write to if it is confined; undefined if it is not. */
 export function confinedTo(): string | undefined {
   return process.env[FOLDER]
 }
 
 /**
- * Runs this program once more with the same arguments, where a mutant that deletes, kills or configures the wrong thing
- * reaches nothing of the host: for root with a root file system that is read-only outside `folder`, and with processes
+ * Runs this program again with the same arguments, in a place where a mutant that deletes, kills or configures the wrong
+ * thing reaches nothing of the host: for root with a root file system that is read-only outside `folder`, and with processes
  * and a network of its own. Returns the exit code.
  */
 export async function runConfined(folder: string): Promise<number> {
@@ -31,7 +31,7 @@ export async function runConfined(folder: string): Promise<number> {
   return code ?? 1
 }
 
-/** Lets tests talk to themselves in the network that `runConfined` made. */
+/** Brings loopback up in the network namespace that `runConfined` created. */
 export function bringLoopbackUp(): void {
   if (process.getuid?.() !== 0) return
   using socket = openNetlink('route')

@@ -10,14 +10,14 @@ export interface Mutant {
   readonly line: number
   /** Which kind of mistake. */
   readonly operator: string
-  /** The text in question, and what is there instead. */
+  /** The original text, and its replacement. */
   readonly before: string
   readonly after: string
   /** The whole file with it. */
   readonly text: string
 }
 
-/** Returns the mutants of a TypeScript file, in the order of their places. */
+/** Returns the mutants of a TypeScript file, in the order of their positions. */
 export function findMutants(path: string, text: string): readonly Mutant[] {
   const program: unknown = parseAst(text, { lang: 'ts' })
   if (!isNode(program)) throw new Error(`Cannot read ${path}: the parser gives no tree`)
@@ -42,7 +42,7 @@ function runningParts(node: SyntaxNode): readonly SyntaxNode[] {
     .filter(part => !isWord(part, node))
 }
 
-/** The compiler finds a wrong word of a union, where it is compared or where it says which kind a value is. */
+/** The compiler finds a wrong word of a union where it is compared or is the `kind` of a value. */
 function isWord(part: SyntaxNode, node: SyntaxNode): boolean {
   if (part.type !== 'Literal' || typeof part['value'] !== 'string') return false
   if (node.type === 'BinaryExpression' || node.type === 'SwitchCase') return true

@@ -1,6 +1,6 @@
 import { childAt, childrenAt, type SyntaxNode } from './syntax-node.ts'
 
-/** A part of a file's text, and what a mutant has there instead. */
+/** A part of a file's text, and its replacement in a mutant. */
 export interface Replacement {
   readonly operator: string
   readonly start: number
@@ -10,7 +10,7 @@ export interface Replacement {
 
 type Operator = (node: SyntaxNode, text: string) => readonly Replacement[]
 
-/** Returns what mutants have in place of `node` or of a part of it. */
+/** Returns the replacements of `node`, or of a part of it, in mutants. */
 export function replacementsOf(node: SyntaxNode, text: string): readonly Replacement[] {
   return OPERATORS[node.type]?.(node, text) ?? []
 }
@@ -102,7 +102,7 @@ function dropCall(node: SyntaxNode, text: string): readonly Replacement[] {
   return [replace('drop-call', node, sourceOf(object, text))]
 }
 
-/** Prose is left alone: it holds spaces. */
+/** Strings with spaces are prose and stay as they are. */
 function replaceLiteral(node: SyntaxNode): readonly Replacement[] {
   const { value } = node
   if (typeof value === 'boolean') return [replace('literal', node, String(!value))]

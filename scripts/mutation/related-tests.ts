@@ -6,7 +6,7 @@ const NOT_UNIT = /^test\/(native|e2e|vm)\//
 
 /**
  * Returns the unit tests that reach a source file through imports, at most `count`: the one at the mirrored path, then
- * those in the folders next to that, of these the ones named alike, then the nearest by imports.
+ * those in the nearest folders, similar names first, then the nearest by imports.
  */
 export function relatedTests(path: string, files: readonly SourceFile[], count: number): readonly string[] {
   const twin = path.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')

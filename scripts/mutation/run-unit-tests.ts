@@ -7,7 +7,7 @@ export interface UnitTestRun {
   readonly tree: string
   readonly tests: readonly string[]
   readonly limitMs: number
-  /** Where to write what each file gave, as Vitest's JSON reporter has it. @default nowhere */
+  /** Where to write the results of each file, in the format of Vitest's JSON reporter. @default nowhere */
   readonly report?: string
 }
 

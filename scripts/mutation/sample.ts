@@ -1,6 +1,6 @@
 import { Random } from '../../test/siege/random.ts'
 
-/** Returns at most `count` of `items`, which follow from `seed` alone, in their order. */
+/** Returns at most `count` of `items` in their order, chosen by `seed` only. */
 export function sample<T>(items: readonly T[], count: number, seed: number): readonly T[] {
   const random = new Random(seed)
   const rest = items.map((_, index) => index)

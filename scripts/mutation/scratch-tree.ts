@@ -8,7 +8,7 @@ const LINKED: readonly string[] = ['.cache', 'dist', 'build']
 /** A copy of the checkout to put mutants into. */
 export interface ScratchTree {
   readonly path: string
-  /** Gives a file another text until disposed of. */
+  /** Replaces the text of a file until disposed of. */
   alter(path: string, text: string): Disposable
 }
 
@@ -25,7 +25,7 @@ export function makeScratchTree(path: string): ScratchTree {
   return alterable(path)
 }
 
-/** Returns the tree at `path`, which is made already. */
+/** Returns the tree at `path`, which exists already. */
 export function alterable(path: string): ScratchTree {
   return { path, alter: (file, text) => alter(join(path, file), text) }
 }

@@ -1,4 +1,4 @@
-/** A node of the ESTree that the parser gives. Its further fields depend on `type`. */
+/** A node of the parser's ESTree. Its other fields depend on `type`. */
 export interface SyntaxNode {
   readonly type: string
   /** Where it begins in the text, and where it ends. */
@@ -7,7 +7,7 @@ export interface SyntaxNode {
   readonly [field: string]: unknown
 }
 
-/** Returns the node in a field of `node`; undefined where there is none. */
+/** Returns the node in a field of `node`; undefined if there is none. */
 export function childAt(node: SyntaxNode, field: string): SyntaxNode | undefined {
   const value = node[field]
   return isNode(value) ? value : undefined
@@ -19,7 +19,7 @@ export function childrenAt(node: SyntaxNode, field: string): readonly SyntaxNode
   return Array.isArray(value) ? value.filter(isNode) : []
 }
 
-/** Tells whether a value of the tree is a node. */
+/** Returns whether a value of the tree is a node. */
 export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 }

@@ -3,23 +3,23 @@ import type { Mutant } from './find-mutants.ts'
 import { runUnitTests, type UnitTestEnd } from './run-unit-tests.ts'
 import type { ScratchTree } from './scratch-tree.ts'
 
-/** A mutant, and how the tests ended that could have found it. */
+/** A mutant, and the result of the tests that could have found it. */
 export interface MutantResult {
   readonly mutant: Mutant
   readonly end: UnitTestEnd | 'no-tests'
 }
 
-/** Where a mutant is tried, and with which tests, the nearest first. */
+/** Where a mutant is tried, and with which tests, nearest first. */
 export interface Trial {
   readonly tree: ScratchTree
   readonly baseline: Baseline
   readonly tests: readonly string[]
 }
 
-/** Vitest takes that long to start on a busy machine. */
+/** The time that Vitest takes to start on a busy machine. */
 const START_MS = 30_000
 
-/** Runs the tests of a mutant: the nearest, which finds most, and only where that passes the others. */
+/** Runs the tests of a mutant: first the nearest, which finds most, and the others only if that one passes. */
 export async function tryMutant(mutant: Mutant, { tree, baseline, tests }: Trial): Promise<MutantResult> {
   const [nearest, ...others] = tests.filter(test => baseline.has(test))
   if (nearest === undefined) return { mutant, end: 'no-tests' }

@@ -17,7 +17,7 @@ export const SANITIZE: readonly string[] = [
 /**
  * Runs the C compiler in `folder`, the checkout by default.
  *
- * @throws {Error} If there is none, or it fails; its own messages are on standard error.
+ * @throws {Error} If there is none, or it fails; its own messages go to standard error.
  */
 export function compile(args: readonly string[], folder: string = projectRoot): void {
   const { error, status, signal } = spawnSync('cc', args, { cwd: folder, stdio: 'inherit' })
@@ -25,7 +25,7 @@ export function compile(args: readonly string[], folder: string = projectRoot): 
   if (status === 0) return
   if (!canLinkStatic())
     throw new Error(`cc cannot link a static program, expected libc with headers and libc.a (${INSTALL})`)
-  throw new Error(`cc ended with ${signal ?? `exit code ${status}`}`)
+  throw new Error(`cc exited with ${signal ?? `exit code ${status}`}`)
 }
 
 const INSTALL = 'Debian: apt-get install gcc libc6-dev'
@@ -36,13 +36,13 @@ function canLinkStatic(): boolean {
 }
 
 /**
- * Runs a program of the compiler's, such as `nm`, and returns what it prints.
+ * Runs a binary tool such as `nm`, and returns what it prints.
  *
  * @throws {Error} If it fails.
  */
 export function runBinaryTool(program: string, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   if (error !== undefined) throw new Error(`there is no "${program}" on PATH (${INSTALL})`)
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr.trim()}`)
+  if (status !== 0) throw new Error(`${program} exited with ${status}: ${stderr.trim()}`)
   return stdout
 }

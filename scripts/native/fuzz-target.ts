@@ -1,18 +1,18 @@
 import { compile, runBinaryTool, SANITIZE } from './compile.ts'
 import { isHarmless } from './harmless-calls.ts'
 
-/** What a fuzz target is linked of. Paths are absolute. */
+/** The inputs of linking a fuzz target. Paths are absolute. */
 export interface FuzzTarget {
   /** The target's own object. A function `__wrap_NAME` in it replaces the call NAME wherever the library makes it. */
   readonly object: string
-  /** The archive of what it tests; only the members that it needs are linked. */
+  /** The archive of the code under test; only the members that it needs are linked. */
   readonly library: string
   readonly output: string
 }
 
 /**
- * Links a fuzz target that cannot reach the system: each call that leaves its own objects is replaced, or is on the
- * list of harmless ones.
+ * Links a fuzz target that cannot reach the system: each call out of its own objects is replaced, or is on the list of
+ * harmless ones.
  *
  * @throws {Error} If it makes another call; the message names all of them, and nothing is linked.
  */

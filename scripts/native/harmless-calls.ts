@@ -1,6 +1,6 @@
 /**
- * Tells whether `symbol`, which a linker found undefined, may be reached by a fuzz target as it is: it touches nothing
- * but the memory of its process and its own standard output.
+ * Returns whether a fuzz target may call `symbol`, which the linker found undefined, without a replacement: it touches
+ * only the memory of its process and its own standard output.
  */
 export function isHarmless(symbol: string): boolean {
   const plain = /^__(\w+)_chk$/.exec(symbol)?.[1] ?? symbol

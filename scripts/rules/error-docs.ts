@@ -16,7 +16,7 @@ export function checkErrorDocs(): readonly Finding[] {
   const unknown = sections.filter(title => !wanted.includes(title))
   return [
     ...missing.map(title => finding(`No section "## ${title}"`)),
-    ...unknown.map(title => finding(`Section "## ${title}" is about no code of src/base/error-codes.ts`)),
+    ...unknown.map(title => finding(`Section "## ${title}" has no code in src/base/error-codes.ts`)),
     ...(sections.join() === [...sections].sort().join()
       ? []
       : [finding('The sections are not in the order of codes')]),

@@ -4,7 +4,7 @@ const EXPORT =
   /^export (?:declare )?(?:abstract )?(?:async )?(function\*?|class|const|let|interface|type) (\w+)/gm
 
 /**
- * Every export has a doc comment. In the files that other layers enter through, a missing one is an error:
+ * Every export has a doc comment. In a layer's entry files, a missing one is an error:
  * `src/<layer>/<layer>.ts` and every `index.ts`.
  */
 export function checkExportDocs(files: readonly SourceFile[]): readonly Finding[] {

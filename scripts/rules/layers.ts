@@ -1,6 +1,6 @@
 import type { Finding, SourceFile } from './source-file.ts'
 
-/** The layers of `src`, each with those it may import; its own files it may import always. */
+/** The layers of `src`, each with those it may import besides its own files. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   model: ['base'],
@@ -18,7 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ['base', 'app'],
 }
 
-/** The rooms of `src/engine/local`, in order: each may import those before it. Files beside them put all together. */
+/** The folders of `src/engine/local`, in order: each may import those before it. Files beside them assemble the engine. */
 export const LOCAL_ROOMS: readonly string[] = [
   'host',
   'state',
@@ -35,10 +35,10 @@ export const LOCAL_ROOMS: readonly string[] = [
   'doctor',
 ]
 
-/** Layers that compute only: what they need of the world is passed in. */
+/** Layers that only compute: what they need from the world is passed in. */
 export const PURE_LAYERS: readonly string[] = ['base', 'model', 'parser', 'planner']
 
-/** Layers that read what they are given, and open no file. */
+/** Layers that read what they are given and open no file. */
 const DISKLESS_LAYERS: readonly string[] = ['oci']
 
 /** Layers that may import the data of `schemas`. */
@@ -83,12 +83,16 @@ export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
     if (room === undefined) return []
     if (!LOCAL_ROOMS.includes(room)) {
       return [
-        { severity: 'error', place: path, message: `Folder "${room}" is not a room of the engine` } as const,
+        {
+          severity: 'error',
+          place: path,
+          message: `Folder "${room}" is not listed for src/engine/local`,
+        } as const,
       ]
     }
     return imports.flatMap(({ target, line }): readonly Finding[] => {
       const isUpward = target !== undefined && isBehind(target, room)
-      const message = `Room "${room}" imports ${target}, expected a room before it`
+      const message = `Folder "${room}" imports ${target}, expected a folder before it`
       return isUpward ? [{ severity: 'error', place: `${path}:${line}`, message }] : []
     })
   })

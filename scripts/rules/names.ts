@@ -2,7 +2,7 @@ import type { Finding, SourceFile } from './source-file.ts'
 
 const EMPTY_NAMES = /^(utils?|helpers?|misc|common|shared|lib)(\.|$)/
 
-/** A name of a file or folder says what is in it. */
+/** The name of a file or folder describes its content. */
 export function checkNames(files: readonly SourceFile[]): readonly Finding[] {
   return files
     .filter(({ path }) => path.split('/').some(segment => EMPTY_NAMES.test(segment)))

@@ -11,7 +11,7 @@ export interface NativeSource {
   readonly text: string
 }
 
-/** The parts of the keeper: each may use those before it only, and whatever is not listed. */
+/** The parts of the keeper: each may use only those before it, and what is not listed. */
 export const NATIVE_ORDER: readonly string[] = [
   ...['loop', 'stream', 'client'],
   ...['process', 'process_reap', 'process_report', 'process_launch', 'waits'],
@@ -30,7 +30,7 @@ export function readNativeSources(): readonly NativeSource[] {
 }
 
 /**
- * The keeper's modules follow `order` and include each other in no circle. A module is a source and the header of the
+ * The keeper's modules follow `order` and do not include each other in a circle. A module is a source and the header of the
  * same name. The compiler refuses a function without a prototype, and a function is declared in its own module's header
  * only, so no call is hidden from this.
  */

@@ -4,7 +4,7 @@ import { codeOnly, type Finding, lineAt, type SourceFile } from './source-file.t
 const WORLD =
   /(?<![.\w$])(?:new Date\b|Date\.(?:now|parse)|Date\(|Math\.random|process\.|performance\.|setTimeout\(|setInterval\(|setImmediate\(|fetch\(|console\.)/g
 
-/** Pure layers know no clock, no randomness and no process. */
+/** Pure layers use no clock, no randomness and no process. */
 export function checkPurity(files: readonly SourceFile[]): readonly Finding[] {
   return files
     .filter(({ path }) => PURE_LAYERS.includes(layerOf(path) ?? ''))
