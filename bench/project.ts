@@ -5,8 +5,8 @@ export interface BenchProject {
 }
 
 /**
- * Returns the Compose file of a project. Every service runs a shell that sleeps and exits at once on SIGTERM, so that the
- * tool is measured and not the service.
+ * Returns the Compose file of a project. Every service runs a shell that sleeps and exits at once on SIGTERM, so that
+ * the tool is measured and not the service.
  */
 export function composeText({ name, size }: BenchProject, image: string): string {
   const services = Array.from({ length: size }, (_, index) => serviceText(`s${index + 1}`, image))

@@ -11,7 +11,7 @@ export interface ProcessInfo {
   readonly environment: string
 }
 
-/** Returns the resident memory in bytes of all processes that `belongs` picks. Shared pages are counted for each process. */
+/** Returns the resident memory in bytes of all processes that `belongs` picks. Shared pages are counted for each. */
 export function residentBytes(belongs: (process: ProcessInfo) => boolean): number {
   return readdirSync('/proc')
     .filter(pid => /^\d+$/.test(pid))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../test/support/free-port.ts'
 import { projectRoot } from './project-root.ts'
 
-/** Brings examples/hello up, shows what it does, and takes it down. Its state is in a folder that is removed at the end. */
+/** Brings examples/hello up, shows what it does, and takes it down. Its state folder is removed at the end. */
 async function main(): Promise<void> {
   if (process.getuid?.() !== 0) {
     console.error('Cannot run the demo: it must be run as root, e.g. "sudo npm run demo"')

@@ -35,9 +35,9 @@ export interface Bundle {
 }
 
 /**
- * Bundles `program` into scripts: the one that starts it, and one for each part reached through `import()` only, read on
- * demand. Scripts, not ES modules, because V8 accepts a code cache for a script from a file of our choice; an ES module
- * started through Node's compile cache took 8 to 15 ms longer.
+ * Bundles `program` into scripts: the one that starts it, and one for each part reached through `import()` only, read
+ * on demand. Scripts, not ES modules, because V8 accepts a code cache for a script from a file of our choice; an ES
+ * module started through Node's compile cache took 8 to 15 ms longer.
  */
 export async function bundleProgram(program: Program): Promise<Bundle> {
   const { main, scripts } = await bundle(program)

@@ -5,7 +5,7 @@ if (parseInt(process.versions.node, 10) < 24) {
 }
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
-// bin/tcompose hides the arguments from Node: an argument that is only a dot means that each one after it begins with one.
+// bin/tcompose hides the arguments from Node: an argument "." means that each one after it begins with a dot.
 if (process.argv[2] === '.')
   process.argv = [...process.argv.slice(0, 2), ...process.argv.slice(3).map(argument => argument.slice(1))]
 const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))

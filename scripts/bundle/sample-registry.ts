@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 
 /**
- * A program: a registry in which every name is an image without layers. Prints the port of 127.0.0.1 that it listens on.
- * It is a process of its own because training commands block the one that starts them.
+ * A program: a registry in which every name is an image without layers. Prints its port on 127.0.0.1. It is a process
+ * of its own because training commands block the one that starts them.
  */
 const config = JSON.stringify({
   architecture: process.arch === 'x64' ? 'amd64' : process.arch,

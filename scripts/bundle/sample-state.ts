@@ -22,8 +22,8 @@ import { containerSpec, type DesiredService, toDesiredState } from '../../src/pl
 import { writeImageRecord } from '../../src/store/images/image-record.ts'
 
 /**
- * Writes the records of `project` as if it ran, with process `pid` as each of its containers: commands that observe find
- * something, and `up` finds nothing to do. Commands that end containers would end that process.
+ * Writes the records of `project` as if it ran, with process `pid` as each of its containers: commands that observe
+ * find something, and `up` finds nothing to do. Commands that end containers would end that process.
  */
 export async function writeSampleState(roots: Roots, project: Project, pid: number): Promise<void> {
   const desired = toDesiredState(project, { profiles: ['*'] }, sha256Hex)

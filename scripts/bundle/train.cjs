@@ -1,6 +1,6 @@
 // usage: train.cjs MODE LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
-// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches for any command; or the
-// name of a file: as `used`, and several scripts are packed into one script in that file.
+// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches for any command; or
+// the name of a file: as `used`, and several scripts are packed into one script in that file.
 const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { basename } = require('node:path')
 const { setFlagsFromString } = require('node:v8')

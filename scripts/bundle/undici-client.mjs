@@ -1,5 +1,5 @@
-// Replaces `undici` in the bundles by what the registry client uses of it. The whole package includes fetch, web sockets,
-// caches and mocks, twice the script; and in a bundle, `import()` of it has no named exports.
+// Replaces `undici` in the bundles by what the registry client uses of it. The whole package includes fetch, web
+// sockets, caches and mocks, twice the script; and in a bundle, `import()` of it has no named exports.
 
 import requestOf from '../../node_modules/undici/lib/api/api-request.js'
 import Agent from '../../node_modules/undici/lib/dispatcher/agent.js'

@@ -15,8 +15,8 @@ export function confinedTo(): string | undefined {
 }
 
 /**
- * Runs this program again with the same arguments, in a place where a mutant that deletes, kills or configures the wrong
- * thing reaches nothing of the host: for root with a root file system that is read-only outside `folder`, and with processes
+ * Runs this program again with the same arguments, where a mutant that deletes, kills or configures the wrong thing
+ * reaches nothing of the host: as root with a root file system that is read-only outside `folder`, and with processes
  * and a network of its own. Returns the exit code.
  */
 export async function runConfined(folder: string): Promise<number> {

@@ -30,9 +30,9 @@ export function readNativeSources(): readonly NativeSource[] {
 }
 
 /**
- * The keeper's modules follow `order` and do not include each other in a circle. A module is a source and the header of the
- * same name. The compiler refuses a function without a prototype, and a function is declared in its own module's header
- * only, so no call is hidden from this.
+ * The keeper's modules follow `order` and do not include each other in a circle. A module is a source and the header of
+ * the same name. The compiler refuses a function without a prototype, and a function is declared in its own module's
+ * header only, so no call is hidden from this.
  */
 export function checkNativeOrder(
   sources: readonly NativeSource[],

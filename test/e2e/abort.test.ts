@@ -24,7 +24,7 @@ test('up --abort-on-container-exit stops all when one ends, and exits with its c
   expect(await shop.succeed('ps', '-q')).toBe('')
 })
 
-test('up --exit-code-from exits with the code of that service, however it ended', async () => {
+test('up --exit-code-from exits with the code of that service, however it exited', async () => {
   await using shop = project('exit 0')
   expect((await shop.run(['up', '--exit-code-from', 'long'])).exitCode).toBe(7)
   const unknown = await shop.run(['up', '--exit-code-from', 'lang'])
@@ -32,7 +32,7 @@ test('up --exit-code-from exits with the code of that service, however it ended'
   expect(unknown.stderr).toContain('"lang"')
 })
 
-test('up --abort-on-container-failure goes on when a container succeeds', async () => {
+test('up --abort-on-container-failure continues when a container succeeds', async () => {
   await using shop = new TestProject({
     compose: `
 name: abort
@@ -46,7 +46,7 @@ services:
   expect((await shop.run(['up', '--abort-on-container-failure', 'good'])).exitCode).toBe(0)
 })
 
-test('up --abort-on-container-exit acts at once, while others wait to be started', async () => {
+test('up --abort-on-container-exit acts immediately, while others wait to be started', async () => {
   await using shop = new TestProject({
     compose: `
 name: abort

@@ -15,7 +15,7 @@ services:
     command: [sh, -c, "trap 'exit 0' TERM; echo hello; while :; do sleep 1 & wait $$!; done"]
 `
 
-/** An attached `up`, with what it has written so far. */
+/** An attached `up`, with its output so far. */
 class AttachedUp {
   readonly child: ChildProcess
   readonly ended: Promise<CommandResult>
@@ -41,7 +41,7 @@ async function statesOf(project: TestProject): Promise<string[]> {
   return lines.filter(line => line !== '').map(line => JSON.parse(line).State)
 }
 
-test('up without -d shows each line behind its container, and Ctrl-C stops the containers and keeps them', async () => {
+test('up without -d prefixes each line with its container, and Ctrl-C stops the containers and keeps them', async () => {
   await using project = new TestProject({ compose: TALKERS })
   const up = new AttachedUp(project)
   await up.says('first-1        | to out')
@@ -64,7 +64,7 @@ test('up without -d puts standard error of a service on standard error', async (
   expect(result.stdout).not.toContain('to err')
 })
 
-test('a second Ctrl-C kills what does not stop', async () => {
+test('a second Ctrl-C kills containers that do not stop', async () => {
   await using project = new TestProject({
     compose: `
 name: stubborn
@@ -85,7 +85,7 @@ services:
   expect(await statesOf(project)).toEqual(['exited'])
 })
 
-test('up without -d ends when every container has ended', async () => {
+test('up without -d ends when every container has exited', async () => {
   await using project = new TestProject({
     compose:
       'name: brief\nservices:\n  main:\n    image: rootfs:/\n    command: [sh, -c, "echo once; exit 4"]\n',
@@ -95,7 +95,7 @@ test('up without -d ends when every container has ended', async () => {
   expect(result.exitCode).toBe(0)
 })
 
-test('logs -f follows until the last container ends, and --tail cuts what came before', async () => {
+test('logs -f follows until the last container exits, and --tail omits earlier lines', async () => {
   await using project = new TestProject({
     compose: `
 name: tail
@@ -149,7 +149,7 @@ test('up without -d shows what a container writes while another one waits for it
   expect(result.stdout).toMatch(/db-1 {3}\| bye\ndb-1 exited with code 0\n$/)
 })
 
-test('Ctrl-C while others are started stops what runs and starts nothing more', async () => {
+test('Ctrl-C while services are being started stops what runs and starts nothing more', async () => {
   await using project = new TestProject({ compose: GATED, files: { 'go/.keep': '' } })
   const up = new AttachedUp(project, 'web')
   await up.says('Attaching to')
@@ -161,7 +161,7 @@ test('Ctrl-C while others are started stops what runs and starts nothing more', 
   expect(await statesOf(project)).toEqual(['exited', 'created'])
 })
 
-test('logs -f follows a service over its restarts, and ends when it is not started again', async () => {
+test('logs -f follows a service across restarts, and ends when it is not restarted', async () => {
   await using project = new TestProject({
     compose: `
 name: loop

@@ -66,7 +66,7 @@ const CASES: readonly Case[] = [
 ]
 
 for (const { name, compose, code, exitCode, says } of CASES) {
-  test(`up answers ${name} with ${code} and exit code ${exitCode}, and makes nothing`, async () => {
+  test(`up reports ${name} as ${code} with exit code ${exitCode}, and creates nothing`, async () => {
     await using project = new TestProject(compose === undefined ? {} : { compose })
     const result = await project.run(['up', '-d'])
     expect(result.stderr).toContain(`error[${code}]`)
@@ -79,7 +79,7 @@ for (const { name, compose, code, exitCode, says } of CASES) {
   })
 }
 
-test('up without root says that it needs root and exits with 1', async () => {
+test('up without root reports that it needs root and exits with 1', async () => {
   await using project = new TestProject({
     compose: 'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: ["true"]\n',
   })
@@ -88,7 +88,7 @@ test('up without root says that it needs root and exits with 1', async () => {
   expect(result.exitCode).toBe(1)
 })
 
-test('commands that read say to another user that the project is of root', async () => {
+test('commands that read tell another user that the project belongs to root', async () => {
   await using project = new TestProject({
     compose: 'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: ["sleep", "60"]\n',
   })
@@ -102,7 +102,7 @@ test('commands that read say to another user that the project is of root', async
   }
 })
 
-test('doctor without root leaves open what only root can find out, and removes nothing', async () => {
+test('doctor without root skips what only root can check, and removes nothing', async () => {
   await using project = new TestProject({ compose: 'name: a\nservices: {}\n' })
   const look = await project.runAs(65534, ['doctor'])
   expect(look.stdout).toMatch(/! nf_tables +only root can find out/)
@@ -113,7 +113,7 @@ test('doctor without root leaves open what only root can find out, and removes n
   expect(fix.exitCode).toBe(1)
 })
 
-test('an unknown command and an unknown flag exit with 2 and name the nearest', async () => {
+test('an unknown command and an unknown flag exit with 2 and suggest the nearest', async () => {
   await using project = new TestProject({ compose: 'name: a\nservices: {}\n' })
   const command = await project.run(['upp'])
   expect(command.stderr).toContain('up')
@@ -123,7 +123,7 @@ test('an unknown command and an unknown flag exit with 2 and name the nearest', 
   expect(flag.exitCode).toBe(2)
 })
 
-test('a command that cannot be run fails up with the service, its line and a hint', async () => {
+test('a command that cannot be run makes up fail with the service, its line and a hint', async () => {
   await using project = new TestProject({
     compose: 'name: a\nservices:\n  web:\n    image: rootfs:/\n    command: [no-such-program]\n',
   })

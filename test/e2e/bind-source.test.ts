@@ -18,7 +18,7 @@ services:
 afterAll(() => project[Symbol.asyncDispose]())
 
 for (const command of [['start'], ['restart'], ['up', '-d', 'web']]) {
-  test(`${command[0]} makes the folders of binds again that were cleaned away`, async () => {
+  test(`${command[0]} recreates the folders of binds that were removed`, async () => {
     await project.succeed('up', '-d', 'web')
     await project.succeed('stop')
     const folders = ['cache', 'long'].map(name => join(project.folder, name))
@@ -28,7 +28,7 @@ for (const command of [['start'], ['restart'], ['up', '-d', 'web']]) {
   })
 }
 
-test('up says that a folder was made where a file was meant', async () => {
+test('up reports that a folder was created where a file was intended', async () => {
   const { exitCode, stderr } = await project.run(['up', '-d', 'clash'])
   expect(exitCode).toBe(1)
   expect(stderr).toMatch(/missing" is a folder, and \/etc\/passwd is a file in the container/)

@@ -52,7 +52,7 @@ read_capabilities (int pid, uint64_t *capabilities)
   return result;
 }
 
-/* Tells whether the process was there. */
+/* Returns whether the process existed. */
 static int
 look_at (int pid, FILE *findings, unsigned *early)
 {
@@ -76,7 +76,7 @@ look_at (int pid, FILE *findings, unsigned *early)
   return 1;
 }
 
-/* The highest pid there is; what comes next has one a little above. */
+/* The highest existing pid; the next process gets one slightly above. */
 static int
 last_pid (void)
 {

@@ -12,7 +12,7 @@ services:
     environment: [NODE_OPTIONS]
 `
 
-test('what the caller sets for Node reaches containers and does not run in tcompose', async () => {
+test('settings for Node in the environment of the caller reach containers and do not affect tcompose', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const marker = join(project.folder, 'marker')
   project.write('required.cjs', `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`)

@@ -111,7 +111,7 @@ test('kernel paths that leak or change the host are masked or read-only', async 
   expect(await inside('plain', 'ls /sys/firmware | wc -l')).toBe('0\n')
 })
 
-/** What Docker masks and write-protects, of which each kernel has a part. */
+/** Paths that Docker masks and write-protects; each kernel has some of them. */
 const MASKED = [
   ...['/proc/acpi', '/proc/asound', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'],
   ...['/proc/sched_debug', '/proc/scsi', '/proc/timer_list', '/proc/timer_stats'],
@@ -121,20 +121,20 @@ const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sys
   existsSync(path),
 )
 
-test('what Docker masks is the null device or an empty folder', async () => {
+test('paths that Docker masks are the null device or an empty folder', async () => {
   const look = 'if [ -d $path ]; then ls -A $path | wc -l; else stat -c %t:%T $path; fi'
   const seen = await inside('plain', `for path in ${MASKED.join(' ')}; do ${look}; done`)
   expect(seen.trim().split('\n')).toEqual(MASKED.map(path => (statSync(path).isDirectory() ? '0' : '1:3')))
   expect(MASKED).toContain('/proc/interrupts')
 })
 
-test('what Docker write-protects is mounted read-only', async () => {
+test('paths that Docker write-protects are mounted read-only', async () => {
   const script = `for path in ${READ_ONLY.join(' ')}; do grep -c " $path ro," /proc/self/mountinfo; done`
   expect(await inside('plain', script)).toBe('1\n'.repeat(READ_ONLY.length))
   expect(READ_ONLY).toContain('/proc/sys')
 })
 
-test('an init is PID 1 where the file asks for one, and shows nothing of the host', async () => {
+test('an init is PID 1 if the file asks for one, and reveals nothing of the host', async () => {
   expect(await inside('plain', 'tr "\\0" " " < /proc/1/cmdline')).toMatch(/^tc-init\s*$/)
   expect(await inside('plain', 'cat /proc/1/comm')).toBe('tc-init\n')
   expect(await inside('plain', 'wc -c < /proc/1/environ; readlink /proc/1/exe')).toBe(
@@ -142,7 +142,7 @@ test('an init is PID 1 where the file asks for one, and shows nothing of the hos
   )
 })
 
-test('exec writes to the log of a container through its PID 1, an init too', async () => {
+test('exec writes to the log of a container through its PID 1, also if that is an init', async () => {
   await inside('plain', 'echo through stdout > /proc/1/fd/1; echo through stderr > /proc/1/fd/2')
   await eventually(async () => {
     const { stdout, stderr } = await project.run(['logs', '--no-log-prefix', 'plain'])
@@ -150,15 +150,15 @@ test('exec writes to the log of a container through its PID 1, an init too', asy
   })
 })
 
-test('no descriptor of the host is open in a container', async () => {
+test('no host descriptor is open in a container', async () => {
   expect(await inside('plain', 'ls /proc/1/fd /proc/self/fd | sort -un | tail -1')).toMatch(/^[0-3]\n$/)
 })
 
-test('network_mode none leaves the loopback interface alone', async () => {
+test('network_mode none leaves only the loopback interface', async () => {
   expect(await inside('plain', 'tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "')).toBe('lo\n')
 })
 
-test('exec passes the exit code, standard input and the streams apart', async () => {
+test('exec passes the exit code and standard input, and keeps the output streams apart', async () => {
   expect((await project.run(['exec', '-T', 'plain', 'sh', '-c', 'exit 42'])).exitCode).toBe(42)
   expect((await project.run(['exec', '-T', 'plain', 'sh', '-c', 'kill -9 $$'])).exitCode).toBe(137)
   expect((await project.run(['exec', '-T', 'plain', 'cat'], { input: 'through\n' })).stdout).toBe('through\n')
@@ -166,13 +166,13 @@ test('exec passes the exit code, standard input and the streams apart', async ()
   expect([both.stdout, both.stderr]).toEqual(['out\n', 'err\n'])
 })
 
-test('exec of a program that is not there says so and ends with 127', async () => {
+test('exec of a missing program reports that and exits with 127', async () => {
   const result = await project.run(['exec', '-T', 'plain', 'no-such-program'])
   expect(result.exitCode).toBe(127)
   expect(result.stderr).toContain('no-such-program')
 })
 
-test('HOME is what the /etc/passwd that the process sees has, and a name is one of the image', async () => {
+test('HOME comes from the /etc/passwd that the process sees, and user names from the image', async () => {
   await eventually(async () => expect(await project.succeed('logs', 'known')).toContain('home /home/me'))
   const home = ['known', 'sh', '-c', 'echo $HOME']
   expect(await project.succeed('exec', '-T', '-u', '5563', ...home)).toBe('/home/me\n')
@@ -181,7 +181,7 @@ test('HOME is what the /etc/passwd that the process sees has, and a name is one 
   expect(named).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('TC4006') })
 })
 
-test('exec in a service that is not in the file, or does not run, ends with 1 or 2 and says what is there', async () => {
+test('exec in a service that is not in the file, or does not run, exits with 1 or 2 and lists what exists', async () => {
   const result = await project.run(['exec', '-T', 'plan', 'true'])
   expect(result.stderr).toContain('did you mean "plain"')
   expect(result.exitCode).not.toBe(0)

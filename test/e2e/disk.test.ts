@@ -9,7 +9,7 @@ import { TestProject } from '../support/test-project.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
-/** Runs tcompose with a data folder on a tmpfs of its own, mounted with `options` for this command alone. */
+/** Runs tcompose with a data folder on a tmpfs of its own, mounted with `options` for this command only. */
 function runOnDisk(project: TestProject, options: string, args: readonly string[]) {
   const data = join(project.state, 'data')
   mkdirSync(data, { recursive: true })
@@ -25,7 +25,7 @@ function runOnDisk(project: TestProject, options: string, args: readonly string[
 
 const compose = 'name: a\nservices:\n  web:\n    image: 127.0.0.1:1/t/bb:1\n    command: ["true"]\n'
 
-describe('a data folder that is read-only is told of, not taken for a bug, by', () => {
+describe('a read-only data folder is reported, not treated as a bug, by', () => {
   for (const args of [
     ['up', '-d'],
     ['image', 'prune', '-f'],
@@ -42,11 +42,11 @@ describe('a data folder that is read-only is told of, not taken for a bug, by', 
   }
 })
 
-test('pull says that the disk is full, wherever in the image that shows', async ({ skip }) => {
+test('pull reports that the disk is full, wherever in the image that happens', async ({ skip }) => {
   await using registry = await serveBusybox()
   if (registry.kind === 'missing') return skip(registry.reason)
   await using project = new TestProject({ compose: compose.replace('127.0.0.1:1', registry.host) })
-  // The blob is of 1.1 MB, its files of 2 MB.
+  // The blob has 1.1 MB, its files 2 MB.
   for (const size of ['size=500k', 'size=2m']) {
     const { status, stderr } = runOnDisk(project, size, ['pull'])
     expect(stderr).toContain('error[TC2006]')
@@ -72,7 +72,7 @@ services:
 volumes: { data: {} }
 `
 
-/** The container's log takes part: it may have the last block. */
+/** The container's log also writes: it may take the last block. */
 function fillUp(disk: SmallDisk): void {
   try {
     disk.fill(0)
@@ -111,7 +111,7 @@ for (const args of [
   ['down', '-v', '-t', '0'],
   ['down', '-t', '0'],
 ]) {
-  test(`${args.join(' ')} works with no room left at all`, { timeout: 60_000 }, async () => {
+  test(`${args.join(' ')} works with no space left at all`, { timeout: 60_000 }, async () => {
     await onSmallDisks(async (project, fill, drain) => {
       await project.succeed('up', '-d')
       fill()
@@ -133,7 +133,7 @@ for (const args of [
   })
 }
 
-test('up on a full disk says so and what to do, and leaves nothing', { timeout: 60_000 }, async () => {
+test('up on a full disk reports it with a hint, and leaves nothing', { timeout: 60_000 }, async () => {
   await onSmallDisks(async (project, fill, drain) => {
     fill()
     const { exitCode, stderr } = await project.run(['up', '-d'])

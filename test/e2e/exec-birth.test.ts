@@ -19,7 +19,7 @@ services:
     healthcheck: { test: [CMD, "true"], interval: 100ms }
 `
 
-test('a container that can trace meets no process of exec or a probe that is not confined as itself', async () => {
+test('a container that can trace sees no process of exec or a health check that is less confined than itself', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const shared = join(project.folder, 'shared')
   mkdirSync(shared)
@@ -34,7 +34,7 @@ test('a container that can trace meets no process of exec or a probe that is not
   }
   writeFileSync(join(shared, 'stop'), '')
   const result = await eventually(async () => readFileSync(join(shared, 'result'), 'utf8'))
-  // The watcher did look in time.
+  // The watcher has looked in time.
   expect(result).toMatch(/^early [1-9]\d*$/m)
   expect(result).toMatch(/^early \d+\n$/)
 })

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
-/** Runs `script` in the container from a shell, whose redirections `line` has behind "$EXEC". */
+/** Runs `script` in the container from a shell; `line` has its redirections after "$EXEC". */
 function fromShell(line: string, script: string) {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', line, 'bash', script], {
     cwd: project.folder,
@@ -41,7 +41,7 @@ test('exec gives no way to write to a file that is its standard input', () => {
   expect(readFileSync(join(project.folder, 'note'), 'utf8')).toBe('as it was\n')
 })
 
-test('exec ends with its command, and what that leaves behind reaches the caller no more', async () => {
+test('exec ends with its command, and processes that it leaves behind no longer reach the caller', async () => {
   const started = Date.now()
   const script = '(sleep 2; echo late; echo late >&2) & echo now'
   expect(fromShell('exec 5> out; $EXEC "$1" >&5 2>&1 < <(sleep 60)', script).status).toBe(0)
@@ -50,7 +50,7 @@ test('exec ends with its command, and what that leaves behind reaches the caller
   expect(readFileSync(join(project.folder, 'out'), 'utf8')).toBe('now\n')
 })
 
-test('exec passes much data through in both ways, whole', () => {
+test('exec passes much data through completely in both directions', () => {
   const data = Buffer.alloc(50_000_000)
   for (let at = 0; at < data.length; at += 4) data.writeUInt32LE((at * 2_654_435_761) % 2 ** 32, at)
   writeFileSync(join(project.folder, 'data'), data)
@@ -59,7 +59,7 @@ test('exec passes much data through in both ways, whole', () => {
   expect(fromShell('cat data | $EXEC "$1" > copy; sha256sum copy', 'cat').stdout).toContain(wanted)
 })
 
-test('exec passes on the end of its input, and of who reads its output', () => {
+test('exec passes on the end of its input and the closing of its output', () => {
   expect(fromShell('printf "a\\nb" | $EXEC "$1"', 'wc -c; exit 3')).toMatchObject({
     status: 3,
     stdout: '3\n',
@@ -69,7 +69,7 @@ test('exec passes on the end of its input, and of who reads its output', () => {
   expect(fromShell(line, 'exec yes').stdout).toBe('y\n141\n')
 })
 
-test('exec lets its command open its streams again, also as another user', () => {
+test('exec lets its command reopen its streams, also as another user', () => {
   const script = 'echo out > /dev/stdout; echo err > /dev/stderr; cat < /dev/stdin'
   const line = 'echo in | $EXEC "$1"'.replace('$EXEC', '${EXEC/-T/-T -u 1234}')
   expect(fromShell(line, script)).toEqual({ status: 0, stdout: 'out\nin\n', stderr: 'err\n' })
@@ -85,7 +85,7 @@ test('exec gives its command a terminal of the container, never that of the call
   expect(stdout).toContain('ended')
 })
 
-test('a container has the null device of its own for the standard streams that lead nowhere', async () => {
+test('a container has its own null device for standard streams that lead nowhere', async () => {
   const isOwn = '[ /proc/1/fd/0 -ef /dev/null ] && [ /proc/self/fd/0 -ef /dev/null ]'
   expect(fromShell('$EXEC "$1" < /dev/null', isOwn).status).toBe(0)
   await project.succeed(
@@ -99,7 +99,7 @@ test('a container has the null device of its own for the standard streams that l
   await eventually(async () => project.succeed('exec', '-T', 'box', 'test', '-e', '/run/own'))
 })
 
-test('exec does not take another file for the null device', () => {
+test('exec does not mistake another file for the null device', () => {
   expect(fromShell('echo | $EXEC "$1"', 'mv /dev/null /dev/was && mkfifo /dev/null').status).toBe(0)
   const { status, stderr } = fromShell('$EXEC "$1" < /dev/null', 'true')
   expect(status).toBe(1)

@@ -16,7 +16,7 @@ test('explain and schema print files of the package', async () => {
   expect(JSON.parse(await project.succeed('schema'))).toHaveProperty('properties.services')
 })
 
-test('config --explain and env explain tell of files and variables', async () => {
+test('config --explain and env explain describe the origin of values in files and variables', async () => {
   await using project = new TestProject({ compose: COMPOSE, files: { '.env': 'ROOT_FOLDER=/\n' } })
   const value = await project.succeed('config', '--explain', 'web.image')
   expect(value).toContain('services.web.image = "rootfs:/"')
@@ -25,7 +25,7 @@ test('config --explain and env explain tell of files and variables', async () =>
   expect(await project.succeed('env', 'explain', 'ROOT_FOLDER')).toContain('ROOT_FOLDER = "/"')
 })
 
-test('--allow-unsupported turns what is refused into a warning that plan and up show', async () => {
+test('--allow-unsupported turns refused keys into a warning that plan and up show', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const refused = await project.run(['--diagnostics', 'line', 'plan'])
   expect(refused.exitCode).toBe(2)

@@ -22,7 +22,7 @@ services:
     ports: ["127.0.0.1::8001"]
 `
 
-test('rules that somebody else deletes come back by themselves, and with the next command', async () => {
+test('rules that another program deletes are restored by the supervisor, and by the next command', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const run = join(project.state, 'run')
   const owner = { tag: instanceTag({ data: '', run }), project: 'walls' }

@@ -23,7 +23,7 @@ async function stateOf(project: TestProject): Promise<string> {
   return JSON.parse(await project.succeed('ps', '-a', '--format', 'json')).State
 }
 
-test('up replaces a container that has ended, although its port is held for it', async () => {
+test('up replaces a container that has exited, although its port is held for it', async () => {
   const port = await freePort()
   await using project = new TestProject({ compose: compose(port, 'exit 1') })
   await project.succeed('up', '-d')

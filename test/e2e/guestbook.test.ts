@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(images, { recursive: true })
 })
 
-/** Returns why the image cannot be made, if so. */
+/** Returns why the image cannot be built; undefined if it can. */
 async function linkImage(name: ImageName): Promise<string | undefined> {
   const image = await imageLayout(name)
   if (image.kind === 'missing') return image.reason
@@ -40,7 +40,7 @@ async function linkImage(name: ImageName): Promise<string | undefined> {
   return undefined
 }
 
-/** nginx has no health check, so it may listen only some time after `up` has ended. */
+/** nginx has no health check, so it may start to listen after `up` has ended. */
 async function bringUp(): Promise<void> {
   await project.succeed('up', '-d')
   await eventually(() => fetch(base))
@@ -65,7 +65,7 @@ test('the app behind nginx counts in redis and writes to postgres', async contex
   expect(await api('entries')).toBe('first\nsecond')
 })
 
-test('a killed redis comes back under restart: always', async context => {
+test('a killed redis is restarted under restart: always', async context => {
   context.skip(missing !== undefined, missing)
   await project.killMain('cache')
   await eventually(async () => expect(await api('visits')).toBe('visit 1'))

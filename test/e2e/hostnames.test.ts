@@ -28,13 +28,13 @@ afterAll(() => project[Symbol.asyncDispose]())
 const inside = (service: string, script: string): Promise<string> =>
   project.succeed('exec', '-T', service, 'sh', '-c', script)
 
-test('host names resolve on the networks that are shared, and so does the name under container_name', async () => {
+test('host names resolve on shared networks, and so does the name that container_name replaces', async () => {
   for (const name of ['broker', 'BROKER', 'called-first', 'called-kafka-1', 'node.cluster.local'])
     expect(await inside('half', `getent ahostsv4 ${name}`), name).toMatch(/^\d+\.\d+\.\d+\.\d+ +STREAM/)
   expect(await inside('half', 'getent hosts marker.test || echo none')).toBe('none\n')
 })
 
-test('the hosts file of a container has its whole name and the short one', async () => {
+test('the hosts file of a container has its full name and the short one', async () => {
   expect(await inside('node', 'tail -n 1 /etc/hosts')).toMatch(/^[\d.]+\tnode\.cluster\.local node\n$/)
   expect(await inside('half', 'tail -n 1 /etc/hosts')).toMatch(/^[\d.]+\thalf\.example\.test half\n$/)
   expect(await inside('half', 'hostname; hostname -f; cat /proc/sys/kernel/domainname')).toBe(
@@ -50,7 +50,7 @@ test('a container on the network of another has its names and files', async () =
   expect(await inside('side', 'getent hosts $(hostname)')).toMatch(/ broker\n$/)
 })
 
-test('a container on the network of the host has its hosts file, with the extra hosts behind it', async () => {
+test('a container on the network of the host has its hosts file, followed by the extra hosts', async () => {
   const own = readFileSync('/etc/hosts', 'utf8')
   expect(await inside('wide', 'cat /etc/hosts')).toBe(`${own}192.0.2.7\tmarker.test\n`)
   expect(await inside('wide', 'hostname')).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8'))

@@ -15,7 +15,7 @@ function blobsOf(project: TestProject): ReadonlyMap<string, string> {
   )
 }
 
-test('image export saves the images of a project, the same bytes each time, and up needs no registry after image import', {
+test('image export writes the images of a project, the same bytes each time, and up needs no registry after image import', {
   timeout: 120_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
   await using registry = await serveBusybox()
@@ -64,7 +64,7 @@ test('image export saves the images of a project, the same bytes each time, and 
   expect(refused.stderr).toMatch(/container offline-(tagged|pinned)-1 of project offline needs it/)
 })
 
-test('image load refuses an archive with a layer that is damaged, and leaves nothing that a prune does not remove', {
+test('image load refuses an archive with a damaged layer, and leaves nothing that a prune does not remove', {
   timeout: 60_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
   const layout = await imageLayout('busybox')
@@ -88,7 +88,7 @@ test('image load refuses an archive with a layer that is damaged, and leaves not
   expect(readdirSync(join(project.state, 'data/images/blobs/sha256'))).toEqual([])
 })
 
-test('a cache of images that a job restores with other times is enough for up without a registry, and unpacked layers in it are not trusted', {
+test('a cache of images restored with other times suffices for up without a registry, and unpacked layers in it are not trusted', {
   timeout: 120_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
   await using registry = await serveBusybox()

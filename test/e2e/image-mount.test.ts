@@ -5,7 +5,7 @@ import { tarArchive } from '../support/tar-archive.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
-test('a mount of an image of one layer shows nothing of what the layer removes, and nobody can write to it', async () => {
+test('a mount of an image of one layer does not show what the layer removes, and cannot be written to', async () => {
   using folder = temporaryFolder()
   const layer = await tarArchive([
     { name: '.wh.gone', content: '' },
@@ -26,7 +26,7 @@ test('a mount of an image of one layer shows nothing of what the layer removes, 
   const sh = async (script: string) => (await project.run(['exec', '-T', 'web', 'sh', '-c', script])).stdout
   await project.succeed('up', '-d')
   expect(await sh('ls -A /all /deep; cat /file')).toBe('/all:\netc\n\n/deep:\nkept\nkept\n')
-  // Overlayfs lists a folder that one layer alone has as it is, but nothing leads to what is removed there.
+  // Overlayfs lists a folder that only one layer has unchanged, but what is removed there cannot be reached.
   expect(await sh('[ -e /all/etc/gone ] || echo none')).toBe('none\n')
   for (const path of ['/all/new', '/deep/new', '/file']) {
     expect(await sh(`echo no > ${path} || echo refused`)).toBe('refused\n')

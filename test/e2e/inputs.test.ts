@@ -29,12 +29,12 @@ test.for([
   }
 })
 
-/** Tells whether a process waits in that function of the kernel, which fifo_open() is for a partner. */
+/** Returns whether a process waits in that kernel function; fifo_open() waits for the other end. */
 function isWaitingFor(pid: number | undefined, place: string): boolean {
   return readFileSync(`/proc/${pid}/wchan`, 'utf8').includes(place)
 }
 
-test('a pipe that --env-file names is read, and one that lies in the folder is refused', async () => {
+test('a pipe that --env-file names is read, and one that is found in the folder is refused', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const fifo = makeFifo(join(project.folder, 'fifo'))
   const running = project.run(['--env-file', fifo, 'config'])

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 import { keeperPid } from '../support/find-keeper.ts'
 import { resultOf, TestProject } from '../support/test-project.ts'
 
-/** One whose main process clears its death signal and ends only when asked, and one that dies with the keeper. */
+/** One whose main process clears its death signal and exits only when asked, and one that dies with the keeper. */
 const PAIR = `
 name: orphans
 services:
@@ -62,7 +62,7 @@ function project(): TestProject {
   return new TestProject({ compose: PAIR, files: { 'out/.keep': '' } })
 }
 
-test('up just after the keeper was killed stops what survived and starts everything again', async () => {
+test('up right after the keeper was killed stops what survived and starts everything again', async () => {
   await using orphans = project()
   await orphan(orphans)
   const up = await orphans.run(['up', '-d'])
@@ -73,7 +73,7 @@ test('up just after the keeper was killed stops what survived and starts everyth
   expect(await statusOf(orphans, 'usual')).toBe('running 0')
 })
 
-test('stop after the keeper was killed asks what survived by its stop signal and sees it end', async () => {
+test('stop after the keeper was killed sends survivors their stop signal and sees them end', async () => {
   await using orphans = project()
   await orphan(orphans)
   const pid = pidOf(orphans, 'sh')
@@ -109,7 +109,7 @@ test('kill after the keeper was killed delivers its signal, and SIGKILL ends', a
   expect(await statusOf(orphans, 'tough')).toBe('exited 137')
 })
 
-test('down ends what is left in the control group of a container whose main process is gone', async () => {
+test('down ends what is left in the control group of a container whose main process has ended', async () => {
   await using orphans = project()
   await orphan(orphans)
   const stray = spawn('sleep', ['600'])
@@ -149,7 +149,7 @@ test('stop names a keeper that does not answer, and down ends it with its contai
   expect(down.exitCode).toBe(0)
 })
 
-test('a keeper that is resumed is of use again', async () => {
+test('a keeper that is resumed can be used again', async () => {
   await using orphans = project()
   await orphans.succeed('up', '-d')
   const pid = keeperPid(orphans)

@@ -110,7 +110,7 @@ test('up killed after any of its steps is completed by the next up, and down the
   }
 })
 
-test('down finishes what an up that was killed has begun', { timeout: 120_000 }, async () => {
+test('down completes what a killed up has begun', { timeout: 120_000 }, async () => {
   for (const steps of [1, 4, 8]) {
     await using project = new TestProject({ compose: COMPOSE })
     await upKilledAfter(project, steps)

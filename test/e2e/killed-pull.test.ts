@@ -10,18 +10,18 @@ import { type TestEntry, tarArchive } from '../support/tar-archive.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const KILLS = 100
-/** So many kills, one after the other, hit one store before a pull must succeed on it. */
+/** Kills of pulls on one store, one after the other, before a pull must succeed on it. */
 const KILLS_OF_A_STORE = 5
 const SEED = 4711
 
-/** Moments of a pull as parts of its length, somewhat past its end included. */
+/** Moments of a pull as parts of its duration, up to shortly after its end. */
 function moments(count: number, seed: number): readonly number[] {
   return fc
     .sample(fc.noBias(fc.integer({ min: 0, max: 1100 })), { seed, numRuns: count })
     .map(part => part / 1000)
 }
 
-/** Two layers that are unpacked while they come, and small ones that are not. */
+/** Two layers that are unpacked while they are downloaded, and small ones that are not. */
 async function pushImage(served: ServedImages): Promise<string> {
   const small = Array.from(
     { length: 50 },
@@ -36,7 +36,7 @@ async function pushImage(served: ServedImages): Promise<string> {
   return `name: killed\nservices:\n  web:\n    image: ${served.host}/t/img:1\n`
 }
 
-/** Names and sizes of all that the store of images and layers holds. What names a process or a time is left out. */
+/** Names and sizes of everything in the store of images and layers, without names that contain a process or a time. */
 function contentOf(data: string): readonly string[] {
   const below = (path: string): readonly string[] =>
     readdirSync(join(data, path)).flatMap(name => {
@@ -54,7 +54,7 @@ function wrongBlobs(data: string): readonly string[] {
   return readdirSync(folder).filter(name => digestOf(readFileSync(join(folder, name))) !== `sha256:${name}`)
 }
 
-/** Tells whether the process lived until then. */
+/** Returns whether the process lived until then. */
 async function killAfter(child: ChildProcess, ms: number): Promise<boolean> {
   const ended = once(child, 'exit')
   const timer = setTimeout(() => child.kill('SIGKILL'), ms)
@@ -69,7 +69,7 @@ async function timeOfPull(project: TestProject): Promise<number> {
   return performance.now() - started
 }
 
-test(`pull that is killed at ${KILLS} random moments leaves no wrong blob, and the next leaves nothing else`, {
+test(`a pull killed at ${KILLS} random moments leaves no wrong blob, and the next leaves no debris`, {
   timeout: 300_000,
 }, async ({ skip }) => {
   await using served = await serveImages()
@@ -92,7 +92,7 @@ test(`pull that is killed at ${KILLS} random moments leaves no wrong blob, and t
   expect(hits).toBeGreaterThan(KILLS / 10)
 })
 
-test('pull ends well while another process pulls the same image and is killed', {
+test('pull succeeds while another process pulls the same image and is killed', {
   timeout: 120_000,
 }, async ({ skip }) => {
   await using served = await serveImages()
@@ -106,7 +106,7 @@ test('pull ends well while another process pulls the same image and is killed', 
     const killed = killAfter(project.spawn(['pull', '-q']), moment * tookMs)
     await Promise.all([killed, project.succeed('pull', '-q')])
     expect(wrongBlobs(data)).toEqual([])
-    // What the killed one was at when the other ended is removed by the next.
+    // The next pull removes what the killed one was writing when the other ended.
     await project.succeed('pull', '-q')
     expect(contentOf(data)).toEqual(wanted)
   }

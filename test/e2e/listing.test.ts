@@ -4,7 +4,7 @@ import { TestProject } from '../support/test-project.ts'
 
 const FOREVER = `[sh, -c, "trap 'exit 0' TERM; echo ready; while :; do sleep 1 & wait $$!; done"]`
 
-test('ls, images, port, top and rm speak of what runs', async () => {
+test('ls, images, port, top and rm show what runs', async () => {
   const port = await freePort()
   await using shop = new TestProject({
     compose: `
@@ -71,7 +71,7 @@ services:
   expect((await shop.succeed('logs', '--since', '1h')).split('\n')).toHaveLength(3)
 })
 
-test('the hash that config shows is the one that containers are recorded with', async () => {
+test('the hash that config shows is the recorded hash of containers', async () => {
   await using shop = new TestProject({
     compose: `
 name: shop

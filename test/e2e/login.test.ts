@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
-test("login of a user who may not read config.json names the file, and does not ask for root's rights", async () => {
+test('login of a user who may not read config.json names the file, and does not require root', async () => {
   using folder = temporaryFolder()
   const config = join(folder.path, 'docker')
   mkdirSync(config, { mode: 0o700 })

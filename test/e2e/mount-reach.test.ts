@@ -6,7 +6,7 @@ import { tarArchive } from '../support/tar-archive.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
-test('a part of a volume is mounted, and a link of a container in its place is refused', async () => {
+test('a subpath of a volume is mounted, and a link of a container in its place is refused', async () => {
   using outside = temporaryFolder()
   writeFileSync(join(outside.path, 'marker'), 'outside\n')
   await using project = new TestProject({
@@ -61,7 +61,7 @@ test('a volume that an image asks for in /proc is refused', async () => {
   expect(stderr).toContain('asks for at "/proc/fs" in service "web": it is in /proc')
 })
 
-test('a file takes the place of one of /proc that lxcfs has', async () => {
+test('a file replaces one of /proc that lxcfs provides', async () => {
   await using project = new TestProject({
     compose:
       'name: files\nservices:\n  web: {image: "rootfs:/", command: [cat, /proc/uptime, /proc/meminfo], volumes: ["./own:/proc/uptime", "./own:/proc/meminfo"]}\n',

@@ -60,7 +60,7 @@ test('services find each other by service name, container name and alias', async
   expect((await project.run(['exec', '-T', 'front', 'getent', 'hosts', 'page'])).exitCode).toBe(0)
 })
 
-test('a service name stands for all replicas', async () => {
+test('a service name resolves to all replicas', async () => {
   const addresses = await project.succeed('exec', '-T', 'front', 'getent', 'ahostsv4', 'back')
   expect(new Set(addresses.split('\n').flatMap(line => line.split(' ')[0] || [])).size).toBe(2)
 })
@@ -70,7 +70,7 @@ test('an alias of a network that is not shared does not resolve', async () => {
   expect((await ask('alone', 'http://front:8000')).exitCode).toBe(1)
 })
 
-test('a published port answers on 127.0.0.1, and one without an address on all of them', async () => {
+test('a port published on 127.0.0.1 answers there, and one without an address on all addresses', async () => {
   const published = await publishedPorts()
   expect(published.map(port => port.URL).toSorted()).toEqual(['0.0.0.0', '127.0.0.1'])
   for (const { PublishedPort } of published) {
@@ -79,7 +79,7 @@ test('a published port answers on 127.0.0.1, and one without an address on all o
   }
 })
 
-test('a container reaches a published port of its own and of another through the host', async () => {
+test('a container reaches published ports of its own and of another through the host', async () => {
   const [open] = (await publishedPorts()).filter(port => port.URL === '0.0.0.0')
   const gateway = (
     await project.succeed(
@@ -106,7 +106,7 @@ test('two projects do not reach each other', async () => {
   expect((await project.run(['exec', '-T', 'alone', 'node', '-e', script])).exitCode).not.toBe(0)
 })
 
-test('a port in use is named with its holder, and nothing is made', async () => {
+test('a port in use is reported with its holder, and nothing is created', async () => {
   const [taken] = await publishedPorts()
   project.write(
     'clash.yaml',
@@ -128,7 +128,7 @@ services:
   expect(await project.succeed('-f', 'clash.yaml', 'ps', '-a', '-q')).toBe('')
 })
 
-test('a port that a process of the host listens on is named with the process', async () => {
+test('a port that a host process listens on is reported with the process', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

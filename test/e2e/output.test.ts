@@ -27,7 +27,7 @@ function shell(project: TestProject, line: string): Promise<CommandResult> {
   )
 }
 
-test('a command whose output cannot be written fails and says why, and its work is done', async () => {
+test('a command whose output cannot be written fails with the reason, and its work is done', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   for (const command of ['config', '--help', 'config --services']) {
     const { exitCode, stderr } = await shell(project, `"$0" ${command} >/dev/full`)
@@ -48,7 +48,7 @@ test('a command whose output cannot be written fails and says why, and its work 
   expect((await shell(project, '"$0" ps >/dev/full')).exitCode).toBe(1)
 })
 
-test('a reader that ends early stops neither the work nor makes it a success', async () => {
+test('a reader that exits early neither stops the work nor makes it a success', async () => {
   await using project = new TestProject({ compose: COMPOSE })
   const attached = await shell(project, '{ "$0" up --no-color 3>&-; echo $? >&3; } 3>&2 | head -n 2')
   expect(attached.stdout).toMatch(/^Attaching to web-1\nweb-1 +\| 1\n$/)
@@ -59,7 +59,7 @@ test('a reader that ends early stops neither the work nor makes it a success', a
   expect([logs.stdout, logs.stderr]).toEqual(['1\n', '1\n'])
 })
 
-test('a signal to a command alone ends it while its reader takes nothing', { timeout: 60_000 }, async () => {
+test('a signal to a command only ends it while its reader does not read', { timeout: 60_000 }, async () => {
   await using project = new TestProject({ compose: COMPOSE })
   await project.succeed('up', '-d')
   await eventually(async () => expect(await project.succeed('logs', '--tail', '1')).toContain('100000'))
@@ -69,7 +69,7 @@ test('a signal to a command alone ends it while its reader takes nothing', { tim
   ] as const) {
     const fifo = join(project.folder, `${signal}.fifo`)
     execFileSync('mkfifo', [fifo])
-    // Opened for both directions it has a reader, which reads nothing.
+    // Opened for both directions it has a reader that never reads.
     const pipe = openSync(fifo, 'r+')
     const child = spawn(BIN, ['logs'], {
       cwd: project.folder,

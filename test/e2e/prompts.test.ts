@@ -6,7 +6,7 @@ import { TestProject } from '../support/test-project.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
-/** Runs a command at a terminal, and types `keys` once it has asked `question`. */
+/** Runs a command on a terminal, and types `keys` once it has asked `question`. */
 async function runAtTerminal(
   project: TestProject,
   command: string,
@@ -28,7 +28,7 @@ async function runAtTerminal(
   return { exitCode, screen }
 }
 
-describe('Ctrl-C at a question is an interrupt and no answer of', () => {
+describe('Ctrl-C at a question is an interrupt, not an answer, for', () => {
   for (const { command, question } of [
     { command: 'login 127.0.0.1:1', question: 'Username: ' },
     { command: 'login -u user 127.0.0.1:1', question: 'Password: ' },
@@ -44,7 +44,7 @@ describe('Ctrl-C at a question is an interrupt and no answer of', () => {
   }
 })
 
-test('image prune takes no for an answer, and removes after a yes', async () => {
+test('image prune keeps images after a no, and removes them after a yes', async () => {
   await using project = new TestProject({})
   const answered = (keys: string) => runAtTerminal(project, 'image prune', { question: '[y/N] ', keys })
   const refused = await answered('n\r')

@@ -8,7 +8,7 @@ import { TestProject } from '../support/test-project.ts'
 
 const ROUNDS = 3
 
-test('up works beside prunes of all images and volumes in other processes, and what runs keeps all that it has', {
+test('up works beside prunes of all images and volumes in other processes, and running containers keep theirs', {
   timeout: 180_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
   const layout = await imageLayout('busybox')
@@ -46,7 +46,7 @@ test('up works beside prunes of all images and volumes in other processes, and w
   expect(await project.succeed('image', 'ls', '-q')).toBe('')
 })
 
-test('a prune waits for no up that downloads an image or asks what it is now', {
+test('a prune does not wait for an up that downloads an image or asks for its digest', {
   timeout: 60_000 + MAY_DOWNLOAD.timeout,
 }, async ({ skip }) => {
   await using registry = await serveBusybox()

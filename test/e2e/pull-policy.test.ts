@@ -63,7 +63,7 @@ async function version(project: TestProject): Promise<string> {
   return (await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $V')).trim()
 }
 
-test('up makes nothing at all where one image of several cannot be had', async () => {
+test('up creates nothing if one image of several cannot be fetched', async () => {
   await using project = new TestProject({
     compose: `name: nothing\nservices:\n  good: {image: "rootfs:/", command: [sleep, "100"], volumes: ["data:/data"]}\n  bad:\n    image: 127.0.0.1:1/t/v:1\nvolumes: {data: }\n`,
   })
@@ -80,7 +80,7 @@ test('up makes nothing at all where one image of several cannot be had', async (
   expect(existsSync(join(state, 'run/projects')) ? readdirSync(join(state, 'run/projects')) : []).toEqual([])
 })
 
-test('pull_policy always follows a tag, and fails without its registry while the container goes on', async ({
+test('pull_policy always follows a tag, and fails without its registry while the container keeps running', async ({
   skip,
 }) => {
   await using served = await serveVersions()
@@ -110,7 +110,7 @@ test('pull_policy always follows a tag, and fails without its registry while the
   await project.succeed('up', '-d', '--pull', 'missing')
 })
 
-test('pull_policy never wants the image to be there, and asks no registry', async ({ skip }) => {
+test('pull_policy never requires the image to be present, and asks no registry', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)
   const image = await served.push('one')
@@ -134,7 +134,7 @@ test('pull_policy never wants the image to be there, and asks no registry', asyn
   expect(await version(project)).toBe('one')
 })
 
-test('pull_policy daily asks the registry when a day has gone by since the last pull', async ({ skip }) => {
+test('pull_policy daily asks the registry when a day has passed since the last pull', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)
   const image = await served.push('one')
@@ -160,9 +160,7 @@ test('pull_policy daily asks the registry when a day has gone by since the last 
   expect((await project.run(['plan', '--detailed-exitcode'])).exitCode).toBe(0)
 })
 
-test('pull needs no lock of the project, and failures are warnings where they are to be ignored', async ({
-  skip,
-}) => {
+test('pull needs no project lock, and failures that are to be ignored are warnings', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)
   const image = await served.push('one')
@@ -184,7 +182,7 @@ test('pull needs no lock of the project, and failures are warnings where they ar
   expect(existsSync(join(project.state, 'data/projects'))).toBe(false)
 })
 
-test('platform chooses from an image of several, keeps each apart, and says which there are', async ({
+test('platform chooses from a multi-platform image, stores each separately, and lists those that exist', async ({
   skip,
 }) => {
   await using served = await serveVersions()
@@ -218,7 +216,7 @@ test('platform chooses from an image of several, keeps each apart, and says whic
   expect(wrong.stderr).toContain('DOCKER_DEFAULT_PLATFORM')
 })
 
-test('an image without the platform names those that it has', async ({ skip }) => {
+test('an image without the platform is an error that lists those that it has', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)
   const { host, layoutOf } = served
@@ -235,7 +233,7 @@ test('an image without the platform names those that it has', async ({ skip }) =
   expect(failed.stderr).toContain('it is made for linux/amd64, linux/arm64, expected linux/riscv64')
 })
 
-test('an image of one platform that says another is refused where the file asks for this machine, and else a warning', async ({
+test('an image of another platform is refused if the file asks for that of the machine, and otherwise a warning', async ({
   skip,
 }) => {
   await using served = await serveVersions()
@@ -258,7 +256,7 @@ test('an image of one platform that says another is refused where the file asks 
   }
 })
 
-test('a mount of an image shows its layers as one, read-only, and follows the image', async ({ skip }) => {
+test('a mount of an image shows its layers merged, read-only, and follows the image', async ({ skip }) => {
   await using served = await serveVersions()
   if (served.missing !== undefined) return skip(served.missing)
   const layer = (name: string, files: Readonly<Record<string, string>>) => {
@@ -308,7 +306,7 @@ test('a mount of an image shows its layers as one, read-only, and follows the im
   expect(await sh('cat /one')).toBe('changed\n')
 })
 
-/** Makes it look as if the image of the record at `path` had been pulled a day earlier. */
+/** Changes the record at `path` as if the image had been pulled a day earlier. */
 function pullYesterday(path: string): void {
   const { checksum: _checksum, ...record } = JSON.parse(readFileSync(path, 'utf8'))
   writeFileSync(path, sealText(JSON.stringify({ ...record, pulledAt: record.pulledAt - 86_400_001 })))

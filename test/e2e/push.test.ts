@@ -12,7 +12,7 @@ import { TestProject } from '../support/test-project.ts'
 /** bcrypt of "pass:word". */
 const HTPASSWD = 'user:$2y$05$abcdefghijklmnopqrstuuDIEddBSuRWBBEY6g5zv60IAP5bSSfki\n'
 
-test('login lets push give a registry its images, from which another machine runs them, and logout ends it', async ({
+test('login lets push upload images to a registry, another machine runs them from there, and logout ends that', async ({
   skip,
 }) => {
   const layout = await imageLayout('busybox')
@@ -74,7 +74,7 @@ services:
   expect((await project.run(['push', 'web'])).stderr).toContain('error[TC3005]')
 })
 
-test('login asks at a terminal and shows nothing of the password', async ({ skip }) => {
+test('login asks on a terminal and shows nothing of the password', async ({ skip }) => {
   if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
   using root = temporaryFolder()
   const path = join(root.path, 'htpasswd')

@@ -45,7 +45,7 @@ test('down after the keeper was killed leaves nothing', async () => {
   await project.succeed('down', '-v')
 })
 
-test('up after a reboot makes the network anew and keeps containers and data', async () => {
+test('up after a reboot recreates the network and keeps containers and data', async () => {
   await using project = new TestProject({ compose: PAIR })
   await project.succeed('up', '-d')
   await project.succeed(
@@ -65,7 +65,7 @@ test('up after a reboot makes the network anew and keeps containers and data', a
   )
 })
 
-/** What a reboot takes: processes, namespaces, interfaces, the run folder. */
+/** Removes what a reboot removes: processes, namespaces, interfaces, the run folder. */
 function loseRunFolder(project: TestProject): void {
   process.kill(keeperPid(project), 'SIGKILL')
   const run = join(project.state, 'run')
@@ -77,7 +77,7 @@ function loseRunFolder(project: TestProject): void {
   rmSync(run, { recursive: true })
 }
 
-test('doctor names what no record speaks of, and --fix removes it', async () => {
+test('doctor names what no record mentions, and --fix removes it', async () => {
   await using project = new TestProject({ compose: PAIR })
   await project.succeed('up', '-d')
   process.kill(keeperPid(project), 'SIGKILL')
@@ -93,14 +93,14 @@ test('doctor names what no record speaks of, and --fix removes it', async () => 
 const RESTARTED = PAIR.replaceAll('stop_signal', 'restart: always\n    stop_signal')
 const OTHER = PAIR.replace('name: phoenix', 'name: other')
 
-/** Cuts the record of a project in the middle. */
+/** Truncates the record of a project in the middle. */
 function cutRecord({ state }: TestProject): string {
   const path = join(state, 'data/projects/phoenix/project.json')
   truncateSync(path, Math.floor(statSync(path).size / 2))
   return path
 }
 
-test('down of a running project whose record is cut removes it by name, and others do not notice', async () => {
+test('down of a running project with a truncated record removes it by name, and others are not affected', async () => {
   await using project = new TestProject({ compose: RESTARTED, files: { 'other.yaml': OTHER } })
   await project.succeed('up', '-d')
   await project.succeed('-f', 'other.yaml', 'up', '-d')
@@ -124,7 +124,7 @@ test('down of a running project whose record is cut removes it by name, and othe
   await project.succeed('-f', 'other.yaml', 'down', '-v')
 })
 
-test('doctor --fix clears a running project whose record is cut, whether or not its keeper answers', async () => {
+test('doctor --fix clears a running project with a truncated record, whether or not its keeper answers', async () => {
   for (const isStopped of [false, true]) {
     await using project = new TestProject({ compose: RESTARTED })
     await project.succeed('up', '-d')

@@ -36,7 +36,7 @@ test('down fails and names a network whose interface the kernel does not delete,
   expect(existsSync(path)).toBe(false)
 })
 
-/** Edits a record as if it had been written so. */
+/** Edits a record and its checksum. */
 function replaceInRecord(path: string, before: string, after: string): void {
   const text = readFileSync(path, 'utf8').replace(/^\{"checksum":"[^"]*",/, '{')
   expect(text).toContain(before)

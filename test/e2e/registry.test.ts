@@ -38,7 +38,7 @@ test("up pulls a service's image from a registry, and a second up needs no regis
   await project.succeed('up', '-d')
 })
 
-test('pull follows a tag that moved, up takes the new image, and pull --policy missing asks nobody', async ({
+test('pull follows a tag that moved, up uses the new image, and pull --policy missing asks no registry', async ({
   skip,
 }) => {
   await using registry = await serveBusybox()
@@ -65,7 +65,7 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   await project.succeed('up', '-d')
   expect(await project.succeed('exec', '-T', 'web', 'sh', '-c', 'echo $NEW')).toBe('yes\n')
 
-  // Back to an image of which all is here still.
+  // Back to an image that is still complete here.
   await pushLayout({ layout: registry.layout, ...target })
   expect((await project.run(['pull'])).stderr).toMatch(/ Pulled$/m)
   expect((await project.run(['pull'])).stderr).toMatch(/ Pulled {2}up to date$/m)
@@ -80,7 +80,7 @@ test('pull follows a tag that moved, up takes the new image, and pull --policy m
   await project.succeed('pull', '--ignore-pull-failures')
 })
 
-test('up says which registry cannot be reached, and for which line of the file', async () => {
+test('up reports which registry cannot be reached, and for which line of the file', async () => {
   await using project = new TestProject({
     compose: 'name: a\nservices:\n  web:\n    image: 127.0.0.1:1/t/bb:1\n    command: ["true"]\n',
   })

@@ -25,7 +25,7 @@ async function stateOf(project: TestProject, service: string): Promise<string> {
   return `${State} ${Command}`
 }
 
-test('while up waits for a health check, other commands see and use what runs, and keep it when up is killed', async () => {
+test('while up waits for a health check, other commands see and use what runs, which stays when up is killed', async () => {
   await using project = new TestProject({ compose: GATED })
   const up = project.spawn(['up', '-d'])
   await eventually(async () => expect(await stateOf(project, 'db')).toContain('running "sh -c'))

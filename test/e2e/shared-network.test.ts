@@ -54,7 +54,7 @@ test('a network of the same name is joined with a warning, and another key for i
   expect(clash.stderr).toContain('Nothing was changed')
 })
 
-test('a bridge that is gone, as after a restart of the host, is an error that names who makes it again', async () => {
+test('a missing bridge, as after a reboot, is an error that names the project that recreates it', async () => {
   await project.succeed('-f', 'user.yaml', 'stop')
   const record = readFileSync(join(project.state, 'data/projects/owner/project.json'), 'utf8')
   execFileSync('ip', ['link', 'delete', /"bridge": ?"([^"]+)"/.exec(record)?.[1] ?? ''])
@@ -67,7 +67,7 @@ test('a bridge that is gone, as after a restart of the host, is an error that na
   await project.succeed(...inUser, 'getent', 'hosts', 'a')
 })
 
-test('the owner leaves a network that others use, and the last of them removes it', async () => {
+test('the owner keeps a network that others use, and the last of them removes it', async () => {
   const down = await project.run(['down'])
   expect(down.exitCode).toBe(0)
   expect(down.stderr).toContain('Network tc-proxy  Resource is still in use')
@@ -78,6 +78,6 @@ test('the owner leaves a network that others use, and the last of them removes i
   await eventually(() => project.succeed(...inUser, 'getent', 'hosts', 'a'))
   await project.succeed('down')
   await project.succeed('-f', 'user.yaml', 'down')
-  // Its disposal compares the host with what was there before.
+  // Its disposal compares the host with its earlier state.
   expect(await project.succeed('ls', '-a', '--quiet')).not.toContain('owner')
 })

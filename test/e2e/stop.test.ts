@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestProject } from '../support/test-project.ts'
 
-/** Says when its trap is set: a signal before that ends it. */
+/** Prints a line when its trap is set: a signal before that ends it. */
 const shell = (onTerm: string): string =>
   JSON.stringify(['sh', '-c', `trap '${onTerm}' TERM; touch /tmp/ready; while :; do sleep 0.05; done`])
 
@@ -53,7 +53,7 @@ test('stop kills what has not ended after the grace period of the file, not afte
   expect(await exitCodeOf('deaf')).toBe(137)
 })
 
-test('stop -t counts instead of the grace period of the file', async () => {
+test('stop -t overrides the grace period of the file', async () => {
   await project.succeed('stop', '-t', '0', 'stubborn')
   expect(await exitCodeOf('stubborn')).toBe(137)
 })

@@ -16,7 +16,7 @@ async function statusOf(project: TestProject, service: string): Promise<PsRow> {
   return JSON.parse(lines[0] ?? '{}')
 }
 
-test('restart: always brings a container back that is killed, and stop keeps it down', async () => {
+test('restart: always restarts a killed container, and stop keeps it down', async () => {
   await using project = new TestProject({
     compose: `
 name: phoenix
@@ -38,7 +38,7 @@ services:
   expect((await statusOf(project, 'main')).State).toBe('exited')
 })
 
-test('a container that kill has ended stays down under restart: always, one that kill only signals goes on', async () => {
+test('a container that kill has ended stays down under restart: always, one that kill only signals keeps running', async () => {
   await using project = new TestProject({
     compose: `
 name: handmade
@@ -60,7 +60,7 @@ services:
   expect((await project.succeed('logs', 'main')).match(/up/g)?.length).toBe(2)
 })
 
-test('restart: on-failure:2 gives up after two more tries', async () => {
+test('restart: on-failure:2 gives up after two restarts', async () => {
   await using project = new TestProject({
     compose: `
 name: thrice
@@ -124,7 +124,7 @@ services:
   expect((await statusOf(project, 'web')).State).toBe('running')
 })
 
-test('a dependency that turns unhealthy fails up, which names it and shows its last probe', async () => {
+test('a dependency that becomes unhealthy makes up fail, which names it and shows its last probe', async () => {
   await using project = new TestProject({
     compose: `
 name: sick
@@ -148,7 +148,7 @@ services:
   expect((await statusOf(project, 'web')).State).toBe('created')
 })
 
-test('a dependency that must complete holds its dependent until it has, and fails it with its exit code', async () => {
+test('a dependency that must complete delays its dependent until it has, and its exit code fails the dependent', async () => {
   const compose = (code: number): string => `
 name: steps
 services:
@@ -172,7 +172,7 @@ services:
   expect(result.stderr).toMatch(/migrate.*9/s)
 })
 
-test('a supervisor that is killed comes back and goes on', async () => {
+test('a killed supervisor is restarted and continues', async () => {
   await using project = new TestProject({
     compose: `
 name: shepherd
@@ -216,7 +216,7 @@ function commandOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
   } catch {
-    // The process ended between the listing and the look at it.
+    // The process ended between being listed and being read.
     return ''
   }
 }

@@ -20,7 +20,7 @@ volumes:
 `
 const SEEN = '/ /data /made /etc/hosts /etc/hostname /etc/resolv.conf /proc/1/cgroup /sys/fs/cgroup'
 
-/** What a project started under `umask` looks like: inside its container, and its folders on the host. */
+/** Modes of a project started under `umask`: inside its container, and of its folders on the host. */
 async function modesUnder(umask: number, image: string): Promise<Readonly<Record<string, unknown>>> {
   const caller = process.umask(umask)
   try {
@@ -39,7 +39,7 @@ async function modesUnder(umask: number, image: string): Promise<Readonly<Record
   }
 }
 
-/** A line for each file with its mode; names that are different in every run are not. */
+/** A line for each file with its mode, without names that differ in every run. */
 function modesBelow(folder: string): readonly string[] {
   const below = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const lines = ['', ...below].map(path => {
@@ -49,7 +49,7 @@ function modesBelow(folder: string): readonly string[] {
   return [...new Set(lines)].toSorted()
 }
 
-test('up makes everything with the same modes, whatever the umask of its caller', async () => {
+test('up creates everything with the same modes, whatever the umask of its caller', async () => {
   const usual = await modesUnder(0o022, 'rootfs:/')
   expect(usual['inside']).toEqual([
     ...['/ 755', '/data 755', '/made 755', '/etc/hosts 644', '/etc/hostname 644', '/etc/resolv.conf 644'],
@@ -70,7 +70,7 @@ test('up unpacks an image with the same modes, whatever the umask of its caller'
   expect(await modesUnder(0o000, `oci:${layout.dir}`)).toEqual(usual)
 })
 
-test('config makes the file that its caller names with the modes that the caller wants', async () => {
+test('config creates the file that its caller names with the mode that the umask of the caller allows', async () => {
   await using project = new TestProject({ compose: compose('rootfs:/') })
   for (const umask of [0o077, 0o002, 0o022]) {
     const caller = process.umask(umask)

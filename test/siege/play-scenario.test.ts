@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { playScenario } from './play-scenario.ts'
 import type { Round, Scenario } from './scenario.ts'
 
-/** A scenario whose rounds with an odd seed fail, and what was done with it. */
+/** A scenario whose rounds with an odd seed fail, and a log of what was done with it. */
 function oddFails(log: string[], leak?: string): Scenario {
   return {
     name: 'odd',
@@ -27,7 +27,7 @@ function oddFails(log: string[], leak?: string): Scenario {
 }
 
 describe('playScenario()', () => {
-  test('gives a failed round a siege of its own, and goes on with another', async () => {
+  test('replaces the siege after a failed round, and continues with another', async () => {
     const log: string[] = []
     const result = await playScenario(oddFails(log), { seed: 10, rounds: 4 })
     const second = ['open', 'play 12', 'play 13', 'close']
@@ -39,7 +39,7 @@ describe('playScenario()', () => {
     ])
   })
 
-  test('counts what the end shows as a failure of the last round', async () => {
+  test('counts a fault found at the end as a failure of the last round', async () => {
     const result = await playScenario(oddFails([], 'a leak'), { seed: 2, rounds: 1 })
     expect(result.failures).toEqual([{ seed: 2, reason: 'a leak' }])
   })

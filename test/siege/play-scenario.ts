@@ -5,13 +5,13 @@ import type { Scenario, Siege } from './scenario.ts'
 export interface Extent {
   /** Seed of the first round. */
   readonly seed: number
-  /** Rounds to play: those of the full form, those of the short form, or a number of them. */
+  /** Rounds to play: those of the full form, those of the short form, or a number. */
   readonly rounds: 'full' | 'short' | number
-  /** Ends the play after the round that is under way. */
+  /** Stops after the current round. */
   readonly signal?: AbortSignal
 }
 
-/** What became of the rounds of a scenario. */
+/** The results of the rounds of a scenario. */
 export interface SiegeResult {
   readonly name: string
   /** How often each outcome was seen. */
@@ -19,7 +19,7 @@ export interface SiegeResult {
   readonly failures: readonly SiegeFailure[]
 }
 
-/** A round with a fault, or a leak that showed at the end. */
+/** A round with a fault, or a leak that was found at the end. */
 export interface SiegeFailure {
   readonly seed: number
   readonly reason: string

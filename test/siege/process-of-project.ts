@@ -19,7 +19,7 @@ export function findKeeper(socket: string): number | undefined {
     .find(pid => isKeeper(wordsOf(pid), socket))
 }
 
-/** Returns what a process has open, a line for each descriptor, without the numbers that differ each time. */
+/** Returns the open descriptors of a process, a line each, without the numbers that differ each time. */
 export function openFiles(pid: number): readonly string[] {
   const folder = `/proc/${pid}/fd`
   return readdirSync(folder)
@@ -39,7 +39,7 @@ function childrenOf(pid: number): readonly number[] {
   return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(isNumber).map(Number)
 }
 
-/** A process may end between the listing and the look at it. */
+/** A process may end between being listed and being read. */
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'latin1')

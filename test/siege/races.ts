@@ -20,7 +20,7 @@ const COMMANDS = [
 /** Two commands on each of several projects of one engine, all at once. */
 export const races: Scenario = {
   name: 'races',
-  promise: 'commands that meet on a project, and beside those of other projects, all do their work',
+  promise: 'commands that run at once on one project, beside those of other projects, all do their work',
   shortRounds: 2,
   open: () =>
     openSiege(
@@ -41,7 +41,7 @@ export const races: Scenario = {
 interface Pair {
   readonly first: readonly string[]
   readonly second: readonly string[]
-  /** How much later the second starts. */
+  /** How much later the second command starts. */
   readonly lagMs: number
 }
 

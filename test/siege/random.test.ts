@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { caseOf, Random } from './random.ts'
 
-test('Random gives the same numbers for the same seed, and others for another', () => {
+test('Random returns the same numbers for the same seed, and others for another', () => {
   const numbers = (seed: number) => {
     const random = new Random(seed)
     return Array.from({ length: 20 }, () => random.below(1000))

@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed alone, so that a round which failed can be played again. */
+/** Numbers that follow from a seed only, so that a failed round can be replayed. */
 export class Random {
   #state: number
 
@@ -26,8 +26,8 @@ export class Random {
 }
 
 /**
- * Returns the case of a round where each round has a case of its own: `count` seeds in a row meet every case once, and
- * few seeds meet cases that lie far apart.
+ * Returns the case of a round: `count` consecutive seeds cover every case once, and a few seeds cover cases that are
+ * far apart.
  */
 export function caseOf<T>(cases: readonly T[], seed: number): T {
   const found = cases[(seed * strideOf(cases.length)) % cases.length]

@@ -1,13 +1,13 @@
 import type { Random } from './random.ts'
 
-/** A kind of trouble, to be met again and again. */
+/** A kind of fault, played again and again. */
 export interface Scenario {
   readonly name: string
   /** What every round proves, in one line. */
   readonly promise: string
   /** Rounds in `npm test`. */
   readonly shortRounds: number
-  /** Makes what rounds share. */
+  /** Creates what rounds share. */
   readonly open: () => Promise<Siege>
 }
 
@@ -15,11 +15,11 @@ export interface Scenario {
 export interface Siege extends AsyncDisposable {
   /** Rounds in the full form. */
   readonly rounds: number
-  /** Plays a round and returns what became of it in a few words, to be counted; throws for a fault or a leak. */
+  /** Plays a round and returns its outcome in a few words, to be counted; throws for a fault or a leak. */
   readonly play: (round: Round) => Promise<string>
 }
 
-/** One try. All that differs between rounds follows from the seed. */
+/** One try. Everything that differs between rounds follows from the seed. */
 export interface Round {
   readonly seed: number
   readonly random: Random

@@ -10,7 +10,7 @@ import { type CommandResult, TestProject } from '../support/test-project.ts'
 import { expectHonest, type Tolerance } from './expect-honest.ts'
 import { findKeeper } from './process-of-project.ts'
 
-/** Services with a bit of everything that a project has in the kernel and on the disk. */
+/** Services with some of everything that a project has in the kernel and on disk. */
 const COMPOSE = `
 services:
   web:
@@ -37,19 +37,19 @@ volumes: { data: {} }
 networks: { default: {}, back: {} }
 `
 
-/** Names of projects; commands are for the first unless they say otherwise. */
+/** Names of projects; commands are for the first unless they name another. */
 export type ProjectNames = readonly [string, ...string[]]
 
-/** An engine of its own with projects that are all of the same file. */
+/** An engine of its own with projects that all use the same file. */
 export class SiegeProject implements AsyncDisposable {
   readonly roots: Roots
   readonly #names: ProjectNames
   readonly #project: TestProject
   #before: HostState
 
-  /** Makes the folders of the engine; nothing runs yet. */
+  /** Creates the folders of the engine; nothing runs yet. */
   static async open(names: ProjectNames): Promise<SiegeProject> {
-    // The first child of a process has Node open what it keeps open; that is no leak.
+    // For the first child process Node opens descriptors that it keeps; these are no leak.
     await once(spawn('true'), 'exit')
     return new SiegeProject(names, new TestProject({ compose: COMPOSE }))
   }
@@ -67,7 +67,7 @@ export class SiegeProject implements AsyncDisposable {
     return this.#project.spawn(['-p', name, '--progress', 'plain', ...args])
   }
 
-  /** Runs a command to its end. Throws for a fault of tcompose; errors that `tolerance` names are none. */
+  /** Runs a command to its end. Throws for a fault of tcompose; errors that `tolerance` names are not faults. */
   async run(
     args: readonly string[],
     { name = this.#names[0], ...tolerance }: Tolerance & { readonly name?: string } = {},
@@ -78,8 +78,8 @@ export class SiegeProject implements AsyncDisposable {
   }
 
   /**
-   * Runs `up` and throws unless everything runs then and a second `up` has nothing to do. A container that waits for a
-   * restart by its policy has until that comes.
+   * Runs `up` and throws unless everything then runs and a second `up` has nothing to do. Waits for containers that
+   * their policy is about to restart.
    */
   async upWholly(name: string = this.#names[0]): Promise<void> {
     await this.run(['up', '-d'], { name })
@@ -95,7 +95,7 @@ export class SiegeProject implements AsyncDisposable {
     if (!plan.stdout.includes('Nothing to do')) throw new Error(`Cannot trust up: it left\n${plan.stdout}`)
   }
 
-  /** Runs `down` for all projects and throws unless nothing of them is left. */
+  /** Runs `down` for all projects and throws if anything of them is left. */
   async downWholly(): Promise<void> {
     for (const name of this.#names) await this.run(['down', '-v'], { name })
     this.expectNothingLeft()
@@ -113,12 +113,12 @@ export class SiegeProject implements AsyncDisposable {
     return projectLayout(this.roots, parseProjectName(name))
   }
 
-  /** Takes the host as it is now for what every `down` must lead back to. */
+  /** Records the host's state, which every `down` must restore. */
   acceptHost(): void {
     this.#before = snapshotHost()
   }
 
-  /** Takes down whatever there is, by force where `down` cannot. */
+  /** Takes down whatever exists, by force if `down` cannot. */
   async down(): Promise<void> {
     for (const name of this.#names) {
       const { exitCode } = await this.#project.run(['-p', name, 'down', '-v'])
@@ -126,19 +126,20 @@ export class SiegeProject implements AsyncDisposable {
     }
   }
 
-  /** Leaves the project without keeper and records, so that `doctor` takes all the rest for strays. */
+  /** Leaves the project without keeper and records, so that `doctor` treats all the rest as orphans. */
   async #removeByForce(name: string): Promise<void> {
     const { dataDir, keeperSocket } = this.layout(name)
     const keeper = findKeeper(keeperSocket)
     if (keeper !== undefined) process.kill(keeper, 'SIGKILL')
     await eventually(async () => {
-      if (findKeeper(keeperSocket) !== undefined) throw new Error('Cannot go on: the keeper still ends')
+      if (findKeeper(keeperSocket) !== undefined)
+        throw new Error('Cannot continue: the keeper has not ended yet')
     })
     rmSync(dataDir, { recursive: true, force: true })
     await this.#project.run(['doctor', '--fix'])
   }
 
-  /** What a killed command needed of the store, and what it was writing there, goes with the next collection. */
+  /** The next garbage collection removes what a killed command needed of the store, and what it was writing there. */
   async #expectPrunable(): Promise<void> {
     await this.run(['image', 'prune', '-f'])
     const left = globSync('data/images/**/tmp-*', { cwd: this.#project.state })
@@ -169,7 +170,7 @@ function statesIn(json: string): string {
 /** Each start that fails while a disk is full doubles the wait of a restart policy. */
 const RESTART_PATIENCE_MS = 45_000
 
-/** What no project may leave in its roots. */
+/** Paths that no project may leave in its roots. */
 const LEFTOVERS: readonly string[] = [
   'data/projects/*',
   'data/volumes/*',

@@ -4,7 +4,7 @@ import { mount, unmount } from '../../src/linux/mount.ts'
 
 const SIZE_BYTES = 4 * 2 ** 20
 
-/** A small file system of its own in memory, which can be filled. Disposing unmounts it. */
+/** A small tmpfs of its own, which can be filled. Disposing unmounts it. */
 export class SmallDisk implements Disposable {
   readonly #path: string
   readonly #ballast: string
@@ -16,14 +16,14 @@ export class SmallDisk implements Disposable {
     this.#ballast = join(path, 'ballast')
   }
 
-  /** Leaves `blocks` free blocks. */
+  /** Fills it up to `blocks` free blocks. */
   fill(blocks: number): void {
     this.drain()
     const { bavail, bsize } = statfsSync(this.#path)
     writeFileSync(this.#ballast, Buffer.alloc(Math.max(0, bavail - blocks) * bsize))
   }
 
-  /** Frees what `fill()` took. */
+  /** Frees what `fill()` used. */
   drain(): void {
     rmSync(this.#ballast, { force: true })
   }

@@ -40,7 +40,7 @@ class World {
   readonly #volumes: Map<string, ObservedVolume>
   #containers: readonly ObservedContainer[]
   #clock: number
-  /** A container that is made again as it was is not checked: what it needs may have been lost long ago. */
+  /** A container that is recreated unchanged is not checked: what it needs may have been lost long ago. */
   readonly #everMade: ReadonlySet<ContainerSpec>
 
   constructor({ project, images, networks, volumes, containers }: ObservedState) {
@@ -148,12 +148,12 @@ class World {
     if (missing !== undefined) throw new Error(`Cannot create ${name}: there is no ${missing}`)
   }
 
-  /** A container whose making is not recorded keeps its endpoints, which tell where it joins again. */
+  /** A container whose creation is not recorded keeps its endpoints, which name the networks that it rejoins. */
   #stop({ id, spec, networks }: ObservedContainer): void {
     this.#change(id, { state: exited(143), ports: [], networks: spec === undefined ? networks : [] })
   }
 
-  /** It joins its networks as they are now. */
+  /** It joins its networks in their current state. */
   #start({ id, spec, networks }: ObservedContainer): void {
     const keys = spec === undefined ? networks.map(({ network }) => network) : [...spec.networkNames.keys()]
     this.#change(id, {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** What may stand at an attribute of a service; each is valid beside any other. */
+/** Values of attributes of a service; each is valid beside any other. */
 const ATTRIBUTES: Readonly<Record<string, readonly unknown[]>> = {
   annotations: [['a=1', 'b'], { c: 2 }],
   attach: [false, 'true'],
@@ -57,7 +57,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly unknown[]>> = {
   'x-note': [{ z: 1, b: ['$$y', null, 'no'] }],
 }
 
-/** Compose files that hold no mistake, as JSON texts, which YAML reads too. Not all that they ask for is run. */
+/** Compose files without mistakes, as JSON texts, which are YAML too. Not everything in them is supported. */
 export const arbitraryComposeText: fc.Arbitrary<string> = fc
   .record({
     web: arbitraryService(),

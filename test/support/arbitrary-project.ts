@@ -108,7 +108,7 @@ function serviceOf(name: string, earlier: readonly string[], seed: ServiceSeed |
   })
 }
 
-/** Snapshots as an older file, runs that were cut short, crashes and reboots leave them. */
+/** Snapshots as left by an older file, interrupted runs, crashes and reboots. */
 export const arbitraryObserved: fc.Arbitrary<ObservedState> = fc
   .record({
     older: fc.array(fc.record({ project: arbitraryProject, cut: fc.nat(40) }), { maxLength: 3 }),

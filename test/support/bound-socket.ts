@@ -10,7 +10,7 @@ const SOCK_STREAM = 1
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 
-/** Returns a socket as the keeper would lend it: bound to a free port of 127.0.0.1, and listening if it is TCP. */
+/** Returns a socket as the keeper would pass it: bound to a free port of 127.0.0.1, and listening if it is TCP. */
 export function boundSocket(protocol: 'udp' | 'tcp'): { readonly fd: number; readonly port: number } {
   const type = (protocol === 'udp' ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC
   const fd = checked(socket(AF_INET, type, 0), 'socket', protocol)

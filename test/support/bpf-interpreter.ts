@@ -1,4 +1,4 @@
-/** What a seccomp filter sees of a system call. Arguments are 64 bits wide. */
+/** The fields of a system call that a seccomp filter reads. Arguments are 64 bits wide. */
 export interface SeccompData {
   readonly audit: number
   readonly number: number

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createBridge } from '../../src/engine/local/network/bridge.ts'
 import { aNetwork } from './model-builders.ts'
 
-// Says `ready`, waits for a word, makes ten bridges for networks of one name, and prints their subnets.
+// Prints `ready`, waits for input, creates ten bridges for networks of one name, and prints their subnets.
 
 const project = process.argv[2] ?? ''
 

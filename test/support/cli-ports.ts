@@ -31,10 +31,10 @@ export interface RecordedPorts extends CliPorts {
   readonly stderr: RecordedOutput
 }
 
-/** An application whose methods reject, but for those given. */
+/** An application whose methods reject, except those given. */
 export function fakeApp(methods: Partial<App>): App {
   const refuse = (): Promise<never> =>
-    Promise.reject(new Error('Cannot call this method: the test gives none'))
+    Promise.reject(new Error('Cannot call this method: the test defines none'))
   return {
     loadProject: refuse,
     up: refuse,
@@ -64,7 +64,7 @@ export function fakeApp(methods: Partial<App>): App {
   }
 }
 
-/** Returns ports that record; the time stands still at 2026-11-23T12:00:00Z, and no timer ticks. */
+/** Returns ports that record; the time is fixed at 2026-11-23T12:00:00Z, and no timer fires. */
 export function recordedPorts(
   argv: readonly string[],
   app: Partial<App> = {},

@@ -3,7 +3,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bringLoopbackUp, confinedTo, runConfined } from '../../scripts/mutation/confine.ts'
 
-// Runs itself confined, and says what it can reach from there. Its argument is a file that it must not be able to write.
+// Runs itself confined, and prints what it can reach from there. Its argument is a file that it must be unable to write.
 const folder = confinedTo()
 if (folder === undefined) {
   const made = mkdtempSync(join(tmpdir(), 'tc-confined-'))

@@ -10,7 +10,7 @@ import { aService } from './model-builders.ts'
 
 export const CONTAINER_ID: ContainerId = parseContainerId('0123456789abcdef'.repeat(4))
 
-/** Returns an image's configuration that says nothing. */
+/** Returns an empty image configuration. */
 export function anImageConfig(): ImageConfig {
   return {
     entrypoint: [],
@@ -26,7 +26,7 @@ export function anImageConfig(): ImageConfig {
   }
 }
 
-/** Returns the only replica of service `web`, which runs `/bin/app` but for `changes`. */
+/** Returns the only replica of service `web`, which runs `/bin/app`, with `changes`. */
 export function aContainerSpec(changes: Partial<Service> = {}): ContainerSpec {
   return {
     service: 'web',
@@ -40,7 +40,7 @@ export function aContainerSpec(changes: Partial<Service> = {}): ContainerSpec {
   }
 }
 
-/** Returns what `compileContainer` takes, on a v2 host and as root, but for `changes`. */
+/** Returns the input of `compileContainer`, on a v2 host and as root, with `changes`. */
 export function aContainerInput(
   service: Partial<Service> = {},
   changes: Partial<ContainerInput> = {},

@@ -14,7 +14,7 @@ interface Machine {
   readonly context: readonly number[]
 }
 
-/** Codes to effects; what an effect returns is how many instructions to skip. */
+/** Codes to effects; an effect returns how many instructions to skip. */
 const EFFECTS: ReadonlyMap<number, (machine: Machine, instruction: Instruction) => number> = new Map([
   [0x61, set(({ context }, { offset }) => context[offset / 4] ?? 0)],
   [0xbc, set(({ registers }, { source }) => registers[source] ?? 0)],
@@ -30,7 +30,7 @@ const ACCESS_BITS = { m: 1, r: 2, w: 4 }
 /** An access to one device, `major` and `minor` given. */
 export type DeviceAccess = DeviceRule & { readonly major: number; readonly minor: number }
 
-/** Runs an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE and returns its verdict. Knows the codes that ours use. */
+/** Runs a BPF_PROG_TYPE_CGROUP_DEVICE program and returns its verdict. Supports the codes that ours use. */
 export function runDeviceProgram(program: Uint8Array, { kind, major, minor, access }: DeviceAccess): number {
   const bits = Object.entries(ACCESS_BITS).filter(([letter]) => access.includes(letter))
   const type = bits.reduce((sum, [, bit]) => sum | (bit << 16), kind === 'block' ? 1 : 2)

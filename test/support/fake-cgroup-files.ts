@@ -1,14 +1,14 @@
 import type { CgroupFiles } from '../../src/linux/cgroup/cgroup-files.ts'
 
-/** A cgroup tree in memory. It notes what is done to it. */
+/** A cgroup tree in memory that records operations. */
 export interface FakeCgroupFiles extends CgroupFiles {
   /** E.g. `mkdir /cg/a`, `write /cg/a/pids.max 5`. */
   readonly log: readonly string[]
 }
 
 /**
- * Returns a tree that holds `texts`, by path, and the folders that lead to them. A write to a file that is not there
- * makes it, unless its name is in `absent`.
+ * Returns a tree with `texts`, by path, and their parent folders. A write to a missing file creates it, unless its name
+ * is in `absent`.
  */
 export function fakeCgroupFiles(
   texts: Readonly<Record<string, string>>,

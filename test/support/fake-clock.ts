@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/engine/local/supervisor/clock.ts'
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only on request. */
 export class FakeClock implements Clock {
   #now: number
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>()
@@ -19,7 +19,7 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  /** Moves on by `millis`, running what falls due on the way, and lets every promise settle that needs no event. */
+  /** Advances by `millis`, runs timers that expire on the way, and lets every promise settle that needs no event. */
   async advance(millis: number): Promise<void> {
     const end = this.#now + millis
     await settle()

@@ -1,9 +1,9 @@
 import type { ImageStore } from '../../src/engine/image-store.ts'
 
-/** A store whose methods reject, but for those given. */
+/** A store whose methods reject, except those given. */
 export function fakeImageStore(methods: Partial<ImageStore> = {}): ImageStore {
   const refuse = (): Promise<never> =>
-    Promise.reject(new Error('Cannot call this method of the store: the test gives none'))
+    Promise.reject(new Error('Cannot call this method of the store: the test defines none'))
   return {
     list: refuse,
     inspect: refuse,

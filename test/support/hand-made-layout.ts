@@ -14,11 +14,11 @@ export interface HandMadeImage {
   readonly config?: object
   readonly tag?: string
   readonly platform?: object
-  /** Told to the reader instead of the true diffIDs. */
+  /** Written to the configuration instead of the true diffIDs. */
   readonly diffIds?: readonly string[]
 }
 
-/** Writes an OCI layout that holds `images`, right or wrong as the caller wants, and returns their config digests. */
+/** Writes an OCI layout with `images`, valid or not as given, and returns their config digests. */
 export function writeLayout(folder: string, images: readonly HandMadeImage[]): readonly string[] {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true })
   writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}')
@@ -36,7 +36,7 @@ export function writeBlob(folder: string, content: Buffer | object): { digest: s
   return { digest, size: bytes.length }
 }
 
-/** Returns the configuration that `writeLayout` gives the image. */
+/** Returns the configuration that `writeLayout` writes for the image. */
 export function imageDocument({ layers, config = {}, diffIds }: HandMadeImage): object {
   return { config, rootfs: { type: 'layers', diff_ids: diffIds ?? layers.map(digestOf) } }
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { changedSettings, readHostSettings, type SettingPlaces } from './host-settings.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-test('changedSettings() finds a folder whose mode differs', () => {
+test('changedSettings() finds a folder with a different mode', () => {
   using folder = temporaryFolder()
   const places = placesIn(folder.path)
   const before = readHostSettings(places)
@@ -15,7 +15,7 @@ test('changedSettings() finds a folder whose mode differs', () => {
   ])
 })
 
-test('changedSettings() finds a still folder that was written to', () => {
+test('changedSettings() finds a static folder that was written to', () => {
   using folder = temporaryFolder()
   const places = placesIn(folder.path)
   const before = readHostSettings(places)
@@ -25,7 +25,7 @@ test('changedSettings() finds a still folder that was written to', () => {
   ])
 })
 
-test('changedSettings() finds a still folder that was set to the mode that it has', () => {
+test('changedSettings() finds a static folder that was set to the mode that it has', () => {
   using folder = temporaryFolder()
   const places = placesIn(folder.path)
   const still = join(folder.path, 'still')
@@ -35,7 +35,7 @@ test('changedSettings() finds a still folder that was set to the mode that it ha
   expect(changedSettings(before, readHostSettings(places))).toHaveLength(1)
 })
 
-test('changedSettings() finds a kernel parameter that differs, and none that the kernel moves, brings or fixes', () => {
+test('changedSettings() finds a kernel parameter that differs, and none that the kernel changes, adds or fixes', () => {
   using folder = temporaryFolder()
   const places = placesIn(folder.path)
   const set = (name: string, value: string): void => writeFileSync(join(places.parameters, name), value)
@@ -52,7 +52,7 @@ test('changedSettings() finds a kernel parameter that differs, and none that the
   expect(changedSettings(before, readHostSettings(places))).toEqual(['kernel/panic: 10, was 0'])
 })
 
-test('changedSettings() finds nothing where nothing was done, and reads the host itself', () => {
+test('changedSettings() finds nothing if nothing was done, and reads the host itself', () => {
   const before = readHostSettings()
   expect(changedSettings(before)).toEqual([])
   expect([...before.keys()]).toEqual(

@@ -1,14 +1,14 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a host is set to, that no test may change: for each thing, its state as text. */
+/** Settings of a host that no test may change: the state of each as text. */
 export type HostSettings = ReadonlyMap<string, string>
 
-/** Where settings are read. */
+/** Where settings are read from. */
 export interface SettingPlaces {
-  /** Folders whose content nothing changes while tests run: their times count too. */
+  /** Folders whose content nothing changes while tests run: their times are compared too. */
   readonly still: readonly string[]
-  /** Folders of which owner and mode count. */
+  /** Folders whose owner and mode are compared. */
   readonly busy: readonly string[]
   /** The folder of kernel parameters. */
   readonly parameters: string
@@ -22,7 +22,7 @@ const HOST: SettingPlaces = {
   parameters: '/proc/sys',
 }
 
-/** Reads owner, mode and times of the top folders, and the kernel parameters that keep their value on their own. */
+/** Reads owner, mode and times of the top folders, and the kernel parameters that do not change by themselves. */
 export function readHostSettings(places: SettingPlaces = HOST): HostSettings {
   return new Map([
     ...places.still.flatMap(path => describeFolder(path, stats => `${ownerOf(stats)}, ${timesOf(stats)}`)),
@@ -35,8 +35,8 @@ export function readHostSettings(places: SettingPlaces = HOST): HostSettings {
 }
 
 /**
- * Returns what differs now, each as `thing: state, was state`. What is there only once does not count: kernel modules
- * bring parameters of their own.
+ * Returns what differs now, each as `thing: state, was state`. A thing in only one of the two does not count: kernel
+ * modules add parameters.
  */
 export function changedSettings(
   before: HostSettings,
@@ -59,7 +59,7 @@ function ownerOf({ uid, gid, mode }: BigIntStats): string {
   return `owner ${uid}:${gid}, mode ${(mode & 0o7777n).toString(8)}`
 }
 
-/** chown(2) and chmod(2) set the time of change even where they change nothing else. */
+/** chown(2) and chmod(2) set ctime even if they change nothing else. */
 function timesOf({ mtimeNs, ctimeNs }: BigIntStats): string {
   return `modified ${timeOf(mtimeNs)}, changed ${timeOf(ctimeNs)}`
 }
@@ -93,7 +93,7 @@ function attempt<T>(action: () => T, otherwise: T): T {
   }
 }
 
-/** Parameters that the kernel itself changes, that a network interface brings, or that a bridge needs: forwarding. */
+/** Parameters that the kernel itself changes, that a network interface adds, or that a bridge needs: forwarding. */
 const MOVING: readonly RegExp[] = [
   /^kernel\/(ns_last_pid|tainted|random|hung_task_warnings|perf_event_max_sample_rate)$/,
   /^vm\/stat_refresh$/,

@@ -5,7 +5,7 @@ import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
 import { listTables } from '../../src/linux/nftables/ruleset.ts'
 import { listLinks } from '../../src/linux/rtnetlink/link.ts'
 
-/** What a host holds that a test may leave behind: for each kind, a line per thing. */
+/** Things on a host that a test may leave behind: for each kind, a line per thing. */
 export type HostState = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Takes a snapshot of this process's host: its network and mount namespaces, its processes, its cgroups. */
@@ -17,14 +17,14 @@ export function snapshotHost(): HostState {
 export interface Comparison {
   /**
    * Texts of which a new thing must hold one to count, e.g. the test's run folder and its tag. Descriptors always
-   * count. Without it everything counts, which only a test that is alone on the machine can ask for.
+   * count. Without it everything counts, which only a test that runs alone on the machine can require.
    */
   readonly naming?: readonly string[]
   /** How long the kernel may take to end network namespaces and cgroups after their last process. @default 3000 */
   readonly patienceMs?: number
 }
 
-/** Returns what is there that was not there before, each as `kind: thing`. */
+/** Returns the things that did not exist before, each as `kind: thing`. */
 export function newSince(before: HostState, { naming }: Comparison = {}): readonly string[] {
   const counts = (thing: string): boolean => naming === undefined || naming.some(name => thing.includes(name))
   return [...snapshotHost()].flatMap(([kind, things]) =>
@@ -35,8 +35,8 @@ export function newSince(before: HostState, { naming }: Comparison = {}): readon
 }
 
 /**
- * Waits until nothing is there that was not there before. It blocks the thread, so that nothing of the test itself
- * goes on meanwhile.
+ * Waits until no thing is left that did not exist before. It blocks the thread, so that nothing of the test itself runs
+ * meanwhile.
  *
  * @throws {Error} If something is left; the message lists it.
  */
@@ -60,7 +60,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, list: () => readonly string[]
   ['temporary file', () => readdirSync(tmpdir()).filter(name => /^(tc-|tcompose)/.test(name))],
 ]
 
-/** Mount points with type and source; ids differ between equal mounts, so they are left out. */
+/** Mount points with type and source, without ids, which differ between equal mounts. */
 function mounts(): readonly string[] {
   return lines('/proc/self/mountinfo').map(line => {
     const [head = '', tail = ''] = line.split(' - ')
@@ -68,7 +68,7 @@ function mounts(): readonly string[] {
   })
 }
 
-/** Names with aliases, which tell whose an interface is. */
+/** Names with aliases, which name the owner of an interface. */
 function interfaces(): readonly string[] {
   using socket = openNetlink('route')
   return listLinks(socket).map(({ name, alias }) => `${name} ${alias ?? ''}`)
@@ -105,7 +105,7 @@ function entriesOf(folder: string): ReadonlyArray<{ readonly name: string; isDir
   }
 }
 
-/** This process's descendants, and whatever belongs to tcompose by its command line or its cgroup. */
+/** This process's descendants, and processes that belong to tcompose by their command line or cgroup. */
 function processes(): readonly string[] {
   const all = new Map(readdirSync('/proc').filter(isNumber).flatMap(readProcess))
   return [...all.values()].filter(entry => concernsUs(entry, all)).map(({ text }) => text)

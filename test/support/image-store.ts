@@ -37,7 +37,7 @@ export async function load(roots: Roots, path: string): Promise<readonly LoadedI
   )
 }
 
-/** Returns how to read which containers of the engine need which image. */
+/** Returns the reader of which containers of the engine need which image. */
 export function usersIn(roots: Roots): () => ImageUsers {
   return () => imageUsersOf(roots, requireAllProjects(roots))
 }
@@ -47,7 +47,7 @@ export interface RecordedContainer {
   readonly project: string
   readonly name: string
   readonly image: string
-  /** Undefined for one that is announced and not made yet. */
+  /** Undefined for one that is announced and not created yet. */
   readonly imageId: Digest | undefined
 }
 
@@ -69,7 +69,7 @@ export async function recordContainer(roots: Roots, container: RecordedContainer
   await store.save()
 }
 
-/** Returns all that lies in the store, one path each, but for its locks; what an image's layer holds is left out. */
+/** Returns all paths of the store, without its locks and the content of layers. */
 export function storedPaths({ data }: Roots): readonly string[] {
   const folders = [
     ...['blobs/sha256', 'partial', 'records', 'references', 'leases', '.'].map(name => join('images', name)),

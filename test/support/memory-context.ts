@@ -3,7 +3,7 @@ import type { Engine } from '../../src/engine/engine.ts'
 import { fakeImageStore } from './fake-image-store.ts'
 import { type MemoryProject, portsOf } from './memory-project.ts'
 
-/** Returns the context of use cases over files in memory; methods of the engine that the test does not give reject. */
+/** Returns the context of use cases over files in memory; undefined methods of the engine reject. */
 export function memoryContext(project: MemoryProject, engine: Partial<Engine> = {}): AppContext {
   return {
     ...portsOf(project),
@@ -17,7 +17,7 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
 
 function fakeEngine(methods: Partial<Engine>): Engine {
   const refuse = (): never => {
-    throw new Error('Cannot call this method: the test gives none')
+    throw new Error('Cannot call this method: the test defines none')
   }
   return {
     images: fakeImageStore(),

@@ -11,7 +11,7 @@ export interface MemoryProject {
   readonly files: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
   readonly request?: Partial<LoadRequest>
-  /** What the file `-` holds; called for each read. */
+  /** The content of the file `-`; called for each read. */
   readonly standardInput?: () => string
 }
 
@@ -32,14 +32,14 @@ export function projectOf(text: string, environment: Readonly<Record<string, str
   return value
 }
 
-/** Returns service `web` of a file that holds `attributes` below it. */
+/** Returns service `web` of a file with `attributes` below it. */
 export function serviceOf(attributes: string, rest = ''): Service {
   const web = projectOf(webFile(attributes, rest)).services.get('web')
   if (web === undefined) throw new Error('Cannot find service "web"')
   return web
 }
 
-/** Returns the diagnostics of a file that holds `text` as compose.yaml. */
+/** Returns the diagnostics of a compose.yaml with `text`. */
 export function diagnosticsOf(text: string): readonly Diagnostic[] {
   return loadMemory({ files: { 'compose.yaml': text } }).diagnostics
 }

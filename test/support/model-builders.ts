@@ -8,7 +8,7 @@ import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
 import type { Volume } from '../../src/model/volume.ts'
 
-/** Returns a service that is all defaults but for `changes`. */
+/** Returns a service with defaults, except `changes`. */
 export function aService(name: string, changes: Partial<Service> = {}): Service {
   return {
     name,
@@ -68,12 +68,12 @@ export function aService(name: string, changes: Partial<Service> = {}): Service 
   }
 }
 
-/** Returns a dependency on `service`; by default it must only be started. */
+/** Returns a dependency on `service`, by default that it is started. */
 export function aDependency(service: string, changes: Partial<Dependency> = {}): Dependency {
   return { service, condition: 'service_started', restart: false, required: true, ...changes }
 }
 
-/** Returns the mode of a service that hangs on the networks `keys`. */
+/** Returns the mode of a service on the networks `keys`. */
 export function onNetworks(...keys: readonly string[]): NetworkMode {
   return {
     kind: 'networks',
@@ -139,7 +139,7 @@ export function aProject(
   }
 }
 
-/** Returns a snapshot of the project `shop` in which nothing exists, but for `changes`. */
+/** Returns a snapshot of the project `shop` in which nothing exists, except `changes`. */
 export function anObservedState(changes: Partial<ObservedState> = {}): ObservedState {
   return {
     project: parseProjectName('shop'),

@@ -7,11 +7,11 @@ import { createNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
 import { newAddress } from '../../src/linux/rtnetlink/address.ts'
 import { changeLink, findLink, newVeth } from '../../src/linux/rtnetlink/link.ts'
 
-/** A network namespace that plays the host, so that a test never touches the machine's own network. */
+/** A network namespace that acts as the host, so that a test never touches the machine's own network. */
 export interface NetworkSandbox extends Disposable {
   /** The namespace file of the host. */
   readonly host: string
-  /** A temporary folder that goes with the sandbox; it is the engine's run folder. */
+  /** A temporary folder that is removed with the sandbox; it is the engine's run folder. */
   readonly folder: string
   /** Path for the namespace file of a container. */
   container(name: string): string
@@ -19,7 +19,7 @@ export interface NetworkSandbox extends Disposable {
   onHost<T>(work: () => T extends PromiseLike<unknown> ? never : T): T
 }
 
-/** Makes a host with nothing but its loopback interface, up. */
+/** Creates a host with only its loopback interface, up. */
 export function createNetworkSandbox(): NetworkSandbox {
   const folder = mkdtempSync(join(tmpdir(), 'tcompose-network-'))
   const made: string[] = []
@@ -45,7 +45,7 @@ export function createNetworkSandbox(): NetworkSandbox {
 export const HOST_ADDRESS = '203.0.113.1'
 export const OUTSIDE_ADDRESS = '203.0.113.2'
 
-/** Adds a namespace on a wire to the host that knows no route to any network of containers. Returns its file. */
+/** Adds a namespace on a wire to the host without a route to any network of containers. Returns its file. */
 export function addOutside(sandbox: NetworkSandbox): string {
   const outside = sandbox.container('outside')
   createNetns(outside, bringLoopbackUp)

@@ -4,7 +4,7 @@ import { containerIdOf, imageIdOf } from './apply-plan.ts'
 const NOW = Date.parse('2026-11-23T12:00:00Z')
 const MINUTE = 60_000
 
-/** Returns the first container of a service, made 5 minutes before the time of `recordedPorts` and run for 3 of them. */
+/** Returns the first container of a service, created 5 minutes before the time of `recordedPorts`, up for 3. */
 export function anObservedContainer(
   service: string,
   changes: Partial<ObservedContainer> = {},

@@ -1,7 +1,7 @@
 import { pruneImages } from '../../src/store/prune-images.ts'
 import { usersIn } from './image-store.ts'
 
-// A process that removes all images that are not needed, and kills itself before step number `steps`, counted from 1:
+// A process that removes all unneeded images, and kills itself before step number `steps`, counted from 1:
 // `prune-program.ts <data folder> <steps>`.
 const [data = '', steps = ''] = process.argv.slice(2)
 let count = 0

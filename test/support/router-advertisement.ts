@@ -21,8 +21,8 @@ const ROUTER = 'fe80000000000000004200fffe0a0801'
 export const ADVERTISED_PREFIX = '20010db8000000'
 
 /**
- * Sends a router advertisement to all nodes, by the interface with this index of the thread's network namespace: what a
- * process with CAP_NET_RAW can send, whatever addresses the interface has.
+ * Sends a router advertisement to all nodes through the interface with this index in the thread's network namespace, as
+ * a process with CAP_NET_RAW can, whatever addresses the interface has.
  */
 export function advertiseRouter(interfaceIndex: number): void {
   const frame = Buffer.concat([

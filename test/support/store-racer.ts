@@ -8,7 +8,7 @@ import { pruneImages } from '../../src/store/prune-images.ts'
 import { usersIn } from './image-store.ts'
 
 // A process that pulls an image or prunes all images again and again: `store-racer.ts pull <data folder> <rounds>
-// <reference>`, `store-racer.ts prune <data folder> <rounds>`. It fails if a layer is not there that it holds by a lease.
+// <reference>`, `store-racer.ts prune <data folder> <rounds>`. It fails if a layer that it leases is missing.
 const [work = '', data = '', rounds = '', reference = ''] = process.argv.slice(2)
 const roots = { data, run: data }
 for (let round = 0; round < Number(rounds); round++) {
@@ -29,7 +29,7 @@ async function pull(store: Roots, image: string): Promise<void> {
     lease,
     areLayersInUse: () => false,
   })
-  // The image is nowhere written down: the lease alone stands before it.
+  // No record mentions the image: only the lease protects it.
   for (let look = 0; look < 20; look++) {
     await new Promise(resolve => setImmediate(resolve))
     if (record.content.kind !== 'layers') throw new Error('the image has no layers')

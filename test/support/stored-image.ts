@@ -1,7 +1,7 @@
 import type { StoredImage } from '../../src/app/index.ts'
 import { imageIdOf } from './apply-plan.ts'
 
-/** An image of the store, made five days before the time of `recordedPorts`, that has 12.3 MB. */
+/** An image of the store, created five days before the time of `recordedPorts`, with 12.3 MB. */
 export function aStoredImage(name: string, changes: Partial<StoredImage> = {}): StoredImage {
   return {
     id: imageIdOf(name),

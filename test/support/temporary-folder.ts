@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that goes with its holder. */
+/** A folder that is removed with its holder. */
 export interface TemporaryFolder extends Disposable {
   readonly path: string
 }

@@ -5,7 +5,7 @@ import { nodeAt } from '../../src/parser/document/node.ts'
 import { plainValue } from '../../src/parser/document/plain-value.ts'
 import { loadMemory, loadMemoryDocument, type MemoryProject, webFile } from './memory-project.ts'
 
-/** One form of an attribute of service `web`, and what becomes of it. */
+/** One form of an attribute of service `web`, and its result. */
 export interface AttributeCase {
   readonly yaml: string
   readonly value: unknown
@@ -15,7 +15,7 @@ export interface AttributeCase {
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** Tests what the model holds for each form of attribute `key`. Fields that are undefined need not be named. */
+/** Tests what the model contains for each form of attribute `key`. Undefined fields need not be named. */
 export function testAttribute(
   key: string,
   read: (service: Service) => unknown,
@@ -45,7 +45,7 @@ export function testCanonical(key: string, cases: readonly AttributeCase[]): voi
   })
 }
 
-/** Tests that each of `yamls` is an error, told at its own lines. */
+/** Tests that each of `yamls` is an error, reported at its own lines. */
 export function testRefused(key: string, yamls: readonly string[]): void {
   describe(`a wrong ${key}`, () => {
     for (const yaml of yamls) {

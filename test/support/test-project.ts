@@ -18,7 +18,7 @@ import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandResult {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
@@ -92,8 +92,8 @@ export class TestProject implements AsyncDisposable {
   }
 
   /**
-   * Runs a command as another user, who has no privileges. The user sees the checkout as `<state>/checkout`, mounted
-   * for this command alone: where it really is, only root may be able to go.
+   * Runs a command as another, unprivileged user. That user sees the checkout as `<state>/checkout`, mounted for this
+   * command only: its real path may be accessible to root only.
    */
   runAs(uid: number, args: readonly string[]): Promise<CommandResult> {
     const checkout = join(this.state, 'checkout')
@@ -113,7 +113,7 @@ export class TestProject implements AsyncDisposable {
     )
   }
 
-  /** Sends SIGKILL to the main process of the first container of a service, behind the back of tcompose. */
+  /** Sends SIGKILL to the main process of the first container of a service, without tcompose. */
   async killMain(service: string): Promise<void> {
     const [id = ''] = (await this.succeed('ps', '-q', service)).split('\n')
     const projects = join(this.state, 'run', 'projects')
@@ -133,7 +133,7 @@ export class TestProject implements AsyncDisposable {
     const result = await this.run(args)
     if (result.exitCode !== 0)
       throw new Error(
-        `tcompose ${args.join(' ')} ended with ${result.exitCode}:\n${result.stdout}${result.stderr}`,
+        `tcompose ${args.join(' ')} exited with ${result.exitCode}:\n${result.stdout}${result.stderr}`,
       )
     return result.stdout
   }
@@ -145,13 +145,13 @@ export class TestProject implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
-    // A test that failed on its way may leave projects of other names.
+    // A failed test may leave projects of other names.
     for (const name of this.#projects()) await this.run(['-p', name, 'down', '-v', '-t', '1'])
     const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
     const run = join(this.state, 'run')
     rmSync(this.state, { recursive: true, force: true })
     if (down.exitCode !== 0 && !isEmpty)
-      throw new Error(`tcompose down ended with ${down.exitCode}:\n${down.stderr}`)
+      throw new Error(`tcompose down exited with ${down.exitCode}:\n${down.stderr}`)
     expectNothingNew(this.#before, { naming: [this.state, instanceTag({ data: '', run })] })
     const changes = changedSettings(this.#settings)
     if (changes.length > 0) throw new Error(`Cannot leave the host as it was: ${changes.join('; ')}`)

@@ -7,7 +7,7 @@ import type { Protocol } from '../../src/model/network.ts'
 
 const AGENT = fileURLToPath(new URL('traffic-agent.ts', import.meta.url))
 
-/** A process in a network namespace that answers and asks. */
+/** A process in a network namespace that answers and sends requests. */
 export interface TrafficAgent extends AsyncDisposable {
   readonly pid: number
   /** Answers on TCP and UDP with `<name> saw <address of the asker>`. */

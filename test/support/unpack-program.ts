@@ -4,7 +4,7 @@ import { parseDigest } from '../../src/base/digest.ts'
 import { unpackLayer } from '../../src/store/layers/unpack-layer.ts'
 import { digestOf } from './hand-made-layout.ts'
 
-// A process that unpacks the archive `blob` of a folder and says how that failed: `unpack-program.ts <folder>`.
+// A process that unpacks the archive `blob` of a folder and prints how that failed: `unpack-program.ts <folder>`.
 const [root = ''] = process.argv.slice(2)
 const file = join(root, 'blob')
 const bytes = readFileSync(file)

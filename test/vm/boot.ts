@@ -12,13 +12,13 @@ export interface BootRequest {
   readonly initramfs: string
   readonly disk: string
   readonly timeoutMs: number
-  /** Hears each line of the serial line. */
+  /** Called with each line of the serial console. */
   readonly onLine: (line: string) => void
 }
 
 /**
  * Boots an emulated machine and resolves when it has switched itself off. The emulation is in software, so it works
- * inside any other machine, and five to ten times slower than outside.
+ * inside any other machine, five to ten times slower than outside.
  *
  * @throws {Error} If it does not end in time.
  */
@@ -38,7 +38,7 @@ export async function boot(request: BootRequest): Promise<void> {
   clearTimeout(timer)
   if (signal !== null)
     throw new Error(`Cannot finish the machine: it ran for more than ${request.timeoutMs} ms`)
-  if (code !== 0) throw new Error(`Cannot run qemu: it ended with exit code ${code}`)
+  if (code !== 0) throw new Error(`Cannot run qemu: it exited with code ${code}`)
 }
 
 function machine({ qemuDir, kernelDir, initramfs, disk }: BootRequest): readonly string[] {

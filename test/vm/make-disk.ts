@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readdirSync } from 
 import { dirname, join, resolve } from 'node:path'
 import { runTool } from '../support/parts/run-tool.ts'
 
-/** What the disk is made of. */
+/** The content of the disk. */
 export interface DiskRequest {
   /** Root folder with busybox and Node. */
   readonly rootfs: string
@@ -12,7 +12,7 @@ export interface DiskRequest {
 }
 
 const CHECKOUT = resolve(import.meta.dirname, '../..')
-/** What of the project runs inside. */
+/** The parts of the project that run inside. */
 const PROJECT = ['bin', 'dist', 'build', 'src', 'schemas', 'test/vm/guest', 'package.json']
 const PACKAGES = ['koffi', '@koromix', 'yaml', 'commander', 'dns-packet', '@leichtgewicht']
 /** Modules that tcompose may need; `modprobe` finds them through their dependency list. */
@@ -25,7 +25,7 @@ const MODULES = [
   'kernel/arch',
 ]
 
-/** Makes the ext4 disk of the machine: Node, busybox, kernel modules, and the project as it is built now. */
+/** Creates the ext4 disk of the machine: Node, busybox, kernel modules, and the project as currently built. */
 export async function makeDisk({ rootfs, kernelDir, scratch }: DiskRequest): Promise<string> {
   const root = join(scratch, 'root')
   await runTool('cp', ['-a', rootfs, root])
@@ -56,7 +56,7 @@ function copyProject(root: string, path: string): void {
   cpSync(join(CHECKOUT, path), join(root, 'tcompose', path), { recursive: true, verbatimSymlinks: true })
 }
 
-/** mke2fs(8) belongs to every Debian, but not to every user's PATH. */
+/** mke2fs(8) is on every Debian, but not on every user's PATH. */
 function findMkfs(): string {
   const found = ['/usr/sbin/mke2fs', '/sbin/mke2fs'].find(existsSync)
   if (found === undefined) throw new Error('Cannot make a disk: there is no mke2fs (package e2fsprogs)')

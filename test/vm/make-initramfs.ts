@@ -12,7 +12,7 @@ const MODULES = [
   'virtio_blk',
 ]
 
-/** Returns the first root of the machine: busybox, the drivers of its disk, and a script that goes over to the disk. */
+/** Returns the first root of the machine: busybox, the drivers of its disk, and a script that switches to the disk. */
 export function makeInitramfs(busyboxDir: string, kernelDir: string): Buffer {
   const modules = MODULES.map(name => ({ name: `${name}.ko`, source: findModule(kernelDir, name) }))
   const entries: readonly CpioEntry[] = [

@@ -7,7 +7,7 @@ import { boot } from './boot.ts'
 import { makeDisk } from './make-disk.ts'
 import { makeInitramfs } from './make-initramfs.ts'
 
-/** What became of one check inside the machine. */
+/** The result of one check inside the machine. */
 export interface CheckResult {
   readonly outcome: 'passed' | 'failed' | 'skipped'
   readonly title: string
@@ -16,7 +16,7 @@ export interface CheckResult {
 
 const TIMEOUT_MS = 240_000
 
-/** Boots the machine once and returns what its checks found; a machine that cannot be had is one skipped check. */
+/** Boots the machine once and returns what its checks found; a machine that is not available is one skipped check. */
 export async function runMachine(onLine: (line: string) => void): Promise<readonly CheckResult[]> {
   const parts = {
     qemu: await part('qemu'),
@@ -65,7 +65,7 @@ async function runChecks({ onLine, ...files }: MachineFiles): Promise<readonly C
   if (ended && results.length > 0) return results
   return [
     ...results,
-    { outcome: 'failed', title: 'machine runs its checks to the end', reason: 'it stopped before' },
+    { outcome: 'failed', title: 'machine runs its checks to the end', reason: 'it stopped before the end' },
   ]
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hostStep } from '../../../scripts/gate/host-step.ts'
 
-test('hostStep() fails with each setting that changed since it was made', async () => {
+test('hostStep() fails with each setting that changed since its creation', async () => {
   const settings = new Map([
     ['/', 'owner 0:0, mode 755'],
     ['kernel/panic', '0'],

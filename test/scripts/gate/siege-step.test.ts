@@ -16,7 +16,7 @@ const scenario: Scenario = {
   }),
 }
 
-test('siegeStep() counts rounds, and a failure says how to play it again', async ({ skip }) => {
+test('siegeStep() counts rounds, and a failure names the command that replays it', async ({ skip }) => {
   if (process.getuid?.() !== 0) return skip('it needs root')
   const { name, run } = siegeStep(scenario, { seed: 7, rounds: 'short' })
   expect(name).toBe('siege: sample')

@@ -7,7 +7,7 @@ import { resultOf } from '../../support/test-project.ts'
 
 const PROGRAM = resolve(import.meta.dirname, '../../support/confined-program.ts')
 
-test('runConfined() keeps what it runs from files, processes and interfaces of the host', async ({
+test('runConfined() isolates what it runs from files, processes and interfaces of the host', async ({
   skip,
 }) => {
   if (process.getuid?.() !== 0) return skip('it takes root to make namespaces')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findMutants } from '../../../scripts/mutation/find-mutants.ts'
 
-/** Returns what the mutants of `text` have in its place, by operator. */
+/** Returns the replacements in the mutants of `text`, by operator. */
 function mutantsOf(text: string): readonly string[] {
   return findMutants('src/a.ts', text).map(({ operator, text: mutant }) => `${operator}: ${mutant}`)
 }
@@ -46,7 +46,7 @@ test('findMutants() leaves words that are compared to the compiler', () => {
   expect(mutantsOf("export const c = a === 'b'")).toEqual(["compare: export const c = ((a) !== ('b'))"])
 })
 
-test('findMutants() names the place and the text, whatever is written before', () => {
+test('findMutants() names the position and the text, whatever comes before', () => {
   const text = "// 日本 🚢\nexport const a = 'é'\nexport const b = 1\n"
   expect(findMutants('src/a.ts', text).map(({ text: _, ...place }) => place)).toEqual([
     { path: 'src/a.ts', line: 2, operator: 'literal', before: "'é'", after: "''" },

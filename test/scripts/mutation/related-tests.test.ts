@@ -21,7 +21,7 @@ const FILES = [
   aFile('test/support/a.ts', "import { a } from '../../src/app/a.ts'"),
 ]
 
-test('relatedTests() puts the mirrored path first, then its folder, then what is near by imports that run', () => {
+test('relatedTests() puts the mirrored path first, then its folder, then the nearest by imports that run', () => {
   expect(relatedTests('src/app/a.ts', FILES, 9)).toEqual([
     'test/app/a.test.ts',
     'test/app/b.test.ts',
@@ -30,7 +30,7 @@ test('relatedTests() puts the mirrored path first, then its folder, then what is
   ])
 })
 
-test('relatedTests() puts a test that is named alike before others of its folder', () => {
+test('relatedTests() puts a test with a similar name before others of its folder', () => {
   const files = [
     aFile('src/cli/up-options.ts'),
     ...['attach', 'down', 'up'].map(name =>
@@ -43,6 +43,6 @@ test('relatedTests() puts a test that is named alike before others of its folder
   ])
 })
 
-test('relatedTests() returns no more than were asked for', () => {
+test('relatedTests() returns no more than requested', () => {
   expect(relatedTests('src/app/a.ts', FILES, 2)).toEqual(['test/app/a.test.ts', 'test/app/b.test.ts'])
 })

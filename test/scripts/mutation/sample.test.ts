@@ -14,6 +14,6 @@ test('sample() returns others for another seed', () => {
   expect(sample(ITEMS, 10, 8)).not.toEqual(sample(ITEMS, 10, 7))
 })
 
-test('sample() returns all where there are fewer', () => {
+test('sample() returns all if there are fewer', () => {
   expect(sample(['a', 'b'], 10, 1)).toEqual(['a', 'b'])
 })

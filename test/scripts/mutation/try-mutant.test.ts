@@ -26,7 +26,7 @@ function aMutant(text: string): Mutant {
   return { path: 'source.ts', line: 1, operator: 'compare', before: 'a', after: 'b', text }
 }
 
-test('tryMutant() tells which mutants the tests find, and leaves the file as it was', async () => {
+test('tryMutant() reports which mutants the tests find, and restores the file', async () => {
   using folder = temporaryFolder()
   mkdirSync(join(folder.path, 'node_modules'))
   for (const name of ['vitest', 'vite'])

@@ -7,7 +7,7 @@ function file(path: string, ...specifiers: readonly string[]): SourceFile {
   return { path, text, imports: scanImports(path, text) }
 }
 
-test('checkCycles() names the files of a circle', () => {
+test('checkCycles() names the files of a cycle', () => {
   const files = [file('src/a.ts', './b.ts'), file('src/b.ts', './c.ts'), file('src/c.ts', './a.ts')]
   expect(checkCycles(files).map(({ message }) => message)).toEqual([
     'Import cycle: src/a.ts -> src/b.ts -> src/c.ts -> src/a.ts',

@@ -10,7 +10,7 @@ function source(
   return { path: `native/${name}`, text: headers.map(header => `#include "${header}"\n`).join('') }
 }
 
-/** A tree in order, in which `changes` take the place of files. */
+/** A tree in order, in which `changes` replace files. */
 function tree(
   ...changes: ReadonlyArray<ReturnType<typeof source>>
 ): ReadonlyArray<ReturnType<typeof source>> {
@@ -41,7 +41,7 @@ test('checkNativeOrder() finds a circle through sources whose headers have none'
   ])
 })
 
-test('checkNativeOrder() finds the circle of a struct that knows all and is known to all', () => {
+test('checkNativeOrder() finds the circle around a struct that uses all modules and that all use', () => {
   const sources = tree(
     source('keeper.h', 'loop.h'),
     source('keeper.c', 'keeper.h', 'client.h', 'process.h'),
@@ -52,13 +52,13 @@ test('checkNativeOrder() finds the circle of a struct that knows all and is know
   expect(messages(sources)).toContain('native/client: The module uses a later one: client -> requests')
 })
 
-test('checkNativeOrder() finds a later module behind one without a place', () => {
+test('checkNativeOrder() finds a later module reached through one outside the order', () => {
   expect(messages(tree(source('error.c', 'error.h', 'requests.h'), source('requests.h')))).toContain(
     'native/loop: The module uses a later one: loop -> error -> requests',
   )
 })
 
-test('checkNativeOrder() wants a function declared by the module that defines it', () => {
+test('checkNativeOrder() requires a function to be declared by the module that defines it', () => {
   const text =
     'static int\nown (void)\n{\n}\n\nint\ntc_loop_turn (int ms)\n{\n}\n\nstatic int\ntc_local (void)\n{\n}\n'
   const defining = { path: 'native/loop.c', text }

@@ -12,10 +12,10 @@ export interface PackageRequest {
 
 /**
  * Downloads packages and their dependencies through the machine's apt sources and returns the paths of the files.
- * apt runs on a state of its own in the checkout's cache, in which nothing is installed: the machine's state stays
- * as it is, and the answer does not depend on what the machine has.
+ * apt uses a state of its own in the checkout's cache, in which nothing is installed: the machine's state is not
+ * changed, and the result does not depend on what is installed there.
  *
- * @throws {Error} If there is no apt-get, or a package cannot be had.
+ * @throws {Error} If there is no apt-get, or a package cannot be downloaded.
  */
 export async function downloadPackages(request: PackageRequest): Promise<readonly string[]> {
   const pool = cacheFolder('debian', 'pool')

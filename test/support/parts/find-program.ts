@@ -5,7 +5,7 @@ import { findLoader } from './library-closure.ts'
 import { part } from './part.ts'
 import type { PartName } from './part-definitions.ts'
 
-/** The words that start a program, or why the machine cannot have it. */
+/** The command that starts a program, or why the machine cannot have it. */
 export type FoundProgram =
   | { readonly kind: 'ready'; readonly command: readonly [program: string, ...args: string[]] }
   | { readonly kind: 'missing'; readonly reason: string }
@@ -14,7 +14,7 @@ export type FoundProgram =
 export const MAY_DOWNLOAD = { timeout: 120_000 }
 
 /**
- * Finds a program that judges what tcompose makes: the machine's own, or else that of Debian's package, unpacked in
+ * Finds a program that checks what tcompose produces: the machine's own, or else that of Debian's package, unpacked in
  * `.cache` and run with the C library it came with.
  */
 export async function findProgram(name: ProgramName): Promise<FoundProgram> {
@@ -23,7 +23,7 @@ export async function findProgram(name: ProgramName): Promise<FoundProgram> {
   return { kind: 'ready', command: [...skopeoEnvironment(), ...program.command, '--insecure-policy'] }
 }
 
-/** The programs that may be asked for. */
+/** The programs that tests may request. */
 export type ProgramName = 'ip' | 'nft' | 'umoci' | 'skopeo' | 'setfattr' | 'docker-registry'
 
 async function findWords(name: ProgramName): Promise<FoundProgram> {

@@ -2,11 +2,11 @@ import { makeRootfs, type RootfsFile, supportFile } from './make-rootfs.ts'
 import type { Part } from './part.ts'
 import type { PartName } from './part-definitions.ts'
 
-/** Programs that a root folder can be had for. */
+/** Programs that a root folder can be built for. */
 export type ImageName = 'busybox' | 'redis' | 'nginx' | 'postgres' | 'node'
 
 /**
- * Returns a root folder to run `name` from: its programs over busybox, with the accounts that the program wants.
+ * Returns a root folder to run `name` from: its programs over busybox, with the accounts that the program needs.
  * postgres has `/usr/local/bin/docker-entrypoint.sh`, which makes the database at the first start.
  */
 export function imageRootfs(name: ImageName): Promise<Part> {

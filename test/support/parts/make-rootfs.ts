@@ -18,10 +18,10 @@ import { type Part, part } from './part.ts'
 import { type Account, PARTS, type PartDefinition, type PartName } from './part-definitions.ts'
 import { runTool } from './run-tool.ts'
 
-/** A root folder to make: busybox, parts and files. */
+/** A root folder to build: busybox, parts and files. */
 export interface RootfsRequest {
   readonly parts: readonly PartName[]
-  /** Further files by absolute path. */
+  /** Additional files by absolute path. */
   readonly files?: Readonly<Record<string, RootfsFile>>
 }
 

@@ -5,16 +5,16 @@ export interface Account {
   readonly home: string
 }
 
-/** What a part is made of. Paths are relative to the folder its packages are unpacked in. */
+/** The content of a part. Paths are relative to the folder its packages are unpacked in. */
 export interface PartDefinition {
   readonly packages: readonly string[]
   /** Dependencies that its programs run without. */
   readonly leaveOut: RegExp
   /** Programs that go into a root folder, with the libraries they load. A `*` stands for one path segment. */
   readonly programs: readonly string[]
-  /** Folders and files that go along whole. */
+  /** Folders and files that are copied whole. */
   readonly trees: readonly string[]
-  /** Of those, what stays out. */
+  /** Of those, what is left out. */
   readonly leaveOutFiles: RegExp
   readonly accounts: readonly Account[]
   /** Folders of the root that belong to an account. */

@@ -9,7 +9,7 @@ export interface Certificates {
   readonly key: string
 }
 
-/** What is to be right or wrong about a server's certificate. */
+/** Properties of a server's certificate, valid or not. */
 export interface CertificateOptions {
   /** @default DNS:localhost,IP:127.0.0.1 */
   readonly names?: string

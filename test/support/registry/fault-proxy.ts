@@ -13,7 +13,7 @@ export interface ProxyCall {
   readonly earlier: number
 }
 
-/** What to do instead of passing an answer on as it is. */
+/** What to do instead of passing an answer on unchanged. */
 export type Fault =
   | { readonly kind: 'none' }
   | {
@@ -22,13 +22,13 @@ export type Fault =
       readonly headers?: Record<string, string>
       readonly body?: string
     }
-  /** Break the connection after so many bytes of the body. */
+  /** Break the connection after this many bytes of the body. */
   | { readonly kind: 'cut'; readonly after: number }
   /** Flip a bit of the byte at this place of the body. */
   | { readonly kind: 'corrupt'; readonly at: number }
-  /** Announce so many bytes more than come; fewer where negative. */
+  /** Announce this many bytes more than are sent; fewer if negative. */
   | { readonly kind: 'announce'; readonly more: number }
-  /** Send so many bytes behind the end, with no length announced. */
+  /** Send this many bytes past the end, with no length announced. */
   | { readonly kind: 'append'; readonly bytes: number }
   /** Ask the registry without the range. */
   | { readonly kind: 'ignore-range' }
@@ -36,9 +36,9 @@ export type Fault =
   | { readonly kind: 'headers'; readonly headers: Record<string, string> }
   /** Wait before the registry is asked. */
   | { readonly kind: 'hold'; readonly until: Promise<void> }
-  /** Break both connections when so many bytes have come to be passed on. */
+  /** Break both connections once this many bytes of the request have arrived. */
   | { readonly kind: 'cut-upload'; readonly after: number }
-  /** Pass the request on, and break the connection in place of the answer. */
+  /** Pass the request on, and break the connection instead of answering. */
   | { readonly kind: 'lose-answer' }
 
 /** A proxy on 127.0.0.1 in front of a registry. */
@@ -48,14 +48,14 @@ export interface FaultProxy extends AsyncDisposable {
   readonly calls: readonly ProxyCall[]
 }
 
-/** Starts a proxy that passes requests to the registry at `upstream`, and spoils answers as `choose` says. */
+/** Starts a proxy that passes requests to the registry at `upstream`, and spoils answers as `choose` returns. */
 export async function startFaultProxy(
   upstream: string,
   choose: (call: ProxyCall) => Fault,
 ): Promise<FaultProxy> {
   const calls: ProxyCall[] = []
   const server = createServer((request, response) => {
-    // A client that takes this for its HTTP proxy sends the whole address.
+    // A client that uses this as its HTTP proxy sends the whole address.
     const { pathname, search } = new URL(request.url ?? '', `http://${upstream}`)
     const path = pathname + search
     const method = request.method ?? ''
@@ -119,7 +119,7 @@ async function answer({ request, response, url, fault }: Exchange): Promise<void
   await sendSpoilt(response, body, fault)
 }
 
-/** The registry is told by which address it was asked, since it builds others from that. */
+/** The registry gets the address that was requested, since it builds others from it. */
 async function askRegistry(request: IncomingMessage, url: string, fault: Fault): Promise<Response> {
   const headers = new Headers({ 'x-forwarded-host': request.headers.host ?? '' })
   for (const name of REQUEST_HEADERS) {

@@ -1,6 +1,6 @@
 import { fetchImage } from '../../../src/engine/local/image/fetch-image.ts'
 
-// A process that pulls an image and says how far it is: `pull-program.ts <data folder> <reference>`.
+// A process that pulls an image and prints its progress: `pull-program.ts <data folder> <reference>`.
 const [data = '', reference = ''] = process.argv.slice(2)
 await fetchImage(
   { data, run: data },

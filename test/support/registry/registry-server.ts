@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram } from '../parts/find-program.ts'
 
-/** How a registry is to be set up, in the words of its configuration file. */
+/** The setup of a registry, in the terms of its configuration file. */
 export interface RegistryOptions {
   /** Where it keeps its images; registries of one folder share them. */
   readonly storage: string
@@ -11,7 +11,7 @@ export interface RegistryOptions {
   readonly config: string
   readonly tls?: { readonly certificate: string; readonly key: string }
   readonly auth?: object
-  /** Words before its command, e.g. to start it in a network namespace. @default none */
+  /** A prefix of its command, e.g. to start it in a network namespace. @default none */
   readonly prefix?: readonly string[]
 }
 
@@ -68,7 +68,7 @@ function portOf(child: ChildProcess): Promise<string> {
       const port = /listening on 127\.0\.0\.1:(\d+)/.exec(log)?.[1]
       if (port !== undefined) resolve(port)
     })
-    child.once('exit', code => reject(new Error(`docker-registry ended with ${code}: ${log}`)))
+    child.once('exit', code => reject(new Error(`docker-registry exited with ${code}: ${log}`)))
   })
 }
 

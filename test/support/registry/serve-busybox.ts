@@ -14,9 +14,9 @@ export type ServedBusybox =
       readonly digest: string
       /** The OCI image layout that it was pushed from. */
       readonly layout: string
-      /** Returns the path of `name` in a folder that goes with the registry. */
+      /** Returns the path of `name` in a folder that is removed with the registry. */
       readonly at: (name: string) => string
-      /** Ends the registry, as a network that is gone would; the folder stays. */
+      /** Ends the registry, like a lost network; the folder stays. */
       readonly stop: () => Promise<void>
     } & AsyncDisposable)
   | ({ readonly kind: 'missing'; readonly reason: string } & AsyncDisposable)

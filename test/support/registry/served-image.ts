@@ -5,7 +5,7 @@ import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts'
 import { pushLayout } from './push-layout.ts'
 import { startRegistry } from './registry-server.ts'
 
-/** A registry without TLS and users that has images, and a folder for what a test makes. */
+/** A registry without TLS and users that has images, and a folder for the test's files. */
 export interface ServedImages extends AsyncDisposable {
   readonly kind: 'ready'
   readonly host: string

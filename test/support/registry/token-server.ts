@@ -24,11 +24,11 @@ export interface TokenServerOptions {
   readonly field?: 'token' | 'access_token'
   /** Further fields of its answers, e.g. `expires_in`. */
   readonly fields?: Readonly<Record<string, unknown>>
-  /** Refuses with 401 what this says no to. @default all may */
+  /** Requests for which this returns false get 401. @default all are allowed */
   readonly accepts?: (call: TokenCall) => boolean
 }
 
-/** Starts a token server whose tokens a registry takes that trusts the authority of `certificates`. */
+/** Starts a token server whose tokens are accepted by a registry that trusts the authority of `certificates`. */
 export async function startTokenServer({
   certificates,
   field = 'token',

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { close, listen } from './token-server.ts'
 
-/** A registry in memory that lets a broken upload go on, as the distribution specification allows. */
+/** A registry in memory that lets an interrupted upload resume, as the distribution specification allows. */
 export interface UploadServer extends AsyncDisposable {
   /** `127.0.0.1:<port>`. */
   readonly host: string

@@ -5,7 +5,7 @@ import type { Check } from './main.ts'
 
 const ROOT = '/sys/fs/cgroup'
 
-/** The machine is what the other checks take it for: cgroup v2 with every controller at work. */
+/** The machine is as the other checks assume: cgroup v2 with every controller enabled. */
 export const cgroupChecks: readonly Check[] = [
   {
     title: 'machine has cgroup v2 alone',

@@ -64,7 +64,7 @@ function cgroups(): readonly string[] {
 
 function succeed(...args: readonly string[]): string {
   const { status, stdout, stderr } = tcompose(...args)
-  assert.equal(status, 0, `tcompose ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+  assert.equal(status, 0, `tcompose ${args.join(' ')} exited with ${status}:\n${stdout}${stderr}`)
   return stdout
 }
 

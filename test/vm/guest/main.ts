@@ -3,10 +3,10 @@ import { commandChecks } from './command-checks.ts'
 import { engineCgroupChecks } from './engine-cgroup-checks.ts'
 import { report } from './report.ts'
 
-/** Something to find out inside the machine. */
+/** A check inside the machine. */
 export interface Check {
   readonly title: string
-  /** Returns why it cannot be found out; undefined when it holds; throws when it does not. */
+  /** Returns why it cannot be checked; undefined if it holds; throws if it does not. */
   readonly run: () => Promise<string | undefined> | string | undefined
 }
 
