@@ -47,7 +47,7 @@ async function rowsOf(messages) {
 
 async function nextMessage(messages) {
   const { value, done } = await messages.next()
-  if (done) throw new Error('postgres hung up')
+  if (done) throw new Error('postgres closed the connection')
   if (value.type === 'E') throw new Error(errorText(value.body))
   return value
 }

@@ -1,3 +1,3 @@
-// Exits with 0 if the address in the first argument answers with 200, else with 1: a health check.
+// A health check: exits with 0 if the address in the first argument answers with 200, otherwise with 1.
 const answer = await fetch(process.argv[2]).catch(() => undefined)
 process.exit(answer?.ok ? 0 : 1)
