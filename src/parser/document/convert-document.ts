@@ -145,11 +145,7 @@ class Conversion {
       return nothing
     }
     if (this.#open.has(target)) {
-      this.#report(
-        'yaml-syntax',
-        `Cannot follow alias "*${alias.source}": it is inside its own anchor`,
-        span,
-      )
+      this.#report('yaml-syntax', `Cannot follow alias "*${alias.source}": it is inside its own anchor`, span)
       return nothing
     }
     this.#aliasDepth++
