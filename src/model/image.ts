@@ -31,4 +31,6 @@ export interface Image {
   readonly platform?: PlatformName
   /** Folders for overlayfs, the lowest layer first. */
   readonly layers: readonly AbsolutePath[]
+  /** Its one layer is a folder of the user's, whose files may change while it is mounted. @default false */
+  readonly isFolder?: true
 }

@@ -40,6 +40,16 @@ export function parseReference(text: string): ImageReference {
   }
 }
 
+/**
+ * Reads the name of an image in a registry; undefined for a source on this machine.
+ *
+ * @throws {TcomposeError} `bad-value` if `text` is neither.
+ */
+export function parseRegistryName(text: string): RegistryReference | undefined {
+  const parsed = parseReference(text)
+  return parsed.kind === 'registry' ? parsed : undefined
+}
+
 /** The forms of local sources, for a hint. */
 export const LOCAL_FORMS =
   'Local sources are rootfs:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG] and docker-archive:FILE[:NAME]'

@@ -4,7 +4,7 @@ import type { ImageRequest } from '../model/image-request.ts'
 import type { PlatformName } from '../model/platform.ts'
 import { otherPlatform } from '../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../oci/platform.ts'
-import { parseReference } from '../oci/reference.ts'
+import { parseRegistryName } from '../oci/reference.ts'
 import { formatRegistryReference } from '../oci/registry-reference.ts'
 import { type ImageKey, imageKey, parseImageKey, splitImageKey } from './images/image-key.ts'
 import { isOtherPlatform } from './images/require-platform.ts'
@@ -74,8 +74,8 @@ function findById(contents: StoreContents, text: string): FoundStoredImage {
 export function normalName(text: string): ImageKey | undefined {
   try {
     const { reference, platform } = splitImageKey(parseImageKey(text))
-    const parsed = parseReference(reference)
-    return imageKey(parsed.kind === 'registry' ? formatRegistryReference(parsed) : reference, platform)
+    const parsed = parseRegistryName(reference)
+    return imageKey(parsed === undefined ? reference : formatRegistryReference(parsed), platform)
   } catch (error) {
     if (error instanceof TcomposeError) return undefined
     throw error

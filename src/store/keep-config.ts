@@ -3,7 +3,7 @@ import type { Digest } from '../base/digest.ts'
 import { parseJsonObject } from '../base/json-reader.ts'
 import { parseDiffIds } from '../oci/image-config.ts'
 import { writeBlob } from './blobs/blob-store.ts'
-import type { LocatedImage } from './images/local-source.ts'
+import type { LocatedImage } from './images/located-image.ts'
 import type { Lease, LeasedThing } from './lease.ts'
 import type { StorePaths } from './store-paths.ts'
 

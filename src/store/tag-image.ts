@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { textAt } from '../base/json-reader.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { parseReference } from '../oci/reference.ts'
+import { parseRegistryName } from '../oci/reference.ts'
 import { formatRegistryReference } from '../oci/registry-reference.ts'
 import { blobPath } from './blobs/blob-store.ts'
 import { findStoredImage } from './find-stored-image.ts'
@@ -18,8 +18,8 @@ import type { StorePaths } from './store-paths.ts'
  * @throws {TcomposeError} `image-not-found`; `bad-value` if `target` is no name of an image.
  */
 export async function tagImage(roots: StorePaths, source: string, target: string): Promise<void> {
-  const parsed = parseReference(target)
-  if (parsed.kind !== 'registry' || parsed.digest !== undefined) {
+  const parsed = parseRegistryName(target)
+  if (parsed === undefined || parsed.digest !== undefined) {
     throw new TcomposeError('bad-value', `Cannot give the name "${target}": expected [registry/]name[:tag]`, {
       hint: 'A path or a digest is no name that can be given',
     })

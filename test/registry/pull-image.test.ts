@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fetchImage } from '../../src/engine/local/image/fetch-image.ts'
+import { lookupImage } from '../../src/engine/local/image/source/image-sources.ts'
 import type { Roots } from '../../src/engine/local/state/layout.ts'
 import { parseReference } from '../../src/oci/reference.ts'
 import { type PullRequest, pullImage } from '../../src/registry/pull-image.ts'
-import { lookupImage, openImage } from '../../src/store/images/lookup-image.ts'
+import { fetchImage, openImage } from '../support/fetch-image.ts'
 import { digestOf, writeBlob, writeLayout } from '../support/hand-made-layout.ts'
 import { NO_LEASE } from '../support/no-lease.ts'
 import { findProgram, MAY_DOWNLOAD } from '../support/parts/find-program.ts'
@@ -45,7 +45,7 @@ function blobsOf(roots: Roots): readonly string[] {
 const file = (name: string, content: string | Buffer = name) => tarArchive([{ name, content }])
 
 test(
-  'fetchImage() pulls from a registry, after which the store is enough',
+  'ImageSource.fetch() pulls from a registry, after which the store is enough',
   MAY_DOWNLOAD,
   async ({ skip }) => {
     await using served = await serveImages()
@@ -63,7 +63,7 @@ test(
 )
 
 test(
-  'fetchImage() unpacks again from the store, with no registry in reach',
+  'ImageSource.fetch() unpacks again from the store, with no registry in reach',
   MAY_DOWNLOAD,
   async ({ skip }) => {
     await using served = await serveImages()

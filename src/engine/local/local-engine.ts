@@ -14,6 +14,8 @@ import type {
   ObserveOptions,
 } from '../engine.ts'
 import type { EnginePrograms } from './host/engine-programs.ts'
+import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
+import { imageSource } from './image/source/image-sources.ts'
 import { localImageStore } from './local-image-store.ts'
 import { followLogs } from './log/follow-logs.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
@@ -27,23 +29,35 @@ import { requireOwnFolders } from './state/require-own-folders.ts'
 export interface LocalEngineOptions {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  /** @default reads the store and the image's source */
+  readonly lookup?: ImageLookup
+}
+
+/** A store that others may not remove from, and what was looked up in it since. */
+interface SharedStore {
+  readonly hold: Disposable
+  readonly images: KnownImages
 }
 
 /** The engine that runs projects on this machine. What a command does not need of it is not loaded. */
-export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engine {
+export function createLocalEngine({ roots, programs, lookup }: LocalEngineOptions): Engine {
   // By project, from its lock until a lease keeps what was observed in the store.
-  const sharedStores = new Map<string, Disposable>()
+  const sharedStores = new Map<string, SharedStore>()
   const letStoreGo = (project: string): void => {
-    sharedStores.get(project)?.[Symbol.dispose]()
+    sharedStores.get(project)?.hold[Symbol.dispose]()
     sharedStores.delete(project)
   }
+  // Without the lock an image may be removed or pulled at any time: nothing is known of it from an earlier look.
+  const imagesOf = (project: string): KnownImages =>
+    sharedStores.get(project)?.images ?? knownImages(roots, lookup)
   return {
     lock: async (project: ProjectName, options: LockOptions) => {
       requireOwnFolders(roots)
       const { lockProject, shareStore } = await import('./acting.ts')
       const lock = await lockProject(projectLayout(roots, project), options)
       try {
-        sharedStores.set(project, await shareStore(roots, options.signal))
+        const hold = await shareStore(roots, options.signal)
+        sharedStores.set(project, { hold, images: knownImages(roots, lookup) })
       } catch (error) {
         lock[Symbol.dispose]()
         throw error
@@ -61,7 +75,7 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
       options: ObserveOptions | undefined,
     ): Promise<ObservedState> => {
       requireOwnFolders(roots)
-      const observed = observeProject(roots, project, images)
+      const observed = observeProject(roots, project, { wanted: images, known: imagesOf(project) })
       const isAsked = options?.firewall === true && observed.networks.size > 0
       if (!isAsked || isFirewallGuarded(projectLayout(roots, project))) return observed
       const { observeFirewall } = await import('./observe/observe-firewall.ts')
@@ -76,21 +90,19 @@ export function createLocalEngine({ roots, programs }: LocalEngineOptions): Engi
     },
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./acting.ts')
-      return preflight({ roots, programs, plan })
+      return preflight({ roots, programs, images: imagesOf(plan.project), plan })
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
+      const images = imagesOf(plan.project)
       const onKept = () => letStoreGo(plan.project)
       if (plan.steps.length > 0 && plan.steps.every(({ action }) => isAboutImages(action))) {
         const { applyImagePlan } = await import('./apply/apply-image-plan.ts')
-        return applyImagePlan({ roots, plan, options, onKept })
+        return applyImagePlan({ roots, images, plan, options, onKept })
       }
       const { applyProject, readEngineHost } = await import('./acting.ts')
-      return applyProject({ roots, programs, host: readEngineHost(programs), plan, options, onKept })
+      return applyProject({ roots, programs, host: readEngineHost(programs), images, plan, options, onKept })
     },
-    pinImage: async (image: string) => {
-      const { pinImage } = await import('./acting.ts')
-      return pinImage(roots, image)
-    },
+    pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
     images: localImageStore(roots),
     projects: async () => {
       requireOwnFolders(roots)

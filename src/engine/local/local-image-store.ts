@@ -8,6 +8,7 @@ import type {
   SaveRequest,
 } from '../../model/stored-image.ts'
 import type { ImageStore } from '../image-store.ts'
+import { imageSource } from './image/source/image-sources.ts'
 import { isAnyProjectKept } from './state/is-any-project-kept.ts'
 import type { Roots } from './state/layout.ts'
 import { requireOwnFolders } from './state/require-own-folders.ts'
@@ -52,6 +53,10 @@ export function localImageStore(roots: Roots): ImageStore {
         areLayersInUse: () => isAnyProjectKept(roots),
       }),
     save: async (request: SaveRequest, output: ArchiveOutput) =>
-      (await working()).saveImages(roots, request, output),
+      (await working()).saveImages(
+        roots,
+        { ...request, openSource: (image, label) => imageSource(roots, image).openFiles(label) },
+        output,
+      ),
   }
 }

@@ -7,7 +7,7 @@ import { parseJsonObject, textAt } from '../../base/json-reader.ts'
 import { type FileSlice, loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { imageOfManifest } from '../../oci/image-layout.ts'
 import { blobPath } from '../blobs/blob-store.ts'
-import type { LocatedImage } from '../images/local-source.ts'
+import type { LocatedImage } from '../images/located-image.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { OCI_MANIFEST } from '../tag-image.ts'
 

@@ -4,7 +4,7 @@ import { objectsAt, parseJsonObject, textAt } from '../../base/json-reader.ts'
 import { listDockerImages } from '../../oci/docker-archive.ts'
 import { imageInvalid } from '../../oci/image-errors.ts'
 import { listOciImages } from '../../oci/image-layout.ts'
-import { parseReference } from '../../oci/reference.ts'
+import { parseRegistryName } from '../../oci/reference.ts'
 import type { ResolvedImage } from '../../oci/resolved-image.ts'
 import { normalName } from '../find-stored-image.ts'
 import { type ImageKey, splitImageKey } from '../images/image-key.ts'
@@ -75,7 +75,7 @@ function loadIndex(
 }
 
 function requireProof(label: string, reference: ImageKey, digests: readonly (Digest | undefined)[]): void {
-  const parsed = parseReference(splitImageKey(reference).reference)
-  if (parsed.kind !== 'registry' || parsed.digest === undefined || digests.includes(parsed.digest)) return
+  const digest = parseRegistryName(splitImageKey(reference).reference)?.digest
+  if (digest === undefined || digests.includes(digest)) return
   throw imageInvalid(label, `the image that it names "${reference}" has another digest`)
 }

@@ -1,12 +1,12 @@
 import { writeTar } from '../../archive/tar-writer.ts'
 import { type Digest, parseDigest } from '../../base/digest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import { imageLabel } from '../../model/image-request.ts'
+import { type ImageRequest, imageLabel } from '../../model/image-request.ts'
 import type { ArchiveOutput, SaveRequest } from '../../model/stored-image.ts'
-import { parseReference } from '../../oci/reference.ts'
+import { withReference } from '../../oci/with-reference.ts'
 import { type FoundStoredImage, findStoredImage } from '../find-stored-image.ts'
 import { splitImageKey } from '../images/image-key.ts'
-import { openImageSource, withReference } from '../images/local-source.ts'
+import type { OpenedImage } from '../images/located-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../lease.ts'
 import { manifestOf, readContents, readDocument, type StoreContents } from '../store-contents.ts'
 import type { StorePaths } from '../store-paths.ts'
@@ -14,6 +14,12 @@ import { dockerFiles } from './docker-files.ts'
 import { type ImageParts, sourceParts, storedParts } from './image-parts.ts'
 import { ociFiles } from './oci-files.ts'
 import type { SavedImage, SavedName } from './saved-image.ts'
+
+/** Which images to save, and how to get at the packed files of those that the store has unpacked alone. */
+export interface SaveImagesRequest extends SaveRequest {
+  /** Opens the files of an image where it came from, calling it `label` in errors; undefined if none are on this machine. */
+  readonly openSource: (image: ImageRequest, label: string) => Promise<OpenedImage | undefined>
+}
 
 /**
  * Writes images as one archive; the same images give the same bytes. Nobody removes them meanwhile.
@@ -23,7 +29,7 @@ import type { SavedImage, SavedName } from './saved-image.ts'
  */
 export async function saveImages(
   roots: StorePaths,
-  request: SaveRequest,
+  { openSource, ...request }: SaveImagesRequest,
   output: ArchiveOutput,
 ): Promise<void> {
   using lease = openLease(roots)
@@ -33,7 +39,7 @@ export async function saveImages(
   for (const { reference, platform } of request.images) {
     const text = imageLabel({ reference, platform })
     const found = findStoredImage(contents, { reference, platform })
-    const parts = await keptParts(roots, { contents, found, text, lease, sources })
+    const parts = await keptParts(roots, { contents, found, text, lease, sources, openSource })
     const names = byManifest.get(parts.manifest.digest)?.names ?? []
     const name = savedName(roots, contents, found)
     byManifest.set(parts.manifest.digest, { parts, names: withName(names, name) })
@@ -43,7 +49,7 @@ export async function saveImages(
   for await (const chunk of writeTar(files, request.signal)) await output(chunk)
 }
 
-interface PartsRequest {
+interface PartsRequest extends Pick<SaveImagesRequest, 'openSource'> {
   readonly contents: StoreContents
   readonly found: FoundStoredImage
   readonly text: string
@@ -55,7 +61,7 @@ interface PartsRequest {
 /** What the store has not packed may still be where it came from. */
 async function keptParts(
   roots: StorePaths,
-  { contents, found, text, lease, sources }: PartsRequest,
+  { contents, found, text, lease, sources, openSource }: PartsRequest,
 ): Promise<ImageParts> {
   const manifest = manifestOf(contents, found.id)
   if (manifest !== undefined) {
@@ -68,19 +74,14 @@ async function keptParts(
       if (kept !== undefined) return kept
     }
   }
-  const local = (contents.names.get(found.id) ?? [])
-    .map(name => {
-      const wanted = splitImageKey(name)
-      return { parsed: parseReference(wanted.reference), platform: wanted.platform }
-    })
-    .find(({ parsed }) => parsed.kind !== 'registry')
-  if (local === undefined || local.parsed.kind === 'rootfs' || local.parsed.kind === 'registry') {
-    throw notPacked(text)
+  for (const name of contents.names.get(found.id) ?? []) {
+    const opened = await openSource(splitImageKey(name), text)
+    if (opened === undefined) continue
+    sources.use(opened)
+    if (opened.found.id === found.id) return await sourceParts(opened)
+    break
   }
-  const { parsed, platform } = local
-  const opened = sources.use(await openImageSource(roots, { reference: text, platform }, parsed))
-  if (opened.found.id !== found.id) throw notPacked(text)
-  return await sourceParts(opened)
+  throw notPacked(text)
 }
 
 function notPacked(text: string): TcomposeError {

@@ -10,7 +10,8 @@ import {
   platformName,
   platformRank,
 } from '../../oci/platform.ts'
-import { type LocatedImage, withReference } from './local-source.ts'
+import { withReference } from '../../oci/with-reference.ts'
+import type { LocatedImage } from './located-image.ts'
 
 /** Tells whether an image that says `made` of itself is not for the platform that is asked for. */
 export function isOtherPlatform(

@@ -1,4 +1,4 @@
-import { fetchImage } from '../../../src/engine/local/image/fetch-image.ts'
+import { fetchImage } from '../fetch-image.ts'
 
 // A process that pulls an image and prints its progress: `pull-program.ts <data folder> <reference>`.
 const [data = '', reference = ''] = process.argv.slice(2)

@@ -9,6 +9,7 @@ import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
+import type { KnownImages } from '../image/known-images.ts'
 import type { AddressAllocator } from '../network/address-allocator.ts'
 import { type NetworkRecord, networkRecordOf } from '../network/network-record.ts'
 import type { PortForwards } from '../network/port-forwards.ts'
@@ -35,6 +36,7 @@ export interface ApplyContext {
   /** The project's keeper where one runs. */
   readonly runningKeeper: () => Promise<KeeperConnection | undefined>
   readonly host: EngineHost
+  readonly images: KnownImages
   readonly accounts: UserResolver
   readonly addresses: AddressAllocator
   readonly ports: PortForwards

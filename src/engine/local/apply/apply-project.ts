@@ -21,6 +21,7 @@ import type { EngineHost } from '../host/engine-host.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { runImageStep } from '../image/image-step.ts'
 import { keepNeeded } from '../image/keep-needed.ts'
+import type { KnownImages } from '../image/known-images.ts'
 import { AddressAllocator } from '../network/address-allocator.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { PortForwards } from '../network/port-forwards.ts'
@@ -54,6 +55,7 @@ export interface Execution {
   readonly roots: Roots
   readonly programs: EnginePrograms
   readonly host: EngineHost
+  readonly images: KnownImages
   readonly plan: Plan
   readonly options: ExecuteOptions
   /** All that the plan counts on is kept by a lease: who keeps the store as it was observed may stop. */
@@ -65,9 +67,9 @@ export interface Execution {
  * of the project is touched, its record included.
  */
 export async function applyProject(execution: Execution): Promise<ExecutionReport> {
-  const { roots, plan, options } = execution
+  const { roots, images, plan, options } = execution
   using lease = openLease(roots)
-  await keepNeeded(roots, plan, lease)
+  await keepNeeded(images, plan, lease)
   execution.onKept()
   let opened: Promise<OpenProject> | undefined
   const open = (): Promise<OpenProject> => {
@@ -78,7 +80,7 @@ export async function applyProject(execution: Execution): Promise<ExecutionRepor
   const run = async (step: Step, remarks: StepRemarks): Promise<void> => {
     const { action } = step
     if (isAboutImages(action)) {
-      await runImageStep(step, action, { roots, options, lease })
+      await runImageStep(step, action, { roots, images, options, lease })
       return requireHealthchecks(execution, action)
     }
     const { context } = await open()
@@ -100,10 +102,10 @@ export async function applyProject(execution: Execution): Promise<ExecutionRepor
  *
  * @throws {TcomposeError} `no-healthcheck`.
  */
-function requireHealthchecks({ roots, plan }: Execution, action: ImageAction): void {
+function requireHealthchecks({ roots, images, plan }: Execution, action: ImageAction): void {
   const project = parseProjectName(plan.project)
   const isKnown = (image: ImageRequest) => imageLabel(image) === movedImage(action)
-  const [problem] = healthcheckProblems(plan, { roots, project, isKnown })
+  const [problem] = healthcheckProblems(plan, { roots, project, images, isKnown })
   if (problem !== undefined) throw problem
 }
 
@@ -144,6 +146,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     store,
     announced,
     host: execution.host,
+    images: execution.images,
     signal: options.signal,
     lease,
     keeper: () => keepers.start(),

@@ -12,7 +12,6 @@ import { replicaLabel } from '../../../model/names.ts'
 import type { Service } from '../../../model/service.ts'
 import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
-import { openImage } from '../../../store/images/lookup-image.ts'
 import { isOtherPlatform } from '../../../store/images/require-platform.ts'
 import type { LeasedThing } from '../../../store/lease.ts'
 import { shareStore } from '../../../store/store-lock.ts'
@@ -75,10 +74,16 @@ function warnOfPlatform({ warn }: ApplyContext, { service, platform }: Container
   )
 }
 
-/** The image is kept from the look on: its name may come to mean another before the record says which one it was. */
-async function keptImage({ roots, lease, signal }: ApplyContext, wanted: ImageRequest): Promise<Image> {
+/**
+ * Returns the image that the plan was made for, or else the one that was fetched since: both are leased, whatever their
+ * name means in the meantime. One that is looked up here is leased before a collector of garbage can come.
+ */
+async function keptImage(
+  { roots, images, lease, signal }: ApplyContext,
+  wanted: ImageRequest,
+): Promise<Image> {
   using _shared = await shareStore(roots, signal)
-  const image = openImage(roots, wanted)
+  const image = images.open(wanted)
   await lease.keep([`image ${image.id}`])
   return image
 }

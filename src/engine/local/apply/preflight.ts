@@ -9,8 +9,9 @@ import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
-import { checkImage } from '../image/check-image.ts'
 import { imageProblems } from '../image/image-problems.ts'
+import type { KnownImages } from '../image/known-images.ts'
+import { imageSource } from '../image/source/image-sources.ts'
 import { bindSourceNotFound } from '../mount/bind-source.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
@@ -23,6 +24,7 @@ import { publishAddress } from './publish-ports.ts'
 export interface PreflightRequest {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  readonly images: KnownImages
   readonly plan: Plan
 }
 
@@ -31,14 +33,19 @@ export interface PreflightRequest {
  * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
  * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
  */
-export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
+export function preflight({
+  roots,
+  programs: { keeper },
+  images,
+  plan,
+}: PreflightRequest): readonly TcomposeError[] {
   const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
   if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
   const freed = new Set(plan.steps.flatMap(({ action }) => (freesPorts(action) ? [action.name] : [])))
   const place = { roots, project: parseProjectName(plan.project) }
   return [
-    ...imageProblems(roots, plan),
-    ...healthcheckProblems(plan, { ...place, isKnown: imagesAtHand(plan) }),
+    ...imageProblems(roots, plan, images),
+    ...healthcheckProblems(plan, { ...place, images, isKnown: imagesAtHand(plan) }),
     ...missingExternals(roots, plan),
     ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
   ]
@@ -69,7 +76,10 @@ function stepProblems(
 ): readonly TcomposeError[] {
   switch (action.kind) {
     case 'fetch-image':
-      return collect(() => checkImage({ reference: action.image, platform: action.platform }), origin)
+      return collect(
+        () => imageSource(roots, { reference: action.image, platform: action.platform }).check(),
+        origin,
+      )
     case 'create-container':
       return [
         ...limitProblems(action.container.config),

@@ -7,7 +7,8 @@ import type { Healthcheck } from '../../../model/service.ts'
 import type { Action } from '../../../planner/action.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
-import { imageById, openImage } from '../../../store/images/lookup-image.ts'
+import { imageById } from '../../../store/images/image-by-id.ts'
+import type { KnownImages } from '../image/known-images.ts'
 import { projectLayout, type Roots } from '../state/layout.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 import { resolveHealthcheck } from './resolve-healthcheck.ts'
@@ -16,6 +17,8 @@ import { resolveHealthcheck } from './resolve-healthcheck.ts'
 export interface HealthcheckQuestion {
   readonly roots: Roots
   readonly project: ProjectName
+  readonly images: KnownImages
+  /** Tells which of the images to look at. */
   readonly isKnown: (image: ImageRequest) => boolean
 }
 
@@ -64,8 +67,8 @@ function checkedParts(
   const own = config.healthcheck
   if (own?.test !== undefined) return { own, image: undefined }
   const wanted = { reference: config.image, platform }
-  const { roots, isKnown } = question
-  const image = isKnown(wanted) ? unlessMissing(() => openImage(roots, wanted)) : undefined
+  const { images, isKnown } = question
+  const image = isKnown(wanted) ? unlessMissing(() => images.open(wanted)) : undefined
   return image === undefined ? undefined : { own, image: image.config.healthcheck }
 }
 

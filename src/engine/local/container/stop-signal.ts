@@ -1,5 +1,5 @@
 import { signalNumber } from '../../../model/signal.ts'
-import { imageById } from '../../../store/images/lookup-image.ts'
+import { imageById } from '../../../store/images/image-by-id.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 

@@ -1,10 +1,8 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
-import { foreignPlatform } from '../../../oci/platform.ts'
-import { parseReference } from '../../../oci/reference.ts'
-import { askImageId } from '../../../registry/pull-image.ts'
 import type { ImageAnswer } from '../../engine.ts'
 import type { Roots } from '../state/layout.ts'
+import { imageSource } from './source/image-sources.ts'
 
 /**
  * Asks the registries of `images` what these are now, side by side, and returns an answer for each that has a registry,
@@ -28,14 +26,13 @@ export async function askImages(
 
 async function askImage(
   roots: Roots,
-  { reference, platform }: ImageRequest,
+  image: ImageRequest,
   signal: AbortSignal | undefined,
 ): Promise<ImageAnswer | undefined> {
-  const parsed = parseReference(reference)
-  if (parsed.kind !== 'registry') return undefined
+  const source = imageSource(roots, image)
   try {
-    const request = { roots, reference, parsed, platform: foreignPlatform(platform), signal }
-    return { kind: 'offered', id: await askImageId(request) }
+    const id = await source.ask(signal)
+    return id === undefined ? undefined : { kind: 'offered', id }
   } catch (error) {
     if (error instanceof TcomposeError) return { kind: 'failed', error }
     throw error

@@ -2,7 +2,7 @@ import type { Digest } from '../../../base/digest.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
-import { imageById } from '../../../store/images/lookup-image.ts'
+import { imageById } from '../../../store/images/image-by-id.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 

@@ -1,26 +1,26 @@
 import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { Action } from '../../../planner/action.ts'
-import { lookupImage } from '../../../store/images/lookup-image.ts'
-import { fetchImage } from './fetch-image.ts'
+import { imageSource } from './source/image-sources.ts'
 import { type TransferContext, throttled } from './transfer-context.ts'
 
 /**
  * Gets an image and unpacks its layers. Says so if the name leads to what it led to before, with nothing to be got.
  *
- * @throws {TcomposeError} As `fetchImage`.
+ * @throws {TcomposeError} As `ImageSource.fetch`.
  */
 export async function fetchStepImage(
-  { roots, signal, onProgress, lease }: TransferContext,
+  { roots, images, signal, onProgress, lease }: TransferContext,
   { image: reference, platform, policy }: Extract<Action, { kind: 'fetch-image' }>,
 ): Promise<void> {
   const wanted = { reference, platform }
-  const before = lookupImage(roots, wanted)
-  const { id } = await fetchImage(roots, wanted, {
+  const before = images.lookup(wanted)
+  const { id } = await imageSource(roots, wanted).fetch({
     onProgress: throttled(onProgress),
     signal,
     policy,
     lease,
   })
+  images.forget(wanted)
   if (before.kind === 'present' && before.unpacked && before.id === id) onProgress(UNCHANGED)
 }
 

@@ -6,28 +6,25 @@ import { pullForbidden } from '../../../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
 import type { Plan } from '../../../planner/plan.ts'
-import { knownPlatforms } from '../../../store/images/known-platforms.ts'
-import { lookupImage } from '../../../store/images/lookup-image.ts'
 import type { Roots } from '../state/layout.ts'
+import type { KnownImages } from './known-images.ts'
 import { isRunnable } from './runnable-platform.ts'
+import { imageSource } from './source/image-sources.ts'
 
 /**
  * Returns why containers of `plan` cannot have their images: one is not there and no step gets it, for its pull policy
- * forbids that; or it is for another architecture. Each image is looked for once.
+ * forbids that; or it is for another architecture.
  */
-export function imageProblems(roots: Roots, plan: Plan): readonly TcomposeError[] {
+export function imageProblems(roots: Roots, plan: Plan, known: KnownImages): readonly TcomposeError[] {
   const containers = plan.steps.flatMap(({ action }) =>
     action.kind === 'create-container' ? [action.container] : [],
   )
   const services = [...new Map(containers.map(container => [container.service, container])).values()]
-  const there = new Map<string, boolean>()
-  for (const { action } of plan.steps) if (action.kind === 'fetch-image') there.set(movedImage(action), true)
-  const isThere = (image: ImageRequest): boolean => {
-    const label = imageLabel(image)
-    const known = there.get(label) ?? lookupImage(roots, image).kind === 'present'
-    there.set(label, known)
-    return known
-  }
+  const fetched = new Set(
+    plan.steps.flatMap(({ action }) => (action.kind === 'fetch-image' ? [movedImage(action)] : [])),
+  )
+  const isThere = (image: ImageRequest): boolean =>
+    fetched.has(imageLabel(image)) || known.lookup(image).kind === 'present'
   return services.flatMap(container => [
     ...imagesOf(container)
       .filter(({ image }) => !isThere(image))
@@ -56,9 +53,11 @@ function platformProblems(
   { service, config, platform }: ContainerSpec,
 ): readonly TcomposeError[] {
   const foreign = foreignPlatform(platform)
-  if (foreign === undefined || config.image.startsWith('rootfs:') || isRunnable(foreign)) return []
+  if (foreign === undefined || isRunnable(foreign)) return []
+  const source = imageSource(roots, { reference: config.image, platform })
+  if (!source.hasPlatforms) return []
   const text = `Cannot run service "${service}": this machine runs ${machinePlatform()}, not ${foreign}`
-  const made = knownPlatforms(roots, { reference: config.image, platform })
+  const made = source.platforms()
   const choice = made.length === 0 ? '' : `, of those that the image has: ${made.join(', ')}`
   return [
     new TcomposeError('platform-not-runnable', `${text}, expected an emulator for it`, {

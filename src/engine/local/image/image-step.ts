@@ -5,24 +5,26 @@ import type { Lease } from '../../../store/lease.ts'
 import type { ExecuteOptions } from '../../engine.ts'
 import type { Roots } from '../state/layout.ts'
 import { fetchStepImage } from './fetch-action.ts'
+import type { KnownImages } from './known-images.ts'
 import { pushStepImage } from './push-action.ts'
 
 /** What a step about images works with. */
 export interface ImageStepContext {
   readonly roots: Roots
+  readonly images: KnownImages
   readonly options: ExecuteOptions
   readonly lease: Lease
 }
 
-/** Gets or pushes the image of `step`, telling how far it is. @throws {TcomposeError} As `fetchImage` and `pushImage`. */
+/** Gets or pushes the image of `step`, telling how far it is. @throws {TcomposeError} As `ImageSource.fetch` and `pushImage`. */
 export async function runImageStep(
   step: Step,
   action: ImageAction,
-  { roots, options, lease }: ImageStepContext,
+  { roots, images, options, lease }: ImageStepContext,
 ): Promise<void> {
   const { signal, onEvent } = options
   const onProgress = (progress: FetchProgress) => onEvent({ kind: 'step-progress', step, progress })
-  const context = { roots, signal, onProgress, lease }
+  const context = { roots, images, signal, onProgress, lease }
   return action.kind === 'fetch-image'
     ? await fetchStepImage(context, action)
     : await pushStepImage(context, action)

@@ -1,15 +1,15 @@
 import type { ImageRequest } from '../../../model/image-request.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { imageKey } from '../../../store/images/image-key.ts'
-import { lookupImage } from '../../../store/images/lookup-image.ts'
 import type { Lease, LeasedThing } from '../../../store/lease.ts'
-import type { Roots } from '../state/layout.ts'
+import type { KnownImages } from './known-images.ts'
 
 /**
  * Keeps what a plan counts on and no record speaks of before its containers are announced: the images that are there
- * and the volumes of containers that it creates. The caller has shared the store since it observed.
+ * and the volumes of containers that it creates. The caller has shared the store since before it looked the first of
+ * `known` up, so none of them was removed.
  */
-export async function keepNeeded(roots: Roots, plan: Plan, lease: Lease): Promise<void> {
+export async function keepNeeded(known: KnownImages, plan: Plan, lease: Lease): Promise<void> {
   const images = new Map<string, ImageRequest>()
   const volumes = new Set<string>()
   for (const { action } of plan.steps) {
@@ -22,7 +22,7 @@ export async function keepNeeded(roots: Roots, plan: Plan, lease: Lease): Promis
     for (const name of volumeNames.values()) volumes.add(name)
   }
   const ids = [...images.values()].flatMap(image => {
-    const found = lookupImage(roots, image)
+    const found = known.lookup(image)
     return found.kind === 'present' ? [found.id] : []
   })
   await lease.keep([

@@ -1,10 +1,12 @@
 import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { Roots } from '../state/layout.ts'
+import type { KnownImages } from './known-images.ts'
 
 /** What the getting and giving of an image needs: nothing of any project. */
 export interface TransferContext {
   readonly roots: Roots
+  readonly images: KnownImages
   readonly signal: AbortSignal
   readonly onProgress: (progress: FetchProgress) => void
   /** Keeps images that come until the plan is carried out. */

@@ -3,7 +3,6 @@ import { displayPath } from '../../../disk/byte-path.ts'
 import { LayeredTree, pathInLayer } from '../../../disk/layered-tree.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ImageMount } from '../../../model/mount.ts'
-import { parseReference } from '../../../oci/reference.ts'
 import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
 import { emptyLayer } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
@@ -33,7 +32,7 @@ export function resolveImageMount(
       { hint: 'Correct the subpath, or use an image that has it', origin },
     )
   }
-  if (isFile || parseReference(opened.reference).kind === 'rootfs') {
+  if (isFile || opened.isFolder === true) {
     return {
       kind: 'bind',
       hostPath: displayPath(entry.layer) || '/',

@@ -8,7 +8,7 @@ import type {
   ObservedState,
   ObservedVolume,
 } from '../../../model/observed-state.ts'
-import { lookupImage } from '../../../store/images/lookup-image.ts'
+import type { KnownImages } from '../image/known-images.ts'
 import { readInterfaceNames } from '../network/interface-names.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -22,6 +22,12 @@ import {
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { readContainerState, readHealth } from './container-state.ts'
 
+/** The images that a snapshot is to tell of. */
+export interface ObservedImages {
+  readonly wanted: readonly ImageRequest[]
+  readonly known: KnownImages
+}
+
 /**
  * Returns a snapshot of `project`: its record, held against the kernel. Reads files only; takes no lock and asks no
  * process.
@@ -29,12 +35,12 @@ import { readContainerState, readHealth } from './container-state.ts'
 export function observeProject(
   roots: Roots,
   project: ProjectName,
-  images: readonly ImageRequest[],
+  { wanted, known }: ObservedImages,
 ): ObservedState {
   const record = readProjectRecord(projectLayout(roots, project).record, project)
   return {
     project,
-    images: new Map(images.map(image => [imageLabel(image), lookupImage(roots, image)])),
+    images: new Map(wanted.map(image => [imageLabel(image), known.lookup(image)])),
     networks: observeNetworks(record),
     volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
     containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { preflight } from '../../../../src/engine/local/apply/preflight.ts'
+import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import { aPlan, aStart, aStop } from '../../../support/plan-builders.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -8,7 +9,14 @@ test('preflight() tells that the keeper is missing where a plan starts container
   using folder = temporaryFolder()
   const roots = { data: folder.path, run: folder.path }
   const programs = { keeper: join(folder.path, 'keeper'), supervisor: [], filters: folder.path }
-  const problems = preflight({ roots, programs, plan: aPlan([aStart(1, 'web'), aStart(2, 'db')]) })
+  const problems = preflight({
+    roots,
+    programs,
+    images: knownImages(roots),
+    plan: aPlan([aStart(1, 'web'), aStart(2, 'db')]),
+  })
   expect(problems.map(({ code }) => code)).toEqual(['not-built'])
-  expect(preflight({ roots, programs, plan: aPlan([aStop(1, 'shop-web-1')]) })).toEqual([])
+  expect(
+    preflight({ roots, programs, images: knownImages(roots), plan: aPlan([aStop(1, 'shop-web-1')]) }),
+  ).toEqual([])
 })

@@ -4,6 +4,7 @@ import {
   healthcheckProblems,
   imagesAtHand,
 } from '../../../../src/engine/local/container/healthcheck-problems.ts'
+import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import type { Roots } from '../../../../src/engine/local/state/layout.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'
 import type { Service } from '../../../../src/model/service.ts'
@@ -56,7 +57,8 @@ function problems(actions: readonly Action[], project = 'shop'): readonly string
     origin: `step.${action.kind}`,
   }))
   const plan = aPlan(steps)
-  const question = { roots, project: parseProjectName(project), isKnown: imagesAtHand(plan) }
+  const images = knownImages(roots)
+  const question = { roots, project: parseProjectName(project), images, isKnown: imagesAtHand(plan) }
   return healthcheckProblems(plan, question).map(
     ({ code, message, origin }) => `${code} ${origin} ${message}`,
   )
@@ -93,7 +95,8 @@ describe('healthcheckProblems()', () => {
     const actions = [fetch, creation({ image: PLAIN }), gate]
     expect(problems(actions)).toEqual([])
     const plan = aPlan(actions.map((action, index) => aStep(index + 1, action)))
-    const question = { roots, project: parseProjectName('shop'), isKnown: () => true }
+    const images = knownImages(roots)
+    const question = { roots, project: parseProjectName('shop'), images, isKnown: () => true }
     expect(healthcheckProblems(plan, question)).toHaveLength(1)
     expect(problems([creation({ image: NOT_THERE }), gate])).toEqual([])
   })

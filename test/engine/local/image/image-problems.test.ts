@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { imageProblems } from '../../../../src/engine/local/image/image-problems.ts'
+import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import type { Action } from '../../../../src/planner/action.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
@@ -19,7 +20,8 @@ const fetching: Action = { kind: 'fetch-image', image: IMAGE, policy: 'missing' 
 function problems(...actions: readonly Action[]): readonly string[] {
   using folder = temporaryFolder()
   const plan = aPlan(actions.map((action, index) => aStep(index + 1, action)))
-  const found = imageProblems({ data: folder.path, run: folder.path }, plan)
+  const roots = { data: folder.path, run: folder.path }
+  const found = imageProblems(roots, plan, knownImages(roots))
   return found.map(({ code, origin }) => `${code} ${origin}`)
 }
 

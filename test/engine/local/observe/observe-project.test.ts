@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makePrivateFolder } from '../../../../src/disk/record-file.ts'
+import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import { observeProject } from '../../../../src/engine/local/observe/observe-project.ts'
 import { projectLayout } from '../../../../src/engine/local/state/layout.ts'
 import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
@@ -26,7 +27,7 @@ test('observeProject() takes a volume for intact when it was made wholly and is 
   }
   await store.save()
   rmSync(join(roots.data, 'volumes/lost'), { recursive: true })
-  const { volumes } = observeProject(roots, project, [])
+  const { volumes } = observeProject(roots, project, { wanted: [], known: knownImages(roots) })
   expect([...volumes].map(([key, { intact }]) => [key, intact])).toEqual([
     ['whole', true],
     ['announced', false],

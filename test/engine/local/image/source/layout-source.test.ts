@@ -12,13 +12,14 @@ import {
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { fetchImage } from '../../../../src/engine/local/image/fetch-image.ts'
-import type { Roots } from '../../../../src/engine/local/state/layout.ts'
-import { imageById, lookupImage, openImage } from '../../../../src/store/images/lookup-image.ts'
-import { digestOf, imageDocument, writeBlob, writeLayout } from '../../../support/hand-made-layout.ts'
-import { findProgram, MAY_DOWNLOAD } from '../../../support/parts/find-program.ts'
-import { tarArchive } from '../../../support/tar-archive.ts'
-import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import { lookupImage } from '../../../../../src/engine/local/image/source/image-sources.ts'
+import type { Roots } from '../../../../../src/engine/local/state/layout.ts'
+import { imageById } from '../../../../../src/store/images/image-by-id.ts'
+import { fetchImage, openImage } from '../../../../support/fetch-image.ts'
+import { digestOf, imageDocument, writeBlob, writeLayout } from '../../../../support/hand-made-layout.ts'
+import { findProgram, MAY_DOWNLOAD } from '../../../../support/parts/find-program.ts'
+import { tarArchive } from '../../../../support/tar-archive.ts'
+import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 const ignore = { onProgress: () => {} }
 
@@ -34,7 +35,7 @@ async function layerWith(name: string, content = name): Promise<Buffer> {
   return await tarArchive([{ name, content }])
 }
 
-describe('fetchImage()', () => {
+describe('ImageSource.fetch()', () => {
   test('unpacks the layers of an OCI layout, after which lookupImage() and imageById() know it', async () => {
     using root = temporaryFolder()
     const roots = rootsIn(root.path)
@@ -197,7 +198,7 @@ describe('fetchImage()', () => {
   })
 })
 
-describe('fetchImage() says', () => {
+describe('ImageSource.fetch() says', () => {
   test('which tags there are', async () => {
     using root = temporaryFolder()
     const layers = [await layerWith('a')]
@@ -295,7 +296,7 @@ describe('fetchImage() says', () => {
 })
 
 test(
-  'fetchImage() unpacks the tree that umoci packed, with modes, owners, links and attributes',
+  'ImageSource.fetch() unpacks the tree that umoci packed, with modes, owners, links and attributes',
   MAY_DOWNLOAD,
   async ({ skip }) => {
     const umoci = await findProgram('umoci')
