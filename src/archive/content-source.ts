@@ -38,7 +38,7 @@ export function folderSource(folder: string): ContentSource {
 /** Returns where `member` is. @throws {SyntaxError} If it is missing or has another size. */
 export function locateMember(source: ContentSource, { name, size }: Member): FileSlice {
   const slice = source.find(name)
-  if (slice === undefined) throw new SyntaxError(`"${name}" is missing there`)
+  if (slice === undefined) throw new SyntaxError(`"${name}" is missing`)
   if (size !== undefined && slice.size !== size) {
     throw new SyntaxError(`"${name}" has ${slice.size} bytes, expected ${size}`)
   }

@@ -25,7 +25,7 @@ const XATTR_PREFIX = 'SCHILY.xattr.'
 /** An entry, and what is still to be read of it. */
 export interface JoinedEntry {
   readonly entry: TarEntry
-  /** Bytes of a sparse file whose map stands before its content. */
+  /** Bytes of a sparse file whose map precedes its content. */
   readonly mappedSize: number | undefined
 }
 

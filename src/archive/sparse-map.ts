@@ -19,7 +19,7 @@ const MOST_PARTS = 1_000_000
 
 /** Takes the blocks of an archive that hold a map which is too long for a header. */
 export interface SparseBlocks {
-  /** Takes one block and tells whether the map goes on. @throws {SyntaxError} If it is malformed. */
+  /** Takes one block and tells whether the map continues. @throws {SyntaxError} If it is malformed. */
   add(block: Buffer): boolean
   readonly parts: readonly SparsePart[]
 }

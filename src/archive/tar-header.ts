@@ -27,7 +27,7 @@ export interface TarEntry {
   readonly xattrs: ReadonlyMap<string, Buffer>
 }
 
-/** One 512-byte header as it stands in the archive, not yet joined with the extended headers before it. */
+/** One 512-byte header as it is in the archive, not yet joined with the extended headers before it. */
 export interface RawHeader {
   /** The type flag, e.g. `0` for a file, `x` for a PAX header. */
   readonly type: string

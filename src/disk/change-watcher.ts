@@ -2,11 +2,11 @@ import { type FSWatcher, watch } from 'node:fs'
 import { basename } from 'node:path'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 
-/** The end of a keeper changes no file: who follows its containers looks that often without having been told. */
+/** The end of a keeper changes no file: who follows its containers looks that often without an event. */
 export const KEEPER_LOOK_MS = 1000
 
 /**
- * Tells that something in watched folders or files may have changed. It holds no events: after each `changed` the
+ * Reports that something in watched folders or files may have changed. It holds no events: after each `changed` the
  * caller looks at the state itself, so that a lost or doubled event does no harm.
  */
 export class ChangeWatcher implements Disposable {

@@ -34,7 +34,7 @@ export class FileSystemSync {
   }
 }
 
-/** syncfs(2) tells of failed writes since Linux 5.8. */
+/** syncfs(2) reports failed writes since Linux 5.8. */
 async function syncNow(folder: string): Promise<void> {
   const fd = openSync(folder, 'r')
   try {

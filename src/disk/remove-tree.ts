@@ -14,7 +14,7 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from './byte-path.ts'
 import { type OpenedFile, openedFile } from './opened-file.ts'
 
-/** How long the event loop may stand still, in milliseconds. */
+/** How long the event loop may be blocked, in milliseconds. */
 const SLICE_MS = 8
 /** Folders that lie deeper are moved up before they are emptied: each that is being emptied is open. */
 const MOST_OPEN = 64

@@ -38,7 +38,7 @@ function writeInPlace(path: string, bytes: Buffer): void {
     ftruncateSync(file, bytes.length)
     fdatasyncSync(file)
   } catch {
-    // What removes goes on without it.
+    // A removal continues without it.
   } finally {
     if (file !== undefined) closeSync(file)
   }

@@ -8,10 +8,10 @@ export function imageNotFound(reference: string, problem: string, hint: string):
   })
 }
 
-/** What stands at `reference` is no image. `problem` completes "Cannot use image ...: ". */
+/** What `reference` names is no image. `problem` completes "Cannot use image ...: ". */
 export function imageInvalid(reference: string, problem: string, cause?: unknown): TcomposeError {
   return new TcomposeError('image-invalid', `Cannot use image "${reference}": ${printable(problem)}`, {
-    hint: 'Make the image again, or check what the path names',
+    hint: 'Build the image again, or check the path',
     cause,
   })
 }
@@ -22,18 +22,15 @@ export function tagNotFound(
   tag: string | undefined,
   tags: readonly string[],
 ): TcomposeError {
-  const found = tags.length === 0 ? 'none has a name' : `it has ${tags.map(name => `"${name}"`).join(', ')}`
+  const found =
+    tags.length === 0 ? 'none of them has a name' : `it has ${tags.map(name => `"${name}"`).join(', ')}`
   return tag === undefined
     ? imageNotFound(
         reference,
-        `it holds several images, expected a choice: ${found}`,
+        `it holds several images, expected the name of one: ${found}`,
         'Add ":" and one of the names',
       )
-    : imageNotFound(
-        reference,
-        `no image there is named "${tag}": ${found}`,
-        'Use one of the names that are there',
-      )
+    : imageNotFound(reference, `no image there is named "${tag}": ${found}`, 'Use one of these names')
 }
 
 /** The image is there, but not for the platform that is wanted. `made` are those that it has. */
@@ -52,7 +49,7 @@ export function otherPlatform(
 export function pullForbidden(reference: string): TcomposeError {
   return imageNotFound(
     reference,
-    'it is not on this machine, and the pull policy "never" forbids to ask a registry, expected it to be there',
+    'it is not on this machine, and the pull policy "never" forbids asking a registry',
     'Run "tcompose pull --policy missing", or change the pull policy',
   )
 }

@@ -147,7 +147,7 @@ function resolveManifest(
   throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
 }
 
-/** An entry that names no platform is taken if it stands alone. */
+/** An entry that names no platform is taken if it is the only one. */
 function chooseByPlatform(
   entries: readonly Descriptor[],
   { reference, platform }: Omit<ImageChoice, 'tag'>,
@@ -168,7 +168,7 @@ function rankOf({ platform }: Descriptor, wanted: PlatformName): number | undefi
   return platform === undefined ? Number.MAX_SAFE_INTEGER : platformRank(platform, wanted)
 }
 
-/** Statements about images stand among them, for a platform that there is not. */
+/** Attestations about images are among them, for a platform that does not exist. */
 function isOfImage(entry: Descriptor): entry is Descriptor & { readonly platform: Platform } {
   return entry.platform !== undefined && entry.platform.os !== 'unknown'
 }

@@ -7,7 +7,7 @@ export interface ResolvedImage {
   /** Digest of the configuration. */
   readonly id: Digest
   readonly config: Member
-  /** Undefined where the source has none, as an archive of old. */
+  /** Undefined where the source has none, as an old archive. */
   readonly manifest?: Member
   /** Blobs, the lowest layer first. */
   readonly layers: readonly Member[]

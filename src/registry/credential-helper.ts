@@ -53,7 +53,7 @@ export async function storeInHelper(
   if (code === 0) return
   throw helperFailed(
     helper,
-    `it ended with ${code} (${output.trim()}), expected it to keep a log-in of ${key}`,
+    `it ended with ${code} (${output.trim()}), expected it to store the credentials of ${key}`,
   )
 }
 
@@ -63,7 +63,7 @@ export async function eraseFromHelper(helper: CredentialHelper, key: string): Pr
   if (code === 0 || isNotFound(output)) return
   throw helperFailed(
     helper,
-    `it ended with ${code} (${output.trim()}), expected it to forget the log-in of ${key}`,
+    `it ended with ${code} (${output.trim()}), expected it to erase the credentials of ${key}`,
   )
 }
 

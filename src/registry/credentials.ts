@@ -30,7 +30,7 @@ export async function findCredentials(
   })
 }
 
-/** Returns the keys to look for, the one to write under first. Docker keeps its own registry under an address of old. */
+/** Returns the keys to look for, the one to write under first. Docker keeps its own registry under an old address. */
 export function credentialKeys(host: string): readonly [string, ...string[]] {
   return host === 'docker.io' ? ['https://index.docker.io/v1/', 'docker.io', 'index.docker.io'] : [host]
 }

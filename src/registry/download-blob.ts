@@ -30,7 +30,7 @@ const PROGRESS_BYTES: number = 16 * 1024
 const MOST_DAMAGED = 2
 
 /**
- * Downloads a blob into a file and goes on at the byte where a connection broke off, in this process or in one before.
+ * Downloads a blob into a file and resumes at the byte where a connection broke off, in this process or an earlier one.
  * When this resolves, the file has the blob's size and digest.
  *
  * @throws {TcomposeError} `image-pull`, `registry-unreachable`, or as `RegistrySession.get`. What came stays.
@@ -112,10 +112,7 @@ class BlobDownload implements Disposable {
     const reply = await session.get({ path: `blobs/${digest}`, headers: range })
     if (reply.status === 404) {
       await reply.discard()
-      throw pullFailed(
-        reference,
-        `${reply.url.host} lacks the blob ${digest}, expected it as the manifest names it`,
-      )
+      throw pullFailed(reference, `${reply.url.host} lacks the blob ${digest}, which the manifest names`)
     }
     const isContinued = this.#isContinued(reply)
     if (reply.status === 416) {
@@ -147,7 +144,7 @@ class BlobDownload implements Disposable {
   #append(chunk: Buffer): void {
     const { size, digest, reference, onBytes } = this.#request
     if (this.#offset + chunk.length > size) {
-      throw pullFailed(reference, `more than ${size} bytes came for blob ${digest}, expected no more`)
+      throw pullFailed(reference, `more than ${size} bytes arrived for blob ${digest}`)
     }
     this.#hash.update(chunk)
     let written = 0

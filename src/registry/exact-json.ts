@@ -2,7 +2,7 @@
 const rawJson: unknown = Reflect.get(JSON, 'rawJSON')
 
 /**
- * Reads a JSON text so that `formatExactJson` writes every value as it stands there: no digit of a number is lost. To
+ * Reads a JSON text so that `formatExactJson` writes every value as it is there: no digit of a number is lost. To
  * look at numbers, read the text another way.
  *
  * @throws {SyntaxError} If it is not JSON.

@@ -81,8 +81,8 @@ async function getHead({ session, reference, wanted }: ManifestRequest): Promise
     await reply.discard()
     throw imageNotFound(
       reference,
-      `${reply.url.host} has no manifest "${name}" of that name, expected one`,
-      'Check the name and the digest; the registry may also hide what a user may not see: log in',
+      `${reply.url.host} has no manifest "${name}"`,
+      'Check the name and the digest; the registry may also hide what the user is not allowed to see: log in',
     )
   }
   return reply

@@ -16,7 +16,7 @@ export interface MissingTag {
   readonly tag: string
 }
 
-/** What a registry tells of the tags of a repository. */
+/** What a registry says about the tags of a repository. */
 type Tags =
   | { readonly kind: 'listed'; readonly tags: readonly string[]; readonly isAll: boolean }
   | { readonly kind: 'no-repository' }
@@ -32,18 +32,14 @@ const ANSWERS: ReadonlySet<number> = new Set([200, 404])
 export async function missingTag(missing: MissingTag): Promise<TcomposeError> {
   const { reference, host, repository, tag } = missing
   const found = await listTags(missing.session)
-  const logIn = `The registry may also hide what a user may not see: \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\``
+  const logIn = `The registry may also hide what the user is not allowed to see: \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\``
   switch (found.kind) {
     case 'no-repository':
-      return imageNotFound(
-        reference,
-        `${host} has no repository "${repository}", expected one`,
-        `Check the name. ${logIn}`,
-      )
+      return imageNotFound(reference, `${host} has no repository "${repository}"`, `Check the name. ${logIn}`)
     case 'unknown':
       return imageNotFound(
         reference,
-        `${host} has no tag "${tag}" of "${repository}", expected one`,
+        `${host} has no tag "${tag}" of "${repository}"`,
         `Check the name and the tag. ${logIn}`,
       )
     case 'listed':
@@ -60,7 +56,7 @@ function countText({ tags, isAll }: Extract<Tags, { readonly kind: 'listed' }>):
   return `one of its ${isAll ? '' : 'more than '}${tags.length}`
 }
 
-/** One try, and no error: this only helps to tell of another one. */
+/** One try, and no error: this only helps to describe another one. */
 async function listTags(session: RegistrySession): Promise<Tags> {
   try {
     const target = `tags/list?n=${MOST_LISTED}`
@@ -79,7 +75,7 @@ async function listTags(session: RegistrySession): Promise<Tags> {
 }
 
 function tagsHint(wanted: string, tags: readonly string[]): string {
-  if (tags.length === 0) return 'Push an image first: the repository has no tag at all'
+  if (tags.length === 0) return 'Push an image first: the repository has no tags'
   const near = nearestTags(wanted, tags)
   if (near.length > 0) return `Did you mean ${near.map(tag => `"${tag}"`).join(' or ')}?`
   const shown = tags.slice(0, MOST_SHOWN).map(tag => `"${tag}"`)

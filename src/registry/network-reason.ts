@@ -1,12 +1,12 @@
 import type { NetworkReason } from './registry-errors.ts'
 
-/** Tells in the user's words why a request to `url` got no answer. */
+/** Says in the user's words why a request to `url` got no answer. */
 export function networkReason(url: URL, cause: unknown): NetworkReason {
   const code = errorCodeOf(cause)
   const [problem, hint] = proxyWords(url, cause) ??
     words(url, code, cause) ?? [
       `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
-      'Check the network and run the command again: what came so far is kept',
+      'Check the network and run the command again: an interrupted download resumes where it stopped',
     ]
   const certificate = CERTIFICATE.get(code ?? '')
   if (certificate === undefined) return { problem, hint, cause }
@@ -61,7 +61,7 @@ const CERTIFICATE: ReadonlyMap<string, string> = new Map([
 
 /** The hint for certificates that trusting another authority does not help. */
 const CERTIFICATE_HINTS: ReadonlyMap<string, string> = new Map([
-  ['CERT_HAS_EXPIRED', 'Have the certificate renewed; if it is valid still, set the clock of this machine'],
+  ['CERT_HAS_EXPIRED', 'Have the certificate renewed; if it is still valid, set the clock of this machine'],
   ['CERT_NOT_YET_VALID', 'Set the clock of this machine, or wait until the certificate is valid'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'Use a name that the certificate is for, or have one made for this name'],
 ])
@@ -86,7 +86,7 @@ function words(url: URL, code: string | undefined, cause: unknown): readonly [st
   if (code === 'TCOMPOSE_SLOW_BODY') {
     return [
       `${host} answers too slowly: ${messageOf(withCode(cause))}`,
-      'Check the network and the proxy on the way, and run the command again: what came so far is kept',
+      'Check the network and the proxy, and run the command again: an interrupted download resumes where it stopped',
     ]
   }
   const problem = FINAL[code] ?? PASSING[code]
@@ -96,7 +96,7 @@ function words(url: URL, code: string | undefined, cause: unknown): readonly [st
 }
 
 const PROXY_HINT =
-  'Check HTTP_PROXY and HTTPS_PROXY; NO_PROXY names the hosts that are reached without (docs/registries.md)'
+  'Check HTTP_PROXY and HTTPS_PROXY; NO_PROXY names the hosts that are reached directly (docs/registries.md)'
 
 /** Returns the words for a failure on the way to or in a proxy. */
 function proxyWords(url: URL, cause: unknown): readonly [string, string] | undefined {
@@ -109,7 +109,7 @@ function proxyWords(url: URL, cause: unknown): readonly [string, string] | undef
   return [`the proxy ${proxy} to ${url.host} cannot be reached: ${problem}`, PROXY_HINT]
 }
 
-/** Returns the status with which a proxy refused a tunnel; undici tells of it in words only. */
+/** Returns the status with which a proxy refused a tunnel; undici reports it in words only. */
 function proxyRefusal(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined
   return /^Proxy response \((\d+)\)/.exec(cause.message)?.[1] ?? proxyRefusal(cause.cause)

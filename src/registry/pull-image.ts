@@ -161,7 +161,7 @@ function knownManifest(request: PullRequest): ResolvedManifest | undefined {
     if (manifest === undefined) return undefined
     return { top: fingerprint === undefined ? manifest.digest : parseDigest(fingerprint), manifest }
   } catch (error) {
-    // What is damaged in the store is got from the registry once more.
+    // What is damaged in the store is downloaded again.
     if (error instanceof SyntaxError || error instanceof TcomposeError) return undefined
     throw error
   }
@@ -269,7 +269,7 @@ function isOfContent(error: unknown): boolean {
   return error instanceof TcomposeError && (error.code === 'image-layer' || error.code === 'image-invalid')
 }
 
-/** Removes blobs of an image that changed since they were stored, so that they are got again. */
+/** Removes blobs of an image that changed since they were stored, so that they are downloaded again. */
 async function dropDamaged(roots: StorePaths, { config, layers }: ResolvedImage): Promise<boolean> {
   let isAnyDropped = false
   for (const member of [config, ...layers]) {

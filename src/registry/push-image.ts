@@ -9,7 +9,8 @@ import { DEEPEST_INDEX } from '../oci/image-layout.ts'
 import { foreignPlatform } from '../oci/platform.ts'
 import { formatRegistryReference, type RegistryReference } from '../oci/registry-reference.ts'
 import { withReference } from '../oci/with-reference.ts'
-import { type BlobIdentity, blobPath, hasBlob } from '../store/blobs/blob-store.ts'
+import { blobPath } from '../store/blobs/blob-path.ts'
+import { type BlobIdentity, hasBlob } from '../store/blobs/blob-store.ts'
 import { findInIndex } from '../store/images/image-index.ts'
 import { imageKey } from '../store/images/image-key.ts'
 import { readReferenceRecord } from '../store/images/image-record.ts'
@@ -144,8 +145,8 @@ function requireBlobs({ roots, reference }: PushRequest, { blobs }: ImageContent
 }
 
 function notStored(reference: string, problem: string): TcomposeError {
-  return new TcomposeError('image-not-found', `Cannot push image "${reference}": ${problem}, expected it`, {
-    hint: 'Run `tcompose pull` to get it, or `tcompose image ls` to see what is there',
+  return new TcomposeError('image-not-found', `Cannot push image "${reference}": ${problem}`, {
+    hint: 'Run `tcompose pull` to get it, or `tcompose image ls` to list the images',
   })
 }
 
@@ -166,7 +167,7 @@ function manifestsBelow(
   return [...named.flatMap(inner => manifestsBelow(place, inner, depth + 1)), manifest]
 }
 
-/** Layers with addresses of their own are got from there by whoever pulls; a registry need not have them. */
+/** Layers with addresses of their own are downloaded from there by whoever pulls; a registry need not have them. */
 function blobsOf(document: JsonObject): readonly BlobIdentity[] {
   if ('manifests' in document) return []
   const layers = objectsAt(document, 'layers').filter(layer => textsAt(layer, 'urls').length === 0)
@@ -245,6 +246,6 @@ async function verifyTag(
   if (found.digest === digest) return
   throw requestFailed(
     purpose,
-    `the tag "${tag}" names ${found.digest} there, expected ${digest}: another push may have been at work`,
+    `the tag "${tag}" names ${found.digest} there, expected ${digest}: another push may have changed it`,
   )
 }

@@ -42,5 +42,5 @@ export async function pushManifest(
   await reply.discard()
   const found = reply.header('docker-content-digest') ?? digest
   if (found === digest) return
-  throw requestFailed(purpose, `the registry made ${found} of the manifest, expected ${digest}`)
+  throw requestFailed(purpose, `the registry stored the manifest as ${found}, expected ${digest}`)
 }

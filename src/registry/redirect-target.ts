@@ -16,10 +16,10 @@ export function redirectTarget(reply: HttpReply): URL {
   const location = reply.header('location')
   const url = location === undefined ? null : URL.parse(location, reply.url.href)
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new SyntaxError(`${reply.url.host} leads on to "${location ?? ''}", expected an address`)
+    throw new SyntaxError(`${reply.url.host} redirects to "${location ?? ''}", expected an address`)
   }
   if (url.protocol === 'http:' && reply.url.protocol === 'https:') {
-    throw new SyntaxError(`${reply.url.host} leads on to ${url.origin}, expected an address with TLS`)
+    throw new SyntaxError(`${reply.url.host} redirects to ${url.origin}, expected an address with TLS`)
   }
   return url
 }

@@ -44,7 +44,7 @@ const EXPIRY_MARGIN_MS = 500
 
 /**
  * The header `Authorization` of requests to one registry: none until the registry asks for one, then what its
- * challenge wants, made anew when it has expired. Shared by requests that run side by side.
+ * challenge wants, requested again when it has expired. Shared by requests that run side by side.
  */
 export class RegistryAuthorization {
   readonly #options: AuthorizationOptions

@@ -16,14 +16,14 @@ export function imageDenied(
   { host, hasCredentials, explanation }: Denial,
 ): TcomposeError {
   if (purpose.kind === 'log-in') return loginRefused(purpose, explanation)
-  const who = hasCredentials ? 'the user that is logged in there' : 'a user that is not logged in'
+  const who = hasCredentials ? 'the user who is logged in there' : 'a user who is not logged in'
   const right = purpose.kind === 'push' ? 'push' : 'pull'
   return new TcomposeError(
     'image-denied',
-    `Cannot ${purposeText(purpose)}: ${host} refuses it to ${who}${printable(explanation)}, expected the right to ${right}`,
+    `Cannot ${purposeText(purpose)}: ${host} denies it to ${who}${printable(explanation)}, expected permission to ${right}`,
     {
       hint: hasCredentials
-        ? `Check the name; log in to ${host} again if the password is old, or ask for the right to ${right}`
+        ? `Check the name; log in to ${host} again if the password is old, or ask for permission to ${right}`
         : `Check the name, or log in with \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\`, as the user who runs this command: under sudo, root's log-ins count`,
     },
   )
@@ -32,12 +32,14 @@ export function imageDenied(
 function loginRefused(purpose: RegistryPurpose, explanation: string): TcomposeError {
   return new TcomposeError(
     'registry-login',
-    `Cannot ${purposeText(purpose)}: it does not take the user and the password${printable(explanation)}, expected those of an account there`,
-    { hint: 'Try again; an account with two factors wants an access token in place of the password' },
+    `Cannot ${purposeText(purpose)}: it does not accept the user name and password${printable(explanation)}`,
+    {
+      hint: 'Try again; an account with two-factor authentication needs an access token instead of the password',
+    },
   )
 }
 
-/** No connection could be made or kept while an image was got. `reason` says what is known. */
+/** No connection could be made or kept while an image was pulled. `reason` says what is known. */
 export function registryUnreachable(reference: string, reason: NetworkReason): TcomposeError {
   return unreachable({ kind: 'pull', reference }, reason)
 }
@@ -76,9 +78,9 @@ export function requestFailed(purpose: RegistryPurpose, problem: string, cause?:
 
 const FAILURE_CODES = { pull: 'image-pull', push: 'image-push', 'log-in': 'registry-login' } as const
 const FAILURE_HINTS: Readonly<Record<RegistryPurpose['kind'], string>> = {
-  pull: 'Run the command again: what came whole is kept. If it fails again, the registry or a proxy on the way is at fault',
-  push: 'Run the command again: what the registry has whole is not sent again. If it fails again, the registry or a proxy on the way is at fault',
-  'log-in': 'Check the name; if it is right, the registry or a proxy on the way is at fault',
+  pull: 'Run the command again: complete downloads are kept. If it fails again, the registry or a proxy in between is at fault',
+  push: 'Run the command again: blobs that the registry has are not sent again. If it fails again, the registry or a proxy in between is at fault',
+  'log-in': 'Check the name; if it is right, the registry or a proxy in between is at fault',
 }
 
 /** Which registry has had too many requests. */
@@ -100,7 +102,7 @@ export function rateLimited(
   const logIn = `log in with \`tcompose login${host === 'docker.io' ? '' : ` ${host}`}\` for a higher limit, `
   return new TcomposeError(
     'registry-rate-limit',
-    `Cannot ${purposeText(purpose)}: ${host} takes no more requests from here${wait}${printable(explanation)}, expected it to serve one`,
+    `Cannot ${purposeText(purpose)}: ${host} accepts no more requests from this machine${wait}${printable(explanation)}`,
     {
       hint: `Wait${wait}, ${hasCredentials ? '' : logIn}or name a mirror in registries.json (docs/registries.md)`,
     },
@@ -110,7 +112,7 @@ export function rateLimited(
 /** A file that says how to reach registries cannot be used. */
 export function settingsInvalid(path: string, problem: string, cause?: unknown): TcomposeError {
   return new TcomposeError('registry-settings', `Cannot read "${path}": ${printable(problem)}`, {
-    hint: 'Correct the file; docs/registries.md shows its form',
+    hint: 'Correct the file; docs/registries.md describes its format',
     cause,
   })
 }

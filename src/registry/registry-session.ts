@@ -162,7 +162,7 @@ export class RegistrySession implements AsyncDisposable {
     if (isOwn && (status === 401 || status === 403)) throw imageDenied(purpose, who)
     const error = requestFailed(
       purpose,
-      `${reply.url.host} answers ${status}${explanation}, expected ${purpose.kind === 'log-in' ? 'a registry' : 'what was asked for'}`,
+      `${reply.url.host} answers ${status}${explanation}${purpose.kind === 'log-in' ? ', expected a registry' : ''}`,
     )
     // A redirect's target is signed for some minutes: asking the registry again gives a new one.
     if (status < 500 && status !== 408 && isOwn) throw error

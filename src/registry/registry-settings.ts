@@ -64,10 +64,10 @@ function parseSettings(path: string, text: string): RegistrySettings {
 }
 
 function parseSetting(host: string, value: unknown): RegistrySetting {
-  if (!isObject(value)) throw new SyntaxError(`what it says of ${host} is not an object`)
+  if (!isObject(value)) throw new SyntaxError(`its settings of ${host} are not an object`)
   const unknown = Object.keys(value).find(key => !['mirrors', 'insecure', 'ca'].includes(key))
   if (unknown !== undefined) {
-    throw new SyntaxError(`it says "${unknown}" of ${host}, expected mirrors, insecure or ca`)
+    throw new SyntaxError(`it has the key "${unknown}" for ${host}, expected mirrors, insecure or ca`)
   }
   return { mirrors: textsAt(value, 'mirrors'), insecure: flagAt(value, 'insecure'), ca: textAt(value, 'ca') }
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { LARGEST_DOCUMENT, sha256 } from '../archive/content-source.ts'
 import type { Digest } from '../base/digest.ts'
 import { loadSlice } from '../disk/file-slice.ts'
-import { blobPath } from '../store/blobs/blob-store.ts'
+import { blobPath } from '../store/blobs/blob-path.ts'
 import type { StorePaths } from '../store/store-paths.ts'
 import { type ManifestDocument, readManifest } from './fetch-manifest.ts'
 

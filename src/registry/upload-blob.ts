@@ -37,7 +37,7 @@ const COMMITTED_OR_WRONG: ReadonlySet<number> = new Set([...COMMITTED, 400])
 
 /**
  * Makes sure that a repository has a blob: looks for it, asks the registry to take it over from another repository, or
- * uploads it. A broken upload goes on where the registry says that it stands; a body that is too large for a proxy is
+ * uploads it. An interrupted upload resumes where the registry says that it stopped; a body that is too large for a proxy is
  * sent in parts.
  *
  * @throws {TcomposeError} `image-push`, or as `RegistrySession.send`.
@@ -125,7 +125,7 @@ class BlobUpload {
     const attempt = await session.attempt({
       method: 'PATCH',
       target: this.#openLocation(),
-      // Registries of old know no ranges; they never meet a part either.
+      // Old registries know no ranges; they never meet a part either.
       headers: isWhole ? {} : { 'content-range': `${start}-${start + size - 1}` },
       body: {
         kind: 'file',
@@ -148,7 +148,7 @@ class BlobUpload {
   #shrink(attempt: Attempt): Attempt {
     const next = Math.min(FIRST_CHUNK, Math.floor(this.#chunkBytes / 2))
     if (this.#chunkBytes <= this.#leastChunk) {
-      const problem = `a server on the way refuses ${this.#chunkBytes} bytes at once (413), expected it to take them`
+      const problem = `a server in between refuses a request of ${this.#chunkBytes} bytes (413)`
       throw requestFailed(this.#request.purpose, problem)
     }
     this.#chunkBytes = Math.max(next, this.#leastChunk)
@@ -156,10 +156,10 @@ class BlobUpload {
     return attempt
   }
 
-  /** The registry does not know the upload, or where it stands. */
+  /** The registry does not know the upload, or how much of it has arrived. */
   #lost(status: number): Again {
     if (status !== 416) this.#location = undefined
-    const problem = `the registry answers ${status} in the middle of an upload, expected it to go on`
+    const problem = `the registry answers ${status} in the middle of an upload, expected it to continue`
     return { kind: 'again', error: requestFailed(this.#request.purpose, problem), waitMs: undefined }
   }
 
@@ -176,12 +176,12 @@ class BlobUpload {
     if (reply.status === 404 || reply.status === 400) return this.#lost(reply.status)
     const found = reply.header('docker-content-digest')
     if (found !== undefined && found !== blob.digest) {
-      throw requestFailed(purpose, `the registry made ${found} of a blob, expected ${blob.digest}`)
+      throw requestFailed(purpose, `the registry stored a blob as ${found}, expected ${blob.digest}`)
     }
     return { kind: 'done' }
   }
 
-  /** Asks the registry how much it has; one that does not say gets all of it anew. */
+  /** Asks the registry how much it has; one that does not say gets all of it again. */
   async #findOffset(): Promise<void> {
     if (this.#location === undefined) return
     const { session } = this.#request

@@ -30,7 +30,7 @@ export interface CollectOptions {
   readonly readUsers: () => ImageUsers
   /** Decides under the store's lock; what it throws leaves everything as it is. */
   readonly choose: (view: StoreView) => ImageChoice
-  /** Also remove downloads that nobody goes on with. */
+  /** Also remove downloads that nobody resumes. */
   readonly partials: boolean
   /** Hears of each step before it is done. */
   readonly onStep?: (step: string) => void
@@ -42,7 +42,7 @@ export interface CollectOptions {
  * What points goes before what it points at: names, index, records, then layers and blobs, which leave view by a
  * rename each and are emptied when the store is free again. So a collector that dies at any step leaves a store in
  * which every name leads to all it needs, or is no name; the next one finds what it left. The leases are read first: a
- * process lets go of its lease only when the records speak of what it made.
+ * process lets go of its lease only when the records name what it made.
  *
  * @throws {TcomposeError} What `readUsers` and `choose` throw; `state-corrupt` or `state-version` for a record that cannot be read.
  */

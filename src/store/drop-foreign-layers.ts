@@ -16,7 +16,7 @@ export async function dropForeignLayers(roots: StorePaths, areLayersInUse: () =>
   for (const path of await hideForeignLayers(roots, areLayersInUse)) await removeTree(path)
 }
 
-/** The note goes last: until then the folder that it does not fit is told from one that is new. */
+/** The note goes last: until then it distinguishes the folder that it does not match from a new one. */
 async function hideForeignLayers(
   roots: StorePaths,
   areLayersInUse: () => boolean,

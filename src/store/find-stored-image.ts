@@ -64,9 +64,9 @@ function findById(contents: StoreContents, text: string): FoundStoredImage {
   throw new TcomposeError(
     'image-not-found',
     ids.length > 1
-      ? `Cannot find image "${text}": ${ids.length} images have ids that begin so, expected one`
-      : `Cannot find image "${text}": the store has none of that name or id`,
-    { hint: 'Run "tcompose image ls" to see what is there' },
+      ? `Cannot find image "${text}": ${ids.length} images have ids that begin with it, expected one`
+      : `Cannot find image "${text}": the store has no image with that name or id`,
+    { hint: 'Run "tcompose image ls" to list the images' },
   )
 }
 

@@ -2,7 +2,8 @@ import type { ImageRequest } from '../model/image-request.ts'
 import type { ImageDetails, ImageUsers } from '../model/stored-image.ts'
 import { findStoredImage } from './find-stored-image.ts'
 import { storedImages } from './list-stored-images.ts'
-import { layersOf, manifestOf, readContents, readDocument } from './store-contents.ts'
+import { readDocument } from './read-document.ts'
+import { layersOf, manifestOf, readContents } from './store-contents.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /**

@@ -23,7 +23,7 @@ export function readConfig({ found, source }: LocatedImage): ConfigDocument {
 
 /**
  * Keeps an image and its unpacked layers by `lease`, and its configuration in the store: a record holds only what
- * running it takes, and this is what can be told of an image besides.
+ * running the image takes, and the configuration all else that `image inspect` shows.
  */
 export async function keepConfig(roots: StorePaths, lease: Lease, config: ConfigDocument): Promise<void> {
   const layers = config.diffIds.map((diffId): LeasedThing => `layer ${diffId}`)

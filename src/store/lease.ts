@@ -48,8 +48,8 @@ export function openLease(roots: StorePaths): Lease {
 }
 
 /**
- * Returns what processes that live need, but for `own`, and removes what others left. The caller has the store alone, so no lease is
- * being written; one may end, whose things the records speak of by then: they are to be read after this.
+ * Returns what live processes need, except for `own`, and removes what dead ones left. The caller has the store to itself, so no
+ * lease is being written. One may end, whose things the records name by then: read the records after this.
  */
 export function readLeases(roots: StorePaths, own?: Lease): ReadonlySet<string> {
   const folder = leasesFolder(roots)

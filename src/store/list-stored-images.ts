@@ -4,7 +4,8 @@ import type { ImageName, ImageUsers, StoredImage } from '../model/stored-image.t
 import { splitImageKey } from './images/image-key.ts'
 import { fetchedAt } from './images/image-record.ts'
 import { layerSize } from './layers/layer-size.ts'
-import { imageIds, layersOf, readContents, readDocument, type StoreContents } from './store-contents.ts'
+import { readDocument } from './read-document.ts'
+import { imageIds, layersOf, readContents, type StoreContents } from './store-contents.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /** Returns the images of the store, the newest first. A folder that a service runs from is none of them. */
@@ -15,7 +16,7 @@ export function listStoredImages(roots: StorePaths, users: ImageUsers): readonly
   )
 }
 
-/** Returns the images that `contents` tell of, in no order. */
+/** Returns the images that `contents` describes, in no order. */
 export function storedImages(
   roots: StorePaths,
   contents: StoreContents,

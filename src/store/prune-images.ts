@@ -2,7 +2,8 @@ import type { Digest } from '../base/digest.ts'
 import { textAt } from '../base/json-reader.ts'
 import type { PruneImagesOptions, RemovedImages } from '../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type ImageChoice, type StoreView } from './collect-garbage.ts'
-import { imageIds, readDocument } from './store-contents.ts'
+import { readDocument } from './read-document.ts'
+import { imageIds } from './store-contents.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /**

@@ -10,7 +10,7 @@ export interface Reachable {
   readonly layers: ReadonlySet<string>
 }
 
-/** What else is needed than what the store's records speak of. */
+/** What is needed besides what the store's records lead to. */
 export interface Needs {
   /** @default none */
   readonly leases?: ReadonlySet<string>

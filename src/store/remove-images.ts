@@ -54,13 +54,13 @@ function inUse({ users, contents }: StoreView, id: Digest): TcomposeError {
   const name = contents.names.get(id)?.[0] ?? id
   const who =
     user === undefined
-      ? 'a command that is at work needs it'
+      ? 'a running command needs it'
       : `container ${user.container} of project ${user.project} needs it`
   return new TcomposeError('image-in-use', `Cannot remove image "${name}": ${who}`, {
     hint:
       user === undefined
-        ? 'Wait until it has ended'
-        : `Remove the container with \`tcompose -p ${user.project} down\`, or take only the name away with --force`,
+        ? 'Wait until it ends'
+        : `Remove the container with \`tcompose -p ${user.project} down\`, or remove only the name with --force`,
   })
 }
 
@@ -68,6 +68,6 @@ function severalNames(text: string, names: readonly string[]): TcomposeError {
   return new TcomposeError(
     'image-in-use',
     `Cannot remove image "${text}": it has ${names.length} names, ${names.join(', ')}, expected one`,
-    { hint: 'Name those that are to go, or take all away with --force' },
+    { hint: 'Name the ones to remove, or remove all with --force' },
   )
 }

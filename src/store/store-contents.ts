@@ -1,11 +1,6 @@
-import { statSync } from 'node:fs'
-import { LARGEST_DOCUMENT, sha256 } from '../archive/content-source.ts'
-import { type Digest, digestHex, parseDigest } from '../base/digest.ts'
-import { type JsonObject, parseJsonObject } from '../base/json-reader.ts'
-import { loadSlice } from '../disk/file-slice.ts'
+import { type Digest, parseDigest } from '../base/digest.ts'
 import { parseDiffIds } from '../oci/image-config.ts'
 import { imageOfManifest } from '../oci/image-layout.ts'
-import { blobPath } from './blobs/blob-store.ts'
 import { type IndexEntry, listIndex, requireSoundIndex } from './images/image-index.ts'
 import type { ImageKey } from './images/image-key.ts'
 import {
@@ -15,6 +10,7 @@ import {
   mountedLayers,
   type ReferenceRecord,
 } from './images/image-record.ts'
+import { readDocument } from './read-document.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /** What the store's records say, read once. */
@@ -104,16 +100,6 @@ export function layersOf(roots: StorePaths, { records }: StoreContents, id: Dige
   if (content !== undefined) return content.kind === 'layers' ? content.diffIds : []
   const document = readDocument(roots, id)
   return document === undefined ? [] : [...new Set(attempt(() => parseDiffIds(document)) ?? [])]
-}
-
-/** Returns a small JSON document of the store; undefined for one that is not there or has another digest by now. */
-export function readDocument(roots: StorePaths, digest: Digest): JsonObject | undefined {
-  const file = blobPath(roots, digest)
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined || size > LARGEST_DOCUMENT) return undefined
-  const bytes = loadSlice({ file, offset: 0, size })
-  if (sha256(bytes) !== digest) return undefined
-  return attempt(() => parseJsonObject(bytes, `"${digestHex(digest)}"`))
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -3,12 +3,13 @@ import { textAt } from '../base/json-reader.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { parseRegistryName } from '../oci/reference.ts'
 import { formatRegistryReference } from '../oci/registry-reference.ts'
-import { blobPath } from './blobs/blob-store.ts'
+import { blobPath } from './blobs/blob-path.ts'
 import { findStoredImage } from './find-stored-image.ts'
 import { addToIndex } from './images/image-index.ts'
 import { imageKey } from './images/image-key.ts'
 import { writeReferenceRecord } from './images/image-record.ts'
-import { manifestOf, readContents, readDocument } from './store-contents.ts'
+import { readDocument } from './read-document.ts'
+import { manifestOf, readContents } from './store-contents.ts'
 import { shareStore } from './store-lock.ts'
 import type { StorePaths } from './store-paths.ts'
 
@@ -20,9 +21,13 @@ import type { StorePaths } from './store-paths.ts'
 export async function tagImage(roots: StorePaths, source: string, target: string): Promise<void> {
   const parsed = parseRegistryName(target)
   if (parsed === undefined || parsed.digest !== undefined) {
-    throw new TcomposeError('bad-value', `Cannot give the name "${target}": expected [registry/]name[:tag]`, {
-      hint: 'A path or a digest is no name that can be given',
-    })
+    throw new TcomposeError(
+      'bad-value',
+      `Cannot tag an image as "${target}": expected [registry/]name[:tag]`,
+      {
+        hint: 'A path or a digest cannot be used as a tag',
+      },
+    )
   }
   const name = imageKey(formatRegistryReference(parsed), undefined)
   using _shared = await shareStore(roots)

@@ -39,7 +39,7 @@ describe('checkLogin()', () => {
     expect(await checkLogin(request(registry.host, USER))).toEqual({ credentials: USER, isChecked: true })
     await expect(checkLogin(request(registry.host, WRONG))).rejects.toMatchObject({
       code: 'registry-login',
-      message: `Cannot log in to "${registry.host}": it does not take the user and the password ("authentication required"), expected those of an account there`,
+      message: `Cannot log in to "${registry.host}": it does not accept the user name and password ("authentication required")`,
     })
   })
 

@@ -96,13 +96,13 @@ describe('pullImage() logs in', () => {
       await pull(served, host, dockerConfig(served, config(host)))
       await expect(pull(served, host, {})).rejects.toMatchObject({
         code: 'image-denied',
-        message: expect.stringContaining('a user that is not logged in'),
+        message: expect.stringContaining('a user who is not logged in'),
         hint: expect.stringContaining('tcompose login'),
       })
       const wrong = { auths: { [host]: { auth: Buffer.from('user:wrong').toString('base64') } } }
       await expect(pull(served, host, dockerConfig(served, wrong))).rejects.toMatchObject({
         code: 'image-denied',
-        message: expect.stringContaining('the user that is logged in there'),
+        message: expect.stringContaining('the user who is logged in there'),
       })
     })
   }

@@ -309,7 +309,7 @@ const fatal: ReadonlyArray<{
     what: '429 without end',
     fault: () => ({ kind: 'answer', status: 429 }),
     code: 'registry-rate-limit',
-    message: 'takes no more requests',
+    message: 'accepts no more requests',
   },
   {
     what: '429 with a long wait',
@@ -326,19 +326,19 @@ const fatal: ReadonlyArray<{
       body: '{"errors":[{"code":"TOOMANYREQUESTS","message":"the hourly limit is used up"}]}',
     }),
     code: 'registry-rate-limit',
-    message: 'for another 7[12]\\d\\d s \\("the hourly limit is used up"\\), expected it to serve one',
+    message: 'for another 7[12]\\d\\d s \\("the hourly limit is used up"\\)',
   },
   {
     what: '403',
     fault: () => ({ kind: 'answer', status: 403 }),
     code: 'image-denied',
-    message: 'a user that is not logged in',
+    message: 'a user who is not logged in',
   },
   {
     what: '401 with no way to log in',
     fault: () => ({ kind: 'answer', status: 401 }),
     code: 'image-denied',
-    message: 'refuses it',
+    message: 'denies it',
   },
   {
     what: 'a blob that is missing',
@@ -362,7 +362,7 @@ const fatal: ReadonlyArray<{
     what: 'a redirect to a file',
     fault: () => ({ kind: 'answer', status: 307, headers: { location: 'file:///etc/passwd' } }),
     code: 'image-pull',
-    message: 'leads on to "file:',
+    message: 'redirects to "file:',
   },
 ]
 

@@ -190,7 +190,7 @@ describe('pushImage()', () => {
     const full = `${target.host}/${name}:1`
     await expect(push(scene, full, { source: parseRegistryReference(full) })).rejects.toMatchObject({
       code: 'image-not-found',
-      message: `Cannot push image "${full}": the store has no image of this name, expected it`,
+      message: `Cannot push image "${full}": the store has no image of this name`,
     })
     await expect(push(scene, `${target.host}/${name}@${digest}`)).rejects.toMatchObject({ code: 'bad-value' })
     const manifest = JSON.parse(
@@ -329,7 +329,7 @@ const fatal: ReadonlyArray<{
         ? { kind: 'headers', headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } }
         : NONE,
     code: 'image-push',
-    message: 'made sha256:0+ of the manifest',
+    message: 'stored the manifest as sha256:0+',
   },
   {
     what: 'a registry that finds another digest of a blob',
@@ -338,13 +338,13 @@ const fatal: ReadonlyArray<{
         ? { kind: 'headers', headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } }
         : NONE,
     code: 'image-push',
-    message: 'made sha256:0+ of a blob',
+    message: 'stored a blob as sha256:0+',
   },
   {
     what: '403',
     fault: call => (call.method === 'POST' ? { kind: 'answer', status: 403 } : NONE),
     code: 'image-denied',
-    message: 'refuses it to a user that is not logged in, expected the right to push',
+    message: 'denies it to a user who is not logged in, expected permission to push',
   },
   {
     what: 'a tag that may not be overwritten',
@@ -359,7 +359,7 @@ const fatal: ReadonlyArray<{
     what: '413 for the smallest part',
     fault: call => (isUpload(call) ? { kind: 'answer', status: 413 } : NONE),
     code: 'image-push',
-    message: 'refuses \\d+ bytes at once \\(413\\)',
+    message: 'refuses a request of \\d+ bytes \\(413\\)',
   },
   {
     what: '500 without end',
@@ -377,7 +377,7 @@ const fatal: ReadonlyArray<{
     what: 'an upload at no address',
     fault: call => (call.method === 'POST' ? { kind: 'answer', status: 202 } : NONE),
     code: 'image-push',
-    message: 'leads on to ""',
+    message: 'redirects to ""',
   },
 ]
 

@@ -21,6 +21,6 @@ for (const [server, host] of hosts) {
 
 for (const server of ['', ' ', 'a b', '-a', 'a:b', 'https://']) {
   test(`registryHost() rejects ${JSON.stringify(server)}`, () => {
-    expect(() => registryHost(server)).toThrow(`"${server}" is no registry`)
+    expect(() => registryHost(server)).toThrow(`"${server}" is not a registry`)
   })
 }

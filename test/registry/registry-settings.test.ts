@@ -23,8 +23,8 @@ test('readRegistrySettings() reads the file that TCOMPOSE_REGISTRIES names befor
 const broken: ReadonlyArray<{ readonly text: string; readonly says: string }> = [
   { text: '{', says: 'in JSON at position 1 (line 1 column 2)' },
   { text: '{"registries":[]}', says: 'expected an object' },
-  { text: '{"registries":{"a.test":true}}', says: 'what it says of a.test is not an object' },
-  { text: '{"registries":{"a.test":{"insecur":true}}}', says: '"insecur" of a.test' },
+  { text: '{"registries":{"a.test":true}}', says: 'its settings of a.test are not an object' },
+  { text: '{"registries":{"a.test":{"insecur":true}}}', says: '"insecur" for a.test' },
   { text: '{"registries":{"a.test":{"insecure":"yes"}}}', says: 'expected true or false' },
 ]
 for (const { text, says } of broken) {

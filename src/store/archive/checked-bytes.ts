@@ -17,6 +17,6 @@ export async function* checkedBytes({ digest, slice }: BlobPart): AsyncGenerator
   const found = `sha256:${hash.digest('hex')}`
   if (found === digest) return
   throw new TcomposeError('image-invalid', `Cannot save blob ${digest}: it has the digest ${found}`, {
-    hint: 'It has changed on the disk: get the image again with `tcompose pull`',
+    hint: 'It has changed on disk: pull the image again with `tcompose pull`',
   })
 }

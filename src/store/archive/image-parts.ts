@@ -6,7 +6,7 @@ import { type Digest, parseDigest } from '../../base/digest.ts'
 import { parseJsonObject, textAt } from '../../base/json-reader.ts'
 import { type FileSlice, loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { imageOfManifest } from '../../oci/image-layout.ts'
-import { blobPath } from '../blobs/blob-store.ts'
+import { blobPath } from '../blobs/blob-path.ts'
 import type { LocatedImage } from '../images/located-image.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { OCI_MANIFEST } from '../tag-image.ts'
@@ -59,7 +59,7 @@ export function storedParts(roots: StorePaths, manifest: Digest): ImageParts | u
 }
 
 /**
- * Returns the parts of an image in a source. Where that has no manifest, as an archive of `docker save` of old, one is
+ * Returns the parts of an image in a source. Where that has no manifest, as in an old archive of `docker save`, one is
  * written, the same for the same image.
  *
  * @throws {SyntaxError} If something is missing in the source, or a document is not what it should be.

@@ -69,7 +69,7 @@ function loadIndex(
   const bytes = loadMember(source, { name: `blobs/sha256/${digestHex(digest)}`, digest, size: undefined })
   const entries = objectsAt(parseJsonObject(bytes, 'index'), 'manifests')
   if (!entries.some(entry => textAt(entry, 'digest') === manifest?.digest)) {
-    throw new SyntaxError(`the index ${digest} does not name the image that it is said to be chosen from`)
+    throw new SyntaxError(`the index ${digest} does not list the image that the archive says is from it`)
   }
   return { digest, bytes }
 }

@@ -7,7 +7,7 @@ import {
   REGISTRY_DIGEST_ANNOTATION,
   TAG_ANNOTATION,
 } from '../../oci/image-layout.ts'
-import { blobPath } from '../blobs/blob-store.ts'
+import { blobPath } from '../blobs/blob-path.ts'
 import { INDEX_TYPE } from '../images/image-index.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { checkedBytes } from './checked-bytes.ts'

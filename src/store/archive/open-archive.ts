@@ -56,7 +56,7 @@ export function archiveLabel(input: ArchiveInput): string {
 
 function requireFile(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return
-  throw imageNotFound(path, 'there is no such file, expected an archive', 'Check the path')
+  throw imageNotFound(path, 'the file does not exist, expected an archive', 'Check the path')
 }
 
 function isPlain(path: string): boolean {

@@ -8,7 +8,8 @@ import { type FoundStoredImage, findStoredImage } from '../find-stored-image.ts'
 import { splitImageKey } from '../images/image-key.ts'
 import type { OpenedImage } from '../images/located-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../lease.ts'
-import { manifestOf, readContents, readDocument, type StoreContents } from '../store-contents.ts'
+import { readDocument } from '../read-document.ts'
+import { manifestOf, readContents, type StoreContents } from '../store-contents.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { dockerFiles } from './docker-files.ts'
 import { type ImageParts, sourceParts, storedParts } from './image-parts.ts'
@@ -87,8 +88,8 @@ async function keptParts(
 function notPacked(text: string): TcomposeError {
   return new TcomposeError(
     'image-not-found',
-    `Cannot save image "${text}": the store has its unpacked layers alone, expected those that it was pulled as`,
-    { hint: 'Get the image again, with `tcompose pull` or from its archive' },
+    `Cannot save image "${text}": the store has only its unpacked layers, expected the packed ones that it was pulled as`,
+    { hint: 'Fetch the image again, with `tcompose pull` or from its archive' },
   )
 }
 

@@ -9,6 +9,7 @@ import { tryLock } from '../../disk/flock.ts'
 import { writeAtomic } from '../../disk/write-atomic.ts'
 import { imageFolders } from '../images/image-record.ts'
 import type { StorePaths } from '../store-paths.ts'
+import { blobPath } from './blob-path.ts'
 
 /** A blob by its name and its bytes. */
 export interface BlobIdentity {
@@ -17,11 +18,6 @@ export interface BlobIdentity {
 }
 
 const LOCK_RETRY_MS = 50
-
-/** Returns the file of a blob in the image layout `images`, whether it is there or not. */
-export function blobPath(roots: StorePaths, digest: Digest): string {
-  return join(imageFolders(roots).images, 'blobs/sha256', digestHex(digest))
-}
 
 /** Tells whether the blob is in the store. Only whole blobs get their name there, so a look at the size is enough. */
 export function hasBlob(roots: StorePaths, { digest, size }: BlobIdentity): boolean {
@@ -39,7 +35,7 @@ export function writeBlob(roots: StorePaths, digest: Digest, bytes: Buffer): voi
   })
 }
 
-/** How a blob is got that is not there. */
+/** How to obtain a blob that the store lacks. */
 export interface Obtaining {
   readonly download: (file: string) => Promise<void>
   /** Ends the wait for another that downloads it. */
@@ -48,7 +44,7 @@ export interface Obtaining {
 
 /**
  * Puts a blob into the store unless it is there. `download` makes the file it is given whole, which may hold a part
- * already, and checks it; what it leaves when it fails is gone on with by the next. Of several that want one blob, in
+ * already, and checks it; what it leaves when it fails is resumed by the next. Of several that want one blob, in
  * this process and in others, one downloads and the rest wait: the kernel frees the lock of a process that dies.
  */
 export async function fetchBlob(

@@ -19,7 +19,7 @@ import { hasLayer, storeLayer, syncLayerNames } from './layer-store.ts'
  * overlayfs shows those of the topmost folder. The layer holds just such folders and those on the way to them, and its
  * digest is that of their names and attributes, so that images share it.
  *
- * @param lease Keeps the layer until a record speaks of it.
+ * @param lease Keeps the layer until a record names it.
  */
 export async function storeCoverLayer(
   roots: StorePaths,

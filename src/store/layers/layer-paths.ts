@@ -5,7 +5,7 @@ import type { StorePaths } from '../store-paths.ts'
 /**
  * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
  * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
- * unpacks stands in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
+ * unpacks is in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
  * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
  * empty folder.
  */

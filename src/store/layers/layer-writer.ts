@@ -216,7 +216,7 @@ export class LayerWriter implements TarVisitor {
 
   /** Runs `make`, after what an earlier entry left at `path` was removed. */
   #place(path: BytePath, make: () => void): void {
-    if (path === '') throw new SyntaxError('it stands for the layer itself, expected a folder')
+    if (path === '') throw new SyntaxError('it is the root of the layer, expected a folder')
     try {
       make()
     } catch (error) {
@@ -256,7 +256,7 @@ export class LayerWriter implements TarVisitor {
     } catch (error) {
       if (!hasErrno(error, 'EEXIST')) throw error
       const kind = lstatSync(this.#native(path)).isSymbolicLink() ? 'link' : 'file'
-      throw new SyntaxError(`"${displayPath(path)}" on its way is a ${kind}, expected a folder`)
+      throw new SyntaxError(`"${displayPath(path)}" on its path is a ${kind}, expected a folder`)
     }
     this.#folders.set(path, { entry: undefined, isOpaque, isAnother: isOpaque })
   }
@@ -324,7 +324,7 @@ function join(folder: BytePath, name: BytePath): BytePath {
 function setXattrs(path: BytePath, { xattrs }: TarEntry): void {
   for (const [name, value] of xattrs) {
     if (isOverlayXattr(name)) {
-      throw new SyntaxError(`it has the extended attribute "${name}", which is overlayfs' own`)
+      throw new SyntaxError(`it has the extended attribute "${name}", which belongs to overlayfs`)
     }
     if (isImageXattr(name)) setXattr(path, name, value)
   }

@@ -24,7 +24,7 @@ export interface UnpackImageRequest {
   readonly roots: StorePaths
   readonly reference: string
   readonly opened: LocatedImage
-  /** Keeps what is made until a record speaks of it. */
+  /** Keeps what is made until a record names it. */
   readonly lease: Lease
   /** Tells whether containers may run on layers of the store. */
   readonly areLayersInUse: () => boolean

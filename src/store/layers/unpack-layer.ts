@@ -101,8 +101,8 @@ function layerError(diffId: Digest, entry: BytePath | undefined, cause: unknown)
   const place = entry === undefined ? '' : ` at entry "${displayPath(entry)}"`
   return new TcomposeError('image-layer', `Cannot unpack layer ${diffId}${place}: ${reason}`, {
     hint: isSystemFailure(cause)
-      ? 'Check that the data folder has space left and can be written to'
-      : 'Make the image again, or get it from its source again: the layer is damaged or unsafe',
+      ? 'Check that the data folder has space left and is writable'
+      : 'Build or fetch the image again: the layer is damaged or unsafe',
     cause,
   })
 }

@@ -16,7 +16,8 @@ function resolvePart(folder: string, subpath: string | undefined) {
   symlinkSync('/usr/share', join(image, 'inside'))
   symlinkSync(join(folder, 'outside'), join(image, 'outside'))
   const reference = `rootfs:${image}`
-  const opened: Image = { ...aContainerInput().image, reference, layers: [parseAbsolutePath(image)] }
+  const layers = [parseAbsolutePath(image)]
+  const opened: Image = { ...aContainerInput().image, reference, layers, isFolder: true }
   const mount = { kind: 'image', image: reference, target: parseAbsolutePath('/x'), subpath } as const
   const roots = { data: join(folder, 'data'), run: join(folder, 'run') }
   return {
