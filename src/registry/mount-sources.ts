@@ -9,12 +9,12 @@ import { storedManifest } from './stored-manifest.ts'
  * Returns other repositories of the target's registry that images of the store came from, by the digests of the blobs
  * that they had then: where a registry may take blobs over from.
  */
-export function mountSources(roots: StorePaths, target: RegistryReference): ReadonlyMap<string, string> {
+export function mountSources(paths: StorePaths, target: RegistryReference): ReadonlyMap<string, string> {
   const sources = new Map<string, string>()
-  for (const { name, digest } of listIndex(roots)) {
+  for (const { name, digest } of listIndex(paths)) {
     const named = referenceOf(name)
     if (named?.domain !== target.domain || named.path === target.path) continue
-    const document = storedManifest(roots, name, digest)?.document
+    const document = storedManifest(paths, name, digest)?.document
     if (document === undefined) continue
     const blobs = [objectAt(document, 'config'), ...objectsAt(document, 'layers')]
     for (const blob of blobs) {

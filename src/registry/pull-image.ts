@@ -32,7 +32,7 @@ import { storedManifest } from './stored-manifest.ts'
 
 /** What to pull and who hears of it. */
 export interface PullRequest {
-  readonly roots: StorePaths
+  readonly paths: StorePaths
   readonly reference: string
   readonly parsed: RegistryReference
   /** Undefined is this machine's own. */
@@ -83,7 +83,7 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.
  */
 export async function pullImage(request: PullRequest): Promise<PulledImage> {
-  const { roots, reference } = request
+  const { paths, reference } = request
   await using repository = openRepository(request)
   const known = request.policy === 'always' ? undefined : knownManifest(request)
   if (known === undefined && request.policy === 'never') throw pullForbidden(reference)
@@ -91,15 +91,15 @@ export async function pullImage(request: PullRequest): Promise<PulledImage> {
   const found = readFound(reference, manifest)
   await request.lease.keep(neededThings(found, [top, manifest.digest]))
   // Nobody may remove it from here on; before, they might have.
-  writeBlob(roots, manifest.digest, manifest.bytes)
+  writeBlob(paths, manifest.digest, manifest.bytes)
   const unpack = () => unpackFound(request, repository, found)
   const record = await unpack().catch(async error => {
-    if (!isOfContent(error) || !(await dropDamaged(roots, found))) throw error
+    if (!isOfContent(error) || !(await dropDamaged(paths, found))) throw error
     return await unpack()
   })
   const { mediaType, digest, bytes } = manifest
   const entry = { name: nameInStore(request), mediaType, digest, size: bytes.length }
-  await addToIndex(roots, entry)
+  await addToIndex(paths, entry)
   return { record, digest: top, manifest: manifest.digest, isConfirmed: known === undefined }
 }
 
@@ -116,8 +116,8 @@ export async function resolveDigest(request: AskedImage): Promise<Digest> {
  * @throws {TcomposeError} As `pullImage`.
  */
 export async function askImageId(request: AskRequest): Promise<Digest> {
-  const { roots, parsed, reference } = request
-  const known = readReferenceRecord(roots, nameInStore(request))
+  const { paths, parsed, reference } = request
+  const known = readReferenceRecord(paths, nameInStore(request))
   if (known !== undefined && parsed.digest !== undefined) return known.id
   await using repository = openRepository(request)
   const digest = parsed.tag === undefined ? undefined : await repository.taggedDigest(parsed.tag)
@@ -153,11 +153,11 @@ interface ResolvedManifest {
 
 /** Returns the manifest that the store names so, if it is there. */
 function knownManifest(request: PullRequest): ResolvedManifest | undefined {
-  const { roots, reference } = request
+  const { paths, reference } = request
   try {
-    const digest = findInIndex(roots, nameInStore(request))
-    const manifest = digest === undefined ? undefined : storedManifest(roots, reference, digest)
-    const { fingerprint } = readReferenceRecord(roots, nameInStore(request)) ?? {}
+    const digest = findInIndex(paths, nameInStore(request))
+    const manifest = digest === undefined ? undefined : storedManifest(paths, reference, digest)
+    const { fingerprint } = readReferenceRecord(paths, nameInStore(request)) ?? {}
     if (manifest === undefined) return undefined
     return { top: fingerprint === undefined ? manifest.digest : parseDigest(fingerprint), manifest }
   } catch (error) {
@@ -169,13 +169,13 @@ function knownManifest(request: PullRequest): ResolvedManifest | undefined {
 
 /** Goes from the tag or the digest through indexes to the manifest for the platform; `keep` gets all on the way. */
 async function resolveManifest(
-  { roots, reference, parsed, ...request }: AskRequest,
+  { paths, reference, parsed, ...request }: AskRequest,
   repository: ImageRepository,
   keep: KeepManifest,
 ): Promise<ResolvedManifest> {
   const platform = request.platform ?? machinePlatform()
   const get = async (wanted: ManifestRequest['wanted']): Promise<ManifestDocument> => {
-    const stored = 'digest' in wanted ? storedManifest(roots, reference, wanted.digest) : undefined
+    const stored = 'digest' in wanted ? storedManifest(paths, reference, wanted.digest) : undefined
     const found = stored ?? (await repository.manifest(wanted))
     await keep(found)
     return found
@@ -215,30 +215,30 @@ function readFound(reference: string, { document }: ManifestDocument): ResolvedI
 
 type KeepManifest = (document: ManifestDocument) => Promise<void>
 
-function keepManifest({ roots, lease }: PullRequest): KeepManifest {
+function keepManifest({ paths, lease }: PullRequest): KeepManifest {
   return async ({ digest, bytes }) => {
     await lease.keep([`blob ${digest}`])
-    writeBlob(roots, digest, bytes)
+    writeBlob(paths, digest, bytes)
   }
 }
 
 async function unpackFound(
-  { roots, reference, required, policy, onProgress, signal, lease, areLayersInUse }: PullRequest,
+  { paths, reference, required, policy, onProgress, signal, lease, areLayersInUse }: PullRequest,
   repository: ImageRepository,
   found: ResolvedImage,
 ): Promise<PulledImage['record']> {
-  const remote = remoteBlobs({ roots, repository, signal })
+  const remote = remoteBlobs({ paths, repository, signal })
   const blobs = policy === 'never' ? presentBlobs(remote, reference) : remote
   await blobs.obtain(found.config, NO_LISTENER)
-  const source = folderSource(imageFolders(roots).images)
+  const source = folderSource(imageFolders(paths).images)
   await keepConfig(
-    roots,
+    paths,
     lease,
     withReference(reference, () => readConfig({ found, source })),
   )
   if (required !== undefined) requirePlatform({ reference, platform: required }, { found, source })
   return await unpackImage({
-    roots,
+    paths,
     reference,
     opened: { found, source },
     blobs,
@@ -270,27 +270,27 @@ function isOfContent(error: unknown): boolean {
 }
 
 /** Removes blobs of an image that changed since they were stored, so that they are downloaded again. */
-async function dropDamaged(roots: StorePaths, { config, layers }: ResolvedImage): Promise<boolean> {
+async function dropDamaged(paths: StorePaths, { config, layers }: ResolvedImage): Promise<boolean> {
   let isAnyDropped = false
   for (const member of [config, ...layers]) {
-    if (await dropIfDamaged(roots, identityOf(member))) isAnyDropped = true
+    if (await dropIfDamaged(paths, identityOf(member))) isAnyDropped = true
   }
   return isAnyDropped
 }
 
 /** The blobs of the store, and those of the registry that it lacks. */
 function remoteBlobs({
-  roots,
+  paths,
   repository,
   signal,
 }: {
-  readonly roots: StorePaths
+  readonly paths: StorePaths
   readonly repository: ImageRepository
   readonly signal: AbortSignal | undefined
 }): BlobProvider {
   const slots = new Semaphore(PARALLEL_DOWNLOADS)
   return {
-    has: member => hasBlob(roots, identityOf(member)),
+    has: member => hasBlob(paths, identityOf(member)),
     sizeOf: member => identityOf(member).size,
     obtain: async (member, { onBytes, onPart }) => {
       const { digest, size } = identityOf(member)
@@ -306,7 +306,7 @@ function remoteBlobs({
         }
         return slots.run(() => repository.download({ digest, size, file, onBytes: onBytesThere }))
       }
-      const file = await fetchBlob(roots, { digest, size }, { download, signal })
+      const file = await fetchBlob(paths, { digest, size }, { download, signal })
       tell(size)
       return { file, offset: 0, size }
     },

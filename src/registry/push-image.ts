@@ -30,7 +30,7 @@ import { uploadBlob } from './upload-blob.ts'
 
 /** What to push where, and who hears of it. */
 export interface PushRequest {
-  readonly roots: StorePaths
+  readonly paths: StorePaths
   /** The name that the store has the image under. @default the target */
   readonly source?: RegistryReference
   readonly target: RegistryReference
@@ -72,16 +72,16 @@ const MOST_MOUNT_SOURCES = 4
  * no tag; `image-push`, `image-denied`, `registry-unreachable`, `registry-rate-limit` or `registry-settings`.
  */
 export async function pushImage(request: PushRequest): Promise<PushedImage> {
-  const { target, roots } = request
+  const { target, paths } = request
   const tag = requireTag(request)
   const content = readContent(request)
-  using lease = openLease(roots)
+  using lease = openLease(paths)
   await lease.keep(
     [content.top, ...content.inner, ...content.blobs].map(({ digest: id }) => `blob ${id}` as const),
   )
   requireBlobs(request, content)
   const { digest } = content.top
-  const sources = relevantSources(mountSources(roots, target), content.blobs)
+  const sources = relevantSources(mountSources(paths, target), content.blobs)
   await using session = openSession(request, [...new Set(sources.values())])
   const purpose = purposeOf(request)
   const present = await taggedDigest(session, tag, content.top.mediaType)
@@ -120,27 +120,27 @@ interface ImageContent {
   readonly pulledAs: string | undefined
 }
 
-function readContent({ roots, source, target, platform, reference }: PushRequest): ImageContent {
+function readContent({ paths, source, target, platform, reference }: PushRequest): ImageContent {
   const nameIn = (named: RegistryReference) =>
     imageKey(formatRegistryReference(named), foreignPlatform(platform))
   const name = nameIn(source ?? target)
   const isSame = name === nameIn(target)
   return withReference(reference, () => {
-    const digest = findInIndex(roots, name)
+    const digest = findInIndex(paths, name)
     if (digest === undefined)
       throw notStored(reference, `the store has no image ${isSame ? 'of this name' : `"${name}"`}`)
-    const inner = manifestsBelow({ roots, reference }, digest, 0)
+    const inner = manifestsBelow({ paths, reference }, digest, 0)
     const top = inner.pop()
     if (top === undefined) throw notStored(reference, `the store lacks its manifest ${digest}`)
     const all = [top, ...inner].flatMap(({ document }) => blobsOf(document))
     const blobs = [...new Map(all.map(blob => [blob.digest, blob])).values()]
-    const pulledAs = isSame ? readReferenceRecord(roots, name)?.fingerprint : undefined
+    const pulledAs = isSame ? readReferenceRecord(paths, name)?.fingerprint : undefined
     return { top, inner, blobs, pulledAs }
   })
 }
 
-function requireBlobs({ roots, reference }: PushRequest, { blobs }: ImageContent): void {
-  const missing = blobs.find(blob => !hasBlob(roots, blob))
+function requireBlobs({ paths, reference }: PushRequest, { blobs }: ImageContent): void {
+  const missing = blobs.find(blob => !hasBlob(paths, blob))
   if (missing !== undefined) throw notStored(reference, `the store lacks its blob ${missing.digest}`)
 }
 
@@ -152,12 +152,12 @@ function notStored(reference: string, problem: string): TcomposeError {
 
 /** Returns the manifest and all that it names, itself last. */
 function manifestsBelow(
-  place: { readonly roots: StorePaths; readonly reference: string },
+  place: { readonly paths: StorePaths; readonly reference: string },
   digest: Digest,
   depth: number,
 ): ManifestDocument[] {
-  const { roots, reference } = place
-  const manifest = storedManifest(roots, reference, digest)
+  const { paths, reference } = place
+  const manifest = storedManifest(paths, reference, digest)
   if (manifest === undefined) throw notStored(reference, `the store lacks its manifest ${digest}`)
   if (depth > DEEPEST_INDEX)
     throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
@@ -215,7 +215,7 @@ async function uploadAll({
   readonly sources: ReadonlyMap<string, string>
   readonly blobs: readonly BlobIdentity[]
 }): Promise<void> {
-  const { roots, onProgress } = request
+  const { paths, onProgress } = request
   const slots = new Semaphore(PARALLEL_UPLOADS)
   const bytesTotal = blobs.reduce((sum, { size }) => sum + size, 0)
   let bytesDone = 0
@@ -227,7 +227,7 @@ async function uploadAll({
         told = present
         onProgress({ bytesDone, bytesTotal })
       }
-      const file = blobPath(roots, blob.digest)
+      const file = blobPath(paths, blob.digest)
       const mountFrom = sources.get(blob.digest)
       return slots.run(async () => {
         await uploadBlob({ session, purpose: purposeOf(request), blob, file, mountFrom, onBytes })

@@ -12,11 +12,11 @@ import { type ManifestDocument, readManifest } from './fetch-manifest.ts'
  * @throws {TcomposeError} As `readManifest`.
  */
 export function storedManifest(
-  roots: StorePaths,
+  paths: StorePaths,
   reference: string,
   digest: Digest,
 ): ManifestDocument | undefined {
-  const file = blobPath(roots, digest)
+  const file = blobPath(paths, digest)
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined || size > LARGEST_DOCUMENT) return undefined
   const bytes = loadSlice({ file, offset: 0, size })

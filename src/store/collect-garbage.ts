@@ -47,25 +47,25 @@ export interface CollectOptions {
  * @throws {TcomposeError} What `readUsers` and `choose` throw; `state-corrupt` or `state-version` for a record that cannot be read.
  */
 export async function collectGarbage(
-  roots: StorePaths,
+  paths: StorePaths,
   { readUsers, choose, partials, onStep = () => {} }: CollectOptions,
 ): Promise<RemovedImages> {
-  const trash = new Trash(roots, onStep)
-  const store = await lockStore(roots)
+  const trash = new Trash(paths, onStep)
+  const store = await lockStore(paths)
   let choice: ImageChoice
   let deleted: readonly Digest[]
   try {
-    const leases = readLeases(roots)
-    const contents = requireWholeContents(roots)
+    const leases = readLeases(paths)
+    const contents = requireWholeContents(paths)
     const users = readUsers()
     choice = choose({ contents, users, isLeased: id => leases.has(`image ${id}`) })
     // A folder that a service ran from is no image of the store, though there is a record of it.
     deleted = [...choice.images].filter(id => contents.records.get(id)?.content.kind !== 'folder')
-    await forget(roots, choice, onStep)
+    await forget(paths, choice, onStep)
     // A container may use an image whose record was put aside.
     const used = [...users.keys()].filter(id => !choice.images.has(id))
-    const reachable = reachableFrom(roots, withoutImages(contents, choice), { leases, used })
-    trash.take(findUnreachable(roots, reachable, { partials }))
+    const reachable = reachableFrom(paths, withoutImages(contents, choice), { leases, used })
+    trash.take(findUnreachable(paths, reachable, { partials }))
   } finally {
     store[Symbol.dispose]()
   }
@@ -75,18 +75,18 @@ export async function collectGarbage(
 }
 
 async function forget(
-  roots: StorePaths,
+  paths: StorePaths,
   { names, images }: ImageChoice,
   onStep: (step: string) => void,
 ): Promise<void> {
   for (const name of names) {
     onStep(`name ${name}`)
-    removeReferenceRecord(roots, name)
+    removeReferenceRecord(paths, name)
   }
   onStep('index')
-  await removeFromIndex(roots, names)
+  await removeFromIndex(paths, names)
   for (const id of images) {
     onStep(`image ${id}`)
-    removeImageRecord(roots, id)
+    removeImageRecord(paths, id)
   }
 }

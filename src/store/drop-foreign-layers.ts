@@ -11,22 +11,22 @@ import type { StorePaths } from './store-paths.ts'
  * Throws layers away that were not unpacked where they are; they are unpacked again from their blobs. Asks
  * `areLayersInUse`, whether containers may run on them, only where nothing else tells.
  */
-export async function dropForeignLayers(roots: StorePaths, areLayersInUse: () => boolean): Promise<void> {
-  if (areLayersOwn(roots)) return
-  for (const path of await hideForeignLayers(roots, areLayersInUse)) await removeTree(path)
+export async function dropForeignLayers(paths: StorePaths, areLayersInUse: () => boolean): Promise<void> {
+  if (areLayersOwn(paths)) return
+  for (const path of await hideForeignLayers(paths, areLayersInUse)) await removeTree(path)
 }
 
 /** The note goes last: until then it distinguishes the folder that it does not match from a new one. */
 async function hideForeignLayers(
-  roots: StorePaths,
+  paths: StorePaths,
   areLayersInUse: () => boolean,
 ): Promise<readonly string[]> {
-  using _store = await lockStore(roots)
-  if (areLayersOwn(roots) || reclaimUsedLayers(roots, areLayersInUse)) return []
-  return LAYER_NAMES.map(name => join(layersFolder(roots), name))
+  using _store = await lockStore(paths)
+  if (areLayersOwn(paths) || reclaimUsedLayers(paths, areLayersInUse)) return []
+  return LAYER_NAMES.map(name => join(layersFolder(paths), name))
     .filter(path => existsSync(path))
     .map(path => {
-      const hidden = join(layersFolder(roots), temporaryName())
+      const hidden = join(layersFolder(paths), temporaryName())
       renameSync(path, hidden)
       return hidden
     })

@@ -16,17 +16,17 @@ import type { StorePaths } from './store-paths.ts'
  * Returns what the images take up, as it is at this moment, as far as records can be read; nothing is locked.
  * Reclaimable is what a prune of all images would free.
  */
-export function readImageUsage(roots: StorePaths, users: ImageUsers): ImageUsage {
-  const contents = readContents(roots)
+export function readImageUsage(paths: StorePaths, users: ImageUsers): ImageUsage {
+  const contents = readContents(paths)
   const unused = imageIds(contents).filter(id => !users.has(id))
   const names = new Set(unused.flatMap(id => contents.names.get(id) ?? []))
-  const needed = reachableFrom(roots, withoutImages(contents, { names, images: new Set(unused) }))
-  const { images } = imageFolders(roots)
-  const layers = digestsIn(join(layersFolder(roots), 'sha256')).map(
-    diffId => [diffId, layerSize(roots, diffId)] as const,
+  const needed = reachableFrom(paths, withoutImages(contents, { names, images: new Set(unused) }))
+  const { images } = imageFolders(paths)
+  const layers = digestsIn(join(layersFolder(paths), 'sha256')).map(
+    diffId => [diffId, layerSize(paths, diffId)] as const,
   )
   return {
-    images: storedImages(roots, contents, users),
+    images: storedImages(paths, contents, users),
     layers: sumOf(layers, needed.layers),
     blobs: sumOf(sizedFiles(join(images, 'blobs/sha256')), needed.blobs),
     downloads: downloadsIn(join(images, 'partial')),

@@ -11,15 +11,15 @@ import type { StorePaths } from './store-paths.ts'
  *
  * @throws {TcomposeError} `image-not-found`.
  */
-export function inspectImage(roots: StorePaths, wanted: ImageRequest, users: ImageUsers): ImageDetails {
-  const contents = readContents(roots)
+export function inspectImage(paths: StorePaths, wanted: ImageRequest, users: ImageUsers): ImageDetails {
+  const contents = readContents(paths)
   const { id } = findStoredImage(contents, wanted)
-  const image = storedImages(roots, contents, users).find(stored => stored.id === id)
+  const image = storedImages(paths, contents, users).find(stored => stored.id === id)
   if (image === undefined) throw new Error(`Cannot inspect image ${id}: it is a folder`)
   return {
     ...image,
-    document: readDocument(roots, id),
-    layers: layersOf(roots, contents, id),
+    document: readDocument(paths, id),
+    layers: layersOf(paths, contents, id),
     manifest: manifestOf(contents, id),
   }
 }

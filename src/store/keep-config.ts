@@ -25,8 +25,8 @@ export function readConfig({ found, source }: LocatedImage): ConfigDocument {
  * Keeps an image and its unpacked layers by `lease`, and its configuration in the store: a record holds only what
  * running the image takes, and the configuration all else that `image inspect` shows.
  */
-export async function keepConfig(roots: StorePaths, lease: Lease, config: ConfigDocument): Promise<void> {
+export async function keepConfig(paths: StorePaths, lease: Lease, config: ConfigDocument): Promise<void> {
   const layers = config.diffIds.map((diffId): LeasedThing => `layer ${diffId}`)
   await lease.keep([`image ${config.id}`, `blob ${config.id}`, ...layers])
-  writeBlob(roots, config.id, config.bytes)
+  writeBlob(paths, config.id, config.bytes)
 }

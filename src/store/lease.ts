@@ -24,7 +24,7 @@ export interface Lease extends Disposable {
  * Opens a lease: a file in `images/leases` with a thing in each line, under an flock(2) that the kernel frees with its
  * process. It is made with the first thing.
  */
-export function openLease(roots: StorePaths): Lease {
+export function openLease(paths: StorePaths): Lease {
   const kept = new Set<LeasedThing>()
   let file: FileLock | undefined
   return {
@@ -34,8 +34,8 @@ export function openLease(roots: StorePaths): Lease {
     keep: async things => {
       const added = things.filter(thing => !kept.has(thing))
       if (added.length === 0) return
-      using _shared = await shareStore(roots)
-      file ??= makeFile(roots)
+      using _shared = await shareStore(paths)
+      file ??= makeFile(paths)
       appendFileSync(file.path, `${added.join('\n')}\n`)
       for (const thing of added) kept.add(thing)
     },
@@ -51,10 +51,10 @@ export function openLease(roots: StorePaths): Lease {
  * Returns what live processes need, except for `own`, and removes what dead ones left. The caller has the store to itself, so no
  * lease is being written. One may end, whose things the records name by then: read the records after this.
  */
-export function readLeases(roots: StorePaths, own?: Lease): ReadonlySet<string> {
-  const folder = leasesFolder(roots)
-  const paths = namesIn(folder).map(name => join(folder, name))
-  return new Set(paths.filter(path => path !== own?.path).flatMap(linesOf))
+export function readLeases(paths: StorePaths, own?: Lease): ReadonlySet<string> {
+  const folder = leasesFolder(paths)
+  const files = namesIn(folder).map(name => join(folder, name))
+  return new Set(files.filter(path => path !== own?.path).flatMap(linesOf))
 }
 
 function linesOf(path: string): readonly string[] {
@@ -66,8 +66,8 @@ function linesOf(path: string): readonly string[] {
   return (readIfPresent(path) ?? '').split('\n')
 }
 
-function makeFile(roots: StorePaths): FileLock {
-  const folder = leasesFolder(roots)
+function makeFile(paths: StorePaths): FileLock {
+  const folder = leasesFolder(paths)
   makePrivateFolder(folder)
   const path = join(folder, temporaryName())
   const lock = tryLock(path)
@@ -80,12 +80,12 @@ function makeFile(roots: StorePaths): FileLock {
  * Removes the leases of processes that ended before they could. Whose they are is known by their locks alone: a process
  * in another container has no pid here. Does nothing while others use the store: it is no concern of theirs.
  */
-export function sweepLeases(roots: StorePaths): void {
-  using store = tryLockStore(roots)
-  if (store !== undefined) readLeases(roots)
+export function sweepLeases(paths: StorePaths): void {
+  using store = tryLockStore(paths)
+  if (store !== undefined) readLeases(paths)
 }
 
 /** Returns the folder of all leases. Their names are temporary ones. */
-function leasesFolder(roots: StorePaths): string {
-  return join(imageFolders(roots).images, 'leases')
+function leasesFolder(paths: StorePaths): string {
+  return join(imageFolders(paths).images, 'leases')
 }

@@ -9,32 +9,32 @@ import { imageIds, layersOf, readContents, type StoreContents } from './store-co
 import type { StorePaths } from './store-paths.ts'
 
 /** Returns the images of the store, the newest first. A folder that a service runs from is none of them. */
-export function listStoredImages(roots: StorePaths, users: ImageUsers): readonly StoredImage[] {
-  const contents = readContents(roots)
-  return storedImages(roots, contents, users).toSorted(
+export function listStoredImages(paths: StorePaths, users: ImageUsers): readonly StoredImage[] {
+  const contents = readContents(paths)
+  return storedImages(paths, contents, users).toSorted(
     (a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0) || (a.id < b.id ? -1 : 1),
   )
 }
 
 /** Returns the images that `contents` describes, in no order. */
 export function storedImages(
-  roots: StorePaths,
+  paths: StorePaths,
   contents: StoreContents,
   users: ImageUsers,
 ): readonly StoredImage[] {
   const ids = imageIds(contents).filter(id => contents.records.get(id)?.content.kind !== 'folder')
-  const layers = new Map(ids.map(id => [id, layersOf(roots, contents, id)]))
+  const layers = new Map(ids.map(id => [id, layersOf(paths, contents, id)]))
   const counts = new Map<Digest, number>()
   for (const layer of [...layers.values()].flat()) counts.set(layer, (counts.get(layer) ?? 0) + 1)
-  const sizeOf = (all: readonly Digest[]) => all.reduce((sum, layer) => sum + layerSize(roots, layer), 0)
+  const sizeOf = (all: readonly Digest[]) => all.reduce((sum, layer) => sum + layerSize(paths, layer), 0)
   return ids.map(id => {
     const own = layers.get(id) ?? []
     return {
       id,
-      names: namesOf(roots, contents, id),
+      names: namesOf(paths, contents, id),
       size: sizeOf(own),
       uniqueSize: sizeOf(own.filter(layer => counts.get(layer) === 1)),
-      ...describe(readDocument(roots, id) ?? {}),
+      ...describe(readDocument(paths, id) ?? {}),
       labels: contents.records.get(id)?.config.labels ?? new Map(),
       containers: users.get(id) ?? [],
     }
@@ -42,7 +42,7 @@ export function storedImages(
 }
 
 function namesOf(
-  roots: StorePaths,
+  paths: StorePaths,
   { names, references, index }: StoreContents,
   id: Digest,
 ): readonly ImageName[] {
@@ -52,7 +52,7 @@ function namesOf(
       references.find(record => record.reference === name)?.fingerprint ??
         index.find(entry => entry.name === name)?.digest,
     ),
-    givenAt: fetchedAt(roots, name),
+    givenAt: fetchedAt(paths, name),
   }))
 }
 

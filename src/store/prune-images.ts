@@ -13,7 +13,7 @@ import type { StorePaths } from './store-paths.ts'
  * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might need anything.
  */
 export async function pruneImages(
-  roots: StorePaths,
+  paths: StorePaths,
   { all, until, ...options }: PruneImagesOptions & Pick<CollectOptions, 'readUsers' | 'onStep'>,
 ): Promise<RemovedImages> {
   const choose = (view: StoreView): ImageChoice => {
@@ -21,15 +21,15 @@ export async function pruneImages(
     const images = imageIds(view.contents)
       .filter(id => all || !names.has(id))
       .filter(id => !view.users.has(id) && !view.isLeased(id))
-      .filter(id => until === undefined || isOlder(roots, id, until))
+      .filter(id => until === undefined || isOlder(paths, id, until))
     return { names: new Set(images.flatMap(id => names.get(id) ?? [])), images: new Set(images) }
   }
-  return await collectGarbage(roots, { ...options, partials: true, choose })
+  return await collectGarbage(paths, { ...options, partials: true, choose })
 }
 
 /** An image that does not say when it was made is not older. */
-function isOlder(roots: StorePaths, id: Digest, until: number): boolean {
-  const created = readDocument(roots, id)
+function isOlder(paths: StorePaths, id: Digest, until: number): boolean {
+  const created = readDocument(paths, id)
   try {
     return created !== undefined && Date.parse(textAt(created, 'created') ?? '') < until
   } catch (error) {

@@ -23,7 +23,7 @@ export interface Needs {
  * manifest with the packed layers; a name also to the index by which its registry knows it.
  */
 export function reachableFrom(
-  roots: StorePaths,
+  paths: StorePaths,
   contents: StoreContents,
   { leases = new Set(), used = [] }: Needs = {},
 ): Reachable {
@@ -32,7 +32,7 @@ export function reachableFrom(
   const reachManifest = (digest: Digest | undefined): void => {
     if (digest === undefined) return
     blobs.add(digest)
-    const named = readManifest(roots, digest)
+    const named = readManifest(paths, digest)
     for (const blob of named === undefined ? [] : [named.config, ...named.layers]) blobs.add(blob)
   }
   for (const { digest } of contents.index) reachManifest(digest)
@@ -40,7 +40,7 @@ export function reachableFrom(
   for (const { fingerprint } of contents.references) blobs.add(fingerprint)
   for (const id of [...contents.records.keys(), ...contents.names.keys(), ...used]) {
     blobs.add(id)
-    for (const layer of mountedLayersOf(roots, contents, id)) layers.add(layer)
+    for (const layer of mountedLayersOf(paths, contents, id)) layers.add(layer)
   }
   for (const thing of leases) {
     const [kind, key = ''] = thing.split(' ')

@@ -7,8 +7,8 @@ import { blobPath } from './blobs/blob-path.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /** Returns a small JSON document of the store; undefined for one that is not there or has another digest by now. */
-export function readDocument(roots: StorePaths, digest: Digest): JsonObject | undefined {
-  const file = blobPath(roots, digest)
+export function readDocument(paths: StorePaths, digest: Digest): JsonObject | undefined {
+  const file = blobPath(paths, digest)
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined || size > LARGEST_DOCUMENT) return undefined
   const bytes = loadSlice({ file, offset: 0, size })

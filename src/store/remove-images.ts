@@ -22,10 +22,10 @@ export interface RemoveImagesRequest
  * @throws {TcomposeError} `image-not-found`, or `image-in-use`. Nothing is removed then.
  */
 export async function removeImages(
-  roots: StorePaths,
+  paths: StorePaths,
   { images, force, ...options }: RemoveImagesRequest,
 ): Promise<RemovedImages> {
-  return await collectGarbage(roots, {
+  return await collectGarbage(paths, {
     ...options,
     partials: false,
     choose: view => chooseNamed(view, images, force),

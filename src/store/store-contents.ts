@@ -26,8 +26,8 @@ export interface StoreContents {
  * Reads what the store holds, without what cannot be read. A name means what its reference record says; the index is
  * asked where there is none, as after a pull that was cut short and for what other tools put there.
  */
-export function readContents(roots: StorePaths): StoreContents {
-  return contentsOf(roots, listReferenceRecords(roots).records, listImageRecords(roots).records)
+export function readContents(paths: StorePaths): StoreContents {
+  return contentsOf(paths, listReferenceRecords(paths).records, listImageRecords(paths).records)
 }
 
 /**
@@ -35,24 +35,24 @@ export function readContents(roots: StorePaths): StoreContents {
  *
  * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might lead to anything.
  */
-export function requireWholeContents(roots: StorePaths): StoreContents {
-  requireSoundIndex(roots)
-  const [references, images] = [listReferenceRecords(roots), listImageRecords(roots)]
+export function requireWholeContents(paths: StorePaths): StoreContents {
+  requireSoundIndex(paths)
+  const [references, images] = [listReferenceRecords(paths), listImageRecords(paths)]
   const [first] = [...references.unreadable, ...images.unreadable]
   if (first !== undefined) throw first.error
-  return contentsOf(roots, references.records, images.records)
+  return contentsOf(paths, references.records, images.records)
 }
 
 function contentsOf(
-  roots: StorePaths,
+  paths: StorePaths,
   references: readonly ReferenceRecord[],
   images: readonly ImageRecord[],
 ): StoreContents {
-  const index = listIndex(roots)
+  const index = listIndex(paths)
   const records = new Map(images.map(record => [record.id, record]))
   const ids = new Map<ImageKey, Digest>()
   for (const { name, digest } of index) {
-    const id = readManifest(roots, digest)?.config
+    const id = readManifest(paths, digest)?.config
     if (id !== undefined) ids.set(name, id)
   }
   for (const { reference, id } of references) ids.set(reference, id)
@@ -79,8 +79,8 @@ export interface ManifestBlobs {
 }
 
 /** Reads a manifest of the store; undefined for one that is not there, is damaged or is an index. */
-export function readManifest(roots: StorePaths, digest: Digest): ManifestBlobs | undefined {
-  const document = readDocument(roots, digest)
+export function readManifest(paths: StorePaths, digest: Digest): ManifestBlobs | undefined {
+  const document = readDocument(paths, digest)
   if (document === undefined || 'manifests' in document) return undefined
   return attempt(() => {
     const { id, layers } = imageOfManifest(document)
@@ -89,16 +89,16 @@ export function readManifest(roots: StorePaths, digest: Digest): ManifestBlobs |
 }
 
 /** Returns the digests of all layers that a mount of the image takes, in no order. */
-export function mountedLayersOf(roots: StorePaths, contents: StoreContents, id: Digest): readonly Digest[] {
+export function mountedLayersOf(paths: StorePaths, contents: StoreContents, id: Digest): readonly Digest[] {
   const content = contents.records.get(id)?.content
-  return content?.kind === 'layers' ? mountedLayers(content) : layersOf(roots, contents, id)
+  return content?.kind === 'layers' ? mountedLayers(content) : layersOf(paths, contents, id)
 }
 
 /** Returns the digests of an image's unpacked layers, the lowest first; none where neither record nor configuration is. */
-export function layersOf(roots: StorePaths, { records }: StoreContents, id: Digest): readonly Digest[] {
+export function layersOf(paths: StorePaths, { records }: StoreContents, id: Digest): readonly Digest[] {
   const content = records.get(id)?.content
   if (content !== undefined) return content.kind === 'layers' ? content.diffIds : []
-  const document = readDocument(roots, id)
+  const document = readDocument(paths, id)
   return document === undefined ? [] : [...new Set(attempt(() => parseDiffIds(document)) ?? [])]
 }
 

@@ -13,9 +13,9 @@ const RETRY_MS = 10
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
-export async function shareStore(roots: StorePaths, signal?: AbortSignal): Promise<FileLock> {
-  makePrivateFolder(imageFolders(roots).images)
-  return await waitFor(() => trySharedLock(lockFile(roots)), signal)
+export async function shareStore(paths: StorePaths, signal?: AbortSignal): Promise<FileLock> {
+  makePrivateFolder(imageFolders(paths).images)
+  return await waitFor(() => trySharedLock(lockFile(paths)), signal)
 }
 
 /**
@@ -24,15 +24,15 @@ export async function shareStore(roots: StorePaths, signal?: AbortSignal): Promi
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
-export async function lockStore(roots: StorePaths, signal?: AbortSignal): Promise<FileLock> {
-  makePrivateFolder(imageFolders(roots).images)
-  return await waitFor(() => tryLock(lockFile(roots)), signal)
+export async function lockStore(paths: StorePaths, signal?: AbortSignal): Promise<FileLock> {
+  makePrivateFolder(imageFolders(paths).images)
+  return await waitFor(() => tryLock(lockFile(paths)), signal)
 }
 
 /** Does `lockStore` if nobody shares the store or has it at this moment; else returns undefined. */
-export function tryLockStore(roots: StorePaths): FileLock | undefined {
-  makePrivateFolder(imageFolders(roots).images)
-  return tryLock(lockFile(roots))
+export function tryLockStore(paths: StorePaths): FileLock | undefined {
+  makePrivateFolder(imageFolders(paths).images)
+  return tryLock(lockFile(paths))
 }
 
 async function waitFor(attempt: () => FileLock | undefined, signal?: AbortSignal): Promise<FileLock> {
@@ -43,6 +43,6 @@ async function waitFor(attempt: () => FileLock | undefined, signal?: AbortSignal
   }
 }
 
-function lockFile(roots: StorePaths): string {
-  return join(imageFolders(roots).images, 'store.lock')
+function lockFile(paths: StorePaths): string {
+  return join(imageFolders(paths).images, 'store.lock')
 }

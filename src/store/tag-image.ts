@@ -18,7 +18,7 @@ import type { StorePaths } from './store-paths.ts'
  *
  * @throws {TcomposeError} `image-not-found`; `bad-value` if `target` is no name of an image.
  */
-export async function tagImage(roots: StorePaths, source: string, target: string): Promise<void> {
+export async function tagImage(paths: StorePaths, source: string, target: string): Promise<void> {
   const parsed = parseRegistryName(target)
   if (parsed === undefined || parsed.digest !== undefined) {
     throw new TcomposeError(
@@ -30,21 +30,21 @@ export async function tagImage(roots: StorePaths, source: string, target: string
     )
   }
   const name = imageKey(formatRegistryReference(parsed), undefined)
-  using _shared = await shareStore(roots)
-  const contents = readContents(roots)
+  using _shared = await shareStore(paths)
+  const contents = readContents(paths)
   const { id } = findStoredImage(contents, { reference: source })
   const manifest = manifestOf(contents, id)
-  const document = manifest === undefined ? undefined : readDocument(roots, manifest)
+  const document = manifest === undefined ? undefined : readDocument(paths, manifest)
   if (manifest !== undefined && document !== undefined) {
-    const { size } = statSync(blobPath(roots, manifest))
-    await addToIndex(roots, {
+    const { size } = statSync(blobPath(paths, manifest))
+    await addToIndex(paths, {
       name,
       digest: manifest,
       size,
       mediaType: textAt(document, 'mediaType') ?? OCI_MANIFEST,
     })
   }
-  writeReferenceRecord(roots, { reference: name, id, fingerprint: manifest ?? id })
+  writeReferenceRecord(paths, { reference: name, id, fingerprint: manifest ?? id })
 }
 
 /** The media type of a manifest that does not say its own. */

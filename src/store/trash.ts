@@ -31,33 +31,33 @@ export type Unreachable =
 
 /** Returns all that is in the store besides `reachable`. What has a name of another kind than the store's is left out. */
 export function findUnreachable(
-  roots: StorePaths,
+  paths: StorePaths,
   reachable: Reachable,
   { partials }: { readonly partials: boolean },
 ): readonly Unreachable[] {
-  const { images } = imageFolders(roots)
+  const { images } = imageFolders(paths)
   const isGarbageLayer = (diffId: Digest) => !reachable.layers.has(diffId)
   return [
-    ...digestsIn(join(layersFolder(roots), 'sha256'))
+    ...digestsIn(join(layersFolder(paths), 'sha256'))
       .filter(isGarbageLayer)
-      .map(diffId => ({ kind: 'layer', diffId, bytes: layerSize(roots, diffId) }) as const),
+      .map(diffId => ({ kind: 'layer', diffId, bytes: layerSize(paths, diffId) }) as const),
     ...blobsIn(join(images, 'blobs/sha256'), 'blob', reachable),
     ...(partials ? blobsIn(join(images, 'partial'), 'partial', reachable) : []),
-    ...temporaries(roots),
-    ...danglingLinks(roots),
-    ...danglingNotes(roots, reachable),
+    ...temporaries(paths),
+    ...danglingLinks(paths),
+    ...danglingNotes(paths, reachable),
   ]
 }
 
 /** Takes things out of the store in two strokes: out of view at once, and off the disk when the store is free again. */
 export class Trash {
-  readonly #roots: StorePaths
+  readonly #paths: StorePaths
   readonly #onStep: (step: string) => void
-  readonly #paths: string[] = []
+  readonly #hidden: string[] = []
   readonly #taken: Unreachable[] = []
 
-  constructor(roots: StorePaths, onStep: (step: string) => void) {
-    this.#roots = roots
+  constructor(paths: StorePaths, onStep: (step: string) => void) {
+    this.#paths = paths
     this.#onStep = onStep
   }
 
@@ -84,23 +84,23 @@ export class Trash {
   }
 
   async empty(): Promise<void> {
-    for (const path of this.#paths) {
+    for (const path of this.#hidden) {
       this.#onStep(`empty ${path}`)
       await removeTree(path)
     }
   }
 
   #takeOne(thing: Unreachable): boolean {
-    const roots = this.#roots
-    const { images } = imageFolders(roots)
+    const paths = this.#paths
+    const { images } = imageFolders(paths)
     switch (thing.kind) {
       case 'layer':
-        this.#rename(layerFolder(roots, thing.diffId), layersFolder(roots))
+        this.#rename(layerFolder(paths, thing.diffId), layersFolder(paths))
         this.#onStep(`link ${thing.diffId}`)
-        if (targetOf(layerLink(roots, thing.diffId)) === layerLinkTarget(thing.diffId)) {
-          rmSync(layerLink(roots, thing.diffId), { force: true })
+        if (targetOf(layerLink(paths, thing.diffId)) === layerLinkTarget(thing.diffId)) {
+          rmSync(layerLink(paths, thing.diffId), { force: true })
         }
-        for (const note of layerNotes(roots, thing.diffId)) rmSync(note, { force: true })
+        for (const note of layerNotes(paths, thing.diffId)) rmSync(note, { force: true })
         return true
       case 'blob':
         this.#rename(fileOfDigest(join(images, 'blobs/sha256'), thing.digest), images)
@@ -108,7 +108,7 @@ export class Trash {
       case 'partial':
         return removeIfFree(fileOfDigest(join(images, 'partial'), thing.digest))
       case 'temporary':
-        this.#paths.push(thing.path)
+        this.#hidden.push(thing.path)
         return true
       case 'dangling':
         rmSync(thing.path, { force: true })
@@ -120,7 +120,7 @@ export class Trash {
   #rename(from: string, folder: string): void {
     const to = join(folder, temporaryName())
     renameSync(from, to)
-    this.#paths.push(to)
+    this.#hidden.push(to)
   }
 }
 
@@ -137,9 +137,9 @@ function blobsIn<Kind extends 'blob' | 'partial'>(folder: string, kind: Kind, { 
     .map(digest => ({ kind, digest, bytes: sizeOf(fileOfDigest(folder, digest)) }))
 }
 
-function temporaries(roots: StorePaths): readonly Unreachable[] {
-  const { images, records, references } = imageFolders(roots)
-  return [layersFolder(roots), images, records, references].flatMap(folder =>
+function temporaries(paths: StorePaths): readonly Unreachable[] {
+  const { images, records, references } = imageFolders(paths)
+  return [layersFolder(paths), images, records, references].flatMap(folder =>
     sortedNamesIn(folder)
       .filter(isAbandoned)
       .map(
@@ -148,8 +148,8 @@ function temporaries(roots: StorePaths): readonly Unreachable[] {
   )
 }
 
-function danglingLinks(roots: StorePaths): readonly Unreachable[] {
-  const folder = join(layersFolder(roots), 'l')
+function danglingLinks(paths: StorePaths): readonly Unreachable[] {
+  const folder = join(layersFolder(paths), 'l')
   return sortedNamesIn(folder)
     .map(name => join(folder, name))
     .filter(path => !existsSync(path))
@@ -157,18 +157,18 @@ function danglingLinks(roots: StorePaths): readonly Unreachable[] {
 }
 
 /** A layer that is being unpacked has its notes before its name; whoever does that keeps it by a lease. */
-function danglingNotes(roots: StorePaths, { layers }: Reachable): readonly Unreachable[] {
-  const diffIds = ['sizes', 'implied'].flatMap(name => digestsIn(join(layersFolder(roots), name)))
+function danglingNotes(paths: StorePaths, { layers }: Reachable): readonly Unreachable[] {
+  const diffIds = ['sizes', 'implied'].flatMap(name => digestsIn(join(layersFolder(paths), name)))
   return [...new Set(diffIds)]
-    .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(roots, diffId)))
-    .flatMap(diffId => layerNotes(roots, diffId))
+    .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(paths, diffId)))
+    .flatMap(diffId => layerNotes(paths, diffId))
     .filter(path => existsSync(path))
     .map(path => ({ kind: 'dangling', path, bytes: 0 }) as const)
 }
 
 /** What is written down beside a layer. */
-function layerNotes(roots: StorePaths, diffId: Digest): readonly string[] {
-  return [layerSizeFile(roots, diffId), impliedFoldersFile(roots, diffId)]
+function layerNotes(paths: StorePaths, diffId: Digest): readonly string[] {
+  return [layerSizeFile(paths, diffId), impliedFoldersFile(paths, diffId)]
 }
 
 function sizeOf(path: string): number {

@@ -23,7 +23,7 @@ async function pull(served: ServedImages, host: string, environment: NodeJS.Proc
   const roots = { data: join(served.folder, `data-${pulls}`), run: join(served.folder, 'run') }
   const wait = async () => {}
   await pullImage({
-    roots,
+    paths: roots,
     reference,
     parsed,
     policy: 'missing',

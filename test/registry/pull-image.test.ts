@@ -25,7 +25,7 @@ function request(roots: Roots, reference: string, more: Partial<PullRequest> = {
   if (parsed.kind !== 'registry') throw new Error(`${reference} is local`)
   const wait = async () => {}
   return {
-    roots,
+    paths: roots,
     reference,
     parsed,
     policy: 'missing',

@@ -84,7 +84,7 @@ function push(
   changes: Partial<PushRequest> = {},
 ): Promise<PushedImage> {
   return pushImage({
-    roots,
+    paths: roots,
     source: parseRegistryReference(`${served.host}/t/img:1`),
     target: parseRegistryReference(reference),
     reference,

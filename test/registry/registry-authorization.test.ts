@@ -154,7 +154,7 @@ async function push(served: ServedImages, host: string, repository: string): Pro
   const target = parseReference(reference)
   if (target.kind !== 'registry') throw new Error(`${reference} is local`)
   await pushImage({
-    roots: rootsIn(served),
+    paths: rootsIn(served),
     source: parseRegistryReference(`${host}/t/img:1`),
     target,
     reference,

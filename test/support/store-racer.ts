@@ -21,7 +21,7 @@ async function pull(store: Roots, image: string): Promise<void> {
   if (parsed.kind !== 'registry') throw new Error(`${image} is local`)
   using lease = openLease(store)
   const { record } = await pullImage({
-    roots: store,
+    paths: store,
     reference: image,
     parsed,
     policy: 'missing',

@@ -39,9 +39,9 @@ export interface BlobPart {
  *
  * @throws {SyntaxError} If its manifest is malformed.
  */
-export function storedParts(roots: StorePaths, manifest: Digest): ImageParts | undefined {
+export function storedParts(paths: StorePaths, manifest: Digest): ImageParts | undefined {
   const partOf = (digest: Digest): BlobPart | undefined => {
-    const file = blobPath(roots, digest)
+    const file = blobPath(paths, digest)
     const size = statSync(file, { throwIfNoEntry: false })?.size
     return size === undefined ? undefined : { digest, slice: { file, offset: 0, size } }
   }

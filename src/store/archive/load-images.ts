@@ -38,21 +38,21 @@ export interface LoadImagesOptions extends LoadOptions {
  * @throws {DOMException} `AbortError` if the signal aborts.
  */
 export async function loadImages(
-  roots: StorePaths,
+  paths: StorePaths,
   input: ArchiveInput,
   options: LoadImagesOptions,
 ): Promise<readonly LoadedImage[]> {
   const label = archiveLabel(input)
-  await using archive = await openArchive(roots, input, options.signal)
+  await using archive = await openArchive(paths, input, options.signal)
   const { source } = archive
   const images = withReference(label, () => listArchive(source, label))
   const loaded: LoadedImage[] = []
-  for (const image of images) loaded.push(await loadImage({ roots, label, source, image, options }))
+  for (const image of images) loaded.push(await loadImage({ paths, label, source, image, options }))
   return loaded
 }
 
 interface LoadRequest {
-  readonly roots: StorePaths
+  readonly paths: StorePaths
   /** The archive, for errors. */
   readonly label: string
   readonly source: ContentSource
@@ -61,37 +61,37 @@ interface LoadRequest {
 }
 
 /** What points to something is written after it: blobs, layers, index, record, names. */
-async function loadImage({ roots, label, source, image, options }: LoadRequest): Promise<LoadedImage> {
+async function loadImage({ paths, label, source, image, options }: LoadRequest): Promise<LoadedImage> {
   const { found, names } = image
   const reference = names[0]?.reference ?? label
   const config = withReference(label, () => readConfig({ found, source }))
   const parts = await withReferenceAsync(label, () => sourceParts({ found, source }))
-  using lease = openLease(roots)
+  using lease = openLease(paths)
   await keepParts(lease, parts, names)
-  await keepConfig(roots, lease, config)
+  await keepConfig(paths, lease, config)
   const { manifest } = parts
-  writeBlob(roots, manifest.digest, manifest.bytes)
-  for (const { index } of names) if (index !== undefined) writeBlob(roots, index.digest, index.bytes)
+  writeBlob(paths, manifest.digest, manifest.bytes)
+  for (const { index } of names) if (index !== undefined) writeBlob(paths, index.digest, index.bytes)
   const record = await unpackImage({
-    roots,
+    paths,
     reference,
-    opened: { found: storedForm(parts), source: folderSource(imageFolders(roots).images) },
-    blobs: archivedBlobs(roots, parts, { label, signal: options.signal }),
+    opened: { found: storedForm(parts), source: folderSource(imageFolders(paths).images) },
+    blobs: archivedBlobs(paths, parts, { label, signal: options.signal }),
     lease,
     areLayersInUse: options.areLayersInUse,
     onProgress: ({ bytesDone, bytesTotal }) => options.onProgress(reference, bytesDone, bytesTotal),
   })
   for (const { reference: name } of names) {
-    await addToIndex(roots, {
+    await addToIndex(paths, {
       name,
       mediaType: manifest.mediaType,
       digest: manifest.digest,
       size: manifest.bytes.length,
     })
   }
-  writeImageRecord(roots, { ...record, manifest: manifest.digest })
+  writeImageRecord(paths, { ...record, manifest: manifest.digest })
   for (const { reference: name, index } of names) {
-    writeReferenceRecord(roots, {
+    writeReferenceRecord(paths, {
       reference: name,
       id: record.id,
       fingerprint: index?.digest ?? manifest.digest,
@@ -121,7 +121,7 @@ function memberOf({ digest, slice }: BlobPart): Member {
 
 /** Packed layers come from the archive into the store, where other tools read them and `save` finds them. */
 function archivedBlobs(
-  roots: StorePaths,
+  paths: StorePaths,
   { layers }: ImageParts,
   { label, signal }: { readonly label: string; readonly signal: AbortSignal },
 ): BlobProvider {
@@ -132,13 +132,13 @@ function archivedBlobs(
   }
   const identity = ({ digest, slice }: BlobPart) => ({ digest, size: slice.size })
   return {
-    has: member => hasBlob(roots, identity(partOf(member))),
+    has: member => hasBlob(paths, identity(partOf(member))),
     sizeOf: member => partOf(member).slice.size,
     obtain: async (member, { onBytes }) => {
       const part = partOf(member)
       const download = (file: string) => copyChecked(part, file, { label, onBytes, signal })
-      await fetchBlob(roots, identity(part), { download, signal })
-      return { file: blobPath(roots, part.digest), offset: 0, size: part.slice.size }
+      await fetchBlob(paths, identity(part), { download, signal })
+      return { file: blobPath(paths, part.digest), offset: 0, size: part.slice.size }
     },
   }
 }

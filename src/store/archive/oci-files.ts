@@ -19,12 +19,12 @@ import type { SavedImage, SavedName } from './saved-image.ts'
  * Returns the files of an OCI image layout with `images`, which Docker reads too, by the `manifest.json` in it.
  * Documents come first, then each blob once, in the order of digests.
  */
-export function ociFiles(roots: StorePaths, images: readonly SavedImage[]): readonly ArchiveFile[] {
+export function ociFiles(paths: StorePaths, images: readonly SavedImage[]): readonly ArchiveFile[] {
   const documents = new Map(
     images.flatMap(({ parts, names }) => [
       [parts.manifest.digest, parts.manifest.bytes] as const,
       ...names.flatMap(({ index }) =>
-        index === undefined ? [] : [[index, storedDocument(roots, index)] as const],
+        index === undefined ? [] : [[index, storedDocument(paths, index)] as const],
       ),
     ]),
   )
@@ -72,8 +72,8 @@ function dockerEntry({ parts, names }: SavedImage): object {
   }
 }
 
-function storedDocument(roots: StorePaths, digest: Digest): Buffer {
-  return loadSlice({ file: blobPath(roots, digest), offset: 0, size: LARGEST_DOCUMENT })
+function storedDocument(paths: StorePaths, digest: Digest): Buffer {
+  return loadSlice({ file: blobPath(paths, digest), offset: 0, size: LARGEST_DOCUMENT })
 }
 
 function documentFile(name: string, document: object): ArchiveFile {

@@ -26,7 +26,7 @@ export interface OpenedArchive extends AsyncDisposable {
  * @throws {DOMException} `AbortError` if `signal` aborts.
  */
 export async function openArchive(
-  roots: StorePaths,
+  paths: StorePaths,
   input: ArchiveInput,
   signal: AbortSignal,
 ): Promise<OpenedArchive> {
@@ -35,10 +35,10 @@ export async function openArchive(
   if (input.kind === 'file' && isPlain(input.path)) {
     return { source: indexed(label, input.path), [Symbol.asyncDispose]: async () => {} }
   }
-  const temporary = join(imageFolders(roots).images, temporaryName())
+  const temporary = join(imageFolders(paths).images, temporaryName())
   const remove = () => removeTree(temporary)
   try {
-    mkdirSync(imageFolders(roots).images, { recursive: true, mode: 0o700 })
+    mkdirSync(imageFolders(paths).images, { recursive: true, mode: 0o700 })
     await spool(input, temporary, signal)
     return { source: indexed(label, temporary), [Symbol.asyncDispose]: remove }
   } catch (error) {

@@ -29,24 +29,24 @@ export interface SaveImagesRequest extends SaveRequest {
  * @throws {DOMException} `AbortError` if the signal aborts.
  */
 export async function saveImages(
-  roots: StorePaths,
+  paths: StorePaths,
   { openSource, ...request }: SaveImagesRequest,
   output: ArchiveOutput,
 ): Promise<void> {
-  using lease = openLease(roots)
+  using lease = openLease(paths)
   await using sources = new AsyncDisposableStack()
-  const contents = readContents(roots)
+  const contents = readContents(paths)
   const byManifest = new Map<Digest, SavedImage>()
   for (const { reference, platform } of request.images) {
     const text = imageLabel({ reference, platform })
     const found = findStoredImage(contents, { reference, platform })
-    const parts = await keptParts(roots, { contents, found, text, lease, sources, openSource })
+    const parts = await keptParts(paths, { contents, found, text, lease, sources, openSource })
     const names = byManifest.get(parts.manifest.digest)?.names ?? []
-    const name = savedName(roots, contents, found)
+    const name = savedName(paths, contents, found)
     byManifest.set(parts.manifest.digest, { parts, names: withName(names, name) })
   }
   const images = [...byManifest.values()].toSorted(byFirstName)
-  const files = request.format === 'oci' ? ociFiles(roots, images) : await dockerFiles(images)
+  const files = request.format === 'oci' ? ociFiles(paths, images) : await dockerFiles(images)
   for await (const chunk of writeTar(files, request.signal)) await output(chunk)
 }
 
@@ -61,17 +61,17 @@ interface PartsRequest extends Pick<SaveImagesRequest, 'openSource'> {
 
 /** What the store has not packed may still be where it came from. */
 async function keptParts(
-  roots: StorePaths,
+  paths: StorePaths,
   { contents, found, text, lease, sources, openSource }: PartsRequest,
 ): Promise<ImageParts> {
   const manifest = manifestOf(contents, found.id)
   if (manifest !== undefined) {
     await lease.keep([`blob ${manifest}`, `image ${found.id}`])
-    const parts = withReference(text, () => storedParts(roots, manifest))
+    const parts = withReference(text, () => storedParts(paths, manifest))
     if (parts !== undefined) {
       const blobs = [parts.config, ...parts.layers].map(({ digest }): LeasedThing => `blob ${digest}`)
       await lease.keep(blobs)
-      const kept = withReference(text, () => storedParts(roots, manifest))
+      const kept = withReference(text, () => storedParts(paths, manifest))
       if (kept !== undefined) return kept
     }
   }
@@ -94,14 +94,14 @@ function notPacked(text: string): TcomposeError {
 }
 
 function savedName(
-  roots: StorePaths,
+  paths: StorePaths,
   { references }: StoreContents,
   { name }: FoundStoredImage,
 ): SavedName | undefined {
   if (name === undefined) return undefined
   const fingerprint = references.find(({ reference }) => reference === name)?.fingerprint
   const digest = fingerprint?.startsWith('sha256:') === true ? parseDigest(fingerprint) : undefined
-  const isIndex = digest !== undefined && 'manifests' in (readDocument(roots, digest) ?? {})
+  const isIndex = digest !== undefined && 'manifests' in (readDocument(paths, digest) ?? {})
   return { reference: name, index: isIndex ? digest : undefined }
 }
 

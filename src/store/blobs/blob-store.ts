@@ -20,17 +20,17 @@ export interface BlobIdentity {
 const LOCK_RETRY_MS = 50
 
 /** Tells whether the blob is in the store. Only whole blobs get their name there, so a look at the size is enough. */
-export function hasBlob(roots: StorePaths, { digest, size }: BlobIdentity): boolean {
-  return statSync(blobPath(roots, digest), { throwIfNoEntry: false })?.size === size
+export function hasBlob(paths: StorePaths, { digest, size }: BlobIdentity): boolean {
+  return statSync(blobPath(paths, digest), { throwIfNoEntry: false })?.size === size
 }
 
 /** Stores a small document, whose digest the caller has checked. */
-export function writeBlob(roots: StorePaths, digest: Digest, bytes: Buffer): void {
-  const present = { file: blobPath(roots, digest), offset: 0, size: bytes.length }
-  if (hasBlob(roots, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
-  makeStore(roots)
-  writeAtomic(blobPath(roots, digest), bytes, {
-    temporaries: imageFolders(roots).images,
+export function writeBlob(paths: StorePaths, digest: Digest, bytes: Buffer): void {
+  const present = { file: blobPath(paths, digest), offset: 0, size: bytes.length }
+  if (hasBlob(paths, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
+  makeStore(paths)
+  writeAtomic(blobPath(paths, digest), bytes, {
+    temporaries: imageFolders(paths).images,
     survives: 'content',
   })
 }
@@ -48,17 +48,17 @@ export interface Obtaining {
  * this process and in others, one downloads and the rest wait: the kernel frees the lock of a process that dies.
  */
 export async function fetchBlob(
-  roots: StorePaths,
+  paths: StorePaths,
   blob: BlobIdentity,
   { download, signal }: Obtaining,
 ): Promise<string> {
-  makeStore(roots)
-  const path = blobPath(roots, blob.digest)
-  const partial = join(partialFolder(roots), digestHex(blob.digest))
-  while (!hasBlob(roots, blob)) {
+  makeStore(paths)
+  const path = blobPath(paths, blob.digest)
+  const partial = join(partialFolder(paths), digestHex(blob.digest))
+  while (!hasBlob(paths, blob)) {
     using lock = tryLock(partial)
     if (lock === undefined) await delay(LOCK_RETRY_MS, undefined, { signal })
-    else if (hasBlob(roots, blob)) rmSync(partial, { force: true })
+    else if (hasBlob(paths, blob)) rmSync(partial, { force: true })
     else {
       await download(partial)
       await sync(partial)
@@ -69,9 +69,9 @@ export async function fetchBlob(
 }
 
 /** Removes the blob if it is in the store without having its digest, as after a power cut; tells whether it was. */
-export async function dropIfDamaged(roots: StorePaths, blob: BlobIdentity): Promise<boolean> {
-  if (!hasBlob(roots, blob)) return false
-  const file = blobPath(roots, blob.digest)
+export async function dropIfDamaged(paths: StorePaths, blob: BlobIdentity): Promise<boolean> {
+  if (!hasBlob(paths, blob)) return false
+  const file = blobPath(paths, blob.digest)
   const hash = createHash('sha256')
   for await (const chunk of readSlice({ file, offset: 0, size: blob.size })) hash.update(chunk)
   if (`sha256:${hash.digest('hex')}` === blob.digest) return false
@@ -80,13 +80,13 @@ export async function dropIfDamaged(roots: StorePaths, blob: BlobIdentity): Prom
 }
 
 /** Blobs on their way. Outside of `blobs`, where other tools look. */
-function partialFolder(roots: StorePaths): string {
-  return join(imageFolders(roots).images, 'partial')
+function partialFolder(paths: StorePaths): string {
+  return join(imageFolders(paths).images, 'partial')
 }
 
-function makeStore(roots: StorePaths): void {
-  mkdirSync(join(imageFolders(roots).images, 'blobs/sha256'), { recursive: true, mode: 0o700 })
-  mkdirSync(partialFolder(roots), { recursive: true, mode: 0o700 })
+function makeStore(paths: StorePaths): void {
+  mkdirSync(join(imageFolders(paths).images, 'blobs/sha256'), { recursive: true, mode: 0o700 })
+  mkdirSync(partialFolder(paths), { recursive: true, mode: 0o700 })
 }
 
 async function sync(path: string): Promise<void> {

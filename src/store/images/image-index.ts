@@ -39,10 +39,10 @@ export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
  * from then on, so that other tools read it. Safe beside other processes. An index that cannot be read is put aside.
  */
 export async function addToIndex(
-  roots: StorePaths,
+  paths: StorePaths,
   { name, mediaType, digest, size }: IndexEntry,
 ): Promise<void> {
-  const { images } = imageFolders(roots)
+  const { images } = imageFolders(paths)
   makePrivateFolder(images)
   using _lock = await lockIndex(images)
   const entries = readableEntries(images)
@@ -55,13 +55,13 @@ export async function addToIndex(
 }
 
 /** Returns the digest of the manifest that the store names `name`; undefined also if the index cannot be read. */
-export function findInIndex(roots: StorePaths, name: ImageKey): Digest | undefined {
-  return listIndex(roots).find(entry => entry.name === name)?.digest
+export function findInIndex(paths: StorePaths, name: ImageKey): Digest | undefined {
+  return listIndex(paths).find(entry => entry.name === name)?.digest
 }
 
 /** Returns the images that the store names, in the index's order; none if the index cannot be read. */
-export function listIndex(roots: StorePaths): readonly IndexEntry[] {
-  const entries = readableEntries(imageFolders(roots).images) ?? []
+export function listIndex(paths: StorePaths): readonly IndexEntry[] {
+  const entries = readableEntries(imageFolders(paths).images) ?? []
   return entries.flatMap(entry => indexEntryOf(entry) ?? [])
 }
 
@@ -70,8 +70,8 @@ export function listIndex(roots: StorePaths): readonly IndexEntry[] {
  *
  * @throws {TcomposeError} `state-corrupt` if it cannot.
  */
-export function requireSoundIndex(roots: StorePaths): void {
-  readEntries(imageFolders(roots).images)
+export function requireSoundIndex(paths: StorePaths): void {
+  readEntries(imageFolders(paths).images)
 }
 
 /** Undefined for an entry without a name or a digest: it leads to nothing. */
@@ -92,8 +92,8 @@ function indexEntryOf(entry: JsonObject): IndexEntry | undefined {
 }
 
 /** Takes names out of the index. Safe beside other processes. @throws {TcomposeError} `state-corrupt` if the index is malformed. */
-export async function removeFromIndex(roots: StorePaths, names: ReadonlySet<ImageKey>): Promise<void> {
-  const { images } = imageFolders(roots)
+export async function removeFromIndex(paths: StorePaths, names: ReadonlySet<ImageKey>): Promise<void> {
+  const { images } = imageFolders(paths)
   using _lock = await lockIndex(images)
   const entries = readEntries(images)
   const kept = entries.filter(entry => {

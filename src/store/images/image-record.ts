@@ -59,36 +59,36 @@ export interface ReferenceRecord {
 }
 
 /** `images/records` and `images/references` hold one file for each image and reference. */
-export function imageFolders(roots: StorePaths): {
+export function imageFolders(paths: StorePaths): {
   readonly images: string
   readonly records: string
   readonly references: string
 } {
-  const images = join(roots.data, 'images')
+  const images = join(paths.data, 'images')
   return { images, records: join(images, 'records'), references: join(images, 'references') }
 }
 
 /** Returns undefined for an image that was never fetched. A record that cannot be read counts as none: a fetch replaces it. */
-export function readImageRecord(roots: StorePaths, id: Digest): ImageRecord | undefined {
-  return unlessUnreadable(() => readValid(recordPath(roots, id), isImageRecord))
+export function readImageRecord(paths: StorePaths, id: Digest): ImageRecord | undefined {
+  return unlessUnreadable(() => readValid(recordPath(paths, id), isImageRecord))
 }
 
 /** Makes the image known by its id. */
-export function writeImageRecord(roots: StorePaths, record: Omit<ImageRecord, 'version'>): void {
-  const path = recordPath(roots, record.id)
+export function writeImageRecord(paths: StorePaths, record: Omit<ImageRecord, 'version'>): void {
+  const path = recordPath(paths, record.id)
   const value = { version: VERSION, ...record }
   // A write waits for the disk several times, and most pulls find the image as it was.
   if (unlessUnreadable(() => readRegularFile(path)) !== recordText(value)) writeSharedRecord(path, value)
 }
 
 /** Returns undefined for a name under which nothing was ever fetched, and for a record that cannot be read. */
-export function readReferenceRecord(roots: StorePaths, reference: ImageKey): ReferenceRecord | undefined {
-  return unlessUnreadable(() => readValid(referencePath(roots, reference), isReferenceRecord))
+export function readReferenceRecord(paths: StorePaths, reference: ImageKey): ReferenceRecord | undefined {
+  return unlessUnreadable(() => readValid(referencePath(paths, reference), isReferenceRecord))
 }
 
 /** Remembers which image a reference names. */
-export function writeReferenceRecord(roots: StorePaths, record: Omit<ReferenceRecord, 'version'>): void {
-  writeSharedRecord(referencePath(roots, record.reference), { version: VERSION, ...record })
+export function writeReferenceRecord(paths: StorePaths, record: Omit<ReferenceRecord, 'version'>): void {
+  writeSharedRecord(referencePath(paths, record.reference), { version: VERSION, ...record })
 }
 
 /** A record that is damaged, or was written by a later version. */
@@ -104,13 +104,13 @@ export interface ListedRecords<T> {
 }
 
 /** Returns the images that were fetched, sorted by id. */
-export function listImageRecords(roots: StorePaths): ListedRecords<ImageRecord> {
-  return listValid(imageFolders(roots).records, isImageRecord)
+export function listImageRecords(paths: StorePaths): ListedRecords<ImageRecord> {
+  return listValid(imageFolders(paths).records, isImageRecord)
 }
 
 /** Returns the references that were fetched. */
-export function listReferenceRecords(roots: StorePaths): ListedRecords<ReferenceRecord> {
-  return listValid(imageFolders(roots).references, isReferenceRecord)
+export function listReferenceRecords(paths: StorePaths): ListedRecords<ReferenceRecord> {
+  return listValid(imageFolders(paths).references, isReferenceRecord)
 }
 
 function listValid<T extends object>(
@@ -132,18 +132,18 @@ function listValid<T extends object>(
 }
 
 /** Forgets an image; its layers stay. */
-export function removeImageRecord(roots: StorePaths, id: Digest): void {
-  rmSync(recordPath(roots, id), { force: true })
+export function removeImageRecord(paths: StorePaths, id: Digest): void {
+  rmSync(recordPath(paths, id), { force: true })
 }
 
 /** Forgets which image `reference` names. */
-export function removeReferenceRecord(roots: StorePaths, reference: ImageKey): void {
-  rmSync(referencePath(roots, reference), { force: true })
+export function removeReferenceRecord(paths: StorePaths, reference: ImageKey): void {
+  rmSync(referencePath(paths, reference), { force: true })
 }
 
 /** Returns when the image that `reference` names was fetched last, milliseconds since the epoch. */
-export function fetchedAt(roots: StorePaths, reference: ImageKey): number | undefined {
-  return statSync(referencePath(roots, reference), { throwIfNoEntry: false })?.mtimeMs
+export function fetchedAt(paths: StorePaths, reference: ImageKey): number | undefined {
+  return statSync(referencePath(paths, reference), { throwIfNoEntry: false })?.mtimeMs
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -152,12 +152,12 @@ function filesIn(folder: string): readonly string[] {
   return names.sort().map(name => join(folder, name))
 }
 
-function recordPath(roots: StorePaths, id: Digest): string {
-  return join(imageFolders(roots).records, `${digestHex(id)}.json`)
+function recordPath(paths: StorePaths, id: Digest): string {
+  return join(imageFolders(paths).records, `${digestHex(id)}.json`)
 }
 
-function referencePath(roots: StorePaths, reference: ImageKey): string {
-  return join(imageFolders(roots).references, `${sha256Hex(reference)}.json`)
+function referencePath(paths: StorePaths, reference: ImageKey): string {
+  return join(imageFolders(paths).references, `${sha256Hex(reference)}.json`)
 }
 
 function readValid<T extends object>(path: string, isValid: (value: object) => value is T): T | undefined {

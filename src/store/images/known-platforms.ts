@@ -11,12 +11,12 @@ import { readReferenceRecord } from './image-record.ts'
  * Returns the platforms that a registry's image has by the index that the store has of it, from a pull for this machine
  * or for the platform that is wanted; none where no index tells. `reference` is the full form. No registry is asked.
  */
-export function knownPlatforms(roots: StorePaths, { reference, platform }: ImageRequest): readonly string[] {
+export function knownPlatforms(paths: StorePaths, { reference, platform }: ImageRequest): readonly string[] {
   const digests = [undefined, foreignPlatform(platform)].flatMap(
-    known => readReferenceRecord(roots, imageKey(reference, known))?.fingerprint ?? [],
+    known => readReferenceRecord(paths, imageKey(reference, known))?.fingerprint ?? [],
   )
   const platforms = digests.flatMap(digest => {
-    const document = readDocument(roots, parseDigest(digest))
+    const document = readDocument(paths, parseDigest(digest))
     return document !== undefined && 'manifests' in document ? platformsOfIndex(document) : []
   })
   return [...new Set(platforms)].sort()

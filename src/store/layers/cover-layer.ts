@@ -22,22 +22,22 @@ import { hasLayer, storeLayer, syncLayerNames } from './layer-store.ts'
  * @param lease Keeps the layer until a record names it.
  */
 export async function storeCoverLayer(
-  roots: StorePaths,
+  paths: StorePaths,
   diffIds: readonly Digest[],
   lease: Lease,
 ): Promise<Digest | undefined> {
-  const folders = coveredFolders(roots, diffIds)
+  const folders = coveredFolders(paths, diffIds)
   if (folders.size === 0) return undefined
   const digest = parseDigest(`sha256:${sha256Hex(`folders:${JSON.stringify([...folders])}`)}`)
   await lease.keep([`layer ${digest}`])
-  if (hasLayer(roots, digest)) return digest
-  const disk = new FileSystemSync(layersFolder(roots))
+  if (hasLayer(paths, digest)) return digest
+  const disk = new FileSystemSync(layersFolder(paths))
   const unpack = async (folder: string) => {
     makeFolders(bytePath(folder), folders)
     return { contentBytes: 0, impliedFolders: [] }
   }
-  await storeLayer(roots, digest, { unpack, flush: () => disk.flush() })
-  syncLayerNames(roots)
+  await storeLayer(paths, digest, { unpack, flush: () => disk.flush() })
+  syncLayerNames(paths)
   return digest
 }
 
@@ -60,17 +60,17 @@ interface FolderPart {
 
 /** Returns what the folders of the cover are like, those on the way before those below. */
 function coveredFolders(
-  roots: StorePaths,
+  paths: StorePaths,
   diffIds: readonly Digest[],
 ): ReadonlyMap<BytePath, FolderAttributes> {
   const layers = diffIds.toReversed().map(diffId => ({
-    hostPath: bytePath(layerFolder(roots, diffId)),
-    paths: readImpliedFolders(roots, diffId),
+    hostPath: bytePath(layerFolder(paths, diffId)),
+    implied: readImpliedFolders(paths, diffId),
   }))
   // The lowest layer hides nothing.
-  const paths = new Set(layers.slice(0, -1).flatMap(layer => layer.paths))
-  if (paths.size === 0) return new Map()
-  const implied = new Set(layers.flatMap(layer => layer.paths.map(path => below(layer.hostPath, path))))
+  const impliedAbove = new Set(layers.slice(0, -1).flatMap(layer => layer.implied))
+  if (impliedAbove.size === 0) return new Map()
+  const implied = new Set(layers.flatMap(layer => layer.implied.map(path => below(layer.hostPath, path))))
   const partsOf = partsFinder(layers.map(layer => partAt(layer.hostPath)))
   const saysHow = ({ hostPath }: FolderPart) => !implied.has(hostPath)
   const isMisshown = (path: BytePath): boolean => {
@@ -78,7 +78,7 @@ function coveredFolders(
     const source = shown === undefined || saysHow(shown) ? undefined : lower.find(saysHow)
     return source !== undefined && !(path === '' && isPlain(source))
   }
-  const covered = new Set([...paths].filter(isMisshown).flatMap(wayTo))
+  const covered = new Set([...impliedAbove].filter(isMisshown).flatMap(wayTo))
   return new Map(
     [...covered].sort().flatMap(path => {
       const parts = partsOf(path)

@@ -13,9 +13,9 @@ const END = '\0'
  * Returns the folders of an unpacked layer that its archive has no entry for, as paths in the layer, the layer itself
  * as an empty one. None for a layer that was unpacked before this was written down.
  */
-export function readImpliedFolders(roots: StorePaths, diffId: Digest): readonly BytePath[] {
+export function readImpliedFolders(paths: StorePaths, diffId: Digest): readonly BytePath[] {
   try {
-    return readFileSync(impliedFoldersFile(roots, diffId), 'latin1').split(END).slice(0, -1)
+    return readFileSync(impliedFoldersFile(paths, diffId), 'latin1').split(END).slice(0, -1)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return []
     throw error
@@ -23,8 +23,8 @@ export function readImpliedFolders(roots: StorePaths, diffId: Digest): readonly 
 }
 
 /** Writes `folders` down, for a layer that is about to get its name. */
-export function writeImpliedFolders(roots: StorePaths, diffId: Digest, folders: readonly BytePath[]): void {
+export function writeImpliedFolders(paths: StorePaths, diffId: Digest, folders: readonly BytePath[]): void {
   if (folders.length === 0) return
   const content = Buffer.from(folders.map(path => `${path}${END}`).join(''), 'latin1')
-  writeAtomic(impliedFoldersFile(roots, diffId), content, { temporaries: layersFolder(roots) })
+  writeAtomic(impliedFoldersFile(paths, diffId), content, { temporaries: layersFolder(paths) })
 }

@@ -22,16 +22,16 @@ export interface WantedLayer {
 
 /** Brings the layers of one image into the store. */
 export class LayerArrival {
-  readonly #roots: StorePaths
+  readonly #paths: StorePaths
   readonly #blobs: BlobProvider
   readonly #pool: UnpackPool
   readonly #disk: FileSystemSync
 
-  constructor(roots: StorePaths, blobs: BlobProvider, pool: UnpackPool) {
-    this.#roots = roots
+  constructor(paths: StorePaths, blobs: BlobProvider, pool: UnpackPool) {
+    this.#paths = paths
     this.#blobs = blobs
     this.#pool = pool
-    this.#disk = new FileSystemSync(layersFolder(roots))
+    this.#disk = new FileSystemSync(layersFolder(paths))
   }
 
   /**
@@ -85,6 +85,6 @@ export class LayerArrival {
   }
 
   #store({ diffId }: WantedLayer, unpack: LayerMaking['unpack']): Promise<void> {
-    return storeLayer(this.#roots, diffId, { unpack, flush: () => this.#disk.flush() })
+    return storeLayer(this.#paths, diffId, { unpack, flush: () => this.#disk.flush() })
   }
 }

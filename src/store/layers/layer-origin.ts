@@ -13,44 +13,44 @@ const NOTE_VERSION = 1
  * be had from its files, and what copies a tree may leave out extended attributes, owners, device nodes or times. So
  * `layers/origin` names the inode of the folder that layers are unpacked into: what was restored has another.
  */
-export function areLayersOwn(roots: StorePaths): boolean {
-  const folder = unpackedFolder(roots)
-  const noted = readNote(originFile(roots))
+export function areLayersOwn(paths: StorePaths): boolean {
+  const folder = unpackedFolder(paths)
+  const noted = readNote(originFile(paths))
   if (noted === 'damaged') return false
   if (noted !== undefined) return noted.inode === inodeOf(folder)
   return !existsSync(folder) || readdirSync(folder).length === 0
 }
 
 /** Notes, once and before the first layer comes, that layers are unpacked into the folder that is there. */
-export function claimLayers(roots: StorePaths): void {
-  if (readNote(originFile(roots)) !== undefined || !areLayersOwn(roots)) return
-  writeNote(roots)
+export function claimLayers(paths: StorePaths): void {
+  if (readNote(originFile(paths)) !== undefined || !areLayersOwn(paths)) return
+  writeNote(paths)
 }
 
 /**
  * Notes again where layers were unpacked if the note is damaged or gone while containers run, and tells whether it did:
  * what was restored has none that run on it, and to throw away what they run on would take their files.
  */
-export function reclaimUsedLayers(roots: StorePaths, areLayersInUse: () => boolean): boolean {
-  const noted = readNote(originFile(roots))
+export function reclaimUsedLayers(paths: StorePaths, areLayersInUse: () => boolean): boolean {
+  const noted = readNote(originFile(paths))
   if ((noted !== undefined && noted !== 'damaged') || !areLayersInUse()) return false
-  writeNote(roots)
+  writeNote(paths)
   return true
 }
 
-function writeNote(roots: StorePaths): void {
-  writeSharedRecord(originFile(roots), { version: NOTE_VERSION, inode: inodeOf(unpackedFolder(roots)) })
+function writeNote(paths: StorePaths): void {
+  writeSharedRecord(originFile(paths), { version: NOTE_VERSION, inode: inodeOf(unpackedFolder(paths)) })
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
 export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'implied', 'origin']
 
-function unpackedFolder(roots: StorePaths): string {
-  return join(layersFolder(roots), 'sha256')
+function unpackedFolder(paths: StorePaths): string {
+  return join(layersFolder(paths), 'sha256')
 }
 
-function originFile(roots: StorePaths): string {
-  return join(layersFolder(roots), 'origin')
+function originFile(paths: StorePaths): string {
+  return join(layersFolder(paths), 'origin')
 }
 
 function inodeOf(path: string): string {

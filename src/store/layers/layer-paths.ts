@@ -9,18 +9,18 @@ import type { StorePaths } from '../store-paths.ts'
  * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
  * empty folder.
  */
-export function layersFolder(roots: StorePaths): string {
-  return join(roots.data, 'layers')
+export function layersFolder(paths: StorePaths): string {
+  return join(paths.data, 'layers')
 }
 
 /** Returns where the layer is, or would be. */
-export function layerFolder(roots: StorePaths, diffId: Digest): string {
-  return join(layersFolder(roots), 'sha256', digestHex(diffId))
+export function layerFolder(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'sha256', digestHex(diffId))
 }
 
 /** Returns the layer's short link. */
-export function layerLink(roots: StorePaths, diffId: Digest): string {
-  return join(layersFolder(roots), 'l', digestHex(diffId).slice(0, 16))
+export function layerLink(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'l', digestHex(diffId).slice(0, 16))
 }
 
 /** Returns what the layer's short link holds; one of another layer with the same beginning holds something else. */
@@ -29,11 +29,11 @@ export function layerLinkTarget(diffId: Digest): string {
 }
 
 /** Returns the file that says how large the layer is. */
-export function layerSizeFile(roots: StorePaths, diffId: Digest): string {
-  return join(layersFolder(roots), 'sizes', digestHex(diffId))
+export function layerSizeFile(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'sizes', digestHex(diffId))
 }
 
 /** Returns the file that names the folders that the layer's archive implies. */
-export function impliedFoldersFile(roots: StorePaths, diffId: Digest): string {
-  return join(layersFolder(roots), 'implied', digestHex(diffId))
+export function impliedFoldersFile(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'implied', digestHex(diffId))
 }

@@ -12,19 +12,19 @@ import { layerFolder, layerSizeFile, layersFolder } from './layer-paths.ts'
  * Returns the bytes of all files of an unpacked layer, each counted once however many hard links it has; 0 for a layer
  * that is not there. It was written down when the layer was unpacked; where that is missing, it is counted once.
  */
-export function layerSize(roots: StorePaths, diffId: Digest): number {
-  const noted = readSize(layerSizeFile(roots, diffId))
+export function layerSize(paths: StorePaths, diffId: Digest): number {
+  const noted = readSize(layerSizeFile(paths, diffId))
   if (noted !== undefined) return noted
-  const folder = layerFolder(roots, diffId)
+  const folder = layerFolder(paths, diffId)
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return 0
   const counted = treeSize(folder)
-  noteIfAllowed(roots, diffId, counted)
+  noteIfAllowed(paths, diffId, counted)
   return counted
 }
 
 /** Writes down the bytes of the layer's files. Not durable: what a power cut takes is counted again. */
-export function writeLayerSize(roots: StorePaths, diffId: Digest, bytes: number): void {
-  writeAtomic(layerSizeFile(roots, diffId), `${bytes}\n`, { temporaries: layersFolder(roots) })
+export function writeLayerSize(paths: StorePaths, diffId: Digest, bytes: number): void {
+  writeAtomic(layerSizeFile(paths, diffId), `${bytes}\n`, { temporaries: layersFolder(paths) })
 }
 
 /** Returns the bytes of all files below `folder`, each counted once however many hard links it has; 0 if it is gone. */
@@ -73,9 +73,9 @@ function readSize(file: string): number | undefined {
 }
 
 /** Who may only read the store counts each time. */
-function noteIfAllowed(roots: StorePaths, diffId: Digest, bytes: number): void {
+function noteIfAllowed(paths: StorePaths, diffId: Digest, bytes: number): void {
   try {
-    writeLayerSize(roots, diffId, bytes)
+    writeLayerSize(paths, diffId, bytes)
   } catch (error) {
     if (!['ENOENT', 'EACCES', 'EROFS'].includes(errnoNameOf(error) ?? '')) throw error
   }

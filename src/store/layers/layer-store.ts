@@ -22,22 +22,22 @@ import { writeLayerSize } from './layer-size.ts'
 import type { UnpackedLayer } from './unpack-layer.ts'
 
 /** Returns the folder for overlayfs: the short link where there is one, as with every layer that was stored. */
-export function layerPath(roots: StorePaths, diffId: Digest): AbsolutePath {
-  const isLinked = linkTarget(roots, diffId) === layerLinkTarget(diffId)
-  const path = isLinked ? layerLink(roots, diffId) : layerFolder(roots, diffId)
+export function layerPath(paths: StorePaths, diffId: Digest): AbsolutePath {
+  const isLinked = linkTarget(paths, diffId) === layerLinkTarget(diffId)
+  const path = isLinked ? layerLink(paths, diffId) : layerFolder(paths, diffId)
   return parseAbsolutePath(path)
 }
 
 /** Returns a folder with nothing in it, for mounts that want one more than an image has. It is made where it misses. */
-export function emptyLayer(roots: StorePaths): AbsolutePath {
-  const folder = join(layersFolder(roots), 'empty')
+export function emptyLayer(paths: StorePaths): AbsolutePath {
+  const folder = join(layersFolder(paths), 'empty')
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   return parseAbsolutePath(folder)
 }
 
 /** Tells whether the layer is there, whole. Costs two system calls. */
-export function hasLayer(roots: StorePaths, diffId: Digest): boolean {
-  return linkTarget(roots, diffId) !== undefined && exists(layerFolder(roots, diffId))
+export function hasLayer(paths: StorePaths, diffId: Digest): boolean {
+  return linkTarget(paths, diffId) !== undefined && exists(layerFolder(paths, diffId))
 }
 
 /** How a layer comes into its folder. */
@@ -54,32 +54,32 @@ export interface LayerMaking {
  * is removed.
  */
 export async function storeLayer(
-  roots: StorePaths,
+  paths: StorePaths,
   diffId: Digest,
   { unpack, flush }: LayerMaking,
 ): Promise<void> {
-  makeStore(roots)
-  if (!exists(layerFolder(roots, diffId))) {
-    const temporary = join(layersFolder(roots), temporaryName())
+  makeStore(paths)
+  if (!exists(layerFolder(paths, diffId))) {
+    const temporary = join(layersFolder(paths), temporaryName())
     mkdirSync(temporary, { mode: 0o700 })
     try {
       const { contentBytes, impliedFolders } = await unpack(temporary)
-      writeLayerSize(roots, diffId, contentBytes)
-      writeImpliedFolders(roots, diffId, impliedFolders)
+      writeLayerSize(paths, diffId, contentBytes)
+      writeImpliedFolders(paths, diffId, impliedFolders)
       await flush()
-      publish(temporary, layerFolder(roots, diffId))
+      publish(temporary, layerFolder(paths, diffId))
     } finally {
       await removeTree(temporary)
     }
   }
-  link(roots, diffId)
+  link(paths, diffId)
 }
 
 /** Makes the names of stored layers last: they are on the disk when this returns. */
-export function syncLayerNames(roots: StorePaths): void {
-  makeStore(roots)
+export function syncLayerNames(paths: StorePaths): void {
+  makeStore(paths)
   for (const folder of ['sha256', 'l']) {
-    const fd = openSync(join(layersFolder(roots), folder), 'r')
+    const fd = openSync(join(layersFolder(paths), folder), 'r')
     try {
       fsyncSync(fd)
     } finally {
@@ -105,25 +105,25 @@ function publish(temporary: string, folder: string): void {
   }
 }
 
-function link(roots: StorePaths, diffId: Digest): void {
+function link(paths: StorePaths, diffId: Digest): void {
   try {
-    symlinkSync(layerLinkTarget(diffId), layerLink(roots, diffId))
+    symlinkSync(layerLinkTarget(diffId), layerLink(paths, diffId))
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   }
 }
 
 /** Layers hold setuid programs and device nodes: nobody else may reach them. */
-function makeStore(roots: StorePaths): void {
+function makeStore(paths: StorePaths): void {
   for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
-    mkdirSync(join(layersFolder(roots), folder), { recursive: true, mode: 0o700 })
+    mkdirSync(join(layersFolder(paths), folder), { recursive: true, mode: 0o700 })
   }
-  claimLayers(roots)
+  claimLayers(paths)
 }
 
-function linkTarget(roots: StorePaths, diffId: Digest): string | undefined {
+function linkTarget(paths: StorePaths, diffId: Digest): string | undefined {
   try {
-    return readlinkSync(layerLink(roots, diffId))
+    return readlinkSync(layerLink(paths, diffId))
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
     throw error

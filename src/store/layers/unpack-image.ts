@@ -21,7 +21,7 @@ import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and who hears of it. */
 export interface UnpackImageRequest {
-  readonly roots: StorePaths
+  readonly paths: StorePaths
   readonly reference: string
   readonly opened: LocatedImage
   /** Keeps what is made until a record names it. */
@@ -40,7 +40,7 @@ export interface UnpackImageRequest {
  * @throws {TcomposeError} `image-invalid` or `image-layer`; layers that could be unpacked stay.
  */
 export async function unpackImage(request: UnpackImageRequest): Promise<Omit<ImageRecord, 'version'>> {
-  const { roots, reference, opened } = request
+  const { paths, reference, opened } = request
   const { found, source } = opened
   const blobs = request.blobs ?? sourceBlobs(source)
   const { config, platform, layers } = withReference(reference, () => {
@@ -56,7 +56,7 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
   const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
   await unpackMissing(request, blobs, distinct)
   const diffIds = topmost(layers.map(layer => layer.diffId))
-  const cover = await storeCoverLayer(roots, diffIds, request.lease)
+  const cover = await storeCoverLayer(paths, diffIds, request.lease)
   return {
     id: found.id,
     reference,
@@ -96,11 +96,11 @@ function topmost(diffIds: readonly Digest[]): readonly Digest[] {
   return diffIds.filter((diffId, index) => diffIds.lastIndexOf(diffId) === index)
 }
 
-async function sweep({ roots, areLayersInUse }: UnpackImageRequest): Promise<void> {
-  await dropForeignLayers(roots, areLayersInUse)
-  const { images, records, references } = imageFolders(roots)
-  for (const folder of [layersFolder(roots), images, records, references]) await sweepTemporaries(folder)
-  sweepLeases(roots)
+async function sweep({ paths, areLayersInUse }: UnpackImageRequest): Promise<void> {
+  await dropForeignLayers(paths, areLayersInUse)
+  const { images, records, references } = imageFolders(paths)
+  for (const folder of [layersFolder(paths), images, records, references]) await sweepTemporaries(folder)
+  sweepLeases(paths)
 }
 
 /**
@@ -108,15 +108,15 @@ async function sweep({ roots, areLayersInUse }: UnpackImageRequest): Promise<voi
  * at work when the caller hears of it.
  */
 async function unpackMissing(
-  { roots, onProgress }: UnpackImageRequest,
+  { paths, onProgress }: UnpackImageRequest,
   blobs: BlobProvider,
   layers: readonly WantedLayer[],
 ): Promise<void> {
-  const missing = layers.filter(layer => !layer.isPresent || !hasLayer(roots, layer.diffId))
+  const missing = layers.filter(layer => !layer.isPresent || !hasLayer(paths, layer.diffId))
   const counter = new ProgressCounter(missing, onProgress)
   if (missing.length === 0) return
   await using pool = new UnpackPool(missing)
-  const arrival = new LayerArrival(roots, blobs, pool)
+  const arrival = new LayerArrival(paths, blobs, pool)
   const results = await Promise.allSettled(
     missing.map(async layer => {
       const count = (bytes: number) => (layer.isPresent ? counter.unpacked(bytes) : counter.came(bytes))
@@ -124,7 +124,7 @@ async function unpackMissing(
       counter.layerDone()
     }),
   )
-  syncLayerNames(roots)
+  syncLayerNames(paths)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 

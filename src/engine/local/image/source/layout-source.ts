@@ -59,7 +59,7 @@ export function layoutSource(
       const config = withReference(reference, () => work.readConfig(opened))
       await work.keepConfig(roots, lease ?? own, config)
       const record = await work.unpackImage({
-        roots,
+        paths: roots,
         reference,
         opened,
         lease: lease ?? own,

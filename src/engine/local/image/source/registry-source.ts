@@ -39,7 +39,7 @@ export function registrySource({ roots, wanted, parsed }: SourceRequest<Registry
       const { pullImage } = await import('../../../../registry/pull-image.ts')
       using own = openLease(roots)
       const { record, digest, manifest, isConfirmed } = await pullImage({
-        roots,
+        paths: roots,
         reference,
         parsed,
         platform,
@@ -67,11 +67,11 @@ export function registrySource({ roots, wanted, parsed }: SourceRequest<Registry
     },
     ask: async signal => {
       const { askImageId } = await import('../../../../registry/pull-image.ts')
-      return await askImageId({ roots, reference, parsed, platform, signal })
+      return await askImageId({ paths: roots, reference, parsed, platform, signal })
     },
     push: async options => {
       const { pushImage } = await import('../../../../registry/push-image.ts')
-      await pushImage({ ...options, roots, target: parsed, platform: wanted.platform, reference })
+      await pushImage({ ...options, paths: roots, target: parsed, platform: wanted.platform, reference })
     },
     platforms: () => knownPlatforms(roots, { reference: fullName, platform }),
     openFiles: async () => undefined,
