@@ -101,7 +101,7 @@ export function makePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
-    // On a read-only file system a recursive mkdir of Node fails with ENOENT; that of one folder tells why.
+    // On a read-only file system a recursive mkdir of Node fails with ENOENT; that of one folder says why.
     if (errnoNameOf(error) === 'ENOENT') mkdirSync(firstMissing(path), { mode: 0o700 })
     throw error
   }

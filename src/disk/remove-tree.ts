@@ -25,7 +25,7 @@ const MOST_OPEN = 64
  * reached by descriptors of folders. Nothing is removed while something is mounted there or below: it would be emptied.
  * Gives way to the event loop every few milliseconds.
  *
- * @throws {TcomposeError} `system-call`, naming the first thing that cannot be removed; what stood before it is gone.
+ * @throws {TcomposeError} `system-call`, naming the first thing that cannot be removed; what preceded it is gone.
  */
 export async function removeTree(path: string): Promise<void> {
   let sliceEnd = performance.now() + SLICE_MS

@@ -16,7 +16,7 @@ const BLOCK_BYTES = 512
 
 /**
  * Writes `value` as `writeDurableRecord` does. On a full disk it is written over the record that is there, if that has the
- * room: a kill in the middle leaves a record whose checksum tells. Otherwise nothing is written.
+ * room: a kill in the middle leaves a record that fails its checksum. Otherwise nothing is written.
  */
 export async function writeRecordIfRoom(path: string, value: object): Promise<void> {
   try {

@@ -77,7 +77,7 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
 
 /**
  * Gets an image from a registry into the store and unpacks its layers while others still come. Only what is missing is
- * asked for. The store names the image when all of it is there; what came before a failure stays for the next try.
+ * asked for. The store names the image when all of it is there; what arrived before a failure is kept for the next attempt.
  *
  * @throws {TcomposeError} `image-not-found`, `image-denied`, `image-pull`, `image-invalid`, `image-layer`,
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.

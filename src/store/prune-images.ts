@@ -8,7 +8,7 @@ import type { StorePaths } from './store-paths.ts'
 
 /**
  * Removes images that no container and no process needs: those without a name, or all. With them goes what nothing
- * leads to, downloads that were cut short, and what processes left that died.
+ * leads to, interrupted downloads, and what dead processes left.
  *
  * @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might need anything.
  */

@@ -116,7 +116,7 @@ export class Trash {
     }
   }
 
-  /** The name tells who removes it, so that another finishes what this process leaves. */
+  /** The name says which process removes it, so that another one finishes what a dead one left. */
   #rename(from: string, folder: string): void {
     const to = join(folder, temporaryName())
     renameSync(from, to)

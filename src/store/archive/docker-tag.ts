@@ -1,4 +1,4 @@
-import { parseReference } from '../../oci/reference.ts'
+import { parseRegistryName } from '../../oci/reference.ts'
 import { type ImageKey, splitImageKey } from '../images/image-key.ts'
 
 /**
@@ -7,6 +7,6 @@ import { type ImageKey, splitImageKey } from '../images/image-key.ts'
  */
 export function dockerTag(reference: ImageKey): string | undefined {
   if (splitImageKey(reference).platform !== undefined) return undefined
-  const parsed = parseReference(reference)
-  return parsed.kind === 'registry' && parsed.digest === undefined ? reference : undefined
+  const parsed = parseRegistryName(reference)
+  return parsed !== undefined && parsed.digest === undefined ? reference : undefined
 }

@@ -4,7 +4,7 @@ import { imageSource } from './source/image-sources.ts'
 import { type TransferContext, throttled } from './transfer-context.ts'
 
 /**
- * Gets an image and unpacks its layers. Says so if the name leads to what it led to before, with nothing to be got.
+ * Fetches an image and unpacks its layers. Reports it if the name still means the same image and nothing was missing.
  *
  * @throws {TcomposeError} As `ImageSource.fetch`.
  */

@@ -33,7 +33,7 @@ export function imageProblems(roots: Roots, plan: Plan, known: KnownImages): rea
   ])
 }
 
-/** The policy stands where the file says it; one of the command line leaves the image's own place. */
+/** A policy is reported where the file sets it, one of the command line at the image. */
 function imagesOf({
   service,
   config,

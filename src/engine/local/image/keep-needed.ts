@@ -5,9 +5,9 @@ import type { Lease, LeasedThing } from '../../../store/lease.ts'
 import type { KnownImages } from './known-images.ts'
 
 /**
- * Keeps what a plan counts on and no record speaks of before its containers are announced: the images that are there
- * and the volumes of containers that it creates. The caller has shared the store since before it looked the first of
- * `known` up, so none of them was removed.
+ * Keeps what a plan counts on and no record names before its containers are announced: the images that are present
+ * and the volumes of containers that it creates. The caller has shared the store since the first lookup of `known`,
+ * so no image that was found has been removed.
  */
 export async function keepNeeded(known: KnownImages, plan: Plan, lease: Lease): Promise<void> {
   const images = new Map<string, ImageRequest>()

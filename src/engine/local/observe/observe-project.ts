@@ -22,7 +22,7 @@ import {
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { readContainerState, readHealth } from './container-state.ts'
 
-/** The images that a snapshot is to tell of. */
+/** The images that a snapshot describes. */
 export interface ObservedImages {
   readonly wanted: readonly ImageRequest[]
   readonly known: KnownImages

@@ -12,7 +12,7 @@ import { rootfsSource } from './rootfs-source.ts'
 type Kind = ImageReference['kind']
 type ReferenceOf<K extends Kind> = Extract<ImageReference, { kind: K }>
 
-/** Every kind of place that images come from. Nothing else asks what kind a reference is of. */
+/** Every kind of place that images come from. Other code asks at most whether a name is that of a registry's image. */
 const SOURCES: { readonly [K in Kind]: (request: SourceRequest<ReferenceOf<K>>) => ImageSource } = {
   registry: registrySource,
   oci: ociSource,
