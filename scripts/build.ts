@@ -25,7 +25,7 @@ const PROGRAMS: readonly Program[] = [
     name: 'tcompose',
     entry: 'src/cli/main.ts',
     acting: ['down', '--progress', 'tty'],
-    training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down']],
+    training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down'], ['--help']],
     trainingOnRunning: [
       ['ps'],
       ['plan'],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, transform } from 'esbuild'
+import { commandPaths } from '../../src/cli/command-paths.ts'
 import { projectRoot } from '../project-root.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { leanListr2 } from './lean-listr2.ts'
@@ -84,6 +85,7 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
       'import.meta.url': '__bundleUrl',
+      COMMAND_PATHS: JSON.stringify(commandPaths().join(' ')),
     },
     plugins: [lazyBuiltins, leanListr2, withoutHttp2],
     logLevel: 'warning',
@@ -116,7 +118,10 @@ async function toScript(path: string, text: string): Promise<string> {
 
 function launcher({ training, trainingOnRunning, trainingOnRegistry = [] }: Program, main: string): string {
   const trained = [...training.slice(1), ...trainingOnRunning, ...trainingOnRegistry]
-  const commands = [...new Set(trained.map(([command = '']) => command))]
+  // An option, as `--help` is, counts where there is no command with a training of its own.
+  const commands = [...new Set(trained.map(([command = '']) => command))].sort(
+    (a, b) => Number(a.startsWith('-')) - Number(b.startsWith('-')),
+  )
   return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8')
     .replaceAll('{main}', main)
     .replace('{commands}', commands.join(' '))

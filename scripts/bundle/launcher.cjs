@@ -8,7 +8,8 @@ const { Script } = require('node:vm')
 // bin/tcompose hides the arguments from Node: an argument "." means that each one after it begins with a dot.
 if (process.argv[2] === '.')
   process.argv = [...process.argv.slice(0, 2), ...process.argv.slice(3).map(argument => argument.slice(1))]
-const command = '{commands}'.split(' ').find(name => name && process.argv.includes(name, 2))
+const words = process.argv.slice(2).map(word => (word === '-h' ? '--help' : word))
+const command = '{commands}'.split(' ').find(name => name && words.includes(name))
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
 const pack = `${__dirname}/{main}${command ? `.${command}` : ''}.pack`
 const packed = compiled(pack, [`${pack}.cache`]) || {}

@@ -15,7 +15,25 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   runtime: ['base', 'model', 'linux', 'disk', 'engine'],
   engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
   app: ['base', 'model', 'parser', 'planner', 'disk', 'registry', 'engine'],
-  cli: ['base', 'app'],
+  local: ['base', 'model', 'parser', 'disk', 'engine', 'app'],
+  cli: ['base', 'app', 'local'],
+}
+
+/** Of some layers, what others may import of them: all else is theirs alone. */
+const DOORS: readonly Door[] = [
+  // What acts on a machine is behind an interface, so that a cluster can be behind it as well.
+  { from: 'app', to: 'engine', files: ['src/engine/engine.ts'] },
+  // The program joins the use cases and this machine in one place.
+  { from: 'cli', to: 'local', files: ['src/local/local-context.ts'], importers: ['src/cli/main.ts'] },
+]
+
+interface Door {
+  readonly from: string
+  readonly to: string
+  /** The files of `to` that `from` may import. */
+  readonly files: readonly string[]
+  /** The files of `from` that may do so. @default all */
+  readonly importers?: readonly string[]
 }
 
 /** The folders of `src/engine/local`, in order: each may import those before it. Files beside them assemble the engine. */
@@ -63,7 +81,8 @@ export function checkDirections(files: readonly SourceFile[]): readonly Finding[
       if (target === undefined) return checkPackage(layer, specifier, place)
       if (SCHEMA_READERS.includes(layer) && target.startsWith('schemas/')) return []
       const other = layerOf(target)
-      if (other === layer || (other !== undefined && allowed.includes(other))) return []
+      if (other === layer) return []
+      if (other !== undefined && allowed.includes(other)) return checkDoor(file.path, target, place)
       const wanted = [layer, ...allowed].join(', ')
       return [
         {
@@ -107,6 +126,22 @@ function isBehind(target: string, room: string): boolean {
   if (!target.startsWith('src/engine/local/')) return false
   const other = roomOf(target)
   return other === undefined || LOCAL_ROOMS.indexOf(other) > LOCAL_ROOMS.indexOf(room)
+}
+
+function checkDoor(path: string, target: string, place: string): readonly Finding[] {
+  const door = DOORS.find(({ from, to }) => from === layerOf(path) && to === layerOf(target))
+  if (door === undefined) return []
+  const { files, importers = [path] } = door
+  if (!importers.includes(path))
+    return [{ severity: 'error', place, message: `Only ${importers.join(', ')} may import ${target}` }]
+  if (files.includes(target)) return []
+  return [
+    {
+      severity: 'error',
+      place,
+      message: `Layer "${door.from}" imports ${target}, expected ${files.join(', ')}`,
+    },
+  ]
 }
 
 function checkPackage(layer: string, specifier: string, place: string): readonly Finding[] {

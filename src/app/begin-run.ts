@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { RunHooks } from './app.ts'
+import type { RunHooks } from './command-call.ts'
 
 /** Tells `hooks` that the first step of `plan` is about to run, and has what they follow followed from here on. */
 export function beginRun(

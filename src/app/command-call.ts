@@ -1,4 +1,5 @@
-import type { RunHooks } from './app.ts'
+import type { FollowOptions, LockHolder, LogEvent, StepEvent } from '../engine/engine.ts'
+import type { Plan } from '../planner/plan.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /** A command that changes what runs, as it was given. */
@@ -6,4 +7,28 @@ export interface CommandCall<Options> {
   readonly request: ProjectRequest
   readonly options: Options
   readonly hooks: RunHooks
+}
+
+/** What happens while a command works. */
+export interface RunHooks {
+  readonly signal: AbortSignal
+  /** The command as the user gave it. */
+  readonly command: string
+  /** The plan stands; its first step is about to run. */
+  readonly onPlan: (plan: Plan) => void
+  readonly onEvent: (event: StepEvent) => void
+  /** Steps at work at a time. @default no limit */
+  readonly parallel?: number | undefined
+  /** Another command holds the project's lock. */
+  readonly onWait: (holder: LockHolder) => void
+  /** Registries are about to be asked what `images` are now: the plan hangs on that. @default nobody hears of it */
+  readonly onAsk?: (images: readonly string[]) => void
+  /** Whom to follow while the run goes on and afterwards. @default nobody */
+  readonly follow?: RunFollower
+}
+
+/** Whom a run follows from before its first step on. */
+export interface RunFollower extends Omit<FollowOptions, 'tail'> {
+  /** Takes what containers write and how they end. What they wrote before is left out. */
+  readonly onFollowed: (events: AsyncIterable<LogEvent>) => void
 }

@@ -2,7 +2,7 @@ import { nodeAt, stringOf } from '../parser/document/node.ts'
 import type { ComposeDocument } from '../parser/load-compose-document.ts'
 import { entriesAt } from '../parser/rules/rule-context.ts'
 import { profilesOf } from '../parser/selection/select-services.ts'
-import type { ConfigNames } from './app.ts'
+import type { ConfigNames } from './config-view.ts'
 
 /** Returns the names of one kind that `source` holds, sorted, each once. */
 export function namesIn(source: ComposeDocument, kind: ConfigNames): readonly string[] {

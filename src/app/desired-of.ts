@@ -1,7 +1,7 @@
 import { sha256Hex } from '../base/sha256.ts'
 import type { Project } from '../model/project.ts'
 import { type DesiredState, toDesiredState } from '../planner/index.ts'
-import type { UpOptions } from './app.ts'
+import type { UpOptions } from './up-plan.ts'
 
 /** Returns what `up` with `options` would make of `project`; its hashes are those that containers are recorded with. */
 export function desiredOf(

@@ -1,13 +1,22 @@
+import type { Millis } from '../base/millis.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { Stray } from '../engine/engine.ts'
 import { planDown } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { DownOptions, RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
-import type { CommandCall } from './command-call.ts'
+import type { CommandCall, RunHooks } from './command-call.ts'
 import { type FoundProject, findProject } from './find-project.ts'
 import { orphanOptions } from './orphan-options.ts'
-import { runPlan } from './run-plan.ts'
+import { type RunResult, runPlan } from './run-plan.ts'
+
+/** What `down` is to remove. */
+export interface DownOptions {
+  readonly services: readonly string[]
+  readonly removeOrphans: boolean
+  /** Remove named and anonymous volumes too. */
+  readonly volumes: boolean
+  readonly timeout: Millis | undefined
+}
 
 /** Removes what runs for a project; works without its file where the request names it. */
 export async function down(
@@ -54,14 +63,14 @@ async function clearDamaged(
   const { strays, aside } = await engine.clear(name)
   const left = strays.filter(({ removed }) => !removed)
   if (aside === undefined) throw notCleared(name, left)
-  const removed = strays.map(stray => `${stray.kind} ${stray.name}`)
+  const removed = strays.map(({ name: stray }) => stray)
   const plan: Plan = {
     project: name,
     steps: [],
     warnings: [
       `The record of project ${name} is damaged; it was put aside as "${aside}"`,
-      ...(removed.length > 0 ? [`Removed what bears the name of the project: ${removed.join(', ')}`] : []),
-      'Volumes stay: nothing tells which of them belong to the project',
+      ...(removed.length > 0 ? [`Removed what has the name of the project: ${removed.join(', ')}`] : []),
+      'Volumes were kept: nothing tells which of them belong to the project',
     ],
   }
   hooks.onPlan(plan)
@@ -69,7 +78,7 @@ async function clearDamaged(
 }
 
 function notCleared(name: string, left: readonly Stray[]): TcomposeError {
-  const what = left.map(stray => `${stray.kind} ${stray.name}`).join(', ')
+  const what = left.map(({ name: stray }) => stray).join(', ')
   return new TcomposeError('state-corrupt', `Cannot take down project ${name}: ${what} cannot be removed`, {
     hint: 'Run "tcompose down" again; "tcompose doctor" shows what is left',
   })

@@ -1,11 +1,26 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { ErrorName } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { ExecOptions, ExecResult } from './app.ts'
+import type { ExecRequest } from '../engine/engine.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { requireContainer } from './require-container.ts'
 import { requireRoot } from './run-plan.ts'
+
+/** A process to run beside the main one of a container. */
+export interface ExecOptions extends ExecRequest {
+  readonly service: string
+  /** Counts from 1. */
+  readonly index: number
+}
+
+/** How a process ended that `exec` ran. */
+export type ExecResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  /** There is no such program, or it cannot be run. `exitCode` is a shell's for that: 127 or 126. */
+  | { readonly kind: 'not-started'; readonly error: TcomposeError; readonly exitCode: number }
 
 /**
  * Runs a process in a container of a service.

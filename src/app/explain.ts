@@ -1,16 +1,36 @@
-import type { Checked } from '../base/diagnostic.ts'
+import type { Checked, Diagnostic } from '../base/diagnostic.ts'
 import { type DocumentPath, dottedPath } from '../parser/document/describe-path.ts'
 import { type Node, nodeAt } from '../parser/document/node.ts'
-import { plainValue } from '../parser/document/plain-value.ts'
+import { type PlainValue, plainValue } from '../parser/document/plain-value.ts'
 import { explainValue } from '../parser/explain/explain-value.ts'
-import { explainVariable as explainUse } from '../parser/explain/explain-variable.ts'
+import { type ExplainedUse, explainVariable as explainUse } from '../parser/explain/explain-variable.ts'
 import { findPath } from '../parser/explain/find-path.ts'
-import { type ComposeDocument, loadComposeDocument } from '../parser/load-compose-document.ts'
+import type { ProvenanceStep } from '../parser/explain/provenance-step.ts'
+import type { ComposeDocument } from '../parser/load-compose-document.ts'
 import { nearest } from '../parser/suggest/nearest.ts'
-import type { ExplainedValues, ExplainedVariable } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { toLoadRequest } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
+
+/** Where values of a file come from. */
+export type ExplainedValues =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** Nothing stands at the path; `near` is one that is much like it. */
+  | { readonly kind: 'not-found'; readonly near: string | undefined }
+  | { readonly kind: 'explained'; readonly values: readonly ExplainedValue[] }
+
+/** A single value, as it is in the canonical form, and what it went through. */
+export interface ExplainedValue {
+  /** E.g. `services.web.ports[0].target`. */
+  readonly path: string
+  readonly value: PlainValue
+  readonly steps: readonly ProvenanceStep[]
+}
+
+/** What is known of a variable. */
+export type ExplainedVariable =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'explained'; readonly use: ExplainedUse }
 
 /** Tells where values come from; `text` may leave out `services.` at its beginning. */
 export async function explainValues(
@@ -18,7 +38,7 @@ export async function explainValues(
   request: ProjectRequest,
   text: string | undefined,
 ): Promise<ExplainedValues> {
-  const { value: loaded, diagnostics } = load(context, request)
+  const { value: loaded, diagnostics } = await load(context, request)
   if (loaded === undefined) return { kind: 'invalid', diagnostics }
   const { document } = loaded
   const path = findPath(document, text ?? '') ?? findPath(document, `services.${text}`)
@@ -41,12 +61,13 @@ export async function explainVariable(
   request: ProjectRequest,
   name: string,
 ): Promise<ExplainedVariable> {
-  const { value, diagnostics } = load(context, request)
+  const { value, diagnostics } = await load(context, request)
   if (value === undefined) return { kind: 'invalid', diagnostics }
   return { kind: 'explained', use: explainUse(value, name) }
 }
 
-function load(context: AppContext, request: ProjectRequest): Checked<ComposeDocument> {
+async function load(context: AppContext, request: ProjectRequest): Promise<Checked<ComposeDocument>> {
+  const { loadComposeDocument } = await import('../parser/load-compose-document.ts')
   return context.interruptibly(() => loadComposeDocument(toLoadRequest(context, request), context))
 }
 

@@ -1,12 +1,31 @@
-import { hasErrors } from '../base/diagnostic.ts'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { type ImageRequest, imageLabel } from '../model/image-request.ts'
-import type { ExportOptions, ExportResult } from './app.ts'
+import type { ArchiveOutput } from '../model/stored-image.ts'
 import type { AppContext } from './app-context.ts'
 import { wantedImages } from './ask-registries.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
+import { images as imageStore } from './images.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { rootedImages } from './rooted-images.ts'
+
+/** Which images of a project to export, and where to. */
+export interface ExportOptions {
+  /** With those they depend on; empty is all. */
+  readonly services: readonly string[]
+  readonly output: ArchiveOutput
+  readonly signal: AbortSignal
+}
+
+/** What became of an export. */
+export type ExportResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'exported'
+      readonly images: readonly string[]
+      /** Folders that services run from, which are no images. */
+      readonly folders: readonly string[]
+      readonly diagnostics: readonly Diagnostic[]
+    }
 
 /** Writes the images of services, and of what they depend on, as one archive. */
 export async function exportImages(
@@ -19,7 +38,8 @@ export async function exportImages(
   const desired = desiredOf(project, { services, noDeps: false, scale: new Map() })
   const all = wantedImages(desired)
   const images = all.filter(image => !isFolder(image))
-  await rootedImages(context).save({ images, format: 'oci', signal }, output)
+  const store = await imageStore(context)
+  await store.save({ images, format: 'oci', signal }, output)
   return {
     kind: 'exported',
     images: images.map(imageLabel),

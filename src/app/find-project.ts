@@ -5,10 +5,16 @@ import type { ProjectName } from '../model/names.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
 import { projectName } from '../parser/locate/project-name.ts'
-import type { Loaded } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { loadProject } from './load/load-project.ts'
 import type { ProjectRequest } from './project-request.ts'
+
+/** A compose file, as far as it could be read. */
+export interface Loaded {
+  /** Undefined when `diagnostics` hold an error. */
+  readonly project: Project | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
 
 /** Reads and checks the compose file of `request`; `services` are named by the user, which enables their profiles. */
 export async function loadRequested(

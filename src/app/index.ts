@@ -1,20 +1,28 @@
+/**
+ * What the use cases of tcompose have in common: the terms of their options and results, and functions that show them.
+ * Each use case is a module beside this one, a function of an `AppContext`: `up.ts` exports `up()` and what it takes and
+ * returns. `src/local/local-context.ts` makes the context of this machine.
+ */
+
 export type {
-  ContainerProcess,
   Examination,
+  ExecIo,
   ExecRequest,
   ExecutionReport,
   FetchProgress,
   HostCheck,
+  ImageStore,
   LockHolder,
   LogEvent,
   LogLine,
   LogOrigin,
   Outcome,
+  ProcessTable,
   RunEnd,
   StepEvent,
   Stray,
+  Terminal,
 } from '../engine/engine.ts'
-export type { ImageStore } from '../engine/image-store.ts'
 export { type ImageRequest, imageLabel } from '../model/image-request.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
@@ -45,6 +53,12 @@ export { describeAction, movedImage } from '../planner/describe-action.ts'
 export type { Plan, Step } from '../planner/plan.ts'
 export { planToJson } from '../planner/plan-json.ts'
 export { planToText } from '../planner/plan-text.ts'
-export type * from './app.ts'
-export type { Interruptibly } from './app-context.ts'
+export type { AppContext, Interruptibly } from './app-context.ts'
+export type { CommandCall, RunFollower, RunHooks } from './command-call.ts'
+export type { ExplainedValue } from './explain.ts'
+export type { Loaded } from './find-project.ts'
+export type { LoginRequest, LoginResult } from './login.ts'
 export type { ProjectRequest } from './project-request.ts'
+export type { RunResult } from './run-plan.ts'
+export type { UpOptions } from './up-plan.ts'
+export type { CallUseCase, UseCase } from './use-case.ts'

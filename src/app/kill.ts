@@ -1,9 +1,26 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { KillOptions, KillResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { requireRoot } from './run-plan.ts'
+
+/** Which services get which signal. */
+export interface KillOptions {
+  readonly services: readonly string[]
+  /** `SIGKILL`, `KILL` or `9`. */
+  readonly signal: string
+}
+
+/** The names of the containers that got the signal. */
+export type KillResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** `names` are the containers that got the signal, `errors` say why others did not. */
+  | {
+      readonly kind: 'signalled'
+      readonly names: readonly string[]
+      readonly errors: readonly TcomposeError[]
+    }
 
 /** Sends a signal to the running containers of a project, or of some of its services. */
 export async function kill(

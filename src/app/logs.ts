@@ -1,8 +1,27 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LogEvent } from '../engine/engine.ts'
-import type { LogsOptions, LogsResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
+
+/** Which lines of which services to read. */
+export interface LogsOptions {
+  readonly services: readonly string[]
+  readonly follow: boolean
+  readonly tail: number | undefined
+  /** RFC 3339; earlier lines are left out. */
+  readonly since?: string
+  /** RFC 3339; later lines are left out. */
+  readonly until?: string
+  /** Counts from 1; lines of other replicas are left out. */
+  readonly index?: number
+  readonly signal: AbortSignal
+}
+
+/** Lines of logs and ends of runs, as they come; `names` are the containers that there are. */
+export type LogsResult =
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'lines'; readonly events: AsyncIterable<LogEvent>; readonly names: readonly string[] }
 
 /** Returns what the containers of a project wrote, and with `follow` what they write and how they end. */
 export async function logs(

@@ -1,12 +1,24 @@
 import { hasErrors } from '../base/diagnostic.ts'
 import { planPull } from '../planner/index.ts'
-import type { PullOptions, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { wantedImages } from './ask-registries.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
-import { requireRoot } from './run-plan.ts'
+import { type RunResult, requireRoot } from './run-plan.ts'
+
+/** Which images to get. */
+export interface PullOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** Get the images of what `services` depend on, too. */
+  readonly includeDeps: boolean
+  /**
+   * `missing` leaves images that are there; `always` asks what their names mean now.
+   * @default the pull policy of each service; one that has none is as `always`
+   */
+  readonly policy?: 'missing' | 'always' | undefined
+}
 
 /**
  * Gets the images of services, and of what they depend on where that is asked for. Nothing of the project changes, so

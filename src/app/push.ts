@@ -1,11 +1,18 @@
 import { hasErrors } from '../base/diagnostic.ts'
 import { planPush } from '../planner/index.ts'
-import type { PushOptions, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
-import { runPlan } from './run-plan.ts'
+import { type RunResult, runPlan } from './run-plan.ts'
+
+/** Whose images to give to their registries. */
+export interface PushOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** The images of what they depend on too. */
+  readonly includeDeps: boolean
+}
 
 /** Gives the images of services to their registries, and of what they depend on where that is asked for. */
 export async function push(

@@ -1,7 +1,7 @@
-import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { beginRun } from './begin-run.ts'
-import type { PlannedRun } from './run-plan.ts'
+import type { RunHooks } from './command-call.ts'
+import type { PlannedRun, RunResult } from './run-plan.ts'
 
 /**
  * Returns the result of `run` if everything is as it should be already; undefined if there is something to do. No lock

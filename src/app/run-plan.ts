@@ -1,13 +1,29 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
+import type { ExecutionReport } from '../engine/engine.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { beginRun } from './begin-run.ts'
+import type { RunHooks } from './command-call.ts'
+
+/** How a command ended that changes what runs. */
+export type RunResult =
+  /** The file or the options are wrong. Nothing was changed. */
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  /** The host cannot do what the file asks. Nothing was changed. */
+  | { readonly kind: 'refused'; readonly errors: readonly TcomposeError[]; readonly origins: Origins }
+  | {
+      readonly kind: 'ran'
+      readonly project: ProjectName
+      readonly plan: Plan
+      readonly report: ExecutionReport
+      readonly origins: Origins
+      readonly diagnostics: readonly Diagnostic[]
+    }
 
 export interface PlannedRun {
   readonly name: ProjectName
@@ -49,7 +65,7 @@ export function requireRoot({ isRoot }: AppContext): void {
   if (isRoot) return
   throw new TcomposeError(
     'not-root',
-    'Cannot work with containers and images: this process is not root, expected root',
+    'Cannot work with containers and images: tcompose must be run as root',
     {
       hint: 'Run the command again with sudo; running without root is not supported by this version',
     },

@@ -1,9 +1,9 @@
-import type { App, Interruptibly } from '../app/index.ts'
+import type { CallUseCase, Interruptibly, Terminal } from '../app/index.ts'
 
 /** All that the command line needs of the process it runs in. */
 export interface CliPorts {
-  /** Loads the use cases; called only by commands that need them, so that `version` and usage errors are quick. */
-  readonly loadApp: () => Promise<App>
+  /** Calls a use case. What it works with is made for the first one, so that `version` and usage errors are quick. */
+  readonly call: CallUseCase
   /** Returns the text of a file as diagnostics name it, or undefined if it cannot be had again. */
   readonly readSource: (file: string) => string | undefined
   /** Returns the text of a file of the package, e.g. `docs/errors.md`. */
@@ -15,6 +15,8 @@ export interface CliPorts {
   readonly ask: (question: string) => Promise<string>
   /** Asks as `ask` does, and shows nothing of what is typed. */
   readonly askSecret: (question: string) => Promise<string>
+  /** Returns the terminal of this process, if its input and output are one. */
+  readonly openTerminal: () => Terminal
   /** Returns all of standard input, as text. */
   readonly readInput: () => Promise<string>
   readonly environment: ReadonlyMap<string, string>

@@ -1,73 +1,101 @@
-import { addBuildCommand } from './commands/build.ts'
-import { addConfigCommand } from './commands/config.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
-import { addDownCommand } from './commands/down.ts'
-import { addEnvCommand } from './commands/env.ts'
-import { addExecCommand } from './commands/exec.ts'
-import { addExplainCommand } from './commands/explain.ts'
-import { addImageCommand } from './commands/image/image.ts'
-import { addImagesCommand } from './commands/images.ts'
-import { addKillCommand } from './commands/kill.ts'
-import { addLoginCommand } from './commands/login.ts'
-import { addLogoutCommand } from './commands/logout.ts'
-import { addLogsCommand } from './commands/logs.ts'
-import { addLsCommand } from './commands/ls.ts'
-import { addPlanCommand } from './commands/plan.ts'
-import { addPortCommand } from './commands/port.ts'
-import { addPsCommand } from './commands/ps.ts'
-import { addPullCommand } from './commands/pull.ts'
-import { addPushCommand } from './commands/push.ts'
-import { addRmCommand } from './commands/rm.ts'
-import { addSchemaCommand } from './commands/schema.ts'
-import { addServiceCommands } from './commands/service-commands.ts'
-import { addSystemCommand } from './commands/system/system.ts'
-import { addTopCommand } from './commands/top.ts'
-import { addUpCommand } from './commands/up.ts'
-import { addVersionCommand } from './commands/version.ts'
-import type { CommandHost } from './define-command.ts'
+import { commandPaths } from './command-paths.ts'
+import type { CommandDefinition } from './define-command.ts'
 
-/** What adds commands to the tree, by their names. */
-export interface CommandEntry {
-  readonly names: readonly string[]
-  readonly add: (host: CommandHost) => void
-}
-
-/** All commands, in the order of the help text. */
-export const COMMANDS: readonly CommandEntry[] = [
-  { names: ['up'], add: addUpCommand },
-  { names: ['down'], add: addDownCommand },
-  { names: ['build'], add: addBuildCommand },
-  { names: ['pull'], add: addPullCommand },
-  { names: ['push'], add: addPushCommand },
-  { names: ['ps'], add: addPsCommand },
-  { names: ['logs'], add: addLogsCommand },
-  { names: ['exec'], add: addExecCommand },
-  { names: ['plan'], add: addPlanCommand },
-  { names: ['config', 'convert'], add: addConfigCommand },
-  { names: ['env'], add: addEnvCommand },
-  { names: ['explain'], add: addExplainCommand },
-  { names: ['schema'], add: addSchemaCommand },
-  { names: ['start', 'stop', 'restart'], add: addServiceCommands },
-  { names: ['rm'], add: addRmCommand },
-  { names: ['kill'], add: addKillCommand },
-  { names: ['ls'], add: addLsCommand },
-  { names: ['images'], add: addImagesCommand },
-  { names: ['image'], add: addImageCommand },
-  { names: ['system'], add: addSystemCommand },
-  { names: ['login'], add: addLoginCommand },
-  { names: ['logout'], add: addLogoutCommand },
-  { names: ['port'], add: addPortCommand },
-  { names: ['top'], add: addTopCommand },
-  { names: ['doctor'], add: addDoctorCommand },
-  { names: ['version'], add: addVersionCommand },
+/** Those that the help text names first, in its order; all others follow by name. */
+const HELP_ORDER: readonly string[] = [
+  ...[
+    'up',
+    'down',
+    'build',
+    'pull',
+    'push',
+    'ps',
+    'logs',
+    'exec',
+    'plan',
+    'config',
+    'env',
+    'explain',
+    'schema',
+  ],
+  ...[
+    'start',
+    'stop',
+    'restart',
+    'rm',
+    'kill',
+    'ls',
+    'images',
+    'image',
+    'system',
+    'login',
+    'logout',
+    'port',
+    'top',
+  ],
+  ...['doctor', 'version'],
+  ...['ls', 'rm', 'prune', 'inspect', 'tag', 'load', 'save', 'export', 'import'].map(name => `image/${name}`),
 ]
 
 /**
- * Returns the commands that `argv` may mean: to describe all of them takes longer than many a command. Help tells of all,
- * and so does what names none.
+ * The paths of all commands, in the order of the help text, a group before what it holds. Each is a file of `commands`, so
+ * this list has no entries to maintain.
  */
-export function neededCommands(argv: readonly string[]): readonly CommandEntry[] {
-  if (argv.includes('--help') || argv.includes('-h')) return COMMANDS
-  const named = COMMANDS.filter(({ names }) => names.some(name => argv.includes(name)))
-  return named.length > 0 ? named : COMMANDS
+export const COMMANDS: readonly string[] = commandPaths().toSorted(
+  (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
+)
+
+function rank(path: string): number {
+  const at = HELP_ORDER.indexOf(path)
+  return at < 0 ? HELP_ORDER.length : at
+}
+
+/**
+ * Returns the commands that `argv` may mean: to load and describe all of them takes longer than many a command. What names
+ * none needs all, as an alias does, and so does the help of the program.
+ */
+export function neededCommands(argv: readonly string[]): readonly string[] {
+  const [first = ''] = argv
+  if (asksForHelp(argv) && !COMMANDS.includes(first)) return COMMANDS
+  const named = COMMANDS.filter(path => !path.includes('/') && argv.includes(path))
+  const needed = named.flatMap(name => [name, ...neededMembers(name, argv)])
+  return needed.length > 0 ? needed : COMMANDS
+}
+
+/** Returns what of the group `name` may be meant: all of it where nothing is named, and for the help of the group. */
+function neededMembers(name: string, argv: readonly string[]): readonly string[] {
+  const members = COMMANDS.filter(path => path.startsWith(`${name}/`))
+  if (asksForHelp(argv) && !members.includes(argv.slice(0, 2).join('/'))) return members
+  const named = members.filter(path => argv.includes(path.slice(name.length + 1)))
+  return named.length > 0 ? named : members
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  return argv.includes('--help') || argv.includes('-h')
+}
+
+/** Loads commands from their files. Each is a part of the program of its own. */
+export async function loadCommands(
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, CommandDefinition>> {
+  return new Map(await Promise.all(paths.map(async path => [path, await loadCommand(path)] as const)))
+}
+
+async function loadCommand(path: string): Promise<CommandDefinition> {
+  const [name = '', member] = path.split('/')
+  const { command } = await (member === undefined ? loadFile(name) : loadMember(name, member))
+  return command
+}
+
+/** The build and the test runner turn such an `import()` into one for each file that fits its pattern. */
+function loadFile(name: string): Promise<CommandFile> {
+  return import(`./commands/${name}.ts`)
+}
+
+function loadMember(group: string, member: string): Promise<CommandFile> {
+  return import(`./commands/${group}/${member}.ts`)
+}
+
+interface CommandFile {
+  readonly command: CommandDefinition
 }

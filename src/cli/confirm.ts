@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.ts'
 import { safeText } from './views/safe-text.ts'
 
 /**
- * Asks on the terminal whether `command` shall do what `warning` says; anything but a yes is a no.
+ * Asks on the terminal whether `command` should do what `warning` says; anything but a yes is a no.
  *
  * @throws {UsageError} If there is nobody to ask.
  */
@@ -15,7 +15,7 @@ export async function isConfirmed(
 ): Promise<boolean> {
   const { ports } = context
   if (!ports.isInputTerminal) {
-    throw new UsageError(`${command} asks before it removes, and there is no terminal`, 'Add --force')
+    throw new UsageError(`${command} asks for confirmation, and there is no terminal`, 'Add --force')
   }
   ports.stderr.write(`${safeText(warning)}\n`)
   const answer = await untilInterrupted(context, ports.ask('Are you sure you want to continue? [y/N] '))

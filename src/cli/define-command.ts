@@ -12,7 +12,7 @@ import {
 } from './options/global-options.ts'
 import { outputSettings } from './options/output-settings.ts'
 
-/** Where commands are added, and where the exit code of the one that runs is left. */
+/** The program that commands are added to, and where the exit code of the one that runs is left. */
 export interface CommandHost {
   readonly program: Command
   readonly ports: CliPorts
@@ -22,6 +22,14 @@ export interface CommandHost {
   documentFormat: DocumentFormat | undefined
 }
 
+/** A command, or a group of commands, as a file of `commands` exports it under the name `command`. */
+export interface CommandDefinition {
+  /** Whether the help of the program leaves it out. */
+  readonly isHidden: boolean
+  /** Completes `command`, which has no more than its name. */
+  readonly complete: (command: Command, host: CommandHost) => void
+}
+
 /** What a command does; `values` are its own options, `args` its arguments. Returns the exit code. */
 export type CommandHandler<Values> = (
   context: CommandContext,
@@ -29,18 +37,38 @@ export type CommandHandler<Values> = (
   values: Values,
 ) => Promise<number>
 
-/** Completes `command`: adds the global options behind its own and lets `handler` run it. */
-export function defineCommand<Values>(
-  host: CommandHost,
-  command: Command,
-  handler: CommandHandler<Values>,
-): void {
-  addGlobalOptions(command, { isHidden: true })
-  command.action(async () => {
-    const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
-    const context = contextOf(host, globals)
-    host.exitCode = await handler(context, command.args, command.opts<Values & object>())
-  })
+/** What is particular to a command. */
+export interface CommandSpec<Values> {
+  /** Gives `command` its description, its arguments and its own options. */
+  readonly describe: (command: Command, ports: CliPorts) => void
+  readonly run: CommandHandler<Values>
+  /** @default false */
+  readonly isHidden?: boolean
+}
+
+/** Returns a command that takes the global options behind its own. */
+export function defineCommand<Values>({
+  describe,
+  run,
+  isHidden = false,
+}: CommandSpec<Values>): CommandDefinition {
+  return {
+    isHidden,
+    complete: (command, host) => {
+      describe(command, host.ports)
+      addGlobalOptions(command, { isHidden: true })
+      command.action(async () => {
+        const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
+        const context = contextOf(host, globals)
+        host.exitCode = await run(context, command.args, command.opts<Values & object>())
+      })
+    },
+  }
+}
+
+/** Returns a command that does nothing by itself: those in the folder of its name do. */
+export function defineGroup(description: string): CommandDefinition {
+  return { isHidden: false, complete: command => command.helpCommand(false).description(description) }
 }
 
 /** Returns the context that `globals` make, and notes in `host` how diagnostics are to be written. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { App } from '../app/index.ts'
+import type { AppContext } from '../app/index.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
 import { flushed } from './flushed.ts'
@@ -14,10 +14,14 @@ async function main(): Promise<void> {
   // Containers see many of the files that are made, so their modes must not depend on who runs this.
   const callerUmask = process.umask(0o022)
   const ports = processPorts()
+  let context: Promise<AppContext> | undefined
   const exitCode = await runCli({
     ...ports,
     callerUmask,
-    loadApp: () => loadApp(ports),
+    call: async (useCase, ...given) => {
+      context ??= openContext(ports)
+      return useCase(await context, ...given)
+    },
     readPackageFile,
     ask,
     askSecret: async question => {
@@ -32,9 +36,9 @@ async function main(): Promise<void> {
   process.exit(code)
 }
 
-async function loadApp({ environment, interrupts }: ProcessPorts): Promise<App> {
-  const { createLocalApp } = await import('../app/local-app.ts')
-  return createLocalApp({
+async function openContext({ environment, interrupts }: ProcessPorts): Promise<AppContext> {
+  const { localContext } = await import('../local/local-context.ts')
+  return localContext({
     environment,
     workingDirectory: process.cwd(),
     programsFolder: programsFolder(),
@@ -87,8 +91,8 @@ function reportBug(
 ): number {
   const isDebug = environment.has('TCOMPOSE_DEBUG')
   const text = error instanceof Error ? (isDebug ? error.stack : error.message) : String(error)
-  stderr.write(`error: tcompose has met a bug of its own: ${safeMessage(text ?? '')}\n`)
-  if (!isDebug) stderr.write('   = hint: Set TCOMPOSE_DEBUG=1 to see where, and please report it\n')
+  stderr.write(`error: internal error: ${safeMessage(text ?? '')}\n`)
+  if (!isDebug) stderr.write('   = hint: Set TCOMPOSE_DEBUG=1 for a stack trace, and please report it\n')
   return EXIT.failed
 }
 

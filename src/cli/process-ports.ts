@@ -8,7 +8,7 @@ import { watchInterrupts } from './watch-interrupts.ts'
 
 /** The ports of a process, all but the application and its package. */
 export interface ProcessPorts
-  extends Omit<CliPorts, 'loadApp' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask'> {
+  extends Omit<CliPorts, 'call' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask'> {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }
@@ -22,6 +22,7 @@ export function processPorts(): ProcessPorts {
     get isInputTerminal() {
       return isTerminal(0)
     },
+    openTerminal: () => ({ input: process.stdin, output: process.stdout }),
     environment: new Map(Object.entries(callerEnvironment(process.env))),
     version: VERSION,
     argv: process.argv.slice(2),

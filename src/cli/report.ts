@@ -165,7 +165,7 @@ function reportOutcomes(
 function closingOf({ steps }: Plan, { outcomes }: ExecutionReport): Pick<FailureOptions, 'closing'> {
   const changes = steps.filter(({ action }) => action.kind !== 'fetch-image')
   const isUntouched = changes.length > 0 && changes.every(({ id }) => outcomes.get(id)?.kind === 'skipped')
-  return isUntouched ? { closing: 'Images aside, nothing was changed.' } : {}
+  return isUntouched ? { closing: 'Nothing was changed except images.' } : {}
 }
 
 /** Writes warnings of a plan, one line each; they are about what runs, not about the file. */

@@ -4,7 +4,7 @@ import { errorCode } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { withPlainBooleans } from './boolean-values.ts'
 import type { CliPorts } from './cli-ports.ts'
-import { COMMANDS, type CommandEntry, neededCommands } from './command-table.ts'
+import { COMMANDS, loadCommands, neededCommands } from './command-table.ts'
 import { type CommandHost, contextOf } from './define-command.ts'
 import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
 import { foreignEngine, METADATA_COMMAND, pluginCall, pluginMetadata } from './docker-plugin.ts'
@@ -19,7 +19,7 @@ import { safeLine } from './views/safe-text.ts'
 /** Runs the command that `argv` names and returns its exit code. Rejects only for a bug. */
 export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number> {
   const { argv, engine } = pluginCall(given)
-  const ports = { ...rest, argv, loadApp: announcingForeignEngine(rest, engine) }
+  const ports = { ...rest, argv, call: announcingForeignEngine(rest, engine) }
   if (argv[0] === METADATA_COMMAND) {
     ports.stdout.write(pluginMetadata(ports.version))
     return EXIT.done
@@ -31,20 +31,21 @@ export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number
 
 /** Whoever names another engine is told once, before anything happens, that commands act on this machine. */
 function announcingForeignEngine(
-  { loadApp, stderr, environment }: Omit<CliPorts, 'argv'>,
+  { call, stderr, environment }: Omit<CliPorts, 'argv'>,
   engine: string | undefined,
-): CliPorts['loadApp'] {
-  return () => {
-    const foreign = foreignEngine(engine, environment)
+): CliPorts['call'] {
+  let foreign = foreignEngine(engine, environment)
+  return (useCase, ...given) => {
     if (foreign !== undefined)
       stderr.write(`Note: tcompose acts on this machine, not on the engine "${safeLine(foreign)}"\n`)
-    return loadApp()
+    foreign = undefined
+    return call(useCase, ...given)
   }
 }
 
 /** Returns undefined if the command that is meant is not among `commands`, and these are not all. */
-async function runCommand(ports: CliPorts, commands: readonly CommandEntry[]): Promise<number | undefined> {
-  const host = buildProgram(ports, commands)
+async function runCommand(ports: CliPorts, commands: readonly string[]): Promise<number | undefined> {
+  const host = buildProgram(ports, await loadCommands(commands))
   if (ports.argv.length === 0) {
     host.program.outputHelp()
     return EXIT.done

@@ -1,14 +1,14 @@
-import type { App, RunHooks, RunResult } from '../app/index.ts'
+import type { RunHooks, RunResult } from '../app/index.ts'
 import { type CommandContext, runHooks } from './command-context.ts'
 import { reportRun } from './report.ts'
 import { openProgress } from './views/open-progress.ts'
 import { type ProgressView, withoutTransfers } from './views/progress-view.ts'
 
-/** A run of the application to be shown. */
+/** A run to be shown. */
 export interface ShownRun {
   /** Heads the progress, e.g. `up`. */
   readonly title: string
-  readonly run: (app: App, hooks: RunHooks, view: ProgressView) => Promise<RunResult>
+  readonly run: (hooks: RunHooks, view: ProgressView) => Promise<RunResult>
   /** What cancels it. @default the first Ctrl-C */
   readonly signal?: AbortSignal
   /** Leave out how far pulls are. @default false */
@@ -22,12 +22,11 @@ export async function runWithProgress(
   context: CommandContext,
   { title, run, signal, quietPull = false, toleratesFailures = false }: ShownRun,
 ): Promise<number> {
-  const app = await context.ports.loadApp()
   const opened = await openProgress(title, context.settings, context.ports)
   const view = quietPull ? withoutTransfers(opened) : opened
   let result: RunResult
   try {
-    result = await run(app, runHooks(context, view, signal), view)
+    result = await run(runHooks(context, view, signal), view)
   } finally {
     await view.close()
   }

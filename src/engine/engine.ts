@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
@@ -12,8 +13,8 @@ export type { FetchProgress } from '../model/fetch-progress.ts'
 export type { ImageStore } from './image-store.ts'
 
 /**
- * Where projects run. Nothing here assumes a pid, a path of the host or a bridge, so that a cluster can stand
- * behind it as well as this machine.
+ * Where projects run. Nothing here assumes a pid, a path of the host or a bridge, so that a cluster can be behind it as
+ * well as this machine.
  */
 export interface Engine {
   /** Takes the project's lock, waiting for its holder; `onWait` hears for whom. */
@@ -51,8 +52,8 @@ export interface Engine {
    */
   follow(project: ProjectName, options: FollowOptions): AsyncIterable<LogEvent>
   /** Returns the processes of a running container, its main one first. */
-  processes(project: ProjectName, container: ContainerId): Promise<readonly ContainerProcess[]>
-  /** Runs a process in a running container, on this process's standard streams, and returns its exit code. */
+  processes(project: ProjectName, container: ContainerId): Promise<ProcessTable>
+  /** Runs a process in a running container and returns its exit code; 0 for one that is detached. */
   exec(project: ProjectName, container: ContainerId, request: ExecRequest): Promise<number>
   /** Sends a signal, e.g. `SIGHUP`, to the main process of a running container. */
   kill(project: ProjectName, container: ContainerId, signal: string): Promise<void>
@@ -62,7 +63,7 @@ export interface Engine {
    */
   clear(project: ProjectName): Promise<ClearedProject>
   /**
-   * Returns what the machine offers, which records are damaged, and what no record speaks of; with `fix`, puts the former
+   * Returns what the machine offers, which records are damaged, and what no record mentions; with `fix`, puts the former
    * aside and removes the latter.
    */
   examine(options: { readonly fix: boolean }): Promise<Examination>
@@ -87,9 +88,11 @@ export interface LockOptions {
   readonly onWait: (holder: LockHolder) => void
 }
 
-/** The process that has a lock. */
+/** Who has a lock. */
 export interface LockHolder {
-  readonly pid: number
+  /** As the engine names it, e.g. `pid 4711`. */
+  readonly name: string
+  /** The command as its user gave it. */
   readonly command: string
 }
 
@@ -154,19 +157,12 @@ export interface FollowOptions extends LogSelection {
   readonly signal: AbortSignal
 }
 
-/** A process of a container as its machine sees it. */
-export interface ContainerProcess {
-  readonly pid: number
-  readonly parentPid: number
-  readonly uid: number
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  /** Time that it has computed, milliseconds. */
-  readonly cpuMs: number
-  /** E.g. `pts/0`; undefined without a terminal. */
-  readonly terminal: string | undefined
-  /** The whole argv, or the name in brackets if it has none. */
-  readonly command: string
+/** The processes of a container, in the columns that its engine knows. */
+export interface ProcessTable {
+  /** Headings of the columns, e.g. `PID`. */
+  readonly titles: readonly string[]
+  /** A row for each process, with a text for each column. */
+  readonly rows: readonly (readonly string[])[]
 }
 
 /** Whom a log is from. */
@@ -209,8 +205,33 @@ export interface ExecRequest {
   readonly workingDir: string | undefined
   readonly user: string | undefined
   readonly privileged: boolean
-  readonly tty: boolean
-  readonly detach: boolean
+  readonly io: ExecIo
+}
+
+/** What the standard streams of a process that `exec` runs lead to. */
+export type ExecIo =
+  /** Nothing: the process is left running. */
+  | { readonly kind: 'detached' }
+  | ({ readonly kind: 'streams' } & ExecStreams)
+  | ({ readonly kind: 'terminal' } & Terminal)
+
+/** Streams of the caller, or descriptors that it has open, which cost less. None of them is closed. */
+export interface ExecStreams {
+  readonly stdin: number | Readable
+  readonly stdout: number | Writable
+  readonly stderr: number | Writable
+}
+
+/** The terminal of the caller. The process gets one of its own, of the same size, whose keys and screen these are. */
+export interface Terminal {
+  /** Put into raw mode for the time of the process, where it can be. */
+  readonly input: Readable & {
+    readonly isTTY?: boolean
+    setRawMode?(isRaw: boolean): unknown
+    unref?(): unknown
+  }
+  /** Emits `resize` when its size has changed. */
+  readonly output: Writable & { readonly rows?: number; readonly columns?: number }
 }
 
 /** What an engine says about its machine. */
@@ -250,9 +271,9 @@ export interface ClearedProject {
   readonly aside: string | undefined
 }
 
-/** Something of this engine in the kernel or on disk that no record speaks of. */
+/** Something that this engine made and that no record mentions. */
 export interface Stray {
-  readonly kind: 'interface' | 'table' | 'cgroup' | 'namespace' | 'process' | 'folder'
+  /** What it is and what it is called, e.g. `interface tc1a2b3c`. */
   readonly name: string
   /** The project it was made for, where its name tells. */
   readonly project: string | undefined

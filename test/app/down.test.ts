@@ -5,7 +5,7 @@ import type { ClearedProject, Engine } from '../../src/engine/engine.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
 
-const STRAY = { kind: 'interface', name: 'tcb-1', project: 'shop' } as const
+const STRAY = { name: 'interface tcb-1', project: 'shop' } as const
 const CLEARED: ClearedProject = { strays: [{ ...STRAY, removed: true }], aside: '/data/shop.damaged' }
 
 interface Attempt {
@@ -47,8 +47,8 @@ test('down() clears a project whose record is damaged, under its lock, and says 
       steps: [],
       warnings: [
         'The record of project shop is damaged; it was put aside as "/data/shop.damaged"',
-        'Removed what bears the name of the project: interface tcb-1',
-        'Volumes stay: nothing tells which of them belong to the project',
+        'Removed what has the name of the project: interface tcb-1',
+        'Volumes were kept: nothing tells which of them belong to the project',
       ],
     },
   })
@@ -82,7 +82,7 @@ for (const error of [
 test('down() fails where something of a damaged project could not be removed', async () => {
   const strays = [
     { ...STRAY, removed: true },
-    { ...STRAY, name: 'tcb-2', removed: false },
+    { ...STRAY, name: 'interface tcb-2', removed: false },
   ]
   const { result } = await attempt({ error: DAMAGED, cleared: { strays, aside: undefined } })
   expect(result).toMatchObject({

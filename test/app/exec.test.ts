@@ -15,7 +15,8 @@ const CONTAINERS: readonly ObservedContainer[] = [
 ]
 const REQUEST = {
   ...{ argv: ['true'], environment: [], workingDir: undefined, user: undefined },
-  ...{ privileged: false, tty: false, detach: false },
+  privileged: false,
+  io: { kind: 'detached' } as const,
 }
 
 interface Target {

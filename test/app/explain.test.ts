@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createApp } from '../../src/app/create-app.ts'
+import { explainValues, explainVariable } from '../../src/app/explain.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
 import { explanationText, variableText } from '../../src/cli/views/explanation-text.ts'
 import { memoryContext } from '../support/memory-context.ts'
@@ -13,26 +13,24 @@ const REQUEST: ProjectRequest = {
   allowUnsupported: false,
 }
 
-const APP = createApp(
-  memoryContext({
-    files: {
-      'compose.yaml': `services:
+const CONTEXT = memoryContext({
+  files: {
+    'compose.yaml': `services:
   web:
     image: web:\${TAG:-1}
     environment: {TAG: , A: b}
 `,
-      'compose.override.yaml': `services:
+    'compose.override.yaml': `services:
   web:
     image: other:$TAG
 `,
-      '.env': 'TAG=9\n',
-    },
-    environment: { TAG: 'proc' },
-  }),
-)
+    '.env': 'TAG=9\n',
+  },
+  environment: { TAG: 'proc' },
+})
 
 async function valuesAt(path: string | undefined) {
-  const result = await APP.explainValues(REQUEST, path)
+  const result = await explainValues(CONTEXT, REQUEST, path)
   if (result.kind !== 'explained') throw new Error(`Cannot explain "${path}": ${JSON.stringify(result)}`)
   return result.values
 }
@@ -56,14 +54,14 @@ test('explainValues() tells of all that stands below a path', async () => {
 })
 
 test('explainValues() suggests a path that is near', async () => {
-  expect(await APP.explainValues(REQUEST, 'web.imgae')).toEqual({
+  expect(await explainValues(CONTEXT, REQUEST, 'web.imgae')).toEqual({
     kind: 'not-found',
     near: 'services.web.image',
   })
 })
 
 test('explainVariable() tells every source, the uses and who gets it', async () => {
-  const result = await APP.explainVariable(REQUEST, 'TAG')
+  const result = await explainVariable(CONTEXT, REQUEST, 'TAG')
   if (result.kind !== 'explained') throw new Error('Cannot explain the variable')
   expect(variableText(result.use, false)).toBe(`TAG = "proc"
 
@@ -82,7 +80,7 @@ Passed to
 })
 
 test('explainVariable() says that nobody sets a variable', async () => {
-  const result = await APP.explainVariable(REQUEST, 'NOPE')
+  const result = await explainVariable(CONTEXT, REQUEST, 'NOPE')
   if (result.kind !== 'explained') throw new Error('Cannot explain the variable')
   expect(variableText(result.use, false)).toBe('NOPE is not set\n')
 })

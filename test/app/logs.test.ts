@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogsOptions } from '../../src/app/app.ts'
-import { logs } from '../../src/app/logs.ts'
+import { type LogsOptions, logs } from '../../src/app/logs.ts'
 import type { FollowOptions, LogEvent, LogSelection } from '../../src/engine/engine.ts'
 import { containerIdOf } from '../support/apply-plan.ts'
 import { memoryContext } from '../support/memory-context.ts'

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { App, ConfigDocumentView, ConfigView } from '../../src/app/app.ts'
-import { createApp } from '../../src/app/create-app.ts'
+import type { AppContext } from '../../src/app/app-context.ts'
+import { config } from '../../src/app/config.ts'
+import type { ConfigDocumentView, ConfigView } from '../../src/app/config-view.ts'
+import { plan } from '../../src/app/plan.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
 import { parseProjectName } from '../../src/model/names.ts'
 import { memoryContext } from '../support/memory-context.ts'
@@ -38,39 +40,36 @@ const WHOLE: ConfigDocumentView = {
   digests: 'keep',
 }
 
-function appOf(text: string): App {
-  return createApp(
-    memoryContext(
-      { files: { 'compose.yaml': text }, environment: { B: '$b' } },
-      {
-        observe: async () => ({
-          project: parseProjectName('shop'),
-          images: new Map(),
-          networks: new Map(),
-          volumes: new Map(),
-          containers: [],
-        }),
-        pinImage: async image => `${image}@sha256:0`,
-      },
-    ),
+function contextOf(text: string): AppContext {
+  return memoryContext(
+    { files: { 'compose.yaml': text }, environment: { B: '$b' } },
+    {
+      observe: async () => ({
+        project: parseProjectName('shop'),
+        images: new Map(),
+        networks: new Map(),
+        volumes: new Map(),
+        containers: [],
+      }),
+      pinImage: async image => `${image}@sha256:0`,
+    },
   )
 }
 
 async function textOf(view: ConfigView): Promise<string> {
-  const result = await appOf(TEXT).config(REQUEST, view)
+  const result = await config(contextOf(TEXT), REQUEST, view)
   if (result.kind === 'text') return result.text
   throw new Error(`Cannot render the file: ${JSON.stringify(result)}`)
 }
 
 async function linesOf(view: ConfigView, text = TEXT): Promise<readonly string[]> {
-  const result = await appOf(text).config(REQUEST, view)
+  const result = await config(contextOf(text), REQUEST, view)
   if (result.kind === 'lines') return result.lines
   throw new Error(`Cannot list from the file: ${JSON.stringify(result)}`)
 }
 
 test('config shows the hash that the containers of up are recorded with', async () => {
-  const app = appOf(TEXT)
-  const planned = await app.plan(REQUEST, {
+  const planned = await plan(contextOf(TEXT), REQUEST, {
     services: [],
     noDeps: false,
     forceRecreate: false,
@@ -154,7 +153,7 @@ test('config pins image mounts too, and a lock holds nothing else', async () => 
   const text =
     'services: {web: {image: redis, volumes: [{type: image, source: busybox, target: /b}, "./a:/a"], command: x}}\n'
   const view: ConfigView = { ...WHOLE, digests: 'lock', format: 'json' }
-  const result = await appOf(text).config(REQUEST, view)
+  const result = await config(contextOf(text), REQUEST, view)
   expect(result.kind === 'text' && JSON.parse(result.text)).toEqual({
     services: {
       web: {
@@ -168,7 +167,7 @@ test('config pins image mounts too, and a lock holds nothing else', async () => 
 test('config leaves out what an unset variable left empty', async () => {
   const text =
     'services: {web: {image: a, user: "${E-}", working_dir: "", platform: "${E-}", environment: {A: "${E-}"}}}\nvolumes: {v: {name: "${E-}"}}\n'
-  const result = await appOf(text).config(REQUEST, { ...WHOLE, allResources: true })
+  const result = await config(contextOf(text), REQUEST, { ...WHOLE, allResources: true })
   expect(result.kind === 'text' && parse(result.text)).toEqual({
     name: 'project',
     services: { web: { image: 'a', environment: { A: '' }, networks: { default: null } } },
@@ -178,7 +177,7 @@ test('config leaves out what an unset variable left empty', async () => {
 })
 
 test('config finds the variables of a file that misses a required one', async () => {
-  const result = await appOf(TEXT.replace(`\${B}`, `\${NEEDED?set it}`)).config(REQUEST, {
+  const result = await config(contextOf(TEXT.replace(`\${B}`, `\${NEEDED?set it}`)), REQUEST, {
     kind: 'variables',
   })
   expect(result).toMatchObject({
@@ -192,7 +191,7 @@ test('config finds the variables of a file that misses a required one', async ()
 })
 
 test('config tells what is wrong with the file', async () => {
-  const result = await appOf('services: {web: {imag: x}}').config(REQUEST, { kind: 'check' })
+  const result = await config(contextOf('services: {web: {imag: x}}'), REQUEST, { kind: 'check' })
   expect(result.kind).toBe('invalid')
   expect(result.diagnostics[0]).toMatchObject({ code: 'unknown-key' })
 })

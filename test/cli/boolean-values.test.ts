@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { withPlainBooleans } from '../../src/cli/boolean-values.ts'
-import { COMMANDS } from '../../src/cli/command-table.ts'
+import { COMMANDS, loadCommands } from '../../src/cli/command-table.ts'
 import { buildProgram } from '../../src/cli/program.ts'
 import { recordedPorts } from '../support/cli-ports.ts'
 
-const { program } = buildProgram(recordedPorts([]), COMMANDS)
+const { program } = buildProgram(recordedPorts([]), await loadCommands(COMMANDS))
 
 describe('withPlainBooleans()', () => {
   for (const { line, plain } of [

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { App } from '../../src/app/app.ts'
 import type { Diagnostic } from '../../src/base/diagnostic.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { recordedPorts } from '../support/cli-ports.ts'
+import type { FakeUseCases } from '../support/fake-use-cases.ts'
 
 const DIAGNOSTIC: Diagnostic = {
   severity: 'error',
@@ -12,7 +12,7 @@ const DIAGNOSTIC: Diagnostic = {
   span: { file: 'compose.yaml', line: 3, column: 5, endLine: 3, endColumn: 9 },
 }
 
-const INVALID: Partial<App> = { config: async () => ({ kind: 'invalid', diagnostics: [DIAGNOSTIC] }) }
+const INVALID: FakeUseCases = { config: async () => ({ kind: 'invalid', diagnostics: [DIAGNOSTIC] }) }
 
 const forms: readonly { readonly format: string; readonly text: string }[] = [
   {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { App, ProjectRequest, RunResult } from '../../src/app/index.ts'
+import type { ProjectRequest, RunResult } from '../../src/app/index.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../src/model/names.ts'
 import type { Plan } from '../../src/planner/plan.ts'
 import { recordedPorts } from '../support/cli-ports.ts'
+import type { FakeUseCases } from '../support/fake-use-cases.ts'
 
 const nothing: Plan = { project: 'shop', steps: [], warnings: [], unchanged: ['shop-web-1'] }
 
@@ -21,7 +22,7 @@ function ran(changes: Partial<Extract<RunResult, { kind: 'ran' }>> = {}): RunRes
 }
 
 /** Runs a command line and returns what it did. */
-async function run(line: string, app: Partial<App> = {}) {
+async function run(line: string, app: FakeUseCases = {}) {
   const ports = recordedPorts(line.split(' ').filter(Boolean), app)
   const exitCode = await runCli(ports)
   return { exitCode, stdout: ports.stdout.text, stderr: ports.stderr.text }
@@ -35,18 +36,18 @@ describe('runCli() with a wrong command line', () => {
     { line: 'up --progress fancy', says: ['"fancy" is invalid', 'auto, tty, plain, json, quiet'] },
     { line: 'up --scale web', says: ['Expected SERVICE=NUMBER'] },
     { line: 'up -t soon', says: ['Expected a whole number'] },
-    { line: 'up --force-recreate --no-recreate', says: ['contradict each other'] },
-    { line: 'up -d --no-attach web', says: ['--detach and --no-attach contradict each other'] },
-    { line: 'up --wait --attach web', says: ['--wait and --attach contradict each other'] },
+    { line: 'up --force-recreate --no-recreate', says: ['cannot be combined'] },
+    { line: 'up -d --no-attach web', says: ['--detach and --no-attach cannot be combined'] },
+    { line: 'up --wait --attach web', says: ['--wait and --attach cannot be combined'] },
     {
       line: 'up --attach web --attach-dependencies',
-      says: ['--attach and --attach-dependencies contradict each other'],
+      says: ['--attach and --attach-dependencies cannot be combined'],
     },
     { line: 'exec web', says: ['missing required argument "command"'] },
     { line: 'version extra', says: ['too many arguments'] },
-    { line: 'exec --index 0 web ls', says: ['Expected a number that counts from 1'] },
-    { line: 'port --index 0 web 80', says: ['Expected a number that counts from 1'] },
-    { line: 'logs --index 0 web', says: ['Expected a number that counts from 1'] },
+    { line: 'exec --index 0 web ls', says: ['Expected a number of 1 or more'] },
+    { line: 'port --index 0 web 80', says: ['Expected a number of 1 or more'] },
+    { line: 'logs --index 0 web', says: ['Expected a number of 1 or more'] },
   ]
   for (const { line, says } of cases) {
     test(`refuses "${line}" with a hint and exit code 2`, async () => {
@@ -94,7 +95,7 @@ describe('runCli() with help and version', () => {
 describe('runCli() passes on', () => {
   test('the global options, before the command and behind it', async () => {
     let request: ProjectRequest | undefined
-    const plan: App['plan'] = async asked => {
+    const plan: FakeUseCases['plan'] = async asked => {
       request = asked
       return { kind: 'planned', plan: nothing, diagnostics: [], unchanged: 1 }
     }
@@ -113,7 +114,7 @@ describe('runCli() passes on', () => {
 
   test('the options of up', async () => {
     let given: unknown
-    const up: App['up'] = async (_request, options) => {
+    const up: FakeUseCases['up'] = async ({ options }) => {
       given = options
       return ran()
     }
@@ -138,7 +139,7 @@ describe('runCli() passes on', () => {
 
   test('-f of logs as --follow, not as a file', async () => {
     let given: unknown
-    const logs: App['logs'] = async (request, { follow, tail, since }) => {
+    const logs: FakeUseCases['logs'] = async (request, { follow, tail, since }) => {
       given = { files: request.files, follow, tail, since }
       return { kind: 'lines', names: [], events: noLines() }
     }
@@ -148,7 +149,7 @@ describe('runCli() passes on', () => {
 
   test('the options of the command that exec runs, and its exit code', async () => {
     let given: unknown
-    const exec: App['exec'] = async (_request, options) => {
+    const exec: FakeUseCases['exec'] = async (_request, options) => {
       given = options
       return { kind: 'exited', exitCode: 42 }
     }
@@ -160,14 +161,14 @@ describe('runCli() passes on', () => {
       argv: ['ls', '-l', '--help'],
       environment: ['A=1'],
       user: 'app',
-      tty: false,
+      io: { kind: 'streams' },
     })
   })
 })
 
 describe('runCli() exits', () => {
   test('with 2 for bad input', async () => {
-    const up: App['up'] = async () => ({
+    const up: FakeUseCases['up'] = async () => ({
       kind: 'invalid',
       diagnostics: [{ severity: 'error', code: 'unknown-key', message: 'Unknown key "imgae"' }],
     })
@@ -179,7 +180,7 @@ describe('runCli() exits', () => {
 
   test('with 1 where the host refuses, and says that nothing was changed', async () => {
     const error = new TcomposeError('port-in-use', 'Cannot publish port 80: it is in use')
-    const up: App['up'] = async () => ({ kind: 'refused', errors: [error], origins: new Map() })
+    const up: FakeUseCases['up'] = async () => ({ kind: 'refused', errors: [error], origins: new Map() })
     const { exitCode, stderr } = await run('up -d', { up })
     expect(exitCode).toBe(1)
     expect(stderr).toBe('error[TC5002]: Cannot publish port 80: it is in use\n\nNothing was changed.\n')
@@ -201,7 +202,7 @@ describe('runCli() exits', () => {
   })
 
   test('with 1 for a failure of the host and 2 for one of the input', async () => {
-    const reject = (code: 'not-root' | 'project-name'): App['start'] => {
+    const reject = (code: 'not-root' | 'project-name'): FakeUseCases['start'] => {
       return () => Promise.reject(new TcomposeError(code, 'Cannot start'))
     }
     expect(await run('start', { start: reject('not-root') })).toMatchObject({ exitCode: 1 })
@@ -209,7 +210,7 @@ describe('runCli() exits', () => {
   })
 
   test('by throwing for a bug', async () => {
-    await expect(run('start')).rejects.toThrow('Cannot call this method')
+    await expect(run('start')).rejects.toThrow('Cannot call start')
   })
 
   const step = {
@@ -227,7 +228,7 @@ describe('runCli() exits', () => {
   ]
   for (const { line, steps, exitCode } of plans) {
     test(`with ${exitCode} for "${line}" and ${steps.length} steps`, async () => {
-      const plan: App['plan'] = async () => ({
+      const plan: FakeUseCases['plan'] = async () => ({
         kind: 'planned',
         plan: { ...nothing, steps },
         diagnostics: [],
@@ -239,7 +240,7 @@ describe('runCli() exits', () => {
 })
 
 test('runCli() prints a plan as text, its warnings on standard error', async () => {
-  const plan: App['plan'] = async () => ({
+  const plan: FakeUseCases['plan'] = async () => ({
     kind: 'planned',
     plan: { ...nothing, warnings: ['Found an orphan'] },
     diagnostics: [],
@@ -253,7 +254,12 @@ test('runCli() prints a plan as text, its warnings on standard error', async () 
 })
 
 test('runCli() prints a plan as JSON', async () => {
-  const plan: App['plan'] = async () => ({ kind: 'planned', plan: nothing, diagnostics: [], unchanged: 1 })
+  const plan: FakeUseCases['plan'] = async () => ({
+    kind: 'planned',
+    plan: nothing,
+    diagnostics: [],
+    unchanged: 1,
+  })
   const { stdout } = await run('plan --json', { plan })
   expect(JSON.parse(stdout)).toMatchObject({ formatVersion: 1, project: 'shop', steps: [] })
 })

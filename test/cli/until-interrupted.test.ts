@@ -7,7 +7,7 @@ test('untilInterrupted() lets the first Ctrl-C end a command that cannot be canc
   const ports = recordedPorts(
     ['ps'],
     {
-      containers: () => {
+      findContainers: () => {
         queueMicrotask(() => first.abort())
         return new Promise(() => {})
       },

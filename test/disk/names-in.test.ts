@@ -16,7 +16,7 @@ test.skipIf(process.getuid?.() !== 0)('namesIn() says that a folder of root need
   mkdirSync(join(folder.path, 'own'), { mode: 0o700 })
   process.seteuid?.(65_534)
   try {
-    expect(() => namesIn(join(folder.path, 'own'))).toThrow(/this process is not root, expected root/)
+    expect(() => namesIn(join(folder.path, 'own'))).toThrow(/tcompose must be run as root/)
   } finally {
     process.seteuid?.(0)
   }

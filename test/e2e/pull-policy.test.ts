@@ -73,7 +73,7 @@ test('up creates nothing if one image of several cannot be fetched', async () =>
   expect(failed.exitCode).toBe(1)
   expect(failed.stderr).toContain('error[TC3006]')
   expect(failed.stderr).toContain('compose.yaml:5:')
-  expect(failed.stderr).toContain('Images aside, nothing was changed.')
+  expect(failed.stderr).toContain('Nothing was changed except images.')
   const { state } = project
   expect(existsSync(join(state, 'data/projects'))).toBe(false)
   expect(existsSync(join(state, 'data/volumes'))).toBe(false)

@@ -46,7 +46,7 @@ services:
   expect(existsSync(at('docker'))).toBe(false)
   const right = await project.run(['login', '-u', 'user', '--password-stdin', host], { input: 'pass:word\n' })
   expect(right).toMatchObject({ exitCode: 0, stdout: 'Login Succeeded\n' })
-  expect(right.stderr).toContain(`kept unencrypted in ${at('docker/config.json')}`)
+  expect(right.stderr).toContain(`stored unencrypted in ${at('docker/config.json')}`)
   await project.succeed('pull', 'web')
 
   rmSync(storage, { recursive: true })

@@ -23,7 +23,7 @@ describe('expectHonest()', () => {
     { what: 'an exit code without an error', result: ended(1) },
     { what: 'another exit code', result: ended(2, FULL) },
     { what: 'a crash', result: ended(null) },
-    { what: 'a bug', result: ended(1, `${FULL}error: tcompose has met a bug of its own: x\n`) },
+    { what: 'a bug', result: ended(1, `${FULL}error: internal error: x\n`) },
     { what: 'a trace in spite of success', result: ended(0, '    at f (/tcompose.js:1:2)\n') },
   ]) {
     test(`refuses ${what}`, () => {

@@ -16,7 +16,7 @@ export function expectHonest(
   { errors = [] }: Tolerance = {},
 ): void {
   const codes = [...stderr.matchAll(/^error\[(TC\d+)\]/gm)].map(([, code]) => code ?? '')
-  const hasBug = /bug of its own|^\s+at .+:\d+:\d+\)?$/m.test(stderr)
+  const hasBug = /internal error|^\s+at .+:\d+:\d+\)?$/m.test(stderr)
   const isExplained = exitCode === 1 && codes.length > 0 && codes.every(code => errors.includes(code))
   if (signal === null && !hasBug && (exitCode === 0 || isExplained)) return
   throw new Error(`${command} ended with ${signal ?? exitCode}:\n${stdout}${stderr}`.trimEnd())

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { App } from '../../src/app/app.ts'
 import type { CliPorts, Interrupts, TextOutput } from '../../src/cli/cli-ports.ts'
-import { fakeImageStore } from './fake-image-store.ts'
+import { type FakeUseCases, fakeCall } from './fake-use-cases.ts'
 
 /** A stream that keeps what is written to it. */
 export interface RecordedOutput extends TextOutput {
@@ -31,50 +30,18 @@ export interface RecordedPorts extends CliPorts {
   readonly stderr: RecordedOutput
 }
 
-/** An application whose methods reject, except those given. */
-export function fakeApp(methods: Partial<App>): App {
-  const refuse = (): Promise<never> =>
-    Promise.reject(new Error('Cannot call this method: the test defines none'))
-  return {
-    loadProject: refuse,
-    up: refuse,
-    down: refuse,
-    pull: refuse,
-    push: refuse,
-    start: refuse,
-    stop: refuse,
-    restart: refuse,
-    plan: refuse,
-    containers: refuse,
-    logs: refuse,
-    exec: refuse,
-    kill: refuse,
-    remove: refuse,
-    processes: refuse,
-    images: fakeImageStore(),
-    exportImages: refuse,
-    projects: refuse,
-    explainValues: refuse,
-    explainVariable: refuse,
-    config: refuse,
-    doctor: refuse,
-    login: refuse,
-    logout: refuse,
-    ...methods,
-  }
-}
-
 /** Returns ports that record; the time is fixed at 2026-11-23T12:00:00Z, and no timer fires. */
 export function recordedPorts(
   argv: readonly string[],
-  app: Partial<App> = {},
+  useCases: FakeUseCases = {},
   changes: Partial<CliPorts> = {},
 ): RecordedPorts {
   return {
-    loadApp: async () => fakeApp(app),
+    call: fakeCall(useCases),
     readSource: () => undefined,
     readPackageFile: path => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8'),
     isInputTerminal: false,
+    openTerminal: () => ({ input: process.stdin, output: process.stdout }),
     ask: async () => '',
     askSecret: async () => '',
     readInput: async () => '',

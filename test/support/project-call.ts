@@ -1,4 +1,4 @@
-import type { RunHooks } from '../../src/app/app.ts'
+import type { RunHooks } from '../../src/app/command-call.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
 
 /** Returns a request without any option, but for `changes`. */

@@ -1,33 +1,33 @@
 import { Option } from 'commander'
+import { loadRequested } from '../../app/find-project.ts'
 import { hasErrors } from '../../base/diagnostic.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
 /**
- * Adds `build`, which clients call before `up` whatever the file says. Nothing is built by this version: a service with
- * `build:` is refused as everywhere, and where no service has it there is nothing to do.
+ * `build`, which clients call before `up` whatever the file says. This version builds nothing: a service with `build:` is
+ * refused as everywhere, and where no service has it there is nothing to do.
  */
-export function addBuildCommand(host: CommandHost): void {
-  const command = host.program
-    .command('build', { hidden: true })
-    .description('Check that there is nothing to build')
-    .argument('[service...]')
-  for (const flag of ['--no-cache', '--pull', '--push', '-q, --quiet', '--with-dependencies', '--check'])
-    command.addOption(new Option(flag).hideHelp())
-  for (const flag of ['--build-arg <arg>', '--ssh <key>']) command.addOption(listOption(flag, '').hideHelp())
-  for (const flag of ['--builder <name>', '-m, --memory <size>', '--provenance <mode>', '--sbom <mode>'])
-    command.addOption(new Option(flag).hideHelp())
-  defineCommand(host, command, build)
-}
+export const command: CommandDefinition = defineCommand({
+  isHidden: true,
+  describe: build => {
+    build.description('Check that there is nothing to build').argument('[service...]')
+    for (const flag of ['--no-cache', '--pull', '--push', '-q, --quiet', '--with-dependencies', '--check'])
+      build.addOption(new Option(flag).hideHelp())
+    for (const flag of ['--build-arg <arg>', '--ssh <key>']) build.addOption(listOption(flag, '').hideHelp())
+    for (const flag of ['--builder <name>', '-m, --memory <size>', '--provenance <mode>', '--sbom <mode>'])
+      build.addOption(new Option(flag).hideHelp())
+  },
+  run: checkNothingToBuild,
+})
 
-async function build(context: CommandContext, services: readonly string[]): Promise<number> {
+async function checkNothingToBuild(context: CommandContext, services: readonly string[]): Promise<number> {
   const { ports, request } = context
-  const app = await ports.loadApp()
-  const loading = app.loadProject({ ...request, allowUnsupported: false }, services)
+  const loading = ports.call(loadRequested, { ...request, allowUnsupported: false }, services)
   const { project, diagnostics } = await untilInterrupted(context, loading)
   if (project === undefined || hasErrors(diagnostics)) return reportInvalid(context, diagnostics)
   reportDiagnostics(context, diagnostics)

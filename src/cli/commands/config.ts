@@ -1,13 +1,14 @@
 import { Option } from 'commander'
-import type { ConfigResult } from '../../app/index.ts'
+import { config } from '../../app/config.ts'
+import type { ConfigResult } from '../../app/config-view.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { type ConfigValues, configView } from '../options/config-view.ts'
 import { reportDiagnostics, reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { safeText } from '../views/safe-text.ts'
 import { variablesText } from '../views/variables-text.ts'
-import { type ConfigValues, configView } from './config-view.ts'
 
 interface Values extends ConfigValues {
   readonly output?: string
@@ -15,47 +16,50 @@ interface Values extends ConfigValues {
   readonly explain?: string | true
 }
 
-/** Adds `config`: checks the file and prints it in canonical form, or some part of what it says. */
-export function addConfigCommand(host: CommandHost): void {
-  const command = host.program
-    .command('config')
-    .alias('convert')
-    .description('Check the file and show it in canonical form')
-    .argument('[service...]')
-    .addOption(
-      new Option('--format <format>', 'Output format; "table" for --variables alone').choices([
-        'yaml',
-        'json',
-        'table',
-      ]),
-    )
-    .option('-q, --quiet', 'Check only')
-    .option('-o, --output <path>', 'Write to a file')
-    .option('--explain [path]', 'Show where values come from, e.g. of services.web.image')
-    .option('--services', 'Show the names of services')
-    .option('--volumes', 'Show the names of volumes')
-    .option('--networks', 'Show the names of networks')
-    .option('--models', 'Show the names of models')
-    .option('--images', 'Show the images')
-    .option('--profiles', 'Show the profiles')
-    .option('--hash <services>', 'Show the configuration hash of services, joined by commas; "*" is all')
-    .option('--environment', 'Show what variables are replaced with')
-    .option('--variables', 'Show the variables of the file and their defaults')
-    .option('--no-interpolate', 'Leave variables as they are')
-    .option('--no-normalize', 'Leave defaults out')
-    .option('--no-path-resolution', 'Leave relative paths as they are')
-    .option('--no-consistency', 'Do not check what belongs together')
-    .option('--no-env-resolution', 'Leave env files out')
-    .option('--resolve-image-digests', 'Name images by their digests')
-    .option('--lock-image-digests', 'Show a file that names images by their digests, to merge over this one')
-    .option('--all-resources', 'Show networks, volumes, secrets and configs that no service uses too')
-  defineCommand(host, command, config)
-}
+/** `config`: checks the file and prints it in canonical form, or some part of what it says. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: configCommand =>
+    configCommand
+      .alias('convert')
+      .description('Check the file and show it in canonical form')
+      .argument('[service...]')
+      .addOption(
+        new Option('--format <format>', 'Output format; "table" with --variables only').choices([
+          'yaml',
+          'json',
+          'table',
+        ]),
+      )
+      .option('-q, --quiet', 'Check only')
+      .option('-o, --output <path>', 'Write to a file')
+      .option('--explain [path]', 'Show where values come from, e.g. of services.web.image')
+      .option('--services', 'Show service names')
+      .option('--volumes', 'Show volume names')
+      .option('--networks', 'Show network names')
+      .option('--models', 'Show model names')
+      .option('--images', 'Show image names')
+      .option('--profiles', 'Show profile names')
+      .option(
+        '--hash <services>',
+        'Show the configuration hashes of services, separated by commas; "*" is all',
+      )
+      .option('--environment', 'Show the variables that interpolation can use')
+      .option('--variables', 'Show the variables of the file and their defaults')
+      .option('--no-interpolate', 'Do not interpolate variables')
+      .option('--no-normalize', 'Do not add defaults')
+      .option('--no-path-resolution', 'Do not resolve relative paths')
+      .option('--no-consistency', 'Do not check that the parts of the file fit together')
+      .option('--no-env-resolution', 'Do not read env files')
+      .option('--resolve-image-digests', 'Pin images to their digests')
+      .option('--lock-image-digests', 'Show an override file that pins images to their digests')
+      .option('--all-resources', 'Include networks, volumes, secrets and configs that no service uses'),
+  run: show,
+})
 
-async function config(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+async function show(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
   if (values.explain !== undefined) {
-    const { explainValues } = await import('./explain-values.ts')
-    return explainValues(
+    const { printExplanation } = await import('../print-explanation.ts')
+    return printExplanation(
       context,
       values.explain === true ? undefined : values.explain,
       values.format === 'json',
@@ -63,8 +67,7 @@ async function config(context: CommandContext, services: readonly string[], valu
   }
   const { ports, request } = context
   const view = configView(services, { ...values, allResources: context.showsAllResources })
-  const app = await ports.loadApp()
-  const result = await untilInterrupted(context, app.config(request, view))
+  const result = await untilInterrupted(context, ports.call(config, request, view))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   reportDiagnostics(context, result.diagnostics)
   const text = textOf(result, values)

@@ -1,4 +1,5 @@
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { doctor } from '../../app/doctor.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { doctorText } from '../views/doctor-text.ts'
@@ -9,17 +10,16 @@ interface Values {
   readonly json?: boolean
 }
 
-/** Adds `doctor`: says what the host offers, what is missing and what was left behind. */
-export function addDoctorCommand(host: CommandHost): void {
-  const command = host.program
-    .command('doctor')
-    .description('Show what this machine offers, what is missing and what was left behind')
-    .option('--fix', 'Put damaged records aside and remove what was left behind')
-    .option('--json', 'Show the findings as JSON')
-  defineCommand<Values>(host, command, async (context, _args, { fix, json }) => {
+/** `doctor`: says what the host offers, what is missing and what was left behind. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: doctorCommand =>
+    doctorCommand
+      .description('Check what this machine offers and look for leftovers')
+      .option('--fix', 'Move damaged records aside and remove leftovers')
+      .option('--json', 'Show the findings as JSON'),
+  run: async (context, _args, { fix = false, json }) => {
     const { ports, settings } = context
-    const app = await ports.loadApp()
-    const examination = await untilInterrupted(context, app.doctor({ fix: fix ?? false }))
+    const examination = await untilInterrupted(context, ports.call(doctor, { fix }))
     const text = json ? `${safeJson(examination, 2)}\n` : doctorText(examination, settings.isOutputColored)
     ports.stdout.write(text)
     const isSound =
@@ -27,5 +27,5 @@ export function addDoctorCommand(host: CommandHost): void {
       (examination.damaged ?? []).every(({ aside }) => aside !== undefined) &&
       (examination.strays ?? []).every(({ removed }) => removed)
     return isSound ? EXIT.done : EXIT.failed
-  })
-}
+  },
+})

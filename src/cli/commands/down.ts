@@ -1,5 +1,6 @@
+import { down } from '../../app/down.ts'
 import type { Millis } from '../../base/millis.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { timeoutOption } from '../options/option-values.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 
@@ -9,29 +10,21 @@ interface Values {
   readonly timeout?: Millis
 }
 
-/** Adds `down`: stops and removes containers and networks. */
-export function addDownCommand(host: CommandHost): void {
-  const command = host.program
-    .command('down')
-    .description('Stop and remove containers and networks')
-    .argument('[service...]')
-    .option('--remove-orphans', 'Remove containers of services that the file does not declare')
-    .option('-v, --volumes', 'Remove named volumes of the file and anonymous volumes, with their data')
-    .addOption(timeoutOption())
-  defineCommand<Values>(host, command, (context, services, values) =>
-    runWithProgress(context, {
+/** `down`: stops and removes containers and networks. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: downCommand =>
+    downCommand
+      .description('Stop and remove containers and networks')
+      .argument('[service...]')
+      .option('--remove-orphans', 'Remove containers of services that the file does not declare')
+      .option('-v, --volumes', 'Remove named volumes of the file and anonymous volumes, with their data')
+      .addOption(timeoutOption()),
+  run: (context, services, { removeOrphans = false, volumes = false, timeout }) => {
+    const { ports, request } = context
+    const options = { services, removeOrphans, volumes, timeout }
+    return runWithProgress(context, {
       title: 'down',
-      run: (app, hooks) =>
-        app.down(
-          context.request,
-          {
-            services,
-            removeOrphans: values.removeOrphans ?? false,
-            volumes: values.volumes ?? false,
-            timeout: values.timeout,
-          },
-          hooks,
-        ),
-    }),
-  )
-}
+      run: hooks => ports.call(down, { request, options, hooks }),
+    })
+  },
+})

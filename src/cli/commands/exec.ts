@@ -1,6 +1,9 @@
 import { Option } from 'commander'
+import { exec } from '../../app/exec.ts'
+import type { ExecIo } from '../../app/index.ts'
+import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
 import { parseIndex } from '../options/option-values.ts'
 import { reportFailure, reportInvalid } from '../report.ts'
@@ -17,33 +20,32 @@ interface Values {
   readonly workdir?: string
 }
 
-/** Adds `exec`: runs a command in a running container and passes its exit code on. */
-export function addExecCommand(host: CommandHost): void {
-  const command = host.program
-    .command('exec')
-    .description('Run a command in a running container')
-    .argument('<service>')
-    .argument('<command...>')
-    .passThroughOptions()
-    .option('-d, --detach', 'Run in the background')
-    .addOption(listOption('-e, --env <name=value>', 'Set a variable; repeat for more'))
-    .addOption(new Option('--index <number>', 'Which replica').argParser(parseIndex).default(1))
-    .option('-T, --no-tty', 'Give the command no terminal')
-    // What is the default, by the flags of docker exec.
-    .addOption(new Option('-i, --interactive').hideHelp())
-    .addOption(new Option('-t, --tty').default(true).hideHelp())
-    .option('--privileged', 'Give the command every privilege')
-    .option('-u, --user <user>', 'User to run as')
-    .option('-w, --workdir <path>', 'Working directory')
-  defineCommand(host, command, exec)
-}
+/** `exec`: runs a command in a running container and passes its exit code on. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: execCommand =>
+    execCommand
+      .description('Run a command in a running container')
+      .argument('<service>')
+      .argument('<command...>')
+      .passThroughOptions()
+      .option('-d, --detach', 'Run in the background')
+      .addOption(listOption('-e, --env <name=value>', 'Set an environment variable; repeat for more'))
+      .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1))
+      .option('-T, --no-tty', 'Do not allocate a terminal')
+      // What is the default, by the flags of docker exec.
+      .addOption(new Option('-i, --interactive').hideHelp())
+      .addOption(new Option('-t, --tty').default(true).hideHelp())
+      .option('--privileged', 'Give the command all privileges')
+      .option('-u, --user <user>', 'User to run as')
+      .option('-w, --workdir <path>', 'Working directory'),
+  run: runIn,
+})
 
-async function exec(context: CommandContext, args: readonly string[], values: Values): Promise<number> {
+async function runIn(context: CommandContext, args: readonly string[], values: Values): Promise<number> {
   const { ports, request } = context
   const [service, ...argv] = args
   if (service === undefined || argv.length === 0) throw new UsageError('missing command')
-  const app = await ports.loadApp()
-  const running = app.exec(request, {
+  const running = ports.call(exec, request, {
     service,
     argv,
     index: values.index,
@@ -51,14 +53,22 @@ async function exec(context: CommandContext, args: readonly string[], values: Va
     workingDir: values.workdir || undefined,
     user: values.user || undefined,
     privileged: values.privileged ?? false,
-    tty: values.tty && !values.detach && ports.isInputTerminal && ports.stdout.isTerminal,
-    detach: values.detach ?? false,
+    io: ioOf(ports, values),
   })
   // A process without a terminal ends when this one leaves: the keeper kills it when its client hangs up.
   const result = await untilInterrupted(context, running)
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   if (result.kind === 'not-started') reportFailure(context, result.error)
   return result.exitCode
+}
+
+const STANDARD_STREAMS = { stdin: 0, stdout: 1, stderr: 2 }
+
+function ioOf(ports: CliPorts, { tty, detach }: Values): ExecIo {
+  if (detach) return { kind: 'detached' }
+  if (tty && ports.isInputTerminal && ports.stdout.isTerminal)
+    return { kind: 'terminal', ...ports.openTerminal() }
+  return { kind: 'streams', ...STANDARD_STREAMS }
 }
 
 /** A bare name takes the value that this process has; without one, the variable is left out. */

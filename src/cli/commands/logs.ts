@@ -1,7 +1,8 @@
 import { Option } from 'commander'
+import { logs } from '../../app/logs.ts'
 import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { parseCount, parseIndex, parseTime } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
@@ -19,39 +20,40 @@ interface Values {
   readonly logPrefix: boolean
 }
 
-/** Adds `logs`: prints what containers have written. */
-export function addLogsCommand(host: CommandHost): void {
-  const command = host.program
-    .command('logs')
-    .description('Show what containers have written')
-    .argument('[service...]')
-    .option('-f, --follow', 'Go on as more is written')
-    .addOption(
-      new Option('-n, --tail <lines>', 'Count of last lines per container')
-        .argParser(text => (text === 'all' ? text : parseCount(text)))
-        .default('all'),
-    )
-    .addOption(
-      new Option('--since <time>', 'Leave out what is older, e.g. 42m or 2026-01-31T08:00:00Z').argParser(
-        text => parseTime(text, host.ports.now()),
-      ),
-    )
-    .addOption(
-      new Option('--until <time>', 'Leave out what is younger').argParser(text =>
-        parseTime(text, host.ports.now()),
-      ),
-    )
-    .addOption(new Option('--index <number>', 'Show one replica alone').argParser(parseIndex))
-    .option('-t, --timestamps', 'Show the time of each line')
-    .option('--no-color', 'Show no colours')
-    .option('--no-log-prefix', 'Show no prefixes')
-  defineCommand(host, command, logs)
-}
+/** `logs`: prints what containers have written. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: (logsCommand, { now }) =>
+    logsCommand
+      .description('Show what containers have written')
+      .argument('[service...]')
+      .option('-f, --follow', 'Follow log output')
+      .addOption(
+        new Option('-n, --tail <lines>', 'Number of lines to show from the end of each log')
+          .argParser(text => (text === 'all' ? text : parseCount(text)))
+          .default('all'),
+      )
+      .addOption(
+        new Option('--since <time>', 'Show lines since a time, e.g. 42m or 2026-01-31T08:00:00Z').argParser(
+          text => parseTime(text, now()),
+        ),
+      )
+      .addOption(
+        new Option('--until <time>', 'Show lines before a time').argParser(text => parseTime(text, now())),
+      )
+      .addOption(new Option('--index <number>', 'Show one replica only').argParser(parseIndex))
+      .option('-t, --timestamps', 'Show timestamps')
+      .option('--no-color', 'Show no colours')
+      .option('--no-log-prefix', 'Show no prefixes'),
+  run: showLogs,
+})
 
-async function logs(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+async function showLogs(
+  context: CommandContext,
+  services: readonly string[],
+  values: Values,
+): Promise<number> {
   const { ports, request, settings } = context
-  const app = await ports.loadApp()
-  const result = await app.logs(request, {
+  const result = await ports.call(logs, request, {
     services,
     follow: values.follow ?? false,
     tail: values.tail === 'all' ? undefined : values.tail,

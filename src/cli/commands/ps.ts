@@ -1,8 +1,9 @@
 import { Option } from 'commander'
+import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { reportInvalid } from '../report.ts'
@@ -22,27 +23,30 @@ interface Values {
   readonly orphans: boolean
 }
 
-/** Adds `ps`: lists containers. */
-export function addPsCommand(host: CommandHost): void {
-  const command = host.program
-    .command('ps')
-    .description('List containers')
-    .argument('[service...]')
-    .option('-a, --all', 'Show containers that have stopped too')
-    .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
-    .option('-q, --quiet', 'Show ids only')
-    .option('--services', 'Show names of services only')
-    .addOption(listOption('--status <status>', 'Show containers of a status only; repeat for more'))
-    .option('--no-trunc', 'Show commands whole')
-    .option('--no-orphans', 'Leave out services that the file does not declare')
-    .addOption(new Option('--orphans').default(true).hideHelp())
-  defineCommand<Values>(host, command, ps)
-}
+/** `ps`: lists containers. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: ps =>
+    ps
+      .description('List containers')
+      .argument('[service...]')
+      .option('-a, --all', 'Show stopped containers too')
+      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+      .option('-q, --quiet', 'Show container IDs only')
+      .option('--services', 'Show service names only')
+      .addOption(listOption('--status <status>', 'Show containers of this status only; repeat for more'))
+      .option('--no-trunc', 'Do not truncate commands')
+      .option('--no-orphans', 'Leave out containers of services that the file does not declare')
+      .addOption(new Option('--orphans').default(true).hideHelp()),
+  run: listContainers,
+})
 
-async function ps(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+async function listContainers(
+  context: CommandContext,
+  services: readonly string[],
+  values: Values,
+): Promise<number> {
   const { ports, request } = context
-  const app = await ports.loadApp()
-  const result = await untilInterrupted(context, app.containers(request))
+  const result = await untilInterrupted(context, ports.call(findContainers, request))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
   const unknown = services.find(name => !known.has(name))

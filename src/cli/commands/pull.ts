@@ -1,24 +1,41 @@
 import { Option } from 'commander'
-import { type CommandHost, defineCommand } from '../define-command.ts'
-import type { PullValues } from './pull-images.ts'
+import { pull } from '../../app/pull.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { runWithProgress } from '../run-with-progress.ts'
 
-/** Adds `pull`: gets the images of services. */
-export function addPullCommand(host: CommandHost): void {
-  const command = host.program
-    .command('pull')
-    .description('Pull service images')
-    .argument('[service...]')
-    .option('--ignore-pull-failures', 'Pull what can be pulled, and end well')
-    .option('--include-deps', 'Pull the images of dependencies too')
-    .addOption(
-      new Option(
-        '--policy <policy>',
-        "Which images to pull, whatever the services' pull_policy says",
-      ).choices(['missing', 'always']),
-    )
-    .option('-q, --quiet', 'Show no progress')
-  defineCommand<PullValues>(host, command, async (context, services, values) => {
-    const { pullImages } = await import('./pull-images.ts')
-    return pullImages(context, services, values)
-  })
+interface Values {
+  readonly ignorePullFailures?: boolean
+  readonly includeDeps?: boolean
+  readonly policy?: 'missing' | 'always'
+  readonly quiet?: boolean
 }
+
+/** `pull`: pulls the images of services. Failures are errors, or warnings where they are to be ignored. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: pullCommand =>
+    pullCommand
+      .description('Pull service images')
+      .argument('[service...]')
+      .option('--ignore-pull-failures', 'Pull what it can; exit 0 even if some fail')
+      .option('--include-deps', 'Pull the images of dependencies too')
+      .addOption(
+        new Option('--policy <policy>', "Which images to pull; overrides the services' pull_policy").choices([
+          'missing',
+          'always',
+        ]),
+      )
+      .option('-q, --quiet', 'Show no progress'),
+  run: (context, services, { ignorePullFailures = false, includeDeps = false, policy, quiet = false }) => {
+    const { ports, request } = context
+    const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
+    const options = { services, includeDeps, policy }
+    return runWithProgress(
+      { ...context, settings },
+      {
+        title: 'pull',
+        toleratesFailures: ignorePullFailures,
+        run: hooks => ports.call(pull, { request, options, hooks }),
+      },
+    )
+  },
+})

@@ -1,17 +1,44 @@
-import { type CommandHost, defineCommand } from '../define-command.ts'
-import type { PushValues } from './push-images.ts'
+import { push } from '../../app/push.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { runWithProgress } from '../run-with-progress.ts'
+import { UsageError } from '../usage-error.ts'
 
-/** Adds `push`: gives the images of services to their registries. */
-export function addPushCommand(host: CommandHost): void {
-  const command = host.program
-    .command('push')
-    .description('Push service images')
-    .argument('[service...]')
-    .option('--ignore-push-failures', 'Push what can be pushed, and end well')
-    .option('--include-deps', 'Push the images of dependencies too')
-    .option('-q, --quiet', 'Show no progress')
-  defineCommand<PushValues>(host, command, async (context, services, values) => {
-    const { pushImages } = await import('./push-images.ts')
-    return pushImages(context, services, values)
-  })
+interface Values {
+  readonly ignorePushFailures?: boolean
+  readonly includeDeps?: boolean
+  readonly quiet?: boolean
 }
+
+/**
+ * `push`: pushes the images of services. Failures are errors, or warnings where they are to be ignored. With no service
+ * named docker compose pushes those that are built, so that an image that came from a registry is not pushed back to it
+ * by accident; this version builds none.
+ */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: pushCommand =>
+    pushCommand
+      .description('Push service images')
+      .argument('[service...]')
+      .option('--ignore-push-failures', 'Push what it can; exit 0 even if some fail')
+      .option('--include-deps', 'Push the images of dependencies too')
+      .option('-q, --quiet', 'Show no progress'),
+  run: async (context, services, { ignorePushFailures = false, includeDeps = false, quiet = false }) => {
+    if (services.length === 0) {
+      throw new UsageError(
+        'no service is named, and none is built here',
+        'Name the services whose images to push',
+      )
+    }
+    const { ports, request } = context
+    const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
+    const options = { services, includeDeps }
+    return await runWithProgress(
+      { ...context, settings },
+      {
+        title: 'push',
+        toleratesFailures: ignorePushFailures,
+        run: hooks => ports.call(push, { request, options, hooks }),
+      },
+    )
+  },
+})

@@ -1,17 +1,69 @@
-import { type CommandHost, defineCommand } from '../define-command.ts'
-import type { RmValues } from './remove-containers.ts'
+import { findContainers } from '../../app/find-containers.ts'
+import type { ObservedContainer } from '../../app/index.ts'
+import { rm } from '../../app/rm.ts'
+import type { CommandContext } from '../command-context.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { reportInvalid } from '../report.ts'
+import { runWithProgress } from '../run-with-progress.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
+import { UsageError } from '../usage-error.ts'
+import { stateName } from '../views/container-words.ts'
+import { safeLine } from '../views/safe-text.ts'
 
-/** Adds `rm`: removes containers that have stopped. */
-export function addRmCommand(host: CommandHost): void {
-  const command = host.program
-    .command('rm')
-    .description('Remove stopped containers')
-    .argument('[service...]')
-    .option('-f, --force', 'Do not ask')
-    .option('-s, --stop', 'Stop containers first')
-    .option('-v, --volumes', 'Remove their anonymous volumes too')
-  defineCommand<RmValues>(host, command, async (context, services, values) => {
-    const { removeContainers } = await import('./remove-containers.ts')
-    return removeContainers(context, services, values)
+interface Values {
+  readonly force?: boolean
+  readonly stop?: boolean
+  readonly volumes?: boolean
+}
+
+/** `rm`: removes containers that have stopped, or all with `--stop`, after a question unless `--force` is given. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: rmCommand =>
+    rmCommand
+      .description('Remove stopped containers')
+      .argument('[service...]')
+      .option('-f, --force', 'Do not ask for confirmation')
+      .option('-s, --stop', 'Stop containers first')
+      .option('-v, --volumes', 'Remove their anonymous volumes too'),
+  run: removeContainers,
+})
+
+async function removeContainers(
+  context: CommandContext,
+  services: readonly string[],
+  { force, stop = false, volumes = false }: Values,
+): Promise<number> {
+  const { ports, request } = context
+  const found = await untilInterrupted(context, ports.call(findContainers, request))
+  if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
+  const leaving = found.containers
+    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .filter(container => stop || isStopped(container))
+  if (leaving.length === 0) {
+    ports.stderr.write('No stopped containers\n')
+    return EXIT.done
+  }
+  if (!force && !(await isConfirmed(context, leaving))) return EXIT.done
+  const options = { services, stop, volumes }
+  return runWithProgress(context, {
+    title: 'rm',
+    run: hooks => ports.call(rm, { request, options, hooks }),
   })
+}
+
+function isStopped(container: ObservedContainer): boolean {
+  const state = stateName(container)
+  return state === 'exited' || state === 'created'
+}
+
+/** @throws {UsageError} If there is nobody to ask. */
+async function isConfirmed(context: CommandContext, leaving: readonly ObservedContainer[]): Promise<boolean> {
+  const { ports } = context
+  if (!ports.isInputTerminal) {
+    throw new UsageError('rm asks for confirmation, and there is no terminal', 'Add --force')
+  }
+  ports.stderr.write(`Going to remove ${safeLine(leaving.map(({ name }) => name).join(', '))}\n`)
+  const answer = await untilInterrupted(context, ports.ask('Are you sure? [yN] '))
+  return /^y(es)?$/i.test(answer.trim())
 }

@@ -1,13 +1,23 @@
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { top } from '../../app/top.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { reportInvalid } from '../report.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
+import { textTable } from '../views/text-table.ts'
 
-/** Adds `top`: lists the processes of running containers. */
-export function addTopCommand(host: CommandHost): void {
-  const command = host.program
-    .command('top')
-    .description('List the processes of running containers')
-    .argument('[service...]')
-  defineCommand(host, command, async (context, services) => {
-    const { showProcesses } = await import('./show-processes.ts')
-    return showProcesses(context, services)
-  })
-}
+/** `top`: lists the processes of running containers. */
+export const command: CommandDefinition = defineCommand({
+  describe: topCommand =>
+    topCommand.description('List the processes of running containers').argument('[service...]'),
+  run: async (context, services) => {
+    const { ports, request } = context
+    const found = await untilInterrupted(context, ports.call(top, request, { services }))
+    if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
+    const rows = found.containers.flatMap(({ container, processes }) =>
+      processes.rows.map(row => [container.service, String(container.number), ...row]),
+    )
+    const titles = found.containers[0]?.processes.titles ?? []
+    if (rows.length > 0) ports.stdout.write(textTable([['SERVICE', '#', ...titles], ...rows]))
+    return EXIT.done
+  },
+})

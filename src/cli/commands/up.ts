@@ -1,13 +1,15 @@
 import type { Option } from 'commander'
+import { loadRequested } from '../../app/find-project.ts'
+import { up } from '../../app/up.ts'
+import type { AbortMode } from '../attach/abort-rule.ts'
+import { type AttachValues, attach } from '../attach/attach.ts'
 import type { CommandContext } from '../command-context.ts'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
+import { addUpOptions, type UpValues, upOptions } from '../options/up-options.ts'
+import { printPlan } from '../print-plan.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
-import type { AbortMode } from './abort-rule.ts'
-import { type AttachValues, attach } from './attach.ts'
-import { printPlan } from './plan.ts'
-import { addUpOptions, type UpValues, upOptions } from './up-options.ts'
 
 interface Values extends UpValues, AttachValues {
   readonly detach?: boolean
@@ -18,29 +20,28 @@ interface Values extends UpValues, AttachValues {
   readonly exitCodeFrom?: string
 }
 
-/** Adds `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
-export function addUpCommand(host: CommandHost): void {
-  const command = addUpOptions(
-    host.program.command('up').description('Create and start containers').argument('[service...]'),
-  )
-    .option('-d, --detach', 'Run in the background')
-    .option('--wait', 'Wait until services run or are healthy; implies --detach')
-    .option('--abort-on-container-exit', 'Stop all containers when one ends, and exit with its code')
-    .option('--abort-on-container-failure', 'Stop all containers when one fails, and exit with its code')
-    .option(
-      '--exit-code-from <service>',
-      'Exit with the code of a service; implies --abort-on-container-exit',
-    )
-    .option('--quiet-pull', 'Do not show how far pulls are')
-    .option('--dry-run', 'Show what would be done, and do nothing')
-    .addOption(listOption('--attach <service>', 'Show the logs of this service alone; repeat for more'))
-    .option('--attach-dependencies', 'Show the logs of what the named services depend on, too')
-    .addOption(noAttachOption())
-    .option('--no-color', 'Show logs without colours')
-    .option('--no-log-prefix', 'Show logs without prefixes')
-    .option('--timestamps', 'Show the time of each log line')
-  defineCommand(host, command, up)
-}
+/** `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: upCommand =>
+    addUpOptions(upCommand.description('Create and start containers').argument('[service...]'))
+      .option('-d, --detach', 'Run in the background')
+      .option('--wait', 'Wait until services run or are healthy; implies --detach')
+      .option('--abort-on-container-exit', 'Stop all containers when one exits, and exit with its code')
+      .option('--abort-on-container-failure', 'Stop all containers when one fails, and exit with its code')
+      .option(
+        '--exit-code-from <service>',
+        'Exit with the code of a service; implies --abort-on-container-exit',
+      )
+      .option('--quiet-pull', 'Do not show the progress of pulls')
+      .option('--dry-run', 'Show what would be done without doing it')
+      .addOption(listOption('--attach <service>', 'Show the logs of this service only; repeat for more'))
+      .option('--attach-dependencies', 'Show the logs of dependencies of the named services too')
+      .addOption(noAttachOption())
+      .option('--no-color', 'Show logs without colours')
+      .option('--no-log-prefix', 'Show logs without prefixes')
+      .option('--timestamps', 'Show timestamps'),
+  run: bringUp,
+})
 
 /** `--attach` is no opposite of it: both may be given. */
 function noAttachOption(): Option {
@@ -48,7 +49,11 @@ function noAttachOption(): Option {
   return Object.assign(option, { attributeName: () => 'noAttach' })
 }
 
-async function up(context: CommandContext, services: readonly string[], values: Values): Promise<number> {
+async function bringUp(
+  context: CommandContext,
+  services: readonly string[],
+  values: Values,
+): Promise<number> {
   const isDetached = values.detach || values.wait || !values.start
   assertNoConflict(values)
   const options = upOptions(services, values, values.wait ?? false)
@@ -56,10 +61,11 @@ async function up(context: CommandContext, services: readonly string[], values: 
   await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
   for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
   if (!isDetached) return attach(context, { services, values, options, abort: abortMode(values) })
+  const { ports, request } = context
   return runWithProgress(context, {
     title: 'up',
     ...(values.quietPull && { quietPull: true }),
-    run: (app, hooks) => app.up(context.request, options, hooks),
+    run: hooks => ports.call(up, { request, options, hooks }),
   })
 }
 
@@ -91,21 +97,20 @@ function assertNoConflict(values: Values): void {
 }
 
 function contradiction(one: string, other: string): UsageError {
-  return new UsageError(`${one} and ${other} contradict each other`, 'Leave one of the two out')
+  return new UsageError(`${one} and ${other} cannot be combined`, 'Leave one of them out')
 }
 
-/** @throws {UsageError} If the file is sound and does not declare `service`. */
+/** @throws {UsageError} If the file is valid and does not declare `service`. */
 async function assertDeclared(
   { ports, request }: CommandContext,
   option: string,
   service: string | undefined,
 ): Promise<void> {
   if (service === undefined) return
-  const app = await ports.loadApp()
-  const { project } = await app.loadProject(request)
+  const { project } = await ports.call(loadRequested, request)
   if (project === undefined || project.services.has(service)) return
   const known = [...project.services.keys()].sort().join(', ')
-  throw new UsageError(`${option} names no service: "${service}"`, `Services: ${known}`)
+  throw new UsageError(`${option} names an unknown service: "${service}"`, `Services: ${known}`)
 }
 
 /** What ends an attached run before the last container has ended. */

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { type CommandHost, defineCommand } from '../define-command.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { COMPOSE_INTERFACE, versionText } from '../version.ts'
 
@@ -8,20 +8,20 @@ interface Values {
   readonly format: 'pretty' | 'json'
 }
 
-/** Adds `version`. What scripts read is the version of the Compose interface; people see both. */
-export function addVersionCommand(host: CommandHost): void {
-  const command = host.program
-    .command('version')
-    .description('Show the version')
-    .option('--short', 'Show the number of the Compose interface only')
-    .addOption(
-      new Option('-f, --format <format>', 'Output format').choices(['pretty', 'json']).default('pretty'),
-    )
-  defineCommand<Values>(host, command, async ({ ports: { stdout, version } }, _args, { short, format }) => {
+/** `version`. What scripts read is the version of the Compose interface; people see both. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: version =>
+    version
+      .description('Show the version')
+      .option('--short', 'Show only the version of the Compose interface')
+      .addOption(
+        new Option('-f, --format <format>', 'Output format').choices(['pretty', 'json']).default('pretty'),
+      ),
+  run: async ({ ports: { stdout, version } }, _args, { short, format }) => {
     if (short) stdout.write(`${COMPOSE_INTERFACE}\n`)
     else if (format === 'json')
       stdout.write(`${JSON.stringify({ version: COMPOSE_INTERFACE, tcompose: version })}\n`)
     else stdout.write(`${versionText(version)}\n`)
     return EXIT.done
-  })
-}
+  },
+})

@@ -26,8 +26,8 @@ export interface GlobalValues {
 }
 
 /**
- * Adds the global options to `command`. They stand before the command's name, as in Docker Compose; behind it they are
- * accepted as well, but for those whose letter the command itself uses, and left out of its help.
+ * Adds the global options to `command`. They come before the command's name, as in Docker Compose; after it they are
+ * accepted too, except those whose letter the command itself uses, and left out of its help.
  */
 export function addGlobalOptions(command: Command, { isHidden }: { readonly isHidden: boolean }): Command {
   for (const option of globalOptions()) {
@@ -39,30 +39,32 @@ export function addGlobalOptions(command: Command, { isHidden }: { readonly isHi
 
 function globalOptions(): readonly Option[] {
   return [
-    listOption('-f, --file <path>', 'Compose file; repeat to merge more over it ("-" reads standard input)'),
+    listOption('-f, --file <path>', 'Compose file, "-" for standard input; repeat to merge more files'),
     new Option('-p, --project-name <name>', 'Project name'),
     listOption('--profile <name>', 'Enable a profile; repeat for more'),
     listOption('--env-file <path>', 'Environment file; repeat for more'),
-    new Option('--project-directory <path>', 'Folder that relative paths start from'),
-    new Option('--ansi <mode>', 'Control of the terminal').choices(ANSI_MODES),
-    new Option('--progress <mode>', 'How progress is shown').choices(PROGRESS_MODES),
-    new Option('--diagnostics <format>', 'How mistakes are told on standard error').choices(
+    new Option('--project-directory <path>', 'Base folder of relative paths'),
+    new Option('--ansi <mode>', 'When to use colours and redraw').choices(ANSI_MODES),
+    new Option('--progress <mode>', 'How to show progress').choices(PROGRESS_MODES),
+    new Option('--diagnostics <format>', 'How to write diagnostics to standard error').choices(
       DIAGNOSTIC_FORMATS,
     ),
-    new Option('--allow-unsupported', 'Warn of keys that this version does not run instead of refusing them'),
-    new Option('--parallel <number>', 'Steps at work at a time, -1 for no limit').argParser(parseParallel),
-    new Option('--all-resources', 'Have config show what no service uses too'),
+    new Option('--allow-unsupported', 'Warn about unsupported keys instead of refusing them'),
+    new Option('--parallel <number>', 'Maximum number of steps at a time, -1 for no limit').argParser(
+      parseParallel,
+    ),
+    new Option('--all-resources', 'Include what no service uses in the output of config'),
   ]
 }
 
 /** @throws {UsageError} If `text` is no limit. */
 function parseParallel(text: string): number {
   if (!/^(?:-1|[1-9]\d{0,8})$/.test(text))
-    throw new UsageError(`"${text}" is no number of steps`, 'Give 1 or more, or -1 for no limit')
+    throw new UsageError(`"${text}" is not a number of steps`, 'Give 1 or more, or -1 for no limit')
   return Number(text)
 }
 
-/** Returns the limit of steps at work: that of `--parallel`, else that of COMPOSE_PARALLEL_LIMIT. */
+/** Returns how many steps may run at a time: that of `--parallel`, else that of COMPOSE_PARALLEL_LIMIT. */
 export function parallelLimit(
   { parallel }: GlobalValues,
   environment: ReadonlyMap<string, string>,
@@ -84,7 +86,7 @@ function sharesFlag(a: Option, b: Option): boolean {
   return a.long === b.long || (a.short !== undefined && a.short === b.short)
 }
 
-/** Joins the options before the command's name with those behind it; lists are joined, else the latter win. */
+/** Joins the options before the command's name with those after it; lists are concatenated, else the latter win. */
 export function mergeGlobals(before: GlobalValues, behind: GlobalValues): GlobalValues {
   const lists = {
     file: [...(before.file ?? []), ...(behind.file ?? [])],

@@ -3,9 +3,10 @@ import { type Millis, millisOf } from '../../base/millis.ts'
 
 /** Returns `-t/--timeout`, in seconds on the command line. */
 export function timeoutOption(): Option {
-  return new Option('-t, --timeout <seconds>', 'Seconds between the stop signal and SIGKILL').argParser(
-    parseSeconds,
-  )
+  return new Option(
+    '-t, --timeout <seconds>',
+    'Seconds to wait after the stop signal before SIGKILL',
+  ).argParser(parseSeconds)
 }
 
 /** @throws {InvalidArgumentError} If `text` is not a whole number of seconds. */
@@ -13,16 +14,16 @@ export function parseSeconds(text: string): Millis {
   return millisOf(parseCount(text) * 1000)
 }
 
-/** @throws {InvalidArgumentError} If `text` is not a whole number from 0 on. */
+/** @throws {InvalidArgumentError} If `text` is not a whole number not below 0. */
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number')
   return Number(text)
 }
 
-/** @throws {InvalidArgumentError} If `text` is not a whole number from 1 on. */
+/** @throws {InvalidArgumentError} If `text` is not a whole number not below 1. */
 export function parseIndex(text: string): number {
   const index = parseCount(text)
-  if (index === 0) throw new InvalidArgumentError('Expected a number that counts from 1')
+  if (index === 0) throw new InvalidArgumentError('Expected a number of 1 or more')
   return index
 }
 

@@ -13,7 +13,7 @@ export interface OutputSettings {
   /** Whether colours may be used on each stream. */
   readonly isOutputColored: boolean
   readonly isErrorColored: boolean
-  /** How mistakes are told; undefined goes with `progress`. */
+  /** How diagnostics are written; undefined follows `progress`. */
   readonly diagnostics: DiagnosticFormat | undefined
 }
 
@@ -25,7 +25,7 @@ export interface OutputWishes {
   readonly diagnostics?: DiagnosticFormat | undefined
 }
 
-/** Settles what was asked for with what the terminal can do. NO_COLOR, if not empty, turns colours off in `auto`. */
+/** Reconciles what was asked for with what the terminal can do. NO_COLOR, if not empty, turns colours off in `auto`. */
 export function outputSettings(
   wishes: OutputWishes,
   { environment, stdout, stderr }: CliPorts,

@@ -10,7 +10,7 @@ export interface PlatformValues {
 export function platformOption(): Option {
   return new Option(
     '--platform <platform>',
-    'Take the image of this platform, os[/architecture[/variant]]',
+    'Use the image of this platform, os[/architecture[/variant]]',
   ).argParser(readPlatform)
 }
 

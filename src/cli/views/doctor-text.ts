@@ -43,9 +43,9 @@ function strayLines(strays: Examination['strays']): readonly string[] {
   const left = strays.filter(({ removed }) => !removed).length
   return [
     `Orphans, which no record lists: ${strays.length}`,
-    ...strays.map(({ kind, name, project, removed }) => {
+    ...strays.map(({ name, project, removed }) => {
       const owner = project === undefined ? '' : ` of project ${project}`
-      return `   ${kind} ${name}${owner}${removed ? '  removed' : ''}`
+      return `   ${name}${owner}${removed ? '  removed' : ''}`
     }),
     ...(left > 0 ? ['Run "tcompose doctor --fix" to remove them'] : []),
   ]

@@ -60,7 +60,7 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
         })
       }
     },
-    onWait: holder => write({ kind: 'waiting', pid: holder.pid, command: holder.command }),
+    onWait: holder => write({ kind: 'waiting', holder: holder.name, command: holder.command }),
     onAsk: images => write({ kind: 'asking', images }),
     write: writeAtOnce,
     close: async () => {},

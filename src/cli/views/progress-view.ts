@@ -41,8 +41,8 @@ export function withoutTransfers(view: ProgressView): ProgressView {
 }
 
 /** Returns the message about another command that holds the project. */
-export function waitingText({ pid, command }: LockHolder): string {
-  return `Waiting for "${safeLine(command)}" (pid ${pid}) to finish with this project`
+export function waitingText({ name, command }: LockHolder): string {
+  return `Waiting for "${safeLine(command)}" (${safeLine(name)}) to finish with this project`
 }
 
 /** Returns the message about images that are looked up in their registries. */

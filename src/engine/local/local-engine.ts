@@ -53,7 +53,8 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
   return {
     lock: async (project: ProjectName, options: LockOptions) => {
       requireOwnFolders(roots)
-      const { lockProject, shareStore } = await import('./acting.ts')
+      const { lockProject } = await import('./state/project-lock.ts')
+      const { shareStore } = await import('../../store/store-lock.ts')
       const lock = await lockProject(projectLayout(roots, project), options)
       try {
         const hold = await shareStore(roots, options.signal)
@@ -89,7 +90,7 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
       return askImages(roots, images, signal)
     },
     preflight: async (plan: Plan) => {
-      const { preflight } = await import('./acting.ts')
+      const { preflight } = await import('./apply/preflight.ts')
       return preflight({ roots, programs, images: imagesOf(plan.project), plan })
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
@@ -99,7 +100,8 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
         const { applyImagePlan } = await import('./apply/apply-image-plan.ts')
         return applyImagePlan({ roots, images, plan, options, onKept })
       }
-      const { applyProject, readEngineHost } = await import('./acting.ts')
+      const { readEngineHost } = await import('./host/engine-host.ts')
+      const { applyProject } = await import('./apply/apply-project.ts')
       return applyProject({ roots, programs, host: readEngineHost(programs), images, plan, options, onKept })
     },
     pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
@@ -117,11 +119,13 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
       return listProcesses(containerLayout(roots, project, container))
     },
     exec: async (project: ProjectName, container: ContainerId, request: ExecRequest) => {
-      const { execInContainer, readEngineHost } = await import('./acting.ts')
+      const { readEngineHost } = await import('./host/engine-host.ts')
+      const { execInContainer } = await import('./exec/exec-in-container.ts')
       return execInContainer({ roots, host: readEngineHost(programs), project, container, request })
     },
     kill: async (project: ProjectName, container: ContainerId, signal: string) => {
-      const { killContainer, readEngineHost } = await import('./acting.ts')
+      const { readEngineHost } = await import('./host/engine-host.ts')
+      const { killContainer } = await import('./exec/kill-container.ts')
       return killContainer({ roots, host: readEngineHost(programs), project, container, signal })
     },
     clear: async (project: ProjectName) => {

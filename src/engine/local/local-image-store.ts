@@ -2,6 +2,7 @@ import type { ImageRequest } from '../../model/image-request.ts'
 import type {
   ArchiveInput,
   ArchiveOutput,
+  ImageUsers,
   LoadOptions,
   PruneImagesOptions,
   RemoveImagesOptions,
@@ -15,48 +16,72 @@ import { requireOwnFolders } from './state/require-own-folders.ts'
 
 /** Returns the store of this machine. What works on it is loaded by the commands that need it. */
 export function localImageStore(roots: Roots): ImageStore {
-  const working = async () => {
-    requireOwnFolders(roots)
-    const work = await import('./store-work.ts')
-    return {
-      ...work,
-      /** As far as records can be read: for what only looks. */
-      knownUsers: () => work.imageUsersOf(roots, work.readProjects(roots).records),
-      /** @throws {TcomposeError} `state-corrupt` or `state-version`: what cannot be read might need anything. */
-      readUsers: () => work.imageUsersOf(roots, work.requireAllProjects(roots)),
-    }
-  }
   return {
     list: async () => {
-      const { listStoredImages, knownUsers } = await working()
-      return listStoredImages(roots, knownUsers())
+      requireOwnFolders(roots)
+      const { listStoredImages } = await import('../../store/list-stored-images.ts')
+      return listStoredImages(roots, await knownUsers(roots))
     },
     inspect: async (image: ImageRequest) => {
-      const { inspectImage, knownUsers } = await working()
-      return inspectImage(roots, image, knownUsers())
+      requireOwnFolders(roots)
+      const { inspectImage } = await import('../../store/inspect-image.ts')
+      return inspectImage(roots, image, await knownUsers(roots))
     },
-    tag: async (source: string, target: string) => (await working()).tagImage(roots, source, target),
+    tag: async (source: string, target: string) => {
+      requireOwnFolders(roots)
+      const { tagImage } = await import('../../store/tag-image.ts')
+      return tagImage(roots, source, target)
+    },
     remove: async (images: readonly ImageRequest[], { force }: RemoveImagesOptions) => {
-      const { removeImages, readUsers } = await working()
-      return await removeImages(roots, { images, force, readUsers })
+      requireOwnFolders(roots)
+      const { removeImages } = await import('../../store/remove-images.ts')
+      return removeImages(roots, { images, force, readUsers: await usersReader(roots) })
     },
     prune: async (options: PruneImagesOptions) => {
-      const { pruneImages, readUsers } = await working()
-      return await pruneImages(roots, { ...options, readUsers })
+      requireOwnFolders(roots)
+      const { pruneImages } = await import('../../store/prune-images.ts')
+      return pruneImages(roots, { ...options, readUsers: await usersReader(roots) })
     },
-    pruneVolumes: async (options: { readonly all: boolean }) =>
-      (await working()).pruneVolumes(roots, options),
-    usage: async () => (await working()).readDiskUsage(roots),
-    load: async (source: ArchiveInput, options: LoadOptions) =>
-      (await working()).loadImages(roots, source, {
-        ...options,
-        areLayersInUse: () => isAnyProjectKept(roots),
-      }),
-    save: async (request: SaveRequest, output: ArchiveOutput) =>
-      (await working()).saveImages(
+    pruneVolumes: async (options: { readonly all: boolean }) => {
+      requireOwnFolders(roots)
+      const { pruneVolumes } = await import('./volume/prune-volumes.ts')
+      return pruneVolumes(roots, options)
+    },
+    usage: async () => {
+      requireOwnFolders(roots)
+      const { readDiskUsage } = await import('./observe/disk-usage.ts')
+      return readDiskUsage(roots)
+    },
+    load: async (source: ArchiveInput, options: LoadOptions) => {
+      requireOwnFolders(roots)
+      const { loadImages } = await import('../../store/archive/load-images.ts')
+      return loadImages(roots, source, { ...options, areLayersInUse: () => isAnyProjectKept(roots) })
+    },
+    save: async (request: SaveRequest, output: ArchiveOutput) => {
+      requireOwnFolders(roots)
+      const { saveImages } = await import('../../store/archive/save-images.ts')
+      return saveImages(
         roots,
         { ...request, openSource: (image, label) => imageSource(roots, image).openFiles(label) },
         output,
-      ),
+      )
+    },
   }
+}
+
+/** Returns who needs images, as far as records can be read: for what only looks. */
+async function knownUsers(roots: Roots): Promise<ImageUsers> {
+  const { imageUsersOf } = await import('./image/image-users.ts')
+  const { readProjects } = await import('./state/read-projects.ts')
+  return imageUsersOf(roots, readProjects(roots).records)
+}
+
+/**
+ * Returns what reads who needs images. It throws `state-corrupt` or `state-version` for a record that cannot be read,
+ * whose project might need anything.
+ */
+async function usersReader(roots: Roots): Promise<() => ImageUsers> {
+  const { imageUsersOf } = await import('./image/image-users.ts')
+  const { requireAllProjects } = await import('./state/read-projects.ts')
+  return () => imageUsersOf(roots, requireAllProjects(roots))
 }

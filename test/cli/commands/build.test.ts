@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { createApp } from '../../../src/app/create-app.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
 import { memoryContext } from '../../support/memory-context.ts'
 
 async function build(text: string, ...args: readonly string[]) {
-  const app = createApp(memoryContext({ files: { 'compose.yaml': text } }))
-  const ports = { ...recordedPorts(['build', ...args]), loadApp: async () => app }
+  const context = memoryContext({ files: { 'compose.yaml': text } })
+  const ports = recordedPorts(
+    ['build', ...args],
+    {},
+    { call: (useCase, ...given) => useCase(context, ...given) },
+  )
   return { exitCode: await runCli(ports), stderr: ports.stderr.text }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConfigView } from '../../../src/app/index.ts'
+import type { ConfigView } from '../../../src/app/config-view.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { recordedOutput, recordedPorts } from '../../support/cli-ports.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { DownOptions, RunResult } from '../../../src/app/app.ts'
+import type { DownOptions } from '../../../src/app/down.ts'
+import type { RunResult } from '../../../src/app/run-plan.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
@@ -14,7 +15,7 @@ const DONE: RunResult = {
 async function down(args: readonly string[], result: RunResult = DONE) {
   const asked: DownOptions[] = []
   const ports = recordedPorts(['down', ...args], {
-    down: async (_request, options) => {
+    down: async ({ options }) => {
       asked.push(options)
       return result
     },

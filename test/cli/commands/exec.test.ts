@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ExecOptions, ExecResult } from '../../../src/app/app.ts'
+import type { ExecOptions, ExecResult } from '../../../src/app/exec.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import type { CliPorts } from '../../../src/cli/cli-ports.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
@@ -48,25 +48,25 @@ test('exec takes the value of a bare name from the caller, and leaves out what t
 })
 
 const BOTH: Partial<CliPorts> = { isInputTerminal: true, stdout: recordedOutput({ isTerminal: true }) }
-for (const { what, args, changes, tty } of [
-  { what: 'on a terminal', args: ['web', 'sh'], changes: BOTH, tty: true },
-  { what: 'with -T', args: ['-T', 'web', 'sh'], changes: BOTH, tty: false },
-  { what: 'with -d', args: ['-d', 'web', 'sh'], changes: BOTH, tty: false },
+for (const { what, args, changes, kind } of [
+  { what: 'on a terminal', args: ['web', 'sh'], changes: BOTH, kind: 'terminal' },
+  { what: 'with -T', args: ['-T', 'web', 'sh'], changes: BOTH, kind: 'streams' },
+  { what: 'with -d', args: ['-d', 'web', 'sh'], changes: BOTH, kind: 'detached' },
   {
     what: 'with input from elsewhere',
     args: ['web', 'sh'],
     changes: { ...BOTH, isInputTerminal: false },
-    tty: false,
+    kind: 'streams',
   },
   {
     what: 'with output to elsewhere',
     args: ['web', 'sh'],
     changes: { isInputTerminal: true },
-    tty: false,
+    kind: 'streams',
   },
 ]) {
-  test(`exec ${what} gives the process ${tty ? 'a' : 'no'} terminal`, async () => {
-    expect((await exec(args, { changes })).asked).toMatchObject([{ tty }])
+  test(`exec ${what} joins the process to: ${kind}`, async () => {
+    expect((await exec(args, { changes })).asked).toMatchObject([{ io: { kind } }])
   })
 }
 
@@ -74,10 +74,11 @@ test('exec asks for no privilege, user or folder that was not given', async () =
   expect((await exec(['-u', '', '-w', '', 'web', 'sh'])).asked).toEqual([
     {
       ...{ service: 'web', argv: ['sh'], index: 1, environment: [] },
-      ...{ workingDir: undefined, user: undefined, privileged: false, tty: false, detach: false },
+      ...{ workingDir: undefined, user: undefined, privileged: false },
+      io: { kind: 'streams', stdin: 0, stdout: 1, stderr: 2 },
     },
   ])
   expect((await exec(['-u', '1', '-w', '/a', '--privileged', '-d', 'web', 'sh'])).asked).toMatchObject([
-    { user: '1', workingDir: '/a', privileged: true, detach: true },
+    { user: '1', workingDir: '/a', privileged: true, io: { kind: 'detached' } },
   ])
 })

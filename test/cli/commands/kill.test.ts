@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { KillOptions, KillResult } from '../../../src/app/app.ts'
+import type { KillOptions, KillResult } from '../../../src/app/kill.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'

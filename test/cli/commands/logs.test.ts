@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import type { App, LogEvent } from '../../../src/app/index.ts'
+import type { LogEvent } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { interruptsOf, recordedOutput, recordedPorts } from '../../support/cli-ports.ts'
+import type { FakeUseCases } from '../../support/fake-use-cases.ts'
 
 /** Runs `logs -f` until `exitCode` is what an interrupt makes of it, and returns what was written to a terminal. */
 async function interrupted(exitCode: number, isTerminal: boolean): Promise<readonly [number, string]> {
   const first = new AbortController()
-  const app: Partial<App> = {
+  const app: FakeUseCases = {
     logs: async () => ({ kind: 'lines', names: [], events: endless(first) }),
   }
   const interrupts = { ...interruptsOf(first.signal), exitCode }

@@ -30,7 +30,7 @@ const containers = [
 /** Runs `ps` with the containers above. */
 async function ps(...args: readonly string[]) {
   const ports = recordedPorts(['ps', ...args], {
-    containers: async () => ({
+    findContainers: async () => ({
       kind: 'found',
       project: parseProjectName('shop'),
       containers,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import type { App, RunResult, ServiceOptions } from '../../../src/app/app.ts'
+import type { ServiceOptions } from '../../../src/app/run-on-existing.ts'
+import type { RunResult } from '../../../src/app/run-plan.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
+import type { FakeUseCases } from '../../support/fake-use-cases.ts'
 
 const DONE: RunResult = {
   ...{ kind: 'ran', project: parseProjectName('shop'), origins: new Map(), diagnostics: [] },
@@ -14,8 +16,8 @@ const DONE: RunResult = {
 async function run(...args: readonly string[]) {
   const asked: [string, ServiceOptions][] = []
   const record =
-    (name: string): App['stop'] =>
-    async (_request, options) => {
+    (name: string): FakeUseCases['stop'] =>
+    async ({ options }) => {
       asked.push([name, options])
       return DONE
     }
@@ -23,13 +25,16 @@ async function run(...args: readonly string[]) {
   return { exitCode: await runCli(recordedPorts(args, app)), asked }
 }
 
-const PLAIN = { services: [], timeout: undefined, noDeps: false }
+const PLAIN = { services: [], timeout: undefined }
 
 for (const { args, asked } of [
   { args: ['start'], asked: ['start', PLAIN] },
   { args: ['start', 'web'], asked: ['start', { ...PLAIN, services: ['web'] }] },
   { args: ['stop', '-t', '3'], asked: ['stop', { ...PLAIN, timeout: 3000 }] },
-  { args: ['restart', '-t', '0', 'db'], asked: ['restart', { ...PLAIN, timeout: 0, services: ['db'] }] },
+  {
+    args: ['restart', '-t', '0', 'db'],
+    asked: ['restart', { ...PLAIN, timeout: 0, services: ['db'], noDeps: false }],
+  },
   { args: ['restart', '--no-deps'], asked: ['restart', { ...PLAIN, noDeps: true }] },
 ]) {
   test(`"${args.join(' ')}" does what it says, with these options`, async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { PlanResult, RunResult, UpOptions } from '../../../src/app/app.ts'
+import type { PlanResult } from '../../../src/app/plan.ts'
+import type { RunResult } from '../../../src/app/run-plan.ts'
+import type { UpOptions } from '../../../src/app/up-plan.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
@@ -19,7 +21,7 @@ const PLANNED: PlanResult = {
 async function up(...args: readonly string[]) {
   const asked: [string, UpOptions][] = []
   const ports = recordedPorts(['up', ...args], {
-    up: async (_request, options) => {
+    up: async ({ options }) => {
       asked.push(['up', options])
       return RAN
     },
@@ -27,7 +29,7 @@ async function up(...args: readonly string[]) {
       asked.push(['plan', options])
       return PLANNED
     },
-    loadProject: async () => ({ project: aProject([aService('web'), aService('db')]), diagnostics: [] }),
+    loadRequested: async () => ({ project: aProject([aService('web'), aService('db')]), diagnostics: [] }),
   })
   return { exitCode: await runCli(ports), asked, stdout: ports.stdout.text, stderr: ports.stderr.text }
 }
@@ -94,14 +96,14 @@ describe('up refuses with 2, and does nothing,', () => {
     test(`${one} with ${other}`, async () => {
       const { exitCode, asked, stderr } = await up(one, other)
       expect([exitCode, asked]).toEqual([2, []])
-      expect(stderr).toContain(`${one} and ${other.replace('=web', '')} contradict each other`)
+      expect(stderr).toContain(`${one} and ${other.replace('=web', '')} cannot be combined`)
     })
   }
 
   test('--exit-code-from a service that there is not', async () => {
     const { exitCode, asked, stderr } = await up('--exit-code-from', 'wbe')
     expect([exitCode, asked]).toEqual([2, []])
-    expect(stderr).toContain('--exit-code-from names no service: "wbe"')
+    expect(stderr).toContain('--exit-code-from names an unknown service: "wbe"')
     expect(stderr).toContain('Services: db, web')
   })
 })

@@ -28,7 +28,7 @@ test('parseSeconds() returns milliseconds', () => {
 
 test('parseIndex() counts from 1', () => {
   expect([parseIndex('1'), parseIndex('12')]).toEqual([1, 12])
-  expect(() => parseIndex('0')).toThrow('Expected a number that counts from 1')
+  expect(() => parseIndex('0')).toThrow('Expected a number of 1 or more')
 })
 
 test('parseScale() adds to what was given before, and the last of a service counts', () => {

@@ -10,7 +10,7 @@ test('doctorText() shows checks with hints where something is missing, then orph
         { name: 'cgroups', status: 'missing', detail: 'no pids controller', hint: 'Mount it' },
       ],
       damaged: [],
-      strays: [{ kind: 'interface', name: 'tc0', project: 'shop', removed: false }],
+      strays: [{ name: 'interface tc0', project: 'shop', removed: false }],
     },
     false,
   )
@@ -66,7 +66,7 @@ test('doctorText() holds no control characters of what it names', () => {
     {
       checks: [{ name: evil, status: 'missing', detail: evil, hint: evil }],
       damaged: [{ path: evil, reason: evil, project: parseProjectName('shop'), aside: evil }],
-      strays: [{ kind: 'folder', name: evil, project: evil, removed: false }],
+      strays: [{ name: evil, project: evil, removed: false }],
     },
     false,
   )

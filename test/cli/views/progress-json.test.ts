@@ -9,7 +9,7 @@ test('jsonProgress() writes each event as a line of JSON', () => {
   const view = jsonProgress({ output, now: () => 0 })
   const step = aStart(1, 'web')
   const error = new TcomposeError('container-launch', 'Cannot start web: no', { hint: 'Try' })
-  view.onWait({ pid: 7, command: 'tcompose down' })
+  view.onWait({ name: 'pid 7', command: 'tcompose down' })
   view.onPlan(aPlan([step]))
   view.onEvent({ kind: 'step-started', step })
   view.onEvent({ kind: 'step-finished', step, outcome: { kind: 'failed', error }, tookMs: 5 })
@@ -20,7 +20,7 @@ test('jsonProgress() writes each event as a line of JSON', () => {
       .split('\n')
       .map(line => JSON.parse(line)),
   ).toEqual([
-    { kind: 'waiting', pid: 7, command: 'tcompose down' },
+    { kind: 'waiting', holder: 'pid 7', command: 'tcompose down' },
     { kind: 'plan', project: 'shop', steps: 1, unchanged: [] },
     { ...base, kind: 'step-started', status: 'Starting' },
     {

@@ -63,7 +63,7 @@ test('plainProgress() tells why a step failed, was skipped or was cancelled', ()
 
 test('plainProgress() says for whom it waits', () => {
   const output = recordedOutput()
-  plainProgress({ output, now: () => 0 }).onWait({ pid: 7, command: 'tcompose up' })
+  plainProgress({ output, now: () => 0 }).onWait({ name: 'pid 7', command: 'tcompose up' })
   expect(output.text).toBe('Waiting for "tcompose up" (pid 7) to finish with this project\n')
 })
 

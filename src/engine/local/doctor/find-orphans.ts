@@ -47,30 +47,21 @@ function networkStrays(roots: Roots, isKnown: (object: NetworkStray) => boolean)
   return objects
     .filter(object => !isKnown(object))
     .map(object => ({
-      kind: STRAY_KINDS[object.kind],
       name: networkObjectName(object),
       project: object.project,
       remove: async () => removeStray(tag, object),
     }))
 }
 
-const STRAY_KINDS = {
-  bridge: 'interface',
-  interface: 'interface',
-  firewall: 'table',
-  admission: 'table',
-  netns: 'namespace',
-} as const
-
 function networkObjectName(object: NetworkStray): string {
   switch (object.kind) {
     case 'bridge':
     case 'interface':
-      return object.name
+      return `interface ${object.name}`
     case 'netns':
-      return object.path
+      return `namespace ${object.path}`
     default:
-      return object.project
+      return `table ${object.project}`
   }
 }
 
@@ -80,8 +71,7 @@ function cgroupStrays(roots: Roots, isKnown: (found: FoundCgroup) => boolean): r
   return listCgroups(host, tag)
     .filter(found => !isKnown(found))
     .map(({ project, shortId: id, cgroup }) => ({
-      kind: 'cgroup',
-      name: `${project}/${id}`,
+      name: `cgroup ${project}/${id}`,
       project,
       remove: async () => {
         killCgroup(cgroup)
@@ -108,8 +98,7 @@ function folderStrays(
     ),
   )
   return containerFolders.map(({ project, path }) => ({
-    kind: 'folder',
-    name: path,
+    name: `folder ${path}`,
     project,
     remove: () => removeTree(path),
   }))

@@ -35,9 +35,9 @@ export async function examineHost({ roots, programs, fix }: ExamineRequest): Pro
     strays.push(...cleared.strays)
   }
   for (const stray of findStrays(roots)) {
-    const { kind, name, project } = stray
+    const { name, project } = stray
     const removed = fix && (await succeeds(stray.remove))
-    strays.push({ kind, name, project, removed })
+    strays.push({ name, project, removed })
   }
   return { checks, damaged, strays }
 }
@@ -62,7 +62,7 @@ async function mend(roots: Roots, path: string, project: ProjectName | undefined
 }
 
 function notRoot(): TcomposeError {
-  return new TcomposeError('not-root', 'Cannot remove strays: this process is not root, expected root', {
+  return new TcomposeError('not-root', 'Cannot remove strays: tcompose must be run as root', {
     hint: 'Run the command again with sudo',
   })
 }

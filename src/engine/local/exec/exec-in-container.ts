@@ -21,7 +21,7 @@ import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
-import { runOnTerminal } from './run-on-terminal.ts'
+import { runOnTerminal, sizeOf } from './run-on-terminal.ts'
 import { openStreamRelay, type StreamRelay } from './stream-relay.ts'
 
 export interface Exec {
@@ -33,22 +33,21 @@ export interface Exec {
 }
 
 /**
- * Runs a process in a running container, on the standard streams of this process or on a terminal of its own, and
- * returns its exit code: 128 and the signal's number for one that a signal ended.
+ * Runs a process in a running container, on streams of the caller or on a terminal of its own, and returns its exit
+ * code: 128 and the signal's number for one that a signal ended.
  *
  * @throws {TcomposeError} `container-not-running`, `user-not-found`, `container-launch`.
  */
 export async function execInContainer(exec: Exec): Promise<number> {
   const entry = requireRunning(exec)
-  const { tty, detach } = exec.request
-  using relay = tty || detach ? undefined : openStreamRelay()
+  const { io } = exec.request
+  using relay = io.kind === 'streams' ? openStreamRelay(io) : undefined
   const launch = await compile(exec, entry, relay?.pipes ?? [])
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
   try {
-    if (launch.program.some(({ op }) => op.op === 'open-terminal'))
-      return exitCodeOf(await runOnTerminal(keeperSocket, launch))
+    if (io.kind === 'terminal') return exitCodeOf(await runOnTerminal(keeperSocket, launch, io))
     return await runOnStreams(keeper, launch, relay)
   } catch (error) {
     if (!(error instanceof LaunchFailure)) throw error
@@ -97,7 +96,7 @@ async function compile(
     { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
     new LayeredTree([...image.layers, upper]),
   )
-  const { argv, environment, workingDir, privileged, tty, detach } = request
+  const { argv, environment, workingDir, privileged, io } = request
   return compileExec({
     id: `${container}/exec/${randomBytes(8).toString('hex')}`,
     container,
@@ -109,10 +108,9 @@ async function compile(
     environment,
     workingDir,
     privileged,
-    terminal:
-      tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
+    terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
     ownStreams,
-    killOnHangup: !detach,
+    killOnHangup: io.kind !== 'detached',
     seccomp: await containerSeccomp(spec.config.security, host),
     hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
     host,

@@ -5,14 +5,15 @@ import { isatty, ReadStream } from 'node:tty'
 import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
 
 /**
- * Copies what comes from `source` into the pipe `target`, which it owns, until either ends. At the end of `source` the
- * pipe is closed. Disposal stops it and closes the pipe.
+ * Copies what comes from `source`, a stream or a descriptor, into the pipe `target`, which it owns, until either ends. At
+ * the end of `source` the pipe is closed. Disposal stops it and closes the pipe. `source` itself stays open.
  */
-export function relayInput(source: number, target: number): Disposable {
-  const reader = openReader(source)
+export function relayInput(source: number | Readable, target: number): Disposable {
+  const reader = typeof source === 'number' ? openReader(source) : source
   const pipe = new Socket({ fd: target, readable: false, writable: true })
   const stop = (): void => {
-    reader.destroy()
+    if (typeof source === 'number') reader.destroy()
+    else reader.unpipe(pipe).pause()
     pipe.destroy()
   }
   reader.on('end', () => pipe.destroySoon())

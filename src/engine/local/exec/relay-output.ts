@@ -9,7 +9,13 @@ import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
 /** What a pipe of a process holds. */
 export const PIPE_BYTES: number = 1 << 20
 
-/** Output of a process on its way to a descriptor. Disposal stops it. */
+/** Where the output of a process goes, and what messages call it. */
+export interface OutputTarget {
+  readonly output: number | Writable
+  readonly name: string
+}
+
+/** Output of a process on its way to a target. Disposal stops it. */
 export interface OutputRelay extends Disposable {
   /**
    * Resolves when all that is in the pipe by now has been written. Waits for no process that still holds the pipe.
@@ -20,18 +26,20 @@ export interface OutputRelay extends Disposable {
 }
 
 /**
- * Copies what comes through the pipe `source`, which it owns, to `target`. When nobody reads `target` any more the pipe
- * is closed, so that its writers get SIGPIPE.
+ * Copies what comes through the pipe `source`, which it owns, to `target`, a stream or a descriptor, which stays open. When
+ * nobody reads `target` any more the pipe is closed, so that its writers get SIGPIPE.
  */
-export function relayOutput(source: number, target: number): OutputRelay {
+export function relayOutput(source: number, target: OutputTarget): OutputRelay {
   const pipe = new Socket({ fd: source, readable: true, writable: false })
-  const writer = openWriter(target)
+  const { output, name } = target
+  const writer = typeof output === 'number' ? openWriter(output) : output
   let failure: Error | undefined
   pipe.on('error', () => pipe.destroy())
-  writer.on('error', error => {
+  const onError = (error: Error): void => {
     if (!READER_GONE.has(errnoNameOf(error) ?? '')) failure ??= error
     pipe.destroy()
-  })
+  }
+  writer.on('error', onError)
   pipe.pipe(writer, { end: false })
   return {
     finish: async () => {
@@ -39,18 +47,18 @@ export function relayOutput(source: number, target: number): OutputRelay {
       if (!pipe.destroyed) moveRest(pipe, source, writer)
       pipe.destroy()
       await flush(writer)
-      if (failure !== undefined) throw writeFailure(target, failure)
+      if (failure !== undefined) throw writeFailure(name, failure)
     },
     [Symbol.dispose]: () => {
       pipe.destroy()
-      writer.destroy()
+      if (typeof output === 'number') writer.destroy()
+      else writer.off('error', onError)
     },
   }
 }
 
 /** The room of what the caller passed is not that of the disks of tcompose. */
-function writeFailure(target: number, cause: Error): TcomposeError {
-  const name = target === 2 ? 'standard error' : 'standard output'
+function writeFailure(name: string, cause: Error): TcomposeError {
   const errno = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined
   const state = errno === undefined ? cause.message : getSystemErrorMessage(errno)
   return new TcomposeError('system-call', `Cannot write ${name}: ${state}`, {

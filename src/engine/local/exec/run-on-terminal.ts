@@ -2,46 +2,58 @@ import { ReadStream } from 'node:tty'
 import { setTerminalSize } from '../../../linux/terminal-size.ts'
 import { launchTerminal } from '../../../runtime/keeper/launch-terminal.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { Terminal } from '../../engine.ts'
 
 /**
- * Launches a process on a terminal of its own, joins that to the terminal of this process until the process ends, and
- * returns its wait status. Ctrl-C and the like go to the process, as keys.
+ * Launches a process on a terminal of its own, joins that to `caller` until the process ends, and returns its wait
+ * status. Ctrl-C and the like go to the process, as keys.
  *
  * @throws {LaunchFailure} With the index of the operation that failed.
  */
-export async function runOnTerminal(socketPath: string, request: LaunchRequest): Promise<number> {
+export async function runOnTerminal(
+  socketPath: string,
+  request: LaunchRequest,
+  caller: Terminal,
+): Promise<number> {
   const { master, connection } = launchTerminal(socketPath, request)
   using _connection = connection
   const terminal = new ReadStream(master)
-  using _raw = rawMode()
-  using _size = followSize(master)
-  process.stdin.on('data', chunk => terminal.write(chunk))
-  terminal.pipe(process.stdout, { end: false })
+  using _raw = rawMode(caller)
+  using _size = followSize(caller, master)
+  const { input, output } = caller
+  const type = (chunk: Buffer): void => void terminal.write(chunk)
+  input.on('data', type)
+  terminal.pipe(output, { end: false })
   // EIO is how a master ends whose last slave was closed; see pty(7).
   const drained = new Promise<void>(resolve => terminal.once('close', resolve).once('error', () => resolve()))
   const { status } = await connection.wait(request.id)
   await Promise.race([drained, new Promise(resolve => setTimeout(resolve, 100))])
-  process.stdin.pause()
+  input.off('data', type)
+  input.pause()
   terminal.destroy()
   return status
 }
 
-function rawMode(): Disposable {
-  const { stdin } = process
-  if (stdin.isTTY) stdin.setRawMode(true)
+/** Returns the size of a terminal; one that does not tell has the usual one. */
+export function sizeOf({ output }: Terminal): { readonly rows: number; readonly columns: number } {
+  return { rows: output.rows ?? 24, columns: output.columns ?? 80 }
+}
+
+function rawMode({ input }: Terminal): Disposable {
+  if (input.isTTY) input.setRawMode?.(true)
   return {
     [Symbol.dispose]: () => {
-      if (stdin.isTTY) stdin.setRawMode(false)
-      stdin.unref()
+      if (input.isTTY) input.setRawMode?.(false)
+      input.unref?.()
     },
   }
 }
 
-function followSize(master: number): Disposable {
+function followSize({ output }: Terminal, master: number): Disposable {
   const adopt = (): void => {
-    const { rows, columns } = process.stdout
+    const { rows, columns } = output
     if (rows !== undefined && columns !== undefined) setTerminalSize(master, { rows, columns })
   }
-  process.stdout.on('resize', adopt)
-  return { [Symbol.dispose]: () => void process.stdout.off('resize', adopt) }
+  output.on('resize', adopt)
+  return { [Symbol.dispose]: () => void output.off('resize', adopt) }
 }

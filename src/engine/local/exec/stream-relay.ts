@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { openWidePipe, type PipeEnds } from '../../../linux/pipe.ts'
+import type { ExecStreams } from '../../engine.ts'
 import { relayInput } from './relay-input.ts'
-import { PIPE_BYTES, relayOutput } from './relay-output.ts'
+import { type OutputTarget, PIPE_BYTES, relayOutput } from './relay-output.ts'
 
 /**
- * Pipes between a process in a container and the standard streams of this one. The process never has those themselves:
+ * Pipes between a process in a container and streams of the caller. The process never has those themselves:
  * through /proc/self/fd it could open what they lead to for more than they allow, and what it leaves behind could use
  * them for ever.
  */
@@ -22,10 +23,9 @@ export interface StreamRelay extends Disposable {
 /** 1:3, as stat(2) has it. */
 const NULL_DEVICE = 0x103
 
-/** `source` and `targets` are what is copied from and to. */
-export function openStreamRelay(source = 0, targets: readonly [number, number] = [1, 2]): StreamRelay {
-  const input = isNullDevice(source) ? undefined : openWidePipe(PIPE_BYTES)
-  const outputs = openOutputs(targets)
+export function openStreamRelay({ stdin, stdout, stderr }: ExecStreams): StreamRelay {
+  const input = isNullDevice(stdin) ? undefined : openWidePipe(PIPE_BYTES)
+  const outputs = openOutputs(stdout, stderr)
   const processEnds = new DisposableStack()
   const relays = new DisposableStack()
   const fds = [input?.readFd ?? openSync('/dev/null', 'r'), ...outputs.map(({ writeFd }) => writeFd)]
@@ -37,7 +37,7 @@ export function openStreamRelay(source = 0, targets: readonly [number, number] =
     pipes: input === undefined ? [1, 2] : [0, 1, 2],
     started: () => {
       processEnds.dispose()
-      if (inputEnd !== undefined) relays.use(relayInput(source, inputEnd))
+      if (inputEnd !== undefined) relays.use(relayInput(stdin, inputEnd))
       inputEnd = undefined
     },
     finish: async () => {
@@ -52,20 +52,25 @@ export function openStreamRelay(source = 0, targets: readonly [number, number] =
   }
 }
 
-type OutputPipe = PipeEnds & { readonly target: number }
+type OutputPipe = PipeEnds & { readonly target: OutputTarget }
 
 /** What goes to the same place goes through the same pipe, and keeps its order. */
-function openOutputs([stdout, stderr]: readonly [number, number]): readonly [OutputPipe, OutputPipe] {
-  const first = { ...openWidePipe(PIPE_BYTES), target: stdout }
-  return [first, isSamePlace(stdout, stderr) ? first : { ...openWidePipe(PIPE_BYTES), target: stderr }]
+function openOutputs(stdout: Output, stderr: Output): readonly [OutputPipe, OutputPipe] {
+  const first = { ...openWidePipe(PIPE_BYTES), target: { output: stdout, name: 'standard output' } }
+  if (isSamePlace(stdout, stderr)) return [first, first]
+  return [first, { ...openWidePipe(PIPE_BYTES), target: { output: stderr, name: 'standard error' } }]
 }
 
-function isSamePlace(one: number, other: number): boolean {
+type Output = ExecStreams['stdout']
+
+function isSamePlace(one: Output, other: Output): boolean {
+  if (typeof one !== 'number' || typeof other !== 'number') return one === other
   const [first, second] = [fstatSync(one), fstatSync(other)]
   return first.dev === second.dev && first.ino === second.ino
 }
 
-function isNullDevice(descriptor: number): boolean {
+function isNullDevice(descriptor: ExecStreams['stdin']): boolean {
+  if (typeof descriptor !== 'number') return false
   const status = fstatSync(descriptor)
   return status.isCharacterDevice() && status.rdev === NULL_DEVICE
 }

@@ -1,12 +1,54 @@
 import { readFileSync } from 'node:fs'
 import { readIfPresent } from '../../../disk/record-file.ts'
 import { readPidFile } from '../../../runtime/keeper/process-files.ts'
-import type { ContainerProcess } from '../../engine.ts'
+import type { ProcessTable } from '../../engine.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 
-/** Returns the processes in a container's control group, its main one first; none if it does not run. */
-export function listProcesses(layout: ContainerLayout): readonly ContainerProcess[] {
+const TITLES = ['UID', 'PID', 'PPID', 'STARTED', 'TTY', 'TIME', 'CMD']
+
+/** Returns the processes of a container as this machine sees them, its main one first; none if it does not run. */
+export function listProcesses(layout: ContainerLayout): ProcessTable {
+  return { titles: TITLES, rows: readProcesses(layout).map(processRow) }
+}
+
+/** A process as the kernel tells of it. */
+export interface KernelProcess {
+  readonly pid: number
+  readonly parentPid: number
+  readonly uid: number
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Time that it has computed, milliseconds. */
+  readonly cpuMs: number
+  /** E.g. `pts/0`; undefined without a terminal. */
+  readonly terminal: string | undefined
+  /** The whole argv, or the name in brackets if it has none. */
+  readonly command: string
+}
+
+/** Returns what is shown of a process, in the order of the titles. */
+export function processRow(process: KernelProcess): readonly string[] {
+  return [
+    String(process.uid),
+    String(process.pid),
+    String(process.parentPid),
+    new Date(process.startedAt).toISOString().slice(11, 19),
+    process.terminal ?? '?',
+    cpuTime(process.cpuMs),
+    process.command,
+  ]
+}
+
+/** Returns hours, minutes and seconds, e.g. `00:01:30`. */
+function cpuTime(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000)
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map(part => String(Math.floor(part)).padStart(2, '0'))
+    .join(':')
+}
+
+function readProcesses(layout: ContainerLayout): readonly KernelProcess[] {
   const [folder] = readLiveRecord(layout.live)?.cgroups ?? []
   const members = folder === undefined ? undefined : readIfPresent(`${folder}/cgroup.procs`)
   if (members === undefined) return []
@@ -28,7 +70,7 @@ function readBootTime(text: string): number {
 }
 
 /** A process may end while it is read. */
-function readProcess(pid: number, bootedAt: number): ContainerProcess | undefined {
+function readProcess(pid: number, bootedAt: number): KernelProcess | undefined {
   const stat = readIfPresent(`/proc/${pid}/stat`)
   const status = readIfPresent(`/proc/${pid}/status`)
   const argv = readIfPresent(`/proc/${pid}/cmdline`)
@@ -43,7 +85,7 @@ function readProcess(pid: number, bootedAt: number): ContainerProcess | undefine
 export function parseStat(
   stat: string,
   bootedAt: number,
-): Pick<ContainerProcess, 'parentPid' | 'cpuMs' | 'startedAt' | 'terminal'> {
+): Pick<KernelProcess, 'parentPid' | 'cpuMs' | 'startedAt' | 'terminal'> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const field = (number: number): number => Number(fields[number - 3] ?? 0)
   return {

@@ -1,8 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { LockHolder } from '../../engine.ts'
+
+/** The process that has a lock. */
+export interface LockProcess {
+  readonly pid: number
+  /** The command as its user gave it. */
+  readonly command: string
+}
 
 /** Returns who wrote that it holds the lock at `path`, now or until a while ago. */
-export function readHolder(path: string): LockHolder | undefined {
+export function readHolder(path: string): LockProcess | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (typeof value !== 'object' || value === null) return undefined
@@ -15,7 +21,7 @@ export function readHolder(path: string): LockHolder | undefined {
 }
 
 /** Returns who holds the lock at `path`, without trying to take it: those who wait for it do not notice. */
-export function findLockHolder(path: string): LockHolder | undefined {
+export function findLockHolder(path: string): LockProcess | undefined {
   const inode = statSync(path, { throwIfNoEntry: false })?.ino
   const holder = inode === undefined ? undefined : readHolder(path)
   if (holder === undefined) return undefined

@@ -5,9 +5,9 @@ import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { tryLock } from '../../../disk/flock.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
-import type { LockHolder, LockOptions } from '../../engine.ts'
+import type { LockOptions } from '../../engine.ts'
 import type { ProjectLayout } from './layout.ts'
-import { readHolder } from './lock-holder.ts'
+import { type LockProcess, readHolder } from './lock-holder.ts'
 
 const RETRY_MS = 50
 
@@ -25,7 +25,9 @@ export async function lockProject(
     const lock = tryLockProject(layout, command)
     if (lock !== undefined) return lock
     const holder = readHolder(layout.lock)
-    if (!announced && holder !== undefined) onWait(holder)
+    if (!announced && holder !== undefined) {
+      onWait({ name: `pid ${holder.pid}`, command: holder.command })
+    }
     await delay(RETRY_MS, undefined, { signal })
   }
 }
@@ -39,7 +41,7 @@ export function tryLockProject(layout: ProjectLayout, command: string): Disposab
 }
 
 /** On a full disk who waits is not told for whom. */
-function noteHolder({ lock }: ProjectLayout, holder: LockHolder): void {
+function noteHolder({ lock }: ProjectLayout, holder: LockProcess): void {
   try {
     writeFileSync(lock, JSON.stringify(holder), { mode: 0o600 })
   } catch (error) {

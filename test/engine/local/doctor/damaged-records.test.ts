@@ -14,13 +14,18 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { App, RunHooks } from '../../../../src/app/app.ts'
-import { createLocalApp } from '../../../../src/app/local-app.ts'
+import type { AppContext } from '../../../../src/app/app-context.ts'
+import type { RunHooks } from '../../../../src/app/command-call.ts'
+import { doctor } from '../../../../src/app/doctor.ts'
+import { down } from '../../../../src/app/down.ts'
+import { findContainers } from '../../../../src/app/find-containers.ts'
+import { ls } from '../../../../src/app/ls.ts'
 import { writeVolatileRecord } from '../../../../src/disk/record-file.ts'
 import { findDamaged } from '../../../../src/engine/local/doctor/find-damaged.ts'
 import { containerLayout, projectLayout, type Roots } from '../../../../src/engine/local/state/layout.ts'
 import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
 import { createVolume } from '../../../../src/engine/local/volume/create-volume.ts'
+import { localContext } from '../../../../src/local/local-context.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'
 import { containerIdOf } from '../../../support/apply-plan.ts'
 import { archiveOf, load, recordContainer } from '../../../support/image-store.ts'
@@ -105,7 +110,7 @@ function writeLiveFiles(roots: Roots, project: string): void {
 async function withDamage(
   path: string,
   damage: (path: string) => void,
-  use: (app: App, roots: Roots) => Promise<void>,
+  use: (context: AppContext, roots: Roots) => Promise<void>,
 ): Promise<void> {
   const copy = mkdtempSync(join(top, 'copy-'))
   cpSync(whole, copy, { recursive: true, preserveTimestamps: true })
@@ -116,8 +121,8 @@ async function withDamage(
     ['TCOMPOSE_RUN', roots.run],
   ])
   const programsFolder = join(import.meta.dirname, '../../../../dist')
-  const app = createLocalApp({ environment, workingDirectory: copy, programsFolder, build: undefined })
-  await use(app, roots)
+  const context = localContext({ environment, workingDirectory: copy, programsFolder, build: undefined })
+  await use(context, roots)
   rmSync(copy, { recursive: true })
 }
 
@@ -132,18 +137,20 @@ const request = (projectName: string) => ({
 const downOptions = { services: [], removeOrphans: true, volumes: true, timeout: undefined }
 
 /** Whatever is damaged, the other project is as ever, and the own one can be listed, examined and taken down. */
-async function expectUsable(app: App, roots: Roots, kind: string): Promise<void> {
+async function expectUsable(context: AppContext, roots: Roots, kind: string): Promise<void> {
   const isProject = kind === 'project'
-  const [other, own] = await app.projects()
+  const [other, own] = await ls(context)
   expect([other?.name, other?.containers.length, own?.name]).toEqual(['other', 1, 'own'])
   expect(own?.unreadable?.code).toBe(isProject ? 'state-corrupt' : undefined)
-  await expect(app.containers(request('other'))).resolves.toMatchObject({ kind: 'found' })
-  const containers = app.containers(request('own'))
+  await expect(findContainers(context, request('other'))).resolves.toMatchObject({ kind: 'found' })
+  const containers = findContainers(context, request('own'))
   if (isProject)
     await expect(containers).rejects.toMatchObject({ code: 'state-corrupt', hint: /doctor --fix/ })
   else await expect(containers).resolves.toMatchObject({ kind: 'found' })
   for (const project of ['other', 'own']) {
-    await expect(app.down(request(project), downOptions, hooks)).resolves.toMatchObject({ kind: 'ran' })
+    await expect(
+      down(context, { request: request(project), options: downOptions, hooks }),
+    ).resolves.toMatchObject({ kind: 'ran' })
     expect(existsSync(projectLayout(roots, parseProjectName(project)).record)).toBe(false)
     expect(existsSync(projectLayout(roots, parseProjectName(project)).runDir)).toBe(false)
   }
@@ -152,16 +159,16 @@ async function expectUsable(app: App, roots: Roots, kind: string): Promise<void>
   expect(existsSync(join(roots.data, 'volumes/other_data'))).toBe(false)
 }
 
-async function expectMendable(app: App, roots: Roots, path: string): Promise<void> {
+async function expectMendable(context: AppContext, roots: Roots, path: string): Promise<void> {
   expect(findDamaged(roots).map(found => found.path)).toEqual([path])
-  const looked = await app.doctor({ fix: false })
+  const looked = await doctor(context, { fix: false })
   expect(looked.damaged).toMatchObject([{ path, aside: undefined }])
-  const { damaged } = await app.doctor({ fix: true })
+  const { damaged } = await doctor(context, { fix: true })
   expect(damaged).toMatchObject([{ path, aside: `${path}.damaged` }])
   expect(lstatSync(`${path}.damaged`, { throwIfNoEntry: false })).toBeDefined()
   expect(findDamaged(roots)).toEqual([])
-  await app.projects()
-  await app.containers(request('own'))
+  await ls(context)
+  await findContainers(context, request('own'))
 }
 
 /** A cut, or a flipped bit, at each tenth of a file's length. */

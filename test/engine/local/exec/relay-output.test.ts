@@ -9,7 +9,7 @@ import { eventually } from '../../../support/eventually.ts'
 describe('relayOutput()', () => {
   test('passes on what is in the pipe although a writer still holds it', async () => {
     const [source, target] = [openPipe(), openPipe()]
-    using relay = relayOutput(source.readFd, target.writeFd)
+    using relay = relayOutput(source.readFd, { output: target.writeFd, name: 'standard output' })
     writeSync(source.writeFd, 'all there is')
     await relay.finish()
     expect(readText(target.readFd)).toBe('all there is')
@@ -23,7 +23,7 @@ describe('relayOutput()', () => {
     const file = openSync(path, 'w')
     const source = openPipe()
     {
-      using relay = relayOutput(source.readFd, file)
+      using relay = relayOutput(source.readFd, { output: file, name: 'standard output' })
       writeSync(file, 'before ')
       for (let part = 0; part < 1000; part++) writeSync(source.writeFd, `${part} `)
       await relay.finish()
@@ -37,7 +37,7 @@ describe('relayOutput()', () => {
 
   test('closes the pipe when nobody reads the target', async () => {
     const [source, target] = [openPipe(), openPipe()]
-    using relay = relayOutput(source.readFd, target.writeFd)
+    using relay = relayOutput(source.readFd, { output: target.writeFd, name: 'standard output' })
     closeSync(target.readFd)
     writeSync(source.writeFd, 'for nobody')
     await eventually(async () => expect(() => writeSync(source.writeFd, '.')).toThrow('EPIPE'))
@@ -47,7 +47,7 @@ describe('relayOutput()', () => {
 
   test('leaves the target blocking for those who share it', async () => {
     const [source, target] = [openPipe(), openPipe()]
-    using relay = relayOutput(source.readFd, target.writeFd)
+    using relay = relayOutput(source.readFd, { output: target.writeFd, name: 'standard output' })
     const flags =
       /flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${target.writeFd}`, 'utf8'))?.[1] ?? ''
     expect(Number.parseInt(flags, 8) & 0o4000).toBe(0)
@@ -58,7 +58,7 @@ describe('relayOutput()', () => {
   test('rejects when the target cannot be written to', async () => {
     const source = openPipe()
     const full = openSync('/dev/full', 'w')
-    using relay = relayOutput(source.readFd, full)
+    using relay = relayOutput(source.readFd, { output: full, name: 'standard output' })
     writeSync(source.writeFd, 'too much')
     await expect(relay.finish()).rejects.toMatchObject({
       code: 'system-call',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseStat } from '../../../../src/engine/local/observe/list-processes.ts'
+import { parseStat, processRow } from '../../../../src/engine/local/observe/list-processes.ts'
 
 const REST = 'S 7 1 1 34817 1 4194560 0 0 0 0 150 50 0 0 20 0 1 0 1000 0 0'
 
@@ -14,4 +14,13 @@ test('parseStat() reads times in hundredths of a second, and the terminal', () =
 
 test('parseStat() is not led astray by a name with a parenthesis', () => {
   expect(parseStat(`42 (a) S 9 (b) ${REST}`, 0)).toMatchObject({ parentPid: 7 })
+})
+
+test('processRow() shows what the kernel tells, and a question mark for no terminal', () => {
+  const process = {
+    ...{ pid: 42, parentPid: 7, uid: 1000, terminal: undefined, command: 'sleep 600' },
+    ...{ startedAt: Date.parse('2026-11-23T12:34:56Z'), cpuMs: 3_690_500 },
+  }
+  expect(processRow(process)).toEqual(['1000', '42', '7', '12:34:56', '?', '01:01:30', 'sleep 600'])
+  expect(processRow({ ...process, terminal: 'pts/3' })[4]).toBe('pts/3')
 })

@@ -54,11 +54,13 @@ export function layoutSource(
       await using opened = await openLayout(roots, place)
       if (wanted.platform !== undefined) requirePlatform(wanted, opened)
       // Most commands fetch nothing, so the part that does is loaded here.
-      const work = await import('../../../../store/images/fetching.ts')
-      using own = work.openLease(roots)
-      const config = withReference(reference, () => work.readConfig(opened))
-      await work.keepConfig(roots, lease ?? own, config)
-      const record = await work.unpackImage({
+      const { openLease } = await import('../../../../store/lease.ts')
+      const { keepConfig, readConfig } = await import('../../../../store/keep-config.ts')
+      const { unpackImage } = await import('../../../../store/layers/unpack-image.ts')
+      using own = openLease(roots)
+      const config = withReference(reference, () => readConfig(opened))
+      await keepConfig(roots, lease ?? own, config)
+      const record = await unpackImage({
         paths: roots,
         reference,
         opened,

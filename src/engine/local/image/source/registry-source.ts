@@ -35,7 +35,7 @@ export function registrySource({ roots, wanted, parsed }: SourceRequest<Registry
     open: found => openUnpacked(roots, wanted, found),
     check: () => {},
     fetch: async ({ onProgress, signal, policy = 'missing', lease }) => {
-      const { openLease } = await import('../../../../store/images/fetching.ts')
+      const { openLease } = await import('../../../../store/lease.ts')
       const { pullImage } = await import('../../../../registry/pull-image.ts')
       using own = openLease(roots)
       const { record, digest, manifest, isConfirmed } = await pullImage({

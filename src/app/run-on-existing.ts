@@ -1,0 +1,28 @@
+import type { Millis } from '../base/millis.ts'
+import type { ObservedState } from '../model/observed-state.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { AppContext } from './app-context.ts'
+import type { CommandCall } from './command-call.ts'
+import { findProject } from './find-project.ts'
+import { type RunResult, runPlan } from './run-plan.ts'
+
+/** Which services `start`, `stop` or `restart` is about. */
+export interface ServiceOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  /** Overrides each container's stop grace period. */
+  readonly timeout: Millis | undefined
+  /** `restart`: leave dependents alone that ask to be restarted too. @default false */
+  readonly noDeps?: boolean
+}
+
+/** Runs what `plan` makes of the containers that exist; works without the project's file where the request names it. */
+export async function runOnExisting(
+  context: AppContext,
+  { request, options, hooks }: CommandCall<ServiceOptions>,
+  plan: (observed: ObservedState, options: ServiceOptions) => Plan,
+): Promise<RunResult> {
+  const found = await findProject(context, request, options.services)
+  if (found.kind === 'invalid') return found
+  return runPlan(context, { ...found, images: [], plan: observed => plan(observed, options) }, hooks)
+}

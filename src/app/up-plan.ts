@@ -1,0 +1,47 @@
+import type { Millis } from '../base/millis.ts'
+import type { ObservedState } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
+import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from '../planner/index.ts'
+import { orphanOptions } from './orphan-options.ts'
+
+/** How `up` is to treat what exists; the flags of the command of the same names. */
+export interface UpOptions {
+  /** Empty is all. */
+  readonly services: readonly string[]
+  readonly noDeps: boolean
+  readonly forceRecreate: boolean
+  readonly noRecreate: boolean
+  readonly noStart: boolean
+  readonly removeOrphans: boolean
+  readonly renewAnonymousVolumes: boolean
+  readonly scale: ReadonlyMap<string, number>
+  /** Overrides each container's stop grace period. */
+  readonly timeout: Millis | undefined
+  /** Wait until every service runs or is healthy. */
+  readonly wait: boolean
+  /** When to pull images. @default the pull policy of each service */
+  readonly pull?: 'always' | 'missing' | 'never' | undefined
+}
+
+/** What `up` goes by beside what exists. */
+export interface UpChoices {
+  readonly project: Project
+  readonly options: UpOptions
+  readonly choice: PullChoice
+}
+
+/** Returns what `up` does to get from `observed` to `desired`. */
+export function upPlan(
+  desired: DesiredState,
+  observed: ObservedState,
+  { project, options, choice }: UpChoices,
+): Plan {
+  const { pull: _, wait, removeOrphans, ...rest } = options
+  const planned = planUp(desired, observed, { ...rest, ...orphanOptions(project, removeOrphans), ...choice })
+  return wait ? withWait(planned, desired, observed) : planned
+}
+
+/** Returns what decides when images are pulled, as of now. */
+export function pullChoice({ pull }: UpOptions): PullChoice {
+  return { now: Date.now(), pull: pull === undefined ? undefined : { kind: pull } }
+}

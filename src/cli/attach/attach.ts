@@ -1,0 +1,241 @@
+import type { LogEvent, Plan, RunFollower, RunHooks, StepEvent } from '../../app/index.ts'
+import { kill } from '../../app/kill.ts'
+import { stop } from '../../app/stop.ts'
+import { up } from '../../app/up.ts'
+import type { UpOptions } from '../../app/up-plan.ts'
+import { type Millis, millisOf } from '../../base/millis.ts'
+import type { CommandContext } from '../command-context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { runWithProgress } from '../run-with-progress.ts'
+import { logView } from '../views/log-view.ts'
+import { type ProgressView, quietView } from '../views/progress-view.ts'
+import { safeLine } from '../views/safe-text.ts'
+import { writeLogEvents } from '../write-log-events.ts'
+import { type AbortMode, AbortRule } from './abort-rule.ts'
+import {
+  type AttachedServices,
+  type AttachOptions,
+  attachedContainers,
+  attachedServices,
+} from './attached-services.ts'
+
+/** The options of `up` that say what its logs look like. */
+export interface AttachValues extends AttachOptions {
+  readonly color: boolean
+  readonly logPrefix: boolean
+  readonly timestamps?: boolean
+  readonly quietPull?: boolean
+  readonly timeout?: Millis
+}
+
+/** An `up` that shows logs. */
+export interface AttachedCall {
+  /** Services as the user named them; empty is all. */
+  readonly services: readonly string[]
+  readonly values: AttachValues
+  readonly options: UpOptions
+  /** Undefined goes on until the last container has ended. */
+  readonly abort: AbortMode | undefined
+}
+
+/**
+ * Brings the project up and shows what its containers write, from before the first one starts until the last one has ended.
+ * The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the exit code
+ * that of an interrupt.
+ */
+export async function attach(context: CommandContext, call: AttachedCall): Promise<number> {
+  const attached = await attachedServices(context.ports.call, context.request, call)
+  return await new AttachedRun({ context, call, attached }).run()
+}
+
+interface Attachment {
+  readonly context: CommandContext
+  readonly call: AttachedCall
+  readonly attached: AttachedServices
+}
+
+class AttachedRun {
+  readonly #attachment: Attachment
+  readonly #rule: AbortRule
+  /** Aborts when everything is to stop, for whatever reason. */
+  readonly #halt = new AbortController()
+  /** Aborts when no step of the plan can start a container any more. */
+  readonly #settled = new AbortController()
+  /** Aborts when no more is to be shown. */
+  readonly #silence = new AbortController()
+  readonly #started = new Set<string>()
+  /** Everything has been started. */
+  #isUp = false
+  #plan: Plan | undefined
+  #isAnnounced = false
+  #view: ProgressView = quietView
+  /** Undefined until the first step is about to run. */
+  #shown: Promise<void> | undefined
+
+  constructor(attachment: Attachment) {
+    this.#attachment = attachment
+    this.#rule = new AbortRule(attachment.call.abort)
+  }
+
+  async run(): Promise<number> {
+    const { interrupts, stdout } = this.#attachment.context.ports
+    onAbort(interrupts.first, () => this.#interrupt())
+    const code = await this.#bringUp()
+    if (this.#shown === undefined) return interrupts.first.aborted ? interrupts.exitCode : code
+    this.#isUp = code === EXIT.done
+    this.#settled.abort()
+    if (code === EXIT.done) this.#announce()
+    else await this.#showRest()
+    const isOver = code !== EXIT.done && !this.#halt.signal.aborted
+    await Promise.race([this.#shown, new Promise<void>(resolve => onAbort(this.#halt.signal, resolve))])
+    if (this.#halt.signal.aborted) await this.#stop()
+    if (interrupts.first.aborted) return interrupts.exitCode
+    // As for docker compose, whose process dies of SIGPIPE: containers outlive the reader of their logs.
+    if (stdout.failure !== undefined) return EXIT.failed
+    return isOver ? code : this.#rule.exitCode
+  }
+
+  async #bringUp(): Promise<number> {
+    const { context, call } = this.#attachment
+    const { options, values } = call
+    const { ports, request } = context
+    return await runWithProgress(context, {
+      title: 'up',
+      signal: this.#halt.signal,
+      ...(values.quietPull && { quietPull: true }),
+      run: (hooks, view) => {
+        this.#view = view
+        const watched = { ...this.#watched(hooks), follow: this.#follower() }
+        return ports.call(up, { request, options, hooks: watched })
+      },
+    })
+  }
+
+  #watched(hooks: RunHooks): RunHooks {
+    return {
+      ...hooks,
+      onPlan: plan => {
+        this.#plan = plan
+        hooks.onPlan(plan)
+      },
+      onEvent: event => {
+        this.#noteStart(event)
+        hooks.onEvent(event)
+      },
+    }
+  }
+
+  #noteStart({ kind, step: { action } }: StepEvent): void {
+    if (kind !== 'step-started' || action.kind !== 'start-container') return
+    this.#started.add(action.replica.service)
+    this.#announce()
+  }
+
+  #follower(): RunFollower {
+    const { context, call, attached } = this.#attachment
+    return {
+      services: call.services.length === 0 ? [] : attached.services.map(({ name }) => name),
+      silent: attached.silent,
+      hold: this.#settled.signal,
+      signal: this.#silence.signal,
+      onFollowed: events => {
+        context.ports.interrupts.hold()
+        this.#shown = this.#show(events)
+      },
+    }
+  }
+
+  async #show(events: AsyncIterable<LogEvent>): Promise<void> {
+    const { context, call, attached } = this.#attachment
+    const { ports, settings } = context
+    const names = attachedContainers(attached, this.#plan).map(({ name }) => name)
+    const format = logView(names, {
+      isColored: call.values.color && settings.isOutputColored,
+      hasPrefix: call.values.logPrefix,
+      hasTimestamps: call.values.timestamps ?? false,
+    })
+    await writeLogEvents(ports, this.#heard(events), {
+      format,
+      write: (output, text) => this.#view.write(output, text),
+    })
+  }
+
+  /** Leaves out the ends of services that are silent. An end is shown before anything is done about it. */
+  async *#heard(events: AsyncIterable<LogEvent>): AsyncGenerator<LogEvent, void, undefined> {
+    const silent = new Set(this.#attachment.attached.silent)
+    for await (const event of events) {
+      if (!silent.has(event.service)) yield event
+      if (event.kind === 'end' && this.#rule.take(event)) this.#abort()
+    }
+  }
+
+  #announce(): void {
+    if (this.#isAnnounced) return
+    this.#isAnnounced = true
+    const labels = attachedContainers(this.#attachment.attached, this.#plan).map(({ label }) => label)
+    if (labels.length === 0) return
+    this.#view.write(this.#attachment.context.ports.stdout, `Attaching to ${safeLine(labels.join(', '))}\n`)
+  }
+
+  #abort(): void {
+    if (this.#halt.signal.aborted) return
+    this.#view.write(this.#attachment.context.ports.stderr, 'Aborting on container exit...\n')
+    this.#halt.abort()
+  }
+
+  #interrupt(): void {
+    const { ports, request } = this.#attachment.context
+    const { interrupts, stderr } = ports
+    if (this.#shown !== undefined) {
+      this.#view.write(stderr, 'Gracefully stopping... (press Ctrl+C again to force)\n')
+      onAbort(interrupts.second, () => {
+        const killed = ports.call(kill, request, { services: this.#services(), signal: 'SIGKILL' })
+        // The stop that goes on beside it tells what it could not end.
+        killed.catch(() => {})
+      })
+    }
+    this.#halt.abort()
+  }
+
+  /** Shows what was written until now, and hears of the ends until now. */
+  async #showRest(): Promise<void> {
+    if (this.#halt.signal.aborted) return
+    this.#silence.abort()
+    await this.#shown
+  }
+
+  /** Logs go on meanwhile, and a picture that is drawn again would paint over them. */
+  async #stop(): Promise<void> {
+    const { context, call } = this.#attachment
+    const { settings, ports } = context
+    const timeout = ports.interrupts.second.aborted ? millisOf(0) : call.values.timeout
+    const plain = settings.progress === 'tty' ? { ...settings, progress: 'plain' as const } : settings
+    await runWithProgress(
+      { ...context, settings: plain },
+      {
+        title: 'stop',
+        signal: new AbortController().signal,
+        run: hooks =>
+          ports.call(stop, {
+            request: context.request,
+            options: { services: this.#services(), timeout },
+            hooks,
+          }),
+      },
+    )
+    this.#silence.abort()
+    await this.#shown
+  }
+
+  /** What an interrupt of the start leaves half-way is stopped too, though it was not named. */
+  #services(): readonly string[] {
+    const { services } = this.#attachment.call
+    if (services.length === 0 || this.#isUp) return services
+    return [...new Set([...services, ...this.#started])]
+  }
+}
+
+function onAbort(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action()
+  else signal.addEventListener('abort', action, { once: true })
+}

@@ -1,0 +1,74 @@
+import { type Command, Option } from 'commander'
+import type { UpOptions } from '../../app/up-plan.ts'
+import type { Millis } from '../../base/millis.ts'
+import { UsageError } from '../usage-error.ts'
+import { parseScale, timeoutOption } from './option-values.ts'
+
+/** The options that `up` and `plan` share. */
+export interface UpValues {
+  readonly deps: boolean
+  readonly forceRecreate?: boolean
+  readonly recreate: boolean
+  readonly start: boolean
+  readonly removeOrphans?: boolean
+  readonly renewAnonVolumes?: boolean
+  readonly scale?: ReadonlyMap<string, number>
+  readonly timeout?: Millis
+  readonly pull: PullChoice
+}
+
+type PullChoice = 'policy' | 'always' | 'missing' | 'never'
+
+/** Adds the options that say what `up` does, as opposed to how it is shown. */
+export function addUpOptions(command: Command): Command {
+  return command
+    .option('--force-recreate', 'Recreate containers even if nothing has changed')
+    .option('--no-recreate', 'Do not recreate containers that exist')
+    .option('--no-deps', 'Do not start the dependencies of the named services')
+    .option('--no-start', 'Create containers without starting them')
+    .addOption(
+      new Option('--pull <policy>', "When to pull images; policy is each service's pull_policy")
+        .choices(['policy', 'always', 'missing', 'never'] satisfies PullChoice[])
+        .default('policy'),
+    )
+    .option('--remove-orphans', 'Remove containers of services that the file does not declare')
+    .option('-V, --renew-anon-volumes', 'Recreate containers with new anonymous volumes')
+    .addOption(
+      new Option('--scale <service=number>', 'Number of replicas of a service; repeat for more').argParser(
+        parseScale,
+      ),
+    )
+    .addOption(timeoutOption())
+}
+
+/** @throws {UsageError} If options contradict each other. */
+export function upOptions(services: readonly string[], values: UpValues, wait: boolean): UpOptions {
+  assertNoConflict(values, wait)
+  return {
+    services,
+    noDeps: !values.deps,
+    forceRecreate: values.forceRecreate ?? false,
+    noRecreate: !values.recreate,
+    noStart: !values.start,
+    removeOrphans: values.removeOrphans ?? false,
+    renewAnonymousVolumes: values.renewAnonVolumes ?? false,
+    scale: values.scale ?? new Map(),
+    timeout: values.timeout,
+    wait,
+    ...(values.pull !== 'policy' && { pull: values.pull }),
+  }
+}
+
+function assertNoConflict(
+  { forceRecreate, renewAnonVolumes, recreate, start }: UpValues,
+  wait: boolean,
+): void {
+  const conflicts: readonly (readonly [boolean, string, string])[] = [
+    [forceRecreate === true && !recreate, '--force-recreate', '--no-recreate'],
+    [renewAnonVolumes === true && !recreate, '--renew-anon-volumes', '--no-recreate'],
+    [wait && !start, '--wait', '--no-start'],
+  ]
+  const found = conflicts.find(([isFound]) => isFound)
+  if (found === undefined) return
+  throw new UsageError(`${found[1]} and ${found[2]} cannot be combined`, 'Leave one of them out')
+}

@@ -1,0 +1,22 @@
+import type { RemovedImages } from '../app/index.ts'
+import { shortImageLabel } from './views/image-name.ts'
+import { safeLine } from './views/safe-text.ts'
+
+/** Returns a line for each name and image that was removed. */
+export function removedText({ untagged, deleted }: RemovedImages): string {
+  const lines = [
+    ...untagged.map(name => `Untagged: ${shortImageLabel(name)}`),
+    ...deleted.map(id => `Deleted: ${id}`),
+  ]
+  return lines.map(line => `${safeLine(line)}\n`).join('')
+}
+
+/** Returns what a prune says of images and of leftovers; nothing if there was none. */
+export function prunedText(removed: RemovedImages): string {
+  const images = removedText(removed)
+  const leftovers = removed.leftovers.map(line => `${safeLine(line)}\n`).join('')
+  return [
+    images === '' ? '' : `Deleted Images:\n${images}\n`,
+    leftovers === '' ? '' : `Deleted leftovers:\n${leftovers}\n`,
+  ].join('')
+}

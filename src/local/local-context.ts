@@ -1,0 +1,63 @@
+import { join, resolve } from 'node:path'
+import type { AppContext, Interruptibly } from '../app/app-context.ts'
+import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
+import { createLocalEngine } from '../engine/local/local-engine.ts'
+import type { Roots } from '../engine/local/state/layout.ts'
+import { hostFiles } from './host-files.ts'
+import { loadMemo } from './load-memo.ts'
+
+export interface LocalContextOptions {
+  readonly environment: ReadonlyMap<string, string>
+  readonly workingDirectory: string
+  /** The folder with the built programs. */
+  readonly programsFolder: string
+  /** Names the build that runs; undefined when it runs from source, which changes under its name. */
+  readonly build: string | undefined
+  /** @default runs it */
+  readonly interruptibly?: Interruptibly
+}
+
+/** Returns what use cases work with on this machine. */
+export function localContext({
+  environment,
+  workingDirectory,
+  programsFolder,
+  build,
+  interruptibly = work => work(),
+}: LocalContextOptions): AppContext {
+  const roots = rootsOf(environment, workingDirectory)
+  const engine = createLocalEngine({ roots, programs: programsIn(programsFolder) })
+  return {
+    engine,
+    files: hostFiles(),
+    interruptibly,
+    environment,
+    workingDirectory,
+    memo: build === undefined ? undefined : loadMemo({ folder: join(roots.run, 'loads'), build }),
+    isRoot: process.getuid?.() === 0,
+  }
+}
+
+/** Where state lives: TCOMPOSE_DATA and TCOMPOSE_RUN, or the folders of the system. */
+function rootsOf(environment: ReadonlyMap<string, string>, workingDirectory: string): Roots {
+  return {
+    data: resolve(workingDirectory, environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose'),
+    run: resolve(workingDirectory, environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'),
+  }
+}
+
+/** The supervisor lives as long as its project, so its memory counts more than its speed. */
+const SUPERVISOR_FLAGS: readonly string[] = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--no-opt',
+  '--no-maglev',
+]
+
+function programsIn(folder: string): EnginePrograms {
+  return {
+    keeper: join(folder, 'native', 'keeper'),
+    filters: join(folder, 'filters'),
+    supervisor: [process.execPath, ...SUPERVISOR_FLAGS, join(folder, 'supervisor.cjs')],
+  }
+}

@@ -1,0 +1,99 @@
+import { config } from '../../src/app/config.ts'
+import { doctor } from '../../src/app/doctor.ts'
+import { down } from '../../src/app/down.ts'
+import { exec } from '../../src/app/exec.ts'
+import { explainValues, explainVariable } from '../../src/app/explain.ts'
+import { exportImages } from '../../src/app/export-images.ts'
+import { findContainers } from '../../src/app/find-containers.ts'
+import { loadRequested } from '../../src/app/find-project.ts'
+import { images } from '../../src/app/images.ts'
+import type { AppContext, CallUseCase } from '../../src/app/index.ts'
+import { kill } from '../../src/app/kill.ts'
+import { login } from '../../src/app/login.ts'
+import { logout } from '../../src/app/logout.ts'
+import { logs } from '../../src/app/logs.ts'
+import { ls } from '../../src/app/ls.ts'
+import { plan } from '../../src/app/plan.ts'
+import { pull } from '../../src/app/pull.ts'
+import { push } from '../../src/app/push.ts'
+import { restart } from '../../src/app/restart.ts'
+import { rm } from '../../src/app/rm.ts'
+import { start } from '../../src/app/start.ts'
+import { stop } from '../../src/app/stop.ts'
+import { top } from '../../src/app/top.ts'
+import { up } from '../../src/app/up.ts'
+
+const USE_CASES: UseCases = {
+  config,
+  doctor,
+  down,
+  exec,
+  explainValues,
+  explainVariable,
+  exportImages,
+  findContainers,
+  images,
+  kill,
+  loadRequested,
+  login,
+  logout,
+  logs,
+  ls,
+  plan,
+  pull,
+  push,
+  restart,
+  rm,
+  start,
+  stop,
+  top,
+  up,
+}
+
+interface UseCases {
+  readonly config: typeof config
+  readonly doctor: typeof doctor
+  readonly down: typeof down
+  readonly exec: typeof exec
+  readonly explainValues: typeof explainValues
+  readonly explainVariable: typeof explainVariable
+  readonly exportImages: typeof exportImages
+  readonly findContainers: typeof findContainers
+  readonly images: typeof images
+  readonly kill: typeof kill
+  readonly loadRequested: typeof loadRequested
+  readonly login: typeof login
+  readonly logout: typeof logout
+  readonly logs: typeof logs
+  readonly ls: typeof ls
+  readonly plan: typeof plan
+  readonly pull: typeof pull
+  readonly push: typeof push
+  readonly restart: typeof restart
+  readonly rm: typeof rm
+  readonly start: typeof start
+  readonly stop: typeof stop
+  readonly top: typeof top
+  readonly up: typeof up
+}
+
+type Bound<T> = T extends (context: AppContext, ...given: infer Given) => infer Result
+  ? (...given: Given) => Result
+  : never
+
+/** Stand-ins for the use cases that a test of a command may reach. */
+export type FakeUseCases = {
+  readonly [Name in keyof UseCases]?: Bound<UseCases[Name]> | undefined
+}
+
+/** Returns a `call` that reaches stand-ins, and rejects for a use case that the test gives none for. */
+export function fakeCall(fakes: FakeUseCases): CallUseCase {
+  const known = new Map<unknown, unknown>(
+    Object.entries(USE_CASES).map(([name, useCase]) => [useCase, new Map(Object.entries(fakes)).get(name)]),
+  )
+  return async (useCase, ...given) => {
+    const fake = known.get(useCase)
+    if (typeof fake !== 'function') throw new Error(`Cannot call ${useCase.name}: the test gives none`)
+    return await fake(...given)
+  }
+}
