@@ -1,4 +1,5 @@
 import type { Checked } from '../base/diagnostic.ts'
+import { servicePath } from '../base/model-path.ts'
 import { type DocumentPath, dottedPath } from '../parser/document/describe-path.ts'
 import { type Node, nodeAt } from '../parser/document/node.ts'
 import { plainValue } from '../parser/document/plain-value.ts'
@@ -21,11 +22,14 @@ export async function explainValues(
   const { value: loaded, diagnostics } = load(context, request)
   if (loaded === undefined) return { kind: 'invalid', diagnostics }
   const { document } = loaded
-  const path = findPath(document, text ?? '') ?? findPath(document, `services.${text}`)
+  const path = findPath(document, text ?? '') ?? findPath(document, servicePath(text ?? ''))
   const root = path === undefined ? undefined : nodeAt(document, path)
   if (path === undefined || root === undefined) {
     const places = [...placesIn(document, [])].map(dottedPath)
-    return { kind: 'not-found', near: nearest(text ?? '', places) ?? nearest(`services.${text}`, places) }
+    return {
+      kind: 'not-found',
+      near: nearest(text ?? '', places) ?? nearest(servicePath(text ?? ''), places),
+    }
   }
   const values = [...singleValues(root, path)].map(([at, node]) => ({
     path: dottedPath(at),

@@ -1,6 +1,6 @@
+import type { ModelPath } from '../base/model-path.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
-import { mountOrigin } from '../model/mount.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -43,7 +43,7 @@ export interface DesiredService extends ResourceNames {
 /** An image that a service mounts, and where the file says so. */
 export interface MountedImage {
   readonly image: WantedImage
-  readonly origin: string
+  readonly origin: ModelPath
 }
 
 export interface DesiredNetwork {
@@ -165,15 +165,12 @@ function desiredService({
   }
 }
 
-function mountedImages(
-  { name, mounts }: Service,
-  platform: PlatformName | undefined,
-): readonly MountedImage[] {
+function mountedImages({ mounts }: Service, platform: PlatformName | undefined): readonly MountedImage[] {
   const found = new Map<string, MountedImage>()
-  for (const [index, mount] of mounts.entries()) {
+  for (const mount of mounts) {
     if (mount.kind !== 'image' || found.has(mount.image)) continue
     const image = { reference: mount.image, platform }
-    found.set(mount.image, { image, origin: mountOrigin(name, mount, index) })
+    found.set(mount.image, { image, origin: mount.origin })
   }
   return [...found.values()]
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { type ModelPath, servicePath } from '../base/model-path.ts'
 import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
 import type { PullPolicy } from '../model/pull-policy.ts'
 import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
@@ -18,7 +19,7 @@ export interface ImageUse {
   readonly label: string
   readonly image: WantedImage
   /** Where the file first names it. */
-  readonly origin: string
+  readonly origin: ModelPath
   readonly services: readonly DesiredService[]
 }
 
@@ -40,8 +41,8 @@ function imagesOf({
   config,
   image,
   mountedImages,
-}: DesiredService): readonly { readonly image: WantedImage; readonly origin: string }[] {
-  return [{ image, origin: `services.${config.name}.image` }, ...mountedImages]
+}: DesiredService): readonly { readonly image: WantedImage; readonly origin: ModelPath }[] {
+  return [{ image, origin: servicePath(config.name, 'image') }, ...mountedImages]
 }
 
 /** Returns the policy that counts for `service`. */

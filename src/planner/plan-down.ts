@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { networkPath, volumePath } from '../base/model-path.ts'
 import type { ContainerId } from '../model/names.ts'
 import type { ObservedContainer, ObservedState, ObservedVolume } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
@@ -73,7 +74,7 @@ function removeNetworks({ steps, observed, leaving, staying, removed }: NetworkR
       { kind: 'remove-network', key, name },
       {
         cause: 'down',
-        origin: `networks.${key}`,
+        origin: networkPath(key),
         dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
       },
     )
@@ -105,7 +106,7 @@ function removeVolumes(source: VolumeRemovalSource): readonly string[] {
       { kind: 'remove-volume', key, name },
       {
         cause: 'down --volumes',
-        origin: `volumes.${key}`,
+        origin: volumePath(key),
         dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
         destructive: `the data in volume ${name} is removed`,
       },

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../base/model-path.ts'
 import type { Action } from './action.ts'
 
 /** What an engine is to do for a project, as data. Steps are in topological order. */
@@ -34,7 +35,7 @@ export interface Step {
    */
   readonly dependsOn: readonly number[]
   /** The model path behind the step, e.g. `services.db`. */
-  readonly origin: string | undefined
+  readonly origin: ModelPath | undefined
   /** Set when the step loses data that cannot be made again. */
   readonly destructive: { readonly reason: string } | undefined
 }

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../base/model-path.ts'
 import type { PortMapping } from '../model/network.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 
@@ -13,8 +14,7 @@ export interface PortClash {
 /** An entry of a service's ports. */
 export interface PortUse {
   readonly service: string
-  /** Document path, e.g. `services.web.ports.0`. */
-  readonly origin: string
+  readonly origin: ModelPath
 }
 
 /**
@@ -40,9 +40,9 @@ interface FixedPort {
 
 function fixedPorts({ config, replicas }: DesiredService): readonly FixedPort[] {
   if (config.networkMode.kind !== 'networks') return []
-  return config.ports.flatMap(({ hostIp, published, protocol }, index) => {
+  return config.ports.flatMap(({ hostIp, published, protocol, origin }) => {
     if (published === undefined || published.from !== published.to) return []
-    const use = { service: config.name, origin: `services.${config.name}.ports.${index}` }
+    const use = { service: config.name, origin }
     const fixed = { hostIp, port: published.from, protocol, use }
     // Two stand for any number of replicas.
     return new Array<FixedPort>(Math.min(replicas, 2)).fill(fixed)

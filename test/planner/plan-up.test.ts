@@ -11,6 +11,7 @@ import {
   aDependency,
   aNetwork,
   anObservedState,
+  aPort,
   aProject,
   aService,
   aVolume,
@@ -53,7 +54,7 @@ function withContainers(
   }
 }
 
-const port80 = { hostIp: undefined, published: { from: 80, to: 80 }, target: 80, protocol: 'tcp' } as const
+const port80 = aPort(80)
 const db = aService('db', { image: 'oci:db', mounts: [aVolumeMount('data')] })
 const web = aService('web', { dependsOn: [aDependency('db', { condition: 'service_healthy' })] })
 const shop = aProject([web, db], { volumes: [aVolume('data')] })

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../../base/model-path.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
 import type { BindPropagation } from '../../model/mount.ts'
@@ -73,7 +74,7 @@ export type ResolvedMount =
       readonly propagation: BindPropagation
       /** What the user calls it: the source of a bind, the key of a volume, undefined for an anonymous one. */
       readonly label: string | undefined
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }
   /** Folders of an image's layers, laid over each other, read-only. */
   | {
@@ -83,7 +84,7 @@ export type ResolvedMount =
       /** Folders of the host, the lowest first: two at least. */
       readonly folders: readonly string[]
       readonly target: string
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }
   | {
       readonly kind: 'tmpfs'
@@ -92,5 +93,5 @@ export type ResolvedMount =
       readonly mode: number | undefined
       /** As written, e.g. `uid=1000`, `exec`. */
       readonly options: readonly string[]
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }

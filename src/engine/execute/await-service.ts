@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts'
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerState } from '../../model/observed-state.ts'
 import type { Action } from '../../planner/action.ts'
@@ -120,7 +121,7 @@ function judgeHealth(
     `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined || probe.exitCode === NO_EXIT_CODE ? '' : `, its last probe ended with ${probe.exitCode}`}`,
     {
       hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
-      origin: `services.${entry.spec.service}.healthcheck`,
+      origin: servicePath(entry.spec.service, 'healthcheck'),
       notes: output.filter(line => line !== ''),
     },
   )
@@ -152,7 +153,7 @@ function endedError(
     `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,
     {
       hint: `Run "tcompose logs ${entry.spec.service}" to see all it said`,
-      origin: `services.${entry.spec.service}`,
+      origin: servicePath(entry.spec.service),
       notes: lastLogLines(layout.log, SHOWN_LINES),
     },
   )

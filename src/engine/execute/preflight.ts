@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
+import type { ModelPath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
-import { mountOrigin } from '../../model/mount.ts'
 import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
 import type { Plan, Step } from '../../planner/plan.ts'
@@ -83,10 +83,10 @@ function stepProblems(
   }
 }
 
-function bindProblems({ service, config }: ContainerSpec): readonly TcomposeError[] {
-  return config.mounts.flatMap((mount, index) => {
+function bindProblems({ config }: ContainerSpec): readonly TcomposeError[] {
+  return config.mounts.flatMap(mount => {
     if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
-    return [bindSourceNotFound(mount.source, mountOrigin(service, mount, index))]
+    return [bindSourceNotFound(mount.source, mount.origin)]
   })
 }
 
@@ -96,12 +96,11 @@ function portProblems(
   { container }: Extract<Action, { kind: 'create-container' }>,
   freed: ReadonlySet<string>,
 ): readonly TcomposeError[] {
-  return container.config.ports.flatMap((mapping, index) => {
-    const { published, protocol } = mapping
+  return container.config.ports.flatMap(mapping => {
+    const { published, protocol, origin } = mapping
     if (published === undefined || published.from !== published.to || published.from === 0) return []
-    const origin = `services.${container.service}.ports.${index}`
     return collect(() => {
-      const port = { hostIp: publishAddress(mapping, origin), hostPort: published.from, protocol }
+      const port = { hostIp: publishAddress(mapping), hostPort: published.from, protocol }
       if (canBind(port)) return
       const holder = portHolder(roots, port)
       if ([...freed].some(name => holder?.command === `container ${name}`)) return
@@ -110,7 +109,7 @@ function portProblems(
   })
 }
 
-function collect(check: () => void, origin: string | undefined): readonly TcomposeError[] {
+function collect(check: () => void, origin: ModelPath | undefined): readonly TcomposeError[] {
   try {
     check()
     return []

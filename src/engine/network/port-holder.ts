@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { ModelPath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Protocol } from '../../model/network.ts'
 import { ipv4Bytes, parseIpv4 } from '../host/ipv4.ts'
@@ -41,7 +42,7 @@ export interface PortInUse {
   readonly service: string
   readonly holder: PortHolder | undefined
   /** The model path behind the port. */
-  readonly origin: string | undefined
+  readonly origin: ModelPath | undefined
 }
 
 /** Says who holds the port that a service is to publish. */

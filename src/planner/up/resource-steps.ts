@@ -1,3 +1,4 @@
+import { networkPath, volumePath } from '../../base/model-path.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type {
   ObservedImage,
@@ -83,7 +84,7 @@ export function addNetworkSteps(
 function addNetworkChange(steps: StepList, change: NetworkChange, freed: readonly number[]): number {
   const { network, configHash } = change.wanted
   const { cause } = change
-  const origin = `networks.${network.key}`
+  const origin = networkPath(network.key)
   const dependsOn =
     change.kind === 'replace'
       ? [
@@ -107,10 +108,7 @@ export function addVolumeSteps(
     const old = observed.volumes.get(key)
     if (old?.name === volume.name && old.intact) continue
     const cause = causeOfCreation(volume, old)
-    ids.set(
-      key,
-      steps.add({ kind: 'create-volume', volume, configHash }, { cause, origin: `volumes.${key}` }),
-    )
+    ids.set(key, steps.add({ kind: 'create-volume', volume, configHash }, { cause, origin: volumePath(key) }))
   }
   return ids
 }

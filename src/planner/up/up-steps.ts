@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
 import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
@@ -6,14 +7,7 @@ import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
-import {
-  addStops,
-  type DependencyNames,
-  dependentsFirst,
-  type Outgoing,
-  StopOrder,
-  serviceOrigin,
-} from '../stops.ts'
+import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrder } from '../stops.ts'
 import type { Decisions } from './decide.ts'
 import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
 import { Gates } from './gates.ts'
@@ -97,7 +91,7 @@ export class UpSteps {
       { kind: 'create-container', container, replaces },
       {
         cause,
-        origin: serviceOrigin(config.name),
+        origin: servicePath(config.name),
         dependsOn: [
           ...idsAt(this.#networks, networkNames.keys()),
           ...idsAt(this.#volumes, volumeNames.keys()),
@@ -198,7 +192,7 @@ export class UpSteps {
       },
       {
         cause,
-        origin: serviceOrigin(config.name),
+        origin: servicePath(config.name),
         dependsOn: [
           ...made,
           ...gates,
@@ -248,7 +242,7 @@ export class UpSteps {
       { kind: 'start-container', replica: { service, number }, name },
       {
         cause,
-        origin: serviceOrigin(service),
+        origin: servicePath(service),
         dependsOn: [
           ...idsAt(this.#stopped, [id]),
           ...idsAt(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { networkPath } from '../../../src/base/model-path.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import type { StepEvent } from '../../../src/engine/engine.ts'
 import { executePlan } from '../../../src/engine/execute/execute-plan.ts'
@@ -74,7 +75,7 @@ async function failThenWait({ error, required }: { readonly error: unknown; read
   ).steps
   if (first === undefined || second === undefined || third === undefined) throw new Error('three steps')
   const steps = [
-    { ...first, origin: 'networks.a' },
+    { ...first, origin: networkPath('a') },
     { ...second, dependsOn: [1] },
     { ...third, dependsOn: [2] },
   ]

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { servicePath } from '../../../src/base/model-path.ts'
 import { findPortHolder, parseSocketTable, portInUse } from '../../../src/engine/network/port-holder.ts'
 import { createNetworkSandbox } from '../../support/network-sandbox.ts'
 import { startAgent } from '../../support/traffic.ts'
@@ -73,7 +74,7 @@ describe('portInUse()', () => {
         port: { hostIp, hostPort: 8080, protocol },
         service: 'web',
         holder,
-        origin: 'services.web.ports.0',
+        origin: servicePath('web', 'ports', 0),
       })
       expect(error).toMatchObject({
         code: 'port-in-use',
