@@ -77,3 +77,11 @@ test('networkHash() and volumeHash() count labels', () => {
   expect(networkHash(aNetwork('n', { labels }), sha256Hex)).not.toBe(networkHash(aNetwork('n'), sha256Hex))
   expect(volumeHash(aVolume('v', { labels }), sha256Hex)).not.toBe(volumeHash(aVolume('v'), sha256Hex))
 })
+
+test('serviceHash() stays what it was: containers of earlier versions are not made again', () => {
+  const service = aService('web', { mounts: [aVolumeMount('data')], ports: [aPort(80)] })
+  const names = { ...NAMES, volumeNames: new Map([['data', 'shop_data']]) }
+  expect(serviceHash(service, names, sha256Hex)).toBe(
+    '961e9ba2a794955895da7cb8f94ad8c140c4e509ac2c6b3b1b73fc1ca3f76aec',
+  )
+})
