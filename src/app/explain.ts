@@ -1,5 +1,6 @@
 import type { Checked } from '../base/diagnostic.ts'
 import { servicePath } from '../base/model-path.ts'
+import { nearest } from '../base/nearest.ts'
 import { type DocumentPath, dottedPath } from '../parser/document/describe-path.ts'
 import { type Node, nodeAt } from '../parser/document/node.ts'
 import { plainValue } from '../parser/document/plain-value.ts'
@@ -7,7 +8,6 @@ import { explainValue } from '../parser/explain/explain-value.ts'
 import { explainVariable as explainUse } from '../parser/explain/explain-variable.ts'
 import { findPath } from '../parser/explain/find-path.ts'
 import { type ComposeDocument, loadComposeDocument } from '../parser/load-compose-document.ts'
-import { nearest } from '../parser/suggest/nearest.ts'
 import type { ExplainedValues, ExplainedVariable } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { toLoadRequest } from './find-project.ts'
@@ -28,7 +28,7 @@ export async function explainValues(
     const places = [...placesIn(document, [])].map(dottedPath)
     return {
       kind: 'not-found',
-      near: nearest(text ?? '', places) ?? nearest(servicePath(text ?? ''), places),
+      near: [...nearest(text ?? '', places), ...nearest(servicePath(text ?? ''), places)][0],
     }
   }
   const values = [...singleValues(root, path)].map(([at, node]) => ({

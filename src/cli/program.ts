@@ -13,7 +13,7 @@ export function buildProgram(ports: CliPorts, commands: readonly CommandEntry[])
   const program = new Command('tcompose')
     .description('Runs Compose files on Linux with no Docker and no daemon to install')
     .enablePositionalOptions()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
       writeOut: text => ports.stdout.write(text),
