@@ -339,6 +339,25 @@ describe('planUp() of what runs already', () => {
     ])
   })
 
+  test('lets a container be that holds the same host port on another address', () => {
+    const old = aService('old', { ports: [aPort(80, { hostIp: '127.0.0.1' })] })
+    const observed = withContainers(upOf(aProject([old])), () => ({
+      ports: [{ hostIp: '127.0.0.1', hostPort: 80, target: 80, protocol: 'tcp' }],
+    }))
+    const project = aProject([
+      aService('new', { ports: [aPort(80, { hostIp: '127.0.0.2' })] }),
+      { ...old, workingDir: '/srv', dependsOn: [aDependency('new')] },
+    ])
+    expect(linesOf({ project, observed })).toEqual([
+      '1  new-1  create container  (not found)',
+      '2  old-1  create container  (configuration changed: working_dir)',
+      '3  new-1  start container   (new)                                 <- 1',
+      '4  old-1  stop container    (replaced)                            <- 2 3',
+      '5  old-1  remove container  (replaced)                            <- 4',
+      '6  old-1  start container   (made anew)                           <- 2 3 5',
+    ])
+  })
+
   test('passes the timeout on to every stop', () => {
     const options = { forceRecreate: true, timeout: millisOf(3000) }
     const stop = planOf({ project: one, observed: upOf(one), options }).steps[1]

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { ModelPath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { fixedPort } from '../../model/bound-port.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import { type ProjectName, parseProjectName } from '../../model/names.ts'
 import type { Action } from '../../planner/action.ts'
@@ -97,10 +98,11 @@ function portProblems(
   freed: ReadonlySet<string>,
 ): readonly TcomposeError[] {
   return container.config.ports.flatMap(mapping => {
-    const { published, protocol, origin } = mapping
-    if (published === undefined || published.from !== published.to || published.from === 0) return []
+    const fixed = fixedPort(mapping)
+    if (fixed === undefined) return []
+    const { origin } = mapping
     return collect(() => {
-      const port = { hostIp: publishAddress(mapping), hostPort: published.from, protocol }
+      const port = { ...fixed, hostIp: publishAddress(mapping) }
       if (canBind(port)) return
       const holder = portHolder(roots, port)
       if ([...freed].some(name => holder?.command === `container ${name}`)) return

@@ -1,16 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { ModelPath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import type { Protocol } from '../../model/network.ts'
+import { type BoundPort, isEveryAddress } from '../../model/bound-port.ts'
 import { ipv4Bytes, parseIpv4 } from '../host/ipv4.ts'
 
 const LISTEN = '0A'
 
-/** A port of the host. */
-export interface HostPort {
+/** A port of the host on an address that is known. */
+export interface HostPort extends BoundPort {
   readonly hostIp: string
-  readonly hostPort: number
-  readonly protocol: Protocol
 }
 
 /** A process that holds a socket. */
@@ -29,7 +27,7 @@ export function findPortHolder(port: HostPort): PortHolder | undefined {
   const inodes = new Set(
     tables.flatMap(table =>
       parseSocketTable(readSocketTable(table))
-        .filter(row => clashes(row, port))
+        .filter(row => isInTheWay(row, port))
         .map(row => row.inode),
     ),
   )
@@ -93,7 +91,7 @@ function readSocketTable(table: string): string {
   }
 }
 
-function clashes(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): boolean {
+function isInTheWay(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): boolean {
   if (row.port !== hostPort) return false
   if (protocol === 'tcp' && row.state !== LISTEN) return false
   return isEveryAddress(hostIp) || /^0+$/.test(row.address) || row.address.endsWith(addressWord(hostIp))
@@ -103,10 +101,6 @@ function clashes(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): bool
 function addressWord(hostIp: string): string {
   const bytes = ipv4Bytes(parseIpv4(hostIp) ?? 0)
   return bytes.reverse().toString('hex').toUpperCase()
-}
-
-function isEveryAddress(hostIp: string): boolean {
-  return hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }
 
 function findSocketOwner(inodes: ReadonlySet<number>): PortHolder | undefined {
