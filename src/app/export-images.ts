@@ -1,4 +1,5 @@
 import { hasErrors } from '../base/diagnostic.ts'
+import { isRootfs } from '../model/local-image.ts'
 import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
 import type { ExportOptions, ExportResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
@@ -29,5 +30,5 @@ export async function exportImages(
 }
 
 function isFolder({ reference }: WantedImage): boolean {
-  return reference.startsWith('rootfs:')
+  return isRootfs(reference)
 }

@@ -1,6 +1,7 @@
 import { type ModelPath, servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../model/container.ts'
+import { isRootfs } from '../../model/local-image.ts'
 import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { movedImage } from '../../planner/describe-action.ts'
 import type { Plan } from '../../planner/plan.ts'
@@ -54,7 +55,7 @@ function platformProblems(
   { service, config, platform }: ContainerSpec,
 ): readonly TcomposeError[] {
   const foreign = foreignPlatform(platform)
-  if (foreign === undefined || config.image.startsWith('rootfs:') || isRunnable(foreign)) return []
+  if (foreign === undefined || isRootfs(config.image) || isRunnable(foreign)) return []
   const text = `Cannot run service "${service}": this machine runs ${machinePlatform()}, not ${foreign}`
   const made = knownPlatforms(roots, { reference: config.image, platform })
   const choice = made.length === 0 ? '' : `, of those that the image has: ${made.join(', ')}`
