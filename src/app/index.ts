@@ -26,6 +26,7 @@ export type {
   StoredImage,
   StoreUsage,
 } from '../engine/image-store.ts'
+export { isNamed } from '../model/named-services.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
 export { type PlatformName, parsePlatform } from '../model/platform.ts'

@@ -1,3 +1,4 @@
+import { isNamed } from '../model/named-services.ts'
 import type { ProcessesResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { findContainers } from './containers.ts'
@@ -13,7 +14,7 @@ export async function listProcesses(
   if (found.kind === 'invalid') return found
   const running = found.containers
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
-    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
   const containers = await Promise.all(
     running.map(async container => ({
       container,

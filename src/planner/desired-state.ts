@@ -1,6 +1,7 @@
 import type { ModelPath } from '../base/model-path.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
+import { namedOr } from '../model/named-services.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -73,7 +74,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   assertDeclared(project, [...(selection.services ?? []), ...(selection.scale?.keys() ?? [])])
   const enabled = enabledServices(project, selection.profiles ?? ['*'])
   const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
-  const named = selection.services?.length ? selection.services : enabled
+  const named = namedOr(selection.services, enabled)
   const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
   const services = dependencyOrder(selected, dependencies)
     .map(name => project.services.get(name))

@@ -1,3 +1,4 @@
+import { isNamed } from '../model/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
@@ -19,7 +20,7 @@ export function planRemove(observed: ObservedState, options: RemoveOptions = {})
   const { services, stop = false, volumes = false } = options
   const steps = new StepList()
   const outgoing = observed.containers
-    .filter(({ service }) => !services?.length || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
     .filter(container => stop || !isRunning(container))
     .map(container => ({ container, cause: 'rm' }))
   addRemovals(steps, outgoing, {

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { namedOr } from '../model/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
@@ -19,7 +20,10 @@ export interface RestartOptions {
 /** Plans a stop and a start of the containers that exist, and of those that `depends_on` with `restart: true`. */
 export function planRestart(observed: ObservedState, options: RestartOptions = {}): Plan {
   const containers = observed.containers.filter(({ state }) => state.kind !== 'incomplete')
-  const named = options.services?.length ? options.services : containers.map(({ service }) => service)
+  const named = namedOr(
+    options.services,
+    containers.map(({ service }) => service),
+  )
   const services = options.noDeps ? new Set(named) : withRestarted(named, containers)
   const wanted = containers.filter(({ service }) => services.has(service))
   const steps = new StepList()
@@ -35,7 +39,7 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
 }
 
 function withRestarted(
-  names: readonly string[],
+  names: Iterable<string>,
   containers: readonly ObservedContainer[],
 ): ReadonlySet<string> {
   const found = new Set(names)

@@ -1,3 +1,4 @@
+import { namedOr } from '../model/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { withDependencies } from './graph.ts'
@@ -18,7 +19,10 @@ export interface StartOptions {
  */
 export function planStart({ containers, ...observed }: ObservedState, { services }: StartOptions = {}): Plan {
   const existing = containers.filter(({ state }) => state.kind !== 'incomplete')
-  const named = services?.length ? services : existing.map(({ service }) => service)
+  const named = namedOr(
+    services,
+    existing.map(({ service }) => service),
+  )
   const meant = withDependencies(named, observedDependencies(existing))
   const wanted = existing.filter(container => meant.has(container.service) && isStartable(container))
   const steps = new StepList()

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { isNamed } from '../model/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
@@ -16,7 +17,7 @@ export interface StopOptions {
 export function planStop(observed: ObservedState, { services, timeout }: StopOptions = {}): Plan {
   const steps = new StepList()
   const running = observed.containers.filter(
-    container => isRunning(container) && (!services?.length || services.includes(container.service)),
+    container => isRunning(container) && isNamed(services, container.service),
   )
   const order = new StopOrder(observedDependencies(observed.containers))
   const outgoing = running.map(container => ({ container, cause: 'stop' }))

@@ -1,4 +1,4 @@
-import type { ObservedContainer, StoredImage } from '../../app/index.ts'
+import { isNamed, type ObservedContainer, type StoredImage } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
@@ -24,9 +24,7 @@ export async function listImages(
   const app = await ports.loadApp()
   const found = await untilInterrupted(context, app.containers(request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
-  const containers = found.containers.filter(
-    ({ service }) => services.length === 0 || services.includes(service),
-  )
+  const containers = found.containers.filter(({ service }) => isNamed(services, service))
   if (values.quiet) {
     const ids = new Set(containers.flatMap(({ imageId }) => imageId ?? []))
     ports.stdout.write([...ids].map(id => `${id.slice('sha256:'.length)}\n`).join(''))

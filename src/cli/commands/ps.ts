@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { ObservedContainer } from '../../app/index.ts'
+import { isNamed, type ObservedContainer } from '../../app/index.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandHost, defineCommand } from '../define-command.ts'
@@ -48,7 +48,7 @@ async function ps(context: CommandContext, services: readonly string[], values: 
   const unknown = services.find(name => !known.has(name))
   if (unknown !== undefined) return reportInvalid(context, [unknownService(unknown, known)])
   const containers = result.containers
-    .filter(container => services.length === 0 || services.includes(container.service))
+    .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
   ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../app/index.ts'
+import { isNamed, type ObservedContainer } from '../../app/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
@@ -25,7 +25,7 @@ export async function removeContainers(
   const found = await untilInterrupted(context, app.containers(request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
   const leaving = found.containers
-    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
     .filter(container => values.stop || isStopped(container))
   if (leaving.length === 0) {
     ports.stderr.write('No stopped containers\n')

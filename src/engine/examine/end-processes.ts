@@ -1,10 +1,11 @@
-import { closeSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { endProcess, KILL_PATIENCE_MS, SIGKILL } from '../execute/end-process.ts'
 import { endKeeper } from '../keeper/end-keeper.ts'
 import { connectKeeper, type KeeperConnection } from '../keeper/keeper-client.ts'
 import { findKeeper } from '../state/find-keeper.ts'
 import type { ProjectLayout } from '../state/layout.ts'
+import { namesIn } from '../state/names-in.ts'
 
 /** Ends a project's keeper and all that runs under it, without any record. A keeper that does not answer is killed. */
 export async function endProcesses(layout: ProjectLayout): Promise<void> {
@@ -39,13 +40,4 @@ async function askToQuit({ keeperSocket }: ProjectLayout): Promise<void> {
 async function endAll(keeper: KeeperConnection): Promise<void> {
   const processes = await keeper.list()
   await Promise.all(processes.map(({ id }) => endProcess(keeper, { id, signal: SIGKILL, graceMs: 0 })))
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    // A project of which nothing was started has no such folder.
-    return []
-  }
 }

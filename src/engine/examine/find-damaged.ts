@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { errnoNameOf } from '../../base/errno-name-of.ts'
 import type { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ProjectName } from '../../model/names.ts'
 import { requireSoundIndex } from '../image/image-index.ts'
@@ -8,6 +6,7 @@ import { imageFolders, listImageRecords, listReferenceRecords } from '../image/i
 import { isUnreadable } from '../state/damaged-record.ts'
 import type { Roots } from '../state/layout.ts'
 import { requireSoundLiveRecord } from '../state/live-files.ts'
+import { namesIn } from '../state/names-in.ts'
 import { readProjects } from '../state/read-projects.ts'
 import { readRecord } from '../state/record-file.ts'
 import { listVolumes } from '../volume/list-volumes.ts'
@@ -66,13 +65,4 @@ const LIVE_FILES: readonly string[] = ['live.json', 'health.json', 'restarts.jso
 function readLiveFile(path: string): void {
   if (basename(path) === 'live.json') requireSoundLiveRecord(path)
   else readRecord(path, 1)
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return []
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type ProjectName, parseProjectName, shortId } from '../../model/names.ts'
 import { detectCgroups } from '../cgroup/detect-cgroups.ts'
@@ -10,6 +10,7 @@ import { listNetworkObjects, type Stray as NetworkStray, removeStray } from '../
 import { unlessUnreadable } from '../state/damaged-record.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
+import { namesIn } from '../state/names-in.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 
 /** Something without an owner, and how to be rid of it. */
@@ -175,8 +176,4 @@ interface KnownProject {
   readonly interfaces: ReadonlySet<string>
   /** Short ids of the containers whose live record cannot be read: which interfaces are theirs is unknown. */
   readonly withoutLiveRecord: ReadonlySet<string>
-}
-
-function namesIn(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
 }

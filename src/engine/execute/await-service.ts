@@ -8,6 +8,7 @@ import { readContainerState, readHealth } from '../observe/container-state.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../state/change-watcher.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, readRestartRecord } from '../state/live-files.ts'
+import { LOST_LOOK_MS, LOST_LOOKS } from '../state/lost-end.ts'
 import { readPidFile } from '../state/process-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { NO_EXIT_CODE } from '../supervisor/health/health-state.ts'
@@ -41,9 +42,6 @@ type Verdict = 'met' | 'waiting' | 'settling' | 'lost' | TcomposeError
 /** How long a service without a health check must have run: one that fails at once is not ready. */
 const SETTLED_MS = 500
 
-const LOST_LOOKS = 20
-const LOST_LOOK_MS = 100
-
 async function awaitReplica(
   context: ExecutionContext,
   action: AwaitService,
@@ -60,7 +58,6 @@ async function awaitReplica(
     // The end of a keeper changes no file.
     if (verdict === 'settling') watcher.noticeAfter(SETTLED_MS / 5)
     if (verdict === 'waiting') watcher.noticeAfter(KEEPER_LOOK_MS)
-    // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
     if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
     else if (verdict === 'lost') throw endedError(undefined, entry, layout)
   }

@@ -2,6 +2,7 @@ import type { ContainerId } from '../../model/names.ts'
 import { shortId } from '../../model/names.ts'
 import type { PublishedPort } from '../../model/observed-state.ts'
 import { EMBEDDED_DNS } from '../container/etc-files.ts'
+import { ipv4BytesOf } from '../host/ipv4.ts'
 import type { KeeperConnection } from '../keeper/keeper-client.ts'
 import type { LiveDns } from '../state/live-record.ts'
 
@@ -29,7 +30,7 @@ export async function holdDnsSockets(
   const place = {
     netns,
     family: AF_INET,
-    address: ipv4Bytes(EMBEDDED_DNS),
+    address: ipv4BytesOf(EMBEDDED_DNS),
     port: DNS_PORT,
     reuseAddress: true,
     ipv6Only: false,
@@ -60,14 +61,10 @@ export function holdHostPort(
     netns: undefined,
     family: AF_INET,
     type: protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM,
-    address: ipv4Bytes(hostIp),
+    address: ipv4BytesOf(hostIp),
     port: hostPort,
     backlog: 0,
     reuseAddress: false,
     ipv6Only: false,
   })
-}
-
-function ipv4Bytes(address: string): Uint8Array {
-  return Uint8Array.from(address.split('.').map(Number))
 }

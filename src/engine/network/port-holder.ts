@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { ModelPath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { type BoundPort, isEveryAddress } from '../../model/bound-port.ts'
-import { ipv4Bytes, parseIpv4 } from '../host/ipv4.ts'
+import { ipv4BytesOf } from '../host/ipv4.ts'
 
 const LISTEN = '0A'
 
@@ -99,7 +99,7 @@ function isInTheWay(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): b
 
 /** Of an IPv6 row the last word counts: that of an IPv4 address mapped into IPv6. */
 function addressWord(hostIp: string): string {
-  const bytes = ipv4Bytes(parseIpv4(hostIp) ?? 0)
+  const bytes = ipv4BytesOf(hostIp)
   return bytes.reverse().toString('hex').toUpperCase()
 }
 

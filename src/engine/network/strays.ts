@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertNever } from '../../base/assert-never.ts'
 import { openNetlink } from '../host/netlink-socket.ts'
 import { removeNetns } from '../host/netns.ts'
 import { listTables } from '../host/nftables/ruleset.ts'
 import { deleteLink, type Link, listLinks } from '../host/rtnetlink/link.ts'
+import { namesIn } from '../state/names-in.ts'
 import { listAdmitted, withdrawBridges } from './docker-host.ts'
 import { removeFirewall } from './firewall.ts'
 import { parseOwner, tablePrefix } from './kernel-name.ts'
@@ -94,17 +94,12 @@ function firewallStrays({ tag }: StraySearch): readonly Stray[] {
 
 function netnsStrays({ run }: StraySearch): readonly Stray[] {
   const projects = join(run, 'projects')
-  return namesIn(projects).flatMap(project => {
-    const folder = join(projects, project, 'netns')
-    return namesIn(folder).map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
-  })
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).toSorted()
-  } catch {
-    // A project without containers has no such folder.
-    return []
-  }
+  return namesIn(projects)
+    .toSorted()
+    .flatMap(project => {
+      const folder = join(projects, project, 'netns')
+      return namesIn(folder)
+        .toSorted()
+        .map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
+    })
 }
