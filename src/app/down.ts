@@ -57,6 +57,7 @@ async function clearDamaged(
   const removed = strays.map(stray => `${stray.kind} ${stray.name}`)
   const plan: Plan = {
     project: name,
+    changes: [],
     steps: [],
     warnings: [
       `The record of project ${name} is damaged; it was put aside as "${aside}"`,

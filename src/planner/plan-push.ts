@@ -18,5 +18,5 @@ export function planPush({ project, services }: DesiredState): Plan {
     const action = { kind: 'push-image', image: reference, ...(platform && { platform }) } as const
     steps.add(action, { cause: 'push', origin: servicePath(first.config.name, 'image') })
   }
-  return { project, steps: steps.steps, warnings: [] }
+  return { project, changes: [], steps: steps.steps, warnings: [] }
 }

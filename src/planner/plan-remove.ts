@@ -1,5 +1,6 @@
 import { isNamed } from '../model/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { addRemovals } from './removal.ts'
@@ -29,5 +30,10 @@ export function planRemove(observed: ObservedState, options: RemoveOptions = {})
     destructive: volumes ? 'its anonymous volumes are removed' : undefined,
     order: new StopOrder(observedDependencies(observed.containers)),
   })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'remove-service',
+    outgoing.map(({ container }) => container.service),
+    'rm',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }

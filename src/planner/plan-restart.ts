@@ -1,6 +1,7 @@
 import type { Millis } from '../base/millis.ts'
 import { namedOr } from '../model/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
 import type { Plan } from './plan.ts'
@@ -35,7 +36,12 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
   }
   if (wanted.length > 0) addFirewallStep(steps, observed)
   addStarts(steps, { existing: containers, wanted, stops })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'restart-service',
+    wanted.map(({ service }) => service),
+    'restart',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }
 
 function withRestarted(

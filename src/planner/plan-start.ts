@@ -1,5 +1,6 @@
 import { namedOr } from '../model/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { withDependencies } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
@@ -28,7 +29,12 @@ export function planStart({ containers, ...observed }: ObservedState, { services
   const steps = new StepList()
   if (wanted.length > 0) addFirewallStep(steps, { ...observed, containers })
   addStarts(steps, { existing, wanted })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'start-service',
+    wanted.map(({ service }) => service),
+    'start',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }
 
 function isStartable(container: ObservedContainer): boolean {

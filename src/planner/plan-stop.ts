@@ -1,6 +1,7 @@
 import type { Millis } from '../base/millis.ts'
 import { isNamed } from '../model/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
@@ -22,5 +23,10 @@ export function planStop(observed: ObservedState, { services, timeout }: StopOpt
   const order = new StopOrder(observedDependencies(observed.containers))
   const outgoing = running.map(container => ({ container, cause: 'stop' }))
   addStops(steps, outgoing, { grace: timeout, order })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'stop-service',
+    running.map(({ service }) => service),
+    'stop',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }

@@ -13,7 +13,7 @@ const removal: Step = {
 }
 
 function aPlan(changes: Partial<Plan>): Plan {
-  return { project: 'shop', steps: [], warnings: [], ...changes }
+  return { project: 'shop', changes: [], steps: [], warnings: [], ...changes }
 }
 
 test('planToText() marks what loses data and counts', () => {

@@ -1,17 +1,17 @@
 import { type BoundPort, fixedPort, portsClash } from '../../model/bound-port.ts'
 import type { ObservedContainer } from '../../model/observed-state.ts'
 import type { DesiredService } from '../desired-state.ts'
-import type { ServiceDecision } from './decide-service.ts'
+import type { ServicePlan } from './service-plan.ts'
 
 /** Knows who holds host ports and who is about to want them. */
 export class HostPorts {
   readonly #wanted: PortIndex<string>
   readonly #holders: PortIndex<ObservedContainer>
 
-  constructor(decisions: readonly ServiceDecision[], containers: readonly ObservedContainer[]) {
+  constructor(plans: readonly ServicePlan[], containers: readonly ObservedContainer[]) {
     this.#wanted = indexPorts(
-      decisions
-        .filter(({ replicas }) => replicas.some(({ verdict }) => verdict.kind !== 'keep'))
+      plans
+        .filter(({ replicas }) => replicas.some(({ fate }) => fate.kind !== 'keep'))
         .flatMap(({ service }) => fixedPorts(service).map(port => ({ port, user: service.config.name }))),
     )
     this.#holders = indexPorts(

@@ -15,7 +15,7 @@ function stepOf(id: number, action: Step['action']): Step {
 
 function planOf(...actions: readonly Step['action'][]): Plan {
   const steps = actions.map((action, index) => stepOf(index + 1, action))
-  return { project: parseProjectName('shop'), steps, warnings: [] }
+  return { project: parseProjectName('shop'), changes: [], steps, warnings: [] }
 }
 
 const NETWORKS = ['a', 'b', 'c', 'd'].map(key => ({ kind: 'remove-network', key, name: key }) as const)
