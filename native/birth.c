@@ -1,6 +1,6 @@
 /* Runs in a child of the keeper that serves one launch: outside of the container's PID namespace, where no
    process of the container can see it, it takes on all of the container's confinement; the process that
-   is born of it starts with nothing of the host but its memory. */
+   is born from it has nothing of the host but its memory. */
 #include "birth.h"
 
 #include "cleanup.h"
@@ -16,8 +16,8 @@
 static bool can_follow_birth (tc_op code);
 static bool must_follow_birth (tc_op code);
 
-/* The longest end of the program that needs nothing of the host. A terminal, an init or a parent-death
-   signal is of use to none but the process itself, so the first of them ends the wait. */
+/* The longest tail of the program that needs nothing of the host follows the birth. A terminal, an init and
+   a parent-death signal belong to the process itself, so the tail starts at the first of them at the latest. */
 size_t
 tc_birth_index (const tc_program *program)
 {
@@ -66,7 +66,7 @@ tc_be_born (tc_launch *launch, tc_error *error)
     return tc_fail (error, errno, "clone", NULL);
   if (pid > 0)
     {
-      /* First, since the keeper waits for the end of the reports, and exit(2) takes the memory apart before. */
+      /* Closed first: the keeper waits for the end of the reports, and exit(2) frees memory before descriptors. */
       (void) close (launch->report_fd);
       _exit (0);
     }

@@ -5,9 +5,6 @@
 
 #include "cleanup.h"
 #include "descriptors.h"
-#include "process.h"
-#include "requests.h"
-#include "supervisor.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,28 +25,39 @@ struct tc_outgoing
   uint8_t data[];
 };
 
-static void accept_one (tc_keeper *keeper, int fd);
+static void accept_all (tc_source *source, uint32_t events);
+static void accept_one (tc_clients *clients, int fd);
 static bool is_trusted (int fd);
-static void client_ready (tc_keeper *keeper, tc_source *source, uint32_t events);
+static void client_ready (tc_source *source, uint32_t events);
 static bool receive (tc_client *client);
-static void handle_input (tc_keeper *keeper, tc_client *client);
-static void enqueue (tc_keeper *keeper, tc_client *client, const tc_header *header,
-                     const tc_buffer *payload, const int *fds, size_t count);
-static void flush (tc_keeper *keeper, tc_client *client);
+static void handle_input (tc_client *client);
+static void enqueue (tc_client *client, const tc_header *header, const tc_buffer *payload,
+                     const int *fds, size_t count);
+static void flush (tc_client *client);
 static void drop_outgoing (tc_client *client);
+static void close_client (tc_client *client);
 
-void
-tc_clients_accept (tc_keeper *keeper, tc_source *source, uint32_t events)
+int
+tc_clients_listen (tc_clients *clients, tc_loop *loop, int listener)
+{
+  clients->loop = loop;
+  clients->listener.fd = listener;
+  clients->listener.ready = accept_all;
+  return tc_loop_watch (loop, &clients->listener, EPOLLIN);
+}
+
+static void
+accept_all (tc_source *source, uint32_t events)
 {
   int fd;
 
   (void) events;
   while ((fd = accept4 (source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-    accept_one (keeper, fd);
+    accept_one ((tc_clients *) source, fd);
 }
 
 static void
-accept_one (tc_keeper *keeper, int accepted)
+accept_one (tc_clients *clients, int accepted)
 {
   tc_auto_fd fd = accepted;
   tc_client *client;
@@ -61,15 +69,16 @@ accept_one (tc_keeper *keeper, int accepted)
     return;
   client->source.fd = fd;
   client->source.ready = client_ready;
-  if (tc_loop_watch (&keeper->loop, &client->source, EPOLLIN) < 0)
+  client->clients = clients;
+  if (tc_loop_watch (clients->loop, &client->source, EPOLLIN) < 0)
     {
       free (client);
       return;
     }
   (void) tc_steal_fd (&fd);
-  client->next = keeper->clients;
-  keeper->clients = client;
-  keeper->had_client = true;
+  client->next = clients->first;
+  clients->first = client;
+  clients->had_client = true;
 }
 
 static bool
@@ -83,22 +92,22 @@ is_trusted (int fd)
 }
 
 static void
-client_ready (tc_keeper *keeper, tc_source *source, uint32_t events)
+client_ready (tc_source *source, uint32_t events)
 {
   tc_client *client = (tc_client *) source;
 
   if ((events & EPOLLOUT) != 0)
-    flush (keeper, client);
+    flush (client);
   if (client->source.fd < 0 || (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
     return;
   if (client->queued > PAUSE_READING_ABOVE && (events & (EPOLLHUP | EPOLLERR)) == 0)
     return;
   if (!receive (client))
     {
-      tc_client_close (keeper, client);
+      close_client (client);
       return;
     }
-  handle_input (keeper, client);
+  handle_input (client);
 }
 
 /* Reads once. Returns false when the connection has ended or misbehaves. */
@@ -133,24 +142,27 @@ receive (tc_client *client)
 }
 
 static void
-handle_input (tc_keeper *keeper, tc_client *client)
+handle_input (tc_client *client)
 {
+  const tc_clients *clients = client->clients;
   size_t at = 0;
 
   while (client->source.fd >= 0 && client->input_size - at >= TC_HEADER_SIZE)
     {
       tc_header header;
+      tc_request request;
 
       memcpy (&header, client->input + at, sizeof (header));
       if (header.length > TC_MAX_PAYLOAD)
         {
-          tc_client_close (keeper, client);
+          close_client (client);
           return;
         }
       if (client->input_size - at - TC_HEADER_SIZE < header.length)
         break;
-      tc_request_handle (keeper, client, &header,
-                         (tc_span){ client->input + at + TC_HEADER_SIZE, header.length });
+      request = (tc_request){ client, header.type, header.id,
+                              { client->input + at + TC_HEADER_SIZE, header.length } };
+      clients->on_request (clients->owner, &request);
       at += TC_HEADER_SIZE + header.length;
     }
   if (client->source.fd < 0 || at == 0)
@@ -171,15 +183,15 @@ tc_client_take_stdio (tc_client *client, int stdio[3])
 }
 
 void
-tc_client_reply (tc_keeper *keeper, tc_client *client, uint64_t id, const tc_buffer *payload)
+tc_client_reply (tc_client *client, uint64_t id, const tc_buffer *payload)
 {
   const tc_header header = { .id = id };
 
-  tc_client_reply_with (keeper, client, &header, payload, NULL, 0);
+  tc_client_reply_with (client, &header, payload, NULL, 0);
 }
 
 void
-tc_client_reply_failure (tc_keeper *keeper, tc_client *client, uint64_t id, const tc_error *error)
+tc_client_reply_failure (tc_client *client, uint64_t id, const tc_error *error)
 {
   const tc_header header = { .id = id, .flags = TC_REPLY_FAILED };
   tc_auto_buffer payload = { 0 };
@@ -192,40 +204,40 @@ tc_client_reply_failure (tc_keeper *keeper, tc_client *client, uint64_t id, cons
   tc_put_u32 (&payload, (uint32_t) error->err);
   tc_put_u32 (&payload, (uint32_t) error->index);
   tc_put_text (&payload, what.failed ? "" : (const char *) what.data);
-  tc_client_reply_with (keeper, client, &header, &payload, NULL, 0);
+  tc_client_reply_with (client, &header, &payload, NULL, 0);
 }
 
 void
-tc_clients_announce (tc_keeper *keeper, tc_message_type type, const tc_buffer *payload)
+tc_clients_announce (tc_clients *clients, tc_message_type type, const tc_buffer *payload)
 {
   const tc_header header = { .type = (uint16_t) type };
   tc_client *next;
 
-  for (tc_client *client = keeper->clients; client != NULL; client = next)
+  for (tc_client *client = clients->first; client != NULL; client = next)
     {
       next = client->next;
       if (client->is_subscribed)
-        tc_client_reply_with (keeper, client, &header, payload, NULL, 0);
+        tc_client_reply_with (client, &header, payload, NULL, 0);
     }
 }
 
 void
-tc_client_reply_with (tc_keeper *keeper, tc_client *client, const tc_header *header,
-                      const tc_buffer *payload, const int *fds, size_t count)
+tc_client_reply_with (tc_client *client, const tc_header *header, const tc_buffer *payload,
+                      const int *fds, size_t count)
 {
   if (client->source.fd >= 0 && !payload->failed && client->queued <= DISCONNECT_ABOVE)
     {
-      enqueue (keeper, client, header, payload, fds, count);
+      enqueue (client, header, payload, fds, count);
       return;
     }
   for (size_t index = 0; index < count; index++)
     (void) close (fds[index]);
-  tc_client_close (keeper, client);
+  close_client (client);
 }
 
 static void
-enqueue (tc_keeper *keeper, tc_client *client, const tc_header *header, const tc_buffer *payload,
-         const int *fds, size_t count)
+enqueue (tc_client *client, const tc_header *header, const tc_buffer *payload, const int *fds,
+         size_t count)
 {
   tc_header sized = *header;
   tc_outgoing *outgoing = malloc (sizeof (*outgoing) + TC_HEADER_SIZE + payload->size);
@@ -234,7 +246,7 @@ enqueue (tc_keeper *keeper, tc_client *client, const tc_header *header, const tc
     {
       for (size_t index = 0; index < count; index++)
         (void) close (fds[index]);
-      tc_client_close (keeper, client);
+      close_client (client);
       return;
     }
   sized.length = (uint32_t) payload->size;
@@ -253,12 +265,12 @@ enqueue (tc_keeper *keeper, tc_client *client, const tc_header *header, const tc
     client->last->next = outgoing;
   client->last = outgoing;
   client->queued += outgoing->size;
-  flush (keeper, client);
+  flush (client);
 }
 
 /* Sends what the socket takes; the rest waits for EPOLLOUT. */
 static void
-flush (tc_keeper *keeper, tc_client *client)
+flush (tc_client *client)
 {
   while (client->first != NULL)
     {
@@ -271,7 +283,7 @@ flush (tc_keeper *keeper, tc_client *client)
         break;
       if (sent < 0)
         {
-          tc_client_close (keeper, client);
+          close_client (client);
           return;
         }
       while (outgoing->fd_count > 0)
@@ -281,7 +293,7 @@ flush (tc_keeper *keeper, tc_client *client)
         break;
       drop_outgoing (client);
     }
-  tc_loop_change (&keeper->loop, &client->source,
+  tc_loop_change (client->clients->loop, &client->source,
                   (client->queued <= PAUSE_READING_ABOVE ? EPOLLIN : 0u)
                       | (client->first != NULL ? EPOLLOUT : 0u));
 }
@@ -300,26 +312,27 @@ drop_outgoing (tc_client *client)
   free (outgoing);
 }
 
-void
-tc_client_close (tc_keeper *keeper, tc_client *client)
+static void
+close_client (tc_client *client)
 {
+  tc_clients *clients = client->clients;
+
   if (client->source.fd < 0)
     return;
-  tc_loop_close (&keeper->loop, &client->source);
-  for (tc_client **link = &keeper->clients; *link != NULL; link = &(*link)->next)
+  tc_loop_close (clients->loop, &client->source);
+  for (tc_client **link = &clients->first; *link != NULL; link = &(*link)->next)
     if (*link == client)
       {
         *link = client->next;
         break;
       }
-  tc_processes_forget_client (keeper, client);
-  tc_supervisor_forget_client (keeper, client);
+  clients->on_close (clients->owner, client);
   while (client->first != NULL)
     drop_outgoing (client);
   while (client->descriptor_count > 0)
     (void) close (client->descriptors[--client->descriptor_count]);
   client->input_size = 0;
-  /* The request at hand may lie in it. */
-  tc_loop_free_later (&keeper->loop, client->input);
-  tc_loop_free_later (&keeper->loop, client);
+  /* The current request may point into it. */
+  tc_loop_free_later (clients->loop, client->input);
+  tc_loop_free_later (clients->loop, client);
 }

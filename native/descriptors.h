@@ -7,7 +7,7 @@
 
 #define TC_MAX_DESCRIPTORS 64u
 
-/* Sends `size` bytes, with `count` descriptors of `fds` on the first. As send(2), without SIGPIPE. */
+/* Sends `size` bytes, with `count` descriptors of `fds` attached to the first. As send(2), without SIGPIPE. */
 ssize_t tc_send_descriptors (int socket, const void *data, size_t size, const int *fds, size_t count);
 ssize_t tc_send_descriptor (int socket, const void *data, size_t size, int fd);
 /* As recv(2). Stores the descriptors received, close-on-exec, TC_MAX_DESCRIPTORS at most; the caller owns

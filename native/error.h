@@ -1,4 +1,4 @@
-/* How a failed call is described across modules and, at last, to TypeScript. */
+/* How a failed call is described, to other modules and to clients. */
 #ifndef TC_ERROR_H
 #define TC_ERROR_H
 

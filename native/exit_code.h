@@ -1,4 +1,4 @@
-/* How an init tells how its child ended. */
+/* How an init reports the end of its child. */
 #ifndef TC_EXIT_CODE_H
 #define TC_EXIT_CODE_H
 

@@ -13,8 +13,8 @@ int tc_write_file (const char *path, int flags, mode_t mode, tc_span content, tc
 
 int tc_join_namespace (const char *path, int kind, tc_error *error);
 
-/* Makes the file or folder `target` and the folders (0755) that miss on the way, following links, also
-   dangling ones, 40 at most (ELOOP). What exists is left as it is. */
+/* Creates the file or folder `target` and its missing parent folders (0755), following up to 40 links
+   (ELOOP), dangling ones included. What exists is left as it is. */
 int tc_make_target (const char *target, bool directory, mode_t mode, tc_error *error);
 
 #endif

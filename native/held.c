@@ -1,5 +1,5 @@
-/* Runs as the keeper's user. A network namespace is entered for the bind alone, with no other work in
-   between, and a keeper that could not come back would abort. */
+/* Runs as the keeper's user. A network namespace is entered to open and bind a socket, for nothing else, and
+   a keeper that cannot return to its own aborts. */
 #include "held.h"
 
 #include "cleanup.h"
@@ -19,14 +19,14 @@ typedef union
   struct sockaddr_in6 inet6;
 } tc_address;
 
-static int open_in_namespace (tc_keeper *keeper, const tc_hold_request *request, const char *netns,
-                              tc_error *error);
+static int open_in_namespace (const tc_held_sockets *sockets, const tc_hold_request *request,
+                              const char *netns, tc_error *error);
 static int open_bound (const tc_hold_request *request, tc_error *error);
 static socklen_t fill_address (const tc_hold_request *request, tc_address *address);
 static int port_of (int fd);
 
 int
-tc_held_add (tc_keeper *keeper, const tc_hold_request *request, tc_error *error)
+tc_held_add (tc_held_sockets *sockets, const tc_hold_request *request, tc_error *error)
 {
   tc_auto_free char *name = tc_span_copy (request->name);
   tc_auto_free char *netns = tc_span_copy (request->netns);
@@ -36,25 +36,25 @@ tc_held_add (tc_keeper *keeper, const tc_hold_request *request, tc_error *error)
 
   if (name == NULL || netns == NULL || held == NULL)
     return tc_fail (error, ENOMEM, "hold", NULL);
-  for (const tc_held *other = keeper->held; other != NULL; other = other->next)
+  for (const tc_held *other = sockets->first; other != NULL; other = other->next)
     if (strcmp (other->name, name) == 0)
       return tc_fail (error, EEXIST, "hold", name);
-  fd = open_in_namespace (keeper, request, netns, error);
+  fd = open_in_namespace (sockets, request, netns, error);
   if (fd < 0)
     return fd;
   added = held;
   added->name = name;
   added->fd = fd;
   added->port = (uint16_t) port_of (fd);
-  added->next = keeper->held;
-  keeper->held = added;
+  added->next = sockets->first;
+  sockets->first = added;
   held = NULL;
   name = NULL;
   return added->port;
 }
 
 static int
-open_in_namespace (tc_keeper *keeper, const tc_hold_request *request, const char *netns,
+open_in_namespace (const tc_held_sockets *sockets, const tc_hold_request *request, const char *netns,
                    tc_error *error)
 {
   tc_auto_fd namespace_fd = -1;
@@ -68,7 +68,7 @@ open_in_namespace (tc_keeper *keeper, const tc_hold_request *request, const char
   if (setns (namespace_fd, CLONE_NEWNET) < 0)
     return tc_fail (error, errno, "setns", netns);
   fd = open_bound (request, error);
-  if (setns (keeper->own_net_namespace, CLONE_NEWNET) < 0)
+  if (setns (sockets->own_net_namespace, CLONE_NEWNET) < 0)
     abort ();
   return fd;
 }
@@ -124,11 +124,11 @@ port_of (int fd)
 }
 
 uint32_t
-tc_held_release (tc_keeper *keeper, tc_span prefix)
+tc_held_release (tc_held_sockets *sockets, tc_span prefix)
 {
   uint32_t count = 0;
 
-  for (tc_held **link = &keeper->held; *link != NULL;)
+  for (tc_held **link = &sockets->first; *link != NULL;)
     {
       tc_held *held = *link;
 

@@ -1,4 +1,4 @@
-/* The program of native/init as data of the keeper; scripts/build-native.ts says where it is. */
+/* The program of native/init as data of the keeper; scripts/build-native.ts defines its path. */
         .section .rodata
         .global tc_init_program, tc_init_program_end
 tc_init_program:

@@ -1,65 +1,31 @@
-/* What the keeper knows. One instance, passed to whoever needs it. */
+/* The keeper's life. */
 #ifndef TC_KEEPER_H
 #define TC_KEEPER_H
 
+#include "client.h"
 #include "error.h"
-#include "log_lines.h"
 #include "loop.h"
-#include "protocol.h"
+#include "process.h"
+#include "requests.h"
+#include "stream.h"
+#include "supervisor.h"
 
-#include <sys/resource.h>
-#include <sys/types.h>
-
-typedef struct tc_client tc_client;
-typedef struct tc_process tc_process;
-typedef struct tc_wait tc_wait;
-typedef struct tc_held tc_held;
-
-/* The supervisor's program, and when it is due to run again. */
+/* The keeper's state. Its parts point to each other, so it is not moved or copied. */
 typedef struct
 {
-  uint8_t *program; /* NULL: none is wanted */
-  uint32_t program_size;
-  char *log_path;
-  tc_process *process;   /* NULL while it waits to be respawned */
-  uint64_t respawn_at;   /* ms, CLOCK_MONOTONIC */
-  uint64_t spawned_at;
-  uint32_t backoff_ms;
-  tc_client *asker; /* who waits for its first exec */
-  uint64_t asker_id;
-  bool is_replaced;
-} tc_supervisor;
-
-typedef struct tc_keeper
-{
   tc_loop loop;
-  tc_source listener;
-  tc_source signals;
-  tc_client *clients;
-  tc_process *processes;
-  tc_wait *waits;
-  tc_held *held;
+  tc_stream_buffers buffers;
+  tc_clients clients;
+  tc_processes processes;
   tc_supervisor supervisor;
-  tc_log_sink log_sink;
-  uint8_t *read_buffer;
-  int null_fd;
-  int own_net_namespace;
-  pid_t pid;
-  uint64_t start_time;
-  struct rlimit nofile; /* as it was inherited, for the children */
-  bool resets_oom_score;
-  bool had_client;
-  bool is_quitting;
+  tc_requests requests;
   uint64_t first_client_deadline; /* ms, CLOCK_MONOTONIC */
   char *socket_path;
 } tc_keeper;
 
-#define TC_READ_BUFFER 65536u
-
-uint64_t tc_monotonic_ms (void);
-/* ns since the epoch. */
-uint64_t tc_real_time (void);
-/* One line to the keeper's own log: what and path of `error`, and its errno. */
-void tc_note (const char *text, const tc_error *error);
+/* Opens everything but the listening socket, which the keeper owns if this succeeds. Returns 0 or -errno. */
+int tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_error *error);
+/* Returns when no container lives, no client is connected and no supervisor is wanted, or after QUIT. */
+void tc_keeper_run (tc_keeper *keeper);
 
 #endif

@@ -1,7 +1,7 @@
 /* Launch programs: what the keeper's child does between clone and exec.
 
-   The table is a protocol with src/engine/keeper/launch-op.ts and launch-program.ts, held together
-   by test/native/protocol.test.ts: append only. Fields, in the order of the payload: s = text that
+   The table matches src/runtime/launch/launch-op.ts and launch-program.ts, which
+   test/native/protocol.test.ts compares with it: append only. Fields, in the order of the payload: s = text that
    ends in NUL, u = u32, q = u64, b = bytes, l = list of s, g = list of u32. */
 #ifndef TC_LAUNCH_H
 #define TC_LAUNCH_H
@@ -90,17 +90,10 @@ typedef struct
   size_t count;
 } tc_program;
 
-/* Reads and checks a whole program; what it returns cannot make tc_launch_run read out of bounds.
-   Returns 0, or -errno with `error` filled and nothing to free. */
-int tc_program_decode (tc_span bytes, tc_program *program, tc_error *error);
-void tc_program_free (tc_program *program);
-
-#define tc_auto_program __attribute__ ((cleanup (tc_program_free))) tc_program
-
-/* What a child knows besides its program. */
+/* What a child has besides its program. */
 typedef struct
 {
-  int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file tells the keeper that exec succeeded */
+  int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file means that exec succeeded */
   int target_fd; /* pidfd of the container to join, or -1 */
   bool is_unborn; /* the PID namespace of that container is still to be entered */
   bool has_host_null; /* its root has changed, and standard streams may still be the host's null device */
@@ -109,11 +102,7 @@ typedef struct
   int slots[TC_SLOTS];
 } tc_launch;
 
-/* Runs `program` in the child. Async-signal-safe calls only. Returns only on failure: -errno, with
-   `error` filled, its index included. */
-int tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error);
-
-/* What the child tells the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */
+/* What the child reports to the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */
 typedef enum
 {
   TC_REPORT_FAILED = 1,

@@ -1,6 +1,6 @@
 /* Reads launch programs. Runs in the keeper, as its user, before any clone. The bytes come from a
    peer of the same user, but are checked as if they came from anyone. */
-#include "launch.h"
+#include "launch_decode.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -107,14 +107,14 @@ read_fields (tc_reader *reader, const char *fields, tc_operation *operation)
       }
 }
 
-/* Returns NULL, with the reader bad, for a list that is malformed. */
+/* Returns NULL, with the reader bad, if the list is malformed. */
 static char **
 read_list (tc_reader *reader)
 {
   uint32_t count = tc_read_u32 (reader);
   char **list;
 
-  /* Every text takes 5 bytes at least, so a count cannot make the keeper allocate at will. */
+  /* Every text takes at least 5 bytes, so the payload limits what is allocated. */
   if (reader->bad || count > reader->left / 5)
     {
       reader->bad = true;
@@ -126,7 +126,7 @@ read_list (tc_reader *reader)
       reader->bad = true;
       return NULL;
     }
-  /* execve(2) takes char *const[] for history's sake; nothing writes through these. */
+  /* execve(2) takes char *const[] for historical reasons; nothing writes through these. */
   for (uint32_t index = 0; index < count; index++)
     list[index] = (char *) (uintptr_t) tc_read_terminated (reader);
   return list;
@@ -175,7 +175,7 @@ check_values (const tc_operation *operation, tc_error *error)
   return 0;
 }
 
-/* The one exec stands last. */
+/* The only exec is the last operation. */
 static int
 check_end (const tc_program *program, tc_error *error)
 {

@@ -5,10 +5,11 @@
    from tcompose. What is not trusted is the image: after pivot-root every path is resolved inside
    the container's root, where a link can lead to nothing outside; before it, no path of the image
    is followed but the root itself. */
+#include "launch_run.h"
+
 #include "birth.h"
 #include "credentials.h"
 #include "files.h"
-#include "launch.h"
 #include "mounts.h"
 #include "null_streams.h"
 #include "terminal.h"
@@ -60,7 +61,7 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
   return tc_fail (error, ENOEXEC, "launch", NULL);
 }
 
-/* What an operation needs that an earlier one may forbid: a limit, a filter. */
+/* Opens what an operation needs while no earlier one, such as a limit or a filter, can forbid it. */
 static int
 prepare (const tc_program *program, tc_launch *launch, tc_error *error)
 {
@@ -74,7 +75,8 @@ prepare (const tc_program *program, tc_launch *launch, tc_error *error)
   return 0;
 }
 
-/* Between the change of root, after which /dev has still to be made, and what makes it hard to open a file. */
+/* Standard streams are reopened after the change of root, once /dev is made, and before the first operation
+   that may keep files from being opened. */
 static int
 take_step (const tc_operation *op, tc_launch *launch, tc_error *error)
 {
@@ -137,7 +139,7 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_SYMLINK:
       return checked (symlink (path, op->text[1]), error, "symlink", op->text[1]);
     case TC_OP_CHOWN:
-      /* Follows links: /proc/self/fd/1 is the way to a pipe that was inherited. */
+      /* Follows links: /proc/self/fd/1 names an inherited pipe. */
       return checked (chown (path, (uid_t) op->number[0], (gid_t) op->number[1]), error, "chown",
                       path);
     case TC_OP_WRITE_FILE:
@@ -200,7 +202,7 @@ is_absence (int err)
   return err == ENOENT || err == ENOTDIR || err == EACCES;
 }
 
-/* A candidate that may not be executed explains more than one that does not exist. */
+/* A candidate that may not be executed is reported rather than one that does not exist. */
 static int
 execute (const tc_operation *op, const tc_launch *launch, tc_error *error)
 {
@@ -252,7 +254,7 @@ new_session (tc_error *error)
   return 0;
 }
 
-/* A parent that died before the call sends no signal: the closed socket tells. */
+/* A parent that died before the call sends no signal, but its end of the socket is closed. */
 static int
 parent_death_signal (const tc_operation *op, const tc_launch *launch, tc_error *error)
 {

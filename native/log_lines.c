@@ -86,7 +86,7 @@ emit (tc_log_lines *lines, char tag, const uint8_t *data, size_t size, tc_log_si
   lines->carry_size = 0;
 }
 
-/* Without memory for the carry, the piece goes out as a part at once. */
+/* Without memory for the carry, the piece is written as a part at once. */
 static void
 keep (tc_log_lines *lines, const uint8_t *data, size_t size, tc_log_sink *sink)
 {

@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Longer lines are cut into parts, marked P but for the last. */
+/* Longer lines are cut into parts, all marked P but the last. */
 #define TC_LOG_PART 16384u
 #define TC_LOG_TIME_SIZE 31u
 
-/* Collects whole lines and passes them on in large writes. One time stamp serves a batch. */
+/* Collects whole lines and writes them in large pieces. A batch has one time stamp. */
 typedef struct
 {
   uint8_t *data;
@@ -39,7 +39,7 @@ void tc_log_begin (tc_log_sink *sink, struct timespec time);
 void tc_log_feed (tc_log_lines *lines, const uint8_t *data, size_t size, tc_log_sink *sink);
 /* Writes a remainder without line end as a whole line. */
 void tc_log_finish (tc_log_lines *lines, tc_log_sink *sink);
-/* Passes on what the batch collected. */
+/* Writes what the batch collected. */
 void tc_log_flush (tc_log_sink *sink);
 
 #endif

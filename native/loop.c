@@ -34,7 +34,7 @@ tc_loop_change (tc_loop *loop, tc_source *source, uint32_t events)
   (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
 }
 
-/* A child that still holds a copy of the descriptor would keep it in the set, so it is removed by hand. */
+/* A child that still holds a copy of the descriptor would keep it in the set, so it is removed explicitly. */
 void
 tc_loop_close (tc_loop *loop, tc_source *source)
 {
@@ -54,7 +54,7 @@ tc_loop_free_later (tc_loop *loop, void *memory)
       void **graveyard = realloc (loop->graveyard, capacity * sizeof (void *));
 
       if (graveyard == NULL)
-        return; /* a small leak is safer than a pointer that dangles */
+        return; /* a small leak is safer than a dangling pointer */
       loop->graveyard = graveyard;
       loop->capacity = capacity;
     }
@@ -62,7 +62,7 @@ tc_loop_free_later (tc_loop *loop, void *memory)
 }
 
 void
-tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms)
+tc_loop_turn (tc_loop *loop, int timeout_ms)
 {
   struct epoll_event events[BATCH];
   int count = epoll_wait (loop->epoll_fd, events, BATCH, timeout_ms);
@@ -72,7 +72,7 @@ tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms)
       tc_source *source = events[index].data.ptr;
 
       if (source->fd >= 0)
-        source->ready (keeper, source, events[index].events);
+        source->ready (source, events[index].events);
     }
   while (loop->graves > 0)
     free (loop->graveyard[--loop->graves]);

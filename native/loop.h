@@ -5,15 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct tc_keeper;
 typedef struct tc_source tc_source;
 
-/* A descriptor that is watched. It is the first member of what it belongs to. */
+/* A descriptor that is watched. It is the first member of the struct that it belongs to. */
 struct tc_source
 {
   int fd; /* -1 once closed */
   uint32_t events;
-  void (*ready) (struct tc_keeper *keeper, tc_source *source, uint32_t events);
+  void (*ready) (tc_source *source, uint32_t events);
 };
 
 typedef struct
@@ -24,14 +23,14 @@ typedef struct
 } tc_loop;
 
 int tc_loop_open (tc_loop *loop);
-/* The source owns its descriptor from here on. Returns 0 or -errno. */
+/* Starts to watch; the source owns its descriptor if this succeeds. Returns 0 or -errno. */
 int tc_loop_watch (tc_loop *loop, tc_source *source, uint32_t events);
 void tc_loop_change (tc_loop *loop, tc_source *source, uint32_t events);
-/* Closes the descriptor. Events of the same batch that are still to come are not delivered. */
+/* Closes the descriptor. Its remaining events of the current batch are not delivered. */
 void tc_loop_close (tc_loop *loop, tc_source *source);
-/* Frees memory that holds a source after the batch, when no event can point to it any more. */
+/* Frees memory that holds a source after the batch, when no event can point to it anymore. */
 void tc_loop_free_later (tc_loop *loop, void *memory);
 /* Waits for one batch of events, `timeout_ms` at most (-1: for ever), and delivers it. */
-void tc_loop_turn (tc_loop *loop, struct tc_keeper *keeper, int timeout_ms);
+void tc_loop_turn (tc_loop *loop, int timeout_ms);
 
 #endif

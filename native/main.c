@@ -6,7 +6,7 @@
    writes, names or leaves behind. Children stay non-dumpable until their exec. */
 #include "cleanup.h"
 #include "daemon.h"
-#include "keeper_run.h"
+#include "keeper.h"
 #include "seal.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ main (int argc, char *argv[], char *envp[])
   return EXIT_FAILURE;
 }
 
-/* The rest of the keeper relies on it that what it opens is descriptor 3 or above. */
+/* The rest of the keeper relies on its descriptors being 3 or above. */
 static void
 fill_standard_streams (void)
 {

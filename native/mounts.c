@@ -31,7 +31,7 @@ tc_open_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
   return clone_tree (op, slots, AT_FDCWD, op->text[0], error);
 }
 
-/* The descriptor is handed on, so that no path is resolved twice while a container can change it. */
+/* The descriptor is passed on, so that no path is resolved twice while a container can change it. */
 int
 tc_open_tree_beneath (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 {
@@ -48,7 +48,7 @@ tc_open_tree_beneath (const tc_operation *op, int slots[TC_SLOTS], tc_error *err
   return clone_tree (op, slots, source, op->text[1], error);
 }
 
-/* Clones what `source` is, or, for AT_FDCWD, the mount at `path`. */
+/* Clones the tree at the descriptor `source`, or, for AT_FDCWD, at `path`. */
 static int
 clone_tree (const tc_operation *op, int slots[TC_SLOTS], int source, const char *path, tc_error *error)
 {
@@ -84,9 +84,9 @@ tc_move_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 }
 
 /* A link of the image, or of a volume that another container changes meanwhile, can lead the target
-   anywhere in the root. What covers a part of /proc would deceive whoever reads it, LSM settings
-   included (CVE-2019-16884), and what covers the root would not be seen. The check is of the
-   descriptor that is mounted on. */
+   anywhere in the root. A mount over a part of /proc would deceive its readers, LSM settings included
+   (CVE-2019-16884), and a mount over the root would not be visible. The descriptor that is mounted on is
+   the one that is checked. */
 int
 tc_place_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 {
@@ -131,8 +131,8 @@ tc_pivot_root (const char *root, tc_error *error)
   return 0;
 }
 
-/* Covers with a clone of a descriptor that was seen to be the null device: a /dev/null that something
-   replaced would otherwise lay a file of its choice over the path (CVE-2025-31133). */
+/* The cover is a clone whose descriptor was checked to be the null device: whoever replaced /dev/null would
+   otherwise choose what covers the path (CVE-2025-31133). */
 static int
 mask_file (const char *path, tc_error *error)
 {

@@ -7,7 +7,7 @@
 int tc_mount (const tc_operation *op, tc_error *error);
 /* The slot owns the tree's descriptor, which is close-on-exec. Needs Linux 5.12. */
 int tc_open_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error);
-/* What is opened lies below a root that containers can change: no link is followed. */
+/* Containers can change what is below the root, so no link is followed. */
 int tc_open_tree_beneath (const tc_operation *op, int slots[TC_SLOTS], tc_error *error);
 /* Empties the slot. */
 int tc_move_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error);

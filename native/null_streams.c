@@ -1,5 +1,4 @@
-/* Runs in the child, inside the container's root, where its processes may have replaced /dev/null by
-   anything. */
+/* Runs in the child, inside the container's root, where its processes may have replaced /dev/null. */
 #include "null_streams.h"
 
 #include "cleanup.h"

@@ -4,9 +4,9 @@
 
 #include "error.h"
 
-/* Opens /dev/null again, as the caller's root has it, for every standard stream that is the null device: through the
-   host's, root of a container could change the owner and mode of the host's file. Fails with ENODEV if there is
-   another file in its place. */
+/* Replaces every standard stream that is the null device by /dev/null in the caller's root: through the host's,
+   the root user of a container could change the owner and mode of the host's file. Fails with ENODEV if /dev/null
+   is another file. */
 int tc_reopen_null_streams (tc_error *error);
 
 #endif

@@ -1,10 +1,18 @@
-/* The processes that the keeper is the parent of. */
+/* The processes that the keeper is the parent of: the table, and what is known of each. */
 #ifndef TC_PROCESS_H
 #define TC_PROCESS_H
 
 #include "client.h"
-#include "launch.h"
+#include "error.h"
+#include "loop.h"
+#include "protocol.h"
 #include "stream.h"
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+typedef struct tc_process tc_process;
+typedef struct tc_processes tc_processes;
 
 typedef enum
 {
@@ -13,10 +21,35 @@ typedef enum
   TC_PHASE_ENDED, /* remembered for WAIT */
 } tc_phase;
 
+/* Callbacks for one process: `started` and then `ended`, or `failed` alone. */
+typedef struct
+{
+  /* Its program has reached its exec. */
+  void (*started) (void *owner, tc_process *process);
+  /* It was reaped, and its log and records are complete. The listener decides when it is forgotten. */
+  void (*ended) (void *owner, tc_process *process);
+  /* Its launch program failed, for the reason in `failure`, and it was reaped. It is forgotten after the
+     call. */
+  void (*failed) (void *owner, tc_process *process);
+} tc_process_listener;
+
+/* On whose behalf a process is launched. */
+typedef struct
+{
+  const tc_process_listener *listener;
+  void *owner; /* passed to the listener */
+  /* The client that asked for it, NULL if none did or once it has disconnected, and the id of its
+     request. */
+  tc_client *client;
+  uint64_t request_id;
+} tc_launcher;
+
 struct tc_process
 {
   tc_source report;
+  tc_processes *processes;
   tc_process *next;
+  tc_launcher launcher;
   char *id; /* "" for the supervisor */
   char *state_dir;
   tc_kind kind;
@@ -31,37 +64,46 @@ struct tc_process
   uint64_t start_time;
   uint64_t finished_at;
   int wait_status;
-  /* The client that launched it, while it is connected, and the id of its request. */
-  tc_client *owner;
-  uint64_t request_id;
   int stdin_fd;    /* write end of a stdin that stays open, or -1 */
-  int terminal_fd; /* master to hand to the owner, or -1 */
+  int terminal_fd; /* master to hand to the client, or -1 */
   int log_fd;
   tc_stream *streams[2];
   tc_error failure; /* err is 0 if its program has not failed */
   char failure_what[32];
 };
 
-/* Starts a process; the reply is sent when its program has reached its exec or has failed. On failure
-   nothing was started and no reply was sent. */
-int tc_process_launch (tc_keeper *keeper, tc_client *client, uint64_t request_id,
-                       const tc_launch_request *request, tc_error *error);
-/* Starts the supervisor, with its output appended to `log_path`. */
-tc_process *tc_process_launch_supervisor (tc_keeper *keeper, tc_span program, const char *log_path,
-                                          tc_error *error);
-/* Finds a process by id, or a live one; NULL if there is none. */
-tc_process *tc_process_find (tc_keeper *keeper, tc_span id);
-tc_process *tc_process_find_live (tc_keeper *keeper, tc_span id);
-int tc_process_signal (tc_process *process, int number);
-/* Replies to a WAIT, now or when the process ends. */
-void tc_process_await (tc_keeper *keeper, tc_process *process, tc_client *client, uint64_t id);
+struct tc_processes
+{
+  tc_source signals; /* a signalfd for SIGCHLD */
+  tc_loop *loop;
+  tc_stream_buffers *buffers;
+  tc_process *first; /* the latest launch */
+  int null_fd;
+  struct rlimit nofile; /* as the keeper inherited it, for the children */
+  bool resets_oom_score;
+};
 
-/* Reaps whatever has ended; the source is a signalfd for SIGCHLD. */
-void tc_processes_reap (tc_keeper *keeper, tc_source *source, uint32_t events);
-/* Kills what was to die with `client` and forgets what it waited for. */
-void tc_processes_forget_client (tc_keeper *keeper, tc_client *client);
-bool tc_processes_has_container (const tc_keeper *keeper);
-/* Sends SIGKILL to all that lives. */
-void tc_processes_kill (tc_keeper *keeper);
+/* Returns a process that is in no table, or NULL. */
+tc_process *tc_process_new (tc_processes *processes, const tc_launcher *launcher, tc_span id,
+                            tc_kind kind);
+/* Adds it to its table. */
+void tc_process_add (tc_process *process);
+/* Removes it from its table and frees it after the batch of events. */
+void tc_process_forget (tc_process *process);
+/* Frees, after the batch of events, one that is in no table. */
+void tc_process_free (tc_process *process);
+
+int tc_process_signal (tc_process *process, int number);
+
+/* Finds a process by id, or a live one; NULL if there is none. */
+tc_process *tc_processes_find (const tc_processes *processes, tc_span id);
+tc_process *tc_processes_find_live (const tc_processes *processes, tc_span id);
+bool tc_processes_has_container (const tc_processes *processes);
+/* Kills what was to die with `client`, and forgets what only it could still ask for. */
+void tc_processes_forget_client (tc_processes *processes, const tc_client *client);
+/* Forgets the oldest process that has ended, if more than 1024 have. */
+void tc_processes_forget_oldest (tc_processes *processes);
+/* Sends SIGKILL to all that live. */
+void tc_processes_kill (tc_processes *processes);
 
 #endif

@@ -102,7 +102,7 @@ tc_read_text_request (tc_span payload, tc_span *text)
   return tc_reader_is_done (&reader) ? 0 : -EPROTO;
 }
 
-/* Absolute, since the keeper stands in "/", or empty for none. */
+/* Absolute, since the keeper's working folder is "/", or empty for none. */
 static bool
 is_path (tc_span span)
 {

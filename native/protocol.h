@@ -1,5 +1,5 @@
-/* Messages between the keeper and its clients. A protocol with docs/keeper.md and
-   src/engine/keeper/message.ts, held together by test/native/protocol.test.ts: append only. */
+/* Messages between the keeper and its clients, described in docs/keeper.md. The numbers match
+   src/runtime/keeper/message.ts, which test/native/protocol.test.ts compares with them: append only. */
 #ifndef TC_PROTOCOL_H
 #define TC_PROTOCOL_H
 

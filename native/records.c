@@ -1,7 +1,8 @@
 #include "records.h"
 
 #include "cleanup.h"
-#include "keeper.h"
+#include "error.h"
+#include "note.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,27 @@
-/* What the keeper does when it is asked. */
+/* What the keeper does for its clients. */
 #ifndef TC_REQUESTS_H
 #define TC_REQUESTS_H
 
-#include "keeper.h"
+#include "client.h"
+#include "held.h"
+#include "process.h"
+#include "supervisor.h"
+#include "waits.h"
 
-/* Handles one message. `payload` lies in the client's input. */
-void tc_request_handle (tc_keeper *keeper, tc_client *client, const tc_header *header,
-                        tc_span payload);
+/* What requests act on. */
+typedef struct
+{
+  tc_clients *clients;
+  tc_processes *processes;
+  tc_supervisor *supervisor;
+  tc_waits waits;
+  tc_held_sockets held;
+  pid_t pid; /* of the keeper */
+  uint64_t start_time;
+  bool is_quitting;
+} tc_requests;
+
+/* Makes `requests` handle what `requests->clients` receive. */
+void tc_requests_serve (tc_requests *requests);
 
 #endif

@@ -1,6 +1,6 @@
-/* Runs inside the container, with the rights that the program had left when it reached run-init. The memory
-   of the keeper's that it still has ends with the exec of the init, which holds nothing but its standard
-   streams, and may be inspected by the container as any process of its own. */
+/* Runs inside the container, with the rights that the program has left when it reaches run-init. Its copy of
+   the keeper's memory is dropped by the exec of the init, which has nothing but its standard streams, and which
+   the container may inspect as any of its processes. */
 #include "run_init.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ static int become_init (const tc_init *init, pid_t child, tc_error *error);
 static void become_child (const tc_init *init, int death_signal);
 static char *decimal (char text[DECIMAL_SIZE], int number);
 
-/* A memfd for each container: whoever is root in one may change the owner, mode and access list of what
-   /proc/1/exe leads to. */
+/* A memfd for each container: its root user may change the owner, mode and access list of the file behind
+   /proc/1/exe. */
 int
 tc_prepare_init (tc_init *init, tc_error *error)
 {
@@ -70,7 +70,7 @@ tc_run_init (const tc_init *init, tc_error *error)
   sigset_t all;
   pid_t child;
 
-  /* Stays so across the exec: the init waits for signals, and none may come before it does. */
+  /* The mask survives the exec: the init waits for signals, and none may be delivered before it does. */
   (void) sigfillset (&all);
   (void) sigprocmask (SIG_SETMASK, &all, NULL);
   (void) prctl (PR_GET_PDEATHSIG, &death_signal, 0, 0, 0);
@@ -83,8 +83,8 @@ tc_run_init (const tc_init *init, tc_error *error)
   return 0;
 }
 
-/* By path first, since a seccomp filter lets execve(2) pass, or the program could not start; by descriptor
-   where /proc is not what it should be. */
+/* By path first, since a seccomp filter has to allow execve(2) for the program to start; by descriptor if
+   /proc is not as expected. */
 static int
 become_init (const tc_init *init, pid_t child, tc_error *error)
 {

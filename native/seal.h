@@ -5,8 +5,8 @@
 #include "error.h"
 
 /* Re-executes the program from a memfd that nobody can write to, unless it runs from one already. A
-   process in a container that reaches its own /proc/<pid>/exe before its exec, or its init's, holds no
-   way to the binary on the host (CVE-2019-5736). Returns 0 in the sealed program, or -errno. */
+   process in a container that opens its own /proc/<pid>/exe before its exec, or that of its init, does
+   not reach the binary on the host (CVE-2019-5736). Returns 0 in the sealed program, or -errno. */
 int tc_seal (char *const argv[], char *const envp[], tc_error *error);
 
 #endif

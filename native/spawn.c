@@ -4,6 +4,7 @@
 #include "birth.h"
 #include "cleanup.h"
 #include "descriptors.h"
+#include "launch_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +57,7 @@ tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error)
   return 0;
 }
 
-/* The kernel adds the sender's pid to every report, as the keeper's own PID namespace has it. */
+/* The kernel adds the sender's pid to every report, as seen from the keeper's PID namespace. */
 static int
 accept_reports (int keeper_end, tc_error *error)
 {
@@ -144,8 +145,8 @@ reset_process (const tc_birth *birth)
   (void) sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
-/* Every descriptor of the keeper is 3 or above, so the standard streams can be laid in place; the others
-   are first moved out of the way of each other. Nothing else of the keeper's survives. */
+/* Every descriptor of the keeper is 3 or above, so the standard streams can be put in place; the others are
+   first moved out of each other's way. No other descriptor of the keeper survives. */
 static int
 arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc_error *error)
 {

@@ -1,4 +1,4 @@
-/* Births: clone, and the child's way to its launch program. */
+/* The clone of a child, and what the child does before its launch program. */
 #ifndef TC_SPAWN_H
 #define TC_SPAWN_H
 
@@ -10,15 +10,15 @@ typedef struct
 {
   const tc_program *program;
   uint64_t clone_flags;
-  int target_fd;         /* pidfd of the container whose PID namespace is the place of birth, or -1 */
+  int target_fd;         /* pidfd of the container to be born in, or -1 */
   const char *cgroup;    /* v2 folder for CLONE_INTO_CGROUP, or NULL */
   int stdio[3];          /* borrowed */
   struct rlimit nofile;
   bool resets_oom_score;
 } tc_birth;
 
-/* A live child. One that joins a container bears the process itself, whose TC_REPORT_BORN comes from the
-   pid that it has; it ends then. The caller owns the descriptors. */
+/* A live child. One that joins a container is the bearer of the process proper, and ends once that is born;
+   the sender of TC_REPORT_BORN is the process. The caller owns the descriptors. */
 typedef struct
 {
   pid_t pid;

@@ -1,4 +1,4 @@
-/* Runs as the keeper's user. Paths were checked to be absolute; a link in the place of a log is refused. */
+/* Runs as the keeper's user. Paths were checked to be absolute; a link in place of a log is refused. */
 #include "stdio_setup.h"
 
 #include "cleanup.h"
@@ -7,8 +7,8 @@
 #include <fcntl.h>
 
 int
-tc_open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *request,
-               tc_stdio *stdio, tc_error *error)
+tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *request, tc_stdio *stdio,
+               tc_error *error)
 {
   tc_auto_free char *log_path = tc_span_copy (request->log_path);
 
@@ -40,7 +40,7 @@ tc_open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *re
   for (int stream = 0; stream < 3; stream++)
     if (stdio->child[stream] < 0)
       {
-        stdio->child[stream] = fcntl (keeper->null_fd, F_DUPFD_CLOEXEC, 3);
+        stdio->child[stream] = fcntl (null_fd, F_DUPFD_CLOEXEC, 3);
         if (stdio->child[stream] < 0)
           return tc_fail (error, errno, "fcntl", "/dev/null");
       }

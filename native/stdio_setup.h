@@ -3,6 +3,8 @@
 #define TC_STDIO_SETUP_H
 
 #include "client.h"
+#include "error.h"
+#include "protocol.h"
 
 /* The child's ends of its streams, and the keeper's. */
 typedef struct
@@ -15,10 +17,11 @@ typedef struct
 
 #define TC_NO_STDIO { { -1, -1, -1 }, -1, { -1, -1 }, -1 }
 
-/* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request win over the log,
-   and both over /dev/null. Returns 0, or -errno with what was opened left for tc_close_stdio. */
-int tc_open_stdio (tc_keeper *keeper, tc_client *client, const tc_launch_request *request,
-                   tc_stdio *stdio, tc_error *error);
+/* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request are used before the
+   log, and both before /dev/null, which is `null_fd`. Returns 0, or -errno with what was opened left for
+   tc_close_stdio. */
+int tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *request, tc_stdio *stdio,
+                   tc_error *error);
 /* Closes what nobody took over. */
 void tc_close_stdio (tc_stdio *stdio);
 

@@ -11,13 +11,27 @@
 /* A writer that never stops must not keep the loop from its other work. */
 #define READS_PER_TURN 4
 #define READS_AT_END 64
+#define INPUT_SIZE 65536u
+#define LOG_SIZE (256u * 1024u)
 
-static void stream_ready (tc_keeper *keeper, tc_source *source, uint32_t events);
-static bool pump (tc_keeper *keeper, tc_stream *stream, int reads);
+static void stream_ready (tc_source *source, uint32_t events);
+static bool pump (tc_stream *stream, int reads);
 static void write_log (void *owner, const uint8_t *data, size_t size);
 
+int
+tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *error)
+{
+  buffers->loop = loop;
+  buffers->input = malloc (INPUT_SIZE);
+  buffers->log.data = malloc (LOG_SIZE);
+  buffers->log.capacity = LOG_SIZE;
+  return buffers->input == NULL || buffers->log.data == NULL
+             ? tc_fail (error, ENOMEM, "start", NULL)
+             : 0;
+}
+
 tc_stream *
-tc_stream_open (tc_keeper *keeper, int fd, int log_fd, const char *name, bool is_terminal)
+tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name, bool is_terminal)
 {
   tc_stream *stream = calloc (1, sizeof (*stream));
 
@@ -28,28 +42,32 @@ tc_stream_open (tc_keeper *keeper, int fd, int log_fd, const char *name, bool is
     }
   stream->source.fd = fd;
   stream->source.ready = stream_ready;
+  stream->buffers = buffers;
   stream->lines.name = name;
   stream->lines.strips_carriage_return = is_terminal;
   stream->log_fd = log_fd < 0 ? -1 : fcntl (log_fd, F_DUPFD_CLOEXEC, 3);
   (void) fcntl (fd, F_SETFL, O_NONBLOCK);
-  (void) tc_loop_watch (&keeper->loop, &stream->source, EPOLLIN);
+  (void) tc_loop_watch (buffers->loop, &stream->source, EPOLLIN);
   return stream;
 }
 
 static void
-stream_ready (tc_keeper *keeper, tc_source *source, uint32_t events)
+stream_ready (tc_source *source, uint32_t events)
 {
+  tc_stream *stream = (tc_stream *) source;
+
   (void) events;
-  if (!pump (keeper, (tc_stream *) source, READS_PER_TURN))
-    tc_loop_close (&keeper->loop, source);
+  if (!pump (stream, READS_PER_TURN))
+    tc_loop_close (stream->buffers->loop, source);
 }
 
-/* Returns false at the end of the stream. The master of a pseudoterminal whose last user has gone ends
-   in EIO. */
+/* Returns false at the end of the stream. The master of a pseudoterminal that nobody has open anymore gives
+   EIO. */
 static bool
-pump (tc_keeper *keeper, tc_stream *stream, int reads)
+pump (tc_stream *stream, int reads)
 {
-  tc_log_sink *sink = &keeper->log_sink;
+  uint8_t *input = stream->buffers->input;
+  tc_log_sink *sink = &stream->buffers->log;
   struct timespec now;
   bool is_open = true;
 
@@ -59,10 +77,10 @@ pump (tc_keeper *keeper, tc_stream *stream, int reads)
   tc_log_begin (sink, now);
   for (; reads > 0 && is_open; reads--)
     {
-      ssize_t size = read (stream->source.fd, keeper->read_buffer, TC_READ_BUFFER);
+      ssize_t size = read (stream->source.fd, input, INPUT_SIZE);
 
       if (size > 0)
-        tc_log_feed (&stream->lines, keeper->read_buffer, (size_t) size, sink);
+        tc_log_feed (&stream->lines, input, (size_t) size, sink);
       else if (size < 0 && errno == EAGAIN)
         break;
       else if (size == 0 || errno != EINTR)
@@ -73,24 +91,27 @@ pump (tc_keeper *keeper, tc_stream *stream, int reads)
 }
 
 void
-tc_stream_finish (tc_keeper *keeper, tc_stream *stream)
+tc_stream_finish (tc_stream *stream)
 {
+  tc_log_sink *sink;
+
   if (stream == NULL)
     return;
   if (stream->source.fd >= 0)
-    (void) pump (keeper, stream, READS_AT_END);
-  keeper->log_sink.owner = stream;
-  keeper->log_sink.write = write_log;
-  tc_log_finish (&stream->lines, &keeper->log_sink);
-  tc_log_flush (&keeper->log_sink);
-  tc_loop_close (&keeper->loop, &stream->source);
+    (void) pump (stream, READS_AT_END);
+  sink = &stream->buffers->log;
+  sink->owner = stream;
+  sink->write = write_log;
+  tc_log_finish (&stream->lines, sink);
+  tc_log_flush (sink);
+  tc_loop_close (stream->buffers->loop, &stream->source);
   if (stream->log_fd >= 0)
     (void) close (stream->log_fd);
   free (stream->lines.carry);
-  tc_loop_free_later (&keeper->loop, stream);
+  tc_loop_free_later (stream->buffers->loop, stream);
 }
 
-/* On a full disk a batch is dropped whole: the part that did go in is taken back, so that every line in
+/* On a full disk a whole batch is dropped: the part that was written is cut off again, so that every line in
    the file is complete. The container never waits. */
 static void
 write_log (void *owner, const uint8_t *data, size_t size)

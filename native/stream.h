@@ -1,21 +1,35 @@
-/* What a process writes, on its way to its log. */
+/* The output of a process, copied to its log. */
 #ifndef TC_STREAM_H
 #define TC_STREAM_H
 
-#include "keeper.h"
+#include "error.h"
+#include "log_lines.h"
+#include "loop.h"
+
+/* Shared by all streams, since one is read at a time. */
+typedef struct
+{
+  tc_loop *loop;
+  uint8_t *input;
+  tc_log_sink log;
+} tc_stream_buffers;
 
 typedef struct
 {
   tc_source source; /* read end of a pipe, or the master of a pseudoterminal */
+  tc_stream_buffers *buffers;
   tc_log_lines lines;
   int log_fd; /* -1: what is read is dropped */
 } tc_stream;
 
-/* Watches `fd`, which the stream owns, also when this fails. Gives a copy of `log_fd` to the stream.
+/* Allocates the buffers. Returns 0 or -errno. */
+int tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *error);
+
+/* Watches `fd`, and takes ownership of it even if this fails. The stream has its own copy of `log_fd`.
    Returns the stream, or NULL. */
-tc_stream *tc_stream_open (tc_keeper *keeper, int fd, int log_fd, const char *name,
+tc_stream *tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name,
                            bool is_terminal);
 /* Reads what is there, writes the remainder and frees the stream. NULL is none. */
-void tc_stream_finish (tc_keeper *keeper, tc_stream *stream);
+void tc_stream_finish (tc_stream *stream);
 
 #endif

@@ -25,7 +25,7 @@ tc_open_terminal (const tc_operation *op, int report_fd, tc_error *error)
     return tc_fail (error, errno, "open", path);
   if (ioctl (master, TIOCSPTLCK, &unlocked) < 0)
     return tc_fail (error, errno, "TIOCSPTLCK", path);
-  /* TIOCGPTPEER (Linux 4.13) needs no path to the other end, so the image cannot stand between. */
+  /* TIOCGPTPEER (Linux 4.13) needs no path to the other end, so the image cannot redirect it. */
   terminal = ioctl (master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (terminal < 0)
     return tc_fail (error, errno, "TIOCGPTPEER", path);

@@ -1,4 +1,4 @@
-/* Little-endian integers, byte spans and strings, as they cross the socket and fill programs.
+/* Little-endian integers, byte spans and strings, as messages and launch programs hold them.
    The bytes read are not trusted: every read is checked against what is left. */
 #ifndef TC_WIRE_H
 #define TC_WIRE_H
@@ -35,7 +35,7 @@ tc_span tc_read_bytes (tc_reader *reader);
 tc_span tc_read_text (tc_reader *reader);
 /* As tc_read_bytes, for text that ends in its only NUL. Gives "" from a bad reader. */
 const char *tc_read_terminated (tc_reader *reader);
-/* Tells whether all went well and nothing is left over. */
+/* Returns whether all reads succeeded and nothing is left. */
 bool tc_reader_is_done (const tc_reader *reader);
 
 /* Returns a NUL-terminated copy for the caller to free, or NULL. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEFAULT_CAPABILITIES } from '../src/engine/container/capabilities.ts'
-import { seccompFilter } from '../src/engine/container/seccomp/seccomp-filter.ts'
-import { storedFilterName } from '../src/engine/container/seccomp/stored-filter.ts'
+import { DEFAULT_CAPABILITIES } from '../src/runtime/capabilities.ts'
+import { seccompFilter } from '../src/runtime/seccomp/seccomp-filter.ts'
+import { storedFilterName } from '../src/runtime/seccomp/stored-filter.ts'
 import { projectRoot } from './project-root.ts'
 
 /** Stores the seccomp filter of the default capabilities, which making costs some milliseconds at each start. */

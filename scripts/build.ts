@@ -29,10 +29,10 @@ const PROGRAMS: readonly Program[] = [
     trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
     trainingOnRegistry: [['pull', '-q']],
   },
-  { name: 'supervisor', entry: 'src/engine/supervisor/main.ts', training: [[]], trainingOnRunning: [] },
+  { name: 'supervisor', entry: 'src/engine/local/supervisor/main.ts', training: [[]], trainingOnRunning: [] },
   {
     name: 'unpack-worker',
-    entry: 'src/engine/image/unpack-worker.ts',
+    entry: 'src/store/layers/unpack-worker.ts',
     training: [[]],
     trainingOnRunning: [],
   },

@@ -3,8 +3,9 @@ import { checkCycles } from './rules/cycles.ts'
 import { checkErrorDocs } from './rules/error-docs.ts'
 import { checkExportDocs } from './rules/export-docs.ts'
 import { checkDiagram, writeDiagram } from './rules/layer-diagram.ts'
-import { checkDirections } from './rules/layers.ts'
+import { checkDirections, checkRooms } from './rules/layers.ts'
 import { checkMocks, checkNames } from './rules/names.ts'
+import { checkNativeOrder, readNativeSources } from './rules/native-order.ts'
 import { checkPurity } from './rules/purity.ts'
 import { type Finding, readSourceFiles } from './rules/source-file.ts'
 import { checkTwins } from './rules/twins.ts'
@@ -20,6 +21,7 @@ function main(): void {
   if (values.write) writeDiagram(files)
   const findings = [
     ...checkDirections(files),
+    ...checkRooms(files),
     ...checkCycles(files),
     ...checkPurity(files),
     ...checkNames([...files, ...tests, ...readSourceFiles('scripts'), ...readSourceFiles('bench')]),
@@ -27,6 +29,7 @@ function main(): void {
     ...checkExportDocs(files),
     ...checkErrorDocs(),
     ...checkDiagram(files),
+    ...checkNativeOrder(readNativeSources()),
     ...checkTwins(files, tests),
   ]
   const errors = findings.filter(({ severity }) => severity === 'error')

@@ -9,7 +9,7 @@ import { mutantLine, mutantTable } from './mutation/mutant-table.ts'
 import { relatedTests } from './mutation/related-tests.ts'
 import { sample } from './mutation/sample.ts'
 import { makeScratchTree, type ScratchTree } from './mutation/scratch-tree.ts'
-import { tryMutant, type Verdict } from './mutation/try-mutant.ts'
+import { type MutantResult, tryMutant } from './mutation/try-mutant.ts'
 import { readSourceFiles } from './rules/source-file.ts'
 
 const USAGE = `Usage: npm run test:mutate -- [options] <file or folder below src>...
@@ -64,7 +64,7 @@ async function mutate(tree: ScratchTree): Promise<void> {
   const mutants = chosenMutants()
   const testsOf = testsOfFiles(mutants)
   const baseline = await runBaseline(tree.path, [...new Set([...testsOf.values()].flat())])
-  const verdicts: Verdict[] = []
+  const verdicts: MutantResult[] = []
   for (const mutant of mutants) {
     if (performance.now() > deadline) break
     const verdict = await tryMutant(mutant, { tree, baseline, tests: testsOf.get(mutant.path) ?? [] })

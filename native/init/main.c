@@ -1,9 +1,9 @@
 /* tc-init CHILD: PID 1 of a container with `init: true`.
 
-   Passes every signal on to its child, reaps whoever is orphaned, and ends as the child ends. Runs with the
+   Forwards every signal to its child, reaps orphans, and ends with the child's exit code. Runs with the
    rights, and under the seccomp filter, of the container's program. The container may trace it and read all
-   of it: its memory, descriptors and command line hold nothing of the keeper or the host. Its caller blocked
-   all signals before the child was made, so that none is lost. */
+   of it: its memory, descriptors and command line hold nothing of the keeper or the host. Its caller
+   blocked all signals before the child was made, so that none is lost. */
 #include "../exit_code.h"
 #include "system_call.h"
 
@@ -40,7 +40,7 @@ tc_init_main (char *argv[])
   end (tc_exit_code (wait_status));
 }
 
-/* Returns the number, and wipes it from the command line. */
+/* Returns the number, and erases it from the command line. */
 static int
 take_number (char *text)
 {
@@ -51,7 +51,7 @@ take_number (char *text)
   return number;
 }
 
-/* Reaps all that have ended, and tells whether `child` was among them. */
+/* Reaps all that have ended. Returns whether `child` was among them. */
 static bool
 reap (int child, int *wait_status)
 {

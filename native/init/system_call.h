@@ -1,4 +1,4 @@
-/* The system calls of a program without libc, and the way in: each for x86-64 and arm64. */
+/* The system calls and the entry point of a program without libc, for x86-64 and arm64. */
 #ifndef TC_SYSTEM_CALL_H
 #define TC_SYSTEM_CALL_H
 
@@ -31,7 +31,7 @@ tc_system_call (long number, long a, long b, long c, long d)
 #endif
 }
 
-/* The kernel enters with the stack pointer at argc, argv and a NULL behind it. `function` never returns. */
+/* The kernel enters with the stack pointer at argc, followed by argv and a NULL. `function` never returns. */
 #if defined(__x86_64__)
 #define TC_ENTRY(function)                                                                         \
   __asm__(".global _start\n_start:\n\txor %ebp, %ebp\n\tlea 8(%rsp), %rdi\n\tand $-16, %rsp\n\tcall " \

@@ -1,29 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import { parseDigest } from '../../src/base/digest.ts'
-import { resolveHealthcheck } from '../../src/engine/container/resolve-healthcheck.ts'
-import { sha256Hex } from '../../src/engine/host/sha256.ts'
-import { EMPTY_IMAGE_CONFIG } from '../../src/engine/image/image-config.ts'
-import { writeImageRecord } from '../../src/engine/image/image-record.ts'
-import { guardFirewall } from '../../src/engine/state/firewall-guard.ts'
+import { sha256Hex } from '../../src/base/sha256.ts'
+import { makePrivateFolder, writeDurableRecord, writeVolatileRecord } from '../../src/disk/record-file.ts'
+import { resolveHealthcheck } from '../../src/engine/local/container/resolve-healthcheck.ts'
+import { guardFirewall } from '../../src/engine/local/state/firewall-guard.ts'
 import {
   type ContainerLayout,
   containerLayout,
   projectLayout,
   type Roots,
-} from '../../src/engine/state/layout.ts'
-import type { HealthRecord, LiveRecord } from '../../src/engine/state/live-record.ts'
-import type { ContainerEntry, ProjectRecord } from '../../src/engine/state/project-record.ts'
-import {
-  makePrivateFolder,
-  writeDurableRecord,
-  writeVolatileRecord,
-} from '../../src/engine/state/record-file.ts'
-import { createVolume } from '../../src/engine/volume/create-volume.ts'
+} from '../../src/engine/local/state/layout.ts'
+import type { HealthRecord, LiveRecord } from '../../src/engine/local/state/live-record.ts'
+import type { ContainerEntry, ProjectRecord } from '../../src/engine/local/state/project-record.ts'
+import { createVolume } from '../../src/engine/local/volume/create-volume.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
 import { parseContainerId } from '../../src/model/names.ts'
 import type { Project } from '../../src/model/project.ts'
+import { EMPTY_IMAGE_CONFIG } from '../../src/oci/image-config.ts'
 import { containerSpec, type DesiredService, toDesiredState } from '../../src/planner/desired-state.ts'
+import { writeImageRecord } from '../../src/store/images/image-record.ts'
 
 /**
  * Writes the records of `project` as if it ran, each of its containers being process `pid`: commands that look at what

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
-import { changeLink } from '../../src/engine/host/rtnetlink/link.ts'
+import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
+import { changeLink } from '../../src/linux/rtnetlink/link.ts'
 
 /** Says that this process is confined, and where it may write. */
 const FOLDER = 'TCOMPOSE_MUTATE_FOLDER'

@@ -1,11 +1,11 @@
 import type { Mutant } from './find-mutants.ts'
-import type { Verdict } from './try-mutant.ts'
+import type { MutantResult } from './try-mutant.ts'
 
 const WIDTH = 60
 
 /** Returns the mutants that no test found, a line each, and a line with the counts. */
-export function mutantTable(verdicts: readonly Verdict[]): string {
-  const ended = (...ends: ReadonlyArray<Verdict['end']>): readonly Verdict[] =>
+export function mutantTable(verdicts: readonly MutantResult[]): string {
+  const ended = (...ends: ReadonlyArray<MutantResult['end']>): readonly MutantResult[] =>
     verdicts.filter(({ end }) => ends.includes(end))
   const lines = ended('passed', 'no-tests').map(
     ({ mutant, end }) => `${mutantLine(mutant)}${end === 'no-tests' ? '  (no test)' : ''}`,

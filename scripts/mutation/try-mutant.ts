@@ -4,7 +4,7 @@ import { runUnitTests, type UnitTestEnd } from './run-unit-tests.ts'
 import type { ScratchTree } from './scratch-tree.ts'
 
 /** A mutant, and how the tests ended that could have found it. */
-export interface Verdict {
+export interface MutantResult {
   readonly mutant: Mutant
   readonly end: UnitTestEnd | 'no-tests'
 }
@@ -20,7 +20,7 @@ export interface Trial {
 const START_MS = 30_000
 
 /** Runs the tests of a mutant: the nearest, which finds most, and only where that passes the others. */
-export async function tryMutant(mutant: Mutant, { tree, baseline, tests }: Trial): Promise<Verdict> {
+export async function tryMutant(mutant: Mutant, { tree, baseline, tests }: Trial): Promise<MutantResult> {
   const [nearest, ...others] = tests.filter(test => baseline.has(test))
   if (nearest === undefined) return { mutant, end: 'no-tests' }
   using _ = tree.alter(mutant.path, mutant.text)

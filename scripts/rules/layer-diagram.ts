@@ -31,7 +31,7 @@ export function checkDiagram(files: readonly SourceFile[]): readonly Finding[] {
   ]
 }
 
-/** Draws the layers anew. */
+/** Draws the layers into the page. */
 export function writeDiagram(files: readonly SourceFile[]): void {
   const text = pageText()
   if (text !== undefined) writeFileSync(join(projectRoot, PAGE), withDrawing(text, files))
@@ -48,9 +48,12 @@ function withDrawing(text: string, files: readonly SourceFile[]): string {
   return `${head}${BEGIN}\n\n${drawLayers(files)}\n\n${END}${tail}`
 }
 
-/** Draws the layers as a Mermaid graph. Every layer may import `base`; those arrows are left out. */
+/**
+ * Draws the layers as a Mermaid graph, without the arrows to `base`, which every layer may import, and without those that
+ * a chain of others implies.
+ */
 export function drawLayers(files: readonly SourceFile[]): string {
-  const arrows = layerArrows(files).filter(([, to]) => to !== 'base')
+  const arrows = withoutImplied(layerArrows(files).filter(([, to]) => to !== 'base'))
   const present = Object.keys(LAYERS).filter(layer =>
     files.some(({ path }) => path.startsWith(`src/${layer}/`)),
   )
@@ -59,4 +62,17 @@ export function drawLayers(files: readonly SourceFile[]): string {
     ...arrows.map(([from, to]) => `  ${from} --> ${to}`),
   ]
   return ['```mermaid', 'graph TD', ...lines, '```'].join('\n')
+}
+
+type Arrow = readonly [from: string, to: string]
+
+function withoutImplied(arrows: readonly Arrow[]): readonly Arrow[] {
+  const after = (layer: string): readonly string[] =>
+    arrows.filter(([from]) => from === layer).map(([, to]) => to)
+  const reachable = (layers: readonly string[]): ReadonlySet<string> => {
+    const seen = new Set(layers)
+    for (const layer of seen) for (const next of after(layer)) seen.add(next)
+    return seen
+  }
+  return arrows.filter(([from, to]) => !reachable(after(from).filter(next => next !== to)).has(to))
 }

@@ -6,18 +6,45 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   model: ['base'],
   parser: ['base', 'model'],
   planner: ['base', 'model'],
-  engine: ['base', 'model', 'planner'],
-  app: ['base', 'model', 'parser', 'planner', 'engine'],
+  linux: ['base', 'model'],
+  disk: ['base', 'linux'],
+  archive: ['base', 'disk'],
+  oci: ['base', 'model', 'archive'],
+  store: ['base', 'model', 'linux', 'disk', 'archive', 'oci'],
+  registry: ['base', 'model', 'disk', 'archive', 'oci', 'store'],
+  runtime: ['base', 'model', 'linux', 'disk', 'engine'],
+  engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
+  app: ['base', 'model', 'parser', 'planner', 'disk', 'registry', 'engine'],
   cli: ['base', 'app'],
 }
+
+/** The rooms of `src/engine/local`, in order: each may import those before it. Files beside them put all together. */
+export const LOCAL_ROOMS: readonly string[] = [
+  'host',
+  'state',
+  'volume',
+  'network',
+  'image',
+  'mount',
+  'container',
+  'observe',
+  'log',
+  'supervisor',
+  'apply',
+  'exec',
+  'doctor',
+]
 
 /** Layers that compute only: what they need of the world is passed in. */
 export const PURE_LAYERS: readonly string[] = ['base', 'model', 'parser', 'planner']
 
-/** Layers that may import the data of `schemas`. */
-const SCHEMA_READERS: readonly string[] = ['parser', 'engine']
+/** Layers that read what they are given, and open no file. */
+const DISKLESS_LAYERS: readonly string[] = ['oci']
 
-/** Returns the layer of a path such as `src/engine/host/libc.ts`; undefined outside `src`. */
+/** Layers that may import the data of `schemas`. */
+const SCHEMA_READERS: readonly string[] = ['parser', 'runtime']
+
+/** Returns the layer of a path such as `src/linux/libc.ts`; undefined outside `src`. */
 export function layerOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1]
 }
@@ -49,7 +76,39 @@ export function checkDirections(files: readonly SourceFile[]): readonly Finding[
   })
 }
 
+/** Within `src/engine/local` imports must follow the order of the rooms. */
+export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
+  return files.flatMap(({ path, imports }) => {
+    const room = roomOf(path)
+    if (room === undefined) return []
+    if (!LOCAL_ROOMS.includes(room)) {
+      return [
+        { severity: 'error', place: path, message: `Folder "${room}" is not a room of the engine` } as const,
+      ]
+    }
+    return imports.flatMap(({ target, line }): readonly Finding[] => {
+      const isUpward = target !== undefined && isBehind(target, room)
+      const message = `Room "${room}" imports ${target}, expected a room before it`
+      return isUpward ? [{ severity: 'error', place: `${path}:${line}`, message }] : []
+    })
+  })
+}
+
+/** Returns the room of a path such as `src/engine/local/state/layout.ts`; undefined outside of rooms. */
+function roomOf(path: string): string | undefined {
+  return /^src\/engine\/local\/([^/]+)\//.exec(path)?.[1]
+}
+
+function isBehind(target: string, room: string): boolean {
+  if (!target.startsWith('src/engine/local/')) return false
+  const other = roomOf(target)
+  return other === undefined || LOCAL_ROOMS.indexOf(other) > LOCAL_ROOMS.indexOf(room)
+}
+
 function checkPackage(layer: string, specifier: string, place: string): readonly Finding[] {
+  if (DISKLESS_LAYERS.includes(layer) && specifier.startsWith('node:fs')) {
+    return [{ severity: 'error', place, message: `Layer "${layer}" opens no file and imports ${specifier}` }]
+  }
   if (!PURE_LAYERS.includes(layer) || !specifier.startsWith('node:')) return []
   return [{ severity: 'error', place, message: `Layer "${layer}" is pure and imports ${specifier}` }]
 }

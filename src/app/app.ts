@@ -11,17 +11,18 @@ import type {
   LogEvent,
   StepEvent,
 } from '../engine/engine.ts'
-import type { CredentialPlace } from '../engine/image/registry/keep-credentials.ts'
-import type { ArchiveOutput, ImageStore } from '../engine/image-store.ts'
+import type { ImageStore } from '../engine/image-store.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
+import type { ArchiveOutput } from '../model/stored-image.ts'
 import type { PlainValue } from '../parser/document/plain-value.ts'
 import type { ExplainedUse } from '../parser/explain/explain-variable.ts'
 import type { ProvenanceStep } from '../parser/explain/provenance-step.ts'
 import type { TemplateVariable } from '../parser/interpolate/template-variables.ts'
 import type { OptionalStage } from '../parser/load-request.ts'
 import type { Plan } from '../planner/plan.ts'
+import type { CredentialPlace } from '../registry/keep-credentials.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /**

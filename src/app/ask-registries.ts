@@ -1,8 +1,8 @@
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
 import { type DesiredState, imagesToAsk, imageUses, mayAsk, type PullChoice } from '../planner/index.ts'
 
 /** What has to be asked before a plan can be made. */
@@ -44,7 +44,7 @@ export async function askRegistries(
 }
 
 /** Returns every image that `desired` needs, once each. */
-export function wantedImages({ services }: DesiredState): readonly WantedImage[] {
+export function wantedImages({ services }: DesiredState): readonly ImageRequest[] {
   return imageUses(services).map(({ image }) => image)
 }
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../engine/host/sha256.ts'
+import { sha256Hex } from '../base/sha256.ts'
 import type { Project } from '../model/project.ts'
 import { type DesiredState, toDesiredState } from '../planner/index.ts'
 import type { UpOptions } from './app.ts'

@@ -1,6 +1,6 @@
 import { hasErrors } from '../base/diagnostic.ts'
+import { type ImageRequest, imageLabel } from '../model/image-request.ts'
 import { isRootfs } from '../model/local-image.ts'
-import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
 import type { ExportOptions, ExportResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 import { wantedImages } from './ask-registries.ts'
@@ -29,6 +29,6 @@ export async function exportImages(
   }
 }
 
-function isFolder({ reference }: WantedImage): boolean {
+function isFolder({ reference }: ImageRequest): boolean {
   return isRootfs(reference)
 }

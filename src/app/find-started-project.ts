@@ -1,5 +1,5 @@
+import { isUnreadable } from '../disk/damaged-record.ts'
 import type { Engine } from '../engine/engine.ts'
-import { isUnreadable } from '../engine/state/damaged-record.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import { projectEnvironment, startFolder } from '../parser/environment/project-environment.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { errnoNameOf } from '../base/errno-name-of.ts'
-import { UnfitFile } from '../engine/host/user-file.ts'
+import { UnfitFile } from '../disk/user-file.ts'
 import type { FileSource, FileText, InputOrigin } from '../parser/load-request.ts'
 import { type InputBytes, readInput } from './read-input.ts'
 

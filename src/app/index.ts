@@ -14,24 +14,24 @@ export type {
   StepEvent,
   Stray,
 } from '../engine/engine.ts'
+export type { ImageStore } from '../engine/image-store.ts'
+export { type ImageRequest, imageLabel } from '../model/image-request.ts'
+export { isNamed } from '../model/named-services.ts'
+export type { ReplicaAddress } from '../model/names.ts'
+export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
+export { type PlatformName, parsePlatform } from '../model/platform.ts'
+export { type Origins, originOf, type Project } from '../model/project.ts'
 export type {
   ArchiveFormat,
   ArchiveInput,
   ArchiveOutput,
   ImageDetails,
   ImageName,
-  ImageStore,
   LoadedImage,
   RemovedImages,
   StoredImage,
   StoreUsage,
-} from '../engine/image-store.ts'
-export { isNamed } from '../model/named-services.ts'
-export type { ReplicaAddress } from '../model/names.ts'
-export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
-export { type PlatformName, parsePlatform } from '../model/platform.ts'
-export { type Origins, originOf, type Project } from '../model/project.ts'
-export { imageLabel, type WantedImage } from '../model/wanted-image.ts'
+} from '../model/stored-image.ts'
 export { dottedPath } from '../parser/document/describe-path.ts'
 export { isTrueText } from '../parser/environment/is-true-text.ts'
 export type { ExplainedUse } from '../parser/explain/explain-variable.ts'

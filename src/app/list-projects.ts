@@ -1,4 +1,4 @@
-import { isUnreadable } from '../engine/state/damaged-record.ts'
+import { isUnreadable } from '../disk/damaged-record.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ProjectSummary } from './app.ts'
 import type { AppContext } from './app-context.ts'

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs'
-import { readToEnd, readUserFile } from '../engine/host/user-file.ts'
+import { readToEnd, readUserFile } from '../disk/user-file.ts'
 import type { InputOrigin } from '../parser/load-request.ts'
 
 /** The largest Compose file, env file or label file that is read. */

@@ -1,8 +1,8 @@
 import { TcomposeError } from '../base/tcompose-error.ts'
-import { checkLogin } from '../engine/image/registry/check-login.ts'
-import { type Credentials, findCredentials } from '../engine/image/registry/credentials.ts'
-import { forgetCredentials, keepCredentials } from '../engine/image/registry/keep-credentials.ts'
-import { registryHost } from '../engine/image/registry/registry-host.ts'
+import { checkLogin } from '../registry/check-login.ts'
+import { type Credentials, findCredentials } from '../registry/credentials.ts'
+import { forgetCredentials, keepCredentials } from '../registry/keep-credentials.ts'
+import { registryHost } from '../registry/registry-host.ts'
 import type { LoginRequest, LoginResult, LogoutResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
 

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Origins, Project } from '../model/project.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { RunHooks, RunResult } from './app.ts'
 import type { AppContext } from './app-context.ts'
@@ -15,7 +15,7 @@ export interface PlannedRun {
   readonly origins: Origins
   readonly diagnostics: readonly Diagnostic[]
   /** The images to look up. */
-  readonly images: readonly WantedImage[]
+  readonly images: readonly ImageRequest[]
   readonly plan: (observed: ObservedState) => Plan
 }
 

@@ -1,11 +1,15 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { FetchProgress } from '../model/fetch-progress.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ImageStore } from './image-store.ts'
+
+export type { FetchProgress } from '../model/fetch-progress.ts'
+export type { ImageStore } from './image-store.ts'
 
 /**
  * Where projects run. Nothing here assumes a pid, a path of the host or a bridge, so that a cluster can stand
@@ -17,12 +21,12 @@ export interface Engine {
   /** Returns what exists. `images` are those to look up. */
   observe(
     project: ProjectName,
-    images: readonly WantedImage[],
+    images: readonly ImageRequest[],
     options?: ObserveOptions,
   ): Promise<ObservedState>
   /** Asks the registries of `images` what these are now; nothing is stored. Returns an answer for each, by label. */
   askImages(
-    images: readonly WantedImage[],
+    images: readonly ImageRequest[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, ImageAnswer>>
   /** Returns why `plan` cannot be carried out, as far as that can be known before; none if nothing stands against it. */
@@ -116,19 +120,6 @@ export type StepEvent =
       readonly tookMs: number
     }
   | { readonly kind: 'warning'; readonly step: Step; readonly message: string }
-
-/** How far the getting of an image is. Only the layers count that were not there before. */
-export interface FetchProgress {
-  /** Nothing comes any more from elsewhere; what is here is still unpacked. */
-  readonly isAllHere: boolean
-  /** The name leads to the image that it led to before, of which nothing was missing. @default false */
-  readonly isUnchanged?: boolean
-  readonly layersDone: number
-  readonly layersTotal: number
-  /** Bytes of blobs, as they are stored. */
-  readonly bytesDone: number
-  readonly bytesTotal: number
-}
 
 /** How a step ended. */
 export type Outcome =

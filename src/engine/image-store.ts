@@ -1,12 +1,25 @@
-import type { Digest } from '../base/digest.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
+import type { ImageRequest } from '../model/image-request.ts'
+import type {
+  ArchiveInput,
+  ArchiveOutput,
+  ImageDetails,
+  LoadedImage,
+  LoadOptions,
+  PruneImagesOptions,
+  RemovedImages,
+  RemovedVolumes,
+  RemoveImagesOptions,
+  SaveRequest,
+  StoredImage,
+  StoreUsage,
+} from '../model/stored-image.ts'
 
 /** The images of an engine, and what they take up. Names are full references: `docker.io/library/redis:7`. */
 export interface ImageStore {
   /** Returns every image, the newest first. */
   list(): Promise<readonly StoredImage[]>
   /** Returns what is known of an image. @throws {TcomposeError} `image-not-found`. */
-  inspect(image: WantedImage): Promise<ImageDetails>
+  inspect(image: ImageRequest): Promise<ImageDetails>
   /** Gives an image another name, in place of the one that had it. @throws {TcomposeError} `image-not-found`. */
   tag(source: string, target: string): Promise<void>
   /**
@@ -14,7 +27,7 @@ export interface ImageStore {
    *
    * @throws {TcomposeError} `image-not-found`; `image-in-use` if a container needs one. Nothing is removed then.
    */
-  remove(images: readonly WantedImage[], options: RemoveImagesOptions): Promise<RemovedImages>
+  remove(images: readonly ImageRequest[], options: RemoveImagesOptions): Promise<RemovedImages>
   /** Removes images that no container needs, and what no image needs. */
   prune(options: PruneImagesOptions): Promise<RemovedImages>
   /** Removes volumes that neither a container nor a project needs. */
@@ -26,139 +39,3 @@ export interface ImageStore {
   /** Writes images as one archive, the same bytes for the same images. */
   save(request: SaveRequest, output: ArchiveOutput): Promise<void>
 }
-
-/** An image of the store. */
-export interface StoredImage {
-  readonly id: Digest
-  /** Sorted; none for an image whose names went to others. */
-  readonly names: readonly ImageName[]
-  /** Bytes of its unpacked layers. */
-  readonly size: number
-  /** Bytes that no other image needs. */
-  readonly uniqueSize: number
-  /** Milliseconds since the epoch, as the image says. */
-  readonly createdAt: number | undefined
-  /** E.g. `linux/arm64/v8`; undefined where the image does not say. */
-  readonly platform: string | undefined
-  readonly labels: ReadonlyMap<string, string>
-  readonly containers: readonly ImageUser[]
-}
-
-/** One name of an image. Its platform is there where that is not the machine's own. */
-export interface ImageName extends WantedImage {
-  /** By which a registry knows it. */
-  readonly digest: Digest | undefined
-  /** When it was given to the image, milliseconds since the epoch. */
-  readonly givenAt: number | undefined
-}
-
-/** A container that needs an image. */
-export interface ImageUser {
-  readonly project: string
-  readonly container: string
-}
-
-/** An image with all that its configuration says. */
-export interface ImageDetails extends StoredImage {
-  /** The configuration as it came, or undefined where it is not kept. */
-  readonly document: Readonly<Record<string, unknown>> | undefined
-  /** Digests of the unpacked layers, the lowest first. */
-  readonly layers: readonly Digest[]
-  readonly manifest: Digest | undefined
-}
-
-export interface RemoveImagesOptions {
-  /** Take names away also while a container needs the image, which stays then. */
-  readonly force: boolean
-}
-
-/** Which images may go. */
-export interface PruneImagesOptions {
-  /** Also images that have a name. */
-  readonly all: boolean
-  /** Only images made before, milliseconds since the epoch. */
-  readonly until?: number
-}
-
-/** What was removed. */
-export interface RemovedImages {
-  /** Names that were taken away. */
-  readonly untagged: readonly WantedImage[]
-  readonly deleted: readonly Digest[]
-  /** What else went, for a line each, e.g. `partial download sha256:...`. */
-  readonly leftovers: readonly string[]
-  readonly bytes: number
-}
-
-export interface RemovedVolumes {
-  readonly names: readonly string[]
-  readonly bytes: number
-}
-
-/** What the store takes up. */
-export interface StoreUsage {
-  readonly images: readonly StoredImage[]
-  readonly containers: readonly ContainerUsage[]
-  readonly volumes: readonly VolumeUsage[]
-  /** Layers and blobs of images, bytes: unpacked, packed, and what no image needs. */
-  readonly layers: { readonly bytes: number; readonly reclaimable: number }
-  readonly blobs: { readonly bytes: number; readonly reclaimable: number }
-  /** Downloads that are under way or were cut short. */
-  readonly downloads: {
-    readonly count: number
-    /** Those that a process is at. */
-    readonly active: number
-    readonly bytes: number
-    /** Bytes of the others. */
-    readonly reclaimable: number
-  }
-}
-
-/** A container's writable layer. */
-export interface ContainerUsage {
-  readonly id: string
-  readonly project: string
-  readonly name: string
-  readonly image: string
-  readonly command: readonly string[]
-  readonly createdAt: number
-  readonly isRunning: boolean
-  readonly volumes: number
-  readonly bytes: number
-}
-
-export interface VolumeUsage {
-  readonly name: string
-  /** Containers that mount it. */
-  readonly links: number
-  readonly bytes: number
-}
-
-/** Where an archive is read from: a file, or bytes as they come. */
-export type ArchiveInput =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Buffer> }
-
-export interface LoadOptions {
-  readonly signal: AbortSignal
-  readonly onProgress: (image: string, bytesDone: number, bytesTotal: number) => void
-}
-
-/** An image that an archive held. `names` are those that it has in the archive. */
-export interface LoadedImage {
-  readonly id: Digest
-  readonly names: readonly WantedImage[]
-}
-
-export interface SaveRequest {
-  /** Names or ids; a name as `image ls` shows it may hold the platform. */
-  readonly images: readonly WantedImage[]
-  readonly format: ArchiveFormat
-  readonly signal: AbortSignal
-}
-
-/** `oci`: an image layout that Docker reads, too. `docker`: what `docker save` wrote before it knew OCI. */
-export type ArchiveFormat = 'oci' | 'docker'
-
-/** Where an archive goes. Resolves when more may come. */
-export type ArchiveOutput = (chunk: Uint8Array) => Promise<void>

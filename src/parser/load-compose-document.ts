@@ -16,9 +16,9 @@ import { resolveServiceFiles } from './environment/resolve-service-files.ts'
 import type { Provenance } from './explain/provenance.ts'
 import { interpolateDocument } from './interpolate/interpolate-document.ts'
 import { type TemplatePlaces, templatePlaces, withoutTemplates } from './interpolate/template-places.ts'
-import { bringTogether, isWhole } from './layer/bring-together.ts'
 import type { LayerScope } from './layer/layer-scope.ts'
 import { LoadSession } from './layer/load-session.ts'
+import { isWhole, mergeLayers } from './layer/merge-layers.ts'
 import { readProjectDocuments, type SourceDocument } from './layer/read-documents.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
@@ -98,7 +98,7 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
   const environment = withProjectVariables(source.environment, ownVariables(request, name.value))
   const base = { folder: workingDir, home: environment.variables.get('HOME') }
   const scope: LayerScope = { base, environment, references: [], trail: files }
-  const { tree, layers } = bringTogether(documents, scope, session)
+  const { tree, layers } = mergeLayers(documents, scope, session)
   const { reading, interpolation, structure, form, merging } = findings
   const early = [reading, interpolation, structure, form, merging]
   if (tree === undefined || isBroken(session)) return failed(withoutConsequences(early))
@@ -120,8 +120,8 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
     ...stages,
   ])
   if (hasErrors(diagnostics)) return failed(diagnostics)
-  const { detours, templates: expanded } = session
-  const provenance = { layers, detours, templates: expanded, environment }
+  const { aliasPaths, templates: expanded } = session
+  const provenance = { layers, aliasPaths, templates: expanded, environment }
   return {
     value: { ...result, workingDir, files, variables: environment.variables, provenance },
     diagnostics,

@@ -1,4 +1,4 @@
-import { imageLabel } from '../model/wanted-image.ts'
+import { imageLabel } from '../model/image-request.ts'
 import type { Action, AwaitedCondition } from './action.ts'
 
 /** An action in words: what is touched, and what is done to it. */

@@ -1,6 +1,7 @@
 import type { ModelPath } from '../base/model-path.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
+import type { ImageRequest } from '../model/image-request.ts'
 import { namedOr } from '../model/named-services.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
@@ -8,7 +9,6 @@ import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
 import type { Dependency, Service } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
-import type { WantedImage } from '../model/wanted-image.ts'
 import { compareText } from './canonical-json.ts'
 import { type HashText, networkHash, type ResourceNames, serviceHash, volumeHash } from './config-hash.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
@@ -30,7 +30,7 @@ export interface DesiredState {
 export interface DesiredService extends ResourceNames {
   readonly config: Service
   /** What its root is made of. */
-  readonly image: WantedImage
+  readonly image: ImageRequest
   /** Those that it mounts, once each, in the order of its mounts. */
   readonly mountedImages: readonly MountedImage[]
   readonly configHash: string
@@ -43,7 +43,7 @@ export interface DesiredService extends ResourceNames {
 
 /** An image that a service mounts, and where the file says so. */
 export interface MountedImage {
-  readonly image: WantedImage
+  readonly image: ImageRequest
   readonly origin: ModelPath
 }
 

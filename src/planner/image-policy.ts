@@ -1,8 +1,9 @@
 import type { Millis } from '../base/millis.ts'
-import { type ModelPath, servicePath } from '../base/model-path.ts'
+import type { ModelPath } from '../base/model-path.ts'
+import { servicePath } from '../base/model-path.ts'
+import { type ImageRequest, imageLabel } from '../model/image-request.ts'
 import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
 import type { PullPolicy } from '../model/pull-policy.ts'
-import { imageLabel, type WantedImage } from '../model/wanted-image.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 
@@ -17,7 +18,7 @@ export interface PullChoice {
 /** An image, and the services that need it. */
 export interface ImageUse {
   readonly label: string
-  readonly image: WantedImage
+  readonly image: ImageRequest
   /** Where the file first names it. */
   readonly origin: ModelPath
   readonly services: readonly DesiredService[]
@@ -41,7 +42,7 @@ function imagesOf({
   config,
   image,
   mountedImages,
-}: DesiredService): readonly { readonly image: WantedImage; readonly origin: ModelPath }[] {
+}: DesiredService): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
   return [{ image, origin: servicePath(config.name, 'image') }, ...mountedImages]
 }
 

@@ -1,5 +1,5 @@
 import { servicePath } from '../base/model-path.ts'
-import { imageLabel } from '../model/wanted-image.ts'
+import { imageLabel } from '../model/image-request.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { errnoNameOf } from '../../src/base/errno-name-of.ts'
-import { SystemCallError } from '../../src/engine/host/libc.ts'
+import { SystemCallError } from '../../src/linux/libc.ts'
 
 test("errnoNameOf() reads Node's errors and those of system calls", () => {
   const failure = (): unknown => {

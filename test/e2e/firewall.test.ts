@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeFirewall } from '../../src/engine/network/firewall.ts'
-import { instanceTag } from '../../src/engine/state/layout.ts'
+import { removeFirewall } from '../../src/engine/local/network/firewall.ts'
+import { instanceTag } from '../../src/engine/local/state/layout.ts'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sealText } from '../../src/engine/state/checksum.ts'
+import { sealText } from '../../src/disk/checksum.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const COMPOSE = `name: refused

@@ -1,5 +1,6 @@
 /* Fuzz target: the readers of launch programs and of requests. */
 #include "fuzz_driver.h"
+#include "launch_decode.h"
 #include "protocol.h"
 
 #include <stdlib.h>

@@ -2,6 +2,8 @@
    __wrap_NAME, which succeeds or fails by chance. scripts/native/fuzz-target.ts refuses to link what
    reaches any other. */
 #include "fuzz_driver.h"
+#include "launch_decode.h"
+#include "launch_run.h"
 
 #include <errno.h>
 #include <fcntl.h>

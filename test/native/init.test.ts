@@ -2,8 +2,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readlinkSync, readSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { ABI_COLUMN, SYSCALL_NUMBERS } from '../../src/engine/container/seccomp/syscall-numbers.ts'
-import type { LaunchOp, LaunchStep } from '../../src/engine/keeper/launch-op.ts'
+import type { LaunchOp, LaunchStep } from '../../src/runtime/launch/launch-op.ts'
+import { ABI_COLUMN, SYSCALL_NUMBERS } from '../../src/runtime/seccomp/syscall-numbers.ts'
 import { eventually } from '../support/eventually.ts'
 import { buildSanitizedKeeper, KeeperFixture, SIGKILL, SIGTERM, shell, steps } from './keeper-fixture.ts'
 

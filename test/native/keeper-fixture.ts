@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
-import type { KeeperConnection } from '../../src/engine/keeper/keeper-client.ts'
-import type { LaunchOp, LaunchRequest, LaunchStep } from '../../src/engine/keeper/launch-op.ts'
-import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
+import type { KeeperConnection } from '../../src/runtime/keeper/keeper-client.ts'
+import { startKeeper } from '../../src/runtime/keeper/start-keeper.ts'
+import type { LaunchOp, LaunchRequest, LaunchStep } from '../../src/runtime/launch/launch-op.ts'
 
 export const SIGKILL: number = constants.signals.SIGKILL
 export const SIGTERM: number = constants.signals.SIGTERM

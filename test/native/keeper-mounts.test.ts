@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { beforeAll, expect, test } from 'vitest'
-import type { LaunchOp } from '../../src/engine/keeper/launch-op.ts'
+import type { LaunchOp } from '../../src/runtime/launch/launch-op.ts'
 import { buildSanitizedKeeper, KeeperFixture, shell, steps } from './keeper-fixture.ts'
 
 const MS_REC = 0x4000

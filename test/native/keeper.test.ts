@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -14,18 +15,19 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { connectUnixSocket, sendDescriptors } from '../../src/engine/host/unix-socket.ts'
-import { connectKeeper, type KeeperEvent } from '../../src/engine/keeper/keeper-client.ts'
-import type { LaunchStep } from '../../src/engine/keeper/launch-op.ts'
-import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
-import { launchTerminal } from '../../src/engine/keeper/launch-terminal.ts'
-import { encodeMessage } from '../../src/engine/keeper/message.ts'
-import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
+import { connectUnixSocket, sendDescriptors } from '../../src/linux/unix-socket.ts'
+import { connectKeeper, type KeeperEvent } from '../../src/runtime/keeper/keeper-client.ts'
+import { encodeLaunchRequest } from '../../src/runtime/keeper/launch-request.ts'
+import { launchTerminal } from '../../src/runtime/keeper/launch-terminal.ts'
+import { encodeMessage } from '../../src/runtime/keeper/message.ts'
+import { startKeeper } from '../../src/runtime/keeper/start-keeper.ts'
+import type { LaunchStep } from '../../src/runtime/launch/launch-op.ts'
 import { eventually } from '../support/eventually.ts'
 import { buildSanitizedKeeper, KeeperFixture, placeIn, SIGKILL, shell, steps } from './keeper-fixture.ts'
 
@@ -79,6 +81,32 @@ test('launch() names the operation that failed and leaves no process', async () 
   })
   expect(await fixture.connection.list()).toEqual([])
   expect(existsSync(fixture.path('pid'))).toBe(false)
+})
+
+test('wait() rejects once the launch that it waits for has failed', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  // A program that opens a FIFO to write to it goes no further before somebody reads.
+  const path = fixture.path('fifo')
+  execFileSync('mkfifo', [path])
+  const program = [
+    ...steps({ op: 'write-file', path, content: Buffer.from('x'), create: false, mode: 0 }),
+    ...steps({ op: 'chdir', path: '/missing' }),
+    ...shell('true'),
+  ]
+  const answers = Promise.allSettled([
+    connection.launch(fixture.container('a', '', { program })),
+    connection.wait('a'),
+    connection.wait('a'),
+  ])
+  await connection.list()
+  await readFile(path)
+  const gone = { status: 'rejected', reason: { call: 'wait', object: 'a', errnoName: 'ESRCH' } }
+  expect(await answers).toMatchObject([
+    { status: 'rejected', reason: { what: 'chdir /missing', errnoName: 'ENOENT' } },
+    gone,
+    gone,
+  ])
 })
 
 test('launch() goes on after an optional operation whose path is missing', async () => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../scripts/project-root.ts'
-import { LAUNCH_OP_CODES } from '../../src/engine/keeper/launch-op.ts'
-import { LAUNCH_OP_FIELDS } from '../../src/engine/keeper/launch-program.ts'
-import { MESSAGE_TYPES, PROTOCOL_VERSION } from '../../src/engine/keeper/message.ts'
+import { MESSAGE_TYPES, PROTOCOL_VERSION } from '../../src/runtime/keeper/message.ts'
+import { LAUNCH_OP_CODES } from '../../src/runtime/launch/launch-op.ts'
+import { LAUNCH_OP_FIELDS } from '../../src/runtime/launch/launch-program.ts'
 
 const launchHeader = readFileSync(join(projectRoot, 'native/launch.h'), 'utf8')
 const protocolHeader = readFileSync(join(projectRoot, 'native/protocol.h'), 'utf8')

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { errnoNameOf } from '../../src/base/errno-name-of.ts'
-import type { KeeperConnection } from '../../src/engine/keeper/keeper-client.ts'
-import type { LaunchRequest, LaunchStep } from '../../src/engine/keeper/launch-op.ts'
-import { encodeLaunchRequest } from '../../src/engine/keeper/launch-request.ts'
-import { startKeeper } from '../../src/engine/keeper/start-keeper.ts'
-import { type ContainerLayout, containerLayout, projectLayout } from '../../src/engine/state/layout.ts'
-import { readHealthRecord } from '../../src/engine/state/live-files.ts'
-import type { LiveRecord } from '../../src/engine/state/live-record.ts'
-import { readPidFile, readProcessState } from '../../src/engine/state/process-files.ts'
+import { type ContainerLayout, containerLayout, projectLayout } from '../../src/engine/local/state/layout.ts'
+import { readHealthRecord } from '../../src/engine/local/state/live-files.ts'
+import type { LiveRecord } from '../../src/engine/local/state/live-record.ts'
 import { parseContainerId, parseProjectName } from '../../src/model/names.ts'
+import type { KeeperConnection } from '../../src/runtime/keeper/keeper-client.ts'
+import { encodeLaunchRequest } from '../../src/runtime/keeper/launch-request.ts'
+import { readPidFile, readProcessState } from '../../src/runtime/keeper/process-files.ts'
+import { startKeeper } from '../../src/runtime/keeper/start-keeper.ts'
+import type { LaunchRequest, LaunchStep } from '../../src/runtime/launch/launch-op.ts'
 import { eventually } from '../support/eventually.ts'
 
 const root = join(import.meta.dirname, '../..')
 const binary = join(root, 'dist/native/keeper')
-const main = join(root, 'src/engine/supervisor/main.ts')
+const main = join(root, 'src/engine/local/supervisor/main.ts')
 const project = parseProjectName('shop')
 const id = parseContainerId('a'.repeat(64))
 const AF_INET = 2
@@ -205,7 +205,7 @@ describe.skipIf(!existsSync(binary))(
       await eventually(async () => expect(await resolve('web')).toEqual(['10.0.0.2']))
     })
 
-    test('killed at any moment, is started anew and goes on', async () => {
+    test('killed at any moment, is started again and continues', async () => {
       await resolve('web')
       const container = currentPid()
       for (const round of [1, 2]) {

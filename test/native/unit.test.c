@@ -2,7 +2,7 @@
 #include "birth.h"
 #include "exit_code.h"
 #include "files.h"
-#include "launch.h"
+#include "launch_decode.h"
 #include "log_lines.h"
 #include "protocol.h"
 

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isPutAside } from '../../src/engine/state/put-aside.ts'
+import { isPutAside } from '../../src/disk/put-aside.ts'
 import { openSiege } from './open-siege.ts'
 import { caseOf } from './random.ts'
 import type { Round, Scenario } from './scenario.ts'

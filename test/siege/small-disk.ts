@@ -1,6 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mount, unmount } from '../../src/engine/host/mount.ts'
+import { mount, unmount } from '../../src/linux/mount.ts'
 
 const SIZE_BYTES = 4 * 2 ** 20
 

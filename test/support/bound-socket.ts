@@ -1,4 +1,4 @@
-import { checked, libcFunction } from '../../src/engine/host/libc.ts'
+import { checked, libcFunction } from '../../src/linux/libc.ts'
 
 const socket = libcFunction('int socket(int domain, int type, int protocol)')
 const bind = libcFunction('int bind(int fd, const void *address, uint32_t length)')

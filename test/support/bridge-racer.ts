@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createBridge } from '../../src/engine/network/bridge.ts'
+import { createBridge } from '../../src/engine/local/network/bridge.ts'
 import { aNetwork } from './model-builders.ts'
 
 // Says `ready`, waits for a word, makes ten bridges for networks of one name, and prints their subnets.

@@ -1,11 +1,11 @@
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import { parseDigest } from '../../src/base/digest.ts'
-import type { ContainerInput } from '../../src/engine/container/container-input.ts'
-import { containerLayout } from '../../src/engine/state/layout.ts'
+import { containerLayout } from '../../src/engine/local/state/layout.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
 import type { ImageConfig } from '../../src/model/image.ts'
 import { type ContainerId, parseContainerId, parseProjectName } from '../../src/model/names.ts'
 import type { Service } from '../../src/model/service.ts'
+import type { ContainerInput } from '../../src/runtime/launch/container-input.ts'
 import { aService } from './model-builders.ts'
 
 export const CONTAINER_ID: ContainerId = parseContainerId('0123456789abcdef'.repeat(4))

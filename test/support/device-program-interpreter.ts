@@ -1,4 +1,4 @@
-import type { DeviceRule } from '../../src/engine/cgroup/device-rules.ts'
+import type { DeviceRule } from '../../src/linux/cgroup/device-rules.ts'
 
 /** One struct bpf_insn, taken apart. */
 interface Instruction {

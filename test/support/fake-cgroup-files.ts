@@ -1,4 +1,4 @@
-import type { CgroupFiles } from '../../src/engine/cgroup/cgroup-files.ts'
+import type { CgroupFiles } from '../../src/linux/cgroup/cgroup-files.ts'
 
 /** A cgroup tree in memory. It notes what is done to it. */
 export interface FakeCgroupFiles extends CgroupFiles {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/engine/supervisor/clock.ts'
+import type { Clock } from '../../src/engine/local/supervisor/clock.ts'
 
 /** A clock that moves only when it is told to. */
 export class FakeClock implements Clock {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findKeeper } from '../../src/engine/state/find-keeper.ts'
+import { findKeeper } from '../../src/runtime/keeper/find-keeper.ts'
 import type { TestProject } from './test-project.ts'
 
 /** Returns the pid of the keeper of the only project that a test project has. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
-import { listTables } from '../../src/engine/host/nftables/ruleset.ts'
-import { listLinks } from '../../src/engine/host/rtnetlink/link.ts'
+import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
+import { listTables } from '../../src/linux/nftables/ruleset.ts'
+import { listLinks } from '../../src/linux/rtnetlink/link.ts'
 
 /** What a host holds that a test may leave behind: for each kind, a line per thing. */
 export type HostState = ReadonlyMap<string, ReadonlySet<string>>

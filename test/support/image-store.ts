@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../src/base/digest.ts'
-import { loadImages } from '../../src/engine/image/archive/load-images.ts'
-import type { LoadedImage } from '../../src/engine/image-store.ts'
-import { projectLayout, type Roots } from '../../src/engine/state/layout.ts'
-import { RecordStore } from '../../src/engine/state/record-store.ts'
+import { imageUsersOf } from '../../src/engine/local/image/image-users.ts'
+import { isAnyProjectKept } from '../../src/engine/local/state/is-any-project-kept.ts'
+import { projectLayout, type Roots } from '../../src/engine/local/state/layout.ts'
+import { requireAllProjects } from '../../src/engine/local/state/read-projects.ts'
+import { RecordStore } from '../../src/engine/local/state/record-store.ts'
 import { parseProjectName } from '../../src/model/names.ts'
+import type { ImageUsers, LoadedImage } from '../../src/model/stored-image.ts'
+import { loadImages } from '../../src/store/archive/load-images.ts'
 import { containerIdOf } from './apply-plan.ts'
 import { aContainerSpec } from './container-input.ts'
 import { type HandMadeImage, writeLayout } from './hand-made-layout.ts'
@@ -23,7 +26,20 @@ export function archiveOf(folder: string, images: readonly HandMadeImage[]): str
 /** Loads the archive at `path` into the store. */
 export async function load(roots: Roots, path: string): Promise<readonly LoadedImage[]> {
   const signal = new AbortController().signal
-  return await loadImages(roots, { kind: 'file', path }, { signal, onProgress: () => {} })
+  return await loadImages(
+    roots,
+    { kind: 'file', path },
+    {
+      signal,
+      areLayersInUse: () => isAnyProjectKept(roots),
+      onProgress: () => {},
+    },
+  )
+}
+
+/** Returns how to read which containers of the engine need which image. */
+export function usersIn(roots: Roots): () => ImageUsers {
+  return () => imageUsersOf(roots, requireAllProjects(roots))
 }
 
 /** A container as a project's record has it. */

@@ -1,11 +1,11 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseIpv4 } from '../../src/engine/host/ipv4.ts'
-import { openNetlink } from '../../src/engine/host/netlink-socket.ts'
-import { createNetns, removeNetns, withNetns } from '../../src/engine/host/netns.ts'
-import { newAddress } from '../../src/engine/host/rtnetlink/address.ts'
-import { changeLink, findLink, newVeth } from '../../src/engine/host/rtnetlink/link.ts'
+import { parseIpv4 } from '../../src/linux/ipv4.ts'
+import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
+import { createNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
+import { newAddress } from '../../src/linux/rtnetlink/address.ts'
+import { changeLink, findLink, newVeth } from '../../src/linux/rtnetlink/link.ts'
 
 /** A network namespace that plays the host, so that a test never touches the machine's own network. */
 export interface NetworkSandbox extends Disposable {

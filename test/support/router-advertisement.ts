@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { checked, libcFunction } from '../../src/engine/host/libc.ts'
+import { checked, libcFunction } from '../../src/linux/libc.ts'
 
 const socketCall = libcFunction('int socket(int domain, int type, int protocol)')
 const sendto = libcFunction(

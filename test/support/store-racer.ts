@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { layerFolder } from '../../src/engine/image/layer-paths.ts'
-import { parseReference } from '../../src/engine/image/reference.ts'
-import { pullImage } from '../../src/engine/image/registry/pull-image.ts'
-import { openLease } from '../../src/engine/image/store/lease.ts'
-import { pruneImages } from '../../src/engine/image/store/prune-images.ts'
-import type { Roots } from '../../src/engine/state/layout.ts'
+import type { Roots } from '../../src/engine/local/state/layout.ts'
+import { parseReference } from '../../src/oci/reference.ts'
+import { pullImage } from '../../src/registry/pull-image.ts'
+import { layerFolder } from '../../src/store/layers/layer-paths.ts'
+import { openLease } from '../../src/store/lease.ts'
+import { pruneImages } from '../../src/store/prune-images.ts'
+import { usersIn } from './image-store.ts'
 
 // A process that pulls an image or prunes all images again and again: `store-racer.ts pull <data folder> <rounds>
 // <reference>`, `store-racer.ts prune <data folder> <rounds>`. It fails if a layer is not there that it holds by a lease.
@@ -12,7 +13,7 @@ const [work = '', data = '', rounds = '', reference = ''] = process.argv.slice(2
 const roots = { data, run: data }
 for (let round = 0; round < Number(rounds); round++) {
   if (work === 'pull') await pull(roots, reference)
-  else await pruneImages(roots, { all: true })
+  else await pruneImages(roots, { readUsers: usersIn(roots), all: true })
 }
 
 async function pull(store: Roots, image: string): Promise<void> {
@@ -26,6 +27,7 @@ async function pull(store: Roots, image: string): Promise<void> {
     policy: 'missing',
     onProgress: () => {},
     lease,
+    areLayersInUse: () => false,
   })
   // The image is nowhere written down: the lease alone stands before it.
   for (let look = 0; look < 20; look++) {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 
-import { instanceTag } from '../../src/engine/state/layout.ts'
+import { instanceTag } from '../../src/engine/local/state/layout.ts'
 import { changedSettings, type HostSettings, readHostSettings } from './host-settings.ts'
 import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { withNetns } from '../../src/engine/host/netns.ts'
+import { withNetns } from '../../src/linux/netns.ts'
 import type { Protocol } from '../../src/model/network.ts'
 
 const AGENT = fileURLToPath(new URL('traffic-agent.ts', import.meta.url))

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDigest } from '../../src/base/digest.ts'
-import { unpackLayer } from '../../src/engine/image/unpack-layer.ts'
+import { unpackLayer } from '../../src/store/layers/unpack-layer.ts'
 import { digestOf } from './hand-made-layout.ts'
 
 // A process that unpacks the archive `blob` of a folder and says how that failed: `unpack-program.ts <folder>`.

@@ -1,5 +1,5 @@
 import type { Checked } from '../../base/diagnostic.ts'
-import { sha256Hex } from '../../engine/host/sha256.ts'
+import { sha256Hex } from '../../base/sha256.ts'
 import type { Project } from '../../model/project.ts'
 import type { LoadPorts, LoadRequest } from '../../parser/load-request.ts'
 import type { LocatedProject } from '../../parser/project/read-project.ts'

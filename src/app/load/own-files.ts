@@ -7,10 +7,10 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { makePrivateFolder, replaceFile } from '../../engine/state/record-file.ts'
+import { makePrivateFolder } from '../../disk/record-file.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
 
 /** How many files a folder keeps, the newest. */
 const KEPT = 64
@@ -39,11 +39,7 @@ export function readOwnFile(folder: string, name: string): string | undefined {
 export function writeOwnFile(folder: string, name: string, text: string): void {
   try {
     makePrivateFolder(folder)
-    const temporary = join(folder, `${name}.${process.pid}`)
-    // What a killed process of the same number has left behind.
-    rmSync(temporary, { force: true })
-    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
-    replaceFile(temporary, join(folder, name))
+    writeAtomic(join(folder, name), text, { temporaries: folder })
     removeOldest(folder)
   } catch {
     // A read-only folder, a full disk, a folder of somebody else: the file is not needed.

@@ -1,4 +1,4 @@
-import { imageLabel, type WantedImage } from '../../app/index.ts'
+import { type ImageRequest, imageLabel } from '../../app/index.ts'
 
 /** An image's name as people write it, in parts. */
 export interface ImageNameParts {
@@ -26,7 +26,7 @@ export function shortImageName(reference: string): string {
 }
 
 /** Returns an image's name in the short form, with its platform where it is not the machine's own. */
-export function shortImageLabel({ reference, platform }: WantedImage): string {
+export function shortImageLabel({ reference, platform }: ImageRequest): string {
   return imageLabel({ reference: shortImageName(reference), platform })
 }
 

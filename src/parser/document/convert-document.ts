@@ -15,7 +15,7 @@ import {
 } from 'yaml'
 import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
-import type { Detour, Detours } from './detour.ts'
+import type { AliasPath, AliasPaths } from './alias-path.ts'
 import type { Directive, Entry, ListNode, MapNode, Node, ScalarNode, ScalarValue } from './node.ts'
 import { plainScalarValue } from './plain-scalar.ts'
 import type { SourceText } from './source-text.ts'
@@ -29,28 +29,28 @@ const MAX_ALIASED_VALUES = 100_000
  */
 export function convertDocument(source: SourceText, document: Document.Parsed): ConvertedDocument {
   const conversion = new Conversion(source)
-  const { detours } = conversion
+  const { aliasPaths } = conversion
   const root = document.contents
-  if (!isMap(root)) return { value: undefined, diagnostics: [notAMap(source, root)], detours }
+  if (!isMap(root)) return { value: undefined, diagnostics: [notAMap(source, root)], aliasPaths }
   const value = conversion.map(root)
-  return { value: conversion.abandoned ? undefined : value, diagnostics: conversion.diagnostics, detours }
+  return { value: conversion.abandoned ? undefined : value, diagnostics: conversion.diagnostics, aliasPaths }
 }
 
 /** A tree, and through which aliases and merge keys its values were reached. */
 export interface ConvertedDocument extends Checked<MapNode> {
-  readonly detours: Detours
+  readonly aliasPaths: AliasPaths
 }
 
 class Conversion {
   readonly diagnostics: Diagnostic[] = []
-  readonly detours = new Map<SourceSpan, Detour>()
+  readonly aliasPaths = new Map<SourceSpan, AliasPath>()
   /** True once the document was found to be a bomb; what was read of it is not to be used. */
   abandoned = false
   readonly #source: SourceText
   readonly #anchors = new Map<string, YamlNode>()
   readonly #open = new Set<YamlNode>()
   #aliasDepth = 0
-  #detour: Detour | undefined
+  #aliasPath: AliasPath | undefined
   #aliasedValues = 0
 
   constructor(source: SourceText) {
@@ -77,8 +77,8 @@ class Conversion {
     this.#remember(key)
     const keySpan = this.#spanOf(key)
     if (key.value === '<<' && key.type === 'PLAIN') {
-      const detour = { kind: 'merge-key', span: keySpan } as const
-      merged.push(this.#by(detour, () => this.#valueAt(pair.value, keySpan)))
+      const aliasPath = { kind: 'merge-key', span: keySpan } as const
+      merged.push(this.#by(aliasPath, () => this.#valueAt(pair.value, keySpan)))
       return
     }
     const value = this.#valueAt(pair.value, keySpan)
@@ -159,16 +159,16 @@ class Conversion {
   }
 
   /** Reads what is reached through an alias or a merge key. */
-  #by(step: Omit<Detour, 'outer'>, read: () => Node): Node {
-    const outer = this.#detour
-    this.#detour = { ...step, outer }
+  #by(step: Omit<AliasPath, 'outer'>, read: () => Node): Node {
+    const outer = this.#aliasPath
+    this.#aliasPath = { ...step, outer }
     const value = read()
-    this.#detour = outer
+    this.#aliasPath = outer
     return value
   }
 
   #noted(span: SourceSpan): SourceSpan {
-    if (this.#detour !== undefined) this.detours.set(span, this.#detour)
+    if (this.#aliasPath !== undefined) this.aliasPaths.set(span, this.#aliasPath)
     return span
   }
 

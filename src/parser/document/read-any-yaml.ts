@@ -1,7 +1,7 @@
 import { type Document, isScalar, parseAllDocuments, type ScalarTag, type YAMLWarning } from 'yaml'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { AliasPaths } from './alias-path.ts'
 import { convertDocument } from './convert-document.ts'
-import type { Detours } from './detour.ts'
 import { withJoinedQuotes } from './joined-quotes.ts'
 import type { SourceText } from './source-text.ts'
 import { describeSyntaxError } from './syntax-error.ts'
@@ -30,7 +30,7 @@ export function readAnyYaml(source: SourceText): YamlFile {
     .map(document => convertDocument(source, document))
   return {
     documents: converted.flatMap(({ value }) => (value === undefined ? [] : [value])),
-    detours: joinDetours(converted.map(({ detours }) => detours)),
+    aliasPaths: joinAliasPaths(converted.map(({ aliasPaths }) => aliasPaths)),
     diagnostics: converted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
@@ -67,9 +67,9 @@ const WHOLE_FLOAT: ScalarTag = {
 /** The conversion applies merge keys, so the key stays text. */
 const MERGE: ScalarTag = { tag: 'tag:yaml.org,2002:merge', resolve: text => text }
 
-function joinDetours(detours: readonly Detours[]): Detours {
-  const [first] = detours
-  return first !== undefined && detours.length === 1 ? first : new Map(detours.flatMap(map => [...map]))
+function joinAliasPaths(aliasPaths: readonly AliasPaths[]): AliasPaths {
+  const [first] = aliasPaths
+  return first !== undefined && aliasPaths.length === 1 ? first : new Map(aliasPaths.flatMap(map => [...map]))
 }
 
 type SyntaxErrors = Parameters<typeof describeSyntaxError>[1][]
@@ -148,5 +148,5 @@ function nestedTooDeep(source: SourceText, index: number): Diagnostic {
 }
 
 function refused(...diagnostics: readonly Diagnostic[]): YamlFile {
-  return { documents: [], detours: new Map(), diagnostics }
+  return { documents: [], aliasPaths: new Map(), diagnostics }
 }

@@ -9,5 +9,5 @@ export function readYaml(file: string, text: string): YamlFile {
   const plain = readPlainYaml(source)
   return plain === undefined
     ? readAnyYaml(source)
-    : { documents: [plain], detours: new Map(), diagnostics: [] }
+    : { documents: [plain], aliasPaths: new Map(), diagnostics: [] }
 }

@@ -1,5 +1,5 @@
+import type { AliasPath } from '../document/alias-path.ts'
 import type { DocumentPath } from '../document/describe-path.ts'
-import type { Detour } from '../document/detour.ts'
 import { type Entry, entriesOf, type Node } from '../document/node.ts'
 import { plainValue } from '../document/plain-value.ts'
 import type { Layer } from '../layer/layer.ts'
@@ -47,7 +47,7 @@ function layerSteps(value: Node, at: LayerValue): readonly ProvenanceStep[] {
       value: plainValue(value),
       outcome: outcomeOf(value, at),
     },
-    ...detourSteps(provenance.detours.get(value.span)),
+    ...aliasSteps(provenance.aliasPaths.get(value.span)),
     ...variables.map(variable => ({ kind: 'variable', ...variable }) as const),
   ]
 }
@@ -77,10 +77,10 @@ function inherited(value: Node, { layer, final, path }: LayerValue) {
 }
 
 /** The innermost was the first. */
-function detourSteps(detour: Detour | undefined): readonly ProvenanceStep[] {
-  if (detour === undefined) return []
-  const { kind, span, name = '' } = detour
-  return [kind === 'alias' ? { kind, name, span } : { kind, span }, ...detourSteps(detour.outer)]
+function aliasSteps(aliasPath: AliasPath | undefined): readonly ProvenanceStep[] {
+  if (aliasPath === undefined) return []
+  const { kind, span, name = '' } = aliasPath
+  return [kind === 'alias' ? { kind, name, span } : { kind, span }, ...aliasSteps(aliasPath.outer)]
 }
 
 function unwritten({ keySpan, value }: Entry): ProvenanceStep {

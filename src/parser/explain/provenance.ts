@@ -1,5 +1,5 @@
 import type { SourceSpan } from '../../base/source-span.ts'
-import type { Detours } from '../document/detour.ts'
+import type { AliasPaths } from '../document/alias-path.ts'
 import type { ProjectEnvironment } from '../environment/project-environment.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { ExpandedTemplate } from '../layer/load-session.ts'
@@ -11,7 +11,7 @@ import type { ExpandedTemplate } from '../layer/load-session.ts'
 export interface Provenance {
   /** The lowest first. */
   readonly layers: readonly Layer[]
-  readonly detours: Detours
+  readonly aliasPaths: AliasPaths
   /** By the very span object of the value. */
   readonly templates: ReadonlyMap<SourceSpan, ExpandedTemplate>
   /** The variables of the project; an included one has more. */

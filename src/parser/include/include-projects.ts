@@ -17,7 +17,7 @@ import { includeEnvironment } from './include-environment.ts'
 export interface IncludeTask {
   readonly scope: LayerScope
   readonly session: LoadSession
-  readonly bringTogether: (
+  readonly mergeLayers: (
     documents: readonly SourceDocument[],
     scope: LayerScope,
     session: LoadSession,
@@ -59,7 +59,7 @@ function includeProject(item: MapNode, task: IncludeTask): Layers {
     trail: [...scope.trail, ...files.map(({ path }) => path)],
   }
   const documents = files.flatMap(file => readDocuments(file, session, file.span))
-  const { tree, layers } = task.bringTogether(documents, inner, session)
+  const { tree, layers } = task.mergeLayers(documents, inner, session)
   return { tree: tree === undefined ? undefined : completeIncluded(tree, inner), layers }
 }
 

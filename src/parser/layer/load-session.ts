@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
-import type { Detour } from '../document/detour.ts'
+import type { AliasPath } from '../document/alias-path.ts'
 import type { ProjectEnvironment } from '../environment/project-environment.ts'
 import type { LoadPorts, LoadRequest, OptionalStage } from '../load-request.ts'
 
@@ -9,7 +9,7 @@ export class LoadSession {
   readonly request: LoadRequest
   readonly ports: LoadPorts
   readonly findings: Findings = { reading: [], interpolation: [], structure: [], form: [], merging: [] }
-  readonly detours: Map<SourceSpan, Detour> = new Map()
+  readonly aliasPaths: Map<SourceSpan, AliasPath> = new Map()
   /** By the very span object of the value. */
   readonly templates: Map<SourceSpan, ExpandedTemplate> = new Map()
   /** Services in circles of `extends` that were told about, as `path#service`. */

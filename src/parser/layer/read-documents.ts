@@ -62,8 +62,8 @@ function documentsOf(
     reading.push({ severity: 'error', code: 'file-not-found', message, ...place })
     return []
   }
-  const { documents, detours, diagnostics } = readYaml(file.name, content.text)
+  const { documents, aliasPaths, diagnostics } = readYaml(file.name, content.text)
   reading.push(...diagnostics)
-  for (const [value, detour] of detours) session.detours.set(value, detour)
+  for (const [value, aliasPath] of aliasPaths) session.aliasPaths.set(value, aliasPath)
   return documents.map(document => ({ ...file, document }))
 }

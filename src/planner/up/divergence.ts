@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts'
+import { type ImageRequest, imageLabel } from '../../model/image-request.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
-import { imageLabel, type WantedImage } from '../../model/wanted-image.ts'
 import { changedKeys } from '../changed-keys.ts'
 import type { DesiredService } from '../desired-state.ts'
 import type { UpOptions } from './up-options.ts'
@@ -35,7 +35,7 @@ function configurationCause({ spec }: ObservedContainer, service: DesiredService
 }
 
 /** Returns the image that a container made now would have, where that is known. */
-function wantedId(images: ObservedState['images'], image: WantedImage): Digest | undefined {
+function wantedId(images: ObservedState['images'], image: ImageRequest): Digest | undefined {
   const found = images.get(imageLabel(image))
   return found?.kind === 'present' ? (found.offered ?? found.id) : undefined
 }

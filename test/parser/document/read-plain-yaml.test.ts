@@ -72,7 +72,7 @@ function bothOf(text: string) {
 function expectAlike(text: string): void {
   const { plain, any } = bothOf(text)
   if (plain === undefined) return
-  expect(any).toEqual({ documents: [plain], detours: new Map(), diagnostics: [] })
+  expect(any).toEqual({ documents: [plain], aliasPaths: new Map(), diagnostics: [] })
 }
 
 describe('readPlainYaml()', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkDirections, layerArrows } from '../../../scripts/rules/layers.ts'
+import { checkDirections, checkRooms, layerArrows } from '../../../scripts/rules/layers.ts'
 import { type SourceFile, scanImports } from '../../../scripts/rules/source-file.ts'
 
 function file(path: string, ...specifiers: readonly string[]): SourceFile {
@@ -18,6 +18,11 @@ const cases: ReadonlyArray<{ readonly path: string; readonly specifier: string; 
     { path: 'src/planner/up/a.ts', specifier: '../../engine/b.ts', allowed: false },
     { path: 'src/engine/a.ts', specifier: 'node:fs', allowed: true },
     { path: 'src/engine/a.ts', specifier: '../parser/b.ts', allowed: false },
+    { path: 'src/store/a.ts', specifier: '../registry/b.ts', allowed: false },
+    { path: 'src/registry/a.ts', specifier: '../store/b.ts', allowed: true },
+    { path: 'src/linux/a.ts', specifier: '../disk/b.ts', allowed: false },
+    { path: 'src/oci/a.ts', specifier: 'node:fs', allowed: false },
+    { path: 'src/oci/a.ts', specifier: 'node:os', allowed: true },
     { path: 'src/app/a.ts', specifier: '../engine/b.ts', allowed: true },
     { path: 'src/cli/a.ts', specifier: '../app/b.ts', allowed: true },
     { path: 'src/cli/a.ts', specifier: '../engine/b.ts', allowed: false },
@@ -26,6 +31,22 @@ const cases: ReadonlyArray<{ readonly path: string; readonly specifier: string; 
 for (const { path, specifier, allowed } of cases) {
   test(`checkDirections() ${allowed ? 'lets' : 'forbids'} ${path} import ${specifier}`, () => {
     expect(checkDirections([file(path, specifier)])).toHaveLength(allowed ? 0 : 1)
+  })
+}
+
+const roomCases: typeof cases = [
+  { path: 'src/engine/local/state/a.ts', specifier: './b.ts', allowed: true },
+  { path: 'src/engine/local/apply/a.ts', specifier: '../state/b.ts', allowed: true },
+  { path: 'src/engine/local/state/a.ts', specifier: '../apply/b.ts', allowed: false },
+  { path: 'src/engine/local/apply/a.ts', specifier: '../b.ts', allowed: false },
+  { path: 'src/engine/local/apply/a.ts', specifier: '../../engine.ts', allowed: true },
+  { path: 'src/engine/local/supervisor/dns/a.ts', specifier: '../../exec/b.ts', allowed: false },
+  { path: 'src/engine/local/a.ts', specifier: './doctor/b.ts', allowed: true },
+  { path: 'src/engine/local/other/a.ts', specifier: '../state/b.ts', allowed: false },
+]
+for (const { path, specifier, allowed } of roomCases) {
+  test(`checkRooms() ${allowed ? 'lets' : 'forbids'} ${path} import ${specifier}`, () => {
+    expect(checkRooms([file(path, specifier)])).toHaveLength(allowed ? 0 : 1)
   })
 }
 

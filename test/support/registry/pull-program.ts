@@ -1,4 +1,4 @@
-import { fetchImage } from '../../../src/engine/image/resolve-image.ts'
+import { fetchImage } from '../../../src/engine/local/image/fetch-image.ts'
 
 // A process that pulls an image and says how far it is: `pull-program.ts <data folder> <reference>`.
 const [data = '', reference = ''] = process.argv.slice(2)

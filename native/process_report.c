@@ -1,0 +1,131 @@
+/* Runs as the keeper's user. Reports are not trusted: a tracer in a container can send them in a child's
+   place. */
+#include "process_report.h"
+
+#include "cleanup.h"
+#include "clock.h"
+#include "descriptors.h"
+#include "launch.h"
+#include "process_reap.h"
+#include "records.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+static void take_birth (tc_process *process, pid_t pid);
+static bool is_new_child (const tc_processes *processes, pid_t pid);
+static void take_failure (tc_process *process, tc_report *report);
+static void take_terminal (tc_process *process, int fd);
+static void reports_end (tc_process *process);
+static void launched (tc_process *process);
+
+void
+tc_process_report_ready (tc_source *source, uint32_t events)
+{
+  tc_process *process = (tc_process *) source;
+  int fds[TC_MAX_DESCRIPTORS];
+  size_t count = 0;
+  pid_t sender;
+  tc_report report;
+  ssize_t size = tc_receive_report (source->fd, &report, sizeof (report), fds, &count, &sender);
+
+  (void) events;
+  if (size < 0 && errno == EAGAIN)
+    return;
+  if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_TERMINAL && count == 1)
+    {
+      take_terminal (process, fds[0]);
+      return;
+    }
+  while (count > 0)
+    (void) close (fds[--count]);
+  if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_BORN)
+    take_birth (process, sender);
+  else if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_FAILED)
+    take_failure (process, &report);
+  else
+    reports_end (process);
+}
+
+/* `pid` is the sender's, from the kernel, but a tracer in the container may be the one that reports. */
+static void
+take_birth (tc_process *process, pid_t pid)
+{
+  if (process->pid != 0 || !is_new_child (process->processes, pid))
+    return;
+  process->pid = pid;
+  process->start_time = tc_start_time (pid);
+  tc_close_fd (&process->pidfd);
+  process->pidfd = pidfd_open (pid, 0);
+  /* Without the descriptor nothing could end it later. A child that was not reaped keeps its pid. */
+  if (process->is_doomed || process->pidfd < 0)
+    (void) kill (pid, SIGKILL);
+}
+
+static bool
+is_new_child (const tc_processes *processes, pid_t pid)
+{
+  siginfo_t info;
+
+  for (const tc_process *process = processes->first; process != NULL; process = process->next)
+    if (process->phase != TC_PHASE_ENDED
+        && ((process->pid == pid && !process->has_ended) || process->bearer == pid))
+      return false;
+  return pid > 0 && waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+take_failure (tc_process *process, tc_report *report)
+{
+  memcpy (process->failure_what, report->what, sizeof (report->what));
+  process->failure_what[sizeof (report->what) - 1] = '\0';
+  report->path[sizeof (report->path) - 1] = '\0';
+  (void) tc_fail (&process->failure, report->err, process->failure_what, report->path);
+  process->failure.index = report->index;
+  /* Where an init waits, it has to end too. The failure is passed on when the process is reaped. */
+  (void) tc_process_signal (process, SIGKILL);
+  tc_loop_close (process->processes->loop, &process->report);
+}
+
+static void
+take_terminal (tc_process *process, int fd)
+{
+  if (process->kind != TC_KIND_CONTAINER && process->log_fd < 0)
+    {
+      tc_close_fd (&process->terminal_fd);
+      process->terminal_fd = fd;
+      return;
+    }
+  tc_stream_finish (process->streams[0]);
+  process->streams[0]
+      = tc_stream_open (process->processes->buffers, fd, process->log_fd, "stdout", true);
+}
+
+/* The exec succeeded, or the child was killed before, which its wait status then shows. One that was
+   killed before it could report its birth was reaped as an unknown child. */
+static void
+reports_end (tc_process *process)
+{
+  tc_loop_close (process->processes->loop, &process->report);
+  if (process->pid != 0)
+    {
+      launched (process);
+      return;
+    }
+  (void) tc_fail (&process->failure, ECHILD, "launch", "process was killed");
+  if (process->bearer == 0)
+    tc_process_end (process, 0);
+}
+
+static void
+launched (tc_process *process)
+{
+  process->phase = TC_PHASE_RUNNING;
+  if (process->kind == TC_KIND_CONTAINER && process->state_dir != NULL)
+    tc_record_pid (process->state_dir, process->pid, process->start_time, tc_real_time ());
+  process->launcher.listener->started (process->launcher.owner, process);
+}

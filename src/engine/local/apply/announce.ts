@@ -1,0 +1,54 @@
+import { randomBytes } from '../../../linux/random-bytes.ts'
+import type { ContainerSpec } from '../../../model/container.ts'
+import { type ContainerId, parseContainerId, replicaLabel } from '../../../model/names.ts'
+import type { Action } from '../../../planner/action.ts'
+import type { Plan } from '../../../planner/plan.ts'
+import { bridgeName, type Owner } from '../network/kernel-name.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import type { RecordStore } from '../state/record-store.ts'
+
+/** The ids given to the containers that a plan creates, by replica label. */
+export type AnnouncedContainers = ReadonlyMap<string, ContainerId>
+
+/**
+ * Enters everything that `plan` is about to make into the record, before the first step: one durable write
+ * for all of it. `now` is milliseconds since the epoch.
+ */
+export async function announcePlan(
+  plan: Plan,
+  store: RecordStore,
+  { owner, now }: { readonly owner: Owner; readonly now: number },
+): Promise<AnnouncedContainers> {
+  const containers = new Map<string, ContainerId>()
+  for (const { action } of plan.steps) {
+    if (action.kind === 'create-container') {
+      const id = parseContainerId(randomBytes(32).toString('hex'))
+      containers.set(replicaLabel(action.container), id)
+      store.setContainer(id, announcedEntry(id, action.container, now))
+    } else announceResource(action, store, owner)
+  }
+  await store.save()
+  return containers
+}
+
+function announcedEntry(id: ContainerId, spec: ContainerSpec, createdAt: number): ContainerEntry {
+  return { id, phase: 'creating', spec, imageId: undefined, createdAt, command: [], anonymousVolumes: [] }
+}
+
+function announceResource(action: Action, store: RecordStore, owner: Owner): void {
+  if (action.kind === 'create-network') {
+    const known = store.record.networks.get(action.network.key)
+    store.setNetwork(action.network.key, {
+      phase: 'creating',
+      configHash: action.configHash,
+      network: action.network,
+      // The bridge's name is known before it is made, so that it can be removed if this is cut short.
+      bridge: bridgeName(owner, action.network.key),
+      subnet: known?.subnet,
+      gateway: known?.gateway,
+    })
+  } else if (action.kind === 'create-volume') {
+    const { key, name, external } = action.volume
+    store.setVolume(key, { phase: 'creating', key, name, external, configHash: action.configHash })
+  }
+}

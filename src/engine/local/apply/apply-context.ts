@@ -1,0 +1,87 @@
+import { networkPath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import {
+  type ContainerId,
+  type ProjectName,
+  type ReplicaAddress,
+  replicaLabel,
+} from '../../../model/names.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { Lease } from '../../../store/lease.ts'
+import type { UserResolver } from '../container/user-resolver.ts'
+import type { EngineHost } from '../host/engine-host.ts'
+import type { AddressAllocator } from '../network/address-allocator.ts'
+import { type NetworkRecord, networkRecordOf } from '../network/network-record.ts'
+import type { PortForwards } from '../network/port-forwards.ts'
+import type { ProjectLayout, Roots } from '../state/layout.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import type { RecordStore } from '../state/record-store.ts'
+import type { AnnouncedContainers } from './announce.ts'
+import type { CoalescedTask } from './coalesced-task.ts'
+import type { Removals } from './removals.ts'
+
+/** What the handlers of one execution share. */
+export interface ApplyContext {
+  readonly roots: Roots
+  readonly tag: string
+  readonly project: ProjectName
+  readonly layout: ProjectLayout
+  readonly store: RecordStore
+  readonly announced: AnnouncedContainers
+  readonly signal: AbortSignal
+  /** Keeps images and volumes of new containers until the record speaks of them. */
+  readonly lease: Lease
+  /** Starts the project's keeper where none runs. */
+  readonly keeper: () => Promise<KeeperConnection>
+  /** The project's keeper where one runs. */
+  readonly runningKeeper: () => Promise<KeeperConnection | undefined>
+  readonly host: EngineHost
+  readonly accounts: UserResolver
+  readonly addresses: AddressAllocator
+  readonly ports: PortForwards
+  readonly removals: Removals
+  /** Brings the project's nf_tables table in line with what is connected and published. */
+  readonly firewall: CoalescedTask
+  readonly onContainerStarted: () => void
+  readonly warn: (message: string) => void
+  /** Says that the step leaves its object as it is, and why in a few words. */
+  readonly leave: (why: string) => void
+  /** Says that the step is done once `gone` resolves, and has failed if it rejects. Steps behind it need not wait. */
+  readonly doneWhen: (gone: Promise<void>) => void
+}
+
+/**
+ * Returns the container that stands for `replica`: the one this plan creates, or else the newest.
+ *
+ * @throws {Error} If there is none: a plan does not start what it has not created.
+ */
+export function containerOf({ announced, store }: ApplyContext, replica: ReplicaAddress): ContainerEntry {
+  const announcedId = announced.get(replicaLabel(replica))
+  const entries = [...store.record.containers.values()]
+    .filter(({ spec }) => spec.service === replica.service && spec.number === replica.number)
+    .toSorted((a, b) => b.createdAt - a.createdAt)
+  const entry = entries.find(({ id }) => id === announcedId) ?? entries[0]
+  if (entry === undefined)
+    throw new Error(`Cannot find container ${replicaLabel(replica)}: the record has none`)
+  return entry
+}
+
+/** Returns the entry of `id`, or undefined if it is gone: removing twice is no failure. */
+export function entryOf({ store }: ApplyContext, id: ContainerId): ContainerEntry | undefined {
+  return store.record.containers.get(id)
+}
+
+/**
+ * Returns network `key` of the project, which has been made.
+ *
+ * @throws {TcomposeError} `network` if it has not.
+ */
+export function requireNetwork({ store }: ApplyContext, key: string): NetworkRecord {
+  const entry = store.record.networks.get(key)
+  const record = entry === undefined ? undefined : networkRecordOf(entry)
+  if (record !== undefined) return record
+  throw new TcomposeError('network', `Cannot use network "${key}": it was not made`, {
+    hint: 'Run "tcompose up" again',
+    origin: networkPath(key),
+  })
+}

@@ -1,0 +1,37 @@
+import { isAboutImages } from '../../../planner/image-action.ts'
+import type { Plan } from '../../../planner/plan.ts'
+import { openLease } from '../../../store/lease.ts'
+import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
+import { runImageStep } from '../image/image-step.ts'
+import { keepNeeded } from '../image/keep-needed.ts'
+import type { Roots } from '../state/layout.ts'
+import { applyPlan } from './apply-plan.ts'
+
+/** A plan about images alone, to be carried out. */
+export interface ImagePlanExecution {
+  readonly roots: Roots
+  readonly plan: Plan
+  readonly options: ExecuteOptions
+  /** All that the plan counts on is kept by a lease. */
+  readonly onKept: () => void
+}
+
+/** Carries out a plan all of whose steps are about images: a part of the engine that loads none of the rest. */
+export async function applyImagePlan({
+  roots,
+  plan,
+  options,
+  onKept,
+}: ImagePlanExecution): Promise<ExecutionReport> {
+  using lease = openLease(roots)
+  await keepNeeded(roots, plan, lease)
+  onKept()
+  return await applyPlan(
+    plan,
+    async step => {
+      if (!isAboutImages(step.action)) throw new Error(`Step ${step.id} is not about an image`)
+      await runImageStep(step, step.action, { roots, options, lease })
+    },
+    options,
+  )
+}

@@ -1,0 +1,321 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { makePrivateFolder } from '../../../disk/record-file.ts'
+import { removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
+import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
+import { parseProjectName } from '../../../model/names.ts'
+import type { Action } from '../../../planner/action.ts'
+import { movedImage } from '../../../planner/describe-action.ts'
+import { type ImageAction, isAboutImages } from '../../../planner/image-action.ts'
+import type { Plan, Step } from '../../../planner/plan.ts'
+import { endKeeper } from '../../../runtime/keeper/end-keeper.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
+import { isKeeperStalled, keeperStalled } from '../../../runtime/keeper/keeper-error.ts'
+import { startKeeper } from '../../../runtime/keeper/start-keeper.ts'
+import { type Lease, openLease } from '../../../store/lease.ts'
+import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
+import { healthcheckProblems } from '../container/healthcheck-problems.ts'
+import { UserResolver } from '../container/user-resolver.ts'
+import type { EngineHost } from '../host/engine-host.ts'
+import type { EnginePrograms } from '../host/engine-programs.ts'
+import { runImageStep } from '../image/image-step.ts'
+import { keepNeeded } from '../image/keep-needed.ts'
+import { AddressAllocator } from '../network/address-allocator.ts'
+import { foreignNames } from '../network/firewall-request.ts'
+import { PortForwards } from '../network/port-forwards.ts'
+import { updateFirewall } from '../network/update-firewall.ts'
+import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
+import type { ProjectRecord } from '../state/project-record.ts'
+import { RecordStore } from '../state/record-store.ts'
+import { announcePlan } from './announce.ts'
+import type { ApplyContext } from './apply-context.ts'
+import { applyPlan, type StepRemarks } from './apply-plan.ts'
+import { CoalescedTask } from './coalesced-task.ts'
+import { KILL_PATIENCE_MS } from './end-process.ts'
+import { finishRemovals } from './finish-removals.ts'
+import { forgetProject } from './forget-project.ts'
+import { Removals } from './removals.ts'
+import { removeAbandoned } from './remove-abandoned.ts'
+import { runAction } from './run-action.ts'
+import { superviseProject } from './supervise-project.ts'
+
+/** A port of a container that does not run is free for other programs of the host. */
+const TAKES_FROM_FIREWALL: ReadonlySet<string> = new Set<Action['kind']>([
+  'stop-container',
+  'remove-container',
+  'remove-network',
+])
+
+/** How far the record may be behind what runs: short for who looks, long enough for most plans to be done without it. */
+const RECORD_LAG_MS = 300
+
+export interface Execution {
+  readonly roots: Roots
+  readonly programs: EnginePrograms
+  readonly host: EngineHost
+  readonly plan: Plan
+  readonly options: ExecuteOptions
+  /** All that the plan counts on is kept by a lease: who keeps the store as it was observed may stop. */
+  readonly onKept: () => void
+}
+
+/**
+ * Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. Images are got before anything
+ * of the project is touched, its record included.
+ */
+export async function applyProject(execution: Execution): Promise<ExecutionReport> {
+  const { roots, plan, options } = execution
+  using lease = openLease(roots)
+  await keepNeeded(roots, plan, lease)
+  execution.onKept()
+  let opened: Promise<OpenProject> | undefined
+  const open = (): Promise<OpenProject> => {
+    opened ??= openProject(execution, lease)
+    return opened
+  }
+  if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
+  const run = async (step: Step, remarks: StepRemarks): Promise<void> => {
+    const { action } = step
+    if (isAboutImages(action)) {
+      await runImageStep(step, action, { roots, options, lease })
+      return requireHealthchecks(execution, action)
+    }
+    const { context } = await open()
+    const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
+    await runAction({ ...context, warn, ...remarks }, action)
+  }
+  let closing: Promise<void> | undefined
+  const onAllRun = () => {
+    closing = opened?.then(project => project.close())
+    closing?.catch(() => undefined)
+  }
+  const report = await applyPlan(plan, run, { ...options, onAllRun })
+  await closing
+  return report
+}
+
+/**
+ * Says what an image that was just got lacks, while nothing of the project is touched.
+ *
+ * @throws {TcomposeError} `no-healthcheck`.
+ */
+function requireHealthchecks({ roots, plan }: Execution, action: ImageAction): void {
+  const project = parseProjectName(plan.project)
+  const isKnown = (image: ImageRequest) => imageLabel(image) === movedImage(action)
+  const [problem] = healthcheckProblems(plan, { roots, project, isKnown })
+  if (problem !== undefined) throw problem
+}
+
+/** A project that a plan changes. */
+interface OpenProject {
+  readonly context: SharedContext
+  /** Leaves everything as those expect it who come next. */
+  readonly close: () => Promise<void>
+}
+
+type SharedContext = Omit<ApplyContext, 'warn' | keyof StepRemarks>
+
+async function openProject(execution: Execution, lease: Lease): Promise<OpenProject> {
+  const { roots, plan, options } = execution
+  const project = parseProjectName(plan.project)
+  const layout = projectLayout(roots, project)
+  const store = new RecordStore(project, layout, makesNothing(plan) ? 'if-room' : 'required')
+  const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
+  if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
+  makePrivateFolder(mountPoint(roots))
+  await finishRemovals({ roots, store, lease })
+  if (options.source !== undefined) store.describe(options.source)
+  const tag = instanceTag(roots)
+  const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
+  if (!makesNothing(plan)) store.writeBehind(RECORD_LAG_MS)
+  const used = store.record
+  const ports = new PortForwards(roots, project, store)
+  const supervise = once(async () =>
+    superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
+  )
+  const gated = plan.steps.some(step => step.action.kind === 'await-service')
+  let startedAny = false
+  const context: SharedContext = {
+    roots,
+    tag,
+    project,
+    layout,
+    store,
+    announced,
+    host: execution.host,
+    signal: options.signal,
+    lease,
+    keeper: () => keepers.start(),
+    runningKeeper: () => keepers.running(),
+    accounts: new UserResolver(),
+    addresses: new AddressAllocator(roots, project, store),
+    ports,
+    removals: new Removals(),
+    firewall: new CoalescedTask(async () => updateFirewall({ roots, tag, project, store, ports })),
+    onContainerStarted: () => {
+      startedAny = true
+      // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
+      if (gated) supervise().catch(() => undefined)
+    },
+  }
+  const close = async (): Promise<void> => {
+    using _keepers = keepers
+    await store.endWriteBehind()
+    // Steps are not over before what they remove is gone, whatever becomes of the rest.
+    void context.removals.flush()
+    if (startedAny) await supervise()
+    await settle(execution, context, keepers)
+    await removeAbandoned(roots, namesLeft(used, store.record))
+  }
+  return { context, close }
+}
+
+/** A plan that makes nothing new is carried out on a full disk too: what it removes makes room. */
+function makesNothing({ steps }: Plan): boolean {
+  return !steps.some(({ action }) => action.kind.startsWith('create-'))
+}
+
+/** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */
+async function settle(execution: Execution, context: SharedContext, keepers: KeeperLink): Promise<void> {
+  const { store, removals, tag, project, layout } = context
+  const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
+  await Promise.all([
+    removals.flush(),
+    ...(isLeaving ? [keepers.quit()] : []),
+    ...(isLeaving || execution.plan.steps.some(takesFromFirewall) ? [context.firewall.run()] : []),
+  ])
+  if (store.record.containers.size > 0) return store.save()
+  for (const [key, { joined }] of store.record.networks) if (joined === true) store.setNetwork(key, undefined)
+  removeEmptyParents(execution.host.cgroups, { tag, project })
+  if (store.record.networks.size > 0) return store.save()
+  await forgetProject(layout, store)
+}
+
+/** What is started adds its rules itself, before it runs. */
+function takesFromFirewall({ action }: Step): boolean {
+  return TAKES_FROM_FIREWALL.has(action.kind)
+}
+
+/**
+ * A keeper that does not answer is ended where the plan leaves none of its containers; undefined where they are to go
+ * on.
+ */
+function stalledKeeperEnd(
+  plan: Plan,
+  { record }: RecordStore,
+  { onEvent }: ExecuteOptions,
+): ((pid: number) => void) | undefined {
+  const removed = new Set(
+    plan.steps.map(({ action }) => (action.kind === 'remove-container' ? action.id : '')),
+  )
+  const [step] = plan.steps
+  if (step === undefined || ![...record.containers.keys()].every(id => removed.has(id))) return undefined
+  return pid => {
+    const message = `The keeper, process ${pid}, did not answer and was killed, and its containers with it`
+    onEvent({ kind: 'warning', step, message })
+  }
+}
+
+/** Returns the names of the networks of other projects that `before` used, and `after` does not. */
+function namesLeft(before: ProjectRecord, after: ProjectRecord): ReadonlySet<string> {
+  const used = new Set(foreignNames(after))
+  return new Set(foreignNames(before).filter(name => !used.has(name)))
+}
+
+function once<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= task()
+    return running
+  }
+}
+
+/** The project's keeper: found, started or ended, once for an execution. */
+class KeeperLink implements Disposable {
+  readonly #binary: string
+  readonly #layout: ReturnType<typeof projectLayout>
+  readonly #onStalledEnded: ((pid: number) => void) | undefined
+  #connection: Promise<KeeperConnection | undefined> | undefined
+  #started: Promise<KeeperConnection> | undefined
+
+  /** With `onStalledEnded`, a keeper that does not answer is ended and its pid told. */
+  constructor(
+    binary: string,
+    layout: ReturnType<typeof projectLayout>,
+    onStalledEnded: ((pid: number) => void) | undefined,
+  ) {
+    this.#binary = binary
+    this.#layout = layout
+    this.#onStalledEnded = onStalledEnded
+  }
+
+  running(): Promise<KeeperConnection | undefined> {
+    if (this.#started !== undefined) return this.#started
+    this.#connection ??= this.#connect()
+    return this.#connection
+  }
+
+  start(): Promise<KeeperConnection> {
+    this.#started ??= this.#startOrConnect()
+    return this.#started
+  }
+
+  /** Begins to start the keeper, for steps that will need it. */
+  warmUp(): void {
+    this.start().catch(() => undefined)
+  }
+
+  async quit(): Promise<void> {
+    const keeper = await this.running()
+    if (keeper === undefined) return
+    try {
+      await keeper.quit()
+      await Promise.race([keeper.closed, this.#endIsDue()])
+    } catch (error) {
+      // A container whose removal failed may run still; then the keeper stays.
+      if (errnoNameOf(error) !== 'EBUSY') throw error
+    }
+  }
+
+  /** @throws {TcomposeError} `keeper-stalled` after a while. */
+  async #endIsDue(): Promise<never> {
+    await delay(KILL_PATIENCE_MS, undefined, { ref: false })
+    throw keeperStalled(this.#layout.keeperSocket, KILL_PATIENCE_MS)
+  }
+
+  [Symbol.dispose](): void {
+    void this.#dispose()
+  }
+
+  async #connect(): Promise<KeeperConnection | undefined> {
+    const { keeperSocket } = this.#layout
+    try {
+      return await connectKeeper(keeperSocket)
+    } catch (error) {
+      if (this.#onStalledEnded === undefined || !isKeeperStalled(error)) throw error
+      const pid = await endKeeper(keeperSocket, KILL_PATIENCE_MS)
+      if (pid !== undefined) this.#onStalledEnded(pid)
+      return undefined
+    }
+  }
+
+  async #startOrConnect(): Promise<KeeperConnection> {
+    this.#connection ??= this.#connect()
+    const { keeperSocket, keeperLock, keeperLog } = this.#layout
+    return (
+      (await this.#connection) ??
+      startKeeper({
+        binary: this.#binary,
+        socketPath: keeperSocket,
+        lockPath: keeperLock,
+        logPath: keeperLog,
+      })
+    )
+  }
+
+  async #dispose(): Promise<void> {
+    const keeper = await this.running().catch(() => undefined)
+    keeper?.[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,63 @@
+import { assertNever } from '../../../base/assert-never.ts'
+import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
+import type { Image } from '../../../model/image.ts'
+import { compileExec } from '../../../runtime/launch/compile-exec.ts'
+import type { Account } from '../../../runtime/launch/container-input.ts'
+import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import { containerSeccomp } from '../container/container-seccomp.ts'
+import type { ResolvedHealthcheck } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import type { ApplyContext } from './apply-context.ts'
+
+interface Probe {
+  readonly entry: ContainerEntry
+  readonly image: Image
+  readonly cgroup: Cgroup
+  readonly account: Account
+  readonly hostname: string
+  readonly test: ResolvedHealthcheck['test']
+}
+
+/** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
+export async function compileHealthProbe(
+  { host }: ApplyContext,
+  { entry, image, cgroup, account, hostname, test }: Probe,
+): Promise<LaunchRequest> {
+  const { id, spec } = entry
+  return compileExec({
+    id: `${id}/health`,
+    container: id,
+    spec,
+    image,
+    cgroup,
+    account,
+    argv: probeArgv(test, image.config.shell),
+    environment: [],
+    workingDir: undefined,
+    privileged: false,
+    terminal: undefined,
+    ownStreams: PROBE_PIPES,
+    killOnHangup: true,
+    seccomp: await containerSeccomp(spec.config.security, host),
+    hostname,
+    host,
+  })
+}
+
+/** Standard output and error; see `runProbe`. */
+const PROBE_PIPES = [1, 2]
+
+/** Returns the argument vector of a probe; `shell` is the image's. */
+export function probeArgv(
+  test: ResolvedHealthcheck['test'],
+  shell: readonly string[] = ['/bin/sh', '-c'],
+): readonly string[] {
+  switch (test.kind) {
+    case 'exec':
+      return test.argv
+    case 'shell':
+      return [...shell, test.command, ...(test.parameters ?? [])]
+    default:
+      return assertNever(test)
+  }
+}

@@ -1,0 +1,136 @@
+import { assertNever } from '../../../base/assert-never.ts'
+import type { ContainerSpec } from '../../../model/container.ts'
+import { shortId } from '../../../model/names.ts'
+import type { NetworkAttachment } from '../../../model/network.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import { dnsAliases } from '../container/dns-aliases.ts'
+import { bridgeGone } from '../network/bridge-gone.ts'
+import {
+  type ConnectedEndpoint,
+  type ConnectRequest,
+  connectContainer,
+  type EndpointRequest,
+} from '../network/endpoint.ts'
+import { findExternalNetwork } from '../network/external-network.ts'
+import { holdDnsSockets } from '../network/held-sockets.ts'
+import type { NetworkRecord } from '../network/network-record.ts'
+import { containerLayout } from '../state/layout.ts'
+import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { type ApplyContext, containerOf, requireNetwork } from './apply-context.ts'
+
+/** The network that a container's process is born into. */
+export interface ContainerNetwork {
+  /** The namespace's file; undefined is the host's network. */
+  readonly netns: string | undefined
+  readonly endpoints: readonly LiveEndpoint[]
+  readonly dns: LiveDns | undefined
+  /** The container whose namespace, names, hosts and resolver files this one shares. */
+  readonly sharedWith: ContainerEntry | undefined
+}
+
+/**
+ * Makes a container's network namespace and connects it, or finds the one that it shares.
+ *
+ * @throws {TcomposeError} `network` and what netlink throws.
+ */
+export async function connectNetwork(
+  context: ApplyContext,
+  keeper: KeeperConnection,
+  entry: ContainerEntry,
+): Promise<ContainerNetwork> {
+  const mode = entry.spec.config.networkMode
+  switch (mode.kind) {
+    case 'host':
+      return { netns: undefined, endpoints: [], dns: undefined, sharedWith: undefined }
+    case 'none':
+      return ownNamespace(context, entry, [])
+    case 'networks': {
+      const network = await ownNamespace(context, entry, mode.attachments)
+      if (network.netns === undefined || mode.attachments.length === 0) return network
+      const sockets = await holdDnsSockets(keeper, entry.id, network.netns)
+      const forward = network.endpoints.some(endpoint => endpoint.gateway !== undefined)
+      return { ...network, dns: { ...sockets, upstreams: entry.spec.config.dns.servers, forward } }
+    }
+    case 'service':
+      return sharedNamespace(context, mode.service)
+    default:
+      return assertNever(mode)
+  }
+}
+
+async function ownNamespace(
+  context: ApplyContext,
+  entry: ContainerEntry,
+  attachments: readonly NetworkAttachment[],
+): Promise<ContainerNetwork> {
+  const { netns } = containerLayout(context.roots, context.project, entry.id)
+  const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
+  const requests: EndpointRequest[] = []
+  for (const attachment of ordered) requests.push(await endpointRequest(context, entry, attachment))
+  const endpoints = connect(context, {
+    tag: context.tag,
+    project: context.project,
+    container: shortId(entry.id),
+    netnsPath: netns,
+    endpoints: requests,
+  })
+  return {
+    netns,
+    endpoints: endpoints.map((endpoint, index) => {
+      const attachment = ordered[index]
+      return {
+        ...endpoint,
+        aliases: attachment === undefined ? [] : aliasesOn(context, entry.spec, attachment),
+      }
+    }),
+    dns: undefined,
+    sharedWith: undefined,
+  }
+}
+
+function connect({ roots, project }: ApplyContext, request: ConnectRequest): readonly ConnectedEndpoint[] {
+  try {
+    return connectContainer(request)
+  } catch (error) {
+    throw bridgeGone(error, { roots, project, records: request.endpoints.map(({ record }) => record) })
+  }
+}
+
+async function endpointRequest(
+  context: ApplyContext,
+  { id, spec }: ContainerEntry,
+  attachment: NetworkAttachment,
+): Promise<EndpointRequest> {
+  const record = networkOf(context, spec.networkNames, attachment.network)
+  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
+  const { service, name } = spec
+  const aliases = aliasesOn(context, spec, attachment)
+  const holder = { container: id, service, name, aliases }
+  const ipv4Address = await context.addresses.allocate({ network: record, wanted, ...holder })
+  return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
+}
+
+function aliasesOn(
+  { project }: ApplyContext,
+  spec: ContainerSpec,
+  { aliases }: NetworkAttachment,
+): readonly string[] {
+  return dnsAliases(spec, { project, declared: aliases })
+}
+
+/** A network that the record does not have is one that another project made. */
+function networkOf(context: ApplyContext, names: ReadonlyMap<string, string>, key: string): NetworkRecord {
+  const entry = context.store.record.networks.get(key)
+  if (entry !== undefined && entry.joined !== true) return requireNetwork(context, key)
+  return findExternalNetwork(context.roots, { key, name: names.get(key) ?? key })
+}
+
+function sharedNamespace(context: ApplyContext, service: string): ContainerNetwork {
+  const target = containerOf(context, { service, number: 1 })
+  const mode = target.spec.config.networkMode
+  if (mode.kind === 'service') return sharedNamespace(context, mode.service)
+  if (mode.kind === 'host') return { netns: undefined, endpoints: [], dns: undefined, sharedWith: target }
+  const { netns } = containerLayout(context.roots, context.project, target.id)
+  return { netns, endpoints: [], dns: undefined, sharedWith: target }
+}

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+
+export const SIGKILL = 9
+/** How long a process may take to end after SIGKILL: one that hangs in the kernel gets it late or never. */
+export const KILL_PATIENCE_MS = 10_000
+
+/** A timer of Node that is to take longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** What ends processes that a keeper has. */
+export type EndingKeeper = Pick<KeeperConnection, 'signal' | 'wait' | 'hasEnded'>
+
+/** How to end a process. */
+export interface ProcessEnding {
+  readonly id: string
+  readonly signal: number
+  /** Time between `signal` and SIGKILL. */
+  readonly graceMs: number
+  /** How long it may take to end after that. @default KILL_PATIENCE_MS */
+  readonly patienceMs?: number
+  /** Once aborted nobody waits for the end after `signal`, and SIGKILL is not sent. */
+  readonly cancel?: AbortSignal | undefined
+}
+
+/**
+ * Ends a process that the keeper has, and resolves when it was reaped; with false if it outlives SIGKILL. One that is
+ * gone is no failure. Rejects when the wait is cancelled.
+ */
+export async function endProcess(
+  keeper: EndingKeeper,
+  { id, signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel }: ProcessEnding,
+): Promise<boolean> {
+  if (signal !== SIGKILL && (await endsAfter(keeper, { id, signal, graceMs, cancel }))) return true
+  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: patienceMs })
+}
+
+/** Sends `signal` and tells whether the process ends within `graceMs`. */
+async function endsAfter(
+  keeper: EndingKeeper,
+  { id, signal, graceMs, cancel }: ProcessEnding,
+): Promise<boolean> {
+  const ended = keeper.wait(id).catch(ignoreGone)
+  // Where the connection ends, both reject, and whoever comes first tells.
+  ended.catch(() => undefined)
+  await keeper.signal(id, signal).catch(ignoreGone)
+  return await endsWithin(ended, graceMs, cancel)
+}
+
+async function endsWithin(
+  ended: Promise<unknown>,
+  graceMs: number,
+  cancel: AbortSignal | undefined,
+): Promise<boolean> {
+  const over = new AbortController()
+  const signal = cancel === undefined ? over.signal : AbortSignal.any([over.signal, cancel])
+  const expiry = delay(Math.min(graceMs, LONGEST_TIMER_MS), 'expired', { signal })
+  expiry.catch(() => undefined)
+  try {
+    return (await Promise.race([ended, expiry])) !== 'expired'
+  } finally {
+    over.abort()
+  }
+}
+
+/** A process that ended meanwhile is what was wanted. */
+function ignoreGone(error: unknown): void {
+  if (errnoNameOf(error) !== 'ESRCH') throw error
+}

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs'
+import { isDiskFull } from '../../../base/is-disk-full.ts'
+import { makePrivateFolder, removeFile } from '../../../disk/record-file.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+
+/**
+ * Has the restart policy leave a container alone from here on, so that its end is final. Where the disk has no room for
+ * the mark, the live record goes: the supervisor starts nothing again that has none.
+ */
+export function markStopped({ runDir, stopped, live }: ContainerLayout): void {
+  try {
+    makePrivateFolder(runDir)
+    writeFileSync(stopped, '', { mode: 0o600 })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+    removeFile(live)
+  }
+}

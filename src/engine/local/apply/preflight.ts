@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import type { ModelPath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { canBind } from '../../../linux/can-bind.ts'
+import { fixedPort } from '../../../model/bound-port.ts'
+import type { ContainerSpec } from '../../../model/container.ts'
+import { type ProjectName, parseProjectName } from '../../../model/names.ts'
+import type { Action } from '../../../planner/action.ts'
+import type { Plan, Step } from '../../../planner/plan.ts'
+import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
+import { limitProblems } from '../container/limit-problems.ts'
+import type { EnginePrograms } from '../host/engine-programs.ts'
+import { checkImage } from '../image/check-image.ts'
+import { imageProblems } from '../image/image-problems.ts'
+import { bindSourceNotFound } from '../mount/bind-source.ts'
+import { findSharedNetwork } from '../network/external-network.ts'
+import { portHolder } from '../network/port-holder.ts'
+import { portInUse } from '../network/port-in-use.ts'
+import type { Roots } from '../state/layout.ts'
+import { missingExternals } from './missing-externals.ts'
+import { publishAddress } from './publish-ports.ts'
+
+/** Where and with what a plan is to be carried out. */
+export interface PreflightRequest {
+  readonly roots: Roots
+  readonly programs: EnginePrograms
+  readonly plan: Plan
+}
+
+/**
+ * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
+ * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
+ * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
+ */
+export function preflight({ roots, programs: { keeper }, plan }: PreflightRequest): readonly TcomposeError[] {
+  const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
+  if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
+  const freed = new Set(plan.steps.flatMap(({ action }) => (freesPorts(action) ? [action.name] : [])))
+  const place = { roots, project: parseProjectName(plan.project) }
+  return [
+    ...imageProblems(roots, plan),
+    ...healthcheckProblems(plan, { ...place, isKnown: imagesAtHand(plan) }),
+    ...missingExternals(roots, plan),
+    ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
+  ]
+}
+
+/** A container that has ended keeps its ports until it is started again or removed. */
+function freesPorts(
+  action: Action,
+): action is Extract<Action, { kind: 'stop-container' | 'remove-container' }> {
+  return action.kind === 'stop-container' || action.kind === 'remove-container'
+}
+
+function notBuilt(keeper: string): TcomposeError {
+  return new TcomposeError('not-built', `Cannot start the keeper: "${keeper}" does not exist`, {
+    hint: 'Run "npm run build"',
+  })
+}
+
+interface Place {
+  readonly roots: Roots
+  readonly project: ProjectName
+}
+
+function stepProblems(
+  { roots, project }: Place,
+  { action, origin }: Step,
+  freed: ReadonlySet<string>,
+): readonly TcomposeError[] {
+  switch (action.kind) {
+    case 'fetch-image':
+      return collect(() => checkImage({ reference: action.image, platform: action.platform }), origin)
+    case 'create-container':
+      return [
+        ...limitProblems(action.container.config),
+        ...bindProblems(action.container),
+        ...portProblems(roots, action, freed),
+      ]
+    case 'create-network':
+      return collect(() => findSharedNetwork(roots, project, action.network), origin)
+    default:
+      return []
+  }
+}
+
+function bindProblems({ config }: ContainerSpec): readonly TcomposeError[] {
+  return config.mounts.flatMap(mount => {
+    if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
+    return [bindSourceNotFound(mount.source, mount.origin)]
+  })
+}
+
+/** A port that a container of the same plan gives up is no clash. */
+function portProblems(
+  roots: Roots,
+  { container }: Extract<Action, { kind: 'create-container' }>,
+  freed: ReadonlySet<string>,
+): readonly TcomposeError[] {
+  return container.config.ports.flatMap(mapping => {
+    const fixed = fixedPort(mapping)
+    if (fixed === undefined) return []
+    const { origin } = mapping
+    return collect(() => {
+      const port = { ...fixed, hostIp: publishAddress(mapping) }
+      if (canBind(port)) return
+      const holder = portHolder(roots, port)
+      if ([...freed].some(name => holder?.command === `container ${name}`)) return
+      throw portInUse({ port, service: container.service, holder, origin })
+    }, origin)
+  })
+}
+
+function collect(check: () => void, origin: ModelPath | undefined): readonly TcomposeError[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (!(error instanceof TcomposeError)) throw error
+    return [error.at(origin)]
+  }
+}

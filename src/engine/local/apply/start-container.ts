@@ -1,0 +1,202 @@
+import { writeFileSync } from 'node:fs'
+import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
+import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
+import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
+import { DEFAULT_DEVICE_RULES } from '../../../linux/cgroup/device-rules.ts'
+import { listDevices } from '../../../linux/list-devices.ts'
+import type { Image } from '../../../model/image.ts'
+import type { PublishedPort } from '../../../model/observed-state.ts'
+import type { Action } from '../../../planner/action.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
+import { compileContainer } from '../../../runtime/launch/compile-container.ts'
+import type { Account, ResolvedMount } from '../../../runtime/launch/container-input.ts'
+import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import { type ContainerNames, containerNames } from '../container/container-names.ts'
+import { containerSeccomp } from '../container/container-seccomp.ts'
+import { mountedHome } from '../container/mounted-home.ts'
+import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
+import { containerImage } from '../image/container-image.ts'
+import { resolveMounts } from '../mount/resolve-mounts.ts'
+import { foreignNames } from '../network/firewall-request.ts'
+import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { type ApplyContext, containerOf } from './apply-context.ts'
+import { compileHealthProbe } from './compile-health-probe.ts'
+import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
+import { launchContainer } from './launch-container.ts'
+import { publishPorts } from './publish-ports.ts'
+import { endGracefully } from './stop-container.ts'
+import { tearDownContainer } from './tear-down-container.ts'
+import { writeEtcFiles } from './write-etc-files.ts'
+
+/**
+ * Starts a container that exists and does not run, or has lost its keeper: its network, ports and control group are made, then its process.
+ * What fails half-way is taken back, but for the container itself.
+ *
+ * @throws {TcomposeError} With the service and the place in the file behind the failure.
+ */
+export async function startContainer(
+  context: ApplyContext,
+  { replica }: Extract<Action, { kind: 'start-container' }>,
+): Promise<void> {
+  const entry = containerOf(context, replica)
+  const layout = containerLayout(context.roots, context.project, entry.id)
+  const keeper = await context.keeper()
+  await endGracefully(context, entry)
+  const { gone } = await tearDownContainer(context, entry)
+  await context.removals.flush()
+  await gone
+  try {
+    await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
+  } catch (error) {
+    await tearDownContainer(context, entry)
+    await context.removals.flush()
+    throw error
+  }
+}
+
+/** A container on its way to its process. */
+interface Starting {
+  readonly entry: ContainerEntry
+  readonly layout: ContainerLayout
+  readonly image: Image
+}
+
+async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
+  const { entry, layout, image } = starting
+  for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
+  makePrivateFolder(layout.runDir)
+  const network = await connectNetwork(context, keeper, entry)
+  const ports = await publishPorts(context, keeper, entry)
+  const mounts = resolveMounts(context.roots, entry)
+  const account = accountOf(context, starting, mounts)
+  const cgroup = cgroupOf(context, entry)
+  const names = containerNames(network.sharedWith ?? entry, context.host)
+  writeEtcFiles({ entry, layout, network, names })
+  const request = await compile(context, starting, { network, names, mounts, account, cgroup })
+  const encoded = encodeLaunchRequest(request)
+  const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
+  await writeLiveFiles(context, starting, {
+    encoded,
+    network,
+    names,
+    ports,
+    cgroup,
+    health,
+    account,
+  })
+  context.ports.set(entry.id, { ports, endpoints: network.endpoints })
+  if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
+  await launchContainer(keeper, entry, { encoded, program: request.program })
+  context.onContainerStarted()
+}
+
+/** The networks of the project itself were let through when they were made. */
+function usesForeign({ store }: ApplyContext, { spec }: ContainerEntry): boolean {
+  const foreign = foreignNames(store.record)
+  return [...spec.networkNames.values()].some(name => foreign.includes(name))
+}
+
+function userOf({ entry, image }: Starting): string {
+  return entry.spec.config.user ?? image.config.user
+}
+
+function accountOf(
+  { accounts }: ApplyContext,
+  starting: Starting,
+  mounts: readonly ResolvedMount[],
+): Account {
+  const { entry, image, layout } = starting
+  const { groupAdd } = entry.spec.config
+  const account = accounts.resolve({ user: userOf(starting), groupAdd, image, layout })
+  return { ...account, home: mountedHome(mounts, account.uid) ?? account.home }
+}
+
+function cgroupOf({ host, tag, project }: ApplyContext, { id, spec }: ContainerEntry): Cgroup {
+  const { limits, security } = spec.config
+  const devices = security.privileged ? undefined : DEFAULT_DEVICE_RULES
+  return createCgroup(host.cgroups, { tag, project, id, service: spec.service, limits, devices })
+}
+
+interface Surroundings {
+  readonly network: ContainerNetwork
+  readonly names: ContainerNames
+  readonly mounts: readonly ResolvedMount[]
+  readonly account: Account
+  readonly cgroup: Cgroup
+}
+
+async function compile(
+  context: ApplyContext,
+  { entry, layout, image }: Starting,
+  surroundings: Surroundings,
+): Promise<LaunchRequest> {
+  const { network, names, mounts, account, cgroup } = surroundings
+  return compileContainer({
+    spec: entry.spec,
+    image,
+    id: entry.id,
+    layout: sharedLayout(context, layout, network),
+    layersDir: `${context.roots.data}/layers`,
+    account,
+    names,
+    netns: network.netns,
+    cgroup,
+    mounts,
+    seccomp: await containerSeccomp(entry.spec.config.security, context.host),
+    host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
+  })
+}
+
+/** A container that shares another's network shares its host name, hosts and resolver files. */
+function sharedLayout(
+  { roots, project }: ApplyContext,
+  layout: ContainerLayout,
+  { sharedWith }: ContainerNetwork,
+): ContainerLayout {
+  if (sharedWith === undefined) return layout
+  const { hosts, hostname, resolvConf } = containerLayout(roots, project, sharedWith.id)
+  return { ...layout, hosts, hostname, resolvConf }
+}
+
+interface LiveFiles extends Omit<Surroundings, 'mounts'> {
+  readonly encoded: Buffer
+  readonly ports: readonly PublishedPort[]
+  readonly health: ResolvedHealthcheck | undefined
+}
+
+/** The live record comes last: a supervisor that finds it finds the launch requests too. */
+async function writeLiveFiles(
+  context: ApplyContext,
+  { entry, layout, image }: Starting,
+  files: LiveFiles,
+): Promise<void> {
+  const { encoded, network, names, ports, cgroup, health, account } = files
+  const { spec, id } = entry
+  const { hostname } = names
+  writeFileSync(layout.launch, encoded, { mode: 0o600 })
+  if (health !== undefined) {
+    const { test } = health
+    const probe = await compileHealthProbe(context, { entry, image, cgroup, account, hostname, test })
+    writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
+  }
+  const record: LiveRecord = {
+    version: 1,
+    id,
+    project: context.project,
+    service: spec.service,
+    number: spec.number,
+    name: spec.name,
+    netns: network.netns,
+    hostname,
+    endpoints: network.endpoints,
+    ports,
+    dns: network.dns,
+    health,
+    restart: spec.config.restart,
+    cgroups: cgroup.folders,
+  }
+  writeVolatileRecord(layout.live, record)
+}

@@ -1,0 +1,55 @@
+import type { Millis } from '../../../base/millis.ts'
+import type { Action } from '../../../planner/action.ts'
+import { readProcessState } from '../../../runtime/keeper/process-files.ts'
+import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { stopSignal } from '../container/stop-signal.ts'
+import { containerLayout } from '../state/layout.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { type ApplyContext, entryOf } from './apply-context.ts'
+import { endContainer } from './end-container.ts'
+import { markStopped } from './mark-stopped.ts'
+import { tearDownContainer } from './tear-down-container.ts'
+
+const DEFAULT_GRACE_MS = 10_000
+
+/**
+ * Ends a container's processes, the main one first by its stop signal and after the grace period by SIGKILL, and
+ * removes what it has in the kernel. A container that does not run is only cleaned up.
+ *
+ * @throws {TcomposeError} `process-survives`.
+ */
+export async function stopContainer(
+  context: ApplyContext,
+  { id, grace }: Extract<Action, { kind: 'stop-container' }>,
+): Promise<void> {
+  const entry = entryOf(context, id)
+  if (entry === undefined) return
+  const layout = containerLayout(context.roots, context.project, id)
+  markStopped(layout)
+  await endGracefully(context, entry, grace)
+  await tearDownContainer(context, entry)
+}
+
+/**
+ * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL. Rejects
+ * when the command is interrupted in the grace period: the container then has its signal, and as much time as it takes.
+ *
+ * @throws {TcomposeError} `process-survives`.
+ */
+export async function endGracefully(
+  context: ApplyContext,
+  entry: ContainerEntry,
+  grace?: Millis,
+): Promise<void> {
+  const { roots, tag, project, host } = context
+  const { id, spec } = entry
+  const layout = containerLayout(roots, project, id)
+  if (readProcessState(layout).kind !== 'running') return
+  const graceMs = grace ?? spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
+  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id })
+  const keeper = await context.runningKeeper()
+  await endContainer(
+    { id, name: spec.name, layout, cgroup, keeper },
+    { signal: stopSignal(roots, entry), graceMs, cancel: context.signal },
+  )
+}

@@ -1,0 +1,72 @@
+import { fstatSync, openSync } from 'node:fs'
+import { parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { bytePath } from '../../../disk/byte-path.ts'
+import { LayeredTree } from '../../../disk/layered-tree.ts'
+import { O_PATH } from '../../../disk/open-beneath.ts'
+import { openRegularFile } from '../../../disk/open-regular-file.ts'
+import { type OpenedFile, openedFile } from '../../../disk/opened-file.ts'
+import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
+import { accountsIn } from '../../../runtime/rootfs/user-files.ts'
+import { resolveMounts } from '../mount/resolve-mounts.ts'
+import type { Roots } from '../state/layout.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { ACCOUNTS, coversAccounts } from './covers-accounts.ts'
+
+/**
+ * Returns HOME of `uid` by the /etc/passwd that a mount puts in place of the image's, as runc takes it from the file that
+ * the process sees; undefined where no mount does. Who a name is, the image alone tells.
+ *
+ * @throws {TcomposeError} `image-invalid` for a file that is too large.
+ */
+export function mountedHome(mounts: readonly ResolvedMount[], uid: number): string | undefined {
+  const at = (wanted: string) => mounts.find(({ target }) => target === wanted)
+  const mount = at(ACCOUNTS.file) ?? at(ACCOUNTS.folder)
+  if (mount === undefined) return undefined
+  using file = openAccounts(mount)
+  if (file === undefined) return '/'
+  for (const account of accountsIn(file, `${ACCOUNTS.file}, which is mounted`)) {
+    if (account.uid === uid) return account.home || '/'
+  }
+  return '/'
+}
+
+/** Does `mountedHome` for a container that runs: what it was given may be gone from the host, and then the image counts. */
+export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number): string | undefined {
+  const { spec, anonymousVolumes } = entry
+  const mounts = spec.config.mounts.filter(coversAccounts)
+  const volumes = anonymousVolumes.filter(coversAccounts)
+  const covering = { ...spec, config: { ...spec.config, mounts } }
+  try {
+    return mountedHome(resolveMounts(roots, { ...entry, spec: covering, anonymousVolumes: volumes }), uid)
+  } catch (error) {
+    if (error instanceof TcomposeError && error.code !== 'image-invalid') return undefined
+    throw error
+  }
+}
+
+/** Containers and users may change what lies below a mount's source: only a regular file is opened, and beneath it. */
+function openAccounts(mount: ResolvedMount): OpenedFile | undefined {
+  if (mount.kind === 'tmpfs') return undefined
+  if (mount.kind === 'image') return openInTree(mount.folders, 'passwd')
+  const { hostPath, subpath, isFile, target } = mount
+  if (isFile !== (target === ACCOUNTS.file)) return undefined
+  if (!isFile) return openInTree([hostPath], subpath === undefined ? 'passwd' : `${subpath}/passwd`)
+  return subpath === undefined ? openHostFile(hostPath) : openRegularFile(placeIn(hostPath, subpath))
+}
+
+function openInTree(folders: readonly string[], path: string): OpenedFile | undefined {
+  const entry = new LayeredTree(folders.map(parseAbsolutePath)).lookup(path)
+  return entry === undefined ? undefined : openRegularFile(entry)
+}
+
+function placeIn(folder: string, path: string): Parameters<typeof openRegularFile>[0] {
+  const layer = bytePath(folder === '/' ? '' : folder)
+  return { layer, hostPath: `${layer}/${bytePath(path)}` }
+}
+
+/** The source of a bind is the user's, so links on the way are followed, as mounting it does. */
+function openHostFile(path: string): OpenedFile | undefined {
+  using found = openedFile(openSync(path, O_PATH))
+  return fstatSync(found.fd).isFile() ? openedFile(openSync(`/proc/self/fd/${found.fd}`, 'r')) : undefined
+}

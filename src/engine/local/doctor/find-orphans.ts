@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { unlessUnreadable } from '../../../disk/damaged-record.ts'
+import { namesIn } from '../../../disk/names-in.ts'
+import { removeTree } from '../../../disk/remove-tree.ts'
+import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
+import { type FoundCgroup, listCgroups } from '../../../linux/cgroup/list-cgroups.ts'
+import { killCgroup, removeCgroup, removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
+import { type ProjectName, parseProjectName, shortId } from '../../../model/names.ts'
+import type { Stray } from '../../engine.ts'
+import { listNetworkObjects, type Stray as NetworkStray, removeStray } from '../network/orphans.ts'
+import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+import { readProjectRecord } from '../state/project-record.ts'
+
+/** Something without an owner, and how to be rid of it. */
+export interface FoundStray extends Omit<Stray, 'removed'> {
+  readonly remove: () => Promise<void>
+}
+
+/**
+ * Finds what this engine has in the kernel and on disk that no record speaks of, by the names of the things
+ * themselves. A command that is at work announces what it makes before it does, so its objects are not among them. Of a
+ * project whose record cannot be read nothing is known, so nothing of it is a stray.
+ */
+export function findStrays(roots: Roots): readonly FoundStray[] {
+  const known = new KnownObjects(roots)
+  return [
+    ...networkStrays(roots, object => known.hasNetworkObject(object)),
+    ...cgroupStrays(roots, ({ project, shortId: id }) => known.hasContainer(project, id)),
+    ...folderStrays(roots, (project, id) => known.hasContainer(project, id)),
+  ]
+}
+
+/** Finds everything that a project has in the kernel, and the folders of its containers, by their names alone. */
+export function findAllOf(roots: Roots, project: ProjectName): readonly FoundStray[] {
+  const isOther = (object: { readonly project: string }): boolean => object.project !== project
+  return [
+    ...networkStrays(roots, isOther),
+    ...cgroupStrays(roots, isOther),
+    ...folderStrays(roots, other => other !== project),
+  ]
+}
+
+function networkStrays(roots: Roots, isKnown: (object: NetworkStray) => boolean): readonly FoundStray[] {
+  const tag = instanceTag(roots)
+  const objects = [...listNetworkObjects({ tag, run: roots.run }).values()].flat()
+  return objects
+    .filter(object => !isKnown(object))
+    .map(object => ({
+      kind: STRAY_KINDS[object.kind],
+      name: networkObjectName(object),
+      project: object.project,
+      remove: async () => removeStray(tag, object),
+    }))
+}
+
+const STRAY_KINDS = {
+  bridge: 'interface',
+  interface: 'interface',
+  firewall: 'table',
+  admission: 'table',
+  netns: 'namespace',
+} as const
+
+function networkObjectName(object: NetworkStray): string {
+  switch (object.kind) {
+    case 'bridge':
+    case 'interface':
+      return object.name
+    case 'netns':
+      return object.path
+    default:
+      return object.project
+  }
+}
+
+function cgroupStrays(roots: Roots, isKnown: (found: FoundCgroup) => boolean): readonly FoundStray[] {
+  const host = detectCgroups(path => readFileSync(path, 'utf8'))
+  const tag = instanceTag(roots)
+  return listCgroups(host, tag)
+    .filter(found => !isKnown(found))
+    .map(({ project, shortId: id, cgroup }) => ({
+      kind: 'cgroup',
+      name: `${project}/${id}`,
+      project,
+      remove: async () => {
+        killCgroup(cgroup)
+        const left = removeCgroup(cgroup)
+        if (left.length > 0)
+          throw new Error(`Cannot remove ${left.join(', ')}: a process is still ending there`)
+        removeEmptyParents(host, { tag, project })
+      },
+    }))
+}
+
+function folderStrays(
+  roots: Roots,
+  isKnown: (project: string, shortId: string) => boolean,
+): readonly FoundStray[] {
+  const containerFolders = namesIn(join(roots.data, 'projects')).flatMap(project =>
+    [
+      join(roots.data, 'projects', project, 'containers'),
+      join(roots.run, 'projects', project, 'containers'),
+    ].flatMap(folder =>
+      namesIn(folder)
+        .filter(id => !isKnown(project, id.slice(0, 12)))
+        .map(id => ({ project, path: join(folder, id) })),
+    ),
+  )
+  return containerFolders.map(({ project, path }) => ({
+    kind: 'folder',
+    name: path,
+    project,
+    remove: () => removeTree(path),
+  }))
+}
+
+/** What the records speak of. */
+class KnownObjects {
+  readonly #roots: Roots
+  readonly #projects = new Map<string, KnownProject | 'unreadable'>()
+
+  constructor(roots: Roots) {
+    this.#roots = roots
+  }
+
+  hasContainer(project: string, id: string): boolean {
+    const known = this.#project(project)
+    return known === 'unreadable' || known.containers.has(id)
+  }
+
+  hasNetworkObject(object: NetworkStray): boolean {
+    const project = this.#project(object.project)
+    if (project === 'unreadable') return true
+    switch (object.kind) {
+      case 'bridge':
+        return project.interfaces.has(object.name)
+      case 'interface':
+        return project.interfaces.has(object.name) || project.withoutLiveRecord.has(object.container)
+      case 'netns':
+        return project.containers.has(basename(object.path))
+      default:
+        return project.interfaces.size > 0
+    }
+  }
+
+  #project(name: string): KnownProject | 'unreadable' {
+    const found = this.#projects.get(name) ?? this.#readIfReadable(parseProjectName(name))
+    this.#projects.set(name, found)
+    return found
+  }
+
+  #readIfReadable(name: ProjectName): KnownProject | 'unreadable' {
+    return unlessUnreadable(() => this.#read(name)) ?? 'unreadable'
+  }
+
+  #read(name: ProjectName): KnownProject {
+    const { containers, networks } = readProjectRecord(projectLayout(this.#roots, name).record, name)
+    const bridges = [...networks.values()].flatMap(({ bridge }) => bridge ?? [])
+    const interfaces = new Set(bridges)
+    const withoutLiveRecord = new Set<string>()
+    for (const id of containers.keys()) {
+      const { live } = containerLayout(this.#roots, name, id)
+      const record = readLiveRecord(live)
+      for (const { hostInterface } of record?.endpoints ?? []) interfaces.add(hostInterface)
+      if (record === undefined && existsSync(live)) withoutLiveRecord.add(shortId(id))
+    }
+    return { containers: new Set([...containers.keys()].map(shortId)), interfaces, withoutLiveRecord }
+  }
+}
+
+interface KnownProject {
+  /** Short ids. */
+  readonly containers: ReadonlySet<string>
+  readonly interfaces: ReadonlySet<string>
+  /** Short ids of the containers whose live record cannot be read: which interfaces are theirs is unknown. */
+  readonly withoutLiveRecord: ReadonlySet<string>
+}

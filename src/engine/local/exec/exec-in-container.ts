@@ -1,0 +1,127 @@
+import { servicePath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { LayeredTree } from '../../../disk/layered-tree.ts'
+import { randomBytes } from '../../../linux/random-bytes.ts'
+import type { ContainerId, ProjectName } from '../../../model/names.ts'
+import { isKept } from '../../../runtime/keeper/is-kept.ts'
+import { connectKeeper, type KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
+import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
+import { compileExec } from '../../../runtime/launch/compile-exec.ts'
+import type { Account } from '../../../runtime/launch/container-input.ts'
+import { launchError } from '../../../runtime/launch/launch-error.ts'
+import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import { resolveUser } from '../../../runtime/rootfs/users.ts'
+import type { ExecRequest } from '../../engine.ts'
+import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { containerNames } from '../container/container-names.ts'
+import { containerSeccomp } from '../container/container-seccomp.ts'
+import { hasOwnAccounts } from '../container/covers-accounts.ts'
+import type { EngineHost } from '../host/engine-host.ts'
+import { containerImage } from '../image/container-image.ts'
+import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
+import { runOnTerminal } from './run-on-terminal.ts'
+import { openStreamRelay, type StreamRelay } from './stream-relay.ts'
+
+export interface Exec {
+  readonly roots: Roots
+  readonly host: EngineHost
+  readonly project: ProjectName
+  readonly container: ContainerId
+  readonly request: ExecRequest
+}
+
+/**
+ * Runs a process in a running container, on the standard streams of this process or on a terminal of its own, and
+ * returns its exit code: 128 and the signal's number for one that a signal ended.
+ *
+ * @throws {TcomposeError} `container-not-running`, `user-not-found`, `container-launch`.
+ */
+export async function execInContainer(exec: Exec): Promise<number> {
+  const entry = requireRunning(exec)
+  const { tty, detach } = exec.request
+  using relay = tty || detach ? undefined : openStreamRelay()
+  const launch = await compile(exec, entry, relay?.pipes ?? [])
+  const { keeperSocket } = projectLayout(exec.roots, exec.project)
+  using keeper = await connectKeeper(keeperSocket)
+  if (keeper === undefined) throw notRunning(entry)
+  try {
+    if (launch.program.some(({ op }) => op.op === 'open-terminal'))
+      return exitCodeOf(await runOnTerminal(keeperSocket, launch))
+    return await runOnStreams(keeper, launch, relay)
+  } catch (error) {
+    if (!(error instanceof LaunchFailure)) throw error
+    throw launchError(error, launch.program, entry.spec.service)
+  }
+}
+
+async function runOnStreams(
+  keeper: KeeperConnection,
+  launch: LaunchRequest,
+  relay: StreamRelay | undefined,
+): Promise<number> {
+  await keeper.launch(launch, relay?.fds ?? [])
+  if (relay === undefined) return 0
+  relay.started()
+  const { status } = await keeper.wait(launch.id)
+  await relay.finish()
+  return exitCodeOf(status)
+}
+
+function requireRunning({ roots, project, container }: Exec): ContainerEntry {
+  const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
+  if (entry === undefined) throw new Error(`Cannot find container ${container}: the record has none`)
+  const state = readProcessState(containerLayout(roots, project, container))
+  if (state.kind !== 'running') throw notRunning(entry)
+  if (!isKept(state.parentPid)) throw notRunning(entry, 'its keeper ended')
+  return entry
+}
+
+function notRunning({ spec }: ContainerEntry, state = 'it is not running'): TcomposeError {
+  return new TcomposeError('container-not-running', `Cannot run a command in ${spec.name}: ${state}`, {
+    hint: `Run "tcompose up -d ${spec.service}" first`,
+    origin: servicePath(spec.service),
+  })
+}
+
+async function compile(
+  { roots, host, project, container, request }: Exec,
+  entry: ContainerEntry,
+  ownStreams: readonly number[],
+): Promise<LaunchRequest> {
+  const image = containerImage(roots, entry)
+  const { spec } = entry
+  const { upper, live } = containerLayout(roots, project, container)
+  const account = resolveUser(
+    { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
+    new LayeredTree([...image.layers, upper]),
+  )
+  const { argv, environment, workingDir, privileged, tty, detach } = request
+  return compileExec({
+    id: `${container}/exec/${randomBytes(8).toString('hex')}`,
+    container,
+    spec,
+    image,
+    cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
+    account: hasOwnAccounts(entry) ? await withMountedHome(roots, entry, account) : account,
+    argv,
+    environment,
+    workingDir,
+    privileged,
+    terminal:
+      tty && !detach ? { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } : undefined,
+    ownStreams,
+    killOnHangup: !detach,
+    seccomp: await containerSeccomp(spec.config.security, host),
+    hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
+    host,
+  })
+}
+
+/** What mounts are read with is loaded only where there is one to read. */
+async function withMountedHome(roots: Roots, entry: ContainerEntry, account: Account): Promise<Account> {
+  const { mountedHomeOf } = await import('../container/mounted-home.ts')
+  return { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home }
+}

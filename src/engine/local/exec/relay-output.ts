@@ -1,0 +1,131 @@
+import { readSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { Writable } from 'node:stream'
+import { getSystemErrorMessage } from 'node:util'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
+
+/** What a pipe of a process holds. */
+export const PIPE_BYTES: number = 1 << 20
+
+/** Output of a process on its way to a descriptor. Disposal stops it. */
+export interface OutputRelay extends Disposable {
+  /**
+   * Resolves when all that is in the pipe by now has been written. Waits for no process that still holds the pipe.
+   *
+   * @throws {TcomposeError} `system-call` if it could not be written for another reason than that nobody reads it.
+   */
+  finish(): Promise<void>
+}
+
+/**
+ * Copies what comes through the pipe `source`, which it owns, to `target`. When nobody reads `target` any more the pipe
+ * is closed, so that its writers get SIGPIPE.
+ */
+export function relayOutput(source: number, target: number): OutputRelay {
+  const pipe = new Socket({ fd: source, readable: true, writable: false })
+  const writer = openWriter(target)
+  let failure: Error | undefined
+  pipe.on('error', () => pipe.destroy())
+  writer.on('error', error => {
+    if (!READER_GONE.has(errnoNameOf(error) ?? '')) failure ??= error
+    pipe.destroy()
+  })
+  pipe.pipe(writer, { end: false })
+  return {
+    finish: async () => {
+      pipe.unpipe(writer)
+      if (!pipe.destroyed) moveRest(pipe, source, writer)
+      pipe.destroy()
+      await flush(writer)
+      if (failure !== undefined) throw writeFailure(target, failure)
+    },
+    [Symbol.dispose]: () => {
+      pipe.destroy()
+      writer.destroy()
+    },
+  }
+}
+
+/** The room of what the caller passed is not that of the disks of tcompose. */
+function writeFailure(target: number, cause: Error): TcomposeError {
+  const name = target === 2 ? 'standard error' : 'standard output'
+  const errno = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined
+  const state = errno === undefined ? cause.message : getSystemErrorMessage(errno)
+  return new TcomposeError('system-call', `Cannot write ${name}: ${state}`, {
+    hint: 'Check where it leads, and the room there',
+    cause,
+  })
+}
+
+const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+const CHUNK_BYTES = 1 << 16
+
+/**
+ * Nothing else reads the pipe between the last chunk of the stream and the first from the descriptor. A process that
+ * was left behind and writes for ever is not followed.
+ */
+function moveRest(pipe: Socket, fd: number, writer: Writable): void {
+  for (let chunk = pipe.read(); chunk !== null; chunk = pipe.read()) writer.write(chunk)
+  for (let moved = 0; moved < PIPE_BYTES; ) {
+    const chunk = readAvailable(fd)
+    if (chunk.length === 0) return
+    writer.write(chunk)
+    moved += chunk.length
+  }
+}
+
+/** Empty at the end, or if there is nothing at the moment. */
+function readAvailable(fd: number): Buffer {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  try {
+    return chunk.subarray(0, readSync(fd, chunk))
+  } catch (error) {
+    if (errnoNameOf(error) === 'EAGAIN') return chunk.subarray(0, 0)
+    throw error
+  }
+}
+
+async function flush(writer: Writable): Promise<void> {
+  if (writer.destroyed) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  writer.write('', () => resolve())
+  await promise
+}
+
+/** A pipe or socket is waited for. A file or terminal takes what it gets, at the latest when the user goes on. */
+function openWriter(target: number): Writable {
+  if (descriptorKind(target) === 'stream') {
+    return new Socket({ fd: ownDescriptor(target, 'write'), readable: false, writable: true })
+  }
+  return new Writable({
+    decodeStrings: true,
+    write: (chunk: Buffer, _encoding, done) => {
+      try {
+        writeAll(target, chunk)
+        done()
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)))
+      }
+    },
+  })
+}
+
+function writeAll(target: number, chunk: Buffer): void {
+  for (let rest = chunk; rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(target, rest))
+    } catch (error) {
+      if (errnoNameOf(error) !== 'EAGAIN') throw error
+      pause()
+    }
+  }
+}
+
+const RETRY_MS = 5
+
+/** For a terminal that another process has made non-blocking. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+}

@@ -1,0 +1,71 @@
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { openWidePipe, type PipeEnds } from '../../../linux/pipe.ts'
+import { relayInput } from './relay-input.ts'
+import { PIPE_BYTES, relayOutput } from './relay-output.ts'
+
+/**
+ * Pipes between a process in a container and the standard streams of this one. The process never has those themselves:
+ * through /proc/self/fd it could open what they lead to for more than they allow, and what it leaves behind could use
+ * them for ever.
+ */
+export interface StreamRelay extends Disposable {
+  /** Standard input, output and error of the process. */
+  readonly fds: readonly number[]
+  /** Which of them are pipes made for it. */
+  readonly pipes: readonly number[]
+  /** Closes the ends of the process, once it has them, and starts to read what is for it. */
+  started(): void
+  /** Resolves when what the process had written at its end has been passed on. */
+  finish(): Promise<void>
+}
+
+/** 1:3, as stat(2) has it. */
+const NULL_DEVICE = 0x103
+
+/** `source` and `targets` are what is copied from and to. */
+export function openStreamRelay(source = 0, targets: readonly [number, number] = [1, 2]): StreamRelay {
+  const input = isNullDevice(source) ? undefined : openWidePipe(PIPE_BYTES)
+  const outputs = openOutputs(targets)
+  const processEnds = new DisposableStack()
+  const relays = new DisposableStack()
+  const fds = [input?.readFd ?? openSync('/dev/null', 'r'), ...outputs.map(({ writeFd }) => writeFd)]
+  for (const fd of new Set(fds)) processEnds.defer(() => closeSync(fd))
+  const copies = [...new Set(outputs)].map(({ readFd, target }) => relays.use(relayOutput(readFd, target)))
+  let inputEnd = input?.writeFd
+  return {
+    fds,
+    pipes: input === undefined ? [1, 2] : [0, 1, 2],
+    started: () => {
+      processEnds.dispose()
+      if (inputEnd !== undefined) relays.use(relayInput(source, inputEnd))
+      inputEnd = undefined
+    },
+    finish: async () => {
+      await Promise.all(copies.map(copy => copy.finish()))
+    },
+    [Symbol.dispose]: () => {
+      processEnds.dispose()
+      relays.dispose()
+      if (inputEnd !== undefined) closeSync(inputEnd)
+      inputEnd = undefined
+    },
+  }
+}
+
+type OutputPipe = PipeEnds & { readonly target: number }
+
+/** What goes to the same place goes through the same pipe, and keeps its order. */
+function openOutputs([stdout, stderr]: readonly [number, number]): readonly [OutputPipe, OutputPipe] {
+  const first = { ...openWidePipe(PIPE_BYTES), target: stdout }
+  return [first, isSamePlace(stdout, stderr) ? first : { ...openWidePipe(PIPE_BYTES), target: stderr }]
+}
+
+function isSamePlace(one: number, other: number): boolean {
+  const [first, second] = [fstatSync(one), fstatSync(other)]
+  return first.dev === second.dev && first.ino === second.ino
+}
+
+function isNullDevice(descriptor: number): boolean {
+  const status = fstatSync(descriptor)
+  return status.isCharacterDevice() && status.rdev === NULL_DEVICE
+}

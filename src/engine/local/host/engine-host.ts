@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { CgroupHost } from '../../../linux/cgroup/cgroup.ts'
+import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
+import type { CapabilitySet } from '../../../runtime/capabilities.ts'
+import type { EnginePrograms } from './engine-programs.ts'
+
+/** What an engine asks the machine once. */
+export interface EngineHost {
+  readonly cgroups: CgroupHost
+  /** The bounding set of this process, which the keeper inherits. */
+  readonly capabilities: CapabilitySet
+  readonly hostname: string
+  /** The folder with the seccomp filters that the build has stored. */
+  readonly filtersFolder: string
+}
+
+/** @throws {TcomposeError} `cgroup` if no control groups are mounted. */
+export function readEngineHost({ filters }: Pick<EnginePrograms, 'filters'>): EngineHost {
+  const read = (path: string): string => readFileSync(path, 'utf8')
+  return {
+    cgroups: detectCgroups(read),
+    capabilities: parseBoundingSet(read('/proc/self/status')),
+    hostname: hostname(),
+    filtersFolder: filters,
+  }
+}
+
+/** Reads the line `CapBnd` of /proc/<pid>/status: a mask in hex; see proc_pid_status(5). */
+export function parseBoundingSet(status: string): CapabilitySet {
+  const [, mask = '0'] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(status) ?? []
+  return BigInt(`0x${mask}`)
+}

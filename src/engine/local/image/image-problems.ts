@@ -1,0 +1,69 @@
+import type { ModelPath } from '../../../base/model-path.ts'
+import { servicePath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { ContainerSpec } from '../../../model/container.ts'
+import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
+import { isRootfs } from '../../../model/local-image.ts'
+import { pullForbidden } from '../../../oci/image-errors.ts'
+import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
+import { movedImage } from '../../../planner/describe-action.ts'
+import type { Plan } from '../../../planner/plan.ts'
+import { knownPlatforms } from '../../../store/images/known-platforms.ts'
+import { lookupImage } from '../../../store/images/lookup-image.ts'
+import type { Roots } from '../state/layout.ts'
+import { isRunnable } from './runnable-platform.ts'
+
+/**
+ * Returns why containers of `plan` cannot have their images: one is not there and no step gets it, for its pull policy
+ * forbids that; or it is for another architecture. Each image is looked for once.
+ */
+export function imageProblems(roots: Roots, plan: Plan): readonly TcomposeError[] {
+  const containers = plan.steps.flatMap(({ action }) =>
+    action.kind === 'create-container' ? [action.container] : [],
+  )
+  const services = [...new Map(containers.map(container => [container.service, container])).values()]
+  const there = new Map<string, boolean>()
+  for (const { action } of plan.steps) if (action.kind === 'fetch-image') there.set(movedImage(action), true)
+  const isThere = (image: ImageRequest): boolean => {
+    const label = imageLabel(image)
+    const known = there.get(label) ?? lookupImage(roots, image).kind === 'present'
+    there.set(label, known)
+    return known
+  }
+  return services.flatMap(container => [
+    ...imagesOf(container)
+      .filter(({ image }) => !isThere(image))
+      .map(({ image, origin }) => pullForbidden(image.reference).at(origin)),
+    ...platformProblems(roots, container),
+  ])
+}
+
+/** The policy stands where the file says it; one of the command line leaves the image's own place. */
+function imagesOf({
+  service,
+  config,
+  platform,
+}: ContainerSpec): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
+  const key = config.pullPolicy?.kind === 'never' ? 'pull_policy' : 'image'
+  const mounted = config.mounts.flatMap(mount =>
+    mount.kind === 'image' ? [{ image: { reference: mount.image, platform }, origin: mount.origin }] : [],
+  )
+  return [{ image: { reference: config.image, platform }, origin: servicePath(service, key) }, ...mounted]
+}
+
+function platformProblems(
+  roots: Roots,
+  { service, config, platform }: ContainerSpec,
+): readonly TcomposeError[] {
+  const foreign = foreignPlatform(platform)
+  if (foreign === undefined || isRootfs(config.image) || isRunnable(foreign)) return []
+  const text = `Cannot run service "${service}": this machine runs ${machinePlatform()}, not ${foreign}`
+  const made = knownPlatforms(roots, { reference: config.image, platform })
+  const choice = made.length === 0 ? '' : `, of those that the image has: ${made.join(', ')}`
+  return [
+    new TcomposeError('platform-not-runnable', `${text}, expected an emulator for it`, {
+      hint: `Choose the platform of this machine${choice}; or register an emulator with binfmt_misc (qemu-user-static)`,
+      origin: servicePath(service, config.platform === undefined ? 'image' : 'platform'),
+    }),
+  ]
+}

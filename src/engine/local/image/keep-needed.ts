@@ -1,0 +1,32 @@
+import type { ImageRequest } from '../../../model/image-request.ts'
+import type { Plan } from '../../../planner/plan.ts'
+import { imageKey } from '../../../store/images/image-key.ts'
+import { lookupImage } from '../../../store/images/lookup-image.ts'
+import type { Lease, LeasedThing } from '../../../store/lease.ts'
+import type { Roots } from '../state/layout.ts'
+
+/**
+ * Keeps what a plan counts on and no record speaks of before its containers are announced: the images that are there
+ * and the volumes of containers that it creates. The caller has shared the store since it observed.
+ */
+export async function keepNeeded(roots: Roots, plan: Plan, lease: Lease): Promise<void> {
+  const images = new Map<string, ImageRequest>()
+  const volumes = new Set<string>()
+  for (const { action } of plan.steps) {
+    if (action.kind !== 'create-container') continue
+    const { config, platform, volumeNames } = action.container
+    const mounted = config.mounts.flatMap(mount => (mount.kind === 'image' ? [mount.image] : []))
+    for (const reference of [config.image, ...mounted]) {
+      images.set(imageKey(reference, platform), { reference, platform })
+    }
+    for (const name of volumeNames.values()) volumes.add(name)
+  }
+  const ids = [...images.values()].flatMap(image => {
+    const found = lookupImage(roots, image)
+    return found.kind === 'present' ? [found.id] : []
+  })
+  await lease.keep([
+    ...ids.map((id): LeasedThing => `image ${id}`),
+    ...[...volumes].map((name): LeasedThing => `volume ${name}`),
+  ])
+}

@@ -1,0 +1,33 @@
+import type { ContainerState } from '../../../model/observed-state.ts'
+import type { LogLine, LogOrigin } from '../../engine.ts'
+import type { LogReader } from './log-reader.ts'
+import type { PastEnd } from './past-ends.ts'
+
+/** A container whose log can be read. */
+export interface LogSource extends LogOrigin {
+  readonly logPath: string
+  /** Folder in which the keeper writes down starts and ends. */
+  readonly stateDir: string
+  /** What the container does, whether its making has been noted or not. */
+  readonly state: ContainerState
+}
+
+/** The containers of a project whose logs can be read. */
+export interface LogSources {
+  /** Folders in which new containers show up. */
+  readonly folders: readonly string[]
+  /** Returns the containers there are at this moment. */
+  list(): readonly LogSource[]
+  /** Tells whether a command is changing the project, so that a container may be about to start. */
+  isBusy(): boolean
+  /** Returns the ends of `container` between two times, in milliseconds since the epoch, as far as they were kept. */
+  pastEnds(container: string, after: number, before: number): readonly PastEnd[]
+}
+
+/** Yields what `reader` finds in the log of `source`. */
+export function* linesOf(source: LogOrigin, reader: LogReader): Generator<LogLine, void, undefined> {
+  const { container, name, service, number } = source
+  for (const { stream, time, text, partial } of reader.read()) {
+    yield { kind: 'line', container, name, service, number, stream, time, text, ...(partial && { partial }) }
+  }
+}

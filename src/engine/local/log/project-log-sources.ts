@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { isNamed } from '../../../model/named-services.ts'
+import type { ProjectName } from '../../../model/names.ts'
+import type { ContainerState } from '../../../model/observed-state.ts'
+import type { LogSelection } from '../../engine.ts'
+import { readContainerState } from '../observe/container-state.ts'
+import { type ContainerLayout, containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+import { findLockHolder } from '../state/lock-holder.ts'
+import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../state/project-record.ts'
+import type { LogSource, LogSources } from './log-source.ts'
+import { pastEnds } from './past-ends.ts'
+
+/** Returns the logs of the containers of a project that `selection` wants. */
+export function projectLogSources(
+  roots: Roots,
+  project: ProjectName,
+  { services, index }: Pick<LogSelection, 'services' | 'index'>,
+): LogSources {
+  const layout = projectLayout(roots, project)
+  const { record, dataDir, runDir, containersRunDir, lock } = layout
+  const recordOf = cachedRecord(record, project)
+  const isWanted = ({ spec: { service, number } }: ContainerEntry): boolean =>
+    isNamed(services, service) && (index === undefined || number === index)
+  return {
+    folders: [dataDir, join(dataDir, 'containers'), runDir, containersRunDir],
+    list: () =>
+      [...recordOf().containers.values()].filter(isWanted).map(entry => logSource(roots, project, entry)),
+    isBusy: () => findLockHolder(lock) !== undefined,
+    pastEnds: (container, after, before) => pastEnds(layout, container, { after, before }),
+  }
+}
+
+/** Returns a function that reads the record when its file is another one: each version of it is. */
+function cachedRecord(path: string, project: ProjectName): () => ProjectRecord {
+  let known: { readonly version: string; readonly record: ProjectRecord } | undefined
+  return () => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const version = stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+    if (known?.version !== version) known = { version, record: readProjectRecord(path, project) }
+    return known.record
+  }
+}
+
+/** The record says that a container was created when the command ends that did; its files are there from its start on. */
+function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEntry): LogSource {
+  const layout = containerLayout(roots, project, id)
+  return {
+    container: id,
+    name: spec.name,
+    service: spec.service,
+    number: spec.number,
+    logPath: layout.log,
+    stateDir: layout.runDir,
+    state: stateOf(layout),
+  }
+}
+
+/** Most looks are at containers that run, and a live record tells of a container that has ended alone. */
+function stateOf(layout: ContainerLayout): ContainerState {
+  const state = readContainerState('created', layout, undefined)
+  if (state.kind !== 'exited') return state
+  return readContainerState('created', layout, readLiveRecord(layout.live))
+}

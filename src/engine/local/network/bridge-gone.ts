@@ -1,0 +1,38 @@
+import { constants } from 'node:os'
+import { networkPath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { SystemCallError } from '../../../linux/libc.ts'
+import type { ProjectName } from '../../../model/names.ts'
+import type { Roots } from '../state/layout.ts'
+import { findNetwork } from './external-network.ts'
+import { readInterfaceNames } from './interface-names.ts'
+import type { NetworkRecord } from './network-record.ts'
+
+/** Where a container was to be connected. */
+export interface ConnectAttempt {
+  readonly roots: Roots
+  readonly project: ProjectName
+  readonly records: readonly NetworkRecord[]
+}
+
+/**
+ * Returns what to throw in place of `error`, with which connecting a container failed: which network's bridge does not
+ * exist, as after a restart of the host, and who makes it again. Other errors are returned as they are.
+ */
+export function bridgeGone(error: unknown, { roots, project, records }: ConnectAttempt): unknown {
+  if (!(error instanceof SystemCallError) || error.errno !== constants.errno.ENODEV) return error
+  const interfaces = readInterfaceNames()
+  const record = records.find(({ bridge }) => !interfaces.has(bridge))
+  if (record === undefined) return error
+  const { key, name } = record.network
+  const owner = findNetwork(roots, name)?.project ?? project
+  const whose = owner === project ? '' : ` of project "${owner}"`
+  return new TcomposeError('network', `Cannot use network "${name}"${whose}: its bridge does not exist`, {
+    hint:
+      owner === project
+        ? 'Run `tcompose up`, which makes it again'
+        : `Run \`tcompose up\` for project "${owner}" first, which makes it again`,
+    origin: networkPath(key),
+    cause: error,
+  })
+}

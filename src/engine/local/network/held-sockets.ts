@@ -1,0 +1,69 @@
+import { ipv4BytesOf } from '../../../linux/ipv4.ts'
+import type { HostPort } from '../../../linux/socket-holder.ts'
+import type { ContainerId } from '../../../model/names.ts'
+import { shortId } from '../../../model/names.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { LiveDns } from '../state/live-record.ts'
+
+/** Address families and socket types of socket(2). */
+export const AF_INET = 2
+export const SOCK_STREAM = 1
+export const SOCK_DGRAM = 2
+
+/** The address of the embedded DNS server in every container that hangs on a network. */
+export const EMBEDDED_DNS = '127.0.0.11'
+const DNS_PORT = 53
+const DNS_BACKLOG = 128
+
+/** Returns how the names of all sockets start that the keeper holds for a container. */
+export function heldPrefix(id: ContainerId): string {
+  return `${shortId(id)}/`
+}
+
+/** Has the keeper bind the sockets of the embedded DNS server in a container's namespace, before its process runs. */
+export async function holdDnsSockets(
+  keeper: KeeperConnection,
+  id: ContainerId,
+  netns: string,
+): Promise<Pick<LiveDns, 'udpSocket' | 'tcpSocket'>> {
+  const udpSocket = `${heldPrefix(id)}dns/udp`
+  const tcpSocket = `${heldPrefix(id)}dns/tcp`
+  const place = {
+    netns,
+    family: AF_INET,
+    address: ipv4BytesOf(EMBEDDED_DNS),
+    port: DNS_PORT,
+    reuseAddress: true,
+    ipv6Only: false,
+  }
+  await Promise.all([
+    keeper.hold({ ...place, name: udpSocket, type: SOCK_DGRAM, backlog: 0 }),
+    keeper.hold({ ...place, name: tcpSocket, type: SOCK_STREAM, backlog: DNS_BACKLOG }),
+  ])
+  return { udpSocket, tcpSocket }
+}
+
+/**
+ * Has the keeper bind a host port for the entry `index` of a container's ports, so that nobody else can, and returns
+ * its number; 0 lets the kernel choose. The socket does not listen: nf_tables sends packets on before they would reach
+ * it.
+ *
+ * @throws {SystemCallError} `EADDRINUSE`, `EADDRNOTAVAIL`.
+ */
+export function holdHostPort(
+  keeper: KeeperConnection,
+  { id, index }: { readonly id: ContainerId; readonly index: number },
+  { hostIp, hostPort, protocol }: HostPort,
+): Promise<number> {
+  return keeper.hold({
+    name: `${heldPrefix(id)}port/${index}/${protocol}/${hostIp}/${hostPort}`,
+    netns: undefined,
+    family: AF_INET,
+    type: protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM,
+    address: ipv4BytesOf(hostIp),
+    port: hostPort,
+    backlog: 0,
+    reuseAddress: false,
+    ipv6Only: false,
+  })
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { assertNever } from '../../../base/assert-never.ts'
+import { namesIn } from '../../../disk/names-in.ts'
+import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
+import { removeNetns } from '../../../linux/netns.ts'
+import { listTables } from '../../../linux/nftables/ruleset.ts'
+import { deleteLink, type Link, listLinks } from '../../../linux/rtnetlink/link.ts'
+import { listAdmitted, withdrawBridges } from './docker-host.ts'
+import { removeFirewall } from './firewall.ts'
+import { parseOwner, tablePrefix } from './kernel-name.ts'
+
+/** A kernel object of one engine, found by its own name. */
+export type Stray =
+  | { readonly kind: 'bridge'; readonly project: string; readonly name: string }
+  /** The host's end of a veth pair. */
+  | {
+      readonly kind: 'interface'
+      readonly project: string
+      readonly name: string
+      /** Short id of the container that it leads to. */
+      readonly container: string
+    }
+  | { readonly kind: 'firewall'; readonly project: string }
+  /** Rules in the filter table of iptables. */
+  | { readonly kind: 'admission'; readonly project: string }
+  | { readonly kind: 'netns'; readonly project: string; readonly path: string }
+
+/** Which engine's objects are looked for. */
+export interface StraySearch {
+  readonly tag: string
+  /** The engine's run folder, below which its namespace files lie. */
+  readonly run: string
+}
+
+/** Returns all network objects of an engine in the thread's network namespace, used or not, by project. */
+export function listNetworkObjects(search: StraySearch): ReadonlyMap<string, readonly Stray[]> {
+  const strays = [...interfaceStrays(search), ...firewallStrays(search), ...netnsStrays(search)]
+  return new Map(
+    [...Map.groupBy(strays, ({ project }) => project)].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
+}
+
+/** Removes one object of the engine with `tag`; it may be gone already. */
+export function removeStray(tag: string, stray: Stray): void {
+  switch (stray.kind) {
+    case 'bridge':
+    case 'interface':
+      removeInterface(stray.name)
+      break
+    case 'firewall':
+      removeFirewall({ tag, project: stray.project })
+      break
+    case 'admission':
+      withdrawBridges({ tag, project: stray.project })
+      break
+    case 'netns':
+      removeNetns(stray.path)
+      break
+    default:
+      assertNever(stray)
+  }
+}
+
+function removeInterface(name: string): void {
+  using socket = openNetlink('route')
+  socket.send([deleteLink(name)])
+}
+
+function interfaceStrays({ tag }: StraySearch): readonly Stray[] {
+  using socket = openNetlink('route')
+  return listLinks(socket).flatMap(link => interfaceStray(tag, link))
+}
+
+function interfaceStray(tag: string, { name, alias, kind }: Link): readonly Stray[] {
+  const owner = parseOwner(alias)
+  if (owner?.tag !== tag) return []
+  const { project, object } = owner
+  return [
+    kind === 'bridge' ? { kind, project, name } : { kind: 'interface', project, name, container: object },
+  ]
+}
+
+function firewallStrays({ tag }: StraySearch): readonly Stray[] {
+  using socket = openNetlink('netfilter')
+  const prefix = tablePrefix(tag)
+  const tables = listTables(socket)
+    .filter(table => table.startsWith(prefix))
+    .map(table => ({ kind: 'firewall', project: table.slice(prefix.length) }) as const)
+  const admissions = listAdmitted()
+    .filter(owner => owner.tag === tag)
+    .map(({ project }) => ({ kind: 'admission', project }) as const)
+  return [...tables, ...admissions]
+}
+
+function netnsStrays({ run }: StraySearch): readonly Stray[] {
+  const projects = join(run, 'projects')
+  return namesIn(projects)
+    .toSorted()
+    .flatMap(project => {
+      const folder = join(projects, project, 'netns')
+      return namesIn(folder)
+        .toSorted()
+        .map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
+    })
+}

@@ -1,0 +1,49 @@
+import { SystemCallError } from '../../../linux/libc.ts'
+import { type NetlinkSocket, openNetlink } from '../../../linux/netlink/netlink-socket.ts'
+import { changeLink, deleteLink, deleteLinks, listLinks } from '../../../linux/rtnetlink/link.ts'
+import { randomGroup } from './kernel-name.ts'
+
+/** Interfaces of the thread's network namespace that are to go. */
+export interface DoomedInterfaces {
+  /** They take along every interface of a container that hangs on them still. */
+  readonly bridges: readonly string[]
+  /** The host's ends of veth pairs. */
+  readonly endpoints: readonly string[]
+}
+
+/** Interfaces that could not be deleted, by name. */
+export type RefusedInterfaces = ReadonlyMap<string, SystemCallError>
+
+/**
+ * Deletes interfaces, all in one request and on a thread of the pool: the kernel waits some 30 ms for a single one, and
+ * hardly longer for all. None need exist.
+ */
+export async function removeInterfaces({ bridges, endpoints }: DoomedInterfaces): Promise<RefusedInterfaces> {
+  if (bridges.length === 0 && endpoints.length === 0) return new Map()
+  using socket = openNetlink('route')
+  const links = bridges.length === 0 ? [] : listLinks(socket)
+  const doomed = new Set(links.filter(({ name }) => bridges.includes(name)).map(({ index }) => index))
+  const ports = links
+    .filter(({ master }) => master !== undefined && doomed.has(master))
+    .map(({ name }) => name)
+  const names = [...new Set([...endpoints, ...ports, ...bridges])]
+  const failures = await socket.sendInBackground(deleteLinks(names, randomGroup()))
+  // The kernel deletes the whole group or, if it refuses one, nothing of it.
+  if (failures.has(names.length)) return removeOneByOne(socket, names)
+  return new Map([...failures].map(([index, error]) => [names[index] ?? '', error]))
+}
+
+/** Finds who is refused; those get back the group of all that have no other. */
+function removeOneByOne(socket: NetlinkSocket, names: readonly string[]): RefusedInterfaces {
+  const refused = new Map<string, SystemCallError>()
+  for (const name of names) {
+    try {
+      socket.send([deleteLink(name)])
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error
+      refused.set(name, error)
+      socket.send([changeLink(name, { group: 0 })])
+    }
+  }
+  return refused
+}

@@ -1,0 +1,21 @@
+import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
+import { admitBridges, withdrawBridges } from './docker-host.ts'
+import { applyFirewall, removeFirewall } from './firewall.ts'
+import { type FirewallSource, firewallRequest } from './firewall-request.ts'
+
+/** Brings the project's nf_tables table in line with its networks and published ports; without networks it goes. */
+export function updateFirewall(source: FirewallSource): void {
+  const request = firewallRequest(source)
+  using socket = openNetlink('netfilter')
+  if (request === undefined) {
+    removeFirewall(source, socket)
+    withdrawBridges(source, socket)
+    return
+  }
+  applyFirewall(request, socket)
+  admitBridges(
+    request,
+    request.networks.map(network => network.bridge),
+    socket,
+  )
+}

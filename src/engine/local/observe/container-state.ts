@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { wasOutOfMemory } from '../../../linux/cgroup/out-of-memory.ts'
+import type { ContainerState, Health } from '../../../model/observed-state.ts'
+import { findKeeper } from '../../../runtime/keeper/find-keeper.ts'
+import { isKept } from '../../../runtime/keeper/is-kept.ts'
+import {
+  type ExitRecord,
+  type PidRecord,
+  readPidFile,
+  readProcessState,
+} from '../../../runtime/keeper/process-files.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
+import type { LiveRecord } from '../state/live-record.ts'
+import { isPlanned, planRestart } from '../state/plan-restart.ts'
+import type { Phase } from '../state/project-record.ts'
+
+/** 128 and SIGKILL: how a process looks that the kernel ended for lack of memory, among others. */
+const KILLED = 137
+
+/** Returns what a container does at this moment, read from its files and from /proc; no other process is asked. */
+export function readContainerState(
+  phase: Phase,
+  layout: ContainerLayout,
+  live: LiveRecord | undefined,
+): ContainerState {
+  if (phase !== 'created') return { kind: 'incomplete' }
+  const state = readProcessState(layout)
+  switch (state.kind) {
+    case 'none':
+      return { kind: 'created' }
+    case 'running':
+      return {
+        kind: isKept(state.parentPid) ? 'running' : 'orphaned',
+        pid: state.process.pid,
+        startedAt: state.process.startedAt,
+      }
+    case 'lost':
+      return { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false }
+    case 'ended':
+      return endedState(state, layout, live)
+  }
+}
+
+/** Returns what the probes of a running container say; undefined for one without a health check. */
+export function readHealth(layout: ContainerLayout, live: LiveRecord | undefined): Health | undefined {
+  if (live?.health === undefined) return undefined
+  const process = readPidFile(layout.pid)
+  return process === undefined ? 'starting' : readHealthRecord(layout.health, process).status
+}
+
+/** How late a restart may come before nobody is taken to be there to make it. */
+const RESTART_PATIENCE_MS = 5000
+
+interface Ended {
+  readonly exit: ExitRecord
+  readonly process: PidRecord | undefined
+}
+
+function endedState(ended: Ended, layout: ContainerLayout, live: LiveRecord | undefined): ContainerState {
+  const { exitCode, finishedAt } = ended.exit
+  if (isRestartComing(ended, layout, live)) return { kind: 'restarting', exitCode, finishedAt }
+  const outOfMemory = exitCode === KILLED && wasOutOfMemory(live?.cgroups ?? [])
+  return { kind: 'exited', exitCode, finishedAt, outOfMemory }
+}
+
+/** The supervisor may not have looked at the end yet; its decision follows from the same facts. */
+function isRestartComing(
+  { exit, process }: Ended,
+  layout: ContainerLayout,
+  live: LiveRecord | undefined,
+): boolean {
+  if (live === undefined || existsSync(layout.stopped)) return false
+  const known = readRestartRecord(layout.restarts)
+  const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
+  const { nextAt } = isPlanned(known, exit)
+    ? known
+    : planRestart({ policy: live.restart, restarts: known, exit, ranMs, now: exit.finishedAt })
+  if (nextAt === undefined || Date.now() >= nextAt + RESTART_PATIENCE_MS) return false
+  return findKeeper(layout.keeperLock) !== undefined
+}

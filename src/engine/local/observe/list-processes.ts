@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { readIfPresent } from '../../../disk/record-file.ts'
+import { readPidFile } from '../../../runtime/keeper/process-files.ts'
+import type { ContainerProcess } from '../../engine.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+
+/** Returns the processes in a container's control group, its main one first; none if it does not run. */
+export function listProcesses(layout: ContainerLayout): readonly ContainerProcess[] {
+  const [folder] = readLiveRecord(layout.live)?.cgroups ?? []
+  const members = folder === undefined ? undefined : readIfPresent(`${folder}/cgroup.procs`)
+  if (members === undefined) return []
+  const main = readPidFile(layout.pid)?.pid
+  const bootedAt = readBootTime(readFileSync('/proc/stat', 'utf8'))
+  return members
+    .split('\n')
+    .filter(line => line !== '')
+    .map(Number)
+    .sort((a, b) => Number(b === main) - Number(a === main) || a - b)
+    .flatMap(pid => readProcess(pid, bootedAt) ?? [])
+}
+
+/** Linux shows times in hundredths of a second to programs, whatever it counts in itself: time(7), USER_HZ. */
+const TICK_MS = 10
+
+function readBootTime(text: string): number {
+  return Number(/^btime (\d+)$/m.exec(text)?.[1] ?? 0) * 1000
+}
+
+/** A process may end while it is read. */
+function readProcess(pid: number, bootedAt: number): ContainerProcess | undefined {
+  const stat = readIfPresent(`/proc/${pid}/stat`)
+  const status = readIfPresent(`/proc/${pid}/status`)
+  const argv = readIfPresent(`/proc/${pid}/cmdline`)
+  if (stat === undefined || status === undefined || argv === undefined) return undefined
+  return { ...parseStat(stat, bootedAt), pid, uid: parseUid(status), command: commandOf(argv, stat) }
+}
+
+/**
+ * Reads a line of /proc/<pid>/stat; `bootedAt` is in milliseconds since the epoch. proc_pid_stat(5): the name stands in
+ * parentheses and may hold any character, so what follows the last one counts.
+ */
+export function parseStat(
+  stat: string,
+  bootedAt: number,
+): Pick<ContainerProcess, 'parentPid' | 'cpuMs' | 'startedAt' | 'terminal'> {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const field = (number: number): number => Number(fields[number - 3] ?? 0)
+  return {
+    parentPid: field(4),
+    cpuMs: (field(14) + field(15)) * TICK_MS,
+    startedAt: bootedAt + field(22) * TICK_MS,
+    terminal: terminalName(field(7)),
+  }
+}
+
+/** Bits 31 to 20 and 7 to 0 are the minor number, 15 to 8 the major; 136 to 143 are Unix98 terminals. */
+function terminalName(device: number): string | undefined {
+  if (device === 0) return undefined
+  const major = (device >> 8) & 0xff
+  const minor = (device & 0xff) | ((device >> 12) & 0xfff00)
+  return major >= 136 && major <= 143 ? `pts/${minor + 256 * (major - 136)}` : `tty${minor}`
+}
+
+function parseUid(status: string): number {
+  return Number(/^Uid:\t(\d+)/m.exec(status)?.[1] ?? 0)
+}
+
+function commandOf(argv: string, stat: string): string {
+  const words = argv.split('\0').filter(word => word !== '')
+  return words.length > 0 ? words.join(' ') : `[${stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))}]`
+}

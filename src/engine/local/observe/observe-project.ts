@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { assertNever } from '../../../base/assert-never.ts'
+import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
+import type { ProjectName } from '../../../model/names.ts'
+import type {
+  ObservedContainer,
+  ObservedNetwork,
+  ObservedState,
+  ObservedVolume,
+} from '../../../model/observed-state.ts'
+import { lookupImage } from '../../../store/images/lookup-image.ts'
+import { readInterfaceNames } from '../network/interface-names.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { readLiveRecord } from '../state/live-files.ts'
+import {
+  type ContainerEntry,
+  type NetworkEntry,
+  type ProjectRecord,
+  readProjectRecord,
+  type VolumeEntry,
+} from '../state/project-record.ts'
+import { volumeLayout } from '../volume/volume-layout.ts'
+import { readContainerState, readHealth } from './container-state.ts'
+
+/**
+ * Returns a snapshot of `project`: its record, held against the kernel. Reads files only; takes no lock and asks no
+ * process.
+ */
+export function observeProject(
+  roots: Roots,
+  project: ProjectName,
+  images: readonly ImageRequest[],
+): ObservedState {
+  const record = readProjectRecord(projectLayout(roots, project).record, project)
+  return {
+    project,
+    images: new Map(images.map(image => [imageLabel(image), lookupImage(roots, image)])),
+    networks: observeNetworks(record),
+    volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
+    containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
+    ...(record.files.length > 0 && { source: { workingDir: record.workingDir, files: record.files } }),
+  }
+}
+
+function observeNetworks(record: ProjectRecord): ReadonlyMap<string, ObservedNetwork> {
+  const interfaces = readInterfaceNames()
+  return new Map([...record.networks].map(([key, entry]) => [key, observeNetwork(entry, interfaces)]))
+}
+
+function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): ObservedNetwork {
+  const { network, configHash, bridge, phase, joined } = entry
+  const isElsewhere = network.external || joined === true
+  const intact = phase === 'created' && (isElsewhere || (bridge !== undefined && interfaces.has(bridge)))
+  return { key: network.key, name: network.name, configHash, intact, ...(joined && { joined }) }
+}
+
+function observeVolume(
+  roots: Roots,
+  { key, name, configHash, phase, external }: VolumeEntry,
+): ObservedVolume {
+  const intact = phase === 'created' && existsSync(volumeLayout(roots, name).data)
+  return { key, name, configHash, intact, ...(external && { external }) }
+}
+
+function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {
+  const layout = containerLayout(roots, project, entry.id)
+  const live = readLiveRecord(layout.live)
+  const state = readContainerState(entry.phase, layout, live)
+  const { spec } = entry
+  return {
+    id: entry.id,
+    service: spec.service,
+    number: spec.number,
+    name: spec.name,
+    configHash: spec.configHash,
+    image: spec.config.image,
+    imageId: entry.imageId,
+    ...(entry.mountedImages && { mountedImages: entry.mountedImages }),
+    command: entry.command,
+    labels: spec.labels,
+    state,
+    health: state.kind === 'running' ? readHealth(layout, live) : undefined,
+    createdAt: entry.createdAt,
+    ports: live?.ports ?? [],
+    ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),
+    networks: (live?.endpoints ?? []).map(({ network, ipv4Address }) => ({ network, ipv4Address })),
+    mounts: mountNames(entry),
+    spec,
+  }
+}
+
+function mountNames({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
+  const named = spec.config.mounts.flatMap(mount => {
+    switch (mount.kind) {
+      case 'bind':
+        return [mount.source]
+      case 'volume':
+        return mount.volume === undefined ? [] : [spec.volumeNames.get(mount.volume) ?? mount.volume]
+      case 'image':
+        return [mount.image]
+      case 'tmpfs':
+        return []
+      default:
+        return assertNever(mount)
+    }
+  })
+  return [...named, ...anonymousVolumes.map(volume => volume.name)]
+}

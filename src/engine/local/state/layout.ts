@@ -1,0 +1,137 @@
+import { type AbsolutePath, parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { sha256Hex } from '../../../base/sha256.ts'
+import type { ContainerId, ProjectName } from '../../../model/names.ts'
+
+/** The two folders that an engine lives in. */
+export interface Roots {
+  /** Images, layers, volumes, project records. `/var/lib/tcompose`, or TCOMPOSE_DATA. */
+  readonly data: string
+  /** Locks, sockets, network namespaces, live status; may be lost at a reboot. `/run/tcompose`, or TCOMPOSE_RUN. */
+  readonly run: string
+}
+
+/**
+ * Returns 6 hex digits that tell this engine's kernel objects from those of another engine on the same machine.
+ * They are part of every name in the kernel: interfaces, tables, cgroups.
+ */
+export function instanceTag(roots: Roots): string {
+  return shortHash(roots.run).slice(0, 6)
+}
+
+/** Returns 8 hex digits of the SHA-256 of `text`. */
+export function shortHash(text: string): string {
+  return sha256Hex(text).slice(0, 8)
+}
+
+/** Folders and files of one project. */
+export interface ProjectLayout {
+  readonly dataDir: string
+  readonly runDir: string
+  /** The durable record. */
+  readonly record: string
+  readonly lock: string
+  readonly keeperSocket: string
+  readonly keeperLock: string
+  readonly keeperLog: string
+  /** Who guards the project's firewall, see `guardFirewall`. */
+  readonly firewallGuard: string
+  readonly netnsDir: string
+  readonly containersRunDir: string
+}
+
+export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout {
+  const dataDir = `${roots.data}/projects/${project}`
+  const runDir = `${roots.run}/projects/${project}`
+  return {
+    dataDir,
+    runDir,
+    record: `${dataDir}/project.json`,
+    lock: `${runDir}/lock`,
+    keeperSocket: `${runDir}/keeper.sock`,
+    keeperLock: `${runDir}/keeper.lock`,
+    keeperLog: `${runDir}/keeper.log`,
+    firewallGuard: `${runDir}/firewall-guard`,
+    netnsDir: `${runDir}/netns`,
+    containersRunDir: `${runDir}/containers`,
+  }
+}
+
+/** Files of one network, which belongs to one project and may be used by others. */
+export interface NetworkLayout {
+  readonly lock: string
+  /** `LeaseRecord`. */
+  readonly leases: string
+}
+
+/** `name` is the real name of the network. */
+export function networkLayout(roots: Roots, name: string): NetworkLayout {
+  const path = `${roots.run}/networks/${sha256Hex(name).slice(0, 16)}`
+  return { lock: `${path}.lock`, leases: `${path}.json` }
+}
+
+/** Folders and files of one container. */
+export interface ContainerLayout {
+  readonly dataDir: string
+  readonly upper: AbsolutePath
+  readonly work: string
+  /** Standard output and error in the CRI log format. */
+  readonly log: string
+
+  readonly runDir: string
+  /** Where the container's root is mounted, in its own mount namespace only; the same for all. */
+  readonly rootfs: string
+  readonly hosts: string
+  readonly hostname: string
+  readonly resolvConf: string
+  readonly netns: string
+  /** `LiveRecord`, written before the process starts. */
+  readonly live: string
+  /** The encoded launch request of the main process, for restarts. */
+  readonly launch: string
+  /** The encoded launch request of the health check. */
+  readonly healthLaunch: string
+  /** Written by the keeper: `<pid> <start time> <started at, ns>`. */
+  readonly pid: string
+  /** Written by the keeper: `<wait status> <finished at, ns>`. */
+  readonly exit: string
+  /** `HealthRecord`, written by the supervisor. */
+  readonly health: string
+  /** `RestartRecord`, written by the supervisor. */
+  readonly restarts: string
+  /** Exists from before the stop signal on: the restart policy leaves the container alone. */
+  readonly stopped: string
+  /** The project's, as in `ProjectLayout`. */
+  readonly keeperLock: string
+}
+
+/** Returns the folder that every container of the engine mounts its root on, in its own mount namespace. */
+export function mountPoint(roots: Roots): string {
+  return `${roots.run}/rootfs`
+}
+
+export function containerLayout(roots: Roots, project: ProjectName, id: ContainerId): ContainerLayout {
+  const { dataDir: projectData, netnsDir, containersRunDir, keeperLock } = projectLayout(roots, project)
+  const dataDir = `${projectData}/containers/${id}`
+  const runDir = `${containersRunDir}/${id}`
+  return {
+    dataDir,
+    upper: parseAbsolutePath(`${dataDir}/upper`),
+    work: `${dataDir}/work`,
+    log: `${dataDir}/log`,
+    runDir,
+    rootfs: mountPoint(roots),
+    hosts: `${runDir}/hosts`,
+    hostname: `${runDir}/hostname`,
+    resolvConf: `${runDir}/resolv.conf`,
+    netns: `${netnsDir}/${id.slice(0, 12)}`,
+    live: `${runDir}/live.json`,
+    launch: `${runDir}/launch`,
+    healthLaunch: `${runDir}/health.launch`,
+    pid: `${runDir}/pid`,
+    exit: `${runDir}/exit`,
+    health: `${runDir}/health.json`,
+    restarts: `${runDir}/restarts.json`,
+    stopped: `${runDir}/stopped`,
+    keeperLock,
+  }
+}

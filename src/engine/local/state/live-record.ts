@@ -1,0 +1,93 @@
+import type { Health, PublishedPort } from '../../../model/observed-state.ts'
+import type { HealthTest, RestartPolicy } from '../../../model/service.ts'
+
+/**
+ * What the supervisor needs to know of a container that was started. Written whole before its process runs, so that
+ * a supervisor that starts later, or anew, finds it.
+ */
+export interface LiveRecord {
+  readonly version: 1
+  readonly id: string
+  readonly project: string
+  readonly service: string
+  readonly number: number
+  readonly name: string
+  /** Absolute path of the namespace file; undefined for the host's or another container's namespace. */
+  readonly netns: string | undefined
+  /** What hostname(1) prints in it; earlier versions wrote none. */
+  readonly hostname?: string
+  readonly endpoints: readonly LiveEndpoint[]
+  readonly ports: readonly PublishedPort[]
+  readonly dns: LiveDns | undefined
+  readonly health: ResolvedHealthcheck | undefined
+  readonly restart: RestartPolicy
+  /** Folders of the container's cgroup, one per v1 hierarchy, or one under v2. */
+  readonly cgroups: readonly string[]
+}
+
+export interface LiveEndpoint {
+  /** Key of the network in the project. */
+  readonly network: string
+  /** Real name of the network. */
+  readonly networkName: string
+  readonly ipv4Address: string
+  readonly prefixLength: number
+  readonly gateway: string | undefined
+  readonly macAddress: string
+  /** Name inside the container, e.g. `eth0`. */
+  readonly interfaceName: string
+  /** Name of the veth's end on the host. */
+  readonly hostInterface: string
+  /** Names that resolve to this container on this network, besides its name, service and short id. */
+  readonly aliases: readonly string[]
+}
+
+export interface LiveDns {
+  /** Names under which the keeper holds the sockets bound to 127.0.0.11:53 of the container's namespace. */
+  readonly udpSocket: string
+  readonly tcpSocket: string
+  /** Where to send what is not a name of the project; empty means the host's resolvers. */
+  readonly upstreams: readonly string[]
+  /** False: names outside the project do not resolve, as for a container on internal networks alone. @default true */
+  readonly forward?: boolean
+}
+
+/** A health check with every default filled in. Times are milliseconds. */
+export interface ResolvedHealthcheck {
+  readonly test: Exclude<HealthTest, { kind: 'none' }>
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly retries: number
+  readonly startPeriodMs: number
+  readonly startIntervalMs: number
+}
+
+/** Written by the supervisor after every probe. Times are milliseconds since the epoch. */
+export interface HealthRecord {
+  readonly version: 1
+  readonly status: Health
+  readonly failingStreak: number
+  /** The last probes, oldest first, five at most. */
+  readonly log: readonly HealthProbe[]
+  /** `startedAt` of the process that this is about; a container that was started again begins anew. */
+  readonly runStartedAt: number
+}
+
+export interface HealthProbe {
+  readonly startedAt: number
+  readonly endedAt: number
+  /** -1 for a probe that timed out. */
+  readonly exitCode: number
+  /** The first 4096 bytes of standard output and error; "..." follows if there was more. */
+  readonly output: string
+}
+
+/** Written by the supervisor before each restart that its policy makes. */
+export interface RestartRecord {
+  readonly version: 1
+  readonly count: number
+  /** When the next start is due, milliseconds since the epoch; undefined when none is planned. */
+  readonly nextAt: number | undefined
+  /** The wait before the last planned start; the next is twice as long. */
+  readonly delayMs: number
+}

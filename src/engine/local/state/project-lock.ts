@@ -1,0 +1,74 @@
+import { readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
+import { isDiskFull } from '../../../base/is-disk-full.ts'
+import { tryLock } from '../../../disk/flock.ts'
+import { makePrivateFolder } from '../../../disk/record-file.ts'
+import type { LockHolder, LockOptions } from '../../engine.ts'
+import type { ProjectLayout } from './layout.ts'
+import { readHolder } from './lock-holder.ts'
+
+const RETRY_MS = 50
+
+/**
+ * Takes the exclusive lock of a project with flock(2) and writes down who holds it. Waits while another process does;
+ * the kernel frees the lock of a process that dies.
+ *
+ * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
+ */
+export async function lockProject(
+  layout: ProjectLayout,
+  { command, signal, onWait }: LockOptions,
+): Promise<Disposable> {
+  for (let announced = false; ; announced = true) {
+    const lock = tryLockProject(layout, command)
+    if (lock !== undefined) return lock
+    const holder = readHolder(layout.lock)
+    if (!announced && holder !== undefined) onWait(holder)
+    await delay(RETRY_MS, undefined, { signal })
+  }
+}
+
+/** Takes the lock as `lockProject` does, or returns undefined while another process holds it. */
+export function tryLockProject(layout: ProjectLayout, command: string): Disposable | undefined {
+  const lock = tryLockIn(layout)
+  if (lock === undefined) return undefined
+  noteHolder(layout, { pid: process.pid, command })
+  return { [Symbol.dispose]: () => letGo(lock, layout) }
+}
+
+/** On a full disk who waits is not told for whom. */
+function noteHolder({ lock }: ProjectLayout, holder: LockHolder): void {
+  try {
+    writeFileSync(lock, JSON.stringify(holder), { mode: 0o600 })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
+}
+
+/**
+ * A project that has nothing else in its run folder has nothing at all. The file goes while the lock is held: who waits
+ * for it begins anew, perhaps in the folder before it is removed.
+ */
+function letGo(held: Disposable, { runDir, lock }: ProjectLayout): void {
+  using _held = held
+  if (readdirSync(runDir).some(name => name !== basename(lock))) return
+  rmSync(lock, { force: true })
+  try {
+    rmdirSync(runDir)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoNameOf(error) ?? '')) throw error
+  }
+}
+
+/** The holder may remove folder and file at any moment: then it is about to let go. */
+function tryLockIn({ runDir, lock }: ProjectLayout): Disposable | undefined {
+  makePrivateFolder(runDir)
+  try {
+    return tryLock(lock)
+  } catch (error) {
+    if (errnoNameOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

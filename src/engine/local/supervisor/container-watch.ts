@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { assertNever } from '../../../base/assert-never.ts'
+import { writeVolatileRecord } from '../../../disk/record-file.ts'
+import {
+  type ExitRecord,
+  type PidRecord,
+  type ProcessState,
+  readProcessState,
+} from '../../../runtime/keeper/process-files.ts'
+import type { EventRecord } from '../state/event-record.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
+import type { HealthRecord, LiveRecord } from '../state/live-record.ts'
+import type { Clock } from './clock.ts'
+import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.ts'
+import { serveDns } from './dns/serve-dns.ts'
+import { upstreamAt } from './dns/upstreams.ts'
+import type { EventLog } from './event-log.ts'
+import { monitorHealth } from './health/monitor-health.ts'
+import type { OutputPipe } from './health/output-pipe.ts'
+import { runProbe } from './health/run-probe.ts'
+import type { KeeperPort } from './keeper-port.ts'
+import { Restarter } from './restarter.ts'
+
+/** What the watches of a project share. */
+export interface WatchContext {
+  readonly keeper: KeeperPort
+  readonly clock: Clock
+  readonly resolver: ResolverContext
+  readonly events: EventLog
+  readonly openPipe: () => OutputPipe
+  /** Takes an error that ends nothing. */
+  readonly report: (about: string, error: unknown) => void
+  /** Called whenever `isBusy` of a watch may have changed. */
+  readonly onChange: () => void
+}
+
+/**
+ * Does for one container what its live record asks for: names and DNS and health checks while it runs, restarts by its
+ * policy when it has ended. All it knows comes from the container's files; `look` may be called at any time and any
+ * number of times.
+ */
+export class ContainerWatch {
+  readonly #id: string
+  readonly #layout: ContainerLayout
+  readonly #context: WatchContext
+  readonly #restarter: Restarter
+  #run: ActiveRun | undefined
+
+  constructor(id: string, layout: ContainerLayout, context: WatchContext) {
+    this.#id = id
+    this.#layout = layout
+    this.#context = context
+    this.#restarter = new Restarter({
+      id,
+      layout,
+      keeper: context.keeper,
+      clock: context.clock,
+      report: error => this.#report(error),
+      onRestarted: count => this.#noteRestart(count),
+      lookAgain: () => this.look(),
+    })
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined
+  }
+
+  /** The container lives, or is to be started again. */
+  get isBusy(): boolean {
+    return this.isRunning || this.#restarter.isBusy
+  }
+
+  /** Compares the files with what is being done, and does what is missing. Never throws. */
+  look(): void {
+    if (this.#restarter.isLaunching) return
+    this.#attempt(() => this.#reconcile())
+    this.#context.onChange()
+  }
+
+  dispose(): void {
+    this.#leaveRun()
+    this.#restarter.forget()
+  }
+
+  #reconcile(): void {
+    // A record that cannot be read is no word that the container was removed: what is done for it goes on.
+    const live = requireSoundLiveRecord(this.#layout.live)
+    const state = readProcessState(this.#layout)
+    if (live === undefined) {
+      this.#afterRemoval(state)
+      return
+    }
+    if (state.kind !== 'running') this.#leaveRun()
+    if (state.kind !== 'none') this.#restarter.forget()
+    switch (state.kind) {
+      case 'running':
+        this.#enterRun(live, state.process)
+        break
+      case 'ended':
+        this.#afterEnd(live, state.process, state.exit)
+        break
+      case 'none':
+        this.#restarter.resume()
+        break
+      case 'lost':
+        break
+      default:
+        assertNever(state)
+    }
+  }
+
+  #afterRemoval(state: ProcessState): void {
+    const last = this.#run
+    this.dispose()
+    if (last === undefined) return
+    const attributes: Record<string, string> =
+      state.kind === 'ended' ? { exitCode: String(state.exit.exitCode) } : {}
+    this.#emit(last.live, { action: 'die', time: this.#context.clock.now(), attributes })
+  }
+
+  #enterRun(live: LiveRecord, process: PidRecord): void {
+    if (this.#run?.process.startedAt === process.startedAt && this.#run.process.pid === process.pid) return
+    this.#leaveRun()
+    const tasks = new DisposableStack()
+    this.#run = { live, process, tasks }
+    this.#publishNames(live, tasks)
+    this.#startDns(live, tasks)
+    this.#attempt(() => this.#startHealth(live, process, tasks))
+    this.#attempt(() => this.#restarter.afterStart())
+    this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
+  }
+
+  #leaveRun(): void {
+    this.#run?.tasks.dispose()
+    this.#run = undefined
+  }
+
+  #publishNames(live: LiveRecord, tasks: DisposableStack): void {
+    const { names } = this.#context.resolver
+    names.set(live)
+    tasks.defer(() => names.delete(live.id))
+  }
+
+  #startDns(live: LiveRecord, tasks: DisposableStack): void {
+    if (live.dns === undefined) return
+    const { keeper, resolver: context } = this.#context
+    const onError = (error: unknown) => this.#report(error)
+    const resolver = new Resolver(context, resolverViewOf(live, upstreamAt))
+    const server = serveDns({ keeper, dns: live.dns, resolver, onError })
+    server.catch(onError)
+    tasks.defer(() => void server.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
+  }
+
+  #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {
+    const { health: check } = live
+    if (check === undefined) return
+    const { keeper, clock, openPipe } = this.#context
+    const request = readFileSync(this.#layout.healthLaunch)
+    tasks.use(
+      monitorHealth({
+        clock,
+        check,
+        record: readHealthRecord(this.#layout.health, process),
+        probe: signal => runProbe({ keeper, clock, request, timeoutMs: check.timeoutMs, openPipe, signal }),
+        onRecord: (record, previous) => this.#keepHealth(live, record, previous),
+      }),
+    )
+  }
+
+  #keepHealth(live: LiveRecord, record: HealthRecord, previous: HealthRecord): void {
+    this.#attempt(() => writeVolatileRecord(this.#layout.health, record))
+    if (record.status === previous.status) return
+    const attributes = { status: record.status }
+    this.#emit(live, { action: 'health', time: this.#context.clock.now(), attributes })
+  }
+
+  #afterEnd(live: LiveRecord, process: PidRecord | undefined, exit: ExitRecord): void {
+    const restartAt = this.#restarter.afterEnd({ policy: live.restart, process, exit })
+    const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
+    const attributes = { exitCode: String(exit.exitCode), ...plan }
+    this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
+  }
+
+  #noteRestart(count: number): void {
+    const live = readLiveRecord(this.#layout.live)
+    if (live === undefined) return
+    this.#emit(live, {
+      action: 'restart',
+      time: this.#context.clock.now(),
+      attributes: { count: String(count) },
+    })
+  }
+
+  #emit(live: LiveRecord, { attributes, ...occurrence }: Occurrence): void {
+    const { id, service, number, name } = live
+    const event = { ...occurrence, id, service, number, attributes: { name, ...attributes } }
+    this.#attempt(() => this.#context.events.append(event))
+  }
+
+  /** What fails for one part of a container does not keep the others from it. */
+  #attempt(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#context.report(`container ${this.#id.slice(0, 12)}`, error)
+  }
+}
+
+/** A process of the container, and what is done while it runs. */
+interface ActiveRun {
+  readonly live: LiveRecord
+  readonly process: PidRecord
+  readonly tasks: DisposableStack
+}
+
+type Occurrence = Pick<EventRecord, 'action' | 'time' | 'attributes'>

@@ -1,0 +1,106 @@
+import { openRulesetMonitor, type RulesetMonitor } from '../../../linux/nftables/monitor.ts'
+import type { ProjectName } from '../../../model/names.ts'
+import type { ObservedFirewall } from '../../../model/observed-state.ts'
+import { FORWARD_TABLE } from '../network/docker-host.ts'
+import { recordedFirewall } from '../network/firewall-request.ts'
+import { tableName } from '../network/kernel-name.ts'
+import { updateFirewall } from '../network/update-firewall.ts'
+import { observeFirewall } from '../observe/observe-firewall.ts'
+import { guardFirewall, leaveFirewall } from '../state/firewall-guard.ts'
+import { instanceTag, projectLayout, type Roots } from '../state/layout.ts'
+import { tryLockProject } from '../state/project-lock.ts'
+import { readProjectRecord } from '../state/project-record.ts'
+import type { Clock } from './clock.ts'
+
+export interface FirewallWatchOptions {
+  readonly roots: Roots
+  readonly project: ProjectName
+  readonly clock: Clock
+  /** Called when the firewall has been restored, with what was found. */
+  readonly onRestored: (found: ObservedFirewall) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** The kernel's notices of changes are collected this often; nothing is looked at without one. */
+const COLLECT_MS = 250
+
+/**
+ * Restores the firewall of a project, until disposed, when somebody else has changed it: whoever loads a ruleset of
+ * their own flushes all tables. A command that holds the project's lock changes it itself; then this waits for its end.
+ */
+export function watchFirewall(options: FirewallWatchOptions): Disposable {
+  const watch = new FirewallWatch(options, openRulesetMonitor())
+  watch.look()
+  return watch
+}
+
+class FirewallWatch implements Disposable {
+  readonly #options: FirewallWatchOptions
+  readonly #monitor: RulesetMonitor
+  readonly #tables: readonly string[]
+  #cancel: () => void = () => {}
+  #isToLook = true
+  #lastError: string | undefined
+
+  constructor(options: FirewallWatchOptions, monitor: RulesetMonitor) {
+    this.#options = options
+    this.#monitor = monitor
+    const { roots, project } = options
+    this.#tables = [tableName({ tag: instanceTag(roots), project }), FORWARD_TABLE]
+  }
+
+  look(): void {
+    try {
+      this.#collect()
+      if (this.#isToLook) this.#isToLook = !this.#restore()
+    } catch (error) {
+      leaveFirewall(this.#layout())
+      this.#report(error)
+    }
+    this.#cancel = this.#options.clock.after(COLLECT_MS, () => this.look())
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancel()
+    this.#monitor[Symbol.dispose]()
+    leaveFirewall(this.#layout())
+  }
+
+  /** It tries again with every look, and says the same once. */
+  #report(error: unknown): void {
+    const message = String(error)
+    if (message !== this.#lastError) this.#options.onError(error)
+    this.#lastError = message
+  }
+
+  #collect(): void {
+    const changed = this.#monitor.changedTables()
+    this.#isToLook ||= changed === 'unknown' || this.#tables.some(table => changed.has(table))
+  }
+
+  /** Returns whether the firewall is intact now. */
+  #restore(): boolean {
+    const { roots, project, onRestored } = this.#options
+    if (observeFirewall(roots, project) !== 'intact') {
+      using lock = tryLockProject(this.#layout(), 'restore the firewall')
+      if (lock === undefined) return false
+      const found = observeFirewall(roots, project)
+      if (found !== 'intact') {
+        this.#update()
+        onRestored(found)
+      }
+    }
+    guardFirewall(this.#layout())
+    return true
+  }
+
+  #update(): void {
+    const { roots, project } = this.#options
+    const store = { record: readProjectRecord(this.#layout().record, project) }
+    updateFirewall(recordedFirewall(roots, project, store))
+  }
+
+  #layout(): ReturnType<typeof projectLayout> {
+    return projectLayout(this.#options.roots, this.#options.project)
+  }
+}

@@ -1,0 +1,37 @@
+import { nextProbeAt, withProbe } from '../../state/health-state.ts'
+import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from '../../state/live-record.ts'
+import type { Clock } from '../clock.ts'
+
+export interface MonitorOptions {
+  readonly clock: Clock
+  readonly check: ResolvedHealthcheck
+  /** What is known of this run of the container already. */
+  readonly record: HealthRecord
+  /** Runs one probe; never rejects. */
+  readonly probe: (signal: AbortSignal) => Promise<HealthProbe>
+  /** Hears of each new record. */
+  readonly onRecord: (record: HealthRecord, previous: HealthRecord) => void
+}
+
+/** Probes a container again and again, one probe at a time, until disposed; a probe under way is then killed. */
+export function monitorHealth({ clock, check, record: known, probe, onRecord }: MonitorOptions): Disposable {
+  const stopping = new AbortController()
+  let record = known
+  const schedule = () => clock.after(Math.max(0, nextProbeAt(record, check) - clock.now()), run)
+  let cancel = schedule()
+  function run(): void {
+    void probe(stopping.signal).then(result => {
+      if (stopping.signal.aborted) return
+      const previous = record
+      record = withProbe(previous, result, check)
+      onRecord(record, previous)
+      cancel = schedule()
+    })
+  }
+  return {
+    [Symbol.dispose]: () => {
+      stopping.abort()
+      cancel()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
+import { projectLayout } from '../state/layout.ts'
+import { systemClock } from './clock.ts'
+import { watchFirewall } from './firewall-watch.ts'
+import { readArguments } from './read-arguments.ts'
+import { runSupervisor } from './supervisor.ts'
+
+/**
+ * The supervisor's program, a child of the keeper, which starts it again unless it ends with exit code 0. Its standard
+ * error is a log file.
+ */
+async function main(): Promise<void> {
+  process.umask(0o022)
+  const { roots, project } = readArguments(process.argv.slice(2))
+  const socket = projectLayout(roots, project).keeperSocket
+  // Its parent may be stopped for any time; what it has been asked for it does when it goes on.
+  const keeper = await connectKeeper(socket, Number.POSITIVE_INFINITY)
+  if (keeper === undefined) throw new Error(`Cannot reach the keeper at "${socket}": nothing listens there`)
+  await runSupervisor({
+    roots,
+    project,
+    keeper,
+    clock: systemClock,
+    report,
+    watchFirewall: hooks => watchFirewall({ roots, project, clock: systemClock, ...hooks }),
+  })
+}
+
+function report(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`)
+}
+
+/** All that matters is on disk, so a fresh start is safer than going on after an error that nobody expected. */
+function fail(error: unknown): never {
+  report(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exit(1)
+}
+
+process.on('uncaughtException', fail)
+main().then(() => process.exit(0), fail)

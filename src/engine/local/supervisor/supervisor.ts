@@ -1,0 +1,167 @@
+import { readdirSync } from 'node:fs'
+import { type ProjectName, parseContainerId } from '../../../model/names.ts'
+import { eventsPath } from '../state/event-record.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import type { Clock } from './clock.ts'
+import { ContainerWatch, type WatchContext } from './container-watch.ts'
+import { Forwarder } from './dns/forwarder.ts'
+import { NameIndex } from './dns/name-index.ts'
+import { SharedNames } from './dns/shared-names.ts'
+import { HostUpstreams } from './dns/upstreams.ts'
+import { EventLog } from './event-log.ts'
+import type { FirewallWatchOptions } from './firewall-watch.ts'
+import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
+import type { KeeperPort } from './keeper-port.ts'
+
+export interface SupervisorOptions {
+  readonly roots: Roots
+  readonly project: ProjectName
+  readonly keeper: KeeperPort
+  readonly clock: Clock
+  /** Takes one line for each thing that went wrong and ended nothing. */
+  readonly report: (line: string) => void
+  /** @default pipe2(2) */
+  readonly openPipe?: () => OutputPipe
+  /** Keeps the firewall as it should be until disposed. @default nobody does */
+  readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
+}
+
+/** Between the end of the last container and the start of its successor the supervisor waits this long. */
+const LINGER_MS = 2000
+/** The first container may take longer to come than a successor. */
+const FIRST_LINGER_MS = 10_000
+/** Of the queries for unknown names in this time, one looks at the disk for containers that just started. */
+const NAMES_AGE_MS = 25
+
+/**
+ * Resolves names, checks health and restarts containers until none lives and none is to be started again, or the
+ * keeper is gone. Everything it knows comes from the project's run folder, so it may be killed and started at any time.
+ */
+export async function runSupervisor(options: SupervisorOptions): Promise<void> {
+  const supervisor = new Supervisor(options)
+  const { keeper } = options
+  await keeper.subscribe(event => supervisor.look(event.id))
+  supervisor.start()
+  await Promise.race([supervisor.finished, keeper.closed])
+  supervisor.dispose()
+}
+
+class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #context: WatchContext
+  readonly #watches = new Map<string, ContainerWatch>()
+  readonly #idle = Promise.withResolvers<void>()
+  #cancelLinger: (() => void) | undefined
+  #lingerMs = FIRST_LINGER_MS
+  #namesReadAt = Number.NEGATIVE_INFINITY
+  #firewall: Disposable | undefined
+
+  constructor(options: SupervisorOptions) {
+    const { roots, project, keeper, clock, report, openPipe = openOutputPipe } = options
+    const upstreams = new HostUpstreams()
+    this.#options = options
+    this.#context = {
+      keeper,
+      clock,
+      resolver: {
+        names: new NameIndex(new SharedNames(roots, project)),
+        forwarder: new Forwarder(),
+        hostUpstreams: () => upstreams.current(),
+        refreshNames: () => this.#refreshNames(),
+      },
+      events: new EventLog(eventsPath(projectLayout(roots, project))),
+      openPipe,
+      report: (about, error) => report(`${about}: ${error instanceof Error ? error.message : String(error)}`),
+      onChange: () => this.#watchIdleness(),
+    }
+  }
+
+  get finished(): Promise<void> {
+    return this.#idle.promise
+  }
+
+  start(): void {
+    this.#lookAtAll()
+    this.#watchIdleness()
+    this.#watchFirewall()
+  }
+
+  look(id: string): void {
+    if (!CONTAINER_ID.test(id)) return
+    const watch = this.#watches.get(id) ?? this.#addWatch(id)
+    watch.look()
+    if (!watch.isBusy) this.#watches.delete(id)
+  }
+
+  dispose(): void {
+    this.#cancelLinger?.()
+    for (const watch of this.#watches.values()) watch.dispose()
+    this.#firewall?.[Symbol.dispose]()
+  }
+
+  #watchFirewall(): void {
+    const { report, events, clock } = this.#context
+    const onError = (error: unknown) => report('firewall', error)
+    const onRestored = (found: string) =>
+      events.append({ ...OF_THE_PROJECT, action: 'firewall', time: clock.now(), attributes: { found } })
+    try {
+      this.#firewall = this.#options.watchFirewall?.({ onError, onRestored })
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  #addWatch(id: string): ContainerWatch {
+    const { roots, project } = this.#options
+    const watch = new ContainerWatch(id, containerLayout(roots, project, parseContainerId(id)), this.#context)
+    this.#watches.set(id, watch)
+    return watch
+  }
+
+  /** Looks at the containers that are not known to run: what a running one does is told by the keeper. */
+  #lookAtAll(): void {
+    for (const id of this.#containerIds()) {
+      if (this.#watches.get(id)?.isRunning !== true) this.look(id)
+    }
+  }
+
+  #containerIds(): readonly string[] {
+    try {
+      const folder = projectLayout(this.#options.roots, this.#options.project).containersRunDir
+      return readdirSync(folder).filter(name => CONTAINER_ID.test(name))
+    } catch {
+      // There is no folder before the first container and after the last.
+      return []
+    }
+  }
+
+  #refreshNames(): void {
+    const now = this.#options.clock.now()
+    if (now - this.#namesReadAt < NAMES_AGE_MS) return
+    this.#namesReadAt = now
+    this.#lookAtAll()
+  }
+
+  #watchIdleness(): void {
+    const isBusy = [...this.#watches.values()].some(watch => watch.isBusy)
+    if (isBusy) {
+      this.#cancelLinger?.()
+      this.#cancelLinger = undefined
+      this.#lingerMs = LINGER_MS
+    } else {
+      this.#cancelLinger ??= this.#options.clock.after(this.#lingerMs, () => this.#finishIfIdle())
+    }
+  }
+
+  #finishIfIdle(): void {
+    this.#cancelLinger = undefined
+    this.#lookAtAll()
+    const isBusy = [...this.#watches.values()].some(watch => watch.isBusy)
+    if (!isBusy) this.#idle.resolve()
+  }
+}
+
+/** The place of a container in an event that is about none. */
+const OF_THE_PROJECT = { id: '', service: '', number: 0 }
+
+const CONTAINER_ID = /^[0-9a-f]{64}$/

@@ -1,0 +1,21 @@
+import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
+
+/** Returns the names of the volumes that a container mounts. */
+export function mountedVolumes({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
+  const named = spec.config.mounts.flatMap(mount =>
+    mount.kind === 'volume' && mount.volume !== undefined
+      ? [spec.volumeNames.get(mount.volume) ?? mount.volume]
+      : [],
+  )
+  return [...new Set([...named, ...anonymousVolumes.map(({ name }) => name)])]
+}
+
+/** Returns the names of all volumes that projects speak of: their own, and those of their containers. */
+export function neededVolumes(projects: readonly ProjectRecord[]): ReadonlySet<string> {
+  return new Set(
+    projects.flatMap(({ volumes, containers }) => [
+      ...[...volumes.values()].map(({ name }) => name),
+      ...[...containers.values()].flatMap(mountedVolumes),
+    ]),
+  )
+}

@@ -1,0 +1,281 @@
+import { constants } from 'node:os'
+import {
+  attribute,
+  be32Attribute,
+  nested,
+  parseAttributes,
+  textAttribute,
+  textOf,
+} from '../netlink/attribute.ts'
+import { type NetlinkRequest, NLM_F_APPEND, NLM_F_CREATE, NLM_F_DUMP } from '../netlink/message.ts'
+import type { NetlinkSocket } from '../netlink/netlink-socket.ts'
+import type { Expression } from './expression.ts'
+
+const NFNL_SUBSYS_NFTABLES = 10
+const NFNL_MSG_BATCH_BEGIN = 0x10
+const NFNL_MSG_BATCH_END = 0x11
+const NFT_MSG_NEWTABLE = 0
+const NFT_MSG_GETTABLE = 1
+const NFT_MSG_DELTABLE = 2
+const NFT_MSG_NEWCHAIN = 3
+const NFT_MSG_GETCHAIN = 4
+const NFT_MSG_NEWRULE = 6
+const NFT_MSG_GETRULE = 7
+const NFT_MSG_DELRULE = 8
+const NFTA_TABLE_NAME = 1
+const NFTA_TABLE_FLAGS = 2
+const NFT_TABLE_F_DORMANT = 1
+const NFTA_CHAIN_TABLE = 1
+const NFTA_CHAIN_NAME = 3
+const NFTA_CHAIN_HOOK = 4
+const NFTA_CHAIN_POLICY = 5
+const NFTA_CHAIN_TYPE = 7
+const NFTA_HOOK_HOOKNUM = 1
+const NFTA_HOOK_PRIORITY = 2
+const NFTA_RULE_TABLE = 1
+const NFTA_RULE_CHAIN = 2
+const NFTA_RULE_HANDLE = 3
+const NFTA_RULE_EXPRESSIONS = 4
+const NFTA_RULE_USERDATA = 7
+const UDATA_RULE_COMMENT = 0
+/** A type that nft has no use for, and leaves out where it prints a rule. */
+const UDATA_RULE_STAMP = 0x54
+const COMMENT_MAX_BYTES = 127
+const NFPROTO_IPV4 = 2
+const HEADER_BYTES = 4
+const HOOKS = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const
+const POLICIES = { drop: 0, accept: 1 } as const
+
+/** What a chain does with packets that no rule decides. */
+export type Policy = keyof typeof POLICIES
+
+/** A chain of table family ip that packets enter at a hook. */
+export interface BaseChain {
+  readonly table: string
+  readonly name: string
+  readonly type: 'filter' | 'nat'
+  readonly hook: keyof typeof HOOKS
+  /** The lower, the earlier. */
+  readonly priority: number
+  readonly policy: Policy
+}
+
+/** A rule of a chain. */
+export interface Rule {
+  readonly table: string
+  readonly chain: string
+  readonly expressions: readonly Expression[]
+  /** Shown by `nft list ruleset`; at most 126 bytes. */
+  readonly comment?: string
+  /** Kept with the rule and not shown; at most 16 bytes. */
+  readonly stamp?: Buffer
+}
+
+/** A rule as the kernel knows it. */
+export interface InstalledRule {
+  /** Unique in its table. */
+  readonly handle: bigint
+  readonly chain: string
+  readonly comment: string | undefined
+  /** Lower-case hex. */
+  readonly stamp: string | undefined
+}
+
+/** Carries out `requests` in one transaction: all or none. */
+export function commit(socket: NetlinkSocket, requests: readonly NetlinkRequest[]): void {
+  socket.send([framing(NFNL_MSG_BATCH_BEGIN), ...requests, framing(NFNL_MSG_BATCH_END)])
+}
+
+/** Asks for a table, which may exist. */
+export function newTable(table: string): NetlinkRequest {
+  return request(NFT_MSG_NEWTABLE, `create table ${table}`, {
+    flags: NLM_F_CREATE,
+    attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+  })
+}
+
+/** Asks to delete a table and all it holds; fails with ENOENT if there is none. */
+export function deleteTable(table: string): NetlinkRequest {
+  return request(NFT_MSG_DELTABLE, `delete table ${table}`, {
+    flags: 0,
+    attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+  })
+}
+
+/** Asks for a chain, which may exist at the same hook. */
+export function newBaseChain({ table, name, type, hook, priority, policy }: BaseChain): NetlinkRequest {
+  return request(NFT_MSG_NEWCHAIN, `create chain ${name} of table ${table}`, {
+    flags: NLM_F_CREATE,
+    attributes: [
+      textAttribute(NFTA_CHAIN_TABLE, table),
+      textAttribute(NFTA_CHAIN_NAME, name),
+      nested(
+        NFTA_CHAIN_HOOK,
+        be32Attribute(NFTA_HOOK_HOOKNUM, HOOKS[hook]),
+        be32Attribute(NFTA_HOOK_PRIORITY, priority),
+      ),
+      be32Attribute(NFTA_CHAIN_POLICY, POLICIES[policy]),
+      textAttribute(NFTA_CHAIN_TYPE, type),
+    ],
+  })
+}
+
+/** Asks for a rule at the end of its chain. */
+export function appendRule(rule: Rule): NetlinkRequest {
+  return newRule(rule, NLM_F_CREATE | NLM_F_APPEND)
+}
+
+/** Asks for a rule at the head of its chain. */
+export function prependRule(rule: Rule): NetlinkRequest {
+  return newRule(rule, NLM_F_CREATE)
+}
+
+/** Asks to delete every rule of a table, and leaves its chains. */
+export function flushRules(table: string): NetlinkRequest {
+  return request(NFT_MSG_DELRULE, `flush table ${table}`, {
+    flags: 0,
+    attributes: [textAttribute(NFTA_RULE_TABLE, table)],
+  })
+}
+
+/** Asks to delete one rule. */
+export function deleteRule(table: string, { chain, handle }: InstalledRule): NetlinkRequest {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(handle)
+  return request(NFT_MSG_DELRULE, `delete rule ${handle} of table ${table}`, {
+    flags: 0,
+    attributes: [
+      textAttribute(NFTA_RULE_TABLE, table),
+      textAttribute(NFTA_RULE_CHAIN, chain),
+      attribute(NFTA_RULE_HANDLE, bytes),
+    ],
+  })
+}
+
+/** Returns the names of all tables of family ip. */
+export function listTables(socket: NetlinkSocket): readonly string[] {
+  return socket
+    .dump(request(NFT_MSG_GETTABLE, 'list tables', { flags: NLM_F_DUMP, attributes: [] }))
+    .map(payload => textOf(parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_NAME)) ?? '')
+}
+
+/** Returns a table of family ip, or undefined; the chains of a dormant one see no packet. */
+export function findTable(socket: NetlinkSocket, table: string): { readonly isDormant: boolean } | undefined {
+  const payload = socket.get(
+    request(NFT_MSG_GETTABLE, `find table ${table}`, {
+      flags: 0,
+      attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+      tolerate: [constants.errno.ENOENT],
+    }),
+  )
+  if (payload === undefined) return undefined
+  const flags = parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_FLAGS)?.readUInt32BE() ?? 0
+  return { isDormant: (flags & NFT_TABLE_F_DORMANT) !== 0 }
+}
+
+/** Returns the policy of a base chain; undefined if there is no such chain or it has none. */
+export function findChainPolicy(socket: NetlinkSocket, table: string, chain: string): Policy | undefined {
+  const payload = socket.get(
+    request(NFT_MSG_GETCHAIN, `find chain ${chain} of table ${table}`, {
+      flags: 0,
+      attributes: [textAttribute(NFTA_CHAIN_TABLE, table), textAttribute(NFTA_CHAIN_NAME, chain)],
+      tolerate: [constants.errno.ENOENT],
+    }),
+  )
+  if (payload === undefined) return undefined
+  const policy = parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_CHAIN_POLICY)?.readUInt32BE()
+  if (policy === undefined) return undefined
+  return policy === POLICIES.drop ? 'drop' : 'accept'
+}
+
+/** Returns the rules of a table in their order, chain by chain; none if there is no such table. */
+export function listRules(socket: NetlinkSocket, table: string): readonly InstalledRule[] {
+  return socket
+    .dump(
+      request(NFT_MSG_GETRULE, `list rules of table ${table}`, {
+        flags: NLM_F_DUMP,
+        attributes: [textAttribute(NFTA_RULE_TABLE, table)],
+        tolerate: [constants.errno.ENOENT],
+      }),
+    )
+    .map(payload => parseAttributes(payload.subarray(HEADER_BYTES)))
+    .filter(attributes => textOf(attributes.get(NFTA_RULE_TABLE)) === table)
+    .map(attributes => ({
+      handle: attributes.get(NFTA_RULE_HANDLE)?.readBigUInt64BE() ?? 0n,
+      chain: textOf(attributes.get(NFTA_RULE_CHAIN)) ?? '',
+      comment: textOf(findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_COMMENT)),
+      stamp: findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_STAMP)?.toString('hex'),
+    }))
+}
+
+function newRule({ table, chain, expressions, comment, stamp }: Rule, flags: number): NetlinkRequest {
+  const userdata = [
+    ...(comment === undefined ? [] : [encodeComment(comment)]),
+    ...(stamp === undefined ? [] : [Buffer.of(UDATA_RULE_STAMP, stamp.length), stamp]),
+  ]
+  return request(NFT_MSG_NEWRULE, `add rule to chain ${chain} of table ${table}`, {
+    flags,
+    attributes: [
+      textAttribute(NFTA_RULE_TABLE, table),
+      textAttribute(NFTA_RULE_CHAIN, chain),
+      nested(NFTA_RULE_EXPRESSIONS, ...expressions),
+      ...(userdata.length === 0 ? [] : [attribute(NFTA_RULE_USERDATA, Buffer.concat(userdata))]),
+    ],
+  })
+}
+
+/** The form of libnftnl: type, length and text with its NUL. */
+function encodeComment(comment: string): Buffer {
+  const text = Buffer.from(`${comment}\0`)
+  if (text.length > COMMENT_MAX_BYTES) throw new RangeError(`Cannot use comment "${comment}": it is too long`)
+  return Buffer.concat([Buffer.of(UDATA_RULE_COMMENT, text.length), text])
+}
+
+function findUserdata(userdata: Buffer | undefined, type: number): Buffer | undefined {
+  for (
+    let rest = userdata;
+    rest !== undefined && rest.length >= 2;
+    rest = rest.subarray(2 + rest.readUInt8(1))
+  ) {
+    if (rest.readUInt8(0) === type) return rest.subarray(2, 2 + rest.readUInt8(1))
+  }
+  return undefined
+}
+
+interface RequestDetails {
+  readonly flags: number
+  readonly attributes: readonly Uint8Array[]
+  readonly tolerate?: readonly number[]
+}
+
+function request(
+  message: number,
+  purpose: string,
+  { flags, attributes, tolerate }: RequestDetails,
+): NetlinkRequest {
+  return {
+    type: (NFNL_SUBSYS_NFTABLES << 8) | message,
+    flags,
+    purpose,
+    payload: Buffer.concat([familyHeader(NFPROTO_IPV4, 0), ...attributes]),
+    ...(tolerate === undefined ? {} : { tolerate }),
+  }
+}
+
+function framing(type: number): NetlinkRequest {
+  return {
+    type,
+    flags: 0,
+    purpose: 'commit firewall rules',
+    payload: familyHeader(0, NFNL_SUBSYS_NFTABLES),
+    framing: true,
+  }
+}
+
+/** struct nfgenmsg. */
+function familyHeader(family: number, resource: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.writeUInt8(family, 0)
+  header.writeUInt16BE(resource, 2)
+  return header
+}

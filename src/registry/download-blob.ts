@@ -1,0 +1,181 @@
+import { createHash, type Hash } from 'node:crypto'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { freeChunk } from '../archive/free-chunk.ts'
+import type { Digest } from '../base/digest.ts'
+import { readSlice } from '../disk/file-slice.ts'
+import type { HttpReply } from './http-client.ts'
+import { networkReason } from './network-reason.ts'
+import { pullFailed, registryUnreachable } from './registry-errors.ts'
+import type { RegistrySession } from './registry-session.ts'
+import { backOff, MOST_TRIES, type Wait } from './retry.ts'
+
+/** A blob to download. */
+export interface BlobRequest {
+  readonly session: RegistrySession
+  /** As the user wrote it, for errors. */
+  readonly reference: string
+  readonly digest: Digest
+  readonly size: number
+  /** Where it goes. What is there already is taken for its beginning. Nobody else may write to it. */
+  readonly file: string
+  /** Hears how many bytes of the blob are there now. */
+  readonly onBytes: (present: number) => void
+  readonly wait: Wait
+  readonly signal: AbortSignal | undefined
+}
+
+/** A connection that gives less than this before it breaks has failed; one that gives more is worth going on. */
+const PROGRESS_BYTES: number = 16 * 1024
+/** A blob may arrive damaged this often before it counts as damaged at its source. */
+const MOST_DAMAGED = 2
+
+/**
+ * Downloads a blob into a file and goes on at the byte where a connection broke off, in this process or in one before.
+ * When this resolves, the file has the blob's size and digest.
+ *
+ * @throws {TcomposeError} `image-pull`, `registry-unreachable`, or as `RegistrySession.get`. What came stays.
+ */
+export async function downloadBlob(request: BlobRequest): Promise<void> {
+  using download = await BlobDownload.open(request)
+  await download.run()
+}
+
+class BlobDownload implements Disposable {
+  readonly #request: BlobRequest
+  readonly #fd: number
+  #hash: Hash = createHash('sha256')
+  #offset = 0
+  #failures = 0
+  #damaged = 0
+
+  private constructor(request: BlobRequest) {
+    this.#request = request
+    this.#fd = openSync(request.file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+  }
+
+  static async open(request: BlobRequest): Promise<BlobDownload> {
+    const download = new BlobDownload(request)
+    const present = fstatSync(download.#fd).size
+    if (present > request.size) download.#restart()
+    else await download.#takePresent(present)
+    return download
+  }
+
+  async run(): Promise<void> {
+    while (!this.#isWhole()) {
+      const before = this.#offset
+      const reply = await this.#ask()
+      try {
+        for await (const chunk of reply.body) {
+          this.#append(chunk)
+          // A chunk of all that a socket read at once is in nobody else's hands.
+          if (chunk.byteOffset === 0) freeChunk(chunk)
+        }
+      } catch (error) {
+        this.#request.signal?.throwIfAborted()
+        if (!isNetworkError(error)) throw error
+        await this.#afterBreak(reply.url, this.#offset - before, error)
+        continue
+      }
+      if (this.#offset < this.#request.size) {
+        await this.#afterBreak(reply.url, this.#offset - before, new Error('the body is short'))
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd)
+  }
+
+  async #takePresent(size: number): Promise<void> {
+    for await (const chunk of readSlice({ file: this.#request.file, offset: 0, size }))
+      this.#hash.update(chunk)
+    this.#offset = size
+    this.#request.onBytes(size)
+  }
+
+  /** True when all bytes are there and right. Damaged ones are thrown away: nobody can say which it was. */
+  #isWhole(): boolean {
+    const { size, digest, reference } = this.#request
+    if (this.#offset < size) return false
+    const found = `sha256:${this.#hash.copy().digest('hex')}`
+    if (found === digest) return true
+    this.#restart()
+    this.#damaged += 1
+    if (this.#damaged < MOST_DAMAGED) return false
+    throw pullFailed(reference, `a blob has the digest ${found}, expected ${digest}`)
+  }
+
+  async #ask(): Promise<HttpReply> {
+    const { session, digest, reference, size } = this.#request
+    const range = this.#offset > 0 ? { range: `bytes=${this.#offset}-` } : {}
+    const reply = await session.get({ path: `blobs/${digest}`, headers: range })
+    if (reply.status === 404) {
+      await reply.discard()
+      throw pullFailed(
+        reference,
+        `${reply.url.host} lacks the blob ${digest}, expected it as the manifest names it`,
+      )
+    }
+    const isContinued = this.#isContinued(reply)
+    if (reply.status === 416) {
+      await reply.discard()
+      if (isContinued)
+        throw pullFailed(reference, `${reply.url.host} answers 416 where no range was asked for`)
+      this.#restart()
+      return await this.#ask()
+    }
+    if (!isContinued) this.#restart()
+    const announced = Number(reply.header('content-length') ?? 0)
+    if (this.#offset + announced > size) {
+      await reply.discard()
+      throw pullFailed(
+        reference,
+        `${reply.url.host} announces ${this.#offset + announced} bytes of blob ${digest}, expected ${size}`,
+      )
+    }
+    return reply
+  }
+
+  /** A server may ignore the range and begin at the first byte, or give another part. */
+  #isContinued(reply: HttpReply): boolean {
+    if (this.#offset === 0) return true
+    const range = reply.header('content-range') ?? ''
+    return reply.status === 206 && range.startsWith(`bytes ${this.#offset}-`)
+  }
+
+  #append(chunk: Buffer): void {
+    const { size, digest, reference, onBytes } = this.#request
+    if (this.#offset + chunk.length > size) {
+      throw pullFailed(reference, `more than ${size} bytes came for blob ${digest}, expected no more`)
+    }
+    this.#hash.update(chunk)
+    let written = 0
+    while (written < chunk.length) {
+      written += writeSync(this.#fd, chunk, written, chunk.length - written, this.#offset + written)
+    }
+    this.#offset += chunk.length
+    onBytes(this.#offset)
+  }
+
+  #restart(): void {
+    ftruncateSync(this.#fd, 0)
+    this.#hash = createHash('sha256')
+    this.#offset = 0
+    this.#request.onBytes(0)
+  }
+
+  async #afterBreak(url: URL, gained: number, cause: unknown): Promise<void> {
+    this.#failures = gained >= PROGRESS_BYTES ? 0 : this.#failures + 1
+    if (this.#failures >= MOST_TRIES) {
+      throw registryUnreachable(this.#request.reference, networkReason(url, cause))
+    }
+    if (this.#failures > 0) await this.#request.wait(backOff(this.#failures))
+  }
+}
+
+/** System calls on files fail with a `syscall` that is not one of a socket. */
+function isNetworkError(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name === 'TcomposeError') return false
+  return !('syscall' in error) || error.syscall === 'read' || error.syscall === 'connect'
+}

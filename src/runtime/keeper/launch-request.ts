@@ -1,0 +1,35 @@
+import type { LaunchRequest } from '../launch/launch-op.ts'
+import { encodeProgram } from '../launch/launch-program.ts'
+import { WireWriter } from './wire-writer.ts'
+
+const KINDS = { container: 0, auxiliary: 1 } as const
+const FLAG_KILL_ON_HANGUP = 1
+const FLAG_STDIN_OPEN = 2
+const FLAG_ATTACHED = 4
+
+/**
+ * Returns the payload of a LAUNCH message. It holds all that the launch needs, so it can be stored and sent again as
+ * it is.
+ */
+export function encodeLaunchRequest(request: LaunchRequest): Buffer {
+  return new WireWriter()
+    .text(request.id)
+    .u8(KINDS[request.kind])
+    .u8((request.killOnHangup ? FLAG_KILL_ON_HANGUP : 0) | (request.stdinOpen ? FLAG_STDIN_OPEN : 0))
+    .u16(0)
+    .u32(request.cloneFlags)
+    .text(request.join ?? '')
+    .text(request.cgroup ?? '')
+    .text(request.stateDir ?? '')
+    .text(request.logPath ?? '')
+    .bytes(encodeProgram(request.program))
+    .finish()
+}
+
+/** Returns a copy of an encoded request that says that descriptors for the standard streams come with it. */
+export function withAttachedDescriptors(encoded: Buffer): Buffer {
+  const attached = Buffer.from(encoded)
+  const flagsAt = 4 + encoded.readUInt32LE(0) + 1
+  attached.writeUInt8(encoded.readUInt8(flagsAt) | FLAG_ATTACHED, flagsAt)
+  return attached
+}

@@ -1,0 +1,141 @@
+import { getSystemErrorMessage } from 'node:util'
+import type { ErrorName } from '../../base/error-codes.ts'
+import { servicePath } from '../../base/model-path.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { LaunchOp, LaunchStep } from './launch-op.ts'
+import { mountKindClash } from './mount-kind-clash.ts'
+
+/** The keeper's answer to a launch that failed. */
+export interface LaunchFailure {
+  /** The step that failed, counted from 0; -1 if it failed before the first. */
+  readonly index: number
+  readonly errno: number
+  /** E.g. `ENOENT`. */
+  readonly errnoName: string
+  /** The call that failed and its object, e.g. `move_mount /data`. */
+  readonly what: string
+}
+
+/** Returns what failed in the user's words: the step, the reason, the line behind it and what to do next. */
+export function launchError(
+  failure: LaunchFailure,
+  program: readonly LaunchStep[],
+  service: string,
+): TcomposeError {
+  const step = program[failure.index]
+  const notes = [`System call: ${failure.what} (${failure.errnoName})`]
+  if (step === undefined) {
+    const message = `Cannot start service "${service}": ${failure.what}: ${errnoText(failure)}`
+    return new TcomposeError('container-launch', message, { origin: servicePath(service), notes })
+  }
+  const { reason, hint } = mountKindClash(step.op, failure, program) ?? explain(step.op, failure)
+  // It is opened with the last step before the program, whichever that is.
+  const purpose = failure.what === NULL_OPENING && step.op.op !== 'exec' ? 'open /dev/null' : step.purpose
+  return new TcomposeError(
+    launchErrorName(step.op, failure),
+    `Cannot ${purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
+    { origin: step.origin ?? servicePath(service), notes, ...(hint === undefined ? {} : { hint }) },
+  )
+}
+
+function launchErrorName(op: LaunchOp, { errnoName }: LaunchFailure): ErrorName {
+  if (op.op !== 'exec') return 'container-launch'
+  if (errnoName === 'ENOENT' || errnoName === 'ENOTDIR') return 'program-not-found'
+  return errnoName === 'EACCES' || errnoName === 'ENOEXEC' ? 'program-not-executable' : 'container-launch'
+}
+
+interface Explanation {
+  readonly reason: string
+  readonly hint?: string
+}
+
+const FORBIDDEN_PLACE: Explanation = {
+  reason: 'a link leads the target into /proc or to the root',
+  hint: 'Choose another target, or remove the link from the image or the volume',
+}
+
+const LINK_ON_THE_WAY: Explanation = {
+  reason: 'there is a link on the way, expected folders alone',
+  hint: 'Remove the link from the image or the volume',
+}
+
+const OLDER_KEEPER: Explanation = {
+  reason: 'the keeper of the project is of an earlier version of tcompose',
+  hint: 'Run "tcompose down" and "tcompose up" to have a new one',
+}
+
+/** The keeper gives a process the null device of its container, never the host's. */
+const BROKEN_NULL: Explanation = {
+  reason: 'what is at /dev/null in the container is not the null device',
+  hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
+}
+const NULL_OPENING = 'reopen /dev/null'
+
+function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
+  if (failure.what === NULL_OPENING) return BROKEN_NULL
+  if (op.op === 'exec') return explainExec(op, failure)
+  if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
+  if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY
+  if (failure.errnoName === 'ENOSYS' && failure.what.startsWith('read operation')) return OLDER_KEEPER
+  const hint = hintFor(op, failure)
+  return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }
+}
+
+function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: LaunchFailure): Explanation {
+  const [program = ''] = op.argv
+  switch (failure.errnoName) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return program.includes('/')
+        ? {
+            reason: 'there is no such file, or the interpreter or loader that it names is missing',
+            hint: `Check that the image holds ${program}`,
+          }
+        : {
+            reason: `it is in none of ${op.candidates.map(folderOf).join(', ')}`,
+            hint: 'Give the full path, or set PATH in environment',
+          }
+    case 'EACCES':
+      return { reason: 'it is not executable', hint: `Make it executable: chmod +x ${program}` }
+    case 'ENOEXEC':
+      return {
+        reason: 'it is not a program that this machine can run',
+        hint: 'Take an image for this architecture; a script begins with a line such as #!/bin/sh',
+      }
+    default:
+      return { reason: errnoText(failure) }
+  }
+}
+
+function hintFor(op: LaunchOp, { errnoName }: LaunchFailure): string | undefined {
+  switch (op.op) {
+    case 'open-tree':
+      return errnoName === 'ENOENT' ? `Create ${op.source} on the host` : undefined
+    case 'mount':
+      return errnoName === 'ENODEV' ? `This kernel has no ${op.type} filesystem` : undefined
+    case 'set-rlimit':
+      return errnoName === 'EPERM'
+        ? 'The hard limit of this machine is lower, and raising it needs CAP_SYS_RESOURCE'
+        : undefined
+    case 'set-capabilities':
+    case 'limit-bounding-set':
+      return errnoName === 'EPERM' ? 'This machine does not have every capability in cap_add' : undefined
+    case 'set-hostname':
+    case 'set-domainname':
+      return errnoName === 'EINVAL' ? 'Linux takes 64 characters at most' : undefined
+    case 'write-file':
+      return op.path.startsWith('/proc/sys/')
+        ? 'A container can only set parameters that its namespaces own, such as net.* and kernel.shm*'
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function folderOf(candidate: string): string {
+  return candidate.slice(0, candidate.lastIndexOf('/')) || '/'
+}
+
+function errnoText({ errno, errnoName }: LaunchFailure): string {
+  return `${getSystemErrorMessage(-errno)} (${errnoName})`
+}

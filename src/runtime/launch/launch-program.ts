@@ -1,0 +1,105 @@
+import { WireWriter } from '../keeper/wire-writer.ts'
+import { LAUNCH_OP_CODES, type LaunchOp, type LaunchOpName, type LaunchStep } from './launch-op.ts'
+
+/** s = text that ends in NUL, u = u32, q = u64, b = bytes, l = list of s, g = list of u32; TC_OPS in native/launch.h. */
+export type FieldKind = 's' | 'u' | 'q' | 'b' | 'l' | 'g'
+
+type FieldTable = {
+  readonly [Name in LaunchOpName]: Readonly<
+    Record<Exclude<keyof Extract<LaunchOp, { op: Name }>, 'op'>, FieldKind>
+  >
+}
+
+/** The fields of every operation, in the order of its payload. */
+export const LAUNCH_OP_FIELDS: FieldTable = {
+  'join-namespace': { path: 's', namespace: 'u' },
+  'join-target': { namespaces: 'u' },
+  'enter-cgroup': { file: 's' },
+  unshare: { namespaces: 'u' },
+  mount: { source: 's', target: 's', type: 's', flags: 'u', data: 's' },
+  'open-tree': { slot: 'u', source: 's', recursive: 'u', attributes: 'q', propagation: 'u' },
+  'move-tree': { slot: 'u', target: 's' },
+  'make-target': { target: 's', directory: 'u', mode: 'u' },
+  mkdir: { path: 's', mode: 'u' },
+  mknod: { path: 's', mode: 'u', major: 'u', minor: 'u' },
+  symlink: { target: 's', path: 's' },
+  chown: { path: 's', uid: 'u', gid: 'u' },
+  'write-file': { path: 's', content: 'b', create: 'u', mode: 'u' },
+  'pivot-root': { root: 's' },
+  'mask-path': { path: 's' },
+  'read-only-path': { path: 's' },
+  'set-mount-attributes': { path: 's', attributes: 'q' },
+  'set-hostname': { name: 's' },
+  'set-domainname': { name: 's' },
+  'set-rlimit': { resource: 'u', soft: 'q', hard: 'q' },
+  chdir: { path: 's' },
+  umask: { mask: 'u' },
+  'set-groups': { gids: 'g' },
+  'set-gid': { gid: 'u' },
+  'set-uid': { uid: 'u' },
+  'keep-capabilities': {},
+  'limit-bounding-set': { keep: 'q' },
+  'set-capabilities': { effective: 'q', permitted: 'q', inheritable: 'q', ambient: 'q' },
+  'no-new-privileges': {},
+  seccomp: { filter: 'b' },
+  'parent-death-signal': { signal: 'u' },
+  'new-session': {},
+  'open-terminal': { ptmx: 's', rows: 'u', columns: 'u', uid: 'u' },
+  'run-init': {},
+  exec: { candidates: 'l', argv: 'l', environment: 'l' },
+  'open-tree-beneath': { slot: 'u', root: 's', path: 's', recursive: 'u', attributes: 'q', propagation: 'u' },
+  'place-tree': { slot: 'u', target: 's' },
+}
+
+const MAGIC = 0x4d504354
+const VERSION = 1
+const FLAG_OPTIONAL = 1
+
+/** Returns the bytes of a launch program; the keeper checks them again. */
+export function encodeProgram(steps: readonly LaunchStep[]): Buffer {
+  const program = new WireWriter().u32(MAGIC).u32(VERSION).u32(steps.length)
+  for (const { op, optional } of steps) {
+    program
+      .u16(LAUNCH_OP_CODES[op.op])
+      .u16(optional ? FLAG_OPTIONAL : 0)
+      .sized(() => putFields(program, op))
+  }
+  return program.finish()
+}
+
+function putFields(writer: WireWriter, op: LaunchOp): void {
+  const values: Readonly<Record<string, FieldValue>> = op
+  for (const [name, kind] of FIELDS_IN_ORDER.get(op.op) ?? []) putField(writer, kind, values[name])
+}
+
+type Fields = readonly (readonly [string, FieldKind])[]
+
+const FIELDS_IN_ORDER: ReadonlyMap<string, Fields> = new Map(
+  Object.entries(LAUNCH_OP_FIELDS).map(([op, fields]) => [op, Object.entries(fields)]),
+)
+
+type FieldValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Uint8Array
+  | readonly string[]
+  | readonly number[]
+  | undefined
+
+function putField(writer: WireWriter, kind: FieldKind, value: FieldValue): void {
+  if (value instanceof Uint8Array) writer.bytes(value)
+  else if (typeof value === 'string') writer.terminated(value)
+  else if (typeof value === 'object') putList(writer, value)
+  else if (kind === 'q') writer.u64(BigInt(value ?? 0))
+  else writer.u32(Number(value))
+}
+
+function putList(writer: WireWriter, values: readonly (string | number)[]): void {
+  writer.u32(values.length)
+  for (const value of values) {
+    if (typeof value === 'string') writer.terminated(value)
+    else writer.u32(value)
+  }
+}

@@ -1,0 +1,37 @@
+import type { LaunchStep } from './launch-op.ts'
+import { step } from './launch-steps.ts'
+
+/** What Docker hides from a container: it tells of the host or changes it. */
+export const MASKED_PATHS: readonly string[] = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+]
+
+/** What Docker lets a container read but not write. */
+export const READ_ONLY_PATHS: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+]
+
+/** Returns the steps that hide and write-protect them; a path that the kernel lacks is left out. */
+export function maskSteps(): readonly LaunchStep[] {
+  return [
+    ...MASKED_PATHS.map(path => step({ op: 'mask-path', path }, { purpose: `hide ${path}`, optional: true })),
+    ...READ_ONLY_PATHS.map(path =>
+      step({ op: 'read-only-path', path }, { purpose: `make ${path} read-only`, optional: true }),
+    ),
+  ]
+}

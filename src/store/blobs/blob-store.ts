@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Digest, digestHex } from '../../base/digest.ts'
+import { loadSlice, readSlice } from '../../disk/file-slice.ts'
+import { tryLock } from '../../disk/flock.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
+import { imageFolders } from '../images/image-record.ts'
+import type { StorePaths } from '../store-paths.ts'
+
+/** A blob by its name and its bytes. */
+export interface BlobIdentity {
+  readonly digest: Digest
+  readonly size: number
+}
+
+const LOCK_RETRY_MS = 50
+
+/** Returns the file of a blob in the image layout `images`, whether it is there or not. */
+export function blobPath(roots: StorePaths, digest: Digest): string {
+  return join(imageFolders(roots).images, 'blobs/sha256', digestHex(digest))
+}
+
+/** Tells whether the blob is in the store. Only whole blobs get their name there, so a look at the size is enough. */
+export function hasBlob(roots: StorePaths, { digest, size }: BlobIdentity): boolean {
+  return statSync(blobPath(roots, digest), { throwIfNoEntry: false })?.size === size
+}
+
+/** Stores a small document, whose digest the caller has checked. */
+export function writeBlob(roots: StorePaths, digest: Digest, bytes: Buffer): void {
+  const present = { file: blobPath(roots, digest), offset: 0, size: bytes.length }
+  if (hasBlob(roots, { digest, size: bytes.length }) && loadSlice(present).equals(bytes)) return
+  makeStore(roots)
+  writeAtomic(blobPath(roots, digest), bytes, {
+    temporaries: imageFolders(roots).images,
+    survives: 'content',
+  })
+}
+
+/** How a blob is got that is not there. */
+export interface Obtaining {
+  readonly download: (file: string) => Promise<void>
+  /** Ends the wait for another that downloads it. */
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Puts a blob into the store unless it is there. `download` makes the file it is given whole, which may hold a part
+ * already, and checks it; what it leaves when it fails is gone on with by the next. Of several that want one blob, in
+ * this process and in others, one downloads and the rest wait: the kernel frees the lock of a process that dies.
+ */
+export async function fetchBlob(
+  roots: StorePaths,
+  blob: BlobIdentity,
+  { download, signal }: Obtaining,
+): Promise<string> {
+  makeStore(roots)
+  const path = blobPath(roots, blob.digest)
+  const partial = join(partialFolder(roots), digestHex(blob.digest))
+  while (!hasBlob(roots, blob)) {
+    using lock = tryLock(partial)
+    if (lock === undefined) await delay(LOCK_RETRY_MS, undefined, { signal })
+    else if (hasBlob(roots, blob)) rmSync(partial, { force: true })
+    else {
+      await download(partial)
+      await sync(partial)
+      renameSync(partial, path)
+    }
+  }
+  return path
+}
+
+/** Removes the blob if it is in the store without having its digest, as after a power cut; tells whether it was. */
+export async function dropIfDamaged(roots: StorePaths, blob: BlobIdentity): Promise<boolean> {
+  if (!hasBlob(roots, blob)) return false
+  const file = blobPath(roots, blob.digest)
+  const hash = createHash('sha256')
+  for await (const chunk of readSlice({ file, offset: 0, size: blob.size })) hash.update(chunk)
+  if (`sha256:${hash.digest('hex')}` === blob.digest) return false
+  rmSync(file, { force: true })
+  return true
+}
+
+/** Blobs on their way. Outside of `blobs`, where other tools look. */
+function partialFolder(roots: StorePaths): string {
+  return join(imageFolders(roots).images, 'partial')
+}
+
+function makeStore(roots: StorePaths): void {
+  mkdirSync(join(imageFolders(roots).images, 'blobs/sha256'), { recursive: true, mode: 0o700 })
+  mkdirSync(partialFolder(roots), { recursive: true, mode: 0o700 })
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,92 @@
+import type { Digest } from '../base/digest.ts'
+import type { ImageUsers, RemovedImages } from '../model/stored-image.ts'
+import { removeFromIndex } from './images/image-index.ts'
+import { type ImageKey, splitImageKey } from './images/image-key.ts'
+import { removeImageRecord, removeReferenceRecord } from './images/image-record.ts'
+import { readLeases } from './lease.ts'
+import { reachableFrom, withoutImages } from './reachable.ts'
+import { requireWholeContents, type StoreContents } from './store-contents.ts'
+import { lockStore } from './store-lock.ts'
+import type { StorePaths } from './store-paths.ts'
+import { findUnreachable, Trash } from './trash.ts'
+
+/** What a choice of images to remove is made by. */
+export interface StoreView {
+  readonly contents: StoreContents
+  readonly users: ImageUsers
+  /** Tells whether a process is about to need the image. */
+  isLeased(id: Digest): boolean
+}
+
+/** What to take out of the store, besides what nothing leads to. */
+export interface ImageChoice {
+  readonly names: ReadonlySet<ImageKey>
+  /** Images whose names are all among `names`. */
+  readonly images: ReadonlySet<Digest>
+}
+
+export interface CollectOptions {
+  /** Called under the store's lock. @throws What it throws leaves everything as it is. */
+  readonly readUsers: () => ImageUsers
+  /** Decides under the store's lock; what it throws leaves everything as it is. */
+  readonly choose: (view: StoreView) => ImageChoice
+  /** Also remove downloads that nobody goes on with. */
+  readonly partials: boolean
+  /** Hears of each step before it is done. */
+  readonly onStep?: (step: string) => void
+}
+
+/**
+ * Takes images out of the store, and all that nothing leads to then.
+ *
+ * What points goes before what it points at: names, index, records, then layers and blobs, which leave view by a
+ * rename each and are emptied when the store is free again. So a collector that dies at any step leaves a store in
+ * which every name leads to all it needs, or is no name; the next one finds what it left. The leases are read first: a
+ * process lets go of its lease only when the records speak of what it made.
+ *
+ * @throws {TcomposeError} What `readUsers` and `choose` throw; `state-corrupt` or `state-version` for a record that cannot be read.
+ */
+export async function collectGarbage(
+  roots: StorePaths,
+  { readUsers, choose, partials, onStep = () => {} }: CollectOptions,
+): Promise<RemovedImages> {
+  const trash = new Trash(roots, onStep)
+  const store = await lockStore(roots)
+  let choice: ImageChoice
+  let deleted: readonly Digest[]
+  try {
+    const leases = readLeases(roots)
+    const contents = requireWholeContents(roots)
+    const users = readUsers()
+    choice = choose({ contents, users, isLeased: id => leases.has(`image ${id}`) })
+    // A folder that a service ran from is no image of the store, though there is a record of it.
+    deleted = [...choice.images].filter(id => contents.records.get(id)?.content.kind !== 'folder')
+    await forget(roots, choice, onStep)
+    // A container may use an image whose record was put aside.
+    const used = [...users.keys()].filter(id => !choice.images.has(id))
+    const reachable = reachableFrom(roots, withoutImages(contents, choice), { leases, used })
+    trash.take(findUnreachable(roots, reachable, { partials }))
+  } finally {
+    store[Symbol.dispose]()
+  }
+  await trash.empty()
+  const { bytes, leftovers } = trash
+  return { untagged: [...choice.names].sort().map(splitImageKey), deleted, bytes, leftovers }
+}
+
+async function forget(
+  roots: StorePaths,
+  { names, images }: ImageChoice,
+  onStep: (step: string) => void,
+): Promise<void> {
+  for (const name of names) {
+    onStep(`name ${name}`)
+    removeReferenceRecord(roots, name)
+  }
+  onStep('index')
+  await removeFromIndex(roots, names)
+  for (const id of images) {
+    onStep(`image ${id}`)
+    removeImageRecord(roots, id)
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { type Digest, digestHex } from '../../base/digest.ts'
+import type { StorePaths } from '../store-paths.ts'
+
+/**
+ * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
+ * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
+ * unpacks stands in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
+ * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
+ * empty folder.
+ */
+export function layersFolder(roots: StorePaths): string {
+  return join(roots.data, 'layers')
+}
+
+/** Returns where the layer is, or would be. */
+export function layerFolder(roots: StorePaths, diffId: Digest): string {
+  return join(layersFolder(roots), 'sha256', digestHex(diffId))
+}
+
+/** Returns the layer's short link. */
+export function layerLink(roots: StorePaths, diffId: Digest): string {
+  return join(layersFolder(roots), 'l', digestHex(diffId).slice(0, 16))
+}
+
+/** Returns what the layer's short link holds; one of another layer with the same beginning holds something else. */
+export function layerLinkTarget(diffId: Digest): string {
+  return `../sha256/${digestHex(diffId)}`
+}
+
+/** Returns the file that says how large the layer is. */
+export function layerSizeFile(roots: StorePaths, diffId: Digest): string {
+  return join(layersFolder(roots), 'sizes', digestHex(diffId))
+}
+
+/** Returns the file that names the folders that the layer's archive implies. */
+export function impliedFoldersFile(roots: StorePaths, diffId: Digest): string {
+  return join(layersFolder(roots), 'implied', digestHex(diffId))
+}

@@ -1,0 +1,139 @@
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
+import type { Digest } from '../../base/digest.ts'
+import { removeTree } from '../../disk/remove-tree.ts'
+import { isAbandoned, temporaryName } from '../../disk/temporary-name.ts'
+import type { StorePaths } from '../store-paths.ts'
+import { writeImpliedFolders } from './implied-folders.ts'
+import { claimLayers } from './layer-origin.ts'
+import { layerFolder, layerLink, layerLinkTarget, layersFolder } from './layer-paths.ts'
+import { writeLayerSize } from './layer-size.ts'
+import type { UnpackedLayer } from './unpack-layer.ts'
+
+/** Returns the folder for overlayfs: the short link where there is one, as with every layer that was stored. */
+export function layerPath(roots: StorePaths, diffId: Digest): AbsolutePath {
+  const isLinked = linkTarget(roots, diffId) === layerLinkTarget(diffId)
+  const path = isLinked ? layerLink(roots, diffId) : layerFolder(roots, diffId)
+  return parseAbsolutePath(path)
+}
+
+/** Returns a folder with nothing in it, for mounts that want one more than an image has. It is made where it misses. */
+export function emptyLayer(roots: StorePaths): AbsolutePath {
+  const folder = join(layersFolder(roots), 'empty')
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  return parseAbsolutePath(folder)
+}
+
+/** Tells whether the layer is there, whole. Costs two system calls. */
+export function hasLayer(roots: StorePaths, diffId: Digest): boolean {
+  return linkTarget(roots, diffId) !== undefined && exists(layerFolder(roots, diffId))
+}
+
+/** How a layer comes into its folder. */
+export interface LayerMaking {
+  /** Fills the empty folder that it is given. */
+  readonly unpack: (folder: string) => Promise<UnpackedLayer>
+  /** Brings what was written onto the disk. */
+  readonly flush: () => Promise<void>
+}
+
+/**
+ * Stores a layer. It has its name only when it is whole on the disk, so that a power cut cannot leave a part that
+ * counts. Safe beside other processes that store the same layer: the first to finish wins, and the copy of the others
+ * is removed.
+ */
+export async function storeLayer(
+  roots: StorePaths,
+  diffId: Digest,
+  { unpack, flush }: LayerMaking,
+): Promise<void> {
+  makeStore(roots)
+  if (!exists(layerFolder(roots, diffId))) {
+    const temporary = join(layersFolder(roots), temporaryName())
+    mkdirSync(temporary, { mode: 0o700 })
+    try {
+      const { contentBytes, impliedFolders } = await unpack(temporary)
+      writeLayerSize(roots, diffId, contentBytes)
+      writeImpliedFolders(roots, diffId, impliedFolders)
+      await flush()
+      publish(temporary, layerFolder(roots, diffId))
+    } finally {
+      await removeTree(temporary)
+    }
+  }
+  link(roots, diffId)
+}
+
+/** Makes the names of stored layers last: they are on the disk when this returns. */
+export function syncLayerNames(roots: StorePaths): void {
+  makeStore(roots)
+  for (const folder of ['sha256', 'l']) {
+    const fd = openSync(join(layersFolder(roots), folder), 'r')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+}
+
+/** Removes what processes left in `folder` that ended before it was whole. */
+export async function sweepTemporaries(folder: string): Promise<void> {
+  if (!exists(folder)) return
+  for (const name of readdirSync(folder)) {
+    if (isAbandoned(name)) await removeTree(join(folder, name))
+  }
+}
+
+/** rename(2) refuses a folder that is there and not empty: another process was first. */
+function publish(temporary: string, folder: string): void {
+  try {
+    renameSync(temporary, folder)
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error
+  }
+}
+
+function link(roots: StorePaths, diffId: Digest): void {
+  try {
+    symlinkSync(layerLinkTarget(diffId), layerLink(roots, diffId))
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
+}
+
+/** Layers hold setuid programs and device nodes: nobody else may reach them. */
+function makeStore(roots: StorePaths): void {
+  for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
+    mkdirSync(join(layersFolder(roots), folder), { recursive: true, mode: 0o700 })
+  }
+  claimLayers(roots)
+}
+
+function linkTarget(roots: StorePaths, diffId: Digest): string | undefined {
+  try {
+    return readlinkSync(layerLink(roots, diffId))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
+    throw error
+  }
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ContainerNetwork } from '../../../../src/engine/local/apply/connect-network.ts'
+import { writeEtcFiles } from '../../../../src/engine/local/apply/write-etc-files.ts'
+import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
+import type { Service } from '../../../../src/model/service.ts'
+import { aContainerSpec } from '../../../support/container-input.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+const names = { hostname: 'broker', domainname: undefined }
+const none: ContainerNetwork = {
+  netns: '/run/netns/web',
+  endpoints: [],
+  dns: undefined,
+  sharedWith: undefined,
+}
+
+/** Returns what was written, by name. */
+function written(service: Partial<Service>, network: ContainerNetwork): Readonly<Record<string, string>> {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const layout = { hosts: at('hosts'), hostname: at('hostname'), resolvConf: at('resolv.conf') }
+  writeEtcFiles({ entry: { spec: aContainerSpec(service) }, layout, network, names })
+  return Object.fromEntries(readdirSync(folder.path).map(name => [name, readFileSync(at(name), 'utf8')]))
+}
+
+test('writeEtcFiles() copies the hosts file of the host where its network is used', () => {
+  const extraHosts = [{ host: 'db', address: '10.0.0.5' }]
+  const files = written({ extraHosts, networkMode: { kind: 'host' } }, { ...none, netns: undefined })
+  expect(files['hosts']).toBe(`${readFileSync('/etc/hosts', 'utf8')}10.0.0.5\tdb\n`)
+  expect(files['hostname']).toBe('broker\n')
+})
+
+test('writeEtcFiles() writes no line of IPv6 where the file turns it off', () => {
+  const off = new Map([['net.ipv6.conf.all.disable_ipv6', '1']])
+  expect(written({ sysctls: off }, none)['hosts']).toBe('127.0.0.1\tlocalhost\n')
+  const other = new Map([['net.ipv6.conf.eth0.disable_ipv6', '1']])
+  expect(written({ sysctls: other }, none)['hosts']).toContain('ff02::2\tip6-allrouters\n')
+})
+
+test('writeEtcFiles() leaves a container that shares a network the files of the other', () => {
+  const sharedWith = { spec: aContainerSpec() } as ContainerEntry
+  expect(written({}, { ...none, sharedWith })).toEqual({})
+})

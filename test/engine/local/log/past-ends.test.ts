@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { pastEnds } from '../../../../src/engine/local/log/past-ends.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+function aDeath(id: string, time: number, attributes: Readonly<Record<string, string>>): string {
+  return `${JSON.stringify({ time, action: 'die', id, service: 'web', number: 1, attributes })}\n`
+}
+
+test('pastEnds() reads the ends of one container between two times, from both files', () => {
+  using folder = temporaryFolder()
+  writeFileSync(
+    join(folder.path, 'events.1'),
+    aDeath('a', 1, { exitCode: '1' }) + aDeath('a', 2, { exitCode: '2' }),
+  )
+  writeFileSync(
+    join(folder.path, 'events'),
+    `${aDeath('b', 3, {})}${aDeath('a', 3, { exitCode: '3', restartAt: '4' })}${aDeath('a', 9, {})}{"cut`,
+  )
+  expect(pastEnds({ runDir: folder.path }, 'a', { after: 1, before: 9 })).toEqual([
+    { exitCode: 2, isRestarting: false, finishedAt: 2 },
+    { exitCode: 3, isRestarting: true, finishedAt: 3 },
+  ])
+})
+
+test('pastEnds() has none of a project that keeps no events', () => {
+  expect(pastEnds({ runDir: '/nonexistent' }, 'a', { after: 0, before: 9 })).toEqual([])
+})

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { openNetlink } from '../../../src/linux/netlink/netlink-socket.ts'
+import { matchProtocol, verdict } from '../../../src/linux/nftables/expression.ts'
+import {
+  appendRule,
+  commit,
+  deleteRule,
+  deleteTable,
+  findChainPolicy,
+  flushRules,
+  listRules,
+  listTables,
+  newBaseChain,
+  newTable,
+  prependRule,
+} from '../../../src/linux/nftables/ruleset.ts'
+import { createNetworkSandbox } from '../../support/network-sandbox.ts'
+
+const table = 'tcompose_abc123_my-shop'
+const chain = {
+  table,
+  name: 'forward',
+  type: 'filter',
+  hook: 'forward',
+  priority: -5,
+  policy: 'drop',
+} as const
+const rule = (comment: string) => ({
+  table,
+  chain: 'forward',
+  expressions: [matchProtocol(6), verdict('accept')],
+  comment,
+})
+
+describe('rules', () => {
+  test('appendRule(), prependRule() and deleteRule() keep their order and comments', () => {
+    using sandbox = createNetworkSandbox()
+    using socket = sandbox.onHost(() => openNetlink('netfilter'))
+    const comments = () => listRules(socket, table).map(({ comment }) => comment)
+    commit(socket, [
+      newTable(table),
+      newBaseChain(chain),
+      appendRule(rule('b')),
+      appendRule(rule('c')),
+      prependRule(rule('a')),
+    ])
+    expect(comments()).toEqual(['a', 'b', 'c'])
+    commit(
+      socket,
+      listRules(socket, table)
+        .slice(1, 2)
+        .map(installed => deleteRule(table, installed)),
+    )
+    expect(comments()).toEqual(['a', 'c'])
+    commit(socket, [flushRules(table), appendRule(rule('d'))])
+    expect(comments()).toEqual(['d'])
+    commit(socket, [])
+  })
+
+  test('appendRule() refuses a comment that the kernel would not take', () => {
+    expect(() => appendRule(rule('x'.repeat(127)))).toThrow(RangeError)
+  })
+
+  test('listRules() of a table that is not there is empty', () => {
+    using sandbox = createNetworkSandbox()
+    using socket = sandbox.onHost(() => openNetlink('netfilter'))
+    expect(listRules(socket, table)).toEqual([])
+  })
+})
+
+test('findChainPolicy() tells drop, accept and no chain apart', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('netfilter'))
+  commit(socket, [
+    newTable(table),
+    newBaseChain(chain),
+    newBaseChain({ ...chain, name: 'open', policy: 'accept' }),
+  ])
+  expect(['forward', 'open', 'none'].map(name => findChainPolicy(socket, table, name))).toEqual([
+    'drop',
+    'accept',
+    undefined,
+  ])
+  expect(findChainPolicy(socket, 'none', 'forward')).toBeUndefined()
+})
+
+test('newTable() and newBaseChain() may be repeated, and deleteTable() takes all away', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('netfilter'))
+  for (const _ of [1, 2]) commit(socket, [newTable(table), newBaseChain(chain)])
+  expect(listTables(socket)).toEqual([table])
+  commit(socket, [deleteTable(table)])
+  expect(listTables(socket)).toEqual([])
+})

@@ -1,0 +1,75 @@
+import { closeSync, openSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { openNetlink } from '../../../src/linux/netlink/netlink-socket.ts'
+import { createNetns, withNetns } from '../../../src/linux/netns.ts'
+import {
+  allowHairpin,
+  changeLink,
+  deleteLink,
+  deleteLinks,
+  findLink,
+  listLinks,
+  newBridge,
+  newVeth,
+} from '../../../src/linux/rtnetlink/link.ts'
+import { createNetworkSandbox } from '../../support/network-sandbox.ts'
+
+const macAddress = '02:00:00:00:00:01'
+
+test('newBridge() makes a bridge with its MAC address and MTU', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('route'))
+  socket.send([
+    newBridge({ name: 'br', macAddress, mtu: 1400 }),
+    changeLink('br', { alias: 'mine', up: true }),
+  ])
+  expect(findLink(socket, 'br')).toEqual({
+    index: 2,
+    name: 'br',
+    alias: 'mine',
+    kind: 'bridge',
+    master: undefined,
+    mtu: 1400,
+    macAddress,
+    up: true,
+  })
+})
+
+test('newVeth() puts the peer into another namespace, and changeLink() makes the host end a port', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('route'))
+  const path = sandbox.container('web')
+  createNetns(path)
+  const netns = openSync(path, 'r')
+  socket.send([
+    newBridge({ name: 'br', macAddress, mtu: undefined }),
+    newVeth({ name: 'end', mtu: 1300, peer: { name: 'eth0', macAddress: '02:00:00:00:00:09', netns } }),
+  ])
+  closeSync(netns)
+  socket.send([
+    changeLink('end', { master: findLink(socket, 'br')?.index ?? 0, up: true }),
+    allowHairpin('end'),
+  ])
+  expect(findLink(socket, 'end')).toMatchObject({ kind: 'veth', master: 2, mtu: 1300, up: true })
+  using inside = withNetns(path, () => openNetlink('route'))
+  expect(findLink(inside, 'eth0')).toMatchObject({ macAddress: '02:00:00:00:00:09', mtu: 1300, up: false })
+})
+
+describe('deleteLinks()', () => {
+  test('deletes all that are named and no other, whether or not each exists', () => {
+    using sandbox = createNetworkSandbox()
+    using socket = sandbox.onHost(() => openNetlink('route'))
+    socket.send(['a', 'b', 'c'].map(name => newBridge({ name, macAddress, mtu: undefined })))
+    socket.send(deleteLinks(['a', 'none', 'c'], 77))
+    expect(listLinks(socket).map(({ name }) => name)).toEqual(['lo', 'b'])
+    socket.send(deleteLinks(['a', 'c'], 77))
+    expect(deleteLinks([], 77)).toEqual([])
+  })
+})
+
+test('deleteLink() and findLink() take a name that is not there', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('route'))
+  socket.send([deleteLink('none')])
+  expect(findLink(socket, 'none')).toBeUndefined()
+})

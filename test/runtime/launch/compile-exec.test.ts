@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { compileExec, type ExecInput } from '../../../src/runtime/launch/compile-exec.ts'
+import { aContainerInput, aContainerSpec, CONTAINER_ID } from '../../support/container-input.ts'
+import { aService } from '../../support/model-builders.ts'
+
+const { image, cgroup, account, host } = aContainerInput()
+const input: ExecInput = {
+  id: 'exec-1',
+  container: CONTAINER_ID,
+  spec: aContainerSpec({ environment: new Map([['A', '1']]), workingDir: '/srv' }),
+  image,
+  cgroup,
+  account,
+  argv: ['true'],
+  environment: ['A=2'],
+  workingDir: undefined,
+  privileged: false,
+  terminal: undefined,
+  ownStreams: [],
+  killOnHangup: true,
+  seccomp: new Uint8Array(8),
+  hostname: 'broker',
+  host,
+}
+const names = (changes: Partial<ExecInput> = {}): readonly string[] =>
+  compileExec({ ...input, ...changes }).program.map(({ op }) => op.op)
+
+test('compileExec() is born in the PID namespace and cgroup of the container', () => {
+  const { program: _, ...request } = compileExec(input)
+  expect(request).toEqual({
+    id: 'exec-1',
+    kind: 'auxiliary',
+    killOnHangup: true,
+    stdinOpen: false,
+    cloneFlags: 0,
+    join: CONTAINER_ID,
+    cgroup: '/cg/tcompose/abcdef/shop/0123456789ab',
+    stateDir: undefined,
+    logPath: undefined,
+  })
+})
+
+test('compileExec() joins, confines and runs', () => {
+  expect(names()).toEqual([
+    'write-file',
+    'join-target',
+    'chdir',
+    'umask',
+    'limit-bounding-set',
+    'seccomp',
+    'set-groups',
+    'set-gid',
+    'set-uid',
+    'set-capabilities',
+    'new-session',
+    'parent-death-signal',
+    'exec',
+  ])
+})
+
+test('compileExec() leaves a process its HOME where it is asked to be empty', () => {
+  const exec = compileExec({ ...input, environment: ['HOME='] })
+    .program.map(({ op }) => op)
+    .at(-1)
+  expect(exec).toMatchObject({ op: 'exec', environment: expect.arrayContaining(['HOME=/root']) })
+})
+
+test('compileExec() enters a v1 cgroup before it leaves the mounts of the host', () => {
+  expect(names({ cgroup: { version: 1, folders: ['/cg/memory/g'] } }).slice(0, 3)).toEqual([
+    'enter-cgroup',
+    'write-file',
+    'join-target',
+  ])
+})
+
+test('compileExec() gives the pipes made for the process to its user, before /proc is that of the container', () => {
+  const changes = { account: { ...account, uid: 7, gid: 8 }, ownStreams: [1, 2] }
+  const program = compileExec({ ...input, ...changes }).program.map(({ op }) => op)
+  expect(program.slice(0, 4)).toMatchObject([
+    { op: 'chown', path: '/proc/self/fd/1', uid: 7, gid: 8 },
+    { op: 'chown', path: '/proc/self/fd/2', uid: 7, gid: 8 },
+    { op: 'write-file' },
+    { op: 'join-target' },
+  ])
+})
+
+test('compileExec() opens a terminal where it is asked for, as the user that the process runs as', () => {
+  expect(names({ terminal: { rows: 24, columns: 80 } }).slice(-5)).toEqual([
+    'set-capabilities',
+    'new-session',
+    'open-terminal',
+    'parent-death-signal',
+    'exec',
+  ])
+})
+
+test('compileExec() runs in the folder and environment of the container, with changes over it', () => {
+  const program = compileExec(input).program.map(({ op }) => op)
+  expect(program).toContainEqual({ op: 'chdir', path: '/srv' })
+  expect(program.at(-1)).toMatchObject({
+    op: 'exec',
+    argv: ['true'],
+    environment: expect.arrayContaining(['A=2', 'HOSTNAME=broker']),
+  })
+})
+
+const privilegedSpec = aContainerSpec({ security: { ...aService('x').security, privileged: true } })
+
+for (const [privileged, spec, filter] of [
+  [false, input.spec, true],
+  [true, input.spec, true],
+  [true, privilegedSpec, false],
+  [false, privilegedSpec, false],
+] as const) {
+  test(`compileExec() ${filter ? 'keeps' : 'has no'} filter ${privileged ? 'with' : 'without'} --privileged`, () => {
+    expect(names({ privileged, spec }).includes('seccomp')).toBe(filter)
+  })
+}
+
+test('compileExec() gives a privileged process every capability of the host, to root alone', () => {
+  const capabilitiesOf = (changes: Partial<ExecInput>) =>
+    compileExec({ ...input, ...changes }).program.flatMap(({ op }) =>
+      op.op === 'set-capabilities' ? [op.effective] : op.op === 'limit-bounding-set' ? [op.keep] : [],
+    )
+  const all = input.host.capabilities
+  expect(capabilitiesOf({ privileged: true })).toEqual([all, all])
+  expect(capabilitiesOf({ privileged: true, account: { ...account, uid: 5 } })).toEqual([all, 0n])
+  expect(capabilitiesOf({})).not.toContain(all)
+})
