@@ -24,9 +24,15 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
-    acting: ['down'],
+    acting: ['down', '--progress', 'tty'],
     training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down']],
-    trainingOnRunning: [['ps'], ['plan'], ['up', '-d'], ['exec', '-T', 'web', 'true']],
+    trainingOnRunning: [
+      ['ps'],
+      ['plan'],
+      ['up', '-d'],
+      ['up', '-d', '--progress', 'tty'],
+      ['exec', '-T', 'web', 'true'],
+    ],
     trainingOnRegistry: [['pull', '-q']],
   },
   { name: 'supervisor', entry: 'src/engine/local/supervisor/main.ts', training: [[]], trainingOnRunning: [] },

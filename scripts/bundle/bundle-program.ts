@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { build, transform } from 'esbuild'
 import { projectRoot } from '../project-root.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { leanListr2 } from './lean-listr2.ts'
 import { withoutHttp2 } from './without-http2.ts'
 
 /** A program of `dist`: `dist/<name>.cjs` starts it, and as an ES module so do `.mjs` and `.js`. */
@@ -84,7 +85,7 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
       'import.meta.filename': '__filename',
       'import.meta.url': '__bundleUrl',
     },
-    plugins: [lazyBuiltins, withoutHttp2],
+    plugins: [lazyBuiltins, leanListr2, withoutHttp2],
     logLevel: 'warning',
   })
   const scripts = new Map<string, string>()

@@ -23,13 +23,13 @@ export async function runWithProgress(
   { title, run, signal, quietPull = false, toleratesFailures = false }: ShownRun,
 ): Promise<number> {
   const app = await context.ports.loadApp()
-  const opened = openProgress(title, context.settings, context.ports)
+  const opened = await openProgress(title, context.settings, context.ports)
   const view = quietPull ? withoutTransfers(opened) : opened
   let result: RunResult
   try {
     result = await run(app, runHooks(context, view, signal), view)
   } finally {
-    view.close()
+    await view.close()
   }
   return reportRun(context, result, { toleratesFailures })
 }

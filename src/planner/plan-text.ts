@@ -1,3 +1,4 @@
+import { displayWidth, padColumns } from '../base/display-width.ts'
 import { describeAction } from './describe-action.ts'
 import type { Plan, Step } from './plan.ts'
 import { summarize } from './plan-summary.ts'
@@ -29,9 +30,9 @@ function cells(step: Step, project: string): readonly string[] {
 
 /** The first column is flush right, as numbers are. */
 function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => displayWidth(row[column] ?? ''))))
   return rows.map(([id = '', ...rest]) => {
-    const columns = rest.map((cell, index) => cell.padEnd(widths[index + 1] ?? 0))
+    const columns = rest.map((cell, index) => padColumns(cell, widths[index + 1] ?? 0))
     return [id.padStart(widths[0] ?? 0), ...columns].join('  ').trimEnd()
   })
 }

@@ -69,14 +69,14 @@ test('explainVariable() tells every source, the uses and who gets it', async () 
 
 Set by
   environment                 "proc"
-  .env:1:1                    "9", but a stronger source sets it too
+  .env:1:1                    "9", overridden
 
 Used by
   compose.yaml:3:12           services.web.image: \${TAG:-1} = "proc", from environment
   compose.yaml:4:19           services.web.environment.TAG: TAG = "proc", from environment
   compose.override.yaml:3:12  services.web.image: $TAG = "proc", from environment
 
-Given to
+Passed to
   web                         TAG=proc
 `)
 })

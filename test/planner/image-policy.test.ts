@@ -49,7 +49,7 @@ const RECREATED = [
   '2 web-1 create container (image changed) <- 1',
   '3 web-1 stop container (replaced) <- 2',
   '4 web-1 remove container (replaced) <- 3',
-  '5 web-1 start container (made anew) <- 2 4',
+  '5 web-1 start container (recreated) <- 2 4',
 ]
 const other = imageIdOf('other')
 

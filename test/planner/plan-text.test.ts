@@ -32,3 +32,16 @@ for (const { unchanged, text } of empty) {
     expect(planToText(aPlan({ unchanged }))).toBe(text)
   })
 }
+
+test('planToText() lines up names that are drawn wider than they are long', () => {
+  const steps = ['日本語', 'data'].map((key, index) => ({
+    ...removal,
+    id: index + 1,
+    action: { kind: 'remove-volume', key, name: key } as const,
+    destructive: undefined,
+  }))
+  expect(planToText(aPlan({ steps })).split('\n').slice(0, 2)).toEqual([
+    '1  日本語  remove volume  (down --volumes)',
+    '2  data    remove volume  (down --volumes)',
+  ])
+})

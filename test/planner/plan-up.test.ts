@@ -164,7 +164,7 @@ describe('planUp() of what runs already', () => {
       '1  web-1  create container  (configuration changed: command, environment)',
       '2  web-1  stop container    (replaced)                                     <- 1',
       '3  web-1  remove container  (replaced)                                     <- 2',
-      '4  web-1  start container   (made anew)                                    <- 1 3',
+      '4  web-1  start container   (recreated)                                    <- 1 3',
     ])
     expect(planOf({ project, observed }).steps[0]?.action).toMatchObject({
       replaces: observed.containers[0]?.id,
@@ -181,11 +181,11 @@ describe('planUp() of what runs already', () => {
       '2  web-1  create container    (configuration changed: command)',
       '3  db-1   stop container      (replaced)                        <- 1',
       '4  db-1   remove container    (replaced)                        <- 3',
-      '5  db-1   start container     (made anew)                       <- 1 4',
+      '5  db-1   start container     (recreated)                       <- 1 4',
       '6  db     wait until healthy  (needed by web)                   <- 5',
       '7  web-1  stop container      (replaced)                        <- 2 6',
       '8  web-1  remove container    (replaced)                        <- 7',
-      '9  web-1  start container     (made anew)                       <- 2 6 8',
+      '9  web-1  start container     (recreated)                       <- 2 6 8',
     ])
   })
 
@@ -195,11 +195,11 @@ describe('planUp() of what runs already', () => {
     const project = aProject([restarting, aService('db', { command: ['db'] })])
     expect(linesOf({ project, observed })).toEqual([
       '1  db-1   create container  (configuration changed: command)',
-      '2  web-1  stop container    (db is made anew)                 <- 1',
+      '2  web-1  stop container    (db is recreated)                 <- 1',
       '3  db-1   stop container    (replaced)                        <- 2',
       '4  db-1   remove container  (replaced)                        <- 3',
-      '5  db-1   start container   (made anew)                       <- 2 4',
-      '6  web-1  start container   (db is made anew)                 <- 5',
+      '5  db-1   start container   (recreated)                       <- 2 4',
+      '6  web-1  start container   (db is recreated)                 <- 5',
     ])
   })
 
@@ -209,7 +209,7 @@ describe('planUp() of what runs already', () => {
     const project = aProject([aService('app', { command: ['run'] }), sidecar])
     expect(linesOf({ project, observed }).slice(0, 2)).toEqual([
       '1  app-1      create container  (configuration changed: command)',
-      '2  sidecar-1  create container  (shares the network of app, which is made anew)  <- 1',
+      '2  sidecar-1  create container  (shares the network of app, which is recreated)  <- 1',
     ])
   })
 
@@ -335,7 +335,7 @@ describe('planUp() of what runs already', () => {
       '3  old-1  stop container    (replaced)                      <- 2',
       '4  old-1  remove container  (replaced)                      <- 3',
       '5  new-1  start container   (new)                           <- 1 4',
-      '6  old-1  start container   (made anew)                     <- 2 5',
+      '6  old-1  start container   (recreated)                     <- 2 5',
     ])
   })
 
@@ -451,7 +451,7 @@ describe('planUp() of networks and volumes that differ', () => {
       '3  default  create network    (configuration changed)           <- 2',
       '4  web-1    create container  (configuration changed: command)  <- 3',
       '5  web-1    remove container  (replaced)                        <- 1 4',
-      '6  web-1    start container   (made anew)                       <- 5',
+      '6  web-1    start container   (recreated)                       <- 5',
     ])
     expect(planOf({ project, observed }).steps[3]?.action).toMatchObject({
       replaces: observed.containers[0]?.id,
@@ -504,7 +504,7 @@ describe('planUp() of networks and volumes that differ', () => {
     const plan = planOf({ project, observed: upOf(shop) })
     expect(plan.steps).toEqual([])
     expect(plan.warnings).toEqual([
-      'Volume data keeps its old configuration and its data: the file has changed it, but shop_data exists; to make it anew, remove it with "down --volumes"',
+      'Volume data keeps its old configuration and its data: the file has changed it, but shop_data exists; to recreate it, remove it with "down --volumes"',
     ])
   })
 

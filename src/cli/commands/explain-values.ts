@@ -20,7 +20,7 @@ export async function explainValues(
       return reportInvalid(context, result.diagnostics)
     case 'not-found':
       throw new UsageError(
-        `nothing stands at "${path}"`,
+        `nothing is at "${path}"`,
         result.near === undefined
           ? 'Write a path such as services.web.image'
           : `did you mean "${result.near}"?`,

@@ -4,15 +4,15 @@ import type { DiagnosticFormat } from '../options/output-settings.ts'
 import { safeJson } from '../views/safe-text.ts'
 import { sarifLog } from './sarif-log.ts'
 
-/** A format that tells of all diagnostics in one document. */
+/** A format that reports all diagnostics in one document. */
 export type DocumentFormat = Extract<DiagnosticFormat, 'json' | 'sarif'>
 
-/** Returns `format` if it is one that ends in a document. */
+/** Returns `format` if it is one that reports in a document. */
 export function documentFormat(format: DiagnosticFormat | undefined): DocumentFormat | undefined {
   return format === 'json' || format === 'sarif' ? format : undefined
 }
 
-/** Returns the document that tells of `diagnostics`; there is one even if there are none. */
+/** Returns the document that reports `diagnostics`; there is one even if there are none. */
 export function diagnosticsDocument(
   diagnostics: readonly Diagnostic[],
   format: DocumentFormat,

@@ -1,7 +1,7 @@
-/** What a piece of a message is, which decides its colour. */
+/** The role of a piece of a message, which decides its colour. */
 export type Tone = 'error' | 'warning' | 'frame' | 'strong' | 'hint'
 
-/** Colours `text` as its tone asks. */
+/** Colours `text` according to its tone. */
 export type Paint = (tone: Tone, text: string) => string
 
 const CODES: Readonly<Record<Tone, string>> = {

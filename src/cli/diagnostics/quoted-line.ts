@@ -1,11 +1,11 @@
-import { displayWidth } from './display-width.ts'
+import { displayWidth, firstColumns, lastColumns } from '../../base/display-width.ts'
 
-/** A line of a file made fit for a terminal, with the columns that a mark below it takes. */
+/** A line of a file that is safe to print, and the columns of the mark below it. */
 export interface QuotedLine {
   readonly text: string
-  /** Columns before the mark. */
+  /** Columns to the left of the mark. */
   readonly offset: number
-  /** Columns of the mark, at least 1. */
+  /** Width of the mark in columns, at least 1. */
   readonly length: number
 }
 
@@ -18,8 +18,8 @@ export interface LineRange {
 const TAB_STOP = 4
 
 /**
- * Expands tabs, replaces control characters so that a file cannot steer the terminal, and cuts a line that is wider
- * than `width` columns round its mark.
+ * Expands tabs, replaces control characters so that a file cannot steer the terminal, and cuts a line wider than
+ * `width` columns to the part around its mark.
  */
 export function quoteLine(line: string, { start, end }: LineRange, width: number): QuotedLine {
   const from = Math.min(start - 1, line.length)
@@ -53,7 +53,7 @@ function withoutControls(text: string): string {
   return result
 }
 
-/** C0, DEL, C1, and the marks that reorder text. */
+/** C0, DEL, C1, and the bidirectional marks, which reorder text. */
 function isControl(character: string): boolean {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
@@ -81,22 +81,4 @@ function cut(
   const rest = marked + after
   const tail = displayWidth(rest) > room ? `${firstColumns(rest, room)}…` : rest
   return { text: head + tail, offset: displayWidth(head), length: Math.min(length, displayWidth(tail) || 1) }
-}
-
-function firstColumns(text: string, width: number): string {
-  let result = ''
-  for (const character of text) {
-    if (displayWidth(result + character) > width) break
-    result += character
-  }
-  return result
-}
-
-function lastColumns(text: string, width: number): string {
-  let result = ''
-  for (const character of [...text].toReversed()) {
-    if (displayWidth(character + result) > width) break
-    result = character + result
-  }
-  return result
 }

@@ -15,8 +15,8 @@ export interface RenderOptions {
 const MOST_SHOWN = 20
 
 /**
- * Returns every diagnostic as a framed quotation, at most 20 and then a count; errors go before warnings where not
- * all can be shown. Ends with a newline, and with the assurance that nothing was changed if there is an error.
+ * Returns every diagnostic as a framed quotation, at most 20 and then the number of the rest; if not all fit, errors
+ * take precedence over warnings. Ends with a newline, and says that nothing was changed if there is an error.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   if (diagnostics.length === 0) return ''
@@ -29,7 +29,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   return `${blocks.join('\n\n')}\n`
 }
 
-/** Returns `file:line:column: error: message` for each diagnostic, the form that editors read. */
+/** Returns `file:line:column: error: message` for each diagnostic, the format that editors parse. */
 export function renderDiagnosticLines(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .map(({ span, severity, message }) => {
@@ -39,7 +39,7 @@ export function renderDiagnosticLines(diagnostics: readonly Diagnostic[]): strin
     .join('')
 }
 
-/** The style in which all line numbers of `diagnostics` fit. */
+/** Returns a style whose gutter holds every line number of `diagnostics`. */
 export function frameStyle(
   diagnostics: readonly Pick<Diagnostic, 'span' | 'related'>[],
   { color, readSource, width = 100 }: RenderOptions,
@@ -93,7 +93,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): rea
   return lines
 }
 
-/** Returns a hint as it stands below a frame, or below a message alone. */
+/** Returns the lines of a hint below a frame, or below a message alone. */
 export function renderHint(hint: string, { paint, gutter }: FrameStyle, framed: boolean): readonly string[] {
   const margin = ' '.repeat(gutter + 1)
   const line = `${margin}${paint('frame', '=')} ${paint('hint', 'hint')}: ${safeMessage(hint)}`

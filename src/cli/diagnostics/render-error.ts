@@ -7,15 +7,15 @@ import { renderFrame } from './render-frame.ts'
 
 /** How a failure is shown. */
 export interface RenderErrorOptions extends RenderOptions {
-  /** Finds the place of a model path such as `services.db.volumes.0`, to quote the line behind a failure. */
+  /** Finds the source of a model path such as `services.db.volumes.0`, to quote the line that caused a failure. */
   readonly locate?: (origin: string) => SourceSpan | undefined
   /** The last line, e.g. `Nothing was changed.` */
   readonly closing?: string
 }
 
 /**
- * Returns a failure of a run in the frame that diagnostics have: the message, the line of the file behind it, notes
- * such as the last log lines, what caused it, one next step. Never a stack trace.
+ * Returns a failure of a run in the same frame as diagnostics: the message, the line of the file that caused it, notes
+ * such as the last log lines, the causes, and one next step. Never a stack trace.
  */
 export function renderError(error: TcomposeError, options: RenderErrorOptions): string {
   const span = error.span ?? (error.origin === undefined ? undefined : options.locate?.(error.origin))
@@ -40,7 +40,7 @@ export function renderError(error: TcomposeError, options: RenderErrorOptions): 
   return `${lines.join('\n')}\n`
 }
 
-/** The messages of the causes, the nearest first; what repeats the message above it is left out. */
+/** The messages of the causes, the nearest first, without those that only repeat the message above them. */
 function causesOf(error: Error): readonly string[] {
   const causes: string[] = []
   const seen = new Set<unknown>([error])

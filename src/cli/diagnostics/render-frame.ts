@@ -3,7 +3,7 @@ import { safeLine } from '../views/safe-text.ts'
 import type { Paint, Tone } from './paint.ts'
 import { quoteLine } from './quoted-line.ts'
 
-/** Returns the text of a file as the diagnostics name it, or undefined if it cannot be had again. */
+/** Returns the text of a file named in a diagnostic, or undefined if it cannot be read again. */
 export type ReadSource = (file: string) => string | undefined
 
 /** How frames are drawn. */
@@ -16,16 +16,16 @@ export interface FrameStyle {
   readonly gutter: number
 }
 
-/** One quoted line with a mark and a word to it. */
+/** One quoted line with a mark and its label. */
 export interface Frame {
   readonly span: SourceSpan
   readonly label: string | undefined
   readonly tone: Tone
-  /** `-->` for the place itself, `:::` for another that explains it. */
+  /** `-->` for the location itself, `:::` for a related one that explains it. */
   readonly arrow: '-->' | ':::'
 }
 
-/** Draws the place, the line and a mark under the text. Without the file's text there is only the place. */
+/** Draws the location, the line and a mark under the text; only the location where the file cannot be read. */
 export function renderFrame({ span, label, tone, arrow }: Frame, style: FrameStyle): readonly string[] {
   const { paint, gutter } = style
   const margin = ' '.repeat(gutter + 1)

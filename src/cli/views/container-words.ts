@@ -1,19 +1,19 @@
 import type { ObservedContainer, PublishedPort } from '../../app/index.ts'
 import { humanDuration } from './human-duration.ts'
 
-/** The states as Docker names them. */
+/** Docker's names of the states. */
 export type StateName = 'running' | 'created' | 'restarting' | 'exited' | 'dead'
 
-/** What Docker says of an exit code that nobody saw. */
+/** What Docker reports for an exit code that nobody observed. */
 export const UNKNOWN_EXIT_CODE = 255
 
-/** A container whose making did not finish counts as created, one that lives without its keeper as dead. */
+/** An incomplete container counts as created, one whose process outlived its keeper as dead. */
 export function stateName({ state }: ObservedContainer): StateName {
   if (state.kind === 'orphaned') return 'dead'
   return state.kind === 'incomplete' ? 'created' : state.kind
 }
 
-/** Returns the status as `docker ps` words it, e.g. `Up 3 minutes (healthy)`. `now` is in milliseconds. */
+/** Returns the status in the words of `docker ps`, e.g. `Up 3 minutes (healthy)`. `now` is in milliseconds. */
 export function statusText({ state, health }: ObservedContainer, now: number): string {
   switch (state.kind) {
     case 'incomplete':
@@ -23,7 +23,7 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
     case 'running':
       return `Up ${humanDuration(now - state.startedAt)}${health === undefined ? '' : ` (${healthText(health)})`}`
     case 'orphaned':
-      return `Dead (its keeper ended; process ${state.pid} lives)`
+      return `Dead (keeper ended; process ${state.pid} still runs)`
     case 'restarting':
       return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`
     case 'exited': {
@@ -36,14 +36,14 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
 }
 
 /**
- * Returns the ports as Docker does: those that are exposed and not published, e.g. `6379/tcp` or `80-82/tcp`, then those
- * that are, e.g. `0.0.0.0:8080->80/tcp`, sorted by container port.
+ * Returns the ports in Docker's format: those that are only exposed, e.g. `6379/tcp` or `80-82/tcp`, then the published
+ * ones, e.g. `0.0.0.0:8080->80/tcp`, sorted by container port.
  */
 export function portsText(container: Pick<ObservedContainer, 'ports' | 'exposedPorts'>): string {
   return [...exposedRanges(unpublishedPorts(container)), ...publishedTexts(container.ports)].join(', ')
 }
 
-/** Returns the ports at which a container is reached now: one that has ended may hold some for its next start. */
+/** Returns the ports through which a container can be reached now; an exited one may hold some for its next start. */
 export function reachablePorts({
   ports,
   state,
@@ -51,7 +51,7 @@ export function reachablePorts({
   return state.kind === 'running' ? ports : []
 }
 
-/** A port of a container that peers alone reach. */
+/** A port that only other containers can reach. */
 export interface ExposedPort {
   readonly target: number
   readonly protocol: string
@@ -93,7 +93,10 @@ function publishedTexts(ports: readonly PublishedPort[]): readonly string[] {
 
 const COMMAND_WIDTH = 20
 
-/** Returns the command in quotes, its arguments with a space in single ones as docker has it, cut to 20 characters unless `isWhole`. */
+/**
+ * Returns the command in double quotes, cut to 20 characters unless `isWhole`. As in docker's output, arguments that
+ * contain a space are in single quotes.
+ */
 export function commandText(command: readonly string[], isWhole: boolean): string {
   const text = command.map((word, index) => (index > 0 && word.includes(' ') ? `'${word}'` : word)).join(' ')
   return `"${isWhole || text.length <= COMMAND_WIDTH ? text : `${text.slice(0, COMMAND_WIDTH - 1)}…`}"`

@@ -1,16 +1,17 @@
 import type { Examination, HostCheck } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { paletteFor } from './palette.ts'
 import { safeLine } from './safe-text.ts'
 
 const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
 
-/** Returns what `doctor` prints: a line per check, a hint below those that need one, then damaged records and strays. */
+/** Returns the output of `doctor`: a line per check, a hint below those that need one, damaged records and orphans. */
 export function doctorText({ checks, damaged, strays }: Examination, isColored: boolean): string {
   const palette = paletteFor(isColored)
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
-  const width = Math.max(0, ...checks.map(({ name }) => safeLine(name).length))
+  const width = Math.max(0, ...checks.map(({ name }) => displayWidth(safeLine(name))))
   const lines = checks.flatMap(({ name, status, detail, hint }) => [
-    ` ${paints[status](SYMBOLS[status])} ${safeLine(name).padEnd(width)}  ${safeLine(detail)}`,
+    ` ${paints[status](SYMBOLS[status])} ${padColumns(safeLine(name), width)}  ${safeLine(detail)}`,
     ...(hint === undefined || status === 'ok'
       ? []
       : [`   ${' '.repeat(width)}  ${palette.dim(safeLine(hint))}`]),
@@ -26,11 +27,11 @@ function damageLines(damaged: Examination['damaged'] = []): readonly string[] {
     `Damaged records: ${damaged.length}`,
     ...damaged.flatMap(({ reason, project, aside }) => [
       `   ${reason}${project === undefined ? '' : `, the record of project ${project}`}`,
-      ...(aside === undefined ? [] : [`      put aside as ${aside}`]),
+      ...(aside === undefined ? [] : [`      moved to ${aside}`]),
     ]),
-    ...(left.length > 0 ? ['Run "tcompose doctor --fix" to put them aside'] : []),
+    ...(left.length > 0 ? ['Run "tcompose doctor --fix" to move them out of the way'] : []),
     ...(left.some(({ project }) => project !== undefined)
-      ? ['It ends and removes what runs of these projects; their volumes stay']
+      ? ['This ends and removes whatever runs for these projects; their volumes are kept']
       : []),
     '',
   ]
@@ -38,10 +39,10 @@ function damageLines(damaged: Examination['damaged'] = []): readonly string[] {
 
 function strayLines(strays: Examination['strays']): readonly string[] {
   if (strays === undefined) return ['Only root can see whether anything was left behind']
-  if (strays.length === 0) return ['No strays: everything of tcompose on this machine is on record']
+  if (strays.length === 0) return ['No orphans: everything that tcompose made on this machine is recorded']
   const left = strays.filter(({ removed }) => !removed).length
   return [
-    `Strays, which no record speaks of: ${strays.length}`,
+    `Orphans, which no record lists: ${strays.length}`,
     ...strays.map(({ kind, name, project, removed }) => {
       const owner = project === undefined ? '' : ` of project ${project}`
       return `   ${kind} ${name}${owner}${removed ? '  removed' : ''}`

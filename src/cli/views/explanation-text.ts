@@ -5,14 +5,15 @@ import {
   type ProvenanceStep,
   type VariableOrigin,
 } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { formatSpan, type SourceSpan } from '../../base/source-span.ts'
 import { paletteFor } from './palette.ts'
 import { safeJson, safeLine } from './safe-text.ts'
 
-/** A place and what happened there. */
+/** A location and what happened there. */
 type Line = readonly [place: string, words: string]
 
-/** Returns values with the places that they went through, in the order in which that happened. */
+/** Returns values with the steps that produced them, in order. */
 export function explanationText(values: readonly ExplainedValue[], isColored: boolean): string {
   const { blue } = paletteFor(isColored)
   const told = values.map(({ path, value, steps }) => ({
@@ -23,7 +24,7 @@ export function explanationText(values: readonly ExplainedValue[], isColored: bo
   return told.map(({ heading, lines }) => `${heading}\n${linesText(lines, width)}`).join('\n')
 }
 
-/** Returns the sources of a variable, the values that are made with it, and the services that get it. */
+/** Returns the sources of a variable, the values that use it, and the services that receive it. */
 export function variableText(
   { name, value, candidates, uses, services }: ExplainedUse,
   isColored: boolean,
@@ -34,7 +35,7 @@ export function variableText(
       'Set by',
       candidates.map(({ origin, value: text, wins }) => [
         originPlace(origin),
-        `${safeJson(text)}${wins ? '' : ', but a stronger source sets it too'}`,
+        `${safeJson(text)}${wins ? '' : ', overridden'}`,
       ]),
     ],
     [
@@ -45,10 +46,10 @@ export function variableText(
       ]),
     ],
     [
-      'Given to',
+      'Passed to',
       [...services].map(([service, text]) => [
         service,
-        text === null ? `${name} is taken away` : `${name}=${text}`,
+        text === null ? `${name} is unset` : `${name}=${text}`,
       ]),
     ],
   ]
@@ -61,11 +62,13 @@ export function variableText(
 }
 
 function widthOf(lines: readonly Line[]): number {
-  return Math.max(0, ...lines.map(([place]) => safeLine(place).length))
+  return Math.max(0, ...lines.map(([place]) => displayWidth(safeLine(place))))
 }
 
 function linesText(lines: readonly Line[], width: number): string {
-  return lines.map(([place, words]) => `  ${safeLine(place).padEnd(width)}  ${safeLine(words)}\n`).join('')
+  return lines
+    .map(([place, words]) => `  ${padColumns(safeLine(place), width)}  ${safeLine(words)}\n`)
+    .join('')
 }
 
 function stepLine(step: ProvenanceStep): Line {
@@ -82,9 +85,9 @@ function stepLine(step: ProvenanceStep): Line {
     case 'variable':
       return [originPlace(step.origin), `with ${step.expression} = ${safeJson(step.value)}`]
     case 'env-file':
-      return [formatSpan(step.span), `read for ${formatSpan(step.reference)}`]
+      return [formatSpan(step.span), `from the env_file at ${formatSpan(step.reference)}`]
     case 'implied':
-      return [formatSpan(step.span), 'follows from what stands here']
+      return [formatSpan(step.span), 'implied by this line']
   }
 }
 
@@ -92,8 +95,8 @@ const OUTCOMES: Readonly<Record<Extract<ProvenanceStep, { kind: 'written' }>['ou
   final: '',
   merged: ', merged',
   replaced: ', replaced later',
-  reset: ', taken away by !reset',
-  override: ', in place of all before by !override',
+  reset: ', removed by !reset',
+  override: ', replaces all earlier values by !override',
 }
 
 function originPlace(origin: VariableOrigin): string {

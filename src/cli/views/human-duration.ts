@@ -1,4 +1,4 @@
-/** Returns the span in Docker's words, e.g. `About a minute`, `3 minutes`, `2 weeks`. */
+/** Returns a duration in Docker's words, e.g. `About a minute`, `3 minutes`, `2 weeks`. */
 export function humanDuration(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000)
   if (seconds < 1) return 'Less than a second'

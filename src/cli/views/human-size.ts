@@ -5,7 +5,7 @@ export const SIZE_UNITS: readonly string[] = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 export function humanSize(bytes: number): string {
   let count = bytes
   let unit = 0
-  // What would be rounded up to 1000 belongs to the next unit.
+  // A count that rounds up to 1000 is shown in the next unit.
   while (count >= 999.5 && unit < SIZE_UNITS.length - 1) {
     count /= 1000
     unit += 1

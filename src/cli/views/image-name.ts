@@ -4,14 +4,14 @@ import { type ImageRequest, imageLabel } from '../../app/index.ts'
 export interface ImageNameParts {
   /** E.g. `redis`, `ghcr.io/a/b`, `oci:/images/web`. */
   readonly repository: string
-  /** Undefined where the name has a digest alone, or is a path. */
+  /** Undefined where the name has only a digest, or is a path. */
   readonly tag: string | undefined
 }
 
-/** What stands for a name or a tag that an image does not have. */
+/** Shown for a name or a tag that an image does not have. */
 export const NO_NAME = '<none>'
 
-/** Splits a full reference. The tag stands behind the last colon, unless that belongs to a path or a port. */
+/** Splits a full reference. The tag follows the last colon, unless that is part of a path or a port. */
 export function imageNameParts(reference: string): ImageNameParts {
   const short = reference.replace(/^docker\.io\/(?:library\/)?/, '')
   const [named = short] = short.split('@sha256:')
@@ -25,12 +25,12 @@ export function shortImageName(reference: string): string {
   return reference.replace(/^docker\.io\/(?:library\/)?/, '')
 }
 
-/** Returns an image's name in the short form, with its platform where it is not the machine's own. */
+/** Returns an image's name in the short form, followed by its platform if that is not the machine's own. */
 export function shortImageLabel({ reference, platform }: ImageRequest): string {
   return imageLabel({ reference: shortImageName(reference), platform })
 }
 
-/** Returns the 12 digits under which people know an image. */
+/** Returns the 12 digits of the short image id. */
 export function shortImageId(id: string): string {
   return id.replace('sha256:', '').slice(0, 12)
 }

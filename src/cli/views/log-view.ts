@@ -1,4 +1,5 @@
 import type { LogEvent, LogLine, LogOrigin, RunEnd } from '../../app/index.ts'
+import { displayWidth, padColumns } from '../../base/display-width.ts'
 import { type Paint, prefixPaint } from './palette.ts'
 import { safeLine } from './safe-text.ts'
 
@@ -15,10 +16,10 @@ export interface LogText {
 }
 
 /**
- * Returns a function that turns log lines into text for the stream that each is from, as `web-1  | text`, and ends into
- * `web-1 exited with code 0` for standard output. `names` are the containers that may speak, so that the prefixes line
- * up from the first line on; each keeps one colour. Prefix and time are shown once for a line that comes in pieces,
- * unless another line comes between them.
+ * Returns a function that formats log lines as `web-1  | text` for the stream that they were written to, and exits as
+ * `web-1 exited with code 0` for standard output. `names` are the containers that may write, so that prefixes are
+ * aligned from the first line on; each keeps one colour. A line that arrives in pieces has one prefix and time, unless
+ * another line comes between the pieces.
  */
 export function logView(names: readonly string[], options: LogViewOptions): (event: LogEvent) => LogText {
   const labels = logLabels(names, options)
@@ -64,22 +65,20 @@ function logLabels(names: readonly string[], { isColored }: LogViewOptions): Log
     paint,
     prefix: origin => {
       const label = logLabel(origin)
-      width = Math.max(width ?? labelWidth(names, origin), label.length)
-      return `${paint(origin)(`${label.padEnd(width)}  |`)} `
+      width = Math.max(width ?? labelWidth(names, origin), displayWidth(label))
+      return `${paint(origin)(`${padColumns(label, width)}  |`)} `
     },
   }
 }
 
-/** Returns what a container is called: its name if the file gives it, otherwise its service and number. */
+/** Returns the label of a container: its name if the file sets one, otherwise its service and number. */
 export function logLabel({ name, service, number }: Omit<LogOrigin, 'container'>): string {
   return name.endsWith(`-${service}-${number}`) ? `${service}-${number}` : name
 }
 
-/** The project's name shows in the first line: it is what its container's name has before the label. */
+/** The project's name is the part of a container's name before its label. */
 function labelWidth(names: readonly string[], line: LogOrigin): number {
   const project = line.name.slice(0, line.name.length - logLabel(line).length)
-  return Math.max(
-    0,
-    ...names.map(name => (name.startsWith(project) ? name.length - project.length : name.length)),
-  )
+  const label = (name: string): string => (name.startsWith(project) ? name.slice(project.length) : name)
+  return Math.max(0, ...names.map(name => displayWidth(label(name))))
 }

@@ -2,16 +2,24 @@ import type { CliPorts } from '../cli-ports.ts'
 import type { OutputSettings } from '../options/output-settings.ts'
 import { jsonProgress } from './progress-json.ts'
 import { plainProgress } from './progress-plain.ts'
-import { ttyProgress } from './progress-tty.ts'
 import { type ProgressView, quietView } from './progress-view.ts'
 
-/** Opens the view that the settings ask for, on the stream that they name. `title` heads it, e.g. `up`. */
-export function openProgress(title: string, settings: OutputSettings, ports: CliPorts): ProgressView {
+/**
+ * Opens the view that the settings ask for, on the stream that they name. `title` heads it, e.g. `up`. listr2 is loaded
+ * where a picture is redrawn, and nowhere else.
+ */
+export async function openProgress(
+  title: string,
+  settings: OutputSettings,
+  ports: CliPorts,
+): Promise<ProgressView> {
   const { now, every } = ports
   const output = ports[settings.progressStream]
   switch (settings.progress) {
-    case 'tty':
+    case 'tty': {
+      const { ttyProgress } = await import('./progress-tty.ts')
       return ttyProgress(title, settings.isErrorColored, { output, now, every })
+    }
     case 'plain':
       return plainProgress({ output, now })
     case 'json':

@@ -1,4 +1,4 @@
-/** Colours for a terminal; each function returns its text as it is where colours are off. */
+/** Colours for a terminal; each function returns its text unchanged if colours are off. */
 export interface Palette {
   readonly green: Paint
   readonly red: Paint
@@ -9,7 +9,7 @@ export interface Palette {
 
 export type Paint = (text: string) => string
 
-/** Returns a palette; `isColored` false gives plain text. */
+/** Returns a palette, one of plain text unless `isColored`. */
 export function paletteFor(isColored: boolean): Palette {
   const paint =
     (code: number): Paint =>
@@ -20,7 +20,7 @@ export function paletteFor(isColored: boolean): Palette {
 
 const PREFIX_COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
 
-/** Returns the paint of the n-th log source, counted from 0; colours come round again after ten. */
+/** Returns the colour of the n-th log source, counted from 0; they repeat after ten. */
 export function prefixPaint(index: number, isColored: boolean): Paint {
   const code = PREFIX_COLORS[index % PREFIX_COLORS.length]
   return text => (isColored ? `\u001b[${code}m${text}\u001b[0m` : text)

@@ -1,11 +1,11 @@
 /** How prose is shown. */
 export interface ProseOptions {
   readonly isColored: boolean
-  /** Lines are filled up to this many columns. */
+  /** Lines are wrapped at this many columns. */
   readonly width: number
 }
 
-/** Returns a section of Markdown as it reads in a terminal: its heading first, strong words bold where there is colour. */
+/** Formats a section of Markdown for a terminal: its heading first, strong words bold if colours are on. */
 export function plainProse(section: string, { isColored, width }: ProseOptions): string {
   const bold = (text: string): string => (isColored ? `\u001b[1m${text}\u001b[0m` : text)
   const [heading = '', ...blocks] = section.trimEnd().split(/\n{2,}/)
@@ -17,7 +17,7 @@ export function plainProse(section: string, { isColored, width }: ProseOptions):
   return `${[bold(heading), ...shown].join('\n\n')}\n`
 }
 
-/** Lists, tables and code keep their lines. */
+/** Lists, tables and code keep their line breaks. */
 function filled(block: string, width: number): string {
   if (/^(?: {4}|```|\||- |\d+\. )/m.test(block)) return block
   const lines: string[] = []

@@ -1,3 +1,4 @@
+import { displayWidth, firstColumns, padColumns } from '../../base/display-width.ts'
 import { type Palette, paletteFor } from './palette.ts'
 import type { ProgressRow } from './progress-rows.ts'
 import { safeLine } from './safe-text.ts'
@@ -17,8 +18,8 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const SPIN_MS = 100
 
 /**
- * Returns the lines that show `rows`, none wider than the terminal. Where they are too many, those that work or have
- * failed come before those that are done.
+ * Returns the lines that show `rows`, none wider than the terminal. If not all fit, failed and unfinished rows take
+ * precedence over finished ones.
  */
 export function progressFrame(rows: readonly ProgressRow[], options: FrameOptions): readonly string[] {
   const { title, columns, lines, now, isColored } = options
@@ -28,7 +29,7 @@ export function progressFrame(rows: readonly ProgressRow[], options: FrameOption
   const head = cut(`[+] ${title} ${done}/${rows.length}`, columns)
   const shown = lines === undefined || rows.length < lines ? rows : mostTelling(rows, Math.max(0, lines - 2))
   const widths = {
-    thing: Math.max(...shown.map(row => row.thing.length)),
+    thing: Math.max(...shown.map(row => displayWidth(safeLine(row.thing)))),
     status: Math.max(...shown.map(row => row.status.length)),
     parts: partWidths(shown, now),
   }
@@ -55,22 +56,22 @@ interface LineContext {
   readonly palette: Palette
 }
 
-/** Text is cut before it is coloured, so that no colour is left on. */
+/** Text is cut before it is coloured, so that every colour is also reset. */
 function frameLine(row: ProgressRow, { widths, columns, now, palette }: LineContext): string {
   const time = `${(((row.endedAt ?? now) - row.startedAt) / 1000).toFixed(1)}s`
-  const start = ` ${symbolOf(row, now)} ${safeLine(row.thing).padEnd(widths.thing)} `
+  const start = ` ${symbolOf(row, now)} ${padColumns(safeLine(row.thing), widths.thing)} `
   const status = ` ${row.status.padEnd(widths.status)} `
-  const room = columns - start.length - status.length - time.length - 2
+  const room = columns - widths.thing - status.length - time.length - 6
   const text = detailText(row, { room, now, parts: widths.parts })
   const detail = text === '' ? '' : ` ${text}`
   if (room < 0) return cut(`${start}${status}`, columns)
-  const gap = ' '.repeat(Math.max(1, room + 1 - detail.length))
+  const gap = ' '.repeat(Math.max(1, room + 1 - displayWidth(detail)))
   return `${paintOf(row, palette)(start.slice(0, 2))}${start.slice(2)}${paintOf(row, palette)(status)}${detail}${gap}${palette.dim(time)}`
 }
 
 /**
- * What is known of a transfer is left out part by part where there is no room, other text is cut. Parts stand below each
- * other.
+ * The figures of a transfer are aligned with those of other rows; the last ones are left out if they do not fit. Other
+ * text is cut.
  */
 function detailText(row: ProgressRow, { room, now, parts: widths }: DetailContext): string {
   const parts = partsOf(row, now)
@@ -86,14 +87,14 @@ interface DetailContext {
   readonly parts: readonly number[]
 }
 
-/** Returns the width of the widest first, second ... part of the transfers that go on. */
+/** Returns the widths of the columns of figures, over all transfers in progress. */
 function partWidths(rows: readonly ProgressRow[], now: number): readonly number[] {
   const all = rows.map(row => partsOf(row, now) ?? []).filter(parts => parts.length > 1)
   const count = Math.max(0, ...all.map(parts => parts.length))
   return Array.from({ length: count }, (_, index) => Math.max(...all.map(parts => parts[index]?.length ?? 0)))
 }
 
-/** Returns undefined unless the row is that of a transfer that goes on, about which nothing else is to be said. */
+/** Returns the figures of a transfer in progress; undefined for other rows and for those with a message to show. */
 function partsOf({ state, detail, transfer }: ProgressRow, now: number): readonly string[] | undefined {
   return state === 'working' && transfer !== undefined && detail === ''
     ? transferParts(transfer, now)
@@ -127,5 +128,5 @@ function paintOf({ state }: ProgressRow, palette: Palette): (text: string) => st
 }
 
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+  return displayWidth(text) <= width ? text : `${firstColumns(text, width - 1)}…`
 }

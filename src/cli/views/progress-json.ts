@@ -11,23 +11,23 @@ export interface JsonProgressPorts {
   readonly now: () => number
 }
 
-/** How far an image has come is told once in this time, and whenever its status changes. */
-const TELL_MS = 1000
+/** The progress of an image is reported once per interval, and whenever its status changes. */
+const REPORT_MS = 1000
 
 /**
- * Writes each event as one line of JSON: `plan` with the number of steps, `image-skipped`, `waiting`, `asking` with images, and per thing
- * that a step touches the event's kind with `step`, `action`, `thing`, `status` and, where they apply, `detail`,
- * `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`, `layersTotal` and, once they can
- * be told, `bytesPerSecond` and `secondsLeft`.
+ * Writes each event as one line of JSON: `plan` with the number of steps, `image-skipped`, `waiting`, `asking` with
+ * images, and for each thing that a step touches the kind of the event with `step`, `action`, `thing`, `status` and,
+ * where they apply, `detail`, `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`,
+ * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`.
  */
 export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
-  const told = new Map<string, { readonly at: number; readonly status: string }>()
+  const reported = new Map<string, { readonly at: number; readonly status: string }>()
   const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${safeJson(line)}\n`)
-  const isTold = ({ thing, status }: ProgressRow, at: number): boolean => {
-    const last = told.get(thing)
-    if (last?.status === status && at - last.at < TELL_MS) return true
-    told.set(thing, { at, status })
+  const isReported = ({ thing, status }: ProgressRow, at: number): boolean => {
+    const last = reported.get(thing)
+    if (last?.status === status && at - last.at < REPORT_MS) return true
+    reported.set(thing, { at, status })
     return false
   }
   return {
@@ -46,7 +46,7 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     onEvent: event => {
       const at = now()
       for (const row of rows?.apply(event, at) ?? []) {
-        if (event.kind === 'step-progress' && isTold(row, at)) continue
+        if (event.kind === 'step-progress' && isReported(row, at)) continue
         const { id, action } = event.step
         write({
           kind: event.kind,
@@ -63,7 +63,7 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     onWait: holder => write({ kind: 'waiting', pid: holder.pid, command: holder.command }),
     onAsk: images => write({ kind: 'asking', images }),
     write: writeAtOnce,
-    close: () => {},
+    close: async () => {},
   }
 }
 

@@ -10,23 +10,23 @@ export interface PlainProgressPorts {
   readonly now: () => number
 }
 
-/** A log tells that something goes on, no more. */
-const TELL_MS = 10_000
+/** In a log, a sign of life now and then is enough. */
+const REPORT_MS = 10_000
 
-/** Writes a line for each change, as ` Container shop-web-1  Started`, and one now and then for an image on its way. */
+/** Writes a line for each change, e.g. ` Container shop-web-1  Started`, and one every ten seconds for a transfer. */
 export function plainProgress({ output, now }: PlainProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
-  const told = new Map<string, number>()
+  const reported = new Map<string, number>()
   const lines = new Map<string, string>()
-  // Two steps of one container that are skipped for the same cause are one thing to tell.
+  // Two steps of one container that are skipped for the same reason are reported once.
   const write = (row: ProgressRow, at: number): void => {
     const line = plainLine(row, at)
     if (lines.get(row.thing) !== line) output.write(line)
     lines.set(row.thing, line)
   }
-  const tell = (event: StepEvent, row: ProgressRow, at: number): void => {
-    if (event.kind === 'step-progress' && at - (told.get(row.thing) ?? row.startedAt) < TELL_MS) return
-    told.set(row.thing, at)
+  const report = (event: StepEvent, row: ProgressRow, at: number): void => {
+    if (event.kind === 'step-progress' && at - (reported.get(row.thing) ?? row.startedAt) < REPORT_MS) return
+    reported.set(row.thing, at)
     write(row, at)
   }
   return {
@@ -36,17 +36,17 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
     },
     onEvent: event => {
       const at = now()
-      for (const row of rows?.apply(event, at) ?? []) tell(event, row, at)
+      for (const row of rows?.apply(event, at) ?? []) report(event, row, at)
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),
     onAsk: images => output.write(`${askingText(images)}\n`),
     write: writeAtOnce,
-    close: () => {},
+    close: async () => {},
   }
 }
 
 function plainLine({ thing, state, status, detail, transfer }: ProgressRow, now: number): string {
-  const isOnItsWay = state === 'working' && transfer !== undefined && detail === ''
-  const text = isOnItsWay ? transferParts(transfer, now).join(', ') : detail
+  const isInProgress = state === 'working' && transfer !== undefined && detail === ''
+  const text = isInProgress ? transferParts(transfer, now).join(', ') : detail
   return ` ${safeLine(`${thing}  ${status}${text === '' ? '' : `  ${text}`}`)}\n`
 }

@@ -3,36 +3,36 @@ import { containerThing, imageThing, progressWords } from './progress-words.ts'
 import { safeLine } from './safe-text.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
 
-/** A thing that a plan touches, and how far it is. */
+/** A thing that a plan touches, and its progress. */
 export interface ProgressRow {
   readonly thing: string
   readonly state: RowState
   /** E.g. `Starting`. */
   readonly status: string
-  /** What goes wrong or goes on, in one line. */
+  /** An error, a warning or a result, in one line. */
   readonly detail: string
   readonly startedAt: number
-  /** Undefined while it works. */
+  /** Undefined until it ends. */
   readonly endedAt: number | undefined
-  /** Of an image that is got. */
+  /** Of an image that is pulled or pushed. */
   readonly transfer?: Transfer
 }
 
 export type RowState = 'working' | 'done' | 'failed' | 'skipped'
 
-/** Docker Compose's words for the first. */
+/** The first text is that of Docker Compose. */
 const KEPT = {
   present: { state: 'done', detail: 'Image is already present locally' },
-  never: { state: 'skipped', detail: 'Pull policy "never" asks no registry' },
+  never: { state: 'skipped', detail: 'Pull policy is "never"' },
 } as const
 
-/** Follows a run: events in, rows out. Times are milliseconds since the epoch. */
+/** Turns the events of a run into rows. Times are milliseconds since the epoch. */
 export class ProgressRows {
   readonly #rows = new Map<string, ProgressRow>()
   readonly #plan: Plan
-  /** The last step that was begun, by thing. */
+  /** The step that began last, by thing. */
   readonly #steps = new Map<string, number>()
-  /** The step that failed, for each that was skipped because of it. */
+  /** The failed step, by each step that was skipped because of it. */
   readonly #blockers = new Map<number, number>()
 
   constructor(plan: Plan, now: number) {
@@ -48,7 +48,7 @@ export class ProgressRows {
     }
   }
 
-  /** In the order in which they were first touched. */
+  /** In the order in which the things were first touched. */
   get rows(): readonly ProgressRow[] {
     return [...this.#rows.values()]
   }
@@ -63,13 +63,13 @@ export class ProgressRows {
     })
   }
 
-  /** A step may be confirmed when one that follows it is under way: `Started` is no word for what is waited for. */
+  /** A step may be confirmed after the next one has begun; `Started` must not replace the `Waiting` of that one. */
   #isLate({ kind, step: { id } }: StepEvent, thing: string): boolean {
     if (kind === 'step-started') this.#steps.set(thing, id)
     return kind === 'step-finished' && (this.#steps.get(thing) ?? id) > id
   }
 
-  /** Returns the things of the step that keeps `event`'s from being run, however many lie between. */
+  /** Returns the things of the failed step that blocks the step of `event`, directly or through others. */
   #blockerOf({ step, ...event }: StepEvent): string {
     if (event.kind !== 'step-finished' || event.outcome.kind !== 'skipped') return ''
     const root = this.#blockers.get(event.outcome.blockedBy) ?? event.outcome.blockedBy
@@ -92,7 +92,7 @@ interface RowWords {
   readonly done: string
   readonly now: number
   readonly transfer: Transfer | undefined
-  /** What a skipped step would have needed, e.g. `Image redis:7`. */
+  /** What a skipped step depends on, e.g. `Image redis:7`. */
   readonly blocker: string
 }
 

@@ -2,17 +2,17 @@ import type { LockHolder, Plan, StepEvent } from '../../app/index.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { safeLine } from './safe-text.ts'
 
-/** Shows what a command does while it works. */
+/** Shows the progress of a command. */
 export interface ProgressView {
   onPlan(plan: Plan): void
   onEvent(event: StepEvent): void
   onWait(holder: LockHolder): void
-  /** Registries are asked what `images` are now; the plan comes when they have answered. */
+  /** Registries are queried for `images`; the plan follows their answers. */
   onAsk(images: readonly string[]): void
-  /** Writes `text` to `output` where it does not get in the way of what is shown: above a picture that is redrawn. */
+  /** Writes `text` to `output` without damage to what is shown: above a picture that is redrawn. */
   write(output: TextOutput, text: string): void
-  /** Leaves the terminal as others expect it; called once, however the command ended. `write` may be called later. */
-  close(): void
+  /** Shows the final state; called once, whether or not the command succeeded. `write` may be called later. */
+  close(): Promise<void>
 }
 
 /** Shows nothing. */
@@ -22,7 +22,7 @@ export const quietView: ProgressView = {
   onWait: () => {},
   onAsk: () => {},
   write: writeAtOnce,
-  close: () => {},
+  close: async () => {},
 }
 
 /** `ProgressView.write` where nothing is redrawn. */
@@ -30,7 +30,7 @@ export function writeAtOnce(output: TextOutput, text: string): void {
   output.write(text)
 }
 
-/** Returns `view` without how far steps are. */
+/** Returns `view` without the progress of transfers. */
 export function withoutTransfers(view: ProgressView): ProgressView {
   return {
     ...view,
@@ -40,13 +40,13 @@ export function withoutTransfers(view: ProgressView): ProgressView {
   }
 }
 
-/** Returns the sentence about another command that holds the project. */
+/** Returns the message about another command that holds the project. */
 export function waitingText({ pid, command }: LockHolder): string {
   return `Waiting for "${safeLine(command)}" (pid ${pid}) to finish with this project`
 }
 
-/** Returns the sentence about images whose registries are asked. */
+/** Returns the message about images that are looked up in their registries. */
 export function askingText(images: readonly string[]): string {
   const [first, ...more] = images
-  return `Asking what ${safeLine(first ?? '')} is now${more.length === 0 ? '' : `, and ${more.length} more`}`
+  return `Checking the registry for ${safeLine(first ?? '')}${more.length === 0 ? '' : ` and ${more.length} more`}`
 }

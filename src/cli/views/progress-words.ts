@@ -1,6 +1,6 @@
 import { type Action, movedImage, type Plan, type ReplicaAddress } from '../../app/index.ts'
 
-/** What Docker Compose calls a step while it works and when it is done. */
+/** Docker Compose's words for a step in progress and when done. */
 export interface ProgressWords {
   /** E.g. `Container shop-web-1`. */
   readonly thing: string
@@ -15,7 +15,7 @@ const AWAITED = {
   service_completed_successfully: 'Exited',
 } as const
 
-/** Returns the words for `action`: one thing, but for a wait, which has one per replica. */
+/** Returns the words for `action`, of one thing, or of each replica that it waits for. */
 export function progressWords(action: Action, plan: Plan): readonly ProgressWords[] {
   switch (action.kind) {
     case 'fetch-image':
@@ -68,7 +68,7 @@ const CREATE = { doing: 'Creating', done: 'Created' }
 const RECREATE = { doing: 'Recreate', done: 'Recreated' }
 const REMOVE = { doing: 'Removing', done: 'Removed' }
 
-/** A container with a name of its own shows in the plan, unless it is untouched. */
+/** A container that the plan does not start has the default name, as far as the plan tells. */
 function replicaName({ service, number }: ReplicaAddress, { project, steps }: Plan): string {
   for (const { action } of steps) {
     if (action.kind !== 'start-container') continue

@@ -11,12 +11,12 @@ import {
 } from './container-words.ts'
 import { humanDuration } from './human-duration.ts'
 
-/** A line of `ps --format json`: the fields of Docker Compose. */
+/** A line of `ps --format json`, with the fields of Docker Compose. */
 export interface PsJson {
   readonly Command: string
   readonly CreatedAt: string
   readonly ExitCode: number
-  /** Empty where there is no health check. */
+  /** Empty if there is no health check. */
   readonly Health: string
   /** The 12 digits of the short id. */
   readonly ID: string
@@ -89,7 +89,7 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
   }
 }
 
-/** Returns Go's form of a time, e.g. `2026-11-23 15:04:05 +0000 UTC`. */
+/** Returns a time in Go's format, e.g. `2026-11-23 15:04:05 +0000 UTC`. */
 function createdAt(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`
 }

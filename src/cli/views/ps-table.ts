@@ -8,7 +8,7 @@ const HEADINGS = ['NAME', 'IMAGE', 'COMMAND', 'SERVICE', 'CREATED', 'STATUS', 'P
 export interface PsTableOptions {
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Show commands whole. */
+  /** Do not truncate commands. */
   readonly isWhole: boolean
 }
 

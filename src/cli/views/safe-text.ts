@@ -1,28 +1,28 @@
 /**
- * C0, DEL and C1, the marks that reorder text, and the separators that some terminals and readers take for a line end.
- * A tab and a line feed are layout.
+ * C0, DEL and C1, the bidirectional marks, which reorder text, and the separators that some terminals and parsers take
+ * for a newline. A tab and a line feed are layout.
  */
 const UNSAFE = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu
 const LAYOUT = /[\n\t]/
-/** Characters of a message; what a server sends has no bound of its own. */
+/** In characters. A message that a server sends has no limit of its own. */
 const LONGEST_MESSAGE = 8192
 
-/** Returns `text` with escapes such as `\x1b` in the place of what could steer a terminal; tabs and line feeds stay. */
+/** Returns `text` with what could steer a terminal replaced by escapes such as `\x1b`; tabs and line feeds stay. */
 export function safeText(text: string): string {
   return text.replace(UNSAFE, character => (LAYOUT.test(character) ? character : escapeOf(character)))
 }
 
-/** Returns `text` as `safeText` does, in one line. */
+/** Does what `safeText` does, and escapes tabs and line feeds too. */
 export function safeLine(text: string): string {
   return text.replace(UNSAFE, escapeOf)
 }
 
-/** Returns a message that others may have written as `safeText` does, and not longer than anybody reads. */
+/** Does what `safeText` does for a message that may come from elsewhere, cut to a length that can be read. */
 export function safeMessage(text: string): string {
   return safeText(text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text)
 }
 
-/** Returns `value` as JSON in which nothing can steer a terminal; it reads back as the same value. */
+/** Returns `value` as JSON in which nothing can steer a terminal; it parses to the same value. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(UNSAFE, character =>
     character === '\n' ? character : `\\u${hex(character, 4)}`,

@@ -1,10 +1,10 @@
 import type { FetchProgress } from '../../app/index.ts'
 import { SIZE_UNITS } from './human-size.ts'
 
-/** The getting of an image as it was seen so far. Times are milliseconds since the epoch. */
+/** The pull or push of an image so far. Times are milliseconds since the epoch. */
 export interface Transfer {
   readonly progress: FetchProgress
-  /** Of the last seconds, the oldest first. */
+  /** Those of the last few seconds, the oldest first. */
   readonly samples: readonly Sample[]
 }
 
@@ -13,9 +13,9 @@ interface Sample {
   readonly bytes: number
 }
 
-/** The rate is that of this time: shorter leaps, longer lags behind. */
+/** The rate is averaged over this window; a shorter one makes it jump, a longer one lag. */
 const WINDOW_MS = 5000
-/** A rate over less than this means nothing. */
+/** The shortest time over which a rate is meaningful. */
 const LEAST_MS = 400
 
 /** Returns `transfer` with one more report. */
@@ -25,7 +25,7 @@ export function withReport(transfer: Transfer | undefined, progress: FetchProgre
   return { progress, samples: [...recent, { at: now, bytes: progress.bytesDone }] }
 }
 
-/** Returns bytes per second, 0 where nothing comes; undefined until that can be told. */
+/** Returns bytes per second, 0 if the transfer stalls; undefined until it can be measured. */
 export function rateOf({ samples }: Transfer, now: number): number | undefined {
   const [first] = samples
   const last = samples.at(-1)
@@ -33,14 +33,14 @@ export function rateOf({ samples }: Transfer, now: number): number | undefined {
   return Math.max(0, Math.round((1000 * (last.bytes - first.bytes)) / (now - first.at)))
 }
 
-/** Returns how long what is left takes at the present rate, milliseconds; undefined where there is no telling. */
+/** Returns the milliseconds that the rest takes at the current rate; undefined if that is unknown. */
 export function timeLeft({ progress, ...transfer }: Transfer, now: number): number | undefined {
   const rate = rateOf({ progress, ...transfer }, now)
   if (rate === undefined || rate === 0) return undefined
   return (1000 * Math.max(0, progress.bytesTotal - progress.bytesDone)) / rate
 }
 
-/** Returns the parts of the text about a transfer, what matters most first: `27%`, `12MB / 45MB`, `4MB/s`, `8s left`. */
+/** Returns the figures of a transfer, the most important first: `27%`, `12MB / 45MB`, `4MB/s`, `8s left`. */
 export function transferParts(transfer: Transfer, now: number): readonly string[] {
   const { isAllHere, bytesDone, bytesTotal, layersDone, layersTotal } = transfer.progress
   if (isAllHere && bytesDone >= bytesTotal)
@@ -57,7 +57,7 @@ export function transferParts(transfer: Transfer, now: number): readonly string[
   ]
 }
 
-/** Returns the size of all that was got, or that the image is the same as before; undefined if all was there for another. */
+/** Returns how much was transferred, or `up to date`; undefined if all layers were already here for other images. */
 export function transferredText({
   progress: { bytesTotal, isUnchanged = false },
 }: Transfer): string | undefined {
@@ -65,11 +65,11 @@ export function transferredText({
   return bytesTotal === 0 ? undefined : sizeText(bytesTotal)
 }
 
-/** As `image ls` has it, in powers of 1000, but with one decimal always, so that what stands behind it does not jump. */
+/** Like `humanSize`, but always with one decimal, so that the width stays the same. */
 function sizeText(bytes: number): string {
   let count = Math.max(0, bytes)
   let unit = 0
-  // What would be rounded up to 1000 belongs to the next unit.
+  // A count that rounds up to 1000 is shown in the next unit.
   while (count >= 999.95 && unit < SIZE_UNITS.length - 1) {
     count /= 1000
     unit += 1
@@ -77,7 +77,7 @@ function sizeText(bytes: number): string {
   return `${unit === 0 ? Math.round(count) : count.toFixed(1)}${SIZE_UNITS[unit]}`
 }
 
-/** Whole seconds up, so that it ends at `1s`, e.g. `8s`, `2m5s`, `1h4m`. */
+/** Rounds up to whole seconds, so that the last is `1s`, e.g. `8s`, `2m5s`, `1h4m`. */
 function leftText(milliseconds: number): string {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
   if (seconds < 60) return `${seconds}s`

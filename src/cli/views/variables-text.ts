@@ -33,7 +33,7 @@ interface VariableJson {
 
 type VariablesByName = Readonly<Record<string, VariableJson>>
 
-/** The fields of Docker Compose. */
+/** The fields are those of Docker Compose. */
 function byName(variables: readonly TemplateVariable[]): VariablesByName {
   return Object.fromEntries(
     variables.map(({ name, required, defaultValue, presenceValue }) => [
@@ -43,7 +43,7 @@ function byName(variables: readonly TemplateVariable[]): VariablesByName {
   )
 }
 
-/** A name is a word and a JSON text is YAML, so nothing needs a writer of YAML. */
+/** A name needs no quotes and every JSON text is YAML, so no YAML writer is needed. */
 function yamlText(variables: VariablesByName): string {
   return Object.entries(variables)
     .map(([name, fields]) => {

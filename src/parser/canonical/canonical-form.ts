@@ -114,6 +114,6 @@ function replacedItem({ earlier, later, key }: ReplacedItem, path: DocumentPath)
     code: 'conflicting-keys',
     message: `${describePath(path)} has two entries for "${key}", of which the later one counts`,
     span: later.span,
-    related: [{ message: 'the earlier one stands here', span: earlier.span }],
+    related: [{ message: 'the earlier one is here', span: earlier.span }],
   }
 }

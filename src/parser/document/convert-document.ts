@@ -139,17 +139,13 @@ class Conversion {
     if (target === undefined) {
       this.#report(
         'yaml-syntax',
-        `Cannot follow alias "*${alias.source}": no anchor "&${alias.source}" stands before it`,
+        `Cannot follow alias "*${alias.source}": no anchor "&${alias.source}" comes before it`,
         span,
       )
       return nothing
     }
     if (this.#open.has(target)) {
-      this.#report(
-        'yaml-syntax',
-        `Cannot follow alias "*${alias.source}": it stands inside its own anchor`,
-        span,
-      )
+      this.#report('yaml-syntax', `Cannot follow alias "*${alias.source}": it is inside its own anchor`, span)
       return nothing
     }
     this.#aliasDepth++
@@ -207,10 +203,10 @@ class Conversion {
     this.diagnostics.push({
       severity: 'error',
       code: 'duplicate-key',
-      message: `Key "${key}" stands twice in one map`,
+      message: `Key "${key}" is set twice in one mapping`,
       span,
       hint: 'Join the two, or rename one of them',
-      related: [{ message: `"${key}" stands here first`, span: earlier }],
+      related: [{ message: `"${key}" is set here first`, span: earlier }],
     })
   }
 

@@ -82,7 +82,7 @@ function scopeOf(node: ScalarNode, template: string, interpolation: Interpolatio
       interpolation.diagnostics.push({
         severity: 'warning',
         code: 'unset-variable',
-        message: `Variable "${name}" is not set, so it stands for an empty string`,
+        message: `Variable "${name}" is not set, so an empty string is used`,
         span: spanWithin(node, template, place),
         hint: `Set ${name}, or give it a default: \${${name}:-value}; write "$$" for a plain dollar sign`,
       })

@@ -105,7 +105,7 @@ function mergeNodes(overlay: Overlay<Node>): Node {
     code: 'wrong-type',
     message: `Cannot merge ${describePath(path)}: it is a ${base.kind} in one file and a ${override.kind} in another`,
     span: override.span,
-    related: [{ message: 'the earlier value stands here', span: base.span }],
+    related: [{ message: 'the earlier value is here', span: base.span }],
   })
   return base
 }

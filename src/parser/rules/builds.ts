@@ -53,7 +53,7 @@ function platforms(service: MapNode, build: MapNode, name: string): readonly Dia
     errorAt(platform, 'conflicting-keys', {
       message: `Service "${name}" runs on "${text}", which its "build.platforms" leave out`,
       hint: `Add "${text}" to "build.platforms"`,
-      related: [{ message: '"build.platforms" stands here', span: list.span }],
+      related: [{ message: '"build.platforms" is set here', span: list.span }],
     }),
   ]
 }

@@ -12,7 +12,7 @@ export const checkDeviceRequests: Rule = input =>
         return [
           errorAt({ span: count.keySpan }, 'conflicting-keys', {
             message: `A device request of service "${name}" has both "count" and "device_ids", expected one`,
-            related: [{ message: '"device_ids" stands here', span: ids.keySpan }],
+            related: [{ message: '"device_ids" is set here', span: ids.keySpan }],
           }),
         ]
       }),

@@ -19,7 +19,7 @@ function twoNames({ document }: RuleInput, section: string): readonly Diagnostic
     return [
       errorAt(old, 'conflicting-keys', {
         message: `"external.name" of ${section} "${key}" differs from its "name", expected only "name"`,
-        related: [{ message: '"name" stands here', span: name.span }],
+        related: [{ message: '"name" is set here', span: name.span }],
       }),
     ]
   })

@@ -95,7 +95,7 @@ function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: strin
     return [
       errorAt(at, 'conflicting-keys', {
         message: `Service "${name}" mounts two things at "${path}"`,
-        related: [{ message: 'the other stands here', span: earlier.span }],
+        related: [{ message: 'the other is here', span: earlier.span }],
       }),
     ]
   })

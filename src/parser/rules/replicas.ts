@@ -25,7 +25,7 @@ function counts(service: MapNode, name: string): readonly Diagnostic[] {
   return [
     errorAt(scale, 'conflicting-keys', {
       message: `Service "${name}" has scale ${scale.value} and deploy.replicas ${replicas.value}, expected the same`,
-      related: [{ message: 'deploy.replicas stands here', span: replicas.span }],
+      related: [{ message: 'deploy.replicas is set here', span: replicas.span }],
     }),
   ]
 }
@@ -59,7 +59,7 @@ function sharedNames({ services }: RuleInput): readonly Diagnostic[] {
     return [
       errorAt(at, 'conflicting-keys', {
         message: `Services "${owner.service}" and "${service}" have the same container_name "${text}"`,
-        related: earlier === undefined ? [] : [{ message: 'it stands here first', span: earlier.span }],
+        related: earlier === undefined ? [] : [{ message: 'it is here first', span: earlier.span }],
       }),
     ]
   })

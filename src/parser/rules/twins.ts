@@ -30,7 +30,7 @@ function disagreement(
     errorAt(short, 'conflicting-keys', {
       message: `Service "${name}" has two values for one limit: "${key}" and "${path.join('.')}" differ`,
       hint: 'Keep one of the two',
-      related: [{ message: `"${path.join('.')}" stands here`, span: long.span }],
+      related: [{ message: `"${path.join('.')}" is set here`, span: long.span }],
     }),
   ]
 }
@@ -42,7 +42,7 @@ function networkClash(service: MapNode, name: string): readonly Diagnostic[] {
   return [
     errorAt(mode, 'conflicting-keys', {
       message: `Service "${name}" has both "network_mode" and "networks", expected one`,
-      related: [{ message: '"networks" stands here', span: networks.keySpan }],
+      related: [{ message: '"networks" is set here', span: networks.keySpan }],
     }),
   ]
 }
@@ -54,7 +54,7 @@ function cpuClash(service: MapNode, name: string): readonly Diagnostic[] {
   return [
     errorAt(quota, 'conflicting-keys', {
       message: `Service "${name}" has both "cpu_quota" and "cpus", expected one`,
-      related: [{ message: '"cpus" stands here', span: cpus.span }],
+      related: [{ message: '"cpus" is set here', span: cpus.span }],
     }),
   ]
 }

@@ -136,9 +136,9 @@ function repeatedItem(mismatch: Mismatch): Diagnostic {
   const earlier = items[first ?? 0]
   const text = later === undefined ? '' : ` "${abbreviate(valueText(later))}"`
   return {
-    ...error(mismatch, 'bad-value', `Cannot use ${describePath(path)}:${text} stands in it twice`),
+    ...error(mismatch, 'bad-value', `Cannot use ${describePath(path)}:${text} is in it twice`),
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it stands here first', span: earlier.span }] }),
+    ...(earlier === undefined ? {} : { related: [{ message: 'it is here first', span: earlier.span }] }),
   }
 }
 

@@ -3,7 +3,7 @@ import { describePath } from '../document/describe-path.ts'
 import { itemsOf } from '../document/node.ts'
 import type { Mismatch } from './mismatch.ts'
 
-/** Says that an entry stands twice in a list of which equal entries are one. */
+/** Says that an entry is listed twice in a list of which equal entries are one. */
 export function describeRepeat({ node, path, error: { params } }: Mismatch): Diagnostic {
   const [first = 0, second = 0] = [Number(params['i']), Number(params['j'])].sort((a, b) => a - b)
   const later = itemsOf(node)[second]
@@ -12,8 +12,8 @@ export function describeRepeat({ node, path, error: { params } }: Mismatch): Dia
   return {
     severity: 'warning',
     code: 'bad-value',
-    message: `${text} stands twice in ${describePath(path)}, and once is enough`,
+    message: `${text} is listed twice in ${describePath(path)}, and once is enough`,
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it stands here first', span: earlier.span }] }),
+    ...(earlier === undefined ? {} : { related: [{ message: 'it is here first', span: earlier.span }] }),
   }
 }

@@ -52,7 +52,7 @@ function sectionUnderServices({ document, path }: Mismatch): Diagnostic | undefi
   return {
     severity: 'error',
     code: 'unknown-key',
-    message: `"${name}" stands below "services", so it is read as a service`,
+    message: `"${name}" is below "services", so it is read as a service`,
     span: entry.keySpan,
     hint: `Start "${name}:" in the first column to declare ${name}`,
   }
@@ -69,7 +69,7 @@ function placementHint({ path, place, node }: Mismatch, key: string, entry: Entr
   const service = servicePlace()
   if (path.length === 0) {
     if (nearest(key, knownKeys(place)).length > 0) return undefined
-    if (looksLikeService(entry)) return `A service stands below "services:"; indent "${key}" by two`
+    if (looksLikeService(entry)) return `A service belongs below "services:"; indent "${key}" by two`
     return knownKeys(service).includes(key) ? `"${key}" belongs to a service; indent it below one` : undefined
   }
   if (path[0] !== 'services' || node.kind !== 'map') return undefined

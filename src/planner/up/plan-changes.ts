@@ -143,7 +143,7 @@ function sharedNetworkCheck(
   const { service } = networkMode
   const owner = planned.get(service)?.replicas[0]
   if (owner?.fate.kind === 'create' || owner?.fate.kind === 'recreate') {
-    return () => `shares the network of ${service}, which is made anew`
+    return () => `shares the network of ${service}, which is recreated`
   }
   const number = owner?.number ?? Math.min(...(byService.get(service) ?? []).map(other => other.number))
   const madeAt = Math.max(
@@ -152,11 +152,11 @@ function sharedNetworkCheck(
       .map(other => other.createdAt),
   )
   return ({ createdAt }) =>
-    createdAt < madeAt ? `shares the network of ${service}, which was made anew` : undefined
+    createdAt < madeAt ? `shares the network of ${service}, which was recreated` : undefined
 }
 
 /**
- * Follows `depends_on` with `restart: true` from every service that is made anew or restarted, and shared networks
+ * Follows `depends_on` with `restart: true` from every service that is recreated or restarted, and shared networks
  * also from one that is started.
  */
 function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
@@ -176,7 +176,7 @@ function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
 }
 
 /** What happens to a service, as a cause says it. */
-type Disturbance = 'is made anew' | 'is restarted' | 'is started'
+type Disturbance = 'is recreated' | 'is restarted' | 'is started'
 
 function sharesNetworkOf({ networkMode }: Service, name: string): boolean {
   return networkMode.kind === 'service' && networkMode.service === name
@@ -191,7 +191,7 @@ function restarted(cause: string): (replica: ReplicaPlan) => ReplicaPlan {
 }
 
 function disturbanceBy(replicas: readonly ReplicaPlan[]): Disturbance | undefined {
-  if (replicas.some(isMadeAnew)) return 'is made anew'
+  if (replicas.some(isMadeAnew)) return 'is recreated'
   if (replicas.some(({ fate }) => fate.kind === 'restart')) return 'is restarted'
   return replicas.some(({ fate }) => fate.kind === 'start') ? 'is started' : undefined
 }

@@ -218,7 +218,7 @@ class UpSteps {
       case 'create':
         return 'new'
       case 'recreate':
-        return 'made anew'
+        return 'recreated'
       case 'start':
       case 'restart':
         return fate.cause

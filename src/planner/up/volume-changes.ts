@@ -28,7 +28,7 @@ export function keptVolumeWarnings(desired: DesiredState, observed: ObservedStat
     const old = observed.volumes.get(key)
     if (!old?.intact || old.name !== volume.name || old.configHash === configHash) return []
     return [
-      `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to make it anew, remove it with "down --volumes"`,
+      `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to recreate it, remove it with "down --volumes"`,
     ]
   })
 }

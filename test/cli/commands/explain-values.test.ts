@@ -38,7 +38,7 @@ test('config --explain suggests a path', async () => {
 test('env explain writes text or JSON', async () => {
   const text = recordedPorts(['env', 'explain', 'V'], appThat([]))
   expect(await runCli(text)).toBe(0)
-  expect(text.stdout.text).toBe('V = "1"\n\nGiven to\n  web  V=1\n')
+  expect(text.stdout.text).toBe('V = "1"\n\nPassed to\n  web  V=1\n')
   const json = recordedPorts(['env', 'explain', 'V', '--format', 'json'], appThat([]))
   expect(await runCli(json)).toBe(0)
   expect(JSON.parse(json.stdout.text)).toMatchObject({ name: 'V', services: { web: '1' } })

@@ -9,7 +9,7 @@ const DIAGNOSTICS: readonly Diagnostic[] = [
   {
     severity: 'error',
     code: 'duplicate-key',
-    message: 'Key "web" stands twice in one map',
+    message: 'Key "web" is set twice in one mapping',
     span: SPAN,
     hint: 'Join the two',
     related: [{ message: 'here first', span: { ...SPAN, line: 1, endLine: 1 } }],

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/base/diagnostic.ts'
 import { servicePath } from '../../../src/base/model-path.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
-import { displayWidth } from '../../../src/cli/diagnostics/display-width.ts'
 import { renderDiagnosticLines, renderDiagnostics } from '../../../src/cli/diagnostics/render-diagnostics.ts'
 import { renderError } from '../../../src/cli/diagnostics/render-error.ts'
 
@@ -39,7 +38,7 @@ Nothing was changed.
   })
 
   test('shows hints and other places below the frame', () => {
-    const related = [{ message: 'it stands here first', span: at(2, 3, 3) }]
+    const related = [{ message: 'it is here first', span: at(2, 3, 3) }]
     expect(
       renderDiagnostics([{ ...unknown, severity: 'warning', hint: 'Join the two', related }], options),
     ).toBe(`warning[TC1003]: Unknown key "imge" in service "web"
@@ -50,7 +49,7 @@ Nothing was changed.
   ::: compose.yaml:2:3
    |
  2 |   web:
-   |   --- it stands here first
+   |   --- it is here first
    |
    = hint: Join the two
 `)
@@ -159,17 +158,3 @@ Nothing was changed.
 `)
   })
 })
-
-for (const [text, width] of [
-  ['', 0],
-  ['abc', 3],
-  ['日本', 4],
-  ['é́', 1],
-  ['👩‍👩‍👧', 2],
-  ['한글', 4],
-  ['ａ', 2],
-] as const) {
-  test(`displayWidth() counts ${JSON.stringify(text)} as ${width}`, () => {
-    expect(displayWidth(text)).toBe(width)
-  })
-}

@@ -32,7 +32,7 @@ const states: ReadonlyArray<{ readonly seen: Seen; readonly name: string; readon
   {
     seen: { state: { kind: 'orphaned', pid: 7, startedAt: NOW - 2000 }, health: undefined },
     name: 'dead',
-    status: 'Dead (its keeper ended; process 7 lives)',
+    status: 'Dead (keeper ended; process 7 still runs)',
   },
   {
     seen: { state: { kind: 'restarting', exitCode: 3, finishedAt: NOW - 5000 }, health: undefined },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { doctorText } from '../../../src/cli/views/doctor-text.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 
-test('doctorText() shows checks with hints where something is missing, then strays', () => {
+test('doctorText() shows checks with hints where something is missing, then orphans', () => {
   const text = doctorText(
     {
       checks: [
@@ -19,18 +19,18 @@ test('doctorText() shows checks with hints where something is missing, then stra
     ' ✘ cgroups  no pids controller',
     '            Mount it',
     '',
-    'Strays, which no record speaks of: 1',
+    'Orphans, which no record lists: 1',
     '   interface tc0 of project shop',
     'Run "tcompose doctor --fix" to remove them',
     '',
   ])
 })
 
-test('doctorText() says that there are no strays', () => {
-  expect(doctorText({ checks: [], damaged: [], strays: [] }, false)).toContain('No strays')
+test('doctorText() says that there are no orphans', () => {
+  expect(doctorText({ checks: [], damaged: [], strays: [] }, false)).toContain('No orphans')
 })
 
-test('doctorText() claims nothing about strays that were not looked for', () => {
+test('doctorText() claims nothing about orphans that were not looked for', () => {
   const text = doctorText({ checks: [], damaged: [], strays: undefined }, false)
   expect(text).toBe('\nOnly root can see whether anything was left behind\n')
 })
@@ -51,11 +51,11 @@ test('doctorText() names damaged records, and where they were put', () => {
     'Damaged records: 2',
     `   ${reason}, the record of project shop`,
     '   Cannot read "/live.json": no',
-    '      put aside as /live.json.damaged',
-    'Run "tcompose doctor --fix" to put them aside',
-    'It ends and removes what runs of these projects; their volumes stay',
+    '      moved to /live.json.damaged',
+    'Run "tcompose doctor --fix" to move them out of the way',
+    'This ends and removes whatever runs for these projects; their volumes are kept',
     '',
-    'No strays: everything of tcompose on this machine is on record',
+    'No orphans: everything that tcompose made on this machine is recorded',
     '',
   ])
 })
@@ -72,4 +72,16 @@ test('doctorText() holds no control characters of what it names', () => {
   )
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
   expect(text.split('\n')).toHaveLength(11)
+})
+
+test('doctorText() lines up names that are drawn wider than they are long', () => {
+  const check = { status: 'ok', detail: 'fine', hint: undefined } as const
+  const checks = [
+    { ...check, name: '画像' },
+    { ...check, name: 'kernel' },
+  ]
+  expect(doctorText({ checks, damaged: [], strays: [] }, false).split('\n').slice(0, 2)).toEqual([
+    ' ✔ 画像    fine',
+    ' ✔ kernel  fine',
+  ])
 })

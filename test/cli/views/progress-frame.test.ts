@@ -107,3 +107,21 @@ test('progressFrame() lines up what is known of several transfers', () => {
     ' ⠋ Image c:1  Pulling  0 of 2 layers                                       1.0s',
   ])
 })
+
+test('progressFrame() counts the columns of names and messages, not their characters', () => {
+  const rows = [
+    aRow('', {
+      thing: 'Image oci:/画像/ウェブ',
+      state: 'failed',
+      status: 'Error',
+      detail: '壊れている'.repeat(4),
+    }),
+    aRow('', { thing: 'Image redis:7', status: 'Pulled' }),
+  ]
+  const frame = progressFrame(rows, OPTIONS)
+  expect(frame).toEqual([
+    '[+] up 1/2',
+    ' ✘ Image oci:/画像/ウェブ  Error   壊れている壊れてい… 0.1s',
+    ' ✔ Image redis:7           Pulled                      0.1s',
+  ])
+})

@@ -6,7 +6,7 @@ import { withoutTransfers } from '../../../src/cli/views/progress-view.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
-test('plainProgress() writes a line for each change in the words of Docker Compose', () => {
+test('plainProgress() writes a line for each change in the words of Docker Compose', async () => {
   const output = recordedOutput()
   const view = plainProgress({ output, now: () => 0 })
   const start = aStart(1, 'web')
@@ -22,7 +22,7 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
     view.onEvent({ kind: 'step-started', step })
     view.onEvent({ kind: 'step-finished', step, outcome: { kind: 'done' }, tookMs: 5 })
   }
-  view.close()
+  await view.close()
   expect(output.text).toBe(
     [
       ' Container shop-db-1  Running',
@@ -122,5 +122,5 @@ test('plainProgress() tells once that both steps of a container are skipped', ()
 test('plainProgress() says which images registries are asked for', () => {
   const output = recordedOutput()
   plainProgress({ output, now: () => 0 }).onAsk(['redis:7', 'nginx:1'])
-  expect(output.text).toBe('Asking what redis:7 is now, and 1 more\n')
+  expect(output.text).toBe('Checking the registry for redis:7 and 1 more\n')
 })

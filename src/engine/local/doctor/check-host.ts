@@ -127,7 +127,7 @@ function checkForwarding(): Finding {
       hint: 'Allow it: iptables-legacy -I FORWARD -i tcb+ -j ACCEPT; iptables-legacy -I FORWARD -o tcb+ -j ACCEPT',
     }
   }
-  if (!dropsForwarded) return ok('nothing stands in its way')
+  if (!dropsForwarded) return ok('nothing blocks it')
   return ok(
     `iptables drops it${filtersBridged ? ', on bridges too' : ''}; rules for each project let it through`,
   )
