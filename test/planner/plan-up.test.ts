@@ -354,7 +354,7 @@ describe('planUp() of what runs already', () => {
       '3  new-1  start container   (new)                                 <- 1',
       '4  old-1  stop container    (replaced)                            <- 2 3',
       '5  old-1  remove container  (replaced)                            <- 4',
-      '6  old-1  start container   (made anew)                           <- 2 3 5',
+      '6  old-1  start container   (recreated)                           <- 2 3 5',
     ])
   })
 
