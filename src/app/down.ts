@@ -66,6 +66,7 @@ async function clearDamaged(
   const removed = strays.map(({ name: stray }) => stray)
   const plan: Plan = {
     project: name,
+    changes: [],
     steps: [],
     warnings: [
       `The record of project ${name} is damaged; it was put aside as "${aside}"`,

@@ -1,4 +1,6 @@
 import type { Checked, Diagnostic } from '../base/diagnostic.ts'
+import { servicePath } from '../base/model-path.ts'
+import { nearest } from '../base/nearest.ts'
 import { type DocumentPath, dottedPath } from '../parser/document/describe-path.ts'
 import { type Node, nodeAt } from '../parser/document/node.ts'
 import { type PlainValue, plainValue } from '../parser/document/plain-value.ts'
@@ -7,7 +9,6 @@ import { type ExplainedUse, explainVariable as explainUse } from '../parser/expl
 import { findPath } from '../parser/explain/find-path.ts'
 import type { ProvenanceStep } from '../parser/explain/provenance-step.ts'
 import type { ComposeDocument } from '../parser/load-compose-document.ts'
-import { nearest } from '../parser/suggest/nearest.ts'
 import type { AppContext } from './app-context.ts'
 import { toLoadRequest } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -41,11 +42,14 @@ export async function explainValues(
   const { value: loaded, diagnostics } = await load(context, request)
   if (loaded === undefined) return { kind: 'invalid', diagnostics }
   const { document } = loaded
-  const path = findPath(document, text ?? '') ?? findPath(document, `services.${text}`)
+  const path = findPath(document, text ?? '') ?? findPath(document, servicePath(text ?? ''))
   const root = path === undefined ? undefined : nodeAt(document, path)
   if (path === undefined || root === undefined) {
     const places = [...placesIn(document, [])].map(dottedPath)
-    return { kind: 'not-found', near: nearest(text ?? '', places) ?? nearest(`services.${text}`, places) }
+    return {
+      kind: 'not-found',
+      near: [...nearest(text ?? '', places), ...nearest(servicePath(text ?? ''), places)][0],
+    }
   }
   const values = [...singleValues(root, path)].map(([at, node]) => ({
     path: dottedPath(at),

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import { type ImageRequest, imageLabel } from '../model/image-request.ts'
+import { isRootfs } from '../model/local-image.ts'
 import type { ArchiveOutput } from '../model/stored-image.ts'
 import type { AppContext } from './app-context.ts'
 import { wantedImages } from './ask-registries.ts'
@@ -49,5 +50,5 @@ export async function exportImages(
 }
 
 function isFolder({ reference }: ImageRequest): boolean {
-  return reference.startsWith('rootfs:')
+  return isRootfs(reference)
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { isNamed } from '../base/named-services.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
@@ -34,7 +35,7 @@ export async function kill(
   const { containers } = await context.engine.observe(found.name, [])
   const wanted = containers
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
-    .filter(({ service }) => options.services.length === 0 || options.services.includes(service))
+    .filter(({ service }) => isNamed(options.services, service))
   // One that fails does not keep the others from being waited for.
   const outcomes = await Promise.allSettled(
     wanted.map(({ id }) => context.engine.kill(found.name, id, options.signal)),

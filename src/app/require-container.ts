@@ -1,3 +1,4 @@
+import { servicePath } from '../base/model-path.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { type ReplicaAddress, replicaLabel } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
@@ -24,7 +25,7 @@ export function requireContainer(
         numbers.length === 0
           ? `Run "tcompose up -d ${replica.service}" first`
           : `Its containers have the numbers ${numbers.toSorted((a, b) => a - b).join(', ')}`,
-      origin: `services.${replica.service}`,
+      origin: servicePath(replica.service),
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { isNamed } from '../base/named-services.ts'
 import type { ProcessTable } from '../engine/engine.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { AppContext } from './app-context.ts'
@@ -31,7 +32,7 @@ export async function top(
   if (found.kind === 'invalid') return found
   const running = found.containers
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
-    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
   const containers = await Promise.all(
     running.map(async container => ({
       container,

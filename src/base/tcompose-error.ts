@@ -1,4 +1,5 @@
 import type { ErrorName } from './error-codes.ts'
+import type { ModelPath } from './model-path.ts'
 import type { SourceSpan } from './source-span.ts'
 
 export interface ErrorDetails {
@@ -6,8 +7,8 @@ export interface ErrorDetails {
   readonly hint?: string
   /** The place in the input behind the failure. */
   readonly span?: SourceSpan
-  /** The model path behind the failure, e.g. `services.db.volumes.0`; the edge turns it into a span. */
-  readonly origin?: string
+  /** What of the document is behind the failure; the edge turns it into a span. */
+  readonly origin?: ModelPath
   /** More lines for the user, e.g. the last lines of a log. */
   readonly notes?: readonly string[]
   readonly cause?: unknown
@@ -19,7 +20,7 @@ export class TcomposeError extends Error {
   readonly code: ErrorName
   readonly hint: string | undefined
   readonly span: SourceSpan | undefined
-  readonly origin: string | undefined
+  readonly origin: ModelPath | undefined
   readonly notes: readonly string[]
 
   constructor(code: ErrorName, message: string, details: ErrorDetails = {}) {
@@ -32,7 +33,7 @@ export class TcomposeError extends Error {
   }
 
   /** Returns this error with the place `origin`, unless it knows a place. */
-  at(origin: string | undefined): TcomposeError {
+  at(origin: ModelPath | undefined): TcomposeError {
     if (this.origin !== undefined || this.span !== undefined || origin === undefined) return this
     const { code, message, hint, notes, cause } = this
     return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), notes, cause, origin })

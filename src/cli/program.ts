@@ -12,7 +12,7 @@ export function buildProgram(ports: CliPorts, commands: ReadonlyMap<string, Comm
   const program = new Command('tcompose')
     .description('Runs Compose files on Linux with no Docker and no daemon to install')
     .enablePositionalOptions()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
       writeOut: text => ports.stdout.write(text),

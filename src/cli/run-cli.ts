@@ -12,6 +12,7 @@ import { EXIT } from './exit-codes.ts'
 import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
 import { reportDiagnostics, reportFailure } from './report.ts'
+import { suggestionFor } from './suggestion.ts'
 import { notYetCommand, unknownCommand } from './unknown-command.ts'
 import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
 import { safeLine } from './views/safe-text.ts'
@@ -85,7 +86,7 @@ function exitCodeOf(error: unknown, host: CommandHost): number {
   const context = contextOf(host, host.program.opts<GlobalValues>())
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
   if (isCommandMissing(error)) return EXIT.badInput
-  const usage = error instanceof CommanderError ? usageErrorFrom(error.message) : error
+  const usage = error instanceof CommanderError ? usageOf(error, host) : error
   if (usage instanceof UsageError) {
     reportDiagnostics(context, [usageDiagnostic(usage)])
     return EXIT.badInput
@@ -95,6 +96,10 @@ function exitCodeOf(error: unknown, host: CommandHost): number {
   if (failure === undefined) throw error
   reportFailure(context, failure)
   return isBadInput(failure) ? EXIT.badInput : EXIT.failed
+}
+
+function usageOf({ message }: CommanderError, { program, ports }: CommandHost): UsageError {
+  return usageErrorFrom(message, word => suggestionFor(program, ports.argv, word))
 }
 
 /** The codes TC1xxx are mistakes in what the user wrote. */

@@ -10,10 +10,22 @@ export function unknownCommand(program: Command, argv: readonly string[]): reado
   const at = operandAt(program, argv)
   const word = argv[at]
   if (word === undefined) return undefined
-  const command = program.commands.find(known => known.name() === word || known.aliases().includes(word))
+  const command = commandNamed(program, word)
   if (command === undefined) return [word]
   const below = unknownCommand(command, argv.slice(at + 1))
   return below && [word, ...below]
+}
+
+/** Returns the command that `argv` calls, as far as its words name one that is there. */
+export function meantCommand(program: Command, argv: readonly string[]): Command {
+  if (program.commands.length === 0) return program
+  const at = operandAt(program, argv)
+  const command = commandNamed(program, argv[at] ?? '')
+  return command === undefined ? program : meantCommand(command, argv.slice(at + 1))
+}
+
+function commandNamed(program: Command, word: string): Command | undefined {
+  return program.commands.find(known => known.name() === word || known.aliases().includes(word))
 }
 
 /** Returns the index of the first word that is neither an option nor the value of one. */

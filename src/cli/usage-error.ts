@@ -11,17 +11,19 @@ export class UsageError extends Error {
   }
 }
 
-const SUGGESTION = /\s*\(Did you mean (?:one of )?(.+?)\?\)\s*$/
+const UNKNOWN = /^error: unknown (?:option|command) '(.*)'$/s
 
-/** Turns a message of the argument parser, such as `error: unknown option '--wiat'`, into a `UsageError`. */
-export function usageErrorFrom(message: string): UsageError {
-  const suggestion = SUGGESTION.exec(message)?.[1]
+/**
+ * Turns a message of the argument parser, such as `error: unknown option '--wiat'`, into a `UsageError`; `suggest` knows
+ * what may have been meant by the word.
+ */
+export function usageErrorFrom(message: string, suggest: (word: string) => string | undefined): UsageError {
+  const unknown = UNKNOWN.exec(message)?.[1]
   const text = message
-    .replace(SUGGESTION, '')
     .replace(/^error: /, '')
     .replaceAll("'", '"')
     .replace(/\.$/, '')
-  return new UsageError(text, suggestion === undefined ? undefined : `did you mean "${suggestion}"?`)
+  return new UsageError(text, unknown === undefined ? undefined : suggest(unknown))
 }
 
 /** Returns the error in the form in which bad input is shown. */

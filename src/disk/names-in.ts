@@ -3,7 +3,7 @@ import { errnoNameOf } from '../base/errno-name-of.ts'
 import { notReadable } from './regular-file.ts'
 
 /**
- * Returns the names in a folder of tcompose; none if it does not exist.
+ * Returns the names in a folder of tcompose; none if there is no such folder.
  *
  * @throws {TcomposeError} `not-root` if this user may not look into it.
  */
@@ -12,7 +12,7 @@ export function namesIn(folder: string): readonly string[] {
     return readdirSync(folder)
   } catch (error) {
     const code = errnoNameOf(error)
-    if (code === 'ENOENT') return []
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     if (code === 'EACCES') throw notReadable(folder, error)
     throw error
   }

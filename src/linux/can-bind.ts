@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Protocol } from '../model/network.ts'
-import { ipv4Bytes, parseIpv4 } from './ipv4.ts'
+import { ipv4BytesOf } from './ipv4.ts'
 import { checked, lastErrno, libcFunction } from './libc.ts'
 
 const socket = libcFunction('int socket(int domain, int type, int protocol)')
@@ -39,6 +39,6 @@ function socketAddress(hostIp: string, port: number): Buffer {
   const address = Buffer.alloc(16)
   address.writeUInt16LE(AF_INET, 0)
   address.writeUInt16BE(port, 2)
-  address.set(ipv4Bytes(parseIpv4(hostIp) ?? 0), 4)
+  address.set(ipv4BytesOf(hostIp), 4)
   return address
 }

@@ -64,6 +64,11 @@ export function ipv4Bytes(address: Ipv4): Buffer {
   return bytes
 }
 
+/** Returns the bytes of an address in text, those of 0.0.0.0 for any other text. */
+export function ipv4BytesOf(text: string): Buffer {
+  return ipv4Bytes(parseIpv4(text) ?? 0)
+}
+
 function blockSize(prefixLength: number): number {
   return 2 ** (32 - prefixLength)
 }

@@ -1,14 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { Protocol } from '../model/network.ts'
-import { ipv4Bytes, parseIpv4 } from './ipv4.ts'
+import { type BoundPort, isEveryAddress } from '../model/bound-port.ts'
+import { ipv4BytesOf } from './ipv4.ts'
 
 const LISTEN = '0A'
 
-/** A port of the host. */
-export interface HostPort {
+/** A port of the host on an address that is known. */
+export interface HostPort extends BoundPort {
   readonly hostIp: string
-  readonly hostPort: number
-  readonly protocol: Protocol
 }
 
 /** A process that holds a socket. */
@@ -27,7 +25,7 @@ export function findPortHolder(port: HostPort): PortHolder | undefined {
   const inodes = new Set(
     tables.flatMap(table =>
       parseSocketTable(readSocketTable(table))
-        .filter(row => clashes(row, port))
+        .filter(row => isInTheWay(row, port))
         .map(row => row.inode),
     ),
   )
@@ -66,7 +64,7 @@ function readSocketTable(table: string): string {
   }
 }
 
-function clashes(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): boolean {
+function isInTheWay(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): boolean {
   if (row.port !== hostPort) return false
   if (protocol === 'tcp' && row.state !== LISTEN) return false
   return isEveryAddress(hostIp) || /^0+$/.test(row.address) || row.address.endsWith(addressWord(hostIp))
@@ -74,13 +72,8 @@ function clashes(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): bool
 
 /** Of an IPv6 row the last word counts: that of an IPv4 address mapped into IPv6. */
 function addressWord(hostIp: string): string {
-  const bytes = ipv4Bytes(parseIpv4(hostIp) ?? 0)
+  const bytes = ipv4BytesOf(hostIp)
   return bytes.reverse().toString('hex').toUpperCase()
-}
-
-/** Tells whether a host address stands for all addresses. */
-export function isEveryAddress(hostIp: string): boolean {
-  return hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }
 
 function findSocketOwner(inodes: ReadonlySet<number>): PortHolder | undefined {

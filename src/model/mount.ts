@@ -1,5 +1,6 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Bytes } from '../base/bytes.ts'
+import type { ModelPath } from '../base/model-path.ts'
 
 export type BindPropagation = 'rprivate' | 'private' | 'rshared' | 'shared' | 'rslave' | 'slave'
 
@@ -9,13 +10,8 @@ export type Mount = BindMount | VolumeMount | TmpfsMount | ImageMount
 /** What every mount has. */
 interface Placed {
   readonly target: AbsolutePath
-  /** Document path of what asks for it, e.g. `services.db.tmpfs.0`; records of earlier versions have none. */
-  readonly origin?: string
-}
-
-/** Returns the document path of the mount at `index` of a service, for errors to point at. */
-export function mountOrigin(service: string, { origin }: Mount, index: number): string {
-  return origin ?? `services.${service}.volumes.${index}`
+  /** What of the document asks for it, e.g. `services.db.tmpfs.0`. */
+  readonly origin: ModelPath
 }
 
 export interface BindMount extends Placed {

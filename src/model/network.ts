@@ -1,3 +1,5 @@
+import type { ModelPath } from '../base/model-path.ts'
+
 /** A network of a project, normalised. */
 export interface Network {
   /** The key in the file. */
@@ -51,4 +53,6 @@ export interface PortMapping {
   readonly published: { readonly from: number; readonly to: number } | undefined
   readonly target: number
   readonly protocol: Protocol
+  /** What of the document asks for it, e.g. `services.web.ports.0`. */
+  readonly origin: ModelPath
 }

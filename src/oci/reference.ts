@@ -1,6 +1,7 @@
 import { type AbsolutePath, parseAbsolutePath } from '../base/absolute-path.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
+import { splitLocalImage } from '../model/local-image.ts'
 import { parseRegistryReference, type RegistryReference } from './registry-reference.ts'
 
 /** Where an image comes from. */
@@ -27,7 +28,7 @@ export interface ImageInFile {
 }
 
 /**
- * Reads the `image` of a service: a local source, or what Docker takes for a registry. Paths end at the first colon.
+ * Reads the `image` of a service: a local source, or what Docker takes for a registry.
  *
  * @throws {TcomposeError} `bad-value` if `text` is neither.
  */
@@ -55,37 +56,15 @@ export const LOCAL_FORMS =
   'Local sources are rootfs:PATH, oci:DIR[:TAG], oci-archive:FILE[:TAG] and docker-archive:FILE[:NAME]'
 
 function parseLocalReference(text: string): LocalReference | undefined {
-  const colon = text.indexOf(':')
-  const kind = text.slice(0, Math.max(colon, 0))
-  const rest = text.slice(colon + 1)
-  switch (kind) {
-    case 'rootfs':
-      return { kind, path: parseAbsolutePath(rest) }
-    case 'oci':
-    case 'oci-archive':
-    case 'docker-archive':
-      return { kind, ...splitTag(rest) }
-    default:
-      return undefined
-  }
-}
-
-function splitTag(rest: string): ImageInFile {
-  const [named = '', digestText] = splitLast(rest, '@sha256:')
-  const [path = '', tag] = splitFirst(named, ':')
+  const parts = splitLocalImage(text)
+  if (parts === undefined) return undefined
+  const { transport: kind, tag, digest } = parts
+  const path = parseAbsolutePath(parts.path)
+  if (kind === 'rootfs') return { kind, path }
   return {
-    path: parseAbsolutePath(path),
-    tag: tag === '' ? undefined : tag,
-    digest: digestText === undefined ? undefined : parseDigest(`sha256:${digestText}`),
+    kind,
+    path,
+    tag: tag.slice(1) || undefined,
+    digest: digest === '' ? undefined : parseDigest(digest.slice(1)),
   }
-}
-
-function splitFirst(text: string, mark: string): readonly [string, string?] {
-  const at = text.indexOf(mark)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)]
-}
-
-function splitLast(text: string, mark: string): readonly [string, string?] {
-  const at = text.lastIndexOf(mark)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)]
 }

@@ -1,8 +1,8 @@
+import { servicePath } from '../base/model-path.ts'
 import type { ReplicaAddress } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Dependency } from '../model/service.ts'
 import type { StepList } from './step-list.ts'
-import { serviceOrigin } from './stops.ts'
 
 /** A condition that some services wait for; `restart` plays no part in that. */
 export type GateCondition = Omit<Dependency, 'restart'>
@@ -43,7 +43,7 @@ export function addGate(
 ): number {
   const [first] = waiting
   const origin =
-    first === undefined ? serviceOrigin(service) : `services.${first}.depends_on.${service}.condition`
+    first === undefined ? servicePath(service) : servicePath(first, 'depends_on', service, 'condition')
   return steps.add(
     {
       kind: 'await-service',

@@ -1,7 +1,8 @@
+import type { ModelPath } from '../base/model-path.ts'
+import { namedOr } from '../base/named-services.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
-import { mountOrigin } from '../model/mount.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -43,7 +44,7 @@ export interface DesiredService extends ResourceNames {
 /** An image that a service mounts, and where the file says so. */
 export interface MountedImage {
   readonly image: ImageRequest
-  readonly origin: string
+  readonly origin: ModelPath
 }
 
 export interface DesiredNetwork {
@@ -73,7 +74,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   assertDeclared(project, [...(selection.services ?? []), ...(selection.scale?.keys() ?? [])])
   const enabled = enabledServices(project, selection.profiles ?? ['*'])
   const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
-  const named = selection.services?.length ? selection.services : enabled
+  const named = namedOr(selection.services, enabled)
   const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
   const services = dependencyOrder(selected, dependencies)
     .map(name => project.services.get(name))
@@ -165,15 +166,12 @@ function desiredService({
   }
 }
 
-function mountedImages(
-  { name, mounts }: Service,
-  platform: PlatformName | undefined,
-): readonly MountedImage[] {
+function mountedImages({ mounts }: Service, platform: PlatformName | undefined): readonly MountedImage[] {
   const found = new Map<string, MountedImage>()
-  for (const [index, mount] of mounts.entries()) {
+  for (const mount of mounts) {
     if (mount.kind !== 'image' || found.has(mount.image)) continue
     const image = { reference: mount.image, platform }
-    found.set(mount.image, { image, origin: mountOrigin(name, mount, index) })
+    found.set(mount.image, { image, origin: mount.origin })
   }
   return [...found.values()]
 }

@@ -1,19 +1,24 @@
-import type { Mount } from '../model/mount.ts'
+import type { ModelPath } from '../base/model-path.ts'
 import type { Service } from '../model/service.ts'
+import { SERVICE_ATTRIBUTES } from './service-attributes.ts'
 
-/** What of a service is fixed when its container is made. */
-export type FixedParts = Omit<Service, 'replicas' | 'dependsOn' | 'profiles' | 'pullPolicy' | 'attach'>
+/** What of a service is fixed when its container is made, by attribute. */
+export type FixedParts = Readonly<Record<string, unknown>>
+
+const FREE: ReadonlySet<string> = new Set(
+  Object.entries(SERVICE_ATTRIBUTES).flatMap(([name, { isFixed }]) => (isFixed ? [] : [name])),
+)
 
 /**
- * Returns the parts of `service` that make another container when they change. How many there are, what they wait for,
- * which profiles enable them, when their image is pulled, whether their logs are shown, and on which line of the file a
- * mount is, make none.
+ * Returns the parts of `service` that make another container when they change. Where in the file a mount or a port is
+ * makes none.
  */
 export function fixedParts(service: Service): FixedParts {
-  const { replicas, dependsOn, profiles, pullPolicy, attach, ...fixed } = service
-  return { ...fixed, mounts: fixed.mounts.map(withoutOrigin) }
+  const { mounts, ports } = service
+  const unplaced = { ...service, mounts: mounts.map(withoutOrigin), ports: ports.map(withoutOrigin) }
+  return Object.fromEntries(Object.entries(unplaced).filter(([name]) => !FREE.has(name)))
 }
 
-function withoutOrigin({ origin, ...mount }: Mount): Mount {
-  return mount
+function withoutOrigin({ origin, ...rest }: { readonly origin: ModelPath }): object {
+  return rest
 }

@@ -1,4 +1,6 @@
 import type { Millis } from '../base/millis.ts'
+import type { ModelPath } from '../base/model-path.ts'
+import { servicePath } from '../base/model-path.ts'
 import { type ImageRequest, imageLabel } from '../model/image-request.ts'
 import type { ObservedImage, ObservedState, PresentImage } from '../model/observed-state.ts'
 import type { PullPolicy } from '../model/pull-policy.ts'
@@ -18,7 +20,7 @@ export interface ImageUse {
   readonly label: string
   readonly image: ImageRequest
   /** Where the file first names it. */
-  readonly origin: string
+  readonly origin: ModelPath
   readonly services: readonly DesiredService[]
 }
 
@@ -40,8 +42,8 @@ function imagesOf({
   config,
   image,
   mountedImages,
-}: DesiredService): readonly { readonly image: ImageRequest; readonly origin: string }[] {
-  return [{ image, origin: `services.${config.name}.image` }, ...mountedImages]
+}: DesiredService): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
+  return [{ image, origin: servicePath(config.name, 'image') }, ...mountedImages]
 }
 
 /** Returns the policy that counts for `service`. */

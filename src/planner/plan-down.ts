@@ -1,10 +1,11 @@
 import type { Millis } from '../base/millis.ts'
-import type { ContainerId } from '../model/names.ts'
+import { networkPath, volumePath } from '../base/model-path.ts'
 import type { ObservedContainer, ObservedState, ObservedVolume } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
 import { compareText } from './canonical-json.ts'
+import { moveServices, type NetworkRemoval, type VolumeRemoval } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Step } from './plan.ts'
 import { addRemovals } from './removal.ts'
 import { StepList } from './step-list.ts'
 import { StopOrder } from './stops.ts'
@@ -29,8 +30,67 @@ export interface DownOptions {
  * asked for, volumes that nobody is left to use.
  */
 export function planDown(observed: ObservedState, options: DownOptions = {}): Plan {
-  const steps = new StepList()
+  const changes = planChanges(observed, options)
+  const { leaving, networks, volumes, warnings } = changes
+  const services = moveServices(
+    'remove-service',
+    leaving.map(({ service }) => service),
+    'down',
+  )
+  const steps = planSteps(changes, observed, options)
+  const nothing = steps.length === 0 ? [`Found nothing to remove for project ${observed.project}`] : []
+  return {
+    project: observed.project,
+    changes: [...services, ...networks, ...volumes],
+    steps,
+    warnings: [...warnings, ...nothing],
+  }
+}
+
+interface DownChanges {
+  /** Containers that are to go. */
+  readonly leaving: readonly ObservedContainer[]
+  readonly networks: readonly NetworkRemoval[]
+  readonly volumes: readonly VolumeRemoval[]
+  readonly warnings: readonly string[]
+}
+
+function planChanges(observed: ObservedState, options: DownOptions): DownChanges {
   const [leaving, staying] = partition(observed.containers, container => isLeaving(container, options))
+  const idle = options.volumes ? idleVolumes(observed, options, staying) : []
+  const [volumes, kept] = partition(idle, volume => isDeclared(volume, options))
+  return {
+    leaving,
+    networks: sorted(observed.networks)
+      .filter(([key, { joined }]) => joined !== true && !staying.some(container => hangsOn(container, key)))
+      .map(([key, { name }]) => ({ kind: 'remove-network', key, name, cause: 'down' })),
+    volumes: volumes.map(({ key, name }) => ({ kind: 'remove-volume', key, name, cause: 'down --volumes' })),
+    warnings: [
+      ...orphanWarnings(staying, options),
+      ...kept.map(({ name }) => `Volume ${name} is kept: the file does not declare it`),
+    ],
+  }
+}
+
+/** Returns the volumes that nobody is left to use. An external one is none of the project's: it needs no word. */
+function idleVolumes(
+  { volumes }: ObservedState,
+  options: DownOptions,
+  staying: readonly ObservedContainer[],
+): readonly ObservedVolume[] {
+  return sorted(volumes)
+    .filter(
+      ([key, volume]) => !isExternal(volume, options) && !staying.some(container => mayUse(container, key)),
+    )
+    .map(([, volume]) => volume)
+}
+
+function planSteps(
+  { leaving, networks, volumes }: DownChanges,
+  observed: ObservedState,
+  options: DownOptions,
+): readonly Step[] {
+  const steps = new StepList()
   const removed = addRemovals(
     steps,
     leaving.map(container => ({ container, cause: 'down' })),
@@ -41,11 +101,18 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
       order: new StopOrder(observedDependencies(observed.containers)),
     },
   )
-  removeNetworks({ steps, observed, leaving, staying, removed })
-  const kept = options.volumes ? removeVolumes({ steps, observed, options, leaving, staying, removed }) : []
-  const warnings = [...orphanWarnings(staying, options), ...kept]
-  const nothing = steps.steps.length === 0 ? [`Found nothing to remove for project ${observed.project}`] : []
-  return { project: observed.project, steps: steps.steps, warnings: [...warnings, ...nothing] }
+  const removalsOf = (users: readonly ObservedContainer[]): readonly number[] =>
+    users.flatMap(({ id }) => removed.get(id) ?? [])
+  for (const { cause, ...action } of networks) {
+    const users = leaving.filter(container => hangsOn(container, action.key))
+    steps.add(action, { cause, origin: networkPath(action.key), dependsOn: removalsOf(users) })
+  }
+  for (const { cause, ...action } of volumes) {
+    const users = leaving.filter(container => mayUse(container, action.key))
+    const destructive = `the data in volume ${action.name} is removed`
+    steps.add(action, { cause, origin: volumePath(action.key), dependsOn: removalsOf(users), destructive })
+  }
+  return steps.steps
 }
 
 function isLeaving(
@@ -55,63 +122,6 @@ function isLeaving(
   if (services !== undefined && services.length > 0) return services.includes(service)
   if (project === undefined || removeOrphans) return true
   return project.services.has(service) || project.disabledServices?.includes(service) === true
-}
-
-interface NetworkRemovalSource {
-  readonly steps: StepList
-  readonly observed: ObservedState
-  readonly leaving: readonly ObservedContainer[]
-  readonly staying: readonly ObservedContainer[]
-  readonly removed: ReadonlyMap<ContainerId, number>
-}
-
-function removeNetworks({ steps, observed, leaving, staying, removed }: NetworkRemovalSource): void {
-  for (const [key, { name, joined }] of sorted(observed.networks)) {
-    if (joined === true || staying.some(container => hangsOn(container, key))) continue
-    const users = leaving.filter(container => hangsOn(container, key))
-    steps.add(
-      { kind: 'remove-network', key, name },
-      {
-        cause: 'down',
-        origin: `networks.${key}`,
-        dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
-      },
-    )
-  }
-}
-
-interface VolumeRemovalSource {
-  readonly steps: StepList
-  readonly observed: ObservedState
-  readonly options: DownOptions
-  readonly leaving: readonly ObservedContainer[]
-  readonly staying: readonly ObservedContainer[]
-  readonly removed: ReadonlyMap<ContainerId, number>
-}
-
-/** Returns why volumes are kept. An external one is none of the project's: it needs no word. */
-function removeVolumes(source: VolumeRemovalSource): readonly string[] {
-  const { steps, observed, options, leaving, staying, removed } = source
-  const kept: string[] = []
-  for (const [key, volume] of sorted(observed.volumes)) {
-    const { name } = volume
-    if (isExternal(volume, options) || staying.some(container => mayUse(container, key))) continue
-    if (!isDeclared(volume, options)) {
-      kept.push(`Volume ${name} is kept: the file does not declare it`)
-      continue
-    }
-    const users = leaving.filter(container => mayUse(container, key))
-    steps.add(
-      { kind: 'remove-volume', key, name },
-      {
-        cause: 'down --volumes',
-        origin: `volumes.${key}`,
-        dependsOn: users.flatMap(({ id }) => removed.get(id) ?? []),
-        destructive: `the data in volume ${name} is removed`,
-      },
-    )
-  }
-  return kept
 }
 
 function isExternal({ key, external }: ObservedVolume, { project }: DownOptions): boolean {

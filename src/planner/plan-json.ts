@@ -1,3 +1,5 @@
+import { toStoredSpec } from '../model/stored-spec.ts'
+import type { Action } from './action.ts'
 import type { Plan } from './plan.ts'
 import { type PlanSummary, summarize } from './plan-summary.ts'
 
@@ -40,7 +42,7 @@ export function planToJson(plan: Plan): PlanJson {
     summary: summarize(plan),
     steps: plan.steps.map(({ id, action, cause, dependsOn, origin, destructive }) => ({
       id,
-      action: toJson(action),
+      action: toJson(shownAction(action)),
       cause,
       dependsOn,
       ...(origin === undefined ? {} : { origin }),
@@ -49,6 +51,11 @@ export function planToJson(plan: Plan): PlanJson {
     warnings: plan.warnings,
     unchanged: plan.unchanged ?? [],
   }
+}
+
+function shownAction(action: Action): unknown {
+  if (action.kind !== 'create-container') return action
+  return { ...action, container: toStoredSpec(action.container) }
 }
 
 function toJson(value: unknown): Json {

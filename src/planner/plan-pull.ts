@@ -34,7 +34,7 @@ export function planPull(
     const action = { kind: 'fetch-image', image: reference, ...(platform && { platform }), policy } as const
     steps.add(action, { cause: isReady(image) ? 'pull' : 'not found', origin: use.origin })
   }
-  return { project, steps: steps.steps, warnings: [], keptImages }
+  return { project, changes: [], steps: steps.steps, warnings: [], keptImages }
 }
 
 function fetchPolicy(

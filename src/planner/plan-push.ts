@@ -1,3 +1,4 @@
+import { servicePath } from '../base/model-path.ts'
 import { imageLabel } from '../model/image-request.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
@@ -15,7 +16,7 @@ export function planPush({ project, services }: DesiredState): Plan {
     if (first === undefined) continue
     const { reference, platform } = first.image
     const action = { kind: 'push-image', image: reference, ...(platform && { platform }) } as const
-    steps.add(action, { cause: 'push', origin: `services.${first.config.name}.image` })
+    steps.add(action, { cause: 'push', origin: servicePath(first.config.name, 'image') })
   }
-  return { project, steps: steps.steps, warnings: [] }
+  return { project, changes: [], steps: steps.steps, warnings: [] }
 }

@@ -1,4 +1,6 @@
+import { isNamed } from '../base/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { addRemovals } from './removal.ts'
@@ -19,7 +21,7 @@ export function planRemove(observed: ObservedState, options: RemoveOptions = {})
   const { services, stop = false, volumes = false } = options
   const steps = new StepList()
   const outgoing = observed.containers
-    .filter(({ service }) => !services?.length || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
     .filter(container => stop || !isRunning(container))
     .map(container => ({ container, cause: 'rm' }))
   addRemovals(steps, outgoing, {
@@ -28,5 +30,10 @@ export function planRemove(observed: ObservedState, options: RemoveOptions = {})
     destructive: volumes ? 'its anonymous volumes are removed' : undefined,
     order: new StopOrder(observedDependencies(observed.containers)),
   })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'remove-service',
+    outgoing.map(({ container }) => container.service),
+    'rm',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }

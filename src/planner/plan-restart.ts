@@ -1,5 +1,7 @@
 import type { Millis } from '../base/millis.ts'
+import { namedOr } from '../base/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
 import type { Plan } from './plan.ts'
@@ -19,7 +21,10 @@ export interface RestartOptions {
 /** Plans a stop and a start of the containers that exist, and of those that `depends_on` with `restart: true`. */
 export function planRestart(observed: ObservedState, options: RestartOptions = {}): Plan {
   const containers = observed.containers.filter(({ state }) => state.kind !== 'incomplete')
-  const named = options.services?.length ? options.services : containers.map(({ service }) => service)
+  const named = namedOr(
+    options.services,
+    containers.map(({ service }) => service),
+  )
   const services = options.noDeps ? new Set(named) : withRestarted(named, containers)
   const wanted = containers.filter(({ service }) => services.has(service))
   const steps = new StepList()
@@ -31,11 +36,16 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
   }
   if (wanted.length > 0) addFirewallStep(steps, observed)
   addStarts(steps, { existing: containers, wanted, stops })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'restart-service',
+    wanted.map(({ service }) => service),
+    'restart',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }
 
 function withRestarted(
-  names: readonly string[],
+  names: Iterable<string>,
   containers: readonly ObservedContainer[],
 ): ReadonlySet<string> {
   const found = new Set(names)

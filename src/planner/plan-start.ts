@@ -1,4 +1,6 @@
+import { namedOr } from '../base/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { withDependencies } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
@@ -18,13 +20,21 @@ export interface StartOptions {
  */
 export function planStart({ containers, ...observed }: ObservedState, { services }: StartOptions = {}): Plan {
   const existing = containers.filter(({ state }) => state.kind !== 'incomplete')
-  const named = services?.length ? services : existing.map(({ service }) => service)
+  const named = namedOr(
+    services,
+    existing.map(({ service }) => service),
+  )
   const meant = withDependencies(named, observedDependencies(existing))
   const wanted = existing.filter(container => meant.has(container.service) && isStartable(container))
   const steps = new StepList()
   if (wanted.length > 0) addFirewallStep(steps, { ...observed, containers })
   addStarts(steps, { existing, wanted })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'start-service',
+    wanted.map(({ service }) => service),
+    'start',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }
 
 function isStartable(container: ObservedContainer): boolean {

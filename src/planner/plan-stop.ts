@@ -1,5 +1,7 @@
 import type { Millis } from '../base/millis.ts'
+import { isNamed } from '../base/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import { moveServices } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
@@ -16,10 +18,15 @@ export interface StopOptions {
 export function planStop(observed: ObservedState, { services, timeout }: StopOptions = {}): Plan {
   const steps = new StepList()
   const running = observed.containers.filter(
-    container => isRunning(container) && (!services?.length || services.includes(container.service)),
+    container => isRunning(container) && isNamed(services, container.service),
   )
   const order = new StopOrder(observedDependencies(observed.containers))
   const outgoing = running.map(container => ({ container, cause: 'stop' }))
   addStops(steps, outgoing, { grace: timeout, order })
-  return { project: observed.project, steps: steps.steps, warnings: [] }
+  const changes = moveServices(
+    'stop-service',
+    running.map(({ service }) => service),
+    'stop',
+  )
+  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }

@@ -3,10 +3,10 @@ import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
 import { compareContainers } from './stops.ts'
-import { type Decisions, decide } from './up/decide.ts'
 import { forbiddenImages } from './up/forbidden-images.ts'
+import { listChanges, planChanges, type UpChanges } from './up/plan-changes.ts'
+import { planSteps } from './up/plan-steps.ts'
 import type { UpOptions } from './up/up-options.ts'
-import { UpSteps } from './up/up-steps.ts'
 
 /**
  * Plans what makes `observed` into `desired`. Everything is created first; then, service by service in dependency
@@ -15,22 +15,22 @@ import { UpSteps } from './up/up-steps.ts'
  */
 export function planUp(desired: DesiredState, observed: ObservedState, options: UpOptions = {}): Plan {
   const sorted = { ...observed, containers: observed.containers.toSorted(compareContainers) }
-  const decisions = decide(desired, sorted, options)
-  const steps = new UpSteps({ desired, observed: sorted, options, decisions })
-  const untouched = unchanged(decisions)
+  const changes = planChanges(desired, sorted, options)
+  const untouched = unchanged(changes)
   const ended = untouched.filter(({ state }) => state.kind === 'exited')
   return {
     project: desired.project,
-    steps: steps.layOut(),
-    warnings: [...decisions.warnings, ...forbiddenImages(decisions.services, sorted, options)],
+    changes: listChanges(changes),
+    steps: planSteps(changes, { desired, observed: sorted, options }),
+    warnings: [...changes.warnings, ...forbiddenImages(changes.services, sorted, options)],
     unchanged: untouched.map(({ name }) => name),
     ...(ended.length > 0 && { ended: ended.map(({ name }) => name) }),
   }
 }
 
-function unchanged({ services }: Decisions): readonly ObservedContainer[] {
+function unchanged({ services }: UpChanges): readonly ObservedContainer[] {
   return services
     .flatMap(({ replicas }) => replicas)
-    .flatMap(({ verdict }) => (verdict.kind === 'keep' ? [verdict.container] : []))
+    .flatMap(({ fate }) => (fate.kind === 'keep' ? [fate.container] : []))
     .sort((a, b) => compareText(a.name, b.name))
 }

@@ -1,8 +1,15 @@
+import type { ModelPath } from '../base/model-path.ts'
 import type { Action } from './action.ts'
+import type { Change } from './change.ts'
 
-/** What an engine is to do for a project, as data. Steps are in topological order. */
+/**
+ * What an engine is to do for a project, as data, on two levels: what changes, which any engine can carry out, and the
+ * steps in which this machine does, in topological order.
+ */
 export interface Plan {
   readonly project: string
+  /** Of networks, volumes and services; getting and pushing images is none. */
+  readonly changes: readonly Change[]
   readonly steps: readonly Step[]
   /** Things the user should know that stop nothing, e.g. orphan containers. */
   readonly warnings: readonly string[]
@@ -34,7 +41,7 @@ export interface Step {
    */
   readonly dependsOn: readonly number[]
   /** The model path behind the step, e.g. `services.db`. */
-  readonly origin: string | undefined
+  readonly origin: ModelPath | undefined
   /** Set when the step loses data that cannot be made again. */
   readonly destructive: { readonly reason: string } | undefined
 }

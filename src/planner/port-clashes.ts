@@ -1,3 +1,5 @@
+import type { ModelPath } from '../base/model-path.ts'
+import { type BoundPort, fixedPort, portsClash } from '../model/bound-port.ts'
 import type { PortMapping } from '../model/network.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 
@@ -13,8 +15,7 @@ export interface PortClash {
 /** An entry of a service's ports. */
 export interface PortUse {
   readonly service: string
-  /** Document path, e.g. `services.web.ports.0`. */
-  readonly origin: string
+  readonly origin: ModelPath
 }
 
 /**
@@ -22,45 +23,26 @@ export interface PortUse {
  * A range or no host port leaves a choice, so it clashes with nothing.
  */
 export function portClashes({ services }: DesiredState): readonly PortClash[] {
-  const seen: FixedPort[] = []
-  return services.flatMap(fixedPorts).flatMap(later => {
-    const earlier = seen.find(other => isSamePort(other, later))
+  const seen: UsedPort[] = []
+  return services.flatMap(usedPorts).flatMap(later => {
+    const earlier = seen.find(other => portsClash(other, later))
     seen.push(later)
-    const { port, protocol } = later
+    const { hostPort: port, protocol } = later
     return earlier === undefined ? [] : [{ port, protocol, earlier: earlier.use, later: later.use }]
   })
 }
 
-interface FixedPort {
-  readonly hostIp: string | undefined
-  readonly port: number
-  readonly protocol: PortMapping['protocol']
+interface UsedPort extends BoundPort {
   readonly use: PortUse
 }
 
-function fixedPorts({ config, replicas }: DesiredService): readonly FixedPort[] {
+function usedPorts({ config, replicas }: DesiredService): readonly UsedPort[] {
   if (config.networkMode.kind !== 'networks') return []
-  return config.ports.flatMap(({ hostIp, published, protocol }, index) => {
-    if (published === undefined || published.from !== published.to) return []
-    const use = { service: config.name, origin: `services.${config.name}.ports.${index}` }
-    const fixed = { hostIp, port: published.from, protocol, use }
+  return config.ports.flatMap(mapping => {
+    const fixed = fixedPort(mapping)
+    if (fixed === undefined) return []
+    const used = { ...fixed, use: { service: config.name, origin: mapping.origin } }
     // Two stand for any number of replicas.
-    return new Array<FixedPort>(Math.min(replicas, 2)).fill(fixed)
+    return new Array<UsedPort>(Math.min(replicas, 2)).fill(used)
   })
-}
-
-function isSamePort(a: FixedPort, b: FixedPort): boolean {
-  return a.port === b.port && a.protocol === b.protocol && sharesAddress(a.hostIp, b.hostIp)
-}
-
-/** Every address holds each one of its family. */
-function sharesAddress(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined || a === b) return true
-  return isIpv6(a) === isIpv6(b) && [a, b].some(address => EVERY_ADDRESS.includes(address))
-}
-
-const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::']
-
-function isIpv6(address: string): boolean {
-  return address.includes(':')
 }

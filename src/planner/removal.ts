@@ -1,7 +1,8 @@
 import type { Millis } from '../base/millis.ts'
+import { servicePath } from '../base/model-path.ts'
 import type { ContainerId } from '../model/names.ts'
 import type { StepList } from './step-list.ts'
-import { dependentsFirst, isRunning, type Outgoing, type StopOrder, serviceOrigin } from './stops.ts'
+import { dependentsFirst, isRunning, type Outgoing, type StopOrder } from './stops.ts'
 
 export interface RemovalOptions {
   /** Time between the stop signal and SIGKILL; undefined is the container's own. */
@@ -30,7 +31,7 @@ export function addRemoval(
 ): RemovalSteps {
   const { grace, anonymousVolumes = false, destructive, stopped, dependsOn = [] } = options
   const { id, name } = container
-  const origin = serviceOrigin(container.service)
+  const origin = servicePath(container.service)
   const earlier = stopped?.get(id)
   const stop =
     earlier === undefined && isRunning(container)

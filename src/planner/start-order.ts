@@ -1,3 +1,4 @@
+import { servicePath } from '../base/model-path.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Dependency } from '../model/service.ts'
 import { compareText } from './canonical-json.ts'
@@ -5,7 +6,7 @@ import { addGate, gateKey, meetsCondition } from './dependency-gate.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { StepList } from './step-list.ts'
-import { compareContainers, serviceOrigin } from './stops.ts'
+import { compareContainers } from './stops.ts'
 
 /** Containers to start among those that exist. */
 export interface Starts {
@@ -51,7 +52,7 @@ class StartOrder {
         {
           cause: stop === undefined ? 'start' : 'restart',
           dependsOn: stop === undefined ? gates : [...gates, stop],
-          origin: serviceOrigin(service),
+          origin: servicePath(service),
         },
       )
     })

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../base/model-path.ts'
 import type { Action } from './action.ts'
 import type { Step } from './plan.ts'
 
@@ -6,7 +7,7 @@ export interface StepDetails {
   readonly cause: string
   /** Ids in any order, repeats allowed. @default none */
   readonly dependsOn?: Iterable<number>
-  readonly origin?: string | undefined
+  readonly origin?: ModelPath | undefined
   /** Why the step loses data, if it does. */
   readonly destructive?: string | undefined
 }

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { servicePath } from '../base/model-path.ts'
 import type { ContainerId } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import { compareText } from './canonical-json.ts'
@@ -33,7 +34,7 @@ export function addStops(
     const before = [...order.before(service), ...dependsOn(service)]
     for (const { container, cause } of members) {
       const { id, name } = container
-      const origin = serviceOrigin(service)
+      const origin = servicePath(service)
       const step = steps.add(
         { kind: 'stop-container', id, name, grace },
         { cause, dependsOn: before, origin },
@@ -90,11 +91,6 @@ export function dependentsFirst(
 /** Tells whether the container has a process or will get one by itself. */
 export function isRunning({ state }: ObservedContainer): boolean {
   return state.kind === 'running' || state.kind === 'orphaned' || state.kind === 'restarting'
-}
-
-/** Returns the model path of a service. */
-export function serviceOrigin(service: string): string {
-  return `services.${service}`
 }
 
 /** Orders containers by service, replica number and age. */

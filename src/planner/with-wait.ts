@@ -1,8 +1,8 @@
+import { servicePath } from '../base/model-path.ts'
 import type { ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan, Step } from './plan.ts'
-import { serviceOrigin } from './stops.ts'
 
 /**
  * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,
@@ -21,7 +21,7 @@ export function withWait(plan: Plan, desired: DesiredState, observed: ObservedSt
       action: { kind: 'await-service', service, condition, replicas, required: true },
       cause: '--wait',
       dependsOn: [...startsOf(plan, service), ...(index < long.length ? [] : longIds)],
-      origin: serviceOrigin(service),
+      origin: servicePath(service),
       destructive: undefined,
     }),
   )

@@ -1,4 +1,4 @@
-import { editDistance } from '../base/edit-distance.ts'
+import { didYouMean } from '../base/did-you-mean.ts'
 import { parseJsonObject, textsAt } from '../base/json-reader.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { imageNotFound } from '../oci/image-errors.ts'
@@ -74,30 +74,17 @@ async function listTags(session: RegistrySession): Promise<Tags> {
   }
 }
 
-function tagsHint(wanted: string, tags: readonly string[]): string {
+/** Of tags that are equally near the latest version comes first. */
+export function tagsHint(wanted: string, tags: readonly string[]): string {
   if (tags.length === 0) return 'Push an image first: the repository has no tags'
-  const near = nearestTags(wanted, tags)
-  if (near.length > 0) return `Did you mean ${near.map(tag => `"${tag}"`).join(' or ')}?`
+  const meant = didYouMean(
+    wanted,
+    tags.toSorted((a, b) => compareVersions(b, a)),
+  )
+  if (meant !== undefined) return meant
   const shown = tags.slice(0, MOST_SHOWN).map(tag => `"${tag}"`)
   const others = tags.length - shown.length
   return `It has ${shown.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
-}
-
-/** Returns the tags that may have been meant, at most three, the likeliest first; of equal ones the longer start counts. */
-export function nearestTags(wanted: string, tags: readonly string[]): readonly string[] {
-  const limit = Math.max(1, Math.floor(wanted.length / 3)) + 1
-  return tags
-    .map(tag => ({ tag, slips: editDistance(wanted, tag, limit), shared: sharedStart(wanted, tag) }))
-    .filter(({ slips, tag, shared }) => slips < limit && (shared > 0 || tag.length > limit))
-    .sort((a, b) => a.slips - b.slips || b.shared - a.shared || compareVersions(b.tag, a.tag))
-    .slice(0, 3)
-    .map(({ tag }) => tag)
-}
-
-function sharedStart(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && a[length] === b[length]) length += 1
-  return length
 }
 
 function compareVersions(a: string, b: string): number {

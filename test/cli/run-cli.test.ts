@@ -7,7 +7,7 @@ import type { Plan } from '../../src/planner/plan.ts'
 import { recordedPorts } from '../support/cli-ports.ts'
 import type { FakeUseCases } from '../support/fake-use-cases.ts'
 
-const nothing: Plan = { project: 'shop', steps: [], warnings: [], unchanged: ['shop-web-1'] }
+const nothing: Plan = { project: 'shop', changes: [], steps: [], warnings: [], unchanged: ['shop-web-1'] }
 
 function ran(changes: Partial<Extract<RunResult, { kind: 'ran' }>> = {}): RunResult {
   return {

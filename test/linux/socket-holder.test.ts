@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { servicePath } from '../../src/base/model-path.ts'
 import { portInUse } from '../../src/engine/local/network/port-in-use.ts'
 import { findPortHolder, parseSocketTable } from '../../src/linux/socket-holder.ts'
 import { createNetworkSandbox } from '../support/network-sandbox.ts'
@@ -74,7 +75,7 @@ describe('portInUse()', () => {
         port: { hostIp, hostPort: 8080, protocol },
         service: 'web',
         holder,
-        origin: 'services.web.ports.0',
+        origin: servicePath('web', 'ports', 0),
       })
       expect(error).toMatchObject({
         code: 'port-in-use',

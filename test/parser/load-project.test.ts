@@ -77,6 +77,11 @@ const cases: readonly Case[] = [
   { yaml: 'image: rootfs:/', field: 'image', value: 'rootfs:/' },
   { yaml: 'image: oci:img:v1', field: 'image', value: 'oci:/project/img:v1' },
   { yaml: 'image: oci-archive:../a.tar', field: 'image', value: 'oci-archive:/a.tar' },
+  {
+    yaml: 'image: docker-archive:./a.tar:host:5000/b//c:2',
+    field: 'image',
+    value: 'docker-archive:/project/a.tar:host:5000/b//c:2',
+  },
   { yaml: 'image: docker-archive:/x/a.tar:n:2', field: 'image', value: 'docker-archive:/x/a.tar:n:2' },
   { yaml: 'scale: 3', field: 'replicas', value: 3 },
   { yaml: 'deploy: {replicas: 2}', field: 'replicas', value: 2 },
@@ -354,7 +359,8 @@ describe('a service attribute', () => {
     test(`loadProject() reads ${JSON.stringify(yaml)} into ${field}`, () => {
       const service = serviceOf(yaml, rest)
       const mounts = service.mounts.map(({ origin, ...mount }) => mount)
-      expect({ ...service, mounts }[field]).toEqual(value)
+      const ports = service.ports.map(({ origin, ...port }) => port)
+      expect({ ...service, mounts, ports }[field]).toEqual(value)
     })
   }
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../src/base/model-path.ts'
 import { changedKeys } from '../../src/planner/changed-keys.ts'
 import { aDependency, aService, aVolumeMount } from '../support/model-builders.ts'
 
@@ -8,7 +9,7 @@ test('changedKeys() names the keys of the file, sorted', () => {
 })
 
 test('changedKeys() passes over what does not make another container', () => {
-  const moved = { ...aVolumeMount('data'), origin: 'services.web.volumes.3' }
+  const moved = { ...aVolumeMount('data'), origin: servicePath('web', 'volumes', 3) }
   const next = aService('web', {
     mounts: [moved],
     replicas: 3,

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../src/base/model-path.ts'
 import type { Service } from '../../src/model/service.ts'
 import { networkHash, serviceHash, volumeHash } from '../../src/planner/config-hash.ts'
 import {
   aDependency,
   aNetwork,
+  aPort,
   aService,
   aVolume,
   aVolumeMount,
@@ -16,9 +18,15 @@ function hashOf(changes: Partial<Service>, names: typeof NAMES = NAMES): string 
   return serviceHash(aService('web', changes), names, sha256Hex)
 }
 
+test('serviceHash() does not count where in the file a port is', () => {
+  const moved = aPort(80, { origin: servicePath('web', 'ports', 3) })
+  expect(hashOf({ ports: [moved] })).toBe(hashOf({ ports: [aPort(80)] }))
+  expect(hashOf({ ports: [moved] })).not.toBe(hashOf({ ports: [aPort(81)] }))
+})
+
 test('serviceHash() does not count where in the file a mount is', () => {
   const mount = aVolumeMount('data')
-  const placed = { ...mount, origin: 'services.web.volumes.3' }
+  const placed = { ...mount, origin: servicePath('web', 'volumes', 3) }
   expect(hashOf({ mounts: [placed] })).toBe(hashOf({ mounts: [mount] }))
   expect(hashOf({ mounts: [placed] })).not.toBe(hashOf({ mounts: [] }))
 })
@@ -68,4 +76,12 @@ test('networkHash() and volumeHash() count labels', () => {
   const labels = new Map([['a', '1']])
   expect(networkHash(aNetwork('n', { labels }), sha256Hex)).not.toBe(networkHash(aNetwork('n'), sha256Hex))
   expect(volumeHash(aVolume('v', { labels }), sha256Hex)).not.toBe(volumeHash(aVolume('v'), sha256Hex))
+})
+
+test('serviceHash() stays what it was: containers of earlier versions are not made again', () => {
+  const service = aService('web', { mounts: [aVolumeMount('data')], ports: [aPort(80)] })
+  const names = { ...NAMES, volumeNames: new Map([['data', 'shop_data']]) }
+  expect(serviceHash(service, names, sha256Hex)).toBe(
+    '961e9ba2a794955895da7cb8f94ad8c140c4e509ac2c6b3b1b73fc1ca3f76aec',
+  )
 })

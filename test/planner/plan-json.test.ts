@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { toDesiredState } from '../../src/planner/desired-state.ts'
 import { planToJson } from '../../src/planner/plan-json.ts'
 import { planUp } from '../../src/planner/plan-up.ts'
-import { anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
+import { anObservedState, aPort, aProject, aService, sha256Hex } from '../support/model-builders.ts'
 
 const environment = new Map([
   ['B', '1'],
   ['A', undefined],
 ])
-const project = aProject([aService('web', { environment })])
+const project = aProject([aService('web', { environment, ports: [aPort(80)] })])
 const plan = planUp(toDesiredState(project, {}, sha256Hex), anObservedState())
 
 test('planToJson() gives the steps with their causes and the counts', () => {
@@ -32,4 +32,11 @@ test('planToJson() gives the steps with their causes and the counts', () => {
 test('planToJson() turns Maps into objects with sorted keys', () => {
   const container = JSON.stringify(planToJson(plan).steps[2]?.action)
   expect(container).toContain('"environment":{"A":null,"B":"1"}')
+})
+
+test('planToJson() gives a port without its path, which its position tells', () => {
+  const container = JSON.stringify(planToJson(plan).steps[2]?.action)
+  expect(container).toContain(
+    '"ports":[{"hostIp":null,"published":{"from":80,"to":80},"target":80,"protocol":"tcp"}]',
+  )
 })

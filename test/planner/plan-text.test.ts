@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { volumePath } from '../../src/base/model-path.ts'
 import type { Plan, Step } from '../../src/planner/plan.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
 
@@ -7,12 +8,12 @@ const removal: Step = {
   action: { kind: 'remove-volume', key: 'data', name: 'shop_data' },
   cause: 'down --volumes',
   dependsOn: [],
-  origin: 'volumes.data',
+  origin: volumePath('data'),
   destructive: { reason: 'the data in volume shop_data is removed' },
 }
 
 function aPlan(changes: Partial<Plan>): Plan {
-  return { project: 'shop', steps: [], warnings: [], ...changes }
+  return { project: 'shop', changes: [], steps: [], warnings: [], ...changes }
 }
 
 test('planToText() marks what loses data and counts', () => {

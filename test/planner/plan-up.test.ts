@@ -11,6 +11,7 @@ import {
   aDependency,
   aNetwork,
   anObservedState,
+  aPort,
   aProject,
   aService,
   aVolume,
@@ -53,7 +54,7 @@ function withContainers(
   }
 }
 
-const port80 = { hostIp: undefined, published: { from: 80, to: 80 }, target: 80, protocol: 'tcp' } as const
+const port80 = aPort(80)
 const db = aService('db', { image: 'oci:db', mounts: [aVolumeMount('data')] })
 const web = aService('web', { dependsOn: [aDependency('db', { condition: 'service_healthy' })] })
 const shop = aProject([web, db], { volumes: [aVolume('data')] })
@@ -335,6 +336,25 @@ describe('planUp() of what runs already', () => {
       '4  old-1  remove container  (replaced)                      <- 3',
       '5  new-1  start container   (new)                           <- 1 4',
       '6  old-1  start container   (recreated)                     <- 2 5',
+    ])
+  })
+
+  test('lets a container be that holds the same host port on another address', () => {
+    const old = aService('old', { ports: [aPort(80, { hostIp: '127.0.0.1' })] })
+    const observed = withContainers(upOf(aProject([old])), () => ({
+      ports: [{ hostIp: '127.0.0.1', hostPort: 80, target: 80, protocol: 'tcp' }],
+    }))
+    const project = aProject([
+      aService('new', { ports: [aPort(80, { hostIp: '127.0.0.2' })] }),
+      { ...old, workingDir: '/srv', dependsOn: [aDependency('new')] },
+    ])
+    expect(linesOf({ project, observed })).toEqual([
+      '1  new-1  create container  (not found)',
+      '2  old-1  create container  (configuration changed: working_dir)',
+      '3  new-1  start container   (new)                                 <- 1',
+      '4  old-1  stop container    (replaced)                            <- 2 3',
+      '5  old-1  remove container  (replaced)                            <- 4',
+      '6  old-1  start container   (recreated)                           <- 2 3 5',
     ])
   })
 

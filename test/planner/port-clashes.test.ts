@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { servicePath } from '../../src/base/model-path.ts'
 import type { PortMapping } from '../../src/model/network.ts'
 import { toDesiredState } from '../../src/planner/index.ts'
 import { portClashes } from '../../src/planner/port-clashes.ts'
@@ -11,11 +12,25 @@ function port(
 ): PortMapping {
   const { to = from, ...rest } = changes
   const published = from === undefined || to === undefined ? undefined : { from, to }
-  return { hostIp: undefined, published, target: 80, protocol: 'tcp', ...rest }
+  return {
+    hostIp: undefined,
+    published,
+    target: 80,
+    protocol: 'tcp',
+    origin: servicePath('web', 'ports', 0),
+    ...rest,
+  }
+}
+
+function placed(service: string, ports: readonly PortMapping[]): readonly PortMapping[] {
+  return ports.map((port, index) => ({ ...port, origin: servicePath(service, 'ports', index) }))
 }
 
 function clashesOf(a: readonly PortMapping[], b: readonly PortMapping[], replicas = 1): readonly string[] {
-  const project = aProject([aService('a', { ports: a, replicas }), aService('b', { ports: b })])
+  const project = aProject([
+    aService('a', { ports: placed('a', a), replicas }),
+    aService('b', { ports: placed('b', b) }),
+  ])
   return portClashes(deepFreeze(toDesiredState(project, {}, sha256Hex))).map(
     clash => `${clash.protocol}/${clash.port} ${clash.earlier.origin} ${clash.later.origin}`,
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearestTags } from '../../src/registry/missing-tag.ts'
+import { tagsHint } from '../../src/registry/missing-tag.ts'
 
 const TAGS = ['7', '7.2', '7.2-alpine', '7.2.4', '7.4', '7.10', 'latest', 'alpine', 'bookworm']
 
@@ -14,7 +14,9 @@ const cases: ReadonlyArray<{ readonly wanted: string; readonly near: readonly st
 ]
 
 for (const { wanted, near } of cases) {
-  test(`nearestTags() takes ${near.join(', ') || 'none'} for "${wanted}"`, () => {
-    expect(nearestTags(wanted, TAGS)).toEqual(near)
+  test(`tagsHint() takes ${near.join(', ') || 'none'} for "${wanted}"`, () => {
+    const names = near.map(tag => `"${tag}"`).join(' or ')
+    const others = 'It has "7", "7.2", "7.2-alpine", "7.2.4", "7.4" and 4 more'
+    expect(tagsHint(wanted, TAGS)).toBe(near.length === 0 ? others : `did you mean ${names}?`)
   })
 }

@@ -9,6 +9,7 @@ import {
   aDependency,
   aNetwork,
   anObservedState,
+  aPort,
   aProject,
   aService,
   aVolume,
@@ -93,17 +94,7 @@ function serviceOf(name: string, earlier: readonly string[], seed: ServiceSeed |
     command: seed.command === undefined ? undefined : [seed.command],
     networkMode: shared === undefined ? onNetworks(...seed.networks) : { kind: 'service', service: shared },
     mounts: seed.volumes.map(aVolumeMount),
-    ports:
-      seed.port === undefined
-        ? []
-        : [
-            {
-              hostIp: undefined,
-              published: { from: seed.port, to: seed.port },
-              target: 80,
-              protocol: 'tcp',
-            },
-          ],
+    ports: seed.port === undefined ? [] : [aPort(seed.port)],
     dependsOn: [...new Map(dependencies).values()],
   })
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
+import { servicePath } from '../../src/base/model-path.ts'
 import type { Mount } from '../../src/model/mount.ts'
 import { parseProjectName } from '../../src/model/names.ts'
-import type { Network, NetworkMode } from '../../src/model/network.ts'
+import type { Network, NetworkMode, PortMapping } from '../../src/model/network.ts'
 import type { ObservedState } from '../../src/model/observed-state.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
@@ -89,6 +90,18 @@ export function onNetworks(...keys: readonly string[]): NetworkMode {
   }
 }
 
+/** Returns a port of the service `web` that is published on host port `published` of every address. */
+export function aPort(published: number, changes: Partial<PortMapping> = {}): PortMapping {
+  return {
+    hostIp: undefined,
+    published: { from: published, to: published },
+    target: 80,
+    protocol: 'tcp',
+    origin: servicePath('web', 'ports', 0),
+    ...changes,
+  }
+}
+
 /** Returns a mount of the named volume `key` at `/<key>`. */
 export function aVolumeMount(key: string): Mount {
   return {
@@ -98,6 +111,7 @@ export function aVolumeMount(key: string): Mount {
     readOnly: false,
     nocopy: false,
     subpath: undefined,
+    origin: servicePath('web', 'volumes', 0),
   }
 }
 

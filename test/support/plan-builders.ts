@@ -23,5 +23,5 @@ export function aStop(id: number, name: string): Step {
 
 /** Returns a plan of the project `shop`. */
 export function aPlan(steps: readonly Step[], changes: Partial<Plan> = {}): Plan {
-  return { project: 'shop', steps, warnings: [], ...changes }
+  return { project: 'shop', changes: [], steps, warnings: [], ...changes }
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../../app/index.ts'
+import { didYouMean } from '../../base/did-you-mean.ts'
 import { ERROR_CODES } from '../../base/error-codes.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -28,12 +28,10 @@ function findCode(text: string): string {
     [code, code.slice(2), name.toUpperCase()].includes(wanted),
   )
   if (found !== undefined) return found[1]
-  const near = nearest(text, [...Object.values(ERROR_CODES), ...Object.keys(ERROR_CODES)])
   throw new UsageError(
     `there is no code "${text}"`,
-    near === undefined
-      ? 'An error shows its code in brackets, such as error[TC1003]'
-      : `did you mean "${near}"?`,
+    didYouMean(text, [...Object.values(ERROR_CODES), ...Object.keys(ERROR_CODES)]) ??
+      'An error shows its code in brackets, such as error[TC1003]',
   )
 }
 

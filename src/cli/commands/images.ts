@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import { images as imageStore } from '../../app/images.ts'
 import type { ObservedContainer, StoredImage } from '../../app/index.ts'
+import { isNamed } from '../../base/named-services.ts'
 import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
@@ -38,9 +39,7 @@ async function listImages(
   const { ports, request } = context
   const found = await untilInterrupted(context, ports.call(findContainers, request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
-  const containers = found.containers.filter(
-    ({ service }) => services.length === 0 || services.includes(service),
-  )
+  const containers = found.containers.filter(({ service }) => isNamed(services, service))
   if (values.quiet) {
     const ids = new Set(containers.flatMap(({ imageId }) => imageId ?? []))
     ports.stdout.write([...ids].map(id => `${id.slice('sha256:'.length)}\n`).join(''))

@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { isNamed } from '../../base/named-services.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -52,7 +53,7 @@ async function listContainers(
   const unknown = services.find(name => !known.has(name))
   if (unknown !== undefined) return reportInvalid(context, [unknownService(unknown, known)])
   const containers = result.containers
-    .filter(container => services.length === 0 || services.includes(container.service))
+    .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
   ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))

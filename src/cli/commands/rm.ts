@@ -1,6 +1,7 @@
 import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
 import { rm } from '../../app/rm.ts'
+import { isNamed } from '../../base/named-services.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -38,7 +39,7 @@ async function removeContainers(
   const found = await untilInterrupted(context, ports.call(findContainers, request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
   const leaving = found.containers
-    .filter(({ service }) => services.length === 0 || services.includes(service))
+    .filter(({ service }) => isNamed(services, service))
     .filter(container => stop || isStopped(container))
   if (leaving.length === 0) {
     ports.stderr.write('No stopped containers\n')

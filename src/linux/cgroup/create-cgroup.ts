@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { assertNever } from '../../base/assert-never.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ResourceLimits } from '../../model/service.ts'
 import { attachDeviceProgram } from './attach-device-program.ts'
@@ -149,7 +150,7 @@ function applyLimit(
   { controller, file, text, limit, optional }: LimitWrite,
   { folder, service, files }: LimitPlace,
 ): void {
-  const origin = `services.${service}`
+  const origin = servicePath(service)
   if (folder === undefined) {
     throw new TcomposeError(
       'cgroup',

@@ -1,6 +1,6 @@
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
 import { splitTemplate } from '../interpolate/split-template.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import type { FormContext } from './form-context.ts'
 
 /** Brings `source:target:options` entries to the long form; long entries stay. */
@@ -59,7 +59,8 @@ function warnOfOption(item: Node, option: string, context: FormContext): void {
   context.warn(item, {
     message: `mount option "${option}" is not known, so it has no effect`,
     hint:
-      didYouMean(option, SPELT_OPTIONS) ?? 'Options are ro, rw, nocopy, z, Z and propagations such as rslave',
+      suggestOneOf(option, SPELT_OPTIONS) ??
+      'Options are ro, rw, nocopy, z, Z and propagations such as rslave',
   })
 }
 

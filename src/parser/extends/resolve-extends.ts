@@ -1,5 +1,6 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { entriesOf, type MapNode, withEntry } from '../document/node.ts'
 import type { Layer, Layers, Reference } from '../layer/layer.ts'
 import type { LayerScope } from '../layer/layer-scope.ts'
@@ -9,7 +10,6 @@ import { displayName, resolvePath } from '../locate/resolve-path.ts'
 import { mergeServices, settleDirectives } from '../merge/merge-documents.ts'
 import { mapEach, update } from '../normalise/update.ts'
 import { entriesAt, errorAt, textAt, valueAt } from '../rules/rule-context.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { openServiceFile, type ServiceFile } from './service-file.ts'
 
 /**
@@ -169,7 +169,7 @@ function undeclared(
     place,
   }: { readonly at: Pick<MapNode, 'span'>; readonly file: ServiceFile; readonly place: ServicePlace },
 ): Diagnostic {
-  const hint = didYouMean(
+  const hint = suggestOneOf(
     name,
     file.names.filter(other => other !== place.name || file !== place.file),
   )

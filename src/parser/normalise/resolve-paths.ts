@@ -1,4 +1,5 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
+import { joinLocalImage, splitLocalImage } from '../../model/local-image.ts'
 import { type MapNode, type Node, scalarAt, stringOf, withEntry } from '../document/node.ts'
 import { resolvePath } from '../locate/resolve-path.ts'
 import { mapEach, mapItems, update } from './update.ts'
@@ -98,15 +99,11 @@ function absolute(node: Node, base: PathBase): Node {
     : scalarAt(node, resolvePath(base.folder, text, base.home))
 }
 
-const LOCAL_IMAGE = /^(rootfs|oci|oci-archive|docker-archive):(.+)$/s
-
-/** Local image sources name a path, and all but `rootfs` may name a tag after it. */
 function localImage(node: Node, base: PathBase): Node {
-  const [, transport, reference = ''] = LOCAL_IMAGE.exec(stringOf(node) ?? '') ?? []
-  if (transport === undefined) return node
-  const [, path = reference, tag = ''] =
-    (transport === 'rootfs' ? undefined : /^(.*?)(:[^/]*)$/s.exec(reference)) ?? []
-  return scalarAt(node, `${transport}:${resolvePath(base.folder, path, base.home)}${tag}`)
+  const parts = splitLocalImage(stringOf(node) ?? '')
+  if (parts === undefined || (parts.path === '' && parts.tag === '')) return node
+  const path = resolvePath(base.folder, parts.path, base.home)
+  return scalarAt(node, joinLocalImage({ ...parts, path }))
 }
 
 function eachValue(node: Node, change: (value: Node) => Node): Node {

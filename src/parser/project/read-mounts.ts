@@ -1,5 +1,6 @@
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { type Bytes, parseBytes } from '../../base/bytes.ts'
+import { type ModelPath, servicePath } from '../../base/model-path.ts'
 import type {
   BindMount,
   BindPropagation,
@@ -15,40 +16,41 @@ import { bytesAt, flagAt, listAtKey, mapAtPath } from './read-values.ts'
 /** Reads the mounts of the service `name`: `volumes` in order, then `tmpfs`. */
 export function readMounts(service: MapNode, name: string): readonly Mount[] {
   const volumes = itemsOf(service.entries.get('volumes')?.value)
-  const at =
-    (path: string) =>
-    (mount: Mount): Mount => ({ ...mount, origin: `services.${name}.${path}` })
   return [
     ...volumes.flatMap((item, index) =>
-      item.kind === 'map' ? readMount(item).map(at(`volumes.${index}`)) : [],
+      item.kind === 'map' ? readMount(item, servicePath(name, 'volumes', index)) : [],
     ),
-    ...(listAtKey(service, 'tmpfs') ?? []).map((line, index) => at(`tmpfs.${index}`)(readTmpfsLine(line))),
+    ...(listAtKey(service, 'tmpfs') ?? []).map((line, index) =>
+      readTmpfsLine(line, servicePath(name, 'tmpfs', index)),
+    ),
   ]
 }
 
-function readMount(map: MapNode): readonly Mount[] {
+function readMount(map: MapNode, origin: ModelPath): readonly Mount[] {
   const target = parseAbsolutePath(textAt(map, 'target') ?? '/')
   const readOnly = flagAt(map, 'read_only') ?? false
+  const place = { target, readOnly, origin }
   switch (textAt(map, 'type')) {
     case 'bind':
-      return [readBind(map, { target, readOnly })]
+      return [readBind(map, place)]
     case 'volume':
-      return [readVolumeMount(map, { target, readOnly })]
+      return [readVolumeMount(map, place)]
     case 'tmpfs':
-      return [readTmpfs(map, { target, readOnly })]
+      return [readTmpfs(map, place)]
     case 'image':
-      return [readImageMount(map, target)]
+      return [readImageMount(map, place)]
     default:
       return []
   }
 }
 
-interface Target {
+interface Place {
   readonly target: AbsolutePath
   readonly readOnly: boolean
+  readonly origin: ModelPath
 }
 
-function readBind(map: MapNode, { target, readOnly }: Target): BindMount {
+function readBind(map: MapNode, { target, readOnly, origin }: Place): BindMount {
   const options = mapAtPath(map, ['bind'])
   return {
     kind: 'bind',
@@ -58,6 +60,7 @@ function readBind(map: MapNode, { target, readOnly }: Target): BindMount {
     createHostPath: flagAt(options, 'create_host_path') ?? true,
     propagation: propagationOf(textAt(options, 'propagation')),
     recursive: textAt(options, 'recursive') !== 'disabled',
+    origin,
   }
 }
 
@@ -74,7 +77,7 @@ function propagationOf(text: string | undefined): BindPropagation {
   }
 }
 
-function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMount {
+function readVolumeMount(map: MapNode, { target, readOnly, origin }: Place): VolumeMount {
   const options = mapAtPath(map, ['volume'])
   const source = textAt(map, 'source')
   const subpath = textAt(options, 'subpath')
@@ -85,21 +88,23 @@ function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMoun
     readOnly,
     nocopy: flagAt(options, 'nocopy') ?? false,
     subpath: subpath === '' ? undefined : subpath,
+    origin,
   }
 }
 
 /** An image is read-only, whatever the file says: nobody may change what others mount too. */
-function readImageMount(map: MapNode, target: AbsolutePath): ImageMount {
+function readImageMount(map: MapNode, { target, origin }: Place): ImageMount {
   const subpath = textAt(mapAtPath(map, ['image']), 'subpath')
   return {
     kind: 'image',
     image: textAt(map, 'source') ?? '',
     target,
     subpath: subpath === '' ? undefined : subpath,
+    origin,
   }
 }
 
-function readTmpfs(map: MapNode, { target, readOnly }: Target): TmpfsMount {
+function readTmpfs(map: MapNode, { target, readOnly, origin }: Place): TmpfsMount {
   const options = mapAtPath(map, ['tmpfs'])
   const mode = textAt(options, 'mode')
   return {
@@ -108,11 +113,12 @@ function readTmpfs(map: MapNode, { target, readOnly }: Target): TmpfsMount {
     size: bytesAt(options, 'size'),
     mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
     options: readOnly ? ['ro'] : [],
+    origin,
   }
 }
 
 /** Reads `path[:option,...]`; `size` and `mode` are told apart, the rest is handed on as written. */
-function readTmpfsLine(line: string): TmpfsMount {
+function readTmpfsLine(line: string, origin: ModelPath): TmpfsMount {
   const colon = line.indexOf(':')
   const options = colon === -1 ? [] : line.slice(colon + 1).split(',')
   const sizes = options.flatMap(option => sizeOf(option) ?? [])
@@ -126,6 +132,7 @@ function readTmpfsLine(line: string): TmpfsMount {
     options: options.filter(
       option => option !== '' && sizeOf(option) === undefined && !/^mode=0*[0-7]{1,4}$/.test(option),
     ),
+    origin,
   }
 }
 

@@ -1,15 +1,16 @@
+import { type ModelPath, servicePath } from '../../base/model-path.ts'
 import type { PortMapping } from '../../model/network.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { numberAt, textAt } from '../rules/rule-context.ts'
 
 /**
- * Reads the published ports of a service, which it has on networks of its own alone. Host port 0 and no host port both let
+ * Reads the published ports of the service `name`, which it has on networks of its own alone. Host port 0 and no host port both let
  * the kernel choose.
  */
-export function readPorts(service: MapNode): readonly PortMapping[] {
+export function readPorts(service: MapNode, name: string): readonly PortMapping[] {
   if (!hasOwnNetworks(textAt(service, 'network_mode'))) return []
-  return itemsOf(service.entries.get('ports')?.value).flatMap(item =>
-    item.kind === 'map' ? [readPort(item)] : [],
+  return itemsOf(service.entries.get('ports')?.value).flatMap((item, index) =>
+    item.kind === 'map' ? [readPort(item, servicePath(name, 'ports', index))] : [],
   )
 }
 
@@ -17,13 +18,14 @@ function hasOwnNetworks(mode: string | undefined): boolean {
   return mode !== 'host' && mode !== 'none' && mode?.startsWith('service:') !== true
 }
 
-function readPort(map: MapNode): PortMapping {
+function readPort(map: MapNode, origin: ModelPath): PortMapping {
   const hostIp = textAt(map, 'host_ip')
   return {
     hostIp: hostIp === '' ? undefined : hostIp,
     published: readRange(textAt(map, 'published')),
     target: numberAt(map, 'target') ?? 0,
     protocol: textAt(map, 'protocol') === 'udp' ? 'udp' : 'tcp',
+    origin,
   }
 }
 

@@ -50,7 +50,7 @@ export function readService(map: MapNode, { name, project, active, links }: Serv
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
     networkMode: readNetworkMode(map, name, links),
-    ports: readPorts(map),
+    ports: readPorts(map, name),
     ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),
     domainname: textAt(map, 'domainname'),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { itemsOf, type MapNode, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import {
   eachService,
   entriesAt,
@@ -36,7 +36,7 @@ function contexts({ services }: RuleInput, build: MapNode, name: string): readon
     return [
       errorAt(value, 'undefined-reference', {
         message: `The build of service "${name}" takes context "${context}" from service "${other}", ${state}`,
-        hint: target === undefined ? didYouMean(other, [...services.keys()]) : `Give "${other}" a "build"`,
+        hint: target === undefined ? suggestOneOf(other, [...services.keys()]) : `Give "${other}" a "build"`,
       }),
     ]
   })
@@ -66,7 +66,7 @@ function secrets({ document }: RuleInput, build: MapNode, name: string): readonl
     return [
       errorAt(valueAt(grant, 'source') ?? grant, 'undefined-reference', {
         message: `The build of service "${name}" uses secret "${source}", which is not declared`,
-        hint: didYouMean(source, declared) ?? 'Declare the secret below "secrets:" at the top level',
+        hint: suggestOneOf(source, declared) ?? 'Declare the secret below "secrets:" at the top level',
       }),
     ]
   })

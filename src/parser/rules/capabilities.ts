@@ -1,5 +1,5 @@
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { itemsOf, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, valueAt } from './rule-context.ts'
 
 /** The capabilities of Linux up to 5.9 (capabilities(7)), without `CAP_`. */
@@ -21,7 +21,7 @@ export const checkCapabilities: Rule = input =>
         const capability = text.toUpperCase().replace(/^CAP_/, '')
         if (item.kind !== 'scalar' || CAPABILITIES.has(capability)) return []
         const message = `Cannot use capability "${text}" of service "${name}": it does not exist`
-        return [errorAt(item, 'bad-value', { message, hint: didYouMean(capability, CAPABILITIES) })]
+        return [errorAt(item, 'bad-value', { message, hint: suggestOneOf(capability, CAPABILITIES) })]
       }),
     ),
   )

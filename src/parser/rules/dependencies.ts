@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import { entriesOf, type MapNode } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
 
 /** Dependencies are declared, switched on unless optional, and free of circles. */
@@ -36,7 +36,7 @@ function unmet(
   }
   return errorAt({ span }, 'undefined-reference', {
     message: `Service "${name}" depends on "${dependency}", which is not declared`,
-    hint: didYouMean(
+    hint: suggestOneOf(
       dependency,
       [...services.keys()].filter(other => other !== name),
     ),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { itemsOf, type MapNode, nodeAt, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule } from './rule-context.ts'
 
 const FIRST_WORDS = ['CMD', 'CMD-SHELL', 'NONE']
@@ -32,7 +32,7 @@ function checkTest(service: MapNode, name: string): readonly Diagnostic[] {
   if (word === undefined) return []
   if (!FIRST_WORDS.includes(word)) {
     const message = `The health test of service "${name}" starts with "${word}", expected "CMD", "CMD-SHELL" or "NONE"`
-    const hint = didYouMean(word, FIRST_WORDS)
+    const hint = suggestOneOf(word, FIRST_WORDS)
     return [
       errorAt(first, 'bad-value', {
         message,

@@ -1,5 +1,5 @@
+import { nearest } from '../../base/nearest.ts'
 import type { MapNode } from '../document/node.ts'
-import { nearest } from '../suggest/nearest.ts'
 import { eachService, entriesAt, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
 /** Every service says what it runs. */
@@ -35,5 +35,5 @@ export const checkImages: Rule = input =>
 
 /** The schema check has told about the key, and the image that is missing is its consequence. */
 function hasMisspeltImage(service: MapNode): boolean {
-  return [...service.entries.keys()].some(key => nearest(key, ['image', 'build']) !== undefined)
+  return [...service.entries.keys()].some(key => nearest(key, ['image', 'build']).length > 0)
 }

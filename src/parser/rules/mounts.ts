@@ -1,8 +1,8 @@
 import { parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { forbiddenTarget } from '../../model/mount-target.ts'
 import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
 const PROPAGATIONS = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']
@@ -44,7 +44,7 @@ function checkMount(mount: MapNode, name: string): readonly Diagnostic[] {
     problems.push(
       errorAt(propagation, 'bad-value', {
         message: `Cannot use propagation "${word}": expected one of ${PROPAGATIONS.join(', ')}`,
-        hint: didYouMean(word, PROPAGATIONS),
+        hint: suggestOneOf(word, PROPAGATIONS),
       }),
     )
   }

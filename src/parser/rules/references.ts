@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, entriesAt, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
 /** Networks, volumes, secrets, configs and models that a service uses are declared at the top level. */
@@ -69,5 +69,5 @@ function undeclared(use: Use, service: string, declared: readonly string[]): rea
 }
 
 function suggestion({ name, noun, section }: Use, known: readonly string[]): string {
-  return didYouMean(name, known) ?? `Declare the ${noun} below "${section}:" at the top level`
+  return suggestOneOf(name, known) ?? `Declare the ${noun} below "${section}:" at the top level`
 }

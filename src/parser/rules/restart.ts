@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { type Node, nodeAt, stringOf } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 import { eachService, errorAt, type Rule, valueAt } from './rule-context.ts'
 
 const POLICIES = ['no', 'always', 'on-failure', 'unless-stopped']
@@ -22,7 +22,7 @@ export const checkRestart: Rule = input =>
         : [
             errorAt(restart, 'bad-value', {
               message: `Cannot use restart policy "${policy}" of service "${name}": expected "no", "always", "on-failure[:count]" or "unless-stopped"`,
-              hint: didYouMean(policy, POLICIES),
+              hint: suggestOneOf(policy, POLICIES),
             }),
           ]),
       ...(condition !== undefined && word === 'unless-stopped' ? [foreignCondition(condition, name)] : []),
@@ -31,7 +31,7 @@ export const checkRestart: Rule = input =>
         : [
             errorAt(condition, 'bad-value', {
               message: `Cannot use restart condition "${word}" of service "${name}": expected "none", "on-failure" or "any"`,
-              hint: didYouMean(word, CONDITIONS),
+              hint: suggestOneOf(word, CONDITIONS),
             }),
           ]),
     ]

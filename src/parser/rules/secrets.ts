@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { nearest } from '../../base/nearest.ts'
 import type { MapNode } from '../document/node.ts'
-import { nearest } from '../suggest/nearest.ts'
 import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
 
 /** A secret or config takes its content from one place. */
@@ -37,5 +37,5 @@ function isExternal(map: MapNode): boolean {
 
 /** The schema check has told about the key, and the content that is missing is its consequence. */
 function hasMisspeltSource(map: MapNode, sources: readonly string[]): boolean {
-  return [...map.entries.keys()].some(key => nearest(key, sources) !== undefined)
+  return [...map.entries.keys()].some(key => nearest(key, sources).length > 0)
 }

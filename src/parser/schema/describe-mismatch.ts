@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { didYouMean, joinWords } from '../../base/did-you-mean.ts'
 import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import { entriesOf, type Node, nodeAt } from '../document/node.ts'
-import { joinWords } from '../suggest/did-you-mean.ts'
-import { nearest } from '../suggest/nearest.ts'
 import { describeUnknownKey, servicePlace } from './describe-unknown-key.ts'
 import type { Mismatch } from './mismatch.ts'
 import { allowedTypes, knownKeys, type SchemaPlace } from './schema-node.ts'
@@ -113,7 +112,7 @@ function notOneOf(mismatch: Mismatch): Diagnostic {
   const { node, place, path } = mismatch
   const text = valueText(node)
   const message = `Cannot use ${describePath(path)}: it is "${text}", expected ${joinWords((place.schema.enum ?? []).map(word => `"${word}"`))}`
-  return { ...error(mismatch, 'bad-value', message), ...hintOf(nearestOf(text, place.schema.enum ?? [])) }
+  return { ...error(mismatch, 'bad-value', message), ...hintOf(didYouMean(text, place.schema.enum ?? [])) }
 }
 
 function wrongPattern(mismatch: Mismatch): Diagnostic {
@@ -122,13 +121,7 @@ function wrongPattern(mismatch: Mismatch): Diagnostic {
   const plain = words.filter(word => /^[a-z_]+$/.test(word))
   const shown = words.map(word => /^[a-z_]+/.exec(word)?.[0] + (plain.includes(word) ? '' : '...'))
   const message = `Cannot use ${describePath(mismatch.path)}: it is "${abbreviate(text)}", expected ${joinWords(shown.map(word => `"${word}"`))}`
-  return { ...error(mismatch, 'bad-value', message), ...hintOf(nearestOf(text, plain)) }
-}
-
-/** What there is to choose from stands in the message. */
-function nearestOf(text: string, words: readonly string[]): string | undefined {
-  const near = nearest(text, words)
-  return near === undefined ? undefined : `did you mean "${near}"?`
+  return { ...error(mismatch, 'bad-value', message), ...hintOf(didYouMean(text, plain)) }
 }
 
 function repeatedItem(mismatch: Mismatch): Diagnostic {

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
+import { nearest } from '../../base/nearest.ts'
 import { describePath } from '../document/describe-path.ts'
 import { type Entry, entriesOf, nodeAt } from '../document/node.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
-import { nearest } from '../suggest/nearest.ts'
 import type { Mismatch } from './mismatch.ts'
 import { hasNamedValues, knownKeys, placeOfKey, rootPlace, type SchemaPlace } from './schema-node.ts'
 
@@ -22,7 +22,7 @@ export function describeUnknownKey(mismatch: Mismatch): readonly Diagnostic[] {
 function unknownKey(mismatch: Mismatch, key: string, entry: Entry): Diagnostic {
   const { path, place } = mismatch
   const where = path.length === 0 ? 'at the top level' : `in ${describePath(path)}`
-  const hint = placementHint(mismatch, key, entry) ?? didYouMean(key, knownKeys(place))
+  const hint = placementHint(mismatch, key, entry) ?? suggestOneOf(key, knownKeys(place))
   return {
     severity: 'error',
     code: 'unknown-key',
@@ -68,7 +68,7 @@ function isFirstUnknown({ node, place }: Mismatch, key: string): boolean {
 function placementHint({ path, place, node }: Mismatch, key: string, entry: Entry): string | undefined {
   const service = servicePlace()
   if (path.length === 0) {
-    if (nearest(key, knownKeys(place)) !== undefined) return undefined
+    if (nearest(key, knownKeys(place)).length > 0) return undefined
     if (looksLikeService(entry)) return `A service belongs below "services:"; indent "${key}" by two`
     return knownKeys(service).includes(key) ? `"${key}" belongs to a service; indent it below one` : undefined
   }

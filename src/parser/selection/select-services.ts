@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { itemsOf, type MapNode, stringOf } from '../document/node.ts'
 import type { LoadRequest } from '../load-request.ts'
 import { entriesAt, valueAt } from '../rules/rule-context.ts'
-import { didYouMean } from '../suggest/did-you-mean.ts'
 
 /** The services that are on, those that are off with their profiles, and names that nothing bears. */
 export interface Selection {
@@ -53,7 +53,7 @@ function splitList(text: string): readonly string[] {
 }
 
 function unknownService(name: string, known: readonly string[]): Diagnostic {
-  const hint = didYouMean(name, known)
+  const hint = suggestOneOf(name, known)
   return {
     severity: 'error',
     code: 'undefined-reference',

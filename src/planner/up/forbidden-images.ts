@@ -1,15 +1,15 @@
 import type { ObservedState } from '../../model/observed-state.ts'
 import { imageUses, type PullChoice, policyOf } from '../image-policy.ts'
-import type { ServiceDecision } from './decide-service.ts'
+import type { ServicePlan } from './service-plan.ts'
 
 /** Returns a warning for each image that a plan needs and that its pull policy forbids to get: such a plan is refused. */
 export function forbiddenImages(
-  decisions: readonly ServiceDecision[],
+  plans: readonly ServicePlan[],
   { images }: ObservedState,
   choice: PullChoice,
 ): readonly string[] {
-  const making = decisions.filter(({ replicas }) =>
-    replicas.some(({ verdict }) => verdict.kind === 'create' || verdict.kind === 'recreate'),
+  const making = plans.filter(({ replicas }) =>
+    replicas.some(({ fate }) => fate.kind === 'create' || fate.kind === 'recreate'),
   )
   return imageUses(making.map(({ service }) => service))
     .filter(({ services }) => services.every(service => policyOf(service, choice).kind === 'never'))

@@ -3,23 +3,23 @@ import { compareText } from '../canonical-json.ts'
 import { addGate, type GateCondition, gateKey, meetsCondition } from '../dependency-gate.ts'
 import type { StepList } from '../step-list.ts'
 import { isRunning } from '../stops.ts'
-import type { Decisions } from './decide.ts'
-import type { ServiceDecision } from './decide-service.ts'
+import type { UpChanges } from './plan-changes.ts'
+import type { ServicePlan } from './service-plan.ts'
 
 /** Adds `await-service` steps, one per condition, shared by all who wait for it. */
 export class Gates {
   readonly #steps: StepList
-  readonly #decisions: ReadonlyMap<string, ServiceDecision>
+  readonly #plans: ReadonlyMap<string, ServicePlan>
   readonly #started: ReadonlyMap<string, readonly number[]>
   readonly #waiting: ReadonlyMap<string, readonly string[]>
   readonly #added = new Map<string, number>()
 
   /** `started` holds the start steps by service and may grow while the gates are in use. */
-  constructor(steps: StepList, decisions: Decisions, started: ReadonlyMap<string, readonly number[]>) {
+  constructor(steps: StepList, changes: UpChanges, started: ReadonlyMap<string, readonly number[]>) {
     this.#steps = steps
-    this.#decisions = new Map(decisions.services.map(decision => [decision.service.config.name, decision]))
+    this.#plans = new Map(changes.services.map(plan => [plan.service.config.name, plan]))
     this.#started = started
-    this.#waiting = waitingServices(decisions)
+    this.#waiting = waitingServices(changes)
   }
 
   /**
@@ -33,8 +33,8 @@ export class Gates {
   #mayStillFail({ service, condition, required }: Dependency): boolean {
     if (condition === 'service_started') return false
     if ((this.#started.get(service) ?? []).length > 0) return true
-    const replicas = this.#decisions.get(service)?.replicas ?? []
-    return required && replicas.some(({ verdict }) => verdict.kind === 'keep' && isRunning(verdict.container))
+    const replicas = this.#plans.get(service)?.replicas ?? []
+    return required && replicas.some(({ fate }) => fate.kind === 'keep' && isRunning(fate.container))
   }
 
   /** Returns the ids of the steps behind which a container with `dependencies` may start. */
@@ -44,18 +44,18 @@ export class Gates {
 
   #idsFor(dependency: Dependency): readonly number[] {
     const { service, condition, required } = dependency
-    const decision = this.#decisions.get(service)
+    const plan = this.#plans.get(service)
     const starts = this.#started.get(service) ?? []
-    if (decision === undefined || decision.replicas.length === 0) return []
-    if (starts.length === 0 && isMet(decision, dependency)) return []
+    if (plan === undefined || plan.replicas.length === 0) return []
+    if (starts.length === 0 && isMet(plan, dependency)) return []
     if (condition === 'service_started' && required) return starts
     const key = gateKey(dependency)
-    const id = this.#added.get(key) ?? this.#add({ service, condition, required }, decision)
+    const id = this.#added.get(key) ?? this.#add({ service, condition, required }, plan)
     this.#added.set(key, id)
     return [id]
   }
 
-  #add(condition: GateCondition, { replicas }: ServiceDecision): number {
+  #add(condition: GateCondition, { replicas }: ServicePlan): number {
     return addGate(this.#steps, condition, {
       replicas,
       waiting: this.#waiting.get(gateKey(condition)) ?? [],
@@ -65,14 +65,12 @@ export class Gates {
 }
 
 /** Tells whether every replica that stays as it is meets the condition already. */
-function isMet({ replicas }: ServiceDecision, { condition }: Dependency): boolean {
-  return replicas.every(
-    ({ verdict }) => verdict.kind === 'keep' && meetsCondition(verdict.container, condition),
-  )
+function isMet({ replicas }: ServicePlan, { condition }: Dependency): boolean {
+  return replicas.every(({ fate }) => fate.kind === 'keep' && meetsCondition(fate.container, condition))
 }
 
 /** Names the services that wait at each gate, those that run already included. */
-function waitingServices({ services }: Decisions): ReadonlyMap<string, readonly string[]> {
+function waitingServices({ services }: UpChanges): ReadonlyMap<string, readonly string[]> {
   const waiting = services.flatMap(({ service, replicas }) =>
     replicas.length > 0
       ? service.dependencies.map(dependency => [gateKey(dependency), service.config.name] as const)

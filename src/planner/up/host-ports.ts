@@ -1,55 +1,58 @@
+import { type BoundPort, fixedPort, portsClash } from '../../model/bound-port.ts'
 import type { ObservedContainer } from '../../model/observed-state.ts'
 import type { DesiredService } from '../desired-state.ts'
-import type { ServiceDecision } from './decide-service.ts'
+import type { ServicePlan } from './service-plan.ts'
 
-/** Knows who holds host ports and who is about to want them; a port is written `tcp/80`. */
+/** Knows who holds host ports and who is about to want them. */
 export class HostPorts {
-  readonly #wanted: ReadonlyMap<string, ReadonlySet<string>>
-  readonly #holders: ReadonlyMap<string, readonly ObservedContainer[]>
+  readonly #wanted: PortIndex<string>
+  readonly #holders: PortIndex<ObservedContainer>
 
-  constructor(decisions: readonly ServiceDecision[], containers: readonly ObservedContainer[]) {
-    const wanted = decisions
-      .filter(({ replicas }) => replicas.some(({ verdict }) => verdict.kind !== 'keep'))
-      .flatMap(({ service }) => fixedPorts(service).map(port => [port, service.config.name] as const))
-    this.#wanted = grouped(wanted, names => new Set(names))
-    const held = containers.flatMap(container => heldPorts(container).map(port => [port, container] as const))
-    this.#holders = grouped(held, holders => holders)
+  constructor(plans: readonly ServicePlan[], containers: readonly ObservedContainer[]) {
+    this.#wanted = indexPorts(
+      plans
+        .filter(({ replicas }) => replicas.some(({ fate }) => fate.kind !== 'keep'))
+        .flatMap(({ service }) => fixedPorts(service).map(port => ({ port, user: service.config.name }))),
+    )
+    this.#holders = indexPorts(
+      containers.flatMap(container => container.ports.map(port => ({ port, user: container }))),
+    )
   }
 
   /** Tells whether another service is about to bind a port that `container` holds. */
   isContested(container: ObservedContainer): boolean {
-    return heldPorts(container).some(port =>
-      [...(this.#wanted.get(port) ?? [])].some(name => name !== container.service),
+    return container.ports.some(port =>
+      usersOf(this.#wanted, port).some(service => service !== container.service),
     )
   }
 
   /** Returns the containers of other services that hold a port which `service` must have. */
   holdersInTheWayOf(service: DesiredService): readonly ObservedContainer[] {
     return fixedPorts(service)
-      .flatMap(port => this.#holders.get(port) ?? [])
+      .flatMap(port => usersOf(this.#holders, port))
       .filter(container => container.service !== service.config.name)
   }
 }
 
-function heldPorts({ ports }: ObservedContainer): readonly string[] {
-  return ports.map(({ protocol, hostPort }) => `${protocol}/${hostPort}`)
-}
-
 /** A range leaves a choice, so nothing has to make way for it. */
-function fixedPorts({ config }: DesiredService): readonly string[] {
-  return config.ports.flatMap(({ published, protocol }) =>
-    published !== undefined && published.from === published.to ? [`${protocol}/${published.from}`] : [],
-  )
+function fixedPorts({ config }: DesiredService): readonly BoundPort[] {
+  return config.ports.flatMap(mapping => fixedPort(mapping) ?? [])
 }
 
-function grouped<Value, Group>(
-  pairs: readonly (readonly [string, Value])[],
-  collect: (values: readonly Value[]) => Group,
-): ReadonlyMap<string, Group> {
-  return new Map(
-    [...Map.groupBy(pairs, ([key]) => key)].map(([key, group]) => [
-      key,
-      collect(group.map(([, value]) => value)),
-    ]),
+interface PortUser<User> {
+  readonly port: BoundPort
+  readonly user: User
+}
+
+/** By port number: few of a number differ in address or protocol. */
+type PortIndex<User> = ReadonlyMap<number, readonly PortUser<User>[]>
+
+function indexPorts<User>(users: readonly PortUser<User>[]): PortIndex<User> {
+  return Map.groupBy(users, ({ port }) => port.hostPort)
+}
+
+function usersOf<User>(index: PortIndex<User>, wanted: BoundPort): readonly User[] {
+  return (index.get(wanted.hostPort) ?? []).flatMap(({ port, user }) =>
+    portsClash(port, wanted) ? [user] : [],
   )
 }

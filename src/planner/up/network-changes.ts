@@ -1,19 +1,8 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../model/observed-state.ts'
+import type { NetworkChange } from '../change.ts'
 import type { DesiredNetwork, DesiredService, DesiredState } from '../desired-state.ts'
 import { isRunning } from '../stops.ts'
-
-/** What has to be done to one network. */
-export type NetworkChange =
-  | { readonly kind: 'create'; readonly wanted: DesiredNetwork; readonly cause: string }
-  /** Its kernel objects are not all there. */
-  | { readonly kind: 'repair'; readonly wanted: DesiredNetwork; readonly cause: string }
-  | {
-      readonly kind: 'replace'
-      readonly wanted: DesiredNetwork
-      readonly old: ObservedNetwork
-      readonly cause: string
-    }
 
 /** Returns the networks that are not as wanted, by key. */
 export function networkChanges(
@@ -29,14 +18,14 @@ export function networkChanges(
 }
 
 function networkChange(wanted: DesiredNetwork, old: ObservedNetwork | undefined): NetworkChange | undefined {
-  if (old === undefined) return { kind: 'create', wanted, cause: 'not found' }
+  if (old === undefined) return { kind: 'create-network', wanted, cause: 'not found' }
   if (old.name !== wanted.network.name) {
-    return { kind: 'replace', wanted, old, cause: `renamed from ${old.name}` }
+    return { kind: 'replace-network', wanted, old, cause: `renamed from ${old.name}` }
   }
   if (old.configHash !== wanted.configHash) {
-    return { kind: 'replace', wanted, old, cause: 'configuration changed' }
+    return { kind: 'replace-network', wanted, old, cause: 'configuration changed' }
   }
-  return old.intact ? undefined : { kind: 'repair', wanted, cause: 'not intact' }
+  return old.intact ? undefined : { kind: 'repair-network', wanted, cause: 'not intact' }
 }
 
 /**
@@ -58,7 +47,7 @@ export function containersInTheWay(
     const change = [...changes.values()].find(change =>
       isRunning(container)
         ? own?.has(change.wanted.network.key) || hangsOn(container, change)
-        : change.kind === 'replace' && holdsAddress(container, change),
+        : change.kind === 'replace-network' && holdsAddress(container, change),
     )
     if (change !== undefined) causes.set(container.id, causeFor(change))
   }
@@ -103,5 +92,5 @@ function holdsAddress({ networks }: ObservedContainer, { wanted }: NetworkChange
 
 function causeFor({ kind, wanted }: NetworkChange): string {
   const { key } = wanted.network
-  return kind === 'replace' ? `network ${key} changed` : `network ${key} was lost`
+  return kind === 'replace-network' ? `network ${key} changed` : `network ${key} was lost`
 }

@@ -1,26 +1,20 @@
+import { networkPath, volumePath } from '../../base/model-path.ts'
 import type { ContainerId } from '../../model/names.ts'
-import type {
-  ObservedImage,
-  ObservedState,
-  ObservedVolume,
-  PresentImage,
-} from '../../model/observed-state.ts'
-import type { Volume } from '../../model/volume.ts'
-import type { DesiredState } from '../desired-state.ts'
+import type { ObservedImage, ObservedState, PresentImage } from '../../model/observed-state.ts'
+import type { NetworkChange, VolumeChange } from '../change.ts'
 import { type ImageUse, imageUses, type PullChoice, policyOf, reasonToAsk } from '../image-policy.ts'
 import type { StepList } from '../step-list.ts'
-import type { Decisions } from './decide.ts'
-import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
-import type { NetworkChange } from './network-changes.ts'
+import type { UpChanges } from './plan-changes.ts'
+import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 
 /** Adds a step for each image that is to be got; returns their ids. */
 export function addImageSteps(
   steps: StepList,
-  decisions: readonly ServiceDecision[],
+  plans: readonly ServicePlan[],
   { observed, choice }: { readonly observed: ObservedState; readonly choice: PullChoice },
 ): readonly number[] {
-  const replicas = new Map(decisions.map(({ service, replicas }) => [service.config.name, replicas]))
-  return imageUses(decisions.map(({ service }) => service)).flatMap(use => {
+  const replicas = new Map(plans.map(({ service, replicas }) => [service.config.name, replicas]))
+  return imageUses(plans.map(({ service }) => service)).flatMap(use => {
     const users = use.services.flatMap(service => replicas.get(service.config.name) ?? [])
     const fetch = fetchOf(use, { observed: observed.images.get(use.label), users, choice })
     if (fetch === undefined) return []
@@ -35,7 +29,7 @@ export function addImageSteps(
 
 interface FetchContext {
   readonly observed: ObservedImage | undefined
-  readonly users: readonly ReplicaDecision[]
+  readonly users: readonly ReplicaPlan[]
   readonly choice: PullChoice
 }
 
@@ -54,7 +48,7 @@ function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetc
   }
   const cause = isForbidden ? undefined : reasonToPullAgain(use, observed, choice)
   if (cause !== undefined) return { cause, policy: 'always' }
-  if (observed.unpacked || users.every(({ verdict }) => verdict.kind === 'keep')) return undefined
+  if (observed.unpacked || users.every(({ fate }) => fate.kind === 'keep')) return undefined
   return { cause: 'not unpacked', policy: isForbidden ? 'never' : 'missing' }
 }
 
@@ -66,14 +60,14 @@ function reasonToPullAgain(use: ImageUse, image: PresentImage, choice: PullChoic
   return isAlways && image.offered !== undefined ? undefined : cause
 }
 
-function isToCreate({ verdict }: ReplicaDecision): boolean {
-  return verdict.kind === 'create' || verdict.kind === 'recreate'
+function isToCreate({ fate }: ReplicaPlan): boolean {
+  return fate.kind === 'create' || fate.kind === 'recreate'
 }
 
 /** Adds the steps that change networks, behind the stops of the containers on them; returns the last ids by key. */
 export function addNetworkSteps(
   steps: StepList,
-  { networks, inTheWay }: Decisions,
+  { networks, inTheWay }: UpChanges,
   stopped: ReadonlyMap<ContainerId, number>,
 ): ReadonlyMap<string, number> {
   const freed = [...inTheWay.keys()].flatMap(id => stopped.get(id) ?? [])
@@ -83,9 +77,9 @@ export function addNetworkSteps(
 function addNetworkChange(steps: StepList, change: NetworkChange, freed: readonly number[]): number {
   const { network, configHash } = change.wanted
   const { cause } = change
-  const origin = `networks.${network.key}`
+  const origin = networkPath(network.key)
   const dependsOn =
-    change.kind === 'replace'
+    change.kind === 'replace-network'
       ? [
           steps.add(
             { kind: 'remove-network', key: network.key, name: change.old.name },
@@ -96,28 +90,17 @@ function addNetworkChange(steps: StepList, change: NetworkChange, freed: readonl
   return steps.add({ kind: 'create-network', network, configHash }, { cause, dependsOn, origin })
 }
 
-/** Adds a step for each volume that does not exist under its name, or not wholly; returns their ids by key. */
+/** Adds a step for each volume that is to be made; returns their ids by key. */
 export function addVolumeSteps(
   steps: StepList,
-  desired: DesiredState,
-  observed: ObservedState,
+  volumes: ReadonlyMap<string, VolumeChange>,
 ): ReadonlyMap<string, number> {
-  const ids = new Map<string, number>()
-  for (const [key, { volume, configHash }] of desired.volumes) {
-    const old = observed.volumes.get(key)
-    if (old?.name === volume.name && old.intact) continue
-    const cause = causeOfCreation(volume, old)
-    ids.set(
+  return new Map(
+    [...volumes].map(([key, { kind, wanted, cause }]) => [
       key,
-      steps.add({ kind: 'create-volume', volume, configHash }, { cause, origin: `volumes.${key}` }),
-    )
-  }
-  return ids
-}
-
-function causeOfCreation(volume: Volume, old: ObservedVolume | undefined): string {
-  if (old === undefined) return 'not found'
-  return old.name === volume.name ? 'not intact' : `renamed: ${old.name} and its data stay`
+      steps.add({ kind, ...wanted }, { cause, origin: volumePath(key) }),
+    ]),
+  )
 }
 
 /** Returns the ids that stand at `keys`. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { servicePath } from '../../base/model-path.ts'
 import { commandLine } from '../../engine/local/container/command-line.ts'
 import { grantedCapabilities } from '../capabilities.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
@@ -70,7 +71,7 @@ function containerProgram(input: ContainerInput): readonly LaunchStep[] {
 }
 
 function namespaceSteps({ netns, cgroup, spec: { config } }: ContainerInput): readonly LaunchStep[] {
-  const details = { purpose: 'join the network namespace', origin: `services.${config.name}.networks` }
+  const details = { purpose: 'join the network namespace', origin: servicePath(config.name, 'networks') }
   const score = config.oomScoreAdj ?? 0
   return [
     step({ op: 'new-session' }, { purpose: 'start a session' }),
@@ -83,7 +84,7 @@ function namespaceSteps({ netns, cgroup, spec: { config } }: ContainerInput): re
     // The keeper is protected from the OOM killer, and children inherit that.
     writeStep('/proc/self/oom_score_adj', String(score), {
       purpose: `set oom_score_adj to ${score}`,
-      origin: `services.${config.name}.oom_score_adj`,
+      origin: servicePath(config.name, 'oom_score_adj'),
     }),
   ]
 }
@@ -95,14 +96,14 @@ function nameSteps({
   return [
     step(
       { op: 'set-hostname', name: hostname },
-      { purpose: `set hostname "${hostname}"`, origin: `services.${service}.hostname` },
+      { purpose: `set hostname "${hostname}"`, origin: servicePath(service, 'hostname') },
     ),
     ...(domainname === undefined
       ? []
       : [
           step(
             { op: 'set-domainname', name: domainname },
-            { purpose: `set domainname "${domainname}"`, origin: `services.${service}.domainname` },
+            { purpose: `set domainname "${domainname}"`, origin: servicePath(service, 'domainname') },
           ),
         ]),
   ]
@@ -112,7 +113,7 @@ function workingDirSteps({ spec: { config }, image }: ContainerInput): readonly 
   const path = workingDir(config.workingDir, image.config.workingDir)
   const details = {
     purpose: `change to working directory ${path}`,
-    origin: `services.${config.name}.working_dir`,
+    origin: servicePath(config.name, 'working_dir'),
   }
   return [targetStep(path, true, details), step({ op: 'chdir', path }, details)]
 }
@@ -129,7 +130,7 @@ function standardStreamSteps({ spec: { config }, account }: ContainerInput): rea
   const { uid } = account
   if (config.tty) {
     const terminal = { op: 'open-terminal', ptmx: '/dev/pts/ptmx', rows: 24, columns: 80, uid } as const
-    const details = { purpose: 'open a terminal', origin: `services.${config.name}.tty` }
+    const details = { purpose: 'open a terminal', origin: servicePath(config.name, 'tty') }
     const clone = { slot: SPARE_SLOT, recursive: false, attributes: 0, propagation: 0 }
     return [
       step(terminal, details),

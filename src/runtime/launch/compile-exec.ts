@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import type { Cgroup } from '../../linux/cgroup/cgroup.ts'
 import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
@@ -90,7 +91,7 @@ function joinSteps({ cgroup, account, ownStreams, spec: { config } }: ExecInput)
     ...enterCgroupSteps(cgroup),
     writeStep('/proc/self/oom_score_adj', String(config.oomScoreAdj ?? 0), {
       purpose: 'set oom_score_adj',
-      origin: `services.${config.name}.oom_score_adj`,
+      origin: servicePath(config.name, 'oom_score_adj'),
     }),
     step({ op: 'join-target', namespaces }, { purpose: 'join the namespaces of the container' }),
   ]

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../../base/model-path.ts'
 import type { ContainerNames } from '../../engine/local/container/container-names.ts'
 import type { ContainerLayout } from '../../engine/local/state/layout.ts'
 import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
@@ -61,7 +62,7 @@ export type ResolvedMount =
       readonly propagation: BindPropagation
       /** What the user calls it: the source of a bind, the key of a volume, undefined for an anonymous one. */
       readonly label: string | undefined
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }
   /** Folders of an image's layers, laid over each other, read-only. */
   | {
@@ -71,7 +72,7 @@ export type ResolvedMount =
       /** Folders of the host, the lowest first: two at least. */
       readonly folders: readonly string[]
       readonly target: string
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }
   | {
       readonly kind: 'tmpfs'
@@ -80,5 +81,5 @@ export type ResolvedMount =
       readonly mode: number | undefined
       /** As written, e.g. `uid=1000`, `exec`. */
       readonly options: readonly string[]
-      readonly origin: string | undefined
+      readonly origin: ModelPath | undefined
     }

@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import { cgroupMountSteps } from './cgroup-mount-steps.ts'
 import type { ContainerInput } from './container-input.ts'
 import { deviceSteps } from './device-steps.ts'
@@ -43,7 +44,7 @@ export function sealRootSteps({ spec: { config } }: ContainerInput): readonly La
   return [
     step(
       { op: 'set-mount-attributes', path: '/', attributes: MOUNT_ATTR_RDONLY },
-      { purpose: 'make the root filesystem read-only', origin: `services.${config.name}.read_only` },
+      { purpose: 'make the root filesystem read-only', origin: servicePath(config.name, 'read_only') },
     ),
   ]
 }
@@ -55,7 +56,7 @@ function rootSteps({ image, layout, layersDir, spec }: ContainerInput): readonly
     layersDir,
     image: image.reference,
   })
-  const details = { purpose: `mount image "${image.reference}"`, origin: `services.${spec.service}.image` }
+  const details = { purpose: `mount image "${image.reference}"`, origin: servicePath(spec.service, 'image') }
   return [
     ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
     mountStep({ type: 'overlay', target: layout.rootfs, data }, details),

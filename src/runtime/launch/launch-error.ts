@@ -1,5 +1,6 @@
 import { getSystemErrorMessage } from 'node:util'
 import type { ErrorName } from '../../base/error-codes.ts'
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LaunchOp, LaunchStep } from './launch-op.ts'
 import { mountKindClash } from './mount-kind-clash.ts'
@@ -25,7 +26,7 @@ export function launchError(
   const notes = [`System call: ${failure.what} (${failure.errnoName})`]
   if (step === undefined) {
     const message = `Cannot start service "${service}": ${failure.what}: ${errnoText(failure)}`
-    return new TcomposeError('container-launch', message, { origin: `services.${service}`, notes })
+    return new TcomposeError('container-launch', message, { origin: servicePath(service), notes })
   }
   const { reason, hint } = mountKindClash(step.op, failure, program) ?? explain(step.op, failure)
   // It is opened with the last step before the program, whichever that is.
@@ -33,7 +34,7 @@ export function launchError(
   return new TcomposeError(
     launchErrorName(step.op, failure),
     `Cannot ${purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
-    { origin: step.origin ?? `services.${service}`, notes, ...(hint === undefined ? {} : { hint }) },
+    { origin: step.origin ?? servicePath(service), notes, ...(hint === undefined ? {} : { hint }) },
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../../base/model-path.ts'
 /**
  * One operation of a launch program, run by the keeper's child between clone and exec, in order. Paths are resolved
  * where the child stands: before `pivot-root` on the host, after it inside the container, where no link of the image
@@ -187,7 +188,7 @@ export interface LaunchStep {
   /** ENOENT, ENOTDIR and EACCES are no failure. */
   readonly optional: boolean
   /** The model path behind it, e.g. `services.db.volumes.0`. */
-  readonly origin: string | undefined
+  readonly origin: ModelPath | undefined
 }
 
 /** What the keeper is asked to launch; LAUNCH in docs/keeper.md. */

@@ -1,3 +1,4 @@
+import type { ModelPath } from '../../base/model-path.ts'
 import type { LaunchOp, LaunchStep } from './launch-op.ts'
 
 /** What a step is for. */
@@ -5,7 +6,7 @@ export interface StepDetails {
   /** Completes "Cannot ...". */
   readonly purpose: string
   /** The model path behind the step. */
-  readonly origin?: string | undefined
+  readonly origin?: ModelPath | undefined
   /** ENOENT, ENOTDIR and EACCES are no failure. */
   readonly optional?: boolean
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts'
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { BindPropagation } from '../../model/mount.ts'
 import { isCoverableProcFile } from '../../model/mount-target.ts'
@@ -21,7 +22,7 @@ export function openSourceSteps(input: ContainerInput): readonly LaunchStep[] {
     throw new TcomposeError(
       'container-launch',
       `Cannot start service "${input.spec.service}": it has ${mounts.length} mounts, expected ${MAX_SOURCES} at most`,
-      { origin: `services.${input.spec.service}.volumes` },
+      { origin: input.mounts.at(-1)?.origin ?? servicePath(input.spec.service, 'volumes') },
     )
   }
   return mounts.flatMap((mount, slot) =>

@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { step } from './launch-steps.ts'
@@ -37,7 +38,7 @@ export type Ulimits = ReadonlyMap<string, { readonly soft: number; readonly hard
 export function rlimitSteps(ulimits: Ulimits, service: string): readonly LaunchStep[] {
   return [...ulimits].map(([name, { soft, hard }]) => {
     const resource = RESOURCES.get(name)
-    const origin = `services.${service}.ulimits.${name}`
+    const origin = servicePath(service, 'ulimits', name)
     if (resource === undefined) {
       throw new TcomposeError('bad-value', `Cannot set ulimit "${name}": Linux has no such limit`, {
         hint: `Known limits: ${[...RESOURCES.keys()].sort().join(', ')}`,

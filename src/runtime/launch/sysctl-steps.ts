@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Service } from '../../model/service.ts'
 import { refusedSysctl, sysctlPath } from '../../model/sysctl.ts'
@@ -16,7 +17,7 @@ export function sysctlSteps(
   network: { readonly hostNetwork: boolean },
 ): readonly LaunchStep[] {
   return [...sysctls].map(([key, value]) => {
-    const origin = `services.${name}.sysctls.${key}`
+    const origin = servicePath(name, 'sysctls', key)
     const refusal = refusedSysctl(key, network)
     if (refusal !== undefined) {
       const message = `Cannot set sysctl "${key}" of service "${name}": ${refusal.reason}`

@@ -1,3 +1,5 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { MOST_CANDIDATES } from '../../base/nearest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LayeredTree } from '../../disk/layered-tree.ts'
 import { type Account, isId, readAccounts, readGroups } from './user-files.ts'
@@ -98,31 +100,33 @@ function notFound(
   known: Iterable<{ readonly name: string }>,
 ): TcomposeError {
   const file = kind === 'user' ? '/etc/passwd' : '/etc/group'
-  const names = nearNames(name, known)
+  const names = namesOf(known)
   return new TcomposeError(
     'user-not-found',
     `Cannot run as ${kind} "${name}": the image's ${file} has no such name, expected one of it or a number`,
     {
-      hint: names.length === 0 ? `Use a number: the image has no ${file}` : `${file} has ${names.join(', ')}`,
+      hint:
+        didYouMean(name, names) ??
+        (names.length === 0 ? `Use a number: the image has no ${file}` : hasSome(file, names)),
     },
   )
 }
 
-const MOST_NAMES = 8
+function hasSome(file: string, names: readonly string[]): string {
+  const shown = names.slice(0, MOST_SHOWN).join(', ')
+  return `${file} has ${shown}${names.length > MOST_SHOWN ? ' and others' : ''}`
+}
 
-/** Returns the names nearest to `wanted` first, at most eight. No more are held at a time than a few of them. */
-function nearNames(wanted: string, known: Iterable<{ readonly name: string }>): readonly string[] {
-  let nearest: readonly { readonly name: string; readonly shared: number }[] = []
-  for (const { name } of known) {
-    nearest = [...nearest, { name, shared: sharedPairs(wanted, name) }]
-      .toSorted((a, b) => b.shared - a.shared)
-      .slice(0, MOST_NAMES)
+const MOST_SHOWN = 5
+
+/** Returns the names of `accounts`, as many as a suggestion looks at: a file of an image may be of any length. */
+function namesOf(accounts: Iterable<{ readonly name: string }>): readonly string[] {
+  const names: string[] = []
+  for (const { name } of accounts) {
+    if (name.length <= LONGEST_NAME && names.push(name) === MOST_CANDIDATES) break
   }
-  return nearest.map(({ name }) => name)
+  return names
 }
 
-/** Counts the pairs of neighbouring letters that both have, the start included. */
-function sharedPairs(a: string, b: string): number {
-  const pairs = new Set([...`^${a}`].map((letter, index) => letter + (a[index] ?? '')))
-  return [...`^${b}`].filter((letter, index) => pairs.has(letter + (b[index] ?? ''))).length
-}
+/** The kernel has no limit; useradd(8) takes 32 characters. */
+const LONGEST_NAME = 64

@@ -8,7 +8,7 @@ import { recordedPorts } from '../../support/cli-ports.ts'
 
 const DONE: RunResult = {
   ...{ kind: 'ran', project: parseProjectName('shop'), origins: new Map(), diagnostics: [] },
-  plan: { project: 'shop', steps: [], warnings: [] },
+  plan: { project: 'shop', changes: [], steps: [], warnings: [] },
   report: { outcomes: new Map() },
 }
 

@@ -34,7 +34,7 @@ async function rm(args: readonly string[], terminal: Terminal = {}) {
       asked.push(options)
       return {
         ...{ kind: 'ran', project: parseProjectName('shop'), origins: new Map(), diagnostics: [] },
-        plan: { project: 'shop', steps: [], warnings: [] },
+        plan: { project: 'shop', changes: [], steps: [], warnings: [] },
         report: { outcomes: new Map() },
       }
     },

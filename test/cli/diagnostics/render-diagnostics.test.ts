@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/base/diagnostic.ts'
+import { servicePath } from '../../../src/base/model-path.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { renderDiagnosticLines, renderDiagnostics } from '../../../src/cli/diagnostics/render-diagnostics.ts'
 import { renderError } from '../../../src/cli/diagnostics/render-error.ts'
@@ -126,7 +127,7 @@ test('renderDiagnosticLines() prints one line each', () => {
 describe('renderError()', () => {
   test('quotes the line behind a failure, its notes, causes and hint', () => {
     const error = new TcomposeError('volume', 'Cannot mount volume "data"', {
-      origin: 'services.web.volumes.0',
+      origin: servicePath('web', 'volumes', 0),
       notes: ['last line of the log'],
       hint: 'Run tcompose doctor',
       cause: new Error('mount: EPERM\n    at somewhere', { cause: new Error('EPERM') }),

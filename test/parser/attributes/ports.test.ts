@@ -1,6 +1,6 @@
 import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
-testAttribute('ports', s => s.ports, [
+testAttribute('ports', s => s.ports.map(({ origin, ...port }) => port), [
   { yaml: 'ports: []', value: [] },
   { yaml: 'ports: [80]', value: [{ target: 80, protocol: 'tcp' }] },
   { yaml: 'ports: ["80"]', value: [{ target: 80, protocol: 'tcp' }] },

@@ -190,8 +190,8 @@ test('volumes warns of each mount option that means nothing, with its place', ()
     message: `In "volumes" of service "web" mount option "${option}" is not known, so it has no effect`,
   })
   expect(found).toMatchObject([
-    { ...warning('R0'), span: { line: 4, column: 15 }, hint: 'did you mean "ro"?' },
-    { ...warning('r'), hint: 'did you mean "ro"?' },
+    { ...warning('R0'), span: { line: 4, column: 15 }, hint: 'did you mean "ro" or "rw"?' },
+    { ...warning('r'), hint: 'did you mean "ro" or "rw"?' },
     { ...warning('U'), hint: 'Options are ro, rw, nocopy, z, Z and propagations such as rslave' },
   ])
 })

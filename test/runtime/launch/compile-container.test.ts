@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../../src/base/model-path.ts'
 import { compileContainer } from '../../../src/runtime/launch/compile-container.ts'
 import type { ResolvedMount } from '../../../src/runtime/launch/container-input.ts'
 import type { LaunchOp, LaunchOpName, LaunchRequest } from '../../../src/runtime/launch/launch-op.ts'
@@ -37,7 +38,7 @@ function aBind(
     recursive: true,
     propagation: 'rprivate',
     label: undefined,
-    origin: 'services.web.volumes.0',
+    origin: servicePath('web', 'volumes', 0),
     ...changes,
   }
 }

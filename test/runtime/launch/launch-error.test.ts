@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../../src/base/model-path.ts'
 import { launchError } from '../../../src/runtime/launch/launch-error.ts'
 import type { LaunchOp } from '../../../src/runtime/launch/launch-op.ts'
 import { step } from '../../../src/runtime/launch/launch-steps.ts'
@@ -45,7 +46,10 @@ const cases = [
     origin: 'services.db',
   },
   {
-    step: step(openVolume, { purpose: 'mount volume "data" at /var/lib/x', origin: 'services.db.volumes.0' }),
+    step: step(openVolume, {
+      purpose: 'mount volume "data" at /var/lib/x',
+      origin: servicePath('db', 'volumes', 0),
+    }),
     code: 'container-launch',
     failure: ENOENT,
     message: 'Cannot mount volume "data" at /var/lib/x of service "db": no such file or directory (ENOENT)',
@@ -55,7 +59,7 @@ const cases = [
   {
     step: step(
       { op: 'place-tree', slot: 0, target: '/v/link' },
-      { purpose: 'mount tmpfs at /v/link', origin: 'services.db.tmpfs.0' },
+      { purpose: 'mount tmpfs at /v/link', origin: servicePath('db', 'tmpfs', 0) },
     ),
     code: 'container-launch',
     failure: { ...EPERM, what: 'place tree /v/link' },
@@ -120,7 +124,7 @@ const cases = [
   {
     step: step(
       { op: 'set-rlimit', resource: 7, soft: 1n, hard: 2n },
-      { purpose: 'set ulimit "nofile" to 1:2', origin: 'services.db.ulimits.nofile' },
+      { purpose: 'set ulimit "nofile" to 1:2', origin: servicePath('db', 'ulimits', 'nofile') },
     ),
     code: 'container-launch',
     failure: EPERM,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../../src/base/model-path.ts'
 import type { BindPropagation } from '../../../src/model/mount.ts'
 import type { ResolvedMount } from '../../../src/runtime/launch/container-input.ts'
 import { newMountSteps, openSourceSteps, placeMountSteps } from '../../../src/runtime/launch/mount-steps.ts'
@@ -14,7 +15,7 @@ const bind: Exclude<ResolvedMount, { kind: 'tmpfs' | 'image' }> = {
   recursive: false,
   propagation: 'rprivate',
   label: './src',
-  origin: 'services.web.volumes.0',
+  origin: servicePath('web', 'volumes', 0),
 }
 
 for (const [propagation, flag] of [
@@ -49,7 +50,7 @@ test('newMountSteps() mounts a tmpfs before the root changes, and placeMountStep
     sizeBytes: 4096,
     mode: undefined,
     options: [],
-    origin: 'services.web.tmpfs.0',
+    origin: servicePath('web', 'tmpfs', 0),
   }
   const input = aContainerInput({}, { mounts: [tmpfs, { ...bind, isFile: false }] })
   const { rootfs } = input.layout

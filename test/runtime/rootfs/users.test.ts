@@ -48,8 +48,18 @@ describe('resolveUser()', () => {
     expect(() => resolveIn(files, 'nobdy')).toThrow(
       expect.objectContaining({
         code: 'user-not-found',
-        hint: expect.stringMatching(/^\/etc\/passwd has nobody, /),
+        hint: 'did you mean "nobody"?',
       }),
+    )
+    expect(() => resolveIn(files, 'nobodyy')).toThrow(
+      expect.objectContaining({ hint: 'did you mean "nobody"?' }),
+    )
+  })
+
+  test('names a few names where none is near', () => {
+    const passwd = ['root', 'daemon', 'bin', 'sys', 'sync', 'games', 'man'].map(name => `${name}:x:1:1::/:/x`)
+    expect(() => resolveIn({ passwd: passwd.join('\n') }, 'postgres')).toThrow(
+      expect.objectContaining({ hint: '/etc/passwd has root, daemon, bin, sys, sync and others' }),
     )
   })
 

@@ -1,3 +1,4 @@
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import {
   type ContainerId,
@@ -83,6 +84,6 @@ export function requireNetwork({ store }: ApplyContext, key: string): NetworkRec
   if (record !== undefined) return record
   throw new TcomposeError('network', `Cannot use network "${key}": it was not made`, {
     hint: 'Run "tcompose up" again',
-    origin: `networks.${key}`,
+    origin: networkPath(key),
   })
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../base/assert-never.ts'
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
 import type { ContainerState } from '../../../model/observed-state.ts'
@@ -10,6 +11,7 @@ import { readContainerState, readHealth } from '../observe/container-state.ts'
 import { NO_EXIT_CODE } from '../state/health-state.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, readRestartRecord } from '../state/live-files.ts'
+import { LOST_LOOK_MS, LOST_LOOKS } from '../state/lost-end.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 
@@ -40,9 +42,6 @@ type WaitOutcome = 'met' | 'waiting' | 'settling' | 'lost' | TcomposeError
 /** How long a service without a health check must have run: one that fails at once is not ready. */
 const SETTLED_MS = 500
 
-const LOST_LOOKS = 20
-const LOST_LOOK_MS = 100
-
 async function awaitReplica(
   context: ApplyContext,
   action: AwaitService,
@@ -59,7 +58,6 @@ async function awaitReplica(
     // The end of a keeper changes no file.
     if (verdict === 'settling') watcher.noticeAfter(SETTLED_MS / 5)
     if (verdict === 'waiting') watcher.noticeAfter(KEEPER_LOOK_MS)
-    // The keeper writes an end down some moments after it; only if it is gone as well does nothing come.
     if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
     else if (verdict === 'lost') throw endedError(undefined, entry, layout)
   }
@@ -120,7 +118,7 @@ function judgeHealth(
     `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined || probe.exitCode === NO_EXIT_CODE ? '' : `, its last probe ended with ${probe.exitCode}`}`,
     {
       hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
-      origin: `services.${entry.spec.service}.healthcheck`,
+      origin: servicePath(entry.spec.service, 'healthcheck'),
       notes: output.filter(line => line !== ''),
     },
   )
@@ -152,7 +150,7 @@ function endedError(
     `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,
     {
       hint: `Run "tcompose logs ${entry.spec.service}" to see all it said`,
-      origin: `services.${entry.spec.service}`,
+      origin: servicePath(entry.spec.service),
       notes: lastLogLines(layout.log, SHOWN_LINES),
     },
   )

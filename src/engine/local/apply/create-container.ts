@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import type { Digest } from '../../../base/digest.ts'
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ImageRequest } from '../../../model/image-request.ts'
-import { mountOrigin } from '../../../model/mount.ts'
 import { forbiddenTarget } from '../../../model/mount-target.ts'
 import { replicaLabel } from '../../../model/names.ts'
 import type { Service } from '../../../model/service.ts'
@@ -44,8 +44,8 @@ export async function createContainer(
   const mountedImages = await keptMountedImages(context, spec)
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
-  for (const [index, mount] of spec.config.mounts.entries()) {
-    if (mount.kind === 'bind') ensureBindSource(mount, mountOrigin(spec.service, mount, index))
+  for (const mount of spec.config.mounts) {
+    if (mount.kind === 'bind') ensureBindSource(mount)
   }
   for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
@@ -91,14 +91,14 @@ async function keptImage(
 /** A container keeps the images that it was made with, as it keeps its own. */
 async function keptMountedImages(
   context: ApplyContext,
-  { config: { name, mounts }, platform }: ContainerSpec,
+  { config: { mounts }, platform }: ContainerSpec,
 ): Promise<ReadonlyMap<string, Digest>> {
   const ids = new Map<string, Digest>()
-  for (const [index, mount] of mounts.entries()) {
+  for (const mount of mounts) {
     if (mount.kind !== 'image') continue
     const image = await keptImage(context, { reference: mount.image, platform })
     // What is not there should be told now, not when the old container is gone.
-    resolveImageMount(context.roots, mount, { opened: image, origin: mountOrigin(name, mount, index) })
+    resolveImageMount(context.roots, mount, image)
     ids.set(mount.image, image.id)
   }
   return ids
@@ -128,7 +128,7 @@ function forbiddenVolume(
   const message = `Cannot mount the volume that image "${image}" asks for at "${target}" in service "${name}": ${problem}`
   return new TcomposeError('image-invalid', message, {
     hint: 'Use an image without this VOLUME',
-    origin: `services.${name}.image`,
+    origin: servicePath(name, 'image'),
   })
 }
 

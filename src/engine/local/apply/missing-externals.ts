@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { volumePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { findExternalNetwork } from '../network/external-network.ts'
@@ -38,7 +39,7 @@ export function requireExternalVolume(roots: Roots, { key, name }: Resource): vo
   if (existsSync(volumeLayout(roots, name).data)) return
   throw new TcomposeError('volume', `Cannot use external volume "${name}": it does not exist`, {
     hint: 'Bring up the project that declares it first, or remove "external"',
-    origin: `volumes.${key}`,
+    origin: volumePath(key),
   })
 }
 

@@ -1,3 +1,4 @@
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Network } from '../../../model/network.ts'
 import type { Action } from '../../../planner/action.ts'
@@ -90,7 +91,7 @@ function assertPredecessorGone({ store }: ApplyContext, { key, name }: Network):
     `Cannot create network "${name}": the one that it replaces is still there`,
     {
       hint: 'Run the command again once that one can be removed',
-      origin: `networks.${key}`,
+      origin: networkPath(key),
     },
   )
 }
@@ -105,7 +106,7 @@ function leaveInUse(context: ApplyContext, entry: NetworkEntry, users: readonly 
       `Cannot replace network "${name}": it is in use by ${containers}, expected no container of another project`,
       {
         hint: 'Take the other projects down first, or undo the change of the network',
-        origin: `networks.${key}`,
+        origin: networkPath(key),
       },
     )
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
+import type { ModelPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { canBind } from '../../../linux/can-bind.ts'
+import { fixedPort } from '../../../model/bound-port.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
-import { mountOrigin } from '../../../model/mount.ts'
 import { type ProjectName, parseProjectName } from '../../../model/names.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
@@ -93,10 +94,10 @@ function stepProblems(
   }
 }
 
-function bindProblems({ service, config }: ContainerSpec): readonly TcomposeError[] {
-  return config.mounts.flatMap((mount, index) => {
+function bindProblems({ config }: ContainerSpec): readonly TcomposeError[] {
+  return config.mounts.flatMap(mount => {
     if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
-    return [bindSourceNotFound(mount.source, mountOrigin(service, mount, index))]
+    return [bindSourceNotFound(mount.source, mount.origin)]
   })
 }
 
@@ -106,12 +107,12 @@ function portProblems(
   { container }: Extract<Action, { kind: 'create-container' }>,
   freed: ReadonlySet<string>,
 ): readonly TcomposeError[] {
-  return container.config.ports.flatMap((mapping, index) => {
-    const { published, protocol } = mapping
-    if (published === undefined || published.from !== published.to || published.from === 0) return []
-    const origin = `services.${container.service}.ports.${index}`
+  return container.config.ports.flatMap(mapping => {
+    const fixed = fixedPort(mapping)
+    if (fixed === undefined) return []
+    const { origin } = mapping
     return collect(() => {
-      const port = { hostIp: publishAddress(mapping, origin), hostPort: published.from, protocol }
+      const port = { ...fixed, hostIp: publishAddress(mapping) }
       if (canBind(port)) return
       const holder = portHolder(roots, port)
       if ([...freed].some(name => holder?.command === `container ${name}`)) return
@@ -120,7 +121,7 @@ function portProblems(
   })
 }
 
-function collect(check: () => void, origin: string | undefined): readonly TcomposeError[] {
+function collect(check: () => void, origin: ModelPath | undefined): readonly TcomposeError[] {
   try {
     check()
     return []

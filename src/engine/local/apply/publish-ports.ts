@@ -25,8 +25,7 @@ export async function publishPorts(
   // Nothing leads from a held port to another network, and on that of the host the container needs it itself.
   if (networkMode.kind !== 'networks') return []
   for (const [index, mapping] of ports.entries()) {
-    const origin = `services.${entry.spec.service}.ports.${index}`
-    published.push(await publishPort(context, keeper, { entry, index, mapping, origin }))
+    published.push(await publishPort(context, keeper, { entry, index, mapping }))
   }
   return published
 }
@@ -36,7 +35,6 @@ interface Publication {
   /** Which of the container's ports it is. */
   readonly index: number
   readonly mapping: PortMapping
-  readonly origin: string
 }
 
 async function publishPort(
@@ -44,9 +42,9 @@ async function publishPort(
   keeper: KeeperConnection,
   publication: Publication,
 ): Promise<PublishedPort> {
-  const { entry, index, mapping, origin } = publication
+  const { entry, index, mapping } = publication
   const { target, protocol } = mapping
-  const hostIp = publishAddress(mapping, origin)
+  const hostIp = publishAddress(mapping)
   const { from, to } = mapping.published ?? { from: 0, to: 0 }
   for (let hostPort = from; hostPort <= to; hostPort += 1) {
     try {
@@ -61,7 +59,7 @@ async function publishPort(
 }
 
 /** @throws {TcomposeError} `network` for an IPv6 address. */
-export function publishAddress({ hostIp, target }: PortMapping, origin: string): string {
+export function publishAddress({ hostIp, target, origin }: PortMapping): string {
   if (hostIp === undefined) return '0.0.0.0'
   if (isIPv4(hostIp)) return hostIp
   throw new TcomposeError(
@@ -82,13 +80,14 @@ interface HoldFailure {
 
 function holdFailure(
   { roots }: ApplyContext,
-  { entry, mapping, origin }: Publication,
+  { entry, mapping }: Publication,
   failure: HoldFailure,
 ): TcomposeError {
   const { hostIp, hostPort, error } = failure
+  const { protocol, origin } = mapping
   const name = errnoNameOf(error)
   if (name === 'EADDRINUSE') {
-    const port = { hostIp, hostPort, protocol: mapping.protocol }
+    const port = { hostIp, hostPort, protocol }
     return portInUse({ port, service: entry.spec.service, holder: portHolder(roots, port), origin })
   }
   const reason = name === 'EADDRNOTAVAIL' ? 'this machine has no such address' : String(name ?? error)

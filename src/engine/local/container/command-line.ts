@@ -1,3 +1,4 @@
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ImageConfig } from '../../../model/image.ts'
 import type { Service } from '../../../model/service.ts'
@@ -18,15 +19,15 @@ export function commandLine(
     throw new TcomposeError(
       'container-launch',
       `Cannot start service "${service.name}": ${reasonOfNone(service, image)}`,
-      { hint: `Set services.${service.name}.command`, origin: `services.${service.name}` },
+      { hint: `Set ${servicePath(service.name, 'command')}`, origin: servicePath(service.name) },
     )
   }
   if (argv[0] === '') {
-    const key = service.entrypoint?.[0] === '' ? 'entrypoint' : 'command'
+    const origin = servicePath(service.name, service.entrypoint?.[0] === '' ? 'entrypoint' : 'command')
     throw new TcomposeError(
       'container-launch',
       `Cannot start service "${service.name}": the first word of its command line is empty, expected a program`,
-      { hint: `Set services.${service.name}.${key}`, origin: `services.${service.name}.${key}` },
+      { hint: `Set ${origin}`, origin },
     )
   }
   return argv

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Bytes, formatBytes } from '../../../base/bytes.ts'
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Service } from '../../../model/service.ts'
 
@@ -15,12 +16,12 @@ function memoryProblem(name: string, memory: Bytes | undefined): readonly Tcompo
   if (memory === undefined || memory === 0 || memory >= LEAST_MEMORY) return []
   const message = `Cannot limit the memory of service "${name}" to ${formatBytes(memory)}, expected 6MiB or more`
   const hint = 'A number without a unit counts bytes: write "512m" for 512 MiB'
-  return [new TcomposeError('bad-value', message, { hint, origin: `services.${name}.mem_limit` })]
+  return [new TcomposeError('bad-value', message, { hint, origin: servicePath(name, 'mem_limit') })]
 }
 
 function cpuProblem(name: string, cpus: number | undefined): readonly TcomposeError[] {
   const most = availableParallelism()
   if (cpus === undefined || cpus <= most) return []
   const message = `Cannot give service "${name}" ${cpus} CPUs: this machine has ${most}`
-  return [new TcomposeError('bad-value', message, { origin: `services.${name}.cpus` })]
+  return [new TcomposeError('bad-value', message, { origin: servicePath(name, 'cpus') })]
 }

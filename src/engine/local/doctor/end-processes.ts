@@ -1,5 +1,6 @@
-import { closeSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from '../../../disk/names-in.ts'
 import { endKeeper } from '../../../runtime/keeper/end-keeper.ts'
 import { findKeeper } from '../../../runtime/keeper/find-keeper.ts'
 import { connectKeeper, type KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
@@ -39,13 +40,4 @@ async function askToQuit({ keeperSocket }: ProjectLayout): Promise<void> {
 async function endAll(keeper: KeeperConnection): Promise<void> {
   const processes = await keeper.list()
   await Promise.all(processes.map(({ id }) => endProcess(keeper, { id, signal: SIGKILL, graceMs: 0 })))
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    // A project of which nothing was started has no such folder.
-    return []
-  }
 }

@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import type { TcomposeError } from '../../../base/tcompose-error.ts'
 import { isUnreadable } from '../../../disk/damaged-record.ts'
+import { namesIn } from '../../../disk/names-in.ts'
 import { readRecord } from '../../../disk/record-file.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import { requireSoundIndex } from '../../../store/images/image-index.ts'
@@ -66,13 +65,4 @@ const LIVE_FILES: readonly string[] = ['live.json', 'health.json', 'restarts.jso
 function readLiveFile(path: string): void {
   if (basename(path) === 'live.json') requireSoundLiveRecord(path)
   else readRecord(path, 1)
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return []
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { unlessUnreadable } from '../../../disk/damaged-record.ts'
+import { namesIn } from '../../../disk/names-in.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
 import { type FoundCgroup, listCgroups } from '../../../linux/cgroup/list-cgroups.ts'
@@ -164,8 +165,4 @@ interface KnownProject {
   readonly interfaces: ReadonlySet<string>
   /** Short ids of the containers whose live record cannot be read: which interfaces are theirs is unknown. */
   readonly withoutLiveRecord: ReadonlySet<string>
-}
-
-function namesIn(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
 }

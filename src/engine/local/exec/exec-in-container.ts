@@ -1,3 +1,4 @@
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
@@ -80,7 +81,7 @@ function requireRunning({ roots, project, container }: Exec): ContainerEntry {
 function notRunning({ spec }: ContainerEntry, state = 'it is not running'): TcomposeError {
   return new TcomposeError('container-not-running', `Cannot run a command in ${spec.name}: ${state}`, {
     hint: `Run "tcompose up -d ${spec.service}" first`,
-    origin: `services.${spec.service}`,
+    origin: servicePath(spec.service),
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Digest } from '../../../base/digest.ts'
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
@@ -40,7 +41,7 @@ function requireImage(
     `Cannot use container ${spec.name}: its image "${reference}" is gone`,
     {
       hint: 'Run "tcompose up --force-recreate"',
-      origin: `services.${spec.service}.image`,
+      origin: servicePath(spec.service, 'image'),
     },
   )
 }

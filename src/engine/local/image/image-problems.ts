@@ -1,7 +1,8 @@
+import type { ModelPath } from '../../../base/model-path.ts'
+import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
-import { mountOrigin } from '../../../model/mount.ts'
 import { pullForbidden } from '../../../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
@@ -38,14 +39,12 @@ function imagesOf({
   service,
   config,
   platform,
-}: ContainerSpec): readonly { readonly image: ImageRequest; readonly origin: string }[] {
+}: ContainerSpec): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
   const key = config.pullPolicy?.kind === 'never' ? 'pull_policy' : 'image'
-  const mounted = config.mounts.flatMap((mount, index) =>
-    mount.kind === 'image'
-      ? [{ image: { reference: mount.image, platform }, origin: mountOrigin(service, mount, index) }]
-      : [],
+  const mounted = config.mounts.flatMap(mount =>
+    mount.kind === 'image' ? [{ image: { reference: mount.image, platform }, origin: mount.origin }] : [],
   )
-  return [{ image: { reference: config.image, platform }, origin: `services.${service}.${key}` }, ...mounted]
+  return [{ image: { reference: config.image, platform }, origin: servicePath(service, key) }, ...mounted]
 }
 
 function platformProblems(
@@ -62,7 +61,7 @@ function platformProblems(
   return [
     new TcomposeError('platform-not-runnable', `${text}, expected an emulator for it`, {
       hint: `Choose the platform of this machine${choice}; or register an emulator with binfmt_misc (qemu-user-static)`,
-      origin: `services.${service}.${config.platform === undefined ? 'image' : 'platform'}`,
+      origin: servicePath(service, config.platform === undefined ? 'image' : 'platform'),
     }),
   ]
 }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
 import type { FollowOptions, LogEvent, LogLine, LogOrigin } from '../../engine.ts'
+import { LOST_LOOK_MS } from '../state/lost-end.ts'
 import { LogReader } from './log-reader.ts'
 import { type LogSource, type LogSources, linesOf } from './log-source.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { PastEnd } from './past-ends.ts'
-import { LOST_LOOK_MS, type RunLook, RunWatch } from './run-watch.ts'
+import { type RunLook, RunWatch } from './run-watch.ts'
 
 /**
  * Follows the containers of `sources`, those that show up later from their first line on, as `Engine.follow` says. Each

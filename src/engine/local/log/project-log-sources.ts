@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isNamed } from '../../../base/named-services.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { ContainerState } from '../../../model/observed-state.ts'
 import type { LogSelection } from '../../engine.ts'
@@ -21,7 +22,7 @@ export function projectLogSources(
   const { record, dataDir, runDir, containersRunDir, lock } = layout
   const recordOf = cachedRecord(record, project)
   const isWanted = ({ spec: { service, number } }: ContainerEntry): boolean =>
-    (services.length === 0 || services.includes(service)) && (index === undefined || number === index)
+    isNamed(services, service) && (index === undefined || number === index)
   return {
     folders: [dataDir, join(dataDir, 'containers'), runDir, containersRunDir],
     list: () =>

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../base/assert-never.ts'
 import type { ContainerState } from '../../../model/observed-state.ts'
+import { LOST_LOOKS } from '../state/lost-end.ts'
 import type { PastEnd } from './past-ends.ts'
 
 /** What a look at a container has found. */
@@ -113,11 +114,5 @@ export class RunWatch {
   }
 }
 
-/** The keeper writes an end down some moments after it; only if it is gone as well does nothing come. */
-const LOST_LOOKS = 20
-
 /** A keeper that ends during a launch leaves nothing to see. */
 const LAUNCH_PATIENCE_MS = 10_000
-
-/** Time until the next look at a container whose end is not written down. */
-export const LOST_LOOK_MS = 100

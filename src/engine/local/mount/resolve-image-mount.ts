@@ -7,21 +7,15 @@ import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
 import { emptyLayer } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
 
-/** An image that is mounted, and where the file says so. */
-export interface MountedImage {
-  readonly opened: Image
-  readonly origin: string
-}
-
 /**
- * Returns the files of `image` that `mount` shows. Links on the way to the subpath are resolved inside the image.
+ * Returns the files of `opened` that the mount shows. Links on the way to the subpath are resolved inside the image.
  *
  * @throws {TcomposeError} `image-path-not-found`.
  */
 export function resolveImageMount(
   roots: Roots,
-  { image, target, subpath }: ImageMount,
-  { opened, origin }: MountedImage,
+  { image, target, subpath, origin }: ImageMount,
+  opened: Image,
 ): ResolvedMount {
   const entry = new LayeredTree(opened.layers).lookup(subpath ?? '/')
   const isFile = entry?.stats.isFile() === true

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { assertNever } from '../../../base/assert-never.ts'
-import { type Mount, mountOrigin } from '../../../model/mount.ts'
+import { servicePath } from '../../../base/model-path.ts'
+import type { Mount } from '../../../model/mount.ts'
 import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
 import { mountedImage } from '../image/container-image.ts'
 import type { Roots } from '../state/layout.ts'
@@ -17,13 +18,12 @@ import { resolveImageMount } from './resolve-image-mount.ts'
  */
 export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly ResolvedMount[] {
   const { spec, anonymousVolumes } = entry
-  const declared = spec.config.mounts.flatMap((mount, index) => {
-    const origin = mountOrigin(spec.service, mount, index)
+  const declared = spec.config.mounts.flatMap(mount => {
     if (isAnonymous(mount)) return []
     if (mount.kind === 'image') {
-      return [resolveImageMount(roots, mount, { opened: mountedImage(roots, entry, mount.image), origin })]
+      return [resolveImageMount(roots, mount, mountedImage(roots, entry, mount.image))]
     }
-    return [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
+    return [resolveMount(mount, { roots, volumeNames: spec.volumeNames })]
   })
   const anonymous = anonymousVolumes.map(
     ({ target, name }): ResolvedMount => ({
@@ -38,7 +38,7 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
       recursive: true,
       propagation: 'rprivate',
       label: undefined,
-      origin: `services.${spec.service}`,
+      origin: servicePath(spec.service),
     }),
   )
   return [...declared, ...anonymous]
@@ -47,7 +47,6 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
 interface MountPlace {
   readonly roots: Roots
   readonly volumeNames: ReadonlyMap<string, string>
-  readonly origin: string
 }
 
 function isAnonymous(mount: Mount): mount is Extract<Mount, { kind: 'volume' }> {
@@ -56,12 +55,13 @@ function isAnonymous(mount: Mount): mount is Extract<Mount, { kind: 'volume' }> 
 
 function resolveMount(
   mount: Exclude<Mount, { kind: 'image' }>,
-  { roots, volumeNames, origin }: MountPlace,
+  { roots, volumeNames }: MountPlace,
 ): ResolvedMount {
+  const { origin } = mount
   switch (mount.kind) {
     case 'bind': {
       // It may have been cleaned away since the container was made.
-      ensureBindSource(mount, origin)
+      ensureBindSource(mount)
       const { target, readOnly, recursive, propagation, source } = mount
       const isFile = !statSync(source).isDirectory()
       return {

@@ -1,3 +1,4 @@
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import {
   blockHas,
@@ -57,7 +58,7 @@ export function pickGateway(network: NetworkRecord['network'], subnet: Ipv4Block
   throw new TcomposeError(
     'network',
     `Cannot use gateway ${wanted} for network "${network.name}": it is no host address of ${formatIpv4Block(subnet)}`,
-    { hint: 'Choose a gateway inside the subnet', origin: `networks.${network.key}.ipam` },
+    { hint: 'Choose a gateway inside the subnet', origin: networkPath(network.key, 'ipam') },
   )
 }
 

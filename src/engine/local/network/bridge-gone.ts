@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
 import type { ProjectName } from '../../../model/names.ts'
@@ -31,7 +32,7 @@ export function bridgeGone(error: unknown, { roots, project, records }: ConnectA
       owner === project
         ? 'Run `tcompose up`, which makes it again'
         : `Run \`tcompose up\` for project "${owner}" first, which makes it again`,
-    origin: `networks.${key}`,
+    origin: networkPath(key),
     cause: error,
   })
 }

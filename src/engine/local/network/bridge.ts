@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { turnIpv6Off } from '../../../linux/interface-ipv6.ts'
 import {
@@ -107,7 +108,7 @@ function wantedSubnet(network: Network): Ipv4Block | undefined {
   throw new TcomposeError(
     'network',
     `Cannot create network "${network.name}": its subnet is "${text}", expected an IPv4 block from /8 to /30`,
-    { hint: 'Write a subnet such as 10.5.0.0/24', origin: `networks.${network.key}.ipam` },
+    { hint: 'Write a subnet such as 10.5.0.0/24', origin: networkPath(network.key, 'ipam') },
   )
 }
 
@@ -178,7 +179,7 @@ function checkWanted({ socket, network, link }: Claim, wanted: Ipv4Block): void 
   throw new TcomposeError(
     'network',
     `Cannot create network "${network.name}": its subnet ${formatIpv4Block(wanted)} overlaps ${formatIpv4Block(rival.block)} of interface ${rival.name}`,
-    { hint: 'Choose another "subnet", or leave it out', origin: `networks.${network.key}.ipam` },
+    { hint: 'Choose another "subnet", or leave it out', origin: networkPath(network.key, 'ipam') },
   )
 }
 

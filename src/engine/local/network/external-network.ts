@@ -1,3 +1,4 @@
+import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { Network } from '../../../model/network.ts'
@@ -18,7 +19,7 @@ export function findExternalNetwork(
   if (found !== undefined) return { ...found.record, network: { ...found.record.network, key } }
   throw new TcomposeError('network', `Cannot use external network "${name}": no project made it`, {
     hint: 'Bring up the project that declares it first, or remove "external"',
-    origin: `networks.${key}`,
+    origin: networkPath(key),
   })
 }
 
@@ -48,7 +49,7 @@ export function findSharedNetwork(
     `Cannot create network "${name}": project "${found.project}" has it as "${found.record.network.key}", expected "${key}"`,
     {
       hint: 'Set "external: true" to use an existing network, or give it another name',
-      origin: `networks.${key}`,
+      origin: networkPath(key),
     },
   )
 }

@@ -1,3 +1,4 @@
+import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { HostPort } from '../../../linux/socket-holder.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { shortId } from '../../../model/names.ts'
@@ -30,7 +31,7 @@ export async function holdDnsSockets(
   const place = {
     netns,
     family: AF_INET,
-    address: ipv4Bytes(EMBEDDED_DNS),
+    address: ipv4BytesOf(EMBEDDED_DNS),
     port: DNS_PORT,
     reuseAddress: true,
     ipv6Only: false,
@@ -59,14 +60,10 @@ export function holdHostPort(
     netns: undefined,
     family: AF_INET,
     type: protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM,
-    address: ipv4Bytes(hostIp),
+    address: ipv4BytesOf(hostIp),
     port: hostPort,
     backlog: 0,
     reuseAddress: false,
     ipv6Only: false,
   })
-}
-
-function ipv4Bytes(address: string): Uint8Array {
-  return Uint8Array.from(address.split('.').map(Number))
 }

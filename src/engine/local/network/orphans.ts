@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertNever } from '../../../base/assert-never.ts'
+import { namesIn } from '../../../disk/names-in.ts'
 import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { removeNetns } from '../../../linux/netns.ts'
 import { listTables } from '../../../linux/nftables/ruleset.ts'
@@ -94,17 +94,12 @@ function firewallStrays({ tag }: StraySearch): readonly Stray[] {
 
 function netnsStrays({ run }: StraySearch): readonly Stray[] {
   const projects = join(run, 'projects')
-  return namesIn(projects).flatMap(project => {
-    const folder = join(projects, project, 'netns')
-    return namesIn(folder).map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
-  })
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).toSorted()
-  } catch {
-    // A project without containers has no such folder.
-    return []
-  }
+  return namesIn(projects)
+    .toSorted()
+    .flatMap(project => {
+      const folder = join(projects, project, 'netns')
+      return namesIn(folder)
+        .toSorted()
+        .map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
+    })
 }

@@ -1,10 +1,9 @@
 import { findPortHolder, type HostPort, type PortHolder } from '../../../linux/socket-holder.ts'
+import { portsClash } from '../../../model/bound-port.ts'
 import { readPidFile } from '../../../runtime/keeper/process-files.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { readProjects } from '../state/read-projects.ts'
-
-const EVERY_ADDRESS = '0.0.0.0'
 
 /**
  * Finds who stands in the way of publishing `port`: a container of this engine, whose socket the keeper holds without
@@ -18,15 +17,10 @@ function publishingContainer(roots: Roots, port: HostPort): PortHolder | undefin
   for (const { project, containers } of readProjects(roots).records) {
     for (const [id, { spec }] of containers) {
       const layout = containerLayout(roots, project, id)
-      const publishes = readLiveRecord(layout.live)?.ports.some(other => clashes(other, port)) ?? false
+      const publishes = readLiveRecord(layout.live)?.ports.some(other => portsClash(other, port)) ?? false
       const pid = publishes ? readPidFile(layout.pid)?.pid : undefined
       if (pid !== undefined) return { pid, command: `container ${spec.name}` }
     }
   }
   return undefined
-}
-
-function clashes(a: HostPort, b: HostPort): boolean {
-  const overlap = a.hostIp === b.hostIp || a.hostIp === EVERY_ADDRESS || b.hostIp === EVERY_ADDRESS
-  return a.protocol === b.protocol && a.hostPort === b.hostPort && overlap
 }

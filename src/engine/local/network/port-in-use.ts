@@ -1,13 +1,15 @@
+import type { ModelPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { type HostPort, isEveryAddress, type PortHolder } from '../../../linux/socket-holder.ts'
+import type { HostPort, PortHolder } from '../../../linux/socket-holder.ts'
+import { isEveryAddress } from '../../../model/bound-port.ts'
 
 /** A port that could not be had, and for whom. */
 export interface PortInUse {
   readonly port: HostPort
   readonly service: string
   readonly holder: PortHolder | undefined
-  /** The model path behind the port. */
-  readonly origin: string | undefined
+  /** What of the document asks for the port. */
+  readonly origin: ModelPath | undefined
 }
 
 /** Says who holds the port that a service is to publish. */

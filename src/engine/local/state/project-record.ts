@@ -5,6 +5,8 @@ import { readRecord } from '../../../disk/record-file.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import type { Network } from '../../../model/network.ts'
+import type { StoredSpec } from '../../../model/stored-spec.ts'
+import { fromStoredSpec, toStoredSpec } from '../../../model/stored-spec.ts'
 
 export const PROJECT_RECORD_VERSION = 1
 
@@ -95,10 +97,31 @@ export function emptyProjectRecord(project: ProjectName): ProjectRecord {
 export function readProjectRecord(path: string, project: ProjectName): ProjectRecord {
   const record = readProjectFile(path)
   if (record === undefined) return emptyProjectRecord(project)
-  if (!isProjectRecord(record)) {
+  if (!isStoredRecord(record)) {
     throw damagedRecord(path, 'a field is missing or of the wrong type', { hint: HINT })
   }
-  return record
+  return withContainers(record, entry => ({ ...entry, spec: fromStoredSpec(entry.spec) }))
+}
+
+/** Returns `record` as it is written. */
+export function toStoredRecord(record: ProjectRecord): StoredRecord {
+  return withContainers(record, entry => ({ ...entry, spec: toStoredSpec(entry.spec) }))
+}
+
+interface StoredRecord extends Omit<ProjectRecord, 'containers'> {
+  readonly containers: ReadonlyMap<ContainerId, StoredEntry>
+}
+
+interface StoredEntry extends Omit<ContainerEntry, 'spec'> {
+  readonly spec: StoredSpec
+}
+
+function withContainers<From, To>(
+  record: Omit<ProjectRecord, 'containers'> & { readonly containers: ReadonlyMap<ContainerId, From> },
+  change: (entry: From) => To,
+): Omit<ProjectRecord, 'containers'> & { readonly containers: ReadonlyMap<ContainerId, To> } {
+  const containers = new Map([...record.containers].map(([id, entry]) => [id, change(entry)]))
+  return { ...record, containers }
 }
 
 const HINT =
@@ -114,7 +137,7 @@ function readProjectFile(path: string): ReturnType<typeof readRecord> {
   }
 }
 
-function isProjectRecord(value: object): value is ProjectRecord {
+function isStoredRecord(value: object): value is StoredRecord {
   return (
     hasFields(value, { project: 'string', workingDir: 'string' }) &&
     'files' in value &&
@@ -125,16 +148,33 @@ function isProjectRecord(value: object): value is ProjectRecord {
     isMapOf(value, 'volumes', entry =>
       hasFields(entry, { phase: 'string', name: 'string', configHash: 'string' }),
     ) &&
-    isMapOf(value, 'containers', entry =>
-      hasFields(entry, { phase: 'string', id: 'string', spec: 'object', createdAt: 'number' }),
+    isMapOf(
+      value,
+      'containers',
+      entry =>
+        hasFields(entry, { phase: 'string', id: 'string', createdAt: 'number' }) &&
+        'spec' in entry &&
+        isSpec(entry.spec),
     )
   )
+}
+
+function isSpec(spec: unknown): boolean {
+  if (!isObject(spec) || !('config' in spec) || !isObject(spec.config)) return false
+  const { config } = spec
+  return (
+    'mounts' in config && Array.isArray(config.mounts) && 'ports' in config && Array.isArray(config.ports)
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function isMapOf(value: object, field: string, isEntry: (entry: object) => boolean): boolean {
   const map: unknown = Reflect.get(value, field)
   if (!(map instanceof Map)) return false
-  return [...map.values()].every(entry => typeof entry === 'object' && entry !== null && isEntry(entry))
+  return [...map.values()].every(entry => isObject(entry) && isEntry(entry))
 }
 
 function hasFields(value: object, fields: Readonly<Record<string, 'string' | 'number' | 'object'>>): boolean {

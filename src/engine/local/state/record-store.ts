@@ -6,6 +6,7 @@ import {
   type NetworkEntry,
   type ProjectRecord,
   readProjectRecord,
+  toStoredRecord,
   type VolumeEntry,
 } from './project-record.ts'
 
@@ -90,8 +91,9 @@ export class RecordStore {
     this.#changedSinceWrite = false
     try {
       makePrivateFolder(this.#folder)
-      if (this.#durability === 'required') await writeDurableRecord(this.#path, this.#record)
-      else await writeRecordIfRoom(this.#path, this.#record)
+      const record = toStoredRecord(this.#record)
+      if (this.#durability === 'required') await writeDurableRecord(this.#path, record)
+      else await writeRecordIfRoom(this.#path, record)
     } catch (error) {
       this.#changedSinceWrite = true
       throw error

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import type { ModelPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { bytePath } from '../../../disk/byte-path.ts'
 import { O_PATH, openBeneath } from '../../../disk/open-beneath.ts'
@@ -9,7 +10,7 @@ export interface VolumePart {
   /** The volume's key. */
   readonly volume: string
   readonly subpath: string
-  readonly origin: string
+  readonly origin: ModelPath
 }
 
 /**

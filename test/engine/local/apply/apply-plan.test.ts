@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { networkPath } from '../../../../src/base/model-path.ts'
 import { TcomposeError } from '../../../../src/base/tcompose-error.ts'
 import type { StepEvent } from '../../../../src/engine/engine.ts'
 import { applyPlan } from '../../../../src/engine/local/apply/apply-plan.ts'
@@ -14,7 +15,7 @@ function stepOf(id: number, action: Step['action']): Step {
 
 function planOf(...actions: readonly Step['action'][]): Plan {
   const steps = actions.map((action, index) => stepOf(index + 1, action))
-  return { project: parseProjectName('shop'), steps, warnings: [] }
+  return { project: parseProjectName('shop'), changes: [], steps, warnings: [] }
 }
 
 const NETWORKS = ['a', 'b', 'c', 'd'].map(key => ({ kind: 'remove-network', key, name: key }) as const)
@@ -74,7 +75,7 @@ async function failThenWait({ error, required }: { readonly error: unknown; read
   ).steps
   if (first === undefined || second === undefined || third === undefined) throw new Error('three steps')
   const steps = [
-    { ...first, origin: 'networks.a' },
+    { ...first, origin: networkPath('a') },
     { ...second, dependsOn: [1] },
     { ...third, dependsOn: [2] },
   ]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import type { ApplyContext } from '../../../../src/engine/local/apply/apply-context.ts'
 import { publishPorts } from '../../../../src/engine/local/apply/publish-ports.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
@@ -15,7 +16,14 @@ interface Host {
 }
 
 function aPort(changes: Partial<PortMapping> = {}): PortMapping {
-  return { hostIp: undefined, published: { from: 8000, to: 8002 }, target: 80, protocol: 'tcp', ...changes }
+  return {
+    hostIp: undefined,
+    published: { from: 8000, to: 8002 },
+    target: 80,
+    protocol: 'tcp',
+    origin: servicePath('web', 'ports', 0),
+    ...changes,
+  }
 }
 
 /** Publishes `ports` on a host where 0 is 49152. `tried` is what the keeper was to hold. */
@@ -57,7 +65,8 @@ test('publishPorts() goes on to the next port of a range where one is in use', a
 
 test('publishPorts() fails where the whole range is in use, at the line of the port', async () => {
   const refuses = { 8000: 'EADDRINUSE', 8001: 'EADDRINUSE', 8002: 'EADDRINUSE' }
-  const ports = [aPort({ published: { from: 9000, to: 9000 } }), aPort()]
+  const origin = servicePath('web', 'ports', 1)
+  const ports = [aPort({ published: { from: 9000, to: 9000 } }), aPort({ origin })]
   const { published, tried } = await publish(ports, { refuses })
   expect(published).toMatchObject({ code: 'port-in-use', origin: 'services.web.ports.1' })
   expect(tried).toHaveLength(4)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import {
   healthcheckProblems,
   imagesAtHand,
@@ -54,7 +55,7 @@ const gate: Extract<Action, { kind: 'await-service' }> = {
 function problems(actions: readonly Action[], project = 'shop'): readonly string[] {
   const steps = actions.map((action, index) => ({
     ...aStep(index + 1, action),
-    origin: `step.${action.kind}`,
+    origin: servicePath(action.kind),
   }))
   const plan = aPlan(steps)
   const images = knownImages(roots)
@@ -65,7 +66,7 @@ function problems(actions: readonly Action[], project = 'shop'): readonly string
 }
 
 const none = (reason: string) => [
-  `no-healthcheck step.await-service Cannot wait for service "web" to be healthy: ${reason}`,
+  `no-healthcheck services.await-service Cannot wait for service "web" to be healthy: ${reason}`,
 ]
 
 describe('healthcheckProblems()', () => {

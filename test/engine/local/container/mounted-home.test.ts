@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import { mountedHome, mountedHomeOf } from '../../../../src/engine/local/container/mounted-home.ts'
 import type { BindMount } from '../../../../src/model/mount.ts'
 import type { ResolvedMount } from '../../../../src/runtime/launch/container-input.ts'
@@ -38,6 +39,7 @@ function aBind(source: string, target: string): BindMount {
     createHostPath: false,
     propagation: 'rprivate',
     recursive: true,
+    origin: servicePath('web', 'volumes', 0),
   }
 }
 

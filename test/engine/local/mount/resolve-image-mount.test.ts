@@ -2,8 +2,10 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import { resolveImageMount } from '../../../../src/engine/local/mount/resolve-image-mount.ts'
 import type { Image } from '../../../../src/model/image.ts'
+import type { ImageMount } from '../../../../src/model/mount.ts'
 import { aContainerInput } from '../../../support/container-input.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -18,11 +20,17 @@ function resolvePart(folder: string, subpath: string | undefined) {
   const reference = `rootfs:${image}`
   const layers = [parseAbsolutePath(image)]
   const opened: Image = { ...aContainerInput().image, reference, layers, isFolder: true }
-  const mount = { kind: 'image', image: reference, target: parseAbsolutePath('/x'), subpath } as const
+  const mount: ImageMount = {
+    kind: 'image',
+    image: reference,
+    target: parseAbsolutePath('/x'),
+    subpath,
+    origin: servicePath('web', 'volumes', 0),
+  }
   const roots = { data: join(folder, 'data'), run: join(folder, 'run') }
   return {
     image,
-    resolved: () => resolveImageMount(roots, mount, { opened, origin: 'services.web.volumes.0' }),
+    resolved: () => resolveImageMount(roots, mount, opened),
   }
 }
 

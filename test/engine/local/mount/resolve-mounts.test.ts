@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import { resolveMounts } from '../../../../src/engine/local/mount/resolve-mounts.ts'
 import type { Roots } from '../../../../src/engine/local/state/layout.ts'
 import { aContainerSpec, CONTAINER_ID } from '../../../support/container-input.ts'
@@ -20,6 +21,7 @@ function resolvePart(folder: string, subpath: string | undefined) {
         readOnly: false,
         nocopy: false,
         subpath,
+        origin: servicePath('web', 'volumes', 0),
       },
     ],
   })
@@ -44,8 +46,8 @@ describe('resolveMounts()', () => {
   test('says of a mount where the file asks for it', () => {
     const tmpfs = { kind: 'tmpfs', size: undefined, mode: undefined, options: [] } as const
     const mounts = [
-      { ...tmpfs, target: parseAbsolutePath('/run'), origin: 'services.web.tmpfs.0' },
-      { ...tmpfs, target: parseAbsolutePath('/tmp') },
+      { ...tmpfs, target: parseAbsolutePath('/run'), origin: servicePath('web', 'tmpfs', 0) },
+      { ...tmpfs, target: parseAbsolutePath('/tmp'), origin: servicePath('web', 'volumes', 1) },
     ]
     const resolved = resolveMounts(
       { data: '/none', run: '/none' },

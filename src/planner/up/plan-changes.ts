@@ -1,21 +1,28 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
 import type { Service } from '../../model/service.ts'
+import type { Change, NetworkChange, VolumeChange } from '../change.ts'
+import { moveServices } from '../change.ts'
 import type { DesiredService, DesiredState } from '../desired-state.ts'
 import { restartsWith } from '../graph.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
-import { decideService, type ReplicaDecision, type ServiceDecision } from './decide-service.ts'
-import { containersInTheWay, type NetworkChange, networkChanges } from './network-changes.ts'
+import { containersInTheWay, networkChanges } from './network-changes.ts'
+import { serviceChange } from './service-change.ts'
+import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
 import type { UpOptions } from './up-options.ts'
+import { keptVolumeWarnings, volumeChanges } from './volume-changes.ts'
 
-/** All that `up` has decided to do, before it is laid out in steps. */
-export interface Decisions {
+/** All that `up` changes, before it is laid out in steps. */
+export interface UpChanges {
+  /** By key. */
   readonly networks: ReadonlyMap<string, NetworkChange>
+  /** By key. */
+  readonly volumes: ReadonlyMap<string, VolumeChange>
   /** Containers that have to be stopped before their network is changed, with the reason. */
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   /** In the order of `DesiredState.services`. */
-  readonly services: readonly ServiceDecision[]
-  /** Containers of services that the file does not declare. */
+  readonly services: readonly ServicePlan[]
+  /** Containers of services that the file does not declare, and that are to go. */
   readonly orphans: readonly ObservedContainer[]
   /** Running containers that are in the way but belong to no selected service: they are started again as they are. */
   readonly bystanders: readonly Outgoing[]
@@ -23,12 +30,12 @@ export interface Decisions {
 }
 
 /** Compares the snapshots. */
-export function decide(desired: DesiredState, observed: ObservedState, options: UpOptions): Decisions {
+export function planChanges(desired: DesiredState, observed: ObservedState, options: UpOptions): UpChanges {
   const { networks, warnings } = allowedChanges(networkChanges(desired, observed), options)
   const inTheWay = containersInTheWay(networks, desired, observed)
   const byService = Map.groupBy(observed.containers, container => container.service)
-  const decided = decideServices({ desired, observed, options, inTheWay, byService })
-  const services = options.noStart ? decided : withRestarts(decided)
+  const planned = planServices({ desired, observed, options, inTheWay, byService })
+  const services = options.noStart ? planned : withRestarts(planned)
   const orphans = observed.containers.filter(container => !desired.declared.has(container.service))
   const selected = new Set(desired.services.map(service => service.config.name))
   const bystanders = observed.containers
@@ -40,12 +47,35 @@ export function decide(desired: DesiredState, observed: ObservedState, options: 
     })
   return {
     networks,
+    volumes: volumeChanges(desired, observed),
     inTheWay,
     services,
-    orphans,
+    orphans: options.removeOrphans ? orphans : [],
     bystanders,
-    warnings: [...warnings, ...volumeWarnings(desired, observed), ...orphanWarnings(orphans, options)],
+    warnings: [...warnings, ...keptVolumeWarnings(desired, observed), ...orphanWarnings(orphans, options)],
   }
+}
+
+/** Returns the changes as a list: networks, volumes, services. */
+export function listChanges(changes: UpChanges): readonly Change[] {
+  const { networks, volumes, services, orphans, bystanders } = changes
+  return [
+    ...networks.values(),
+    ...volumes.values(),
+    ...services.flatMap(plan => serviceChange(plan) ?? []),
+    ...moveServices(
+      'remove-service',
+      orphans.map(({ service }) => service),
+      'not in the file',
+    ),
+    ...[...Map.groupBy(bystanders, ({ cause }) => cause)].flatMap(([cause, group]) =>
+      moveServices(
+        'restart-service',
+        group.map(({ container }) => container.service),
+        cause,
+      ),
+    ),
+  ]
 }
 
 function allowedChanges(
@@ -54,8 +84,8 @@ function allowedChanges(
 ): { readonly networks: ReadonlyMap<string, NetworkChange>; readonly warnings: readonly string[] } {
   if (!noRecreate) return { networks: changes, warnings: [] }
   const [kept, allowed] = [
-    [...changes].filter(([, change]) => change.kind === 'replace'),
-    [...changes].filter(([, change]) => change.kind !== 'replace'),
+    [...changes].filter(([, change]) => change.kind === 'replace-network'),
+    [...changes].filter(([, change]) => change.kind !== 'replace-network'),
   ]
   return {
     networks: new Map(allowed),
@@ -73,7 +103,7 @@ interface ServicesSource {
   readonly byService: ReadonlyMap<string, readonly ObservedContainer[]>
 }
 
-function decideServices(source: ServicesSource): readonly ServiceDecision[] {
+function planServices(source: ServicesSource): readonly ServicePlan[] {
   const { desired, observed, options, inTheWay, byService } = source
   const jobs = new Set(
     desired.services
@@ -81,13 +111,13 @@ function decideServices(source: ServicesSource): readonly ServiceDecision[] {
       .filter(({ condition }) => condition === 'service_completed_successfully')
       .map(dependency => dependency.service),
   )
-  const decided = new Map<string, ServiceDecision>()
+  const planned = new Map<string, ServicePlan>()
   for (const service of desired.services) {
     const { name } = service.config
-    const staleCause = sharedNetworkCheck(service, decided, byService)
-    decided.set(
+    const staleCause = sharedNetworkCheck(service, planned, byService)
+    planned.set(
       name,
-      decideService(service, {
+      planService(service, {
         containers: byService.get(name) ?? [],
         images: observed.images,
         options,
@@ -97,7 +127,7 @@ function decideServices(source: ServicesSource): readonly ServiceDecision[] {
       }),
     )
   }
-  return [...decided.values()]
+  return [...planned.values()]
 }
 
 /**
@@ -106,13 +136,13 @@ function decideServices(source: ServicesSource): readonly ServiceDecision[] {
  */
 function sharedNetworkCheck(
   { config: { networkMode } }: DesiredService,
-  decided: ReadonlyMap<string, ServiceDecision>,
+  planned: ReadonlyMap<string, ServicePlan>,
   byService: ReadonlyMap<string, readonly ObservedContainer[]>,
 ): (container: ObservedContainer) => string | undefined {
   if (networkMode.kind !== 'service') return () => undefined
   const { service } = networkMode
-  const owner = decided.get(service)?.replicas[0]
-  if (owner?.verdict.kind === 'create' || owner?.verdict.kind === 'recreate') {
+  const owner = planned.get(service)?.replicas[0]
+  if (owner?.fate.kind === 'create' || owner?.fate.kind === 'recreate') {
     return () => `shares the network of ${service}, which is recreated`
   }
   const number = owner?.number ?? Math.min(...(byService.get(service) ?? []).map(other => other.number))
@@ -129,21 +159,19 @@ function sharedNetworkCheck(
  * Follows `depends_on` with `restart: true` from every service that is recreated or restarted, and shared networks
  * also from one that is started.
  */
-function withRestarts(decisions: readonly ServiceDecision[]): readonly ServiceDecision[] {
+function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
   const disturbed = new Map<string, Disturbance>()
-  return decisions.map(decision => {
-    const { config } = decision.service
+  return changes.map(plan => {
+    const { config } = plan.service
     const cause = restartsWith(config).find(name => {
       const disturbance = disturbed.get(name)
       return disturbance !== undefined && (disturbance !== 'is started' || sharesNetworkOf(config, name))
     })
     const replicas =
-      cause === undefined
-        ? decision.replicas
-        : decision.replicas.map(restarted(`${cause} ${disturbed.get(cause)}`))
+      cause === undefined ? plan.replicas : plan.replicas.map(restarted(`${cause} ${disturbed.get(cause)}`))
     const disturbance = disturbanceBy(replicas)
     if (disturbance !== undefined) disturbed.set(config.name, disturbance)
-    return { ...decision, replicas }
+    return { ...plan, replicas }
   })
 }
 
@@ -154,32 +182,22 @@ function sharesNetworkOf({ networkMode }: Service, name: string): boolean {
   return networkMode.kind === 'service' && networkMode.service === name
 }
 
-function restarted(cause: string): (replica: ReplicaDecision) => ReplicaDecision {
+function restarted(cause: string): (replica: ReplicaPlan) => ReplicaPlan {
   return replica => {
-    const { verdict } = replica
-    const isUp = verdict.kind === 'keep' && verdict.container.state.kind === 'running'
-    return isUp ? { ...replica, verdict: { kind: 'restart', container: verdict.container, cause } } : replica
+    const { fate } = replica
+    const isUp = fate.kind === 'keep' && fate.container.state.kind === 'running'
+    return isUp ? { ...replica, fate: { kind: 'restart', container: fate.container, cause } } : replica
   }
 }
 
-function disturbanceBy(replicas: readonly ReplicaDecision[]): Disturbance | undefined {
+function disturbanceBy(replicas: readonly ReplicaPlan[]): Disturbance | undefined {
   if (replicas.some(isMadeAnew)) return 'is recreated'
-  if (replicas.some(({ verdict }) => verdict.kind === 'restart')) return 'is restarted'
-  return replicas.some(({ verdict }) => verdict.kind === 'start') ? 'is started' : undefined
+  if (replicas.some(({ fate }) => fate.kind === 'restart')) return 'is restarted'
+  return replicas.some(({ fate }) => fate.kind === 'start') ? 'is started' : undefined
 }
 
-function isMadeAnew({ verdict, leftovers }: ReplicaDecision): boolean {
-  return verdict.kind === 'recreate' || (verdict.kind === 'start' && leftovers.length > 0)
-}
-
-function volumeWarnings(desired: DesiredState, observed: ObservedState): readonly string[] {
-  return [...desired.volumes].flatMap(([key, { volume, configHash }]) => {
-    const old = observed.volumes.get(key)
-    if (!old?.intact || old.name !== volume.name || old.configHash === configHash) return []
-    return [
-      `Volume ${key} keeps its old configuration and its data: the file has changed it, but ${old.name} exists; to recreate it, remove it with "down --volumes"`,
-    ]
-  })
+function isMadeAnew({ fate, leftovers }: ReplicaPlan): boolean {
+  return fate.kind === 'recreate' || (fate.kind === 'start' && leftovers.length > 0)
 }
 
 function orphanWarnings(

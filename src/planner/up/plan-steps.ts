@@ -1,3 +1,4 @@
+import { servicePath } from '../../base/model-path.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
 import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
@@ -6,30 +7,31 @@ import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
-import {
-  addStops,
-  type DependencyNames,
-  dependentsFirst,
-  type Outgoing,
-  StopOrder,
-  serviceOrigin,
-} from '../stops.ts'
-import type { Decisions } from './decide.ts'
-import type { ReplicaDecision, ServiceDecision } from './decide-service.ts'
+import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrder } from '../stops.ts'
 import { Gates } from './gates.ts'
 import { HostPorts } from './host-ports.ts'
+import type { UpChanges } from './plan-changes.ts'
 import { addImageSteps, addNetworkSteps, addVolumeSteps, idsAt } from './resource-steps.ts'
+import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 import type { UpOptions } from './up-options.ts'
 
-export interface UpSource {
+export interface UpContext {
   readonly desired: DesiredState
   readonly observed: ObservedState
   readonly options: UpOptions
-  readonly decisions: Decisions
 }
 
-/** Lays decisions out in steps; the maps hold the ids of the steps so far. */
-export class UpSteps {
+/** Lays `changes` out as steps of this machine: containers, each behind what it needs. */
+export function planSteps(changes: UpChanges, context: UpContext): readonly Step[] {
+  return new UpSteps({ ...context, changes }).layOut()
+}
+
+interface UpSource extends UpContext {
+  readonly changes: UpChanges
+}
+
+/** The maps hold the ids of the steps so far. */
+class UpSteps {
   readonly #source: UpSource
   readonly #steps = new StepList()
   readonly #removed = new Map<ContainerId, number>()
@@ -45,30 +47,30 @@ export class UpSteps {
   constructor(source: UpSource) {
     this.#source = source
     this.#order = new StopOrder(dependencyNames(source))
-    this.#gates = new Gates(this.#steps, source.decisions, this.#started)
-    this.#ports = new HostPorts(source.decisions.services, source.observed.containers)
+    this.#gates = new Gates(this.#steps, source.changes, this.#started)
+    this.#ports = new HostPorts(source.changes.services, source.observed.containers)
   }
 
   layOut(): readonly Step[] {
-    const { desired, observed, decisions, options } = this.#source
+    const { observed, changes, options } = this.#source
     // Nothing is made or stopped for the sake of an image that cannot be had.
-    this.#steps.waitFor(addImageSteps(this.#steps, decisions.services, { observed, choice: options }))
+    this.#steps.waitFor(addImageSteps(this.#steps, changes.services, { observed, choice: options }))
     addFirewallStep(this.#steps, observed)
     this.#clearTheWay()
-    this.#networks = addNetworkSteps(this.#steps, decisions, this.#stopped)
-    this.#volumes = addVolumeSteps(this.#steps, desired, observed)
-    for (const decision of decisions.services) this.#createReplicas(decision)
+    this.#networks = addNetworkSteps(this.#steps, changes, this.#stopped)
+    this.#volumes = addVolumeSteps(this.#steps, changes.volumes)
+    for (const plan of changes.services) this.#createReplicas(plan)
     this.#removeSurplus()
     this.#stopForRestart()
     this.#removeContested()
-    for (const decision of decisions.services) this.#replaceAndStart(decision)
-    const bystanders = dependentsFirst(decisions.bystanders, this.#order.dependencies).toReversed()
+    for (const plan of changes.services) this.#replaceAndStart(plan)
+    const bystanders = dependentsFirst(changes.bystanders, this.#order.dependencies).toReversed()
     for (const { members } of bystanders) for (const member of members) this.#startBystander(member)
     return this.#steps.steps
   }
 
   #clearTheWay(): void {
-    const { inTheWay } = this.#source.decisions
+    const { inTheWay } = this.#source.changes
     this.#stop(
       this.#source.observed.containers.flatMap(container => {
         const cause = inTheWay.get(container.id)
@@ -77,12 +79,12 @@ export class UpSteps {
     )
   }
 
-  #createReplicas({ service, replicas }: ServiceDecision): void {
+  #createReplicas({ service, replicas }: ServicePlan): void {
     const isRenewed = this.#source.options.renewAnonymousVolumes === true
-    for (const { number, verdict } of replicas) {
-      if (verdict.kind !== 'create' && verdict.kind !== 'recreate') continue
-      const old = verdict.kind === 'create' ? verdict.replaces : verdict.container.id
-      this.#create(service, number, { cause: verdict.cause, replaces: isRenewed ? undefined : old })
+    for (const { number, fate } of replicas) {
+      if (fate.kind !== 'create' && fate.kind !== 'recreate') continue
+      const old = fate.kind === 'create' ? fate.replaces : fate.container.id
+      this.#create(service, number, { cause: fate.cause, replaces: isRenewed ? undefined : old })
     }
   }
 
@@ -97,7 +99,7 @@ export class UpSteps {
       { kind: 'create-container', container, replaces },
       {
         cause,
-        origin: serviceOrigin(config.name),
+        origin: servicePath(config.name),
         dependsOn: [
           ...idsAt(this.#networks, networkNames.keys()),
           ...idsAt(this.#volumes, volumeNames.keys()),
@@ -110,11 +112,10 @@ export class UpSteps {
   }
 
   #removeSurplus(): void {
-    const { decisions, options } = this.#source
-    const orphans = options.removeOrphans ? decisions.orphans : []
+    const { changes, options } = this.#source
     const outgoing = [
-      ...decisions.services.flatMap(({ surplus }) => surplus),
-      ...orphans.map(container => ({ container, cause: 'not in the file' })),
+      ...changes.services.flatMap(({ surplus }) => surplus),
+      ...changes.orphans.map(container => ({ container, cause: 'not in the file' })),
     ]
     const { timeout: grace } = options
     const ids = addRemovals(this.#steps, outgoing, { grace, order: this.#order, stopped: this.#stopped })
@@ -123,10 +124,10 @@ export class UpSteps {
 
   /** Dependents go down before what they depend on is replaced, but not before the replacement exists. */
   #stopForRestart(): void {
-    const { decisions } = this.#source
-    const outgoing = decisions.services
+    const { changes } = this.#source
+    const outgoing = changes.services
       .flatMap(({ replicas }) => replicas)
-      .flatMap(({ verdict }) => (verdict.kind === 'restart' ? [verdict] : []))
+      .flatMap(({ fate }) => (fate.kind === 'restart' ? [fate] : []))
       .filter(({ container }) => !this.#stopped.has(container.id))
     this.#stop(outgoing, service => idsAt(this.#created, this.#order.dependencies(service)))
   }
@@ -139,7 +140,7 @@ export class UpSteps {
 
   /** A container whose host port another one takes over goes without waiting for its successor's turn. */
   #removeContested(): void {
-    for (const { replicas } of this.#source.decisions.services) {
+    for (const { replicas } of this.#source.changes.services) {
       for (const replica of replicas) {
         for (const removal of this.#outgoing(replica)) {
           if (this.#ports.isContested(removal.container)) this.#removeOutgoing(replica, removal, [])
@@ -148,7 +149,7 @@ export class UpSteps {
     }
   }
 
-  #replaceAndStart({ service, replicas }: ServiceDecision): void {
+  #replaceAndStart({ service, replicas }: ServicePlan): void {
     const active = replicas.filter(replica => this.#isActive(replica))
     if (active.length === 0) {
       if (replicas.length > 0 && !this.#source.options.noStart) this.#gates.addFor(service.dependencies)
@@ -162,17 +163,17 @@ export class UpSteps {
     }
   }
 
-  #isActive(replica: ReplicaDecision): boolean {
+  #isActive(replica: ReplicaPlan): boolean {
     return replica.leftovers.length > 0 || this.#startCause(replica) !== undefined
   }
 
   /** Returns the containers of the replica that are still to go. */
-  #outgoing({ verdict, leftovers }: ReplicaDecision): readonly Outgoing[] {
-    const replaced = verdict.kind === 'recreate' ? [{ container: verdict.container, cause: 'replaced' }] : []
+  #outgoing({ fate, leftovers }: ReplicaPlan): readonly Outgoing[] {
+    const replaced = fate.kind === 'recreate' ? [{ container: fate.container, cause: 'replaced' }] : []
     return [...leftovers, ...replaced].filter(({ container }) => !this.#removed.has(container.id))
   }
 
-  #removeOutgoing(replica: ReplicaDecision, removal: Outgoing, gates: readonly number[]): void {
+  #removeOutgoing(replica: ReplicaPlan, removal: Outgoing, gates: readonly number[]): void {
     this.#remove(removal, [
       ...gates,
       ...idsAt(this.#created, [replicaKey(replica.service, replica.number)]),
@@ -180,13 +181,13 @@ export class UpSteps {
     ])
   }
 
-  #start(service: DesiredService, replica: ReplicaDecision, gates: readonly number[]): void {
+  #start(service: DesiredService, replica: ReplicaPlan, gates: readonly number[]): void {
     const cause = this.#startCause(replica)
     if (cause === undefined || this.#source.options.noStart) return
     const { config, networkNames, volumeNames } = service
-    const { number, verdict, leftovers } = replica
-    const own = 'container' in verdict ? [verdict.container.id] : []
-    const isNew = verdict.kind === 'create' || verdict.kind === 'recreate'
+    const { number, fate, leftovers } = replica
+    const own = 'container' in fate ? [fate.container.id] : []
+    const isNew = fate.kind === 'create' || fate.kind === 'recreate'
     const made = isNew
       ? idsAt(this.#created, [replicaKey(config.name, number)])
       : [...idsAt(this.#networks, networkNames.keys()), ...idsAt(this.#volumes, volumeNames.keys())]
@@ -198,7 +199,7 @@ export class UpSteps {
       },
       {
         cause,
-        origin: serviceOrigin(config.name),
+        origin: servicePath(config.name),
         dependsOn: [
           ...made,
           ...gates,
@@ -212,15 +213,15 @@ export class UpSteps {
     this.#started.set(config.name, [...(this.#started.get(config.name) ?? []), id])
   }
 
-  #startCause({ verdict }: ReplicaDecision): string | undefined {
-    switch (verdict.kind) {
+  #startCause({ fate }: ReplicaPlan): string | undefined {
+    switch (fate.kind) {
       case 'create':
         return 'new'
       case 'recreate':
         return 'recreated'
       case 'start':
       case 'restart':
-        return verdict.cause
+        return fate.cause
       case 'keep':
         return undefined
     }
@@ -248,7 +249,7 @@ export class UpSteps {
       { kind: 'start-container', replica: { service, number }, name },
       {
         cause,
-        origin: serviceOrigin(service),
+        origin: servicePath(service),
         dependsOn: [
           ...idsAt(this.#stopped, [id]),
           ...idsAt(

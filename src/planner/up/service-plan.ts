@@ -7,21 +7,21 @@ import { divergence } from './divergence.ts'
 import type { UpOptions } from './up-options.ts'
 
 /** What is to become of a service's containers. */
-export interface ServiceDecision {
+export interface ServicePlan {
   readonly service: DesiredService
-  readonly replicas: readonly ReplicaDecision[]
+  readonly replicas: readonly ReplicaPlan[]
   /** Containers of replicas that are one too many. */
   readonly surplus: readonly Outgoing[]
 }
 
-export interface ReplicaDecision extends ReplicaAddress {
-  readonly verdict: Verdict
+export interface ReplicaPlan extends ReplicaAddress {
+  readonly fate: Fate
   /** Further containers of the replica, unfinished or replaced, that an earlier run has left. */
   readonly leftovers: readonly Outgoing[]
 }
 
 /** What is to become of one replica. */
-export type Verdict =
+export type Fate =
   | { readonly kind: 'create'; readonly cause: string; readonly replaces: ContainerId | undefined }
   | { readonly kind: 'recreate'; readonly container: ObservedContainer; readonly cause: string }
   | { readonly kind: 'start'; readonly container: ObservedContainer; readonly cause: string }
@@ -29,7 +29,7 @@ export type Verdict =
   | { readonly kind: 'restart'; readonly container: ObservedContainer; readonly cause: string }
   | { readonly kind: 'keep'; readonly container: ObservedContainer }
 
-export interface DecisionContext {
+export interface ServiceContext {
   /** The containers of the service. */
   readonly containers: readonly ObservedContainer[]
   /** By label. */
@@ -44,7 +44,7 @@ export interface DecisionContext {
 }
 
 /** Compares the containers of one service with what the file wants. */
-export function decideService(service: DesiredService, context: DecisionContext): ServiceDecision {
+export function planService(service: DesiredService, context: ServiceContext): ServicePlan {
   const found = [...Map.groupBy(context.containers, container => container.number)]
     .map(([number, containers]) => foundReplica({ number, containers, service, context }))
     .sort((a, b) => Number(a.isObsolete) - Number(b.isObsolete) || a.number - b.number)
@@ -52,12 +52,12 @@ export function decideService(service: DesiredService, context: DecisionContext)
   const highest = Math.max(0, ...found.map(({ number }) => number))
   const missing = Array.from({ length: service.replicas - kept.length }, (_, index) => highest + 1 + index)
   const cause = found.length === 0 ? 'not found' : `scaled up to ${service.replicas}`
-  const replicas: readonly ReplicaDecision[] = [
-    ...kept.map(({ decision }) => decision),
+  const replicas: readonly ReplicaPlan[] = [
+    ...kept.map(({ plan }) => plan),
     ...missing.map(number => ({
       service: service.config.name,
       number,
-      verdict: { kind: 'create', cause, replaces: undefined } as const,
+      fate: { kind: 'create', cause, replaces: undefined } as const,
       leftovers: [],
     })),
   ]
@@ -74,7 +74,7 @@ export function decideService(service: DesiredService, context: DecisionContext)
 interface FoundReplica {
   readonly number: number
   readonly containers: readonly ObservedContainer[]
-  readonly decision: ReplicaDecision
+  readonly plan: ReplicaPlan
   /** Nothing of it can go on as it is, so it is the first to go when the service is scaled down. */
   readonly isObsolete: boolean
 }
@@ -83,13 +83,13 @@ interface FoundReplicaSource {
   readonly number: number
   readonly containers: readonly ObservedContainer[]
   readonly service: DesiredService
-  readonly context: DecisionContext
+  readonly context: ServiceContext
 }
 
 function foundReplica({ number, containers, service, context }: FoundReplicaSource): FoundReplica {
   const newestFirst = containers.toSorted((a, b) => b.createdAt - a.createdAt || compareText(b.id, a.id))
   const current = newestFirst.find(({ state }) => state.kind !== 'incomplete')
-  const verdict = verdictOn({ current, unfinished: newestFirst[0], service, context })
+  const fate = fateOf({ current, unfinished: newestFirst[0], service, context })
   const leftovers = newestFirst
     .filter(container => container !== current)
     .map(container => ({
@@ -99,19 +99,19 @@ function foundReplica({ number, containers, service, context }: FoundReplicaSour
   return {
     number,
     containers,
-    decision: { service: service.config.name, number, verdict, leftovers },
-    isObsolete: verdict.kind === 'create' || verdict.kind === 'recreate',
+    plan: { service: service.config.name, number, fate, leftovers },
+    isObsolete: fate.kind === 'create' || fate.kind === 'recreate',
   }
 }
 
-interface VerdictSource {
+interface FateSource {
   readonly current: ObservedContainer | undefined
   readonly unfinished: ObservedContainer | undefined
   readonly service: DesiredService
-  readonly context: DecisionContext
+  readonly context: ServiceContext
 }
 
-function verdictOn({ current, unfinished, service, context }: VerdictSource): Verdict {
+function fateOf({ current, unfinished, service, context }: FateSource): Fate {
   const { options, images, staleShare, inTheWay, isJob } = context
   if (current === undefined) {
     const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
@@ -129,7 +129,7 @@ function verdictOn({ current, unfinished, service, context }: VerdictSource): Ve
 
 function reasonToRestart(
   current: ObservedContainer,
-  inTheWay: DecisionContext['inTheWay'],
+  inTheWay: ServiceContext['inTheWay'],
 ): string | undefined {
   const cause = isRunning(current) ? inTheWay.get(current.id) : undefined
   return cause ?? (current.state.kind === 'orphaned' ? 'its keeper ended' : undefined)

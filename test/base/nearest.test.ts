@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nearest } from '../../../src/parser/suggest/nearest.ts'
+import { nearest } from '../../src/base/nearest.ts'
 
 const KEYS = [
   'command',
@@ -25,13 +25,17 @@ describe('nearest()', () => {
   ]
   for (const { text, meant, why } of found) {
     test(`nearest() takes "${text}" for "${meant}": ${why}`, () => {
-      expect(nearest(text, KEYS)).toBe(meant)
+      expect(nearest(text, KEYS)).toEqual([meant])
     })
   }
 
   for (const text of ['', 'x', 'zebra', 'replicas', 'a'.repeat(500)]) {
     test(`nearest() finds nothing like ${JSON.stringify(text.slice(0, 10))}`, () => {
-      expect(nearest(text, KEYS)).toBeUndefined()
+      expect(nearest(text, KEYS)).toEqual([])
     })
   }
+
+  test('nearest() gives what is equally near, the longer common start first, three at most', () => {
+    expect(nearest('7.3', ['7.2', '7.4', '6.3', '8.3', '7.10'])).toEqual(['7.2', '7.4', '6.3'])
+  })
 })

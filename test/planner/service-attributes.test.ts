@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { SERVICE_ATTRIBUTES } from '../../src/planner/service-attributes.ts'
+
+test('SERVICE_ATTRIBUTES names what makes no other container', () => {
+  const free = Object.values(SERVICE_ATTRIBUTES).filter(({ isFixed }) => !isFixed)
+  expect(free.map(({ key }) => key)).toEqual(['pull_policy', 'scale', 'profiles', 'depends_on', 'attach'])
+})
+
+test('SERVICE_ATTRIBUTES calls no two attributes the same', () => {
+  const keys = Object.values(SERVICE_ATTRIBUTES).map(({ key }) => key)
+  expect(new Set(keys).size).toBe(keys.length)
+})
