@@ -3,9 +3,9 @@ import type { ContainerSpec } from '../../model/container.ts'
 import type { Image } from '../../model/image.ts'
 import type { ContainerId } from '../../model/names.ts'
 import { type CapabilitySet, grantedCapabilities } from '../capabilities.ts'
+import type { ResolvedUser } from '../rootfs/users.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
 import { workingDir } from './compile-container.ts'
-import type { Account } from './container-input.ts'
 import { containerEnvironment, extendEnvironment } from './environment.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
@@ -22,7 +22,7 @@ export interface ExecInput {
   readonly image: Pick<Image, 'config'>
   readonly cgroup: Cgroup
   /** The user to run as, of the container's own /etc/passwd. */
-  readonly account: Account
+  readonly account: ResolvedUser
   readonly argv: readonly string[]
   /** `NAME=value` lines over the container's own. */
   readonly environment: readonly string[]

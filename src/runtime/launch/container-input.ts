@@ -7,6 +7,7 @@ import type { Image } from '../../model/image.ts'
 import type { BindPropagation } from '../../model/mount.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { CapabilitySet } from '../capabilities.ts'
+import type { ResolvedUser } from '../rootfs/users.ts'
 
 /** Everything that decides a container's launch program; every question to the host is answered before. */
 export interface ContainerInput {
@@ -16,7 +17,7 @@ export interface ContainerInput {
   readonly layout: ContainerLayout
   /** The folder of unpacked layers and their short links; see `OverlayInput`. */
   readonly layersDir: string
-  readonly account: Account
+  readonly account: ResolvedUser
   /** Its own, or those of the container whose network it shares. */
   readonly names: ContainerNames
   /** The namespace's file; undefined is the host's network. */
@@ -27,14 +28,6 @@ export interface ContainerInput {
   /** struct sock_filter array; undefined leaves the container unconfined. */
   readonly seccomp: Uint8Array | undefined
   readonly host: HostFacts
-}
-
-/** A user as the container's own /etc/passwd and /etc/group have it. */
-export interface Account {
-  readonly uid: number
-  readonly gid: number
-  readonly groups: readonly number[]
-  readonly home: string
 }
 
 /** What the machine and the keeper have. */

@@ -1,12 +1,12 @@
 import type { CapabilitySet } from '../capabilities.ts'
-import type { Account } from './container-input.ts'
+import type { ResolvedUser } from '../rootfs/users.ts'
 import { programCandidates } from './environment.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { step } from './launch-steps.ts'
 
 /** What a process is allowed to be. */
 export interface Confinement {
-  readonly account: Account
+  readonly account: ResolvedUser
   /** What the process may have at most. */
   readonly capabilities: CapabilitySet
   readonly noNewPrivileges: boolean
@@ -65,7 +65,7 @@ export function execSteps(
 /** Returns the steps that give pipes to the user, who could not open them again through /dev/stdout otherwise. */
 export function ownStreamSteps(
   streams: readonly number[],
-  { uid, gid }: Pick<Account, 'uid' | 'gid'>,
+  { uid, gid }: Pick<ResolvedUser, 'uid' | 'gid'>,
 ): readonly LaunchStep[] {
   if (uid === 0) return []
   return streams.map(stream =>
@@ -76,7 +76,7 @@ export function ownStreamSteps(
   )
 }
 
-function accountSteps({ uid, gid, groups }: Account): readonly LaunchStep[] {
+function accountSteps({ uid, gid, groups }: ResolvedUser): readonly LaunchStep[] {
   const gids = [...new Set([gid, ...groups])]
   return [
     step({ op: 'set-groups', gids }, { purpose: `join the groups ${gids.join(', ')}` }),

@@ -2,8 +2,8 @@ import { assertNever } from '../../../base/assert-never.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import type { Image } from '../../../model/image.ts'
 import { compileExec } from '../../../runtime/launch/compile-exec.ts'
-import type { Account } from '../../../runtime/launch/container-input.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import type { ResolvedHealthcheck } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
@@ -13,7 +13,7 @@ interface Probe {
   readonly entry: ContainerEntry
   readonly image: Image
   readonly cgroup: Cgroup
-  readonly account: Account
+  readonly account: ResolvedUser
   readonly hostname: string
   readonly test: ResolvedHealthcheck['test']
 }

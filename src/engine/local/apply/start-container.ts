@@ -10,8 +10,9 @@ import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileContainer } from '../../../runtime/launch/compile-container.ts'
-import type { Account, ResolvedMount } from '../../../runtime/launch/container-input.ts'
+import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
@@ -107,7 +108,7 @@ function accountOf(
   { accounts }: ApplyContext,
   starting: Starting,
   mounts: readonly ResolvedMount[],
-): Account {
+): ResolvedUser {
   const { entry, image, layout } = starting
   const { groupAdd } = entry.spec.config
   const account = accounts.resolve({ user: userOf(starting), groupAdd, image, layout })
@@ -124,7 +125,7 @@ interface Surroundings {
   readonly network: ContainerNetwork
   readonly names: ContainerNames
   readonly mounts: readonly ResolvedMount[]
-  readonly account: Account
+  readonly account: ResolvedUser
   readonly cgroup: Cgroup
 }
 

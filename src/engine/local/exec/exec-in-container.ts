@@ -7,10 +7,9 @@ import { connectKeeper, type KeeperConnection } from '../../../runtime/keeper/ke
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { compileExec } from '../../../runtime/launch/compile-exec.ts'
-import type { Account } from '../../../runtime/launch/container-input.ts'
 import { launchError } from '../../../runtime/launch/launch-error.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
-import { resolveUser } from '../../../runtime/rootfs/users.ts'
+import { type ResolvedUser, resolveUser } from '../../../runtime/rootfs/users.ts'
 import type { ExecRequest } from '../../engine.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { containerNames } from '../container/container-names.ts'
@@ -120,7 +119,11 @@ async function compile(
 }
 
 /** What mounts are read with is loaded only where there is one to read. */
-async function withMountedHome(roots: Roots, entry: ContainerEntry, account: Account): Promise<Account> {
+async function withMountedHome(
+  roots: Roots,
+  entry: ContainerEntry,
+  account: ResolvedUser,
+): Promise<ResolvedUser> {
   const { mountedHomeOf } = await import('../container/mounted-home.ts')
   return { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home }
 }
