@@ -1,7 +1,7 @@
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
-import { mountOrigin } from '../model/mount.ts'
+import { mountNeeds, mountOrigin } from '../model/mount.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -171,9 +171,10 @@ function mountedImages(
 ): readonly MountedImage[] {
   const found = new Map<string, MountedImage>()
   for (const [index, mount] of mounts.entries()) {
-    if (mount.kind !== 'image' || found.has(mount.image)) continue
-    const image = { reference: mount.image, platform }
-    found.set(mount.image, { image, origin: mountOrigin(name, mount, index) })
+    for (const reference of mountNeeds(mount).images) {
+      if (found.has(reference)) continue
+      found.set(reference, { image: { reference, platform }, origin: mountOrigin(name, mount, index) })
+    }
   }
   return [...found.values()]
 }
@@ -202,10 +203,7 @@ export function networkKeysOf({ networkMode }: Service): readonly string[] {
 }
 
 function volumeKeysOf({ mounts }: Service): readonly string[] {
-  const keys = mounts.flatMap(mount =>
-    mount.kind === 'volume' && mount.volume !== undefined ? [mount.volume] : [],
-  )
-  return [...new Set(keys)].sort(compareText)
+  return [...new Set(mounts.flatMap(mount => mountNeeds(mount).volumes))].sort(compareText)
 }
 
 function realNames(

@@ -113,6 +113,38 @@ export function parseCapability(text: string): CapabilityName {
   return name
 }
 
+/**
+ * Returns the names of a set as the OCI runtime spec has them, e.g. `CAP_CHOWN`. One that is newer than the list above goes
+ * by its number, e.g. `CAP_41`.
+ */
+export function capabilityNames(set: CapabilitySet): readonly string[] {
+  const names: string[] = []
+  for (let bit = 0, rest = set; rest > 0n; bit++, rest >>= 1n) {
+    if ((rest & 1n) === 1n) names.push(`${PREFIX}${CAPABILITY_NAMES[bit] ?? bit}`)
+  }
+  return names
+}
+
+/**
+ * Reads what `capabilityNames` returns.
+ *
+ * @throws {SyntaxError} If a name is not a capability.
+ */
+export function readCapabilities(names: readonly string[]): CapabilitySet {
+  return names.reduce((set, name) => set | (BITS.get(name) ?? bitOf(name)), 0n)
+}
+
+function bitOf(name: string): CapabilitySet {
+  const [, number] = /^CAP_(\d{1,2})$/.exec(name) ?? []
+  return number === undefined ? capabilityBit(parseCapability(name)) : 1n << BigInt(number)
+}
+
+const PREFIX = 'CAP_'
+
+const BITS: ReadonlyMap<string, CapabilitySet> = new Map(
+  CAPABILITY_NAMES.map((name, bit) => [`${PREFIX}${name}`, 1n << BigInt(bit)]),
+)
+
 function namedSet(names: readonly string[]): CapabilitySet {
   return capabilitySet(names.filter(name => name !== 'ALL').map(parseCapability))
 }

@@ -5,6 +5,7 @@ import type {
   BindPropagation,
   ImageMount,
   Mount,
+  MountTypes,
   TmpfsMount,
   VolumeMount,
 } from '../../model/mount.ts'
@@ -27,20 +28,21 @@ export function readMounts(service: MapNode, name: string): readonly Mount[] {
 }
 
 function readMount(map: MapNode): readonly Mount[] {
+  const type = textAt(map, 'type') ?? ''
+  if (!isMountKind(type)) return []
   const target = parseAbsolutePath(textAt(map, 'target') ?? '/')
-  const readOnly = flagAt(map, 'read_only') ?? false
-  switch (textAt(map, 'type')) {
-    case 'bind':
-      return [readBind(map, { target, readOnly })]
-    case 'volume':
-      return [readVolumeMount(map, { target, readOnly })]
-    case 'tmpfs':
-      return [readTmpfs(map, { target, readOnly })]
-    case 'image':
-      return [readImageMount(map, target)]
-    default:
-      return []
-  }
+  return [READERS[type](map, { target, readOnly: flagAt(map, 'read_only') ?? false })]
+}
+
+const READERS: { readonly [Kind in keyof MountTypes]: (map: MapNode, target: Target) => MountTypes[Kind] } = {
+  bind: readBind,
+  volume: readVolumeMount,
+  tmpfs: readTmpfs,
+  image: readImageMount,
+}
+
+function isMountKind(type: string): type is keyof MountTypes {
+  return Object.hasOwn(READERS, type)
 }
 
 interface Target {
@@ -89,7 +91,7 @@ function readVolumeMount(map: MapNode, { target, readOnly }: Target): VolumeMoun
 }
 
 /** An image is read-only, whatever the file says: nobody may change what others mount too. */
-function readImageMount(map: MapNode, target: AbsolutePath): ImageMount {
+function readImageMount(map: MapNode, { target }: Target): ImageMount {
   const subpath = textAt(mapAtPath(map, ['image']), 'subpath')
   return {
     kind: 'image',

@@ -12,7 +12,7 @@ import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
 import { imageSource } from '../image/source/image-sources.ts'
-import { bindSourceNotFound } from '../mount/bind-source.ts'
+import { checkMount } from '../mount/mount-kinds.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
@@ -83,7 +83,7 @@ function stepProblems(
     case 'create-container':
       return [
         ...limitProblems(action.container.config),
-        ...bindProblems(action.container),
+        ...mountProblems(roots, action.container),
         ...portProblems(roots, action, freed),
       ]
     case 'create-network':
@@ -93,10 +93,14 @@ function stepProblems(
   }
 }
 
-function bindProblems({ service, config }: ContainerSpec): readonly TcomposeError[] {
+/** Images may still have to be pulled; what is mounted of them is checked when the container is made. */
+function mountProblems(
+  roots: Roots,
+  { service, config, volumeNames }: ContainerSpec,
+): readonly TcomposeError[] {
   return config.mounts.flatMap((mount, index) => {
-    if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
-    return [bindSourceNotFound(mount.source, mountOrigin(service, mount, index))]
+    const origin = mountOrigin(service, mount, index)
+    return checkMount(mount, { roots, origin, volumeNames, openImage: () => undefined })
   })
 }
 

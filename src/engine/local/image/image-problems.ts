@@ -1,7 +1,7 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
-import { mountOrigin } from '../../../model/mount.ts'
+import { mountNeeds, mountOrigin } from '../../../model/mount.ts'
 import { pullForbidden } from '../../../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
@@ -41,9 +41,10 @@ function imagesOf({
 }: ContainerSpec): readonly { readonly image: ImageRequest; readonly origin: string }[] {
   const key = config.pullPolicy?.kind === 'never' ? 'pull_policy' : 'image'
   const mounted = config.mounts.flatMap((mount, index) =>
-    mount.kind === 'image'
-      ? [{ image: { reference: mount.image, platform }, origin: mountOrigin(service, mount, index) }]
-      : [],
+    mountNeeds(mount).images.map(reference => ({
+      image: { reference, platform },
+      origin: mountOrigin(service, mount, index),
+    })),
   )
   return [{ image: { reference: config.image, platform }, origin: `services.${service}.${key}` }, ...mounted]
 }

@@ -1,14 +1,10 @@
-import { statSync } from 'node:fs'
-import { assertNever } from '../../../base/assert-never.ts'
-import { type Mount, mountOrigin } from '../../../model/mount.ts'
-import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
+import { isAnonymousVolume, mountOrigin } from '../../../model/mount.ts'
 import { mountedImage } from '../image/container-image.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import { volumeLayout } from '../volume/volume-layout.ts'
-import { isFileInVolume } from '../volume/volume-subpath.ts'
-import { ensureBindSource } from './bind-source.ts'
-import { resolveImageMount } from './resolve-image-mount.ts'
+import { anonymousMounts } from './anonymous-volumes.ts'
+import { resolveMount } from './mount-kinds.ts'
+import type { ResolvedMount } from './resolved-mount.ts'
 
 /**
  * Returns the service's mounts and its anonymous volumes with their places on this host.
@@ -16,89 +12,12 @@ import { resolveImageMount } from './resolve-image-mount.ts'
  * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`, `volume-subpath`.
  */
 export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly ResolvedMount[] {
-  const { spec, anonymousVolumes } = entry
-  const declared = spec.config.mounts.flatMap((mount, index) => {
-    const origin = mountOrigin(spec.service, mount, index)
-    if (isAnonymous(mount)) return []
-    if (mount.kind === 'image') {
-      return [resolveImageMount(roots, mount, { opened: mountedImage(roots, entry, mount.image), origin })]
-    }
-    return [resolveMount(mount, { roots, volumeNames: spec.volumeNames, origin })]
+  const { service, config, volumeNames } = entry.spec
+  const openImage = (reference: string) => mountedImage(roots, entry, reference)
+  const declared = config.mounts.flatMap((mount, index) => {
+    if (isAnonymousVolume(mount)) return []
+    const origin = mountOrigin(service, mount, index)
+    return [resolveMount(mount, { roots, origin, volumeNames, openImage })]
   })
-  const anonymous = anonymousVolumes.map(
-    ({ target, name }): ResolvedMount => ({
-      kind: 'volume',
-      hostPath: volumeLayout(roots, name).data,
-      subpath: undefined,
-      isFile: false,
-      target,
-      readOnly: spec.config.mounts.some(
-        mount => isAnonymous(mount) && mount.target === target && mount.readOnly,
-      ),
-      recursive: true,
-      propagation: 'rprivate',
-      label: undefined,
-      origin: `services.${spec.service}`,
-    }),
-  )
-  return [...declared, ...anonymous]
-}
-
-interface MountPlace {
-  readonly roots: Roots
-  readonly volumeNames: ReadonlyMap<string, string>
-  readonly origin: string
-}
-
-function isAnonymous(mount: Mount): mount is Extract<Mount, { kind: 'volume' }> {
-  return mount.kind === 'volume' && mount.volume === undefined
-}
-
-function resolveMount(
-  mount: Exclude<Mount, { kind: 'image' }>,
-  { roots, volumeNames, origin }: MountPlace,
-): ResolvedMount {
-  switch (mount.kind) {
-    case 'bind': {
-      // It may have been cleaned away since the container was made.
-      ensureBindSource(mount, origin)
-      const { target, readOnly, recursive, propagation, source } = mount
-      const isFile = !statSync(source).isDirectory()
-      return {
-        kind: 'bind',
-        hostPath: source,
-        subpath: undefined,
-        isFile,
-        target,
-        readOnly,
-        recursive,
-        propagation,
-        label: source,
-        origin,
-      }
-    }
-    case 'volume': {
-      const key = mount.volume ?? ''
-      const { data } = volumeLayout(roots, volumeNames.get(key) ?? key)
-      const { target, readOnly, subpath } = mount
-      return {
-        kind: 'volume',
-        hostPath: data,
-        subpath,
-        isFile: subpath !== undefined && isFileInVolume(data, { volume: key, subpath, origin }),
-        target,
-        readOnly,
-        recursive: true,
-        propagation: 'rprivate',
-        label: key,
-        origin,
-      }
-    }
-    case 'tmpfs': {
-      const { target, size, mode, options } = mount
-      return { kind: 'tmpfs', target, sizeBytes: size, mode, options, origin }
-    }
-    default:
-      return assertNever(mount)
-  }
+  return [...declared, ...anonymousMounts(roots, entry)]
 }

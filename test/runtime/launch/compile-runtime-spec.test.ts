@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { compileContainer } from '../../../src/runtime/launch/compile-container.ts'
-import type { ResolvedMount } from '../../../src/runtime/launch/container-input.ts'
+import { type HostMount, hostMount } from '../../../src/engine/local/mount/host-mount.ts'
+import type { ResolvedMount } from '../../../src/engine/local/mount/resolved-mount.ts'
+import { compileRuntimeSpec } from '../../../src/runtime/launch/compile-runtime-spec.ts'
 import type { LaunchOp, LaunchOpName, LaunchRequest } from '../../../src/runtime/launch/launch-op.ts'
-import { aContainerInput, CONTAINER_ID } from '../../support/container-input.ts'
+import { aContainerInput, aContainerLaunch, CONTAINER_ID } from '../../support/container-input.ts'
 import { deepFreeze } from '../../support/deep-freeze.ts'
 import { aService } from '../../support/model-builders.ts'
 
@@ -23,27 +24,27 @@ function mountedAt(request: LaunchRequest): readonly string[] {
   return request.program.flatMap(({ op }) => (op.op === 'mount' || op.op === 'place-tree' ? [op.target] : []))
 }
 
-function aBind(
-  target: string,
-  changes: Partial<Exclude<ResolvedMount, { kind: 'tmpfs' | 'image' }>> = {},
-): ResolvedMount {
-  return {
-    kind: 'bind',
-    hostPath: `/src${target}`,
-    subpath: undefined,
+function aBind(target: string, changes: Partial<HostMount> = {}): ResolvedMount {
+  return hostMount({
+    path: `/src${target}`,
     isFile: false,
     target,
     readOnly: false,
     recursive: true,
-    propagation: 'rprivate',
-    label: undefined,
     origin: 'services.web.volumes.0',
     ...changes,
-  }
+  })
 }
 
-test('compileContainer() asks for namespaces of its own and the folders of its layout', () => {
-  const { program: _, ...request } = compileContainer(deepFreeze(aContainerInput({}, { seccomp: undefined })))
+/** Returns the launch of a container of service `web`. */
+function compile(...input: Parameters<typeof aContainerLaunch>): LaunchRequest {
+  return compileRuntimeSpec(aContainerLaunch(...input))
+}
+
+test('compileRuntimeSpec() asks for namespaces of its own and the folders of its layout', () => {
+  const { program: _, ...request } = compileRuntimeSpec(
+    deepFreeze(aContainerLaunch({}, { seccomp: undefined })),
+  )
   expect(request).toEqual({
     id: CONTAINER_ID,
     kind: 'container',
@@ -57,26 +58,24 @@ test('compileContainer() asks for namespaces of its own and the folders of its l
   })
 })
 
-test('compileContainer() enters v1 groups before it makes the cgroup namespace', () => {
-  const request = compileContainer(
-    aContainerInput(
-      {},
-      {
-        cgroup: { version: 1, folders: ['/cg/memory/g', '/cg/pids/g'] },
-        host: {
-          ...aContainerInput().host,
-          cgroups: {
-            kind: 'v1',
-            hierarchies: [
-              { mountPoint: '/cg/memory', controllers: ['memory'] },
-              { mountPoint: '/cg/cpu,cpuacct', controllers: ['cpu', 'cpuacct'] },
-              { mountPoint: '/cg/freezer', controllers: ['freezer'] },
-              { mountPoint: '/cg/pids', controllers: ['pids'] },
-            ],
-          },
+test('compileRuntimeSpec() enters v1 groups before it makes the cgroup namespace', () => {
+  const request = compile(
+    {},
+    {
+      cgroup: { version: 1, folders: ['/cg/memory/g', '/cg/pids/g'] },
+      host: {
+        ...aContainerInput().host,
+        cgroups: {
+          kind: 'v1',
+          hierarchies: [
+            { mountPoint: '/cg/memory', controllers: ['memory'] },
+            { mountPoint: '/cg/cpu,cpuacct', controllers: ['cpu', 'cpuacct'] },
+            { mountPoint: '/cg/freezer', controllers: ['freezer'] },
+            { mountPoint: '/cg/pids', controllers: ['pids'] },
+          ],
         },
       },
-    ),
+    },
   )
   expect(request.cgroup).toBeUndefined()
   expect(ops(request, 'enter-cgroup').map(({ file }) => file)).toEqual([
@@ -91,12 +90,10 @@ test('compileContainer() enters v1 groups before it makes the cgroup namespace',
   ).toEqual(['memory', 'cpu,cpuacct', 'pids'])
 })
 
-test('compileContainer() opens sources on the host, then pivots, then places them by depth', () => {
-  const request = compileContainer(
-    aContainerInput(
-      {},
-      { mounts: [aBind('/a/b/c'), aBind('/a', { kind: 'volume', label: 'data', readOnly: true })] },
-    ),
+test('compileRuntimeSpec() opens sources on the host, then pivots, then places them by depth', () => {
+  const request = compile(
+    {},
+    { mounts: [aBind('/a/b/c'), aBind('/a', { label: 'volume "data"', readOnly: true })] },
   )
   const opened = ops(request, 'open-tree')
   const moved = ops(request, 'place-tree')
@@ -116,40 +113,38 @@ test('compileContainer() opens sources on the host, then pivots, then places the
   expect(request.program.find(({ op }) => op.op === 'place-tree')?.purpose).toBe('mount volume "data" at /a')
 })
 
-test('compileContainer() opens sources while the mounts still are peers of those of the host', () => {
-  const order = names(compileContainer(aContainerInput()))
+test('compileRuntimeSpec() opens sources while the mounts still are peers of those of the host', () => {
+  const order = names(compile())
   expect(order.lastIndexOf('open-tree')).toBeLessThan(order.indexOf('mount'))
 })
 
-test('compileContainer() leaves to the service what it mounts itself', () => {
-  const request = compileContainer(
-    aContainerInput({}, { mounts: [aBind('/etc/hosts', { isFile: true }), aBind('/dev/shm')] }),
-  )
+test('compileRuntimeSpec() leaves to the service what it mounts itself', () => {
+  const request = compile({}, { mounts: [aBind('/etc/hosts', { isFile: true }), aBind('/dev/shm')] })
   expect(ops(request, 'open-tree').filter(({ source }) => source.endsWith('/hosts'))).toHaveLength(1)
   expect(mountedAt(request).filter(target => target === '/dev/shm')).toHaveLength(1)
 })
 
-test('compileContainer() gives /dev/shm the size of shm_size, 64 MiB by default', () => {
-  const shm = ops(compileContainer(aContainerInput()), 'mount').find(({ target }) => target === '/dev/shm')
+test('compileRuntimeSpec() gives /dev/shm the size of shm_size, 64 MiB by default', () => {
+  const shm = ops(compile(), 'mount').find(({ target }) => target === '/dev/shm')
   expect(shm?.data).toBe('mode=1777,size=67108864')
 })
 
-test('compileContainer() masks paths after sysctls are set and mounts are placed', () => {
-  const order = names(compileContainer(aContainerInput()))
+test('compileRuntimeSpec() masks paths after sysctls are set and mounts are placed', () => {
+  const order = names(compile())
   expect(order.indexOf('mask-path')).toBeGreaterThan(order.lastIndexOf('move-tree'))
   expect(order.indexOf('read-only-path')).toBeGreaterThan(order.lastIndexOf('write-file'))
 })
 
-test('compileContainer() seals the root after the working folder is made', () => {
-  const request = compileContainer(aContainerInput({ readOnly: true, workingDir: 'srv/x' }))
+test('compileRuntimeSpec() seals the root after the working folder is made', () => {
+  const request = compile({ readOnly: true, workingDir: 'srv/x' })
   const order = names(request)
   expect(order.indexOf('set-mount-attributes')).toBeGreaterThan(order.lastIndexOf('make-target'))
   expect(ops(request, 'chdir').map(({ path }) => path)).toEqual(['/srv/x'])
   expect(ops(request, 'open-tree').map(({ attributes }) => attributes)).toEqual([1, 1, 1])
 })
 
-test('compileContainer() filters calls while it still has CAP_SYS_ADMIN', () => {
-  expect(names(compileContainer(aContainerInput())).slice(-9)).toEqual([
+test('compileRuntimeSpec() filters calls while it still has CAP_SYS_ADMIN', () => {
+  expect(names(compile()).slice(-9)).toEqual([
     'umask',
     'limit-bounding-set',
     'seccomp',
@@ -162,10 +157,8 @@ test('compileContainer() filters calls while it still has CAP_SYS_ADMIN', () => 
   ])
 })
 
-test('compileContainer() filters calls last under no-new-privileges', () => {
-  const request = compileContainer(
-    aContainerInput({ init: true, security: { ...security, noNewPrivileges: true } }),
-  )
+test('compileRuntimeSpec() filters calls last under no-new-privileges', () => {
+  const request = compile({ init: true, security: { ...security, noNewPrivileges: true } })
   expect(names(request).slice(-6)).toEqual([
     'set-capabilities',
     'no-new-privileges',
@@ -176,14 +169,12 @@ test('compileContainer() filters calls last under no-new-privileges', () => {
   ])
 })
 
-test('compileContainer() gives root the default capabilities and others none but a bounding set', () => {
-  const root = compileContainer(aContainerInput())
+test('compileRuntimeSpec() gives root the default capabilities and others none but a bounding set', () => {
+  const root = compile()
   expect(ops(root, 'set-capabilities')).toEqual([
     { op: 'set-capabilities', effective: 0xa80425fbn, permitted: 0xa80425fbn, inheritable: 0n, ambient: 0n },
   ])
-  const user = compileContainer(
-    aContainerInput({}, { account: { uid: 7, gid: 8, groups: [8, 9], home: '/' } }),
-  )
+  const user = compile({}, { user: { uid: 7, gid: 8, groups: [8, 9], home: '/' } })
   expect(ops(user, 'set-capabilities')[0]?.permitted).toBe(0n)
   expect(ops(user, 'limit-bounding-set')).toEqual([{ op: 'limit-bounding-set', keep: 0xa80425fbn }])
   expect(ops(user, 'set-groups')).toEqual([{ op: 'set-groups', gids: [8, 9] }])
@@ -193,18 +184,16 @@ test('compileContainer() gives root the default capabilities and others none but
   ])
 })
 
-test('compileContainer() gives a privileged container everything of the host', () => {
+test('compileRuntimeSpec() gives a privileged container everything of the host', () => {
   const devices = [
     { path: '/dev/kvm', kind: 'character', major: 10, minor: 232, mode: 0o660, uid: 0, gid: 104 },
     { path: '/dev/net/tun', kind: 'character', major: 10, minor: 200, mode: 0o666, uid: 0, gid: 0 },
     { path: '/dev/null', kind: 'character', major: 1, minor: 3, mode: 0o600, uid: 0, gid: 0 },
     { path: '/dev/pts/4', kind: 'character', major: 136, minor: 4, mode: 0o600, uid: 0, gid: 0 },
   ] as const
-  const request = compileContainer(
-    aContainerInput(
-      { security: { ...security, privileged: true } },
-      { host: { ...aContainerInput().host, devices } },
-    ),
+  const request = compile(
+    { security: { ...security, privileged: true } },
+    { host: { ...aContainerInput().host, devices } },
   )
   expect(names(request)).not.toContain('seccomp')
   expect(names(request)).not.toContain('mask-path')
@@ -218,43 +207,43 @@ test('compileContainer() gives a privileged container everything of the host', (
   expect(ops(request, 'limit-bounding-set')[0]?.keep).toBe((1n << 41n) - 1n)
 })
 
-test('compileContainer() shows a v2 container its own cgroup, read-only', () => {
-  const mount = ops(compileContainer(aContainerInput()), 'mount').find(({ type }) => type === 'cgroup2')
+test('compileRuntimeSpec() shows a v2 container its own cgroup, read-only', () => {
+  const mount = ops(compile(), 'mount').find(({ type }) => type === 'cgroup2')
   expect(mount).toMatchObject({ target: '/sys/fs/cgroup', flags: 15 })
 })
 
-test('compileContainer() opens a terminal and binds it to /dev/console', () => {
-  const request = compileContainer(aContainerInput({ tty: true, stdinOpen: true }))
+test('compileRuntimeSpec() opens a terminal and binds it to /dev/console', () => {
+  const request = compile({ tty: true, stdinOpen: true })
   expect(request.stdinOpen).toBe(false)
   expect(mountedAt(request).at(-1)).toBe('/dev/console')
   expect(ops(request, 'exec')[0]?.environment).toContain('TERM=xterm')
 })
 
-test('compileContainer() stays in the network of the host where it has none of its own', () => {
-  const request = compileContainer(aContainerInput({ networkMode: { kind: 'host' } }, { netns: undefined }))
+test('compileRuntimeSpec() stays in the network of the host where it has none of its own', () => {
+  const request = compile({ networkMode: { kind: 'host' } }, { netns: undefined })
   expect(names(request)).not.toContain('join-namespace')
 })
 
-test('compileContainer() gives the process the names that it is told, not those of the file', () => {
+test('compileRuntimeSpec() gives the process the names that it is told, not those of the file', () => {
   const names = { hostname: 'broker', domainname: 'example.test' }
-  const request = compileContainer(aContainerInput({ hostname: 'own', domainname: 'own.test' }, { names }))
+  const request = compile({ hostname: 'own', domainname: 'own.test' }, { names })
   expect(ops(request, 'set-hostname')).toEqual([{ op: 'set-hostname', name: 'broker' }])
   expect(ops(request, 'set-domainname')).toEqual([{ op: 'set-domainname', name: 'example.test' }])
   expect(ops(request, 'exec')[0]?.environment).toContain('HOSTNAME=broker')
 })
 
-test('compileContainer() sets no parameter of a network that another service owns', () => {
+test('compileRuntimeSpec() sets no parameter of a network that another service owns', () => {
   const networkMode = { kind: 'service', service: 'db' } as const
-  const written = ops(compileContainer(aContainerInput({ networkMode })), 'write-file')
+  const written = ops(compile({ networkMode }), 'write-file')
   expect(written.filter(({ path }) => path.startsWith('/proc/sys/net/'))).toEqual([])
 })
 
-test('compileContainer() resets the protection from the OOM killer that the keeper has', () => {
-  const [write] = ops(compileContainer(aContainerInput()), 'write-file')
+test('compileRuntimeSpec() resets the protection from the OOM killer that the keeper has', () => {
+  const [write] = ops(compile(), 'write-file')
   expect(write).toMatchObject({ path: '/proc/self/oom_score_adj', content: new TextEncoder().encode('0') })
 })
 
-test('compileContainer() throws for more mounts than the keeper holds', () => {
+test('compileRuntimeSpec() throws for more mounts than the keeper holds', () => {
   const mounts = Array.from({ length: 260 }, (_, index) => aBind(`/m${index}`))
-  expect(() => compileContainer(aContainerInput({}, { mounts }))).toThrow(/it has 263 mounts, expected 255/)
+  expect(() => compile({}, { mounts })).toThrow(/it has 263 mounts, expected 255/)
 })
