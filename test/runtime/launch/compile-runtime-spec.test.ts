@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type HostMount, hostMount } from '../../../src/engine/local/mount/host-mount.ts'
 import type { ResolvedMount } from '../../../src/engine/local/mount/resolved-mount.ts'
 import { compileRuntimeSpec } from '../../../src/runtime/launch/compile-runtime-spec.ts'
+import type { ContainerLaunch } from '../../../src/runtime/launch/container-launch.ts'
 import type { LaunchOp, LaunchOpName, LaunchRequest } from '../../../src/runtime/launch/launch-op.ts'
 import { aContainerInput, aContainerLaunch, CONTAINER_ID } from '../../support/container-input.ts'
 import { deepFreeze } from '../../support/deep-freeze.ts'
@@ -246,4 +247,69 @@ test('compileRuntimeSpec() resets the protection from the OOM killer that the ke
 test('compileRuntimeSpec() throws for more mounts than the keeper holds', () => {
   const mounts = Array.from({ length: 260 }, (_, index) => aBind(`/m${index}`))
   expect(() => compile({}, { mounts })).toThrow(/it has 263 mounts, expected 255/)
+})
+
+/** What no Compose file is behind, such as a step of a build. */
+const bare: ContainerLaunch = {
+  spec: {
+    ociVersion: '1.2.0',
+    process: { user: { uid: 0, gid: 0 }, args: ['/bin/make'], cwd: '/' },
+    root: { path: '/mnt' },
+    mounts: [{ destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid'] }],
+    linux: { namespaces: [{ type: 'mount' }, { type: 'pid' }, { type: 'network' }] },
+  },
+  extras: {
+    id: 'step-1',
+    subject: 'step 1',
+    cgroup: { version: 2, folders: ['/cg/step'] },
+    cgroups: { kind: 'v2', mountPoint: '/cg' },
+    seccomp: undefined,
+    origins: new Map(),
+    root: { image: 'base', layers: ['/low'], writable: { upper: '/up', work: '/work' }, layersDir: '/l' },
+    mounts: new Map(),
+    stdinOpen: false,
+    init: false,
+    stateDir: '/state',
+    logPath: '/log',
+  },
+}
+
+test('compileRuntimeSpec() makes a program of a spec that no service is behind', () => {
+  const request = compileRuntimeSpec(deepFreeze(bare))
+  expect(request).toMatchObject({ id: 'step-1', cloneFlags: 0x60020000, stateDir: '/state', logPath: '/log' })
+  expect(names(request)).toEqual([
+    'new-session',
+    'write-file',
+    'mount',
+    'mount',
+    'pivot-root',
+    'make-target',
+    'open-tree-beneath',
+    'mount',
+    'make-target',
+    'chdir',
+    'umask',
+    'limit-bounding-set',
+    'set-groups',
+    'set-gid',
+    'set-uid',
+    'set-capabilities',
+    'parent-death-signal',
+    'exec',
+  ])
+  expect(ops(request, 'set-capabilities')[0]?.effective).toBe(0n)
+})
+
+test('compileRuntimeSpec() joins namespaces that exist', () => {
+  const namespaces = [
+    { type: 'mount' },
+    { type: 'ipc', path: '/proc/9/ns/ipc' },
+    { type: 'network', path: '/netns/a' },
+  ] as const
+  const request = compileRuntimeSpec({ ...bare, spec: { ...bare.spec, linux: { namespaces } } })
+  expect(request.cloneFlags).toBe(0x20000)
+  expect(ops(request, 'join-namespace')).toEqual([
+    { op: 'join-namespace', path: '/proc/9/ns/ipc', namespace: 0x08000000 },
+    { op: 'join-namespace', path: '/netns/a', namespace: 0x40000000 },
+  ])
 })
