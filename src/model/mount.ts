@@ -87,6 +87,14 @@ const NEEDS: { readonly [Kind in keyof MountTypes]: (mount: Mount<Kind>) => Moun
   image: ({ image }) => ({ ...NOTHING, images: [image] }),
 }
 
+/** The kinds of mounts by name. */
+export const MOUNT_KINDS: readonly string[] = Object.keys(NEEDS)
+
+/** Tells whether `name` is a kind of mounts. */
+export function isMountKind(name: string): name is keyof MountTypes {
+  return Object.hasOwn(NEEDS, name)
+}
+
 /** Returns what `mount` is made of; of an anonymous volume, which the project has no name for, nothing. */
 export function mountNeeds<Kind extends keyof MountTypes>(mount: Mount<Kind>): MountNeeds {
   return NEEDS[mount.kind](mount)

@@ -1,13 +1,14 @@
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { type Bytes, parseBytes } from '../../base/bytes.ts'
-import type {
-  BindMount,
-  BindPropagation,
-  ImageMount,
-  Mount,
-  MountTypes,
-  TmpfsMount,
-  VolumeMount,
+import {
+  type BindMount,
+  type BindPropagation,
+  type ImageMount,
+  isMountKind,
+  type Mount,
+  type MountTypes,
+  type TmpfsMount,
+  type VolumeMount,
 } from '../../model/mount.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
@@ -39,10 +40,6 @@ const READERS: { readonly [Kind in keyof MountTypes]: (map: MapNode, target: Tar
   volume: readVolumeMount,
   tmpfs: readTmpfs,
   image: readImageMount,
-}
-
-function isMountKind(type: string): type is keyof MountTypes {
-  return Object.hasOwn(READERS, type)
 }
 
 interface Target {
