@@ -38,7 +38,7 @@ export async function createContainer(
   const image = await keptImage(context, { reference: spec.config.image, platform: spec.platform })
   warnOfPlatform(context, spec, image)
   const mounted = await keptMountedImages(context, spec)
-  const mounts = placedMounts(context.roots, spec, mounted)
+  const mounts = declaredMounts(context.roots, spec, mounted)
   // What is not there should be told now, not when the old container is gone.
   const [problem] = mounts.flatMap(({ mount, place }) => checkMount(mount, place))
   if (problem !== undefined) throw problem
@@ -100,16 +100,16 @@ async function keptMountedImages(
   return images
 }
 
-interface PlacedMount {
+interface DeclaredMount {
   readonly mount: Mount
   readonly place: MountPlace
 }
 
-function placedMounts(
+function declaredMounts(
   roots: Roots,
   { service, config, volumeNames }: ContainerSpec,
   images: ReadonlyMap<string, Image>,
-): readonly PlacedMount[] {
+): readonly DeclaredMount[] {
   const openImage = (reference: string) => images.get(reference)
   return config.mounts.map((mount, index) => {
     const origin = mountOrigin(service, mount, index)
