@@ -118,9 +118,13 @@ export function parseCapability(text: string): CapabilityName {
  * by its number, e.g. `CAP_41`.
  */
 export function capabilityNames(set: CapabilitySet): readonly string[] {
+  // Numbers rather than a bigint for each bit: this runs for every process.
+  const halves = [Number(set & HALF), Number(set >> HALF_BITS)]
   const names: string[] = []
-  for (let bit = 0, rest = set; rest > 0n; bit++, rest >>= 1n) {
-    if ((rest & 1n) === 1n) names.push(`${PREFIX}${CAPABILITY_NAMES[bit] ?? bit}`)
+  for (const [half, bits] of halves.entries()) {
+    for (let bit = 0, rest = bits; rest > 0; bit++, rest >>>= 1) {
+      if ((rest & 1) === 1) names.push(nameOf(half * 32 + bit))
+    }
   }
   return names
 }
@@ -131,19 +135,32 @@ export function capabilityNames(set: CapabilitySet): readonly string[] {
  * @throws {SyntaxError} If a name is not a capability.
  */
 export function readCapabilities(names: readonly string[]): CapabilitySet {
-  return names.reduce((set, name) => set | (BITS.get(name) ?? bitOf(name)), 0n)
-}
-
-function bitOf(name: string): CapabilitySet {
-  const [, number] = /^CAP_(\d{1,2})$/.exec(name) ?? []
-  return number === undefined ? capabilityBit(parseCapability(name)) : 1n << BigInt(number)
+  let low = 0
+  let high = 0
+  for (const name of names) {
+    const number = NUMBERS.get(name) ?? numberOf(name)
+    if (number < 32) low |= 1 << number
+    else high |= 1 << (number - 32)
+  }
+  return (BigInt(high >>> 0) << HALF_BITS) | BigInt(low >>> 0)
 }
 
 const PREFIX = 'CAP_'
+const HALF_BITS = 32n
+const HALF = 0xffffffffn
 
-const BITS: ReadonlyMap<string, CapabilitySet> = new Map(
-  CAPABILITY_NAMES.map((name, bit) => [`${PREFIX}${name}`, 1n << BigInt(bit)]),
-)
+const SPEC_NAMES: readonly string[] = CAPABILITY_NAMES.map(name => `${PREFIX}${name}`)
+const NUMBERS: ReadonlyMap<string, number> = new Map(SPEC_NAMES.map((name, number) => [name, number]))
+
+function nameOf(number: number): string {
+  return SPEC_NAMES[number] ?? `${PREFIX}${number}`
+}
+
+/** The kernel's sets have 64 bits. */
+function numberOf(name: string): number {
+  const [, number] = /^CAP_(\d|[1-5]\d|6[0-3])$/.exec(name) ?? []
+  return number === undefined ? CAPABILITY_NAMES.indexOf(parseCapability(name)) : Number(number)
+}
 
 function namedSet(names: readonly string[]): CapabilitySet {
   return capabilitySet(names.filter(name => name !== 'ALL').map(parseCapability))
