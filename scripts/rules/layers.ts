@@ -12,7 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   oci: ['base', 'model', 'archive'],
   store: ['base', 'model', 'linux', 'disk', 'archive', 'oci'],
   registry: ['base', 'model', 'disk', 'archive', 'oci', 'store'],
-  runtime: ['base', 'model', 'linux', 'disk', 'engine'],
+  runtime: ['base', 'model', 'linux', 'disk', 'oci'],
   engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
   app: ['base', 'model', 'parser', 'planner', 'disk', 'registry', 'engine'],
   local: ['base', 'model', 'parser', 'disk', 'engine', 'app'],

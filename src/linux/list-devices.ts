@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const ROOT = '/dev'
 
-/** A node to make as the host has it. */
+/** A device node of the host. */
 export interface DeviceNode {
   /** Absolute, below /dev. */
   readonly path: string

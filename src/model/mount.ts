@@ -4,8 +4,18 @@ import type { ModelPath } from '../base/model-path.ts'
 
 export type BindPropagation = 'rprivate' | 'private' | 'rshared' | 'shared' | 'rslave' | 'slave'
 
+/** The kinds of mounts. What is done with each is a table over these names, in which none can be forgotten. */
+export interface MountTypes {
+  readonly bind: BindMount
+  readonly volume: VolumeMount
+  readonly tmpfs: TmpfsMount
+  readonly image: ImageMount
+}
+
 /** Something mounted into a container at `target`. */
-export type Mount = BindMount | VolumeMount | TmpfsMount | ImageMount
+export type Mount<Kind extends keyof MountTypes = keyof MountTypes> = {
+  [Each in Kind]: MountTypes[Each] & { readonly kind: Each }
+}[Kind]
 
 /** What every mount has. */
 interface Placed {
@@ -52,4 +62,41 @@ export interface ImageMount extends Placed {
   readonly image: string
   /** A folder or a file inside the image. */
   readonly subpath: string | undefined
+}
+
+/** What a mount is made of, each by the name that the file has for it. */
+export interface MountNeeds {
+  /** Paths of the host. */
+  readonly paths: readonly string[]
+  /** Keys of the project's volumes. */
+  readonly volumes: readonly string[]
+  /** References of images. */
+  readonly images: readonly string[]
+}
+
+const NOTHING: MountNeeds = { paths: [], volumes: [], images: [] }
+
+const NEEDS: { readonly [Kind in keyof MountTypes]: (mount: Mount<Kind>) => MountNeeds } = {
+  bind: ({ source }) => ({ ...NOTHING, paths: [source] }),
+  volume: ({ volume }) => ({ ...NOTHING, volumes: volume === undefined ? [] : [volume] }),
+  tmpfs: () => NOTHING,
+  image: ({ image }) => ({ ...NOTHING, images: [image] }),
+}
+
+/** The kinds of mounts by name. */
+export const MOUNT_KINDS: readonly string[] = Object.keys(NEEDS)
+
+/** Tells whether `name` is a kind of mounts. */
+export function isMountKind(name: string): name is keyof MountTypes {
+  return Object.hasOwn(NEEDS, name)
+}
+
+/** Returns what `mount` is made of; of an anonymous volume, which the project has no name for, nothing. */
+export function mountNeeds<Kind extends keyof MountTypes>(mount: Mount<Kind>): MountNeeds {
+  return NEEDS[mount.kind](mount)
+}
+
+/** Tells whether `mount` asks for a volume of the container's own. */
+export function isAnonymousVolume(mount: Mount): mount is Mount<'volume'> {
+  return mount.kind === 'volume' && mount.volume === undefined
 }

@@ -3,6 +3,7 @@ import { namedOr } from '../base/named-services.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
+import { mountNeeds } from '../model/mount.ts'
 import { containerNameOf, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
@@ -169,9 +170,10 @@ function desiredService({
 function mountedImages({ mounts }: Service, platform: PlatformName | undefined): readonly MountedImage[] {
   const found = new Map<string, MountedImage>()
   for (const mount of mounts) {
-    if (mount.kind !== 'image' || found.has(mount.image)) continue
-    const image = { reference: mount.image, platform }
-    found.set(mount.image, { image, origin: mount.origin })
+    for (const reference of mountNeeds(mount).images) {
+      if (found.has(reference)) continue
+      found.set(reference, { image: { reference, platform }, origin: mount.origin })
+    }
   }
   return [...found.values()]
 }
@@ -200,10 +202,7 @@ export function networkKeysOf({ networkMode }: Service): readonly string[] {
 }
 
 function volumeKeysOf({ mounts }: Service): readonly string[] {
-  const keys = mounts.flatMap(mount =>
-    mount.kind === 'volume' && mount.volume !== undefined ? [mount.volume] : [],
-  )
-  return [...new Set(keys)].sort(compareText)
+  return [...new Set(mounts.flatMap(mount => mountNeeds(mount).volumes))].sort(compareText)
 }
 
 function realNames(

@@ -1,6 +1,6 @@
 import type { ModelPath } from '../base/model-path.ts'
 import type { Service } from '../model/service.ts'
-import { SERVICE_ATTRIBUTES } from './service-attributes.ts'
+import { SERVICE_ATTRIBUTES } from '../model/service.ts'
 
 /** What of a service is fixed when its container is made, by attribute. */
 export type FixedParts = Readonly<Record<string, unknown>>

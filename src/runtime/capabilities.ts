@@ -113,6 +113,55 @@ export function parseCapability(text: string): CapabilityName {
   return name
 }
 
+/**
+ * Returns the names of a set as the OCI runtime spec has them, e.g. `CAP_CHOWN`. One that is newer than the list above goes
+ * by its number, e.g. `CAP_41`.
+ */
+export function capabilityNames(set: CapabilitySet): readonly string[] {
+  // Numbers rather than a bigint for each bit: this runs for every process.
+  const halves = [Number(set & HALF), Number(set >> HALF_BITS)]
+  const names: string[] = []
+  for (const [half, bits] of halves.entries()) {
+    for (let bit = 0, rest = bits; rest > 0; bit++, rest >>>= 1) {
+      if ((rest & 1) === 1) names.push(nameOf(half * 32 + bit))
+    }
+  }
+  return names
+}
+
+/**
+ * Reads what `capabilityNames` returns.
+ *
+ * @throws {SyntaxError} If a name is not a capability.
+ */
+export function readCapabilities(names: readonly string[]): CapabilitySet {
+  let low = 0
+  let high = 0
+  for (const name of names) {
+    const number = NUMBERS.get(name) ?? numberOf(name)
+    if (number < 32) low |= 1 << number
+    else high |= 1 << (number - 32)
+  }
+  return (BigInt(high >>> 0) << HALF_BITS) | BigInt(low >>> 0)
+}
+
+const PREFIX = 'CAP_'
+const HALF_BITS = 32n
+const HALF = 0xffffffffn
+
+const SPEC_NAMES: readonly string[] = CAPABILITY_NAMES.map(name => `${PREFIX}${name}`)
+const NUMBERS: ReadonlyMap<string, number> = new Map(SPEC_NAMES.map((name, number) => [name, number]))
+
+function nameOf(number: number): string {
+  return SPEC_NAMES[number] ?? `${PREFIX}${number}`
+}
+
+/** The kernel's sets have 64 bits. */
+function numberOf(name: string): number {
+  const [, number] = /^CAP_(\d|[1-5]\d|6[0-3])$/.exec(name) ?? []
+  return number === undefined ? CAPABILITY_NAMES.indexOf(parseCapability(name)) : Number(number)
+}
+
 function namedSet(names: readonly string[]): CapabilitySet {
   return capabilitySet(names.filter(name => name !== 'ALL').map(parseCapability))
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import {
   CAPABILITY_NAMES,
+  capabilityNames,
   capabilitySet,
   DEFAULT_CAPABILITIES,
   grantedCapabilities,
   hasCapability,
   parseCapability,
+  readCapabilities,
 } from '../../src/runtime/capabilities.ts'
 
 const HOST = (1n << 41n) - 1n
@@ -87,4 +89,19 @@ for (const text of ['net_admin', 'CAP_NET_ADMIN', 'NET_ADMIN']) {
 
 test('parseCapability() rejects an unknown name', () => {
   expect(() => parseCapability('FLY')).toThrow(/^Cannot use capability "FLY"/)
+})
+
+for (const { set, names } of [
+  { set: 0n, names: [] },
+  { set: CHOWN | NET_ADMIN, names: ['CAP_CHOWN', 'CAP_NET_ADMIN'] },
+  { set: (1n << 40n) | (1n << 41n), names: ['CAP_CHECKPOINT_RESTORE', 'CAP_41'] },
+]) {
+  test(`capabilityNames() and readCapabilities() have ${names.join(', ') || 'no name'} for ${set}`, () => {
+    expect(capabilityNames(set)).toEqual(names)
+    expect(readCapabilities(names)).toBe(set)
+  })
+}
+
+test('readCapabilities() rejects an unknown name', () => {
+  expect(() => readCapabilities(['CAP_FLY'])).toThrow(/^Cannot use capability "CAP_FLY"/)
 })

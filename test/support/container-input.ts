@@ -1,11 +1,12 @@
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import { parseDigest } from '../../src/base/digest.ts'
+import { type ContainerInput, toRuntimeSpec } from '../../src/engine/local/container/to-runtime-spec.ts'
 import { containerLayout } from '../../src/engine/local/state/layout.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
 import type { ImageConfig } from '../../src/model/image.ts'
 import { type ContainerId, parseContainerId, parseProjectName } from '../../src/model/names.ts'
 import type { Service } from '../../src/model/service.ts'
-import type { ContainerInput } from '../../src/runtime/launch/container-input.ts'
+import type { ContainerLaunch } from '../../src/runtime/launch/container-launch.ts'
 import { aService } from './model-builders.ts'
 
 export const CONTAINER_ID: ContainerId = parseContainerId('0123456789abcdef'.repeat(4))
@@ -40,7 +41,7 @@ export function aContainerSpec(changes: Partial<Service> = {}): ContainerSpec {
   }
 }
 
-/** Returns the input of `compileContainer`, on a v2 host and as root, with `changes`. */
+/** Returns the input of `toRuntimeSpec`, on a v2 host and as root, with `changes`. */
 export function aContainerInput(
   service: Partial<Service> = {},
   changes: Partial<ContainerInput> = {},
@@ -57,11 +58,14 @@ export function aContainerInput(
     layout: containerLayout({ data: '/data', run: '/run' }, parseProjectName('shop'), CONTAINER_ID),
     layersDir: '/data/layers',
     names: { hostname: '0123456789ab', domainname: undefined },
-    account: { uid: 0, gid: 0, groups: [], home: '/root' },
+    user: { uid: 0, gid: 0, groups: [], home: '/root' },
     netns: '/run/netns/web',
     cgroup: { version: 2, folders: ['/cg/tcompose/abcdef/shop/0123456789ab'] },
     mounts: [],
-    seccomp: new Uint8Array(8),
+    seccomp: {
+      profile: { defaultAction: 'SCMP_ACT_ERRNO', architectures: [], syscalls: [] },
+      filter: new Uint8Array(8),
+    },
     host: {
       cgroups: { kind: 'v2', mountPoint: '/cg' },
       capabilities: (1n << 41n) - 1n,
@@ -69,4 +73,12 @@ export function aContainerInput(
     },
     ...changes,
   }
+}
+
+/** Returns what `compileRuntimeSpec` takes, for the container of `aContainerInput`. */
+export function aContainerLaunch(
+  service: Partial<Service> = {},
+  changes: Partial<ContainerInput> = {},
+): ContainerLaunch {
+  return toRuntimeSpec(aContainerInput(service, changes))
 }

@@ -13,7 +13,7 @@ export interface LimitWrite {
 }
 
 /** Microseconds; the kernel's own default, so v1 need not be told. */
-const CPU_PERIOD = 100_000
+export const CPU_PERIOD = 100_000
 /** The kernel takes no quota below a millisecond. */
 const MIN_CPU_QUOTA = 1000
 
@@ -66,7 +66,7 @@ export function cpuWeight(shares: number): number {
 }
 
 /** Memory plus swap. Docker grants as much swap as memory where the file names memory alone. */
-function totalSwap({ memory, memorySwap }: ResourceLimits): number | undefined {
+export function totalSwap({ memory, memorySwap }: ResourceLimits): number | undefined {
   return memorySwap ?? (memory === undefined ? undefined : memory * 2)
 }
 
@@ -76,7 +76,8 @@ function swapAlone({ memory, memorySwap }: ResourceLimits): number | 'max' | und
   return memorySwap === undefined ? memory : Math.max(0, memorySwap - memory)
 }
 
-function cpuQuota(cpus: number): number {
+/** Returns the microseconds of each period that so many CPUs are. */
+export function cpuQuota(cpus: number): number {
   return Math.max(MIN_CPU_QUOTA, Math.round(cpus * CPU_PERIOD))
 }
 

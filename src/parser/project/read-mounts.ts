@@ -1,13 +1,15 @@
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { type Bytes, parseBytes } from '../../base/bytes.ts'
 import { type ModelPath, servicePath } from '../../base/model-path.ts'
-import type {
-  BindMount,
-  BindPropagation,
-  ImageMount,
-  Mount,
-  TmpfsMount,
-  VolumeMount,
+import {
+  type BindMount,
+  type BindPropagation,
+  type ImageMount,
+  isMountKind,
+  type Mount,
+  type MountTypes,
+  type TmpfsMount,
+  type VolumeMount,
 } from '../../model/mount.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
@@ -27,21 +29,17 @@ export function readMounts(service: MapNode, name: string): readonly Mount[] {
 }
 
 function readMount(map: MapNode, origin: ModelPath): readonly Mount[] {
+  const type = textAt(map, 'type') ?? ''
+  if (!isMountKind(type)) return []
   const target = parseAbsolutePath(textAt(map, 'target') ?? '/')
-  const readOnly = flagAt(map, 'read_only') ?? false
-  const place = { target, readOnly, origin }
-  switch (textAt(map, 'type')) {
-    case 'bind':
-      return [readBind(map, place)]
-    case 'volume':
-      return [readVolumeMount(map, place)]
-    case 'tmpfs':
-      return [readTmpfs(map, place)]
-    case 'image':
-      return [readImageMount(map, place)]
-    default:
-      return []
-  }
+  return [READERS[type](map, { target, readOnly: flagAt(map, 'read_only') ?? false, origin })]
+}
+
+const READERS: { readonly [Kind in keyof MountTypes]: (map: MapNode, place: Place) => MountTypes[Kind] } = {
+  bind: readBind,
+  volume: readVolumeMount,
+  tmpfs: readTmpfs,
+  image: readImageMount,
 }
 
 interface Place {

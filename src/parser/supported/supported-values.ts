@@ -1,3 +1,4 @@
+import { MOUNT_KINDS } from '../../model/mount.ts'
 import { parsePlatform } from '../../model/platform.ts'
 import { type Node, stringOf } from '../document/node.ts'
 import type { KeyPattern } from '../generated/compose-types.ts'
@@ -35,7 +36,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
         '"no-new-privileges", "seccomp=unconfined" or "systempaths=unconfined"',
       ),
   ],
-  ['services.*.volumes[].type', oneOf('bind', 'volume', 'tmpfs', 'image')],
+  ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
   ['networks.*.driver', oneOf('', 'bridge')],
   ['networks.*.enable_ipv4', node => flag(node, true)],

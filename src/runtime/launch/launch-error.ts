@@ -6,7 +6,7 @@ import type { LaunchOp, LaunchStep } from './launch-op.ts'
 import { mountKindClash } from './mount-kind-clash.ts'
 
 /** The keeper's answer to a launch that failed. */
-export interface LaunchFailure {
+export interface FailedStep {
   /** The step that failed, counted from 0; -1 if it failed before the first. */
   readonly index: number
   readonly errno: number
@@ -18,7 +18,7 @@ export interface LaunchFailure {
 
 /** Returns what failed in the user's words: the step, the reason, the line behind it and what to do next. */
 export function launchError(
-  failure: LaunchFailure,
+  failure: FailedStep,
   program: readonly LaunchStep[],
   service: string,
 ): TcomposeError {
@@ -38,7 +38,7 @@ export function launchError(
   )
 }
 
-function launchErrorName(op: LaunchOp, { errnoName }: LaunchFailure): ErrorName {
+function launchErrorName(op: LaunchOp, { errnoName }: FailedStep): ErrorName {
   if (op.op !== 'exec') return 'container-launch'
   if (errnoName === 'ENOENT' || errnoName === 'ENOTDIR') return 'program-not-found'
   return errnoName === 'EACCES' || errnoName === 'ENOEXEC' ? 'program-not-executable' : 'container-launch'
@@ -71,7 +71,7 @@ const BROKEN_NULL: Explanation = {
 }
 const NULL_OPENING = 'reopen /dev/null'
 
-function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
+function explain(op: LaunchOp, failure: FailedStep): Explanation {
   if (failure.what === NULL_OPENING) return BROKEN_NULL
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
@@ -81,7 +81,7 @@ function explain(op: LaunchOp, failure: LaunchFailure): Explanation {
   return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }
 }
 
-function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: LaunchFailure): Explanation {
+function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: FailedStep): Explanation {
   const [program = ''] = op.argv
   switch (failure.errnoName) {
     case 'ENOENT':
@@ -107,7 +107,7 @@ function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: LaunchFailu
   }
 }
 
-function hintFor(op: LaunchOp, { errnoName }: LaunchFailure): string | undefined {
+function hintFor(op: LaunchOp, { errnoName }: FailedStep): string | undefined {
   switch (op.op) {
     case 'open-tree':
       return errnoName === 'ENOENT' ? `Create ${op.source} on the host` : undefined
@@ -136,6 +136,6 @@ function folderOf(candidate: string): string {
   return candidate.slice(0, candidate.lastIndexOf('/')) || '/'
 }
 
-function errnoText({ errno, errnoName }: LaunchFailure): string {
+function errnoText({ errno, errnoName }: FailedStep): string {
   return `${getSystemErrorMessage(-errno)} (${errnoName})`
 }

@@ -43,10 +43,9 @@ export function targetStep(target: string, directory: boolean, details?: StepDet
   )
 }
 
+const ENCODER = new TextEncoder()
+
 /** Writes `content` to a file that exists. */
 export function writeStep(path: string, content: string, details: StepDetails): LaunchStep {
-  return step(
-    { op: 'write-file', path, content: new TextEncoder().encode(content), create: false, mode: 0 },
-    details,
-  )
+  return step({ op: 'write-file', path, content: ENCODER.encode(content), create: false, mode: 0 }, details)
 }

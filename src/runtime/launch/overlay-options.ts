@@ -48,10 +48,15 @@ function shortPath(layer: string, layersDir: string): string {
 
 /** index=off: a lower layer of `/` may hold the upper one, and one layer serves many mounts. */
 function optionText({ writable }: OverlayInput, layers: readonly string[]): string {
-  const lower = layers.toReversed().map(escapeOption).join(':')
-  if (writable === undefined) return `lowerdir=${lower}`
+  const lower = lowerOption(layers)
+  if (writable === undefined) return lower
   const { upper, work } = writable
-  return `lowerdir=${lower},upperdir=${escapeOption(upper)},workdir=${escapeOption(work)},index=off`
+  return `${lower},upperdir=${escapeOption(upper)},workdir=${escapeOption(work)},index=off`
+}
+
+/** Returns the option that names the layers of an overlay; `layers` has the lowest first. */
+export function lowerOption(layers: readonly string[]): string {
+  return `lowerdir=${layers.toReversed().map(escapeOption).join(':')}`
 }
 
 /** overlayfs splits options at commas and layers at colons, unless a backslash stands before. */

@@ -1,62 +1,59 @@
-import type { CapabilitySet } from '../capabilities.ts'
-import type { Account } from './container-input.ts'
-import { programCandidates } from './environment.ts'
+import type { CapabilitiesSpec, ProcessSpec, ProcessUser } from '../../oci/runtime-spec.ts'
+import { readCapabilities } from '../capabilities.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { step } from './launch-steps.ts'
+import { programCandidates } from './program-candidates.ts'
 
-/** What a process is allowed to be. */
-export interface Confinement {
-  readonly account: Account
-  /** What the process may have at most. */
-  readonly capabilities: CapabilitySet
-  readonly noNewPrivileges: boolean
-  readonly seccomp: Uint8Array | undefined
-}
-
-/** umask of every process, as Docker has it. */
+/** umask of a process that asks for no other, as runc has it. */
 const UMASK = 0o022
 
 const SIGKILL = 9
+
+const NO_CAPABILITIES: CapabilitiesSpec = {
+  bounding: [],
+  effective: [],
+  permitted: [],
+  inheritable: [],
+  ambient: [],
+}
 
 /**
  * Returns the steps that take privileges away for good. Without no-new-privileges the filter needs CAP_SYS_ADMIN,
  * so it is installed before the capabilities go, and has to let the rest of the program through; with it the filter
  * comes last and only sees what follows.
  */
-export function confinementSteps(input: Confinement): readonly LaunchStep[] {
-  const { account, capabilities, noNewPrivileges, seccomp } = input
+export function confinementSteps(
+  { user, capabilities = NO_CAPABILITIES, noNewPrivileges = false }: ProcessSpec,
+  seccomp: Uint8Array | undefined,
+): readonly LaunchStep[] {
   const filter =
     seccomp === undefined
       ? []
       : [step({ op: 'seccomp', filter: seccomp }, { purpose: 'install the seccomp filter' })]
   return [
-    step({ op: 'umask', mask: UMASK }, { purpose: 'set the file mode mask' }),
+    step({ op: 'umask', mask: user.umask ?? UMASK }, { purpose: 'set the file mode mask' }),
     step(
-      { op: 'limit-bounding-set', keep: capabilities },
+      { op: 'limit-bounding-set', keep: readCapabilities(capabilities.bounding) },
       { purpose: 'drop capabilities from the bounding set' },
     ),
     ...(noNewPrivileges ? [] : filter),
-    ...accountSteps(account),
-    capabilityStep(account.uid === 0 ? capabilities : 0n),
+    ...userSteps(user),
+    capabilityStep(capabilities),
     ...(noNewPrivileges
       ? [step({ op: 'no-new-privileges' }, { purpose: 'forbid new privileges' }), ...filter]
       : []),
   ]
 }
 
-/** Returns the last steps: the process dies with the keeper and becomes `argv`. */
-export function execSteps(
-  argv: readonly string[],
-  environment: readonly string[],
-  init: boolean,
-): readonly LaunchStep[] {
-  const [program = ''] = argv
+/** Returns the last steps: the process dies with the keeper and becomes its program. */
+export function execSteps({ args, env = [] }: ProcessSpec, init: boolean): readonly LaunchStep[] {
+  const [program = ''] = args
   return [
     // Changing uid or gid clears it; taking capabilities away does not.
     step({ op: 'parent-death-signal', signal: SIGKILL }, { purpose: 'tie the process to the keeper' }),
     ...(init ? [step({ op: 'run-init' }, { purpose: 'start the init process' })] : []),
     step(
-      { op: 'exec', candidates: programCandidates(program, environment), argv, environment },
+      { op: 'exec', candidates: programCandidates(program, env), argv: args, environment: env },
       { purpose: `run "${program}"` },
     ),
   ]
@@ -65,7 +62,7 @@ export function execSteps(
 /** Returns the steps that give pipes to the user, who could not open them again through /dev/stdout otherwise. */
 export function ownStreamSteps(
   streams: readonly number[],
-  { uid, gid }: Pick<Account, 'uid' | 'gid'>,
+  { uid, gid }: Pick<ProcessUser, 'uid' | 'gid'>,
 ): readonly LaunchStep[] {
   if (uid === 0) return []
   return streams.map(stream =>
@@ -76,8 +73,8 @@ export function ownStreamSteps(
   )
 }
 
-function accountSteps({ uid, gid, groups }: Account): readonly LaunchStep[] {
-  const gids = [...new Set([gid, ...groups])]
+function userSteps({ uid, gid, additionalGids = [] }: ProcessUser): readonly LaunchStep[] {
+  const gids = [...new Set([gid, ...additionalGids])]
   return [
     step({ op: 'set-groups', gids }, { purpose: `join the groups ${gids.join(', ')}` }),
     step({ op: 'set-gid', gid }, { purpose: `change to group ${gid}` }),
@@ -85,18 +82,15 @@ function accountSteps({ uid, gid, groups }: Account): readonly LaunchStep[] {
   ]
 }
 
-/**
- * Leaving uid 0 clears the sets already; the call then only makes sure of it. Ambient stays empty: a user other than
- * root gets capabilities only by running a file that has them.
- */
-function capabilityStep(capabilities: CapabilitySet): LaunchStep {
+/** Leaving uid 0 clears the sets already; for a user that has none the call then only makes sure of it. */
+function capabilityStep({ effective, permitted, inheritable, ambient }: CapabilitiesSpec): LaunchStep {
   return step(
     {
       op: 'set-capabilities',
-      effective: capabilities,
-      permitted: capabilities,
-      inheritable: 0n,
-      ambient: 0n,
+      effective: readCapabilities(effective),
+      permitted: readCapabilities(permitted),
+      inheritable: readCapabilities(inheritable),
+      ambient: readCapabilities(ambient),
     },
     { purpose: 'set the capabilities' },
   )

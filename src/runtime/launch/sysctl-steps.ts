@@ -1,27 +1,27 @@
-import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import type { Service } from '../../model/service.ts'
 import { refusedSysctl, sysctlPath } from '../../model/sysctl.ts'
+import type { ContainerLaunch } from './container-launch.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { writeStep } from './launch-steps.ts'
 
 /**
- * Returns the steps that set the file's kernel parameters, over those that the network namespace was made with. They
+ * Returns the steps that set the spec's kernel parameters, over those that the network namespace was made with. They
  * run before /proc/sys becomes read-only.
  *
  * @throws {TcomposeError} `container-launch` for a parameter that no namespace of the container has: writing to it would
  *   change the host.
  */
-export function sysctlSteps(
-  { name, sysctls }: Pick<Service, 'name' | 'sysctls'>,
-  network: { readonly hostNetwork: boolean },
-): readonly LaunchStep[] {
-  return [...sysctls].map(([key, value]) => {
-    const origin = servicePath(name, 'sysctls', key)
-    const refusal = refusedSysctl(key, network)
+export function sysctlSteps({
+  spec: { linux },
+  extras: { subject, origins },
+}: ContainerLaunch): readonly LaunchStep[] {
+  const hostNetwork = !linux.namespaces.some(({ type }) => type === 'network')
+  return Object.entries(linux.sysctl ?? {}).map(([key, value]) => {
+    const origin = origins.get(`linux.sysctl.${key}`)
+    const refusal = refusedSysctl(key, { hostNetwork })
     if (refusal !== undefined) {
-      const message = `Cannot set sysctl "${key}" of service "${name}": ${refusal.reason}`
-      throw new TcomposeError('container-launch', message, { hint: refusal.hint, origin })
+      const message = `Cannot set sysctl "${key}" of ${subject}: ${refusal.reason}`
+      throw new TcomposeError('container-launch', message, { hint: refusal.hint }).at(origin)
     }
     const purpose = `set sysctl ${key} to ${value}`
     return writeStep(`/proc/sys/${sysctlPath(key)}`, value, { purpose, origin })

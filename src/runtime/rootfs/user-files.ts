@@ -5,7 +5,7 @@ import { openRegularFile } from '../../disk/open-regular-file.ts'
 import type { OpenedFile } from '../../disk/opened-file.ts'
 
 /** A line of /etc/passwd. */
-export interface Account {
+export interface PasswdEntry {
   readonly name: string
   readonly uid: number
   readonly gid: number
@@ -13,7 +13,7 @@ export interface Account {
 }
 
 /** A line of /etc/group. */
-export interface Group {
+export interface GroupEntry {
   readonly name: string
   readonly gid: number
   readonly members: readonly string[]
@@ -29,7 +29,7 @@ const CHUNK = 64 * 1024
  *
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
-export function* readAccounts(tree: LayeredTree): Generator<Account> {
+export function* readPasswd(tree: LayeredTree): Generator<PasswdEntry> {
   using file = openIn(tree, '/etc/passwd')
   if (file !== undefined) yield* accountsIn(file, '/etc/passwd of the image')
 }
@@ -39,7 +39,7 @@ export function* readAccounts(tree: LayeredTree): Generator<Account> {
  *
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
-export function* accountsIn(file: OpenedFile, name: string): Generator<Account> {
+export function* accountsIn(file: OpenedFile, name: string): Generator<PasswdEntry> {
   for (const line of linesOf(file, name)) {
     const [user = '', , uid = '', gid = '', , home = ''] = line.split(':')
     if (user !== '' && isId(uid) && isId(gid)) yield { name: user, uid: Number(uid), gid: Number(gid), home }
@@ -51,7 +51,7 @@ export function* accountsIn(file: OpenedFile, name: string): Generator<Account> 
  *
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
-export function* readGroups(tree: LayeredTree): Generator<Group> {
+export function* readGroup(tree: LayeredTree): Generator<GroupEntry> {
   using file = openIn(tree, '/etc/group')
   for (const line of file === undefined ? [] : linesOf(file, '/etc/group of the image')) {
     const [name = '', , gid = '', members = ''] = line.split(':')

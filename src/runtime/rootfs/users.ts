@@ -2,7 +2,7 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import { MOST_CANDIDATES } from '../../base/nearest.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LayeredTree } from '../../disk/layered-tree.ts'
-import { type Account, isId, readAccounts, readGroups } from './user-files.ts'
+import { isId, type PasswdEntry, readGroup, readPasswd } from './user-files.ts'
 
 /** Who a process is to be. */
 export interface UserRequest {
@@ -45,12 +45,12 @@ export function resolveUser({ user, groupAdd }: UserRequest, tree: LayeredTree):
 }
 
 /** Returns undefined for a number that has no line. */
-function findAccount(wanted: string, tree: LayeredTree): Account | undefined {
+function findAccount(wanted: string, tree: LayeredTree): PasswdEntry | undefined {
   const id = idOf('user', wanted)
-  for (const account of readAccounts(tree)) {
+  for (const account of readPasswd(tree)) {
     if (id === undefined ? account.name === wanted : account.uid === id) return account
   }
-  if (id === undefined) throw notFound('user', wanted, readAccounts(tree))
+  if (id === undefined) throw notFound('user', wanted, readPasswd(tree))
   return undefined
 }
 
@@ -71,13 +71,13 @@ function findGroups({ texts, member }: GroupQuestion, tree: LayeredTree): GroupA
   const names = new Set(texts.filter(text => idOf('group', text) === undefined))
   const named = new Map<string, number>()
   const memberships: number[] = []
-  for (const { name, gid, members } of names.size > 0 || member !== undefined ? readGroups(tree) : []) {
+  for (const { name, gid, members } of names.size > 0 || member !== undefined ? readGroup(tree) : []) {
     if (names.has(name) && !named.has(name)) named.set(name, gid)
     if (member !== undefined && members.includes(member)) memberships.push(gid)
   }
   const ids = texts.map(text => {
     const id = idOf('group', text) ?? named.get(text)
-    if (id === undefined) throw notFound('group', text, readGroups(tree))
+    if (id === undefined) throw notFound('group', text, readGroup(tree))
     return id
   })
   return { ids, memberships }

@@ -1,5 +1,4 @@
 import type { CapabilitySet } from '../capabilities.ts'
-import { hasCapability } from '../capabilities.ts'
 import { assembleFilter, type FilterArchitecture, type SyscallDecision } from './assemble-filter.ts'
 import {
   type ArgumentTest,
@@ -7,6 +6,7 @@ import {
   type SeccompProfile,
   type SyscallRule,
 } from './default-profile.ts'
+import { ruleApplies } from './rule-applies.ts'
 import { ABI_COLUMN, type Abi, SYSCALL_NUMBERS } from './syscall-numbers.ts'
 
 /** The machines that the filter is made for, as Node names them. */
@@ -97,13 +97,6 @@ function rulesByName(
     }
   }
   return byName
-}
-
-/** Tells whether `rule` counts for programs of `abi` that may have `capabilities`. */
-export function ruleApplies(rule: SyscallRule, abi: Abi, capabilities: CapabilitySet): boolean {
-  if (rule.abis !== undefined && !rule.abis.includes(abi)) return false
-  if (rule.withCapability !== undefined && !hasCapability(capabilities, rule.withCapability)) return false
-  return rule.withoutCapability === undefined || !hasCapability(capabilities, rule.withoutCapability)
 }
 
 function decisionOf(rules: readonly SyscallRule[], denied: SyscallDecision): SyscallDecision {

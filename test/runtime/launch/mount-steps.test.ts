@@ -1,21 +1,29 @@
 import { expect, test } from 'vitest'
 import { servicePath } from '../../../src/base/model-path.ts'
+import { type HostMount, hostMount } from '../../../src/engine/local/mount/host-mount.ts'
+import type { ResolvedMount } from '../../../src/engine/local/mount/resolved-mount.ts'
 import type { BindPropagation } from '../../../src/model/mount.ts'
-import type { ResolvedMount } from '../../../src/runtime/launch/container-input.ts'
-import { newMountSteps, openSourceSteps, placeMountSteps } from '../../../src/runtime/launch/mount-steps.ts'
-import { aContainerInput } from '../../support/container-input.ts'
+import {
+  newMountSteps,
+  openSourceSteps,
+  type PlacedMount,
+  placedMounts,
+  placeMountSteps,
+} from '../../../src/runtime/launch/mount-steps.ts'
+import { aContainerLaunch } from '../../support/container-input.ts'
 
-const bind: Exclude<ResolvedMount, { kind: 'tmpfs' | 'image' }> = {
-  kind: 'bind',
-  hostPath: '/src',
-  subpath: undefined,
+const bind: HostMount = {
+  path: '/src',
   isFile: true,
   target: '/x',
   readOnly: true,
   recursive: false,
-  propagation: 'rprivate',
   label: './src',
   origin: servicePath('web', 'volumes', 0),
+}
+
+function placed(...mounts: readonly ResolvedMount[]): readonly PlacedMount[] {
+  return placedMounts(aContainerLaunch({}, { mounts }))
 }
 
 for (const [propagation, flag] of [
@@ -27,7 +35,7 @@ for (const [propagation, flag] of [
   ['rshared', 0x100000],
 ] as const satisfies readonly (readonly [BindPropagation, number])[]) {
   test(`openSourceSteps() opens a ${propagation} bind with flag ${flag.toString(16)}`, () => {
-    const steps = openSourceSteps(aContainerInput({}, { mounts: [{ ...bind, propagation }] }))
+    const steps = openSourceSteps(placed(hostMount({ ...bind, propagation })))
     expect(steps[0]).toEqual({
       op: { op: 'open-tree', slot: 0, source: '/src', recursive: false, attributes: 1, propagation: flag },
       purpose: 'mount ./src at /x',
@@ -38,36 +46,33 @@ for (const [propagation, flag] of [
 }
 
 test('placeMountSteps() makes a file to put a file on', () => {
-  const [target, move] = placeMountSteps(aContainerInput({}, { mounts: [bind] }))
+  const [target, move] = placeMountSteps(placed(hostMount(bind)))
   expect(target?.op).toEqual({ op: 'make-target', target: '/x', directory: false, mode: 0o644 })
   expect(move?.op).toEqual({ op: 'place-tree', slot: 0, target: '/x' })
 })
 
 test('newMountSteps() mounts a tmpfs before the root changes, and placeMountSteps() places it in its turn', () => {
   const tmpfs: ResolvedMount = {
-    kind: 'tmpfs',
-    target: '/x/y/z',
-    sizeBytes: 4096,
-    mode: undefined,
-    options: [],
-    origin: servicePath('web', 'tmpfs', 0),
+    mount: { destination: '/x/y/z', type: 'tmpfs', source: 'tmpfs', options: ['size=4096'] },
+    extras: { label: 'tmpfs', origin: servicePath('web', 'tmpfs', 0), files: { kind: 'empty' } },
   }
-  const input = aContainerInput({}, { mounts: [tmpfs, { ...bind, isFile: false }] })
-  const { rootfs } = input.layout
+  const launch = aContainerLaunch({}, { mounts: [tmpfs, hostMount({ ...bind, isFile: false })] })
+  const mounts = placedMounts(launch)
+  const { path: rootfs } = launch.spec.root
   const details = { purpose: 'mount tmpfs at /x/y/z', origin: 'services.web.tmpfs.0' }
-  expect(newMountSteps(input)).toMatchObject([
+  expect(newMountSteps(mounts, launch)).toMatchObject([
     { op: { op: 'mount', target: rootfs, type: 'tmpfs', data: 'size=4096' }, ...details },
     { op: { op: 'open-tree', slot: 4, source: rootfs, recursive: false, attributes: 0 }, ...details },
   ])
-  expect(placeMountSteps(input).at(-1)).toMatchObject({
+  expect(placeMountSteps(mounts).at(-1)).toMatchObject({
     op: { op: 'place-tree', slot: 4, target: '/x/y/z' },
     ...details,
   })
 })
 
 test('openSourceSteps() opens a part of a volume beneath it', () => {
-  const part: ResolvedMount = { ...bind, kind: 'volume', hostPath: '/data', subpath: 'a/b' }
-  expect(openSourceSteps(aContainerInput({}, { mounts: [part] }))[0]?.op).toMatchObject({
+  const part = hostMount({ ...bind, path: '/data', subpath: 'a/b' })
+  expect(openSourceSteps(placed(part))[0]?.op).toMatchObject({
     op: 'open-tree-beneath',
     root: '/data',
     path: 'a/b',
@@ -76,16 +81,9 @@ test('openSourceSteps() opens a part of a volume beneath it', () => {
 
 test('placeMountSteps() lets only the files cover /proc that lxcfs has', () => {
   const opAt = (target: string) =>
-    placeMountSteps(aContainerInput({}, { mounts: [{ ...bind, target }] })).findLast(
+    placeMountSteps(placed(hostMount({ ...bind, target }))).findLast(
       ({ op }) => 'target' in op && op.target === target,
     )?.op.op
   expect(opAt('/proc/meminfo')).toBe('move-tree')
   expect(opAt('/proc/version')).toBe('place-tree')
-})
-
-test('placeMountSteps() names an anonymous volume', () => {
-  const steps = placeMountSteps(
-    aContainerInput({}, { mounts: [{ ...bind, kind: 'volume', label: undefined }] }),
-  )
-  expect(steps[0]?.purpose).toBe('mount an anonymous volume at /x')
 })

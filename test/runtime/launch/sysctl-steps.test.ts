@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { LaunchStep } from '../../../src/runtime/launch/launch-op.ts'
 import { sysctlSteps } from '../../../src/runtime/launch/sysctl-steps.ts'
+import { aContainerLaunch } from '../../support/container-input.ts'
 
-const OWN = { hostNetwork: false }
+const stepsOf = (sysctls: ReadonlyMap<string, string>) => sysctlSteps(aContainerLaunch({ sysctls }))
 
 function written(steps: readonly LaunchStep[]): readonly string[] {
   return steps.map(({ op }) =>
@@ -16,7 +17,7 @@ test('sysctlSteps() writes what the file says, in its order and with its origin'
     ['net/ipv4/conf/eth0.1/forwarding', '1'],
     ['net.ipv6.conf.eth0.disable_ipv6', '0'],
   ])
-  const steps = sysctlSteps({ name: 'web', sysctls }, OWN)
+  const steps = stepsOf(sysctls)
   expect(written(steps)).toEqual([
     '/proc/sys/net/ipv4/ip_unprivileged_port_start=80',
     '/proc/sys/net/ipv4/conf/eth0.1/forwarding=1',
@@ -26,7 +27,7 @@ test('sysctlSteps() writes what the file says, in its order and with its origin'
 })
 
 test('sysctlSteps() leaves the defaults to who makes the network namespace', () => {
-  expect(sysctlSteps({ name: 'web', sysctls: new Map() }, OWN)).toEqual([])
+  expect(stepsOf(new Map())).toEqual([])
 })
 
 for (const [key, reason] of [
@@ -36,7 +37,7 @@ for (const [key, reason] of [
   ['net.//.vm.swappiness', 'it is no name of a parameter'],
 ] as const) {
   test(`sysctlSteps() refuses ${key}, also where no rule has looked at it`, () => {
-    expect(() => sysctlSteps({ name: 'web', sysctls: new Map([[key, '1']]) }, OWN)).toThrow(
+    expect(() => stepsOf(new Map([[key, '1']]))).toThrow(
       expect.objectContaining({
         code: 'container-launch',
         message: expect.stringContaining(`Cannot set sysctl "${key}" of service "web": ${reason}`),
@@ -48,7 +49,6 @@ for (const [key, reason] of [
 
 test('sysctlSteps() refuses the parameters of the network of the host', () => {
   const sysctls = new Map([['net.core.somaxconn', '1']])
-  expect(() => sysctlSteps({ name: 'web', sysctls }, { hostNetwork: true })).toThrow(
-    expect.objectContaining({ code: 'container-launch' }),
-  )
+  const launch = aContainerLaunch({ sysctls, networkMode: { kind: 'host' } }, { netns: undefined })
+  expect(() => sysctlSteps(launch)).toThrow(expect.objectContaining({ code: 'container-launch' }))
 })

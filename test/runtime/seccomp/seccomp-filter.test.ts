@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CAPABILITY_NAMES, capabilitySet, DEFAULT_CAPABILITIES } from '../../../src/runtime/capabilities.ts'
 import { type ArgumentTest, DEFAULT_PROFILE } from '../../../src/runtime/seccomp/default-profile.ts'
+import { ruleApplies } from '../../../src/runtime/seccomp/rule-applies.ts'
 import {
   compileFilter,
   type FilterMachine,
-  ruleApplies,
   seccompFilter,
 } from '../../../src/runtime/seccomp/seccomp-filter.ts'
 import { ABI_COLUMN, type Abi, SYSCALL_NUMBERS } from '../../../src/runtime/seccomp/syscall-numbers.ts'

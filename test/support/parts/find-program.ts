@@ -4,6 +4,7 @@ import { cacheFolder } from './cache-folder.ts'
 import { findLoader } from './library-closure.ts'
 import { part } from './part.ts'
 import type { PartName } from './part-definitions.ts'
+import { runTool } from './run-tool.ts'
 
 /** The command that starts a program, or why the machine cannot have it. */
 export type FoundProgram =
@@ -24,7 +25,7 @@ export async function findProgram(name: ProgramName): Promise<FoundProgram> {
 }
 
 /** The programs that tests may request. */
-export type ProgramName = 'ip' | 'nft' | 'umoci' | 'skopeo' | 'setfattr' | 'docker-registry'
+export type ProgramName = 'ip' | 'nft' | 'umoci' | 'skopeo' | 'setfattr' | 'docker-registry' | 'runc'
 
 async function findWords(name: ProgramName): Promise<FoundProgram> {
   const [own] = FOLDERS.map(folder => join('/', folder, name)).filter(isFile)
@@ -32,11 +33,22 @@ async function findWords(name: ProgramName): Promise<FoundProgram> {
   const found = await part(PACKAGES[name])
   if (found.kind === 'missing') return found
   const [program] = FOLDERS.map(folder => join(found.dir, folder, name)).filter(isFile)
+  if (program !== undefined && name === 'runc') return onOwnLibraries(program)
   const loader = findLoader(found.dir)
   if (program === undefined || loader === undefined)
     return { kind: 'missing', reason: `package ${PACKAGES[name]} has no program ${name} for this processor` }
   const search = loader.folders.map(folder => join(found.dir, folder)).join(':')
   return { kind: 'ready', command: [join(found.dir, loader.path), '--library-path', search, program] }
+}
+
+/** runc starts itself again from /proc/self/exe, which would be the loader of the part. */
+async function onOwnLibraries(program: string): Promise<FoundProgram> {
+  try {
+    await runTool(program, ['--version'])
+    return { kind: 'ready', command: [program] }
+  } catch (error) {
+    return { kind: 'missing', reason: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
@@ -46,6 +58,7 @@ const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
   skopeo: 'skopeo',
   setfattr: 'attr',
   'docker-registry': 'docker-registry',
+  runc: 'runc',
 }
 const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
 

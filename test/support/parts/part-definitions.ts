@@ -36,6 +36,7 @@ export type PartName =
   | 'skopeo'
   | 'attr'
   | 'docker-registry'
+  | 'runc'
 
 const TOOLS_OF_INSTALLATION =
   /^(adduser|coreutils|cpio|debconf|dpkg|initramfs-tools|init-system-helpers|iproute2|iso-codes|klibc-utils|kmod|libaudit-common|libfile-find-rule-perl|libjson-perl|libllvm\d+|libnumber-compare-perl|libpam-modules|libpam-modules-bin|libperl5.*|libsemanage.*|libtext-glob-perl|libz3-4|linux-base|locales|libc-l10n|logsave|lsb-base|netbase|openssl|passwd|perl.*|postgresql-common|readline-common|sensible-utils|ssl-cert|sysvinit-utils|tar|ucf|udev|usrmerge|initramfs-tools-core)$/
@@ -102,4 +103,5 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   },
   attr: { ...SIMPLE, packages: ['attr'] },
   'docker-registry': { ...SIMPLE, packages: ['docker-registry'] },
+  runc: { ...SIMPLE, packages: ['runc'] },
 }

@@ -1,10 +1,11 @@
 import { assertNever } from '../../../base/assert-never.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import type { Image } from '../../../model/image.ts'
-import { compileExec } from '../../../runtime/launch/compile-exec.ts'
-import type { Account } from '../../../runtime/launch/container-input.ts'
+import { compileProcess } from '../../../runtime/launch/compile-process.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
+import { toProcessLaunch } from '../container/to-process-launch.ts'
 import type { ResolvedHealthcheck } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
@@ -13,7 +14,7 @@ interface Probe {
   readonly entry: ContainerEntry
   readonly image: Image
   readonly cgroup: Cgroup
-  readonly account: Account
+  readonly user: ResolvedUser
   readonly hostname: string
   readonly test: ResolvedHealthcheck['test']
 }
@@ -21,27 +22,30 @@ interface Probe {
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
   { host }: ApplyContext,
-  { entry, image, cgroup, account, hostname, test }: Probe,
+  { entry, image, cgroup, user, hostname, test }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
-  return compileExec({
-    id: `${id}/health`,
-    container: id,
-    spec,
-    image,
-    cgroup,
-    account,
-    argv: probeArgv(test, image.config.shell),
-    environment: [],
-    workingDir: undefined,
-    privileged: false,
-    terminal: undefined,
-    ownStreams: PROBE_PIPES,
-    killOnHangup: true,
-    seccomp: await containerSeccomp(spec.config.security, host),
-    hostname,
-    host,
-  })
+  const seccomp = await containerSeccomp(spec.config.security, host)
+  return compileProcess(
+    toProcessLaunch({
+      id: `${id}/health`,
+      container: id,
+      spec,
+      image,
+      cgroup,
+      user,
+      argv: probeArgv(test, image.config.shell),
+      environment: [],
+      workingDir: undefined,
+      privileged: false,
+      terminal: undefined,
+      ownStreams: PROBE_PIPES,
+      killOnHangup: true,
+      seccomp,
+      hostname,
+      host,
+    }),
+  )
 }
 
 /** Standard output and error; see `runProbe`. */

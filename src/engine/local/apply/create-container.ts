@@ -1,23 +1,18 @@
 import { mkdirSync } from 'node:fs'
-import type { Digest } from '../../../base/digest.ts'
-import { servicePath } from '../../../base/model-path.ts'
-import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
-import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ImageRequest } from '../../../model/image-request.ts'
-import { forbiddenTarget } from '../../../model/mount-target.ts'
+import { mountNeeds } from '../../../model/mount.ts'
 import { replicaLabel } from '../../../model/names.ts'
-import type { Service } from '../../../model/service.ts'
 import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
 import { isOtherPlatform } from '../../../store/images/require-platform.ts'
 import type { LeasedThing } from '../../../store/lease.ts'
 import { shareStore } from '../../../store/store-lock.ts'
 import { commandLine } from '../container/command-line.ts'
-import { ensureBindSource } from '../mount/bind-source.ts'
-import { resolveImageMount } from '../mount/resolve-image-mount.ts'
+import { anonymousVolumes } from '../mount/anonymous-volumes.ts'
+import { checkMount, prepareMount } from '../mount/mount-kinds.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import type { AnonymousVolume } from '../state/project-record.ts'
 import { createVolume } from '../volume/create-volume.ts'
@@ -41,28 +36,38 @@ export async function createContainer(
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
   const image = await keptImage(context, { reference: spec.config.image, platform: spec.platform })
   warnOfPlatform(context, spec, image)
-  const mountedImages = await keptMountedImages(context, spec)
+  const mounted = await keptMountedImages(context, spec)
+  const { mounts } = spec.config
+  const place = {
+    roots: context.roots,
+    volumeNames: spec.volumeNames,
+    openImage: (reference: string) => mounted.get(reference),
+  }
+  // A missing source is reported before the old container is removed.
+  const [problem] = mounts.flatMap(mount => checkMount(mount, place))
+  if (problem !== undefined) throw problem
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
-  for (const mount of spec.config.mounts) {
-    if (mount.kind === 'bind') ensureBindSource(mount)
-  }
   for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
-  const anonymousVolumes = anonymousTargets(spec, image).map(target => inheritedOrNew(target, inherited))
-  await context.lease.keep(anonymousVolumes.map(({ name }): LeasedThing => `volume ${name}`))
-  context.store.setContainer(entry.id, { ...entry, anonymousVolumes })
-  await fillVolumes(context.roots, spec, { image, anonymousVolumes })
+  const volumes = anonymousVolumes(spec.config, image, inherited)
+  await context.lease.keep(volumes.map(({ name }): LeasedThing => `volume ${name}`))
+  context.store.setContainer(entry.id, { ...entry, anonymousVolumes: volumes })
+  const files = new LayeredTree(image.layers)
+  for (const volume of volumes) await makeAnonymousVolume(context.roots, volume, files)
+  for (const mount of mounts) await prepareMount(mount, place, files)
   const exposedPorts = [...new Set([...image.config.exposedPorts, ...(spec.config.expose ?? [])])]
   context.store.setContainer(entry.id, {
     ...entry,
     phase: 'created',
     imageId: image.id,
-    ...(mountedImages.size > 0 && { mountedImages }),
+    ...(mounted.size > 0 && {
+      mountedImages: new Map([...mounted].map(([reference, { id }]) => [reference, id])),
+    }),
     command: commandLine(spec.config, image.config),
     ...(exposedPorts.length > 0 && { exposedPorts }),
-    anonymousVolumes,
+    anonymousVolumes: volumes,
   })
 }
 
@@ -91,71 +96,19 @@ async function keptImage(
 /** A container keeps the images that it was made with, as it keeps its own. */
 async function keptMountedImages(
   context: ApplyContext,
-  { config: { mounts }, platform }: ContainerSpec,
-): Promise<ReadonlyMap<string, Digest>> {
-  const ids = new Map<string, Digest>()
-  for (const mount of mounts) {
-    if (mount.kind !== 'image') continue
-    const image = await keptImage(context, { reference: mount.image, platform })
-    // What is not there should be told now, not when the old container is gone.
-    resolveImageMount(context.roots, mount, image)
-    ids.set(mount.image, image.id)
-  }
-  return ids
+  { config, platform }: ContainerSpec,
+): Promise<ReadonlyMap<string, Image>> {
+  const images = new Map<string, Image>()
+  for (const reference of new Set(config.mounts.flatMap(mount => mountNeeds(mount).images)))
+    images.set(reference, await keptImage(context, { reference, platform }))
+  return images
 }
 
-/** Targets of the image's VOLUMEs and the service's own anonymous volumes that no other mount covers. */
-function anonymousTargets({ config }: ContainerSpec, image: Image): readonly string[] {
-  const covered = new Set<string>(
-    config.mounts
-      .filter(mount => mount.kind !== 'volume' || mount.volume !== undefined)
-      .map(mount => mount.target),
-  )
-  for (const target of image.config.volumes) {
-    const problem = covered.has(target) ? undefined : forbiddenTarget(target)
-    if (problem !== undefined) throw forbiddenVolume(config, { target, problem })
-  }
-  const asked = config.mounts.flatMap(mount =>
-    mount.kind === 'volume' && mount.volume === undefined ? [mount.target] : [],
-  )
-  return [...new Set([...asked, ...image.config.volumes])].filter(target => !covered.has(target))
-}
-
-function forbiddenVolume(
-  { name, image }: Service,
-  { target, problem }: { readonly target: string; readonly problem: string },
-): TcomposeError {
-  const message = `Cannot mount the volume that image "${image}" asks for at "${target}" in service "${name}": ${problem}`
-  return new TcomposeError('image-invalid', message, {
-    hint: 'Use an image without this VOLUME',
-    origin: servicePath(name, 'image'),
-  })
-}
-
-function inheritedOrNew(target: string, inherited: readonly AnonymousVolume[]): AnonymousVolume {
-  return (
-    inherited.find(volume => volume.target === target) ?? { target, name: randomBytes(32).toString('hex') }
-  )
-}
-
-interface NewContent {
-  readonly image: Image
-  readonly anonymousVolumes: readonly AnonymousVolume[]
-}
-
-async function fillVolumes(
+async function makeAnonymousVolume(
   roots: Roots,
-  { config, volumeNames }: ContainerSpec,
-  { image, anonymousVolumes }: NewContent,
+  { target, name }: AnonymousVolume,
+  image: LayeredTree,
 ): Promise<void> {
-  const tree = new LayeredTree(image.layers)
-  for (const { target, name } of anonymousVolumes) {
-    createVolume(roots, { name, labels: new Map(), createdAt: Date.now() })
-    await seedVolume(tree, target, volumeLayout(roots, name))
-  }
-  for (const mount of config.mounts) {
-    if (mount.kind !== 'volume' || mount.volume === undefined || mount.nocopy || mount.subpath !== undefined)
-      continue
-    await seedVolume(tree, mount.target, volumeLayout(roots, volumeNames.get(mount.volume) ?? mount.volume))
-  }
+  createVolume(roots, { name, labels: new Map(), createdAt: Date.now() })
+  await seedVolume(image, target, volumeLayout(roots, name))
 }

@@ -13,7 +13,7 @@ import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
 import { imageSource } from '../image/source/image-sources.ts'
-import { bindSourceNotFound } from '../mount/bind-source.ts'
+import { checkMount } from '../mount/mount-kinds.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
@@ -84,7 +84,7 @@ function stepProblems(
     case 'create-container':
       return [
         ...limitProblems(action.container.config),
-        ...bindProblems(action.container),
+        ...mountProblems(roots, action.container),
         ...portProblems(roots, action, freed),
       ]
     case 'create-network':
@@ -94,11 +94,10 @@ function stepProblems(
   }
 }
 
-function bindProblems({ config }: ContainerSpec): readonly TcomposeError[] {
-  return config.mounts.flatMap(mount => {
-    if (mount.kind !== 'bind' || mount.createHostPath || existsSync(mount.source)) return []
-    return [bindSourceNotFound(mount.source, mount.origin)]
-  })
+/** Images may still have to be pulled; what is mounted of them is checked when the container is made. */
+function mountProblems(roots: Roots, { config, volumeNames }: ContainerSpec): readonly TcomposeError[] {
+  const place = { roots, volumeNames, openImage: () => undefined }
+  return config.mounts.flatMap(mount => checkMount(mount, place))
 }
 
 /** A port that a container of the same plan gives up is no clash. */

@@ -9,15 +9,17 @@ import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
-import { compileContainer } from '../../../runtime/launch/compile-container.ts'
-import type { Account, ResolvedMount } from '../../../runtime/launch/container-input.ts'
+import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
+import { toRuntimeSpec } from '../container/to-runtime-spec.ts'
 import { containerImage } from '../image/container-image.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
+import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
@@ -71,11 +73,11 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   const mounts = resolveMounts(context.roots, entry)
-  const account = accountOf(context, starting, mounts)
+  const user = resolvedUserOf(context, starting, mounts)
   const cgroup = cgroupOf(context, entry)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const request = await compile(context, starting, { network, names, mounts, account, cgroup })
+  const request = await compile(context, starting, { network, names, mounts, user, cgroup })
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, {
@@ -85,7 +87,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
     ports,
     cgroup,
     health,
-    account,
+    user,
   })
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
@@ -103,15 +105,15 @@ function userOf({ entry, image }: Starting): string {
   return entry.spec.config.user ?? image.config.user
 }
 
-function accountOf(
+function resolvedUserOf(
   { accounts }: ApplyContext,
   starting: Starting,
   mounts: readonly ResolvedMount[],
-): Account {
+): ResolvedUser {
   const { entry, image, layout } = starting
   const { groupAdd } = entry.spec.config
-  const account = accounts.resolve({ user: userOf(starting), groupAdd, image, layout })
-  return { ...account, home: mountedHome(mounts, account.uid) ?? account.home }
+  const user = accounts.resolve({ user: userOf(starting), groupAdd, image, layout })
+  return { ...user, home: mountedHome(mounts, user.uid) ?? user.home }
 }
 
 function cgroupOf({ host, tag, project }: ApplyContext, { id, spec }: ContainerEntry): Cgroup {
@@ -124,7 +126,7 @@ interface Surroundings {
   readonly network: ContainerNetwork
   readonly names: ContainerNames
   readonly mounts: readonly ResolvedMount[]
-  readonly account: Account
+  readonly user: ResolvedUser
   readonly cgroup: Cgroup
 }
 
@@ -133,21 +135,24 @@ async function compile(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<LaunchRequest> {
-  const { network, names, mounts, account, cgroup } = surroundings
-  return compileContainer({
-    spec: entry.spec,
-    image,
-    id: entry.id,
-    layout: sharedLayout(context, layout, network),
-    layersDir: `${context.roots.data}/layers`,
-    account,
-    names,
-    netns: network.netns,
-    cgroup,
-    mounts,
-    seccomp: await containerSeccomp(entry.spec.config.security, context.host),
-    host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
-  })
+  const { network, names, mounts, user, cgroup } = surroundings
+  const seccomp = await containerSeccomp(entry.spec.config.security, context.host)
+  return compileRuntimeSpec(
+    toRuntimeSpec({
+      spec: entry.spec,
+      image,
+      id: entry.id,
+      layout: sharedLayout(context, layout, network),
+      layersDir: `${context.roots.data}/layers`,
+      user,
+      names,
+      netns: network.netns,
+      cgroup,
+      mounts,
+      seccomp,
+      host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
+    }),
+  )
 }
 
 /** A container that shares another's network shares its host name, hosts and resolver files. */
@@ -173,13 +178,13 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, network, names, ports, cgroup, health, account } = files
+  const { encoded, network, names, ports, cgroup, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (health !== undefined) {
     const { test } = health
-    const probe = await compileHealthProbe(context, { entry, image, cgroup, account, hostname, test })
+    const probe = await compileHealthProbe(context, { entry, image, cgroup, user, hostname, test })
     writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
   }
   const record: LiveRecord = {

@@ -1,14 +1,15 @@
 import { fstatSync, openSync } from 'node:fs'
 import { parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { assertNever } from '../../../base/assert-never.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { bytePath } from '../../../disk/byte-path.ts'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { O_PATH } from '../../../disk/open-beneath.ts'
 import { openRegularFile } from '../../../disk/open-regular-file.ts'
 import { type OpenedFile, openedFile } from '../../../disk/opened-file.ts'
-import type { ResolvedMount } from '../../../runtime/launch/container-input.ts'
 import { accountsIn } from '../../../runtime/rootfs/user-files.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
+import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { ACCOUNTS, coversAccounts } from './covers-accounts.ts'
@@ -20,7 +21,7 @@ import { ACCOUNTS, coversAccounts } from './covers-accounts.ts'
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
 export function mountedHome(mounts: readonly ResolvedMount[], uid: number): string | undefined {
-  const at = (wanted: string) => mounts.find(({ target }) => target === wanted)
+  const at = (wanted: string) => mounts.find(({ mount }) => mount.destination === wanted)
   const mount = at(ACCOUNTS.file) ?? at(ACCOUNTS.folder)
   if (mount === undefined) return undefined
   using file = openAccounts(mount)
@@ -46,13 +47,24 @@ export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number):
 }
 
 /** Containers and users may change what lies below a mount's source: only a regular file is opened, and beneath it. */
-function openAccounts(mount: ResolvedMount): OpenedFile | undefined {
-  if (mount.kind === 'tmpfs') return undefined
-  if (mount.kind === 'image') return openInTree(mount.folders, 'passwd')
-  const { hostPath, subpath, isFile, target } = mount
-  if (isFile !== (target === ACCOUNTS.file)) return undefined
-  if (!isFile) return openInTree([hostPath], subpath === undefined ? 'passwd' : `${subpath}/passwd`)
-  return subpath === undefined ? openHostFile(hostPath) : openRegularFile(placeIn(hostPath, subpath))
+function openAccounts({ mount, extras: { files } }: ResolvedMount): OpenedFile | undefined {
+  switch (files.kind) {
+    case 'empty':
+      return undefined
+    case 'layers':
+      return openInTree(files.folders, 'passwd')
+    case 'host': {
+      const { isFile, beneath } = files
+      if (isFile !== (mount.destination === ACCOUNTS.file)) return undefined
+      if (beneath === undefined)
+        return isFile ? openHostFile(mount.source) : openInTree([mount.source], 'passwd')
+      return isFile
+        ? openRegularFile(placeIn(beneath.root, beneath.path))
+        : openInTree([beneath.root], `${beneath.path}/passwd`)
+    }
+    default:
+      return assertNever(files)
+  }
 }
 
 function openInTree(folders: readonly string[], path: string): OpenedFile | undefined {

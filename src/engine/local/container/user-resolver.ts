@@ -1,8 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
 import type { Image } from '../../../model/image.ts'
-import type { Account } from '../../../runtime/launch/container-input.ts'
-import { resolveUser, type UserRequest } from '../../../runtime/rootfs/users.ts'
+import { type ResolvedUser, resolveUser, type UserRequest } from '../../../runtime/rootfs/users.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 
 /** Whose account, in which container. */
@@ -16,10 +15,10 @@ export interface AccountRequest extends UserRequest {
  * that has written its own `/etc` is read anew.
  */
 export class UserResolver {
-  readonly #known = new Map<string, Account>()
+  readonly #known = new Map<string, ResolvedUser>()
 
   /** @throws {TcomposeError} `user-not-found`. */
-  resolve({ image, layout, ...user }: AccountRequest): Account {
+  resolve({ image, layout, ...user }: AccountRequest): ResolvedUser {
     if (lstatSync(`${layout.upper}/etc`, { throwIfNoEntry: false }) !== undefined)
       return resolveUser(user, new LayeredTree([...image.layers, layout.upper]))
     const key = JSON.stringify([image.id, user.user, user.groupAdd])

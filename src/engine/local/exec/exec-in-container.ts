@@ -7,16 +7,16 @@ import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { connectKeeper, type KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
-import { compileExec } from '../../../runtime/launch/compile-exec.ts'
-import type { Account } from '../../../runtime/launch/container-input.ts'
+import { compileProcess } from '../../../runtime/launch/compile-process.ts'
 import { launchError } from '../../../runtime/launch/launch-error.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
-import { resolveUser } from '../../../runtime/rootfs/users.ts'
+import { type ResolvedUser, resolveUser } from '../../../runtime/rootfs/users.ts'
 import type { ExecRequest } from '../../engine.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { hasOwnAccounts } from '../container/covers-accounts.ts'
+import { toProcessLaunch } from '../container/to-process-launch.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
@@ -93,33 +93,40 @@ async function compile(
   const image = containerImage(roots, entry)
   const { spec } = entry
   const { upper, live } = containerLayout(roots, project, container)
-  const account = resolveUser(
+  const user = resolveUser(
     { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
     new LayeredTree([...image.layers, upper]),
   )
   const { argv, environment, workingDir, privileged, io } = request
-  return compileExec({
-    id: `${container}/exec/${randomBytes(8).toString('hex')}`,
-    container,
-    spec,
-    image,
-    cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
-    account: hasOwnAccounts(entry) ? await withMountedHome(roots, entry, account) : account,
-    argv,
-    environment,
-    workingDir,
-    privileged,
-    terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
-    ownStreams,
-    killOnHangup: io.kind !== 'detached',
-    seccomp: await containerSeccomp(spec.config.security, host),
-    hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
-    host,
-  })
+  const seccomp = await containerSeccomp(spec.config.security, host)
+  return compileProcess(
+    toProcessLaunch({
+      id: `${container}/exec/${randomBytes(8).toString('hex')}`,
+      container,
+      spec,
+      image,
+      cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
+      user: hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
+      argv,
+      environment,
+      workingDir,
+      privileged,
+      terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
+      ownStreams,
+      killOnHangup: io.kind !== 'detached',
+      seccomp,
+      hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
+      host,
+    }),
+  )
 }
 
 /** What mounts are read with is loaded only where there is one to read. */
-async function withMountedHome(roots: Roots, entry: ContainerEntry, account: Account): Promise<Account> {
+async function withMountedHome(
+  roots: Roots,
+  entry: ContainerEntry,
+  user: ResolvedUser,
+): Promise<ResolvedUser> {
   const { mountedHomeOf } = await import('../container/mounted-home.ts')
-  return { ...account, home: mountedHomeOf(roots, entry, account.uid) ?? account.home }
+  return { ...user, home: mountedHomeOf(roots, entry, user.uid) ?? user.home }
 }

@@ -3,6 +3,7 @@ import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
+import { mountNeeds } from '../../../model/mount.ts'
 import { pullForbidden } from '../../../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
@@ -42,7 +43,10 @@ function imagesOf({
 }: ContainerSpec): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
   const key = config.pullPolicy?.kind === 'never' ? 'pull_policy' : 'image'
   const mounted = config.mounts.flatMap(mount =>
-    mount.kind === 'image' ? [{ image: { reference: mount.image, platform }, origin: mount.origin }] : [],
+    mountNeeds(mount).images.map(reference => ({
+      image: { reference, platform },
+      origin: mount.origin,
+    })),
   )
   return [{ image: { reference: config.image, platform }, origin: servicePath(service, key) }, ...mounted]
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../../base/digest.ts'
+import { mountNeeds } from '../../../model/mount.ts'
 import type { ImageUser } from '../../../model/stored-image.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
@@ -30,7 +31,7 @@ function neededImages(
 ): ReadonlySet<Digest> {
   if (imageId !== undefined) return new Set([imageId, ...(mountedImages?.values() ?? [])])
   const { config, platform } = spec
-  const mounted = config.mounts.flatMap(mount => (mount.kind === 'image' ? [mount.image] : []))
+  const mounted = config.mounts.flatMap(mount => mountNeeds(mount).images)
   const found = [config.image, ...mounted].map(reference => known.lookup({ reference, platform }))
   return new Set(found.flatMap(image => (image.kind === 'present' ? [image.id] : [])))
 }

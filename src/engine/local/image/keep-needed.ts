@@ -1,4 +1,5 @@
 import type { ImageRequest } from '../../../model/image-request.ts'
+import { mountNeeds } from '../../../model/mount.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { imageKey } from '../../../store/images/image-key.ts'
 import type { Lease, LeasedThing } from '../../../store/lease.ts'
@@ -15,7 +16,7 @@ export async function keepNeeded(known: KnownImages, plan: Plan, lease: Lease): 
   for (const { action } of plan.steps) {
     if (action.kind !== 'create-container') continue
     const { config, platform, volumeNames } = action.container
-    const mounted = config.mounts.flatMap(mount => (mount.kind === 'image' ? [mount.image] : []))
+    const mounted = config.mounts.flatMap(mount => mountNeeds(mount).images)
     for (const reference of [config.image, ...mounted]) {
       images.set(imageKey(reference, platform), { reference, platform })
     }

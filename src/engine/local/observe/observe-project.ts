@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { assertNever } from '../../../base/assert-never.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
+import { mountNeeds } from '../../../model/mount.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type {
   ObservedContainer,
@@ -97,18 +97,8 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
 
 function mountNames({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
   const named = spec.config.mounts.flatMap(mount => {
-    switch (mount.kind) {
-      case 'bind':
-        return [mount.source]
-      case 'volume':
-        return mount.volume === undefined ? [] : [spec.volumeNames.get(mount.volume) ?? mount.volume]
-      case 'image':
-        return [mount.image]
-      case 'tmpfs':
-        return []
-      default:
-        return assertNever(mount)
-    }
+    const { paths, volumes, images } = mountNeeds(mount)
+    return [...paths, ...volumes.map(key => spec.volumeNames.get(key) ?? key), ...images]
   })
   return [...named, ...anonymousVolumes.map(volume => volume.name)]
 }

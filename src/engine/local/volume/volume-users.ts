@@ -1,11 +1,10 @@
+import { mountNeeds } from '../../../model/mount.ts'
 import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
 
 /** Returns the names of the volumes that a container mounts. */
 export function mountedVolumes({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
   const named = spec.config.mounts.flatMap(mount =>
-    mount.kind === 'volume' && mount.volume !== undefined
-      ? [spec.volumeNames.get(mount.volume) ?? mount.volume]
-      : [],
+    mountNeeds(mount).volumes.map(key => spec.volumeNames.get(key) ?? key),
   )
   return [...new Set([...named, ...anonymousVolumes.map(({ name }) => name)])]
 }

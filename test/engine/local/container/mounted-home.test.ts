@@ -5,29 +5,24 @@ import { describe, expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
 import { servicePath } from '../../../../src/base/model-path.ts'
 import { mountedHome, mountedHomeOf } from '../../../../src/engine/local/container/mounted-home.ts'
+import { type HostMount, hostMount } from '../../../../src/engine/local/mount/host-mount.ts'
+import { layersMount } from '../../../../src/engine/local/mount/layers-mount.ts'
+import type { ResolvedMount } from '../../../../src/engine/local/mount/resolved-mount.ts'
 import type { BindMount } from '../../../../src/model/mount.ts'
-import type { ResolvedMount } from '../../../../src/runtime/launch/container-input.ts'
 import { aContainerSpec, CONTAINER_ID } from '../../../support/container-input.ts'
 import { type TemporaryFolder, temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const PASSWD = 'root:x:0:0::/root:/bin/sh\nme:x:5563:2222::/home/me:/bin/sh\nbare:x:7:7:::\n'
 
-type HostMount = Extract<ResolvedMount, { kind: 'bind' | 'volume' }>
-
-function aMount(target: string, hostPath: string, changes: Partial<HostMount> = {}): ResolvedMount {
-  return {
-    kind: 'bind',
-    hostPath,
-    subpath: undefined,
+function aMount(target: string, path: string, changes: Partial<HostMount> = {}): ResolvedMount {
+  return hostMount({
+    path,
     isFile: target !== '/etc',
     target,
     readOnly: true,
     recursive: true,
-    propagation: 'rprivate',
-    label: hostPath,
-    origin: undefined,
     ...changes,
-  }
+  })
 }
 
 function aBind(source: string, target: string): BindMount {
@@ -67,15 +62,14 @@ describe('mountedHome()', () => {
 
   test('reads the file in a folder that is mounted at /etc, unless it has a mount of its own', () => {
     using folder = folderWithPasswd()
-    const etc = aMount('/etc', join(folder.path, 'etc'), { kind: 'volume' })
-    const part = aMount('/etc', folder.path, { kind: 'volume', subpath: 'etc' })
-    const layers: ResolvedMount = {
-      kind: 'image',
+    const etc = aMount('/etc', join(folder.path, 'etc'))
+    const part = aMount('/etc', folder.path, { subpath: 'etc' })
+    const layers = layersMount({
       image: 'x',
       folders: [folder.path, join(folder.path, 'etc')],
       target: '/etc',
-      origin: undefined,
-    }
+      origin: servicePath('web', 'volumes', 0),
+    })
     for (const mount of [etc, part, layers]) expect(mountedHome([mount], 5563)).toBe('/home/me')
     writeFileSync(join(folder.path, 'own'), 'me:x:5563:1::/own:/bin/sh\n')
     expect(mountedHome([etc, aMount('/etc/passwd', join(folder.path, 'own'))], 5563)).toBe('/own')
@@ -87,10 +81,10 @@ describe('mountedHome()', () => {
     mkdirSync(volume)
     writeFileSync(join(volume, 'file'), PASSWD)
     symlinkSync('../etc/passwd', join(volume, 'passwd'))
-    const file = (subpath: string) => aMount('/etc/passwd', volume, { kind: 'volume', subpath })
+    const file = (subpath: string) => aMount('/etc/passwd', volume, { subpath })
     expect(mountedHome([file('file')], 5563)).toBe('/home/me')
     expect(mountedHome([file('passwd')], 5563)).toBe('/')
-    expect(mountedHome([aMount('/etc', volume, { kind: 'volume' })], 5563)).toBe('/')
+    expect(mountedHome([aMount('/etc', volume)], 5563)).toBe('/')
   })
 
   test('takes what is no regular file for an empty one', () => {
@@ -98,12 +92,8 @@ describe('mountedHome()', () => {
     const pipe = join(folder.path, 'pipe')
     execFileSync('mkfifo', [pipe])
     const tmpfs: ResolvedMount = {
-      kind: 'tmpfs',
-      target: '/etc',
-      sizeBytes: undefined,
-      mode: undefined,
-      options: [],
-      origin: undefined,
+      mount: { destination: '/etc', type: 'tmpfs', source: 'tmpfs', options: [] },
+      extras: { label: 'tmpfs', origin: undefined, files: { kind: 'empty' } },
     }
     const folderAtFile = aMount('/etc/passwd', folder.path, { isFile: false })
     for (const mount of [aMount('/etc/passwd', pipe), folderAtFile, tmpfs])

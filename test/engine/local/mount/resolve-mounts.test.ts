@@ -61,7 +61,10 @@ describe('resolveMounts()', () => {
         anonymousVolumes: [],
       },
     )
-    expect(resolved.map(({ origin }) => origin)).toEqual(['services.web.tmpfs.0', 'services.web.volumes.1'])
+    expect(resolved.map(({ extras }) => extras.origin)).toEqual([
+      'services.web.tmpfs.0',
+      'services.web.volumes.1',
+    ])
   })
 
   test('takes a folder or a file of a volume, to be opened beneath it', () => {
@@ -71,9 +74,18 @@ describe('resolveMounts()', () => {
     const [folder] = resolvePart(root.path, 'sub/deep')
     const [file] = resolvePart(root.path, 'file')
     const [whole] = resolvePart(root.path, undefined)
-    expect(folder).toMatchObject({ hostPath: content, subpath: 'sub/deep', isFile: false })
-    expect(file).toMatchObject({ hostPath: content, subpath: 'file', isFile: true })
-    expect(whole).toMatchObject({ hostPath: content, subpath: undefined, isFile: false })
+    expect(folder).toMatchObject({
+      mount: { source: join(content, 'sub/deep') },
+      extras: { files: { isFile: false, beneath: { root: content, path: 'sub/deep' } } },
+    })
+    expect(file).toMatchObject({
+      mount: { source: join(content, 'file') },
+      extras: { files: { isFile: true, beneath: { root: content, path: 'file' } } },
+    })
+    expect(whole).toMatchObject({
+      mount: { source: content },
+      extras: { files: { isFile: false, beneath: undefined } },
+    })
   })
 
   for (const [subpath, reason] of [
@@ -102,6 +114,6 @@ describe('resolveMounts()', () => {
   test('takes a pipe in a volume without waiting for its other end', () => {
     using root = temporaryFolder()
     execFileSync('mkfifo', [join(volumeIn(root.path), 'pipe')])
-    expect(resolvePart(root.path, 'pipe')[0]).toMatchObject({ isFile: true })
+    expect(resolvePart(root.path, 'pipe')[0]?.extras.files).toMatchObject({ isFile: true })
   })
 })

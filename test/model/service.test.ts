@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SERVICE_ATTRIBUTES } from '../../src/planner/service-attributes.ts'
+import { SERVICE_ATTRIBUTES } from '../../src/model/service.ts'
 
 test('SERVICE_ATTRIBUTES names what makes no other container', () => {
   const free = Object.values(SERVICE_ATTRIBUTES).filter(({ isFixed }) => !isFixed)

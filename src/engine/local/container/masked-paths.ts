@@ -1,6 +1,3 @@
-import type { LaunchStep } from './launch-op.ts'
-import { step } from './launch-steps.ts'
-
 /** What Docker hides from a container: it tells of the host or changes it. */
 export const MASKED_PATHS: readonly string[] = [
   '/proc/acpi',
@@ -25,13 +22,3 @@ export const READ_ONLY_PATHS: readonly string[] = [
   '/proc/sys',
   '/proc/sysrq-trigger',
 ]
-
-/** Returns the steps that hide and write-protect them; a path that the kernel lacks is left out. */
-export function maskSteps(): readonly LaunchStep[] {
-  return [
-    ...MASKED_PATHS.map(path => step({ op: 'mask-path', path }, { purpose: `hide ${path}`, optional: true })),
-    ...READ_ONLY_PATHS.map(path =>
-      step({ op: 'read-only-path', path }, { purpose: `make ${path} read-only`, optional: true }),
-    ),
-  ]
-}

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import {
   containerEnvironment,
-  DEFAULT_PATH,
   extendEnvironment,
-  programCandidates,
-} from '../../../src/runtime/launch/environment.ts'
+} from '../../../../src/engine/local/container/process-environment.ts'
+import { DEFAULT_PATH } from '../../../../src/runtime/launch/program-candidates.ts'
 
 const input = {
   image: [],
@@ -63,14 +62,3 @@ for (const home of ['', undefined]) {
 test('extendEnvironment() replaces in place and appends', () => {
   expect(extendEnvironment(['A=1', 'B=2'], ['A=3', 'C=4'])).toEqual(['A=3', 'B=2', 'C=4'])
 })
-
-for (const { program, environment, candidates } of [
-  { program: '/bin/sh', environment: ['PATH=/x'], candidates: ['/bin/sh'] },
-  { program: 'bin/sh', environment: [], candidates: ['bin/sh'] },
-  { program: 'sh', environment: ['PATH=/a:/b/:'], candidates: ['/a/sh', '/b/sh', './sh'] },
-  { program: 'sh', environment: [], candidates: DEFAULT_PATH.split(':').map(folder => `${folder}/sh`) },
-]) {
-  test(`programCandidates() finds ${program} with ${environment}`, () => {
-    expect(programCandidates(program, environment)).toEqual(candidates)
-  })
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
 import { servicePath } from '../../../../src/base/model-path.ts'
-import { resolveImageMount } from '../../../../src/engine/local/mount/resolve-image-mount.ts'
+import { imageMount } from '../../../../src/engine/local/mount/image-mount.ts'
 import type { Image } from '../../../../src/model/image.ts'
 import type { ImageMount } from '../../../../src/model/mount.ts'
 import { aContainerInput } from '../../../support/container-input.ts'
@@ -28,9 +28,11 @@ function resolvePart(folder: string, subpath: string | undefined) {
     origin: servicePath('web', 'volumes', 0),
   }
   const roots = { data: join(folder, 'data'), run: join(folder, 'run') }
+  const place = { roots, volumeNames: new Map(), openImage: () => opened }
   return {
     image,
-    resolved: () => resolveImageMount(roots, mount, opened),
+    resolved: () => imageMount.resolve(mount, place),
+    problems: () => imageMount.check(mount, place),
   }
 }
 
@@ -40,16 +42,28 @@ for (const [subpath, path, isFile] of [
   ['inside', 'usr/share', false],
   ['inside/../file', 'usr/file', true],
 ] as const) {
-  test(`resolveImageMount() opens ${path ?? 'all'} beneath the folder for subpath ${subpath}`, () => {
+  test(`imageMount.resolve() opens ${path ?? 'all'} beneath the folder for subpath ${subpath}`, () => {
     using folder = temporaryFolder()
-    const { image, resolved } = resolvePart(folder.path, subpath)
-    expect(resolved()).toMatchObject({ kind: 'bind', hostPath: image, subpath: path, isFile, readOnly: true })
+    const { image, resolved, problems } = resolvePart(folder.path, subpath)
+    expect(problems()).toEqual([])
+    const { mount, extras } = resolved()
+    expect(mount).toMatchObject({
+      type: 'bind',
+      source: path === undefined ? image : join(image, path),
+      options: ['bind', 'ro', 'rprivate'],
+    })
+    const beneath = path === undefined ? undefined : { root: image, path }
+    expect(extras).toMatchObject({
+      label: `image "rootfs:${image}"`,
+      files: { kind: 'host', isFile, beneath },
+    })
   })
 }
 
-test('resolveImageMount() follows no link out of the image', () => {
+test('imageMount follows no link out of the image', () => {
   using folder = temporaryFolder()
-  expect(resolvePart(folder.path, 'outside').resolved).toThrow(
-    expect.objectContaining({ code: 'image-path-not-found' }),
-  )
+  const { resolved, problems } = resolvePart(folder.path, 'outside')
+  const notFound = expect.objectContaining({ code: 'image-path-not-found', origin: 'services.web.volumes.0' })
+  expect(problems()).toEqual([notFound])
+  expect(resolved).toThrow(notFound)
 })

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
-import { compileExec, type ExecInput } from '../../../src/runtime/launch/compile-exec.ts'
+import { type ExecInput, toProcessLaunch } from '../../../src/engine/local/container/to-process-launch.ts'
+import { compileProcess } from '../../../src/runtime/launch/compile-process.ts'
+import type { LaunchRequest } from '../../../src/runtime/launch/launch-op.ts'
 import { aContainerInput, aContainerSpec, CONTAINER_ID } from '../../support/container-input.ts'
 import { aService } from '../../support/model-builders.ts'
 
-const { image, cgroup, account, host } = aContainerInput()
+const { image, cgroup, user, seccomp, host } = aContainerInput()
 const input: ExecInput = {
   id: 'exec-1',
   container: CONTAINER_ID,
   spec: aContainerSpec({ environment: new Map([['A', '1']]), workingDir: '/srv' }),
   image,
   cgroup,
-  account,
+  user,
   argv: ['true'],
   environment: ['A=2'],
   workingDir: undefined,
@@ -18,15 +20,16 @@ const input: ExecInput = {
   terminal: undefined,
   ownStreams: [],
   killOnHangup: true,
-  seccomp: new Uint8Array(8),
+  seccomp,
   hostname: 'broker',
   host,
 }
+const compile = (input: ExecInput): LaunchRequest => compileProcess(toProcessLaunch(input))
 const names = (changes: Partial<ExecInput> = {}): readonly string[] =>
-  compileExec({ ...input, ...changes }).program.map(({ op }) => op.op)
+  compile({ ...input, ...changes }).program.map(({ op }) => op.op)
 
-test('compileExec() is born in the PID namespace and cgroup of the container', () => {
-  const { program: _, ...request } = compileExec(input)
+test('compileProcess() is born in the PID namespace and cgroup of the container', () => {
+  const { program: _, ...request } = compile(input)
   expect(request).toEqual({
     id: 'exec-1',
     kind: 'auxiliary',
@@ -40,7 +43,7 @@ test('compileExec() is born in the PID namespace and cgroup of the container', (
   })
 })
 
-test('compileExec() joins, confines and runs', () => {
+test('compileProcess() joins, confines and runs', () => {
   expect(names()).toEqual([
     'write-file',
     'join-target',
@@ -58,14 +61,14 @@ test('compileExec() joins, confines and runs', () => {
   ])
 })
 
-test('compileExec() leaves a process its HOME where it is asked to be empty', () => {
-  const exec = compileExec({ ...input, environment: ['HOME='] })
+test('compileProcess() leaves a process its HOME where it is asked to be empty', () => {
+  const exec = compile({ ...input, environment: ['HOME='] })
     .program.map(({ op }) => op)
     .at(-1)
   expect(exec).toMatchObject({ op: 'exec', environment: expect.arrayContaining(['HOME=/root']) })
 })
 
-test('compileExec() enters a v1 cgroup before it leaves the mounts of the host', () => {
+test('compileProcess() enters a v1 cgroup before it leaves the mounts of the host', () => {
   expect(names({ cgroup: { version: 1, folders: ['/cg/memory/g'] } }).slice(0, 3)).toEqual([
     'enter-cgroup',
     'write-file',
@@ -73,9 +76,9 @@ test('compileExec() enters a v1 cgroup before it leaves the mounts of the host',
   ])
 })
 
-test('compileExec() gives the pipes made for the process to its user, before /proc is that of the container', () => {
-  const changes = { account: { ...account, uid: 7, gid: 8 }, ownStreams: [1, 2] }
-  const program = compileExec({ ...input, ...changes }).program.map(({ op }) => op)
+test('compileProcess() gives the pipes made for the process to its user, before /proc is that of the container', () => {
+  const changes = { user: { ...user, uid: 7, gid: 8 }, ownStreams: [1, 2] }
+  const program = compile({ ...input, ...changes }).program.map(({ op }) => op)
   expect(program.slice(0, 4)).toMatchObject([
     { op: 'chown', path: '/proc/self/fd/1', uid: 7, gid: 8 },
     { op: 'chown', path: '/proc/self/fd/2', uid: 7, gid: 8 },
@@ -84,7 +87,7 @@ test('compileExec() gives the pipes made for the process to its user, before /pr
   ])
 })
 
-test('compileExec() opens a terminal where it is asked for, as the user that the process runs as', () => {
+test('compileProcess() opens a terminal where it is asked for, as the user that the process runs as', () => {
   expect(names({ terminal: { rows: 24, columns: 80 } }).slice(-5)).toEqual([
     'set-capabilities',
     'new-session',
@@ -94,8 +97,8 @@ test('compileExec() opens a terminal where it is asked for, as the user that the
   ])
 })
 
-test('compileExec() runs in the folder and environment of the container, with changes over it', () => {
-  const program = compileExec(input).program.map(({ op }) => op)
+test('compileProcess() runs in the folder and environment of the container, with changes over it', () => {
+  const program = compile(input).program.map(({ op }) => op)
   expect(program).toContainEqual({ op: 'chdir', path: '/srv' })
   expect(program.at(-1)).toMatchObject({
     op: 'exec',
@@ -112,18 +115,18 @@ for (const [privileged, spec, filter] of [
   [true, privilegedSpec, false],
   [false, privilegedSpec, false],
 ] as const) {
-  test(`compileExec() ${filter ? 'keeps' : 'has no'} filter ${privileged ? 'with' : 'without'} --privileged`, () => {
+  test(`compileProcess() ${filter ? 'keeps' : 'has no'} filter ${privileged ? 'with' : 'without'} --privileged`, () => {
     expect(names({ privileged, spec }).includes('seccomp')).toBe(filter)
   })
 }
 
-test('compileExec() gives a privileged process every capability of the host, to root alone', () => {
+test('compileProcess() gives a privileged process every capability of the host, to root alone', () => {
   const capabilitiesOf = (changes: Partial<ExecInput>) =>
-    compileExec({ ...input, ...changes }).program.flatMap(({ op }) =>
+    compile({ ...input, ...changes }).program.flatMap(({ op }) =>
       op.op === 'set-capabilities' ? [op.effective] : op.op === 'limit-bounding-set' ? [op.keep] : [],
     )
   const all = input.host.capabilities
   expect(capabilitiesOf({ privileged: true })).toEqual([all, all])
-  expect(capabilitiesOf({ privileged: true, account: { ...account, uid: 5 } })).toEqual([all, 0n])
+  expect(capabilitiesOf({ privileged: true, user: { ...user, uid: 5 } })).toEqual([all, 0n])
   expect(capabilitiesOf({})).not.toContain(all)
 })

@@ -1,7 +1,4 @@
-import { posix } from 'node:path'
-
-/** PATH where neither the image nor the file sets one. */
-export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+import { DEFAULT_PATH } from '../../../runtime/launch/program-candidates.ts'
 
 /** Where variables come from. */
 export interface EnvironmentInput {
@@ -41,14 +38,6 @@ export function extendEnvironment(
 ): readonly string[] {
   const variables = new Map([...environment, ...changes].map(splitVariable))
   return [...variables].map(([name, value]) => `${name}=${value}`)
-}
-
-/** Returns the files to try for `program`: itself if it holds a slash, else one in each folder of PATH. */
-export function programCandidates(program: string, environment: readonly string[]): readonly string[] {
-  if (program.includes('/')) return [program]
-  const path = new Map(environment.map(splitVariable)).get('PATH') ?? DEFAULT_PATH
-  // An empty entry of PATH is the working directory.
-  return path.split(':').map(folder => (folder === '' ? `./${program}` : posix.join(folder, program)))
 }
 
 function splitVariable(line: string): readonly [string, string] {

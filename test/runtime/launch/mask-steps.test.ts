@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { maskSteps } from '../../../src/runtime/launch/masked-paths.ts'
+import { MASKED_PATHS, READ_ONLY_PATHS } from '../../../src/engine/local/container/masked-paths.ts'
+import { maskSteps } from '../../../src/runtime/launch/mask-steps.ts'
+
+const steps = maskSteps({ maskedPaths: MASKED_PATHS, readonlyPaths: READ_ONLY_PATHS })
 
 test('maskSteps() passes over what the kernel does not have', () => {
-  expect(maskSteps().every(({ optional }) => optional)).toBe(true)
+  expect(steps.every(({ optional }) => optional)).toBe(true)
 })
 
 test('maskSteps() hides and write-protects what Docker does, each path once', () => {
-  const paths = maskSteps().map(({ op }) => ('path' in op ? `${op.op} ${op.path}` : op.op))
+  const paths = steps.map(({ op }) => ('path' in op ? `${op.op} ${op.path}` : op.op))
   expect(paths).toEqual([
     'mask-path /proc/acpi',
     'mask-path /proc/asound',

@@ -1,0 +1,46 @@
+import { DEFAULT_DEVICE_RULES } from '../../../linux/cgroup/device-rules.ts'
+import { CPU_PERIOD, cpuQuota, totalSwap } from '../../../linux/cgroup/limit-writes.ts'
+import type { ResourceLimits, Service } from '../../../model/service.ts'
+import type { DeviceRuleSpec, ResourcesSpec } from '../../../oci/runtime-spec.ts'
+
+/** Returns the `linux.resources` of a service's container: what its control group is made with. */
+export function toResources({ limits, security }: Pick<Service, 'limits' | 'security'>): ResourcesSpec {
+  const { pids } = limits
+  return {
+    devices: security.privileged ? EVERY_DEVICE : DEFAULT_DEVICES,
+    memory: memoryOf(limits),
+    cpu: cpuOf(limits),
+    ...(pids !== undefined && { pids: { limit: pids } }),
+  }
+}
+
+const EVERY_DEVICE: readonly DeviceRuleSpec[] = [{ allow: true, access: 'rwm' }]
+
+const DEFAULT_DEVICES: readonly DeviceRuleSpec[] = [
+  { allow: false, access: 'rwm' },
+  ...DEFAULT_DEVICE_RULES.map(({ kind, major, minor, access }) => ({
+    allow: true,
+    type: kind === 'block' ? ('b' as const) : ('c' as const),
+    ...(major !== undefined && { major }),
+    ...(minor !== undefined && { minor }),
+    access,
+  })),
+]
+
+function memoryOf(limits: ResourceLimits): NonNullable<ResourcesSpec['memory']> {
+  const { memory, memoryReservation } = limits
+  const swap = totalSwap(limits)
+  return {
+    ...(memory !== undefined && { limit: memory }),
+    ...(memoryReservation !== undefined && { reservation: memoryReservation }),
+    ...(swap !== undefined && { swap }),
+  }
+}
+
+function cpuOf({ cpus, cpuShares, cpuset }: ResourceLimits): NonNullable<ResourcesSpec['cpu']> {
+  return {
+    ...(cpuShares !== undefined && { shares: cpuShares }),
+    ...(cpus !== undefined && { quota: cpuQuota(cpus), period: CPU_PERIOD }),
+    ...(cpuset !== undefined && { cpus: cpuset }),
+  }
+}

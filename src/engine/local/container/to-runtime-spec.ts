@@ -1,0 +1,185 @@
+import type { Cgroup, CgroupHost } from '../../../linux/cgroup/cgroup.ts'
+import type { DeviceNode } from '../../../linux/list-devices.ts'
+import type { ContainerSpec } from '../../../model/container.ts'
+import type { Image } from '../../../model/image.ts'
+import type { ContainerId } from '../../../model/names.ts'
+import type { DeviceSpec, LinuxSpec, NamespaceSpec } from '../../../oci/runtime-spec.ts'
+import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
+import type { ContainerExtras, ContainerLaunch } from '../../../runtime/launch/container-launch.ts'
+import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
+import { hostMount } from '../mount/host-mount.ts'
+import type { ResolvedMount } from '../mount/resolved-mount.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { commandLine } from './command-line.ts'
+import type { ContainerNames } from './container-names.ts'
+import type { SeccompFilter } from './container-seccomp.ts'
+import { MASKED_PATHS, READ_ONLY_PATHS } from './masked-paths.ts'
+import { ownMounts } from './own-mounts.ts'
+import { containerEnvironment } from './process-environment.ts'
+import { specOrigins } from './spec-origins.ts'
+import { toProcess, workingDir } from './to-process.ts'
+import { toResources } from './to-resources.ts'
+
+/** Everything that decides what a container is; every question to the host is answered before. */
+export interface ContainerInput {
+  readonly spec: ContainerSpec
+  readonly image: Image
+  readonly id: ContainerId
+  readonly layout: ContainerLayout
+  /** The folder of unpacked layers and their short links; see `OverlayInput`. */
+  readonly layersDir: string
+  readonly user: ResolvedUser
+  /** Its own, or those of the container whose network it shares. */
+  readonly names: ContainerNames
+  /** The namespace's file; undefined is the host's network. */
+  readonly netns: string | undefined
+  readonly cgroup: Cgroup
+  /** The service's mounts and the anonymous volumes of its image. */
+  readonly mounts: readonly ResolvedMount[]
+  /** Undefined leaves the container unconfined. */
+  readonly seccomp: SeccompFilter | undefined
+  readonly host: HostFacts
+}
+
+/** What the machine and the keeper have. */
+export interface HostFacts {
+  readonly cgroups: CgroupHost
+  /** The bounding set of the keeper. */
+  readonly capabilities: CapabilitySet
+  /** The nodes of the host's /dev, for privileged containers. */
+  readonly devices: readonly DeviceNode[]
+}
+
+/** The version of the specification whose fields a spec may have. */
+const OCI_VERSION = '1.2.0'
+
+/** The size of a terminal that nobody looks at. */
+const TERMINAL = { rows: 24, columns: 80 }
+
+/**
+ * Returns what a service's container is in the words of the OCI, and beside it what the OCI has no words for.
+ *
+ * @throws {TcomposeError} `container-launch` if neither the file nor the image names a command.
+ */
+export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
+  const { image, layout, names, user } = input
+  const { config: service } = input.spec
+  const taken = new Set(input.mounts.map(({ mount }) => mount.destination))
+  const own = ownMounts(service, taken)
+  const placed = placedMounts(input, taken)
+  return {
+    spec: {
+      ociVersion: OCI_VERSION,
+      process: toProcess({
+        service,
+        user,
+        args: commandLine(service, image.config),
+        env: containerEnvironment({
+          image: image.config.environment,
+          hostname: names.hostname,
+          home: user.home,
+          tty: service.tty,
+          service: service.environment,
+        }),
+        cwd: workingDir(service.workingDir, image.config.workingDir),
+        capabilities: grantedCapabilities(service.security, input.host.capabilities),
+        terminal: service.tty ? TERMINAL : undefined,
+      }),
+      root: { path: layout.rootfs, readonly: service.readOnly },
+      hostname: names.hostname,
+      ...(names.domainname !== undefined && { domainname: names.domainname }),
+      mounts: [...own, ...placed.map(({ mount }) => mount)],
+      linux: toLinux(input, taken),
+      annotations: Object.fromEntries(service.annotations),
+    },
+    extras: toExtras(input, new Map(placed.map(({ extras }, index) => [own.length + index, extras]))),
+  }
+}
+
+/** The mounts that tcompose adds and those of the service, outer targets before inner ones. */
+function placedMounts(
+  { layout, spec, mounts }: ContainerInput,
+  taken: ReadonlySet<string>,
+): readonly ResolvedMount[] {
+  const files: readonly (readonly [string, string])[] = [
+    ['/etc/hostname', layout.hostname],
+    ['/etc/hosts', layout.hosts],
+    ['/etc/resolv.conf', layout.resolvConf],
+  ]
+  const added = files
+    .filter(([target]) => !taken.has(target))
+    .map(([target, path]) =>
+      hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
+    )
+  return [...added, ...mounts].toSorted((a, b) => depthOf(a) - depthOf(b))
+}
+
+function depthOf({ mount: { destination } }: ResolvedMount): number {
+  return destination === '/' ? 0 : destination.split('/').length - 1
+}
+
+function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
+  const { netns, seccomp, host, cgroup } = input
+  const { config: service } = input.spec
+  const { privileged, unmaskSystemPaths } = service.security
+  const isMasked = !privileged && !unmaskSystemPaths
+  const cgroupsPath = cgroupsPathOf(cgroup, host.cgroups)
+  return {
+    namespaces: [
+      ...OWN_NAMESPACES,
+      ...(netns === undefined ? [] : [{ type: 'network', path: netns } as const]),
+    ],
+    devices: privileged && !taken.has('/dev') ? host.devices.map(toDevice) : [],
+    ...(cgroupsPath !== undefined && { cgroupsPath }),
+    resources: toResources(service),
+    rootfsPropagation: 'rprivate',
+    ...(seccomp !== undefined && !privileged && { seccomp: seccomp.profile }),
+    sysctl: Object.fromEntries(service.sysctls),
+    maskedPaths: isMasked ? MASKED_PATHS : [],
+    readonlyPaths: isMasked ? READ_ONLY_PATHS : [],
+  }
+}
+
+const OWN_NAMESPACES: readonly NamespaceSpec[] = [
+  { type: 'mount' },
+  { type: 'pid' },
+  { type: 'ipc' },
+  { type: 'uts' },
+  { type: 'cgroup' },
+]
+
+/** Returns the group's path below the root of a hierarchy, which is the same in each. */
+function cgroupsPathOf({ folders }: Cgroup, host: CgroupHost): string | undefined {
+  const [folder] = folders
+  const roots = host.kind === 'v2' ? [host.mountPoint] : host.hierarchies.map(({ mountPoint }) => mountPoint)
+  const root = roots.find(root => folder?.startsWith(`${root}/`))
+  return root === undefined ? undefined : folder?.slice(root.length)
+}
+
+function toDevice({ kind, mode, ...node }: DeviceNode): DeviceSpec {
+  return { ...node, type: kind === 'block' ? 'b' : 'c', fileMode: mode }
+}
+
+function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): ContainerExtras {
+  const { spec, image, layout, seccomp } = input
+  const { config: service } = spec
+  return {
+    id: input.id,
+    subject: `service "${spec.service}"`,
+    cgroup: input.cgroup,
+    cgroups: input.host.cgroups,
+    seccomp: service.security.privileged ? undefined : seccomp?.filter,
+    origins: specOrigins(service),
+    root: {
+      image: image.reference,
+      layers: image.layers,
+      writable: { upper: layout.upper, work: layout.work },
+      layersDir: input.layersDir,
+    },
+    mounts,
+    stdinOpen: service.stdinOpen,
+    init: service.init,
+    stateDir: layout.runDir,
+    logPath: layout.log,
+  }
+}

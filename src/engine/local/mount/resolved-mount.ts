@@ -1,0 +1,8 @@
+import type { MountSpec } from '../../../oci/runtime-spec.ts'
+import type { MountExtras } from '../../../runtime/launch/container-launch.ts'
+
+/** A mount of a container whose source was found or made. */
+export interface ResolvedMount {
+  readonly mount: MountSpec
+  readonly extras: MountExtras
+}

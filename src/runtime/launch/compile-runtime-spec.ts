@@ -1,0 +1,163 @@
+import type { NamespaceSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
+import type { ContainerLaunch } from './container-launch.ts'
+import { filesystemSteps, sealRootSteps } from './filesystem-steps.ts'
+import {
+  CLONE_NEWCGROUP,
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUTS,
+} from './kernel-flags.ts'
+import type { LaunchRequest, LaunchStep } from './launch-op.ts'
+import { step, targetStep, writeStep } from './launch-steps.ts'
+import { SPARE_SLOT } from './mount-steps.ts'
+import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
+import { rlimitSteps } from './rlimits.ts'
+
+/**
+ * Returns the launch of a container's main process. Asks nothing of the host, so the result can be stored and
+ * launched again as long as what the spec names is there.
+ *
+ * @throws {TcomposeError} If the container cannot be had as it is asked for: too many layers or mounts, an unknown
+ *   limit, a kernel parameter of the host.
+ */
+export function compileRuntimeSpec(launch: ContainerLaunch): LaunchRequest {
+  const { spec, extras } = launch
+  return {
+    id: extras.id,
+    kind: 'container',
+    killOnHangup: false,
+    stdinOpen: extras.stdinOpen && !spec.process.terminal,
+    cloneFlags: cloneFlags(spec),
+    join: undefined,
+    cgroup: birthCgroup(extras.cgroup),
+    stateDir: extras.stateDir,
+    logPath: extras.logPath,
+    program: containerProgram(launch),
+  }
+}
+
+function containerProgram(launch: ContainerLaunch): readonly LaunchStep[] {
+  const { spec, extras } = launch
+  const { process } = spec
+  return [
+    ...namespaceSteps(launch),
+    ...filesystemSteps(launch),
+    ...nameSteps(launch),
+    ...rlimitSteps(process.rlimits ?? [], extras.origins),
+    ...workingDirSteps(launch),
+    ...standardStreamSteps(launch),
+    ...sealRootSteps(launch),
+    ...confinementSteps(process, extras.seccomp),
+    ...execSteps(process, extras.init),
+  ]
+}
+
+/** CLONE_NEW* flag of each kind of namespace. */
+const NAMESPACES: Readonly<Record<NamespaceSpec['type'], number>> = {
+  mount: CLONE_NEWNS,
+  pid: CLONE_NEWPID,
+  ipc: CLONE_NEWIPC,
+  uts: CLONE_NEWUTS,
+  cgroup: CLONE_NEWCGROUP,
+  network: CLONE_NEWNET,
+}
+
+/** The root of a control group namespace is the group that its maker is in, so the process makes that one itself. */
+function cloneFlags({ linux }: RuntimeSpec): number {
+  return linux.namespaces
+    .filter(({ type, path }) => type !== 'cgroup' && path === undefined)
+    .reduce((flags, { type }) => flags | NAMESPACES[type], 0)
+}
+
+function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[] {
+  const { namespaces } = spec.linux
+  const score = spec.process.oomScoreAdj ?? 0
+  return [
+    step({ op: 'new-session' }, { purpose: 'start a session' }),
+    ...namespaces.flatMap(({ type, path }) =>
+      path === undefined ? [] : [joinStep(type, path, extras.origins)],
+    ),
+    ...enterCgroupSteps(extras.cgroup),
+    ...(namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined)
+      ? [step({ op: 'unshare', namespaces: CLONE_NEWCGROUP }, { purpose: 'make a control group namespace' })]
+      : []),
+    // The keeper is protected from the OOM killer, and children inherit that.
+    writeStep('/proc/self/oom_score_adj', String(score), {
+      purpose: `set oom_score_adj to ${score}`,
+      origin: extras.origins.get('process.oomScoreAdj'),
+    }),
+  ]
+}
+
+function joinStep(
+  type: NamespaceSpec['type'],
+  path: string,
+  origins: ContainerLaunch['extras']['origins'],
+): LaunchStep {
+  return step(
+    { op: 'join-namespace', path, namespace: NAMESPACES[type] },
+    {
+      purpose: `join the ${type} namespace`,
+      origin: type === 'network' ? origins.get('linux.namespaces.network') : undefined,
+    },
+  )
+}
+
+function nameSteps({ spec: { hostname, domainname }, extras }: ContainerLaunch): readonly LaunchStep[] {
+  return [
+    ...(hostname === undefined
+      ? []
+      : [
+          step(
+            { op: 'set-hostname', name: hostname },
+            { purpose: `set hostname "${hostname}"`, origin: extras.origins.get('hostname') },
+          ),
+        ]),
+    ...(domainname === undefined
+      ? []
+      : [
+          step(
+            { op: 'set-domainname', name: domainname },
+            { purpose: `set domainname "${domainname}"`, origin: extras.origins.get('domainname') },
+          ),
+        ]),
+  ]
+}
+
+function workingDirSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[] {
+  const path = spec.process.cwd
+  const details = {
+    purpose: `change to working directory ${path}`,
+    origin: extras.origins.get('process.cwd'),
+  }
+  return [targetStep(path, true, details), step({ op: 'chdir', path }, details)]
+}
+
+/**
+ * A terminal is opened in the container's own devpts. Otherwise the streams are pipes of the keeper.
+ */
+function standardStreamSteps({ spec: { process }, extras }: ContainerLaunch): readonly LaunchStep[] {
+  const { user, terminal, consoleSize } = process
+  if (!terminal) return ownStreamSteps(extras.stdinOpen ? [0, 1, 2] : [1, 2], user)
+  const details = { purpose: 'open a terminal', origin: extras.origins.get('process.terminal') }
+  const clone = { slot: SPARE_SLOT, recursive: false, attributes: 0, propagation: 0 }
+  return [
+    step(
+      {
+        op: 'open-terminal',
+        ptmx: '/dev/pts/ptmx',
+        rows: consoleSize?.height ?? 24,
+        columns: consoleSize?.width ?? 80,
+        uid: user.uid,
+      },
+      details,
+    ),
+    targetStep('/dev/console', false, details),
+    // The first terminal of a devpts instance is number 0.
+    step({ op: 'open-tree', source: '/dev/pts/0', ...clone }, details),
+    step({ op: 'place-tree', slot: SPARE_SLOT, target: '/dev/console' }, details),
+  ]
+}

@@ -1,0 +1,108 @@
+import type { ModelPath } from '../../base/model-path.ts'
+import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
+import type { ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+
+/** A container to launch: its OCI runtime spec, and beside it what that has no field for. */
+export interface ContainerLaunch {
+  /** A launch program runs no hooks. */
+  readonly spec: RuntimeSpec & { readonly hooks?: never }
+  readonly extras: ContainerExtras
+}
+
+/** A process to launch beside the main one of a running container. */
+export interface ProcessLaunch {
+  readonly process: ProcessSpec
+  readonly extras: ProcessExtras
+}
+
+/** What any launch needs beside its spec. */
+interface LaunchExtras {
+  /** Unique among the keeper's live processes. */
+  readonly id: string
+  /** The control group as it was made. */
+  readonly cgroup: Cgroup
+  /** `linux.seccomp` in the kernel's form, an array of struct sock_filter; undefined leaves the process unconfined. */
+  readonly seccomp: Uint8Array | undefined
+  /** Where the user asked for it. */
+  readonly origins: SpecOrigins
+}
+
+/** What the launch of a container needs beside its spec. */
+export interface ContainerExtras extends LaunchExtras {
+  /** What the user calls the container, e.g. `service "web"`. */
+  readonly subject: string
+  readonly cgroups: CgroupHost
+  /** What is mounted at `root.path`. */
+  readonly root: OverlayRoot
+  /**
+   * Of the mounts that are put over the image's files, by their index in the spec. All others are the container's own
+   * parts of the kernel, such as /proc and /dev.
+   */
+  readonly mounts: ReadonlyMap<number, MountExtras>
+  /** Whether standard input can be written to. */
+  readonly stdinOpen: boolean
+  /** Whether a process of the keeper is PID 1 and reaps. */
+  readonly init: boolean
+  readonly stateDir: string
+  readonly logPath: string
+}
+
+/** What the launch of a further process needs beside its spec. */
+export interface ProcessExtras extends LaunchExtras {
+  /** The id of the container. */
+  readonly container: string
+  /** Which of its standard streams are pipes made for it, and so belong to the user that it runs as. */
+  readonly ownStreams: readonly number[]
+  /** Kill the process when the client that launched it hangs up. */
+  readonly killOnHangup: boolean
+}
+
+/** The layers of a container's root. */
+export interface OverlayRoot {
+  /** What errors call the image. */
+  readonly image: string
+  /** Folders of the host, the lowest first. */
+  readonly layers: readonly string[]
+  /** Where changes go. */
+  readonly writable: { readonly upper: string; readonly work: string }
+  /** The folder of unpacked layers and their short links; see `OverlayInput`. */
+  readonly layersDir: string
+}
+
+/** What a mount over the image's files needs beside its spec. */
+export interface MountExtras {
+  /** What the user calls its source; completes "mount ... at /data". */
+  readonly label: string
+  readonly origin: ModelPath | undefined
+  readonly files: MountFiles
+}
+
+/** Where the files of a mount come from. */
+export type MountFiles =
+  | {
+      readonly kind: 'host'
+      readonly isFile: boolean
+      /** The source in two parts where containers can change what lies below `root`: no link below it is followed. */
+      readonly beneath: { readonly root: string; readonly path: string } | undefined
+    }
+  /** Folders of the host, the lowest first: two at least. */
+  | { readonly kind: 'layers'; readonly image: string; readonly folders: readonly string[] }
+  /** A filesystem that starts empty. */
+  | { readonly kind: 'empty' }
+
+/** A value of the spec. */
+export type SpecPath =
+  | 'hostname'
+  | 'domainname'
+  | 'mounts'
+  | 'process.cwd'
+  | 'process.oomScoreAdj'
+  | 'process.terminal'
+  | 'root.path'
+  | 'root.readonly'
+  | 'linux.namespaces.network'
+  | `process.rlimits.${string}`
+  | `linux.sysctl.${string}`
+
+/** The document path behind values of the spec, e.g. `services.web.hostname` behind `hostname`. */
+export type SpecOrigins = ReadonlyMap<SpecPath, ModelPath>

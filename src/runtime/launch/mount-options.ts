@@ -1,0 +1,70 @@
+import {
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_PRIVATE,
+  MS_RDONLY,
+  MS_SHARED,
+  MS_SLAVE,
+  MS_STRICTATIME,
+} from './kernel-flags.ts'
+
+/** Options of mount(8) that are flags to the kernel: what to clear, what to set. */
+const FLAGS: ReadonlyMap<string, { readonly clear: number; readonly set: number }> = new Map([
+  ['ro', { clear: 0, set: MS_RDONLY }],
+  ['rw', { clear: MS_RDONLY, set: 0 }],
+  ['exec', { clear: MS_NOEXEC, set: 0 }],
+  ['noexec', { clear: 0, set: MS_NOEXEC }],
+  ['suid', { clear: MS_NOSUID, set: 0 }],
+  ['nosuid', { clear: 0, set: MS_NOSUID }],
+  ['dev', { clear: MS_NODEV, set: 0 }],
+  ['nodev', { clear: 0, set: MS_NODEV }],
+  ['strictatime', { clear: 0, set: MS_STRICTATIME }],
+])
+
+const PROPAGATIONS: ReadonlyMap<string, number> = new Map([
+  ['private', MS_PRIVATE],
+  ['rprivate', MS_PRIVATE],
+  ['slave', MS_SLAVE],
+  ['rslave', MS_SLAVE],
+  ['shared', MS_SHARED],
+  ['rshared', MS_SHARED],
+])
+
+/** Returns the MS_* flags of mount(2), and what the filesystem itself reads. Of two options the later one counts. */
+export function filesystemOptions(options: readonly string[]): {
+  readonly flags: number
+  readonly data: string
+} {
+  let flags = 0
+  const data: string[] = []
+  for (const option of options) {
+    const flag = FLAGS.get(option)
+    if (flag === undefined) data.push(option)
+    else flags = (flags & ~flag.clear) | flag.set
+  }
+  return { flags, data: data.join(',') }
+}
+
+/** How a part of the host is shown in a container. */
+export interface BindOptions {
+  readonly readOnly: boolean
+  /** Take the mounts below the source along. */
+  readonly recursive: boolean
+  /** MS_PRIVATE, MS_SLAVE or MS_SHARED. */
+  readonly propagation: number
+}
+
+/** Reads the options of a bind: `rbind`, `ro` or `rro`, and a propagation, which is private unless it is given. */
+export function bindOptions(options: readonly string[]): BindOptions {
+  return {
+    readOnly: options.includes('ro') || options.includes('rro'),
+    recursive: options.includes('rbind'),
+    propagation: propagationFlag(options.find(option => PROPAGATIONS.has(option))),
+  }
+}
+
+/** Returns the MS_* flag of a propagation such as `rslave`; private where none is given. */
+export function propagationFlag(propagation = 'private'): number {
+  return PROPAGATIONS.get(propagation) ?? MS_PRIVATE
+}
