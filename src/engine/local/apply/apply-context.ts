@@ -5,7 +5,7 @@ import {
   type ReplicaAddress,
   replicaLabel,
 } from '../../../model/names.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'

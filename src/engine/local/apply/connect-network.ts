@@ -2,7 +2,7 @@ import { assertNever } from '../../../base/assert-never.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { shortId } from '../../../model/names.ts'
 import type { NetworkAttachment } from '../../../model/network.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
 import { bridgeGone } from '../network/bridge-gone.ts'
 import {
