@@ -1,13 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { millisOf } from '../../../../src/base/millis.ts'
+import { writeVolatileRecord } from '../../../../src/disk/record-file.ts'
 import { startContainer } from '../../../../src/engine/local/apply/start-container.ts'
+import { projectLayout } from '../../../../src/engine/local/state/layout.ts'
 import { readLiveRecord } from '../../../../src/engine/local/state/live-files.ts'
+import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
 import { SystemCallError } from '../../../../src/linux/libc.ts'
+import { parseProjectName } from '../../../../src/model/names.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import { LaunchFailure } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { type ApplyScene, applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
+import { aLiveEndpoint, aLiveRecord } from '../../../support/live-record.ts'
 import { aNetwork, onNetworks } from '../../../support/model-builders.ts'
 
 const WEB = { kind: 'start-container', replica: { service: 'web', number: 1 }, name: 'shop-web-1' } as const
@@ -206,4 +211,31 @@ test('startContainer() says so where a network of the project was not made', asy
     message: 'Cannot use network "default": it was not made',
     origin: 'networks.default',
   })
+})
+
+test('startContainer() starts nothing while an interface of the last run is there', async () => {
+  await using scene = applyScene()
+  const { entry, layout } = create(scene)
+  writeVolatileRecord(
+    layout.live,
+    aLiveRecord(entry, { endpoints: [aLiveEndpoint({ hostInterface: 'veth9' })] }),
+  )
+  scene.network.kept.set('veth9', new SystemCallError('netlink', 16, 'delete veth9'))
+  await expect(startContainer(scene.context, WEB)).rejects.toMatchObject({ code: 'network' })
+  expect(scene.keeper.asked).toEqual([])
+})
+
+test('startContainer() connects to the network of another project that was joined', async () => {
+  await using scene = applyScene()
+  create(scene)
+  const other = parseProjectName('other')
+  const theirs = new RecordStore(other, projectLayout(scene.roots, other))
+  const network = aNetwork('default', { name: 'shop_default' })
+  const none = { bridge: undefined, subnet: undefined, gateway: undefined }
+  const entry = { phase: 'created', configHash: '', network } as const
+  theirs.setNetwork('default', { ...entry, bridge: 'br9', subnet: '10.9.0.0/24', gateway: '10.9.0.1' })
+  await theirs.save()
+  scene.store.setNetwork('default', { ...entry, ...none, joined: true })
+  await startContainer(scene.context, WEB)
+  expect(scene.network.asked).toContain('connect 10.9.0.2')
 })
