@@ -36,7 +36,7 @@ export interface Asked<T> {
 /** Has `ask` talk about the repository `a/b` to a registry that answers as `answer` says. Waits take no time. */
 export async function askRegistry<T>(
   answer: (call: Call) => Answer,
-  ask: (session: RegistrySession) => Promise<T>,
+  ask: (session: RegistrySession, host: string) => Promise<T>,
   purpose: RegistryPurpose = { kind: 'push', reference: 'a/b:1' },
 ): Promise<Asked<T>> {
   const calls: Call[] = []
@@ -63,7 +63,7 @@ export async function askRegistry<T>(
     wait: async ms => void waits.push(ms),
     signal: undefined,
   })
-  const result = await ask(session).catch((error: unknown) =>
+  const result = await ask(session, `127.0.0.1:${port}`).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
   )
   return { result, calls, waits }
