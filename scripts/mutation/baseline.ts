@@ -9,7 +9,6 @@ import { runUnitTests } from './run-unit-tests.ts'
 export type Baseline = ReadonlyMap<string, number>
 
 const LIMIT_MS = 900_000
-const TOO_SLOW_MS = 8_000
 
 interface JsonReport {
   readonly testResults: ReadonlyArray<{
@@ -22,8 +21,8 @@ interface JsonReport {
   }>
 }
 
-/** Runs tests in a copy of the checkout, and returns which of them pass and can therefore find a mutant. */
-export async function runBaseline(tree: string, tests: readonly string[]): Promise<Baseline> {
+/** Runs tests in a copy of the checkout, and returns which of them pass within `slowMs` and can therefore find a mutant. */
+export async function runBaseline(tree: string, tests: readonly string[], slowMs: number): Promise<Baseline> {
   const report = join(tree, 'baseline.json')
   await runUnitTests({ tree, tests, limitMs: LIMIT_MS, report })
   if (!existsSync(report)) throw new Error('Cannot run the tests without a mutant: Vitest wrote no report')
@@ -32,7 +31,7 @@ export async function runBaseline(tree: string, tests: readonly string[]): Promi
     testResults
       .filter(({ status, assertionResults }) => status === 'passed' && assertionResults.some(isPassed))
       .map(({ name, startTime, endTime }) => [relative(tree, name), endTime - startTime] as const)
-      .filter(([, durationMs]) => durationMs < TOO_SLOW_MS),
+      .filter(([, durationMs]) => durationMs < slowMs),
   )
 }
 

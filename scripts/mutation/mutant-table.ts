@@ -3,12 +3,15 @@ import type { MutantResult } from './try-mutant.ts'
 
 const WIDTH = 60
 
+/** What follows the line of a mutant that no test can find. */
+export const NO_TEST = '  (no test)'
+
 /** Returns the mutants that no test found, a line each, and a line with the counts. */
 export function mutantTable(verdicts: readonly MutantResult[]): string {
   const ended = (...ends: ReadonlyArray<MutantResult['end']>): readonly MutantResult[] =>
     verdicts.filter(({ end }) => ends.includes(end))
   const lines = ended('passed', 'no-tests').map(
-    ({ mutant, end }) => `${mutantLine(mutant)}${end === 'no-tests' ? '  (no test)' : ''}`,
+    ({ mutant, end }) => `${mutantLine(mutant)}${end === 'no-tests' ? NO_TEST : ''}`,
   )
   const found = ended('failed', 'too-slow').length
   const bySlowness = ended('too-slow').length

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findProject } from '../../src/app/find-project.ts'
+import { findProject, toLoadRequest } from '../../src/app/find-project.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { parseProjectName } from '../../src/model/names.ts'
@@ -127,3 +127,29 @@ describe('findProject()', () => {
     expect(found.problems).toEqual([expect.stringMatching(/^error: /)])
   })
 })
+
+test('findProject() names the mistake of a file that it passes over, and not what it only warns of', async () => {
+  const text = 'version: "3"\nservices: {web: {imag: a}}\n'
+  const started = engineWith({ shop: '/project/compose.yaml' })
+  const context = memoryContext({ files: { 'compose.yaml': text } }, started)
+  const { diagnostics } = await findProject(context, aProjectRequest())
+  expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'unknown-key' }])
+})
+
+for (const { what, given, wanted } of [
+  {
+    what: 'nothing',
+    given: {},
+    wanted: { files: undefined, profiles: undefined, envFiles: undefined, services: [] },
+  },
+  {
+    what: 'all that is asked for',
+    given: { files: ['a.yaml'], profiles: ['debug'], envFiles: ['.env'], projectName: 'shop' },
+    wanted: { files: ['a.yaml'], profiles: ['debug'], envFiles: ['.env'], projectName: 'shop' },
+  },
+]) {
+  test(`toLoadRequest() says ${what} to the parser`, () => {
+    const context = memoryContext({ files: {} }, {})
+    expect(toLoadRequest(context, aProjectRequest(given))).toMatchObject(wanted)
+  })
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
-import type { KeeperConnection } from '../../src/runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../src/runtime/keeper/keeper-connection.ts'
 import { startKeeper } from '../../src/runtime/keeper/start-keeper.ts'
 import type { LaunchOp, LaunchRequest, LaunchStep } from '../../src/runtime/launch/launch-op.ts'
 

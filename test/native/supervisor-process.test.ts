@@ -8,7 +8,7 @@ import { type ContainerLayout, containerLayout, projectLayout } from '../../src/
 import { readHealthRecord } from '../../src/engine/local/state/live-files.ts'
 import type { LiveRecord } from '../../src/engine/local/state/live-record.ts'
 import { parseContainerId, parseProjectName } from '../../src/model/names.ts'
-import type { KeeperConnection } from '../../src/runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../src/runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../src/runtime/keeper/launch-request.ts'
 import { readPidFile, readProcessState } from '../../src/runtime/keeper/process-files.ts'
 import { startKeeper } from '../../src/runtime/keeper/start-keeper.ts'

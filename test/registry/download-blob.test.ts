@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { parseDigest } from '../../src/base/digest.ts'
 import { downloadBlob } from '../../src/registry/download-blob.ts'
 import { registryEndpoint } from '../../src/registry/registry-endpoint.ts'
 import { RegistrySession } from '../../src/registry/registry-session.ts'
+import { type Answer, askRegistry } from '../support/registry/scripted-registry.ts'
 import { close, listen } from '../support/registry/token-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -75,4 +76,143 @@ test('downloadBlob() gives up a registry that does nothing but drip', async () =
     message: expect.stringContaining('answers too slowly: it sends less than 1000 bytes a second'),
   })
   expect(asked).toBe(5)
+})
+
+const TEXT = 'x'.repeat(40 * 1024)
+const SIZE = TEXT.length
+
+/** Downloads 40 KiB to a file that holds `present`, from a registry that says `answers` one by one. */
+async function fetchText(
+  present: string,
+  answers: readonly Answer[],
+  digest: string = sha256(Buffer.from(TEXT)),
+) {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  writeFileSync(file, present)
+  const rest = [...answers]
+  const told: number[] = []
+  const waits: number[] = []
+  const { result, calls } = await askRegistry(
+    () => rest.shift() ?? 'break',
+    session =>
+      downloadBlob({
+        ...{ session, reference: 'a/b:1', digest: parseDigest(digest), size: SIZE, file, signal: undefined },
+        onBytes: bytes => told.push(bytes),
+        wait: async ms => void waits.push(ms),
+      }),
+    { kind: 'pull', reference: 'a/b:1' },
+  )
+  const text = readFileSync(file, 'utf8')
+  return {
+    result,
+    isWhole: text === TEXT,
+    text,
+    told,
+    waits,
+    ranges: calls.map(({ headers }) => headers.range),
+  }
+}
+
+const WHOLE: Answer = { status: 200, body: TEXT }
+
+/** Gives the bytes from `from` on, up to `to` where that is before the end. */
+function part(from: number, to = SIZE): Answer {
+  const headers = {
+    'content-range': `bytes ${from}-${SIZE - 1}/${SIZE}`,
+    'content-length': String(SIZE - from),
+  }
+  return { status: from === 0 ? 200 : 206, headers, body: TEXT.slice(from, to), isCut: to < SIZE }
+}
+
+test('downloadBlob() asks for nothing where all of the blob is there', async () => {
+  const { result, ranges, told } = await fetchText(TEXT, [])
+  expect([result, ranges, told]).toEqual([undefined, [], [SIZE]])
+})
+
+test('downloadBlob() goes on from the first byte that is not there', async () => {
+  const { result, isWhole, ranges, told } = await fetchText('x', [part(1)])
+  expect([result, isWhole, ranges]).toEqual([undefined, true, ['bytes=1-']])
+  expect([told[0], told.at(-1)]).toEqual([1, SIZE])
+})
+
+for (const { what, answers } of [
+  { what: 'ignores the range', answers: [WHOLE] },
+  {
+    what: 'gives another range',
+    answers: [{ status: 206, headers: { 'content-range': `bytes 0-${SIZE - 1}/${SIZE}` }, body: TEXT }],
+  },
+  { what: 'knows no such range', answers: [{ status: 416 }, WHOLE] },
+] satisfies readonly { what: string; answers: readonly Answer[] }[]) {
+  test(`downloadBlob() begins again where the registry ${what}`, async () => {
+    const { result, isWhole, ranges, told } = await fetchText('yyy', answers)
+    expect([result, isWhole]).toEqual([undefined, true])
+    expect(ranges).toEqual(answers.length === 1 ? ['bytes=3-'] : ['bytes=3-', undefined])
+    expect(told.slice(0, 2)).toEqual([3, 0])
+  })
+}
+
+test('downloadBlob() throws away a file that is larger than the blob', async () => {
+  const { isWhole, ranges } = await fetchText(`${TEXT}x`, [WHOLE])
+  expect([isWhole, ranges]).toEqual([true, [undefined]])
+})
+
+test('downloadBlob() gets a blob once more that came damaged, and not twice', async () => {
+  const damaged = { status: 200, body: 'y'.repeat(SIZE) }
+  expect(await fetchText('', [damaged, WHOLE])).toMatchObject({ result: undefined, isWhole: true })
+  const twice = await fetchText('', [damaged, damaged, WHOLE])
+  expect(twice.result).toMatchObject({
+    code: 'image-pull',
+    message: expect.stringContaining(`a blob has the digest ${sha256(Buffer.from(damaged.body))}, expected `),
+  })
+  expect(twice.text).toBe('')
+})
+
+test('downloadBlob() says so where the registry lacks the blob', async () => {
+  const { result } = await fetchText('', [{ status: 404 }])
+  expect(result).toMatchObject({
+    code: 'image-pull',
+    message: expect.stringContaining('lacks the blob sha256:'),
+  })
+})
+
+test('downloadBlob() takes no 416 where it asked for no range', async () => {
+  const { result } = await fetchText('', [{ status: 416 }])
+  expect(result).toMatchObject({
+    message: expect.stringContaining('answers 416 where no range was asked for'),
+  })
+})
+
+test('downloadBlob() takes no more bytes than the blob has', async () => {
+  const { result } = await fetchText('', [
+    { status: 200, headers: { 'content-length': String(SIZE + 1) }, body: `${TEXT}x` },
+  ])
+  expect(result).toMatchObject({
+    message: expect.stringMatching(/announces 40961 bytes of blob sha256:\w+, expected 40960$/),
+  })
+  const chunked = { status: 200, headers: { 'transfer-encoding': 'chunked' }, body: `${TEXT}x` }
+  expect((await fetchText('', [chunked])).result).toMatchObject({
+    message: expect.stringMatching(/more than 40960 bytes came for blob sha256:\w+, expected no more$/),
+  })
+})
+
+test('downloadBlob() gives up a registry whose connections bring next to nothing any more', async () => {
+  const drops = Array.from({ length: 8 }, (_, index) => part(20_000 + index, 20_001 + index))
+  const { result, ranges, text, waits } = await fetchText('', [part(0, 20_000), ...drops])
+  expect(result).toMatchObject({ code: 'registry-unreachable' })
+  expect(text).toHaveLength(20_005)
+  expect(ranges).toEqual([undefined, ...Array.from({ length: 5 }, (_, index) => `bytes=${20_000 + index}-`)])
+  // The first has brought enough that nobody waits behind it.
+  expect(waits).toHaveLength(4)
+})
+
+test('downloadBlob() goes on with connections that break, as long as each brings something', async () => {
+  const steps = [0, 17_000, 34_000].map(from => part(from, Math.min(from + 17_000, SIZE)))
+  expect(await fetchText('', steps)).toMatchObject({ result: undefined, isWhole: true, waits: [] })
+})
+
+test('downloadBlob() asks for what is missing of a body that is short', async () => {
+  const short = { status: 200, headers: { 'transfer-encoding': 'chunked' }, body: TEXT.slice(0, 10) }
+  const { isWhole, ranges, waits } = await fetchText('', [short, part(10)])
+  expect([isWhole, ranges, waits.length]).toEqual([true, [undefined, 'bytes=10-'], 1])
 })

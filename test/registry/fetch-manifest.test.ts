@@ -58,3 +58,17 @@ test('fetchManifest() says of a registry that resets each connection just that',
   })
   expect(asked).toBe(5)
 })
+
+test('fetchManifest() asks for manifests and indexes of both kinds', async () => {
+  let accept: string | undefined
+  await fetchFrom((request, reply) => {
+    accept = request.headers.accept
+    reply.end(MANIFEST)
+  })
+  expect(accept?.split(', ').toSorted()).toEqual([
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.oci.image.manifest.v1+json',
+  ])
+})

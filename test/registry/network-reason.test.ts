@@ -135,3 +135,21 @@ for (const { code, says, passes } of codes) {
     expect(isWorthAnotherTry(cause)).toBe(passes)
   })
 }
+
+for (const { cause, reason } of [
+  {
+    cause: { code: 'ECONNREFUSED', address: '10.0.0.1', port: 3128 },
+    reason: 'the proxy 10.0.0.1:3128 to r.test cannot be reached',
+  },
+  {
+    cause: { code: 'ENOTFOUND', hostname: 'proxy.test' },
+    reason: 'the proxy proxy.test to r.test cannot be reached',
+  },
+  { cause: { code: 'ECONNREFUSED', address: '10.0.0.1', port: 443 }, reason: 'r.test cannot be reached' },
+  { cause: { code: 'ENOTFOUND', hostname: 'r.test' }, reason: 'r.test cannot be reached' },
+]) {
+  test(`networkReason() says that ${reason} for ${JSON.stringify(cause)}`, () => {
+    const { problem } = networkReason(new URL('https://r.test/v2/'), Object.assign(new Error('x'), cause))
+    expect(problem.startsWith(`${reason}: `)).toBe(true)
+  })
+}

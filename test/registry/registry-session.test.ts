@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { registryEndpoint } from '../../src/registry/registry-endpoint.ts'
 import { RegistrySession } from '../../src/registry/registry-session.ts'
 import { makeCertificates } from '../support/registry/certificates.ts'
+import { type Answer, askRegistry } from '../support/registry/scripted-registry.ts'
 import { close, listen } from '../support/registry/token-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -56,8 +57,14 @@ describe('RegistrySession on the machine itself', () => {
     const secrets = { cert: readFileSync(made.certificate), key: readFileSync(made.key) }
     const server = createTlsServer(secrets, listener)
     const port = await listen(server)
+    let refused = 0
+    server.on('tlsClientError', () => {
+      refused += 1
+    })
     await using _closed = { [Symbol.asyncDispose]: () => close(server) }
     expect(await ask(`127.0.0.1:${port}`)).toEqual(['https: /v2/a/manifests/1', 'https: /v2/a/manifests/2'])
+    // What answered is asked alone from then on.
+    expect(refused).toBe(1)
   })
 
   test('takes 400 for an answer where TLS gives none', async () => {
@@ -113,4 +120,19 @@ describe('RegistrySession with tokens', () => {
     expect(answer).toMatchObject({ code: 'image-denied' })
     expect(tokens).toBe(1)
   })
+})
+
+test('RegistrySession tries again what may pass, after as long as the registry asks', async () => {
+  const answers: Answer[] = [
+    'break',
+    { status: 503, headers: { 'retry-after': '2' } },
+    { status: 200, body: 'x' },
+  ]
+  const { result, calls, waits } = await askRegistry(
+    () => answers.shift() ?? 'break',
+    async session => String(await (await session.get({ path: 'manifests/1', headers: {} })).bytes(LIMIT)),
+    { kind: 'pull', reference: 'a' },
+  )
+  expect([result, calls.length]).toEqual(['x', 3])
+  expect(waits).toEqual([expect.any(Number), 2000])
 })

@@ -2,7 +2,8 @@ import { closeSync } from 'node:fs'
 import { connectUnixSocket } from '../../linux/unix-socket.ts'
 import type { LaunchRequest } from '../launch/launch-op.ts'
 import { callKeeper } from './call-keeper.ts'
-import { KeeperConnection, type LaunchedProcess } from './keeper-client.ts'
+import { KeeperClient } from './keeper-client.ts'
+import type { KeeperConnection, LaunchedProcess } from './keeper-connection.ts'
 import { decodeFailure, keeperGone, LaunchFailure } from './keeper-error.ts'
 import { encodeLaunchRequest } from './launch-request.ts'
 import { WireReader } from './wire-reader.ts'
@@ -26,7 +27,7 @@ export function launchTerminal(socketPath: string, request: LaunchRequest): Term
   if (fd === undefined) throw keeperGone()
   try {
     const launched = launchOn(fd, socketPath, request)
-    return { ...launched, connection: new KeeperConnection(socketPath, fd) }
+    return { ...launched, connection: new KeeperClient(socketPath, fd) }
   } catch (error) {
     closeSync(fd)
     throw error

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { findKeeper } from './find-keeper.ts'
-import { connectKeeper, type KeeperConnection } from './keeper-client.ts'
+import { connectKeeper } from './keeper-client.ts'
+import type { KeeperConnection } from './keeper-connection.ts'
 
 /** Where a project's keeper lives. */
 export interface KeeperPlace {

@@ -82,3 +82,9 @@ test('exec asks for no privilege, user or folder that was not given', async () =
     { user: '1', workingDir: '/a', privileged: true, io: { kind: 'detached' } },
   ])
 })
+
+test('exec counts replicas from 1', async () => {
+  const { exitCode, stderr, asked } = await exec(['--index', '0', 'web', 'true'])
+  expect([exitCode, asked]).toEqual([2, []])
+  expect(stderr).toContain('Expected a number that counts from 1')
+})

@@ -59,3 +59,7 @@ test('images -q writes each id once, and none for a container that has none', as
   const ids = [redis.id, imageIdOf('oci:app')].map(id => `${id.slice('sha256:'.length)}\n`)
   expect((await images('-q')).stdout).toBe(ids.join(''))
 })
+
+test('images --format table shows what images shows', async () => {
+  expect((await images('--format', 'table')).stdout).toBe((await images()).stdout)
+})

@@ -26,3 +26,9 @@ test('logs -f ends the line in which a terminal shows ^C, and exits as a process
   expect(await interrupted(130, false)).toEqual([130, ''])
   expect(await interrupted(143, true)).toEqual([143, ''])
 })
+
+test('logs counts replicas from 1', async () => {
+  const ports = recordedPorts(['logs', '--index', '0', 'web'])
+  expect(await runCli(ports)).toBe(2)
+  expect(ports.stderr.text).toContain('Expected a number that counts from 1')
+})

@@ -61,3 +61,9 @@ for (const text of ['http', '-1', '123456', '']) {
     expect(await port('web', text)).toMatchObject({ exitCode: 2, stdout: '' })
   })
 }
+
+test('port counts replicas from 1', async () => {
+  const { exitCode, stdout, stderr } = await port('--index', '0', 'web', '80')
+  expect([exitCode, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('Expected a number that counts from 1')
+})

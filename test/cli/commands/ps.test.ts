@@ -110,3 +110,12 @@ test('ps refuses a service that there is not', async () => {
   expect(exitCode).toBe(2)
   expect(stderr).toContain('Cannot find service "wbe": the project does not declare it')
 })
+
+test('ps names the services that there are, sorted', async () => {
+  expect((await ps('wbe')).stderr).toContain('Services: db, job, web')
+})
+
+test('ps --format table shows what ps shows, and no other format is taken', async () => {
+  expect((await ps('--format', 'table')).stdout).toBe((await ps()).stdout)
+  expect((await ps('--format', 'yaml')).exitCode).toBe(2)
+})

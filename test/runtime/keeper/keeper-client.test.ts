@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connectUnixSocket } from '../../../src/linux/unix-socket.ts'
-import { connectKeeper, KeeperConnection } from '../../../src/runtime/keeper/keeper-client.ts'
+import { connectKeeper, KeeperClient } from '../../../src/runtime/keeper/keeper-client.ts'
 import {
   decodeMessages,
   encodeMessage,
@@ -29,11 +29,11 @@ class FakeKeeper implements AsyncDisposable {
     }).listen(this.path)
   }
 
-  async connect(replyMs?: number): Promise<KeeperConnection> {
+  async connect(replyMs?: number): Promise<KeeperClient> {
     if (!this.#server.listening) await once(this.#server, 'listening')
     const fd = connectUnixSocket(this.path)
     if (fd === undefined) throw new Error('nobody listens')
-    return new KeeperConnection(this.path, fd, replyMs)
+    return new KeeperClient(this.path, fd, replyMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,7 +46,7 @@ function ended(status: number): Buffer {
   return new WireWriter().u32(status).u64(1n).finish()
 }
 
-test('KeeperConnection matches replies that come in another order and in pieces', async () => {
+test('KeeperClient matches replies that come in another order and in pieces', async () => {
   const requests: Message[] = []
   await using keeper = new FakeKeeper((request, socket) => {
     requests.push(request)
@@ -61,7 +61,7 @@ test('KeeperConnection matches replies that come in another order and in pieces'
   expect([first.status, second.status]).toEqual([1, 2])
 })
 
-test('KeeperConnection rejects what waits when the connection ends, and what comes later', async () => {
+test('KeeperClient rejects what waits when the connection ends, and what comes later', async () => {
   await using keeper = new FakeKeeper((_, socket) => socket.destroy())
   using connection = await keeper.connect()
   await expect(connection.wait('a')).rejects.toMatchObject({ code: 'keeper' })
@@ -69,7 +69,7 @@ test('KeeperConnection rejects what waits when the connection ends, and what com
   await expect(connection.list()).rejects.toMatchObject({ code: 'keeper' })
 })
 
-test('KeeperConnection tells its listeners of events and skips those it does not know', async () => {
+test('KeeperClient tells its listeners of events and skips those it does not know', async () => {
   await using keeper = new FakeKeeper(({ id }, socket) => {
     const unknown = encodeMessage('exited', 0n, Buffer.alloc(0))
     unknown.writeUInt16LE(999, 4)
@@ -92,14 +92,14 @@ test('connectKeeper() returns undefined for a keeper that is about to end', asyn
   expect(await connectKeeper(keeper.path)).toBeUndefined()
 })
 
-test('KeeperConnection gives up a request that is not answered in time', async () => {
+test('KeeperClient gives up a request that is not answered in time', async () => {
   await using keeper = new FakeKeeper(() => {})
   using connection = await keeper.connect(50)
   await expect(connection.list()).rejects.toMatchObject({ code: 'keeper-stalled' })
   await expect(connectKeeper(keeper.path, 50)).rejects.toMatchObject({ code: 'keeper-stalled' })
 })
 
-test('KeeperConnection waits for an end, and for a launch as long as the keeper answers', async () => {
+test('KeeperClient waits for an end, and for a launch as long as the keeper answers', async () => {
   const reply = new WireWriter().u32(7).u64(1n).finish()
   let hellos = 0
   await using keeper = new FakeKeeper(({ id, type }, socket) => {
@@ -115,7 +115,7 @@ test('KeeperConnection waits for an end, and for a launch as long as the keeper 
   expect(await launched).toEqual({ pid: 7, startTime: 1n })
 })
 
-test('KeeperConnection gives up a launch once the keeper answers nothing else either', async () => {
+test('KeeperClient gives up a launch once the keeper answers nothing else either', async () => {
   await using keeper = new FakeKeeper(() => {})
   using connection = await keeper.connect(50)
   await expect(connection.launch(Buffer.alloc(0))).rejects.toMatchObject({ code: 'keeper-stalled' })

@@ -6,7 +6,7 @@ import {
   type ReplicaAddress,
   replicaLabel,
 } from '../../../model/names.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
@@ -19,6 +19,7 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 import type { AnnouncedContainers } from './announce.ts'
 import type { CoalescedTask } from './coalesced-task.ts'
+import type { KernelNetwork } from './kernel-network.ts'
 import type { Removals } from './removals.ts'
 
 /** What the handlers of one execution share. */
@@ -41,6 +42,7 @@ export interface ApplyContext {
   readonly accounts: UserResolver
   readonly addresses: AddressAllocator
   readonly ports: PortForwards
+  readonly network: KernelNetwork
   readonly removals: Removals
   /** Brings the project's nf_tables table in line with what is connected and published. */
   readonly firewall: CoalescedTask

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
 import { removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
@@ -8,11 +6,6 @@ import type { Action } from '../../../planner/action.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
 import { type ImageAction, isAboutImages } from '../../../planner/image-action.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
-import { endKeeper } from '../../../runtime/keeper/end-keeper.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
-import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
-import { isKeeperStalled, keeperStalled } from '../../../runtime/keeper/keeper-error.ts'
-import { startKeeper } from '../../../runtime/keeper/start-keeper.ts'
 import { type Lease, openLease } from '../../../store/lease.ts'
 import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
 import { healthcheckProblems } from '../container/healthcheck-problems.ts'
@@ -25,7 +18,6 @@ import type { KnownImages } from '../image/known-images.ts'
 import { AddressAllocator } from '../network/address-allocator.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { PortForwards } from '../network/port-forwards.ts'
-import { updateFirewall } from '../network/update-firewall.ts'
 import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
 import type { ProjectRecord } from '../state/project-record.ts'
 import { RecordStore } from '../state/record-store.ts'
@@ -33,9 +25,10 @@ import { announcePlan } from './announce.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { applyPlan, type StepRemarks } from './apply-plan.ts'
 import { CoalescedTask } from './coalesced-task.ts'
-import { KILL_PATIENCE_MS } from './end-process.ts'
 import { finishRemovals } from './finish-removals.ts'
 import { forgetProject } from './forget-project.ts'
+import { hostKeepers, type KeeperAccess, KeeperLink } from './keeper-link.ts'
+import { hostNetwork, type KernelNetwork } from './kernel-network.ts'
 import { Removals } from './removals.ts'
 import { removeAbandoned } from './remove-abandoned.ts'
 import { runAction } from './run-action.ts'
@@ -62,18 +55,29 @@ export interface Execution {
   readonly onKept: () => void
 }
 
+/** What a plan is carried out with. */
+export interface Machinery {
+  readonly keepers: KeeperAccess
+  readonly network: KernelNetwork
+}
+
+const HOST: Machinery = { keepers: hostKeepers, network: hostNetwork }
+
 /**
  * Carries out `plan` and leaves record, supervisor and keeper as its outcome wants them. Images are got before anything
  * of the project is touched, its record included.
  */
-export async function applyProject(execution: Execution): Promise<ExecutionReport> {
+export async function applyProject(
+  execution: Execution,
+  machinery: Machinery = HOST,
+): Promise<ExecutionReport> {
   const { roots, images, plan, options } = execution
   using lease = openLease(roots)
   await keepNeeded(images, plan, lease)
   execution.onKept()
   let opened: Promise<OpenProject> | undefined
   const open = (): Promise<OpenProject> => {
-    opened ??= openProject(execution, lease)
+    opened ??= openProject(execution, machinery, lease)
     return opened
   }
   if (!plan.steps.some(({ action }) => isAboutImages(action))) await open()
@@ -118,12 +122,22 @@ interface OpenProject {
 
 type SharedContext = Omit<ApplyContext, 'warn' | keyof StepRemarks>
 
-async function openProject(execution: Execution, lease: Lease): Promise<OpenProject> {
+async function openProject(
+  execution: Execution,
+  { keepers: access, network }: Machinery,
+  lease: Lease,
+): Promise<OpenProject> {
   const { roots, plan, options } = execution
   const project = parseProjectName(plan.project)
   const layout = projectLayout(roots, project)
   const store = new RecordStore(project, layout, makesNothing(plan) ? 'if-room' : 'required')
-  const keepers = new KeeperLink(execution.programs.keeper, layout, stalledKeeperEnd(plan, store, options))
+  const place = {
+    binary: execution.programs.keeper,
+    socketPath: layout.keeperSocket,
+    lockPath: layout.keeperLock,
+    logPath: layout.keeperLog,
+  }
+  const keepers = new KeeperLink(access, place, stalledKeeperEnd(plan, store, options))
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
   await finishRemovals({ roots, store, lease })
@@ -154,8 +168,9 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     accounts: new UserResolver(),
     addresses: new AddressAllocator(roots, project, store),
     ports,
-    removals: new Removals(),
-    firewall: new CoalescedTask(async () => updateFirewall({ roots, tag, project, store, ports })),
+    network,
+    removals: new Removals(network.removeInterfaces),
+    firewall: new CoalescedTask(async () => network.updateFirewall({ roots, tag, project, store, ports })),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
@@ -169,7 +184,7 @@ async function openProject(execution: Execution, lease: Lease): Promise<OpenProj
     void context.removals.flush()
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
-    await removeAbandoned(roots, namesLeft(used, store.record))
+    await removeAbandoned(roots, network, namesLeft(used, store.record))
   }
   return { context, close }
 }
@@ -231,94 +246,5 @@ function once<T>(task: () => Promise<T>): () => Promise<T> {
   return () => {
     running ??= task()
     return running
-  }
-}
-
-/** The project's keeper: found, started or ended, once for an execution. */
-class KeeperLink implements Disposable {
-  readonly #binary: string
-  readonly #layout: ReturnType<typeof projectLayout>
-  readonly #onStalledEnded: ((pid: number) => void) | undefined
-  #connection: Promise<KeeperConnection | undefined> | undefined
-  #started: Promise<KeeperConnection> | undefined
-
-  /** With `onStalledEnded`, a keeper that does not answer is ended and its pid told. */
-  constructor(
-    binary: string,
-    layout: ReturnType<typeof projectLayout>,
-    onStalledEnded: ((pid: number) => void) | undefined,
-  ) {
-    this.#binary = binary
-    this.#layout = layout
-    this.#onStalledEnded = onStalledEnded
-  }
-
-  running(): Promise<KeeperConnection | undefined> {
-    if (this.#started !== undefined) return this.#started
-    this.#connection ??= this.#connect()
-    return this.#connection
-  }
-
-  start(): Promise<KeeperConnection> {
-    this.#started ??= this.#startOrConnect()
-    return this.#started
-  }
-
-  /** Begins to start the keeper, for steps that will need it. */
-  warmUp(): void {
-    this.start().catch(() => undefined)
-  }
-
-  async quit(): Promise<void> {
-    const keeper = await this.running()
-    if (keeper === undefined) return
-    try {
-      await keeper.quit()
-      await Promise.race([keeper.closed, this.#endIsDue()])
-    } catch (error) {
-      // A container whose removal failed may run still; then the keeper stays.
-      if (errnoNameOf(error) !== 'EBUSY') throw error
-    }
-  }
-
-  /** @throws {TcomposeError} `keeper-stalled` after a while. */
-  async #endIsDue(): Promise<never> {
-    await delay(KILL_PATIENCE_MS, undefined, { ref: false })
-    throw keeperStalled(this.#layout.keeperSocket, KILL_PATIENCE_MS)
-  }
-
-  [Symbol.dispose](): void {
-    void this.#dispose()
-  }
-
-  async #connect(): Promise<KeeperConnection | undefined> {
-    const { keeperSocket } = this.#layout
-    try {
-      return await connectKeeper(keeperSocket)
-    } catch (error) {
-      if (this.#onStalledEnded === undefined || !isKeeperStalled(error)) throw error
-      const pid = await endKeeper(keeperSocket, KILL_PATIENCE_MS)
-      if (pid !== undefined) this.#onStalledEnded(pid)
-      return undefined
-    }
-  }
-
-  async #startOrConnect(): Promise<KeeperConnection> {
-    this.#connection ??= this.#connect()
-    const { keeperSocket, keeperLock, keeperLog } = this.#layout
-    return (
-      (await this.#connection) ??
-      startKeeper({
-        binary: this.#binary,
-        socketPath: keeperSocket,
-        lockPath: keeperLock,
-        logPath: keeperLog,
-      })
-    )
-  }
-
-  async #dispose(): Promise<void> {
-    const keeper = await this.running().catch(() => undefined)
-    keeper?.[Symbol.dispose]()
   }
 }

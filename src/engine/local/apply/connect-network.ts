@@ -2,15 +2,10 @@ import { assertNever } from '../../../base/assert-never.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { shortId } from '../../../model/names.ts'
 import type { NetworkAttachment } from '../../../model/network.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
 import { bridgeGone } from '../network/bridge-gone.ts'
-import {
-  type ConnectedEndpoint,
-  type ConnectRequest,
-  connectContainer,
-  type EndpointRequest,
-} from '../network/endpoint.ts'
+import type { ConnectedEndpoint, ConnectRequest, EndpointRequest } from '../network/endpoint.ts'
 import { findExternalNetwork } from '../network/external-network.ts'
 import { holdDnsSockets } from '../network/held-sockets.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
@@ -89,9 +84,12 @@ async function ownNamespace(
   }
 }
 
-function connect({ roots, project }: ApplyContext, request: ConnectRequest): readonly ConnectedEndpoint[] {
+function connect(
+  { roots, project, network }: ApplyContext,
+  request: ConnectRequest,
+): readonly ConnectedEndpoint[] {
   try {
-    return connectContainer(request)
+    return network.connectContainer(request)
   } catch (error) {
     throw bridgeGone(error, { roots, project, records: request.endpoints.map(({ record }) => record) })
   }

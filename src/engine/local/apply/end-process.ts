@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 
 export const SIGKILL = 9
 /** How long a process may take to end after SIGKILL: one that hangs in the kernel gets it late or never. */

@@ -1,4 +1,4 @@
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { launchError } from '../../../runtime/launch/launch-error.ts'
 import type { LaunchStep } from '../../../runtime/launch/launch-op.ts'

@@ -2,7 +2,6 @@ import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Network } from '../../../model/network.ts'
 import type { Action } from '../../../planner/action.ts'
-import { createBridge } from '../network/bridge.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { type AddressLease, leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import type { NetworkEntry } from '../state/project-record.ts'
@@ -24,7 +23,7 @@ export async function createNetwork(
   using _leases = isNamed ? await lockLeases(context.roots, network.name) : undefined
   if (joinNetwork(context, network, configHash)) return
   const known = context.store.record.networks.get(network.key)
-  const { bridge, subnet, gateway } = createBridge({
+  const { bridge, subnet, gateway } = context.network.createBridge({
     tag: context.tag,
     project: context.project,
     network,

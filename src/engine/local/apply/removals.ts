@@ -1,11 +1,8 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { dissolveCgroup } from '../../../linux/cgroup/dissolve-cgroup.ts'
-import {
-  type DoomedInterfaces,
-  type RefusedInterfaces,
-  removeInterfaces,
-} from '../network/remove-interfaces.ts'
+import type { DoomedInterfaces, RefusedInterfaces } from '../network/remove-interfaces.ts'
+import type { KernelNetwork } from './kernel-network.ts'
 
 /** Something of the kernel's that is to go. */
 export interface Removal {
@@ -33,10 +30,10 @@ export class Removals {
   #waiting: WaitingRemoval[] = []
   #flushing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
-  readonly #removeInterfaces: typeof removeInterfaces
+  readonly #removeInterfaces: KernelNetwork['removeInterfaces']
 
-  constructor(remove: typeof removeInterfaces = removeInterfaces) {
-    this.#removeInterfaces = remove
+  constructor(removeInterfaces: KernelNetwork['removeInterfaces']) {
+    this.#removeInterfaces = removeInterfaces
   }
 
   /** Resolves when what was added is gone, after `onGone`; rejects with a `TcomposeError` if it stays. */

@@ -1,33 +1,38 @@
 import type { ProjectName } from '../../../model/names.ts'
 import { recordedFirewall } from '../network/firewall-request.ts'
-import { removeInterfaces } from '../network/remove-interfaces.ts'
-import { updateFirewall } from '../network/update-firewall.ts'
 import { projectLayout, type Roots } from '../state/layout.ts'
 import { leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import { tryLockProject } from '../state/project-lock.ts'
 import { readProjects } from '../state/read-projects.ts'
 import { RecordStore } from '../state/record-store.ts'
 import { forgetProject } from './forget-project.ts'
+import type { KernelNetwork } from './kernel-network.ts'
 
 /**
  * Removes those of the networks called `names` that their own projects went down without, now that nobody uses them. A
  * project that a command is at work on is left to it.
  */
-export async function removeAbandoned(roots: Roots, names: ReadonlySet<string>): Promise<void> {
+export async function removeAbandoned(
+  roots: Roots,
+  kernel: Pick<KernelNetwork, 'removeInterfaces' | 'updateFirewall'>,
+  names: ReadonlySet<string>,
+): Promise<void> {
   if (names.size === 0) return
   for (const { project, networks } of readProjects(roots).records) {
     const isAffected = [...networks.values()].some(
       ({ network, abandoned }) => abandoned === true && names.has(network.name),
     )
-    if (isAffected) await removeAbandonedOf(roots, project, names)
+    if (isAffected) await removeAbandonedOf({ roots, kernel, names }, project)
   }
 }
 
-async function removeAbandonedOf(
-  roots: Roots,
-  project: ProjectName,
-  names: ReadonlySet<string>,
-): Promise<void> {
+interface Abandoned {
+  readonly roots: Roots
+  readonly kernel: Pick<KernelNetwork, 'removeInterfaces' | 'updateFirewall'>
+  readonly names: ReadonlySet<string>
+}
+
+async function removeAbandonedOf({ roots, kernel, names }: Abandoned, project: ProjectName): Promise<void> {
   const layout = projectLayout(roots, project)
   using lock = tryLockProject(layout, 'down')
   if (lock === undefined) return
@@ -38,12 +43,12 @@ async function removeAbandonedOf(
     using _leases = await lockLeases(roots, network.name)
     if (leasesOfOthers(roots, network.name, project).length > 0) continue
     const bridges = bridge === undefined ? [] : [bridge]
-    const refused = await removeInterfaces({ bridges, endpoints: [] })
+    const refused = await kernel.removeInterfaces({ bridges, endpoints: [] })
     if (refused.size > 0) continue
     store.setNetwork(key, undefined)
     removeLeases(roots, network.name)
   }
-  updateFirewall(recordedFirewall(roots, project, store))
+  kernel.updateFirewall(recordedFirewall(roots, project, store))
   if (store.record.networks.size > 0) await store.save()
   else await forgetProject(layout, store)
 }

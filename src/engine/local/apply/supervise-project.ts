@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ProjectName } from '../../../model/names.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import type { ProjectLayout, Roots } from '../state/layout.ts'
 

@@ -1,5 +1,4 @@
 import { removeFile } from '../../../disk/record-file.ts'
-import { removeNetns } from '../../../linux/netns.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { heldPrefix } from '../network/held-sockets.ts'
 import { containerLayout } from '../state/layout.ts'
@@ -26,7 +25,7 @@ export async function tearDownContainer(
   entry: ContainerEntry,
   onGone: () => void = () => {},
 ): Promise<TornDown> {
-  const { roots, tag, project, host } = context
+  const { roots, tag, project, host, network } = context
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
   const keeper = await context.runningKeeper()
@@ -35,7 +34,7 @@ export async function tearDownContainer(
   const ending = { signal: SIGKILL, graceMs: 0 }
   await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
-  removeNetns(layout.netns)
+  network.removeNetns(layout.netns)
   for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)

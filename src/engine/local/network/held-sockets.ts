@@ -2,7 +2,7 @@ import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { HostPort } from '../../../linux/socket-holder.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { shortId } from '../../../model/names.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { LiveDns } from '../state/live-record.ts'
 
 /** Address families and socket types of socket(2). */

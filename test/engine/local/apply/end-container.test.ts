@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { endContainer } from '../../../../src/engine/local/apply/end-container.ts'
@@ -47,12 +47,13 @@ test('endContainer() names what stays in the control group', async () => {
   const group = join(folder.path, 'group')
   mkdirSync(group)
   writeFileSync(join(group, 'cgroup.procs'), `${NOBODY}\n${NOBODY + 1}\n`)
-  const cgroup = { version: 1, folders: [group] } as const
+  const cgroup = { version: 2, folders: [group] } as const
   const container = { id: 'a', name: 'shop-a-1', layout, cgroup, keeper: undefined }
-  await expect(endContainer(container, QUICK)).rejects.toMatchObject({
+  await expect(endContainer(container, { ...QUICK, patienceMs: 500 })).rejects.toMatchObject({
     code: 'process-survives',
     message: expect.stringContaining(`processes ${NOBODY}, ${NOBODY + 1} are still there`),
   })
+  expect(readFileSync(join(group, 'cgroup.kill'), 'utf8')).toBe('1')
 })
 
 test('endContainer() ends the recorded process itself when its keeper ends meanwhile', async () => {

@@ -4,7 +4,7 @@ import type { ApplyContext } from '../../../../src/engine/local/apply/apply-cont
 import { publishPorts } from '../../../../src/engine/local/apply/publish-ports.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
 import type { PortMapping } from '../../../../src/model/network.ts'
-import type { HoldRequest, KeeperConnection } from '../../../../src/runtime/keeper/keeper-client.ts'
+import type { HoldRequest, KeeperConnection } from '../../../../src/runtime/keeper/keeper-connection.ts'
 import { aContainerSpec, CONTAINER_ID } from '../../../support/container-input.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 

@@ -1,0 +1,23 @@
+import { removeNetns } from '../../../linux/netns.ts'
+import { createBridge } from '../network/bridge.ts'
+import { connectContainer } from '../network/endpoint.ts'
+import { removeInterfaces } from '../network/remove-interfaces.ts'
+import { updateFirewall } from '../network/update-firewall.ts'
+
+/** What carrying out a plan asks of the kernel's network. */
+export interface KernelNetwork {
+  readonly createBridge: typeof createBridge
+  readonly connectContainer: typeof connectContainer
+  readonly removeNetns: typeof removeNetns
+  readonly removeInterfaces: typeof removeInterfaces
+  readonly updateFirewall: typeof updateFirewall
+}
+
+/** The network of this machine. */
+export const hostNetwork: KernelNetwork = {
+  createBridge,
+  connectContainer,
+  removeNetns,
+  removeInterfaces,
+  updateFirewall,
+}

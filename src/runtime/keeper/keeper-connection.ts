@@ -1,0 +1,131 @@
+import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
+import type { LentSocket } from './lend-sockets.ts'
+
+/** Who answers. */
+export interface KeeperInfo {
+  readonly protocolVersion: number
+  readonly pid: number
+  /** Clock ticks since boot: with the pid, the process's identity. */
+  readonly startTime: bigint
+  readonly buildId: string
+}
+
+/** The identity of a process that reached its exec. */
+export interface LaunchedProcess {
+  /** As the host sees it. */
+  readonly pid: number
+  /** Clock ticks since boot. */
+  readonly startTime: bigint
+}
+
+/** How a process ended. */
+export interface EndedProcess {
+  /** As wait(2) gives it. */
+  readonly status: number
+  /** Nanoseconds since the epoch. */
+  readonly finishedAt: bigint
+}
+
+/** A process that lives, or whose program has not reached its exec yet. */
+export interface ListedProcess extends LaunchedProcess {
+  readonly id: string
+  readonly kind: 'container' | 'auxiliary'
+}
+
+/** A socket that the keeper has bound. */
+export interface HeldSocket {
+  readonly name: string
+  readonly port: number
+}
+
+/** A socket for the keeper to bind, and maybe listen on. */
+export interface HoldRequest {
+  readonly name: string
+  /** Path of a network namespace; undefined is the keeper's. */
+  readonly netns: string | undefined
+  /** AF_INET or AF_INET6. */
+  readonly family: number
+  /** SOCK_STREAM or SOCK_DGRAM. */
+  readonly type: number
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array
+  /** 0 lets the kernel choose. */
+  readonly port: number
+  /** 0 binds only. */
+  readonly backlog: number
+  readonly reuseAddress: boolean
+  readonly ipv6Only: boolean
+}
+
+/** The start or the end of a container; auxiliary processes are not announced. */
+export type KeeperEvent =
+  | { readonly kind: 'started'; readonly id: string; readonly pid: number }
+  | {
+      readonly kind: 'exited'
+      readonly id: string
+      readonly status: number
+      /** Nanoseconds since the epoch. */
+      readonly finishedAt: bigint
+    }
+
+/**
+ * What can be asked of a keeper; docs/keeper.md has the meaning of each. Requests that fail reject with a
+ * SystemCallError, a launch with a LaunchFailure, and all with a TcomposeError `keeper` when the connection ends or
+ * `keeper-stalled` when the keeper does not answer.
+ */
+export interface KeeperConnection extends Disposable {
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>
+  /** Nothing comes from this keeper any more. */
+  readonly hasEnded: boolean
+
+  hello(): Promise<KeeperInfo>
+
+  /**
+   * Resolves when the program has reached its exec. `request` may be the stored payload of `encodeLaunchRequest`.
+   * `fds` are the standard streams, three or none; the caller closes its own.
+   *
+   * @throws {LaunchFailure} With the index of the operation that failed.
+   */
+  launch(request: LaunchRequest | Buffer, fds?: readonly number[]): Promise<LaunchedProcess>
+
+  /** Rejects with ESRCH when the process has ended. */
+  signal(id: string, signal: number): Promise<void>
+
+  /** Resolves when the process has ended, at once if it has; rejects with ESRCH for one that is not known. */
+  wait(id: string): Promise<EndedProcess>
+
+  list(): Promise<readonly ListedProcess[]>
+
+  /** Calls `listener` for every start and end of a container from when the promise resolves. */
+  subscribe(listener: (event: KeeperEvent) => void): Promise<void>
+
+  /** Binds a socket that the keeper holds under `name`, and returns its port. Rejects with e.g. EADDRINUSE. */
+  hold(request: HoldRequest): Promise<number>
+
+  /** Closes the held sockets whose names start with `prefix`, and returns how many. */
+  release(prefix: string): Promise<number>
+
+  /** Returns duplicates of the held sockets whose names start with `prefix`; the caller closes them. */
+  lend(prefix: string): Promise<readonly LentSocket[]>
+
+  held(prefix: string): Promise<readonly HeldSocket[]>
+
+  /**
+   * Keeps `program` running, its output appended to `logPath`. The same program that runs already is left alone;
+   * another one takes its place.
+   *
+   * @throws {LaunchFailure} If its first start fails; the keeper then gives it up.
+   */
+  supervise(program: readonly LaunchStep[], logPath: string): Promise<void>
+
+  /** Ends the keeper; rejects with EBUSY while a container runs. */
+  quit(): Promise<void>
+
+  /** Lets Node exit although the connection is open. */
+  unref(): void
+
+  ref(): void
+
+  close(): void
+}

@@ -1,0 +1,56 @@
+import type { KernelNetwork } from '../../src/engine/local/apply/kernel-network.ts'
+import type { SystemCallError } from '../../src/linux/libc.ts'
+
+/** A kernel that remembers what it was asked and makes nothing. */
+export interface FakeKernelNetwork extends KernelNetwork {
+  /** What was asked, in order. */
+  readonly asked: string[]
+  /** Interfaces that it refuses to delete. */
+  readonly kept: Map<string, SystemCallError>
+  /** What connecting a container fails with. */
+  connectFailure: unknown
+}
+
+/** Returns a kernel in which networks get 10.1.0.0/24, 10.2.0.0/24 and so on. */
+export function fakeKernelNetwork(): FakeKernelNetwork {
+  const asked: string[] = []
+  let bridges = 0
+  const network: FakeKernelNetwork = {
+    asked,
+    kept: new Map(),
+    connectFailure: undefined,
+    createBridge: ({ network: made, hint }) => {
+      bridges += 1
+      asked.push(`bridge ${made.name}${hint === undefined ? '' : ` like ${hint}`}`)
+      const prefix = `10.${bridges}.0`
+      return { network: made, bridge: `br${bridges}`, subnet: `${prefix}.0/24`, gateway: `${prefix}.1` }
+    },
+    connectContainer: ({ endpoints }) => {
+      asked.push(`connect ${endpoints.map(({ ipv4Address }) => ipv4Address).join(' ')}`.trim())
+      if (network.connectFailure !== undefined) throw network.connectFailure
+      return endpoints.map(({ record, ipv4Address, interfaceName, macAddress }, index) => ({
+        network: record.network.key,
+        networkName: record.network.name,
+        ipv4Address,
+        prefixLength: 24,
+        gateway: index === 0 && !record.network.internal ? record.gateway : undefined,
+        macAddress: macAddress ?? '02:00:00:00:00:01',
+        interfaceName: interfaceName ?? `eth${index}`,
+        hostInterface: `veth${index}`,
+      }))
+    },
+    removeNetns: () => void asked.push('remove netns'),
+    removeInterfaces: async ({ bridges: doomed, endpoints }) => {
+      const names = [...endpoints, ...doomed]
+      if (names.length > 0) asked.push(`remove ${names.join(' ')}`)
+      return new Map([...network.kept].filter(([name]) => names.includes(name)))
+    },
+    updateFirewall: ({ ports }) => {
+      const routes = ports.all().map(({ hostPort, containerAddress, target }) => {
+        return ` ${hostPort}->${containerAddress}:${target}`
+      })
+      asked.push(`firewall${routes.join('')}`)
+    },
+  }
+  return network
+}
