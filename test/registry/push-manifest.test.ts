@@ -46,6 +46,6 @@ test('pushManifest() believes no registry that made another manifest', async () 
   )
   expect(result).toMatchObject({
     code: 'image-push',
-    message: expect.stringContaining(`the registry made ${OTHER} of the manifest, expected ${DIGEST}`),
+    message: expect.stringContaining(`the registry stored the manifest as ${OTHER}, expected ${DIGEST}`),
   })
 })

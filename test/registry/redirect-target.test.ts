@@ -34,9 +34,9 @@ for (const { location, url, target } of [
 }
 
 for (const { location, says } of [
-  { location: undefined, says: 'r.test leads on to "", expected an address' },
-  { location: 'file:///etc/passwd', says: 'r.test leads on to "file:///etc/passwd", expected an address' },
-  { location: 'http://r.test/', says: 'r.test leads on to http://r.test, expected an address with TLS' },
+  { location: undefined, says: 'r.test redirects to "", expected an address' },
+  { location: 'file:///etc/passwd', says: 'r.test redirects to "file:///etc/passwd", expected an address' },
+  { location: 'http://r.test/', says: 'r.test redirects to http://r.test, expected an address with TLS' },
 ]) {
   test(`redirectTarget() refuses ${location}`, () => {
     expect(() => redirectTarget(aReply(307, location))).toThrow(says)

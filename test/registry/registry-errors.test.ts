@@ -7,19 +7,19 @@ for (const { what, limit, message, hint } of [
   {
     what: 'how long to wait, and that a log-in helps',
     limit: { host: 'docker.io', waitMs: 1500, hasCredentials: false, explanation: '' },
-    message: 'docker.io takes no more requests from here for another 2 s, expected it to serve one',
+    message: 'docker.io accepts no more requests from this machine for another 2 s',
     hint: 'Wait for another 2 s, log in with `tcompose login` for a higher limit, or name a mirror in registries.json (docs/registries.md)',
   },
   {
     what: 'where to log in',
     limit: { host: 'r.test', waitMs: undefined, hasCredentials: false, explanation: ' (toomanyrequests)' },
-    message: 'r.test takes no more requests from here (toomanyrequests), expected it to serve one',
+    message: 'r.test accepts no more requests from this machine (toomanyrequests)',
     hint: 'Wait, log in with `tcompose login r.test` for a higher limit, or name a mirror in registries.json (docs/registries.md)',
   },
   {
     what: 'nothing of a log-in to who is logged in',
     limit: { host: 'r.test', waitMs: undefined, hasCredentials: true, explanation: '' },
-    message: 'r.test takes no more requests from here, expected it to serve one',
+    message: 'r.test accepts no more requests from this machine',
     hint: 'Wait, or name a mirror in registries.json (docs/registries.md)',
   },
 ]) {

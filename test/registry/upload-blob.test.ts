@@ -195,7 +195,7 @@ test('uploadBlob() sends no smaller parts than the registry takes', async () => 
   expect(calls.slice(2)).toEqual(['PATCH uploads/1', `PATCH uploads/1 0-${2 * MIB - 1}`])
   expect(result).toMatchObject({
     code: 'image-push',
-    message: expect.stringContaining('a server on the way refuses 2097152 bytes at once (413)'),
+    message: expect.stringContaining('a server in between refuses a request of 2097152 bytes (413)'),
   })
 })
 
@@ -203,7 +203,7 @@ test('uploadBlob() believes no registry that made another blob', async () => {
   const other: Answer = { status: 201, headers: { 'docker-content-digest': 'sha256:0' } }
   const { result } = await upload([ABSENT, OPENED, OPENED, other])
   expect(result).toMatchObject({
-    message: expect.stringContaining(`the registry made sha256:0 of a blob, expected ${DIGEST}`),
+    message: expect.stringContaining(`the registry stored a blob as sha256:0, expected ${DIGEST}`),
   })
 })
 
@@ -211,6 +211,6 @@ test('uploadBlob() fails where the registry does not say where to upload', async
   const { result } = await upload([ABSENT, { status: 202 }])
   expect(result).toMatchObject({
     code: 'image-push',
-    message: expect.stringContaining('leads on to "", expected an address'),
+    message: expect.stringContaining('redirects to "", expected an address'),
   })
 })

@@ -86,5 +86,5 @@ test('exec asks for no privilege, user or folder that was not given', async () =
 test('exec counts replicas from 1', async () => {
   const { exitCode, stderr, asked } = await exec(['--index', '0', 'web', 'true'])
   expect([exitCode, asked]).toEqual([2, []])
-  expect(stderr).toContain('Expected a number that counts from 1')
+  expect(stderr).toContain('Expected a number of 1 or more')
 })

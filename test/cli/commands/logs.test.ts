@@ -30,5 +30,5 @@ test('logs -f ends the line in which a terminal shows ^C, and exits as a process
 test('logs counts replicas from 1', async () => {
   const ports = recordedPorts(['logs', '--index', '0', 'web'])
   expect(await runCli(ports)).toBe(2)
-  expect(ports.stderr.text).toContain('Expected a number that counts from 1')
+  expect(ports.stderr.text).toContain('Expected a number of 1 or more')
 })

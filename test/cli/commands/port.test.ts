@@ -65,5 +65,5 @@ for (const text of ['http', '-1', '123456', '']) {
 test('port counts replicas from 1', async () => {
   const { exitCode, stdout, stderr } = await port('--index', '0', 'web', '80')
   expect([exitCode, stdout]).toEqual([2, ''])
-  expect(stderr).toContain('Expected a number that counts from 1')
+  expect(stderr).toContain('Expected a number of 1 or more')
 })
