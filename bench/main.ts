@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { imageRootfs } from '../test/support/parts/image-rootfs.ts'
 import { runTool } from '../test/support/parts/run-tool.ts'
 import { rowOf } from './budgets.ts'
+import { contestants } from './contestants.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
   if (options.works.every(work => PULL_WORKS.has(work))) return
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
-  const found = await findTools(image.dir)
+  const found = await findTools(image.dir, options)
   const tools = found.flatMap(entry => (entry.kind === 'found' ? [entry.tool] : []))
   try {
     report(await measureTools(tools, options), { options, found })
@@ -34,8 +35,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function reportPulls({ works, layers, runs, json }: BenchOptions): Promise<void> {
-  const { samples, absent } = await measurePulls({ layers, runs, onProgress })
+async function reportPulls({ works, layers, runs, against, json }: BenchOptions): Promise<void> {
+  const { samples, absent } = await measurePulls({
+    layers,
+    builds: contestants(against),
+    runs,
+    onProgress,
+  })
   const rows = works
     .filter(work => PULL_WORKS.has(work))
     .flatMap(work => layers.map(size => rowOf(work, size)))
@@ -50,12 +56,12 @@ function onProgress(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-async function findTools(rootfs: string): Promise<readonly FoundTool[]> {
+async function findTools(rootfs: string, { against }: BenchOptions): Promise<readonly FoundTool[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-image-'))
   try {
     const tarFile = join(scratch, 'image.tar')
     await runTool('tar', ['-C', rootfs, '-cf', tarFile, '.'])
-    return [tcomposeTool(rootfs), ...(await findPeers(tarFile))]
+    return [...contestants(against).map(build => tcomposeTool(build, rootfs)), ...(await findPeers(tarFile))]
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

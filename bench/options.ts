@@ -9,18 +9,22 @@ export interface BenchOptions {
   readonly layers: readonly number[]
   readonly works: readonly Work[]
   readonly runs: number
+  /** The checkout whose build is measured too. */
+  readonly against: string | undefined
   readonly json: boolean
   readonly help: boolean
 }
 
 /** The help text. */
-export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--layers 2,12] [--runs 5] [--json]
+export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--layers 2,12] [--runs 5]
+                            [--against DIR] [--json]
 
-  --rows   of ${WORKS.join(', ')} (default: all)
-  --sizes  counts of services (default: 1,10,50,200; docker compose is asked up to 50, podman-compose up to 10)
-  --layers counts of layers of the images to pull: 2 (640 MB) and 12 (320 MB) (default: both)
-  --runs   runs per tool and size (default: 5)
-  --json   print samples and results as JSON
+  --rows     of ${WORKS.join(', ')} (default: all)
+  --sizes    counts of services (default: 1,10,50,200; docker compose is asked up to 50, podman-compose up to 10)
+  --layers   counts of layers of the images to pull: 2 (640 MB) and 12 (320 MB) (default: both)
+  --runs     runs per tool and size (default: 5)
+  --against  another checkout of tcompose that was built; it takes part as "baseline"
+  --json     print samples and results as JSON
 
 docker compose and podman-compose take part where "docker info" and "podman info" work. TCOMPOSE_BENCH_DOCKER and
 TCOMPOSE_BENCH_PODMAN may give a command prefix to reach them, e.g. "nsenter -t 4711 -m -n".
@@ -39,6 +43,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       sizes: { type: 'string', default: '1,10,50,200' },
       layers: { type: 'string', default: [...PULL_IMAGES.keys()].join(',') },
       runs: { type: 'string', default: '5' },
+      against: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     layers: values.layers.split(',').map(parseLayers),
     works: values.rows.split(',').map(parseWork),
     runs: Number(values.runs),
+    against: values.against,
     json: values.json,
     help: values.help,
   }

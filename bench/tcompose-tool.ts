@@ -1,15 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import type { Contestant } from './contestants.ts'
 import { type BenchProject, composeText } from './project.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { runTimed } from './run-timed.ts'
 import type { FoundTool } from './tool.ts'
 
-const BIN = resolve(import.meta.dirname, '../bin/tcompose')
-
-/** tcompose as built in this checkout, with data and run folders of its own. `rootfs` is the image. */
-export function tcomposeTool(rootfs: string): FoundTool {
+/** A build of tcompose, with data and run folders of its own. `rootfs` is the image. */
+export function tcomposeTool({ name, program }: Contestant, rootfs: string): FoundTool {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
   const run = join(scratch, 'run')
   const env = { ...process.env, TCOMPOSE_DATA: join(scratch, 'data'), TCOMPOSE_RUN: run }
@@ -22,9 +21,9 @@ export function tcomposeTool(rootfs: string): FoundTool {
   return {
     kind: 'found',
     tool: {
-      name: 'tcompose',
+      name,
       maxSize: 200,
-      compose: (project, args) => runTimed({ command: [BIN, ...args], cwd: folderOf(project), env }),
+      compose: (project, args) => runTimed({ command: [program, ...args], cwd: folderOf(project), env }),
       residentBytes: () =>
         residentBytes(
           ({ commandLine, environment }) => commandLine.includes(run) || environment.includes(run),

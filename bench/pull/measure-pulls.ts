@@ -1,3 +1,4 @@
+import type { Contestant } from '../contestants.ts'
 import { BARE_NODE } from '../measure-config.ts'
 import { runTimed } from '../run-timed.ts'
 import type { Sample, Work } from '../samples.ts'
@@ -12,6 +13,8 @@ import { tcomposePuller } from './tcompose-puller.ts'
 export interface PullMeasurement {
   /** Counts of layers of the images. */
   readonly layers: readonly number[]
+  /** Builds of tcompose. */
+  readonly builds: readonly Contestant[]
   readonly runs: number
   readonly onProgress: (text: string) => void
 }
@@ -26,11 +29,16 @@ export interface MeasuredPulls {
  * Lets tcompose, docker and podman pull images in turn, each time one that none of them has seen, and again when they
  * have it. Pulled images stay until the end: the disk work of removing them would slow the next pull.
  */
-export async function measurePulls({ layers, runs, onProgress }: PullMeasurement): Promise<MeasuredPulls> {
+export async function measurePulls({
+  layers,
+  builds,
+  runs,
+  onProgress,
+}: PullMeasurement): Promise<MeasuredPulls> {
   await using registry = await startBenchRegistry()
   const found = await findPeerPullers(registry.theirs)
   const peers = found.flatMap(entry => (entry.kind === 'found' ? [entry.tool] : []))
-  const tools = [tcomposePuller(registry.ours), ...peers]
+  const tools = [...builds.map(build => tcomposePuller(build, registry.ours)), ...peers]
   const samples: Sample[] = []
   try {
     for (const size of layers) {

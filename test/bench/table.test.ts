@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowOf } from '../../bench/budgets.ts'
+import { FASTEST, rowOf } from '../../bench/budgets.ts'
 import type { Sample } from '../../bench/samples.ts'
 import { computeResults, formatResults, formatServiceCosts } from '../../bench/table.ts'
 
@@ -24,6 +24,15 @@ test('computeResults() judges the median against docker compose', () => {
 test('computeResults() judges nothing where tcompose has no value', () => {
   const [result] = computeResults([rowOf('up', 10)], up('docker compose', 10, 1300))
   expect(result?.met).toBeUndefined()
+})
+
+test('computeResults() compares with a baseline, and takes it for no peer', () => {
+  const samples = [...up('tcompose', 10, 100), ...up('baseline', 10, 80)]
+  const [result] = computeResults(
+    [{ work: 'up', size: 10, budget: { kind: 'share', of: FASTEST, share: 1 / 2 } }],
+    samples,
+  )
+  expect(result).toMatchObject({ ratios: { baseline: 1.25 }, met: undefined })
 })
 
 test('formatResults() writes a line per row', () => {
