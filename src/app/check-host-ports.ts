@@ -19,11 +19,11 @@ function clashError({ port, protocol, earlier, later }: PortClash, origins: Orig
       : `Cannot publish ${protocol} port ${port} of service "${later.service}": ${ownerOf(earlier, later)} publishes it too`,
     ...(span === undefined ? {} : { span }),
     hint: isOneEntry
-      ? 'Publish a range such as "8080-8089:80", or leave the host port out'
+      ? 'Publish a range such as "8080-8089:80", or omit the host port'
       : 'Choose another host port for one of the two',
     ...(isOneEntry || first === undefined
       ? {}
-      : { related: [{ message: 'it is published here first', span: first }] }),
+      : { related: [{ message: 'first published here', span: first }] }),
   }
 }
 

@@ -69,9 +69,9 @@ async function clearDamaged(
     changes: [],
     steps: [],
     warnings: [
-      `The record of project ${name} is damaged; it was put aside as "${aside}"`,
-      ...(removed.length > 0 ? [`Removed what has the name of the project: ${removed.join(', ')}`] : []),
-      'Volumes were kept: nothing tells which of them belong to the project',
+      `The record of project ${name} is damaged; it was moved to "${aside}"`,
+      ...(removed.length > 0 ? [`Removed by project name: ${removed.join(', ')}`] : []),
+      'Volumes were kept: which of them belong to the project is unknown',
     ],
   }
   hooks.onPlan(plan)

@@ -24,7 +24,7 @@ export function requireContainer(
       hint:
         numbers.length === 0
           ? `Run "tcompose up -d ${replica.service}" first`
-          : `Its containers have the numbers ${numbers.toSorted((a, b) => a - b).join(', ')}`,
+          : `Its containers are numbered ${numbers.toSorted((a, b) => a - b).join(', ')}`,
       origin: servicePath(replica.service),
     },
   )

@@ -33,7 +33,7 @@ export function parseBytes(text: string): Bytes {
 export function bytesOf(count: number): Bytes {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(
-      `Cannot represent size ${count}: it is not within 0 and ${Number.MAX_SAFE_INTEGER} bytes`,
+      `Cannot represent size ${count}: it is not between 0 and ${Number.MAX_SAFE_INTEGER} bytes`,
     )
   }
   return count as Bytes

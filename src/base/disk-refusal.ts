@@ -22,15 +22,15 @@ interface Refusal {
 }
 
 const FULL =
-  'Make room on it: "tcompose system df" shows what tcompose takes, "tcompose system prune" frees what nothing needs'
+  'Free some space: "tcompose system df" shows what tcompose uses, "tcompose system prune" removes what nothing needs'
 
 const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
-  ['ENOSPC', { state: 'the disk is full, expected room', hint: FULL }],
-  ['EDQUOT', { state: 'the quota of the disk is used up, expected room', hint: FULL }],
+  ['ENOSPC', { state: 'no space left on device', hint: FULL }],
+  ['EDQUOT', { state: 'the disk quota is exceeded', hint: FULL }],
   [
     'EROFS',
     {
-      state: 'the file system is read-only, expected one that can be written to',
+      state: 'the file system is read-only',
       hint: 'Mount it writable, or name another folder in TCOMPOSE_DATA and TCOMPOSE_RUN',
     },
   ],

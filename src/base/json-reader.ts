@@ -54,7 +54,7 @@ export function countAt(object: JsonObject, key: string): number {
 export function textsAt(object: JsonObject, key: string): readonly string[] {
   const value = listAt(object, key)
   if (!value.every(item => typeof item === 'string')) {
-    throw new SyntaxError(`its ${key} has an item that is no text`)
+    throw new SyntaxError(`its ${key} has an item that is not text`)
   }
   return value
 }
@@ -62,7 +62,7 @@ export function textsAt(object: JsonObject, key: string): readonly string[] {
 /** Returns the objects listed at `key`, or an empty list. @throws {SyntaxError} If it is something else. */
 export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
   const value = listAt(object, key)
-  if (!value.every(isObject)) throw new SyntaxError(`its ${key} has an item that is no object`)
+  if (!value.every(isObject)) throw new SyntaxError(`its ${key} has an item that is not an object`)
   return value
 }
 

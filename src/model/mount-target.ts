@@ -23,6 +23,6 @@ export function forbiddenTarget(target: string): string | undefined {
   if (target === '/') return "it is the container's root"
   const isInProc = target === '/proc' || target.startsWith('/proc/')
   return isInProc && !isCoverableProcFile(target)
-    ? 'it is in /proc, which describes the kernel alone'
+    ? 'it is in /proc, which is reserved for the kernel'
     : undefined
 }

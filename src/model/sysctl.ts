@@ -44,23 +44,23 @@ export function refusedSysctl(
 ): SysctlRefusal | undefined {
   const path = sysctlPath(name)
   if (path === undefined)
-    return { reason: 'it is no name of a parameter', hint: 'Write it like net.core.somaxconn' }
+    return { reason: 'it is not the name of a parameter', hint: 'Write it like net.core.somaxconn' }
   if (path.startsWith('net/')) return hostNetwork ? OF_HOST_NETWORK : undefined
   if (path === 'kernel/hostname') return OF_HOSTNAME
   if (path === 'kernel/domainname' || path.startsWith('fs/mqueue/') || IPC_PARAMETERS.has(path))
     return undefined
   return {
-    reason: 'it belongs to the host, for no namespace of the container has it',
+    reason: 'it belongs to the host: no namespace has its own',
     hint: `Set it on the host: sysctl -w ${path.includes('.') ? path : path.replaceAll('/', '.')}=...`,
   }
 }
 
 const OF_HOST_NETWORK: SysctlRefusal = {
-  reason: 'the service has the network of the host',
+  reason: 'the service uses the host network',
   hint: 'Set it on the host, or give the service a network of its own',
 }
 
 const OF_HOSTNAME: SysctlRefusal = {
   reason: 'the key "hostname" sets it',
-  hint: 'Write "hostname: NAME" in its place',
+  hint: 'Write "hostname: NAME" instead',
 }

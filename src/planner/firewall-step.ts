@@ -4,6 +4,6 @@ import type { StepList } from './step-list.ts'
 /** Adds the step that restores what somebody else took from the firewall: first, since what runs is open until then. */
 export function addFirewallStep(steps: StepList, { firewall = 'intact' }: ObservedState): void {
   if (firewall === 'intact') return
-  const cause = `firewall rules of the project are ${firewall === 'missing' ? 'missing' : 'not as they should be'}`
+  const cause = `firewall rules of the project are ${firewall}`
   steps.add({ kind: 'restore-firewall' }, { cause })
 }

@@ -85,7 +85,7 @@ export function reasonToAsk(
 /** An image whose time is not known counts as old: asking once more does no harm. */
 function ageCause({ pulledAt }: PresentImage, after: Millis, { now }: PullChoice): string | undefined {
   if (now === undefined) return undefined
-  if (pulledAt === undefined) return 'not known when it was pulled'
+  if (pulledAt === undefined) return 'unknown when it was pulled'
   return now - pulledAt > after ? `pulled more than ${spanText(after)} ago` : undefined
 }
 

@@ -18,7 +18,7 @@ export function planToText(plan: Plan): string {
 function nothingToDo({ unchanged = [] }: Plan): string {
   if (unchanged.length === 0) return 'Nothing to do'
   const containers = unchanged.length === 1 ? '1 container is' : `${unchanged.length} containers are`
-  return `Nothing to do: ${containers} as the file says`
+  return `Nothing to do: ${containers} up to date`
 }
 
 function cells(step: Step, project: string): readonly string[] {

@@ -46,9 +46,9 @@ test('down() clears a project whose record is damaged, under its lock, and says 
     plan: {
       steps: [],
       warnings: [
-        'The record of project shop is damaged; it was put aside as "/data/shop.damaged"',
-        'Removed what has the name of the project: interface tcb-1',
-        'Volumes were kept: nothing tells which of them belong to the project',
+        'The record of project shop is damaged; it was moved to "/data/shop.damaged"',
+        'Removed by project name: interface tcb-1',
+        'Volumes were kept: which of them belong to the project is unknown',
       ],
     },
   })

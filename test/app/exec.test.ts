@@ -65,7 +65,7 @@ test('exec() finds no container of another service or number, and names those th
   await expect(execWith(async () => 0, { index: 2 })).rejects.toMatchObject({
     code: 'container-not-running',
     message: 'Cannot find container web-2: service "web" has no such container',
-    hint: 'Its containers have the numbers 1, 3',
+    hint: 'Its containers are numbered 1, 3',
   })
   await expect(execWith(async () => 0, { service: 'job' })).rejects.toMatchObject({
     hint: 'Run "tcompose up -d job" first',

@@ -6,14 +6,14 @@ function failure(details: object): Error {
 }
 
 const refusals = [
-  { details: { code: 'ENOSPC' }, message: 'Cannot write: the disk is full, expected room' },
+  { details: { code: 'ENOSPC' }, message: 'Cannot write: no space left on device' },
   {
     details: { code: 'EDQUOT', path: '/data/x' },
-    message: 'Cannot write "/data/x": the quota of the disk is used up, expected room',
+    message: 'Cannot write "/data/x": the disk quota is exceeded',
   },
   {
     details: { code: 'EROFS', path: '/data/x' },
-    message: 'Cannot write "/data/x": the file system is read-only, expected one that can be written to',
+    message: 'Cannot write "/data/x": the file system is read-only',
   },
 ]
 for (const { details, message } of refusals) {

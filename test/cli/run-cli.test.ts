@@ -248,7 +248,7 @@ test('runCli() prints a plan as text, its warnings on standard error', async () 
   })
   expect(await run('plan', { plan })).toEqual({
     exitCode: 0,
-    stdout: 'Nothing to do: 1 container is as the file says\n',
+    stdout: 'Nothing to do: 1 container is up to date\n',
     stderr: 'warning: Found an orphan\n',
   })
 })

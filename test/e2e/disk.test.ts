@@ -50,7 +50,7 @@ test('pull reports that the disk is full, wherever in the image that happens', a
   for (const size of ['size=500k', 'size=2m']) {
     const { status, stderr } = runOnDisk(project, size, ['pull'])
     expect(stderr).toContain('error[TC2006]')
-    expect(stderr).toContain('the disk is full')
+    expect(stderr).toContain('no space left on device')
     expect(stderr).toContain('compose.yaml:4:')
     expect(status).toBe(1)
   }
@@ -138,7 +138,7 @@ test('up on a full disk reports it with a hint, and leaves nothing', { timeout: 
     fill()
     const { exitCode, stderr } = await project.run(['up', '-d'])
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('error[TC2006]: Cannot write')])
-    expect(stderr).toContain('Make room on it')
+    expect(stderr).toContain('Free some space')
     drain()
     await project.succeed('up', '-d')
   })

@@ -113,7 +113,7 @@ test('down of a running project with a truncated record removes it by name, and 
     expect(stderr).toContain('doctor --fix')
   }
   const { exitCode, stderr } = await project.run(['down', '-v'])
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`put aside as "${path}.damaged"`)])
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`moved to "${path}.damaged"`)])
   expect(stderr).toContain('Removed what has the name of the project')
   expect((await project.run(['doctor'])).stdout).toContain('No orphans')
   await project.succeed('-f', 'other.yaml', 'restart', '-t', '0')

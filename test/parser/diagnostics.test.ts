@@ -22,7 +22,7 @@ const attributes: readonly Case[] = [
     hint: 'belongs to the service itself',
   },
   { yaml: 'ports: 80', found: ['wrong-type 4:12'], hint: 'as a list: ["80"]' },
-  { yaml: 'ports:', found: ['wrong-type 4:5'], hint: 'take the key away' },
+  { yaml: 'ports:', found: ['wrong-type 4:5'], hint: 'remove the key' },
   { yaml: 'user: 1000', found: ['wrong-type 4:11'], hint: 'in quotes: "1000"' },
   { yaml: 'environment: {A: [1]}', found: ['wrong-type 4:19'] },
   { yaml: 'init: maybe', found: ['bad-value 4:11'] },

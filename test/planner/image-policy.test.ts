@@ -43,7 +43,7 @@ function linesOf(service: Service, image: ObservedImage, choice: PullChoice = {}
     .map(line => line.replaceAll(/ {2,}/g, ' '))
 }
 
-const NOTHING = ['Nothing to do: 1 container is as the file says']
+const NOTHING = ['Nothing to do: 1 container is up to date']
 const RECREATED = [
   '1 redis:7 fetch image (changed in its registry)',
   '2 web-1 create container (image changed) <- 1',
@@ -77,7 +77,7 @@ describe('planUp() of an image that is there', () => {
       'takes a time that is not known for long ago',
       daily,
       present({ pulledAt: undefined }),
-      ['1 redis:7 fetch image (not known when it was pulled)'],
+      ['1 redis:7 fetch image (unknown when it was pulled)'],
     ],
     ['has nothing to ask for a local source', { kind: 'always' }, present({ isLocal: true }), NOTHING],
   ]
@@ -113,7 +113,7 @@ test('planUp() warns of an image that is missing and may not be pulled, where a 
   const warningsOf = (image: ObservedImage, policy: PullPolicy, observed = anObservedState()) =>
     planUp(desiredOf(web(policy)), { ...observed, images: new Map([[IMAGE, image]]) }).warnings
   expect(warningsOf({ kind: 'absent' }, { kind: 'never' })).toEqual([
-    'Image redis:7 is not on this machine, and the pull policy "never" forbids to pull it: "up" refuses this plan',
+    'Image redis:7 is not on this machine, and the pull policy "never" forbids pulling it: "up" refuses this plan',
   ])
   expect(warningsOf({ kind: 'absent' }, { kind: 'missing' })).toEqual([])
   expect(warningsOf({ kind: 'absent', isLocal: true }, { kind: 'never' })).toEqual([])

@@ -24,8 +24,8 @@ test('planToText() marks what loses data and counts', () => {
 
 const empty: ReadonlyArray<{ readonly unchanged: readonly string[]; readonly text: string }> = [
   { unchanged: [], text: 'Nothing to do\n' },
-  { unchanged: ['a'], text: 'Nothing to do: 1 container is as the file says\n' },
-  { unchanged: ['a', 'b'], text: 'Nothing to do: 2 containers are as the file says\n' },
+  { unchanged: ['a'], text: 'Nothing to do: 1 container is up to date\n' },
+  { unchanged: ['a', 'b'], text: 'Nothing to do: 2 containers are up to date\n' },
 ]
 for (const { unchanged, text } of empty) {
   test(`planToText() of no steps and ${unchanged.length} containers is one sentence`, () => {

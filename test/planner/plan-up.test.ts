@@ -153,7 +153,7 @@ describe('planUp() of what does not exist', () => {
 describe('planUp() of what runs already', () => {
   test('has nothing to do, and says for how many containers', () => {
     expect(planToText(planOf({ project: shop, observed: upOf(shop) }))).toBe(
-      'Nothing to do: 2 containers are as the file says\n',
+      'Nothing to do: 2 containers are up to date\n',
     )
   })
 
@@ -267,7 +267,7 @@ describe('planUp() of what runs already', () => {
     { state: { kind: 'created' }, lines: ['1  web-1  start container  (not started yet)'] },
     {
       state: { kind: 'restarting', exitCode: 1, finishedAt: 1 },
-      lines: ['Nothing to do: 1 container is as the file says'],
+      lines: ['Nothing to do: 1 container is up to date'],
     },
     {
       state: { kind: 'exited', exitCode: 137, finishedAt: 1, outOfMemory: false },
@@ -306,7 +306,7 @@ describe('planUp() of what runs already', () => {
       aService('web', { dependsOn: [aDependency('job', { condition })] }),
     ])
     expect(linesOf({ project, observed: upOf(project) })).toEqual([
-      'Nothing to do: 2 containers are as the file says',
+      'Nothing to do: 2 containers are up to date',
     ])
   })
 

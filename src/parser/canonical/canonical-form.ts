@@ -112,7 +112,7 @@ function replacedItem({ earlier, later, key }: ReplacedItem, path: DocumentPath)
   return {
     severity: 'warning',
     code: 'conflicting-keys',
-    message: `${describePath(path)} has two entries for "${key}", of which the later one counts`,
+    message: `${describePath(path)} has two entries for "${key}"; the later one is used`,
     span: later.span,
     related: [{ message: 'the earlier one is here', span: earlier.span }],
   }

@@ -57,7 +57,7 @@ const SPELT_OPTIONS = OPTIONS.filter(option => option.length > 1)
 
 function warnOfOption(item: Node, option: string, context: FormContext): void {
   context.warn(item, {
-    message: `mount option "${option}" is not known, so it has no effect`,
+    message: `mount option "${option}" is unknown, so it has no effect`,
     hint:
       suggestOneOf(option, SPELT_OPTIONS) ??
       'Options are ro, rw, nocopy, z, Z and propagations such as rslave',
@@ -71,7 +71,7 @@ function isReadOnly(options: readonly string[]): boolean {
 
 function shortProblem(parts: readonly string[]): string | undefined {
   if (parts.length > 3) return 'which has too many colons'
-  return parts.some(part => part === '') ? 'in which a part is empty' : undefined
+  return parts.some(part => part === '') ? 'which has an empty part' : undefined
 }
 
 interface ShortMount {

@@ -8,7 +8,7 @@ export function longPorts(node: Node, context: FormContext): Node {
   for (const item of node.items) {
     items.push(...longPort(item, context))
     if (items.length <= MOST_PORTS) continue
-    context.report(item, { message: `it brings the list to more than ${MOST_PORTS} ports` })
+    context.report(item, { message: `it makes the list longer than ${MOST_PORTS} ports` })
     break
   }
   return { ...node, items }
@@ -67,12 +67,12 @@ function parsePort(text: string): ShortPort | PortProblem {
   const protocol = slash === -1 ? 'tcp' : text.slice(slash + 1).toLowerCase()
   const [, address, host, container = ''] = SHORT_PORT.exec(slash === -1 ? text : text.slice(0, slash)) ?? []
   if (!['tcp', 'udp', 'sctp'].includes(protocol))
-    return { problem: `protocol "${protocol}" is not known, expected "tcp" or "udp"` }
+    return { problem: `protocol "${protocol}" is unknown, expected "tcp" or "udp"` }
   const target = parseRange(container)
-  if (target === undefined) return { problem: `"${container}" is no container port, expected 1 to 65535` }
+  if (target === undefined) return { problem: `"${container}" is not a container port, expected 1 to 65535` }
   const published = host === undefined || host === '' ? undefined : parseRange(host, 0)
   if (host !== undefined && host !== '' && published === undefined) {
-    return { problem: `"${host}" is no host port, expected 1 to 65535` }
+    return { problem: `"${host}" is not a host port, expected 1 to 65535` }
   }
   const problem = lengthProblem(published, target)
   if (problem !== undefined) return { problem }
@@ -90,7 +90,7 @@ function parseRange(text: string, least = 1): Range | undefined {
 function lengthProblem(published: Range | undefined, target: Range): string | undefined {
   if (published === undefined || target.from === target.to) return undefined
   if (published.to - published.from === target.to - target.from) return undefined
-  return 'its two ranges differ in length, expected as many host ports as container ports'
+  return 'its two ranges differ in length'
 }
 
 function expand({

@@ -194,7 +194,7 @@ class Conversion {
     this.diagnostics.push({
       severity: 'error',
       code: 'yaml-syntax',
-      message: `Cannot load "${this.#source.file}": its aliases stand for more than ${MAX_ALIASED_VALUES} values`,
+      message: `Cannot load "${this.#source.file}": its aliases expand to more than ${MAX_ALIASED_VALUES} values`,
       span: this.#source.span(0, 0),
     })
   }
@@ -205,18 +205,18 @@ class Conversion {
       code: 'duplicate-key',
       message: `Key "${key}" is set twice in one mapping`,
       span,
-      hint: 'Join the two, or rename one of them',
-      related: [{ message: `"${key}" is set here first`, span: earlier }],
+      hint: 'Merge the two, or rename one of them',
+      related: [{ message: `"${key}" is first set here`, span: earlier }],
     })
   }
 
   #notText(key: unknown): void {
     const text = isScalar(key) ? this.#textOf(key) : ''
-    const state = text === '' ? 'it is not text' : `it is not text but ${wordOf(key)}`
+    const state = text === '' ? 'it is not text' : `it is ${wordOf(key)}, expected text`
     this.diagnostics.push({
       severity: 'error',
       code: 'wrong-type',
-      message: `Cannot use this key: ${state}, expected text`,
+      message: `Cannot use this key: ${state}`,
       span: this.#spanOf(key),
       ...(text === '' ? {} : { hint: `Write it in quotes: "${text}"` }),
     })

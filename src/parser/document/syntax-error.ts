@@ -60,8 +60,8 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   [
     'TAG_RESOLVE_FAILED',
     {
-      message: 'this tag is not known',
-      hint: 'Only "!reset" and "!override" mean something; quote text that starts with "!"',
+      message: 'this tag is unknown',
+      hint: 'Only "!reset" and "!override" are supported; quote text that starts with "!"',
     },
   ],
   [

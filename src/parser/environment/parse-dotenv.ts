@@ -97,7 +97,7 @@ class DotenvReader {
   #checkKey(key: string, start: number): boolean {
     if (/^[\p{L}\p{N}_.[\]-]+$/u.test(key)) return true
     const state = /\s/.test(key)
-      ? 'a name cannot hold a space'
+      ? 'a name cannot contain a space'
       : key === ''
         ? 'the name is missing'
         : 'a character is not allowed'

@@ -42,7 +42,7 @@ function splitLine(line: string, lookup: DotenvSource['lookup']): RawVariable {
 
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'the name is missing'
-  return /\s/.test(name) ? 'a name cannot hold a space' : undefined
+  return /\s/.test(name) ? 'a name cannot contain a space' : undefined
 }
 
 function spanOf(file: string, line: number, text: string): SourceSpan {

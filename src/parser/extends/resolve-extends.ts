@@ -147,7 +147,7 @@ class ExtendsResolver {
       circle.length === 1
         ? `Service ${names[0]} extends itself`
         : `Services extend each other in a circle: ${names.join(' -> ')}`
-    const hint = 'Take one of these "extends" away'
+    const hint = 'Remove one of these "extends"'
     findings.reading.push(errorAt(at, 'reference-cycle', { message, hint }))
     return true
   }

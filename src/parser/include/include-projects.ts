@@ -72,7 +72,7 @@ function includedFile(node: Node, { scope, session }: IncludeTask): readonly Inc
   const text = stringOf(node)
   if (text === undefined) return []
   if (/^(?:oci|git|https?|ssh):|^git@|\.git(?:#|$)/.test(text)) {
-    const message = `Cannot include "${text}": it lies on another machine, expected a file of this one`
+    const message = `Cannot include "${text}": it is on another machine, expected a local file`
     const hint = 'Fetch it first, and include the file'
     session.findings.reading.push(errorAt(node, 'unsupported-key', { message, hint }))
     return []
@@ -94,7 +94,7 @@ function isCircle(files: readonly IncludedFile[], { scope, session }: IncludeTas
   session.findings.reading.push(
     errorAt(at, 'reference-cycle', {
       message: `Files include each other in a circle: ${names.join(' -> ')}`,
-      hint: 'Take one of these includes away',
+      hint: 'Remove one of these includes',
     }),
   )
   return true

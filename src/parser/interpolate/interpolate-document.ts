@@ -84,7 +84,7 @@ function scopeOf(node: ScalarNode, template: string, interpolation: Interpolatio
         code: 'unset-variable',
         message: `Variable "${name}" is not set, so an empty string is used`,
         span: spanWithin(node, template, place),
-        hint: `Set ${name}, or give it a default: \${${name}:-value}; write "$$" for a plain dollar sign`,
+        hint: `Set ${name}, or give it a default: \${${name}:-value}; write "$$" for a literal dollar sign`,
       })
     },
     onProblem: (problem, place) => {
@@ -103,7 +103,7 @@ function describeProblem(problem: TemplateProblem): { readonly message: string; 
     case 'malformed':
       return {
         message: `Cannot read variable "${problem.expression}": expected \${NAME} or \${NAME:-default}`,
-        hint: 'Write "$$" for a dollar sign that is meant as such',
+        hint: 'Write "$$" for a literal dollar sign',
       }
     case 'required':
       return {

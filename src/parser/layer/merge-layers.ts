@@ -83,6 +83,6 @@ function obsoleteVersion(entry: Entry | undefined): readonly Diagnostic[] {
   if (entry === undefined) return []
   const message = 'Key "version" is obsolete, so it is ignored'
   return [
-    { severity: 'warning', code: 'obsolete-key', message, span: entry.keySpan, hint: 'Take the line away' },
+    { severity: 'warning', code: 'obsolete-key', message, span: entry.keySpan, hint: 'Remove the line' },
   ]
 }

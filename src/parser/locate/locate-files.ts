@@ -83,7 +83,7 @@ function nothingFound(folder: AbsolutePath): Diagnostic {
   return {
     severity: 'error',
     code: 'file-not-found',
-    message: `Cannot find a Compose file: neither "${folder}" nor a folder above it holds compose.yaml`,
+    message: `Cannot find a Compose file: neither "${folder}" nor a folder above it contains compose.yaml`,
     hint: `Name the file with -f, or create one of ${DEFAULT_NAMES.join(', ')}`,
   }
 }
@@ -92,7 +92,7 @@ function severalFound(name: string, count: number): Diagnostic {
   return {
     severity: 'warning',
     code: 'usage',
-    message: `The folder holds ${count} Compose files, of which "${name}" is used`,
+    message: `The folder contains ${count} Compose files; "${name}" is used`,
     hint: 'Name the file with -f',
   }
 }

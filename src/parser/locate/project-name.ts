@@ -58,7 +58,7 @@ function fromFolder(folder: AbsolutePath): Checked<ProjectName> {
   return failed({
     severity: 'error',
     code: 'project-name',
-    message: `Cannot name the project after folder "${folder}": it holds no letter or digit`,
+    message: `Cannot name the project after folder "${folder}": it contains no letter or digit`,
     hint: 'Name the project with -p or with "name:" in the file',
   })
 }

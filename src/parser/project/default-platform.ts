@@ -20,7 +20,7 @@ export function checkDefaultPlatform(variables: ReadonlyMap<string, string>): re
     {
       severity: 'error',
       code: 'bad-value',
-      message: `Cannot use ${VARIABLE} "${variables.get(VARIABLE)}": expected a platform of Linux, such as "linux/arm64"`,
+      message: `Cannot use ${VARIABLE} "${variables.get(VARIABLE)}": expected a Linux platform, such as "linux/arm64"`,
       hint: `Correct the variable, or unset it`,
     },
   ]

@@ -45,7 +45,7 @@ function foreignAddresses(service: MapNode, name: string, { document }: RuleInpu
       )
       if (node === undefined || !isIpAddress(address) || family.length === 0) return []
       if (family.some(subnet => isInNetwork(address, subnet))) return []
-      const message = `Cannot give service "${name}" address "${address}" on network "${network}": it is outside of ${family.join(' and ')}`
+      const message = `Cannot give service "${name}" address "${address}" on network "${network}": it is outside ${family.join(' and ')}`
       return [errorAt(node, 'bad-value', { message })]
     })
   })

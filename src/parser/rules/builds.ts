@@ -51,7 +51,7 @@ function platforms(service: MapNode, build: MapNode, name: string): readonly Dia
   if (built.length === 0 || built.includes(text)) return []
   return [
     errorAt(platform, 'conflicting-keys', {
-      message: `Service "${name}" runs on "${text}", which its "build.platforms" leave out`,
+      message: `Service "${name}" runs on "${text}", which its "build.platforms" do not list`,
       hint: `Add "${text}" to "build.platforms"`,
       related: [{ message: '"build.platforms" is set here', span: list.span }],
     }),

@@ -7,7 +7,7 @@ export const checkContainerNames: Rule = input =>
     const node = valueAt(service, 'container_name')
     const text = stringOf(node)
     if (node === undefined || text === undefined || CONTAINER_NAME.test(text)) return []
-    const message = `Cannot name the container of service "${name}" "${text}": expected two or more of letters, digits, "_", "." and "-", a letter or digit first`
+    const message = `Cannot name the container of service "${name}" "${text}": expected two or more of letters, digits, "_", "." and "-", starting with a letter or digit`
     return [errorAt(node, 'bad-value', { message })]
   })
 

@@ -30,8 +30,8 @@ function unmet(
   const profiles = inactive.get(dependency)
   if (profiles !== undefined) {
     return errorAt({ span }, 'undefined-reference', {
-      message: `Service "${name}" depends on "${dependency}", which its profiles keep off`,
-      hint: `Switch it on with --profile ${profiles[0] ?? ''}, or write "required: false"`,
+      message: `Service "${name}" depends on "${dependency}", which its profiles disable`,
+      hint: `Enable it with --profile ${profiles[0] ?? ''}, or write "required: false"`,
     })
   }
   return errorAt({ span }, 'undefined-reference', {
@@ -87,5 +87,5 @@ function circle(names: readonly string[], span: SourceSpan): Diagnostic {
     names.length === 2
       ? `Service "${first}" depends on itself`
       : `Services depend on each other in a circle: ${names.join(' -> ')}`
-  return errorAt({ span }, 'dependency-cycle', { message, hint: 'Take one of these dependencies away' })
+  return errorAt({ span }, 'dependency-cycle', { message, hint: 'Remove one of these dependencies' })
 }

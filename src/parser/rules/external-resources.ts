@@ -34,7 +34,7 @@ function checkSection({ document }: RuleInput, section: string, noun: string): r
       .map(([key, { keySpan }]) =>
         errorAt({ span: keySpan }, 'conflicting-keys', {
           message: `${noun} "${name}" is external, so it cannot set "${key}"`,
-          hint: `Take "${key}" away, or take "external" away`,
+          hint: `Remove "${key}" or "external"`,
         }),
       )
   })

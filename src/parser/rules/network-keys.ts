@@ -16,7 +16,7 @@ export const checkNetworkKeys: Rule = input =>
   })
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ['host', 'it has the network of the host, where its ports are open as they are'],
+  ['host', 'it uses the host network, where its ports are reachable as they are'],
   ['none', 'it has no network'],
 ])
 
@@ -24,7 +24,7 @@ function ofOther(
   service: MapNode,
   { key, name, owner }: { readonly key: string; readonly name: string; readonly owner: string },
 ): readonly Diagnostic[] {
-  const message = ignoring(key, name, `it has the network of service "${owner}", with its names and ports`)
+  const message = ignoring(key, name, `it shares the network of service "${owner}", with its names and ports`)
   return ignored(service, key, { message, hint: `Set it in service "${owner}"` })
 }
 

@@ -38,8 +38,8 @@ function fixedName(service: MapNode, name: string): readonly Diagnostic[] {
   if (fixed === undefined || count === undefined) return []
   return [
     errorAt(fixed, 'conflicting-keys', {
-      message: `Service "${name}" has a container_name and more than one replica, but names are unique`,
-      hint: 'Take container_name away',
+      message: `Service "${name}" has a container_name and more than one replica, but container names must be unique`,
+      hint: 'Remove container_name',
     }),
   ]
 }
@@ -59,7 +59,7 @@ function sharedNames({ services }: RuleInput): readonly Diagnostic[] {
     return [
       errorAt(at, 'conflicting-keys', {
         message: `Services "${owner.service}" and "${service}" have the same container_name "${text}"`,
-        related: earlier === undefined ? [] : [{ message: 'it is here first', span: earlier.span }],
+        related: earlier === undefined ? [] : [{ message: 'it is first used here', span: earlier.span }],
       }),
     ]
   })

@@ -38,7 +38,7 @@ export const checkRestart: Rule = input =>
   })
 
 function foreignCondition(condition: Node, name: string): Diagnostic {
-  const message = `Restart condition "unless-stopped" of service "${name}" is one of "restart:", expected "none", "on-failure" or "any"`
+  const message = `Restart condition "unless-stopped" of service "${name}" belongs to "restart:", expected "none", "on-failure" or "any"`
   const hint = 'Write "restart: unless-stopped" instead of "deploy.restart_policy"'
   return { ...errorAt(condition, 'bad-value', { message, hint }), severity: 'warning' }
 }

@@ -45,13 +45,13 @@ const OLD_FALSE = /^(?:n|no|off)$/i
 function trapsOf(node: ScalarNode, { place, path }: TrapPlace): readonly Diagnostic[] {
   const { raw } = node
   if (place.pattern === PORT && BASE_60.test(raw)) {
-    const message = `Port ${raw} without quotes is the number ${base60(raw)} to readers of YAML 1.1`
+    const message = `Port ${raw} without quotes is read as the number ${base60(raw)} by YAML 1.1`
     return [warning(node, message, `Write it in quotes: "${raw}"`)]
   }
   if (place.kind !== 'bool' && place.kind !== 'external') return []
   if (!OLD_TRUE.test(raw) && !OLD_FALSE.test(raw)) return []
   const meant = OLD_TRUE.test(raw)
-  const message = `"${raw}" in ${describePath(path)} is text in YAML 1.2, so it is read as ${meant} by courtesy`
+  const message = `"${raw}" in ${describePath(path)} is text in YAML 1.2, but is read as ${meant} here`
   return [warning(node, message, `Write ${meant}`)]
 }
 

@@ -94,7 +94,7 @@ function typeHint({ node, place, path }: Mismatch): string | undefined {
   if (node.kind === 'map') {
     return types.includes('array') ? 'Start each entry with "- "' : undefined
   }
-  if (node.value === null) return 'Give it a value, or take the key away'
+  if (node.value === null) return 'Give it a value, or remove the key'
   if (types.includes('string')) return `Write it in quotes: "${node.raw}"`
   if (types.includes('array')) return `Write it as a list: ["${node.raw}"]`
   return undefined
@@ -136,9 +136,9 @@ function repeatedItem(mismatch: Mismatch): Diagnostic {
   const earlier = items[first ?? 0]
   const text = later === undefined ? '' : ` "${abbreviate(valueText(later))}"`
   return {
-    ...error(mismatch, 'bad-value', `Cannot use ${describePath(path)}:${text} is in it twice`),
+    ...error(mismatch, 'bad-value', `Cannot use ${describePath(path)}: it contains${text} twice`),
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it is here first', span: earlier.span }] }),
+    ...(earlier === undefined ? {} : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
   }
 }
 

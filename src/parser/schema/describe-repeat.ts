@@ -12,8 +12,8 @@ export function describeRepeat({ node, path, error: { params } }: Mismatch): Dia
   return {
     severity: 'warning',
     code: 'bad-value',
-    message: `${text} is listed twice in ${describePath(path)}, and once is enough`,
+    message: `${text} is listed twice in ${describePath(path)}`,
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it is here first', span: earlier.span }] }),
+    ...(earlier === undefined ? {} : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
   }
 }

@@ -32,7 +32,7 @@ function problemOf(
       aliases.some(other => other.alias === alias && other.to !== to && other.networks.includes(name)) ||
       [...services].some(([other, service]) => other !== to && bears(service, other, { name, alias })),
   )
-  return network === undefined ? undefined : `another service is "${alias}" on network "${network}" too`
+  return network === undefined ? undefined : `another service is also called "${alias}" on network "${network}"`
 }
 
 function bears(

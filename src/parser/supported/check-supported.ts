@@ -57,7 +57,7 @@ class SupportCheck {
 
   kept(): readonly Diagnostic[] {
     return [...this.#kept].map(([pattern, { path, span, places }]) => {
-      const others = places > 1 ? ` and ${places - 1} more of its kind` : ''
+      const others = places > 1 ? ` and ${places - 1} more like it` : ''
       const reason = KEPT_WORDS[KEPT_KEYS.get(pattern) ?? 'hint']
       const code = KEPT_KEYS.get(pattern) === 'cluster' ? 'cluster-only-key' : 'no-effect-key'
       return {
@@ -133,7 +133,7 @@ class SupportCheck {
     this.diagnostics.push({
       severity: this.#severity,
       code: 'unsupported-key',
-      message: `Cannot run ${describePath(path)}: the key is valid, but this version does not run it`,
+      message: `Cannot run ${describePath(path)}: the key is valid, but this version does not support it`,
       span,
       ...this.#hint(),
     })
@@ -144,7 +144,7 @@ class SupportCheck {
     this.diagnostics.push({
       severity: this.#severity,
       code: 'unsupported-key',
-      message: `Cannot run ${describePath(path)}: this version does not run "${text}", expected ${expected}`,
+      message: `Cannot run ${describePath(path)}: this version does not support "${text}", expected ${expected}`,
       span: value.span,
       ...this.#hint(),
     })
@@ -153,7 +153,7 @@ class SupportCheck {
   #hint(): { readonly hint?: string } {
     return this.#severity === 'warning'
       ? {}
-      : { hint: 'Take it away, or load the file without it by --allow-unsupported' }
+      : { hint: 'Remove it, or ignore it with --allow-unsupported' }
   }
 
   #keep(pattern: string, path: DocumentPath, span: SourceSpan): void {
@@ -170,7 +170,7 @@ interface KeptKey {
 }
 
 const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
-  cluster: 'it only means something to a cluster',
+  cluster: 'it only applies to a cluster',
   hint: 'it is a hint that has no effect on this machine',
   obsolete: 'it is obsolete',
 }

@@ -67,7 +67,7 @@ function matching(node: Node, pattern: RegExp, expected: string): string | undef
 function linuxPlatform(node: Node): string | undefined {
   const text = stringOf(node)
   if (text === undefined || text === '') return undefined
-  const expected = 'a platform of Linux, such as "linux/arm64"'
+  const expected = 'a Linux platform, such as "linux/arm64"'
   try {
     return parsePlatform(text).startsWith('linux') ? undefined : expected
   } catch (error) {

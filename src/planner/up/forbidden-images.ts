@@ -19,6 +19,6 @@ export function forbiddenImages(
     })
     .map(
       ({ label }) =>
-        `Image ${label} is not on this machine, and the pull policy "never" forbids to pull it: "up" refuses this plan`,
+        `Image ${label} is not on this machine, and the pull policy "never" forbids pulling it: "up" refuses this plan`,
     )
 }

@@ -191,12 +191,12 @@ function restarted(cause: string): (replica: ReplicaPlan) => ReplicaPlan {
 }
 
 function disturbanceBy(replicas: readonly ReplicaPlan[]): Disturbance | undefined {
-  if (replicas.some(isMadeAnew)) return 'is recreated'
+  if (replicas.some(isRecreated)) return 'is recreated'
   if (replicas.some(({ fate }) => fate.kind === 'restart')) return 'is restarted'
   return replicas.some(({ fate }) => fate.kind === 'start') ? 'is started' : undefined
 }
 
-function isMadeAnew({ fate, leftovers }: ReplicaPlan): boolean {
+function isRecreated({ fate, leftovers }: ReplicaPlan): boolean {
   return fate.kind === 'recreate' || (fate.kind === 'start' && leftovers.length > 0)
 }
 

@@ -39,7 +39,7 @@ test('network_mode service: tells of each key whose value the other service has'
   expect(diagnosticsOf(file).map(({ severity, message, hint }) => [severity, message, hint])).toEqual(
     ['hostname', 'dns'].map(key => [
       'warning',
-      `Ignoring "${key}" of service "web": it has the network of service "db", with its names and ports`,
+      `Ignoring "${key}" of service "web": it shares the network of service "db", with its names and ports`,
       'Set it in service "db"',
     ]),
   )

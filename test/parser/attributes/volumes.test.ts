@@ -187,7 +187,7 @@ test('volumes warns of each mount option that means nothing, with its place', ()
   }))
   const warning = (option: string) => ({
     severity: 'warning',
-    message: `In "volumes" of service "web" mount option "${option}" is not known, so it has no effect`,
+    message: `In "volumes" of service "web" mount option "${option}" is unknown, so it has no effect`,
   })
   expect(found).toMatchObject([
     { ...warning('R0'), span: { line: 4, column: 15 }, hint: 'did you mean "ro" or "rw"?' },

@@ -35,8 +35,8 @@ describe('readAnyYaml()', () => {
 
   for (const { text, problem } of [
     { text: 'a: "x\nb: "y"\n', problem: '1:6 Cannot read YAML: missing closing "quote' },
-    { text: 'a: !!float x\n', problem: '1:4 Cannot read YAML: this tag is not known' },
-    { text: 'a: !mine x\n', problem: '1:4 Cannot read YAML: this tag is not known' },
+    { text: 'a: !!float x\n', problem: '1:4 Cannot read YAML: this tag is unknown' },
+    { text: 'a: !mine x\n', problem: '1:4 Cannot read YAML: this tag is unknown' },
   ]) {
     test(`refuses ${JSON.stringify(text)} where it is broken`, () => {
       expect(read(text).problems).toContain(problem)

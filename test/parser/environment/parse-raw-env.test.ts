@@ -29,8 +29,8 @@ describe('parseRawEnv()', () => {
       values: { A: '1' },
       problems: [
         '2: Cannot read variable name "": the name is missing',
-        '3: Cannot read variable name "B C": a name cannot hold a space',
-        '4: Cannot read variable name "D ": a name cannot hold a space',
+        '3: Cannot read variable name "B C": a name cannot contain a space',
+        '4: Cannot read variable name "D ": a name cannot contain a space',
       ],
     })
   })

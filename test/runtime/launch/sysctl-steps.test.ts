@@ -33,8 +33,8 @@ test('sysctlSteps() leaves the defaults to who makes the network namespace', () 
 for (const [key, reason] of [
   ['vm.swappiness', 'it belongs to the host'],
   ['fs/inotify/max_user_instances', 'it belongs to the host'],
-  ['net/../vm/swappiness', 'it is no name of a parameter'],
-  ['net.//.vm.swappiness', 'it is no name of a parameter'],
+  ['net/../vm/swappiness', 'it is not the name of a parameter'],
+  ['net.//.vm.swappiness', 'it is not the name of a parameter'],
 ] as const) {
   test(`sysctlSteps() refuses ${key}, also where no rule has looked at it`, () => {
     expect(() => stepsOf(new Map([[key, '1']]))).toThrow(
