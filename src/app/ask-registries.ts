@@ -10,16 +10,16 @@ export interface RegistryQuestion {
   readonly desired: DesiredState
   readonly choice: PullChoice
   readonly signal?: AbortSignal | undefined
-  /** Hears of the images, by label, before their registries are asked. */
+  /** Receives the images, by label, before their registries are asked. */
   readonly onAsk?: ((images: readonly string[]) => void) | undefined
 }
 
-/** What images are in their registries now, by label, where the pull policies want that to be known. */
+/** What images are in their registries now, by label, where the pull policies require it. */
 export type RegistryAnswer =
   | { readonly kind: 'offered'; readonly ids: ReadonlyMap<string, Digest> }
   | { readonly kind: 'failed'; readonly errors: readonly TcomposeError[] }
 
-/** Asks for the images that are there and whose pull policy does not leave it at that. */
+/** Asks for the images that are there and whose pull policy wants them checked. */
 export async function askRegistries(
   engine: Engine,
   { desired, choice, signal, onAsk }: RegistryQuestion,

@@ -3,7 +3,7 @@ import type { ProjectName } from '../model/names.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { RunHooks } from './command-call.ts'
 
-/** Tells `hooks` that the first step of `plan` is about to run, and has what they follow followed from here on. */
+/** Tells `hooks` that the first step of `plan` is about to run, and starts following what they follow. */
 export function beginRun(
   engine: Pick<Engine, 'follow'>,
   { name, plan }: { readonly name: ProjectName; readonly plan: Plan },

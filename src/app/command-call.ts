@@ -14,16 +14,16 @@ export interface RunHooks {
   readonly signal: AbortSignal
   /** The command as the user gave it. */
   readonly command: string
-  /** The plan stands; its first step is about to run. */
+  /** The plan is made; its first step is about to run. */
   readonly onPlan: (plan: Plan) => void
   readonly onEvent: (event: StepEvent) => void
-  /** Steps at work at a time. @default no limit */
+  /** Steps that run at a time. @default no limit */
   readonly parallel?: number | undefined
   /** Another command holds the project's lock. */
   readonly onWait: (holder: LockHolder) => void
-  /** Registries are about to be asked what `images` are now: the plan hangs on that. @default nobody hears of it */
+  /** Registries are about to be asked what `images` are now, since the plan depends on it. @default not reported */
   readonly onAsk?: (images: readonly string[]) => void
-  /** Whom to follow while the run goes on and afterwards. @default nobody */
+  /** Whom to follow during the run and afterwards. @default nobody */
   readonly follow?: RunFollower
 }
 

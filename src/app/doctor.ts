@@ -2,7 +2,7 @@ import type { Examination } from '../engine/engine.ts'
 import type { AppContext } from './app-context.ts'
 
 export interface DoctorOptions {
-  /** Put damaged records aside and remove what was left behind. */
+  /** Move damaged records aside and remove what was left behind. */
   readonly fix: boolean
 }
 

@@ -9,7 +9,7 @@ import { type FoundProject, findProject } from './find-project.ts'
 import { orphanOptions } from './orphan-options.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
-/** What `down` is to remove. */
+/** What `down` removes. */
 export interface DownOptions {
   readonly services: readonly string[]
   readonly removeOrphans: boolean
@@ -49,7 +49,7 @@ export async function down(
 }
 
 /**
- * Takes down a project whose record is damaged: what is found by name. Volumes stay, since nothing tells which are the
+ * Takes down a project whose record is damaged: what is found by name. Volumes stay, since it is not known which are the
  * project's own.
  *
  * @throws {TcomposeError} `state-corrupt` if something could not be removed.

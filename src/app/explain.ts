@@ -16,7 +16,7 @@ import type { ProjectRequest } from './project-request.ts'
 /** Where values of a file come from. */
 export type ExplainedValues =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  /** Nothing stands at the path; `near` is one that is much like it. */
+  /** Nothing is at the path; `near` is a similar one. */
   | { readonly kind: 'not-found'; readonly near: string | undefined }
   | { readonly kind: 'explained'; readonly values: readonly ExplainedValue[] }
 
@@ -28,12 +28,12 @@ export interface ExplainedValue {
   readonly steps: readonly ProvenanceStep[]
 }
 
-/** What is known of a variable. */
+/** What is known about a variable. */
 export type ExplainedVariable =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'explained'; readonly use: ExplainedUse }
 
-/** Tells where values come from; `text` may leave out `services.` at its beginning. */
+/** Describes where values come from; `text` may leave out `services.` at its beginning. */
 export async function explainValues(
   context: AppContext,
   request: ProjectRequest,
@@ -59,7 +59,7 @@ export async function explainValues(
   return { kind: 'explained', values }
 }
 
-/** Tells what is known of the variable `name`. */
+/** Describes the variable `name`. */
 export async function explainVariable(
   context: AppContext,
   request: ProjectRequest,

@@ -102,7 +102,7 @@ function foundByName({ value: name, diagnostics }: Checked<ProjectName>): Projec
   return { kind: 'found', name, project: undefined, origins: new Map(), diagnostics }
 }
 
-/** Instead of what is wrong with the file, which is for `up` and `config` to show. */
+/** Instead of what is wrong with the file, which `up` and `config` show. */
 function asItRuns(name: ProjectName, diagnostics: readonly Diagnostic[]): Diagnostic {
   const [first] = diagnostics.filter(({ severity }) => severity === 'error')
   return {
@@ -119,7 +119,7 @@ async function loadLeniently(
   request: ProjectRequest,
   services: readonly string[],
 ): Promise<Loaded> {
-  // As `up` loads, so that what that one has remembered is of use here.
+  // As `up` loads, so that its memo can be reused here.
   const strict = await loadRequested(context, request, services)
   const isRefused = strict.diagnostics.some(
     ({ code, severity }) => ONLY_TO_START.has(code) || (code === 'env-file' && severity === 'error'),
@@ -128,7 +128,7 @@ async function loadLeniently(
   return { ...loaded, diagnostics: loaded.diagnostics.filter(({ code }) => !ONLY_TO_START.has(code)) }
 }
 
-/** What keeps a container from being started, and is nothing to one that runs. */
+/** What keeps a container from being started, but does not affect a running one. */
 const ONLY_TO_START: ReadonlySet<ErrorName> = new Set(['unsupported-key', 'host-sysctl'])
 
 /** What runs was started without what is refused, and has its environment. */

@@ -9,7 +9,7 @@ import { parentFolder } from '../parser/locate/resolve-path.ts'
 import type { AppContext } from './app-context.ts'
 
 /**
- * Returns the one project that was brought up from a file that `request` means, or, where these are gone, from the
+ * Returns the one project that was started from a file that `request` means, or, where these are gone, from the
  * folder that it starts from. Undefined if there is none, or more than one.
  */
 export async function findStartedProject(
@@ -48,7 +48,7 @@ async function sourceOf(engine: Engine, name: ProjectName): Promise<ObservedStat
   try {
     return (await engine.observe(name, [])).source
   } catch (error) {
-    // A damaged record says nothing of its project, and is none of this command's business.
+    // A damaged record does not describe its project, and does not concern this command.
     if (isUnreadable(error)) return undefined
     throw error
   }

@@ -16,7 +16,7 @@ export interface KillOptions {
 /** The names of the containers that got the signal. */
 export type KillResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  /** `names` are the containers that got the signal, `errors` say why others did not. */
+  /** `names` are the containers that got the signal, `errors` are why others did not. */
   | {
       readonly kind: 'signalled'
       readonly names: readonly string[]

@@ -10,7 +10,7 @@ export interface LogoutResult {
 }
 
 /**
- * Logs out of a registry; undefined is Docker Hub. Nobody is asked but the credential helper, if there is one.
+ * Logs out of a registry; undefined is Docker Hub. Only the credential helper, if there is one, is asked.
  *
  * @throws {TcomposeError} `bad-value` if `server` is none; `registry-settings`.
  */

@@ -8,7 +8,7 @@ import type { AppContext } from './app-context.ts'
 export interface ProjectSummary {
   readonly name: ProjectName
   readonly containers: readonly ObservedContainer[]
-  /** The files it was started from, as far as its containers tell. */
+  /** The files it was started from, as far as its containers record them. */
   readonly files: readonly string[]
   /** Why its record cannot be read; nothing else is known of the project then. */
   readonly unreadable?: TcomposeError
@@ -16,7 +16,7 @@ export interface ProjectSummary {
 
 const FILES_LABEL = 'com.docker.compose.project.config_files'
 
-/** Returns the projects that have containers, and those of which that cannot be told, sorted by name. */
+/** Returns the projects that have containers, and those of which that is not known, sorted by name. */
 export async function ls({ engine }: AppContext): Promise<readonly ProjectSummary[]> {
   const names = await engine.projects()
   const summaries = await Promise.all(

@@ -43,7 +43,7 @@ function pinService(service: MapNode, pin: Pin): MapNode {
   )
 }
 
-/** An image mount is locked whole: by its target it takes the place of that of the file below. */
+/** An image mount is locked whole: by its target it replaces that of the file below. */
 function lockOf(service: MapNode, pin: Pin): MapNode {
   const image = service.entries.get('image')?.value
   const volumes = service.entries.get('volumes')?.value

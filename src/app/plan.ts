@@ -10,10 +10,10 @@ import { loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { pullChoice, type UpOptions, upPlan } from './up-plan.ts'
 
-/** What `up` would do, or why that cannot be said. */
+/** What `up` would do, or why that is not known. */
 export type PlanResult =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
-  /** What the plan hangs on cannot be found out. */
+  /** What the plan depends on cannot be determined. */
   | { readonly kind: 'refused'; readonly errors: readonly TcomposeError[]; readonly origins: Origins }
   | {
       readonly kind: 'planned'

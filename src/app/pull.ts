@@ -7,11 +7,11 @@ import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import { type RunResult, requireRoot } from './run-plan.ts'
 
-/** Which images to get. */
+/** Which images to fetch. */
 export interface PullOptions {
   /** Empty is all. */
   readonly services: readonly string[]
-  /** Get the images of what `services` depend on, too. */
+  /** Fetch the images of what `services` depend on, too. */
   readonly includeDeps: boolean
   /**
    * `missing` leaves images that are there; `always` asks what their names mean now.
@@ -21,8 +21,8 @@ export interface PullOptions {
 }
 
 /**
- * Gets the images of services, and of what they depend on where that is asked for. Nothing of the project changes, so
- * its lock is not taken: other commands go on meanwhile.
+ * Fetches the images of services, and of what they depend on where that is asked for. Nothing of the project changes, so
+ * its lock is not taken: other commands can run meanwhile.
  */
 export async function pull(
   context: AppContext,
@@ -38,7 +38,7 @@ export async function pull(
   const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), { policy })
   hooks.onPlan(plan)
   const { signal, onEvent, parallel } = hooks
-  // Without a step to do, an engine sees to the project itself, for which it would have to be locked.
+  // Without steps, an engine looks after the project itself, for which it would have to be locked.
   const report =
     plan.steps.length === 0
       ? { outcomes: new Map() }

@@ -6,7 +6,7 @@ import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
-/** Whose images to give to their registries. */
+/** Whose images to push. */
 export interface PushOptions {
   /** Empty is all. */
   readonly services: readonly string[]
@@ -14,7 +14,7 @@ export interface PushOptions {
   readonly includeDeps: boolean
 }
 
-/** Gives the images of services to their registries, and of what they depend on where that is asked for. */
+/** Pushes the images of services, and of what they depend on where that is asked for. */
 export async function push(
   context: AppContext,
   { request, options, hooks }: CommandCall<PushOptions>,

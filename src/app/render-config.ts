@@ -53,7 +53,7 @@ interface DocumentNeeds {
 
 /**
  * What a view asks of the load. Where variables stay, env files are not read either, since their paths may hold one,
- * and the model is whole: what is off or unused stays, as a variable may turn it on.
+ * and the model is complete: what is off or unused stays, as a variable may turn it on.
  */
 function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): DocumentNeeds {
   switch (view.kind) {

@@ -14,7 +14,7 @@ export async function reportUnchanged(
   hooks: RunHooks,
 ): Promise<RunResult | undefined> {
   const observed = await engine.observe(name, images, { firewall: true })
-  // A project that has nothing is about to be made, and planning for that twice costs more than it can save.
+  // A project that has nothing is about to be created, and planning for that twice costs more than it can save.
   if (observed.containers.length === 0) return undefined
   const plan = planFor(observed)
   if (plan.steps.length > 0) return undefined

@@ -4,7 +4,7 @@ import type { CommandCall } from './command-call.ts'
 import { runOnExisting, type ServiceOptions } from './run-on-existing.ts'
 import type { RunResult } from './run-plan.ts'
 
-/** Stops containers and starts them again. */
+/** Restarts containers. */
 export function restart(context: AppContext, call: CommandCall<ServiceOptions>): Promise<RunResult> {
   return runOnExisting(context, call, planRestart)
 }

@@ -4,7 +4,7 @@ import type { CommandCall } from './command-call.ts'
 import { findProject } from './find-project.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
-/** What `rm` is to remove. */
+/** What `rm` removes. */
 export interface RmOptions {
   readonly services: readonly string[]
   /** Stop and remove running containers too. */

@@ -6,13 +6,13 @@ import type { CommandCall } from './command-call.ts'
 import { findProject } from './find-project.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
-/** Which services `start`, `stop` or `restart` is about. */
+/** Which services `start`, `stop` or `restart` affects. */
 export interface ServiceOptions {
   /** Empty is all. */
   readonly services: readonly string[]
   /** Overrides each container's stop grace period. */
   readonly timeout: Millis | undefined
-  /** `restart`: leave dependents alone that ask to be restarted too. @default false */
+  /** `restart`: do not restart dependents that ask for it. @default false */
   readonly noDeps?: boolean
 }
 

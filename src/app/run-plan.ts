@@ -36,7 +36,7 @@ export interface PlannedRun {
 }
 
 /**
- * Observes, plans and applies under the project's lock. What stands against the plan is told before anything is
+ * Observes, plans and applies under the project's lock. What prevents the plan is reported before anything is
  * changed.
  *
  * @throws {TcomposeError} `not-root`.

@@ -4,7 +4,7 @@ import type { Project } from '../model/project.ts'
 import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from '../planner/index.ts'
 import { orphanOptions } from './orphan-options.ts'
 
-/** How `up` is to treat what exists; the flags of the command of the same names. */
+/** How `up` treats what exists; the flags of the command of the same names. */
 export interface UpOptions {
   /** Empty is all. */
   readonly services: readonly string[]
@@ -23,7 +23,7 @@ export interface UpOptions {
   readonly pull?: 'always' | 'missing' | 'never' | undefined
 }
 
-/** What `up` goes by beside what exists. */
+/** What `up` is planned from besides what exists. */
 export interface UpChoices {
   readonly project: Project
   readonly options: UpOptions

@@ -9,7 +9,7 @@ import { reportUnchanged } from './report-unchanged.ts'
 import { type PlannedRun, type RunResult, requireRoot, runPlan } from './run-plan.ts'
 import { pullChoice, type UpOptions, upPlan } from './up-plan.ts'
 
-/** Makes what runs into what the file says. */
+/** Makes what runs match the file. */
 export async function up(
   context: AppContext,
   { request, options, hooks }: CommandCall<UpOptions>,

@@ -3,7 +3,7 @@ import { TcomposeError } from './tcompose-error.ts'
 
 /**
  * Returns the error to show for a write that a disk refused: it is full (ENOSPC), its quota is used up (EDQUOT) or it is
- * read-only (EROFS). Undefined for any other failure, also for these errnos where they do not speak of a disk: cgroup
+ * read-only (EROFS). Undefined for any other failure, also for these errnos where they do not concern a disk: cgroup
  * files and inotify have them too.
  */
 export function diskRefusal(error: unknown): TcomposeError | undefined {

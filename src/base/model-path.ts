@@ -1,7 +1,7 @@
 import type { Brand } from './brand.ts'
 
 /**
- * Where a value stands in a project's document, e.g. `services.db.volumes.0`: keys as the file has them, list items
+ * Where a value is in a project's document, e.g. `services.db.volumes.0`: keys as the file has them, list items
  * counted from 0. `Origins` turns it into a line of a file. The functions of this file alone build one.
  */
 export type ModelPath = Brand<string, 'ModelPath'>

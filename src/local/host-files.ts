@@ -4,7 +4,7 @@ import { UnfitFile } from '../disk/user-file.ts'
 import type { FileSource, FileText, InputOrigin } from '../parser/load-request.ts'
 import { type InputBytes, readInput } from './read-input.ts'
 
-/** Reads files of this machine for the parser; `-` is standard input. What cannot be read again is kept. */
+/** Reads files of this machine for the parser; `-` is standard input. What cannot be read again is cached. */
 export function hostFiles(): FileSource {
   const streams = new Map<string, FileText>()
   return {

@@ -8,7 +8,7 @@ import { readOwnFile, writeOwnFile } from './own-files.ts'
 export interface LoadMemoOptions {
   /** The folder of the memos, made when it is needed. */
   readonly folder: string
-  /** Names the program that loads: what another one remembered is not recalled. */
+  /** Names the program that loads: what another one remembered is ignored. */
   readonly build: string
 }
 

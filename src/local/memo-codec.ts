@@ -70,7 +70,7 @@ function decodeOrUndefined(text: string): unknown {
   try {
     return checkSeal(text) === 'sound' ? decodeRecord(text) : undefined
   } catch {
-    // Cut short or overwritten: as good as not there.
+    // Truncated or overwritten: treated as missing.
     return undefined
   }
 }

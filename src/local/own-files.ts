@@ -17,7 +17,7 @@ const KEPT = 64
 
 /**
  * Returns the text of file `name` of `folder`. Undefined if there is none, and for one that this user did not write or
- * that others may write: what is in it is believed.
+ * that others may write: its content is trusted.
  */
 export function readOwnFile(folder: string, name: string): string | undefined {
   let file: number | undefined
@@ -35,7 +35,7 @@ export function readOwnFile(folder: string, name: string): string | undefined {
   }
 }
 
-/** Writes file `name` of `folder` whole, for this user only. Where that cannot be, nothing is said. */
+/** Writes file `name` of `folder` whole, for this user only. Failures are ignored. */
 export function writeOwnFile(folder: string, name: string, text: string): void {
   try {
     makePrivateFolder(folder)

@@ -1,6 +1,6 @@
 import type { PortMapping, Protocol } from './network.ts'
 
-/** A port of the host that a socket is bound to, or is to be. */
+/** A port of the host that a socket is bound to, or will be. */
 export interface BoundPort {
   /** Undefined is every address. */
   readonly hostIp: string | undefined
@@ -16,13 +16,13 @@ export function fixedPort({ hostIp, published, protocol }: PortMapping): BoundPo
 
 /**
  * Tells whether no two sockets can be bound to `a` and `b` at a time: the protocol and the port are the same, and one
- * address is the other or stands for every address of its family.
+ * address is the other or means every address of its family.
  */
 export function portsClash(a: BoundPort, b: BoundPort): boolean {
   return a.protocol === b.protocol && a.hostPort === b.hostPort && sharesAddress(a.hostIp, b.hostIp)
 }
 
-/** Tells whether a socket on `hostIp` hears on every address of its family. */
+/** Tells whether a socket on `hostIp` listens on every address of its family. */
 export function isEveryAddress(hostIp: string | undefined): boolean {
   return hostIp === undefined || hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }

@@ -11,7 +11,7 @@ export interface ContainerSpec extends ReplicaAddress {
   readonly config: Service
   /** Of its images: the service's own, or the default. */
   readonly platform?: PlatformName | undefined
-  /** Real names of the networks it hangs on, by key. */
+  /** Real names of the networks it is attached to, by key. */
   readonly networkNames: ReadonlyMap<string, string>
   /** Real names of the named volumes it mounts, by key. */
   readonly volumeNames: ReadonlyMap<string, string>

@@ -1,6 +1,6 @@
-/** How far the getting of an image is. Only the layers count that were not there before. */
+/** How far the fetching of an image is. Only the layers count that were not there before. */
 export interface FetchProgress {
-  /** Nothing comes any more from elsewhere; what is here is still unpacked. */
+  /** Everything is downloaded; unpacking continues. */
   readonly isAllHere: boolean
   /** The name leads to the image that it led to before, of which nothing was missing. @default false */
   readonly isUnchanged?: boolean

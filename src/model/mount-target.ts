@@ -1,4 +1,4 @@
-/** The files of /proc that runc lets a mount cover, for lxcfs and its like. */
+/** The files of /proc that runc lets a mount cover, for lxcfs and the like. */
 const COVERABLE_FILES: ReadonlySet<string> = new Set([
   '/proc/cpuinfo',
   '/proc/diskstats',

@@ -28,10 +28,10 @@ export interface BindMount extends Placed {
   readonly kind: 'bind'
   readonly source: AbsolutePath
   readonly readOnly: boolean
-  /** Make a missing source as a folder. */
+  /** Create a missing source as a folder. */
   readonly createHostPath: boolean
   readonly propagation: BindPropagation
-  /** Take the mounts below the source along. */
+  /** Include the mounts below the source. */
   readonly recursive: boolean
 }
 

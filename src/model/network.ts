@@ -24,7 +24,7 @@ export interface IpamPool {
   readonly auxAddresses: ReadonlyMap<string, string>
 }
 
-/** How a service hangs on one of its networks. */
+/** How a service is attached to one of its networks. */
 export interface NetworkAttachment {
   readonly network: string
   readonly aliases: readonly string[]

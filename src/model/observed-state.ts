@@ -54,9 +54,9 @@ export interface ObservedVolume {
   readonly key: string
   readonly name: string
   readonly configHash: string
-  /** False: recorded, but its making or its removal was cut short, or it was removed behind the record's back. */
+  /** False: recorded, but its creation or removal was interrupted, or it was removed by something else. */
   readonly intact: boolean
-  /** It is none of the project's own. @default false */
+  /** It is not the project's own. @default false */
   readonly external?: boolean
 }
 
@@ -99,11 +99,11 @@ export interface PublishedPort {
 
 /** Times are milliseconds since the epoch. */
 export type ContainerState =
-  /** Announced in the record, but its making did not finish. */
+  /** Announced in the record, but its creation did not finish. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'created' }
   | { readonly kind: 'running'; readonly pid: number; readonly startedAt: number }
-  /** Its process lives, but its keeper ended: nobody keeps its log, sees its end or starts it again. */
+  /** Its process lives, but its keeper ended: nobody keeps its log, sees its end or restarts it. */
   | { readonly kind: 'orphaned'; readonly pid: number; readonly startedAt: number }
   /** Ended; the restart policy will start it again. */
   | { readonly kind: 'restarting'; readonly exitCode: number; readonly finishedAt: number }

@@ -6,7 +6,7 @@ import type { Brand } from '../base/brand.ts'
  */
 export type PlatformName = Brand<string, 'PlatformName'>
 
-/** Other names of architectures, with the variant that they stand for. */
+/** Other names of architectures, with the variant that they mean. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['x86_64', 'amd64'],
   ['x86-64', 'amd64'],

@@ -26,7 +26,7 @@ export interface Service {
 
   readonly entrypoint: readonly string[] | undefined
   readonly command: readonly string[] | undefined
-  /** A value of undefined takes the variable away that the image sets. */
+  /** A value of undefined unsets the variable of the image. */
   readonly environment: ReadonlyMap<string, string | undefined>
   readonly workingDir: string | undefined
   /** `uid[:gid]` or `name[:group]`. */
@@ -102,7 +102,7 @@ export interface ResourceLimits {
 
 export interface SecuritySettings {
   readonly privileged: boolean
-  /** Names without `CAP_`, upper case; `ALL` stands for every capability. */
+  /** Names without `CAP_`, upper case; `ALL` means every capability. */
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly noNewPrivileges: boolean
@@ -141,7 +141,7 @@ export type RestartPolicy =
 export interface ServiceAttribute {
   /** In the words of the Compose file. */
   readonly key: string
-  /** It is fixed when a container is made, so a change makes another container. */
+  /** Fixed when a container is created, so a change recreates it. */
   readonly isFixed: boolean
 }
 

@@ -4,7 +4,7 @@ import type { ImageRequest } from './image-request.ts'
 /** An image of the store. */
 export interface StoredImage {
   readonly id: Digest
-  /** Sorted; none for an image whose names went to others. */
+  /** Sorted; none for an image whose names moved to others. */
   readonly names: readonly ImageName[]
   /** Bytes of its unpacked layers. */
   readonly size: number
@@ -45,7 +45,7 @@ export interface ImageDetails extends StoredImage {
 }
 
 export interface RemoveImagesOptions {
-  /** Take names away also while a container needs the image, which stays then. */
+  /** Untag it even while a container needs the image, which stays then. */
   readonly force: boolean
 }
 
@@ -59,7 +59,7 @@ export interface PruneImagesOptions {
 
 /** What was removed. */
 export interface RemovedImages {
-  /** Names that were taken away. */
+  /** Names that were untagged. */
   readonly untagged: readonly ImageRequest[]
   readonly deleted: readonly Digest[]
   /** What else went, for a line each, e.g. `partial download sha256:...`. */
@@ -78,10 +78,10 @@ export interface ImageUsage {
   /** Layers and blobs of images, bytes: unpacked, packed, and what no image needs. */
   readonly layers: { readonly bytes: number; readonly reclaimable: number }
   readonly blobs: { readonly bytes: number; readonly reclaimable: number }
-  /** Downloads that are under way or were cut short. */
+  /** Downloads in progress or interrupted. */
   readonly downloads: {
     readonly count: number
-    /** Those that a process is at. */
+    /** Those in progress. */
     readonly active: number
     readonly bytes: number
     /** Bytes of the others. */

@@ -22,7 +22,7 @@ export function sysctlPath(name: string): string | undefined {
   return isUsable ? parts.join('/') : undefined
 }
 
-/** Tells whether `sysctls` take IPv6 away from the loopback interface of a namespace. */
+/** Tells whether `sysctls` disable IPv6 on the loopback interface of a namespace. */
 export function disablesLoopbackIpv6(sysctls: ReadonlyMap<string, string>): boolean {
   return [...sysctls].some(([name, value]) => {
     const [, device] = /^net\/ipv6\/conf\/(all|lo)\/disable_ipv6$/.exec(sysctlPath(name) ?? '') ?? []

@@ -43,7 +43,7 @@ export interface ComposeDocument {
   readonly files: readonly string[]
   /** The variables that were there to interpolate with. */
   readonly variables: ReadonlyMap<string, string>
-  /** What it was laid together from; src/parser/explain reads it. */
+  /** What it was merged from; src/parser/explain reads it. */
   readonly provenance: Provenance
 }
 

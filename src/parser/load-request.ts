@@ -21,7 +21,7 @@ export interface LoadRequest {
 
 /**
  * A stage of the load that can be left out. Without `interpolation` a value with a variable stays as it was written,
- * and what is wrong with it is not told.
+ * and what is wrong with it is not reported.
  */
 export type OptionalStage = 'interpolation' | 'paths' | 'normalisation' | 'consistency' | 'environment'
 

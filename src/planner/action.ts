@@ -6,7 +6,7 @@ import type { PlatformName } from '../model/platform.ts'
 import type { DependencyCondition } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
 
-/** One thing for an engine to do. Every action is safe to repeat after it was cut short. */
+/** One thing for an engine to do. Every action is safe to repeat after an interruption. */
 export type Action =
   | {
       readonly kind: 'fetch-image'
@@ -15,12 +15,12 @@ export type Action =
       /** Undefined leaves it to the machine. */
       readonly platform?: PlatformName | undefined
       /**
-       * `always` asks the image's registry even if the image is there, `never` asks none: what is on the machine has to
+       * `always` asks the image's registry even if the image is there, `never` asks none: what is on the machine must
        * do.
        */
       readonly policy: 'missing' | 'always' | 'never'
     }
-  /** Gives the store's image of this name and platform to the registry that the name leads to. */
+  /** Pushes the store's image of this name and platform to the registry of the name. */
   | {
       readonly kind: 'push-image'
       readonly image: string
@@ -29,7 +29,7 @@ export type Action =
     }
   | { readonly kind: 'create-network'; readonly network: Network; readonly configHash: string }
   | { readonly kind: 'remove-network'; readonly key: string; readonly name: string }
-  /** Puts the rules of the project's networks and published ports in place of what is there. */
+  /** Puts the rules of the project's networks and published ports instead of what is there. */
   | { readonly kind: 'restore-firewall' }
   | { readonly kind: 'create-volume'; readonly volume: Volume; readonly configHash: string }
   | { readonly kind: 'remove-volume'; readonly key: string; readonly name: string }

@@ -3,8 +3,8 @@ import { compareText } from './canonical-json.ts'
 import type { DesiredNetwork, DesiredService, DesiredVolume } from './desired-state.ts'
 
 /**
- * What is to become of one thing of a project, and why. A change names no container: an engine that places replicas
- * itself, such as a cluster, can carry it out as it is. The steps of a plan are how this machine does.
+ * What happens to one thing of a project, and why. A change names no container: an engine that places replicas
+ * itself, such as a cluster, can carry it out as it is. The steps of a plan are how this machine does it.
  */
 export type Change = NetworkChange | NetworkRemoval | VolumeChange | VolumeRemoval | ServiceChange
 

@@ -7,7 +7,7 @@ import { fixedParts } from './fixed-parts.ts'
 /** Returns the lower-case hex SHA-256 of `text`; passed in, because the planner touches no library of the host. */
 export type HashText = (text: string) => string
 
-/** Real names of what a service hangs on, by key. */
+/** Real names of the networks and volumes of a service, by key. */
 export interface ResourceNames {
   readonly networkNames: ReadonlyMap<string, string>
   readonly volumeNames: ReadonlyMap<string, string>

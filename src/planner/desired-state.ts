@@ -42,7 +42,7 @@ export interface DesiredService extends ResourceNames {
   readonly labels: ReadonlyMap<string, string>
 }
 
-/** An image that a service mounts, and where the file says so. */
+/** An image that a service mounts, and where the file names it. */
 export interface MountedImage {
   readonly image: ImageRequest
   readonly origin: ModelPath
@@ -194,7 +194,7 @@ export function containerSpec(project: ProjectName, service: DesiredService, num
   }
 }
 
-/** Returns the keys of the networks that `service` hangs on, sorted. */
+/** Returns the keys of the networks that `service` is attached to, sorted. */
 export function networkKeysOf({ networkMode }: Service): readonly string[] {
   return networkMode.kind === 'networks'
     ? networkMode.attachments.map(attachment => attachment.network).sort(compareText)

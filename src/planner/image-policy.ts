@@ -68,7 +68,7 @@ export function mayAsk({ services }: DesiredState, choice: PullChoice): boolean 
   return services.some(service => ['always', 'refresh'].includes(policyOf(service, choice).kind))
 }
 
-/** Returns why the registry of an image that is there is to be asked, in the user's words; undefined if it is not. */
+/** Returns why the registry of a present image must be asked, in the user's words; undefined if it is not. */
 export function reasonToAsk(
   { services }: Pick<ImageUse, 'services'>,
   image: ObservedImage | undefined,

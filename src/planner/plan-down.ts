@@ -11,11 +11,11 @@ import { StepList } from './step-list.ts'
 import { StopOrder } from './stops.ts'
 
 export interface DownOptions {
-  /** The file, if there is one: it tells which containers are orphans and which volumes are external. */
+  /** The file, if there is one: it determines which containers are orphans and which volumes are external. */
   readonly project?: Project
   /** Remove containers of services that the file does not declare. @default false with a project, true without */
   readonly removeOrphans?: boolean
-  /** Say nothing about orphans that stay. @default false */
+  /** Do not mention orphans that stay. @default false */
   readonly ignoreOrphans?: boolean
   /** Remove the project's volumes with their data, anonymous ones too. @default false */
   readonly volumes?: boolean
@@ -26,8 +26,8 @@ export interface DownOptions {
 }
 
 /**
- * Plans the removal of what exists: containers, dependents first; then networks that nobody is left on; then, if
- * asked for, volumes that nobody is left to use.
+ * Plans the removal of what exists: containers, dependents first; then networks without containers; then, if
+ * asked for, volumes without users.
  */
 export function planDown(observed: ObservedState, options: DownOptions = {}): Plan {
   const changes = planChanges(observed, options)
@@ -48,7 +48,7 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
 }
 
 interface DownChanges {
-  /** Containers that are to go. */
+  /** Containers to remove. */
   readonly leaving: readonly ObservedContainer[]
   readonly networks: readonly NetworkRemoval[]
   readonly volumes: readonly VolumeRemoval[]
@@ -72,7 +72,7 @@ function planChanges(observed: ObservedState, options: DownOptions): DownChanges
   }
 }
 
-/** Returns the volumes that nobody is left to use. An external one is none of the project's: it needs no word. */
+/** Returns the volumes without users. An external one is not the project's: it is not mentioned. */
 function idleVolumes(
   { volumes }: ObservedState,
   options: DownOptions,
@@ -137,7 +137,7 @@ function hangsOn({ networks, spec }: ObservedContainer, key: string): boolean {
   return spec?.networkNames.has(key) || networks.some(endpoint => endpoint.network === key)
 }
 
-/** A container whose making is not recorded may use any volume. */
+/** A container whose spec is not recorded may use any volume. */
 function mayUse({ spec }: ObservedContainer, key: string): boolean {
   return spec === undefined || spec.volumeNames.has(key)
 }

@@ -13,7 +13,7 @@ export interface PullOptions {
 }
 
 /**
- * Plans to get the images of the selected services, each once; nothing else changes. As docker compose has it,
+ * Plans to fetch the images of the selected services, each once; nothing else changes. As docker compose has it,
  * `missing` leaves no image alone whose tag is `latest`: that it is there does not make it the latest.
  */
 export function planPull(
@@ -58,7 +58,7 @@ function isReady(image: ObservedImage | undefined): image is PresentImage {
   return image?.kind === 'present' && image.unpacked
 }
 
-/** A reference that says no tag and no digest means `latest`. */
+/** A reference without tag and digest means `latest`. */
 function isLatest(reference: string): boolean {
   const name = reference.slice(reference.lastIndexOf('/') + 1)
   return name.endsWith(':latest') || !/[:@]/.test(name)

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts'
 import { StepList } from './step-list.ts'
 
 /**
- * Plans to give the images that the selected services run to their registries, each once; images that they only mount
+ * Plans to push the images that the selected services run, each once; images that they only mount
  * stay, and nothing here changes.
  */
 export function planPush({ project, services }: DesiredState): Plan {

@@ -12,7 +12,7 @@ import { StepList } from './step-list.ts'
 export interface RestartOptions {
   /** @default all */
   readonly services?: readonly string[]
-  /** Leave dependents alone that ask to be restarted with what they depend on. @default false */
+  /** Do not restart dependents that ask to be restarted with what they depend on. @default false */
   readonly noDeps?: boolean
   /** Time between the stop signal and SIGKILL. @default each container's own */
   readonly timeout?: Millis | undefined

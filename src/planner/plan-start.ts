@@ -16,7 +16,7 @@ export interface StartOptions {
 
 /**
  * Plans the start of the containers that exist and do not run, each after those it depends on and behind their
- * conditions; none is made.
+ * conditions; none is created.
  */
 export function planStart({ containers, ...observed }: ObservedState, { services }: StartOptions = {}): Plan {
   const existing = containers.filter(({ state }) => state.kind !== 'incomplete')

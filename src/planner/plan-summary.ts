@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 /** How many containers, networks and volumes a plan touches, each counted once. */
 export interface PlanSummary {
   readonly create: number
-  /** Made anew, started or restarted. */
+  /** Recreated, started or restarted. */
   readonly change: number
   readonly remove: number
 }

@@ -10,7 +10,7 @@ import type { UpOptions } from './up/up-options.ts'
 
 /**
  * Plans what makes `observed` into `desired`. Everything is created first; then, service by service in dependency
- * order, the old containers are stopped and removed and the new ones started, so that what works goes on working as
+ * order, the old containers are stopped and removed and the new ones started, so that what works keeps working as
  * long as it can. A volume that exists is never removed.
  */
 export function planUp(desired: DesiredState, observed: ObservedState, options: UpOptions = {}): Plan {

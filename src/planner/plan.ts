@@ -3,25 +3,25 @@ import type { Action } from './action.ts'
 import type { Change } from './change.ts'
 
 /**
- * What an engine is to do for a project, as data, on two levels: what changes, which any engine can carry out, and the
+ * What an engine has to do for a project, as data, on two levels: what changes, which any engine can carry out, and the
  * steps in which this machine does, in topological order.
  */
 export interface Plan {
   readonly project: string
-  /** Of networks, volumes and services; getting and pushing images is none. */
+  /** Of networks, volumes and services; fetching and pushing images is none. */
   readonly changes: readonly Change[]
   readonly steps: readonly Step[]
   /** Things the user should know that stop nothing, e.g. orphan containers. */
   readonly warnings: readonly string[]
-  /** Names of the containers that are as they should be and that no step touches, sorted. */
+  /** Names of the containers that are as they should be and no step touches, sorted. */
   readonly unchanged?: readonly string[]
-  /** Those of `unchanged` that have ended and are to stay so, such as a job that has completed. */
+  /** Those of `unchanged` that have ended and stay so, such as a job that has completed. */
   readonly ended?: readonly string[]
   /** Images that a pull leaves as they are, sorted. */
   readonly keptImages?: readonly KeptImage[]
 }
 
-/** An image that no step gets. */
+/** An image that no step fetches. */
 export interface KeptImage {
   /** As `imageLabel`. */
   readonly label: string
@@ -42,6 +42,6 @@ export interface Step {
   readonly dependsOn: readonly number[]
   /** The model path behind the step, e.g. `services.db`. */
   readonly origin: ModelPath | undefined
-  /** Set when the step loses data that cannot be made again. */
+  /** Set when the step loses data that cannot be recreated. */
   readonly destructive: { readonly reason: string } | undefined
 }

@@ -42,7 +42,7 @@ function usedPorts({ config, replicas }: DesiredService): readonly UsedPort[] {
     const fixed = fixedPort(mapping)
     if (fixed === undefined) return []
     const used = { ...fixed, use: { service: config.name, origin: mapping.origin } }
-    // Two stand for any number of replicas.
+    // Two represent any number of replicas.
     return new Array<UsedPort>(Math.min(replicas, 2)).fill(used)
   })
 }

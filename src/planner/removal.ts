@@ -17,13 +17,13 @@ export interface RemovalOptions {
   readonly dependsOn?: Iterable<number>
 }
 
-/** The steps that take a container away; `stop` is undefined for one that does not run. */
+/** The steps that remove a container; `stop` is undefined for one that does not run. */
 export interface RemovalSteps {
   readonly stop: number | undefined
   readonly remove: number
 }
 
-/** Adds the steps that take one container away. */
+/** Adds the steps that remove one container. */
 export function addRemoval(
   steps: StepList,
   { container, cause }: Outgoing,
@@ -50,7 +50,7 @@ export interface GroupRemovalOptions extends Omit<RemovalOptions, 'dependsOn'> {
 }
 
 /**
- * Adds the steps that take `outgoing` away, dependents stopped before what they depend on. Returns the id of each
+ * Adds the steps that remove `outgoing`, dependents stopped before what they depend on. Returns the id of each
  * container's last step.
  */
 export function addRemovals(

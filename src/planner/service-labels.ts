@@ -1,7 +1,7 @@
 import type { Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
 
-/** What the labels of a service's containers tell besides the service's own. */
+/** What the labels of a service's containers hold besides the service's own. */
 export interface LabelFacts {
   readonly project: Project
   readonly service: Service

@@ -25,7 +25,7 @@ export function addStarts(steps: StepList, starts: Starts): void {
   const order = new StartOrder(steps, starts)
   const byService = Map.groupBy(starts.wanted, container => container.service)
   const dependencies = observedDependencies(starts.existing)
-  // Services between two that are wanted tell their order, too.
+  // Services between two wanted ones determine their order, too.
   const all = withDependencies(byService.keys(), dependencies)
   for (const service of dependencyOrder(all, dependencies)) order.start(service, byService.get(service) ?? [])
 }

@@ -54,7 +54,7 @@ export class StepList {
     return this.#vouches(id) ? (this.#steps[id - 1]?.dependsOn ?? []) : []
   }
 
-  /** A step that starts even when what it depends on has failed vouches for none of that. */
+  /** A step that starts even when what it depends on has failed guarantees none of that. */
   #vouches(id: number): boolean {
     const action = this.#steps[id - 1]?.action
     return action !== undefined && (action.kind !== 'await-service' || action.required)

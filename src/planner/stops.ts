@@ -6,7 +6,7 @@ import { compareText } from './canonical-json.ts'
 import { dependencyOrder } from './graph.ts'
 import type { StepList } from './step-list.ts'
 
-/** A container that is to be stopped or removed, and why. */
+/** A container to stop or remove, and why. */
 export interface Outgoing {
   readonly container: ObservedContainer
   readonly cause: string

@@ -6,8 +6,8 @@ import type { Plan, Step } from './plan.ts'
 
 /**
  * Returns `plan` with a wait for each service at its end: until it has completed, for one that others need to complete,
- * or else until it runs and is healthy where it has a health check. Services that have to run are looked at when the
- * others are ready, those with a health check once more, since one that ends meanwhile is not ready.
+ * or else until it runs and is healthy where it has a health check. Services that have to run are checked when the
+ * others are ready, those with a health check again, since one that ends meanwhile is not ready.
  */
 export function withWait(plan: Plan, desired: DesiredState, observed: ObservedState): Plan {
   const waited = waitedServices(plan, desired, observed)

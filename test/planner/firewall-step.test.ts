@@ -12,9 +12,7 @@ function stepsFor(firewall: ObservedFirewall | undefined) {
 
 test('addFirewallStep() restores what is missing or altered, and nothing else', () => {
   expect(stepsFor('missing')).toEqual(['restore-firewall: firewall rules of the project are missing'])
-  expect(stepsFor('altered')).toEqual([
-    'restore-firewall: firewall rules of the project are altered',
-  ])
+  expect(stepsFor('altered')).toEqual(['restore-firewall: firewall rules of the project are altered'])
   expect(stepsFor('intact')).toEqual([])
   expect(stepsFor(undefined)).toEqual([])
 })

@@ -16,7 +16,7 @@ export interface Canonical {
 
 /**
  * Brings every value to its long form and its own type, as the schema's kinds say. Values that do not fit the
- * schema stay as they are: the schema check has told about them. So do those that cannot be read before the variables
+ * schema stay as they are: the schema check has reported them. So do those that cannot be read before the variables
  * at `templates` are replaced.
  */
 export function canonicalForm(document: MapNode, templates: TemplatePlaces = NO_TEMPLATES): Canonical {

@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document/describe-path.ts'
 import type { Node } from '../document/node.ts'
 
-/** Where a value is being brought to its long form, and whom to tell what is wrong with it. */
+/** Where a value is being brought to its long form, and where to report what is wrong with it. */
 export interface FormContext {
   readonly path: DocumentPath
   readonly report: (node: Node, problem: FormProblem) => void

@@ -136,7 +136,7 @@ function longGpus(node: Node): Node {
   return stringOf(node) === undefined ? node : listAt(node, [mapAt(node, [['count', scalarAt(node, -1)]])])
 }
 
-/** The old form `external: {name: x}` keeps its name where `external` stands; the normal form reads it there. */
+/** The old form `external: {name: x}` keeps its name at the place of `external`; the normal form reads it there. */
 function longExternal(node: Node): Node {
   return node.kind === 'map' && node.entries.size === 0 ? scalarAt(node, true) : node
 }

@@ -10,7 +10,7 @@ export function longMounts(node: Node, context: FormContext): Node {
 }
 
 /**
- * Tells whether the short form `text` can be taken apart while variables stand in it: its source is seen to be a path,
+ * Tells whether the short form `text` can be split while it holds variables: its source is seen to be a path,
  * and its options are known.
  */
 export function isOpenBind(text: string): boolean {

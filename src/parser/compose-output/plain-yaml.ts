@@ -3,8 +3,8 @@ import type { PlainValue } from '../document/plain-value.ts'
 
 /**
  * Returns `value` as YAML that readers of YAML 1.1 and of 1.2 understand alike, in the style of docker compose: texts
- * that one of them takes for something else, such as `yes`, `0o7` or `1.5`, stand in double quotes, other texts that
- * cannot stand plain in single ones.
+ * that one of them takes for something else, such as `yes`, `0o7` or `1.5`, are double-quoted, other texts that
+ * cannot be plain are single-quoted.
  */
 export function plainYaml(value: PlainValue): string {
   const document = new Document(value, { ...READERS, version: '1.1', aliasDuplicateObjects: false })
@@ -24,7 +24,7 @@ function holdsUnprintable(text: string): boolean {
   return text.search(UNPRINTABLE) !== -1
 }
 
-/** Such characters are within double quotes alone, where an escape stands for them. */
+/** Such characters are only written in double quotes, as escapes. */
 function escaped(yaml: string): string {
   return yaml.replaceAll(UNPRINTABLE, character => {
     const code = character.charCodeAt(0)

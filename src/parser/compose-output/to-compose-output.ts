@@ -19,7 +19,7 @@ export interface OutputOptions {
    */
   readonly escapeDollars?: boolean
   /**
-   * Show unset commands in JSON as null. A file that is to be merged over another must not: there null erases.
+   * Show unset commands in JSON as null. Not for a file to merge over another: there null erases.
    *
    * @default true
    */
@@ -81,7 +81,7 @@ class Printing {
   }
 }
 
-/** What `!reset` takes away is not there. */
+/** Leaves out what `!reset` removes. */
 function isKept(node: Node): boolean {
   return node.directive !== 'reset'
 }

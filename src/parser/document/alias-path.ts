@@ -12,7 +12,7 @@ export interface AliasPath {
 }
 
 /**
- * The innermost alias of each value that has one, by the very span object of the value: the stages of the load hand
+ * The innermost alias of each value that has one, by the very span object of the value: the stages of the load pass
  * it on, and a value that is reached twice has two.
  */
 export type AliasPaths = ReadonlyMap<SourceSpan, AliasPath>

@@ -5,7 +5,7 @@ const MOST_JOINS = 100
 
 /**
  * Joins the lines of quoted scalars that continue left of their block's indentation. YAML 1.2 wants them indented,
- * while libyaml and go-yaml take any column. The text keeps its length, so offsets stay true: each end of line becomes
+ * while libyaml and go-yaml take any column. The text keeps its length, so offsets stay valid: each end of line becomes
  * a space. Returns undefined if that does not make the text free of errors.
  */
 export function withJoinedQuotes(text: string, errors: readonly YAMLError[]): string | undefined {

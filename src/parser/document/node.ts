@@ -44,17 +44,17 @@ export interface Entry {
   readonly value: Node
 }
 
-/** Returns a scalar that stands where `at` stands. */
+/** Returns a scalar at the place of `at`. */
 export function scalarAt(at: Node, value: ScalarValue): ScalarNode {
   return { kind: 'scalar', value, raw: at.kind === 'scalar' ? at.raw : '', span: at.span }
 }
 
-/** Returns a list that stands where `at` stands. */
+/** Returns a list at the place of `at`. */
 export function listAt(at: Node, items: readonly Node[]): ListNode {
   return { kind: 'list', items, span: at.span }
 }
 
-/** Returns a map that stands where `at` stands; its keys stand where their values do. Undefined values are left out. */
+/** Returns a map at the place of `at`; its keys have the places of their values. Undefined values are left out. */
 export function mapAt(at: Node, values: Iterable<readonly [string, Node | undefined]>): MapNode {
   const entries = new Map<string, Entry>()
   for (const [key, value] of values) if (value !== undefined) entries.set(key, { keySpan: value.span, value })
@@ -72,7 +72,7 @@ export function nodeAt(node: Node | undefined, path: readonly (string | number)[
   return current
 }
 
-/** Returns `map` with `key` set to `value`, or taken away if `value` is undefined. */
+/** Returns `map` with `key` set to `value`, or removed if `value` is undefined. */
 export function withEntry(map: MapNode, key: string, value: Node | undefined): MapNode {
   const entries = new Map(map.entries)
   const keySpan = map.entries.get(key)?.keySpan ?? value?.span

@@ -1,7 +1,7 @@
 import type { ScalarValue } from './node.ts'
 
 /**
- * Returns what a plain text stands for: the words of YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), and numbers
+ * Returns the value of a plain text: the words of YAML 1.2's core schema (YAML 1.2.2, section 10.3.2), and numbers
  * as Go's YAML reader has them, and so docker compose: `010` and `0o10` are octal, `0b11` is binary, and digits may be
  * set apart by `_`.
  */
@@ -14,7 +14,7 @@ export function plainScalarValue(text: string): ScalarValue {
 }
 
 /**
- * Returns the number that a plain text stands for as docker compose writes it where a text is wanted, e.g. in an
+ * Returns the number of a plain text as docker compose writes it where a text is wanted, e.g. in an
  * environment: Go's `%v`.
  */
 export function plainNumberText(text: string): string {
@@ -24,7 +24,7 @@ export function plainNumberText(text: string): string {
   return goFloat(Number(integer ?? plain))
 }
 
-/** Tells whether a plain text stands for a truth value or null. */
+/** Tells whether a plain text is a truth value or null. */
 export function isCoreWord(text: string): boolean {
   return WORDS.has(text)
 }

@@ -3,7 +3,7 @@ import type { Node, ScalarValue } from './node.ts'
 /** A document without places: what JSON can say. */
 export type PlainValue = ScalarValue | readonly PlainValue[] | { readonly [key: string]: PlainValue }
 
-/** Drops the places of `node`. What `!reset` takes away is left out. */
+/** Drops the places of `node`. What `!reset` removes is left out. */
 export function plainValue(node: Node): PlainValue {
   if (node.kind === 'scalar') return node.value
   if (node.kind === 'list') return node.items.filter(item => item.directive !== 'reset').map(plainValue)

@@ -64,7 +64,7 @@ const WHOLE_FLOAT: ScalarTag = {
   resolve: Number,
 }
 
-/** The conversion applies merge keys, so the key stays text. */
+/** The conversion applies merge keys, so the key remains text. */
 const MERGE: ScalarTag = { tag: 'tag:yaml.org,2002:merge', resolve: text => text }
 
 function joinAliasPaths(aliasPaths: readonly AliasPaths[]): AliasPaths {
@@ -76,12 +76,12 @@ type SyntaxErrors = Parameters<typeof describeSyntaxError>[1][]
 
 const KNOWN_TAGS: ReadonlySet<string> = new Set(['!reset', '!override'])
 
-/** The YAML reader only warns about tags that it does not know, and goes on without them. */
+/** The YAML reader only warns about unknown tags, and continues without them. */
 function isUnknownTag(source: SourceText, { code, pos: [start, end] }: YAMLWarning): boolean {
   return code === 'TAG_RESOLVE_FAILED' && !KNOWN_TAGS.has(source.text.slice(start, end).trim())
 }
 
-/** One mistake often breaks the rest of the file, so only the first error of a line is told, and ten in all. */
+/** One mistake often breaks the rest of the file, so only the first error of a line is reported, and ten in all. */
 function describeSyntaxErrors(source: SourceText, errors: SyntaxErrors): readonly Diagnostic[] {
   const seen = new Set<number | undefined>()
   const told: Diagnostic[] = []

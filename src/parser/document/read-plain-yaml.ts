@@ -27,10 +27,10 @@ class NotPlain extends Error {}
 /** Tabs, carriage returns, other control characters and byte order marks. */
 const UNUSUAL_CHARACTER = /[^\n\x20-\x7e\xa0-\ufefe\uff00-\ufffd]/
 const KEY = /([A-Za-z_][\w./-]{0,200}):(?=[ \n]|$) */y
-// Texts have an end to their length: V8 keeps a place to go back to for each turn of a loop.
+// Texts have a maximum length: V8 keeps a backtracking position for each turn of a loop.
 const DOUBLE_QUOTED = /"((?:[^"\\\n]|\\["\\]){0,5000})"/y
 const SINGLE_QUOTED = /'((?:[^'\n]|''){0,5000})'/y
-/** What a plain text may begin with for certain; a dash if something stands right behind it. */
+/** What a plain text may begin with for certain; a dash only if something follows it directly. */
 const PLAIN_START = /[A-Za-z0-9_./~$(+<=^;\\\xa0-\ufffd]|-(?=[^ \n,[\]{}])/y
 const BLOCK_PLAIN = /(?:[^ \n]| (?! *(?:#|\n|$))){1,5000}/y
 const FLOW_PLAIN = /(?:[^ ,[\]{}\n#]| (?! *[,[\]{}\n#])){1,5000}/y
@@ -105,7 +105,7 @@ class PlainReader {
   #valueBelow(at: number, indent: number): Node | undefined {
     this.#toNextLine(at)
     if (this.#indent > indent) return this.#block()
-    // A list may stand right below the key that it belongs to.
+    // A list may be indented like the key that it belongs to.
     return this.#indent === indent && this.#isDash() ? this.#list(indent) : undefined
   }
 
@@ -202,7 +202,7 @@ class PlainReader {
     return this.#source.span(start, this.#end)
   }
 
-  /** Goes over spaces and ends of lines. */
+  /** Skips spaces and ends of lines. */
   #flowContent(from: number): number {
     const at = this.#behind(SPACES_AND_LINES, from)
     const lineStart = this.#text.lastIndexOf('\n', at - 1) + 1
@@ -268,7 +268,7 @@ function lineBelow(text: string, start: number): number {
   return end === -1 ? text.length : end + 1
 }
 
-/** What stands twice is a mistake. */
+/** A repeated key is a mistake. */
 function addEntry(entries: Map<string, Entry>, key: string, entry: Entry): void {
   if (entries.has(key)) throw new NotPlain()
   entries.set(key, entry)

@@ -9,7 +9,7 @@ export interface ServiceFileSources {
   readonly files: FileSource
   /** The project's variables. */
   readonly variables: ReadonlyMap<string, string>
-  /** Where paths start that were left relative, and what `~` stands for. */
+  /** The folder that paths left relative start from, and the one that `~` means. */
   readonly base: PathBase
   /** Paths in messages are relative to it. */
   readonly workingDirectory: AbsolutePath

@@ -1,8 +1,8 @@
 type Variables = ReadonlyMap<string, string>
 
 /**
- * Returns a map of variables that asks `get` for one of them, and `all` for as many as there are: what wants one
- * variable does not hang on the others.
+ * Returns a map of variables that asks `get` for one of them, and `all` for all: a reader of one
+ * variable does not depend on the others.
  */
 export function variableView(get: (name: string) => string | undefined, all: () => Variables): Variables {
   return {

@@ -2,7 +2,7 @@ import type { ProjectEnvironment } from '../environment/project-environment.ts'
 import { expandTemplate, OPERATION, readExpression } from '../interpolate/expand-template.ts'
 import { type VariableOrigin, variableOrigin } from './variable-origin.ts'
 
-/** One variable of a template, and what stood in its place. */
+/** One variable of a template, and what replaced it. */
 export interface ExplainedVariable {
   readonly name: string
   /** As it is written, e.g. `${TAG:-latest}`. */

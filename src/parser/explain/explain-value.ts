@@ -11,8 +11,8 @@ import type { Outcome, ProvenanceStep } from './provenance-step.ts'
 import { variableOrigin } from './variable-origin.ts'
 
 /**
- * Tells where the value at `path` of a loaded project comes from and what it went through, from the first file to the
- * last. None if nothing stands there; services that are off are not explained.
+ * Describes where the value at `path` of a loaded project comes from and what it went through, from the first file to the
+ * last. None if nothing is there; services that are off are not explained.
  */
 export function explainValue(loaded: ComposeDocument, path: DocumentPath): readonly ProvenanceStep[] {
   const [final] = followPath(loaded.document, path, loaded.document)

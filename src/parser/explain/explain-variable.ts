@@ -17,7 +17,7 @@ export interface ExplainedUse {
   /** The strongest first. */
   readonly candidates: readonly VariableCandidate[]
   readonly uses: readonly VariableUse[]
-  /** The services whose containers get a variable of this name, with its value there; null takes it away. */
+  /** The services whose containers get a variable of this name, with its value there; null unsets it. */
   readonly services: ReadonlyMap<string, string | null>
 }
 
@@ -34,13 +34,13 @@ export interface VariableUse {
   /** In the file that `span` names; entries of lists are counted there. */
   readonly path: DocumentPath
   readonly span: SourceSpan
-  /** As it is written; a name without a value stands for itself. */
+  /** As it is written; a name without a value as the name. */
   readonly expression: string
   readonly value: string
   readonly origin: VariableOrigin
 }
 
-/** Tells what is known of the variable `name` of a loaded project. */
+/** Describes the variable `name` of a loaded project. */
 export function explainVariable({ provenance, services }: ComposeDocument, name: string): ExplainedUse {
   return {
     name,
@@ -80,7 +80,7 @@ interface Search {
   readonly provenance: Provenance
 }
 
-/** A short form that was taken apart is one use, where it stands. */
+/** A short form that was split is one use, at its place. */
 function* usesIn(node: Node, path: DocumentPath, search: Search): Generator<VariableUse, void, undefined> {
   const template = search.provenance.templates.get(node.span)
   if (template !== undefined) {

@@ -3,7 +3,7 @@ import type { Node } from '../document/node.ts'
 
 /**
  * Reads a path as people write it, `services.web.ports[0].target` or `services.web.ports.0`, against `document`: a key
- * may hold dots itself. Undefined if nothing stands there.
+ * may hold dots itself. Undefined if nothing is there.
  */
 export function findPath(document: Node, text: string): DocumentPath | undefined {
   if (text === '') return []

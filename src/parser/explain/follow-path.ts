@@ -4,7 +4,7 @@ import { itemKey } from '../merge/item-key.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 
 /**
- * Returns what stands in `document` for the value at `path` of `final`, with the place of its key; none or one. Entries
+ * Returns what `document` has for the value at `path` of `final`, with the place of its key; none or one. Entries
  * of lists move when layers are laid over each other, so they are known by their key, or by the text behind them.
  */
 export function followPath(document: Node, path: DocumentPath, final: Node): readonly Entry[] {
@@ -22,7 +22,7 @@ export function followPath(document: Node, path: DocumentPath, final: Node): rea
 
 interface Position {
   readonly entry: Entry
-  /** What stands at the same path of the final document. */
+  /** The value at the same path of the final document. */
   readonly target: Node
   readonly place: SchemaPlace | undefined
 }

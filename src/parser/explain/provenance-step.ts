@@ -3,7 +3,7 @@ import type { PlainValue } from '../document/plain-value.ts'
 import type { LayerRole } from '../layer/layer.ts'
 import type { ExplainedVariable } from './explain-template.ts'
 
-/** One thing that a value went through. The steps of a value are told in the order in which they happened. */
+/** One thing that a value went through. The steps of a value are listed in the order in which they happened. */
 export type ProvenanceStep =
   /** A file or a service was brought in; what follows was written there. */
   | { readonly kind: 'include' | 'extends'; readonly target: string; readonly span: SourceSpan }
@@ -17,10 +17,10 @@ export type ProvenanceStep =
   | ({ readonly kind: 'variable' } & ExplainedVariable)
   /** A line of an `env_file` or `label_file` set it; `reference` is where the service asks for the file. */
   | { readonly kind: 'env-file'; readonly span: SourceSpan; readonly reference: SourceSpan }
-  /** Nobody wrote it: it follows from what stands at `span`, or is the default there. */
+  /** Nobody wrote it: it follows from the value at `span`, or is the default there. */
   | { readonly kind: 'implied'; readonly span: SourceSpan }
 
-/** A value that stands in a file. */
+/** A value in a file. */
 export interface WrittenStep {
   readonly kind: 'written'
   readonly role: LayerRole
@@ -32,6 +32,6 @@ export interface WrittenStep {
 
 /**
  * `final`: it is the value. `merged`: it is part of it. `replaced`: a later one took its place. `reset`, `override`: it
- * takes away, or stands in for, what came before.
+ * removes, or replaces, what came before.
  */
 export type Outcome = 'final' | 'merged' | 'replaced' | 'reset' | 'override'

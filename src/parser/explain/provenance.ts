@@ -5,7 +5,7 @@ import type { Layer } from '../layer/layer.ts'
 import type { ExpandedTemplate } from '../layer/load-session.ts'
 
 /**
- * What a loaded project was laid together from. The load only keeps hold of it; what it says about one value is worked
+ * What a loaded project was merged from. The load only keeps it; what it says about one value is worked
  * out when someone asks.
  */
 export interface Provenance {

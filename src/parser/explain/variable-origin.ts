@@ -11,7 +11,7 @@ export type VariableOrigin =
   | { readonly kind: 'project' }
   /** The text behind `-` or `+` in the expression. */
   | { readonly kind: 'text'; readonly text: string }
-  /** Nobody sets it: it stands for an empty text. */
+  /** Nobody sets it: its value is the empty text. */
   | { readonly kind: 'unset' }
 
 /** Returns where `environment` takes the variable `name` from. */

@@ -7,7 +7,7 @@ import { displayPath, resolvePath } from '../locate/resolve-path.ts'
 import type { PathBase } from '../normalise/resolve-paths.ts'
 import { valueAt } from '../rules/rule-context.ts'
 
-/** Stands for no env file at all, the default one included. */
+/** Means no env file at all, not even the default one. */
 const NONE = '/dev/null'
 
 /**

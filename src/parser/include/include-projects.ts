@@ -13,7 +13,7 @@ import { entriesAt, errorAt, textAt, valueAt } from '../rules/rule-context.ts'
 import { completeIncluded } from './complete-included.ts'
 import { includeEnvironment } from './include-environment.ts'
 
-/** What `include` needs beside the document: who includes, and how documents are laid together. */
+/** What `include` needs beside the document: who includes, and how documents are merged. */
 export interface IncludeTask {
   readonly scope: LayerScope
   readonly session: LoadSession

@@ -1,4 +1,4 @@
-/** What a template reads and whom it tells. `start` and `end` bound the expression in the outermost template. */
+/** What a template reads and reports to. `start` and `end` bound the expression in the outermost template. */
 export interface TemplateScope {
   readonly lookup: (name: string) => string | undefined
   readonly onUnset: (name: string, place: TemplatePlace) => void
@@ -11,17 +11,17 @@ export interface TemplatePlace {
   readonly end: number
 }
 
-/** Why an expression has no value; it stands for the empty text then. */
+/** Why an expression has no value; it is replaced with the empty text then. */
 export type TemplateProblem =
   | { readonly kind: 'malformed'; readonly expression: string }
   | { readonly kind: 'required'; readonly name: string; readonly message: string }
 
 const NAME = /^[_a-zA-Z][_a-zA-Z0-9]*/
-/** The name, the operator and the operand of what stands between braces. */
+/** The name, the operator and the operand between braces. */
 export const OPERATION: RegExp = /^([_a-zA-Z][_a-zA-Z0-9]*)(?:(:?[-+?])([\s\S]*))?$/
 
 /**
- * Replaces `$NAME`, `${NAME}` and `${NAME<operator>text}` in `template`; `$$` stands for `$`. A branch that is not
+ * Replaces `$NAME`, `${NAME}` and `${NAME<operator>text}` in `template`; `$$` becomes `$`. A branch that is not
  * taken is not read, so it neither warns nor fails. A `$` before anything else stays.
  */
 export function expandTemplate(template: string, scope: TemplateScope): string {

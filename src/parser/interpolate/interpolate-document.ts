@@ -14,10 +14,10 @@ export interface Interpolated {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Is told of every value in which variables were replaced: its place and its text before. */
+/** Called for every value in which variables were replaced: its place and its text before. */
 export type OnTemplate = (span: SourceSpan, text: string) => void
 
-/** Replaces variables in the values of `document`, never in its keys. An unset one is warned about once. */
+/** Replaces variables in the values of `document`, never in its keys. Warns once about each unset one. */
 export function interpolateDocument(
   document: MapNode,
   variables: ReadonlyMap<string, string>,

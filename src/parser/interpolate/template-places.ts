@@ -32,7 +32,7 @@ export function isTemplate(span: SourceSpan, places: TemplatePlaces): boolean {
   return places.size > 0 && places.has(formatSpan(span))
 }
 
-/** Leaves out what is said of values that hold a variable: nobody knows yet what they will be. */
+/** Drops diagnostics of values that hold a variable: their final value is not known yet. */
 export function withoutTemplates(
   diagnostics: readonly Diagnostic[],
   places: TemplatePlaces,

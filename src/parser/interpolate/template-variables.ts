@@ -6,9 +6,9 @@ export interface TemplateVariable {
   readonly name: string
   /** Without a value the file cannot be used. */
   readonly required: boolean
-  /** Stands for the variable where it has no value; empty if there is none. */
+  /** Replaces the variable where it has no value; empty if there is none. */
   readonly defaultValue: string
-  /** Stands for the variable where it has a value; empty if there is none. */
+  /** Replaces the variable where it has a value; empty if there is none. */
   readonly presenceValue: string
 }
 

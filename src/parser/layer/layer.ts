@@ -3,7 +3,7 @@ import type { MapNode } from '../document/node.ts'
 import type { ProjectEnvironment } from '../environment/project-environment.ts'
 
 /**
- * One tree that the project was laid together from, in canonical form, with its marks of `!reset` and `!override`. Of
+ * One tree that the project was merged from, in canonical form, with its marks of `!reset` and `!override`. Of
  * two layers the later one lies over the earlier one.
  */
 export interface Layer {

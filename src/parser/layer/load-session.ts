@@ -12,7 +12,7 @@ export class LoadSession {
   readonly aliasPaths: Map<SourceSpan, AliasPath> = new Map()
   /** By the very span object of the value. */
   readonly templates: Map<SourceSpan, ExpandedTemplate> = new Map()
-  /** Services in circles of `extends` that were told about, as `path#service`. */
+  /** Services in circles of `extends` that were reported, as `path#service`. */
   readonly circles: Set<string> = new Set()
 
   constructor(request: LoadRequest, ports: LoadPorts) {
@@ -27,7 +27,7 @@ export class LoadSession {
 
 /** Diagnostics by stage: what an early stage found explains what a later one finds in the same place. */
 export interface Findings {
-  /** With an error here parts of the project are missing, so nothing can be said of the whole. */
+  /** With an error here parts of the project are missing, so the whole cannot be judged. */
   readonly reading: Diagnostic[]
   readonly interpolation: Diagnostic[]
   readonly structure: Diagnostic[]

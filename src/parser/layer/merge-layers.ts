@@ -33,7 +33,7 @@ export function mergeLayers(
   }, NO_LAYERS)
 }
 
-/** Tells whether what `documents` say stands alone in one tree, with nothing to come from elsewhere. */
+/** Tells whether `documents` are one complete tree, with nothing to come from elsewhere. */
 export function isWhole(documents: readonly SourceDocument[], { references }: LayerScope): boolean {
   const [first, ...others] = documents
   if (first === undefined || others.length > 0 || references.length > 0) return false

@@ -13,7 +13,7 @@ export interface NameSources {
   readonly folder: AbsolutePath
 }
 
-/** Chooses the project's name. What the user typed must be a name as it stands; the rest is made one. */
+/** Chooses the project's name. What the user typed must be a valid name as it is; the rest is made one. */
 export function projectName({ requested, variable, declared, folder }: NameSources): Checked<ProjectName> {
   if (requested !== undefined) return exact(requested, '-p')
   if (variable !== undefined && variable !== '') return exact(variable, 'COMPOSE_PROJECT_NAME')

@@ -4,7 +4,7 @@ import { cleanPath } from '../normalise/clean-path.ts'
 
 /**
  * Returns what tells one entry of a list from another, by the list's path pattern; undefined where every entry
- * stands for itself.
+ * is an entry of its own.
  */
 export function itemKey(pattern: string, node: Node): string | undefined {
   return KEYS.get(pattern)?.(node)

@@ -26,8 +26,8 @@ export function mergeDocuments(
 }
 
 /**
- * What becomes of the marks of `!reset` and `!override` in the result. `keep` lets them act once more later: it is for
- * what is brought in below a document, so that the merged maps stand where the document has them.
+ * What becomes of the marks of `!reset` and `!override` in the result. `keep` lets them act again later: it is for
+ * what is brought in below a document, so that the merged maps are where the document has them.
  */
 export type DirectiveFate = 'settle' | 'keep'
 
@@ -44,7 +44,7 @@ export function mergeServices(base: MapNode, override: MapNode, name: string): M
   return { document: directive === undefined ? document : { ...document, directive }, diagnostics }
 }
 
-/** Takes out what `!reset` marks, and the marks of `!override`, where there is nothing to lay the document over. */
+/** Removes what `!reset` marks, and the marks of `!override`, where there is nothing to lay the document over. */
 export function settleDirectives(document: MapNode): MapNode {
   return settleMap(document)
 }

@@ -15,7 +15,7 @@ export interface ReplacedItem {
   readonly later: Node
 }
 
-/** Lets the later of two items with one key take the place of the earlier one; `pattern` is the items' path. */
+/** Lets the later of two items with one key replace the earlier one; `pattern` is the items' path. */
 export function uniteItems(items: readonly Node[], pattern: string): UnitedItems {
   if (items.length < 2) return { items, replaced: [] }
   const united: Node[] = []

@@ -114,7 +114,7 @@ function deviceRequestDefaults(deploy: Node): Node {
   )(deploy)
 }
 
-/** A request that names neither devices nor a count means all; -1 stands for that. */
+/** A request that names neither devices nor a count means all, written as -1. */
 function deviceDefaults(request: MapNode): MapNode {
   const all = update(request, 'count', count => (stringOf(count) === 'all' ? scalarAt(count, -1) : count))
   return request.entries.has('device_ids') ? all : withDefault(all, 'count', scalarAt(request, -1))
@@ -144,7 +144,7 @@ function mountDefaults(mount: MapNode): MapNode {
   })
 }
 
-/** A service that says nothing about its network hangs on the default one. */
+/** A service that names no network is attached to the default one. */
 function withNetworks(service: MapNode): MapNode {
   const networks = service.entries.get('networks')?.value
   const isSilent = networks === undefined || (networks.kind === 'map' && networks.entries.size === 0)
@@ -219,7 +219,7 @@ function named(resource: MapNode, key: string, project: ProjectName): MapNode {
   const oldName = external?.kind === 'map' ? external.entries.get('name')?.value : undefined
   const isExternal = external?.kind === 'map' || (external?.kind === 'scalar' && external.value === true)
   const name = resource.entries.get('name')?.value
-  // Two names that differ stay for the rules to tell about.
+  // Two names that differ are left for the rules to report.
   if (oldName !== undefined && name !== undefined && stringOf(oldName) !== stringOf(name)) return resource
   const plain =
     external?.kind === 'map' ? withEntry(resource, 'external', scalarAt(external, true)) : resource

@@ -4,7 +4,7 @@ import { type MapNode, type Node, scalarAt, stringOf, withEntry } from '../docum
 import { resolvePath } from '../locate/resolve-path.ts'
 import { mapEach, mapItems, update } from './update.ts'
 
-/** The folder that relative paths start from, and what `~` stands for. */
+/** The folder that relative paths start from, and the one that `~` means. */
 export interface PathBase {
   readonly folder: AbsolutePath
   readonly home: string | undefined

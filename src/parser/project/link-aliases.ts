@@ -5,11 +5,11 @@ import { entriesAt, valueAt } from '../rules/rule-context.ts'
 export interface LinkAlias {
   /** The service that links. */
   readonly from: string
-  /** The service that the alias stands for. */
+  /** The service that the alias names. */
   readonly to: string
   readonly alias: string
   readonly at: Node
-  /** The networks that both hang on. */
+  /** The networks that both are attached to. */
   readonly networks: readonly string[]
 }
 

@@ -27,7 +27,7 @@ function readCpus(service: MapNode, limits: MapNode): number | undefined {
   return positive(numberAt(service, 'cpus') ?? numberAt(limits, 'cpus'))
 }
 
-/** 0 stands for no limit. */
+/** 0 means no limit. */
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined
 }

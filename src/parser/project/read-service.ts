@@ -14,7 +14,7 @@ import { readRestartPolicy } from './read-restart-policy.ts'
 import { readSecurity } from './read-security.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 
-/** Where a service stands. */
+/** Where a service is declared. */
 export interface ServiceContext {
   readonly name: string
   readonly project: string

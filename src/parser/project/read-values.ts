@@ -35,7 +35,7 @@ export function mapAtPath(map: MapNode, path: readonly string[]): MapNode {
   return node?.kind === 'map' ? node : { kind: 'map', entries: new Map(), span: map.span }
 }
 
-/** Returns the size at `key`; 0 stands for none. */
+/** Returns the size at `key`; 0 means none. */
 export function bytesAt(map: MapNode, key: string): Bytes | undefined {
   const text = textAt(map, key)
   return text === undefined || text === '0' || text === '-1' ? undefined : parseBytes(text)

@@ -33,7 +33,7 @@ export const checkImages: Rule = input =>
     ]
   })
 
-/** The schema check has told about the key, and the image that is missing is its consequence. */
+/** The schema check has reported the key; the missing image is its consequence. */
 function hasMisspeltImage(service: MapNode): boolean {
   return [...service.entries.keys()].some(key => nearest(key, ['image', 'build']).length > 0)
 }

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { entriesOf, itemsOf, type MapNode, type Node } from '../document/node.ts'
 import { eachService, errorAt, type Rule, textAt } from './rule-context.ts'
 
-/** What a service has of the one whose network it shares. */
+/** What a service takes from the one whose network it shares. */
 const SHARED_KEYS = ['hostname', 'domainname', 'extra_hosts', 'dns', 'dns_search', 'dns_opt', 'ports']
 
-/** Tells which keys have no effect on a network that is not the service's own. */
+/** Reports which keys have no effect on a network that is not the service's own. */
 export const checkNetworkKeys: Rule = input =>
   eachService(input, (service, name) => {
     const mode = textAt(service, 'network_mode') ?? ''

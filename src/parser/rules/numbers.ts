@@ -86,7 +86,7 @@ function ulimits(service: MapNode, name: string): readonly Diagnostic[] {
   })
 }
 
-/** -1 stands for no limit. */
+/** -1 means no limit. */
 function limitOf(node: Node | undefined): number | undefined {
   if (node?.kind !== 'scalar' || typeof node.value !== 'number') return undefined
   return node.value === -1 ? Number.POSITIVE_INFINITY : node.value

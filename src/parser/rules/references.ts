@@ -11,7 +11,7 @@ export const checkReferences: Rule = input =>
       .flatMap(use => undeclared(use, name, [...entriesAt(input.document, use.section).keys()])),
   )
 
-/** What a section of another shape declares is not known; the schema check has told about it. */
+/** What a section of another shape declares is not known; the schema check has reported it. */
 function isReadable(section: Node | undefined): boolean {
   return section === undefined || section.kind === 'map'
 }

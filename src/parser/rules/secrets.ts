@@ -35,7 +35,7 @@ function isExternal(map: MapNode): boolean {
   return external !== undefined && !(external.kind === 'scalar' && external.value === false)
 }
 
-/** The schema check has told about the key, and the content that is missing is its consequence. */
+/** The schema check has reported the key; the missing content is its consequence. */
 function hasMisspeltSource(map: MapNode, sources: readonly string[]): boolean {
   return [...map.entries.keys()].some(key => nearest(key, sources).length > 0)
 }

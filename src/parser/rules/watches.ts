@@ -21,7 +21,7 @@ function emptyPath(rule: MapNode, name: string): Diagnostic | undefined {
   return errorAt(path, 'bad-value', { message: `A watch rule of service "${name}" has an empty "path"` })
 }
 
-/** An empty map stands for no command at all: docker compose prints it for every rule. */
+/** An empty map is no command at all: docker compose prints it for every rule. */
 function emptyExec(rule: MapNode, name: string): Diagnostic | undefined {
   const exec = valueAt(rule, 'exec')
   if (exec?.kind !== 'map' || exec.entries.size === 0 || exec.entries.has('command')) return undefined

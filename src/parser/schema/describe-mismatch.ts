@@ -70,7 +70,7 @@ function expectedWords(place: SchemaPlace): string {
   return joinWords(words)
 }
 
-/** A service that is empty because its attributes stand beside it; they have a diagnostic of their own. */
+/** A service that is empty because its attributes are beside it; they have a diagnostic of their own. */
 function isEmptiedService({ document, node, path }: Mismatch): boolean {
   const isEmpty = node.kind === 'scalar' && node.value === null
   if (!isEmpty || path[0] !== 'services' || path.length !== 2) return false
@@ -138,7 +138,9 @@ function repeatedItem(mismatch: Mismatch): Diagnostic {
   return {
     ...error(mismatch, 'bad-value', `Cannot use ${describePath(path)}: it contains${text} twice`),
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
+    ...(earlier === undefined
+      ? {}
+      : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
   }
 }
 

@@ -14,6 +14,8 @@ export function describeRepeat({ node, path, error: { params } }: Mismatch): Dia
     code: 'bad-value',
     message: `${text} is listed twice in ${describePath(path)}`,
     span: later?.span ?? node.span,
-    ...(earlier === undefined ? {} : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
+    ...(earlier === undefined
+      ? {}
+      : { related: [{ message: 'it is first listed here', span: earlier.span }] }),
   }
 }

@@ -5,7 +5,7 @@ import { entriesAt, errorAt, valueAt } from '../rules/rule-context.ts'
 
 /**
  * Tells which aliases of links cannot be had. An alias is a name that all services on the network see, so it must not
- * stand for anything else there.
+ * be anything else there.
  */
 export function checkLinks(
   services: ReadonlyMap<string, MapNode>,
@@ -32,7 +32,9 @@ function problemOf(
       aliases.some(other => other.alias === alias && other.to !== to && other.networks.includes(name)) ||
       [...services].some(([other, service]) => other !== to && bears(service, other, { name, alias })),
   )
-  return network === undefined ? undefined : `another service is also called "${alias}" on network "${network}"`
+  return network === undefined
+    ? undefined
+    : `another service is also called "${alias}" on network "${network}"`
 }
 
 function bears(

@@ -7,7 +7,7 @@ import { KEPT_KEYS, type KeptReason, SUPPORTED_KEYS } from './supported-keys.ts'
 import { SUPPORTED_NAMES, SUPPORTED_VALUES } from './supported-values.ts'
 
 /**
- * Tells which valid keys and values of `document`, in canonical form, this version does not run. These are errors,
+ * Reports which valid keys and values of `document`, in canonical form, this version does not run. These are errors,
  * or warnings if `allowUnsupported`; keys that have no effect here are warnings always, each named once.
  */
 export function checkSupported(document: MapNode, allowUnsupported: boolean): readonly Diagnostic[] {
@@ -16,10 +16,10 @@ export function checkSupported(document: MapNode, allowUnsupported: boolean): re
   return [...check.diagnostics, ...check.kept()]
 }
 
-/** How the engine stands to a path pattern. */
+/** How the engine treats a path pattern. */
 export type Support = 'runs' | 'partly' | 'kept' | 'unsupported'
 
-/** The nearest listed path at or above `pattern` decides. `partly`: what stands below decides. */
+/** The nearest listed path at or above `pattern` decides. `partly`: what is below decides. */
 export function supportOf(pattern: string): Support {
   const known = SUPPORT.get(pattern)
   if (known !== undefined) return known
@@ -151,9 +151,7 @@ class SupportCheck {
   }
 
   #hint(): { readonly hint?: string } {
-    return this.#severity === 'warning'
-      ? {}
-      : { hint: 'Remove it, or ignore it with --allow-unsupported' }
+    return this.#severity === 'warning' ? {} : { hint: 'Remove it, or ignore it with --allow-unsupported' }
   }
 
   #keep(pattern: string, path: DocumentPath, span: SourceSpan): void {
@@ -162,7 +160,7 @@ class SupportCheck {
   }
 }
 
-/** The first place of a key that has no effect, and how often it stands in the document. */
+/** The first place of a key that has no effect, and how often it occurs in the document. */
 interface KeptKey {
   readonly path: DocumentPath
   readonly span: SourceSpan
@@ -175,7 +173,7 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   obsolete: 'it is obsolete',
 }
 
-/** A key of the format without a value says nothing; a name of the user's choice stands for something even so. */
+/** A key of the format without a value says nothing; a name of the user's choice still means something. */
 function isEmptyKey(value: Node, { pattern }: SchemaPlace): boolean {
   return value.kind === 'scalar' && value.value === null && !pattern.endsWith('.*')
 }

@@ -11,7 +11,7 @@ export interface SysctlCheck {
 }
 
 /**
- * Tells which kernel parameters no namespace of a container has. A service that is not wanted may have them: the rest of
+ * Reports which kernel parameters no namespace of a container has. A service that is not wanted may have them: the rest of
  * its project runs without it.
  */
 export function checkSysctls(

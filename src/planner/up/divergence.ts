@@ -13,7 +13,7 @@ export interface DivergenceContext {
   readonly staleShare: string | undefined
 }
 
-/** Returns why `container` cannot go on as a replica of `service`, in the user's words; undefined if it can. */
+/** Returns why `container` cannot continue as a replica of `service`, in the user's words; undefined if it can. */
 export function divergence(
   container: ObservedContainer,
   service: DesiredService,

@@ -34,7 +34,7 @@ export class HostPorts {
   }
 }
 
-/** A range leaves a choice, so nothing has to make way for it. */
+/** A range leaves a choice, so nothing has to free a port for it. */
 function fixedPorts({ config }: DesiredService): readonly BoundPort[] {
   return config.ports.flatMap(mapping => fixedPort(mapping) ?? [])
 }

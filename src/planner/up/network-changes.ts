@@ -30,7 +30,7 @@ function networkChange(wanted: DesiredNetwork, old: ObservedNetwork | undefined)
 
 /**
  * Returns the containers that have to be stopped before their network is changed, with the reason: those that run on
- * it, or in the namespace of one that does, and those that still hold an address of one that is to go. They join
+ * it, or in the namespace of one that does, and those that still hold an address of one to be removed. They join
  * again when they are started.
  */
 export function containersInTheWay(

@@ -22,7 +22,7 @@ export interface UpChanges {
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   /** In the order of `DesiredState.services`. */
   readonly services: readonly ServicePlan[]
-  /** Containers of services that the file does not declare, and that are to go. */
+  /** Containers of services to remove, since the file does not declare them. */
   readonly orphans: readonly ObservedContainer[]
   /** Running containers that are in the way but belong to no selected service: they are started again as they are. */
   readonly bystanders: readonly Outgoing[]
@@ -175,7 +175,7 @@ function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
   })
 }
 
-/** What happens to a service, as a cause says it. */
+/** What happens to a service, as a cause words it. */
 type Disturbance = 'is recreated' | 'is restarted' | 'is started'
 
 function sharesNetworkOf({ networkMode }: Service, name: string): boolean {

@@ -53,7 +53,7 @@ class UpSteps {
 
   layOut(): readonly Step[] {
     const { observed, changes, options } = this.#source
-    // Nothing is made or stopped for the sake of an image that cannot be had.
+    // Nothing is created or stopped for an image that cannot be fetched.
     this.#steps.waitFor(addImageSteps(this.#steps, changes.services, { observed, choice: options }))
     addFirewallStep(this.#steps, observed)
     this.#clearTheWay()
@@ -138,7 +138,7 @@ class UpSteps {
     for (const [container, id] of ids) this.#stopped.set(container, id)
   }
 
-  /** A container whose host port another one takes over goes without waiting for its successor's turn. */
+  /** A container whose host port another one takes over is removed without waiting for its successor's turn. */
   #removeContested(): void {
     for (const { replicas } of this.#source.changes.services) {
       for (const replica of replicas) {
@@ -167,7 +167,7 @@ class UpSteps {
     return replica.leftovers.length > 0 || this.#startCause(replica) !== undefined
   }
 
-  /** Returns the containers of the replica that are still to go. */
+  /** Returns the containers of the replica still to be removed. */
   #outgoing({ fate, leftovers }: ReplicaPlan): readonly Outgoing[] {
     const replaced = fate.kind === 'recreate' ? [{ container: fate.container, cause: 'replaced' }] : []
     return [...leftovers, ...replaced].filter(({ container }) => !this.#removed.has(container.id))
@@ -232,7 +232,7 @@ class UpSteps {
     return this.#ports.holdersInTheWayOf(service).flatMap(container => this.#removed.get(container.id) ?? [])
   }
 
-  /** A start is for the newest container of a replica, so one whose making did not finish must not be that. */
+  /** A start is for the newest container of a replica, so one whose creation did not finish must not be that. */
   #startBystander({ container, cause }: Outgoing): void {
     if (this.#source.options.noStart) return
     const { id, spec, service, number, name, networks } = container
@@ -282,7 +282,7 @@ function replicaKey(service: string, number: number): string {
   return `${service} ${number}`
 }
 
-/** What the file says of a service counts; what its containers were made from, only if the file says nothing. */
+/** What the file says about a service counts; what its containers were made from, only if the file says nothing. */
 function dependencyNames({ desired, observed }: UpSource): DependencyNames {
   const known = new Map(
     desired.services.map(

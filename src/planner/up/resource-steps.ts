@@ -7,7 +7,7 @@ import type { StepList } from '../step-list.ts'
 import type { UpChanges } from './plan-changes.ts'
 import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 
-/** Adds a step for each image that is to be got; returns their ids. */
+/** Adds a step for each image to fetch; returns their ids. */
 export function addImageSteps(
   steps: StepList,
   plans: readonly ServicePlan[],
@@ -33,13 +33,13 @@ interface FetchContext {
   readonly choice: PullChoice
 }
 
-/** Why an image is got, and whether its registry is asked. */
+/** Why an image is fetched, and whether its registry is asked. */
 interface Fetch {
   readonly cause: string
   readonly policy: 'missing' | 'always' | 'never'
 }
 
-/** An image that has to be there already and is not gets no step: that the plan cannot be carried out is told before it is. */
+/** An image that must be there already but is missing gets no step: such a plan is refused before it runs. */
 function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetch | undefined {
   const isForbidden = use.services.every(service => policyOf(service, choice).kind === 'never')
   if (observed === undefined || observed.kind === 'absent') {
@@ -52,7 +52,7 @@ function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetc
   return { cause: 'not unpacked', policy: isForbidden ? 'never' : 'missing' }
 }
 
-/** A registry that has said the same as before need not be asked again, but for the time that is then written down. */
+/** A registry whose answer is unchanged is asked again only to record the time. */
 function reasonToPullAgain(use: ImageUse, image: PresentImage, choice: PullChoice): string | undefined {
   if (image.offered !== undefined && image.offered !== image.id) return 'changed in its registry'
   const cause = reasonToAsk(use, image, choice)
@@ -90,7 +90,7 @@ function addNetworkChange(steps: StepList, change: NetworkChange, freed: readonl
   return steps.add({ kind: 'create-network', network, configHash }, { cause, dependsOn, origin })
 }
 
-/** Adds a step for each volume that is to be made; returns their ids by key. */
+/** Adds a step for each volume to create; returns their ids by key. */
 export function addVolumeSteps(
   steps: StepList,
   volumes: ReadonlyMap<string, VolumeChange>,
@@ -103,7 +103,7 @@ export function addVolumeSteps(
   )
 }
 
-/** Returns the ids that stand at `keys`. */
+/** Returns the ids at `keys`. */
 export function idsAt<Key>(ids: ReadonlyMap<Key, number>, keys: Iterable<Key>): readonly number[] {
   return [...keys].flatMap(key => ids.get(key) ?? [])
 }

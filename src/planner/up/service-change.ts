@@ -2,7 +2,7 @@ import type { ServiceChange } from '../change.ts'
 import type { ServicePlan } from './service-plan.ts'
 
 /**
- * Returns what the replicas of a service come to as one change of it, with the first cause of the weightiest; undefined
+ * Returns the plans of the replicas of a service as one change of it, with the first cause of the weightiest; undefined
  * if it stays as it is.
  */
 export function serviceChange({ service, replicas, surplus }: ServicePlan): ServiceChange | undefined {

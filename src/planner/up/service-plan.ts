@@ -6,11 +6,11 @@ import { isRunning, type Outgoing } from '../stops.ts'
 import { divergence } from './divergence.ts'
 import type { UpOptions } from './up-options.ts'
 
-/** What is to become of a service's containers. */
+/** What happens to a service's containers. */
 export interface ServicePlan {
   readonly service: DesiredService
   readonly replicas: readonly ReplicaPlan[]
-  /** Containers of replicas that are one too many. */
+  /** Containers of surplus replicas. */
   readonly surplus: readonly Outgoing[]
 }
 
@@ -20,7 +20,7 @@ export interface ReplicaPlan extends ReplicaAddress {
   readonly leftovers: readonly Outgoing[]
 }
 
-/** What is to become of one replica. */
+/** What happens to one replica. */
 export type Fate =
   | { readonly kind: 'create'; readonly cause: string; readonly replaces: ContainerId | undefined }
   | { readonly kind: 'recreate'; readonly container: ObservedContainer; readonly cause: string }
@@ -75,7 +75,7 @@ interface FoundReplica {
   readonly number: number
   readonly containers: readonly ObservedContainer[]
   readonly plan: ReplicaPlan
-  /** Nothing of it can go on as it is, so it is the first to go when the service is scaled down. */
+  /** Nothing of it can be kept, so it is the first to be removed when the service is scaled down. */
   readonly isObsolete: boolean
 }
 

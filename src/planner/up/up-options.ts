@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/millis.ts'
 import type { PullChoice } from '../image-policy.ts'
 
-/** How `up` is to treat what exists. */
+/** How `up` treats what exists. */
 export interface UpOptions extends PullChoice {
   /** Recreate the containers of every selected service. @default false */
   readonly forceRecreate?: boolean
@@ -9,9 +9,9 @@ export interface UpOptions extends PullChoice {
   readonly noRecreate?: boolean
   /** Remove the containers of services that the file does not declare. @default false */
   readonly removeOrphans?: boolean
-  /** Say nothing about orphans. @default false */
+  /** Do not mention orphans. @default false */
   readonly ignoreOrphans?: boolean
-  /** Make containers, but start none. @default false */
+  /** Create containers, but start none. @default false */
   readonly noStart?: boolean
   /** Recreate containers with fresh anonymous volumes and remove the old ones. @default false */
   readonly renewAnonymousVolumes?: boolean
