@@ -49,7 +49,7 @@ export async function down(
 }
 
 /**
- * Takes down a project whose record is damaged: what is found by name. Volumes stay, since it is not known which are the
+ * Takes down a project whose record is damaged: what is found by name. Volumes stay, since it is unknown which are the
  * project's own.
  *
  * @throws {TcomposeError} `state-corrupt` if something could not be removed.

@@ -21,7 +21,7 @@ export interface PullOptions {
 }
 
 /**
- * Fetches the images of services, and of what they depend on where that is asked for. Nothing of the project changes, so
+ * Fetches the images of services, and of what they depend on where asked for. Nothing of the project changes, so
  * its lock is not taken: other commands can run meanwhile.
  */
 export async function pull(

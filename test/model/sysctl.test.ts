@@ -47,9 +47,7 @@ describe('refusedSysctl()', () => {
   }
 
   test('refuses the network of the host, and what has another namespace not', () => {
-    expect(refusedSysctl('net.core.somaxconn', { hostNetwork: true })?.reason).toContain(
-      'network of the host',
-    )
+    expect(refusedSysctl('net.core.somaxconn', { hostNetwork: true })?.reason).toContain('the host network')
     expect(refusedSysctl('kernel.shmmax', { hostNetwork: true })).toBeUndefined()
   })
 })

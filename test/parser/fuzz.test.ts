@@ -286,7 +286,7 @@ describe('a hostile file', () => {
     )
     .join('\n')
   const table = [
-    { what: 'an alias bomb', text: bomb, message: 'aliases stand for more than' },
+    { what: 'an alias bomb', text: bomb, message: 'aliases expand to more than' },
     { what: 'deep flow nesting', text: `a: ${'['.repeat(100_000)}`, message: 'nested more than' },
     { what: 'deep compact nesting', text: `${'- '.repeat(50_000)}a`, message: 'nested more than' },
     { what: '10 MB of flow nesting', text: `a: ${'['.repeat(10_000_000)}`, message: 'nested more than' },
@@ -294,7 +294,7 @@ describe('a hostile file', () => {
     {
       what: '100,000 aliases',
       text: `x-a: &a [x, x]\nx-b:\n${'- *a\n'.repeat(100_000)}`,
-      message: 'aliases stand for more than',
+      message: 'aliases expand to more than',
     },
     {
       what: 'a merge key inside its own anchor',

@@ -69,7 +69,7 @@ class Form {
     return node.directive === undefined ? long : { ...long, directive: node.directive }
   }
 
-  /** A text that cannot be taken apart before its variables are replaced stays, also among items that can. */
+  /** A text that cannot be split before its variables are replaced stays, also among items that can. */
   #longUnlessOpen(node: Node, { kind }: SchemaPlace, apply: (value: Node) => Node): Node {
     const canBeSplit = kind === undefined ? undefined : PARSED_FORMS.get(kind)
     if (canBeSplit === undefined) return apply(node)

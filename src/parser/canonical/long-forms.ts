@@ -42,8 +42,8 @@ export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, Long
 ])
 
 /**
- * The kinds whose texts are taken apart at characters that a variable's default may hold too, and whether a text with
- * a variable can be taken apart all the same. Lists among them are brought to their long form entry by entry.
+ * The kinds whose texts are split at characters that a variable's default may hold too, and whether a text with
+ * a variable can be split all the same. Lists among them are brought to their long form entry by entry.
  */
 export const PARSED_FORMS: ReadonlyMap<string, (text: string) => boolean> = new Map<
   ValueKind,

@@ -1,7 +1,7 @@
 import { mapAt, type Node, scalarAt, withEntry } from '../document/node.ts'
 import type { FormContext } from './form-context.ts'
 
-/** Brings a list of ports to one long entry per container port; ranges of equal length are taken apart. */
+/** Brings a list of ports to one long entry per container port; ranges of equal length are split. */
 export function longPorts(node: Node, context: FormContext): Node {
   if (node.kind !== 'list') return node
   const items: Node[] = []

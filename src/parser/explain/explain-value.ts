@@ -11,7 +11,7 @@ import type { Outcome, ProvenanceStep } from './provenance-step.ts'
 import { variableOrigin } from './variable-origin.ts'
 
 /**
- * Describes where the value at `path` of a loaded project comes from and what it went through, from the first file to the
+ * Returns where the value at `path` of a loaded project comes from and what it went through, from the first file to the
  * last. None if nothing is there; services that are off are not explained.
  */
 export function explainValue(loaded: ComposeDocument, path: DocumentPath): readonly ProvenanceStep[] {

@@ -48,7 +48,7 @@ const KEYS: ReadonlyMap<string, KeyOf> = new Map<KeyPattern, KeyOf>([
   ['networks.*.ipam.config[]', node => text(node, 'subnet')],
 ])
 
-/** A short form that holds a variable still is told apart by its text. */
+/** A short form that holds a variable still is identified by its text. */
 function byEntry(keyOf: KeyOf): KeyOf {
   return node => (node.kind === 'scalar' ? BY_VALUE(node) : keyOf(node))
 }

@@ -2,7 +2,7 @@ import type { Entry, MapNode, Node } from '../document/node.ts'
 import { allowedTypes, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 
 /**
- * Removes the keys without a value from `override`, where `base` has a value that such a key leaves as it is. Where null
+ * Drops the keys without a value from `override`, where `base` has a value that such a key leaves as it is. Where null
  * is a value of its own, as for a command, it stays.
  */
 export function withoutNulls(override: MapNode, base: MapNode): MapNode {

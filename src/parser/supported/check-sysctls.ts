@@ -11,7 +11,7 @@ export interface SysctlCheck {
 }
 
 /**
- * Reports which kernel parameters no namespace of a container has. A service that is not wanted may have them: the rest of
+ * Reports which kernel parameters no namespace of a container has. An unwanted service may have them: the rest of
  * its project runs without it.
  */
 export function checkSysctls(

@@ -2,7 +2,7 @@ import type { ObservedState } from '../../model/observed-state.ts'
 import { imageUses, type PullChoice, policyOf } from '../image-policy.ts'
 import type { ServicePlan } from './service-plan.ts'
 
-/** Returns a warning for each image that a plan needs and that its pull policy forbids to fetch: such a plan is refused. */
+/** Returns a warning for each needed image that its pull policy forbids to fetch: such a plan is refused. */
 export function forbiddenImages(
   plans: readonly ServicePlan[],
   { images }: ObservedState,
