@@ -1,6 +1,6 @@
 import type { Millis } from '../base/millis.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { Stray } from '../engine/engine.ts'
+import type { Orphan } from '../engine/engine.ts'
 import { planDown } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
@@ -60,10 +60,10 @@ async function clearDamaged(
   hooks: RunHooks,
 ): Promise<RunResult> {
   await using _lock = await engine.lock(name, hooks)
-  const { strays, aside } = await engine.clear(name)
-  const left = strays.filter(({ removed }) => !removed)
+  const { orphans, aside } = await engine.clear(name)
+  const left = orphans.filter(({ removed }) => !removed)
   if (aside === undefined) throw notCleared(name, left)
-  const removed = strays.map(({ name: stray }) => stray)
+  const removed = orphans.map(({ name: orphan }) => orphan)
   const plan: Plan = {
     project: name,
     changes: [],
@@ -78,8 +78,8 @@ async function clearDamaged(
   return { kind: 'ran', project: name, plan, report: { outcomes: new Map() }, origins, diagnostics }
 }
 
-function notCleared(name: string, left: readonly Stray[]): TcomposeError {
-  const what = left.map(({ name: stray }) => stray).join(', ')
+function notCleared(name: string, left: readonly Orphan[]): TcomposeError {
+  const what = left.map(({ name: orphan }) => orphan).join(', ')
   return new TcomposeError('state-corrupt', `Cannot take down project ${name}: ${what} cannot be removed`, {
     hint: 'Run "tcompose down" again; "tcompose doctor" shows what is left',
   })

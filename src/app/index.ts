@@ -16,11 +16,11 @@ export type {
   LogEvent,
   LogLine,
   LogOrigin,
+  Orphan,
   Outcome,
   ProcessTable,
   RunEnd,
   StepEvent,
-  Stray,
   Terminal,
 } from '../engine/engine.ts'
 export { type ImageRequest, imageLabel } from '../model/image-request.ts'

@@ -240,7 +240,7 @@ export interface Examination {
   /** Undefined where this process may not look. */
   readonly damaged: readonly DamagedRecord[] | undefined
   /** Undefined where this process may not look. */
-  readonly strays: readonly Stray[] | undefined
+  readonly orphans: readonly Orphan[] | undefined
 }
 
 /** One thing that running containers needs of the machine. */
@@ -266,13 +266,13 @@ export interface DamagedRecord {
 /** What came of the clearing of a project whose record cannot be read. */
 export interface ClearedProject {
   /** What was found by name. */
-  readonly strays: readonly Stray[]
+  readonly orphans: readonly Orphan[]
   /** Where the record was put; undefined if something could not be removed, and the record is left for another try. */
   readonly aside: string | undefined
 }
 
 /** Something that this engine made and that no record mentions. */
-export interface Stray {
+export interface Orphan {
   /** What it is and what it is called, e.g. `interface tc1a2b3c`. */
   readonly name: string
   /** The project it was made for, where its name tells. */

@@ -5,8 +5,8 @@ import type { ClearedProject, Engine } from '../../src/engine/engine.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
 
-const STRAY = { name: 'interface tcb-1', project: 'shop' } as const
-const CLEARED: ClearedProject = { strays: [{ ...STRAY, removed: true }], aside: '/data/shop.damaged' }
+const ORPHAN = { name: 'interface tcb-1', project: 'shop' } as const
+const CLEARED: ClearedProject = { orphans: [{ ...ORPHAN, removed: true }], aside: '/data/shop.damaged' }
 
 interface Attempt {
   readonly error: Error
@@ -55,7 +55,7 @@ test('down() clears a project whose record is damaged, under its lock, and says 
 })
 
 test('down() does not claim to have removed anything where nothing was found', async () => {
-  const { result } = await attempt({ error: DAMAGED, cleared: { strays: [], aside: '/data/aside' } })
+  const { result } = await attempt({ error: DAMAGED, cleared: { orphans: [], aside: '/data/aside' } })
   expect(result).toMatchObject({
     plan: { warnings: [expect.anything(), expect.stringContaining('Volumes')] },
   })
@@ -80,11 +80,11 @@ for (const error of [
 }
 
 test('down() fails where something of a damaged project could not be removed', async () => {
-  const strays = [
-    { ...STRAY, removed: true },
-    { ...STRAY, name: 'interface tcb-2', removed: false },
+  const orphans = [
+    { ...ORPHAN, removed: true },
+    { ...ORPHAN, name: 'interface tcb-2', removed: false },
   ]
-  const { result } = await attempt({ error: DAMAGED, cleared: { strays, aside: undefined } })
+  const { result } = await attempt({ error: DAMAGED, cleared: { orphans, aside: undefined } })
   expect(result).toMatchObject({
     code: 'state-corrupt',
     message: 'Cannot take down project shop: interface tcb-2 cannot be removed',

@@ -109,7 +109,7 @@ test('doctor without root skips what only root can check, and removes nothing', 
   expect(look.stdout).toContain('Only root can see whether anything was left behind')
   expect(look.exitCode).toBe(1)
   const fix = await project.runAs(65534, ['doctor', '--fix'])
-  expect(fix.stderr).toContain('error[TC2001]: Cannot remove strays')
+  expect(fix.stderr).toContain('error[TC2001]: Cannot remove orphans')
   expect(fix.exitCode).toBe(1)
 })
 

@@ -25,7 +25,7 @@ export const command: CommandDefinition = defineCommand<Values>({
     const isSound =
       examination.checks.every(({ status }) => status !== 'missing') &&
       (examination.damaged ?? []).every(({ aside }) => aside !== undefined) &&
-      (examination.strays ?? []).every(({ removed }) => removed)
+      (examination.orphans ?? []).every(({ removed }) => removed)
     return isSound ? EXIT.done : EXIT.failed
   },
 })

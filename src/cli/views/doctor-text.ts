@@ -6,7 +6,7 @@ import { safeLine } from './safe-text.ts'
 const SYMBOLS: Readonly<Record<HostCheck['status'], string>> = { ok: '✔', warning: '!', missing: '✘' }
 
 /** Returns the output of `doctor`: a line per check, a hint below those that need one, damaged records and orphans. */
-export function doctorText({ checks, damaged, strays }: Examination, isColored: boolean): string {
+export function doctorText({ checks, damaged, orphans }: Examination, isColored: boolean): string {
   const palette = paletteFor(isColored)
   const paints = { ok: palette.green, warning: palette.yellow, missing: palette.red }
   const width = Math.max(0, ...checks.map(({ name }) => displayWidth(safeLine(name))))
@@ -16,7 +16,7 @@ export function doctorText({ checks, damaged, strays }: Examination, isColored: 
       ? []
       : [`   ${' '.repeat(width)}  ${palette.dim(safeLine(hint))}`]),
   ])
-  const found = [...damageLines(damaged), ...strayLines(strays)].map(safeLine)
+  const found = [...damageLines(damaged), ...orphanLines(orphans)].map(safeLine)
   return `${[...lines, '', ...found].join('\n')}\n`
 }
 
@@ -37,13 +37,13 @@ function damageLines(damaged: Examination['damaged'] = []): readonly string[] {
   ]
 }
 
-function strayLines(strays: Examination['strays']): readonly string[] {
-  if (strays === undefined) return ['Only root can see whether anything was left behind']
-  if (strays.length === 0) return ['No orphans: everything that tcompose made on this machine is recorded']
-  const left = strays.filter(({ removed }) => !removed).length
+function orphanLines(orphans: Examination['orphans']): readonly string[] {
+  if (orphans === undefined) return ['Only root can see whether anything was left behind']
+  if (orphans.length === 0) return ['No orphans: everything that tcompose made on this machine is recorded']
+  const left = orphans.filter(({ removed }) => !removed).length
   return [
-    `Orphans, which no record lists: ${strays.length}`,
-    ...strays.map(({ name, project, removed }) => {
+    `Orphans, which no record lists: ${orphans.length}`,
+    ...orphans.map(({ name, project, removed }) => {
       const owner = project === undefined ? '' : ` of project ${project}`
       return `   ${name}${owner}${removed ? '  removed' : ''}`
     }),

@@ -4,8 +4,8 @@ import { runCli } from '../../../src/cli/run-cli.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
 
 const CHECK = { name: 'overlayfs', status: 'ok', detail: 'is there', hint: undefined } as const
-const SOUND: Examination = { checks: [CHECK], damaged: [], strays: [] }
-const STRAY = { kind: 'interface', name: 'tc0', project: 'shop', removed: true } as const
+const SOUND: Examination = { checks: [CHECK], damaged: [], orphans: [] }
+const ORPHAN = { kind: 'interface', name: 'tc0', project: 'shop', removed: true } as const
 const RECORD = { path: '/p/project.json', reason: 'no', project: undefined, aside: '/p/project.json.damaged' }
 
 /** Runs `doctor` on a machine of which it finds `examination`; `asked` are what it was asked. */
@@ -29,7 +29,7 @@ test('doctor --json writes what was found', async () => {
   expect(JSON.parse((await doctor(SOUND, '--json')).stdout)).toEqual({
     checks: [{ name: 'overlayfs', status: 'ok', detail: 'is there' }],
     damaged: [],
-    strays: [],
+    orphans: [],
   })
 })
 
@@ -38,9 +38,9 @@ for (const { what, exitCode, found } of [
   { what: 'something missing', exitCode: 1, found: { checks: [CHECK, { ...CHECK, status: 'missing' }] } },
   { what: 'a record that was put aside', exitCode: 0, found: { damaged: [RECORD] } },
   { what: 'a damaged record', exitCode: 1, found: { damaged: [RECORD, { ...RECORD, aside: undefined }] } },
-  { what: 'an orphan that was removed', exitCode: 0, found: { strays: [STRAY] } },
-  { what: 'an orphan', exitCode: 1, found: { strays: [STRAY, { ...STRAY, removed: false }] } },
-  { what: 'what it may not look at', exitCode: 0, found: { damaged: undefined, strays: undefined } },
+  { what: 'an orphan that was removed', exitCode: 0, found: { orphans: [ORPHAN] } },
+  { what: 'an orphan', exitCode: 1, found: { orphans: [ORPHAN, { ...ORPHAN, removed: false }] } },
+  { what: 'what it may not look at', exitCode: 0, found: { damaged: undefined, orphans: undefined } },
 ] satisfies readonly { what: string; exitCode: number; found: Partial<Examination> }[]) {
   test(`doctor ends with ${exitCode} for ${what}`, async () => {
     expect((await doctor({ ...SOUND, ...found })).exitCode).toBe(exitCode)

@@ -10,7 +10,7 @@ test('doctorText() shows checks with hints where something is missing, then orph
         { name: 'cgroups', status: 'missing', detail: 'no pids controller', hint: 'Mount it' },
       ],
       damaged: [],
-      strays: [{ name: 'interface tc0', project: 'shop', removed: false }],
+      orphans: [{ name: 'interface tc0', project: 'shop', removed: false }],
     },
     false,
   )
@@ -27,11 +27,11 @@ test('doctorText() shows checks with hints where something is missing, then orph
 })
 
 test('doctorText() says that there are no orphans', () => {
-  expect(doctorText({ checks: [], damaged: [], strays: [] }, false)).toContain('No orphans')
+  expect(doctorText({ checks: [], damaged: [], orphans: [] }, false)).toContain('No orphans')
 })
 
 test('doctorText() claims nothing about orphans that were not looked for', () => {
-  const text = doctorText({ checks: [], damaged: [], strays: undefined }, false)
+  const text = doctorText({ checks: [], damaged: [], orphans: undefined }, false)
   expect(text).toBe('\nOnly root can see whether anything was left behind\n')
 })
 
@@ -46,7 +46,7 @@ test('doctorText() names damaged records, and where they were put', () => {
       aside: '/live.json.damaged',
     },
   ]
-  expect(doctorText({ checks: [], damaged, strays: [] }, false).split('\n')).toEqual([
+  expect(doctorText({ checks: [], damaged, orphans: [] }, false).split('\n')).toEqual([
     '',
     'Damaged records: 2',
     `   ${reason}, the record of project shop`,
@@ -66,7 +66,7 @@ test('doctorText() holds no control characters of what it names', () => {
     {
       checks: [{ name: evil, status: 'missing', detail: evil, hint: evil }],
       damaged: [{ path: evil, reason: evil, project: parseProjectName('shop'), aside: evil }],
-      strays: [{ name: evil, project: evil, removed: false }],
+      orphans: [{ name: evil, project: evil, removed: false }],
     },
     false,
   )
@@ -80,7 +80,7 @@ test('doctorText() lines up names that are drawn wider than they are long', () =
     { ...check, name: '画像' },
     { ...check, name: 'kernel' },
   ]
-  expect(doctorText({ checks, damaged: [], strays: [] }, false).split('\n').slice(0, 2)).toEqual([
+  expect(doctorText({ checks, damaged: [], orphans: [] }, false).split('\n').slice(0, 2)).toEqual([
     ' ✔ 画像    fine',
     ' ✔ kernel  fine',
   ])

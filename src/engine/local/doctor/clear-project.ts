@@ -5,11 +5,11 @@ import { unlessUnreadable } from '../../../disk/damaged-record.ts'
 import { isPutAside, putAside } from '../../../disk/put-aside.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { ProjectName } from '../../../model/names.ts'
-import type { ClearedProject, Stray } from '../../engine.ts'
+import type { ClearedProject, Orphan } from '../../engine.ts'
 import { type ProjectLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 import { endProcesses } from './end-processes.ts'
-import { type FoundStray, findAllOf } from './find-orphans.ts'
+import { type FoundOrphan, findAllOf } from './find-orphans.ts'
 
 const TRIES = 100
 const RETRY_MS = 20
@@ -25,16 +25,16 @@ export async function clearProject(roots: Roots, project: ProjectName): Promise<
   const layout = projectLayout(roots, project)
   requireDamaged(layout, project)
   await endProcesses(layout)
-  const strays: Stray[] = []
-  for (const { remove, ...stray } of findAllOf(roots, project)) {
-    strays.push({ ...stray, removed: await removesIt(remove) })
+  const orphans: Orphan[] = []
+  for (const { remove, ...orphan } of findAllOf(roots, project)) {
+    orphans.push({ ...orphan, removed: await removesIt(remove) })
   }
   const names = readdirSync(layout.runDir).filter(name => layout.lock !== `${layout.runDir}/${name}`)
   for (const name of names) await removeTree(`${layout.runDir}/${name}`)
-  if (strays.some(({ removed }) => !removed)) return { strays, aside: undefined }
+  if (orphans.some(({ removed }) => !removed)) return { orphans, aside: undefined }
   const left = readdirSync(layout.dataDir).filter(name => !isRecord(name))
   for (const name of left) await removeTree(`${layout.dataDir}/${name}`)
-  return { strays, aside: putAside(layout.record) }
+  return { orphans, aside: putAside(layout.record) }
 }
 
 /** A command that had the lock before may have put the record aside and made another. */
@@ -54,7 +54,7 @@ function isRecord(name: string): boolean {
 }
 
 /** The kernel takes its time to end processes that were killed; a control group cannot go before. */
-async function removesIt(remove: FoundStray['remove']): Promise<boolean> {
+async function removesIt(remove: FoundOrphan['remove']): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await remove()

@@ -7,42 +7,42 @@ import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
 import { type FoundCgroup, listCgroups } from '../../../linux/cgroup/list-cgroups.ts'
 import { killCgroup, removeCgroup, removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
 import { type ProjectName, parseProjectName, shortId } from '../../../model/names.ts'
-import type { Stray } from '../../engine.ts'
-import { listNetworkObjects, type Stray as NetworkStray, removeStray } from '../network/orphans.ts'
+import type { Orphan } from '../../engine.ts'
+import { listNetworkObjects, type NetworkObject, removeNetworkObject } from '../network/orphans.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 
 /** Something without an owner, and how to be rid of it. */
-export interface FoundStray extends Omit<Stray, 'removed'> {
+export interface FoundOrphan extends Omit<Orphan, 'removed'> {
   readonly remove: () => Promise<void>
 }
 
 /**
  * Finds what this engine has in the kernel and on disk that no record speaks of, by the names of the things
  * themselves. A command that is at work announces what it makes before it does, so its objects are not among them. Of a
- * project whose record cannot be read nothing is known, so nothing of it is a stray.
+ * project whose record cannot be read nothing is known, so nothing of it is an orphan.
  */
-export function findStrays(roots: Roots): readonly FoundStray[] {
+export function findOrphans(roots: Roots): readonly FoundOrphan[] {
   const known = new KnownObjects(roots)
   return [
-    ...networkStrays(roots, object => known.hasNetworkObject(object)),
-    ...cgroupStrays(roots, ({ project, shortId: id }) => known.hasContainer(project, id)),
-    ...folderStrays(roots, (project, id) => known.hasContainer(project, id)),
+    ...networkOrphans(roots, object => known.hasNetworkObject(object)),
+    ...cgroupOrphans(roots, ({ project, shortId: id }) => known.hasContainer(project, id)),
+    ...folderOrphans(roots, (project, id) => known.hasContainer(project, id)),
   ]
 }
 
 /** Finds everything that a project has in the kernel, and the folders of its containers, by their names alone. */
-export function findAllOf(roots: Roots, project: ProjectName): readonly FoundStray[] {
+export function findAllOf(roots: Roots, project: ProjectName): readonly FoundOrphan[] {
   const isOther = (object: { readonly project: string }): boolean => object.project !== project
   return [
-    ...networkStrays(roots, isOther),
-    ...cgroupStrays(roots, isOther),
-    ...folderStrays(roots, other => other !== project),
+    ...networkOrphans(roots, isOther),
+    ...cgroupOrphans(roots, isOther),
+    ...folderOrphans(roots, other => other !== project),
   ]
 }
 
-function networkStrays(roots: Roots, isKnown: (object: NetworkStray) => boolean): readonly FoundStray[] {
+function networkOrphans(roots: Roots, isKnown: (object: NetworkObject) => boolean): readonly FoundOrphan[] {
   const tag = instanceTag(roots)
   const objects = [...listNetworkObjects({ tag, run: roots.run }).values()].flat()
   return objects
@@ -50,11 +50,11 @@ function networkStrays(roots: Roots, isKnown: (object: NetworkStray) => boolean)
     .map(object => ({
       name: networkObjectName(object),
       project: object.project,
-      remove: async () => removeStray(tag, object),
+      remove: async () => removeNetworkObject(tag, object),
     }))
 }
 
-function networkObjectName(object: NetworkStray): string {
+function networkObjectName(object: NetworkObject): string {
   switch (object.kind) {
     case 'bridge':
     case 'interface':
@@ -66,7 +66,7 @@ function networkObjectName(object: NetworkStray): string {
   }
 }
 
-function cgroupStrays(roots: Roots, isKnown: (found: FoundCgroup) => boolean): readonly FoundStray[] {
+function cgroupOrphans(roots: Roots, isKnown: (found: FoundCgroup) => boolean): readonly FoundOrphan[] {
   const host = detectCgroups(path => readFileSync(path, 'utf8'))
   const tag = instanceTag(roots)
   return listCgroups(host, tag)
@@ -84,10 +84,10 @@ function cgroupStrays(roots: Roots, isKnown: (found: FoundCgroup) => boolean): r
     }))
 }
 
-function folderStrays(
+function folderOrphans(
   roots: Roots,
   isKnown: (project: string, shortId: string) => boolean,
-): readonly FoundStray[] {
+): readonly FoundOrphan[] {
   const containerFolders = namesIn(join(roots.data, 'projects')).flatMap(project =>
     [
       join(roots.data, 'projects', project, 'containers'),
@@ -119,7 +119,7 @@ class KnownObjects {
     return known === 'unreadable' || known.containers.has(id)
   }
 
-  hasNetworkObject(object: NetworkStray): boolean {
+  hasNetworkObject(object: NetworkObject): boolean {
     const project = this.#project(object.project)
     if (project === 'unreadable') return true
     switch (object.kind) {

@@ -10,7 +10,7 @@ import { removeFirewall } from './firewall.ts'
 import { parseOwner, tablePrefix } from './kernel-name.ts'
 
 /** A kernel object of one engine, found by its own name. */
-export type Stray =
+export type NetworkObject =
   | { readonly kind: 'bridge'; readonly project: string; readonly name: string }
   /** The host's end of a veth pair. */
   | {
@@ -26,38 +26,40 @@ export type Stray =
   | { readonly kind: 'netns'; readonly project: string; readonly path: string }
 
 /** Which engine's objects are looked for. */
-export interface StraySearch {
+export interface NetworkObjectSearch {
   readonly tag: string
   /** The engine's run folder, below which its namespace files lie. */
   readonly run: string
 }
 
 /** Returns all network objects of an engine in the thread's network namespace, used or not, by project. */
-export function listNetworkObjects(search: StraySearch): ReadonlyMap<string, readonly Stray[]> {
-  const strays = [...interfaceStrays(search), ...firewallStrays(search), ...netnsStrays(search)]
+export function listNetworkObjects(
+  search: NetworkObjectSearch,
+): ReadonlyMap<string, readonly NetworkObject[]> {
+  const objects = [...listInterfaces(search), ...listFirewallObjects(search), ...listNetnsFiles(search)]
   return new Map(
-    [...Map.groupBy(strays, ({ project }) => project)].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    [...Map.groupBy(objects, ({ project }) => project)].toSorted(([one], [other]) => (one < other ? -1 : 1)),
   )
 }
 
 /** Removes one object of the engine with `tag`; it may be gone already. */
-export function removeStray(tag: string, stray: Stray): void {
-  switch (stray.kind) {
+export function removeNetworkObject(tag: string, object: NetworkObject): void {
+  switch (object.kind) {
     case 'bridge':
     case 'interface':
-      removeInterface(stray.name)
+      removeInterface(object.name)
       break
     case 'firewall':
-      removeFirewall({ tag, project: stray.project })
+      removeFirewall({ tag, project: object.project })
       break
     case 'admission':
-      withdrawBridges({ tag, project: stray.project })
+      withdrawBridges({ tag, project: object.project })
       break
     case 'netns':
-      removeNetns(stray.path)
+      removeNetns(object.path)
       break
     default:
-      assertNever(stray)
+      assertNever(object)
   }
 }
 
@@ -66,12 +68,12 @@ function removeInterface(name: string): void {
   socket.send([deleteLink(name)])
 }
 
-function interfaceStrays({ tag }: StraySearch): readonly Stray[] {
+function listInterfaces({ tag }: NetworkObjectSearch): readonly NetworkObject[] {
   using socket = openNetlink('route')
-  return listLinks(socket).flatMap(link => interfaceStray(tag, link))
+  return listLinks(socket).flatMap(link => parseInterface(tag, link))
 }
 
-function interfaceStray(tag: string, { name, alias, kind }: Link): readonly Stray[] {
+function parseInterface(tag: string, { name, alias, kind }: Link): readonly NetworkObject[] {
   const owner = parseOwner(alias)
   if (owner?.tag !== tag) return []
   const { project, object } = owner
@@ -80,7 +82,7 @@ function interfaceStray(tag: string, { name, alias, kind }: Link): readonly Stra
   ]
 }
 
-function firewallStrays({ tag }: StraySearch): readonly Stray[] {
+function listFirewallObjects({ tag }: NetworkObjectSearch): readonly NetworkObject[] {
   using socket = openNetlink('netfilter')
   const prefix = tablePrefix(tag)
   const tables = listTables(socket)
@@ -92,7 +94,7 @@ function firewallStrays({ tag }: StraySearch): readonly Stray[] {
   return [...tables, ...admissions]
 }
 
-function netnsStrays({ run }: StraySearch): readonly Stray[] {
+function listNetnsFiles({ run }: NetworkObjectSearch): readonly NetworkObject[] {
   const projects = join(run, 'projects')
   return namesIn(projects)
     .toSorted()

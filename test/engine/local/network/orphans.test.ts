@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
 import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
 import { applyFirewall } from '../../../../src/engine/local/network/firewall.ts'
-import { listNetworkObjects, removeStray } from '../../../../src/engine/local/network/orphans.ts'
+import { listNetworkObjects, removeNetworkObject } from '../../../../src/engine/local/network/orphans.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { changeLink, listLinks, newBridge } from '../../../../src/linux/rtnetlink/link.ts'
 import { aNetwork } from '../../../support/model-builders.ts'
@@ -11,7 +11,7 @@ import { createNetworkSandbox } from '../../../support/network-sandbox.ts'
 const tag = 'abc123'
 const owner = { tag, project: 'shop' }
 
-test('listNetworkObjects() finds all of an engine by name, and removeStray() removes each', () => {
+test('listNetworkObjects() finds all of an engine by name, and removeNetworkObject() removes each', () => {
   using sandbox = createNetworkSandbox()
   const netnsPath = sandbox.container('web')
   sandbox.onHost(() => {
@@ -48,8 +48,8 @@ test('listNetworkObjects() finds all of an engine by name, and removeStray() rem
         ],
       ],
     ])
-    for (const stray of [...found.values()].flat()) removeStray(tag, stray)
-    for (const stray of [...found.values()].flat()) removeStray(tag, stray)
+    for (const object of [...found.values()].flat()) removeNetworkObject(tag, object)
+    for (const object of [...found.values()].flat()) removeNetworkObject(tag, object)
     expect(listNetworkObjects(search).size).toBe(0)
     expect(linkNames()).toEqual(['lo', 'foreign'])
   })
