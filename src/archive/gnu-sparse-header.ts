@@ -34,7 +34,7 @@ export class GnuSparseBlocks implements SparseBlocks {
       const at = layout.partsAt + index * PART_BYTES
       if (block[at] === 0) break
       const [offset, size] = [numberAt(block, at, 12), numberAt(block, at + 12, 12)]
-      if (offset < 0 || size < 0) throw new SyntaxError('its sparse map has a number that is none')
+      if (offset < 0 || size < 0) throw new SyntaxError('its sparse map has an invalid number')
       this.#parts.push({ offset, size })
     }
     limited(this.#parts)

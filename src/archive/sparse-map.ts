@@ -37,7 +37,7 @@ export function checkedMap(map: SparseMap, packedSize: number): SparseMap {
     end = offset + size
     packed += size
   }
-  if (end > map.size) throw new SyntaxError('its sparse map leads out of the file')
+  if (end > map.size) throw new SyntaxError('its sparse map exceeds the file')
   if (packed !== packedSize) {
     throw new SyntaxError(`its sparse map takes ${packed} bytes, expected the ${packedSize} that are there`)
   }
@@ -47,7 +47,7 @@ export function checkedMap(map: SparseMap, packedSize: number): SparseMap {
 /** Returns the parts of pairs of numbers. @throws {SyntaxError} If they are no pairs of counts, or too many. */
 export function partsOf(numbers: readonly number[]): readonly SparsePart[] {
   if (numbers.length % 2 !== 0 || !numbers.every(isCount)) {
-    throw new SyntaxError('its sparse map has a number that is none')
+    throw new SyntaxError('its sparse map has an invalid number')
   }
   const parts = Array.from({ length: numbers.length / 2 }, (_, index) => ({
     offset: numbers[index * 2] ?? 0,

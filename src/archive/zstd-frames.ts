@@ -86,7 +86,7 @@ export class ZstdFrameSplitter {
     else if (magic === FRAME_MAGIC) {
       pieces.push({ kind: 'bytes', bytes })
       this.#expect('descriptor', 1)
-    } else throw new SyntaxError('it has bytes that are no zstd frame')
+    } else throw new SyntaxError('it has bytes that are not a zstd frame')
   }
 
   #skip(size: number): void {

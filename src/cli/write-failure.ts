@@ -16,7 +16,7 @@ interface Refusal {
 function stateOf(error: unknown): Refusal {
   const known = REFUSALS.get(errnoNameOf(error) ?? '')
   if (known !== undefined) return known
-  return { state: reasonOf(error), hint: 'Check the path, its permissions and the room on its disk' }
+  return { state: reasonOf(error), hint: 'Check the path, its permissions and the free space on its disk' }
 }
 
 function reasonOf(error: unknown): string {
@@ -35,5 +35,5 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
       hint: 'Name another path',
     },
   ],
-  ['EPIPE', { state: 'its reader has ended', hint: 'Let the reader read to the end, or write to a file' }],
+  ['EPIPE', { state: 'its reader has exited', hint: 'Let the reader read to the end, or write to a file' }],
 ])

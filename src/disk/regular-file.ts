@@ -59,7 +59,7 @@ function kindOf(stats: Stats): string {
 /** Returns the error for a file that this user may not read. */
 export function notReadable(path: string, cause: unknown): TcomposeError {
   return new TcomposeError('not-root', `Cannot read "${path}": tcompose must be run as root`, {
-    hint: 'Run the command again with sudo: what runs is kept for root alone',
+    hint: 'Run the command again with sudo: only root can read what runs',
     cause,
   })
 }

@@ -121,11 +121,7 @@ function chooseByTag(all: readonly Descriptor[], { reference, tag }: ImageChoice
   const named = tag === undefined ? all : all.filter(entry => entry.tag === tag)
   const names = new Set(named.map(entry => entry.tag))
   if (named.length === 0 && tag === undefined) {
-    throw imageNotFound(
-      reference,
-      'there is no image in it, expected one',
-      'Put an image there with `skopeo copy`',
-    )
+    throw imageNotFound(reference, 'there is no image in it', 'Put an image there with `skopeo copy`')
   }
   if (named.length > 0 && names.size === 1) return named
   const tags = all.flatMap(entry => entry.tag ?? [])

@@ -31,7 +31,7 @@ export function parseRegistryReference(text: string): RegistryReference {
   const isWellFormed = DOMAIN.test(domain) && PATH.test(path) && (tag === undefined || TAG.test(tag))
   if (!isWellFormed || more.length > 0) {
     throw new SyntaxError(
-      `Cannot use image "${text}": it is no reference, expected [registry/]name[:tag][@digest]`,
+      `Cannot use image "${text}": it is not a reference, expected [registry/]name[:tag][@digest]`,
     )
   }
   const digest = digestText === undefined ? undefined : parseDigest(digestText)

@@ -91,10 +91,11 @@ export function basicAuthorization({
 
 async function readToken(reply: HttpReply): Promise<AccessToken> {
   const bytes = await reply.bytes(LARGEST_ANSWER)
-  if (bytes === undefined) throw new SyntaxError(`the token server ${reply.url.host} answers too much`)
+  if (bytes === undefined)
+    throw new SyntaxError(`the token server ${reply.url.host} sends too long an answer`)
   const answer = parseJsonObject(bytes, `token server's answer`)
   const token = textAt(answer, 'token') || textAt(answer, 'access_token')
-  if (!token) throw new SyntaxError(`the token server ${reply.url.host} answers without a token`)
+  if (!token) throw new SyntaxError(`the token server ${reply.url.host} sends no token`)
   return {
     token,
     expiresInS: countAt(answer, 'expires_in') || undefined,

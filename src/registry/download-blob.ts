@@ -78,7 +78,7 @@ class BlobDownload implements Disposable {
         continue
       }
       if (this.#offset < this.#request.size) {
-        await this.#afterBreak(reply.url, this.#offset - before, new Error('the body is short'))
+        await this.#afterBreak(reply.url, this.#offset - before, new Error('the body is too short'))
       }
     }
   }
@@ -112,13 +112,16 @@ class BlobDownload implements Disposable {
     const reply = await session.get({ path: `blobs/${digest}`, headers: range })
     if (reply.status === 404) {
       await reply.discard()
-      throw pullFailed(reference, `${reply.url.host} lacks the blob ${digest}, which the manifest names`)
+      throw pullFailed(
+        reference,
+        `${reply.url.host} does not have the blob ${digest}, which the manifest names`,
+      )
     }
     const isContinued = this.#isContinued(reply)
     if (reply.status === 416) {
       await reply.discard()
       if (isContinued)
-        throw pullFailed(reference, `${reply.url.host} answers 416 where no range was asked for`)
+        throw pullFailed(reference, `${reply.url.host} answers 416 although no range was requested`)
       this.#restart()
       return await this.#ask()
     }

@@ -112,8 +112,7 @@ function mediaTypeOf(reference: string, document: JsonObject): string {
   const isIndex = 'manifests' in document
   const isManifest = 'config' in document || 'layers' in document
   if (isIndex && isManifest) throw notRunnable(reference, 'its manifest is an index as well')
-  if (!isIndex && !isManifest)
-    throw notRunnable(reference, 'what the registry has is no manifest of schema 2')
+  if (!isIndex && !isManifest) throw notRunnable(reference, 'the registry has no schema 2 manifest of it')
   const known = isIndex ? [OCI_INDEX, DOCKER_LIST] : [OCI_MANIFEST, DOCKER_MANIFEST]
   const claimed = textAt(document, 'mediaType') || known[0]
   if (claimed !== undefined && known.includes(claimed)) return claimed

@@ -10,8 +10,7 @@ export function networkReason(url: URL, cause: unknown): NetworkReason {
     ]
   const certificate = CERTIFICATE.get(code ?? '')
   if (certificate === undefined) return { problem, hint, cause }
-  const wanted = certificate === UNKNOWN_AUTHORITY ? 'one that it knows' : 'one that is valid'
-  return { problem, wanted, hint, cause: withoutAdvice(cause) }
+  return { problem, hint, cause: withoutAdvice(cause) }
 }
 
 /** Node's advice is for those who start Node. */
@@ -29,27 +28,27 @@ export function isWorthAnotherTry(cause: unknown): boolean {
 }
 
 const FINAL: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known',
+  ENOTFOUND: 'its name cannot be resolved',
   ECONNREFUSED: 'nothing listens there',
-  EHOSTUNREACH: 'no way leads there',
-  ENETUNREACH: 'this machine has no network that leads there',
-  UND_ERR_CONNECT_TIMEOUT: 'nothing there answers',
-  ETIMEDOUT: 'nothing there answers',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'its network is unreachable',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  ETIMEDOUT: 'it does not answer',
 }
 
 const PASSING: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'no name server answers',
-  ECONNRESET: 'it breaks off connections',
-  UND_ERR_SOCKET: 'it breaks off connections',
-  UND_ERR_HEADERS_TIMEOUT: 'it takes a connection and says nothing',
-  UND_ERR_BODY_TIMEOUT: 'it fell silent in the middle of an answer',
+  ECONNRESET: 'it closes connections',
+  UND_ERR_SOCKET: 'it closes connections',
+  UND_ERR_HEADERS_TIMEOUT: 'it accepts a connection and sends nothing',
+  UND_ERR_BODY_TIMEOUT: 'it stopped sending in the middle of an answer',
 }
 
-const UNKNOWN_AUTHORITY = 'it is signed by an authority that this machine does not know'
+const UNKNOWN_AUTHORITY = 'it is signed by an authority that this machine does not trust'
 
 const CERTIFICATE: ReadonlyMap<string, string> = new Map([
   ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_AUTHORITY],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'it is signed by itself'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'it is self-signed'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
   ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_AUTHORITY],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],

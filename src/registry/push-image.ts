@@ -131,7 +131,7 @@ function readContent({ paths, source, target, platform, reference }: PushRequest
       throw notStored(reference, `the store has no image ${isSame ? 'of this name' : `"${name}"`}`)
     const inner = manifestsBelow({ paths, reference }, digest, 0)
     const top = inner.pop()
-    if (top === undefined) throw notStored(reference, `the store lacks its manifest ${digest}`)
+    if (top === undefined) throw notStored(reference, `the store does not have its manifest ${digest}`)
     const all = [top, ...inner].flatMap(({ document }) => blobsOf(document))
     const blobs = [...new Map(all.map(blob => [blob.digest, blob])).values()]
     const pulledAs = isSame ? readReferenceRecord(paths, name)?.fingerprint : undefined
@@ -141,7 +141,7 @@ function readContent({ paths, source, target, platform, reference }: PushRequest
 
 function requireBlobs({ paths, reference }: PushRequest, { blobs }: ImageContent): void {
   const missing = blobs.find(blob => !hasBlob(paths, blob))
-  if (missing !== undefined) throw notStored(reference, `the store lacks its blob ${missing.digest}`)
+  if (missing !== undefined) throw notStored(reference, `the store does not have its blob ${missing.digest}`)
 }
 
 function notStored(reference: string, problem: string): TcomposeError {
@@ -158,7 +158,7 @@ function manifestsBelow(
 ): ManifestDocument[] {
   const { paths, reference } = place
   const manifest = storedManifest(paths, reference, digest)
-  if (manifest === undefined) throw notStored(reference, `the store lacks its manifest ${digest}`)
+  if (manifest === undefined) throw notStored(reference, `the store does not have its manifest ${digest}`)
   if (depth > DEEPEST_INDEX)
     throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
   const named = objectsAt(manifest.document, 'manifests').map(entry =>

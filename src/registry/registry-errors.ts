@@ -46,18 +46,15 @@ export function registryUnreachable(reference: string, reason: NetworkReason): T
 
 /** No connection could be made or kept. `reason` says what is known. */
 export function unreachable(purpose: RegistryPurpose, reason: NetworkReason): TcomposeError {
-  return new TcomposeError(
-    'registry-unreachable',
-    `Cannot ${purposeText(purpose)}: ${reason.problem}, expected ${reason.wanted ?? 'an answer'}`,
-    { hint: reason.hint, cause: reason.cause },
-  )
+  return new TcomposeError('registry-unreachable', `Cannot ${purposeText(purpose)}: ${reason.problem}`, {
+    hint: reason.hint,
+    cause: reason.cause,
+  })
 }
 
 /** Why a request got no answer, in words for the user. */
 export interface NetworkReason {
   readonly problem: string
-  /** @default an answer */
-  readonly wanted?: string
   readonly hint: string
   readonly cause: unknown
 }

@@ -71,8 +71,7 @@ function makeFile(paths: StorePaths): FileLock {
   makePrivateFolder(folder)
   const path = join(folder, temporaryName())
   const lock = tryLock(path)
-  if (lock === undefined)
-    throw new Error(`Cannot lock "${path}": another holds it, expected a name of its own`)
+  if (lock === undefined) throw new Error(`Cannot lock "${path}": another process holds it`)
   return lock
 }
 

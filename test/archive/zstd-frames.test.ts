@@ -34,7 +34,7 @@ for (const size of [1, 7, 1_000_000]) {
 }
 
 test('ZstdFrameSplitter refuses what is no frame, and one that breaks off', () => {
-  expect(() => frames(Buffer.from('no frame'), 8)).toThrow('it has bytes that are no zstd frame')
+  expect(() => frames(Buffer.from('no frame'), 8)).toThrow('it has bytes that are not a zstd frame')
   for (const cut of [2, 5, ONE.length - 1]) {
     expect(() => frames(ONE.subarray(0, cut), 1)).toThrow('it ends in the middle of a zstd frame')
   }

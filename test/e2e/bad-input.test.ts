@@ -105,7 +105,7 @@ test('commands that read tell another user that the project belongs to root', as
 test('doctor without root skips what only root can check, and removes nothing', async () => {
   await using project = new TestProject({ compose: 'name: a\nservices: {}\n' })
   const look = await project.runAs(65534, ['doctor'])
-  expect(look.stdout).toMatch(/! nf_tables +only root can find out/)
+  expect(look.stdout).toMatch(/! nf_tables +only root can check this/)
   expect(look.stdout).toContain('Only root can see whether anything was left behind')
   expect(look.exitCode).toBe(1)
   const fix = await project.runAs(65534, ['doctor', '--fix'])

@@ -30,7 +30,7 @@ test('a subpath of a volume is mounted, and a link of a container in its place i
   await project.run(['up', 'swap'])
   const again = await project.run(['restart', 'user'])
   expect(again.exitCode).toBe(1)
-  expect(again.stderr).toContain('Cannot mount "part" of volume "data": there is a link on the way')
+  expect(again.stderr).toContain('Cannot mount "part" of volume "data": there is a link on the path')
   expect((await project.run(['logs', '--no-log-prefix', 'user'])).stdout).not.toContain('outside')
   expect(readFileSync(join(outside.path, 'marker'), 'utf8')).toBe('outside\n')
 })
@@ -81,7 +81,7 @@ test('an image in which /proc is a link is refused', async () => {
   })
   const { exitCode, stderr } = await project.run(['up', '-d'])
   expect(exitCode).toBe(1)
-  expect(stderr).toContain('Cannot mount proc at /proc of service "web": there is a link on the way')
+  expect(stderr).toContain('Cannot mount proc at /proc of service "web": there is a link on the path')
 })
 
 test('exec --privileged has every capability and keeps the seccomp filter', async () => {

@@ -18,7 +18,7 @@ test.for([
     compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: [sh, -c, "${command}"]${READY}`,
   })
   const { exitCode, stderr } = await project.run(['up', '--wait'])
-  expect(stderr).toContain(`container wait-app-1 ended with exit code ${code}`)
+  expect(stderr).toContain(`container wait-app-1 exited with code ${code}`)
   expect(exitCode).toBe(1)
 })
 
@@ -40,7 +40,7 @@ services:
 `,
   })
   const { exitCode, stderr } = await project.run(['up', '--wait'])
-  expect(stderr).toContain('container wait-app-1 ended with exit code 3')
+  expect(stderr).toContain('container wait-app-1 exited with code 3')
   expect(exitCode).toBe(1)
 })
 
@@ -51,6 +51,6 @@ test('up --wait fails for a service that its restart policy keeps restarting', {
     compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: [sh, -c, "exit 4"]\n    restart: always\n`,
   })
   const { exitCode, stderr } = await project.run(['up', '--wait'])
-  expect(stderr).toContain('container wait-app-1 ended with exit code 4')
+  expect(stderr).toContain('container wait-app-1 exited with code 4')
   expect(exitCode).toBe(1)
 })

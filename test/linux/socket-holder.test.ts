@@ -59,14 +59,12 @@ describe('portInUse()', () => {
     {
       hostIp: '0.0.0.0',
       protocol: 'tcp',
-      message:
-        'Cannot publish port 8080 of service "web": it is in use by nginx (pid 123), expected a free port',
+      message: 'Cannot publish port 8080 of service "web": it is in use by nginx (pid 123)',
     },
     {
       hostIp: '127.0.0.1',
       protocol: 'udp',
-      message:
-        'Cannot publish port 127.0.0.1:8080/udp of service "web": it is in use by nginx (pid 123), expected a free port',
+      message: 'Cannot publish port 127.0.0.1:8080/udp of service "web": it is in use by nginx (pid 123)',
     },
   ]
   for (const { hostIp, protocol, message } of words) {
@@ -89,7 +87,7 @@ describe('portInUse()', () => {
   test('does without a holder that nobody can see', () => {
     const port = { hostIp: '', hostPort: 80, protocol: 'tcp' } as const
     expect(portInUse({ port, service: 'web', holder: undefined, origin: undefined }).message).toBe(
-      'Cannot publish port 80 of service "web": it is in use, expected a free port',
+      'Cannot publish port 80 of service "web": it is in use',
     )
   })
 })

@@ -172,14 +172,14 @@ test('downloadBlob() says so where the registry lacks the blob', async () => {
   const { result } = await fetchText('', [{ status: 404 }])
   expect(result).toMatchObject({
     code: 'image-pull',
-    message: expect.stringContaining('lacks the blob sha256:'),
+    message: expect.stringContaining('does not have the blob sha256:'),
   })
 })
 
 test('downloadBlob() takes no 416 where it asked for no range', async () => {
   const { result } = await fetchText('', [{ status: 416 }])
   expect(result).toMatchObject({
-    message: expect.stringContaining('answers 416 where no range was asked for'),
+    message: expect.stringContaining('answers 416 although no range was requested'),
   })
 })
 

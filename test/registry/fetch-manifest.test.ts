@@ -54,7 +54,7 @@ test('fetchManifest() says of a registry that resets each connection just that',
   })
   await expect(reset).rejects.toMatchObject({
     code: 'registry-unreachable',
-    message: expect.stringContaining('it breaks off connections'),
+    message: expect.stringContaining('it closes connections'),
   })
   expect(asked).toBe(5)
 })

@@ -84,7 +84,7 @@ test(
     for (const setting of [{ ca }, { insecure: true }]) {
       await expect(ask(setting, closed)).rejects.toMatchObject({
         code: 'registry-unreachable',
-        message: `Cannot get image "${reference}": the proxy 127.0.0.1:1 to registry.test:5000 cannot be reached: nothing listens there, expected an answer`,
+        message: `Cannot get image "${reference}": the proxy 127.0.0.1:1 to registry.test:5000 cannot be reached: nothing listens there`,
         hint: expect.stringContaining('NO_PROXY'),
       })
     }

@@ -344,7 +344,7 @@ const fatal: ReadonlyArray<{
     what: 'a blob that is missing',
     fault: call => (isBlob(call) ? { kind: 'answer', status: 404 } : NONE),
     code: 'image-pull',
-    message: 'lacks the blob',
+    message: 'does not have the blob',
   },
   {
     what: 'a tag that is missing',
@@ -563,7 +563,6 @@ test('pullImage() says that nothing listens', async () => {
   const roots = rootsIn('/nonexistent')
   await expect(pullImage(request(roots, '127.0.0.1:1/a/b'))).rejects.toMatchObject({
     code: 'registry-unreachable',
-    message:
-      'Cannot get image "127.0.0.1:1/a/b": 127.0.0.1:1 cannot be reached: nothing listens there, expected an answer',
+    message: 'Cannot get image "127.0.0.1:1/a/b": 127.0.0.1:1 cannot be reached: nothing listens there',
   })
 })

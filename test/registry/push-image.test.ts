@@ -200,7 +200,7 @@ describe('pushImage()', () => {
     rmSync(join(roots.data, 'images/blobs', layer.digest.replace(':', '/')))
     await expect(push({ roots, served }, full)).rejects.toMatchObject({
       code: 'image-not-found',
-      message: expect.stringContaining(`the store lacks its blob ${layer.digest}`),
+      message: expect.stringContaining(`the store does not have its blob ${layer.digest}`),
     })
     expect(await tagOf(target.host, `${name}:1`)).toBeNull()
   })

@@ -48,7 +48,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--no-interpolate', 'Do not interpolate variables')
       .option('--no-normalize', 'Do not add defaults')
       .option('--no-path-resolution', 'Do not resolve relative paths')
-      .option('--no-consistency', 'Do not check that the parts of the file fit together')
+      .option('--no-consistency', 'Do not check that the file is consistent')
       .option('--no-env-resolution', 'Do not read env files')
       .option('--resolve-image-digests', 'Pin images to their digests')
       .option('--lock-image-digests', 'Show an override file that pins images to their digests')

@@ -94,11 +94,11 @@ async function readSecret(context: CommandContext, fromInput: boolean): Promise<
   return text.replace(/\r?\n$/, '')
 }
 
-/** @throws {UsageError} If there is no terminal to ask at. */
+/** @throws {UsageError} If there is no terminal to ask on. */
 async function ask(context: CommandContext, what: string, question: () => Promise<string>): Promise<string> {
   if (context.ports.isInputTerminal) return await untilInterrupted(context, question())
   throw new UsageError(
-    `login needs ${what}, and there is no terminal to ask at`,
+    `login needs ${what}, and there is no terminal to ask on`,
     'Add --username, and --password-stdin to read the password from standard input',
   )
 }

@@ -24,7 +24,7 @@ interface Values {
 export const command: CommandDefinition = defineCommand<Values>({
   describe: (logsCommand, { now }) =>
     logsCommand
-      .description('Show what containers have written')
+      .description('Show the logs of containers')
       .argument('[service...]')
       .option('-f, --follow', 'Follow log output')
       .addOption(

@@ -64,7 +64,7 @@ function notPublished(
     return new TcomposeError(
       'container-not-running',
       `Cannot find container ${service}-${index}: service "${service}" has no such container`,
-      { hint: 'Run "tcompose ps -a" to see what there is' },
+      { hint: 'Run "tcompose ps -a" to list the containers' },
     )
   }
   if (container.state.kind !== 'running') {

@@ -31,7 +31,7 @@ function damageLines(damaged: Examination['damaged'] = []): readonly string[] {
     ]),
     ...(left.length > 0 ? ['Run "tcompose doctor --fix" to move them out of the way'] : []),
     ...(left.some(({ project }) => project !== undefined)
-      ? ['This ends and removes whatever runs for these projects; their volumes are kept']
+      ? ['This stops and removes all that runs for these projects; their volumes are kept']
       : []),
     '',
   ]

@@ -108,7 +108,7 @@ function enableControllers(parent: string, files: CgroupFiles): void {
   try {
     files.write(`${parent}/cgroup.subtree_control`, missing.map(name => `+${name}`).join(' '))
   } catch (error) {
-    throw new TcomposeError('cgroup', `Cannot pass on ${missing.join(', ')} at ${parent}: ${reason(error)}`, {
+    throw new TcomposeError('cgroup', `Cannot enable ${missing.join(', ')} at ${parent}: ${reason(error)}`, {
       hint: 'In a container, give it a control group of its own that holds no process',
       cause: error,
     })
@@ -136,7 +136,7 @@ function makeFolder(folder: string, making: Making): void {
   }
   throw new TcomposeError(
     'cgroup',
-    `Cannot make control group ${folder}: a folder above it is missing, expected ${making.mountPoint} to be mounted`,
+    `Cannot create control group ${folder}: a folder above it is missing, expected ${making.mountPoint} to be mounted`,
   )
 }
 

@@ -30,6 +30,6 @@ function survives(pid: number, patienceMs: number): TcomposeError {
   return new TcomposeError(
     'keeper-stalled',
     `Cannot end the keeper: process ${pid} is still there ${patienceMs / 1000} s after SIGKILL`,
-    { hint: `Look at what the kernel waits for with "cat /proc/${pid}/stack", then run the command again` },
+    { hint: `See what the kernel waits for with "cat /proc/${pid}/stack", then run the command again` },
   )
 }

@@ -80,7 +80,7 @@ async function firstWord(child: ChildProcess): Promise<StartOutcome> {
 
 async function connectStarted({ socketPath }: KeeperPlace): Promise<KeeperConnection> {
   const connection = await connectKeeper(socketPath)
-  if (connection === undefined) throw startError(`nobody listens at ${socketPath}`)
+  if (connection === undefined) throw startError(`nothing listens at ${socketPath}`)
   return connection
 }
 

@@ -18,7 +18,7 @@ export function filesystemSteps(launch: ContainerLaunch): readonly LaunchStep[] 
     ...openSourceSteps(placed),
     mountStep(
       { type: '', source: '', target: '/', flags: MS_REC | propagationFlag(linux.rootfsPropagation) },
-      { purpose: 'part the mounts from those of the host' },
+      { purpose: 'separate the mounts from those of the host' },
     ),
     ...newMountSteps(placed, launch),
     ...rootSteps(launch),

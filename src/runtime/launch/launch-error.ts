@@ -55,19 +55,19 @@ const FORBIDDEN_PLACE: Explanation = {
 }
 
 const LINK_ON_THE_WAY: Explanation = {
-  reason: 'there is a link on the way, expected folders alone',
+  reason: 'there is a link on the path, expected folders only',
   hint: 'Remove the link from the image or the volume',
 }
 
 const OLDER_KEEPER: Explanation = {
   reason: 'the keeper of the project is of an earlier version of tcompose',
-  hint: 'Run "tcompose down" and "tcompose up" to have a new one',
+  hint: 'Run "tcompose down" and "tcompose up" to start a new one',
 }
 
 /** The keeper gives a process the null device of its container, never the host's. */
 const BROKEN_NULL: Explanation = {
   reason: 'what is at /dev/null in the container is not the null device',
-  hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
+  hint: 'Remove the mount at /dev, or restore the device with "tcompose restart"',
 }
 const NULL_OPENING = 'reopen /dev/null'
 
@@ -92,7 +92,7 @@ function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: FailedStep)
             hint: `Check that the image holds ${program}`,
           }
         : {
-            reason: `it is in none of ${op.candidates.map(folderOf).join(', ')}`,
+            reason: `it is not in ${op.candidates.map(folderOf).join(', ')}`,
             hint: 'Give the full path, or set PATH in environment',
           }
     case 'EACCES':
@@ -100,7 +100,7 @@ function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: FailedStep)
     case 'ENOEXEC':
       return {
         reason: 'it is not a program that this machine can run',
-        hint: 'Take an image for this architecture; a script begins with a line such as #!/bin/sh',
+        hint: 'Use an image for this architecture; a script begins with a line such as #!/bin/sh',
       }
     default:
       return { reason: errnoText(failure) }
@@ -122,7 +122,7 @@ function hintFor(op: LaunchOp, { errnoName }: FailedStep): string | undefined {
       return errnoName === 'EPERM' ? 'This machine does not have every capability in cap_add' : undefined
     case 'set-hostname':
     case 'set-domainname':
-      return errnoName === 'EINVAL' ? 'Linux takes 64 characters at most' : undefined
+      return errnoName === 'EINVAL' ? 'Linux allows 64 characters at most' : undefined
     case 'write-file':
       return op.path.startsWith('/proc/sys/')
         ? 'A container can only set parameters that its namespaces own, such as net.* and kernel.shm*'

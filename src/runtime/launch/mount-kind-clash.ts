@@ -43,7 +43,7 @@ function describeClash({ source, target, isFolder }: Clash): {
   return {
     reason: `"${source}" is a folder, and ${target} is a file in the container`,
     hint: isEmptyFolder(source)
-      ? `There was nothing at "${source}", so an empty folder was made: remove it and create the file`
+      ? `There was nothing at "${source}", so an empty folder was created: remove it and create the file`
       : 'Mount a file, or a folder at another target',
   }
 }

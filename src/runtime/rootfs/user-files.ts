@@ -99,6 +99,6 @@ function* rawLines(fd: number, file: string): Generator<Buffer> {
 
 function tooLarge(file: string, reason: string): TcomposeError {
   return new TcomposeError('image-invalid', `Cannot read ${file}: ${reason}`, {
-    hint: 'Use an account file that a system could have',
+    hint: 'Use a smaller file: no system has one like this',
   })
 }

@@ -103,7 +103,7 @@ function notFound(
   const names = namesOf(known)
   return new TcomposeError(
     'user-not-found',
-    `Cannot run as ${kind} "${name}": the image's ${file} has no such name, expected one of it or a number`,
+    `Cannot run as ${kind} "${name}": the image's ${file} has no such name, expected one that it has or a number`,
     {
       hint:
         didYouMean(name, names) ??

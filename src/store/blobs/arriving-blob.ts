@@ -47,7 +47,7 @@ export class ArrivingBlob implements Disposable {
 
   /** Says that what came is no good. */
   break(): void {
-    this.#opened.reject(new Error('The blob does not arrive'))
+    this.#opened.reject(new Error('The blob did not arrive'))
     Atomics.store(this.#arrived, 0, BROKEN)
     Atomics.notify(this.#arrived, 0)
   }
@@ -80,7 +80,7 @@ export async function waitForArrival(memory: SharedArrayBuffer, count: number): 
   const arrived = new BigInt64Array(memory)
   for (;;) {
     const present = Atomics.load(arrived, 0)
-    if (present === BROKEN) throw new Error('The blob stopped to arrive')
+    if (present === BROKEN) throw new Error('The blob stopped arriving')
     if (present >= count) return
     const waiting = Atomics.waitAsync(arrived, 0, present)
     if (waiting.async) await waiting.value

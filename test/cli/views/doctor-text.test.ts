@@ -53,7 +53,7 @@ test('doctorText() names damaged records, and where they were put', () => {
     '   Cannot read "/live.json": no',
     '      moved to /live.json.damaged',
     'Run "tcompose doctor --fix" to move them out of the way',
-    'This ends and removes whatever runs for these projects; their volumes are kept',
+    'This stops and removes all that runs for these projects; their volumes are kept',
     '',
     'No orphans: everything that tcompose made on this machine is recorded',
     '',

@@ -126,5 +126,5 @@ test('createCgroup() passes controllers on at every v2 level, once', () => {
 })
 
 test('createCgroup() throws where the hierarchy is not there', () => {
-  expect(() => createCgroup(V2, aRequest(), fakeCgroupFiles({}))).toThrow(/^Cannot make control group/)
+  expect(() => createCgroup(V2, aRequest(), fakeCgroupFiles({}))).toThrow(/^Cannot create control group/)
 })

@@ -33,7 +33,7 @@ const cases = [
     failure: ENODEV,
     message:
       'Cannot run "serve" in service "db": what is at /dev/null in the container is not the null device',
-    hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
+    hint: 'Remove the mount at /dev, or restore the device with "tcompose restart"',
     origin: 'services.db',
   },
   {
@@ -42,7 +42,7 @@ const cases = [
     failure: ENODEV,
     message:
       'Cannot open /dev/null of service "db": what is at /dev/null in the container is not the null device',
-    hint: 'Take away what is mounted at /dev, or restore the device with "tcompose restart"',
+    hint: 'Remove the mount at /dev, or restore the device with "tcompose restart"',
     origin: 'services.db',
   },
   {
@@ -75,7 +75,7 @@ const cases = [
     ),
     code: 'container-launch',
     failure: { index: 0, errno: 40, errnoName: 'ELOOP', what: 'openat2 proc' },
-    message: 'Cannot mount proc at /proc of service "db": there is a link on the way, expected folders alone',
+    message: 'Cannot mount proc at /proc of service "db": there is a link on the path, expected folders only',
     hint: 'Remove the link from the image or the volume',
     origin: 'services.db',
   },
@@ -85,14 +85,14 @@ const cases = [
     failure: { index: 0, errno: 38, errnoName: 'ENOSYS', what: 'read operation unknown code' },
     message:
       'Cannot mount ./v at /v of service "db": the keeper of the project is of an earlier version of tcompose',
-    hint: 'Run "tcompose down" and "tcompose up" to have a new one',
+    hint: 'Run "tcompose down" and "tcompose up" to start a new one',
     origin: 'services.db',
   },
   {
     step: step(exec('serve'), { purpose: 'run "serve"' }),
     code: 'program-not-found',
     failure: ENOENT,
-    message: 'Cannot run "serve" in service "db": it is in none of /bin, /usr/bin',
+    message: 'Cannot run "serve" in service "db": it is not in /bin, /usr/bin',
     hint: 'Give the full path, or set PATH in environment',
     origin: 'services.db',
   },
@@ -118,7 +118,7 @@ const cases = [
     code: 'program-not-executable',
     failure: ENOEXEC,
     message: 'Cannot run "/app" in service "db": it is not a program that this machine can run',
-    hint: 'Take an image for this architecture; a script begins with a line such as #!/bin/sh',
+    hint: 'Use an image for this architecture; a script begins with a line such as #!/bin/sh',
     origin: 'services.db',
   },
   {

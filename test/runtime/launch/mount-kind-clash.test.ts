@@ -29,7 +29,7 @@ describe('mountKindClash()', () => {
     mkdirSync(source)
     expect(clashOf(source, true)).toEqual({
       reason: `"${source}" is a folder, and /etc/passwd is a file in the container`,
-      hint: `There was nothing at "${source}", so an empty folder was made: remove it and create the file`,
+      hint: `There was nothing at "${source}", so an empty folder was created: remove it and create the file`,
     })
   })
 

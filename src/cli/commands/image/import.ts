@@ -4,8 +4,6 @@ import { type LoadValues, loadOptions, printLoaded } from '../../load-archive.ts
 /** `image import`: loads the archive that `image export` has written. */
 export const command: CommandDefinition = defineCommand<LoadValues>({
   describe: importing =>
-    loadOptions(
-      importing.description('Load an archive that export has written, so that up needs no registry'),
-    ),
+    loadOptions(importing.description('Load an archive written by export, so that up needs no registry')),
   run: (context, _args, values) => printLoaded(context, values),
 })

@@ -66,7 +66,7 @@ export function containerOf({ announced, store }: ApplyContext, replica: Replica
     .toSorted((a, b) => b.createdAt - a.createdAt)
   const entry = entries.find(({ id }) => id === announcedId) ?? entries[0]
   if (entry === undefined)
-    throw new Error(`Cannot find container ${replicaLabel(replica)}: the record has none`)
+    throw new Error(`Cannot find container ${replicaLabel(replica)}: it is not on record`)
   return entry
 }
 
@@ -84,7 +84,7 @@ export function requireNetwork({ store }: ApplyContext, key: string): NetworkRec
   const entry = store.record.networks.get(key)
   const record = entry === undefined ? undefined : networkRecordOf(entry)
   if (record !== undefined) return record
-  throw new TcomposeError('network', `Cannot use network "${key}": it was not made`, {
+  throw new TcomposeError('network', `Cannot use network "${key}": it was not created`, {
     hint: 'Run "tcompose up" again',
     origin: networkPath(key),
   })

@@ -40,7 +40,7 @@ export async function applyPlan(
     run: step => (step.action.kind === 'await-service' ? begin(step) : slots.run(() => begin(step))),
     tolerates: step => {
       if (step.action.kind !== 'await-service' || step.action.required) return false
-      const message = `Service "${step.action.service}" did not start; nothing needs it to`
+      const message = `Service "${step.action.service}" did not start; nothing depends on it`
       onEvent({ kind: 'warning', step, message })
       return true
     },

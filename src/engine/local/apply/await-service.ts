@@ -115,9 +115,9 @@ function judgeHealth(
   const output = probe?.output.trimEnd().split('\n').slice(-SHOWN_LINES) ?? []
   return new TcomposeError(
     'container-unhealthy',
-    `Cannot go on: container ${entry.spec.name} is unhealthy${probe === undefined || probe.exitCode === NO_EXIT_CODE ? '' : `, its last probe ended with ${probe.exitCode}`}`,
+    `Cannot continue: container ${entry.spec.name} is unhealthy${probe === undefined || probe.exitCode === NO_EXIT_CODE ? '' : `, its last probe exited with ${probe.exitCode}`}`,
     {
-      hint: `Run "tcompose logs ${entry.spec.service}" to see what it says`,
+      hint: `Run "tcompose logs ${entry.spec.service}" to see its output`,
       origin: servicePath(entry.spec.service, 'healthcheck'),
       notes: output.filter(line => line !== ''),
     },
@@ -142,14 +142,14 @@ function endedError(
   entry: ContainerEntry,
   layout: ContainerLayout,
 ): TcomposeError {
-  const code = state?.exitCode === undefined ? 'an unknown exit code' : `exit code ${state.exitCode}`
+  const code = state?.exitCode === undefined ? 'an unknown code' : `code ${state.exitCode}`
   const isOutOfMemory = state?.kind === 'exited' && state.outOfMemory
   const reason = isOutOfMemory ? ', killed by its memory limit' : ''
   return new TcomposeError(
     'container-exited',
-    `Cannot go on: container ${entry.spec.name} ended with ${code}${reason}`,
+    `Cannot continue: container ${entry.spec.name} exited with ${code}${reason}`,
     {
-      hint: `Run "tcompose logs ${entry.spec.service}" to see all it said`,
+      hint: `Run "tcompose logs ${entry.spec.service}" to see its output`,
       origin: servicePath(entry.spec.service),
       notes: lastLogLines(layout.log, SHOWN_LINES),
     },

@@ -75,7 +75,7 @@ export async function createContainer(
 function warnOfPlatform({ warn }: ApplyContext, { service, platform }: ContainerSpec, image: Image): void {
   if (platform !== undefined || !isOtherPlatform(image.platform, { platform: machinePlatform() })) return
   warn(
-    `Image "${image.reference}" of service "${service}" says that it is made for ${image.platform}, and this machine runs ${machinePlatform()}`,
+    `Image "${image.reference}" of service "${service}" is made for ${image.platform}, and this machine runs ${machinePlatform()}`,
   )
 }
 

@@ -92,7 +92,7 @@ function survivesError(name: string, pids: readonly number[], patienceMs: number
     'process-survives',
     `Cannot end container ${name}: ${who} still there ${patienceMs / 1000} s after SIGKILL`,
     {
-      hint: `Look at what the kernel waits for with "cat /proc/${pids[0]}/stack", then run the command again`,
+      hint: `See what the kernel waits for with "cat /proc/${pids[0]}/stack", then run the command again`,
     },
   )
 }

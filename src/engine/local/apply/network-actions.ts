@@ -110,6 +110,6 @@ function leaveInUse(context: ApplyContext, entry: NetworkEntry, users: readonly 
     )
   }
   context.store.setNetwork(key, { ...entry, abandoned: true })
-  context.warn(`Network "${name}" is still in use by ${containers}: it goes with the last of them`)
+  context.warn(`Network "${name}" is still in use by ${containers}: it is removed with the last of them`)
   context.leave('Resource is still in use')
 }

@@ -99,7 +99,7 @@ function assertRemoved({ owner, interfaces }: Removal, refused: RefusedInterface
     throw new TcomposeError(
       'network',
       `Cannot remove ${owner}: the kernel refuses to delete interface ${name} (${cause.errnoName})`,
-      { hint: 'It stays on record: see what "tcompose doctor" says, then run the command again', cause },
+      { hint: 'It remains on record: see what "tcompose doctor" says, then run the command again', cause },
     )
   }
 }

@@ -15,7 +15,7 @@ export async function createNamedVolume(
   createVolume(roots, { name, labels, createdAt: Date.now(), project })
   if (maker !== undefined && maker !== project)
     warn(
-      `Volume ${name} was made by project ${maker}; to use that of another project, write "external: true"`,
+      `Volume ${name} was created by project ${maker}; to use that of another project, write "external: true"`,
     )
   store.setVolume(key, { phase: 'created', key, name, external, configHash })
 }

@@ -39,7 +39,7 @@ function reasonOfNone(
 ): string {
   if (entrypoint === undefined || image.command.length === 0)
     return `neither the file nor image "${reference}" names a command`
-  return `its entrypoint is empty and sets the command of image "${reference}" aside`
+  return `its entrypoint is empty and overrides the command of image "${reference}"`
 }
 
 function argumentVector(

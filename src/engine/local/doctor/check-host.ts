@@ -41,7 +41,7 @@ function attempt(name: string, check: () => Finding): HostCheck {
   try {
     return { name, ...check() }
   } catch (error) {
-    if (!isRoot()) return { name, status: 'warning', detail: 'only root can find out', hint: undefined }
+    if (!isRoot()) return { name, status: 'warning', detail: 'only root can check this', hint: undefined }
     const detail = error instanceof Error ? error.message : String(error)
     return { name, status: 'missing', detail, hint: undefined }
   }
@@ -83,7 +83,7 @@ function checkFileSystem(type: string): Finding {
   const types = readFileSync('/proc/filesystems', 'utf8')
     .split('\n')
     .map(line => line.split('\t').at(-1))
-  if (types.includes(type)) return ok('the kernel has it')
+  if (types.includes(type)) return ok('the kernel supports it')
   return { status: 'warning', detail: 'the kernel does not list it', hint: `Try "modprobe ${type}"` }
 }
 
@@ -105,17 +105,17 @@ function checkCgroups(): Finding {
 
 function checkSeccomp(): Finding {
   if (/^Seccomp_filters:/m.test(readFileSync('/proc/self/status', 'utf8')))
-    return ok('the kernel has filters')
+    return ok('the kernel supports filters')
   return {
     status: 'missing',
-    detail: 'the kernel has no filters',
+    detail: 'the kernel does not support filters',
     hint: 'Boot a kernel with CONFIG_SECCOMP_FILTER',
   }
 }
 
 function checkNftables(): Finding {
   using socket = openNetlink('netfilter')
-  return ok(`the kernel has it, ${listTables(socket).length} tables`)
+  return ok(`the kernel supports it, ${listTables(socket).length} tables`)
 }
 
 function checkForwarding(): Finding {
@@ -128,9 +128,7 @@ function checkForwarding(): Finding {
     }
   }
   if (!dropsForwarded) return ok('nothing blocks it')
-  return ok(
-    `iptables drops it${filtersBridged ? ', on bridges too' : ''}; rules for each project let it through`,
-  )
+  return ok(`iptables drops it${filtersBridged ? ', on bridges too' : ''}; rules of each project accept it`)
 }
 
 /** Looks at the firewall of every project. */
@@ -153,7 +151,7 @@ function checkFolders({ data, run }: Roots): Finding {
     if (problem !== undefined)
       return { status: 'missing', detail: `${path}: ${problem.state}`, hint: problem.remedy }
   }
-  return ok(`root alone can write to ${data} and ${run}`)
+  return ok(`only root can write to ${data} and ${run}`)
 }
 
 function checkDisk({ data }: Roots): Finding {

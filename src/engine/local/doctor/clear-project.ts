@@ -42,7 +42,7 @@ function requireDamaged({ record }: ProjectLayout, project: ProjectName): void {
   if (unlessUnreadable(() => readProjectRecord(record, project)) === undefined) return
   throw new TcomposeError(
     'locked',
-    `Cannot clear project ${project}: another command has mended its record`,
+    `Cannot clear project ${project}: another command has repaired its record`,
     {
       hint: 'Run the command again',
     },

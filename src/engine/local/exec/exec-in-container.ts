@@ -72,7 +72,7 @@ async function runOnStreams(
 
 function requireRunning({ roots, project, container }: Exec): ContainerEntry {
   const entry = readProjectRecord(projectLayout(roots, project).record, project).containers.get(container)
-  if (entry === undefined) throw new Error(`Cannot find container ${container}: the record has none`)
+  if (entry === undefined) throw new Error(`Cannot find container ${container}: it is not on record`)
   const state = readProcessState(containerLayout(roots, project, container))
   if (state.kind !== 'running') throw notRunning(entry)
   if (!isKept(state.parentPid)) throw notRunning(entry, 'its keeper ended')

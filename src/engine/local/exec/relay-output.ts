@@ -62,7 +62,7 @@ function writeFailure(name: string, cause: Error): TcomposeError {
   const errno = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined
   const state = errno === undefined ? cause.message : getSystemErrorMessage(errno)
   return new TcomposeError('system-call', `Cannot write ${name}: ${state}`, {
-    hint: 'Check where it leads, and the room there',
+    hint: 'Check where it leads, and the free space there',
     cause,
   })
 }

@@ -28,7 +28,7 @@ function ensureSource(mount: BindMount): void {
 
 function sourceNotFound({ source, origin }: BindMount): TcomposeError {
   return new TcomposeError('bind-source-not-found', `Cannot mount "${source}": it does not exist`, {
-    hint: 'Create it, correct the path, or set "create_host_path: true" to have an empty folder made',
+    hint: 'Create it, correct the path, or set "create_host_path: true" to have an empty folder created',
     origin,
   })
 }

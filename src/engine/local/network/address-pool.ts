@@ -40,7 +40,7 @@ export function pickAddress({ record, used, wanted, owner }: AddressRequest): st
   }
   throw new TcomposeError(
     'network',
-    `Cannot connect ${owner} to network "${record.network.name}": all addresses of ${formatIpv4Block(range)} are taken, expected a free one`,
+    `Cannot connect ${owner} to network "${record.network.name}": all addresses of ${formatIpv4Block(range)} are taken`,
     { hint: 'Give the network a larger "subnet" or "ip_range", or run fewer replicas' },
   )
 }
@@ -57,7 +57,7 @@ export function pickGateway(network: NetworkRecord['network'], subnet: Ipv4Block
   if (address !== undefined && isHostAddress(subnet, address)) return address
   throw new TcomposeError(
     'network',
-    `Cannot use gateway ${wanted} for network "${network.name}": it is no host address of ${formatIpv4Block(subnet)}`,
+    `Cannot use gateway ${wanted} for network "${network.name}": it is not a host address of ${formatIpv4Block(subnet)}`,
     { hint: 'Choose a gateway inside the subnet', origin: networkPath(network.key, 'ipam') },
   )
 }
@@ -80,14 +80,14 @@ function wantedAddress({ record, wanted = '', owner }: AddressRequest, { subnet,
   if (address === undefined || !isHostAddress(subnet, address)) {
     throw new TcomposeError(
       'network',
-      `Cannot give ${owner} the address ${wanted} on network "${name}": it is no host address of ${record.subnet}`,
+      `Cannot give ${owner} the address ${wanted} on network "${name}": it is not a host address of ${record.subnet}`,
       { hint: `Choose an "ipv4_address" inside ${record.subnet}` },
     )
   }
   if (taken.has(address)) {
     throw new TcomposeError(
       'network',
-      `Cannot give ${owner} the address ${wanted} on network "${name}": it is taken, expected a free one`,
+      `Cannot give ${owner} the address ${wanted} on network "${name}": it is taken`,
       { hint: 'Choose another "ipv4_address", or stop the container that has it' },
     )
   }

@@ -30,8 +30,8 @@ export function bridgeGone(error: unknown, { roots, project, records }: ConnectA
   return new TcomposeError('network', `Cannot use network "${name}"${whose}: its bridge does not exist`, {
     hint:
       owner === project
-        ? 'Run `tcompose up`, which makes it again'
-        : `Run \`tcompose up\` for project "${owner}" first, which makes it again`,
+        ? 'Run `tcompose up`, which recreates it'
+        : `Run \`tcompose up\` for project "${owner}" first, which recreates it`,
     origin: networkPath(key),
     cause: error,
   })

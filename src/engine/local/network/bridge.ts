@@ -122,7 +122,7 @@ interface Claim {
 }
 
 /**
- * Gives the bridge an address of a free subnet. Two engines may pick one subnet in the same moment, and no lock is
+ * Gives the bridge an address of a free subnet. Two engines may pick one subnet at the same moment, and no lock is
  * common to them; but each looks again after its address is in place, so at least the later one sees the other, and
  * whoever does gives way.
  */
@@ -150,7 +150,7 @@ function claimSubnet(claim: Claim): Ipv4Block {
   socket.send([deleteLink(bridge)])
   throw new TcomposeError(
     'no-free-subnet',
-    `Cannot create network "${network.name}": ${wanted === undefined ? 'every subnet tried' : formatIpv4Block(wanted)} was taken by another interface in the same moment`,
+    `Cannot create network "${network.name}": ${wanted === undefined ? 'every subnet tried' : formatIpv4Block(wanted)} was taken by another interface at the same moment`,
     { hint: 'Run the command again' },
   )
 }

@@ -20,7 +20,7 @@ export function portInUse({ port, service, holder, origin }: PortInUse): Tcompos
   const by = holder === undefined ? '' : ` by ${holder.command} (pid ${holder.pid})`
   return new TcomposeError(
     'port-in-use',
-    `Cannot publish port ${place}${kind} of service "${service}": it is in use${by}, expected a free port`,
+    `Cannot publish port ${place}${kind} of service "${service}": it is in use${by}`,
     {
       hint: holder === undefined ? 'Publish another port' : `Stop ${holder.command}, or publish another port`,
       ...(origin === undefined ? {} : { origin }),

@@ -29,7 +29,7 @@ export function pickSubnet(name: string, used: readonly Ipv4Block[]): Ipv4Block 
   }
   throw new TcomposeError(
     'no-free-subnet',
-    `Cannot create network "${name}": every block of 172.16.0.0/12 and 192.168.0.0/16 overlaps a route of this host, expected a free one`,
+    `Cannot create network "${name}": every block of 172.16.0.0/12 and 192.168.0.0/16 overlaps a route of this host`,
     { hint: 'Remove networks that are not needed, or give this one a subnet of its own under "ipam"' },
   )
 }

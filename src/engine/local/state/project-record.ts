@@ -125,7 +125,7 @@ function withContainers<From, To>(
 }
 
 const HINT =
-  'Run "tcompose doctor --fix" or "tcompose down": what runs of the project is found by name and removed, the record is put aside, volumes stay'
+  'Run "tcompose doctor --fix" or "tcompose down": what the project runs is found by name and removed, the record is put aside, volumes are kept'
 
 /** Gives what stands against reading a project's record the way out. */
 function readProjectFile(path: string): ReturnType<typeof readRecord> {

@@ -45,13 +45,13 @@ function ownProblem(path: string, { uid, mode }: Stats): FolderProblem | undefin
   if (uid !== ROOT) {
     return {
       state: `it belongs to user ${uid}, expected root`,
-      remedy: `Make sure of what is in it, then run "chown root:root '${path}'"`,
+      remedy: `Check what is in it, then run "chown root:root '${path}'"`,
     }
   }
   if ((mode & WRITABLE_BY_OTHERS) === 0) return undefined
   return {
-    state: `its mode is ${octal(mode)}, expected one that lets its owner alone write`,
-    remedy: `Make sure of what is in it, then run "chmod go-w '${path}'"`,
+    state: `its mode is ${octal(mode)}, expected one that lets only its owner write`,
+    remedy: `Check what is in it, then run "chmod go-w '${path}'"`,
   }
 }
 

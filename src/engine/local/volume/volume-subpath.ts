@@ -41,12 +41,12 @@ function explain({ errnoName }: SystemCallError): { readonly reason: string; rea
     case 'ENOTDIR':
       return {
         reason: 'the volume has no such folder or file',
-        hint: 'Correct the subpath, or let a service that runs before make it in the volume',
+        hint: 'Correct the subpath, or have a service that runs before create it in the volume',
       }
     case 'ELOOP':
     case 'EXDEV':
       return {
-        reason: 'there is a link on the way, and it could lead out of the volume',
+        reason: 'there is a link on the path, and it could lead out of the volume',
         hint: 'Write the path that the link leads to, without links',
       }
     default:

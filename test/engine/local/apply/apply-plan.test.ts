@@ -109,7 +109,7 @@ test('applyPlan() goes on with a warning where nothing needs the service to star
   const error = new TcomposeError('network', 'Cannot remove network "a"')
   const { outcomes, warnings, ran } = await failThenWait({ error, required: false })
   expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'done', 'done'])
-  expect(warnings).toEqual(['Service "db" did not start; nothing needs it to'])
+  expect(warnings).toEqual(['Service "db" did not start; nothing depends on it'])
   expect(ran).toEqual([1, 3])
 })
 

@@ -72,7 +72,7 @@ test('awaitService() fails with the last lines of a container that has ended', a
   writeExit(layout, { waitStatus: 3 << 8, now: Date.now() })
   await expect(awaitService(scene.context, wait('service_started'))).rejects.toMatchObject({
     code: 'container-exited',
-    message: 'Cannot go on: container shop-web-1 ended with exit code 3',
+    message: 'Cannot continue: container shop-web-1 exited with code 3',
     origin: 'services.web',
     notes: Array.from({ length: 10 }, (_, index) => `line ${index + 2}`),
   })
@@ -83,13 +83,13 @@ test('awaitService() warns where nothing needs the service', async () => {
   const { layout } = create(scene)
   writeExit(layout, { waitStatus: 9, now: Date.now() })
   await awaitService(scene.context, wait('service_started', { required: false }))
-  expect(scene.said).toEqual(['warning: Cannot go on: container shop-web-1 ended with exit code 137'])
+  expect(scene.said).toEqual(['warning: Cannot continue: container shop-web-1 exited with code 137'])
 })
 
 test('awaitService() hides no bug behind a warning', async () => {
   await using scene = applyScene()
   await expect(awaitService(scene.context, wait('service_started', { required: false }))).rejects.toThrow(
-    'Cannot find container web-1: the record has none',
+    'Cannot find container web-1: it is not on record',
   )
 })
 
@@ -98,7 +98,7 @@ test('awaitService() gives up a container whose end nobody writes down', async (
   const { layout } = create(scene)
   writeFileSync(layout.pid, `${NOBODY} 1 1700000000123456789\n`)
   await expect(awaitService(scene.context, wait('service_started'))).rejects.toMatchObject({
-    message: 'Cannot go on: container shop-web-1 ended with an unknown exit code',
+    message: 'Cannot continue: container shop-web-1 exited with an unknown code',
   })
 })
 
@@ -119,7 +119,7 @@ test('awaitService() waits for a success, and for no other end', async () => {
   await waiting
   writeExit(layout, { waitStatus: 1 << 8, now: Date.now() })
   await expect(awaitService(scene.context, wait('service_completed_successfully'))).rejects.toThrow(
-    'ended with exit code 1',
+    'exited with code 1',
   )
 })
 
@@ -142,13 +142,13 @@ for (const { what, output, exitCode, message } of [
     what: 'and how its last probe ended',
     output: 'no\n\nroute\n',
     exitCode: 4,
-    message: 'Cannot go on: container shop-web-1 is unhealthy, its last probe ended with 4',
+    message: 'Cannot continue: container shop-web-1 is unhealthy, its last probe exited with 4',
   },
   {
     what: 'though its last probe timed out',
     output: 'no\n\nroute\n',
     exitCode: -1,
-    message: 'Cannot go on: container shop-web-1 is unhealthy',
+    message: 'Cannot continue: container shop-web-1 is unhealthy',
   },
 ]) {
   test(`awaitService() says that a container is unhealthy, ${what}`, async () => {
@@ -204,7 +204,7 @@ test('awaitService() gives up a container that was started again and again', asy
   const { layout } = await run(scene, ALWAYS)
   writeVolatileRecord(layout.restarts, HOPELESS)
   writeExit(layout, { waitStatus: 5 << 8, now: Date.now() })
-  await expect(awaitService(scene.context, wait('service_ready'))).rejects.toThrow('ended with exit code 5')
+  await expect(awaitService(scene.context, wait('service_ready'))).rejects.toThrow('exited with code 5')
 })
 
 for (const { what, waitStatus, restarts } of [
@@ -232,6 +232,6 @@ test('awaitService() waits for each replica', async () => {
   writeExit(second.layout, { waitStatus: 0, now: Date.now() })
   const replicas = [1, 2].map(number => ({ service: 'web', number }))
   await expect(awaitService(scene.context, wait('service_started', { replicas }))).rejects.toThrow(
-    'container shop-web-2 ended with exit code 0',
+    'container shop-web-2 exited with code 0',
   )
 })

@@ -152,7 +152,7 @@ test('removeNetwork() leaves a network to the other projects that use it', async
   expect(scene.network.asked).toEqual([])
   expect(scene.store.record.networks.get('front')).toEqual({ ...CREATED, abandoned: true })
   expect(scene.said).toEqual([
-    'warning: Network "shop_front" is still in use by container "other-web-1": it goes with the last of them',
+    'warning: Network "shop_front" is still in use by container "other-web-1": it is removed with the last of them',
     'left: Resource is still in use',
   ])
   expect(readLeases(scene.roots, 'shop_front')).toHaveLength(1)

@@ -215,7 +215,7 @@ test('startContainer() says so where a network of the project was not made', asy
   })
   await expect(startContainer(scene.context, WEB)).rejects.toMatchObject({
     code: 'network',
-    message: 'Cannot use network "default": it was not made',
+    message: 'Cannot use network "default": it was not created',
     origin: 'networks.default',
   })
 })

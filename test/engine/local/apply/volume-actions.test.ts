@@ -58,6 +58,6 @@ test('createNamedVolume() says whose volume it takes over, if another project ma
   expect(warnings).toEqual([])
   await create('taker')
   expect(warnings).toEqual([
-    'Volume shared was made by project maker; to use that of another project, write "external: true"',
+    'Volume shared was created by project maker; to use that of another project, write "external: true"',
   ])
 })

@@ -50,7 +50,7 @@ test("commandLine() takes an image's one empty word for no entrypoint", () => {
 
 test("commandLine() lets one empty word set the image's command aside too", () => {
   expect(() => commandLine({ ...service, entrypoint: [''] }, image)).toThrow(
-    'Cannot start service "web": its entrypoint is empty and sets the command of image "oci:x" aside',
+    'Cannot start service "web": its entrypoint is empty and overrides the command of image "oci:x"',
   )
 })
 

@@ -91,9 +91,9 @@ describe('resolveMounts()', () => {
   for (const [subpath, reason] of [
     ['none', 'the volume has no such folder or file'],
     ['sub/none', 'the volume has no such folder or file'],
-    ['link', 'there is a link on the way'],
-    ['link/inner', 'there is a link on the way'],
-    ['own', 'there is a link on the way'],
+    ['link', 'there is a link on the path'],
+    ['link/inner', 'there is a link on the path'],
+    ['own', 'there is a link on the path'],
   ] as const) {
     test(`refuses ${subpath} of a volume, where ${reason}`, () => {
       using root = temporaryFolder()

@@ -58,11 +58,11 @@ describe('pickAddress()', () => {
     {
       wanted: '10.9.1.2',
       used: [],
-      says: 'Cannot give service "web" the address 10.9.1.2 on network "shop_front": it is no host address of 10.8.1.0/24',
+      says: 'Cannot give service "web" the address 10.9.1.2 on network "shop_front": it is not a host address of 10.8.1.0/24',
     },
-    { wanted: '10.8.1.255', used: [], says: 'no host address' },
-    { wanted: '10.8.1.0', used: [], says: 'no host address' },
-    { wanted: 'web', used: [], says: 'no host address' },
+    { wanted: '10.8.1.255', used: [], says: 'not a host address' },
+    { wanted: '10.8.1.0', used: [], says: 'not a host address' },
+    { wanted: 'web', used: [], says: 'not a host address' },
     { wanted: '10.8.1.1', used: [], says: 'it is taken' },
     { wanted: '10.8.1.7', used: ['10.8.1.7'], says: 'it is taken' },
     {

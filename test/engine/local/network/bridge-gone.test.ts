@@ -27,7 +27,7 @@ test('bridgeGone() names the network whose bridge does not exist, and who makes 
   expect(bridgeGone(NO_DEVICE, attempt)).toMatchObject({
     ...{ code: 'network', origin: 'networks.front', cause: NO_DEVICE },
     message: 'Cannot use network "proxy": its bridge does not exist',
-    hint: 'Run `tcompose up`, which makes it again',
+    hint: 'Run `tcompose up`, which recreates it',
   })
   const other = parseProjectName('other')
   const store = new RecordStore(other, projectLayout(roots, other))
@@ -35,7 +35,7 @@ test('bridgeGone() names the network whose bridge does not exist, and who makes 
   await store.save()
   expect(bridgeGone(NO_DEVICE, attempt)).toMatchObject({
     message: 'Cannot use network "proxy" of project "other": its bridge does not exist',
-    hint: 'Run `tcompose up` for project "other" first, which makes it again',
+    hint: 'Run `tcompose up` for project "other" first, which recreates it',
   })
 })
 

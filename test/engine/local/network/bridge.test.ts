@@ -127,7 +127,7 @@ describe('createBridge()', () => {
   }
 })
 
-test('createBridge() gives every process its own subnet when several start at one block in the same moment', async () => {
+test('createBridge() gives every process its own subnet when several start at one block at the same moment', async () => {
   using sandbox = createNetworkSandbox()
   const racers = ['a', 'b', 'c'].map(project => startRacer(sandbox, project))
   await Promise.all(racers.map(({ lines }) => once(lines, 'line')))

@@ -40,7 +40,7 @@ test('findExternalNetwork() finds neither another name nor a network that is not
     expect(() => findExternalNetwork(roots, { key: 'edge', name })).toThrow(
       expect.objectContaining({
         code: 'network',
-        message: `Cannot use external network "${name}": no project made it`,
+        message: `Cannot use external network "${name}": no project has created it`,
         origin: 'networks.edge',
       }),
     )

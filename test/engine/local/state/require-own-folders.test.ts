@@ -21,12 +21,12 @@ for (const { what, spoil, state } of [
   {
     what: 'a mode that lets the group write',
     spoil: (path: string) => chmodSync(path, 0o770),
-    state: 'its mode is 0770, expected one that lets its owner alone write',
+    state: 'its mode is 0770, expected one that lets only its owner write',
   },
   {
     what: 'a mode that lets everyone write',
     spoil: (path: string) => chmodSync(path, 0o1777),
-    state: 'its mode is 1777, expected one that lets its owner alone write',
+    state: 'its mode is 1777, expected one that lets only its owner write',
   },
 ]) {
   test(`requireOwnFolders() refuses ${what}, of either folder, and names the variable`, () => {

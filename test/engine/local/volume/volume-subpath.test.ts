@@ -28,7 +28,7 @@ for (const { subpath, isFile } of [
 for (const { subpath, reason } of [
   { subpath: 'none', reason: 'the volume has no such folder or file' },
   { subpath: 'sub/file/below', reason: 'the volume has no such folder or file' },
-  { subpath: 'link', reason: 'there is a link on the way, and it could lead out of the volume' },
+  { subpath: 'link', reason: 'there is a link on the path, and it could lead out of the volume' },
 ]) {
   test(`isFileInVolume() refuses ${subpath}: ${reason}`, () => {
     using folder = temporaryFolder()

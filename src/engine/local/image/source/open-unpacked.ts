@@ -9,5 +9,5 @@ import type { Roots } from '../../state/layout.ts'
 export function openUnpacked(roots: Roots, { reference }: ImageRequest, found: ObservedImage): Image {
   const image = found.kind === 'present' ? imageById(roots, found.id) : undefined
   if (image !== undefined) return { ...image, reference }
-  throw imageNotFound(reference, 'it is not unpacked, expected it to be fetched first', 'Run `tcompose up`')
+  throw imageNotFound(reference, 'it is not unpacked', 'Run `tcompose up`')
 }

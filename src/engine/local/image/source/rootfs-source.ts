@@ -21,7 +21,7 @@ export function rootfsSource({
   const isFolder = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   const check = (): void => {
     if (isFolder()) return
-    throw imageNotFound(reference, `"${path}" is no folder, expected one`, 'Check the path')
+    throw imageNotFound(reference, `"${path}" is not a folder`, 'Check the path')
   }
   const open = (): Image => {
     check()

@@ -8,7 +8,7 @@ export function withoutRegistry(reference: string): Pick<ImageSource, 'ask' | 'p
     push: async () => {
       throw new TcomposeError(
         'image-source-unsupported',
-        `Cannot push image "${reference}": it is a source of this machine, expected an image of a registry`,
+        `Cannot push image "${reference}": it is a local source, expected an image of a registry`,
         { hint: 'Name other services, or give the image a name of a registry' },
       )
     },

@@ -88,7 +88,7 @@ for (const reference of LOCAL) {
     expect(source.platforms()).toEqual([])
     await expect(source.push({ onProgress: () => {} })).rejects.toMatchObject({
       code: 'image-source-unsupported',
-      message: `Cannot push image "${reference}": it is a source of this machine, expected an image of a registry`,
+      message: `Cannot push image "${reference}": it is a local source, expected an image of a registry`,
     })
   })
 }
