@@ -30,7 +30,7 @@ export function archiveSource(file: string): ContentSource {
 interface TarMember {
   readonly name: string
   readonly slice: FileSlice | undefined
-  /** Name of the member that this one stands for. */
+  /** Name of the member that this one links to. */
   readonly target: string | undefined
 }
 

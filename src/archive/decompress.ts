@@ -17,8 +17,8 @@ export function compressionOf(head: Buffer): Compression {
 }
 
 /**
- * Yields what `source` holds, decompressed where its first bytes say so. Decompression runs on the thread pool,
- * one chunk ahead of the reader. A chunk stays valid, unless the source's own chunks do not.
+ * Yields what `source` holds, decompressed if its first bytes are those of a known format. Decompression runs on the
+ * thread pool, one chunk ahead of the reader. A chunk stays valid, unless the source's own chunks do not.
  */
 export function decompressed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   return decompress(source, through)

@@ -19,7 +19,7 @@ const MOST_PARTS = 1_000_000
 
 /** Takes the blocks of an archive that hold a map which is too long for a header. */
 export interface SparseBlocks {
-  /** Takes one block and tells whether the map continues. @throws {SyntaxError} If it is malformed. */
+  /** Takes one block and returns whether the map continues. @throws {SyntaxError} If it is malformed. */
   add(block: Buffer): boolean
   readonly parts: readonly SparsePart[]
 }
@@ -56,7 +56,9 @@ export function partsOf(numbers: readonly number[]): readonly SparsePart[] {
   return limited(parts)
 }
 
-/** The map of PAX form 1.0: decimal lines at the start of the content, padded to whole blocks; first their pairs' count. */
+/**
+ * The map of PAX form 1.0: decimal lines at the start of the content, padded to whole blocks; first their pairs' count.
+ */
 export class DecimalBlocks implements SparseBlocks {
   #text = ''
   readonly #numbers: number[] = []

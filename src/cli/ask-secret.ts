@@ -17,8 +17,8 @@ const LINE_ENDS: ReadonlySet<string> = new Set(['\r', '\n', END_OF_INPUT])
 
 /**
  * Asks on `output` and returns the line that was typed, of which the terminal shows nothing. Erasing works as in a line
- * of the terminal's own; Ctrl-C interrupts this process as it would there, and the line is empty then. The terminal is as
- * before afterwards.
+ * of the terminal's own; Ctrl-C interrupts this process as it would there, and the line is empty then. The terminal is
+ * as before afterwards.
  */
 export async function askSecret(question: string, input: SecretInput, output: TextOutput): Promise<string> {
   // In this order, for who types as soon as the question is there.
@@ -52,7 +52,9 @@ function readLine(input: SecretInput): Promise<string> {
   })
 }
 
-/** Calls `then` when all who listen already have heard of the signal, so that nobody takes what `then` does for an answer. */
+/**
+ * Calls `then` after all present listeners have received the signal, so that none takes what `then` does for an answer.
+ */
 function interruptOneself(then: () => void): void {
   process.once('SIGINT', then)
   process.kill(process.pid, 'SIGINT')

@@ -11,9 +11,9 @@ export interface CommandContext {
   readonly settings: OutputSettings
   /** `config` shows networks, volumes, secrets and configs that no service uses too. */
   readonly showsAllResources: boolean
-  /** Steps at work at a time; undefined is no limit. */
+  /** Concurrent steps; undefined is no limit. */
   readonly parallel: number | undefined
-  /** What is told in one document when the command ends, where the format has one. */
+  /** What is reported in one document when the command ends, where the format has one. */
   readonly collected: Diagnostic[]
 }
 

@@ -6,7 +6,7 @@ import { safeText } from './views/safe-text.ts'
 /**
  * Asks on the terminal whether `command` should do what `warning` says; anything but a yes is a no.
  *
- * @throws {UsageError} If there is nobody to ask.
+ * @throws {UsageError} If there is no terminal to ask on.
  */
 export async function isConfirmed(
   context: CommandContext,

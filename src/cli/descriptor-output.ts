@@ -17,9 +17,10 @@ export type OutputStream = Pick<Writable, 'on' | 'write'> & Partial<Pick<WriteSt
 
 /**
  * Writes to `descriptor`, which is 1 or 2, without the stream that Node makes for it in 3 ms. `openStream` is called
- * only for the size of a terminal, and for a reader that is slow on a pipe or a socket that does not block: a stream waits
- * for it. A pipe is opened once more, so that it does not block, and signals are heard while its reader takes nothing.
- * After a write that failed, which `failure` tells, no more is written: work that is under way goes on to its end.
+ * only for the size of a terminal, and for a reader that is slow on a pipe or a socket that does not block: a stream
+ * waits for it. A pipe is opened once more, so that it does not block, and signals are heard while its reader takes
+ * nothing. After a write that failed, which `failure` holds, no more is written: work that is under way continues to
+ * its end.
  */
 export function descriptorOutput(
   descriptor: number,

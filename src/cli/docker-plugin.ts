@@ -8,7 +8,7 @@ const WITHOUT_VALUE: ReadonlySet<string> = new Set(['-D', '--debug', '--tls', '-
 
 /** A command line as the docker CLI hands it to a plugin. */
 export interface PluginCall {
-  /** What stands behind the word `compose`. */
+  /** What follows the word `compose`. */
   readonly argv: readonly string[]
   /** The engine that a flag before that word names. */
   readonly engine: string | undefined

@@ -1,4 +1,4 @@
-/** What a command's exit code tells; `exec` passes the code of its own process on instead. */
+/** What a command's exit code means; `exec` passes the code of its own process on instead. */
 export const EXIT = {
   done: 0,
   failed: 1,

@@ -47,7 +47,7 @@ async function openContext({ environment, interrupts }: ProcessPorts): Promise<A
   })
 }
 
-/** The bundle lies among the built programs, and is named by its content; from source they are in `dist`. */
+/** The bundle is among the built programs, and is named by its content; from source they are in `dist`. */
 function programsFolder(): string {
   const folder = import.meta.dirname
   return isBuilt() ? folder : join(folder, '../../dist')

@@ -15,7 +15,7 @@ import { errnoNameOf } from '../base/errno-name-of.ts'
 import { type WriteChunk, writeAll } from './write-all.ts'
 import { writeFailure } from './write-failure.ts'
 
-/** Exclusive: what lies at the temporary path is neither followed nor written into. */
+/** Exclusive: what is at the temporary path is neither followed nor written into. */
 const TEMPORARY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /** A regular file that is made or replaced. */

@@ -7,7 +7,7 @@ import { writeFailure } from './write-failure.ts'
 
 /**
  * Returns the exit code of a command that would end with `exitCode`: another one than success if its output was lost,
- * of which standard error tells. A reader that has ended, as in `tcompose logs | head`, needs no word.
+ * reported on standard error. A reader that has ended, as in `tcompose logs | head`, is not reported.
  */
 export function reportOutputFailure(
   exitCode: number,

@@ -47,7 +47,7 @@ function safeDiagnostic(diagnostic: Diagnostic): Diagnostic {
   }
 }
 
-/** `progress`: among the JSON lines that tell of progress. */
+/** `progress`: among the JSON lines of the progress. */
 function formatOf({ diagnostics, progress }: OutputSettings): DiagnosticFormat | 'progress' {
   return diagnostics ?? (progress === 'json' ? 'progress' : 'human')
 }

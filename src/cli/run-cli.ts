@@ -30,7 +30,7 @@ export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number
   return exitCode ?? (await runCommand(ports, COMMANDS)) ?? EXIT.badInput
 }
 
-/** Whoever names another engine is told once, before anything happens, that commands act on this machine. */
+/** A user who names another engine is told once, before anything happens, that commands act on this machine. */
 function announcingForeignEngine(
   { call, stderr, environment }: Omit<CliPorts, 'argv'>,
   engine: string | undefined,

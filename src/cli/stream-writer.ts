@@ -13,8 +13,8 @@ export interface StreamWriterOptions {
 }
 
 /**
- * Lets `work` write to a descriptor that the caller opened. A write to a pipe or socket whose reader takes nothing would
- * block a thread, which the end of this process would wait for, so there the event loop waits.
+ * Lets `work` write to a descriptor that the caller opened. A write to a pipe or socket whose reader takes nothing
+ * would block a thread, which the end of this process would wait for, so there the event loop waits.
  *
  * @throws {TcomposeError} `system-call` if the descriptor cannot be written.
  */
@@ -62,7 +62,7 @@ function isSocket(descriptor: number): boolean {
 
 async function streamOf(fd: number): Promise<Socket> {
   const net = await import('node:net')
-  // Each write hears of an error by itself.
+  // Each write reports its own error.
   return new net.Socket({ fd, readable: false, writable: true }).on('error', () => {})
 }
 

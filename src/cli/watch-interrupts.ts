@@ -4,9 +4,9 @@ import { EXIT } from './exit-codes.ts'
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Returns the interrupts of this process. Until somebody asks for one, and while `interruptibly` runs something, SIGINT
- * and SIGTERM end the process at once as they do by default, which no listener could do while the thread is busy or blocked.
- * SIGINT and SIGTERM count alike; the third ends the process where it is.
+ * Returns the interrupts of this process. Until a caller asks for one, and while `interruptibly` runs something, SIGINT
+ * and SIGTERM end the process at once as they do by default, which no listener could do while the thread is busy or
+ * blocked. SIGINT and SIGTERM count alike; the third ends the process where it is.
  */
 export function watchInterrupts(): Interrupts {
   const first = new AbortController()

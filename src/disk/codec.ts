@@ -1,4 +1,4 @@
-/** The one key of an object that stands for a Map in JSON; its value is a list of entries. */
+/** The one key of an object that represents a Map in JSON; its value is a list of entries. */
 const MAP_KEY = '%map'
 
 /**
@@ -22,7 +22,7 @@ export function decodeRecord(text: string): unknown {
   return isTree(value) ? withMaps(value) : value
 }
 
-/** JSON has no undefined: an entry without a value stands for it. */
+/** JSON has no undefined: an entry without a value represents it. */
 function toEntry([key, value]: readonly [unknown, unknown]): readonly unknown[] {
   return value === undefined ? [key] : [key, value]
 }
@@ -33,7 +33,7 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null
 }
 
-/** Puts Maps into `tree`, which JSON.parse() made, in place; a tree that stands for a Map itself is replaced. */
+/** Puts Maps into `tree`, which JSON.parse() made, in place; a tree that represents a Map itself is replaced. */
 function withMaps(tree: Tree): unknown {
   if (Array.isArray(tree)) return withMapsInList(tree)
   const entries = tree[MAP_KEY]

@@ -44,7 +44,7 @@ function tryFlock(path: string, operation: number): FileLock | undefined {
       closeSync(fd)
       return undefined
     }
-    // A holder may unlink the file before it lets go: a lock on a file without a name excludes nobody.
+    // A holder may unlink the file before it releases the lock: one on a file without a name excludes no one.
     if (isFileAt(fd, path)) return { path, [Symbol.dispose]: () => closeSync(fd) }
     closeSync(fd)
   }

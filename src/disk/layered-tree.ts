@@ -31,7 +31,7 @@ const MOST_LINKS = 40
 
 /**
  * A read-only view of an image as overlayfs would mount it: upper layers win, whiteouts and opaque folders hide what
- * lies below. Links are resolved inside the tree; none leads out of it.
+ * lies below. Links are resolved inside the tree; none points out of it.
  */
 export class LayeredTree {
   readonly #root: TreeEntry
@@ -85,7 +85,9 @@ export function childrenOf(folder: TreeEntry): readonly TreeEntry[] {
   return [...names].sort().flatMap(name => childOf(folder, name) ?? [])
 }
 
-/** Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque. */
+/**
+ * Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque.
+ */
 function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
   const folders: LayerPlace[] = []
   let top: Pick<TreeEntry, 'layer' | 'hostPath' | 'stats'> | undefined

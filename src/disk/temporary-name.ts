@@ -4,7 +4,7 @@ import { isAlive } from '../linux/process-stat.ts'
 let count = 0
 
 /**
- * Returns a name for something that this process is making beside its final place. It tells who makes it, so that a
+ * Returns a name for something that this process is making beside its final place. It shows who makes it, so that a
  * later run can see that its maker is gone.
  */
 export function temporaryName(): string {

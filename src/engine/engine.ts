@@ -17,7 +17,7 @@ export type { ImageStore } from './image-store.ts'
  * well as this machine.
  */
 export interface Engine {
-  /** Takes the project's lock, waiting for its holder; `onWait` hears for whom. */
+  /** Takes the project's lock, waiting for its holder; `onWait` is told for whom. */
   lock(project: ProjectName, options: LockOptions): Promise<AsyncDisposable>
   /** Returns what exists. `images` are those to look up. */
   observe(
@@ -30,7 +30,7 @@ export interface Engine {
     images: readonly ImageRequest[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, ImageAnswer>>
-  /** Returns why `plan` cannot be carried out, as far as that can be known before; none if nothing stands against it. */
+  /** Returns why `plan` cannot be carried out, as far as that can be known before; none if it can be. */
   preflight(plan: Plan): Promise<readonly TcomposeError[]>
   /** Carries out `plan`; never rejects for a step that fails. The caller holds the lock. */
   execute(plan: Plan, options: ExecuteOptions): Promise<ExecutionReport>
@@ -63,8 +63,8 @@ export interface Engine {
    */
   clear(project: ProjectName): Promise<ClearedProject>
   /**
-   * Returns what the machine offers, which records are damaged, and what no record mentions; with `fix`, puts the former
-   * aside and removes the latter.
+   * Returns what the machine offers, which records are damaged, and what no record mentions; with `fix`, puts the
+   * former aside and removes the latter.
    */
   examine(options: { readonly fix: boolean }): Promise<Examination>
 }
@@ -108,7 +108,7 @@ export interface ExecuteOptions {
   readonly source: ProjectSource | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: StepEvent) => void
-  /** Steps at work at a time; waits do not count. @default no limit */
+  /** Concurrent steps; waits do not count. @default no limit */
   readonly parallel?: number | undefined
 }
 
@@ -149,7 +149,7 @@ export interface LogSelection {
 
 /** Which containers to follow, and for how long. */
 export interface FollowOptions extends LogSelection {
-  /** Services whose ends alone are told; that they run does not keep the stream open. @default none */
+  /** Services of which only the ends are reported; that they run does not keep the stream open. @default none */
   readonly silent?: readonly string[] | undefined
   /** The stream stays open at least until it aborts. */
   readonly hold?: AbortSignal | undefined
@@ -181,14 +181,14 @@ export interface LogLine extends LogOrigin {
   readonly time: string
   /** Without its line end. */
   readonly text: string
-  /** The line goes on in the next piece of the same container and stream. @default false */
+  /** The line continues in the next piece of the same container and stream. @default false */
   readonly partial?: boolean
 }
 
 /** The end of a run of a container; its lines come before. */
 export interface RunEnd extends LogOrigin {
   readonly kind: 'end'
-  /** Undefined if nobody saw the end: the keeper of the container was lost. */
+  /** Undefined if the end was not observed: the keeper of the container was lost. */
   readonly exitCode: number | undefined
   /** Its policy starts the container again. */
   readonly isRestarting: boolean
@@ -275,7 +275,7 @@ export interface ClearedProject {
 export interface Orphan {
   /** What it is and what it is called, e.g. `interface tc1a2b3c`. */
   readonly name: string
-  /** The project it was made for, where its name tells. */
+  /** The project it was made for, where its name shows it. */
   readonly project: string | undefined
   readonly removed: boolean
 }

@@ -32,7 +32,7 @@ export function parseIpv4Block(text: string): Ipv4Block | undefined {
   return ipv4Block(base, prefixLength)
 }
 
-/** Returns the block of `prefixLength` bits that `address` lies in. */
+/** Returns the block of `prefixLength` bits that `address` is in. */
 export function ipv4Block(address: Ipv4, prefixLength: number): Ipv4Block {
   return { base: address - (address % blockSize(prefixLength)), prefixLength }
 }
@@ -52,7 +52,7 @@ export function blocksOverlap(one: Ipv4Block, other: Ipv4Block): boolean {
   return one.base <= lastAddress(other) && other.base <= lastAddress(one)
 }
 
-/** Tells whether `address` lies in the block. */
+/** Returns whether `address` is in the block. */
 export function blockHas(block: Ipv4Block, address: Ipv4): boolean {
   return address >= block.base && address <= lastAddress(block)
 }

@@ -47,7 +47,7 @@ export function libcFunction(prototype: string): LibcFunction {
 
 /**
  * Binds a function that runs on a thread of the pool, for calls in which the kernel waits. It must not depend on the
- * thread that it runs on. errno is not told: a failure is -1 alone.
+ * thread that it runs on. errno is not returned: a failure is only -1.
  */
 export function libcFunctionInBackground(
   prototype: string,

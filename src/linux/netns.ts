@@ -10,7 +10,7 @@ const CLONE_NEWNET = 0x40000000
 const CURRENT = '/proc/thread-self/ns/net'
 
 /**
- * Runs `work` in the network namespace of the file at `path`, and returns to the one that the thread stood in. A
+ * Runs `work` in the network namespace of the file at `path`, and returns to the one that the thread was in. A
  * socket belongs to the namespace that it was made in, wherever it is used later; /proc/sys/net shows the namespace of
  * the thread that opens a file there. `work` must not return a promise: what it would do later happens elsewhere.
  *

@@ -17,7 +17,7 @@ export interface PortHolder {
 }
 
 /**
- * Finds a process whose socket stands in the way of binding `port` in the thread's network namespace. Undefined if no
+ * Finds a process whose socket prevents binding `port` in the thread's network namespace. Undefined if no
  * socket does, or none of a process that can be seen.
  */
 export function findPortHolder(port: HostPort): PortHolder | undefined {

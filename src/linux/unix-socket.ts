@@ -7,7 +7,7 @@ import { checked, lastErrno, libcFunction, SystemCallError } from './libc.ts'
 
 /**
  * Connects to the stream socket at `path`, which may be longer than the 107 bytes that a socket's address holds.
- * Returns the blocking descriptor, or undefined if nobody listens there.
+ * Returns the blocking descriptor, or undefined if nothing listens there.
  *
  * @throws {SystemCallError} If it fails otherwise.
  */

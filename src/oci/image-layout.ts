@@ -25,7 +25,8 @@ export const CONTAINERD_NAME_ANNOTATION = 'io.containerd.image.name'
 export const REGISTRY_DIGEST_ANNOTATION = 'io.tcompose.registry.digest'
 
 /**
- * Finds the chosen image of an OCI image layout, for the platform of the choice. Digests of everything read are checked.
+ * Finds the chosen image of an OCI image layout, for the platform of the choice. Digests of everything read are
+ * checked.
  *
  * @throws {TcomposeError} `image-not-found` if no image, or no single one, matches.
  * @throws {SyntaxError} If the layout is damaged.
@@ -40,7 +41,7 @@ export function findOciImage(source: ContentSource, choice: ImageChoice): Resolv
 export interface NamedOciImage {
   /** What Docker, or else the layout itself, calls the image. */
   readonly name: string | undefined
-  /** By which a registry knows it, where the layout says so: that of an index with other platforms, too. */
+  /** By which a registry knows it, where the layout gives it: that of an index with other platforms, too. */
   readonly registryDigest: string | undefined
   readonly found: ResolvedImage
 }

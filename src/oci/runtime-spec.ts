@@ -1,5 +1,5 @@
 /**
- * The configuration of a container as version 1.2 of the OCI runtime specification has it: what stands in the
+ * The configuration of a container as version 1.2 of the OCI runtime specification has it: the content of the
  * `config.json` of a bundle. https://github.com/opencontainers/runtime-spec
  */
 export interface RuntimeSpec {

@@ -34,7 +34,7 @@ const LARGEST_ANSWER = 1024 * 1024
 const CLIENT_ID = 'tcompose'
 
 /**
- * Gets a Bearer token from the realm of a challenge: by GET with the password or as nobody, or by POST with an
+ * Gets a Bearer token from the realm of a challenge: by GET with the password or anonymously, or by POST with an
  * identity token.
  *
  * @throws {SyntaxError} If the realm is unsafe or its answer holds no token.

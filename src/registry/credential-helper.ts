@@ -91,7 +91,7 @@ function run(
     )
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.once('close', code => resolve({ code, output: Buffer.concat(chunks).toString('utf8') }))
-    // A helper that ends without reading its input breaks the pipe; how it ended tells enough.
+    // A helper that ends without reading its input breaks the pipe; how it ended is enough.
     child.stdin.once('error', () => {})
     child.stdin.end(input)
   })

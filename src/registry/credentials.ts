@@ -8,7 +8,7 @@ export type Credentials =
   /** An OAuth2 refresh token; `username` is `<token>` where the user's name is not known. */
   | { readonly kind: 'identity-token'; readonly username: string; readonly token: string }
 
-/** The name that stands for an identity token where a user's name is expected. */
+/** The name that means an identity token where a user's name is expected. */
 export const TOKEN_USER = '<token>'
 
 /**

@@ -16,7 +16,7 @@ export interface BlobRequest {
   readonly reference: string
   readonly digest: Digest
   readonly size: number
-  /** Where it goes. What is there already is taken for its beginning. Nobody else may write to it. */
+  /** Its destination. What is there already is taken for its beginning. Nothing else may write to it. */
   readonly file: string
   /** Hears how many bytes of the blob are there now. */
   readonly onBytes: (present: number) => void
@@ -24,7 +24,7 @@ export interface BlobRequest {
   readonly signal: AbortSignal | undefined
 }
 
-/** A connection that gives less than this before it breaks has failed; one that gives more is worth going on. */
+/** A connection that gives less than this before it breaks has failed; one that gives more is worth resuming. */
 const PROGRESS_BYTES: number = 16 * 1024
 /** A blob may arrive damaged this often before it counts as damaged at its source. */
 const MOST_DAMAGED = 2
@@ -68,7 +68,7 @@ class BlobDownload implements Disposable {
       try {
         for await (const chunk of reply.body) {
           this.#append(chunk)
-          // A chunk of all that a socket read at once is in nobody else's hands.
+          // A chunk of all that a socket read at once is used by nothing else.
           if (chunk.byteOffset === 0) freeChunk(chunk)
         }
       } catch (error) {
@@ -94,7 +94,7 @@ class BlobDownload implements Disposable {
     this.#request.onBytes(size)
   }
 
-  /** True when all bytes are there and right. Damaged ones are thrown away: nobody can say which it was. */
+  /** True when all bytes are there and right. Damaged ones are discarded: which byte is wrong is unknown. */
   #isWhole(): boolean {
     const { size, digest, reference } = this.#request
     if (this.#offset < size) return false

@@ -34,7 +34,7 @@ export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type RequestBody =
   | { readonly kind: 'form'; readonly fields: URLSearchParams }
   | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Buffer }
-  /** `onBytes` hears how many bytes of the slice have been read to be sent. */
+  /** `onBytes` is given how many bytes of the slice have been read to be sent. */
   | { readonly kind: 'file'; readonly slice: FileSlice; readonly onBytes: (sent: number) => void }
 
 /** Whom a client asks. */

@@ -40,7 +40,7 @@ export async function keepCredentials(
 }
 
 /**
- * Forgets what is kept for `host`; tells whether there was anything.
+ * Forgets what is kept for `host`; returns whether there was anything.
  *
  * @throws {TcomposeError} As `keepCredentials`.
  */

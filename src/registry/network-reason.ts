@@ -8,9 +8,7 @@ export function networkReason(url: URL, cause: unknown): NetworkReason {
       `the connection to ${url.host} failed (${code ?? messageOf(cause)})`,
       'Check the network and run the command again: an interrupted download resumes where it stopped',
     ]
-  const certificate = CERTIFICATE.get(code ?? '')
-  if (certificate === undefined) return { problem, hint, cause }
-  return { problem, hint, cause: withoutAdvice(cause) }
+  return { problem, hint, cause: CERTIFICATE.has(code ?? '') ? withoutAdvice(cause) : cause }
 }
 
 /** Node's advice is for those who start Node. */

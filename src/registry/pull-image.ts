@@ -30,7 +30,7 @@ import { notRunnable, pullFailed } from './registry-errors.ts'
 import type { Wait } from './retry.ts'
 import { storedManifest } from './stored-manifest.ts'
 
-/** What to pull and who hears of it. */
+/** What to pull, and the listeners. */
 export interface PullRequest {
   readonly paths: StorePaths
   readonly reference: string
@@ -40,8 +40,8 @@ export interface PullRequest {
   /** What the user asked for, this machine's own too; an image of another is refused. @default any is taken */
   readonly required?: PlatformName | undefined
   /**
-   * `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. `never`: ask
-   * for nothing, so that what the store lacks is an error.
+   * `missing`: what the store has of this name is good. `always`: ask the registry what the name means now. `never`:
+   * ask for nothing, so that what the store lacks is an error.
    */
   readonly policy: 'missing' | 'always' | 'never'
   readonly onProgress: (progress: FetchProgress) => void
@@ -77,7 +77,8 @@ const RUNNABLE_CONFIGS: ReadonlySet<string> = new Set([
 
 /**
  * Gets an image from a registry into the store and unpacks its layers while others still come. Only what is missing is
- * asked for. The store names the image when all of it is there; what arrived before a failure is kept for the next attempt.
+ * asked for. The store names the image when all of it is there; what arrived before a failure is kept for the next
+ * attempt.
  *
  * @throws {TcomposeError} `image-not-found`, `image-denied`, `image-pull`, `image-invalid`, `image-layer`,
  * `image-source-unsupported`, `registry-unreachable`, `registry-rate-limit`, `registry-settings`.

@@ -28,7 +28,7 @@ import type { Wait } from './retry.ts'
 import { storedManifest } from './stored-manifest.ts'
 import { uploadBlob } from './upload-blob.ts'
 
-/** What to push where, and who hears of it. */
+/** What to push where, and the listeners. */
 export interface PushRequest {
   readonly paths: StorePaths
   /** The name that the store has the image under. @default the target */
@@ -203,7 +203,7 @@ function openSession(request: PushRequest, alsoPull: readonly string[]): Registr
   })
 }
 
-/** Waits for every blob also when one fails: nothing may be at work when the caller hears of it. */
+/** Waits for every blob also when one fails: nothing may still run when the caller learns of it. */
 async function uploadAll({
   request,
   session,

@@ -2,7 +2,7 @@ import type { HttpReply } from './http-client.ts'
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** Tells whether an answer says to ask elsewhere. What is sent with a body goes elsewhere only where the body may. */
+/** Returns whether an answer is a redirect. What is sent with a body goes elsewhere only where the body may. */
 export function isRedirect({ status }: HttpReply, hasBody: boolean): boolean {
   return hasBody ? status === 307 || status === 308 : REDIRECTS.has(status)
 }

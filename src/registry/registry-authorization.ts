@@ -74,7 +74,8 @@ export class RegistryAuthorization {
 
   /**
    * Returns the value that answers the challenge of a reply with 401 to a request that was sent with `used`; undefined
-   * if there is none to answer, or none that would help where a challenge to it was answered before. The reply's body is used up unless undefined is returned.
+   * if there is none to answer, or none that would help where a challenge to it was answered before. The reply's body
+   * is used up unless undefined is returned.
    *
    * @throws {TcomposeError} `image-denied`, `registry-settings` or as the purpose fails.
    * @throws {PassingError} If the token server may answer otherwise soon.
@@ -149,7 +150,7 @@ export class RegistryAuthorization {
     return await ask(scopes.slice(0, 1))
   }
 
-  /** A registry that names its repositories otherwise than its images are named says so in its challenge. */
+  /** A registry that names its repositories otherwise than its images are named gives the name in its challenge. */
   #scopesFor({ scope }: Extract<Challenge, { kind: 'bearer' }>): readonly string[] {
     const { scopes, purpose } = this.#options
     return purpose.kind === 'pull' && scope !== undefined ? [scope] : scopes

@@ -221,7 +221,7 @@ export class RegistrySession implements AsyncDisposable {
     }
     const [other = ''] = others
     const second = await this.#tryOrigin(path, { origin: other, request, own })
-    // That a server without TLS does not speak it says nothing of what was wrong without.
+    // That a server without TLS does not speak it does not explain what was wrong without.
     const isBeside = second.kind === 'error' && (answer.kind === 'reply' || isWithoutTls(second.error))
     if (isBeside) return this.#settle(origin, answer)
     if (answer.kind === 'reply') await answer.reply.discard()

@@ -37,8 +37,8 @@ const COMMITTED_OR_WRONG: ReadonlySet<number> = new Set([...COMMITTED, 400])
 
 /**
  * Makes sure that a repository has a blob: looks for it, asks the registry to take it over from another repository, or
- * uploads it. An interrupted upload resumes where the registry says that it stopped; a body that is too large for a proxy is
- * sent in parts.
+ * uploads it. An interrupted upload resumes where the registry says that it stopped; a body that is too large for a
+ * proxy is sent in parts.
  *
  * @throws {TcomposeError} `image-push`, or as `RegistrySession.send`.
  */
@@ -94,7 +94,7 @@ class BlobUpload {
     return await this.#open(query, MOUNTED_OR_NOT)
   }
 
-  /** Opens an upload unless that is refused; tells whether the registry has the blob without one. */
+  /** Opens an upload unless that is refused; returns whether the registry has the blob without one. */
   async #open(query: string, answers: ReadonlySet<number>): Promise<boolean> {
     const { session } = this.#request
     const reply = await session.send({ method: 'POST', target: `blobs/uploads/${query}`, answers })

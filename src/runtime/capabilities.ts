@@ -70,7 +70,7 @@ export const DEFAULT_CAPABILITIES: CapabilitySet = capabilitySet([
 /** What a service asks for. */
 export interface CapabilityRequest {
   readonly privileged: boolean
-  /** Names as in `SecuritySettings`; `ALL` stands for every capability. */
+  /** Names as in `SecuritySettings`; `ALL` means every capability. */
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
 }
@@ -114,8 +114,8 @@ export function parseCapability(text: string): CapabilityName {
 }
 
 /**
- * Returns the names of a set as the OCI runtime spec has them, e.g. `CAP_CHOWN`. One that is newer than the list above goes
- * by its number, e.g. `CAP_41`.
+ * Returns the names of a set as the OCI runtime spec has them, e.g. `CAP_CHOWN`. One that is newer than the list above
+ * goes by its number, e.g. `CAP_41`.
  */
 export function capabilityNames(set: CapabilitySet): readonly string[] {
   // Numbers rather than a bigint for each bit: this runs for every process.

@@ -30,7 +30,7 @@ export interface CollectOptions {
   readonly readUsers: () => ImageUsers
   /** Decides under the store's lock; what it throws leaves everything as it is. */
   readonly choose: (view: StoreView) => ImageChoice
-  /** Also remove downloads that nobody resumes. */
+  /** Also remove downloads that nothing resumes. */
   readonly partials: boolean
   /** Hears of each step before it is done. */
   readonly onStep?: (step: string) => void
@@ -39,7 +39,7 @@ export interface CollectOptions {
 /**
  * Takes images out of the store, and all that nothing leads to then.
  *
- * What points goes before what it points at: names, index, records, then layers and blobs, which leave view by a
+ * What refers is removed before what it refers to: names, index, records, then layers and blobs, which leave view by a
  * rename each and are emptied when the store is free again. So a collector that dies at any step leaves a store in
  * which every name leads to all it needs, or is no name; the next one finds what it left. The leases are read first: a
  * process lets go of its lease only when the records name what it made.

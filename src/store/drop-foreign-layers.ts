@@ -9,14 +9,14 @@ import type { StorePaths } from './store-paths.ts'
 
 /**
  * Throws layers away that were not unpacked where they are; they are unpacked again from their blobs. Asks
- * `areLayersInUse`, whether containers may run on them, only where nothing else tells.
+ * `areLayersInUse`, whether containers may run on them, only where nothing else decides it.
  */
 export async function dropForeignLayers(paths: StorePaths, areLayersInUse: () => boolean): Promise<void> {
   if (areLayersOwn(paths)) return
   for (const path of await hideForeignLayers(paths, areLayersInUse)) await removeTree(path)
 }
 
-/** The note goes last: until then it distinguishes the folder that it does not match from a new one. */
+/** The note is removed last: until then it distinguishes the folder that it does not match from a new one. */
 async function hideForeignLayers(
   paths: StorePaths,
   areLayersInUse: () => boolean,

@@ -20,7 +20,8 @@ export interface FoundStoredImage {
 const ID = /^(?:sha256:)?([0-9a-f]{1,64})$/
 
 /**
- * Finds an image by a reference, by its id, or by the beginning of its id. A name that reads like an id goes first.
+ * Finds an image by a reference, by its id, or by the beginning of its id. A name that reads like an id takes
+ * precedence.
  *
  * @throws {TcomposeError} `image-not-found` if there is none, several whose ids begin so, or one of another platform.
  */
@@ -32,7 +33,7 @@ export function findStoredImage(contents: StoreContents, wanted: ImageRequest): 
   throw otherPlatform(wanted.reference, { made: all, wanted: wanted.platform ?? machinePlatform() })
 }
 
-/** An archive may give an image of another platform a name that does not say so. */
+/** An archive may give an image of another platform a name that does not show it. */
 function findByName(
   { names }: StoreContents,
   { reference, platform }: ImageRequest,

@@ -9,7 +9,7 @@ import { imageFolders } from './images/image-record.ts'
 import { shareStore, tryLockStore } from './store-lock.ts'
 import type { StorePaths } from './store-paths.ts'
 
-/** Something that a process needs before a record says so. A layer goes by its diffID, an image by its id. */
+/** Something that a process needs before a record lists it. A layer is named by its diffID, an image by its id. */
 export type LeasedThing = `blob ${Digest}` | `layer ${Digest}` | `image ${Digest}` | `volume ${string}`
 
 /** What one process needs of the store, until it is disposed or the process dies. */
@@ -48,8 +48,9 @@ export function openLease(paths: StorePaths): Lease {
 }
 
 /**
- * Returns what live processes need, except for `own`, and removes what dead ones left. The caller has the store to itself, so no
- * lease is being written. One may end, whose things the records name by then: read the records after this.
+ * Returns what live processes need, except for `own`, and removes what dead ones left. The caller has the store to
+ * itself, so no lease is being written. One may end, whose things the records name by then: read the records after
+ * this.
  */
 export function readLeases(paths: StorePaths, own?: Lease): ReadonlySet<string> {
   const folder = leasesFolder(paths)

@@ -7,7 +7,7 @@ import { findStoredImage } from './find-stored-image.ts'
 import type { ImageKey } from './images/image-key.ts'
 import type { StorePaths } from './store-paths.ts'
 
-/** What to remove, and who hears of the steps. */
+/** What to remove, and the listeners of the steps. */
 export interface RemoveImagesRequest
   extends RemoveImagesOptions,
     Pick<CollectOptions, 'readUsers' | 'onStep'> {
@@ -17,7 +17,7 @@ export interface RemoveImagesRequest
 
 /**
  * Takes names away, and images that have none then. By its id an image loses its name; one with several only by force.
- * By force a name goes also while a container needs the image, which then stays without it.
+ * With `force` a name is removed even while a container needs the image, which then stays without it.
  *
  * @throws {TcomposeError} `image-not-found`, or `image-in-use`. Nothing is removed then.
  */

@@ -19,8 +19,8 @@ export async function shareStore(paths: StorePaths, signal?: AbortSignal): Promi
 }
 
 /**
- * Has the store alone until it is disposed: nobody is between a look and a word then. What is removed from view under
- * this lock is emptied after it, since others wait meanwhile.
+ * Locks the store exclusively until disposed: no other process is between a lookup and a record then. What is removed
+ * from view under this lock is emptied after it, since others wait meanwhile.
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
@@ -29,7 +29,7 @@ export async function lockStore(paths: StorePaths, signal?: AbortSignal): Promis
   return await waitFor(() => tryLock(lockFile(paths)), signal)
 }
 
-/** Does `lockStore` if nobody shares the store or has it at this moment; else returns undefined. */
+/** Does `lockStore` if no process holds the store at this moment, shared or not; else returns undefined. */
 export function tryLockStore(paths: StorePaths): FileLock | undefined {
   makePrivateFolder(imageFolders(paths).images)
   return tryLock(lockFile(paths))

@@ -121,7 +121,7 @@ const codes: ReadonlyArray<{ readonly code: string; readonly says: string; reado
   { code: 'ECONNREFUSED', says: 'nothing listens there', passes: false },
   { code: 'ENETUNREACH', says: 'its network is unreachable', passes: false },
   { code: 'UND_ERR_CONNECT_TIMEOUT', says: 'it does not answer', passes: false },
-  { code: 'UND_ERR_BODY_TIMEOUT', says: 'fell silent', passes: true },
+  { code: 'UND_ERR_BODY_TIMEOUT', says: 'stopped sending', passes: true },
   { code: 'EMFILE', says: 'failed (EMFILE)', passes: true },
 ]
 

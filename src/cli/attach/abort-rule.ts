@@ -9,7 +9,7 @@ export interface AbortMode {
   readonly exitCodeFrom: string | undefined
 }
 
-/** Hears of ends, and tells which of them stops all containers and what the command exits with. */
+/** Receives ends, and decides which of them stops all containers and what the command exits with. */
 export class AbortRule {
   readonly #mode: AbortMode | undefined
   #first: RunEnd | undefined

@@ -34,14 +34,14 @@ export interface AttachedCall {
   readonly services: readonly string[]
   readonly values: AttachValues
   readonly options: UpOptions
-  /** Undefined goes on until the last container has ended. */
+  /** Undefined continues until the last container has ended. */
   readonly abort: AbortMode | undefined
 }
 
 /**
- * Brings the project up and shows what its containers write, from before the first one starts until the last one has ended.
- * The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the exit code
- * that of an interrupt.
+ * Brings the project up and shows what its containers write, from before the first one starts until the last one has
+ * ended. The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the
+ * exit code that of an interrupt.
  */
 export async function attach(context: CommandContext, call: AttachedCall): Promise<number> {
   const attached = await attachedServices(context.ports.call, context.request, call)
@@ -190,21 +190,21 @@ class AttachedRun {
       this.#view.write(stderr, 'Gracefully stopping... (press Ctrl+C again to force)\n')
       onAbort(interrupts.second, () => {
         const killed = ports.call(kill, request, { services: this.#services(), signal: 'SIGKILL' })
-        // The stop that goes on beside it tells what it could not end.
+        // The concurrent stop reports what it could not end.
         killed.catch(() => {})
       })
     }
     this.#halt.abort()
   }
 
-  /** Shows what was written until now, and hears of the ends until now. */
+  /** Shows the output and the ends until now. */
   async #showRest(): Promise<void> {
     if (this.#halt.signal.aborted) return
     this.#silence.abort()
     await this.#shown
   }
 
-  /** Logs go on meanwhile, and a picture that is drawn again would paint over them. */
+  /** Logs continue meanwhile, and a redrawn picture would overwrite them. */
   async #stop(): Promise<void> {
     const { context, call } = this.#attachment
     const { settings, ports } = context

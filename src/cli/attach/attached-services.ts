@@ -68,7 +68,7 @@ function containerNameOf(project: Project | undefined, service: string): string 
   return project?.services.get(service)?.containerName
 }
 
-/** Returns the containers whose logs are shown, as far as `plan` tells, sorted by name. */
+/** Returns the containers whose logs are shown, as far as `plan` shows, sorted by name. */
 export function attachedContainers(
   { services, silent }: AttachedServices,
   plan: Plan | undefined,

@@ -35,7 +35,7 @@ function findCode(text: string): string {
   )
 }
 
-/** A section goes from its heading to the next. */
+/** A section extends from its heading to the next. */
 function sectionOf(document: string, code: string): string {
   const section = document.split(/^## /m).find(part => part.startsWith(`${code} `))
   if (section === undefined) throw new Error(`Cannot explain ${code}: docs/errors.md has no section for it`)

@@ -30,7 +30,7 @@ export const command: CommandDefinition = defineCommand<Values>({
 /**
  * Logs in with the user and the password of the options, with what is kept, or with what is asked for at the terminal.
  *
- * @throws {UsageError} If the options do not fit, or there is nobody to ask.
+ * @throws {UsageError} If the options do not fit, or there is no terminal to ask on.
  */
 async function logIn(context: CommandContext, [server]: readonly string[], values: Values): Promise<number> {
   requireFitting(values)

@@ -58,7 +58,7 @@ function isStopped(container: ObservedContainer): boolean {
   return state === 'exited' || state === 'created'
 }
 
-/** @throws {UsageError} If there is nobody to ask. */
+/** @throws {UsageError} If there is no terminal to ask on. */
 async function isConfirmed(context: CommandContext, leaving: readonly ObservedContainer[]): Promise<boolean> {
   const { ports } = context
   if (!ports.isInputTerminal) {

@@ -4,7 +4,7 @@ import { humanDuration } from './human-duration.ts'
 /** Docker's names of the states. */
 export type StateName = 'running' | 'created' | 'restarting' | 'exited' | 'dead'
 
-/** What Docker reports for an exit code that nobody observed. */
+/** What Docker reports for an exit code that was not observed. */
 export const UNKNOWN_EXIT_CODE = 255
 
 /** An incomplete container counts as created, one whose process outlived its keeper as dead. */

@@ -41,7 +41,7 @@ export function progressFrame(rows: readonly ProgressRow[], options: FrameOption
   ]
 }
 
-/** Returns as many rows as there is room for, in their order. */
+/** Returns as many rows as there is space for, in their order. */
 function mostTelling(rows: readonly ProgressRow[], room: number): readonly ProgressRow[] {
   const chosen = new Set(rows.toSorted((a, b) => RANKS[a.state] - RANKS[b.state]).slice(0, room))
   return rows.filter(row => chosen.has(row))

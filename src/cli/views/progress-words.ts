@@ -68,7 +68,7 @@ const CREATE = { doing: 'Creating', done: 'Created' }
 const RECREATE = { doing: 'Recreate', done: 'Recreated' }
 const REMOVE = { doing: 'Removing', done: 'Removed' }
 
-/** A container that the plan does not start has the default name, as far as the plan tells. */
+/** A container that the plan does not start has the default name, as far as the plan shows. */
 function replicaName({ service, number }: ReplicaAddress, { project, steps }: Plan): string {
   for (const { action } of steps) {
     if (action.kind !== 'start-container') continue

@@ -3,7 +3,7 @@ import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /**
  * The few file operations that control groups need. They are synchronous: the kernel answers each in microseconds,
- * less than a worker thread takes to hear of it.
+ * less than handing it to a worker thread takes.
  */
 export interface CgroupFiles {
   /** Returns the content, or undefined if there is no such file, or nothing behind it any more. */

@@ -17,7 +17,7 @@ export interface Cgroup {
   readonly folders: readonly string[]
 }
 
-/** Whose control group it is; the folder's path says so too, which is how orphans are found. */
+/** Whose control group it is; the folder's path shows it too, which is how orphans are found. */
 export interface CgroupOwner {
   /** Tells the engines of one machine apart; see `instanceTag`. */
   readonly tag: string

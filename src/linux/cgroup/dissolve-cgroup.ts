@@ -33,7 +33,7 @@ export async function dissolveCgroup(
   }
 }
 
-/** Most folders go at the first try; the thorough removal tells what keeps the others. */
+/** Most folders are removed at the first try; the thorough removal finds what keeps the others. */
 async function isRemoved(folder: string): Promise<boolean> {
   try {
     await rmdir(folder)

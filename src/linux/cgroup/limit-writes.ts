@@ -12,7 +12,7 @@ export interface LimitWrite {
   readonly optional: boolean
 }
 
-/** Microseconds; the kernel's own default, so v1 need not be told. */
+/** Microseconds; the kernel's own default, so v1 need not be given it. */
 export const CPU_PERIOD = 100_000
 /** The kernel takes no quota below a millisecond. */
 const MIN_CPU_QUOTA = 1000

@@ -24,7 +24,7 @@ export function killCgroup(
 
 /**
  * Returns the processes of `cgroup` and of the groups below it. A process is in one group of each v1 hierarchy, and a
- * container's are all in the same one, so one hierarchy tells.
+ * container's are all in the same one, so one hierarchy is enough.
  */
 export function listMembers({ folders }: Cgroup, files: CgroupFiles = hostCgroupFiles): readonly number[] {
   const [folder] = folders

@@ -31,13 +31,13 @@ const DUMP_TRIES = 8
 type Data = NetlinkReply & { readonly kind: 'data' }
 
 /**
- * A netlink socket of the network namespace that the thread stood in when it was opened. rtnetlink and nf_tables do
+ * A netlink socket of the network namespace that the thread was in when it was opened. rtnetlink and nf_tables do
  * their work inside send(2) and have queued every answer when it returns, so no call here waits.
  */
 export interface NetlinkSocket extends Disposable {
   /**
-   * Sends `requests` as one datagram; framing alone is not sent. rtnetlink carries out each in turn and goes on after one that fails; between the
-   * framing messages of nf_tables all or none take effect.
+   * Sends `requests` as one datagram; framing alone is not sent. rtnetlink carries out each in
+   * turn and continues after one that fails; between the framing messages of nf_tables all or none take effect.
    *
    * @throws {SystemCallError} For the first that failed and is not tolerated.
    */
@@ -124,8 +124,8 @@ export function useNetlink<T>(
 }
 
 /**
- * Closing an nf_tables socket waits for the grace period (20 ms) after which what its transactions deleted is freed; see
- * nft_rcv_nl_event() in the kernel. A thread of the pool waits in place of this one.
+ * Closing an nf_tables socket waits for the grace period (20 ms) after which what its transactions deleted is freed;
+ * see nft_rcv_nl_event() in the kernel. A thread of the pool waits in place of this one.
  */
 function closeSocket(fd: number, protocol: keyof typeof PROTOCOLS): void {
   if (protocol === 'netfilter') close(fd)

@@ -56,7 +56,7 @@ export interface PayloadMatch {
   readonly base: keyof typeof PAYLOAD_BASES
   /** Bytes from the start of the header. */
   readonly offset: number
-  /** What stands there, as many bytes as are to be compared. */
+  /** The expected bytes, as many as are to be compared. */
   readonly value: Uint8Array
   /** Compare only as many leading bits. @default all */
   readonly bits?: number

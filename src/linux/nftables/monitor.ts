@@ -21,9 +21,11 @@ const NFT_MSG_NEWGEN = 15
 const NAME_OF_TABLE = 1
 const HEADER_BYTES = 4
 
-/** Hears of every change to the nf_tables of the network namespace that the thread stood in when it was opened. */
+/** Watches the nf_tables of the network namespace that the thread was in when it was opened. */
 export interface RulesetMonitor extends Disposable {
-  /** Returns the names of the tables that changed since the last call; `unknown` if the kernel could not keep them all. */
+  /**
+   * Returns the names of the tables that changed since the last call; `unknown` if the kernel could not keep them all.
+   */
   changedTables(): ReadonlySet<string> | 'unknown'
 }
 

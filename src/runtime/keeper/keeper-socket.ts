@@ -57,7 +57,7 @@ export class KeeperSocket {
       })
     })
     this.#socket.on('data', chunk => this.#receive(chunk))
-    // 'close' follows and tells whoever waits.
+    // 'close' follows and notifies whoever waits.
     this.#socket.on('error', () => {})
     this.#socket.on('end', () => this.#socket.destroy())
   }

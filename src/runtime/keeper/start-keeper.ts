@@ -57,7 +57,7 @@ async function runKeeper(place: KeeperPlace, more: readonly string[]): Promise<S
   }
 }
 
-/** The daemon says "ready"; until then its parents' exit code or the end of its output tells what is wrong. */
+/** The daemon says "ready"; until then its parents' exit code or the end of its output shows what is wrong. */
 async function firstWord(child: ChildProcess): Promise<StartOutcome> {
   let said = ''
   let complaint = ''

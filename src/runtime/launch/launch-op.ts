@@ -1,7 +1,7 @@
 import type { ModelPath } from '../../base/model-path.ts'
 /**
  * One operation of a launch program, run by the keeper's child between clone and exec, in order. Paths are resolved
- * where the child stands: before `pivot-root` on the host, after it inside the container, where no link of the image
+ * where the child is: before `pivot-root` on the host, after it inside the container, where no link of the image
  * can lead outside. Sources on the host are therefore opened with `open-tree` before the pivot and put in place with
  * `move-tree` after it.
  *
@@ -36,7 +36,10 @@ export type LaunchOp =
       readonly attributes: number
       readonly propagation: number
     }
-  /** Like `open-tree`, of `path` below the folder `root`, for a tree that containers change: no link below it is followed. */
+  /**
+   * Like `open-tree`, of `path` below the folder `root`, for a tree that containers change: no link below it is
+   * followed.
+   */
   | {
       readonly op: 'open-tree-beneath'
       readonly slot: number
@@ -126,10 +129,12 @@ export type LaunchOp =
     }
   /**
    * Forks: the parent becomes an init (reaps, forwards signals to the child, ends with the child's status), the child
-   * goes on with the program.
+   * continues the program.
    */
   | { readonly op: 'run-init' }
-  /** Tries execve(2) on each of `candidates` in turn, going on after ENOENT, ENOTDIR and EACCES. The last operation. */
+  /**
+   * Tries execve(2) on each of `candidates` in turn, continuing after ENOENT, ENOTDIR and EACCES. The last operation.
+   */
   | {
       readonly op: 'exec'
       readonly candidates: readonly string[]

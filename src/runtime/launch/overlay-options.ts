@@ -7,7 +7,7 @@ const MAX_OPTIONS = 4095
 export interface OverlayInput {
   /** Read-only layers, the lowest first. */
   readonly layers: readonly string[]
-  /** Where changes go; undefined makes a mount that nobody can write to. */
+  /** Where changes go; undefined makes a mount that cannot be written to. */
   readonly writable: { readonly upper: string; readonly work: string } | undefined
   /** The folder that unpacked layers are in, by short names. */
   readonly layersDir: string
@@ -24,7 +24,8 @@ export interface OverlayOptions {
 }
 
 /**
- * Returns the overlay options for an image's layers, with paths relative to `layersDir` where the absolute ones are too long.
+ * Returns the overlay options for an image's layers, with paths relative to `layersDir` where the absolute ones are too
+ * long.
  *
  * @throws {TcomposeError} `image-invalid` if the image has no layer, or more than one mount can hold.
  */
@@ -59,7 +60,7 @@ export function lowerOption(layers: readonly string[]): string {
   return `lowerdir=${layers.toReversed().map(escapeOption).join(':')}`
 }
 
-/** overlayfs splits options at commas and layers at colons, unless a backslash stands before. */
+/** overlayfs splits options at commas and layers at colons, unless a backslash precedes them. */
 function escapeOption(path: string): string {
   return path.replace(/[\\:,]/g, '\\$&')
 }

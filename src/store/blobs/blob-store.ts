@@ -68,7 +68,7 @@ export async function fetchBlob(
   return path
 }
 
-/** Removes the blob if it is in the store without having its digest, as after a power cut; tells whether it was. */
+/** Removes the blob if it is in the store without having its digest, as after a power cut; returns whether it was. */
 export async function dropIfDamaged(paths: StorePaths, blob: BlobIdentity): Promise<boolean> {
   if (!hasBlob(paths, blob)) return false
   const file = blobPath(paths, blob.digest)

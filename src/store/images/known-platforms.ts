@@ -9,7 +9,8 @@ import { readReferenceRecord } from './image-record.ts'
 
 /**
  * Returns the platforms that a registry's image has by the index that the store has of it, from a pull for this machine
- * or for the platform that is wanted; none where no index tells. `reference` is the full form. No registry is asked.
+ * or for the platform that is wanted; none where no index lists them. `reference` is the full form. No registry is
+ * asked.
  */
 export function knownPlatforms(paths: StorePaths, { reference, platform }: ImageRequest): readonly string[] {
   const digests = [undefined, foreignPlatform(platform)].flatMap(

@@ -14,7 +14,7 @@ import { layerFolder, layersFolder } from './layer-paths.ts'
 import { hasLayer, storeLayer, syncLayerNames } from './layer-store.ts'
 
 /**
- * Makes the layer that goes on top of `diffIds`, the lowest first, and returns its digest; undefined where there is
+ * Makes the layer on top of `diffIds`, the lowest first, and returns its digest; undefined where there is
  * nothing to cover. A folder that a layer's archive only implies has the attributes that lower layers give it, but
  * overlayfs shows those of the topmost folder. The layer holds just such folders and those on the way to them, and its
  * digest is that of their names and attributes, so that images share it.
@@ -88,7 +88,10 @@ function coveredFolders(
   )
 }
 
-/** Returns a function that gives the parts of a folder, the topmost first, as far as upper layers hide none; none for what is no folder. */
+/**
+ * Returns a function that gives the parts of a folder, the topmost first, as far as upper layers hide none; none for
+ * what is no folder.
+ */
 function partsFinder(root: readonly FolderPart[]): (path: BytePath) => readonly FolderPart[] {
   const known = new Map<BytePath, readonly FolderPart[]>([['', root]])
   const find = (path: BytePath): readonly FolderPart[] => {

@@ -9,9 +9,9 @@ import { layersFolder } from './layer-paths.ts'
 const NOTE_VERSION = 1
 
 /**
- * Tells whether the unpacked layers were unpacked where they are. The digest of a layer is that of its archive and cannot
- * be had from its files, and what copies a tree may leave out extended attributes, owners, device nodes or times. So
- * `layers/origin` names the inode of the folder that layers are unpacked into: what was restored has another.
+ * Tells whether the unpacked layers were unpacked where they are. The digest of a layer is that of its archive and
+ * cannot be had from its files, and what copies a tree may leave out extended attributes, owners, device nodes or
+ * times. So `layers/origin` names the inode of the folder that layers are unpacked into: what was restored has another.
  */
 export function areLayersOwn(paths: StorePaths): boolean {
   const folder = unpackedFolder(paths)
@@ -28,8 +28,8 @@ export function claimLayers(paths: StorePaths): void {
 }
 
 /**
- * Notes again where layers were unpacked if the note is damaged or gone while containers run, and tells whether it did:
- * what was restored has none that run on it, and to throw away what they run on would take their files.
+ * Notes again where layers were unpacked if the note is damaged or gone while containers run, and returns whether it
+ * did: what was restored has none that run on it, and to throw away what they run on would take their files.
  */
 export function reclaimUsedLayers(paths: StorePaths, areLayersInUse: () => boolean): boolean {
   const noted = readNote(originFile(paths))

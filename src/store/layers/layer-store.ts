@@ -113,7 +113,7 @@ function link(paths: StorePaths, diffId: Digest): void {
   }
 }
 
-/** Layers hold setuid programs and device nodes: nobody else may reach them. */
+/** Layers hold setuid programs and device nodes: no other user may reach them. */
 function makeStore(paths: StorePaths): void {
   for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
     mkdirSync(join(layersFolder(paths), folder), { recursive: true, mode: 0o700 })

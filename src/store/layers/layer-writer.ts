@@ -32,7 +32,7 @@ interface Folder {
   isAnother: boolean
 }
 
-/** The file that content goes to. */
+/** The file that content is written to. */
 interface OpenFile {
   readonly fd: number
   readonly path: BytePath
@@ -44,7 +44,7 @@ const NODE_TYPES = { fifo: constants.S_IFIFO, character: constants.S_IFCHR, bloc
 const OPAQUE_VALUE = new TextEncoder().encode('y')
 
 /**
- * Writes the entries of a layer into an empty folder that nobody else can reach. Nothing is written outside it: each
+ * Writes the entries of a layer into an empty folder that no other user can reach. Nothing is written outside it: each
  * parent of an entry must be a folder that this writer made, never a link, so that the kernel follows none.
  * Attributes of folders are set by `finish`, when nothing is added to them any more.
  */

@@ -19,7 +19,7 @@ import { layersFolder } from './layer-paths.ts'
 import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
-/** What to unpack, and who hears of it. */
+/** What to unpack, and the listeners. */
 export interface UnpackImageRequest {
   readonly paths: StorePaths
   readonly reference: string
@@ -104,8 +104,8 @@ async function sweep({ paths, areLayersInUse }: UnpackImageRequest): Promise<voi
 }
 
 /**
- * Layers are unpacked while their blobs and those of others still come. Waits for every layer also when one fails: nothing may be
- * at work when the caller hears of it.
+ * Layers are unpacked while their blobs and those of others still come. Waits for every
+ * layer also when one fails: nothing may still run when the caller learns of it.
  */
 async function unpackMissing(
   { paths, onProgress }: UnpackImageRequest,

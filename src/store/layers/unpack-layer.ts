@@ -15,7 +15,7 @@ export interface UnpackRequest {
   readonly source: LayerSource
   /** Digest of the uncompressed archive. */
   readonly diffId: Digest
-  /** An empty folder that nobody else can reach. */
+  /** An empty folder that no other user can reach. */
   readonly folder: string
 }
 

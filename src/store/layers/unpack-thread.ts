@@ -34,7 +34,7 @@ export class UnpackThread implements AsyncDisposable {
   #count = 0
 
   constructor() {
-    this.#worker.on('message', (reply: UnpackReply) => this.#hear(reply))
+    this.#worker.on('message', (reply: UnpackReply) => this.#receive(reply))
     this.#worker.on('error', error => this.#failAll(error))
     this.#worker.on('exit', code => this.#failAll(new Error(`The unpacking thread ended with code ${code}`)))
   }
@@ -58,7 +58,7 @@ export class UnpackThread implements AsyncDisposable {
     await this.#worker.terminate()
   }
 
-  #hear(reply: UnpackReply): void {
+  #receive(reply: UnpackReply): void {
     const task = this.#running.get(reply.id)
     if (reply.kind === 'read') {
       task?.onRead(reply.bytes)

@@ -28,7 +28,7 @@ async function inspectImages(
   return EXIT.done
 }
 
-/** What Docker tells of an image and the configuration does not say is left out. */
+/** Fields of Docker that the configuration does not have are left out. */
 function inspection({
   id,
   names,

@@ -85,7 +85,7 @@ function parseFilter(text: string): RowFilter {
   )
 }
 
-/** A pattern may leave out the tag; `*` stands for anything but a slash. */
+/** A pattern may leave out the tag; `*` matches anything but a slash. */
 function referenceFilter(pattern: string): RowFilter {
   return ({ name }) => {
     if (name === undefined) return false

@@ -31,7 +31,7 @@ export interface ApplyContext {
   readonly store: RecordStore
   readonly announced: AnnouncedContainers
   readonly signal: AbortSignal
-  /** Keeps images and volumes of new containers until the record speaks of them. */
+  /** Keeps images and volumes of new containers until the record lists them. */
   readonly lease: Lease
   /** Starts the project's keeper where none runs. */
   readonly keeper: () => Promise<KeeperConnection>
@@ -55,7 +55,7 @@ export interface ApplyContext {
 }
 
 /**
- * Returns the container that stands for `replica`: the one this plan creates, or else the newest.
+ * Returns the container of `replica`: the one this plan creates, or else the newest.
  *
  * @throws {Error} If there is none: a plan does not start what it has not created.
  */

@@ -15,7 +15,9 @@ export interface PlanOptions extends Pick<ExecuteOptions, 'signal' | 'onEvent' |
   readonly onAllRun?: () => void
 }
 
-/** Carries out the steps of `plan` as wide as they may go, and tells how each ended. Never rejects for a step. */
+/**
+ * Carries out the steps of `plan` in parallel as far as allowed, and reports how each ended. Never rejects for a step.
+ */
 export async function applyPlan(
   plan: Plan,
   run: (step: Step, remarks: StepRemarks) => Promise<void>,

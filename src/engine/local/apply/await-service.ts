@@ -87,7 +87,7 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
 }
 
 /**
- * Tells whether a restart policy has started a container so often in a row that nobody waits for it any longer: the
+ * Tells whether a restart policy has started a container so often in a row that waiting for it is pointless: the
  * pauses between its starts were shorter at first, for one that fails until another service is there.
  */
 function failsAgainAndAgain({ exitCode }: { readonly exitCode: number }, layout: ContainerLayout): boolean {
@@ -124,7 +124,7 @@ function judgeHealth(
   )
 }
 
-/** An end that a restart policy has not undone in many starts counts as one that nobody undoes. */
+/** An end that a restart policy has not undone in many starts counts as final. */
 function endedForGood(state: ContainerState, entry: ContainerEntry, layout: ContainerLayout): WaitOutcome {
   if (state.kind === 'restarting' && failsAgainAndAgain(state, layout))
     return endedError(state, entry, layout)

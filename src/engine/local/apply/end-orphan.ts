@@ -22,7 +22,7 @@ export async function endOrphan(
   return isSent ? 'killed' : 'ended'
 }
 
-/** `ended` in a way that nobody saw. */
+/** `ended` in a way that was not observed. */
 export type OrphanEnd = 'ended' | 'killed' | 'survives'
 
 /** Sends a signal to a recorded process itself, and to no other that got its pid; returns false if it has ended. */
@@ -31,7 +31,7 @@ export function signalOrphan({ pid, startTime }: PidRecord, signal: number): boo
   return process !== undefined && isAlive(pid, startTime) && process.send(signal)
 }
 
-/** The process has another parent, so nobody tells of its end. */
+/** The process has another parent, so its end is not reported. */
 async function endsWithin({ pid, startTime }: PidRecord, ms: number, cancel?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + ms
   while (isAlive(pid, startTime)) {

@@ -20,7 +20,7 @@ export interface ProcessEnding {
   readonly graceMs: number
   /** How long it may take to end after that. @default KILL_PATIENCE_MS */
   readonly patienceMs?: number
-  /** Once aborted nobody waits for the end after `signal`, and SIGKILL is not sent. */
+  /** Once aborted nothing waits for the end after `signal`, and SIGKILL is not sent. */
   readonly cancel?: AbortSignal | undefined
 }
 
@@ -36,13 +36,13 @@ export async function endProcess(
   return endsAfter(keeper, { id, signal: SIGKILL, graceMs: patienceMs })
 }
 
-/** Sends `signal` and tells whether the process ends within `graceMs`. */
+/** Sends `signal` and returns whether the process ends within `graceMs`. */
 async function endsAfter(
   keeper: EndingKeeper,
   { id, signal, graceMs, cancel }: ProcessEnding,
 ): Promise<boolean> {
   const ended = keeper.wait(id).catch(ignoreGone)
-  // Where the connection ends, both reject, and whoever comes first tells.
+  // Where the connection ends, both reject, and the first one decides.
   ended.catch(() => undefined)
   await keeper.signal(id, signal).catch(ignoreGone)
   return await endsWithin(ended, graceMs, cancel)

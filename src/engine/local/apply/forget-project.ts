@@ -7,7 +7,8 @@ import type { RecordStore } from '../state/record-store.ts'
 
 /**
  * Removes the folders of a project that has nothing left but volumes, which stay with their data; the record then says
- * whose they are. Records that were put aside stay for the user. The caller holds the project's lock, whose file goes when it is let go.
+ * whose they are. Records that were put aside stay for the user. The caller holds the project's lock, whose file is
+ * removed with its release.
  */
 export async function forgetProject(
   { dataDir, runDir, lock }: ProjectLayout,

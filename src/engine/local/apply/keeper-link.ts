@@ -31,7 +31,7 @@ export class KeeperLink implements Disposable {
   #connection: Promise<KeeperConnection | undefined> | undefined
   #started: Promise<KeeperConnection> | undefined
 
-  /** With `onStalledEnded`, a keeper that does not answer is ended and its pid told. */
+  /** With `onStalledEnded`, a keeper that does not answer is ended and its pid reported. */
   constructor(
     keepers: KeeperAccess,
     place: KeeperPlace,

@@ -4,8 +4,8 @@ import { makePrivateFolder, removeFile } from '../../../disk/record-file.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 
 /**
- * Has the restart policy leave a container alone from here on, so that its end is final. Where the disk has no room for
- * the mark, the live record goes: the supervisor starts nothing again that has none.
+ * Has the restart policy leave a container alone from here on, so that its end is final. Where the disk has no space
+ * for the mark, the live record is removed: the supervisor starts nothing again that has none.
  */
 export function markStopped({ runDir, stopped, live }: ContainerLayout): void {
   try {

@@ -12,7 +12,7 @@ interface Resource {
   readonly name: string
 }
 
-/** Returns one problem for each network and volume that containers of `plan` are made with and that nobody made. */
+/** Returns one problem for each network and volume that containers of `plan` need and that does not exist. */
 export function missingExternals(roots: Roots, plan: Plan): readonly TcomposeError[] {
   const made = { networks: new Set<string>(), volumes: new Set<string>() }
   const used = { networks: new Map<string, string>(), volumes: new Map<string, string>() }

@@ -36,7 +36,7 @@ export async function createNetwork(
 
 /**
  * Joins the network of another project that has the name of one to be made: a name means one network. Its own project
- * goes on managing it.
+ * continues to manage it.
  */
 function joinNetwork(context: ApplyContext, network: Network, configHash: string): boolean {
   const owner = findSharedNetwork(context.roots, context.project, network)

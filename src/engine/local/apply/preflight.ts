@@ -32,7 +32,7 @@ export interface PreflightRequest {
 /**
  * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
  * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
- * changed, so what it finds can be told before anything is half-made. The steps themselves check again.
+ * changed, so what it finds can be reported before anything is half-made. The steps themselves check again.
  */
 export function preflight({
   roots,

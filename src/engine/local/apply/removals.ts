@@ -24,7 +24,7 @@ interface WaitingRemoval {
 
 /**
  * Removes kernel objects many at a time and off the main thread. The kernel waits tens of milliseconds for each
- * interface or control group that goes alone, and hardly longer for all of them in one request.
+ * interface or control group that is removed alone, and hardly longer for all of them in one request.
  */
 export class Removals {
   #waiting: WaitingRemoval[] = []
@@ -39,7 +39,7 @@ export class Removals {
   /** Resolves when what was added is gone, after `onGone`; rejects with a `TcomposeError` if it stays. */
   add(removal: Removal): Promise<void> {
     const gone = Promise.withResolvers<void>()
-    // Who does not wait for it hears of it by what the record goes on saying.
+    // A caller that does not wait for it learns of it from what remains on record.
     gone.promise.catch(() => undefined)
     this.#waiting.push({ removal, gone })
     clearTimeout(this.#timer)

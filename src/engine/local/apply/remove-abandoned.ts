@@ -9,8 +9,8 @@ import { forgetProject } from './forget-project.ts'
 import type { KernelNetwork } from './kernel-network.ts'
 
 /**
- * Removes those of the networks called `names` that their own projects went down without, now that nobody uses them. A
- * project that a command is at work on is left to it.
+ * Removes those of the networks called `names` that their own projects went down without, now that nothing uses them. A
+ * project that a command is working on is left to it.
  */
 export async function removeAbandoned(
   roots: Roots,

@@ -8,8 +8,9 @@ import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes
 import { tearDownContainer } from './tear-down-container.ts'
 
 /**
- * Removes a container whose process has ended, with its files, and where asked its anonymous volumes, as far as nobody
- * else uses them. What is to go is on record before it goes, so that a removal that was cut short is completed by the next.
+ * Removes a container whose process has ended, with its files, and where asked its anonymous volumes, as far as nothing
+ * else uses them. What is to be removed is recorded first, so that a removal that was cut short is completed by the
+ * next.
  */
 export async function removeContainer(
   context: ApplyContext,

@@ -17,7 +17,7 @@ const ENVIRONMENT: readonly string[] = [
   'LANG=C.UTF-8',
 ]
 
-/** Has the keeper run the project's supervisor, and again whenever it dies. One that runs goes on. */
+/** Has the keeper run the project's supervisor, and again whenever it dies. A running one continues. */
 export async function superviseProject(
   keeper: KeeperConnection,
   { roots, programs, project, layout }: Supervision,

@@ -17,8 +17,8 @@ export interface TornDown {
 /**
  * Removes what a container that is to end has in the kernel: its processes, if any are left, network namespace and held
  * sockets now; its interfaces and control group with the next flush of the removals. The order lets each be found again
- * if this is cut short: the live record, which names them, goes last, and `onGone` is called then. Doing it twice is no
- * failure. Returns the promise of the rest.
+ * if this is cut short: the live record, which names them, is removed last, and `onGone` is called then. Doing it twice
+ * is no failure. Returns the promise of the rest.
  */
 export async function tearDownContainer(
   context: ApplyContext,

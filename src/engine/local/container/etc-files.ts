@@ -7,7 +7,7 @@ export interface HostsFile {
   /** The container's own addresses; none without a network. */
   readonly addresses: readonly string[]
   readonly extraHosts: readonly ExtraHost[]
-  /** What `host-gateway` stands for; undefined where there is no gateway. */
+  /** What `host-gateway` means; undefined where there is no gateway. */
   readonly hostGateway: string | undefined
   /** Whether its loopback interface has IPv6. */
   readonly ipv6: boolean

@@ -23,8 +23,8 @@ export interface HealthcheckQuestion {
 }
 
 /**
- * Returns an error for each service that `plan` waits for to be healthy and that has no health check. What an image says
- * that is not known yet is for another look.
+ * Returns an error for each service that `plan` waits for to be healthy and that has no health check. What an image
+ * says that is not known yet is for another look.
  */
 export function healthcheckProblems(plan: Plan, question: HealthcheckQuestion): readonly TcomposeError[] {
   return plan.steps.flatMap(step => {
@@ -37,7 +37,7 @@ export function healthcheckProblems(plan: Plan, question: HealthcheckQuestion): 
   })
 }
 
-/** The error for a service that is to be healthy and has nothing that says so; `own` is the file's part of it. */
+/** The error for a service that is to be healthy and has no health check; `own` is the file's part of it. */
 export function noHealthcheck(service: string, own: Healthcheck | undefined): TcomposeError {
   const reason =
     own?.test?.kind === 'none'

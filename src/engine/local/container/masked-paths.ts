@@ -1,4 +1,4 @@
-/** What Docker hides from a container: it tells of the host or changes it. */
+/** What Docker hides from a container: it describes the host or changes it. */
 export const MASKED_PATHS: readonly string[] = [
   '/proc/acpi',
   '/proc/asound',

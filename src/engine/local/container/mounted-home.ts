@@ -15,8 +15,8 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { ACCOUNTS, coversAccounts } from './covers-accounts.ts'
 
 /**
- * Returns HOME of `uid` by the /etc/passwd that a mount puts in place of the image's, as runc takes it from the file that
- * the process sees; undefined where no mount does. Who a name is, the image alone tells.
+ * Returns HOME of `uid` by the /etc/passwd that a mount puts in place of the image's, as runc takes it from the file
+ * that the process sees; undefined where no mount does. Only the image resolves a name.
  *
  * @throws {TcomposeError} `image-invalid` for a file that is too large.
  */
@@ -32,7 +32,9 @@ export function mountedHome(mounts: readonly ResolvedMount[], uid: number): stri
   return '/'
 }
 
-/** Does `mountedHome` for a container that runs: what it was given may be gone from the host, and then the image counts. */
+/**
+ * Does `mountedHome` for a container that runs: what it was given may be gone from the host, and then the image counts.
+ */
 export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number): string | undefined {
   const { spec, anonymousVolumes } = entry
   const mounts = spec.config.mounts.filter(coversAccounts)

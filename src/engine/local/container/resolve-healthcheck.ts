@@ -10,7 +10,7 @@ const DEFAULT_START_INTERVAL = millisOf(5000)
 
 /**
  * Returns the health check of a container: the file's fields, then the image's, then Docker's defaults; undefined if
- * there is no test. A zero stands for the default, as in the Docker Engine API.
+ * there is no test. A zero means the default, as in the Docker Engine API.
  */
 export function resolveHealthcheck(
   own: Healthcheck | undefined,

@@ -53,7 +53,7 @@ export interface HostFacts {
 /** The version of the specification whose fields a spec may have. */
 const OCI_VERSION = '1.2.0'
 
-/** The size of a terminal that nobody looks at. */
+/** The size of a terminal that is not displayed. */
 const TERMINAL = { rows: 24, columns: 80 }
 
 /**

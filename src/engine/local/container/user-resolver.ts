@@ -12,7 +12,7 @@ export interface AccountRequest extends UserRequest {
 
 /**
  * Resolves users against the account files of containers. Those of an image are read once for each user; a container
- * that has written its own `/etc` is read anew.
+ * that has written its own `/etc` is read each time.
  */
 export class UserResolver {
   readonly #known = new Map<string, ResolvedUser>()

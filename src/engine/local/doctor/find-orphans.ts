@@ -13,14 +13,14 @@ import { containerLayout, instanceTag, projectLayout, type Roots } from '../stat
 import { readLiveRecord } from '../state/live-files.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 
-/** Something without an owner, and how to be rid of it. */
+/** Something without an owner, and how to remove it. */
 export interface FoundOrphan extends Omit<Orphan, 'removed'> {
   readonly remove: () => Promise<void>
 }
 
 /**
- * Finds what this engine has in the kernel and on disk that no record speaks of, by the names of the things
- * themselves. A command that is at work announces what it makes before it does, so its objects are not among them. Of a
+ * Finds what this engine has in the kernel and on disk that no record describes, by the names of the things
+ * themselves. A running command announces what it makes before it does, so its objects are not among them. Of a
  * project whose record cannot be read nothing is known, so nothing of it is an orphan.
  */
 export function findOrphans(roots: Roots): readonly FoundOrphan[] {
@@ -105,7 +105,7 @@ function folderOrphans(
   }))
 }
 
-/** What the records speak of. */
+/** What the records describe. */
 class KnownObjects {
   readonly #roots: Roots
   readonly #projects = new Map<string, KnownProject | 'unreadable'>()

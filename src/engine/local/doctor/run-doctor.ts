@@ -18,7 +18,7 @@ export interface ExamineRequest {
 }
 
 /**
- * Returns what the machine offers, which records are damaged, and what of this engine is there that no record speaks of.
+ * Returns what the machine offers, which records are damaged, and what of this engine exists that no record describes.
  *
  * @throws {TcomposeError} `not-root` if another user asks to remove orphans.
  */
@@ -44,7 +44,7 @@ export async function examineHost({ roots, programs, fix }: ExamineRequest): Pro
 
 const NOTHING_DONE: ClearedProject = { orphans: [], aside: undefined }
 
-/** What is known of a project goes with its record; any other record is made again when it is needed. */
+/** What is known of a project is lost with its record; any other record is made again when it is needed. */
 async function mend(roots: Roots, path: string, project: ProjectName | undefined): Promise<ClearedProject> {
   try {
     if (project === undefined) return { orphans: [], aside: putAside(path) }
@@ -56,7 +56,7 @@ async function mend(roots: Roots, path: string, project: ProjectName | undefined
     })
     return await clearProject(roots, project)
   } catch {
-    // Told as left where it is.
+    // Reported as left where it is.
     return NOTHING_DONE
   }
 }
@@ -67,7 +67,7 @@ function notRoot(): TcomposeError {
   })
 }
 
-/** An orphan that resists, such as a folder in use, is told as not removed. */
+/** An orphan that cannot be removed, such as a folder in use, is reported as not removed. */
 async function succeeds(remove: () => Promise<void>): Promise<boolean> {
   try {
     await remove()

@@ -9,7 +9,7 @@ import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
 /** What a pipe of a process holds. */
 export const PIPE_BYTES: number = 1 << 20
 
-/** Where the output of a process goes, and what messages call it. */
+/** The target of a process's output, and its name in messages. */
 export interface OutputTarget {
   readonly output: number | Writable
   readonly name: string
@@ -20,14 +20,14 @@ export interface OutputRelay extends Disposable {
   /**
    * Resolves when all that is in the pipe by now has been written. Waits for no process that still holds the pipe.
    *
-   * @throws {TcomposeError} `system-call` if it could not be written for another reason than that nobody reads it.
+   * @throws {TcomposeError} `system-call` if it could not be written for another reason than that it has no reader.
    */
   finish(): Promise<void>
 }
 
 /**
- * Copies what comes through the pipe `source`, which it owns, to `target`, a stream or a descriptor, which stays open. When
- * nobody reads `target` any more the pipe is closed, so that its writers get SIGPIPE.
+ * Copies what comes through the pipe `source`, which it owns, to `target`, a stream or a descriptor, which stays open.
+ * When `target` has no reader any more the pipe is closed, so that its writers get SIGPIPE.
  */
 export function relayOutput(source: number, target: OutputTarget): OutputRelay {
   const pipe = new Socket({ fd: source, readable: true, writable: false })
@@ -57,7 +57,7 @@ export function relayOutput(source: number, target: OutputTarget): OutputRelay {
   }
 }
 
-/** The room of what the caller passed is not that of the disks of tcompose. */
+/** Space on the caller's target is not space on the disks of tcompose. */
 function writeFailure(name: string, cause: Error): TcomposeError {
   const errno = 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined
   const state = errno === undefined ? cause.message : getSystemErrorMessage(errno)
@@ -102,7 +102,7 @@ async function flush(writer: Writable): Promise<void> {
   await promise
 }
 
-/** A pipe or socket is waited for. A file or terminal takes what it gets, at the latest when the user goes on. */
+/** A pipe or socket is waited for. A file or terminal takes what it gets, at the latest when the user resumes it. */
 function openWriter(target: number): Writable {
   if (descriptorKind(target) === 'stream') {
     return new Socket({ fd: ownDescriptor(target, 'write'), readable: false, writable: true })

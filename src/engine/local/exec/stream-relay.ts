@@ -54,7 +54,7 @@ export function openStreamRelay({ stdin, stdout, stderr }: ExecStreams): StreamR
 
 type OutputPipe = PipeEnds & { readonly target: OutputTarget }
 
-/** What goes to the same place goes through the same pipe, and keeps its order. */
+/** Streams to the same target share one pipe, and keep their order. */
 function openOutputs(stdout: Output, stderr: Output): readonly [OutputPipe, OutputPipe] {
   const first = { ...openWidePipe(PIPE_BYTES), target: { output: stdout, name: 'standard output' } }
   if (isSamePlace(stdout, stderr)) return [first, first]

@@ -19,9 +19,9 @@ export interface KnownImages {
 export type ImageLookup = (roots: Roots, wanted: ImageRequest) => ObservedImage
 
 /**
- * Returns what is known before the first lookup: nothing. What is found is safe to use only while nobody can remove it: while the
- * caller shares the store, or a lease keeps it. Another process may move a name to another image meanwhile; the one that
- * was found first is used until the end, as the plan was made for it.
+ * Returns what is known before the first lookup: nothing. What is found is safe to use only while nothing can remove
+ * it: while the caller shares the store, or a lease keeps it. Another process may move a name to another image
+ * meanwhile; the one that was found first is used until the end, as the plan was made for it.
  */
 export function knownImages(roots: Roots, lookup: ImageLookup = lookupImage): KnownImages {
   const known = new Map<string, { readonly name: ImageKey; readonly found: ObservedImage }>()

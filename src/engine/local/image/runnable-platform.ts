@@ -12,7 +12,7 @@ const ALSO_RUNS: ReadonlyMap<string, readonly string[]> = new Map([
   ['arm64', ['arm']],
 ])
 
-/** What tells an architecture's programs apart: the class, byte order and machine of their ELF header. */
+/** What distinguishes an architecture's programs: the class, byte order and machine of their ELF header. */
 const HEADERS: ReadonlyMap<
   string,
   { readonly bits: 32 | 64; readonly big?: true; readonly machine: number }
@@ -30,8 +30,8 @@ const HEADERS: ReadonlyMap<
 
 /**
  * Tells whether programs made for `platform` run in containers of this machine: by its processor, or by an emulator
- * that binfmt_misc has opened (flag F), for a container does not hold one. What cannot be told counts as yes: the start
- * of the program tells.
+ * that binfmt_misc has opened (flag F), for a container does not hold one. What cannot be determined counts as yes: the
+ * start of the program decides.
  */
 export function isRunnable(
   platform: PlatformName,
@@ -58,7 +58,9 @@ function architectureOf(platform: PlatformName): string {
   return platform.split('/')[1] ?? ''
 }
 
-/** Returns the text of every format, none where the kernel has no binfmt_misc; undefined where it does not show them. */
+/**
+ * Returns the text of every format, none where the kernel has no binfmt_misc; undefined where it does not show them.
+ */
 function readFormats(folder: string): readonly string[] | undefined {
   const names = listOf(folder)
   if (names === undefined) return []

@@ -13,10 +13,13 @@ export interface TransferContext {
   readonly lease: Lease
 }
 
-/** Progress that is told more often than this is not seen by anybody. */
+/** Progress that is reported more often than this is not seen. */
 const TELL_MS = 100
 
-/** Returns `onProgress` for reports that may come by the thousand: it hears some ten a second, and each change of phase. */
+/**
+ * Returns `onProgress` for reports that may come by the thousand: it is called some ten times a second, and each change
+ * of phase.
+ */
 export function throttled(onProgress: (progress: FetchProgress) => void): (progress: FetchProgress) => void {
   let told: { readonly at: number; readonly isAllHere: boolean } | undefined
   return progress => {

@@ -3,7 +3,7 @@ export interface CriRecord {
   /** RFC 3339 with nanoseconds, UTC. */
   readonly time: string
   readonly stream: LogStream
-  /** True: the text goes on in the next record of the same stream. */
+  /** True: the text continues in the next record of the same stream. */
   readonly partial: boolean
   /** A part may end inside a character. */
   readonly text: Buffer

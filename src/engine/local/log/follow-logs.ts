@@ -118,7 +118,7 @@ class LogFollower implements Disposable {
     )
   }
 
-  /** Yields what is new, and tells whether anything lives that keeps the stream open. */
+  /** Yields what is new, and returns whether anything lives that keeps the stream open. */
   *#look(): Generator<LogEvent, boolean, undefined> {
     const { silent = [] } = this.#options
     for (const folder of this.#sources.folders) this.#watcher.add(folder)

@@ -7,7 +7,7 @@ export interface LogPiece {
   readonly time: string
   readonly stream: LogStream
   readonly text: string
-  /** True: the line goes on in the next piece of the same stream. */
+  /** True: the line continues in the next piece of the same stream. */
   readonly partial: boolean
 }
 

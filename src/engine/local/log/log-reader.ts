@@ -29,7 +29,7 @@ export class LogReader implements Disposable {
     this.#tail = tail
   }
 
-  /** Settles which lines are the last ones; tells whether the file is there. Without it the first `read` does. */
+  /** Settles which lines are the last ones; returns whether the file exists. Without it the first `read` does. */
   open(): boolean {
     return this.#open() !== undefined
   }

@@ -43,7 +43,9 @@ function cachedRecord(path: string, project: ProjectName): () => ProjectRecord {
   }
 }
 
-/** The record says that a container was created when the command ends that did; its files are there from its start on. */
+/**
+ * The record says that a container was created when the command ends that did; its files are there from its start on.
+ */
 function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEntry): LogSource {
   const layout = containerLayout(roots, project, id)
   return {
@@ -57,7 +59,7 @@ function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEn
   }
 }
 
-/** Most looks are at containers that run, and a live record tells of a container that has ended alone. */
+/** Most looks are at running containers; a live record matters only for one that has ended. */
 function stateOf(layout: ContainerLayout): ContainerState {
   const state = readContainerState('created', layout, undefined)
   if (state.kind !== 'exited') return state

@@ -9,7 +9,7 @@ export interface RunLook {
   readonly ends: readonly PastEnd[]
   /** It runs, or will be started again. */
   readonly isLive: boolean
-  /** Its process is dead and nobody has written down how it ended: somebody may be about to. */
+  /** Its process is dead and its end is not recorded yet: it may be soon. */
   readonly isPending: boolean
 }
 

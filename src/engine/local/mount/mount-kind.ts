@@ -5,7 +5,7 @@ import type { Mount, MountTypes } from '../../../model/mount.ts'
 import type { Roots } from '../state/layout.ts'
 import type { ResolvedMount } from './resolved-mount.ts'
 
-/** What the engine does with mounts of one kind. What such a mount is made of, `mountNeeds` tells. */
+/** What the engine does with mounts of one kind. `mountNeeds` returns what such a mount is made of. */
 export interface MountKind<Kind extends keyof MountTypes> {
   /** Returns what would make the container fail. Changes nothing. */
   check(mount: Mount<Kind>, place: MountPlace): readonly TcomposeError[]

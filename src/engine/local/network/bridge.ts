@@ -31,7 +31,7 @@ import { macAddressOf } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { pickSubnet } from './subnet-pool.ts'
 
-/** How often somebody else may take the subnet that was just picked. */
+/** How often another program may take the subnet that was just picked. */
 const SUBNET_TRIES = 16
 
 /** A network to make, and whose it is. */

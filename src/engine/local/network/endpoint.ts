@@ -25,7 +25,7 @@ export interface ConnectRequest extends Owner {
   readonly endpoints: readonly EndpointRequest[]
 }
 
-/** How a container is to hang on one network. */
+/** How to attach a container to one network. */
 export interface EndpointRequest {
   readonly record: NetworkRecord
   readonly ipv4Address: string
@@ -36,7 +36,7 @@ export interface EndpointRequest {
   readonly gatewayPriority: number
 }
 
-/** How a container hangs on one network. `gateway` is set where the default route goes, and nowhere else. */
+/** How a container is attached to one network. `gateway` is set where the default route goes, and nowhere else. */
 export type ConnectedEndpoint = Omit<LiveEndpoint, 'aliases'>
 
 /**
@@ -68,8 +68,8 @@ export interface Connection {
 }
 
 /**
- * Removes namespace files and interfaces of containers; none need exist. The interfaces go now, and all at once: left to
- * the end of their namespace they would go some time after its last process and socket.
+ * Removes namespace files and interfaces of containers; none need exist. The interfaces go now, and all at once: left
+ * to the end of their namespace they would go some time after its last process and socket.
  */
 export function disconnectContainers(connections: readonly Connection[]): void {
   using socket = openNetlink('route')

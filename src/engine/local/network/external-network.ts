@@ -40,7 +40,7 @@ export function findSharedNetwork(
   project: ProjectName,
   { key, name }: Network,
 ): OwnedNetwork | undefined {
-  // The name that follows from project and key is nobody else's.
+  // The name that follows from project and key belongs to no other network.
   if (name === `${project}_${key}`) return undefined
   const found = findNetwork(roots, name, project)
   if (found === undefined || found.record.network.key === key) return found

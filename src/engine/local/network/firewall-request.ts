@@ -27,7 +27,7 @@ export function recordedFirewall(
 
 /**
  * Returns what the firewall of a project should let through; undefined if it needs none. The networks of others that it
- * uses are among it: their own projects may go down first, and their firewalls are then nobody's.
+ * uses are among it: their own projects may go down first, and their firewalls then have no owner.
  */
 export function firewallRequest(source: FirewallSource): FirewallRequest | undefined {
   const { roots, tag, project, store, ports } = source

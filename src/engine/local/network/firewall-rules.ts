@@ -64,7 +64,7 @@ export function firewallRules({ networks, ports }: FirewallRequest): readonly Ch
   ]
 }
 
-/** Bridges route 127.0.0.0/8 (route_localnet): nobody on the wire may use that to reach the host's own services. */
+/** Bridges route 127.0.0.0/8 (route_localnet): no host on the wire may use that to reach the host's own services. */
 function guardRule(): ChainRule {
   return {
     chain: 'guard',

@@ -12,7 +12,7 @@ import { stampedRules } from './firewall-stamps.ts'
 import { type Owner, tableName } from './kernel-name.ts'
 
 /**
- * Puts the whole firewall of a project in place of what it had, in one transaction; connections that exist go on.
+ * Puts the whole firewall of a project in place of what it had, in one transaction; existing connections continue.
  *
  * Containers reach the outside under the host's address, unless the network is internal. From outside the bridge only
  * published ports are reached. Ports on IPv6 addresses are left out: they are no matter of nf_tables here.

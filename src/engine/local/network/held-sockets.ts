@@ -10,7 +10,7 @@ export const AF_INET = 2
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 
-/** The address of the embedded DNS server in every container that hangs on a network. */
+/** The address of the embedded DNS server in every container that is attached to a network. */
 export const EMBEDDED_DNS = '127.0.0.11'
 const DNS_PORT = 53
 const DNS_BACKLOG = 128
@@ -44,7 +44,7 @@ export async function holdDnsSockets(
 }
 
 /**
- * Has the keeper bind a host port for the entry `index` of a container's ports, so that nobody else can, and returns
+ * Has the keeper bind a host port for the entry `index` of a container's ports, so that no one else can, and returns
  * its number; 0 lets the kernel choose. The socket does not listen: nf_tables sends packets on before they would reach
  * it.
  *

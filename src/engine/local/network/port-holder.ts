@@ -6,7 +6,7 @@ import { readLiveRecord } from '../state/live-files.ts'
 import { readProjects } from '../state/read-projects.ts'
 
 /**
- * Finds who stands in the way of publishing `port`: a container of this engine, whose socket the keeper holds without
+ * Finds what prevents publishing `port`: a container of this engine, whose socket the keeper holds without
  * listening so that /proc/net does not show it, or any process that listens.
  */
 export function portHolder(roots: Roots, port: HostPort): PortHolder | undefined {

@@ -5,7 +5,7 @@ import { randomGroup } from './kernel-name.ts'
 
 /** Interfaces of the thread's network namespace that are to go. */
 export interface DoomedInterfaces {
-  /** They take along every interface of a container that hangs on them still. */
+  /** Every interface of a container that is still attached to one is removed with it. */
   readonly bridges: readonly string[]
   /** The host's ends of veth pairs. */
   readonly endpoints: readonly string[]

@@ -49,7 +49,7 @@ export function readHealth(layout: ContainerLayout, live: LiveRecord | undefined
   return process === undefined ? 'starting' : readHealthRecord(layout.health, process).status
 }
 
-/** How late a restart may come before nobody is taken to be there to make it. */
+/** How late a restart may come before it is assumed that nothing will make it. */
 const RESTART_PATIENCE_MS = 5000
 
 interface Ended {

@@ -12,7 +12,7 @@ export function listProcesses(layout: ContainerLayout): ProcessTable {
   return { titles: TITLES, rows: readProcesses(layout).map(processRow) }
 }
 
-/** A process as the kernel tells of it. */
+/** A process as the kernel describes it. */
 export interface KernelProcess {
   readonly pid: number
   readonly parentPid: number
@@ -79,7 +79,7 @@ function readProcess(pid: number, bootedAt: number): KernelProcess | undefined {
 }
 
 /**
- * Reads a line of /proc/<pid>/stat; `bootedAt` is in milliseconds since the epoch. proc_pid_stat(5): the name stands in
+ * Reads a line of /proc/<pid>/stat; `bootedAt` is in milliseconds since the epoch. proc_pid_stat(5): the name is in
  * parentheses and may hold any character, so what follows the last one counts.
  */
 export function parseStat(

@@ -3,7 +3,7 @@ import type { HealthTest, RestartPolicy } from '../../../model/service.ts'
 
 /**
  * What the supervisor needs to know of a container that was started. Written whole before its process runs, so that
- * a supervisor that starts later, or anew, finds it.
+ * a supervisor that starts later, or again, finds it.
  */
 export interface LiveRecord {
   readonly version: 1
@@ -69,7 +69,7 @@ export interface HealthRecord {
   readonly failingStreak: number
   /** The last probes, oldest first, five at most. */
   readonly log: readonly HealthProbe[]
-  /** `startedAt` of the process that this is about; a container that was started again begins anew. */
+  /** `startedAt` of the process that this is about; a container that was started again begins from zero. */
   readonly runStartedAt: number
 }
 

@@ -15,7 +15,7 @@ export function readHolder(path: string): LockProcess | undefined {
     const { pid, command } = { pid: undefined, command: undefined, ...value }
     return typeof pid === 'number' && typeof command === 'string' ? { pid, command } : undefined
   } catch {
-    // The holder has not written its name yet, or the project went away: the next try tells.
+    // The holder has not written its name yet, or the project went away: the next try decides.
     return undefined
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How often the end of a process is looked for that nobody has written down. The keeper writes an end down some moments
+ * How often the end of a process is looked for that is not recorded. The keeper writes an end down some moments
  * after it; only if it is gone as well does nothing come.
  */
 export const LOST_LOOKS = 20

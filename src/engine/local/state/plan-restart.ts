@@ -19,7 +19,7 @@ export interface EndedRun {
 
 /**
  * Returns the record to write because of an end that it does not cover yet: with `nextAt` when the policy starts the
- * container again, without when it does not. The wait doubles from 100 ms to a minute and begins anew after a run of
+ * container again, without when it does not. The wait doubles from 100 ms to a minute and is reset after a run of
  * ten seconds.
  */
 export function planRestart({ policy, restarts, exit, ranMs, now }: EndedRun): RestartRecord {

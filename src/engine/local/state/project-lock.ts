@@ -40,7 +40,7 @@ export function tryLockProject(layout: ProjectLayout, command: string): Disposab
   return { [Symbol.dispose]: () => letGo(lock, layout) }
 }
 
-/** On a full disk who waits is not told for whom. */
+/** On a full disk a waiting command is not told for whom it waits. */
 function noteHolder({ lock }: ProjectLayout, holder: LockProcess): void {
   try {
     writeFileSync(lock, JSON.stringify(holder), { mode: 0o600 })
@@ -50,8 +50,8 @@ function noteHolder({ lock }: ProjectLayout, holder: LockProcess): void {
 }
 
 /**
- * A project that has nothing else in its run folder has nothing at all. The file goes while the lock is held: who waits
- * for it begins anew, perhaps in the folder before it is removed.
+ * A project that has nothing else in its run folder has nothing at all. The file is removed while the lock is held: who
+ * waits for it starts over, perhaps in the folder before it is removed.
  */
 function letGo(held: Disposable, { runDir, lock }: ProjectLayout): void {
   using _held = held

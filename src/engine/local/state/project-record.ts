@@ -127,7 +127,7 @@ function withContainers<From, To>(
 const HINT =
   'Run "tcompose doctor --fix" or "tcompose down": what the project runs is found by name and removed, the record is put aside, volumes are kept'
 
-/** Gives what stands against reading a project's record the way out. */
+/** Adds a hint to an error from reading a project's record. */
 function readProjectFile(path: string): ReturnType<typeof readRecord> {
   try {
     return readRecord(path, PROJECT_RECORD_VERSION)

@@ -19,7 +19,7 @@ export interface UnreadableProject {
   readonly error: TcomposeError
 }
 
-/** Reads the records of all projects; one that cannot be read stands in the way of no other. */
+/** Reads the records of all projects; one that cannot be read does not affect the others. */
 export function readProjects(roots: Roots): ProjectRecords {
   const records: ProjectRecord[] = []
   const unreadable: UnreadableProject[] = []

@@ -10,7 +10,7 @@ import {
   type VolumeEntry,
 } from './project-record.ts'
 
-/** `if-room`: on a full disk nothing is written, and the record tells of things that are gone: for removals alone. */
+/** `if-room`: on a full disk nothing is written, and the record lists things that are gone: for removals only. */
 export type Durability = 'required' | 'if-room'
 
 /**

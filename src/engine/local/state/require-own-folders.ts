@@ -9,8 +9,8 @@ const WRITABLE_BY_ALL = 0o002
 const STICKY = 0o1000
 
 /**
- * Makes sure that nobody else can put anything into the folders of the engine: root believes what is in there. Another
- * user than root can do nothing with it but read.
+ * Makes sure that no other user can put anything into the folders of the engine: root believes what is in there.
+ * Another user than root can do nothing with it but read.
  *
  * @throws {TcomposeError} `unsafe-folder`.
  */
@@ -34,7 +34,10 @@ export interface FolderProblem {
   readonly remedy: string
 }
 
-/** Returns why root should not trust the folder at `path`; undefined for a sound one, and for one that is yet to be made. */
+/**
+ * Returns why root should not trust the folder at `path`; undefined for a sound one, and for one that is yet to be
+ * made.
+ */
 export function folderProblem(path: string): FolderProblem | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return parentProblem(realpathSync(existing(path)))
@@ -56,8 +59,8 @@ function ownProblem(path: string, { uid, mode }: Stats): FolderProblem | undefin
 }
 
 /**
- * Looks at `parent` and all above it. Who may rename a folder can put another in its place; in one with the sticky bit only
- * the owner may.
+ * Looks at `parent` and all above it. Who may rename a folder can put another in its place; in one with the sticky bit
+ * only the owner may.
  */
 function parentProblem(parent: string): FolderProblem | undefined {
   for (let folder = parent; ; folder = dirname(folder)) {

@@ -84,7 +84,7 @@ export class ContainerWatch {
   }
 
   #reconcile(): void {
-    // A record that cannot be read is no word that the container was removed: what is done for it goes on.
+    // A record that cannot be read does not mean that the container was removed: what is done for it continues.
     const live = requireSoundLiveRecord(this.#layout.live)
     const state = readProcessState(this.#layout)
     if (live === undefined) {

@@ -7,7 +7,7 @@ const MOST_BYTES = 1024 * 1024
 
 /**
  * The events of a project, appended to a file. A start or an end that the file holds already is not written again: a
- * supervisor that comes anew tells of what happened meanwhile, and of nothing twice.
+ * restarted supervisor reports what happened meanwhile, and nothing twice.
  */
 export class EventLog {
   readonly #path: string

@@ -25,7 +25,7 @@ export interface FirewallWatchOptions {
 const COLLECT_MS = 250
 
 /**
- * Restores the firewall of a project, until disposed, when somebody else has changed it: whoever loads a ruleset of
+ * Restores the firewall of a project, until disposed, when another program has changed it: whoever loads a ruleset of
  * their own flushes all tables. A command that holds the project's lock changes it itself; then this waits for its end.
  */
 export function watchFirewall(options: FirewallWatchOptions): Disposable {

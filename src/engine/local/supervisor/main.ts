@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   process.umask(0o022)
   const { roots, project } = readArguments(process.argv.slice(2))
   const socket = projectLayout(roots, project).keeperSocket
-  // Its parent may be stopped for any time; what it has been asked for it does when it goes on.
+  // Its parent may be stopped for any time; it answers requests when it is resumed.
   const keeper = await connectKeeper(socket, Number.POSITIVE_INFINITY)
   if (keeper === undefined) throw new Error(`Cannot reach the keeper at "${socket}": nothing listens there`)
   await runSupervisor({
@@ -30,7 +30,7 @@ function report(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`)
 }
 
-/** All that matters is on disk, so a fresh start is safer than going on after an error that nobody expected. */
+/** All that matters is on disk, so a restart is safer than continuing after an unexpected error. */
 function fail(error: unknown): never {
   report(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exit(1)

@@ -22,7 +22,7 @@ export interface SupervisorOptions {
   readonly report: (line: string) => void
   /** @default pipe2(2) */
   readonly openPipe?: () => OutputPipe
-  /** Keeps the firewall as it should be until disposed. @default nobody does */
+  /** Keeps the firewall as it should be until disposed. @default not watched */
   readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
 }
 
@@ -118,7 +118,7 @@ class Supervisor {
     return watch
   }
 
-  /** Looks at the containers that are not known to run: what a running one does is told by the keeper. */
+  /** Looks at the containers that are not known to run: the keeper reports what a running one does. */
   #lookAtAll(): void {
     for (const id of this.#containerIds()) {
       if (this.#watches.get(id)?.isRunning !== true) this.look(id)

@@ -10,8 +10,8 @@ import { takeVolumeAway } from './remove-volume.ts'
 import { neededVolumes } from './volume-users.ts'
 
 /**
- * Removes volumes that no project's record and no command at work speaks of: those without a name of their own, or all.
- * Nobody makes a container meanwhile.
+ * Removes volumes that no project's record and no running command lists: those without a name of their own, or all.
+ * No container is created meanwhile.
  *
  * @throws {TcomposeError} `state-corrupt` or `state-version` for a record that cannot be read.
  */

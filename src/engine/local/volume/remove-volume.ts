@@ -8,8 +8,8 @@ import type { Roots } from '../state/layout.ts'
 import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
 
 /**
- * Takes a volume out of view, by rename, and returns where its content is, to be removed; undefined if it does not exist.
- * A disk without room for the rename leaves it in view.
+ * Takes a volume out of view, by rename, and returns where its content is, to be removed; undefined if it does not
+ * exist. A disk without space for the rename leaves it in view.
  */
 export function takeVolumeAway(roots: Roots, name: string): string | undefined {
   const { folder } = volumeLayout(roots, name)

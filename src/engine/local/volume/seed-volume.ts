@@ -14,7 +14,7 @@ import { removeTree } from '../../../disk/remove-tree.ts'
 import { copyAttributes, copyEntry, type LinkTable } from './copy-entry.ts'
 import type { VolumeLayout } from './volume-layout.ts'
 
-/** How long the event loop may stand still, in milliseconds. */
+/** How long the event loop may be blocked, in milliseconds. */
 const SLICE_MS = 8
 
 const inProgress = new Map<string, Promise<void>>()

@@ -9,7 +9,7 @@ export function mountedVolumes({ spec, anonymousVolumes }: ContainerEntry): read
   return [...new Set([...named, ...anonymousVolumes.map(({ name }) => name)])]
 }
 
-/** Returns the names of all volumes that projects speak of: their own, and those of their containers. */
+/** Returns the names of all volumes that projects list: their own, and those of their containers. */
 export function neededVolumes(projects: readonly ProjectRecord[]): ReadonlySet<string> {
   return new Set(
     projects.flatMap(({ volumes, containers }) => [

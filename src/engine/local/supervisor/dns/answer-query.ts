@@ -65,7 +65,7 @@ export function failureReply(packet: Buffer, code: FailureCode): Buffer {
   return reply
 }
 
-/** Seconds. Containers are replaced at any time, so nobody should remember an address for long. */
+/** Seconds. Containers are replaced at any time, so no client should cache an address for long. */
 const TIME_TO_LIVE = 5
 const HEADER_LENGTH = 12
 const RESPONSE = 0x8000
@@ -137,7 +137,7 @@ interface Reply {
   readonly transport: QueryContext['transport']
 }
 
-/** A reply that is too long for the client's UDP loses its last answers and says so. */
+/** A reply that is too long for the client's UDP loses its last answers and is marked truncated. */
 function encodeReply({ query, question, answers, transport }: Reply): Buffer {
   const opt = query.additionals?.find(record => record.type === 'OPT')
   const limit = transport === 'tcp' ? 0xffff : udpLimit(opt)

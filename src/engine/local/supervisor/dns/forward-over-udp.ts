@@ -8,7 +8,7 @@ import { isReplyTo, withId } from './query-id.ts'
  * Asks one upstream and returns its reply under the query's own id, or undefined when there is none in time.
  *
  * Each query has a socket of its own, so that a forged reply must guess its port as well as its id (RFC 5452), and
- * the socket is connected, so that the kernel drops what comes from elsewhere and tells of a closed port at once.
+ * the socket is connected, so that the kernel drops what comes from elsewhere and reports a closed port at once.
  */
 export function forwardOverUdp({ packet, upstream, timeoutMs }: ForwardAttempt): Promise<Buffer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Buffer | undefined>()

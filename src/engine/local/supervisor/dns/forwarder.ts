@@ -22,7 +22,7 @@ export interface ForwardLimits {
   readonly totalMs: number
 }
 
-/** A client of glibc waits five seconds and then asks again, so the last failure is told before that. */
+/** A client of glibc waits five seconds and then asks again, so the last failure is reported before that. */
 export const FORWARD_LIMITS: ForwardLimits = { inFlight: 256, totalMs: 4500 }
 
 /**
@@ -67,7 +67,7 @@ export class Forwarder {
   }
 }
 
-/** SERVFAIL and REFUSED speak of the server, not of the name: another may know better. */
+/** SERVFAIL and REFUSED describe the server, not the name: another may resolve it. */
 function isServerTrouble(reply: Buffer): boolean {
   const code = reply.readUInt16BE(2) & 0x000f
   return code === 2 || code === 5

@@ -12,7 +12,7 @@ export interface ServeDnsOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Answers on a container's sockets, which the keeper holds, until disposed; the keeper goes on holding them. */
+/** Answers on a container's sockets, which the keeper holds, until disposed; the keeper continues to hold them. */
 export async function serveDns({
   keeper,
   dns,

@@ -11,7 +11,7 @@ const IDLE_MS = 10_000
 /**
  * Answers DNS on `fd`, a bound and listening TCP socket that becomes the server's own.
  *
- * @param onError hears of errors after the start; they end nothing.
+ * @param onError is called with errors after the start; they end nothing.
  */
 export async function serveTcp(
   fd: number,

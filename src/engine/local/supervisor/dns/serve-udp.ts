@@ -8,7 +8,7 @@ const MOST_WAITING_REPLIES = 64
 /**
  * Answers DNS on `fd`, a bound UDP socket that becomes the server's own.
  *
- * @param onError hears of errors after the start; they end nothing.
+ * @param onError is called with errors after the start; they end nothing.
  */
 export async function serveUdp(
   fd: number,
@@ -23,7 +23,7 @@ export async function serveUdp(
     })
   })
   let isClosed = false
-  // Node tells of an adopted socket from within bind().
+  // Node reports an adopted socket from within bind().
   const listening = once(socket, 'listening')
   socket.bind({ fd })
   await listening
