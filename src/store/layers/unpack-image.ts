@@ -104,8 +104,8 @@ async function sweep({ paths, areLayersInUse }: UnpackImageRequest): Promise<voi
 }
 
 /**
- * Layers are unpacked while their blobs and those of others still come. Waits for every
- * layer also when one fails: nothing may still run when the caller learns of it.
+ * Layers are unpacked while their blobs and those of others still arrive. Waits for every layer also when one fails:
+ * nothing may still run when the caller learns of it.
  */
 async function unpackMissing(
   { paths, onProgress }: UnpackImageRequest,
