@@ -97,6 +97,9 @@ async function bundle({ name, entry }: Program): Promise<Scripts> {
   return { main: basename(main, '.js'), scripts }
 }
 
+/** The value of `import.meta.url`, for scripts that use it: to make it takes longer than many a script runs. */
+const BUNDLE_URL = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;'
+
 /** Returns the ES module at `path` as a script: a function of what CommonJS passes to a module. */
 async function toScript(path: string, text: string): Promise<string> {
   const { code } = await transform(text, {
@@ -105,8 +108,7 @@ async function toScript(path: string, text: string): Promise<string> {
     minifySyntax: true,
     minifyWhitespace: true,
     supported: { 'dynamic-import': false },
-    banner:
-      '(function (exports, require, module, __filename, __dirname) {const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
+    banner: `(function (exports, require, module, __filename, __dirname) {${text.includes('__bundleUrl') ? BUNDLE_URL : ''}`,
     footer: '})',
   })
   // The launcher reads it as Latin-1, which V8 stores as one byte per character and parses without conversion.
