@@ -43,7 +43,7 @@ export interface Bundle {
 export async function bundleProgram(program: Program): Promise<Bundle> {
   const { main, scripts } = await bundle(program)
   for (const [name, code] of scripts) writeWhole(join(dist, `${name}.js`), Buffer.from(code, 'latin1'))
-  writeWhole(join(dist, `${program.name}.cjs`), launcher(program, main))
+  writeWhole(join(dist, `${program.name}.cjs`), launcherOf({ program, main }, []))
   for (const extension of ['mjs', 'js']) {
     writeWhole(join(dist, `${program.name}.${extension}`), moduleLauncher(program.name))
   }
@@ -118,7 +118,13 @@ async function toScript(path: string, text: string): Promise<string> {
   return code
 }
 
-function launcher({ training, trainingOnRunning, trainingOnRegistry = [] }: Program, main: string): string {
+/**
+ * Returns the script that starts `program`. `acting` are the names of the scripts that are in the pack of what acts.
+ */
+export function launcherOf(
+  { program: { training, trainingOnRunning, trainingOnRegistry = [] }, main }: Bundle,
+  acting: readonly string[],
+): string {
   const trained = [...training.slice(1), ...trainingOnRunning, ...trainingOnRegistry]
   // An option, as `--help` is, counts where there is no command with a training of its own.
   const commands = [...new Set(trained.map(([command = '']) => command))].sort(
@@ -127,6 +133,7 @@ function launcher({ training, trainingOnRunning, trainingOnRegistry = [] }: Prog
   return readFileSync(join(projectRoot, 'scripts/bundle/launcher.cjs'), 'utf8')
     .replaceAll('{main}', main)
     .replace('{commands}', commands.join(' '))
+    .replace('{acting}', acting.join(' '))
 }
 
 function moduleLauncher(name: string): string {

@@ -5,7 +5,7 @@ import {
   spawnSync,
 } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
@@ -13,7 +13,7 @@ import type { Roots } from '../../src/engine/local/state/layout.ts'
 import { hostFiles } from '../../src/local/host-files.ts'
 import { loadProject } from '../../src/parser/load-project.ts'
 import { projectRoot } from '../project-root.ts'
-import type { Bundle } from './bundle-program.ts'
+import { type Bundle, launcherOf } from './bundle-program.ts'
 import { writeSampleState } from './sample-state.ts'
 
 /**
@@ -28,8 +28,12 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     writeFileSync(join(scratch, 'compose.yaml'), SAMPLE)
     writeFileSync(join(scratch, 'more.yaml'), SAMPLE_WITH_ANCHOR)
     const [first = [], ...others] = program.training
+    let acting: readonly string[] = []
     if (program.acting !== undefined) {
-      train({ launcher, args: program.acting, scratch }, 'whole')
+      const run = { launcher, args: program.acting, scratch }
+      train(run, 'whole')
+      // The second run finds the load remembered: what it loads acts.
+      acting = train(run, 'whole').split(' ')
       // A remembered load would keep the first command below from loading the parser.
       rmSync(rootsIn(scratch).run, { recursive: true, force: true })
     }
@@ -37,9 +41,31 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
     if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
     if (program.trainingOnRegistry !== undefined) await trainOnRegistry({ program, main }, launcher, scratch)
+    if (program.acting !== undefined) packActing({ program, main }, acting, { launcher, scratch })
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/**
+ * Packs what a command loads to act, besides what the pack of `up` has: every command that acts loads most of it.
+ */
+function packActing(
+  { program, main }: Bundle,
+  loaded: readonly string[],
+  { launcher, scratch }: Pick<TrainingRun, 'launcher' | 'scratch'>,
+): void {
+  const known = new Set(namesIn(readFileSync(packOf(main, ['up']), 'latin1')))
+  const names = loaded.filter(name => !known.has(name))
+  const entries = names.map(name => `"${name}":${readFileSync(join(dist, `${name}.js`), 'latin1')}`)
+  writeFileSync(packOf(main, ['acting']), `({${entries.join(',\n')}})`, 'latin1')
+  writeFileSync(launcher, launcherOf({ program, main }, names))
+  train({ launcher, args: program.acting ?? [], scratch }, 'acting')
+}
+
+/** Returns the names of the scripts in a pack. */
+function namesIn(pack: string): readonly string[] {
+  return [...pack.matchAll(/^(?:\(\{)?"([\w-]+)":\(function /gm)].map(([, name = '']) => name)
 }
 
 /** Simulates the running sample by records and one idle process, and trains commands that do not change it. */
@@ -117,10 +143,12 @@ function trainCommand(run: TrainingRun): void {
   train(run, 'used')
 }
 
-/** `mode` is that of train.cjs. */
-function train({ launcher, args, scratch }: Omit<TrainingRun, 'pack'>, mode: string): void {
+/** `mode` is that of train.cjs. Returns what it writes to descriptor 3. */
+function train({ launcher, args, scratch }: Omit<TrainingRun, 'pack'>, mode: string): string {
   const trainer = join(projectRoot, 'scripts/bundle/train.cjs')
-  spawnSync(process.execPath, [trainer, mode, launcher, ...args], optionsIn(scratch))
+  const options: SpawnSyncOptions = { ...optionsIn(scratch), stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }
+  const { output } = spawnSync(process.execPath, [trainer, mode, launcher, ...args], options)
+  return String(output[3])
 }
 
 function packOf(main: string, [command]: readonly string[]): string {

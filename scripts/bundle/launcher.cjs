@@ -13,6 +13,8 @@ const command = '{commands}'.split(' ').find(name => name && words.includes(name
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
 const pack = `${__dirname}/{main}${command ? `.${command}` : ''}.pack`
 const packed = compiled(pack, [`${pack}.cache`]) || {}
+const acting = '{acting}'.split(' ')
+let actingPack
 const loaded = new Map()
 
 // Returns what a script of this program exports; anything else is left to Node.
@@ -23,9 +25,18 @@ function load(id) {
   const module = { exports: {} }
   loaded.set(id, module)
   const name = id.slice(2, -3)
-  const start = packed[name] || compiled(`${__dirname}/${name}.js`, cachesOf(`${__dirname}/${name}`))
+  const start =
+    packed[name] || actingPart(name) || compiled(`${__dirname}/${name}.js`, cachesOf(`${__dirname}/${name}`))
   start(module.exports, load, module, `${__dirname}/${name}.js`, __dirname)
   return module.exports
+}
+
+// What acts on the machine is one script too, read when the first of it is needed.
+function actingPart(name) {
+  if (!acting.includes(name)) return undefined
+  const path = `${__dirname}/{main}.acting.pack`
+  actingPack = actingPack || compiled(path, [`${path}.cache`]) || {}
+  return actingPack[name]
 }
 
 // Returns the value of the script in a file; undefined if there is no such file.
