@@ -14,7 +14,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   registry: ['base', 'model', 'disk', 'archive', 'oci', 'store'],
   runtime: ['base', 'model', 'linux', 'disk', 'oci'],
   engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
-  app: ['base', 'model', 'parser', 'planner', 'disk', 'registry', 'engine'],
+  app: ['base', 'model', 'parser', 'planner', 'registry', 'engine'],
   local: ['base', 'model', 'parser', 'disk', 'engine', 'app'],
   cli: ['base', 'app', 'local'],
 }
@@ -95,7 +95,7 @@ export function checkDirections(files: readonly SourceFile[]): readonly Finding[
   })
 }
 
-/** Within `src/engine/local` imports must follow the order of the rooms. */
+/** Within `src/engine/local` imports must follow the order of the folders. */
 export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   return files.flatMap(({ path, imports }) => {
     const room = roomOf(path)
@@ -117,7 +117,7 @@ export function checkRooms(files: readonly SourceFile[]): readonly Finding[] {
   })
 }
 
-/** Returns the room of a path such as `src/engine/local/state/layout.ts`; undefined outside of rooms. */
+/** Returns `state` for `src/engine/local/state/layout.ts`; undefined for a path outside of such folders. */
 function roomOf(path: string): string | undefined {
   return /^src\/engine\/local\/([^/]+)\//.exec(path)?.[1]
 }

@@ -1,4 +1,4 @@
-import { isUnreadable } from '../disk/damaged-record.ts'
+import { isUnreadable } from '../base/is-unreadable.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'

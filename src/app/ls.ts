@@ -1,5 +1,5 @@
+import { isUnreadable } from '../base/is-unreadable.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
-import { isUnreadable } from '../disk/damaged-record.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { AppContext } from './app-context.ts'

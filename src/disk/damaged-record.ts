@@ -1,3 +1,4 @@
+import { isUnreadable } from '../base/is-unreadable.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 
 const HINT = 'Run "tcompose doctor --fix" to put it aside'
@@ -9,11 +10,6 @@ export function damagedRecord(
   { hint = HINT, cause }: { readonly hint?: string; readonly cause?: unknown } = {},
 ): TcomposeError {
   return new TcomposeError('state-corrupt', `Cannot read "${path}": ${state}`, { hint, cause })
-}
-
-/** Tells whether `error` is about a record that is damaged or that a later version wrote. */
-export function isUnreadable(error: unknown): error is TcomposeError {
-  return error instanceof TcomposeError && (error.code === 'state-corrupt' || error.code === 'state-version')
 }
 
 /** Returns what `read` returns, or undefined for a record that cannot be read: for what can be made again. */

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { isUnreadable } from '../../disk/damaged-record.ts'
+import { isUnreadable } from '../../base/is-unreadable.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import { writeAtomic } from '../../disk/write-atomic.ts'
 import { isSameRun, readProcessStat } from '../../linux/process-stat.ts'

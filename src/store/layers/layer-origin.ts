@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isUnreadable } from '../../disk/damaged-record.ts'
+import { isUnreadable } from '../../base/is-unreadable.ts'
 import { readRecord, writeSharedRecord } from '../../disk/record-file.ts'
 import { readRegularFile } from '../../disk/regular-file.ts'
 import type { StorePaths } from '../store-paths.ts'

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
+import { isUnreadable } from '../../../base/is-unreadable.ts'
 import type { TcomposeError } from '../../../base/tcompose-error.ts'
-import { isUnreadable } from '../../../disk/damaged-record.ts'
 import { namesIn } from '../../../disk/names-in.ts'
 import { readRecord } from '../../../disk/record-file.ts'
 import type { ProjectName } from '../../../model/names.ts'

@@ -1,5 +1,5 @@
+import { isUnreadable } from '../../../base/is-unreadable.ts'
 import type { TcomposeError } from '../../../base/tcompose-error.ts'
-import { isUnreadable } from '../../../disk/damaged-record.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import { projectLayout, type Roots } from './layout.ts'
 import { listProjects } from './list-projects.ts'
