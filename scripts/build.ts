@@ -24,7 +24,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'tcompose',
     entry: 'src/cli/main.ts',
-    acting: ['down', '--progress', 'tty'],
+    acting: [['down', '--progress', 'tty'], ['down']],
     training: [['logs'], ['version'], ['config', '-q'], ['config'], ['down'], ['--help']],
     trainingOnRunning: [
       ['ps'],

@@ -13,10 +13,11 @@ export interface Program {
   /** Source file, relative to the checkout. It must not use top-level await. */
   readonly entry: string
   /**
-   * A command line that loads what acts on the machine. Running that for training would act, so all of its functions go
-   * into the code cache: for code that the training below does not reach, that is better than none.
+   * Command lines that load what acts on the machine. Running that for training would act, so all of its functions go
+   * into the code cache: for code that the training below does not reach, that is better than none. What the last one
+   * loads becomes one script.
    */
-  readonly acting?: readonly string[]
+  readonly acting?: readonly (readonly string[])[]
   /**
    * Command lines whose functions go into the code cache, run beside a Compose file. The first one's cache serves every
    * command that has none of its own: V8 reads a cache whole, so a common one would slow all of them down.

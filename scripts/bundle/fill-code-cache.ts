@@ -30,10 +30,8 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     const [first = [], ...others] = program.training
     let acting: readonly string[] = []
     if (program.acting !== undefined) {
-      const run = { launcher, args: program.acting, scratch }
-      train(run, 'whole')
-      // The second run finds the load remembered: what it loads acts.
-      acting = train(run, 'whole').split(' ')
+      // The load is remembered by the first: what the others load besides the command acts.
+      for (const args of program.acting) acting = train({ launcher, args, scratch }, 'whole').split(' ')
       // A remembered load would keep the first command below from loading the parser.
       rmSync(rootsIn(scratch).run, { recursive: true, force: true })
     }
@@ -41,7 +39,7 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
     if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
     if (program.trainingOnRegistry !== undefined) await trainOnRegistry({ program, main }, launcher, scratch)
-    if (program.acting !== undefined) packActing({ program, main }, acting, { launcher, scratch })
+    if (program.acting !== undefined) packActing({ program, main }, acting, launcher)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -50,17 +48,16 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
 /**
  * Packs what a command loads to act, besides what the pack of `up` has: every command that acts loads most of it.
  */
-function packActing(
-  { program, main }: Bundle,
-  loaded: readonly string[],
-  { launcher, scratch }: Pick<TrainingRun, 'launcher' | 'scratch'>,
-): void {
+function packActing({ program, main }: Bundle, loaded: readonly string[], launcher: string): void {
   const known = new Set(namesIn(readFileSync(packOf(main, ['up']), 'latin1')))
   const names = loaded.filter(name => !known.has(name))
   const entries = names.map(name => `"${name}":${readFileSync(join(dist, `${name}.js`), 'latin1')}`)
   writeFileSync(packOf(main, ['acting']), `({${entries.join(',\n')}})`, 'latin1')
   writeFileSync(launcher, launcherOf({ program, main }, names))
-  train({ launcher, args: program.acting ?? [], scratch }, 'acting')
+  spawnSync(process.execPath, [
+    join(projectRoot, 'scripts/bundle/compile-pack.cjs'),
+    packOf(main, ['acting']),
+  ])
 }
 
 /** Returns the names of the scripts in a pack. */

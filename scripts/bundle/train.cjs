@@ -1,7 +1,7 @@
 // usage: train.cjs MODE LAUNCHER [ARG...]: runs LAUNCHER and writes the code caches of the scripts that it loads, where
-// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches for any command;
-// `acting`: all functions of the pack of what acts; or the name of a file: as `used`, and several scripts are packed into
-// one script in that file. With `whole` the names of the scripts go to descriptor 3.
+// it looks for them. MODE is `used`: the functions that run; `whole`: all functions, in the caches for any command, and
+// the names of the scripts to descriptor 3; or the name of a file: as `used`, and several scripts are packed into one
+// script in that file.
 const { readdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs')
 const { basename, dirname, join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
@@ -18,13 +18,11 @@ process.on('exit', () => {
   // V8 rejects a cache that was created under other flags than it is used under.
   setFlagsFromString('--flush-bytecode')
   setFlagsFromString('--lazy')
-  const kept =
-    mode === 'acting' ? trained.filter(({ filename }) => filename.endsWith('.acting.pack')) : trained
-  for (const { script, cache, filename } of kept) {
+  for (const { script, cache, filename } of trained) {
     writeWhole(mode === 'whole' ? filename.replace(/js$/, 'cache') : cache, script.createCachedData())
   }
   if (mode === 'whole') writeFileSync(3, trained.map(({ filename }) => basename(filename, '.js')).join(' '))
-  const isPack = !['whole', 'used', 'acting'].includes(mode)
+  const isPack = !['whole', 'used'].includes(mode)
   if (isPack && trained.length > 1) {
     const loaded = trained.map(({ filename }) => filename)
     writeWhole(mode, `({${[...loaded, ...smallOthers(mode, loaded)].map(entryOf).join(',\n')}})`)
@@ -51,5 +49,5 @@ function writeWhole(path, content) {
   renameSync(`${path}.new`, path)
 }
 
-if (mode === 'whole' || mode === 'acting') setFlagsFromString('--no-lazy')
+if (mode === 'whole') setFlagsFromString('--no-lazy')
 require(launcher)

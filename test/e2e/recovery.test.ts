@@ -114,7 +114,7 @@ test('down of a running project with a truncated record removes it by name, and 
   }
   const { exitCode, stderr } = await project.run(['down', '-v'])
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`moved to "${path}.damaged"`)])
-  expect(stderr).toContain('Removed what has the name of the project')
+  expect(stderr).toContain('Removed by project name')
   expect((await project.run(['doctor'])).stdout).toContain('No orphans')
   await project.succeed('-f', 'other.yaml', 'restart', '-t', '0')
   await project.succeed('up', '-d')
