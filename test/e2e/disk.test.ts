@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isDiskFull } from '../../src/base/is-disk-full.ts'
@@ -61,7 +61,10 @@ name: flood
 services:
   loud:
     image: rootfs:/
-    command: [sh, -c, "while :; do echo 0123456789012345678901234567890123456789; done"]
+    command:
+      - sh
+      - -c
+      - until [ -e /srv/data/full ]; do sleep 0.1; done; while :; do echo 0123456789012345678901234567890123456789; done
     restart: always
     volumes: ["data:/srv/data", /srv/anonymous]
     ports: ["127.0.0.1::80"]
@@ -90,10 +93,14 @@ async function onSmallDisks(
   for (const folder of [dataFolder, runFolder]) mkdirSync(folder)
   using data = new SmallDisk(dataFolder)
   using run = new SmallDisk(runFolder)
+  // The loud service begins when the disks are full: what it writes must not fail the `up` before.
+  const volume = join(dataFolder, 'volumes/flood_data/_data')
   const drain = (): void => {
+    rmSync(join(volume, 'full'), { force: true })
     for (const disk of [data, run]) disk.drain()
   }
   const fill = (): void => {
+    if (existsSync(volume)) writeFileSync(join(volume, 'full'), '')
     for (const disk of [data, run]) fillUp(disk)
   }
   try {
