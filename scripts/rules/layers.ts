@@ -48,6 +48,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'observe',
   'log',
   'supervisor',
+  'build',
   'apply',
   'exec',
   'doctor',

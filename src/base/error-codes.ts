@@ -1,7 +1,7 @@
 /**
  * Every kind of failure a user can meet, by name, with its stable code. Codes are API: add freely, never
  * renumber. TC1xxx is bad input (exit 2), TC2xxx the host, TC3xxx images, TC4xxx containers, TC5xxx networks,
- * TC6xxx volumes, TC7xxx state and locks, TC9xxx bugs. Each row has a section in docs/errors.md.
+ * TC6xxx volumes, TC7xxx state and locks, TC8xxx builds, TC9xxx bugs. Each row has a section in docs/errors.md.
  */
 export const ERROR_CODES = {
   'file-not-found': 'TC1001',
@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   'yaml-trap': 'TC1020',
   'reference-cycle': 'TC1021',
   'host-sysctl': 'TC1022',
+  dockerfile: 'TC1023',
+  'dockerfile-check': 'TC1024',
   'not-root': 'TC2001',
   'missing-kernel-feature': 'TC2002',
   'system-call': 'TC2003',
@@ -67,6 +69,12 @@ export const ERROR_CODES = {
   'state-corrupt': 'TC7001',
   'state-version': 'TC7002',
   locked: 'TC7003',
+  'build-step': 'TC8001',
+  'build-source': 'TC8002',
+  'build-secret': 'TC8003',
+  'build-unsupported': 'TC8004',
+  'build-context': 'TC8005',
+  'build-cache': 'TC8006',
   internal: 'TC9001',
 } as const
 
