@@ -133,8 +133,10 @@ export interface CopyOperation {
   readonly unpacksRemote: boolean
 }
 
-export type CopySource = { readonly span: SourceSpan } & (
-  /** `path` may have wildcards, and starts at the root of `from`. */
+export type CopySource = {
+  readonly span: SourceSpan
+} & /** `path` may have wildcards, and starts at the root of `from`. */
+(
   | { readonly kind: 'tree'; readonly from: TreeRef; readonly path: string }
   | { readonly kind: 'inline'; readonly name: string; readonly content: string }
   | { readonly kind: 'url'; readonly url: string; readonly checksum: Digest | undefined }
