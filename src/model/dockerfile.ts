@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { SourceSpan } from '../base/source-span.ts'
 
 /**
@@ -12,6 +13,21 @@ export interface Dockerfile {
   /** Every ARG before the first FROM. */
   readonly globalArgs: readonly ArgInstruction[]
   readonly stages: readonly Stage[]
+  /** How every instruction is written, in order: for the checks of `build --check` alone. */
+  readonly layout: readonly InstructionLayout[]
+}
+
+/** How an instruction is written. */
+export interface InstructionLayout {
+  readonly instruction: FromInstruction | Instruction
+  /** In the case that the file has. */
+  readonly keyword: Word
+  /** The `AS` of FROM, in the case that the file has. */
+  readonly as: Word | undefined
+  /** The comments right above it, without `#`; an empty line or comment separates. */
+  readonly comments: readonly string[]
+  /** Empty lines between its lines. */
+  readonly emptyLines: readonly SourceSpan[]
 }
 
 export type EscapeCharacter = '\\' | '`'
@@ -20,11 +36,16 @@ export type EscapeCharacter = '\\' | '`'
 export interface CheckDirective {
   /** Names of the checks to leave out. */
   readonly skip: readonly string[] | 'all'
+  /** Names of the experimental checks to make. */
+  readonly experimental: readonly string[] | 'all'
   /** Whether a warning fails the build. */
   readonly failsOnWarning: boolean
 }
 
-/** A piece of an instruction as the file has it, with its quotes and escapes; variables are not expanded. */
+/**
+ * A piece of an instruction as the file has it, with its quotes and escapes; variables are not expanded. Of a value of
+ * a flag the quotes and backslashes are resolved already, of a string of a JSON array its escapes: expansion comes on top.
+ */
 export interface Word {
   readonly text: string
   readonly span: SourceSpan
@@ -34,6 +55,8 @@ export interface Stage {
   readonly from: FromInstruction
   /** Those after FROM, in order. */
   readonly instructions: readonly Instruction[]
+  /** Errors that matter only if the stage is built: BuildKit looks for them when it comes to the instruction. */
+  readonly problems: readonly Diagnostic[]
 }
 
 export interface InstructionSource {
@@ -72,6 +95,7 @@ export type Instruction =
 export interface ArgInstruction extends InstructionSource {
   readonly kind: 'arg'
   readonly args: readonly {
+    /** With its quotes and variables. */
     readonly name: string
     readonly value: Word | undefined
     readonly span: SourceSpan
@@ -104,6 +128,8 @@ export interface Heredoc {
   readonly name: string
   /** With the line end of its last line; tabs that `<<-` removes are gone. */
   readonly content: string
+  /** As the file has it, with the tabs. A shell gets this, then the name in a line of its own. */
+  readonly source: string
   /** False where the word was quoted. */
   readonly isExpanded: boolean
   /** Whether it began with `<<-`. */
@@ -170,6 +196,8 @@ export interface RunInstruction extends InstructionSource {
   readonly kind: 'run'
   readonly command: CommandText
   readonly heredocs: readonly Heredoc[]
+  /** The command is one here-document and nothing else, so its content is the script to run. */
+  readonly isScript: boolean
   readonly mounts: readonly RunMountFlag[]
   readonly network: Word | undefined
   readonly security: Word | undefined
