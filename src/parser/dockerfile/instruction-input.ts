@@ -41,6 +41,8 @@ export class InstructionInput {
   readonly source: InstructionSource
   readonly errors: Diagnostic[] = []
   readonly warnings: Diagnostic[] = []
+  /** Those of `errors` that BuildKit finds when it splits the line, so also in a trigger of ONBUILD. */
+  readonly syntaxErrors: Diagnostic[] = []
   /** Errors that matter only if the stage is built. */
   readonly problems: Diagnostic[] = []
 
@@ -68,6 +70,13 @@ export class InstructionInput {
   /** Reports an error at `place`. */
   error(place: Range | Word, message: string, details: ProblemDetails = {}): void {
     this.errors.push(this.#diagnostic(place, message, details))
+  }
+
+  /** Reports an error at `place` that BuildKit finds when it splits the line. */
+  syntaxError(place: Range | Word, message: string, details: ProblemDetails = {}): void {
+    const diagnostic = this.#diagnostic(place, message, details)
+    this.errors.push(diagnostic)
+    this.syntaxErrors.push(diagnostic)
   }
 
   /** Reports an error at `place` that matters only if the stage is built. */

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
 import type { FromInstruction, Instruction, Word } from '../../model/dockerfile.ts'
 import type { InstructionInput } from './instruction-input.ts'
 import { readArg } from './instructions/read-arg.ts'
@@ -45,9 +46,20 @@ export interface ReadResult {
   readonly as: Word | undefined
 }
 
-/** Reads any instruction. The keyword is a known one. */
+/** Reads any instruction. Reports a keyword that is unknown. */
 export function readInstruction(input: InstructionInput): ReadResult | undefined {
   if (input.name === 'FROM') return readFrom(input)
-  const instruction = INSTRUCTION_READERS.get(input.name)?.(input)
+  const read = INSTRUCTION_READERS.get(input.name)
+  if (read === undefined) {
+    reportUnknown(input)
+    return undefined
+  }
+  const instruction = read(input)
   return instruction === undefined ? undefined : { instruction, as: undefined }
+}
+
+function reportUnknown(input: InstructionInput): void {
+  const { text } = input.line.word(input.keyword)
+  const message = text === '' ? 'Cannot read instruction: it is empty' : `Unknown instruction "${text}"`
+  input.error(input.keyword, message, { hint: didYouMean(input.name, KEYWORDS) })
 }

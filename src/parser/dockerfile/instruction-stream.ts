@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { suggestOneOf } from '../../base/did-you-mean.ts'
 import type { EscapeCharacter, InstructionLayout } from '../../model/dockerfile.ts'
+import { checkTrigger } from './check-trigger.ts'
 import { readHeredocWord } from './heredoc-word.ts'
 import { InstructionInput, type ReadHeredoc } from './instruction-input.ts'
-import { KEYWORDS, readInstruction } from './instruction-readers.ts'
+import { readInstruction } from './instruction-readers.ts'
 import { type InstructionLines, LineReader } from './line-reader.ts'
 import type { LogicalLine, Range, SpanOf } from './logical-line.ts'
 import { readJsonWords } from './read-json-words.ts'
@@ -44,23 +44,14 @@ function readLines(reader: LineReader, lines: InstructionLines, options: StreamO
   const span = options.spanOf(line.positionOf(parts.keyword.start), end)
   const input = new InstructionInput({ line, ...parts, heredocs, escape: options.escape, span })
   for (const { word, name, almost } of missing) reportMissingEnd(input, { word, name, almost })
-  if (!checkKeyword(input)) return { name: input.name, input, layout: undefined }
   const read = readInstruction(input)
+  if (read?.instruction.kind === 'onbuild') checkTrigger(input)
   const keyword = line.word(parts.keyword)
   const empty = emptyLines.map(number =>
     options.spanOf({ line: number, column: 1 }, { line: number, column: 1 }),
   )
   const layout = read === undefined ? undefined : { ...read, keyword, comments, emptyLines: empty }
   return { name: input.name, input, layout }
-}
-
-function checkKeyword(input: InstructionInput): boolean {
-  if (KEYWORDS.includes(input.name)) return true
-  const word = input.line.word(input.keyword)
-  const message =
-    word.text === '' ? 'Cannot read instruction: it is empty' : `Unknown instruction "${word.text}"`
-  input.error(input.keyword, message, { hint: suggestOneOf(input.name, KEYWORDS) })
-  return false
 }
 
 interface MissingEnd {

@@ -29,7 +29,7 @@ export function reportNotString(
   place: { readonly start: number; readonly end: number },
 ): void {
   const item = input.line.text.slice(place.start, place.end)
-  input.error(place, `Cannot read ${input.name}: ${item} in its array is no string`, {
+  input.syntaxError(place, `Cannot read ${input.name}: ${item} in its array is no string`, {
     hint: 'put it in quotes',
   })
 }

@@ -43,7 +43,7 @@ function readPair(input: InstructionInput, word: QuotedWord): WordPair | undefin
     const hint = word.text.includes('"')
       ? hintOf(input)
       : `put a value with blanks in quotes, or write ${word.text}=VALUE`
-    input.error(word, `Cannot read ${input.name}: "${word.text}" has no "="`, { hint })
+    input.syntaxError(word, `Cannot read ${input.name}: "${word.text}" has no "="`, { hint })
   }
   return undefined
 }
@@ -57,7 +57,7 @@ function readOldForm(input: InstructionInput): readonly WordPair[] | undefined {
   while (start < body.end && isSeparator(line.text.charCodeAt(start))) start++
   const name = line.word({ start: body.start, end })
   if (start < body.end) return [{ name, value: line.word({ start, end: body.end }), isOldForm: true }]
-  input.error(name, `Cannot read ${input.name}: "${name.text}" has no value`, {
+  input.syntaxError(name, `Cannot read ${input.name}: "${name.text}" has no value`, {
     hint: `write ${input.name} ${name.text}=VALUE`,
   })
   return undefined

@@ -1,0 +1,37 @@
+import type { FromInstruction, Instruction } from '../../../model/dockerfile.ts'
+import type { Check } from './check.ts'
+
+const RESERVED: ReadonlySet<string> = new Set(['context', 'scratch'])
+
+/** No stage is called `context` or `scratch`. */
+export const reservedStageName: Check = {
+  name: 'ReservedStageName',
+  find: ({ stages }) =>
+    stages.flatMap(({ from: { name } }) => {
+      if (name === undefined || !RESERVED.has(name.text.toLowerCase())) return []
+      return [{ message: `"${name.text}" is reserved`, span: name.span, hint: 'give the stage another name' }]
+    }),
+}
+
+/** A comment right above FROM or ARG begins with the name that it describes. */
+export const invalidDefinitionDescription: Check = {
+  name: 'InvalidDefinitionDescription',
+  isExperimental: true,
+  find: ({ layout }) =>
+    layout.flatMap(({ instruction, keyword: { span, text }, comments }) => {
+      const names = definedNames(instruction)
+      const comment = comments.at(-1)
+      const [first] = names
+      if (first === undefined || comment === undefined || names.includes(comment.split(' ')[0] ?? ''))
+        return []
+      const example = names.length > 1 ? 'NAME' : first
+      const message = `the comment above ${text.toUpperCase()} does not begin with the name that is defined`
+      return [{ message, span, hint: `write "# ${example} DESCRIPTION", or an empty line below the comment` }]
+    }),
+}
+
+function definedNames(instruction: FromInstruction | Instruction): readonly string[] {
+  if (instruction.kind === 'arg') return instruction.args.map(({ name }) => name)
+  const name = instruction.kind === 'from' ? instruction.name : undefined
+  return name === undefined ? [] : [name.text.toLowerCase()]
+}
