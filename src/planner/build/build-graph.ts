@@ -135,8 +135,7 @@ export interface CopyOperation {
 
 export type CopySource = {
   readonly span: SourceSpan
-} & /** `path` may have wildcards, and starts at the root of `from`. */
-(
+} /** `path` may have wildcards, and starts at the root of `from`. */ & (
   | { readonly kind: 'tree'; readonly from: TreeRef; readonly path: string }
   | { readonly kind: 'inline'; readonly name: string; readonly content: string }
   | { readonly kind: 'url'; readonly url: string; readonly checksum: Digest | undefined }

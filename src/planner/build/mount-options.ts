@@ -1,0 +1,110 @@
+import { suggestOneOf } from '../../base/did-you-mean.ts'
+import type { RunMountFlag, Word } from '../../model/dockerfile.ts'
+import { InstructionError } from './instruction-error.ts'
+
+/** Who owns something that is mounted, and who may use it. */
+export interface MountOwner {
+  readonly uid: number
+  readonly gid: number
+  readonly mode: number
+}
+
+/** The options of one `--mount`, expanded and read. Every reader throws `InstructionError` for a value that is none. */
+export class MountOptions {
+  readonly #flag: RunMountFlag
+  readonly #expand: (word: Word) => string
+
+  constructor(flag: RunMountFlag, expand: (word: Word) => string) {
+    this.#flag = flag
+    this.#expand = expand
+  }
+
+  text(key: string): string | undefined {
+    const word = this.#flag.options.get(key)
+    return word === undefined ? undefined : this.#expand(word)
+  }
+
+  /** `readonly` and `readwrite`, the later of which counts; undefined if neither is there. */
+  isReadOnly(): boolean | undefined {
+    const key = [...this.#flag.options.keys()].findLast(name => name === 'readonly' || name === 'readwrite')
+    const value = key === undefined ? undefined : this.boolean(key)
+    return key === 'readwrite' && value !== undefined ? !value : value
+  }
+
+  boolean(key: string): boolean | undefined {
+    return this.#read(key, 'true or false', text => BOOLEANS.get(text))
+  }
+
+  oneOf<T extends string>(key: string, known: readonly T[]): T | undefined {
+    const word = this.#flag.options.get(key)
+    if (word === undefined) return undefined
+    const text = this.#expand(word)
+    const found = known.find(name => name === text.toLowerCase())
+    if (found !== undefined) return found
+    throw this.#bad(word, { key, text, hint: suggestOneOf(text, known) })
+  }
+
+  count(key: string): number | undefined {
+    return this.#read(key, 'a number', text => numberBelow(text, 10))
+  }
+
+  /** Permission bits, written in octal. */
+  mode(key: string): number | undefined {
+    return this.#read(key, 'octal digits, e.g. 0755', text => numberBelow(text, 8))
+  }
+
+  /** `512`, `64m`, `1g`. */
+  bytes(key: string): number | undefined {
+    return this.#read(key, 'a size, e.g. 64m', bytesOf)
+  }
+
+  /** Undefined if nothing is said; else what is not said is 0, and `mode` of the permissions. */
+  owner(mode: number): MountOwner | undefined {
+    const said = { uid: this.count('uid'), gid: this.count('gid'), mode: this.mode('mode') }
+    if (said.uid === undefined && said.gid === undefined && said.mode === undefined) return undefined
+    return { uid: said.uid ?? 0, gid: said.gid ?? 0, mode: said.mode ?? mode }
+  }
+
+  #read<T>(key: string, expected: string, read: (text: string) => T | undefined): T | undefined {
+    const word = this.#flag.options.get(key)
+    if (word === undefined) return undefined
+    const text = this.#expand(word)
+    const value = read(text)
+    if (value === undefined) throw this.#bad(word, { key, text, hint: `expected ${expected}` })
+    return value
+  }
+
+  #bad({ span }: Word, { key, text, hint }: BadOption): InstructionError {
+    return new InstructionError(
+      `Cannot mount ${this.#flag.type}: its ${key} "${text}" is no value of that option`,
+      { span, hint },
+    )
+  }
+}
+
+interface BadOption {
+  readonly key: string
+  readonly text: string
+  readonly hint: string | undefined
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map(text => [text, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map(text => [text, false] as const),
+])
+
+function numberBelow(text: string, radix: 8 | 10): number | undefined {
+  const digits = radix === 8 ? /^[0-7]+$/ : /^\d+$/
+  const value = digits.test(text) ? Number.parseInt(text, radix) : Number.POSITIVE_INFINITY
+  return value < 2 ** 32 ? value : undefined
+}
+
+const EXPONENTS = 'kmgtp'
+
+function bytesOf(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?$/i.exec(text) ?? []
+  if (count === undefined) return undefined
+  const exponent = unit === '' ? 0 : EXPONENTS.indexOf(unit.toLowerCase()) + 1
+  const bytes = Math.trunc(Number(count) * 1024 ** exponent)
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
