@@ -43,6 +43,8 @@ export interface NeededImage {
   readonly platform: PlatformName | undefined
   /** Where it is named. */
   readonly span: SourceSpan
+  /** What to do if there is no such image: it may be a slip of the name of a stage. */
+  readonly hint?: string
 }
 
 /** What planning a build comes to. */

@@ -35,11 +35,15 @@ export function copySources(
   if (checksum) checkChecksum(instruction, written)
   return [
     ...written,
-    ...[...instruction.heredocs.values()].map(heredoc => ({
+    ...inOrder(instruction.heredocs).map(heredoc => ({
       source: inlineSource(heredoc, state),
       text: `<<${heredoc.name}`,
     })),
   ]
+}
+
+function inOrder(heredocs: CopyInstruction['heredocs']): readonly Heredoc[] {
+  return [...heredocs].toSorted(([a], [b]) => a - b).map(([, heredoc]) => heredoc)
 }
 
 interface SourceScene {

@@ -2,10 +2,31 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { Instruction, Word } from '../../model/dockerfile.ts'
 import type { BuildPlanRequest } from './build-request.ts'
-import { expandWord } from './expand-word.ts'
 import { InstructionError } from './instruction-error.ts'
 import { type Source, sourceOfName } from './source-of-name.ts'
 import type { StageNode } from './stage-node.ts'
+
+/** A stage that an instruction or FROM names. */
+export interface StageUse {
+  /** There need not be a stage of that number. */
+  readonly index: number
+  readonly word: Word
+  /** Of the instruction. */
+  readonly span: SourceSpan
+}
+
+/** Returns the stages that `node` takes: what it starts from, and those that its instructions name. */
+export function usedStages({ base, stage }: StageNode, nodes: readonly StageNode[]): readonly StageUse[] {
+  const { image, span } = stage.from
+  const start = base.kind === 'stage' ? [{ index: base.index, word: image, span }] : []
+  const named = stage.instructions.flatMap(instruction =>
+    namedSources(instruction).flatMap(word => {
+      const index = word && stageIndex(word.text, nodes)
+      return word === undefined || index === undefined ? [] : { index, word, span: instruction.span }
+    }),
+  )
+  return [...start, ...named]
+}
 
 /** Where an instruction is. */
 export interface InstructionPlace {
@@ -41,33 +62,32 @@ function given(word: Word | undefined): Word | undefined {
   return word?.text === '' ? undefined : word
 }
 
-function sourceOf({ text, span }: Word, place: InstructionPlace): Source {
-  if (/\$./.test(text) || expandWord(text, () => undefined, place.request.dockerfile.escape) !== text) {
-    throw new InstructionError(`Cannot expand "${text}": from takes no variables`, {
-      span,
-      hint: 'declare ARG before the first FROM, name a stage by `FROM ... AS name` with it, and use that name',
-    })
-  }
-  const index = stageIndex(text, span, place.nodes)
-  if (index !== undefined && index >= place.index) throw notBefore(text, span, place)
-  if (index !== undefined) return { kind: 'stage', index }
-  const stages = place.nodes.slice(0, place.index).flatMap(({ name }) => name ?? [])
-  return sourceOfName({ text, platform: undefined, span, stages }, place.request)
+function sourceOf(word: Word, place: InstructionPlace): Source {
+  const { nodes, request } = place
+  const { text, span } = word
+  const index = stageIndex(text, nodes)
+  const stages = nodes.slice(0, place.index).flatMap(({ name }) => name ?? [])
+  if (index === undefined) return sourceOfName({ text, platform: undefined, span, stages }, request)
+  if (nodes[index] === undefined) throw noSuchStage(word, nodes.length)
+  if (index >= place.index) throw notBefore(word, stages)
+  return { kind: 'stage', index }
 }
 
-/** Of two stages of one name it is the last of the file. */
-function stageIndex(text: string, span: SourceSpan, nodes: readonly StageNode[]): number | undefined {
-  if (!/^[+-]?\d+$/.test(text)) return nodes.findLast(({ name }) => name === text.toLowerCase())?.index
-  const index = Number(text)
-  if (nodes[index] !== undefined) return index
-  throw new InstructionError(`Cannot copy from stage ${text}: there is no such stage`, {
+/** Of two stages of one name it is the last of the file. A number need not be that of a stage. */
+function stageIndex(text: string, nodes: readonly StageNode[]): number | undefined {
+  if (/^[+-]?\d+$/.test(text)) return Number(text)
+  return nodes.findLast(({ name }) => name === text.toLowerCase())?.index
+}
+
+/** The error of a number that is that of no stage. */
+export function noSuchStage({ text, span }: Word, count: number): InstructionError {
+  return new InstructionError(`Cannot copy from stage ${text}: there is no such stage`, {
     span,
-    hint: `the stages are 0 to ${nodes.length - 1}`,
+    hint: `the stages are numbered from 0 to ${count - 1}`,
   })
 }
 
-function notBefore(text: string, span: SourceSpan, { nodes, index }: InstructionPlace): InstructionError {
-  const before = nodes.slice(0, index).flatMap(({ name }) => name ?? [])
+function notBefore({ text, span }: Word, before: readonly string[]): InstructionError {
   const isTwice = before.includes(text.toLowerCase())
   return new InstructionError(
     `Cannot copy from stage "${text}": it needs to be defined before the stage that uses it`,

@@ -24,11 +24,10 @@ export class MountOptions {
     return word === undefined ? undefined : this.#expand(word)
   }
 
-  /** `readonly` and `readwrite`, the later of which counts; undefined if neither is there. */
+  /** What `readonly` or `readwrite` says; undefined if neither is there. */
   isReadOnly(): boolean | undefined {
-    const key = [...this.#flag.options.keys()].findLast(name => name === 'readonly' || name === 'readwrite')
-    const value = key === undefined ? undefined : this.boolean(key)
-    return key === 'readwrite' && value !== undefined ? !value : value
+    const isWritable = this.boolean('readwrite')
+    return this.boolean('readonly') ?? (isWritable === undefined ? undefined : !isWritable)
   }
 
   boolean(key: string): boolean | undefined {

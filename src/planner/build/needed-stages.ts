@@ -77,8 +77,8 @@ class StageSearch implements NeededStages {
   #need(source: Source | undefined): void {
     if (source?.kind === 'stage') this.visit(source.index)
     if (source?.kind !== 'image' || this.#images.has(source.key)) return
-    const { key, reference, platform, span } = source
-    this.#images.set(key, { key, reference, platform, span })
+    const { kind: _, ...image } = source
+    this.#images.set(image.key, image)
   }
 
   #triggers({ base, stage }: StageNode): readonly Instruction[] {

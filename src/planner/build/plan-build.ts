@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts'
 import type { BaseImage, BuildGraph } from './build-graph.ts'
 import type { BuildPlanning, BuildPlanRequest } from './build-request.ts'
+import { checkUnneeded } from './check-unneeded.ts'
 import { findTarget } from './find-target.ts'
 import { globalScope } from './global-scope.ts'
 import { imageDocument } from './image-document.ts'
@@ -20,7 +21,8 @@ export function planBuild(request: BuildPlanRequest, images: ReadonlyMap<string,
   const early = [...globals.diagnostics, ...nodes.diagnostics, ...target.diagnostics]
   if (target.value === undefined) return invalid(early)
   const needed = neededStages(target.value, { request, nodes: nodes.value, images })
-  const known = [...early, ...needed.diagnostics]
+  const unneeded = checkUnneeded(nodes.value, index => needed.commands.has(index))
+  const known = [...early, ...needed.diagnostics, ...unneeded]
   if (hasErrors(known)) return invalid(known)
   const missing = needed.images.filter(({ key }) => !images.has(key))
   if (missing.length > 0) return { kind: 'needs-images', images: missing }

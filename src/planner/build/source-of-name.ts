@@ -1,6 +1,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { PlatformName } from '../../model/platform.ts'
+import { compareText } from '../canonical-json.ts'
 import type { TreeRef } from './build-graph.ts'
 import type { BuildPlanRequest, NeededImage } from './build-request.ts'
 import { wholeImageName } from './image-name.ts'
@@ -27,20 +28,23 @@ export interface SourceName {
  * @throws {InstructionError} If the name cannot be that of an image.
  */
 export function sourceOfName(name: SourceName, request: BuildPlanRequest): Source {
-  const { text, platform, span } = name
+  const { text, platform, span, stages } = name
   if (text === 'scratch') return { kind: 'scratch' }
   const context = contextOf(text, request)
   if (context !== undefined) return withPlatform(context, name)
   const key = wholeImageName(text)
   if (key === undefined) throw noImage(name)
-  return { kind: 'image', key: keyOf(key, platform), reference: text, platform, span }
+  const hint = didYouMean(text, stages)
+  const image = { key: keyOf(key, platform), reference: text, platform, span }
+  return { kind: 'image', ...image, ...(hint !== undefined && { hint }) }
 }
 
 /** Returns the named context that `name` stands for, if there is one. `scratch` and `context` stand for themselves. */
 export function contextOf(name: string, { contexts }: BuildPlanRequest): ContextSource | undefined {
   if (RESERVED.has(name.toLowerCase())) return undefined
   const wanted = comparable(name)
-  const found = [...contexts].find(([key]) => comparable(key) === wanted)
+  const same = [...contexts].filter(([key]) => comparable(key) === wanted)
+  const found = same.toSorted(([a], [b]) => compareText(a, b))[0]
   if (found === undefined) return undefined
   const [key, context] = found
   if (context.kind === 'folder') return { kind: 'context', name: key }

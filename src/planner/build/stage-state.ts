@@ -1,4 +1,3 @@
-import type { SourceSpan } from '../../base/source-span.ts'
 import type { Instruction, Word } from '../../model/dockerfile.ts'
 import type { BuildOperation, BuildStep, HistoryEntry, TreeRef } from './build-graph.ts'
 import type { BuildPlanRequest } from './build-request.ts'
@@ -77,7 +76,7 @@ export function withStep(state: StageState, outline: StepOutline, context: Stage
     id,
     stage: context.label,
     text: textOf(instruction, context.command),
-    span: spanOf(instruction),
+    span: instruction.span,
     parent: state.tree,
     operation,
     ignoresCache: context.ignoresCache,
@@ -90,11 +89,12 @@ export function withStep(state: StageState, outline: StepOutline, context: Stage
   }
 }
 
-function spanOf({ span }: Instruction): SourceSpan {
-  return span
-}
-
-function textOf({ text }: Instruction, { isTrigger }: StageCommand): string {
-  const instruction = text.replace(/^\S+/, keyword => keyword.toUpperCase())
-  return isTrigger ? `ONBUILD ${instruction}` : instruction
+/** A script is known by its first line. */
+function textOf(instruction: Instruction, { isTrigger }: StageCommand): string {
+  const text = instruction.text.replace(/^\S+/, keyword => keyword.toUpperCase())
+  const script =
+    instruction.kind === 'run' && instruction.isScript ? instruction.heredocs[0]?.content : undefined
+  const [first = '', ...more] = script?.trim().split('\n') ?? []
+  const summary = script === undefined ? '' : ` (${first}${more.length > 0 ? '...' : ''})`
+  return `${isTrigger ? 'ONBUILD ' : ''}${text}${summary}`
 }
