@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { ErrorName } from '../../base/error-codes.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
+import type { Word } from '../../model/dockerfile.ts'
 
 /** More about what is wrong with an instruction. */
 export interface InstructionErrorDetails {
@@ -44,8 +45,21 @@ export function diagnosticOf(error: unknown, span: SourceSpan): Diagnostic {
   }
 }
 
+/** Calls `read`, and says of an error that the image `word` is damaged. @throws {InstructionError} */
+export function aboutImage<T>({ text, span }: Word, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new InstructionError(`Cannot start from "${text}": ${error.message}`, {
+      code: 'image-invalid',
+      span,
+    })
+  }
+}
+
 /** Calls `read`, and says of an error in `text` what it is about and where. @throws {InstructionError} */
-export function about<T>(word: { readonly text: string; readonly span: SourceSpan }, read: () => T): T {
+export function about<T>(word: Word, read: () => T): T {
   try {
     return read()
   } catch (error) {

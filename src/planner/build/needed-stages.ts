@@ -3,7 +3,7 @@ import type { Instruction } from '../../model/dockerfile.ts'
 import type { BaseImage } from './build-graph.ts'
 import type { BuildPlanRequest, NeededImage } from './build-request.ts'
 import { onbuildOf } from './image-settings.ts'
-import { diagnosticOf } from './instruction-error.ts'
+import { aboutImage, diagnosticOf } from './instruction-error.ts'
 import { instructionSources } from './instruction-sources.ts'
 import type { Source } from './source-of-name.ts'
 import type { StageNode } from './stage-node.ts'
@@ -83,11 +83,18 @@ class StageSearch implements NeededStages {
 
   #triggers({ base, stage }: StageNode): readonly Instruction[] {
     const { request, nodes, images } = this.#knowledge
-    return triggersOf(base, { nodes, images }).flatMap(trigger => {
-      const { value, diagnostics } = request.parseTrigger(trigger, stage.from.span)
-      this.diagnostics.push(...diagnostics)
-      return value === undefined || hasErrors(diagnostics) ? [] : value
-    })
+    const { image, span } = stage.from
+    try {
+      const triggers = aboutImage(image, () => triggersOf(base, { nodes, images }))
+      return triggers.flatMap(trigger => {
+        const { value, diagnostics } = request.parseTrigger(trigger, span)
+        this.diagnostics.push(...diagnostics)
+        return value === undefined || hasErrors(diagnostics) ? [] : value
+      })
+    } catch (error) {
+      this.diagnostics.push(diagnosticOf(error, span))
+      return []
+    }
   }
 
   /** Errors here are those of stages that are needed: a source that is not made before. */

@@ -3,7 +3,7 @@ import type { BaseImage, BuildStep, TreeRef } from './build-graph.ts'
 import type { BuildPlanRequest } from './build-request.ts'
 import type { Variables } from './global-scope.ts'
 import { emptyImageSettings, parseImageSettings, splitLine, withPath } from './image-settings.ts'
-import { diagnosticOf, InstructionError } from './instruction-error.ts'
+import { aboutImage, diagnosticOf } from './instruction-error.ts'
 import { joinPath } from './join-path.ts'
 import type { StageCommand } from './needed-stages.ts'
 import { planInstruction } from './plan-instruction.ts'
@@ -112,21 +112,16 @@ function settingsOf({ node, request, images }: OneStage, diagnostics: Diagnostic
   const image = node.base.kind === 'image' ? images.get(node.base.key) : undefined
   const empty = withPath(emptyImageSettings(request.platform))
   if (image === undefined) return empty
+  const { from } = node.stage
   try {
-    const { onBuild, workingDir, ...settings } = parseImageSettings(image)
+    const { onBuild, workingDir, ...settings } = aboutImage(from.image, () => parseImageSettings(image))
     return withPath({
       ...settings,
       onBuild: node.isReplaced ? onBuild : [],
       workingDir: workingDir === '' ? '' : joinPath('/', workingDir),
     })
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    const { text, span } = node.stage.from.image
-    const problem = new InstructionError(`Cannot start from "${text}": ${error.message}`, {
-      code: 'image-invalid',
-      span,
-    })
-    diagnostics.push(diagnosticOf(problem, node.stage.from.span))
+    diagnostics.push(diagnosticOf(error, from.span))
     return empty
   }
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { formatDuration, parseDuration } from '../../../src/planner/build/go-duration.ts'
+
+const durations: ReadonlyArray<readonly [text: string, nanoseconds: number, written?: string]> = [
+  ['0', 0, '0s'],
+  ['1s', 1e9],
+  ['1.5s', 1.5e9],
+  ['1m', 60e9, '1m0s'],
+  ['90s', 90e9, '1m30s'],
+  ['1h2m3.25s', 3_723.25e9],
+  ['250ms', 250e6],
+  ['1.5ms', 1_500_000],
+  ['7us', 7e3, '7µs'],
+  ['7ns', 7],
+  ['+2s', 2e9, '2s'],
+  ['.5s', 5e8, '500ms'],
+]
+for (const [text, nanoseconds, written = text] of durations) {
+  test(`parseDuration() reads ${text}, formatDuration() writes ${written}`, () => {
+    expect(parseDuration(text)).toBe(nanoseconds)
+    expect(formatDuration(nanoseconds)).toBe(written)
+  })
+}
+
+for (const text of ['', '1', 's', '1d', '1s2', '1 s', '--1s', '99999999h']) {
+  test(`parseDuration() finds no duration in ${JSON.stringify(text)}`, () => {
+    expect(parseDuration(text)).toBeUndefined()
+  })
+}
