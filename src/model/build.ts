@@ -1,6 +1,7 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Bytes } from '../base/bytes.ts'
 import type { ModelPath } from '../base/model-path.ts'
+import type { SourceSpan } from '../base/source-span.ts'
 import type { PlatformName } from './platform.ts'
 import type { ExtraHost } from './service.ts'
 
@@ -30,12 +31,16 @@ export interface BuildConfig {
   readonly ulimits: ReadonlyMap<string, { readonly soft: number; readonly hard: number }>
   readonly extraHosts: readonly ExtraHost[]
   readonly privileged: boolean
-  /** `network.host`, `security.insecure`. */
-  readonly entitlements: readonly string[]
+  /** With those that `privileged` and `network: host` bring. */
+  readonly entitlements: readonly Entitlement[]
   readonly secrets: readonly BuildSecret[]
   readonly ssh: readonly BuildSsh[]
+  /** What to build for; of these a machine builds its own. @default the service's platform, or the machine's */
   readonly platforms: readonly PlatformName[]
 }
+
+/** What RUN may ask for: `--network=host`, `--security=insecure`. */
+export type Entitlement = 'network.host' | 'security.insecure'
 
 /** Files that a build reads. */
 export type BuildContext =
@@ -52,13 +57,29 @@ export type BuildContext =
 
 export type DockerfileSource =
   /** `path` is as written, relative to the context. */
-  | { readonly kind: 'file'; readonly path: string }
-  /** The text is the value of `origin` in the Compose file. */
-  | { readonly kind: 'inline'; readonly text: string; readonly origin: ModelPath }
+  { readonly kind: 'file'; readonly path: string } | InlineDockerfile
+
+/** A Dockerfile that is the value of `origin` in a Compose file. */
+export interface InlineDockerfile {
+  readonly kind: 'inline'
+  readonly text: string
+  readonly origin: ModelPath
+  /** The whole value. */
+  readonly span: SourceSpan
+  /** Where each line of `text` is in the Compose file; undefined if escapes, folding or variables moved it. */
+  readonly lines: readonly (InlineLine | undefined)[]
+}
+
+/** Where a line of an inline Dockerfile begins, counted from 1. */
+export interface InlineLine {
+  readonly line: number
+  readonly column: number
+}
 
 /** A place for cached steps: `type=local,dest=...`. A bare reference is of type `registry`. */
 export interface BuildCache {
-  readonly type: string
+  readonly type: 'local' | 'registry' | 'inline'
+  /** Without `type`; the folders `src` and `dest` are absolute. */
   readonly options: ReadonlyMap<string, string>
   readonly origin: ModelPath
 }
@@ -68,7 +89,7 @@ export interface BuildSecret {
   readonly id: string
   readonly source:
     | { readonly kind: 'file'; readonly path: AbsolutePath }
-    /** A variable of whoever runs the command; its value is in no record. */
+    /** A variable of the project, see `projectVariables`; its value is in no record. */
     | { readonly kind: 'environment'; readonly variable: string }
   readonly uid: number | undefined
   readonly gid: number | undefined

@@ -42,6 +42,11 @@ export function containerNameOf(project: ProjectName, replica: ReplicaAddress): 
   return `${project}-${replicaLabel(replica)}`
 }
 
+/** Returns `shop-web`, the image of a service that is built and names none. */
+export function builtImageName(project: ProjectName, service: string): string {
+  return `${project}-${service}`
+}
+
 /** Returns `web-1`, the short name of a replica inside its project. */
 export function replicaLabel({ service, number }: ReplicaAddress): string {
   return `${service}-${number}`

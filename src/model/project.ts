@@ -27,6 +27,12 @@ export interface Project {
    * @default they are left, with a warning
    */
   readonly orphans?: 'remove' | 'ignore' | undefined
+  /**
+   * What `x-tcompose: {rebuild: changed}` wants: images whose sources have changed are built again by `up`.
+   *
+   * @default an image that is there is kept, as docker compose does
+   */
+  readonly rebuild?: 'changed' | undefined
 }
 
 /**

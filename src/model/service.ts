@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
+import type { BuildConfig } from './build.ts'
 import type { Mount } from './mount.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
 import type { PlatformName } from './platform.ts'
@@ -13,6 +14,8 @@ export interface Service {
   readonly name: string
   /** The image reference as the file has it, with relative paths of local sources made absolute. */
   readonly image: string
+  /** How its image is built. @default the image is fetched */
+  readonly build?: BuildConfig | undefined
   /** Undefined leaves it to DOCKER_DEFAULT_PLATFORM, then to the machine. */
   readonly platform: PlatformName | undefined
   /** Undefined is `missing` to `up`, and no reason for `pull` to leave the image. */
@@ -149,6 +152,7 @@ export interface ServiceAttribute {
 export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute>> = {
   name: fixed('name'),
   image: fixed('image'),
+  build: free('build'),
   platform: fixed('platform'),
   pullPolicy: free('pull_policy'),
   replicas: free('scale'),

@@ -6,13 +6,13 @@ import type { Service } from './service.ts'
 
 /**
  * A spec as records keep it and `plan --json` prints it. The path of a port follows from its position, so it is left
- * out; earlier versions wrote no path of a mount either.
+ * out, as is how the image was built; earlier versions wrote no path of a mount either.
  */
 export interface StoredSpec extends Omit<ContainerSpec, 'config'> {
   readonly config: StoredService
 }
 
-interface StoredService extends Omit<Service, 'mounts' | 'ports'> {
+interface StoredService extends Omit<Service, 'build' | 'mounts' | 'ports'> {
   readonly mounts: readonly (Mount | Unplaced<Mount>)[]
   readonly ports: readonly Unplaced<PortMapping>[]
 }
@@ -20,8 +20,9 @@ interface StoredService extends Omit<Service, 'mounts' | 'ports'> {
 type Unplaced<T> = T extends { readonly origin: ModelPath } ? Omit<T, 'origin'> : never
 
 export function toStoredSpec(spec: ContainerSpec): StoredSpec {
-  const ports = spec.config.ports.map(({ origin, ...port }) => port)
-  return { ...spec, config: { ...spec.config, ports } }
+  const { build: _, ...config } = spec.config
+  const ports = config.ports.map(({ origin, ...port }) => port)
+  return { ...spec, config: { ...config, ports } }
 }
 
 export function fromStoredSpec(spec: StoredSpec): ContainerSpec {

@@ -3,7 +3,14 @@ import { SERVICE_ATTRIBUTES } from '../../src/model/service.ts'
 
 test('SERVICE_ATTRIBUTES names what makes no other container', () => {
   const free = Object.values(SERVICE_ATTRIBUTES).filter(({ isFixed }) => !isFixed)
-  expect(free.map(({ key }) => key)).toEqual(['pull_policy', 'scale', 'profiles', 'depends_on', 'attach'])
+  expect(free.map(({ key }) => key)).toEqual([
+    'build',
+    'pull_policy',
+    'scale',
+    'profiles',
+    'depends_on',
+    'attach',
+  ])
 })
 
 test('SERVICE_ATTRIBUTES calls no two attributes the same', () => {
