@@ -86,8 +86,16 @@ function volumeDevice(volume: MapNode, base: PathBase): MapNode {
 
 function buildContext(path: Node, base: PathBase): Node {
   const text = stringOf(path)
-  if (text === undefined || /:\/\/|^service:|^github\.com\/|^git@/.test(text)) return path
-  return absolute(path, base)
+  if (text === undefined) return path
+  const [, layout] = /^oci-layout:\/\/(.+)$/s.exec(text) ?? []
+  if (layout !== undefined)
+    return scalarAt(path, `oci-layout://${resolvePath(base.folder, layout, base.home)}`)
+  return isAddress(text) ? path : absolute(path, base)
+}
+
+/** Tells whether a context of a build is no folder, whatever it is. */
+export function isAddress(context: string): boolean {
+  return /:\/\/|^service:|^github\.com\/|^git@/.test(context) || WINDOWS_DRIVE.test(context)
 }
 
 const WINDOWS_DRIVE = /^[A-Za-z]:[\\/]/

@@ -10,6 +10,7 @@ import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
 import { readNetwork } from './read-network.ts'
 import { readOrphans } from './read-orphans.ts'
+import { readRebuild } from './read-rebuild.ts'
 import { readService } from './read-service.ts'
 import { readVolume } from './read-volume.ts'
 
@@ -33,7 +34,12 @@ export interface LocatedProject extends Project {
 /** Turns a checked document into the model. */
 export function readProject(source: ProjectSource): LocatedProject {
   const services = new Map<string, Service>()
-  const context = { project: source.name, active: source.services, links: linkAliases(source.services) }
+  const context = {
+    project: source.name,
+    active: source.services,
+    links: linkAliases(source.services),
+    builds: { workingDir: source.workingDir, secrets: entriesAt(source.document, 'secrets') },
+  }
   for (const [name, map] of source.services) services.set(name, readService(map, { ...context, name }))
   return {
     name: source.name,
@@ -46,6 +52,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     disabledServices: [...source.inactive.keys()],
     defaultPlatform: defaultPlatform(source.variables),
     orphans: readOrphans(source.variables),
+    rebuild: readRebuild(source.document),
   }
 }
 

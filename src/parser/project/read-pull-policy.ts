@@ -13,6 +13,7 @@ export function readPullPolicy(service: MapNode): PullPolicy | undefined {
     case 'always':
     case 'never':
     case 'missing':
+    case 'build':
       return { kind: text }
     case 'if_not_present':
       return { kind: 'missing' }

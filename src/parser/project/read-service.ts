@@ -1,9 +1,12 @@
+import { builtImageName, type ProjectName } from '../../model/names.ts'
 import { type PlatformName, parsePlatform } from '../../model/platform.ts'
-import type { Dependency, DependencyCondition, ExtraHost, Service } from '../../model/service.ts'
-import { entriesOf, type MapNode, nodeAt } from '../document/node.ts'
+import type { Dependency, DependencyCondition, Service } from '../../model/service.ts'
+import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { LinkAlias } from './link-aliases.ts'
+import { type BuildSurroundings, readBuild } from './read-build.ts'
 import { readExposedPorts } from './read-exposed-ports.ts'
+import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
@@ -12,23 +15,28 @@ import { readPorts } from './read-ports.ts'
 import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
 import { readSecurity } from './read-security.ts'
+import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 
 /** Where a service is declared. */
 export interface ServiceContext {
   readonly name: string
-  readonly project: string
+  readonly project: ProjectName
+  readonly builds: BuildSurroundings
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
   readonly links: readonly LinkAlias[]
 }
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
-export function readService(map: MapNode, { name, project, active, links }: ServiceContext): Service {
+export function readService(map: MapNode, context: ServiceContext): Service {
+  const { name, project, active, links, builds } = context
   const expose = readExposedPorts(map)
+  const build = readBuild(map, name, builds)
   return {
     name,
-    image: textAt(map, 'image') ?? `${project}-${name}`,
+    image: textAt(map, 'image') ?? builtImageName(project, name),
+    ...(build && { build }),
     platform: platformOf(map),
     pullPolicy: readPullPolicy(map),
     replicas: replicasOf(map),
@@ -110,28 +118,5 @@ function readEnvironment(map: MapNode): ReadonlyMap<string, string | undefined> 
         ? [[name, value.value === null ? undefined : String(value.value)] as const]
         : [],
     ),
-  )
-}
-
-function readExtraHosts(map: MapNode): readonly ExtraHost[] {
-  return (listAtKey(map, 'extra_hosts') ?? []).map(line => {
-    const equals = line.indexOf('=')
-    return { host: line.slice(0, equals), address: line.slice(equals + 1) }
-  })
-}
-
-function readUlimits(map: MapNode): Service['ulimits'] {
-  return new Map(
-    [...entriesAt(map, 'ulimits')].flatMap(([name, { value }]) => {
-      if (value.kind === 'scalar') {
-        const both = Number(value.value)
-        return [[name, { soft: both, hard: both }] as const]
-      }
-      const entries = entriesOf(value)
-      const soft = entries.get('soft')?.value
-      const hard = entries.get('hard')?.value
-      if (value.kind !== 'map' || soft?.kind !== 'scalar' || hard?.kind !== 'scalar') return []
-      return [[name, { soft: Number(soft.value), hard: Number(hard.value) }] as const]
-    }),
   )
 }

@@ -7,6 +7,7 @@ import { eachService, entriesAt, errorAt, type Rule, type RuleInput, valueAt } f
 /** Addresses are addresses, and those of services lie in a subnet of their network. */
 export const checkAddresses: Rule = input => [
   ...eachService(input, service => [...attachments(service), ...servers(service), ...hosts(service)]),
+  ...eachService(input, service => buildHosts(valueAt(service, 'build'))),
   ...eachService(input, (service, name) => foreignAddresses(service, name, input)),
   ...pools(input),
 ]
@@ -63,6 +64,10 @@ function hosts(service: MapNode): readonly Diagnostic[] {
       '"host=address" with an IP address or "host-gateway"',
     ),
   )
+}
+
+function buildHosts(build: Node | undefined): readonly Diagnostic[] {
+  return build?.kind === 'map' ? hosts(build) : []
 }
 
 function isHostAddress(text: string): boolean {

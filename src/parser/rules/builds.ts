@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
-import { itemsOf, type MapNode, stringOf } from '../document/node.ts'
+import { splitLocalImage } from '../../model/local-image.ts'
+import { entriesOf, itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
+import { type CircleEdge, findCircles } from './find-circles.ts'
 import {
   eachService,
   entriesAt,
@@ -11,35 +13,80 @@ import {
   valueAt,
 } from './rule-context.ts'
 
-/** A build names contexts, platforms and secrets that there are. */
-export const checkBuilds: Rule = input =>
-  eachService(input, (service, name) => {
+/** A build names contexts, platforms and secrets that there are, and makes an image that can have its name. */
+export const checkBuilds: Rule = input => [
+  ...eachService(input, (service, name) => {
     const build = valueAt(service, 'build')
     if (build?.kind !== 'map') return []
     return [
+      ...imageName(service, name),
       ...contexts(input, build, name),
       ...platforms(service, build, name),
       ...secrets(input, build, name),
     ]
-  })
+  }),
+  ...circles(input),
+]
+
+/** A built image is stored under a name: files of images are not written, and a digest is not chosen. */
+function imageName(service: MapNode, name: string): readonly Diagnostic[] {
+  const image = valueAt(service, 'image')
+  const text = stringOf(image)
+  if (image === undefined || text === undefined) return []
+  const isFile = splitLocalImage(text) !== undefined
+  if (!isFile && !text.includes('@')) return []
+  return [
+    errorAt(image, 'conflicting-keys', {
+      message: `Cannot build the image of service "${name}" as "${text}": ${isFile ? 'it is a file' : 'it has a digest'}, expected a name`,
+      hint: 'Name the image as in "registry.example.com/app:1", or remove "build"',
+    }),
+  ]
+}
 
 const SERVICE = 'service:'
 
 function contexts({ services }: RuleInput, build: MapNode, name: string): readonly Diagnostic[] {
-  return [...entriesAt(build, 'additional_contexts')].flatMap(([context, { value }]) => {
-    const text = stringOf(value)
-    if (text === undefined || !text.startsWith(SERVICE)) return []
-    const other = text.slice(SERVICE.length)
-    const target = services.get(other)
+  return serviceContexts(build).flatMap(({ context, to, value }) => {
+    const target = services.get(to)
     if (target !== undefined && valueAt(target, 'build') !== undefined) return []
     const state = target === undefined ? 'which is not declared' : 'which is not built'
     return [
       errorAt(value, 'undefined-reference', {
-        message: `The build of service "${name}" takes context "${context}" from service "${other}", ${state}`,
-        hint: target === undefined ? suggestOneOf(other, [...services.keys()]) : `Give "${other}" a "build"`,
+        message: `The build of service "${name}" takes context "${context}" from service "${to}", ${state}`,
+        hint: target === undefined ? suggestOneOf(to, [...services.keys()]) : `Give "${to}" a "build"`,
       }),
     ]
   })
+}
+
+interface ServiceContext {
+  readonly context: string
+  /** The service whose image it is. */
+  readonly to: string
+  readonly value: Node
+}
+
+function serviceContexts(build: MapNode): readonly ServiceContext[] {
+  return [...entriesAt(build, 'additional_contexts')].flatMap(([context, { value }]) => {
+    const text = stringOf(value)
+    return text?.startsWith(SERVICE) ? [{ context, to: text.slice(SERVICE.length), value }] : []
+  })
+}
+
+/** One diagnostic per circle of images that are built from each other, at the context that closes it. */
+function circles({ services }: RuleInput): readonly Diagnostic[] {
+  const edgesOf = (name: string): readonly CircleEdge[] => {
+    const build = entriesOf(services.get(name)).get('build')?.value
+    return build?.kind === 'map'
+      ? serviceContexts(build).map(({ to, value: { span } }) => ({ to, span }))
+      : []
+  }
+  return findCircles(services.keys(), edgesOf).map(({ names, span }) =>
+    errorAt({ span }, 'dependency-cycle', {
+      message: `Images are built from each other in a circle: ${names.join(' -> ')}`,
+      hint: 'Remove one of these contexts',
+    }),
+  )
 }
 
 function platforms(service: MapNode, build: MapNode, name: string): readonly Diagnostic[] {

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { checkExtension } from '../project/read-rebuild.ts'
 import { checkAddresses } from './addresses.ts'
+import { checkBuildValues } from './build-values.ts'
 import { checkBuilds } from './builds.ts'
 import { checkCapabilities } from './capabilities.ts'
 import { checkContainerNames } from './container-names.ts'
@@ -26,6 +28,7 @@ const RULES: readonly Rule[] = [
   checkContainerNames,
   checkReferences,
   checkBuilds,
+  checkBuildValues,
   checkDependencies,
   checkReplicas,
   checkTwins,
@@ -42,6 +45,7 @@ const RULES: readonly Rule[] = [
   checkStopSignals,
   checkSecrets,
   checkExternalResources,
+  checkExtension,
 ]
 
 /** Checks what the schema cannot say: references, pairs of keys, values that must agree. */

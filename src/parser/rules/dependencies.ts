@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import { entriesOf, type MapNode } from '../document/node.ts'
+import { type CircleEdge, findCircles } from './find-circles.ts'
 import { entriesAt, errorAt, type Rule, type RuleInput } from './rule-context.ts'
 
 /** Dependencies are declared, switched on unless optional, and free of circles. */
@@ -45,40 +46,12 @@ function unmet(
 
 /** One diagnostic per circle, at the dependency that closes it. */
 function circles({ services }: RuleInput): readonly Diagnostic[] {
-  const done = new Set<string>()
-  const found: Diagnostic[] = []
-  for (const start of services.keys()) walk(start)
-  return found
-
-  /** Walks without recursion: a file may chain thousands of services. */
-  function walk(start: string): void {
-    const trail: { readonly name: string; readonly edges: [string, SourceSpan][] }[] = []
-    enter(start)
-    while (trail.length > 0) {
-      const top = trail.at(-1)
-      const edge = top?.edges.shift()
-      if (top === undefined) return
-      if (edge === undefined) {
-        done.add(top.name)
-        trail.pop()
-        continue
-      }
-      const [next, span] = edge
-      const at = trail.findIndex(({ name }) => name === next)
-      if (at === -1) enter(next)
-      else found.push(circle([...trail.slice(at).map(({ name }) => name), next], span))
-    }
-
-    function enter(name: string): void {
-      const service = services.get(name)
-      if (service === undefined || done.has(name)) return
-      const edges = [...entriesAt(service, 'depends_on')].map(([to, { keySpan }]): [string, SourceSpan] => [
-        to,
-        keySpan,
-      ])
-      trail.push({ name, edges })
-    }
+  const edgesOf = (name: string): readonly CircleEdge[] => {
+    const service = services.get(name)
+    const dependencies = service === undefined ? [] : [...entriesAt(service, 'depends_on')]
+    return dependencies.map(([to, { keySpan }]) => ({ to, span: keySpan }))
   }
+  return findCircles(services.keys(), edgesOf).map(({ names, span }) => circle(names, span))
 }
 
 function circle(names: readonly string[], span: SourceSpan): Diagnostic {

@@ -11,6 +11,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
     [
       'annotations',
       'attach',
+      'build',
       'cap_add',
       'cap_drop',
       'command',
@@ -103,6 +104,9 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
   'networks.*.ipam.driver',
   'networks.*.labels',
   'networks.*.name',
+  'secrets.*.environment',
+  'secrets.*.file',
+  'secrets.*.name',
   'volumes.*.driver',
   'volumes.*.external',
   'volumes.*.labels',

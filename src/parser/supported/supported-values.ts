@@ -8,6 +8,12 @@ export type ValueCheck = (node: Node) => string | undefined
 
 /** For keys of which the engine runs some values only, by path pattern. */
 export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPattern, ValueCheck>([
+  ['services.*.build.entitlements[]', oneOf('network.host', 'security.insecure')],
+  ['services.*.build.isolation', oneOf('', 'default')],
+  ['services.*.build.network', oneOf('', 'default', 'none', 'host')],
+  ['services.*.build.platforms[]', linuxPlatform],
+  ['services.*.build.provenance', onlyFalse],
+  ['services.*.build.sbom', onlyFalse],
   ['services.*.deploy.mode', oneOf('replicated')],
   ['services.*.env_file[].format', oneOf('', 'raw')],
   ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
@@ -21,8 +27,8 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
     node =>
       matching(
         node,
-        /^(?:always|never|missing|if_not_present|refresh|daily|weekly|every_(?:\d+[wdhms])+)$/,
-        '"always", "never", "missing", "daily", "weekly", "refresh" or "every_DURATION"',
+        /^(?:always|never|missing|if_not_present|build|refresh|daily|weekly|every_(?:\d+[wdhms])+)$/,
+        '"always", "never", "missing", "build", "daily", "weekly", "refresh" or "every_DURATION"',
       ),
   ],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
@@ -74,6 +80,11 @@ function linuxPlatform(node: Node): string | undefined {
     if (error instanceof SyntaxError) return expected
     throw error
   }
+}
+
+/** Nothing is said about an image beside it. */
+function onlyFalse(node: Node): string | undefined {
+  return node.kind === 'scalar' && String(node.value) !== 'false' ? 'false' : undefined
 }
 
 function flag(node: Node, value: boolean): string | undefined {
