@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import type { ImageBuild } from '../model/build-event.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ContainerId, ReplicaAddress } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
@@ -19,6 +20,18 @@ export type Action =
        * do.
        */
       readonly policy: 'missing' | 'always' | 'never'
+    }
+  /** Builds an image from its sources, and gives it its names. */
+  | {
+      readonly kind: 'build-image'
+      readonly build: ImageBuild
+      /**
+       * Ask the registry of its name first, `missing` only if the image is not there. With what the registry has
+       * nothing is built; that it has nothing is no failure, and an image that is there does then.
+       *
+       * @default no registry is asked
+       */
+      readonly fetchFirst?: 'missing' | 'always'
     }
   /** Pushes the store's image of this name and platform to the registry of the name. */
   | {

@@ -1,5 +1,6 @@
 import { imageLabel } from '../model/image-request.ts'
 import type { Action, AwaitedCondition } from './action.ts'
+import type { ImageAction } from './image-action.ts'
 
 /** An action in words: what is touched, and what is done to it. */
 export interface ActionWords {
@@ -21,6 +22,11 @@ export function describeAction(action: Action, project: string): ActionWords {
   switch (action.kind) {
     case 'fetch-image':
       return { subject: movedImage(action), verb: 'fetch image' }
+    case 'build-image':
+      return {
+        subject: movedImage(action),
+        verb: action.fetchFirst === undefined ? 'build image' : 'fetch or build image',
+      }
     case 'push-image':
       return { subject: movedImage(action), verb: 'push image' }
     case 'create-network':
@@ -47,9 +53,7 @@ export function describeAction(action: Action, project: string): ActionWords {
 }
 
 /** Returns what tells the image of a step apart from others: `redis:7 for linux/arm64`. */
-export function movedImage({
-  image,
-  platform,
-}: Extract<Action, { kind: 'fetch-image' | 'push-image' }>): string {
+export function movedImage(action: ImageAction): string {
+  const { image, platform } = action.kind === 'build-image' ? action.build : action
   return imageLabel({ reference: image, platform })
 }

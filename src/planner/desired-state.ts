@@ -13,6 +13,7 @@ import type { Volume } from '../model/volume.ts'
 import { compareText } from './canonical-json.ts'
 import { type HashText, networkHash, type ResourceNames, serviceHash, volumeHash } from './config-hash.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
+import { type ServiceBuild, serviceBuild } from './service-build.ts'
 import { serviceLabels } from './service-labels.ts'
 
 /** What should exist once a plan is carried out. */
@@ -26,12 +27,18 @@ export interface DesiredState {
   readonly networks: ReadonlyMap<string, DesiredNetwork>
   /** The named volumes that the selected services use and the project owns, by key. */
   readonly volumes: ReadonlyMap<string, DesiredVolume>
+  /** How the images of services are built, selected or not: one may be built from that of another. By service. */
+  readonly builds: ReadonlyMap<string, ServiceBuild>
+  /** As `Project.rebuild`. */
+  readonly rebuild: Project['rebuild']
 }
 
 export interface DesiredService extends ResourceNames {
   readonly config: Service
   /** What its root is made of. */
   readonly image: ImageRequest
+  /** How that is built, unless it is fetched. */
+  readonly build: ServiceBuild | undefined
   /** Those that it mounts, once each, in the order of its mounts. */
   readonly mountedImages: readonly MountedImage[]
   readonly configHash: string
@@ -99,6 +106,13 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
         { volume, configHash: volumeHash(volume, hash) },
       ]),
     ),
+    builds: new Map(
+      [...project.services].flatMap(([name, service]) => {
+        const build = serviceBuild(project, service)
+        return build === undefined ? [] : [[name, build] as const]
+      }),
+    ),
+    rebuild: project.rebuild,
   }
 }
 
@@ -158,6 +172,7 @@ function desiredService({
   return {
     config: service,
     image: { reference: service.image, platform },
+    build: serviceBuild(project, service),
     mountedImages: mountedImages(service, platform),
     configHash,
     replicas: selection.scale?.get(service.name) ?? service.replicas,

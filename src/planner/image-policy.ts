@@ -6,6 +6,7 @@ import type { ObservedImage, ObservedState, PresentImage } from '../model/observ
 import type { PullPolicy } from '../model/pull-policy.ts'
 import { compareText } from './canonical-json.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
+import type { ServiceBuild } from './service-build.ts'
 
 /** What decides whether the registry of an image is asked. */
 export interface PullChoice {
@@ -22,6 +23,8 @@ export interface ImageUse {
   /** Where the file first names it. */
   readonly origin: ModelPath
   readonly services: readonly DesiredService[]
+  /** How a service among them builds it, if one does. */
+  readonly build: ServiceBuild | undefined
 }
 
 /** Returns every image that `services` need, once each, sorted by label. */
@@ -31,11 +34,23 @@ export function imageUses(services: readonly DesiredService[]): readonly ImageUs
   )
   return [...Map.groupBy(needs, ({ label }) => label)]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([label, [first, ...more]]) =>
+    .flatMap(([, [first, ...more]]) =>
       first === undefined
         ? []
-        : { ...first, label, services: [first, ...more].map(({ service }) => service) },
+        : imageUse(
+            first,
+            [first, ...more].map(({ service }) => service),
+          ),
     )
+}
+
+interface ImageNeed extends Pick<ImageUse, 'label' | 'image' | 'origin'> {
+  readonly service: DesiredService
+}
+
+function imageUse({ service: _, ...need }: ImageNeed, services: readonly DesiredService[]): ImageUse {
+  const builder = services.find(({ build, image }) => build !== undefined && imageLabel(image) === need.label)
+  return { ...need, services, build: builder?.build }
 }
 
 function imagesOf({
@@ -52,7 +67,7 @@ export function policyOf({ config }: DesiredService, { pull }: PullChoice): Pull
 }
 
 /**
- * Returns the images that are there, but whose registry has to be asked what they are now before a plan can be made:
+ * Returns the images that are there and not built, but whose registry has to be asked what they are now before a plan can be made:
  * what it says goes into `PresentImage.offered`.
  */
 export function imagesToAsk(
@@ -60,7 +75,8 @@ export function imagesToAsk(
   observed: ObservedState,
   choice: PullChoice,
 ): readonly ImageUse[] {
-  return imageUses(services).filter(use => reasonToAsk(use, observed.images.get(use.label), choice))
+  const fetched = imageUses(services).filter(({ build }) => build === undefined)
+  return fetched.filter(use => reasonToAsk(use, observed.images.get(use.label), choice))
 }
 
 /** Tells whether the policy of any service may want a registry to be asked for an image that is there. */

@@ -10,6 +10,8 @@ export interface PullOptions {
    * one that has none, or a time, means `always`
    */
   readonly policy?: 'always' | 'missing' | undefined
+  /** Leave the images that can be built. @default false */
+  readonly ignoreBuildable?: boolean | undefined
 }
 
 /**
@@ -25,6 +27,10 @@ export function planPull(
   const keptImages: KeptImage[] = []
   for (const use of imageUses(services)) {
     const image = observed.images.get(use.label)
+    if (isOnlyBuilt(use, options)) {
+      keptImages.push({ label: use.label, reason: 'built' })
+      continue
+    }
     const policy = fetchPolicy(use, image, options)
     if (policy === undefined) {
       keptImages.push({ label: use.label, reason: isReady(image) ? 'present' : 'never' })
@@ -35,6 +41,14 @@ export function planPull(
     steps.add(action, { cause: isReady(image) ? 'pull' : 'not found', origin: use.origin })
   }
   return { project, changes: [], steps: steps.steps, warnings: [], keptImages }
+}
+
+/** An image that the file does not name is in no registry. */
+function isOnlyBuilt({ build, services }: ImageUse, { ignoreBuildable = false }: PullOptions): boolean {
+  if (build === undefined) return false
+  return (
+    ignoreBuildable || !build.isNamed || services.every(({ config }) => config.pullPolicy?.kind === 'build')
+  )
 }
 
 function fetchPolicy(
@@ -51,7 +65,8 @@ function fetchPolicy(
 
 /** A time between two pulls is for `up`: who says `pull` does not want to wait for it. */
 function ownPolicy({ config: { pullPolicy } }: DesiredService): 'always' | 'missing' | 'never' {
-  return pullPolicy === undefined || pullPolicy.kind === 'refresh' ? 'always' : pullPolicy.kind
+  if (pullPolicy === undefined || pullPolicy.kind === 'refresh') return 'always'
+  return pullPolicy.kind === 'build' ? 'never' : pullPolicy.kind
 }
 
 function isReady(image: ObservedImage | undefined): image is PresentImage {

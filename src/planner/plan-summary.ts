@@ -9,7 +9,7 @@ export interface PlanSummary {
   readonly remove: number
 }
 
-/** Counts what `plan` does to things; fetching an image and waiting are not counted. */
+/** Counts what `plan` does to things; fetching and building an image and waiting are not counted. */
 export function summarize({ steps }: Plan): PlanSummary {
   const touched = Map.groupBy(
     steps.flatMap(({ action }) => touch(action) ?? []),
@@ -51,6 +51,7 @@ function touch(action: Action): Touch | undefined {
     case 'remove-container':
       return { thing: `container ${action.name}`, verb: 'remove' }
     case 'fetch-image':
+    case 'build-image':
     case 'push-image':
     case 'await-service':
       return undefined

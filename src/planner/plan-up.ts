@@ -22,7 +22,7 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
     project: desired.project,
     changes: listChanges(changes),
     steps: planSteps(changes, { desired, observed: sorted, options }),
-    warnings: [...changes.warnings, ...forbiddenImages(changes.services, sorted, options)],
+    warnings: [...changes.warnings, ...forbiddenImages(changes, sorted, options)],
     unchanged: untouched.map(({ name }) => name),
     ...(ended.length > 0 && { ended: ended.map(({ name }) => name) }),
   }

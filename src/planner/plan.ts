@@ -8,7 +8,7 @@ import type { Change } from './change.ts'
  */
 export interface Plan {
   readonly project: string
-  /** Of networks, volumes and services; fetching and pushing images is none. */
+  /** Of networks, volumes and services; fetching, building and pushing images is none. */
   readonly changes: readonly Change[]
   readonly steps: readonly Step[]
   /** Things the user should know that stop nothing, e.g. orphan containers. */
@@ -25,8 +25,11 @@ export interface Plan {
 export interface KeptImage {
   /** As `imageLabel`. */
   readonly label: string
-  /** `present`: it is on this machine. `never`: it is not, and its pull policy lets no registry be asked. */
-  readonly reason: 'present' | 'never'
+  /**
+   * `present`: it is on this machine. `never`: it is not, and its pull policy lets no registry be asked. `built`: it is
+   * built, and no registry is said to have it.
+   */
+  readonly reason: 'present' | 'never' | 'built'
 }
 
 export interface Step {

@@ -71,6 +71,9 @@ class World {
       case 'fetch-image':
         this.#fetch(action.image)
         break
+      case 'build-image':
+        this.#build(action)
+        break
       case 'push-image':
         break
       case 'create-network': {
@@ -112,6 +115,21 @@ class World {
     const old = this.#images.get(reference)
     const id = old?.kind === 'present' ? old.id : imageIdOf(reference)
     this.#images.set(reference, { kind: 'present', id, unpacked: true })
+  }
+
+  /** Each build makes another image. */
+  #build({ build: { image }, fetchFirst }: Extract<Action, { kind: 'build-image' }>): void {
+    if (fetchFirst !== undefined) {
+      this.#fetch(image)
+      return
+    }
+    const old = this.#images.get(image)
+    const isThere = old?.kind === 'present' && old.id === imageIdOf(`${image} built`)
+    this.#images.set(image, {
+      kind: 'present',
+      id: imageIdOf(isThere ? `${image} built again` : `${image} built`),
+      unpacked: true,
+    })
   }
 
   #create({ container }: Extract<Action, { kind: 'create-container' }>): void {

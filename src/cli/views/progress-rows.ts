@@ -24,6 +24,7 @@ export type RowState = 'working' | 'done' | 'failed' | 'skipped'
 const KEPT = {
   present: { state: 'done', detail: 'Image is already present locally' },
   never: { state: 'skipped', detail: 'Pull policy is "never"' },
+  built: { state: 'skipped', detail: 'Image can be built' },
 } as const
 
 /** Turns the events of a run into rows. Times are milliseconds since the epoch. */

@@ -20,6 +20,8 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
   switch (action.kind) {
     case 'fetch-image':
       return [{ thing: imageThing(movedImage(action)), doing: 'Pulling', done: 'Pulled' }]
+    case 'build-image':
+      return [{ thing: imageThing(movedImage(action)), doing: 'Building', done: 'Built' }]
     case 'push-image':
       return [{ thing: imageThing(movedImage(action)), doing: 'Pushing', done: 'Pushed' }]
     case 'create-network':

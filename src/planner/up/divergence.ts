@@ -9,6 +9,8 @@ export interface DivergenceContext {
   readonly options: UpOptions
   /** By label: those that were looked up. */
   readonly images: ObservedState['images']
+  /** Labels of the images that are built again: what they will be is not known. */
+  readonly rebuilt: ReadonlySet<string>
   /** Why the network that the container shares with another is not the one it should share. */
   readonly staleShare: string | undefined
 }
@@ -17,15 +19,18 @@ export interface DivergenceContext {
 export function divergence(
   container: ObservedContainer,
   service: DesiredService,
-  { options, images, staleShare }: DivergenceContext,
+  { options, images, rebuilt, staleShare }: DivergenceContext,
 ): string | undefined {
   if (options.noRecreate) return undefined
   if (options.forceRecreate) return 'recreation forced'
   if (options.renewAnonymousVolumes) return 'anonymous volumes renewed'
   if (container.configHash !== service.configHash) return configurationCause(container, service)
+  if (rebuilt.has(imageLabel(service.image))) return 'image is built again'
   const image = wantedId(images, service.image)
   if (image !== undefined && image !== container.imageId) return 'image changed'
-  return changedMount(container, service, images) ?? staleShare ?? missingNetwork(container, service)
+  return (
+    changedMount(container, service, { images, rebuilt }) ?? staleShare ?? missingNetwork(container, service)
+  )
 }
 
 function configurationCause({ spec }: ObservedContainer, service: DesiredService): string {
@@ -43,8 +48,10 @@ function wantedId(images: ObservedState['images'], image: ImageRequest): Digest 
 function changedMount(
   { mountedImages }: ObservedContainer,
   service: DesiredService,
-  images: ObservedState['images'],
+  { images, rebuilt }: Pick<DivergenceContext, 'images' | 'rebuilt'>,
 ): string | undefined {
+  const built = service.mountedImages.find(({ image }) => rebuilt.has(imageLabel(image)))
+  if (built !== undefined) return `image is built again: ${built.image.reference}`
   const changed = service.mountedImages.find(({ image }) => {
     const wanted = wantedId(images, image)
     return wanted !== undefined && wanted !== mountedImages?.get(image.reference)

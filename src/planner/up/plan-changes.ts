@@ -1,11 +1,14 @@
+import { imageLabel } from '../../model/image-request.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
 import type { Service } from '../../model/service.ts'
+import { type BuildTask, conflictingBuilds } from '../build-steps.ts'
 import type { Change, NetworkChange, VolumeChange } from '../change.ts'
 import { moveServices } from '../change.ts'
 import type { DesiredService, DesiredState } from '../desired-state.ts'
 import { restartsWith } from '../graph.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
+import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
 import { serviceChange } from './service-change.ts'
 import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
@@ -14,6 +17,8 @@ import { keptVolumeWarnings, volumeChanges } from './volume-changes.ts'
 
 /** All that `up` changes, before it is laid out in steps. */
 export interface UpChanges {
+  /** Of images, before all else. */
+  readonly builds: readonly BuildTask[]
   /** By key. */
   readonly networks: ReadonlyMap<string, NetworkChange>
   /** By key. */
@@ -34,7 +39,9 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
   const { networks, warnings } = allowedChanges(networkChanges(desired, observed), options)
   const inTheWay = containersInTheWay(networks, desired, observed)
   const byService = Map.groupBy(observed.containers, container => container.service)
-  const planned = planServices({ desired, observed, options, inTheWay, byService })
+  const builds = buildTasks(desired, observed, options)
+  const rebuilt = rebuiltImages(builds)
+  const planned = planServices({ desired, observed, options, inTheWay, byService, rebuilt })
   const services = options.noStart ? planned : withRestarts(planned)
   const orphans = observed.containers.filter(container => !desired.declared.has(container.service))
   const selected = new Set(desired.services.map(service => service.config.name))
@@ -46,13 +53,19 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
       return cause === undefined ? [] : [{ container, cause }]
     })
   return {
+    builds,
     networks,
     volumes: volumeChanges(desired, observed),
     inTheWay,
     services,
     orphans: options.removeOrphans ? orphans : [],
     bystanders,
-    warnings: [...warnings, ...keptVolumeWarnings(desired, observed), ...orphanWarnings(orphans, options)],
+    warnings: [
+      ...warnings,
+      ...conflictingBuilds(builds),
+      ...keptVolumeWarnings(desired, observed),
+      ...orphanWarnings(orphans, options),
+    ],
   }
 }
 
@@ -101,10 +114,19 @@ interface ServicesSource {
   readonly options: UpOptions
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   readonly byService: ReadonlyMap<string, readonly ObservedContainer[]>
+  /** Labels of images. */
+  readonly rebuilt: ReadonlySet<string>
+}
+
+/** Asking a registry for what is there need not change it. */
+function rebuiltImages(builds: readonly BuildTask[]): ReadonlySet<string> {
+  return new Set(
+    builds.filter(({ fetchFirst }) => fetchFirst !== 'always').map(({ build }) => imageLabel(build.image)),
+  )
 }
 
 function planServices(source: ServicesSource): readonly ServicePlan[] {
-  const { desired, observed, options, inTheWay, byService } = source
+  const { desired, observed, options, inTheWay, byService, rebuilt } = source
   const jobs = new Set(
     desired.services
       .flatMap(service => service.dependencies)
@@ -120,6 +142,7 @@ function planServices(source: ServicesSource): readonly ServicePlan[] {
       planService(service, {
         containers: byService.get(name) ?? [],
         images: observed.images,
+        rebuilt,
         options,
         staleShare: staleCause,
         inTheWay,

@@ -8,6 +8,7 @@ import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
 import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrder } from '../stops.ts'
+import { addUpBuilds } from './add-up-builds.ts'
 import { Gates } from './gates.ts'
 import { HostPorts } from './host-ports.ts'
 import type { UpChanges } from './plan-changes.ts'
@@ -52,9 +53,11 @@ class UpSteps {
   }
 
   layOut(): readonly Step[] {
-    const { observed, changes, options } = this.#source
-    // Nothing is created or stopped for an image that cannot be fetched.
-    this.#steps.waitFor(addImageSteps(this.#steps, changes.services, { observed, choice: options }))
+    const { desired, observed, changes, options } = this.#source
+    // Nothing is created or stopped for an image that can be neither built nor fetched.
+    const built = addUpBuilds(this.#steps, changes.builds, { desired, choice: options })
+    const fetched = addImageSteps(this.#steps, changes, { observed, choice: options })
+    this.#steps.waitFor([...built, ...fetched])
     addFirewallStep(this.#steps, observed)
     this.#clearTheWay()
     this.#networks = addNetworkSteps(this.#steps, changes, this.#stopped)

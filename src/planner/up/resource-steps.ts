@@ -1,20 +1,25 @@
 import { networkPath, volumePath } from '../../base/model-path.ts'
+import { imageLabel } from '../../model/image-request.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedImage, ObservedState, PresentImage } from '../../model/observed-state.ts'
 import type { NetworkChange, VolumeChange } from '../change.ts'
 import { type ImageUse, imageUses, type PullChoice, policyOf, reasonToAsk } from '../image-policy.ts'
 import type { StepList } from '../step-list.ts'
+import type { BuildChoice } from './build-tasks.ts'
+import { isForbidden } from './forbidden-images.ts'
 import type { UpChanges } from './plan-changes.ts'
-import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
+import type { ReplicaPlan } from './service-plan.ts'
 
-/** Adds a step for each image to fetch; returns their ids. */
+/** Adds a step for each image to fetch that is not built; returns their ids. */
 export function addImageSteps(
   steps: StepList,
-  plans: readonly ServicePlan[],
-  { observed, choice }: { readonly observed: ObservedState; readonly choice: PullChoice },
+  { services: plans, builds }: Pick<UpChanges, 'services' | 'builds'>,
+  { observed, choice }: { readonly observed: ObservedState; readonly choice: PullChoice & BuildChoice },
 ): readonly number[] {
+  const built = new Set(builds.map(({ build }) => imageLabel(build.image)))
   const replicas = new Map(plans.map(({ service, replicas }) => [service.config.name, replicas]))
   return imageUses(plans.map(({ service }) => service)).flatMap(use => {
+    if (built.has(use.label)) return []
     const users = use.services.flatMap(service => replicas.get(service.config.name) ?? [])
     const fetch = fetchOf(use, { observed: observed.images.get(use.label), users, choice })
     if (fetch === undefined) return []
@@ -30,7 +35,7 @@ export function addImageSteps(
 interface FetchContext {
   readonly observed: ObservedImage | undefined
   readonly users: readonly ReplicaPlan[]
-  readonly choice: PullChoice
+  readonly choice: PullChoice & BuildChoice
 }
 
 /** Why an image is fetched, and whether its registry is asked. */
@@ -41,15 +46,15 @@ interface Fetch {
 
 /** An image that must be there already but is missing gets no step: such a plan is refused before it runs. */
 function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetch | undefined {
-  const isForbidden = use.services.every(service => policyOf(service, choice).kind === 'never')
+  const isClosed = isForbidden(use, choice)
   if (observed === undefined || observed.kind === 'absent') {
-    const isOutOfReach = isForbidden && observed?.isLocal !== true
+    const isOutOfReach = isClosed && observed?.isLocal !== true
     return users.some(isToCreate) && !isOutOfReach ? { cause: 'not found', policy: 'missing' } : undefined
   }
-  const cause = isForbidden ? undefined : reasonToPullAgain(use, observed, choice)
+  const cause = isClosed || use.build !== undefined ? undefined : reasonToPullAgain(use, observed, choice)
   if (cause !== undefined) return { cause, policy: 'always' }
   if (observed.unpacked || users.every(({ fate }) => fate.kind === 'keep')) return undefined
-  return { cause: 'not unpacked', policy: isForbidden ? 'never' : 'missing' }
+  return { cause: 'not unpacked', policy: isClosed ? 'never' : 'missing' }
 }
 
 /** A registry whose answer is unchanged is asked again only to record the time. */

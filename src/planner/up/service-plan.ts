@@ -34,6 +34,8 @@ export interface ServiceContext {
   readonly containers: readonly ObservedContainer[]
   /** By label. */
   readonly images: ObservedState['images']
+  /** Labels of the images that are built again. */
+  readonly rebuilt: ReadonlySet<string>
   readonly options: UpOptions
   /** Returns why a container shares a stale network namespace, if it does. */
   readonly staleShare: (container: ObservedContainer) => string | undefined
@@ -112,12 +114,12 @@ interface FateSource {
 }
 
 function fateOf({ current, unfinished, service, context }: FateSource): Fate {
-  const { options, images, staleShare, inTheWay, isJob } = context
+  const { options, images, rebuilt, staleShare, inTheWay, isJob } = context
   if (current === undefined) {
     const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
     return { kind: 'create', cause: 'its creation did not finish', replaces }
   }
-  const cause = divergence(current, service, { options, images, staleShare: staleShare(current) })
+  const cause = divergence(current, service, { options, images, rebuilt, staleShare: staleShare(current) })
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
   const restartCause = reasonToRestart(current, inTheWay)
   if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }

@@ -1,8 +1,9 @@
 import type { Millis } from '../../base/millis.ts'
 import type { PullChoice } from '../image-policy.ts'
+import type { BuildChoice } from './build-tasks.ts'
 
 /** How `up` treats what exists. */
-export interface UpOptions extends PullChoice {
+export interface UpOptions extends PullChoice, BuildChoice {
   /** Recreate the containers of every selected service. @default false */
   readonly forceRecreate?: boolean
   /** Leave containers as they are, even if the file has changed. @default false */

@@ -6,6 +6,7 @@ import type { ProjectName } from '../../../model/names.ts'
 import type { Healthcheck } from '../../../model/service.ts'
 import type { Action } from '../../../planner/action.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
+import { getsImage } from '../../../planner/image-action.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { imageById } from '../../../store/images/image-by-id.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -99,8 +100,6 @@ function unlessMissing(open: () => Image): Image | undefined {
 
 /** Tells which images no step of `plan` gets. */
 export function imagesAtHand(plan: Plan): HealthcheckQuestion['isKnown'] {
-  const fetched = new Set(
-    plan.steps.flatMap(({ action }) => (action.kind === 'fetch-image' ? [movedImage(action)] : [])),
-  )
+  const fetched = new Set(plan.steps.flatMap(({ action }) => (getsImage(action) ? [movedImage(action)] : [])))
   return image => !fetched.has(imageLabel(image))
 }

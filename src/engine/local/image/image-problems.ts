@@ -7,6 +7,7 @@ import { mountNeeds } from '../../../model/mount.ts'
 import { pullForbidden } from '../../../oci/image-errors.ts'
 import { foreignPlatform, machinePlatform } from '../../../oci/platform.ts'
 import { movedImage } from '../../../planner/describe-action.ts'
+import { getsImage } from '../../../planner/image-action.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import type { Roots } from '../state/layout.ts'
 import type { KnownImages } from './known-images.ts'
@@ -22,9 +23,7 @@ export function imageProblems(roots: Roots, plan: Plan, known: KnownImages): rea
     action.kind === 'create-container' ? [action.container] : [],
   )
   const services = [...new Map(containers.map(container => [container.service, container])).values()]
-  const fetched = new Set(
-    plan.steps.flatMap(({ action }) => (action.kind === 'fetch-image' ? [movedImage(action)] : [])),
-  )
+  const fetched = new Set(plan.steps.flatMap(({ action }) => (getsImage(action) ? [movedImage(action)] : [])))
   const isThere = (image: ImageRequest): boolean =>
     fetched.has(imageLabel(image)) || known.lookup(image).kind === 'present'
   return services.flatMap(container => [

@@ -1,3 +1,4 @@
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { FetchProgress } from '../../../model/fetch-progress.ts'
 import type { ImageAction } from '../../../planner/image-action.ts'
 import type { Step } from '../../../planner/plan.ts'
@@ -25,7 +26,15 @@ export async function runImageStep(
   const { signal, onEvent } = options
   const onProgress = (progress: FetchProgress) => onEvent({ kind: 'step-progress', step, progress })
   const context = { roots, images, signal, onProgress, lease }
-  return action.kind === 'fetch-image'
-    ? await fetchStepImage(context, action)
-    : await pushStepImage(context, action)
+  switch (action.kind) {
+    case 'fetch-image':
+      return await fetchStepImage(context, action)
+    case 'push-image':
+      return await pushStepImage(context, action)
+    case 'build-image':
+      throw new TcomposeError(
+        'build-unsupported',
+        `Cannot build the image of service "${action.build.service}": this engine builds no images`,
+      )
+  }
 }

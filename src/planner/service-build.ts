@@ -1,0 +1,103 @@
+import { servicePath } from '../base/model-path.ts'
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { BuildConfig, BuildSsh } from '../model/build.ts'
+import type { ImageBuild } from '../model/build-event.ts'
+import type { ImageRequest } from '../model/image-request.ts'
+import { builtImageName } from '../model/names.ts'
+import type { PlatformName } from '../model/platform.ts'
+import type { Project } from '../model/project.ts'
+import type { Service } from '../model/service.ts'
+import type { Plan } from './plan.ts'
+
+/** The image of a service, and how it is built. */
+export interface ServiceBuild {
+  readonly service: string
+  readonly image: ImageRequest
+  readonly config: BuildConfig
+  /** The file names the image, so a registry may have it; otherwise the name is made of those of project and service. */
+  readonly isNamed: boolean
+  readonly dependsOn: readonly string[]
+}
+
+/** Returns what builds the image of `service`; undefined if its image is fetched. */
+export function serviceBuild(project: Project, service: Service): ServiceBuild | undefined {
+  const { build: config, name, image, platform, dependsOn } = service
+  if (config === undefined) return undefined
+  return {
+    service: name,
+    image: { reference: image, platform: platform ?? project.defaultPlatform },
+    config,
+    isNamed: image !== builtImageName(project.name, name),
+    dependsOn: dependsOn.map(dependency => dependency.service),
+  }
+}
+
+/** What a command line adds to every build; flags of `build` of the same names. */
+export interface BuildOverrides {
+  /** `--build-arg`, with the values of variables where it has none. */
+  readonly args?: ReadonlyMap<string, string> | undefined
+  /** `--no-cache`. */
+  readonly noCache?: boolean | undefined
+  /** `--pull`. */
+  readonly pull?: boolean | undefined
+  /** `--ssh`: these count in place of keys of the same ids. */
+  readonly ssh?: readonly BuildSsh[] | undefined
+}
+
+/**
+ * Returns the build for the one platform that the containers of the service have: as docker compose has it, `up` builds
+ * for no other that the file lists.
+ */
+export function buildForContainers(build: ServiceBuild, overrides: BuildOverrides = {}): ImageBuild {
+  const { config, ...rest } = buildForAll(build, overrides)
+  return { ...rest, config: { ...config, platforms: [] } }
+}
+
+/** Returns the build for all platforms that the file lists. */
+export function buildForAll({ service, image, config }: ServiceBuild, overrides: BuildOverrides): ImageBuild {
+  const { reference, platform } = image
+  return { service, image: reference, platform, config: withOverrides(config, overrides) }
+}
+
+function withOverrides(
+  config: BuildConfig,
+  { args, noCache = false, pull = false, ssh = [] }: BuildOverrides,
+): BuildConfig {
+  const ids = new Set(ssh.map(({ id }) => id))
+  return {
+    ...config,
+    args: new Map([...config.args, ...(args ?? [])]),
+    noCache: config.noCache || noCache,
+    pull: config.pull || pull,
+    ssh: [...config.ssh.filter(({ id }) => !ids.has(id)), ...ssh],
+  }
+}
+
+/** Returns an error for each platform that `plan` wants to build for and that is not the machine's. */
+export function foreignBuilds({ steps }: Plan, machine: PlatformName): readonly TcomposeError[] {
+  return steps.flatMap(({ action }) => {
+    if (action.kind !== 'build-image') return []
+    const { service, platform, config } = action.build
+    const wanted = [
+      ...(platform === undefined ? [] : [{ platform, origin: servicePath(service, 'platform') }]),
+      ...config.platforms.map((listed, index) => ({
+        platform: listed,
+        origin: servicePath(service, 'build', 'platforms', index),
+      })),
+    ]
+    return wanted
+      .filter(isForeign)
+      .map(
+        ({ platform: foreign, origin }) =>
+          new TcomposeError(
+            'build-unsupported',
+            `Cannot build the image of service "${service}" for ${foreign}: this machine builds for ${machine}`,
+            { hint: 'Remove the platform, or build on a machine that has it', origin },
+          ),
+      )
+  })
+
+  function isForeign({ platform }: { readonly platform: PlatformName }): boolean {
+    return platform !== machine && platform !== 'linux'
+  }
+}
