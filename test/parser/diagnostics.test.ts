@@ -71,7 +71,7 @@ const attributes: readonly Case[] = [
   { yaml: 'working_dir: /$NOPE', found: ['unset-variable 4:19'], hint: '${NOPE:-value}' },
   { yaml: 'env_file: gone.env', found: ['env-file 4:15'], hint: 'required: false' },
   { yaml: 'env_file: [{path: compose.yaml, format: toml}]', found: ['bad-value 4:45'] },
-  { yaml: 'build: .', found: ['unsupported-key 3:5'], hint: '--allow-unsupported' },
+  { yaml: 'ipc: host', found: ['unsupported-key 4:5'], hint: '--allow-unsupported' },
   { yaml: 'links: [db]', found: ['undefined-reference 4:13'] },
   { yaml: 'logging: {driver: syslog}', found: ['unsupported-key 4:23'] },
   { yaml: 'logging: {options: {max-size: 1m}}', found: ['unsupported-key 4:15'] },
@@ -193,10 +193,10 @@ describe('what the request and the folder hold', () => {
 
   test('loadProject() only warns about unsupported keys where they are allowed', () => {
     const { value, diagnostics } = loadMemory({
-      files: { 'compose.yaml': webFile('build: .\nipc: host') },
+      files: { 'compose.yaml': webFile('cgroup: host\nipc: host') },
       request: { allowUnsupported: true },
     })
-    expect(value?.services.get('web')?.image).toBe('project-web')
+    expect(value?.services.get('web')?.image).toBe('rootfs:/')
     expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
       'warning unsupported-key',
       'warning unsupported-key',

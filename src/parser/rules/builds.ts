@@ -108,8 +108,13 @@ function platforms(service: MapNode, build: MapNode, name: string): readonly Dia
 function secrets({ document }: RuleInput, build: MapNode, name: string): readonly Diagnostic[] {
   const declared = [...entriesAt(document, 'secrets').keys()]
   return itemsOf(valueAt(build, 'secrets')).flatMap(grant => {
-    const source = grant.kind === 'map' ? textAt(grant, 'source') : undefined
-    if (grant.kind !== 'map' || source === undefined || declared.includes(source)) return []
+    if (grant.kind !== 'map') return []
+    const source = textAt(grant, 'source')
+    if (source === undefined) {
+      const message = `A secret of the build of service "${name}" has no "source"`
+      return [errorAt(grant, 'missing-key', { message, hint: 'Add the name of a secret' })]
+    }
+    if (declared.includes(source)) return []
     return [
       errorAt(valueAt(grant, 'source') ?? grant, 'undefined-reference', {
         message: `The build of service "${name}" uses secret "${source}", which is not declared`,

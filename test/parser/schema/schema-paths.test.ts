@@ -37,10 +37,17 @@ describe('the Compose schema', () => {
     expect(listed.filter(path => !allowed.has(path))).toEqual([])
   })
 
-  test('supportOf() refuses everything about builds, configs and secrets', () => {
-    const paths = CATALOGUE.map(([path]) => path).filter(path =>
-      /^(?:services\.\*\.build|configs|secrets)(?:$|\.)/.test(path),
-    )
+  const pathsBelow = (pattern: RegExp): readonly string[] =>
+    CATALOGUE.map(([path]) => path).filter(path => pattern.test(path))
+
+  test('supportOf() refuses everything about configs, and secrets of services', () => {
+    const paths = pathsBelow(/^(?:configs|services\.\*\.secrets)(?:$|\.)/)
     expect(paths.filter(path => supportOf(path) !== 'unsupported')).toEqual([])
+  })
+
+  test('supportOf() knows every key of a build, and what a secret of one is made of', () => {
+    const paths = [...pathsBelow(/^services\.\*\.build(?:$|\.)/), 'secrets.*.file', 'secrets.*.environment']
+    expect(paths.filter(path => supportOf(path) !== 'runs')).toEqual([])
+    expect(['secrets.*.external', 'secrets.*.driver'].map(supportOf)).toEqual(['unsupported', 'unsupported'])
   })
 })

@@ -8,6 +8,12 @@ import { sampleFile } from './sample-file.ts'
 
 /** Keys whose effect needs no field of the model, and why. */
 const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
+  ['services.*.build', 'a build that says nothing is one all the same'],
+  ['services.*.build.isolation', 'the only one that runs is the default'],
+  ['services.*.build.provenance', 'the only value that runs is the default'],
+  ['services.*.build.sbom', 'the only value that runs is the default'],
+  ['services.*.build.secrets[].source', 'the file without it is not valid'],
+  ['secrets.*.name', 'it is for engines that store secrets; a build reads the source'],
   ['services.*.deploy.mode', 'the only one that runs is the default'],
   ['services.*.env_file[].format', 'it says how the file is read'],
   ['services.*.env_file[].path', 'the variables of the file reach the model'],

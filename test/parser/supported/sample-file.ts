@@ -22,6 +22,8 @@ export function sampleFile(pattern: string): SampleFile {
 /** The name that stands for `*`. */
 const NAME = 'web'
 
+const BUILT_WITH_SECRET: Json = { web: { image: 'app', build: { context: '.', secrets: ['web'] } } }
+
 const BASE: Json = { services: { web: { image: 'rootfs:/' }, db: { image: 'rootfs:/' } } }
 
 interface Target {
@@ -79,11 +81,13 @@ const COMPANY: readonly {
   { at: volume, of: `${volume}.tmpfs`, keys: { type: 'tmpfs', target: '/b' } },
   { at: volume, of: `${volume}.image`, keys: { type: 'image', source: 'oci:a', target: '/b' } },
   { at: volume, keys: { type: 'bind', source: '/a', target: '/b' } },
-  { at: '', of: 'services.*.build.secrets[]', keys: { secrets: { x: { file: '/a' } } } },
+  { at: '', of: 'services.*.build.secrets', keys: { secrets: { x: { file: '/a' } } } },
   { at: '', of: 'services.*.secrets[]', keys: { secrets: { x: { file: '/a' } } } },
-  { at: '', of: 'services.*.build.secrets[]', keys: { secrets: { x: { file: '/a' } } } },
+  { at: 'services.*.build.secrets[]', keys: { source: 'x' } },
   { at: '', of: 'services.*.configs[]', keys: { configs: { x: { file: '/a' } } } },
   { at: '', of: 'services.*.models.*', keys: { models: { web: { model: 'x' } } } },
+  { at: 'services.*', of: 'services.*.build', keys: { image: 'app' } },
+  { at: '', of: 'secrets.*', keys: { services: BUILT_WITH_SECRET } },
   { at: 'services.*', of: 'services.*.cpu_period', keys: { cpu_quota: 50_000 } },
   { at: 'services.*', of: 'services.*.pull_refresh_after', keys: { pull_policy: 'refresh' } },
   { at: 'services.*.ports[]', keys: { target: 80 } },
@@ -186,6 +190,27 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.extends.file': 'compose.yaml',
   'services.*.develop.watch[].exec': { command: 'x' },
   'services.*.provider': { type: 'x' },
+  'services.*.build.additional_contexts': ['base=docker-image://alpine'],
+  'services.*.build.cache_from': ['app:cache'],
+  'services.*.build.cache_to': ['type=inline'],
+  'services.*.build.entitlements': ['network.host'],
+  'services.*.build.extra_hosts': ['a=10.0.0.1'],
+  'services.*.build.isolation': 'default',
+  'services.*.build.network': 'none',
+  'services.*.build.no_cache_filter': 'stage',
+  'services.*.build.platforms': ['linux/arm64'],
+  'services.*.build.provenance': false,
+  'services.*.build.sbom': false,
+  'services.*.build.secrets': ['x'],
+  'services.*.build.secrets[].gid': '7',
+  'services.*.build.secrets[].source': 'x',
+  'services.*.build.secrets[].target': 'y',
+  'services.*.build.secrets[].uid': '7',
+  'services.*.build.ssh': ['default'],
+  'services.*.build.tags': ['app:1'],
+  'services.*.build.ulimits': { nofile: 100 },
+  'services.*.build.ulimits.*.hard': 3,
+  'services.*.build.ulimits.*.soft': 2,
   'services.*.group_add': ['audio'],
   'services.*.ulimits.*.soft': 2,
   'services.*.ulimits.*.hard': 3,
