@@ -66,11 +66,11 @@ export interface InlineDockerfile {
   readonly origin: ModelPath
   /** The whole value. */
   readonly span: SourceSpan
-  /** Where each line of `text` is in the Compose file; undefined if escapes, folding or variables moved it. */
-  readonly lines: readonly (InlineLine | undefined)[]
+  /** By line of `text`, counted from 1, but for those that escapes, folding or variables moved. */
+  readonly lines: ReadonlyMap<number, InlineLine>
 }
 
-/** Where a line of an inline Dockerfile begins, counted from 1. */
+/** Where a line of an inline Dockerfile begins in the Compose file, counted from 1. */
 export interface InlineLine {
   readonly line: number
   readonly column: number

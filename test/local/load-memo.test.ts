@@ -17,6 +17,18 @@ const COMPOSE = `services:
     environment: { TOKEN: , GONE: }
     labels: { home: "$HOME" }
     mem_limit: 64m
+  built:
+    build:
+      dockerfile_inline: |
+        FROM a
+        $LINES
+        RUN b
+      args: { HOME: }
+      secrets: [token]
+      ulimits: { nofile: 5 }
+secrets:
+  token: { environment: TOKEN }
+x-tcompose: { rebuild: changed }
 `
 
 const FILES: Readonly<Record<string, string>> = {
@@ -24,7 +36,12 @@ const FILES: Readonly<Record<string, string>> = {
   '/shop/.env': 'SECONDS=5\nUNUSED=hidden\n',
 }
 
-const VARIABLES: Readonly<Record<string, string>> = { HOME: '/root', TOKEN: 'secret-token', TERM: 'xterm' }
+const VARIABLES: Readonly<Record<string, string>> = {
+  HOME: '/root',
+  LINES: 'RUN c\nRUN d',
+  TOKEN: 'secret-token',
+  TERM: 'xterm',
+}
 
 const REQUEST: LoadRequest = {
   files: undefined,

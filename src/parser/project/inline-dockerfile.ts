@@ -6,7 +6,13 @@ import type { ScalarNode } from '../document/node.ts'
 /** Reads `dockerfile_inline`, with the place of each of its lines in the Compose file. */
 export function readInlineDockerfile(node: ScalarNode, origin: ModelPath): InlineDockerfile {
   const text = String(node.value ?? '')
-  return { kind: 'inline', text, origin, span: node.span, lines: linePlaces(node, text.split('\n')) }
+  return {
+    kind: 'inline',
+    text,
+    origin,
+    span: node.span,
+    lines: numbered(linePlaces(node, text.split('\n'))),
+  }
 }
 
 /**
@@ -15,14 +21,18 @@ export function readInlineDockerfile(node: ScalarNode, origin: ModelPath): Inlin
  */
 export function inlinePlace({ span, lines }: InlineDockerfile): (line: number, column: number) => SourceSpan {
   return (line, column) => {
-    const start = lines[line - 1]
+    const start = lines.get(line)
     if (start === undefined) return span
     const at = { line: start.line, column: start.column + column - 1 }
     return { file: span.file, ...at, endLine: at.line, endColumn: at.column }
   }
 }
 
-type Places = InlineDockerfile['lines']
+type Places = readonly (InlineLine | undefined)[]
+
+function numbered(places: Places): InlineDockerfile['lines'] {
+  return new Map(places.flatMap((place, index) => (place === undefined ? [] : [[index + 1, place] as const])))
+}
 
 function linePlaces({ raw, span }: ScalarNode, text: readonly string[]): Places {
   if (/^\|/.test(raw)) return literalPlaces(raw, span, text)

@@ -69,7 +69,7 @@ testAttribute('build.dockerfile', ({ build }) => build?.dockerfile, [
       text: 'FROM a',
       origin: 'services.web.build.dockerfile_inline',
       span: { file: 'compose.yaml', line: 3, column: 32, endLine: 3, endColumn: 38 },
-      lines: [{ line: 3, column: 32 }],
+      lines: new Map([[1, { line: 3, column: 32 }]]),
     },
   },
 ])

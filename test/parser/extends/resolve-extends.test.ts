@@ -40,6 +40,23 @@ const cases: readonly { readonly what: string; readonly files: Files; readonly v
     },
   },
   {
+    what: 'a build of another file, whose paths start from there',
+    files: {
+      'compose.yaml': file(
+        'extends: {service: base, file: lib/base.yaml}, build: {args: {A: 2, B: }, dockerfile: D}',
+      ),
+      'lib/base.yaml': `services:\n${base('build: {context: ./c, args: [A=1], additional_contexts: {x: ../x}}')}`,
+    },
+    value: {
+      build: {
+        context: '/project/lib/c',
+        dockerfile: 'D',
+        args: { A: '2' },
+        additional_contexts: { x: '/project/x' },
+      },
+    },
+  },
+  {
     what: 'an env_file of the other file from there',
     files: {
       'compose.yaml': file('extends: {service: base, file: lib/base.yaml}'),

@@ -129,6 +129,31 @@ const cases: readonly Case[] = [
     value: '/project/a',
   },
   {
+    what: 'the files of builds, from its own folder',
+    files: {
+      'compose.yaml': 'include: [a/a.yaml]\n',
+      'a/a.yaml':
+        'services: {b: {build: {context: ./c, additional_contexts: {d: ./d, e: "oci-layout://e"}, ssh: [k=./k], secrets: [s]}}}\nsecrets: {s: {file: ./s}}\n',
+    },
+    path: 'services.b.build',
+    value: {
+      context: '/project/a/c',
+      dockerfile: 'Dockerfile',
+      additional_contexts: { d: '/project/a/d', e: 'oci-layout:///project/a/e' },
+      ssh: ['k=/project/a/k'],
+      secrets: [{ source: 's' }],
+    },
+  },
+  {
+    what: 'secrets of builds, from its own folder',
+    files: {
+      'compose.yaml': 'include: [a/a.yaml]\n',
+      'a/a.yaml': 'services: {b: {build: {secrets: [s]}}}\nsecrets: {s: {file: ./s}}\n',
+    },
+    path: 'secrets.s.file',
+    value: '/project/a/s',
+  },
+  {
     what: 'the including file over what it includes',
     files: {
       'compose.yaml': 'include: [inc/db.yaml]\nservices: {db: {image: own, volumes: !reset []}}\n',
