@@ -18,6 +18,8 @@ export interface Project {
   readonly origins: Origins
   /** Services of the file that their profiles keep off. */
   readonly disabledServices?: readonly string[]
+  /** Those of them that are built because others are built from their images; they are not run. */
+  readonly bases?: ReadonlyMap<string, Service>
   /** DOCKER_DEFAULT_PLATFORM: that of the images whose service names none. */
   readonly defaultPlatform?: PlatformName | undefined
   /**

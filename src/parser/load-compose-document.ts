@@ -28,6 +28,7 @@ import { nameDocument, normaliseDocument } from './normalise/normalise-document.
 import { withoutEmptyTexts } from './normalise/without-empty-texts.ts'
 import { checkRules } from './rules/check-rules.ts'
 import { checkSchema } from './schema/check-schema.ts'
+import { baseServices } from './selection/base-services.ts'
 import { selectServices } from './selection/select-services.ts'
 
 /** A project as one document: merged, in long form, complete, with every value's place. `config` prints it. */
@@ -37,6 +38,8 @@ export interface ComposeDocument {
   readonly services: ReadonlyMap<string, MapNode>
   /** The services that are off, with their profiles. */
   readonly inactive: ReadonlyMap<string, readonly string[]>
+  /** Those of them from whose images others are built; see `baseServices`. */
+  readonly bases: ReadonlyMap<string, MapNode>
   readonly name: ProjectName
   readonly workingDir: AbsolutePath
   /** Absolute paths of the files of the request, in order; `-` is standard input. */
@@ -137,7 +140,7 @@ interface Finishing {
   readonly name: Checked<ProjectName>
 }
 
-interface Finished extends Pick<ComposeDocument, 'document' | 'services' | 'inactive' | 'name'> {
+interface Finished extends Pick<ComposeDocument, 'document' | 'services' | 'inactive' | 'bases' | 'name'> {
   readonly stages: readonly (readonly Diagnostic[])[]
 }
 
@@ -151,7 +154,9 @@ function finish(tree: MapNode, { session, workingDir, environment, templates, na
     ? nameDocument(tree, project)
     : normaliseDocument(tree, { name: project, folder, variables })
   const { services, inactive, diagnostics } = selectServices(normal, request, variables)
-  const rules = session.leavesOut('consistency') ? [] : checkRules({ document: normal, services, inactive })
+  const bases = baseServices(normal, services)
+  const input = { document: normal, services, inactive, bases }
+  const rules = session.leavesOut('consistency') ? [] : checkRules(input)
   const base = { folder: workingDir, home: variables.get('HOME') }
   const sources = { files: ports.files, variables, base, workingDirectory: request.workingDirectory }
   const resolved = session.leavesOut('environment')
@@ -161,6 +166,7 @@ function finish(tree: MapNode, { session, workingDir, environment, templates, na
     document: withServices(normal, resolved.services),
     services: resolved.services,
     inactive,
+    bases,
     name: project,
     stages: [[...name.diagnostics, ...diagnostics], withoutTemplates(rules, templates), resolved.diagnostics],
   }

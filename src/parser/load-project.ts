@@ -4,6 +4,7 @@ import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { checkDefaultPlatform } from './project/default-platform.ts'
 import { type LocatedProject, readProject } from './project/read-project.ts'
+import { withBases } from './selection/base-services.ts'
 import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
 import { checkSysctls } from './supported/check-sysctls.ts'
@@ -15,9 +16,9 @@ import { checkSysctls } from './supported/check-sysctls.ts'
 export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<LocatedProject> {
   const loaded = loadComposeDocument(request, ports)
   if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
-  const { document, services, variables } = loaded.value
+  const { document, services, bases, variables } = loaded.value
   const isAllowed = request.allowUnsupported ?? false
-  const unsupported = checkSupported(document, isAllowed)
+  const unsupported = checkSupported(withBases(document, bases), isAllowed)
   const severity = isAllowed ? 'warning' : 'error'
   const links = checkLinks(services, severity)
   const sysctls = checkSysctls(services, { named: request.services ?? [], severity })

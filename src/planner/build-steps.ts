@@ -21,15 +21,20 @@ export interface BuildSurvey {
   readonly builds: ReadonlyMap<string, ServiceBuild>
   /** The images that the Dockerfile of a service starts from or copies from, where it was read. */
   readonly dockerfileImages?: ReadonlyMap<string, readonly string[]> | undefined
+  /** Tells that building the image would make the one that is there. @default that is not known */
+  readonly isCurrent?: ((build: ServiceBuild) => boolean) | undefined
 }
 
-/** Adds, to `tasks`, the builds of services whose images they are built from: what is older than its sources spoils them. */
+/**
+ * Adds, to `tasks`, of which the last of a service counts, the builds of services from whose images they are made: one
+ * that is older than its sources would spoil them.
+ */
 export function withNeededBuilds(tasks: readonly BuildTask[], survey: BuildSurvey): readonly BuildTask[] {
   const found = new Map(tasks.map(task => [task.build.service, task]))
   for (const { build } of found.values()) {
     for (const name of buildNeeds(build, survey)) {
       const needed = survey.builds.get(name)
-      if (needed === undefined || found.has(name)) continue
+      if (needed === undefined || found.has(name) || survey.isCurrent?.(needed)) continue
       found.set(name, { build: needed, cause: `needed by ${build.service}` })
     }
   }

@@ -107,7 +107,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
       ]),
     ),
     builds: new Map(
-      [...project.services].flatMap(([name, service]) => {
+      [...project.services, ...(project.bases ?? [])].flatMap(([name, service]) => {
         const build = serviceBuild(project, service)
         return build === undefined ? [] : [[name, build] as const]
       }),

@@ -4,6 +4,7 @@ import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
 import { toDesiredState } from '../../src/planner/desired-state.ts'
 import { planUp } from '../../src/planner/plan-up.ts'
+import { aBuild } from './a-build.ts'
 import { applyPlan, imageIdOf } from './apply-plan.ts'
 import {
   aDependency,
@@ -22,6 +23,8 @@ const NAMES = ['cache', 'db', 'api', 'web', 'migrate', 'proxy']
 const NETWORKS = ['default', 'back']
 const VOLUMES = ['data', 'files']
 const IMAGES = ['rootfs:/', 'oci:app', 'oci:db']
+/** Not there before it is built. */
+const BUILT = 'shop-built'
 
 /** Projects whose services depend on each other without a cycle. */
 export const arbitraryProject: fc.Arbitrary<Project> = fc
@@ -59,7 +62,7 @@ interface ServiceSeed {
 function arbitraryServiceSeed(): fc.Arbitrary<ServiceSeed> {
   return fc.record({
     replicas: fc.constantFrom(1, 1, 1, 0, 2, 3),
-    image: fc.constantFrom(...IMAGES),
+    image: fc.constantFrom(...IMAGES, BUILT),
     command: fc.constantFrom(undefined, 'run', 'serve'),
     networks: fc.subarray(NETWORKS),
     shares: fc.constantFrom(false, false, true),
@@ -91,6 +94,7 @@ function serviceOf(name: string, earlier: readonly string[], seed: ServiceSeed |
   return aService(name, {
     replicas: seed.replicas,
     image: seed.image,
+    ...(seed.image === BUILT && seed.replicas !== 2 && { build: aBuild() }),
     command: seed.command === undefined ? undefined : [seed.command],
     networkMode: shared === undefined ? onNetworks(...seed.networks) : { kind: 'service', service: shared },
     mounts: seed.volumes.map(aVolumeMount),

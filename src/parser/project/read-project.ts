@@ -5,6 +5,7 @@ import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt } from '../rules/rule-context.ts'
+import { withBases } from '../selection/base-services.ts'
 import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
@@ -20,6 +21,8 @@ export interface ProjectSource {
   /** The services that are on. */
   readonly services: ReadonlyMap<string, MapNode>
   readonly inactive: ReadonlyMap<string, readonly string[]>
+  /** Of those that are off: what others are built from. */
+  readonly bases: ReadonlyMap<string, MapNode>
   readonly name: ProjectName
   readonly workingDir: AbsolutePath
   readonly files: readonly string[]
@@ -33,22 +36,23 @@ export interface LocatedProject extends Project {
 
 /** Turns a checked document into the model. */
 export function readProject(source: ProjectSource): LocatedProject {
-  const services = new Map<string, Service>()
   const context = {
     project: source.name,
     active: source.services,
     links: linkAliases(source.services),
     builds: { workingDir: source.workingDir, secrets: entriesAt(source.document, 'secrets') },
   }
-  for (const [name, map] of source.services) services.set(name, readService(map, { ...context, name }))
+  const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>
+    new Map([...maps].map(([name, map]) => [name, readService(map, { ...context, name })]))
   return {
     name: source.name,
     workingDir: source.workingDir,
     files: source.files,
-    services,
+    services: read(source.services),
+    bases: read(source.bases),
     networks: readSection(source.document, 'networks', readNetwork),
     volumes: readSection(source.document, 'volumes', readVolume),
-    origins: collectOrigins(source.document),
+    origins: collectOrigins(withBases(source.document, source.bases)),
     disabledServices: [...source.inactive.keys()],
     defaultPlatform: defaultPlatform(source.variables),
     orphans: readOrphans(source.variables),

@@ -3,23 +3,19 @@ import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
 import { isAddress } from '../normalise/resolve-paths.ts'
 import { splitCache } from '../project/read-build-cache.ts'
 import { readBuildContext } from '../project/read-build-context.ts'
-import { eachService, entriesAt, errorAt, type Rule, valueAt } from './rule-context.ts'
+import { eachBuild, entriesAt, errorAt, type Rule, valueAt } from './rule-context.ts'
 
 /** The texts of a build that have a grammar of their own follow it. */
 export const checkBuildValues: Rule = input =>
-  eachService(input, service => {
-    const build = valueAt(service, 'build')
-    if (build?.kind !== 'map') return []
-    return [
-      ...mainContext(valueAt(build, 'context')),
-      ...namedContexts(build),
-      ...caches(build, 'cache_from'),
-      ...caches(build, 'cache_to'),
-      ...owners(build),
-      ...sshKeys(build),
-      ...tags(build),
-    ]
-  })
+  eachBuild(input, build => [
+    ...mainContext(valueAt(build, 'context')),
+    ...namedContexts(build),
+    ...caches(build, 'cache_from'),
+    ...caches(build, 'cache_to'),
+    ...owners(build),
+    ...sshKeys(build),
+    ...tags(build),
+  ])
 
 function mainContext(node: Node | undefined): readonly Diagnostic[] {
   const text = stringOf(node)

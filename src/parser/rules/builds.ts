@@ -3,28 +3,16 @@ import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { splitLocalImage } from '../../model/local-image.ts'
 import { entriesOf, itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
 import { type CircleEdge, findCircles } from './find-circles.ts'
-import {
-  eachService,
-  entriesAt,
-  errorAt,
-  type Rule,
-  type RuleInput,
-  textAt,
-  valueAt,
-} from './rule-context.ts'
+import { eachBuild, entriesAt, errorAt, type Rule, type RuleInput, textAt, valueAt } from './rule-context.ts'
 
 /** A build names contexts, platforms and secrets that there are, and makes an image that can have its name. */
 export const checkBuilds: Rule = input => [
-  ...eachService(input, (service, name) => {
-    const build = valueAt(service, 'build')
-    if (build?.kind !== 'map') return []
-    return [
-      ...imageName(service, name),
-      ...contexts(input, build, name),
-      ...platforms(service, build, name),
-      ...secrets(input, build, name),
-    ]
-  }),
+  ...eachBuild(input, (build, name, service) => [
+    ...imageName(service, name),
+    ...contexts(input, build, name),
+    ...platforms(service, build, name),
+    ...secrets(input, build, name),
+  ]),
   ...circles(input),
 ]
 
@@ -45,9 +33,9 @@ function imageName(service: MapNode, name: string): readonly Diagnostic[] {
 
 const SERVICE = 'service:'
 
-function contexts({ services }: RuleInput, build: MapNode, name: string): readonly Diagnostic[] {
+function contexts({ services, bases }: RuleInput, build: MapNode, name: string): readonly Diagnostic[] {
   return serviceContexts(build).flatMap(({ context, to, value }) => {
-    const target = services.get(to)
+    const target = services.get(to) ?? bases.get(to)
     if (target !== undefined && valueAt(target, 'build') !== undefined) return []
     const state = target === undefined ? 'which is not declared' : 'which is not built'
     return [
@@ -74,9 +62,9 @@ function serviceContexts(build: MapNode): readonly ServiceContext[] {
 }
 
 /** One diagnostic per circle of images that are built from each other, at the context that closes it. */
-function circles({ services }: RuleInput): readonly Diagnostic[] {
+function circles({ services, bases }: RuleInput): readonly Diagnostic[] {
   const edgesOf = (name: string): readonly CircleEdge[] => {
-    const build = entriesOf(services.get(name)).get('build')?.value
+    const build = entriesOf(services.get(name) ?? bases.get(name)).get('build')?.value
     return build?.kind === 'map'
       ? serviceContexts(build).map(({ to, value: { span } }) => ({ to, span }))
       : []

@@ -7,6 +7,8 @@ export interface RuleInput {
   readonly services: ReadonlyMap<string, MapNode>
   /** Services that their profiles keep off, with these profiles. */
   readonly inactive: ReadonlyMap<string, readonly string[]>
+  /** Those of them from whose images others are built, as far as the build goes. */
+  readonly bases: ReadonlyMap<string, MapNode>
 }
 
 /** Checks one thing that a schema cannot say. */
@@ -18,6 +20,17 @@ export function eachService(
   check: (service: MapNode, name: string) => readonly Diagnostic[],
 ): readonly Diagnostic[] {
   return [...services].flatMap(([name, service]) => check(service, name))
+}
+
+/** Applies `check` to every service that may be built. */
+export function eachBuild(
+  { services, bases }: RuleInput,
+  check: (build: MapNode, name: string, service: MapNode) => readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return [...services, ...bases].flatMap(([name, service]) => {
+    const build = valueAt(service, 'build')
+    return build?.kind === 'map' ? check(build, name, service) : []
+  })
 }
 
 /** Returns the value of `key`. */

@@ -39,29 +39,28 @@ export function buildTasks(
 ): readonly BuildTask[] {
   if (choice.build === 'never' || choice.build === 'done') return []
   const { builds, services, rebuild } = desired
-  const tasks = services.flatMap(service => {
+  const borrowed = services.flatMap(service => borrowedTask(service, desired, observed) ?? [])
+  const own = services.flatMap(service => {
     const { build } = service
-    return (
-      (build === undefined
-        ? borrowedTask(service, desired, observed)
-        : taskOf({ build, service, observed, rebuild }, choice)) ?? []
-    )
+    return build === undefined ? [] : (taskOf({ build, service, observed, rebuild }, choice) ?? [])
   })
-  return withNeededBuilds(tasks, { builds, dockerfileImages: choice.dockerfileImages })
+  const tasks = [...borrowed, ...own]
+  const { dockerfileImages } = choice
+  const isCurrent = (build: ServiceBuild): boolean => isKnownCurrent(build, observed, choice)
+  return withNeededBuilds(tasks, { builds, dockerfileImages, isCurrent })
 }
 
-/** A service may run the image that another one builds, selected or not. */
+/** A service may run the image that another one builds, selected or not; of two such tasks the own one counts. */
 function borrowedTask(
-  { image, replicas }: DesiredService,
-  { builds, services }: DesiredState,
+  { image, build, replicas }: DesiredService,
+  { builds }: DesiredState,
   observed: ObservedState,
 ): BuildTask | undefined {
   const label = imageLabel(image)
-  const build = [...builds.values()].find(other => imageLabel(other.image) === label)
-  if (build === undefined || replicas === 0 || observed.images.get(label)?.kind === 'present')
+  if (build !== undefined || replicas === 0 || observed.images.get(label)?.kind === 'present')
     return undefined
-  const isSelected = services.some(({ config }) => config.name === build.service)
-  return isSelected ? undefined : { build, cause: 'not built' }
+  const builder = [...builds.values()].find(other => imageLabel(other.image) === label)
+  return builder === undefined ? undefined : { build: builder, cause: 'not built' }
 }
 
 interface TaskSource {
@@ -93,9 +92,18 @@ function reasonToBuild(
 ): string | undefined {
   const isThere = observed.images.get(imageLabel(build.image))?.kind === 'present'
   const forecast = forecasts?.get(build.service)
-  if (isThere && forecast?.isCurrent === true) return undefined
+  if (isKnownCurrent(build, observed, { forecasts })) return undefined
   if (wanted === 'always') return '--build'
   if (service.config.pullPolicy?.kind === 'build') return 'pull_policy: build'
   if (!isThere || rebuild !== 'changed' || forecast === undefined) return undefined
   return forecast.cause === undefined ? 'sources changed' : `sources changed: ${forecast.cause}`
+}
+
+/** The image of a service that is off is not looked up: that its build would change nothing is enough. */
+function isKnownCurrent(
+  { service, image }: ServiceBuild,
+  { images }: ObservedState,
+  { forecasts }: Pick<BuildChoice, 'forecasts'>,
+): boolean {
+  return forecasts?.get(service)?.isCurrent === true && images.get(imageLabel(image))?.kind !== 'absent'
 }

@@ -30,6 +30,17 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       found: [],
     },
     {
+      yaml: 'build: {additional_contexts: {a: "service:db"}}',
+      rest: '  db: {profiles: [p], build: {tags: [-a]}}\n',
+      found: ['bad-value 4:38'],
+    },
+    {
+      yaml: 'build: {additional_contexts: {a: "service:db"}}',
+      rest: '  db: {profiles: [p], image: a}\n',
+      found: ['undefined-reference 3:38'],
+      hint: 'Give "db" a "build"',
+    },
+    {
       yaml: 'build: {platforms: [linux/arm64]}\nplatform: linux/amd64',
       found: ['conflicting-keys 4:15'],
       hint: 'Add "linux/amd64"',

@@ -29,7 +29,9 @@ export function imageProblems(roots: Roots, plan: Plan, known: KnownImages): rea
   return services.flatMap(container => [
     ...imagesOf(container)
       .filter(({ image }) => !isThere(image))
-      .map(({ image, origin }) => pullForbidden(image.reference).at(origin)),
+      .map(({ image, origin }) =>
+        (isBuilt(container, image) ? notBuilt(container) : pullForbidden(image.reference)).at(origin),
+      ),
     ...platformProblems(roots, container),
   ])
 }
@@ -48,6 +50,21 @@ function imagesOf({
     })),
   )
   return [{ image: { reference: config.image, platform }, origin: servicePath(service, key) }, ...mounted]
+}
+
+function isBuilt({ config }: ContainerSpec, { reference }: ImageRequest): boolean {
+  return config.build !== undefined && config.image === reference
+}
+
+function notBuilt({ service, config: { image } }: ContainerSpec): TcomposeError {
+  return new TcomposeError(
+    'image-not-found',
+    `Cannot create a container of service "${service}": its image "${image}" is not built`,
+    {
+      hint: `Run "tcompose build ${service}", or leave out --no-build`,
+      origin: servicePath(service, 'build'),
+    },
+  )
 }
 
 function platformProblems(
