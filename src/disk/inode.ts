@@ -7,7 +7,7 @@ const lsetxattr = libcFunction(
 const lgetxattr = libcFunction(
   'long lgetxattr(const void *path, const char *name, _Out_ void *value, size_t size)',
 )
-const llistxattr = libcFunction('long llistxattr(const void *path, _Out_ void *list, size_t size)')
+const llistxattr = libcFunction('long llistxattr(const void *path, void *list, size_t size)')
 const mknod = libcFunction('int mknod(const void *path, unsigned int mode, unsigned long dev)')
 const utimensat = libcFunction('int utimensat(int dirfd, const void *path, const void *times, int flags)')
 
@@ -38,12 +38,16 @@ export function getXattr(path: BytePath, name: string): Buffer | undefined {
   }
 }
 
+const NO_NAMES: readonly string[] = []
+/** Most files have none: to look should cost no memory. */
+const shortList = Buffer.alloc(1024)
+
 /** Returns the names of the extended attributes of `path` itself. */
 export function listXattrs(path: BytePath): readonly string[] {
-  for (let size = 1024; ; size *= 8) {
-    const list = Buffer.alloc(size)
+  for (let size = shortList.length; ; size *= 8) {
+    const list = size === shortList.length ? shortList : Buffer.alloc(size)
     const length = llistxattr(cPath(path), list, size)
-    if (length === 0) return []
+    if (length === 0) return NO_NAMES
     if (length > 0) return list.toString('latin1', 0, length - 1).split('\0')
     const errno = lastErrno()
     if (errno === ENOTSUP) return []
