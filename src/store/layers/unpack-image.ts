@@ -13,10 +13,10 @@ import { type ImageRecord, imageFolders } from '../images/image-record.ts'
 import type { LocatedImage } from '../images/located-image.ts'
 import { type Lease, sweepLeases } from '../lease.ts'
 import type { StorePaths } from '../store-paths.ts'
-import { storeCoverLayer } from './cover-layer.ts'
 import { LayerArrival, type WantedLayer } from './layer-arrival.ts'
 import { layersFolder } from './layer-paths.ts'
 import { hasLayer, sweepTemporaries, syncLayerNames } from './layer-store.ts'
+import { layersContent } from './layers-content.ts'
 import { UnpackPool } from './unpack-pool.ts'
 
 /** What to unpack, and the listeners. */
@@ -55,18 +55,18 @@ export async function unpackImage(request: UnpackImageRequest): Promise<Omit<Ima
   await sweep(request)
   const distinct = [...new Map(layers.map(layer => [layer.diffId, layer])).values()]
   await unpackMissing(request, blobs, distinct)
-  const diffIds = topmost(layers.map(layer => layer.diffId))
-  const cover = await storeCoverLayer(paths, diffIds, request.lease)
+  const diffIds = layers.map(layer => layer.diffId)
   return {
     id: found.id,
     reference,
     config,
     ...(platform && { platform }),
-    content: { kind: 'layers', diffIds, ...(cover !== undefined && { cover }) },
+    content: await layersContent(paths, diffIds, request.lease),
   }
 }
 
-function platformIn(config: JsonObject): PlatformName | undefined {
+/** Returns what the configuration of an image says it is made for. @throws {SyntaxError} If it is no platform. */
+export function platformIn(config: JsonObject): PlatformName | undefined {
   const platform = platformOf(config)
   return platform === undefined ? undefined : platformName(platform)
 }
@@ -86,14 +86,6 @@ function pairLayers(
     if (diffId === undefined) return []
     return { diffId, member, size: blobs.sizeOf(member), isPresent: blobs.has(member) }
   })
-}
-
-/**
- * Leaves one of several equal layers, the topmost: it covers what the lower ones hold, and overlayfs refuses a folder
- * that comes twice (ELOOP).
- */
-function topmost(diffIds: readonly Digest[]): readonly Digest[] {
-  return diffIds.filter((diffId, index) => diffIds.lastIndexOf(diffId) === index)
 }
 
 async function sweep({ paths, areLayersInUse }: UnpackImageRequest): Promise<void> {
