@@ -42,6 +42,7 @@ const PROGRAMS: readonly Program[] = [
     training: [[]],
     trainingOnRunning: [],
   },
+  { name: 'seal-worker', entry: 'src/store/built/seal-worker.ts', training: [[]], trainingOnRunning: [] },
 ]
 
 function isThere({ entry }: Program): boolean {

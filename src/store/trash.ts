@@ -8,6 +8,7 @@ import { imageFolders } from './images/image-record.ts'
 import {
   impliedFoldersFile,
   layerFolder,
+  layerIndexFile,
   layerLink,
   layerLinkTarget,
   layerSizeFile,
@@ -158,7 +159,7 @@ function danglingLinks(paths: StorePaths): readonly Unreachable[] {
 
 /** A layer that is being unpacked has its notes before its name; whoever does that keeps it by a lease. */
 function danglingNotes(paths: StorePaths, { layers }: Reachable): readonly Unreachable[] {
-  const diffIds = ['sizes', 'implied'].flatMap(name => digestsIn(join(layersFolder(paths), name)))
+  const diffIds = ['sizes', 'implied', 'index'].flatMap(name => digestsIn(join(layersFolder(paths), name)))
   return [...new Set(diffIds)]
     .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(paths, diffId)))
     .flatMap(diffId => layerNotes(paths, diffId))
@@ -168,7 +169,7 @@ function danglingNotes(paths: StorePaths, { layers }: Reachable): readonly Unrea
 
 /** What is written down beside a layer. */
 function layerNotes(paths: StorePaths, diffId: Digest): readonly string[] {
-  return [layerSizeFile(paths, diffId), impliedFoldersFile(paths, diffId)]
+  return [layerSizeFile(paths, diffId), impliedFoldersFile(paths, diffId), layerIndexFile(paths, diffId)]
 }
 
 function sizeOf(path: string): number {

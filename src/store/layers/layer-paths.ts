@@ -6,8 +6,8 @@ import type { StorePaths } from '../store-paths.ts'
  * The unpacked layers of all images: `layers/sha256/<hex of the diffID>/`, and for each a link
  * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
  * unpacks is in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
- * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/origin` where all were unpacked. `layers/empty` is no layer but an
- * empty folder.
+ * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/index/<hex>` what is in
+ * it, `layers/origin` where all were unpacked. `layers/empty` is no layer but an empty folder.
  */
 export function layersFolder(paths: StorePaths): string {
   return join(paths.data, 'layers')
@@ -36,4 +36,9 @@ export function layerSizeFile(paths: StorePaths, diffId: Digest): string {
 /** Returns the file that names the folders that the layer's archive implies. */
 export function impliedFoldersFile(paths: StorePaths, diffId: Digest): string {
   return join(layersFolder(paths), 'implied', digestHex(diffId))
+}
+
+/** Returns the file that lists what is in the layer. */
+export function layerIndexFile(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'index', digestHex(diffId))
 }

@@ -58,7 +58,7 @@ export async function storeLayer(
   diffId: Digest,
   { unpack, flush }: LayerMaking,
 ): Promise<void> {
-  makeStore(paths)
+  makeLayerStore(paths)
   if (!exists(layerFolder(paths, diffId))) {
     const temporary = join(layersFolder(paths), temporaryName())
     mkdirSync(temporary, { mode: 0o700 })
@@ -67,7 +67,7 @@ export async function storeLayer(
       writeLayerSize(paths, diffId, contentBytes)
       writeImpliedFolders(paths, diffId, impliedFolders)
       await flush()
-      publish(temporary, layerFolder(paths, diffId))
+      nameLayer(paths, diffId, temporary)
     } finally {
       await removeTree(temporary)
     }
@@ -75,9 +75,18 @@ export async function storeLayer(
   link(paths, diffId)
 }
 
+/**
+ * Gives the layer in `folder`, a temporary name of the layers' folder, its name. It must be whole on the disk. Where
+ * another process was first, `folder` is still there afterwards, else it is gone.
+ */
+export function nameLayer(paths: StorePaths, diffId: Digest, folder: string): void {
+  publish(folder, layerFolder(paths, diffId))
+  link(paths, diffId)
+}
+
 /** Makes the names of stored layers last: they are on the disk when this returns. */
 export function syncLayerNames(paths: StorePaths): void {
-  makeStore(paths)
+  makeLayerStore(paths)
   for (const folder of ['sha256', 'l']) {
     const fd = openSync(join(layersFolder(paths), folder), 'r')
     try {
@@ -113,8 +122,8 @@ function link(paths: StorePaths, diffId: Digest): void {
   }
 }
 
-/** Layers hold setuid programs and device nodes: no other user may reach them. */
-function makeStore(paths: StorePaths): void {
+/** Makes the folders of layers. Layers hold setuid programs and device nodes: no other user may reach them. */
+export function makeLayerStore(paths: StorePaths): void {
   for (const folder of ['sha256', 'l', 'sizes', 'implied']) {
     mkdirSync(join(layersFolder(paths), folder), { recursive: true, mode: 0o700 })
   }

@@ -10,14 +10,17 @@ export type Whiteout =
   /** Bookkeeping of AUFS, which is no part of the image. */
   | { readonly kind: 'ignored' }
 
-const PREFIX = '.wh.'
+/** What the name of a whiteout begins with. */
+export const WHITEOUT_PREFIX = '.wh.'
+/** What marks the folder that it is in as opaque. */
+export const OPAQUE_NAME = '.wh..wh..opq'
 
 /** @throws {SyntaxError} If `name` removes something that is no entry of its folder. */
 export function parseWhiteout(name: BytePath): Whiteout {
-  if (!name.startsWith(PREFIX)) return { kind: 'none' }
-  if (name === '.wh..wh..opq') return { kind: 'opaque' }
+  if (!name.startsWith(WHITEOUT_PREFIX)) return { kind: 'none' }
+  if (name === OPAQUE_NAME) return { kind: 'opaque' }
   if (name.startsWith('.wh..wh.')) return { kind: 'ignored' }
-  const removed = name.slice(PREFIX.length)
+  const removed = name.slice(WHITEOUT_PREFIX.length)
   if (removed === '' || removed === '.' || removed === '..') {
     throw new SyntaxError('it removes a folder that it does not name')
   }

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import type { StorePaths } from '../store-paths.ts'
+
+/**
+ * What builds keep: `build/steps` holds a record for each step that ran, `build/cache` what `RUN --mount=type=cache`
+ * mounts. Temporary files are in `build` itself.
+ */
+export function buildFolders(paths: StorePaths): {
+  readonly build: string
+  readonly steps: string
+  readonly cache: string
+} {
+  const build = join(paths.data, 'build')
+  return { build, steps: join(build, 'steps'), cache: join(build, 'cache') }
+}

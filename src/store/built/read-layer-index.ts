@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Digest } from '../../base/digest.ts'
+import { isDiskFull } from '../../base/is-disk-full.ts'
+import { writeAtomic } from '../../disk/write-atomic.ts'
+import { layerFolder, layerIndexFile, layersFolder } from '../layers/layer-paths.ts'
+import type { StorePaths } from '../store-paths.ts'
+import type { LayerIndex } from './layer-index.ts'
+import { decodeLayerIndex, readIndexFile } from './layer-index-file.ts'
+import type { LayerSealer } from './layer-sealer.ts'
+
+/**
+ * Returns what is in an unpacked layer of the store. It was written down when a build made the layer; of one that was
+ * pulled, and where that is missing or damaged, it is made from the files once and kept.
+ *
+ * @throws {Error} If the layer is not there.
+ */
+export async function readLayerIndex(
+  paths: StorePaths,
+  diffId: Digest,
+  sealer: LayerSealer,
+): Promise<LayerIndex> {
+  const bytes = readIndexFile(layerIndexFile(paths, diffId))
+  const known = bytes === undefined ? undefined : decodeLayerIndex(bytes)
+  if (known !== undefined) return known
+  const { index, indexBytes } = await sealer.seal(layerFolder(paths, diffId))
+  keep(paths, diffId, indexBytes)
+  return index
+}
+
+/** What a full disk does not take is made again. */
+function keep(paths: StorePaths, diffId: Digest, bytes: Buffer): void {
+  try {
+    writeLayerIndex(paths, diffId, bytes)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
+}
+
+/** Writes the index of a layer down, as a file's content. Not durable: what a power cut takes is made again. */
+export function writeLayerIndex(paths: StorePaths, diffId: Digest, bytes: Buffer): void {
+  const file = layerIndexFile(paths, diffId)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeAtomic(file, bytes, { temporaries: layersFolder(paths) })
+}

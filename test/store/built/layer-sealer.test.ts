@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { LayerSealer } from '../../../src/store/built/layer-sealer.ts'
+import { layerTar } from '../../../src/store/built/layer-tar.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef'
+
+/** More than is hashed without a thread. */
+function makeLarge(folder: string): void {
+  mkdirSync(join(folder, 'many'))
+  for (let index = 0; index < 300; index++) writeFileSync(join(folder, `many/${index}`), 'content')
+}
+
+function digestOf(folder: string): string {
+  const hash = createHash('sha256')
+  for (const chunk of layerTar(folder)) hash.update(chunk)
+  return `sha256:${hash.digest('hex')}`
+}
+
+describe('LayerSealer.seal()', () => {
+  test('gives an empty layer the digest that it has everywhere', async () => {
+    using folder = temporaryFolder()
+    await using sealer = new LayerSealer()
+    const sealed = await sealer.seal(folder.path)
+    expect(sealed).toMatchObject({ diffId: EMPTY_LAYER, contentBytes: 0, index: [] })
+  })
+
+  test('counts the bytes of a file with several names once', async () => {
+    using folder = temporaryFolder()
+    writeFileSync(join(folder.path, 'a'), 'content')
+    linkSync(join(folder.path, 'a'), join(folder.path, 'b'))
+    await using sealer = new LayerSealer()
+    const { contentBytes, index } = await sealer.seal(folder.path)
+    expect(contentBytes).toBe(7)
+    expect(index.map(({ path, size }) => `${path} ${size}`)).toEqual(['a 7', 'b 7'])
+  })
+
+  test('hashes several large layers, on threads, to what their archives have', async () => {
+    using folder = temporaryFolder()
+    const folders = ['a', 'b', 'c'].map(name => join(folder.path, name))
+    for (const path of folders) {
+      mkdirSync(path)
+      makeLarge(path)
+      writeFileSync(join(path, 'own'), path)
+    }
+    await using sealer = new LayerSealer()
+    const sealed = await Promise.all(folders.map(path => sealer.seal(path)))
+    expect(sealed.map(({ diffId }) => diffId)).toEqual(folders.map(digestOf))
+    expect(sealed.map(({ index }) => index.length)).toEqual([302, 302, 302])
+    expect(sealed[0]?.contentBytes).toBe(2100 + (folders[0]?.length ?? 0))
+  })
+
+  test('says what a thread could not read', async () => {
+    using folder = temporaryFolder()
+    makeLarge(folder.path)
+    await using sealer = new LayerSealer()
+    const sealing = sealer.seal(folder.path)
+    rmSync(folder.path, { recursive: true, force: true })
+    await expect(sealing).rejects.toThrow(/ENOENT/)
+  })
+})
