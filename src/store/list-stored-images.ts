@@ -49,6 +49,7 @@ function namesOf(
   return (names.get(id) ?? []).map(name => ({
     ...splitImageKey(name),
     digest: registryDigest(
+      id,
       references.find(record => record.reference === name)?.fingerprint ??
         index.find(entry => entry.name === name)?.digest,
     ),
@@ -56,9 +57,11 @@ function namesOf(
   }))
 }
 
-/** The fingerprint of a local source is none. */
-function registryDigest(fingerprint: string | undefined): Digest | undefined {
-  return fingerprint?.startsWith('sha256:') === true ? parseDigest(fingerprint) : undefined
+/** The fingerprint of a local source is none; that of an image that no registry has is its id. */
+function registryDigest(id: Digest, fingerprint: string | undefined): Digest | undefined {
+  return fingerprint?.startsWith('sha256:') === true && fingerprint !== id
+    ? parseDigest(fingerprint)
+    : undefined
 }
 
 function describe(document: JsonObject): Pick<StoredImage, 'createdAt' | 'platform'> {

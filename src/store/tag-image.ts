@@ -5,7 +5,7 @@ import { parseRegistryName } from '../oci/reference.ts'
 import { formatRegistryReference } from '../oci/registry-reference.ts'
 import { blobPath } from './blobs/blob-path.ts'
 import { findStoredImage } from './find-stored-image.ts'
-import { addToIndex } from './images/image-index.ts'
+import { addToIndex, removeFromIndex } from './images/image-index.ts'
 import { imageKey } from './images/image-key.ts'
 import { writeReferenceRecord } from './images/image-record.ts'
 import { readDocument } from './read-document.ts'
@@ -43,7 +43,8 @@ export async function tagImage(paths: StorePaths, source: string, target: string
       size,
       mediaType: textAt(document, 'mediaType') ?? OCI_MANIFEST,
     })
-  }
+    // The image that had the name is what a push of it would send.
+  } else await removeFromIndex(paths, new Set([name]))
   writeReferenceRecord(paths, { reference: name, id, fingerprint: manifest ?? id })
 }
 
