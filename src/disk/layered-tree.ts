@@ -86,9 +86,10 @@ export function childrenOf(folder: TreeEntry): readonly TreeEntry[] {
 }
 
 /**
- * Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque.
+ * Returns what has `name` in `folder`, links not followed. Looks from the topmost layer down, until one ends the search:
+ * by a whiteout, by anything but a folder, or as opaque.
  */
-function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
+export function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
   const folders: LayerPlace[] = []
   let top: Pick<TreeEntry, 'layer' | 'hostPath' | 'stats'> | undefined
   for (const { layer, hostPath: parent } of folder.folders) {
@@ -104,7 +105,8 @@ function childOf(folder: TreeEntry, name: BytePath): TreeEntry | undefined {
   return top === undefined ? undefined : { name, ...top, folders: top.stats.isDirectory() ? folders : [] }
 }
 
-function linkTarget({ stats, hostPath }: TreeEntry): BytePath | undefined {
+/** Returns what a link leads to; undefined for all else. */
+export function linkTarget({ stats, hostPath }: TreeEntry): BytePath | undefined {
   return stats.isSymbolicLink() ? readlinkSync(nativePath(hostPath), { encoding: 'latin1' }) : undefined
 }
 
