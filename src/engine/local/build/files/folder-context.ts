@@ -1,0 +1,283 @@
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
+import type { AbsolutePath } from '../../../../base/absolute-path.ts'
+import { errnoNameOf } from '../../../../base/errno-name-of.ts'
+import { compileIgnore } from '../../../../base/patterns/compile-ignore.ts'
+import type { FolderVerdict, PathRules } from '../../../../base/patterns/path-rules.ts'
+import { TcomposeError } from '../../../../base/tcompose-error.ts'
+import { type BytePath, bytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
+import { splitDevice } from '../../../../disk/inode.ts'
+import type { IgnoreFile } from './find-ignore-file.ts'
+import { hashFile } from './hash-file.ts'
+import { imageXattrs } from './image-xattrs.ts'
+import { pathBelow, type SourceEntry, type SourceKind, type SourceTree } from './source-tree.ts'
+import { type FileMemo, StatMemo } from './stat-memo.ts'
+
+export interface FolderContextOptions {
+  readonly folder: AbsolutePath
+  /** What is left out. */
+  readonly ignoreFile: IgnoreFile | undefined
+  /** The file of the memo that one build hands to the next. */
+  readonly memo: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Opens a folder of the host as files of a build. Owners are root's, as BuildKit gives files that it is sent; modes,
+ * times, hard links and the extended attributes of images stay. Sockets are left out. What is seen once stays as it was
+ * seen.
+ *
+ * @throws {TcomposeError} `build-context` if there is no such folder, or its ignore file is malformed.
+ */
+export function openFolderContext(options: FolderContextOptions): FolderContext {
+  const { folder, ignoreFile } = options
+  try {
+    const root = bytePath(realpathSync(folder))
+    if (!lstatSync(nativePath(root)).isDirectory()) throw noFolder(folder, 'it is no folder')
+    return new FolderContext(root, { ...options, rules: rulesOf(ignoreFile) })
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoNameOf(error) ?? '')) {
+      throw noFolder(folder, 'it does not exist')
+    }
+    throw error
+  }
+}
+
+function noFolder(folder: AbsolutePath, state: string): TcomposeError {
+  return new TcomposeError('build-context', `Cannot use build context "${folder}": ${state}`, {
+    hint: 'Check the "context" of the build: it is relative to the Compose file',
+  })
+}
+
+function rulesOf(file: IgnoreFile | undefined): PathRules | undefined {
+  if (file === undefined) return undefined
+  try {
+    return compileIgnore(file.text)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new TcomposeError('build-context', `Cannot read "${file.path}": ${cause.message}`, {
+      hint: 'Correct the pattern, or put a backslash before a character that is meant as it is',
+      cause,
+    })
+  }
+}
+
+interface FolderListing {
+  /** Undefined for what is not in the tree though it is on the disk. */
+  readonly known: Map<BytePath, ContextEntry | undefined>
+  sorted: readonly ContextEntry[] | undefined
+}
+
+/** A folder of the host, as files of a build. */
+export class FolderContext implements SourceTree {
+  readonly root: SourceEntry
+  readonly #host: BytePath
+  readonly #rules: PathRules | undefined
+  readonly #ignoreName: string
+  readonly #signal: AbortSignal | undefined
+  readonly #memo: StatMemo
+  readonly #openedAt = Date.now()
+  readonly #listings = new Map<BytePath, FolderListing>()
+  readonly #verdicts = new Map<BytePath, FolderVerdict>()
+
+  constructor(
+    host: BytePath,
+    options: Pick<FolderContextOptions, 'ignoreFile' | 'memo' | 'signal'> & {
+      readonly rules: PathRules | undefined
+    },
+  ) {
+    this.#host = host
+    this.#rules = options.rules
+    this.#ignoreName = options.ignoreFile?.path ?? '.dockerignore'
+    this.#signal = options.signal
+    this.#memo = new StatMemo(options.memo)
+    this.root = new ContextEntry(this, '', lstatSync(nativePath(host)))
+  }
+
+  child(folder: SourceEntry, name: BytePath): SourceEntry | undefined {
+    return this.#childOf(folder, name)
+  }
+
+  children(folder: SourceEntry): readonly SourceEntry[] {
+    const listing = this.#listingOf(folder.path)
+    listing.sorted ??= this.#list(folder)
+    return listing.sorted
+  }
+
+  sha256Of(file: SourceEntry): string {
+    return this.#memoOf(file).sha256
+  }
+
+  hostPathOf({ path }: SourceEntry): BytePath {
+    return path === '' ? this.#host : `${this.#host}/${path}`
+  }
+
+  isUnchanged(file: SourceEntry, stats: BigIntStats): boolean {
+    const { ino, size, mtimeMs, ctimeMs } = this.#own(file).stats
+    return (
+      BigInt(ino) === stats.ino &&
+      BigInt(size) === stats.size &&
+      mtimeMs === millisOf(stats.mtimeNs) &&
+      ctimeMs === millisOf(stats.ctimeNs)
+    )
+  }
+
+  reasonForAbsence(path: BytePath): string | undefined {
+    const stats = this.#rules === undefined ? undefined : this.#statsOf(path)
+    return stats === undefined ? undefined : `"${this.#ignoreName}" leaves it out`
+  }
+
+  /** Hands what was learned of the files to the next build. */
+  save(): void {
+    this.#memo.save(this.#openedAt, path => this.#isGone(path))
+  }
+
+  /** Returns the extended attributes of an entry. A file's are looked for only where its memo says that it has some. */
+  xattrsOf(entry: SourceEntry): SourceEntry['xattrs'] {
+    if (entry.kind === 'link' || (entry.kind === 'file' && !this.#memoOf(entry).hasXattrs)) return []
+    return imageXattrs(this.hostPathOf(entry))
+  }
+
+  #list(folder: SourceEntry): readonly ContextEntry[] {
+    const names = namesIn(this.hostPathOf(folder)).sort()
+    return names.flatMap(name => this.#childOf(folder, name) ?? [])
+  }
+
+  #childOf(folder: SourceEntry, name: BytePath): ContextEntry | undefined {
+    const { known, sorted } = this.#listingOf(folder.path)
+    if (known.has(name) || sorted !== undefined) return known.get(name)
+    const found = this.#look(pathBelow(folder.path, name), folder.path)
+    known.set(name, found)
+    return found
+  }
+
+  #look(path: BytePath, parent: BytePath): ContextEntry | undefined {
+    const stats = this.#statsOf(path)
+    if (stats === undefined || stats.isSocket()) return undefined
+    const entry = new ContextEntry(this, path, stats)
+    if (this.#rules === undefined) return entry
+    const text = displayPath(path)
+    const above = this.#verdicts.get(parent)
+    if (!stats.isDirectory()) return this.#rules.matches(text, above) ? undefined : entry
+    const verdict = this.#rules.enter(text, above)
+    this.#verdicts.set(path, verdict)
+    if (!verdict.isMatched) return entry
+    return this.#rules.canExceptBelow(text) && this.children(entry).length > 0 ? entry : undefined
+  }
+
+  #statsOf(path: BytePath): Stats | undefined {
+    return lstatSync(nativePath(`${this.#host}/${path}`), { throwIfNoEntry: false })
+  }
+
+  #listingOf(path: BytePath): FolderListing {
+    const found = this.#listings.get(path)
+    if (found !== undefined) return found
+    const listing: FolderListing = { known: new Map(), sorted: undefined }
+    this.#listings.set(path, listing)
+    return listing
+  }
+
+  #memoOf(file: SourceEntry): FileMemo {
+    const own = this.#own(file)
+    own.memo ??= this.#memo.find(own.path, own.stats) ?? this.#read(own)
+    return own.memo
+  }
+
+  #own(entry: SourceEntry): ContextEntry {
+    if (entry instanceof ContextEntry) return entry
+    throw new Error(`${entry.path} is of another tree`)
+  }
+
+  #read(file: ContextEntry): FileMemo {
+    const host = this.hostPathOf(file)
+    try {
+      const memo = { sha256: hashFile(host, this.#signal), hasXattrs: imageXattrs(host).length > 0 }
+      this.#memo.add(file.path, file.stats, memo)
+      return memo
+    } catch (cause) {
+      const errno = errnoNameOf(cause)
+      if (errno === undefined || errno === 'ABORT_ERR') throw cause
+      throw new TcomposeError('build-source', `Cannot read "${displayPath(host)}": ${errno}`, {
+        hint: 'Build again: the file was removed or replaced while it was read, or the disk is damaged',
+        cause,
+      })
+    }
+  }
+
+  #isGone(path: BytePath): boolean {
+    const slash = path.lastIndexOf('/')
+    const folder = path.slice(0, Math.max(0, slash))
+    const listing = this.#listings.get(folder)
+    return listing?.sorted !== undefined && listing.known.get(path.slice(slash + 1)) === undefined
+  }
+}
+
+/** Something in a context. */
+class ContextEntry implements SourceEntry {
+  readonly path: BytePath
+  readonly kind: SourceKind
+  readonly mode: number
+  readonly uid = 0
+  readonly gid = 0
+  readonly stats: Stats
+  readonly #tree: FolderContext
+  #target: BytePath | undefined
+  memo: FileMemo | undefined
+
+  constructor(tree: FolderContext, path: BytePath, stats: Stats) {
+    this.#tree = tree
+    this.path = path
+    this.stats = stats
+    this.kind = kindOf(stats)
+    this.mode = stats.mode & 0o7777
+  }
+
+  get size(): number {
+    return this.kind === 'file' ? this.stats.size : 0
+  }
+
+  get target(): BytePath | undefined {
+    if (this.kind !== 'link') return undefined
+    this.#target ??= readlinkSync(nativePath(this.#tree.hostPathOf(this)), { encoding: 'latin1' })
+    return this.#target
+  }
+
+  get device(): string | undefined {
+    if (this.kind !== 'char' && this.kind !== 'block') return undefined
+    const { major, minor } = splitDevice(this.stats.rdev)
+    return `${major}:${minor}`
+  }
+
+  get xattrs(): SourceEntry['xattrs'] {
+    return this.#tree.xattrsOf(this)
+  }
+}
+
+const TYPE_BITS = 0o170000
+const KINDS: ReadonlyMap<number, SourceKind> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'folder'],
+  [0o120000, 'link'],
+  [0o010000, 'fifo'],
+  [0o020000, 'char'],
+  [0o060000, 'block'],
+])
+
+function kindOf(stats: Stats): SourceKind {
+  return KINDS.get(stats.mode & TYPE_BITS) ?? 'socket'
+}
+
+const SECOND = 1_000_000_000n
+
+/** Counts as Node does for Stats, so that equal times give equal numbers. */
+function millisOf(nanoseconds: bigint): number {
+  return Number(nanoseconds / SECOND) * 1000 + Number(nanoseconds % SECOND) / 1_000_000
+}
+
+function namesIn(host: BytePath): BytePath[] {
+  try {
+    return readdirSync(nativePath(host), { encoding: 'latin1' })
+  } catch (cause) {
+    if (errnoNameOf(cause) === 'ENOENT') return []
+    throw cause
+  }
+}

@@ -1,0 +1,89 @@
+import { cleanPath } from '../../../../base/patterns/clean-path.ts'
+import { compileNamePattern, hasWildcards } from '../../../../base/patterns/name-pattern.ts'
+import { PathRules } from '../../../../base/patterns/path-rules.ts'
+import { type BytePath, bytePath, displayPath } from '../../../../disk/byte-path.ts'
+import type { CopyOperation, CopySource } from '../../../../planner/build/build-graph.ts'
+import { findSource } from './find-source.ts'
+import { sourceNotFound } from './source-not-found.ts'
+import { nameOf, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
+
+export type TreeSource = Extract<CopySource, { readonly kind: 'tree' }>
+
+/** One thing that COPY or ADD copies. */
+export interface ResolvedSource {
+  readonly tree: SourceTree
+  /** What it is after all links. */
+  readonly entry: SourceEntry
+  /** What it is called where it is put into a folder: the name before links were followed. */
+  readonly name: BytePath
+  readonly selection: Selection
+}
+
+/** What of a folder is copied. Patterns are about paths below it. */
+export interface Selection {
+  /** Undefined for all. */
+  readonly includes: PathRules | undefined
+  readonly excludes: PathRules | undefined
+}
+
+/**
+ * Finds what `source` names: one thing, or those that its wildcards match, which may be none. With `--parents` it is
+ * the folder that the kept path starts in, and what is behind becomes a pattern.
+ *
+ * @throws {TcomposeError} `build-source` at the source, if a path without wildcards leads nowhere.
+ */
+export function resolveSource(
+  tree: SourceTree,
+  source: TreeSource,
+  operation: CopyOperation,
+): readonly ResolvedSource[] {
+  const { path, pattern } = operation.keepsParents
+    ? splitAtPivot(source.path)
+    : { path: source.path, pattern: undefined }
+  if (pattern !== undefined && !hasWildcards(source.path)) requireSource(tree, source, `${path}/${pattern}`)
+  const selection = {
+    includes: pattern === undefined ? undefined : new PathRules([pattern]),
+    excludes: operation.excludes.length === 0 ? undefined : new PathRules(operation.excludes),
+  }
+  return matchesOf(tree, source, cleanPath(`/${path}`)).map(found => {
+    const entry = requireSource(tree, source, displayPath(found))
+    return { tree, entry, name: found.slice(found.lastIndexOf('/') + 1), selection }
+  })
+}
+
+/** Of a path with `/./` only what is behind is kept. */
+function splitAtPivot(path: string): { readonly path: string; readonly pattern: string } {
+  const pivot = path.indexOf('/./')
+  const pattern = pivot < 0 ? path : path.slice(pivot + 3)
+  return { path: pivot < 0 ? '/' : path.slice(0, pivot), pattern: cleanPath(`/${pattern}`).slice(1) }
+}
+
+/** Returns `path`, or the paths that it matches, in order. Folders on the way to them are no links. */
+function matchesOf(tree: SourceTree, source: TreeSource, path: string): readonly BytePath[] {
+  const parts = path.split('/').slice(1)
+  const first = parts.findIndex(hasWildcards)
+  if (first < 0) return [bytePath(path)]
+  const base = `/${parts.slice(0, first).join('/')}`
+  const start = requireSource(tree, source, base)
+  let found: readonly { readonly path: BytePath; readonly entry: SourceEntry }[] = [
+    { path: bytePath(base === '/' ? '' : base), entry: start },
+  ]
+  for (const part of parts.slice(first)) {
+    const matches = compileNamePattern(part)
+    found = found
+      .filter(({ entry }) => entry.kind === 'folder')
+      .flatMap(({ path: folder, entry }) =>
+        tree
+          .children(entry)
+          .filter(child => matches(displayPath(nameOf(child))))
+          .map(child => ({ path: pathBelow(folder, nameOf(child)), entry: child })),
+      )
+  }
+  return found.map(match => match.path)
+}
+
+function requireSource(tree: SourceTree, source: TreeSource, path: string): SourceEntry {
+  const entry = findSource(tree, bytePath(path))
+  if (entry === undefined) throw sourceNotFound(tree, source, path)
+  return entry
+}
