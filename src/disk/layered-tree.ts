@@ -21,6 +21,14 @@ export interface TreeEntry extends LayerPlace {
   readonly folders: readonly LayerPlace[]
 }
 
+/** The way along a path. */
+export interface TreeTrace {
+  /** What was passed, from the root on; none of it is a link. */
+  readonly trail: readonly TreeEntry[]
+  /** The names behind the last of `trail` that there is nothing for. */
+  readonly missing: readonly BytePath[]
+}
+
 /** Returns the path of `place` in its layer, relative; empty for the layer itself. */
 export function pathInLayer({ layer, hostPath }: LayerPlace): BytePath {
   return hostPath.slice(layer.length + 1)
@@ -47,6 +55,12 @@ export class LayeredTree {
 
   /** Returns what is at `path` after all links, or undefined if there is nothing. `path` starts at the tree's root. */
   lookup(path: string): TreeEntry | undefined {
+    const { trail, missing } = this.trace(path)
+    return missing.length === 0 ? trail.at(-1) : undefined
+  }
+
+  /** Follows `path` and all links as far as there is something. */
+  trace(path: string): TreeTrace {
     const trail: TreeEntry[] = [this.#root]
     const ahead = partsOf(bytePath(path)).reverse()
     let links = 0
@@ -56,17 +70,17 @@ export class LayeredTree {
         continue
       }
       const found = childOf(trail.at(-1) ?? this.#root, name)
-      if (found === undefined) return undefined
+      if (found === undefined) return { trail, missing: [name, ...ahead.reverse()] }
       const target = linkTarget(found)
       if (target === undefined) trail.push(found)
       else {
         links += 1
-        if (links > MOST_LINKS) return undefined
+        if (links > MOST_LINKS) return { trail, missing: [name, ...ahead.reverse()] }
         if (target.startsWith('/')) trail.length = 1
         ahead.push(...partsOf(target).reverse())
       }
     }
-    return trail.at(-1)
+    return { trail, missing: [] }
   }
 
   /** Returns what is in the folder at `path`, links not followed, or undefined if there is no folder. */

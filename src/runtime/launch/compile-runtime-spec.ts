@@ -28,7 +28,7 @@ export function compileRuntimeSpec(launch: ContainerLaunch): LaunchRequest {
   return {
     id: extras.id,
     kind: 'container',
-    killOnHangup: false,
+    killOnHangup: extras.killOnHangup === true,
     stdinOpen: extras.stdinOpen && !spec.process.terminal,
     cloneFlags: cloneFlags(spec),
     join: undefined,

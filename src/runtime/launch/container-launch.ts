@@ -43,8 +43,12 @@ export interface ContainerExtras extends LaunchExtras {
   readonly stdinOpen: boolean
   /** Whether a process of the keeper is PID 1 and reaps. */
   readonly init: boolean
-  readonly stateDir: string
-  readonly logPath: string
+  /** Where its pid and its end are written. @default nowhere */
+  readonly stateDir?: string
+  /** Of its output. @default none: it has descriptors of its client, or none is kept */
+  readonly logPath?: string
+  /** Kill it when the client that launched it hangs up. @default false */
+  readonly killOnHangup?: true
 }
 
 /** What the launch of a further process needs beside its spec. */
@@ -57,6 +61,14 @@ export interface ProcessExtras extends LaunchExtras {
   readonly killOnHangup: boolean
 }
 
+/** Where the changes of an overlay go: two folders of one filesystem. */
+export interface WritableLayer {
+  readonly upper: string
+  readonly work: string
+  /** Options of overlayfs. @default index=off */
+  readonly options?: readonly string[]
+}
+
 /** The layers of a container's root. */
 export interface OverlayRoot {
   /** What errors call the image. */
@@ -64,7 +76,7 @@ export interface OverlayRoot {
   /** Folders of the host, the lowest first. */
   readonly layers: readonly string[]
   /** Where changes go. */
-  readonly writable: { readonly upper: string; readonly work: string }
+  readonly writable: WritableLayer
   /** The folder of unpacked layers and their short links; see `OverlayInput`. */
   readonly layersDir: string
 }
@@ -85,8 +97,23 @@ export type MountFiles =
       /** The source in two parts where containers can change what lies below `root`: no link below it is followed. */
       readonly beneath: { readonly root: string; readonly path: string } | undefined
     }
-  /** Folders of the host, the lowest first: two at least. */
-  | { readonly kind: 'layers'; readonly image: string; readonly folders: readonly string[] }
+  /** Folders of the host, the lowest first: two at least where nothing can be written. */
+  | {
+      readonly kind: 'layers'
+      readonly image: string
+      readonly folders: readonly string[]
+      /** @default nowhere: the mount is read-only */
+      readonly writable?: WritableLayer
+    }
+  /** A file in memory, read-only. */
+  | {
+      readonly kind: 'content'
+      readonly content: Uint8Array
+      /** Permission bits. */
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+    }
   /** A filesystem that starts empty. */
   | { readonly kind: 'empty' }
 

@@ -5,7 +5,7 @@ import { mountStep, step } from './launch-steps.ts'
 import { maskSteps } from './mask-steps.ts'
 import { propagationFlag } from './mount-options.ts'
 import { newMountSteps, openSourceSteps, placedMounts, placeMountSteps } from './mount-steps.ts'
-import { overlayOptions } from './overlay-options.ts'
+import { overlaySteps } from './overlay-steps.ts'
 import { ownMountSteps } from './own-mount-steps.ts'
 import { sysctlSteps } from './sysctl-steps.ts'
 
@@ -41,14 +41,12 @@ export function sealRootSteps({ spec: { root }, extras }: ContainerLaunch): read
 }
 
 function rootSteps({ spec: { root }, extras }: ContainerLaunch): readonly LaunchStep[] {
-  const { data, workingDir } = overlayOptions(extras.root)
   const details = {
     purpose: `mount image "${extras.root.image}"`,
     origin: extras.origins.get('root.path'),
   }
   return [
-    ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
-    mountStep({ type: 'overlay', target: root.path, data }, details),
+    ...overlaySteps(extras.root, { target: root.path }, details),
     step({ op: 'pivot-root', root: root.path }, { purpose: 'change the root to the image' }),
   ]
 }

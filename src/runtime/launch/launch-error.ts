@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from 'node:util'
 import type { ErrorName } from '../../base/error-codes.ts'
-import { servicePath } from '../../base/model-path.ts'
+import { type ModelPath, servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { LaunchOp, LaunchStep } from './launch-op.ts'
 import { mountKindClash } from './mount-kind-clash.ts'
@@ -22,20 +22,42 @@ export function launchError(
   program: readonly LaunchStep[],
   service: string,
 ): TcomposeError {
+  const { code, message, origin, ...details } = explainLaunch(failure, program, `service "${service}"`)
+  return new TcomposeError(code, message, { ...details, origin: origin ?? servicePath(service) })
+}
+
+/** A failed launch in the user's words. */
+export interface ExplainedLaunch {
+  readonly code: ErrorName
+  readonly message: string
+  readonly hint?: string
+  readonly notes: readonly string[]
+  /** Of the step that failed. */
+  readonly origin?: ModelPath
+}
+
+/** Explains a failed launch of `subject`, e.g. `service "web"`. */
+export function explainLaunch(
+  failure: FailedStep,
+  program: readonly LaunchStep[],
+  subject: string,
+): ExplainedLaunch {
   const step = program[failure.index]
   const notes = [`System call: ${failure.what} (${failure.errnoName})`]
   if (step === undefined) {
-    const message = `Cannot start service "${service}": ${failure.what}: ${errnoText(failure)}`
-    return new TcomposeError('container-launch', message, { origin: servicePath(service), notes })
+    const message = `Cannot start ${subject}: ${failure.what}: ${errnoText(failure)}`
+    return { code: 'container-launch', message, notes }
   }
   const { reason, hint } = mountKindClash(step.op, failure, program) ?? explain(step.op, failure)
   // It is opened with the last step before the program, whichever that is.
   const purpose = failure.what === NULL_OPENING && step.op.op !== 'exec' ? 'open /dev/null' : step.purpose
-  return new TcomposeError(
-    launchErrorName(step.op, failure),
-    `Cannot ${purpose} ${step.op.op === 'exec' ? 'in' : 'of'} service "${service}": ${reason}`,
-    { origin: step.origin ?? servicePath(service), notes, ...(hint === undefined ? {} : { hint }) },
-  )
+  return {
+    code: launchErrorName(step.op, failure),
+    message: `Cannot ${purpose} ${step.op.op === 'exec' ? 'in' : 'of'} ${subject}: ${reason}`,
+    notes,
+    ...(step.origin !== undefined && { origin: step.origin }),
+    ...(hint !== undefined && { hint }),
+  }
 }
 
 function launchErrorName(op: LaunchOp, { errnoName }: FailedStep): ErrorName {

@@ -1,12 +1,13 @@
+import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { isCoverableProcFile } from '../../model/mount-target.ts'
 import type { MountSpec } from '../../oci/runtime-spec.ts'
 import type { ContainerLaunch, MountExtras, MountFiles } from './container-launch.ts'
 import { MOUNT_ATTR_RDONLY, MS_PRIVATE } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
-import { type MountCall, mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
+import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
 import { bindOptions, filesystemOptions } from './mount-options.ts'
-import { overlayOptions } from './overlay-options.ts'
+import { overlaySteps } from './overlay-steps.ts'
 
 /** The keeper has 256 places to hold a mount between its opening and its placing. No mount of a spec uses the last. */
 export const SPARE_SLOT = 255
@@ -77,34 +78,66 @@ export function newMountSteps(
     const { files } = extras
     if (files.kind === 'host') return []
     const details = mountDetails(mount, extras)
-    const { flags, data } = filesystemOptions(mount.options)
-    const call = { type: mount.type, target, flags }
-    const attributes = files.kind === 'layers' ? MOUNT_ATTR_RDONLY : 0
-    // A clone keeps the flags that its mount was made with.
-    const clone = { slot, recursive: false, attributes, propagation: MS_PRIVATE }
     return [
-      ...(files.kind === 'layers'
-        ? layerSteps(files, { layersDir: root.layersDir, call, details })
-        : [mountStep({ ...call, data }, details)]),
-      step({ op: 'open-tree', source: target, ...clone }, details),
+      ...madeSteps({ mount, files, at: target, layersDir: root.layersDir }, details),
+      step(
+        {
+          op: 'open-tree',
+          slot,
+          source: files.kind === 'content' ? contentPath(target) : target,
+          recursive: false,
+          attributes: isReadOnly(files) ? MOUNT_ATTR_RDONLY : 0,
+          propagation: MS_PRIVATE,
+        },
+        details,
+      ),
     ]
   })
 }
 
-interface LayerMount {
-  readonly layersDir: string
-  readonly call: MountCall
-  readonly details: StepDetails
+function isReadOnly(files: MountFiles): boolean {
+  return files.kind === 'content' || (files.kind === 'layers' && files.writable === undefined)
 }
 
-function layerSteps(
-  { image, folders }: Extract<MountFiles, { kind: 'layers' }>,
-  { layersDir, call, details }: LayerMount,
+interface NewMount {
+  readonly mount: MountSpec
+  readonly files: Exclude<MountFiles, { kind: 'host' }>
+  readonly at: string
+  readonly layersDir: string
+}
+
+/** A clone keeps the flags that its mount was made with. */
+function madeSteps({ mount, files, at, layersDir }: NewMount, details: StepDetails): readonly LaunchStep[] {
+  const { flags, data } = filesystemOptions(mount.options)
+  switch (files.kind) {
+    case 'empty':
+      return [mountStep({ type: mount.type, target: at, flags, data }, details)]
+    case 'layers': {
+      const { image, folders, writable } = files
+      return overlaySteps({ layers: folders, writable, layersDir, image }, { target: at, flags }, details)
+    }
+    case 'content':
+      return [
+        mountStep({ type: 'tmpfs', target: at, flags, data: 'mode=700' }, details),
+        ...contentSteps(files, contentPath(at), details),
+      ]
+    default:
+      return assertNever(files)
+  }
+}
+
+function contentPath(folder: string): string {
+  return `${folder}/content`
+}
+
+function contentSteps(
+  { content, mode, uid, gid }: Extract<MountFiles, { kind: 'content' }>,
+  path: string,
+  details: StepDetails,
 ): readonly LaunchStep[] {
-  const { data, workingDir } = overlayOptions({ layers: folders, writable: undefined, layersDir, image })
   return [
-    ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
-    mountStep({ ...call, data }, details),
+    step({ op: 'write-file', path, content, create: true, mode }, details),
+    ...(uid === 0 && gid === 0 ? [] : [step({ op: 'chown', path, uid, gid }, details)]),
   ]
 }
 
@@ -113,7 +146,7 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
   return placed.flatMap(({ mount, extras, slot }) => {
     const { destination: target } = mount
     const details = mountDetails(mount, extras)
-    const isFile = extras.files.kind === 'host' && extras.files.isFile
+    const isFile = extras.files.kind === 'content' || (extras.files.kind === 'host' && extras.files.isFile)
     const op = isCoverableProcFile(target) ? 'move-tree' : 'place-tree'
     return [targetStep(target, !isFile, details), step({ op, slot, target }, details)]
   })

@@ -1,4 +1,5 @@
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { WritableLayer } from './container-launch.ts'
 
 /** mount(2) takes one page of options, with the closing NUL. */
 const MAX_OPTIONS = 4095
@@ -7,8 +8,8 @@ const MAX_OPTIONS = 4095
 export interface OverlayInput {
   /** Read-only layers, the lowest first. */
   readonly layers: readonly string[]
-  /** Where changes go; undefined makes a mount that cannot be written to. */
-  readonly writable: { readonly upper: string; readonly work: string } | undefined
+  /** Undefined makes a mount that cannot be written to. */
+  readonly writable: WritableLayer | undefined
   /** The folder that unpacked layers are in, by short names. */
   readonly layersDir: string
   /** The image, for an error. */
@@ -47,13 +48,15 @@ function shortPath(layer: string, layersDir: string): string {
   return layer.startsWith(`${layersDir}/`) ? layer.slice(layersDir.length + 1) : layer
 }
 
-/** index=off: a lower layer of `/` may hold the upper one, and one layer serves many mounts. */
 function optionText({ writable }: OverlayInput, layers: readonly string[]): string {
   const lower = lowerOption(layers)
   if (writable === undefined) return lower
-  const { upper, work } = writable
-  return `${lower},upperdir=${escapeOption(upper)},workdir=${escapeOption(work)},index=off`
+  const { upper, work, options = DEFAULT_OPTIONS } = writable
+  return [lower, `upperdir=${escapeOption(upper)}`, `workdir=${escapeOption(work)}`, ...options].join(',')
 }
+
+/** A lower layer of `/` may hold the upper one, and one layer serves many mounts. */
+const DEFAULT_OPTIONS: readonly string[] = ['index=off']
 
 /** Returns the option that names the layers of an overlay; `layers` has the lowest first. */
 export function lowerOption(layers: readonly string[]): string {

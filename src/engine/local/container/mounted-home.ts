@@ -52,6 +52,7 @@ export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number):
 function openAccounts({ mount, extras: { files } }: ResolvedMount): OpenedFile | undefined {
   switch (files.kind) {
     case 'empty':
+    case 'content':
       return undefined
     case 'layers':
       return openInTree(files.folders, 'passwd')

@@ -9,7 +9,10 @@ const SAFE = ['nosuid', 'noexec', 'nodev']
  * Returns what every container has mounted of its own: the kernel's folders, and a /dev that is not the image's. What is in
  * `taken`, the targets of the service's mounts, is left to the service.
  */
-export function ownMounts({ security, shmSize }: Service, taken: ReadonlySet<string>): readonly MountSpec[] {
+export function ownMounts(
+  { security, shmSize }: Pick<Service, 'security' | 'shmSize'>,
+  taken: ReadonlySet<string>,
+): readonly MountSpec[] {
   const kernel = security.privileged ? SAFE : [...SAFE, 'ro']
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: SAFE },

@@ -7,7 +7,7 @@ import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 
 /** A process of a service's container. */
 export interface ProcessInput {
-  readonly service: Service
+  readonly service: Pick<Service, 'ulimits' | 'security' | 'oomScoreAdj'>
   readonly user: ResolvedUser
   readonly args: readonly string[]
   readonly env: readonly string[]

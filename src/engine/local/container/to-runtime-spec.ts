@@ -111,7 +111,12 @@ function placedMounts(
     .map(([target, path]) =>
       hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
     )
-  return [...added, ...mounts].toSorted((a, b) => depthOf(a) - depthOf(b))
+  return outerFirst([...added, ...mounts])
+}
+
+/** Sorts mounts so that none hides one before it. */
+export function outerFirst(mounts: readonly ResolvedMount[]): readonly ResolvedMount[] {
+  return mounts.toSorted((a, b) => depthOf(a) - depthOf(b))
 }
 
 function depthOf({ mount: { destination } }: ResolvedMount): number {
@@ -140,7 +145,8 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
   }
 }
 
-const OWN_NAMESPACES: readonly NamespaceSpec[] = [
+/** What every container has of its own, whatever its network is. */
+export const OWN_NAMESPACES: readonly NamespaceSpec[] = [
   { type: 'mount' },
   { type: 'pid' },
   { type: 'ipc' },
@@ -156,7 +162,8 @@ function cgroupsPathOf({ folders }: Cgroup, host: CgroupHost): string | undefine
   return root === undefined ? undefined : folder?.slice(root.length)
 }
 
-function toDevice({ kind, mode, ...node }: DeviceNode): DeviceSpec {
+/** Returns a node of the host's /dev as a spec has it. */
+export function toDevice({ kind, mode, ...node }: DeviceNode): DeviceSpec {
   return { ...node, type: kind === 'block' ? 'b' : 'c', fileMode: mode }
 }
 
