@@ -1,0 +1,107 @@
+import { closeSync, readSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { errnoNameOf } from '../../../../base/errno-name-of.ts'
+import { openWidePipe } from '../../../../linux/pipe.ts'
+import { LineCutter } from './line-cutter.ts'
+
+/** What a pipe holds: a command that writes much does not wait for every line of it to be shown. */
+const PIPE_BYTES = 1 << 18
+const CHUNK_BYTES = 1 << 16
+
+/** A pipe whose lines go to a listener, one after the other. Disposal closes it. */
+export class LineRelay implements Disposable {
+  /** The end for the process that writes. */
+  readonly writeFd: number
+  readonly #readFd: number
+  readonly #pipe: Socket
+  readonly #onLine: (line: string) => void | Promise<void>
+  readonly #cutter = new LineCutter()
+  #isWriterOpen = true
+  /** What was read and not passed on yet. */
+  #passing: Promise<void> = Promise.resolve()
+  #failure: { readonly error: unknown } | undefined
+
+  /** Reads nothing more until what `onLine` returned is settled. */
+  constructor(onLine: (line: string) => void | Promise<void>) {
+    const { readFd, writeFd } = openWidePipe(PIPE_BYTES)
+    this.#readFd = readFd
+    this.writeFd = writeFd
+    this.#onLine = onLine
+    this.#pipe = new Socket({ fd: readFd, readable: true, writable: false })
+    this.#pipe.on('error', () => this.#pipe.destroy())
+  }
+
+  /** Closes the writing end, once the process has it, and begins to read. */
+  started(): void {
+    this.#closeWriter()
+    this.#pipe.on('data', this.#take)
+  }
+
+  /**
+   * Resolves when the listener has all that was written by now, an incomplete last line too. Waits for no process that
+   * still holds the pipe.
+   *
+   * @throws What the listener threw; from then on the process had no reader.
+   */
+  async finish(): Promise<void> {
+    this.#pipe.off('data', this.#take).pause()
+    await this.#passing
+    if (this.#failure !== undefined) throw this.#failure.error
+    if (!this.#pipe.destroyed) await this.#passRest()
+    for (const line of this.#cutter.end()) await this.#onLine(line)
+  }
+
+  [Symbol.dispose](): void {
+    this.#closeWriter()
+    this.#pipe.destroy()
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#pipe.pause()
+    this.#passing = this.#pass(chunk).then(
+      () => this.#goOn(),
+      (error: unknown) => this.#fail(error),
+    )
+  }
+
+  #goOn(): void {
+    if (this.#pipe.listenerCount('data') > 0) this.#pipe.resume()
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error }
+    this.#pipe.destroy()
+  }
+
+  async #pass(chunk: Buffer): Promise<void> {
+    for (const line of this.#cutter.push(chunk)) await this.#onLine(line)
+  }
+
+  /** Nothing else reads the pipe between the last chunk of the stream and the first from the descriptor. */
+  async #passRest(): Promise<void> {
+    for (let chunk: Buffer | null = this.#pipe.read(); chunk !== null; chunk = this.#pipe.read())
+      await this.#pass(chunk)
+    for (let passed = 0; passed < PIPE_BYTES; ) {
+      const chunk = readAvailable(this.#readFd)
+      if (chunk.length === 0) return
+      await this.#pass(chunk)
+      passed += chunk.length
+    }
+  }
+
+  #closeWriter(): void {
+    if (this.#isWriterOpen) closeSync(this.writeFd)
+    this.#isWriterOpen = false
+  }
+}
+
+/** Empty at the end, or if there is nothing at the moment. */
+function readAvailable(fd: number): Buffer {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  try {
+    return chunk.subarray(0, readSync(fd, chunk))
+  } catch (error) {
+    if (errnoNameOf(error) === 'EAGAIN') return chunk.subarray(0, 0)
+    throw error
+  }
+}

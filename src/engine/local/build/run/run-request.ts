@@ -1,0 +1,59 @@
+import type { SourceSpan } from '../../../../base/source-span.ts'
+import type { RunOperation } from '../../../../planner/build/build-graph.ts'
+import type { ResolvedMount } from '../../mount/resolved-mount.ts'
+
+/** A command to run on the files of a build. */
+export interface RunRequest {
+  /** What errors call the step, e.g. `RUN npm ci`. */
+  readonly label: string
+  /** The step's, for errors that have no nearer place. */
+  readonly span: SourceSpan
+  readonly operation: RunOperation
+  /** Folders of the layers that it starts from, the lowest first. */
+  readonly layers: readonly string[]
+  /** Where its layer will be: absent before, and on the filesystem of the layers' folder. */
+  readonly folder: string
+  /** What the mounts of the operation read, by their index in it. */
+  readonly sources: readonly (MountSource | undefined)[]
+  readonly secrets: ReadonlyMap<string, RunSecret>
+  readonly agents: ReadonlyMap<string, RunAgent>
+  /** Called for every line of output, in the order of its stream; nothing more is read until a promise is settled. */
+  readonly onLine: LineListener
+  readonly signal: AbortSignal
+}
+
+export type OutputStream = 'stdout' | 'stderr'
+
+export type LineListener = (stream: OutputStream, line: string) => void | Promise<void>
+
+/** Files that a mount shows: folders that lie over each other, the lowest first. */
+export interface MountSource {
+  readonly layers: readonly string[]
+}
+
+/** A secret that RUN may mount. */
+export interface RunSecret {
+  readonly content: Uint8Array
+  /** @default that of the mount, or 0 */
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+  readonly mode?: number | undefined
+}
+
+/** Keys that RUN may use: the socket of an agent, or files of private keys. */
+export type RunAgent =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'keys'; readonly paths: readonly string[] }
+
+/** How a command ended. */
+export interface RunResult {
+  /** 128 and the signal's number for one that a signal ended. */
+  readonly exitCode: number
+}
+
+/** Mounts of a step as they are on the host, held for as long as the step runs. */
+export interface RunMounts extends AsyncDisposable {
+  readonly mounts: readonly ResolvedMount[]
+  /** `NAME=value` lines. */
+  readonly environment: readonly string[]
+}
