@@ -1,5 +1,7 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { BuildSession } from '../support/build-session.ts'
+import { BuildSession, filesIn, readIn, SPAN } from '../support/build-session.ts'
 
 let build: BuildSession
 beforeAll(async () => {
@@ -25,4 +27,156 @@ test('run() returns the exit code and the lines of a command that fails', async 
     stdout: ['to be seen', 'no end'],
     stderr: ['wrong'],
   })
+})
+
+test('run() passes the files of one command on to the next', async () => {
+  const { folder, files } = await build.run({ script: 'echo one > /srv/a; mkdir /srv/d; rm /etc/passwd' })
+  expect(files).toEqual(['etc/', 'etc/passwd', 'srv/', 'srv/a', 'srv/d/'])
+  const next = await build.run({ script: 'cat /srv/a; ls /etc/passwd; mv /srv/d /srv/e' }, [folder])
+  expect(next).toMatchObject({ exitCode: 0, stdout: ['one'], files: ['srv/', 'srv/d', 'srv/e/'] })
+})
+
+test('run() keeps what is written to /etc/hostname, and nothing of hosts and resolv.conf', async () => {
+  const script = 'echo h > /etc/hostname; echo x >> /etc/hosts; echo x > /etc/resolv.conf; ls /etc'
+  const { files, stdout, stderr } = await build.run({ script })
+  expect(files).toEqual(['etc/', 'etc/hostname'])
+  expect(stdout).toEqual(expect.arrayContaining(['hostname', 'hosts', 'resolv.conf']))
+  expect(stderr.join()).toMatch(/hosts: Read-only file system.*resolv.conf: Read-only file system/)
+})
+
+test('run() on nothing keeps the folders of the kernel', async () => {
+  const busybox = build.layer({})
+  copyFileSync('/bin/busybox', join(busybox, 'busybox'))
+  const { files } = await build.run({
+    layers: [busybox],
+    operation: { argv: ['/busybox', 'mkdir', '/made'] },
+  })
+  expect(files).toEqual(['dev/', 'made/', 'proc/', 'sys/'])
+})
+
+test('run() makes the working folder and leaves it', async () => {
+  const { files, stdout } = await build.run({ script: 'pwd', operation: { workingDir: '/made/here' } })
+  expect(stdout).toEqual(['/made/here'])
+  expect(files).toEqual(['made/', 'made/here/'])
+})
+
+test('run() runs as a user of the layers, with its groups and its home', async () => {
+  const accounts = build.layer({
+    'etc/passwd': 'root:x:0:0::/root:/bin/sh\nsvc:x:1234:2345::/home/svc:/bin/sh\n',
+    'etc/group': 'svc:x:2345:\nextra:x:3000:svc\n',
+  })
+  const script = 'id -u; id -G; echo $HOME; echo to the stream > /dev/stderr'
+  const named = await build.run({ script, operation: { user: 'svc' } }, [accounts])
+  expect(named).toMatchObject({ stdout: ['1234', '2345 3000', '/home/svc'], stderr: ['to the stream'] })
+  const numbered = await build.run({ script: 'id -u; id -g', operation: { user: '77:88' } }, [accounts])
+  expect(numbered.stdout).toEqual(['77', '88'])
+  await expect(build.run({ operation: { user: 'nobdy' } }, [accounts])).rejects.toMatchObject({
+    code: 'user-not-found',
+    message: expect.stringContaining('"nobdy"'),
+    span: { line: 3 },
+  })
+})
+
+test('run() reports a program that is not there at the line of its step', async () => {
+  await expect(build.run({ operation: { argv: ['nosuch', 'arg'] } })).rejects.toMatchObject({
+    code: 'build-step',
+    message: expect.stringMatching(/^Cannot run "nosuch" in step "RUN true": it is not in \/usr\/sbin/),
+    span: { line: 3 },
+  })
+})
+
+test('run() returns 128 and the signal of a command that is killed', async () => {
+  expect((await build.run({ script: 'kill -9 $$; sleep 60 & kill -9 $!; wait $!' })).exitCode).toBe(137)
+})
+
+const NOWHERE = { kind: 'scratch' } as const
+
+test('run() mounts files of other layers, read-only unless it may write for itself', async () => {
+  const lower = build.layer({ 'd/a': 'low\n', 'd/b': 'low\n' })
+  const upper = build.layer({ 'd/a': 'high\n' })
+  const sources = [
+    { layers: [lower, upper] },
+    { layers: [lower, upper] },
+    { layers: [lower] },
+    { layers: [lower] },
+  ]
+  const mounts = ['/both', '/own', '/file', '/ownfile'].map((target, index) => ({
+    kind: 'bind' as const,
+    span: SPAN,
+    from: NOWHERE,
+    source: index < 2 ? '/d' : 'd/a',
+    target,
+    isWritable: index % 2 === 1,
+  }))
+  const script = `cat /both/a /both/b /file; touch /both/c /file; echo mine | tee /own/a /own/c /ownfile
+    cat /own/a /own/c /ownfile; ls /own`
+  const { stdout, stderr, files } = await build.run({ script, mounts, sources })
+  expect(stdout).toEqual(['high', 'low', 'low', 'mine', 'mine', 'mine', 'mine', 'a', 'b', 'c'])
+  expect(stderr).toEqual(['touch: /both/c: Read-only file system', 'touch: /file: Read-only file system'])
+  expect(files).toEqual([])
+  expect([readIn(lower, 'd/a'), readIn(upper, 'd/a'), filesIn(upper)]).toEqual([
+    'low\n',
+    'high\n',
+    ['d/', 'd/a'],
+  ])
+})
+
+test('run() reports a mounted file that is not there at the line of the mount', async () => {
+  const mount = { kind: 'bind', span: SPAN, from: { kind: 'context', name: '' } } as const
+  await expect(
+    build.run({
+      mounts: [{ ...mount, source: '/gone', target: '/x', isWritable: false }],
+      sources: [{ layers: [build.layer({})] }],
+    }),
+  ).rejects.toMatchObject({
+    code: 'build-source',
+    message: 'Cannot mount "/gone" of the build context at /x: it does not exist',
+    span: SPAN,
+  })
+})
+
+test('run() leaves nothing of the places that it mounts at, unless the command uses their folders', async () => {
+  const tmpfs = { kind: 'tmpfs', span: SPAN, sizeBytes: 1 << 20 } as const
+  const mounts = ['/new/a/b', '/srv/x', '/etc/deep/y', '/tmp/z'].map(target => ({ ...tmpfs, target }))
+  const script = 'df -k /new/a/b | tail -n 1; echo > /srv/x/f; echo > /etc/deep/other; echo > /tmp/z/f'
+  const { files, stdout } = await build.run({ script, mounts })
+  expect(files).toEqual(['etc/', 'etc/deep/', 'etc/deep/other'])
+  expect(stdout[0]).toMatch(/^tmpfs +1024 /)
+})
+
+test('run() follows no link that a command puts in the place of a mount', async () => {
+  const outside = build.layer({ 'y/': '' })
+  const mounts = [{ kind: 'tmpfs', span: SPAN, target: '/srv/x/y', sizeBytes: undefined } as const]
+  const script = `mv /srv/x /srv/was && ln -s ${outside} /srv/x`
+  expect((await build.run({ script, mounts })).files).toEqual(['srv/', 'srv/was/', 'srv/was/y/', 'srv/x'])
+  expect(filesIn(outside)).toEqual(['y/'])
+})
+
+test('run() gives secrets as files and variables, which no layer has', async () => {
+  const secret = { kind: 'secret', span: SPAN, uid: undefined, gid: undefined, mode: undefined } as const
+  const mounts = [
+    { ...secret, id: 'a', target: '/run/secrets/a', variable: undefined, isRequired: true },
+    { ...secret, id: 'a', target: '/own/b', variable: 'B', isRequired: true, uid: 7, gid: 8, mode: 0o440 },
+    { ...secret, id: 'gone', target: '/run/secrets/gone', variable: 'GONE', isRequired: false },
+  ]
+  const secrets = new Map([['a', { content: Buffer.from('hush\n'), mode: 0o600 }]])
+  const script = `stat -c '%u:%g %a' /run/secrets/a /own/b; cat /run/secrets/a /own/b; echo "$B-\${GONE-unset}-"
+    ls /run/secrets; echo x > /own/b`
+  const { stdout, files, stderr } = await build.run({ script, mounts, secrets })
+  expect(stdout).toEqual(['0:0 600', '7:8 440', 'hush', 'hush', 'hush', '--', 'a'])
+  expect(stderr.join()).toContain('/own/b: Read-only file system')
+  expect(files).toEqual([])
+  await expect(
+    build.run({ mounts: [{ ...secret, id: 'no', target: '/x', variable: undefined, isRequired: true }] }),
+  ).rejects.toMatchObject({
+    code: 'build-secret',
+    message: 'Cannot mount secret "no": it is not given',
+    span: SPAN,
+  })
+})
+
+test('run() runs the program of a here-document', async () => {
+  const files = [{ path: '/dev/pipes/EOF', content: '#!/bin/sh\necho here $0\n', mode: 0o755 }]
+  const ran = await build.run({ operation: { argv: ['/dev/pipes/EOF'], files } })
+  expect(ran).toMatchObject({ exitCode: 0, stdout: ['here /dev/pipes/EOF'], files: [] })
 })

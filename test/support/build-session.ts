@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
+import type { SourceSpan } from '../../src/base/source-span.ts'
 import { temporaryName } from '../../src/disk/temporary-name.ts'
 import type { OutputStream, RunRequest } from '../../src/engine/local/build/run/run-request.ts'
 import {
@@ -32,7 +32,8 @@ export const BUILT_PROGRAMS: EnginePrograms = {
   supervisor: [],
 }
 
-const SPAN = { file: 'Dockerfile', line: 3, column: 1, length: 3 }
+/** The place of every step and mount. */
+export const SPAN: SourceSpan = { file: 'Dockerfile', line: 3, column: 1, endLine: 3, endColumn: 9 }
 
 /** A command for a session, all else by default. */
 export interface TestRun extends Partial<Omit<RunRequest, 'operation'>> {
@@ -152,9 +153,12 @@ const OPERATION: RunOperation = {
 }
 
 /** Returns what is in a folder, sorted; folders end in a slash. */
-export function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map(path => (lstatSync(join(folder, path)).isDirectory() ? `${path}/` : path))
+export function filesIn(folder: string, prefix = ''): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap(entry => {
+      const path = `${prefix}${entry.name}`
+      return entry.isDirectory() ? [`${path}/`, ...filesIn(join(folder, entry.name), `${path}/`)] : [path]
+    })
     .sort()
 }
 

@@ -9,13 +9,11 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { bytePath, nativePath } from '../../../disk/byte-path.ts'
-import { childrenOf, type LayeredTree, type TreeEntry } from '../../../disk/layered-tree.ts'
+import type { LayeredTree } from '../../../disk/layered-tree.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
-import { copyAttributes, copyEntry, type LinkTable } from './copy-entry.ts'
+import { copyChildren } from './copy-children.ts'
+import { copyAttributes } from './copy-entry.ts'
 import type { VolumeLayout } from './volume-layout.ts'
-
-/** How long the event loop may be blocked, in milliseconds. */
-const SLICE_MS = 8
 
 const inProgress = new Map<string, Promise<void>>()
 
@@ -48,18 +46,6 @@ async function seed(tree: LayeredTree, target: string, volume: VolumeLayout): Pr
   copyAttributes(folder, bytePath(volume.data))
   await removeTree(volume.seedCopy)
   unlinkSync(volume.seedMarker)
-}
-
-async function copyChildren(folder: TreeEntry, copy: string): Promise<void> {
-  const links: LinkTable = new Map()
-  let sliceEnd = performance.now() + SLICE_MS
-  for (const child of childrenOf(folder)) {
-    for (const _ of copyEntry(child, `${bytePath(copy)}/${child.name}`, links)) {
-      if (performance.now() < sliceEnd) continue
-      await new Promise(resolve => setImmediate(resolve))
-      sliceEnd = performance.now() + SLICE_MS
-    }
-  }
 }
 
 /** Each comes whole, by rename. One that is there was moved by an earlier call or made by a container since. */

@@ -1,6 +1,5 @@
 import type { SourceSpan } from '../../../../base/source-span.ts'
 import type { RunOperation } from '../../../../planner/build/build-graph.ts'
-import type { ResolvedMount } from '../../mount/resolved-mount.ts'
 
 /** A command to run on the files of a build. */
 export interface RunRequest {
@@ -49,11 +48,4 @@ export type RunAgent =
 export interface RunResult {
   /** 128 and the signal's number for one that a signal ended. */
   readonly exitCode: number
-}
-
-/** Mounts of a step as they are on the host, held for as long as the step runs. */
-export interface RunMounts extends AsyncDisposable {
-  readonly mounts: readonly ResolvedMount[]
-  /** `NAME=value` lines. */
-  readonly environment: readonly string[]
 }

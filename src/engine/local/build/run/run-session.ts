@@ -1,28 +1,30 @@
-import { chmodSync, chownSync, mkdirSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
-import { setTimes } from '../../../../disk/inode.ts'
 import { LayeredTree } from '../../../../disk/layered-tree.ts'
 import { removeTree } from '../../../../disk/remove-tree.ts'
 import type { BuildConfig } from '../../../../model/build.ts'
 import { startKeeper } from '../../../../runtime/keeper/start-keeper.ts'
 import { compileRuntimeSpec } from '../../../../runtime/launch/compile-runtime-spec.ts'
+import type { WritableLayer } from '../../../../runtime/launch/container-launch.ts'
 import { resolveUser } from '../../../../runtime/rootfs/users.ts'
 import { emptyLayer } from '../../../../store/layers/layer-store.ts'
 import { containerSeccomp } from '../../container/container-seccomp.ts'
 import type { EnginePrograms } from '../../host/engine-programs.ts'
 import { mountPoint, type Roots } from '../../state/layout.ts'
+import { copyAttributes } from '../../volume/copy-entry.ts'
 import { findMountStubs, removeMountStubs } from './mount-stubs.ts'
 import { runCommand } from './run-command.ts'
 import { runEnvironment } from './run-environment.ts'
 import { placed } from './run-error.ts'
-import { etcMounts } from './run-mounts.ts'
+import { etcMounts, openRunMounts } from './run-mounts.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
 import { runSecurity } from './run-security.ts'
 import { hostNetworks, type NetworkMaker } from './session-network.ts'
 import { SessionParts } from './session-parts.ts'
 import { sweepRunSessions } from './sweep-run-sessions.ts'
+import { throwAwayLayer } from './throw-away-layer.ts'
 import { toRunLaunch } from './to-run-launch.ts'
 
 /** A build that may run commands. */
@@ -73,7 +75,9 @@ export class RunSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const parts = await this.#parts?.catch(() => undefined)
+    const started = this.#parts
+    this.#parts = undefined
+    const parts = await started?.catch(() => undefined)
     await parts?.[Symbol.asyncDispose]()
   }
 
@@ -87,19 +91,24 @@ export class RunSession implements AsyncDisposable {
     const starting = parts.keeper()
     starting.catch(() => undefined)
     const network = parts.network(operation.network)
-    const mounts = etcMounts(network)
+    await using working = makeWorkingFolder(folder, tree)
+    await using opened = await openRunMounts(request, {
+      roots,
+      working: working.path,
+      openAgent: (mount, agent) => parts.agents.open(mount, agent),
+    })
+    const mounts = [...etcMounts(network), ...opened.mounts]
     const stubs = findMountStubs(
       tree,
       mounts.map(({ mount }) => mount.destination),
     )
-    await using working = makeWorkingFolder(folder, tree)
     const launch = compileRuntimeSpec(
       toRunLaunch({
         id: this.#nextId(),
         label: request.label,
         operation,
         user,
-        environment: runEnvironment({ ...operation, secrets: [], home: user.home }),
+        environment: runEnvironment({ ...operation, secrets: opened.environment, home: user.home }),
         layers,
         writable: working.writable,
         mounts,
@@ -136,28 +145,17 @@ export class RunSession implements AsyncDisposable {
   }
 }
 
+/** What a step has on disk while it runs. */
 interface WorkingFolder extends AsyncDisposable {
-  readonly writable: { readonly upper: string; readonly work: string; readonly options: readonly string[] }
+  readonly path: string
+  readonly writable: WritableLayer
 }
 
-/**
- * redirect_dir, metacopy: their marks would be no part of a layer that others read. volatile: without it each end of a
- * mount writes out the whole filesystem.
- */
-const OPTIONS: readonly string[] = ['index=off', 'redirect_dir=off', 'metacopy=off', 'volatile']
-
+/** The root of a mount has the attributes of its upper folder. */
 function makeWorkingFolder(folder: string, tree: LayeredTree): WorkingFolder {
   const path = `${folder}-run`
-  const upper = join(path, 'upper')
-  const work = join(path, 'work')
-  mkdirSync(path, { mode: 0o700 })
-  mkdirSync(upper)
-  mkdirSync(work)
+  const writable = throwAwayLayer(path)
   const root = tree.lookup('/')
-  if (root !== undefined) {
-    chownSync(upper, Number(root.stats.uid), Number(root.stats.gid))
-    chmodSync(upper, Number(root.stats.mode & 0o7777n))
-    setTimes(bytePath(upper), root.stats.mtimeNs)
-  }
-  return { writable: { upper, work, options: OPTIONS }, [Symbol.asyncDispose]: () => removeTree(path) }
+  if (root !== undefined) copyAttributes(root, bytePath(writable.upper))
+  return { path, writable, [Symbol.asyncDispose]: () => removeTree(path) }
 }

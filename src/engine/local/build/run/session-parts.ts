@@ -16,6 +16,7 @@ import type { EnginePrograms } from '../../host/engine-programs.ts'
 import type { Owner } from '../../network/kernel-name.ts'
 import { instanceTag, mountPoint, type Roots } from '../../state/layout.ts'
 import { buildHostsText, buildResolvConf } from './run-etc-files.ts'
+import { SessionAgents } from './session-agents.ts'
 import { ownerOfSession, type RunSessionLayout, runSessionLayout } from './session-layout.ts'
 import type { NetworkMaker, SessionNetwork } from './session-network.ts'
 
@@ -41,6 +42,7 @@ export interface StepNetwork {
 export class SessionParts implements AsyncDisposable {
   readonly layout: RunSessionLayout
   readonly host: EngineHost
+  readonly agents: SessionAgents
   readonly #options: SessionPartsOptions
   readonly #owner: Owner
   readonly #cgroups = new Map<RunOperation['security'], Cgroup>()
@@ -55,6 +57,7 @@ export class SessionParts implements AsyncDisposable {
     this.host = readEngineHost(options.programs)
     makePrivateFolder(this.layout.folder)
     makePrivateFolder(mountPoint(options.roots))
+    this.agents = new SessionAgents(this.layout.folder, () => this.keeper())
   }
 
   keeper(): Promise<KeeperConnection> {
