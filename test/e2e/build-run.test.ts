@@ -1,6 +1,8 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { OutputStream } from '../../src/engine/local/build/run/run-request.ts'
 import { BuildSession, filesIn, readIn, SPAN } from '../support/build-session.ts'
 
 let build: BuildSession
@@ -180,3 +182,138 @@ test('run() runs the program of a here-document', async () => {
   const ran = await build.run({ operation: { argv: ['/dev/pipes/EOF'], files } })
   expect(ran).toMatchObject({ exitCode: 0, stdout: ['here /dev/pipes/EOF'], files: [] })
 })
+
+const CACHE = {
+  kind: 'cache',
+  span: SPAN,
+  id: '/c',
+  target: '/c',
+  from: undefined,
+  source: '/',
+  sharing: 'shared',
+  isReadOnly: false,
+  uid: 0,
+  gid: 0,
+  mode: 0o755,
+} as const
+
+test('run() keeps a cache from command to command, in no layer, and one for each owner and mode', async () => {
+  const first = await build.run({ script: 'ls /c; echo kept > /c/f', mounts: [CACHE] })
+  expect(first).toMatchObject({ stdout: [], files: [] })
+  const readOnly = { ...CACHE, target: '/opt/z', isReadOnly: true }
+  const second = await build.run({ script: 'cat /opt/z/f; touch /opt/z/g', mounts: [readOnly] })
+  expect(second).toMatchObject({ exitCode: 1, stdout: ['kept'], files: [] })
+  const owned = { ...CACHE, uid: 1000, gid: 50, mode: 0o770 }
+  const third = await build.run({ script: "ls /c; stat -c '%u:%g %a' /c", mounts: [owned] })
+  expect(third).toMatchObject({ stdout: ['1000:50 770'], files: [] })
+})
+
+test('run() fills a new cache from other layers, once', async () => {
+  const seed = build.layer({ 'd/seed': 'first\n', 'd/sub/x': '' })
+  const mounts = [{ ...CACHE, id: 'seeded', from: NOWHERE, source: '/d' }]
+  const sources = [{ layers: [seed] }]
+  const script = 'cat /c/seed; ls /c; echo changed > /c/seed'
+  expect((await build.run({ script, mounts, sources })).stdout).toEqual(['first', 'seed', 'sub'])
+  expect((await build.run({ script, mounts, sources })).stdout).toEqual(['changed', 'seed', 'sub'])
+  expect(readIn(seed, 'd/seed')).toBe('first\n')
+})
+
+test('run() lets one command at a time into a locked cache, and each into a private one of its own', async () => {
+  const use = (sharing: 'locked' | 'private', script: string) =>
+    build.run({ script, mounts: [{ ...CACHE, id: sharing, sharing }] })
+  const locked = 'mkdir /c/alone && sleep 0.1 && rmdir /c/alone'
+  const both = await Promise.all([use('locked', locked), use('locked', locked)])
+  expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+  const apart = 'echo x >> /c/f; sleep 0.3; wc -l < /c/f'
+  const own = await Promise.all([use('private', apart), use('private', apart)])
+  expect(own.map(({ stdout }) => stdout)).toEqual([['1'], ['1']])
+})
+
+test('run() gives up waiting for a locked cache when it is aborted', async () => {
+  const mounts = [{ ...CACHE, id: 'held', sharing: 'locked' } as const]
+  const holder = new AbortController()
+  const holds = Promise.withResolvers<void>()
+  const holding = build.run({
+    script: 'echo held; exec sleep 60',
+    mounts,
+    signal: holder.signal,
+    onLine: () => holds.resolve(),
+  })
+  await holds.promise
+  const waiter = new AbortController()
+  const waiting = build.run({ mounts, signal: waiter.signal })
+  waiter.abort()
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+  holder.abort()
+  await expect(holding).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('run() kills a command and all its processes when it is aborted', async () => {
+  const abort = new AbortController()
+  const script = 'trap "" TERM INT; (trap "" TERM INT; sleep 987654) & echo begun; wait'
+  const running = build.run({ script, signal: abort.signal, onLine: () => abort.abort() })
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  expect(processesWith('987654')).toEqual([])
+})
+
+test('run() runs commands side by side, each with its own lines', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `step ${index}`)
+  const runs = names.map(name =>
+    build.run({ script: `for i in 1 2 3; do echo ${name} $i; done; echo > "/srv/${name}"` }),
+  )
+  for (const [index, { stdout, files }] of (await Promise.all(runs)).entries()) {
+    expect(stdout).toEqual([1, 2, 3].map(number => `${names[index]} ${number}`))
+    expect(files).toEqual(['srv/', `srv/${names[index]}`])
+  }
+})
+
+test('run() passes on much output, lines that are long and bytes that are no text', async () => {
+  const script = `head -c 1000000 /dev/zero | tr '\\0' x; echo; printf 'a\\377b\\r\\n'; yes | head -n 200000`
+  const { stdout } = await build.run({ script })
+  expect(stdout.slice(0, 62).map(line => line.length)).toEqual([...Array(61).fill(16384), 576])
+  expect(stdout[62]).toBe('a\ufffdb')
+  expect(stdout.length).toBe(200_063)
+})
+
+test('run() reads no more of a command than its listener takes, and ends it when the listener fails', async () => {
+  let lines = 0
+  const onLine = async (stream: OutputStream): Promise<void> => {
+    if (stream === 'stderr') return
+    lines += 1
+    if (lines === 5) throw new Error('no more')
+  }
+  await expect(build.run({ script: "trap '' PIPE; yes; exec sleep 60", onLine })).rejects.toThrow('no more')
+  expect(lines).toBe(5)
+})
+
+test('run() lets a command use the keys of an agent, by a socket of its own', async () => {
+  const folder = build.layer({})
+  const server = createServer(socket => socket.end('agent speaks\n'))
+  const path = join(folder, 'agent')
+  await new Promise<void>(resolve => server.listen(path, resolve))
+  const mount = { kind: 'ssh', span: SPAN, id: 'default', target: '/run/agent.0', isRequired: true } as const
+  const mounts = [{ ...mount, uid: 1000, gid: 50, mode: 0o600 }]
+  const agents = new Map([['default', { kind: 'socket', path } as const]])
+  const script = "stat -c '%u:%g %a %F' /run/agent.0"
+  try {
+    const { stdout, files } = await build.run({ script, mounts, agents })
+    expect(stdout).toEqual(['1000:50 600 socket'])
+    expect(files).toEqual([])
+  } finally {
+    server.close()
+  }
+  await expect(build.run({ mounts })).rejects.toMatchObject({
+    code: 'build-secret',
+    message: 'Cannot mount SSH agent "default": it is not given',
+  })
+})
+
+function processesWith(argument: string): readonly string[] {
+  return readdirSync('/proc').filter(pid => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${argument}\0`)
+    } catch {
+      return false
+    }
+  })
+}

@@ -15,18 +15,20 @@ export class LineRelay implements Disposable {
   readonly #readFd: number
   readonly #pipe: Socket
   readonly #onLine: (line: string) => void | Promise<void>
+  readonly #onFailure: () => void
   readonly #cutter = new LineCutter()
   #isWriterOpen = true
   /** What was read and not passed on yet. */
   #passing: Promise<void> = Promise.resolve()
   #failure: { readonly error: unknown } | undefined
 
-  /** Reads nothing more until what `onLine` returned is settled. */
-  constructor(onLine: (line: string) => void | Promise<void>) {
+  /** Reads nothing more until what `onLine` returned is settled. Calls `onFailure` when that fails. */
+  constructor(onLine: (line: string) => void | Promise<void>, onFailure: () => void) {
     const { readFd, writeFd } = openWidePipe(PIPE_BYTES)
     this.#readFd = readFd
     this.writeFd = writeFd
     this.#onLine = onLine
+    this.#onFailure = onFailure
     this.#pipe = new Socket({ fd: readFd, readable: true, writable: false })
     this.#pipe.on('error', () => this.#pipe.destroy())
   }
@@ -48,7 +50,7 @@ export class LineRelay implements Disposable {
     await this.#passing
     if (this.#failure !== undefined) throw this.#failure.error
     if (!this.#pipe.destroyed) await this.#passRest()
-    for (const line of this.#cutter.end()) await this.#onLine(line)
+    await this.#passLines(this.#cutter.end())
   }
 
   [Symbol.dispose](): void {
@@ -71,10 +73,18 @@ export class LineRelay implements Disposable {
   #fail(error: unknown): void {
     this.#failure = { error }
     this.#pipe.destroy()
+    this.#onFailure()
   }
 
-  async #pass(chunk: Buffer): Promise<void> {
-    for (const line of this.#cutter.push(chunk)) await this.#onLine(line)
+  #pass(chunk: Buffer): Promise<void> {
+    return this.#passLines(this.#cutter.push(chunk))
+  }
+
+  async #passLines(lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      const passed = this.#onLine(line)
+      if (passed !== undefined) await passed
+    }
   }
 
   /** Nothing else reads the pipe between the last chunk of the stream and the first from the descriptor. */

@@ -29,9 +29,9 @@ export async function runCommand(
   request: CommandRequest,
 ): Promise<number> {
   const { onLine, signal } = request
-  using stdout = new LineRelay(line => onLine('stdout', line))
-  using stderr = new LineRelay(line => onLine('stderr', line))
   const kill = (): void => void keeper.signal(launch.id, SIGKILL).catch(() => undefined)
+  using stdout = new LineRelay(line => onLine('stdout', line), kill)
+  using stderr = new LineRelay(line => onLine('stderr', line), kill)
   signal.throwIfAborted()
   await start(keeper, launch, { request, outputs: [stdout.writeFd, stderr.writeFd] })
   signal.addEventListener('abort', kill)
