@@ -1,9 +1,10 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OutputStream } from '../../src/engine/local/build/run/run-request.ts'
 import { BuildSession, filesIn, readIn, SPAN } from '../support/build-session.ts'
+import { processesWith } from '../support/processes-with.ts'
 
 let build: BuildSession
 beforeAll(async () => {
@@ -307,13 +308,3 @@ test('run() lets a command use the keys of an agent, by a socket of its own', as
     message: 'Cannot mount SSH agent "default": it is not given',
   })
 })
-
-function processesWith(argument: string): readonly string[] {
-  return readdirSync('/proc').filter(pid => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0${argument}\0`)
-    } catch {
-      return false
-    }
-  })
-}

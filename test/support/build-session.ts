@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
 import type { SourceSpan } from '../../src/base/source-span.ts'
 import { temporaryName } from '../../src/disk/temporary-name.ts'
-import type { OutputStream, RunRequest } from '../../src/engine/local/build/run/run-request.ts'
+import type { LineListener, OutputStream, RunRequest } from '../../src/engine/local/build/run/run-request.ts'
 import {
   openRunSession,
   type RunSession,
@@ -64,12 +64,13 @@ export class BuildSession implements AsyncDisposable {
   readonly session: RunSession
   readonly #before: HostState
   readonly #state: string
-  readonly #base: string
+  /** The layer with busybox. */
+  readonly base: string
   #count = 0
 
   private constructor(base: string, options: Partial<RunSessionOptions>) {
     this.#before = snapshotHost()
-    this.#base = base
+    this.base = base
     this.#state = mkdtempSync(join(tmpdir(), 'tc-'))
     chmodSync(this.#state, 0o755)
     this.roots = { data: join(this.#state, 'data'), run: join(this.#state, 'run') }
@@ -108,22 +109,12 @@ export class BuildSession implements AsyncDisposable {
 
   /** Runs a command on the base and on `layers`, or on `request.layers` alone. */
   async run(request: TestRun, layers: readonly string[] = []): Promise<TestRunResult> {
-    const { script = 'true', operation, mounts = [], ...rest } = request
-    const folder = rest.folder ?? this.#next()
+    const folder = request.folder ?? this.#next()
     const output: Record<OutputStream, string[]> = { stdout: [], stderr: [] }
-    const { exitCode } = await this.session.run({
-      label: `RUN ${script}`,
-      span: SPAN,
-      layers: [this.#base, ...layers],
-      folder,
-      sources: [],
-      secrets: new Map(),
-      agents: new Map(),
-      onLine: (stream, line) => void output[stream].push(line),
-      signal: new AbortController().signal,
-      ...rest,
-      operation: { ...OPERATION, argv: ['/bin/sh', '-c', script], mounts, ...operation },
-    })
+    const onLine: LineListener = (stream, line) => void output[stream].push(line)
+    const { exitCode } = await this.session.run(
+      runRequest({ layers: [this.base, ...layers], folder, onLine, ...request }),
+    )
     return { exitCode, ...output, folder, files: filesIn(folder) }
   }
 
@@ -136,6 +127,23 @@ export class BuildSession implements AsyncDisposable {
   #next(): string {
     this.#count += 1
     return join(this.working, String(this.#count))
+  }
+}
+
+/** Returns a request with what `run` leaves out. */
+export function runRequest({ script = 'true', operation, mounts = [], ...rest }: TestRun): RunRequest {
+  return {
+    label: `RUN ${script}`,
+    span: SPAN,
+    layers: [],
+    folder: '',
+    sources: [],
+    secrets: new Map(),
+    agents: new Map(),
+    onLine: () => {},
+    signal: new AbortController().signal,
+    ...rest,
+    operation: { ...OPERATION, argv: ['/bin/sh', '-c', script], mounts, ...operation },
   }
 }
 

@@ -8,6 +8,8 @@ import { type FoundCgroup, listCgroups } from '../../../linux/cgroup/list-cgroup
 import { killCgroup, removeCgroup, removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
 import { type ProjectName, parseProjectName, shortId } from '../../../model/names.ts'
 import type { Orphan } from '../../engine.ts'
+import { sessionOfOwner } from '../build/run/session-layout.ts'
+import { findAbandonedSessions, removeRunSession } from '../build/run/sweep-run-sessions.ts'
 import { listNetworkObjects, type NetworkObject, removeNetworkObject } from '../network/orphans.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -26,6 +28,7 @@ export interface FoundOrphan extends Omit<Orphan, 'removed'> {
 export function findOrphans(roots: Roots): readonly FoundOrphan[] {
   const known = new KnownObjects(roots)
   return [
+    ...sessionOrphans(roots),
     ...networkOrphans(roots, object => known.hasNetworkObject(object)),
     ...cgroupOrphans(roots, ({ project, shortId: id }) => known.hasContainer(project, id)),
     ...folderOrphans(roots, (project, id) => known.hasContainer(project, id)),
@@ -42,16 +45,29 @@ export function findAllOf(roots: Roots, project: ProjectName): readonly FoundOrp
   ]
 }
 
+/** What builds have that were killed while they ran commands, each a whole. */
+function sessionOrphans(roots: Roots): readonly FoundOrphan[] {
+  return findAbandonedSessions(roots).map(name => ({
+    name: `what a killed build left, ${name}`,
+    project: undefined,
+    remove: () => removeRunSession(roots, name),
+  }))
+}
+
 function networkOrphans(roots: Roots, isKnown: (object: NetworkObject) => boolean): readonly FoundOrphan[] {
   const tag = instanceTag(roots)
   const objects = [...listNetworkObjects({ tag, run: roots.run }).values()].flat()
   return objects
-    .filter(object => !isKnown(object))
+    .filter(object => !isOfSession(object) && !isKnown(object))
     .map(object => ({
       name: networkObjectName(object),
       project: object.project,
       remove: async () => removeNetworkObject(tag, object),
     }))
+}
+
+function isOfSession({ project }: { readonly project: string }): boolean {
+  return sessionOfOwner(project) !== undefined
 }
 
 function networkObjectName(object: NetworkObject): string {
@@ -70,7 +86,7 @@ function cgroupOrphans(roots: Roots, isKnown: (found: FoundCgroup) => boolean): 
   const host = detectCgroups(path => readFileSync(path, 'utf8'))
   const tag = instanceTag(roots)
   return listCgroups(host, tag)
-    .filter(found => !isKnown(found))
+    .filter(found => !isOfSession(found) && !isKnown(found))
     .map(({ project, shortId: id, cgroup }) => ({
       name: `cgroup ${project}/${id}`,
       project,

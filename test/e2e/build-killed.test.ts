@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import {
+  findAbandonedSessions,
+  sweepRunSessions,
+} from '../../src/engine/local/build/run/sweep-run-sessions.ts'
+import { findOrphans } from '../../src/engine/local/doctor/find-orphans.ts'
+import { BuildSession } from '../support/build-session.ts'
+import { eventually } from '../support/eventually.ts'
+import { processesWith } from '../support/processes-with.ts'
+
+const PROGRAM = join(import.meta.dirname, '../support/build-program.ts')
+const MARK = '86399.5'
+
+/** Kills a build in the middle of a command whose processes ignore what they can. */
+async function killBuild({ roots, base }: BuildSession): Promise<void> {
+  const script = `trap "" TERM INT HUP; (trap "" TERM INT HUP; setsid sleep ${MARK}) & echo begun; wait`
+  const child = spawn(process.execPath, [PROGRAM, roots.data, roots.run, base, script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exit = once(child, 'exit')
+  await once(createInterface({ input: child.stdout }), 'line')
+  child.kill('SIGKILL')
+  await exit
+}
+
+test('a killed build leaves nothing that runs, and the next one removes the rest', async () => {
+  const build = await BuildSession.open()
+  if (typeof build === 'string') throw new Error(build)
+  await using _build = build
+  await killBuild(build)
+  await eventually(async () => expect(processesWith(MARK)).toEqual([]))
+  expect(findAbandonedSessions(build.roots)).toHaveLength(1)
+  expect((await build.run({ operation: { network: 'default' } })).exitCode).toBe(0)
+  expect(findAbandonedSessions(build.roots)).toEqual([])
+})
+
+test('doctor finds what a killed build left, and nothing of one that runs', async () => {
+  const build = await BuildSession.open()
+  if (typeof build === 'string') throw new Error(build)
+  await using _build = build
+  await build.run({ operation: { network: 'default' } })
+  expect(findOrphans(build.roots)).toEqual([])
+  await killBuild(build)
+  await eventually(async () => expect(processesWith(MARK)).toEqual([]))
+  const orphans = findOrphans(build.roots)
+  expect(orphans.map(({ name }) => name)).toEqual([
+    expect.stringMatching(/^what a killed build left, tmp-\d+-\d+-1$/),
+  ])
+  for (const { remove } of orphans) await remove()
+  expect(findOrphans(build.roots)).toEqual([])
+  await sweepRunSessions(build.roots)
+})
