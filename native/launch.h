@@ -58,7 +58,8 @@
   X (RUN_INIT, 34, "")                                                                             \
   X (EXEC, 35, "lll")                                                                              \
   X (OPEN_TREE_BENEATH, 36, "ussuqu")                                                              \
-  X (PLACE_TREE, 37, "us")
+  X (PLACE_TREE, 37, "us")                                                                         \
+  X (MOUNT_OVERLAY, 38, "slll")
 
 typedef enum
 {
@@ -67,8 +68,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 37u
-_Static_assert (TC_OP_PLACE_TREE == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 38u
+_Static_assert (TC_OP_MOUNT_OVERLAY == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

@@ -153,6 +153,16 @@ read_groups (tc_reader *reader, tc_operation *operation)
     operation->groups[index] = tc_read_u32 (reader);
 }
 
+static size_t
+length_of (char **list)
+{
+  size_t length = 0;
+
+  while (list[length] != NULL)
+    length++;
+  return length;
+}
+
 static bool
 has_slot (tc_op code)
 {
@@ -172,6 +182,10 @@ check_values (const tc_operation *operation, tc_error *error)
   if (operation->code == TC_OP_EXEC
       && (operation->list[0][0] == NULL || operation->list[1][0] == NULL))
     return tc_fail (error, EINVAL, "read operation", "nothing to execute");
+  if (operation->code == TC_OP_MOUNT_OVERLAY
+      && (operation->list[0][0] == NULL
+          || length_of (operation->list[1]) != length_of (operation->list[2])))
+    return tc_fail (error, EINVAL, "read operation", "layers or options");
   return 0;
 }
 

@@ -120,6 +120,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return checked (unshare ((int) op->number[0]), error, "unshare", NULL);
     case TC_OP_MOUNT:
       return tc_mount (op, error);
+    case TC_OP_MOUNT_OVERLAY:
+      return tc_mount_overlay (op, error);
     case TC_OP_OPEN_TREE:
       return tc_open_tree (op, launch->slots, error);
     case TC_OP_OPEN_TREE_BENEATH:

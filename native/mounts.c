@@ -25,6 +25,41 @@ tc_mount (const tc_operation *op, tc_error *error)
   return 0;
 }
 
+/* An option without a value is a flag. A kernel before 6.5 does not know "lowerdir+" and refuses the first
+   layer. */
+int
+tc_mount_overlay (const tc_operation *op, tc_error *error)
+{
+  const char *target = op->text[0];
+  char **layers = op->list[0], **names = op->list[1], **values = op->list[2];
+  tc_auto_fd context = -1;
+  tc_auto_fd tree = -1;
+
+  context = fsopen ("overlay", FSOPEN_CLOEXEC);
+  if (context < 0)
+    return tc_fail (error, errno, "fsopen", "overlay");
+  for (; *layers != NULL; layers++)
+    if (fsconfig (context, FSCONFIG_SET_STRING, "lowerdir+", *layers, 0) < 0)
+      return tc_fail (error, errno, "fsconfig lowerdir+", *layers);
+  for (; *names != NULL; names++, values++)
+    {
+      bool is_flag = **values == '\0';
+
+      if (fsconfig (context, is_flag ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, *names,
+                    is_flag ? NULL : *values, 0)
+          < 0)
+        return tc_fail (error, errno, "fsconfig", *names);
+    }
+  if (fsconfig (context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+    return tc_fail (error, errno, "fsconfig create", target);
+  tree = fsmount (context, FSMOUNT_CLOEXEC, 0);
+  if (tree < 0)
+    return tc_fail (error, errno, "fsmount", target);
+  if (move_mount (tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+    return tc_fail (error, errno, "move_mount", target);
+  return 0;
+}
+
 int
 tc_open_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 {

@@ -5,6 +5,8 @@
 #include "launch.h"
 
 int tc_mount (const tc_operation *op, tc_error *error);
+/* Takes one layer and one option after the other: no page holds them all. Needs Linux 6.5. */
+int tc_mount_overlay (const tc_operation *op, tc_error *error);
 /* The slot owns the tree's descriptor, which is close-on-exec. Needs Linux 5.12. */
 int tc_open_tree (const tc_operation *op, int slots[TC_SLOTS], tc_error *error);
 /* Containers can change what is below the root, so no link is followed. */

@@ -203,3 +203,55 @@ test('a full disk under the log does not block a container', async () => {
   await fixture.connection.launch(fixture.container('a', 'seq 1 100000', { logPath: '/dev/full' }))
   expect(await fixture.connection.wait('a')).toMatchObject({ status: 0 })
 })
+
+test('a launch program mounts more layers than one page of options names', async () => {
+  await using fixture = await KeeperFixture.start()
+  const names = Array.from({ length: 200 }, (_, index) => `layer-${String(index).padStart(40, '0')}`)
+  for (const name of ['upper', 'work', 'root', ...names]) mkdirSync(fixture.path(name))
+  for (const [index, name] of names.entries()) {
+    writeFileSync(fixture.path(`${name}/file-${index}`), '')
+    writeFileSync(fixture.path(`${name}/top`), `${index}\n`)
+  }
+  const overlay: LaunchOp = {
+    op: 'mount-overlay',
+    target: fixture.path('root'),
+    layers: names.toReversed(),
+    names: ['upperdir', 'workdir', 'index', 'volatile'],
+    values: ['upper', 'work', 'off', ''],
+  }
+  const program = [
+    ...steps(SEPARATE, { op: 'chdir', path: fixture.folder }, overlay),
+    ...shell(`cd ${fixture.path('root')}; ls | wc -l; cat top; echo written > new`),
+  ]
+  await fixture.connection.launch(fixture.container('a', '', { program }))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a')).toEqual(['stdout F 201', 'stdout F 199'])
+  expect(fixture.read('upper/new')).toBe('written\n')
+})
+
+test('a launch program says which layer cannot be mounted', async () => {
+  await using fixture = await KeeperFixture.start()
+  mkdirSync(fixture.path('root'))
+  const overlay: LaunchOp = {
+    op: 'mount-overlay',
+    target: fixture.path('root'),
+    layers: [fixture.folder, '/missing/layer'],
+    names: [],
+    values: [],
+  }
+  const program = [...steps(SEPARATE, overlay), ...shell('true')]
+  await expect(fixture.connection.launch(fixture.container('a', '', { program }))).rejects.toMatchObject({
+    index: 1,
+    errnoName: 'ENOENT',
+    what: 'fsconfig lowerdir+ /missing/layer',
+  })
+})
+
+const SEPARATE: LaunchOp = {
+  op: 'mount',
+  source: 'none',
+  target: '/',
+  type: '',
+  flags: MS_REC | MS_SLAVE,
+  data: '',
+}

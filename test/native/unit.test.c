@@ -159,6 +159,45 @@ program_decode_wants_exec_last (void)
   CHECK (strcmp (error.what, "read program") == 0);
 }
 
+/* The number of layers, of names and of values of an overlay. */
+static int
+decode_overlay (const uint32_t counts[3])
+{
+  tc_auto_buffer bytes = { 0 };
+  tc_auto_buffer payload = { 0 };
+  tc_error error = TC_NO_ERROR;
+
+  tc_put_u32 (&payload, 2);
+  tc_put_raw (&payload, "/", 2);
+  for (size_t list = 0; list < 3; list++)
+    {
+      tc_put_u32 (&payload, counts[list]);
+      for (uint32_t index = 0; index < counts[list]; index++)
+        {
+          tc_put_u32 (&payload, 2);
+          tc_put_raw (&payload, "a", 2);
+        }
+    }
+  tc_put_u32 (&bytes, TC_PROGRAM_MAGIC);
+  tc_put_u32 (&bytes, TC_PROGRAM_VERSION);
+  tc_put_u32 (&bytes, 1);
+  tc_put_u32 (&bytes, TC_OP_MOUNT_OVERLAY);
+  tc_put_u32 (&bytes, (uint32_t) payload.size);
+  tc_put_raw (&bytes, payload.data, payload.size);
+  (void) decode (&bytes, &error);
+  return strcmp (error.what, "read operation") == 0;
+}
+
+static void
+overlay_has_layers_and_a_value_for_each_option (void)
+{
+  CHECK (!decode_overlay ((const uint32_t[3]){ 1, 0, 0 }));
+  CHECK (!decode_overlay ((const uint32_t[3]){ 2, 3, 3 }));
+  CHECK (decode_overlay ((const uint32_t[3]){ 0, 1, 1 }));
+  CHECK (decode_overlay ((const uint32_t[3]){ 1, 2, 1 }));
+  CHECK (decode_overlay ((const uint32_t[3]){ 1, 0, 1 }));
+}
+
 static size_t
 birth_index (const tc_op *codes, size_t count)
 {
@@ -226,6 +265,7 @@ main (void)
   reader_stays_bad_past_the_end ();
   program_decode_names_the_operation_at_fault ();
   program_decode_wants_exec_last ();
+  overlay_has_layers_and_a_value_for_each_option ();
   birth_index_comes_behind_what_needs_the_host ();
   make_target_follows_links ();
   exit_code_is_a_shells ();

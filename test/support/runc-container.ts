@@ -63,13 +63,9 @@ function writeBundle({ spec, extras }: ContainerLaunch, bundle: string): void {
   const rootfs = join(bundle, 'rootfs')
   const { upper, work } = extras.root.writable
   for (const folder of [rootfs, upper, work]) mkdirSync(folder, { recursive: true })
-  mount({
-    source: 'overlay',
-    target: rootfs,
-    type: 'overlay',
-    flags: 0,
-    data: overlayOptions(extras.root).data,
-  })
+  const options = overlayOptions(extras.root)
+  if (options.kind !== 'page') throw new Error('too many layers for one mount')
+  mount({ source: 'overlay', target: rootfs, type: 'overlay', flags: 0, data: options.data })
   writeFileSync(join(bundle, 'config.json'), jsonOf({ ...spec, root: { ...spec.root, path: rootfs } }))
 }
 

@@ -46,7 +46,7 @@ function rootSteps({ spec: { root }, extras }: ContainerLaunch): readonly Launch
     origin: extras.origins.get('root.path'),
   }
   return [
-    ...overlaySteps(extras.root, { target: root.path }, details),
+    ...overlaySteps(extras.root, root.path, details),
     step({ op: 'pivot-root', root: root.path }, { purpose: 'change the root to the image' }),
   ]
 }

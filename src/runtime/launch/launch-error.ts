@@ -86,6 +86,11 @@ const OLDER_KEEPER: Explanation = {
   hint: 'Run "tcompose down" and "tcompose up" to start a new one',
 }
 
+const TOO_MANY_LAYERS: Explanation = {
+  reason: 'its layers are too many for one mount of this kernel',
+  hint: 'Use Linux 6.5 or later, or an image with fewer layers',
+}
+
 /** The keeper gives a process the null device of its container, never the host's. */
 const BROKEN_NULL: Explanation = {
   reason: 'what is at /dev/null in the container is not the null device',
@@ -98,6 +103,12 @@ function explain(op: LaunchOp, failure: FailedStep): Explanation {
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
   if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY
+  if (
+    op.op === 'mount-overlay' &&
+    failure.what.startsWith('fsconfig lowerdir+ ') &&
+    failure.errnoName === 'EINVAL'
+  )
+    return TOO_MANY_LAYERS
   if (failure.errnoName === 'ENOSYS' && failure.what.startsWith('read operation')) return OLDER_KEEPER
   const hint = hintFor(op, failure)
   return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }

@@ -25,6 +25,17 @@ export type LaunchOp =
       readonly data: string
     }
   /**
+   * Mounts an overlay of `layers`, the topmost first, with fsopen(2), which takes more of them than mount(2). `names` are
+   * options and `values` theirs; an empty value makes a flag. A text has 255 bytes at most. Needs Linux 6.5.
+   */
+  | {
+      readonly op: 'mount-overlay'
+      readonly target: string
+      readonly layers: readonly string[]
+      readonly names: readonly string[]
+      readonly values: readonly string[]
+    }
+  /**
    * Clones the mount at `source` with open_tree(2) into `slot` (0 to 255), sets MOUNT_ATTR_* `attributes` and MS_*
    * `propagation` (0: leave) with mount_setattr(2). Needs Linux 5.12.
    */
@@ -183,6 +194,7 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   exec: 35,
   'open-tree-beneath': 36,
   'place-tree': 37,
+  'mount-overlay': 38,
 }
 
 /** An operation and what it is for, to explain its failure. */

@@ -49,6 +49,7 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   exec: { candidates: 'l', argv: 'l', environment: 'l' },
   'open-tree-beneath': { slot: 'u', root: 's', path: 's', recursive: 'u', attributes: 'q', propagation: 'u' },
   'place-tree': { slot: 'u', target: 's' },
+  'mount-overlay': { target: 's', layers: 'l', names: 'l', values: 'l' },
 }
 
 const MAGIC = 0x4d504354

@@ -114,7 +114,7 @@ function madeSteps({ mount, files, at, layersDir }: NewMount, details: StepDetai
       return [mountStep({ type: mount.type, target: at, flags, data }, details)]
     case 'layers': {
       const { image, folders, writable } = files
-      return overlaySteps({ layers: folders, writable, layersDir, image }, { target: at, flags }, details)
+      return overlaySteps({ layers: folders, writable, layersDir, image }, at, details)
     }
     case 'content':
       return [

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { WritableLayer } from './container-launch.ts'
 
@@ -17,12 +18,26 @@ export interface OverlayInput {
 }
 
 /** The arguments of one overlay mount. */
-export interface OverlayOptions {
-  /** The options of mount(2). */
-  readonly data: string
-  /** Where the relative paths in `data` start; undefined if it has none. */
-  readonly workingDir: string | undefined
-}
+export type OverlayOptions =
+  /** They fit into the page of options of mount(2). */
+  | {
+      readonly kind: 'page'
+      readonly data: string
+      /** Where the relative paths in `data` start; undefined if it has none. */
+      readonly workingDir: string | undefined
+    }
+  /** They have to be given one by one, with paths relative to `workingDir`. */
+  | {
+      readonly kind: 'parts'
+      /** The topmost first. */
+      readonly layers: readonly string[]
+      /** Names and values; an empty value makes a flag. */
+      readonly settings: readonly (readonly [name: string, value: string])[]
+      readonly workingDir: string
+    }
+
+/** OVL_MAX_STACK in the kernel. */
+const MAX_LAYERS = 500
 
 /**
  * Returns the overlay options for an image's layers, with paths relative to `layersDir` where the absolute ones are too
@@ -31,17 +46,21 @@ export interface OverlayOptions {
  * @throws {TcomposeError} `image-invalid` if the image has no layer, or more than one mount can hold.
  */
 export function overlayOptions(input: OverlayInput): OverlayOptions {
-  if (input.layers.length === 0) throw invalid(input, 'it has no layers')
-  const absolute = optionText(input, input.layers)
-  if (byteLength(absolute) <= MAX_OPTIONS) return { data: absolute, workingDir: undefined }
+  const { layers, layersDir } = input
+  if (layers.length === 0) throw invalid(input, 'it has no layers')
+  if (layers.length > MAX_LAYERS)
+    throw invalid(input, `it has ${layers.length} layers, expected ${MAX_LAYERS} at most`)
+  const absolute = optionText(input, layers)
+  if (isPage(absolute)) return { kind: 'page', data: absolute, workingDir: undefined }
   const short = optionText(
     input,
-    input.layers.map(layer => shortPath(layer, input.layersDir)),
+    layers.map(layer => shortPath(layer, layersDir)),
   )
-  if (byteLength(short) > MAX_OPTIONS) {
-    throw invalid(input, `its ${input.layers.length} layers do not fit into one overlay mount`)
-  }
-  return { data: short, workingDir: input.layersDir }
+  return isPage(short) ? { kind: 'page', data: short, workingDir: layersDir } : overlayParts(input)
+}
+
+function isPage(options: string): boolean {
+  return Buffer.byteLength(options) <= MAX_OPTIONS
 }
 
 function shortPath(layer: string, layersDir: string): string {
@@ -58,6 +77,30 @@ function optionText({ writable }: OverlayInput, layers: readonly string[]): stri
 /** A lower layer of `/` may hold the upper one, and one layer serves many mounts. */
 const DEFAULT_OPTIONS: readonly string[] = ['index=off']
 
+/** Nothing is escaped: a path has colons and commas only above the folder that it starts from. */
+function overlayParts({ layers, writable, layersDir }: OverlayInput): OverlayOptions {
+  const fromLayers = (path: string): string => posix.relative(layersDir, path)
+  const options = writable?.options ?? DEFAULT_OPTIONS
+  return {
+    kind: 'parts',
+    layers: layers.toReversed().map(fromLayers),
+    settings:
+      writable === undefined
+        ? []
+        : [
+            ['upperdir', fromLayers(writable.upper)],
+            ['workdir', fromLayers(writable.work)],
+            ...options.map(settingOf),
+          ],
+    workingDir: layersDir,
+  }
+}
+
+function settingOf(option: string): readonly [string, string] {
+  const [name = '', value = ''] = option.split('=', 2)
+  return [name, value]
+}
+
 /** Returns the option that names the layers of an overlay; `layers` has the lowest first. */
 export function lowerOption(layers: readonly string[]): string {
   return `lowerdir=${layers.toReversed().map(escapeOption).join(':')}`
@@ -66,10 +109,6 @@ export function lowerOption(layers: readonly string[]): string {
 /** overlayfs splits options at commas and layers at colons, unless a backslash precedes them. */
 function escapeOption(path: string): string {
   return path.replace(/[\\:,]/g, '\\$&')
-}
-
-function byteLength(text: string): number {
-  return Buffer.byteLength(text)
 }
 
 function invalid({ image }: OverlayInput, reason: string): TcomposeError {

@@ -9,12 +9,24 @@ import { type OverlayInput, overlayOptions } from './overlay-options.ts'
  */
 export function overlaySteps(
   input: OverlayInput,
-  { target, flags = 0 }: { readonly target: string; readonly flags?: number },
+  target: string,
   details: StepDetails,
 ): readonly LaunchStep[] {
-  const { data, workingDir } = overlayOptions(input)
+  const options = overlayOptions(input)
+  const { workingDir } = options
   return [
     ...(workingDir === undefined ? [] : [step({ op: 'chdir', path: workingDir }, details)]),
-    mountStep({ type: 'overlay', target, flags, data }, details),
+    options.kind === 'page'
+      ? mountStep({ type: 'overlay', target, data: options.data }, details)
+      : step(
+          {
+            op: 'mount-overlay',
+            target,
+            layers: options.layers,
+            names: options.settings.map(([name]) => name),
+            values: options.settings.map(([, value]) => value),
+          },
+          details,
+        ),
   ]
 }
