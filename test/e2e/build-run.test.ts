@@ -308,3 +308,12 @@ test('run() lets a command use the keys of an agent, by a socket of its own', as
     message: 'Cannot mount SSH agent "default": it is not given',
   })
 })
+
+test('run() runs on 200 layers', async () => {
+  const layers = Array.from({ length: 200 }, (_, index) =>
+    build.layer({ [`srv/${index}`]: '', 'srv/top': `${index}` }),
+  )
+  const { stdout, files } = await build.run({ script: 'ls /srv | wc -l; cat /srv/top; rm /srv/7' }, layers)
+  expect(stdout).toEqual(['201', '199'])
+  expect(files).toEqual(['srv/', 'srv/7'])
+})
