@@ -1,15 +1,26 @@
-import type { Readable, Writable } from 'node:stream'
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { BuildEvent } from '../model/build-event.ts'
 import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Plan, Step } from '../planner/plan.ts'
+import type { ExecIo } from './exec-io.ts'
+import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
 export type { FetchProgress } from '../model/fetch-progress.ts'
+export type { ExecIo, ExecStreams, Terminal } from './exec-io.ts'
+export type {
+  BuildInspection,
+  FailedBuildStep,
+  ForecastOptions,
+  ImageBuilder,
+  InspectedStep,
+  InspectOptions,
+} from './image-builder.ts'
 export type { ImageStore } from './image-store.ts'
 
 /**
@@ -41,6 +52,7 @@ export interface Engine {
    */
   pinImage(image: string): Promise<string>
   readonly images: ImageStore
+  readonly builds: ImageBuilder
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */
@@ -110,12 +122,18 @@ export interface ExecuteOptions {
   readonly onEvent: (event: StepEvent) => void
   /** Concurrent steps; waits do not count. @default no limit */
   readonly parallel?: number | undefined
+  /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
+  readonly environment?: ReadonlyMap<string, string>
+  /** Receives each RUN that fails; its files are kept until this resolves. @default they are removed at once */
+  readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
 }
 
 /** What happens to the steps of a plan while it is carried out. */
 export type StepEvent =
   | { readonly kind: 'step-started'; readonly step: Step }
   | { readonly kind: 'step-progress'; readonly step: Step; readonly progress: FetchProgress }
+  /** Of a step that builds an image. */
+  | { readonly kind: 'build'; readonly step: Step; readonly event: BuildEvent }
   | {
       readonly kind: 'step-finished'
       readonly step: Step
@@ -206,32 +224,6 @@ export interface ExecRequest {
   readonly user: string | undefined
   readonly privileged: boolean
   readonly io: ExecIo
-}
-
-/** What the standard streams of a process that `exec` runs lead to. */
-export type ExecIo =
-  /** Nothing: the process is left running. */
-  | { readonly kind: 'detached' }
-  | ({ readonly kind: 'streams' } & ExecStreams)
-  | ({ readonly kind: 'terminal' } & Terminal)
-
-/** Streams of the caller, or descriptors that it has open, which cost less. None of them is closed. */
-export interface ExecStreams {
-  readonly stdin: number | Readable
-  readonly stdout: number | Writable
-  readonly stderr: number | Writable
-}
-
-/** The terminal of the caller. The process gets one of its own, of the same size, whose keys and screen these are. */
-export interface Terminal {
-  /** Put into raw mode for the time of the process, where it can be. */
-  readonly input: Readable & {
-    readonly isTTY?: boolean
-    setRawMode?(isRaw: boolean): unknown
-    unref?(): unknown
-  }
-  /** Emits `resize` when its size has changed. */
-  readonly output: Writable & { readonly rows?: number; readonly columns?: number }
 }
 
 /** What an engine says about its machine. */

@@ -21,6 +21,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
   }
   return {
     images: fakeImageStore(),
+    builds: { forecast: refuse, inspect: refuse },
     lock: refuse,
     observe: refuse,
     askImages: refuse,

@@ -104,6 +104,7 @@ function rowAfter(
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
   switch (event.kind) {
     case 'step-started':
+    case 'build':
       return working
     case 'step-progress': {
       const { progress } = event

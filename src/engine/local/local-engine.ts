@@ -16,6 +16,7 @@ import type {
 import type { EnginePrograms } from './host/engine-programs.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
+import { localImageBuilder } from './local-image-builder.ts'
 import { localImageStore } from './local-image-store.ts'
 import { followLogs } from './log/follow-logs.ts'
 import { projectLogSources } from './log/project-log-sources.ts'
@@ -106,6 +107,7 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
     },
     pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
     images: localImageStore(roots),
+    builds: localImageBuilder(),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)
