@@ -9,6 +9,7 @@ export type {
   ExecIo,
   ExecRequest,
   ExecutionReport,
+  FailedBuildStep,
   FetchProgress,
   HostCheck,
   ImageStore,
@@ -23,6 +24,13 @@ export type {
   StepEvent,
   Terminal,
 } from '../engine/engine.ts'
+export type {
+  BuildEvent,
+  BuildForecast,
+  BuildStepSummary,
+  ForecastStep,
+  ImageBuild,
+} from '../model/build-event.ts'
 export { type ImageRequest, imageLabel } from '../model/image-request.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'

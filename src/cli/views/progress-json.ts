@@ -18,7 +18,8 @@ const REPORT_MS = 1000
  * Writes each event as one line of JSON: `plan` with the number of steps, `image-skipped`, `waiting`, `asking` with
  * images, and for each thing that a step touches the kind of the event with `step`, `action`, `thing`, `status` and,
  * where they apply, `detail`, `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`,
- * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`.
+ * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`. A `build` has `service`, `event`, the kind of what
+ * happened, and its fields, the number of a step as `buildStep`.
  */
 export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
   let rows: ProgressRows | undefined
@@ -45,19 +46,11 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     },
     onEvent: event => {
       const at = now()
-      for (const row of rows?.apply(event, at) ?? []) {
+      const changed = rows?.apply(event, at) ?? []
+      if (event.kind === 'build') return write(buildFields(event))
+      for (const row of changed) {
         if (event.kind === 'step-progress' && isReported(row, at)) continue
-        const { id, action } = event.step
-        write({
-          kind: event.kind,
-          step: id,
-          action: action.kind,
-          thing: row.thing,
-          status: row.status,
-          ...(row.detail === '' ? {} : { detail: row.detail }),
-          ...(event.kind === 'step-progress' ? transferFields(row, at) : {}),
-          ...ending(event),
-        })
+        write(rowFields(event, row, at))
       }
     },
     onWait: holder => write({ kind: 'waiting', holder: holder.name, command: holder.command }),
@@ -65,6 +58,30 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
     write: writeAtOnce,
     close: async () => {},
   }
+}
+
+function rowFields(event: StepEvent, row: ProgressRow, now: number): Readonly<Record<string, unknown>> {
+  const { id, action } = event.step
+  return {
+    kind: event.kind,
+    step: id,
+    action: action.kind,
+    thing: row.thing,
+    status: row.status,
+    ...(row.detail === '' ? {} : { detail: row.detail }),
+    ...(event.kind === 'step-progress' ? transferFields(row, now) : {}),
+    ...ending(event),
+  }
+}
+
+/** The fields of what happens in a build, with its kind as `event`. */
+function buildFields({
+  step: { id, action },
+  event: { kind, ...rest },
+}: Extract<StepEvent, { kind: 'build' }>): Readonly<Record<string, unknown>> {
+  const service = action.kind === 'build-image' ? action.build.service : undefined
+  const { id: buildStep, ...others } = 'id' in rest ? rest : { ...rest, id: undefined }
+  return { kind: 'build', step: id, action: action.kind, service, event: kind, buildStep, ...others }
 }
 
 function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { Plan, StepEvent } from '../../app/index.ts'
 import type { TextOutput } from '../cli-ports.ts'
+import { PlainBuilds } from './build-plain.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import { askingText, type ProgressView, waitingText, writeAtOnce } from './progress-view.ts'
 import { safeLine } from './safe-text.ts'
@@ -18,6 +19,7 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
   let rows: ProgressRows | undefined
   const reported = new Map<string, number>()
   const lines = new Map<string, string>()
+  const builds = new PlainBuilds()
   // Two steps of one container that are skipped for the same reason are reported once.
   const write = (row: ProgressRow, at: number): void => {
     const line = plainLine(row, at)
@@ -36,6 +38,11 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
     },
     onEvent: event => {
       const at = now()
+      if (event.kind === 'build') {
+        rows?.apply(event, at)
+        output.write(buildLines(builds, event, at))
+        return
+      }
       for (const row of rows?.apply(event, at) ?? []) report(event, row, at)
     },
     onWait: holder => output.write(`${waitingText(holder)}\n`),
@@ -43,6 +50,18 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
     write: writeAtOnce,
     close: async () => {},
   }
+}
+
+function buildLines(
+  builds: PlainBuilds,
+  { step: { action }, event }: Extract<StepEvent, { kind: 'build' }>,
+  now: number,
+): string {
+  if (action.kind !== 'build-image') return ''
+  return builds
+    .linesOf(action.build.service, event, now)
+    .map(line => `${line}\n`)
+    .join('')
 }
 
 function plainLine({ thing, state, status, detail, transfer }: ProgressRow, now: number): string {

@@ -1,4 +1,5 @@
 import type { Plan, StepEvent } from '../../app/index.ts'
+import { type BuildProgress, buildSummary, NO_PROGRESS, withBuildEvent } from './build-progress.ts'
 import { containerThing, imageThing, progressWords } from './progress-words.ts'
 import { safeLine } from './safe-text.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
@@ -16,6 +17,8 @@ export interface ProgressRow {
   readonly endedAt: number | undefined
   /** Of an image that is pulled or pushed. */
   readonly transfer?: Transfer
+  /** Of an image that is built. */
+  readonly build?: BuildProgress | undefined
 }
 
 export type RowState = 'working' | 'done' | 'failed' | 'skipped'
@@ -58,8 +61,9 @@ export class ProgressRows {
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
     const blocker = this.#blockerOf(event)
     return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
-      const { startedAt = now, transfer } = this.#rows.get(thing) ?? {}
-      const row = { thing, startedAt, ...rowAfter(event, { doing, done, now, transfer, blocker }) }
+      const { startedAt = now, transfer, build } = this.#rows.get(thing) ?? {}
+      const words = { doing, done, now, transfer, build, blocker }
+      const row = { thing, startedAt, ...rowAfter(event, words) }
       return this.#isLate(event, thing) ? row : this.#set(row)
     })
   }
@@ -93,19 +97,23 @@ interface RowWords {
   readonly done: string
   readonly now: number
   readonly transfer: Transfer | undefined
+  readonly build: BuildProgress | undefined
   /** What a skipped step depends on, e.g. `Image redis:7`. */
   readonly blocker: string
 }
 
 function rowAfter(
   event: StepEvent,
-  { doing, done, now, transfer, blocker }: RowWords,
+  { doing, done, now, transfer, build, blocker }: RowWords,
 ): Omit<ProgressRow, 'thing' | 'startedAt'> {
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
   switch (event.kind) {
     case 'step-started':
-    case 'build':
       return working
+    case 'build': {
+      const after = withBuildEvent(build ?? NO_PROGRESS, event.event, now)
+      return { ...working, build: after, detail: buildSummary(after) }
+    }
     case 'step-progress': {
       const { progress } = event
       const status = progress.isAllHere ? 'Unpacking' : doing
@@ -114,7 +122,7 @@ function rowAfter(
     case 'warning':
       return { ...working, detail: oneLine(event.message) }
     case 'step-finished':
-      return { ...finished(event, { done, transfer, blocker }), endedAt: now }
+      return { ...finished(event, { done, transfer, build, blocker }), endedAt: now }
   }
 }
 
@@ -122,12 +130,13 @@ type Finished = Extract<StepEvent, { kind: 'step-finished' }>
 
 function finished(
   { outcome }: Finished,
-  { done, transfer, blocker }: Pick<RowWords, 'done' | 'transfer' | 'blocker'>,
+  { done, transfer, build, blocker }: Pick<RowWords, 'done' | 'transfer' | 'build' | 'blocker'>,
 ): Pick<ProgressRow, 'state' | 'status' | 'detail'> {
   switch (outcome.kind) {
     case 'done': {
-      const detail = transfer === undefined ? undefined : transferredText(transfer)
-      return { state: 'done', status: outcome.left ?? done, detail: detail ?? '' }
+      const moved = transfer === undefined ? undefined : transferredText(transfer)
+      const built = build === undefined ? '' : buildSummary(build)
+      return { state: 'done', status: outcome.left ?? done, detail: moved ?? built }
     }
     case 'failed':
       return { state: 'failed', status: 'Error', detail: oneLine(outcome.error.message) }
