@@ -1,4 +1,4 @@
-import type { FollowOptions, LockHolder, LogEvent, StepEvent } from '../engine/engine.ts'
+import type { FailedBuildStep, FollowOptions, LockHolder, LogEvent, StepEvent } from '../engine/engine.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { ProjectRequest } from './project-request.ts'
 
@@ -23,6 +23,8 @@ export interface RunHooks {
   readonly onWait: (holder: LockHolder) => void
   /** Registries are about to be asked what `images` are now, since the plan depends on it. @default not reported */
   readonly onAsk?: (images: readonly string[]) => void
+  /** A command of a build failed; its files are kept until this resolves. @default they are removed at once */
+  readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
   /** Whom to follow during the run and afterwards. @default nobody */
   readonly follow?: RunFollower
 }

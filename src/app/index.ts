@@ -24,6 +24,7 @@ export type {
   StepEvent,
   Terminal,
 } from '../engine/engine.ts'
+export type { BuildConfig, BuildContext } from '../model/build.ts'
 export type {
   BuildEvent,
   BuildForecast,

@@ -1,13 +1,16 @@
+import { build } from '../../src/app/build.ts'
 import { config } from '../../src/app/config.ts'
 import { doctor } from '../../src/app/doctor.ts'
 import { down } from '../../src/app/down.ts'
 import { exec } from '../../src/app/exec.ts'
 import { explainValues, explainVariable } from '../../src/app/explain.ts'
 import { exportImages } from '../../src/app/export-images.ts'
+import { findBuilds } from '../../src/app/find-builds.ts'
 import { findContainers } from '../../src/app/find-containers.ts'
 import { loadRequested } from '../../src/app/find-project.ts'
 import { images } from '../../src/app/images.ts'
 import type { AppContext, CallUseCase } from '../../src/app/index.ts'
+import { inspectBuilds } from '../../src/app/inspect-builds.ts'
 import { kill } from '../../src/app/kill.ts'
 import { login } from '../../src/app/login.ts'
 import { logout } from '../../src/app/logout.ts'
@@ -24,6 +27,7 @@ import { top } from '../../src/app/top.ts'
 import { up } from '../../src/app/up.ts'
 
 const USE_CASES: UseCases = {
+  build,
   config,
   doctor,
   down,
@@ -31,8 +35,10 @@ const USE_CASES: UseCases = {
   explainValues,
   explainVariable,
   exportImages,
+  findBuilds,
   findContainers,
   images,
+  inspectBuilds,
   kill,
   loadRequested,
   login,
@@ -51,6 +57,7 @@ const USE_CASES: UseCases = {
 }
 
 interface UseCases {
+  readonly build: typeof build
   readonly config: typeof config
   readonly doctor: typeof doctor
   readonly down: typeof down
@@ -58,8 +65,10 @@ interface UseCases {
   readonly explainValues: typeof explainValues
   readonly explainVariable: typeof explainVariable
   readonly exportImages: typeof exportImages
+  readonly findBuilds: typeof findBuilds
   readonly findContainers: typeof findContainers
   readonly images: typeof images
+  readonly inspectBuilds: typeof inspectBuilds
   readonly kill: typeof kill
   readonly loadRequested: typeof loadRequested
   readonly login: typeof login
