@@ -38,7 +38,7 @@ function stepLine(
   { columns, now, palette }: BuildFrameOptions,
 ): string {
   const time = `${((now - (step.startedAt ?? now)) / 1000).toFixed(1)}s`
-  const room = columns - INDENT.length - time.length - 1
+  const room = columns - INDENT.length - time.length - 2
   const title = cut(safeLine(stepTitle(step, build)), room)
   if (room < 8) return cut(`${INDENT}${safeLine(stepTitle(step, build))}`, columns)
   return `${INDENT}${title}${' '.repeat(room - displayWidth(title) + 1)}${palette.dim(time)}`

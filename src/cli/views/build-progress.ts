@@ -67,7 +67,7 @@ function withFetch(
   return new Map(bytesDone < bytesTotal ? [...others, [image, { bytesDone, bytesTotal }]] : others)
 }
 
-/** Returns how far `build` is: `4 of 9 steps, 3 cached`, and at its end `9 steps, 3 cached`; empty without steps. */
+/** Returns how far `build` is: `4/9 steps, 3 cached`, and at its end `9 steps, 3 cached`; empty without steps. */
 export function buildSummary({ steps }: BuildProgress): string {
   if (steps.size === 0) return ''
   const count = (...states: readonly StepProgress['state'][]): number =>
@@ -75,9 +75,10 @@ export function buildSummary({ steps }: BuildProgress): string {
   const cached = count('cached')
   const ended = count('cached', 'done')
   const noun = steps.size === 1 ? 'step' : 'steps'
-  const all = ended === steps.size ? `${steps.size} ${noun}` : `${ended} of ${steps.size} ${noun}`
+  const all = ended === steps.size ? `${steps.size} ${noun}` : `${ended}/${steps.size} ${noun}`
   if (cached === 0) return all
-  return cached === steps.size && cached > 1 ? `${all}, all cached` : `${all}, ${cached} cached`
+  if (cached < steps.size) return `${all}, ${cached} cached`
+  return cached === 1 ? `${all}, cached` : `${all}, all cached`
 }
 
 /** Returns `[build 3/5] RUN npm ci`, with `prefix` in front of the stage; a lone stage without a name is left out. */

@@ -33,14 +33,15 @@ export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
   }
   return {
     onPlan: plan => {
-      rows = new ProgressRows(plan, now())
+      const earlier = rows?.rows ?? []
+      rows = new ProgressRows(plan, now(), earlier)
       write({
         kind: 'plan',
         project: plan.project,
         steps: plan.steps.length,
         unchanged: plan.unchanged ?? [],
       })
-      for (const { thing, status, detail } of rows.rows) {
+      for (const { thing, status, detail } of rows.rows.slice(earlier.length)) {
         if (status === 'Skipped') write({ kind: 'image-skipped', thing, status, detail })
       }
     },

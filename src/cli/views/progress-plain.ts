@@ -33,7 +33,7 @@ export function plainProgress({ output, now }: PlainProgressPorts): ProgressView
   }
   return {
     onPlan: (plan: Plan) => {
-      rows = new ProgressRows(plan, now())
+      rows = new ProgressRows(plan, now(), rows?.rows)
       for (const row of rows.rows) write(row, now())
     },
     onEvent: event => {

@@ -15,7 +15,7 @@ export interface ProgressRendererOptions {
   /** E.g. `up`. */
   readonly title: string
   readonly isColored: boolean
-  readonly picture: Picture
+  readonly picture: Pick<Picture, 'draw' | 'drawLast'>
   /** The terminal that the picture is on. */
   readonly output: TextOutput
   readonly now: () => number

@@ -39,8 +39,10 @@ export class ProgressRows {
   /** The failed step, by each step that was skipped because of it. */
   readonly #blockers = new Map<number, number>()
 
-  constructor(plan: Plan, now: number) {
+  /** `earlier` are the rows of the plan before this one in the same run. */
+  constructor(plan: Plan, now: number, earlier: readonly ProgressRow[] = []) {
     this.#plan = plan
+    for (const row of earlier) this.#set(row)
     for (const name of plan.unchanged ?? []) {
       const thing = containerThing(name)
       const status = plan.ended?.includes(name) === true ? 'Exited' : 'Running'

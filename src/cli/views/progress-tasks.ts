@@ -15,9 +15,13 @@ export class ProgressTasks {
   readonly #steps: ReadonlyMap<number, FollowedStep>
   readonly #list: Listr<unknown, typeof ProgressRenderer>
 
-  /** `now` and all times below are milliseconds since the epoch. */
-  constructor(plan: Plan, now: number, rendererOptions: ProgressRendererOptions) {
-    this.#rows = new ProgressRows(plan, now)
+  /** `now` and all times below are milliseconds since the epoch; `earlier` is as for `ProgressRows`. */
+  constructor(
+    { plan, earlier }: { readonly plan: Plan; readonly earlier: readonly ProgressRow[] },
+    now: number,
+    rendererOptions: ProgressRendererOptions,
+  ) {
+    this.#rows = new ProgressRows(plan, now, earlier)
     this.#steps = new Map(plan.steps.map(step => [step.id, new FollowedStep()]))
     const tasks = [
       ...this.#rows.rows.map(settledTask),
@@ -31,6 +35,10 @@ export class ProgressTasks {
       renderer: ProgressRenderer,
       rendererOptions,
     })
+  }
+
+  get rows(): readonly ProgressRow[] {
+    return this.#rows.rows
   }
 
   /** Shows the tasks until all have ended. */

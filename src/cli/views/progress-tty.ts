@@ -13,7 +13,8 @@ export interface TtyProgressPorts {
 
 /**
  * Shows one row per thing and redraws them in place. During the run the picture is never higher than the terminal; the
- * last one is complete and stays. What others write to the terminal goes above the picture with its next redraw.
+ * last one is complete and stays. A second plan continues the picture of the first. What others write to the terminal goes
+ * above the picture with its next redraw.
  */
 export function ttyProgress(
   title: string,
@@ -24,12 +25,29 @@ export function ttyProgress(
   let run: { readonly tasks: ProgressTasks; readonly ended: Promise<void> } | undefined
   return {
     onPlan: plan => {
-      const tasks = new ProgressTasks(plan, now(), { title, isColored, picture, output, now, every })
+      const before = run?.tasks
+      const earlier = before?.rows ?? []
+      const own = (draw: (frame: readonly string[]) => void) => (frame: readonly string[]) => {
+        if (run?.tasks === tasks) draw(frame)
+      }
+      const tasks: ProgressTasks = new ProgressTasks({ plan, earlier }, now(), {
+        ...{ title, isColored, output, now, every },
+        picture: {
+          draw: own(frame => picture.draw(frame)),
+          drawLast: own(frame => picture.drawLast(frame)),
+        },
+      })
       run = { tasks, ended: tasks.run() }
+      before?.abandon()
     },
     onEvent: event => run?.tasks.apply(event, now()),
-    onWait: holder => output.write(`${waitingText(holder)}\n`),
+    onWait: holder => {
+      const text = `${waitingText(holder)}\n`
+      if (run === undefined) output.write(text)
+      else picture.writeAbove(output, text)
+    },
     onAsk: images => {
+      if (run !== undefined) return
       picture.draw([firstColumns(`[+] ${title}: ${askingText(images)}`, output.columns - 1)])
     },
     write: (target, text) => {

@@ -4,6 +4,7 @@ import { safeLine } from './safe-text.ts'
 
 /** Shows the progress of a command. */
 export interface ProgressView {
+  /** A run that builds images has two plans: that of the builds, and what follows from their images. */
   onPlan(plan: Plan): void
   onEvent(event: StepEvent): void
   onWait(holder: LockHolder): void

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
+import type { BuildEvent } from '../../../src/app/index.ts'
+import {
+  type BuildProgress,
+  buildSummary,
+  NO_PROGRESS,
+  withBuildEvent,
+} from '../../../src/cli/views/build-progress.ts'
 import { type FrameOptions, progressFrame } from '../../../src/cli/views/progress-frame.ts'
 import type { ProgressRow } from '../../../src/cli/views/progress-rows.ts'
+import { aBuildStepSummary } from '../../support/build-builders.ts'
 
 const OPTIONS: FrameOptions = { title: 'up', columns: 60, lines: undefined, now: 1000, isColored: false }
 
@@ -50,6 +58,67 @@ test('progressFrame() shows what works and what failed where not all fits', () =
   expect(frame.join('\n')).toContain('busy')
   expect(frame.join('\n')).toContain('broken')
   expect(frame.at(-1)).toBe('   ... and 46 more')
+})
+
+/** A build of nine steps, two of which run; the first has written five lines. */
+function aRunningBuild(): BuildProgress {
+  const steps = Array.from({ length: 9 }, (_, index) =>
+    aBuildStepSummary(index + 1, index === 4 ? 'RUN npm ci' : 'COPY . .', {
+      ...{ stage: index < 6 ? 'build' : 'assets', position: (index % 6) + 2, count: 7 },
+    }),
+  )
+  const events: readonly BuildEvent[] = [
+    { kind: 'planned', steps },
+    { kind: 'fetching', image: 'node:22', bytesDone: 1_000_000, bytesTotal: 4_000_000 },
+    ...[1, 2, 3].map(id => ({ kind: 'step-finished', id, outcome: 'cached', tookMs: 0 }) as const),
+    { kind: 'step-finished', id: 4, outcome: 'done', tookMs: 5 },
+    { kind: 'step-started', id: 5 },
+    { kind: 'step-started', id: 7 },
+    ...['1', '2', '3', '4', '\u001b[32mfive\u001b[0m\tdone'].map(
+      line => ({ kind: 'step-output', id: 5, stream: 'stdout', line }) as const,
+    ),
+  ]
+  return events.reduce((build, event) => withBuildEvent(build, event, 0), NO_PROGRESS)
+}
+
+function aBuildRow(changes: Partial<ProgressRow> = {}): ProgressRow {
+  const build = aRunningBuild()
+  const row = { thing: 'Image shop-web', status: 'Building', detail: buildSummary(build), build }
+  return aRow('', { state: 'working', endedAt: undefined, ...row, ...changes })
+}
+
+test('progressFrame() shows the steps of a build that run, and what they wrote last', () => {
+  expect(progressFrame([aBuildRow(), aRow('shop-db-1')], { ...OPTIONS, lines: 20 })).toEqual([
+    '[+] up 1/2',
+    ' ⠋ Image shop-web       Building  4/9 steps, 3 cached  1.0s',
+    '   node:22  1MB / 4MB',
+    '   [build 6/7] RUN npm ci                              1.0s',
+    '      2',
+    '      3',
+    '      4',
+    '      five    done',
+    '   [assets 2/7] COPY . .                               1.0s',
+    ' ✔ Container shop-db-1  Started                        0.1s',
+  ])
+})
+
+for (const { lines, shown } of [
+  { lines: 9, shown: ['node:22', '[build 6/7]', '3', '4', 'five    done', '[assets 2/7]'] },
+  { lines: 6, shown: ['node:22', '[build 6/7]', '[assets 2/7]'] },
+  { lines: 4, shown: ['node:22'] },
+  { lines: 3, shown: [] },
+]) {
+  test(`progressFrame() shows of a build what there is room for in ${lines} lines`, () => {
+    const frame = progressFrame([aBuildRow(), aRow('shop-db-1')], { ...OPTIONS, lines })
+    const below = frame.filter(line => line.startsWith('   ')).map(line => line.trim())
+    expect(frame.length).toBe(lines)
+    expect(below.map(line => shown.find(text => line.startsWith(text)) ?? line)).toEqual(shown)
+  })
+}
+
+test('progressFrame() shows only the row of a build that has ended', () => {
+  for (const state of ['done', 'failed'] as const)
+    expect(progressFrame([aBuildRow({ state, endedAt: 100 })], { ...OPTIONS, lines: 20 })).toHaveLength(2)
 })
 
 test('progressFrame() of no rows is nothing', () => {

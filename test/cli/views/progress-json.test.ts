@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { jsonProgress } from '../../../src/cli/views/progress-json.ts'
+import { aBuildStep } from '../../support/build-builders.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
@@ -31,6 +32,33 @@ test('jsonProgress() writes each event as a line of JSON', () => {
       tookMs: 5,
       error: { code: 'TC4001', name: 'container-launch', message: 'Cannot start web: no', hint: 'Try' },
     },
+  ])
+})
+
+test('jsonProgress() writes what happens in a build, and both plans', () => {
+  const output = recordedOutput()
+  const view = jsonProgress({ output, now: () => 0 })
+  const step = aBuildStep(1, 'web')
+  view.onPlan({ ...aPlan([step]), keptImages: [{ label: 'redis:7', reason: 'present' }] })
+  for (const event of [
+    { kind: 'step-output', id: 3, stream: 'stderr', line: 'a' },
+    { kind: 'fetching', image: 'node:22', bytesDone: 1, bytesTotal: 2 },
+  ] as const) {
+    view.onEvent({ kind: 'build', step, event })
+  }
+  view.onPlan(aPlan([]))
+  const base = { kind: 'build', step: 1, action: 'build-image', service: 'web' }
+  expect(
+    output.text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+  ).toEqual([
+    { kind: 'plan', project: 'shop', steps: 1, unchanged: [] },
+    expect.objectContaining({ kind: 'image-skipped' }),
+    { ...base, event: 'step-output', buildStep: 3, stream: 'stderr', line: 'a' },
+    { ...base, event: 'fetching', image: 'node:22', bytesDone: 1, bytesTotal: 2 },
+    { kind: 'plan', project: 'shop', steps: 0, unchanged: [] },
   ])
 })
 

@@ -3,6 +3,7 @@ import type { StepEvent } from '../../../src/app/index.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { plainProgress } from '../../../src/cli/views/progress-plain.ts'
 import { withoutTransfers } from '../../../src/cli/views/progress-view.ts'
+import { aBuildStep, aBuildStepSummary } from '../../support/build-builders.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
@@ -117,6 +118,30 @@ test('plainProgress() tells once that both steps of a container are skipped', ()
   const outcome = { kind: 'skipped', blockedBy: fetch.id } as const
   for (const step of [start, again]) view.onEvent({ kind: 'step-finished', step, outcome, tookMs: 0 })
   expect(output.text.match(/Skipped/g)).toHaveLength(1)
+})
+
+test('plainProgress() writes the steps of a build between its lines', () => {
+  const output = recordedOutput()
+  const view = plainProgress({ output, now: () => 0 })
+  const step = aBuildStep(1, 'web')
+  const event = { kind: 'step-finished', id: 1, outcome: 'cached', tookMs: 0 } as const
+  view.onPlan(aPlan([step]))
+  view.onEvent({ kind: 'step-started', step })
+  view.onEvent({
+    kind: 'build',
+    step,
+    event: { kind: 'planned', steps: [aBuildStepSummary(1, 'RUN a', { count: 2 })] },
+  })
+  view.onEvent({ kind: 'build', step, event })
+  view.onEvent({ kind: 'step-finished', step, outcome: { kind: 'done' }, tookMs: 5 })
+  view.onPlan(aPlan([]))
+  expect(output.text.split('\n')).toEqual([
+    ' Image shop-web  Building',
+    '#1 [web 2/2] RUN a',
+    '#1 CACHED',
+    ' Image shop-web  Built  1 step, cached',
+    '',
+  ])
 })
 
 test('plainProgress() says which images registries are asked for', () => {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { ttyProgress } from '../../../src/cli/views/progress-tty.ts'
+import { aBuildStep, aBuildStepSummary } from '../../support/build-builders.ts'
 import { type RecordedOutput, recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep, aStop } from '../../support/plan-builders.ts'
 
@@ -200,6 +201,48 @@ test('ttyProgress() shows a warning and a transfer on the row of their step', as
   expect(lastPicture(output)[1]).toContain('Starting  no swap accounting')
   expect(lastPicture(output)[2]).toContain('Pulling   50%  5B / 10B')
   await view.close()
+})
+
+test('ttyProgress() goes on with the picture of builds when the plan behind them is known', async () => {
+  const output = recordedOutput({ columns: 60 })
+  const { view, redraw } = aView(output)
+  const build = aBuildStep(1, 'web')
+  const steps = [aBuildStepSummary(1, 'RUN a'), aBuildStepSummary(2, 'RUN b')]
+  view.onPlan(aPlan([build]))
+  view.onEvent({ kind: 'step-started', step: build })
+  view.onEvent({ kind: 'build', step: build, event: { kind: 'planned', steps } })
+  view.onEvent({ kind: 'build', step: build, event: { kind: 'step-started', id: 1 } })
+  await redraw()
+  expect(lastPicture(output)).toEqual([
+    '[+] up 0/1',
+    ' ⠋ Image shop-web  Building  0/2 steps                 0.0s',
+    '   [2/3] RUN a                                         0.0s',
+  ])
+  for (const id of [1, 2]) {
+    const event = { kind: 'step-finished', id, outcome: id === 1 ? 'done' : 'cached', tookMs: 1 } as const
+    view.onEvent({ kind: 'build', step: build, event })
+  }
+  view.onEvent({ kind: 'step-finished', step: build, outcome: { kind: 'done' }, tookMs: 1 })
+  const start = aStart(1, 'web')
+  view.onPlan(aPlan([start]))
+  view.onWait({ name: 'pid 7', command: 'tcompose down' })
+  view.onAsk(['redis:7'])
+  view.onEvent({ kind: 'step-started', step: start })
+  await redraw()
+  const picture = [
+    '[+] up 1/2',
+    ' ✔ Image shop-web        Built     2 steps, 1 cached   0.0s',
+    ' ⠋ Container shop-web-1  Starting                      0.0s',
+  ]
+  expect(lastPicture(output)).toEqual(picture)
+  view.onEvent({ kind: 'step-finished', step: start, outcome: { kind: 'done' }, tookMs: 1 })
+  await view.close()
+  expect(lastPicture(output).slice(0, 2)).toEqual([
+    '[+] up 2/2',
+    ' ✔ Image shop-web        Built    2 steps, 1 cached    0.0s',
+  ])
+  expect(output.text.match(/Waiting for/g)).toHaveLength(1)
+  expect(output.text).not.toContain('Checking the registry')
 })
 
 test('ttyProgress() listens for no signals', async () => {
