@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { build } from '../../app/build.ts'
 import { type BuildOptions, findBuilds } from '../../app/find-builds.ts'
+import type { RunHooks } from '../../app/index.ts'
 import { inspectBuilds } from '../../app/inspect-builds.ts'
 import { hasErrors } from '../../base/diagnostic.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -9,6 +10,7 @@ import { EXIT } from '../exit-codes.ts'
 import { addBuildOptions, type BuildValues, buildFlags, ignoredOptions } from '../options/build-options.ts'
 import { reportDiagnostics, reportInvalid, reportWarnings } from '../report.ts'
 import { runWithProgress } from '../run-with-progress.ts'
+import { besideShell, openShell } from '../shell-in-step.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { bakeDefinition } from '../views/bake-definition.ts'
@@ -21,6 +23,7 @@ interface Values extends BuildValues {
   readonly print?: boolean
   readonly push?: boolean
   readonly quiet?: boolean
+  readonly shell?: boolean
   readonly withDependencies?: boolean
 }
 
@@ -40,6 +43,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       )
       .option('--push', 'Push the images that have a name of their own')
       .option('-q, --quiet', 'Show no progress')
+      .option('--shell', 'Open a shell in the files of a command that fails')
       .option('--with-dependencies', 'Build the images of dependencies too'),
   run: async (context, services, values) => {
     assertNoConflict(values)
@@ -49,29 +53,36 @@ export const command: CommandDefinition = defineCommand<Values>({
     if (values.check) return await check(context, options)
     if (values.print) return await print(context, options, values)
     const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
-    return await buildImages({ ...context, settings }, options, values)
+    return values.shell
+      ? await buildImages(besideShell(context), options, { ...values, onFailed: openShell(context) })
+      : await buildImages({ ...context, settings }, options, values)
   },
 })
 
 /** @throws {UsageError} If options contradict each other. */
-function assertNoConflict({ check, print, push }: Values): void {
-  const given = [check && '--check', print && '--print', push && '--push'].filter(flag => flag !== undefined)
+function assertNoConflict({ check, print, push, shell }: Values): void {
+  const given = [
+    ...(check ? ['--check'] : []),
+    ...(print ? ['--print'] : []),
+    ...(push && !print ? ['--push'] : []),
+    ...(shell ? ['--shell'] : []),
+  ]
   if (given.length < 2 || !(check || print)) return
-  if (print && push && !check) return
   throw new UsageError(`${given[0]} and ${given[1]} cannot be combined`, 'Leave one of them out')
 }
 
 async function buildImages(
   context: CommandContext,
   options: BuildOptions,
-  { push = false }: Values,
+  { push = false, onFailed }: Values & { readonly onFailed?: RunHooks['onFailedBuildStep'] },
 ): Promise<number> {
   const { ports, request } = context
   let count = 0
   const code = await runWithProgress(context, {
     title: 'build',
     run: async hooks => {
-      const result = await ports.call(build, { request, options: { ...options, push }, hooks })
+      const watched = { ...hooks, onFailedBuildStep: onFailed }
+      const result = await ports.call(build, { request, options: { ...options, push }, hooks: watched })
       if (result.kind === 'ran') count = result.plan.steps.length
       return result
     },

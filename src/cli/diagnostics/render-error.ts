@@ -1,6 +1,7 @@
 import { errorCode } from '../../base/error-codes.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { TcomposeError } from '../../base/tcompose-error.ts'
+import { outputText } from '../views/output-text.ts'
 import { safeMessage } from '../views/safe-text.ts'
 import { frameStyle, type RenderOptions, renderHint } from './render-diagnostics.ts'
 import { renderFrame } from './render-frame.ts'
@@ -29,9 +30,9 @@ export function renderError(error: TcomposeError, options: RenderErrorOptions): 
     lines.push(...renderFrame({ span, label: undefined, tone: 'error', arrow: '-->' }, style))
   for (const note of error.notes)
     lines.push(
-      ...safeMessage(note)
+      ...note
         .split('\n')
-        .map(line => `${margin}${paint('frame', '|')} ${line}`),
+        .map(line => `${margin}${paint('frame', '|')} ${safeMessage(outputText(line))}`.trimEnd()),
     )
   for (const cause of causesOf(error))
     lines.push(`${margin}${paint('frame', '=')} cause: ${safeMessage(cause)}`)

@@ -4,6 +4,7 @@ import type { BuildFlags } from '../../../src/app/build-flags.ts'
 import type { InspectedBuild } from '../../../src/app/inspect-builds.ts'
 import type { RunResult } from '../../../src/app/run-plan.ts'
 import type { Diagnostic } from '../../../src/base/diagnostic.ts'
+import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import type { Step } from '../../../src/planner/plan.ts'
@@ -100,6 +101,8 @@ test('build says that there is nothing to build', async () => {
 for (const [one, other] of [
   ['--check', '--print'],
   ['--check', '--push'],
+  ['--check', '--shell'],
+  ['--print', '--shell'],
 ] as const) {
   test(`build refuses ${one} with ${other}`, async () => {
     const { exitCode, asked, stderr } = await build([one, other])
@@ -112,6 +115,41 @@ test('build refuses keys without an id', async () => {
   const { exitCode, stderr } = await build(['--ssh', '/keys/a'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain('Expected "default" or ID=PATH')
+})
+
+describe('build --shell', () => {
+  test('opens a shell in the files of a command that fails, one step at a time', async () => {
+    const opened: string[] = []
+    const ports = recordedPorts(
+      ['build', '--shell'],
+      {
+        build: async ({ hooks }) => {
+          opened.push(`parallel ${hooks.parallel}`)
+          await hooks.onFailedBuildStep?.({
+            build: anImageBuild('web'),
+            step: aBuildStepSummary(1, 'RUN false'),
+            error: new TcomposeError('build-step', 'no'),
+            shell: async ({ kind }) => {
+              opened.push(kind)
+              return 0
+            },
+          })
+          return ran([aBuildStep(1, 'web')])
+        },
+      },
+      { isInputTerminal: true },
+    )
+    Object.defineProperty(ports.stdout, 'isTerminal', { value: true })
+    expect(await runCli(ports)).toBe(0)
+    expect(opened).toEqual(['parallel 1', 'terminal'])
+    expect(ports.stderr.text).toContain('A shell in the files of "RUN false", which failed')
+  })
+
+  test('needs a terminal', async () => {
+    const { exitCode, asked, stderr } = await build(['--shell'])
+    expect([exitCode, asked]).toEqual([2, []])
+    expect(stderr).toContain('--shell needs a terminal')
+  })
 })
 
 /** What `--check` finds. */
