@@ -1,5 +1,5 @@
 import { parseAbsolutePath } from '../base/absolute-path.ts'
-import type { BuildConfig } from '../model/build.ts'
+import type { BuildOverrides } from '../planner/index.ts'
 import type { AppContext } from './app-context.ts'
 
 /** What the command line adds to every build. */
@@ -12,35 +12,33 @@ export interface BuildFlags {
   readonly ssh: readonly { readonly id: string; readonly paths: readonly string[] }[]
 }
 
-/** Those of a command line without any. */
-export const NO_BUILD_FLAGS: BuildFlags = { args: [], noCache: false, pull: false, ssh: [] }
-
-/** Returns `config` with `flags`, which take precedence. */
-export function withBuildFlags(
-  config: BuildConfig,
-  flags: BuildFlags,
-  { environment, workingDirectory }: Pick<AppContext, 'environment' | 'workingDirectory'>,
-): BuildConfig {
-  const ssh = flags.ssh.map(({ id, paths }) => ({
-    id,
-    paths: paths.map(path => parseAbsolutePath(path.startsWith('/') ? path : `${workingDirectory}/${path}`)),
-  }))
-  const replaced = new Set(ssh.map(({ id }) => id))
+/** Returns what `flags` mean where they were given. */
+export function buildOverrides(
+  { args, noCache, pull, ssh }: BuildFlags,
+  { variables, workingDirectory }: FlagContext,
+): BuildOverrides {
+  const absolute = (path: string) =>
+    parseAbsolutePath(path.startsWith('/') ? path : `${workingDirectory}/${path}`)
   return {
-    ...config,
-    args: new Map([...config.args, ...flags.args.flatMap(arg => argument(arg, environment))]),
-    noCache: config.noCache || flags.noCache,
-    pull: config.pull || flags.pull,
-    ssh: [...config.ssh.filter(({ id }) => !replaced.has(id)), ...ssh],
+    args: new Map(args.flatMap(arg => argument(arg, variables))),
+    noCache,
+    pull,
+    ssh: ssh.map(({ id, paths }) => ({ id, paths: paths.map(absolute) })),
   }
+}
+
+/** Where flags were given. */
+export interface FlagContext extends Pick<AppContext, 'workingDirectory'> {
+  /** Those of the project. */
+  readonly variables: ReadonlyMap<string, string>
 }
 
 function argument(
   text: string,
-  environment: ReadonlyMap<string, string>,
+  variables: ReadonlyMap<string, string>,
 ): readonly (readonly [string, string])[] {
   const at = text.indexOf('=')
   if (at >= 0) return [[text.slice(0, at), text.slice(at + 1)]]
-  const value = environment.get(text)
+  const value = variables.get(text)
   return value === undefined ? [] : [[text, value]]
 }

@@ -1,9 +1,10 @@
+import { planBuildImages } from '../planner/index.ts'
 import type { AppContext } from './app-context.ts'
-import { buildPlan } from './build-plan.ts'
 import type { CommandCall } from './command-call.ts'
-import { type BuildOptions, findBuilds } from './find-builds.ts'
-import { namedImages } from './named-images.ts'
+import { type BuildOptions, loadBuilds } from './load-builds.ts'
+import { runBuilds } from './run-builds.ts'
 import { type RunResult, requireRoot } from './run-plan.ts'
+import { withDockerfileImages } from './with-dockerfile-images.ts'
 
 /** What `build` does. */
 export interface BuildCall extends BuildOptions {
@@ -16,25 +17,15 @@ export async function build(
   context: AppContext,
   { request, options, hooks }: CommandCall<BuildCall>,
 ): Promise<RunResult> {
-  const found = await findBuilds(context, request, options)
-  if (found.kind === 'invalid') return found
+  const loaded = await loadBuilds(context, request, options)
+  if (loaded.kind === 'invalid') return loaded
   requireRoot(context)
-  const { project, builds, diagnostics } = found
-  const images = await namedImages(context.engine, builds)
-  const plan = buildPlan({ project, builds, images, push: options.push })
-  hooks.onPlan(plan)
-  const { signal, onEvent, parallel } = hooks
-  const { name, origins, files, workingDir } = project
-  const report =
-    plan.steps.length === 0
-      ? { outcomes: new Map() }
-      : await context.engine.execute(plan, {
-          source: { workingDir, files },
-          signal,
-          onEvent,
-          parallel,
-          environment: context.environment,
-          onFailedBuildStep: hooks.onFailedBuildStep,
-        })
-  return { kind: 'ran', project: name, plan, report, origins, diagnostics }
+  const { project, desired, overrides, diagnostics } = loaded
+  const { push } = options
+  // What an image is made from decides the order alone, and nothing comes before or after a single build.
+  const isAlone = desired.builds.size < 2
+  const planFor: Parameters<typeof withDockerfileImages>[1] = dockerfileImages =>
+    planBuildImages(desired, { overrides, push, dockerfileImages })
+  const plan = isAlone ? planFor(undefined) : await withDockerfileImages(context.engine, planFor)
+  return await runBuilds(context, { request, project, plan, diagnostics }, hooks)
 }

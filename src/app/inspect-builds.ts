@@ -1,7 +1,8 @@
 import type { BuildInspection } from '../engine/engine.ts'
 import type { ImageBuild } from '../model/build-event.ts'
 import type { AppContext } from './app-context.ts'
-import { type BuildOptions, type FoundBuilds, findBuilds } from './find-builds.ts'
+import { type FoundBuilds, findBuilds } from './find-builds.ts'
+import type { BuildOptions } from './load-builds.ts'
 import type { ProjectRequest } from './project-request.ts'
 
 /** What the Dockerfiles of services hold. */

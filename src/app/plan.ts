@@ -4,11 +4,14 @@ import type { Origins } from '../model/project.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
+import { buildsOf } from './builds-of.ts'
 import { checkHostPorts } from './check-host-ports.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
+import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { pullChoice, type UpOptions, upPlan } from './up-plan.ts'
+import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
+import { withDockerfileImages } from './with-dockerfile-images.ts'
 
 /** What `up` would do, or why that is not known. */
 export type PlanResult =
@@ -20,6 +23,8 @@ export type PlanResult =
       readonly plan: Plan
       readonly diagnostics: readonly Diagnostic[]
       readonly unchanged: number
+      /** What the builds of the plan would do. @default there are none */
+      readonly builds?: readonly ForecastBuild[]
     }
 
 /** Returns what `up` would do; changes nothing and takes no lock. */
@@ -34,16 +39,33 @@ export async function plan(
   const desired = desiredOf(project, options)
   const clashes = checkHostPorts(desired, project.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
-  const choice = pullChoice(options)
+  const choice = imageChoice(options)
   const answer = await askRegistries(engine, { desired, choice })
   if (answer.kind === 'failed') {
     return { kind: 'refused', errors: answer.errors, origins: project.origins }
   }
   const observed = await engine.observe(project.name, wantedImages(desired), { firewall: true })
+  const forecasts = options.build === 'never' ? [] : await forecastBuilds(engine, selectedBuilds(desired))
+  const known = { ...choice, forecasts: imageForecasts(forecasts) }
+  const seen = withOffers(observed, answer.ids)
+  const made = await withDockerfileImages(engine, dockerfileImages =>
+    upPlan(desired, seen, { project, options, choice: { ...known, dockerfileImages } }),
+  )
+  const built = new Set(buildsOf(made).map(({ service }) => service))
   return {
     kind: 'planned',
-    plan: upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }),
+    plan: { ...made, warnings: [...made.warnings, ...staleImages(forecasts, built)] },
     diagnostics,
     unchanged: observed.containers.length,
+    builds: forecasts.filter(({ build }) => built.has(build.service)),
   }
+}
+
+/** Says which images are kept though their sources are no longer those that they were built from. */
+function staleImages(forecasts: readonly ForecastBuild[], built: ReadonlySet<string>): readonly string[] {
+  return forecasts.flatMap(({ build: { service, image }, forecast }) => {
+    if (forecast === undefined || forecast.isCurrent || built.has(service)) return []
+    const cause = forecast.steps.find(step => step.cause !== undefined)?.cause ?? 'its sources changed'
+    return `Image ${image} is kept as it is, though it would be built differently now: ${cause}; "up --build" builds it again`
+  })
 }

@@ -18,6 +18,8 @@ export interface PullOptions {
    * @default the pull policy of each service; one that has none is as `always`
    */
   readonly policy?: 'missing' | 'always' | undefined
+  /** Leave the images that can be built. @default false */
+  readonly ignoreBuildable?: boolean | undefined
 }
 
 /**
@@ -28,14 +30,14 @@ export async function pull(
   context: AppContext,
   { request, options, hooks }: CommandCall<PullOptions>,
 ): Promise<RunResult> {
-  const { services, includeDeps, policy } = options
+  const { services, includeDeps, ...choice } = options
   const { project, diagnostics } = await loadRequested(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
   const { engine } = context
   const { name, origins, files, workingDir } = project
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
-  const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), { policy })
+  const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), choice)
   hooks.onPlan(plan)
   const { signal, onEvent, parallel } = hooks
   // Without steps, an engine looks after the project itself, for which it would have to be locked.

@@ -8,13 +8,13 @@ import { type RunResult, runPlan } from './run-plan.ts'
 
 /** Whose images to push. */
 export interface PushOptions {
-  /** Empty is all. */
+  /** Empty is all whose image is built. */
   readonly services: readonly string[]
   /** The images of what they depend on too. */
   readonly includeDeps: boolean
 }
 
-/** Pushes the images of services, and of what they depend on where that is asked for. */
+/** Pushes the images of services, where none is named those that are built, and of what they depend on where that is asked for. */
 export async function push(
   context: AppContext,
   { request, options, hooks }: CommandCall<PushOptions>,
@@ -24,6 +24,13 @@ export async function push(
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
   const { name, origins } = project
-  const run = { name, project, origins, diagnostics, images: [], plan: () => planPush(desired) }
+  const run = {
+    name,
+    project,
+    origins,
+    diagnostics,
+    images: [],
+    plan: () => planPush(desired, { builtOnly: services.length === 0 }),
+  }
   return runPlan(context, run, hooks)
 }

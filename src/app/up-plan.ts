@@ -1,7 +1,14 @@
 import type { Millis } from '../base/millis.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
-import { type DesiredState, type Plan, type PullChoice, planUp, withWait } from '../planner/index.ts'
+import {
+  type BuildChoice,
+  type DesiredState,
+  type Plan,
+  type PullChoice,
+  planUp,
+  withWait,
+} from '../planner/index.ts'
 import { orphanOptions } from './orphan-options.ts'
 
 /** How `up` treats what exists; the flags of the command of the same names. */
@@ -21,13 +28,15 @@ export interface UpOptions {
   readonly wait: boolean
   /** When to pull images. @default the pull policy of each service */
   readonly pull?: 'always' | 'missing' | 'never' | undefined
+  /** `always`: build images though they are there. `never`: build none. @default build those that are not there */
+  readonly build?: 'always' | 'never' | undefined
 }
 
 /** What `up` is planned from besides what exists. */
 export interface UpChoices {
   readonly project: Project
   readonly options: UpOptions
-  readonly choice: PullChoice
+  readonly choice: PullChoice & BuildChoice
 }
 
 /** Returns what `up` does to get from `observed` to `desired`. */
@@ -36,12 +45,12 @@ export function upPlan(
   observed: ObservedState,
   { project, options, choice }: UpChoices,
 ): Plan {
-  const { pull: _, wait, removeOrphans, ...rest } = options
+  const { pull: _pull, build: _build, wait, removeOrphans, ...rest } = options
   const planned = planUp(desired, observed, { ...rest, ...orphanOptions(project, removeOrphans), ...choice })
   return wait ? withWait(planned, desired, observed) : planned
 }
 
-/** Returns what decides when images are pulled, as of now. */
-export function pullChoice({ pull }: UpOptions): PullChoice {
-  return { now: Date.now(), pull: pull === undefined ? undefined : { kind: pull } }
+/** Returns what decides when images are pulled and built, as of now. */
+export function imageChoice({ pull, build }: UpOptions): PullChoice & Pick<BuildChoice, 'build'> {
+  return { now: Date.now(), pull: pull === undefined ? undefined : { kind: pull }, build }
 }

@@ -1,13 +1,15 @@
 import { hasErrors } from '../base/diagnostic.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
+import { changedSources } from './changed-sources.ts'
 import { checkHostPorts } from './check-host-ports.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import { reportUnchanged } from './report-unchanged.ts'
 import { type PlannedRun, type RunResult, requireRoot, runPlan } from './run-plan.ts'
-import { pullChoice, type UpOptions, upPlan } from './up-plan.ts'
+import { buildForUp } from './up-builds.ts'
+import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
 
 /** Makes what runs match the file. */
 export async function up(
@@ -20,7 +22,7 @@ export async function up(
   const desired = desiredOf(project, options)
   const clashes = checkHostPorts(desired, project.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
-  const choice = pullChoice(options)
+  const choice = { ...imageChoice(options), forecasts: await changedSources(context, desired, options) }
   const { signal, onAsk } = hooks
   const answer = await askRegistries(context.engine, { desired, choice, signal, onAsk })
   if (answer.kind === 'failed') {
@@ -34,5 +36,18 @@ export async function up(
     images: wantedImages(desired),
     plan: observed => upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }),
   }
-  return (await reportUnchanged(context, run, hooks)) ?? runPlan(context, run, hooks)
+  const unchanged = await reportUnchanged(context, run, hooks)
+  if (unchanged !== undefined) return unchanged
+  const failed = await buildForUp(context, { request, project, desired, choice, diagnostics }, hooks)
+  if (failed !== undefined) return failed
+  const built = { ...choice, build: choice.build === 'never' ? choice.build : 'done' } as const
+  return await runPlan(
+    context,
+    {
+      ...run,
+      plan: observed =>
+        upPlan(desired, withOffers(observed, answer.ids), { project, options, choice: built }),
+    },
+    hooks,
+  )
 }
