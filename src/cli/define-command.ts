@@ -44,6 +44,8 @@ export interface CommandSpec<Values> {
   readonly run: CommandHandler<Values>
   /** @default false */
   readonly isHidden?: boolean
+  /** A variable that says how to show progress where neither `--progress` nor COMPOSE_PROGRESS does. */
+  readonly progressVariable?: string
 }
 
 /** Returns a command that takes the global options behind its own. */
@@ -51,6 +53,7 @@ export function defineCommand<Values>({
   describe,
   run,
   isHidden = false,
+  progressVariable,
 }: CommandSpec<Values>): CommandDefinition {
   return {
     isHidden,
@@ -59,7 +62,7 @@ export function defineCommand<Values>({
       addGlobalOptions(command, { isHidden: true })
       command.action(async () => {
         const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
-        const context = contextOf(host, globals)
+        const context = contextOf(host, globals, progressVariable)
         host.exitCode = await run(context, command.args, command.opts<Values & object>())
       })
     },
@@ -72,13 +75,17 @@ export function defineGroup(description: string): CommandDefinition {
 }
 
 /** Returns the context that `globals` make, and notes in `host` how diagnostics are to be written. */
-export function contextOf(host: CommandHost, globals: GlobalValues): CommandContext {
+export function contextOf(
+  host: CommandHost,
+  globals: GlobalValues,
+  progressVariable?: string,
+): CommandContext {
   const { ansi, progress, diagnostics } = globals
   host.documentFormat ??= documentFormat(diagnostics)
   return {
     ports: host.ports,
     request: projectRequest(globals),
-    settings: outputSettings({ ansi, progress, diagnostics }, host.ports),
+    settings: outputSettings({ ansi, progress, diagnostics, progressVariable }, host.ports),
     showsAllResources: globals.allResources ?? false,
     parallel: parallelLimit(globals, host.ports.environment),
     collected: host.collected,

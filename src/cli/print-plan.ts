@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportDiagnostics, reportInvalid, reportRefused, reportWarnings } from './report.ts'
 import { untilInterrupted } from './until-interrupted.ts'
+import { forecastJson, forecastText } from './views/forecast-text.ts'
 import { safeJson, safeText } from './views/safe-text.ts'
 
 /** How a plan is shown. */
@@ -24,7 +25,11 @@ export async function printPlan(
   if (result.kind === 'refused') return reportRefused(context, result)
   reportDiagnostics(context, result.diagnostics)
   reportWarnings(context, result.plan.warnings)
-  const { plan } = result
-  ports.stdout.write(json ? `${safeJson(planToJson(plan), 2)}\n` : safeText(planToText(plan)))
+  const { plan, builds = [] } = result
+  ports.stdout.write(
+    json
+      ? `${safeJson({ ...planToJson(plan), builds: forecastJson(builds) }, 2)}\n`
+      : safeText(planToText(plan)) + forecastText(builds),
+  )
   return detailedExitcode && plan.steps.length > 0 ? EXIT.changes : EXIT.done
 }

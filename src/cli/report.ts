@@ -161,9 +161,9 @@ function reportOutcomes(
   return isWell ? EXIT.done : EXIT.failed
 }
 
-/** Images are got before anything else is touched. */
+/** Images are fetched and built before anything else is touched. */
 function closingOf({ steps }: Plan, { outcomes }: ExecutionReport): Pick<FailureOptions, 'closing'> {
-  const changes = steps.filter(({ action }) => action.kind !== 'fetch-image')
+  const changes = steps.filter(({ action }) => action.kind !== 'fetch-image' && action.kind !== 'build-image')
   const isUntouched = changes.length > 0 && changes.every(({ id }) => outcomes.get(id)?.kind === 'skipped')
   return isUntouched ? { closing: 'Nothing was changed except images.' } : {}
 }

@@ -2,7 +2,7 @@ import type { RunHooks, RunResult } from '../app/index.ts'
 import { type CommandContext, runHooks } from './command-context.ts'
 import { reportRun } from './report.ts'
 import { openProgress } from './views/open-progress.ts'
-import { type ProgressView, withoutTransfers } from './views/progress-view.ts'
+import { type ProgressView, without } from './views/progress-view.ts'
 
 /** A run to be shown. */
 export interface ShownRun {
@@ -13,6 +13,8 @@ export interface ShownRun {
   readonly signal?: AbortSignal
   /** Leave out how far pulls are. @default false */
   readonly quietPull?: boolean
+  /** Leave out the steps of builds. @default false */
+  readonly quietBuild?: boolean
   /** Steps that fail are warnings. @default false */
   readonly toleratesFailures?: boolean
 }
@@ -20,10 +22,13 @@ export interface ShownRun {
 /** Runs, shows progress meanwhile and failures at the end, and returns the exit code. */
 export async function runWithProgress(
   context: CommandContext,
-  { title, run, signal, quietPull = false, toleratesFailures = false }: ShownRun,
+  { title, run, signal, quietPull = false, quietBuild = false, toleratesFailures = false }: ShownRun,
 ): Promise<number> {
   const opened = await openProgress(title, context.settings, context.ports)
-  const view = quietPull ? withoutTransfers(opened) : opened
+  const view = without(opened, [
+    ...(quietPull ? ['step-progress' as const] : []),
+    ...(quietBuild ? ['build' as const] : []),
+  ])
   let result: RunResult
   try {
     result = await run(runHooks(context, view, signal), view)

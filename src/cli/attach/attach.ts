@@ -25,6 +25,7 @@ export interface AttachValues extends AttachOptions {
   readonly logPrefix: boolean
   readonly timestamps?: boolean
   readonly quietPull?: boolean
+  readonly quietBuild?: boolean
   readonly timeout?: Millis
 }
 
@@ -102,7 +103,8 @@ class AttachedRun {
     return await runWithProgress(context, {
       title: 'up',
       signal: this.#halt.signal,
-      ...(values.quietPull && { quietPull: true }),
+      quietPull: values.quietPull ?? false,
+      quietBuild: values.quietBuild ?? false,
       run: (hooks, view) => {
         this.#view = view
         const watched = { ...this.#watched(hooks), follow: this.#follower() }

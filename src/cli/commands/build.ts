@@ -46,6 +46,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-q, --quiet', 'Show no progress')
       .option('--shell', 'Open a shell in the files of a command that fails')
       .option('--with-dependencies', 'Build the images of dependencies too'),
+  progressVariable: 'BUILDKIT_PROGRESS',
   run: async (context, services, values) => {
     assertNoConflict(values)
     const { withDependencies = false, quiet = false } = values

@@ -4,6 +4,7 @@ import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 
 interface Values {
+  readonly ignoreBuildable?: boolean
   readonly ignorePullFailures?: boolean
   readonly includeDeps?: boolean
   readonly policy?: 'missing' | 'always'
@@ -16,6 +17,7 @@ export const command: CommandDefinition = defineCommand<Values>({
     pullCommand
       .description('Pull service images')
       .argument('[service...]')
+      .option('--ignore-buildable', 'Leave images that can be built')
       .option('--ignore-pull-failures', 'Pull what it can; exit 0 even if some fail')
       .option('--include-deps', 'Pull the images of dependencies too')
       .addOption(
@@ -25,10 +27,17 @@ export const command: CommandDefinition = defineCommand<Values>({
         ]),
       )
       .option('-q, --quiet', 'Show no progress'),
-  run: (context, services, { ignorePullFailures = false, includeDeps = false, policy, quiet = false }) => {
+  run: (context, services, values) => {
+    const {
+      ignoreBuildable = false,
+      ignorePullFailures = false,
+      includeDeps = false,
+      policy,
+      quiet = false,
+    } = values
     const { ports, request } = context
     const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
-    const options = { services, includeDeps, policy }
+    const options = { services, includeDeps, policy, ignoreBuildable }
     return runWithProgress(
       { ...context, settings },
       {

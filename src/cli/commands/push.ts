@@ -1,7 +1,6 @@
 import { push } from '../../app/push.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { runWithProgress } from '../run-with-progress.ts'
-import { UsageError } from '../usage-error.ts'
 
 interface Values {
   readonly ignorePushFailures?: boolean
@@ -12,7 +11,7 @@ interface Values {
 /**
  * `push`: pushes the images of services. Failures are errors, or warnings where they are to be ignored. With no service
  * named docker compose pushes those that are built, so that an image that came from a registry is not pushed back to it
- * by accident; this version builds none.
+ * by accident.
  */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: pushCommand =>
@@ -23,22 +22,24 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--include-deps', 'Push the images of dependencies too')
       .option('-q, --quiet', 'Show no progress'),
   run: async (context, services, { ignorePushFailures = false, includeDeps = false, quiet = false }) => {
-    if (services.length === 0) {
-      throw new UsageError(
-        'no service is named, and none is built here',
-        'Name the services whose images to push',
-      )
-    }
     const { ports, request } = context
     const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
     const options = { services, includeDeps }
-    return await runWithProgress(
+    let isIdle = false
+    const exitCode = await runWithProgress(
       { ...context, settings },
       {
         title: 'push',
         toleratesFailures: ignorePushFailures,
-        run: hooks => ports.call(push, { request, options, hooks }),
+        run: async hooks => {
+          const result = await ports.call(push, { request, options, hooks })
+          isIdle = result.kind === 'ran' && result.plan.steps.length === 0
+          return result
+        },
       },
     )
+    if (isIdle && services.length === 0)
+      ports.stderr.write('No images to push: name the services whose images are not built here\n')
+    return exitCode
   },
 })

@@ -33,6 +33,7 @@ export const command: CommandDefinition = defineCommand<Values>({
         'Exit with the code of a service; implies --abort-on-container-exit',
       )
       .option('--quiet-pull', 'Do not show the progress of pulls')
+      .option('--quiet-build', 'Do not show the steps of builds')
       .option('--dry-run', 'Show what would be done without doing it')
       .addOption(listOption('--attach <service>', 'Show the logs of this service only; repeat for more'))
       .option('--attach-dependencies', 'Show the logs of dependencies of the named services too')
@@ -64,7 +65,8 @@ async function bringUp(
   const { ports, request } = context
   return runWithProgress(context, {
     title: 'up',
-    ...(values.quietPull && { quietPull: true }),
+    quietPull: values.quietPull ?? false,
+    quietBuild: values.quietBuild ?? false,
     run: hooks => ports.call(up, { request, options, hooks }),
   })
 }

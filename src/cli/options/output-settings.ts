@@ -23,6 +23,8 @@ export interface OutputWishes {
   /** Undefined leaves it to COMPOSE_PROGRESS. */
   readonly progress: ProgressMode | undefined
   readonly diagnostics?: DiagnosticFormat | undefined
+  /** The variable to read behind COMPOSE_PROGRESS, in the words of BuildKit. */
+  readonly progressVariable?: string | undefined
 }
 
 /** Reconciles what was asked for with what the terminal can do. NO_COLOR, if not empty, turns colours off in `auto`. */
@@ -31,7 +33,10 @@ export function outputSettings(
   { environment, stdout, stderr }: CliPorts,
 ): OutputSettings {
   const ansi = wishes.ansi ?? ansiMode(environment.get('COMPOSE_ANSI')) ?? 'auto'
-  const progress = wishes.progress ?? progressMode(environment.get('COMPOSE_PROGRESS')) ?? 'auto'
+  const { progressVariable } = wishes
+  const variables = ['COMPOSE_PROGRESS', ...(progressVariable === undefined ? [] : [progressVariable])]
+  const named = variables.map(name => progressMode(environment.get(name)))
+  const progress = wishes.progress ?? named.find(mode => mode !== undefined) ?? 'auto'
   const mayColor = (isTerminal: boolean): boolean =>
     ansi === 'always' || (ansi === 'auto' && isTerminal && !environment.get('NO_COLOR'))
   const isDumb = environment.get('TERM') === 'dumb'
@@ -57,6 +62,8 @@ function ansiMode(text: string | undefined): AnsiMode | undefined {
   return ANSI_MODES.find(mode => mode === text)
 }
 
+/** BuildKit calls JSON lines `rawjson`. */
 function progressMode(text: string | undefined): ProgressMode | undefined {
+  if (text === 'rawjson') return 'json'
   return PROGRESS_MODES.find(mode => mode === text)
 }

@@ -15,6 +15,8 @@ export interface UpValues {
   readonly scale?: ReadonlyMap<string, number>
   readonly timeout?: Millis
   readonly pull: PullChoice
+  readonly build?: true
+  readonly noBuild?: false
 }
 
 type PullChoice = 'policy' | 'always' | 'missing' | 'never'
@@ -22,6 +24,8 @@ type PullChoice = 'policy' | 'always' | 'missing' | 'never'
 /** Adds the options that say what `up` does, as opposed to how it is shown. */
 export function addUpOptions(command: Command): Command {
   return command
+    .option('--build', 'Build images before starting containers, though they are there')
+    .addOption(noBuildOption())
     .option('--force-recreate', 'Recreate containers even if nothing has changed')
     .option('--no-recreate', 'Do not recreate containers that exist')
     .option('--no-deps', 'Do not start the dependencies of the named services')
@@ -41,6 +45,12 @@ export function addUpOptions(command: Command): Command {
     .addOption(timeoutOption())
 }
 
+/** `--build` is no opposite of it: that of both is neither. */
+function noBuildOption(): Option {
+  const option = new Option('--no-build', 'Build no image, even one that is not there')
+  return Object.assign(option, { attributeName: () => 'noBuild' })
+}
+
 /** @throws {UsageError} If options contradict each other. */
 export function upOptions(services: readonly string[], values: UpValues, wait: boolean): UpOptions {
   assertNoConflict(values, wait)
@@ -56,14 +66,17 @@ export function upOptions(services: readonly string[], values: UpValues, wait: b
     timeout: values.timeout,
     wait,
     ...(values.pull !== 'policy' && { pull: values.pull }),
+    ...(values.build && { build: 'always' as const }),
+    ...(values.noBuild === false && { build: 'never' as const }),
   }
 }
 
 function assertNoConflict(
-  { forceRecreate, renewAnonVolumes, recreate, start }: UpValues,
+  { build, noBuild, forceRecreate, renewAnonVolumes, recreate, start }: UpValues,
   wait: boolean,
 ): void {
   const conflicts: readonly (readonly [boolean, string, string])[] = [
+    [build === true && noBuild === false, '--build', '--no-build'],
     [forceRecreate === true && !recreate, '--force-recreate', '--no-recreate'],
     [renewAnonVolumes === true && !recreate, '--renew-anon-volumes', '--no-recreate'],
     [wait && !start, '--wait', '--no-start'],

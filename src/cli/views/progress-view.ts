@@ -31,12 +31,13 @@ export function writeAtOnce(output: TextOutput, text: string): void {
   output.write(text)
 }
 
-/** Returns `view` without the progress of transfers. */
-export function withoutTransfers(view: ProgressView): ProgressView {
+/** Returns `view` without what happens within steps of some kinds: `step-progress` of transfers, `build` of builds. */
+export function without(view: ProgressView, kinds: readonly ('step-progress' | 'build')[]): ProgressView {
+  const left: ReadonlySet<StepEvent['kind']> = new Set(kinds)
   return {
     ...view,
     onEvent: event => {
-      if (event.kind !== 'step-progress') view.onEvent(event)
+      if (!left.has(event.kind)) view.onEvent(event)
     },
   }
 }

@@ -61,6 +61,9 @@ const flags: ReadonlyArray<{ readonly args: readonly string[]; readonly changes:
   { args: ['--pull', 'always'], changes: { pull: 'always' } },
   { args: ['--pull', 'never'], changes: { pull: 'never' } },
   { args: ['--pull', 'policy'], changes: {} },
+  { args: ['--build'], changes: { build: 'always' } },
+  { args: ['--no-build'], changes: { build: 'never' } },
+  { args: ['--quiet-build', '--quiet-pull'], changes: {} },
 ]
 for (const { args, changes } of flags) {
   test(`"up -d ${args.join(' ')}" asks for that and nothing else`, async () => {
@@ -90,6 +93,7 @@ describe('up refuses with 2, and does nothing,', () => {
     ['--no-start', '--exit-code-from=web'],
     ['--abort-on-container-exit', '--abort-on-container-failure'],
     ['--force-recreate', '--no-recreate'],
+    ['--build', '--no-build'],
     ['--renew-anon-volumes', '--no-recreate'],
     ['--wait', '--no-start'],
   ] as const) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { StepEvent } from '../../../src/app/index.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { plainProgress } from '../../../src/cli/views/progress-plain.ts'
-import { withoutTransfers } from '../../../src/cli/views/progress-view.ts'
+import { without } from '../../../src/cli/views/progress-view.ts'
 import { aBuildStep, aBuildStepSummary } from '../../support/build-builders.ts'
 import { recordedOutput } from '../../support/cli-ports.ts'
 import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
@@ -98,10 +98,10 @@ test('plainProgress() writes a line now and then for an image on its way', () =>
   )
 })
 
-test('withoutTransfers() leaves how far an image is out', () => {
+test('without() leaves how far an image is out', () => {
   const output = recordedOutput()
   let now = 0
-  const view = withoutTransfers(plainProgress({ output, now: () => now }))
+  const view = without(plainProgress({ output, now: () => now }), ['step-progress'])
   view.onPlan(aPlan([fetch]))
   view.onEvent({ kind: 'step-started', step: fetch })
   now = 60_000
