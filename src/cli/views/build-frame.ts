@@ -14,20 +14,42 @@ export interface BuildFrameOptions {
 }
 
 /**
- * Returns the lines below the row of a build: the steps that run and the images on their way, a line each, and below a step
- * what it wrote last, as far as there is room.
+ * Returns the lines below the rows of builds, none for a row of anything else: the images on their way and the steps that
+ * run, a line each, and as far as there is room for more, below each step what it wrote last.
  */
-export function buildFrame(build: BuildProgress, options: BuildFrameOptions): readonly string[] {
-  const running = [...build.steps.values()].filter(({ state }) => state === 'running')
+export function buildFrames(
+  builds: readonly (BuildProgress | undefined)[],
+  options: BuildFrameOptions,
+): readonly (readonly string[])[] {
+  const counts = builds.map(build => (build === undefined ? 0 : build.fetching.size + running(build).length))
+  let lines = Math.max(0, options.lines)
+  let spare = Math.max(0, lines - counts.reduce((sum, count) => sum + count, 0))
+  return builds.map((build, index) => {
+    if (build === undefined) return []
+    const count = counts[index] ?? 0
+    const frame = buildFrame(build, { ...options, lines, tailLines: spare })
+    lines -= frame.length
+    spare -= Math.max(0, frame.length - count)
+    return frame
+  })
+}
+
+function running({ steps }: BuildProgress): readonly StepProgress[] {
+  return [...steps.values()].filter(({ state }) => state === 'running')
+}
+
+function buildFrame(
+  build: BuildProgress,
+  options: BuildFrameOptions & { readonly tailLines: number },
+): readonly string[] {
   const fetches = [...build.fetching].map(([image, bytes]) => fetchLine(image, bytes, options))
-  const shown = running.slice(0, Math.max(0, options.lines - fetches.length))
-  let room = options.lines - fetches.length - shown.length
-  const steps = shown.flatMap(step => {
-    const tail = step.tail.slice(-Math.max(0, room)).slice(0, Math.max(0, room))
+  let room = options.tailLines
+  const steps = running(build).flatMap(step => {
+    const tail = room === 0 ? [] : step.tail.slice(-room)
     room -= tail.length
     return [stepLine(step, build, options), ...tail.map(line => tailLine(line, options))]
   })
-  return [...fetches, ...steps].slice(0, Math.max(0, options.lines))
+  return [...fetches, ...steps].slice(0, options.lines)
 }
 
 const INDENT = '   '

@@ -3,6 +3,7 @@ import { assertNever } from '../../base/assert-never.ts'
 import {
   type BuildProgress,
   NO_PROGRESS,
+  noticeText,
   type StepProgress,
   stepTitle,
   withBuildEvent,
@@ -34,7 +35,7 @@ export class PlainBuilds {
       case 'finished':
         return []
       case 'notice':
-        return [`[${safeLine(service)}] ${safeLine(event.message)}`]
+        return [noticeText(service, event)]
       case 'fetching':
         return this.#fetchLines(service, event, now)
       case 'step-started':

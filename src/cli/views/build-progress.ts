@@ -1,4 +1,6 @@
 import type { BuildEvent, BuildStepSummary } from '../../app/index.ts'
+import { formatSpan } from '../../base/source-span.ts'
+import { safeLine } from './safe-text.ts'
 
 /** A build so far. Times are milliseconds since the epoch. */
 export interface BuildProgress {
@@ -79,6 +81,15 @@ export function buildSummary({ steps }: BuildProgress): string {
   if (cached === 0) return all
   if (cached < steps.size) return `${all}, ${cached} cached`
   return cached === 1 ? `${all}, cached` : `${all}, all cached`
+}
+
+/** Returns a notice in one line, with its place: `[web] Dockerfile:3:1: no user "app"`. */
+export function noticeText(
+  service: string,
+  { message, span }: Extract<BuildEvent, { kind: 'notice' }>,
+): string {
+  const place = span === undefined ? '' : `${formatSpan(span)}: `
+  return safeLine(`[${service}] ${place}${message}`)
 }
 
 /** Returns `[build 3/5] RUN npm ci`, with `prefix` in front of the stage; a lone stage without a name is left out. */

@@ -1,5 +1,5 @@
 import { displayWidth, firstColumns, padColumns } from '../../base/display-width.ts'
-import { buildFrame } from './build-frame.ts'
+import { buildFrames } from './build-frame.ts'
 import { type Palette, paletteFor } from './palette.ts'
 import type { ProgressRow } from './progress-rows.ts'
 import { safeLine } from './safe-text.ts'
@@ -35,16 +35,15 @@ export function progressFrame(rows: readonly ProgressRow[], options: FrameOption
     parts: partWidths(shown, now),
   }
   const hidden = rows.length - shown.length
-  let room = lines === undefined ? 0 : Math.max(0, lines - shown.length - (hidden > 0 ? 2 : 1))
-  const below = (row: ProgressRow): readonly string[] => {
-    if (row.state !== 'working' || row.build === undefined) return []
-    const drawn = buildFrame(row.build, { columns, now, palette, lines: room })
-    room -= drawn.length
-    return drawn
-  }
+  const room = lines === undefined ? 0 : Math.max(0, lines - shown.length - (hidden > 0 ? 2 : 1))
+  const builds = shown.map(({ state, build }) => (state === 'working' ? build : undefined))
+  const below = buildFrames(builds, { columns, now, palette, lines: room })
   return [
     isColored && done === rows.length ? palette.blue(head) : head,
-    ...shown.flatMap(row => [frameLine(row, { widths, columns, now, palette }), ...below(row)]),
+    ...shown.flatMap((row, index) => [
+      frameLine(row, { widths, columns, now, palette }),
+      ...(below[index] ?? []),
+    ]),
     ...(hidden > 0 ? [palette.dim(cut(`   ... and ${hidden} more`, columns))] : []),
   ]
 }

@@ -1,5 +1,7 @@
+import type { StepEvent } from '../../app/index.ts'
 import { firstColumns } from '../../base/display-width.ts'
 import type { TextOutput } from '../cli-ports.ts'
+import { noticeText } from './build-progress.ts'
 import { Picture } from './picture.ts'
 import { ProgressTasks } from './progress-tasks.ts'
 import { askingText, type ProgressView, waitingText } from './progress-view.ts'
@@ -23,6 +25,10 @@ export function ttyProgress(
 ): ProgressView {
   const picture = new Picture(output)
   let run: { readonly tasks: ProgressTasks; readonly ended: Promise<void> } | undefined
+  const writeNotice = ({ step: { action }, event }: Extract<StepEvent, { kind: 'build' }>): void => {
+    if (event.kind !== 'notice' || action.kind !== 'build-image') return
+    picture.writeAbove(output, `${noticeText(action.build.service, event)}\n`)
+  }
   return {
     onPlan: plan => {
       const before = run?.tasks
@@ -40,7 +46,10 @@ export function ttyProgress(
       run = { tasks, ended: tasks.run() }
       before?.abandon()
     },
-    onEvent: event => run?.tasks.apply(event, now()),
+    onEvent: event => {
+      run?.tasks.apply(event, now())
+      if (event.kind === 'build') writeNotice(event)
+    },
     onWait: holder => {
       const text = `${waitingText(holder)}\n`
       if (run === undefined) output.write(text)

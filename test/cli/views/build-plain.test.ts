@@ -69,12 +69,12 @@ test('PlainBuilds writes how far an image is now and then', () => {
       [100, fetching(1000)],
       [10_100, fetching(2000)],
       [12_000, fetching(4000)],
-      [12_100, { kind: 'notice', message: 'COPY --chown names an unknown user', span: undefined }],
+      [12_100, { kind: 'notice', message: 'no user "app"', span: aBuildStepSummary(3, 'COPY').span }],
     ]),
   ).toEqual([
     '#1 [web] fetching node:22',
     '#1 2kB / 4kB',
     '#1 DONE 4kB',
-    '[web] COPY --chown names an unknown user',
+    '[web] Dockerfile:3:1: no user "app"',
   ])
 })

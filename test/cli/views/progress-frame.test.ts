@@ -116,6 +116,15 @@ for (const { lines, shown } of [
   })
 }
 
+test('progressFrame() shows the steps of all builds before what any of them wrote', () => {
+  const rows = [aBuildRow(), aBuildRow({ thing: 'Image shop-api' })]
+  const texts = progressFrame(rows, { ...OPTIONS, lines: 10 }).map(line => line.trim().split('  ')[0])
+  expect(texts.slice(1)).toEqual([
+    ...['⠋ Image shop-web', 'node:22', '[build 6/7] RUN npm ci', 'five', '[assets 2/7] COPY . .'],
+    ...['⠋ Image shop-api', 'node:22', '[build 6/7] RUN npm ci', '[assets 2/7] COPY . .'],
+  ])
+})
+
 test('progressFrame() shows only the row of a build that has ended', () => {
   for (const state of ['done', 'failed'] as const)
     expect(progressFrame([aBuildRow({ state, endedAt: 100 })], { ...OPTIONS, lines: 20 })).toHaveLength(2)

@@ -212,6 +212,11 @@ test('ttyProgress() goes on with the picture of builds when the plan behind them
   view.onEvent({ kind: 'step-started', step: build })
   view.onEvent({ kind: 'build', step: build, event: { kind: 'planned', steps } })
   view.onEvent({ kind: 'build', step: build, event: { kind: 'step-started', id: 1 } })
+  view.onEvent({
+    kind: 'build',
+    step: build,
+    event: { kind: 'notice', message: 'no user "app"', span: undefined },
+  })
   await redraw()
   expect(lastPicture(output)).toEqual([
     '[+] up 0/1',
@@ -241,6 +246,7 @@ test('ttyProgress() goes on with the picture of builds when the plan behind them
     '[+] up 2/2',
     ' ✔ Image shop-web        Built    2 steps, 1 cached    0.0s',
   ])
+  expect(output.text.match(/^\[web\] no user "app"$/gm)).toHaveLength(1)
   expect(output.text.match(/Waiting for/g)).toHaveLength(1)
   expect(output.text).not.toContain('Checking the registry')
 })
