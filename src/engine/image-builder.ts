@@ -16,6 +16,8 @@ export interface ImageBuilder {
 }
 
 export interface ForecastOptions {
+  /** Variables of whoever runs the command: SOURCE_DATE_EPOCH. @default none */
+  readonly environment?: ReadonlyMap<string, string> | undefined
   readonly signal?: AbortSignal | undefined
 }
 

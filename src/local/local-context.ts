@@ -3,6 +3,7 @@ import type { AppContext, Interruptibly } from '../app/app-context.ts'
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
+import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load-memo.ts'
 
@@ -26,7 +27,11 @@ export function localContext({
   interruptibly = work => work(),
 }: LocalContextOptions): AppContext {
   const roots = rootsOf(environment, workingDirectory)
-  const engine = createLocalEngine({ roots, programs: programsIn(programsFolder) })
+  const engine = createLocalEngine({
+    roots,
+    programs: programsIn(programsFolder),
+    dockerfiles: dockerfileReader,
+  })
   return {
     engine,
     files: hostFiles(),

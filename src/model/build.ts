@@ -52,8 +52,8 @@ export type BuildContext =
   | { readonly kind: 'image'; readonly reference: string }
   /** A folder with an OCI image layout; `reference` is a tag or digest in it. */
   | { readonly kind: 'oci-layout'; readonly path: AbsolutePath; readonly reference: string | undefined }
-  /** The image of another service. */
-  | { readonly kind: 'service'; readonly service: string }
+  /** The image of another service; `image` is its name, where the project is known. */
+  | { readonly kind: 'service'; readonly service: string; readonly image?: string }
 
 export type DockerfileSource =
   /** `path` is as written, relative to the context. */

@@ -26,10 +26,23 @@ export function serviceBuild(project: Project, service: Service): ServiceBuild |
   return {
     service: name,
     image: { reference: image, platform: platform ?? project.defaultPlatform },
-    config,
+    config: { ...config, additionalContexts: withImages(project, config.additionalContexts) },
     isNamed: image !== builtImageName(project.name, name),
     dependsOn: dependsOn.map(dependency => dependency.service),
   }
+}
+
+/** Returns contexts in which the images of services have their names. */
+function withImages(
+  { services }: Project,
+  contexts: BuildConfig['additionalContexts'],
+): BuildConfig['additionalContexts'] {
+  return new Map(
+    [...contexts].map(([name, context]) => {
+      const image = context.kind === 'service' ? services.get(context.service)?.image : undefined
+      return [name, image === undefined ? context : { ...context, image }]
+    }),
+  )
 }
 
 /** What a command line adds to every build; flags of `build` of the same names. */

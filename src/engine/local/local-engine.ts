@@ -13,6 +13,7 @@ import type {
   LogSelection,
   ObserveOptions,
 } from '../engine.ts'
+import type { DockerfileReader } from './build/dockerfile-reader.ts'
 import type { EnginePrograms } from './host/engine-programs.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
@@ -30,6 +31,7 @@ import { requireOwnFolders } from './state/require-own-folders.ts'
 export interface LocalEngineOptions {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  readonly dockerfiles: DockerfileReader
   /** @default reads the store and the image's source */
   readonly lookup?: ImageLookup
 }
@@ -41,7 +43,7 @@ interface SharedStore {
 }
 
 /** The engine that runs projects on this machine. What a command does not need of it is not loaded. */
-export function createLocalEngine({ roots, programs, lookup }: LocalEngineOptions): Engine {
+export function createLocalEngine({ roots, programs, dockerfiles, lookup }: LocalEngineOptions): Engine {
   // By project, from its lock until a lease keeps what was observed in the store.
   const sharedStores = new Map<string, SharedStore>()
   const letStoreGo = (project: string): void => {
@@ -99,15 +101,17 @@ export function createLocalEngine({ roots, programs, lookup }: LocalEngineOption
       const onKept = () => letStoreGo(plan.project)
       if (plan.steps.length > 0 && plan.steps.every(({ action }) => isAboutImages(action))) {
         const { applyImagePlan } = await import('./apply/apply-image-plan.ts')
-        return applyImagePlan({ roots, images, plan, options, onKept })
+        return applyImagePlan({ roots, programs, dockerfiles, images, plan, options, onKept })
       }
       const { readEngineHost } = await import('./host/engine-host.ts')
       const { applyProject } = await import('./apply/apply-project.ts')
-      return applyProject({ roots, programs, host: readEngineHost(programs), images, plan, options, onKept })
+      return applyProject({
+        ...{ roots, programs, dockerfiles, host: readEngineHost(programs), images, plan, options, onKept },
+      })
     },
     pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
     images: localImageStore(roots),
-    builds: localImageBuilder(),
+    builds: localImageBuilder({ roots, dockerfiles }),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)

@@ -1,16 +1,23 @@
-import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { ImageBuild } from '../../model/build-event.ts'
-import type { ImageBuilder } from '../engine.ts'
+import type { ForecastOptions, ImageBuilder, InspectOptions } from '../engine.ts'
+import type { DockerfileReader } from './build/dockerfile-reader.ts'
+import type { Roots } from './state/layout.ts'
 
-/** The builds of this machine. */
-export function localImageBuilder(): ImageBuilder {
-  return { forecast: async build => refuse(build), inspect: async build => refuse(build) }
+export interface LocalImageBuilderOptions {
+  readonly roots: Roots
+  readonly dockerfiles: DockerfileReader
 }
 
-/** @throws {TcomposeError} `build-unsupported`. */
-function refuse({ service }: ImageBuild): never {
-  throw new TcomposeError(
-    'build-unsupported',
-    `Cannot build service "${service}": this version builds nothing`,
-  )
+/** The builds of this machine. */
+export function localImageBuilder({ roots, dockerfiles }: LocalImageBuilderOptions): ImageBuilder {
+  return {
+    forecast: async (build: ImageBuild, { environment, signal }: ForecastOptions) => {
+      const { forecastBuild } = await import('./build/forecast-build.ts')
+      return await forecastBuild(build, { roots, dockerfiles, environment, signal })
+    },
+    inspect: async (build: ImageBuild, { lint, signal }: InspectOptions) => {
+      const { inspectBuild } = await import('./build/inspect-build.ts')
+      return await inspectBuild(build, { roots, dockerfiles, lint, signal })
+    },
+  }
 }

@@ -1,9 +1,9 @@
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|\u03bcs|ms|s|m|h)/gy
 const UNIT_NS: ReadonlyMap<string, number> = new Map([
   ['ns', 1],
   ['us', 1e3],
   ['µs', 1e3],
-  ['μs', 1e3],
+  ['\u03bcs', 1e3],
   ['ms', 1e6],
   ['s', 1e9],
   ['m', 60e9],

@@ -6,11 +6,11 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1e6],
   ['us', 1e3],
   ['µs', 1e3],
-  ['μs', 1e3],
+  ['\u03bcs', 1e3],
   ['ns', 1],
 ])
 
-const PART = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|μs|ns)/y
+const PART = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|\u03bcs|ns)/y
 
 /** Returns the nanoseconds of a duration as Go writes it, `1h2m3.5s`; undefined if it is none. */
 export function parseDuration(text: string): number | undefined {

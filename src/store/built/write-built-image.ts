@@ -1,5 +1,4 @@
-import { sha256 } from '../../archive/content-source.ts'
-import { type Digest, parseDigest } from '../../base/digest.ts'
+import type { Digest } from '../../base/digest.ts'
 import type { JsonObject } from '../../base/json-reader.ts'
 import { parseDiffIds, parseImageConfig } from '../../oci/image-config.ts'
 import { removeFromIndex } from '../images/image-index.ts'
@@ -11,7 +10,7 @@ import { layersContent } from '../layers/layers-content.ts'
 import { platformIn } from '../layers/unpack-image.ts'
 import type { Lease } from '../lease.ts'
 import type { StorePaths } from '../store-paths.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { builtImageId, configurationBytes } from './built-image-id.ts'
 
 /** An image that was built. */
 export interface BuiltImage {
@@ -34,8 +33,8 @@ export async function writeBuiltImage(
   paths: StorePaths,
   { document, names, lease }: BuiltImage,
 ): Promise<Digest> {
-  const bytes = Buffer.from(canonicalJson(document))
-  const id = parseDigest(sha256(bytes))
+  const bytes = configurationBytes(document)
+  const id = builtImageId(document)
   const diffIds = parseDiffIds(document)
   const config = parseImageConfig(document)
   const platform = platformIn(document)

@@ -8,11 +8,11 @@ import { type ImageAction, isAboutImages } from '../../../planner/image-action.t
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { type Lease, openLease } from '../../../store/lease.ts'
 import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
+import type { DockerfileReader } from '../build/dockerfile-reader.ts'
 import { healthcheckProblems } from '../container/healthcheck-problems.ts'
 import { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
-import { runImageStep } from '../image/image-step.ts'
 import { keepNeeded } from '../image/keep-needed.ts'
 import type { KnownImages } from '../image/known-images.ts'
 import { AddressAllocator } from '../network/address-allocator.ts'
@@ -27,8 +27,10 @@ import { applyPlan, type StepRemarks } from './apply-plan.ts'
 import { CoalescedTask } from './coalesced-task.ts'
 import { finishRemovals } from './finish-removals.ts'
 import { forgetProject } from './forget-project.ts'
+import { runImageStep } from './image-step.ts'
 import { hostKeepers, type KeeperAccess, KeeperLink } from './keeper-link.ts'
 import { hostNetwork, type KernelNetwork } from './kernel-network.ts'
+import { PlanBuilds } from './plan-builds.ts'
 import { Removals } from './removals.ts'
 import { removeAbandoned } from './remove-abandoned.ts'
 import { runAction } from './run-action.ts'
@@ -47,6 +49,7 @@ const RECORD_LAG_MS = 300
 export interface Execution {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  readonly dockerfiles: DockerfileReader
   readonly host: EngineHost
   readonly images: KnownImages
   readonly plan: Plan
@@ -71,10 +74,11 @@ export async function applyProject(
   execution: Execution,
   machinery: Machinery = HOST,
 ): Promise<ExecutionReport> {
-  const { roots, images, plan, options } = execution
+  const { roots, programs, dockerfiles, images, plan, options } = execution
   using lease = openLease(roots)
   await keepNeeded(images, plan, lease)
   execution.onKept()
+  await using builds = new PlanBuilds({ roots, programs, dockerfiles, lease, options })
   let opened: Promise<OpenProject> | undefined
   const open = (): Promise<OpenProject> => {
     opened ??= openProject(execution, machinery, lease)
@@ -84,7 +88,7 @@ export async function applyProject(
   const run = async (step: Step, remarks: StepRemarks): Promise<void> => {
     const { action } = step
     if (isAboutImages(action)) {
-      await runImageStep(step, action, { roots, images, options, lease })
+      await runImageStep(step, action, { roots, images, options, lease, builds })
       return requireHealthchecks(execution, action)
     }
     const { context } = await open()

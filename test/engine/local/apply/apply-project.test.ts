@@ -12,6 +12,7 @@ import type { Step } from '../../../../src/planner/plan.ts'
 import { LaunchFailure } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { type ApplyScene, applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
+import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import { aNetwork, aVolume } from '../../../support/model-builders.ts'
 import { aPlan, aStart, aStep } from '../../../support/plan-builders.ts'
 
@@ -27,6 +28,7 @@ async function apply(scene: ApplyScene, steps: readonly Step[], isKept = true) {
         images: knownImages(scene.roots),
         host: scene.host,
         programs,
+        dockerfiles: dockerfileReader,
         plan: aPlan(steps),
       },
       options: {
@@ -182,6 +184,7 @@ test('applyProject() ends no keeper that does not answer while it has containers
           roots: scene.roots,
           images: knownImages(scene.roots),
           host: scene.host,
+          dockerfiles: dockerfileReader,
           plan: aPlan(plan),
           onKept: () => {},
         },

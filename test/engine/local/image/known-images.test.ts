@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { type ImageLookup, knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import { lookupImage } from '../../../../src/engine/local/image/source/image-sources.ts'
 import { createLocalEngine } from '../../../../src/engine/local/local-engine.ts'
+import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import type { Roots } from '../../../../src/engine/local/state/layout.ts'
 import { readProjectRecord } from '../../../../src/engine/local/state/project-record.ts'
 import { type ImageRequest, imageLabel } from '../../../../src/model/image-request.ts'
@@ -38,7 +39,7 @@ async function runLocked(
   lookup: ImageLookup,
   { wanted, actions }: { readonly wanted: readonly ImageRequest[]; readonly actions: readonly Action[] },
 ): Promise<void> {
-  const engine = createLocalEngine({ roots, programs, lookup })
+  const engine = createLocalEngine({ roots, programs, dockerfiles: dockerfileReader, lookup })
   const { signal } = new AbortController()
   await using _lock = await engine.lock(PROJECT, { command: 'up', signal, onWait: () => {} })
   await engine.observe(PROJECT, wanted, undefined)
@@ -93,6 +94,7 @@ test('nothing is known from an earlier look without the lock of the project', as
   const engine = createLocalEngine({
     roots: { data: join(root.path, 'data'), run: join(root.path, 'run') },
     programs,
+    dockerfiles: dockerfileReader,
     lookup,
   })
   for (const _ of [1, 2]) await engine.observe(PROJECT, [{ reference }], undefined)

@@ -1,0 +1,108 @@
+import type { Digest } from '../../../base/digest.ts'
+import { sha256Hex } from '../../../base/sha256.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { BaseImage } from '../../../planner/build/build-graph.ts'
+import type { NeededImage } from '../../../planner/build/build-request.ts'
+import type { LayerSealer } from '../../../store/built/layer-sealer.ts'
+import { mountedLayers, readImageRecord } from '../../../store/images/image-record.ts'
+import type { Lease, LeasedThing } from '../../../store/lease.ts'
+import { readDocument } from '../../../store/read-document.ts'
+import { imageSource } from '../image/source/image-sources.ts'
+import type { Roots } from '../state/layout.ts'
+import type { BuildLayer } from './build-layer.ts'
+import { storedLayer } from './stored-layer.ts'
+
+/** An image that a build starts from or copies from. */
+export interface BuildBase extends BaseImage {
+  /** The same for images of the same layers. */
+  readonly resultId: string
+  /** The lowest first, each once. */
+  readonly layers: readonly BuildLayer[]
+}
+
+export interface FetchBaseOptions {
+  /** `always` asks the registry also for what is there; `never` asks none. */
+  readonly policy: 'missing' | 'always' | 'never'
+  readonly signal: AbortSignal
+  /** Keeps the image while the build needs it. */
+  readonly lease: Lease
+  readonly sealer: LayerSealer
+  readonly onProgress: (image: string, bytesDone: number, bytesTotal: number) => void
+}
+
+/**
+ * Returns an image for a build, fetched if it has to be; undefined for one that is not there if none may be fetched.
+ *
+ * @throws {TcomposeError} As `ImageSource.fetch`, with the place that names the image.
+ */
+export async function fetchBase(
+  roots: Roots,
+  needed: NeededImage,
+  options: FetchBaseOptions,
+): Promise<BuildBase | undefined> {
+  try {
+    return await findOrFetch(roots, needed, options)
+  } catch (error) {
+    if (!(error instanceof TcomposeError)) throw error
+    const { code, message, hint, notes } = error
+    throw new TcomposeError(code, message, {
+      ...(hint !== undefined && { hint }),
+      notes,
+      cause: error.cause,
+      span: needed.span,
+    })
+  }
+}
+
+async function findOrFetch(
+  roots: Roots,
+  { reference, platform }: NeededImage,
+  { policy, signal, lease, sealer, onProgress }: FetchBaseOptions,
+): Promise<BuildBase | undefined> {
+  const wanted = { reference, platform }
+  const source = imageSource(roots, wanted)
+  const found = source.lookup()
+  if (found.kind === 'present' && found.unpacked && policy !== 'always') {
+    return await openBase(roots, found.id, { lease, sealer })
+  }
+  if (policy === 'never') return undefined
+  const { id } = await source.fetch({
+    signal,
+    lease,
+    policy,
+    onProgress: ({ bytesDone, bytesTotal }) => onProgress(reference, bytesDone, bytesTotal),
+  })
+  return await openBase(roots, id, { lease, sealer })
+}
+
+async function openBase(
+  roots: Roots,
+  id: Digest,
+  { lease, sealer }: Pick<FetchBaseOptions, 'lease' | 'sealer'>,
+): Promise<BuildBase | undefined> {
+  const record = readImageRecord(roots, id)
+  if (record === undefined) return undefined
+  if (record.content.kind === 'folder') {
+    throw new TcomposeError(
+      'build-unsupported',
+      `Cannot build on "${record.reference}": it is a folder, expected an image with layers`,
+    )
+  }
+  const layers = mountedLayers(record.content)
+  await lease.keep([`image ${id}`, ...layers.map((diffId): LeasedThing => `layer ${diffId}`)])
+  const document = readDocument(roots, id)
+  if (document === undefined) {
+    throw new TcomposeError(
+      'image-invalid',
+      `Cannot build on "${record.reference}": its configuration is not in the store`,
+      {
+        hint: `Run "tcompose image rm ${record.reference}" and build again`,
+      },
+    )
+  }
+  return {
+    document,
+    resultId: sha256Hex(`image ${layers.join(' ')}`),
+    layers: layers.map(diffId => storedLayer(roots, diffId, sealer)),
+  }
+}

@@ -1,0 +1,87 @@
+import { hasErrors } from '../../../base/diagnostic.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { BuildEvent, ImageBuild } from '../../../model/build-event.ts'
+import { fetchBase } from './base-images.ts'
+import type { BuildMachine } from './build-machine.ts'
+import { recallBuild, rememberBuild } from './build-memory.ts'
+import { type LoadedBuild, loadBuild } from './load-build.ts'
+import { StepPerformer } from './perform-step.ts'
+import { dockerfileError, type PlannedBuild, planLoaded } from './plan-loaded.ts'
+import { rememberSteps } from './remember-steps.ts'
+import { StepWalk } from './step-walk.ts'
+import { namesOf, storeImage } from './store-image.ts'
+import { summaryOf } from './summary-of.ts'
+
+/**
+ * Builds an image and stores it under its names. What is done stays cached when it fails.
+ *
+ * @throws {TcomposeError} `dockerfile`, and all whose names begin with `build-`; as `ImageSource.fetch` for an image that
+ *   it starts from.
+ * @throws {DOMException} `AbortError` if the signal of `machine` aborts.
+ */
+export async function buildImage(build: ImageBuild, machine: BuildMachine): Promise<void> {
+  const { session, onEvent } = machine
+  const failure = new AbortController()
+  const signal = AbortSignal.any([machine.signal, failure.signal])
+  const own = { ...machine, signal }
+  const loaded = await loadBuild(build, { ...own, roots: session.roots })
+  const planned = await requirePlan(build, loaded, own)
+  for (const { message, span } of planned.warnings) onEvent({ kind: 'notice', message, span })
+  onEvent({ kind: 'planned', steps: planned.graph.steps.map(summaryOf) })
+  const [name = ''] = namesOf(session.roots, build)
+  await using performer = new StepPerformer(build, own, recallBuild(session.roots, name))
+  const walk = new StepWalk({
+    ...planned,
+    contexts: loaded.trees,
+    remote: loaded.remote,
+    settings: build.config,
+    session,
+    signal,
+    onEvent,
+    perform: (step, folder, walk) => performer.perform(step, folder, walk),
+  })
+  const states = await walk.run(failure)
+  await loaded.trees.remember()
+  await storeImage({ build, machine: own, ...planned, states })
+  rememberBuild(session.roots, name, await rememberSteps(planned.graph, states))
+}
+
+async function requirePlan(
+  build: ImageBuild,
+  { dockerfile, diagnostics, named }: LoadedBuild,
+  { session, dockerfiles, environment, signal, onEvent }: BuildMachine,
+): Promise<Extract<PlannedBuild, { kind: 'planned' }>> {
+  if (dockerfile === undefined) throw dockerfileError(diagnostics)
+  const policy = build.config.pull ? 'always' : 'missing'
+  const onProgress = fetching(onEvent)
+  const planned = await planLoaded({
+    build,
+    dockerfile,
+    named,
+    dockerfiles,
+    environment,
+    fetch: needed =>
+      fetchBase(session.roots, needed, {
+        policy,
+        signal,
+        lease: session.lease,
+        sealer: session.sealer,
+        onProgress,
+      }),
+  })
+  switch (planned.kind) {
+    case 'planned':
+      return planned
+    case 'invalid':
+      throw dockerfileError(planned.diagnostics.filter(diagnostic => hasErrors([diagnostic])))
+    case 'lacks-image':
+      throw new TcomposeError('image-not-found', `Cannot find image "${planned.needed.reference}"`, {
+        span: planned.needed.span,
+      })
+  }
+}
+
+function fetching(onEvent: (event: BuildEvent) => void) {
+  return (image: string, bytesDone: number, bytesTotal: number): void =>
+    onEvent({ kind: 'fetching', image, bytesDone, bytesTotal })
+}

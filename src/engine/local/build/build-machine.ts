@@ -1,0 +1,18 @@
+import type { BuildEvent } from '../../../model/build-event.ts'
+import type { FailedBuildStep } from '../../image-builder.ts'
+import type { EnginePrograms } from '../host/engine-programs.ts'
+import type { BuildSession } from './build-session.ts'
+import type { DockerfileReader } from './dockerfile-reader.ts'
+
+/** What a build is carried out with. */
+export interface BuildMachine {
+  readonly session: BuildSession
+  readonly programs: EnginePrograms
+  readonly dockerfiles: DockerfileReader
+  /** Variables of whoever runs the command. */
+  readonly environment: ReadonlyMap<string, string>
+  readonly signal: AbortSignal
+  readonly onEvent: (event: BuildEvent) => void
+  /** Receives each RUN that fails; its files are kept until this resolves. */
+  readonly onFailedStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
+}

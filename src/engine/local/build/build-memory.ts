@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { Digest } from '../../../base/digest.ts'
+import { isUnreadable } from '../../../base/is-unreadable.ts'
+import { sha256Hex } from '../../../base/sha256.ts'
+import { readRecord, writeSharedRecord } from '../../../disk/record-file.ts'
+import type { Roots } from '../state/layout.ts'
+
+/** What a step was made from when the image was built last, to say what has changed since. */
+export interface RememberedStep {
+  readonly stage: string
+  readonly position: number
+  readonly definition: string
+  /** Digests of what it read. */
+  readonly contents: readonly string[]
+  /** The result that it started from. */
+  readonly parent: string
+  /** The layer that it made. */
+  readonly diffId: Digest
+}
+
+const VERSION = 1
+
+/** Remembers what the image `name` was built from. */
+export function rememberBuild(roots: Roots, name: string, steps: readonly RememberedStep[]): void {
+  writeSharedRecord(fileOf(roots, name), { version: VERSION, steps })
+}
+
+/** Returns what the image `name` was built from last; none if that is not known. */
+export function recallBuild(roots: Roots, name: string): readonly RememberedStep[] {
+  try {
+    const steps = readRecord(fileOf(roots, name), VERSION)?.['steps']
+    return Array.isArray(steps) && steps.every(isStep) ? steps : []
+  } catch (error) {
+    if (isUnreadable(error)) return []
+    throw error
+  }
+}
+
+/** `build/last` holds a file for each image, named by the hash of its name. */
+function fileOf({ data }: Roots, name: string): string {
+  return join(data, 'build/last', `${sha256Hex(name)}.json`)
+}
+
+function isStep(value: unknown): value is RememberedStep {
+  if (typeof value !== 'object' || value === null) return false
+  const texts = ['stage', 'definition', 'parent', 'diffId'].every(
+    key => typeof Reflect.get(value, key) === 'string',
+  )
+  return (
+    texts &&
+    Array.isArray(Reflect.get(value, 'contents')) &&
+    typeof Reflect.get(value, 'position') === 'number'
+  )
+}

@@ -1,0 +1,21 @@
+import type { BuildGraph } from '../../../planner/build/build-graph.ts'
+import { stepDefinition } from '../../../planner/build/step-definition.ts'
+import type { RememberedStep } from './build-memory.ts'
+import type { StepState } from './step-result.ts'
+
+/** Returns what the steps of a build that is done were made from. */
+export async function rememberSteps(
+  { steps }: BuildGraph,
+  states: ReadonlyMap<number, StepState>,
+): Promise<readonly RememberedStep[]> {
+  const remembered = await Promise.all(
+    steps.map(async ({ id, stage, position, operation }) => {
+      const state = states.get(id)
+      if (state === undefined) return []
+      const { contents, parent } = state
+      const { diffId } = await state.made()
+      return [{ stage, position, definition: stepDefinition(operation), contents, parent, diffId }]
+    }),
+  )
+  return remembered.flat()
+}

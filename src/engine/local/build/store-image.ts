@@ -1,0 +1,55 @@
+import type { ImageBuild } from '../../../model/build-event.ts'
+import type { BuildGraph } from '../../../planner/build/build-graph.ts'
+import { writeBuiltImage } from '../../../store/built/write-built-image.ts'
+import type { ImageKey } from '../../../store/images/image-key.ts'
+import { imageSource } from '../image/source/image-sources.ts'
+import type { Roots } from '../state/layout.ts'
+import type { BuildBase } from './base-images.ts'
+import type { BuildMachine } from './build-machine.ts'
+import { clampLayers } from './clamp-layers.ts'
+import { imageDocument, type StepLayer } from './image-document.ts'
+import type { StepState } from './step-result.ts'
+
+/** An image whose steps are done. */
+export interface FinishedBuild {
+  readonly build: ImageBuild
+  readonly machine: BuildMachine
+  readonly graph: BuildGraph
+  readonly bases: ReadonlyMap<string, BuildBase>
+  readonly epochSeconds: number | undefined
+  /** By the id of the step. */
+  readonly states: ReadonlyMap<number, StepState>
+}
+
+/** Brings the layers of a build into the store, and gives the image its names. */
+export async function storeImage({
+  build,
+  machine,
+  graph,
+  bases,
+  epochSeconds,
+  states,
+}: FinishedBuild): Promise<void> {
+  const { session, onEvent } = machine
+  await session.publish()
+  const inImage = new Set(graph.history.map(({ step }) => step))
+  const chain = new Map([...states].filter(([id]) => inImage.has(id)))
+  const layers =
+    epochSeconds === undefined ? await layersOf(chain) : await clampLayers(chain, epochSeconds, session)
+  const base = graph.baseImage === undefined ? undefined : bases.get(graph.baseImage)?.document
+  const document = imageDocument({ graph, base, layers, epochSeconds })
+  const names = namesOf(session.roots, build)
+  const id = await writeBuiltImage(session.roots, { document, names, lease: session.lease })
+  onEvent({ kind: 'finished', imageId: id, names: [build.image, ...build.config.tags] })
+}
+
+async function layersOf(states: ReadonlyMap<number, StepState>): Promise<ReadonlyMap<number, StepLayer>> {
+  const made = await Promise.all([...states].map(async ([id, state]) => [id, await state.made()] as const))
+  return new Map(made)
+}
+
+/** Returns the names that the store gives an image that is built. */
+export function namesOf(roots: Roots, { image, platform, config }: ImageBuild): readonly ImageKey[] {
+  const wanted = [image, ...config.tags]
+  return [...new Set(wanted.map(reference => imageSource(roots, { reference, platform }).name))]
+}
