@@ -8,6 +8,8 @@ export interface StepResult {
   readonly layer: BuildLayer
   /** Resolves when the layer is hashed. */
   readonly made: () => Promise<StepLayer>
+  /** Whether the step ran in this session. */
+  readonly isMade: boolean
 }
 
 /** The files after a step, or of an image. */

@@ -130,21 +130,24 @@ export class StepWalk {
     return await this.state(parent)
   }
 
-  /** Takes the result that another build of the session makes, or that is recorded, or makes it. */
+  /** Takes the result that another build of the session finds or makes, or does that for the others. */
   async #result(step: BuildStep, key: StepKey): Promise<StepResult> {
-    const { session } = this.#context
-    for (;;) {
-      const running = session.running.get(key)
-      if (running === undefined) break
-      const result = await this.#unlessCancelled(running)
-      if (result !== undefined) return this.#cached(step, result)
+    const { running } = this.#context.session
+    for (let other = running.get(key); other !== undefined; other = running.get(key)) {
+      const result = await this.#unlessCancelled(other)
+      const isGood = result?.isMade === true || !step.ignoresCache
+      if (result !== undefined && isGood) return this.#cached(step, result)
+      if (running.get(key) === other) running.delete(key)
     }
+    const finding = this.#findOrMake(step, key)
+    running.set(key, finding)
+    finding.catch(() => running.delete(key))
+    return await finding
+  }
+
+  async #findOrMake(step: BuildStep, key: StepKey): Promise<StepResult> {
     const recorded = step.ignoresCache ? undefined : await this.#recorded(key)
-    if (recorded !== undefined) return this.#cached(step, recorded)
-    const making = this.#make(step, key)
-    session.running.set(key, making)
-    making.catch(() => session.running.delete(key))
-    return await making
+    return recorded === undefined ? await this.#make(step, key) : this.#cached(step, recorded)
   }
 
   /** The build that makes a result may be cancelled while this one goes on: then it is made here. */
@@ -171,7 +174,8 @@ export class StepWalk {
     await lease.keep([`layer ${diffId}`])
     if (!hasLayer(roots, diffId)) return undefined
     touchStepRecord(roots, key)
-    return { resultId, layer: session.stored(diffId), made: async () => ({ diffId, createdAt }) }
+    const made = async () => ({ diffId, createdAt })
+    return { resultId, layer: session.stored(diffId), made, isMade: false }
   }
 
   async #make(step: BuildStep, key: StepKey): Promise<StepResult> {
@@ -188,7 +192,8 @@ export class StepWalk {
       const resultId = randomBytes(32).toString('hex')
       const layer = session.add(folder, { key: isAsKeyed ? key : undefined, resultId, text, createdAt })
       finish('done')
-      return { resultId, layer, made: async () => ({ diffId: (await layer.sealed).diffId, createdAt }) }
+      const made = async () => ({ diffId: (await layer.sealed).diffId, createdAt })
+      return { resultId, layer, made, isMade: true }
     } catch (error) {
       finish(isAbort(error) ? 'cancelled' : 'failed')
       throw error
