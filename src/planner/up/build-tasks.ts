@@ -42,7 +42,11 @@ export function buildTasks(
   const borrowed = services.flatMap(service => borrowedTask(service, desired, observed) ?? [])
   const own = services.flatMap(service => {
     const { build } = service
-    return build === undefined ? [] : (taskOf({ build, service, observed, rebuild }, choice) ?? [])
+    return (
+      (build === undefined
+        ? borrowedTask(service, desired, observed)
+        : taskOf({ build, service, observed, rebuild }, choice)) ?? []
+    )
   })
   const tasks = [...borrowed, ...own]
   const { dockerfileImages } = choice
@@ -61,6 +65,20 @@ function borrowedTask(
     return undefined
   const builder = [...builds.values()].find(other => imageLabel(other.image) === label)
   return builder === undefined ? undefined : { build: builder, cause: 'not built' }
+}
+
+/** A service may run the image that another one builds, selected or not. */
+function borrowedTask(
+  { image, replicas }: DesiredService,
+  { builds, services }: DesiredState,
+  observed: ObservedState,
+): BuildTask | undefined {
+  const label = imageLabel(image)
+  const build = [...builds.values()].find(other => imageLabel(other.image) === label)
+  if (build === undefined || replicas === 0 || observed.images.get(label)?.kind === 'present')
+    return undefined
+  const isSelected = services.some(({ config }) => config.name === build.service)
+  return isSelected ? undefined : { build, cause: 'not built' }
 }
 
 interface TaskSource {
