@@ -2,8 +2,8 @@ import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Bytes } from '../base/bytes.ts'
 import type { ModelPath } from '../base/model-path.ts'
 import type { SourceSpan } from '../base/source-span.ts'
+import type { ExtraHost } from './extra-host.ts'
 import type { PlatformName } from './platform.ts'
-import type { ExtraHost } from './service.ts'
 
 /** How the image of a service is built: its `build:`, with absolute paths. */
 export interface BuildConfig {

@@ -1,6 +1,7 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
 import type { BuildConfig } from './build.ts'
+import type { ExtraHost } from './extra-host.ts'
 import type { Mount } from './mount.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
 import type { PlatformName } from './platform.ts'
@@ -74,12 +75,6 @@ export interface Dependency {
   readonly restart: boolean
   /** False: a missing or failed dependency is a warning. */
   readonly required: boolean
-}
-
-export interface ExtraHost {
-  readonly host: string
-  /** An address, or `host-gateway`. */
-  readonly address: string
 }
 
 export interface DnsSettings {

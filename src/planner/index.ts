@@ -10,6 +10,7 @@ export {
   type Selection,
   toDesiredState,
 } from './desired-state.ts'
+export { foreignBuilds } from './foreign-builds.ts'
 export { type ImageUse, imagesToAsk, imageUses, mayAsk, type PullChoice } from './image-policy.ts'
 export type { Plan, Step } from './plan.ts'
 export { type BuildImagesOptions, planBuildImages } from './plan-build-images.ts'
@@ -26,7 +27,7 @@ export { planToText } from './plan-text.ts'
 export { planUp } from './plan-up.ts'
 export { planUpBuilds } from './plan-up-builds.ts'
 export { type PortClash, portClashes } from './port-clashes.ts'
-export { type BuildOverrides, foreignBuilds, type ServiceBuild } from './service-build.ts'
+export type { BuildOverrides, ServiceBuild } from './service-build.ts'
 export type { BuildChoice, ImageForecast } from './up/build-tasks.ts'
 export type { UpOptions } from './up/up-options.ts'
 export { withWait } from './with-wait.ts'

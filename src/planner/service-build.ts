@@ -1,13 +1,9 @@
-import { servicePath } from '../base/model-path.ts'
-import { TcomposeError } from '../base/tcompose-error.ts'
 import type { BuildConfig, BuildSsh } from '../model/build.ts'
 import type { ImageBuild } from '../model/build-event.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import { builtImageName } from '../model/names.ts'
-import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
-import type { Plan } from './plan.ts'
 
 /** The image of a service, and how it is built. */
 export interface ServiceBuild {
@@ -83,34 +79,5 @@ function withOverrides(
     noCache: config.noCache || noCache,
     pull: config.pull || pull,
     ssh: [...config.ssh.filter(({ id }) => !ids.has(id)), ...ssh],
-  }
-}
-
-/** Returns an error for each platform that `plan` wants to build for and that is not the machine's. */
-export function foreignBuilds({ steps }: Plan, machine: PlatformName): readonly TcomposeError[] {
-  return steps.flatMap(({ action }) => {
-    if (action.kind !== 'build-image') return []
-    const { service, platform, config } = action.build
-    const wanted = [
-      ...(platform === undefined ? [] : [{ platform, origin: servicePath(service, 'platform') }]),
-      ...config.platforms.map((listed, index) => ({
-        platform: listed,
-        origin: servicePath(service, 'build', 'platforms', index),
-      })),
-    ]
-    return wanted
-      .filter(isForeign)
-      .map(
-        ({ platform: foreign, origin }) =>
-          new TcomposeError(
-            'build-unsupported',
-            `Cannot build the image of service "${service}" for ${foreign}: this machine builds for ${machine}`,
-            { hint: 'Remove the platform, or build on a machine that has it', origin },
-          ),
-      )
-  })
-
-  function isForeign({ platform }: { readonly platform: PlatformName }): boolean {
-    return platform !== machine && platform !== 'linux'
   }
 }

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { servicePath } from '../../src/base/model-path.ts'
 import type { BuildConfig } from '../../src/model/build.ts'
-import { parsePlatform } from '../../src/model/platform.ts'
 import type { Service } from '../../src/model/service.ts'
 import { type Selection, toDesiredState } from '../../src/planner/desired-state.ts'
 import { type BuildImagesOptions, planBuildImages } from '../../src/planner/plan-build-images.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
-import { foreignBuilds } from '../../src/planner/service-build.ts'
 import { aBuild } from '../support/a-build.ts'
 import { aDependency, aProject, aService, sha256Hex } from '../support/model-builders.ts'
 
@@ -173,37 +171,5 @@ describe('planBuildImages()', () => {
     expect(plan.warnings).toEqual([
       'The image of service lib is not pushed: the file does not name it; to push it, add "image" with its name in a registry',
     ])
-  })
-})
-
-describe('foreignBuilds()', () => {
-  const machine = parsePlatform('linux/amd64')
-
-  test('finds each platform that the machine does not build for', () => {
-    const services = [
-      built('a', { platforms: [machine, parsePlatform('linux/arm64'), parsePlatform('linux/arm/v7')] }),
-      built('b', {}, { platform: parsePlatform('linux/riscv64') }),
-    ]
-    expect(
-      foreignBuilds(planOf({ services }), machine).map(({ message, origin }) => [message, origin]),
-    ).toEqual([
-      [
-        'Cannot build the image of service "a" for linux/arm64: this machine builds for linux/amd64',
-        'services.a.build.platforms.1',
-      ],
-      [
-        'Cannot build the image of service "a" for linux/arm/v7: this machine builds for linux/amd64',
-        'services.a.build.platforms.2',
-      ],
-      [
-        'Cannot build the image of service "b" for linux/riscv64: this machine builds for linux/amd64',
-        'services.b.platform',
-      ],
-    ])
-  })
-
-  test('is content with the platform of the machine, and with Linux', () => {
-    const services = [built('a', { platforms: [machine] }, { platform: parsePlatform('linux') })]
-    expect(foreignBuilds(planOf({ services }), machine)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { ExtraHost } from '../../model/service.ts'
+import type { ExtraHost } from '../../model/extra-host.ts'
 import type { MapNode } from '../document/node.ts'
 import { listAtKey } from './read-values.ts'
 

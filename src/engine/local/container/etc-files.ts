@@ -1,4 +1,5 @@
-import type { DnsSettings, ExtraHost } from '../../../model/service.ts'
+import type { ExtraHost } from '../../../model/extra-host.ts'
+import type { DnsSettings } from '../../../model/service.ts'
 import { EMBEDDED_DNS } from '../network/held-sockets.ts'
 import { type ContainerNames, hostsNames } from './container-names.ts'
 
