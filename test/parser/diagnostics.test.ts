@@ -193,11 +193,15 @@ describe('what the request and the folder hold', () => {
 
   test('loadProject() only warns about unsupported keys where they are allowed', () => {
     const { value, diagnostics } = loadMemory({
-      files: { 'compose.yaml': webFile('cgroup: host\nipc: host') },
+      files: {
+        'compose.yaml': webFile('platform: a b\nimage: x\nbuild: {platforms: [a b], network: back}'),
+      },
       request: { allowUnsupported: true },
     })
-    expect(value?.services.get('web')?.image).toBe('rootfs:/')
+    const web = value?.services.get('web')
+    expect([web?.platform, web?.build?.platforms, web?.build?.network]).toEqual([undefined, [], 'default'])
     expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      'warning unsupported-key',
       'warning unsupported-key',
       'warning unsupported-key',
     ])

@@ -9,13 +9,13 @@ import type {
   DockerfileSource,
   Entitlement,
 } from '../../model/build.ts'
-import { parsePlatform } from '../../model/platform.ts'
 import { type Entry, entriesOf, itemsOf, type MapNode } from '../document/node.ts'
 import { numberAt, textAt, valueAt } from '../rules/rule-context.ts'
 import { readInlineDockerfile } from './inline-dockerfile.ts'
 import { readCache } from './read-build-cache.ts'
 import { readBuildContext } from './read-build-context.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
+import { readPlatform } from './read-platform.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, textsByKey } from './read-values.ts'
 
@@ -58,7 +58,7 @@ export function readBuild(
     entitlements: entitlementsOf(map, { network, privileged }),
     secrets: readSecrets(map, name, secrets),
     ssh: (listAtKey(map, 'ssh') ?? []).map(readSsh),
-    platforms: (listAtKey(map, 'platforms') ?? []).filter(text => text !== '').map(parsePlatform),
+    platforms: (listAtKey(map, 'platforms') ?? []).flatMap(text => readPlatform(text) ?? []),
   }
 }
 
@@ -139,7 +139,8 @@ function readSecrets(
 function secretSource(secret: Entry | undefined): BuildSecret['source'] | undefined {
   const entries = entriesOf(secret?.value)
   const file = entries.get('file')?.value
-  if (file?.kind === 'scalar') return { kind: 'file', path: parseAbsolutePath(String(file.value)) }
+  const path = file?.kind === 'scalar' ? String(file.value) : ''
+  if (path.startsWith('/')) return { kind: 'file', path: parseAbsolutePath(path) }
   const variable = entries.get('environment')?.value
   return variable?.kind === 'scalar' ? { kind: 'environment', variable: String(variable.value) } : undefined
 }

@@ -1,5 +1,4 @@
 import { builtImageName, type ProjectName } from '../../model/names.ts'
-import { type PlatformName, parsePlatform } from '../../model/platform.ts'
 import type { Dependency, DependencyCondition, Service } from '../../model/service.ts'
 import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
@@ -11,6 +10,7 @@ import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
 import { readNetworkMode } from './read-network-mode.ts'
+import { readPlatform } from './read-platform.ts'
 import { readPorts } from './read-ports.ts'
 import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
@@ -37,7 +37,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     name,
     image: textAt(map, 'image') ?? builtImageName(project, name),
     ...(build && { build }),
-    platform: platformOf(map),
+    platform: readPlatform(textAt(map, 'platform') ?? ''),
     pullPolicy: readPullPolicy(map),
     replicas: replicasOf(map),
     containerName: textAt(map, 'container_name'),
@@ -79,11 +79,6 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
   }
-}
-
-function platformOf(map: MapNode): PlatformName | undefined {
-  const text = textAt(map, 'platform')
-  return text === undefined || text === '' ? undefined : parsePlatform(text)
 }
 
 function replicasOf(map: MapNode): number {

@@ -3,11 +3,12 @@ import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
 import { isAddress } from '../normalise/resolve-paths.ts'
 import { splitCache } from '../project/read-build-cache.ts'
 import { readBuildContext } from '../project/read-build-context.ts'
-import { eachBuild, entriesAt, errorAt, type Rule, valueAt } from './rule-context.ts'
+import { eachBuild, entriesAt, errorAt, type Rule, type RuleInput, valueAt } from './rule-context.ts'
 
 /** The texts of a build that have a grammar of their own follow it. */
-export const checkBuildValues: Rule = input =>
-  eachBuild(input, build => [
+export const checkBuildValues: Rule = input => [
+  ...secretFiles(input),
+  ...eachBuild(input, build => [
     ...mainContext(valueAt(build, 'context')),
     ...namedContexts(build),
     ...caches(build, 'cache_from'),
@@ -15,11 +16,26 @@ export const checkBuildValues: Rule = input =>
     ...owners(build),
     ...sshKeys(build),
     ...tags(build),
-  ])
+  ]),
+]
+
+/** A path that was left as it is, since it is none of this machine. */
+function secretFiles({ document }: RuleInput): readonly Diagnostic[] {
+  return [...entriesAt(document, 'secrets').values()].flatMap(({ value }) => {
+    const file = value.kind === 'map' ? valueAt(value, 'file') : undefined
+    const text = stringOf(file)
+    if (file === undefined || text === undefined || !(isBlank(text) || isAddress(text))) return []
+    return [wrong(file, 'file', 'a path')]
+  })
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
 
 function mainContext(node: Node | undefined): readonly Diagnostic[] {
   const text = stringOf(node)
-  if (node === undefined || text === undefined || !isAddress(text)) return []
+  if (node === undefined || text === undefined || !(isBlank(text) || isAddress(text))) return []
   const kind = readBuildContext(text)?.kind
   return kind === 'git' || kind === 'url'
     ? []
@@ -29,7 +45,7 @@ function mainContext(node: Node | undefined): readonly Diagnostic[] {
 function namedContexts(build: MapNode): readonly Diagnostic[] {
   return [...entriesAt(build, 'additional_contexts')].flatMap(([name, { keySpan, value }]) => {
     const text = stringOf(value)
-    if (text === undefined || text === '') {
+    if (text === undefined || isBlank(text)) {
       return [
         errorAt({ span: keySpan }, 'bad-value', { message: `Cannot use context "${name}": it has no value` }),
       ]

@@ -71,6 +71,9 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
   checkBuildValues: [
     { yaml: 'build: docker-image://alpine', found: ['bad-value 3:12'] },
     { yaml: 'build: "service:db"', found: ['bad-value 3:12'] },
+    { yaml: 'build: {context: " "}', found: ['bad-value 3:22'] },
+    { yaml: 'init: true', rest: "secrets: {a: {file: 'C:\\a'}}\n", found: ['bad-value 5:21'] },
+    { yaml: 'init: true', rest: 'secrets: {a: {file: " "}}\n', found: ['bad-value 5:21'] },
     { yaml: 'build: ftp://example.org/a.tar', found: ['bad-value 3:12'] },
     { yaml: "build: 'C:\\src'", found: ['bad-value 3:12'] },
     { yaml: 'build: git@github.com', found: ['bad-value 3:12'] },
