@@ -1,12 +1,13 @@
 import type { BuildConfig, BuildSsh } from '../model/build.ts'
 import type { ImageBuild } from '../model/build-event.ts'
 import type { ImageRequest } from '../model/image-request.ts'
-import { builtImageName } from '../model/names.ts'
+import { builtImageName, type ProjectName } from '../model/names.ts'
 import type { Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
 
 /** The image of a service, and how it is built. */
 export interface ServiceBuild {
+  readonly project: ProjectName
   readonly service: string
   readonly image: ImageRequest
   readonly config: BuildConfig
@@ -20,6 +21,7 @@ export function serviceBuild(project: Project, service: Service): ServiceBuild |
   const { build: config, name, image, platform, dependsOn } = service
   if (config === undefined) return undefined
   return {
+    project: project.name,
     service: name,
     image: { reference: image, platform: platform ?? project.defaultPlatform },
     config: { ...config, additionalContexts: withImages(project, config.additionalContexts) },
@@ -62,10 +64,20 @@ export function buildForContainers(build: ServiceBuild, overrides: BuildOverride
   return { ...rest, config: { ...config, platforms: [] } }
 }
 
-/** Returns the build for all platforms that the file lists. */
-export function buildForAll({ service, image, config }: ServiceBuild, overrides: BuildOverrides): ImageBuild {
-  const { reference, platform } = image
-  return { service, image: reference, platform, config: withOverrides(config, overrides) }
+/**
+ * Returns the build for all platforms that the file lists. The image gets labels that say for whom it was built, which
+ * are docker compose's.
+ */
+export function buildForAll(
+  { project, service, image: { reference, platform }, config }: ServiceBuild,
+  overrides: BuildOverrides,
+): ImageBuild {
+  const labels = new Map([
+    ...config.labels,
+    ['com.docker.compose.project', project],
+    ['com.docker.compose.service', service],
+  ])
+  return { service, image: reference, platform, config: withOverrides({ ...config, labels }, overrides) }
 }
 
 function withOverrides(

@@ -152,6 +152,10 @@ describe('planBuildImages()', () => {
         noCache: true,
         pull: true,
         ssh: [key, { id: 'default', paths: [] }],
+        labels: new Map([
+          ['com.docker.compose.project', 'shop'],
+          ['com.docker.compose.service', 'web'],
+        ]),
       },
     })
   })

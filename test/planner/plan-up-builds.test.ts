@@ -13,6 +13,7 @@ import { planPush } from '../../src/planner/plan-push.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
 import { planUp } from '../../src/planner/plan-up.ts'
 import { planUpBuilds } from '../../src/planner/plan-up-builds.ts'
+import { containerBuilds } from '../../src/planner/up/container-builds.ts'
 import type { UpOptions } from '../../src/planner/up/up-options.ts'
 import { aBuild } from '../support/a-build.ts'
 import { applyPlan } from '../support/apply-plan.ts'
@@ -157,6 +158,18 @@ describe('planUpBuilds()', () => {
     const [step] = planUpBuilds(desiredOf({ services }), anObservedState()).steps
     expect(step?.action).toMatchObject({ build: { platform: 'linux/amd64', config: { platforms: [] } } })
   })
+})
+
+test('containerBuilds() has the builds of the selected services, and of what they are made from', () => {
+  const app = built('app', { additionalContexts: new Map([['x', { kind: 'service', service: 'lib' }]]) })
+  const project = aProject([app, built('lib'), built('other'), aService('db')])
+  const found = containerBuilds(toDesiredState(project, { services: ['app'] }, sha256Hex), {
+    overrides: { noCache: true },
+  })
+  expect([...found].map(([name, { image, config }]) => [name, image, config.noCache])).toEqual([
+    ['app', 'shop-app', true],
+    ['lib', 'shop-lib', true],
+  ])
 })
 
 describe('planUp() of what is built', () => {
