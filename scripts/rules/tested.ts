@@ -12,7 +12,6 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/store/archive/docker-files.ts': 'test/e2e/image-archive.test.ts',
   'src/store/archive/oci-files.ts': 'test/e2e/image-archive.test.ts',
   'src/store/archive/save-images.ts': 'test/e2e/image-archive.test.ts',
-  'src/store/image-usage.ts': 'test/e2e/image-archive.test.ts',
 }
 
 /** From a test that is not of the file's folder: to the file that it is about, and from there. */

@@ -5,6 +5,8 @@ import type {
   ImageDetails,
   LoadedImage,
   LoadOptions,
+  PruneBuildCacheOptions,
+  PrunedBuildCache,
   PruneImagesOptions,
   RemovedImages,
   RemovedVolumes,
@@ -32,6 +34,8 @@ export interface ImageStore {
   prune(options: PruneImagesOptions): Promise<RemovedImages>
   /** Removes volumes that neither a container nor a project needs. */
   pruneVolumes(options: { readonly all: boolean }): Promise<RemovedVolumes>
+  /** Makes builds forget steps and cache folders, and removes layers that nothing needs then. */
+  pruneBuildCache(options: PruneBuildCacheOptions): Promise<PrunedBuildCache>
   /** Returns what the store takes up. */
   usage(): Promise<StoreUsage>
   /** Stores the images of an archive and unpacks their layers. */

@@ -87,6 +87,37 @@ export interface ImageUsage {
     /** Bytes of the others. */
     readonly reclaimable: number
   }
+  readonly buildCache: BuildCacheUsage
+}
+
+/** What builds keep for the next ones: results of steps, and folders of `RUN --mount=type=cache`. */
+export interface BuildCacheUsage {
+  /** Steps and folders. */
+  readonly count: number
+  /** Steps whose layers images have too, and folders that a command uses at this moment. */
+  readonly active: number
+  /** Bytes that no image has. */
+  readonly bytes: number
+  /** Bytes that `pruneBuildCache` of all would free now. */
+  readonly reclaimable: number
+}
+
+/** What builds may forget. What is in use stays. */
+export interface PruneBuildCacheOptions {
+  /** Also steps whose layers images have, which frees nothing. */
+  readonly all: boolean
+  /** Only what was not used since, milliseconds since the epoch. */
+  readonly until?: number
+  /** What was used last stays up to so many bytes. @default 0 */
+  readonly keepBytes?: number
+}
+
+/** What builds forgot. */
+export interface PrunedBuildCache {
+  readonly steps: number
+  /** Folders of `RUN --mount=type=cache`. */
+  readonly folders: number
+  readonly bytes: number
 }
 
 /** What an engine takes up on its disk. */

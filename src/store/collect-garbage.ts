@@ -1,9 +1,11 @@
 import type { Digest } from '../base/digest.ts'
 import type { ImageUsers, RemovedImages } from '../model/stored-image.ts'
+import { type ListedStep, listStepRecords, removeStepRecord, type StepKey } from './built/step-records.ts'
 import { removeFromIndex } from './images/image-index.ts'
 import { type ImageKey, splitImageKey } from './images/image-key.ts'
 import { removeImageRecord, removeReferenceRecord } from './images/image-record.ts'
 import { readLeases } from './lease.ts'
+import { notePackedBases } from './packed-layers.ts'
 import { reachableFrom, withoutImages } from './reachable.ts'
 import { requireWholeContents, type StoreContents } from './store-contents.ts'
 import { lockStore } from './store-lock.ts'
@@ -14,6 +16,10 @@ import { findUnreachable, Trash } from './trash.ts'
 export interface StoreView {
   readonly contents: StoreContents
   readonly users: ImageUsers
+  /** What builds know of their steps. */
+  readonly steps: readonly ListedStep[]
+  /** What running processes need. */
+  readonly leases: ReadonlySet<string>
   /** Tells whether a process is about to need the image. */
   isLeased(id: Digest): boolean
 }
@@ -23,6 +29,8 @@ export interface ImageChoice {
   readonly names: ReadonlySet<ImageKey>
   /** Images whose names are all among `names`. */
   readonly images: ReadonlySet<Digest>
+  /** Steps of builds. @default none */
+  readonly steps?: ReadonlySet<StepKey>
 }
 
 export interface CollectOptions {
@@ -39,7 +47,7 @@ export interface CollectOptions {
 /**
  * Takes images out of the store, and all that nothing leads to then.
  *
- * What refers is removed before what it refers to: names, index, records, then layers and blobs, which leave view by a
+ * What refers is removed before what it refers to: names, index, records, steps, then layers and blobs, which leave view by a
  * rename each and are emptied when the store is free again. So a collector that dies at any step leaves a store in
  * which every name leads to all it needs, or is no name; the next one finds what it left. The leases are read first: a
  * process lets go of its lease only when the records name what it made.
@@ -58,13 +66,16 @@ export async function collectGarbage(
     const leases = readLeases(paths)
     const contents = requireWholeContents(paths)
     const users = readUsers()
-    choice = choose({ contents, users, isLeased: id => leases.has(`image ${id}`) })
+    const steps = listStepRecords(paths)
+    choice = choose({ contents, users, steps, leases, isLeased: id => leases.has(`image ${id}`) })
     // A folder that a service ran from is no image of the store, though there is a record of it.
     deleted = [...choice.images].filter(id => contents.records.get(id)?.content.kind !== 'folder')
+    notePackedBases(paths, contents)
     await forget(paths, choice, onStep)
     // A container may use an image whose record was put aside.
     const used = [...users.keys()].filter(id => !choice.images.has(id))
-    const reachable = reachableFrom(paths, withoutImages(contents, choice), { leases, used })
+    const kept = steps.filter(({ key }) => choice.steps?.has(key) !== true).map(({ record }) => record)
+    const reachable = reachableFrom(paths, withoutImages(contents, choice), { leases, used, steps: kept })
     trash.take(findUnreachable(paths, reachable, { partials }))
   } finally {
     store[Symbol.dispose]()
@@ -76,7 +87,7 @@ export async function collectGarbage(
 
 async function forget(
   paths: StorePaths,
-  { names, images }: ImageChoice,
+  { names, images, steps = new Set() }: ImageChoice,
   onStep: (step: string) => void,
 ): Promise<void> {
   for (const name of names) {
@@ -88,5 +99,9 @@ async function forget(
   for (const id of images) {
     onStep(`image ${id}`)
     removeImageRecord(paths, id)
+  }
+  for (const key of steps) {
+    onStep(`step ${key}`)
+    removeStepRecord(paths, key)
   }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { trySharedLock } from '../disk/flock.ts'
 import type { ImageUsage, ImageUsers } from '../model/stored-image.ts'
+import { buildCacheUsage } from './built/build-cache-usage.ts'
+import { listStepRecords } from './built/step-records.ts'
 import { imageFolders } from './images/image-record.ts'
 import { layersFolder } from './layers/layer-paths.ts'
 import { layerSize } from './layers/layer-size.ts'
@@ -21,15 +23,19 @@ export function readImageUsage(paths: StorePaths, users: ImageUsers): ImageUsage
   const unused = imageIds(contents).filter(id => !users.has(id))
   const names = new Set(unused.flatMap(id => contents.names.get(id) ?? []))
   const needed = reachableFrom(paths, withoutImages(contents, { names, images: new Set(unused) }))
+  const ofImages = reachableFrom(paths, contents).layers
+  const steps = listStepRecords(paths)
+  const ofSteps = new Set(steps.map(({ record }) => record.diffId))
   const { images } = imageFolders(paths)
-  const layers = digestsIn(join(layersFolder(paths), 'sha256')).map(
-    diffId => [diffId, layerSize(paths, diffId)] as const,
-  )
+  const layers = digestsIn(join(layersFolder(paths), 'sha256'))
+    .filter(diffId => ofImages.has(diffId) || !ofSteps.has(diffId))
+    .map(diffId => [diffId, layerSize(paths, diffId)] as const)
   return {
     images: storedImages(paths, contents, users),
-    layers: sumOf(layers, needed.layers),
+    layers: sumOf(layers, new Set([...needed.layers, ...ofSteps])),
     blobs: sumOf(sizedFiles(join(images, 'blobs/sha256')), needed.blobs),
     downloads: downloadsIn(join(images, 'partial')),
+    buildCache: buildCacheUsage(paths, { steps, elsewhere: ofImages }),
   }
 }
 

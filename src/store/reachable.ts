@@ -1,6 +1,8 @@
 import type { Digest } from '../base/digest.ts'
+import type { StepRecord } from './built/step-records.ts'
 import type { ImageKey } from './images/image-key.ts'
-import { mountedLayersOf, readManifest, type StoreContents } from './store-contents.ts'
+import { readPackedLayer } from './layers/packed-layer.ts'
+import { manifestOf, mountedLayersOf, readManifest, type StoreContents } from './store-contents.ts'
 import type { StorePaths } from './store-paths.ts'
 
 /** What must stay in the store. */
@@ -16,16 +18,19 @@ export interface Needs {
   readonly leases?: ReadonlySet<string>
   /** Images of containers. @default none */
   readonly used?: Iterable<Digest>
+  /** Steps of builds. @default none */
+  readonly steps?: Iterable<Pick<StepRecord, 'diffId'>>
 }
 
 /**
- * Returns all that names, images and leases lead to. An image leads to its unpacked layers, its configuration, and its
- * manifest with the packed layers; a name also to the index by which its registry knows it.
+ * Returns all that names, images, steps and leases lead to. An image leads to its unpacked layers, its configuration,
+ * and its manifest with the packed layers; one that was built to those packed layers that are noted of its unpacked ones;
+ * a name also to the index by which its registry knows it. A step leads to its layer.
  */
 export function reachableFrom(
   paths: StorePaths,
   contents: StoreContents,
-  { leases = new Set(), used = [] }: Needs = {},
+  { leases = new Set(), used = [], steps = [] }: Needs = {},
 ): Reachable {
   const blobs = new Set<string>()
   const layers = new Set<string>()
@@ -35,19 +40,28 @@ export function reachableFrom(
     const named = readManifest(paths, digest)
     for (const blob of named === undefined ? [] : [named.config, ...named.layers]) blobs.add(blob)
   }
+  const reachImage = (id: Digest): void => {
+    blobs.add(id)
+    const mounted = mountedLayersOf(paths, contents, id)
+    for (const layer of mounted) layers.add(layer)
+    const packed = manifestOf(contents, id) === undefined ? notedBlobs(paths, mounted) : []
+    for (const blob of packed) blobs.add(blob)
+  }
   for (const { digest } of contents.index) reachManifest(digest)
   for (const { manifest } of contents.records.values()) reachManifest(manifest)
   for (const { fingerprint } of contents.references) blobs.add(fingerprint)
-  for (const id of [...contents.records.keys(), ...contents.names.keys(), ...used]) {
-    blobs.add(id)
-    for (const layer of mountedLayersOf(paths, contents, id)) layers.add(layer)
-  }
+  for (const id of [...contents.records.keys(), ...contents.names.keys(), ...used]) reachImage(id)
+  for (const { diffId } of steps) layers.add(diffId)
   for (const thing of leases) {
     const [kind, key = ''] = thing.split(' ')
     if (kind === 'blob') blobs.add(key)
     else if (kind === 'layer') layers.add(key)
   }
   return { blobs, layers }
+}
+
+function notedBlobs(paths: StorePaths, diffIds: readonly Digest[]): readonly Digest[] {
+  return diffIds.flatMap(diffId => readPackedLayer(paths, diffId)?.digest ?? [])
 }
 
 /** Returns `contents` as they are without some names and images. */

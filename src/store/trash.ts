@@ -4,6 +4,7 @@ import type { Digest } from '../base/digest.ts'
 import { tryLock } from '../disk/flock.ts'
 import { removeTree } from '../disk/remove-tree.ts'
 import { isAbandoned, temporaryName } from '../disk/temporary-name.ts'
+import { buildFolders } from './built/build-folders.ts'
 import { imageFolders } from './images/image-record.ts'
 import {
   impliedFoldersFile,
@@ -13,6 +14,7 @@ import {
   layerLinkTarget,
   layerSizeFile,
   layersFolder,
+  packedLayerFile,
 } from './layers/layer-paths.ts'
 import { layerSize, treeSize } from './layers/layer-size.ts'
 import type { Reachable } from './reachable.ts'
@@ -140,7 +142,7 @@ function blobsIn<Kind extends 'blob' | 'partial'>(folder: string, kind: Kind, { 
 
 function temporaries(paths: StorePaths): readonly Unreachable[] {
   const { images, records, references } = imageFolders(paths)
-  return [layersFolder(paths), images, records, references].flatMap(folder =>
+  return [layersFolder(paths), images, records, references, buildFolders(paths).build].flatMap(folder =>
     sortedNamesIn(folder)
       .filter(isAbandoned)
       .map(
@@ -159,7 +161,9 @@ function danglingLinks(paths: StorePaths): readonly Unreachable[] {
 
 /** A layer that is being unpacked has its notes before its name; whoever does that keeps it by a lease. */
 function danglingNotes(paths: StorePaths, { layers }: Reachable): readonly Unreachable[] {
-  const diffIds = ['sizes', 'implied', 'index'].flatMap(name => digestsIn(join(layersFolder(paths), name)))
+  const diffIds = ['sizes', 'implied', 'index', 'packed'].flatMap(name =>
+    digestsIn(join(layersFolder(paths), name)),
+  )
   return [...new Set(diffIds)]
     .filter(diffId => !layers.has(diffId) && !existsSync(layerFolder(paths, diffId)))
     .flatMap(diffId => layerNotes(paths, diffId))
@@ -169,7 +173,9 @@ function danglingNotes(paths: StorePaths, { layers }: Reachable): readonly Unrea
 
 /** What is written down beside a layer. */
 function layerNotes(paths: StorePaths, diffId: Digest): readonly string[] {
-  return [layerSizeFile(paths, diffId), impliedFoldersFile(paths, diffId), layerIndexFile(paths, diffId)]
+  return [layerSizeFile, impliedFoldersFile, layerIndexFile, packedLayerFile].map(fileOf =>
+    fileOf(paths, diffId),
+  )
 }
 
 function sizeOf(path: string): number {

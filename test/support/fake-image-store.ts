@@ -11,6 +11,7 @@ export function fakeImageStore(methods: Partial<ImageStore> = {}): ImageStore {
     remove: refuse,
     prune: refuse,
     pruneVolumes: refuse,
+    pruneBuildCache: refuse,
     usage: refuse,
     load: refuse,
     save: refuse,

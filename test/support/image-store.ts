@@ -73,7 +73,7 @@ export async function recordContainer(roots: Roots, container: RecordedContainer
 export function storedPaths({ data }: Roots): readonly string[] {
   const folders = [
     ...['blobs/sha256', 'partial', 'records', 'references', 'leases', '.'].map(name => join('images', name)),
-    ...['sha256', 'l', 'sizes', 'implied', 'index', '.'].map(name => join('layers', name)),
+    ...['sha256', 'l', 'sizes', 'implied', 'index', 'packed', '.'].map(name => join('layers', name)),
   ]
   return folders.flatMap(folder =>
     namesIn(join(data, folder))
@@ -85,7 +85,7 @@ export function storedPaths({ data }: Roots): readonly string[] {
 const FIXED: ReadonlySet<string> = new Set([
   ...['blobs', 'partial', 'records', 'references', 'leases', 'oci-layout'].map(name => join('images', name)),
   ...['index.json', 'index.lock', 'store.lock'].map(name => join('images', name)),
-  ...['sha256', 'l', 'sizes', 'implied', 'index', 'origin'].map(name => join('layers', name)),
+  ...['sha256', 'l', 'sizes', 'implied', 'index', 'packed', 'origin'].map(name => join('layers', name)),
 ])
 
 function namesIn(folder: string): readonly string[] {

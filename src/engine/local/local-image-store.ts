@@ -4,6 +4,7 @@ import type {
   ArchiveOutput,
   ImageUsers,
   LoadOptions,
+  PruneBuildCacheOptions,
   PruneImagesOptions,
   RemoveImagesOptions,
   SaveRequest,
@@ -46,6 +47,11 @@ export function localImageStore(roots: Roots): ImageStore {
       requireOwnFolders(roots)
       const { pruneVolumes } = await import('./volume/prune-volumes.ts')
       return pruneVolumes(roots, options)
+    },
+    pruneBuildCache: async (options: PruneBuildCacheOptions) => {
+      requireOwnFolders(roots)
+      const { pruneBuildCache } = await import('../../store/built/prune-build-cache.ts')
+      return pruneBuildCache(roots, { ...options, readUsers: await usersReader(roots) })
     },
     usage: async () => {
       requireOwnFolders(roots)

@@ -2,6 +2,7 @@
 
 export { loadImages } from '../../store/archive/load-images.ts'
 export { saveImages } from '../../store/archive/save-images.ts'
+export { pruneBuildCache } from '../../store/built/prune-build-cache.ts'
 export { inspectImage } from '../../store/inspect-image.ts'
 export { listStoredImages } from '../../store/list-stored-images.ts'
 export { pruneImages } from '../../store/prune-images.ts'

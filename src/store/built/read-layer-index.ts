@@ -7,23 +7,25 @@ import { layerFolder, layerIndexFile, layersFolder } from '../layers/layer-paths
 import type { StorePaths } from '../store-paths.ts'
 import type { LayerIndex } from './layer-index.ts'
 import { decodeLayerIndex, readIndexFile } from './layer-index-file.ts'
-import type { LayerSealer } from './layer-sealer.ts'
+import { LayerSealer } from './layer-sealer.ts'
 
 /**
  * Returns what is in an unpacked layer of the store. It was written down when a build made the layer; of one that was
  * pulled, and where that is missing or damaged, it is made from the files once and kept.
  *
+ * @param sealer Makes it. @default one for this call
  * @throws {Error} If the layer is not there.
  */
 export async function readLayerIndex(
   paths: StorePaths,
   diffId: Digest,
-  sealer: LayerSealer,
+  sealer?: LayerSealer,
 ): Promise<LayerIndex> {
   const bytes = readIndexFile(layerIndexFile(paths, diffId))
   const known = bytes === undefined ? undefined : decodeLayerIndex(bytes)
   if (known !== undefined) return known
-  const { index, indexBytes } = await sealer.seal(layerFolder(paths, diffId))
+  await using own = new LayerSealer()
+  const { index, indexBytes } = await (sealer ?? own).seal(layerFolder(paths, diffId))
   keep(paths, diffId, indexBytes)
   return index
 }

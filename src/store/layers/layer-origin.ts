@@ -43,7 +43,7 @@ function writeNote(paths: StorePaths): void {
 }
 
 /** Names of the folder of layers that go together when its layers are thrown away. */
-export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'implied', 'index', 'origin']
+export const LAYER_NAMES: readonly string[] = ['sha256', 'l', 'sizes', 'implied', 'index', 'packed', 'origin']
 
 function unpackedFolder(paths: StorePaths): string {
   return join(layersFolder(paths), 'sha256')

@@ -7,7 +7,7 @@ import type { StorePaths } from '../store-paths.ts'
  * `layers/l/<first 16 hex digits>`, because all layers of a mount must fit into one page of options. What a process
  * unpacks is in `layers/tmp-<pid>-<start time>-<count>` until it is whole. `layers/sizes/<hex of the diffID>` says
  * how many bytes its files have, `layers/implied/<hex>` which folders its archive implies, `layers/index/<hex>` what is in
- * it, `layers/origin` where all were unpacked. `layers/empty` is no layer but an empty folder.
+ * it, `layers/packed/<hex>` which blob it is packed in, `layers/origin` where all were unpacked. `layers/empty` is no layer but an empty folder.
  */
 export function layersFolder(paths: StorePaths): string {
   return join(paths.data, 'layers')
@@ -41,4 +41,9 @@ export function impliedFoldersFile(paths: StorePaths, diffId: Digest): string {
 /** Returns the file that lists what is in the layer. */
 export function layerIndexFile(paths: StorePaths, diffId: Digest): string {
   return join(layersFolder(paths), 'index', digestHex(diffId))
+}
+
+/** Returns the file that says which blob the layer is packed in. */
+export function packedLayerFile(paths: StorePaths, diffId: Digest): string {
+  return join(layersFolder(paths), 'packed', digestHex(diffId))
 }

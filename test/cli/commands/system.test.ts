@@ -27,6 +27,7 @@ const usage: StoreUsage = {
   layers: { bytes: 20_000_000, reclaimable: 5_000_000 },
   blobs: { bytes: 10_000_000, reclaimable: 1_000_000 },
   downloads: { count: 2, active: 1, bytes: 1000, reclaimable: 500 },
+  buildCache: { count: 7, active: 3, bytes: 3_000_000, reclaimable: 2_000_000 },
 }
 
 async function system(...args: readonly string[]) {
@@ -54,6 +55,7 @@ test('system df shows what each kind takes up, and how much of it a prune would 
       'Images          2       1        30MB   6MB (20%)',
       'Containers      1       1        4kB    0B (0%)',
       'Local Volumes   1       0        2kB    2kB (100%)',
+      'Build Cache     7       3        3MB    2MB (66%)',
       'Downloads       2       1        1kB    500B (50%)',
       '',
     ].join('\n'),

@@ -115,3 +115,25 @@ describe('writeBuiltImage()', () => {
     for (const name of names) expect(inspectImage(paths, { reference: name }, new Map()).id).toBe(id)
   })
 })
+
+describe('a built image on layers of a loaded one', () => {
+  test('keeps their packed layers when the other is removed', async () => {
+    using folder = temporaryFolder()
+    const paths = { data: folder.path, run: folder.path }
+    const layers = await Promise.all(['x', 'y'].map(name => tarArchive([{ name, content: name }])))
+    await load(paths, archiveOf(folder.path, [{ layers, tag: 'base:1' }]))
+    const base = inspectImage(paths, { reference: 'base:1' }, new Map()).layers
+    const blobs = () => storedPaths(paths).filter(path => path.startsWith('images/blobs'))
+    await buildImage(paths, { names: [NAME], base: base.slice(0, 1), layers: LAYERS })
+    expect(blobs()).toHaveLength(5)
+    const remove = async (reference: string) =>
+      await removeImages(paths, { images: [{ reference }], force: false, readUsers: usersIn(paths) })
+    await remove('base:1')
+    // Its lower layer, and the configuration of the built image.
+    expect(blobs()).toHaveLength(2)
+    await remove('base:1').catch(() => {})
+    expect(blobs()).toHaveLength(2)
+    await remove(NAME)
+    expect(storedPaths(paths)).toEqual([])
+  })
+})

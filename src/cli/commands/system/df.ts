@@ -18,7 +18,7 @@ interface Values {
   readonly verbose?: boolean
 }
 
-/** `system df`: writes what images, containers and volumes take up. */
+/** `system df`: writes what images, containers, volumes and caches of builds take up. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: df =>
     df
@@ -62,6 +62,7 @@ function usageRows({
   layers,
   blobs,
   downloads,
+  buildCache,
 }: StoreUsage): readonly UsageRow[] {
   return [
     row('Images', {
@@ -82,6 +83,7 @@ function usageRows({
       bytes: sum(volumes),
       reclaimable: sum(volumes.filter(({ links }) => links === 0)),
     }),
+    row('Build Cache', { total: buildCache.count, ...buildCache }),
     row('Downloads', { total: downloads.count, ...downloads }),
   ]
 }
@@ -118,7 +120,7 @@ function usageTable(rows: readonly UsageRow[]): string {
 }
 
 function verboseText(
-  { images, containers, volumes, layers, blobs, downloads }: StoreUsage,
+  { images, containers, volumes, layers, blobs, downloads, buildCache }: StoreUsage,
   now: number,
 ): string {
   const ago = (time: number | undefined) => (time === undefined ? 'N/A' : `${humanDuration(now - time)} ago`)
@@ -165,6 +167,7 @@ function verboseText(
       ['VOLUME NAME', 'LINKS', 'SIZE'],
       ...volumes.map(({ name, links, bytes }) => [name, String(links), humanSize(bytes)]),
     ]),
+    `\nBuild cache: ${buildCache.count}, ${humanSize(buildCache.bytes)}\n`,
     `\nDownloads: ${downloads.count}, ${humanSize(downloads.bytes)}\n`,
   ]
   return sections.join('')
