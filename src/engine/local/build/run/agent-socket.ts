@@ -26,8 +26,8 @@ export async function openAgentSocket({
   mode,
 }: AgentSocketRequest): Promise<AgentSocket> {
   const open = new Set<Socket>()
-  const server = createServer(client => {
-    const upstream = connect(agent)
+  const server = createServer({ allowHalfOpen: true }, client => {
+    const upstream = connect({ path: agent, allowHalfOpen: true })
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],

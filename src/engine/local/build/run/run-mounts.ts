@@ -10,6 +10,7 @@ import { type CacheMount, cacheName } from './cache-layout.ts'
 import { contentMount } from './content-mount.ts'
 import type { RunAgent, RunRequest } from './run-request.ts'
 import { secretParts } from './secret-mount.ts'
+import type { SshMount } from './session-agents.ts'
 import type { StepNetwork } from './session-parts.ts'
 import { type UsedCache, useCache } from './use-cache.ts'
 
@@ -24,8 +25,6 @@ export interface RunMountsPlace {
     agent: RunAgent,
   ) => Promise<AsyncDisposable & { readonly path: string }>
 }
-
-export type SshMount = Extract<RunMount, { kind: 'ssh' }>
 
 /** The mounts of a step as they are on the host, held until they are disposed. */
 export interface RunMounts extends AsyncDisposable {

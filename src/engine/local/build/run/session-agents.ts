@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { callerEnvironment } from '../../../../base/caller-environment.ts'
+import type { RunMount } from '../../../../planner/build/build-graph.ts'
 import type { KeeperConnection } from '../../../../runtime/keeper/keeper-connection.ts'
 import { type AgentSocket, openAgentSocket } from './agent-socket.ts'
 import { startKeyAgent } from './key-agent.ts'
-import type { SshMount } from './run-mounts.ts'
 import type { RunAgent } from './run-request.ts'
+
+/** What RUN mounts to use keys. */
+export type SshMount = Extract<RunMount, { kind: 'ssh' }>
 
 /** The SSH agents of a session. For keys of files one is started, which ends with the session's keeper. */
 export class SessionAgents {
