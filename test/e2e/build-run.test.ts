@@ -1,6 +1,8 @@
-import { copyFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OutputStream } from '../../src/engine/local/build/run/run-request.ts'
 import { BuildSession, filesIn, readIn, SPAN } from '../support/build-session.ts'
@@ -308,6 +310,47 @@ test('run() lets a command use the keys of an agent, by a socket of its own', as
     message: 'Cannot mount SSH agent "default": it is not given',
   })
 })
+
+test('run() starts an agent for keys of files, and says what is wrong with a key', async ({ skip }) => {
+  if (!existsSync('/usr/bin/ssh-agent') || !existsSync('/usr/bin/ssh-keygen')) return skip('no OpenSSH')
+  const folder = build.layer({})
+  const key = join(folder, 'key')
+  execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'of the test', '-f', key])
+  const mount = { kind: 'ssh', span: SPAN, id: 'default', target: '/run/agent', isRequired: true } as const
+  const request = { mounts: [{ ...mount, uid: 0, gid: 0, mode: 0o600 }], script: 'echo begun; exec sleep 60' }
+  const abort = new AbortController()
+  const known: string[] = []
+  const running = build.run({
+    ...request,
+    agents: new Map([['default', { kind: 'keys', paths: [key] }]]),
+    signal: abort.signal,
+    onLine: async () => {
+      for (const socket of socketsOf(build)) known.push(await keysOf(socket))
+      abort.abort()
+    },
+  })
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  expect(known.length).toBeGreaterThan(0)
+  for (const keys of known) expect(keys).toContain('of the test')
+  writeFileSync(join(folder, 'none'), 'no key\n', { mode: 0o600 })
+  const agents = new Map([['default', { kind: 'keys', paths: [join(folder, 'none')] } as const]])
+  await expect(build.run({ ...request, agents })).rejects.toMatchObject({
+    code: 'build-secret',
+    message: expect.stringContaining(`Cannot use SSH keys ${folder}/none: `),
+  })
+})
+
+function socketsOf({ roots, name }: BuildSession): readonly string[] {
+  const folder = join(roots.run, 'builds', name)
+  return readdirSync(folder)
+    .filter(file => file.startsWith('agent'))
+    .map(file => join(folder, file))
+}
+
+async function keysOf(socket: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('/usr/bin/ssh-add', ['-l'], { env: { SSH_AUTH_SOCK: socket } })
+  return stdout
+}
 
 test('run() runs on 200 layers', async () => {
   const layers = Array.from({ length: 200 }, (_, index) =>

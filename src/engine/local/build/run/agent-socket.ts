@@ -7,6 +7,7 @@ export interface AgentSocket extends AsyncDisposable {
   readonly path: string
 }
 
+/** A socket to make, and the agent behind it. */
 export interface AgentSocketRequest {
   /** Where it is made. */
   readonly path: string

@@ -33,6 +33,7 @@ export function cacheName({ id, uid, gid, mode }: CacheMount, instance: number):
   return instance === 1 ? key : `${key}-${instance}`
 }
 
+/** Returns where the cache called `name` is. */
 export function cacheLayout(roots: Roots, name: string): CacheLayout {
   const folder = join(cachesFolder(roots), name)
   return {

@@ -33,16 +33,27 @@ export async function startKeyAgent(request: KeyAgentRequest): Promise<void> {
   const agent = findProgram('ssh-agent', request)
   const add = findProgram('ssh-add', request)
   await request.keeper.launch(agentLaunch(agent, request))
-  const deadline = performance.now() + PATIENCE_MS
-  while (!existsSync(request.path)) {
-    if (performance.now() > deadline) throw refused(request, 'ssh-agent does not listen')
-    await delay(LOOK_MS)
-  }
+  await listens(request)
   try {
     const env = { SSH_AUTH_SOCK: request.path }
     await promisify(execFile)(add, ['-q', ...request.keys], { env, timeout: PATIENCE_MS })
   } catch (error) {
     throw refused(request, complaintOf(error))
+  }
+}
+
+/** An agent that cannot listen ends at once. */
+async function listens(request: KeyAgentRequest): Promise<void> {
+  const { keeper, processId, path } = request
+  let hasEnded = false
+  const note = (): void => {
+    hasEnded = true
+  }
+  keeper.wait(processId).then(note, note)
+  const deadline = performance.now() + PATIENCE_MS
+  while (!existsSync(path)) {
+    if (hasEnded || performance.now() > deadline) throw refused(request, 'ssh-agent does not listen')
+    await delay(LOOK_MS)
   }
 }
 

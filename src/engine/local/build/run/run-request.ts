@@ -21,8 +21,10 @@ export interface RunRequest {
   readonly signal: AbortSignal
 }
 
+/** Where a line comes from. */
 export type OutputStream = 'stdout' | 'stderr'
 
+/** Takes a line of output, without its end. */
 export type LineListener = (stream: OutputStream, line: string) => void | Promise<void>
 
 /** Files that a mount shows: folders that lie over each other, the lowest first. */

@@ -49,6 +49,7 @@ export function openRunSession(options: RunSessionOptions): RunSession {
   return new RunSession(options)
 }
 
+/** The commands of one build; see `openRunSession`. */
 export class RunSession implements AsyncDisposable {
   readonly #options: RunSessionOptions
   #parts: Promise<SessionParts> | undefined

@@ -19,6 +19,7 @@ export function runSessionsFolder(roots: Roots): string {
   return join(roots.run, 'builds')
 }
 
+/** Returns where the session called `name` has its files. */
 export function runSessionLayout(roots: Roots, name: string): RunSessionLayout {
   const folder = join(runSessionsFolder(roots), name)
   return {
