@@ -1,4 +1,4 @@
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|\u03bcs|ms|s|m|h)/gy
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|\u03bcs|ms|s|m|h)/gy
 const UNIT_NS: ReadonlyMap<string, number> = new Map([
   ['ns', 1],
   ['us', 1e3],

@@ -57,9 +57,9 @@ export class LineReader {
       const text = withoutLineEnd(this.#lines[this.#index++] ?? '')
       const indent = skipSpace(text, 0)
       const comment = text[indent] === '#' ? trimGoSpace(text.slice(indent + 1)) : undefined
-      if (comment !== undefined) comments = comment === '' ? [] : [...comments, comment]
-      else if (indent === text.length) comments = []
-      else return { ...this.#join(text, indent), comments }
+      if (comment === undefined && indent < text.length) return { ...this.#join(text, indent), comments }
+      if (comment === undefined || comment === '') comments = []
+      else comments.push(comment)
     }
     return undefined
   }

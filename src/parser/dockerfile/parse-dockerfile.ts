@@ -7,6 +7,7 @@ import type {
   Instruction,
   InstructionLayout,
   Stage,
+  Word,
 } from '../../model/dockerfile.ts'
 import { type StreamedInstruction, streamInstructions } from './instruction-stream.ts'
 import { splitLines } from './line-reader.ts'
@@ -71,6 +72,8 @@ class Assembly {
   readonly layout: InstructionLayout[] = []
   readonly problems: Diagnostic[] = []
   readonly #stages: OpenStage[] = []
+  /** Those of the stages, in lower case. */
+  readonly #names = new Map<string, Word>()
   readonly #diagnostics: Diagnostic[] = []
   /** A FROM that could not be read begins a stage too. */
   #isBeforeFrom = true
@@ -119,9 +122,10 @@ class Assembly {
   }
 
   #checkName({ name }: FromInstruction): void {
-    const text = name?.text.toLowerCase()
-    const earlier = this.#stages.find(({ from }) => from.name?.text.toLowerCase() === text)?.from.name
-    if (name === undefined || earlier === undefined) return
+    if (name === undefined) return
+    const earlier = this.#names.get(name.text.toLowerCase())
+    if (earlier === undefined) this.#names.set(name.text.toLowerCase(), name)
+    if (earlier === undefined) return
     this.#diagnostics.push({
       severity: 'error',
       code: 'dockerfile',
