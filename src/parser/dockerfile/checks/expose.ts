@@ -26,9 +26,10 @@ export const exposeInvalidFormat: Check = {
         .flatMap(instruction => (instruction.kind === 'expose' ? instruction.ports : []))
         .flatMap(port => {
           const text = withoutBraces(port)
-          if (!/[^:].*:/.test(text)) return []
+          const last = text.lastIndexOf(':')
+          if (text.slice(0, Math.max(0, last)).replaceAll(':', '') === '') return []
           const message = `"${port.text}" has an address or a port of the host`
-          return [{ message, span: port.span, hint: `write "${text.slice(text.lastIndexOf(':') + 1)}"` }]
+          return [{ message, span: port.span, hint: `write "${text.slice(last + 1)}"` }]
         }),
     ),
 }
@@ -42,5 +43,5 @@ function protocolOf(port: Word): string {
 
 /** Variables may have colons and slashes between their braces. */
 function withoutBraces({ text }: Word): string {
-  return text.replaceAll(/\$\{[^}]*\}/g, '$')
+  return text.replaceAll(/\$\{[^{}]*\}/g, '$')
 }
