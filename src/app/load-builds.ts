@@ -17,6 +17,12 @@ export interface BuildOptions {
   readonly flags: BuildFlags
 }
 
+/** What `build` does. */
+export interface BuildCall extends BuildOptions {
+  /** Push the images that the file names. */
+  readonly push: boolean
+}
+
 /** What builds are planned from, or why it cannot be had. */
 export type LoadedBuilds =
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }

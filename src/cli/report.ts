@@ -80,8 +80,9 @@ export function reportFailure(
     return
   }
   if (format === 'progress') {
-    const { code, message, hint } = error
-    stderr.write(`${safeJson({ error: true, code: errorCode(code), message, hint })}\n`)
+    const { code, message, hint, span } = error
+    const notes = error.notes.length === 0 ? undefined : error.notes
+    stderr.write(`${safeJson({ error: true, code: errorCode(code), message, hint, span, notes })}\n`)
     return
   }
   stderr.write(

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type BuildCall, build } from '../../src/app/build.ts'
+import { build } from '../../src/app/build.ts'
 import { findBuilds } from '../../src/app/find-builds.ts'
 import { inspectBuilds } from '../../src/app/inspect-builds.ts'
+import type { BuildCall } from '../../src/app/load-builds.ts'
+import { planBuild } from '../../src/app/plan-build.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import type { BuildInspection, Engine, ExecuteOptions } from '../../src/engine/engine.ts'
 import type { ImageBuild } from '../../src/model/build-event.ts'
@@ -32,7 +34,7 @@ function aHost({ files, environment, images = {}, isRoot = true }: World) {
     return { diagnostics: [], images: named, steps: [] }
   }
   const engine: Partial<Engine> = {
-    builds: { inspect, forecast: () => Promise.reject(new Error('Cannot call this method')) },
+    builds: { inspect, forecast: async () => ({ steps: [], isCurrent: images['web'] !== undefined }) },
     execute: async (plan, options) => {
       carriedOut.push({ plan, options })
       return { outcomes: new Map(plan.steps.map(({ id }) => [id, { kind: 'done' as const }])) }
@@ -194,4 +196,15 @@ test('inspectBuilds() reads each Dockerfile', async () => {
     found.kind === 'inspected' &&
       found.builds.map(({ build: { service }, inspection }) => [service, inspection.images]),
   ).toEqual(expect.arrayContaining(Object.entries(images)))
+})
+
+test('planBuild() returns what build would do, and changes nothing', async () => {
+  const { context, carriedOut } = aHost({ files: { 'compose.yaml': SHOP }, images: { api: [], web: [] } })
+  const planned = await planBuild(context, aProjectRequest(), { ...PLAIN, push: true })
+  expect(planned).toMatchObject({
+    kind: 'planned',
+    plan: { steps: [{}, {}, { action: { kind: 'push-image' } }] },
+    builds: [{ forecast: { isCurrent: true } }, { forecast: { isCurrent: true } }],
+  })
+  expect(carriedOut).toEqual([])
 })

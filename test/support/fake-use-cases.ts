@@ -17,6 +17,7 @@ import { logout } from '../../src/app/logout.ts'
 import { logs } from '../../src/app/logs.ts'
 import { ls } from '../../src/app/ls.ts'
 import { plan } from '../../src/app/plan.ts'
+import { planBuild } from '../../src/app/plan-build.ts'
 import { pull } from '../../src/app/pull.ts'
 import { push } from '../../src/app/push.ts'
 import { restart } from '../../src/app/restart.ts'
@@ -46,6 +47,7 @@ const USE_CASES: UseCases = {
   logs,
   ls,
   plan,
+  planBuild,
   pull,
   push,
   restart,
@@ -76,6 +78,7 @@ interface UseCases {
   readonly logs: typeof logs
   readonly ls: typeof ls
   readonly plan: typeof plan
+  readonly planBuild: typeof planBuild
   readonly pull: typeof pull
   readonly push: typeof push
   readonly restart: typeof restart

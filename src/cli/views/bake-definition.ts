@@ -98,7 +98,7 @@ function secretText({ id, source }: BuildConfig['secrets'][number]): string {
 
 /** Bake replaces variables in what it reads. */
 function escaped(text: string): string {
-  return text.replaceAll('${', '$${')
+  return text.replaceAll('${', () => '$${')
 }
 
 function record<T>(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { BuildCall } from '../../../src/app/build.ts'
 import type { BuildFlags } from '../../../src/app/build-flags.ts'
 import type { InspectedBuild } from '../../../src/app/inspect-builds.ts'
+import type { BuildCall } from '../../../src/app/load-builds.ts'
 import type { RunResult } from '../../../src/app/run-plan.ts'
 import type { Diagnostic } from '../../../src/base/diagnostic.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
@@ -102,6 +102,7 @@ for (const [one, other] of [
   ['--check', '--print'],
   ['--check', '--push'],
   ['--check', '--shell'],
+  ['--print', '--dry-run'],
   ['--print', '--shell'],
 ] as const) {
   test(`build refuses ${one} with ${other}`, async () => {
@@ -115,6 +116,29 @@ test('build refuses keys without an id', async () => {
   const { exitCode, stderr } = await build(['--ssh', '/keys/a'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain('Expected "default" or ID=PATH')
+})
+
+test('build --dry-run shows what it would do, and does nothing', async () => {
+  const asked: BuildCall[] = []
+  const {
+    exitCode,
+    stdout,
+    asked: built,
+  } = await build(['--dry-run', '--push', 'web'], {
+    planBuild: async (_request, options) => {
+      asked.push(options)
+      return {
+        kind: 'planned',
+        plan: aPlan([aBuildStep(1, 'web')]),
+        builds: [{ build: anImageBuild('web'), forecast: { steps: [], isCurrent: true } }],
+        diagnostics: [],
+      }
+    },
+  })
+  expect([exitCode, built]).toEqual([0, []])
+  expect(asked).toEqual([{ ...PLAIN, services: ['web'], push: true }])
+  expect(stdout).toContain('1  shop-web  build image  (test)')
+  expect(stdout).toContain('Build of shop-web: 0 of 0 steps are cached')
 })
 
 describe('build --shell', () => {

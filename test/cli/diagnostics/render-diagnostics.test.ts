@@ -149,6 +149,28 @@ Nothing was changed.
 `)
   })
 
+  test('quotes what a command of a build wrote last, without its colours', () => {
+    const readSource = () => 'FROM base\nRUN npm ci \\\n  && npm test\n'
+    const error = new TcomposeError('build-step', 'Cannot build service "web": npm exited with code 1', {
+      span: { file: 'Dockerfile', line: 2, column: 1, endLine: 3, endColumn: 14 },
+      notes: ['\u001b[31mnpm error\u001b[0m missing script', '10%\r100%\n\u0007'],
+      hint: 'Run "tcompose build --shell web" for a shell in its files',
+    })
+    expect(renderError(error, { ...options, readSource })).toBe(
+      `error[TC8001]: Cannot build service "web": npm exited with code 1
+  --> Dockerfile:2:1
+   |
+ 2 | RUN npm ci \\
+   | ^^^^^^^^^^^^
+   | npm error missing script
+   | 100%
+   | \\x07
+   |
+   = hint: Run "tcompose build --shell web" for a shell in its files
+`,
+    )
+  })
+
   test('does without a place', () => {
     const error = new TcomposeError('not-root', 'Cannot run containers: not root, expected root', {
       hint: 'Use sudo',
