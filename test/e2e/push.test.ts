@@ -50,7 +50,7 @@ services:
   await project.succeed('pull', 'web')
 
   rmSync(storage, { recursive: true })
-  expect((await project.run(['push'])).stderr).toContain('no service is named, and none is built here')
+  expect((await project.run(['push'])).stderr).toContain('No images to push')
   const pushed = await project.run(['push', 'web'])
   expect(pushed).toMatchObject({ exitCode: 0 })
   expect(pushed.stderr).toMatch(new RegExp(`Image ${host}/t/bb:1 +Pushed`))
