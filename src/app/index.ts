@@ -44,6 +44,7 @@ export type {
   ImageDetails,
   ImageName,
   LoadedImage,
+  PrunedBuildCache,
   RemovedImages,
   StoredImage,
   StoreUsage,

@@ -27,6 +27,7 @@ const HELP_ORDER: readonly string[] = [
     'ls',
     'images',
     'image',
+    'builder',
     'system',
     'login',
     'logout',

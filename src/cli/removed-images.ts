@@ -1,4 +1,4 @@
-import type { RemovedImages } from '../app/index.ts'
+import type { PrunedBuildCache, RemovedImages } from '../app/index.ts'
 import { shortImageLabel } from './views/image-name.ts'
 import { safeLine } from './views/safe-text.ts'
 
@@ -19,4 +19,13 @@ export function prunedText(removed: RemovedImages): string {
     images === '' ? '' : `Deleted Images:\n${images}\n`,
     leftovers === '' ? '' : `Deleted leftovers:\n${leftovers}\n`,
   ].join('')
+}
+
+/** Returns what a prune says of what builds forgot; nothing if that was nothing. */
+export function prunedCacheText({ steps, folders }: PrunedBuildCache): string {
+  const lines = [
+    ...(steps === 0 ? [] : [`${steps} ${steps === 1 ? 'step' : 'steps'}`]),
+    ...(folders === 0 ? [] : [`${folders} ${folders === 1 ? 'cache folder' : 'cache folders'}`]),
+  ]
+  return lines.length === 0 ? '' : `Deleted build cache objects:\n${lines.join('\n')}\n\n`
 }

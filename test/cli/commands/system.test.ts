@@ -38,6 +38,10 @@ async function system(...args: readonly string[]) {
       calls.push(options)
       return { untagged: [], deleted: [], leftovers: [], bytes: 1000 }
     },
+    pruneBuildCache: async options => {
+      calls.push({ buildCache: options })
+      return { steps: 1, folders: 0, bytes: 4000 }
+    },
     pruneVolumes: async options => {
       calls.push({ volumes: options })
       return { names: ['v'], bytes: 2000 }
@@ -85,16 +89,19 @@ test('system df -v shows each thing, and --format json an object for each kind',
 })
 
 test('system prune leaves volumes, unless they are asked for', async () => {
-  expect((await system('prune', '-f')).calls).toEqual([{ all: false }])
+  expect((await system('prune', '-f')).calls).toEqual([{ all: false }, { buildCache: { all: false } }])
   expect(await system('prune', '-f', '-a', '--volumes')).toMatchObject({
-    calls: [{ volumes: { all: true } }, { all: true }],
-    stdout: 'Deleted Volumes:\nv\n\nTotal reclaimed space: 3kB\n',
+    calls: [{ volumes: { all: true } }, { all: true }, { buildCache: { all: true } }],
+    stdout: 'Deleted Volumes:\nv\n\nDeleted build cache objects:\n1 step\n\nTotal reclaimed space: 7kB\n',
   })
   expect((await system('prune')).exitCode).toBe(2)
 })
 
 test('system prune keeps what is younger than it was told', async () => {
   const until = Date.parse('2026-11-22T12:00:00Z')
-  expect((await system('prune', '-f', '--filter', 'until=24h')).calls).toEqual([{ all: false, until }])
+  expect((await system('prune', '-f', '--filter', 'until=24h')).calls).toEqual([
+    { all: false, until },
+    { buildCache: { all: false, until } },
+  ])
   expect(await system('prune', '-f', '--filter', 'until=soon')).toMatchObject({ exitCode: 2, calls: [] })
 })

@@ -4,7 +4,7 @@ import { type CommandDefinition, defineCommand } from '../../define-command.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { listOption } from '../../options/global-options.ts'
 import { untilOf } from '../../options/until-filter.ts'
-import { prunedText } from '../../removed-images.ts'
+import { prunedCacheText, prunedText } from '../../removed-images.ts'
 import { humanSize } from '../../views/human-size.ts'
 
 interface Values {
@@ -34,13 +34,16 @@ export const command: CommandDefinition = defineCommand<Values>({
     }
     const store = await ports.call(images)
     const removedVolumes = volumes ? await store.pruneVolumes({ all }) : { names: [], bytes: 0 }
-    const removed = await store.prune({ all, ...(until === undefined ? {} : { until }) })
+    const choice = { all, ...(until === undefined ? {} : { until }) }
+    const removed = await store.prune(choice)
+    const cache = await store.pruneBuildCache(choice)
     const volumeLines = removedVolumes.names.map(name => `${name}\n`).join('')
     ports.stdout.write(
       [
         volumeLines === '' ? '' : `Deleted Volumes:\n${volumeLines}\n`,
         prunedText(removed),
-        `Total reclaimed space: ${humanSize(removed.bytes + removedVolumes.bytes)}\n`,
+        prunedCacheText(cache),
+        `Total reclaimed space: ${humanSize(removed.bytes + removedVolumes.bytes + cache.bytes)}\n`,
       ].join(''),
     )
     return EXIT.done
@@ -53,6 +56,7 @@ function warningText({ all, volumes }: { readonly all: boolean; readonly volumes
     ...(volumes ? [`  - all ${all ? '' : 'anonymous '}volumes not used by at least one project`] : []),
     all ? '  - all images without at least one container associated to them' : '  - all dangling images',
     '  - interrupted downloads and layers that no image needs',
+    `  - ${all ? 'all' : 'dangling'} build cache`,
     '',
   ].join('\n')
 }
