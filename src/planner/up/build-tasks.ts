@@ -67,20 +67,6 @@ function borrowedTask(
   return builder === undefined ? undefined : { build: builder, cause: 'not built' }
 }
 
-/** A service may run the image that another one builds, selected or not. */
-function borrowedTask(
-  { image, replicas }: DesiredService,
-  { builds, services }: DesiredState,
-  observed: ObservedState,
-): BuildTask | undefined {
-  const label = imageLabel(image)
-  const build = [...builds.values()].find(other => imageLabel(other.image) === label)
-  if (build === undefined || replicas === 0 || observed.images.get(label)?.kind === 'present')
-    return undefined
-  const isSelected = services.some(({ config }) => config.name === build.service)
-  return isSelected ? undefined : { build, cause: 'not built' }
-}
-
 interface TaskSource {
   readonly build: ServiceBuild
   readonly service: DesiredService

@@ -1,4 +1,4 @@
-import type { ExtraHost } from '../../../../model/service.ts'
+import type { ExtraHost } from '../../../../model/extra-host.ts'
 
 /** The host name of every command, as BuildKit has it. */
 export const BUILD_HOSTNAME = 'buildkitsandbox'
