@@ -3,15 +3,11 @@ import type { Finding, SourceFile } from './source-file.ts'
 
 /** Files that run as root or in a process of their own, and the test that runs them there. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
-  'src/archive/tar-writer.ts': 'test/e2e/image-archive.test.ts',
   'src/cli/process-ports.ts': 'test/e2e/output.test.ts',
   'src/engine/local/exec/run-on-terminal.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/observe/disk-usage.ts': 'test/e2e/image-archive.test.ts',
   'src/linux/terminal-size.ts': 'test/e2e/exec-streams.test.ts',
   'src/oci/docker-archive.ts': 'test/e2e/image-archive.test.ts',
-  'src/store/archive/docker-files.ts': 'test/e2e/image-archive.test.ts',
-  'src/store/archive/oci-files.ts': 'test/e2e/image-archive.test.ts',
-  'src/store/archive/save-images.ts': 'test/e2e/image-archive.test.ts',
 }
 
 /** From a test that is not of the file's folder: to the file that it is about, and from there. */

@@ -1,10 +1,10 @@
 import { decompressed } from '../../archive/decompress.ts'
 import type { ArchiveFile } from '../../archive/tar-writer.ts'
 import { digestHex } from '../../base/digest.ts'
-import { type FileSlice, readSlice } from '../../disk/file-slice.ts'
+import { readSlice } from '../../disk/file-slice.ts'
 import { checkedBytes } from './checked-bytes.ts'
 import { dockerTag } from './docker-tag.ts'
-import type { BlobPart } from './image-parts.ts'
+import type { LayerPart } from './image-parts.ts'
 import type { SavedImage } from './saved-image.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function dockerFiles(images: readonly SavedImage[]): Promise<readon
     images.flatMap(({ parts }) => parts.layers).map(layer => [layer.digest, layer] as const),
   )
   const sizes = new Map<string, number>()
-  for (const [digest, { slice }] of layers) sizes.set(digest, await plainSize(slice))
+  for (const [digest, layer] of layers) sizes.set(digest, await plainSize(layer))
   const configs = new Map(images.map(({ parts }) => [parts.id, parts.config] as const))
   const manifest = Buffer.from(
     JSON.stringify(
@@ -42,16 +42,17 @@ export async function dockerFiles(images: readonly SavedImage[]): Promise<readon
   ]
 }
 
-async function plainSize(slice: FileSlice): Promise<number> {
+async function plainSize(layer: LayerPart): Promise<number> {
+  if (!('slice' in layer)) return layer.size
   let size = 0
-  for await (const chunk of decompressed(readSlice(slice))) size += chunk.length
+  for await (const chunk of decompressed(readSlice(layer.slice))) size += chunk.length
   return size
 }
 
-function configName({ digest }: BlobPart): string {
+function configName({ digest }: LayerPart): string {
   return `${digestHex(digest)}.json`
 }
 
-function layerName({ digest }: BlobPart): string {
+function layerName({ digest }: LayerPart): string {
   return `${digestHex(digest)}.tar`
 }

@@ -12,13 +12,13 @@ import type { StorePaths } from '../store-paths.ts'
 import { OCI_MANIFEST } from '../tag-image.ts'
 
 /** All that an image consists of. */
-export interface ImageParts {
+export interface ImageParts<Layer extends LayerPart = BlobPart> {
   /** Digest of the configuration. */
   readonly id: Digest
   readonly manifest: ManifestPart
   readonly config: BlobPart
   /** The lowest layer first. */
-  readonly layers: readonly BlobPart[]
+  readonly layers: readonly Layer[]
 }
 
 /** A manifest, byte for byte. */
@@ -32,6 +32,22 @@ export interface ManifestPart {
 export interface BlobPart {
   readonly digest: Digest
   readonly slice: FileSlice
+}
+
+/** A layer that the store has unpacked alone. Its archive is made again from its files, plain. */
+export interface UnpackedPart {
+  /** Of the archive. */
+  readonly digest: Digest
+  /** Bytes of the archive. */
+  readonly size: number
+  readonly folder: string
+}
+
+export type LayerPart = BlobPart | UnpackedPart
+
+/** Returns the bytes of a blob, or of the archive of a layer. */
+export function partSize(part: LayerPart): number {
+  return 'slice' in part ? part.slice.size : part.size
 }
 
 /**
@@ -69,7 +85,7 @@ export async function sourceParts({ found, source }: LocatedImage): Promise<Imag
   const layers: BlobPart[] = []
   for (const member of found.layers) layers.push(await partOf(member, locateMember(source, member)))
   if (found.manifest === undefined)
-    return { id: found.id, manifest: writeManifest(config, layers), config, layers }
+    return { id: found.id, manifest: manifestOfParts(config, layers), config, layers }
   const bytes = loadMember(source, found.manifest)
   const mediaType = textAt(parseJsonObject(bytes, 'manifest'), 'mediaType') ?? OCI_MANIFEST
   return { id: found.id, manifest: { digest: parseDigest(sha256(bytes)), mediaType, bytes }, config, layers }
@@ -88,7 +104,8 @@ const LAYER_TYPES = {
   zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
 } as const
 
-function writeManifest(config: BlobPart, layers: readonly BlobPart[]): ManifestPart {
+/** Writes the manifest of an image that has none, the same for the same parts. */
+export function manifestOfParts(config: BlobPart, layers: readonly LayerPart[]): ManifestPart {
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -100,10 +117,11 @@ function writeManifest(config: BlobPart, layers: readonly BlobPart[]): ManifestP
   return { digest: parseDigest(sha256(bytes)), mediaType: OCI_MANIFEST, bytes }
 }
 
-function layerType({ slice }: BlobPart): string {
-  return LAYER_TYPES[compressionOf(loadSlice({ ...slice, size: Math.min(4, slice.size) }))]
+function layerType(part: LayerPart): string {
+  if (!('slice' in part)) return LAYER_TYPES.none
+  return LAYER_TYPES[compressionOf(loadSlice({ ...part.slice, size: Math.min(4, part.slice.size) }))]
 }
 
-function descriptor(mediaType: string, { digest, slice }: BlobPart): object {
-  return { mediaType, digest, size: slice.size }
+function descriptor(mediaType: string, part: LayerPart): object {
+  return { mediaType, digest: part.digest, size: partSize(part) }
 }

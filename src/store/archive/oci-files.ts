@@ -12,7 +12,7 @@ import { INDEX_TYPE } from '../images/image-index.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { checkedBytes } from './checked-bytes.ts'
 import { dockerTag } from './docker-tag.ts'
-import type { BlobPart } from './image-parts.ts'
+import { type LayerPart, partSize } from './image-parts.ts'
 import type { SavedImage, SavedName } from './saved-image.ts'
 
 /**
@@ -29,7 +29,9 @@ export function ociFiles(paths: StorePaths, images: readonly SavedImage[]): read
     ]),
   )
   const blobs = new Map(
-    images.flatMap(({ parts }) => [parts.config, ...parts.layers]).map(blob => [blob.digest, blob] as const),
+    images
+      .flatMap(({ parts }): readonly LayerPart[] => [parts.config, ...parts.layers])
+      .map(blob => [blob.digest, blob] as const),
   )
   return [
     documentFile('oci-layout', { imageLayoutVersion: '1.0.0' }),
@@ -42,7 +44,7 @@ export function ociFiles(paths: StorePaths, images: readonly SavedImage[]): read
     ...sorted(documents).map(([digest, bytes]) => bytesFile(blobName(digest), bytes)),
     ...sorted(blobs).map(([digest, blob]) => ({
       name: blobName(digest),
-      size: blob.slice.size,
+      size: partSize(blob),
       content: checkedBytes(blob),
     })),
   ]
@@ -68,7 +70,7 @@ function dockerEntry({ parts, names }: SavedImage): object {
   return {
     Config: blobName(parts.id),
     RepoTags: names.flatMap(({ reference }) => dockerTag(reference) ?? []),
-    Layers: parts.layers.map(({ digest }: BlobPart) => blobName(digest)),
+    Layers: parts.layers.map(({ digest }: LayerPart) => blobName(digest)),
   }
 }
 

@@ -1,25 +1,24 @@
 import { writeTar } from '../../archive/tar-writer.ts'
 import { type Digest, parseDigest } from '../../base/digest.ts'
-import { TcomposeError } from '../../base/tcompose-error.ts'
-import { type ImageRequest, imageLabel } from '../../model/image-request.ts'
+import { imageLabel } from '../../model/image-request.ts'
 import type { ArchiveOutput, SaveRequest } from '../../model/stored-image.ts'
 import { withReference } from '../../oci/with-reference.ts'
+import type { OpenSource } from '../built/locate-layers.ts'
 import { type FoundStoredImage, findStoredImage } from '../find-stored-image.ts'
 import { splitImageKey } from '../images/image-key.ts'
-import type { OpenedImage } from '../images/located-image.ts'
 import { type Lease, type LeasedThing, openLease } from '../lease.ts'
 import { readDocument } from '../read-document.ts'
 import { manifestOf, readContents, type StoreContents } from '../store-contents.ts'
 import type { StorePaths } from '../store-paths.ts'
+import { builtParts } from './built-parts.ts'
 import { dockerFiles } from './docker-files.ts'
-import { type ImageParts, sourceParts, storedParts } from './image-parts.ts'
+import { type ImageParts, type LayerPart, sourceParts, storedParts } from './image-parts.ts'
 import { ociFiles } from './oci-files.ts'
 import type { SavedImage, SavedName } from './saved-image.ts'
 
 /** Which images to save, and how to get at the packed files of those that the store has unpacked alone. */
 export interface SaveImagesRequest extends SaveRequest {
-  /** Opens the files of an image where it came from, calling it `label` in errors; undefined if none are on this machine. */
-  readonly openSource: (image: ImageRequest, label: string) => Promise<OpenedImage | undefined>
+  readonly openSource: OpenSource
 }
 
 /**
@@ -40,7 +39,8 @@ export async function saveImages(
   for (const { reference, platform } of request.images) {
     const text = imageLabel({ reference, platform })
     const found = findStoredImage(contents, { reference, platform })
-    const parts = await keptParts(paths, { contents, found, text, lease, sources, openSource })
+    const { signal } = request
+    const parts = await keptParts(paths, { contents, found, text, lease, sources, openSource, signal })
     const names = byManifest.get(parts.manifest.digest)?.names ?? []
     const name = savedName(paths, contents, found)
     byManifest.set(parts.manifest.digest, { parts, names: withName(names, name) })
@@ -50,7 +50,7 @@ export async function saveImages(
   for await (const chunk of writeTar(files, request.signal)) await output(chunk)
 }
 
-interface PartsRequest extends Pick<SaveImagesRequest, 'openSource'> {
+interface PartsRequest extends Pick<SaveImagesRequest, 'openSource' | 'signal'> {
   readonly contents: StoreContents
   readonly found: FoundStoredImage
   readonly text: string
@@ -59,11 +59,11 @@ interface PartsRequest extends Pick<SaveImagesRequest, 'openSource'> {
   readonly sources: AsyncDisposableStack
 }
 
-/** What the store has not packed may still be where it came from. */
+/** What the store has not packed may still be where it came from; else it is made again. */
 async function keptParts(
   paths: StorePaths,
-  { contents, found, text, lease, sources, openSource }: PartsRequest,
-): Promise<ImageParts> {
+  { contents, found, text, lease, sources, openSource, signal }: PartsRequest,
+): Promise<ImageParts<LayerPart>> {
   const manifest = manifestOf(contents, found.id)
   if (manifest !== undefined) {
     await lease.keep([`blob ${manifest}`, `image ${found.id}`])
@@ -82,15 +82,8 @@ async function keptParts(
     if (opened.found.id === found.id) return await sourceParts(opened)
     break
   }
-  throw notPacked(text)
-}
-
-function notPacked(text: string): TcomposeError {
-  return new TcomposeError(
-    'image-not-found',
-    `Cannot save image "${text}": the store has only its unpacked layers, expected the packed ones that it was pulled as`,
-    { hint: 'Fetch the image again, with `tcompose pull` or from its archive' },
-  )
+  const request = { contents, label: text, openSource, sources, lease, signal }
+  return await builtParts(paths, { ...request, id: found.id })
 }
 
 function savedName(

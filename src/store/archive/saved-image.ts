@@ -1,10 +1,10 @@
 import type { Digest } from '../../base/digest.ts'
 import type { ImageKey } from '../images/image-key.ts'
-import type { ImageParts } from './image-parts.ts'
+import type { ImageParts, LayerPart } from './image-parts.ts'
 
 /** An image to put into an archive. */
 export interface SavedImage {
-  readonly parts: ImageParts
+  readonly parts: ImageParts<LayerPart>
   /** Sorted; none for an image that was asked for by its id. */
   readonly names: readonly SavedName[]
 }
