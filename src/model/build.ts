@@ -55,6 +55,7 @@ export type BuildContext =
   /** The image of another service; `image` is its name, where the project is known. */
   | { readonly kind: 'service'; readonly service: string; readonly image?: string }
 
+/** Where the instructions of a build are. */
 export type DockerfileSource =
   /** `path` is as written, relative to the context. */
   { readonly kind: 'file'; readonly path: string } | InlineDockerfile

@@ -65,6 +65,7 @@ function plainName(reference: string): string {
   return reference.replace(/^(?:docker\.io\/)?(?:library\/)?/, '').replace(/:latest$/, '')
 }
 
+/** How builds become steps. */
 export interface BuildLayout extends BuildSurvey {
   readonly toImageBuild: (build: ServiceBuild) => ImageBuild
 }
