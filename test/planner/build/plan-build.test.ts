@@ -380,6 +380,14 @@ test('planBuild() asks for all images that a target takes, each once', () => {
   ])
 })
 
+for (const platform of ['linux', 'linux/amd64', 'x86_64', '$TARGETPLATFORM', 'linux/$BUILDARCH']) {
+  test(`planBuild() takes --platform=${platform} for that of the build`, () => {
+    expect(planBuild(aRequest(`FROM --platform=${platform} a\n`), new Map())).toMatchObject({
+      images: [{ key: 'docker.io/library/a:latest', platform: undefined }],
+    })
+  })
+}
+
 test('planBuild() asks for what a trigger of an image copies from', () => {
   const key = 'docker.io/library/triggering:latest'
   const known = new Map([[key, anImage({ OnBuild: ['COPY --from=other /a /b', 'COPY --from=stage /c /d'] })]])

@@ -47,6 +47,11 @@ const SAME: readonly Pair[] = [
     two: 'FROM plain AS a\nFROM full AS b\nFROM scratch\nCOPY --from=b /x /y\n',
   },
   {
+    what: 'which stage or context a mount is of',
+    one: 'FROM plain AS a\nFROM plain\nRUN --mount=from=a,target=/x y\n',
+    two: 'FROM plain\nRUN --mount=target=/x y\n',
+  },
+  {
     what: 'the working folder and the user of COPY',
     one: 'FROM plain\nCOPY a /b\n',
     two: 'FROM full\nCOPY a /b\n',
@@ -70,6 +75,11 @@ const OTHER: ReadonlyArray<readonly [what: string, one: string, two: string]> = 
   ['mounts that may be written', 'RUN --mount=target=/x y', 'RUN --mount=target=/x,rw y'],
   ['ids of secrets', 'RUN --mount=type=secret,id=a,target=/x y', 'RUN --mount=type=secret,id=b,target=/x y'],
   ['ids of caches', 'RUN --mount=type=cache,id=a,target=/x y', 'RUN --mount=type=cache,id=b,target=/x y'],
+  [
+    'caches that begin with files and those that begin empty',
+    'RUN --mount=type=cache,target=/x y',
+    'RUN --mount=type=cache,from=full,target=/x y',
+  ],
   ['programs', 'RUN <<E\n#!/a\nE', 'RUN <<E\n#!/b\nE'],
   ['paths of sources', 'COPY a /x', 'COPY b /x'],
   ['orders of sources', 'COPY a b /x/', 'COPY b a /x/'],
