@@ -92,9 +92,7 @@ function gitSource(
   if (checksum && git.checksum !== undefined && git.checksum !== checksum) {
     throw new InstructionError(
       `Cannot add "${text}": it names checksum ${git.checksum}, the flag ${checksum}`,
-      {
-        span,
-      },
+      { span },
     )
   }
   return {

@@ -38,11 +38,7 @@ export interface StageKnowledge {
 export function neededStages(target: number, knowledge: StageKnowledge): NeededStages {
   const search = new StageSearch(knowledge)
   search.visit(target)
-  return {
-    commands: search.commands,
-    images: [...search.images.values()],
-    diagnostics: search.diagnostics,
-  }
+  return search
 }
 
 class StageSearch implements NeededStages {

@@ -34,8 +34,10 @@ export function planBuild(request: BuildPlanRequest, images: ReadonlyMap<string,
   return { kind: 'planned', graph, warnings: [...diagnostics, ...unusedArguments(request, commands)] }
 }
 
+/** In the order of the file. */
 function invalid(diagnostics: readonly Diagnostic[]): BuildPlanning {
-  return { kind: 'invalid', diagnostics }
+  const line = ({ span }: Diagnostic): number => span?.line ?? 0
+  return { kind: 'invalid', diagnostics: diagnostics.toSorted((a, b) => line(a) - line(b)) }
 }
 
 function graphOf({ states, steps }: PlannedStages, target: number, request: BuildPlanRequest): BuildGraph {

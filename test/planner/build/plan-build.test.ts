@@ -574,3 +574,9 @@ test('planBuild() reports what is wrong with a stage only if it is needed', () =
   expect(planOf(text).kind).toBe('planned')
   expect(mistakesIn(text, { target: 'bad' })).toHaveLength(1)
 })
+
+test('planBuild() reports mistakes in the order of the file', () => {
+  const text =
+    'FROM plain AS a\nRUN --mount=type=cache,size=1,target=/x true\nFROM plain\nRUN --mount=type=what true\nCOPY --from=a x y\n'
+  expect(mistakesIn(text).map(mistake => mistake.split(':')[0])).toEqual(['2', '4'])
+})
