@@ -6,9 +6,12 @@ export interface SourceSpan {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+  /** The same place in a text that is a value of the file, e.g. `dockerfile_inline:3`. */
+  readonly within?: string
 }
 
-/** Returns `compose.yaml:12:9`. */
+/** Returns `compose.yaml:12:9`, or `compose.yaml:12:9 (dockerfile_inline:3)`. */
 export function formatSpan(span: SourceSpan): string {
-  return `${span.file}:${span.line}:${span.column}`
+  const place = `${span.file}:${span.line}:${span.column}`
+  return span.within === undefined ? place : `${place} (${span.within})`
 }

@@ -4,7 +4,10 @@ import type { PlatformName } from '../model/platform.ts'
 import type { Plan } from './plan.ts'
 
 /** Returns an error for each platform that `plan` wants to build for and that is not the machine's. */
-export function foreignBuilds({ steps }: Plan, machine: PlatformName): readonly TcomposeError[] {
+export function foreignBuilds(
+  { steps }: Pick<Plan, 'steps'>,
+  machine: PlatformName,
+): readonly TcomposeError[] {
   return steps.flatMap(({ action }) => {
     if (action.kind !== 'build-image') return []
     const { service, platform, config } = action.build

@@ -22,9 +22,10 @@ export function readInlineDockerfile(node: ScalarNode, origin: ModelPath): Inlin
 export function inlinePlace({ span, lines }: InlineDockerfile): (line: number, column: number) => SourceSpan {
   return (line, column) => {
     const start = lines.get(line)
-    if (start === undefined) return span
+    const within = `dockerfile_inline:${line}`
+    if (start === undefined) return { ...span, within }
     const at = { line: start.line, column: start.column + column - 1 }
-    return { file: span.file, ...at, endLine: at.line, endColumn: at.column }
+    return { file: span.file, ...at, endLine: at.line, endColumn: at.column, within }
   }
 }
 

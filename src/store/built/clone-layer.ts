@@ -17,7 +17,10 @@ export function cloneLayer(source: string, target: string): void {
 
 function cloneThing({ path, stats }: LayerThing, from: BytePath, to: BytePath): void {
   const [original, copy] = [`${from}/${path}`, `${to}/${path}`]
-  if (stats.isFile()) return linkSync(nativePath(original), nativePath(copy))
+  if (stats.isFile()) {
+    linkSync(nativePath(original), nativePath(copy))
+    return
+  }
   if (stats.isDirectory()) mkdirSync(nativePath(copy), { mode: 0o700 })
   else if (stats.isSymbolicLink()) {
     symlinkSync(nativePath(readlinkSync(nativePath(original), { encoding: 'latin1' })), nativePath(copy))

@@ -51,8 +51,8 @@ export async function trimBuildCache(
  *
  * @throws {TcomposeError} `bad-value` if the variable holds no size.
  */
-export function buildCacheLimit(paths: StorePaths, environment: NodeJS.ProcessEnv): number {
-  const text = environment[LIMIT_VARIABLE]
+export function buildCacheLimit(paths: StorePaths, environment: ReadonlyMap<string, string>): number {
+  const text = environment.get(LIMIT_VARIABLE)
   if (text === undefined || text === '') {
     const { blocks, bsize } = statfsSync(paths.data)
     return Math.min(MOST_BYTES, Math.floor(blocks * bsize * PART_OF_DISK))

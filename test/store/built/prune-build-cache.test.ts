@@ -218,12 +218,12 @@ describe('buildCacheLimit()', () => {
   test('is what the environment says, or a part of the disk', () => {
     using folder = temporaryFolder()
     const paths = { data: folder.path }
-    expect(buildCacheLimit(paths, { TCOMPOSE_BUILD_CACHE_LIMIT: '3g' })).toBe(3 * 1024 ** 3)
-    expect(buildCacheLimit(paths, { TCOMPOSE_BUILD_CACHE_LIMIT: '0' })).toBe(0)
-    const limit = buildCacheLimit(paths, {})
+    expect(buildCacheLimit(paths, new Map([['TCOMPOSE_BUILD_CACHE_LIMIT', '3g']]))).toBe(3 * 1024 ** 3)
+    expect(buildCacheLimit(paths, new Map([['TCOMPOSE_BUILD_CACHE_LIMIT', '0']]))).toBe(0)
+    const limit = buildCacheLimit(paths, new Map())
     expect(limit).toBeGreaterThan(1024 ** 2)
     expect(limit).toBeLessThanOrEqual(20 * 1024 ** 3)
-    expect(() => buildCacheLimit(paths, { TCOMPOSE_BUILD_CACHE_LIMIT: 'much' })).toThrow(
+    expect(() => buildCacheLimit(paths, new Map([['TCOMPOSE_BUILD_CACHE_LIMIT', 'much']]))).toThrow(
       'Cannot read TCOMPOSE_BUILD_CACHE_LIMIT: "much" is no size',
     )
   })

@@ -1,11 +1,16 @@
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ImageBuild } from '../../../model/build-event.ts'
+import { machinePlatform } from '../../../oci/platform.ts'
+import { foreignBuilds } from '../../../planner/foreign-builds.ts'
 import type { Step } from '../../../planner/plan.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { ExecuteOptions } from '../../engine.ts'
 import type { BuildSession } from '../build/build-session.ts'
 import type { DockerfileReader } from '../build/dockerfile-reader.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
+import { imageUsersOf } from '../image/image-users.ts'
 import type { Roots } from '../state/layout.ts'
+import { requireAllProjects } from '../state/read-projects.ts'
 
 /** What the builds of a plan are carried out with. */
 export interface PlanBuildsOptions {
@@ -29,6 +34,8 @@ export class PlanBuilds implements AsyncDisposable {
   async build(step: Step, build: ImageBuild): Promise<void> {
     const { programs, dockerfiles, options } = this.#options
     const { signal, onEvent, environment = new Map(), onFailedBuildStep } = options
+    const [foreign] = foreignBuilds({ steps: [step] }, machinePlatform())
+    if (foreign !== undefined) throw foreign
     const { buildImage } = await import('../build/build-image.ts')
     await buildImage(build, {
       session: await this.#open(),
@@ -44,7 +51,24 @@ export class PlanBuilds implements AsyncDisposable {
   /** Keeps what steps have made. */
   async [Symbol.asyncDispose](): Promise<void> {
     const session = await this.#session
-    await session?.[Symbol.asyncDispose]()
+    if (session === undefined) return
+    await session[Symbol.asyncDispose]()
+    if (session.hasMade) await this.#trim()
+  }
+
+  /** Builds that were done are done, whether or not room can be made for the next. */
+  async #trim(): Promise<void> {
+    const { roots, options } = this.#options
+    const { buildCacheLimit, trimBuildCache } = await import('../../../store/built/trim-build-cache.ts')
+    try {
+      const limitBytes = buildCacheLimit(roots, options.environment ?? new Map())
+      await trimBuildCache(roots, {
+        readUsers: () => imageUsersOf(roots, requireAllProjects(roots)),
+        limitBytes,
+      })
+    } catch (error) {
+      if (!(error instanceof TcomposeError)) throw error
+    }
   }
 
   #open(): Promise<BuildSession> {

@@ -5,7 +5,9 @@ import { canBind } from '../../../linux/can-bind.ts'
 import { fixedPort } from '../../../model/bound-port.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ProjectName, parseProjectName } from '../../../model/names.ts'
+import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
+import { foreignBuilds } from '../../../planner/foreign-builds.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
@@ -45,6 +47,7 @@ export function preflight({
   const freed = new Set(plan.steps.flatMap(({ action }) => (freesPorts(action) ? [action.name] : [])))
   const place = { roots, project: parseProjectName(plan.project) }
   return [
+    ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
     ...healthcheckProblems(plan, { ...place, images, isKnown: imagesAtHand(plan) }),
     ...missingExternals(roots, plan),

@@ -57,6 +57,11 @@ export class BuildSession implements AsyncDisposable {
     this.#folder = join(layersFolder(roots), temporaryName())
   }
 
+  /** Whether steps have made layers. */
+  get hasMade(): boolean {
+    return this.#count > 0
+  }
+
   /** Returns a path at which a layer can be made; its folder exists. */
   newFolder(): string {
     if (this.#count === 0) {

@@ -7,7 +7,6 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildContext } from '../../../model/build.ts'
 import type { ImageBuild } from '../../../model/build-event.ts'
 import type { Dockerfile } from '../../../model/dockerfile.ts'
-import { machinePlatform } from '../../../oci/platform.ts'
 import type { NamedContext } from '../../../planner/build/build-request.ts'
 import type { Roots } from '../state/layout.ts'
 import type { DockerfileReader } from './dockerfile-reader.ts'
@@ -41,10 +40,9 @@ export interface LoadOptions {
 /**
  * Reads the Dockerfile of a build and finds its contexts. Remote ones are fetched.
  *
- * @throws {TcomposeError} `build-context` if one cannot be had; `build-unsupported` for a foreign platform.
+ * @throws {TcomposeError} `build-context` if one cannot be had.
  */
 export async function loadBuild(build: ImageBuild, options: LoadOptions): Promise<LoadedBuild> {
-  requireOwnPlatform(build)
   const { config } = build
   const main = await folderOf(config.context, options)
   const content = readDockerfile(config.dockerfile, main)
@@ -76,20 +74,6 @@ function openFolder(
   const ignoreFile = findIgnoreFile(folder, dockerfile)
   const memo = join(roots.data, 'build/contexts', sha256Hex(folder))
   return openFolderContext({ folder, ignoreFile, memo, signal })
-}
-
-/** @throws {TcomposeError} `build-unsupported`. */
-function requireOwnPlatform({ config, platform, service }: ImageBuild): void {
-  const own = machinePlatform()
-  const foreign = [...(platform === undefined ? [] : [platform]), ...config.platforms].find(
-    wanted => wanted !== own && wanted !== 'linux',
-  )
-  if (foreign === undefined) return
-  throw new TcomposeError(
-    'build-unsupported',
-    `Cannot build service "${service}" for ${foreign}: this machine builds for ${own} alone`,
-    { hint: 'Build on a machine of that platform, or take "platforms" away' },
-  )
 }
 
 /** Returns the folder of a context, fetching what is remote. */

@@ -45,9 +45,10 @@ export class StepPerformer implements AsyncDisposable {
    */
   async perform(step: BuildStep, folder: string, walk: StepWalk): Promise<Performed> {
     const parent = step.parent.kind === 'context' ? [] : (await walk.state(step.parent)).layers
-    using _paths = await this.#machine.session.paths.use()
+    using paths = await this.#machine.session.paths.use()
+    const releasePaths = () => paths[Symbol.dispose]()
     try {
-      return await this.#make({ step, parent, folder, walk })
+      return await this.#make({ step, parent, folder, walk, releasePaths })
     } catch (error) {
       throw error instanceof TcomposeError ? placed(error, step) : error
     }
@@ -94,7 +95,7 @@ export class StepPerformer implements AsyncDisposable {
     return hasLayer(session.roots, earlier.diffId) ? session.stored(earlier.diffId) : undefined
   }
 
-  async #run({ step, parent, folder, walk }: Making, operation: RunOperation): Promise<void> {
+  async #run({ step, parent, folder, walk, releasePaths }: Making, operation: RunOperation): Promise<void> {
     const { signal, onEvent, environment } = this.#machine
     const { config } = this.#build
     const tail = new OutputTail()
@@ -111,6 +112,7 @@ export class StepPerformer implements AsyncDisposable {
         tail.add(line)
         onEvent({ kind: 'step-output', id: step.id, stream, line })
       },
+      onStarted: releasePaths,
       signal,
     })
     if (exitCode !== 0) throw stepFailed(step, exitCode, tail.lines)
@@ -163,6 +165,8 @@ interface Making {
   readonly parent: readonly BuildLayer[]
   readonly folder: string
   readonly walk: StepWalk
+  /** Lets the paths of layers change. */
+  readonly releasePaths: () => void
 }
 
 /** overlayfs refuses a folder that comes twice: the topmost of equal layers covers what the lower ones hold. */

@@ -7,12 +7,12 @@ import { applyProject } from '../../../../src/engine/local/apply/apply-project.t
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import { readProjectRecord } from '../../../../src/engine/local/state/project-record.ts'
 import { SystemCallError } from '../../../../src/linux/libc.ts'
+import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import type { Step } from '../../../../src/planner/plan.ts'
 import { LaunchFailure } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { type ApplyScene, applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
-import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import { aNetwork, aVolume } from '../../../support/model-builders.ts'
 import { aPlan, aStart, aStep } from '../../../support/plan-builders.ts'
 

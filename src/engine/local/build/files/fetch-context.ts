@@ -1,2 +1,4 @@
 import type { AbsolutePath } from '../../../../base/absolute-path.ts'
-export async function fetchContext(_: unknown): Promise<AbsolutePath> { throw new Error('not yet') }
+export async function fetchContext(_: unknown): Promise<AbsolutePath> {
+  throw new Error('not yet')
+}

@@ -11,6 +11,7 @@ import type { LineListener } from './run-request.ts'
 /** How a command is followed. */
 export interface CommandRequest extends StepPlace {
   readonly onLine: LineListener
+  readonly onStarted?: (() => void) | undefined
   readonly signal: AbortSignal
 }
 
@@ -34,6 +35,7 @@ export async function runCommand(
   using stderr = new LineRelay(line => onLine('stderr', line), kill)
   signal.throwIfAborted()
   await start(keeper, launch, { request, outputs: [stdout.writeFd, stderr.writeFd] })
+  request.onStarted?.()
   signal.addEventListener('abort', kill)
   try {
     if (signal.aborted) kill()

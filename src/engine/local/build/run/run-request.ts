@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly agents: ReadonlyMap<string, RunAgent>
   /** Called for every line of output, in the order of its stream; nothing more is read until a promise is settled. */
   readonly onLine: LineListener
+  /** Called when the command runs and all is mounted: the paths of layers may change from then on. */
+  readonly onStarted?: (() => void) | undefined
   readonly signal: AbortSignal
 }
 
