@@ -12,11 +12,11 @@ import { readRun } from './instructions/read-run.ts'
 import { readMaintainer, readStopsignal, readUser, readWorkdir } from './instructions/read-single-word.ts'
 import { readExpose, readVolume } from './instructions/read-word-lists.ts'
 
-/** Reads an instruction; undefined if it is too wrong to be one, which is reported. */
-export type ReadInstruction = (input: InstructionInput) => Instruction | undefined
+/** Returns undefined if it is too wrong to be an instruction, which is reported. */
+type ReadInstruction = (input: InstructionInput) => Instruction | undefined
 
 /** What reads each instruction but FROM, by its keyword. */
-export const INSTRUCTION_READERS: ReadonlyMap<string, ReadInstruction> = new Map<string, ReadInstruction>([
+const INSTRUCTION_READERS: ReadonlyMap<string, ReadInstruction> = new Map<string, ReadInstruction>([
   ['ADD', readAdd],
   ['ARG', readArg],
   ['CMD', readCmd],
@@ -37,7 +37,7 @@ export const INSTRUCTION_READERS: ReadonlyMap<string, ReadInstruction> = new Map
 ])
 
 /** The keywords of all instructions. */
-export const KEYWORDS: readonly string[] = ['FROM', ...INSTRUCTION_READERS.keys()]
+const KEYWORDS: readonly string[] = ['FROM', ...INSTRUCTION_READERS.keys()]
 
 /** An instruction as it was read. */
 export interface ReadResult {
