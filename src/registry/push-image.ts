@@ -1,56 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { callerEnvironment } from '../base/caller-environment.ts'
 import { type Digest, parseDigest } from '../base/digest.ts'
-import { countAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../base/json-reader.ts'
 import { Semaphore } from '../base/semaphore.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { PlatformName } from '../model/platform.ts'
-import { DEEPEST_INDEX } from '../oci/image-layout.ts'
 import { foreignPlatform } from '../oci/platform.ts'
-import { formatRegistryReference, type RegistryReference } from '../oci/registry-reference.ts'
-import { withReference } from '../oci/with-reference.ts'
-import { blobPath } from '../store/blobs/blob-path.ts'
-import { type BlobIdentity, hasBlob } from '../store/blobs/blob-store.ts'
-import { findInIndex } from '../store/images/image-index.ts'
+import { formatRegistryReference } from '../oci/registry-reference.ts'
+import type { BlobIdentity } from '../store/blobs/blob-store.ts'
+import { LayerPackedAnew, LayerPacker } from '../store/built/layer-packer.ts'
 import { imageKey } from '../store/images/image-key.ts'
-import { readReferenceRecord } from '../store/images/image-record.ts'
+import { readReferenceRecord, writeReferenceRecord } from '../store/images/image-record.ts'
 import { openLease } from '../store/lease.ts'
-import type { StorePaths } from '../store/store-paths.ts'
-import { fetchManifest, type ManifestDocument } from './fetch-manifest.ts'
+import { fetchManifest } from './fetch-manifest.ts'
 import { mountSources } from './mount-sources.ts'
+import { type ImageContent, readContent } from './push-content.ts'
 import { pushManifest, taggedDigest } from './push-manifest.ts'
+import type { PushRequest } from './push-request.ts'
 import { registryEndpoint } from './registry-endpoint.ts'
 import { requestFailed } from './registry-errors.ts'
 import type { RegistryPurpose } from './registry-purpose.ts'
 import { RegistrySession } from './registry-session.ts'
 import { readRegistrySettings } from './registry-settings.ts'
-import type { Wait } from './retry.ts'
-import { storedManifest } from './stored-manifest.ts'
-import { uploadBlob } from './upload-blob.ts'
-
-/** What to push where, and the listeners. */
-export interface PushRequest {
-  readonly paths: StorePaths
-  /** The name that the store has the image under. @default the target */
-  readonly source?: RegistryReference
-  readonly target: RegistryReference
-  /** Which of the store's images of that name. @default the machine's */
-  readonly platform?: PlatformName | undefined
-  /** The target as the user wrote it, for errors. */
-  readonly reference: string
-  readonly onProgress: (progress: PushProgress) => void
-  readonly signal?: AbortSignal | undefined
-  /** @default the environment of this process */
-  readonly environment?: NodeJS.ProcessEnv
-  /** @default time */
-  readonly wait?: Wait
-}
-
-/** How far a push has come. What the registry has already counts as done. */
-export interface PushProgress {
-  readonly bytesDone: number
-  readonly bytesTotal: number
-}
+import { type UploadedBlob, uploadBlob } from './upload-blob.ts'
 
 /** An image that its registry has. */
 export interface PushedImage {
@@ -66,33 +36,54 @@ const MOST_MOUNT_SOURCES = 4
 
 /**
  * Pushes an image of the store: its blobs, which the registry may have or take over from other repositories, then its
- * manifests, the tag last. What the registry says of the tag afterwards is checked.
+ * manifests, the tag last. What the registry says of the tag afterwards is checked. Layers that a build made are packed
+ * for it, as far as the registry does not have them.
  *
  * @throws {TcomposeError} `image-not-found` if the store lacks the image or a part of it; `bad-value` if the target has
  * no tag; `image-push`, `image-denied`, `registry-unreachable`, `registry-rate-limit` or `registry-settings`.
  */
 export async function pushImage(request: PushRequest): Promise<PushedImage> {
+  requireTag(request)
+  await using packer = new LayerPacker(request.paths, request.signal)
+  try {
+    return await pushOnce(request, packer)
+  } catch (error) {
+    if (!(error instanceof LayerPackedAnew)) throw error
+    // The manifest is another by that, and no other layer is packed twice.
+    return await pushOnce(request, packer)
+  }
+}
+
+async function pushOnce(request: PushRequest, packer: LayerPacker): Promise<PushedImage> {
   const { target, paths } = request
   const tag = requireTag(request)
-  const content = readContent(request)
   using lease = openLease(paths)
-  await lease.keep(
-    [content.top, ...content.inner, ...content.blobs].map(({ digest: id }) => `blob ${id}` as const),
-  )
-  requireBlobs(request, content)
+  await using opened = new AsyncDisposableStack()
+  const content = await readContent(request, { lease, packer, sources: opened })
   const { digest } = content.top
-  const sources = relevantSources(mountSources(paths, target), content.blobs)
+  const known = new Map([...mountSources(paths, target), ...content.pushedTo])
+  const sources = relevantSources(known, content.blobs)
   await using session = openSession(request, [...new Set(sources.values())])
   const purpose = purposeOf(request)
   const present = await taggedDigest(session, tag, content.top.mediaType)
   if (present !== undefined && (present === digest || present === content.pulledAs)) {
+    noteBuilt(request, content, parseDigest(present))
     return { digest: parseDigest(present), wasThere: true }
   }
   await uploadAll({ request, session, sources, blobs: content.blobs })
   for (const inner of content.inner) await pushManifest({ session, purpose }, inner.digest, inner)
   await pushManifest({ session, purpose }, tag, content.top)
   await verifyTag(session, { purpose, tag, digest })
+  noteBuilt(request, content, digest)
   return { digest, wasThere: false }
+}
+
+/** From now on the registry knows the image by `digest`, if the store calls it so, too. */
+function noteBuilt({ paths, target, platform }: PushRequest, { built }: ImageContent, digest: Digest): void {
+  if (built === undefined) return
+  const reference = imageKey(formatRegistryReference(target), foreignPlatform(platform))
+  if (readReferenceRecord(paths, reference)?.id !== built) return
+  writeReferenceRecord(paths, { reference, id: built, fingerprint: digest, pulledAt: Date.now() })
 }
 
 type PushPurpose = Extract<RegistryPurpose, { kind: 'push' }>
@@ -108,73 +99,6 @@ function requireTag({ target, reference }: PushRequest): string {
     `Cannot push image "${reference}": it is named by its digest, expected a tag`,
     { hint: 'Name the image by a tag' },
   )
-}
-
-/** All that an image is made of. */
-interface ImageContent {
-  readonly top: ManifestDocument
-  /** What an index names, the innermost first. */
-  readonly inner: readonly ManifestDocument[]
-  readonly blobs: readonly BlobIdentity[]
-  /** What the registry called the image when it was pulled from the target. */
-  readonly pulledAs: string | undefined
-}
-
-function readContent({ paths, source, target, platform, reference }: PushRequest): ImageContent {
-  const nameIn = (named: RegistryReference) =>
-    imageKey(formatRegistryReference(named), foreignPlatform(platform))
-  const name = nameIn(source ?? target)
-  const isSame = name === nameIn(target)
-  return withReference(reference, () => {
-    const digest = findInIndex(paths, name)
-    if (digest === undefined)
-      throw notStored(reference, `the store has no image ${isSame ? 'of this name' : `"${name}"`}`)
-    const inner = manifestsBelow({ paths, reference }, digest, 0)
-    const top = inner.pop()
-    if (top === undefined) throw notStored(reference, `the store does not have its manifest ${digest}`)
-    const all = [top, ...inner].flatMap(({ document }) => blobsOf(document))
-    const blobs = [...new Map(all.map(blob => [blob.digest, blob])).values()]
-    const pulledAs = isSame ? readReferenceRecord(paths, name)?.fingerprint : undefined
-    return { top, inner, blobs, pulledAs }
-  })
-}
-
-function requireBlobs({ paths, reference }: PushRequest, { blobs }: ImageContent): void {
-  const missing = blobs.find(blob => !hasBlob(paths, blob))
-  if (missing !== undefined) throw notStored(reference, `the store does not have its blob ${missing.digest}`)
-}
-
-function notStored(reference: string, problem: string): TcomposeError {
-  return new TcomposeError('image-not-found', `Cannot push image "${reference}": ${problem}`, {
-    hint: 'Run `tcompose pull` to get it, or `tcompose image ls` to list the images',
-  })
-}
-
-/** Returns the manifest and all that it names, itself last. */
-function manifestsBelow(
-  place: { readonly paths: StorePaths; readonly reference: string },
-  digest: Digest,
-  depth: number,
-): ManifestDocument[] {
-  const { paths, reference } = place
-  const manifest = storedManifest(paths, reference, digest)
-  if (manifest === undefined) throw notStored(reference, `the store does not have its manifest ${digest}`)
-  if (depth > DEEPEST_INDEX)
-    throw new SyntaxError(`its indexes are nested deeper than ${DEEPEST_INDEX} levels`)
-  const named = objectsAt(manifest.document, 'manifests').map(entry =>
-    parseDigest(textAt(entry, 'digest') ?? ''),
-  )
-  return [...named.flatMap(inner => manifestsBelow(place, inner, depth + 1)), manifest]
-}
-
-/** Layers with addresses of their own are downloaded from there by whoever pulls; a registry need not have them. */
-function blobsOf(document: JsonObject): readonly BlobIdentity[] {
-  if ('manifests' in document) return []
-  const layers = objectsAt(document, 'layers').filter(layer => textsAt(layer, 'urls').length === 0)
-  return [objectAt(document, 'config'), ...layers].map(entry => ({
-    digest: parseDigest(textAt(entry, 'digest') ?? ''),
-    size: countAt(entry, 'size'),
-  }))
 }
 
 function relevantSources(
@@ -213,9 +137,9 @@ async function uploadAll({
   readonly request: PushRequest
   readonly session: RegistrySession
   readonly sources: ReadonlyMap<string, string>
-  readonly blobs: readonly BlobIdentity[]
+  readonly blobs: readonly UploadedBlob[]
 }): Promise<void> {
-  const { paths, onProgress } = request
+  const { onProgress } = request
   const slots = new Semaphore(PARALLEL_UPLOADS)
   const bytesTotal = blobs.reduce((sum, { size }) => sum + size, 0)
   let bytesDone = 0
@@ -227,10 +151,9 @@ async function uploadAll({
         told = present
         onProgress({ bytesDone, bytesTotal })
       }
-      const file = blobPath(paths, blob.digest)
       const mountFrom = sources.get(blob.digest)
       return slots.run(async () => {
-        await uploadBlob({ session, purpose: purposeOf(request), blob, file, mountFrom, onBytes })
+        await uploadBlob({ session, purpose: purposeOf(request), blob, mountFrom, onBytes })
         onBytes(blob.size)
       })
     }),

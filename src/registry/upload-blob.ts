@@ -1,16 +1,21 @@
+import type { FileSlice } from '../disk/file-slice.ts'
 import type { BlobIdentity } from '../store/blobs/blob-store.ts'
 import { redirectTarget } from './redirect-target.ts'
 import { requestFailed } from './registry-errors.ts'
 import type { RegistryPurpose } from './registry-purpose.ts'
 import type { Attempt, RegistrySession } from './registry-session.ts'
 
+/** A blob that a registry should have. */
+export interface UploadedBlob extends BlobIdentity {
+  /** Returns the bytes; is called only if the registry does not have them. */
+  obtain(): Promise<FileSlice>
+}
+
 /** A blob to upload. */
 export interface UploadRequest {
   readonly session: RegistrySession
   readonly purpose: RegistryPurpose
-  readonly blob: BlobIdentity
-  /** Has all of the blob. */
-  readonly file: string
+  readonly blob: UploadedBlob
   /** Another repository of the registry that may have the blob. */
   readonly mountFrom: string | undefined
   /** Hears how many bytes of the blob the registry has now. */
@@ -67,9 +72,10 @@ class BlobUpload {
     const { session } = this.#request
     if (await this.#isThere()) return 'there'
     if (await this.#isMounted()) return 'mounted'
+    const content = await this.#request.blob.obtain()
     let furthest = 0
     for (let tries = 1; ; tries++) {
-      const attempt = await this.#transfer()
+      const attempt = await this.#transfer(content)
       if (attempt.kind === 'done') return 'uploaded'
       if (this.#offset > furthest) tries = 1
       furthest = Math.max(furthest, this.#offset)
@@ -108,17 +114,17 @@ class BlobUpload {
   }
 
   /** Sends what is missing, and has the registry make a blob of it. */
-  async #transfer(): Promise<Again | { readonly kind: 'done' }> {
+  async #transfer(content: FileSlice): Promise<Again | { readonly kind: 'done' }> {
     if (this.#location === undefined) await this.#open('', OPENED)
     while (this.#offset < this.#request.blob.size) {
-      const attempt = await this.#sendChunk()
+      const attempt = await this.#sendChunk(content)
       if (attempt.kind === 'again') return attempt
     }
     return await this.#commit()
   }
 
-  async #sendChunk(): Promise<Attempt> {
-    const { session, blob, file } = this.#request
+  async #sendChunk({ file, offset }: FileSlice): Promise<Attempt> {
+    const { session, blob } = this.#request
     const start = this.#offset
     const size = Math.min(this.#chunkBytes, blob.size - start)
     const isWhole = size === blob.size
@@ -129,7 +135,7 @@ class BlobUpload {
       headers: isWhole ? {} : { 'content-range': `${start}-${start + size - 1}` },
       body: {
         kind: 'file',
-        slice: { file, offset: start, size },
+        slice: { file, offset: offset + start, size },
         onBytes: sent => this.#request.onBytes(start + sent),
       },
       answers: TAKEN,

@@ -2,7 +2,14 @@ import { type Digest, parseDigest } from '../base/digest.ts'
 import { countAt, type JsonObject, objectsAt, textAt } from '../base/json-reader.ts'
 import { parseDiffIds } from '../oci/image-config.ts'
 import { imageOfManifest } from '../oci/image-layout.ts'
-import { GZIP_LAYER, notePackedLayer, type PackedLayer, readPackedLayer } from './layers/packed-layer.ts'
+import {
+  GZIP_LAYER,
+  notePackedLayer,
+  type PackedLayer,
+  PLAIN_LAYER,
+  readPackedLayer,
+  ZSTD_LAYER,
+} from './layers/packed-layer.ts'
 import { readDocument } from './read-document.ts'
 import { layersOf, manifestOf, type StoreContents } from './store-contents.ts'
 import type { StorePaths } from './store-paths.ts'
@@ -78,6 +85,12 @@ function packedLayer(descriptor: JsonObject): PackedLayer | undefined {
   return {
     digest: parseDigest(digest),
     size: countAt(descriptor, 'size'),
-    mediaType: textAt(descriptor, 'mediaType') ?? GZIP_LAYER,
+    mediaType: ociLayerType(textAt(descriptor, 'mediaType') ?? ''),
   }
+}
+
+/** Manifests of Docker have names of their own for what is the same. */
+function ociLayerType(mediaType: string): string {
+  if (/[.+]zstd$/.test(mediaType)) return ZSTD_LAYER
+  return /[.]tar$/.test(mediaType) ? PLAIN_LAYER : GZIP_LAYER
 }

@@ -29,11 +29,13 @@ async function upload(answers: readonly Answer[], { mountFrom, size }: Upload = 
   if (size !== undefined) truncateSync(file, size)
   const told: number[] = []
   const rest = [...answers]
-  const blob = { digest: parseDigest(DIGEST), size: size ?? TEXT.length }
+  const bytes = size ?? TEXT.length
+  const obtain = async () => ({ file, offset: 0, size: bytes })
+  const blob = { digest: parseDigest(DIGEST), size: bytes, obtain }
   const purpose = { kind: 'push', reference: 'a/b:1' } as const
   const { result, calls, waits } = await askRegistry(
     () => rest.shift() ?? 'break',
-    session => uploadBlob({ session, purpose, blob, file, mountFrom, onBytes: bytes => told.push(bytes) }),
+    session => uploadBlob({ session, purpose, blob, mountFrom, onBytes: bytes => told.push(bytes) }),
   )
   return {
     result,

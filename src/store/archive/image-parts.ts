@@ -8,6 +8,7 @@ import { type FileSlice, loadSlice, readSlice } from '../../disk/file-slice.ts'
 import { imageOfManifest } from '../../oci/image-layout.ts'
 import { blobPath } from '../blobs/blob-path.ts'
 import type { LocatedImage } from '../images/located-image.ts'
+import { GZIP_LAYER, PLAIN_LAYER, ZSTD_LAYER } from '../layers/packed-layer.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { OCI_MANIFEST } from '../tag-image.ts'
 
@@ -98,11 +99,7 @@ async function partOf({ digest, size }: Member, slice: FileSlice): Promise<BlobP
   return { digest: parseDigest(`sha256:${hash.digest('hex')}`), slice }
 }
 
-const LAYER_TYPES = {
-  none: 'application/vnd.oci.image.layer.v1.tar',
-  gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
-  zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
-} as const
+const LAYER_TYPES = { none: PLAIN_LAYER, gzip: GZIP_LAYER, zstd: ZSTD_LAYER }
 
 /** Writes the manifest of an image that has none, the same for the same parts. */
 export function manifestOfParts(config: BlobPart, layers: readonly LayerPart[]): ManifestPart {

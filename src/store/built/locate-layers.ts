@@ -10,7 +10,7 @@ import { hasBlob } from '../blobs/blob-store.ts'
 import { splitImageKey } from '../images/image-key.ts'
 import type { LocatedImage, OpenedImage } from '../images/located-image.ts'
 import { layerFolder } from '../layers/layer-paths.ts'
-import type { PackedLayer } from '../layers/packed-layer.ts'
+import { GZIP_LAYER, type PackedLayer, PLAIN_LAYER, ZSTD_LAYER } from '../layers/packed-layer.ts'
 import { findPackedLayers } from '../packed-layers.ts'
 import { layersOf, type StoreContents } from '../store-contents.ts'
 import type { StorePaths } from '../store-paths.ts'
@@ -86,11 +86,7 @@ async function unlessGone<T>(open: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-const MEDIA_TYPES = {
-  none: 'application/vnd.oci.image.layer.v1.tar',
-  gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
-  zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
-} as const
+const MEDIA_TYPES = { none: PLAIN_LAYER, gzip: GZIP_LAYER, zstd: ZSTD_LAYER }
 
 /** Layers without a digest are those of old archives, which hold them plain: their diffID is their digest. */
 function placesIn({ found, source }: LocatedImage): readonly (readonly [Digest, LayerPlace])[] {

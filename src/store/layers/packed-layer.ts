@@ -14,8 +14,12 @@ export interface PackedLayer {
   readonly mediaType: string
 }
 
-/** The media type of a layer of ours, and of one that does not say its own. */
+/** The media type of a layer as a plain archive. */
+export const PLAIN_LAYER = 'application/vnd.oci.image.layer.v1.tar'
+/** The media type of a layer packed with gzip. */
 export const GZIP_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip'
+/** The media type of a layer packed with zstd. */
+export const ZSTD_LAYER = 'application/vnd.oci.image.layer.v1.tar+zstd'
 
 const NOTE = /^(sha256:[0-9a-f]{64}) (\d{1,15}) (\S{1,200})\n$/
 

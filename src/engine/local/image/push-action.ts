@@ -14,6 +14,7 @@ export async function pushStepImage(
   const tell = throttled(onProgress)
   await imageSource(roots, { reference, platform }).push({
     signal,
+    openSource: (image, label) => imageSource(roots, image).openFiles(label),
     onProgress: ({ bytesDone, bytesTotal }) =>
       tell({ isAllHere: false, layersDone: 0, layersTotal: 0, bytesDone, bytesTotal }),
   })

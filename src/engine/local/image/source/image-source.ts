@@ -4,7 +4,7 @@ import type { Image } from '../../../../model/image.ts'
 import type { ImageRequest } from '../../../../model/image-request.ts'
 import type { ObservedImage } from '../../../../model/observed-state.ts'
 import type { PullRequest } from '../../../../registry/pull-image.ts'
-import type { PushRequest } from '../../../../registry/push-image.ts'
+import type { PushRequest } from '../../../../registry/push-request.ts'
 import type { ImageKey } from '../../../../store/images/image-key.ts'
 import type { OpenedImage } from '../../../../store/images/located-image.ts'
 import type { Lease } from '../../../../store/lease.ts'
@@ -104,4 +104,4 @@ export interface FetchOptions {
 }
 
 /** How to push an image. */
-export type PushOptions = Pick<PushRequest, 'signal' | 'onProgress'>
+export type PushOptions = Pick<PushRequest, 'signal' | 'onProgress' | 'openSource'>
