@@ -146,10 +146,14 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
   return placed.flatMap(({ mount, extras, slot }) => {
     const { destination: target } = mount
     const details = mountDetails(mount, extras)
-    const isFile = extras.files.kind === 'content' || (extras.files.kind === 'host' && extras.files.isFile)
     const op = isCoverableProcFile(target) ? 'move-tree' : 'place-tree'
-    return [targetStep(target, !isFile, details), step({ op, slot, target }, details)]
+    return [targetStep(target, !isFileMount(extras.files), details), step({ op, slot, target }, details)]
   })
+}
+
+/** Tells whether it is a file that is mounted, and not a folder. */
+export function isFileMount(files: MountFiles): boolean {
+  return files.kind === 'content' || (files.kind === 'host' && files.isFile)
 }
 
 function mountDetails({ destination }: MountSpec, { label, origin }: MountExtras): StepDetails {

@@ -3,12 +3,29 @@ import { type BytePath, bytePath, nativePath } from '../../../../disk/byte-path.
 import { getXattr, listXattrs, setTimes } from '../../../../disk/inode.ts'
 import { isOpaque, type LayeredTree, type TreeEntry } from '../../../../disk/layered-tree.ts'
 
-/** What is made in the layer of a step for something to be mounted on. */
+/** Where something is mounted. */
+export interface MountTarget {
+  /** Absolute. */
+  readonly path: string
+  /** Else it is a folder. */
+  readonly isFile: boolean
+}
+
+/** What is made for something to be mounted on. */
 export interface MountStubs {
-  /** Paths in the layer without a slash at either end, the innermost last; none has a link on its way. */
-  readonly made: readonly BytePath[]
+  /** The innermost last. */
+  readonly made: readonly MountStub[]
   /** Folders that the step starts with and that something is made in, outermost first: they are copied into the layer. */
   readonly changed: readonly ChangedFolder[]
+}
+
+/** A file or folder that is missing. */
+export interface MountStub {
+  /** From the root, without a slash at either end; none of it is a link. */
+  readonly path: BytePath
+  readonly isFile: boolean
+  /** Something is mounted on it, in a folder that is there. */
+  readonly isInFolder: boolean
 }
 
 interface ChangedFolder {
@@ -17,29 +34,36 @@ interface ChangedFolder {
 }
 
 /** Returns what is made for mounts at `targets` on top of `tree`, links on the way followed. */
-export function findMountStubs(tree: LayeredTree, targets: readonly string[]): MountStubs {
-  const made = new Set<BytePath>()
+export function findMountStubs(tree: LayeredTree, targets: readonly MountTarget[]): MountStubs {
+  const made = new Map<BytePath, MountStub>()
   const changed = new Map<BytePath, ChangedFolder>()
   for (const target of targets) {
-    const { trail, missing } = tree.trace(target)
+    const { trail, missing } = tree.trace(target.path)
     // A folder that is made only to leave it again has no other than its own name here.
     if (missing.length === 0 || missing.includes('..')) continue
     const names = trail.slice(1).map(({ name }) => name)
-    for (let count = 1; count <= missing.length; count += 1)
-      made.add([...names, ...missing.slice(0, count)].join('/'))
+    for (let count = 1; count <= missing.length; count += 1) {
+      const path = [...names, ...missing.slice(0, count)].join('/')
+      made.set(path, {
+        path,
+        isFile: target.isFile && count === missing.length,
+        isInFolder: missing.length === 1,
+      })
+    }
     for (const [index, entry] of trail.entries()) {
       const path = names.slice(0, index).join('/')
       if (index > 0) changed.set(path, { path, entry })
     }
   }
-  return {
-    made: [...made].sort(byDepth),
-    changed: [...changed.values()].sort((a, b) => byDepth(a.path, b.path)),
-  }
+  return { made: [...made.values()].sort(byDepth), changed: [...changed.values()].sort(byDepth) }
 }
 
-function byDepth(one: BytePath, other: BytePath): number {
-  return one.split('/').length - other.split('/').length
+interface Located {
+  readonly path: BytePath
+}
+
+function byDepth(one: Located, other: Located): number {
+  return one.path.split('/').length - other.path.split('/').length
 }
 
 /**
@@ -48,7 +72,7 @@ function byDepth(one: BytePath, other: BytePath): number {
  */
 export function removeMountStubs(upper: string, { made, changed }: MountStubs): void {
   const root = bytePath(upper)
-  for (const path of made.toReversed()) removeStub(root, path)
+  for (const { path } of made.toReversed()) removeStub(root, path)
   for (const { path, entry } of changed.toReversed()) removeCopy(root, path, entry)
 }
 

@@ -1,31 +1,13 @@
-import { renameSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
-import { bytePath } from '../../../../disk/byte-path.ts'
-import { LayeredTree } from '../../../../disk/layered-tree.ts'
-import { removeTree } from '../../../../disk/remove-tree.ts'
 import type { BuildConfig } from '../../../../model/build.ts'
 import { startKeeper } from '../../../../runtime/keeper/start-keeper.ts'
-import { compileRuntimeSpec } from '../../../../runtime/launch/compile-runtime-spec.ts'
-import type { WritableLayer } from '../../../../runtime/launch/container-launch.ts'
-import { resolveUser } from '../../../../runtime/rootfs/users.ts'
-import { emptyLayer } from '../../../../store/layers/layer-store.ts'
-import { containerSeccomp } from '../../container/container-seccomp.ts'
 import type { EnginePrograms } from '../../host/engine-programs.ts'
-import { mountPoint, type Roots } from '../../state/layout.ts'
-import { copyAttributes } from '../../volume/copy-entry.ts'
-import { findMountStubs, removeMountStubs } from './mount-stubs.ts'
-import { runCommand } from './run-command.ts'
-import { runEnvironment } from './run-environment.ts'
+import type { Roots } from '../../state/layout.ts'
 import { placed } from './run-error.ts'
-import { etcMounts, openRunMounts } from './run-mounts.ts'
 import type { RunRequest, RunResult } from './run-request.ts'
-import { runSecurity } from './run-security.ts'
+import { runStep } from './run-step.ts'
 import { hostNetworks, type NetworkMaker } from './session-network.ts'
 import { SessionParts } from './session-parts.ts'
 import { sweepRunSessions } from './sweep-run-sessions.ts'
-import { throwAwayLayer } from './throw-away-layer.ts'
-import { toRunLaunch } from './to-run-launch.ts'
 
 /** A build that may run commands. */
 export interface RunSessionOptions {
@@ -60,7 +42,8 @@ export class RunSession implements AsyncDisposable {
   }
 
   /**
-   * Runs a command and returns how it ended; its layer is then at `request.folder`. Calls may overlap.
+   * Runs a command and returns how it ended; its layer is then at `request.folder`, also that of one that failed. Calls may
+   * overlap.
    *
    * @throws {TcomposeError} `user-not-found`, `build-step` if it cannot be run, `build-secret`, `network`, `keeper`.
    * @throws {DOMException} `AbortError` when `request.signal` aborts, once all processes of the command have ended.
@@ -68,7 +51,8 @@ export class RunSession implements AsyncDisposable {
   async run(request: RunRequest): Promise<RunResult> {
     request.signal.throwIfAborted()
     try {
-      return await this.#run(request)
+      const parts = await this.#start()
+      return await runStep(request, { ...this.#options, parts, id: this.#nextId() })
     } catch (error) {
       request.signal.throwIfAborted()
       throw placed(error, request)
@@ -80,53 +64,6 @@ export class RunSession implements AsyncDisposable {
     this.#parts = undefined
     const parts = await started?.catch(() => undefined)
     await parts?.[Symbol.asyncDispose]()
-  }
-
-  async #run(request: RunRequest): Promise<RunResult> {
-    const { operation, folder } = request
-    const { roots, settings } = this.#options
-    const layers = request.layers.length === 0 ? [emptyLayer(roots)] : request.layers
-    const tree = new LayeredTree(layers.map(parseAbsolutePath))
-    const user = resolveUser({ user: operation.user, groupAdd: [] }, tree)
-    const parts = await this.#start()
-    const starting = parts.keeper()
-    starting.catch(() => undefined)
-    const network = parts.network(operation.network)
-    await using working = makeWorkingFolder(folder, tree)
-    await using opened = await openRunMounts(request, {
-      roots,
-      working: working.path,
-      openAgent: (mount, agent) => parts.agents.open(mount, agent),
-    })
-    const mounts = [...etcMounts(network), ...opened.mounts]
-    const stubs = findMountStubs(
-      tree,
-      mounts.map(({ mount }) => mount.destination),
-    )
-    const launch = compileRuntimeSpec(
-      toRunLaunch({
-        id: this.#nextId(),
-        label: request.label,
-        operation,
-        user,
-        environment: runEnvironment({ ...operation, secrets: opened.environment, home: user.home }),
-        layers,
-        writable: working.writable,
-        mounts,
-        netns: network.netns,
-        cgroup: parts.cgroup(operation.security),
-        seccomp: await containerSeccomp(runSecurity(operation), parts.host),
-        shmSize: settings.shmSize,
-        ulimits: settings.ulimits,
-        host: parts.host,
-        rootfs: mountPoint(roots),
-        layersDir: join(roots.data, 'layers'),
-      }),
-    )
-    const exitCode = await runCommand(await starting, launch, request)
-    removeMountStubs(working.writable.upper, stubs)
-    renameSync(working.writable.upper, folder)
-    return { exitCode }
   }
 
   #nextId(): string {
@@ -144,19 +81,4 @@ export class RunSession implements AsyncDisposable {
     })()
     return this.#parts
   }
-}
-
-/** What a step has on disk while it runs. */
-interface WorkingFolder extends AsyncDisposable {
-  readonly path: string
-  readonly writable: WritableLayer
-}
-
-/** The root of a mount has the attributes of its upper folder. */
-function makeWorkingFolder(folder: string, tree: LayeredTree): WorkingFolder {
-  const path = `${folder}-run`
-  const writable = throwAwayLayer(path)
-  const root = tree.lookup('/')
-  if (root !== undefined) copyAttributes(root, bytePath(writable.upper))
-  return { path, writable, [Symbol.asyncDispose]: () => removeTree(path) }
 }

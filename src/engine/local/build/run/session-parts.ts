@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePrivateFolder, readIfPresent } from '../../../../disk/record-file.ts'
 import { removeTree } from '../../../../disk/remove-tree.ts'
@@ -19,6 +20,7 @@ import { buildHostsText, buildResolvConf } from './run-etc-files.ts'
 import { SessionAgents } from './session-agents.ts'
 import { ownerOfSession, type RunSessionLayout, runSessionLayout } from './session-layout.ts'
 import type { NetworkMaker, SessionNetwork } from './session-network.ts'
+import { StubLayers } from './stub-layers.ts'
 
 /** What the steps of one session share, and how it is made. */
 export interface SessionPartsOptions {
@@ -43,11 +45,13 @@ export class SessionParts implements AsyncDisposable {
   readonly layout: RunSessionLayout
   readonly host: EngineHost
   readonly agents: SessionAgents
+  readonly stubs: StubLayers
   readonly #options: SessionPartsOptions
   readonly #owner: Owner
   readonly #cgroups = new Map<RunOperation['security'], Cgroup>()
   readonly #networks = new Map<RunOperation['network'], StepNetwork>()
   readonly #made: SessionNetwork[] = []
+  readonly #removals: Promise<void>[] = []
   #keeper: Promise<KeeperConnection> | undefined
 
   constructor(options: SessionPartsOptions) {
@@ -57,6 +61,7 @@ export class SessionParts implements AsyncDisposable {
     this.host = readEngineHost(options.programs)
     makePrivateFolder(this.layout.folder)
     makePrivateFolder(mountPoint(options.roots))
+    this.stubs = new StubLayers(this.layout.folder)
     this.agents = new SessionAgents(this.layout.folder, () => this.keeper())
   }
 
@@ -89,12 +94,20 @@ export class SessionParts implements AsyncDisposable {
     return made
   }
 
+  /** Removes a folder of the session's while it goes on. It is gone when the session is disposed. */
+  removeLater(path: string): void {
+    const removal = rm(path, { recursive: true, force: true })
+    removal.catch(() => undefined)
+    this.#removals.push(removal)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#endKeeper()
     for (const cgroup of this.#cgroups.values()) await dissolveCgroup(cgroup)
     removeEmptyParents(this.host.cgroups, this.#owner)
     for (const network of this.#made) await network[Symbol.asyncDispose]()
     await removeTree(this.layout.folder)
+    await Promise.all(this.#removals)
   }
 
   /** Without a connection it ends all that it runs, and then itself. */

@@ -3,7 +3,11 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../../src/base/absolute-path.ts'
 import { LayeredTree } from '../../../../../src/disk/layered-tree.ts'
-import { findMountStubs, removeMountStubs } from '../../../../../src/engine/local/build/run/mount-stubs.ts'
+import {
+  findMountStubs,
+  type MountTarget,
+  removeMountStubs,
+} from '../../../../../src/engine/local/build/run/mount-stubs.ts'
 import { filesIn } from '../../../../support/build-session.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
@@ -14,6 +18,10 @@ function make(root: string, paths: readonly string[]): void {
     mkdirSync(path.endsWith('/') ? full : dirname(full), { recursive: true })
     if (!path.endsWith('/')) writeFileSync(full, '')
   }
+}
+
+function targetsOf(paths: readonly string[]): readonly MountTarget[] {
+  return paths.map(path => ({ path, isFile: true }))
 }
 
 const cases: ReadonlyArray<{
@@ -71,7 +79,7 @@ for (const { name, lower, targets, upper, left } of cases) {
     const [below, above] = [join(folder.path, 'lower'), join(folder.path, 'upper')]
     make(folder.path, ['lower/', 'upper/'])
     make(below, lower)
-    const stubs = findMountStubs(new LayeredTree([parseAbsolutePath(below)]), targets)
+    const stubs = findMountStubs(new LayeredTree([parseAbsolutePath(below)]), targetsOf(targets))
     make(above, upper)
     removeMountStubs(above, stubs)
     expect(filesIn(above)).toEqual(left)
@@ -83,8 +91,11 @@ test('findMountStubs() follows links to where something is made', () => {
   make(folder.path, ['lower/run/', 'lower/etc/', 'upper/run/resolve/stub', 'upper/etc/'])
   symlinkSync('../run/resolve/stub', join(folder.path, 'lower/etc/resolv.conf'))
   const tree = new LayeredTree([parseAbsolutePath(join(folder.path, 'lower'))])
-  const stubs = findMountStubs(tree, ['/etc/resolv.conf'])
-  expect(stubs.made).toEqual(['run/resolve', 'run/resolve/stub'])
+  const stubs = findMountStubs(tree, targetsOf(['/etc/resolv.conf']))
+  expect(stubs.made.map(({ path, isFile }) => [path, isFile])).toEqual([
+    ['run/resolve', false],
+    ['run/resolve/stub', true],
+  ])
   removeMountStubs(join(folder.path, 'upper'), stubs)
   expect(filesIn(join(folder.path, 'upper'))).toEqual(['etc/'])
 })
@@ -96,7 +107,7 @@ test('removeMountStubs() keeps a file that the command wrote, and a folder whose
   writeFileSync(join(upper, 'etc/hosts'), 'own')
   chmodSync(join(upper, 'srv'), 0o700)
   const tree = new LayeredTree([parseAbsolutePath(join(folder.path, 'lower'))])
-  removeMountStubs(upper, findMountStubs(tree, ['/etc/hosts', '/srv/x']))
+  removeMountStubs(upper, findMountStubs(tree, targetsOf(['/etc/hosts', '/srv/x'])))
   expect(filesIn(upper)).toEqual(['etc/', 'etc/hosts', 'srv/'])
 })
 
@@ -106,7 +117,7 @@ test('removeMountStubs() leaves the time of a folder as it was', () => {
   const etc = join(folder.path, 'upper/etc')
   utimesSync(etc, 1000, 2000)
   const tree = new LayeredTree([parseAbsolutePath(join(folder.path, 'lower'))])
-  removeMountStubs(join(folder.path, 'upper'), findMountStubs(tree, ['/etc/hosts']))
+  removeMountStubs(join(folder.path, 'upper'), findMountStubs(tree, targetsOf(['/etc/hosts'])))
   expect(existsSync(join(etc, 'hosts'))).toBe(false)
   expect(lstatSync(etc).mtimeMs).toBe(2_000_000)
 })
