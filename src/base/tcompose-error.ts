@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.ts'
 import type { ErrorName } from './error-codes.ts'
 import type { ModelPath } from './model-path.ts'
 import type { SourceSpan } from './source-span.ts'
@@ -11,6 +12,8 @@ export interface ErrorDetails {
   readonly origin?: ModelPath
   /** More lines for the user, e.g. the last lines of a log. */
   readonly notes?: readonly string[]
+  /** All that is wrong with the input behind the failure, which is shown instead of the message. */
+  readonly diagnostics?: readonly Diagnostic[]
   readonly cause?: unknown
 }
 
@@ -22,6 +25,7 @@ export class TcomposeError extends Error {
   readonly span: SourceSpan | undefined
   readonly origin: ModelPath | undefined
   readonly notes: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
 
   constructor(code: ErrorName, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause })
@@ -30,12 +34,14 @@ export class TcomposeError extends Error {
     this.span = details.span
     this.origin = details.origin
     this.notes = details.notes ?? []
+    this.diagnostics = details.diagnostics ?? []
   }
 
   /** Returns this error with the place `origin`, unless it knows a place. */
   at(origin: ModelPath | undefined): TcomposeError {
     if (this.origin !== undefined || this.span !== undefined || origin === undefined) return this
-    const { code, message, hint, notes, cause } = this
-    return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), notes, cause, origin })
+    const { code, message, hint, notes, diagnostics, cause } = this
+    const details = { notes, diagnostics, cause, origin }
+    return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), ...details })
   }
 }

@@ -4,7 +4,11 @@ import { errorCode } from '../base/error-codes.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { CommandContext } from './command-context.ts'
 import { githubAnnotations } from './diagnostics/github-annotations.ts'
-import { renderDiagnosticLines, renderDiagnostics } from './diagnostics/render-diagnostics.ts'
+import {
+  type RenderOptions,
+  renderDiagnosticLines,
+  renderDiagnostics,
+} from './diagnostics/render-diagnostics.ts'
 import { renderError } from './diagnostics/render-error.ts'
 import { EXIT } from './exit-codes.ts'
 import type { DiagnosticFormat, OutputSettings } from './options/output-settings.ts'
@@ -14,11 +18,17 @@ import { safeJson, safeMessage } from './views/safe-text.ts'
 export function reportDiagnostics(
   { ports: { stderr, readSource }, settings, collected }: CommandContext,
   diagnostics: readonly Diagnostic[],
+  { closing }: Pick<RenderOptions, 'closing'> = {},
 ): void {
   if (diagnostics.length === 0) return
   switch (formatOf(settings)) {
     case 'human':
-      stderr.write(renderDiagnostics(diagnostics, { color: settings.isErrorColored, readSource }))
+      stderr.write(
+        renderDiagnostics(diagnostics, {
+          ...{ color: settings.isErrorColored, readSource },
+          ...(closing !== undefined && { closing }),
+        }),
+      )
       break
     case 'line':
       stderr.write(renderDiagnosticLines(diagnostics))
@@ -74,6 +84,10 @@ export function reportFailure(
     ports: { stderr, readSource },
     settings,
   } = context
+  if (error.diagnostics.length > 0) {
+    reportDiagnostics(context, error.diagnostics, { closing: closing ?? '' })
+    return
+  }
   const format = formatOf(settings)
   if (format !== 'human' && format !== 'progress') {
     reportDiagnostics(context, [failureDiagnostic(error, origins)])
@@ -158,8 +172,9 @@ function reportOutcomes(
     else reportFailure(context, error, { origins, ...(index === errors.length - 1 && closing) })
   }
   if (outcomes.some(({ kind }) => kind === 'cancelled')) return context.ports.interrupts.exitCode
-  const isWell = toleratesFailures || outcomes.every(({ kind }) => kind === 'done')
-  return isWell ? EXIT.done : EXIT.failed
+  if (toleratesFailures || outcomes.every(({ kind }) => kind === 'done')) return EXIT.done
+  const isBadInput = errors.length > 0 && errors.every(({ diagnostics }) => diagnostics.length > 0)
+  return isBadInput ? EXIT.badInput : EXIT.failed
 }
 
 /** Images are fetched and built before anything else is touched. */

@@ -11,7 +11,9 @@ export function planToText(plan: Plan): string {
   if (plan.steps.length === 0) return `${nothingToDo(plan)}\n`
   const { create, change, remove } = summarize(plan)
   const rows = plan.steps.map(step => cells(step, plan.project))
-  const summary = `Plan: ${create} to create, ${change} to change, ${remove} to remove`
+  const built = plan.steps.filter(({ action }) => action.kind === 'build-image').length
+  const builds = built === 0 ? '' : `${built} to build, `
+  const summary = `Plan: ${builds}${create} to create, ${change} to change, ${remove} to remove`
   return `${alignColumns(rows).join('\n')}\n\n${summary}\n`
 }
 

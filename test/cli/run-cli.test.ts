@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ProjectRequest, RunResult } from '../../src/app/index.ts'
+import { servicePath } from '../../src/base/model-path.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../src/model/names.ts'
@@ -192,6 +193,18 @@ describe('runCli() exits', () => {
     const { exitCode, stderr } = await run('down', { down: async () => ran({ report: { outcomes } }) })
     expect(exitCode).toBe(1)
     expect(stderr).toContain('Cannot wait for db: it has exited')
+  })
+
+  test('with 2 if what a step reads is wrong, and shows all of it', async () => {
+    const diagnostics = ['Unknown instruction "RUM"', 'Unknown instruction "COPPY"'].map(
+      message => ({ severity: 'error', code: 'dockerfile', message }) as const,
+    )
+    const error = new TcomposeError('dockerfile', 'Cannot build: 2 mistakes', { diagnostics })
+    const placed = error.at(servicePath('web', 'build'))
+    const outcomes = new Map([[1, { kind: 'failed', error: placed } as const]])
+    const { exitCode, stderr } = await run('up -d', { up: async () => ran({ report: { outcomes } }) })
+    expect(exitCode).toBe(2)
+    expect(stderr).toBe(diagnostics.map(({ message }) => `error[TC1023]: ${message}\n`).join('\n'))
   })
 
   test('with 130 if the run was cancelled', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { volumePath } from '../../src/base/model-path.ts'
 import type { Plan, Step } from '../../src/planner/plan.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
+import { aBuildStep } from '../support/build-builders.ts'
 
 const removal: Step = {
   id: 1,
@@ -19,6 +20,13 @@ function aPlan(changes: Partial<Plan>): Plan {
 test('planToText() marks what loses data and counts', () => {
   expect(planToText(aPlan({ steps: [removal] }))).toBe(
     '1  data  remove volume  (down --volumes) ! the data in volume shop_data is removed\n\nPlan: 0 to create, 0 to change, 1 to remove\n',
+  )
+})
+
+test('planToText() counts builds where there are some', () => {
+  const step = aBuildStep(1, 'web')
+  expect(planToText(aPlan({ steps: [step] }))).toBe(
+    '1  shop-web  build image  (test)\n\nPlan: 1 to build, 0 to create, 0 to change, 0 to remove\n',
   )
 })
 

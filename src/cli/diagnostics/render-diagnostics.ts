@@ -10,13 +10,15 @@ export interface RenderOptions {
   readonly readSource: ReadSource
   /** @default 100 */
   readonly width?: number
+  /** The last line where there is an error; empty is none. @default Nothing was changed. */
+  readonly closing?: string
 }
 
 const MOST_SHOWN = 20
 
 /**
  * Returns every diagnostic as a framed quotation, at most 20 and then the number of the rest; if not all fit, errors
- * take precedence over warnings. Ends with a newline, and says that nothing was changed if there is an error.
+ * take precedence over warnings. Ends with a newline, and if there is an error, with the closing words.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   if (diagnostics.length === 0) return ''
@@ -25,7 +27,8 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   const blocks = shown.map(diagnostic => renderDiagnostic(diagnostic, style).join('\n'))
   const left = diagnostics.length - shown.length
   if (left > 0) blocks.push(`... and ${left} more`)
-  if (hasErrors(diagnostics)) blocks.push('Nothing was changed.')
+  const { closing = 'Nothing was changed.' } = options
+  if (hasErrors(diagnostics) && closing !== '') blocks.push(closing)
   return `${blocks.join('\n\n')}\n`
 }
 

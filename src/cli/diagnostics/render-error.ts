@@ -7,7 +7,7 @@ import { frameStyle, type RenderOptions, renderHint } from './render-diagnostics
 import { renderFrame } from './render-frame.ts'
 
 /** How a failure is shown. */
-export interface RenderErrorOptions extends RenderOptions {
+export interface RenderErrorOptions extends Omit<RenderOptions, 'closing'> {
   /** Finds the source of a model path such as `services.db.volumes.0`, to quote the line that caused a failure. */
   readonly locate?: (origin: string) => SourceSpan | undefined
   /** The last line, e.g. `Nothing was changed.` */
