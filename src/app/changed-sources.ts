@@ -7,11 +7,11 @@ import type { UpOptions } from './up-plan.ts'
  * changed. Nothing of builds is loaded otherwise.
  */
 export async function changedSources(
-  { engine }: Pick<AppContext, 'engine'>,
+  context: Pick<AppContext, 'engine' | 'environment'>,
   desired: DesiredState,
   { build }: UpOptions,
 ): Promise<ReadonlyMap<string, ImageForecast> | undefined> {
   if (desired.rebuild !== 'changed' || build !== undefined) return undefined
   const { forecastBuilds, imageForecasts, selectedBuilds } = await import('./forecast-builds.ts')
-  return imageForecasts(await forecastBuilds(engine, selectedBuilds(desired)))
+  return imageForecasts(await forecastBuilds(context, selectedBuilds(desired)))
 }

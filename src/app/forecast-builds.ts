@@ -1,7 +1,7 @@
-import type { Engine } from '../engine/engine.ts'
 import type { BuildForecast, ImageBuild } from '../model/build-event.ts'
 import type { DesiredState, ImageForecast } from '../planner/index.ts'
 import { buildForContainers } from '../planner/service-build.ts'
+import type { AppContext } from './app-context.ts'
 
 /** A build, and what it would do; undefined where that cannot be said. */
 export interface ForecastBuild {
@@ -16,11 +16,11 @@ export function selectedBuilds({ services }: DesiredState): readonly ImageBuild[
 
 /** Returns what each of `builds` would do. */
 export async function forecastBuilds(
-  { builds: builder }: Pick<Engine, 'builds'>,
+  { engine, environment }: Pick<AppContext, 'engine' | 'environment'>,
   builds: readonly ImageBuild[],
 ): Promise<readonly ForecastBuild[]> {
   // Why a build can do nothing is told when it is carried out.
-  const forecasts = builds.map(build => builder.forecast(build, {}).catch(() => undefined))
+  const forecasts = builds.map(build => engine.builds.forecast(build, { environment }).catch(() => undefined))
   const found = await Promise.all(forecasts)
   return builds.map((build, index) => ({ build, forecast: found[index] }))
 }

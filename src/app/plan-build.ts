@@ -27,7 +27,7 @@ export async function planBuild(
   const loaded = await loadBuilds(context, request, options)
   if (loaded.kind === 'invalid') return loaded
   const plan = await buildPlanOf(context, loaded, options)
-  const builds = await forecastBuilds(context.engine, buildsOf(plan))
+  const builds = await forecastBuilds(context, buildsOf(plan))
   return { kind: 'planned', plan, builds, diagnostics: loaded.diagnostics }
 }
 

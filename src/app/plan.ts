@@ -45,7 +45,7 @@ export async function plan(
     return { kind: 'refused', errors: answer.errors, origins: project.origins }
   }
   const observed = await engine.observe(project.name, wantedImages(desired), { firewall: true })
-  const forecasts = options.build === 'never' ? [] : await forecastBuilds(engine, selectedBuilds(desired))
+  const forecasts = options.build === 'never' ? [] : await forecastBuilds(context, selectedBuilds(desired))
   const known = { ...choice, forecasts: imageForecasts(forecasts) }
   const seen = withOffers(observed, answer.ids)
   const made = await withDockerfileImages(engine, dockerfileImages =>

@@ -74,16 +74,15 @@ function planRequest(
   }
 }
 
-/** Returns the first mistake of a Dockerfile as an error, with the others as its notes. */
-export function dockerfileError([first, ...others]: readonly Diagnostic[]): TcomposeError {
+/** Returns the first mistake of a Dockerfile as an error that carries all of them. */
+export function dockerfileError(diagnostics: readonly Diagnostic[]): TcomposeError {
+  const first = diagnostics.find(({ severity }) => severity === 'error')
   if (first === undefined) throw new Error('A Dockerfile without mistakes is no error')
   const { code, message, span, hint } = first
   return new TcomposeError(code, message, {
     ...(span !== undefined && { span }),
     ...(hint !== undefined && { hint }),
-    notes: others.map(other =>
-      other.span === undefined ? other.message : `line ${other.span.line}: ${other.message}`,
-    ),
+    diagnostics,
   })
 }
 
