@@ -1,21 +1,13 @@
-import { chmodSync, lchownSync, mkdirSync, unlinkSync } from 'node:fs'
+import { constants, copyFileSync, mkdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { type BytePath, bytePath, nativePath } from '../../../../disk/byte-path.ts'
-import { OPAQUE_XATTR, setTimes, setXattr } from '../../../../disk/inode.ts'
+import { makeNode, OPAQUE_XATTR, setXattr, splitDevice } from '../../../../disk/inode.ts'
 import { childOf, type LayeredTree, linkTarget, type TreeEntry } from '../../../../disk/layered-tree.ts'
 import { removeTreeSync } from '../../../../disk/remove-tree.ts'
+import { applyAttributes } from './apply-attributes.ts'
+import type { FileAttributes } from './file-attributes.ts'
 import { imageXattrs } from './image-xattrs.ts'
 import { pathBelow } from './source-tree.ts'
-
-/** What a folder is like. */
-export interface FolderAttributes {
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  /** Nanoseconds since the epoch. */
-  readonly mtime: bigint
-  readonly xattrs: readonly (readonly [string, string])[]
-}
 
 /** Something that is no folder. */
 export interface DestinationLeaf {
@@ -66,7 +58,7 @@ export class DestinationFolder {
   readonly #hidden = new Set<BytePath>()
   #isInLayer: boolean
   readonly #isOpaque: boolean
-  #attributes: FolderAttributes | undefined
+  #attributes: FileAttributes | undefined
 
   constructor({ layer, path, above, lower, isOpaque = false }: FolderPlace) {
     this.#layer = layer
@@ -84,13 +76,13 @@ export class DestinationFolder {
   }
 
   /** What the folder is to be like. */
-  get attributes(): FolderAttributes {
+  get attributes(): FileAttributes {
     this.#attributes ??= this.#lower === undefined ? PLAIN_ROOT : attributesOf(this.#lower)
     return this.#attributes
   }
 
   /** Changes what the folder is like. */
-  setAttributes(attributes: FolderAttributes): void {
+  setAttributes(attributes: FileAttributes): void {
     this.enterLayer()
     this.#attributes = attributes
   }
@@ -105,7 +97,7 @@ export class DestinationFolder {
   }
 
   /** Makes a folder where nothing is. */
-  makeFolder(name: BytePath, attributes: FolderAttributes): DestinationFolder {
+  makeFolder(name: BytePath, attributes: FileAttributes): DestinationFolder {
     const isOpaque = this.#hidden.has(name)
     const folder = new DestinationFolder({ ...this.#placeOf(name), lower: undefined, isOpaque })
     folder.setAttributes(attributes)
@@ -134,17 +126,24 @@ export class DestinationFolder {
     return `${this.hostPath}/${name}`
   }
 
+  /** Makes what is at `name`, which is no folder, part of the layer as it is. */
+  copyUp(name: BytePath): void {
+    const found = this.child(name)
+    if (found?.kind !== 'leaf' || found.lower === undefined) return
+    const { hostPath, stats } = found.lower
+    const copy = this.replace(name, found.target)
+    if (found.target !== undefined) symlinkSync(nativePath(found.target), nativePath(copy))
+    else if (stats.isFile()) copyFileSync(nativePath(hostPath), nativePath(copy), constants.COPYFILE_FICLONE)
+    else makeNode(copy, { mode: Number(stats.mode), ...splitDevice(Number(stats.rdev)) })
+    applyAttributes(copy, attributesOf(found.lower), found.target !== undefined)
+  }
+
   /** Gives this folder and those in it their attributes, when nothing is put into them any more. */
   finish(): void {
     if (!this.#isInLayer) return
     for (const child of this.#children.values()) if (child?.kind === 'folder') child.finish()
-    const { mode, uid, gid, mtime, xattrs } = this.attributes
-    const native = nativePath(this.hostPath)
-    lchownSync(native, uid, gid)
-    chmodSync(native, mode)
-    for (const [name, value] of xattrs) setXattr(this.hostPath, name, Buffer.from(value, 'base64'))
     if (this.#isOpaque) setXattr(this.hostPath, OPAQUE_XATTR, Buffer.from('y'))
-    setTimes(this.hostPath, mtime)
+    applyAttributes(this.hostPath, this.attributes, false)
   }
 
   /** Makes the folder part of the layer. */
@@ -173,9 +172,9 @@ export class DestinationFolder {
 }
 
 /** What the root is like where there are no files below. */
-const PLAIN_ROOT: FolderAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0n, xattrs: [] }
+const PLAIN_ROOT: FileAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0n, xattrs: [] }
 
-function attributesOf({ hostPath, stats }: TreeEntry): FolderAttributes {
+function attributesOf({ hostPath, stats }: TreeEntry): FileAttributes {
   return {
     mode: Number(stats.mode) & 0o7777,
     uid: Number(stats.uid),

@@ -1,5 +1,6 @@
 import { type BytePath, displayPath } from '../../../../disk/byte-path.ts'
-import type { DestinationFolder, DestinationLeaf, FolderAttributes } from './destination-folder.ts'
+import type { DestinationFolder, DestinationLeaf } from './destination-folder.ts'
+import type { FileAttributes } from './file-attributes.ts'
 import { pathBelow } from './source-tree.ts'
 
 /** As many links as BuildKit follows in one path. */
@@ -59,7 +60,7 @@ export function findAt(
 export function makeFolders(
   root: DestinationFolder,
   path: BytePath,
-  made: FolderAttributes,
+  made: FileAttributes,
 ): DestinationFolder {
   let folder = root
   for (const name of partsOf(path)) {

@@ -19,6 +19,8 @@ export interface FolderContextOptions {
   /** The file of the memo that one build hands to the next. */
   readonly memo: string
   readonly signal?: AbortSignal
+  /** Milliseconds since the epoch. @default now */
+  readonly openedAt?: number
 }
 
 /**
@@ -75,21 +77,20 @@ export class FolderContext implements SourceTree {
   readonly #ignoreName: string
   readonly #signal: AbortSignal | undefined
   readonly #memo: StatMemo
-  readonly #openedAt = Date.now()
+  readonly #openedAt: number
   readonly #listings = new Map<BytePath, FolderListing>()
   readonly #verdicts = new Map<BytePath, FolderVerdict>()
 
   constructor(
     host: BytePath,
-    options: Pick<FolderContextOptions, 'ignoreFile' | 'memo' | 'signal'> & {
-      readonly rules: PathRules | undefined
-    },
+    options: Omit<FolderContextOptions, 'folder'> & { readonly rules: PathRules | undefined },
   ) {
     this.#host = host
     this.#rules = options.rules
     this.#ignoreName = options.ignoreFile?.path ?? '.dockerignore'
     this.#signal = options.signal
     this.#memo = new StatMemo(options.memo)
+    this.#openedAt = options.openedAt ?? Date.now()
     this.root = new ContextEntry(this, '', lstatSync(nativePath(host)))
   }
 

@@ -22,9 +22,9 @@ import {
   probeCreation,
 } from '../../../../store/layers/creation-defaults.ts'
 import type { DestinationFolder } from './destination-folder.ts'
+import type { FileAttributes, Owner } from './file-attributes.ts'
 import type { ModeChange } from './parse-chmod.ts'
 import type { PreviousLayer } from './previous-layer.ts'
-import type { Owner } from './resolve-owner.ts'
 import { pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
 
 export interface LeafWriterOptions {
@@ -192,14 +192,6 @@ export class LeafWriter {
     for (const [name, value] of xattrs) setXattr(path, name, Buffer.from(value, 'base64'))
     setTimes(path, mtime)
   }
-}
-
-/** What a file is like in the layer. */
-export interface FileAttributes extends Owner {
-  readonly mode: number
-  /** Nanoseconds since the epoch. */
-  readonly mtime: bigint
-  readonly xattrs: readonly (readonly [string, string])[]
 }
 
 const ROOT: Owner = { uid: 0, gid: 0 }

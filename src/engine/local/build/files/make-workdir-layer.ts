@@ -3,9 +3,9 @@ import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { WorkdirOperation } from '../../../../planner/build/build-graph.ts'
 import type { BuildLayer } from '../build-layer.ts'
+import { now, openFiles } from './copy-step.ts'
 import { openDestination } from './destination-folder.ts'
 import { makeFolders, resolveLinks } from './destination-path.ts'
-import { now, treeOf } from './make-copy-layer.ts'
 import { resolveOwner } from './resolve-owner.ts'
 
 export interface WorkdirLayerRequest {
@@ -25,7 +25,7 @@ export interface WorkdirLayerRequest {
  * a user where there are no files to look it up in.
  */
 export function makeWorkdirLayer({ operation, parent, folder, span }: WorkdirLayerRequest): void {
-  const files = parent.length === 0 ? undefined : treeOf(parent)
+  const files = openFiles(parent)
   const { uid, gid, unknown } = resolveOwner(operation.user, files)
   if (unknown.length > 0 && files === undefined) throw nobodyToAsk(operation, span)
   const destination = openDestination(folder, files)

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { type BytePath, bytePath, nativePath } from '../../../../disk/byte-path.ts'
 import type { LayerIndexEntry } from '../../../../store/built/layer-index.ts'
 import type { BuildLayer } from '../build-layer.ts'
-import type { FileAttributes } from './leaf-writer.ts'
+import type { FileAttributes } from './file-attributes.ts'
 
 /** A file as it is to be. */
 export interface WantedFile extends FileAttributes {

@@ -1,11 +1,6 @@
 import type { LayeredTree } from '../../../../disk/layered-tree.ts'
 import { isId, readGroup, readPasswd } from '../../../../runtime/rootfs/user-files.ts'
-
-/** Owner of files, in numbers. */
-export interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
+import type { Owner } from './file-attributes.ts'
 
 export interface ResolvedOwner extends Owner {
   /** Names that the files do not have, which count as 0 as they do for BuildKit: `user "ghost"`. */
