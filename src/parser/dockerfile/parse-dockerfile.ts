@@ -7,7 +7,6 @@ import type {
   Instruction,
   InstructionLayout,
   Stage,
-  Word,
 } from '../../model/dockerfile.ts'
 import { type StreamedInstruction, streamInstructions } from './instruction-stream.ts'
 import { splitLines } from './line-reader.ts'
@@ -73,7 +72,6 @@ class Assembly {
   readonly problems: Diagnostic[] = []
   readonly #stages: OpenStage[] = []
   /** Those of the stages, in lower case. */
-  readonly #names = new Map<string, Word>()
   readonly #diagnostics: Diagnostic[] = []
   /** A FROM that could not be read begins a stage too. */
   #isBeforeFrom = true
@@ -113,25 +111,10 @@ class Assembly {
   #place(instruction: FromInstruction | Instruction, problems: readonly Diagnostic[]): void {
     const stage = this.#stages.at(-1)
     if (instruction.kind === 'from') {
-      this.#checkName(instruction)
       this.#stages.push({ from: instruction, instructions: [], problems: [...problems] })
     } else if (stage !== undefined) {
       stage.instructions.push(instruction)
       stage.problems.push(...problems)
     } else if (instruction.kind === 'arg') this.globalArgs.push(instruction)
-  }
-
-  #checkName({ name }: FromInstruction): void {
-    if (name === undefined) return
-    const earlier = this.#names.get(name.text.toLowerCase())
-    if (earlier === undefined) this.#names.set(name.text.toLowerCase(), name)
-    if (earlier === undefined) return
-    this.#diagnostics.push({
-      severity: 'error',
-      code: 'dockerfile',
-      message: `Cannot name the stage "${name.text}": one of that name is defined before`,
-      span: name.span,
-      related: [{ message: `"${earlier.text}" is defined here`, span: earlier.span }],
-    })
   }
 }

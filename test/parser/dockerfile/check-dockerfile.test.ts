@@ -67,6 +67,14 @@ const CASES: Readonly<Record<string, readonly CheckCase[]>> = {
     },
     { text: 'arg a\nFROM b', findings: [] },
   ],
+  DuplicateStageName: [
+    {
+      text: 'FROM a AS x\nFROM b AS y\nFROM c AS x',
+      findings: [
+        '3:11-12 [x] warning: DuplicateStageName: a stage above is called "x" too (give the stage another name) <- 1:11-12 [x] "x" is defined here',
+      ],
+    },
+  ],
   ReservedStageName: [
     {
       text: 'FROM a AS scratch\nFROM b AS context',

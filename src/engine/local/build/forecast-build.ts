@@ -130,19 +130,19 @@ class Forecast {
       stepKey({ step, parent: parent.resultId, contents, settings: build.config }),
     )
     if (record === undefined || !hasLayer(roots, record.diffId)) {
-      return { state: 'runs', cause: this.#cause(step, parent, contents) }
+      return { state: 'runs', cause: await this.#cause(step, parent, contents) }
     }
     this.#layers.set(step.id, record)
     const layers = [...parent.layers, storedLayer(roots, record.diffId, sealer)]
     return { state: 'cached', cause: undefined, result: { resultId: record.resultId, layers } }
   }
 
-  #cause(step: BuildStep, { resultId }: TreeState, contents: readonly string[]): string {
+  async #cause(step: BuildStep, { resultId }: TreeState, contents: readonly string[]): Promise<string> {
     const before = this.#remembered.find(
       ({ stage, position }) => stage === step.stage && position === step.position,
     )
     const now = { parent: resultId, contents, definition: stepDefinition(step.operation) }
-    return causeOf({ step, before, now, changedFiles: [] })
+    return causeOf({ step, before, now, changedFiles: await this.#input.contexts.changes() })
   }
 
   #readsWhatRuns({ operation }: BuildStep): boolean {

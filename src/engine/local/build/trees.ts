@@ -23,6 +23,12 @@ export class ContextTrees {
     return await opened
   }
 
+  /** Returns the files that are not as the last build saw them, of those that were read. */
+  async changes(): Promise<readonly string[]> {
+    const contexts = await Promise.all(this.#opened.values())
+    return contexts.flatMap(context => context.changes())
+  }
+
   /** Hands what was learned of the files that were read to the next build. */
   async remember(): Promise<void> {
     for (const context of await Promise.all(this.#opened.values())) context.save()

@@ -7,16 +7,17 @@ import { invalidDefaultArgInFrom, undefinedArgInFrom } from './from-args.ts'
 import { legacyKeyValueFormat, maintainerDeprecated, noEmptyContinuation } from './old-forms.ts'
 import { fromPlatformFlagConstDisallowed, redundantTargetPlatform } from './platforms.ts'
 import { secretsUsedInArgOrEnv } from './secrets.ts'
-import { invalidDefinitionDescription, reservedStageName } from './stages.ts'
+import { duplicateStageName, invalidDefinitionDescription, reservedStageName } from './stages.ts'
 import { undefinedVar } from './undefined-var.ts'
 import { workdirRelativePath } from './workdir.ts'
 
-/** Every check. That of DuplicateStageName is an error of the parser. */
+/** Every check. */
 export const CHECKS: readonly Check[] = [
   stageNameCasing,
   fromAsCasing,
   noEmptyContinuation,
   consistentInstructionCasing,
+  duplicateStageName,
   reservedStageName,
   jsonArgsRecommended,
   maintainerDeprecated,

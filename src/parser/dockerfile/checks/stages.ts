@@ -13,6 +13,22 @@ export const reservedStageName: Check = {
     }),
 }
 
+/** No two stages have one name: FROM takes the nearest above it, `--from` and the target the last of the file. */
+export const duplicateStageName: Check = {
+  name: 'DuplicateStageName',
+  find: ({ stages }) => {
+    const names = stages.flatMap(({ from: { name } }) => name ?? [])
+    return names.flatMap((name, index) => {
+      const earlier = names.findIndex(({ text }) => text.toLowerCase() === name.text.toLowerCase())
+      const first = names[earlier]
+      if (first === undefined || earlier === index) return []
+      const message = `a stage above is called "${first.text}" too`
+      const related = [{ message: `"${first.text}" is defined here`, span: first.span }]
+      return [{ message, span: name.span, hint: 'give the stage another name', related }]
+    })
+  },
+}
+
 /** A comment right above FROM or ARG begins with the name that it describes. */
 export const invalidDefinitionDescription: Check = {
   name: 'InvalidDefinitionDescription',

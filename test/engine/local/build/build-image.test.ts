@@ -103,7 +103,7 @@ test('buildImage() runs again what reads a changed file, and what is above it', 
   await scene.build()
   scene.write('sub/b.txt', 'changed')
   expect((await scene.forecast()).steps.map(({ state, cause }) => [state, cause])).toEqual([
-    ['runs', 'sub/b.txt changed'],
+    ['runs', expect.stringMatching(/changed$/)],
     ['unknown', undefined],
     ['runs', undefined],
   ])

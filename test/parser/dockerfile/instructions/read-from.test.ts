@@ -62,12 +62,6 @@ describe(`${readFrom.name}()`, () => {
         '1:24-26 [b$] error: Cannot name the stage "b$": expected letters, digits, "-", "_" and ".", with a letter first',
       ],
     },
-    {
-      text: 'FROM a AS x\nFROM b AS y\nFROM c AS X',
-      problems: [
-        '3:11-12 [X] error: Cannot name the stage "X": one of that name is defined before <- 1:11-12 [x] "x" is defined here',
-      ],
-    },
   ]) {
     test(`refuses ${JSON.stringify(text)}`, () => {
       expect(problemsOf(text)).toEqual(problems)

@@ -127,6 +127,11 @@ export class FolderContext implements SourceTree {
     return stats === undefined ? undefined : `"${this.#ignoreName}" leaves it out`
   }
 
+  /** Returns the files that are not as the last build saw them, of those that were read so far. */
+  changes(): readonly string[] {
+    return this.#memo.changes(path => this.#isGone(path)).map(displayPath)
+  }
+
   /** Hands what was learned of the files to the next build. */
   save(): void {
     this.#memo.save(this.#openedAt, path => this.#isGone(path))

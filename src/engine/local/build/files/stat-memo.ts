@@ -43,6 +43,22 @@ export class StatMemo {
   }
 
   /**
+   * Returns the paths that are not as the memo has them, of those that were asked for or are gone; of files that it does
+   * not have only if there are no others, since it may just have forgotten them.
+   */
+  changes(isGone: (path: BytePath) => boolean): readonly BytePath[] {
+    const known = this.#known
+    const gone = [...known.indexes.keys()].filter(path => !this.#fresh.has(path) && isGone(path))
+    const read = [...this.#fresh].map(([path, { memo }]) => ({ path, memo, index: known.indexes.get(path) }))
+    const changed = read.filter(
+      ({ memo, index }) => index !== undefined && known.memoAt(index).sha256 !== memo.sha256,
+    )
+    const added = read.filter(({ index }) => index === undefined)
+    const found = changed.length + gone.length > 0 ? changed : added
+    return [...gone, ...found.map(({ path }) => path)].sort()
+  }
+
+  /**
    * Writes what is known to the file, if anything was added.
    *
    * @param readSince When the first file was looked at, milliseconds since the epoch.

@@ -50,6 +50,20 @@ describe('StatMemo', () => {
     expect(memo.find('a', lstatSync(join(root.path, 'a')))).toBeUndefined()
   })
 
+  test('changes() returns files of another hash and those that are gone, and new ones only without these', () => {
+    using root = temporaryFolder()
+    const path = memoOf(root.path, ['a', 'b', 'c'])
+    const memo = new StatMemo(path)
+    const stats = lstatSync(join(root.path, 'a'))
+    memo.add('a', stats, { ...MEMO, sha256: 'f'.repeat(64) })
+    memo.add('b', stats, MEMO)
+    memo.add('new', stats, MEMO)
+    expect(memo.changes(name => name === 'c')).toEqual(['a', 'c'])
+    const other = new StatMemo(path)
+    other.add('new', stats, MEMO)
+    expect(other.changes(() => false)).toEqual(['new'])
+  })
+
   test('save() keeps nothing of files that are as young as the reading', () => {
     using root = temporaryFolder()
     const path = join(root.path, 'memos/memo')
