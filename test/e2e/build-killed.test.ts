@@ -8,7 +8,8 @@ import {
   sweepRunSessions,
 } from '../../src/engine/local/build/run/sweep-run-sessions.ts'
 import { findOrphans } from '../../src/engine/local/doctor/find-orphans.ts'
-import { BuildSession } from '../support/build-session.ts'
+import { findKeeper } from '../../src/runtime/keeper/find-keeper.ts'
+import { BuildSession, SPAN } from '../support/build-session.ts'
 import { eventually } from '../support/eventually.ts'
 import { processesWith } from '../support/processes-with.ts'
 
@@ -53,4 +54,32 @@ test('doctor finds what a killed build left, and nothing of one that runs', asyn
   for (const { remove } of orphans) await remove()
   expect(findOrphans(build.roots)).toEqual([])
   await sweepRunSessions(build.roots)
+})
+
+test('a session that is closed ends what runs, and runs nothing more', async () => {
+  const build = await BuildSession.open()
+  if (typeof build === 'string') throw new Error(build)
+  await using _build = build
+  const begun = Promise.withResolvers<void>()
+  const script = `echo begun; exec sleep ${MARK}`
+  const running = build.run({ script, operation: { network: 'default' }, onLine: () => begun.resolve() })
+  await begun.promise
+  const [, ran] = await Promise.allSettled([build.session[Symbol.asyncDispose](), running])
+  expect(ran).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } })
+  expect(processesWith(MARK)).toEqual([])
+  await expect(build.run({})).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('a session outlives the end of its keeper: steps fail, and nothing is left', async () => {
+  const build = await BuildSession.open()
+  if (typeof build === 'string') throw new Error(build)
+  await using _build = build
+  const socket = join(build.roots.run, 'builds', build.name, 'keeper.sock')
+  const script = `echo begun; exec sleep ${MARK}`
+  const onLine = (): void => {
+    const pid = findKeeper(socket)
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  }
+  await expect(build.run({ script, onLine })).rejects.toMatchObject({ code: 'keeper', span: SPAN })
+  await eventually(async () => expect(processesWith(MARK)).toEqual([]))
 })

@@ -35,6 +35,8 @@ export function openRunSession(options: RunSessionOptions): RunSession {
 export class RunSession implements AsyncDisposable {
   readonly #options: RunSessionOptions
   #parts: Promise<SessionParts> | undefined
+  readonly #closing = new AbortController()
+  readonly #running = new Set<Promise<RunResult>>()
   #count = 0
 
   constructor(options: RunSessionOptions) {
@@ -49,26 +51,34 @@ export class RunSession implements AsyncDisposable {
    * @throws {DOMException} `AbortError` when `request.signal` aborts, once all processes of the command have ended.
    */
   async run(request: RunRequest): Promise<RunResult> {
-    request.signal.throwIfAborted()
+    const signal = AbortSignal.any([request.signal, this.#closing.signal])
+    signal.throwIfAborted()
+    const running = this.#runStep({ ...request, signal })
+    this.#running.add(running)
     try {
-      const parts = await this.#start()
-      return await runStep(request, { ...this.#options, parts, id: this.#nextId() })
+      return await running
     } catch (error) {
-      request.signal.throwIfAborted()
+      signal.throwIfAborted()
       throw placed(error, request)
+    } finally {
+      this.#running.delete(running)
     }
   }
 
+  /** Aborts what runs. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort()
+    await Promise.allSettled(this.#running)
     const started = this.#parts
     this.#parts = undefined
     const parts = await started?.catch(() => undefined)
     await parts?.[Symbol.asyncDispose]()
   }
 
-  #nextId(): string {
+  async #runStep(request: RunRequest): Promise<RunResult> {
+    const parts = await this.#start()
     this.#count += 1
-    return `run-${this.#count}`
+    return await runStep(request, { ...this.#options, parts, id: `run-${this.#count}` })
   }
 
   #start(): Promise<SessionParts> {

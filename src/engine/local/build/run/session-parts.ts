@@ -101,25 +101,29 @@ export class SessionParts implements AsyncDisposable {
     this.#removals.push(removal)
   }
 
+  /** Whatever cannot be removed, all else is. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await using last = new AsyncDisposableStack()
+    last.defer(() => removeTree(this.layout.folder))
+    last.defer(async () => void (await Promise.all(this.#removals)))
+    const networks = Promise.all(this.#made.map(network => network[Symbol.asyncDispose]()))
+    networks.catch(() => undefined)
+    last.defer(async () => void (await networks))
+    last.defer(() => this.#removeCgroups())
     await this.#endKeeper()
-    for (const cgroup of this.#cgroups.values()) await dissolveCgroup(cgroup)
-    removeEmptyParents(this.host.cgroups, this.#owner)
-    for (const network of this.#made) await network[Symbol.asyncDispose]()
-    await removeTree(this.layout.folder)
-    await Promise.all(this.#removals)
   }
 
   /** Without a connection it ends all that it runs, and then itself. */
   async #endKeeper(): Promise<void> {
-    const keeper = await this.#keeper?.catch(() => undefined)
-    if (keeper === undefined) return
-    try {
-      await keeper.quit()
-      await keeper.closed
-    } finally {
-      keeper.close()
-    }
+    using keeper = await this.#keeper?.catch(() => undefined)
+    if (keeper === undefined || keeper.hasEnded) return
+    await keeper.quit()
+    await keeper.closed
+  }
+
+  async #removeCgroups(): Promise<void> {
+    for (const cgroup of this.#cgroups.values()) await dissolveCgroup(cgroup)
+    removeEmptyParents(this.host.cgroups, this.#owner)
   }
 
   #makeNetwork(mode: RunOperation['network']): StepNetwork {
