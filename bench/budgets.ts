@@ -42,13 +42,31 @@ function budgetOf(work: Work, size: number): Budget {
       return { kind: 'bytes', bytes: MOST_PULL_BYTES }
     case 're-pull':
       return { kind: 'above', of: BARE_NODE, ms: RE_PULL_MS }
+    case 'build-cached':
+    case 'build-edit':
+    case 'build-run':
+    case 'build-copy':
+    case 'build-copy-edit':
+    case 'build-memory':
+      return { kind: 'share', of: DOCKER_COMPOSE, share: BUILD_SHARES[work] }
     default:
       if (size > 50) return { kind: 'none' }
       return { kind: 'share', of: DOCKER_COMPOSE, share: COMPOSE_SHARES[work](size) }
   }
 }
 
-type ComposeWork = Exclude<Work, 'config' | 'pull' | 'pull-memory' | 're-pull'>
+type BuildWork = Extract<Work, `build-${string}`>
+
+const BUILD_SHARES: Readonly<Record<BuildWork, number>> = {
+  'build-cached': 1 / 5,
+  'build-edit': 1 / 4,
+  'build-run': 1 / 12,
+  'build-copy': 1 / 4,
+  'build-copy-edit': 1 / 6,
+  'build-memory': 1 / 4,
+}
+
+type ComposeWork = Exclude<Work, 'config' | 'pull' | 'pull-memory' | 're-pull' | BuildWork>
 
 const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {
   up: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 12),

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { imageRootfs } from '../test/support/parts/image-rootfs.ts'
 import { runTool } from '../test/support/parts/run-tool.ts'
 import { rowOf } from './budgets.ts'
+import { buildSizeOf, measureBuilds } from './build/measure-builds.ts'
 import { contestants } from './contestants.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
 import { measurePulls } from './pull/measure-pulls.ts'
-import { PULL_WORKS, type Sample } from './samples.ts'
+import { BUILD_WORKS, PULL_WORKS, type Sample, type Work } from './samples.ts'
 import { computeResults, formatResults, formatServiceCosts } from './table.ts'
 import { tcomposeTool } from './tcompose-tool.ts'
 import type { FoundTool, Tool } from './tool.ts'
@@ -23,7 +24,8 @@ async function main(): Promise<void> {
     return
   }
   if (options.works.some(work => PULL_WORKS.has(work))) await reportPulls(options)
-  if (options.works.every(work => PULL_WORKS.has(work))) return
+  if (options.works.some(work => BUILD_WORKS.has(work))) await reportBuilds(options)
+  if (!options.works.some(isOfServices)) return
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
   const found = await findTools(image.dir, options)
@@ -33,6 +35,25 @@ async function main(): Promise<void> {
   } finally {
     for (const tool of tools) await tool.dispose()
   }
+}
+
+/** Whether a row is about a project that runs. */
+function isOfServices(work: Work): boolean {
+  return !PULL_WORKS.has(work) && !BUILD_WORKS.has(work)
+}
+
+async function reportBuilds({ works, runs, against, json }: BenchOptions): Promise<void> {
+  const { samples, remarks: notes } = await measureBuilds({
+    works,
+    builds: contestants(against),
+    runs,
+    onProgress,
+  })
+  const rows = works.filter(work => BUILD_WORKS.has(work)).map(work => rowOf(work, buildSizeOf(work)))
+  const results = computeResults(rows, samples)
+  if (json) return console.log(JSON.stringify({ results, samples }, undefined, 2))
+  console.log(`\n${formatResults(results, 'size')}\n`)
+  for (const line of [...notes, ...failuresIn(samples)]) console.log(line)
 }
 
 async function reportPulls({ works, layers, runs, against, json }: BenchOptions): Promise<void> {
@@ -72,7 +93,7 @@ async function measureTools(
   { sizes, works, runs }: BenchOptions,
 ): Promise<readonly Sample[]> {
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
-  if (works.every(work => work === 'config' || PULL_WORKS.has(work))) return reads
+  if (works.every(work => work === 'config' || !isOfServices(work))) return reads
   return [...reads, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
 
@@ -82,7 +103,7 @@ interface Report {
 }
 
 function report(samples: readonly Sample[], { options, found }: Report): void {
-  const works = options.works.filter(work => !PULL_WORKS.has(work))
+  const works = options.works.filter(isOfServices)
   const rows = works.flatMap(work => sizesOf(work, options.sizes).map(size => rowOf(work, size)))
   const results = computeResults(rows, samples)
   if (options.json) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { COPIED_FILES, RUN_STEPS } from './build/build-project.ts'
 import { PULL_IMAGES } from './pull/pull-image-shape.ts'
 import { WORKS, type Work } from './samples.ts'
 
@@ -28,6 +29,10 @@ export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--si
 
 docker compose and podman-compose take part where "docker info" and "podman info" work. TCOMPOSE_BENCH_DOCKER and
 TCOMPOSE_BENCH_PODMAN may give a command prefix to reach them, e.g. "nsenter -t 4711 -m -n".
+
+Builds are of projects that need no network: three stages as those of a Node project, ${RUN_STEPS} steps of RUN true, and a
+COPY of ${COPIED_FILES} files. build-memory is the peak of resident memory of all processes of the tool over an edited build
+of each; a daemon's build cache is left as it is.
 
 Images are pulled from Debian's docker-registry on 127.0.0.1. Where docker or podman have a 127.0.0.1 of their own,
 TCOMPOSE_BENCH_REGISTRY gives a prefix that starts a second registry there, over the same files. Each run pulls an

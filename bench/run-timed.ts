@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 /** A command to time. */
 export interface TimedCommand {
   readonly command: readonly string[]
-  /** Text for standard input. */
-  readonly input?: string
+  /** Text or bytes for standard input. */
+  readonly input?: string | Uint8Array
   /** File for standard input. */
   readonly inputFile?: string
   readonly cwd?: string

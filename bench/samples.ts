@@ -10,6 +10,12 @@ export const WORKS = [
   'pull',
   'pull-memory',
   're-pull',
+  'build-cached',
+  'build-edit',
+  'build-run',
+  'build-copy',
+  'build-copy-edit',
+  'build-memory',
 ] as const
 
 export type Work = (typeof WORKS)[number]
@@ -34,9 +40,19 @@ export type Sample =
 /** Works of images, whose size is a count of layers. */
 export const PULL_WORKS: ReadonlySet<Work> = new Set(['pull', 'pull-memory', 're-pull'])
 
+/** Works of builds, whose size counts stages, steps or files. */
+export const BUILD_WORKS: ReadonlySet<Work> = new Set([
+  'build-cached',
+  'build-edit',
+  'build-run',
+  'build-copy',
+  'build-copy-edit',
+  'build-memory',
+])
+
 /** Returns whether the values of `work` are bytes. */
 export function isMemory(work: Work): boolean {
-  return work === 'memory' || work === 'pull-memory'
+  return work === 'memory' || work === 'pull-memory' || work === 'build-memory'
 }
 
 /** Returns the values of one row of one tool. */
