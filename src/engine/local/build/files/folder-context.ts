@@ -19,12 +19,14 @@ export interface FolderContextOptions {
   /** The file of the memo that one build hands to the next. */
   readonly memo: string
   readonly signal?: AbortSignal
+  /** Owners stay as they are. @default all is root's */
+  readonly keepsOwners?: boolean
   /** Milliseconds since the epoch. @default now */
   readonly openedAt?: number
 }
 
 /**
- * Opens a folder of the host as files of a build. Owners are root's, as BuildKit gives files that it is sent; modes,
+ * Opens a folder of the host as files of a build. All is root's, as BuildKit gives files that it is sent; modes,
  * times, hard links and the extended attributes of images stay. Sockets are left out. What is seen once stays as it was
  * seen.
  *
@@ -72,6 +74,8 @@ interface FolderListing {
 /** A folder of the host, as files of a build. */
 export class FolderContext implements SourceTree {
   readonly root: SourceEntry
+  /** Whether owners are those of the disk. */
+  readonly keepsOwners: boolean
   readonly #host: BytePath
   readonly #rules: PathRules | undefined
   readonly #ignoreName: string
@@ -91,6 +95,7 @@ export class FolderContext implements SourceTree {
     this.#signal = options.signal
     this.#memo = new StatMemo(options.memo)
     this.#openedAt = options.openedAt ?? Date.now()
+    this.keepsOwners = options.keepsOwners ?? false
     this.root = new ContextEntry(this, '', lstatSync(nativePath(host)))
   }
 
@@ -222,8 +227,8 @@ class ContextEntry implements SourceEntry {
   readonly path: BytePath
   readonly kind: SourceKind
   readonly mode: number
-  readonly uid = 0
-  readonly gid = 0
+  readonly uid: number
+  readonly gid: number
   readonly stats: Stats
   readonly #tree: FolderContext
   #target: BytePath | undefined
@@ -235,6 +240,8 @@ class ContextEntry implements SourceEntry {
     this.stats = stats
     this.kind = kindOf(stats)
     this.mode = stats.mode & 0o7777
+    this.uid = tree.keepsOwners ? stats.uid : 0
+    this.gid = tree.keepsOwners ? stats.gid : 0
   }
 
   get size(): number {

@@ -1,7 +1,22 @@
+import { join } from 'node:path'
+import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
+import { digestHex } from '../../../../base/digest.ts'
+import { sha256Hex } from '../../../../base/sha256.ts'
+import { TcomposeError } from '../../../../base/tcompose-error.ts'
+import { bytePath } from '../../../../disk/byte-path.ts'
 import type { CopySource } from '../../../../planner/build/build-graph.ts'
-import type { ResolvedSource } from './resolve-source.ts'
+import { type FetchProgress, fetchUrl } from './fetch-url.ts'
+import { type FetchedFile, FetchedFiles, withoutUser } from './fetched-files.ts'
+import { findSource } from './find-source.ts'
+import { openFolderContext } from './folder-context.ts'
+import { type GitAddress, parseGitAddress } from './git-address.ts'
+import { checkOut, findCommit, type GitCheckout, GitFailure, type GitOptions } from './git-checkout.ts'
+import type { ResolvedSource, Selection } from './resolve-source.ts'
+import { singleFileTree } from './single-file-tree.ts'
 
 export type RemoteSource = Extract<CopySource, { readonly kind: 'url' | 'git' }>
+type UrlSource = Extract<RemoteSource, { readonly kind: 'url' }>
+type GitSource = Extract<RemoteSource, { readonly kind: 'git' }>
 
 /** Sources that are fetched: files behind URLs and Git repositories. What is fetched once stays the same for a build. */
 export interface RemoteSources {
@@ -9,4 +24,155 @@ export interface RemoteSources {
   digestOf(source: RemoteSource): Promise<string>
   /** Fetches what `source` names. */
   open(source: RemoteSource): Promise<ResolvedSource>
+}
+
+export interface RemoteOptions {
+  /** Where builds keep what outlives them; see `fetchedFolders`. */
+  readonly folder: string
+  /** Where the proxies are named, and what git sees. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: FetchProgress) => void
+}
+
+/** Returns the folders below `folder` that hold fetched files, checkouts, unpacked archives, and the memos of contexts. */
+export function fetchedFolders(folder: string): {
+  readonly files: string
+  readonly checkouts: string
+  readonly unpacked: string
+  readonly contexts: string
+} {
+  return {
+    files: join(folder, 'fetched'),
+    checkouts: join(folder, 'git'),
+    unpacked: join(folder, 'unpacked'),
+    contexts: join(folder, 'contexts'),
+  }
+}
+
+/**
+ * Opens the remote sources of a build. Each is fetched once. Its methods throw a `TcomposeError` `build-source` at the
+ * source that cannot be had.
+ */
+export function openRemoteSources(options: RemoteOptions): RemoteSources {
+  const folders = fetchedFolders(options.folder)
+  const files = new FetchedFiles(folders.files)
+  const fetched = new Map<string, Promise<FetchedFile>>()
+  const commits = new Map<string, Promise<GitCheckout>>()
+  const fetch = (source: UrlSource) =>
+    once(fetched, `${source.url} ${source.checksum}`, () =>
+      fetchUrl({
+        ...options,
+        files,
+        url: source.url,
+        span: source.span,
+        code: 'build-source',
+        ...(source.checksum !== undefined && { sha256: digestHex(source.checksum) }),
+      }),
+    )
+  const git = { ...options, folder: folders.checkouts }
+  const locate = (source: GitSource) =>
+    once(commits, `${source.url} ${source.keepsGitDir} ${source.checksum}`, () => locateCommit(source, git))
+  return {
+    digestOf: async source =>
+      source.kind === 'url' ? await urlDigest(source, fetch) : gitDigest(await locate(source)),
+    open: async source =>
+      source.kind === 'url'
+        ? openFile(source, await fetch(source))
+        : await openCheckout(source, await locate(source), { git, contexts: folders.contexts }),
+  }
+}
+
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key) ?? make()
+  made.set(key, known)
+  return known
+}
+
+const EVERYTHING: Selection = { includes: undefined, excludes: undefined }
+
+/** What a checksum fixes needs not be fetched to be known. */
+async function urlDigest(
+  source: UrlSource,
+  fetch: (source: UrlSource) => Promise<FetchedFile>,
+): Promise<string> {
+  const name = fileNameOf(source.url)
+  if (source.checksum !== undefined) return JSON.stringify([name, digestHex(source.checksum)])
+  const { sha256, lastModified = '' } = await fetch(source)
+  return JSON.stringify([name, sha256, lastModified])
+}
+
+/** BuildKit makes what it fetches readable for root only. */
+function openFile({ url }: UrlSource, { path, size, sha256 }: FetchedFile): ResolvedSource {
+  const name = fileNameOf(url)
+  const tree = singleFileTree({ hostPath: path, name, mode: 0o600, size, sha256 })
+  return { tree, entry: tree.root, name: bytePath(name), selection: EVERYTHING }
+}
+
+/** Returns what a URL's file is called: the last part of its path, decoded. */
+function fileNameOf(url: string): string {
+  const path = URL.parse(url)?.pathname ?? ''
+  const last = path.split('/').findLast(part => part !== '') ?? ''
+  const name = decoded(last)
+  return name === '' || name === '.' || name === '..' || name.includes('/') ? '__unnamed__' : name
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+async function locateCommit(source: GitSource, options: GitOptions): Promise<GitCheckout> {
+  return await withPlace(source, async () => {
+    const parsed = parseGitAddress(source.url)
+    const checksum = source.checksum ?? parsed.checksum
+    const address: GitAddress = { ...parsed, checksum }
+    const commit = await findCommit(address, options)
+    return { address, commit, keepsGitDir: parsed.keepsGitDir ?? source.keepsGitDir }
+  })
+}
+
+function gitDigest({ address, commit, keepsGitDir }: GitCheckout): string {
+  return JSON.stringify([commit, address.folder ?? '', keepsGitDir, address.hasSubmodules])
+}
+
+interface CheckoutOptions {
+  readonly git: GitOptions
+  readonly contexts: string
+}
+
+async function openCheckout(
+  source: GitSource,
+  checkout: GitCheckout,
+  { git, contexts }: CheckoutOptions,
+): Promise<ResolvedSource> {
+  const folder = await withPlace(source, () => checkOut(checkout, git))
+  const memo = join(contexts, sha256Hex(folder))
+  const tree = openFolderContext({ folder: parseAbsolutePath(folder), ignoreFile: undefined, memo })
+  const entry = findSource(tree, bytePath(checkout.address.folder ?? ''))
+  if (entry === undefined) throw gitError(source, `it has no folder "${checkout.address.folder}"`)
+  return { tree, entry, name: '', selection: EVERYTHING }
+}
+
+async function withPlace<T>(source: GitSource, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof GitFailure || error instanceof SyntaxError)
+      throw gitError(source, error.message, error)
+    throw error
+  }
+}
+
+function gitError({ url, span }: GitSource, problem: string, cause?: unknown): TcomposeError {
+  return new TcomposeError('build-source', `Cannot fetch "${withoutUser(url)}": ${problem}`, {
+    span,
+    hint: problem.includes('not installed')
+      ? 'Install git, or copy the files from the build context'
+      : 'Check the address, the branch or tag, and that this machine may read it',
+    cause,
+  })
 }

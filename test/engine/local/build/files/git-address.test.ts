@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { parseGitAddress } from '../../../../../src/engine/local/build/files/git-address.ts'
+
+const PLAIN = {
+  ref: undefined,
+  folder: undefined,
+  checksum: undefined,
+  keepsGitDir: undefined,
+  hasSubmodules: true,
+}
+
+describe('parseGitAddress()', () => {
+  test.each([
+    ['https://host/repo.git', { remote: 'https://host/repo.git' }],
+    ['https://host/repo.git#main', { remote: 'https://host/repo.git', ref: 'main' }],
+    ['https://host/repo.git#:sub', { remote: 'https://host/repo.git', folder: 'sub' }],
+    ['https://host/repo.git#v1:/a/../b/', { remote: 'https://host/repo.git', ref: 'v1', folder: 'b' }],
+    ['https://host/repo.git#v1:../../x', { remote: 'https://host/repo.git', ref: 'v1', folder: 'x' }],
+    ['git@host:me/repo.git#x', { remote: 'git@host:me/repo.git', ref: 'x' }],
+    ['ssh://git@host:22/repo', { remote: 'ssh://git@host:22/repo' }],
+    ['git://host/repo', { remote: 'git://host/repo' }],
+    ['github.com/me/repo', { remote: 'https://github.com/me/repo' }],
+    ['https://h/r.git?branch=a&subdir=b', { remote: 'https://h/r.git', ref: 'refs/heads/a', folder: 'b' }],
+    ['https://h/r.git?tag=a&checksum=ab', { remote: 'https://h/r.git', ref: 'refs/tags/a', checksum: 'ab' }],
+    [
+      'https://h/r.git?ref=a&keep-git-dir=1&submodules=false',
+      { remote: 'https://h/r.git', ref: 'a', keepsGitDir: true, hasSubmodules: false },
+    ],
+  ])('reads %j', (text, expected) => {
+    expect(parseGitAddress(text)).toEqual({ ...PLAIN, ...expected })
+  })
+
+  test.each([
+    'relative/path',
+    '--upload-pack=x',
+    'https://-host/r.git',
+    'git@host:-x',
+    'ext::sh -c x',
+    'https://h/r.git?other=1',
+    'https://h/r.git?submodules=maybe',
+  ])('refuses %j', text => {
+    expect(() => parseGitAddress(text)).toThrow(SyntaxError)
+  })
+})
