@@ -15,10 +15,9 @@ import { OCI_MANIFEST } from '../store/tag-image.ts'
 import type { ManifestDocument } from './fetch-manifest.ts'
 import type { UploadedBlob } from './upload-blob.ts'
 
-/** An image to push whose layers the store has unpacked alone, all or some. */
+/** How to get at layers that the store has unpacked alone, all or some. */
 export interface BuiltRequest {
-  readonly id: Digest
-  /** As the user wrote it, for errors. */
+  /** What is pushed, as the user wrote it, for errors. */
   readonly reference: string
   readonly openSource: OpenSource
   readonly packer: LayerPacker
@@ -41,12 +40,36 @@ const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
  *
  * @throws {TcomposeError} `image-not-found` if its configuration or a layer is missing, or a layer cannot be made again.
  */
-export async function builtContent(paths: StorePaths, request: BuiltRequest): Promise<BuiltContent> {
-  const { id, reference, lease } = request
+export async function builtContent(
+  paths: StorePaths,
+  id: Digest,
+  request: BuiltRequest,
+): Promise<BuiltContent> {
+  const { reference, lease } = request
   const document = readDocument(paths, id)
   if (document === undefined) throw notPacked(reference, 'the store does not have its configuration')
-  const diffIds = parseDiffIds(document)
-  await lease.keep([`image ${id}`, `blob ${id}`, ...diffIds.map(diffId => `layer ${diffId}` as const)])
+  await lease.keep([`image ${id}`, `blob ${id}`])
+  const layers = await uploadedLayers(paths, parseDiffIds(document), request)
+  return contentOf(configBlob(paths, id), layers)
+}
+
+/** Returns what is pushed of an image of these parts. */
+export function contentOf(config: UploadedBlob, layers: readonly UploadedLayer[]): BuiltContent {
+  const blobs = [config, ...layers.map(({ blob }) => blob)]
+  return {
+    manifest: manifestDocument(config, layers),
+    blobs: [...new Map(blobs.map(blob => [blob.digest, blob])).values()],
+  }
+}
+
+/** Returns layers as they are pushed, in the order of `diffIds`. @throws {TcomposeError} As `builtContent`. */
+export async function uploadedLayers(
+  paths: StorePaths,
+  diffIds: readonly Digest[],
+  request: BuiltRequest,
+): Promise<readonly UploadedLayer[]> {
+  const { reference, lease } = request
+  await lease.keep(diffIds.map(diffId => `layer ${diffId}` as const))
   const contents = readContents(paths)
   const places = await locateLayers(paths, { ...request, contents, diffIds, label: reference })
   const layers = new Map<Digest, UploadedLayer>()
@@ -57,15 +80,11 @@ export async function builtContent(paths: StorePaths, request: BuiltRequest): Pr
   )
   const ordered = diffIds.flatMap(diffId => layers.get(diffId) ?? [])
   await lease.keep(ordered.map(({ blob }) => `blob ${blob.digest}` as const))
-  const config = configBlob(paths, id)
-  const blobs = [config, ...ordered.map(({ blob }) => blob)]
-  return {
-    manifest: manifestDocument(config, ordered),
-    blobs: [...new Map(blobs.map(blob => [blob.digest, blob])).values()],
-  }
+  return ordered
 }
 
-interface UploadedLayer {
+/** A layer, and its blob. */
+export interface UploadedLayer {
   readonly packed: PackedLayer
   readonly blob: UploadedBlob
 }

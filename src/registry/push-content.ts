@@ -88,7 +88,7 @@ async function readBuilt(request: PushRequest, means: ContentMeans): Promise<Ima
   if (id === undefined || readImageRecord(paths, id) === undefined) {
     throw notStored(reference, `the store has no image ${isSameName(request) ? 'of this name' : `"${name}"`}`)
   }
-  const { manifest, blobs } = await builtContent(paths, { ...means, id, reference, openSource })
+  const { manifest, blobs } = await builtContent(paths, id, { ...means, reference, openSource })
   const pushedTo = new Map(
     pushedRepositories(request, id).flatMap(path => blobs.map(({ digest }) => [digest, path] as const)),
   )

@@ -55,11 +55,18 @@ export async function pushImage(request: PushRequest): Promise<PushedImage> {
 }
 
 async function pushOnce(request: PushRequest, packer: LayerPacker): Promise<PushedImage> {
-  const { target, paths } = request
-  const tag = requireTag(request)
-  using lease = openLease(paths)
+  using lease = openLease(request.paths)
   await using opened = new AsyncDisposableStack()
   const content = await readContent(request, { lease, packer, sources: opened })
+  const pushed = await pushContent(request, content)
+  noteBuilt(request, content, pushed.digest)
+  return pushed
+}
+
+/** Does `pushImage` with what was read of an image. */
+export async function pushContent(request: PushRequest, content: ImageContent): Promise<PushedImage> {
+  const { target, paths } = request
+  const tag = requireTag(request)
   const { digest } = content.top
   const known = new Map([...mountSources(paths, target), ...content.pushedTo])
   const sources = relevantSources(known, content.blobs)
@@ -67,14 +74,12 @@ async function pushOnce(request: PushRequest, packer: LayerPacker): Promise<Push
   const purpose = purposeOf(request)
   const present = await taggedDigest(session, tag, content.top.mediaType)
   if (present !== undefined && (present === digest || present === content.pulledAs)) {
-    noteBuilt(request, content, parseDigest(present))
     return { digest: parseDigest(present), wasThere: true }
   }
   await uploadAll({ request, session, sources, blobs: content.blobs })
   for (const inner of content.inner) await pushManifest({ session, purpose }, inner.digest, inner)
   await pushManifest({ session, purpose }, tag, content.top)
   await verifyTag(session, { purpose, tag, digest })
-  noteBuilt(request, content, digest)
   return { digest, wasThere: false }
 }
 
