@@ -24,21 +24,15 @@ export function checkSeal(text: string): Seal {
   return text.slice(0, SEAL_LENGTH) === `${PREFIX}${checksumOf(rest)}",` ? 'sound' : 'damaged'
 }
 
-/** Returns `checksumOfBytes` of `text` in UTF-8. */
-export function checksumOf(text: string): string {
-  return checksumOfBytes(Buffer.from(text))
-}
-
 /**
- * Returns a 32-bit checksum of `bytes`, as 8 hex digits. It guards against damage, not against forgery. Every
+ * Returns a 32-bit checksum of `text` in UTF-8, as 8 hex digits. It guards against damage, not against forgery. Every
  * step is a bijection of the state and of the word, so damage within one aligned 32-bit word never goes unseen. It works
  * on words because it runs before the compiler has warmed up.
  */
-export function checksumOfBytes(bytes: Uint8Array): string {
-  const isAligned = bytes.byteOffset % 4 === 0
-  const { buffer, byteOffset, length } = isAligned ? bytes : Uint8Array.from(bytes)
-  const words = new Int32Array(buffer, byteOffset, length >>> 2)
-  let state = length
+export function checksumOf(text: string): string {
+  const bytes = Uint8Array.from(Buffer.from(text))
+  const words = new Int32Array(bytes.buffer, 0, bytes.length >>> 2)
+  let state = bytes.length
   for (const word of words) {
     const product = Math.imul(state ^ word, MULTIPLIER)
     state = ((product << 13) | (product >>> 19)) + INCREMENT

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
-import { checksumOfBytes } from '../../disk/checksum.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
 
 /**
@@ -28,14 +28,14 @@ const OPAQUE = 'o'
 /** Returns the content of the file of `index`. */
 export function encodeLayerIndex(index: LayerIndex): Buffer {
   const content = Buffer.from(index.map(encodeEntry).join(''), 'latin1')
-  return Buffer.concat([Buffer.from(`${HEADING}${checksumOfBytes(content)}\n`), content])
+  return Buffer.concat([Buffer.from(`${HEADING}${checksumOf(content)}\n`), content])
 }
 
 /** Reads what `encodeLayerIndex` wrote; undefined if it is damaged or of another version. */
 export function decodeLayerIndex(bytes: Buffer): LayerIndex | undefined {
   const content = bytes.subarray(HEADING_BYTES)
   const heading = bytes.toString('latin1', 0, HEADING_BYTES)
-  if (heading !== `${HEADING}${checksumOfBytes(content)}\n`) return undefined
+  if (heading !== `${HEADING}${checksumOf(content)}\n`) return undefined
   return new IndexReader(content.toString('latin1')).read()
 }
 
@@ -55,6 +55,10 @@ export function readIndexFile(path: string): Buffer | undefined {
   }
 }
 
+function checksumOf(content: Buffer): string {
+  return crc32(content).toString(16).padStart(8, '0')
+}
+
 function encodeEntry(entry: LayerIndexEntry): string {
   const { path, kind, mode, uid, gid, size, xattrs = [] } = entry
   const letter = entry.isOpaque === true ? OPAQUE : LETTERS[kind]
@@ -70,6 +74,8 @@ function encodeEntry(entry: LayerIndexEntry): string {
 class IndexReader {
   readonly #fields: readonly string[]
   #next = 0
+  /** In the first field of an entry. */
+  #position = 0
 
   /** @param text Ends with NUL unless it is empty. */
   constructor(text: string) {
@@ -89,7 +95,12 @@ class IndexReader {
   /** Objects are written out: made by spreading, they take three times as long. */
   #entry(): LayerIndexEntry | undefined {
     const head = this.#field()
-    const [mode, uid, gid, size, count] = numbersIn(head)
+    this.#position = 1
+    const mode = this.#number(head, 8)
+    const uid = this.#number(head, 10)
+    const gid = this.#number(head, 10)
+    const size = this.#number(head, 10)
+    const count = this.#number(head, 10)
     const path = this.#field()
     switch (head.charAt(0)) {
       case LETTERS.file: {
@@ -137,6 +148,18 @@ class IndexReader {
     return Array.from({ length: count }, () => [this.#field(), this.#field()] as const)
   }
 
+  /** Reads digits of `head` up to a blank, or its end. */
+  #number(head: string, base: number): number {
+    let value = 0
+    for (; this.#position < head.length; this.#position += 1) {
+      const code = head.charCodeAt(this.#position)
+      if (code === BLANK) break
+      value = value * base + code - ZERO
+    }
+    this.#position += 1
+    return value
+  }
+
   #field(): string {
     const field = this.#fields[this.#next] ?? ''
     this.#next += 1
@@ -147,19 +170,3 @@ class IndexReader {
 const NOTHING = {}
 const BLANK = 0x20
 const ZERO = 0x30
-
-/** Reads the numbers behind the first character: one octal, four decimal. */
-function numbersIn(head: string): readonly [number, number, number, number, number] {
-  let position = 1
-  const next = (base: number): number => {
-    let value = 0
-    for (; position < head.length; position += 1) {
-      const code = head.charCodeAt(position)
-      if (code === BLANK) break
-      value = value * base + code - ZERO
-    }
-    position += 1
-    return value
-  }
-  return [next(8), next(10), next(10), next(10), next(10)]
-}

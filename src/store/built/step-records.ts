@@ -54,11 +54,18 @@ export function readStepRecord(paths: StorePaths, key: StepKey): StepRecord | un
   return readStep(stepFile(paths, key))
 }
 
-/** Remembers what came of a step whose layer is in the store. After a power cut there is the record, or none. */
+/**
+ * Remembers what came of a step whose layer is in the store. After a power cut there is the record, or none, and a full
+ * disk takes none: the step runs again then.
+ */
 export function writeStepRecord(paths: StorePaths, key: StepKey, record: StepRecord): void {
   const { build, steps } = buildFolders(paths)
-  mkdirSync(steps, { recursive: true, mode: 0o700 })
-  writeAtomic(stepFile(paths, key), recordText({ version: VERSION, ...record }), { temporaries: build })
+  try {
+    mkdirSync(steps, { recursive: true, mode: 0o700 })
+    writeAtomic(stepFile(paths, key), recordText({ version: VERSION, ...record }), { temporaries: build })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
 }
 
 /** Notes that a step was used now, at most once an hour: what was not used for longest goes first. */
