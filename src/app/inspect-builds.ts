@@ -30,7 +30,10 @@ export async function inspectBuilds(
   const builds = await Promise.all(
     found.builds.map(async build => ({
       build,
-      inspection: await context.engine.builds.inspect(build, { lint: options.lint }),
+      inspection: await context.engine.builds.inspect(build, {
+        environment: context.environment,
+        lint: options.lint,
+      }),
     })),
   )
   return { kind: 'inspected', project, builds, diagnostics }

@@ -26,7 +26,7 @@ import { serveImages } from '../support/registry/served-image.ts'
 import { tarArchive } from '../support/tar-archive.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 
-function aCache(type: string, options: Readonly<Record<string, string>>): BuildCache {
+function aCache(type: BuildCache['type'], options: Readonly<Record<string, string>>): BuildCache {
   return { type, options: new Map(Object.entries(options)), origin: servicePath('a', 'build') }
 }
 

@@ -15,9 +15,9 @@ export function localImageBuilder({ roots, dockerfiles }: LocalImageBuilderOptio
       const { forecastBuild } = await import('./build/forecast-build.ts')
       return await forecastBuild(build, { roots, dockerfiles, environment, signal })
     },
-    inspect: async (build: ImageBuild, { lint, signal }: InspectOptions) => {
+    inspect: async (build: ImageBuild, { environment, lint, signal }: InspectOptions) => {
       const { inspectBuild } = await import('./build/inspect-build.ts')
-      return await inspectBuild(build, { roots, dockerfiles, lint, signal })
+      return await inspectBuild(build, { roots, dockerfiles, environment, lint, signal })
     },
   }
 }

@@ -14,6 +14,8 @@ import { summaryOf } from './summary-of.ts'
 export interface InspectBuildOptions {
   readonly roots: Roots
   readonly dockerfiles: DockerfileReader
+  /** Variables of whoever runs the command. @default none */
+  readonly environment?: ReadonlyMap<string, string> | undefined
   readonly signal?: AbortSignal | undefined
   /** @default false */
   readonly lint?: boolean | undefined
@@ -28,9 +30,11 @@ export async function inspectBuild(
   build: ImageBuild,
   options: InspectBuildOptions,
 ): Promise<BuildInspection> {
-  const { roots, dockerfiles, lint = false } = options
+  const { roots, dockerfiles, environment = new Map(), lint = false } = options
   const signal = options.signal ?? new AbortController().signal
-  const { dockerfile, diagnostics, named } = await loadBuild(build, { roots, dockerfiles, signal })
+  const { dockerfile, diagnostics, named } = await loadBuild(build, {
+    ...{ roots, dockerfiles, environment, signal },
+  })
   if (dockerfile === undefined) return { diagnostics, images: [], steps: undefined }
   const lints = lint ? (await dockerfiles.load()).check(dockerfile) : []
   using lease = openLease(roots)
@@ -41,7 +45,7 @@ export async function inspectBuild(
     dockerfile,
     named,
     dockerfiles,
-    environment: new Map(),
+    environment,
     fetch: async needed => {
       images.add(needed.reference)
       return await fetchBase(roots, needed, { policy: 'never', signal, lease, sealer, onProgress: () => {} })

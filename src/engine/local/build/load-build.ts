@@ -1,20 +1,24 @@
 import { join } from 'node:path'
-import type { AbsolutePath } from '../../../base/absolute-path.ts'
 import { assertNever } from '../../../base/assert-never.ts'
 import { type Diagnostic, hasErrors } from '../../../base/diagnostic.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import type { BuildContext } from '../../../model/build.ts'
+import type { BuildConfig, BuildContext } from '../../../model/build.ts'
 import type { ImageBuild } from '../../../model/build-event.ts'
 import type { Dockerfile } from '../../../model/dockerfile.ts'
 import type { NamedContext } from '../../../planner/build/build-request.ts'
+import { emptyLayer } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
-import type { DockerfileReader } from './dockerfile-reader.ts'
-import { fetchContext } from './files/fetch-context.ts'
+import type { DockerfileContent, DockerfileReader } from './dockerfile-reader.ts'
+import { type FetchedContext, fetchContext } from './files/fetch-context.ts'
 import { findIgnoreFile } from './files/find-ignore-file.ts'
 import { type FolderContext, openFolderContext } from './files/folder-context.ts'
-import { openRemoteSources } from './files/open-remote-sources.ts'
-import type { RemoteSources } from './files/remote-sources.ts'
+import {
+  fetchedFolders,
+  openRemoteSources,
+  type RemoteOptions,
+  type RemoteSources,
+} from './files/remote-sources.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 import { ContextTrees, type OpenContext } from './trees.ts'
 
@@ -34,6 +38,8 @@ export interface LoadedBuild {
 export interface LoadOptions {
   readonly roots: Roots
   readonly dockerfiles: DockerfileReader
+  /** Variables of whoever runs the command: proxies, and what git reads. */
+  readonly environment: ReadonlyMap<string, string>
   readonly signal: AbortSignal
 }
 
@@ -42,48 +48,39 @@ export interface LoadOptions {
  *
  * @throws {TcomposeError} `build-context` if one cannot be had.
  */
-export async function loadBuild(build: ImageBuild, options: LoadOptions): Promise<LoadedBuild> {
-  const { config } = build
-  const main = await folderOf(config.context, options)
-  const content = readDockerfile(config.dockerfile, main)
+export async function loadBuild({ config }: ImageBuild, options: LoadOptions): Promise<LoadedBuild> {
+  const main = await findContext(config.context, options)
+  const content = contentOf(config, main)
   const { value: dockerfile, diagnostics } = (await options.dockerfiles.load()).parse(content)
-  const open = new Map<string, OpenContext>([['', async () => openFolder(main, content.path, options)]])
+  const open = new Map<string, OpenContext>([['', async () => openFound(main, content.path, options)]])
   const named = new Map<string, NamedContext>()
   for (const [name, context] of config.additionalContexts) {
     const reference = imageReference(context)
     if (reference !== undefined) named.set(name, { kind: 'image', reference })
     else {
       named.set(name, { kind: 'folder' })
-      open.set(name, async () => openFolder(await folderOf(context, options), undefined, options))
+      open.set(name, async () => openFound(await findContext(context, options), undefined, options))
     }
   }
   return {
     dockerfile: hasErrors(diagnostics) ? undefined : dockerfile,
     diagnostics,
     trees: new ContextTrees(open),
-    remote: openRemoteSources(options),
+    remote: openRemoteSources(remoteOptions(options)),
     named,
   }
 }
 
-function openFolder(
-  folder: AbsolutePath,
-  dockerfile: string | undefined,
-  { roots, signal }: LoadOptions,
-): FolderContext {
-  const ignoreFile = findIgnoreFile(folder, dockerfile)
-  const memo = join(roots.data, 'build/contexts', sha256Hex(folder))
-  return openFolderContext({ folder, ignoreFile, memo, signal })
-}
+/** A context that is on this machine. */
+type FoundContext = FetchedContext & { readonly isRemote: boolean }
 
-/** Returns the folder of a context, fetching what is remote. */
-async function folderOf(context: BuildContext, { roots, signal }: LoadOptions): Promise<AbsolutePath> {
+async function findContext(context: BuildContext, options: LoadOptions): Promise<FoundContext> {
   switch (context.kind) {
     case 'folder':
-      return context.path
+      return { kind: 'folder', path: context.path, keepsOwners: false, isRemote: false }
     case 'git':
     case 'url':
-      return await fetchContext({ roots, context, signal })
+      return { ...(await fetchContext(context, remoteOptions(options))), isRemote: true }
     case 'image':
     case 'oci-layout':
     case 'service':
@@ -94,6 +91,35 @@ async function folderOf(context: BuildContext, { roots, signal }: LoadOptions): 
     default:
       return assertNever(context)
   }
+}
+
+/** A context that is a Dockerfile alone is the Dockerfile, whatever `dockerfile` says. */
+function contentOf({ context, dockerfile }: BuildConfig, main: FoundContext): DockerfileContent {
+  if (main.kind === 'folder') return readDockerfile(dockerfile, main.path)
+  const file = context.kind === 'url' ? context.url : 'Dockerfile'
+  return { text: main.text, file, path: undefined, inline: undefined }
+}
+
+/** Ignore files count for folders of this machine. */
+function openFound(
+  found: FoundContext,
+  dockerfile: string | undefined,
+  { roots, signal }: LoadOptions,
+): FolderContext {
+  const folder = found.kind === 'folder' ? found.path : emptyLayer(roots)
+  const ignoreFile = found.isRemote ? undefined : findIgnoreFile(folder, dockerfile)
+  const memo = join(fetchedFolders(join(roots.data, 'build')).contexts, sha256Hex(folder))
+  return openFolderContext({
+    folder,
+    ignoreFile,
+    memo,
+    signal,
+    keepsOwners: found.kind === 'folder' && found.keepsOwners,
+  })
+}
+
+function remoteOptions({ roots, environment, signal }: LoadOptions): RemoteOptions {
+  return { folder: join(roots.data, 'build'), environment: Object.fromEntries(environment), signal }
 }
 
 /** Returns the reference of a context that is an image. */
