@@ -31,6 +31,7 @@ export class SealThread implements AsyncDisposable {
     this.#worker.on('message', (reply: SealReply) => this.#receive(reply))
     this.#worker.on('error', error => this.#failAll(error))
     this.#worker.on('exit', code => this.#failAll(new Error(`The hashing thread ended with code ${code}`)))
+    this.#worker.unref()
   }
 
   /** How many layers it has yet to hash. */
@@ -44,6 +45,7 @@ export class SealThread implements AsyncDisposable {
     const id = this.#count
     this.#count += 1
     this.#running.set(id, { resolve, reject })
+    this.#worker.ref()
     this.#worker.postMessage({ id, request } satisfies SealTask)
     return promise
   }
@@ -55,6 +57,7 @@ export class SealThread implements AsyncDisposable {
   #receive(reply: SealReply): void {
     const task = this.#running.get(reply.id)
     this.#running.delete(reply.id)
+    if (this.#running.size === 0) this.#worker.unref()
     if (reply.kind === 'done') {
       const { buffer, byteOffset, byteLength } = reply.indexBytes
       const indexBytes = Buffer.from(buffer, byteOffset, byteLength)
