@@ -169,10 +169,6 @@ describe('a build cache in a registry', () => {
 
 describe('cachePlace()', () => {
   const cases = [
-    {
-      cache: aCache('gha', {}),
-      message: 'Cannot use cache_from of type "gha": expected local, registry or inline',
-    },
     { cache: aCache('local', {}), message: 'Cannot use cache_from of type local: it has no "src"' },
     { cache: aCache('registry', { ref: '#' }), message: 'Cannot use cache_from: "#" is no name of an image' },
     { cache: aCache('inline', {}), message: 'Cannot use cache_from of type inline: it names no image' },
