@@ -130,11 +130,8 @@ export class CopyScene implements Disposable {
     const context = this.openContext()
     return {
       treeOf: async from => (from.kind === 'context' ? (this.trees.get(from.name) ?? context) : context),
-      get remote(): RemoteSources {
-        throw new Error('nothing is fetched here')
-      },
+      remote: this.#remote ?? NOTHING_REMOTE,
       signal: new AbortController().signal,
-      ...(this.#remote !== undefined && { remote: this.#remote }),
     }
   }
 
@@ -185,6 +182,11 @@ export class CopyScene implements Disposable {
   [Symbol.dispose](): void {
     this.#folder[Symbol.dispose]()
   }
+}
+
+const NOTHING_REMOTE: RemoteSources = {
+  digestOf: () => Promise.reject(new Error('nothing is fetched here')),
+  open: () => Promise.reject(new Error('nothing is fetched here')),
 }
 
 interface SceneOptions {

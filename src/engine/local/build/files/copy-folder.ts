@@ -24,8 +24,12 @@ export async function copyFolder(step: CopyStep, found: ResolvedSource, path: By
   const folders = new Map<BytePath, DestinationFolder>([['', top]])
   for (const { entry: inner, path: below, isImplied } of selectedEntries(found)) {
     const place = { folder: folders.get(folderOf(below)) ?? top, name: nameOf(inner) }
-    if (inner.kind !== 'folder') step.writer.write(place, { tree, entry: inner, links })
-    else folders.set(below, mergeFolder(step, place, { tree, entry: inner, isImplied }))
+    if (inner.kind === 'folder')
+      folders.set(below, mergeFolder(step, place, { tree, entry: inner, isImplied }))
+    else {
+      const writing = step.writer.write(place, { tree, entry: inner, links })
+      if (writing !== undefined) await writing
+    }
     if (step.pace.isDue) await step.pace.rest()
   }
   top.setAttributes({ ...top.attributes, mtime: attributes.mtime })

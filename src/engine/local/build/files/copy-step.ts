@@ -55,7 +55,7 @@ export async function openCopyStep(request: CopyLayerRequest): Promise<CopyStep>
   const previous = request.previous === undefined ? undefined : await PreviousLayer.open(request.previous)
   return {
     operation,
-    destination: openDestination(folder, files),
+    destination: openDestination(folder, files, openFiles(parent)),
     writer: new LeafWriter({ layer: folder, owner, changeMode: chmod?.change, previous }),
     owner,
     chmod,

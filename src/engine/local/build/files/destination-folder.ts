@@ -25,14 +25,22 @@ export interface DestinationLeaf {
  *
  * @param layer An empty folder.
  * @param parent The files below; undefined where there are none, or where they do not matter.
+ * @param like The files whose root says what the layer's own folder is like.
  */
-export function openDestination(layer: string, parent: LayeredTree | undefined): DestinationFolder {
-  return new DestinationFolder({
+export function openDestination(
+  layer: string,
+  parent: LayeredTree | undefined,
+  like: LayeredTree | undefined = parent,
+): DestinationFolder {
+  const root = new DestinationFolder({
     layer: bytePath(layer),
     path: '',
     above: undefined,
     lower: parent?.lookup('/'),
   })
+  const model = like?.lookup('/')
+  if (model !== undefined) root.setAttributes(attributesOf(model))
+  return root
 }
 
 interface FolderPlace {

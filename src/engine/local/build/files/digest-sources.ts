@@ -9,7 +9,7 @@ import type { RemoteSources } from './remote-sources.ts'
 import { type ResolvedSource, resolveSource } from './resolve-source.ts'
 import { selectedEntries } from './selected-entries.ts'
 import { sourceNotFound } from './source-not-found.ts'
-import type { SourceTree } from './source-tree.ts'
+import { LARGE_FILE, type SourceTree } from './source-tree.ts'
 
 /** Where the sources of a step are. */
 export interface SourceAccess {
@@ -65,10 +65,14 @@ async function addSource(
 /** What a folder itself is like does not count: its content is put into another. */
 async function addFound(digest: ContentDigest, found: ResolvedSource, signal: AbortSignal): Promise<void> {
   const { tree, entry, name } = found
-  if (entry.kind !== 'folder') return digest.addEntry(tree, entry, name)
   const pace = new Pace(signal)
+  if (entry.kind !== 'folder') {
+    if (entry.size > LARGE_FILE) await tree.load(entry, pace)
+    return digest.addEntry(tree, entry, name)
+  }
   digest.add('contents')
   for (const { entry: inner, path } of selectedEntries(found)) {
+    if (inner.size > LARGE_FILE) await tree.load(inner, pace)
     digest.addEntry(tree, inner, path)
     if (pace.isDue) await pace.rest()
   }
@@ -93,7 +97,7 @@ export async function digestPath(question: PathQuestion, access: SourceAccess): 
   const entry = findSource(tree, bytePath(question.path))
   if (entry === undefined) throw sourceNotFound(tree, question, question.path)
   const digest = new ContentDigest()
-  digest.addEntry(tree, entry, '')
+  if (entry.kind === 'folder') digest.addEntry(tree, entry, '')
   await addFound(digest, { tree, entry, name: '', selection: EVERYTHING }, access.signal)
   return digest.toHex()
 }

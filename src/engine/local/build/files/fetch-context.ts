@@ -15,6 +15,7 @@ import { parseGitAddress } from './git-address.ts'
 import { checkOut, findCommit, GitFailure } from './git-checkout.ts'
 import { Pace } from './pace.ts'
 import { fetchedFolders, type RemoteOptions } from './remote-sources.ts'
+import { memoFile } from './stat-memo.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
 export type RemoteContext = Extract<BuildContext, { readonly kind: 'git' | 'url' }>
@@ -48,11 +49,11 @@ export async function fetchContext(context: RemoteContext, options: RemoteOption
 
 async function fetchRepository(url: string, options: RemoteOptions): Promise<FetchedContext> {
   const address = parseGitAddress(url)
-  const { checkouts, contexts } = fetchedFolders(options.folder)
+  const { checkouts } = fetchedFolders(options.folder)
   const git = { ...options, folder: checkouts }
   const commit = await findCommit(address, git)
   const folder = await checkOut({ address, commit, keepsGitDir: address.keepsGitDir ?? false }, git)
-  const memo = join(contexts, 'unused')
+  const memo = memoFile(options.folder, folder)
   const tree = openFolderContext({ folder: parseAbsolutePath(folder), ignoreFile: undefined, memo })
   const found = findSource(tree, bytePath(address.folder ?? ''))
   if (found?.kind !== 'folder') throw new GitFailure(`it has no folder "${address.folder}"`)

@@ -7,8 +7,9 @@ import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { splitDevice } from '../../../../disk/inode.ts'
 import type { IgnoreFile } from './find-ignore-file.ts'
-import { hashFile } from './hash-file.ts'
+import { hashFile, hashLargeFile } from './hash-file.ts'
 import { imageXattrs } from './image-xattrs.ts'
+import type { Pace } from './pace.ts'
 import { pathBelow, type SourceEntry, type SourceKind, type SourceTree } from './source-tree.ts'
 import { type FileMemo, StatMemo } from './stat-memo.ts'
 
@@ -18,7 +19,6 @@ export interface FolderContextOptions {
   readonly ignoreFile: IgnoreFile | undefined
   /** The file of the memo that one build hands to the next. */
   readonly memo: string
-  readonly signal?: AbortSignal
   /** Owners stay as they are. @default all is root's */
   readonly keepsOwners?: boolean
   /** Milliseconds since the epoch. @default now */
@@ -79,7 +79,6 @@ export class FolderContext implements SourceTree {
   readonly #host: BytePath
   readonly #rules: PathRules | undefined
   readonly #ignoreName: string
-  readonly #signal: AbortSignal | undefined
   readonly #memo: StatMemo
   readonly #openedAt: number
   readonly #listings = new Map<BytePath, FolderListing>()
@@ -92,7 +91,6 @@ export class FolderContext implements SourceTree {
     this.#host = host
     this.#rules = options.rules
     this.#ignoreName = options.ignoreFile?.path ?? '.dockerignore'
-    this.#signal = options.signal
     this.#memo = new StatMemo(options.memo)
     this.#openedAt = options.openedAt ?? Date.now()
     this.keepsOwners = options.keepsOwners ?? false
@@ -111,6 +109,14 @@ export class FolderContext implements SourceTree {
 
   sha256Of(file: SourceEntry): string {
     return this.#memoOf(file).sha256
+  }
+
+  async load(file: SourceEntry, pace: Pace): Promise<void> {
+    const own = this.#own(file)
+    if (own.memo !== undefined || this.#memo.find(own.path, own.stats) !== undefined) return
+    const host = this.hostPathOf(file)
+    const sha256 = await reading(host, () => hashLargeFile(host, pace))
+    own.memo = this.#learn(own, host, sha256)
   }
 
   hostPathOf({ path }: SourceEntry): BytePath {
@@ -201,17 +207,16 @@ export class FolderContext implements SourceTree {
   #read(file: ContextEntry): FileMemo {
     const host = this.hostPathOf(file)
     try {
-      const memo = { sha256: hashFile(host, this.#signal), hasXattrs: imageXattrs(host).length > 0 }
-      this.#memo.add(file.path, file.stats, memo)
-      return memo
-    } catch (cause) {
-      const errno = errnoNameOf(cause)
-      if (errno === undefined || errno === 'ABORT_ERR') throw cause
-      throw new TcomposeError('build-source', `Cannot read "${displayPath(host)}": ${errno}`, {
-        hint: 'Build again: the file was removed or replaced while it was read, or the disk is damaged',
-        cause,
-      })
+      return this.#learn(file, host, hashFile(host))
+    } catch (error) {
+      throw readError(host, error)
     }
+  }
+
+  #learn(file: ContextEntry, host: BytePath, sha256: string): FileMemo {
+    const memo = { sha256, hasXattrs: imageXattrs(host).length > 0 }
+    this.#memo.add(file.path, file.stats, memo)
+    return memo
   }
 
   #isGone(path: BytePath): boolean {
@@ -220,6 +225,23 @@ export class FolderContext implements SourceTree {
     const listing = this.#listings.get(folder)
     return listing?.sorted !== undefined && listing.known.get(path.slice(slash + 1)) === undefined
   }
+}
+
+async function reading<T>(host: BytePath, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw readError(host, error)
+  }
+}
+
+function readError(host: BytePath, cause: unknown): unknown {
+  const errno = errnoNameOf(cause)
+  if (errno === undefined) return cause
+  return new TcomposeError('build-source', `Cannot read "${displayPath(host)}": ${errno}`, {
+    hint: 'Build again: the file was removed or replaced while it was read, or the disk is damaged',
+    cause,
+  })
 }
 
 /** Something in a context. */

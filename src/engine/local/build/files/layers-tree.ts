@@ -84,6 +84,9 @@ class LayersTree implements SourceTree {
     return sha256
   }
 
+  /** The index has all hashes. */
+  async load(): Promise<void> {}
+
   /** Looks up where the layer is now: it is moved when it is complete. */
   hostPathOf(entry: SourceEntry): BytePath {
     const folder = bytePath(this.#own(entry).layer?.folder ?? '')

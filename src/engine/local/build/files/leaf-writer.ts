@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  copyFileSync,
   fstatSync,
   lchownSync,
   linkSync,
@@ -12,10 +11,12 @@ import {
   readSync,
   symlinkSync,
 } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import { writeWhole } from '../../../../archive/sparse-writer.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { type BytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { makeNode, setTimes, setXattr } from '../../../../disk/inode.ts'
+import { type OpenedFile, openedFile } from '../../../../disk/opened-file.ts'
 import {
   type CreationDefaults,
   keepsMode,
@@ -25,7 +26,7 @@ import type { DestinationFolder } from './destination-folder.ts'
 import type { FileAttributes, Owner } from './file-attributes.ts'
 import type { ModeChange } from './parse-chmod.ts'
 import type { PreviousLayer } from './previous-layer.ts'
-import { pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
+import { LARGE_FILE, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
 
 export interface LeafWriterOptions {
   /** The folder of the layer, which is empty. */
@@ -74,14 +75,19 @@ export class LeafWriter {
     return this.#changed
   }
 
-  /** @throws {SyntaxError} If a folder is in the way. */
-  write(place: LeafPlace, source: LeafSource): void {
+  /**
+   * Returns a promise only for what takes long, since a promise for each of many small files would.
+   *
+   * @throws {SyntaxError} If a folder is in the way.
+   */
+  write(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
     requireNoFolder(place)
     const { kind, target } = source.entry
-    if (kind === 'file') this.#writeFile(place, source)
-    else if (kind === 'link') this.#writeLink(place, source, target ?? '')
+    if (kind === 'file') return this.#writeFile(place, source)
+    if (kind === 'link') this.#writeLink(place, source, target ?? '')
     else if (kind === 'socket') this.#writeStub(place, source)
     else if (kind !== 'folder') this.#writeNode(place, source, NODE_TYPES[kind])
+    return undefined
   }
 
   /** Writes a file of root's. @param mtime Nanoseconds since the epoch. */
@@ -102,35 +108,47 @@ export class LeafWriter {
     this.#finishFile(path, { mode, mtime: file.mtime, xattrs: [], ...(this.#options.owner ?? ROOT) })
   }
 
-  #writeFile(place: LeafPlace, { tree, entry, links }: LeafSource): void {
-    const from = tree.hostPathOf(entry)
-    const fd = openFile(from)
-    try {
-      const stats = fstatSync(fd, { bigint: true })
-      if (!tree.isUnchanged(entry, stats)) this.#changed.push(displayPath(entry.path))
-      const attributes = { ...this.#attributesOf(entry), mtime: stats.mtimeNs }
-      if (
-        this.#linkCopy(place, stats, links) ||
-        this.#linkPrevious(place, { tree, entry, links }, attributes)
-      )
-        return
-      const path = place.folder.replace(place.name)
-      if (stats.size < CHUNK.length) copySmall(fd, path, attributes.mode)
-      else {
-        copyFileSync(
-          `/proc/self/fd/${fd}`,
-          nativePath(path),
-          constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL,
-        )
-        if (!tree.isUnchanged(entry, fstatSync(fd, { bigint: true })))
-          this.#changed.push(displayPath(entry.path))
-        chmodSync(nativePath(path), attributes.mode)
-      }
-      this.#finishFile(path, attributes)
-      if (stats.nlink > 1n) links.set(`${stats.dev}:${stats.ino}`, path)
-    } finally {
-      closeSync(fd)
-    }
+  #writeFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
+    const opened = openedFile(openSync(nativePath(source.tree.hostPathOf(source.entry)), READ))
+    if (source.entry.size > LARGE_FILE) return this.#copyLarge(place, source, opened)
+    using file = opened
+    const stats = this.#lookAt(file, source)
+    const attributes = { ...this.#attributesOf(source.entry), mtime: stats.mtimeNs }
+    if (this.#makeLink(place, source, { stats, attributes })) return undefined
+    const path = place.folder.replace(place.name)
+    copyContent(file.fd, path, attributes.mode)
+    this.#endFile(path, source, { stats, attributes })
+    return undefined
+  }
+
+  /** Copies on the thread pool, or shares the blocks where the file system can. */
+  async #copyLarge(place: LeafPlace, source: LeafSource, opened: OpenedFile): Promise<void> {
+    using file = opened
+    const stats = this.#lookAt(file, source)
+    const attributes = { ...this.#attributesOf(source.entry), mtime: stats.mtimeNs }
+    if (this.#makeLink(place, source, { stats, attributes })) return
+    const path = place.folder.replace(place.name)
+    await copyFile(`/proc/self/fd/${file.fd}`, nativePath(path), SHARE_BLOCKS)
+    this.#lookAt(file, source)
+    chmodSync(nativePath(path), attributes.mode)
+    this.#endFile(path, source, { stats, attributes })
+  }
+
+  /** Returns what a file is like now, and notes if it is not what was hashed. */
+  #lookAt({ fd }: OpenedFile, { tree, entry }: LeafSource): BigIntStats {
+    const stats = fstatSync(fd, { bigint: true })
+    if (!stats.isFile()) throw new SyntaxError(`"${displayPath(entry.path)}" is no file any more`)
+    if (!tree.isUnchanged(entry, stats)) this.#changed.push(displayPath(entry.path))
+    return stats
+  }
+
+  #makeLink(place: LeafPlace, source: LeafSource, { stats, attributes }: FileFacts): boolean {
+    return this.#linkCopy(place, stats, source.links) || this.#linkPrevious(place, source, attributes)
+  }
+
+  #endFile(path: BytePath, { links }: LeafSource, { stats, attributes }: FileFacts): void {
+    this.#finishFile(path, attributes)
+    if (stats.nlink > 1n) links.set(`${stats.dev}:${stats.ino}`, path)
   }
 
   /** Makes a link to the copy of another link of the same file. */
@@ -194,6 +212,13 @@ export class LeafWriter {
   }
 }
 
+/** What is known of a file that is copied. */
+interface FileFacts {
+  readonly stats: BigIntStats
+  readonly attributes: FileAttributes
+}
+
+const SHARE_BLOCKS = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 const ROOT: Owner = { uid: 0, gid: 0 }
 
 function requireNoFolder({ folder, name }: LeafPlace): void {
@@ -203,14 +228,7 @@ function requireNoFolder({ folder, name }: LeafPlace): void {
   )
 }
 
-function openFile(path: BytePath): number {
-  const fd = openSync(nativePath(path), READ)
-  if (fstatSync(fd).isFile()) return fd
-  closeSync(fd)
-  throw Object.assign(new Error(`${displayPath(path)} is no file`), { code: 'EINVAL' })
-}
-
-function copySmall(from: number, path: BytePath, mode: number): void {
+function copyContent(from: number, path: BytePath, mode: number): void {
   const to = openSync(nativePath(path), CREATE, mode & 0o777)
   try {
     for (let count = readSync(from, CHUNK); count > 0; count = readSync(from, CHUNK)) {

@@ -74,7 +74,7 @@ async function copyFound(step: CopyStep, found: ResolvedSource, manner: Manner):
   const isFolder = entry.kind === 'folder'
   const target = copyTarget(step, { isFolder, name, copiesContents: manner.copiesContents })
   if (isFolder) await copyFolder(step, found, target)
-  else step.writer.write(placeAt(step, target), { tree, entry, links: new Map() })
+  else await step.writer.write(placeAt(step, target), { tree, entry, links: new Map() })
 }
 
 /** Unpacks `found` into the destination, which is a folder then, and returns whether it is an archive. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
 import { digestHex } from '../../../../base/digest.ts'
-import { sha256Hex } from '../../../../base/sha256.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { CopySource } from '../../../../planner/build/build-graph.ts'
@@ -13,6 +12,7 @@ import { type GitAddress, parseGitAddress } from './git-address.ts'
 import { checkOut, findCommit, type GitCheckout, GitFailure, type GitOptions } from './git-checkout.ts'
 import type { ResolvedSource, Selection } from './resolve-source.ts'
 import { singleFileTree } from './single-file-tree.ts'
+import { memoFile } from './stat-memo.ts'
 
 export type RemoteSource = Extract<CopySource, { readonly kind: 'url' | 'git' }>
 type UrlSource = Extract<RemoteSource, { readonly kind: 'url' }>
@@ -35,18 +35,16 @@ export interface RemoteOptions {
   readonly onProgress?: (progress: FetchProgress) => void
 }
 
-/** Returns the folders below `folder` that hold fetched files, checkouts, unpacked archives, and the memos of contexts. */
+/** Returns the folders below `folder` that hold fetched files, checkouts and unpacked archives. */
 export function fetchedFolders(folder: string): {
   readonly files: string
   readonly checkouts: string
   readonly unpacked: string
-  readonly contexts: string
 } {
   return {
     files: join(folder, 'fetched'),
     checkouts: join(folder, 'git'),
     unpacked: join(folder, 'unpacked'),
-    contexts: join(folder, 'contexts'),
   }
 }
 
@@ -79,7 +77,7 @@ export function openRemoteSources(options: RemoteOptions): RemoteSources {
     open: async source =>
       source.kind === 'url'
         ? openFile(source, await fetch(source))
-        : await openCheckout(source, await locate(source), { git, contexts: folders.contexts }),
+        : await openCheckout(source, await locate(source), { git, buildFolder: options.folder }),
   }
 }
 
@@ -141,16 +139,16 @@ function gitDigest({ address, commit, keepsGitDir }: GitCheckout): string {
 
 interface CheckoutOptions {
   readonly git: GitOptions
-  readonly contexts: string
+  readonly buildFolder: string
 }
 
 async function openCheckout(
   source: GitSource,
   checkout: GitCheckout,
-  { git, contexts }: CheckoutOptions,
+  { git, buildFolder }: CheckoutOptions,
 ): Promise<ResolvedSource> {
   const folder = await withPlace(source, () => checkOut(checkout, git))
-  const memo = join(contexts, sha256Hex(folder))
+  const memo = memoFile(buildFolder, folder)
   const tree = openFolderContext({ folder: parseAbsolutePath(folder), ignoreFile: undefined, memo })
   const entry = findSource(tree, bytePath(checkout.address.folder ?? ''))
   if (entry === undefined) throw gitError(source, `it has no folder "${checkout.address.folder}"`)

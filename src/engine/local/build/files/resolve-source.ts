@@ -1,6 +1,7 @@
 import { cleanPath } from '../../../../base/patterns/clean-path.ts'
 import { compileNamePattern, hasWildcards } from '../../../../base/patterns/name-pattern.ts'
 import { PathRules } from '../../../../base/patterns/path-rules.ts'
+import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath } from '../../../../disk/byte-path.ts'
 import type { CopyOperation, CopySource } from '../../../../planner/build/build-graph.ts'
 import { findSource } from './find-source.ts'
@@ -30,7 +31,7 @@ export interface Selection {
  * Finds what `source` names: one thing, or those that its wildcards match, which may be none. With `--parents` it is
  * the folder that the kept path starts in, and what is behind becomes a pattern.
  *
- * @throws {TcomposeError} `build-source` at the source, if a path without wildcards leads nowhere.
+ * @throws {TcomposeError} `build-source` at the source, if a path without wildcards leads nowhere or a pattern is malformed.
  */
 export function resolveSource(
   tree: SourceTree,
@@ -40,15 +41,30 @@ export function resolveSource(
   const { path, pattern } = operation.keepsParents
     ? splitAtPivot(source.path)
     : { path: source.path, pattern: undefined }
-  if (pattern !== undefined && !hasWildcards(source.path)) requireSource(tree, source, `${path}/${pattern}`)
+  if (pattern !== undefined && !hasWildcards(source.path)) {
+    requireSource(tree, source, bytePath(`${path}/${pattern}`))
+  }
   const selection = {
-    includes: pattern === undefined ? undefined : new PathRules([pattern]),
-    excludes: operation.excludes.length === 0 ? undefined : new PathRules(operation.excludes),
+    includes: pattern === undefined ? undefined : rulesOf([pattern], source),
+    excludes: operation.excludes.length === 0 ? undefined : rulesOf(operation.excludes, source),
   }
   return matchesOf(tree, source, cleanPath(`/${path}`)).map(found => {
-    const entry = requireSource(tree, source, displayPath(found))
+    const entry = requireSource(tree, source, found)
     return { tree, entry, name: found.slice(found.lastIndexOf('/') + 1), selection }
   })
+}
+
+function rulesOf(patterns: readonly string[], { span }: TreeSource): PathRules {
+  try {
+    return new PathRules(patterns)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new TcomposeError('build-source', `Cannot choose what to copy: ${cause.message}`, {
+      span,
+      hint: 'Correct the pattern, or put a backslash before a character that is meant as it is',
+      cause,
+    })
+  }
 }
 
 /** Of a path with `/./` only what is behind is kept. */
@@ -64,7 +80,7 @@ function matchesOf(tree: SourceTree, source: TreeSource, path: string): readonly
   const first = parts.findIndex(hasWildcards)
   if (first < 0) return [bytePath(path)]
   const base = `/${parts.slice(0, first).join('/')}`
-  const start = requireSource(tree, source, base)
+  const start = requireSource(tree, source, bytePath(base))
   let found: readonly { readonly path: BytePath; readonly entry: SourceEntry }[] = [
     { path: bytePath(base === '/' ? '' : base), entry: start },
   ]
@@ -82,8 +98,8 @@ function matchesOf(tree: SourceTree, source: TreeSource, path: string): readonly
   return found.map(match => match.path)
 }
 
-function requireSource(tree: SourceTree, source: TreeSource, path: string): SourceEntry {
-  const entry = findSource(tree, bytePath(path))
-  if (entry === undefined) throw sourceNotFound(tree, source, path)
+function requireSource(tree: SourceTree, source: TreeSource, path: BytePath): SourceEntry {
+  const entry = findSource(tree, path)
+  if (entry === undefined) throw sourceNotFound(tree, source, displayPath(path))
   return entry
 }

@@ -23,6 +23,7 @@ export function singleFileTree({ hostPath, name, mode, size, sha256 }: SingleFil
     child: () => undefined,
     children: () => [],
     sha256Of: () => sha256,
+    load: async () => {},
     hostPathOf: (): BytePath => bytePath(hostPath),
     isUnchanged: (_file, stats) => stats.size === BigInt(size),
     reasonForAbsence: () => undefined,

@@ -15,16 +15,44 @@ export function sourceNotFound(
 ): TcomposeError {
   const clean = cleanPath(`/${path}`)
   const place = placeOf(source.from)
-  const reason = tree.reasonForAbsence(bytePath(clean.slice(1)))
   const name = place.isContext ? clean.slice(1) : clean
-  const state = reason ?? `${place.text} has nothing there`
-  return new TcomposeError('build-source', `Cannot copy "${name}": ${state}`, {
-    span: source.span,
-    hint: reason === undefined ? nearName(tree, clean, place.isContext) : `Add a line "!${name}" at its end`,
-  })
+  const { state, hint } = absenceOf(tree, clean, place)
+  return new TcomposeError('build-source', `Cannot copy "${name}": ${state}`, { span: source.span, hint })
 }
 
-function placeOf(from: TreeRef): { readonly text: string; readonly isContext: boolean } {
+interface Absence {
+  readonly state: string
+  readonly hint: string
+}
+
+function absenceOf(tree: SourceTree, path: string, place: Place): Absence {
+  const reason = tree.reasonForAbsence(bytePath(path.slice(1)))
+  if (reason !== undefined) return { state: reason, hint: `Add a line "!${path.slice(1)}" at its end` }
+  const target = linkAt(tree, path)
+  if (target !== undefined) {
+    return {
+      state: `it is a link to "${displayPath(target)}", and ${place.text} has nothing there`,
+      hint: 'Copy what it leads to: a link cannot lead out of the files that it is in',
+    }
+  }
+  return { state: `${place.text} has nothing there`, hint: nearName(tree, path, place.isContext) }
+}
+
+/** Returns the target of a link at `path` itself. */
+function linkAt(tree: SourceTree, path: string): string | undefined {
+  const slash = path.lastIndexOf('/')
+  const folder = findSource(tree, bytePath(path.slice(0, slash)))
+  if (folder?.kind !== 'folder' || slash === path.length - 1) return undefined
+  return tree.child(folder, bytePath(path.slice(slash + 1)))?.target
+}
+
+interface Place {
+  readonly text: string
+  /** Paths are shown as relative. */
+  readonly isContext: boolean
+}
+
+function placeOf(from: TreeRef): Place {
   switch (from.kind) {
     case 'context':
       return { text: from.name === '' ? 'the build context' : `context "${from.name}"`, isContext: true }

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import type { BytePath } from '../../../../disk/byte-path.ts'
+import type { Pace } from './pace.ts'
 
 /** Files that COPY, ADD and bind mounts read: of a context, or of the layers of an image. Nothing in it changes. */
 export interface SourceTree {
@@ -8,8 +9,10 @@ export interface SourceTree {
   child(folder: SourceEntry, name: BytePath): SourceEntry | undefined
   /** Returns what is in `folder`, sorted by name. */
   children(folder: SourceEntry): readonly SourceEntry[]
-  /** Returns the SHA-256 of a file in hex digits. */
+  /** Returns the SHA-256 of a file in hex digits. A large one blocks, unless `load` came before. */
   sha256Of(file: SourceEntry): string
+  /** Finds out what `sha256Of` returns, giving way to others while a large file is read. */
+  load(file: SourceEntry, pace: Pace): Promise<void>
   /** Returns where the thing is on the host. */
   hostPathOf(entry: SourceEntry): BytePath
   /** Tells whether a file is as it was when it was looked at first, by what is known of it now. */
@@ -17,6 +20,9 @@ export interface SourceTree {
   /** Says why there is nothing at `path` though there may be something, e.g. `.dockerignore leaves it out`. */
   reasonForAbsence(path: BytePath): string | undefined
 }
+
+/** A file of more bytes is read in pieces, so that others can go on meanwhile. */
+export const LARGE_FILE: number = 4 * 1024 * 1024
 
 export type SourceKind = 'file' | 'folder' | 'link' | 'fifo' | 'char' | 'block' | 'socket'
 

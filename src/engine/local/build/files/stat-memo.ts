@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { sha256Hex } from '../../../../base/sha256.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 import { namesIn } from '../../../../disk/names-in.ts'
 import { writeAtomic } from '../../../../disk/write-atomic.ts'
@@ -11,6 +12,11 @@ export interface FileMemo {
   readonly sha256: string
   /** Whether it has extended attributes that belong to an image. */
   readonly hasXattrs: boolean
+}
+
+/** Returns the file of the memo of the context at `path`, below the folder of what builds keep. */
+export function memoFile(buildFolder: string, path: string): string {
+  return join(buildFolder, 'contexts', sha256Hex(path))
 }
 
 /**

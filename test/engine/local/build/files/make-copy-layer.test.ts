@@ -1,6 +1,15 @@
-import { lstatSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { makeNode, setXattr } from '../../../../../src/disk/inode.ts'
 import { openLayersTree } from '../../../../../src/engine/local/build/files/layers-tree.ts'
 import { CopyScene, copyOperation, listTree, SPAN, type Things } from '../../../../support/copy-scene.ts'
 
@@ -28,6 +37,9 @@ const CONTEXT: Things = {
   'to-a': { link: 'a.txt' },
   'to-d1': { link: 'd1' },
 }
+
+/** cap_net_bind_service, as the kernel keeps it. */
+const CAPABILITY = Buffer.from('0100000200040000000000000000000000000000', 'hex')
 
 /** Lists what the lines of a Dockerfile add to or change in the files. */
 async function changesBy(
@@ -228,12 +240,50 @@ describe('makeCopyLayer()', () => {
     })
   })
 
-  test('copies from layers with owners, devices, fifos and sockets as empty files', async () => {
+  test('copies from layers with owners, devices, FIFOs and attributes, and sockets as empty files', async () => {
     using stage = new CopyScene({ base: [{ 'd/f': { text: 'f', mode: 0o4755, uid: 3, gid: 4 } }] })
+    const folder = join(stage.layers[0]?.folder ?? '', 'd')
+    setXattr(join(folder, 'f'), 'security.capability', CAPABILITY)
+    makeNode(join(folder, 'null'), { mode: constants.S_IFCHR | 0o666, major: 1, minor: 3 })
+    makeNode(join(folder, 'disk'), { mode: constants.S_IFBLK | 0o600, major: 8, minor: 300 })
+    makeNode(join(folder, 'fifo'), { mode: constants.S_IFIFO | 0o600, major: 0, minor: 0 })
+    makeNode(join(folder, 'socket'), { mode: constants.S_IFSOCK | 0o755, major: 0, minor: 0 })
     using scene = new CopyScene({ base: [{}] })
     scene.trees.set('other', await openLayersTree(stage.layers))
     await scene.copy('--from=other d /copy')
-    expect(await scene.list()).toEqual({ '/copy': 'folder 755 0:0', '/copy/f': 'file 4755 3:4 1' })
+    expect(await scene.list()).toEqual({
+      '/copy': 'folder 755 0:0',
+      '/copy/disk': 'block 600 0:0 8:300',
+      '/copy/f': `file 4755 3:4 1 security.capability=${CAPABILITY.toString('base64')}`,
+      '/copy/fifo': 'fifo 600 0:0',
+      '/copy/null': 'char 644 0:0 1:3',
+      '/copy/socket': 'file 755 0:0 0',
+    })
+  })
+
+  test('copies names of any bytes', async () => {
+    using scene = new CopyScene({ context: { d: {} } })
+    const name = Buffer.from([0x61, 0xff, 0x0a, 0xc3, 0xa4])
+    writeFileSync(Buffer.concat([Buffer.from(join(scene.contextFolder, 'd/')), name]), 'x')
+    writeFileSync(Buffer.concat([Buffer.from(`${scene.contextFolder}/`), name]), 'y')
+    await scene.copy('d ?\uFFFD* /x/')
+    const folder = await scene.copy('* /y/')
+    expect(readdirSync(join(folder, 'y'), { encoding: 'buffer' })).toEqual([name])
+  })
+
+  test('copies large files', async () => {
+    using scene = new CopyScene({
+      context: { 'd/large': { text: 'x'.repeat(5 * 1024 * 1024), mode: 0o711 } },
+    })
+    await scene.copy('--chown=7 d d/large /x/')
+    expect(await scene.list()).toEqual({ '/x': 'folder 755 7:7', '/x/large': 'file 711 7:7 5242880' })
+  })
+
+  test('gives the layer the root of the stage, also with --link', async () => {
+    using scene = new CopyScene({ context: CONTEXT, base: [{}] })
+    chmodSync(scene.layers[0]?.folder ?? '', 0o711)
+    const folders = [await scene.copy('a.txt /x'), await scene.copy('--link a.txt /y'), scene.workdir('/z')]
+    expect(folders.map(folder => lstatSync(folder).mode & 0o7777)).toEqual([0o711, 0o711, 0o711])
   })
 
   test('warns of a name that the stage does not have, and takes it for 0', async () => {
