@@ -78,11 +78,13 @@ function rowFields(event: StepEvent, row: ProgressRow, now: number): Readonly<Re
 /** The fields of what happens in a build, with its kind as `event`. */
 function buildFields({
   step: { id, action },
-  event: { kind, ...rest },
+  event,
 }: Extract<StepEvent, { kind: 'build' }>): Readonly<Record<string, unknown>> {
+  const { kind, ...rest } = event
   const service = action.kind === 'build-image' ? action.build.service : undefined
   const { id: buildStep, ...others } = 'id' in rest ? rest : { ...rest, id: undefined }
-  return { kind: 'build', step: id, action: action.kind, service, event: kind, buildStep, ...others }
+  const took = event.kind === 'step-finished' ? { tookMs: Math.round(event.tookMs) } : {}
+  return { kind: 'build', step: id, action: action.kind, service, event: kind, buildStep, ...others, ...took }
 }
 
 function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record<string, unknown>> {

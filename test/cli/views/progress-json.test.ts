@@ -43,6 +43,7 @@ test('jsonProgress() writes what happens in a build, and both plans', () => {
   for (const event of [
     { kind: 'step-output', id: 3, stream: 'stderr', line: 'a' },
     { kind: 'fetching', image: 'node:22', bytesDone: 1, bytesTotal: 2 },
+    { kind: 'step-finished', id: 3, outcome: 'done', tookMs: 5.25 },
   ] as const) {
     view.onEvent({ kind: 'build', step, event })
   }
@@ -58,6 +59,7 @@ test('jsonProgress() writes what happens in a build, and both plans', () => {
     expect.objectContaining({ kind: 'image-skipped' }),
     { ...base, event: 'step-output', buildStep: 3, stream: 'stderr', line: 'a' },
     { ...base, event: 'fetching', image: 'node:22', bytesDone: 1, bytesTotal: 2 },
+    { ...base, event: 'step-finished', buildStep: 3, outcome: 'done', tookMs: 5 },
     { kind: 'plan', project: 'shop', steps: 0, unchanged: [] },
   ])
 })
