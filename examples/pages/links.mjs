@@ -15,4 +15,4 @@ for (const url of pending) {
     seen.add(next)
   }
 }
-console.log(`${seen.size} pages, every link leads somewhere`)
+console.log(`${seen.size} addresses, and every link leads somewhere`)

@@ -35,26 +35,26 @@ test('examples/pages is built in stages, and again only where a page has changed
     return { status: answer.status, text: await answer.text() }
   }
 
-  const first = await project.run(['up', '-d', '--wait', 'site'])
+  const first = await project.run(['up', '-d', '--wait'])
   expect(first).toMatchObject({ exitCode: 0 })
   expect(first.stderr).toMatch(/^#\d+ \[site render 4\/6\] RUN node --test/m)
   expect(first.stderr).toContain('rendering a page of')
   expect((await visit('')).text).toContain('<title>A title</title>\n<h1>Welcome</h1>')
   expect((await visit('later.draft.html')).status).toBe(404)
-  expect(await project.run(['plan', '--detailed-exitcode', 'site'])).toMatchObject({ exitCode: 0 })
+  expect(await project.run(['plan', '--detailed-exitcode'])).toMatchObject({ exitCode: 0 })
 
   appendFileSync(join(project.folder, 'pages/about.md'), '\nA new line.\n')
-  const plan = await project.succeed('plan', 'site')
+  const plan = await project.succeed('plan')
   expect(plan).toMatch(/pages-site +build image +\(sources changed: pages\/about\.md changed\)/)
   expect(plan).toMatch(/\[render 5\/6\] +COPY pages\/ pages\/ +runs: pages\/about\.md changed/)
-  const second = await project.run(['up', '-d', '--wait', 'site'])
+  const second = await project.run(['up', '-d', '--wait'])
   expect(second).toMatchObject({ exitCode: 0 })
   expect(second.stderr).toMatch(/^#(\d+) \[site render 4\/6\] RUN node --test.*\n#\1 CACHED$/m)
   expect(second.stderr.match(/rendering a page of/g)).toHaveLength(1)
   expect((await visit('about.html')).text).toContain('A new line.')
 
   const links = await project.run(['up', '--no-color', 'links'])
-  expect(links.stdout).toContain('2 pages, every link leads somewhere')
+  expect(links.stdout).toContain('3 addresses, and every link leads somewhere')
   expect(await project.run(['build', '--check'])).toMatchObject({ exitCode: 0 })
-  expect(await project.succeed('build', '--print', '--format', 'text')).toContain('pages-links')
+  expect(await project.succeed('build', '--print', '--format', 'text', 'links')).toContain('pages-links')
 })
