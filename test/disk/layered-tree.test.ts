@@ -54,6 +54,22 @@ describe('LayeredTree', () => {
     expect(tree.readDir('/etc/a')).toBeUndefined()
   })
 
+  test('trace() follows links as far as there is something', () => {
+    using root = temporaryFolder()
+    const tree = treeOf(root.path, [
+      { 'run/x': { text: '' }, 'etc/resolv.conf': { link: '../run/resolve/stub' }, 'etc/gone': { text: '' } },
+      { 'etc/gone': 'gone', loop: { link: 'loop' } },
+    ])
+    const traced = (path: string) => {
+      const { trail, missing } = tree.trace(path)
+      return [names(trail.slice(1)), missing]
+    }
+    expect(traced('/etc')).toEqual([['etc'], []])
+    expect(traced('/etc/resolv.conf')).toEqual([['run'], ['resolve', 'stub']])
+    expect(traced('/etc/gone/more')).toEqual([['etc'], ['gone', 'more']])
+    expect(traced('/loop/a')).toEqual([[], ['loop', 'a']])
+  })
+
   test('lookup() honours whiteouts, opaque folders and files that cover folders', () => {
     using root = temporaryFolder()
     const tree = treeOf(root.path, [

@@ -18,9 +18,23 @@ export function mountKindClash(
   const placed = ops.find(one => (one.op === 'place-tree' || one.op === 'move-tree') && one.target === target)
   if (wanted?.op !== 'make-target' || placed === undefined || !('slot' in placed)) return undefined
   const opened = ops.find(one => one.op === 'open-tree' && one.slot === placed.slot)
-  return opened?.op === 'open-tree'
-    ? describeClash({ source: opened.source, target, isFolder: wanted.directory })
-    : undefined
+  if (opened?.op !== 'open-tree') return undefined
+  const clash = { source: opened.source, target, isFolder: wanted.directory }
+  return ops.some(one => isMadeAt(one, opened.source)) ? describeOwnClash(clash) : describeClash(clash)
+}
+
+/** What the launch itself has made says nothing to the user. */
+function isMadeAt(op: LaunchOp, source: string): boolean {
+  if (op.op === 'write-file') return op.path === source
+  return (op.op === 'mount' || op.op === 'mount-overlay') && op.target === source
+}
+
+function describeOwnClash({ target, isFolder }: Clash): { readonly reason: string; readonly hint: string } {
+  const [own, other] = isFolder ? ['folder', 'file'] : ['file', 'folder']
+  return {
+    reason: `it is a ${own}, and ${target} is a ${other} in the container`,
+    hint: 'Choose another target',
+  }
 }
 
 interface Clash {

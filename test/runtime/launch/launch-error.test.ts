@@ -132,6 +132,18 @@ const cases = [
     hint: 'The hard limit of this machine is lower, and raising it needs CAP_SYS_RESOURCE',
     origin: 'services.db.ulimits.nofile',
   },
+  {
+    step: step(
+      { op: 'mount-overlay', target: '/r', layers: ['/l'], names: [], values: [] },
+      { purpose: 'mount image "many"' },
+    ),
+    code: 'container-launch',
+    failure: { index: 0, errno: 22, errnoName: 'EINVAL', what: 'fsconfig lowerdir+ /l' },
+    message:
+      'Cannot mount image "many" of service "db": its layers are too many for one mount of this kernel',
+    hint: 'Use Linux 6.5 or later, or an image with fewer layers',
+    origin: 'services.db',
+  },
 ]
 for (const { step, code, failure, message, hint, origin } of cases) {
   test(`launchError() says: ${message}`, () => {

@@ -46,6 +46,26 @@ describe('mountKindClash()', () => {
     })
   })
 
+  test('does not name what the launch itself has made', () => {
+    const ops: readonly LaunchOp[] = [
+      { op: 'mount', source: 'tmpfs', target: '/run/root', type: 'tmpfs', flags: 0, data: '' },
+      { op: 'write-file', path: '/run/root/x', content: Buffer.from(''), create: true, mode: 0o400 },
+    ]
+    const made = ops.map(op => ({ op, purpose: 'make it', optional: false, origin: undefined }))
+    const clash = (source: string, directory: boolean) => {
+      const program = [...made, ...programOf(source, directory)]
+      const place = program.at(-1)
+      return place === undefined ? undefined : mountKindClash(place.op, { errnoName: 'ENOTDIR' }, program)
+    }
+    expect(clash('/run/root/x', false)).toEqual({
+      reason: 'it is a file, and /etc/passwd is a folder in the container',
+      hint: 'Choose another target',
+    })
+    expect(clash('/run/root', true)?.reason).toBe(
+      'it is a folder, and /etc/passwd is a file in the container',
+    )
+  })
+
   test('knows nothing of other failures', () => {
     expect(clashOf('/srv/app.conf', false, 'EPERM')).toBeUndefined()
     expect(mountKindClash({ op: 'chdir', path: '/' }, { errnoName: 'ENOTDIR' }, [])).toBeUndefined()

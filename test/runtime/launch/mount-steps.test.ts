@@ -87,3 +87,48 @@ test('placeMountSteps() lets only the files cover /proc that lxcfs has', () => {
   expect(opAt('/proc/meminfo')).toBe('move-tree')
   expect(opAt('/proc/version')).toBe('place-tree')
 })
+
+test('newMountSteps() writes a file in memory, and placeMountSteps() puts it on a file', () => {
+  const content = Buffer.from('hush')
+  const secret: ResolvedMount = {
+    mount: { destination: '/run/s', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'noexec'] },
+    extras: {
+      label: 'secret "s"',
+      origin: undefined,
+      files: { kind: 'content', content, mode: 0o400, uid: 7, gid: 0 },
+    },
+  }
+  const launch = aContainerLaunch({}, { mounts: [secret] })
+  const { root } = launch.spec
+  const mounts = placedMounts(launch)
+  expect(newMountSteps(mounts, launch).map(({ op }) => op)).toEqual([
+    { op: 'mount', source: 'tmpfs', target: root.path, type: 'tmpfs', flags: 10, data: 'mode=700' },
+    { op: 'write-file', path: `${root.path}/content`, content, create: true, mode: 0o400 },
+    { op: 'chown', path: `${root.path}/content`, uid: 7, gid: 0 },
+    {
+      op: 'open-tree',
+      slot: 3,
+      source: `${root.path}/content`,
+      recursive: false,
+      attributes: 1,
+      propagation: 0x40000,
+    },
+  ])
+  expect(placeMountSteps(mounts).at(-2)?.op).toMatchObject({ op: 'make-target', directory: false })
+})
+
+test('newMountSteps() leaves layers with a place for changes writable', () => {
+  const layers: ResolvedMount = {
+    mount: { destination: '/x', type: 'overlay', source: 'overlay', options: [] },
+    extras: {
+      label: 'files',
+      origin: undefined,
+      files: { kind: 'layers', image: 'i', folders: ['/a'], writable: { upper: '/u', work: '/w' } },
+    },
+  }
+  const launch = aContainerLaunch({}, { mounts: [layers] })
+  expect(newMountSteps(placedMounts(launch), launch).map(({ op }) => op)).toMatchObject([
+    { op: 'mount', data: 'lowerdir=/a,upperdir=/u,workdir=/w,index=off' },
+    { op: 'open-tree', attributes: 0 },
+  ])
+})

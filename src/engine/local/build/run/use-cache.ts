@@ -26,6 +26,9 @@ export interface CacheUse {
   readonly signal: AbortSignal
 }
 
+/** Raised when an earlier version would misread what is written. */
+export const CACHE_RECORD_VERSION = 1
+
 const RETRY_MS = 20
 
 /**
@@ -104,7 +107,7 @@ async function makeCache(
     chmodSync(unfinished, mount.mode)
   }
   const { id, uid, gid, mode } = mount
-  writeVolatileRecord(record, { version: 1, id, uid, gid, mode })
+  writeVolatileRecord(record, { version: CACHE_RECORD_VERSION, id, uid, gid, mode })
   renameSync(unfinished, data)
 }
 
