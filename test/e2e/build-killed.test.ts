@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   findAbandonedSessions,
@@ -17,15 +18,19 @@ const PROGRAM = join(import.meta.dirname, '../support/build-program.ts')
 const MARK = '86399.5'
 
 /** Kills a build in the middle of a command whose processes ignore what they can. */
-async function killBuild({ roots, base }: BuildSession): Promise<void> {
+async function killBuild(build: BuildSession): Promise<void> {
   const script = `trap "" TERM INT HUP; (trap "" TERM INT HUP; setsid sleep ${MARK}) & echo begun; wait`
-  const child = spawn(process.execPath, [PROGRAM, roots.data, roots.run, base, script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = startBuild(build, script, 1)
   const exit = once(child, 'exit')
-  await once(createInterface({ input: child.stdout }), 'line')
+  if (child.stdout !== null) await once(createInterface({ input: child.stdout }), 'line')
   child.kill('SIGKILL')
   await exit
+}
+
+function startBuild({ roots, base }: BuildSession, script: string, count: number): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, roots.data, roots.run, base, script, String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 test('a killed build leaves nothing that runs, and the next one removes the rest', async () => {
@@ -83,3 +88,36 @@ test('a session outlives the end of its keeper: steps fail, and nothing is left'
   await expect(build.run({ script, onLine })).rejects.toMatchObject({ code: 'keeper', span: SPAN })
   await eventually(async () => expect(processesWith(MARK)).toEqual([]))
 })
+
+test('a build that is killed at any moment leaves nothing that the next one does not remove', async () => {
+  const build = await BuildSession.open()
+  if (typeof build === 'string') throw new Error(build)
+  await using _build = build
+  const script = `echo x >> /srv/f; (trap "" TERM; sleep ${MARK}) & ls /srv > /etc/list`
+  const duration = await timed(async () => once(startBuild(build, script, 5), 'exit'))
+  for (const part of fc.sample(fc.noBias(fc.double({ min: 0.3, max: 1, noNaN: true })), {
+    seed: 7,
+    numRuns: 8,
+  })) {
+    const child = startBuild(build, script, 5)
+    const exit = once(child, 'exit')
+    const timer = setTimeout(() => child.kill('SIGKILL'), duration * part)
+    await exit
+    clearTimeout(timer)
+    await eventually(async () => expect(processesWith(MARK)).toEqual([]))
+  }
+  await sweepRunSessions(build.roots)
+  expect(findAbandonedSessions(build.roots)).toEqual([])
+  expect((await build.run({ script, operation: { network: 'default' } })).files).toEqual([
+    'etc/',
+    'etc/list',
+    'srv/',
+    'srv/f',
+  ])
+})
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
