@@ -39,9 +39,18 @@ export class TcomposeError extends Error {
 
   /** Returns this error with the place `origin`, unless it knows a place. */
   at(origin: ModelPath | undefined): TcomposeError {
-    if (this.origin !== undefined || this.span !== undefined || origin === undefined) return this
+    return origin === undefined ? this : this.#placed({ origin })
+  }
+
+  /** Returns this error with the place `span`, unless it knows a place. */
+  within(span: SourceSpan): TcomposeError {
+    return this.#placed({ span })
+  }
+
+  #placed(place: Pick<ErrorDetails, 'origin' | 'span'>): TcomposeError {
+    if (this.origin !== undefined || this.span !== undefined) return this
     const { code, message, hint, notes, diagnostics, cause } = this
-    const details = { notes, diagnostics, cause, origin }
-    return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), ...details })
+    const details = { notes, diagnostics, cause, ...place }
+    return new TcomposeError(code, message, hint === undefined ? details : { ...details, hint })
   }
 }

@@ -30,7 +30,13 @@ export function copySources(
   const checksum = instruction.checksum && expandIn(state, instruction.checksum, context)
   const written = words.map(word => {
     const text = expandIn(state, word, context)
-    return { source: sourceOf({ text, span: word.span }, { instruction, from, checksum }), text }
+    return {
+      source: sourceOf(
+        { text, span: shownPart(word.span, instruction.span) },
+        { instruction, from, checksum },
+      ),
+      text,
+    }
   })
   if (checksum) checkChecksum(instruction, written)
   return [
@@ -40,6 +46,11 @@ export function copySources(
       text: `<<${heredoc.name}`,
     })),
   ]
+}
+
+/** The line that BuildKit shows for an instruction is its first: only what is in it is shown alone. */
+function shownPart(part: SourceSpan, whole: SourceSpan): SourceSpan {
+  return part.line === whole.line ? part : whole
 }
 
 function inOrder(heredocs: CopyInstruction['heredocs']): readonly Heredoc[] {

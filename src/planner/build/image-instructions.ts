@@ -67,6 +67,11 @@ export function planShell(state: StageState, { argv }: ShellInstruction): StageS
   return withSettings(state, { shell: argv }, `SHELL [${argv.join(' ')}]`)
 }
 
+/** BuildKit takes every number but 0. */
+function isSignal(text: string): boolean {
+  return /^[+-]?\d+$/.test(text) ? Number(text) !== 0 : signalNumber(text) !== undefined
+}
+
 /** STOPSIGNAL. @throws {InstructionError} If there is no such signal. */
 export function planStopsignal(
   state: StageState,
@@ -74,7 +79,7 @@ export function planStopsignal(
   context: StageContext,
 ): StageState {
   const stopSignal = expandIn(state, signal, context)
-  if (signalNumber(stopSignal) === undefined) {
+  if (!isSignal(stopSignal)) {
     throw new InstructionError(`Cannot use stop signal "${stopSignal}": there is no such signal`, {
       span: signal.span,
       hint: 'name it as in SIGTERM, or give its number',

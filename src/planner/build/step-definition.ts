@@ -27,7 +27,6 @@ function definitionOf(operation: BuildOperation): unknown {
 function runDefinition({ uncachedEnvironment: _, ...operation }: RunOperation): unknown {
   return {
     ...operation,
-    environment: operation.environment.toSorted(compareText),
     mounts: operation.mounts
       .map(mountDefinition)
       .toSorted((a, b) => compareText(canonicalJson(a), canonicalJson(b))),

@@ -74,8 +74,8 @@ export class PlanBuilds implements AsyncDisposable {
   #open(): Promise<BuildSession> {
     const { roots, lease } = this.#options
     this.#session ??= (async () => {
-      const { BuildSession } = await import('../build/build-session.ts')
-      return new BuildSession(roots, lease)
+      const { openBuildSession } = await import('../build/open-build-session.ts')
+      return await openBuildSession(roots, lease)
     })()
     return this.#session
   }

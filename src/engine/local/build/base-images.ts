@@ -1,5 +1,6 @@
 import type { Digest } from '../../../base/digest.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
+import type { SourceSpan } from '../../../base/source-span.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BaseImage } from '../../../planner/build/build-graph.ts'
 import type { NeededImage } from '../../../planner/build/build-request.ts'
@@ -28,6 +29,8 @@ export interface FetchBaseOptions {
   readonly lease: Lease
   readonly sealer: LayerSealer
   readonly onProgress: (image: string, bytesDone: number, bytesTotal: number) => void
+  /** @default nobody is warned */
+  readonly onWarning?: (message: string, span: SourceSpan) => void
 }
 
 /**
@@ -43,27 +46,33 @@ export async function fetchBase(
   try {
     return await findOrFetch(roots, needed, options)
   } catch (error) {
-    if (!(error instanceof TcomposeError)) throw error
-    const { code, message, hint, notes } = error
-    throw new TcomposeError(code, message, {
-      ...(hint !== undefined && { hint }),
-      notes,
-      cause: error.cause,
-      span: needed.span,
-    })
+    throw error instanceof TcomposeError ? withHint(error, needed).within(needed.span) : error
   }
+}
+
+/** A name that is nearly that of a stage is likely meant to be that. */
+function withHint(error: TcomposeError, { hint }: NeededImage): TcomposeError {
+  if (hint === undefined || error.code !== 'image-not-found') return error
+  const { code, message, notes, cause } = error
+  return new TcomposeError(code, message, { hint, notes, cause })
 }
 
 async function findOrFetch(
   roots: Roots,
-  { reference, platform }: NeededImage,
-  { policy, signal, lease, sealer, onProgress }: FetchBaseOptions,
+  needed: NeededImage,
+  { policy, signal, lease, sealer, onProgress, onWarning = () => {} }: FetchBaseOptions,
 ): Promise<BuildBase | undefined> {
+  const { reference, platform, span } = needed
   const wanted = { reference, platform }
   const source = imageSource(roots, wanted)
   const found = source.lookup()
   if (found.kind === 'present' && found.unpacked && policy !== 'always') {
     return await openBase(roots, found.id, { lease, sealer })
+  }
+  const other = policy === 'always' ? undefined : otherPlatform(roots, needed)
+  if (other !== undefined) {
+    onWarning(`Image "${reference}" is not for ${platform}, as this FROM wants it; it is used as it is`, span)
+    return await openBase(roots, other, { lease, sealer })
   }
   if (policy === 'never') return undefined
   const { id } = await source.fetch({
@@ -73,6 +82,13 @@ async function findOrFetch(
     onProgress: ({ bytesDone, bytesTotal }) => onProgress(reference, bytesDone, bytesTotal),
   })
   return await openBase(roots, id, { lease, sealer })
+}
+
+/** BuildKit takes an image that is there for a platform that it is not made for. */
+function otherPlatform(roots: Roots, { reference, platform }: NeededImage): Digest | undefined {
+  if (platform === undefined) return undefined
+  const found = imageSource(roots, { reference }).lookup()
+  return found.kind === 'present' && found.unpacked ? found.id : undefined
 }
 
 async function openBase(

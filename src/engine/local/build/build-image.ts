@@ -1,4 +1,5 @@
 import { hasErrors } from '../../../base/diagnostic.ts'
+import type { SourceSpan } from '../../../base/source-span.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildEvent, ImageBuild } from '../../../model/build-event.ts'
 import { fetchBase } from './base-images.ts'
@@ -8,6 +9,7 @@ import { type LoadedBuild, loadBuild } from './load-build.ts'
 import { StepPerformer } from './perform-step.ts'
 import { dockerfileError, type PlannedBuild, planLoaded } from './plan-loaded.ts'
 import { rememberSteps } from './remember-steps.ts'
+import { exportCaches, openCaches } from './step-caches.ts'
 import { StepWalk } from './step-walk.ts'
 import { namesOf, storeImage } from './store-image.ts'
 import { summaryOf } from './summary-of.ts'
@@ -28,6 +30,7 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
   const planned = await requirePlan(build, loaded, own)
   for (const { message, span } of planned.warnings) onEvent({ kind: 'notice', message, span })
   onEvent({ kind: 'planned', steps: planned.graph.steps.map(summaryOf) })
+  await using caches = await openCaches(build, own)
   const [name = ''] = namesOf(session.roots, build)
   await using performer = new StepPerformer(build, own, recallBuild(session.roots, name))
   const walk = new StepWalk({
@@ -36,6 +39,7 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
     remote: loaded.remote,
     settings: build.config,
     session,
+    caches: caches.sources,
     signal,
     onEvent,
     perform: (step, folder, walk) => performer.perform(step, folder, walk),
@@ -43,6 +47,7 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
   const states = await walk.run(failure)
   await loaded.trees.remember()
   await storeImage({ build, machine: own, ...planned, states })
+  await exportCaches({ build, machine: own, ...planned, states })
   rememberBuild(session.roots, name, await rememberSteps(planned.graph, states))
 }
 
@@ -54,6 +59,7 @@ async function requirePlan(
   if (dockerfile === undefined) throw dockerfileError(diagnostics)
   const policy = build.config.pull ? 'always' : 'missing'
   const onProgress = fetching(onEvent)
+  const onWarning = (message: string, span: SourceSpan) => onEvent({ kind: 'notice', message, span })
   const planned = await planLoaded({
     build,
     dockerfile,
@@ -67,6 +73,7 @@ async function requirePlan(
         lease: session.lease,
         sealer: session.sealer,
         onProgress,
+        onWarning,
       }),
   })
   switch (planned.kind) {

@@ -47,9 +47,7 @@ export async function forecastBuild(
   const { roots, dockerfiles, environment = new Map() } = options
   const signal = options.signal ?? new AbortController().signal
   const { dockerfile, diagnostics, named, trees, remote } = await loadBuild(build, {
-    roots,
-    dockerfiles,
-    signal,
+    ...{ roots, dockerfiles, environment, signal },
   })
   if (dockerfile === undefined) throw dockerfileError(diagnostics)
   using lease = openLease(roots)

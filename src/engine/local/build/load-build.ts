@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { assertNever } from '../../../base/assert-never.ts'
 import { type Diagnostic, hasErrors } from '../../../base/diagnostic.ts'
-import { sha256Hex } from '../../../base/sha256.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildConfig, BuildContext } from '../../../model/build.ts'
 import type { ImageBuild } from '../../../model/build-event.ts'
@@ -13,12 +12,8 @@ import type { DockerfileContent, DockerfileReader } from './dockerfile-reader.ts
 import { type FetchedContext, fetchContext } from './files/fetch-context.ts'
 import { findIgnoreFile } from './files/find-ignore-file.ts'
 import { type FolderContext, openFolderContext } from './files/folder-context.ts'
-import {
-  fetchedFolders,
-  openRemoteSources,
-  type RemoteOptions,
-  type RemoteSources,
-} from './files/remote-sources.ts'
+import { openRemoteSources, type RemoteOptions, type RemoteSources } from './files/remote-sources.ts'
+import { memoFile } from './files/stat-memo.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 import { ContextTrees, type OpenContext } from './trees.ts'
 
@@ -104,16 +99,15 @@ function contentOf({ context, dockerfile }: BuildConfig, main: FoundContext): Do
 function openFound(
   found: FoundContext,
   dockerfile: string | undefined,
-  { roots, signal }: LoadOptions,
+  { roots }: LoadOptions,
 ): FolderContext {
   const folder = found.kind === 'folder' ? found.path : emptyLayer(roots)
   const ignoreFile = found.isRemote ? undefined : findIgnoreFile(folder, dockerfile)
-  const memo = join(fetchedFolders(join(roots.data, 'build')).contexts, sha256Hex(folder))
+  const memo = memoFile(join(roots.data, 'build'), folder)
   return openFolderContext({
     folder,
     ignoreFile,
     memo,
-    signal,
     keepsOwners: found.kind === 'folder' && found.keepsOwners,
   })
 }

@@ -50,7 +50,7 @@ export class StepPerformer implements AsyncDisposable {
     try {
       return await this.#make({ step, parent, folder, walk, releasePaths })
     } catch (error) {
-      throw error instanceof TcomposeError ? placed(error, step) : error
+      throw error instanceof TcomposeError ? error.within(step.span) : error
     }
   }
 
@@ -173,12 +173,6 @@ interface Making {
 function mountedFolders(layers: readonly BuildLayer[]): readonly string[] {
   const folders = layers.map(({ folder }) => folder)
   return folders.filter((folder, index) => folders.lastIndexOf(folder) === index)
-}
-
-function placed(error: TcomposeError, { span }: BuildStep): TcomposeError {
-  if (error.span !== undefined || error.origin !== undefined) return error
-  const { code, message, hint, notes, cause } = error
-  return new TcomposeError(code, message, { ...(hint !== undefined && { hint }), notes, cause, span })
 }
 
 function stepFailed({ text, span }: BuildStep, exitCode: number, notes: readonly string[]): TcomposeError {

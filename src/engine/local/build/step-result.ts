@@ -1,3 +1,4 @@
+import type { StepKey } from '../../../store/built/step-records.ts'
 import type { BuildLayer } from './build-layer.ts'
 import type { StepLayer } from './image-document.ts'
 
@@ -22,6 +23,7 @@ export interface TreeState {
 
 /** The result of a step together with what it was made from. */
 export interface StepState extends StepResult, TreeState {
+  readonly key: StepKey
   /** The result that it started from. */
   readonly parent: string
   /** Digests of the files that it read. */

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { assertNever } from '../../../base/assert-never.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildEvent } from '../../../model/build-event.ts'
 import type { BuildGraph, BuildStep, TreeRef } from '../../../planner/build/build-graph.ts'
-import { readStepRecord, type StepKey, touchStepRecord } from '../../../store/built/step-records.ts'
+import type { CacheSource } from '../../../store/built/cache-source.ts'
+import {
+  readStepRecord,
+  type StepKey,
+  type StepRecord,
+  touchStepRecord,
+} from '../../../store/built/step-records.ts'
 import { hasLayer } from '../../../store/layers/layer-store.ts'
 import type { BuildBase } from './base-images.ts'
 import type { BuildSession } from './build-session.ts'
@@ -24,6 +31,8 @@ export interface WalkContext {
   readonly remote: RemoteSources
   readonly settings: RunSettings
   readonly session: BuildSession
+  /** Where steps are found that this machine has not made. */
+  readonly caches: readonly CacheSource[]
   readonly signal: AbortSignal
   readonly onEvent: (event: BuildEvent) => void
   /** Makes the layer of a step at `folder`, where nothing is yet. */
@@ -122,7 +131,7 @@ export class StepWalk {
     signal.throwIfAborted()
     const key = stepKey({ step, parent: parent.resultId, contents, settings })
     const result = await this.#result(step, key)
-    return { ...result, layers: [...parent.layers, result.layer], parent: parent.resultId, contents }
+    return { ...result, layers: [...parent.layers, result.layer], key, parent: parent.resultId, contents }
   }
 
   async #parentOf({ parent }: BuildStep): Promise<TreeState> {
@@ -165,10 +174,25 @@ export class StepWalk {
     return result
   }
 
+  /** What a cache cannot give is made here. */
+  async #fromCaches(key: StepKey): Promise<StepRecord | undefined> {
+    const { caches, session, onEvent } = this.#context
+    for (const cache of caches) {
+      try {
+        const record = await cache.find(key, session.lease)
+        if (record !== undefined) return record
+      } catch (error) {
+        if (!(error instanceof TcomposeError)) throw error
+        onEvent({ kind: 'notice', message: error.message, span: undefined })
+      }
+    }
+    return undefined
+  }
+
   async #recorded(key: StepKey): Promise<StepResult | undefined> {
     const { session } = this.#context
     const { roots, lease } = session
-    const record = readStepRecord(roots, key)
+    const record = readStepRecord(roots, key) ?? (await this.#fromCaches(key))
     if (record === undefined) return undefined
     const { resultId, diffId, createdAt } = record
     await lease.keep([`layer ${diffId}`])

@@ -1,5 +1,6 @@
 import type { ImageBuild } from '../../../model/build-event.ts'
 import type { BuildGraph } from '../../../planner/build/build-graph.ts'
+import { withCachedSteps } from '../../../store/built/cache-document.ts'
 import { writeBuiltImage } from '../../../store/built/write-built-image.ts'
 import type { ImageKey } from '../../../store/images/image-key.ts'
 import { imageSource } from '../image/source/image-sources.ts'
@@ -8,6 +9,7 @@ import type { BuildBase } from './base-images.ts'
 import type { BuildMachine } from './build-machine.ts'
 import { clampLayers } from './clamp-layers.ts'
 import { imageDocument, type StepLayer } from './image-document.ts'
+import { cachedSteps } from './step-caches.ts'
 import type { StepState } from './step-result.ts'
 
 /** An image whose steps are done. */
@@ -37,7 +39,9 @@ export async function storeImage({
   const layers =
     epochSeconds === undefined ? await layersOf(chain) : await clampLayers(chain, epochSeconds, session)
   const base = graph.baseImage === undefined ? undefined : bases.get(graph.baseImage)?.document
-  const document = imageDocument({ graph, base, layers, epochSeconds })
+  const plain = imageDocument({ graph, base, layers, epochSeconds })
+  const isInline = build.config.cacheTo.some(({ type }) => type === 'inline')
+  const document = isInline ? withCachedSteps(plain, await cachedSteps({ graph, states }, false)) : plain
   const names = namesOf(session.roots, build)
   const id = await writeBuiltImage(session.roots, { document, names, lease: session.lease })
   onEvent({ kind: 'finished', imageId: id, names: [build.image, ...build.config.tags] })

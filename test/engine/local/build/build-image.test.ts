@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
 import { buildImage } from '../../../../src/engine/local/build/build-image.ts'
-import { BuildSession } from '../../../../src/engine/local/build/build-session.ts'
 import { forecastBuild } from '../../../../src/engine/local/build/forecast-build.ts'
 import { inspectBuild } from '../../../../src/engine/local/build/inspect-build.ts'
+import { openBuildSession } from '../../../../src/engine/local/build/open-build-session.ts'
 import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import type { BuildConfig } from '../../../../src/model/build.ts'
 import type { BuildEvent, ImageBuild } from '../../../../src/model/build-event.ts'
@@ -53,7 +53,7 @@ class Scene implements Disposable {
   async build(config: Partial<BuildConfig> = {}, environment = new Map<string, string>()) {
     const events: BuildEvent[] = []
     using lease = openLease(this.roots)
-    await using session = new BuildSession(this.roots, lease)
+    await using session = await openBuildSession(this.roots, lease)
     const { signal } = new AbortController()
     await buildImage(this.image(config), {
       session,

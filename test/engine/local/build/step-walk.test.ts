@@ -61,6 +61,7 @@ class Scene implements Disposable {
       remote: { digestOf: notAsked, open: notAsked },
       settings: { extraHosts: [], shmSize: undefined, ulimits: new Map() },
       session,
+      caches: [],
       signal,
       onEvent: event => this.events.push(event),
       perform: async ({ operation }, folder) => {

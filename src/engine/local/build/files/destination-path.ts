@@ -60,7 +60,7 @@ export function findAt(
 export function makeFolders(
   root: DestinationFolder,
   path: BytePath,
-  made: FileAttributes,
+  made: FileAttributes | ((parent: FileAttributes) => FileAttributes),
 ): DestinationFolder {
   let folder = root
   for (const name of partsOf(path)) {
@@ -68,7 +68,7 @@ export function makeFolders(
     if (found?.kind === 'leaf') {
       throw new SyntaxError(`"/${displayPath(pathBelow(folder.path, name))}" is not a directory`)
     }
-    folder = found ?? folder.makeFolder(name, made)
+    folder = found ?? folder.makeFolder(name, typeof made === 'function' ? made(folder.attributes) : made)
   }
   return folder
 }

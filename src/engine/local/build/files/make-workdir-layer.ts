@@ -6,6 +6,7 @@ import type { BuildLayer } from '../build-layer.ts'
 import { now, openFiles } from './copy-step.ts'
 import { openDestination } from './destination-folder.ts'
 import { makeFolders, resolveLinks } from './destination-path.ts'
+import type { FileAttributes } from './file-attributes.ts'
 import { resolveOwner } from './resolve-owner.ts'
 
 export interface WorkdirLayerRequest {
@@ -31,7 +32,8 @@ export function makeWorkdirLayer({ operation, parent, folder, span }: WorkdirLay
   const destination = openDestination(folder, files)
   try {
     const path = resolveLinks(destination, bytePath(operation.path))
-    makeFolders(destination, path, { mode: 0o755, uid, gid, mtime: now(), xattrs: [] })
+    const own = { mode: 0o755, uid, gid, mtime: now(), xattrs: [] }
+    makeFolders(destination, path, parent => asMkdir(own, parent, operation.user !== ''))
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw new TcomposeError(
@@ -46,6 +48,14 @@ export function makeWorkdirLayer({ operation, parent, folder, span }: WorkdirLay
   }
   destination.finish()
 }
+
+/** In a folder with the set-group-id bit mkdir(2) hands on bit and group; an owner that is set afterwards takes the group. */
+function asMkdir(own: FileAttributes, parent: FileAttributes, isOwned: boolean): FileAttributes {
+  if ((parent.mode & S_ISGID) === 0) return own
+  return { ...own, mode: own.mode | S_ISGID, gid: isOwned ? own.gid : parent.gid }
+}
+
+const S_ISGID = 0o2000
 
 function nobodyToAsk({ path, user }: WorkdirOperation, span: SourceSpan): TcomposeError {
   return new TcomposeError(

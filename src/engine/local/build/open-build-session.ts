@@ -1,0 +1,14 @@
+import { dropForeignLayers } from '../../../store/drop-foreign-layers.ts'
+import { layersFolder } from '../../../store/layers/layer-paths.ts'
+import { sweepTemporaries } from '../../../store/layers/layer-store.ts'
+import type { Lease } from '../../../store/lease.ts'
+import { isAnyProjectKept } from '../state/is-any-project-kept.ts'
+import type { Roots } from '../state/layout.ts'
+import { BuildSession } from './build-session.ts'
+
+/** Opens a session of builds, once what builds left that were killed is removed, and layers that were not made here. */
+export async function openBuildSession(roots: Roots, lease: Lease): Promise<BuildSession> {
+  await dropForeignLayers(roots, () => isAnyProjectKept(roots))
+  await sweepTemporaries(layersFolder(roots))
+  return new BuildSession(roots, lease)
+}
