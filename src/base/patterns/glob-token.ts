@@ -13,6 +13,7 @@ export type GlobToken =
   /** `**` at the end: anything. */
   | { readonly kind: 'rest' }
 
+/** `[...]`: one character of some, or of all others. */
 export interface CharacterSet {
   readonly kind: 'set'
   readonly isNegated: boolean

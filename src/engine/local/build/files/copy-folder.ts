@@ -30,7 +30,7 @@ export async function copyFolder(step: CopyStep, found: ResolvedSource, path: By
       const writing = step.writer.write(place, { tree, entry: inner, links })
       if (writing !== undefined) await writing
     }
-    if (step.pace.isDue) await step.pace.rest()
+    if (step.pace.step()) await step.pace.rest()
   }
   top.setAttributes({ ...top.attributes, mtime: attributes.mtime })
 }

@@ -13,6 +13,7 @@ import { type Chmod, parseChmod } from './parse-chmod.ts'
 import { PreviousLayer } from './previous-layer.ts'
 import { resolveOwner } from './resolve-owner.ts'
 
+/** COPY or ADD, and what it is carried out with. */
 export interface CopyLayerRequest {
   readonly operation: CopyOperation
   /** The files that the layer is put on, the lowest first. */

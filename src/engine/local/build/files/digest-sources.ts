@@ -74,7 +74,7 @@ async function addFound(digest: ContentDigest, found: ResolvedSource, signal: Ab
   for (const { entry: inner, path } of selectedEntries(found)) {
     if (inner.size > LARGE_FILE) await tree.load(inner, pace)
     digest.addEntry(tree, inner, path)
-    if (pace.isDue) await pace.rest()
+    if (pace.step()) await pace.rest()
   }
 }
 

@@ -18,6 +18,7 @@ import { fetchedFolders, type RemoteOptions } from './remote-sources.ts'
 import { memoFile } from './stat-memo.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
+/** A context that is somewhere else. */
 export type RemoteContext = Extract<BuildContext, { readonly kind: 'git' | 'url' }>
 
 /** What a remote context is when it is here. No ignore file counts for it. */

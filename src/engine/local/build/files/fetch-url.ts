@@ -6,6 +6,7 @@ import { isRedirect, redirectTarget } from '../../../../registry/redirect-target
 import { backOff } from '../../../../registry/retry.ts'
 import { type FetchedFile, type FetchedFiles, withoutUser } from './fetched-files.ts'
 
+/** What to fetch, and with what. */
 export interface UrlRequest {
   readonly url: string
   readonly span?: SourceSpan

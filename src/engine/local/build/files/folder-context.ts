@@ -1,18 +1,20 @@
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
+import { type BigIntStats, lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
 import type { AbsolutePath } from '../../../../base/absolute-path.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { compileIgnore } from '../../../../base/patterns/compile-ignore.ts'
 import type { FolderVerdict, PathRules } from '../../../../base/patterns/path-rules.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
-import { splitDevice } from '../../../../disk/inode.ts'
+import { ContextEntry, type EntryContext } from './context-entry.ts'
 import type { IgnoreFile } from './find-ignore-file.ts'
 import { hashFile, hashLargeFile } from './hash-file.ts'
 import { imageXattrs } from './image-xattrs.ts'
 import type { Pace } from './pace.ts'
-import { pathBelow, type SourceEntry, type SourceKind, type SourceTree } from './source-tree.ts'
-import { type FileMemo, StatMemo } from './stat-memo.ts'
+import { pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
+import type { FileMemo } from './stat-columns.ts'
+import { StatMemo } from './stat-memo.ts'
 
+/** Which folder a context is, and how it is read. */
 export interface FolderContextOptions {
   readonly folder: AbsolutePath
   /** What is left out. */
@@ -72,9 +74,8 @@ interface FolderListing {
 }
 
 /** A folder of the host, as files of a build. */
-export class FolderContext implements SourceTree {
+export class FolderContext implements SourceTree, EntryContext {
   readonly root: SourceEntry
-  /** Whether owners are those of the disk. */
   readonly keepsOwners: boolean
   readonly #host: BytePath
   readonly #rules: PathRules | undefined
@@ -242,63 +243,6 @@ function readError(host: BytePath, cause: unknown): unknown {
     hint: 'Build again: the file was removed or replaced while it was read, or the disk is damaged',
     cause,
   })
-}
-
-/** Something in a context. */
-class ContextEntry implements SourceEntry {
-  readonly path: BytePath
-  readonly kind: SourceKind
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly stats: Stats
-  readonly #tree: FolderContext
-  #target: BytePath | undefined
-  memo: FileMemo | undefined
-
-  constructor(tree: FolderContext, path: BytePath, stats: Stats) {
-    this.#tree = tree
-    this.path = path
-    this.stats = stats
-    this.kind = kindOf(stats)
-    this.mode = stats.mode & 0o7777
-    this.uid = tree.keepsOwners ? stats.uid : 0
-    this.gid = tree.keepsOwners ? stats.gid : 0
-  }
-
-  get size(): number {
-    return this.kind === 'file' ? this.stats.size : 0
-  }
-
-  get target(): BytePath | undefined {
-    if (this.kind !== 'link') return undefined
-    this.#target ??= readlinkSync(nativePath(this.#tree.hostPathOf(this)), { encoding: 'latin1' })
-    return this.#target
-  }
-
-  get device(): string | undefined {
-    if (this.kind !== 'char' && this.kind !== 'block') return undefined
-    const { major, minor } = splitDevice(this.stats.rdev)
-    return `${major}:${minor}`
-  }
-
-  get xattrs(): SourceEntry['xattrs'] {
-    return this.#tree.xattrsOf(this)
-  }
-}
-
-const TYPE_BITS = 0o170000
-const KINDS: ReadonlyMap<number, SourceKind> = new Map([
-  [0o100000, 'file'],
-  [0o040000, 'folder'],
-  [0o120000, 'link'],
-  [0o010000, 'fifo'],
-  [0o020000, 'char'],
-  [0o060000, 'block'],
-])
-
-function kindOf(stats: Stats): SourceKind {
-  return KINDS.get(stats.mode & TYPE_BITS) ?? 'socket'
 }
 
 const SECOND = 1_000_000_000n

@@ -7,6 +7,7 @@ import { namesIn } from '../../../../disk/names-in.ts'
 import { isAbandoned, temporaryName } from '../../../../disk/temporary-name.ts'
 import type { GitAddress } from './git-address.ts'
 
+/** What git runs with. */
 export interface GitOptions {
   /** Where checkouts are kept from one build to the next. */
   readonly folder: string

@@ -34,7 +34,7 @@ export async function hashLargeFile(path: BytePath, pace: Pace): Promise<string>
   // Others may use the chunk while this gives way, but not between reading and hashing.
   for (let count = readSync(file.fd, CHUNK); count > 0; count = readSync(file.fd, CHUNK)) {
     whole.update(CHUNK.subarray(0, count))
-    if (pace.isDue) await pace.rest()
+    if (pace.step()) await pace.rest()
   }
   return whole.digest('hex')
 }

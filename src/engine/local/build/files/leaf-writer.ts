@@ -28,6 +28,7 @@ import type { ModeChange } from './parse-chmod.ts'
 import type { PreviousLayer } from './previous-layer.ts'
 import { LARGE_FILE, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
 
+/** What all that a writer writes is like. */
 export interface LeafWriterOptions {
   /** The folder of the layer, which is empty. */
   readonly layer: string

@@ -14,6 +14,7 @@ import { unpackArchive } from './unpack-archive.ts'
 
 export type { CopyLayerRequest }
 
+/** What there is to know of a layer that COPY or ADD made. */
 export interface CopyLayerResult {
   /** Files that changed since they were hashed: a digest of the sources does not describe this layer then. */
   readonly changed: readonly string[]

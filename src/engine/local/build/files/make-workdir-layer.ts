@@ -9,6 +9,7 @@ import { makeFolders, resolveLinks } from './destination-path.ts'
 import type { FileAttributes } from './file-attributes.ts'
 import { resolveOwner } from './resolve-owner.ts'
 
+/** WORKDIR, and what it is carried out with. */
 export interface WorkdirLayerRequest {
   readonly operation: WorkdirOperation
   /** The files that the layer is put on, the lowest first. */

@@ -12,7 +12,7 @@ export class Pace {
   }
 
   /** Counts a step and tells whether `rest` is due. */
-  get isDue(): boolean {
+  step(): boolean {
     this.#steps += 1
     return this.#steps % 8 === 0 && performance.now() >= this.#sliceEnd
   }

@@ -14,6 +14,7 @@ import type { ResolvedSource, Selection } from './resolve-source.ts'
 import { singleFileTree } from './single-file-tree.ts'
 import { memoFile } from './stat-memo.ts'
 
+/** A source that is fetched. */
 export type RemoteSource = Extract<CopySource, { readonly kind: 'url' | 'git' }>
 type UrlSource = Extract<RemoteSource, { readonly kind: 'url' }>
 type GitSource = Extract<RemoteSource, { readonly kind: 'git' }>
@@ -26,6 +27,7 @@ export interface RemoteSources {
   open(source: RemoteSource): Promise<ResolvedSource>
 }
 
+/** What fetching needs. */
 export interface RemoteOptions {
   /** Where builds keep what outlives them; see `fetchedFolders`. */
   readonly folder: string

@@ -2,6 +2,7 @@ import type { LayeredTree } from '../../../../disk/layered-tree.ts'
 import { isId, readGroup, readPasswd } from '../../../../runtime/rootfs/user-files.ts'
 import type { Owner } from './file-attributes.ts'
 
+/** What `resolveOwner` finds. */
 export interface ResolvedOwner extends Owner {
   /** Names that the files do not have, which count as 0 as they do for BuildKit: `user "ghost"`. */
   readonly unknown: readonly string[]

@@ -8,6 +8,7 @@ import { findSource } from './find-source.ts'
 import { sourceNotFound } from './source-not-found.ts'
 import { nameOf, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
 
+/** A source that is a path in some files. */
 export type TreeSource = Extract<CopySource, { readonly kind: 'tree' }>
 
 /** One thing that COPY or ADD copies. */

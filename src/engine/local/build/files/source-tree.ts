@@ -24,6 +24,7 @@ export interface SourceTree {
 /** A file of more bytes is read in pieces, so that others can go on meanwhile. */
 export const LARGE_FILE: number = 4 * 1024 * 1024
 
+/** What something in a tree is. */
 export type SourceKind = 'file' | 'folder' | 'link' | 'fifo' | 'char' | 'block' | 'socket'
 
 /** Something in a tree. */

@@ -14,6 +14,7 @@ import { findAt, makeFolders, resolveLinks } from './destination-path.ts'
 import type { FileAttributes, Owner } from './file-attributes.ts'
 import type { Pace } from './pace.ts'
 
+/** What to unpack, and where. */
 export interface UnpackRequest {
   /** The archive. */
   readonly file: BytePath
@@ -36,7 +37,7 @@ export async function unpackArchive({ file, kind, folder, owner, pace }: UnpackR
   try {
     for await (const chunk of archiveBytes(file, kind)) {
       reader.push(chunk)
-      if (pace.isDue) await pace.rest()
+      if (pace.step()) await pace.rest()
     }
     reader.end()
   } catch (error) {

@@ -1,0 +1,72 @@
+import { readlinkSync, type Stats } from 'node:fs'
+import { type BytePath, nativePath } from '../../../../disk/byte-path.ts'
+import { splitDevice } from '../../../../disk/inode.ts'
+import type { SourceEntry, SourceKind } from './source-tree.ts'
+import type { FileMemo } from './stat-columns.ts'
+
+/** What an entry asks the context that it is in. */
+export interface EntryContext {
+  /** Whether owners are those of the disk. */
+  readonly keepsOwners: boolean
+  hostPathOf(entry: SourceEntry): BytePath
+  xattrsOf(entry: SourceEntry): SourceEntry['xattrs']
+}
+
+/** Something in a context. */
+export class ContextEntry implements SourceEntry {
+  readonly path: BytePath
+  readonly kind: SourceKind
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** As it was when it was seen first. */
+  readonly stats: Stats
+  readonly #tree: EntryContext
+  #target: BytePath | undefined
+  /** Of a file, once it was read or an earlier build's memo was believed. */
+  memo: FileMemo | undefined
+
+  constructor(tree: EntryContext, path: BytePath, stats: Stats) {
+    this.#tree = tree
+    this.path = path
+    this.stats = stats
+    this.kind = kindOf(stats)
+    this.mode = stats.mode & 0o7777
+    this.uid = tree.keepsOwners ? stats.uid : 0
+    this.gid = tree.keepsOwners ? stats.gid : 0
+  }
+
+  get size(): number {
+    return this.kind === 'file' ? this.stats.size : 0
+  }
+
+  get target(): BytePath | undefined {
+    if (this.kind !== 'link') return undefined
+    this.#target ??= readlinkSync(nativePath(this.#tree.hostPathOf(this)), { encoding: 'latin1' })
+    return this.#target
+  }
+
+  get device(): string | undefined {
+    if (this.kind !== 'char' && this.kind !== 'block') return undefined
+    const { major, minor } = splitDevice(this.stats.rdev)
+    return `${major}:${minor}`
+  }
+
+  get xattrs(): SourceEntry['xattrs'] {
+    return this.#tree.xattrsOf(this)
+  }
+}
+
+const TYPE_BITS = 0o170000
+const KINDS: ReadonlyMap<number, SourceKind> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'folder'],
+  [0o120000, 'link'],
+  [0o010000, 'fifo'],
+  [0o020000, 'char'],
+  [0o060000, 'block'],
+])
+
+function kindOf(stats: Stats): SourceKind {
+  return KINDS.get(stats.mode & TYPE_BITS) ?? 'socket'
+}
