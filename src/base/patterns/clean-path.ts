@@ -1,6 +1,6 @@
 /**
- * Returns the shortest path that means the same as `path` by its text alone, as path.Clean of Go: no `.`, no empty part,
- * no `..` but at the start of a relative path, no slash at the end. An empty path is `.`.
+ * Returns the shortest path that means the same as `path` by its text alone, as path.Clean of Go: no `.`, no empty
+ * part, no `..` but at the start of a relative path, no slash at the end. An empty path is `.`.
  */
 export function cleanPath(path: string): string {
   const isAbsolute = path.startsWith('/')

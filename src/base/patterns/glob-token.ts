@@ -28,8 +28,8 @@ export interface GlobSyntax {
 }
 
 /**
- * Reads a pattern in the syntax of Go's path/filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]`, and `\` before a character that
- * is to be itself.
+ * Reads a pattern in the syntax of Go's path/filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]`, and `\` before a character
+ * that is to be itself.
  *
  * @throws {SyntaxError} If a set is not closed, empty or has a range without an end, or a backslash is last.
  */

@@ -4,8 +4,8 @@ import { setTimes, setXattr } from '../../../../disk/inode.ts'
 import type { FileAttributes } from './file-attributes.ts'
 
 /**
- * Gives what is at `path` its owner, mode, extended attributes and times. The owner comes first: chown(2) takes set-id bits
- * and file capabilities away. A link has no mode.
+ * Gives what is at `path` its owner, mode, extended attributes and times. The owner comes first: chown(2) takes set-id
+ * bits and file capabilities away. A link has no mode.
  */
 export function applyAttributes(
   path: BytePath,

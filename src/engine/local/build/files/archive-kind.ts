@@ -11,8 +11,8 @@ import { unxz } from './unxz.ts'
 export type ArchiveKind = 'tar' | 'bzip2' | 'xz'
 
 /**
- * Tells by its content whether a file is a tar archive, plain or compressed by gzip, bzip2, xz or zstd, and how; undefined
- * if it is none. `tar` stands for those that `decompressed` tells apart.
+ * Tells by its content whether a file is a tar archive, plain or compressed by gzip, bzip2, xz or zstd, and how;
+ * undefined if it is none. `tar` stands for those that `decompressed` tells apart.
  */
 export async function archiveKind(file: BytePath): Promise<ArchiveKind | undefined> {
   const kind = compressionOf(headOf(file))

@@ -6,8 +6,8 @@ import type { SourceEntry, SourceTree } from './source-tree.ts'
 const PIECE = 64 * 1024
 
 /**
- * Hashes what things are: names, kinds, modes, owners, targets of links, contents, extended attributes. No times: BuildKit's
- * cache does not mind them either.
+ * Hashes what things are: names, kinds, modes, owners, targets of links, contents, extended attributes. No times:
+ * BuildKit's cache does not mind them either.
  */
 export class ContentDigest {
   readonly #hash: Hash = createHash('sha256')

@@ -11,8 +11,8 @@ import { selectedEntries } from './selected-entries.ts'
 import { nameOf, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
 
 /**
- * Copies what is in a folder to what is at `path`, which keeps its attributes, but not its time; the folder itself where
- * nothing is. Hard links in it stay.
+ * Copies what is in a folder to what is at `path`, which keeps its attributes, but not its time; the folder itself
+ * where nothing is. Hard links in it stay.
  *
  * @throws {SyntaxError} If a folder would replace something else, or the other way round.
  */

@@ -43,8 +43,8 @@ export interface CopyStep {
 /**
  * Reads the flags of an operation and opens the files that it changes.
  *
- * @throws {TcomposeError} `build-source` for a mode that is none; `build-unsupported` for names of owners where there are no
- * files to look them up in.
+ * @throws {TcomposeError} `build-source` for a mode that is none; `build-unsupported` for names of owners where there
+ * are no files to look them up in.
  */
 export async function openCopyStep(request: CopyLayerRequest): Promise<CopyStep> {
   const { operation, parent, folder, access } = request

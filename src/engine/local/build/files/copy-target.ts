@@ -15,8 +15,8 @@ export interface Traveller {
 }
 
 /**
- * Finds the path where something goes, without links, and makes the folders on the way; also the folder itself where what
- * is in another is put into it.
+ * Finds the path where something goes, without links, and makes the folders on the way; also the folder itself where
+ * what is in another is put into it.
  *
  * @throws {SyntaxError} If something else than a folder is on the way.
  */

@@ -7,7 +7,8 @@ import { pathBelow } from './source-tree.ts'
 const MOST_LINKS = 255
 
 /**
- * Returns `path`, which starts at `root`, without links. They are followed below `root`, also where they lead to nothing.
+ * Returns `path`, which starts at `root`, without links. They are followed below `root`, also where they lead to
+ * nothing.
  *
  * @throws {SyntaxError} If they lead in a circle.
  */

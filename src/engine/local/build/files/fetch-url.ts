@@ -37,7 +37,8 @@ const MOST_TRIES = 3
  * Fetches the file behind a URL, or returns the one that was fetched before if its server says that it did not change.
  * With a digest no server is asked for what is there.
  *
- * @throws {TcomposeError} Of the code asked for, if there is no answer, an error, or other content than the digest says.
+ * @throws {TcomposeError} Of the code asked for, if there is no answer, an error, or other content than the digest
+ * says.
  */
 export async function fetchUrl(request: UrlRequest): Promise<FetchedFile> {
   const { url, sha256, files } = request

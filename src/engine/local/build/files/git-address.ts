@@ -17,8 +17,8 @@ export interface GitAddress {
 
 /**
  * Reads an address as BuildKit does: `https://host/repo.git#ref:folder`, `git@host:repo`, `ssh://`, `git://`,
- * `github.com/owner/repo`; instead of a fragment also a query with `ref`, `branch`, `tag`, `subdir`, `checksum` or `commit`,
- * `keep-git-dir` and `submodules`.
+ * `github.com/owner/repo`; instead of a fragment also a query with `ref`, `branch`, `tag`, `subdir`, `checksum` or
+ * `commit`, `keep-git-dir` and `submodules`.
  *
  * @throws {SyntaxError} If it is no such address.
  */

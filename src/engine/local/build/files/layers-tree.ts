@@ -122,7 +122,9 @@ const PLAIN_FOLDER = {
   sha256: undefined,
 } as const
 
-/** Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque. */
+/**
+ * Looks from the topmost layer down, until one ends the search: by a whiteout, by anything but a folder, or as opaque.
+ */
 function topmost(parts: readonly LayerPart[], path: BytePath): LayersEntry | undefined {
   let top: { readonly entry: LayerIndexEntry; readonly layer: BuildLayer } | undefined
   const folders: LayerPart[] = []

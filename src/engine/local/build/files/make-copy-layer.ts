@@ -21,10 +21,11 @@ export interface CopyLayerResult {
 }
 
 /**
- * Carries COPY or ADD out as BuildKit 0.32 does: writes what it adds to the files of the stage into a folder, as a layer.
+ * Carries COPY or ADD out as BuildKit 0.32 does: writes what it adds to the files of the stage into a folder, as a
+ * layer.
  *
- * @throws {TcomposeError} `build-source` at the source that cannot be had or put where it belongs; `build-unsupported` for
- * names of owners where there are no files to look them up in.
+ * @throws {TcomposeError} `build-source` at the source that cannot be had or put where it belongs; `build-unsupported`
+ * for names of owners where there are no files to look them up in.
  */
 export async function makeCopyLayer(request: CopyLayerRequest): Promise<CopyLayerResult> {
   const step = await openCopyStep(request)

@@ -23,8 +23,8 @@ export interface WorkdirLayerRequest {
  * Carries WORKDIR out: writes the folders that miss into a folder, as a layer. The user owns all of them. Where none
  * misses, the layer is empty.
  *
- * @throws {TcomposeError} `build-step` if something else than a folder is on the way; `build-unsupported` for the name of
- * a user where there are no files to look it up in.
+ * @throws {TcomposeError} `build-step` if something else than a folder is on the way; `build-unsupported` for the name
+ * of a user where there are no files to look it up in.
  */
 export function makeWorkdirLayer({ operation, parent, folder, span }: WorkdirLayerRequest): void {
   const files = openFiles(parent)

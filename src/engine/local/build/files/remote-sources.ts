@@ -19,7 +19,9 @@ export type RemoteSource = Extract<CopySource, { readonly kind: 'url' | 'git' }>
 type UrlSource = Extract<RemoteSource, { readonly kind: 'url' }>
 type GitSource = Extract<RemoteSource, { readonly kind: 'git' }>
 
-/** Sources that are fetched: files behind URLs and Git repositories. What is fetched once stays the same for a build. */
+/**
+ * Sources that are fetched: files behind URLs and Git repositories. What is fetched once stays the same for a build.
+ */
 export interface RemoteSources {
   /** Returns text that is the same where what is fetched is. */
   digestOf(source: RemoteSource): Promise<string>

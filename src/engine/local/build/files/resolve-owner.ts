@@ -9,8 +9,8 @@ export interface ResolvedOwner extends Owner {
 }
 
 /**
- * Finds the numbers of `user[:group]`, names or numbers, in /etc/passwd and /etc/group of `files`. Without a group, that of
- * a name is its own, and that of a number is the same number.
+ * Finds the numbers of `user[:group]`, names or numbers, in /etc/passwd and /etc/group of `files`. Without a group,
+ * that of a name is its own, and that of a number is the same number.
  *
  * @param files Undefined where there are none, so that no name is known.
  */

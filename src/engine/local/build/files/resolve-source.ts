@@ -32,7 +32,8 @@ export interface Selection {
  * Finds what `source` names: one thing, or those that its wildcards match, which may be none. With `--parents` it is
  * the folder that the kept path starts in, and what is behind becomes a pattern.
  *
- * @throws {TcomposeError} `build-source` at the source, if a path without wildcards leads nowhere or a pattern is malformed.
+ * @throws {TcomposeError} `build-source` at the source, if a path without wildcards leads nowhere or a pattern is
+ * malformed.
  */
 export function resolveSource(
   tree: SourceTree,

@@ -16,9 +16,9 @@ const HASH_BYTES = 32
 const CHECK_BYTES = 32
 
 /**
- * Stats and memos of files by column, of which twenty thousand are read in a few milliseconds. In a file they are a line of
- * text with the count of files and the bytes of their paths and of the padding, then a SHA-256 of the rest: the paths, each
- * with a NUL; padding to a multiple of 8; numbers; hashes.
+ * Stats and memos of files by column, of which twenty thousand are read in a few milliseconds. In a file they are a
+ * line of text with the count of files and the bytes of their paths and of the padding, then a SHA-256 of the rest: the
+ * paths, each with a NUL; padding to a multiple of 8; numbers; hashes.
  */
 export class StatColumns {
   /** Where the columns have what is known of a path. */
