@@ -75,6 +75,12 @@ export function copyOperation(words: string, extra: Partial<CopyOperation> = {})
   }
 }
 
+/** What a run of COPY depends on besides its sources. */
+export interface CopyRun {
+  readonly previous?: BuildLayer | undefined
+  readonly clampSeconds?: number
+}
+
 /** A stage that is built step by step from a context, and from other trees by their names. */
 export class CopyScene implements Disposable {
   readonly layers: BuildLayer[] = []
@@ -141,7 +147,7 @@ export class CopyScene implements Disposable {
   }
 
   /** Puts the layer of an operation on top, and returns its folder. */
-  async copy(operation: string | CopyOperation, previous?: BuildLayer): Promise<string> {
+  async copy(operation: string | CopyOperation, { previous, clampSeconds }: CopyRun = {}): Promise<string> {
     const folder = this.newFolder()
     const { changed } = await makeCopyLayer({
       operation: typeof operation === 'string' ? copyOperation(operation) : operation,
@@ -150,6 +156,7 @@ export class CopyScene implements Disposable {
       folder,
       onWarning: message => this.warnings.push(message),
       ...(previous !== undefined && { previous }),
+      ...(clampSeconds !== undefined && { clampSeconds }),
     })
     this.changed = changed
     this.layers.push(diskLayer(folder))

@@ -1,11 +1,11 @@
-import { lstatSync } from 'node:fs'
-import { type BytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
-import { type CopyStep, now } from './copy-step.ts'
+import { type BytePath, displayPath } from '../../../../disk/byte-path.ts'
+import type { CopyStep } from './copy-step.ts'
 import { folderOf, placeAt } from './copy-target.ts'
 import type { DestinationFolder } from './destination-folder.ts'
 import { findAt } from './destination-path.ts'
 import type { FileAttributes } from './file-attributes.ts'
 import type { LeafPlace, LinkTable } from './leaf-writer.ts'
+import { mtimeOf } from './mtime-of.ts'
 import type { ResolvedSource } from './resolve-source.ts'
 import { selectedEntries } from './selected-entries.ts'
 import { nameOf, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
@@ -74,7 +74,10 @@ function joinXattrs(
 
 function attributesOf({ owner, chmod }: CopyStep, tree: SourceTree, entry: SourceEntry): FileAttributes {
   const { uid, gid, mode, xattrs } = entry
-  const hostPath = tree.hostPathOf(entry)
-  const mtime = hostPath === '' ? now() : lstatSync(nativePath(hostPath), { bigint: true }).mtimeNs
-  return { mode: chmod?.change(mode, true) ?? mode, ...(owner ?? { uid, gid }), mtime, xattrs }
+  return {
+    mode: chmod?.change(mode, true) ?? mode,
+    ...(owner ?? { uid, gid }),
+    mtime: mtimeOf(tree, entry),
+    xattrs,
+  }
 }

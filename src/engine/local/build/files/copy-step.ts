@@ -23,6 +23,8 @@ export interface CopyLayerRequest {
   readonly folder: string
   /** What an earlier run of this step made: files that did not change become links to its. */
   readonly previous?: BuildLayer
+  /** Files that are later get this time, seconds since the epoch. @default they keep theirs */
+  readonly clampSeconds?: number
   readonly onWarning?: (message: string, span: SourceSpan) => void
 }
 
@@ -35,8 +37,8 @@ export interface CopyStep {
   /** Of all that is copied. @default that of the original */
   readonly owner: Owner | undefined
   readonly chmod: Chmod | undefined
-  /** What folders on the way are like. */
-  readonly made: FileAttributes
+  /** What folders on the way are like. Their time is that of what is copied, so that the same files make the same layer. */
+  readonly made: Omit<FileAttributes, 'mtime'>
   readonly pace: Pace
 }
 
@@ -47,7 +49,7 @@ export interface CopyStep {
  * are no files to look them up in.
  */
 export async function openCopyStep(request: CopyLayerRequest): Promise<CopyStep> {
-  const { operation, parent, folder, access } = request
+  const { operation, parent, folder, access, clampSeconds } = request
   const chmod = operation.chmod === undefined ? undefined : chmodOf(operation, operation.chmod)
   // With --chmod, BuildKit puts the files on those of the stage after all.
   const isApart = operation.isLink && chmod === undefined
@@ -57,10 +59,10 @@ export async function openCopyStep(request: CopyLayerRequest): Promise<CopyStep>
   return {
     operation,
     destination: openDestination(folder, files, openFiles(parent)),
-    writer: new LeafWriter({ layer: folder, owner, changeMode: chmod?.change, previous }),
+    writer: new LeafWriter({ layer: folder, owner, changeMode: chmod?.change, previous, clampSeconds }),
     owner,
     chmod,
-    made: { mode: chmod?.folderMode ?? 0o755, uid: 0, gid: 0, ...owner, mtime: now(), xattrs: [] },
+    made: { mode: chmod?.folderMode ?? 0o755, uid: 0, gid: 0, ...owner, xattrs: [] },
     pace: new Pace(access.signal),
   }
 }

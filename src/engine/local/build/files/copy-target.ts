@@ -1,5 +1,5 @@
 import { cleanPath } from '../../../../base/patterns/clean-path.ts'
-import { type BytePath, bytePath } from '../../../../disk/byte-path.ts'
+import { type BytePath, bytePath, displayPath } from '../../../../disk/byte-path.ts'
 import type { CopyStep } from './copy-step.ts'
 import { findAt, makeFolders, resolveLinks } from './destination-path.ts'
 import type { LeafPlace } from './leaf-writer.ts'
@@ -12,6 +12,8 @@ export interface Traveller {
   readonly name: BytePath
   /** Of a folder, what is in it is copied, not the folder. */
   readonly copiesContents: boolean
+  /** Nanoseconds since the epoch. */
+  readonly mtime: bigint
 }
 
 /**
@@ -20,8 +22,10 @@ export interface Traveller {
  *
  * @throws {SyntaxError} If something else than a folder is on the way.
  */
-export function copyTarget({ destination, operation, made }: CopyStep, traveller: Traveller): BytePath {
-  const { isFolder, name, copiesContents } = traveller
+export function copyTarget(step: CopyStep, traveller: Traveller): BytePath {
+  const { destination, operation } = step
+  const { isFolder, name, copiesContents, mtime } = traveller
+  const made = { ...step.made, mtime }
   const wanted = operation.destination
   makeFolders(destination, resolveLinks(destination, bytePath(folderPartOf(wanted))), made)
   const path = resolveLinks(destination, bytePath(cleanPath(wanted)))
@@ -36,9 +40,14 @@ export function copyTarget({ destination, operation, made }: CopyStep, traveller
   return target
 }
 
-/** Returns where `path`, which has no links and is not the root, is to be. */
-export function placeAt({ destination, made }: CopyStep, path: BytePath): LeafPlace {
-  const folder = makeFolders(destination, folderOf(path), made)
+/**
+ * Returns where `path`, which has no links and is not the root, is to be.
+ *
+ * @throws {SyntaxError} If it is in no folder.
+ */
+export function placeAt({ destination }: CopyStep, path: BytePath): LeafPlace {
+  const folder = findAt(destination, folderOf(path))
+  if (folder?.kind !== 'folder') throw new SyntaxError(`"/${displayPath(folderOf(path))}" is not a directory`)
   return { folder, name: path.slice(path.lastIndexOf('/') + 1) }
 }
 

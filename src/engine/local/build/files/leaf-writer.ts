@@ -6,7 +6,6 @@ import {
   fstatSync,
   lchownSync,
   linkSync,
-  lstatSync,
   openSync,
   readSync,
   symlinkSync,
@@ -24,6 +23,7 @@ import {
 } from '../../../../store/layers/creation-defaults.ts'
 import type { DestinationFolder } from './destination-folder.ts'
 import type { FileAttributes, Owner } from './file-attributes.ts'
+import { mtimeOf } from './mtime-of.ts'
 import type { ModeChange } from './parse-chmod.ts'
 import type { PreviousLayer } from './previous-layer.ts'
 import { LARGE_FILE, pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
@@ -37,6 +37,8 @@ export interface LeafWriterOptions {
   readonly changeMode: ModeChange | undefined
   /** The layer that an earlier run of the step made. */
   readonly previous: PreviousLayer | undefined
+  /** Files that are later get this time, seconds since the epoch. */
+  readonly clampSeconds: number | undefined
 }
 
 /** Copies of files that have several links, by device and inode of the original. */
@@ -106,7 +108,12 @@ export class LeafWriter {
     } finally {
       closeSync(fd)
     }
-    this.#finishFile(path, { mode, mtime: file.mtime, xattrs: [], ...(this.#options.owner ?? ROOT) })
+    this.#finishFile(path, {
+      mode,
+      mtime: this.#clamp(file.mtime),
+      xattrs: [],
+      ...(this.#options.owner ?? ROOT),
+    })
   }
 
   #writeFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
@@ -114,7 +121,7 @@ export class LeafWriter {
     if (source.entry.size > LARGE_FILE) return this.#copyLarge(place, source, opened)
     using file = opened
     const stats = this.#lookAt(file, source)
-    const attributes = { ...this.#attributesOf(source.entry), mtime: stats.mtimeNs }
+    const attributes = { ...this.#attributesOf(source.entry), mtime: this.#clamp(stats.mtimeNs) }
     if (this.#makeLink(place, source, { stats, attributes })) return undefined
     const path = place.folder.replace(place.name)
     copyContent(file.fd, path, attributes.mode)
@@ -126,7 +133,7 @@ export class LeafWriter {
   async #copyLarge(place: LeafPlace, source: LeafSource, opened: OpenedFile): Promise<void> {
     using file = opened
     const stats = this.#lookAt(file, source)
-    const attributes = { ...this.#attributesOf(source.entry), mtime: stats.mtimeNs }
+    const attributes = { ...this.#attributesOf(source.entry), mtime: this.#clamp(stats.mtimeNs) }
     if (this.#makeLink(place, source, { stats, attributes })) return
     const path = place.folder.replace(place.name)
     await copyFile(`/proc/self/fd/${file.fd}`, nativePath(path), SHARE_BLOCKS)
@@ -173,7 +180,7 @@ export class LeafWriter {
     symlinkSync(nativePath(target), nativePath(path))
     const { uid, gid } = this.#attributesOf(entry)
     lchownSync(nativePath(path), uid, gid)
-    setTimes(path, mtimeOf(tree, entry))
+    setTimes(path, this.#clamp(mtimeOf(tree, entry)))
   }
 
   #writeNode({ folder, name }: LeafPlace, { tree, entry }: LeafSource, type: number): void {
@@ -183,7 +190,7 @@ export class LeafWriter {
     }
     const path = folder.replace(name)
     makeNode(path, { mode: type | 0o600, major, minor })
-    const attributes = { ...this.#attributesOf(entry), mtime: mtimeOf(tree, entry) }
+    const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(mtimeOf(tree, entry)) }
     this.#finishFile(path, attributes)
     chmodSync(nativePath(path), attributes.mode)
   }
@@ -195,6 +202,13 @@ export class LeafWriter {
     const native = nativePath(`${place.folder.hostPath}/${place.name}`)
     lchownSync(native, uid, gid)
     chmodSync(native, mode)
+  }
+
+  /** Times are right from the start: a file that is a link to one of another layer must not be touched later. */
+  #clamp(mtime: bigint): bigint {
+    const { clampSeconds } = this.#options
+    const latest = clampSeconds === undefined ? mtime : BigInt(clampSeconds) * 1_000_000_000n
+    return mtime < latest ? mtime : latest
   }
 
   #attributesOf({ mode, uid, gid, xattrs }: SourceEntry): Omit<FileAttributes, 'mtime'> {
@@ -238,10 +252,6 @@ function copyContent(from: number, path: BytePath, mode: number): void {
   } finally {
     closeSync(to)
   }
-}
-
-function mtimeOf(tree: SourceTree, entry: SourceEntry): bigint {
-  return lstatSync(nativePath(tree.hostPathOf(entry)), { bigint: true }).mtimeNs
 }
 
 /** Fails where a file has as many links as its file system allows, or is on another one. */

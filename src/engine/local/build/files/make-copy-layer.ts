@@ -9,6 +9,7 @@ import { type CopyLayerRequest, type CopyStep, now, openCopyStep } from './copy-
 import { copyTarget, placeAt } from './copy-target.ts'
 import { makeFolders, resolveLinks } from './destination-path.ts'
 import type { SourceAccess } from './digest-sources.ts'
+import { mtimeOf } from './mtime-of.ts'
 import { type ResolvedSource, resolveSource } from './resolve-source.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
@@ -60,8 +61,9 @@ async function copySource(step: CopyStep, source: CopySource, access: SourceAcce
 }
 
 function copyInline(step: CopyStep, name: string, content: string): void {
-  const target = copyTarget(step, { isFolder: false, name: bytePath(name), copiesContents: false })
-  step.writer.writeContent(placeAt(step, target), Buffer.from(content), { mode: 0o644, mtime: now() })
+  const mtime = now()
+  const target = copyTarget(step, { isFolder: false, name: bytePath(name), copiesContents: false, mtime })
+  step.writer.writeContent(placeAt(step, target), Buffer.from(content), { mode: 0o644, mtime })
 }
 
 interface Manner {
@@ -74,7 +76,8 @@ async function copyFound(step: CopyStep, found: ResolvedSource, manner: Manner):
   const { tree, entry, name } = found
   if (manner.unpacks && (await unpack(step, found))) return
   const isFolder = entry.kind === 'folder'
-  const target = copyTarget(step, { isFolder, name, copiesContents: manner.copiesContents })
+  const mtime = mtimeOf(tree, entry)
+  const target = copyTarget(step, { isFolder, name, copiesContents: manner.copiesContents, mtime })
   if (isFolder) await copyFolder(step, found, target)
   else await step.writer.write(placeAt(step, target), { tree, entry, links: new Map() })
 }
@@ -87,7 +90,7 @@ async function unpack(step: CopyStep, { tree, entry }: ResolvedSource): Promise<
   if (kind === undefined) return false
   const { destination, operation, owner, made, pace } = step
   const path = resolveLinks(destination, bytePath(operation.destination))
-  const folder = makeFolders(destination, path, { ...made, mode: 0o755 })
+  const folder = makeFolders(destination, path, { ...made, mode: 0o755, mtime: mtimeOf(tree, entry) })
   await unpackArchive({ file, kind, folder, owner, pace })
   return true
 }

@@ -62,12 +62,13 @@ interface OpenFile {
 class ArchiveWriter implements TarVisitor {
   readonly #root: DestinationFolder
   readonly #owner: Owner | undefined
-  readonly #implied: FileAttributes = { ...IMPLIED, mtime: BigInt(Date.now()) * 1_000_000n }
+  readonly #implied: FileAttributes
   #open: OpenFile | undefined
 
   constructor(root: DestinationFolder, owner: Owner | undefined) {
     this.#root = root
     this.#owner = owner
+    this.#implied = { ...IMPLIED, mtime: root.attributes.mtime }
   }
 
   entryStarted(entry: TarEntry): void {

@@ -341,12 +341,41 @@ describe('makeCopyLayer()', () => {
     const first = await scene.copy('. /all')
     const previous = scene.layers.pop()
     writeFileSync(join(scene.contextFolder, 'd1/a'), 'other')
-    const second = await scene.copy('. /all', previous)
+    const second = await scene.copy('. /all', { previous })
     const inode = (folder: string, path: string) => lstatSync(join(folder, path)).ino
     expect(inode(second, 'all/d2/a')).toBe(inode(first, 'all/d2/a'))
     expect(inode(second, 'all/d1/a')).not.toBe(inode(first, 'all/d1/a'))
     expect(readFileSync(join(second, 'all/d1/a'), 'utf8')).toBe('other')
     expect(listTree(await openLayersTree(scene.layers))['/all/d2/a']).toBe('file 644 0:0 2')
+  })
+
+  test('clamps times before files become links to those of an earlier run', async () => {
+    using scene = new CopyScene({ context: { 'd/early': 'e', 'd/late': 'l' } })
+    utimesSync(join(scene.contextFolder, 'd/early'), 1000, 1000)
+    utimesSync(join(scene.contextFolder, 'd/late'), 9000, 9000)
+    const first = await scene.copy('d /all')
+    const previous = scene.layers.pop()
+    const second = await scene.copy('d /all', { previous, clampSeconds: 5000 })
+    const inode = (folder: string, path: string) => lstatSync(join(folder, path)).ino
+    expect(inode(second, 'all/early')).toBe(inode(first, 'all/early'))
+    expect(inode(second, 'all/late')).not.toBe(inode(first, 'all/late'))
+    expect(lstatSync(join(second, 'all/late')).mtimeMs).toBe(5_000_000)
+    expect(lstatSync(join(first, 'all/late')).mtimeMs).toBe(9_000_000)
+  })
+
+  test('makes the same layer of the same files', async () => {
+    using scene = new CopyScene({ context: CONTEXT, base: [BASE] })
+    const folders = []
+    for (const _ of [1, 2]) {
+      folders.push(await scene.copy('--chown=7 a.txt d1 /deep/er/'))
+      scene.layers.pop()
+    }
+    const times = folders.map(folder =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map(path => [path, lstatSync(join(folder, path), { bigint: true }).mtimeNs]),
+    )
+    expect(times[1]).toEqual(times[0])
   })
 
   test('tells which files changed since they were hashed', async () => {

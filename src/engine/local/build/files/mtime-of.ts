@@ -1,0 +1,9 @@
+import { lstatSync } from 'node:fs'
+import { nativePath } from '../../../../disk/byte-path.ts'
+import type { SourceEntry, SourceTree } from './source-tree.ts'
+
+/** Returns when something was changed last, nanoseconds since the epoch; that for the root of no layers. */
+export function mtimeOf(tree: SourceTree, entry: SourceEntry): bigint {
+  const hostPath = tree.hostPathOf(entry)
+  return hostPath === '' ? 0n : lstatSync(nativePath(hostPath), { bigint: true }).mtimeNs
+}
