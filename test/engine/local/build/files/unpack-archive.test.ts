@@ -9,23 +9,20 @@ import { type TestEntry, tarArchive } from '../../../../support/tar-archive.ts'
 const ADD = { unpacksLocal: true }
 
 /** Lists what ADD of an archive changes in the files of a stage, and the folder of its layer. */
-async function adding(
-  entries: readonly TestEntry[],
-  { words = 'a.tgz /d/', base = {} }: { readonly words?: string; readonly base?: Things } = {},
-) {
-  const scene = new CopyScene({ base: [base] })
+async function adding(scene: CopyScene, entries: readonly TestEntry[], words = 'a.tgz /d/') {
   writeFileSync(join(scene.contextFolder, 'a.tgz'), gzipSync(await tarArchive(entries)))
   const before = await scene.list()
   const folder = await scene.copy(copyOperation(words, ADD))
   const list = await scene.list()
   const made = Object.fromEntries(Object.entries(list).filter(([path, line]) => before[path] !== line))
   const gone = Object.keys(before).filter(path => !(path in list))
-  return { made, gone, folder, [Symbol.dispose]: () => scene[Symbol.dispose]() }
+  return { made, gone, folder }
 }
 
 describe('unpackArchive()', () => {
   test('makes files, folders, links and FIFOs with their owners, modes and times', async () => {
-    using added = await adding([
+    using scene = new CopyScene({})
+    const added = await adding(scene, [
       { name: './', type: 'directory', mode: 0o700 },
       { name: './in/', type: 'directory', mode: 0o2750, uid: 5, gid: 6 },
       { name: 'in/file', content: 'text', mode: 0o4755, uid: 7, gid: 8 },
@@ -50,7 +47,8 @@ describe('unpackArchive()', () => {
   })
 
   test('gives --chown to all of it, and makes its destination a folder', async () => {
-    using added = await adding([{ name: 'f', content: 'x', uid: 5 }], { words: '--chown=7:8 a.tgz /to/here' })
+    using scene = new CopyScene({})
+    const added = await adding(scene, [{ name: 'f', content: 'x', uid: 5 }], '--chown=7:8 a.tgz /to/here')
     expect(added.made).toEqual({
       '/to': 'folder 755 7:8',
       '/to/here': 'folder 755 7:8',
@@ -59,16 +57,14 @@ describe('unpackArchive()', () => {
   })
 
   test('keeps names and links inside of its destination', async () => {
-    using added = await adding(
-      [
-        { name: '../../up', content: 'u' },
-        { name: '/abs', content: 'a' },
-        { name: 'out', type: 'symlink', linkname: '/../../etc' },
-        { name: 'out/file', content: 'f' },
-        { name: 'below/file', content: 'b' },
-      ],
-      { base: { 'd/below': { link: '/else' }, 'etc/x': '' } },
-    )
+    using scene = new CopyScene({ base: [{ 'd/below': { link: '/else' }, 'etc/x': '' }] })
+    const added = await adding(scene, [
+      { name: '../../up', content: 'u' },
+      { name: '/abs', content: 'a' },
+      { name: 'out', type: 'symlink', linkname: '/../../etc' },
+      { name: 'out/file', content: 'f' },
+      { name: 'below/file', content: 'b' },
+    ])
     expect(added.made).toEqual({
       '/d/abs': 'file 644 0:0 1',
       '/d/else': 'folder 755 0:0',
@@ -81,26 +77,23 @@ describe('unpackArchive()', () => {
   })
 
   test('merges folders, and replaces all else, also by another kind', async () => {
-    using added = await adding(
-      [
-        { name: 'kept/', type: 'directory', mode: 0o711 },
-        { name: 'kept/new', content: 'n' },
-        { name: 'folder', content: 'now a file' },
-        { name: 'file/', type: 'directory' },
-        { name: 'link/', type: 'directory' },
-        { name: 'again', content: 'first a file' },
-        { name: 'again/', type: 'directory' },
-      ],
-      {
-        base: {
-          'd/kept/old': 'o',
-          'd/folder/gone': 'g',
-          'd/file': 'f',
-          'd/link': { link: 'kept' },
-          'd/again/gone': 'g',
-        },
-      },
-    )
+    const base: Things = {
+      'd/kept/old': 'o',
+      'd/folder/gone': 'g',
+      'd/file': 'f',
+      'd/link': { link: 'kept' },
+      'd/again/gone': 'g',
+    }
+    using scene = new CopyScene({ base: [base] })
+    const added = await adding(scene, [
+      { name: 'kept/', type: 'directory', mode: 0o711 },
+      { name: 'kept/new', content: 'n' },
+      { name: 'folder', content: 'now a file' },
+      { name: 'file/', type: 'directory' },
+      { name: 'link/', type: 'directory' },
+      { name: 'again', content: 'first a file' },
+      { name: 'again/', type: 'directory' },
+    ])
     expect(added.made).toEqual({
       '/d/file': 'folder 755 0:0',
       '/d/folder': 'file 644 0:0 10',
@@ -113,9 +106,8 @@ describe('unpackArchive()', () => {
   })
 
   test('links to a file of the stage, which becomes part of the layer', async () => {
-    using added = await adding([{ name: 'hard', type: 'link', linkname: 'file' }], {
-      base: { 'd/file': { text: 'old', mode: 0o640, uid: 3, gid: 4 } },
-    })
+    using scene = new CopyScene({ base: [{ 'd/file': { text: 'old', mode: 0o640, uid: 3, gid: 4 } }] })
+    const added = await adding(scene, [{ name: 'hard', type: 'link', linkname: 'file' }])
     expect(added.made).toEqual({ '/d/hard': 'file 640 3:4 3 = /d/file' })
     expect(readFileSync(join(added.folder, 'd/file'), 'utf8')).toBe('old')
   })
@@ -146,7 +138,8 @@ describe('unpackArchive()', () => {
       message: 'the character device 0:0',
     },
   ])('refuses $name', async ({ entries, message }) => {
-    const failure = adding(entries)
+    using scene = new CopyScene({})
+    const failure = adding(scene, entries)
     await expect(failure).rejects.toThrow(message)
     await expect(failure).rejects.toMatchObject({ code: 'build-source', span: SPAN })
   })
