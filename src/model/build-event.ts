@@ -60,6 +60,8 @@ export interface BuildForecast {
   readonly steps: readonly ForecastStep[]
   /** Everything is cached, and the image is there under its name. */
   readonly isCurrent: boolean
+  /** An image that it starts from and that is not on this machine: no step is known then. */
+  readonly lacks?: string
 }
 
 export interface ForecastStep extends BuildStepSummary {

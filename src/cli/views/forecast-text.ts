@@ -14,6 +14,7 @@ export function forecastJson(builds: readonly ForecastBuild[]): readonly Readonl
     service,
     image,
     isCurrent: forecast?.isCurrent ?? null,
+    ...(forecast?.lacks !== undefined && { lacks: forecast.lacks }),
     steps: forecast?.steps.map(({ cause = null, ...step }) => ({ ...step, cause })) ?? null,
   }))
 }
@@ -22,7 +23,9 @@ function buildText(image: string, forecast: BuildForecast | undefined): string {
   const name = safeLine(image)
   if (forecast === undefined)
     return `Build of ${name}: which steps are cached is not known before it begins\n`
-  const { steps } = forecast
+  const { steps, lacks } = forecast
+  if (lacks !== undefined)
+    return `Build of ${name}: image ${safeLine(lacks)} is not here yet, so which steps are cached is not known\n`
   const cached = steps.filter(({ state }) => state === 'cached').length
   return `Build of ${name}: ${cached} of ${steps.length} steps are cached\n${textTable(rowsOf(steps))}`
 }

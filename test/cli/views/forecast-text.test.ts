@@ -35,6 +35,15 @@ test('forecastText() says which steps of a build run and why, and joins those th
   ])
 })
 
+test('forecastText() names an image that is not on this machine', () => {
+  const forecast: BuildForecast = { isCurrent: false, steps: [], lacks: 'node:24' }
+  const builds = [{ build: anImageBuild('web'), forecast }]
+  expect(forecastText(builds)).toBe(
+    '\nBuild of shop-web: image node:24 is not here yet, so which steps are cached is not known\n',
+  )
+  expect(forecastJson(builds)).toMatchObject([{ lacks: 'node:24', steps: [] }])
+})
+
 test('forecastText() of no builds is nothing', () => {
   expect(forecastText([])).toBe('')
 })

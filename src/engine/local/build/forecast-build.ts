@@ -62,7 +62,7 @@ export async function forecastBuild(
       fetchBase(roots, needed, { policy: 'never', signal, lease, sealer, onProgress: () => {} }),
   })
   if (planned.kind === 'invalid') throw dockerfileError(planned.diagnostics)
-  if (planned.kind === 'lacks-image') return { steps: [], isCurrent: false }
+  if (planned.kind === 'lacks-image') return { steps: [], isCurrent: false, lacks: planned.needed.reference }
   const forecast = new Forecast({ ...planned, roots, build, contexts: trees, remote, sealer, signal })
   const steps: ForecastStep[] = []
   for (const step of planned.graph.steps) steps.push(await forecast.add(step))

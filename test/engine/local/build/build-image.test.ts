@@ -161,6 +161,11 @@ test('forecastBuild() says that an image was not built, and that a name leads to
   expect(changed.isCurrent).toBe(false)
 })
 
+test('forecastBuild() names an image that is not on this machine', async () => {
+  using scene = new Scene({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN true\n' })
+  expect(await scene.forecast()).toEqual({ steps: [], isCurrent: false, lacks: '127.0.0.1:1/none:1' })
+})
+
 test('inspectBuild() names the images of a Dockerfile, and what each step needs', async () => {
   using scene = new Scene(FILES)
   expect(await scene.inspect()).toMatchObject({
