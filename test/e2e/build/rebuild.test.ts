@@ -37,7 +37,7 @@ test('build runs the steps again that an edit changes, and no other', async ({ s
         expectKnownRuns(model, image, known)
       }
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   )
 })
 
@@ -67,6 +67,6 @@ test('build of edited sources from the cache gives the diffIDs of a build withou
         expect(cold.diffIds).toEqual(cached.diffIds)
       }
     }),
-    { numRuns: 2, endOnFailure: true },
+    { numRuns: 1, endOnFailure: true },
   )
 })

@@ -1,0 +1,3 @@
+import { testBuildCases } from '../../support/build-case/test-build-cases.ts'
+
+testBuildCases('cache')
