@@ -2,14 +2,12 @@ import { readlinkSync, type Stats } from 'node:fs'
 import { type BytePath, nativePath } from '../../../../disk/byte-path.ts'
 import { splitDevice } from '../../../../disk/inode.ts'
 import type { SourceEntry, SourceKind } from './source-tree.ts'
-import type { FileMemo } from './stat-columns.ts'
 
 /** What an entry asks the context that it is in. */
 export interface EntryContext {
   /** Whether owners are those of the disk. */
   readonly keepsOwners: boolean
   hostPathOf(entry: SourceEntry): BytePath
-  xattrsOf(entry: SourceEntry): SourceEntry['xattrs']
 }
 
 /** Something in a context. */
@@ -19,12 +17,13 @@ export class ContextEntry implements SourceEntry {
   readonly mode: number
   readonly uid: number
   readonly gid: number
+  readonly xattrs: SourceEntry['xattrs'] = []
   /** As it was when it was seen first. */
   readonly stats: Stats
   readonly #tree: EntryContext
   #target: BytePath | undefined
-  /** Of a file, once it was read or an earlier build's memo was believed. */
-  memo: FileMemo | undefined
+  /** Hex digits, of a file, once it was read or an earlier build's memo was believed. */
+  sha256: string | undefined
 
   constructor(tree: EntryContext, path: BytePath, stats: Stats) {
     this.#tree = tree
@@ -50,10 +49,6 @@ export class ContextEntry implements SourceEntry {
     if (this.kind !== 'char' && this.kind !== 'block') return undefined
     const { major, minor } = splitDevice(this.stats.rdev)
     return `${major}:${minor}`
-  }
-
-  get xattrs(): SourceEntry['xattrs'] {
-    return this.#tree.xattrsOf(this)
   }
 }
 

@@ -1,4 +1,5 @@
 import { type BytePath, displayPath } from '../../../../disk/byte-path.ts'
+import { copiedXattrs } from './copied-xattrs.ts'
 import type { CopyStep } from './copy-step.ts'
 import { folderOf, placeAt } from './copy-target.ts'
 import type { DestinationFolder } from './destination-folder.ts'
@@ -78,6 +79,6 @@ function attributesOf({ owner, chmod }: CopyStep, tree: SourceTree, entry: Sourc
     mode: chmod?.change(mode, true) ?? mode,
     ...(owner ?? { uid, gid }),
     mtime: mtimeOf(tree, entry),
-    xattrs,
+    xattrs: copiedXattrs(xattrs),
   }
 }

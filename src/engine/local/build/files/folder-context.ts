@@ -8,10 +8,8 @@ import { type BytePath, bytePath, displayPath, nativePath } from '../../../../di
 import { ContextEntry, type EntryContext } from './context-entry.ts'
 import type { IgnoreFile } from './find-ignore-file.ts'
 import { hashFile, hashLargeFile } from './hash-file.ts'
-import { imageXattrs } from './image-xattrs.ts'
 import type { Pace } from './pace.ts'
 import { pathBelow, type SourceEntry, type SourceTree } from './source-tree.ts'
-import type { FileMemo } from './stat-columns.ts'
 import { StatMemo } from './stat-memo.ts'
 
 /** Which folder a context is, and how it is read. */
@@ -28,8 +26,8 @@ export interface FolderContextOptions {
 }
 
 /**
- * Opens a folder of the host as files of a build. All is root's, as BuildKit gives files that it is sent; modes,
- * times, hard links and the extended attributes of images stay. Sockets are left out. What is seen once stays as it was
+ * Opens a folder of the host as files of a build. All is root's, as BuildKit gives files that it is sent, and nothing
+ * has extended attributes; modes, times and hard links stay. Sockets are left out. What is seen once stays as it was
  * seen.
  *
  * @throws {TcomposeError} `build-context` if there is no such folder, or its ignore file is malformed.
@@ -109,15 +107,16 @@ export class FolderContext implements SourceTree, EntryContext {
   }
 
   sha256Of(file: SourceEntry): string {
-    return this.#memoOf(file).sha256
+    const own = this.#own(file)
+    own.sha256 ??= this.#memo.find(own.path, own.stats) ?? this.#read(own)
+    return own.sha256
   }
 
   async load(file: SourceEntry, pace: Pace): Promise<void> {
     const own = this.#own(file)
-    if (own.memo !== undefined || this.#memo.find(own.path, own.stats) !== undefined) return
+    if (own.sha256 !== undefined || this.#memo.find(own.path, own.stats) !== undefined) return
     const host = this.hostPathOf(file)
-    const sha256 = await reading(host, () => hashLargeFile(host, pace))
-    own.memo = this.#learn(own, host, sha256)
+    own.sha256 = this.#learn(own, await reading(host, () => hashLargeFile(host, pace)))
   }
 
   hostPathOf({ path }: SourceEntry): BytePath {
@@ -147,12 +146,6 @@ export class FolderContext implements SourceTree, EntryContext {
   /** Hands what was learned of the files to the next build. */
   save(): void {
     this.#memo.save(this.#openedAt, path => this.#isGone(path))
-  }
-
-  /** Returns the extended attributes of an entry. A file's are looked for only where its memo says that it has some. */
-  xattrsOf(entry: SourceEntry): SourceEntry['xattrs'] {
-    if (entry.kind === 'link' || (entry.kind === 'file' && !this.#memoOf(entry).hasXattrs)) return []
-    return imageXattrs(this.hostPathOf(entry))
   }
 
   #list(folder: SourceEntry): readonly ContextEntry[] {
@@ -194,30 +187,23 @@ export class FolderContext implements SourceTree, EntryContext {
     return listing
   }
 
-  #memoOf(file: SourceEntry): FileMemo {
-    const own = this.#own(file)
-    own.memo ??= this.#memo.find(own.path, own.stats) ?? this.#read(own)
-    return own.memo
-  }
-
   #own(entry: SourceEntry): ContextEntry {
     if (entry instanceof ContextEntry) return entry
     throw new Error(`${entry.path} is of another tree`)
   }
 
-  #read(file: ContextEntry): FileMemo {
+  #read(file: ContextEntry): string {
     const host = this.hostPathOf(file)
     try {
-      return this.#learn(file, host, hashFile(host))
+      return this.#learn(file, hashFile(host))
     } catch (error) {
       throw readError(host, error)
     }
   }
 
-  #learn(file: ContextEntry, host: BytePath, sha256: string): FileMemo {
-    const memo = { sha256, hasXattrs: imageXattrs(host).length > 0 }
-    this.#memo.add(file.path, file.stats, memo)
-    return memo
+  #learn(file: ContextEntry, sha256: string): string {
+    this.#memo.add(file.path, file.stats, sha256)
+    return sha256
   }
 
   #isGone(path: BytePath): boolean {

@@ -21,6 +21,7 @@ import {
   keepsMode,
   probeCreation,
 } from '../../../../store/layers/creation-defaults.ts'
+import { copiedXattrs } from './copied-xattrs.ts'
 import type { DestinationFolder } from './destination-folder.ts'
 import type { FileAttributes, Owner } from './file-attributes.ts'
 import { mtimeOf } from './mtime-of.ts'
@@ -213,7 +214,7 @@ export class LeafWriter {
 
   #attributesOf({ mode, uid, gid, xattrs }: SourceEntry): Omit<FileAttributes, 'mtime'> {
     const owner = this.#options.owner ?? { uid, gid }
-    return { mode: this.#options.changeMode?.(mode, false) ?? mode, xattrs, ...owner }
+    return { mode: this.#options.changeMode?.(mode, false) ?? mode, xattrs: copiedXattrs(xattrs), ...owner }
   }
 
   /** A change of the owner takes bits of the mode away, so it comes first. */

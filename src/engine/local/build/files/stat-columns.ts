@@ -2,21 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync, type Stats } from 'node:fs'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 
-/** What is known of a file while its inode, size, times and mode stay as they are. */
-export interface FileMemo {
-  /** Hex digits. */
-  readonly sha256: string
-  /** Whether it has extended attributes that belong to an image. */
-  readonly hasXattrs: boolean
-}
-
-const MAGIC = 'tcompose stat memo 1'
+const MAGIC = 'tcompose stat memo 2'
 const NUMBERS = 6
 const HASH_BYTES = 32
 const CHECK_BYTES = 32
 
 /**
- * Stats and memos of files by column, of which twenty thousand are read in a few milliseconds. In a file they are a
+ * Stats and hashes of files by column, of which twenty thousand are read in a few milliseconds. In a file they are a
  * line of text with the count of files and the bytes of their paths and of the padding, then a SHA-256 of the rest: the
  * paths, each with a NUL; padding to a multiple of 8; numbers; hashes.
  */
@@ -44,16 +36,13 @@ export class StatColumns {
       numbers[at + 2] === stats.mtimeMs &&
       numbers[at + 3] === stats.ctimeMs &&
       numbers[at + 4] === stats.dev &&
-      (numbers[at + 5] ?? 0) >>> 1 === stats.mode
+      numbers[at + 5] === stats.mode
     )
   }
 
-  /** Returns what is known of the file. */
-  memoAt(index: number): FileMemo {
-    return {
-      sha256: this.#hashes.toString('hex', index * HASH_BYTES, (index + 1) * HASH_BYTES),
-      hasXattrs: ((this.#numbers[index * NUMBERS + 5] ?? 0) & 1) === 1,
-    }
+  /** Returns the SHA-256 of the file, hex digits. */
+  sha256At(index: number): string {
+    return this.#hashes.toString('hex', index * HASH_BYTES, (index + 1) * HASH_BYTES)
   }
 
   /** Returns its numbers, for another file of columns. */
@@ -76,14 +65,14 @@ export class StatColumnWriter {
   copy(columns: StatColumns, index: number, path: BytePath): void {
     this.#paths.push(path)
     this.#numbers.push(...columns.numbersAt(index))
-    this.#hashes.push(columns.memoAt(index).sha256)
+    this.#hashes.push(columns.sha256At(index))
   }
 
-  /** Adds what was found out. */
-  add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: Stats, memo: FileMemo): void {
+  /** Adds what was found out. @param sha256 Hex digits. */
+  add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: Stats, sha256: string): void {
     this.#paths.push(path)
-    this.#numbers.push(ino, size, mtimeMs, ctimeMs, dev, mode * 2 + Number(memo.hasXattrs))
-    this.#hashes.push(memo.sha256)
+    this.#numbers.push(ino, size, mtimeMs, ctimeMs, dev, mode)
+    this.#hashes.push(sha256)
   }
 
   /** Returns what the file holds. */

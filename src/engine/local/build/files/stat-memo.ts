@@ -4,7 +4,7 @@ import { sha256Hex } from '../../../../base/sha256.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 import { namesIn } from '../../../../disk/names-in.ts'
 import { writeAtomic } from '../../../../disk/write-atomic.ts'
-import { type FileMemo, readStatColumns, type StatColumns, StatColumnWriter } from './stat-columns.ts'
+import { readStatColumns, type StatColumns, StatColumnWriter } from './stat-columns.ts'
 
 /** Returns the file of the memo of the context at `path`, below the folder of what builds keep. */
 export function memoFile(buildFolder: string, path: string): string {
@@ -18,7 +18,7 @@ export function memoFile(buildFolder: string, path: string): string {
 export class StatMemo {
   readonly #path: string
   readonly #known: StatColumns
-  readonly #fresh = new Map<BytePath, { readonly stats: Stats; readonly memo: FileMemo }>()
+  readonly #fresh = new Map<BytePath, { readonly stats: Stats; readonly sha256: string }>()
   readonly #kept = new Set<number>()
 
   /** @param path Its file; one that is damaged, or none, counts as empty. */
@@ -27,17 +27,17 @@ export class StatMemo {
     this.#known = readStatColumns(path)
   }
 
-  /** Returns what is known of the file at `path` if it is as `stats` say. */
-  find(path: BytePath, stats: Stats): FileMemo | undefined {
+  /** Returns the SHA-256, hex digits, of the file at `path` if it is as `stats` say. */
+  find(path: BytePath, stats: Stats): string | undefined {
     const index = this.#known.indexes.get(path)
     if (index === undefined || !this.#known.isSame(index, stats)) return undefined
     this.#kept.add(index)
-    return this.#known.memoAt(index)
+    return this.#known.sha256At(index)
   }
 
-  /** Keeps what was read of a file that was as `stats` say before it was read. */
-  add(path: BytePath, stats: Stats, memo: FileMemo): void {
-    this.#fresh.set(path, { stats, memo })
+  /** Keeps the SHA-256, hex digits, of a file that was as `stats` say before it was read. */
+  add(path: BytePath, stats: Stats, sha256: string): void {
+    this.#fresh.set(path, { stats, sha256 })
   }
 
   /**
@@ -47,9 +47,13 @@ export class StatMemo {
   changes(isGone: (path: BytePath) => boolean): readonly BytePath[] {
     const known = this.#known
     const gone = [...known.indexes.keys()].filter(path => !this.#fresh.has(path) && isGone(path))
-    const read = [...this.#fresh].map(([path, { memo }]) => ({ path, memo, index: known.indexes.get(path) }))
+    const read = [...this.#fresh].map(([path, { sha256 }]) => ({
+      path,
+      sha256,
+      index: known.indexes.get(path),
+    }))
     const changed = read.filter(
-      ({ memo, index }) => index !== undefined && known.memoAt(index).sha256 !== memo.sha256,
+      ({ sha256, index }) => index !== undefined && known.sha256At(index) !== sha256,
     )
     const added = read.filter(({ index }) => index === undefined)
     const found = changed.length + gone.length > 0 ? changed : added
@@ -70,7 +74,7 @@ export class StatMemo {
       if (!this.#fresh.has(path) && (this.#kept.has(index) || !isGone(path)))
         lines.copy(this.#known, index, path)
     }
-    for (const [path, { stats, memo }] of settled) lines.add(path, stats, memo)
+    for (const [path, { stats, sha256 }] of settled) lines.add(path, stats, sha256)
     if (lines.count > MOST_FILES) return
     const folder = join(this.#path, '..')
     mkdirSync(folder, { recursive: true, mode: 0o700 })

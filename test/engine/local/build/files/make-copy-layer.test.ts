@@ -240,10 +240,15 @@ describe('makeCopyLayer()', () => {
     })
   })
 
-  test('copies from layers with owners, devices, FIFOs and attributes, and sockets as empty files', async () => {
-    using stage = new CopyScene({ base: [{ 'd/f': { text: 'f', mode: 0o4755, uid: 3, gid: 4 } }] })
+  test('copies from layers with owners, devices, FIFOs and capabilities, and sockets as empty files', async () => {
+    using stage = new CopyScene({
+      base: [{ 'd/f': { text: 'f', mode: 0o4755, uid: 3, gid: 4 }, 'd/in': {} }],
+    })
     const folder = join(stage.layers[0]?.folder ?? '', 'd')
     setXattr(join(folder, 'f'), 'security.capability', CAPABILITY)
+    setXattr(join(folder, 'f'), 'user.note', Buffer.from('dropped'))
+    setXattr(folder, 'user.note', Buffer.from('dropped'))
+    setXattr(join(folder, 'in'), 'user.note', Buffer.from('dropped'))
     makeNode(join(folder, 'null'), { mode: constants.S_IFCHR | 0o666, major: 1, minor: 3 })
     makeNode(join(folder, 'disk'), { mode: constants.S_IFBLK | 0o600, major: 8, minor: 300 })
     makeNode(join(folder, 'fifo'), { mode: constants.S_IFIFO | 0o600, major: 0, minor: 0 })
@@ -256,6 +261,7 @@ describe('makeCopyLayer()', () => {
       '/copy/disk': 'block 600 0:0 8:300',
       '/copy/f': `file 4755 3:4 1 security.capability=${CAPABILITY.toString('base64')}`,
       '/copy/fifo': 'fifo 600 0:0',
+      '/copy/in': 'folder 755 0:0',
       '/copy/null': 'char 644 0:0 1:3',
       '/copy/socket': 'file 755 0:0 0',
     })

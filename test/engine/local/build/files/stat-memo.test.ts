@@ -14,7 +14,6 @@ import { StatMemo } from '../../../../../src/engine/local/build/files/stat-memo.
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 const HASH = '0123456789abcdef'.repeat(4)
-const MEMO = { sha256: HASH, hasXattrs: true }
 const LATER = Date.now() + 3_600_000
 
 /** Writes a memo of some files below `root`, each under its own name, and returns its path. */
@@ -23,7 +22,7 @@ function memoOf(root: string, names: readonly string[]): string {
   const memo = new StatMemo(path)
   for (const name of names) {
     writeFileSync(join(root, name), name)
-    memo.add(name, lstatSync(join(root, name)), MEMO)
+    memo.add(name, lstatSync(join(root, name)), HASH)
   }
   memo.save(LATER, () => false)
   return path
@@ -34,7 +33,7 @@ describe('StatMemo', () => {
     using root = temporaryFolder()
     const names = ['a', 'b\u00e4', 'long-name-that-needs-some-padding']
     const memo = new StatMemo(memoOf(root.path, names))
-    for (const name of names) expect(memo.find(name, lstatSync(join(root.path, name)))).toEqual(MEMO)
+    for (const name of names) expect(memo.find(name, lstatSync(join(root.path, name)))).toEqual(HASH)
     expect(memo.find('c', lstatSync(join(root.path, 'a')))).toBeUndefined()
     expect(memo.find('a', lstatSync(join(root.path, names[1] ?? '')))).toBeUndefined()
   })
@@ -55,12 +54,12 @@ describe('StatMemo', () => {
     const path = memoOf(root.path, ['a', 'b', 'c'])
     const memo = new StatMemo(path)
     const stats = lstatSync(join(root.path, 'a'))
-    memo.add('a', stats, { ...MEMO, sha256: 'f'.repeat(64) })
-    memo.add('b', stats, MEMO)
-    memo.add('new', stats, MEMO)
+    memo.add('a', stats, 'f'.repeat(64))
+    memo.add('b', stats, HASH)
+    memo.add('new', stats, HASH)
     expect(memo.changes(name => name === 'c')).toEqual(['a', 'c'])
     const other = new StatMemo(path)
-    other.add('new', stats, MEMO)
+    other.add('new', stats, HASH)
     expect(other.changes(() => false)).toEqual(['new'])
   })
 
@@ -69,7 +68,7 @@ describe('StatMemo', () => {
     const path = join(root.path, 'memos/memo')
     writeFileSync(join(root.path, 'a'), 'a')
     const memo = new StatMemo(path)
-    memo.add('a', lstatSync(join(root.path, 'a')), MEMO)
+    memo.add('a', lstatSync(join(root.path, 'a')), HASH)
     memo.save(Date.now(), () => false)
     expect(() => readFileSync(path)).toThrow('ENOENT')
   })
@@ -80,8 +79,8 @@ describe('StatMemo', () => {
     const memo = new StatMemo(path)
     writeFileSync(join(root.path, 'd'), 'changed')
     memo.find('b', lstatSync(join(root.path, 'b')))
-    memo.add('d', lstatSync(join(root.path, 'd')), MEMO)
-    memo.add('e', { ...lstatSync(join(root.path, 'a')), mtimeMs: 1.5, ctimeMs: 1.5 }, MEMO)
+    memo.add('d', lstatSync(join(root.path, 'd')), HASH)
+    memo.add('e', { ...lstatSync(join(root.path, 'a')), mtimeMs: 1.5, ctimeMs: 1.5 }, HASH)
     memo.save(Date.now(), name => name === 'a' || name === 'b')
     const text = readFileSync(path, 'latin1')
     expect(['a', 'b', 'c', 'd', 'e'].filter(name => text.includes(`${name}\0`))).toEqual(['b', 'c', 'e'])
@@ -92,7 +91,7 @@ describe('StatMemo', () => {
     { name: 'too long', damage: (path: string) => appendFileSync(path, 'x') },
     {
       name: 'of another version',
-      damage: (path: string) => writeFileSync(path, 'tcompose stat memo 0 1 1 1\n'),
+      damage: (path: string) => writeFileSync(path, 'tcompose stat memo 1 1 1 1\n'),
     },
     { name: 'empty', damage: (path: string) => writeFileSync(path, '') },
     {
@@ -108,7 +107,7 @@ describe('StatMemo', () => {
     damage(path)
     expect(new StatMemo(path).find('a', lstatSync(join(root.path, 'a')))).toBeUndefined()
     memoOf(root.path, ['a'])
-    expect(new StatMemo(path).find('a', lstatSync(join(root.path, 'a')))).toEqual(MEMO)
+    expect(new StatMemo(path).find('a', lstatSync(join(root.path, 'a')))).toEqual(HASH)
   })
 
   test('save() removes the memos that were not written for the longest time', () => {
