@@ -40,9 +40,12 @@ function mountDefinition({ span: _, ...mount }: RunMount): unknown {
 }
 
 function copyDefinition(operation: CopyOperation): unknown {
-  return { ...operation, sources: operation.sources.map(sourceDefinition) }
+  return { ...operation, sources: operation.sources.map(source => sourceDefinition(source, operation)) }
 }
 
-function sourceDefinition({ span: _, ...source }: CopySource): unknown {
-  return source.kind === 'tree' ? { ...source, from: undefined } : source
+/** Of a path in some files only the name counts, as in BuildKit's key of a copy: where the thing is leaves no trace. */
+function sourceDefinition({ span: _, ...source }: CopySource, { keepsParents }: CopyOperation): unknown {
+  if (source.kind !== 'tree') return source
+  const { path } = source
+  return { ...source, from: undefined, path: keepsParents ? path : path.slice(path.lastIndexOf('/') + 1) }
 }

@@ -47,6 +47,11 @@ const SAME: readonly Pair[] = [
     two: 'FROM plain AS a\nFROM full AS b\nFROM scratch\nCOPY --from=b /x /y\n',
   },
   {
+    what: 'the folder of a source, of which only the name counts',
+    one: 'FROM plain\nCOPY a/x b/*.c /y/\n',
+    two: 'FROM plain\nCOPY d/e/x *.c /y/\n',
+  },
+  {
     what: 'which stage or context a mount is of',
     one: 'FROM plain AS a\nFROM plain\nRUN --mount=from=a,target=/x y\n',
     two: 'FROM plain\nRUN --mount=target=/x y\n',
@@ -81,7 +86,9 @@ const OTHER: ReadonlyArray<readonly [what: string, one: string, two: string]> = 
     'RUN --mount=type=cache,from=full,target=/x y',
   ],
   ['programs', 'RUN <<E\n#!/a\nE', 'RUN <<E\n#!/b\nE'],
-  ['paths of sources', 'COPY a /x', 'COPY b /x'],
+  ['names of sources', 'COPY a /x', 'COPY b /x'],
+  ['patterns of sources', 'COPY a/*.c /x/', 'COPY a/?.c /x/'],
+  ['paths of sources that are kept', 'COPY --parents a/x /y/', 'COPY --parents b/x /y/'],
   ['orders of sources', 'COPY a b /x/', 'COPY b a /x/'],
   ['destinations', 'COPY a /x', 'COPY a /x/'],
   ['owners', 'COPY a /x', 'COPY --chown=1 a /x'],

@@ -118,6 +118,16 @@ test('buildImage() takes a file whose time alone changed for the same', async ()
   expect(await scene.build()).toEqual(['1 cached', '2 cached', '3 cached'])
 })
 
+test.each([
+  { what: 'was moved', source: 'b/x', outcome: 'cached' },
+  { what: 'has another name', source: 'b/y', outcome: 'done' },
+])('buildImage() has a COPY $outcome whose source $what', async ({ source, outcome }) => {
+  using scene = new Scene({ Dockerfile: 'FROM scratch\nCOPY a/x /x\n', 'a/x': '1', 'b/x': '1', 'b/y': '1' })
+  await scene.build()
+  scene.write('Dockerfile', `FROM scratch\nCOPY ${source} /x\n`)
+  expect(await scene.build()).toEqual([`1 ${outcome}`])
+})
+
 test('buildImage() makes a layer again that is not there any more', async () => {
   using scene = new Scene(FILES)
   await scene.build()

@@ -81,6 +81,16 @@ describe('digestSources()', () => {
     expect(after.map((digest, index) => digest === before[index])).toEqual([false, false, false, false])
   })
 
+  test('counts names, not the folders that they are in, but for --parents', async () => {
+    const context: Things = { 'a/x': 'x', 'b/x': 'x', 'b/y': 'x', 'a/d/f': 'f', 'b/d/f': 'f' }
+    using scene = new CopyScene({ context })
+    expect(await scene.digest('b/x /t')).toBe(await scene.digest('a/x /t'))
+    expect(await scene.digest('b/x* /t/')).toBe(await scene.digest('a/x* /t/'))
+    expect(await scene.digest('b/d /t')).toBe(await scene.digest('a/d /t'))
+    expect(await scene.digest('b/y /t')).not.toBe(await scene.digest('a/x /t'))
+    expect(await scene.digest('--parents b/x /t')).not.toBe(await scene.digest('--parents a/x /t'))
+  })
+
   test('counts which things wildcards match', async () => {
     using scene = new CopyScene({ context: { a1: 'same', b: 'x' } })
     const one = await scene.digest('a* /x/')
