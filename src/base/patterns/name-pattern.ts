@@ -5,12 +5,14 @@ export type NamePattern = (path: string) => boolean
 
 /**
  * Compiles a pattern as path/filepath.Match of Go reads it, for the sources of COPY: `*` takes names that begin with a
- * dot, `**` is the same as `*`, a slash is matched by a slash, or by a set that has it. One that is malformed matches
- * nothing. Takes time in proportion to path times pattern at most.
+ * dot, `**` is the same as `*`, a slash is matched by a slash, or by a set that has it. Takes time in proportion to path
+ * times pattern at most.
+ *
+ * @throws {SyntaxError} That names the pattern, if it is malformed.
  */
 export function compileNamePattern(pattern: string): NamePattern {
   const chunks = chunksOf(pattern)
-  return chunks === undefined ? () => false : path => matches(chunks, [...path])
+  return path => matches(chunks, [...path])
 }
 
 /** Tells whether Docker takes `text` for a pattern rather than a path. */
@@ -24,7 +26,7 @@ interface Chunk {
   readonly tokens: readonly GlobToken[]
 }
 
-function chunksOf(pattern: string): readonly Chunk[] | undefined {
+function chunksOf(pattern: string): readonly Chunk[] {
   const chunks: { isStarred: boolean; tokens: GlobToken[] }[] = [{ isStarred: false, tokens: [] }]
   try {
     for (const token of parseGlob(pattern, { hasFolders: false })) {
@@ -32,7 +34,7 @@ function chunksOf(pattern: string): readonly Chunk[] | undefined {
       else chunks.at(-1)?.tokens.push(token)
     }
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    if (error instanceof SyntaxError) throw new SyntaxError(`pattern "${pattern}": ${error.message}`)
     throw error
   }
   return chunks

@@ -56,9 +56,13 @@ export function resolveSource(
   })
 }
 
-function rulesOf(patterns: readonly string[], { span }: TreeSource): PathRules {
+function rulesOf(patterns: readonly string[], source: TreeSource): PathRules {
+  return compiled(source, () => new PathRules(patterns))
+}
+
+function compiled<T>({ span }: TreeSource, compile: () => T): T {
   try {
-    return new PathRules(patterns)
+    return compile()
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw new TcomposeError('build-source', `Cannot choose what to copy: ${cause.message}`, {
@@ -81,13 +85,13 @@ function matchesOf(tree: SourceTree, source: TreeSource, path: string): readonly
   const parts = path.split('/').slice(1)
   const first = parts.findIndex(hasWildcards)
   if (first < 0) return [bytePath(path)]
+  const patterns = compiled(source, () => parts.slice(first).map(compileNamePattern))
   const base = `/${parts.slice(0, first).join('/')}`
   const start = requireSource(tree, source, bytePath(base))
   let found: readonly { readonly path: BytePath; readonly entry: SourceEntry }[] = [
     { path: bytePath(base === '/' ? '' : base), entry: start },
   ]
-  for (const part of parts.slice(first)) {
-    const matches = compileNamePattern(part)
+  for (const matches of patterns) {
     found = found
       .filter(({ entry }) => entry.kind === 'folder')
       .flatMap(({ path: folder, entry }) =>

@@ -136,6 +136,8 @@ describe('digestSources()', () => {
   test.each([
     ['missing /x', 'Cannot copy "missing": the build context has nothing there'],
     ['d/x.log /x', 'leaves it out'],
+    ['a[ /x', 'Cannot choose what to copy: pattern "a["'],
+    ['none*/a[ /x', 'Cannot choose what to copy: pattern "a["'],
     ['--exclude=[ d /x', 'Cannot choose what to copy: pattern "["'],
   ])('refuses COPY %s at its source', async (line, message) => {
     using scene = new CopyScene({ context: CONTEXT })
