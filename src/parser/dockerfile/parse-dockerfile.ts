@@ -31,7 +31,7 @@ export function parseDockerfile(text: string, origin: DockerfileOrigin): Checked
   const directives = readDirectives(lines, spanOf)
   const assembly = new Assembly()
   for (const streamed of streamInstructions({ lines, ...directives, spanOf })) assembly.add(streamed)
-  const found = [...directives.diagnostics, ...assembly.finish(spanOf)]
+  const found = [...directives.diagnostics, ...assembly.finish(lines.length, spanOf)]
   if (hasErrors(found)) return { value: undefined, diagnostics: byPlace([...found, ...assembly.problems]) }
   const { globalArgs, stages, layout } = assembly
   const { escape: escapeCharacter, syntax, check } = directives
@@ -95,10 +95,10 @@ class Assembly {
     this.#place(layout.instruction, input.problems)
   }
 
-  /** Returns what is wrong with the file. */
-  finish(spanOf: SpanOf): readonly Diagnostic[] {
+  /** Returns what is wrong with the file. Of one without instructions BuildKit shows the line that it read last. */
+  finish(lineCount: number, spanOf: SpanOf): readonly Diagnostic[] {
     if (!this.#isBeforeFrom) return this.#diagnostics
-    const start: Position = { line: 1, column: 1 }
+    const start: Position = { line: this.#isEmpty ? Math.max(1, lineCount) : 1, column: 1 }
     const state = this.#isEmpty ? 'it has no instructions' : 'it has no FROM'
     const message = `Cannot read Dockerfile: ${state}`
     if (hasErrors(this.#diagnostics)) return this.#diagnostics

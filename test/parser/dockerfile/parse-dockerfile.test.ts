@@ -90,7 +90,8 @@ describe('parseDockerfile()', () => {
 
   for (const { text, problem } of [
     { text: '', problem: '1:1-1 [] error: Cannot read Dockerfile: it has no instructions' },
-    { text: '\n# x\n\n', problem: '1:1-1 [] error: Cannot read Dockerfile: it has no instructions' },
+    { text: '\n# x\n\n', problem: '3:1-1 [] error: Cannot read Dockerfile: it has no instructions' },
+    { text: '# x\n# y', problem: '2:1-1 [] error: Cannot read Dockerfile: it has no instructions' },
     { text: 'ARG A', problem: '1:1-1 [] error: Cannot read Dockerfile: it has no FROM' },
     { text: 'FROM a\nRNU x', problem: '2:1-4 [RNU] error: Unknown instruction "RNU" (did you mean "RUN"?)' },
     { text: 'FROM a\nxyzzy', problem: '2:1-6 [xyzzy] error: Unknown instruction "xyzzy"' },
