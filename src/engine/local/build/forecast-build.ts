@@ -85,8 +85,9 @@ interface ForecastInput {
 class Forecast {
   readonly #input: ForecastInput
   readonly #remembered: readonly RememberedStep[]
-  /** Undefined for a step that would run. */
+  /** Undefined for a step that would run, or may. */
   readonly #states = new Map<number, TreeState | undefined>()
+  readonly #unknown = new Set<number>()
   readonly #layers = new Map<number, StepLayer>()
 
   constructor(input: ForecastInput) {
@@ -98,6 +99,7 @@ class Forecast {
   async add(step: BuildStep): Promise<ForecastStep> {
     const { state, cause, result } = await this.#look(step)
     this.#states.set(step.id, result)
+    if (state === 'unknown') this.#unknown.add(step.id)
     return { ...summaryOf(step), state, cause }
   }
 
@@ -114,7 +116,7 @@ class Forecast {
     step: BuildStep,
   ): Promise<Pick<ForecastStep, 'state' | 'cause'> & { readonly result?: TreeState }> {
     const parent = this.#state(step.parent)
-    if (parent === undefined) return { state: 'runs', cause: undefined }
+    if (parent === undefined) return { state: this.#stateAbove(step), cause: undefined }
     if (step.ignoresCache) return { state: 'runs', cause: 'the cache is not used' }
     if (this.#readsWhatRuns(step)) return { state: 'unknown', cause: undefined }
     const contents = await stepContents(step.operation, {
@@ -133,6 +135,12 @@ class Forecast {
     this.#layers.set(step.id, record)
     const layers = [...parent.layers, storedLayer(roots, record.diffId, sealer)]
     return { state: 'cached', cause: undefined, result: { resultId: record.resultId, layers } }
+  }
+
+  /** Returns what becomes of a step on top of one that is not cached. */
+  #stateAbove({ parent, ignoresCache }: BuildStep): ForecastStep['state'] {
+    const mayStay = parent.kind === 'step' && this.#unknown.has(parent.id)
+    return mayStay && !ignoresCache ? 'unknown' : 'runs'
   }
 
   async #cause(step: BuildStep, { resultId }: TreeState, contents: readonly string[]): Promise<string> {

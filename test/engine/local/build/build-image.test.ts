@@ -105,7 +105,7 @@ test('buildImage() runs again what reads a changed file, and what is above it', 
   expect((await scene.forecast()).steps.map(({ state, cause }) => [state, cause])).toEqual([
     ['runs', expect.stringMatching(/changed$/)],
     ['unknown', undefined],
-    ['runs', undefined],
+    ['unknown', undefined],
   ])
   expect(await scene.build()).toEqual(['1 done', '2 done', '3 done'])
   expect(await scene.forecast()).toMatchObject({ isCurrent: true })
@@ -174,6 +174,18 @@ test('forecastBuild() says that an image was not built, and that a name leads to
 test('forecastBuild() names an image that is not on this machine', async () => {
   using scene = new Scene({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN true\n' })
   expect(await scene.forecast()).toEqual({ steps: [], isCurrent: false, lacks: '127.0.0.1:1/none:1' })
+})
+
+test('forecastBuild() knows what is above a step that runs, and above one that may', async () => {
+  using scene = new Scene(FILES)
+  await scene.build()
+  scene.write('a.txt', 'changed')
+  const statesOf = async (config: Partial<BuildConfig> = {}) =>
+    (await scene.forecast(config)).steps.map(({ state }) => state)
+  expect(await statesOf()).toEqual(['runs', 'unknown', 'unknown'])
+  expect(await statesOf({ noCache: true })).toEqual(['runs', 'runs', 'runs'])
+  scene.write('Dockerfile', 'FROM scratch\nCOPY a.txt /new\nWORKDIR /work\n')
+  expect(await statesOf()).toEqual(['runs', 'runs'])
 })
 
 test('inspectBuild() names the images of a Dockerfile, and what each step needs', async () => {
