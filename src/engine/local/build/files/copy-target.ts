@@ -1,7 +1,9 @@
 import { cleanPath } from '../../../../base/patterns/clean-path.ts'
 import { type BytePath, bytePath, displayPath } from '../../../../disk/byte-path.ts'
+import { asMkdir } from './as-mkdir.ts'
 import type { CopyStep } from './copy-step.ts'
 import { findAt, makeFolders, resolveLinks } from './destination-path.ts'
+import type { FileAttributes } from './file-attributes.ts'
 import type { LeafPlace } from './leaf-writer.ts'
 import { pathBelow } from './source-tree.ts'
 
@@ -25,7 +27,8 @@ export interface Traveller {
 export function copyTarget(step: CopyStep, traveller: Traveller): BytePath {
   const { destination, operation } = step
   const { isFolder, name, copiesContents, mtime } = traveller
-  const made = { ...step.made, mtime }
+  const isOwned = operation.chown !== undefined
+  const made = (parent: FileAttributes) => asMkdir({ ...step.made, mtime }, parent, isOwned)
   const wanted = operation.destination
   makeFolders(destination, resolveLinks(destination, bytePath(folderPartOf(wanted))), made)
   const path = resolveLinks(destination, bytePath(cleanPath(wanted)))

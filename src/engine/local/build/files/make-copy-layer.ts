@@ -4,6 +4,7 @@ import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { CopyOperation, CopySource } from '../../../../planner/build/build-graph.ts'
 import { archiveKind } from './archive-kind.ts'
+import { asMkdir } from './as-mkdir.ts'
 import { copyFolder } from './copy-folder.ts'
 import { type CopyLayerRequest, type CopyStep, now, openCopyStep } from './copy-step.ts'
 import { copyTarget, placeAt } from './copy-target.ts'
@@ -90,7 +91,9 @@ async function unpack(step: CopyStep, { tree, entry }: ResolvedSource): Promise<
   if (kind === undefined) return false
   const { destination, operation, owner, made, pace } = step
   const path = resolveLinks(destination, bytePath(operation.destination))
-  const folder = makeFolders(destination, path, { ...made, mode: 0o755, mtime: mtimeOf(tree, entry) })
+  const own = { ...made, mode: 0o755, mtime: mtimeOf(tree, entry) }
+  const isOwned = operation.chown !== undefined
+  const folder = makeFolders(destination, path, parent => asMkdir(own, parent, isOwned))
   await unpackArchive({ file, kind, folder, owner, pace })
   return true
 }

@@ -3,10 +3,10 @@ import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { WorkdirOperation } from '../../../../planner/build/build-graph.ts'
 import type { BuildLayer } from '../build-layer.ts'
+import { asMkdir } from './as-mkdir.ts'
 import { now, openFiles } from './copy-step.ts'
 import { openDestination } from './destination-folder.ts'
 import { makeFolders, resolveLinks } from './destination-path.ts'
-import type { FileAttributes } from './file-attributes.ts'
 import { resolveOwner } from './resolve-owner.ts'
 
 /** WORKDIR, and what it is carried out with. */
@@ -49,14 +49,6 @@ export function makeWorkdirLayer({ operation, parent, folder, span }: WorkdirLay
   }
   destination.finish()
 }
-
-/** In a folder with the set-group-id bit mkdir(2) hands on bit and group; an owner that is set afterwards takes the group. */
-function asMkdir(own: FileAttributes, parent: FileAttributes, isOwned: boolean): FileAttributes {
-  if ((parent.mode & S_ISGID) === 0) return own
-  return { ...own, mode: own.mode | S_ISGID, gid: isOwned ? own.gid : parent.gid }
-}
-
-const S_ISGID = 0o2000
 
 function nobodyToAsk({ path, user }: WorkdirOperation, span: SourceSpan): TcomposeError {
   return new TcomposeError(
