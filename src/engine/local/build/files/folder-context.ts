@@ -27,8 +27,7 @@ export interface FolderContextOptions {
 
 /**
  * Opens a folder of the host as files of a build. All is root's, as BuildKit gives files that it is sent, and nothing
- * has extended attributes; modes, times and hard links stay. Sockets are left out. What is seen once stays as it was
- * seen.
+ * has extended attributes; modes, times and hard links stay. What is seen once stays as it was seen.
  *
  * @throws {TcomposeError} `build-context` if there is no such folder, or its ignore file is malformed.
  */
@@ -163,7 +162,7 @@ export class FolderContext implements SourceTree, EntryContext {
 
   #look(path: BytePath, parent: BytePath): ContextEntry | undefined {
     const stats = this.#statsOf(path)
-    if (stats === undefined || stats.isSocket()) return undefined
+    if (stats === undefined) return undefined
     const entry = new ContextEntry(this, path, stats)
     if (this.#rules === undefined) return entry
     const text = displayPath(path)

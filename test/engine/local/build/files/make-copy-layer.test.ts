@@ -267,6 +267,19 @@ describe('makeCopyLayer()', () => {
     })
   })
 
+  test('copies a socket of a context as an empty file of its mode', async () => {
+    using scene = new CopyScene({ context: { d: {} } })
+    for (const path of ['one', 'd/two'])
+      makeNode(join(scene.contextFolder, path), { mode: constants.S_IFSOCK | 0o711, major: 0, minor: 0 })
+    await scene.copy('. /all')
+    await scene.copy('one /one')
+    expect(await scene.list()).toMatchObject({
+      '/all/d/two': 'file 711 0:0 0',
+      '/all/one': 'file 711 0:0 0',
+      '/one': 'file 711 0:0 0',
+    })
+  })
+
   test('copies names of any bytes', async () => {
     using scene = new CopyScene({ context: { d: {} } })
     const name = Buffer.from([0x61, 0xff, 0x0a, 0xc3, 0xa4])
