@@ -1,6 +1,6 @@
+import { formatGoDuration, parseGoDuration } from '../../base/go-duration.ts'
 import type { JsonObject } from '../../base/json-reader.ts'
 import type { CommandText, HealthcheckInstruction, Word } from '../../model/dockerfile.ts'
-import { formatDuration, parseDuration } from './go-duration.ts'
 import { InstructionError } from './instruction-error.ts'
 import { type StageState, withSettings } from './stage-state.ts'
 
@@ -36,8 +36,8 @@ const MILLISECOND = 1_000_000
 
 function duration(flag: string, word: Word | undefined): number {
   if (word === undefined || word.text === '') return 0
-  const nanoseconds = parseDuration(word.text)
-  if (nanoseconds === undefined) {
+  const nanoseconds = parseGoDuration(word.text)
+  if (nanoseconds === undefined || nanoseconds === Number.POSITIVE_INFINITY) {
     throw badFlag(flag, word, 'it is no duration, expected a number and a unit, e.g. 30s')
   }
   if (nanoseconds !== 0 && nanoseconds < MILLISECOND) throw badFlag(flag, word, 'it is less than 1ms')
@@ -68,10 +68,10 @@ function jsonOf(check: Check): JsonObject {
 
 function textOf(check: Check): string {
   const durations = [
-    `Interval:${formatDuration(check.interval)}`,
-    `Timeout:${formatDuration(check.timeout)}`,
-    `StartPeriod:${formatDuration(check.startPeriod)}`,
-    `StartInterval:${formatDuration(check.startInterval)}`,
+    `Interval:${formatGoDuration(check.interval)}`,
+    `Timeout:${formatGoDuration(check.timeout)}`,
+    `StartPeriod:${formatGoDuration(check.startPeriod)}`,
+    `StartInterval:${formatGoDuration(check.startInterval)}`,
   ]
   return `{Test:[${check.test.join(' ')}] ${durations.join(' ')} Retries:${check.retries}}`
 }

@@ -1,6 +1,6 @@
 import { suggestOneOf } from '../../../base/did-you-mean.ts'
+import { parseGoDuration } from '../../../base/go-duration.ts'
 import type { CommandText, HealthcheckInstruction, Word } from '../../../model/dockerfile.ts'
-import { goDurationProblem } from '../go-duration-problem.ts'
 import { isGoSpace, skipSpace } from '../go-space.ts'
 import type { InstructionInput } from '../instruction-input.ts'
 import type { Range } from '../logical-line.ts'
@@ -85,11 +85,20 @@ function isNothing(command: CommandText): boolean {
 
 function durationOf(input: InstructionInput, flags: Flags, name: string): Word | undefined {
   const value = flags.text(name)
-  const problem = value === undefined ? undefined : goDurationProblem(value.text)
+  const problem = value === undefined ? undefined : durationProblem(value.text)
   if (value !== undefined && problem !== undefined) {
     input.error(value, `Cannot use flag "--${name}" of HEALTHCHECK: it is "${value.text}", ${problem}`)
   }
   return value
+}
+
+const MILLISECOND = 1_000_000
+
+function durationProblem(text: string): string | undefined {
+  const nanoseconds = parseGoDuration(text)
+  if (nanoseconds === undefined) return 'expected a duration such as "30s" or "1m30s"'
+  if (nanoseconds === Number.POSITIVE_INFINITY) return 'which is too long'
+  return nanoseconds !== 0 && nanoseconds < MILLISECOND ? 'expected at least "1ms"' : undefined
 }
 
 function retriesOf(input: InstructionInput, flags: Flags): Word | undefined {

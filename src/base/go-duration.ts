@@ -12,12 +12,16 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 
 const PART = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|\u03bcs|ns)/y
 
-/** Returns the nanoseconds of a duration as Go writes it, `1h2m3.5s`; undefined if it is none. */
-export function parseDuration(text: string): number | undefined {
+/**
+ * Returns the nanoseconds of a duration as time.ParseDuration of Go reads it, e.g. `1h2m3.5s`; undefined if it is none,
+ * infinity for one that Go cannot hold.
+ */
+export function parseGoDuration(text: string): number | undefined {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? []
   if (rest === '0') return 0
   const nanoseconds = rest === '' ? undefined : sumOf(rest)
-  return nanoseconds === undefined || nanoseconds >= 2 ** 63 ? undefined : signed(sign, nanoseconds)
+  if (nanoseconds === undefined) return undefined
+  return signed(sign, nanoseconds < 2 ** 63 ? nanoseconds : Number.POSITIVE_INFINITY)
 }
 
 function sumOf(text: string): number | undefined {
@@ -38,7 +42,7 @@ function signed(sign: string, value: number): number {
 }
 
 /** Writes a duration in nanoseconds as Go does: `1h2m3.5s`, `250ms`, `0s`. */
-export function formatDuration(nanoseconds: number): string {
+export function formatGoDuration(nanoseconds: number): string {
   if (nanoseconds === 0) return '0s'
   if (nanoseconds < 1e9) return belowSecond(nanoseconds)
   const hours = Math.floor(nanoseconds / 3_600e9)
