@@ -10,7 +10,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['ns', 1],
 ])
 
-const PART = /(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|\u03bcs|ns)/y
+const PART = /(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|\u03bcs|ns)/y
 
 /**
  * Returns the nanoseconds of a duration as time.ParseDuration of Go reads it, e.g. `1h2m3.5s`; undefined if it is none,

@@ -25,6 +25,11 @@ export function signalNumber(text: string): number | undefined {
   return number >= 1 && number <= SIGRTMAX ? number : undefined
 }
 
+/** Tells whether STOPSIGNAL of a Dockerfile can be `text`: BuildKit takes every number but 0. */
+export function isStopSignal(text: string): boolean {
+  return /^[+-]?\d+$/.test(text) ? Number(text) !== 0 : signalNumber(text) !== undefined
+}
+
 /** The names of signals as a file has them, e.g. `SIGTERM`; real-time signals are left out. */
 export const SIGNAL_NAMES: readonly string[] = NAMES.map(name => `SIG${name}`)
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { expect, test } from 'vitest'
-import { SIGNAL_NAMES, signalNumber } from '../../src/model/signal.ts'
+import { isStopSignal, SIGNAL_NAMES, signalNumber } from '../../src/model/signal.ts'
 
 for (const [text, number] of [
   ['SIGTERM', 15],
@@ -40,4 +40,18 @@ test('signalNumber() has the numbers of this kernel for every name', () => {
   const numbers = new Map(Object.entries(constants.signals))
   expect(SIGNAL_NAMES.filter(name => signalNumber(name) !== numbers.get(name))).toEqual([])
   expect([...numbers].filter(([name, number]) => signalNumber(name) !== number)).toEqual([])
+})
+
+test.each([
+  ['SIGTERM', true],
+  ['term', true],
+  ['9', true],
+  ['-9', true],
+  ['1000', true],
+  ['0', false],
+  ['+0', false],
+  ['SIGFOO', false],
+  ['', false],
+])('isStopSignal() of %j is %j', (text, is) => {
+  expect(isStopSignal(text)).toBe(is)
 })

@@ -1,8 +1,8 @@
 import type { Checked } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
+import { parseGoBool } from '../../base/parse-go-bool.ts'
 import type { CheckDirective, Word } from '../../model/dockerfile.ts'
 import { trimGoSpace } from './go-space.ts'
-import { parseGoBool } from './parse-go-bool.ts'
 
 const OPTIONS = ['skip', 'error', 'experimental']
 

@@ -1,9 +1,9 @@
 import { parseDigest } from '../../base/digest.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { CopyInstruction, Heredoc, Word } from '../../model/dockerfile.ts'
+import { type GitAddress, isGitSource, parseGitAddress } from '../../model/git-address.ts'
 import type { CopySource, TreeRef } from './build-graph.ts'
 import { expandText } from './expand-word.ts'
-import { type GitAddress, gitAddress } from './git-address.ts'
 import { about, InstructionError } from './instruction-error.ts'
 import { joinPath } from './join-path.ts'
 import { expandIn, type StageContext, type StageState } from './stage-state.ts'
@@ -66,7 +66,7 @@ interface SourceScene {
 function sourceOf(word: Word, scene: SourceScene): CopySource {
   const { text, span } = word
   const { instruction, from } = scene
-  const git = about(word, () => gitAddress(text))
+  const git = isGitSource(text) ? about(word, () => parseGitAddress(text)) : undefined
   const isUrl = /^https?:\/\//.test(text)
   if (git === undefined && !isUrl) {
     return { kind: 'tree', from, path: instruction.parents ? pathWithPivot(text) : joinPath('/', text), span }

@@ -9,7 +9,7 @@ import type {
   VolumeInstruction,
   WordPair,
 } from '../../model/dockerfile.ts'
-import { signalNumber } from '../../model/signal.ts'
+import { isStopSignal } from '../../model/signal.ts'
 import { type ImageSettings, withVariable } from './image-settings.ts'
 import { InstructionError } from './instruction-error.ts'
 import { expandIn, type StageContext, type StageState, withSettings } from './stage-state.ts'
@@ -67,11 +67,6 @@ export function planShell(state: StageState, { argv }: ShellInstruction): StageS
   return withSettings(state, { shell: argv }, `SHELL [${argv.join(' ')}]`)
 }
 
-/** BuildKit takes every number but 0. */
-function isSignal(text: string): boolean {
-  return /^[+-]?\d+$/.test(text) ? Number(text) !== 0 : signalNumber(text) !== undefined
-}
-
 /** STOPSIGNAL. @throws {InstructionError} If there is no such signal. */
 export function planStopsignal(
   state: StageState,
@@ -79,7 +74,7 @@ export function planStopsignal(
   context: StageContext,
 ): StageState {
   const stopSignal = expandIn(state, signal, context)
-  if (!isSignal(stopSignal)) {
+  if (!isStopSignal(stopSignal)) {
     throw new InstructionError(`Cannot use stop signal "${stopSignal}": there is no such signal`, {
       span: signal.span,
       hint: 'name it as in SIGTERM, or give its number',

@@ -1,5 +1,7 @@
 import { suggestOneOf } from '../../base/did-you-mean.ts'
+import { parseGoBool } from '../../base/parse-go-bool.ts'
 import type { RunMountFlag, Word } from '../../model/dockerfile.ts'
+import { mountBytes, mountId, mountMode } from '../../model/mount-option.ts'
 import { InstructionError } from './instruction-error.ts'
 
 /** Who owns something that is mounted, and who may use it. */
@@ -31,7 +33,7 @@ export class MountOptions {
   }
 
   boolean(key: string): boolean | undefined {
-    return this.#read(key, 'true or false', text => BOOLEANS.get(text))
+    return this.#read(key, 'true or false', parseGoBool)
   }
 
   oneOf<T extends string>(key: string, known: readonly T[]): T | undefined {
@@ -44,17 +46,17 @@ export class MountOptions {
   }
 
   count(key: string): number | undefined {
-    return this.#read(key, 'a number', text => numberBelow(text, 10))
+    return this.#read(key, 'a number', mountId)
   }
 
   /** Permission bits, written in octal. */
   mode(key: string): number | undefined {
-    return this.#read(key, 'octal digits, e.g. 0755', text => numberBelow(text, 8))
+    return this.#read(key, 'octal digits, e.g. 0755', mountMode)
   }
 
   /** `512`, `64m`, `1g`. */
   bytes(key: string): number | undefined {
-    return this.#read(key, 'a size, e.g. 64m', bytesOf)
+    return this.#read(key, 'a size, e.g. 64m', mountBytes)
   }
 
   /** Undefined if nothing is said; else what is not said is 0, and `mode` of the permissions. */
@@ -85,25 +87,4 @@ interface BadOption {
   readonly key: string
   readonly text: string
   readonly hint: string | undefined
-}
-
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map(text => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map(text => [text, false] as const),
-])
-
-function numberBelow(text: string, radix: 8 | 10): number | undefined {
-  const digits = radix === 8 ? /^[0-7]+$/ : /^\d+$/
-  const value = digits.test(text) ? Number.parseInt(text, radix) : Number.POSITIVE_INFINITY
-  return value < 2 ** 32 ? value : undefined
-}
-
-const EXPONENTS = 'kmgtp'
-
-function bytesOf(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?$/i.exec(text) ?? []
-  if (count === undefined) return undefined
-  const exponent = unit === '' ? 0 : EXPONENTS.indexOf(unit.toLowerCase()) + 1
-  const bytes = Math.trunc(Number(count) * 1024 ** exponent)
-  return Number.isSafeInteger(bytes) ? bytes : undefined
 }

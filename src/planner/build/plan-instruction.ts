@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert-never.ts'
 import type { ArgInstruction, Instruction, WorkdirInstruction } from '../../model/dockerfile.ts'
+import { SCAN_ARGUMENTS } from '../../model/dockerfile-names.ts'
 import { planCopy } from './copy-operation.ts'
 import { expandWord } from './expand-word.ts'
 import { planExpose } from './exposed-ports.ts'
@@ -67,9 +68,6 @@ export function planInstruction(
   }
 }
 
-/** Names that are settings of the builder: they declare no variable. */
-const NO_VARIABLES: ReadonlySet<string> = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE'])
-
 /** An ARG sees those before it, on its own line too. Its value is that of the request, its own, or the global one. */
 function planArg(state: StageState, { args }: ArgInstruction, context: StageContext): StageState {
   const { request, globals } = context
@@ -78,7 +76,8 @@ function planArg(state: StageState, { args }: ArgInstruction, context: StageCont
     const own = (): string | undefined =>
       word && about(word, () => expandWord(word.text, key => variables.get(key), request.dockerfile.escape))
     const value = request.args.get(name) ?? own() ?? globals.get(name)
-    if (value !== undefined && !NO_VARIABLES.has(name)) variables = new Map([...variables, [name, value]])
+    if (value !== undefined && !SCAN_ARGUMENTS.includes(name))
+      variables = new Map([...variables, [name, value]])
   }
   const names = args.map(({ name }) => name)
   return {

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert-never.ts'
 import type { RunInstruction, RunMountFlag } from '../../model/dockerfile.ts'
+import { MOUNT_SHARINGS } from '../../model/mount-option.ts'
 import type { RunMount, TreeRef } from './build-graph.ts'
 import { InstructionError } from './instruction-error.ts'
 import { joinPath } from './join-path.ts'
@@ -75,7 +76,7 @@ function cacheMount(flag: RunMountFlag, scene: MountScene): RunMount {
     target: targetOf(flag, scene),
     from,
     source: joinPath('/', options.text('source') ?? ''),
-    sharing: options.oneOf('sharing', ['shared', 'private', 'locked']) ?? 'shared',
+    sharing: options.oneOf('sharing', MOUNT_SHARINGS) ?? 'shared',
     isReadOnly: options.isReadOnly() ?? false,
     uid: options.count('uid') ?? 0,
     gid: options.count('gid') ?? 0,

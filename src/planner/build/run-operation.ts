@@ -1,5 +1,6 @@
 import { suggestOneOf } from '../../base/did-you-mean.ts'
 import type { RunInstruction, Word } from '../../model/dockerfile.ts'
+import { RUN_NETWORKS, RUN_SECURITIES } from '../../model/dockerfile-names.ts'
 import type { RunOperation } from './build-graph.ts'
 import type { BuildPlanRequest } from './build-request.ts'
 import { argvOf } from './image-instructions.ts'
@@ -40,28 +41,24 @@ function environmentOf({ variables }: StageState, mounts: RunOperation['mounts']
   return socket === undefined ? lines : [...lines, `SSH_AUTH_SOCK=${socket}`]
 }
 
-const NETWORKS = ['default', 'host', 'none'] as const
-
 /** A build that is on the host's network as a whole allows RUN to be so. */
 function networkOf(
   word: Word | undefined,
   { network, entitlements }: BuildPlanRequest,
 ): RunOperation['network'] {
   if (word === undefined) return network
-  const found = NETWORKS.find(name => name === word.text)
-  if (found === undefined) throw noSuchValue('network', word, NETWORKS)
+  const found = RUN_NETWORKS.find(name => name === word.text)
+  if (found === undefined) throw noSuchValue('network', word, RUN_NETWORKS)
   if (found === 'host' && network !== 'host' && !entitlements.has('network.host')) {
     throw notAllowed(word, { flag: 'network', entitlement: 'network.host' })
   }
   return found === 'default' ? network : found
 }
 
-const SECURITIES = ['sandbox', 'insecure'] as const
-
 function securityOf(word: Word | undefined, { entitlements }: BuildPlanRequest): RunOperation['security'] {
   if (word === undefined) return 'sandbox'
-  const found = SECURITIES.find(name => name === word.text)
-  if (found === undefined) throw noSuchValue('security', word, SECURITIES)
+  const found = RUN_SECURITIES.find(name => name === word.text)
+  if (found === undefined) throw noSuchValue('security', word, RUN_SECURITIES)
   if (found === 'insecure' && !entitlements.has('security.insecure')) {
     throw notAllowed(word, { flag: 'security', entitlement: 'security.insecure' })
   }

@@ -1,10 +1,11 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
+import { RESERVED_STAGE_NAMES } from '../../model/dockerfile-names.ts'
+import { wholeImageName } from '../../model/image-name.ts'
 import type { PlatformName } from '../../model/platform.ts'
 import { compareText } from '../canonical-json.ts'
 import type { TreeRef } from './build-graph.ts'
 import type { BuildPlanRequest, NeededImage } from './build-request.ts'
-import { wholeImageName } from './image-name.ts'
 import { InstructionError } from './instruction-error.ts'
 
 /** Files that a name stands for. */
@@ -41,7 +42,7 @@ export function sourceOfName(name: SourceName, request: BuildPlanRequest): Sourc
 
 /** Returns the named context that `name` stands for, if there is one. `scratch` and `context` stand for themselves. */
 export function contextOf(name: string, { contexts }: BuildPlanRequest): ContextSource | undefined {
-  if (RESERVED.has(name.toLowerCase())) return undefined
+  if (RESERVED_STAGE_NAMES.has(name.toLowerCase())) return undefined
   const wanted = comparable(name)
   const same = [...contexts].filter(([key]) => comparable(key) === wanted)
   const found = same.toSorted(([a], [b]) => compareText(a, b))[0]
@@ -66,8 +67,6 @@ export function withPlatform(
   const key = keyOf(wholeImageName(reference) ?? reference, platform)
   return { kind: 'image', key, reference, platform, span }
 }
-
-const RESERVED: ReadonlySet<string> = new Set(['scratch', 'context'])
 
 /** `redis`, `redis:latest` and `docker.io/library/redis` are one. */
 function comparable(name: string): string {

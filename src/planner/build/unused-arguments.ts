@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
+import { PLATFORM_ARGUMENTS } from '../../model/dockerfile-names.ts'
 import { compareText } from '../canonical-json.ts'
 import type { BuildPlanRequest } from './build-request.ts'
 import type { StageCommand } from './needed-stages.ts'
 import { isProxyArgument } from './proxy-environment.ts'
 
 /** Those that do their work without an ARG. */
-const SETTINGS =
-  /^(?:BUILDKIT_\w+|SOURCE_DATE_EPOCH|(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)|TARGETSTAGE)$/
+const SETTINGS = /^(?:BUILDKIT_\w+|SOURCE_DATE_EPOCH)$/
 
 /** Warns of arguments of a build that no ARG declares: they do nothing. */
 export function unusedArguments(
@@ -22,10 +22,12 @@ export function unusedArguments(
   const declared = new Set(
     instructions.flatMap(part => (part.kind === 'arg' ? part.args.map(({ name }) => name) : [])),
   )
-  const unused = [...args.keys()].filter(
-    name => !declared.has(name) && !SETTINGS.test(name) && !isProxyArgument(name),
-  )
+  const unused = [...args.keys()].filter(name => !declared.has(name) && !isSetting(name))
   return unused.toSorted(compareText).map(name => warningOf(name, declared))
+}
+
+function isSetting(name: string): boolean {
+  return SETTINGS.test(name) || PLATFORM_ARGUMENTS.includes(name) || isProxyArgument(name)
 }
 
 function warningOf(name: string, declared: ReadonlySet<string>): Diagnostic {

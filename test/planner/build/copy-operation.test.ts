@@ -172,7 +172,7 @@ const mistakes: ReadonlyArray<readonly [instruction: string, message: string]> =
   ],
   [
     'ADD https://example.com/a.git?what=1 /',
-    'Cannot expand "https://example.com/a.git?what=1": its query "what" is unknown',
+    'Cannot expand "https://example.com/a.git?what=1": its query has "what", which means nothing for Git',
   ],
 ]
 for (const [instruction, message] of mistakes) {

@@ -1,8 +1,10 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import type { Dockerfile, EscapeCharacter, Word } from '../../../model/dockerfile.ts'
+import { PLATFORM_ARGUMENTS } from '../../../model/dockerfile-names.ts'
+import { wholeImageName } from '../../../model/image-name.ts'
 import type { Check } from './check.ts'
 import { expandDefaults } from './expand-defaults.ts'
-import { globalNames, PLATFORM_ARGS } from './global-variables.ts'
+import { globalNames } from './global-variables.ts'
 import { variablesIn } from './variables-in.ts'
 
 /** FROM uses arguments that are declared above it. */
@@ -34,9 +36,9 @@ export const invalidDefaultArgInFrom: Check = {
     const defaults = defaultsOf(dockerfile)
     return dockerfile.stages.flatMap(({ from: { image } }) => {
       const used = variablesIn(image.text, { escape: dockerfile.escape, hasQuotes: true })
-      if (used.length === 0 || used.some(({ name }) => PLATFORM_ARGS.includes(name))) return []
+      if (used.length === 0 || used.some(({ name }) => PLATFORM_ARGUMENTS.includes(name))) return []
       const name = expandDefaults(image.text, defaults)
-      if (name === undefined || REFERENCE.test(name)) return []
+      if (name === undefined || wholeImageName(name) !== undefined) return []
       const message = `without arguments "${image.text}" is "${name}", which is no name of an image`
       return [{ message, span: image.span, hint: 'give the argument a default: ARG NAME=VALUE' }]
     })
@@ -52,6 +54,3 @@ function defaultsOf({ globalArgs }: Dockerfile): ReadonlyMap<string, string> {
   }
   return defaults
 }
-
-const REFERENCE =
-  /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[\w+.:-]+)?$/

@@ -1,14 +1,13 @@
 import type { FromInstruction, Instruction } from '../../../model/dockerfile.ts'
+import { RESERVED_STAGE_NAMES } from '../../../model/dockerfile-names.ts'
 import type { Check } from './check.ts'
-
-const RESERVED: ReadonlySet<string> = new Set(['context', 'scratch'])
 
 /** No stage is called `context` or `scratch`. */
 export const reservedStageName: Check = {
   name: 'ReservedStageName',
   find: ({ stages }) =>
     stages.flatMap(({ from: { name } }) => {
-      if (name === undefined || !RESERVED.has(name.text.toLowerCase())) return []
+      if (name === undefined || !RESERVED_STAGE_NAMES.has(name.text.toLowerCase())) return []
       return [{ message: `"${name.text}" is reserved`, span: name.span, hint: 'give the stage another name' }]
     }),
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { editDistance } from '../../../base/edit-distance.ts'
 import type { Dockerfile, Stage } from '../../../model/dockerfile.ts'
+import { SCAN_ARGUMENTS } from '../../../model/dockerfile-names.ts'
 import type { Check, CheckKnowledge, Finding } from './check.ts'
 import { lineageOf } from './stage-bases.ts'
 import { declaredNames, usesOf } from './variable-uses.ts'
@@ -38,7 +39,7 @@ function findUndefined(
 }
 
 /** What every stage has, and what BuildKit puts in for the tools that list the content of images. */
-const PREDEFINED: readonly string[] = ['PATH', 'BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']
+const PREDEFINED: readonly string[] = ['PATH', ...SCAN_ARGUMENTS]
 
 function isSlip(name: string, known: ReadonlySet<string>): boolean {
   return [...known].some(

@@ -1,5 +1,6 @@
+import { parseGoBool } from '../../../base/parse-go-bool.ts'
 import type { RunMountFlag, Word } from '../../../model/dockerfile.ts'
-import { parseGoBool } from '../parse-go-bool.ts'
+import { MOUNT_SHARINGS, mountBytes, mountId, mountMode } from '../../../model/mount-option.ts'
 
 type MountType = RunMountFlag['type']
 
@@ -25,7 +26,7 @@ const IS_BOOLEAN: ValueRule = {
   expected: '"true" or "false"',
 }
 const IS_ID: ValueRule = {
-  accepts: text => /^\d+$/.test(text) && Number(text) < 2 ** 32,
+  accepts: text => mountId(text) !== undefined,
   expected: 'a number',
 }
 
@@ -38,21 +39,18 @@ const VALUES: ReadonlyMap<string, ValueRule> = new Map([
   [
     'mode',
     {
-      accepts: text => /^[0-7]+$/.test(text) && Number.parseInt(text, 8) < 2 ** 32,
+      accepts: text => mountMode(text) !== undefined,
       expected: 'an octal number such as "0755"',
     },
   ],
   [
     'sharing',
     {
-      accepts: text => ['shared', 'private', 'locked'].includes(text.toLowerCase()),
+      accepts: text => MOUNT_SHARINGS.some(name => name === text.toLowerCase()),
       expected: '"shared", "private" or "locked"',
     },
   ],
-  [
-    'size',
-    { accepts: text => /^\d+(?:\.\d+)? ?[kmgtp]?i?b?$/i.test(text), expected: 'a size such as "64m"' },
-  ],
+  ['size', { accepts: text => mountBytes(text) !== undefined, expected: 'a size such as "64m"' }],
 ])
 
 const NEEDED_TYPES: ReadonlyMap<string, readonly MountType[]> = new Map([

@@ -1,20 +1,18 @@
 import { suggestOneOf } from '../../../base/did-you-mean.ts'
 import type { RunInstruction, Word } from '../../../model/dockerfile.ts'
+import { RUN_NETWORKS, RUN_SECURITIES } from '../../../model/dockerfile-names.ts'
 import { readHeredocWord } from '../heredoc-word.ts'
 import type { InstructionInput } from '../instruction-input.ts'
 import { type Flags, readFlags } from '../read-flags.ts'
 import { readMount } from './read-mount.ts'
 import { readCommand } from './read-process.ts'
 
-const NETWORKS = ['default', 'none', 'host']
-const SECURITIES = ['insecure', 'sandbox']
-
 /** Reads `RUN [flags] COMMAND`. */
 export function readRun(input: InstructionInput): RunInstruction | undefined {
   const flags = readFlags(input, { mount: 'repeated', network: 'text', security: 'text' })
   const mounts = flags.all('mount').map(value => readMount(input, value))
-  const network = choiceOf(input, flags, { name: 'network', choices: NETWORKS })
-  const security = choiceOf(input, flags, { name: 'security', choices: SECURITIES })
+  const network = choiceOf(input, flags, { name: 'network', choices: RUN_NETWORKS })
+  const security = choiceOf(input, flags, { name: 'security', choices: RUN_SECURITIES })
   const command = readCommand(input, input.body)
   if (command === undefined) return undefined
   return {

@@ -6,7 +6,7 @@ import type {
   Word,
   WorkdirInstruction,
 } from '../../../model/dockerfile.ts'
-import { SIGNAL_NAMES, signalNumber } from '../../../model/signal.ts'
+import { isStopSignal, SIGNAL_NAMES } from '../../../model/signal.ts'
 import type { InstructionInput } from '../instruction-input.ts'
 import { ignoreFlags, readFlags } from '../read-flags.ts'
 
@@ -36,16 +36,11 @@ export function readStopsignal(input: InstructionInput): StopsignalInstruction |
   ignoreFlags(input)
   const signal = readRest(input, 'signal')
   if (signal === undefined) return undefined
-  if (!/[$"'\\`]/.test(signal.text) && !isSignal(signal.text)) {
+  if (!/[$"'\\`]/.test(signal.text) && !isStopSignal(signal.text)) {
     const hint = didYouMean(signal.text.toUpperCase(), SIGNAL_NAMES)
     input.problem(signal, `Cannot use signal "${signal.text}": it does not exist`, { hint })
   }
   return { kind: 'stopsignal', ...input.source, signal }
-}
-
-/** BuildKit takes every number but 0. */
-function isSignal(text: string): boolean {
-  return /^[+-]?\d+$/.test(text) ? Number(text) !== 0 : signalNumber(text) !== undefined
 }
 
 /** All that follows is one word, blanks included. */

@@ -5,7 +5,7 @@ import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { sha256Hex } from '../../../../base/sha256.ts'
 import { namesIn } from '../../../../disk/names-in.ts'
 import { isAbandoned, temporaryName } from '../../../../disk/temporary-name.ts'
-import type { GitAddress } from './git-address.ts'
+import type { GitAddress } from '../../../../model/git-address.ts'
 
 /** What git runs with. */
 export interface GitOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseGitAddress } from '../../../../../src/engine/local/build/files/git-address.ts'
+import { isGitSource, parseGitAddress } from '../../src/model/git-address.ts'
 
 const PLAIN = {
   ref: undefined,
@@ -26,6 +26,11 @@ describe('parseGitAddress()', () => {
       'https://h/r.git?ref=a&keep-git-dir=1&submodules=false',
       { remote: 'https://h/r.git', ref: 'a', keepsGitDir: true, hasSubmodules: false },
     ],
+    [
+      'https://h/r.git?keep-git-dir&commit=ab',
+      { remote: 'https://h/r.git', keepsGitDir: true, checksum: 'ab' },
+    ],
+    ['https://h/r.git?branch=b#?x=1', { remote: 'https://h/r.git', ref: '?x=1' }],
   ])('reads %j', (text, expected) => {
     expect(parseGitAddress(text)).toEqual({ ...PLAIN, ...expected })
   })
@@ -38,7 +43,29 @@ describe('parseGitAddress()', () => {
     'ext::sh -c x',
     'https://h/r.git?other=1',
     'https://h/r.git?submodules=maybe',
+    'https://h/r.git?keep-git-dir=perhaps',
+    'https://h/r.git?ref=a&ref=b',
   ])('refuses %j', text => {
     expect(() => parseGitAddress(text)).toThrow(SyntaxError)
   })
+})
+
+test.each([
+  ['git@example.com:a/b', true],
+  ['git@example.com:a/b.git#main:dir', true],
+  ['ssh://git@example.com/a', true],
+  ['git://example.com/a', true],
+  ['https://example.com/a.git', true],
+  ['https://example.com/a.git#v1:sub', true],
+  ['http://example.com/a.git?ref=x', true],
+  ['https://example.com/a.tar.gz', false],
+  ['https://example.com/a.git/x', false],
+  ['https://example.com/a#x.git', false],
+  ['github.com/a/b', false],
+  ['./git@example.com:a', false],
+  ['ftp://example.com/a.git', false],
+  ['dir/file', false],
+  ['a@b', false],
+])('isGitSource() of %j is %j', (text, is) => {
+  expect(isGitSource(text)).toBe(is)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wholeImageName } from '../../../src/planner/build/image-name.ts'
+import { wholeImageName } from '../../src/model/image-name.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 

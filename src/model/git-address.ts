@@ -1,4 +1,5 @@
-import { cleanPath } from '../../../../base/patterns/clean-path.ts'
+import { parseGoBool } from '../base/parse-go-bool.ts'
+import { cleanPath } from '../base/patterns/clean-path.ts'
 
 /** What of a Git repository is wanted. */
 export interface GitAddress {
@@ -15,6 +16,18 @@ export interface GitAddress {
   readonly hasSubmodules: boolean
 }
 
+const SCP = /^[\w-]+@[\w.-]+:/
+const PROTOCOL = /^([a-z0-9]+):\/\//i
+
+/** Tells whether ADD takes `text` for a Git repository: `git@host:path`, `ssh://`, `git://`, and HTTP to a path `.git`. */
+export function isGitSource(text: string): boolean {
+  const protocol = PROTOCOL.exec(text)?.[1]?.toLowerCase()
+  if (protocol === undefined) return SCP.test(text)
+  const [path = ''] = text.split(/[?#]/, 1)
+  const isWeb = protocol === 'http' || protocol === 'https'
+  return isWeb ? path.endsWith('.git') : protocol === 'ssh' || protocol === 'git'
+}
+
 /**
  * Reads an address as BuildKit does: `https://host/repo.git#ref:folder`, `git@host:repo`, `ssh://`, `git://`,
  * `github.com/owner/repo`; instead of a fragment also a query with `ref`, `branch`, `tag`, `subdir`, `checksum` or
@@ -29,6 +42,7 @@ export function parseGitAddress(text: string): GitAddress {
   const values = new URLSearchParams(query ?? '')
   for (const name of values.keys()) {
     if (!KNOWN.has(name)) throw new SyntaxError(`its query has "${name}", which means nothing for Git`)
+    if (values.getAll(name).length > 1) throw new SyntaxError(`its query has several "${name}"`)
   }
   const [ref, folder] = splitAt(fragment ?? '', ':')
   return {
@@ -71,7 +85,7 @@ function folderOf(text: string): string | undefined {
 function flagIn(values: URLSearchParams, name: string): boolean | undefined {
   const text = values.get(name)
   if (text === null) return undefined
-  if (/^(1|t|true|)$/i.test(text)) return true
-  if (/^(0|f|false)$/i.test(text)) return false
+  const value = text === '' ? true : parseGoBool(text)
+  if (value !== undefined) return value
   throw new SyntaxError(`its query has ${name}=${text}, expected true or false`)
 }
