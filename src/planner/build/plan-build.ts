@@ -23,8 +23,10 @@ export function planBuild(request: BuildPlanRequest, images: ReadonlyMap<string,
   const needed = neededStages(target.value, { request, nodes: nodes.value, images })
   const unneeded = checkUnneeded(nodes.value, index => needed.commands.has(index))
   const known = [...early, ...needed.diagnostics, ...unneeded]
-  if (hasErrors(known)) return invalid(known)
   const missing = needed.images.filter(({ key }) => !images.has(key))
+  // Without what a stage starts from, its instructions may only look wrong.
+  const lacksBase = hasErrors(early) || missing.length > 0 || known.some(isDamagedImage)
+  if (lacksBase && hasErrors(known)) return invalid(known)
   if (missing.length > 0) return { kind: 'needs-images', images: missing }
   const { commands } = needed
   const stages = planStages({ request, globals: globals.variables, nodes: nodes.value, commands, images })
@@ -34,10 +36,16 @@ export function planBuild(request: BuildPlanRequest, images: ReadonlyMap<string,
   return { kind: 'planned', graph, warnings: [...diagnostics, ...unusedArguments(request, commands)] }
 }
 
+function isDamagedImage({ code }: Diagnostic): boolean {
+  return code === 'image-invalid'
+}
+
 /** In the order of the file. */
 function invalid(diagnostics: readonly Diagnostic[]): BuildPlanning {
-  const line = ({ span }: Diagnostic): number => span?.line ?? 0
-  return { kind: 'invalid', diagnostics: diagnostics.toSorted((a, b) => line(a) - line(b)) }
+  const sorted = diagnostics.toSorted(
+    ({ span: a }, { span: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  )
+  return { kind: 'invalid', diagnostics: sorted }
 }
 
 function graphOf({ states, steps }: PlannedStages, target: number, request: BuildPlanRequest): BuildGraph {

@@ -74,10 +74,16 @@ function planStage(stage: OneStage): {
     try {
       state = planInstruction(state, command.instruction, context)
     } catch (error) {
-      diagnostics.push(diagnosticOf(error, command.instruction.span))
+      const diagnostic = diagnosticOf(error, command.instruction.span)
+      if (!hasProblem(node, command)) diagnostics.push(diagnostic)
     }
   }
   return { state, diagnostics }
+}
+
+/** Tells whether the parser has said what is wrong with an instruction. */
+function hasProblem({ stage: { problems } }: StageNode, { instruction: { span } }: StageCommand): boolean {
+  return problems.some(({ span: at }) => at !== undefined && at.line >= span.line && at.line <= span.endLine)
 }
 
 function treeOf(source: Source, states: ReadonlyMap<number, StageState>): TreeRef {

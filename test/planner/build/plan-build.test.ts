@@ -575,6 +575,29 @@ test('planBuild() reports what is wrong with a stage only if it is needed', () =
   expect(mistakesIn(text, { target: 'bad' })).toHaveLength(1)
 })
 
+test('planBuild() reports problems of stages and mistakes of planning together, each once', () => {
+  const text =
+    'FROM plain AS a\nEXPOSE abc\nSTOPSIGNAL SIGNONE\nFROM plain\nCOPY --from=a --chmod=9 x y\nRUN --mount=type=cache,sharing=perhaps,target=/x \\\n  true\nCOPY --from=9 x y\nEXPOSE def\n'
+  expect(mistakesIn(text).map(mistake => mistake.split(':')[0])).toEqual(['2', '3', '5', '6', '8', '9'])
+})
+
+test('planBuild() reports only what is sure while images are not known, or FROM is wrong', () => {
+  const text = 'FROM full\nSTOPSIGNAL SIGNONE\nEXPOSE $PORT/x\n'
+  const lines = (planning: ReturnType<typeof planBuild>) =>
+    planning.kind === 'invalid' && planning.diagnostics.map(({ span }) => span?.line)
+  expect(lines(planBuild(aRequest(text), new Map()))).toEqual([2])
+  expect(lines(planOf(text))).toEqual([2, 3])
+  expect(lines(planOf(`${text}FROM $NONE\nSTOPSIGNAL $SIGNAL\n`))).toEqual([4])
+})
+
+test('planBuild() says once that an image is damaged', () => {
+  const images = new Map([['docker.io/library/bad:latest', anImage({ OnBuild: 5, Env: 5 })]])
+  const planning = planBuild(aRequest('FROM bad\nEXPOSE abc\n'), images)
+  expect(planning.kind === 'invalid' && planning.diagnostics.map(({ code }) => code)).toEqual([
+    'image-invalid',
+  ])
+})
+
 test('planBuild() reports mistakes in the order of the file', () => {
   const text =
     'FROM plain AS a\nRUN --mount=type=cache,size=1,target=/x true\nFROM plain\nRUN --mount=type=what true\nCOPY --from=a x y\n'
