@@ -1,6 +1,7 @@
 import { partialCycles, wholeCycles } from './cycles.ts'
 import { damagedRecords } from './damaged-records.ts'
 import { fullDisk } from './full-disk.ts'
+import { killBuild } from './kill-build.ts'
 import { kills } from './kills.ts'
 import { races } from './races.ts'
 import type { Scenario } from './scenario.ts'
@@ -11,6 +12,7 @@ export const SCENARIOS: readonly Scenario[] = [
   partialCycles,
   races,
   ...kills,
+  killBuild,
   fullDisk,
   damagedRecords,
 ]

@@ -5,10 +5,12 @@ import type { Lease } from '../../../store/lease.ts'
 import { isAnyProjectKept } from '../state/is-any-project-kept.ts'
 import type { Roots } from '../state/layout.ts'
 import { BuildSession } from './build-session.ts'
+import { sweepRunSessions } from './run/sweep-run-sessions.ts'
 
 /** Opens a session of builds, once what builds left that were killed is removed, and layers that were not made here. */
 export async function openBuildSession(roots: Roots, lease: Lease): Promise<BuildSession> {
   await dropForeignLayers(roots, () => isAnyProjectKept(roots))
+  await sweepRunSessions(roots)
   await sweepTemporaries(layersFolder(roots))
   return new BuildSession(roots, lease)
 }
