@@ -101,7 +101,7 @@ export function stepKeys(paths: StorePaths): readonly StepKey[] {
 
 /** Forgets a step; its layer stays. */
 export function removeStepRecord(paths: StorePaths, key: StepKey): void {
-  rmSync(stepFile(paths, key), { force: true })
+  rmSync(stepFile(paths, key), { force: true, recursive: true })
 }
 
 function stepFile(paths: StorePaths, key: StepKey): string {

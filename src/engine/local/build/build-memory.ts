@@ -9,6 +9,7 @@ import type { Roots } from '../state/layout.ts'
 export interface RememberedStep {
   readonly stage: string
   readonly position: number
+  /** As `hashedDefinition` returns it. */
   readonly definition: string
   /** Digests of what it read. */
   readonly contents: readonly string[]

@@ -1,6 +1,5 @@
 import type { BuildForecast, ForecastStep, ImageBuild } from '../../../model/build-event.ts'
 import type { BuildGraph, BuildStep, TreeRef } from '../../../planner/build/build-graph.ts'
-import { stepDefinition } from '../../../planner/build/step-definition.ts'
 import { builtImageId } from '../../../store/built/built-image-id.ts'
 import { LayerSealer } from '../../../store/built/layer-sealer.ts'
 import { readStepRecord } from '../../../store/built/step-records.ts'
@@ -15,6 +14,7 @@ import type { DockerfileReader } from './dockerfile-reader.ts'
 import { openLayersTree } from './files/layers-tree.ts'
 import type { RemoteSources } from './files/remote-sources.ts'
 import type { SourceTree } from './files/source-tree.ts'
+import { hashedDefinition } from './hashed-definition.ts'
 import { imageDocument, type StepLayer } from './image-document.ts'
 import { loadBuild } from './load-build.ts'
 import { dockerfileError, planLoaded } from './plan-loaded.ts'
@@ -147,7 +147,7 @@ class Forecast {
     const before = this.#remembered.find(
       ({ stage, position }) => stage === step.stage && position === step.position,
     )
-    const now = { parent: resultId, contents, definition: stepDefinition(step.operation) }
+    const now = { parent: resultId, contents, definition: hashedDefinition(step.operation) }
     return causeOf({ step, before, now, changedFiles: await this.#input.contexts.changes() })
   }
 

@@ -1,6 +1,6 @@
 import type { BuildGraph } from '../../../planner/build/build-graph.ts'
-import { stepDefinition } from '../../../planner/build/step-definition.ts'
 import type { RememberedStep } from './build-memory.ts'
+import { hashedDefinition } from './hashed-definition.ts'
 import type { StepState } from './step-result.ts'
 
 /** Returns what the steps of a build that is done were made from. */
@@ -14,7 +14,7 @@ export async function rememberSteps(
       if (state === undefined) return []
       const { contents, parent } = state
       const { diffId } = await state.made()
-      return [{ stage, position, definition: stepDefinition(operation), contents, parent, diffId }]
+      return [{ stage, position, definition: hashedDefinition(operation), contents, parent, diffId }]
     }),
   )
   return remembered.flat()

@@ -1,0 +1,71 @@
+import { globSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Random } from '../../siege/random.ts'
+import { DAMAGES, MOUNTING_STEPS, surviveDamage } from '../../support/build-fault/damaged-build.ts'
+import { FaultBench } from '../../support/build-fault/fault-bench.ts'
+
+let bench: FaultBench
+let tree: unknown
+beforeAll(async () => {
+  bench = await FaultBench.open(MOUNTING_STEPS)
+  await bench.mustBuild()
+  tree = (await bench.describe()).tree
+})
+afterAll(() => bench[Symbol.asyncDispose]())
+
+describe('a build is right where', () => {
+  for (const [index, damage] of DAMAGES.entries()) {
+    test(`records of builds and layers are damaged: ${damage}`, async () => {
+      await surviveDamage(bench, { damage, random: new Random(index), tree })
+    })
+  }
+
+  test.for(['layers/sha256/*', 'layers/l/*'])('all of %s are missing', async pattern => {
+    for (const path of globSync(pattern, { cwd: bench.roots.data }))
+      rmSync(join(bench.roots.data, path), { recursive: true })
+    await bench.loadBase()
+    await bench.mustBuild()
+    expect((await bench.describe()).tree).toEqual(tree)
+  })
+
+  test('images are removed between builds', async () => {
+    for (const words of [
+      ['image', 'rm', 'fault:1'],
+      ['image', 'prune', '-a', '-f'],
+      ['system', 'prune', '-a', '-f'],
+    ]) {
+      await bench.project.succeed(...words)
+      await bench.loadBase()
+      await bench.mustBuild()
+      expect((await bench.describe()).tree, words.join(' ')).toEqual(tree)
+    }
+    bench.expectNothingLeft()
+  })
+
+  test('garbage is collected while it runs', async () => {
+    const prunes = [
+      ['image', 'prune', '-a', '-f'],
+      ['builder', 'prune', '-a', '-f'],
+    ]
+    let isDone = false
+    const building = bench.build(['--no-cache']).finally(() => {
+      isDone = true
+    })
+    for (let turn = 0; !isDone; turn += 1) await bench.project.succeed(...(prunes[turn % 2] ?? []))
+    const { exitCode, stderr } = await building
+    expect(exitCode, stderr).toBe(0)
+    await bench.loadBase()
+    await bench.mustBuild()
+    expect((await bench.describe()).tree).toEqual(tree)
+    bench.expectNothingLeft()
+  })
+
+  test('builder prune has removed all that builds keep', async () => {
+    await bench.project.succeed('image', 'rm', 'fault:1')
+    await bench.project.succeed('builder', 'prune', '-a', '-f')
+    expect(await bench.project.succeed('system', 'df')).toMatch(/^Build Cache +0 +0 +0B +0B/m)
+    expect(globSync('build/{steps,cache}/*', { cwd: bench.roots.data })).toEqual([])
+    expect(globSync('layers/{sha256,l,index,sizes,implied}/*', { cwd: bench.roots.data })).toHaveLength(4)
+  })
+})
