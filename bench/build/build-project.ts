@@ -19,22 +19,25 @@ export function composeTextOf({ name }: BuildProject): string {
   return `name: tcbench-${name}\nservices:\n  app:\n    image: tcbench-${name}:1\n    build: .\n`
 }
 
-/** Three stages as those of a Node project: dependencies, bundle, and an image that has both. An edit changes a source. */
+/**
+ * Three stages as those of a Node project: dependencies, bundle, and an image that has both, from 300 sources beside
+ * 1,500 files that are ignored. An edit changes a source.
+ */
 export function nodeProject(): BuildProject {
-  const main = (mark: string): string => `import { part1 } from './part1.js'\nconsole.log(part1, '${mark}')\n`
-  const parts = Array.from(
-    { length: 40 },
-    (_, index) => [`src/part${index + 1}.js`, partText(index + 1)] as const,
-  )
+  const main = (mark: string): string =>
+    `import { part1 } from './lib0/part1.js'\nconsole.log(part1, '${mark}')\n`
   return {
     name: 'node',
     files: new Map([
       ['Dockerfile', NODE_DOCKERFILE],
       ['package.json', '{ "name": "app", "version": "1.0.0", "type": "module" }\n'],
       ['package-lock.json', packageLock()],
-      ['.dockerignore', 'node_modules\ndist\n*.md\n'],
+      ['tsconfig.json', '{ "compilerOptions": { "strict": true } }\n'],
+      ['.dockerignore', 'node_modules\ndist\n**/*.md\n.git\n'],
       ['README.md', '# app\n'],
-      ...parts,
+      ['public/index.html', '<!doctype html>\n<title>app</title>\n'],
+      ...numbered(300, index => [`src/lib${index % 20}/part${index}.js`, partText(index)]),
+      ...numbered(1500, index => [`node_modules/package-${index % 150}/file${index}.js`, partText(index)]),
       ['src/main.js', main('first')],
     ]),
     edit: mark => ({ path: 'src/main.js', text: main(mark) }),
@@ -42,6 +45,7 @@ export function nodeProject(): BuildProject {
 }
 
 const NODE_DOCKERFILE = `FROM ${BASE_IMAGE} AS deps
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN grep -o 'package-[0-9]*' package-lock.json | while read -r name; do \\
@@ -49,18 +53,31 @@ RUN grep -o 'package-[0-9]*' package-lock.json | while read -r name; do \\
     done
 
 FROM deps AS build
-COPY . .
-RUN mkdir dist && cat node_modules/*/index.js src/*.js > dist/bundle.js && sha256sum dist/bundle.js > dist/SUM
+ARG VERSION=1.0.0
+COPY tsconfig.json ./
+COPY public ./public
+COPY src ./src
+RUN mkdir dist && cat node_modules/*/index.js src/*/*.js src/*.js > dist/bundle.js
+RUN sha256sum dist/bundle.js > dist/SUM && cp -r public dist/public
 
 FROM ${BASE_IMAGE}
-WORKDIR /app
 ENV NODE_ENV=production
+WORKDIR /app
+RUN mkdir -p /app/data && chown app /app/data
+COPY package.json ./
 COPY --from=deps /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build --chown=app /app/dist ./dist
 USER app
 EXPOSE 3000
+HEALTHCHECK CMD wget -qO- http://127.0.0.1:3000/ || exit 1
 CMD ["node", "dist/bundle.js"]
 `
+
+type NamedText = readonly [path: string, text: string]
+
+function numbered(count: number, make: (index: number) => NamedText): readonly NamedText[] {
+  return Array.from({ length: count }, (_, index) => make(index))
+}
 
 function partText(number: number): string {
   return `export const part${number} = [${Array.from({ length: 50 }, (_, index) => number * index).join(', ')}]\n`
@@ -82,7 +99,7 @@ export function runProject(): BuildProject {
   }
 }
 
-/** A folder of many small files that is copied. An edit changes one of them. */
+/** A folder of 20,000 files of about 4 KB that is copied. An edit changes one of them. */
 export function copyProject(): BuildProject {
   const path = (index: number): string => `files/d${index % 200}/f${index}.txt`
   const files = Array.from(
