@@ -51,14 +51,23 @@ function dockerBuilder({ prefix, prefixMs, scratch }: DockerSide): BuildTool {
     layOut: project => unpack(project, new Map([...project.files, ['compose.yaml', composeTextOf(project)]])),
     write: (project, { path, text }) => unpack(project, new Map([[path, text]])),
     build: async project => {
-      built.add(`tcbench-${project.name}:1`)
+      built.add(`tcbench-${project.name}`)
       const file = `${folderOf(project)}/compose.yaml`
       return (await runTimed({ command: [...prefix, 'docker', 'compose', '-f', file, 'build'] })) - prefixMs
     },
     residentBytes: () => residentBytes(({ name }) => PROCESS_NAMES.test(name)),
     dispose: async () => {
-      await runTimed({ command: [...prefix, 'docker', 'rmi', '-f', ...built, BASE_IMAGE] })
+      await runTimed({ command: [...prefix, 'docker', 'rmi', '-f', ...names(built), BASE_IMAGE] })
+      // An image that a later build took the name of.
+      for (const project of built) {
+        const label = `label=com.docker.compose.project=${project}`
+        await runTimed({ command: [...prefix, 'docker', 'image', 'prune', '-f', '--filter', label] })
+      }
       await runTimed({ command: [...prefix, 'rm', '-rf', scratch] })
     },
   }
+}
+
+function names(projects: ReadonlySet<string>): readonly string[] {
+  return [...projects].map(project => `${project}:1`)
 }
