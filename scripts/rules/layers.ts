@@ -39,6 +39,7 @@ interface Door {
 /** The folders of `src/engine/local`, in order: each may import those before it. Files beside them assemble the engine. */
 export const LOCAL_ROOMS: readonly string[] = [
   'host',
+  'attach',
   'state',
   'volume',
   'network',

@@ -5,7 +5,6 @@ import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { compileProcess } from '../../../runtime/launch/compile-process.ts'
@@ -13,6 +12,9 @@ import { launchError } from '../../../runtime/launch/launch-error.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import { type ResolvedUser, resolveUser } from '../../../runtime/rootfs/users.ts'
 import type { ExecRequest } from '../../engine.ts'
+import { runOnStreams } from '../attach/run-on-streams.ts'
+import { runOnTerminal, sizeOf } from '../attach/run-on-terminal.ts'
+import { openStreamRelay } from '../attach/stream-relay.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
@@ -23,8 +25,6 @@ import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
-import { runOnTerminal, sizeOf } from './run-on-terminal.ts'
-import { openStreamRelay, type StreamRelay } from './stream-relay.ts'
 
 export interface Exec {
   readonly roots: Roots
@@ -50,24 +50,13 @@ export async function execInContainer(exec: Exec): Promise<number> {
   if (keeper === undefined) throw notRunning(entry)
   try {
     if (io.kind === 'terminal') return exitCodeOf(await runOnTerminal(keeperSocket, launch, io))
-    return await runOnStreams(keeper, launch, relay)
+    if (relay !== undefined) return exitCodeOf(await runOnStreams(keeper, launch, relay))
+    await keeper.launch(launch)
+    return 0
   } catch (error) {
     if (!(error instanceof LaunchFailure)) throw error
     throw launchError(error, launch.program, entry.spec.service)
   }
-}
-
-async function runOnStreams(
-  keeper: KeeperConnection,
-  launch: LaunchRequest,
-  relay: StreamRelay | undefined,
-): Promise<number> {
-  await keeper.launch(launch, relay?.fds ?? [])
-  if (relay === undefined) return 0
-  relay.started()
-  const { status } = await keeper.wait(launch.id)
-  await relay.finish()
-  return exitCodeOf(status)
 }
 
 function requireRunning({ roots, project, container }: Exec): ContainerEntry {

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { relayOutput } from '../../../../src/engine/local/exec/relay-output.ts'
+import { relayOutput } from '../../../../src/engine/local/attach/relay-output.ts'
 import { openPipe } from '../../../../src/linux/pipe.ts'
 import { eventually } from '../../../support/eventually.ts'
 

@@ -22,7 +22,8 @@ export async function runOnTerminal(
   using _size = followSize(caller, master)
   const { input, output } = caller
   const type = (chunk: Buffer): void => void terminal.write(chunk)
-  input.on('data', type)
+  // It was paused by the process before this one.
+  input.on('data', type).resume()
   terminal.pipe(output, { end: false })
   // EIO is how a master ends whose last slave was closed; see pty(7).
   const drained = new Promise<void>(resolve => terminal.once('close', resolve).once('error', () => resolve()))

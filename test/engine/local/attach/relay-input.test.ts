@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { relayInput } from '../../../../src/engine/local/exec/relay-input.ts'
+import { relayInput } from '../../../../src/engine/local/attach/relay-input.ts'
 import { openPipe } from '../../../../src/linux/pipe.ts'
 import { eventually } from '../../../support/eventually.ts'
 

@@ -2,7 +2,7 @@ import { closeSync, createReadStream, existsSync, openSync, readlinkSync, readSy
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { openStreamRelay } from '../../../../src/engine/local/exec/stream-relay.ts'
+import { openStreamRelay } from '../../../../src/engine/local/attach/stream-relay.ts'
 import { openPipe } from '../../../../src/linux/pipe.ts'
 
 describe('openStreamRelay()', () => {
