@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.ts'
 import { UsageError } from './usage-error.ts'
 import { safeLine } from './views/safe-text.ts'
 
-/** Returns `context` for a run that a shell may interrupt: nothing is redrawn, and one step runs at a time. */
+/** Returns `context` for a run that a shell may interrupt: nothing is redrawn, and one image is built at a time. */
 export function besideShell(context: CommandContext): CommandContext {
   const { settings } = context
   return { ...context, parallel: 1, settings: { ...settings, progress: 'plain' } }

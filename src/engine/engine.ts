@@ -124,7 +124,10 @@ export interface ExecuteOptions {
   readonly parallel?: number | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
   readonly environment?: ReadonlyMap<string, string>
-  /** Receives each RUN that fails; its files are kept until this resolves. @default they are removed at once */
+  /**
+   * Receives the RUN that fails a build, when all else that the build did has ended. Its files are kept until this
+   * resolves. @default they are removed at once
+   */
   readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
 }
 

@@ -3,7 +3,10 @@ import type { Readable, Writable } from 'node:stream'
 /** What the standard streams of a process that `exec` runs lead to. */
 export type ExecIo =
   /** Nothing: the process is left running. */
-  | { readonly kind: 'detached' }
+  { readonly kind: 'detached' } | AttachedIo
+
+/** Streams or a terminal of the caller. */
+export type AttachedIo =
   | ({ readonly kind: 'streams' } & ExecStreams)
   | ({ readonly kind: 'terminal' } & Terminal)
 

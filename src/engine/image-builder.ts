@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { BuildForecast, BuildStepSummary, ImageBuild } from '../model/build-event.ts'
-import type { ExecIo } from './exec-io.ts'
+import type { AttachedIo } from './exec-io.ts'
 
 /** What can be known about builds before they are carried out, which steps of a plan do. */
 export interface ImageBuilder {
@@ -49,8 +49,11 @@ export interface FailedBuildStep {
   readonly step: BuildStepSummary
   readonly error: TcomposeError
   /**
-   * Runs `/bin/sh` in place of the command: on the files as this left them, with its environment, user, folder and
-   * mounts. Returns the exit code.
+   * Runs a shell in place of the command: on the files as this left them, with its environment, user, folder, network and
+   * mounts. It is the one that the command was given to, or else one that the files have. What it changes is thrown away.
+   * Returns its exit code.
+   *
+   * @throws {TcomposeError} `build-step` if the files have no shell, or it cannot be started.
    */
-  shell(io: ExecIo): Promise<number>
+  shell(io: AttachedIo): Promise<number>
 }

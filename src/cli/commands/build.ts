@@ -42,7 +42,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       )
       .option('--push', 'Push the images that have a name of their own')
       .option('-q, --quiet', 'Show no progress')
-      .option('--shell', 'Open a shell in the files of a command that fails')
+      .option('--shell', 'Open a shell in the files of a command that fails, as it left them')
       .option('--with-dependencies', 'Build the images of dependencies too'),
   progressVariable: 'BUILDKIT_PROGRESS',
   run: async (context, services, values) => {

@@ -44,7 +44,10 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
     onEvent,
     perform: (step, folder, walk) => performer.perform(step, folder, walk),
   })
-  const states = await walk.run(failure)
+  const states = await walk.run(failure).catch(async (error: unknown) => {
+    await performer.offerShell(error, machine.signal)
+    throw error
+  })
   await loaded.trees.remember()
   await storeImage({ build, machine: own, ...planned, states })
   await exportCaches({ build, machine: own, ...planned, states })

@@ -13,6 +13,9 @@ export interface BuildMachine {
   readonly environment: ReadonlyMap<string, string>
   readonly signal: AbortSignal
   readonly onEvent: (event: BuildEvent) => void
-  /** Receives each RUN that fails; its files are kept until this resolves. */
+  /**
+   * Receives the RUN that fails a build, when all else that it did has ended. Its files are kept until this resolves; then
+   * the build fails.
+   */
   readonly onFailedStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
 }

@@ -11,6 +11,7 @@ import type {
   TreeRef,
 } from '../../../planner/build/build-graph.ts'
 import { hasLayer } from '../../../store/layers/layer-store.ts'
+import type { AttachedIo } from '../../exec-io.ts'
 import type { BuildLayer } from './build-layer.ts'
 import type { BuildMachine } from './build-machine.ts'
 import type { RememberedStep } from './build-memory.ts'
@@ -20,9 +21,9 @@ import { makeWorkdirLayer } from './files/make-workdir-layer.ts'
 import { OutputTail } from './output-tail.ts'
 import { readAgents } from './read-agents.ts'
 import { readSecrets } from './read-secrets.ts'
-import type { MountSource } from './run/run-request.ts'
 import { openRunSession, type RunSession } from './run/run-session.ts'
 import type { Performed, StepWalk } from './step-walk.ts'
+import { summaryOf } from './summary-of.ts'
 
 /** Makes the layers of a build's steps. */
 export class StepPerformer implements AsyncDisposable {
@@ -30,6 +31,7 @@ export class StepPerformer implements AsyncDisposable {
   readonly #machine: BuildMachine
   readonly #earlier: readonly RememberedStep[]
   #runs: RunSession | undefined
+  #failed: FailedRun | undefined
 
   /** @param earlier The steps of the last build of the image: what did not change is not copied again. */
   constructor(build: ImageBuild, machine: BuildMachine, earlier: readonly RememberedStep[]) {
@@ -96,18 +98,13 @@ export class StepPerformer implements AsyncDisposable {
   }
 
   async #run({ step, parent, folder, walk, releasePaths }: Making, operation: RunOperation): Promise<void> {
-    const { signal, onEvent, environment } = this.#machine
-    const { config } = this.#build
+    const { signal, onEvent, onFailedStep } = this.#machine
     const tail = new OutputTail()
+    const sources = await Promise.all(operation.mounts.map(mount => this.#source(mount, walk)))
     const { exitCode } = await this.#session().run({
-      label: step.text,
-      span: step.span,
-      operation,
+      ...this.#runInputs({ step, operation, sources }),
       layers: mountedFolders(parent),
       folder,
-      sources: await Promise.all(operation.mounts.map(mount => this.#source(mount, walk))),
-      secrets: readSecrets(config.secrets, environment),
-      agents: readAgents(config.ssh, environment),
       onLine: (stream, line) => {
         tail.add(line)
         onEvent({ kind: 'step-output', id: step.id, stream, line })
@@ -115,16 +112,76 @@ export class StepPerformer implements AsyncDisposable {
       onStarted: releasePaths,
       signal,
     })
-    if (exitCode !== 0) throw stepFailed(step, exitCode, tail.lines)
+    if (exitCode === 0) return
+    const hint = onFailedStep === undefined ? shellHint(this.#build) : {}
+    const error = stepFailed(step, exitCode, { notes: tail.lines, ...hint })
+    this.#failed ??= { error, step, operation, sources, parent, folder }
+    throw error
+  }
+
+  /**
+   * Offers a shell in the files of the command that failed with `error`, if one did, and waits until whoever wanted it
+   * needs them no more. Other steps have ended, as the shell has the terminal for itself.
+   *
+   * @param signal Ends the shell: that of the build is aborted.
+   */
+  async offerShell(error: unknown, signal: AbortSignal): Promise<void> {
+    const { onFailedStep, onEvent } = this.#machine
+    const failed = this.#failed
+    if (failed === undefined || failed.error !== error || onFailedStep === undefined || signal.aborted) return
+    const { step } = failed
+    try {
+      await onFailedStep({
+        build: this.#build,
+        step: summaryOf(step),
+        error: failed.error,
+        shell: io => this.#shell(failed, io, signal),
+      })
+    } catch (problem) {
+      if (!(problem instanceof TcomposeError)) throw problem
+      onEvent({ kind: 'notice', message: problem.message, span: problem.span })
+    }
+  }
+
+  /** Its layer goes on top of those that it started from. */
+  async #shell(failed: FailedRun, io: AttachedIo, signal: AbortSignal): Promise<number> {
+    const { session } = this.#machine
+    using paths = await session.paths.use()
+    return await this.#session().shell({
+      ...this.#runInputs(failed),
+      layers: [...mountedFolders(failed.parent), failed.folder],
+      folder: session.newFolder(),
+      io,
+      onStarted: () => paths[Symbol.dispose](),
+      signal,
+    })
+  }
+
+  /** What a command gets, and a shell in its place. */
+  #runInputs({ step, operation, sources }: Pick<FailedRun, 'step' | 'operation' | 'sources'>) {
+    const { environment } = this.#machine
+    const { config } = this.#build
+    return {
+      label: step.text,
+      span: step.span,
+      operation,
+      sources: sources.map(source => source && { layers: source() }),
+      secrets: readSecrets(config.secrets, environment),
+      agents: readAgents(config.ssh, environment),
+    }
   }
 
   /** Returns the files that a mount shows. Those of a context are copied: the host's may change while the command runs. */
-  async #source(mount: RunMount, walk: StepWalk): Promise<MountSource | undefined> {
+  async #source(mount: RunMount, walk: StepWalk): Promise<MountedFolders | undefined> {
     if (mount.kind !== 'bind' && mount.kind !== 'cache') return undefined
     const { from } = mount
     if (from === undefined) return undefined
-    if (from.kind === 'context') return { layers: [await this.#contextLayer(mount, from, walk)] }
-    return { layers: mountedFolders((await walk.state(from)).layers) }
+    if (from.kind === 'context') {
+      const folder = await this.#contextLayer(mount, from, walk)
+      return () => [folder]
+    }
+    const { layers } = await walk.state(from)
+    return () => mountedFolders(layers)
   }
 
   async #contextLayer(
@@ -169,16 +226,33 @@ interface Making {
   readonly releasePaths: () => void
 }
 
+/** Folders that lie over each other, the lowest first, as they are called when they are read. */
+type MountedFolders = () => readonly string[]
+
+/** A command that failed, and what it ran with. */
+interface FailedRun extends Pick<Making, 'step' | 'parent' | 'folder'> {
+  readonly error: TcomposeError
+  readonly operation: RunOperation
+  readonly sources: readonly (MountedFolders | undefined)[]
+}
+
 /** overlayfs refuses a folder that comes twice: the topmost of equal layers covers what the lower ones hold. */
 function mountedFolders(layers: readonly BuildLayer[]): readonly string[] {
   const folders = layers.map(({ folder }) => folder)
   return folders.filter((folder, index) => folders.lastIndexOf(folder) === index)
 }
 
-function stepFailed({ text, span }: BuildStep, exitCode: number, notes: readonly string[]): TcomposeError {
+function stepFailed(
+  { text, span }: BuildStep,
+  exitCode: number,
+  details: { readonly notes: readonly string[]; readonly hint?: string },
+): TcomposeError {
   return new TcomposeError('build-step', `Cannot run "${text}": it exited with ${exitCode}`, {
     span,
-    notes,
-    hint: 'Run "tcompose build --shell" to look at the files as the command left them',
+    ...details,
   })
+}
+
+function shellHint({ service }: ImageBuild): { readonly hint: string } {
+  return { hint: `Run "tcompose build --shell ${service}" to look at the files as the command left them` }
 }

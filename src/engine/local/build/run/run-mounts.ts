@@ -8,7 +8,7 @@ import type { Roots } from '../../state/layout.ts'
 import { bindMount, findSource } from './bind-source.ts'
 import { type CacheMount, cacheName } from './cache-layout.ts'
 import { contentMount } from './content-mount.ts'
-import type { RunAgent, RunRequest } from './run-request.ts'
+import type { RunAgent, StepRequest } from './run-request.ts'
 import { secretParts } from './secret-mount.ts'
 import type { SshMount } from './session-agents.ts'
 import type { StepNetwork } from './session-parts.ts'
@@ -39,7 +39,7 @@ export interface RunMounts extends AsyncDisposable {
  * @throws {TcomposeError} `build-secret` for what is required and missing, before anything is waited for;
  *   `build-source`.
  */
-export async function openRunMounts(request: RunRequest, place: RunMountsPlace): Promise<RunMounts> {
+export async function openRunMounts(request: StepRequest, place: RunMountsPlace): Promise<RunMounts> {
   const { mounts, files } = request.operation
   const secrets = mounts.flatMap(mount =>
     mount.kind === 'secret' ? [secretParts(mount, request.secrets.get(mount.id))] : [],
@@ -67,7 +67,7 @@ export function etcMounts({ hosts, resolvConf }: StepNetwork): readonly Resolved
 }
 
 interface Opening {
-  readonly request: RunRequest
+  readonly request: StepRequest
   readonly place: RunMountsPlace
   readonly held: AsyncDisposableStack
   readonly caches: ReadonlyMap<string, UsedCache>
@@ -109,7 +109,7 @@ async function otherMount(
   }
 }
 
-function sourceAt({ sources }: RunRequest, index: number): NonNullable<RunRequest['sources'][number]> {
+function sourceAt({ sources }: StepRequest, index: number): NonNullable<StepRequest['sources'][number]> {
   const source = sources[index]
   if (source === undefined) throw new Error(`Cannot mount files: mount ${index} has no source`)
   return source
@@ -117,7 +117,7 @@ function sourceAt({ sources }: RunRequest, index: number): NonNullable<RunReques
 
 /** In the order of their names, so that no two steps wait for each other. A cache that is mounted twice is one. */
 async function useCaches(
-  request: RunRequest,
+  request: StepRequest,
   { roots }: RunMountsPlace,
   held: AsyncDisposableStack,
 ): Promise<ReadonlyMap<string, UsedCache>> {
@@ -170,7 +170,7 @@ function programMount({ path, content, mode }: RunOperation['files'][number]): R
   })
 }
 
-function requireAgent({ id, isRequired, span }: SshMount, agents: RunRequest['agents']): void {
+function requireAgent({ id, isRequired, span }: SshMount, agents: StepRequest['agents']): void {
   if (!isRequired || agents.has(id)) return
   throw new TcomposeError('build-secret', `Cannot mount SSH agent "${id}": it is not given`, {
     span,

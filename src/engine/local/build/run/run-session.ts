@@ -3,8 +3,9 @@ import { startKeeper } from '../../../../runtime/keeper/start-keeper.ts'
 import type { EnginePrograms } from '../../host/engine-programs.ts'
 import type { Roots } from '../../state/layout.ts'
 import { placed } from './run-error.ts'
-import type { RunRequest, RunResult } from './run-request.ts'
-import { runStep } from './run-step.ts'
+import type { RunRequest, RunResult, ShellRequest, StepRequest } from './run-request.ts'
+import { runShell } from './run-shell.ts'
+import { runStep, type StepContext } from './run-step.ts'
 import { hostNetworks, type NetworkMaker } from './session-network.ts'
 import { SessionParts } from './session-parts.ts'
 import { sweepRunSessions } from './sweep-run-sessions.ts'
@@ -36,7 +37,7 @@ export class RunSession implements AsyncDisposable {
   readonly #options: RunSessionOptions
   #parts: Promise<SessionParts> | undefined
   readonly #closing = new AbortController()
-  readonly #running = new Set<Promise<RunResult>>()
+  readonly #running = new Set<Promise<unknown>>()
   #count = 0
 
   constructor(options: RunSessionOptions) {
@@ -51,18 +52,17 @@ export class RunSession implements AsyncDisposable {
    * @throws {DOMException} `AbortError` when `request.signal` aborts, once all processes of the command have ended.
    */
   async run(request: RunRequest): Promise<RunResult> {
-    const signal = AbortSignal.any([request.signal, this.#closing.signal])
-    signal.throwIfAborted()
-    const running = this.#runStep({ ...request, signal })
-    this.#running.add(running)
-    try {
-      return await running
-    } catch (error) {
-      signal.throwIfAborted()
-      throw placed(error, request)
-    } finally {
-      this.#running.delete(running)
-    }
+    return await this.#perform(request, runStep)
+  }
+
+  /**
+   * Runs a shell in place of a step's command, and returns its exit code when it has ended.
+   *
+   * @throws {TcomposeError} As `run`; `build-step` too if the files have no shell.
+   * @throws {DOMException} `AbortError` when `request.signal` aborts: the shell was killed.
+   */
+  async shell(request: ShellRequest): Promise<number> {
+    return await this.#perform(request, runShell)
   }
 
   /** Aborts what runs. */
@@ -75,10 +75,28 @@ export class RunSession implements AsyncDisposable {
     await parts?.[Symbol.asyncDispose]()
   }
 
-  async #runStep(request: RunRequest): Promise<RunResult> {
+  async #perform<Request extends StepRequest, Result>(
+    request: Request,
+    perform: (request: Request, context: StepContext) => Promise<Result>,
+  ): Promise<Result> {
+    const signal = AbortSignal.any([request.signal, this.#closing.signal])
+    signal.throwIfAborted()
+    const running = this.#stepContext().then(context => perform({ ...request, signal }, context))
+    this.#running.add(running)
+    try {
+      return await running
+    } catch (error) {
+      signal.throwIfAborted()
+      throw placed(error, request)
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  async #stepContext(): Promise<StepContext> {
     const parts = await this.#start()
     this.#count += 1
-    return await runStep(request, { ...this.#options, parts, id: `run-${this.#count}` })
+    return { ...this.#options, parts, id: `run-${this.#count}` }
   }
 
   #start(): Promise<SessionParts> {

@@ -4,6 +4,7 @@ import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import { LayeredTree } from '../../../../disk/layered-tree.ts'
 import type { BuildConfig } from '../../../../model/build.ts'
+import type { KeeperConnection } from '../../../../runtime/keeper/keeper-connection.ts'
 import { compileRuntimeSpec } from '../../../../runtime/launch/compile-runtime-spec.ts'
 import type { WritableLayer } from '../../../../runtime/launch/container-launch.ts'
 import type { LaunchRequest } from '../../../../runtime/launch/launch-op.ts'
@@ -18,11 +19,11 @@ import { findMountStubs, type MountStubs, type MountTarget, removeMountStubs } f
 import { runCommand } from './run-command.ts'
 import { runEnvironment } from './run-environment.ts'
 import { etcMounts, openRunMounts } from './run-mounts.ts'
-import type { RunRequest, RunResult } from './run-request.ts'
+import type { RunRequest, RunResult, StepRequest } from './run-request.ts'
 import { runSecurity } from './run-security.ts'
 import type { SessionParts, StepNetwork } from './session-parts.ts'
 import { throwAwayLayer } from './throw-away-layer.ts'
-import { toRunLaunch } from './to-run-launch.ts'
+import { type RunLaunch, toRunLaunch } from './to-run-launch.ts'
 
 /** What a step takes from its session. */
 export interface StepContext {
@@ -35,10 +36,38 @@ export interface StepContext {
 
 /** Runs one command; see `RunSession.run`. */
 export async function runStep(request: RunRequest, context: StepContext): Promise<RunResult> {
+  return await withStep(request, context, async ({ keeper, launch, writable, stubs }) => {
+    const exitCode = await runCommand(keeper, launch, request)
+    removeMountStubs(writable.upper, stubs)
+    renameSync(writable.upper, request.folder)
+    return { exitCode }
+  })
+}
+
+/** The files that a step starts from. */
+export function treeOfStep({ layers }: StepRequest, { roots }: StepContext): LayeredTree {
+  return new LayeredTree(layersOf(layers, roots).map(parseAbsolutePath))
+}
+
+/** A step whose command can be launched. */
+export interface PreparedStep {
+  readonly keeper: KeeperConnection
+  readonly launch: LaunchRequest
+  /** What the command changes. */
+  readonly writable: WritableLayer
+  /** What is made in it for mounts. */
+  readonly stubs: MountStubs
+}
+
+/** Calls `use` with all that a step needs made. It is removed afterwards, what was written too unless it was moved away. */
+export async function withStep<Result>(
+  request: StepRequest & Pick<RunLaunch, 'terminal'>,
+  context: StepContext,
+  use: (prepared: PreparedStep) => Promise<Result>,
+): Promise<Result> {
   const { operation, folder } = request
   const { roots, parts } = context
-  const layers = request.layers.length === 0 ? [emptyLayer(roots)] : request.layers
-  const tree = new LayeredTree(layers.map(parseAbsolutePath))
+  const tree = treeOfStep(request, context)
   const user = resolveUser({ user: operation.user, groupAdd: [] }, tree)
   // Its process starts while the network is made.
   const keeper = parts.keeper()
@@ -54,15 +83,12 @@ export async function runStep(request: RunRequest, context: StepContext): Promis
   const stubs = findMountStubs(tree, mounts.map(targetOf))
   const { writable } = working
   const environment = runEnvironment({ ...operation, secrets: opened.environment, home: user.home })
-  const launch = await compile(
-    { layers, writable, network, mounts, stubs, user, environment },
-    request,
-    context,
-  )
-  const exitCode = await runCommand(await keeper, launch, request)
-  removeMountStubs(writable.upper, stubs)
-  renameSync(writable.upper, folder)
-  return { exitCode }
+  const launch = await compile({ writable, network, mounts, stubs, user, environment }, request, context)
+  return await use({ keeper: await keeper, launch, writable, stubs })
+}
+
+function layersOf(layers: readonly string[], roots: Roots): readonly string[] {
+  return layers.length === 0 ? [emptyLayer(roots)] : layers
 }
 
 function targetOf({ mount, extras }: ResolvedMount): MountTarget {
@@ -71,7 +97,6 @@ function targetOf({ mount, extras }: ResolvedMount): MountTarget {
 
 /** A step with all that it needs on the host. */
 interface ReadyStep {
-  readonly layers: readonly string[]
   readonly writable: WritableLayer
   readonly network: StepNetwork
   readonly mounts: readonly ResolvedMount[]
@@ -81,18 +106,20 @@ interface ReadyStep {
 }
 
 async function compile(
-  { layers, network, stubs, ...step }: ReadyStep,
-  { label, operation }: RunRequest,
+  { network, stubs, ...step }: ReadyStep,
+  { label, operation, layers, terminal }: StepRequest & Pick<RunLaunch, 'terminal'>,
   { roots, settings, parts, id }: StepContext,
 ): Promise<LaunchRequest> {
   const stubLayer = parts.stubs.layerOf(stubs.made)
+  const own = layersOf(layers, roots)
   return compileRuntimeSpec(
     toRunLaunch({
       ...step,
       id,
       label,
       operation,
-      layers: stubLayer === undefined ? layers : [stubLayer, ...layers],
+      terminal,
+      layers: stubLayer === undefined ? own : [stubLayer, ...own],
       netns: network.netns,
       cgroup: parts.cgroup(operation.security),
       seccomp: await containerSeccomp(runSecurity(operation), parts.host),

@@ -30,6 +30,8 @@ export interface RunLaunch {
   readonly operation: RunOperation
   readonly user: ResolvedUser
   readonly environment: readonly string[]
+  /** The size of the terminal that it gets in place of streams. */
+  readonly terminal?: { readonly rows: number; readonly columns: number } | undefined
   /** The lowest first. */
   readonly layers: readonly string[]
   readonly writable: WritableLayer
@@ -51,7 +53,7 @@ const OCI_VERSION = '1.2.0'
 
 /** Returns a command of a build in the words of the OCI, and beside it what the OCI has no words for. */
 export function toRunLaunch(launch: RunLaunch): ContainerLaunch {
-  const { operation, user, environment, rootfs, mounts, shmSize, ulimits, host } = launch
+  const { operation, user, environment, terminal, rootfs, mounts, shmSize, ulimits, host } = launch
   const security = runSecurity(operation)
   const own = ownMounts({ security, shmSize }, new Set(mounts.map(({ mount }) => mount.destination)))
   const placed = outerFirst(mounts)
@@ -65,7 +67,7 @@ export function toRunLaunch(launch: RunLaunch): ContainerLaunch {
         env: environment,
         cwd: workingDir(undefined, operation.workingDir),
         capabilities: grantedCapabilities(security, host.capabilities),
-        terminal: undefined,
+        terminal,
       }),
       root: { path: rootfs },
       hostname: BUILD_HOSTNAME,
