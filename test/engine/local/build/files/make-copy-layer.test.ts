@@ -133,7 +133,7 @@ describe('makeCopyLayer()', () => {
       ],
       made: {
         '/srv/a.txt': 'file 644 7:7 1',
-        '/srv/new': 'folder 755 1000:1001',
+        '/srv/new': 'folder 2755 1000:1001',
         '/srv/new/a': 'file 644 1000:1001 2',
         '/srv/new/sub': 'folder 755 1000:1001',
         '/srv/new/sub/b': 'file 644 1000:1001 2',
