@@ -34,6 +34,7 @@ const PROGRAMS: readonly Program[] = [
       ['exec', '-T', 'web', 'true'],
     ],
     trainingOnRegistry: [['pull', '-q']],
+    trainingOnDockerfile: [['build', '-q']],
   },
   { name: 'supervisor', entry: 'src/engine/local/supervisor/main.ts', training: [[]], trainingOnRunning: [] },
   {

@@ -27,6 +27,8 @@ export interface Program {
   readonly trainingOnRunning: readonly (readonly string[])[]
   /** The same, run beside a file whose image is in a registry. @default none */
   readonly trainingOnRegistry?: readonly (readonly string[])[]
+  /** The same, run beside a file whose image is built. @default none */
+  readonly trainingOnDockerfile?: readonly (readonly string[])[]
 }
 
 /** The output of `bundleProgram`. */
@@ -122,11 +124,9 @@ async function toScript(path: string, text: string): Promise<string> {
 /**
  * Returns the script that starts `program`. `acting` are the names of the scripts that are in the pack of what acts.
  */
-export function launcherOf(
-  { program: { training, trainingOnRunning, trainingOnRegistry = [] }, main }: Bundle,
-  acting: readonly string[],
-): string {
-  const trained = [...training.slice(1), ...trainingOnRunning, ...trainingOnRegistry]
+export function launcherOf({ program, main }: Bundle, acting: readonly string[]): string {
+  const { training, trainingOnRunning, trainingOnRegistry = [], trainingOnDockerfile = [] } = program
+  const trained = [...training.slice(1), ...trainingOnRunning, ...trainingOnRegistry, ...trainingOnDockerfile]
   // An option, as `--help` is, counts where there is no command with a training of its own.
   const commands = [...new Set(trained.map(([command = '']) => command))].sort(
     (a, b) => Number(a.startsWith('-')) - Number(b.startsWith('-')),

@@ -5,7 +5,7 @@ import {
   spawnSync,
 } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
@@ -39,6 +39,7 @@ export async function fillCodeCache({ program, main }: Bundle): Promise<void> {
     for (const args of others) trainCommand({ launcher, pack: packOf(main, args), args, scratch })
     if (program.trainingOnRunning.length > 0) await trainOnRunning({ program, main }, launcher, scratch)
     if (program.trainingOnRegistry !== undefined) await trainOnRegistry({ program, main }, launcher, scratch)
+    if (program.trainingOnDockerfile !== undefined) trainOnDockerfile({ program, main }, launcher, scratch)
     if (program.acting !== undefined) packActing({ program, main }, acting, launcher)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -111,6 +112,31 @@ async function trainOnRegistry({ program, main }: Bundle, launcher: string, scra
     registry.kill('SIGKILL')
   }
 }
+
+/** Trains commands on an image that takes no command and no other image to build, cached and not. */
+function trainOnDockerfile({ program, main }: Bundle, launcher: string, scratch: string): void {
+  const folder = join(scratch, 'built')
+  mkdirSync(folder)
+  const file = join(folder, 'compose.yaml')
+  writeFileSync(file, 'name: built\nservices: { web: { build: . } }\n')
+  writeFileSync(join(folder, 'Dockerfile'), SAMPLE_DOCKERFILE)
+  writeFileSync(join(folder, '.dockerignore'), '*.log\n!keep.log\n')
+  for (const args of program.trainingOnDockerfile ?? [])
+    trainCommand({ launcher, pack: packOf(main, args), args: ['-f', file, ...args], scratch })
+}
+
+const SAMPLE_DOCKERFILE = `FROM scratch AS files
+ARG NAME=sample
+COPY . /files/
+FROM scratch
+ENV NAME=$NAME PATH=/bin
+LABEL name="\${NAME:-sample}"
+WORKDIR /srv
+COPY --from=files --chown=1000:1000 /files/* ./
+EXPOSE 80
+USER 1000
+CMD ["/srv/run"]
+`
 
 const NO_REQUEST = {
   files: undefined,

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import type { Digest } from '../../../base/digest.ts'
 import { isUnreadable } from '../../../base/is-unreadable.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
-import { readRecord, writeSharedRecord } from '../../../disk/record-file.ts'
+import { unlessUnreadable } from '../../../disk/damaged-record.ts'
+import { readRecord, recordText, writeSharedRecord } from '../../../disk/record-file.ts'
+import { readRegularFile } from '../../../disk/regular-file.ts'
 import type { Roots } from '../state/layout.ts'
 
 /** What a step was made from when the image was built last, to say what has changed since. */
@@ -23,7 +25,10 @@ const VERSION = 1
 
 /** Remembers what the image `name` was built from. */
 export function rememberBuild(roots: Roots, name: string, steps: readonly RememberedStep[]): void {
-  writeSharedRecord(fileOf(roots, name), { version: VERSION, steps })
+  const path = fileOf(roots, name)
+  const record = { version: VERSION, steps }
+  // A write waits for the disk, and most builds find all as it was.
+  if (unlessUnreadable(() => readRegularFile(path)) !== recordText(record)) writeSharedRecord(path, record)
 }
 
 /** Returns what the image `name` was built from last; none if that is not known. */

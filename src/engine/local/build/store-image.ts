@@ -1,8 +1,12 @@
+import type { Digest } from '../../../base/digest.ts'
 import type { ImageBuild } from '../../../model/build-event.ts'
 import type { BuildGraph } from '../../../planner/build/build-graph.ts'
+import { builtImageId } from '../../../store/built/built-image-id.ts'
 import { withCachedSteps } from '../../../store/built/cache-document.ts'
 import { writeBuiltImage } from '../../../store/built/write-built-image.ts'
+import { isUnpacked } from '../../../store/images/image-by-id.ts'
 import type { ImageKey } from '../../../store/images/image-key.ts'
+import { readImageRecord, readReferenceRecord } from '../../../store/images/image-record.ts'
 import { imageSource } from '../image/source/image-sources.ts'
 import type { Roots } from '../state/layout.ts'
 import type { BuildBase } from './base-images.ts'
@@ -43,8 +47,18 @@ export async function storeImage({
   const isInline = build.config.cacheTo.some(({ type }) => type === 'inline')
   const document = isInline ? withCachedSteps(plain, await cachedSteps({ graph, states }, false)) : plain
   const names = namesOf(session.roots, build)
-  const id = await writeBuiltImage(session.roots, { document, names, lease: session.lease })
+  const id = builtImageId(document)
+  if (!isNamed(session.roots, id, names)) {
+    await writeBuiltImage(session.roots, { document, names, lease: session.lease })
+  }
   onEvent({ kind: 'finished', imageId: id, names: [build.image, ...build.config.tags] })
+}
+
+/** Tells whether the image is in the store under all of its names. A name leads to nothing without the image's record. */
+function isNamed(roots: Roots, id: Digest, names: readonly ImageKey[]): boolean {
+  const record = readImageRecord(roots, id)
+  if (record === undefined || !isUnpacked(roots, record)) return false
+  return names.every(name => readReferenceRecord(roots, name)?.id === id)
 }
 
 async function layersOf(states: ReadonlyMap<number, StepState>): Promise<ReadonlyMap<number, StepLayer>> {
