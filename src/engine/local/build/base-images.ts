@@ -67,7 +67,9 @@ async function findOrFetch(
   const source = imageSource(roots, wanted)
   const found = source.lookup()
   if (found.kind === 'present' && found.unpacked && policy !== 'always') {
-    return await openBase(roots, found.id, { lease, sealer })
+    const base = await openBase(roots, found.id, { lease, sealer })
+    // A folder has a record only once it was used.
+    if (base !== undefined) return base
   }
   const other = policy === 'always' ? undefined : otherPlatform(roots, needed)
   if (other !== undefined) {
