@@ -1,19 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
-import { buildImage } from '../../../../src/engine/local/build/build-image.ts'
-import { forecastBuild } from '../../../../src/engine/local/build/forecast-build.ts'
-import { inspectBuild } from '../../../../src/engine/local/build/inspect-build.ts'
-import { openBuildSession } from '../../../../src/engine/local/build/open-build-session.ts'
-import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
 import type { BuildConfig } from '../../../../src/model/build.ts'
-import type { BuildEvent, ImageBuild } from '../../../../src/model/build-event.ts'
-import { inspectImage } from '../../../../src/store/inspect-image.ts'
 import { layerPath } from '../../../../src/store/layers/layer-store.ts'
-import { openLease } from '../../../../src/store/lease.ts'
-import { aBuildConfig } from '../../../support/build-config.ts'
-import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import { BuildScene } from '../../../support/build-scene.ts'
 
 const DOCKERFILE = `FROM scratch AS files
 COPY a.txt sub /files/
@@ -23,72 +13,10 @@ WORKDIR /work
 ENV A=b
 `
 
-/** Builds in folders of its own. */
-class Scene implements Disposable {
-  readonly #folder = temporaryFolder()
-  readonly context: string = join(this.#folder.path, 'context')
-  readonly roots = { data: join(this.#folder.path, 'data'), run: join(this.#folder.path, 'run') }
-
-  constructor(files: Readonly<Record<string, string>>) {
-    for (const [name, text] of Object.entries(files)) this.write(name, text)
-  }
-
-  write(name: string, text: string): void {
-    const path = join(this.context, name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
-  }
-
-  image(config: Partial<BuildConfig> = {}): ImageBuild {
-    const context = { kind: 'folder', path: parseAbsolutePath(this.context) } as const
-    return {
-      service: 'web',
-      image: 'shop-web',
-      platform: undefined,
-      config: aBuildConfig({ context, ...config }),
-    }
-  }
-
-  /** Builds, and returns how the steps ended. */
-  async build(config: Partial<BuildConfig> = {}, environment = new Map<string, string>()) {
-    const events: BuildEvent[] = []
-    using lease = openLease(this.roots)
-    await using session = await openBuildSession(this.roots, lease)
-    const { signal } = new AbortController()
-    await buildImage(this.image(config), {
-      session,
-      programs: { keeper: '/keeper', supervisor: [], filters: '/filters' },
-      dockerfiles: dockerfileReader,
-      environment,
-      signal,
-      onEvent: event => events.push(event),
-    })
-    return events
-      .flatMap(event => (event.kind === 'step-finished' ? [`${event.id} ${event.outcome}`] : []))
-      .sort()
-  }
-
-  details() {
-    return inspectImage(this.roots, { reference: 'docker.io/library/shop-web:latest' }, new Map())
-  }
-
-  forecast(config: Partial<BuildConfig> = {}) {
-    return forecastBuild(this.image(config), { roots: this.roots, dockerfiles: dockerfileReader })
-  }
-
-  inspect(config: Partial<BuildConfig> = {}) {
-    return inspectBuild(this.image(config), { roots: this.roots, dockerfiles: dockerfileReader })
-  }
-
-  [Symbol.dispose](): void {
-    this.#folder[Symbol.dispose]()
-  }
-}
-
 const FILES = { Dockerfile: DOCKERFILE, 'a.txt': 'a', 'sub/b.txt': 'b' }
 
 test('buildImage() stores an image of layers under its name, and finds every step the next time', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   expect(await scene.build()).toEqual(['1 done', '2 done', '3 done'])
   const { id, layers, document } = scene.details()
   expect(document).toMatchObject({ config: { WorkingDir: '/work', Env: expect.arrayContaining(['A=b']) } })
@@ -99,7 +27,7 @@ test('buildImage() stores an image of layers under its name, and finds every ste
 })
 
 test('buildImage() runs again what reads a changed file, and what is above it', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   await scene.build()
   scene.write('sub/b.txt', 'changed')
   expect((await scene.forecast()).steps.map(({ state, cause }) => [state, cause])).toEqual([
@@ -112,7 +40,7 @@ test('buildImage() runs again what reads a changed file, and what is above it', 
 })
 
 test('buildImage() takes a file whose time alone changed for the same', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   await scene.build()
   utimesSync(join(scene.context, 'a.txt'), 1, 1)
   expect(await scene.build()).toEqual(['1 cached', '2 cached', '3 cached'])
@@ -122,14 +50,19 @@ test.each([
   { what: 'was moved', source: 'b/x', outcome: 'cached' },
   { what: 'has another name', source: 'b/y', outcome: 'done' },
 ])('buildImage() has a COPY $outcome whose source $what', async ({ source, outcome }) => {
-  using scene = new Scene({ Dockerfile: 'FROM scratch\nCOPY a/x /x\n', 'a/x': '1', 'b/x': '1', 'b/y': '1' })
+  using scene = new BuildScene({
+    Dockerfile: 'FROM scratch\nCOPY a/x /x\n',
+    'a/x': '1',
+    'b/x': '1',
+    'b/y': '1',
+  })
   await scene.build()
   scene.write('Dockerfile', `FROM scratch\nCOPY ${source} /x\n`)
   expect(await scene.build()).toEqual([`1 ${outcome}`])
 })
 
 test('buildImage() makes a layer again that is not there any more', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   await scene.build()
   const layers = join(scene.roots.data, 'layers/sha256')
   for (const name of readdirSync(layers)) rmSync(join(layers, name), { recursive: true })
@@ -137,7 +70,7 @@ test('buildImage() makes a layer again that is not there any more', async () => 
 })
 
 test('buildImage() gives what it adds the time of SOURCE_DATE_EPOCH, and runs nothing for it', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   await scene.build()
   const epoch = new Map([['SOURCE_DATE_EPOCH', '1000000000']])
   expect(await scene.build({}, epoch)).toEqual(['1 cached', '2 cached', '3 cached'])
@@ -148,19 +81,19 @@ test('buildImage() gives what it adds the time of SOURCE_DATE_EPOCH, and runs no
 })
 
 test('buildImage() shows a mistake of the Dockerfile at its line, and makes no image', async () => {
-  using scene = new Scene({ Dockerfile: 'FROM scratch\nCOPPY a /\nEXPOSE\n' })
+  using scene = new BuildScene({ Dockerfile: 'FROM scratch\nCOPPY a /\nEXPOSE\n' })
   await expect(scene.build()).rejects.toMatchObject({ code: 'dockerfile', span: { line: 2 } })
   expect((await scene.inspect()).diagnostics.map(({ span }) => span?.line)).toEqual([2, 3])
   expect(() => scene.details()).toThrow('shop-web')
 })
 
 test('buildImage() shows a source that is not there at its line', async () => {
-  using scene = new Scene({ Dockerfile: 'FROM scratch\nCOPY nowhere /\n' })
+  using scene = new BuildScene({ Dockerfile: 'FROM scratch\nCOPY nowhere /\n' })
   await expect(scene.build()).rejects.toMatchObject({ code: 'build-source', span: { line: 2 } })
 })
 
 test('forecastBuild() says that an image was not built, and that a name leads to another', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   const { steps, isCurrent } = await scene.forecast()
   expect(isCurrent).toBe(false)
   expect(steps[0]).toMatchObject({ state: 'runs', cause: 'not built before', stage: 'files' })
@@ -177,7 +110,7 @@ test('forecastBuild() names an image that is not on this machine', async () => {
 })
 
 test('forecastBuild() knows what is above a step that runs, and above one that may', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   await scene.build()
   scene.write('a.txt', 'changed')
   const statesOf = async (config: Partial<BuildConfig> = {}) =>
@@ -189,7 +122,7 @@ test('forecastBuild() knows what is above a step that runs, and above one that m
 })
 
 test('inspectBuild() names the images of a Dockerfile, and what each step needs', async () => {
-  using scene = new Scene(FILES)
+  using scene = new BuildScene(FILES)
   expect(await scene.inspect()).toMatchObject({
     diagnostics: [],
     images: [],
