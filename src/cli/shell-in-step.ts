@@ -19,7 +19,9 @@ export function openShell({ ports }: CommandContext): NonNullable<RunHooks['onFa
   if (!ports.isInputTerminal || !ports.stdout.isTerminal)
     throw new UsageError('--shell needs a terminal', 'Leave it out, or run the command on a terminal')
   return async ({ step, shell }) => {
-    ports.stderr.write(`A shell in the files of "${safeLine(step.text)}", which failed; "exit" ends it\n`)
+    ports.stderr.write(
+      `Opening a shell in the files of "${safeLine(step.text)}", which failed; "exit" ends it\n`,
+    )
     await shell({ kind: 'terminal', ...ports.openTerminal() })
   }
 }

@@ -52,7 +52,7 @@ test('build --shell runs a shell in the files, environment, folder and mounts of
   expect(result.exitCode).toBe(1)
   expect(screen).toContain('/cache/kept  /work/made\nis blue in /work as 12\n')
   expect(screen).toContain('ended by 130')
-  expect(screen).toMatch(/CANCELED.*A shell in the files of.*ended by.*it exited with 1/s)
+  expect(screen).toMatch(/CANCELED.*Opening a shell in the files of.*ended by.*it exited with 1/s)
   expect(screen).not.toContain('tcompose build --shell')
   expect(screen.split('ended by 130').at(0)?.split(PROMPT).slice(1).join()).not.toMatch(/#\d|Image/)
 })

@@ -166,7 +166,7 @@ describe('build --shell', () => {
     Object.defineProperty(ports.stdout, 'isTerminal', { value: true })
     expect(await runCli(ports)).toBe(0)
     expect(opened).toEqual(['parallel 1', 'terminal'])
-    expect(ports.stderr.text).toContain('A shell in the files of "RUN false", which failed')
+    expect(ports.stderr.text).toContain('Opening a shell in the files of "RUN false", which failed')
   })
 
   test('needs a terminal', async () => {
