@@ -160,14 +160,45 @@ Nothing was changed.
       `error[TC8001]: Cannot build service "web": npm exited with code 1
   --> Dockerfile:2:1
    |
- 2 | RUN npm ci \\
-   | ^^^^^^^^^^^^
+ 2 > RUN npm ci \\
+ 3 >   && npm test
+   |
    | npm error missing script
    | 100%
    | \\x07
    |
    = hint: Run "tcompose build --shell web" for a shell in its files
 `,
+    )
+  })
+
+  for (const { what, count, shown } of [
+    {
+      what: 'six lines',
+      count: 6,
+      shown: [' 9 > a 1', '10 > a 2', '11 > a 3', '12 > a 4', '13 > a 5', '14 > a 6'],
+    },
+    {
+      what: 'the first five of more lines',
+      count: 20,
+      shown: [' 9 > a 1', '10 > a 2', '11 > a 3', '12 > a 4', '13 > a 5', '   > ... and 15 more lines'],
+    },
+  ]) {
+    test(`quotes ${what} of a command of a build`, () => {
+      const text = Array.from({ length: count }, (_, index) => `a ${index + 1}`).join('\r\n')
+      const error = new TcomposeError('build-step', 'Cannot run it', {
+        span: { file: 'Dockerfile', line: 9, column: 1, endLine: 8 + count, endColumn: 3 },
+      })
+      const rendered = renderError(error, { ...options, readSource: () => '\n'.repeat(8) + text })
+      expect(rendered.split('\n').slice(3)).toEqual([...shown, ''])
+    })
+  }
+
+  test('names the place alone of a command whose file is gone', () => {
+    const span = { file: 'Dockerfile', line: 2, column: 1, endLine: 3, endColumn: 14 }
+    const error = new TcomposeError('build-step', 'Cannot run it', { span })
+    expect(renderError(error, { ...options, readSource: () => undefined })).toBe(
+      'error[TC8001]: Cannot run it\n  --> Dockerfile:2:1\n',
     )
   })
 
