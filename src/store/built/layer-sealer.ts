@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { bytePath } from '../../disk/byte-path.ts'
-import { type SealedLayer, type SealRequest, sealedLayer, sealLayer } from './seal-layer.ts'
-import { SealThread } from './seal-thread.ts'
-import { isSmallLayer } from './walk-layer.ts'
+import type { SealedLayer, SealRequest, SealResult } from './seal-layer.ts'
+import type { SealThread } from './seal-thread.ts'
 
 /** What this thread hashes in some 10 ms; a worker takes 60 ms to start. */
 const SMALL_LAYER = { things: 200, bytes: 4 * 1024 * 1024 }
@@ -19,20 +18,27 @@ export class LayerSealer implements AsyncDisposable {
    * @throws {Error} If something of it cannot be read, or is in another layer.
    */
   async seal(folder: string, options: Omit<SealRequest, 'folder'> = {}): Promise<SealedLayer> {
+    const { sealedLayer, sealLayer } = await import('./seal-layer.ts')
+    const { isSmallLayer } = await import('./walk-layer.ts')
     const request = { folder, ...options }
     const isSmall = isSmallLayer(bytePath(folder), SMALL_LAYER)
-    return sealedLayer(isSmall ? sealLayer(request) : await this.#idlest().seal(request))
+    return sealedLayer(isSmall ? sealLayer(request) : await this.#sealOnThread(request))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#threads.map(thread => thread[Symbol.asyncDispose]()))
   }
 
-  #idlest(): SealThread {
+  async #sealOnThread(request: SealRequest): Promise<SealResult> {
+    const { SealThread: thread } = await import('./seal-thread.ts')
+    return await this.#idlest(() => new thread()).seal(request)
+  }
+
+  #idlest(start: () => SealThread): SealThread {
     const [idlest] = this.#threads.toSorted((a, b) => a.load - b.load)
     const isFull = this.#threads.length >= Math.min(availableParallelism(), MOST_THREADS)
     if (idlest !== undefined && (idlest.load === 0 || isFull)) return idlest
-    const thread = new SealThread()
+    const thread = start()
     this.#threads.push(thread)
     return thread
   }

@@ -5,8 +5,8 @@ import type { BuildEvent, ImageBuild } from '../../../model/build-event.ts'
 import { fetchBase } from './base-images.ts'
 import type { BuildMachine } from './build-machine.ts'
 import { recallBuild, rememberBuild } from './build-memory.ts'
+import { LazyPerformer } from './lazy-performer.ts'
 import { type LoadedBuild, loadBuild } from './load-build.ts'
-import { StepPerformer } from './perform-step.ts'
 import { dockerfileError, type PlannedBuild, planLoaded } from './plan-loaded.ts'
 import { rememberSteps } from './remember-steps.ts'
 import { exportCaches, openCaches } from './step-caches.ts'
@@ -32,7 +32,7 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
   onEvent({ kind: 'planned', steps: planned.graph.steps.map(summaryOf) })
   await using caches = await openCaches(build, own)
   const [name = ''] = namesOf(session.roots, build)
-  await using performer = new StepPerformer(build, own, recallBuild(session.roots, name))
+  await using performer = new LazyPerformer(build, own, () => recallBuild(session.roots, name))
   const walk = new StepWalk({
     ...planned,
     contexts: loaded.trees,

@@ -2,11 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../../base/digest.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
-import { removeTree } from '../../../disk/remove-tree.ts'
 import { temporaryName } from '../../../disk/temporary-name.ts'
 import type { LayerIndex } from '../../../store/built/layer-index.ts'
 import { LayerSealer } from '../../../store/built/layer-sealer.ts'
-import { publishLayers } from '../../../store/built/publish-layers.ts'
 import type { SealedLayer, SealRequest } from '../../../store/built/seal-layer.ts'
 import { type StepKey, writeStepRecord } from '../../../store/built/step-records.ts'
 import { layersFolder } from '../../../store/layers/layer-paths.ts'
@@ -90,6 +88,7 @@ export class BuildSession implements AsyncDisposable {
   async publish(): Promise<void> {
     const layers = [...this.#unpublished]
     if (layers.length === 0) return
+    const { publishLayers } = await import('../../../store/built/publish-layers.ts')
     const sealed = await Promise.all(
       layers.map(async ([layer, step]) => ({ layer, step, sealed: await layer.sealed })),
     )
@@ -111,8 +110,13 @@ export class BuildSession implements AsyncDisposable {
       await this.publish()
     } finally {
       await this.sealer[Symbol.asyncDispose]()
-      if (this.#count > 0) await removeTree(this.#folder)
+      if (this.#count > 0) await this.#removeFolder()
     }
+  }
+
+  async #removeFolder(): Promise<void> {
+    const { removeTree } = await import('../../../disk/remove-tree.ts')
+    await removeTree(this.#folder)
   }
 }
 

@@ -9,10 +9,10 @@ import type { NamedContext } from '../../../planner/build/build-request.ts'
 import { emptyLayer } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
 import type { DockerfileContent, DockerfileReader } from './dockerfile-reader.ts'
-import { type FetchedContext, fetchContext } from './files/fetch-context.ts'
+import type { FetchedContext, RemoteContext } from './files/fetch-context.ts'
 import { findIgnoreFile } from './files/find-ignore-file.ts'
 import { type FolderContext, openFolderContext } from './files/folder-context.ts'
-import { openRemoteSources, type RemoteOptions, type RemoteSources } from './files/remote-sources.ts'
+import type { RemoteOptions, RemoteSources } from './files/remote-sources.ts'
 import { memoFile } from './files/stat-memo.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 import { ContextTrees, type OpenContext } from './trees.ts'
@@ -61,7 +61,7 @@ export async function loadBuild({ config }: ImageBuild, options: LoadOptions): P
     dockerfile: hasErrors(diagnostics) ? undefined : dockerfile,
     diagnostics,
     trees: new ContextTrees(open),
-    remote: openRemoteSources(remoteOptions(options)),
+    remote: remoteSources(options),
     named,
   }
 }
@@ -75,7 +75,7 @@ async function findContext(context: BuildContext, options: LoadOptions): Promise
       return { kind: 'folder', path: context.path, keepsOwners: false, isRemote: false }
     case 'git':
     case 'url':
-      return { ...(await fetchContext(context, remoteOptions(options))), isRemote: true }
+      return { ...(await fetchRemote(context, options)), isRemote: true }
     case 'image':
     case 'oci-layout':
     case 'service':
@@ -85,6 +85,26 @@ async function findContext(context: BuildContext, options: LoadOptions): Promise
       )
     default:
       return assertNever(context)
+  }
+}
+
+async function fetchRemote(context: RemoteContext, options: LoadOptions): Promise<FetchedContext> {
+  const { fetchContext } = await import('./files/fetch-context.ts')
+  return await fetchContext(context, remoteOptions(options))
+}
+
+/** Returns what ADD fetches: what fetches is loaded then. */
+function remoteSources(options: LoadOptions): RemoteSources {
+  let opened: Promise<RemoteSources> | undefined
+  const open = (): Promise<RemoteSources> => {
+    opened ??= import('./files/remote-sources.ts').then(({ openRemoteSources }) =>
+      openRemoteSources(remoteOptions(options)),
+    )
+    return opened
+  }
+  return {
+    digestOf: async source => (await open()).digestOf(source),
+    open: async source => (await open()).open(source),
   }
 }
 

@@ -3,7 +3,6 @@ import type { ImageBuild } from '../../../model/build-event.ts'
 import type { BuildGraph } from '../../../planner/build/build-graph.ts'
 import { builtImageId } from '../../../store/built/built-image-id.ts'
 import { withCachedSteps } from '../../../store/built/cache-document.ts'
-import { writeBuiltImage } from '../../../store/built/write-built-image.ts'
 import { isUnpacked } from '../../../store/images/image-by-id.ts'
 import type { ImageKey } from '../../../store/images/image-key.ts'
 import { readImageRecord, readReferenceRecord } from '../../../store/images/image-record.ts'
@@ -11,7 +10,7 @@ import { imageSource } from '../image/source/image-sources.ts'
 import type { Roots } from '../state/layout.ts'
 import type { BuildBase } from './base-images.ts'
 import type { BuildMachine } from './build-machine.ts'
-import { clampLayers } from './clamp-layers.ts'
+import type { BuildSession } from './build-session.ts'
 import { imageDocument, type StepLayer } from './image-document.ts'
 import { cachedSteps } from './step-caches.ts'
 import type { StepState } from './step-result.ts'
@@ -41,7 +40,7 @@ export async function storeImage({
   const inImage = new Set(graph.history.map(({ step }) => step))
   const chain = new Map([...states].filter(([id]) => inImage.has(id)))
   const layers =
-    epochSeconds === undefined ? await layersOf(chain) : await clampLayers(chain, epochSeconds, session)
+    epochSeconds === undefined ? await layersOf(chain) : await clampedLayers(chain, epochSeconds, session)
   const base = graph.baseImage === undefined ? undefined : bases.get(graph.baseImage)?.document
   const plain = imageDocument({ graph, base, layers, epochSeconds })
   const isInline = build.config.cacheTo.some(({ type }) => type === 'inline')
@@ -49,6 +48,7 @@ export async function storeImage({
   const names = namesOf(session.roots, build)
   const id = builtImageId(document)
   if (!isNamed(session.roots, id, names)) {
+    const { writeBuiltImage } = await import('../../../store/built/write-built-image.ts')
     await writeBuiltImage(session.roots, { document, names, lease: session.lease })
   }
   onEvent({ kind: 'finished', imageId: id, names: [build.image, ...build.config.tags] })
@@ -59,6 +59,15 @@ function isNamed(roots: Roots, id: Digest, names: readonly ImageKey[]): boolean 
   const record = readImageRecord(roots, id)
   if (record === undefined || !isUnpacked(roots, record)) return false
   return names.every(name => readReferenceRecord(roots, name)?.id === id)
+}
+
+async function clampedLayers(
+  states: ReadonlyMap<number, StepState>,
+  epochSeconds: number,
+  session: BuildSession,
+): Promise<ReadonlyMap<number, StepLayer>> {
+  const { clampLayers } = await import('./clamp-layers.ts')
+  return await clampLayers(states, epochSeconds, session)
 }
 
 async function layersOf(states: ReadonlyMap<number, StepState>): Promise<ReadonlyMap<number, StepLayer>> {

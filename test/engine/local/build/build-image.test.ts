@@ -105,7 +105,7 @@ test('forecastBuild() says that an image was not built, and that a name leads to
 })
 
 test('forecastBuild() names an image that is not on this machine', async () => {
-  using scene = new Scene({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN true\n' })
+  using scene = new BuildScene({ Dockerfile: 'FROM 127.0.0.1:1/none:1\nRUN true\n' })
   expect(await scene.forecast()).toEqual({ steps: [], isCurrent: false, lacks: '127.0.0.1:1/none:1' })
 })
 
