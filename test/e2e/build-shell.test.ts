@@ -43,7 +43,7 @@ test('build --shell runs a shell in the files, environment, folder and mounts of
   if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
   const result = await shellInFailedStep([
     { question: PROMPT, keys: 'ls -d /work/made /cache/kept; echo is $COLOUR in $PWD as $(id -u)\r' },
-    { question: PROMPT, keys: "echo be'gun'; sleep 601\r" },
+    { question: PROMPT, keys: `sh -c "echo be'gun'; exec sleep 601"\r` },
     { question: 'begun', keys: '\u0003' },
     { question: PROMPT, keys: 'echo ended by $?; exit 42\r' },
   ])
