@@ -103,7 +103,7 @@ export class Trash {
         if (targetOf(layerLink(paths, thing.diffId)) === layerLinkTarget(thing.diffId)) {
           rmSync(layerLink(paths, thing.diffId), { force: true })
         }
-        for (const note of layerNotes(paths, thing.diffId)) rmSync(note, { force: true })
+        for (const note of layerNotes(paths, thing.diffId)) rmSync(note, ANYTHING)
         return true
       case 'blob':
         this.#rename(fileOfDigest(join(images, 'blobs/sha256'), thing.digest), images)
@@ -114,7 +114,7 @@ export class Trash {
         this.#hidden.push(thing.path)
         return true
       case 'dangling':
-        rmSync(thing.path, { force: true })
+        rmSync(thing.path, ANYTHING)
         return true
     }
   }
@@ -126,6 +126,9 @@ export class Trash {
     this.#hidden.push(to)
   }
 }
+
+/** Damage may have put a folder in the place of a note. */
+const ANYTHING = { force: true, recursive: true } as const
 
 /** A download holds the lock of its file. */
 function removeIfFree(file: string): boolean {
@@ -142,7 +145,8 @@ function blobsIn<Kind extends 'blob' | 'partial'>(folder: string, kind: Kind, { 
 
 function temporaries(paths: StorePaths): readonly Unreachable[] {
   const { images, records, references } = imageFolders(paths)
-  return [layersFolder(paths), images, records, references, buildFolders(paths).build].flatMap(folder =>
+  const { build, contexts, last } = buildFolders(paths)
+  return [layersFolder(paths), images, records, references, build, contexts, last].flatMap(folder =>
     sortedNamesIn(folder)
       .filter(isAbandoned)
       .map(

@@ -1,8 +1,12 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { PruneBuildCacheOptions, PrunedBuildCache } from '../../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type StoreView } from '../collect-garbage.ts'
 import { reachableFrom } from '../reachable.ts'
+import { sortedNamesIn } from '../store-files.ts'
 import type { StorePaths } from '../store-paths.ts'
 import { cacheFolderSize, removeCacheFolder } from './cache-folders.ts'
+import { buildFolders } from './build-folders.ts'
 import { type BuildCacheChoice, chooseBuildCache } from './choose-build-cache.ts'
 import { removeStepRecord, stepKeys } from './step-records.ts'
 
@@ -35,6 +39,7 @@ export async function pruneBuildCache(
     bytes += size
     folders += 1
   }
+  if (options.all && options.until === undefined && options.keepBytes === undefined) dropNotes(paths)
   return { steps: choice.steps.size, folders, bytes }
 }
 
@@ -45,4 +50,12 @@ function knownSteps(paths: StorePaths, { contents, steps, users, leases }: Store
 function dropUnreadable(paths: StorePaths, { steps }: StoreView): void {
   const readable = new Set(steps.map(({ key }) => key))
   for (const key of stepKeys(paths)) if (!readable.has(key)) removeStepRecord(paths, key)
+}
+
+/** What is known of contexts and images only makes builds faster, or tells why steps run. */
+function dropNotes(paths: StorePaths): void {
+  const { contexts, last } = buildFolders(paths)
+  for (const folder of [contexts, last]) {
+    for (const name of sortedNamesIn(folder)) rmSync(join(folder, name), { force: true, recursive: true })
+  }
 }

@@ -60,12 +60,4 @@ describe('a build is right where', () => {
     expect((await bench.describe()).tree).toEqual(tree)
     bench.expectNothingLeft()
   })
-
-  test('builder prune has removed all that builds keep', async () => {
-    await bench.project.succeed('image', 'rm', 'fault:1')
-    await bench.project.succeed('builder', 'prune', '-a', '-f')
-    expect(await bench.project.succeed('system', 'df')).toMatch(/^Build Cache +0 +0 +0B +0B/m)
-    expect(globSync('build/{steps,cache}/*', { cwd: bench.roots.data })).toEqual([])
-    expect(globSync('layers/{sha256,l,index,sizes,implied}/*', { cwd: bench.roots.data })).toHaveLength(4)
-  })
 })

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Digest } from '../../../src/base/digest.ts'
 import { sha256Hex } from '../../../src/base/sha256.ts'
@@ -126,6 +126,36 @@ describe('pruneBuildCache()', () => {
     await makeStep(paths, 'third', { createdAt: 3 })
     await pruneBuildCache(paths, { all: true, keepBytes: 2 * SIZE, readUsers: nobody })
     expect(stepNames(paths)).toEqual(['first', 'second'])
+  })
+
+  test('removes what builds know of contexts and images only when all goes', async () => {
+    using folder = temporaryFolder()
+    const paths = { data: folder.path, run: folder.path }
+    const notes = ['build/contexts/a', 'build/last/b'].map(name => join(folder.path, name))
+    for (const note of notes) {
+      mkdirSync(dirname(note), { recursive: true })
+      writeFileSync(note, '')
+    }
+    for (const kept of [{ all: false }, { all: true, keepBytes: 1 }, { all: true, until: NOW }]) {
+      await pruneBuildCache(paths, { ...kept, readUsers: nobody })
+      expect(notes.map(note => existsSync(note))).toEqual([true, true])
+    }
+    await pruneBuildCache(paths, { all: true, readUsers: nobody })
+    expect(notes.map(note => existsSync(note))).toEqual([false, false])
+  })
+
+  test('removes what damage has put in the place of records and notes', async () => {
+    using folder = temporaryFolder()
+    const paths = { data: folder.path, run: folder.path }
+    const { key, diffId } = await makeStep(paths, 'a')
+    const hex = diffId.slice('sha256:'.length)
+    for (const name of [`build/steps/${key}`, `layers/sizes/${hex}`, `layers/index/${hex}`]) {
+      rmSync(join(folder.path, name))
+      mkdirSync(join(folder.path, name, 'deep'), { recursive: true })
+    }
+    await pruneBuildCache(paths, { all: true, readUsers: nobody })
+    const left = storedPaths(paths).filter(path => path.includes(hex) || path.includes(key))
+    expect(left.filter(path => !path.endsWith('.damaged'))).toEqual([])
   })
 
   test('forgets steps whose layer is gone, and records that cannot be read', async () => {

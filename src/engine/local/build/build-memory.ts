@@ -5,6 +5,7 @@ import { sha256Hex } from '../../../base/sha256.ts'
 import { unlessUnreadable } from '../../../disk/damaged-record.ts'
 import { readRecord, recordText, writeSharedRecord } from '../../../disk/record-file.ts'
 import { readRegularFile } from '../../../disk/regular-file.ts'
+import { buildFolders } from '../../../store/built/build-folders.ts'
 import type { Roots } from '../state/layout.ts'
 
 /** What a step was made from when the image was built last, to say what has changed since. */
@@ -43,8 +44,8 @@ export function recallBuild(roots: Roots, name: string): readonly RememberedStep
 }
 
 /** `build/last` holds a file for each image, named by the hash of its name. */
-function fileOf({ data }: Roots, name: string): string {
-  return join(data, 'build/last', `${sha256Hex(name)}.json`)
+function fileOf(roots: Roots, name: string): string {
+  return join(buildFolders(roots).last, `${sha256Hex(name)}.json`)
 }
 
 function isStep(value: unknown): value is RememberedStep {

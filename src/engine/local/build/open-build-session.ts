@@ -1,3 +1,4 @@
+import { buildFolders } from '../../../store/built/build-folders.ts'
 import { dropForeignLayers } from '../../../store/drop-foreign-layers.ts'
 import { layersFolder } from '../../../store/layers/layer-paths.ts'
 import { sweepTemporaries } from '../../../store/layers/layer-store.ts'
@@ -11,6 +12,7 @@ import { sweepRunSessions } from './run/sweep-run-sessions.ts'
 export async function openBuildSession(roots: Roots, lease: Lease): Promise<BuildSession> {
   await dropForeignLayers(roots, () => isAnyProjectKept(roots))
   await sweepRunSessions(roots)
-  await sweepTemporaries(layersFolder(roots))
+  const { build, contexts, last } = buildFolders(roots)
+  for (const folder of [layersFolder(roots), build, contexts, last]) await sweepTemporaries(folder)
   return new BuildSession(roots, lease)
 }
