@@ -1,8 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
+import { sha256Hex } from '../../../../base/sha256.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 import type { SourceEntry, SourceTree } from './source-tree.ts'
 
-/** Text is hashed in pieces of about this many characters. */
+/**
+ * Text is hashed in pieces of about this many characters. What is no more than a piece is hashed without `node:crypto`,
+ * which takes longer to load.
+ */
 const PIECE = 64 * 1024
 
 /**
@@ -10,7 +14,7 @@ const PIECE = 64 * 1024
  * BuildKit's cache does not mind them either.
  */
 export class ContentDigest {
-  readonly #hash: Hash = createHash('sha256')
+  #hash: Hash | undefined
   #text = ''
 
   /** Adds a thing under the name `path`. */
@@ -29,11 +33,13 @@ export class ContentDigest {
 
   /** Returns hex digits. Nothing can be added any more. */
   toHex(): string {
+    if (this.#hash === undefined) return sha256Hex(Buffer.from(this.#text, 'latin1'))
     this.#flush()
     return this.#hash.digest('hex')
   }
 
   #flush(): void {
+    this.#hash ??= createHash('sha256')
     this.#hash.update(this.#text, 'latin1')
     this.#text = ''
   }
