@@ -5,8 +5,8 @@ import { type CollectOptions, collectGarbage, type StoreView } from '../collect-
 import { reachableFrom } from '../reachable.ts'
 import { sortedNamesIn } from '../store-files.ts'
 import type { StorePaths } from '../store-paths.ts'
-import { cacheFolderSize, removeCacheFolder } from './cache-folders.ts'
 import { buildFolders } from './build-folders.ts'
+import { cacheFolderSize, removeCacheFolder } from './cache-folders.ts'
 import { type BuildCacheChoice, chooseBuildCache } from './choose-build-cache.ts'
 import { removeStepRecord, stepKeys } from './step-records.ts'
 

@@ -14,7 +14,11 @@ const COMMANDS: readonly { readonly name: string; readonly command: string; read
     command: `${DAEMON} > /dev/null 2>&1 < /dev/null & echo done > /made`,
     exitCode: 0,
   },
-  { name: 'closes its output', command: 'exec > /dev/null 2>&1 >&- 2>&-; sleep 0.1; echo done > /made', exitCode: 0 },
+  {
+    name: 'closes its output',
+    command: 'exec > /dev/null 2>&1 >&- 2>&-; sleep 0.1; echo done > /made',
+    exitCode: 0,
+  },
   { name: 'fails with its output closed', command: `${DAEMON} & exec >&- 2>&-; exit 5`, exitCode: 1 },
   { name: 'kills itself', command: `${DAEMON} & echo last words; kill -9 $$`, exitCode: 1 },
 ]

@@ -110,7 +110,7 @@ function remoteSources(options: LoadOptions): RemoteSources {
 
 /** A context that is a Dockerfile alone is the Dockerfile, whatever `dockerfile` says. */
 function contentOf({ context, dockerfile }: BuildConfig, main: FoundContext): DockerfileContent {
-  if (main.kind === 'folder') return readDockerfile(dockerfile, main.path)
+  if (main.kind === 'folder') return readDockerfile(dockerfile, main)
   const file = context.kind === 'url' ? context.url : 'Dockerfile'
   return { text: main.text, file, path: undefined, inline: undefined }
 }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
@@ -8,21 +9,34 @@ import type { DockerfileContent } from './dockerfile-reader.ts'
 /** No Dockerfile is larger. */
 const LARGEST_MIB = 4
 
+/** The folder that a path of a Dockerfile starts at. */
+export interface DockerfileFolder {
+  readonly path: string
+  /** Somebody else's files: what is outside of them is not theirs to name, through links neither. */
+  readonly isRemote: boolean
+}
+
 /**
  * Reads the Dockerfile of a build whose context is the folder `context`.
  *
  * @throws {TcomposeError} `build-context` if it cannot be read.
  */
-export function readDockerfile(source: DockerfileSource, context: string): DockerfileContent {
+export function readDockerfile(source: DockerfileSource, context: DockerfileFolder): DockerfileContent {
   if (source.kind === 'inline')
     return { text: source.text, file: source.span.file, path: undefined, inline: source }
-  const path = resolve(context, source.path)
+  const path = resolve(context.path, source.path)
   const file = shownPath(path)
   try {
+    if (context.isRemote && !isBelow(realpathSync(path), realpathSync(context.path)))
+      throw new Error('it leads out of the context')
     return { text: readUserFile(path, LARGEST_MIB).toString('utf8'), file, path, inline: undefined }
   } catch (error) {
     throw unreadable(file, error)
   }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`)
 }
 
 function unreadable(file: string, error: unknown): TcomposeError {

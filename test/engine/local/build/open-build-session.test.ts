@@ -14,7 +14,8 @@ test('openBuildSession() removes what killed builds left on the disk, and nothin
   const roots = { data: join(folder.path, 'data'), run: join(folder.path, 'run') }
   const places = ['data/layers', 'data/build', 'data/build/contexts', 'data/build/last', 'run/builds']
   const running = temporaryName()
-  const pathsOf = (name: string): readonly string[] => places.map(place => join(folder.path, place, name, 'f'))
+  const pathsOf = (name: string): readonly string[] =>
+    places.map(place => join(folder.path, place, name, 'f'))
   for (const path of [...pathsOf(ABANDONED), ...pathsOf(running)]) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, '')
