@@ -1,6 +1,5 @@
 /** All that reads Dockerfiles, as one part: commands that build nothing do not load it. */
 
-export { checkDockerfile } from '../parser/dockerfile/check-dockerfile.ts'
 export { parseDockerfile } from '../parser/dockerfile/parse-dockerfile.ts'
 export { parseTrigger } from '../parser/dockerfile/parse-trigger.ts'
 export { inlinePlace } from '../parser/project/inline-dockerfile.ts'

@@ -14,7 +14,7 @@ export interface LoadedDockerfileReader {
   /** Reads an instruction that ONBUILD has kept; its place is `span`. */
   parseTrigger(text: string, span: SourceSpan): Checked<Instruction>
   /** Returns warnings about what can be built, but is likely not what was meant. */
-  check(dockerfile: Dockerfile): readonly Diagnostic[]
+  check(dockerfile: Dockerfile): Promise<readonly Diagnostic[]>
 }
 
 /** A Dockerfile to be parsed. */

@@ -36,7 +36,7 @@ export async function inspectBuild(
     ...{ roots, dockerfiles, environment, signal },
   })
   if (dockerfile === undefined) return { diagnostics, images: [], steps: undefined }
-  const lints = lint ? (await dockerfiles.load()).check(dockerfile) : []
+  const lints = lint ? await (await dockerfiles.load()).check(dockerfile) : []
   using lease = openLease(roots)
   await using sealer = new LayerSealer()
   const images = new Set<string>()
