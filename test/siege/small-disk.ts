@@ -10,8 +10,8 @@ export class SmallDisk implements Disposable {
   readonly #ballast: string
 
   /** Mounts it on the empty folder `path`. */
-  constructor(path: string) {
-    mount({ source: 'siege', target: path, type: 'tmpfs', flags: 0, data: `size=${SIZE_BYTES},mode=700` })
+  constructor(path: string, sizeBytes: number = SIZE_BYTES) {
+    mount({ source: 'siege', target: path, type: 'tmpfs', flags: 0, data: `size=${sizeBytes},mode=700` })
     this.#path = path
     this.#ballast = join(path, 'ballast')
   }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FaultBench } from '../../support/build-fault/fault-bench.ts'
 import { processesWith } from '../../support/processes-with.ts'
@@ -20,7 +19,6 @@ const COMMANDS: readonly { readonly name: string; readonly command: string; read
     exitCode: 0,
   },
   { name: 'fails with its output closed', command: `${DAEMON} & exec >&- 2>&-; exit 5`, exitCode: 1 },
-  { name: 'kills itself', command: `${DAEMON} & echo last words; kill -9 $$`, exitCode: 1 },
 ]
 
 let bench: FaultBench
@@ -60,8 +58,3 @@ describe('a step ends with its command, and leaves nothing, where that', () => {
     bench.expectNothingLeft()
   })
 })
-
-/** What is read in kilobytes from wait4(2): the most that a program or one of its children held. */
-const MEASURE = `import resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, len(done.stderr))`
