@@ -17,6 +17,8 @@ export interface RunHooks {
   /** The plan is made; its first step is about to run. */
   readonly onPlan: (plan: Plan) => void
   readonly onEvent: (event: StepEvent) => void
+  /** Resolves when what is shown of events was taken by its reader; output of commands waits for it. @default at once */
+  readonly whenShown?: (() => Promise<void>) | undefined
   /** Steps that run at a time. @default no limit */
   readonly parallel?: number | undefined
   /** Another command holds the project's lock. */

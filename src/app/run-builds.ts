@@ -23,10 +23,10 @@ export async function runBuilds(
   hooks: RunHooks,
 ): Promise<Extract<RunResult, { kind: 'ran' }>> {
   const { name, origins, files, workingDir } = project
-  const { signal, onEvent, parallel, onFailedBuildStep } = hooks
+  const { signal, onEvent, whenShown, parallel, onFailedBuildStep } = hooks
   hooks.onPlan(plan)
   const options = {
-    ...{ source: { workingDir, files }, signal, onEvent, parallel, onFailedBuildStep },
+    ...{ source: { workingDir, files }, signal, onEvent, whenShown, parallel, onFailedBuildStep },
     environment: readsVariables(plan)
       ? await projectVariables(context, request, project)
       : context.environment,

@@ -1,6 +1,7 @@
 import type { ProjectRequest, RunHooks } from '../app/index.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { CliPorts } from './cli-ports.ts'
+import { flushed } from './flushed.ts'
 import type { OutputSettings } from './options/output-settings.ts'
 import type { ProgressView } from './views/progress-view.ts'
 
@@ -28,6 +29,7 @@ export function runHooks(
     command: ['tcompose', ...ports.argv].join(' '),
     onPlan: plan => view.onPlan(plan),
     onEvent: event => view.onEvent(event),
+    whenShown: async () => void (await flushed(ports.stderr, ports.interrupts)),
     parallel,
     onWait: holder => view.onWait(holder),
     onAsk: images => view.onAsk(images),

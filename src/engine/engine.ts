@@ -120,6 +120,8 @@ export interface ExecuteOptions {
   readonly source: ProjectSource | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: StepEvent) => void
+  /** Resolves when what is shown of events was taken by its reader; output of commands waits for it. @default at once */
+  readonly whenShown?: (() => Promise<void>) | undefined
   /** Concurrent steps; waits do not count. @default no limit */
   readonly parallel?: number | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */

@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readIfPresent } from '../../../src/disk/record-file.ts'
 import { FaultBench } from '../../support/build-fault/fault-bench.ts'
 import { processesWith } from '../../support/processes-with.ts'
 
@@ -58,3 +62,28 @@ describe('a step ends with its command, and leaves nothing, where that', () => {
     bench.expectNothingLeft()
   })
 })
+
+test('what a command writes waits for a slow reader, and all of it comes', async () => {
+  writeRun(`awk 'BEGIN { for (i = 0; i < 300000; i++) print i " is the number of this line" }'`)
+  const child = bench.project.spawn(['--progress', 'json', 'build'])
+  const ended = once(child, 'close')
+  let count = 0
+  let mostKilobytes = 0
+  if (child.stderr === null) throw new Error('There is nothing to read')
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (!line.includes('is the number of this line"')) continue
+    count += 1
+    if (count % 50 === 0) await setImmediate()
+    if (count % 5000 === 0) mostKilobytes = peakOf(child.pid ?? 0) ?? mostKilobytes
+  }
+  expect([await ended, count]).toEqual([[0, null], 300_000])
+  expect(mostKilobytes).toBeGreaterThan(10_000)
+  expect(mostKilobytes).toBeLessThan(350_000)
+})
+
+/** Returns the most that a process has held, in kilobytes; undefined once it has ended. */
+function peakOf(pid: number): number | undefined {
+  const status = readIfPresent(`/proc/${pid}/status`) ?? ''
+  const found = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]
+  return found === undefined ? undefined : Number(found)
+}

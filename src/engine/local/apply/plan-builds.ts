@@ -33,7 +33,7 @@ export class PlanBuilds implements AsyncDisposable {
   /** Builds the image of `step`. @throws {TcomposeError} As `buildImage`. */
   async build(step: Step, build: ImageBuild): Promise<void> {
     const { programs, dockerfiles, options } = this.#options
-    const { signal, onEvent, environment = new Map(), onFailedBuildStep } = options
+    const { signal, onEvent, whenShown, environment = new Map(), onFailedBuildStep } = options
     const [foreign] = foreignBuilds({ steps: [step] }, machinePlatform())
     if (foreign !== undefined) throw foreign
     const { buildImage } = await import('../build/build-image.ts')
@@ -44,6 +44,7 @@ export class PlanBuilds implements AsyncDisposable {
       environment,
       signal,
       onEvent: event => onEvent({ kind: 'build', step, event }),
+      whenShown,
       onFailedStep: onFailedBuildStep,
     })
   }

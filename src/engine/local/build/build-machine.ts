@@ -13,6 +13,8 @@ export interface BuildMachine {
   readonly environment: ReadonlyMap<string, string>
   readonly signal: AbortSignal
   readonly onEvent: (event: BuildEvent) => void
+  /** Resolves when what is shown of events was taken by its reader; output of commands waits for it. @default at once */
+  readonly whenShown?: (() => Promise<void>) | undefined
   /**
    * Receives the RUN that fails a build, when all else that it did has ended. Its files are kept until this resolves; then
    * the build fails.

@@ -8,6 +8,7 @@ import type { BuildLayer } from './build-layer.ts'
 import type { BuildMachine } from './build-machine.ts'
 import { copyOfContext } from './copy-of-context.ts'
 import { makeCopyLayer } from './files/make-copy-layer.ts'
+import { OutputPace } from './output-pace.ts'
 import { OutputTail } from './output-tail.ts'
 import { readAgents } from './read-agents.ts'
 import { readSecrets } from './read-secrets.ts'
@@ -33,8 +34,9 @@ export class CommandSteps implements AsyncDisposable {
    * @throws {TcomposeError} `build-step` if it fails, and as `RunSession.run`.
    */
   async run({ step, parent, folder, walk, releasePaths }: Making, operation: RunOperation): Promise<void> {
-    const { signal, onEvent, onFailedStep } = this.#machine
+    const { signal, onEvent, whenShown, onFailedStep } = this.#machine
     const tail = new OutputTail()
+    const pace = new OutputPace(whenShown)
     const sources = await Promise.all(operation.mounts.map(mount => this.#source(mount, walk)))
     const { exitCode } = await this.#session().run({
       ...this.#runInputs({ step, operation, sources }),
@@ -43,6 +45,7 @@ export class CommandSteps implements AsyncDisposable {
       onLine: (stream, line) => {
         tail.add(line)
         onEvent({ kind: 'step-output', id: step.id, stream, line })
+        return pace.add(line)
       },
       onStarted: releasePaths,
       signal,

@@ -87,16 +87,22 @@ export class LineRelay implements Disposable {
     }
   }
 
-  /** Nothing else reads the pipe between the last chunk of the stream and the first from the descriptor. */
   async #passRest(): Promise<void> {
+    for (const chunk of this.#takeRest()) await this.#pass(chunk)
+  }
+
+  /** In one go: in between, the stream would read more, which would be behind what the descriptor gives. */
+  #takeRest(): readonly Buffer[] {
+    const chunks: Buffer[] = []
     for (let chunk: Buffer | null = this.#pipe.read(); chunk !== null; chunk = this.#pipe.read())
-      await this.#pass(chunk)
-    for (let passed = 0; passed < PIPE_BYTES; ) {
+      chunks.push(chunk)
+    for (let taken = 0; taken < PIPE_BYTES; ) {
       const chunk = readAvailable(this.#readFd)
-      if (chunk.length === 0) return
-      await this.#pass(chunk)
-      passed += chunk.length
+      if (chunk.length === 0) break
+      chunks.push(chunk)
+      taken += chunk.length
     }
+    return chunks
   }
 
   #closeWriter(): void {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { LineRelay } from '../../../../../src/engine/local/build/run/line-relay.ts'
 
@@ -40,6 +41,23 @@ test('LineRelay waits for its listener, line by line', async () => {
   gate.resolve()
   await finished
   expect(lines).toEqual(['first', 'second', 'third'])
+})
+
+test('LineRelay loses nothing where its listener waits while the rest is read', async () => {
+  const lines: string[] = []
+  using relay = new LineRelay(
+    async line => {
+      lines.push(line)
+      if (lines.length % 1000 === 0) await setImmediate()
+    },
+    () => {},
+  )
+  const written = Array.from({ length: 20_000 }, (_, index) => `line ${index}`)
+  using writer = writerOf(relay)
+  writer.write(`${written.join('\n')}\n`)
+  relay.started()
+  await relay.finish()
+  expect(lines).toEqual(written)
 })
 
 test('LineRelay says at once when its listener fails, and closes the pipe', async () => {
