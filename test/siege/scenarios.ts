@@ -1,4 +1,5 @@
 import { partialCycles, wholeCycles } from './cycles.ts'
+import { damagedBuilds } from './damaged-builds.ts'
 import { damagedRecords } from './damaged-records.ts'
 import { fullDisk } from './full-disk.ts'
 import { killBuild } from './kill-build.ts'
@@ -15,4 +16,5 @@ export const SCENARIOS: readonly Scenario[] = [
   killBuild,
   fullDisk,
   damagedRecords,
+  damagedBuilds,
 ]
