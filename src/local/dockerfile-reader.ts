@@ -3,9 +3,7 @@ import type { DockerfileReader } from '../engine/local/build/dockerfile-reader.t
 /** The parser of Dockerfiles, loaded when it is needed first. */
 export const dockerfileReader: DockerfileReader = {
   load: async () => {
-    const { parseDockerfile, parseTrigger, inlinePlace } = await import(
-      './dockerfile-parser.ts'
-    )
+    const { parseDockerfile, parseTrigger, inlinePlace } = await import('./dockerfile-parser.ts')
     return {
       parse: ({ text, file, inline }) =>
         parseDockerfile(text, inline === undefined ? { file } : { file, place: inlinePlace(inline) }),
