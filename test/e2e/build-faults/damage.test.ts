@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Random } from '../../siege/random.ts'
 import { DAMAGES, MOUNTING_STEPS, surviveDamage } from '../../support/build-fault/damaged-build.ts'
 import { FaultBench } from '../../support/build-fault/fault-bench.ts'
+import { resultOf } from '../../support/test-project.ts'
 
 let bench: FaultBench
 let tree: unknown
@@ -48,10 +49,16 @@ describe('a build is right where', () => {
       ['image', 'prune', '-a', '-f'],
       ['builder', 'prune', '-a', '-f'],
     ]
+    const child = bench.project.spawn(['--progress', 'plain', 'build', '--no-cache'])
     let isDone = false
-    const building = bench.build(['--no-cache']).finally(() => {
+    const building = resultOf(child).finally(() => {
       isDone = true
     })
+    // From its first step on the build holds what it starts from.
+    const begun = new Promise<void>(resolve =>
+      child.stderr?.on('data', text => /#1 /.test(`${text}`) && resolve()),
+    )
+    await Promise.race([begun, building])
     for (let turn = 0; !isDone; turn += 1) await bench.project.succeed(...(prunes[turn % 2] ?? []))
     const { exitCode, stderr } = await building
     expect(exitCode, stderr).toBe(0)
