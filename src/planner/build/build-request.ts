@@ -52,4 +52,9 @@ export type BuildPlanning =
   /** It takes these images, besides those given, to go on. */
   | { readonly kind: 'needs-images'; readonly images: readonly NeededImage[] }
   | { readonly kind: 'planned'; readonly graph: BuildGraph; readonly warnings: readonly Diagnostic[] }
-  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: 'invalid'
+      readonly diagnostics: readonly Diagnostic[]
+      /** With these, more mistakes might be seen. @default none */
+      readonly lacking?: readonly NeededImage[]
+    }

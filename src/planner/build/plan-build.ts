@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts'
 import type { BaseImage, BuildGraph } from './build-graph.ts'
-import type { BuildPlanning, BuildPlanRequest } from './build-request.ts'
+import type { BuildPlanning, BuildPlanRequest, NeededImage } from './build-request.ts'
 import { checkUnneeded } from './check-unneeded.ts'
 import { findTarget } from './find-target.ts'
 import { globalScope } from './global-scope.ts'
@@ -26,7 +26,7 @@ export function planBuild(request: BuildPlanRequest, images: ReadonlyMap<string,
   const missing = needed.images.filter(({ key }) => !images.has(key))
   // Without what a stage starts from, its instructions may only look wrong.
   const lacksBase = hasErrors(early) || missing.length > 0 || known.some(isDamagedImage)
-  if (lacksBase && hasErrors(known)) return invalid(known)
+  if (lacksBase && hasErrors(known)) return invalid(known, hasErrors(early) ? [] : missing)
   if (missing.length > 0) return { kind: 'needs-images', images: missing }
   const { commands } = needed
   const stages = planStages({ request, globals: globals.variables, nodes: nodes.value, commands, images })
@@ -41,11 +41,11 @@ function isDamagedImage({ code }: Diagnostic): boolean {
 }
 
 /** In the order of the file. */
-function invalid(diagnostics: readonly Diagnostic[]): BuildPlanning {
+function invalid(diagnostics: readonly Diagnostic[], lacking: readonly NeededImage[] = []): BuildPlanning {
   const sorted = diagnostics.toSorted(
     ({ span: a }, { span: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
   )
-  return { kind: 'invalid', diagnostics: sorted }
+  return { kind: 'invalid', diagnostics: sorted, ...(lacking.length > 0 && { lacking }) }
 }
 
 function graphOf({ states, steps }: PlannedStages, target: number, request: BuildPlanRequest): BuildGraph {

@@ -2,7 +2,8 @@ import { hasErrors } from '../../../base/diagnostic.ts'
 import type { SourceSpan } from '../../../base/source-span.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildEvent, ImageBuild } from '../../../model/build-event.ts'
-import { fetchBase } from './base-images.ts'
+import type { NeededImage } from '../../../planner/build/build-request.ts'
+import { type FetchBaseOptions, fetchBase } from './base-images.ts'
 import type { BuildMachine } from './build-machine.ts'
 import { recallBuild, rememberBuild } from './build-memory.ts'
 import { LazyPerformer } from './lazy-performer.ts'
@@ -63,21 +64,14 @@ async function requirePlan(
   const policy = build.config.pull ? 'always' : 'missing'
   const onProgress = fetching(onEvent)
   const onWarning = (message: string, span: SourceSpan) => onEvent({ kind: 'notice', message, span })
+  const get = (needed: NeededImage, policy: FetchBaseOptions['policy']) => {
+    const { roots, lease, sealer } = session
+    return fetchBase(roots, needed, { policy, signal, lease, sealer, onProgress, onWarning })
+  }
   const planned = await planLoaded({
-    build,
-    dockerfile,
-    named,
-    dockerfiles,
-    environment,
-    fetch: needed =>
-      fetchBase(session.roots, needed, {
-        policy,
-        signal,
-        lease: session.lease,
-        sealer: session.sealer,
-        onProgress,
-        onWarning,
-      }),
+    ...{ build, dockerfile, named, dockerfiles, environment },
+    find: needed => get(needed, 'never'),
+    fetch: needed => get(needed, policy),
   })
   switch (planned.kind) {
     case 'planned':

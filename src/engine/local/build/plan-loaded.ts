@@ -31,6 +31,8 @@ export interface PlanLoadedOptions {
   readonly dockerfiles: DockerfileReader
   /** Variables of whoever runs the command. */
   readonly environment: ReadonlyMap<string, string>
+  /** Returns undefined for an image that is not on this machine. Fetches nothing. @default `fetch` fetches nothing */
+  readonly find?: (needed: NeededImage) => Promise<BuildBase | undefined>
   /** Returns undefined for an image that is not there, if none is fetched. */
   readonly fetch: (needed: NeededImage) => Promise<BuildBase | undefined>
 }
@@ -43,16 +45,35 @@ export async function planLoaded(options: PlanLoadedOptions): Promise<PlannedBui
   const bases = new Map<string, BuildBase>()
   for (;;) {
     const planning = planBuild(request, bases)
-    if (planning.kind === 'invalid') return planning
-    if (planning.kind === 'planned') return { ...planning, bases, epochSeconds: epoch.value }
-    const found = await Promise.all(
-      planning.images.map(async needed => ({ needed, base: await options.fetch(needed) })),
-    )
-    for (const { needed, base } of found) {
-      if (base === undefined) return { kind: 'lacks-image', needed }
-      bases.set(needed.key, base)
+    if (planning.kind === 'invalid') {
+      // Nothing is fetched for a Dockerfile that is wrong anyway.
+      if (await addFound(bases, planning.lacking ?? [], options.find ?? options.fetch)) continue
+      return planning
     }
+    if (planning.kind === 'planned') return { ...planning, bases, epochSeconds: epoch.value }
+    const absent = await addFetched(bases, planning.images, options.fetch)
+    if (absent !== undefined) return { kind: 'lacks-image', needed: absent }
   }
+}
+
+/** Adds images, and returns the first that is not there. */
+async function addFetched(
+  bases: Map<string, BuildBase>,
+  images: readonly NeededImage[],
+  fetch: PlanLoadedOptions['fetch'],
+): Promise<NeededImage | undefined> {
+  const found = await Promise.all(images.map(async needed => ({ needed, base: await fetch(needed) })))
+  for (const { needed, base } of found) if (base !== undefined) bases.set(needed.key, base)
+  return found.find(({ base }) => base === undefined)?.needed
+}
+
+/** Adds images that are on this machine, and returns whether those are all, and at least one. */
+async function addFound(
+  bases: Map<string, BuildBase>,
+  lacking: readonly NeededImage[],
+  find: PlanLoadedOptions['fetch'],
+): Promise<boolean> {
+  return lacking.length > 0 && (await addFetched(bases, lacking, find)) === undefined
 }
 
 function planRequest(

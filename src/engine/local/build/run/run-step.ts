@@ -1,7 +1,6 @@
-import { renameSync } from 'node:fs'
+import { chmodSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAbsolutePath } from '../../../../base/absolute-path.ts'
-import { bytePath } from '../../../../disk/byte-path.ts'
 import { LayeredTree } from '../../../../disk/layered-tree.ts'
 import type { BuildConfig } from '../../../../model/build.ts'
 import type { KeeperConnection } from '../../../../runtime/keeper/keeper-connection.ts'
@@ -14,7 +13,6 @@ import { emptyLayer } from '../../../../store/layers/layer-store.ts'
 import { containerSeccomp } from '../../container/container-seccomp.ts'
 import type { ResolvedMount } from '../../mount/resolved-mount.ts'
 import { mountPoint, type Roots } from '../../state/layout.ts'
-import { copyAttributes } from '../../volume/copy-entry.ts'
 import { findMountStubs, type MountStubs, type MountTarget, removeMountStubs } from './mount-stubs.ts'
 import { runCommand } from './run-command.ts'
 import { runEnvironment } from './run-environment.ts'
@@ -73,7 +71,7 @@ export async function withStep<Result>(
   const keeper = parts.keeper()
   keeper.catch(() => undefined)
   const network = parts.network(operation.network)
-  using working = makeWorkingFolder(`${folder}-run`, { tree, parts })
+  using working = makeWorkingFolder(`${folder}-run`, parts)
   await using opened = await openRunMounts(request, {
     roots,
     working: working.path,
@@ -138,15 +136,9 @@ interface WorkingFolder extends Disposable {
   readonly writable: WritableLayer
 }
 
-interface WorkingPlace {
-  readonly tree: LayeredTree
-  readonly parts: SessionParts
-}
-
-/** The root of a mount has the attributes of its upper folder. */
-function makeWorkingFolder(path: string, { tree, parts }: WorkingPlace): WorkingFolder {
+/** The root of a mount has the attributes of its upper folder: as in BuildKit those of a new folder, for each step. */
+function makeWorkingFolder(path: string, parts: SessionParts): WorkingFolder {
   const writable = throwAwayLayer(path)
-  const root = tree.lookup('/')
-  if (root !== undefined) copyAttributes(root, bytePath(writable.upper))
+  chmodSync(writable.upper, 0o755)
   return { path, writable, [Symbol.dispose]: () => parts.removeLater(path) }
 }
