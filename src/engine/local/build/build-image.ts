@@ -49,10 +49,17 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
     await performer.offerShell(error, machine.signal)
     throw error
   })
-  await loaded.trees.remember()
-  await storeImage({ build, machine: own, ...planned, states })
-  await exportCaches({ build, machine: own, ...planned, states })
-  rememberBuild(session.roots, name, await rememberSteps(planned.graph, states))
+  // The kernel takes its time to remove a network; the image is stored meanwhile.
+  const closing = performer[Symbol.asyncDispose]()
+  closing.catch(() => undefined)
+  try {
+    await loaded.trees.remember()
+    await storeImage({ build, machine: own, ...planned, states })
+    await exportCaches({ build, machine: own, ...planned, states })
+    rememberBuild(session.roots, name, await rememberSteps(planned.graph, states))
+  } finally {
+    await closing
+  }
 }
 
 async function requirePlan(
