@@ -23,8 +23,19 @@ export function findKeeper(socket: string): number | undefined {
 export function openFiles(pid: number): readonly string[] {
   const folder = `/proc/${pid}/fd`
   return readdirSync(folder)
-    .map(fd => readlinkSync(`${folder}/${fd}`).replace(/\[\d+\]|[0-9a-f]{64}/, ''))
+    .flatMap(fd => readLink(`${folder}/${fd}`) ?? [])
+    .map(target => target.replace(/\[\d+\]|[0-9a-f]{64}/, ''))
     .toSorted()
+}
+
+/** A descriptor may be closed between being listed and being read. */
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 function isKeeper(words: readonly string[], socket: string): boolean {
