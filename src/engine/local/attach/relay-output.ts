@@ -1,10 +1,11 @@
-import { readSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import { getSystemErrorMessage } from 'node:util'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { descriptorKind, ownDescriptor } from './own-descriptor.ts'
+import { readAvailable } from './read-available.ts'
 
 /** What a pipe of a process holds. */
 export const PIPE_BYTES: number = 1 << 20
@@ -68,7 +69,6 @@ function writeFailure(name: string, cause: Error): TcomposeError {
 }
 
 const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
-const CHUNK_BYTES = 1 << 16
 
 /**
  * Nothing else reads the pipe between the last chunk of the stream and the first from the descriptor. A process that
@@ -81,17 +81,6 @@ function moveRest(pipe: Socket, fd: number, writer: Writable): void {
     if (chunk.length === 0) return
     writer.write(chunk)
     moved += chunk.length
-  }
-}
-
-/** Empty at the end, or if there is nothing at the moment. */
-function readAvailable(fd: number): Buffer {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-  try {
-    return chunk.subarray(0, readSync(fd, chunk))
-  } catch (error) {
-    if (errnoNameOf(error) === 'EAGAIN') return chunk.subarray(0, 0)
-    throw error
   }
 }
 

@@ -1,12 +1,11 @@
-import { closeSync, readSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { openWidePipe } from '../../../../linux/pipe.ts'
+import { readAvailable } from '../../attach/read-available.ts'
 import { LineCutter } from './line-cutter.ts'
 
 /** What a pipe holds: a command that writes much does not wait for every line of it to be shown. */
 const PIPE_BYTES = 1 << 18
-const CHUNK_BYTES = 1 << 16
 
 /** A pipe whose lines go to a listener, one after the other. Disposal closes it. */
 export class LineRelay implements Disposable {
@@ -108,16 +107,5 @@ export class LineRelay implements Disposable {
   #closeWriter(): void {
     if (this.#isWriterOpen) closeSync(this.writeFd)
     this.#isWriterOpen = false
-  }
-}
-
-/** Empty at the end, or if there is nothing at the moment. */
-function readAvailable(fd: number): Buffer {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-  try {
-    return chunk.subarray(0, readSync(fd, chunk))
-  } catch (error) {
-    if (errnoNameOf(error) === 'EAGAIN') return chunk.subarray(0, 0)
-    throw error
   }
 }
