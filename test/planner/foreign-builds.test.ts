@@ -5,7 +5,7 @@ import type { Service } from '../../src/model/service.ts'
 import { toDesiredState } from '../../src/planner/desired-state.ts'
 import { foreignBuilds } from '../../src/planner/foreign-builds.ts'
 import { planBuildImages } from '../../src/planner/plan-build-images.ts'
-import { aBuild } from '../support/a-build.ts'
+import { aBuildConfig } from '../support/build-config.ts'
 import { aProject, aService, sha256Hex } from '../support/model-builders.ts'
 
 function planOf({ services }: { readonly services: readonly Service[] }) {
@@ -13,7 +13,7 @@ function planOf({ services }: { readonly services: readonly Service[] }) {
 }
 
 function built(name: string, changes: Partial<BuildConfig> = {}, rest: Partial<Service> = {}): Service {
-  return aService(name, { image: `shop-${name}`, build: aBuild(changes), ...rest })
+  return aService(name, { image: `shop-${name}`, build: aBuildConfig(changes), ...rest })
 }
 
 describe('foreignBuilds()', () => {

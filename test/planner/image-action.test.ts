@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { getsImage, isAboutImages } from '../../src/planner/image-action.ts'
-import { aBuild } from '../support/a-build.ts'
+import { aBuildConfig } from '../support/build-config.ts'
 import { aStart } from '../support/plan-builders.ts'
 
 test('isAboutImages() is for what needs nothing of the project', () => {
@@ -9,7 +9,7 @@ test('isAboutImages() is for what needs nothing of the project', () => {
 })
 
 test('getsImage() is for what an image may be there after', () => {
-  const build = { service: 'web', image: 'a', platform: undefined, config: aBuild() }
+  const build = { service: 'web', image: 'a', platform: undefined, config: aBuildConfig() }
   expect(getsImage({ kind: 'build-image', build })).toBe(true)
   expect(getsImage({ kind: 'push-image', image: 'a' })).toBe(false)
   expect(isAboutImages({ kind: 'build-image', build })).toBe(true)

@@ -5,7 +5,7 @@ import type { Service } from '../../src/model/service.ts'
 import { type Selection, toDesiredState } from '../../src/planner/desired-state.ts'
 import { type BuildImagesOptions, planBuildImages } from '../../src/planner/plan-build-images.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
-import { aBuild } from '../support/a-build.ts'
+import { aBuildConfig } from '../support/build-config.ts'
 import { aDependency, aProject, aService, sha256Hex } from '../support/model-builders.ts'
 
 interface Case {
@@ -24,7 +24,7 @@ function linesOf(wanted: Case): readonly string[] {
 
 /** A service whose image is `shop-NAME`. */
 function built(name: string, changes: Partial<BuildConfig> = {}, rest: Partial<Service> = {}): Service {
-  return aService(name, { image: `shop-${name}`, build: aBuild(changes), ...rest })
+  return aService(name, { image: `shop-${name}`, build: aBuildConfig(changes), ...rest })
 }
 
 function from(service: string): Pick<BuildConfig, 'additionalContexts'> {

@@ -15,12 +15,12 @@ import { planUp } from '../../src/planner/plan-up.ts'
 import { planUpBuilds } from '../../src/planner/plan-up-builds.ts'
 import { containerBuilds } from '../../src/planner/up/container-builds.ts'
 import type { UpOptions } from '../../src/planner/up/up-options.ts'
-import { aBuild } from '../support/a-build.ts'
 import { applyPlan } from '../support/apply-plan.ts'
+import { aBuildConfig } from '../support/build-config.ts'
 import { aDependency, anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
 
 function built(name: string, changes: Partial<BuildConfig> = {}, rest: Partial<Service> = {}): Service {
-  return aService(name, { image: `shop-${name}`, build: aBuild(changes), ...rest })
+  return aService(name, { image: `shop-${name}`, build: aBuildConfig(changes), ...rest })
 }
 
 interface Case {

@@ -4,8 +4,8 @@ import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
 import { toDesiredState } from '../../src/planner/desired-state.ts'
 import { planUp } from '../../src/planner/plan-up.ts'
-import { aBuild } from './a-build.ts'
 import { applyPlan, imageIdOf } from './apply-plan.ts'
+import { aBuildConfig } from './build-config.ts'
 import {
   aDependency,
   aNetwork,
@@ -94,7 +94,7 @@ function serviceOf(name: string, earlier: readonly string[], seed: ServiceSeed |
   return aService(name, {
     replicas: seed.replicas,
     image: seed.image,
-    ...(seed.image === BUILT && seed.replicas !== 2 && { build: aBuild() }),
+    ...(seed.image === BUILT && seed.replicas !== 2 && { build: aBuildConfig() }),
     command: seed.command === undefined ? undefined : [seed.command],
     networkMode: shared === undefined ? onNetworks(...seed.networks) : { kind: 'service', service: shared },
     mounts: seed.volumes.map(aVolumeMount),

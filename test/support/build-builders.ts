@@ -1,36 +1,8 @@
-import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import type { BuildConfig } from '../../src/model/build.ts'
 import type { BuildStepSummary, ImageBuild } from '../../src/model/build-event.ts'
 import type { Step } from '../../src/planner/plan.ts'
+import { aBuildConfig } from './build-config.ts'
 import { aStep } from './plan-builders.ts'
-
-/** Returns `build: .` of a project in `/srv/shop`, but for `changes`. */
-export function aBuildConfig(changes: Partial<BuildConfig> = {}): BuildConfig {
-  return {
-    context: { kind: 'folder', path: parseAbsolutePath('/srv/shop') },
-    dockerfile: { kind: 'file', path: 'Dockerfile' },
-    args: new Map(),
-    target: undefined,
-    labels: new Map(),
-    tags: [],
-    additionalContexts: new Map(),
-    cacheFrom: [],
-    cacheTo: [],
-    noCache: false,
-    noCacheFilter: [],
-    pull: false,
-    network: 'default',
-    shmSize: undefined,
-    ulimits: new Map(),
-    extraHosts: [],
-    privileged: false,
-    entitlements: [],
-    secrets: [],
-    ssh: [],
-    platforms: [],
-    ...changes,
-  }
-}
 
 /** Returns the build of `shop-<service>`. */
 export function anImageBuild(service: string, config: Partial<BuildConfig> = {}): ImageBuild {

@@ -3,7 +3,7 @@ import { imageProblems } from '../../../../src/engine/local/image/image-problems
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import type { Action } from '../../../../src/planner/action.ts'
-import { aBuild } from '../../../support/a-build.ts'
+import { aBuildConfig } from '../../../support/build-config.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
 import { aPlan, aStep } from '../../../support/plan-builders.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
@@ -39,7 +39,7 @@ test('imageProblems() names each service whose image is not there and is not got
 })
 
 test('imageProblems() names a service whose image is neither there nor built by the plan', () => {
-  const build = aBuild()
+  const build = aBuildConfig()
   const building: Action = {
     kind: 'build-image',
     build: { service: 'web', image: IMAGE, platform: undefined, config: build },

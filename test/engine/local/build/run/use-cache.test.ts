@@ -9,33 +9,19 @@ import {
   cacheName,
 } from '../../../../../src/engine/local/build/run/cache-layout.ts'
 import { type CacheUse, useCache } from '../../../../../src/engine/local/build/run/use-cache.ts'
-import { SPAN } from '../../../../support/build-session.ts'
+import { aCacheMount } from '../../../../support/cache-mount.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
-
-const MOUNT: CacheMount = {
-  kind: 'cache',
-  span: SPAN,
-  id: 'npm',
-  target: '/c',
-  from: undefined,
-  source: '/',
-  sharing: 'shared',
-  isReadOnly: false,
-  uid: process.getuid?.() ?? 0,
-  gid: process.getgid?.() ?? 0,
-  mode: 0o755,
-}
 
 function useOf(path: string, changes: Partial<CacheMount> = {}, seed?: () => TreeEntry): CacheUse {
   const { signal } = new AbortController()
-  return { roots: { data: path, run: path }, mount: { ...MOUNT, ...changes }, seed, signal }
+  return { roots: { data: path, run: path }, mount: { ...aCacheMount(), ...changes }, seed, signal }
 }
 
 test('cacheName() differs by id, owner and mode, and by nothing else', () => {
   const others = [{ id: 'x' }, { uid: 77 }, { gid: 77 }, { mode: 0o700 }, {}]
-  expect(new Set(others.map(change => cacheName({ ...MOUNT, ...change }, 1))).size).toBe(5)
+  expect(new Set(others.map(change => cacheName({ ...aCacheMount(), ...change }, 1))).size).toBe(5)
   const same = { target: '/other', sharing: 'locked', isReadOnly: true, source: '/s' } as const
-  expect(cacheName({ ...MOUNT, ...same }, 1)).toBe(cacheName(MOUNT, 1))
+  expect(cacheName({ ...aCacheMount(), ...same }, 1)).toBe(cacheName(aCacheMount(), 1))
 })
 
 test('useCache() makes a cache once, and keeps what is in it', async () => {
@@ -66,7 +52,10 @@ test('useCache() lets steps share a cache, each have a private one, and wait for
 
 test('useCache() makes a cache anew that was removed, and one whose making was cut short', async () => {
   using folder = temporaryFolder()
-  const { folder: place, unfinished } = cacheLayout({ data: folder.path, run: '' }, cacheName(MOUNT, 1))
+  const { folder: place, unfinished } = cacheLayout(
+    { data: folder.path, run: '' },
+    cacheName(aCacheMount(), 1),
+  )
   mkdirSync(join(unfinished, 'half'), { recursive: true })
   {
     using cache = await useCache(useOf(folder.path))
