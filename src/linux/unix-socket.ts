@@ -56,6 +56,30 @@ export function receiveDescriptors(socket: number, maxBytes: number): ReceivedDa
   return { data: data.subarray(0, size), fds: decodeControl(control.subarray(0, controlBytes)) }
 }
 
+/** Who is at the other end of a connection, as of connect(2). */
+export interface SocketPeer {
+  readonly pid: number
+  readonly uid: number
+}
+
+/**
+ * Returns who made the connection whose accepted end is `socket`. See SO_PEERCRED in unix(7).
+ *
+ * @throws {SystemCallError} If it is no unix socket.
+ */
+export function peerOf(socket: number): SocketPeer {
+  // struct ucred: pid, uid, gid, 4 bytes each.
+  const credentials = Buffer.alloc(12)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(credentials.length)
+  checked(
+    getsockopt(socket, SOL_SOCKET, SO_PEERCRED, credentials, length),
+    'getsockopt',
+    `descriptor ${socket}`,
+  )
+  return { pid: credentials.readInt32LE(0), uid: credentials.readUInt32LE(4) }
+}
+
 /** Bounds every later receive on `socket`, in seconds. */
 export function setReceiveTimeout(socket: number, seconds: number): void {
   const time = Buffer.alloc(16)
@@ -72,6 +96,7 @@ const SOCK_STREAM = 1
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_RCVTIMEO = 20
+const SO_PEERCRED = 17
 const SCM_RIGHTS = 1
 const MSG_DONTWAIT = 0x40
 const MSG_NOSIGNAL = 0x4000
@@ -116,6 +141,9 @@ const openSocket = libcFunction('int socket(int domain, int type, int protocol)'
 const connect = libcFunction('int connect(int fd, const uint8_t *address, uint32_t length)')
 const setsockopt = libcFunction(
   'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)',
+)
+const getsockopt = libcFunction(
+  'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint8_t *length)',
 )
 
 function openFolder(path: string): number | undefined {

@@ -12,10 +12,11 @@ import {
 import { createServer } from 'node:net'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { checked, libcFunction } from '../../src/linux/libc.ts'
 import {
   connectUnixSocket,
+  peerOf,
   receiveDescriptors,
   sendDescriptors,
   setReceiveTimeout,
@@ -80,4 +81,20 @@ test('receiveDescriptors() gives up after the timeout', () => {
     expect.objectContaining({ errno: constants.errno.EAGAIN }),
   )
   for (const fd of [one, other]) closeSync(fd)
+})
+
+test('peerOf() tells who has connected', async () => {
+  const path = join(folder, 'socket')
+  const connected = Promise.withResolvers<unknown>()
+  const server = createServer({ pauseOnConnect: true }, socket => {
+    const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle
+    connected.resolve(peerOf(fd))
+    socket.destroy()
+  })
+  onTestFinished(() => void server.close())
+  await once(server.listen(path), 'listening')
+  const fd = connectUnixSocket(path) ?? -1
+  expect(await connected.promise).toEqual({ pid: process.pid, uid: process.getuid?.() })
+  closeSync(fd)
+  expect(() => peerOf(openSync('/dev/null', 'r'))).toThrow('ENOTSOCK')
 })

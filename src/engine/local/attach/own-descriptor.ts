@@ -1,5 +1,5 @@
 import { constants, fstatSync, openSync } from 'node:fs'
-import { checked, libcFunction } from '../../../linux/libc.ts'
+import { duplicateDescriptor } from '../../../linux/duplicate-descriptor.ts'
 
 /** What a descriptor is, as far as it matters for copying without blocking. */
 export type DescriptorKind = 'stream' | 'other'
@@ -24,10 +24,5 @@ export function ownDescriptor(descriptor: number, access: 'read' | 'write'): num
       // Another user's pipe, or a FIFO without a reader.
     }
   }
-  fcntl ??= libcFunction('int fcntl(int fd, int command, int argument)')
-  return checked(fcntl(descriptor, F_DUPFD_CLOEXEC, 3), 'fcntl', `descriptor ${descriptor}`)
+  return duplicateDescriptor(descriptor)
 }
-
-const F_DUPFD_CLOEXEC = 1030
-
-let fcntl: ReturnType<typeof libcFunction> | undefined
