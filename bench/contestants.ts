@@ -5,15 +5,30 @@ export interface Contestant {
   readonly name: string
   /** The program to run. */
   readonly program: string
+  /** Whether a warm process runs its commands. */
+  readonly isWarm: boolean
 }
 
 /** How results call the build that this one is compared with. It is no peer: no budget is a share of it. */
 export const BASELINE = 'baseline'
 
-/** Returns this checkout's build, and that of the checkout `baseline` if one is given. */
-export function contestants(baseline: string | undefined): readonly Contestant[] {
-  const own = { name: 'tcompose', program: resolve(import.meta.dirname, '../bin/tcompose') }
-  return baseline === undefined
-    ? [own]
-    : [own, { name: BASELINE, program: resolve(baseline, 'bin/tcompose') }]
+/** How results call this build with a process for each command, beside one whose commands a warm process runs. */
+export const COLD = 'cold'
+
+export interface ContestantOptions {
+  /** Another checkout of tcompose. */
+  readonly against: string | undefined
+  readonly warm: boolean
+}
+
+/** Returns this checkout's build, itself without a warm process if it has one, and that of another checkout. */
+export function contestants({ against, warm }: ContestantOptions): readonly Contestant[] {
+  const program = resolve(import.meta.dirname, '../bin/tcompose')
+  return [
+    { name: 'tcompose', program, isWarm: warm },
+    ...(warm ? [{ name: COLD, program, isWarm: false }] : []),
+    ...(against === undefined
+      ? []
+      : [{ name: BASELINE, program: resolve(against, 'bin/tcompose'), isWarm: false }]),
+  ]
 }

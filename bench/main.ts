@@ -42,10 +42,10 @@ function isOfServices(work: Work): boolean {
   return !PULL_WORKS.has(work) && !BUILD_WORKS.has(work)
 }
 
-async function reportBuilds({ works, runs, against, json }: BenchOptions): Promise<void> {
+async function reportBuilds({ works, runs, json, ...which }: BenchOptions): Promise<void> {
   const { samples, remarks: notes } = await measureBuilds({
     works,
-    builds: contestants(against),
+    builds: contestants(which),
     runs,
     onProgress,
   })
@@ -56,10 +56,10 @@ async function reportBuilds({ works, runs, against, json }: BenchOptions): Promi
   for (const line of [...notes, ...failuresIn(samples)]) console.log(line)
 }
 
-async function reportPulls({ works, layers, runs, against, json }: BenchOptions): Promise<void> {
+async function reportPulls({ works, layers, runs, json, ...which }: BenchOptions): Promise<void> {
   const { samples, absent } = await measurePulls({
     layers,
-    builds: contestants(against),
+    builds: contestants(which),
     runs,
     onProgress,
   })
@@ -77,12 +77,13 @@ function onProgress(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-async function findTools(rootfs: string, { against }: BenchOptions): Promise<readonly FoundTool[]> {
+async function findTools(rootfs: string, options: BenchOptions): Promise<readonly FoundTool[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-image-'))
   try {
     const tarFile = join(scratch, 'image.tar')
     await runTool('tar', ['-C', rootfs, '-cf', tarFile, '.'])
-    return [...contestants(against).map(build => tcomposeTool(build, rootfs)), ...(await findPeers(tarFile))]
+    const own = await Promise.all(contestants(options).map(build => tcomposeTool(build, rootfs)))
+    return [...own, ...(await findPeers(tarFile))]
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

@@ -12,19 +12,22 @@ export interface BenchOptions {
   readonly runs: number
   /** The checkout whose build is measured too. */
   readonly against: string | undefined
+  /** Whether a warm process runs the commands; they are measured without it too. */
+  readonly warm: boolean
   readonly json: boolean
   readonly help: boolean
 }
 
 /** The help text. */
 export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--sizes 1,10,50,200] [--layers 2,12] [--runs 5]
-                            [--against DIR] [--json]
+                            [--against DIR] [--warm] [--json]
 
   --rows     of ${WORKS.join(', ')} (default: all)
   --sizes    counts of services (default: 1,10,50,200; docker compose is asked up to 50, podman-compose up to 10)
   --layers   counts of layers of the images to pull: 2 (640 MB) and 12 (320 MB) (default: both)
   --runs     runs per tool and size (default: 5)
   --against  another checkout of tcompose that was built; it takes part as "baseline"
+  --warm     let a warm process run the commands of "tcompose"; "cold" is the same build without it
   --json     print samples and results as JSON
 
 docker compose and podman-compose take part where "docker info" and "podman info" work. TCOMPOSE_BENCH_DOCKER and
@@ -49,6 +52,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       layers: { type: 'string', default: [...PULL_IMAGES.keys()].join(',') },
       runs: { type: 'string', default: '5' },
       against: { type: 'string' },
+      warm: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -59,6 +63,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     works: values.rows.split(',').map(parseWork),
     runs: Number(values.runs),
     against: values.against,
+    warm: values.warm,
     json: values.json,
     help: values.help,
   }

@@ -1,6 +1,6 @@
 import { assertNever } from '../src/base/assert-never.ts'
 import { type Budget, FASTEST, type Row } from './budgets.ts'
-import { BASELINE } from './contestants.ts'
+import { BASELINE, COLD } from './contestants.ts'
 import { BARE_NODE } from './measure-config.ts'
 import { median } from './median.ts'
 import { isMemory, type Sample, valuesOf, type Work } from './samples.ts'
@@ -60,7 +60,7 @@ function mostOf(budget: Budget, medians: Medians): number | undefined {
 }
 
 function fastestOf(medians: Medians): number | undefined {
-  const others = Object.entries(medians).filter(([tool]) => ![OURS, BASELINE, BARE_NODE].includes(tool))
+  const others = Object.entries(medians).filter(([tool]) => ![OURS, COLD, BASELINE, BARE_NODE].includes(tool))
   return others.length === 0 ? undefined : Math.min(...others.map(([, value]) => value))
 }
 

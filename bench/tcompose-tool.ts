@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contestant } from './contestants.ts'
+import { ownFolders } from './own-folders.ts'
 import { type BenchProject, composeText } from './project.ts'
-import { residentBytes } from './resident-bytes.ts'
 import { runTimed } from './run-timed.ts'
 import type { FoundTool } from './tool.ts'
 
 /** A build of tcompose, with data and run folders of its own. `rootfs` is the image. */
-export function tcomposeTool({ name, program }: Contestant, rootfs: string): FoundTool {
-  const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
-  const run = join(scratch, 'run')
-  const env = { ...process.env, TCOMPOSE_DATA: join(scratch, 'data'), TCOMPOSE_RUN: run }
+export async function tcomposeTool(contestant: Contestant, rootfs: string): Promise<FoundTool> {
+  const { name, program } = contestant
+  const { scratch, env, residentBytes, dispose } = await ownFolders(contestant)
   const folderOf = (project: BenchProject): string => {
     const folder = join(scratch, project.name)
     mkdirSync(folder, { recursive: true })
@@ -24,11 +22,8 @@ export function tcomposeTool({ name, program }: Contestant, rootfs: string): Fou
       name,
       maxSize: 200,
       compose: (project, args) => runTimed({ command: [program, ...args], cwd: folderOf(project), env }),
-      residentBytes: () =>
-        residentBytes(
-          ({ commandLine, environment }) => commandLine.includes(run) || environment.includes(run),
-        ),
-      dispose: async () => rmSync(scratch, { recursive: true, force: true }),
+      residentBytes,
+      dispose,
     },
   }
 }

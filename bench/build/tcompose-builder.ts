@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Contestant } from '../contestants.ts'
-import { residentBytes } from '../resident-bytes.ts'
+import { ownFolders } from '../own-folders.ts'
 import { runTimed } from '../run-timed.ts'
 import { type BuildProject, composeTextOf } from './build-project.ts'
 import type { BuildTool } from './build-tool.ts'
 
 /** A build of tcompose with folders of its own, into which the base image of `archive` is loaded. */
-export async function tcomposeBuilder({ name, program }: Contestant, archive: string): Promise<BuildTool> {
-  const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
-  const run = join(scratch, 'run')
-  const env = { ...process.env, TCOMPOSE_DATA: join(scratch, 'data'), TCOMPOSE_RUN: run }
+export async function tcomposeBuilder(contestant: Contestant, archive: string): Promise<BuildTool> {
+  const { name, program } = contestant
+  const { scratch, env, residentBytes, dispose } = await ownFolders(contestant)
   await runTimed({ command: [program, 'image', 'load', '-i', archive], env })
   const folderOf = (project: BuildProject): string => join(scratch, project.name)
   const write: BuildTool['write'] = async (project, { path, text }) => {
@@ -26,8 +24,7 @@ export async function tcomposeBuilder({ name, program }: Contestant, archive: st
     },
     write,
     build: project => runTimed({ command: [program, 'build'], cwd: folderOf(project), env }),
-    residentBytes: () =>
-      residentBytes(({ commandLine, environment }) => commandLine.includes(run) || environment.includes(run)),
-    dispose: async () => rmSync(scratch, { recursive: true, force: true }),
+    residentBytes,
+    dispose,
   }
 }
