@@ -22,7 +22,7 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
+ * Builds the keeper and the front into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
  * nothing if the same sources and scripts are built already.
  */
 function buildNative(args: readonly string[]): void {
@@ -33,7 +33,7 @@ function buildNative(args: readonly string[]): void {
 /** Runs `build` in a scratch folder beside `output`, and moves the programs that it built to `output`. */
 function buildUnlessThere(output: string, build: (scratch: string) => readonly string[]): void {
   const target = join(projectRoot, output)
-  const stamp = hashOf([...keeperSources(), ...testSources(), ...scripts()])
+  const stamp = hashOf([...keeperSources(), ...frontSources(), ...testSources(), ...scripts()])
   if (
     existsSync(target) &&
     existsSync(`${target}.stamp`) &&
@@ -56,8 +56,12 @@ function buildKeeper(scratch: string): readonly string[] {
   const output = join(scratch, 'keeper')
   const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')]
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, buildInit(scratch), ...parts, '-o', output])
-  return ['keeper']
+  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'front')])
+  return ['front', 'keeper']
 }
+
+/** The program that hands commands to the warm process. */
+const FRONT = 'native/front'
 
 /** Returns the flag with the path of the program for native/init_program.S. */
 function buildInit(scratch: string): string {
@@ -104,6 +108,10 @@ function keeperSources(): readonly string[] {
   return ['native', 'native/init'].flatMap(folder =>
     ['.c', '.S', '.h'].flatMap(ending => filesIn(folder, ending)),
   )
+}
+
+function frontSources(): readonly string[] {
+  return ['.c', '.h'].flatMap(ending => filesIn(FRONT, ending))
 }
 
 function testSources(): readonly string[] {

@@ -16,7 +16,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
   app: ['base', 'model', 'parser', 'planner', 'registry', 'engine'],
   local: ['base', 'model', 'parser', 'disk', 'engine', 'app'],
-  cli: ['base', 'app', 'local'],
+  warm: ['base', 'linux'],
+  cli: ['base', 'app', 'local', 'warm'],
 }
 
 /** Of some layers, what others may import of them: all else is theirs alone. */

@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   'not-built': 'TC2005',
   'disk-refuses': 'TC2006',
   'unsafe-folder': 'TC2007',
+  'warm-process': 'TC2008',
   'image-not-found': 'TC3001',
   'image-invalid': 'TC3002',
   'image-source-unsupported': 'TC3003',

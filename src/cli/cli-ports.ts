@@ -1,4 +1,5 @@
 import type { CallUseCase, Interruptibly, Terminal } from '../app/index.ts'
+import type { WarmStatus } from '../warm/ask-warm-process.ts'
 
 /** All that the command line needs of the process it runs in. */
 export interface CliPorts {
@@ -30,6 +31,25 @@ export interface CliPorts {
   /** Calls `tick` every `intervalMs` until the returned function is called. */
   readonly every: (intervalMs: number, tick: () => void) => () => void
   readonly interrupts: Interrupts
+  readonly warm: WarmProcess
+}
+
+/** The process that runs commands of this user without the start of a new one; see docs/warm.md. */
+export interface WarmProcess {
+  /** Returns how it is doing; undefined if there is none. */
+  describe(): Promise<WarmStatus | undefined>
+  /**
+   * Starts it unless it is there, and returns when it takes commands.
+   *
+   * @throws {TcomposeError} `warm-process` if it does not start.
+   */
+  start(): Promise<WarmStatus>
+  /** Starts it, without waiting for it, if none listens and the environment asks for one: TCOMPOSE_WARM=1. */
+  startIfWanted(): Promise<void>
+  /** Asks it to end, and returns when it has, or when its command goes on; undefined if there is none. */
+  end(): Promise<WarmStatus | undefined>
+  /** Is it, until it has nothing to do for long. */
+  serve(signal: AbortSignal): Promise<void>
 }
 
 /** A stream that text is written to. */

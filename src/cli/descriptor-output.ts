@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { errnoNameOf } from '../base/errno-name-of.ts'
@@ -6,17 +6,20 @@ import type { TextOutput } from './cli-ports.ts'
 import { isTerminal } from './is-terminal.ts'
 import { openAgain } from './stream-writer.ts'
 
-/** A standard stream of this process. */
+/** A standard stream of a command. */
 export interface DescriptorOutput extends TextOutput {
   /** Resolves once all that was written has reached the descriptor. */
   flush(): Promise<void>
+  /** Closes what was opened for it, and not the descriptor itself. Nothing is written afterwards. */
+  dispose(): void
 }
 
 /** What of a stream of Node is used here. */
-export type OutputStream = Pick<Writable, 'on' | 'write'> & Partial<Pick<WriteStream, 'columns' | 'rows'>>
+export type OutputStream = Pick<Writable, 'on' | 'write' | 'destroy'> &
+  Partial<Pick<WriteStream, 'columns' | 'rows'>>
 
 /**
- * Writes to `descriptor`, which is 1 or 2, without the stream that Node makes for it in 3 ms. `openStream` is called
+ * Writes to `descriptor` without the stream that Node makes for it in 3 ms. `openStream` is called
  * only for the size of a terminal, and for a reader that is slow on a pipe or a socket that does not block: a stream
  * waits for it. A pipe is opened once more, so that it does not block, and signals are heard while its reader takes
  * nothing. After a write that failed, which `failure` holds, no more is written: work that is under way continues to
@@ -53,6 +56,11 @@ export function descriptorOutput(
       const { promise, resolve } = Promise.withResolvers<void>()
       opened.write('', () => resolve())
       await promise
+    },
+    dispose: () => {
+      if (opened !== undefined) opened.destroy()
+      else if (pipe?.fd !== undefined) closeSync(pipe.fd)
+      failure ??= new Error('The output is closed')
     },
     get failure() {
       return failure

@@ -1,42 +1,74 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { AppContext } from '../app/index.ts'
-import type { CliPorts } from './cli-ports.ts'
+import type { AppContext, Terminal } from '../app/index.ts'
+import type { WarmCommand } from '../warm/serve.ts'
+import type { CliPorts, WarmProcess } from './cli-ports.ts'
 import { EXIT } from './exit-codes.ts'
 import { flushed } from './flushed.ts'
-import { type ProcessPorts, processPorts } from './process-ports.ts'
+import { type ProcessPorts, processPorts, remotePorts } from './process-ports.ts'
 import { reportOutputFailure } from './report-output-failure.ts'
 import { runCli } from './run-cli.ts'
+import { isServed } from './served-commands.ts'
 import { safeMessage } from './views/safe-text.ts'
+import { warmProcess } from './warm-process.ts'
 
 /** Runs the command line of this process. The exit waits for what was written, and for nothing else. */
 async function main(): Promise<void> {
   // Containers see many of the files that are made, so their modes must not depend on who runs this.
   const callerUmask = process.umask(0o022)
   const ports = processPorts()
+  const openTerminal = (): Terminal => ({ input: process.stdin, output: process.stdout })
+  const askSecret = async (question: string): Promise<string> => {
+    const { askSecret } = await import('./ask-secret.ts')
+    return askSecret(question, process.stdin, ports.stderr)
+  }
+  const own = { ...ports, callerUmask, openTerminal, ask, askSecret, readInput }
+  const warm = warmOf(ports)
+  const exitCode = await runPorts(own, warm)
+  if (isServed(ports.argv, ports.environment)) await warm.startIfWanted()
+  process.exit(exitCode)
+}
+
+function warmOf({ environment }: Pick<CliPorts, 'environment'>): WarmProcess {
+  return warmProcess({ programsFolder: programsFolder(), environment, run: runRemote })
+}
+
+type OwnPorts = Omit<CliPorts, 'call' | 'readPackageFile' | 'warm'> & Pick<ProcessPorts, 'stdout' | 'stderr'>
+
+/** Runs a command in the folder that this process is in, and returns its exit code when all that it wrote is taken. */
+async function runPorts(ports: OwnPorts, warm: WarmProcess): Promise<number> {
   let context: Promise<AppContext> | undefined
   const exitCode = await runCli({
     ...ports,
-    callerUmask,
     call: async (useCase, ...given) => {
       context ??= openContext(ports)
       return useCase(await context, ...given)
     },
     readPackageFile,
-    ask,
-    askSecret: async question => {
-      const { askSecret } = await import('./ask-secret.ts')
-      return askSecret(question, process.stdin, ports.stderr)
-    },
-    readInput,
+    warm,
   }).catch(error => reportBug(error, ports))
   const isTaken = await flushed(ports.stdout, ports.interrupts)
   const code = isTaken ? reportOutputFailure(exitCode, ports) : exitCode || ports.interrupts.exitCode
   await flushed(ports.stderr, ports.interrupts)
-  process.exit(code)
+  return code
 }
 
-async function openContext({ environment, interrupts }: ProcessPorts): Promise<AppContext> {
+/** Runs a command for another process. It reads nothing and asks nothing, so it has no ports for that. */
+async function runRemote({ umask, ...command }: WarmCommand): Promise<number> {
+  const ports = remotePorts(command)
+  const { absent } = await import('./absent-input.ts')
+  try {
+    return await runPorts({ ...ports, ...absent, callerUmask: umask }, warmOf(ports))
+  } finally {
+    ports.stdout.dispose()
+    ports.stderr.dispose()
+  }
+}
+
+async function openContext({
+  environment,
+  interrupts,
+}: Pick<CliPorts, 'environment' | 'interrupts'>): Promise<AppContext> {
   const { localContext } = await import('../local/local-context.ts')
   return localContext({
     environment,

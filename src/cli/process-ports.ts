@@ -1,43 +1,95 @@
-import { readFileSync, statSync } from 'node:fs'
+import { constants, openSync, readFileSync, statSync } from 'node:fs'
 import { callerEnvironment } from '../base/caller-environment.ts'
 import type { CliPorts } from './cli-ports.ts'
 import { type DescriptorOutput, descriptorOutput, type OutputStream } from './descriptor-output.ts'
 import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
-import { watchInterrupts } from './watch-interrupts.ts'
+import { PROCESS_SIGNALS, type SignalSource, watchInterrupts } from './watch-interrupts.ts'
 
-/** The ports of a process, all but the application and its package. */
+/** The ports of a command, all but the application, its package and what is asked of its user. */
 export interface ProcessPorts
-  extends Omit<CliPorts, 'call' | 'readPackageFile' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask'> {
+  extends Omit<
+    CliPorts,
+    'call' | 'readPackageFile' | 'openTerminal' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask' | 'warm'
+  > {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }
 
 /** Returns the ports of this process. Nothing of its standard streams is set up before it is asked for. */
 export function processPorts(): ProcessPorts {
-  return {
-    readSource,
+  return portsOf({
+    argv: process.argv.slice(2),
+    environment: new Map(Object.entries(callerEnvironment(process.env))),
+    signals: PROCESS_SIGNALS,
+    input: 0,
     stdout: descriptorOutput(1, pipe => (pipe === undefined ? process.stdout : pipeStream(pipe))),
     stderr: descriptorOutput(2, pipe => (pipe === undefined ? process.stderr : pipeStream(pipe))),
+  })
+}
+
+/** A command that this process runs for another one. */
+export interface RemoteCommand {
+  readonly argv: readonly string[]
+  readonly environment: ReadonlyMap<string, string>
+  readonly streams: readonly [input: number, output: number, error: number]
+  readonly signals: SignalSource
+  /** Returns another descriptor of the same open file, which the caller owns. */
+  readonly duplicate: (descriptor: number) => number
+}
+
+/** Returns the ports of a command that another process has handed over. Its outputs are to be disposed of. */
+export function remotePorts({ streams, duplicate, ...command }: RemoteCommand): ProcessPorts {
+  const [input, output, error] = streams
+  const open = (descriptor: number) => (pipe: number | undefined) =>
+    pipe === undefined ? remoteStream(descriptor, duplicate) : pipeStream(pipe)
+  return portsOf({
+    ...command,
+    input,
+    stdout: descriptorOutput(output, open(output)),
+    stderr: descriptorOutput(error, open(error)),
+  })
+}
+
+interface PortSources extends Omit<RemoteCommand, 'streams' | 'duplicate'> {
+  readonly input: number
+  readonly stdout: DescriptorOutput
+  readonly stderr: DescriptorOutput
+}
+
+function portsOf({ argv, environment, signals, input, stdout, stderr }: PortSources): ProcessPorts {
+  return {
+    readSource,
+    stdout,
+    stderr,
     get isInputTerminal() {
-      return isTerminal(0)
+      return isTerminal(input)
     },
-    openTerminal: () => ({ input: process.stdin, output: process.stdout }),
-    environment: new Map(Object.entries(callerEnvironment(process.env))),
+    environment,
     version: VERSION,
-    argv: process.argv.slice(2),
+    argv,
     now: () => Date.now(),
     every: (intervalMs, tick) => {
       const timer = setInterval(tick, intervalMs)
       return () => clearInterval(timer)
     },
-    interrupts: watchInterrupts(),
+    interrupts: watchInterrupts(signals),
   }
 }
 
 function pipeStream(fd: number): OutputStream {
   const { Socket } = process.getBuiltinModule('node:net')
   return new Socket({ fd, readable: false, writable: true })
+}
+
+/**
+ * Streams close their descriptor, so they get one of their own. A terminal is opened once more, and does not become the
+ * controlling terminal of this process; its size is that of the moment.
+ */
+function remoteStream(descriptor: number, duplicate: (descriptor: number) => number): OutputStream {
+  if (!isTerminal(descriptor)) return pipeStream(duplicate(descriptor))
+  const { WriteStream } = process.getBuiltinModule('node:tty')
+  return new WriteStream(openSync(`/proc/self/fd/${descriptor}`, constants.O_RDWR | constants.O_NOCTTY))
 }
 
 /** A pipe cannot be read twice. */

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
-const STARTER = resolve(import.meta.dirname, '../../bin/tcompose')
+const BIN = resolve(import.meta.dirname, '../../bin')
 
 interface RunOptions {
   readonly args?: readonly string[]
@@ -27,7 +27,8 @@ class Tree implements Disposable {
 
   constructor() {
     mkdirSync(join(this.root, 'bin'))
-    copyFileSync(STARTER, join(this.root, 'bin/tcompose'))
+    for (const name of ['tcompose', 'tcompose-cold'])
+      copyFileSync(join(BIN, name), join(this.root, 'bin', name))
   }
 
   write(path: string, text: string): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { CliPorts, Interrupts, TextOutput } from '../../src/cli/cli-ports.ts'
+import type { CliPorts, Interrupts, TextOutput, WarmProcess } from '../../src/cli/cli-ports.ts'
 import { type FakeUseCases, fakeCall } from './fake-use-cases.ts'
 
 /** A stream that keeps what is written to it. */
@@ -52,10 +52,22 @@ export function recordedPorts(
     now: () => Date.parse('2026-11-23T12:00:00Z'),
     every: () => () => {},
     interrupts: interruptsOf(new AbortController().signal),
+    warm: NO_WARM_PROCESS,
     ...changes,
     stdout: recordedOutput(),
     stderr: recordedOutput(),
   }
+}
+
+/** There is none, and none can be started. */
+const NO_WARM_PROCESS: WarmProcess = {
+  describe: async () => undefined,
+  start: async () => {
+    throw new Error('No process can be started in this test')
+  },
+  startIfWanted: async () => undefined,
+  end: async () => undefined,
+  serve: async () => undefined,
 }
 
 /** Returns interrupts of which `first` is the first. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -18,6 +18,9 @@ import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
+/** Lets every test run its commands in a warm process, where they can. */
+const ALL_WARM = process.env['TCOMPOSE_TEST_WARM'] === '1'
+
 /** The result of a command. */
 export interface CommandResult {
   readonly exitCode: number | null
@@ -34,6 +37,8 @@ export interface TestProjectOptions {
   /** Run in this folder instead of a new one. */
   readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Whether commands run in a warm process of the project, where they can. */
+  readonly isWarm?: boolean
 }
 
 /**
@@ -46,8 +51,10 @@ export class TestProject implements AsyncDisposable {
   readonly environment: NodeJS.ProcessEnv
   readonly #before: HostState
   readonly #settings: HostSettings
+  readonly #isWarm: boolean
 
-  constructor({ compose, files = {}, folder, env = {} }: TestProjectOptions) {
+  constructor({ compose, files = {}, folder, env = {}, isWarm = ALL_WARM }: TestProjectOptions) {
+    this.#isWarm = isWarm
     this.#before = snapshotHost()
     this.#settings = readHostSettings()
     this.state = mkdtempSync(join(tmpdir(), 'tc-'))
@@ -66,6 +73,7 @@ export class TestProject implements AsyncDisposable {
       TCOMPOSE_RUN: join(this.state, 'run'),
       ...env,
     }
+    if (isWarm) spawnSync(BIN, ['system', 'warm'], { env: this.environment, stdio: 'ignore' })
     if (compose !== undefined) this.write('compose.yaml', compose)
     for (const [path, text] of Object.entries(files)) this.write(path, text)
   }
@@ -87,7 +95,8 @@ export class TestProject implements AsyncDisposable {
     options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<CommandResult> {
     const child = this.spawn(args, options.env)
-    child.stdin?.end(options.input ?? '')
+    // A command may end before it has read its input.
+    child.stdin?.on('error', () => {}).end(options.input ?? '')
     return resultOf(child)
   }
 
@@ -147,6 +156,7 @@ export class TestProject implements AsyncDisposable {
     const down = await this.run(['down', '-v', '--remove-orphans', '-t', '1'])
     // A failed test may leave projects of other names.
     for (const name of this.#projects()) await this.run(['-p', name, 'down', '-v', '-t', '1'])
+    if (this.#isWarm) await this.run(['system', 'cool'])
     const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
     const run = join(this.state, 'run')
     rmSync(this.state, { recursive: true, force: true })

@@ -1,4 +1,4 @@
 import { type CommandDefinition, defineGroup } from '../define-command.ts'
 
-/** `system`: what tcompose takes up on this machine. */
-export const command: CommandDefinition = defineGroup('Show and free the disk space that tcompose uses')
+/** `system`: what tcompose has on this machine. */
+export const command: CommandDefinition = defineGroup('Show and free what tcompose uses on this machine')

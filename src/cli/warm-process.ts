@@ -1,0 +1,130 @@
+import { realpathSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { WarmStatus } from '../warm/ask-warm-process.ts'
+import type { WarmCommand } from '../warm/serve.ts'
+import type { WarmProcess } from './cli-ports.ts'
+import { isServed } from './served-commands.ts'
+
+export interface WarmOptions {
+  /** The folder with the built programs. */
+  readonly programsFolder: string
+  readonly environment: ReadonlyMap<string, string>
+  /** Runs a command of another process, in the folder and the environment that this one has. */
+  readonly run: (command: WarmCommand) => Promise<number>
+}
+
+/** Without a command for so long it ends. */
+const IDLE_MS = 300_000
+/** A larger young generation would be memory that is held for nothing. */
+const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=8']
+const PATIENCE_MS = 5_000
+const POLL_MS = 10
+
+/** Returns the warm process of the run folder that `environment` names. */
+export function warmProcess(options: WarmOptions): WarmProcess {
+  const path = (): string => warmSocketPath(options.environment)
+  return {
+    describe: async () => {
+      const { describeWarmProcess } = await import('../warm/ask-warm-process.ts')
+      return await describeWarmProcess(path())
+    },
+    start: () => start(path(), options),
+    startIfWanted: async () => {
+      if (options.environment.get('TCOMPOSE_WARM') !== '1') return
+      const { connectAt } = await import('../warm/warm-socket.ts')
+      const socket = await connectAt(path())
+      socket?.destroy()
+      if (socket === undefined) await launch(options)
+    },
+    end: () => end(path()),
+    serve: signal => serve(path(), options, signal),
+  }
+}
+
+/** Where `bin/tcompose` looks for it too. */
+function warmSocketPath(environment: ReadonlyMap<string, string>): string {
+  return join(resolve(environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'), 'warm/socket')
+}
+
+async function start(path: string, options: WarmOptions): Promise<WarmStatus> {
+  const { describeWarmProcess } = await import('../warm/ask-warm-process.ts')
+  const running = await describeWarmProcess(path)
+  if (running !== undefined) return running
+  await launch(options)
+  for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
+    const status = await describeWarmProcess(path)
+    if (status !== undefined) return status
+    await delay(POLL_MS)
+  }
+  throw new TcomposeError('warm-process', `The warm process did not start within ${PATIENCE_MS / 1000} s`, {
+    hint: 'Run "tcompose system warm --serve" to see why; commands work without it',
+  })
+}
+
+/** The process is in a session of its own, which it does not lead: no terminal becomes its own. */
+async function launch({ programsFolder, environment }: WarmOptions): Promise<void> {
+  const { spawn } = await import('node:child_process')
+  const launcher = join(programsFolder, 'tcompose.cjs')
+  const node = [process.execPath, ...NODE_FLAGS, '--', launcher, '.', '.system', '.warm', '.--serve']
+  const env = Object.fromEntries(
+    ROOT_VARIABLES.flatMap(name => {
+      const value = environment.get(name)
+      return value === undefined ? [] : [[name, resolve(value)]]
+    }),
+  )
+  const shell = spawn('/bin/sh', ['-c', '"$@" &', 'sh', ...node], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: 'ignore',
+  })
+  const { promise, resolve: done, reject } = Promise.withResolvers<void>()
+  shell.once('error', reject).once('exit', () => done())
+  await promise
+}
+
+async function end(path: string): Promise<WarmStatus | undefined> {
+  const { describeWarmProcess, endWarmProcess } = await import('../warm/ask-warm-process.ts')
+  const running = await describeWarmProcess(path)
+  if (running === undefined) return undefined
+  await endWarmProcess(path)
+  for (let waited = 0; waited < PATIENCE_MS && isThere(path); waited += POLL_MS) await delay(POLL_MS)
+  return running
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+async function serve(path: string, options: WarmOptions, signal: AbortSignal): Promise<void> {
+  const { serveWarm } = await import('../warm/serve.ts')
+  const root = realpathSync(join(options.programsFolder, '..'))
+  const launcher = join(options.programsFolder, 'tcompose.cjs')
+  const started = versionOf(launcher)
+  const own = rootsIn(options.environment)
+  await serveWarm({
+    socket: path,
+    root,
+    isCurrent: () => versionOf(launcher) === started,
+    takes: ({ argv, environment, workingDirectory }) =>
+      isServed(argv, environment) && rootsIn(environment, workingDirectory) === own,
+    run: options.run,
+    idleMs: IDLE_MS,
+    signal,
+  })
+}
+
+/** A variable that is not set means the folder of the system. */
+function rootsIn(environment: ReadonlyMap<string, string>, folder = '/'): string {
+  const values = ROOT_VARIABLES.map(name => environment.get(name))
+  return values.map(value => (value === undefined ? '' : resolve(folder, value))).join('\n')
+}
+
+const ROOT_VARIABLES: readonly string[] = ['TCOMPOSE_DATA', 'TCOMPOSE_RUN']
+
+function versionOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`
+}
