@@ -3,8 +3,8 @@ import { bytePath } from '../../disk/byte-path.ts'
 import type { SealedLayer, SealRequest, SealResult } from './seal-layer.ts'
 import type { SealThread } from './seal-thread.ts'
 
-/** What this thread hashes in some 10 ms; a worker takes 60 ms to start. */
-const SMALL_LAYER = { things: 200, bytes: 4 * 1024 * 1024 }
+/** What this thread hashes in some 20 ms; a worker takes 60 ms to start, and as long again to be quick. */
+const SMALL_LAYER = { things: 1000, bytes: 4 * 1024 * 1024 }
 const MOST_THREADS = 3
 
 /** Hashes layers: small ones on this thread, others on worker threads, while whoever made them goes on. */
