@@ -25,6 +25,13 @@ export class LayerSealer implements AsyncDisposable {
     return sealedLayer(isSmall ? sealLayer(request) : await this.#sealOnThread(request))
   }
 
+  /** Gets a thread ready for a layer of so many things that is being made. */
+  async expect(things: number): Promise<void> {
+    if (things <= SMALL_LAYER.things) return
+    const { SealThread: thread } = await import('./seal-thread.ts')
+    this.#idlest(() => new thread())
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#threads.map(thread => thread[Symbol.asyncDispose]()))
   }

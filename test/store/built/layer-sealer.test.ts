@@ -11,7 +11,7 @@ const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddf
 /** More than is hashed without a thread. */
 function makeLarge(folder: string): void {
   mkdirSync(join(folder, 'many'))
-  for (let index = 0; index < 300; index++) writeFileSync(join(folder, `many/${index}`), 'content')
+  for (let index = 0; index < 1100; index++) writeFileSync(join(folder, `many/${index}`), 'content')
 }
 
 function digestOf(folder: string): string {
@@ -49,8 +49,8 @@ describe('LayerSealer.seal()', () => {
     await using sealer = new LayerSealer()
     const sealed = await Promise.all(folders.map(path => sealer.seal(path)))
     expect(sealed.map(({ diffId }) => diffId)).toEqual(folders.map(digestOf))
-    expect(sealed.map(({ index }) => index.length)).toEqual([302, 302, 302])
-    expect(sealed[0]?.contentBytes).toBe(2100 + (folders[0]?.length ?? 0))
+    expect(sealed.map(({ index }) => index.length)).toEqual([1102, 1102, 1102])
+    expect(sealed[0]?.contentBytes).toBe(7700 + (folders[0]?.length ?? 0))
   })
 
   test('says what a thread could not read', async () => {

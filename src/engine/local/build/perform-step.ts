@@ -66,6 +66,7 @@ export class StepPerformer implements AsyncDisposable {
 
   async #copy({ step, parent, folder, walk }: Making, operation: CopyOperation): Promise<Performed> {
     const previous = await this.#previous(step)
+    if (previous !== undefined) await this.#machine.session.sealer.expect((await previous.index()).length)
     mkdirSync(folder)
     const { changed } = await makeCopyLayer({
       operation,

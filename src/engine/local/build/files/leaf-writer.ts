@@ -6,6 +6,7 @@ import {
   fstatSync,
   lchownSync,
   linkSync,
+  lstatSync,
   openSync,
   readSync,
   symlinkSync,
@@ -118,6 +119,7 @@ export class LeafWriter {
   }
 
   #writeFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
+    if (this.#linkUnopened(place, source)) return undefined
     const opened = openedFile(openSync(nativePath(source.tree.hostPathOf(source.entry)), READ))
     if (source.entry.size > LARGE_FILE) return this.#copyLarge(place, source, opened)
     using file = opened
@@ -128,6 +130,19 @@ export class LeafWriter {
     copyContent(file.fd, path, attributes.mode)
     this.#endFile(path, source, { stats, attributes })
     return undefined
+  }
+
+  /**
+   * Makes a link to what an earlier run of the step wrote from the same file. Nothing of the file is read then, so it is
+   * not opened, which takes as long as the link.
+   */
+  #linkUnopened(place: LeafPlace, source: LeafSource): boolean {
+    if (this.#options.previous === undefined) return false
+    const { tree, entry } = source
+    const stats = lstatSync(nativePath(tree.hostPathOf(entry)), { bigint: true, throwIfNoEntry: false })
+    if (!stats?.isFile() || stats.nlink > 1n || !tree.isUnchanged(entry, stats)) return false
+    const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(stats.mtimeNs) }
+    return this.#linkPrevious(place, source, attributes)
   }
 
   /** Copies on the thread pool, or shares the blocks where the file system can. */

@@ -42,5 +42,6 @@ export class PreviousLayer {
 
 function isSame(file: LayerIndexEntry, { sha256, mode, uid, gid, xattrs }: WantedFile): boolean {
   const isAlike = file.sha256 === sha256 && file.mode === mode && file.uid === uid && file.gid === gid
-  return isAlike && JSON.stringify(file.xattrs ?? []) === JSON.stringify(xattrs)
+  if (!isAlike || (file.xattrs === undefined && xattrs.length === 0)) return isAlike
+  return JSON.stringify(file.xattrs ?? []) === JSON.stringify(xattrs)
 }
