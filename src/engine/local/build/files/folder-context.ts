@@ -148,8 +148,14 @@ export class FolderContext implements SourceTree, EntryContext {
   }
 
   #list(folder: SourceEntry): readonly ContextEntry[] {
-    const names = namesIn(this.hostPathOf(folder)).sort()
-    return names.flatMap(name => this.#childOf(folder, name) ?? [])
+    const { known } = this.#listingOf(folder.path)
+    const entries: ContextEntry[] = []
+    for (const name of namesIn(this.hostPathOf(folder)).sort()) {
+      const entry = known.has(name) ? known.get(name) : this.#look(pathBelow(folder.path, name), folder.path)
+      known.set(name, entry)
+      if (entry !== undefined) entries.push(entry)
+    }
+    return entries
   }
 
   #childOf(folder: SourceEntry, name: BytePath): ContextEntry | undefined {

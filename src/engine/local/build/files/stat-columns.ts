@@ -13,17 +13,29 @@ const CHECK_BYTES = 4
  * paths, each with a NUL; padding to a multiple of 8; numbers; hashes.
  */
 export class StatColumns {
-  /** Where the columns have what is known of a path. */
-  readonly indexes: ReadonlyMap<BytePath, number>
+  /** By index. */
+  readonly paths: readonly BytePath[]
   readonly #numbers: Float64Array
   readonly #hashes: Buffer
+  #indexes: ReadonlyMap<BytePath, number> | undefined
+  #next = 0
 
   constructor(paths: readonly BytePath[], numbers: Float64Array, hashes: Buffer) {
-    const indexes = new Map<BytePath, number>()
-    for (const [index, path] of paths.entries()) indexes.set(path, index)
-    this.indexes = indexes
+    this.paths = paths
     this.#numbers = numbers
     this.#hashes = hashes
+  }
+
+  /** Returns where the columns have what is known of `path`. Quick for paths that are asked for in their order. */
+  indexOf(path: BytePath): number | undefined {
+    const index = this.paths[this.#next] === path ? this.#next : this.#find(path)
+    if (index === this.#next) this.#next += 1
+    return index
+  }
+
+  #find(path: BytePath): number | undefined {
+    this.#indexes ??= new Map(this.paths.map((known, index) => [known, index]))
+    return this.#indexes.get(path)
   }
 
   /** Tells whether a file is as it was. */

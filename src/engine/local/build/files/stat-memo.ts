@@ -19,19 +19,20 @@ export class StatMemo {
   readonly #path: string
   readonly #known: StatColumns
   readonly #fresh = new Map<BytePath, { readonly stats: Stats; readonly sha256: string }>()
-  readonly #kept = new Set<number>()
+  readonly #kept: Uint8Array
 
   /** @param path Its file; one that is damaged, or none, counts as empty. */
   constructor(path: string) {
     this.#path = path
     this.#known = readStatColumns(path)
+    this.#kept = new Uint8Array(this.#known.paths.length)
   }
 
   /** Returns the SHA-256, hex digits, of the file at `path` if it is as `stats` say. */
   find(path: BytePath, stats: Stats): string | undefined {
-    const index = this.#known.indexes.get(path)
+    const index = this.#known.indexOf(path)
     if (index === undefined || !this.#known.isSame(index, stats)) return undefined
-    this.#kept.add(index)
+    this.#kept[index] = 1
     return this.#known.sha256At(index)
   }
 
@@ -46,11 +47,11 @@ export class StatMemo {
    */
   changes(isGone: (path: BytePath) => boolean): readonly BytePath[] {
     const known = this.#known
-    const gone = [...known.indexes.keys()].filter(path => !this.#fresh.has(path) && isGone(path))
+    const gone = known.paths.filter(path => !this.#fresh.has(path) && isGone(path))
     const read = [...this.#fresh].map(([path, { sha256 }]) => ({
       path,
       sha256,
-      index: known.indexes.get(path),
+      index: known.indexOf(path),
     }))
     const changed = read.filter(
       ({ sha256, index }) => index !== undefined && known.sha256At(index) !== sha256,
@@ -70,11 +71,18 @@ export class StatMemo {
     const settled = [...this.#fresh].filter(([, { stats }]) => isSettled(stats, readSince))
     if (settled.length === 0) return
     const lines = new StatColumnWriter()
-    for (const [path, index] of this.#known.indexes) {
-      if (!this.#fresh.has(path) && (this.#kept.has(index) || !isGone(path)))
-        lines.copy(this.#known, index, path)
+    const added = new Map(settled)
+    const add = (path: BytePath): void => {
+      const file = added.get(path)
+      if (file !== undefined) lines.add(path, file.stats, file.sha256)
+      added.delete(path)
     }
-    for (const [path, { stats, sha256 }] of settled) lines.add(path, stats, sha256)
+    // A file that is read again keeps its place, so that the next build asks for all in their order.
+    for (const [index, path] of this.#known.paths.entries()) {
+      if (this.#fresh.has(path)) add(path)
+      else if (this.#kept[index] === 1 || !isGone(path)) lines.copy(this.#known, index, path)
+    }
+    for (const path of [...added.keys()]) add(path)
     if (lines.count > MOST_FILES) return
     const folder = join(this.#path, '..')
     mkdirSync(folder, { recursive: true, mode: 0o700 })

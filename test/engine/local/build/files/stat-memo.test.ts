@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readStatColumns } from '../../../../../src/engine/local/build/files/stat-columns.ts'
 import { StatMemo } from '../../../../../src/engine/local/build/files/stat-memo.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
@@ -36,6 +37,26 @@ describe('StatMemo', () => {
     for (const name of names) expect(memo.find(name, lstatSync(join(root.path, name)))).toEqual(HASH)
     expect(memo.find('c', lstatSync(join(root.path, 'a')))).toBeUndefined()
     expect(memo.find('a', lstatSync(join(root.path, names[1] ?? '')))).toBeUndefined()
+  })
+
+  test('a file that was read again keeps its place among the others', () => {
+    using root = temporaryFolder()
+    const path = memoOf(root.path, ['a', 'b', 'c'])
+    const memo = new StatMemo(path)
+    writeFileSync(join(root.path, 'b'), 'changed')
+    writeFileSync(join(root.path, 'd'), 'd')
+    for (const name of ['a', 'c']) memo.find(name, lstatSync(join(root.path, name)))
+    for (const name of ['d', 'b']) memo.add(name, lstatSync(join(root.path, name)), HASH)
+    memo.save(LATER, () => false)
+    expect(readStatColumns(path).paths).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('files are found in any order', () => {
+    using root = temporaryFolder()
+    const names = ['a', 'b', 'c', 'd']
+    const memo = new StatMemo(memoOf(root.path, names))
+    for (const name of ['b', 'a', 'c', 'a', 'd', 'b'])
+      expect(memo.find(name, lstatSync(join(root.path, name)))).toBe(HASH)
   })
 
   test.each([
