@@ -45,13 +45,14 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
     onEvent,
     perform: (step, folder, walk) => performer.perform(step, folder, walk),
   })
-  const states = await walk.run(failure).catch(async (error: unknown) => {
+  const walking = walk.run(failure)
+  // The kernel takes its time to remove a network: other steps and the store go on meanwhile.
+  const closing = walk.commandsRan().then(ran => (ran ? performer.close() : undefined))
+  closing.catch(() => undefined)
+  const states = await walking.catch(async (error: unknown) => {
     await performer.offerShell(error, machine.signal)
     throw error
   })
-  // The kernel takes its time to remove a network; the image is stored meanwhile.
-  const closing = performer[Symbol.asyncDispose]()
-  closing.catch(() => undefined)
   try {
     await loaded.trees.remember()
     await storeImage({ build, machine: own, ...planned, states })

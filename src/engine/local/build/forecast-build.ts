@@ -10,6 +10,7 @@ import type { Roots } from '../state/layout.ts'
 import { type BuildBase, fetchBase } from './base-images.ts'
 import { type RememberedStep, recallBuild } from './build-memory.ts'
 import { causeOf } from './cause-of.ts'
+import type { ContextTrees } from './context-trees.ts'
 import type { DockerfileReader } from './dockerfile-reader.ts'
 import { openLayersTree } from './files/layers-tree.ts'
 import type { RemoteSources } from './files/remote-sources.ts'
@@ -25,7 +26,6 @@ import type { TreeState } from './step-result.ts'
 import { namesOf } from './store-image.ts'
 import { storedLayer } from './stored-layer.ts'
 import { summaryOf } from './summary-of.ts'
-import type { ContextTrees } from './trees.ts'
 
 export interface ForecastBuildOptions {
   readonly roots: Roots

@@ -9,6 +9,7 @@ import type { Performed, StepWalk } from './step-walk.ts'
 export class LazyPerformer implements AsyncDisposable {
   readonly #open: () => Promise<StepPerformer>
   #opened: Promise<StepPerformer> | undefined
+  #closing: Promise<void> | undefined
 
   /** @param earlier As for `StepPerformer`. */
   constructor(build: ImageBuild, machine: BuildMachine, earlier: () => readonly RememberedStep[]) {
@@ -29,8 +30,18 @@ export class LazyPerformer implements AsyncDisposable {
     await (await this.#opened)?.offerShell(error, signal)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Removes what commands ran with, and resolves when it is gone. No command runs from then on; other steps may. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const performer = await this.#opened
     await performer?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 }

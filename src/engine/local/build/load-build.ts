@@ -8,6 +8,7 @@ import type { Dockerfile } from '../../../model/dockerfile.ts'
 import type { NamedContext } from '../../../planner/build/build-request.ts'
 import { emptyLayer } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
+import { ContextTrees, type OpenContext } from './context-trees.ts'
 import type { DockerfileContent, DockerfileReader } from './dockerfile-reader.ts'
 import type { FetchedContext, RemoteContext } from './files/fetch-context.ts'
 import { findIgnoreFile } from './files/find-ignore-file.ts'
@@ -15,7 +16,6 @@ import { type FolderContext, openFolderContext } from './files/folder-context.ts
 import type { RemoteOptions, RemoteSources } from './files/remote-sources.ts'
 import { memoFile } from './files/stat-memo.ts'
 import { readDockerfile } from './read-dockerfile.ts'
-import { ContextTrees, type OpenContext } from './trees.ts'
 
 /** What a build reads before any of its steps. */
 export interface LoadedBuild {

@@ -13,6 +13,7 @@ import {
 import { hasLayer } from '../../../store/layers/layer-store.ts'
 import type { BuildBase } from './base-images.ts'
 import type { BuildSession } from './build-session.ts'
+import type { ContextTrees } from './context-trees.ts'
 import type { SourceAccess } from './files/digest-sources.ts'
 import { openLayersTree } from './files/layers-tree.ts'
 import type { RemoteSources } from './files/remote-sources.ts'
@@ -21,7 +22,6 @@ import type { RunSettings } from './run-settings.ts'
 import { stepContents } from './step-contents.ts'
 import { stepKey } from './step-key.ts'
 import type { StepResult, StepState, TreeState } from './step-result.ts'
-import type { ContextTrees } from './trees.ts'
 
 /** What the steps of one build are evaluated with. */
 export interface WalkContext {
@@ -74,6 +74,17 @@ export class StepWalk {
     )
     if (failures.length > 0) throw failures.find(error => !isAbort(error)) ?? failures[0]
     return new Map(states.filter(state => state !== undefined))
+  }
+
+  /** Resolves when the commands of all steps are cached or have run; false if one has not. */
+  async commandsRan(): Promise<boolean> {
+    const commands = this.#context.graph.steps.filter(({ operation }) => operation.kind === 'run')
+    try {
+      await Promise.all(commands.map(step => this.#state(step)))
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Returns the files that `ref` means, evaluating what makes them. Contexts have no state. */

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BuildSession } from '../../../../src/engine/local/build/build-session.ts'
+import { ContextTrees } from '../../../../src/engine/local/build/context-trees.ts'
 import { StepWalk } from '../../../../src/engine/local/build/step-walk.ts'
-import { ContextTrees } from '../../../../src/engine/local/build/trees.ts'
 import type { BuildEvent } from '../../../../src/model/build-event.ts'
 import type { BuildGraph, BuildStep } from '../../../../src/planner/build/build-graph.ts'
 import { openLease } from '../../../../src/store/lease.ts'
@@ -35,6 +35,8 @@ function graphOf(steps: readonly BuildStep[]): BuildGraph {
 class Scene implements Disposable {
   readonly #folder = temporaryFolder()
   readonly ran: string[] = []
+  /** What each walk said of its commands. */
+  readonly commandsRan: boolean[] = []
   readonly events: BuildEvent[] = []
 
   session() {
@@ -74,7 +76,10 @@ class Scene implements Disposable {
         return { isAsKeyed: name !== 'changed' }
       },
     })
-    return await walk.run(failure)
+    const walking = walk.run(failure)
+    walking.catch(() => undefined)
+    this.commandsRan.push(await walk.commandsRan())
+    return await walking
   }
 
   [Symbol.dispose](): void {
@@ -102,6 +107,7 @@ test('StepWalk.run() runs each step on what is below it, and finds all of them t
   await using two = scene.session()
   await two.walk(chain('a', 'b', 'c'))
   expect(scene.ran).toEqual(['a', 'b', 'c'])
+  expect(scene.commandsRan).toEqual([true, true])
   expect(scene.events.slice(-4)).toMatchObject([
     { kind: 'step-finished', id: 1, outcome: 'cached' },
     { kind: 'step-finished', id: 2, outcome: 'cached' },
@@ -131,6 +137,7 @@ test('StepWalk.run() keeps what was done before a failure, ends what runs, and r
     await using session = scene.session()
     await expect(session.walk(graph)).rejects.toThrow('it failed')
   }
+  expect(scene.commandsRan).toEqual([false])
   expect(scene.events).toContainEqual(expect.objectContaining({ id: 2, outcome: 'failed' }))
   expect(scene.events).toContainEqual(expect.objectContaining({ id: 3, outcome: 'cancelled' }))
   await using session = scene.session()
