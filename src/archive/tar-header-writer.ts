@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { BytePath } from '../disk/byte-path.ts'
 import { TAR_BLOCK } from './tar-block.ts'
 import { paddedSize, type TarEntry, type TarEntryKind } from './tar-header.ts'
@@ -11,13 +12,28 @@ const TYPES: Readonly<Record<TarEntryKind, string>> = {
   folder: '5',
   fifo: '6',
 }
-const NUL = '\0'
-/** The format, its version, and no names of an owner and a group. */
-const MAGIC_AND_NAMES = `ustar\x0000${NUL.repeat(64)}`
-/** The prefix of a name, which is not used, and what fills the block. */
-const REST_BYTES = 167
+/** The format and its version. Names of an owner and a group, and a prefix of the name, are not used. */
+const MAGIC = 'ustar\x0000'
 /** The checksum counts its own field as 8 blanks. */
 const CHECKSUM_BLANKS: number = 8 * 0x20
+/** Where the fields of a header are; see pax(1), "ustar Interchange Format". What is behind `end` is zeros. */
+const AT = { type: 156, linkName: 157, magic: 257, end: 345 } as const
+
+/** A number in octal digits, which a NUL follows. */
+interface NumberField {
+  readonly start: number
+  readonly digits: number
+}
+
+const MODE: NumberField = { start: 100, digits: 7 }
+const UID: NumberField = { start: 108, digits: 7 }
+const GID: NumberField = { start: 116, digits: 7 }
+const SIZE: NumberField = { start: 124, digits: 11 }
+const MTIME: NumberField = { start: 136, digits: 11 }
+/** A blank follows the NUL. */
+const CHECKSUM: NumberField = { start: 148, digits: 6 }
+const MAJOR: NumberField = { start: 329, digits: 7 }
+const MINOR: NumberField = { start: 337, digits: 7 }
 const LONGEST_NAME = 100
 /** The most that 7 and 11 octal digits hold. */
 const LARGEST_ID = 0o7777777
@@ -25,22 +41,30 @@ const LARGEST_NUMBER = 0o77777777777
 const NANOSECONDS = 1_000_000_000n
 
 /**
- * Returns the header blocks of `entry`, a character for a byte: one in the ustar format, and before it a PAX header with
- * what does not fit there. `TarReader` reads the same entry from it, but for holes: content is written whole. The same
- * entry gives the same bytes, on every machine.
+ * Returns the header blocks of `entry`: one in the ustar format, and before it a PAX header with what does not fit there.
+ * `TarReader` reads the same entry from it, but for holes: content is written whole. The same entry gives the same bytes,
+ * on every machine.
  *
  * Names are bytes: those of up to 100 are in the ustar header as they are, UTF-8 or not, as GNU tar writes them.
  */
-export function tarHeader(entry: TarEntry): string {
+export function tarHeader(entry: TarEntry): Buffer {
   const records = paxRecordsOf(entry)
-  const own = ustarHeader(entry, TYPES[entry.kind])
-  if (records === '') return own
-  const padded = records.padEnd(paddedSize(records.length), NUL)
-  return ustarHeader(paxEntry(entry, records.length), 'x') + padded + own
+  if (records === '') {
+    const header = Buffer.allocUnsafe(TAR_BLOCK)
+    putHeader(header, entry, TYPES[entry.kind])
+    return header
+  }
+  const padded = paddedSize(records.length)
+  const header = Buffer.allocUnsafe(2 * TAR_BLOCK + padded)
+  putHeader(header.subarray(0, TAR_BLOCK), paxEntry(entry, records.length), 'x')
+  const end = TAR_BLOCK + header.write(records, TAR_BLOCK, 'latin1')
+  header.fill(0, end, TAR_BLOCK + padded)
+  putHeader(header.subarray(TAR_BLOCK + padded), entry, TYPES[entry.kind])
+  return header
 }
 
 /** The end of an archive: two blocks of zeros. */
-export const TAR_END: string = '\0'.repeat(2 * TAR_BLOCK)
+export const TAR_END: Buffer = Buffer.alloc(2 * TAR_BLOCK)
 
 function paxEntry({ name }: TarEntry, size: number): HeaderFields {
   const base = name.replace(/\/$/, '')
@@ -104,24 +128,23 @@ type HeaderFields = Pick<
 >
 
 /** What does not fit is cut short or 0: the PAX header before it has it. */
-function ustarHeader(fields: HeaderFields, type: string): string {
-  const before =
-    cutName(fields.name).padEnd(LONGEST_NAME, NUL) +
-    octal(fields.mode, 7) +
-    octal(fields.uid > LARGEST_ID ? 0 : fields.uid, 7) +
-    octal(fields.gid > LARGEST_ID ? 0 : fields.gid, 7) +
-    octal(fields.size > LARGEST_NUMBER ? 0 : fields.size, 11) +
-    octal(ustarTime(fields.mtime), 11)
-  const linkName = fields.linkName.slice(0, LONGEST_NAME).padEnd(LONGEST_NAME, NUL)
-  const after = type + linkName + MAGIC_AND_NAMES + octal(fields.major, 7) + octal(fields.minor, 7)
-  const checksum = sumOf(before) + CHECKSUM_BLANKS + sumOf(after)
-  return `${before}${octal(checksum, 6)} ${after}${NUL.repeat(REST_BYTES)}`
-}
-
-function sumOf(text: string): number {
-  let sum = 0
-  for (let index = 0; index < text.length; index += 1) sum += text.charCodeAt(index)
-  return sum
+function putHeader(block: Buffer, fields: HeaderFields, type: string): void {
+  block.fill(0)
+  block.write(cutName(fields.name), 'latin1')
+  putNumber(block, MODE, fields.mode)
+  putNumber(block, UID, fields.uid > LARGEST_ID ? 0 : fields.uid)
+  putNumber(block, GID, fields.gid > LARGEST_ID ? 0 : fields.gid)
+  putNumber(block, SIZE, fields.size > LARGEST_NUMBER ? 0 : fields.size)
+  putNumber(block, MTIME, ustarTime(fields.mtime))
+  block.write(type, AT.type, 'latin1')
+  block.write(fields.linkName.slice(0, LONGEST_NAME), AT.linkName, 'latin1')
+  block.write(MAGIC, AT.magic, 'latin1')
+  putNumber(block, MAJOR, fields.major)
+  putNumber(block, MINOR, fields.minor)
+  let checksum = CHECKSUM_BLANKS
+  for (let index = 0; index < AT.end; index += 1) checksum += block[index] ?? 0
+  putNumber(block, CHECKSUM, checksum)
+  block[CHECKSUM.start + CHECKSUM.digits + 1] = 0x20
 }
 
 /** A name that is cut short keeps the slash of a folder. */
@@ -136,7 +159,11 @@ function ustarTime(nanoseconds: bigint): number {
   return seconds > LARGEST_NUMBER ? 0 : seconds
 }
 
-/** Ends with NUL. */
-function octal(value: number, digits: number): string {
-  return value.toString(8).padStart(digits, '0') + NUL
+/** The NUL that ends the field is there. */
+function putNumber(block: Buffer, { start, digits }: NumberField, value: number): void {
+  let rest = value
+  for (let index = start + digits - 1; index >= start; index -= 1) {
+    block[index] = 0x30 + (rest % 8)
+    rest = Math.floor(rest / 8)
+  }
 }

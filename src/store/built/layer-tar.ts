@@ -136,12 +136,11 @@ class LayerTar {
     }
   }
 
-  /** @param bytes A character for each. */
-  *#write(bytes: string): Generator<Buffer> {
-    for (let rest = bytes; rest !== ''; ) {
-      const count = this.#chunk.write(rest, this.#length, 'latin1')
+  *#write(bytes: Buffer): Generator<Buffer> {
+    for (let rest = bytes; rest.length > 0; ) {
+      const count = rest.copy(this.#chunk, this.#length)
       this.#length += count
-      rest = rest.slice(count)
+      rest = rest.subarray(count)
       if (this.#length === CHUNK_BYTES) yield* this.#flush()
     }
   }
