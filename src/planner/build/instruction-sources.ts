@@ -67,10 +67,24 @@ function sourceOf(word: Word, place: InstructionPlace): Source {
   const { text, span } = word
   const index = stageIndex(text, nodes)
   const stages = nodes.slice(0, place.index).flatMap(({ name }) => name ?? [])
-  if (index === undefined) return sourceOfName({ text, platform: undefined, span, stages }, request)
+  if (index === undefined) {
+    const source = sourceOfName({ text, platform: undefined, span, stages }, request)
+    return source.kind === 'image' ? withStages(source, text, stages) : source
+  }
   if (nodes[index] === undefined) throw noSuchStage(word, nodes.length)
   if (index >= place.index) throw notBefore(word, stages)
   return { kind: 'stage', index }
+}
+
+/** A word alone that is the name of no image may be meant as a stage. */
+function withStages(
+  image: Extract<Source, { kind: 'image' }>,
+  text: string,
+  stages: readonly string[],
+): Source {
+  if (image.hint !== undefined || stages.length === 0 || !/^[\w-]+$/.test(text)) return image
+  const names = stages.map(name => `"${name}"`).join(', ')
+  return { ...image, hint: `No stage before this line is named "${text}"; named are ${names}` }
 }
 
 /** Of two stages of one name it is the last of the file. A number need not be that of a stage. */

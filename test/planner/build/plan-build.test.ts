@@ -408,6 +408,18 @@ test('planBuild() tells of a slip with the image that it takes for one', () => {
   expect(planning).toMatchObject({ images: [{ reference: 'biulder', hint: 'did you mean "builder"?' }] })
 })
 
+test('planBuild() names the stages to who copies from a word that is none', () => {
+  const hintOf = (from: string) => {
+    const planning = planBuild(
+      aRequest(`FROM scratch AS deps\nFROM scratch AS Build\nFROM scratch\nCOPY --from=${from} / /\n`),
+      new Map(),
+    )
+    return planning.kind === 'needs-images' ? planning.images[0]?.hint : planning.kind
+  }
+  expect(hintOf('other')).toBe('No stage before this line is named "other"; named are "deps", "build"')
+  expect(hintOf('redis:7')).toBeUndefined()
+})
+
 test('planBuild() reports triggers and images that cannot be read at FROM', () => {
   const bad = new Map([
     ['docker.io/library/a:latest', anImage({ OnBuild: ['NOPE x'] })],

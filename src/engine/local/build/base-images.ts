@@ -50,11 +50,13 @@ export async function fetchBase(
   }
 }
 
-/** A name that is nearly that of a stage is likely meant to be that. */
+/** A name that is that of no image may be meant as that of a stage, also where it cannot be known that there is none. */
 function withHint(error: TcomposeError, { hint }: NeededImage): TcomposeError {
-  if (hint === undefined || error.code !== 'image-not-found') return error
+  if (hint === undefined) return error
   const { code, message, notes, cause } = error
-  return new TcomposeError(code, message, { hint, notes, cause })
+  if (code === 'image-not-found') return new TcomposeError(code, message, { hint, notes, cause })
+  const own = error.hint === undefined ? {} : { hint: error.hint }
+  return new TcomposeError(code, message, { ...own, notes: [...notes, hint], cause })
 }
 
 async function findOrFetch(

@@ -83,4 +83,6 @@ test('fetchBase() has the hint of what names an image that is not there', async 
   const hint = 'did you mean "bare"?'
   const missing = store.fetch({ reference: `rootfs:${join(store.root, 'none')}`, hint })
   await expect(missing).rejects.toMatchObject({ code: 'image-not-found', span: SPAN, hint })
+  const invalid = store.fetch({ reference: 'oci-archive:/dev/null', hint })
+  await expect(invalid).rejects.toMatchObject({ code: 'image-invalid', span: SPAN, notes: [hint] })
 })
