@@ -88,7 +88,7 @@ function fillUp(disk: SmallDisk): void {
 async function onSmallDisks(
   play: (project: TestProject, fill: () => void, drain: () => void) => Promise<void>,
 ): Promise<void> {
-  await using project = new TestProject({ compose: FLOOD })
+  await using project = new TestProject({ compose: FLOOD, isWarm: false })
   const [dataFolder, runFolder] = [join(project.state, 'data'), join(project.state, 'run')]
   for (const folder of [dataFolder, runFolder]) mkdirSync(folder)
   using data = new SmallDisk(dataFolder)

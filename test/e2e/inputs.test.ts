@@ -17,7 +17,7 @@ test.for([
   { name: 'a Compose file', args: ['-f'] },
   { name: 'an archive', args: ['image', 'load', '-i'] },
 ])('SIGINT and SIGTERM end a command that waits for $name', async ({ args }) => {
-  await using project = new TestProject({ compose: COMPOSE })
+  await using project = new TestProject({ compose: COMPOSE, isWarm: false })
   const fifo = makeFifo(join(project.folder, 'fifo'))
   const command = args[0] === 'image' ? [...args, fifo] : [...args, fifo, 'config']
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -141,7 +141,7 @@ test('doctor --fix clears a running project with a truncated record, whether or 
 })
 
 test('two commands on one project wait for each other', async () => {
-  await using project = new TestProject({ compose: PAIR })
+  await using project = new TestProject({ compose: PAIR, isWarm: false })
   const results = await Promise.all([
     project.run(['up', '-d']),
     project.run(['up', '-d']),

@@ -24,7 +24,7 @@ const SEEN = '/ /data /made /etc/hosts /etc/hostname /etc/resolv.conf /proc/1/cg
 async function modesUnder(umask: number, image: string): Promise<Readonly<Record<string, unknown>>> {
   const caller = process.umask(umask)
   try {
-    await using project = new TestProject({ compose: compose(image) })
+    await using project = new TestProject({ compose: compose(image), isWarm: false })
     await project.succeed('up', '-d')
     await project.succeed('restart', '-t', '0')
     const script = `stat -c '%n %a' ${SEEN}; cat /etc/hosts > /dev/null && echo readable; umask`
