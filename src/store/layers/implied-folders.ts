@@ -11,13 +11,13 @@ const END = '\0'
 
 /**
  * Returns the folders of an unpacked layer that its archive has no entry for, as paths in the layer, the layer itself
- * as an empty one. None for a layer that was unpacked before this was written down.
+ * as an empty one. None for a layer that was unpacked before this was written down, and where it is no file any more.
  */
 export function readImpliedFolders(paths: StorePaths, diffId: Digest): readonly BytePath[] {
   try {
     return readFileSync(impliedFoldersFile(paths, diffId), 'latin1').split(END).slice(0, -1)
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoNameOf(error) ?? '')) return []
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errnoNameOf(error) ?? '')) return []
     throw error
   }
 }
