@@ -1,6 +1,7 @@
-import { realpathSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { errnoNameOf } from '../base/errno-name-of.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { WarmStatus } from '../warm/ask-warm-process.ts'
 import type { WarmCommand } from '../warm/serve.ts'
@@ -52,6 +53,7 @@ async function start(path: string, options: WarmOptions): Promise<WarmStatus> {
   const { describeWarmProcess } = await import('../warm/ask-warm-process.ts')
   const running = await describeWarmProcess(path)
   if (running !== undefined) return running
+  makeFolderOf(path)
   await launch(options)
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
     const status = await describeWarmProcess(path)
@@ -60,6 +62,29 @@ async function start(path: string, options: WarmOptions): Promise<WarmStatus> {
   }
   throw new TcomposeError('warm-process', `The warm process did not start within ${PATIENCE_MS / 1000} s`, {
     hint: 'Run "tcompose system warm --serve" to see why; commands work without it',
+  })
+}
+
+/** @throws {TcomposeError} `warm-process` if the folder of the socket cannot be made. */
+function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw noSocket(path, error)
+  }
+}
+
+/** Returns what is said of a socket that cannot be made. */
+function noSocket(path: string, cause: unknown): unknown {
+  const errno = errnoNameOf(cause)
+  if (errno === undefined) return cause
+  const isTaken = errno === 'EADDRINUSE'
+  const reason = isTaken ? 'another process listens there' : errno
+  return new TcomposeError('warm-process', `Cannot make the socket "${path}": ${reason}`, {
+    hint: isTaken
+      ? 'Run "tcompose system warm" to see which'
+      : `Make "${dirname(path)}" a folder that you may write to, or name another run folder in TCOMPOSE_RUN`,
+    cause,
   })
 }
 
@@ -100,6 +125,7 @@ function isThere(path: string): boolean {
 
 async function serve(path: string, options: WarmOptions, signal: AbortSignal): Promise<void> {
   const { serveWarm } = await import('../warm/serve.ts')
+  makeFolderOf(path)
   const root = realpathSync(join(options.programsFolder, '..'))
   const launcher = join(options.programsFolder, 'tcompose.cjs')
   const started = versionOf(launcher)
@@ -113,6 +139,8 @@ async function serve(path: string, options: WarmOptions, signal: AbortSignal): P
     run: options.run,
     idleMs: IDLE_MS,
     signal,
+  }).catch((error: unknown) => {
+    throw noSocket(path, error)
   })
 }
 

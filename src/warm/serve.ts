@@ -68,7 +68,13 @@ class WarmServer {
 
   async run(): Promise<void> {
     const { socket, signal } = this.#options
-    const listener = await listenAt(socket, connection => void this.#answer(connection))
+    const listener = await listenAt(socket, connection => {
+      // After a failure nothing is sure to be as before.
+      this.#answer(connection).catch(() => {
+        connection.destroy()
+        this.#end()
+      })
+    })
     try {
       leaveCaller()
       signal.addEventListener('abort', () => this.#end(), { once: true })
@@ -150,8 +156,8 @@ class WarmServer {
 
   async #checkLeftovers(commands: number): Promise<void> {
     await delay(SETTLING_MS)
-    const isSettled = !this.#isBusy && this.#commands === commands && this.#idle !== undefined
-    if (isSettled && this.#idle !== undefined && leftovers(holdings(), this.#idle).length > 0) this.#end()
+    if (this.#isBusy || this.#commands !== commands || this.#idle === undefined) return
+    if (leftovers(holdings(), this.#idle).length > 0) this.#end()
   }
 
   /** Ends the process once it is idle. */

@@ -47,6 +47,16 @@ test('serve() is a process that describes itself, until it is asked to end', asy
   expect(await warm.describe()).toBeUndefined()
 })
 
+test('start() and serve() say at once where no socket can be made', async () => {
+  const warm = processIn({ TCOMPOSE_RUN: import.meta.filename })
+  const expected = {
+    code: 'warm-process',
+    message: expect.stringMatching(/^Cannot make the socket ".+": ENOTDIR$/),
+  }
+  await expect(warm.start()).rejects.toMatchObject(expected)
+  await expect(warm.serve(new AbortController().signal)).rejects.toMatchObject(expected)
+})
+
 test('a command that is handed over has no input to ask for', () => {
   for (const port of [absent.openTerminal, absent.readInput]) expect(port).toThrow('reads its input')
 })

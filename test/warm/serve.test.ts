@@ -113,6 +113,15 @@ class Front {
   }
 }
 
+/** Starts a command that waits for a signal. */
+function waitingOn(server: Server): Front {
+  const front = new Front(server, ['wait'])
+  expect(front.receive()).toBe('A')
+  front.send('G')
+  expect(front.receive()).toBe('W')
+  return front
+}
+
 /** Runs a command and returns what the server says to the end. */
 function runOn(server: Server, ...argv: readonly string[]): string {
   const front = new Front(server, argv)
@@ -145,10 +154,7 @@ test('what another package calls, and what is not to run here, is refused', asyn
 
 test('while a command runs others are refused, and its signals reach it', async () => {
   const server = await Server.start()
-  const waiting = new Front(server, ['wait'])
-  expect(waiting.receive()).toBe('A')
-  waiting.send('G')
-  expect(waiting.receive()).toBe('W')
+  const waiting = waitingOn(server)
   expect(runOn(server, 'other')).toBe('')
   waiting.send('\x02')
   expect(waiting.receive()).toBe('X\x07')
@@ -166,11 +172,7 @@ test('a caller that does not say go has run nothing', async () => {
 
 test('a caller that ends during its command ends the process', async () => {
   const server = await Server.start()
-  const front = new Front(server, ['wait'])
-  expect(front.receive()).toBe('A')
-  front.send('G')
-  expect(front.receive()).toBe('W')
-  front.close()
+  waitingOn(server).close()
   await server.ended()
   expect(server.child.signalCode).toBe('SIGKILL')
 })
