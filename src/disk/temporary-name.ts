@@ -14,8 +14,18 @@ export function temporaryName(): string {
 
 /** Tells whether `name` is a temporary one whose maker has ended. */
 export function isAbandoned(name: string): boolean {
+  return isMakerAlive(name) === false
+}
+
+/** Tells whether `name` is a temporary one whose maker still runs: it is not for others to remove. */
+export function isInTheMaking(name: string): boolean {
+  return isMakerAlive(name) === true
+}
+
+/** Undefined if `name` is no temporary one. */
+function isMakerAlive(name: string): boolean | undefined {
   const match = /^tmp-(\d+)-(\d+)-\d+$/.exec(name)
-  return match !== null && !isAlive(Number(match[1]), Number(match[2]))
+  return match === null ? undefined : isAlive(Number(match[1]), Number(match[2]))
 }
 
 /** Field 22 of proc(5)'s stat, counted from behind the command's name, which may hold blanks. */

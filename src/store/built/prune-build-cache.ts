@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isInTheMaking } from '../../disk/temporary-name.ts'
 import type { PruneBuildCacheOptions, PrunedBuildCache } from '../../model/stored-image.ts'
 import { type CollectOptions, collectGarbage, type StoreView } from '../collect-garbage.ts'
 import { reachableFrom } from '../reachable.ts'
@@ -52,10 +53,15 @@ function dropUnreadable(paths: StorePaths, { steps }: StoreView): void {
   for (const key of stepKeys(paths)) if (!readable.has(key)) removeStepRecord(paths, key)
 }
 
-/** What is known of contexts and images only makes builds faster, or tells why steps run. */
+/**
+ * What is known of contexts and images only makes builds faster, or tells why steps run. A build that runs beside may be
+ * writing some of it.
+ */
 function dropNotes(paths: StorePaths): void {
   const { contexts, last } = buildFolders(paths)
   for (const folder of [contexts, last]) {
-    for (const name of sortedNamesIn(folder)) rmSync(join(folder, name), { force: true, recursive: true })
+    for (const name of sortedNamesIn(folder)) {
+      if (!isInTheMaking(name)) rmSync(join(folder, name), { force: true, recursive: true })
+    }
   }
 }

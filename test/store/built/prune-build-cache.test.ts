@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Digest } from '../../../src/base/digest.ts'
 import { sha256Hex } from '../../../src/base/sha256.ts'
 import { tryLock, trySharedLock } from '../../../src/disk/flock.ts'
+import { temporaryName } from '../../../src/disk/temporary-name.ts'
 import type { PruneBuildCacheOptions } from '../../../src/model/stored-image.ts'
 import { pruneBuildCache } from '../../../src/store/built/prune-build-cache.ts'
 import { publishLayers } from '../../../src/store/built/publish-layers.ts'
@@ -142,6 +143,17 @@ describe('pruneBuildCache()', () => {
     }
     await pruneBuildCache(paths, { all: true, readUsers: nobody })
     expect(notes.map(note => existsSync(note))).toEqual([false, false])
+  })
+
+  test('leaves the notes that a build beside it is writing', async () => {
+    using folder = temporaryFolder()
+    const paths = { data: folder.path, run: folder.path }
+    const contexts = join(folder.path, 'build/contexts')
+    mkdirSync(contexts, { recursive: true })
+    const [own, ofDead] = [temporaryName(), 'tmp-1-1-1']
+    for (const name of [own, ofDead]) writeFileSync(join(contexts, name), '')
+    await pruneBuildCache(paths, { all: true, readUsers: nobody })
+    expect(readdirSync(contexts)).toEqual([own])
   })
 
   test('removes what damage has put in the place of records and notes', async () => {
