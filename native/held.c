@@ -3,6 +3,7 @@
 #include "held.h"
 
 #include "cleanup.h"
+#include "memory_file.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,42 +20,96 @@ typedef union
   struct sockaddr_in6 inet6;
 } tc_address;
 
-static int open_in_namespace (const tc_held_sockets *sockets, const tc_hold_request *request,
+static int add (tc_held_list *list, const tc_held *held, tc_span name, tc_error *error);
+static tc_held *find (const tc_held_list *list, tc_span name);
+static int open_in_namespace (const tc_held_list *list, const tc_hold_request *request,
                               const char *netns, tc_error *error);
 static int open_bound (const tc_hold_request *request, tc_error *error);
 static socklen_t fill_address (const tc_hold_request *request, tc_address *address);
 static int port_of (int fd);
 
 int
-tc_held_add (tc_held_sockets *sockets, const tc_hold_request *request, tc_error *error)
+tc_held_add (tc_held_list *list, const tc_hold_request *request, tc_error *error)
 {
-  tc_auto_free char *name = tc_span_copy (request->name);
   tc_auto_free char *netns = tc_span_copy (request->netns);
-  tc_auto_free tc_held *held = calloc (1, sizeof (*held));
-  tc_held *added;
-  int fd;
+  tc_auto_fd fd = -1;
+  int port, result;
 
-  if (name == NULL || netns == NULL || held == NULL)
+  if (netns == NULL)
     return tc_fail (error, ENOMEM, "hold", NULL);
-  for (const tc_held *other = sockets->first; other != NULL; other = other->next)
-    if (strcmp (other->name, name) == 0)
-      return tc_fail (error, EEXIST, "hold", name);
-  fd = open_in_namespace (sockets, request, netns, error);
+  if (find (list, request->name) != NULL)
+    return tc_fail (error, EEXIST, "hold", NULL);
+  fd = open_in_namespace (list, request, netns, error);
   if (fd < 0)
     return fd;
-  added = held;
-  added->name = name;
-  added->fd = fd;
-  added->port = (uint16_t) port_of (fd);
-  added->next = sockets->first;
-  sockets->first = added;
-  held = NULL;
-  name = NULL;
-  return added->port;
+  port = port_of (fd);
+  result = add (list, &(tc_held){ .fd = fd, .port = (uint16_t) port }, request->name, error);
+  if (result < 0)
+    return result;
+  (void) tc_steal_fd (&fd);
+  return port;
+}
+
+/* Puts a copy of `held` with the name `name` on the list, which owns its descriptor then. */
+static int
+add (tc_held_list *list, const tc_held *held, tc_span name, tc_error *error)
+{
+  tc_auto_free char *copied = tc_span_copy (name);
+  tc_held *added = copied == NULL ? NULL : malloc (sizeof (*added));
+
+  if (added == NULL)
+    return tc_fail (error, ENOMEM, "hold", NULL);
+  *added = *held;
+  added->name = copied;
+  added->next = list->first;
+  list->first = added;
+  copied = NULL;
+  return 0;
+}
+
+int
+tc_held_keep (tc_held_list *list, const tc_keep_request *request, tc_error *error)
+{
+  const tc_held *kept = find (list, request->name);
+  bool appends = (request->flags & TC_KEEP_APPEND) != 0;
+  tc_auto_fd fd = -1;
+  int result;
+
+  if (kept != NULL && !kept->is_file)
+    return tc_fail (error, EEXIST, "keep", NULL);
+  if (kept != NULL)
+    return tc_memory_file_write (kept->fd, request->content, appends, error);
+  fd = tc_memory_file_open (error);
+  if (fd < 0)
+    return fd;
+  result = tc_memory_file_write (fd, request->content, appends, error);
+  if (result == 0)
+    result = add (list, &(tc_held){ .fd = fd, .is_file = true }, request->name, error);
+  if (result == 0)
+    (void) tc_steal_fd (&fd);
+  return result;
+}
+
+int
+tc_held_file (const tc_held_list *list, const char *name)
+{
+  const tc_held *kept
+      = find (list, (tc_span){ (const uint8_t *) name, (uint32_t) strlen (name) });
+
+  return kept != NULL && kept->is_file ? kept->fd : -1;
+}
+
+static tc_held *
+find (const tc_held_list *list, tc_span name)
+{
+  for (tc_held *held = list->first; held != NULL; held = held->next)
+    if (strlen (held->name) == name.size && memcmp (held->name, name.data, name.size) == 0)
+      return held;
+  return NULL;
 }
 
 static int
-open_in_namespace (const tc_held_sockets *sockets, const tc_hold_request *request, const char *netns,
+open_in_namespace (const tc_held_list *list, const tc_hold_request *request, const char *netns,
                    tc_error *error)
 {
   tc_auto_fd namespace_fd = -1;
@@ -68,7 +123,7 @@ open_in_namespace (const tc_held_sockets *sockets, const tc_hold_request *reques
   if (setns (namespace_fd, CLONE_NEWNET) < 0)
     return tc_fail (error, errno, "setns", netns);
   fd = open_bound (request, error);
-  if (setns (sockets->own_net_namespace, CLONE_NEWNET) < 0)
+  if (setns (list->own_net_namespace, CLONE_NEWNET) < 0)
     abort ();
   return fd;
 }
@@ -124,11 +179,11 @@ port_of (int fd)
 }
 
 uint32_t
-tc_held_release (tc_held_sockets *sockets, tc_span prefix)
+tc_held_release (tc_held_list *list, tc_span prefix)
 {
   uint32_t count = 0;
 
-  for (tc_held **link = &sockets->first; *link != NULL;)
+  for (tc_held **link = &list->first; *link != NULL;)
     {
       tc_held *held = *link;
 

@@ -9,14 +9,14 @@ static void lend_batch (const tc_request *request, const tc_held *const held[], 
                         bool is_last);
 
 int
-tc_handle_hold (tc_held_sockets *sockets, const tc_request *request, tc_error *error)
+tc_handle_hold (tc_held_list *list, const tc_request *request, tc_error *error)
 {
   tc_auto_buffer payload = { 0 };
   tc_hold_request wanted;
   int result = tc_read_hold_request (request->payload, &wanted);
 
   if (result == 0)
-    result = tc_held_add (sockets, &wanted, error);
+    result = tc_held_add (list, &wanted, error);
   if (result < 0)
     return result;
   tc_put_u16 (&payload, (uint16_t) result);
@@ -25,20 +25,35 @@ tc_handle_hold (tc_held_sockets *sockets, const tc_request *request, tc_error *e
 }
 
 int
-tc_handle_release (tc_held_sockets *sockets, const tc_request *request, tc_error *error)
+tc_handle_keep (tc_held_list *list, const tc_request *request, tc_error *error)
+{
+  tc_auto_buffer empty = { 0 };
+  tc_keep_request wanted;
+  int result = tc_read_keep_request (request->payload, &wanted);
+
+  if (result == 0)
+    result = tc_held_keep (list, &wanted, error);
+  if (result < 0)
+    return result;
+  tc_client_reply (request->client, request->id, &empty);
+  return 0;
+}
+
+int
+tc_handle_release (tc_held_list *list, const tc_request *request, tc_error *error)
 {
   tc_auto_buffer payload = { 0 };
   tc_span prefix;
 
   if (tc_read_text_request (request->payload, &prefix) < 0)
     return tc_fail (error, EPROTO, "read request", NULL);
-  tc_put_u32 (&payload, tc_held_release (sockets, prefix));
+  tc_put_u32 (&payload, tc_held_release (list, prefix));
   tc_client_reply (request->client, request->id, &payload);
   return 0;
 }
 
 int
-tc_handle_lend (const tc_held_sockets *sockets, const tc_request *request, tc_error *error)
+tc_handle_lend (const tc_held_list *list, const tc_request *request, tc_error *error)
 {
   const tc_held *batch[TC_MAX_DESCRIPTORS];
   size_t count = 0;
@@ -46,9 +61,9 @@ tc_handle_lend (const tc_held_sockets *sockets, const tc_request *request, tc_er
 
   if (tc_read_text_request (request->payload, &prefix) < 0)
     return tc_fail (error, EPROTO, "read request", NULL);
-  for (const tc_held *held = sockets->first; held != NULL; held = held->next)
+  for (const tc_held *held = list->first; held != NULL; held = held->next)
     {
-      if (!tc_held_matches (held, prefix))
+      if (held->is_file || !tc_held_matches (held, prefix))
         continue;
       if (count == TC_MAX_DESCRIPTORS)
         {
@@ -85,7 +100,7 @@ lend_batch (const tc_request *request, const tc_held *const held[], size_t count
 }
 
 int
-tc_handle_held (const tc_held_sockets *sockets, const tc_request *request, tc_error *error)
+tc_handle_held (const tc_held_list *list, const tc_request *request, tc_error *error)
 {
   tc_auto_buffer payload = { 0 };
   tc_auto_buffer rows = { 0 };
@@ -94,7 +109,7 @@ tc_handle_held (const tc_held_sockets *sockets, const tc_request *request, tc_er
 
   if (tc_read_text_request (request->payload, &prefix) < 0)
     return tc_fail (error, EPROTO, "read request", NULL);
-  for (const tc_held *held = sockets->first; held != NULL; held = held->next)
+  for (const tc_held *held = list->first; held != NULL; held = held->next)
     if (tc_held_matches (held, prefix))
       {
         tc_put_text (&rows, held->name);

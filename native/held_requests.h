@@ -1,4 +1,4 @@
-/* Requests about the sockets that the keeper holds. */
+/* Requests about what the keeper holds. */
 #ifndef TC_HELD_REQUESTS_H
 #define TC_HELD_REQUESTS_H
 
@@ -7,9 +7,10 @@
 #include "held.h"
 
 /* Each returns 0 if a reply was sent, or -errno. */
-int tc_handle_hold (tc_held_sockets *sockets, const tc_request *request, tc_error *error);
-int tc_handle_release (tc_held_sockets *sockets, const tc_request *request, tc_error *error);
-int tc_handle_lend (const tc_held_sockets *sockets, const tc_request *request, tc_error *error);
-int tc_handle_held (const tc_held_sockets *sockets, const tc_request *request, tc_error *error);
+int tc_handle_hold (tc_held_list *list, const tc_request *request, tc_error *error);
+int tc_handle_keep (tc_held_list *list, const tc_request *request, tc_error *error);
+int tc_handle_release (tc_held_list *list, const tc_request *request, tc_error *error);
+int tc_handle_lend (const tc_held_list *list, const tc_request *request, tc_error *error);
+int tc_handle_held (const tc_held_list *list, const tc_request *request, tc_error *error);
 
 #endif

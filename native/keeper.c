@@ -31,7 +31,7 @@ tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_err
   *keeper = (tc_keeper){
     .first_client_deadline = tc_monotonic_ms () + FIRST_CLIENT_MS,
     .socket_path = strdup (socket_path),
-    .processes = { .loop = &keeper->loop, .buffers = &keeper->buffers },
+    .processes = { .loop = &keeper->loop, .buffers = &keeper->buffers, .held = &keeper->requests.held },
     .supervisor = { .processes = &keeper->processes },
     .requests = { .clients = &keeper->clients,
                   .processes = &keeper->processes,

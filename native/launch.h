@@ -20,6 +20,7 @@
 #define TC_OP_OPTIONAL 1u
 #define TC_MAX_OPERATIONS 4096u
 #define TC_SLOTS 256u
+#define TC_MAX_HELD_FILES 256u
 
 #define TC_OPS(X)                                                                                  \
   X (JOIN_NAMESPACE, 1, "su")                                                                      \
@@ -59,7 +60,8 @@
   X (EXEC, 35, "lll")                                                                              \
   X (OPEN_TREE_BENEATH, 36, "ussuqu")                                                              \
   X (PLACE_TREE, 37, "us")                                                                         \
-  X (MOUNT_OVERLAY, 38, "slll")
+  X (MOUNT_OVERLAY, 38, "slll")                                                                    \
+  X (WRITE_HELD, 39, "ssu")
 
 typedef enum
 {
@@ -68,8 +70,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 38u
-_Static_assert (TC_OP_MOUNT_OVERLAY == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 39u
+_Static_assert (TC_OP_WRITE_HELD == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct
@@ -82,6 +84,7 @@ typedef struct
   char **list[3]; /* each ends in NULL */
   gid_t *groups;
   size_t group_count;
+  size_t held; /* of WRITE_HELD: which of the held files that the program copies */
 } tc_operation;
 
 /* A checked program. Its texts point into the bytes that it was read from. */
@@ -101,6 +104,8 @@ typedef struct
   mode_t umask;  /* of the program to execute; operations run with 0 */
   tc_init init;
   int slots[TC_SLOTS];
+  int first_held; /* descriptor of the first file that the program copies; the others follow */
+  size_t held_count;
 } tc_launch;
 
 /* What the child reports to the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */

@@ -10,6 +10,7 @@
 #include "birth.h"
 #include "credentials.h"
 #include "files.h"
+#include "memory_file.h"
 #include "mounts.h"
 #include "null_streams.h"
 #include "terminal.h"
@@ -33,6 +34,7 @@ static int run_operation (const tc_operation *op, tc_launch *launch, tc_error *e
 static bool is_absence (int err);
 static int execute (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int join_target (const tc_operation *op, const tc_launch *launch, tc_error *error);
+static int write_held (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int set_rlimit (const tc_operation *op, tc_error *error);
 static int new_session (tc_error *error);
 static int parent_death_signal (const tc_operation *op, const tc_launch *launch, tc_error *error);
@@ -147,6 +149,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_WRITE_FILE:
       return tc_write_file (path, O_WRONLY | O_TRUNC | (op->number[0] != 0 ? O_CREAT : 0),
                             (mode_t) op->number[1], op->bytes, error);
+    case TC_OP_WRITE_HELD:
+      return write_held (op, launch, error);
     case TC_OP_PIVOT_ROOT:
       return tc_pivot_root (path, error);
     case TC_OP_MASK_PATH:
@@ -235,6 +239,15 @@ join_target (const tc_operation *op, const tc_launch *launch, tc_error *error)
   if (launch->target_fd < 0)
     return tc_fail (error, EBADF, "setns", "no container to join");
   return checked (setns (launch->target_fd, (int) op->number[0]), error, "setns", "container");
+}
+
+static int
+write_held (const tc_operation *op, const tc_launch *launch, tc_error *error)
+{
+  if (op->held >= launch->held_count)
+    return tc_fail (error, EBADF, "copy held file", op->text[1]);
+  return tc_memory_file_copy (launch->first_held + (int) op->held, op->text[0],
+                              (mode_t) op->number[0], error);
 }
 
 static int

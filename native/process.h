@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "error.h"
+#include "held.h"
 #include "loop.h"
 #include "protocol.h"
 #include "stream.h"
@@ -78,6 +79,7 @@ struct tc_processes
   tc_loop *loop;
   tc_stream_buffers *buffers;
   tc_process *first; /* the latest launch */
+  const tc_held_list *held; /* files that launch programs copy */
   int null_fd;
   struct rlimit nofile; /* as the keeper inherited it, for the children */
   bool resets_oom_score;

@@ -18,6 +18,8 @@
 static int launch_with (tc_processes *processes, const tc_launcher *launcher,
                         const tc_launch_request *request, tc_stdio *stdio, tc_error *error);
 static int start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error);
+static int find_held_files (const tc_held_list *list, const tc_program *program, tc_birth *birth,
+                            int held[TC_MAX_HELD_FILES], tc_error *error);
 static void take_stdio (tc_process *process, tc_stdio *stdio);
 
 int
@@ -109,8 +111,11 @@ start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error)
   const tc_processes *processes = process->processes;
   tc_auto_program decoded = { 0 };
   tc_child child = { .pidfd = -1, .report_fd = -1 };
+  int held[TC_MAX_HELD_FILES];
 
-  if (tc_program_decode (program, &decoded, error) < 0)
+  birth->held = held;
+  if (tc_program_decode (program, &decoded, error) < 0
+      || find_held_files (processes->held, &decoded, birth, held, error) < 0)
     return -error->err;
   error->index = -1;
   birth->program = &decoded;
@@ -133,6 +138,31 @@ start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error)
       /* Without its report the launch would never be answered. */
       (void) tc_process_signal (process, SIGKILL);
       return tc_fail (error, ENOMEM, "epoll_ctl", NULL);
+    }
+  return 0;
+}
+
+/* Finds what the program copies. On failure `error->index` is the operation. */
+static int
+find_held_files (const tc_held_list *list, const tc_program *program, tc_birth *birth,
+                 int held[TC_MAX_HELD_FILES], tc_error *error)
+{
+  for (size_t index = 0; index < program->count; index++)
+    {
+      tc_operation *operation = &program->operations[index];
+      const char *name = operation->text[1];
+      int fd;
+
+      if (operation->code != TC_OP_WRITE_HELD)
+        continue;
+      error->index = (int) index;
+      fd = tc_held_file (list, name);
+      if (fd < 0)
+        return tc_fail (error, ENOENT, "find held file", name);
+      if (birth->held_count == TC_MAX_HELD_FILES)
+        return tc_fail (error, E2BIG, "find held file", name);
+      operation->held = birth->held_count;
+      held[birth->held_count++] = fd;
     }
   return 0;
 }

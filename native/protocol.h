@@ -26,6 +26,7 @@
   X (SUPERVISE, 10)                                                                                \
   X (QUIT, 11)                                                                                     \
   X (HELD, 12)                                                                                     \
+  X (KEEP, 13)                                                                                     \
   X (STARTED, 100)                                                                                 \
   X (EXITED, 101)
 
@@ -92,6 +93,15 @@ typedef struct
 
 typedef struct
 {
+  tc_span name;
+  uint32_t flags;
+  tc_span content;
+} tc_keep_request;
+
+#define TC_KEEP_APPEND 1u
+
+typedef struct
+{
   tc_span program;
   tc_span log_path;
 } tc_supervise_request;
@@ -104,6 +114,7 @@ typedef struct
 
 int tc_read_launch_request (tc_span payload, tc_launch_request *request);
 int tc_read_hold_request (tc_span payload, tc_hold_request *request);
+int tc_read_keep_request (tc_span payload, tc_keep_request *request);
 int tc_read_supervise_request (tc_span payload, tc_supervise_request *request);
 int tc_read_signal_request (tc_span payload, tc_signal_request *request);
 /* The payload is one text: an id or a prefix. */

@@ -69,6 +69,8 @@ dispatch (tc_requests *requests, const tc_request *request, tc_error *error)
       return subscribe (request);
     case TC_HOLD:
       return tc_handle_hold (&requests->held, request, error);
+    case TC_KEEP:
+      return tc_handle_keep (&requests->held, request, error);
     case TC_RELEASE:
       return tc_handle_release (&requests->held, request, error);
     case TC_LEND:

@@ -15,7 +15,7 @@ typedef struct
   tc_processes *processes;
   tc_supervisor *supervisor;
   tc_waits waits;
-  tc_held_sockets held;
+  tc_held_list held;
   pid_t pid; /* of the keeper */
   uint64_t start_time;
   bool is_quitting;

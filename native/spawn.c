@@ -22,7 +22,7 @@
 /* Where the child keeps its own descriptors: right behind the standard streams. */
 #define REPORT_FD 3
 #define TARGET_FD 4
-#define FIRST_FREE_FD 5
+#define HELD_FD 5
 
 static int clone_child (const tc_birth *birth, int *pidfd, tc_error *error);
 static int accept_reports (int keeper_end, tc_error *error);
@@ -109,6 +109,8 @@ be_child (const tc_birth *birth, int report_fd)
   for (size_t slot = 0; slot < TC_SLOTS; slot++)
     launch.slots[slot] = -1;
   reset_process (birth);
+  launch.first_held = HELD_FD;
+  launch.held_count = birth->held_count;
   launch.is_unborn = birth->target_fd >= 0;
   if (arrange_descriptors (birth, report_fd, &launch, &error) == 0
       && (!launch.is_unborn || tc_choose_birthplace (launch.target_fd, &error) == 0))
@@ -137,7 +139,6 @@ reset_process (const tc_birth *birth)
   (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   (void) setsid ();
   (void) umask (0);
-  (void) setrlimit (RLIMIT_NOFILE, &birth->nofile);
   (void) signal (SIGPIPE, SIG_DFL);
   (void) signal (SIGHUP, SIG_DFL);
   (void) signal (SIGINT, SIG_DFL);
@@ -146,13 +147,22 @@ reset_process (const tc_birth *birth)
 }
 
 /* Every descriptor of the keeper is 3 or above, so the standard streams can be put in place; the others are
-   first moved out of each other's way. No other descriptor of the keeper survives. */
+   first moved out of each other's way. No other descriptor of the keeper survives. The limit comes last: the
+   keeper may have more descriptors open than a child may. */
 static int
 arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc_error *error)
 {
-  int report = fcntl (report_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
-  int target = birth->target_fd < 0 ? -1 : fcntl (birth->target_fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  const int first_free = HELD_FD + (int) birth->held_count;
+  int report = fcntl (report_fd, F_DUPFD_CLOEXEC, first_free);
+  int target = birth->target_fd < 0 ? -1 : fcntl (birth->target_fd, F_DUPFD_CLOEXEC, first_free);
+  int held[TC_MAX_HELD_FILES];
 
+  for (size_t index = 0; index < birth->held_count; index++)
+    {
+      held[index] = fcntl (birth->held[index], F_DUPFD_CLOEXEC, first_free);
+      if (held[index] < 0)
+        return tc_fail (error, errno, "fcntl", NULL);
+    }
   if (report < 0 || (birth->target_fd >= 0 && target < 0))
     return tc_fail (error, errno, "fcntl", NULL);
   for (int stream = 0; stream < 3; stream++)
@@ -167,8 +177,12 @@ arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc
     return tc_fail (error, errno, "dup3", NULL);
   else
     launch->target_fd = TARGET_FD;
-  if (close_range (FIRST_FREE_FD, ~0u, 0) < 0)
+  for (size_t index = 0; index < birth->held_count; index++)
+    if (dup3 (held[index], HELD_FD + (int) index, O_CLOEXEC) < 0)
+      return tc_fail (error, errno, "dup3", NULL);
+  if (close_range ((unsigned) first_free, ~0u, 0) < 0)
     return tc_fail (error, errno, "close_range", NULL);
+  (void) setrlimit (RLIMIT_NOFILE, &birth->nofile);
   return 0;
 }
 

@@ -13,6 +13,8 @@ typedef struct
   int target_fd;         /* pidfd of the container to be born in, or -1 */
   const char *cgroup;    /* v2 folder for CLONE_INTO_CGROUP, or NULL */
   int stdio[3];          /* borrowed */
+  const int *held;       /* borrowed: files that the program copies; at most TC_MAX_HELD_FILES */
+  size_t held_count;
   struct rlimit nofile;
   bool resets_oom_score;
 } tc_birth;

@@ -43,7 +43,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                        .target_fd = FAKE_FD,
                        .umask = 022,
                        .init = TC_NO_INIT,
-                       .is_unborn = fuzz_random (2) == 0 };
+                       .is_unborn = fuzz_random (2) == 0,
+                       .first_held = FAKE_FD,
+                       .held_count = fuzz_random (2) };
   tc_error error = TC_NO_ERROR;
   uint8_t *copy = malloc (size + (size == 0));
 
@@ -107,6 +109,7 @@ REPLACED (fsmount, chance_of_descriptor ())
 REPLACED (memfd_create, chance_of_descriptor ())
 REPLACED (fcntl, chance ())
 REPLACED (read, chance ())
+REPLACED (sendfile, chance ())
 /* TIOCGPTPEER gives a descriptor. */
 REPLACED (ioctl, chance_of_descriptor ())
 /* Never the parent, which would wait for ever. */
@@ -120,6 +123,9 @@ REPLACED (fork, chance ())
 UNREACHED (_exit)
 UNREACHED (execveat)
 UNREACHED (recvmsg)
+UNREACHED (ftruncate)
+UNREACHED (lseek)
+UNREACHED (pwrite)
 
 int __wrap_execve (const char *path, char *const argv[], char *const envp[]);
 int __wrap_close (int fd);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
@@ -35,6 +35,15 @@ export class KeeperFixture implements AsyncDisposable {
 
   static async start(folder: string = mkdtempSync(join(tmpdir(), 'tck'))): Promise<KeeperFixture> {
     return new KeeperFixture(folder, await startKeeper(placeIn(folder)))
+  }
+
+  /** Starts a keeper that may have `most` descriptors open until it raises its limit. */
+  static async startLimited(most: number): Promise<KeeperFixture> {
+    const folder = mkdtempSync(join(tmpdir(), 'tck'))
+    const place = placeIn(folder)
+    const binary = join(folder, 'limited')
+    writeFileSync(binary, `#!/bin/sh\nulimit -Sn ${most}\nexec "${place.binary}" "$@"\n`, { mode: 0o700 })
+    return new KeeperFixture(folder, await startKeeper({ ...place, binary }))
   }
 
   get socketPath(): string {

@@ -359,6 +359,56 @@ test('lend() returns more sockets than one message carries', async () => {
   expect(lent.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
 })
 
+test('keep() keeps files that programs copy, until they are released', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const content = Buffer.alloc(3 * 512 * 1024 + 1, 'kept ')
+  await connection.keep('a/long', Buffer.alloc(10))
+  await connection.keep('a/long', content)
+  await connection.keep('a/empty', new Uint8Array())
+  expect((await connection.held('a/')).map(({ name }) => name).toSorted()).toEqual(['a/empty', 'a/long'])
+  expect(await connection.lend('a/')).toEqual([])
+  const copies = (id: string) =>
+    fixture.container(id, '', {
+      program: [
+        ...steps(
+          { op: 'write-held', path: fixture.path(id), name: 'a/long', mode: 0o440 },
+          { op: 'write-held', path: fixture.path(`${id}.empty`), name: 'a/empty', mode: 0o404 },
+        ),
+        ...shell(`stat -c '%s %a' ${fixture.path(id)} ${fixture.path(`${id}.empty`)}; ls /proc/self/fd`),
+      ],
+    })
+  for (const id of ['x', 'y']) {
+    await connection.launch(copies(id))
+    await connection.wait(id)
+    expect(readFileSync(fixture.path(id))).toEqual(content)
+    const listed = ['0', '1', '2', '3'].map(fd => `stdout F ${fd}`)
+    expect(fixture.lines(id)).toEqual([`stdout F ${content.length} 440`, 'stdout F 0 404', ...listed])
+  }
+  expect(await connection.release('a/')).toBe(2)
+  await expect(connection.launch(copies('z'))).rejects.toMatchObject({
+    index: 0,
+    errnoName: 'ENOENT',
+  })
+})
+
+test('keep() does not take the name of a socket', async () => {
+  await using fixture = await KeeperFixture.start()
+  await fixture.connection.hold({ ...listener, name: 'web/80' })
+  await expect(fixture.connection.keep('web/80', Buffer.from('x'))).rejects.toMatchObject({
+    errnoName: 'EEXIST',
+  })
+})
+
+test('a keeper that has more open than its children may starts them all the same', async () => {
+  await using fixture = await KeeperFixture.startLimited(64)
+  const names = Array.from({ length: 100 }, (_, index) => `s/${index}`)
+  await Promise.all(names.map(name => fixture.connection.hold({ ...listener, name })))
+  await fixture.connection.launch(fixture.container('a', 'ulimit -Sn'))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a')).toEqual(['stdout F 64'])
+})
+
 test('supervise() respawns what fails and lets go of what ends well', async () => {
   await using fixture = await KeeperFixture.start()
   const script = `echo run; [ $(wc -l < ${fixture.path('sup')}) -ge 3 ]`

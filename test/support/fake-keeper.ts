@@ -9,7 +9,7 @@ import { SystemCallError } from '../../src/linux/libc.ts'
 import { readProcessStat } from '../../src/linux/process-stat.ts'
 import type {
   EndedProcess,
-  HeldSocket,
+  HeldThing,
   HoldRequest,
   KeeperConnection,
   KeeperInfo,
@@ -61,7 +61,7 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
   readonly #close: () => void
   readonly #place: FakeKeeperPlace
   readonly #processes = new Map<string, KeptProcess>()
-  readonly #held = new Map<string, HeldSocket>()
+  readonly #held = new Map<string, HeldThing>()
 
   constructor(place: FakeKeeperPlace) {
     this.#place = place
@@ -135,6 +135,11 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
     return bound
   }
 
+  async keep(name: string, content: Uint8Array): Promise<void> {
+    this.asked.push(`keep ${content.length} bytes`)
+    this.#held.set(name, { name, port: 0 })
+  }
+
   async release(prefix: string): Promise<number> {
     const names = [...this.#held.keys()].filter(name => name.startsWith(prefix))
     for (const name of names) this.#held.delete(name)
@@ -146,7 +151,7 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
     return []
   }
 
-  async held(prefix: string): Promise<readonly HeldSocket[]> {
+  async held(prefix: string): Promise<readonly HeldThing[]> {
     return [...this.#held.values()].filter(({ name }) => name.startsWith(prefix))
   }
 

@@ -3,7 +3,7 @@ import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
 import { encodeProgram } from '../launch/launch-program.ts'
 import type {
   EndedProcess,
-  HeldSocket,
+  HeldThing,
   HoldRequest,
   KeeperConnection,
   KeeperEvent,
@@ -18,6 +18,10 @@ import { type LentSocket, lendSockets } from './lend-sockets.ts'
 import { MESSAGE_TYPES, type Message, type MessageName, PROTOCOL_VERSION } from './message.ts'
 import { WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
+
+/** A message holds 1 MiB at most. */
+const KEPT_PART_BYTES = 512 * 1024
+const KEEP_APPEND = 1
 
 /** How long the keeper may take for a reply that needs nothing but itself. */
 const REPLY_MS = 5000
@@ -130,6 +134,21 @@ export class KeeperClient implements KeeperConnection {
     return reply.u16()
   }
 
+  async keep(name: string, content: Uint8Array): Promise<void> {
+    let at = 0
+    do {
+      const part = content.subarray(at, at + KEPT_PART_BYTES)
+      await this.#ask(
+        'keep',
+        new WireWriter()
+          .text(name)
+          .u32(at === 0 ? 0 : KEEP_APPEND)
+          .bytes(part),
+      )
+      at += part.length
+    } while (at < content.length)
+  }
+
   async release(prefix: string): Promise<number> {
     return (await this.#ask('release', new WireWriter().text(prefix))).u32()
   }
@@ -138,7 +157,7 @@ export class KeeperClient implements KeeperConnection {
     return lendSockets(this.#socketPath, prefix)
   }
 
-  async held(prefix: string): Promise<readonly HeldSocket[]> {
+  async held(prefix: string): Promise<readonly HeldThing[]> {
     const reply = await this.#ask('held', new WireWriter().text(prefix))
     return reply.rows(row => ({ name: row.text(), port: row.u16() }))
   }

@@ -32,9 +32,10 @@ export interface ListedProcess extends LaunchedProcess {
   readonly kind: 'container' | 'auxiliary'
 }
 
-/** A socket that the keeper has bound. */
-export interface HeldSocket {
+/** A socket that the keeper has bound, or a file that it keeps. */
+export interface HeldThing {
   readonly name: string
+  /** 0 of a file. */
   readonly port: number
 }
 
@@ -103,13 +104,19 @@ export interface KeeperConnection extends Disposable {
   /** Binds a socket that the keeper holds under `name`, and returns its port. Rejects with e.g. EADDRINUSE. */
   hold(request: HoldRequest): Promise<number>
 
-  /** Closes the held sockets whose names start with `prefix`, and returns how many. */
+  /**
+   * Keeps `content` in a file under `name`, in place of what it kept there: in memory that is not swapped out. Launch
+   * programs copy it with `write-held`. Rejects with ENOSYS where the keeper is of a version without this.
+   */
+  keep(name: string, content: Uint8Array): Promise<void>
+
+  /** Closes the held sockets and files whose names start with `prefix`, and returns how many. */
   release(prefix: string): Promise<number>
 
   /** Returns duplicates of the held sockets whose names start with `prefix`; the caller closes them. */
   lend(prefix: string): Promise<readonly LentSocket[]>
 
-  held(prefix: string): Promise<readonly HeldSocket[]>
+  held(prefix: string): Promise<readonly HeldThing[]>
 
   /**
    * Keeps `program` running, its output appended to `logPath`. The same program that runs already is left alone;

@@ -15,6 +15,7 @@ export const MESSAGE_TYPES = {
   supervise: 10,
   quit: 11,
   held: 12,
+  keep: 13,
   started: 100,
   exited: 101,
 } as const

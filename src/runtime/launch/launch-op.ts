@@ -91,6 +91,8 @@ export type LaunchOp =
       readonly create: boolean
       readonly mode: number
     }
+  /** Creates `path` with what the keeper holds in the file `name`; `keep` of a KeeperConnection. */
+  | { readonly op: 'write-held'; readonly path: string; readonly name: string; readonly mode: number }
   /** chdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). `root` is a mount point. */
   | { readonly op: 'pivot-root'; readonly root: string }
   /** Covers a file with /dev/null and a folder with an empty read-only tmpfs. */
@@ -195,6 +197,7 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'open-tree-beneath': 36,
   'place-tree': 37,
   'mount-overlay': 38,
+  'write-held': 39,
 }
 
 /** An operation and what it is for, to explain its failure. */

@@ -50,6 +50,7 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'open-tree-beneath': { slot: 'u', root: 's', path: 's', recursive: 'u', attributes: 'q', propagation: 'u' },
   'place-tree': { slot: 'u', target: 's' },
   'mount-overlay': { target: 's', layers: 'l', names: 'l', values: 'l' },
+  'write-held': { path: 's', name: 's', mode: 'u' },
 }
 
 const MAGIC = 0x4d504354
