@@ -46,6 +46,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'network',
   'image',
   'mount',
+  'device',
   'container',
   'observe',
   'log',

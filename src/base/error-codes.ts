@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   'program-not-executable': 'TC4009',
   'process-survives': 'TC4010',
   'keeper-stalled': 'TC4011',
+  'device-not-found': 'TC4020',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

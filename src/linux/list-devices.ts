@@ -5,7 +5,7 @@ const ROOT = '/dev'
 
 /** A device node of the host. */
 export interface DeviceNode {
-  /** Absolute, below /dev. */
+  /** Absolute. */
   readonly path: string
   readonly kind: 'character' | 'block'
   readonly major: number
@@ -18,13 +18,22 @@ export interface DeviceNode {
 
 /** Returns the device nodes below the host's /dev, as a privileged container gets them. */
 export function listDevices(): readonly DeviceNode[] {
-  return readdirSync(ROOT, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isCharacterDevice() || entry.isBlockDevice())
-    .flatMap(entry => readDevice(join(entry.parentPath, entry.name)))
+  return devicesBelow(ROOT)
 }
 
-/** A node may go away between the listing and the look at it, as terminals do. */
-function readDevice(path: string): readonly DeviceNode[] {
+/** Returns the device nodes in `folder` and the folders in it, sorted by path; links are not followed. */
+export function devicesBelow(folder: string): readonly DeviceNode[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isCharacterDevice() || entry.isBlockDevice())
+    .flatMap(entry => readDevice(join(entry.parentPath, entry.name)))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/**
+ * Returns the device node at `path`, not through a link; none where there is no device. A node may go away between a
+ * listing and the look at it, as terminals do.
+ */
+export function readDevice(path: string): readonly DeviceNode[] {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats === undefined || !(stats.isCharacterDevice() || stats.isBlockDevice())) return []
   const { major, minor } = deviceNumbers(stats.rdev)

@@ -1,6 +1,8 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
 import type { BuildConfig } from './build.ts'
+import type { Device } from './device.ts'
+import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
 import type { Mount } from './mount.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
@@ -55,6 +57,11 @@ export interface Service {
   readonly mounts: readonly Mount[]
   readonly readOnly: boolean
   readonly shmSize: Bytes | undefined
+
+  /** Devices of the host. @default none */
+  readonly devices?: readonly Device[]
+  /** What it may do with devices beside those that it has. @default nothing */
+  readonly deviceRules?: readonly DeviceRule[]
 
   readonly limits: ResourceLimits
   readonly ulimits: ReadonlyMap<string, { readonly soft: number; readonly hard: number }>
@@ -178,6 +185,8 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   mounts: fixed('volumes'),
   readOnly: fixed('read_only'),
   shmSize: fixed('shm_size'),
+  devices: fixed('devices'),
+  deviceRules: fixed('device_cgroup_rules'),
   limits: fixed('resource limits'),
   ulimits: fixed('ulimits'),
   sysctls: fixed('sysctls'),

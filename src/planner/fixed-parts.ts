@@ -10,12 +10,17 @@ const FREE: ReadonlySet<string> = new Set(
 )
 
 /**
- * Returns the parts of `service` that make another container when they change. Where in the file a mount or a port is
- * makes none.
+ * Returns the parts of `service` that make another container when they change. Where in the file a mount, a port or
+ * a device is makes none.
  */
 export function fixedParts(service: Service): FixedParts {
-  const { mounts, ports } = service
-  const unplaced = { ...service, mounts: mounts.map(withoutOrigin), ports: ports.map(withoutOrigin) }
+  const { mounts, ports, devices } = service
+  const unplaced = {
+    ...service,
+    mounts: mounts.map(withoutOrigin),
+    ports: ports.map(withoutOrigin),
+    devices: devices?.map(withoutOrigin),
+  }
   return Object.fromEntries(Object.entries(unplaced).filter(([name]) => !FREE.has(name)))
 }
 

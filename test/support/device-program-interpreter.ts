@@ -1,4 +1,4 @@
-import type { DeviceRule } from '../../src/linux/cgroup/device-rules.ts'
+import type { DeviceRule } from '../../src/model/device-rule.ts'
 
 /** One struct bpf_insn, taken apart. */
 interface Instruction {

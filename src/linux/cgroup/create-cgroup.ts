@@ -3,6 +3,7 @@ import { assertNever } from '../../base/assert-never.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { DeviceRule } from '../../model/device-rule.ts'
 import type { ResourceLimits } from '../../model/service.ts'
 import { attachDeviceProgram } from './attach-device-program.ts'
 import {
@@ -15,7 +16,7 @@ import {
 } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
 import { deviceProgram } from './device-program.ts'
-import { type DeviceRule, deviceRuleText } from './device-rules.ts'
+import { deviceRuleText } from './device-rules.ts'
 import { type LimitWrite, v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
 
 /** A control group to make. */
@@ -74,9 +75,46 @@ function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, f
   const devicesFolder = folders[devicesAt]
   if (request.devices !== undefined && devicesFolder !== undefined) {
     files.write(`${devicesFolder}/devices.deny`, 'a')
-    files.write(`${devicesFolder}/devices.allow`, ...request.devices.map(deviceRuleText))
+    allowDevices(request.devices, { folder: devicesFolder, request, files })
   }
   return { version: 1, folders }
+}
+
+interface DevicePlace {
+  readonly folder: string
+  readonly request: CgroupRequest
+  readonly files: CgroupFiles
+}
+
+/** No group may be allowed what the one above it is not: Documentation/admin-guide/cgroup-v1/devices.rst of the kernel. */
+function allowDevices(rules: readonly DeviceRule[], { folder, request, files }: DevicePlace): void {
+  const texts = rules.map(deviceRuleText)
+  const file = `${folder}/devices.allow`
+  try {
+    files.write(file, ...texts)
+  } catch (error) {
+    const refused = texts.find(text => !isWritten(files, file, text))
+    throw new TcomposeError(
+      'cgroup',
+      `Cannot allow devices "${refused}" to service "${request.service}": ${file}: ${reason(error)}`,
+      {
+        ...(errnoNameOf(error) === 'EPERM' && {
+          hint: 'The control group that tcompose runs in may not use them itself: give them to the machine or container that it runs in',
+        }),
+        origin: servicePath(request.service),
+        cause: error,
+      },
+    )
+  }
+}
+
+function isWritten(files: CgroupFiles, file: string, text: string): boolean {
+  try {
+    files.write(file, text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** No process may enter a cpuset that names no CPU; below a folder with clone_children they come by themselves. */

@@ -1,4 +1,4 @@
-import type { DeviceRule } from './device-rules.ts'
+import type { DeviceRule } from '../../model/device-rule.ts'
 
 /** struct bpf_insn of linux/bpf.h: one byte of code, the registers, a signed offset, a signed immediate. */
 interface Instruction {

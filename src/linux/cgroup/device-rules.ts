@@ -1,11 +1,4 @@
-/** What a container may do with a device node: `rwm` is read, write, make. */
-export interface DeviceRule {
-  readonly kind: 'character' | 'block'
-  /** Undefined is every one. */
-  readonly major: number | undefined
-  readonly minor: number | undefined
-  readonly access: string
-}
+import type { DeviceRule } from '../../model/device-rule.ts'
 
 /** Docker's default: any node may be made, and these may be opened. 10:200 is /dev/net/tun; a container makes its node itself. */
 export const DEFAULT_DEVICE_RULES: readonly DeviceRule[] = [
@@ -16,6 +9,20 @@ export const DEFAULT_DEVICE_RULES: readonly DeviceRule[] = [
   characterRule(136, undefined),
   characterRule(10, 200),
 ]
+
+/**
+ * Returns the default rules with `more`, one for each kind and numbers: where one rule allows to read and another to
+ * write, a device may be opened for both.
+ */
+export function withDefaultRules(more: readonly DeviceRule[]): readonly DeviceRule[] {
+  const joined = new Map<string, DeviceRule>()
+  for (const rule of [...DEFAULT_DEVICE_RULES, ...more]) {
+    const key = deviceRuleText({ ...rule, access: '' })
+    const access = new Set([...(joined.get(key)?.access ?? ''), ...rule.access])
+    joined.set(key, { ...rule, access: ['r', 'w', 'm'].filter(letter => access.has(letter)).join('') })
+  }
+  return [...joined.values()]
+}
 
 /** Returns a rule as the v1 devices controller reads it, e.g. `c 136:* rwm`. */
 export function deviceRuleText({ kind, major, minor, access }: DeviceRule): string {

@@ -1,3 +1,4 @@
+import { parseCdiName } from '../../model/cdi-name.ts'
 import { entriesOf, itemsOf, listAt, mapAt, type Node, scalarAt, stringOf } from '../document/node.ts'
 import type { ValueKind } from '../generated/compose-types.ts'
 import type { FormContext } from './form-context.ts'
@@ -13,7 +14,7 @@ export type LongForm = (node: Node, context: FormContext) => Node
 export const LONG_FORMS: ReadonlyMap<string, LongForm> = new Map<ValueKind, LongForm>([
   ['build', node => keyed(node, 'context')],
   ['command', longCommand],
-  ['devices', node => mapItems(node, longDevice)],
+  ['devices', (node, context) => mapItems(node, item => longDevice(item, context))],
   ['driverOptions', longLabels],
   ['envFiles', node => mapItems(asList(node), item => keyed(item, 'path'))],
   ['extends', node => keyed(node, 'service')],
@@ -112,12 +113,19 @@ function longHealthTest(node: Node): Node {
   return stringOf(node) === undefined ? node : listAt(node, [scalarAt(node, 'CMD-SHELL'), node])
 }
 
-function longDevice(node: Node): Node {
-  const [source = '', target, permissions] = stringOf(node)?.split(':') ?? []
-  if (stringOf(node) === undefined) return node
+/** Colons of a CDI name separate nothing. */
+function longDevice(node: Node, context: FormContext): Node {
+  const text = stringOf(node)
+  if (text === undefined) return node
+  const [source = '', target, permissions, ...rest] = parseCdiName(text) ? [text] : text.split(':')
+  if (rest.length > 0)
+    context.report(node, {
+      message: `it is "${text}", expected "SOURCE:TARGET:PERMISSIONS" at most`,
+      hint: 'Write a path with a colon as a map with "source" and "target"',
+    })
   return mapAt(node, [
     ['source', scalarAt(node, source)],
-    ['target', scalarAt(node, target ?? source)],
+    ['target', scalarAt(node, target || source)],
     ['permissions', scalarAt(node, permissions ?? 'rwm')],
   ])
 }

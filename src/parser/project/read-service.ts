@@ -4,6 +4,7 @@ import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { LinkAlias } from './link-aliases.ts'
 import { type BuildSurroundings, readBuild } from './read-build.ts'
+import { readDevices } from './read-devices.ts'
 import { readExposedPorts } from './read-exposed-ports.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
@@ -71,6 +72,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     mounts: readMounts(map, name),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),
+    ...readDevices(map, name),
     limits: readLimits(map),
     ulimits: readUlimits(map),
     sysctls: textsByKey(map, 'sysctls'),

@@ -7,6 +7,7 @@ import { checkCapabilities } from './capabilities.ts'
 import { checkContainerNames } from './container-names.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkDeviceRequests } from './device-requests.ts'
+import { checkDevices } from './devices.ts'
 import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
@@ -39,6 +40,7 @@ const RULES: readonly Rule[] = [
   checkAddresses,
   checkCapabilities,
   checkHealthchecks,
+  checkDevices,
   checkDeviceRequests,
   checkWatches,
   checkRestart,

@@ -30,6 +30,8 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'deploy.resources.reservations.memory',
       'deploy.restart_policy.condition',
       'deploy.restart_policy.max_attempts',
+      'device_cgroup_rules',
+      'devices',
       'dns',
       'dns_opt',
       'dns_search',

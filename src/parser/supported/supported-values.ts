@@ -1,3 +1,4 @@
+import { parseCdiName } from '../../model/cdi-name.ts'
 import { MOUNT_KINDS } from '../../model/mount.ts'
 import { parsePlatform } from '../../model/platform.ts'
 import { type Node, stringOf } from '../document/node.ts'
@@ -15,6 +16,10 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.build.provenance', onlyFalse],
   ['services.*.build.sbom', onlyFalse],
   ['services.*.deploy.mode', oneOf('replicated')],
+  [
+    'services.*.devices[].source',
+    node => (parseCdiName(stringOf(node) ?? '') === undefined ? undefined : 'a path such as "/dev/snd"'),
+  ],
   ['services.*.env_file[].format', oneOf('', 'raw')],
   ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
   [

@@ -1,6 +1,6 @@
 import type { ModelPath } from '../../base/model-path.ts'
 import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
-import type { ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+import type { DeviceSpec, ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
 
 /** A container to launch: its OCI runtime spec, and beside it what that has no field for. */
 export interface ContainerLaunch {
@@ -114,6 +114,8 @@ export type MountFiles =
       readonly uid: number
       readonly gid: number
     }
+  /** A device node, in a file system in memory of its own. */
+  | { readonly kind: 'node'; readonly device: DeviceSpec }
   /** A filesystem that starts empty. */
   | { readonly kind: 'empty' }
 
@@ -128,6 +130,7 @@ export type SpecPath =
   | 'root.path'
   | 'root.readonly'
   | 'linux.namespaces.network'
+  | `linux.devices.${string}`
   | `process.rlimits.${string}`
   | `linux.sysctl.${string}`
 

@@ -1,8 +1,9 @@
 import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import { isCoverableProcFile } from '../../model/mount-target.ts'
-import type { MountSpec } from '../../oci/runtime-spec.ts'
-import type { ContainerLaunch, MountExtras, MountFiles } from './container-launch.ts'
+import type { DeviceSpec, MountSpec } from '../../oci/runtime-spec.ts'
+import type { ContainerLaunch, MountExtras, MountFiles, SpecOrigins } from './container-launch.ts'
+import { isInDev, nodeDetails, nodeSteps } from './device-steps.ts'
 import { MOUNT_ATTR_RDONLY, MS_PRIVATE } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
@@ -30,10 +31,13 @@ export function placedMounts({
   spec,
   extras: { subject, origins, mounts },
 }: ContainerLaunch): readonly PlacedMount[] {
-  const placed = spec.mounts.flatMap((mount, index) => {
-    const extras = mounts.get(index)
-    return extras === undefined ? [] : [{ mount, extras }]
-  })
+  const placed = [
+    ...spec.mounts.flatMap((mount, index) => {
+      const extras = mounts.get(index)
+      return extras === undefined ? [] : [{ mount, extras }]
+    }),
+    ...outerDevices(spec.linux.devices ?? [], origins),
+  ]
   if (placed.length > MAX_SOURCES) {
     throw new TcomposeError(
       'container-launch',
@@ -41,6 +45,25 @@ export function placedMounts({
     ).at(placed.at(-1)?.extras.origin ?? origins.get('mounts'))
   }
   return placed.map((placed, slot) => ({ ...placed, slot }))
+}
+
+/** Nodes outside of /dev: those in it are made there. */
+function outerDevices(
+  devices: readonly DeviceSpec[],
+  origins: SpecOrigins,
+): readonly Omit<PlacedMount, 'slot'>[] {
+  return devices
+    .filter(device => !isInDev(device))
+    .map(device => {
+      const { purpose: _, origin } = nodeDetails(device, origins)
+      const mount = {
+        destination: device.path,
+        type: 'tmpfs',
+        source: 'tmpfs',
+        options: ['nosuid', 'noexec'],
+      }
+      return { mount, extras: { label: 'a device', origin, files: { kind: 'node', device } } }
+    })
 }
 
 /** Returns the steps that open the source of every mount that the host has. */
@@ -84,7 +107,7 @@ export function newMountSteps(
         {
           op: 'open-tree',
           slot,
-          source: files.kind === 'content' ? contentPath(target) : target,
+          source: isFileMount(files) ? contentPath(target) : target,
           recursive: false,
           attributes: isReadOnly(files) ? MOUNT_ATTR_RDONLY : 0,
           propagation: MS_PRIVATE,
@@ -121,6 +144,11 @@ function madeSteps({ mount, files, at, layersDir }: NewMount, details: StepDetai
         mountStep({ type: 'tmpfs', target: at, flags, data: 'mode=700' }, details),
         ...contentSteps(files, contentPath(at), details),
       ]
+    case 'node':
+      return [
+        mountStep({ type: 'tmpfs', target: at, flags, data: 'mode=700' }, details),
+        ...nodeSteps(files.device, contentPath(at), details),
+      ]
     default:
       return assertNever(files)
   }
@@ -153,7 +181,7 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
 
 /** Tells whether it is a file that is mounted, and not a folder. */
 export function isFileMount(files: MountFiles): boolean {
-  return files.kind === 'content' || (files.kind === 'host' && files.isFile)
+  return files.kind === 'content' || files.kind === 'node' || (files.kind === 'host' && files.isFile)
 }
 
 function mountDetails({ destination }: MountSpec, { label, origin }: MountExtras): StepDetails {

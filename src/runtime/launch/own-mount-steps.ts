@@ -26,7 +26,8 @@ function ownSteps(mount: MountSpec, { spec, extras }: ContainerLaunch): readonly
   }
   const made = mountStep({ type, target, flags, data })
   if (type === 'proc' || type === 'sysfs') return [...ownFolderSteps(target, type), made]
-  if (target === '/dev') return [targetStep(target, true), made, ...deviceSteps(spec.linux.devices ?? [])]
+  if (target === '/dev')
+    return [targetStep(target, true), made, ...deviceSteps(spec.linux.devices ?? [], extras.origins)]
   return [step({ op: 'mkdir', path: target, mode: 0o755 }, { purpose: `make mount point ${target}` }), made]
 }
 

@@ -85,6 +85,23 @@ test('createCgroup() denies every device and allows the rules on v1', () => {
   ])
 })
 
+test('createCgroup() names the device that the group above may not use', () => {
+  const files = fakeCgroupFiles(V1_FILES)
+  const rule = { kind: 'character', major: 1, minor: 3, access: 'rwm' } as const
+  const refusing = {
+    ...files,
+    write: (path: string, ...texts: readonly string[]) => {
+      if (path.endsWith('devices.allow') && texts.includes('b 8:0 r'))
+        throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+      files.write(path, ...texts)
+    },
+  }
+  const devices = [rule, { kind: 'block', major: 8, minor: 0, access: 'r' } as const]
+  expect(() => createCgroup(V1, { ...aRequest(), devices }, refusing)).toThrow(
+    /^Cannot allow devices "b 8:0 r" to service "web": .*devices.allow: EPERM$/,
+  )
+})
+
 test('createCgroup() fills the top cpuset, which the folders below copy', () => {
   const files = fakeCgroupFiles(V1_FILES)
   createCgroup(V1, aRequest({ cpuset: '1' }), files)

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import { deviceProgram } from '../../../src/linux/cgroup/device-program.ts'
-import { DEFAULT_DEVICE_RULES, deviceRuleText } from '../../../src/linux/cgroup/device-rules.ts'
+import {
+  DEFAULT_DEVICE_RULES,
+  deviceRuleText,
+  withDefaultRules,
+} from '../../../src/linux/cgroup/device-rules.ts'
 import { runDeviceProgram } from '../../support/device-program-interpreter.ts'
 
 const program = deviceProgram(DEFAULT_DEVICE_RULES)
@@ -29,4 +33,22 @@ test('deviceProgram() denies everything without a rule', () => {
 test('deviceRuleText() writes what is left open as a star', () => {
   expect(DEFAULT_DEVICE_RULES.map(deviceRuleText)).toContain('c 136:* rwm')
   expect(DEFAULT_DEVICE_RULES.map(deviceRuleText)).toContain('b *:* m')
+})
+
+test('withDefaultRules() lets a device be opened for what two rules allow', () => {
+  const one = { kind: 'character', major: 188, minor: 1 } as const
+  const joined = withDefaultRules([
+    { ...one, access: 'r' },
+    { ...one, access: 'w' },
+  ])
+  expect(joined.map(deviceRuleText).at(-1)).toBe('c 188:1 rw')
+  expect(runDeviceProgram(deviceProgram(joined), { ...one, access: 'rw' })).toBe(1)
+  expect(joined).toHaveLength(DEFAULT_DEVICE_RULES.length + 1)
+})
+
+test('withDefaultRules() widens a rule that every container has', () => {
+  const every = { kind: 'block', major: undefined, minor: undefined, access: 'r' } as const
+  const texts = withDefaultRules([every]).map(deviceRuleText)
+  expect(texts).toContain('b *:* rm')
+  expect(texts).toHaveLength(DEFAULT_DEVICE_RULES.length)
 })

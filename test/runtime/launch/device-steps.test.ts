@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { servicePath } from '../../../src/base/model-path.ts'
 import type { DeviceSpec } from '../../../src/oci/runtime-spec.ts'
 import { deviceSteps } from '../../../src/runtime/launch/device-steps.ts'
 
@@ -20,4 +21,20 @@ test('deviceSteps() gives a node to its owner only where that is not root', () =
   expect(ops.filter(({ op }) => op === 'chown')).toEqual([
     { op: 'chown', path: '/dev/dri/card0', uid: 0, gid: 44 },
   ])
+})
+
+test('deviceSteps() leads from a node to the line that asks for it, and leaves those elsewhere to mounts', () => {
+  const node = { type: 'c', major: 1, minor: 5, fileMode: 0o666, uid: 0, gid: 0 } as const
+  const origin = servicePath('web', 'devices', 0)
+  const steps = deviceSteps(
+    [
+      { ...node, path: '/dev/z' },
+      { ...node, path: '/opt/z' },
+    ],
+    new Map([['linux.devices./dev/z', origin]]),
+  )
+  expect(steps.filter(step => step.origin !== undefined)).toEqual([
+    expect.objectContaining({ purpose: 'make device /dev/z', origin }),
+  ])
+  expect(steps.some(({ op }) => op.op === 'mknod' && op.path === '/opt/z')).toBe(false)
 })

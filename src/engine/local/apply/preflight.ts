@@ -11,6 +11,7 @@ import { foreignBuilds } from '../../../planner/foreign-builds.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
+import { deviceProblems } from '../device/resolve-devices.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -33,7 +34,7 @@ export interface PreflightRequest {
 
 /**
  * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
- * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
+ * without a health check that are to be healthy, external networks and volumes, bind sources, devices, host ports. Nothing is
  * changed, so what it finds can be reported before anything is half-made. The steps themselves check again.
  */
 export function preflight({
@@ -88,6 +89,7 @@ function stepProblems(
       return [
         ...limitProblems(action.container.config),
         ...mountProblems(roots, action.container),
+        ...deviceProblems(action.container.config),
         ...portProblems(roots, action, freed),
       ]
     case 'create-network':

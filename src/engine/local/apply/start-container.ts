@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
-import { DEFAULT_DEVICE_RULES } from '../../../linux/cgroup/device-rules.ts'
+import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
@@ -17,6 +17,8 @@ import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { toRuntimeSpec } from '../container/to-runtime-spec.ts'
+import type { ContainerDevices } from '../device/container-devices.ts'
+import { resolveDevices } from '../device/resolve-devices.ts'
 import { containerImage } from '../image/container-image.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
@@ -68,16 +70,17 @@ interface Starting {
 
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
+  const devices = resolveDevices(entry.spec.config)
   for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
   makePrivateFolder(layout.runDir)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   const mounts = resolveMounts(context.roots, entry)
   const user = resolvedUserOf(context, starting, mounts)
-  const cgroup = cgroupOf(context, entry)
+  const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const request = await compile(context, starting, { network, names, mounts, user, cgroup })
+  const request = await compile(context, starting, { network, names, mounts, devices, user, cgroup })
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, {
@@ -116,9 +119,13 @@ function resolvedUserOf(
   return { ...user, home: mountedHome(mounts, user.uid) ?? user.home }
 }
 
-function cgroupOf({ host, tag, project }: ApplyContext, { id, spec }: ContainerEntry): Cgroup {
+function cgroupOf(
+  { host, tag, project }: ApplyContext,
+  { id, spec }: ContainerEntry,
+  { rules }: ContainerDevices,
+): Cgroup {
   const { limits, security } = spec.config
-  const devices = security.privileged ? undefined : DEFAULT_DEVICE_RULES
+  const devices = security.privileged ? undefined : withDefaultRules(rules)
   return createCgroup(host.cgroups, { tag, project, id, service: spec.service, limits, devices })
 }
 
@@ -126,6 +133,7 @@ interface Surroundings {
   readonly network: ContainerNetwork
   readonly names: ContainerNames
   readonly mounts: readonly ResolvedMount[]
+  readonly devices: ContainerDevices
   readonly user: ResolvedUser
   readonly cgroup: Cgroup
 }
@@ -135,7 +143,7 @@ async function compile(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<LaunchRequest> {
-  const { network, names, mounts, user, cgroup } = surroundings
+  const { network, names, mounts, devices, user, cgroup } = surroundings
   const seccomp = await containerSeccomp(entry.spec.config.security, context.host)
   return compileRuntimeSpec(
     toRuntimeSpec({
@@ -149,6 +157,7 @@ async function compile(
       netns: network.netns,
       cgroup,
       mounts,
+      devices,
       seccomp,
       host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
     }),
@@ -166,7 +175,7 @@ function sharedLayout(
   return { ...layout, hosts, hostname, resolvConf }
 }
 
-interface LiveFiles extends Omit<Surroundings, 'mounts'> {
+interface LiveFiles extends Omit<Surroundings, 'mounts' | 'devices'> {
   readonly encoded: Buffer
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined

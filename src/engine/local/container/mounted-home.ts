@@ -53,6 +53,7 @@ function openAccounts({ mount, extras: { files } }: ResolvedMount): OpenedFile |
   switch (files.kind) {
     case 'empty':
     case 'content':
+    case 'node':
       return undefined
     case 'layers':
       return openInTree(files.folders, 'passwd')

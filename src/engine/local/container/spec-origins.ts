@@ -2,9 +2,13 @@ import { type ModelPath, servicePath } from '../../../base/model-path.ts'
 import type { Service } from '../../../model/service.ts'
 import type { SpecOrigins, SpecPath } from '../../../runtime/launch/container-launch.ts'
 import { rlimitType } from '../../../runtime/launch/rlimits.ts'
+import type { ContainerNode } from '../device/container-devices.ts'
 
 /** Returns the document paths behind the spec of a service's container, for errors to point at. */
-export function specOrigins({ name, ulimits, sysctls }: Service): SpecOrigins {
+export function specOrigins(
+  { name, ulimits, sysctls }: Service,
+  nodes: readonly ContainerNode[] = [],
+): SpecOrigins {
   const at = (...keys: readonly string[]) => servicePath(name, ...keys)
   return new Map<SpecPath, ModelPath>([
     ['hostname', at('hostname')],
@@ -17,6 +21,7 @@ export function specOrigins({ name, ulimits, sysctls }: Service): SpecOrigins {
     ['process.terminal', at('tty')],
     ['linux.namespaces.network', at('networks')],
     ...[...ulimits.keys()].map(name => [`process.rlimits.${rlimitType(name)}`, at('ulimits', name)] as const),
+    ...nodes.map(({ path, origin }) => [`linux.devices.${path}`, origin] as const),
     ...[...sysctls.keys()].map(key => [`linux.sysctl.${key}`, at('sysctls', key)] as const),
   ])
 }

@@ -1,13 +1,20 @@
-import { DEFAULT_DEVICE_RULES } from '../../../linux/cgroup/device-rules.ts'
+import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { CPU_PERIOD, cpuQuota, totalSwap } from '../../../linux/cgroup/limit-writes.ts'
+import type { DeviceRule } from '../../../model/device-rule.ts'
 import type { ResourceLimits, Service } from '../../../model/service.ts'
 import type { DeviceRuleSpec, ResourcesSpec } from '../../../oci/runtime-spec.ts'
 
-/** Returns the `linux.resources` of a service's container: what its control group is made with. */
-export function toResources({ limits, security }: Pick<Service, 'limits' | 'security'>): ResourcesSpec {
+/**
+ * Returns the `linux.resources` of a service's container: what its control group is made with. `rules` are those of its
+ * devices.
+ */
+export function toResources(
+  { limits, security }: Pick<Service, 'limits' | 'security'>,
+  rules: readonly DeviceRule[],
+): ResourcesSpec {
   const { pids } = limits
   return {
-    devices: security.privileged ? EVERY_DEVICE : DEFAULT_DEVICES,
+    devices: security.privileged ? EVERY_DEVICE : [NO_DEVICE, ...withDefaultRules(rules).map(allowing)],
     memory: memoryOf(limits),
     cpu: cpuOf(limits),
     ...(pids !== undefined && { pids: { limit: pids } }),
@@ -16,16 +23,17 @@ export function toResources({ limits, security }: Pick<Service, 'limits' | 'secu
 
 const EVERY_DEVICE: readonly DeviceRuleSpec[] = [{ allow: true, access: 'rwm' }]
 
-const DEFAULT_DEVICES: readonly DeviceRuleSpec[] = [
-  { allow: false, access: 'rwm' },
-  ...DEFAULT_DEVICE_RULES.map(({ kind, major, minor, access }) => ({
+const NO_DEVICE: DeviceRuleSpec = { allow: false, access: 'rwm' }
+
+function allowing({ kind, major, minor, access }: DeviceRule): DeviceRuleSpec {
+  return {
     allow: true,
-    type: kind === 'block' ? ('b' as const) : ('c' as const),
+    type: kind === 'block' ? 'b' : 'c',
     ...(major !== undefined && { major }),
     ...(minor !== undefined && { minor }),
     access,
-  })),
-]
+  }
+}
 
 function memoryOf(limits: ResourceLimits): NonNullable<ResourcesSpec['memory']> {
   const { memory, memoryReservation } = limits

@@ -7,6 +7,7 @@ import type { DeviceSpec, LinuxSpec, NamespaceSpec } from '../../../oci/runtime-
 import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
 import type { ContainerExtras, ContainerLaunch } from '../../../runtime/launch/container-launch.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
+import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
 import { hostMount } from '../mount/host-mount.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import type { ContainerLayout } from '../state/layout.ts'
@@ -36,6 +37,8 @@ export interface ContainerInput {
   readonly cgroup: Cgroup
   /** The service's mounts and the anonymous volumes of its image. */
   readonly mounts: readonly ResolvedMount[]
+  /** Those of the service, as they are now. @default none */
+  readonly devices?: ContainerDevices
   /** Undefined leaves the container unconfined. */
   readonly seccomp: SeccompFilter | undefined
   readonly host: HostFacts
@@ -134,15 +137,27 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
       ...OWN_NAMESPACES,
       ...(netns === undefined ? [] : [{ type: 'network', path: netns } as const]),
     ],
-    devices: privileged && !taken.has('/dev') ? host.devices.map(toDevice) : [],
+    devices: containerNodes(input, taken).map(toDevice),
     ...(cgroupsPath !== undefined && { cgroupsPath }),
-    resources: toResources(service),
+    resources: toResources(service, (input.devices ?? NO_DEVICES).rules),
     rootfsPropagation: 'rprivate',
     ...(seccomp !== undefined && !privileged && { seccomp: seccomp.profile }),
     sysctl: Object.fromEntries(service.sysctls),
     maskedPaths: isMasked ? MASKED_PATHS : [],
     readonlyPaths: isMasked ? READ_ONLY_PATHS : [],
   }
+}
+
+/** A /dev that the service mounts has what it has. A privileged container has the host's nodes at their places already. */
+function containerNodes(
+  { spec, host, devices = NO_DEVICES }: ContainerInput,
+  taken: ReadonlySet<string>,
+): readonly DeviceNode[] {
+  const inherited = spec.config.security.privileged
+    ? host.devices.filter(({ path }) => path !== '/dev/console')
+    : []
+  const nodes = new Map([...devices.nodes, ...inherited].map(node => [node.path, node]))
+  return [...nodes.values()].filter(({ path }) => !taken.has('/dev') || !path.startsWith('/dev/'))
 }
 
 /** What every container has of its own, whatever its network is. */
@@ -163,8 +178,8 @@ function cgroupsPathOf({ folders }: Cgroup, host: CgroupHost): string | undefine
 }
 
 /** Returns a node of the host's /dev as a spec has it. */
-export function toDevice({ kind, mode, ...node }: DeviceNode): DeviceSpec {
-  return { ...node, type: kind === 'block' ? 'b' : 'c', fileMode: mode }
+export function toDevice({ kind, mode, path, major, minor, uid, gid }: DeviceNode): DeviceSpec {
+  return { path, major, minor, uid, gid, type: kind === 'block' ? 'b' : 'c', fileMode: mode }
 }
 
 function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): ContainerExtras {
@@ -176,7 +191,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     cgroup: input.cgroup,
     cgroups: input.host.cgroups,
     seccomp: service.security.privileged ? undefined : seccomp?.filter,
-    origins: specOrigins(service),
+    origins: specOrigins(service, input.devices?.nodes),
     root: {
       image: image.reference,
       layers: image.layers,

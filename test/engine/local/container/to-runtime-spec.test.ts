@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseBytes } from '../../../../src/base/bytes.ts'
+import { servicePath } from '../../../../src/base/model-path.ts'
 import { hostMount } from '../../../../src/engine/local/mount/host-mount.ts'
 import { DEFAULT_CAPABILITIES } from '../../../../src/runtime/capabilities.ts'
 import { aContainerInput, aContainerLaunch, CONTAINER_ID } from '../../../support/container-input.ts'
@@ -149,6 +150,30 @@ describe('toRuntimeSpec()', () => {
     expect(spec.linux.seccomp).toBeUndefined()
     expect(extras.seccomp).toBeUndefined()
     expect(spec.process.capabilities?.bounding).toHaveLength(41)
+  })
+
+  test('has the nodes of its devices and may use them, at the paths that the file gives them', () => {
+    const node = { major: 10, minor: 232, mode: 0o660, uid: 0, gid: 104, kind: 'character' } as const
+    const origin = servicePath('web', 'devices', 0)
+    const rule = { kind: 'character', major: 10, minor: 232, access: 'rw' } as const
+    const devices = { nodes: [{ ...node, path: '/dev/kvm', origin }], rules: [rule] }
+    const { spec, extras } = aContainerLaunch({}, { devices })
+    expect(spec.linux.devices).toEqual([
+      { path: '/dev/kvm', type: 'c', major: 10, minor: 232, fileMode: 0o660, uid: 0, gid: 104 },
+    ])
+    expect(spec.linux.resources?.devices?.at(-1)).toEqual({
+      ...{ allow: true, type: 'c', major: 10, minor: 232, access: 'rw' },
+    })
+    expect(extras.origins.get('linux.devices./dev/kvm')).toBe(origin)
+  })
+
+  test('makes no node in a /dev that the service mounts', () => {
+    const node = { major: 1, minor: 5, mode: 0o666, uid: 0, gid: 0, kind: 'character' } as const
+    const origin = servicePath('web', 'devices', 0)
+    const nodes = ['/dev/zero', '/opt/zero'].map(path => ({ ...node, path, origin }))
+    const mount = hostMount({ path: '/dev', target: '/dev', isFile: false, readOnly: false, recursive: true })
+    const { spec } = aContainerLaunch({}, { devices: { nodes, rules: [] }, mounts: [mount] })
+    expect(spec.linux.devices?.map(({ path }) => path)).toEqual(['/opt/zero'])
   })
 
   test('keeps beside the spec what the keeper needs and the OCI has no words for', () => {
