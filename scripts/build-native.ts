@@ -15,6 +15,7 @@ import { linkFuzzTarget } from './native/fuzz-target.ts'
 import { projectRoot } from './project-root.ts'
 
 const RELEASE = ['-O2', '-fstack-protector-strong', '-static', '-s']
+const LIBRARY = ['-O2', '-fstack-protector-strong', '-shared', '-fPIC', '-s']
 /** The init is a program without libc, of one page. */
 const BARE = [
   ...['-Os', '-static', '-s', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-fno-pie', '-no-pie'],
@@ -22,7 +23,7 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper and the front into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
+ * Builds the keeper, the front and the library of bulk calls into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
  * nothing if the same sources and scripts are built already.
  */
 function buildNative(args: readonly string[]): void {
@@ -33,7 +34,13 @@ function buildNative(args: readonly string[]): void {
 /** Runs `build` in a scratch folder beside `output`, and moves the programs that it built to `output`. */
 function buildUnlessThere(output: string, build: (scratch: string) => readonly string[]): void {
   const target = join(projectRoot, output)
-  const stamp = hashOf([...keeperSources(), ...frontSources(), ...testSources(), ...scripts()])
+  const stamp = hashOf([
+    ...keeperSources(),
+    ...sourcesIn(FRONT),
+    ...sourcesIn(BULK),
+    ...testSources(),
+    ...scripts(),
+  ])
   if (
     existsSync(target) &&
     existsSync(`${target}.stamp`) &&
@@ -57,8 +64,12 @@ function buildKeeper(scratch: string): readonly string[] {
   const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')]
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, buildInit(scratch), ...parts, '-o', output])
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'front')])
-  return ['front', 'keeper']
+  compile([...LANGUAGE, ...WARNINGS, ...LIBRARY, ...filesIn(BULK, '.c'), '-o', join(scratch, 'bulk.so')])
+  return ['bulk.so', 'front', 'keeper']
 }
+
+/** The library that Node loads, of libc as Node is. */
+const BULK = 'native/bulk'
 
 /** The program that hands commands to the warm process. */
 const FRONT = 'native/front'
@@ -110,8 +121,8 @@ function keeperSources(): readonly string[] {
   )
 }
 
-function frontSources(): readonly string[] {
-  return ['.c', '.h'].flatMap(ending => filesIn(FRONT, ending))
+function sourcesIn(folder: string): readonly string[] {
+  return ['.c', '.h'].flatMap(ending => filesIn(folder, ending))
 }
 
 function testSources(): readonly string[] {

@@ -12,20 +12,20 @@ const NANOSECONDS = 1_000_000_000n
  */
 export function clampTimes(root: BytePath, seconds: number): void {
   const latest = BigInt(seconds) * NANOSECONDS
-  const things = walkLayer(root)
+  const things = [...walkLayer(root)]
   const late = things.filter(({ stats }) => stats.mtimeNs > latest)
   if (late.length === 0) return
   const times = new Map(things.map(({ path, stats }) => [path, stats.mtimeNs]))
   const files = Map.groupBy(
     late.filter(({ stats }) => stats.isFile()),
-    ({ stats }) => stats.ino,
+    ({ stats }) => stats.inode,
   )
   for (const names of files.values()) if (hasNamesElsewhere(names)) separate(root, names, times)
   for (const { path } of late) setTimes(`${root}/${path}`, latest)
 }
 
 function hasNamesElsewhere(names: readonly LayerThing[]): boolean {
-  return names[0] !== undefined && names[0].stats.nlink > BigInt(names.length)
+  return names[0] !== undefined && names[0].stats.nlink > names.length
 }
 
 /** Puts a copy of a file in the place of all its `names`. The times of the folders that they are in stay. */
@@ -44,8 +44,8 @@ function separate(root: BytePath, names: readonly LayerThing[], times: ReadonlyM
 
 function copyFile(from: BytePath, to: BytePath, { stats }: LayerThing): void {
   copyFileSync(nativePath(from), nativePath(to), constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
-  lchownSync(nativePath(to), Number(stats.uid), Number(stats.gid))
-  chmodSync(nativePath(to), Number(stats.mode) & 0o7777)
+  lchownSync(nativePath(to), stats.uid, stats.gid)
+  chmodSync(nativePath(to), stats.mode & 0o7777)
   for (const name of listXattrs(from)) {
     const value = getXattr(from, name)
     if (value !== undefined) setXattr(to, name, value)

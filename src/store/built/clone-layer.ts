@@ -9,7 +9,7 @@ import { type LayerThing, walkLayer } from './walk-layer.ts'
  */
 export function cloneLayer(source: string, target: string): void {
   const [from, to] = [bytePath(source), bytePath(target)]
-  const things = walkLayer(from)
+  const things = [...walkLayer(from)]
   for (const thing of things) cloneThing(thing, from, to)
   // Times of folders change with what is put into them.
   for (const { path, stats } of things) if (!stats.isFile()) setTimes(`${to}/${path}`, stats.mtimeNs)
@@ -24,9 +24,9 @@ function cloneThing({ path, stats }: LayerThing, from: BytePath, to: BytePath): 
   if (stats.isDirectory()) mkdirSync(nativePath(copy), { mode: 0o700 })
   else if (stats.isSymbolicLink()) {
     symlinkSync(nativePath(readlinkSync(nativePath(original), { encoding: 'latin1' })), nativePath(copy))
-  } else makeNode(copy, { mode: Number(stats.mode), ...splitDevice(Number(stats.rdev)) })
-  lchownSync(nativePath(copy), Number(stats.uid), Number(stats.gid))
-  if (!stats.isSymbolicLink()) chmodSync(nativePath(copy), Number(stats.mode) & 0o7777)
+  } else makeNode(copy, { mode: stats.mode, ...splitDevice(stats.rdev) })
+  lchownSync(nativePath(copy), stats.uid, stats.gid)
+  if (!stats.isSymbolicLink()) chmodSync(nativePath(copy), stats.mode & 0o7777)
   for (const name of listXattrs(original)) {
     const value = getXattr(original, name)
     if (value !== undefined) setXattr(copy, name, value)

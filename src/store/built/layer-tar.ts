@@ -1,19 +1,16 @@
 import { Buffer } from 'node:buffer'
-import { createHash, hash } from 'node:crypto'
-import { type BigIntStats, closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs'
-import { paddedSize, type TarEntry, type TarEntryKind } from '../../archive/tar-header.ts'
+import { readlinkSync } from 'node:fs'
+import type { TarEntry, TarEntryKind } from '../../archive/tar-header.ts'
 import { TAR_END, tarHeader } from '../../archive/tar-header-writer.ts'
+import type { FileFacts } from '../../disk/bulk/file-facts.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
 import { getXattr, listXattrs, OPAQUE_XATTR, splitDevice } from '../../disk/inode.ts'
 import { isImageXattr } from '../layers/image-xattr.ts'
 import { splitEntryPath } from '../layers/layer-entry-path.ts'
 import { OPAQUE_NAME, WHITEOUT_PREFIX } from '../layers/whiteout.ts'
+import { ArchiveChunk } from './archive-chunk.ts'
 import type { LayerIndexEntry } from './layer-index.ts'
 import { type LayerThing, walkLayer } from './walk-layer.ts'
-
-const CHUNK_BYTES: number = 1024 * 1024
-/** To read a file is no use of it: without O_NOATIME the disk would write down that it was read. */
-const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOATIME
 
 /**
  * Yields the archive of an unpacked layer, and tells `onEntry` what is in it, in the order of the index. The archive is
@@ -32,11 +29,8 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | 
  */
 export function* layerTar(folder: string, onEntry: EntryListener = () => {}): Generator<Buffer> {
   const root = bytePath(folder)
-  const tar = new LayerTar(root)
-  for (const thing of walkLayer(root)) {
-    const { entry, isFirstName } = yield* tar.add(thing)
-    onEntry(entry, isFirstName)
-  }
+  const tar = new LayerTar(root, onEntry)
+  for (const thing of walkLayer(root, { withXattrs: true })) yield* tar.add(thing)
   yield* tar.end()
 }
 
@@ -51,155 +45,105 @@ interface ThingXattrs {
   readonly isOpaque: boolean
 }
 
+const NOTHING: ThingXattrs = { xattrs: NO_XATTRS, isOpaque: false }
+
 /** What an earlier name of the same file became. */
 interface FirstName {
   readonly path: BytePath
-  readonly entry: LayerIndexEntry
-}
-
-interface AddedEntry {
-  readonly entry: LayerIndexEntry
-  readonly isFirstName: boolean
+  /** Undefined until the file is read. */
+  entry: LayerIndexEntry | undefined
 }
 
 class LayerTar {
   readonly #root: BytePath
-  readonly #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-  readonly #firstNames = new Map<bigint, FirstName>()
-  #length = 0
+  readonly #onEntry: EntryListener
+  readonly #chunk = new ArchiveChunk()
+  readonly #firstNames = new Map<number | bigint, FirstName>()
 
-  constructor(root: BytePath) {
+  readonly #tell = (entry: LayerIndexEntry): void => this.#onEntry(entry, true)
+
+  constructor(root: BytePath, onEntry: EntryListener) {
     this.#root = root
+    this.#onEntry = onEntry
   }
 
-  *add(thing: LayerThing): Generator<Buffer, AddedEntry> {
+  *add(thing: LayerThing): Generator<Buffer> {
     const { path, stats } = thing
-    if (isWhiteout(stats)) return { entry: yield* this.#addWhiteout(path), isFirstName: true }
-    const hasMoreNames = stats.nlink > 1n && !stats.isDirectory()
-    const first = hasMoreNames ? this.#firstNames.get(stats.ino) : undefined
-    if (first !== undefined) return { entry: yield* this.#addLink(thing, first), isFirstName: false }
-    const entry = yield* this.#addFirst(thing)
-    if (hasMoreNames) this.#firstNames.set(stats.ino, { path, entry })
-    return { entry, isFirstName: true }
+    if (isWhiteout(stats)) return yield* this.#addWhiteout(path)
+    if (stats.nlink === 1 || stats.isDirectory()) return yield* this.#addFirst(thing, this.#tell)
+    const first = this.#firstNames.get(stats.inode)
+    if (first !== undefined) return yield* this.#addLink(thing, first)
+    const own: FirstName = { path, entry: undefined }
+    this.#firstNames.set(stats.inode, own)
+    yield* this.#addFirst(thing, entry => {
+      own.entry = entry
+      this.#tell(entry)
+    })
   }
 
   *end(): Generator<Buffer> {
-    yield* this.#write(TAR_END)
-    yield this.#chunk.subarray(0, this.#length)
+    yield* this.#chunk.put(TAR_END)
+    yield* this.#chunk.end()
   }
 
-  *#addWhiteout(path: BytePath): Generator<Buffer, LayerIndexEntry> {
+  *#addWhiteout(path: BytePath): Generator<Buffer> {
     const { folder, name } = splitEntryPath(path)
-    yield* this.#write(tarHeader(markNamed(below(folder, `${WHITEOUT_PREFIX}${name}`))))
-    return { path, kind: 'whiteout', mode: 0, uid: 0, gid: 0, size: 0 }
+    yield* this.#chunk.put(tarHeader(markNamed(below(folder, `${WHITEOUT_PREFIX}${name}`))))
+    this.#chunk.settle()
+    this.#tell({ path, kind: 'whiteout', mode: 0, uid: 0, gid: 0, size: 0 })
   }
 
-  *#addLink({ path, stats }: LayerThing, first: FirstName): Generator<Buffer, LayerIndexEntry> {
+  *#addLink({ path, stats }: LayerThing, first: FirstName): Generator<Buffer> {
+    this.#chunk.settle()
+    if (first.entry === undefined) throw new Error(`"${displayPath(first.path)}" was not read`)
     if (first.entry.kind !== 'socket') {
       const entry = { ...entryOf(path, stats), kind: 'link', size: 0, linkName: first.path } as const
-      yield* this.#write(tarHeader(entry))
+      yield* this.#chunk.put(tarHeader(entry))
     }
-    return { ...first.entry, path }
+    this.#onEntry({ ...first.entry, path }, false)
   }
 
-  *#addFirst({ path, stats }: LayerThing): Generator<Buffer, LayerIndexEntry> {
+  /** @param onDone Called with the entry of the index when those before it are there. */
+  *#addFirst({ path, stats }: LayerThing, onDone: (entry: LayerIndexEntry) => void): Generator<Buffer> {
     const place: BytePath = `${this.#root}/${path}`
     const kind = kindOf(stats)
-    const { xattrs, isOpaque } = readXattrs(place)
+    const { xattrs, isOpaque } = stats.mayHaveXattrs ? readXattrs(place) : NOTHING
     const common = { path, kind, ...ownership(stats), size: 0, ...xattrsField(xattrs) }
-    if (kind === 'socket') return common
+    const done = (entry: LayerIndexEntry): void => {
+      this.#chunk.settle()
+      onDone(entry)
+    }
+    if (kind === 'socket') return done(common)
     const entry: TarEntry = { ...entryOf(path, stats), kind: TAR_KINDS[kind], xattrs }
     switch (kind) {
       case 'file': {
-        yield* this.#write(tarHeader(entry))
-        const sha256 = yield* this.#writeContent(place, entry.size)
-        return { ...common, size: entry.size, sha256 }
+        const { size } = entry
+        yield* this.#chunk.put(tarHeader(entry))
+        if (size === 0) return done({ ...common, size, sha256: EMPTY_SHA256 })
+        const { folder, name } = splitEntryPath(place)
+        const onRead = (sha256: string): void => onDone({ ...common, size, sha256 })
+        return yield* this.#chunk.putFile({ folder, name, size, sha256: undefined, onRead })
       }
       case 'folder':
-        yield* this.#write(tarHeader({ ...entry, name: `${path}/`, size: 0 }))
-        if (isOpaque) yield* this.#write(tarHeader(markNamed(`${path}/${OPAQUE_NAME}`)))
-        return isOpaque ? { ...common, isOpaque } : common
+        yield* this.#chunk.put(tarHeader({ ...entry, name: `${path}/`, size: 0 }))
+        if (isOpaque) yield* this.#chunk.put(tarHeader(markNamed(`${path}/${OPAQUE_NAME}`)))
+        return done(isOpaque ? { ...common, isOpaque } : common)
       case 'link': {
         const target = readlinkSync(nativePath(place), { encoding: 'latin1' })
-        yield* this.#write(tarHeader({ ...entry, size: 0, linkName: target }))
-        return { ...common, target }
+        yield* this.#chunk.put(tarHeader({ ...entry, size: 0, linkName: target }))
+        return done({ ...common, target })
       }
       case 'char':
       case 'block': {
-        const { major, minor } = splitDevice(Number(stats.rdev))
-        yield* this.#write(tarHeader({ ...entry, size: 0, major, minor }))
-        return { ...common, device: `${major}:${minor}` }
+        const { major, minor } = splitDevice(stats.rdev)
+        yield* this.#chunk.put(tarHeader({ ...entry, size: 0, major, minor }))
+        return done({ ...common, device: `${major}:${minor}` })
       }
       case 'fifo':
-        yield* this.#write(tarHeader({ ...entry, size: 0 }))
-        return common
+        yield* this.#chunk.put(tarHeader({ ...entry, size: 0 }))
+        return done(common)
     }
   }
-
-  *#write(bytes: Buffer): Generator<Buffer> {
-    for (let rest = bytes; rest.length > 0; ) {
-      const count = rest.copy(this.#chunk, this.#length)
-      this.#length += count
-      rest = rest.subarray(count)
-      if (this.#length === CHUNK_BYTES) yield* this.#flush()
-    }
-  }
-
-  *#flush(): Generator<Buffer> {
-    yield this.#chunk.subarray(0, this.#length)
-    this.#length = 0
-  }
-
-  /** Returns the digest of the content. */
-  *#writeContent(path: BytePath, size: number): Generator<Buffer, string> {
-    if (size === 0) return EMPTY_SHA256
-    if (paddedSize(size) > CHUNK_BYTES - this.#length && this.#length > 0) yield* this.#flush()
-    const fd = openSync(nativePath(path), READ)
-    try {
-      if (paddedSize(size) > CHUNK_BYTES) return yield* this.#copyLarge({ fd, path, size })
-      const part = this.#read({ fd, path }, size)
-      this.#pad(size)
-      return hash('sha256', part, 'hex')
-    } finally {
-      closeSync(fd)
-    }
-  }
-
-  *#copyLarge({ fd, path, size }: OpenFile & { readonly size: number }): Generator<Buffer, string> {
-    const content = createHash('sha256')
-    for (let left = size; left > 0; ) {
-      const part = this.#read({ fd, path }, Math.min(left, CHUNK_BYTES - this.#length))
-      content.update(part)
-      left -= part.length
-      if (left === 0) this.#pad(size)
-      if (this.#length === CHUNK_BYTES) yield* this.#flush()
-    }
-    return content.digest('hex')
-  }
-
-  /** Returns exactly `size` bytes, which follow in the chunk. */
-  #read({ fd, path }: OpenFile, size: number): Buffer {
-    const start = this.#length
-    while (this.#length < start + size) {
-      const count = readSync(fd, this.#chunk, this.#length, start + size - this.#length, null)
-      if (count === 0) throw new Error(`Cannot read "${displayPath(path)}": it became shorter meanwhile`)
-      this.#length += count
-    }
-    return this.#chunk.subarray(start, this.#length)
-  }
-
-  /** A chunk holds whole blocks, so there is room. */
-  #pad(size: number): void {
-    const end = this.#length + paddedSize(size) - size
-    this.#chunk.fill(0, this.#length, end)
-    this.#length = end
-  }
-}
-
-interface OpenFile {
-  readonly fd: number
-  /** For errors. */
-  readonly path: BytePath
 }
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -214,11 +158,11 @@ const TAR_KINDS: Readonly<Record<Exclude<LayerIndexEntry['kind'], 'socket' | 'wh
 }
 
 /** overlayfs(5): what is removed is a character device 0:0. */
-function isWhiteout(stats: BigIntStats): boolean {
-  return stats.isCharacterDevice() && stats.rdev === 0n
+function isWhiteout(stats: FileFacts): boolean {
+  return stats.isCharacterDevice() && stats.rdev === 0
 }
 
-function kindOf(stats: BigIntStats): Exclude<LayerIndexEntry['kind'], 'whiteout'> {
+function kindOf(stats: FileFacts): Exclude<LayerIndexEntry['kind'], 'whiteout'> {
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'folder'
   if (stats.isSymbolicLink()) return 'link'
@@ -227,16 +171,16 @@ function kindOf(stats: BigIntStats): Exclude<LayerIndexEntry['kind'], 'whiteout'
   return stats.isCharacterDevice() ? 'char' : 'block'
 }
 
-function ownership({ mode, uid, gid }: BigIntStats): Pick<TarEntry, 'mode' | 'uid' | 'gid'> {
-  return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
+function ownership({ mode, uid, gid }: FileFacts): Pick<TarEntry, 'mode' | 'uid' | 'gid'> {
+  return { mode: mode & 0o7777, uid, gid }
 }
 
-function entryOf(path: BytePath, stats: BigIntStats): TarEntry {
+function entryOf(path: BytePath, stats: FileFacts): TarEntry {
   return {
     kind: 'file',
     name: path,
     linkName: '',
-    size: Number(stats.size),
+    size: stats.size,
     sparse: undefined,
     ...ownership(stats),
     mtime: stats.mtimeNs,
@@ -267,7 +211,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['trusted.overlay.metacopy', 'tru
 /** @throws {Error} If overlayfs has the thing, or part of it, elsewhere. */
 function readXattrs(place: BytePath): ThingXattrs {
   const names = listXattrs(place)
-  if (names.length === 0) return { xattrs: NO_XATTRS, isOpaque: false }
+  if (names.length === 0) return NOTHING
   const elsewhere = names.find(name => ELSEWHERE.has(name))
   if (elsewhere !== undefined) {
     throw new Error(`Cannot pack "${displayPath(place)}": it has the extended attribute "${elsewhere}"`)

@@ -1,21 +1,20 @@
-import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
-import { type BytePath, nativePath } from '../../disk/byte-path.ts'
+import type { FileFacts } from '../../disk/bulk/file-facts.ts'
+import { type ListOptions, listFolder } from '../../disk/bulk/list-folder.ts'
+import type { BytePath } from '../../disk/byte-path.ts'
 
 /** Something in an unpacked layer, as the disk has it. */
 export interface LayerThing {
   /** Relative to the layer, without a slash at either end. */
   readonly path: BytePath
-  readonly stats: BigIntStats
+  readonly stats: FileFacts
 }
 
 /**
- * Returns all that is in the unpacked layer at `root` but for the root itself, sorted by the bytes of its paths: so
- * folders come before what is in them. Links are not followed.
+ * Yields all that is in the unpacked layer at `root` but for the root itself, sorted by the bytes of its paths: so
+ * folders come before what is in them. Links are not followed. A folder is read when it is come to.
  */
-export function walkLayer(root: BytePath): readonly LayerThing[] {
-  const things: LayerThing[] = []
-  addBelow(root, '', things)
-  return things.sort((a, b) => (a.path < b.path ? -1 : 1))
+export function* walkLayer(root: BytePath, options: ListOptions = {}): Generator<LayerThing> {
+  yield* below({ root, options }, '')
 }
 
 /** Tells whether the layer holds at most so many things with at most so many bytes of content; looks no further. */
@@ -27,11 +26,11 @@ export function isSmallLayer(
   let left = things
   let bytesLeft = bytes
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const names = namesIn(folder)
+    const { names, factsAt } = listFolder(folder)
     left -= names.length
     if (left < 0) return false
-    for (const name of names) {
-      const stats = lstatSync(nativePath(`${folder}/${name}`))
+    for (const [index, name] of names.entries()) {
+      const stats = factsAt(index)
       if (stats.isDirectory()) folders.push(`${folder}/${name}`)
       else bytesLeft -= stats.size
     }
@@ -40,15 +39,24 @@ export function isSmallLayer(
   return true
 }
 
-function addBelow(root: BytePath, folder: BytePath, things: LayerThing[]): void {
-  for (const name of namesIn(folder === '' ? root : `${root}/${folder}`)) {
-    const path = folder === '' ? name : `${folder}/${name}`
-    const stats = lstatSync(nativePath(`${root}/${path}`), { bigint: true })
-    things.push({ path, stats })
-    if (stats.isDirectory()) addBelow(root, path, things)
-  }
+interface Walk {
+  readonly root: BytePath
+  readonly options: ListOptions
 }
 
-function namesIn(folder: BytePath): readonly BytePath[] {
-  return readdirSync(nativePath(folder), { encoding: 'latin1' })
+function* below(walk: Walk, folder: BytePath): Generator<LayerThing> {
+  const prefix = folder === '' ? '' : `${folder}/`
+  const { names, factsAt } = listFolder(folder === '' ? walk.root : `${walk.root}/${folder}`, walk.options)
+  // What is in "a" comes behind "a.b", and that behind what is in "a.b": a slash is greater than a dot.
+  const waiting: BytePath[] = []
+  for (const [index, name] of names.entries()) {
+    for (let last = waiting.at(-1); last !== undefined && `${last}/` < name; last = waiting.at(-1)) {
+      waiting.pop()
+      yield* below(walk, `${prefix}${last}`)
+    }
+    const stats = factsAt(index)
+    yield { path: `${prefix}${name}`, stats }
+    if (stats.isDirectory()) waiting.push(name)
+  }
+  for (const last of waiting.reverse()) yield* below(walk, `${prefix}${last}`)
 }

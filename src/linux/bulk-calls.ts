@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import koffi from 'koffi'
+
+/** TC_BULK_VERSION of native/bulk/bulk.h. */
+export const BULK_VERSION = 1
+
+/** A path or names, each ended by a NUL. */
+type Terminated = Buffer
+
+/** What native/bulk/bulk.h declares. Results below zero are `-errno`. */
+export interface BulkCalls {
+  readonly listFolder: (
+    path: Terminated,
+    withXattrs: number,
+    names: Buffer,
+    namesSize: number,
+    facts: Float64Array,
+    most: number,
+  ) => number
+  readonly linkFiles: (
+    from: Terminated,
+    to: Terminated,
+    names: Terminated,
+    count: number,
+    errors: Int32Array,
+  ) => number
+  readonly readFiles: (
+    folder: Terminated,
+    names: Terminated,
+    count: number,
+    flags: number,
+    parts: Uint32Array,
+    memory: Buffer,
+    results: Int32Array,
+  ) => number
+}
+
+/** Loads the library; undefined where it was not built, was built of another version, or cannot be loaded here. */
+export function loadBulkCalls(): BulkCalls | undefined {
+  const path = join(import.meta.dirname, BESIDE, 'native/bulk.so')
+  if (!existsSync(path)) return undefined
+  try {
+    const library = koffi.load(path)
+    if (library.func('uint32_t tc_bulk_version()')() !== BULK_VERSION) return undefined
+    return {
+      listFolder: library.func(
+        'int tc_list_folder(const void *path, int xattrs, void *names, uint32_t size, void *facts, uint32_t most)',
+      ),
+      linkFiles: library.func(
+        'int tc_link_files(const void *from, const void *to, const void *names, uint32_t count, void *errors)',
+      ),
+      readFiles: library.func(
+        'int tc_read_files(const void *folder, const void *names, uint32_t count, int flags, const void *parts, void *memory, void *results)',
+      ),
+    } as BulkCalls
+  } catch {
+    return undefined
+  }
+}
+
+/** From the folder of this file, or of the bundle that it is in, to `dist`. */
+const BESIDE: string = import.meta.filename.endsWith('.ts') ? '../../dist' : '.'
