@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MAX_LINKS 40
 
@@ -23,6 +24,7 @@ static int enter (tc_walk *walk, const char *folder);
 static int step (tc_walk *walk, bool directory, mode_t mode, bool *done);
 static int follow (tc_walk *walk, const char *name, const char *rest);
 static int make (int folder, const char *name, bool directory, mode_t mode);
+static int make_parent (const char *path, tc_error *error);
 
 int
 tc_write_file (const char *path, int flags, mode_t mode, tc_span content, tc_error *error)
@@ -155,4 +157,52 @@ make (int folder, const char *name, bool directory, mode_t mode)
     return -errno;
   (void) close (fd);
   return 0;
+}
+
+int
+tc_place_link (const char *target, const char *path, tc_error *error)
+{
+  struct stat status;
+
+  if (make_parent (path, error) < 0)
+    return -error->err;
+  if (symlink (target, path) == 0)
+    return 0;
+  if (errno != EEXIST)
+    return tc_fail (error, errno, "symlink", path);
+  if (fstatat (AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    return tc_fail (error, errno, "fstatat", path);
+  if (!S_ISLNK (status.st_mode))
+    return 0;
+  if (unlink (path) < 0)
+    return tc_fail (error, errno, "unlink", path);
+  if (symlink (target, path) < 0)
+    return tc_fail (error, errno, "symlink", path);
+  return 0;
+}
+
+int
+tc_place_file (const char *path, mode_t mode, tc_span content, tc_error *error)
+{
+  if (make_parent (path, error) < 0)
+    return -error->err;
+  if (unlink (path) < 0 && errno != ENOENT)
+    return tc_fail (error, errno, "unlink", path);
+  return tc_write_file (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, content, error);
+}
+
+static int
+make_parent (const char *path, tc_error *error)
+{
+  char parent[PATH_MAX];
+  const char *name = strrchr (path, '/');
+  size_t length = name == NULL ? 0 : (size_t) (name - path);
+
+  if (length >= sizeof (parent))
+    return tc_fail (error, ENAMETOOLONG, "make target", path);
+  if (length == 0)
+    return 0;
+  memcpy (parent, path, length);
+  parent[length] = '\0';
+  return tc_make_target (parent, true, 0755, error);
 }

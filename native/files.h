@@ -17,4 +17,12 @@ int tc_join_namespace (const char *path, int kind, tc_error *error);
    (ELOOP), dangling ones included. What exists is left as it is. */
 int tc_make_target (const char *target, bool directory, mode_t mode, tc_error *error);
 
+/* Makes the link `path` to `target`, and its missing parent folders, in place of another link. What is there
+   and no link is left as it is. */
+int tc_place_link (const char *target, const char *path, tc_error *error);
+
+/* Makes the file `path` anew, and its missing parent folders, in place of whatever file or link is there: nothing
+   is written through a link or into a file of somebody else's. */
+int tc_place_file (const char *path, mode_t mode, tc_span content, tc_error *error);
+
 #endif

@@ -61,7 +61,9 @@
   X (OPEN_TREE_BENEATH, 36, "ussuqu")                                                              \
   X (PLACE_TREE, 37, "us")                                                                         \
   X (MOUNT_OVERLAY, 38, "slll")                                                                    \
-  X (WRITE_HELD, 39, "ssu")
+  X (WRITE_HELD, 39, "ssu")                                                                        \
+  X (PLACE_LINK, 40, "ss")                                                                         \
+  X (PLACE_FILE, 41, "sbu")
 
 typedef enum
 {
@@ -70,8 +72,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 39u
-_Static_assert (TC_OP_WRITE_HELD == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 41u
+_Static_assert (TC_OP_PLACE_FILE == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

@@ -151,6 +151,10 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
                             (mode_t) op->number[1], op->bytes, error);
     case TC_OP_WRITE_HELD:
       return write_held (op, launch, error);
+    case TC_OP_PLACE_LINK:
+      return tc_place_link (path, op->text[1], error);
+    case TC_OP_PLACE_FILE:
+      return tc_place_file (path, (mode_t) op->number[0], op->bytes, error);
     case TC_OP_PIVOT_ROOT:
       return tc_pivot_root (path, error);
     case TC_OP_MASK_PATH:

@@ -12,6 +12,18 @@ const SANITIZERS: readonly string[] = ['__asan_', '__ubsan_', '__sanitizer_']
 
 const HARMLESS: ReadonlySet<string> = new Set([
   ...['malloc', 'calloc', 'realloc', 'free', 'abort', '__errno_location', '__stack_chk_fail'],
-  ...['memcpy', 'memmove', 'memset', 'memcmp', 'memchr', 'strlen', 'strnlen', 'strcmp', 'strspn', 'strcspn'],
+  ...[
+    'memcpy',
+    'memmove',
+    'memset',
+    'memcmp',
+    'memchr',
+    'strlen',
+    'strnlen',
+    'strcmp',
+    'strspn',
+    'strcspn',
+    'strrchr',
+  ],
   ...['sigemptyset', 'sigfillset', 'printf', 'puts', '_GLOBAL_OFFSET_TABLE_'],
 ])

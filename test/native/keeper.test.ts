@@ -4,14 +4,17 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  readlinkSync,
   readSync,
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs'
@@ -390,6 +393,37 @@ test('keep() keeps files that programs copy, until they are released', async () 
     index: 0,
     errnoName: 'ENOENT',
   })
+})
+
+test('place-link and place-file replace links, write through none, and leave what is no link', async () => {
+  await using fixture = await KeeperFixture.start()
+  const at = (name: string): string => fixture.path(name)
+  writeFileSync(at('own'), 'own')
+  symlinkSync(at('own'), at('file'))
+  symlinkSync('old', at('stale'))
+  const content = Buffer.from('placed\n')
+  await fixture.connection.launch(
+    fixture.container('x', '', {
+      program: [
+        ...steps(
+          { op: 'place-link', target: 'lib.so.2', path: at('new/folder/lib.so') },
+          { op: 'place-link', target: 'lib.so.2', path: at('stale') },
+          { op: 'place-link', target: 'lib.so.2', path: at('own') },
+          { op: 'place-file', path: at('file'), content, mode: 0o640 },
+          { op: 'place-file', path: at('deep/er/file'), content, mode: 0o644 },
+        ),
+        ...shell('true'),
+      ],
+    }),
+  )
+  await fixture.connection.wait('x')
+  expect(['new/folder/lib.so', 'stale'].map(name => readlinkSync(at(name)))).toEqual(['lib.so.2', 'lib.so.2'])
+  expect(['own', 'file', 'deep/er/file'].map(name => readFileSync(at(name), 'utf8'))).toEqual([
+    'own',
+    'placed\n',
+    'placed\n',
+  ])
+  expect(lstatSync(at('file')).mode & 0o7777).toBe(0o640)
 })
 
 test('keep() does not take the name of a socket', async () => {

@@ -93,6 +93,15 @@ export type LaunchOp =
     }
   /** Creates `path` with what the keeper holds in the file `name`; `keep` of a KeeperConnection. */
   | { readonly op: 'write-held'; readonly path: string; readonly name: string; readonly mode: number }
+  /** Makes the link `path`, and its missing folders, in place of another link; leaves what is no link. */
+  | { readonly op: 'place-link'; readonly target: string; readonly path: string }
+  /** Makes the file `path` anew, and its missing folders, in place of the file or link that is there. */
+  | {
+      readonly op: 'place-file'
+      readonly path: string
+      readonly content: Uint8Array
+      readonly mode: number
+    }
   /** chdir(root), pivot_root(".", "."), umount2(".", MNT_DETACH), chdir("/"). `root` is a mount point. */
   | { readonly op: 'pivot-root'; readonly root: string }
   /** Covers a file with /dev/null and a folder with an empty read-only tmpfs. */
@@ -198,6 +207,8 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'place-tree': 37,
   'mount-overlay': 38,
   'write-held': 39,
+  'place-link': 40,
+  'place-file': 41,
 }
 
 /** An operation and what it is for, to explain its failure. */

@@ -51,6 +51,8 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'place-tree': { slot: 'u', target: 's' },
   'mount-overlay': { target: 's', layers: 'l', names: 'l', values: 'l' },
   'write-held': { path: 's', name: 's', mode: 'u' },
+  'place-link': { target: 's', path: 's' },
+  'place-file': { path: 's', content: 'b', mode: 'u' },
 }
 
 const MAGIC = 0x4d504354
