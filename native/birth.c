@@ -41,7 +41,18 @@ can_follow_birth (tc_op code)
 static bool
 must_follow_birth (tc_op code)
 {
-  return code == TC_OP_OPEN_TERMINAL || code == TC_OP_RUN_INIT || code == TC_OP_PARENT_DEATH_SIGNAL;
+  return code == TC_OP_OPEN_TERMINAL || code == TC_OP_TAKE_TERMINAL || code == TC_OP_RUN_INIT
+         || code == TC_OP_PARENT_DEATH_SIGNAL;
+}
+
+bool
+tc_chooses_birthplace (const tc_program *program)
+{
+  for (size_t index = 0; index < program->count; index++)
+    if (program->operations[index].code == TC_OP_JOIN_PROCESS
+        && (program->operations[index].number[0] & CLONE_NEWPID) != 0)
+      return true;
+  return false;
 }
 
 int

@@ -8,6 +8,9 @@
    namespace. What needs privileges or reaches the host comes before it wherever the program allows. */
 size_t tc_birth_index (const tc_program *program);
 
+/* Tells whether an operation of `program` makes the PID namespace of another container the birthplace. */
+bool tc_chooses_birthplace (const tc_program *program);
+
 /* Makes the PID namespace of `target_fd`, a pidfd, the one of the caller's future children. */
 int tc_choose_birthplace (int target_fd, tc_error *error);
 

@@ -4,7 +4,7 @@
 #include "cleanup.h"
 #include "clock.h"
 #include "process_reap.h"
-#include "spawn.h"
+#include "start_time.h"
 
 #include <errno.h>
 #include <fcntl.h>

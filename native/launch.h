@@ -63,7 +63,11 @@
   X (MOUNT_OVERLAY, 38, "slll")                                                                    \
   X (WRITE_HELD, 39, "ssu")                                                                        \
   X (PLACE_LINK, 40, "ss")                                                                         \
-  X (PLACE_FILE, 41, "sbu")
+  X (PLACE_FILE, 41, "sbu")                                                                        \
+  X (JOIN_PROCESS, 42, "su")                                                                       \
+  X (OPEN_TREE_OF, 43, "ussu")                                                                     \
+  X (MAKE_TERMINAL, 44, "suuu")                                                                    \
+  X (TAKE_TERMINAL, 45, "")
 
 typedef enum
 {
@@ -72,8 +76,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 41u
-_Static_assert (TC_OP_PLACE_FILE == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 45u
+_Static_assert (TC_OP_TAKE_TERMINAL == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

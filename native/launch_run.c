@@ -13,6 +13,7 @@
 #include "memory_file.h"
 #include "mounts.h"
 #include "null_streams.h"
+#include "other_process.h"
 #include "terminal.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ static bool is_absence (int err);
 static int execute (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int join_target (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int write_held (const tc_operation *op, const tc_launch *launch, tc_error *error);
+static int open_terminal (const tc_operation *op, int report_fd, tc_error *error);
 static int set_rlimit (const tc_operation *op, tc_error *error);
 static int new_session (tc_error *error);
 static int parent_death_signal (const tc_operation *op, const tc_launch *launch, tc_error *error);
@@ -114,6 +116,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     {
     case TC_OP_JOIN_NAMESPACE:
       return tc_join_namespace (path, (int) op->number[0], error);
+    case TC_OP_JOIN_PROCESS:
+      return tc_join_process (path, (int) op->number[0], error);
     case TC_OP_JOIN_TARGET:
       return join_target (op, launch, error);
     case TC_OP_ENTER_CGROUP:
@@ -128,6 +132,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_open_tree (op, launch->slots, error);
     case TC_OP_OPEN_TREE_BENEATH:
       return tc_open_tree_beneath (op, launch->slots, error);
+    case TC_OP_OPEN_TREE_OF:
+      return tc_open_tree_of (op, launch->slots, error);
     case TC_OP_MOVE_TREE:
       return tc_move_tree (op, launch->slots, error);
     case TC_OP_PLACE_TREE:
@@ -196,7 +202,11 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
     case TC_OP_NEW_SESSION:
       return new_session (error);
     case TC_OP_OPEN_TERMINAL:
-      return tc_open_terminal (op, launch->report_fd, error);
+      return open_terminal (op, launch->report_fd, error);
+    case TC_OP_MAKE_TERMINAL:
+      return tc_make_terminal (op, launch->report_fd, error);
+    case TC_OP_TAKE_TERMINAL:
+      return tc_take_terminal (error);
     case TC_OP_RUN_INIT:
       return tc_run_init (&launch->init, error);
     case TC_OP_EXEC:
@@ -252,6 +262,14 @@ write_held (const tc_operation *op, const tc_launch *launch, tc_error *error)
     return tc_fail (error, EBADF, "copy held file", op->text[1]);
   return tc_memory_file_copy (launch->first_held + (int) op->held, op->text[0],
                               (mode_t) op->number[0], error);
+}
+
+static int
+open_terminal (const tc_operation *op, int report_fd, tc_error *error)
+{
+  int result = tc_make_terminal (op, report_fd, error);
+
+  return result < 0 ? result : tc_take_terminal (error);
 }
 
 static int

@@ -2,11 +2,13 @@
    by the readers in protocol.c and launch_decode.c. */
 #include "process_launch.h"
 
+#include "birth.h"
 #include "cleanup.h"
 #include "launch_decode.h"
 #include "process_report.h"
 #include "records.h"
 #include "spawn.h"
+#include "start_time.h"
 #include "stdio_setup.h"
 
 #include <errno.h>
@@ -126,7 +128,7 @@ start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error)
   process->pidfd = child.pidfd;
   process->report.fd = child.report_fd;
   process->report.ready = tc_process_report_ready;
-  if (birth->target_fd >= 0)
+  if (birth->target_fd >= 0 || tc_chooses_birthplace (&decoded))
     process->bearer = child.pid;
   else
     {

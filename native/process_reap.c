@@ -58,7 +58,8 @@ reap_all (tc_source *source, uint32_t events)
     }
 }
 
-/* The first report of a process that joins a container is its birth, its failure or the end. */
+/* The first report of a process that joins a container is its terminal, its birth, its failure or the end, and
+   only a terminal has others behind it. */
 static void
 read_births (tc_processes *processes)
 {
@@ -67,7 +68,7 @@ read_births (tc_processes *processes)
   for (tc_process *process = processes->first; process != NULL; process = next)
     {
       next = process->next;
-      if (process->pid == 0 && process->report.fd >= 0)
+      for (int reports = 0; reports < 2 && process->pid == 0 && process->report.fd >= 0; reports++)
         process->report.ready (&process->report, 0);
     }
 }
@@ -134,11 +135,11 @@ tc_process_end (tc_process *process, int wait_status)
   launcher->listener->ended (launcher->owner, process);
 }
 
-/* At most three are unread: a terminal, a failure, the end. */
+/* At most four are unread: a terminal, a birth, a failure, the end. */
 static void
 read_last_reports (tc_process *process)
 {
-  for (int reports = 0; reports < 3 && process->report.fd >= 0; reports++)
+  for (int reports = 0; reports < 4 && process->report.fd >= 0; reports++)
     process->report.ready (&process->report, 0);
   if (process->report.fd < 0)
     return;

@@ -8,7 +8,7 @@
 #include "launch.h"
 #include "process_reap.h"
 #include "records.h"
-#include "spawn.h"
+#include "start_time.h"
 
 #include <errno.h>
 #include <signal.h>

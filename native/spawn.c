@@ -11,8 +11,6 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -111,9 +109,9 @@ be_child (const tc_birth *birth, int report_fd)
   reset_process (birth);
   launch.first_held = HELD_FD;
   launch.held_count = birth->held_count;
-  launch.is_unborn = birth->target_fd >= 0;
+  launch.is_unborn = birth->target_fd >= 0 || tc_chooses_birthplace (birth->program);
   if (arrange_descriptors (birth, report_fd, &launch, &error) == 0
-      && (!launch.is_unborn || tc_choose_birthplace (launch.target_fd, &error) == 0))
+      && (birth->target_fd < 0 || tc_choose_birthplace (launch.target_fd, &error) == 0))
     (void) tc_launch_run (birth->program, &launch, &error);
   report_and_exit (launch.report_fd, &error);
 }
@@ -205,26 +203,4 @@ copy_text (char *to, size_t size, const char *from)
 
   memcpy (to, from, length);
   to[length] = '\0';
-}
-
-/* The second field, the name, may hold spaces and parentheses; the last parenthesis ends it. */
-uint64_t
-tc_start_time (pid_t pid)
-{
-  char path[32];
-  char text[1024];
-  tc_auto_fd fd = -1;
-  ssize_t size;
-  char *at;
-
-  (void) snprintf (path, sizeof (path), "/proc/%d/stat", (int) pid);
-  fd = open (path, O_RDONLY | O_CLOEXEC);
-  size = fd < 0 ? -1 : read (fd, text, sizeof (text) - 1);
-  if (size <= 0)
-    return 0;
-  text[size] = '\0';
-  at = strrchr (text, ')');
-  for (unsigned field = 2; at != NULL && field < 22; field++)
-    at = strchr (at + 1, ' ');
-  return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
 }

@@ -31,7 +31,4 @@ typedef struct
 /* Returns 0, or -errno with `error` filled. Does not wait for the child. */
 int tc_spawn (const tc_birth *birth, tc_child *child, tc_error *error);
 
-/* Field 22 of /proc/<pid>/stat, in clock ticks since boot; 0 if it cannot be read. */
-uint64_t tc_start_time (pid_t pid);
-
 #endif

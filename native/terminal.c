@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 int
-tc_open_terminal (const tc_operation *op, int report_fd, tc_error *error)
+tc_make_terminal (const tc_operation *op, int report_fd, tc_error *error)
 {
   const char *path = op->text[0];
   struct winsize size = { .ws_row = (unsigned short) op->number[0],
@@ -33,12 +33,16 @@ tc_open_terminal (const tc_operation *op, int report_fd, tc_error *error)
     return tc_fail (error, errno, "TIOCSWINSZ", path);
   if (uid != (uid_t) -1 && fchown (terminal, uid, (gid_t) -1) < 0)
     return tc_fail (error, errno, "fchown", path);
-  if (ioctl (terminal, TIOCSCTTY, 0) < 0)
-    return tc_fail (error, errno, "TIOCSCTTY", path);
   for (int stream = 0; stream < 3; stream++)
     if (dup2 (terminal, stream) < 0)
       return tc_fail (error, errno, "dup2", path);
   if (tc_send_descriptor (report_fd, &report, sizeof (report), master) < 0)
     return tc_fail (error, errno, "sendmsg", path);
   return 0;
+}
+
+int
+tc_take_terminal (tc_error *error)
+{
+  return ioctl (STDIN_FILENO, TIOCSCTTY, 0) < 0 ? tc_fail (error, errno, "TIOCSCTTY", NULL) : 0;
 }

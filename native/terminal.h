@@ -4,8 +4,10 @@
 
 #include "launch.h"
 
-/* Opens a pseudoterminal at op's path, makes it the controlling terminal and the standard streams, and
-   sends the master to the keeper over `report_fd`. The caller leads a session without a terminal. */
-int tc_open_terminal (const tc_operation *op, int report_fd, tc_error *error);
+/* Opens a pseudoterminal at op's path, makes it the standard streams, and sends the master to the keeper over
+   `report_fd`. */
+int tc_make_terminal (const tc_operation *op, int report_fd, tc_error *error);
+/* Makes the terminal on standard input the controlling one. The caller leads a session without a terminal. */
+int tc_take_terminal (tc_error *error);
 
 #endif

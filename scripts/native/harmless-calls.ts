@@ -23,7 +23,11 @@ const HARMLESS: ReadonlySet<string> = new Set([
     'strcmp',
     'strspn',
     'strcspn',
+    'strchr',
     'strrchr',
+    'strtoul',
+    'strtoull',
+    'snprintf',
   ],
   ...['sigemptyset', 'sigfillset', 'printf', 'puts', '_GLOBAL_OFFSET_TABLE_'],
 ])

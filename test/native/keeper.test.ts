@@ -194,6 +194,64 @@ test('launch() runs an auxiliary process in the namespaces of its container', as
   await expect(connection.wait('e')).rejects.toMatchObject({ errnoName: 'ESRCH' })
 })
 
+test('launch() bears a container into the PID namespace that the record of another one names', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const record = join(fixture.folder, 'pid')
+  await connection.launch(fixture.container('a', 'exec sleep 1000'))
+  const joined = (script: string, namespace = 0x20000000) => ({
+    cloneFlags: 0x20000,
+    stateDir: undefined,
+    program: [...steps({ op: 'join-process', record, namespace }), ...shell(script)],
+  })
+  await connection.launch(fixture.container('b', '', joined('echo $$; exit 3')))
+  expect(await connection.wait('b')).toMatchObject({ status: 3 << 8 })
+  expect(fixture.lines('b')).toEqual(['stdout F 2'])
+  await connection.launch(fixture.container('c', '', joined('exec sleep 1000')))
+  await connection.signal('a', SIGKILL)
+  expect(await connection.wait('c')).toMatchObject({ status: SIGKILL })
+  const [pid, start] = fixture.read('pid').split(' ')
+  writeFileSync(record, `${process.pid} ${Number(start) - 1} 1\n`)
+  const gone = { what: `open /proc/${process.pid}`, errnoName: 'ESRCH', index: 0 }
+  await expect(connection.launch(fixture.container('d', '', joined('true')))).rejects.toMatchObject(gone)
+  writeFileSync(record, `${pid} ${start} 1\n`)
+  await expect(connection.launch(fixture.container('d', '', joined('true')))).rejects.toMatchObject({
+    errnoName: 'ESRCH',
+  })
+})
+
+test('launch() clones what another container has mounted, and only from a file system that is expected', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const record = join(fixture.folder, 'pid')
+  const proc = { source: 'proc', target: '/proc', type: 'proc', flags: 0, data: '' }
+  const program = [
+    ...steps(
+      { op: 'mount', source: '', target: '/', type: '', flags: 0x44000, data: '' },
+      { op: 'mount', ...proc },
+    ),
+    ...shell('exec sleep 1000'),
+  ]
+  await connection.launch(fixture.container('a', '', { program }))
+  const clone = (filesystem: number) => ({
+    stateDir: undefined,
+    program: [
+      ...steps(
+        { op: 'open-tree-of', slot: 1, record, path: '/proc', filesystem },
+        { op: 'move-tree', slot: 1, target: '/mnt' },
+      ),
+      ...shell('ls -d /mnt/1 /mnt/2 2>/dev/null; pwd'),
+    ],
+  })
+  await connection.launch(fixture.container('b', '', clone(0x9fa0)))
+  await connection.wait('b')
+  expect(fixture.lines('b')).toEqual(['stdout F /mnt/1', 'stdout F /'])
+  await expect(connection.launch(fixture.container('c', '', clone(0xef53)))).rejects.toMatchObject({
+    what: 'clone /proc',
+    errnoName: 'EPERM',
+  })
+})
+
 test('launch() names the operation that failed on either side of the birth in a container', async () => {
   await using fixture = await KeeperFixture.start()
   const { connection } = fixture

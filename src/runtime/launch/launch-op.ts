@@ -12,6 +12,12 @@ export type LaunchOp =
   | { readonly op: 'join-namespace'; readonly path: string; readonly namespace: number }
   /** setns(2) on the pidfd of the container named by the request's `join`; `namespaces` are CLONE_NEW* flags. */
   | { readonly op: 'join-target'; readonly namespaces: number }
+  /**
+   * setns(2) on a namespace of the process that `record` names, another container's `pid` file: CLONE_NEWPID or
+   * CLONE_NEWIPC. With the first the process is born in two steps, as one that joins a container is. ESRCH if the other
+   * has ended.
+   */
+  | { readonly op: 'join-process'; readonly record: string; readonly namespace: number }
   /** Writes `0` to `file`, a v1 `tasks` or v2 `cgroup.procs`: the writer itself. */
   | { readonly op: 'enter-cgroup'; readonly file: string }
   | { readonly op: 'unshare'; readonly namespaces: number }
@@ -59,6 +65,17 @@ export type LaunchOp =
       readonly recursive: boolean
       readonly attributes: number
       readonly propagation: number
+    }
+  /**
+   * Clones into `slot` what the process that `record` names, another container's `pid` file, has mounted at `path`; no
+   * link is followed. EPERM if that is no `filesystem`, a magic number of statfs(2); 0 is any. Comes before `pivot-root`.
+   */
+  | {
+      readonly op: 'open-tree-of'
+      readonly slot: number
+      readonly record: string
+      readonly path: string
+      readonly filesystem: number
     }
   /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
   | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
@@ -149,6 +166,15 @@ export type LaunchOp =
       readonly columns: number
       readonly uid: number
     }
+  /** `open-terminal` in two parts, for a process that is born in two steps: the second is the process's own. */
+  | {
+      readonly op: 'make-terminal'
+      readonly ptmx: string
+      readonly rows: number
+      readonly columns: number
+      readonly uid: number
+    }
+  | { readonly op: 'take-terminal' }
   /**
    * Forks: the parent becomes an init (reaps, forwards signals to the child, ends with the child's status), the child
    * continues the program.
@@ -209,6 +235,10 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'write-held': 39,
   'place-link': 40,
   'place-file': 41,
+  'join-process': 42,
+  'open-tree-of': 43,
+  'make-terminal': 44,
+  'take-terminal': 45,
 }
 
 /** An operation and what it is for, to explain its failure. */

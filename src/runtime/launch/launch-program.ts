@@ -53,6 +53,10 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'write-held': { path: 's', name: 's', mode: 'u' },
   'place-link': { target: 's', path: 's' },
   'place-file': { path: 's', content: 'b', mode: 'u' },
+  'join-process': { record: 's', namespace: 'u' },
+  'open-tree-of': { slot: 'u', record: 's', path: 's', filesystem: 'u' },
+  'make-terminal': { ptmx: 's', rows: 'u', columns: 'u', uid: 'u' },
+  'take-terminal': {},
 }
 
 const MAGIC = 0x4d504354
