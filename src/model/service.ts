@@ -5,6 +5,7 @@ import type { Device } from './device.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
 import type { Mount } from './mount.ts'
+import type { IpcMode, SharedNamespace } from './namespace.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
 import type { PlatformName } from './platform.ts'
 import type { PullPolicy } from './pull-policy.ts'
@@ -46,6 +47,14 @@ export interface Service {
   readonly attach: boolean
 
   readonly networkMode: NetworkMode
+  /** @default a PID namespace of its own */
+  readonly pid?: SharedNamespace
+  /** @default an IPC namespace of its own, which no other container may join */
+  readonly ipc?: IpcMode
+  /** Whose host and domain name it has. @default its own */
+  readonly uts?: 'host'
+  /** Whose tree of control groups it sees. @default its own */
+  readonly cgroup?: 'host'
   readonly ports: readonly PortMapping[]
   /** Ports that `expose` names beside those of the image, e.g. `6379/tcp`. @default none */
   readonly expose?: readonly string[]
@@ -176,6 +185,10 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   stopGracePeriod: fixed('stop_grace_period'),
   attach: free('attach'),
   networkMode: fixed('networks'),
+  pid: fixed('pid'),
+  ipc: fixed('ipc'),
+  uts: fixed('uts'),
+  cgroup: fixed('cgroup'),
   ports: fixed('ports'),
   expose: fixed('expose'),
   hostname: fixed('hostname'),

@@ -37,18 +37,27 @@ export interface SysctlRefusal {
   readonly hint: string
 }
 
+/** Which namespaces of the host a container has in place of its own. */
+export interface HostNamespaces {
+  readonly hostNetwork: boolean
+  /** @default false */
+  readonly hostIpc?: boolean
+  /** @default false */
+  readonly hostNames?: boolean
+}
+
 /** Returns why a container may not set `name`; undefined for a parameter that a namespace of its own has. */
 export function refusedSysctl(
   name: string,
-  { hostNetwork }: { readonly hostNetwork: boolean },
+  { hostNetwork, hostIpc = false, hostNames = false }: HostNamespaces,
 ): SysctlRefusal | undefined {
   const path = sysctlPath(name)
   if (path === undefined)
     return { reason: 'it is not the name of a parameter', hint: 'Write it like net.core.somaxconn' }
   if (path.startsWith('net/')) return hostNetwork ? OF_HOST_NETWORK : undefined
   if (path === 'kernel/hostname') return OF_HOSTNAME
-  if (path === 'kernel/domainname' || path.startsWith('fs/mqueue/') || IPC_PARAMETERS.has(path))
-    return undefined
+  if (path === 'kernel/domainname') return hostNames ? OF_HOST_NAMES : undefined
+  if (path.startsWith('fs/mqueue/') || IPC_PARAMETERS.has(path)) return hostIpc ? OF_HOST_IPC : undefined
   return {
     reason: 'it belongs to the host: no namespace has its own',
     hint: `Set it on the host: sysctl -w ${path.includes('.') ? path : path.replaceAll('/', '.')}=...`,
@@ -58,6 +67,16 @@ export function refusedSysctl(
 const OF_HOST_NETWORK: SysctlRefusal = {
   reason: 'the service uses the host network',
   hint: 'Set it on the host, or give the service a network of its own',
+}
+
+const OF_HOST_IPC: SysctlRefusal = {
+  reason: 'the service uses the IPC namespace of the host',
+  hint: 'Set it on the host, or remove "ipc: host"',
+}
+
+const OF_HOST_NAMES: SysctlRefusal = {
+  reason: 'the service uses the UTS namespace of the host',
+  hint: 'Set it on the host, or remove "uts: host"',
 }
 
 const OF_HOSTNAME: SysctlRefusal = {

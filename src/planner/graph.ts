@@ -1,26 +1,32 @@
+import { sharedParts } from '../model/namespace.ts'
 import type { Dependency, Service } from '../model/service.ts'
 import { compareText } from './canonical-json.ts'
 
 /**
- * Returns what `service` waits for, sorted by name: its `depends_on`, and the service whose network it shares.
+ * Returns what `service` waits for, sorted by name: its `depends_on`, and the services whose namespaces it shares.
  */
 export function dependenciesOf(service: Service): readonly Dependency[] {
-  const { dependsOn, networkMode } = service
-  const shared = networkMode.kind === 'service' ? networkMode.service : undefined
-  const implied =
-    shared === undefined || dependsOn.some(dependency => dependency.service === shared)
-      ? []
-      : [{ service: shared, condition: 'service_started', restart: false, required: true } as const]
+  const { dependsOn } = service
+  const implied = sharedServices(service)
+    .filter(shared => !dependsOn.some(dependency => dependency.service === shared))
+    .map(
+      shared => ({ service: shared, condition: 'service_started', restart: false, required: true }) as const,
+    )
   return [...dependsOn, ...implied].sort((a, b) => compareText(a.service, b.service))
 }
 
 /**
  * Returns the services with which `service` has to start again: those that it `depends_on` with `restart: true`, and
- * the one whose network it shares, for that is made when its owner starts.
+ * those whose namespaces it shares, for these are made when their owner starts.
  */
-export function restartsWith({ dependsOn, networkMode }: Service): readonly string[] {
-  const declared = dependsOn.filter(({ restart }) => restart).map(dependency => dependency.service)
-  return networkMode.kind === 'service' ? [...declared, networkMode.service] : declared
+export function restartsWith(service: Service): readonly string[] {
+  const declared = service.dependsOn.filter(({ restart }) => restart).map(dependency => dependency.service)
+  return [...declared, ...sharedServices(service)]
+}
+
+/** Returns the services that `service` takes a namespace of, once each. */
+export function sharedServices(service: Service): readonly string[] {
+  return [...new Set(sharedParts(service).map(shared => shared.service))]
 }
 
 /**

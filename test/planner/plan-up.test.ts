@@ -213,6 +213,21 @@ describe('planUp() of what runs already', () => {
     ])
   })
 
+  for (const [key, part] of [
+    ['pid', 'PID namespace'],
+    ['ipc', 'IPC namespace'],
+  ] as const) {
+    test(`recreates a container that shares the ${part} of a recreated one`, () => {
+      const sidecar = aService('sidecar', { [key]: { kind: 'service', service: 'app' } })
+      const observed = upOf(aProject([aService('app'), sidecar]))
+      const project = aProject([aService('app', { command: ['run'] }), sidecar])
+      expect(linesOf({ project, observed }).slice(0, 2)).toEqual([
+        '1  app-1      create container  (configuration changed: command)',
+        `2  sidecar-1  create container  (shares the ${part} of app, which is recreated)  <- 1`,
+      ])
+    })
+  }
+
   test('restarts a container that shares the network of one that has to be started', () => {
     const sidecar = aService('sidecar', { networkMode: { kind: 'service', service: 'app' } })
     const project = aProject([aService('app'), sidecar])

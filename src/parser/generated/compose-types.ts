@@ -633,7 +633,7 @@ export type ComposeService = {
   readonly image?: string
   /** Run a small init process that reaps children and forwards signals */
   readonly init?: ComposeBool
-  /** Namespace of shared memory: shareable, private, host, or service:NAME */
+  /** Namespace of shared memory: shareable, private, none, host, service:NAME or container:NAME */
   readonly ipc?: string
   /** Kind of isolation, on Windows */
   readonly isolation?: string
@@ -669,7 +669,7 @@ export type ComposeService = {
   readonly oom_kill_disable?: ComposeBool
   /** How likely it is killed when the host runs out of memory, -1000 (never) to 1000 */
   readonly oom_score_adj?: ComposeInt
-  /** Process namespace to share: host or service:NAME */
+  /** Process namespace to share: host, service:NAME or container:NAME */
   readonly pid?: string | null
   /** Most processes and threads; -1 is no limit */
   readonly pids_limit?: ComposeNum

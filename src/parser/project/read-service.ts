@@ -10,6 +10,7 @@ import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
 import { readMounts } from './read-mounts.ts'
+import { readNamespaces } from './read-namespaces.ts'
 import { readNetworkMode } from './read-network-mode.ts'
 import { readPlatform } from './read-platform.ts'
 import { readPorts } from './read-ports.ts'
@@ -59,6 +60,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
     networkMode: readNetworkMode(map, name, links),
+    ...readNamespaces(map),
     ports: readPorts(map, name),
     ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),

@@ -12,6 +12,7 @@ import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
 import { checkMounts } from './mounts.ts'
+import { checkNamespaces } from './namespaces.ts'
 import { checkNetworkKeys } from './network-keys.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkPorts } from './ports.ts'
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   checkReplicas,
   checkTwins,
   checkNetworkKeys,
+  checkNamespaces,
   checkNumbers,
   checkPorts,
   checkMounts,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { refusedSysctl } from '../../model/sysctl.ts'
+import { type HostNamespaces, refusedSysctl } from '../../model/sysctl.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt, errorAt, textAt } from '../rules/rule-context.ts'
 
@@ -20,9 +20,9 @@ export function checkSysctls(
 ): readonly Diagnostic[] {
   return [...wanted(services, named)].flatMap(([name, service]) => {
     const sysctls = entriesAt(service, 'sysctls')
-    const hostNetwork = sysctls.size > 0 && hasHostNetwork(service, services)
+    const host = sysctls.size > 0 ? hostNamespaces(service, services) : { hostNetwork: false }
     return [...sysctls].flatMap(([key, { keySpan }]) => {
-      const refusal = refusedSysctl(key, { hostNetwork })
+      const refusal = refusedSysctl(key, host)
       if (refusal === undefined) return []
       const message = `Cannot set sysctl "${key}" of service "${name}": ${refusal.reason}`
       return [{ ...errorAt({ span: keySpan }, 'host-sysctl', { message, hint: refusal.hint }), severity }]
@@ -46,13 +46,25 @@ function wanted(
   return found
 }
 
+function hostNamespaces(service: MapNode, services: ReadonlyMap<string, MapNode>): HostNamespaces {
+  return {
+    hostNetwork: isOfHost('network_mode', service, services),
+    hostIpc: isOfHost('ipc', service, services),
+    hostNames: textAt(service, 'uts') === 'host',
+  }
+}
+
 /** Follows `service:NAME`, which may lead in a circle: that is an error of its own. */
-function hasHostNetwork(service: MapNode, services: ReadonlyMap<string, MapNode>): boolean {
+function isOfHost(
+  key: 'ipc' | 'network_mode',
+  service: MapNode,
+  services: ReadonlyMap<string, MapNode>,
+): boolean {
   const seen = new Set<MapNode>()
   let current: MapNode | undefined = service
   while (current !== undefined && !seen.has(current)) {
     seen.add(current)
-    const mode: string | undefined = textAt(current, 'network_mode')
+    const mode: string | undefined = textAt(current, key)
     if (mode === 'host') return true
     current = mode?.startsWith('service:') ? services.get(mode.slice('service:'.length)) : undefined
   }

@@ -21,10 +21,24 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
     node => (parseCdiName(stringOf(node) ?? '') === undefined ? undefined : 'a path such as "/dev/snd"'),
   ],
   ['services.*.env_file[].format', oneOf('', 'raw')],
+  [
+    'services.*.ipc',
+    node =>
+      matching(
+        node,
+        /^(?:|private|shareable|none|host|(?:service|container):.+)$/,
+        '"private", "shareable", "none", "host", "service:NAME" or "container:NAME"',
+      ),
+  ],
   ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
   [
     'services.*.network_mode',
     node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
+  ],
+  [
+    'services.*.pid',
+    node =>
+      matching(node, /^(?:|host|(?:service|container):.+)$/, '"host", "service:NAME" or "container:NAME"'),
   ],
   ['services.*.platform', linuxPlatform],
   [
@@ -47,6 +61,8 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
         '"no-new-privileges", "seccomp=unconfined" or "systempaths=unconfined"',
       ),
   ],
+  ['services.*.userns_mode', oneOf('', 'host')],
+  ['services.*.uts', oneOf('', 'host')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
   ['networks.*.driver', oneOf('', 'bridge')],

@@ -11,7 +11,7 @@ export interface DivergenceContext {
   readonly images: ObservedState['images']
   /** Labels of the images that are built again: what they will be is not known. */
   readonly rebuilt: ReadonlySet<string>
-  /** Why the network that the container shares with another is not the one it should share. */
+  /** Why what the container shares with another is not what it should share. */
   readonly staleShare: string | undefined
 }
 

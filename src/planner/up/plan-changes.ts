@@ -1,12 +1,12 @@
 import { imageLabel } from '../../model/image-request.ts'
 import type { ContainerId } from '../../model/names.ts'
+import { type SharedPart, sharedParts } from '../../model/namespace.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
-import type { Service } from '../../model/service.ts'
 import { type BuildTask, conflictingBuilds } from '../build-steps.ts'
 import type { Change, NetworkChange, VolumeChange } from '../change.ts'
 import { moveServices } from '../change.ts'
 import type { DesiredService, DesiredState } from '../desired-state.ts'
-import { restartsWith } from '../graph.ts'
+import { restartsWith, sharedServices } from '../graph.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
 import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
@@ -136,7 +136,7 @@ function planServices(source: ServicesSource): readonly ServicePlan[] {
   const planned = new Map<string, ServicePlan>()
   for (const service of desired.services) {
     const { name } = service.config
-    const staleCause = sharedNetworkCheck(service, planned, byService)
+    const staleCause = sharedPartsCheck(service, planned, byService)
     planned.set(
       name,
       planService(service, {
@@ -154,19 +154,26 @@ function planServices(source: ServicesSource): readonly ServicePlan[] {
 }
 
 /**
- * A container joins the network namespace that the other has when it starts, so one that is older than the other
- * is left in a namespace that nobody else is in.
+ * A container joins the namespaces that the other has when it starts, so one that is older than the other is left in
+ * namespaces that nobody else is in.
  */
-function sharedNetworkCheck(
-  { config: { networkMode } }: DesiredService,
+function sharedPartsCheck(
+  { config }: DesiredService,
   planned: ReadonlyMap<string, ServicePlan>,
   byService: ReadonlyMap<string, readonly ObservedContainer[]>,
 ): (container: ObservedContainer) => string | undefined {
-  if (networkMode.kind !== 'service') return () => undefined
-  const { service } = networkMode
+  const checks = sharedParts(config).map(shared => sharedPartCheck(shared, planned, byService))
+  return container => checks.map(check => check(container)).find(cause => cause !== undefined)
+}
+
+function sharedPartCheck(
+  { part, service }: SharedPart,
+  planned: ReadonlyMap<string, ServicePlan>,
+  byService: ReadonlyMap<string, readonly ObservedContainer[]>,
+): (container: ObservedContainer) => string | undefined {
   const owner = planned.get(service)?.replicas[0]
   if (owner?.fate.kind === 'create' || owner?.fate.kind === 'recreate') {
-    return () => `shares the network of ${service}, which is recreated`
+    return () => `shares the ${part} of ${service}, which is recreated`
   }
   const number = owner?.number ?? Math.min(...(byService.get(service) ?? []).map(other => other.number))
   const madeAt = Math.max(
@@ -175,11 +182,11 @@ function sharedNetworkCheck(
       .map(other => other.createdAt),
   )
   return ({ createdAt }) =>
-    createdAt < madeAt ? `shares the network of ${service}, which was recreated` : undefined
+    createdAt < madeAt ? `shares the ${part} of ${service}, which was recreated` : undefined
 }
 
 /**
- * Follows `depends_on` with `restart: true` from every service that is recreated or restarted, and shared networks
+ * Follows `depends_on` with `restart: true` from every service that is recreated or restarted, and shared namespaces
  * also from one that is started.
  */
 function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
@@ -188,7 +195,9 @@ function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
     const { config } = plan.service
     const cause = restartsWith(config).find(name => {
       const disturbance = disturbed.get(name)
-      return disturbance !== undefined && (disturbance !== 'is started' || sharesNetworkOf(config, name))
+      return (
+        disturbance !== undefined && (disturbance !== 'is started' || sharedServices(config).includes(name))
+      )
     })
     const replicas =
       cause === undefined ? plan.replicas : plan.replicas.map(restarted(`${cause} ${disturbed.get(cause)}`))
@@ -200,10 +209,6 @@ function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
 
 /** What happens to a service, as a cause words it. */
 type Disturbance = 'is recreated' | 'is restarted' | 'is started'
-
-function sharesNetworkOf({ networkMode }: Service, name: string): boolean {
-  return networkMode.kind === 'service' && networkMode.service === name
-}
 
 function restarted(cause: string): (replica: ReplicaPlan) => ReplicaPlan {
   return replica => {

@@ -3,6 +3,7 @@ import type { ContainerId } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
 import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
 import { addFirewallStep } from '../firewall-step.ts'
+import { sharedServices } from '../graph.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
@@ -106,7 +107,7 @@ class UpSteps {
         dependsOn: [
           ...idsAt(this.#networks, networkNames.keys()),
           ...idsAt(this.#volumes, volumeNames.keys()),
-          ...idsAt(this.#created, config.networkMode.kind === 'service' ? [config.networkMode.service] : []),
+          ...idsAt(this.#created, sharedServices(config)),
         ],
       },
     )

@@ -37,7 +37,7 @@ export interface ServiceContext {
   /** Labels of the images that are built again. */
   readonly rebuilt: ReadonlySet<string>
   readonly options: UpOptions
-  /** Returns why a container shares a stale network namespace, if it does. */
+  /** Returns why a container shares what its owner has no more, if it does. */
   readonly staleShare: (container: ObservedContainer) => string | undefined
   /** Containers that have to be stopped because of their network, with the reason. */
   readonly inTheWay: ReadonlyMap<ContainerId, string>

@@ -2,6 +2,7 @@ import type { NamespaceSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
 import type { ContainerLaunch } from './container-launch.ts'
 import { filesystemSteps, sealRootSteps } from './filesystem-steps.ts'
+import { openJoinedSteps } from './joined-steps.ts'
 import {
   CLONE_NEWCGROUP,
   CLONE_NEWIPC,
@@ -11,7 +12,7 @@ import {
   CLONE_NEWUTS,
 } from './kernel-flags.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
-import { step, targetStep, writeStep } from './launch-steps.ts'
+import { type StepDetails, step, targetStep, writeStep } from './launch-steps.ts'
 import { SPARE_SLOT } from './mount-steps.ts'
 import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
@@ -42,15 +43,20 @@ export function compileRuntimeSpec(launch: ContainerLaunch): LaunchRequest {
 function containerProgram(launch: ContainerLaunch): readonly LaunchStep[] {
   const { spec, extras } = launch
   const { process } = spec
+  const isBorne = extras.joined?.has('pid') === true
   return [
+    ...(isBorne ? pipeSteps(launch) : []),
     ...namespaceSteps(launch),
+    ...openJoinedSteps(launch),
     ...filesystemSteps(launch),
     ...nameSteps(launch),
     ...rlimitSteps(process.rlimits ?? [], extras.origins),
     ...workingDirSteps(launch),
-    ...standardStreamSteps(launch),
+    ...(isBorne ? [] : pipeSteps(launch)),
+    ...terminalSteps(launch, isBorne),
     ...sealRootSteps(launch),
     ...confinementSteps(process, extras.seccomp),
+    ...(isBorne && process.terminal ? [step({ op: 'take-terminal' }, terminalDetails(launch))] : []),
     ...execSteps(process, extras.init),
   ]
 }
@@ -77,9 +83,7 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
   const score = spec.process.oomScoreAdj ?? 0
   return [
     step({ op: 'new-session' }, { purpose: 'start a session' }),
-    ...namespaces.flatMap(({ type, path }) =>
-      path === undefined ? [] : [joinStep(type, path, extras.origins)],
-    ),
+    ...namespaces.flatMap(({ type, path }) => (path === undefined ? [] : [joinStep(type, path, extras)])),
     ...enterCgroupSteps(extras.cgroup),
     ...(namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined)
       ? [step({ op: 'unshare', namespaces: CLONE_NEWCGROUP }, { purpose: 'make a control group namespace' })]
@@ -95,14 +99,19 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
 function joinStep(
   type: NamespaceSpec['type'],
   path: string,
-  origins: ContainerLaunch['extras']['origins'],
+  { origins, joined }: ContainerLaunch['extras'],
 ): LaunchStep {
+  const isKnown = type === 'network' || type === 'pid' || type === 'ipc'
+  const origin = isKnown ? origins.get(`linux.namespaces.${type}`) : undefined
+  const process = type === 'pid' || type === 'ipc' ? joined?.get(type) : undefined
+  if (process === undefined) {
+    const purpose = `join the ${type} namespace`
+    return step({ op: 'join-namespace', path, namespace: NAMESPACES[type] }, { purpose, origin })
+  }
+  const purpose = `join the ${type.toUpperCase()} namespace of ${process.subject}`
   return step(
-    { op: 'join-namespace', path, namespace: NAMESPACES[type] },
-    {
-      purpose: `join the ${type} namespace`,
-      origin: type === 'network' ? origins.get('linux.namespaces.network') : undefined,
-    },
+    { op: 'join-process', record: process.record, namespace: NAMESPACES[type] },
+    { purpose, origin },
   )
 }
 
@@ -137,17 +146,27 @@ function workingDirSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep
 }
 
 /**
- * A terminal is opened in the container's own devpts. Otherwise the streams are pipes of the keeper.
+ * The standard streams are pipes of the keeper, which the process finds in a /proc of its own PID namespace; before it is
+ * born into another container's they are found in the host's alone.
  */
-function standardStreamSteps({ spec: { process }, extras }: ContainerLaunch): readonly LaunchStep[] {
-  const { user, terminal, consoleSize } = process
-  if (!terminal) return ownStreamSteps(extras.stdinOpen ? [0, 1, 2] : [1, 2], user)
-  const details = { purpose: 'open a terminal', origin: extras.origins.get('process.terminal') }
+function pipeSteps({ spec: { process }, extras }: ContainerLaunch): readonly LaunchStep[] {
+  return process.terminal ? [] : ownStreamSteps(extras.stdinOpen ? [0, 1, 2] : [1, 2], process.user)
+}
+
+function terminalDetails({ extras }: ContainerLaunch): StepDetails {
+  return { purpose: 'open a terminal', origin: extras.origins.get('process.terminal') }
+}
+
+/** A terminal is opened in the container's own devpts. It is the process's own only once that is born. */
+function terminalSteps(launch: ContainerLaunch, isBorne: boolean): readonly LaunchStep[] {
+  const { user, terminal, consoleSize } = launch.spec.process
+  if (!terminal) return []
+  const details = terminalDetails(launch)
   const clone = { slot: SPARE_SLOT, recursive: false, attributes: 0, propagation: 0 }
   return [
     step(
       {
-        op: 'open-terminal',
+        op: isBorne ? 'make-terminal' : 'open-terminal',
         ptmx: '/dev/pts/ptmx',
         rows: consoleSize?.height ?? 24,
         columns: consoleSize?.width ?? 80,

@@ -39,6 +39,11 @@ export interface ContainerExtras extends LaunchExtras {
    * parts of the kernel, such as /proc and /dev.
    */
   readonly mounts: ReadonlyMap<number, MountExtras>
+  /**
+   * Whose namespaces it joins. The process is looked up at each launch, since a container that starts again has other
+   * namespaces; the paths in the spec are those of the moment it was made. @default none
+   */
+  readonly joined?: JoinedProcesses
   /** Whether standard input can be written to. */
   readonly stdinOpen: boolean
   /** Whether a process of the keeper is PID 1 and reaps. */
@@ -49,6 +54,19 @@ export interface ContainerExtras extends LaunchExtras {
   readonly logPath?: string
   /** Kill it when the client that launched it hangs up. @default false */
   readonly killOnHangup?: true
+}
+
+/** The processes whose namespaces a container joins, by kind of namespace. */
+export type JoinedProcesses = ReadonlyMap<'pid' | 'ipc', JoinedProcess>
+
+/** The main process of another container. */
+export interface JoinedProcess {
+  /** The `pid` file that its keeper writes. */
+  readonly record: string
+  /** When it was looked up. */
+  readonly pid: number
+  /** What the user calls it, e.g. `container shop-db-1`. */
+  readonly subject: string
 }
 
 /** What the launch of a further process needs beside its spec. */
@@ -129,7 +147,9 @@ export type SpecPath =
   | 'process.terminal'
   | 'root.path'
   | 'root.readonly'
+  | 'linux.namespaces.ipc'
   | 'linux.namespaces.network'
+  | 'linux.namespaces.pid'
   | `linux.devices.${string}`
   | `process.rlimits.${string}`
   | `linux.sysctl.${string}`

@@ -10,10 +10,15 @@ import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts
 import { bindOptions, filesystemOptions } from './mount-options.ts'
 import { overlaySteps } from './overlay-steps.ts'
 
-/** The keeper has 256 places to hold a mount between its opening and its placing. No mount of a spec uses the last. */
+/**
+ * The keeper has 256 places to hold a mount between its opening and its placing. No mount of a spec uses the last three:
+ * one is for what is placed at once, two are for what comes from containers that are joined.
+ */
 export const SPARE_SLOT = 255
+export const JOINED_PROC_SLOT = 254
+export const JOINED_SHM_SLOT = 253
 
-const MAX_SOURCES = SPARE_SLOT
+const MAX_SOURCES = JOINED_SHM_SLOT
 
 /** A mount over the image's files, and the keeper's place for it. */
 export interface PlacedMount {

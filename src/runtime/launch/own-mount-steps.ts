@@ -2,6 +2,7 @@ import type { MountSpec } from '../../oci/runtime-spec.ts'
 import { cgroupMountSteps } from './cgroup-mount-steps.ts'
 import type { ContainerLaunch } from './container-launch.ts'
 import { deviceSteps } from './device-steps.ts'
+import { placeJoinedSteps } from './joined-steps.ts'
 import { MS_RDONLY } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'
@@ -19,10 +20,15 @@ export function ownMountSteps(launch: ContainerLaunch): readonly LaunchStep[] {
 
 function ownSteps(mount: MountSpec, { spec, extras }: ContainerLaunch): readonly LaunchStep[] {
   const { destination: target, type } = mount
+  const joined = placeJoinedSteps(target, extras.joined)
+  if (joined !== undefined) return joined
   const { flags, data } = filesystemOptions(mount.options)
   if (type === 'cgroup') {
-    const writable = (flags & MS_RDONLY) === 0
-    return cgroupMountSteps(extras.cgroup, extras.cgroups, writable)
+    const { namespaces } = spec.linux
+    return cgroupMountSteps(extras.cgroup, extras.cgroups, {
+      writable: (flags & MS_RDONLY) === 0,
+      ofHost: !namespaces.some(({ type }) => type === 'cgroup'),
+    })
   }
   const made = mountStep({ type, target, flags, data })
   if (type === 'proc' || type === 'sysfs') return [...ownFolderSteps(target, type), made]

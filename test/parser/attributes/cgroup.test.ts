@@ -1,4 +1,9 @@
-import { testCanonical, testRefused } from '../../support/test-attribute.ts'
+import { testAttribute, testCanonical, testRefused } from '../../support/test-attribute.ts'
+
+testAttribute('cgroup', s => s.cgroup, [
+  { yaml: 'cgroup: host', value: 'host' },
+  { yaml: 'cgroup: private', value: undefined },
+])
 
 testCanonical('cgroup', [
   { yaml: 'cgroup: host', value: 'host' },

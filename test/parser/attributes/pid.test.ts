@@ -1,5 +1,14 @@
-import { testCanonical, testRefused } from '../../support/test-attribute.ts'
+import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
-testCanonical('pid', [{ yaml: 'pid: host', value: 'host' }])
+testAttribute('pid', s => s.pid, [
+  { yaml: 'pid: host', value: { kind: 'host' } },
+  {
+    yaml: 'pid: service:db',
+    value: { kind: 'service', service: 'db' },
+    rest: '  db: {image: rootfs:/}\n',
+  },
+  { yaml: 'pid: container:shop-db-1', value: { kind: 'container', container: 'shop-db-1' } },
+  { yaml: 'pid: ""', value: undefined },
+])
 
-testRefused('pid', ['pid: 1', 'pid: []'])
+testRefused('pid', ['pid: 1', 'pid: []', 'pid: private', 'pid: service:gone', 'pid: service:web'])

@@ -15,6 +15,9 @@ describe('checkSysctls()', () => {
     ['sysctls: {"net/../vm/swappiness": 62}', '', '4:15'],
     ['sysctls: {kernel.hostname: x}', '', '4:15'],
     ['network_mode: host\nsysctls: {net.core.somaxconn: 1}', '', '5:15'],
+    ['ipc: host\nsysctls: {kernel.shmmax: 1}', '', '5:15'],
+    ['ipc: service:db\nsysctls: {fs.mqueue.msg_max: 1}', '  db: {image: x, ipc: host}\n', '5:15'],
+    ['uts: host\nsysctls: {kernel.domainname: a}', '', '5:15'],
     [
       'network_mode: service:db\nsysctls: {net.core.somaxconn: 1}',
       '  db: {image: x, network_mode: host}\n',
@@ -28,6 +31,7 @@ describe('checkSysctls()', () => {
   for (const [yaml, rest] of [
     ['network_mode: service:db\nsysctls: {net.core.somaxconn: 1}', '  db: {image: x}\n'],
     ['network_mode: host\nsysctls: {kernel.shmmax: 1000000, fs.mqueue.msg_max: 5}', ''],
+    ['ipc: service:db\nsysctls: {kernel.shmmax: 1}', '  db: {image: x, ipc: shareable}\n'],
   ] as const) {
     test(`lets pass ${JSON.stringify(yaml + rest)}`, () => expect(found(yaml, rest)).toEqual([]))
   }

@@ -21,6 +21,7 @@ import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
 import type { Roots } from '../state/layout.ts'
+import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
 import { publishAddress } from './publish-ports.ts'
 
@@ -46,13 +47,16 @@ export function preflight({
   const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
   if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
   const freed = new Set(plan.steps.flatMap(({ action }) => (freesPorts(action) ? [action.name] : [])))
+  const made = new Set(
+    plan.steps.flatMap(({ action }) => (action.kind === 'start-container' ? [action.name] : [])),
+  )
   const place = { roots, project: parseProjectName(plan.project) }
   return [
     ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
     ...healthcheckProblems(plan, { ...place, images, isKnown: imagesAtHand(plan) }),
     ...missingExternals(roots, plan),
-    ...plan.steps.flatMap(step => stepProblems(place, step, freed)),
+    ...plan.steps.flatMap(step => stepProblems(place, step, { freed, made })),
   ]
 }
 
@@ -69,6 +73,14 @@ function notBuilt(keeper: string): TcomposeError {
   })
 }
 
+/** Names of containers. */
+interface PlannedNames {
+  /** They give up their ports. */
+  readonly freed: ReadonlySet<string>
+  /** They are made or started. */
+  readonly made: ReadonlySet<string>
+}
+
 interface Place {
   readonly roots: Roots
   readonly project: ProjectName
@@ -77,7 +89,7 @@ interface Place {
 function stepProblems(
   { roots, project }: Place,
   { action, origin }: Step,
-  freed: ReadonlySet<string>,
+  { freed, made }: PlannedNames,
 ): readonly TcomposeError[] {
   switch (action.kind) {
     case 'fetch-image':
@@ -91,6 +103,7 @@ function stepProblems(
         ...mountProblems(roots, action.container),
         ...deviceProblems(action.container.config),
         ...portProblems(roots, action, freed),
+        ...joinProblems(roots, action.container, made),
       ]
     case 'create-network':
       return collect(() => findSharedNetwork(roots, project, action.network), origin)
@@ -103,6 +116,17 @@ function stepProblems(
 function mountProblems(roots: Roots, { config, volumeNames }: ContainerSpec): readonly TcomposeError[] {
   const place = { roots, volumeNames, openImage: () => undefined }
   return config.mounts.flatMap(mount => checkMount(mount, place))
+}
+
+/** A container that is only named has to run already, unless the plan starts it. */
+function joinProblems(
+  roots: Roots,
+  container: ContainerSpec,
+  made: ReadonlySet<string>,
+): readonly TcomposeError[] {
+  return namedJoins(container)
+    .filter(({ name }) => !made.has(name))
+    .flatMap(join => collect(() => requireNamed(roots, join), undefined))
 }
 
 /** A port that a container of the same plan gives up is no clash. */

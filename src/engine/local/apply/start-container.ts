@@ -10,6 +10,7 @@ import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
+import type { JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
@@ -29,6 +30,7 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
+import { joinedContainers } from './joined-containers.ts'
 import { launchContainer } from './launch-container.ts'
 import { publishPorts } from './publish-ports.ts'
 import { endGracefully } from './stop-container.ts'
@@ -73,6 +75,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const devices = resolveDevices(entry.spec.config)
   for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
   makePrivateFolder(layout.runDir)
+  const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   const mounts = resolveMounts(context.roots, entry)
@@ -80,7 +83,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const request = await compile(context, starting, { network, names, mounts, devices, user, cgroup })
+  const request = await compile(context, starting, { network, names, joined, mounts, devices, user, cgroup })
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, {
@@ -132,6 +135,7 @@ function cgroupOf(
 interface Surroundings {
   readonly network: ContainerNetwork
   readonly names: ContainerNames
+  readonly joined: JoinedProcesses
   readonly mounts: readonly ResolvedMount[]
   readonly devices: ContainerDevices
   readonly user: ResolvedUser
@@ -143,7 +147,7 @@ async function compile(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<LaunchRequest> {
-  const { network, names, mounts, devices, user, cgroup } = surroundings
+  const { network, names, joined, mounts, devices, user, cgroup } = surroundings
   const seccomp = await containerSeccomp(entry.spec.config.security, context.host)
   return compileRuntimeSpec(
     toRuntimeSpec({
@@ -155,6 +159,7 @@ async function compile(
       user,
       names,
       netns: network.netns,
+      joined,
       cgroup,
       mounts,
       devices,
@@ -175,7 +180,7 @@ function sharedLayout(
   return { ...layout, hosts, hostname, resolvConf }
 }
 
-interface LiveFiles extends Omit<Surroundings, 'mounts' | 'devices'> {
+interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'devices'> {
   readonly encoded: Buffer
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined
@@ -211,6 +216,7 @@ async function writeLiveFiles(
     health,
     restart: spec.config.restart,
     cgroups: cgroup.folders,
+    ...(spec.config.pid !== undefined && { sharesPids: true }),
   }
   writeVolatileRecord(layout.live, record)
 }

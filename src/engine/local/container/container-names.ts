@@ -7,13 +7,14 @@ export interface ContainerNames {
   readonly domainname: string | undefined
 }
 
-/** Returns the names of a container. Without a host name in the file it is its short id, or the host's on its network. */
+/** Returns the names of a container. Without a host name in the file it is its short id, or the host's on its network or with its names. */
 export function containerNames(
   { spec, id }: { readonly spec: ContainerSpec; readonly id: ContainerId },
   host: { readonly hostname: string },
 ): ContainerNames {
-  const { hostname, domainname, networkMode } = spec.config
-  return { hostname: hostname ?? (networkMode.kind === 'host' ? host.hostname : shortId(id)), domainname }
+  const { hostname, domainname, networkMode, uts } = spec.config
+  const isHosts = uts === 'host' || networkMode.kind === 'host'
+  return { hostname: hostname ?? (isHosts ? host.hostname : shortId(id)), domainname }
 }
 
 /**

@@ -10,7 +10,7 @@ const SAFE = ['nosuid', 'noexec', 'nodev']
  * `taken`, the targets of the service's mounts, is left to the service.
  */
 export function ownMounts(
-  { security, shmSize }: Pick<Service, 'security' | 'shmSize'>,
+  { security, shmSize, ipc }: Pick<Service, 'security' | 'shmSize' | 'ipc'>,
   taken: ReadonlySet<string>,
 ): readonly MountSpec[] {
   const kernel = security.privileged ? SAFE : [...SAFE, 'ro']
@@ -18,8 +18,18 @@ export function ownMounts(
     { destination: '/proc', type: 'proc', source: 'proc', options: SAFE },
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: kernel },
     { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: kernel },
-    ...(taken.has('/dev') ? [] : deviceMounts(shmSize ?? DEFAULT_SHM_BYTES, taken)),
+    ...(taken.has('/dev')
+      ? []
+      : deviceMounts(
+          shmSize ?? DEFAULT_SHM_BYTES,
+          withoutShm(ipc) ? new Set([...taken, '/dev/shm']) : taken,
+        )),
   ]
+}
+
+/** It has none, or that of the host, which is put over the image's files. */
+function withoutShm(ipc: Service['ipc']): boolean {
+  return ipc?.kind === 'none' || ipc?.kind === 'host'
 }
 
 function deviceMounts(shmBytes: number, taken: ReadonlySet<string>): readonly MountSpec[] {

@@ -20,6 +20,8 @@ export function specOrigins(
     ['process.oomScoreAdj', at('oom_score_adj')],
     ['process.terminal', at('tty')],
     ['linux.namespaces.network', at('networks')],
+    ['linux.namespaces.pid', at('pid')],
+    ['linux.namespaces.ipc', at('ipc')],
     ...[...ulimits.keys()].map(name => [`process.rlimits.${rlimitType(name)}`, at('ulimits', name)] as const),
     ...nodes.map(({ path, origin }) => [`linux.devices.${path}`, origin] as const),
     ...[...sysctls.keys()].map(key => [`linux.sysctl.${key}`, at('sysctls', key)] as const),

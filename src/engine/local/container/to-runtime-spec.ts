@@ -3,9 +3,14 @@ import type { DeviceNode } from '../../../linux/list-devices.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ContainerId } from '../../../model/names.ts'
+import type { Service } from '../../../model/service.ts'
 import type { DeviceSpec, LinuxSpec, NamespaceSpec } from '../../../oci/runtime-spec.ts'
 import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
-import type { ContainerExtras, ContainerLaunch } from '../../../runtime/launch/container-launch.ts'
+import type {
+  ContainerExtras,
+  ContainerLaunch,
+  JoinedProcesses,
+} from '../../../runtime/launch/container-launch.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
 import { hostMount } from '../mount/host-mount.ts'
@@ -34,6 +39,8 @@ export interface ContainerInput {
   readonly names: ContainerNames
   /** The namespace's file; undefined is the host's network. */
   readonly netns: string | undefined
+  /** The containers whose PID and IPC namespaces it joins. @default none */
+  readonly joined?: JoinedProcesses
   readonly cgroup: Cgroup
   /** The service's mounts and the anonymous volumes of its image. */
   readonly mounts: readonly ResolvedMount[]
@@ -89,8 +96,8 @@ export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
         terminal: service.tty ? TERMINAL : undefined,
       }),
       root: { path: layout.rootfs, readonly: service.readOnly },
-      hostname: names.hostname,
-      ...(names.domainname !== undefined && { domainname: names.domainname }),
+      ...(service.uts !== 'host' && { hostname: names.hostname }),
+      ...(names.domainname !== undefined && service.uts !== 'host' && { domainname: names.domainname }),
       mounts: [...own, ...placed.map(({ mount }) => mount)],
       linux: toLinux(input, taken),
       annotations: Object.fromEntries(service.annotations),
@@ -114,7 +121,14 @@ function placedMounts(
     .map(([target, path]) =>
       hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
     )
-  return outerFirst([...added, ...mounts])
+  return outerFirst([...added, ...hostSharedMemory(spec.config, taken), ...mounts])
+}
+
+/** Shared memory goes with the IPC namespace. */
+function hostSharedMemory({ ipc }: Service, taken: ReadonlySet<string>): readonly ResolvedMount[] {
+  const path = '/dev/shm'
+  if (ipc?.kind !== 'host' || taken.has('/dev') || taken.has(path)) return []
+  return [hostMount({ path, isFile: false, target: path, readOnly: false, recursive: false })]
 }
 
 /** Sorts mounts so that none hides one before it. */
@@ -134,7 +148,7 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
   const cgroupsPath = cgroupsPathOf(cgroup, host.cgroups)
   return {
     namespaces: [
-      ...OWN_NAMESPACES,
+      ...OWN_NAMESPACES.flatMap(({ type }) => namespaceOf(type, input)),
       ...(netns === undefined ? [] : [{ type: 'network', path: netns } as const]),
     ],
     devices: containerNodes(input, taken).map(toDevice),
@@ -160,7 +174,18 @@ function containerNodes(
   return [...nodes.values()].filter(({ path }) => !taken.has('/dev') || !path.startsWith('/dev/'))
 }
 
-/** What every container has of its own, whatever its network is. */
+/** Those of the host are left out. */
+function namespaceOf(
+  type: NamespaceSpec['type'],
+  { spec: { config }, joined }: ContainerInput,
+): readonly NamespaceSpec[] {
+  const mode = type === 'pid' || type === 'ipc' ? config[type]?.kind : undefined
+  if (mode === 'host' || ((type === 'uts' || type === 'cgroup') && config[type] === 'host')) return []
+  const owner = type === 'pid' || type === 'ipc' ? joined?.get(type) : undefined
+  return [owner === undefined ? { type } : { type, path: `/proc/${owner.pid}/ns/${type}` }]
+}
+
+/** What every container has of its own unless its service says otherwise. */
 export const OWN_NAMESPACES: readonly NamespaceSpec[] = [
   { type: 'mount' },
   { type: 'pid' },
@@ -199,6 +224,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
       layersDir: input.layersDir,
     },
     mounts,
+    ...(input.joined !== undefined && input.joined.size > 0 && { joined: input.joined }),
     stdinOpen: service.stdinOpen,
     init: service.init,
     stateDir: layout.runDir,

@@ -23,6 +23,8 @@ export interface LiveRecord {
   readonly restart: RestartPolicy
   /** Folders of the container's cgroup, one per v1 hierarchy, or one under v2. */
   readonly cgroups: readonly string[]
+  /** Its PID namespace is not its own, so what it has started outlives its main process. @default false */
+  readonly sharesPids?: boolean
 }
 
 export interface LiveEndpoint {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { assertNever } from '../../../base/assert-never.ts'
 import { writeVolatileRecord } from '../../../disk/record-file.ts'
+import { killCgroup } from '../../../linux/cgroup/remove-cgroup.ts'
 import {
   type ExitRecord,
   type PidRecord,
@@ -176,6 +177,8 @@ export class ContainerWatch {
   }
 
   #afterEnd(live: LiveRecord, process: PidRecord | undefined, exit: ExitRecord): void {
+    if (live.sharesPids === true)
+      this.#attempt(() => killCgroup({ version: live.cgroups.length === 1 ? 2 : 1, folders: live.cgroups }))
     const restartAt = this.#restarter.afterEnd({ policy: live.restart, process, exit })
     const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
     const attributes = { exitCode: String(exit.exitCode), ...plan }

@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { MapNode } from '../document/node.ts'
+import { eachService, errorAt, type Rule, type RuleInput, textAt, valueAt } from './rule-context.ts'
+
+/** What a service has of its own fits to the namespaces that it shares, and these may be shared. */
+export const checkNamespaces: Rule = input =>
+  eachService(input, (service, name) => [
+    ...namesOfHost(service, name),
+    ...privateIpc(input, service, name),
+    ...sharedMemorySize(service, name),
+  ])
+
+/** Setting a name would set the host's. */
+function namesOfHost(service: MapNode, name: string): readonly Diagnostic[] {
+  const uts = valueAt(service, 'uts')
+  if (uts === undefined || textAt(service, 'uts') !== 'host') return []
+  return ['hostname', 'domainname'].flatMap(key => {
+    const at = valueAt(service, key)
+    if (at === undefined || (textAt(service, key) ?? '') === '') return []
+    return [
+      errorAt(at, 'conflicting-keys', {
+        message: `Service "${name}" has both "${key}" and "uts: host", expected one`,
+        hint: 'With "uts: host" it has the names of the host',
+        related: [{ message: '"uts" is set here', span: uts.span }],
+      }),
+    ]
+  })
+}
+
+function privateIpc({ services }: RuleInput, service: MapNode, name: string): readonly Diagnostic[] {
+  const at = valueAt(service, 'ipc')
+  const [, owner = ''] = /^service:(.+)$/.exec(textAt(service, 'ipc') ?? '') ?? []
+  const other = services.get(owner)
+  if (at === undefined || other === undefined || other === service) return []
+  const mode = textAt(other, 'ipc') ?? ''
+  if (!['', 'private', 'none'].includes(mode)) return []
+  return [
+    errorAt(at, 'conflicting-keys', {
+      message: `Service "${name}" cannot share the IPC namespace of service "${owner}", which is private`,
+      hint: `Write "ipc: shareable" in service "${owner}"`,
+    }),
+  ]
+}
+
+/** The shared memory belongs to the owner of the namespace, or there is none. */
+function sharedMemorySize(service: MapNode, name: string): readonly Diagnostic[] {
+  const size = service.entries.get('shm_size')
+  const mode = textAt(service, 'ipc') ?? ''
+  if (size === undefined || !/^(?:none|host|(?:service|container):.+)$/.test(mode)) return []
+  const message = `Ignoring "shm_size" of service "${name}": "ipc: ${mode}" leaves it no shared memory of its own`
+  return [{ ...errorAt({ span: size.keySpan }, 'no-effect-key', { message }), severity: 'warning' }]
+}
