@@ -3,7 +3,7 @@
 
    Runs in the process and with the rights of the command, on any of its threads. Nothing is kept between calls. Names
    come from disks and are bytes. What the caller passes is trusted: it vouches for the sizes of its memory. Names end
-   with a NUL each, and hold no slash. Folders are opened without following a link at their own name. */
+   with a NUL each, and hold no slash. A folder may be a link to one. */
 #ifndef TC_BULK_H
 #define TC_BULK_H
 

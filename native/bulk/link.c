@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOLDER (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FOLDER (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
 int
 tc_link_files (const char *from, const char *to, const char *names, uint32_t count, int32_t *errors)

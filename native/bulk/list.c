@@ -38,7 +38,7 @@ tc_bulk_version (void)
 int
 tc_list_folder (const char *path, int with_xattrs, char *names, uint32_t names_size, double *facts, uint32_t most)
 {
-  tc_auto_fd folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  tc_auto_fd folder = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   __attribute__ ((cleanup (entries_free))) tc_entries found = { .entries = NULL, .count = 0 };
   uint32_t told = 0;
   size_t used = 0;

@@ -13,7 +13,7 @@ int
 tc_read_files (const char *folder, const char *names, uint32_t count, int flags, const tc_part *parts,
                uint8_t *memory, int32_t *results)
 {
-  tc_auto_fd opened = open (folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  tc_auto_fd opened = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
   if (opened < 0)
     return -errno;

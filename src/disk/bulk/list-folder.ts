@@ -1,9 +1,9 @@
-import { constants, lstatSync, openSync, readdirSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { type BulkCalls, loadBulkCalls } from '../../linux/bulk-calls.ts'
 import { SystemCallError } from '../../linux/libc.ts'
 import { type BytePath, displayPath, nativePath } from '../byte-path.ts'
 import { cPath } from '../inode.ts'
-import { openedFile } from '../opened-file.ts'
 import { FACT_COUNT, FileFacts, putFacts } from './file-facts.ts'
 
 /** What is in a folder, sorted by the bytes of its names. */
@@ -19,8 +19,18 @@ export interface ListOptions {
   readonly withXattrs?: boolean
 }
 
-/** Lists a folder, none that `path` is a link to. @throws {Error} With `errnoName` or `code`. */
+/** Lists a folder, or what `path` is a link to. @throws {Error} With `errnoName` or `code`. */
 export type ListFolder = (path: BytePath, options?: ListOptions) => FolderListing
+
+/** Lists a folder; nothing where there is none. @throws {Error} With `errnoName` or `code`. */
+export function listIfThere(path: BytePath): FolderListing {
+  try {
+    return listFolder(path)
+  } catch (error) {
+    if (errnoNameOf(error) === 'ENOENT') return listing([], new Float64Array())
+    throw error
+  }
+}
 
 /** Returns what lists folders by `calls`, or without them by a call for each file. */
 export function listingWith(calls: BulkCalls | undefined): ListFolder {
@@ -29,7 +39,6 @@ export function listingWith(calls: BulkCalls | undefined): ListFolder {
 
 const ROOM = { names: 64 * 1024, files: 1024 }
 const ERANGE = 34
-const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
 function listWith(calls: BulkCalls): ListFolder {
   const names = Buffer.allocUnsafeSlow(ROOM.names)
@@ -71,9 +80,8 @@ function namesIn(bytes: Buffer, count: number): readonly BytePath[] {
 }
 
 function listSingly(path: BytePath): FolderListing {
-  using folder = openedFile(openSync(nativePath(path), FOLDER))
   const names: BytePath[] = []
-  const found = readdirSync(`/proc/self/fd/${folder.fd}`, { encoding: 'latin1' }).sort()
+  const found = readdirSync(nativePath(path), { encoding: 'latin1' }).sort()
   const facts = new Float64Array(found.length * FACT_COUNT)
   for (const name of found) {
     const stats = lstatSync(nativePath(`${path}/${name}`), { bigint: true, throwIfNoEntry: false })
