@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   'process-survives': 'TC4010',
   'keeper-stalled': 'TC4011',
   'device-not-found': 'TC4020',
+  'cdi-spec': 'TC4021',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

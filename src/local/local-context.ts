@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { AppContext, Interruptibly } from '../app/app-context.ts'
+import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from '../engine/local/host/device-sources.ts'
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
@@ -31,6 +32,7 @@ export function localContext({
     roots,
     programs: programsIn(programsFolder),
     dockerfiles: dockerfileReader,
+    deviceSources: deviceSourcesOf(environment, workingDirectory),
   })
   return {
     engine,
@@ -48,6 +50,19 @@ function rootsOf(environment: ReadonlyMap<string, string>, workingDirectory: str
   return {
     data: resolve(workingDirectory, environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose'),
     run: resolve(workingDirectory, environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'),
+  }
+}
+
+/** TCOMPOSE_CDI_DIRS, folders with colons between them, and TCOMPOSE_GPU_ROOT, or what the system has. */
+function deviceSourcesOf(environment: ReadonlyMap<string, string>, workingDirectory: string): DeviceSources {
+  const folders = environment
+    .get('TCOMPOSE_CDI_DIRS')
+    ?.split(':')
+    .filter(folder => folder !== '')
+  const { cdiFolders, gpuRoot } = SYSTEM_DEVICE_SOURCES
+  return {
+    cdiFolders: folders?.map(folder => resolve(workingDirectory, folder)) ?? cdiFolders,
+    gpuRoot: resolve(workingDirectory, environment.get('TCOMPOSE_GPU_ROOT') || gpuRoot),
   }
 }
 

@@ -63,6 +63,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     cgroups: { kind: 'v1', hierarchies: [{ mountPoint: cgroups, controllers: ['memory', 'cpu', 'pids'] }] },
     capabilities: (1n << 41n) - 1n,
     hostname: 'machine',
+    deviceSources: { cdiFolders: [], gpuRoot: folder.path },
     filtersFolder: join(folder.path, 'filters'),
   }
   const ports = new PortForwards(roots, SHOP, store)

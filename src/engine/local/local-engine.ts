@@ -14,6 +14,7 @@ import type {
   ObserveOptions,
 } from '../engine.ts'
 import type { DockerfileReader } from './build/dockerfile-reader.ts'
+import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './host/device-sources.ts'
 import type { EnginePrograms } from './host/engine-programs.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
@@ -32,6 +33,8 @@ export interface LocalEngineOptions {
   readonly roots: Roots
   readonly programs: EnginePrograms
   readonly dockerfiles: DockerfileReader
+  /** @default those of the system */
+  readonly deviceSources?: DeviceSources
   /** @default reads the store and the image's source */
   readonly lookup?: ImageLookup
 }
@@ -43,7 +46,13 @@ interface SharedStore {
 }
 
 /** The engine that runs projects on this machine. What a command does not need of it is not loaded. */
-export function createLocalEngine({ roots, programs, dockerfiles, lookup }: LocalEngineOptions): Engine {
+export function createLocalEngine({
+  roots,
+  programs,
+  dockerfiles,
+  deviceSources = SYSTEM_DEVICE_SOURCES,
+  lookup,
+}: LocalEngineOptions): Engine {
   // By project, from its lock until a lease keeps what was observed in the store.
   const sharedStores = new Map<string, SharedStore>()
   const letStoreGo = (project: string): void => {
@@ -94,7 +103,7 @@ export function createLocalEngine({ roots, programs, dockerfiles, lookup }: Loca
     },
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./apply/preflight.ts')
-      return preflight({ roots, programs, images: imagesOf(plan.project), plan })
+      return preflight({ roots, programs, deviceSources, images: imagesOf(plan.project), plan })
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
       const images = imagesOf(plan.project)
@@ -106,7 +115,16 @@ export function createLocalEngine({ roots, programs, dockerfiles, lookup }: Loca
       const { readEngineHost } = await import('./host/engine-host.ts')
       const { applyProject } = await import('./apply/apply-project.ts')
       return applyProject({
-        ...{ roots, programs, dockerfiles, host: readEngineHost(programs), images, plan, options, onKept },
+        ...{
+          roots,
+          programs,
+          dockerfiles,
+          host: readEngineHost(programs, deviceSources),
+          images,
+          plan,
+          options,
+          onKept,
+        },
       })
     },
     pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
@@ -127,12 +145,24 @@ export function createLocalEngine({ roots, programs, dockerfiles, lookup }: Loca
     exec: async (project: ProjectName, container: ContainerId, request: ExecRequest) => {
       const { readEngineHost } = await import('./host/engine-host.ts')
       const { execInContainer } = await import('./exec/exec-in-container.ts')
-      return execInContainer({ roots, host: readEngineHost(programs), project, container, request })
+      return execInContainer({
+        roots,
+        host: readEngineHost(programs, deviceSources),
+        project,
+        container,
+        request,
+      })
     },
     kill: async (project: ProjectName, container: ContainerId, signal: string) => {
       const { readEngineHost } = await import('./host/engine-host.ts')
       const { killContainer } = await import('./exec/kill-container.ts')
-      return killContainer({ roots, host: readEngineHost(programs), project, container, signal })
+      return killContainer({
+        roots,
+        host: readEngineHost(programs, deviceSources),
+        project,
+        container,
+        signal,
+      })
     },
     clear: async (project: ProjectName) => {
       const { clearProject } = await import('./doctor/clear-project.ts')

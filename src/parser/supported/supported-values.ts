@@ -1,4 +1,3 @@
-import { parseCdiName } from '../../model/cdi-name.ts'
 import { MOUNT_KINDS } from '../../model/mount.ts'
 import { parsePlatform } from '../../model/platform.ts'
 import { type Node, stringOf } from '../document/node.ts'
@@ -16,10 +15,6 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.build.provenance', onlyFalse],
   ['services.*.build.sbom', onlyFalse],
   ['services.*.deploy.mode', oneOf('replicated')],
-  [
-    'services.*.devices[].source',
-    node => (parseCdiName(stringOf(node) ?? '') === undefined ? undefined : 'a path such as "/dev/snd"'),
-  ],
   ['services.*.env_file[].format', oneOf('', 'raw')],
   [
     'services.*.ipc',

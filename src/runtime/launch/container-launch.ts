@@ -44,6 +44,8 @@ export interface ContainerExtras extends LaunchExtras {
    * namespaces; the paths in the spec are those of the moment it was made. @default none
    */
   readonly joined?: JoinedProcesses
+  /** What is put into the container's files once all is mounted, in this order. @default nothing */
+  readonly placed?: readonly PlacedFile[]
   /** Whether standard input can be written to. */
   readonly stdinOpen: boolean
   /** Whether a process of the keeper is PID 1 and reaps. */
@@ -136,6 +138,12 @@ export type MountFiles =
   | { readonly kind: 'node'; readonly device: DeviceSpec }
   /** A filesystem that starts empty. */
   | { readonly kind: 'empty' }
+
+/** A link, in place of another one, or a file, in place of whatever file or link has its path. */
+export type PlacedFile = { readonly path: string; readonly origin: ModelPath | undefined } & (
+  | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'file'; readonly content: Uint8Array }
+)
 
 /** A value of the spec. */
 export type SpecPath =

@@ -1,4 +1,4 @@
-import type { ContainerLaunch } from './container-launch.ts'
+import type { ContainerLaunch, PlacedFile } from './container-launch.ts'
 import { MOUNT_ATTR_RDONLY, MS_REC } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, step } from './launch-steps.ts'
@@ -25,8 +25,19 @@ export function filesystemSteps(launch: ContainerLaunch): readonly LaunchStep[] 
     ...ownMountSteps(launch),
     ...sysctlSteps(launch),
     ...placeMountSteps(placed),
+    ...(launch.extras.placed ?? []).map(placedFileStep),
     ...maskSteps(linux),
   ]
+}
+
+function placedFileStep(file: PlacedFile): LaunchStep {
+  const { path, origin } = file
+  if (file.kind === 'link')
+    return step({ op: 'place-link', target: file.target, path }, { purpose: `link ${path}`, origin })
+  return step(
+    { op: 'place-file', path, content: file.content, mode: 0o644 },
+    { purpose: `write ${path}`, origin },
+  )
 }
 
 /** Returns the step that makes the root read-only where the spec asks for it: nothing is made in it afterwards. */

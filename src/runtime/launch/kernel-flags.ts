@@ -35,6 +35,11 @@ export const MS_STRICTATIME = 0x1000000
 /** Read-only, in the attributes of mount_setattr(2). */
 export const MOUNT_ATTR_RDONLY = 1
 
+/** As MS_NOSUID, MS_NODEV and MS_NOEXEC, in the attributes of mount_setattr(2). */
+export const MOUNT_ATTR_NOSUID = 2
+export const MOUNT_ATTR_NODEV = 4
+export const MOUNT_ATTR_NOEXEC = 8
+
 /** Character device, in the mode of mknod(2). */
 export const S_IFCHR = 0o020000
 /** Block device, in the mode of mknod(2). */

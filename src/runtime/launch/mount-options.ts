@@ -1,4 +1,8 @@
 import {
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
   MS_NODEV,
   MS_NOEXEC,
   MS_NOSUID,
@@ -48,17 +52,26 @@ export function filesystemOptions(options: readonly string[]): {
 
 /** How a part of the host is shown in a container. */
 export interface BindOptions {
-  readonly readOnly: boolean
+  /** MOUNT_ATTR_* that are set. */
+  readonly attributes: number
   /** Take the mounts below the source along. */
   readonly recursive: boolean
   /** MS_PRIVATE, MS_SLAVE or MS_SHARED. */
   readonly propagation: number
 }
 
-/** Reads the options of a bind: `rbind`, `ro` or `rro`, and a propagation, which is private unless it is given. */
+const ATTRIBUTES: ReadonlyMap<string, number> = new Map([
+  ['ro', MOUNT_ATTR_RDONLY],
+  ['rro', MOUNT_ATTR_RDONLY],
+  ['nosuid', MOUNT_ATTR_NOSUID],
+  ['nodev', MOUNT_ATTR_NODEV],
+  ['noexec', MOUNT_ATTR_NOEXEC],
+])
+
+/** Reads the options of a bind: `rbind`, attributes such as `ro`, and a propagation, which is private unless it is given. */
 export function bindOptions(options: readonly string[]): BindOptions {
   return {
-    readOnly: options.includes('ro') || options.includes('rro'),
+    attributes: options.reduce((set, option) => set | (ATTRIBUTES.get(option) ?? 0), 0),
     recursive: options.includes('rbind'),
     propagation: propagationFlag(options.find(option => PROPAGATIONS.has(option))),
   }

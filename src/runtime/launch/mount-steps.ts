@@ -20,6 +20,9 @@ export const JOINED_SHM_SLOT = 253
 
 const MAX_SOURCES = JOINED_SHM_SLOT
 
+/** The file of /proc that a driver's own programs read: only content of ours may cover it. */
+const NVIDIA_PARAMS = '/proc/driver/nvidia/params'
+
 /** A mount over the image's files, and the keeper's place for it. */
 export interface PlacedMount {
   readonly mount: MountSpec
@@ -83,8 +86,7 @@ function openSourceStep(
   { mount, extras, slot }: PlacedMount,
   { beneath }: Extract<MountFiles, { kind: 'host' }>,
 ): LaunchStep {
-  const { recursive, readOnly, propagation } = bindOptions(mount.options)
-  const clone = { slot, recursive, attributes: readOnly ? MOUNT_ATTR_RDONLY : 0, propagation }
+  const clone = { slot, ...bindOptions(mount.options) }
   return step(
     beneath === undefined
       ? { op: 'open-tree', source: mount.source, ...clone }
@@ -179,7 +181,8 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
   return placed.flatMap(({ mount, extras, slot }) => {
     const { destination: target } = mount
     const details = mountDetails(mount, extras)
-    const op = isCoverableProcFile(target) ? 'move-tree' : 'place-tree'
+    const isOurs = extras.files.kind === 'content' && target === NVIDIA_PARAMS
+    const op = isOurs || isCoverableProcFile(target) ? 'move-tree' : 'place-tree'
     return [targetStep(target, !isFileMount(extras.files), details), step({ op, slot, target }, details)]
   })
 }

@@ -15,6 +15,7 @@ const input: ExecInput = {
   user,
   argv: ['true'],
   environment: ['A=2'],
+  deviceEnvironment: ['A=3', 'DEVICE=x'],
   workingDir: undefined,
   privileged: false,
   terminal: undefined,
@@ -103,7 +104,7 @@ test('compileProcess() runs in the folder and environment of the container, with
   expect(program.at(-1)).toMatchObject({
     op: 'exec',
     argv: ['true'],
-    environment: expect.arrayContaining(['A=2', 'HOSTNAME=broker']),
+    environment: expect.arrayContaining(['A=2', 'DEVICE=x', 'HOSTNAME=broker']),
   })
 })
 

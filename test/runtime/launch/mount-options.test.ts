@@ -14,9 +14,10 @@ for (const { options, flags, data } of [
 }
 
 for (const { options, ...read } of [
-  { options: [], readOnly: false, recursive: false, propagation: 0x40000 },
-  { options: ['rbind', 'rro', 'rslave'], readOnly: true, recursive: true, propagation: 0x80000 },
-  { options: ['bind', 'ro', 'shared'], readOnly: true, recursive: false, propagation: 0x100000 },
+  { options: [], attributes: 0, recursive: false, propagation: 0x40000 },
+  { options: ['rbind', 'rro', 'rslave'], attributes: 1, recursive: true, propagation: 0x80000 },
+  { options: ['bind', 'ro', 'shared'], attributes: 1, recursive: false, propagation: 0x100000 },
+  { options: ['nosuid', 'nodev', 'noexec'], attributes: 14, recursive: false, propagation: 0x40000 },
 ]) {
   test(`bindOptions() reads ${options.join(',') || 'no option'}`, () => {
     expect(bindOptions(options)).toEqual(read)

@@ -6,6 +6,7 @@ import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { toProcessLaunch } from '../container/to-process-launch.ts'
+import type { ContainerDevices } from '../device/container-devices.ts'
 import type { ResolvedHealthcheck } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
@@ -16,13 +17,14 @@ interface Probe {
   readonly cgroup: Cgroup
   readonly user: ResolvedUser
   readonly hostname: string
+  readonly devices: Pick<ContainerDevices, 'environment'>
   readonly test: ResolvedHealthcheck['test']
 }
 
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
   { host }: ApplyContext,
-  { entry, image, cgroup, user, hostname, test }: Probe,
+  { entry, image, cgroup, user, hostname, devices, test }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
   const seccomp = await containerSeccomp(spec.config.security, host)
@@ -36,6 +38,7 @@ export async function compileHealthProbe(
       user,
       argv: probeArgv(test, image.config.shell),
       environment: [],
+      deviceEnvironment: devices.environment,
       workingDir: undefined,
       privileged: false,
       terminal: undefined,

@@ -12,6 +12,7 @@ import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
 import { deviceProblems } from '../device/resolve-devices.ts'
+import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -29,6 +30,7 @@ import { publishAddress } from './publish-ports.ts'
 export interface PreflightRequest {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  readonly deviceSources: DeviceSources
   readonly images: KnownImages
   readonly plan: Plan
 }
@@ -41,6 +43,7 @@ export interface PreflightRequest {
 export function preflight({
   roots,
   programs: { keeper },
+  deviceSources,
   images,
   plan,
 }: PreflightRequest): readonly TcomposeError[] {
@@ -50,7 +53,7 @@ export function preflight({
   const made = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'start-container' ? [action.name] : [])),
   )
-  const place = { roots, project: parseProjectName(plan.project) }
+  const place = { roots, deviceSources, project: parseProjectName(plan.project) }
   return [
     ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
@@ -83,11 +86,12 @@ interface PlannedNames {
 
 interface Place {
   readonly roots: Roots
+  readonly deviceSources: DeviceSources
   readonly project: ProjectName
 }
 
 function stepProblems(
-  { roots, project }: Place,
+  { roots, deviceSources, project }: Place,
   { action, origin }: Step,
   { freed, made }: PlannedNames,
 ): readonly TcomposeError[] {
@@ -101,7 +105,7 @@ function stepProblems(
       return [
         ...limitProblems(action.container.config),
         ...mountProblems(roots, action.container),
-        ...deviceProblems(action.container.config),
+        ...deviceProblems(action.container.config, deviceSources),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
       ]

@@ -1,4 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { servicePath } from '../../../base/model-path.ts'
+import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
@@ -10,15 +13,17 @@ import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
-import type { JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
+import type { JoinedProcesses, PlacedFile } from '../../../runtime/launch/container-launch.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
+import { withGroups } from '../container/to-process.ts'
 import { toRuntimeSpec } from '../container/to-runtime-spec.ts'
-import type { ContainerDevices } from '../device/container-devices.ts'
+import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
+import { placedFiles } from '../device/placed-files.ts'
 import { resolveDevices } from '../device/resolve-devices.ts'
 import { containerImage } from '../image/container-image.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
@@ -72,14 +77,14 @@ interface Starting {
 
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
-  const devices = resolveDevices(entry.spec.config)
+  const devices = resolveDevices(entry.spec.config, context.host.deviceSources)
   for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
   makePrivateFolder(layout.runDir)
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   const mounts = resolveMounts(context.roots, entry)
-  const user = resolvedUserOf(context, starting, mounts)
+  const user = withGroups(resolvedUserOf(context, starting, mounts), devices.groups)
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
@@ -90,6 +95,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
     encoded,
     network,
     names,
+    devices,
     ports,
     cgroup,
     health,
@@ -163,10 +169,17 @@ async function compile(
       cgroup,
       mounts,
       devices,
+      placed: placedFilesOf({ entry, layout, image }, devices),
       seccomp,
       host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
     }),
   )
+}
+
+function placedFilesOf({ entry, layout, image }: Starting, devices: ContainerDevices): readonly PlacedFile[] {
+  if (devices === NO_DEVICES) return []
+  const files = new LayeredTree([...image.layers, parseAbsolutePath(layout.upper)])
+  return placedFiles(devices, files, servicePath(entry.spec.service, 'devices'))
 }
 
 /** A container that shares another's network shares its host name, hosts and resolver files. */
@@ -180,7 +193,11 @@ function sharedLayout(
   return { ...layout, hosts, hostname, resolvConf }
 }
 
-interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'devices'> {
+function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord, 'devices'> {
+  return environment.length + groups.length === 0 ? {} : { devices: { environment, groups } }
+}
+
+interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts'> {
   readonly encoded: Buffer
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined
@@ -192,13 +209,21 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, network, names, ports, cgroup, health, user } = files
+  const { encoded, network, names, devices, ports, cgroup, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (health !== undefined) {
     const { test } = health
-    const probe = await compileHealthProbe(context, { entry, image, cgroup, user, hostname, test })
+    const probe = await compileHealthProbe(context, {
+      entry,
+      image,
+      cgroup,
+      user,
+      hostname,
+      devices,
+      test,
+    })
     writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
   }
   const record: LiveRecord = {
@@ -215,6 +240,7 @@ async function writeLiveFiles(
     dns: network.dns,
     health,
     restart: spec.config.restart,
+    ...liveDevices(devices),
     cgroups: cgroup.folders,
     ...(spec.config.pid !== undefined && { sharesPids: true }),
   }

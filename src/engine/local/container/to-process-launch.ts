@@ -23,6 +23,8 @@ export interface ExecInput {
   readonly argv: readonly string[]
   /** `NAME=value` lines over the container's own. */
   readonly environment: readonly string[]
+  /** `NAME=value` lines of the container's devices. */
+  readonly deviceEnvironment: readonly string[]
   /** Undefined is the container's. */
   readonly workingDir: string | undefined
   /** All capabilities of the host; the filter and the devices stay those of the container, as with Docker. */
@@ -73,6 +75,7 @@ function execEnvironment({
   image,
   user,
   environment,
+  deviceEnvironment,
   hostname,
   terminal,
 }: ExecInput): readonly string[] {
@@ -83,8 +86,5 @@ function execEnvironment({
     tty: terminal !== undefined || spec.config.tty,
     service: spec.config.environment,
   })
-  return extendEnvironment(
-    own,
-    environment.filter(line => line !== 'HOME='),
-  )
+  return extendEnvironment(own, [...deviceEnvironment, ...environment.filter(line => line !== 'HOME=')])
 }

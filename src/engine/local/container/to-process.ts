@@ -45,6 +45,11 @@ export function toProcess(input: ProcessInput): ProcessSpec {
   }
 }
 
+/** Returns `user` as a member of `groups` too. */
+export function withGroups(user: ResolvedUser, groups: readonly number[] = []): ResolvedUser {
+  return groups.length === 0 ? user : { ...user, groups: [...new Set([...user.groups, ...groups])] }
+}
+
 /** Returns the folder that a process starts in: one that was asked for, or else the image's. */
 export function workingDir(asked: string | undefined, image: string): string {
   return posix.resolve('/', asked ?? image)

@@ -10,6 +10,7 @@ import type {
   ContainerExtras,
   ContainerLaunch,
   JoinedProcesses,
+  PlacedFile,
 } from '../../../runtime/launch/container-launch.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
@@ -21,7 +22,7 @@ import type { ContainerNames } from './container-names.ts'
 import type { SeccompFilter } from './container-seccomp.ts'
 import { MASKED_PATHS, READ_ONLY_PATHS } from './masked-paths.ts'
 import { ownMounts } from './own-mounts.ts'
-import { containerEnvironment } from './process-environment.ts'
+import { containerEnvironment, extendEnvironment } from './process-environment.ts'
 import { specOrigins } from './spec-origins.ts'
 import { toProcess, workingDir } from './to-process.ts'
 import { toResources } from './to-resources.ts'
@@ -46,6 +47,8 @@ export interface ContainerInput {
   readonly mounts: readonly ResolvedMount[]
   /** Those of the service, as they are now. @default none */
   readonly devices?: ContainerDevices
+  /** What is put into the container's files for them. @default nothing */
+  readonly placed?: readonly PlacedFile[]
   /** Undefined leaves the container unconfined. */
   readonly seccomp: SeccompFilter | undefined
   readonly host: HostFacts
@@ -72,9 +75,9 @@ const TERMINAL = { rows: 24, columns: 80 }
  * @throws {TcomposeError} `container-launch` if neither the file nor the image names a command.
  */
 export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
-  const { image, layout, names, user } = input
+  const { image, layout, names, user, devices = NO_DEVICES } = input
   const { config: service } = input.spec
-  const taken = new Set(input.mounts.map(({ mount }) => mount.destination))
+  const taken = new Set([...input.mounts, ...devices.mounts].map(({ mount }) => mount.destination))
   const own = ownMounts(service, taken)
   const placed = placedMounts(input, taken)
   return {
@@ -84,13 +87,16 @@ export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
         service,
         user,
         args: commandLine(service, image.config),
-        env: containerEnvironment({
-          image: image.config.environment,
-          hostname: names.hostname,
-          home: user.home,
-          tty: service.tty,
-          service: service.environment,
-        }),
+        env: extendEnvironment(
+          containerEnvironment({
+            image: image.config.environment,
+            hostname: names.hostname,
+            home: user.home,
+            tty: service.tty,
+            service: service.environment,
+          }),
+          devices.environment,
+        ),
         cwd: workingDir(service.workingDir, image.config.workingDir),
         capabilities: grantedCapabilities(service.security, input.host.capabilities),
         terminal: service.tty ? TERMINAL : undefined,
@@ -108,9 +114,10 @@ export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
 
 /** The mounts that tcompose adds and those of the service, outer targets before inner ones. */
 function placedMounts(
-  { layout, spec, mounts }: ContainerInput,
+  { layout, spec, mounts, devices = NO_DEVICES }: ContainerInput,
   taken: ReadonlySet<string>,
 ): readonly ResolvedMount[] {
+  const replaced = new Set(devices.mounts.map(({ mount }) => mount.destination))
   const files: readonly (readonly [string, string])[] = [
     ['/etc/hostname', layout.hostname],
     ['/etc/hosts', layout.hosts],
@@ -121,7 +128,8 @@ function placedMounts(
     .map(([target, path]) =>
       hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
     )
-  return outerFirst([...added, ...hostSharedMemory(spec.config, taken), ...mounts])
+  const own = mounts.filter(({ mount }) => !replaced.has(mount.destination))
+  return outerFirst([...added, ...hostSharedMemory(spec.config, taken), ...own, ...devices.mounts])
 }
 
 /** Shared memory goes with the IPC namespace. */
@@ -164,13 +172,18 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
 
 /** A /dev that the service mounts has what it has. A privileged container has the host's nodes at their places already. */
 function containerNodes(
-  { spec, host, devices = NO_DEVICES }: ContainerInput,
+  { spec, host, user, devices = NO_DEVICES }: ContainerInput,
   taken: ReadonlySet<string>,
 ): readonly DeviceNode[] {
+  const asked = devices.nodes.map(node => ({
+    ...node,
+    uid: node.hasUidOfProcess ? user.uid : node.uid,
+    gid: node.hasGidOfProcess ? user.gid : node.gid,
+  }))
   const inherited = spec.config.security.privileged
     ? host.devices.filter(({ path }) => path !== '/dev/console')
     : []
-  const nodes = new Map([...devices.nodes, ...inherited].map(node => [node.path, node]))
+  const nodes = new Map([...asked, ...inherited].map(node => [node.path, node]))
   return [...nodes.values()].filter(({ path }) => !taken.has('/dev') || !path.startsWith('/dev/'))
 }
 
@@ -225,6 +238,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     },
     mounts,
     ...(input.joined !== undefined && input.joined.size > 0 && { joined: input.joined }),
+    placed: input.placed ?? [],
     stdinOpen: service.stdinOpen,
     init: service.init,
     stateDir: layout.runDir,

@@ -19,6 +19,7 @@ import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { hasOwnAccounts } from '../container/covers-accounts.ts'
+import { withGroups } from '../container/to-process.ts'
 import { toProcessLaunch } from '../container/to-process-launch.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import { containerImage } from '../image/container-image.ts'
@@ -88,6 +89,7 @@ async function compile(
     new LayeredTree([...image.layers, upper]),
   )
   const { argv, environment, workingDir, privileged, io } = request
+  const running = readLiveRecord(live)
   const seccomp = await containerSeccomp(spec.config.security, host)
   return compileProcess(
     toProcessLaunch({
@@ -96,16 +98,20 @@ async function compile(
       spec,
       image,
       cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
-      user: hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
+      user: withGroups(
+        hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
+        running?.devices?.groups,
+      ),
       argv,
       environment,
+      deviceEnvironment: running?.devices?.environment ?? [],
       workingDir,
       privileged,
       terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
       ownStreams,
       killOnHangup: io.kind !== 'detached',
       seccomp,
-      hostname: readLiveRecord(live)?.hostname ?? containerNames(entry, host).hostname,
+      hostname: running?.hostname ?? containerNames(entry, host).hostname,
       host,
     }),
   )

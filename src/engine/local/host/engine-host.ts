@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { CgroupHost } from '../../../linux/cgroup/cgroup.ts'
 import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
 import type { CapabilitySet } from '../../../runtime/capabilities.ts'
+import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './device-sources.ts'
 import type { EnginePrograms } from './engine-programs.ts'
 
 /** What an engine asks the machine once. */
@@ -11,17 +12,22 @@ export interface EngineHost {
   /** The bounding set of this process, which the keeper inherits. */
   readonly capabilities: CapabilitySet
   readonly hostname: string
+  readonly deviceSources: DeviceSources
   /** The folder with the seccomp filters that the build has stored. */
   readonly filtersFolder: string
 }
 
 /** @throws {TcomposeError} `cgroup` if no control groups are mounted. */
-export function readEngineHost({ filters }: Pick<EnginePrograms, 'filters'>): EngineHost {
+export function readEngineHost(
+  { filters }: Pick<EnginePrograms, 'filters'>,
+  deviceSources: DeviceSources = SYSTEM_DEVICE_SOURCES,
+): EngineHost {
   const read = (path: string): string => readFileSync(path, 'utf8')
   return {
     cgroups: detectCgroups(read),
     capabilities: parseBoundingSet(read('/proc/self/status')),
     hostname: hostname(),
+    deviceSources,
     filtersFolder: filters,
   }
 }

@@ -21,10 +21,18 @@ export interface LiveRecord {
   readonly dns: LiveDns | undefined
   readonly health: ResolvedHealthcheck | undefined
   readonly restart: RestartPolicy
+  /** What its devices bring for each of its processes. @default nothing */
+  readonly devices?: LiveDevices
   /** Folders of the container's cgroup, one per v1 hierarchy, or one under v2. */
   readonly cgroups: readonly string[]
   /** Its PID namespace is not its own, so what it has started outlives its main process. @default false */
   readonly sharesPids?: boolean
+}
+
+export interface LiveDevices {
+  /** `NAME=value` lines. */
+  readonly environment: readonly string[]
+  readonly groups: readonly number[]
 }
 
 export interface LiveEndpoint {

@@ -6,6 +6,7 @@ import { bytesOf } from '../../../../src/base/bytes.ts'
 import { servicePath } from '../../../../src/base/model-path.ts'
 import { writeVolatileRecord } from '../../../../src/disk/record-file.ts'
 import { preflight } from '../../../../src/engine/local/apply/preflight.ts'
+import { SYSTEM_DEVICE_SOURCES } from '../../../../src/engine/local/host/device-sources.ts'
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import type { Step } from '../../../../src/planner/plan.ts'
@@ -25,12 +26,19 @@ test('preflight() tells that the keeper is missing where a plan starts container
   const problems = preflight({
     roots,
     programs,
+    deviceSources: SYSTEM_DEVICE_SOURCES,
     images: knownImages(roots),
     plan: aPlan([aStart(1, 'web'), aStart(2, 'db')]),
   })
   expect(problems.map(({ code }) => code)).toEqual(['not-built'])
   expect(
-    preflight({ roots, programs, images: knownImages(roots), plan: aPlan([aStop(1, 'shop-web-1')]) }),
+    preflight({
+      roots,
+      programs,
+      deviceSources: SYSTEM_DEVICE_SOURCES,
+      images: knownImages(roots),
+      plan: aPlan([aStop(1, 'shop-web-1')]),
+    }),
   ).toEqual([])
 })
 
@@ -39,11 +47,15 @@ function look({ roots }: ApplyScene, ...steps: readonly Step[]) {
   const keeper = join(roots.data, 'keeper')
   writeFileSync(keeper, '')
   const programs = { keeper, supervisor: [], filters: roots.data }
-  return preflight({ roots, programs, images: knownImages(roots), plan: aPlan(steps) }).map(
-    ({ code, origin, message }) => {
-      return { code, origin, message }
-    },
-  )
+  return preflight({
+    roots,
+    programs,
+    deviceSources: SYSTEM_DEVICE_SOURCES,
+    images: knownImages(roots),
+    plan: aPlan(steps),
+  }).map(({ code, origin, message }) => {
+    return { code, origin, message }
+  })
 }
 
 function creation({ image }: ApplyScene, config: Partial<Service>): Step {

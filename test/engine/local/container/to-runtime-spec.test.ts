@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseBytes } from '../../../../src/base/bytes.ts'
 import { servicePath } from '../../../../src/base/model-path.ts'
+import { NO_DEVICES } from '../../../../src/engine/local/device/container-devices.ts'
 import { hostMount } from '../../../../src/engine/local/mount/host-mount.ts'
 import { DEFAULT_CAPABILITIES } from '../../../../src/runtime/capabilities.ts'
 import { aContainerInput, aContainerLaunch, CONTAINER_ID } from '../../../support/container-input.ts'
@@ -156,7 +157,7 @@ describe('toRuntimeSpec()', () => {
     const node = { major: 10, minor: 232, mode: 0o660, uid: 0, gid: 104, kind: 'character' } as const
     const origin = servicePath('web', 'devices', 0)
     const rule = { kind: 'character', major: 10, minor: 232, access: 'rw' } as const
-    const devices = { nodes: [{ ...node, path: '/dev/kvm', origin }], rules: [rule] }
+    const devices = { ...NO_DEVICES, nodes: [{ ...node, path: '/dev/kvm', origin }], rules: [rule] }
     const { spec, extras } = aContainerLaunch({}, { devices })
     expect(spec.linux.devices).toEqual([
       { path: '/dev/kvm', type: 'c', major: 10, minor: 232, fileMode: 0o660, uid: 0, gid: 104 },
@@ -172,7 +173,7 @@ describe('toRuntimeSpec()', () => {
     const origin = servicePath('web', 'devices', 0)
     const nodes = ['/dev/zero', '/opt/zero'].map(path => ({ ...node, path, origin }))
     const mount = hostMount({ path: '/dev', target: '/dev', isFile: false, readOnly: false, recursive: true })
-    const { spec } = aContainerLaunch({}, { devices: { nodes, rules: [] }, mounts: [mount] })
+    const { spec } = aContainerLaunch({}, { devices: { ...NO_DEVICES, nodes }, mounts: [mount] })
     expect(spec.linux.devices?.map(({ path }) => path)).toEqual(['/opt/zero'])
   })
 

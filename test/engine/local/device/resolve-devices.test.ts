@@ -3,7 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { servicePath } from '../../../../src/base/model-path.ts'
+import { NO_DEVICES } from '../../../../src/engine/local/device/container-devices.ts'
 import { deviceProblems, resolveDevices } from '../../../../src/engine/local/device/resolve-devices.ts'
+import { SYSTEM_DEVICE_SOURCES } from '../../../../src/engine/local/host/device-sources.ts'
 import type { PathDevice } from '../../../../src/model/device.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -20,7 +22,10 @@ function makeNode(path: string, ...numbers: readonly string[]): void {
 }
 
 test('resolveDevices() takes numbers, owner and mode of the node from the host, and allows it', () => {
-  const { nodes, rules } = resolveDevices({ devices: [aDevice('/dev/zero', '/opt/zero', 'r')] })
+  const { nodes, rules } = resolveDevices(
+    { devices: [aDevice('/dev/zero', '/opt/zero', 'r')] },
+    SYSTEM_DEVICE_SOURCES,
+  )
   expect(nodes).toEqual([
     expect.objectContaining({ path: '/opt/zero', kind: 'character', major: 1, minor: 5, origin: ORIGIN }),
   ])
@@ -31,7 +36,10 @@ test('resolveDevices() takes numbers, owner and mode of the node from the host, 
 test('resolveDevices() follows a link to the device', () => {
   using folder = temporaryFolder()
   symlinkSync('/dev/zero', join(folder.path, 'link'))
-  const { nodes } = resolveDevices({ devices: [aDevice(join(folder.path, 'link'), '/dev/z')] })
+  const { nodes } = resolveDevices(
+    { devices: [aDevice(join(folder.path, 'link'), '/dev/z')] },
+    SYSTEM_DEVICE_SOURCES,
+  )
   expect(nodes).toMatchObject([{ path: '/dev/z', major: 1, minor: 5 }])
 })
 
@@ -43,7 +51,10 @@ test.skipIf(!isRoot)('resolveDevices() expands a folder, links and files left ou
   makeNode(join(snd, 'deep/b'), 'b', '7', '0')
   symlinkSync('a', join(snd, 'link'))
   writeFileSync(join(snd, 'file'), '')
-  const { nodes, rules } = resolveDevices({ devices: [aDevice(snd, '/dev/snd', 'rw')] })
+  const { nodes, rules } = resolveDevices(
+    { devices: [aDevice(snd, '/dev/snd', 'rw')] },
+    SYSTEM_DEVICE_SOURCES,
+  )
   expect(nodes).toMatchObject([
     { path: '/dev/snd/a', kind: 'character', mode: 0o640 },
     { path: '/dev/snd/deep/b', kind: 'block', major: 7, minor: 0 },
@@ -53,7 +64,10 @@ test.skipIf(!isRoot)('resolveDevices() expands a folder, links and files left ou
 
 test('resolveDevices() adds the rules of the file behind those of devices', () => {
   const rule = { kind: 'character', major: 188, minor: undefined, access: 'rw' } as const
-  expect(resolveDevices({ deviceRules: [rule] })).toEqual({ nodes: [], rules: [rule] })
+  expect(resolveDevices({ deviceRules: [rule] }, SYSTEM_DEVICE_SOURCES)).toEqual({
+    ...NO_DEVICES,
+    rules: [rule],
+  })
 })
 
 test('deviceProblems() names each device that is none, with its place', () => {
@@ -61,7 +75,13 @@ test('deviceProblems() names each device that is none, with its place', () => {
   const file = join(folder.path, 'file')
   writeFileSync(file, '')
   const devices = [aDevice('/dev/nothing'), aDevice(file), aDevice(folder.path), aDevice('/dev/null')]
-  expect(deviceProblems({ devices }).map(({ code, message, origin }) => ({ code, message, origin }))).toEqual(
+  expect(
+    deviceProblems({ devices }, SYSTEM_DEVICE_SOURCES).map(({ code, message, origin }) => ({
+      code,
+      message,
+      origin,
+    })),
+  ).toEqual(
     [
       ['/dev/nothing', 'it does not exist'],
       [file, 'it is not a device, expected a device node or a folder of them'],
