@@ -106,6 +106,7 @@ typedef struct
   int report_fd; /* SOCK_SEQPACKET, close-on-exec: end-of-file means that exec succeeded */
   int target_fd; /* pidfd of the container to join, or -1 */
   bool is_unborn; /* the PID namespace of that container is still to be entered */
+  bool is_filtered; /* what it has open is close-on-exec, and a filter may forbid to see to that again */
   bool has_host_null; /* its root has changed, and standard streams may still be the host's null device */
   mode_t umask;  /* of the program to execute; operations run with 0 */
   tc_init init;

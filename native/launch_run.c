@@ -36,6 +36,7 @@ static bool is_absence (int err);
 static int execute (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int join_target (const tc_operation *op, const tc_launch *launch, tc_error *error);
 static int write_held (const tc_operation *op, const tc_launch *launch, tc_error *error);
+static int set_filter (const tc_operation *op, tc_launch *launch, tc_error *error);
 static int open_terminal (const tc_operation *op, int report_fd, tc_error *error);
 static int set_rlimit (const tc_operation *op, tc_error *error);
 static int new_session (tc_error *error);
@@ -196,7 +197,7 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return checked (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), error, "prctl",
                       "PR_SET_NO_NEW_PRIVS");
     case TC_OP_SECCOMP:
-      return tc_set_seccomp_filter (op->bytes, error);
+      return set_filter (op, launch, error);
     case TC_OP_PARENT_DEATH_SIGNAL:
       return parent_death_signal (op, launch, error);
     case TC_OP_NEW_SESSION:
@@ -231,7 +232,7 @@ execute (const tc_operation *op, const tc_launch *launch, tc_error *error)
   int err = ENOENT;
 
   (void) umask (launch->umask);
-  if (close_range (3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+  if (close_range (3, ~0u, CLOSE_RANGE_CLOEXEC) < 0 && !launch->is_filtered)
     return tc_fail (error, errno, "close_range", NULL);
   for (; *candidates != NULL; candidates++)
     {
@@ -262,6 +263,16 @@ write_held (const tc_operation *op, const tc_launch *launch, tc_error *error)
     return tc_fail (error, EBADF, "copy held file", op->text[1]);
   return tc_memory_file_copy (launch->first_held + (int) op->held, op->text[0],
                               (mode_t) op->number[0], error);
+}
+
+/* The filter may be the user's, and know nothing of close_range(2). */
+static int
+set_filter (const tc_operation *op, tc_launch *launch, tc_error *error)
+{
+  if (close_range (3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+    return tc_fail (error, errno, "close_range", NULL);
+  launch->is_filtered = true;
+  return tc_set_seccomp_filter (op->bytes, error);
 }
 
 static int

@@ -9,6 +9,7 @@ import type { IpcMode, SharedNamespace } from './namespace.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
 import type { PlatformName } from './platform.ts'
 import type { PullPolicy } from './pull-policy.ts'
+import type { SeccompProfileFile } from './seccomp-profile.ts'
 
 /**
  * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
@@ -120,10 +121,21 @@ export interface SecuritySettings {
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly noNewPrivileges: boolean
-  readonly seccomp: { readonly kind: 'default' } | { readonly kind: 'unconfined' }
+  readonly seccomp: SeccompChoice
   /** Leave the paths visible and writable that are masked or read-only by default. */
   readonly unmaskSystemPaths: boolean
+  /** A profile of the host's AppArmor. @default none */
+  readonly apparmor?: string
+  /** Let the container change its control group. @default false */
+  readonly writableCgroups?: boolean
 }
+
+/** Which system calls a container may make. */
+export type SeccompChoice =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'unconfined' }
+  /** `file` is its path as the Compose file has it. */
+  | { readonly kind: 'profile'; readonly file: string; readonly profile: SeccompProfileFile }
 
 /** Fields that are undefined inherit the image's HEALTHCHECK, then the defaults. */
 export interface Healthcheck {

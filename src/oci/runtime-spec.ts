@@ -29,6 +29,8 @@ export interface ProcessSpec {
   readonly capabilities?: CapabilitiesSpec
   readonly rlimits?: readonly RlimitSpec[]
   readonly noNewPrivileges?: boolean
+  /** Of AppArmor, which the program runs under. */
+  readonly apparmorProfile?: string
   readonly oomScoreAdj?: number
 }
 
@@ -137,7 +139,15 @@ export interface SeccompSpec {
   readonly syscalls: readonly SeccompRuleSpec[]
 }
 
-export type SeccompAction = 'SCMP_ACT_ALLOW' | 'SCMP_ACT_ERRNO'
+export type SeccompAction =
+  | 'SCMP_ACT_ALLOW'
+  | 'SCMP_ACT_ERRNO'
+  | 'SCMP_ACT_KILL'
+  | 'SCMP_ACT_KILL_PROCESS'
+  | 'SCMP_ACT_KILL_THREAD'
+  | 'SCMP_ACT_LOG'
+  | 'SCMP_ACT_TRACE'
+  | 'SCMP_ACT_TRAP'
 
 export interface SeccompRuleSpec {
   readonly names: readonly string[]
@@ -149,10 +159,18 @@ export interface SeccompRuleSpec {
 
 export interface SeccompArgumentSpec {
   readonly index: number
-  readonly value: number
+  /** Unsigned, 64 bits. */
+  readonly value: number | bigint
   /** With SCMP_CMP_MASKED_EQ `value` is the mask and this the result. */
-  readonly valueTwo?: number
-  readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ'
+  readonly valueTwo?: number | bigint
+  readonly op:
+    | 'SCMP_CMP_NE'
+    | 'SCMP_CMP_LT'
+    | 'SCMP_CMP_LE'
+    | 'SCMP_CMP_EQ'
+    | 'SCMP_CMP_GE'
+    | 'SCMP_CMP_GT'
+    | 'SCMP_CMP_MASKED_EQ'
 }
 
 export interface HooksSpec {

@@ -4,6 +4,7 @@ import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { checkDefaultPlatform } from './project/default-platform.ts'
 import { type LocatedProject, readProject } from './project/read-project.ts'
+import { readSeccompProfiles } from './seccomp/read-seccomp-profiles.ts'
 import { withBases } from './selection/base-services.ts'
 import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
@@ -16,16 +17,20 @@ import { checkSysctls } from './supported/check-sysctls.ts'
 export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<LocatedProject> {
   const loaded = loadComposeDocument(request, ports)
   if (loaded.value === undefined) return { value: undefined, diagnostics: loaded.diagnostics }
-  const { document, services, bases, variables } = loaded.value
+  const { document, services, bases, variables, workingDir } = loaded.value
   const isAllowed = request.allowUnsupported ?? false
   const unsupported = checkSupported(withBases(document, bases), isAllowed)
   const severity = isAllowed ? 'warning' : 'error'
   const links = checkLinks(services, severity)
   const sysctls = checkSysctls(services, { named: request.services ?? [], severity })
+  const places = { files: ports.files, workingDir, home: variables.get('HOME') }
+  const profiles = readSeccompProfiles(services, places)
   const platform = checkDefaultPlatform(variables)
   const diagnostics = withoutConsequences([
     loaded.diagnostics,
-    [...unsupported, ...links, ...sysctls, ...platform],
+    [...unsupported, ...links, ...sysctls, ...profiles.diagnostics, ...platform],
   ])
-  return { value: hasErrors(diagnostics) ? undefined : readProject(loaded.value), diagnostics }
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
+  const project = readProject({ ...loaded.value, profiles: profiles.value ?? new Map() })
+  return { value: project, diagnostics }
 }

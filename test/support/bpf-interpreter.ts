@@ -14,15 +14,22 @@ export function runFilter(filter: Uint8Array, data: SeccompData): number {
     const code = program.getUint16(at * 8, true)
     const k = program.getUint32(at * 8 + 4, true)
     const jump = (holds: boolean): number => program.getUint8(at * 8 + (holds ? 2 : 3))
+    const compare = COMPARISONS[code]
     if (code === 0x20) accumulator = input.getUint32(k, true)
+    else if (code === 0x54) accumulator = (accumulator & k) >>> 0
     else if (code === 0x05) at += k
-    else if (code === 0x15) at += jump(accumulator === k)
-    else if (code === 0x35) at += jump(accumulator >= k)
-    else if (code === 0x45) at += jump((accumulator & k) !== 0)
+    else if (compare !== undefined) at += jump(compare(accumulator, k))
     else if (code === 0x06) return k
     else throw new Error(`Cannot run instruction ${at}: unknown code ${code}`)
   }
   throw new Error('Cannot run the filter: it ends without a verdict')
+}
+
+const COMPARISONS: Readonly<Record<number, (accumulator: number, k: number) => boolean>> = {
+  21: (accumulator, k) => accumulator === k,
+  37: (accumulator, k) => accumulator > k,
+  53: (accumulator, k) => accumulator >= k,
+  69: (accumulator, k) => (accumulator & k) !== 0,
 }
 
 /** Returns the deepest path through the program, in instructions. */
@@ -33,7 +40,7 @@ export function filterDepth(filter: Uint8Array): number {
     const code = program.getUint16(at * 8, true)
     if (code === 0x06) depths[at] = 1
     else if (code === 0x05) depths[at] = 1 + (depths[at + 1 + program.getUint32(at * 8 + 4, true)] ?? 0)
-    else if (code === 0x20) depths[at] = 1 + (depths[at + 1] ?? 0)
+    else if (code === 0x20 || code === 0x54) depths[at] = 1 + (depths[at + 1] ?? 0)
     else {
       const holds = depths[at + 1 + program.getUint8(at * 8 + 2)] ?? 0
       const otherwise = depths[at + 1 + program.getUint8(at * 8 + 3)] ?? 0

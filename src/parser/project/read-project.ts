@@ -5,6 +5,7 @@ import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { entriesAt } from '../rules/rule-context.ts'
+import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import { withBases } from '../selection/base-services.ts'
 import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
@@ -27,6 +28,7 @@ export interface ProjectSource {
   readonly workingDir: AbsolutePath
   readonly files: readonly string[]
   readonly variables: ReadonlyMap<string, string>
+  readonly profiles: SeccompProfiles
 }
 
 /** A project whose places can be listed. */
@@ -40,6 +42,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     project: source.name,
     active: source.services,
     links: linkAliases(source.services),
+    profiles: source.profiles,
     builds: { workingDir: source.workingDir, secrets: entriesAt(source.document, 'secrets') },
   }
   const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>

@@ -2,6 +2,7 @@ import { builtImageName, type ProjectName } from '../../model/names.ts'
 import type { Dependency, DependencyCondition, Service } from '../../model/service.ts'
 import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
+import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import type { LinkAlias } from './link-aliases.ts'
 import { type BuildSurroundings, readBuild } from './read-build.ts'
 import { readDevices } from './read-devices.ts'
@@ -28,6 +29,7 @@ export interface ServiceContext {
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
   readonly links: readonly LinkAlias[]
+  readonly profiles: SeccompProfiles
 }
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
@@ -79,7 +81,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     ulimits: readUlimits(map),
     sysctls: textsByKey(map, 'sysctls'),
     oomScoreAdj: numberAt(map, 'oom_score_adj'),
-    security: readSecurity(map),
+    security: readSecurity(map, context.profiles),
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
   }

@@ -21,6 +21,7 @@ import { checkReplicas } from './replicas.ts'
 import { checkRestart } from './restart.ts'
 import type { Rule, RuleInput } from './rule-context.ts'
 import { checkSecrets } from './secrets.ts'
+import { checkSecurityOptions } from './security-options.ts'
 import { checkStopSignals } from './stop-signals.ts'
 import { checkTwins } from './twins.ts'
 import { checkWatches } from './watches.ts'
@@ -48,6 +49,7 @@ const RULES: readonly Rule[] = [
   checkRestart,
   checkStopSignals,
   checkSecrets,
+  checkSecurityOptions,
   checkExternalResources,
   checkExtension,
 ]

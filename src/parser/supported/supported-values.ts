@@ -47,15 +47,6 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
-  [
-    'services.*.security_opt[]',
-    node =>
-      matching(
-        node,
-        /^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined|systempaths=unconfined)$/,
-        '"no-new-privileges", "seccomp=unconfined" or "systempaths=unconfined"',
-      ),
-  ],
   ['services.*.userns_mode', oneOf('', 'host')],
   ['services.*.uts', oneOf('', 'host')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],

@@ -3,7 +3,7 @@ import type { ProcessLaunch } from './container-launch.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
 import { step, writeStep } from './launch-steps.ts'
-import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
+import { apparmorSteps, confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
 
 /** Returns the launch of a process in a running container, for `exec` and health checks. */
@@ -45,6 +45,7 @@ function joinSteps({ process, extras }: ProcessLaunch): readonly LaunchStep[] {
   return [
     ...ownStreamSteps(extras.ownStreams, process.user),
     ...enterCgroupSteps(extras.cgroup),
+    ...apparmorSteps(process),
     writeStep('/proc/self/oom_score_adj', String(process.oomScoreAdj ?? 0), {
       purpose: 'set oom_score_adj',
       origin: extras.origins.get('process.oomScoreAdj'),

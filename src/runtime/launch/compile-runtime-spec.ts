@@ -14,7 +14,7 @@ import {
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
 import { type StepDetails, step, targetStep, writeStep } from './launch-steps.ts'
 import { SPARE_SLOT } from './mount-steps.ts'
-import { confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
+import { apparmorSteps, confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
 
 /**
@@ -88,6 +88,7 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
     ...(namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined)
       ? [step({ op: 'unshare', namespaces: CLONE_NEWCGROUP }, { purpose: 'make a control group namespace' })]
       : []),
+    ...apparmorSteps(spec.process),
     // The keeper is protected from the OOM killer, and children inherit that.
     writeStep('/proc/self/oom_score_adj', String(score), {
       purpose: `set oom_score_adj to ${score}`,

@@ -1,7 +1,7 @@
 import type { CapabilitiesSpec, ProcessSpec, ProcessUser } from '../../oci/runtime-spec.ts'
 import { readCapabilities } from '../capabilities.ts'
 import type { LaunchStep } from './launch-op.ts'
-import { step } from './launch-steps.ts'
+import { step, writeStep } from './launch-steps.ts'
 import { programCandidates } from './program-candidates.ts'
 
 /** umask of a process that asks for no other, as runc has it. */
@@ -43,6 +43,16 @@ export function confinementSteps(
       ? [step({ op: 'no-new-privileges' }, { purpose: 'forbid new privileges' }), ...filter]
       : []),
   ]
+}
+
+/**
+ * Returns the step that has the program run under a profile of AppArmor, from its exec on. It writes to the host's /proc,
+ * before a container can put anything over its own (CVE-2019-16884).
+ */
+export function apparmorSteps({ apparmorProfile }: ProcessSpec): readonly LaunchStep[] {
+  if (apparmorProfile === undefined) return []
+  const purpose = `confine it with AppArmor profile "${apparmorProfile}"`
+  return [writeStep('/proc/self/attr/apparmor/exec', `exec ${apparmorProfile}`, { purpose })]
 }
 
 /** Returns the last steps: the process dies with the keeper and becomes its program. */

@@ -17,8 +17,10 @@ export interface FilterArchitecture {
 const LOAD_ABSOLUTE = 0x20
 const JUMP_ALWAYS = 0x05
 const JUMP_EQUAL = 0x15
+const JUMP_GREATER = 0x25
 const JUMP_GREATER_OR_EQUAL = 0x35
 const JUMP_BITS = 0x45
+const AND = 0x54
 const RETURN = 0x06
 
 /** struct seccomp_data: nr at 0, arch at 4, the instruction pointer at 8, six 64-bit arguments from 16. */
@@ -26,9 +28,14 @@ const NUMBER_OFFSET = 0
 const ARCHITECTURE_OFFSET = 4
 const ARGUMENTS_OFFSET = 16
 
+/** SECCOMP_RET_* of linux/seccomp.h. */
 const RETURN_ALLOW = 0x7fff0000
 const RETURN_ERRNO = 0x00050000
 const RETURN_KILL_PROCESS = 0x80000000
+const RETURN_KILL_THREAD = 0
+const RETURN_LOG = 0x7ffc0000
+const RETURN_TRACE = 0x7ff00000
+const RETURN_TRAP = 0x00030000
 
 /** BPF_MAXINSNS. */
 const MAX_INSTRUCTIONS = 4096
@@ -126,22 +133,33 @@ function emitRanges(
 function emitDecision(program: ReversedProgram, { tests, otherwise }: SyscallDecision): void {
   emitAction(program, otherwise)
   for (const { test, action } of tests.toReversed()) {
+    const failed = program.length
     emitAction(program, action)
-    emitTest(program, test)
+    emitTest(program, test, failed)
   }
 }
 
-/** What follows the test is one instruction for the case that it holds, then the rest. */
-function emitTest(program: ReversedProgram, test: ArgumentTest): void {
+/**
+ * What follows the test is for the case that it holds; if not, the program goes on where it was `failed` instructions
+ * long.
+ */
+function emitTest(program: ReversedProgram, test: ArgumentTest, failed: number): void {
+  const toFailed = program.length - failed
   switch (test.kind) {
+    case 'all':
+      for (const one of test.tests.toReversed()) emitTest(program, one, failed)
+      return
+    case 'compare':
+      emitComparison(program, test, failed)
+      return
     case 'equal':
-      program.emitBranch(JUMP_EQUAL, test.value, { holds: 0, otherwise: 1 })
+      program.emitBranch(JUMP_EQUAL, test.value, { holds: 0, otherwise: toFailed })
       break
     case 'not-equal':
-      program.emitBranch(JUMP_EQUAL, test.value, { holds: 1, otherwise: 0 })
+      program.emitBranch(JUMP_EQUAL, test.value, { holds: toFailed, otherwise: 0 })
       break
     case 'no-bits':
-      program.emitBranch(JUMP_BITS, test.mask, { holds: 1, otherwise: 0 })
+      program.emitBranch(JUMP_BITS, test.mask, { holds: toFailed, otherwise: 0 })
       break
     default:
       assertNever(test)
@@ -150,6 +168,80 @@ function emitTest(program: ReversedProgram, test: ArgumentTest): void {
   program.emit(LOAD_ABSOLUTE, ARGUMENTS_OFFSET + 8 * test.index)
 }
 
+/** A register has 32 bits, so the high half decides first, and the low one where the high ones are equal. */
+function emitComparison(
+  program: ReversedProgram,
+  { index, op, value, valueTwo }: Extract<ArgumentTest, { kind: 'compare' }>,
+  failed: number,
+): void {
+  const holds = program.length
+  const at = ARGUMENTS_OFFSET + 8 * index
+  const wanted = op === 'SCMP_CMP_MASKED_EQ' ? valueTwo : value
+  const [low, high] = [Number(wanted & LOW_HALF), Number(wanted >> 32n)]
+  const load = (half: 'low' | 'high'): void => {
+    if (op === 'SCMP_CMP_MASKED_EQ')
+      program.emit(AND, Number(half === 'low' ? value & LOW_HALF : value >> 32n))
+    program.emit(LOAD_ABSOLUTE, half === 'low' ? at : at + 4)
+  }
+  switch (op) {
+    case 'SCMP_CMP_EQ':
+    case 'SCMP_CMP_MASKED_EQ':
+      program.emitBranch(JUMP_EQUAL, low, { holds: 0, otherwise: program.length - failed })
+      load('low')
+      program.emitBranch(JUMP_EQUAL, high, { holds: 0, otherwise: program.length - failed })
+      break
+    case 'SCMP_CMP_NE':
+      program.emitBranch(JUMP_EQUAL, low, { holds: program.length - failed, otherwise: 0 })
+      load('low')
+      program.emitBranch(JUMP_EQUAL, high, { holds: 0, otherwise: program.length - holds })
+      break
+    case 'SCMP_CMP_GT':
+    case 'SCMP_CMP_GE': {
+      const jump = op === 'SCMP_CMP_GT' ? JUMP_GREATER : JUMP_GREATER_OR_EQUAL
+      program.emitBranch(jump, low, { holds: 0, otherwise: program.length - failed })
+      load('low')
+      program.emitBranch(JUMP_EQUAL, high, { holds: 0, otherwise: program.length - failed })
+      program.emitBranch(JUMP_GREATER, high, { holds: program.length - holds, otherwise: 0 })
+      break
+    }
+    case 'SCMP_CMP_LT':
+    case 'SCMP_CMP_LE': {
+      const jump = op === 'SCMP_CMP_LE' ? JUMP_GREATER : JUMP_GREATER_OR_EQUAL
+      program.emitBranch(jump, low, { holds: program.length - failed, otherwise: 0 })
+      load('low')
+      program.emitBranch(JUMP_EQUAL, high, { holds: 0, otherwise: program.length - holds })
+      program.emitBranch(JUMP_GREATER, high, { holds: program.length - failed, otherwise: 0 })
+      break
+    }
+    default:
+      assertNever(op)
+  }
+  load('high')
+}
+
+const LOW_HALF = 0xffffffffn
+
 function emitAction(program: ReversedProgram, action: SyscallAction): void {
-  program.emit(RETURN, action.kind === 'allow' ? RETURN_ALLOW : RETURN_ERRNO | action.errno)
+  program.emit(RETURN, returnOf(action))
+}
+
+function returnOf(action: SyscallAction): number {
+  switch (action.kind) {
+    case 'allow':
+      return RETURN_ALLOW
+    case 'errno':
+      return RETURN_ERRNO | action.errno
+    case 'trace':
+      return RETURN_TRACE | action.message
+    case 'kill-process':
+      return RETURN_KILL_PROCESS
+    case 'kill-thread':
+      return RETURN_KILL_THREAD
+    case 'log':
+      return RETURN_LOG
+    case 'trap':
+      return RETURN_TRAP
+    default:
+      return assertNever(action)
+  }
 }

@@ -1,14 +1,29 @@
+import type { SeccompOperator } from '../../model/seccomp-profile.ts'
 import type { CapabilityName } from '../capabilities.ts'
 import type { Abi } from './syscall-numbers.ts'
 
 /** What becomes of a system call. The first rule for a call whose comparison holds decides. */
-export type SyscallAction = { readonly kind: 'allow' } | { readonly kind: 'errno'; readonly errno: number }
+export type SyscallAction =
+  | { readonly kind: 'allow' | 'kill-process' | 'kill-thread' | 'log' | 'trap' }
+  | { readonly kind: 'errno'; readonly errno: number }
+  /** Asks a tracer; without one the call fails with ENOSYS. */
+  | { readonly kind: 'trace'; readonly message: number }
 
 /**
- * A comparison of the low 32 bits of argument `index`. The calls filtered by argument take C ints there, of which
- * the kernel ignores the high half, so comparing it would let a caller slip past.
+ * A comparison of argument `index`. Those of the default profile are of the low 32 bits: the calls that it filters by
+ * argument take C ints there, of which the kernel ignores the high half, so comparing it would let a caller slip past.
  */
 export type ArgumentTest =
+  /** All 64 bits, as libseccomp compares them. */
+  | {
+      readonly kind: 'compare'
+      readonly index: number
+      readonly op: SeccompOperator
+      readonly value: bigint
+      /** With SCMP_CMP_MASKED_EQ the result, and `value` the mask. */
+      readonly valueTwo: bigint
+    }
+  | { readonly kind: 'all'; readonly tests: readonly ArgumentTest[] }
   | { readonly kind: 'equal'; readonly index: number; readonly value: number }
   | { readonly kind: 'not-equal'; readonly index: number; readonly value: number }
   /** None of the bits of `mask` is set. */
@@ -28,8 +43,13 @@ export interface SyscallRule {
 
 /** A whole policy for system calls. */
 export interface SeccompProfile {
-  /** The errno of a known call that no rule allows. Calls newer than the tables get ENOSYS, so that libc falls back. */
-  readonly defaultErrno: number
+  /**
+   * What becomes of a known call that no rule names. Calls newer than the tables get ENOSYS, so that libc falls back, unless
+   * this lets calls through.
+   */
+  readonly defaultAction: SyscallAction
+  /** The ways to call the kernel; another one is killed. @default all of the machine */
+  readonly abis?: readonly Abi[]
   readonly rules: readonly SyscallRule[]
 }
 
@@ -88,7 +108,7 @@ const ALWAYS = `
 
 /** Docker's default profile: what ordinary programs need, and more for capabilities that were granted. */
 export const DEFAULT_PROFILE: SeccompProfile = {
-  defaultErrno: EPERM,
+  defaultAction: { kind: 'errno', errno: EPERM },
   rules: [
     allow(ALWAYS),
     { ...allow('socket'), test: { kind: 'not-equal', index: 0, value: AF_VSOCK } },

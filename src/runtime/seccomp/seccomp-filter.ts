@@ -51,13 +51,26 @@ export function compileFilter(
   machine: FilterMachine,
   capabilities: CapabilitySet,
 ): Uint8Array {
-  const architectures = ARCHITECTURES[machine].map(
-    ({ audit, abis }): FilterArchitecture => ({
-      audit,
-      ranges: mergeRanges(abis.flatMap(abi => abiRanges(profile, abi, capabilities))),
-    }),
-  )
+  const isKnown = (abi: Abi): boolean => profile.abis?.includes(abi) ?? true
+  const architectures = ARCHITECTURES[machine]
+    .filter(({ abis }) => abis.some(isKnown))
+    .map(
+      ({ audit, abis }): FilterArchitecture => ({
+        audit,
+        ranges: mergeRanges(
+          abis.flatMap(abi => (isKnown(abi) ? abiRanges(profile, abi, capabilities) : [killed(abi)])),
+        ),
+      }),
+    )
   return assembleFilter(architectures)
+}
+
+function killed(abi: Abi): Range {
+  return { from: baseOf(abi), decision: { tests: [], otherwise: { kind: 'kill-process' } } }
+}
+
+function baseOf(abi: Abi): number {
+  return abi === 'x32' ? X32_BIT : 0
 }
 
 interface Range {
@@ -68,10 +81,13 @@ interface Range {
 /** The decisions of one ABI as ascending ranges. Behind the newest call the kernel may have more than the tables. */
 function abiRanges(profile: SeccompProfile, abi: Abi, capabilities: CapabilitySet): readonly Range[] {
   const rules = rulesByName(profile, abi, capabilities)
-  const denied: SyscallDecision = { tests: [], otherwise: { kind: 'errno', errno: profile.defaultErrno } }
-  const unknown: SyscallDecision = { tests: [], otherwise: { kind: 'errno', errno: ENOSYS } }
+  const denied: SyscallDecision = { tests: [], otherwise: profile.defaultAction }
+  const isLenient = ['allow', 'log', 'trace'].includes(profile.defaultAction.kind)
+  const unknown: SyscallDecision = isLenient
+    ? denied
+    : { tests: [], otherwise: { kind: 'errno', errno: ENOSYS } }
   const column = ABI_COLUMN[abi]
-  const base = abi === 'x32' ? X32_BIT : 0
+  const base = baseOf(abi)
   const known = SYSCALL_NUMBERS.filter(row => row[column] >= 0).toSorted((a, b) => a[column] - b[column])
   const newest = known.findLast(row => row[column] < base + ARM_PRIVATE)?.[column] ?? base
   return [
@@ -121,7 +137,8 @@ function mergeRanges(ranges: readonly Range[]): readonly Range[] {
 
 function sameDecision(a: SyscallDecision, b: SyscallDecision): boolean {
   if (a.tests.length > 0 || b.tests.length > 0) return a === b
-  if (a.otherwise.kind === 'allow' || b.otherwise.kind === 'allow')
-    return a.otherwise.kind === b.otherwise.kind
-  return a.otherwise.errno === b.otherwise.errno
+  if (a.otherwise.kind === 'errno' && b.otherwise.kind === 'errno')
+    return a.otherwise.errno === b.otherwise.errno
+  // One profile has one message for tracers in each rule.
+  return a.otherwise.kind === b.otherwise.kind && a.otherwise.kind !== 'trace'
 }

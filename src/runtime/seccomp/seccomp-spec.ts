@@ -35,25 +35,47 @@ export function seccompSpec(profile: SeccompProfile, { machine, capabilities }: 
   const applies = (rule: SyscallRule): boolean =>
     architectures.slice(0, 1).some(([abi]) => ruleApplies(rule, abi, capabilities))
   return {
-    defaultAction: 'SCMP_ACT_ERRNO',
-    defaultErrnoRet: profile.defaultErrno,
+    ...defaultOf(profile),
     architectures: architectures.map(([, name]) => name),
     syscalls: profile.rules.filter(applies).map(toRule),
   }
 }
 
+function defaultOf({
+  defaultAction,
+}: SeccompProfile): Pick<SeccompSpec, 'defaultAction' | 'defaultErrnoRet'> {
+  return defaultAction.kind === 'errno'
+    ? { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: defaultAction.errno }
+    : { defaultAction: ACTIONS[defaultAction.kind] }
+}
+
+const ACTIONS = {
+  allow: 'SCMP_ACT_ALLOW',
+  'kill-process': 'SCMP_ACT_KILL_PROCESS',
+  'kill-thread': 'SCMP_ACT_KILL_THREAD',
+  log: 'SCMP_ACT_LOG',
+  trace: 'SCMP_ACT_TRACE',
+  trap: 'SCMP_ACT_TRAP',
+} as const
+
 function toRule({ names, action, test }: SyscallRule): SeccompRuleSpec {
   return {
     names,
-    ...(action.kind === 'allow'
-      ? { action: 'SCMP_ACT_ALLOW' }
-      : { action: 'SCMP_ACT_ERRNO', errnoRet: action.errno }),
-    ...(test !== undefined && { args: [toArgument(test)] }),
+    ...(action.kind === 'errno'
+      ? { action: 'SCMP_ACT_ERRNO', errnoRet: action.errno }
+      : { action: ACTIONS[action.kind] }),
+    ...(test !== undefined && { args: toArguments(test) }),
   }
 }
 
-function toArgument(test: ArgumentTest): SeccompArgumentSpec {
+function toArguments(test: ArgumentTest): readonly SeccompArgumentSpec[] {
+  return test.kind === 'all' ? test.tests.flatMap(toArguments) : [toArgument(test)]
+}
+
+function toArgument(test: Exclude<ArgumentTest, { kind: 'all' }>): SeccompArgumentSpec {
   switch (test.kind) {
+    case 'compare':
+      return { index: test.index, value: test.value, valueTwo: test.valueTwo, op: test.op }
     case 'equal':
       return { index: test.index, value: test.value, op: 'SCMP_CMP_EQ' }
     case 'not-equal':

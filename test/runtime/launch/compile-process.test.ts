@@ -108,18 +108,19 @@ test('compileProcess() runs in the folder and environment of the container, with
   })
 })
 
-const privilegedSpec = aContainerSpec({ security: { ...aService('x').security, privileged: true } })
+test('compileProcess() keeps the filter of the container with --privileged', () => {
+  expect(names({ privileged: true })).toContain('seccomp')
+  expect(names({ privileged: true, seccomp: undefined })).not.toContain('seccomp')
+})
 
-for (const [privileged, spec, filter] of [
-  [false, input.spec, true],
-  [true, input.spec, true],
-  [true, privilegedSpec, false],
-  [false, privilegedSpec, false],
-] as const) {
-  test(`compileProcess() ${filter ? 'keeps' : 'has no'} filter ${privileged ? 'with' : 'without'} --privileged`, () => {
-    expect(names({ privileged, spec }).includes('seccomp')).toBe(filter)
-  })
-}
+test('compileProcess() runs under the AppArmor profile of the container', () => {
+  const spec = aContainerSpec({ security: { ...aService('x').security, apparmor: 'web' } })
+  const path = '/proc/self/attr/apparmor/exec'
+  const program = compile({ ...input, spec }).program.map(({ op }) => op)
+  const written = program.findIndex(op => op.op === 'write-file' && op.path === path)
+  expect(program[written]).toMatchObject({ content: new TextEncoder().encode('exec web') })
+  expect(written).toBeLessThan(program.findIndex(({ op }) => op === 'join-target'))
+})
 
 test('compileProcess() gives a privileged process every capability of the host, to root alone', () => {
   const capabilitiesOf = (changes: Partial<ExecInput>) =>

@@ -40,10 +40,12 @@ function expected(abi: Abi, capabilities: bigint, call: { number: number; args: 
   const plain = rules.find(rule => rule.test === undefined)
   const decides = plain ?? rules.find(rule => rule.test !== undefined && holds(rule.test, call.args))
   if (decides === undefined) return errno(EPERM)
-  return decides.action.kind === 'allow' ? ALLOW : errno(decides.action.errno)
+  return decides.action.kind === 'errno' ? errno(decides.action.errno) : ALLOW
 }
 
 function holds(argument: ArgumentTest, args: readonly bigint[]): boolean {
+  if (argument.kind === 'compare' || argument.kind === 'all')
+    throw new Error('The default profile has no such test')
   const value = Number(BigInt.asUintN(32, args[argument.index] ?? 0n))
   if (argument.kind === 'equal') return value === argument.value
   if (argument.kind === 'not-equal') return value !== argument.value

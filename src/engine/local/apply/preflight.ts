@@ -11,6 +11,7 @@ import { foreignBuilds } from '../../../planner/foreign-builds.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
+import { securityProblems } from '../container/security-problems.ts'
 import { deviceProblems } from '../device/resolve-devices.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
@@ -104,6 +105,7 @@ function stepProblems(
     case 'create-container':
       return [
         ...limitProblems(action.container.config),
+        ...securityProblems(action.container.config),
         ...mountProblems(roots, action.container),
         ...deviceProblems(action.container.config, deviceSources),
         ...portProblems(roots, action, freed),

@@ -1,4 +1,6 @@
-import type { SecuritySettings } from '../../../model/service.ts'
+import { release } from 'node:os'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { SeccompChoice, SecuritySettings } from '../../../model/service.ts'
 import type { SeccompSpec } from '../../../oci/runtime-spec.ts'
 import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
 import { DEFAULT_PROFILE } from '../../../runtime/seccomp/default-profile.ts'
@@ -16,13 +18,19 @@ export interface SeccompFilter {
 const MACHINE = process.arch === 'arm64' ? 'arm64' : 'x64'
 const read = new Map<CapabilitySet, SeccompFilter>()
 
-/** Returns a container's seccomp filter; undefined where the file asks for none. */
+/**
+ * Returns a container's seccomp filter; undefined where the file asks for none. A privileged one has that of its file only.
+ *
+ * @throws {TcomposeError} `bad-value` for a profile that is too long for the kernel.
+ */
 export async function containerSeccomp(
   security: SecuritySettings,
   { capabilities: hostCapabilities, filtersFolder }: Pick<EngineHost, 'capabilities' | 'filtersFolder'>,
 ): Promise<SeccompFilter | undefined> {
-  if (security.privileged || security.seccomp.kind === 'unconfined') return undefined
   const capabilities = grantedCapabilities(security, hostCapabilities)
+  const { seccomp } = security
+  if (seccomp.kind === 'profile') return await fileFilter(seccomp, capabilities)
+  if (security.privileged || seccomp.kind === 'unconfined') return undefined
   const known = read.get(capabilities)
   if (known !== undefined) return known
   const filter =
@@ -31,4 +39,23 @@ export async function containerSeccomp(
   const made = { profile: seccompSpec(DEFAULT_PROFILE, { machine: MACHINE, capabilities }), filter }
   read.set(capabilities, made)
   return made
+}
+
+async function fileFilter(
+  { file, profile }: Extract<SeccompChoice, { kind: 'profile' }>,
+  capabilities: CapabilitySet,
+): Promise<SeccompFilter> {
+  const { resolvedProfile, resolvedSpec } = await import('../../../runtime/seccomp/resolve-profile.ts')
+  const { compileFilter } = await import('../../../runtime/seccomp/seccomp-filter.ts')
+  const on = { machine: MACHINE, capabilities, kernelRelease: release() } as const
+  try {
+    return {
+      profile: resolvedSpec(profile, on),
+      filter: compileFilter(resolvedProfile(profile, on), MACHINE, capabilities),
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const message = `Cannot use seccomp profile "${file}": it is longer than the kernel takes`
+    throw new TcomposeError('bad-value', message, { cause: error })
+  }
 }

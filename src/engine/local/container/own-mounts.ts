@@ -17,7 +17,12 @@ export function ownMounts(
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: SAFE },
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: kernel },
-    { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: kernel },
+    {
+      destination: '/sys/fs/cgroup',
+      type: 'cgroup',
+      source: 'cgroup',
+      options: security.writableCgroups === true ? SAFE : kernel,
+    },
     ...(taken.has('/dev')
       ? []
       : deviceMounts(

@@ -64,7 +64,7 @@ export function toProcessLaunch(input: ExecInput): ProcessLaunch {
       cgroup,
       ownStreams,
       killOnHangup,
-      seccomp: privileged ? undefined : seccomp?.filter,
+      seccomp: seccomp?.filter,
       origins: specOrigins(service),
     },
   }

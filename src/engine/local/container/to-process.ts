@@ -41,6 +41,7 @@ export function toProcess(input: ProcessInput): ProcessSpec {
     capabilities: { bounding: names, effective: own, permitted: own, inheritable: [], ambient: [] },
     rlimits: toRlimits(service.ulimits),
     noNewPrivileges: service.security.noNewPrivileges,
+    ...(service.security.apparmor !== undefined && { apparmorProfile: service.security.apparmor }),
     oomScoreAdj: service.oomScoreAdj ?? 0,
   }
 }

@@ -163,7 +163,7 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
     ...(cgroupsPath !== undefined && { cgroupsPath }),
     resources: toResources(service, (input.devices ?? NO_DEVICES).rules),
     rootfsPropagation: 'rprivate',
-    ...(seccomp !== undefined && !privileged && { seccomp: seccomp.profile }),
+    ...(seccomp !== undefined && { seccomp: seccomp.profile }),
     sysctl: Object.fromEntries(service.sysctls),
     maskedPaths: isMasked ? MASKED_PATHS : [],
     readonlyPaths: isMasked ? READ_ONLY_PATHS : [],
@@ -228,7 +228,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     subject: `service "${spec.service}"`,
     cgroup: input.cgroup,
     cgroups: input.host.cgroups,
-    seccomp: service.security.privileged ? undefined : seccomp?.filter,
+    seccomp: seccomp?.filter,
     origins: specOrigins(service, input.devices?.nodes),
     root: {
       image: image.reference,

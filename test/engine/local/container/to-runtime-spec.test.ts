@@ -140,7 +140,7 @@ describe('toRuntimeSpec()', () => {
     const { host } = aContainerInput()
     const { spec, extras } = aContainerLaunch(
       { security: { ...security, privileged: true } },
-      { host: { ...host, devices: [{ ...node, kind: 'character' }] } },
+      { host: { ...host, devices: [{ ...node, kind: 'character' }] }, seccomp: undefined },
     )
     expect(spec.linux).toMatchObject({
       maskedPaths: [],
