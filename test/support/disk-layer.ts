@@ -5,16 +5,23 @@ import { getXattr, listXattrs, splitDevice } from '../../src/disk/inode.ts'
 import { isOpaque } from '../../src/disk/layered-tree.ts'
 import type { BuildLayer } from '../../src/engine/local/build/build-layer.ts'
 import type { LayerIndex, LayerIndexEntry } from '../../src/store/built/layer-index.ts'
+import { encodeLayerIndex, LayerIndexText } from '../../src/store/built/layer-index-file.ts'
 import { isImageXattr } from '../../src/store/layers/image-xattr.ts'
 
 /** Returns the unpacked layer at `folder`, whose index is read from it when it is asked for first. */
 export function diskLayer(folder: string): BuildLayer {
-  let index: LayerIndex | undefined
+  let known: LayerIndex | undefined
+  const index = async (): Promise<LayerIndex> => {
+    known ??= entriesBelow(bytePath(folder), '').toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    return known
+  }
   return {
     folder,
-    index: async () => {
-      index ??= entriesBelow(bytePath(folder), '').toSorted((a, b) => (a.path < b.path ? -1 : 1))
-      return index
+    index,
+    indexText: async () => {
+      const text = LayerIndexText.open(encodeLayerIndex(await index()))
+      if (text === undefined) throw new Error(`The index of "${folder}" is damaged`)
+      return text
     },
   }
 }

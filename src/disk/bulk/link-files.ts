@@ -1,7 +1,7 @@
 import { linkSync } from 'node:fs'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { type BulkCalls, loadBulkCalls } from '../../linux/bulk-calls.ts'
-import { nameOfErrno, SystemCallError } from '../../linux/libc.ts'
+import { SystemCallError } from '../../linux/libc.ts'
 import { type BytePath, displayPath, nativePath } from '../byte-path.ts'
 import { cPath } from '../inode.ts'
 
@@ -13,11 +13,12 @@ export interface FilesToLink {
 }
 
 /**
- * Makes a hard link to each file. Returns for each name in turn why that failed, e.g. `EMLINK`, or undefined.
+ * Makes a hard link to each file. Returns for each name in turn with what error that failed, or undefined. It has an
+ * `errnoName` or a `code`.
  *
  * @throws {Error} With `errnoName`, if a folder cannot be opened.
  */
-export type LinkFiles = (files: FilesToLink) => readonly (string | undefined)[]
+export type LinkFiles = (files: FilesToLink) => readonly (Error | undefined)[]
 
 /** Makes hard links. */
 export const linkFiles: LinkFiles = linkingWith(loadBulkCalls())
@@ -27,11 +28,13 @@ export function linkingWith(calls: BulkCalls | undefined): LinkFiles {
   return calls === undefined ? linkSingly : files => linkWith(calls, files)
 }
 
-function linkWith(calls: BulkCalls, { from, to, names }: FilesToLink): readonly (string | undefined)[] {
+function linkWith(calls: BulkCalls, { from, to, names }: FilesToLink): readonly (Error | undefined)[] {
   const errors = new Int32Array(names.length)
   const result = calls.linkFiles(cPath(from), cPath(to), terminated(names), names.length, errors)
   if (result < 0) throw new SystemCallError('open', -result, displayPath(`${from}, ${to}`))
-  return Array.from(errors, error => (error === 0 ? undefined : nameOfErrno(error)))
+  return Array.from(errors, (errno, index) =>
+    errno === 0 ? undefined : new SystemCallError('linkat', errno, displayPath(`${to}/${names[index]}`)),
+  )
 }
 
 /** Returns names as the library takes them. */
@@ -39,13 +42,14 @@ export function terminated(names: readonly BytePath[]): Buffer {
   return Buffer.from(`${names.join('\0')}\0`, 'latin1')
 }
 
-function linkSingly({ from, to, names }: FilesToLink): readonly (string | undefined)[] {
+function linkSingly({ from, to, names }: FilesToLink): readonly (Error | undefined)[] {
   return names.map(name => {
     try {
       linkSync(nativePath(`${from}/${name}`), nativePath(`${to}/${name}`))
       return undefined
     } catch (error) {
-      return errnoNameOf(error)
+      if (errnoNameOf(error) === undefined || !(error instanceof Error)) throw error
+      return error
     }
   })
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import type { BytePath } from '../../disk/byte-path.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
 
 /**
@@ -25,18 +26,44 @@ const LETTERS: Readonly<Record<LayerIndexEntry['kind'], string>> = {
 }
 /** A folder that is opaque. */
 const OPAQUE = 'o'
+
+/** Text is made bytes in pieces of about this many characters. */
+const PIECE = 64 * 1024
+
+/** Makes the file of an index from one entry after the other. */
+export class LayerIndexWriter {
+  readonly #pieces: Buffer[] = []
+  #text = ''
+
+  /** @param entry Its path is behind those before it. */
+  add(entry: LayerIndexEntry): void {
+    this.#text += encodeEntry(entry)
+    if (this.#text.length > PIECE) this.#flush()
+  }
+
+  /** Returns the content of the file. */
+  toBytes(): Buffer {
+    this.#flush()
+    const checksum = hexOf(this.#pieces.reduce((value, piece) => crc32(piece, value), 0))
+    return Buffer.concat([Buffer.from(`${HEADING}${checksum}\n`), ...this.#pieces])
+  }
+
+  #flush(): void {
+    this.#pieces.push(Buffer.from(this.#text, 'latin1'))
+    this.#text = ''
+  }
+}
+
 /** Returns the content of the file of `index`. */
 export function encodeLayerIndex(index: LayerIndex): Buffer {
-  const content = Buffer.from(index.map(encodeEntry).join(''), 'latin1')
-  return Buffer.concat([Buffer.from(`${HEADING}${checksumOf(content)}\n`), content])
+  const writer = new LayerIndexWriter()
+  for (const entry of index) writer.add(entry)
+  return writer.toBytes()
 }
 
 /** Reads what `encodeLayerIndex` wrote; undefined if it is damaged or of another version. */
 export function decodeLayerIndex(bytes: Buffer): LayerIndex | undefined {
-  const content = bytes.subarray(HEADING_BYTES)
-  const heading = bytes.toString('latin1', 0, HEADING_BYTES)
-  if (heading !== `${HEADING}${checksumOf(content)}\n`) return undefined
-  return new IndexReader(content.toString('latin1')).read()
+  return LayerIndexText.open(bytes)?.entries()
 }
 
 /** Returns the bytes of the file at `path`; undefined if it cannot be read as one. */
@@ -55,8 +82,8 @@ export function readIndexFile(path: string): Buffer | undefined {
   }
 }
 
-function checksumOf(content: Buffer): string {
-  return crc32(content).toString(16).padStart(8, '0')
+function hexOf(checksum: number): string {
+  return checksum.toString(16).padStart(8, '0')
 }
 
 function encodeEntry(entry: LayerIndexEntry): string {
@@ -70,39 +97,116 @@ function encodeEntry(entry: LayerIndexEntry): string {
   )
 }
 
-/** Takes entries from the fields in turn. Undefined where the fields end too early or a kind is unknown. */
-class IndexReader {
-  readonly #fields: readonly string[]
+/** The index of a layer as its file has it: an entry becomes an object when it is asked for. */
+export class LayerIndexText {
+  readonly #text: string
+  /** Where entries begin. */
+  readonly #starts: Uint32Array
   #next = 0
-  /** In the first field of an entry. */
-  #position = 0
 
-  /** @param text Ends with NUL unless it is empty. */
-  constructor(text: string) {
-    this.#fields = text.split('\0')
+  private constructor(text: string, starts: Uint32Array) {
+    this.#text = text
+    this.#starts = starts
   }
 
-  read(): LayerIndex | undefined {
-    const entries: LayerIndexEntry[] = []
-    while (this.#next < this.#fields.length - 1) {
-      const entry = this.#entry()
-      if (entry === undefined) return undefined
-      entries.push(entry)
+  /** Opens what `encodeLayerIndex` wrote; undefined if it is damaged or of another version. */
+  static open(bytes: Buffer): LayerIndexText | undefined {
+    const content = bytes.subarray(HEADING_BYTES)
+    const heading = bytes.toString('latin1', 0, HEADING_BYTES)
+    if (heading !== `${HEADING}${hexOf(crc32(content))}\n`) return undefined
+    const text = content.toString('latin1')
+    const starts = startsIn(text)
+    return starts === undefined ? undefined : new LayerIndexText(text, starts)
+  }
+
+  /** How many entries there are. */
+  get length(): number {
+    return this.#starts.length
+  }
+
+  /** Returns where the entry of `path` is. Quick for paths that are asked for in their order. */
+  indexOf(path: BytePath): number | undefined {
+    const index = this.#compare(this.#next, path) === 0 ? this.#next : this.#find(path)
+    if (index !== undefined) this.#next = index + 1
+    return index
+  }
+
+  /** Returns all entries. */
+  entries(): LayerIndex {
+    return Array.from({ length: this.length }, (_, index) => this.entryAt(index))
+  }
+
+  /** Returns an entry. */
+  entryAt(index: number): LayerIndexEntry {
+    return new EntryReader(this.#text, this.#starts[index] ?? 0).read()
+  }
+
+  #find(path: BytePath): number | undefined {
+    let [low, high] = [0, this.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const order = this.#compare(middle, path)
+      if (order === 0) return middle
+      if (order < 0) low = middle + 1
+      else high = middle
     }
-    return entries
+    return undefined
+  }
+
+  /** Is less than zero if the entry comes before `path`. One that is not there comes behind all. */
+  #compare(index: number, path: BytePath): number {
+    const start = this.#starts[index]
+    if (start === undefined) return 1
+    const from = this.#text.indexOf('\0', start) + 1
+    const end = from + path.length
+    if (this.#text.startsWith(path, from) && this.#text.charCodeAt(end) === 0) return 0
+    return this.#text.slice(from, this.#text.indexOf('\0', from)) < path ? -1 : 1
+  }
+}
+
+/** Returns where entries begin; undefined where fields end too early or a kind is unknown. */
+function startsIn(text: string): Uint32Array | undefined {
+  const starts: number[] = []
+  for (let position = 0; position < text.length; ) {
+    starts.push(position)
+    const letter = text.charAt(position)
+    if (!KNOWN_LETTERS.includes(letter)) return undefined
+    const end = text.indexOf('\0', position)
+    const attributes = Number(text.slice(text.lastIndexOf(' ', end) + 1, end))
+    let fields = 1 + (LETTERS_WITH_MORE.includes(letter) ? 1 : 0) + 2 * attributes
+    for (position = end + 1; fields > 0; fields -= 1) {
+      position = text.indexOf('\0', position) + 1
+      if (position === 0) return undefined
+    }
+  }
+  return Uint32Array.from(starts)
+}
+
+const KNOWN_LETTERS: string = Object.values(LETTERS).join('') + OPAQUE
+/** Those of kinds that have a field of their own. */
+const LETTERS_WITH_MORE: string = LETTERS.file + LETTERS.link + LETTERS.char + LETTERS.block
+
+/** Reads the entry at a place of an index whose fields are known to be there. */
+class EntryReader {
+  readonly #text: string
+  #position: number
+
+  constructor(text: string, position: number) {
+    this.#text = text
+    this.#position = position
   }
 
   /** Objects are written out: made by spreading, they take three times as long. */
-  #entry(): LayerIndexEntry | undefined {
-    const head = this.#field()
-    this.#position = 1
-    const mode = this.#number(head, 8)
-    const uid = this.#number(head, 10)
-    const gid = this.#number(head, 10)
-    const size = this.#number(head, 10)
-    const count = this.#number(head, 10)
+  read(): LayerIndexEntry {
+    const letter = this.#text.charAt(this.#position)
+    this.#position += 1
+    const mode = this.#number(8)
+    const uid = this.#number(10)
+    const gid = this.#number(10)
+    const size = this.#number(10)
+    const count = this.#number(10)
     const path = this.#field()
-    switch (head.charAt(0)) {
+    switch (letter) {
       case LETTERS.file: {
         const sha256 = this.#field()
         if (count > 0)
@@ -113,30 +217,21 @@ class IndexReader {
         return { path, kind: 'folder', mode, uid, gid, size, ...this.#xattrsField(count) }
       case OPAQUE:
         return { path, kind: 'folder', mode, uid, gid, size, isOpaque: true, ...this.#xattrsField(count) }
-      case LETTERS.link:
-        return {
-          path,
-          kind: 'link',
-          mode,
-          uid,
-          gid,
-          size,
-          target: this.#field(),
-          ...this.#xattrsField(count),
-        }
+      case LETTERS.link: {
+        const target = this.#field()
+        return { path, kind: 'link', mode, uid, gid, size, target, ...this.#xattrsField(count) }
+      }
       case LETTERS.char:
       case LETTERS.block: {
-        const kind = head.startsWith(LETTERS.char) ? 'char' : 'block'
+        const kind = letter === LETTERS.char ? 'char' : 'block'
         return { path, kind, mode, uid, gid, size, device: this.#field(), ...this.#xattrsField(count) }
       }
       case LETTERS.fifo:
         return { path, kind: 'fifo', mode, uid, gid, size, ...this.#xattrsField(count) }
       case LETTERS.socket:
         return { path, kind: 'socket', mode, uid, gid, size, ...this.#xattrsField(count) }
-      case LETTERS.whiteout:
-        return { path, kind: 'whiteout', mode, uid, gid, size }
       default:
-        return undefined
+        return { path, kind: 'whiteout', mode, uid, gid, size }
     }
   }
 
@@ -148,12 +243,12 @@ class IndexReader {
     return Array.from({ length: count }, () => [this.#field(), this.#field()] as const)
   }
 
-  /** Reads digits of `head` up to a blank, or its end. */
-  #number(head: string, base: number): number {
+  /** Reads digits up to a blank or the end of the field. */
+  #number(base: number): number {
     let value = 0
-    for (; this.#position < head.length; this.#position += 1) {
-      const code = head.charCodeAt(this.#position)
-      if (code === BLANK) break
+    for (; ; this.#position += 1) {
+      const code = this.#text.charCodeAt(this.#position)
+      if (!(code > BLANK)) break
       value = value * base + code - ZERO
     }
     this.#position += 1
@@ -161,8 +256,9 @@ class IndexReader {
   }
 
   #field(): string {
-    const field = this.#fields[this.#next] ?? ''
-    this.#next += 1
+    const end = this.#text.indexOf('\0', this.#position)
+    const field = this.#text.slice(this.#position, end)
+    this.#position = end + 1
     return field
   }
 }

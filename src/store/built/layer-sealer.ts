@@ -1,13 +1,27 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { bytePath } from '../../disk/byte-path.ts'
+import type { KnownFiles } from './layer-tar.ts'
 import type { SealedLayer, SealRequest, SealResult } from './seal-layer.ts'
 import type { SealThread } from './seal-thread.ts'
+import type { LayerSize } from './walk-layer.ts'
 
-/** What this thread hashes in some 20 ms; a worker takes 60 ms to start, and as long again to be quick. */
-const SMALL_LAYER = { things: 1000, bytes: 4 * 1024 * 1024 }
+/**
+ * What this thread hashes between other things, in up to half a second: more would keep it from them. A worker takes
+ * 60 ms to start, as long again to be quick, and 20 MB of memory.
+ */
+const MOST_HERE: LayerSize = { things: 50_000, bytes: 64 * 1024 * 1024 }
 const MOST_THREADS = 3
 
-/** Hashes layers: small ones on this thread, others on worker threads, while whoever made them goes on. */
+/** How a layer is hashed. */
+export interface SealOptions extends Omit<SealRequest, 'folder'> {
+  /** What is known of its files. */
+  readonly known?: KnownFiles
+  /** How large it is. @default it is looked at */
+  readonly size?: LayerSize
+}
+
+/** Hashes layers: on this thread, and large ones on worker threads, while whoever made them goes on. */
 export class LayerSealer implements AsyncDisposable {
   readonly #threads: SealThread[] = []
 
@@ -17,19 +31,16 @@ export class LayerSealer implements AsyncDisposable {
    *
    * @throws {Error} If something of it cannot be read, or is in another layer.
    */
-  async seal(folder: string, options: Omit<SealRequest, 'folder'> = {}): Promise<SealedLayer> {
+  async seal(folder: string, { known, size, ...options }: SealOptions = {}): Promise<SealedLayer> {
     const { sealedLayer, sealLayer } = await import('./seal-layer.ts')
-    const { isSmallLayer } = await import('./walk-layer.ts')
+    const { isWithin } = await import('./walk-layer.ts')
     const request = { folder, ...options }
-    const isSmall = isSmallLayer(bytePath(folder), SMALL_LAYER)
-    return sealedLayer(isSmall ? sealLayer(request) : await this.#sealOnThread(request))
-  }
-
-  /** Gets a thread ready for a layer of so many things that is being made. */
-  async expect(things: number): Promise<void> {
-    if (things <= SMALL_LAYER.things) return
-    const { SealThread: thread } = await import('./seal-thread.ts')
-    this.#idlest(() => new thread())
+    const isHere =
+      size === undefined
+        ? isWithin(bytePath(folder), MOST_HERE)
+        : size.things <= MOST_HERE.things && size.bytes <= MOST_HERE.bytes
+    if (!isHere) return sealedLayer(await this.#sealOnThread(request))
+    return sealedLayer(await sealLayer(request, { rest: () => setImmediate(), ...(known && { known }) }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

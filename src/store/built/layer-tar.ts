@@ -27,11 +27,26 @@ import { type LayerThing, walkLayer } from './walk-layer.ts'
  *
  * @throws {Error} If a file is shorter than it was, or overlayfs has one of the layer elsewhere.
  */
-export function* layerTar(folder: string, onEntry: EntryListener = () => {}): Generator<Buffer> {
+export function* layerTar(folder: string, options: LayerTarOptions = {}): Generator<Buffer> {
   const root = bytePath(folder)
-  const tar = new LayerTar(root, onEntry)
-  for (const thing of walkLayer(root, { withXattrs: true })) yield* tar.add(thing)
+  const tar = new LayerTar(root, options)
+  // Of files that are known it is not asked.
+  const withXattrs = options.known === undefined
+  for (const thing of walkLayer(root, { withXattrs })) yield* tar.add(thing)
   yield* tar.end()
+}
+
+/** How an archive is made. */
+export interface LayerTarOptions {
+  readonly onEntry?: EntryListener
+  /** @default none are */
+  readonly known?: KnownFiles
+}
+
+/** Files whose content and extended attributes are known. */
+export interface KnownFiles {
+  /** Returns what another index has of a file that is the same inode; the path may be another. */
+  find(file: FileFacts): LayerIndexEntry | undefined
 }
 
 /** Hears of each entry of an index. Further names of a file that the layer has already are no first ones. */
@@ -57,14 +72,16 @@ interface FirstName {
 class LayerTar {
   readonly #root: BytePath
   readonly #onEntry: EntryListener
+  readonly #known: KnownFiles | undefined
   readonly #chunk = new ArchiveChunk()
   readonly #firstNames = new Map<number | bigint, FirstName>()
 
   readonly #tell = (entry: LayerIndexEntry): void => this.#onEntry(entry, true)
 
-  constructor(root: BytePath, onEntry: EntryListener) {
+  constructor(root: BytePath, { onEntry = () => {}, known }: LayerTarOptions) {
     this.#root = root
     this.#onEntry = onEntry
+    this.#known = known
   }
 
   *add(thing: LayerThing): Generator<Buffer> {
@@ -107,7 +124,9 @@ class LayerTar {
   *#addFirst({ path, stats }: LayerThing, onDone: (entry: LayerIndexEntry) => void): Generator<Buffer> {
     const place: BytePath = `${this.#root}/${path}`
     const kind = kindOf(stats)
-    const { xattrs, isOpaque } = stats.mayHaveXattrs ? readXattrs(place) : NOTHING
+    const known = kind === 'file' ? this.#known?.find(stats) : undefined
+    const isBare = known === undefined ? !stats.mayHaveXattrs : known.xattrs === undefined
+    const { xattrs, isOpaque } = isBare ? NOTHING : readXattrs(place)
     const common = { path, kind, ...ownership(stats), size: 0, ...xattrsField(xattrs) }
     const done = (entry: LayerIndexEntry): void => {
       this.#chunk.settle()
@@ -122,7 +141,7 @@ class LayerTar {
         if (size === 0) return done({ ...common, size, sha256: EMPTY_SHA256 })
         const { folder, name } = splitEntryPath(place)
         const onRead = (sha256: string): void => onDone({ ...common, size, sha256 })
-        return yield* this.#chunk.putFile({ folder, name, size, sha256: undefined, onRead })
+        return yield* this.#chunk.putFile({ folder, name, size, sha256: known?.sha256, onRead })
       }
       case 'folder':
         yield* this.#chunk.put(tarHeader({ ...entry, name: `${path}/`, size: 0 }))

@@ -6,7 +6,7 @@ import { writeAtomic } from '../../disk/write-atomic.ts'
 import { layerFolder, layerIndexFile, layersFolder } from '../layers/layer-paths.ts'
 import type { StorePaths } from '../store-paths.ts'
 import type { LayerIndex } from './layer-index.ts'
-import { decodeLayerIndex, readIndexFile } from './layer-index-file.ts'
+import { LayerIndexText, readIndexFile } from './layer-index-file.ts'
 import { LayerSealer } from './layer-sealer.ts'
 
 /**
@@ -21,13 +21,22 @@ export async function readLayerIndex(
   diffId: Digest,
   sealer?: LayerSealer,
 ): Promise<LayerIndex> {
+  return (await readLayerIndexText(paths, diffId, sealer)).entries()
+}
+
+/** Does `readLayerIndex` without making an object of each entry. @throws {Error} If the layer is not there. */
+export async function readLayerIndexText(
+  paths: StorePaths,
+  diffId: Digest,
+  sealer?: LayerSealer,
+): Promise<LayerIndexText> {
   const bytes = readIndexFile(layerIndexFile(paths, diffId))
-  const known = bytes === undefined ? undefined : decodeLayerIndex(bytes)
+  const known = bytes === undefined ? undefined : LayerIndexText.open(bytes)
   if (known !== undefined) return known
   await using own = new LayerSealer()
-  const { index, indexBytes } = await (sealer ?? own).seal(layerFolder(paths, diffId))
+  const { indexText, indexBytes } = await (sealer ?? own).seal(layerFolder(paths, diffId))
   keep(paths, diffId, indexBytes)
-  return index
+  return indexText
 }
 
 /** What a full disk does not take is made again. */

@@ -3,8 +3,8 @@ import { type Digest, parseDigest } from '../../base/digest.ts'
 import { bytePath } from '../../disk/byte-path.ts'
 import { clampTimes } from './clamp-times.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
-import { decodeLayerIndex, encodeLayerIndex } from './layer-index-file.ts'
-import { layerTar } from './layer-tar.ts'
+import { LayerIndexText, LayerIndexWriter } from './layer-index-file.ts'
+import { type KnownFiles, layerTar } from './layer-tar.ts'
 
 /** A layer to hash. Plain data: it is sent to worker threads. */
 export interface SealRequest {
@@ -27,32 +27,47 @@ export interface SealResult {
 /** A layer that was hashed: all that its archive is made of stays as it is from here on. */
 export interface SealedLayer extends SealResult {
   readonly index: LayerIndex
+  readonly indexText: LayerIndexText
+}
+
+/** What may be known of the files of a layer, and who waits meanwhile. */
+export interface SealHelp {
+  readonly known?: KnownFiles
+  /** Called now and then: gives way to others. */
+  readonly rest?: () => Promise<void>
 }
 
 /** Hashes the archive of a layer, and each of its files. Nothing is stored. @throws {Error} As `layerTar`. */
-export function sealLayer({ folder, clampSeconds }: SealRequest): SealResult {
+export async function sealLayer(request: SealRequest, { known, rest }: SealHelp = {}): Promise<SealResult> {
+  const { folder, clampSeconds } = request
   if (clampSeconds !== undefined) clampTimes(bytePath(folder), clampSeconds)
   const archive = createHash('sha256')
-  const index: LayerIndexEntry[] = []
+  const index = new LayerIndexWriter()
   let contentBytes = 0
   const onEntry = (entry: LayerIndexEntry, isFirstName: boolean): void => {
-    index.push(entry)
+    index.add(entry)
     if (isFirstName) contentBytes += entry.size
   }
-  for (const chunk of layerTar(folder, onEntry)) archive.update(chunk)
+  for (const chunk of layerTar(folder, { onEntry, ...(known && { known }) })) {
+    archive.update(chunk)
+    await rest?.()
+  }
   const diffId = parseDigest(`sha256:${archive.digest('hex')}`)
-  return { diffId, contentBytes, indexBytes: encodeLayerIndex(index) }
+  return { diffId, contentBytes, indexBytes: index.toBytes() }
 }
 
 /** Returns `result` with its index, which is read when it is asked for. */
 export function sealedLayer(result: SealResult): SealedLayer {
-  let index: LayerIndex | undefined
+  let text: LayerIndexText | undefined
   return {
     ...result,
     get index() {
-      index ??= decodeLayerIndex(result.indexBytes)
-      if (index === undefined) throw new Error(`The index of layer ${result.diffId} is damaged in memory`)
-      return index
+      return this.indexText.entries()
+    },
+    get indexText() {
+      text ??= LayerIndexText.open(result.indexBytes)
+      if (text === undefined) throw new Error(`The index of layer ${result.diffId} is damaged in memory`)
+      return text
     },
   }
 }

@@ -3,13 +3,13 @@ import { type SealResult, sealLayer } from './seal-layer.ts'
 import type { SealReply, SealTask } from './seal-thread.ts'
 
 /** The entry of a worker thread that hashes the layers it is sent, one after the other. */
-parentPort?.on('message', (task: SealTask) => {
-  parentPort?.postMessage(seal(task))
+parentPort?.on('message', async (task: SealTask) => {
+  parentPort?.postMessage(await seal(task))
 })
 
-function seal({ id, request }: SealTask): SealReply {
+async function seal({ id, request }: SealTask): Promise<SealReply> {
   try {
-    const result: SealResult = sealLayer(request)
+    const result: SealResult = await sealLayer(request)
     return { id, kind: 'done', ...result }
   } catch (error) {
     return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) }

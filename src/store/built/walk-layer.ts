@@ -17,11 +17,15 @@ export function* walkLayer(root: BytePath, options: ListOptions = {}): Generator
   yield* below({ root, options }, '')
 }
 
-/** Tells whether the layer holds at most so many things with at most so many bytes of content; looks no further. */
-export function isSmallLayer(
-  root: BytePath,
-  { things, bytes }: { readonly things: number; readonly bytes: number },
-): boolean {
+/** How much is in a layer. */
+export interface LayerSize {
+  readonly things: number
+  /** Of content. */
+  readonly bytes: number
+}
+
+/** Tells whether the layer at `root` is at most so large; looks no further. */
+export function isWithin(root: BytePath, { things, bytes }: LayerSize): boolean {
   const folders = [root]
   let left = things
   let bytesLeft = bytes

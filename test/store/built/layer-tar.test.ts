@@ -21,7 +21,8 @@ const isRoot = process.getuid?.() === 0
 function packed(folder: string): { readonly bytes: Buffer; readonly index: readonly LayerIndexEntry[] } {
   const index: LayerIndexEntry[] = []
   const chunks: Buffer[] = []
-  for (const chunk of layerTar(folder, entry => index.push(entry))) chunks.push(Buffer.from(chunk))
+  for (const chunk of layerTar(folder, { onEntry: entry => index.push(entry) }))
+    chunks.push(Buffer.from(chunk))
   return { bytes: Buffer.concat(chunks), index }
 }
 

@@ -4,8 +4,9 @@ import type { Digest } from '../../../base/digest.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
 import { temporaryName } from '../../../disk/temporary-name.ts'
 import type { LayerIndex } from '../../../store/built/layer-index.ts'
-import { LayerSealer } from '../../../store/built/layer-sealer.ts'
-import type { SealedLayer, SealRequest } from '../../../store/built/seal-layer.ts'
+import type { LayerIndexText } from '../../../store/built/layer-index-file.ts'
+import { LayerSealer, type SealOptions } from '../../../store/built/layer-sealer.ts'
+import type { SealedLayer } from '../../../store/built/seal-layer.ts'
 import { type StepKey, writeStepRecord } from '../../../store/built/step-records.ts'
 import { layersFolder } from '../../../store/layers/layer-paths.ts'
 import { layerPath } from '../../../store/layers/layer-store.ts'
@@ -20,9 +21,6 @@ import { storedLayer } from './stored-layer.ts'
 export interface MadeLayer extends BuildLayer {
   readonly sealed: Promise<SealedLayer>
 }
-
-/** How a layer is sealed. */
-type SealOptions = Omit<SealRequest, 'folder'>
 
 /** What a step left, for its record. */
 export interface MadeStep {
@@ -123,6 +121,7 @@ export class BuildSession implements AsyncDisposable {
 class MutableLayer implements MadeLayer {
   readonly sealed: Promise<SealedLayer>
   #folder: string
+  #index: LayerIndex | undefined
 
   constructor(folder: string, sealed: Promise<SealedLayer>) {
     this.#folder = folder
@@ -140,6 +139,11 @@ class MutableLayer implements MadeLayer {
   }
 
   async index(): Promise<LayerIndex> {
-    return (await this.sealed).index
+    this.#index ??= (await this.sealed).index
+    return this.#index
+  }
+
+  async indexText(): Promise<LayerIndexText> {
+    return (await this.sealed).indexText
   }
 }

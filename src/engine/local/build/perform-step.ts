@@ -66,9 +66,8 @@ export class StepPerformer implements AsyncDisposable {
 
   async #copy({ step, parent, folder, walk }: Making, operation: CopyOperation): Promise<Performed> {
     const previous = await this.#previous(step)
-    if (previous !== undefined) await this.#machine.session.sealer.expect((await previous.index()).length)
     mkdirSync(folder)
-    const { changed } = await makeCopyLayer({
+    const { changed, ...sealing } = await makeCopyLayer({
       operation,
       parent,
       folder,
@@ -76,7 +75,7 @@ export class StepPerformer implements AsyncDisposable {
       ...(previous && { previous }),
       onWarning: (message, span) => this.#machine.onEvent({ kind: 'notice', message, span }),
     })
-    return { isAsKeyed: changed.length === 0 }
+    return { isAsKeyed: changed.length === 0, sealing }
   }
 
   /** Returns what the step made when the image was built last. */

@@ -4,6 +4,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildEvent } from '../../../model/build-event.ts'
 import type { BuildGraph, BuildStep, TreeRef } from '../../../planner/build/build-graph.ts'
 import type { CacheSource } from '../../../store/built/cache-source.ts'
+import type { SealOptions } from '../../../store/built/layer-sealer.ts'
 import {
   readStepRecord,
   type StepKey,
@@ -12,7 +13,7 @@ import {
 } from '../../../store/built/step-records.ts'
 import { hasLayer } from '../../../store/layers/layer-store.ts'
 import type { BuildBase } from './base-images.ts'
-import type { BuildSession } from './build-session.ts'
+import type { BuildSession, MadeStep } from './build-session.ts'
 import type { ContextTrees } from './context-trees.ts'
 import type { SourceAccess } from './files/digest-sources.ts'
 import { openLayersTree } from './files/layers-tree.ts'
@@ -43,6 +44,8 @@ export interface WalkContext {
 export interface Performed {
   /** False: files changed since the key of the step was made from them, so it does not describe the layer. */
   readonly isAsKeyed: boolean
+  /** How the layer is hashed. */
+  readonly sealing?: SealOptions
 }
 
 /** Evaluates the steps of a graph, each once and as soon as what it needs is there. */
@@ -222,13 +225,14 @@ export class StepWalk {
     onEvent({ kind: 'step-started', id })
     try {
       const folder = session.newFolder()
-      const { isAsKeyed } = await perform(step, folder, this)
+      const { isAsKeyed, sealing } = await perform(step, folder, this)
       const createdAt = Date.now()
       const resultId = randomBytes(32).toString('hex')
-      const layer = session.add(folder, { key: isAsKeyed ? key : undefined, resultId, text, createdAt })
+      const made: MadeStep = { key: isAsKeyed ? key : undefined, resultId, text, createdAt }
+      const layer = session.add(folder, made, sealing)
       finish('done')
-      const made = async () => ({ diffId: (await layer.sealed).diffId, createdAt })
-      return { resultId, layer, made, isMade: true }
+      const record = async () => ({ diffId: (await layer.sealed).diffId, createdAt })
+      return { resultId, layer, made: record, isMade: true }
     } catch (error) {
       finish(isAbort(error) ? 'cancelled' : 'failed')
       throw error

@@ -1,7 +1,7 @@
 import type { Digest } from '../../../base/digest.ts'
 import type { LayerIndex } from '../../../store/built/layer-index.ts'
 import type { LayerSealer } from '../../../store/built/layer-sealer.ts'
-import { readLayerIndex } from '../../../store/built/read-layer-index.ts'
+import { readLayerIndex, readLayerIndexText } from '../../../store/built/read-layer-index.ts'
 import { layerPath } from '../../../store/layers/layer-store.ts'
 import type { Roots } from '../state/layout.ts'
 import type { BuildLayer } from './build-layer.ts'
@@ -10,6 +10,7 @@ import type { BuildLayer } from './build-layer.ts'
 export function storedLayer(roots: Roots, diffId: Digest, sealer: LayerSealer): BuildLayer {
   let index: Promise<LayerIndex> | undefined
   return {
+    indexText: () => readLayerIndexText(roots, diffId, sealer),
     folder: layerPath(roots, diffId),
     index: () => {
       index ??= readLayerIndex(roots, diffId, sealer)

@@ -1,4 +1,5 @@
-import { readlinkSync, type Stats } from 'node:fs'
+import { readlinkSync } from 'node:fs'
+import type { FileFacts } from '../../../../disk/bulk/file-facts.ts'
 import { type BytePath, nativePath } from '../../../../disk/byte-path.ts'
 import { splitDevice } from '../../../../disk/inode.ts'
 import type { SourceEntry, SourceKind } from './source-tree.ts'
@@ -19,13 +20,13 @@ export class ContextEntry implements SourceEntry {
   readonly gid: number
   readonly xattrs: SourceEntry['xattrs'] = []
   /** As it was when it was seen first. */
-  readonly stats: Stats
+  readonly stats: FileFacts
   readonly #tree: EntryContext
   #target: BytePath | undefined
   /** Hex digits, of a file, once it was read or an earlier build's memo was believed. */
   sha256: string | undefined
 
-  constructor(tree: EntryContext, path: BytePath, stats: Stats) {
+  constructor(tree: EntryContext, path: BytePath, stats: FileFacts) {
     this.#tree = tree
     this.path = path
     this.stats = stats
@@ -62,6 +63,6 @@ const KINDS: ReadonlyMap<number, SourceKind> = new Map([
   [0o060000, 'block'],
 ])
 
-function kindOf(stats: Stats): SourceKind {
+function kindOf(stats: FileFacts): SourceKind {
   return KINDS.get(stats.mode & TYPE_BITS) ?? 'socket'
 }

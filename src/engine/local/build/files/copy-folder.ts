@@ -33,6 +33,7 @@ export async function copyFolder(step: CopyStep, found: ResolvedSource, path: By
     }
     if (step.pace.step()) await step.pace.rest()
   }
+  await step.writer.flush()
   top.setAttributes({ ...top.attributes, mtime: attributes.mtime })
 }
 

@@ -34,6 +34,8 @@ export interface CopyStep {
   /** The root of the files. */
   readonly destination: DestinationFolder
   readonly writer: LeafWriter
+  /** What an earlier run of the step made. */
+  readonly previous: PreviousLayer | undefined
   /** Of all that is copied. @default that of the original */
   readonly owner: Owner | undefined
   readonly chmod: Chmod | undefined
@@ -60,6 +62,7 @@ export async function openCopyStep(request: CopyLayerRequest): Promise<CopyStep>
     operation,
     destination: openDestination(folder, files, openFiles(parent)),
     writer: new LeafWriter({ layer: folder, owner, changeMode: chmod?.change, previous, clampSeconds }),
+    previous,
     owner,
     chmod,
     made: { mode: chmod?.folderMode ?? 0o755, uid: 0, gid: 0, ...owner, xattrs: [] },

@@ -1,9 +1,11 @@
-import { type BigIntStats, lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
+import { type BigIntStats, lstatSync, realpathSync } from 'node:fs'
 import type { AbsolutePath } from '../../../../base/absolute-path.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { compileIgnore } from '../../../../base/patterns/compile-ignore.ts'
 import type { FolderVerdict, PathRules } from '../../../../base/patterns/path-rules.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
+import { type FileFacts, factsOf } from '../../../../disk/bulk/file-facts.ts'
+import { listIfThere } from '../../../../disk/bulk/list-folder.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { ContextEntry, type EntryContext } from './context-entry.ts'
 import type { IgnoreFile } from './find-ignore-file.ts'
@@ -64,9 +66,11 @@ function rulesOf(file: IgnoreFile | undefined): PathRules | undefined {
   }
 }
 
-interface FolderListing {
-  /** Undefined for what is not in the tree though it is on the disk. */
+/** What is known of a folder. */
+interface SeenFolder {
+  /** What was asked for by name; undefined for what is not in the tree though it is on the disk. */
   readonly known: Map<BytePath, ContextEntry | undefined>
+  /** All that is in the folder. */
   sorted: readonly ContextEntry[] | undefined
 }
 
@@ -79,7 +83,7 @@ export class FolderContext implements SourceTree, EntryContext {
   readonly #ignoreName: string
   readonly #memo: StatMemo
   readonly #openedAt: number
-  readonly #listings = new Map<BytePath, FolderListing>()
+  readonly #seen = new Map<BytePath, SeenFolder>()
   readonly #verdicts = new Map<BytePath, FolderVerdict>()
 
   constructor(
@@ -92,7 +96,7 @@ export class FolderContext implements SourceTree, EntryContext {
     this.#memo = new StatMemo(options.memo)
     this.#openedAt = options.openedAt ?? Date.now()
     this.keepsOwners = options.keepsOwners ?? false
-    this.root = new ContextEntry(this, '', lstatSync(nativePath(host)))
+    this.root = new ContextEntry(this, '', factsOf(lstatSync(nativePath(host), { bigint: true })))
   }
 
   child(folder: SourceEntry, name: BytePath): SourceEntry | undefined {
@@ -100,9 +104,12 @@ export class FolderContext implements SourceTree, EntryContext {
   }
 
   children(folder: SourceEntry): readonly SourceEntry[] {
-    const listing = this.#listingOf(folder.path)
-    listing.sorted ??= this.#list(folder)
-    return listing.sorted
+    const seen = this.#seenOf(folder.path)
+    if (seen.sorted === undefined) {
+      seen.sorted = this.#list(folder, seen.known)
+      seen.known.clear()
+    }
+    return seen.sorted
   }
 
   sha256Of(file: SourceEntry): string {
@@ -122,19 +129,23 @@ export class FolderContext implements SourceTree, EntryContext {
     return path === '' ? this.#host : `${this.#host}/${path}`
   }
 
+  factsOf(entry: SourceEntry): FileFacts {
+    return this.#own(entry).stats
+  }
+
   isUnchanged(file: SourceEntry, stats: BigIntStats): boolean {
-    const { ino, size, mtimeMs, ctimeMs } = this.#own(file).stats
+    const seen = this.#own(file).stats
     return (
-      BigInt(ino) === stats.ino &&
-      BigInt(size) === stats.size &&
-      mtimeMs === millisOf(stats.mtimeNs) &&
-      ctimeMs === millisOf(stats.ctimeNs)
+      BigInt(seen.inode) === stats.ino &&
+      BigInt(seen.size) === stats.size &&
+      seen.mtimeNs === stats.mtimeNs &&
+      seen.ctimeNs === stats.ctimeNs
     )
   }
 
   reasonForAbsence(path: BytePath): string | undefined {
-    const stats = this.#rules === undefined ? undefined : this.#statsOf(path)
-    return stats === undefined ? undefined : `"${this.#ignoreName}" leaves it out`
+    const facts = this.#rules === undefined ? undefined : this.#factsAt(path)
+    return facts === undefined ? undefined : `"${this.#ignoreName}" leaves it out`
   }
 
   /** Returns the files that are not as the last build saw them, of those that were read so far. */
@@ -147,49 +158,54 @@ export class FolderContext implements SourceTree, EntryContext {
     this.#memo.save(this.#openedAt, path => this.#isGone(path))
   }
 
-  #list(folder: SourceEntry): readonly ContextEntry[] {
-    const { known } = this.#listingOf(folder.path)
+  /** @param known Stays as it was seen. */
+  #list(folder: SourceEntry, known: SeenFolder['known']): readonly ContextEntry[] {
+    const { names, factsAt } = listIfThere(this.hostPathOf(folder))
     const entries: ContextEntry[] = []
-    for (const name of namesIn(this.hostPathOf(folder)).sort()) {
-      const entry = known.has(name) ? known.get(name) : this.#look(pathBelow(folder.path, name), folder.path)
-      known.set(name, entry)
+    for (const [index, name] of names.entries()) {
+      const entry = known.has(name)
+        ? known.get(name)
+        : this.#unlessIgnored(pathBelow(folder.path, name), folder.path, factsAt(index))
       if (entry !== undefined) entries.push(entry)
     }
     return entries
   }
 
   #childOf(folder: SourceEntry, name: BytePath): ContextEntry | undefined {
-    const { known, sorted } = this.#listingOf(folder.path)
-    if (known.has(name) || sorted !== undefined) return known.get(name)
-    const found = this.#look(pathBelow(folder.path, name), folder.path)
+    const { known, sorted } = this.#seenOf(folder.path)
+    const path = pathBelow(folder.path, name)
+    if (sorted !== undefined) return findSorted(sorted, path)
+    if (known.has(name)) return known.get(name)
+    const facts = this.#factsAt(path)
+    const found = facts === undefined ? undefined : this.#unlessIgnored(path, folder.path, facts)
     known.set(name, found)
     return found
   }
 
-  #look(path: BytePath, parent: BytePath): ContextEntry | undefined {
-    const stats = this.#statsOf(path)
-    if (stats === undefined) return undefined
-    const entry = new ContextEntry(this, path, stats)
+  #unlessIgnored(path: BytePath, parent: BytePath, facts: FileFacts): ContextEntry | undefined {
+    const entry = new ContextEntry(this, path, facts)
     if (this.#rules === undefined) return entry
     const text = displayPath(path)
     const above = this.#verdicts.get(parent)
-    if (!stats.isDirectory()) return this.#rules.matches(text, above) ? undefined : entry
+    if (!facts.isDirectory()) return this.#rules.matches(text, above) ? undefined : entry
     const verdict = this.#rules.enter(text, above)
     this.#verdicts.set(path, verdict)
     if (!verdict.isMatched) return entry
     return this.#rules.canExceptBelow(text) && this.children(entry).length > 0 ? entry : undefined
   }
 
-  #statsOf(path: BytePath): Stats | undefined {
-    return lstatSync(nativePath(`${this.#host}/${path}`), { throwIfNoEntry: false })
+  #factsAt(path: BytePath): FileFacts | undefined {
+    const native = nativePath(`${this.#host}/${path}`)
+    const stats = lstatSync(native, { bigint: true, throwIfNoEntry: false })
+    return stats === undefined ? undefined : factsOf(stats)
   }
 
-  #listingOf(path: BytePath): FolderListing {
-    const found = this.#listings.get(path)
+  #seenOf(path: BytePath): SeenFolder {
+    const found = this.#seen.get(path)
     if (found !== undefined) return found
-    const listing: FolderListing = { known: new Map(), sorted: undefined }
-    this.#listings.set(path, listing)
-    return listing
+    const seen: SeenFolder = { known: new Map(), sorted: undefined }
+    this.#seen.set(path, seen)
+    return seen
   }
 
   #own(entry: SourceEntry): ContextEntry {
@@ -213,10 +229,22 @@ export class FolderContext implements SourceTree, EntryContext {
 
   #isGone(path: BytePath): boolean {
     const slash = path.lastIndexOf('/')
-    const folder = path.slice(0, Math.max(0, slash))
-    const listing = this.#listings.get(folder)
-    return listing?.sorted !== undefined && listing.known.get(path.slice(slash + 1)) === undefined
+    const sorted = this.#seen.get(path.slice(0, Math.max(0, slash)))?.sorted
+    return sorted !== undefined && findSorted(sorted, path) === undefined
   }
+}
+
+/** Returns what is at `path`, of the things of one folder. */
+function findSorted(entries: readonly ContextEntry[], path: BytePath): ContextEntry | undefined {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const found = entries[middle]
+    if (found === undefined || found.path === path) return found
+    if (found.path < path) low = middle + 1
+    else high = middle
+  }
+  return undefined
 }
 
 async function reading<T>(host: BytePath, work: () => Promise<T>): Promise<T> {
@@ -234,20 +262,4 @@ function readError(host: BytePath, cause: unknown): unknown {
     hint: 'Build again: the file was removed or replaced while it was read, or the disk is damaged',
     cause,
   })
-}
-
-const SECOND = 1_000_000_000n
-
-/** Counts as Node does for Stats, so that equal times give equal numbers. */
-function millisOf(nanoseconds: bigint): number {
-  return Number(nanoseconds / SECOND) * 1000 + Number(nanoseconds % SECOND) / 1_000_000
-}
-
-function namesIn(host: BytePath): BytePath[] {
-  try {
-    return readdirSync(nativePath(host), { encoding: 'latin1' })
-  } catch (cause) {
-    if (errnoNameOf(cause) === 'ENOENT') return []
-    throw cause
-  }
 }

@@ -93,6 +93,10 @@ class LayersTree implements SourceTree {
     return entry.path === '' ? folder : `${folder}/${entry.path}`
   }
 
+  factsOf(): undefined {
+    return undefined
+  }
+
   /** Layers do not change. */
   isUnchanged(): boolean {
     return true

@@ -14,9 +14,12 @@ import {
 import { copyFile } from 'node:fs/promises'
 import { writeWhole } from '../../../../archive/sparse-writer.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
+import { factsOf, type FileFacts as SeenFacts } from '../../../../disk/bulk/file-facts.ts'
+import { type FilesToLink, linkFiles } from '../../../../disk/bulk/link-files.ts'
 import { type BytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { makeNode, setTimes, setXattr } from '../../../../disk/inode.ts'
 import { type OpenedFile, openedFile } from '../../../../disk/opened-file.ts'
+import type { LayerSize } from '../../../../store/built/walk-layer.ts'
 import {
   type CreationDefaults,
   keepsMode,
@@ -69,6 +72,9 @@ export class LeafWriter {
   readonly #options: LeafWriterOptions
   readonly #defaults: CreationDefaults
   readonly #changed: string[] = []
+  #waiting: WaitingLinks | undefined
+  #files = 0
+  #bytes = 0
 
   constructor(options: LeafWriterOptions) {
     this.#options = options
@@ -80,6 +86,11 @@ export class LeafWriter {
     return this.#changed
   }
 
+  /** How much was written. */
+  get size(): LayerSize {
+    return { things: this.#files, bytes: this.#bytes }
+  }
+
   /**
    * Returns a promise only for what takes long, since a promise for each of many small files would.
    *
@@ -87,7 +98,9 @@ export class LeafWriter {
    */
   write(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
     requireNoFolder(place)
-    const { kind, target } = source.entry
+    const { kind, target, size } = source.entry
+    this.#files += 1
+    this.#bytes += size
     if (kind === 'file') return this.#writeFile(place, source)
     if (kind === 'link') this.#writeLink(place, source, target ?? '')
     else if (kind === 'socket') this.#writeStub(place, source)
@@ -118,39 +131,68 @@ export class LeafWriter {
     })
   }
 
+  /** Makes the links that were put off, to make those of a folder together; it must come after the last `write`. */
+  flush(): Promise<void> | undefined {
+    const { previous } = this.#options
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (waiting === undefined || previous === undefined) return undefined
+    const { folder, files } = waiting
+    const names = files.map(({ name }) => name)
+    const errors = tryLinks({ from: previous.folderAt(folder.path), to: folder.hostPath, names })
+    const left = files.filter((_, at) => errors[at] !== undefined)
+    return left.length === 0 ? undefined : this.#copyAll(folder, left)
+  }
+
+  async #copyAll(folder: DestinationFolder, files: readonly WaitingLink[]): Promise<void> {
+    for (const { name, source } of files) await this.#copyFile({ folder, name }, source)
+  }
+
   #writeFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
-    if (this.#linkUnopened(place, source)) return undefined
+    return this.#isAsBefore(place, source) ? this.#putOff(place, source) : this.#copyFile(place, source)
+  }
+
+  #putOff({ folder, name }: LeafPlace, source: LeafSource): Promise<void> | undefined {
+    folder.replace(name)
+    const isFull = this.#waiting?.folder !== folder || this.#waiting.files.length >= MOST_WAITING
+    const flushing = isFull ? this.flush() : undefined
+    this.#waiting ??= { folder, files: [] }
+    this.#waiting.files.push({ name, source })
+    return flushing
+  }
+
+  /**
+   * Tells whether an earlier run of the step wrote the same file. Nothing of the file is read then, so it is not opened,
+   * which takes as long as a link. It counts as it was when it was looked at first.
+   */
+  #isAsBefore({ folder, name }: LeafPlace, { tree, entry }: LeafSource): boolean {
+    const { previous } = this.#options
+    if (previous === undefined) return false
+    const facts = tree.factsOf(entry) ?? factsNow(tree.hostPathOf(entry))
+    if (!facts?.isFile() || facts.nlink > 1) return false
+    const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(facts.mtimeNs) }
+    return previous.take(folder.path, name, { ...attributes, sha256: tree.sha256Of(entry) })
+  }
+
+  #copyFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
     const opened = openedFile(openSync(nativePath(source.tree.hostPathOf(source.entry)), READ))
     if (source.entry.size > LARGE_FILE) return this.#copyLarge(place, source, opened)
     using file = opened
     const stats = this.#lookAt(file, source)
+    if (this.#linkCopy(place, stats, source.links)) return undefined
     const attributes = { ...this.#attributesOf(source.entry), mtime: this.#clamp(stats.mtimeNs) }
-    if (this.#makeLink(place, source, { stats, attributes })) return undefined
     const path = place.folder.replace(place.name)
     copyContent(file.fd, path, attributes.mode)
     this.#endFile(path, source, { stats, attributes })
     return undefined
   }
 
-  /**
-   * Makes a link to what an earlier run of the step wrote from the same file. Nothing of the file is read then, so it is
-   * not opened, which takes as long as the link.
-   */
-  #linkUnopened(place: LeafPlace, source: LeafSource): boolean {
-    if (this.#options.previous === undefined) return false
-    const { tree, entry } = source
-    const stats = lstatSync(nativePath(tree.hostPathOf(entry)), { bigint: true, throwIfNoEntry: false })
-    if (!stats?.isFile() || stats.nlink > 1n || !tree.isUnchanged(entry, stats)) return false
-    const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(stats.mtimeNs) }
-    return this.#linkPrevious(place, source, attributes)
-  }
-
   /** Copies on the thread pool, or shares the blocks where the file system can. */
   async #copyLarge(place: LeafPlace, source: LeafSource, opened: OpenedFile): Promise<void> {
     using file = opened
     const stats = this.#lookAt(file, source)
+    if (this.#linkCopy(place, stats, source.links)) return
     const attributes = { ...this.#attributesOf(source.entry), mtime: this.#clamp(stats.mtimeNs) }
-    if (this.#makeLink(place, source, { stats, attributes })) return
     const path = place.folder.replace(place.name)
     await copyFile(`/proc/self/fd/${file.fd}`, nativePath(path), SHARE_BLOCKS)
     this.#lookAt(file, source)
@@ -166,10 +208,6 @@ export class LeafWriter {
     return stats
   }
 
-  #makeLink(place: LeafPlace, source: LeafSource, { stats, attributes }: FileFacts): boolean {
-    return this.#linkCopy(place, stats, source.links) || this.#linkPrevious(place, source, attributes)
-  }
-
   #endFile(path: BytePath, { links }: LeafSource, { stats, attributes }: FileFacts): void {
     this.#finishFile(path, attributes)
     if (stats.nlink > 1n) links.set(`${stats.dev}:${stats.ino}`, path)
@@ -179,16 +217,6 @@ export class LeafWriter {
   #linkCopy({ folder, name }: LeafPlace, { dev, ino, nlink }: BigIntStats, links: LinkTable): boolean {
     const copy = nlink > 1n ? links.get(`${dev}:${ino}`) : undefined
     return copy !== undefined && tryLink(copy, folder.replace(name))
-  }
-
-  /** Makes a link to what an earlier run of the step wrote. */
-  #linkPrevious({ folder, name }: LeafPlace, source: LeafSource, attributes: FileAttributes): boolean {
-    const path = pathBelow(folder.path, name)
-    const same = this.#options.previous?.find(path, {
-      ...attributes,
-      sha256: source.tree.sha256Of(source.entry),
-    })
-    return same !== undefined && tryLink(same, folder.replace(name))
   }
 
   #writeLink({ folder, name }: LeafPlace, { tree, entry }: LeafSource, target: BytePath): void {
@@ -243,6 +271,20 @@ export class LeafWriter {
   }
 }
 
+/** A file that is to become a link. */
+interface WaitingLink {
+  readonly name: BytePath
+  readonly source: LeafSource
+}
+
+interface WaitingLinks {
+  readonly folder: DestinationFolder
+  readonly files: WaitingLink[]
+}
+
+/** As many links are made in a few milliseconds. */
+const MOST_WAITING = 256
+
 /** What is known of a file that is copied. */
 interface FileFacts {
   readonly stats: BigIntStats
@@ -270,13 +312,29 @@ function copyContent(from: number, path: BytePath, mode: number): void {
   }
 }
 
-/** Fails where a file has as many links as its file system allows, or is on another one. */
+function factsNow(hostPath: BytePath): SeenFacts | undefined {
+  const stats = lstatSync(nativePath(hostPath), { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : factsOf(stats)
+}
+
+/** A file may have as many links as its file system allows, or be on another one. */
+const REFUSALS: ReadonlySet<string> = new Set(['EMLINK', 'EXDEV', 'ENOENT', 'EPERM'])
+
+/** Fails where links are refused. */
 function tryLink(existing: BytePath, path: BytePath): boolean {
   try {
     linkSync(nativePath(existing), nativePath(path))
     return true
   } catch (error) {
-    if (['EMLINK', 'EXDEV', 'ENOENT', 'EPERM'].includes(errnoNameOf(error) ?? '')) return false
+    if (REFUSALS.has(errnoNameOf(error) ?? '')) return false
     throw error
   }
+}
+
+/** Returns for each name with what it was refused a link, or undefined. @throws {Error} If it failed otherwise. */
+function tryLinks(files: FilesToLink): ReturnType<typeof linkFiles> {
+  const errors = linkFiles(files)
+  const failure = errors.find(error => error !== undefined && !REFUSALS.has(errnoNameOf(error) ?? ''))
+  if (failure !== undefined) throw failure
+  return errors
 }

@@ -3,6 +3,8 @@ import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { CopyOperation, CopySource } from '../../../../planner/build/build-graph.ts'
+import type { KnownFiles } from '../../../../store/built/layer-tar.ts'
+import type { LayerSize } from '../../../../store/built/walk-layer.ts'
 import { archiveKind } from './archive-kind.ts'
 import { asMkdir } from './as-mkdir.ts'
 import { copyFolder } from './copy-folder.ts'
@@ -20,6 +22,10 @@ export type { CopyLayerRequest }
 export interface CopyLayerResult {
   /** Files that changed since they were hashed: a digest of the sources does not describe this layer then. */
   readonly changed: readonly string[]
+  /** Files that are links to those of an earlier layer. */
+  readonly known?: KnownFiles
+  /** What was written; undefined if archives were unpacked. */
+  readonly size?: LayerSize
 }
 
 /**
@@ -31,15 +37,21 @@ export interface CopyLayerResult {
  */
 export async function makeCopyLayer(request: CopyLayerRequest): Promise<CopyLayerResult> {
   const step = await openCopyStep(request)
+  let hasUnpacked = false
   for (const source of inOrder(request.operation.sources)) {
     try {
-      await copySource(step, source, request.access)
+      if (await copySource(step, source, request.access)) hasUnpacked = true
     } catch (error) {
       throw copyError(error, source, request.operation)
     }
   }
   step.destination.finish()
-  return { changed: step.writer.changed }
+  const { previous, writer } = step
+  return {
+    changed: writer.changed,
+    ...(previous && { known: previous }),
+    ...(hasUnpacked ? {} : { size: writer.size }),
+  }
 }
 
 /** BuildKit copies here-documents after all else. */
@@ -48,23 +60,28 @@ function inOrder(sources: readonly CopySource[]): readonly CopySource[] {
   return [...sources.filter(({ kind }) => kind !== 'inline'), ...inline]
 }
 
-async function copySource(step: CopyStep, source: CopySource, access: SourceAccess): Promise<void> {
+/** Returns whether an archive was unpacked. */
+async function copySource(step: CopyStep, source: CopySource, access: SourceAccess): Promise<boolean> {
   const { operation } = step
   if (source.kind === 'inline') return copyInline(step, source.name, source.content)
   if (source.kind === 'tree') {
     const found = resolveSource(await access.treeOf(source.from), source, operation)
-    for (const one of found)
-      await copyFound(step, one, { unpacks: operation.unpacksLocal, copiesContents: true })
-  } else {
-    const found = await access.remote.open(source)
-    await copyFound(step, found, { unpacks: operation.unpacksRemote, copiesContents: false })
+    let hasUnpacked = false
+    for (const one of found) {
+      if (await copyFound(step, one, { unpacks: operation.unpacksLocal, copiesContents: true }))
+        hasUnpacked = true
+    }
+    return hasUnpacked
   }
+  const found = await access.remote.open(source)
+  return await copyFound(step, found, { unpacks: operation.unpacksRemote, copiesContents: false })
 }
 
-function copyInline(step: CopyStep, name: string, content: string): void {
+function copyInline(step: CopyStep, name: string, content: string): false {
   const mtime = now()
   const target = copyTarget(step, { isFolder: false, name: bytePath(name), copiesContents: false, mtime })
   step.writer.writeContent(placeAt(step, target), Buffer.from(content), { mode: 0o644, mtime })
+  return false
 }
 
 interface Manner {
@@ -73,14 +90,19 @@ interface Manner {
   readonly copiesContents: boolean
 }
 
-async function copyFound(step: CopyStep, found: ResolvedSource, manner: Manner): Promise<void> {
+/** Returns whether it was unpacked. */
+async function copyFound(step: CopyStep, found: ResolvedSource, manner: Manner): Promise<boolean> {
   const { tree, entry, name } = found
-  if (manner.unpacks && (await unpack(step, found))) return
+  if (manner.unpacks && (await unpack(step, found))) return true
   const isFolder = entry.kind === 'folder'
   const mtime = mtimeOf(tree, entry)
   const target = copyTarget(step, { isFolder, name, copiesContents: manner.copiesContents, mtime })
   if (isFolder) await copyFolder(step, found, target)
-  else await step.writer.write(placeAt(step, target), { tree, entry, links: new Map() })
+  else {
+    await step.writer.write(placeAt(step, target), { tree, entry, links: new Map() })
+    await step.writer.flush()
+  }
+  return false
 }
 
 /** Unpacks `found` into the destination, which is a folder then, and returns whether it is an archive. */

@@ -1,8 +1,12 @@
-import { lstatSync } from 'node:fs'
-import { type BytePath, bytePath, nativePath } from '../../../../disk/byte-path.ts'
+import type { FileFacts } from '../../../../disk/bulk/file-facts.ts'
+import { listIfThere } from '../../../../disk/bulk/list-folder.ts'
+import { type BytePath, bytePath } from '../../../../disk/byte-path.ts'
 import type { LayerIndexEntry } from '../../../../store/built/layer-index.ts'
+import type { LayerIndexText } from '../../../../store/built/layer-index-file.ts'
+import type { KnownFiles } from '../../../../store/built/layer-tar.ts'
 import type { BuildLayer } from '../build-layer.ts'
 import type { FileAttributes } from './file-attributes.ts'
+import { pathBelow } from './source-tree.ts'
 
 /** A file as it is to be. */
 export interface WantedFile extends FileAttributes {
@@ -10,33 +14,60 @@ export interface WantedFile extends FileAttributes {
   readonly sha256: string
 }
 
-/** The layer that an earlier run of a step made, whose files another run may have as links: layers do not change. */
-export class PreviousLayer {
-  readonly #root: BytePath
-  readonly #files: ReadonlyMap<BytePath, LayerIndexEntry>
-  readonly #used = new Map<bigint, BytePath>()
+/** A folder of the layer, as the disk has it. */
+interface SeenFolder {
+  readonly path: BytePath
+  readonly names: readonly BytePath[]
+  factsAt(index: number): FileFacts
+  /** Where the name that is asked for next may be. */
+  next: number
+}
 
-  private constructor(root: BytePath, files: ReadonlyMap<BytePath, LayerIndexEntry>) {
+/** The layer that an earlier run of a step made, whose files another run may have as links: layers do not change. */
+export class PreviousLayer implements KnownFiles {
+  readonly #root: BytePath
+  readonly #index: LayerIndexText
+  /** Where the index has the files that were taken, by inode. */
+  readonly #taken = new Map<number | bigint, number>()
+  #seen: SeenFolder | undefined
+
+  private constructor(root: BytePath, index: LayerIndexText) {
     this.#root = root
-    this.#files = files
+    this.#index = index
   }
 
   /** Reads the index of `layer`. */
   static async open(layer: BuildLayer): Promise<PreviousLayer> {
-    const index = await layer.index()
-    const files = index.filter(entry => entry.kind === 'file')
-    return new PreviousLayer(bytePath(layer.folder), new Map(files.map(file => [file.path, file])))
+    return new PreviousLayer(bytePath(layer.folder), await layer.indexText())
   }
 
-  /** Returns where the layer has the same file at `path`; undefined if it has another, or one that links share. */
-  find(path: BytePath, wanted: WantedFile): BytePath | undefined {
-    const file = this.#files.get(path)
-    if (file === undefined || !isSame(file, wanted)) return undefined
-    const hostPath = `${this.#root}/${path}`
-    const stats = lstatSync(nativePath(hostPath), { bigint: true, throwIfNoEntry: false })
-    if (stats?.mtimeNs !== wanted.mtime || this.#used.has(stats.ino)) return undefined
-    this.#used.set(stats.ino, path)
-    return hostPath
+  /** Returns the folder at `path` on the host. */
+  folderAt(path: BytePath): BytePath {
+    return path === '' ? this.#root : `${this.#root}/${path}`
+  }
+
+  /** Tells whether the file `name` of the folder at `path` can be a link: that it is the same, and is not taken yet. */
+  take(path: BytePath, name: BytePath, wanted: WantedFile): boolean {
+    const index = this.#index.indexOf(pathBelow(path, name))
+    if (index === undefined || !isSame(this.#index.entryAt(index), wanted)) return false
+    const facts = this.#factsOf(path, name)
+    if (facts?.mtimeNs !== wanted.mtime || this.#taken.has(facts.inode)) return false
+    this.#taken.set(facts.inode, index)
+    return true
+  }
+
+  /** A file of another layer with the inode of one that was taken is a link to it. */
+  find({ inode }: FileFacts): LayerIndexEntry | undefined {
+    const index = this.#taken.get(inode)
+    return index === undefined ? undefined : this.#index.entryAt(index)
+  }
+
+  #factsOf(path: BytePath, name: BytePath): FileFacts | undefined {
+    if (this.#seen?.path !== path) this.#seen = { path, ...listIfThere(this.folderAt(path)), next: 0 }
+    const seen = this.#seen
+    const index = seen.names[seen.next] === name ? seen.next : seen.names.indexOf(name)
+    seen.next = index + 1
+    return index < 0 ? undefined : seen.factsAt(index)
   }
 }
 

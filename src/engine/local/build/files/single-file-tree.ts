@@ -25,6 +25,7 @@ export function singleFileTree({ hostPath, name, mode, size, sha256 }: SingleFil
     sha256Of: () => sha256,
     load: async () => {},
     hostPathOf: (): BytePath => bytePath(hostPath),
+    factsOf: () => undefined,
     isUnchanged: (_file, stats) => stats.size === BigInt(size),
     reasonForAbsence: () => undefined,
   }

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs'
+import type { FileFacts } from '../../../../disk/bulk/file-facts.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 import type { Pace } from './pace.ts'
 
@@ -15,6 +16,8 @@ export interface SourceTree {
   load(file: SourceEntry, pace: Pace): Promise<void>
   /** Returns where the thing is on the host. */
   hostPathOf(entry: SourceEntry): BytePath
+  /** Returns what was known of it when it was looked at first; undefined where that is in the index of a layer. */
+  factsOf(entry: SourceEntry): FileFacts | undefined
   /** Tells whether a file is as it was when it was looked at first, by what is known of it now. */
   isUnchanged(file: SourceEntry, stats: BigIntStats): boolean
   /** Says why there is nothing at `path` though there may be something, e.g. `.dockerignore leaves it out`. */

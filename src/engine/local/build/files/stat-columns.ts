@@ -7,6 +7,9 @@ const NUMBERS = 6
 const HASH_BYTES = 32
 const CHECK_BYTES = 4
 
+/** What tells whether a file is as it was. */
+export type MemoStats = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs' | 'dev' | 'mode'>
+
 /**
  * Stats and hashes of files by column, of which twenty thousand are read in a few milliseconds. In a file they are a
  * line of text with the count of files and the bytes of their paths and of the padding, then a CRC-32 of the rest: the
@@ -39,7 +42,7 @@ export class StatColumns {
   }
 
   /** Tells whether a file is as it was. */
-  isSame(index: number, stats: Stats): boolean {
+  isSame(index: number, stats: MemoStats): boolean {
     const numbers = this.#numbers
     const at = index * NUMBERS
     return (
@@ -81,7 +84,7 @@ export class StatColumnWriter {
   }
 
   /** Adds what was found out. @param sha256 Hex digits. */
-  add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: Stats, sha256: string): void {
+  add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: MemoStats, sha256: string): void {
     this.#paths.push(path)
     this.#numbers.push(ino, size, mtimeMs, ctimeMs, dev, mode)
     this.#hashes.push(sha256)

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, type Stats, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Hex } from '../../../../base/sha256.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 import { namesIn } from '../../../../disk/names-in.ts'
 import { writeAtomic } from '../../../../disk/write-atomic.ts'
-import { readStatColumns, type StatColumns, StatColumnWriter } from './stat-columns.ts'
+import { type MemoStats, readStatColumns, type StatColumns, StatColumnWriter } from './stat-columns.ts'
 
 /** Returns the file of the memo of the context at `path`, below the folder of what builds keep. */
 export function memoFile(buildFolder: string, path: string): string {
@@ -18,7 +18,7 @@ export function memoFile(buildFolder: string, path: string): string {
 export class StatMemo {
   readonly #path: string
   readonly #known: StatColumns
-  readonly #fresh = new Map<BytePath, { readonly stats: Stats; readonly sha256: string }>()
+  readonly #fresh = new Map<BytePath, { readonly stats: MemoStats; readonly sha256: string }>()
   readonly #kept: Uint8Array
 
   /** @param path Its file; one that is damaged, or none, counts as empty. */
@@ -29,7 +29,7 @@ export class StatMemo {
   }
 
   /** Returns the SHA-256, hex digits, of the file at `path` if it is as `stats` say. */
-  find(path: BytePath, stats: Stats): string | undefined {
+  find(path: BytePath, stats: MemoStats): string | undefined {
     const index = this.#known.indexOf(path)
     if (index === undefined || !this.#known.isSame(index, stats)) return undefined
     this.#kept[index] = 1
@@ -37,7 +37,7 @@ export class StatMemo {
   }
 
   /** Keeps the SHA-256, hex digits, of a file that was as `stats` say before it was read. */
-  add(path: BytePath, stats: Stats, sha256: string): void {
+  add(path: BytePath, stats: MemoStats, sha256: string): void {
     this.#fresh.set(path, { stats, sha256 })
   }
 
@@ -112,7 +112,7 @@ function removeOldest(folder: string): void {
 const TICK_MS = 40
 const COARSE_TICK_MS = 2000
 
-function isSettled({ mtimeMs, ctimeMs }: Stats, readSince: number): boolean {
+function isSettled({ mtimeMs, ctimeMs }: MemoStats, readSince: number): boolean {
   const isCoarse = mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0
   return Math.max(mtimeMs, ctimeMs) < readSince - (isCoarse ? COARSE_TICK_MS : TICK_MS)
 }

@@ -4,6 +4,10 @@ import { findSource } from '../../../../../src/engine/local/build/files/find-sou
 import { openLayersTree } from '../../../../../src/engine/local/build/files/layers-tree.ts'
 import type { LayerIndexEntry } from '../../../../../src/store/built/layer-index.ts'
 
+function textOfNone(): Promise<never> {
+  return Promise.reject(new Error('There is no text of this index'))
+}
+
 /** A layer that is nowhere: what is in it is known by its index alone. */
 function layer(folder: string, things: Readonly<Record<string, Partial<LayerIndexEntry>>>): BuildLayer {
   const index = Object.entries(things).map(
@@ -18,7 +22,7 @@ function layer(folder: string, things: Readonly<Record<string, Partial<LayerInde
       ...thing,
     }),
   )
-  return { folder, index: async () => index }
+  return { folder, index: async () => index, indexText: textOfNone }
 }
 
 const FOLDER = { kind: 'folder', mode: 0o755, size: 0 } as const
@@ -88,6 +92,7 @@ describe('openLayersTree()', () => {
         return folder
       },
       index: layer('', { f: {} }).index,
+      indexText: textOfNone,
     }
     const tree = await openLayersTree([moving])
     const file = tree.child(tree.root, 'f')
