@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeSync,
+} from 'node:fs'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 
 /**
@@ -22,7 +31,8 @@ export const hostCgroupFiles: CgroupFiles = {
     return unless(['ENOENT', 'ENODEV'], undefined, () => readFileSync(path, 'utf8'))
   },
   write(path, ...texts) {
-    const descriptor = openSync(path, 'w')
+    // With O_CREAT a file that is missing would be EACCES: nobody may create one in a control group.
+    const descriptor = openSync(path, constants.O_WRONLY)
     try {
       for (const text of texts) writeSync(descriptor, text)
     } finally {

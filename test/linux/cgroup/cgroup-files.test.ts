@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,7 +26,11 @@ test('hostCgroupFiles reads a missing file as undefined', () => {
 })
 
 test('hostCgroupFiles writes each text and lists folders only', () => {
+  writeFileSync(`${folder}/file`, '')
   hostCgroupFiles.write(`${folder}/file`, 'a', 'b')
+  expect(() => hostCgroupFiles.write(`${folder}/none`, 'a')).toThrow(
+    expect.objectContaining({ code: 'ENOENT' }),
+  )
   hostCgroupFiles.mkdir(`${folder}/z`)
   hostCgroupFiles.mkdir(`${folder}/y`)
   expect(readFileSync(`${folder}/file`, 'utf8')).toBe('ab')
