@@ -76,6 +76,7 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   cluster: 'kept, for clusters',
   hint: 'kept, a hint',
   obsolete: 'kept, obsolete',
+  windows: 'kept, for Windows',
 }
 
 function stateOf(pattern: string): string {

@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
+import type { BlockIoLimits } from './block-io.ts'
 import type { BuildConfig } from './build.ts'
 import type { Device } from './device.ts'
 import type { DeviceRule } from './device-rule.ts'
@@ -56,6 +57,8 @@ export interface Service {
   readonly uts?: 'host'
   /** Whose tree of control groups it sees. @default its own */
   readonly cgroup?: 'host'
+  /** The control group above its own, from the root of each hierarchy, e.g. `/batch`. @default the project's */
+  readonly cgroupParent?: string
   readonly ports: readonly PortMapping[]
   /** Ports that `expose` names beside those of the image, e.g. `6379/tcp`. @default none */
   readonly expose?: readonly string[]
@@ -113,6 +116,14 @@ export interface ResourceLimits {
   readonly cpuset: string | undefined
   /** Undefined or -1 is unlimited. */
   readonly pids: number | undefined
+  /** @default no limit, and the share of every group */
+  readonly blockIo?: BlockIoLimits
+  /** Microseconds of each period that real-time processes may compute. @default none */
+  readonly cpuRealtime?: { readonly runtime: number; readonly period: number }
+  /** How readily the kernel swaps, 0 to 100; control groups of version 2 have no such setting. @default the host's */
+  readonly swappiness?: number
+  /** Let processes wait instead of killing one when memory runs out; version 2 has no such setting. @default false */
+  readonly oomKillDisabled?: boolean
 }
 
 export interface SecuritySettings {
@@ -201,6 +212,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   ipc: fixed('ipc'),
   uts: fixed('uts'),
   cgroup: fixed('cgroup'),
+  cgroupParent: fixed('cgroup_parent'),
   ports: fixed('ports'),
   expose: fixed('expose'),
   hostname: fixed('hostname'),

@@ -109,15 +109,24 @@ export interface DeviceSpec {
 export interface ResourcesSpec {
   readonly devices?: readonly DeviceRuleSpec[]
   /** Bytes; `swap` is memory and swap together, -1 is unlimited. */
-  readonly memory?: { readonly limit?: number; readonly reservation?: number; readonly swap?: number }
+  readonly memory?: {
+    readonly limit?: number
+    readonly reservation?: number
+    readonly swap?: number
+    readonly swappiness?: number
+    readonly disableOOMKiller?: boolean
+  }
   /** Times in microseconds. */
   readonly cpu?: {
     readonly shares?: number
     readonly quota?: number
     readonly period?: number
     readonly cpus?: string
+    readonly realtimeRuntime?: number
+    readonly realtimePeriod?: number
   }
   readonly pids?: { readonly limit: number }
+  readonly blockIO?: { readonly weight?: number }
 }
 
 export interface DeviceRuleSpec {

@@ -24,12 +24,17 @@ export interface CgroupOwner {
   readonly project: string
   /** A container's id, 12 digits at least. */
   readonly id: string
+  /** The group above it, from the root of each hierarchy, e.g. `/batch`. @default a folder of the project */
+  readonly parent?: string | undefined
 }
 
 /** The folder below a hierarchy's root that holds everything of tcompose. */
 export const CGROUP_TOP = 'tcompose'
 
 /** Returns a container's folder in the hierarchy mounted at `mountPoint`. */
-export function cgroupFolder(mountPoint: string, { tag, project, id }: CgroupOwner): string {
-  return `${mountPoint}/${CGROUP_TOP}/${tag}/${project}/${id.slice(0, 12)}`
+export function cgroupFolder(mountPoint: string, { tag, project, id, parent }: CgroupOwner): string {
+  const shortId = id.slice(0, 12)
+  return parent === undefined
+    ? `${mountPoint}/${CGROUP_TOP}/${tag}/${project}/${shortId}`
+    : `${mountPoint}${parent}/${CGROUP_TOP}-${tag}-${project}-${shortId}`
 }

@@ -17,7 +17,8 @@ import {
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
 import { deviceProgram } from './device-program.ts'
 import { deviceRuleText } from './device-rules.ts'
-import { type LimitWrite, v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
+import type { LimitWrite } from './limit-write.ts'
+import { v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
 
 /** A control group to make. */
 export interface CgroupRequest extends CgroupOwner {
@@ -65,6 +66,8 @@ function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, f
   const folders = used.map(({ mountPoint, controllers }) => {
     const folder = cgroupFolder(mountPoint, request)
     makeFolder(folder, { mountPoint, files, prepare: made => prepareV1(made, controllers, files) })
+    if (request.limits.cpuRealtime !== undefined && controllers.includes('cpu'))
+      grantRealtime(posix.dirname(folder), { mountPoint, files })
     return folder
   })
   for (const write of writes) {
@@ -117,9 +120,13 @@ function isWritten(files: CgroupFiles, file: string, text: string): boolean {
   }
 }
 
-/** No process may enter a cpuset that names no CPU; below a folder with clone_children they come by themselves. */
+/**
+ * No process may enter a cpuset that names no CPU; below a folder with clone_children they come by themselves. Above a group
+ * that the user names nobody has set it.
+ */
 function prepareV1(folder: string, controllers: readonly string[], files: CgroupFiles): void {
-  if (!controllers.includes('cpuset') || posix.basename(folder) !== CGROUP_TOP) return
+  const isBelowTop = posix.dirname(folder).split('/').includes(CGROUP_TOP)
+  if (!controllers.includes('cpuset') || isBelowTop) return
   const parent = posix.dirname(folder)
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     files.write(`${folder}/${file}`, files.read(`${parent}/${file}`)?.trim() ?? '0')
@@ -127,9 +134,32 @@ function prepareV1(folder: string, controllers: readonly string[], files: Cgroup
   files.write(`${folder}/cgroup.clone_children`, '1')
 }
 
+/** A group has real-time only as far as the groups above it have: they get what the root has, of a second each. */
+function grantRealtime(
+  folder: string,
+  { mountPoint, files }: { readonly mountPoint: string; readonly files: CgroupFiles },
+): void {
+  if (folder === mountPoint) return
+  grantRealtime(posix.dirname(folder), { mountPoint, files })
+  if (Number(files.read(`${folder}/cpu.rt_runtime_us`) ?? 0) !== 0) return
+  const available = files.read(`${posix.dirname(folder)}/cpu.rt_runtime_us`)?.trim()
+  try {
+    if (available !== undefined) files.write(`${folder}/cpu.rt_runtime_us`, available)
+  } catch (error) {
+    // Other groups have a part of it: the write to the container's own group says whether enough is left.
+    if (errnoNameOf(error) !== 'EINVAL') throw error
+  }
+}
+
 function createV2(mountPoint: string, request: CgroupRequest, files: CgroupFiles): Cgroup {
   const folder = cgroupFolder(mountPoint, request)
-  makeFolder(folder, { mountPoint, files, prepare: made => enableControllers(posix.dirname(made), files) })
+  const wanted = request.limits.blockIo === undefined ? V2_CONTROLLERS : [...V2_CONTROLLERS, 'io']
+  makeFolder(folder, {
+    mountPoint,
+    files,
+    prepare: made => enableControllers(posix.dirname(made), wanted, files),
+  })
+  if (request.limits.blockIo !== undefined) enableAbove(folder, wanted, { mountPoint, files })
   for (const write of v2LimitWrites(request.limits)) {
     applyLimit(write, { folder, service: request.service, files })
   }
@@ -137,11 +167,22 @@ function createV2(mountPoint: string, request: CgroupRequest, files: CgroupFiles
   return { version: 2, folders: [folder] }
 }
 
+/** Folders that are there already pass on what an earlier container needed. */
+function enableAbove(
+  folder: string,
+  controllers: readonly string[],
+  { mountPoint, files }: { readonly mountPoint: string; readonly files: CgroupFiles },
+): void {
+  if (folder === mountPoint) return
+  enableAbove(posix.dirname(folder), controllers, { mountPoint, files })
+  enableControllers(posix.dirname(folder), controllers, files)
+}
+
 /** A folder has the files of a controller only if its parent passes the controller on. */
-function enableControllers(parent: string, files: CgroupFiles): void {
+function enableControllers(parent: string, controllers: readonly string[], files: CgroupFiles): void {
   const available = words(files.read(`${parent}/cgroup.controllers`))
   const enabled = words(files.read(`${parent}/cgroup.subtree_control`))
-  const missing = V2_CONTROLLERS.filter(name => available.includes(name) && !enabled.includes(name))
+  const missing = controllers.filter(name => available.includes(name) && !enabled.includes(name))
   if (missing.length === 0) return
   try {
     files.write(`${parent}/cgroup.subtree_control`, missing.map(name => `+${name}`).join(' '))
@@ -184,10 +225,8 @@ interface LimitPlace {
   readonly files: CgroupFiles
 }
 
-function applyLimit(
-  { controller, file, text, limit, optional }: LimitWrite,
-  { folder, service, files }: LimitPlace,
-): void {
+function applyLimit(write: LimitWrite, { folder, service, files }: LimitPlace): void {
+  const { controller, limit, optional } = write
   const origin = servicePath(service)
   if (folder === undefined) {
     throw new TcomposeError(
@@ -196,6 +235,7 @@ function applyLimit(
       { hint: `Remove the limit, or boot a kernel with the ${controller} controller`, origin },
     )
   }
+  const { file, text } = presentFile(write, folder, files)
   try {
     files.write(`${folder}/${file}`, text)
   } catch (error) {
@@ -206,6 +246,16 @@ function applyLimit(
       { origin, cause: error },
     )
   }
+}
+
+function presentFile(
+  write: LimitWrite,
+  folder: string,
+  files: CgroupFiles,
+): { readonly file: string; readonly text: string } {
+  const { instead = [] } = write
+  if (instead.length === 0) return write
+  return [write, ...instead].find(({ file }) => files.read(`${folder}/${file}`) !== undefined) ?? write
 }
 
 function reason(error: unknown): string {

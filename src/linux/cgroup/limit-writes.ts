@@ -1,25 +1,16 @@
 import type { ResourceLimits } from '../../model/service.ts'
-
-/** A file of a cgroup folder and what to write into it. */
-export interface LimitWrite {
-  /** `memory`, `cpu`, `cpuset` or `pids`. */
-  readonly controller: string
-  readonly file: string
-  readonly text: string
-  /** What the user asked for, to explain a failure. */
-  readonly limit: keyof ResourceLimits
-  /** The file may be missing: the value is a default that the kernel need not support. */
-  readonly optional: boolean
-}
+import { v1BlockIoWrites, v2BlockIoWrites } from './block-io-writes.ts'
+import type { LimitWrite } from './limit-write.ts'
 
 /** Microseconds; the kernel's own default, so v1 need not be given it. */
 export const CPU_PERIOD = 100_000
 /** The kernel takes no quota below a millisecond. */
 const MIN_CPU_QUOTA = 1000
 
-/** Returns the writes that limit a fresh v1 cgroup, in an order that the kernel takes. */
+/** Returns the writes that limit a fresh v1 cgroup, in an order that the kernel takes. Block devices are numbers. */
 export function v1LimitWrites(limits: ResourceLimits): readonly LimitWrite[] {
   const { memory, memoryReservation, memorySwap, cpus, cpuShares, cpuset, pids } = limits
+  const { swappiness, oomKillDisabled, cpuRealtime, blockIo } = limits
   const swap = totalSwap(limits)
   return [
     ...when(memory, value => write('memory.limit_in_bytes', value, 'memory')),
@@ -33,12 +24,17 @@ export function v1LimitWrites(limits: ResourceLimits): readonly LimitWrite[] {
     ...when(cpuShares, value => write('cpu.shares', value, 'cpuShares')),
     ...when(cpuset, value => write('cpuset.cpus', value, 'cpuset')),
     ...when(pids === -1 ? undefined : pids, value => write('pids.max', value, 'pids')),
+    ...when(swappiness, value => write('memory.swappiness', value, 'swappiness')),
+    ...when(oomKillDisabled ? 1 : undefined, value => write('memory.oom_control', value, 'oomKillDisabled')),
+    ...when(cpuRealtime?.period, value => write('cpu.rt_period_us', value, 'cpuRealtime')),
+    ...when(cpuRealtime?.runtime, value => write('cpu.rt_runtime_us', value, 'cpuRealtime')),
+    ...(blockIo === undefined ? [] : v1BlockIoWrites(blockIo)),
   ]
 }
 
-/** Returns the writes that limit a fresh v2 cgroup. */
+/** Returns the writes that limit a fresh v2 cgroup, as far as it has a limit. Block devices are numbers. */
 export function v2LimitWrites(limits: ResourceLimits): readonly LimitWrite[] {
-  const { memory, memoryReservation, memorySwap, cpus, cpuShares, cpuset, pids } = limits
+  const { memory, memoryReservation, memorySwap, cpus, cpuShares, cpuset, pids, blockIo } = limits
   const swap = swapAlone(limits)
   return [
     ...when(memory, value => write('memory.max', value, 'memory')),
@@ -51,6 +47,7 @@ export function v2LimitWrites(limits: ResourceLimits): readonly LimitWrite[] {
     ...when(cpuShares, value => write('cpu.weight', cpuWeight(value), 'cpuShares')),
     ...when(cpuset, value => write('cpuset.cpus', value, 'cpuset')),
     ...when(pids === -1 ? undefined : pids, value => write('pids.max', value, 'pids')),
+    ...(blockIo === undefined ? [] : v2BlockIoWrites(blockIo)),
   ]
 }
 

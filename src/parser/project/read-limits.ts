@@ -1,7 +1,8 @@
 import type { ResourceLimits } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { numberAt, textAt } from '../rules/rule-context.ts'
-import { bytesAt, mapAtPath } from './read-values.ts'
+import { readBlockIo } from './read-block-io.ts'
+import { bytesAt, flagAt, mapAtPath } from './read-values.ts'
 
 /** The CFS period that a quota is counted against when the file names none, in microseconds. */
 const DEFAULT_PERIOD_US = 100_000
@@ -18,6 +19,27 @@ export function readLimits(service: MapNode): ResourceLimits {
     cpuShares: positive(numberAt(service, 'cpu_shares')),
     cpuset: textAt(service, 'cpuset'),
     pids: nonZero(numberAt(service, 'pids_limit') ?? numberAt(limits, 'pids')),
+    ...readRareLimits(service),
+  }
+}
+
+/** The kernel's period where the file names none: sched_rt_period_us of sched(7). */
+const DEFAULT_REALTIME_PERIOD_US = 1_000_000
+
+function readRareLimits(
+  service: MapNode,
+): Pick<ResourceLimits, 'blockIo' | 'cpuRealtime' | 'swappiness' | 'oomKillDisabled'> {
+  const blockIo = readBlockIo(service)
+  const runtime = positive(numberAt(service, 'cpu_rt_runtime'))
+  const period = positive(numberAt(service, 'cpu_rt_period'))
+  const swappiness = numberAt(service, 'mem_swappiness')
+  return {
+    ...(blockIo && { blockIo }),
+    ...((runtime ?? period) !== undefined && {
+      cpuRealtime: { runtime: runtime ?? 0, period: period ?? DEFAULT_REALTIME_PERIOD_US },
+    }),
+    ...(swappiness !== undefined && { swappiness }),
+    ...(flagAt(service, 'oom_kill_disable') === true && { oomKillDisabled: true }),
   }
 }
 

@@ -5,6 +5,7 @@ import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import type { LinkAlias } from './link-aliases.ts'
 import { type BuildSurroundings, readBuild } from './read-build.ts'
+import { readCgroupParent } from './read-cgroup-parent.ts'
 import { readDevices } from './read-devices.ts'
 import { readExposedPorts } from './read-exposed-ports.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
@@ -36,6 +37,7 @@ export interface ServiceContext {
 export function readService(map: MapNode, context: ServiceContext): Service {
   const { name, project, active, links, builds } = context
   const expose = readExposedPorts(map)
+  const cgroupParent = readCgroupParent(map)
   const build = readBuild(map, name, builds)
   return {
     name,
@@ -63,6 +65,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     attach: flagAt(map, 'attach') ?? true,
     networkMode: readNetworkMode(map, name, links),
     ...readNamespaces(map),
+    ...(cgroupParent !== '' && { cgroupParent }),
     ports: readPorts(map, name),
     ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { checkExtension } from '../project/read-rebuild.ts'
 import { checkAddresses } from './addresses.ts'
+import { checkBlockIo } from './block-io.ts'
 import { checkBuildValues } from './build-values.ts'
 import { checkBuilds } from './builds.ts'
 import { checkCapabilities } from './capabilities.ts'
+import { checkCgroupParents } from './cgroup-parents.ts'
 import { checkContainerNames } from './container-names.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkDeviceRequests } from './device-requests.ts'
@@ -37,6 +39,8 @@ const RULES: readonly Rule[] = [
   checkTwins,
   checkNetworkKeys,
   checkNamespaces,
+  checkBlockIo,
+  checkCgroupParents,
   checkNumbers,
   checkPorts,
   checkMounts,

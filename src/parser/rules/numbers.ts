@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { entriesOf, type MapNode, type Node, nodeAt } from '../document/node.ts'
-import { eachService, entriesAt, errorAt, type Rule } from './rule-context.ts'
+import { eachService, entriesAt, errorAt, numberAt, type Rule } from './rule-context.ts'
 
 interface Bounds {
   readonly path: readonly string[]
@@ -31,6 +31,9 @@ const BOUNDS: readonly Bounds[] = [
   { path: ['cpu_shares'], ...NOT_NEGATIVE },
   { path: ['cpu_quota'], least: -1, most: NO_LIMIT, expected: 'microseconds, or -1 for no limit' },
   { path: ['cpu_period'], least: 1000, most: 1_000_000, expected: '1000 to 1000000 microseconds' },
+  { path: ['cpu_rt_period'], least: 0, most: 1_000_000, expected: '1 to 1000000 microseconds' },
+  { path: ['cpu_rt_runtime'], ...NOT_NEGATIVE },
+  { path: ['mem_swappiness'], least: 0, most: 100, expected: '0 to 100' },
   { path: ['oom_score_adj'], least: -1000, most: 1000, expected: '-1000 to 1000' },
   { path: ['healthcheck', 'retries'], ...NOT_NEGATIVE },
   { path: ['deploy', 'restart_policy', 'max_attempts'], ...NOT_NEGATIVE },
@@ -49,6 +52,7 @@ export const checkNumbers: Rule = input => [
   ...eachService(input, (service, name) => [
     ...BOUNDS.flatMap(bounds => outOfBounds(service, bounds, `service "${name}"`)),
     ...ulimits(service, name),
+    ...realtime(service, name),
   ]),
   ...[...entriesAt(input.document, 'networks')].flatMap(([name, { value }]) => mtu(value, name)),
 ]
@@ -84,6 +88,15 @@ function ulimits(service: MapNode, name: string): readonly Diagnostic[] {
     const message = `Cannot use ulimit "${limit}" of service "${name}": its soft limit is above the hard one`
     return [errorAt(value, 'bad-value', { message })]
   })
+}
+
+function realtime(service: MapNode, name: string): readonly Diagnostic[] {
+  const node = nodeAt(service, ['cpu_rt_runtime'])
+  const runtime = numberAt(service, 'cpu_rt_runtime') ?? 0
+  const period = numberAt(service, 'cpu_rt_period') ?? 1_000_000
+  if (node === undefined || period === 0 || runtime <= period) return []
+  const message = `Cannot use "cpu_rt_runtime" of service "${name}": it is ${runtime}, above the period of ${period}`
+  return [errorAt(node, 'bad-value', { message })]
 }
 
 /** -1 means no limit. */

@@ -171,6 +171,7 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   cluster: 'it only applies to a cluster',
   hint: 'it is a hint that has no effect on this machine',
   obsolete: 'it is obsolete',
+  windows: 'it is for containers of Windows',
 }
 
 /** A key of the format without a value says nothing; a name of the user's choice still means something. */

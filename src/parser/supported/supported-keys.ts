@@ -11,14 +11,18 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
     [
       'annotations',
       'attach',
+      'blkio_config',
       'build',
       'cap_add',
       'cap_drop',
       'cgroup',
+      'cgroup_parent',
       'command',
       'container_name',
       'cpu_period',
       'cpu_quota',
+      'cpu_rt_period',
+      'cpu_rt_runtime',
       'cpu_shares',
       'cpus',
       'cpuset',
@@ -55,6 +59,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'logging.driver',
       'mem_limit',
       'mem_reservation',
+      'mem_swappiness',
       'memswap_limit',
       'network_mode',
       'networks.*.aliases',
@@ -63,6 +68,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'networks.*.ipv4_address',
       'networks.*.mac_address',
       'networks.*.priority',
+      'oom_kill_disable',
       'oom_score_adj',
       'pid',
       'pids_limit',
@@ -121,11 +127,14 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
 ])
 
 /** Why a key is understood, and shown by `config`, but has no effect on this machine. */
-export type KeptReason = 'cluster' | 'hint' | 'obsolete'
+export type KeptReason = 'cluster' | 'hint' | 'obsolete' | 'windows'
 
 /** What has no effect here, by path pattern; a listed path covers everything below it. One warning for each path. */
 export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<KeyPattern, KeptReason>([
   ['version', 'obsolete'],
+  ['services.*.cpu_count', 'windows'],
+  ['services.*.cpu_percent', 'windows'],
+  ['services.*.credential_spec', 'windows'],
   ['services.*.deploy.endpoint_mode', 'cluster'],
   ['services.*.deploy.labels', 'cluster'],
   ['services.*.deploy.placement', 'cluster'],
@@ -135,6 +144,7 @@ export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<KeyPattern, Ke
   ['services.*.deploy.restart_policy.window', 'cluster'],
   ['services.*.deploy.rollback_config', 'cluster'],
   ['services.*.deploy.update_config', 'cluster'],
+  ['services.*.isolation', 'windows'],
   ['services.*.ports[].app_protocol', 'hint'],
   ['services.*.ports[].name', 'hint'],
   ['services.*.volumes[].consistency', 'hint'],

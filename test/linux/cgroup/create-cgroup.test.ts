@@ -145,3 +145,51 @@ test('createCgroup() passes controllers on at every v2 level, once', () => {
 test('createCgroup() throws where the hierarchy is not there', () => {
   expect(() => createCgroup(V2, aRequest(), fakeCgroupFiles({}))).toThrow(/^Cannot create control group/)
 })
+
+const BLOCK_IO = { weight: 500, weightOfDevices: [], rates: [] }
+
+for (const [title, host, texts, written] of [
+  ['the first file of v1', v1Io(), { 'blkio.weight': '500' }, 'blkio.weight 500'],
+  ['that of BFQ', v1Io(), { 'blkio.bfq.weight': '100' }, 'blkio.bfq.weight 500'],
+  ['the weight of v2', V2, { 'io.weight': 'default 100' }, 'io.weight default 4950'],
+] as const) {
+  test(`createCgroup() shares block devices by ${title}, as the kernel has it`, () => {
+    const folder = host.kind === 'v2' ? '/cg' : '/cg/blkio'
+    const own = `${folder}/tcompose/abcdef/shop/0123456789ab`
+    const files = fakeCgroupFiles({
+      ...V2_FILES,
+      ...Object.fromEntries(Object.entries(texts).map(([file, text]) => [`${own}/${file}`, text])),
+    })
+    createCgroup(host, aRequest({ blockIo: BLOCK_IO }), files)
+    expect(files.log.filter(line => line.includes('weight'))).toEqual([`write ${own}/${written}`])
+    expect(files.log.some(line => /subtree_control .*\+io$/.test(line))).toBe(host.kind === 'v2')
+  })
+}
+
+function v1Io(): CgroupHost {
+  return { kind: 'v1', hierarchies: [{ mountPoint: '/cg/blkio', controllers: ['blkio'] }] }
+}
+
+test('createCgroup() puts a group below the one that the file names, and makes that', () => {
+  const files = fakeCgroupFiles(V1_FILES)
+  const { folders } = createCgroup(V1, { ...aRequest({ cpuset: '1' }), parent: '/batch' }, files)
+  expect(folders.at(-1)).toBe('/cg/cpuset/batch/tcompose-abcdef-shop-0123456789ab')
+  expect(files.log.filter(line => line.includes('cpuset.cpus'))).toEqual([
+    'write /cg/cpuset/batch/cpuset.cpus 0-3',
+    'write /cg/cpuset/batch/tcompose-abcdef-shop-0123456789ab/cpuset.cpus 0-3',
+    'write /cg/cpuset/batch/tcompose-abcdef-shop-0123456789ab/cpuset.cpus 1',
+  ])
+})
+
+test('createCgroup() gives the groups above one with real-time what the root has', () => {
+  const files = fakeCgroupFiles({ ...V1_FILES, '/cg/cpu,cpuacct/cpu.rt_runtime_us': '950000\n' })
+  createCgroup(V1, aRequest({ cpuRealtime: { runtime: 400, period: 1000 } }), files)
+  const top = '/cg/cpu,cpuacct/tcompose'
+  expect(files.log.filter(line => line.includes('rt_'))).toEqual([
+    `write ${top}/cpu.rt_runtime_us 950000`,
+    `write ${top}/abcdef/cpu.rt_runtime_us 950000`,
+    `write ${top}/abcdef/shop/cpu.rt_runtime_us 950000`,
+    `write ${top}/abcdef/shop/0123456789ab/cpu.rt_period_us 1000`,
+    `write ${top}/abcdef/shop/0123456789ab/cpu.rt_runtime_us 400`,
+  ])
+})

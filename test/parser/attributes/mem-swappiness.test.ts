@@ -1,8 +1,9 @@
-import { testCanonical, testRefused } from '../../support/test-attribute.ts'
+import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
-testCanonical('mem_swappiness', [
-  { yaml: 'mem_swappiness: 5', value: '5' },
-  { yaml: 'mem_swappiness: "5"', value: '5' },
+testAttribute('mem_swappiness', s => s.limits.swappiness, [
+  { yaml: 'mem_swappiness: 0', value: 0 },
+  { yaml: 'mem_swappiness: "60"', value: 60 },
+  { yaml: 'init: false', value: undefined },
 ])
 
-testRefused('mem_swappiness', ['mem_swappiness: a', 'mem_swappiness: []'])
+testRefused('mem_swappiness', ['mem_swappiness: a', 'mem_swappiness: []', 'mem_swappiness: 101'])

@@ -11,6 +11,7 @@ import { isOtherPlatform } from '../../../store/images/require-platform.ts'
 import type { LeasedThing } from '../../../store/lease.ts'
 import { shareStore } from '../../../store/store-lock.ts'
 import { commandLine } from '../container/command-line.ts'
+import { discardedLimits } from '../container/limit-problems.ts'
 import { anonymousVolumes } from '../mount/anonymous-volumes.ts'
 import { checkMount, prepareMount } from '../mount/mount-kinds.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
@@ -36,6 +37,7 @@ export async function createContainer(
   if (entry === undefined) throw new Error(`Cannot create container ${spec.name}: it was not announced`)
   const image = await keptImage(context, { reference: spec.config.image, platform: spec.platform })
   warnOfPlatform(context, spec, image)
+  for (const words of discardedLimits(spec.config, context.host.cgroups)) context.warn(words)
   const mounted = await keptMountedImages(context, spec)
   const { mounts } = spec.config
   const place = {

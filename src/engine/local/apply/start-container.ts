@@ -19,6 +19,7 @@ import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
+import { numberDevices } from '../container/number-devices.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { withGroups } from '../container/to-process.ts'
 import { toRuntimeSpec } from '../container/to-runtime-spec.ts'
@@ -133,9 +134,13 @@ function cgroupOf(
   { id, spec }: ContainerEntry,
   { rules }: ContainerDevices,
 ): Cgroup {
-  const { limits, security } = spec.config
+  const { limits, security, cgroupParent } = spec.config
+  const { blockIo } = limits
   const devices = security.privileged ? undefined : withDefaultRules(rules)
-  return createCgroup(host.cgroups, { tag, project, id, service: spec.service, limits, devices })
+  return createCgroup(host.cgroups, {
+    ...{ tag, project, id, service: spec.service, devices, parent: cgroupParent },
+    limits: { ...limits, ...(blockIo && { blockIo: numberDevices(spec.service, blockIo) }) },
+  })
 }
 
 interface Surroundings {

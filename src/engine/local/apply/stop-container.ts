@@ -46,7 +46,7 @@ export async function endGracefully(
   const layout = containerLayout(roots, project, id)
   if (readProcessState(layout).kind !== 'running') return
   const graceMs = grace ?? spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
-  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id })
+  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
   const keeper = await context.runningKeeper()
   await endContainer(
     { id, name: spec.name, layout, cgroup, keeper },

@@ -29,7 +29,12 @@ export async function tearDownContainer(
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
   const keeper = await context.runningKeeper()
-  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id: entry.id })
+  const cgroup = containerCgroupOf(host.cgroups, {
+    tag,
+    project,
+    id: entry.id,
+    parent: entry.spec.config.cgroupParent,
+  })
   // A command that was cut short may have left a process that the record does not know of.
   const ending = { signal: SIGKILL, graceMs: 0 }
   await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)

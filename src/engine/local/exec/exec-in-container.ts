@@ -97,7 +97,12 @@ async function compile(
       container,
       spec,
       image,
-      cgroup: containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container }),
+      cgroup: containerCgroupOf(host.cgroups, {
+        tag: instanceTag(roots),
+        project,
+        id: container,
+        parent: spec.config.cgroupParent,
+      }),
       user: withGroups(
         hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
         running?.devices?.groups,

@@ -46,7 +46,12 @@ export async function killContainer({ roots, host, project, container, signal }:
   if (number === SIGKILL || number === stopSignal(roots, entry)) markStopped(layout)
   using keeper = await connectKeeper(keeperSocket)
   if (number !== SIGKILL) return await signalMain({ id: container, layout, keeper }, number)
-  const cgroup = containerCgroupOf(host.cgroups, { tag: instanceTag(roots), project, id: container })
+  const cgroup = containerCgroupOf(host.cgroups, {
+    tag: instanceTag(roots),
+    project,
+    id: container,
+    parent: entry.spec.config.cgroupParent,
+  })
   const ending = { signal: SIGKILL, graceMs: 0 }
   await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper }, ending)
 }
