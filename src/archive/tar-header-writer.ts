@@ -16,8 +16,8 @@ const TYPES: Readonly<Record<TarEntryKind, string>> = {
 const MAGIC = 'ustar\x0000'
 /** The checksum counts its own field as 8 blanks. */
 const CHECKSUM_BLANKS: number = 8 * 0x20
-/** Where the fields of a header are; see pax(1), "ustar Interchange Format". What is behind `end` is zeros. */
-const AT = { type: 156, linkName: 157, magic: 257, end: 345 } as const
+/** Where the fields of a header are; see pax(1), "ustar Interchange Format". What is not put is zeros. */
+const AT = { type: 156, linkName: 157, magic: 257 } as const
 
 /** A number in octal digits, which a NUL follows. */
 interface NumberField {
@@ -81,19 +81,22 @@ function paxEntry({ name }: TarEntry, size: number): HeaderFields {
   }
 }
 
-/** Returns `<length> <key>=<value>\n` for each, a character for a byte, sorted by key. */
+/** Returns `<length> <key>=<value>\n` for each, a character for a byte, sorted by key: those in capitals come first. */
 function paxRecordsOf(entry: TarEntry): string {
-  const records: [string, string][] = []
-  const add = (key: string, value: string): void => void records.push([key, value])
-  if (entry.name.length > LONGEST_NAME) add('path', entry.name)
-  if (entry.linkName.length > LONGEST_NAME) add('linkpath', entry.linkName)
-  if (entry.size > LARGEST_NUMBER) add('size', String(entry.size))
-  if (entry.uid > LARGEST_ID) add('uid', String(entry.uid))
-  if (entry.gid > LARGEST_ID) add('gid', String(entry.gid))
-  if (!isWholeTime(entry.mtime)) add('mtime', paxTime(entry.mtime))
-  for (const [name, value] of entry.xattrs) add(`SCHILY.xattr.${name}`, value.toString('latin1'))
-  if (records.length > 1) records.sort(([a], [b]) => (a < b ? -1 : 1))
-  return records.map(([key, value]) => paxRecord(key, value)).join('')
+  const { name, linkName, size, uid, gid, mtime, xattrs } = entry
+  let records = xattrs.size === 0 ? '' : xattrRecords(xattrs)
+  if (gid > LARGEST_ID) records += paxRecord('gid', String(gid))
+  if (linkName.length > LONGEST_NAME) records += paxRecord('linkpath', linkName)
+  if (!isWholeTime(mtime)) records += paxRecord('mtime', paxTime(mtime))
+  if (name.length > LONGEST_NAME) records += paxRecord('path', name)
+  if (size > LARGEST_NUMBER) records += paxRecord('size', String(size))
+  if (uid > LARGEST_ID) records += paxRecord('uid', String(uid))
+  return records
+}
+
+function xattrRecords(xattrs: TarEntry['xattrs']): string {
+  const sorted = [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.map(([name, value]) => paxRecord(`SCHILY.xattr.${name}`, value.toString('latin1'))).join('')
 }
 
 /** The length counts its own digits. */
@@ -127,23 +130,25 @@ type HeaderFields = Pick<
   'name' | 'linkName' | 'size' | 'mode' | 'uid' | 'gid' | 'mtime' | 'major' | 'minor'
 >
 
-/** What does not fit is cut short or 0: the PAX header before it has it. */
+/**
+ * What does not fit is cut short or 0: the PAX header before it has it. Bytes are added up where they are put, which is
+ * quicker than to go through the block again.
+ */
 function putHeader(block: Buffer, fields: HeaderFields, type: string): void {
   block.fill(0)
-  block.write(cutName(fields.name), 'latin1')
-  putNumber(block, MODE, fields.mode)
-  putNumber(block, UID, fields.uid > LARGEST_ID ? 0 : fields.uid)
-  putNumber(block, GID, fields.gid > LARGEST_ID ? 0 : fields.gid)
-  putNumber(block, SIZE, fields.size > LARGEST_NUMBER ? 0 : fields.size)
-  putNumber(block, MTIME, ustarTime(fields.mtime))
-  block.write(type, AT.type, 'latin1')
-  block.write(fields.linkName.slice(0, LONGEST_NAME), AT.linkName, 'latin1')
-  block.write(MAGIC, AT.magic, 'latin1')
-  putNumber(block, MAJOR, fields.major)
-  putNumber(block, MINOR, fields.minor)
-  let checksum = CHECKSUM_BLANKS
-  for (let index = 0; index < AT.end; index += 1) checksum += block[index] ?? 0
-  putNumber(block, CHECKSUM, checksum)
+  let sum = CHECKSUM_BLANKS
+  sum += putText(block, 0, cutName(fields.name))
+  sum += putNumber(block, MODE, fields.mode)
+  sum += putNumber(block, UID, fields.uid > LARGEST_ID ? 0 : fields.uid)
+  sum += putNumber(block, GID, fields.gid > LARGEST_ID ? 0 : fields.gid)
+  sum += putNumber(block, SIZE, fields.size > LARGEST_NUMBER ? 0 : fields.size)
+  sum += putNumber(block, MTIME, ustarTime(fields.mtime))
+  sum += putText(block, AT.type, type)
+  sum += putText(block, AT.linkName, fields.linkName.slice(0, LONGEST_NAME))
+  sum += putText(block, AT.magic, MAGIC)
+  sum += putNumber(block, MAJOR, fields.major)
+  sum += putNumber(block, MINOR, fields.minor)
+  putNumber(block, CHECKSUM, sum)
   block[CHECKSUM.start + CHECKSUM.digits + 1] = 0x20
 }
 
@@ -159,11 +164,26 @@ function ustarTime(nanoseconds: bigint): number {
   return seconds > LARGEST_NUMBER ? 0 : seconds
 }
 
-/** The NUL that ends the field is there. */
-function putNumber(block: Buffer, { start, digits }: NumberField, value: number): void {
+/** Returns the sum of the bytes. */
+function putText(block: Buffer, start: number, text: string): number {
+  let sum = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const byte = text.charCodeAt(index) & 0xff
+    block[start + index] = byte
+    sum += byte
+  }
+  return sum
+}
+
+/** The NUL that ends the field is there. Returns the sum of the bytes. */
+function putNumber(block: Buffer, { start, digits }: NumberField, value: number): number {
+  let sum = 0
   let rest = value
   for (let index = start + digits - 1; index >= start; index -= 1) {
-    block[index] = 0x30 + (rest % 8)
+    const byte = 0x30 + (rest % 8)
+    block[index] = byte
+    sum += byte
     rest = Math.floor(rest / 8)
   }
+  return sum
 }

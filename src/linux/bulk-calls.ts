@@ -18,13 +18,14 @@ export interface BulkCalls {
     facts: Float64Array,
     most: number,
   ) => number
+  /** Runs on a thread of the pool. */
   readonly linkFiles: (
     from: Terminated,
     to: Terminated,
     names: Terminated,
     count: number,
     errors: Int32Array,
-  ) => number
+  ) => Promise<number>
   readonly readFiles: (
     folder: Terminated,
     names: Terminated,
@@ -47,7 +48,8 @@ export function loadBulkCalls(): BulkCalls | undefined {
       listFolder: library.func(
         'int tc_list_folder(const void *path, int xattrs, void *names, uint32_t size, void *facts, uint32_t most)',
       ),
-      linkFiles: library.func(
+      linkFiles: inBackground(
+        library,
         'int tc_link_files(const void *from, const void *to, const void *names, uint32_t count, void *errors)',
       ),
       readFiles: library.func(
@@ -57,6 +59,16 @@ export function loadBulkCalls(): BulkCalls | undefined {
   } catch {
     return undefined
   }
+}
+
+function inBackground(library: ReturnType<typeof koffi.load>, prototype: string): BulkCalls['linkFiles'] {
+  const bound = library.func(prototype)
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      bound.async(...args, (error: Error | null, result: number) =>
+        error === null ? resolve(result) : reject(error),
+      )
+    })
 }
 
 /** From the folder of this file, or of the bundle that it is in, to `dist`. */

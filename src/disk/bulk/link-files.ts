@@ -13,12 +13,12 @@ export interface FilesToLink {
 }
 
 /**
- * Makes a hard link to each file. Returns for each name in turn with what error that failed, or undefined. It has an
- * `errnoName` or a `code`.
+ * Makes a hard link to each file, while others go on. Returns for each name in turn with what error that failed, or
+ * undefined. It has an `errnoName` or a `code`.
  *
  * @throws {Error} With `errnoName`, if a folder cannot be opened.
  */
-export type LinkFiles = (files: FilesToLink) => readonly (Error | undefined)[]
+export type LinkFiles = (files: FilesToLink) => Promise<readonly (Error | undefined)[]>
 
 /** Makes hard links. */
 export const linkFiles: LinkFiles = linkingWith(loadBulkCalls())
@@ -28,9 +28,9 @@ export function linkingWith(calls: BulkCalls | undefined): LinkFiles {
   return calls === undefined ? linkSingly : files => linkWith(calls, files)
 }
 
-function linkWith(calls: BulkCalls, { from, to, names }: FilesToLink): readonly (Error | undefined)[] {
+async function linkWith(calls: BulkCalls, { from, to, names }: FilesToLink): ReturnType<LinkFiles> {
   const errors = new Int32Array(names.length)
-  const result = calls.linkFiles(cPath(from), cPath(to), terminated(names), names.length, errors)
+  const result = await calls.linkFiles(cPath(from), cPath(to), terminated(names), names.length, errors)
   if (result < 0) throw new SystemCallError('open', -result, displayPath(`${from}, ${to}`))
   return Array.from(errors, (errno, index) =>
     errno === 0 ? undefined : new SystemCallError('linkat', errno, displayPath(`${to}/${names[index]}`)),
@@ -42,7 +42,7 @@ export function terminated(names: readonly BytePath[]): Buffer {
   return Buffer.from(`${names.join('\0')}\0`, 'latin1')
 }
 
-function linkSingly({ from, to, names }: FilesToLink): readonly (Error | undefined)[] {
+async function linkSingly({ from, to, names }: FilesToLink): ReturnType<LinkFiles> {
   return names.map(name => {
     try {
       linkSync(nativePath(`${from}/${name}`), nativePath(`${to}/${name}`))

@@ -43,7 +43,7 @@ export interface LayerTarOptions {
   readonly known?: KnownFiles
 }
 
-/** Files whose content and extended attributes are known. */
+/** Files whose content and extended attributes are known. In no layer has one of them several names. */
 export interface KnownFiles {
   /** Returns what another index has of a file that is the same inode; the path may be another. */
   find(file: FileFacts): LayerIndexEntry | undefined
@@ -69,6 +69,13 @@ interface FirstName {
   entry: LayerIndexEntry | undefined
 }
 
+/** How the first name of something is added. */
+interface FirstOptions {
+  readonly known: LayerIndexEntry | undefined
+  /** Called with the entry of the index when those before it are there. */
+  readonly onDone: (entry: LayerIndexEntry) => void
+}
+
 class LayerTar {
   readonly #root: BytePath
   readonly #onEntry: EntryListener
@@ -87,15 +94,18 @@ class LayerTar {
   *add(thing: LayerThing): Generator<Buffer> {
     const { path, stats } = thing
     if (isWhiteout(stats)) return yield* this.#addWhiteout(path)
-    if (stats.nlink === 1 || stats.isDirectory()) return yield* this.#addFirst(thing, this.#tell)
+    const known = stats.isFile() ? this.#known?.find(stats) : undefined
+    const hasOneName = known !== undefined || stats.nlink === 1 || stats.isDirectory()
+    if (hasOneName) return yield* this.#addFirst(thing, { known, onDone: this.#tell })
     const first = this.#firstNames.get(stats.inode)
     if (first !== undefined) return yield* this.#addLink(thing, first)
     const own: FirstName = { path, entry: undefined }
     this.#firstNames.set(stats.inode, own)
-    yield* this.#addFirst(thing, entry => {
+    const onDone = (entry: LayerIndexEntry): void => {
       own.entry = entry
       this.#tell(entry)
-    })
+    }
+    yield* this.#addFirst(thing, { known, onDone })
   }
 
   *end(): Generator<Buffer> {
@@ -120,11 +130,9 @@ class LayerTar {
     this.#onEntry({ ...first.entry, path }, false)
   }
 
-  /** @param onDone Called with the entry of the index when those before it are there. */
-  *#addFirst({ path, stats }: LayerThing, onDone: (entry: LayerIndexEntry) => void): Generator<Buffer> {
+  *#addFirst({ path, stats }: LayerThing, { known, onDone }: FirstOptions): Generator<Buffer> {
     const place: BytePath = `${this.#root}/${path}`
     const kind = kindOf(stats)
-    const known = kind === 'file' ? this.#known?.find(stats) : undefined
     const isBare = known === undefined ? !stats.mayHaveXattrs : known.xattrs === undefined
     const { xattrs, isOpaque } = isBare ? NOTHING : readXattrs(place)
     const common = { path, kind, ...ownership(stats), size: 0, ...xattrsField(xattrs) }

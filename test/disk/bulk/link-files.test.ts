@@ -10,14 +10,14 @@ import { IMPLEMENTATIONS } from './implementations.ts'
 describe.each(IMPLEMENTATIONS)('linkFiles() $how', ({ calls }) => {
   const linkFiles = linkingWith(calls)
 
-  test('makes a link to each file, and says of each why that failed', () => {
+  test('makes a link to each file, and says of each why that failed', async () => {
     using folder = temporaryFolder()
     const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')]
     for (const path of [from, to, join(from, 'folder')]) mkdirSync(path)
     for (const name of ['a', 'caf\xe9', 'there']) writeFileSync(nativePath(`${bytePath(from)}/${name}`), name)
     writeFileSync(join(to, 'there'), 'other')
     const names = ['caf\xe9', 'absent', 'there', 'folder', 'a']
-    expect(linkFiles({ from, to, names }).map(errnoNameOf)).toEqual([
+    expect((await linkFiles({ from, to, names })).map(errnoNameOf)).toEqual([
       undefined,
       'ENOENT',
       'EEXIST',
@@ -29,8 +29,8 @@ describe.each(IMPLEMENTATIONS)('linkFiles() $how', ({ calls }) => {
     expect(readFileSync(join(to, 'there'), 'utf8')).toBe('other')
   })
 
-  test('makes none of no names', () => {
+  test('makes none of no names', async () => {
     using folder = temporaryFolder()
-    expect(linkFiles({ from: folder.path, to: folder.path, names: [] })).toEqual([])
+    expect(await linkFiles({ from: folder.path, to: folder.path, names: [] })).toEqual([])
   })
 })

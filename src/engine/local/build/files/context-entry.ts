@@ -23,8 +23,10 @@ export class ContextEntry implements SourceEntry {
   readonly stats: FileFacts
   readonly #tree: EntryContext
   #target: BytePath | undefined
-  /** Hex digits, of a file, once it was read or an earlier build's memo was believed. */
+  /** Hex digits, of a file, once it was read. */
   sha256: string | undefined
+  /** Where the memo of an earlier build has the file, if it is as it was. */
+  memoIndex: number | undefined
 
   constructor(tree: EntryContext, path: BytePath, stats: FileFacts) {
     this.#tree = tree

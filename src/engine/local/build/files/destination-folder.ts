@@ -130,7 +130,7 @@ export class DestinationFolder {
   replace(name: BytePath, target?: BytePath): BytePath {
     this.enterLayer()
     this.clear(name)
-    this.#children.set(name, { kind: 'leaf', target, lower: undefined })
+    this.#children.set(name, target === undefined ? PLAIN_LEAF : { kind: 'leaf', target, lower: undefined })
     return `${this.hostPath}/${name}`
   }
 
@@ -178,6 +178,9 @@ export class DestinationFolder {
     if (folder.#isInLayer) removeTreeSync(folder.hostPath)
   }
 }
+
+/** Something in the layer that is no link. */
+const PLAIN_LEAF: DestinationLeaf = { kind: 'leaf', target: undefined, lower: undefined }
 
 /** What the root is like where there are no files below. */
 const PLAIN_ROOT: FileAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0n, xattrs: [] }

@@ -114,13 +114,18 @@ export class FolderContext implements SourceTree, EntryContext {
 
   sha256Of(file: SourceEntry): string {
     const own = this.#own(file)
-    own.sha256 ??= this.#memo.find(own.path, own.stats) ?? this.#read(own)
+    if (own.sha256 !== undefined) return own.sha256
+    own.memoIndex ??= this.#memo.locate(own.path, own.stats)
+    if (own.memoIndex !== undefined) return this.#memo.sha256At(own.memoIndex)
+    own.sha256 = this.#read(own)
     return own.sha256
   }
 
   async load(file: SourceEntry, pace: Pace): Promise<void> {
     const own = this.#own(file)
-    if (own.sha256 !== undefined || this.#memo.find(own.path, own.stats) !== undefined) return
+    if (own.sha256 !== undefined) return
+    own.memoIndex ??= this.#memo.locate(own.path, own.stats)
+    if (own.memoIndex !== undefined) return
     const host = this.hostPathOf(file)
     own.sha256 = this.#learn(own, await reading(host, () => hashLargeFile(host, pace)))
   }

@@ -15,7 +15,7 @@ import { copyFile } from 'node:fs/promises'
 import { writeWhole } from '../../../../archive/sparse-writer.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { factsOf, type FileFacts as SeenFacts } from '../../../../disk/bulk/file-facts.ts'
-import { type FilesToLink, linkFiles } from '../../../../disk/bulk/link-files.ts'
+import { linkFiles } from '../../../../disk/bulk/link-files.ts'
 import { type BytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { makeNode, setTimes, setXattr } from '../../../../disk/inode.ts'
 import { type OpenedFile, openedFile } from '../../../../disk/opened-file.ts'
@@ -68,11 +68,13 @@ const CHUNK = Buffer.allocUnsafeSlow(256 * 1024)
 const NODE_TYPES = { fifo: constants.S_IFIFO, char: constants.S_IFCHR, block: constants.S_IFBLK }
 
 /** Writes what is no folder into a layer: content, owner, mode, times, extended attributes and hard links. */
-export class LeafWriter {
+export class LeafWriter implements AsyncDisposable {
   readonly #options: LeafWriterOptions
   readonly #defaults: CreationDefaults
   readonly #changed: string[] = []
   #waiting: WaitingLinks | undefined
+  /** Resolve to the files that were refused links. */
+  #linking: Promise<readonly WaitingLink[]>[] = []
   #files = 0
   #bytes = 0
 
@@ -131,34 +133,45 @@ export class LeafWriter {
     })
   }
 
-  /** Makes the links that were put off, to make those of a folder together; it must come after the last `write`. */
-  flush(): Promise<void> | undefined {
+  /** Ends what was put off: links are made by folder, while others go on. It must come after the last `write`. */
+  async flush(): Promise<void> {
+    this.#linkWaiting()
+    const linking = this.#linking
+    this.#linking = []
+    for (const files of await Promise.all(linking)) {
+      for (const { place, source } of files) await this.#copyFile(place, source)
+    }
+  }
+
+  /** Waits until nothing is written any more, also after a failure. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#linking)
+  }
+
+  #linkWaiting(): void {
     const { previous } = this.#options
     const waiting = this.#waiting
     this.#waiting = undefined
-    if (waiting === undefined || previous === undefined) return undefined
-    const { folder, files } = waiting
-    const names = files.map(({ name }) => name)
-    const errors = tryLinks({ from: previous.folderAt(folder.path), to: folder.hostPath, names })
-    const left = files.filter((_, at) => errors[at] !== undefined)
-    return left.length === 0 ? undefined : this.#copyAll(folder, left)
-  }
-
-  async #copyAll(folder: DestinationFolder, files: readonly WaitingLink[]): Promise<void> {
-    for (const { name, source } of files) await this.#copyFile({ folder, name }, source)
+    if (waiting === undefined || previous === undefined) return
+    const linking = linkAll(waiting, previous)
+    // `flush` hears of it.
+    linking.catch(() => undefined)
+    this.#linking.push(linking)
   }
 
   #writeFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
-    return this.#isAsBefore(place, source) ? this.#putOff(place, source) : this.#copyFile(place, source)
+    if (!this.#isAsBefore(place, source)) return this.#copyFile(place, source)
+    this.#putOff(place, source)
+    return undefined
   }
 
-  #putOff({ folder, name }: LeafPlace, source: LeafSource): Promise<void> | undefined {
+  #putOff(place: LeafPlace, source: LeafSource): void {
+    const { folder, name } = place
     folder.replace(name)
     const isFull = this.#waiting?.folder !== folder || this.#waiting.files.length >= MOST_WAITING
-    const flushing = isFull ? this.flush() : undefined
+    if (isFull) this.#linkWaiting()
     this.#waiting ??= { folder, files: [] }
-    this.#waiting.files.push({ name, source })
-    return flushing
+    this.#waiting.files.push({ place, source })
   }
 
   /**
@@ -273,7 +286,7 @@ export class LeafWriter {
 
 /** A file that is to become a link. */
 interface WaitingLink {
-  readonly name: BytePath
+  readonly place: LeafPlace
   readonly source: LeafSource
 }
 
@@ -331,10 +344,14 @@ function tryLink(existing: BytePath, path: BytePath): boolean {
   }
 }
 
-/** Returns for each name with what it was refused a link, or undefined. @throws {Error} If it failed otherwise. */
-function tryLinks(files: FilesToLink): ReturnType<typeof linkFiles> {
-  const errors = linkFiles(files)
+/** Returns the files that were refused links. @throws {Error} If one failed otherwise. */
+async function linkAll(
+  { folder, files }: WaitingLinks,
+  previous: PreviousLayer,
+): Promise<readonly WaitingLink[]> {
+  const names = files.map(({ place }) => place.name)
+  const errors = await linkFiles({ from: previous.folderAt(folder.path), to: folder.hostPath, names })
   const failure = errors.find(error => error !== undefined && !REFUSALS.has(errnoNameOf(error) ?? ''))
   if (failure !== undefined) throw failure
-  return errors
+  return files.filter((_, at) => errors[at] !== undefined)
 }

@@ -37,6 +37,7 @@ export interface CopyLayerResult {
  */
 export async function makeCopyLayer(request: CopyLayerRequest): Promise<CopyLayerResult> {
   const step = await openCopyStep(request)
+  await using _writing = step.writer
   let hasUnpacked = false
   for (const source of inOrder(request.operation.sources)) {
     try {

@@ -60,44 +60,58 @@ export class StatColumns {
     return this.#hashes.toString('hex', index * HASH_BYTES, (index + 1) * HASH_BYTES)
   }
 
-  /** Returns its numbers, for another file of columns. */
-  numbersAt(index: number): readonly number[] {
-    return [...this.#numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS)]
+  /** Copies what is known of a file to where the columns of another file have it. */
+  copyTo(index: number, numbers: Float64Array, hashes: Buffer): void {
+    numbers.set(this.#numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS))
+    this.#hashes.copy(hashes, 0, index * HASH_BYTES, (index + 1) * HASH_BYTES)
   }
 }
 
 /** Collects what `StatColumns` reads. */
 export class StatColumnWriter {
-  readonly #paths: BytePath[] = []
-  readonly #numbers: number[] = []
-  readonly #hashes: string[] = []
+  readonly #numbers: Float64Array
+  readonly #hashes: Buffer
+  #paths = ''
+  #count = 0
+
+  /** @param most Files that are added. */
+  constructor(most: number) {
+    this.#numbers = new Float64Array(most * NUMBERS)
+    this.#hashes = Buffer.alloc(most * HASH_BYTES)
+  }
 
   get count(): number {
-    return this.#paths.length
+    return this.#count
   }
 
   /** Adds what other columns have. */
   copy(columns: StatColumns, index: number, path: BytePath): void {
-    this.#paths.push(path)
-    this.#numbers.push(...columns.numbersAt(index))
-    this.#hashes.push(columns.sha256At(index))
+    const numbers = this.#numbers.subarray(this.#count * NUMBERS)
+    columns.copyTo(index, numbers, this.#hashes.subarray(this.#count * HASH_BYTES))
+    this.#addPath(path)
   }
 
   /** Adds what was found out. @param sha256 Hex digits. */
   add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: MemoStats, sha256: string): void {
-    this.#paths.push(path)
-    this.#numbers.push(ino, size, mtimeMs, ctimeMs, dev, mode)
-    this.#hashes.push(sha256)
+    this.#numbers.set([ino, size, mtimeMs, ctimeMs, dev, mode], this.#count * NUMBERS)
+    this.#hashes.write(sha256, this.#count * HASH_BYTES, 'hex')
+    this.#addPath(path)
   }
 
   /** Returns what the file holds. */
   toBytes(): Buffer {
-    const paths = Buffer.from(this.#paths.map(path => `${path}\0`).join(''), 'latin1')
+    const paths = Buffer.from(this.#paths, 'latin1')
     const padding = Buffer.alloc((8 - (paths.length % 8)) % 8)
-    const numbers = Buffer.from(new Float64Array(this.#numbers).buffer)
-    const content = Buffer.concat([paths, padding, numbers, Buffer.from(this.#hashes.join(''), 'hex')])
-    const line = `${MAGIC} ${this.count} ${paths.length} ${padding.length}\n`
-    return Buffer.concat([Buffer.from(line), checkOf(content), content])
+    const numbers = Buffer.from(this.#numbers.buffer, 0, this.#count * NUMBERS * 8)
+    const hashes = this.#hashes.subarray(0, this.#count * HASH_BYTES)
+    const parts = [paths, padding, numbers, hashes]
+    const line = `${MAGIC} ${this.#count} ${paths.length} ${padding.length}\n`
+    return Buffer.concat([Buffer.from(line), checkOf(parts), ...parts])
+  }
+
+  #addPath(path: BytePath): void {
+    this.#paths += `${path}\0`
+    this.#count += 1
   }
 }
 
@@ -125,15 +139,15 @@ function parseColumns(bytes: Buffer): StatColumns | undefined {
   const numbersAt = pathBytes + padding
   const hashesAt = numbersAt + count * NUMBERS * 8
   if (content.length !== hashesAt + count * HASH_BYTES) return undefined
-  if (!checkOf(content).equals(bytes.subarray(lineEnd + 1, lineEnd + 1 + CHECK_BYTES))) return undefined
+  if (!checkOf([content]).equals(bytes.subarray(lineEnd + 1, lineEnd + 1 + CHECK_BYTES))) return undefined
   const paths = content.toString('latin1', 0, pathBytes).split('\0').slice(0, -1)
   // A copy, because a view of doubles must begin at a multiple of 8.
   const numbers = new Float64Array(new Uint8Array(content.subarray(numbersAt, hashesAt)).buffer)
   return paths.length === count ? new StatColumns(paths, numbers, content.subarray(hashesAt)) : undefined
 }
 
-function checkOf(content: Buffer): Buffer {
+function checkOf(parts: readonly Buffer[]): Buffer {
   const check = Buffer.alloc(CHECK_BYTES)
-  check.writeUInt32LE(crc32(content))
+  check.writeUInt32LE(parts.reduce((value, part) => crc32(part, value), 0))
   return check
 }

@@ -30,9 +30,20 @@ export class StatMemo {
 
   /** Returns the SHA-256, hex digits, of the file at `path` if it is as `stats` say. */
   find(path: BytePath, stats: MemoStats): string | undefined {
+    const index = this.locate(path, stats)
+    return index === undefined ? undefined : this.sha256At(index)
+  }
+
+  /** Returns where the memo has the file at `path` if it is as `stats` say. */
+  locate(path: BytePath, stats: MemoStats): number | undefined {
     const index = this.#known.indexOf(path)
     if (index === undefined || !this.#known.isSame(index, stats)) return undefined
     this.#kept[index] = 1
+    return index
+  }
+
+  /** Returns the SHA-256, hex digits, of the file at `index`. */
+  sha256At(index: number): string {
     return this.#known.sha256At(index)
   }
 
@@ -70,8 +81,8 @@ export class StatMemo {
   save(readSince: number, isGone: (path: BytePath) => boolean): void {
     const settled = [...this.#fresh].filter(([, { stats }]) => isSettled(stats, readSince))
     if (settled.length === 0) return
-    const lines = new StatColumnWriter()
     const added = new Map(settled)
+    const lines = new StatColumnWriter(this.#known.paths.length + added.size)
     const add = (path: BytePath): void => {
       const file = added.get(path)
       if (file !== undefined) lines.add(path, file.stats, file.sha256)
