@@ -11,6 +11,7 @@ import type { NetworkMode, PortMapping } from './network.ts'
 import type { PlatformName } from './platform.ts'
 import type { PullPolicy } from './pull-policy.ts'
 import type { SeccompProfileFile } from './seccomp-profile.ts'
+import type { ServiceFile } from './service-file.ts'
 
 /**
  * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
@@ -68,6 +69,8 @@ export interface Service {
   readonly dns: DnsSettings
 
   readonly mounts: readonly Mount[]
+  /** Its secrets and configs. @default none */
+  readonly files?: readonly ServiceFile[]
   readonly readOnly: boolean
   readonly shmSize: Bytes | undefined
 
@@ -220,6 +223,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   extraHosts: fixed('extra_hosts'),
   dns: fixed('dns'),
   mounts: fixed('volumes'),
+  files: fixed('secrets and configs'),
   readOnly: fixed('read_only'),
   shmSize: fixed('shm_size'),
   devices: fixed('devices'),

@@ -38,12 +38,17 @@ export interface LocatedProject extends Project {
 
 /** Turns a checked document into the model. */
 export function readProject(source: ProjectSource): LocatedProject {
+  const declared = {
+    secrets: entriesAt(source.document, 'secrets'),
+    configs: entriesAt(source.document, 'configs'),
+  }
   const context = {
     project: source.name,
     active: source.services,
     links: linkAliases(source.services),
     profiles: source.profiles,
-    builds: { workingDir: source.workingDir, secrets: entriesAt(source.document, 'secrets') },
+    builds: { workingDir: source.workingDir, secrets: declared.secrets },
+    declared,
   }
   const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>
     new Map([...maps].map(([name, map]) => [name, readService(map, { ...context, name })]))

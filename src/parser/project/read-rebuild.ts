@@ -2,9 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { type MapNode, stringOf } from '../document/node.ts'
 import { entriesAt, errorAt, type Rule, valueAt } from '../rules/rule-context.ts'
-
-/** The extension of the format that is tcompose's own. */
-const EXTENSION = 'x-tcompose'
+import { EXTENSION } from './extension.ts'
 
 /** Reads whether images are built again when their sources have changed. */
 export function readRebuild(document: MapNode): 'changed' | undefined {

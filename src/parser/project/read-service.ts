@@ -19,6 +19,7 @@ import { readPorts } from './read-ports.ts'
 import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
 import { readSecurity } from './read-security.ts'
+import { type DeclaredFiles, readServiceFiles } from './read-service-files.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 
@@ -27,6 +28,7 @@ export interface ServiceContext {
   readonly name: string
   readonly project: ProjectName
   readonly builds: BuildSurroundings
+  readonly declared: DeclaredFiles
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
   readonly links: readonly LinkAlias[]
@@ -35,10 +37,11 @@ export interface ServiceContext {
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, context: ServiceContext): Service {
-  const { name, project, active, links, builds } = context
+  const { name, project, active, links, builds, declared } = context
   const expose = readExposedPorts(map)
   const cgroupParent = readCgroupParent(map)
   const build = readBuild(map, name, builds)
+  const files = readServiceFiles(map, name, declared)
   return {
     name,
     image: textAt(map, 'image') ?? builtImageName(project, name),
@@ -77,6 +80,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
       options: listAtKey(map, 'dns_opt') ?? [],
     },
     mounts: readMounts(map, name),
+    ...(files && { files }),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),
     ...readDevices(map, name),

@@ -4,10 +4,11 @@ import { isAddress } from '../normalise/resolve-paths.ts'
 import { splitCache } from '../project/read-build-cache.ts'
 import { readBuildContext } from '../project/read-build-context.ts'
 import { eachBuild, entriesAt, errorAt, type Rule, type RuleInput, valueAt } from './rule-context.ts'
+import { checkOwners } from './service-files.ts'
 
 /** The texts of a build that have a grammar of their own follow it. */
 export const checkBuildValues: Rule = input => [
-  ...secretFiles(input),
+  ...sourceFiles(input),
   ...eachBuild(input, build => [
     ...mainContext(valueAt(build, 'context')),
     ...namedContexts(build),
@@ -20,8 +21,9 @@ export const checkBuildValues: Rule = input => [
 ]
 
 /** A path that was left as it is, since it is none of this machine. */
-function secretFiles({ document }: RuleInput): readonly Diagnostic[] {
-  return [...entriesAt(document, 'secrets').values()].flatMap(({ value }) => {
+function sourceFiles({ document }: RuleInput): readonly Diagnostic[] {
+  const declared = ['secrets', 'configs'].flatMap(section => [...entriesAt(document, section).values()])
+  return declared.flatMap(({ value }) => {
     const file = value.kind === 'map' ? valueAt(value, 'file') : undefined
     const text = stringOf(file)
     if (file === undefined || text === undefined || !(isBlank(text) || isAddress(text))) return []
@@ -97,15 +99,7 @@ function unknownCache(item: Node, key: 'cache_from' | 'cache_to', type: string):
 }
 
 function owners(build: MapNode): readonly Diagnostic[] {
-  return itemsOf(valueAt(build, 'secrets')).flatMap(grant =>
-    ['uid', 'gid'].flatMap(key => {
-      const node = grant.kind === 'map' ? valueAt(grant, key) : undefined
-      const text = stringOf(node)
-      return node === undefined || text === undefined || /^\d{1,10}$/.test(text)
-        ? []
-        : [wrong(node, key, 'a number')]
-    }),
-  )
+  return itemsOf(valueAt(build, 'secrets')).flatMap(grant => (grant.kind === 'map' ? checkOwners(grant) : []))
 }
 
 function sshKeys(build: MapNode): readonly Diagnostic[] {

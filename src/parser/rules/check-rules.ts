@@ -24,6 +24,7 @@ import { checkRestart } from './restart.ts'
 import type { Rule, RuleInput } from './rule-context.ts'
 import { checkSecrets } from './secrets.ts'
 import { checkSecurityOptions } from './security-options.ts'
+import { checkServiceFiles } from './service-files.ts'
 import { checkStopSignals } from './stop-signals.ts'
 import { checkTwins } from './twins.ts'
 import { checkWatches } from './watches.ts'
@@ -54,6 +55,7 @@ const RULES: readonly Rule[] = [
   checkStopSignals,
   checkSecrets,
   checkSecurityOptions,
+  checkServiceFiles,
   checkExternalResources,
   checkExtension,
 ]

@@ -5,6 +5,8 @@ import { entriesAt, errorAt, type Rule, type RuleInput, valueAt } from './rule-c
 export const checkExternalResources: Rule = input => [
   ...checkSection(input, 'networks', 'Network'),
   ...checkSection(input, 'volumes', 'Volume'),
+  ...checkSection(input, 'secrets', 'Secret'),
+  ...checkSection(input, 'configs', 'Config'),
   ...['networks', 'volumes', 'secrets', 'configs'].flatMap(section => twoNames(input, section)),
 ]
 

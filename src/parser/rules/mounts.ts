@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
 import { forbiddenTarget } from '../../model/mount-target.ts'
 import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
+import { FILE_SECTIONS, fileTarget } from '../project/read-service-files.ts'
 import { eachService, errorAt, type Rule, textAt, valueAt } from './rule-context.ts'
 
 const PROPAGATIONS = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']
@@ -82,6 +83,7 @@ function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: strin
   const all: readonly { readonly at: Node; readonly path: string | undefined }[] = [
     ...mounts.map(mount => ({ at: valueAt(mount, 'target') ?? mount, path: textAt(mount, 'target') })),
     ...tmpfs,
+    ...fileTargets(service),
   ]
   const relative = tmpfs.filter(({ path }) => path !== undefined && !path.startsWith('/'))
   const taken = new Map<string, Node>()
@@ -108,6 +110,16 @@ function sharedTargets(service: MapNode, mounts: readonly MapNode[], name: strin
       }),
     ),
   ]
+}
+
+/** Where secrets and configs go. */
+function fileTargets(service: MapNode): readonly { readonly at: Node; readonly path: string }[] {
+  return FILE_SECTIONS.flatMap(({ key, kind }) =>
+    itemsOf(valueAt(service, key)).flatMap(grant => {
+      const text = grant.kind === 'map' ? (textAt(grant, 'target') ?? textAt(grant, 'source') ?? '') : ''
+      return text === '' || text.includes('\0') ? [] : [{ at: grant, path: fileTarget(kind, text) }]
+    }),
+  )
 }
 
 function tmpfsTarget(text: string | undefined): string | undefined {

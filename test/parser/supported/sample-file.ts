@@ -22,7 +22,9 @@ export function sampleFile(pattern: string): SampleFile {
 /** The name that stands for `*`. */
 const NAME = 'web'
 
-const BUILT_WITH_SECRET: Json = { web: { image: 'app', build: { context: '.', secrets: ['web'] } } }
+/** What is declared and used by nobody reaches no model. */
+const WITH_SECRET: Json = { web: { image: 'app', secrets: ['web'] } }
+const WITH_CONFIG: Json = { web: { image: 'app', configs: ['web'] } }
 
 const BASE: Json = { services: { web: { image: 'rootfs:/' }, db: { image: 'rootfs:/' } } }
 
@@ -82,12 +84,15 @@ const COMPANY: readonly {
   { at: volume, of: `${volume}.image`, keys: { type: 'image', source: 'oci:a', target: '/b' } },
   { at: volume, keys: { type: 'bind', source: '/a', target: '/b' } },
   { at: '', of: 'services.*.build.secrets', keys: { secrets: { x: { file: '/a' } } } },
-  { at: '', of: 'services.*.secrets[]', keys: { secrets: { x: { file: '/a' } } } },
   { at: 'services.*.build.secrets[]', keys: { source: 'x' } },
-  { at: '', of: 'services.*.configs[]', keys: { configs: { x: { file: '/a' } } } },
+  { at: '', of: 'services.*.secrets', keys: { secrets: { x: { file: '/a' } } } },
+  { at: 'services.*.secrets[]', keys: { source: 'x' } },
+  { at: '', of: 'services.*.configs', keys: { configs: { x: { file: '/a' } } } },
+  { at: 'services.*.configs[]', keys: { source: 'x' } },
   { at: '', of: 'services.*.models.*', keys: { models: { web: { model: 'x' } } } },
   { at: 'services.*', of: 'services.*.build', keys: { image: 'app' } },
-  { at: '', of: 'secrets.*', keys: { services: BUILT_WITH_SECRET } },
+  { at: '', of: 'secrets.*', keys: { services: WITH_SECRET } },
+  { at: '', of: 'configs.*', keys: { services: WITH_CONFIG } },
   { at: 'services.*', of: 'services.*.cpu_period', keys: { cpu_quota: 50_000 } },
   { at: 'services.*', of: 'services.*.pull_refresh_after', keys: { pull_policy: 'refresh' } },
   { at: 'services.*.ports[]', keys: { target: 80 } },
@@ -273,6 +278,16 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.pull_refresh_after': '12h',
   'services.*.restart': 'always',
   'services.*.scale': 2,
+  'services.*.configs': ['x'],
+  'services.*.configs[].gid': '7',
+  'services.*.configs[].source': 'x',
+  'services.*.configs[].target': 'y',
+  'services.*.configs[].uid': '7',
+  'services.*.secrets': ['x'],
+  'services.*.secrets[].gid': '7',
+  'services.*.secrets[].source': 'x',
+  'services.*.secrets[].target': 'y',
+  'services.*.secrets[].uid': '7',
   'services.*.security_opt': ['no-new-privileges'],
   'services.*.stop_signal': 'SIGINT',
   'services.*.sysctls': { 'net.core.somaxconn': 1 },

@@ -1,0 +1,2 @@
+/** The extension of the format that is tcompose's own. */
+export const EXTENSION = 'x-tcompose'
