@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import type { FileSource } from '../parser/load-request.ts'
+import type { ContentReader } from './content-reader.ts'
 import type { LoadMemo } from './load/load-memo.ts'
 
 /** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
@@ -9,6 +10,7 @@ export type Interruptibly = <T>(work: () => T) => T
 export interface AppContext {
   readonly engine: Engine
   readonly files: FileSource
+  readonly contents: ContentReader
   readonly interruptibly: Interruptibly
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string

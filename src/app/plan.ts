@@ -10,7 +10,9 @@ import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
 import type { ProjectRequest } from './project-request.ts'
+import { serviceFileReader } from './service-file-reader.ts'
 import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
+import { withDigests } from './with-digests.ts'
 import { withDockerfileImages } from './with-dockerfile-images.ts'
 
 /** What `up` would do, or why that is not known. */
@@ -34,11 +36,18 @@ export async function plan(
   options: UpOptions,
 ): Promise<PlanResult> {
   const { engine } = context
-  const { project, diagnostics } = await loadRequested(context, request, options.services)
-  if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
-  const desired = desiredOf(project, options)
-  const clashes = checkHostPorts(desired, project.origins)
+  const { project: loaded, diagnostics } = await loadRequested(context, request, options.services)
+  if (loaded === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const selected = desiredOf(loaded, options)
+  const clashes = checkHostPorts(selected, loaded.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
+  const read = serviceFileReader(context, { request, project: loaded })
+  const digests = await withDigests(loaded, selected, { engine, read })
+  if (digests.kind === 'unreadable') {
+    return { kind: 'refused', errors: digests.errors, origins: loaded.origins }
+  }
+  const { project } = digests
+  const desired = desiredOf(project, options)
   const choice = imageChoice(options)
   const answer = await askRegistries(engine, { desired, choice })
   if (answer.kind === 'failed') {

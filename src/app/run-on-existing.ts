@@ -5,6 +5,7 @@ import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
 import { findProject } from './find-project.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
+import { serviceFileReader } from './service-file-reader.ts'
 
 /** Which services `start`, `stop` or `restart` affects. */
 export interface ServiceOptions {
@@ -24,5 +25,8 @@ export async function runOnExisting(
 ): Promise<RunResult> {
   const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
-  return runPlan(context, { ...found, images: [], plan: observed => plan(observed, options) }, hooks)
+  const { project } = found
+  const read = serviceFileReader(context, { request, project, signal: hooks.signal })
+  const files = { key: undefined, read }
+  return runPlan(context, { ...found, images: [], files, plan: observed => plan(observed, options) }, hooks)
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { ExecutionReport } from '../engine/engine.ts'
+import type { ExecutionReport, ServiceFiles } from '../engine/engine.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
@@ -32,6 +32,8 @@ export interface PlannedRun {
   readonly diagnostics: readonly Diagnostic[]
   /** The images to look up. */
   readonly images: readonly ImageRequest[]
+  /** Secrets and configs of what is started. @default nothing is started */
+  readonly files?: ServiceFiles
   readonly plan: (observed: ObservedState) => Plan
 }
 
@@ -44,7 +46,7 @@ export interface PlannedRun {
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
   const { engine } = context
-  const { name, project, origins, diagnostics } = run
+  const { name, project, origins, diagnostics, files } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
@@ -56,6 +58,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     signal: hooks.signal,
     onEvent: hooks.onEvent,
     parallel: hooks.parallel,
+    ...(files && { files }),
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

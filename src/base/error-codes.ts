@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   volume: 'TC6001',
   'bind-source-not-found': 'TC6002',
   'volume-subpath': 'TC6003',
+  'service-file': 'TC6004',
   'state-corrupt': 'TC7001',
   'state-version': 'TC7002',
   locked: 'TC7003',

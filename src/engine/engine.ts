@@ -6,6 +6,7 @@ import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import type { ServiceFile } from '../model/service-file.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ExecIo } from './exec-io.ts'
 import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
@@ -41,6 +42,11 @@ export interface Engine {
     images: readonly ImageRequest[],
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReadonlyMap<string, ImageAnswer>>
+  /**
+   * Returns the key of the digests of secrets and configs that `project` has on record, or a new one, which `execute`
+   * keeps. Without the key nobody can tell from a digest whether a guess of the content is right.
+   */
+  digestKey(project: ProjectName): Promise<Uint8Array>
   /** Returns why `plan` cannot be carried out, as far as that can be known before; none if it can be. */
   preflight(plan: Plan): Promise<readonly TcomposeError[]>
   /** Carries out `plan`; never rejects for a step that fails. The caller holds the lock. */
@@ -124,6 +130,8 @@ export interface ExecuteOptions {
   readonly whenShown?: (() => Promise<void>) | undefined
   /** Concurrent steps; waits do not count. @default no limit */
   readonly parallel?: number | undefined
+  /** What containers that are started need of secrets and configs. @default the engine knows it, or none has any */
+  readonly files?: ServiceFiles | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
   readonly environment?: ReadonlyMap<string, string>
   /**
@@ -131,6 +139,18 @@ export interface ExecuteOptions {
    * resolves. @default they are removed at once
    */
   readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
+}
+
+/** The secrets and configs of a project. */
+export interface ServiceFiles {
+  /** That of their digests. @default nothing was digested */
+  readonly key: Uint8Array | undefined
+  /**
+   * Returns the content of a secret or config.
+   *
+   * @throws {TcomposeError} `service-file` if it cannot be read.
+   */
+  read(file: ServiceFile): Promise<Uint8Array>
 }
 
 /** What happens to the steps of a plan while it is carried out. */

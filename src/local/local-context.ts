@@ -4,6 +4,7 @@ import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from '../engine/local/host/
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
+import { contentReader } from './content-reader.ts'
 import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load-memo.ts'
@@ -37,6 +38,7 @@ export function localContext({
   return {
     engine,
     files: hostFiles(),
+    contents: contentReader(environment),
     interruptibly,
     environment,
     workingDirectory,

@@ -24,7 +24,7 @@ export type ServiceFileSource =
   | { readonly kind: 'file'; readonly path: AbsolutePath }
   /** The value of a variable of the project. */
   | { readonly kind: 'environment'; readonly variable: string }
-  /** In the document. What is kept of a container has none. */
+  /** In the document. What is written to the disk of a service has no content. */
   | { readonly kind: 'inline'; readonly content?: string }
   /** In the folder that the settings name, under its real name. */
   | { readonly kind: 'external'; readonly name: string }
@@ -34,4 +34,9 @@ export type ServiceFileSource =
 /** Returns what people call `file`, e.g. `secret "db_password"`. */
 export function serviceFileLabel({ kind, key }: Pick<ServiceFile, 'kind' | 'key'>): string {
   return `${kind} "${key}"`
+}
+
+/** Returns `file` as it may be written to the disk: without content that the document has. */
+export function withoutContent(file: ServiceFile): ServiceFile {
+  return file.source.kind === 'inline' ? { ...file, source: { kind: 'inline' } } : file
 }

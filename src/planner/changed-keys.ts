@@ -1,7 +1,8 @@
 import type { Service } from '../model/service.ts'
 import { SERVICE_ATTRIBUTES, type ServiceAttribute } from '../model/service.ts'
+import { serviceFileLabel } from '../model/service-file.ts'
 import { canonicalJson, compareText } from './canonical-json.ts'
-import { fixedParts } from './fixed-parts.ts'
+import { fixedFile, fixedParts } from './fixed-parts.ts'
 
 /** Names what differs between two versions of a service, in the words of the Compose file, sorted. */
 export function changedKeys(old: Service, next: Service): readonly string[] {
@@ -10,6 +11,25 @@ export function changedKeys(old: Service, next: Service): readonly string[] {
   const attributes = new Map<string, ServiceAttribute>(Object.entries(SERVICE_ATTRIBUTES))
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter(name => canonicalJson(before[name]) !== canonicalJson(after[name]))
-    .map(name => attributes.get(name)?.key ?? name)
+    .flatMap(name => (name === 'files' ? changedFiles(old, next) : [attributes.get(name)?.key ?? name]))
     .sort(compareText)
+}
+
+/** Names the secrets and configs that differ, e.g. `secret "token"`. */
+function changedFiles(old: Service, next: Service): readonly string[] {
+  const before = filesByLabel(old)
+  const after = filesByLabel(next)
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    label => before.get(label) !== after.get(label),
+  )
+}
+
+/** A service may have one secret at several places. */
+function filesByLabel({ files = [] }: Service): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>()
+  for (const file of files) {
+    const label = serviceFileLabel(file)
+    texts.set(label, `${texts.get(label) ?? ''}${canonicalJson(fixedFile(file))}`)
+  }
+  return texts
 }

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { isObject, type JsonObject, objectAt, textAt, textsAt } from '../base/json-reader.ts'
 import { readSettingsIfPresent } from '../disk/record-file.ts'
+import { settingsPaths } from '../disk/settings-paths.ts'
 import { UnfitFile } from '../disk/user-file.ts'
 import { settingsInvalid } from './registry-errors.ts'
 
@@ -25,21 +25,14 @@ export type RegistrySettings = ReadonlyMap<string, RegistrySetting>
  */
 export function readRegistrySettings(environment: NodeJS.ProcessEnv): RegistrySettings {
   const named = environment['TCOMPOSE_REGISTRIES']
-  for (const path of named ? [named] : usualPaths(environment)) {
+  const usual = settingsPaths('registries.json', name => environment[name])
+  for (const path of named ? [named] : usual) {
     const text = readSettings(path)
     if (text !== undefined) return parseSettings(path, text)
     if (path === named)
       throw settingsInvalid(path, 'it does not exist, expected the file TCOMPOSE_REGISTRIES names')
   }
   return new Map()
-}
-
-function usualPaths(environment: NodeJS.ProcessEnv): readonly string[] {
-  const home = environment['HOME']
-  const config = environment['XDG_CONFIG_HOME'] || (home ? join(home, '.config') : undefined)
-  return [...(config === undefined ? [] : [config]), '/etc'].map(folder =>
-    join(folder, 'tcompose/registries.json'),
-  )
 }
 
 function readSettings(path: string): string | undefined {

@@ -1,17 +1,36 @@
 import type { AppContext } from '../../src/app/app-context.ts'
+import type { Content, ContentReader } from '../../src/app/content-reader.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import type { FileSource } from '../../src/parser/load-request.ts'
 import { fakeImageStore } from './fake-image-store.ts'
 import { type MemoryProject, portsOf } from './memory-project.ts'
 
 /** Returns the context of use cases over files in memory; undefined methods of the engine reject. */
 export function memoryContext(project: MemoryProject, engine: Partial<Engine> = {}): AppContext {
+  const ports = portsOf(project)
   return {
-    ...portsOf(project),
+    ...ports,
+    contents: memoryContents(ports.files),
     engine: fakeEngine(engine),
     workingDirectory: '/project',
     memo: undefined,
     isRoot: true,
     interruptibly: work => work(),
+  }
+}
+
+/** Secrets and configs are files of the project; outside it is nothing, and no program. */
+function memoryContents(files: FileSource): ContentReader {
+  const nothing: Content = { kind: 'unreadable', reason: 'the test has none' }
+  return {
+    readFile: path => {
+      const found = files.readText(path)
+      return found.kind === 'text'
+        ? { kind: 'read', bytes: Buffer.from(found.text) }
+        : { kind: 'unreadable', reason: 'it does not exist' }
+    },
+    readExternal: async () => nothing,
+    run: async () => nothing,
   }
 }
 
@@ -36,6 +55,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     kill: refuse,
     clear: refuse,
     examine: refuse,
+    digestKey: refuse,
     ...methods,
   }
 }

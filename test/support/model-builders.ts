@@ -7,6 +7,7 @@ import type { Network, NetworkMode, PortMapping } from '../../src/model/network.
 import type { ObservedState } from '../../src/model/observed-state.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
+import type { ServiceFile } from '../../src/model/service-file.ts'
 import type { Volume } from '../../src/model/volume.ts'
 
 /** Returns a service with defaults, except `changes`. */
@@ -112,6 +113,26 @@ export function aVolumeMount(key: string): Mount {
     nocopy: false,
     subpath: undefined,
     origin: servicePath('web', 'volumes', 0),
+  }
+}
+
+/** Returns a secret or config `key` that is in a file of the project. */
+export function aFile(
+  kind: ServiceFile['kind'],
+  key: string,
+  changes: Partial<ServiceFile> = {},
+): ServiceFile {
+  return {
+    kind,
+    key,
+    target: parseAbsolutePath(kind === 'secret' ? `/run/secrets/${key}` : `/${key}`),
+    uid: 0,
+    gid: 0,
+    mode: 0o444,
+    source: { kind: 'file', path: parseAbsolutePath(`/project/${key}`) },
+    origin: servicePath('web', `${kind}s`, 0),
+    digest: 'digest',
+    ...changes,
   }
 }
 

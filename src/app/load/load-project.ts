@@ -1,5 +1,6 @@
 import type { Checked } from '../../base/diagnostic.ts'
 import type { Project } from '../../model/project.ts'
+import { withoutContent } from '../../model/service-file.ts'
 import type { LoadPorts, LoadRequest } from '../../parser/load-request.ts'
 import type { Interruptibly } from '../app-context.ts'
 import { recordingPorts } from './load-inputs.ts'
@@ -19,6 +20,15 @@ export async function loadProject(request: LoadRequest, ports: LoadContext): Pro
   const recording = recordingPorts(ports)
   const parser = await import('../../parser/load-project.ts')
   const loaded = interruptibly(() => parser.loadProject(request, recording))
-  memo?.remember(request, loaded, recording)
+  memo?.remember(request, { ...loaded, value: loaded.value && withoutContents(loaded.value) }, recording)
   return loaded
+}
+
+/** A memo is on the disk, and what a config holds may be secret. */
+function withoutContents<T extends Project>(project: T): T {
+  const services = [...project.services].map(([name, service]) => {
+    const { files } = service
+    return [name, files === undefined ? service : { ...service, files: files.map(withoutContent) }] as const
+  })
+  return { ...project, services: new Map(services) }
 }

@@ -101,6 +101,11 @@ export function createLocalEngine({
       const { askImages } = await import('./image/ask-images.ts')
       return askImages(roots, images, signal)
     },
+    digestKey: async (project: ProjectName) => {
+      requireOwnFolders(roots)
+      const { digestKeyOf } = await import('./state/digest-key.ts')
+      return digestKeyOf(projectLayout(roots, project))
+    },
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./apply/preflight.ts')
       return preflight({ roots, programs, deviceSources, images: imagesOf(plan.project), plan })

@@ -136,6 +136,15 @@ export type MountFiles =
     }
   /** A device node, in a file system in memory of its own. */
   | { readonly kind: 'node'; readonly device: DeviceSpec }
+  /** A file in memory, read-only, whose content the keeper keeps under `name`. */
+  | {
+      readonly kind: 'held'
+      readonly name: string
+      /** Permission bits. */
+      readonly mode: number
+      readonly uid: number
+      readonly gid: number
+    }
   /** A filesystem that starts empty. */
   | { readonly kind: 'empty' }
 

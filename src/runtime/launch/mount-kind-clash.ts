@@ -25,7 +25,7 @@ export function mountKindClash(
 
 /** What the launch itself has made says nothing to the user. */
 function isMadeAt(op: LaunchOp, source: string): boolean {
-  if (op.op === 'write-file') return op.path === source
+  if (op.op === 'write-file' || op.op === 'write-held') return op.path === source
   return (op.op === 'mount' || op.op === 'mount-overlay') && op.target === source
 }
 

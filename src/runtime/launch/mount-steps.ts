@@ -126,7 +126,7 @@ export function newMountSteps(
 }
 
 function isReadOnly(files: MountFiles): boolean {
-  return files.kind === 'content' || (files.kind === 'layers' && files.writable === undefined)
+  return isInMemory(files) || (files.kind === 'layers' && files.writable === undefined)
 }
 
 interface NewMount {
@@ -147,8 +147,9 @@ function madeSteps({ mount, files, at, layersDir }: NewMount, details: StepDetai
       return overlaySteps({ layers: folders, writable, layersDir, image }, at, details)
     }
     case 'content':
+    case 'held':
       return [
-        mountStep({ type: 'tmpfs', target: at, flags, data: 'mode=700' }, details),
+        mountStep({ type: mount.type, target: at, flags, data: 'mode=700' }, details),
         ...contentSteps(files, contentPath(at), details),
       ]
     case 'node':
@@ -165,13 +166,21 @@ function contentPath(folder: string): string {
   return `${folder}/content`
 }
 
-function contentSteps(
-  { content, mode, uid, gid }: Extract<MountFiles, { kind: 'content' }>,
-  path: string,
-  details: StepDetails,
-): readonly LaunchStep[] {
+type FileInMemory = Extract<MountFiles, { kind: 'content' | 'held' }>
+
+function isInMemory(files: MountFiles): files is FileInMemory {
+  return files.kind === 'content' || files.kind === 'held'
+}
+
+function contentSteps(files: FileInMemory, path: string, details: StepDetails): readonly LaunchStep[] {
+  const { mode, uid, gid } = files
   return [
-    step({ op: 'write-file', path, content, create: true, mode }, details),
+    step(
+      files.kind === 'content'
+        ? { op: 'write-file', path, content: files.content, create: true, mode }
+        : { op: 'write-held', path, name: files.name, mode },
+      details,
+    ),
     ...(uid === 0 && gid === 0 ? [] : [step({ op: 'chown', path, uid, gid }, details)]),
   ]
 }
@@ -189,7 +198,7 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
 
 /** Tells whether it is a file that is mounted, and not a folder. */
 export function isFileMount(files: MountFiles): boolean {
-  return files.kind === 'content' || files.kind === 'node' || (files.kind === 'host' && files.isFile)
+  return isInMemory(files) || files.kind === 'node' || (files.kind === 'host' && files.isFile)
 }
 
 function mountDetails({ destination }: MountSpec, { label, origin }: MountExtras): StepDetails {

@@ -18,6 +18,7 @@ import type { KnownImages } from '../image/known-images.ts'
 import { AddressAllocator } from '../network/address-allocator.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { PortForwards } from '../network/port-forwards.ts'
+import { keepDigestKey } from '../state/digest-key.ts'
 import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
 import type { ProjectRecord } from '../state/project-record.ts'
 import { RecordStore } from '../state/record-store.ts'
@@ -147,6 +148,8 @@ async function openProject(
   await finishRemovals({ roots, store, lease })
   if (options.source !== undefined) store.describe(options.source)
   const tag = instanceTag(roots)
+  // Before the record has digests that were made with it.
+  if (options.files?.key !== undefined) keepDigestKey(layout, options.files.key)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
   if (!makesNothing(plan)) store.writeBehind(RECORD_LAG_MS)
   const used = store.record
@@ -175,6 +178,7 @@ async function openProject(
     network,
     removals: new Removals(network.removeInterfaces),
     firewall: new CoalescedTask(async () => network.updateFirewall({ roots, tag, project, store, ports })),
+    ...(options.files && { files: options.files }),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { Action } from '../../../planner/action.ts'
+import { keptFilesPrefix } from '../mount/service-file-mounts.ts'
 import { containerLayout } from '../state/layout.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
@@ -31,6 +32,8 @@ export async function removeContainer(
     context.store.setContainer(id, undefined)
   }
   const { gone } = await tearDownContainer(context, entry, forget)
+  const keeper = await context.runningKeeper()
+  if (keeper?.hasEnded === false) await keeper.release(keptFilesPrefix(id))
   context.doneWhen(gone)
   await removeAllBut(layout.runDir, layout.live)
   await removeTree(layout.dataDir)

@@ -37,6 +37,7 @@ import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
 import { joinedContainers } from './joined-containers.ts'
+import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
 import { publishPorts } from './publish-ports.ts'
 import { endGracefully } from './stop-container.ts'
@@ -84,6 +85,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
+  await keepServiceFiles(context, keeper, entry)
   const mounts = resolveMounts(context.roots, entry)
   const user = withGroups(resolvedUserOf(context, starting, mounts), devices.groups)
   const cgroup = cgroupOf(context, entry, devices)

@@ -54,6 +54,7 @@ function openAccounts({ mount, extras: { files } }: ResolvedMount): OpenedFile |
     case 'empty':
     case 'content':
     case 'node':
+    case 'held':
       return undefined
     case 'layers':
       return openInTree(files.folders, 'passwd')

@@ -5,9 +5,10 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { anonymousMounts } from './anonymous-volumes.ts'
 import { resolveMount } from './mount-kinds.ts'
 import type { ResolvedMount } from './resolved-mount.ts'
+import { serviceFileMounts } from './service-file-mounts.ts'
 
 /**
- * Returns the service's mounts and its anonymous volumes with their places on this host.
+ * Returns the service's mounts, its anonymous volumes, its secrets and its configs, with their places on this host.
  *
  * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`, `volume-subpath`.
  */
@@ -18,5 +19,5 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
   const declared = config.mounts
     .filter(mount => !isAnonymousVolume(mount))
     .map(mount => resolveMount(mount, place))
-  return [...declared, ...anonymousMounts(roots, entry)]
+  return [...declared, ...anonymousMounts(roots, entry), ...serviceFileMounts(entry)]
 }

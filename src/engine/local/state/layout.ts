@@ -29,6 +29,8 @@ export interface ProjectLayout {
   readonly runDir: string
   /** The durable record. */
   readonly record: string
+  /** What the digests of secrets and configs in the record were made with. */
+  readonly digestKey: string
   readonly lock: string
   readonly keeperSocket: string
   readonly keeperLock: string
@@ -46,6 +48,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
     dataDir,
     runDir,
     record: `${dataDir}/project.json`,
+    digestKey: `${dataDir}/digest-key`,
     lock: `${runDir}/lock`,
     keeperSocket: `${runDir}/keeper.sock`,
     keeperLock: `${runDir}/keeper.lock`,

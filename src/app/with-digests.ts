@@ -1,0 +1,52 @@
+import { hmacSha256Hex } from '../base/sha256.ts'
+import { TcomposeError } from '../base/tcompose-error.ts'
+import type { Engine, ServiceFiles } from '../engine/engine.ts'
+import type { Project } from '../model/project.ts'
+import { type ServiceFile, withoutContent } from '../model/service-file.ts'
+import type { DesiredState } from '../planner/index.ts'
+import type { ReadServiceFile } from './service-file-reader.ts'
+
+/** A project whose secrets and configs were read, or why they cannot be. */
+export type DigestedProject =
+  | { readonly kind: 'read'; readonly project: Project; readonly files: ServiceFiles }
+  | { readonly kind: 'unreadable'; readonly errors: readonly TcomposeError[] }
+
+/**
+ * Returns `project` with the digests of the secrets and configs that the services of `desired` have. A digest tells
+ * whether the content is that of the container that runs; nobody can guess the content from it without the project's key.
+ */
+export async function withDigests(
+  project: Project,
+  desired: DesiredState,
+  { engine, read }: { readonly engine: Engine; readonly read: ReadServiceFile },
+): Promise<DigestedProject> {
+  const wanted = desired.services.filter(({ config: { files = [] } }) => files.length > 0)
+  if (wanted.length === 0) return { kind: 'read', project, files: { key: undefined, read } }
+  const key = await engine.digestKey(project.name)
+  const errors: TcomposeError[] = []
+  const services = new Map(project.services)
+  for (const { config } of wanted) {
+    const files = await Promise.all((config.files ?? []).map(file => digested(file, { key, read, errors })))
+    services.set(config.name, { ...config, files })
+  }
+  return errors.length > 0
+    ? { kind: 'unreadable', errors }
+    : { kind: 'read', project: { ...project, services }, files: { key, read } }
+}
+
+async function digested(
+  file: ServiceFile,
+  {
+    key,
+    read,
+    errors,
+  }: { readonly key: Uint8Array; readonly read: ReadServiceFile; readonly errors: TcomposeError[] },
+): Promise<ServiceFile> {
+  try {
+    return { ...withoutContent(file), digest: hmacSha256Hex(key, await read(file)) }
+  } catch (error) {
+    if (!(error instanceof TcomposeError)) throw error
+    errors.push(error)
+    return file
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { desiredOf } from '../../src/app/desired-of.ts'
+import { withDigests } from '../../src/app/with-digests.ts'
+import { TcomposeError } from '../../src/base/tcompose-error.ts'
+import type { Project } from '../../src/model/project.ts'
+import { memoryContext } from '../support/memory-context.ts'
+import { aFile, aProject, aService } from '../support/model-builders.ts'
+
+const key = new Uint8Array(32).fill(7)
+const { engine } = memoryContext({ files: {} }, { digestKey: async () => key })
+const inline = { source: { kind: 'inline', content: 'secret text' } } as const
+
+function selected(project: Project, services: readonly string[] = []) {
+  return desiredOf(project, { services, noDeps: false, scale: new Map() })
+}
+
+test('withDigests() hashes what services have with the key, and keeps no content', async () => {
+  const { digest: _digest, ...file } = aFile('config', 'c', inline)
+  const project = aProject([aService('web', { files: [file] }), aService('plain')])
+  const read = async () => Buffer.from('secret text')
+  const result = await withDigests(project, selected(project), { engine, read })
+  expect(result).toMatchObject({ kind: 'read', files: { key } })
+  const files = result.kind === 'read' ? result.project.services.get('web')?.files : undefined
+  // As openssl dgst -sha256 -mac HMAC has it.
+  expect(files).toEqual([
+    {
+      ...file,
+      source: { kind: 'inline' },
+      digest: '1299a20e1c2ecea3a772d506736b97465d1039ce76cba2ab2a95a5c4d7ed1e56',
+    },
+  ])
+  const again = await withDigests(project, selected(project), {
+    engine,
+    read: async () => Buffer.from('other'),
+  })
+  expect(again.kind === 'read' && again.project.services.get('web')?.files?.[0]?.digest).not.toBe(
+    files?.[0]?.digest,
+  )
+})
+
+test('withDigests() reads only what the selected services have, and asks for no key without need', async () => {
+  const project = aProject([aService('web'), aService('db', { files: [aFile('secret', 's')] })])
+  const read = () => Promise.reject(new Error('Cannot read: the service is not selected'))
+  const result = await withDigests(project, selected(project, ['web']), {
+    engine: memoryContext({ files: {} }).engine,
+    read,
+  })
+  expect(result).toEqual({ kind: 'read', project, files: { key: undefined, read } })
+})
+
+test('withDigests() returns every problem', async () => {
+  const files = [aFile('secret', 'a'), aFile('secret', 'b')]
+  const project = aProject([aService('web', { files })])
+  const read = async ({ key: name }: { readonly key: string }) => {
+    throw new TcomposeError('service-file', `Cannot read ${name}`)
+  }
+  const result = await withDigests(project, selected(project), { engine, read })
+  expect(result.kind === 'unreadable' && result.errors.map(({ message }) => message)).toEqual([
+    'Cannot read a',
+    'Cannot read b',
+  ])
+})
