@@ -1,4 +1,5 @@
 import { BARE_NODE } from './measure-config.ts'
+import { UNGRANTED } from './measure-granted.ts'
 import type { Work } from './samples.ts'
 
 /** The budget of tcompose. */
@@ -36,6 +37,8 @@ function budgetOf(work: Work, size: number): Budget {
   switch (work) {
     case 'config':
       return { kind: 'share', of: BARE_NODE, share: 3 }
+    case 'up-granted':
+      return { kind: 'share', of: UNGRANTED, share: 1.1 }
     case 'pull':
       return { kind: 'share', of: FASTEST, share: 1 / 2 }
     case 'pull-memory':
@@ -66,7 +69,7 @@ const BUILD_SHARES: Readonly<Record<BuildWork, number>> = {
   'build-memory': 1 / 4,
 }
 
-type ComposeWork = Exclude<Work, 'config' | 'pull' | 'pull-memory' | 're-pull' | BuildWork>
+type ComposeWork = Exclude<Work, 'config' | 'up-granted' | 'pull' | 'pull-memory' | 're-pull' | BuildWork>
 
 const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {
   up: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 12),

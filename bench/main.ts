@@ -8,6 +8,7 @@ import { buildSizeOf, measureBuilds } from './build/measure-builds.ts'
 import { contestants } from './contestants.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
+import { measureGranted } from './measure-granted.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
 import { measurePulls } from './pull/measure-pulls.ts'
@@ -94,9 +95,14 @@ async function measureTools(
   { sizes, works, runs }: BenchOptions,
 ): Promise<readonly Sample[]> {
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
-  if (works.every(work => work === 'config' || !isOfServices(work))) return reads
-  return [...reads, ...(await measure(tools, { sizes, works, runs, onProgress }))]
+  const granted = works.includes('up-granted') ? await measureGranted(tools, { runs, onProgress }) : []
+  const own = [...reads, ...granted]
+  if (works.every(work => OWN_LIVES.has(work) || !isOfServices(work))) return own
+  return [...own, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
+
+/** Works that are measured by themselves. */
+const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted'])
 
 interface Report {
   readonly options: BenchOptions
@@ -118,6 +124,7 @@ function report(samples: readonly Sample[], { options, found }: Report): void {
 
 function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
   if (work === 'config') return [CONFIG_SIZE]
+  if (work === 'up-granted') return [REFERENCE_SIZE]
   if (work === 'up' || work === 'up-again' || work === 'down') return sizes
   return sizes.filter(size => size === REFERENCE_SIZE)
 }

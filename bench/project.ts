@@ -2,16 +2,32 @@
 export interface BenchProject {
   readonly name: string
   readonly size: number
+  /** Whether each service has two secrets, a config and a device. @default false */
+  readonly isGranted?: boolean
 }
 
 /**
  * Returns the Compose file of a project. Every service runs a shell that sleeps and exits at once on SIGTERM, so that
  * the tool is measured and not the service.
  */
-export function composeText({ name, size }: BenchProject, image: string): string {
-  const services = Array.from({ length: size }, (_, index) => serviceText(`s${index + 1}`, image))
-  return `name: ${name}\nservices:\n${services.join('')}networks:\n  front: {}\n`
+export function composeText({ name, size, isGranted = false }: BenchProject, image: string): string {
+  const grants = isGranted ? GRANTS : ''
+  const services = Array.from({ length: size }, (_, index) => serviceText(`s${index + 1}`, image) + grants)
+  const declared = isGranted ? DECLARED : ''
+  return `name: ${name}\nservices:\n${services.join('')}networks:\n  front: {}\n${declared}`
 }
+
+const GRANTS = `    secrets: [token, {source: key, uid: "1000", mode: 0400}]
+    configs: [{source: settings, target: /etc/settings.conf}]
+    devices: ["/dev/zero:/dev/nothing"]
+`
+
+const DECLARED = `secrets:
+  token: {environment: PATH}
+  key: {file: ./compose.yaml}
+configs:
+  settings: {content: "a = 1"}
+`
 
 function serviceText(name: string, image: string): string {
   return `  ${name}:

@@ -6,6 +6,7 @@ export const WORKS = [
   'exec',
   'down',
   'memory',
+  'up-granted',
   'config',
   'pull',
   'pull-memory',

@@ -40,14 +40,17 @@ describe('the Compose schema', () => {
   const pathsBelow = (pattern: RegExp): readonly string[] =>
     CATALOGUE.map(([path]) => path).filter(path => pattern.test(path))
 
-  test('supportOf() refuses everything about configs, and secrets of services', () => {
-    const paths = pathsBelow(/^(?:configs|services\.\*\.secrets)(?:$|\.)/)
-    expect(paths.filter(path => supportOf(path) !== 'unsupported')).toEqual([])
+  test('supportOf() knows every key of secrets and configs, and refuses drivers', () => {
+    const grants = pathsBelow(/^services\.\*\.(?:secrets|configs)(?:$|\[)/)
+    const sources = ['content', 'environment', 'external', 'file', 'name'].map(key => `configs.*.${key}`)
+    expect([...grants, ...sources].filter(path => supportOf(path) !== 'runs')).toEqual([])
+    const drivers = pathsBelow(/^(?:secrets|configs)\.\*\..*driver/)
+    expect(drivers).toHaveLength(4)
+    expect(drivers.filter(path => supportOf(path) !== 'unsupported')).toEqual([])
   })
 
   test('supportOf() knows every key of a build, and what a secret of one is made of', () => {
     const paths = [...pathsBelow(/^services\.\*\.build(?:$|\.)/), 'secrets.*.file', 'secrets.*.environment']
     expect(paths.filter(path => supportOf(path) !== 'runs')).toEqual([])
-    expect(['secrets.*.external', 'secrets.*.driver'].map(supportOf)).toEqual(['unsupported', 'unsupported'])
   })
 })
