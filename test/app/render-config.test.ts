@@ -198,7 +198,11 @@ test('config tells what is wrong with the file', async () => {
 
 for (const view of [{ kind: 'check' }, { kind: 'hashes', services: [] }] satisfies readonly ConfigView[]) {
   test(`config ${view.kind} warns of a key that is not run, and does not refuse it`, async () => {
-    const result = await config(contextOf('services: {web: {image: a, use_api_socket: true}}\n'), REQUEST, view)
+    const result = await config(
+      contextOf('services: {web: {image: a, use_api_socket: true}}\n'),
+      REQUEST,
+      view,
+    )
     expect(result.kind).toBe('lines')
     expect(result.diagnostics).toMatchObject([{ severity: 'warning', code: 'unsupported-key' }])
   })

@@ -67,7 +67,10 @@ test('up() carries out what plan() shows', async () => {
 for (const { what, compose } of [
   { what: 'a file that cannot be read', compose: 'services: {web: [\n' },
   { what: 'a file with a mistake', compose: 'name: shop\nservices: {web: {image: a, imag: b}}\n' },
-  { what: 'a key that is not run', compose: 'name: shop\nservices: {web: {image: a, use_api_socket: true}}\n' },
+  {
+    what: 'a key that is not run',
+    compose: 'name: shop\nservices: {web: {image: a, use_api_socket: true}}\n',
+  },
   {
     what: 'two services on one host port',
     compose: 'name: shop\nservices: {web: {image: a, ports: ["80:80"]}, db: {image: a, ports: ["80:81"]}}\n',

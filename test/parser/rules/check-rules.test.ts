@@ -210,7 +210,7 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     { yaml: 'environment: [A=1, A=1]', found: ['bad-value 4:24'] },
     { yaml: 'volumes: [/a:/x, /b:/x]', found: ['conflicting-keys 4:22'] },
     { yaml: 'ports: ["80-81:80-81", "81:81"]', found: [] },
-    { yaml: 'security_opt: [a, a]', found: ['bad-value 4:23'] },
+    { yaml: 'security_opt: [label=a, label=a]', found: ['bad-value 4:29'] },
   ],
 }
 

@@ -47,6 +47,7 @@ test('endContainer() names what stays in the control group', async () => {
   const group = join(folder.path, 'group')
   mkdirSync(group)
   writeFileSync(join(group, 'cgroup.procs'), `${NOBODY}\n${NOBODY + 1}\n`)
+  writeFileSync(join(group, 'cgroup.kill'), '')
   const cgroup = { version: 2, folders: [group] } as const
   const container = { id: 'a', name: 'shop-a-1', layout, cgroup, keeper: undefined }
   await expect(endContainer(container, { ...QUICK, patienceMs: 500 })).rejects.toMatchObject({
