@@ -44,6 +44,8 @@ export interface VolumeMount extends Placed {
   readonly nocopy: boolean
   /** A folder inside the volume, relative. */
   readonly subpath: string | undefined
+  /** Of an anonymous volume. @default none */
+  readonly labels?: ReadonlyMap<string, string>
 }
 
 export interface TmpfsMount extends Placed {

@@ -1,4 +1,5 @@
 import type { NetworkMode } from './network.ts'
+import type { VolumesFrom } from './volumes-from.ts'
 
 /** A namespace that is not the container's own. */
 export type SharedNamespace =
@@ -16,25 +17,32 @@ export type IpcMode =
   /** Its own, without shared memory at /dev/shm. */
   | { readonly kind: 'none' }
 
-/** The namespaces of a service that may be another's. */
-export interface Namespaces {
+/** What of a service may be another's. */
+export interface Shareable {
   readonly networkMode: NetworkMode
   readonly pid?: SharedNamespace
   readonly ipc?: IpcMode
+  readonly volumesFrom?: readonly VolumesFrom[]
 }
 
 /** What a service takes from another one, as causes word it. */
 export interface SharedPart {
-  /** E.g. `network` or `PID namespace`. */
+  /** E.g. `network`, `PID namespace` or `volumes`. */
   readonly part: string
+  /** Whether the other makes it anew at each start. */
+  readonly isMadeAtStart: boolean
   readonly service: string
 }
 
-/** Returns what `service` takes from other services, which they make when they start. */
-export function sharedParts({ networkMode, pid, ipc }: Namespaces): readonly SharedPart[] {
+/** Returns what a service takes from other services. */
+export function sharedParts({ networkMode, pid, ipc, volumesFrom = [] }: Shareable): readonly SharedPart[] {
+  const made = (part: string, service: string) => ({ part, service, isMadeAtStart: true })
   return [
-    ...(networkMode.kind === 'service' ? [{ part: 'network', service: networkMode.service }] : []),
-    ...(pid?.kind === 'service' ? [{ part: 'PID namespace', service: pid.service }] : []),
-    ...(ipc?.kind === 'service' ? [{ part: 'IPC namespace', service: ipc.service }] : []),
+    ...(networkMode.kind === 'service' ? [made('network', networkMode.service)] : []),
+    ...(pid?.kind === 'service' ? [made('PID namespace', pid.service)] : []),
+    ...(ipc?.kind === 'service' ? [made('IPC namespace', ipc.service)] : []),
+    ...volumesFrom.flatMap(({ source }) =>
+      source.kind === 'service' ? [{ part: 'volumes', service: source.service, isMadeAtStart: false }] : [],
+    ),
   ]
 }

@@ -12,6 +12,7 @@ import type { PlatformName } from './platform.ts'
 import type { PullPolicy } from './pull-policy.ts'
 import type { SeccompProfileFile } from './seccomp-profile.ts'
 import type { ServiceFile } from './service-file.ts'
+import type { VolumesFrom } from './volumes-from.ts'
 
 /**
  * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
@@ -71,6 +72,8 @@ export interface Service {
   readonly mounts: readonly Mount[]
   /** Its secrets and configs. @default none */
   readonly files?: readonly ServiceFile[]
+  /** @default no other container */
+  readonly volumesFrom?: readonly VolumesFrom[]
   readonly readOnly: boolean
   readonly shmSize: Bytes | undefined
 
@@ -224,6 +227,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   dns: fixed('dns'),
   mounts: fixed('volumes'),
   files: fixed('secrets and configs'),
+  volumesFrom: fixed('volumes_from'),
   readOnly: fixed('read_only'),
   shmSize: fixed('shm_size'),
   devices: fixed('devices'),

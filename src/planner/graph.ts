@@ -3,7 +3,8 @@ import type { Dependency, Service } from '../model/service.ts'
 import { compareText } from './canonical-json.ts'
 
 /**
- * Returns what `service` waits for, sorted by name: its `depends_on`, and the services whose namespaces it shares.
+ * Returns what `service` waits for, sorted by name: its `depends_on`, and the services whose namespaces
+ * and volumes it shares.
  */
 export function dependenciesOf(service: Service): readonly Dependency[] {
   const { dependsOn } = service
@@ -21,12 +22,18 @@ export function dependenciesOf(service: Service): readonly Dependency[] {
  */
 export function restartsWith(service: Service): readonly string[] {
   const declared = service.dependsOn.filter(({ restart }) => restart).map(dependency => dependency.service)
-  return [...declared, ...sharedServices(service)]
+  return [...declared, ...joinedServices(service)]
+}
+
+/** Returns the services that `service` takes a namespace or volumes of, once each. */
+export function sharedServices(service: Service): readonly string[] {
+  return [...new Set(sharedParts(service).map(shared => shared.service))]
 }
 
 /** Returns the services that `service` takes a namespace of, once each. */
-export function sharedServices(service: Service): readonly string[] {
-  return [...new Set(sharedParts(service).map(shared => shared.service))]
+export function joinedServices(service: Service): readonly string[] {
+  const joined = sharedParts(service).filter(({ isMadeAtStart }) => isMadeAtStart)
+  return [...new Set(joined.map(shared => shared.service))]
 }
 
 /**

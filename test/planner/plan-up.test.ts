@@ -216,9 +216,13 @@ describe('planUp() of what runs already', () => {
   for (const [key, part] of [
     ['pid', 'PID namespace'],
     ['ipc', 'IPC namespace'],
+    ['volumesFrom', 'volumes'],
   ] as const) {
     test(`recreates a container that shares the ${part} of a recreated one`, () => {
-      const sidecar = aService('sidecar', { [key]: { kind: 'service', service: 'app' } })
+      const source = { kind: 'service', service: 'app' } as const
+      const shared =
+        key === 'volumesFrom' ? { volumesFrom: [{ source, readOnly: false }] } : { [key]: source }
+      const sidecar = aService('sidecar', shared)
       const observed = upOf(aProject([aService('app'), sidecar]))
       const project = aProject([aService('app', { command: ['run'] }), sidecar])
       expect(linesOf({ project, observed }).slice(0, 2)).toEqual([

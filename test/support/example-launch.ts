@@ -47,7 +47,7 @@ export async function exampleLaunch(request: ExampleRequest): Promise<ContainerL
     { reference: config.image, platform: spec.platform },
     { onProgress: () => {} },
   )
-  const volumes = anonymousVolumes(config, image, [])
+  const volumes = anonymousVolumes(config, image, { inherited: [] })
   const files = new LayeredTree(image.layers)
   for (const name of [...spec.volumeNames.values(), ...volumes.map(({ name }) => name)])
     createVolume(roots, { name, labels: new Map(), createdAt: 0 })

@@ -1,9 +1,10 @@
 import { parseAbsolutePath } from '../../base/absolute-path.ts'
+import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
 
-/** Reads the control group above that of a service, e.g. `/batch`; '' is the project's. A relative path starts at the root. */
-export function readCgroupParent(service: MapNode): string {
+/** Reads the control group above that of a service, e.g. `/batch`. A relative path starts at the root, which is none. */
+export function readCgroupParent(service: MapNode): Pick<Service, 'cgroupParent'> {
   const path = parseAbsolutePath(`/${textAt(service, 'cgroup_parent') ?? ''}`)
-  return path === '/' ? '' : path
+  return path === '/' ? {} : { cgroupParent: path }
 }

@@ -13,7 +13,7 @@ import {
 } from '../../model/mount.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { textAt } from '../rules/rule-context.ts'
-import { bytesAt, flagAt, listAtKey, mapAtPath } from './read-values.ts'
+import { bytesAt, flagAt, listAtKey, mapAtPath, textsByKey } from './read-values.ts'
 
 /** Reads the mounts of the service `name`: `volumes` in order, then `tmpfs`. */
 export function readMounts(service: MapNode, name: string): readonly Mount[] {
@@ -79,6 +79,7 @@ function readVolumeMount(map: MapNode, { target, readOnly, origin }: Place): Vol
   const options = mapAtPath(map, ['volume'])
   const source = textAt(map, 'source')
   const subpath = textAt(options, 'subpath')
+  const labels = textsByKey(options, 'labels')
   return {
     kind: 'volume',
     volume: source === '' ? undefined : source,
@@ -86,6 +87,7 @@ function readVolumeMount(map: MapNode, { target, readOnly, origin }: Place): Vol
     readOnly,
     nocopy: flagAt(options, 'nocopy') ?? false,
     subpath: subpath === '' ? undefined : subpath,
+    ...(labels.size > 0 && { labels }),
     origin,
   }
 }

@@ -22,6 +22,7 @@ import { readSecurity } from './read-security.ts'
 import { type DeclaredFiles, readServiceFiles } from './read-service-files.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
+import { readVolumesFrom } from './read-volumes-from.ts'
 
 /** Where a service is declared. */
 export interface ServiceContext {
@@ -39,7 +40,6 @@ export interface ServiceContext {
 export function readService(map: MapNode, context: ServiceContext): Service {
   const { name, project, active, links, builds, declared } = context
   const expose = readExposedPorts(map)
-  const cgroupParent = readCgroupParent(map)
   const build = readBuild(map, name, builds)
   const files = readServiceFiles(map, name, declared)
   return {
@@ -68,7 +68,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     attach: flagAt(map, 'attach') ?? true,
     networkMode: readNetworkMode(map, name, links),
     ...readNamespaces(map),
-    ...(cgroupParent !== '' && { cgroupParent }),
+    ...readCgroupParent(map),
     ports: readPorts(map, name),
     ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),
@@ -80,6 +80,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
       options: listAtKey(map, 'dns_opt') ?? [],
     },
     mounts: readMounts(map, name),
+    ...readVolumesFrom(map),
     ...(files && { files }),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),

@@ -27,6 +27,7 @@ import { checkSecurityOptions } from './security-options.ts'
 import { checkServiceFiles } from './service-files.ts'
 import { checkStopSignals } from './stop-signals.ts'
 import { checkTwins } from './twins.ts'
+import { checkVolumesFrom } from './volumes-from.ts'
 import { checkWatches } from './watches.ts'
 
 const RULES: readonly Rule[] = [
@@ -45,6 +46,7 @@ const RULES: readonly Rule[] = [
   checkNumbers,
   checkPorts,
   checkMounts,
+  checkVolumesFrom,
   checkAddresses,
   checkCapabilities,
   checkHealthchecks,

@@ -2,7 +2,7 @@ import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../model/observed-state.ts'
 import type { NetworkChange } from '../change.ts'
 import type { DesiredNetwork, DesiredService, DesiredState } from '../desired-state.ts'
-import { sharedServices } from '../graph.ts'
+import { joinedServices } from '../graph.ts'
 import { isRunning } from '../stops.ts'
 
 /** Returns the networks that are not as wanted, by key. */
@@ -73,7 +73,7 @@ function withSharers(
     found = all.size
     for (const container of containers.filter(container => isRunning(container) && !all.has(container.id))) {
       const config = container.spec?.config ?? services.get(container.service)?.config
-      const owner = config === undefined ? undefined : sharedServices(config).find(name => stopped.has(name))
+      const owner = config === undefined ? undefined : joinedServices(config).find(name => stopped.has(name))
       const cause = owner === undefined ? undefined : stopped.get(owner)
       if (cause === undefined) continue
       all.set(container.id, cause)

@@ -6,7 +6,7 @@ import { type BuildTask, conflictingBuilds } from '../build-steps.ts'
 import type { Change, NetworkChange, VolumeChange } from '../change.ts'
 import { moveServices } from '../change.ts'
 import type { DesiredService, DesiredState } from '../desired-state.ts'
-import { restartsWith, sharedServices } from '../graph.ts'
+import { joinedServices, restartsWith } from '../graph.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
 import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
@@ -154,8 +154,8 @@ function planServices(source: ServicesSource): readonly ServicePlan[] {
 }
 
 /**
- * A container joins the namespaces that the other has when it starts, so one that is older than the other is left in
- * namespaces that nobody else is in.
+ * A container joins the namespaces that the other has when it starts, and has its volumes from when it was made, so one that
+ * is older than the other is left with what nobody else has.
  */
 function sharedPartsCheck(
   { config }: DesiredService,
@@ -196,7 +196,7 @@ function withRestarts(changes: readonly ServicePlan[]): readonly ServicePlan[] {
     const cause = restartsWith(config).find(name => {
       const disturbance = disturbed.get(name)
       return (
-        disturbance !== undefined && (disturbance !== 'is started' || sharedServices(config).includes(name))
+        disturbance !== undefined && (disturbance !== 'is started' || joinedServices(config).includes(name))
       )
     })
     const replicas =

@@ -24,6 +24,7 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.logging.driver', 'the only log there is is what the two drivers that run stand for'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
   ['services.*.userns_mode', 'the only one that runs is the default'],
+  ['services.*.volumes[].bind.selinux', 'without SELinux it has no effect'],
   ['services.*.volumes[].type', 'the file without it is not valid'],
   ['services.*.volumes[].target', 'the file without it is not valid'],
   ['services.*.ports[].target', 'the file without it is not valid'],

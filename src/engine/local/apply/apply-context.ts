@@ -62,15 +62,23 @@ export interface ApplyContext {
  *
  * @throws {Error} If there is none: a plan does not start what it has not created.
  */
-export function containerOf({ announced, store }: ApplyContext, replica: ReplicaAddress): ContainerEntry {
+export function containerOf(context: ApplyContext, replica: ReplicaAddress): ContainerEntry {
+  const entry = replicaEntry(context, replica)
+  if (entry === undefined)
+    throw new Error(`Cannot find container ${replicaLabel(replica)}: it is not on record`)
+  return entry
+}
+
+/** Returns the container of `replica`: the one this plan creates, or else the newest; undefined if there is none. */
+export function replicaEntry(
+  { announced, store }: ApplyContext,
+  replica: ReplicaAddress,
+): ContainerEntry | undefined {
   const announcedId = announced.get(replicaLabel(replica))
   const entries = [...store.record.containers.values()]
     .filter(({ spec }) => spec.service === replica.service && spec.number === replica.number)
     .toSorted((a, b) => b.createdAt - a.createdAt)
-  const entry = entries.find(({ id }) => id === announcedId) ?? entries[0]
-  if (entry === undefined)
-    throw new Error(`Cannot find container ${replicaLabel(replica)}: it is not on record`)
-  return entry
+  return entries.find(({ id }) => id === announcedId) ?? entries[0]
 }
 
 /** Returns the entry of `id`, or undefined if it is gone: removing twice is no failure. */

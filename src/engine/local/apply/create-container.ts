@@ -3,7 +3,7 @@ import { LayeredTree } from '../../../disk/layered-tree.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ImageRequest } from '../../../model/image-request.ts'
-import { mountNeeds } from '../../../model/mount.ts'
+import { isAnonymousVolume, mountNeeds } from '../../../model/mount.ts'
 import { replicaLabel } from '../../../model/names.ts'
 import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
@@ -21,6 +21,7 @@ import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { requireExternalVolume } from './missing-externals.ts'
+import { sharedMounts } from './shared-mounts.ts'
 
 /**
  * Makes what a container needs on disk: its folders, its anonymous volumes, the first content of its volumes. Nothing
@@ -53,15 +54,17 @@ export async function createContainer(
   for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])
-  const volumes = anonymousVolumes(spec.config, image, inherited)
+  const shared = sharedMounts(context, spec)
+  const volumes = anonymousVolumes(spec.config, image, { inherited, shared })
   await context.lease.keep(volumes.map(({ name }): LeasedThing => `volume ${name}`))
-  context.store.setContainer(entry.id, { ...entry, anonymousVolumes: volumes })
+  const made = { ...entry, anonymousVolumes: volumes, ...(shared.length > 0 && { sharedMounts: shared }) }
+  context.store.setContainer(entry.id, made)
   const files = new LayeredTree(image.layers)
-  for (const volume of volumes) await makeAnonymousVolume(context.roots, volume, files)
+  for (const volume of volumes) await makeAnonymousVolume(context.roots, { spec, volume }, files)
   for (const mount of mounts) await prepareMount(mount, place, files)
   const exposedPorts = [...new Set([...image.config.exposedPorts, ...(spec.config.expose ?? [])])]
   context.store.setContainer(entry.id, {
-    ...entry,
+    ...made,
     phase: 'created',
     imageId: image.id,
     ...(mounted.size > 0 && {
@@ -69,7 +72,6 @@ export async function createContainer(
     }),
     command: commandLine(spec.config, image.config),
     ...(exposedPorts.length > 0 && { exposedPorts }),
-    anonymousVolumes: volumes,
   })
 }
 
@@ -108,9 +110,10 @@ async function keptMountedImages(
 
 async function makeAnonymousVolume(
   roots: Roots,
-  { target, name }: AnonymousVolume,
+  { spec, volume: { target, name } }: { readonly spec: ContainerSpec; readonly volume: AnonymousVolume },
   image: LayeredTree,
 ): Promise<void> {
-  createVolume(roots, { name, labels: new Map(), createdAt: Date.now() })
+  const declared = spec.config.mounts.filter(isAnonymousVolume).find(mount => mount.target === target)
+  createVolume(roots, { name, labels: declared?.labels ?? new Map(), createdAt: Date.now() })
   await seedVolume(image, target, volumeLayout(roots, name))
 }

@@ -1,14 +1,13 @@
 import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
-import type { ProjectName } from '../../../model/names.ts'
 import type { SharedNamespace } from '../../../model/namespace.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import type { JoinedProcess, JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
-import { readProjects } from '../state/read-projects.ts'
-import { type ApplyContext, containerOf } from './apply-context.ts'
+import { type ApplyContext, replicaEntry } from './apply-context.ts'
+import { type FoundContainer, findContainer } from './find-container.ts'
 
 /**
  * Returns the processes whose namespaces a container is to join.
@@ -42,18 +41,11 @@ function joined(
   { spec, type, wanted }: Joining,
 ): readonly (readonly [JoinedType, JoinedProcess])[] {
   if (wanted === undefined) return []
-  const { project } = context
   const owner =
     wanted.kind === 'service'
-      ? { project, entry: containerOf(context, { service: wanted.service, number: 1 }) }
+      ? requireService(context, { spec, type, name: wanted.service })
       : requireContainer(context.roots, { spec, type, name: wanted.container })
   return [[type, requireRunning(context.roots, owner, { spec, type })]]
-}
-
-/** A container by its name or its id, whichever project it is of. */
-interface Owner {
-  readonly project: ProjectName
-  readonly entry: ContainerEntry
 }
 
 /** How a service asks for the namespace of a container. */
@@ -82,7 +74,17 @@ export function requireNamed(roots: Roots, join: NamedJoin): JoinedProcess {
   return requireRunning(roots, requireContainer(roots, join), join)
 }
 
-function requireContainer(roots: Roots, { spec, type, name }: NamedJoin): Owner {
+function requireService(context: ApplyContext, { spec, type, name }: NamedJoin): FoundContainer {
+  const entry = replicaEntry(context, { service: name, number: 1 })
+  if (entry !== undefined) return { project: context.project, entry }
+  throw cannotJoin(spec, type, {
+    owner: `service "${name}"`,
+    reason: 'it has no container',
+    hint: `Start it first: tcompose up -d ${name}`,
+  })
+}
+
+function requireContainer(roots: Roots, { spec, type, name }: NamedJoin): FoundContainer {
   const owner = findContainer(roots, name)
   if (owner === undefined) {
     throw cannotJoin(spec, type, {
@@ -102,23 +104,9 @@ function requireContainer(roots: Roots, { spec, type, name }: NamedJoin): Owner 
   return owner
 }
 
-/** The newest where a name stands for several, as while one replaces another. */
-function findContainer(roots: Roots, name: string): Owner | undefined {
-  const all = readProjects(roots).records.flatMap(record =>
-    [...record.containers.values()].map(entry => ({ project: record.project, entry })),
-  )
-  const named = all.filter(({ entry }) => entry.spec.name === name)
-  const found =
-    named.length > 0 ? named : all.filter(({ entry }) => ID.test(name) && entry.id.startsWith(name))
-  return found.toSorted((a, b) => b.entry.createdAt - a.entry.createdAt)[0]
-}
-
-/** Fewer digits are rather a word. */
-const ID = /^[0-9a-f]{4,64}$/
-
 function requireRunning(
   roots: Roots,
-  { project, entry }: Owner,
+  { project, entry }: FoundContainer,
   { spec, type }: Pick<NamedJoin, 'spec' | 'type'>,
 ): JoinedProcess {
   const { pid: record, exit } = containerLayout(roots, project, entry.id)

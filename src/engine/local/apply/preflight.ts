@@ -26,6 +26,7 @@ import type { Roots } from '../state/layout.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
 import { publishAddress } from './publish-ports.ts'
+import { sharedMountProblems } from './shared-mounts.ts'
 
 /** Where and with what a plan is to be carried out. */
 export interface PreflightRequest {
@@ -110,6 +111,7 @@ function stepProblems(
         ...deviceProblems(action.container.config, deviceSources),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
+        ...sharedMountProblems(roots, action.container, made),
       ]
     case 'create-network':
       return collect(() => findSharedNetwork(roots, project, action.network), origin)

@@ -4,8 +4,8 @@ import type { ContainerEntry } from '../state/project-record.ts'
 export const ACCOUNTS = { folder: '/etc', file: '/etc/passwd' } as const
 
 /** Tells whether a container has a mount in place of the image's account file. */
-export function hasOwnAccounts({ spec, anonymousVolumes }: ContainerEntry): boolean {
-  return spec.config.mounts.some(coversAccounts) || anonymousVolumes.some(coversAccounts)
+export function hasOwnAccounts({ spec, anonymousVolumes, sharedMounts = [] }: ContainerEntry): boolean {
+  return [...spec.config.mounts, ...anonymousVolumes, ...sharedMounts].some(coversAccounts)
 }
 
 /** Tells whether what is mounted at `target` hides the account file of the image. */

@@ -36,12 +36,16 @@ export function mountedHome(mounts: readonly ResolvedMount[], uid: number): stri
  * Does `mountedHome` for a container that runs: what it was given may be gone from the host, and then the image counts.
  */
 export function mountedHomeOf(roots: Roots, entry: ContainerEntry, uid: number): string | undefined {
-  const { spec, anonymousVolumes } = entry
+  const { spec, anonymousVolumes, sharedMounts = [] } = entry
   const mounts = spec.config.mounts.filter(coversAccounts)
   const volumes = anonymousVolumes.filter(coversAccounts)
+  const shared = sharedMounts.filter(coversAccounts)
   const covering = { ...spec, config: { ...spec.config, mounts } }
   try {
-    return mountedHome(resolveMounts(roots, { ...entry, spec: covering, anonymousVolumes: volumes }), uid)
+    return mountedHome(
+      resolveMounts(roots, { ...entry, spec: covering, anonymousVolumes: volumes, sharedMounts: shared }),
+      uid,
+    )
   } catch (error) {
     if (error instanceof TcomposeError && error.code !== 'image-invalid') return undefined
     throw error

@@ -2,7 +2,7 @@ import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { Image } from '../../../model/image.ts'
-import { isAnonymousVolume } from '../../../model/mount.ts'
+import { isAnonymousVolume, type Mount } from '../../../model/mount.ts'
 import { forbiddenTarget } from '../../../model/mount-target.ts'
 import type { Service } from '../../../model/service.ts'
 import type { Roots } from '../state/layout.ts'
@@ -11,20 +11,28 @@ import { volumeLayout } from '../volume/volume-layout.ts'
 import { hostMount } from './host-mount.ts'
 import type { ResolvedMount } from './resolved-mount.ts'
 
+/** What a new container has of others. */
+export interface OtherVolumes {
+  /** The anonymous volumes of the container that it replaces, which stay. */
+  readonly inherited: readonly AnonymousVolume[]
+  /** The mounts of other containers that it has too. @default none */
+  readonly shared?: readonly Mount[]
+}
+
 /**
  * Returns the anonymous volumes of a new container: for the image's VOLUMEs and those of the service that no other mount
- * covers. Those of the container that it replaces stay.
+ * covers.
  *
  * @throws {TcomposeError} `image-invalid` for a VOLUME where nothing may be mounted.
  */
 export function anonymousVolumes(
   service: Service,
   image: Image,
-  inherited: readonly AnonymousVolume[],
+  { inherited, shared = [] }: OtherVolumes,
 ): readonly AnonymousVolume[] {
   const own = service.mounts.filter(isAnonymousVolume).map(({ target }) => target)
   const covered = new Set<string>(
-    service.mounts.filter(mount => !isAnonymousVolume(mount)).map(({ target }) => target),
+    [...service.mounts.filter(mount => !isAnonymousVolume(mount)), ...shared].map(({ target }) => target),
   )
   for (const target of image.config.volumes) {
     const problem = covered.has(target) ? undefined : forbiddenTarget(target)

@@ -8,7 +8,8 @@ import type { ResolvedMount } from './resolved-mount.ts'
 import { serviceFileMounts } from './service-file-mounts.ts'
 
 /**
- * Returns the service's mounts, its anonymous volumes, its secrets and its configs, with their places on this host.
+ * Returns the service's mounts, those of other containers, its anonymous volumes, its secrets and its configs, with their
+ * places on this host.
  *
  * @throws {TcomposeError} `bind-source-not-found`, `image-not-found`, `image-path-not-found`, `volume-subpath`.
  */
@@ -19,5 +20,9 @@ export function resolveMounts(roots: Roots, entry: ContainerEntry): readonly Res
   const declared = config.mounts
     .filter(mount => !isAnonymousVolume(mount))
     .map(mount => resolveMount(mount, place))
-  return [...declared, ...anonymousMounts(roots, entry), ...serviceFileMounts(entry)]
+  // Their volumes have real names already.
+  const shared = (entry.sharedMounts ?? []).map(mount =>
+    resolveMount(mount, { ...place, volumeNames: new Map() }),
+  )
+  return [...declared, ...shared, ...anonymousMounts(roots, entry), ...serviceFileMounts(entry)]
 }

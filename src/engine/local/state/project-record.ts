@@ -3,6 +3,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { damagedRecord } from '../../../disk/damaged-record.ts'
 import { readRecord } from '../../../disk/record-file.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
+import type { Mount } from '../../../model/mount.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import type { Network } from '../../../model/network.ts'
 import type { StoredSpec } from '../../../model/stored-spec.ts'
@@ -66,6 +67,8 @@ export interface ContainerEntry {
   /** Ports of the image and of `expose`, e.g. `6379/tcp`. @default none */
   readonly exposedPorts?: readonly string[]
   readonly anonymousVolumes: readonly AnonymousVolume[]
+  /** From other containers, with the real names of volumes. @default none */
+  readonly sharedMounts?: readonly Mount[]
   /** Its anonymous volumes go with it; set with the phase `removing`. @default they stay */
   readonly withVolumes?: boolean
 }

@@ -2,11 +2,16 @@ import { mountNeeds } from '../../../model/mount.ts'
 import type { ContainerEntry, ProjectRecord } from '../state/project-record.ts'
 
 /** Returns the names of the volumes that a container mounts. */
-export function mountedVolumes({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {
+export function mountedVolumes({
+  spec,
+  anonymousVolumes,
+  sharedMounts = [],
+}: ContainerEntry): readonly string[] {
   const named = spec.config.mounts.flatMap(mount =>
     mountNeeds(mount).volumes.map(key => spec.volumeNames.get(key) ?? key),
   )
-  return [...new Set([...named, ...anonymousVolumes.map(({ name }) => name)])]
+  const shared = sharedMounts.flatMap(mount => mountNeeds(mount).volumes)
+  return [...new Set([...named, ...shared, ...anonymousVolumes.map(({ name }) => name)])]
 }
 
 /** Returns the names of all volumes that projects list: their own, and those of their containers. */

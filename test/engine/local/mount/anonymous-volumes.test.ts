@@ -27,18 +27,20 @@ function anImage(...volumes: readonly string[]) {
 describe('anonymousVolumes()', () => {
   test('are for what the service and the image ask for and no other mount covers', () => {
     const mounts = [aVolume('/own'), aVolume('/named', { volume: 'data' })]
-    const found = anonymousVolumes(aService('web', { mounts }), anImage('/own', '/image', '/named'), [])
+    const found = anonymousVolumes(aService('web', { mounts }), anImage('/own', '/image', '/named'), {
+      inherited: [],
+    })
     expect(found.map(({ target }) => target)).toEqual(['/own', '/image'])
     for (const { name } of found) expect(name).toMatch(/^[0-9a-f]{64}$/)
   })
 
   test('stay those of the container that is replaced', () => {
     const inherited = [{ target: '/image', name: 'a'.repeat(64) }]
-    expect(anonymousVolumes(aService('web'), anImage('/image'), inherited)).toEqual(inherited)
+    expect(anonymousVolumes(aService('web'), anImage('/image'), { inherited })).toEqual(inherited)
   })
 
   test('are refused where nothing may be mounted', () => {
-    expect(() => anonymousVolumes(aService('web'), anImage('/proc'), [])).toThrow(
+    expect(() => anonymousVolumes(aService('web'), anImage('/proc'), { inherited: [] })).toThrow(
       expect.objectContaining({ code: 'image-invalid', origin: 'services.web.image' }),
     )
   })
