@@ -5,12 +5,14 @@
  */
 
 export type {
+  DeviceForecast,
   Examination,
   ExecIo,
   ExecRequest,
   ExecutionReport,
   FailedBuildStep,
   FetchProgress,
+  GpuListing,
   HostCheck,
   ImageStore,
   LockHolder,
@@ -32,6 +34,7 @@ export type {
   ForecastStep,
   ImageBuild,
 } from '../model/build-event.ts'
+export { GPU_VENDORS, type GpuVendor } from '../model/device-request.ts'
 export { type ImageRequest, imageLabel } from '../model/image-request.ts'
 export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'

@@ -1,6 +1,8 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
-import type { Origins } from '../model/project.ts'
+import type { DeviceForecast } from '../engine/engine.ts'
+import type { Origins, Project } from '../model/project.ts'
+import type { Service } from '../model/service.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
@@ -27,6 +29,8 @@ export type PlanResult =
       readonly unchanged: number
       /** What the builds of the plan would do. @default there are none */
       readonly builds?: readonly ForecastBuild[]
+      /** What services that the plan makes or starts would get of devices. @default they ask for none */
+      readonly devices?: readonly DeviceForecast[]
     }
 
 /** Returns what `up` would do; changes nothing and takes no lock. */
@@ -60,14 +64,40 @@ export async function plan(
   const made = await withDockerfileImages(engine, dockerfileImages =>
     upPlan(desired, seen, { project, options, choice: { ...known, dockerfileImages } }),
   )
+  const wishing = touchedServices(made, project).filter(asksForDevices)
+  const devices = wishing.length === 0 ? [] : await engine.devices.forecast(wishing)
+  const errors = devices.flatMap(({ problems }) => problems)
+  if (errors.length > 0) return { kind: 'refused', errors, origins: project.origins }
   const built = new Set(buildsOf(made).map(({ service }) => service))
   return {
     kind: 'planned',
-    plan: { ...made, warnings: [...made.warnings, ...staleImages(forecasts, built)] },
+    plan: {
+      ...made,
+      warnings: [
+        ...made.warnings,
+        ...staleImages(forecasts, built),
+        ...devices.flatMap(({ notices }) => notices),
+      ],
+    },
     diagnostics,
     unchanged: observed.containers.length,
     builds: forecasts.filter(({ build }) => built.has(build.service)),
+    devices: devices.filter(({ requests }) => requests.length > 0),
   }
+}
+
+function touchedServices({ steps }: Plan, { services }: Project): readonly Service[] {
+  const names = new Set(
+    steps.flatMap(({ action }) => {
+      if (action.kind === 'create-container') return [action.container.service]
+      return action.kind === 'start-container' ? [action.replica.service] : []
+    }),
+  )
+  return [...names].sort().flatMap(name => services.get(name) ?? [])
+}
+
+function asksForDevices({ devices = [], deviceRequests = [] }: Service): boolean {
+  return devices.length + deviceRequests.length > 0
 }
 
 /** Says which images are kept though their sources are no longer those that they were built from. */

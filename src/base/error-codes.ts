@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   'keeper-stalled': 'TC4011',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
+  'gpu-not-found': 'TC4022',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportDiagnostics, reportInvalid, reportRefused, reportWarnings } from './report.ts'
 import { untilInterrupted } from './until-interrupted.ts'
+import { devicesJson, devicesText } from './views/devices-text.ts'
 import { forecastJson, forecastText } from './views/forecast-text.ts'
 import { safeJson, safeText } from './views/safe-text.ts'
 
@@ -25,11 +26,11 @@ export async function printPlan(
   if (result.kind === 'refused') return reportRefused(context, result)
   reportDiagnostics(context, result.diagnostics)
   reportWarnings(context, result.plan.warnings)
-  const { plan, builds = [] } = result
+  const { plan, builds = [], devices = [] } = result
   ports.stdout.write(
     json
-      ? `${safeJson({ ...planToJson(plan), builds: forecastJson(builds) }, 2)}\n`
-      : safeText(planToText(plan)) + forecastText(builds),
+      ? `${safeJson({ ...planToJson(plan), builds: forecastJson(builds), devices: devicesJson(devices) }, 2)}\n`
+      : safeText(planToText(plan)) + devicesText(devices) + forecastText(builds),
   )
   return detailedExitcode && plan.steps.length > 0 ? EXIT.changes : EXIT.done
 }

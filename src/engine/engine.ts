@@ -8,11 +8,22 @@ import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { ServiceFile } from '../model/service-file.ts'
 import type { Plan, Step } from '../planner/plan.ts'
+import type { DeviceInspector } from './device-inspector.ts'
 import type { ExecIo } from './exec-io.ts'
 import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
 export type { FetchProgress } from '../model/fetch-progress.ts'
+export type {
+  DescribedKind,
+  DescribeOptions,
+  DeviceForecast,
+  DeviceInspector,
+  GpuListing,
+  ListedGpu,
+  ListedVendor,
+  RequestForecast,
+} from './device-inspector.ts'
 export type { ExecIo, ExecStreams, Terminal } from './exec-io.ts'
 export type {
   BuildInspection,
@@ -59,6 +70,7 @@ export interface Engine {
   pinImage(image: string): Promise<string>
   readonly images: ImageStore
   readonly builds: ImageBuilder
+  readonly devices: DeviceInspector
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */

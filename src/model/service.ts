@@ -3,6 +3,7 @@ import type { Millis } from '../base/millis.ts'
 import type { BlockIoLimits } from './block-io.ts'
 import type { BuildConfig } from './build.ts'
 import type { Device } from './device.ts'
+import type { DeviceRequest } from './device-request.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
 import type { Mount } from './mount.ts'
@@ -81,6 +82,8 @@ export interface Service {
   readonly devices?: readonly Device[]
   /** What it may do with devices beside those that it has. @default nothing */
   readonly deviceRules?: readonly DeviceRule[]
+  /** GPUs and the like, of `gpus` and of `deploy`. @default none */
+  readonly deviceRequests?: readonly DeviceRequest[]
 
   readonly limits: ResourceLimits
   readonly ulimits: ReadonlyMap<string, { readonly soft: number; readonly hard: number }>
@@ -232,6 +235,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   shmSize: fixed('shm_size'),
   devices: fixed('devices'),
   deviceRules: fixed('device_cgroup_rules'),
+  deviceRequests: fixed('gpus'),
   limits: fixed('resource limits'),
   ulimits: fixed('ulimits'),
   sysctls: fixed('sysctls'),

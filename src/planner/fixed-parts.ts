@@ -16,12 +16,13 @@ const FREE: ReadonlySet<string> = new Set(
  * a device is makes none, nor does it matter where the content of a secret comes from.
  */
 export function fixedParts(service: Service): FixedParts {
-  const { mounts, ports, devices, files } = service
+  const { mounts, ports, devices, deviceRequests, files } = service
   const unplaced = {
     ...service,
     mounts: mounts.map(withoutOrigin),
     ports: ports.map(withoutOrigin),
     devices: devices?.map(withoutOrigin),
+    deviceRequests: deviceRequests?.map(withoutOrigin),
     ...(files && { files: files.map(fixedFile).toSorted((a, b) => compareText(a.target, b.target)) }),
   }
   return Object.fromEntries(Object.entries(unplaced).filter(([name]) => !FREE.has(name)))

@@ -8,6 +8,7 @@ import { exportImages } from '../../src/app/export-images.ts'
 import { findBuilds } from '../../src/app/find-builds.ts'
 import { findContainers } from '../../src/app/find-containers.ts'
 import { loadRequested } from '../../src/app/find-project.ts'
+import { describeGpus, listGpus } from '../../src/app/gpus.ts'
 import { images } from '../../src/app/images.ts'
 import type { AppContext, CallUseCase } from '../../src/app/index.ts'
 import { inspectBuilds } from '../../src/app/inspect-builds.ts'
@@ -30,6 +31,7 @@ import { up } from '../../src/app/up.ts'
 const USE_CASES: UseCases = {
   build,
   config,
+  describeGpus,
   doctor,
   down,
   exec,
@@ -41,6 +43,7 @@ const USE_CASES: UseCases = {
   images,
   inspectBuilds,
   kill,
+  listGpus,
   loadRequested,
   login,
   logout,
@@ -61,6 +64,7 @@ const USE_CASES: UseCases = {
 interface UseCases {
   readonly build: typeof build
   readonly config: typeof config
+  readonly describeGpus: typeof describeGpus
   readonly doctor: typeof doctor
   readonly down: typeof down
   readonly exec: typeof exec
@@ -72,6 +76,7 @@ interface UseCases {
   readonly images: typeof images
   readonly inspectBuilds: typeof inspectBuilds
   readonly kill: typeof kill
+  readonly listGpus: typeof listGpus
   readonly loadRequested: typeof loadRequested
   readonly login: typeof login
   readonly logout: typeof logout

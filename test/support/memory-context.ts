@@ -41,6 +41,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
   return {
     images: fakeImageStore(),
     builds: { forecast: refuse, inspect: refuse },
+    devices: { forecast: refuse, list: refuse, describe: refuse },
     lock: refuse,
     observe: refuse,
     askImages: refuse,

@@ -18,6 +18,7 @@ import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './host/device-sources
 import type { EnginePrograms } from './host/engine-programs.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
+import { localDeviceInspector } from './local-device-inspector.ts'
 import { localImageBuilder } from './local-image-builder.ts'
 import { localImageStore } from './local-image-store.ts'
 import { followLogs } from './log/follow-logs.ts'
@@ -135,6 +136,7 @@ export function createLocalEngine({
     pinImage: async (image: string) => await imageSource(roots, { reference: image }).pin(),
     images: localImageStore(roots),
     builds: localImageBuilder({ roots, dockerfiles }),
+    devices: localDeviceInspector(deviceSources),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)
@@ -175,7 +177,7 @@ export function createLocalEngine({
     },
     examine: async ({ fix }: { readonly fix: boolean }) => {
       const { examineHost } = await import('./doctor/run-doctor.ts')
-      return examineHost({ roots, programs, fix })
+      return examineHost({ roots, programs, deviceSources, fix })
     },
   }
 }

@@ -254,7 +254,7 @@ export type ComposeFileGrants = ReadonlyArray<string | {
 /** all, or a list of requests */
 export type ComposeGpus = string | ReadonlyArray<{
   /** What the GPU must be able to do, such as compute */
-  readonly capabilities?: ComposeUniqueStrings
+  readonly capabilities?: ComposeStringOrList
   /** How many, or all */
   readonly count?: string | number
   /** Which ones; excludes count */
@@ -395,7 +395,7 @@ export type ComposeDeploy = {
       /** Devices such as GPUs */
       readonly devices?: ReadonlyArray<{
         /** What the device must be able to do, such as gpu */
-        readonly capabilities: ComposeUniqueStrings
+        readonly capabilities: ComposeStringOrList
         /** How many, or all */
         readonly count?: string | number
         /** Which ones; excludes count */

@@ -1,3 +1,4 @@
+import { DEVICE_CAPABILITIES, GPU_VENDORS } from '../../model/device-request.ts'
 import { MOUNT_KINDS } from '../../model/mount.ts'
 import { parsePlatform } from '../../model/platform.ts'
 import { type Node, stringOf } from '../document/node.ts'
@@ -15,6 +16,8 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.build.provenance', onlyFalse],
   ['services.*.build.sbom', onlyFalse],
   ['services.*.deploy.mode', oneOf('replicated')],
+  ['services.*.deploy.resources.reservations.devices[].capabilities[]', oneOf(...DEVICE_CAPABILITIES)],
+  ['services.*.deploy.resources.reservations.devices[].driver', oneOf('', ...GPU_VENDORS, 'cdi')],
   ['services.*.env_file[].format', oneOf('', 'raw')],
   [
     'services.*.ipc',
@@ -25,6 +28,8 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
         '"private", "shareable", "none", "host", "service:NAME" or "container:NAME"',
       ),
   ],
+  ['services.*.gpus[].capabilities[]', oneOf(...DEVICE_CAPABILITIES)],
+  ['services.*.gpus[].driver', oneOf('', ...GPU_VENDORS, 'cdi')],
   ['services.*.logging.driver', oneOf('', 'json-file', 'local')],
   [
     'services.*.network_mode',

@@ -80,6 +80,7 @@ interface Starting {
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
   const devices = resolveDevices(entry.spec.config, context.host.deviceSources)
+  for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
   makePrivateFolder(layout.runDir)
   const joined = joinedContainers(context, entry)

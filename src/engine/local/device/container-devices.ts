@@ -36,6 +36,8 @@ export interface ContainerDevices {
   readonly libraryFolders: readonly string[]
   /** The version of a driver, for images that bring libraries of a newer one. */
   readonly cudaDriver: string | undefined
+  /** Which devices it does without, and why. */
+  readonly notices: readonly string[]
 }
 
 /** A container without devices. */
@@ -48,6 +50,7 @@ export const NO_DEVICES: ContainerDevices = {
   links: [],
   libraryFolders: [],
   cudaDriver: undefined,
+  notices: [],
 }
 
 /** Returns what a container gets that has all of `parts`; of two nodes or mounts at one path the later one. */
@@ -73,6 +76,7 @@ export function joinDevices(parts: readonly ContainerDevices[]): ContainerDevice
     ),
     libraryFolders: [...new Set(parts.flatMap(({ libraryFolders }) => libraryFolders))],
     cudaDriver: parts.map(({ cudaDriver }) => cudaDriver).find(version => version !== undefined),
+    notices: parts.flatMap(({ notices }) => notices),
   }
 }
 

@@ -5,7 +5,12 @@ import { type Bytes, bytesOf, formatBytes } from '../../../base/bytes.ts'
 import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
 import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { listTables } from '../../../linux/nftables/ruleset.ts'
+import { indexCdiDevices } from '../../../oci/cdi/cdi-index.ts'
 import type { HostCheck } from '../../engine.ts'
+import { readCdiFolders } from '../device/cdi-folders.ts'
+import { findAllGpus } from '../device/gpu/find-gpus.ts'
+import { VENDOR_NAMES } from '../device/gpu/gpu-finding.ts'
+import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { detectForwardFilter } from '../network/docker-host.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
@@ -19,7 +24,11 @@ const LITTLE_SPACE: Bytes = bytesOf(1024 ** 3)
 const NEEDED_CONTROLLERS: readonly string[] = ['memory', 'cpu', 'pids']
 
 /** Looks at each thing that running containers needs; changes nothing. */
-export function checkHost(roots: Roots, programs: EnginePrograms): readonly HostCheck[] {
+export function checkHost(
+  roots: Roots,
+  programs: EnginePrograms,
+  deviceSources: DeviceSources,
+): readonly HostCheck[] {
   return [
     attempt('root', checkRoot),
     attempt('kernel', checkKernel),
@@ -32,6 +41,8 @@ export function checkHost(roots: Roots, programs: EnginePrograms): readonly Host
     attempt('firewall', () => checkFirewalls(roots)),
     attempt('folders', () => checkFolders(roots)),
     attempt('disk', () => checkDisk(roots)),
+    attempt('gpus', () => checkGpus(deviceSources)),
+    attempt('device specifications', () => checkSpecifications(deviceSources)),
   ]
 }
 
@@ -152,6 +163,38 @@ function checkFolders({ data, run }: Roots): Finding {
       return { status: 'missing', detail: `${path}: ${problem.state}`, hint: problem.remedy }
   }
   return ok(`only root can write to ${data} and ${run}`)
+}
+
+/** A machine without a GPU lacks nothing that most services need. */
+function checkGpus({ gpuRoot }: DeviceSources): Finding {
+  const findings = findAllGpus(gpuRoot)
+  const broken = findings.find(finding => finding.kind === 'broken')
+  if (broken?.kind === 'broken') {
+    const detail = `${VENDOR_NAMES[broken.vendor]}: ${broken.reason} (missing link: ${broken.link})`
+    return { status: 'warning', detail, hint: broken.remedy }
+  }
+  const found = findings.flatMap(finding => {
+    if (finding.kind !== 'found') return []
+    const count = finding.gpus.length === 1 ? '1 GPU' : `${finding.gpus.length} GPUs`
+    const driver = finding.driver === undefined ? '' : ` driver ${finding.driver}`
+    return [`${VENDOR_NAMES[finding.vendor]}${driver}, ${count}`]
+  })
+  return ok(found.length === 0 ? 'there is none' : found.join('; '))
+}
+
+function checkSpecifications({ cdiFolders }: DeviceSources): Finding {
+  const { sources, problems } = readCdiFolders(cdiFolders)
+  const conflicts = [...indexCdiDevices(sources)].flatMap(([name, { source, rivals }]) =>
+    rivals.length === 0
+      ? []
+      : [`${name} is in ${[source, ...rivals].map(rival => rival.name).join(' and ')}`],
+  )
+  const wrong = [...problems.map(({ message }) => message), ...conflicts]
+  if (wrong.length > 0) {
+    return { status: 'warning', detail: wrong.join('; '), hint: 'Correct or remove the files' }
+  }
+  const files = sources.length === 1 ? '1 file' : `${sources.length} files`
+  return ok(sources.length === 0 ? `there is none in ${cdiFolders.join(' and ')}` : `${files} can be used`)
 }
 
 function checkDisk({ data }: Roots): Finding {

@@ -2,6 +2,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { putAside } from '../../../disk/put-aside.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { ClearedProject, DamagedRecord, Examination, Orphan } from '../../engine.ts'
+import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { projectLayout, type Roots } from '../state/layout.ts'
 import { lockProject } from '../state/project-lock.ts'
@@ -13,6 +14,7 @@ import { findOrphans } from './find-orphans.ts'
 export interface ExamineRequest {
   readonly roots: Roots
   readonly programs: EnginePrograms
+  readonly deviceSources: DeviceSources
   /** Put damaged records aside, and remove the orphans that are found. */
   readonly fix: boolean
 }
@@ -22,10 +24,15 @@ export interface ExamineRequest {
  *
  * @throws {TcomposeError} `not-root` if another user asks to remove orphans.
  */
-export async function examineHost({ roots, programs, fix }: ExamineRequest): Promise<Examination> {
+export async function examineHost({
+  roots,
+  programs,
+  deviceSources,
+  fix,
+}: ExamineRequest): Promise<Examination> {
   const isRoot = process.getuid?.() === 0
   if (fix && !isRoot) throw notRoot()
-  const checks = checkHost(roots, programs)
+  const checks = checkHost(roots, programs, deviceSources)
   if (!isRoot) return { checks, damaged: undefined, orphans: undefined }
   const damaged: DamagedRecord[] = []
   const orphans: Orphan[] = []

@@ -23,7 +23,7 @@ function makeNode(path: string, ...numbers: readonly string[]): void {
 
 test('resolveDevices() takes numbers, owner and mode of the node from the host, and allows it', () => {
   const { nodes, rules } = resolveDevices(
-    { devices: [aDevice('/dev/zero', '/opt/zero', 'r')] },
+    { name: 'web', devices: [aDevice('/dev/zero', '/opt/zero', 'r')] },
     SYSTEM_DEVICE_SOURCES,
   )
   expect(nodes).toEqual([
@@ -37,7 +37,7 @@ test('resolveDevices() follows a link to the device', () => {
   using folder = temporaryFolder()
   symlinkSync('/dev/zero', join(folder.path, 'link'))
   const { nodes } = resolveDevices(
-    { devices: [aDevice(join(folder.path, 'link'), '/dev/z')] },
+    { name: 'web', devices: [aDevice(join(folder.path, 'link'), '/dev/z')] },
     SYSTEM_DEVICE_SOURCES,
   )
   expect(nodes).toMatchObject([{ path: '/dev/z', major: 1, minor: 5 }])
@@ -52,7 +52,7 @@ test.skipIf(!isRoot)('resolveDevices() expands a folder, links and files left ou
   symlinkSync('a', join(snd, 'link'))
   writeFileSync(join(snd, 'file'), '')
   const { nodes, rules } = resolveDevices(
-    { devices: [aDevice(snd, '/dev/snd', 'rw')] },
+    { name: 'web', devices: [aDevice(snd, '/dev/snd', 'rw')] },
     SYSTEM_DEVICE_SOURCES,
   )
   expect(nodes).toMatchObject([
@@ -64,7 +64,7 @@ test.skipIf(!isRoot)('resolveDevices() expands a folder, links and files left ou
 
 test('resolveDevices() adds the rules of the file behind those of devices', () => {
   const rule = { kind: 'character', major: 188, minor: undefined, access: 'rw' } as const
-  expect(resolveDevices({ deviceRules: [rule] }, SYSTEM_DEVICE_SOURCES)).toEqual({
+  expect(resolveDevices({ name: 'web', deviceRules: [rule] }, SYSTEM_DEVICE_SOURCES)).toEqual({
     ...NO_DEVICES,
     rules: [rule],
   })
@@ -76,7 +76,7 @@ test('deviceProblems() names each device that is none, with its place', () => {
   writeFileSync(file, '')
   const devices = [aDevice('/dev/nothing'), aDevice(file), aDevice(folder.path), aDevice('/dev/null')]
   expect(
-    deviceProblems({ devices }, SYSTEM_DEVICE_SOURCES).map(({ code, message, origin }) => ({
+    deviceProblems({ name: 'web', devices }, SYSTEM_DEVICE_SOURCES).map(({ code, message, origin }) => ({
       code,
       message,
       origin,
