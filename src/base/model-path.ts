@@ -19,8 +19,8 @@ export function networkPath(key: string, ...keys: readonly Key[]): ModelPath {
 }
 
 /** Returns the path of the volume at `key`. */
-export function volumePath(key: string): ModelPath {
-  return pathOf('volumes', key, [])
+export function volumePath(key: string, ...keys: readonly Key[]): ModelPath {
+  return pathOf('volumes', key, keys)
 }
 
 function pathOf(section: string, name: string, keys: readonly Key[]): ModelPath {

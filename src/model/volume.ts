@@ -1,3 +1,5 @@
+import type { VolumeOptions } from './volume-options.ts'
+
 /** A named volume of a project, normalised. */
 export interface Volume {
   /** The key in the file. */
@@ -6,4 +8,6 @@ export interface Volume {
   readonly name: string
   readonly external: boolean
   readonly labels: ReadonlyMap<string, string>
+  /** @default a folder */
+  readonly options?: VolumeOptions
 }

@@ -27,6 +27,7 @@ import { checkSecurityOptions } from './security-options.ts'
 import { checkServiceFiles } from './service-files.ts'
 import { checkStopSignals } from './stop-signals.ts'
 import { checkTwins } from './twins.ts'
+import { checkVolumeOptions } from './volume-options.ts'
 import { checkVolumesFrom } from './volumes-from.ts'
 import { checkWatches } from './watches.ts'
 
@@ -47,6 +48,7 @@ const RULES: readonly Rule[] = [
   checkPorts,
   checkMounts,
   checkVolumesFrom,
+  checkVolumeOptions,
   checkAddresses,
   checkCapabilities,
   checkHealthchecks,

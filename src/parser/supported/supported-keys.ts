@@ -134,6 +134,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
   'secrets.*.file',
   'secrets.*.name',
   'volumes.*.driver',
+  'volumes.*.driver_opts',
   'volumes.*.external',
   'volumes.*.labels',
   'volumes.*.name',

@@ -19,6 +19,16 @@ export const MS_NOSUID = 2
 export const MS_NODEV = 4
 /** Programs do not run. */
 export const MS_NOEXEC = 8
+/** Writes go to the device at once. */
+export const MS_SYNCHRONOUS = 16
+/** Changes of folders go to the device at once. */
+export const MS_DIRSYNC = 128
+/** No access updates the access time. */
+export const MS_NOATIME = 1024
+/** As MS_NOATIME, for folders. */
+export const MS_NODIRATIME = 2048
+/** An access updates the access time after a change, or a day later. */
+export const MS_RELATIME = 0x200000
 /** Show a place of the tree at another one too. */
 export const MS_BIND = 4096
 /** With the mounts below. */

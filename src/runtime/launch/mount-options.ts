@@ -3,14 +3,19 @@ import {
   MOUNT_ATTR_NOEXEC,
   MOUNT_ATTR_NOSUID,
   MOUNT_ATTR_RDONLY,
+  MS_DIRSYNC,
+  MS_NOATIME,
   MS_NODEV,
+  MS_NODIRATIME,
   MS_NOEXEC,
   MS_NOSUID,
   MS_PRIVATE,
   MS_RDONLY,
+  MS_RELATIME,
   MS_SHARED,
   MS_SLAVE,
   MS_STRICTATIME,
+  MS_SYNCHRONOUS,
 } from './kernel-flags.ts'
 
 /** Options of mount(8) that are flags to the kernel: what to clear, what to set. */
@@ -23,6 +28,15 @@ const FLAGS: ReadonlyMap<string, { readonly clear: number; readonly set: number 
   ['nosuid', { clear: 0, set: MS_NOSUID }],
   ['dev', { clear: MS_NODEV, set: 0 }],
   ['nodev', { clear: 0, set: MS_NODEV }],
+  ['defaults', { clear: 0, set: 0 }],
+  ['sync', { clear: 0, set: MS_SYNCHRONOUS }],
+  ['async', { clear: MS_SYNCHRONOUS, set: 0 }],
+  ['dirsync', { clear: 0, set: MS_DIRSYNC }],
+  ['atime', { clear: MS_NOATIME, set: 0 }],
+  ['noatime', { clear: 0, set: MS_NOATIME }],
+  ['diratime', { clear: MS_NODIRATIME, set: 0 }],
+  ['nodiratime', { clear: 0, set: MS_NODIRATIME }],
+  ['relatime', { clear: 0, set: MS_RELATIME }],
   ['strictatime', { clear: 0, set: MS_STRICTATIME }],
 ])
 

@@ -324,4 +324,5 @@ const VALUES: Readonly<Record<string, Json>> = {
   'networks.*.ipam.config[].subnet': '10.1.0.0/16',
   'networks.*.ipam.driver': 'default',
   'volumes.*.driver': 'local',
+  'volumes.*.driver_opts': { type: 'tmpfs', device: 'tmpfs' },
 }

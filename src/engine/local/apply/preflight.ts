@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import type { ModelPath } from '../../../base/model-path.ts'
+import { type ModelPath, volumePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { canBind } from '../../../linux/can-bind.ts'
 import { fixedPort } from '../../../model/bound-port.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ProjectName, parseProjectName } from '../../../model/names.ts'
+import { volumeSource } from '../../../model/volume-options.ts'
 import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
 import { foreignBuilds } from '../../../planner/foreign-builds.ts'
@@ -23,6 +24,7 @@ import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
 import type { Roots } from '../state/layout.ts'
+import { bindProblem } from '../volume/bind-problem.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
 import { publishAddress } from './publish-ports.ts'
@@ -113,6 +115,12 @@ function stepProblems(
         ...joinProblems(roots, action.container, made),
         ...sharedMountProblems(roots, action.container, made),
       ]
+    case 'create-volume': {
+      const { key, options } = action.volume
+      const source = volumeSource(options)
+      const problem = source.kind === 'bind' ? bindProblem(key, source.path) : undefined
+      return problem === undefined ? [] : [problem.at(volumePath(key, 'driver_opts', 'device'))]
+    }
     case 'create-network':
       return collect(() => findSharedNetwork(roots, project, action.network), origin)
     default:

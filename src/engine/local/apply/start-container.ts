@@ -36,6 +36,7 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
+import { mountVolumesOf } from './container-volumes.ts'
 import { joinedContainers } from './joined-containers.ts'
 import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
@@ -87,6 +88,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   await keepServiceFiles(context, keeper, entry)
+  await mountVolumesOf(context.roots, entry)
   const mounts = resolveMounts(context.roots, entry)
   const user = withGroups(resolvedUserOf(context, starting, mounts), devices.groups)
   const cgroup = cgroupOf(context, entry, devices)

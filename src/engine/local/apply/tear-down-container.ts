@@ -5,6 +5,7 @@ import { containerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
+import { unmountVolumesOf } from './container-volumes.ts'
 import { endContainer } from './end-container.ts'
 import { SIGKILL } from './end-process.ts'
 
@@ -40,6 +41,7 @@ export async function tearDownContainer(
   await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
+  unmountVolumesOf(roots, entry)
   for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)

@@ -10,9 +10,9 @@ export async function createNamedVolume(
   { roots, store, project, warn }: Pick<ApplyContext, 'roots' | 'store' | 'project' | 'warn'>,
   { volume, configHash }: Extract<Action, { kind: 'create-volume' }>,
 ): Promise<void> {
-  const { key, name, external, labels } = volume
+  const { key, name, external, labels, options } = volume
   const maker = unlessUnreadable(() => readVolumeRecord(roots, name))?.project
-  createVolume(roots, { name, labels, createdAt: Date.now(), project })
+  createVolume(roots, { name, labels, createdAt: Date.now(), project, ...(options && { options }) })
   if (maker !== undefined && maker !== project)
     warn(
       `Volume ${name} was created by project ${maker}; to use that of another project, write "external: true"`,

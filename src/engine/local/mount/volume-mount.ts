@@ -1,4 +1,7 @@
+import { type AbsolutePath, parseAbsolutePath } from '../../../base/absolute-path.ts'
 import type { VolumeMount } from '../../../model/mount.ts'
+import { bindProblem } from '../volume/bind-problem.ts'
+import { sourceOfVolume } from '../volume/mounted-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
 import { type VolumeLayout, volumeLayout } from '../volume/volume-layout.ts'
 import { isFileInVolume } from '../volume/volume-subpath.ts'
@@ -12,18 +15,41 @@ export const volumeMount: MountKind<'volume'> = {
   async prepare(mount, place, image) {
     const { volume, nocopy, subpath, target } = mount
     if (volume === undefined || nocopy || subpath !== undefined) return
-    await seedVolume(image, target, layoutOf(mount, place))
+    const layout = layoutOf(mount, place)
+    const source = sourceOfVolume(place.roots, realName(mount, place))
+    if (source.kind === 'folder') await seedVolume(image, target, layout)
+    // A copy in the same folder can be moved into place whatever file system that is on.
+    if (source.kind === 'bind' && !source.readOnly) {
+      const data = parseAbsolutePath(source.path)
+      await seedVolume(image, target, { ...layout, data, seedCopy: `${source.path}/.tcompose-seed` })
+    }
   },
 
   resolve(mount, place) {
     const { volume = '', target, readOnly, subpath, origin } = mount
-    const { data } = layoutOf(mount, place)
+    const source = sourceOfVolume(place.roots, realName(mount, place))
+    const isBind = source.kind === 'bind'
+    const data = isBind ? requireFolder(mount, source.path) : layoutOf(mount, place).data
     const isFile = subpath !== undefined && isFileInVolume(data, { volume, subpath, origin })
     const label = `volume "${volume}"`
-    return hostMount({ path: data, subpath, isFile, target, readOnly, recursive: true, label, origin })
+    return hostMount({
+      ...{ path: data, subpath, isFile, target, label, origin },
+      readOnly: readOnly || (isBind && source.readOnly),
+      recursive: !isBind || source.recursive,
+    })
   },
 }
 
-function layoutOf({ volume: key = '' }: VolumeMount, { roots, volumeNames }: MountPlace): VolumeLayout {
-  return volumeLayout(roots, volumeNames.get(key) ?? key)
+function layoutOf(mount: VolumeMount, place: MountPlace): VolumeLayout {
+  return volumeLayout(place.roots, realName(mount, place))
+}
+
+function realName({ volume: key = '' }: VolumeMount, { volumeNames }: MountPlace): string {
+  return volumeNames.get(key) ?? key
+}
+
+function requireFolder({ volume = '', origin }: VolumeMount, path: string): AbsolutePath {
+  const problem = bindProblem(volume, path)
+  if (problem !== undefined) throw problem.at(origin)
+  return parseAbsolutePath(path)
 }

@@ -5,6 +5,7 @@ import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import { isAbandoned, temporaryName } from '../../../disk/temporary-name.ts'
 import type { Roots } from '../state/layout.ts'
+import { isMounted, unmountVolume } from './mounted-volume.ts'
 import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
 
 /**
@@ -13,6 +14,9 @@ import { removedVolumesFolder, volumeLayout } from './volume-layout.ts'
  */
 export function takeVolumeAway(roots: Roots, name: string): string | undefined {
   const { folder } = volumeLayout(roots, name)
+  unmountVolume(roots, name)
+  // What is mounted is not the volume's to remove.
+  if (isMounted(roots, name)) throw new Error(`Cannot remove volume ${name}: something is mounted in it`)
   const own = join(removedVolumesFolder(roots), temporaryName())
   try {
     mkdirSync(removedVolumesFolder(roots), { recursive: true, mode: 0o700 })

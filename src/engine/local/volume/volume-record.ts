@@ -1,5 +1,6 @@
 import { damagedRecord } from '../../../disk/damaged-record.ts'
 import { readRecord, writeSharedRecord } from '../../../disk/record-file.ts'
+import type { VolumeOptions } from '../../../model/volume-options.ts'
 import type { Roots } from '../state/layout.ts'
 import { volumeLayout } from './volume-layout.ts'
 
@@ -14,6 +15,8 @@ export interface VolumeRecord {
   readonly createdAt: number
   /** Who made it; undefined for an anonymous one, and for one of an earlier version. */
   readonly project?: string
+  /** What is mounted as the volume. @default nothing: it is a folder */
+  readonly options?: VolumeOptions
 }
 
 /** Returns undefined if there is no such volume. @throws {TcomposeError} `state-corrupt` or `state-version`. */
