@@ -24,11 +24,15 @@ function problem(item: Node, service: string): readonly Diagnostic[] {
   const text = stringOf(item)
   if (text === undefined) return []
   const option = splitSecurityOption(text)
+  const cannot = `Cannot use security option "${text}" of service "${service}"`
+  if (!OPTIONS.some(known => known === option.name)) {
+    const hint = suggestOneOf(option.name, OPTIONS)
+    return [errorAt(item, 'bad-value', { message: `${cannot}: there is no such option`, hint })]
+  }
   const expected = expectedOf(option)
-  if (expected === undefined) return []
-  const hint = suggestOneOf(option.name, OPTIONS)
-  const message = `Cannot use security option "${text}" of service "${service}": expected ${expected}`
-  return [errorAt(item, 'bad-value', { message, hint })]
+  return expected === undefined
+    ? []
+    : [errorAt(item, 'bad-value', { message: `${cannot}: expected ${expected}` })]
 }
 
 /** Returns what is expected in place of `option`; undefined for one that is as it should be. */
@@ -47,6 +51,6 @@ function expectedOf({ name, value }: SecurityOption): string | undefined {
     case 'label':
       return value ? undefined : '"label=disable" or "label=KIND:VALUE"'
     default:
-      return `one of ${OPTIONS.join(', ')}`
+      return undefined
   }
 }

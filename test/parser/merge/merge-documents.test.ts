@@ -50,7 +50,12 @@ describe('mergeDocuments()', () => {
       path: ['cap_add'],
       value: ['KILL', 'CHOWN'],
     },
-    { base: 'security_opt: [a]', override: 'security_opt: [a]', path: ['security_opt'], value: ['a', 'a'] },
+    {
+      base: 'security_opt: [label=a]',
+      override: 'security_opt: [label=a]',
+      path: ['security_opt'],
+      value: ['label=a', 'label=a'],
+    },
     {
       base: 'volumes: ["a:/x", "/y"]',
       override: 'volumes: ["b:/x"]',
