@@ -67,7 +67,8 @@
   X (JOIN_PROCESS, 42, "su")                                                                       \
   X (OPEN_TREE_OF, 43, "ussu")                                                                     \
   X (MAKE_TERMINAL, 44, "suuu")                                                                    \
-  X (TAKE_TERMINAL, 45, "")
+  X (TAKE_TERMINAL, 45, "")                                                                         \
+  X (MAP_TREE, 46, "uuss")
 
 typedef enum
 {
@@ -76,8 +77,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 45u
-_Static_assert (TC_OP_TAKE_TERMINAL == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 46u
+_Static_assert (TC_OP_MAP_TREE == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

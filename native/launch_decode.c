@@ -167,7 +167,7 @@ static bool
 has_slot (tc_op code)
 {
   return code == TC_OP_OPEN_TREE || code == TC_OP_OPEN_TREE_BENEATH || code == TC_OP_MOVE_TREE
-         || code == TC_OP_PLACE_TREE || code == TC_OP_OPEN_TREE_OF;
+         || code == TC_OP_PLACE_TREE || code == TC_OP_MAP_TREE || code == TC_OP_OPEN_TREE_OF;
 }
 
 static int

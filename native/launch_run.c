@@ -13,6 +13,7 @@
 #include "memory_file.h"
 #include "mounts.h"
 #include "null_streams.h"
+#include "owner_map.h"
 #include "other_process.h"
 #include "terminal.h"
 
@@ -135,6 +136,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_open_tree_beneath (op, launch->slots, error);
     case TC_OP_OPEN_TREE_OF:
       return tc_open_tree_of (op, launch->slots, error);
+    case TC_OP_MAP_TREE:
+      return tc_map_tree (op, launch->slots, error);
     case TC_OP_MOVE_TREE:
       return tc_move_tree (op, launch->slots, error);
     case TC_OP_PLACE_TREE:

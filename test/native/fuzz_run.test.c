@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -99,6 +100,7 @@ REPLACED (sigprocmask, chance ())
 REPLACED (close_range, chance ())
 REPLACED (prctl, chance ())
 REPLACED (poll, chance ())
+REPLACED (kill, chance ())
 REPLACED (sendmsg, chance ())
 REPLACED (getpid, 1)
 REPLACED (getpgrp, REPLACED_GROUP)
@@ -125,7 +127,6 @@ REPLACED (fork, chance ())
 
 UNREACHED (_exit)
 UNREACHED (execveat)
-UNREACHED (recvmsg)
 UNREACHED (ftruncate)
 UNREACHED (lseek)
 UNREACHED (pwrite)
@@ -133,6 +134,9 @@ UNREACHED (pwrite)
 int __wrap_execve (const char *path, char *const argv[], char *const envp[]);
 int __wrap_close (int fd);
 int __wrap_pipe2 (int fds[2], int flags);
+ssize_t __wrap_recvmsg (int fd, struct msghdr *message, int flags);
+int __wrap_socketpair (int domain, int type, int protocol, int ends[2]);
+pid_t __wrap_waitpid (pid_t pid, int *status, int options);
 ssize_t __wrap_write (int fd, const void *data, size_t size);
 int __wrap_stat (const char *path, struct stat *status);
 int __wrap_fstat (int fd, struct stat *status);
@@ -160,6 +164,32 @@ __wrap_close (int fd)
   if (fd != FAKE_FD)
     abort ();
   return 0;
+}
+
+int
+__wrap_socketpair (int domain, int type, int protocol, int ends[2])
+{
+  (void) domain;
+  (void) type;
+  (void) protocol;
+  return __wrap_pipe2 (ends, 0);
+}
+
+ssize_t
+__wrap_recvmsg (int fd, struct msghdr *message, int flags)
+{
+  (void) fd;
+  (void) flags;
+  message->msg_controllen = 0;
+  return chance ();
+}
+
+pid_t
+__wrap_waitpid (pid_t pid, int *status, int options)
+{
+  (void) status;
+  (void) options;
+  return pid;
 }
 
 int
@@ -234,6 +264,9 @@ __wrap_umask (mode_t mask)
 long
 __wrap_syscall (long number, ...)
 {
+  if (number == SYS_clone3)
+    /* Never the child, which would wait for its parent. */
+    return chance () < 0 ? -1 : 1;
   return number == SYS_openat2 ? chance_of_descriptor () : chance ();
 }
 

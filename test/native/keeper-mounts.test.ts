@@ -1,5 +1,6 @@
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { LaunchOp } from '../../src/runtime/launch/launch-op.ts'
 import { buildSanitizedKeeper, KeeperFixture, shell, steps } from './keeper-fixture.ts'
@@ -255,3 +256,58 @@ const SEPARATE: LaunchOp = {
   flags: MS_REC | MS_SLAVE,
   data: '',
 }
+
+test('map-tree shows the files of a folder as those of another owner, both ways', async () => {
+  await using fixture = await KeeperFixture.start()
+  const folder = fixture.path('mapped')
+  mkdirSync(folder)
+  chownSync(folder, 1000, 1001)
+  writeFileSync(join(folder, 'old'), '')
+  chownSync(join(folder, 'old'), 1000, 1001)
+  const maps = { uidMap: '1000 33 1\n33 1000 1\n0 0 33\n', gidMap: '1001 34 1\n0 0 34\n' }
+  const mapped = (id: string, ops: readonly LaunchOp[], script: string) =>
+    fixture.container(id, '', { program: [...steps(...ops), ...shell(script)] })
+  const clone = { slot: 3, recursive: true, attributes: 0, propagation: MS_PRIVATE } as const
+  // In the container's mount namespace only; the folder of the test lets no other user in.
+  const target = '/mnt'
+  const ops: readonly LaunchOp[] = [
+    { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_SLAVE, data: '' },
+    { op: 'open-tree', source: folder, ...clone },
+    { op: 'map-tree', slot: 3, recursive: true, ...maps },
+    { op: 'move-tree', slot: 3, target },
+    { op: 'set-gid', gid: 34 },
+    { op: 'set-uid', uid: 33 },
+  ]
+  const script = `cd ${target}; stat -c '%u:%g' . old; touch new; stat -c '%u:%g' new`
+  await fixture.connection.launch(mapped('a', ops, script))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a')).toEqual(['stdout F 33:34', 'stdout F 33:34', 'stdout F 33:34'])
+  const { uid, gid } = statSync(join(folder, 'new'))
+  expect([uid, gid]).toEqual([1000, 1001])
+})
+
+test('map-tree fails for a map that is none, and for a file system that cannot', async () => {
+  await using fixture = await KeeperFixture.start()
+  const launch = (id: string, source: string, uidMap: string) =>
+    fixture.connection.launch(
+      fixture.container(id, '', {
+        program: [
+          ...steps(
+            { op: 'open-tree', slot: 3, source, recursive: false, attributes: 0, propagation: MS_PRIVATE },
+            { op: 'map-tree', slot: 3, recursive: false, uidMap, gidMap: '0 0 1\n' },
+          ),
+          ...shell('true'),
+        ],
+      }),
+    )
+  await expect(launch('a', fixture.folder, 'no map')).rejects.toMatchObject({
+    index: 1,
+    errnoName: 'EINVAL',
+    what: 'write uid_map',
+  })
+  await expect(launch('b', '/proc', '0 0 1\n')).rejects.toMatchObject({
+    index: 1,
+    errnoName: 'EINVAL',
+    what: 'mount_setattr idmap',
+  })
+})

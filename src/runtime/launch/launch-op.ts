@@ -77,6 +77,18 @@ export type LaunchOp =
       readonly path: string
       readonly filesystem: number
     }
+  /**
+   * Has the mount in `slot`, which is placed nowhere yet, show other owners: each line of a map has the first id of the file
+   * system, the id that it is shown as, and how many follow; user_namespaces(7). mount_setattr(2) fails with EINVAL where
+   * the file system cannot do that.
+   */
+  | {
+      readonly op: 'map-tree'
+      readonly slot: number
+      readonly recursive: boolean
+      readonly uidMap: string
+      readonly gidMap: string
+    }
   /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
   | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
   /** Like `move-tree`, but fails with EPERM where `target` leads into a procfs or to the root. */
@@ -239,6 +251,7 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'open-tree-of': 43,
   'make-terminal': 44,
   'take-terminal': 45,
+  'map-tree': 46,
 }
 
 /** An operation and what it is for, to explain its failure. */

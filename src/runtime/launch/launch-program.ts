@@ -57,6 +57,7 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'open-tree-of': { slot: 'u', record: 's', path: 's', filesystem: 'u' },
   'make-terminal': { ptmx: 's', rows: 'u', columns: 'u', uid: 'u' },
   'take-terminal': {},
+  'map-tree': { slot: 'u', recursive: 'u', uidMap: 's', gidMap: 's' },
 }
 
 const MAGIC = 0x4d504354
