@@ -8,6 +8,7 @@ import type { Origins, Project } from '../model/project.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { beginRun } from './begin-run.ts'
+import { callerOf } from './caller-of.ts'
 import type { RunHooks } from './command-call.ts'
 
 /** How a command ended that changes what runs. */
@@ -59,6 +60,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     onEvent: hooks.onEvent,
     parallel: hooks.parallel,
     ...(files && { files }),
+    caller: callerOf(context.environment),
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }
 }

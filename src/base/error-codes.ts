@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   'bind-source-not-found': 'TC6002',
   'volume-subpath': 'TC6003',
   'service-file': 'TC6004',
+  'owner-mapping': 'TC6005',
   'state-corrupt': 'TC7001',
   'state-version': 'TC7002',
   locked: 'TC7003',

@@ -144,6 +144,8 @@ export interface ExecuteOptions {
   readonly parallel?: number | undefined
   /** What containers that are started need of secrets and configs. @default the engine knows it, or none has any */
   readonly files?: ServiceFiles | undefined
+  /** Whom the files of mounts that match users belong to. @default the owner of each source */
+  readonly caller?: { readonly uid: number; readonly gid: number } | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
   readonly environment?: ReadonlyMap<string, string>
   /**

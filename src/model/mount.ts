@@ -33,6 +33,8 @@ export interface BindMount extends Placed {
   readonly propagation: BindPropagation
   /** Include the mounts below the source. */
   readonly recursive: boolean
+  /** What the container's user makes there belongs to who runs tcompose, and what that user has is the container's. @default false */
+  readonly matchesUser?: true
 }
 
 export interface VolumeMount extends Placed {

@@ -1,3 +1,5 @@
+import type { IdMapping } from '../model/id-mapping.ts'
+
 /**
  * The configuration of a container as version 1.2 of the OCI runtime specification has it: the content of the
  * `config.json` of a bundle. https://github.com/opencontainers/runtime-spec
@@ -72,6 +74,9 @@ export interface MountSpec {
   readonly source: string
   /** As for mount(8): flags, propagation, and what the filesystem itself reads. */
   readonly options: readonly string[]
+  /** How the owners of its files are shown. */
+  readonly uidMappings?: readonly IdMapping[]
+  readonly gidMappings?: readonly IdMapping[]
 }
 
 export interface LinuxSpec {

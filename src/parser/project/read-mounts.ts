@@ -12,15 +12,16 @@ import {
   type VolumeMount,
 } from '../../model/mount.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
+import { IDMAP, MATCH_USER } from '../rules/owner-mapping.ts'
 import { textAt } from '../rules/rule-context.ts'
 import { bytesAt, flagAt, listAtKey, mapAtPath, textsByKey } from './read-values.ts'
 
-/** Reads the mounts of the service `name`: `volumes` in order, then `tmpfs`. */
-export function readMounts(service: MapNode, name: string): readonly Mount[] {
+/** Reads the mounts of the service `name`: `volumes` in order, then `tmpfs`. `matchesUser` is for every bind mount. */
+export function readMounts(service: MapNode, name: string, matchesUser = false): readonly Mount[] {
   const volumes = itemsOf(service.entries.get('volumes')?.value)
   return [
     ...volumes.flatMap((item, index) =>
-      item.kind === 'map' ? readMount(item, servicePath(name, 'volumes', index)) : [],
+      item.kind === 'map' ? readMount(item, servicePath(name, 'volumes', index), matchesUser) : [],
     ),
     ...(listAtKey(service, 'tmpfs') ?? []).map((line, index) =>
       readTmpfsLine(line, servicePath(name, 'tmpfs', index)),
@@ -28,11 +29,13 @@ export function readMounts(service: MapNode, name: string): readonly Mount[] {
   ]
 }
 
-function readMount(map: MapNode, origin: ModelPath): readonly Mount[] {
+function readMount(map: MapNode, origin: ModelPath, matchesUser: boolean): readonly Mount[] {
   const type = textAt(map, 'type') ?? ''
   if (!isMountKind(type)) return []
   const target = parseAbsolutePath(textAt(map, 'target') ?? '/')
-  return [READERS[type](map, { target, readOnly: flagAt(map, 'read_only') ?? false, origin })]
+  const readOnly = flagAt(map, 'read_only') ?? false
+  const isMatched = matchesUser || textAt(map, IDMAP) === MATCH_USER
+  return [READERS[type](map, { target, readOnly, isMatched, origin })]
 }
 
 const READERS: { readonly [Kind in keyof MountTypes]: (map: MapNode, place: Place) => MountTypes[Kind] } = {
@@ -45,10 +48,11 @@ const READERS: { readonly [Kind in keyof MountTypes]: (map: MapNode, place: Plac
 interface Place {
   readonly target: AbsolutePath
   readonly readOnly: boolean
+  readonly isMatched: boolean
   readonly origin: ModelPath
 }
 
-function readBind(map: MapNode, { target, readOnly, origin }: Place): BindMount {
+function readBind(map: MapNode, { target, readOnly, isMatched, origin }: Place): BindMount {
   const options = mapAtPath(map, ['bind'])
   return {
     kind: 'bind',
@@ -58,6 +62,7 @@ function readBind(map: MapNode, { target, readOnly, origin }: Place): BindMount 
     createHostPath: flagAt(options, 'create_host_path') ?? true,
     propagation: propagationOf(textAt(options, 'propagation')),
     recursive: textAt(options, 'recursive') !== 'disabled',
+    ...(isMatched && { matchesUser: true }),
     origin,
   }
 }

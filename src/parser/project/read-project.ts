@@ -4,7 +4,8 @@ import type { ProjectName } from '../../model/names.ts'
 import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
-import { entriesAt } from '../rules/rule-context.ts'
+import { IDMAP, MATCH_USER } from '../rules/owner-mapping.ts'
+import { entriesAt, textAt } from '../rules/rule-context.ts'
 import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import { withBases } from '../selection/base-services.ts'
 import { collectOrigins } from './collect-origins.ts'
@@ -49,6 +50,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     profiles: source.profiles,
     builds: { workingDir: source.workingDir, secrets: declared.secrets },
     declared,
+    matchesUser: textAt(source.document, IDMAP) === MATCH_USER,
   }
   const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>
     new Map([...maps].map(([name, map]) => [name, readService(map, { ...context, name })]))

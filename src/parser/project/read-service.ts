@@ -30,6 +30,8 @@ export interface ServiceContext {
   readonly project: ProjectName
   readonly builds: BuildSurroundings
   readonly declared: DeclaredFiles
+  /** Whether every bind mount matches users. */
+  readonly matchesUser: boolean
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
   readonly links: readonly LinkAlias[]
@@ -38,7 +40,7 @@ export interface ServiceContext {
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, context: ServiceContext): Service {
-  const { name, project, active, links, builds, declared } = context
+  const { name, project, active, links, builds, declared, matchesUser } = context
   const expose = readExposedPorts(map)
   const build = readBuild(map, name, builds)
   const files = readServiceFiles(map, name, declared)
@@ -79,7 +81,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
       search: listAtKey(map, 'dns_search') ?? [],
       options: listAtKey(map, 'dns_opt') ?? [],
     },
-    mounts: readMounts(map, name),
+    mounts: readMounts(map, name, matchesUser),
     ...readVolumesFrom(map),
     ...(files && { files }),
     readOnly: flagAt(map, 'read_only') ?? false,

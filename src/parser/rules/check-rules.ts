@@ -17,6 +17,7 @@ import { checkMounts } from './mounts.ts'
 import { checkNamespaces } from './namespaces.ts'
 import { checkNetworkKeys } from './network-keys.ts'
 import { checkNumbers } from './numbers.ts'
+import { checkOwnerMapping } from './owner-mapping.ts'
 import { checkPorts } from './ports.ts'
 import { checkReferences } from './references.ts'
 import { checkReplicas } from './replicas.ts'
@@ -47,6 +48,7 @@ const RULES: readonly Rule[] = [
   checkNumbers,
   checkPorts,
   checkMounts,
+  checkOwnerMapping,
   checkVolumesFrom,
   checkVolumeOptions,
   checkAddresses,

@@ -81,6 +81,11 @@ const LINK_ON_THE_WAY: Explanation = {
   hint: 'Remove the link from the image or the volume',
 }
 
+const FIXED_OWNERS: Explanation = {
+  reason: 'its file system, or one that is mounted below it, cannot show other owners',
+  hint: 'Keep it on ext4, xfs, btrfs, f2fs, vfat or tmpfs, or remove "x-idmap"',
+}
+
 const OLDER_KEEPER: Explanation = {
   reason: 'the keeper of the project is of an earlier version of tcompose',
   hint: 'Run "tcompose down" and "tcompose up" to start a new one',
@@ -102,6 +107,7 @@ function explain(op: LaunchOp, failure: FailedStep): Explanation {
   if (failure.what === NULL_OPENING) return BROKEN_NULL
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
+  if (op.op === 'map-tree' && failure.what.startsWith('mount_setattr')) return FIXED_OWNERS
   if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY
   if (
     op.op === 'mount-overlay' &&

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { IdMapping } from '../../model/id-mapping.ts'
 import { isCoverableProcFile } from '../../model/mount-target.ts'
 import type { DeviceSpec, MountSpec } from '../../oci/runtime-spec.ts'
 import type { ContainerLaunch, MountExtras, MountFiles, SpecOrigins } from './container-launch.ts'
@@ -78,8 +79,21 @@ function outerDevices(
 export function openSourceSteps(placed: readonly PlacedMount[]): readonly LaunchStep[] {
   return placed.flatMap(mount => {
     const { files } = mount.extras
-    return files.kind === 'host' ? [openSourceStep(mount, files)] : []
+    return files.kind === 'host' ? [openSourceStep(mount, files), ...ownerSteps(mount)] : []
   })
+}
+
+function ownerSteps({ mount, extras, slot }: PlacedMount): readonly LaunchStep[] {
+  const { uidMappings, gidMappings } = mount
+  if (uidMappings === undefined || gidMappings === undefined) return []
+  const { recursive } = bindOptions(mount.options)
+  const maps = { uidMap: mapText(uidMappings), gidMap: mapText(gidMappings) }
+  return [step({ op: 'map-tree', slot, recursive, ...maps }, mountDetails(mount, extras))]
+}
+
+/** As user_namespaces(7) has it. */
+function mapText(mappings: readonly IdMapping[]): string {
+  return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('')
 }
 
 function openSourceStep(

@@ -8,7 +8,7 @@ import {
 } from '../../../model/names.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
-import type { ServiceFiles } from '../../engine.ts'
+import type { ExecuteOptions, ServiceFiles } from '../../engine.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -49,6 +49,8 @@ export interface ApplyContext {
   readonly firewall: CoalescedTask
   /** Secrets and configs. @default nobody can read them */
   readonly files?: Pick<ServiceFiles, 'read'>
+  /** Who runs the command. @default not known */
+  readonly caller?: ExecuteOptions['caller']
   readonly onContainerStarted: () => void
   readonly warn: (message: string) => void
   /** Says that the step leaves its object as it is, and why in a few words. */

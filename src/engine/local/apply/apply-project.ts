@@ -179,6 +179,7 @@ async function openProject(
     removals: new Removals(network.removeInterfaces),
     firewall: new CoalescedTask(async () => network.updateFirewall({ roots, tag, project, store, ports })),
     ...(options.files && { files: options.files }),
+    ...(options.caller && { caller: options.caller }),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.

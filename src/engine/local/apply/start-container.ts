@@ -27,6 +27,7 @@ import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.t
 import { placedFiles } from '../device/placed-files.ts'
 import { resolveDevices } from '../device/resolve-devices.ts'
 import { containerImage } from '../image/container-image.ts'
+import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
@@ -89,8 +90,9 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const ports = await publishPorts(context, keeper, entry)
   await keepServiceFiles(context, keeper, entry)
   await mountVolumesOf(context.roots, entry)
-  const mounts = resolveMounts(context.roots, entry)
-  const user = withGroups(resolvedUserOf(context, starting, mounts), devices.groups)
+  const resolved = resolveMounts(context.roots, entry)
+  const user = withGroups(resolvedUserOf(context, starting, resolved), devices.groups)
+  const mounts = matchOwners(resolved, user, context.caller)
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })

@@ -3,19 +3,25 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BindMount } from '../../../model/mount.ts'
 import { hostMount } from './host-mount.ts'
 import type { MountKind } from './mount-kind.ts'
+import { ownerMappingProblem } from './owner-mapping-problem.ts'
 
 /** A folder or file of the host. */
 export const bindMount: MountKind<'bind'> = {
-  check: mount => (mount.createHostPath || existsSync(mount.source) ? [] : [sourceNotFound(mount)]),
+  check(mount) {
+    if (!mount.createHostPath && !existsSync(mount.source)) return [sourceNotFound(mount)]
+    const problem = ownerMappingProblem(mount)
+    return problem === undefined ? [] : [problem]
+  },
 
   prepare: async mount => ensureSource(mount),
 
   resolve(mount) {
     // It may have been cleaned away since the container was made.
     ensureSource(mount)
-    const { source, origin, target, readOnly, recursive, propagation } = mount
+    const { source, origin, target, readOnly, recursive, propagation, matchesUser } = mount
     const isFile = !statSync(source).isDirectory()
-    return hostMount({ path: source, isFile, target, readOnly, recursive, propagation, origin })
+    const resolved = hostMount({ path: source, isFile, target, readOnly, recursive, propagation, origin })
+    return matchesUser ? { ...resolved, matchesUser } : resolved
   },
 }
 

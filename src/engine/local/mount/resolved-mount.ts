@@ -5,4 +5,6 @@ import type { MountExtras } from '../../../runtime/launch/container-launch.ts'
 export interface ResolvedMount {
   readonly mount: MountSpec
   readonly extras: MountExtras
+  /** The owner of its files is to be the user of the container; see `matchOwners`. @default false */
+  readonly matchesUser?: true
 }
