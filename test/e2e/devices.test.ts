@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -126,4 +127,33 @@ test('what a file says wrongly of devices is reported without a look at the host
   expect(exitCode).toBe(2)
   expect(stderr).toContain('Write "/dev/zero:/dev/zero:r"')
   expect(stderr).toContain('Cannot use device rule "c 1:3" of service "web"')
+})
+
+test('a container that its policy starts again has the devices as they are then', async () => {
+  using folder = temporaryFolder()
+  const device = join(folder.path, 'device')
+  makeNode(device, '666', ...FUSE)
+  await using again = new TestProject({
+    compose: [
+      'name: again',
+      'services:',
+      '  web:',
+      '    image: rootfs:/',
+      `    command: [sh, -c, "stat -c %t:%T /dev/union; (: < /dev/union) 2>/dev/null && echo open || echo closed; sleep 600"]`,
+      '    restart: always',
+      `    devices: ["${device}:/dev/union"]`,
+      '',
+    ].join('\n'),
+  })
+  await again.succeed('up', '-d')
+  const lines = async () => (await again.run(['logs', '--no-log-prefix', 'web'])).stdout.trim().split('\n')
+  await eventually(async () => expect(await lines()).toEqual(['a:e5', 'open']))
+  // 10:257 is userfaultfd, which no container may open by default either.
+  rmSync(device)
+  await again.killMain('web')
+  await eventually(async () => {
+    expect((await again.run(['ps', '-a', '--format', 'json'])).stdout).toContain('restarting')
+  })
+  makeNode(device, '666', 'c', '10', '257')
+  await eventually(async () => expect(await lines()).toEqual(['a:e5', 'open', 'a:101', 'open']))
 })

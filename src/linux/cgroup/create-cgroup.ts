@@ -5,7 +5,6 @@ import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { DeviceRule } from '../../model/device-rule.ts'
 import type { ResourceLimits } from '../../model/service.ts'
-import { attachDeviceProgram } from './attach-device-program.ts'
 import {
   CGROUP_TOP,
   type Cgroup,
@@ -15,10 +14,9 @@ import {
   type V1Hierarchy,
 } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
-import { deviceProgram } from './device-program.ts'
-import { deviceRuleText } from './device-rules.ts'
 import type { LimitWrite } from './limit-write.ts'
 import { v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
+import { restrictDevices } from './restrict-devices.ts'
 
 /** A control group to make. */
 export interface CgroupRequest extends CgroupOwner {
@@ -74,50 +72,10 @@ function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, f
     const at = used.findIndex(({ controllers }) => controllers.includes(write.controller))
     applyLimit(write, { folder: folders[at], service: request.service, files })
   }
-  const devicesAt = used.findIndex(({ controllers }) => controllers.includes('devices'))
-  const devicesFolder = folders[devicesAt]
-  if (request.devices !== undefined && devicesFolder !== undefined) {
-    files.write(`${devicesFolder}/devices.deny`, 'a')
-    allowDevices(request.devices, { folder: devicesFolder, request, files })
-  }
-  return { version: 1, folders }
-}
-
-interface DevicePlace {
-  readonly folder: string
-  readonly request: CgroupRequest
-  readonly files: CgroupFiles
-}
-
-/** No group may be allowed what the one above it is not: Documentation/admin-guide/cgroup-v1/devices.rst of the kernel. */
-function allowDevices(rules: readonly DeviceRule[], { folder, request, files }: DevicePlace): void {
-  const texts = rules.map(deviceRuleText)
-  const file = `${folder}/devices.allow`
-  try {
-    files.write(file, ...texts)
-  } catch (error) {
-    const refused = texts.find(text => !isWritten(files, file, text))
-    throw new TcomposeError(
-      'cgroup',
-      `Cannot allow devices "${refused}" to service "${request.service}": ${file}: ${reason(error)}`,
-      {
-        ...(errnoNameOf(error) === 'EPERM' && {
-          hint: 'The control group that tcompose runs in may not use them itself: give them to the machine or container that it runs in',
-        }),
-        origin: servicePath(request.service),
-        cause: error,
-      },
-    )
-  }
-}
-
-function isWritten(files: CgroupFiles, file: string, text: string): boolean {
-  try {
-    files.write(file, text)
-    return true
-  } catch {
-    return false
-  }
+  const cgroup: Cgroup = { version: 1, folders }
+  const restricted = { host: { kind: 'v1', hierarchies }, cgroup, service: request.service } as const
+  if (request.devices !== undefined) restrictDevices(restricted, request.devices, files)
+  return cgroup
 }
 
 /**
@@ -163,8 +121,10 @@ function createV2(mountPoint: string, request: CgroupRequest, files: CgroupFiles
   for (const write of v2LimitWrites(request.limits)) {
     applyLimit(write, { folder, service: request.service, files })
   }
-  if (request.devices !== undefined) attachDeviceProgram(folder, deviceProgram(request.devices))
-  return { version: 2, folders: [folder] }
+  const cgroup: Cgroup = { version: 2, folders: [folder] }
+  const restricted = { host: { kind: 'v2', mountPoint }, cgroup, service: request.service } as const
+  if (request.devices !== undefined) restrictDevices(restricted, request.devices, files)
+  return cgroup
 }
 
 /** Folders that are there already pass on what an earlier container needed. */

@@ -26,6 +26,23 @@ test.skipIf(tree === undefined || process.getuid?.() !== 0)(
 )
 
 test.skipIf(tree === undefined || process.getuid?.() !== 0)(
+  `attachDeviceProgram() takes the place of an earlier program (skipped if ${reason})`,
+  () => {
+    const folder = `${tree}/tcompose-test-again-${process.pid}`
+    mkdirSync(folder)
+    try {
+      attachDeviceProgram(folder, deviceProgram([]))
+      attachDeviceProgram(folder, deviceProgram(DEFAULT_DEVICE_RULES))
+      const script = `echo 0 > ${folder}/cgroup.procs; : < /dev/zero && echo zero; (: < /dev/kmsg) || echo refused`
+      const { stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8' })
+      expect(stdout).toBe('zero\nrefused\n')
+    } finally {
+      rmdirSync(folder)
+    }
+  },
+)
+
+test.skipIf(tree === undefined || process.getuid?.() !== 0)(
   `attachDeviceProgram() throws with the call for a program that the verifier refuses (skipped if ${reason})`,
   () => {
     expect(() => attachDeviceProgram('/', new Uint8Array(8))).toThrow(

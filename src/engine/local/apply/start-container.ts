@@ -1,7 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { parseAbsolutePath } from '../../../base/absolute-path.ts'
-import { servicePath } from '../../../base/model-path.ts'
-import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
@@ -13,18 +10,17 @@ import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
-import type { JoinedProcesses, PlacedFile } from '../../../runtime/launch/container-launch.ts'
-import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
+import { placedFilesOf, writeLaunchInput } from '../container/launch-input.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { numberDevices } from '../container/number-devices.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { withGroups } from '../container/to-process.ts'
-import { toRuntimeSpec } from '../container/to-runtime-spec.ts'
+import { type ContainerInput, toRuntimeSpec } from '../container/to-runtime-spec.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
-import { placedFiles } from '../device/placed-files.ts'
 import { resolveDevices } from '../device/resolve-devices.ts'
 import { containerImage } from '../image/container-image.ts'
 import { matchOwners } from '../mount/match-owners.ts'
@@ -96,11 +92,13 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const request = await compile(context, starting, { network, names, joined, mounts, devices, user, cgroup })
+  const input = await inputOf(context, starting, { network, names, joined, mounts, devices, user, cgroup })
+  const request = compileRuntimeSpec(toRuntimeSpec(input))
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
   await writeLiveFiles(context, starting, {
     encoded,
+    input,
     network,
     names,
     devices,
@@ -160,38 +158,30 @@ interface Surroundings {
   readonly cgroup: Cgroup
 }
 
-async function compile(
+async function inputOf(
   context: ApplyContext,
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
-): Promise<LaunchRequest> {
+): Promise<ContainerInput> {
   const { network, names, joined, mounts, devices, user, cgroup } = surroundings
   const seccomp = await containerSeccomp(entry.spec.config.security, context.host)
-  return compileRuntimeSpec(
-    toRuntimeSpec({
-      spec: entry.spec,
-      image,
-      id: entry.id,
-      layout: sharedLayout(context, layout, network),
-      layersDir: `${context.roots.data}/layers`,
-      user,
-      names,
-      netns: network.netns,
-      joined,
-      cgroup,
-      mounts,
-      devices,
-      placed: placedFilesOf({ entry, layout, image }, devices),
-      seccomp,
-      host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
-    }),
-  )
-}
-
-function placedFilesOf({ entry, layout, image }: Starting, devices: ContainerDevices): readonly PlacedFile[] {
-  if (devices === NO_DEVICES) return []
-  const files = new LayeredTree([...image.layers, parseAbsolutePath(layout.upper)])
-  return placedFiles(devices, files, servicePath(entry.spec.service, 'devices'))
+  return {
+    spec: entry.spec,
+    image,
+    id: entry.id,
+    layout: sharedLayout(context, layout, network),
+    layersDir: `${context.roots.data}/layers`,
+    user,
+    names,
+    netns: network.netns,
+    joined,
+    cgroup,
+    mounts,
+    devices,
+    placed: placedFilesOf({ spec: entry.spec, layout, image }, devices),
+    seccomp,
+    host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
+  }
 }
 
 /** A container that shares another's network shares its host name, hosts and resolver files. */
@@ -211,6 +201,7 @@ function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord
 
 interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts'> {
   readonly encoded: Buffer
+  readonly input: ContainerInput
   readonly ports: readonly PublishedPort[]
   readonly health: ResolvedHealthcheck | undefined
 }
@@ -221,10 +212,11 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, network, names, devices, ports, cgroup, health, user } = files
+  const { encoded, input, network, names, devices, ports, cgroup, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
+  if (devices !== NO_DEVICES) writeLaunchInput(layout, { input, sources: context.host.deviceSources })
   if (health !== undefined) {
     const { test } = health
     const probe = await compileHealthProbe(context, {

@@ -42,7 +42,8 @@ export async function tearDownContainer(
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
   unmountVolumesOf(roots, entry)
-  for (const file of [layout.launch, layout.healthLaunch, layout.health, layout.restarts]) removeFile(file)
+  const { launch, launchInput, healthLaunch, health, restarts } = layout
+  for (const file of [launch, launchInput, healthLaunch, health, restarts]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
   const gone = context.removals.add({

@@ -91,6 +91,8 @@ export interface ContainerLayout {
   readonly live: string
   /** The encoded launch request of the main process, for restarts. */
   readonly launch: string
+  /** What the launch of a container with devices is compiled from, for restarts: devices change. */
+  readonly launchInput: string
   /** The encoded launch request of the health check. */
   readonly healthLaunch: string
   /** Written by the keeper: `<pid> <start time> <started at, ns>`. */
@@ -129,6 +131,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     netns: `${netnsDir}/${id.slice(0, 12)}`,
     live: `${runDir}/live.json`,
     launch: `${runDir}/launch`,
+    launchInput: `${runDir}/launch.input`,
     healthLaunch: `${runDir}/health.launch`,
     pid: `${runDir}/pid`,
     exit: `${runDir}/exit`,

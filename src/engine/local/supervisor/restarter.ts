@@ -106,12 +106,12 @@ export class Restarter {
     })
   }
 
-  /** Sends the stored request again as it is. A launch that fails counts as an end of the container. */
+  /** A launch that fails counts as an end of the container. */
   async #relaunch(): Promise<void> {
-    const { keeper, layout, report, lookAgain } = this.#options
+    const { keeper, report, lookAgain } = this.#options
     this.#isLaunching = true
     try {
-      await keeper.launch(readFileSync(layout.launch))
+      await keeper.launch(await this.#request())
       await this.#afterLaunch()
     } catch (error) {
       report(error)
@@ -120,6 +120,14 @@ export class Restarter {
       this.#isLaunching = false
       lookAgain()
     }
+  }
+
+  /** The stored request as it is; what compiles another is loaded only for a container with devices. */
+  async #request(): Promise<Buffer> {
+    const { layout } = this.#options
+    if (!existsSync(layout.launchInput)) return readFileSync(layout.launch)
+    const { renewedRequest } = await import('../container/launch-input.ts')
+    return renewedRequest(layout)
   }
 
   async #afterLaunch(): Promise<void> {

@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { deserialize, serialize } from 'node:v8'
+import { parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { servicePath } from '../../../base/model-path.ts'
+import { LayeredTree } from '../../../disk/layered-tree.ts'
+import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
+import { restrictDevices } from '../../../linux/cgroup/restrict-devices.ts'
+import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
+import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
+import type { PlacedFile } from '../../../runtime/launch/container-launch.ts'
+import type { ContainerDevices } from '../device/container-devices.ts'
+import { placedFiles } from '../device/placed-files.ts'
+import { resolveDevices } from '../device/resolve-devices.ts'
+import type { DeviceSources } from '../host/device-sources.ts'
+import type { ContainerLayout } from '../state/layout.ts'
+import { withGroups } from './to-process.ts'
+import { type ContainerInput, toRuntimeSpec } from './to-runtime-spec.ts'
+
+/** What the launch of a container with devices is compiled from, and where these are looked for. */
+export interface StoredInput {
+  readonly input: ContainerInput
+  readonly sources: DeviceSources
+}
+
+/** Keeps what a launch is compiled from: data alone, whose values survive as they are. */
+export function writeLaunchInput({ launchInput }: ContainerLayout, stored: StoredInput): void {
+  writeFileSync(launchInput, serialize(stored), { mode: 0o600 })
+}
+
+/**
+ * Returns the encoded request that starts a container again with its devices as they are now, and changes accordingly
+ * what it may do with them. No process of the container lives.
+ *
+ * @throws {TcomposeError} `device-not-found`, `cdi-spec`, `gpu-not-found`, as at its first start.
+ */
+export function renewedRequest({ launchInput }: ContainerLayout): Buffer {
+  const { input, sources }: StoredInput = deserialize(readFileSync(launchInput))
+  const { spec, layout, image, host, cgroup, user } = input
+  const devices = resolveDevices(spec.config, sources)
+  if (!spec.config.security.privileged) {
+    const restricted = { host: host.cgroups, cgroup, service: spec.service }
+    restrictDevices(restricted, withDefaultRules(devices.rules))
+  }
+  const renewed = {
+    ...input,
+    devices,
+    placed: placedFilesOf({ spec, layout, image }, devices),
+    user: withGroups(user, devices.groups),
+  }
+  return encodeLaunchRequest(compileRuntimeSpec(toRuntimeSpec(renewed)))
+}
+
+/** Returns what is put into the files of a container for its devices. */
+export function placedFilesOf(
+  { spec, layout, image }: Pick<ContainerInput, 'spec' | 'layout' | 'image'>,
+  devices: ContainerDevices,
+): readonly PlacedFile[] {
+  if (devices.libraryFolders.length + devices.links.length === 0) return []
+  const files = new LayeredTree([...image.layers, parseAbsolutePath(layout.upper)])
+  return placedFiles(devices, files, servicePath(spec.service, 'devices'))
+}
