@@ -13,11 +13,14 @@ import { desiredOf } from './desired-of.ts'
 import { loadRequested, toLoadRequest } from './find-project.ts'
 import { pinImages } from './pin-images.ts'
 import type { ProjectRequest } from './project-request.ts'
+import { serviceFileReader } from './service-file-reader.ts'
+import { withDigests } from './with-digests.ts'
 
 /**
  * Reads the file of `request` and returns what `view` asks of it.
  *
- * @throws {TcomposeError} `image-source-unsupported` for a digest that this version cannot look up.
+ * @throws {TcomposeError} `image-source-unsupported` for a digest that this version cannot look up; `service-file` where
+ * hashes depend on a secret or config that cannot be read.
  */
 export async function renderConfig(
   context: AppContext,
@@ -113,11 +116,11 @@ async function renderHashes(
     services,
   )
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
-  const { services: desired } = desiredOf(project, {
-    services,
-    noDeps: services.length > 0,
-    scale: new Map(),
-  })
+  const options = { services, noDeps: services.length > 0, scale: new Map() }
+  const read = serviceFileReader(context, { request, project })
+  const digests = await withDigests(project, desiredOf(project, options), { engine: context.engine, read })
+  if (digests.kind === 'unreadable') throw digests.errors[0]
+  const { services: desired } = desiredOf(digests.project, options)
   const lines = desired.map(({ config, configHash }) => `${config.name} ${configHash}`).sort()
   return { kind: 'lines', lines, diagnostics }
 }

@@ -126,6 +126,9 @@ test('secrets and configs are read-only files of their owners, in memory alone',
   for (const words of [['plan'], ['plan', '--json'], ['ps', '--format', 'json'], ['config', '-q']])
     expectSilent(await project.run(words))
   expect((await project.run(['up', '-d'])).stderr).not.toContain('Recreate')
+  const [line = ''] = (await project.succeed('config', '--hash', 'web')).split('\n')
+  const record = readFileSync(join(project.state, 'data/projects/secrets/project.json'), 'utf8')
+  expect(record).toContain(`"configHash":"${line.replace('web ', '')}"`)
 })
 
 test('a container that its policy starts again has the secrets that it had', async () => {
