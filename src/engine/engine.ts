@@ -249,6 +249,8 @@ export interface RunEnd extends LogOrigin {
   readonly exitCode: number | undefined
   /** Its policy starts the container again. */
   readonly isRestarting: boolean
+  /** The kernel ended it for lack of memory. @default false */
+  readonly outOfMemory?: boolean
 }
 
 /** What happens while logs are followed. */

@@ -106,7 +106,13 @@ export type ContainerState =
   /** Its process lives, but its keeper ended: nobody keeps its log, sees its end or restarts it. */
   | { readonly kind: 'orphaned'; readonly pid: number; readonly startedAt: number }
   /** Ended; the restart policy will start it again. */
-  | { readonly kind: 'restarting'; readonly exitCode: number; readonly finishedAt: number }
+  | {
+      readonly kind: 'restarting'
+      readonly exitCode: number
+      readonly finishedAt: number
+      /** @default false */
+      readonly outOfMemory?: boolean
+    }
   /** `exitCode` is undefined when nobody saw the end, as after a reboot. */
   | {
       readonly kind: 'exited'

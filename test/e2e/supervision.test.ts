@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
@@ -97,8 +98,17 @@ services:
   })
   await project.succeed('up', '-d')
   await eventually(async () =>
-    expect(await statusOf(project, 'greedy')).toMatchObject({ State: 'exited', ExitCode: 137 }),
+    expect(await statusOf(project, 'greedy')).toMatchObject({
+      State: 'exited',
+      ExitCode: 137,
+      Status: expect.stringMatching(/^Exited \(137\) .* ago \(out of memory\)$/),
+    }),
   )
+  const events = readFileSync(join(project.state, 'run/projects/greed/events'), 'utf8').split('\n')
+  const { attributes } = JSON.parse(events.find(line => line.includes('"die"')) ?? '{}')
+  expect(attributes).toMatchObject({ exitCode: '137', oomKilled: 'true' })
+  // Not every machine lets its log be read.
+  if (attributes.process !== undefined) expect(attributes.process).toBe('sh')
   expect((await statusOf(project, 'neighbour')).State).toBe('running')
 })
 

@@ -25,14 +25,18 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
     case 'orphaned':
       return `Dead (keeper ended; process ${state.pid} still runs)`
     case 'restarting':
-      return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago`
+      return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago${memoryText(state)}`
     case 'exited': {
       const code = state.exitCode ?? UNKNOWN_EXIT_CODE
       return state.finishedAt === undefined
         ? `Exited (${code})`
-        : `Exited (${code}) ${humanDuration(now - state.finishedAt)} ago`
+        : `Exited (${code}) ${humanDuration(now - state.finishedAt)} ago${memoryText(state)}`
     }
   }
+}
+
+function memoryText({ outOfMemory = false }: { readonly outOfMemory?: boolean }): string {
+  return outOfMemory ? ' (out of memory)' : ''
 }
 
 /**

@@ -45,7 +45,8 @@ export function logView(names: readonly string[], options: LogViewOptions): (eve
 
 function endText(end: RunEnd): string {
   const code = end.exitCode === undefined ? 'an unknown code' : `code ${end.exitCode}`
-  return `${safeLine(logLabel(end))} exited with ${code}${end.isRestarting ? ' (restarting)' : ''}`
+  const memory = end.outOfMemory ? ' (out of memory)' : ''
+  return `${safeLine(logLabel(end))} exited with ${code}${memory}${end.isRestarting ? ' (restarting)' : ''}`
 }
 
 interface LogLabels {

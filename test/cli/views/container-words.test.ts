@@ -49,6 +49,14 @@ const states: ReadonlyArray<{ readonly seen: Seen; readonly name: string; readon
   },
   {
     seen: {
+      state: { kind: 'exited', exitCode: 137, finishedAt: NOW - 5000, outOfMemory: true },
+      health: undefined,
+    },
+    name: 'exited',
+    status: 'Exited (137) 5 seconds ago (out of memory)',
+  },
+  {
+    seen: {
       state: { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false },
       health: undefined,
     },

@@ -78,6 +78,9 @@ test('logView() tells ends on standard output, whether lines have prefixes or no
   const view = logView([], { ...PLAIN, hasPrefix: false, hasTimestamps: true })
   expect(view(anEnd())).toEqual({ stream: 'stdout', text: 'web-1 exited with code 3\n' })
   expect(view(anEnd({ isRestarting: true })).text).toBe('web-1 exited with code 3 (restarting)\n')
+  expect(view(anEnd({ outOfMemory: true, isRestarting: true })).text).toBe(
+    'web-1 exited with code 3 (out of memory) (restarting)\n',
+  )
   expect(view(anEnd({ name: 'front', exitCode: undefined })).text).toBe('front exited with an unknown code\n')
 })
 

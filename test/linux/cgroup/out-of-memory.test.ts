@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wasOutOfMemory } from '../../../src/linux/cgroup/out-of-memory.ts'
+import { outOfMemoryKills, wasOutOfMemory } from '../../../src/linux/cgroup/out-of-memory.ts'
 import { fakeCgroupFiles } from '../../support/fake-cgroup-files.ts'
 
 const cases = [
@@ -16,4 +16,9 @@ for (const { file, text, killed } of cases) {
 
 test('wasOutOfMemory() gives false when the folders are gone', () => {
   expect(wasOutOfMemory(['/memory'], fakeCgroupFiles({}))).toBe(false)
+})
+
+test('outOfMemoryKills() counts what the kernel killed', () => {
+  const files = fakeCgroupFiles({ '/memory/memory.events': 'oom 4\noom_kill 12\n' })
+  expect(outOfMemoryKills(['/pids', '/memory'], files)).toBe(12)
 })

@@ -182,7 +182,16 @@ function* eventsOf(
 
 function runEnd(
   { container, name, service, number }: LogOrigin,
-  { exitCode, isRestarting }: PastEnd,
+  { exitCode, isRestarting, outOfMemory = false }: PastEnd,
 ): LogEvent {
-  return { kind: 'end', container, name, service, number, exitCode, isRestarting }
+  return {
+    kind: 'end',
+    container,
+    name,
+    service,
+    number,
+    exitCode,
+    isRestarting,
+    ...(outOfMemory && { outOfMemory }),
+  }
 }

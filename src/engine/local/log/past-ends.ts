@@ -6,6 +6,8 @@ import type { ProjectLayout } from '../state/layout.ts'
 export interface PastEnd {
   readonly exitCode: number | undefined
   readonly isRestarting: boolean
+  /** The kernel ended it for lack of memory. @default false */
+  readonly outOfMemory?: boolean
   /** Milliseconds since the epoch. */
   readonly finishedAt: number
 }
@@ -25,9 +27,10 @@ export function pastEnds(
     .filter(line => line.includes(container))
     .flatMap(line => parseEventLine(line) ?? [])
     .filter(({ id, action, time }) => id === container && action === 'die' && time > after && time < before)
-    .map(({ time, attributes: { exitCode, restartAt } }) => ({
+    .map(({ time, attributes: { exitCode, restartAt, oomKilled } }) => ({
       exitCode: exitCode === undefined ? undefined : Number(exitCode),
       isRestarting: restartAt !== undefined,
+      ...(oomKilled === 'true' && { outOfMemory: true }),
       finishedAt: time,
     }))
 }

@@ -87,9 +87,9 @@ export class RunWatch {
     return [{ exitCode: undefined, isRestarting: false, finishedAt: Date.now() }]
   }
 
-  #sawExit({ exitCode, finishedAt }: Extract<ContainerState, { kind: 'exited' }>): RunLook {
+  #sawExit({ exitCode, finishedAt, outOfMemory }: Extract<ContainerState, { kind: 'exited' }>): RunLook {
     if (finishedAt !== undefined) {
-      const ends = this.#sawEnd({ exitCode, finishedAt, isRestarting: false })
+      const ends = this.#sawEnd({ exitCode, finishedAt, outOfMemory, isRestarting: false })
       return { ends, isLive: false, isPending: false }
     }
     if (this.#startedAt === undefined) return { ends: [], isLive: false, isPending: false }
@@ -103,14 +103,14 @@ export class RunWatch {
     }
   }
 
-  #sawEnd({ exitCode, finishedAt, isRestarting }: PastEnd): readonly PastEnd[] {
+  #sawEnd({ exitCode, finishedAt, isRestarting, outOfMemory = false }: PastEnd): readonly PastEnd[] {
     if (finishedAt === this.#endedAt) return []
     this.#startedAt = undefined
     this.#endedAt = finishedAt
     this.#isRestarting = isRestarting
     this.#launchingSince = undefined
     this.#isOrphaned = false
-    return [{ exitCode, isRestarting, finishedAt }]
+    return [{ exitCode, isRestarting, finishedAt, ...(outOfMemory && { outOfMemory }) }]
   }
 }
 

@@ -59,8 +59,9 @@ interface Ended {
 
 function endedState(ended: Ended, layout: ContainerLayout, live: LiveRecord | undefined): ContainerState {
   const { exitCode, finishedAt } = ended.exit
-  if (isRestartComing(ended, layout, live)) return { kind: 'restarting', exitCode, finishedAt }
   const outOfMemory = exitCode === KILLED && wasOutOfMemory(live?.cgroups ?? [])
+  if (isRestartComing(ended, layout, live))
+    return { kind: 'restarting', exitCode, finishedAt, ...(outOfMemory && { outOfMemory }) }
   return { kind: 'exited', exitCode, finishedAt, outOfMemory }
 }
 

@@ -11,7 +11,8 @@ export interface EventRecord {
   readonly service: string
   readonly number: number
   /**
-   * `start`: name. `die`: name, exitCode, and restartAt (milliseconds since the epoch) where the policy starts it again.
+   * `start`: name. `die`: name, exitCode; restartAt (milliseconds since the epoch) where the policy starts it again; oomKilled
+   * (`true`) where the kernel ended it for lack of memory, and process, the name of what it killed, as far as its log tells.
    * `restart`: name, count. `health`: name, status. `firewall`: found, which is `missing` or `altered`; it was restored.
    */
   readonly attributes: Readonly<Record<string, string>>

@@ -21,6 +21,7 @@ import { monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
 import type { KeeperPort } from './keeper-port.ts'
+import { MemoryKills } from './memory-kills.ts'
 import { Restarter } from './restarter.ts'
 
 /** What the watches of a project share. */
@@ -46,6 +47,7 @@ export class ContainerWatch {
   readonly #layout: ContainerLayout
   readonly #context: WatchContext
   readonly #restarter: Restarter
+  readonly #memoryKills = new MemoryKills()
   #run: ActiveRun | undefined
 
   constructor(id: string, layout: ContainerLayout, context: WatchContext) {
@@ -181,7 +183,8 @@ export class ContainerWatch {
       this.#attempt(() => killCgroup({ version: live.cgroups.length === 1 ? 2 : 1, folders: live.cgroups }))
     const restartAt = this.#restarter.afterEnd({ policy: live.restart, process, exit })
     const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
-    const attributes = { exitCode: String(exit.exitCode), ...plan }
+    const memory = this.#memoryKills.attributesOf(exit.exitCode, live.cgroups)
+    const attributes = { exitCode: String(exit.exitCode), ...plan, ...memory }
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
   }
 
