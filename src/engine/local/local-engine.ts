@@ -109,7 +109,11 @@ export function createLocalEngine({
     },
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./apply/preflight.ts')
-      return preflight({ roots, programs, deviceSources, images: imagesOf(plan.project), plan })
+      const { devicePreflight } = await import('./apply/device-preflight.ts')
+      return [
+        ...preflight({ roots, programs, images: imagesOf(plan.project), plan }),
+        ...(await devicePreflight(plan, deviceSources)),
+      ]
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {
       const images = imagesOf(plan.project)

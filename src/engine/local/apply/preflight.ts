@@ -13,8 +13,6 @@ import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
 import { securityProblems } from '../container/security-problems.ts'
-import { deviceProblems } from '../device/resolve-devices.ts'
-import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -34,20 +32,18 @@ import { sharedMountProblems } from './shared-mounts.ts'
 export interface PreflightRequest {
   readonly roots: Roots
   readonly programs: EnginePrograms
-  readonly deviceSources: DeviceSources
   readonly images: KnownImages
   readonly plan: Plan
 }
 
 /**
  * Looks for what would make steps of `plan` fail: a keeper that was not built, images that are not there, services
- * without a health check that are to be healthy, external networks and volumes, bind sources, devices, host ports. Nothing is
+ * without a health check that are to be healthy, external networks and volumes, bind sources, host ports. Nothing is
  * changed, so what it finds can be reported before anything is half-made. The steps themselves check again.
  */
 export function preflight({
   roots,
   programs: { keeper },
-  deviceSources,
   images,
   plan,
 }: PreflightRequest): readonly TcomposeError[] {
@@ -57,7 +53,7 @@ export function preflight({
   const made = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'start-container' ? [action.name] : [])),
   )
-  const place = { roots, deviceSources, project: parseProjectName(plan.project) }
+  const place = { roots, project: parseProjectName(plan.project) }
   return [
     ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
@@ -90,12 +86,11 @@ interface PlannedNames {
 
 interface Place {
   readonly roots: Roots
-  readonly deviceSources: DeviceSources
   readonly project: ProjectName
 }
 
 function stepProblems(
-  { roots, deviceSources, project }: Place,
+  { roots, project }: Place,
   { action, origin }: Step,
   { freed, made }: PlannedNames,
 ): readonly TcomposeError[] {
@@ -110,7 +105,6 @@ function stepProblems(
         ...limitProblems(action.container.config),
         ...securityProblems(action.container.config),
         ...mountProblems(roots, action.container),
-        ...deviceProblems(action.container.config, deviceSources),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
         ...sharedMountProblems(roots, action.container, made),

@@ -10,18 +10,16 @@ import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
-import type { JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
+import type { JoinedProcesses, PlacedFile } from '../../../runtime/launch/container-launch.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
-import { placedFilesOf, writeLaunchInput } from '../container/launch-input.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { numberDevices } from '../container/number-devices.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { withGroups } from '../container/to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from '../container/to-runtime-spec.ts'
-import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
-import { resolveDevices } from '../device/resolve-devices.ts'
+import { asksForDevices, type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
 import { containerImage } from '../image/container-image.ts'
 import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
@@ -77,7 +75,7 @@ interface Starting {
 
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
-  const devices = resolveDevices(entry.spec.config, context.host.deviceSources)
+  const devices = await devicesOf(context, entry)
   for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
   makePrivateFolder(layout.runDir)
@@ -111,6 +109,12 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   await launchContainer(keeper, entry, { encoded, program: request.program })
   context.onContainerStarted()
+}
+
+async function devicesOf({ host }: ApplyContext, { spec }: ContainerEntry): Promise<ContainerDevices> {
+  if (!asksForDevices(spec.config)) return NO_DEVICES
+  const { resolveDevices } = await import('../device/resolve-devices.ts')
+  return resolveDevices(spec.config, host.deviceSources)
 }
 
 /** The networks of the project itself were let through when they were made. */
@@ -178,10 +182,19 @@ async function inputOf(
     cgroup,
     mounts,
     devices,
-    placed: placedFilesOf({ spec: entry.spec, layout, image }, devices),
+    placed: await placedOf({ spec: entry.spec, layout, image }, devices),
     seccomp,
     host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
   }
+}
+
+async function placedOf(
+  container: Pick<ContainerInput, 'spec' | 'layout' | 'image'>,
+  devices: ContainerDevices,
+): Promise<readonly PlacedFile[]> {
+  if (devices === NO_DEVICES) return []
+  const { placedFilesOf } = await import('../container/launch-input.ts')
+  return placedFilesOf(container, devices)
 }
 
 /** A container that shares another's network shares its host name, hosts and resolver files. */
@@ -216,7 +229,10 @@ async function writeLiveFiles(
   const { spec, id } = entry
   const { hostname } = names
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
-  if (devices !== NO_DEVICES) writeLaunchInput(layout, { input, sources: context.host.deviceSources })
+  if (devices !== NO_DEVICES) {
+    const { writeLaunchInput } = await import('../container/launch-input.ts')
+    writeLaunchInput(layout, { input, sources: context.host.deviceSources })
+  }
   if (health !== undefined) {
     const { test } = health
     const probe = await compileHealthProbe(context, {

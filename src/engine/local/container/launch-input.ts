@@ -16,25 +16,35 @@ import type { ContainerLayout } from '../state/layout.ts'
 import { withGroups } from './to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from './to-runtime-spec.ts'
 
+/** Raised when what is stored would be misread. */
+const VERSION = 1
+
 /** What the launch of a container with devices is compiled from, and where these are looked for. */
 export interface StoredInput {
+  readonly version: typeof VERSION
   readonly input: ContainerInput
   readonly sources: DeviceSources
 }
 
 /** Keeps what a launch is compiled from: data alone, whose values survive as they are. */
-export function writeLaunchInput({ launchInput }: ContainerLayout, stored: StoredInput): void {
-  writeFileSync(launchInput, serialize(stored), { mode: 0o600 })
+export function writeLaunchInput(
+  { launchInput }: ContainerLayout,
+  stored: Omit<StoredInput, 'version'>,
+): void {
+  const versioned: StoredInput = { version: VERSION, ...stored }
+  writeFileSync(launchInput, serialize(versioned), { mode: 0o600 })
 }
 
 /**
  * Returns the encoded request that starts a container again with its devices as they are now, and changes accordingly
- * what it may do with them. No process of the container lives.
+ * what it may do with them. No process of the container lives. What another version has stored is not compiled again:
+ * the request stays that of the last start.
  *
  * @throws {TcomposeError} `device-not-found`, `cdi-spec`, `gpu-not-found`, as at its first start.
  */
-export function renewedRequest({ launchInput }: ContainerLayout): Buffer {
-  const { input, sources }: StoredInput = deserialize(readFileSync(launchInput))
+export function renewedRequest({ launch, launchInput }: ContainerLayout): Buffer {
+  const { version, input, sources }: StoredInput = deserialize(readFileSync(launchInput))
+  if (version !== VERSION) return readFileSync(launch)
   const { spec, layout, image, host, cgroup, user } = input
   const devices = resolveDevices(spec.config, sources)
   if (!spec.config.security.privileged) {

@@ -1,6 +1,7 @@
 import type { ModelPath } from '../../../base/model-path.ts'
 import type { DeviceNode } from '../../../linux/list-devices.ts'
 import type { DeviceRule } from '../../../model/device-rule.ts'
+import type { Service } from '../../../model/service.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 
 /** A device node that a container gets; `path` is where the container has it. */
@@ -38,6 +39,14 @@ export interface ContainerDevices {
   readonly cudaDriver: string | undefined
   /** Which devices it does without, and why. */
   readonly notices: readonly string[]
+}
+
+/** What of a service asks for devices. */
+export type DeviceWishes = Pick<Service, 'name' | 'devices' | 'deviceRules' | 'deviceRequests'>
+
+/** Tells whether a service asks for any. What finds them is loaded for such a service alone. */
+export function asksForDevices({ devices, deviceRules, deviceRequests }: DeviceWishes): boolean {
+  return devices !== undefined || deviceRules !== undefined || deviceRequests !== undefined
 }
 
 /** A container without devices. */

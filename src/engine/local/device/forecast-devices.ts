@@ -1,7 +1,8 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { DeviceForecast } from '../../device-inspector.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
-import { type DeviceWishes, deviceProblems, type RequestOutcome, resolveRequests } from './resolve-devices.ts'
+import type { DeviceWishes } from './container-devices.ts'
+import { deviceProblems, type RequestOutcome, resolveRequests } from './resolve-devices.ts'
 
 /** Returns what `service` would get of the devices that it asks for. */
 export function forecastDevices(service: DeviceWishes, sources: DeviceSources): DeviceForecast {

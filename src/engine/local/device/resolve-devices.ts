@@ -1,16 +1,12 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { PathDevice } from '../../../model/device.ts'
 import type { DeviceRequest } from '../../../model/device-request.ts'
-import type { Service } from '../../../model/service.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import { cdiDevices } from './cdi-devices.ts'
-import { type ContainerDevices, joinDevices, NO_DEVICES } from './container-devices.ts'
+import { type ContainerDevices, type DeviceWishes, joinDevices, NO_DEVICES } from './container-devices.ts'
 import { DeviceFinder } from './device-finder.ts'
 import { pathDeviceNodes } from './path-device.ts'
 import { type ResolvedRequest, resolveRequest } from './resolve-request.ts'
-
-/** What of a service asks for devices. */
-export type DeviceWishes = Pick<Service, 'name' | 'devices' | 'deviceRules' | 'deviceRequests'>
 
 /** What a request is for now, or why its service does without. */
 export type RequestOutcome =

@@ -6,7 +6,6 @@ import { bytesOf } from '../../../../src/base/bytes.ts'
 import { servicePath } from '../../../../src/base/model-path.ts'
 import { writeVolatileRecord } from '../../../../src/disk/record-file.ts'
 import { preflight } from '../../../../src/engine/local/apply/preflight.ts'
-import { SYSTEM_DEVICE_SOURCES } from '../../../../src/engine/local/host/device-sources.ts'
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import type { Step } from '../../../../src/planner/plan.ts'
@@ -26,7 +25,6 @@ test('preflight() tells that the keeper is missing where a plan starts container
   const problems = preflight({
     roots,
     programs,
-    deviceSources: SYSTEM_DEVICE_SOURCES,
     images: knownImages(roots),
     plan: aPlan([aStart(1, 'web'), aStart(2, 'db')]),
   })
@@ -35,7 +33,6 @@ test('preflight() tells that the keeper is missing where a plan starts container
     preflight({
       roots,
       programs,
-      deviceSources: SYSTEM_DEVICE_SOURCES,
       images: knownImages(roots),
       plan: aPlan([aStop(1, 'shop-web-1')]),
     }),
@@ -50,7 +47,6 @@ function look({ roots }: ApplyScene, ...steps: readonly Step[]) {
   return preflight({
     roots,
     programs,
-    deviceSources: SYSTEM_DEVICE_SOURCES,
     images: knownImages(roots),
     plan: aPlan(steps),
   }).map(({ code, origin, message }) => {
