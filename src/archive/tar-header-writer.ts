@@ -41,26 +41,43 @@ const LARGEST_NUMBER = 0o77777777777
 const NANOSECONDS = 1_000_000_000n
 
 /**
- * Returns the header blocks of `entry`: one in the ustar format, and before it a PAX header with what does not fit there.
+ * The header blocks of an entry: one in the ustar format, and before it a PAX header with what does not fit there.
  * `TarReader` reads the same entry from it, but for holes: content is written whole. The same entry gives the same bytes,
  * on every machine.
  *
  * Names are bytes: those of up to 100 are in the ustar header as they are, UTF-8 or not, as GNU tar writes them.
  */
-export function tarHeader(entry: TarEntry): Buffer {
-  const records = paxRecordsOf(entry)
-  if (records === '') {
-    const header = Buffer.allocUnsafe(TAR_BLOCK)
-    putHeader(header, entry, TYPES[entry.kind])
-    return header
+export class TarHeader {
+  /** Bytes, whole blocks. */
+  readonly size: number
+  readonly #entry: TarEntry
+  readonly #records: string
+
+  constructor(entry: TarEntry) {
+    this.#entry = entry
+    this.#records = paxRecordsOf(entry)
+    this.size = this.#records === '' ? TAR_BLOCK : 2 * TAR_BLOCK + paddedSize(this.#records.length)
   }
-  const padded = paddedSize(records.length)
-  const header = Buffer.allocUnsafe(2 * TAR_BLOCK + padded)
-  putHeader(header.subarray(0, TAR_BLOCK), paxEntry(entry, records.length), 'x')
-  const end = TAR_BLOCK + header.write(records, TAR_BLOCK, 'latin1')
-  header.fill(0, end, TAR_BLOCK + padded)
-  putHeader(header.subarray(TAR_BLOCK + padded), entry, TYPES[entry.kind])
-  return header
+
+  /** Writes it to `bytes`, which has room for it at `start`. */
+  putInto(bytes: Buffer, start: number): void {
+    const entry = this.#entry
+    const end = start + this.size
+    bytes.fill(0, start, end)
+    if (this.#records !== '') {
+      new HeaderBlock(bytes, start).put(paxEntry(entry, this.#records.length), 'x')
+      bytes.write(this.#records, start + TAR_BLOCK, 'latin1')
+    }
+    new HeaderBlock(bytes, end - TAR_BLOCK).put(entry, TYPES[entry.kind])
+  }
+}
+
+/** Returns the header blocks of `entry`. */
+export function tarHeader(entry: TarEntry): Buffer {
+  const header = new TarHeader(entry)
+  const bytes = Buffer.allocUnsafe(header.size)
+  header.putInto(bytes, 0)
+  return bytes
 }
 
 /** The end of an archive: two blocks of zeros. */
@@ -130,26 +147,52 @@ type HeaderFields = Pick<
   'name' | 'linkName' | 'size' | 'mode' | 'uid' | 'gid' | 'mtime' | 'major' | 'minor'
 >
 
-/**
- * What does not fit is cut short or 0: the PAX header before it has it. Bytes are added up where they are put, which is
- * quicker than to go through the block again.
- */
-function putHeader(block: Buffer, fields: HeaderFields, type: string): void {
-  block.fill(0)
-  let sum = CHECKSUM_BLANKS
-  sum += putText(block, 0, cutName(fields.name))
-  sum += putNumber(block, MODE, fields.mode)
-  sum += putNumber(block, UID, fields.uid > LARGEST_ID ? 0 : fields.uid)
-  sum += putNumber(block, GID, fields.gid > LARGEST_ID ? 0 : fields.gid)
-  sum += putNumber(block, SIZE, fields.size > LARGEST_NUMBER ? 0 : fields.size)
-  sum += putNumber(block, MTIME, ustarTime(fields.mtime))
-  sum += putText(block, AT.type, type)
-  sum += putText(block, AT.linkName, fields.linkName.slice(0, LONGEST_NAME))
-  sum += putText(block, AT.magic, MAGIC)
-  sum += putNumber(block, MAJOR, fields.major)
-  sum += putNumber(block, MINOR, fields.minor)
-  putNumber(block, CHECKSUM, sum)
-  block[CHECKSUM.start + CHECKSUM.digits + 1] = 0x20
+/** A header block that is made where there are zeros. It adds bytes up where it puts them, for their checksum. */
+class HeaderBlock {
+  readonly #bytes: Buffer
+  readonly #start: number
+  #sum = CHECKSUM_BLANKS
+
+  constructor(bytes: Buffer, start: number) {
+    this.#bytes = bytes
+    this.#start = start
+  }
+
+  /** What does not fit is cut short or 0: the PAX header before it has it. */
+  put(fields: HeaderFields, type: string): void {
+    this.#putText(0, cutName(fields.name))
+    this.#putNumber(MODE, fields.mode)
+    this.#putNumber(UID, fields.uid > LARGEST_ID ? 0 : fields.uid)
+    this.#putNumber(GID, fields.gid > LARGEST_ID ? 0 : fields.gid)
+    this.#putNumber(SIZE, fields.size > LARGEST_NUMBER ? 0 : fields.size)
+    this.#putNumber(MTIME, ustarTime(fields.mtime))
+    this.#putText(AT.type, type)
+    this.#putText(AT.linkName, fields.linkName.slice(0, LONGEST_NAME))
+    this.#putText(AT.magic, MAGIC)
+    this.#putNumber(MAJOR, fields.major)
+    this.#putNumber(MINOR, fields.minor)
+    this.#putNumber(CHECKSUM, this.#sum)
+    this.#bytes[this.#start + CHECKSUM.start + CHECKSUM.digits + 1] = 0x20
+  }
+
+  #putText(at: number, text: string): void {
+    for (let index = 0; index < text.length; index += 1) {
+      const byte = text.charCodeAt(index) & 0xff
+      this.#bytes[this.#start + at + index] = byte
+      this.#sum += byte
+    }
+  }
+
+  /** The NUL that ends the field is there. */
+  #putNumber({ start, digits }: NumberField, value: number): void {
+    let rest = value
+    for (let index = start + digits - 1; index >= start; index -= 1) {
+      const byte = 0x30 + (rest % 8)
+      this.#bytes[this.#start + index] = byte
+      this.#sum += byte
+      rest = Math.floor(rest / 8)
+    }
+  }
 }
 
 /** A name that is cut short keeps the slash of a folder. */
@@ -162,28 +205,4 @@ function ustarTime(nanoseconds: bigint): number {
   if (nanoseconds < 0n) return 0
   const seconds = Number(nanoseconds / NANOSECONDS)
   return seconds > LARGEST_NUMBER ? 0 : seconds
-}
-
-/** Returns the sum of the bytes. */
-function putText(block: Buffer, start: number, text: string): number {
-  let sum = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const byte = text.charCodeAt(index) & 0xff
-    block[start + index] = byte
-    sum += byte
-  }
-  return sum
-}
-
-/** The NUL that ends the field is there. Returns the sum of the bytes. */
-function putNumber(block: Buffer, { start, digits }: NumberField, value: number): number {
-  let sum = 0
-  let rest = value
-  for (let index = start + digits - 1; index >= start; index -= 1) {
-    const byte = 0x30 + (rest % 8)
-    block[index] = byte
-    sum += byte
-    rest = Math.floor(rest / 8)
-  }
-  return sum
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { createHash, hash } from 'node:crypto'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { paddedSize } from '../../archive/tar-header.ts'
+import type { TarHeader } from '../../archive/tar-header-writer.ts'
 import { type FilePart, readFiles } from '../../disk/bulk/read-files.ts'
 import { type BytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
 
@@ -51,6 +52,20 @@ export class ArchiveChunk {
       rest = rest.subarray(count)
       if (this.#length === CHUNK_BYTES) yield* this.#flush()
     }
+  }
+
+  /** Adds a file whole; returns whether there is room for it, else it adds nothing. */
+  addSmall(header: TarHeader, file: ArchivedFile): boolean {
+    const { folder, name, size, sha256, onRead } = file
+    if (header.size + paddedSize(size) > CHUNK_BYTES - this.#length) return false
+    if (folder !== this.#folder) this.settle()
+    header.putInto(this.#bytes, this.#length)
+    this.#length += header.size
+    this.#folder = folder
+    this.#files.push({ name, offset: this.#length, size, sha256, onRead })
+    this.#length += size
+    this.#pad(size)
+    return true
   }
 
   /** Adds the content of a file and what fills its last block. @throws {Error} If it is shorter than it was. */
@@ -105,7 +120,7 @@ export class ArchiveChunk {
   /** A chunk holds whole blocks, so there is room. */
   #pad(size: number): void {
     const end = this.#length + paddedSize(size) - size
-    this.#bytes.fill(0, this.#length, end)
+    if (end > this.#length) this.#bytes.fill(0, this.#length, end)
     this.#length = end
   }
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { readlinkSync } from 'node:fs'
 import type { TarEntry, TarEntryKind } from '../../archive/tar-header.ts'
-import { TAR_END, tarHeader } from '../../archive/tar-header-writer.ts'
+import { TAR_END, TarHeader, tarHeader } from '../../archive/tar-header-writer.ts'
 import type { FileFacts } from '../../disk/bulk/file-facts.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
 import { getXattr, listXattrs, OPAQUE_XATTR, splitDevice } from '../../disk/inode.ts'
@@ -32,7 +32,7 @@ export function* layerTar(folder: string, options: LayerTarOptions = {}): Genera
   const tar = new LayerTar(root, options)
   // Of files that are known it is not asked.
   const withXattrs = options.known === undefined
-  for (const thing of walkLayer(root, { withXattrs })) yield* tar.add(thing)
+  for (const thing of walkLayer(root, { withXattrs })) if (!tar.addSmall(thing)) yield* tar.add(thing)
   yield* tar.end()
 }
 
@@ -82,13 +82,32 @@ class LayerTar {
   readonly #known: KnownFiles | undefined
   readonly #chunk = new ArchiveChunk()
   readonly #firstNames = new Map<number | bigint, FirstName>()
+  #folder: BytePath = ''
+  /** The folder on the host. */
+  #place: BytePath
 
   readonly #tell = (entry: LayerIndexEntry): void => this.#onEntry(entry, true)
 
   constructor(root: BytePath, { onEntry = () => {}, known }: LayerTarOptions) {
     this.#root = root
+    this.#place = root
     this.#onEntry = onEntry
     this.#known = known
+  }
+
+  /** Adds a file that has one name and no attributes, as most have, if there is room; else it adds nothing. */
+  addSmall({ path, folder, name, stats }: LayerThing): boolean {
+    const { size } = stats
+    if (!stats.isFile() || size === 0) return false
+    const known = this.#known?.find(stats)
+    const isPlain =
+      known === undefined ? stats.nlink === 1 && !stats.mayHaveXattrs : known.xattrs === undefined
+    if (!isPlain) return false
+    const entry = entryOf(path, stats)
+    const { mode, uid, gid } = entry
+    const onRead = (sha256: string): void => this.#tell({ path, kind: 'file', mode, uid, gid, size, sha256 })
+    const file = { folder: this.#hostFolder(folder), name, size, sha256: known?.sha256, onRead }
+    return this.#chunk.addSmall(new TarHeader(entry), file)
   }
 
   *add(thing: LayerThing): Generator<Buffer> {
@@ -106,6 +125,14 @@ class LayerTar {
       this.#tell(entry)
     }
     yield* this.#addFirst(thing, { known, onDone })
+  }
+
+  #hostFolder(folder: BytePath): BytePath {
+    if (folder !== this.#folder) {
+      this.#folder = folder
+      this.#place = folder === '' ? this.#root : `${this.#root}/${folder}`
+    }
+    return this.#place
   }
 
   *end(): Generator<Buffer> {
@@ -130,7 +157,7 @@ class LayerTar {
     this.#onEntry({ ...first.entry, path }, false)
   }
 
-  *#addFirst({ path, stats }: LayerThing, { known, onDone }: FirstOptions): Generator<Buffer> {
+  *#addFirst({ path, folder, name, stats }: LayerThing, { known, onDone }: FirstOptions): Generator<Buffer> {
     const place: BytePath = `${this.#root}/${path}`
     const kind = kindOf(stats)
     const isBare = known === undefined ? !stats.mayHaveXattrs : known.xattrs === undefined
@@ -147,9 +174,9 @@ class LayerTar {
         const { size } = entry
         yield* this.#chunk.put(tarHeader(entry))
         if (size === 0) return done({ ...common, size, sha256: EMPTY_SHA256 })
-        const { folder, name } = splitEntryPath(place)
         const onRead = (sha256: string): void => onDone({ ...common, size, sha256 })
-        return yield* this.#chunk.putFile({ folder, name, size, sha256: known?.sha256, onRead })
+        const file = { folder: this.#hostFolder(folder), name, size, sha256: known?.sha256, onRead }
+        return yield* this.#chunk.putFile(file)
       }
       case 'folder':
         yield* this.#chunk.put(tarHeader({ ...entry, name: `${path}/`, size: 0 }))
@@ -209,7 +236,9 @@ function entryOf(path: BytePath, stats: FileFacts): TarEntry {
     linkName: '',
     size: stats.size,
     sparse: undefined,
-    ...ownership(stats),
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
     mtime: stats.mtimeNs,
     major: 0,
     minor: 0,

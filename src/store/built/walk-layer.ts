@@ -6,6 +6,9 @@ import type { BytePath } from '../../disk/byte-path.ts'
 export interface LayerThing {
   /** Relative to the layer, without a slash at either end. */
   readonly path: BytePath
+  /** That it is in, relative to the layer; empty for the layer itself. */
+  readonly folder: BytePath
+  readonly name: BytePath
   readonly stats: FileFacts
 }
 
@@ -59,7 +62,7 @@ function* below(walk: Walk, folder: BytePath): Generator<LayerThing> {
       yield* below(walk, `${prefix}${last}`)
     }
     const stats = factsAt(index)
-    yield { path: `${prefix}${name}`, stats }
+    yield { path: `${prefix}${name}`, folder, name, stats }
     if (stats.isDirectory()) waiting.push(name)
   }
   for (const last of waiting.reverse()) yield* below(walk, `${prefix}${last}`)

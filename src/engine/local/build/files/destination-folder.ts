@@ -118,7 +118,7 @@ export class DestinationFolder {
     const found = this.child(name)
     if (found?.kind === 'folder') this.#remove(name, found)
     else if (found !== undefined) unlinkIfPresent(`${this.hostPath}/${name}`)
-    this.#children.set(name, undefined)
+    if (found !== undefined) this.#children.set(name, undefined)
   }
 
   /**
