@@ -3,7 +3,7 @@
 
    Runs in the process and with the rights of the command, on any of its threads. Nothing is kept between calls. Names
    come from disks and are bytes. What the caller passes is trusted: it vouches for the sizes of its memory. Names end
-   with a NUL each, and hold no slash. A folder may be a link to one. */
+   and paths end with a NUL each. A folder may be a link to one. */
 #ifndef TC_BULK_H
 #define TC_BULK_H
 
@@ -45,9 +45,9 @@ enum
    there is no room for all. What is removed meanwhile is left out. */
 int tc_list_folder (const char *path, int with_xattrs, char *names, uint32_t names_size, double *facts, uint32_t most);
 
-/* Makes a hard link in `to` to each of `count` files of `from`, under its name. `errors` gets 0 or errno for each.
-   Returns 0, or -errno if a folder cannot be opened. */
-int tc_link_files (const char *from, const char *to, const char *names, uint32_t count, int32_t *errors);
+/* Makes a hard link below `to` to each of `count` files below `from`, at the same path, whose folder is there. `errors`
+   gets 0 or errno for each. Returns 0, or -errno if a folder cannot be opened. */
+int tc_link_files (const char *from, const char *to, const char *paths, uint32_t count, int32_t *errors);
 
 /* Where the content of a file goes: bytes from the start of the memory. */
 typedef struct

@@ -10,7 +10,7 @@
 #define FOLDER (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
 int
-tc_link_files (const char *from, const char *to, const char *names, uint32_t count, int32_t *errors)
+tc_link_files (const char *from, const char *to, const char *paths, uint32_t count, int32_t *errors)
 {
   tc_auto_fd source = open (from, FOLDER);
   tc_auto_fd target = -1;
@@ -22,8 +22,8 @@ tc_link_files (const char *from, const char *to, const char *names, uint32_t cou
     return -errno;
   for (uint32_t index = 0; index < count; index++)
     {
-      errors[index] = linkat (source, names, target, names, 0) < 0 ? errno : 0;
-      names += strlen (names) + 1;
+      errors[index] = linkat (source, paths, target, paths, 0) < 0 ? errno : 0;
+      paths += strlen (paths) + 1;
     }
   return 0;
 }

@@ -23,16 +23,12 @@ const IDLE_MS = 300_000
  * for most of its life looks earlier, in MB of its two generations and percent of growth.
  */
 const NODE_FLAGS: readonly string[] = [
-  '--max-semi-space-size=2',
-  '--initial-old-space-size=16',
-  '--heap-growing-percent=20',
+  '--max-semi-space-size=4',
+  '--initial-old-space-size=24',
+  '--heap-growing-percent=40',
 ]
-/** Memory that is freed goes back to the kernel instead of staying with the thread that had it; mallopt(3). */
-const MALLOC: Readonly<Record<string, string>> = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '32768',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-}
+/** What one thread frees another may have: by default each of glibc's threads keeps its own; mallopt(3). */
+const MALLOC: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' }
 const PATIENCE_MS = 5_000
 const POLL_MS = 10
 

@@ -15,8 +15,8 @@ import { copyFile } from 'node:fs/promises'
 import { writeWhole } from '../../../../archive/sparse-writer.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { factsOf, type FileFacts as SeenFacts } from '../../../../disk/bulk/file-facts.ts'
-import { linkFiles } from '../../../../disk/bulk/link-files.ts'
-import { type BytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
+import { type FilesToLink, linkFiles } from '../../../../disk/bulk/link-files.ts'
+import { type BytePath, bytePath, displayPath, nativePath } from '../../../../disk/byte-path.ts'
 import { makeNode, setTimes, setXattr } from '../../../../disk/inode.ts'
 import { type OpenedFile, openedFile } from '../../../../disk/opened-file.ts'
 import type { LayerSize } from '../../../../store/built/walk-layer.ts'
@@ -72,7 +72,7 @@ export class LeafWriter implements AsyncDisposable {
   readonly #options: LeafWriterOptions
   readonly #defaults: CreationDefaults
   readonly #changed: string[] = []
-  #waiting: WaitingLinks | undefined
+  #waiting: WaitingLink[] = []
   /** Resolve to the files that were refused links. */
   #linking: Promise<readonly WaitingLink[]>[] = []
   #files = 0
@@ -133,7 +133,7 @@ export class LeafWriter implements AsyncDisposable {
     })
   }
 
-  /** Ends what was put off: links are made by folder, while others go on. It must come after the last `write`. */
+  /** Ends what was put off: links are made by thousands, while others go on. It must come after the last `write`. */
   async flush(): Promise<void> {
     this.#linkWaiting()
     const linking = this.#linking
@@ -149,11 +149,11 @@ export class LeafWriter implements AsyncDisposable {
   }
 
   #linkWaiting(): void {
-    const { previous } = this.#options
-    const waiting = this.#waiting
-    this.#waiting = undefined
-    if (waiting === undefined || previous === undefined) return
-    const linking = linkAll(waiting, previous)
+    const { layer, previous } = this.#options
+    const files = this.#waiting
+    this.#waiting = []
+    if (files.length === 0 || previous === undefined) return
+    const linking = linkAll(files, { from: previous.root, to: bytePath(layer) })
     // `flush` hears of it.
     linking.catch(() => undefined)
     this.#linking.push(linking)
@@ -166,12 +166,9 @@ export class LeafWriter implements AsyncDisposable {
   }
 
   #putOff(place: LeafPlace, source: LeafSource): void {
-    const { folder, name } = place
-    folder.replace(name)
-    const isFull = this.#waiting?.folder !== folder || this.#waiting.files.length >= MOST_WAITING
-    if (isFull) this.#linkWaiting()
-    this.#waiting ??= { folder, files: [] }
-    this.#waiting.files.push({ place, source })
+    place.folder.replace(place.name)
+    this.#waiting.push({ place, source })
+    if (this.#waiting.length >= MOST_WAITING) this.#linkWaiting()
   }
 
   /**
@@ -290,13 +287,8 @@ interface WaitingLink {
   readonly source: LeafSource
 }
 
-interface WaitingLinks {
-  readonly folder: DestinationFolder
-  readonly files: WaitingLink[]
-}
-
-/** As many links are made in a few milliseconds. */
-const MOST_WAITING = 256
+/** To have a call made by another thread takes as long as some fifty links. */
+const MOST_WAITING = 2000
 
 /** What is known of a file that is copied. */
 interface FileFacts {
@@ -346,11 +338,11 @@ function tryLink(existing: BytePath, path: BytePath): boolean {
 
 /** Returns the files that were refused links. @throws {Error} If one failed otherwise. */
 async function linkAll(
-  { folder, files }: WaitingLinks,
-  previous: PreviousLayer,
+  files: readonly WaitingLink[],
+  layers: Pick<FilesToLink, 'from' | 'to'>,
 ): Promise<readonly WaitingLink[]> {
-  const names = files.map(({ place }) => place.name)
-  const errors = await linkFiles({ from: previous.folderAt(folder.path), to: folder.hostPath, names })
+  const paths = files.map(({ place }) => pathBelow(place.folder.path, place.name))
+  const errors = await linkFiles({ ...layers, paths })
   const failure = errors.find(error => error !== undefined && !REFUSALS.has(errnoNameOf(error) ?? ''))
   if (failure !== undefined) throw failure
   return files.filter((_, at) => errors[at] !== undefined)

@@ -25,25 +25,21 @@ interface SeenFolder {
 
 /** The layer that an earlier run of a step made, whose files another run may have as links: layers do not change. */
 export class PreviousLayer implements KnownFiles {
-  readonly #root: BytePath
+  /** On the host. */
+  readonly root: BytePath
   readonly #index: LayerIndexText
   /** Where the index has the files that were taken, by inode. */
   readonly #taken = new Map<number | bigint, number>()
   #seen: SeenFolder | undefined
 
   private constructor(root: BytePath, index: LayerIndexText) {
-    this.#root = root
+    this.root = root
     this.#index = index
   }
 
   /** Reads the index of `layer`. */
   static async open(layer: BuildLayer): Promise<PreviousLayer> {
     return new PreviousLayer(bytePath(layer.folder), await layer.indexText())
-  }
-
-  /** Returns the folder at `path` on the host. */
-  folderAt(path: BytePath): BytePath {
-    return path === '' ? this.#root : `${this.#root}/${path}`
   }
 
   /** Tells whether the file `name` of the folder at `path` can be a link: that it is the same, and is not taken yet. */
@@ -63,7 +59,8 @@ export class PreviousLayer implements KnownFiles {
   }
 
   #factsOf(path: BytePath, name: BytePath): FileFacts | undefined {
-    if (this.#seen?.path !== path) this.#seen = { path, ...listIfThere(this.folderAt(path)), next: 0 }
+    if (this.#seen?.path !== path)
+      this.#seen = { path, ...listIfThere(path === '' ? this.root : `${this.root}/${path}`), next: 0 }
     const seen = this.#seen
     const index = seen.names[seen.next] === name ? seen.next : seen.names.indexOf(name)
     seen.next = index + 1
