@@ -24,6 +24,10 @@ export const commandChecks: readonly Check[] = [
     title: 'tcompose up sets memory.max, cpu.max and pids.max, down removes the cgroup',
     run: ifBuilt(setsLimits),
   },
+  {
+    title: 'tcompose up bears a container into the PID namespace of another and its own control group',
+    run: ifBuilt(sharesNamespaces),
+  },
 ]
 
 function ifBuilt(check: () => void): () => string | undefined {
@@ -49,6 +53,49 @@ function setsLimits(): void {
     cgroups().filter(path => !before.includes(path) && path.includes('limited')),
     [],
   )
+}
+
+const SHARES = `
+name: shares
+services:
+  owner:
+    image: rootfs:/
+    command: [sleep, "1001"]
+    ipc: shareable
+    network_mode: none
+    stop_signal: SIGKILL
+  peer:
+    image: rootfs:/
+    command: [sleep, "1002"]
+    pid: service:owner
+    ipc: service:owner
+    mem_limit: 32m
+    mem_swappiness: 5
+    network_mode: none
+    stop_signal: SIGKILL
+  host:
+    image: rootfs:/
+    command: [sleep, "1003"]
+    cgroup: host
+    network_mode: none
+    stop_signal: SIGKILL
+`
+
+function sharesNamespaces(): void {
+  mkdirSync('/tmp/project', { recursive: true })
+  writeFileSync('/tmp/project/compose.yaml', SHARES)
+  const { status, stderr } = tcompose('up', '-d')
+  assert.equal(status, 0, stderr)
+  assert.match(stderr, /Ignoring "mem_swappiness" of service "peer": control groups of version 2/)
+  const peer = cgroups().find(hasLimit)
+  assert.ok(peer)
+  assert.match(readFileSync(join(peer, 'cgroup.procs'), 'utf8'), /^\d+\n$/)
+  const shown = succeed('exec', '-T', 'peer', 'sh', '-c', 'cat /proc/1/cmdline; echo; echo a > /dev/shm/note')
+  assert.equal(shown.replaceAll('\0', ' '), 'sleep 1001 \n')
+  assert.equal(succeed('exec', '-T', 'owner', 'cat', '/dev/shm/note'), 'a\n')
+  assert.match(succeed('exec', '-T', 'host', 'cat', '/proc/self/cgroup'), /^0::\/tcompose\//)
+  assert.equal(succeed('exec', '-T', 'peer', 'cat', '/proc/self/cgroup'), '0::/\n')
+  succeed('down', '-t', '1')
 }
 
 function hasLimit(path: string): boolean {

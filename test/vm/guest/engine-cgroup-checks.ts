@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { bytesOf } from '../../../src/base/bytes.ts'
 import type { Cgroup, CgroupHost } from '../../../src/linux/cgroup/cgroup.ts'
+import { hostCgroupFiles } from '../../../src/linux/cgroup/cgroup-files.ts'
 import { createCgroup } from '../../../src/linux/cgroup/create-cgroup.ts'
 import { detectCgroups } from '../../../src/linux/cgroup/detect-cgroups.ts'
 import { DEFAULT_DEVICE_RULES } from '../../../src/linux/cgroup/device-rules.ts'
 import { listCgroups } from '../../../src/linux/cgroup/list-cgroups.ts'
+import { missingSupport } from '../../../src/linux/cgroup/missing-support.ts'
 import { wasOutOfMemory } from '../../../src/linux/cgroup/out-of-memory.ts'
 import { readUsage } from '../../../src/linux/cgroup/read-usage.ts'
 import { killCgroup, removeCgroup, removeEmptyParents } from '../../../src/linux/cgroup/remove-cgroup.ts'
@@ -18,6 +20,7 @@ const MEMORY = bytesOf(16_777_216)
 /** The engine's control groups on cgroup v2 alone: limits, devices, counters, removal. */
 export const engineCgroupChecks: readonly Check[] = [
   { title: 'createCgroup() sets every limit on v2', run: () => withCgroup(showsLimits) },
+  { title: 'createCgroup() limits a block device on v2, below a group that is named', run: limitsDevice },
   { title: 'a v2 cgroup denies devices that no rule allows', run: () => withCgroup(deniesDevices) },
   {
     title: 'wasOutOfMemory() sees the kill of a greedy process on v2',
@@ -67,6 +70,34 @@ function showsLimits(folder: string, cgroup: Cgroup): void {
   }
   assert.equal(readUsage(cgroup).memoryLimitBytes, MEMORY)
   assert.equal(readUsage(cgroup).pids, 0)
+}
+
+function limitsDevice(): undefined {
+  const host = detectCgroups(path => readFileSync(path, 'utf8'))
+  const [disk = ''] = readdirSync('/sys/block').filter(name => name.startsWith('vd'))
+  const device = readFileSync(`/sys/block/${disk}/dev`, 'utf8').trim()
+  const limits = {
+    ...{ memory: undefined, memoryReservation: undefined, memorySwap: undefined },
+    ...{ cpus: undefined, cpuShares: undefined, cpuset: undefined, pids: undefined },
+    blockIo: {
+      weightOfDevices: [],
+      rates: [
+        { kind: 'read-bytes', path: device, rate: 1_048_576 },
+        { kind: 'write-operations', path: device, rate: 30 },
+      ] as const,
+    },
+  }
+  assert.deepEqual(missingSupport(host, limits, hostCgroupFiles), [])
+  const parent = '/batch'
+  const cgroup = createCgroup(host, { ...OWNER, parent, service: 'web', limits, devices: undefined })
+  const [folder = ''] = cgroup.folders
+  assert.equal(folder, '/sys/fs/cgroup/batch/tcompose-abcdef-shop-0123456789ab')
+  assert.match(
+    readFileSync(`${folder}/io.max`, 'utf8'),
+    new RegExp(`^${device} rbps=1048576 wbps=max riops=max wiops=30$`, 'm'),
+  )
+  assert.deepEqual(removeCgroup(cgroup), [])
+  rmdirSync('/sys/fs/cgroup/batch')
 }
 
 function deniesDevices(folder: string): void {
