@@ -91,6 +91,7 @@ function buildSanitized(scratch: string): readonly string[] {
     const object = `${output}.test.o`
     compile([...CHECKED, '-Inative', '-c', test, '-o', object])
     if (nameOf(test).startsWith('fuzz_')) linkFuzzTarget({ object, library, output })
+    else if (nameOf(test) === 'bulk') compile([...CHECKED, object, ...filesIn(BULK, '.c'), '-o', output])
     else compile([...SANITIZE, object, library, '-o', output])
   }
   return ['keeper-asan', ...tests.map(nameOf)]
