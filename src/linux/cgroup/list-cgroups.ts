@@ -16,8 +16,49 @@ export function listCgroups(
   tag: string,
   files: CgroupFiles = hostCgroupFiles,
 ): readonly FoundCgroup[] {
+  return joined(
+    host,
+    mountPoints(host).flatMap(root => foldersOf(root, tag, files)),
+  )
+}
+
+/**
+ * Returns those that are below groups which Compose files name, wherever these are: this looks at every group of the
+ * machine.
+ */
+export function listPlacedCgroups(
+  host: CgroupHost,
+  tag: string,
+  files: CgroupFiles = hostCgroupFiles,
+): readonly FoundCgroup[] {
+  const name = new RegExp(`/${CGROUP_TOP}-${tag}-(.+)-([0-9a-f]{12})$`)
+  return joined(
+    host,
+    mountPoints(host).flatMap(root =>
+      foldersBelow(root, files).flatMap(folder => {
+        const [, project, shortId] = name.exec(folder) ?? []
+        return project === undefined || shortId === undefined ? [] : [{ project, shortId, folder }]
+      }),
+    ),
+  )
+}
+
+function foldersBelow(folder: string, files: CgroupFiles): readonly string[] {
+  return files
+    .folders(folder)
+    .map(name => `${folder}/${name}`)
+    .flatMap(path => [path, ...foldersBelow(path, files)])
+}
+
+interface FoundFolder {
+  readonly project: string
+  readonly shortId: string
+  readonly folder: string
+}
+
+function joined(host: CgroupHost, folders: readonly FoundFolder[]): readonly FoundCgroup[] {
   const found = new Map<string, FoundCgroup>()
-  for (const { project, shortId, folder } of mountPoints(host).flatMap(root => foldersOf(root, tag, files))) {
+  for (const { project, shortId, folder } of folders) {
     const key = `${project}/${shortId}`
     const folders = [...(found.get(key)?.cgroup.folders ?? []), folder]
     found.set(key, { project, shortId, cgroup: { version: host.kind === 'v1' ? 1 : 2, folders } })
@@ -25,11 +66,7 @@ export function listCgroups(
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cgroup]) => cgroup)
 }
 
-function foldersOf(
-  mountPoint: string,
-  tag: string,
-  files: CgroupFiles,
-): readonly { readonly project: string; readonly shortId: string; readonly folder: string }[] {
+function foldersOf(mountPoint: string, tag: string, files: CgroupFiles): readonly FoundFolder[] {
   const root = `${mountPoint}/${CGROUP_TOP}/${tag}`
   return files
     .folders(root)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CgroupHost } from '../../../src/linux/cgroup/cgroup.ts'
-import { listCgroups } from '../../../src/linux/cgroup/list-cgroups.ts'
+import { listCgroups, listPlacedCgroups } from '../../../src/linux/cgroup/list-cgroups.ts'
 import { fakeCgroupFiles } from '../../support/fake-cgroup-files.ts'
 
 test('listCgroups() joins the folders of all v1 hierarchies and passes over other engines', () => {
@@ -34,6 +34,20 @@ test('listCgroups() joins the folders of all v1 hierarchies and passes over othe
         ],
       },
     },
+  ])
+})
+
+test('listPlacedCgroups() finds the groups of the engine below others, whatever the project is called', () => {
+  const files = fakeCgroupFiles({
+    '/cg/batch/tcompose-abcdef-my-shop-0123456789ab/tasks': '',
+    '/cg/a/b/tcompose-abcdef-blog-fedcba987654/tasks': '',
+    '/cg/batch/tcompose-999999-shop-0123456789ab/tasks': '',
+    '/cg/tcompose/abcdef/shop/0123456789ab/tasks': '',
+  })
+  const found = listPlacedCgroups({ kind: 'v2', mountPoint: '/cg' }, 'abcdef', files)
+  expect(found.map(({ project, shortId }) => [project, shortId])).toEqual([
+    ['blog', 'fedcba987654'],
+    ['my-shop', '0123456789ab'],
   ])
 })
 

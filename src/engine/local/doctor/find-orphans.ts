@@ -4,7 +4,7 @@ import { unlessUnreadable } from '../../../disk/damaged-record.ts'
 import { namesIn } from '../../../disk/names-in.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
-import { type FoundCgroup, listCgroups } from '../../../linux/cgroup/list-cgroups.ts'
+import { type FoundCgroup, listCgroups, listPlacedCgroups } from '../../../linux/cgroup/list-cgroups.ts'
 import { killCgroup, removeCgroup, removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
 import { type ProjectName, parseProjectName, shortId } from '../../../model/names.ts'
 import type { Orphan } from '../../engine.ts'
@@ -85,7 +85,7 @@ function networkObjectName(object: NetworkObject): string {
 function cgroupOrphans(roots: Roots, isKnown: (found: FoundCgroup) => boolean): readonly FoundOrphan[] {
   const host = detectCgroups(path => readFileSync(path, 'utf8'))
   const tag = instanceTag(roots)
-  return listCgroups(host, tag)
+  return [...listCgroups(host, tag), ...listPlacedCgroups(host, tag)]
     .filter(found => !isOfSession(found) && !isKnown(found))
     .map(({ project, shortId: id, cgroup }) => ({
       name: `cgroup ${project}/${id}`,
