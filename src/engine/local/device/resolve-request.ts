@@ -63,10 +63,10 @@ function vendorOf(request: DeviceRequest, finder: DeviceFinder): Chosen {
     if (devices.kind === 'broken') throw brokenChain(request, devices)
   }
   const names = candidates.map(vendor => VENDOR_NAMES[vendor]).join(', ')
-  const what = isForNpu(request) ? 'NPU' : 'GPU'
+  const what = isForNpu(request) ? 'an NPU' : 'a GPU'
   throw new TcomposeError(
     'gpu-not-found',
-    `Cannot find a ${what}: this machine has none of ${names}, and no specification describes one`,
+    `Cannot find ${what}: this machine has none of ${names}, and no specification describes one`,
     {
       hint: 'Run "tcompose gpu ls" to see what was looked for, or set "x-required: false" to run without',
       origin,

@@ -105,7 +105,7 @@ const problems = [
   {
     title: 'another kind',
     request: aRequest({ capabilities: ['npu'] }),
-    says: 'Cannot find a NPU: this machine has none of NVIDIA, AMD, Intel',
+    says: 'Cannot find an NPU: this machine has none of NVIDIA, AMD, Intel',
   },
 ]
 for (const { title, request, says } of problems) {

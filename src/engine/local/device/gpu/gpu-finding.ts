@@ -48,14 +48,14 @@ export const VENDOR_NAMES: Readonly<Record<GpuVendor, string>> = {
   intel: 'Intel',
 }
 
-/** By vendor: the first part of the names of its devices, and the number by which PCI knows it. */
+/** The first part of the names of its devices. */
 export const VENDOR_DOMAINS: Readonly<Record<GpuVendor, string>> = {
   nvidia: 'nvidia.com',
   amd: 'amd.com',
   intel: 'intel.com',
 }
 
-/** `vendor` files of sysfs have it. */
+/** The numbers by which PCI knows them, as files `vendor` of sysfs have them. */
 export const PCI_VENDORS: Readonly<Record<GpuVendor, string>> = {
   nvidia: '0x10de',
   amd: '0x1002',
