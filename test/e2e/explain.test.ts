@@ -7,7 +7,7 @@ services:
   web:
     image: "rootfs:\${ROOT_FOLDER:-/}"
     command: ["true"]
-    devices: [/dev/null]
+    use_api_socket: true
 `
 
 test('explain and schema print files of the package', async () => {
@@ -29,18 +29,18 @@ test('--allow-unsupported turns refused keys into a warning that plan and up sho
   await using project = new TestProject({ compose: COMPOSE })
   const refused = await project.run(['--diagnostics', 'line', 'plan'])
   expect(refused.exitCode).toBe(2)
-  expect(refused.stderr).toMatch(/^compose\.yaml:7:5: error: .*"devices"/)
+  expect(refused.stderr).toMatch(/^compose\.yaml:7:5: error: .*"use_api_socket"/)
   for (const args of [['plan'], ['up', '-d']]) {
     const allowed = await project.run(['--allow-unsupported', '--diagnostics', 'line', ...args])
     expect(allowed.exitCode).toBe(0)
-    expect(allowed.stderr).toMatch(/compose\.yaml:7:5: warning: .*"devices"/)
+    expect(allowed.stderr).toMatch(/compose\.yaml:7:5: warning: .*"use_api_socket"/)
   }
   const shown = await project.run(['ps', '-a', '--services'])
   expect(shown).toMatchObject({ exitCode: 0, stdout: 'web\n', stderr: '' })
 })
 
 test('config -o writes a file that loads back to the same hashes', async () => {
-  await using project = new TestProject({ compose: COMPOSE.replace('    devices: [/dev/null]\n', '') })
+  await using project = new TestProject({ compose: COMPOSE.replace('    use_api_socket: true\n', '') })
   await project.succeed('config', '-o', 'canonical.yaml')
   const hashes = await project.succeed('config', '--hash', '*')
   expect(await project.succeed('-f', 'canonical.yaml', 'config', '--hash', '*')).toBe(hashes)
