@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import type { MapNode } from '../document/node.ts'
+import { parseGoBool } from '../../base/parse-go-bool.ts'
+import { itemsOf, type MapNode, stringOf } from '../document/node.ts'
+import { splitSecurityOption } from '../seccomp/split-security-option.ts'
 import { eachService, errorAt, type Rule, type RuleInput, textAt, valueAt } from './rule-context.ts'
 
 /** What a service has of its own fits to the namespaces that it shares, and these may be shared. */
@@ -8,6 +10,7 @@ export const checkNamespaces: Rule = input =>
     ...namesOfHost(service, name),
     ...privateIpc(input, service, name),
     ...sharedMemorySize(service, name),
+    ...hostCgroups(service, name),
   ])
 
 /** Setting a name would set the host's. */
@@ -40,6 +43,23 @@ function privateIpc({ services }: RuleInput, service: MapNode, name: string): re
       hint: `Write "ipc: shareable" in service "${owner}"`,
     }),
   ]
+}
+
+/** The groups of every other program would be writable. */
+function hostCgroups(service: MapNode, name: string): readonly Diagnostic[] {
+  const cgroup = valueAt(service, 'cgroup')
+  if (cgroup === undefined || textAt(service, 'cgroup') !== 'host') return []
+  return itemsOf(valueAt(service, 'security_opt')).flatMap(item => {
+    const option = splitSecurityOption(stringOf(item) ?? '')
+    if (option.name !== 'writable-cgroups' || parseGoBool(option.value ?? '') !== true) return []
+    return [
+      errorAt(item, 'conflicting-keys', {
+        message: `Service "${name}" has both "writable-cgroups" and "cgroup: host", expected one`,
+        hint: 'Remove "cgroup: host": a control group namespace of its own shows it only what it may change',
+        related: [{ message: '"cgroup" is set here', span: cgroup.span }],
+      }),
+    ]
+  })
 }
 
 /** The shared memory belongs to the owner of the namespace, or there is none. */
