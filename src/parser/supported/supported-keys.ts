@@ -83,6 +83,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'pull_refresh_after',
       'read_only',
       'restart',
+      'runtime',
       'scale',
       'secrets',
       'security_opt',

@@ -54,6 +54,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   ['services.*.userns_mode', oneOf('', 'host')],
   ['services.*.uts', oneOf('', 'host')],
+  ['services.*.runtime', oneOf('', 'nvidia')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
   ['networks.*.driver', oneOf('', 'bridge')],

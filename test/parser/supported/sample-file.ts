@@ -284,6 +284,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.pull_policy': 'weekly',
   'services.*.pull_refresh_after': '12h',
   'services.*.restart': 'always',
+  'services.*.runtime': 'nvidia',
   'services.*.scale': 2,
   'services.*.configs': ['x'],
   'services.*.configs[].gid': '7',
