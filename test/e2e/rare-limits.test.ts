@@ -26,8 +26,8 @@ ${service(
     mem_limit: 64m
     cgroup_parent: ${PARENT}
     blkio_config:
-      device_read_bps: [{ path: /dev/${DISK}, rate: 1mb }]
-      device_write_iops: [{ path: /dev/${DISK}, rate: 30 }]
+      device_read_bps: [{ path: /dev/${DISK}, rate: 512mb }]
+      device_write_iops: [{ path: /dev/${DISK}, rate: 100000 }]
 ${hasRealtime ? '    cpu_rt_runtime: 9000\n    cpu_rt_period: 100000\n    cap_add: [SYS_NICE]\n' : ''}`,
 )}
 ${service('windows', '    cpu_count: 2\n    cpu_percent: 50\n    isolation: hyperv\n    credential_spec: {file: a.json}\n')}
@@ -55,8 +55,8 @@ function inside(path: string): Promise<string> {
 onV1('limits of version 1 are written to the control group that the container sees', async () => {
   expect(await inside('memory/memory.swappiness')).toBe('7\n')
   expect(await inside('memory/memory.oom_control')).toContain('oom_kill_disable 1')
-  expect(await inside('blkio/blkio.throttle.read_bps_device')).toBe(`${numbers} 1048576\n`)
-  expect(await inside('blkio/blkio.throttle.write_iops_device')).toBe(`${numbers} 30\n`)
+  expect(await inside('blkio/blkio.throttle.read_bps_device')).toBe(`${numbers} 536870912\n`)
+  expect(await inside('blkio/blkio.throttle.write_iops_device')).toBe(`${numbers} 100000\n`)
 })
 
 onV1('cgroup_parent is where the control group is, for every command that looks for it', async () => {
