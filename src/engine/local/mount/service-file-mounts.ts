@@ -13,14 +13,17 @@ export function keptFileName(id: ContainerId, index: number): string {
   return `${keptFilesPrefix(id)}${index}`
 }
 
-/** Returns the mounts of a container's secrets and configs: files in memory that is never swapped out, read-only. */
+/**
+ * Returns the mounts of a container's secrets and configs: files in memory that is never swapped out, read-only. A config may be
+ * a program, such as an entry point.
+ */
 export function serviceFileMounts({ id, spec }: ContainerEntry): readonly ResolvedMount[] {
   return (spec.config.files ?? []).map((file, index) => ({
     mount: {
       destination: file.target,
       type: 'ramfs',
       source: 'ramfs',
-      options: ['nosuid', 'nodev', 'noexec'],
+      options: ['nosuid', 'nodev', ...(file.kind === 'secret' ? ['noexec'] : [])],
     },
     extras: {
       label: serviceFileLabel(file),
