@@ -104,8 +104,11 @@ services:
       Status: expect.stringMatching(/^Exited \(137\) .* ago \(out of memory\)$/),
     }),
   )
-  const events = readFileSync(join(project.state, 'run/projects/greed/events'), 'utf8').split('\n')
-  const { attributes } = JSON.parse(events.find(line => line.includes('"die"')) ?? '{}')
+  // The keeper's record is there before the supervisor's event.
+  const { attributes } = await eventually(async () => {
+    const events = readFileSync(join(project.state, 'run/projects/greed/events'), 'utf8').split('\n')
+    return JSON.parse(events.find(line => line.includes('"die"')) ?? '')
+  })
   expect(attributes).toMatchObject({ exitCode: '137', oomKilled: 'true' })
   // Not every machine lets its log be read.
   if (attributes.process !== undefined) expect(attributes.process).toBe('sh')

@@ -14,6 +14,7 @@ import {
   type V1Hierarchy,
 } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
+import { grantRealtime } from './grant-realtime.ts'
 import type { LimitWrite } from './limit-write.ts'
 import { v1LimitWrites, v2LimitWrites } from './limit-writes.ts'
 import { restrictDevices } from './restrict-devices.ts'
@@ -65,7 +66,7 @@ function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, f
     const folder = cgroupFolder(mountPoint, request)
     makeFolder(folder, { mountPoint, files, prepare: made => prepareV1(made, controllers, files) })
     if (request.limits.cpuRealtime !== undefined && controllers.includes('cpu'))
-      grantRealtime(posix.dirname(folder), { mountPoint, files })
+      grantRealtime(folder, request.limits.cpuRealtime, { mountPoint, files })
     return folder
   })
   for (const write of writes) {
@@ -90,23 +91,6 @@ function prepareV1(folder: string, controllers: readonly string[], files: Cgroup
     files.write(`${folder}/${file}`, files.read(`${parent}/${file}`)?.trim() ?? '0')
   }
   files.write(`${folder}/cgroup.clone_children`, '1')
-}
-
-/** A group has real-time only as far as the groups above it have: they get what the root has, of a second each. */
-function grantRealtime(
-  folder: string,
-  { mountPoint, files }: { readonly mountPoint: string; readonly files: CgroupFiles },
-): void {
-  if (folder === mountPoint) return
-  grantRealtime(posix.dirname(folder), { mountPoint, files })
-  if (Number(files.read(`${folder}/cpu.rt_runtime_us`) ?? 0) !== 0) return
-  const available = files.read(`${posix.dirname(folder)}/cpu.rt_runtime_us`)?.trim()
-  try {
-    if (available !== undefined) files.write(`${folder}/cpu.rt_runtime_us`, available)
-  } catch (error) {
-    // Other groups have a part of it: the write to the container's own group says whether enough is left.
-    if (errnoNameOf(error) !== 'EINVAL') throw error
-  }
 }
 
 function createV2(mountPoint: string, request: CgroupRequest, files: CgroupFiles): Cgroup {

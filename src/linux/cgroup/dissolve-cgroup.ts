@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Cgroup } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
+import { returnRealtime } from './grant-realtime.ts'
 import { killCgroup, listMembers, removeCgroup } from './remove-cgroup.ts'
 
 /** How long processes may take to leave after SIGKILL. */
@@ -20,6 +21,7 @@ export async function dissolveCgroup(
   files: CgroupFiles = hostCgroupFiles,
   patienceMs: number = PATIENCE_MS,
 ): Promise<void> {
+  if (cgroup.version === 1) for (const folder of cgroup.folders) returnRealtime(folder, files)
   const removed = await Promise.all(cgroup.folders.map(isRemoved))
   let left: readonly string[] = cgroup.folders.filter((_, index) => !removed[index])
   const deadline = performance.now() + patienceMs

@@ -181,15 +181,27 @@ test('createCgroup() puts a group below the one that the file names, and makes t
   ])
 })
 
-test('createCgroup() gives the groups above one with real-time what the root has', () => {
+test('createCgroup() gives the groups above one with real-time what those below them have', () => {
   const files = fakeCgroupFiles({ ...V1_FILES, '/cg/cpu,cpuacct/cpu.rt_runtime_us': '950000\n' })
-  createCgroup(V1, aRequest({ cpuRealtime: { runtime: 400, period: 1000 } }), files)
+  const cpuRealtime = { runtime: 400, period: 1000 }
+  createCgroup(V1, aRequest({ cpuRealtime }), files)
   const top = '/cg/cpu,cpuacct/tcompose'
-  expect(files.log.filter(line => line.includes('rt_'))).toEqual([
-    `write ${top}/cpu.rt_runtime_us 950000`,
-    `write ${top}/abcdef/cpu.rt_runtime_us 950000`,
-    `write ${top}/abcdef/shop/cpu.rt_runtime_us 950000`,
+  const realtime = () => files.log.filter(line => line.includes('rt_'))
+  const first = [
+    `write ${top}/cpu.rt_runtime_us 400000`,
+    `write ${top}/abcdef/cpu.rt_runtime_us 400000`,
+    `write ${top}/abcdef/shop/cpu.rt_runtime_us 400000`,
     `write ${top}/abcdef/shop/0123456789ab/cpu.rt_period_us 1000`,
     `write ${top}/abcdef/shop/0123456789ab/cpu.rt_runtime_us 400`,
+  ]
+  expect(realtime()).toEqual(first)
+  // Started again it needs no more, and another project of the engine only its own.
+  createCgroup(V1, aRequest({ cpuRealtime }), files)
+  expect(realtime()).toEqual([...first, ...first.slice(3)])
+  createCgroup(V1, { ...aRequest({ cpuRealtime: { runtime: 10, period: 100 } }), project: 'other' }, files)
+  expect(realtime().slice(7, 10)).toEqual([
+    `write ${top}/cpu.rt_runtime_us 500000`,
+    `write ${top}/abcdef/cpu.rt_runtime_us 500000`,
+    `write ${top}/abcdef/other/cpu.rt_runtime_us 100000`,
   ])
 })
