@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isDiskFull } from '../../src/base/is-disk-full.ts'
 import { SmallDisk } from '../siege/small-disk.ts'
+import { eventually } from '../support/eventually.ts'
 import { serveBusybox } from '../support/registry/serve-busybox.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -111,6 +112,15 @@ async function onSmallDisks(
   }
 }
 
+/** Resolves when the supervisor has written what it writes at its start: later it would take what a restart has freed. */
+async function supervised(project: TestProject): Promise<void> {
+  const folder = join(project.state, 'run/projects/flood')
+  await eventually(async () => {
+    expect(readFileSync(join(folder, 'events'), 'utf8').match(/"start"/g)).toHaveLength(2)
+    expect(readdirSync(folder)).toContain('firewall-guard')
+  })
+}
+
 for (const args of [
   ['kill'],
   ['stop', '-t', '0'],
@@ -121,6 +131,7 @@ for (const args of [
   test(`${args.join(' ')} works with no space left at all`, { timeout: 60_000 }, async () => {
     await onSmallDisks(async (project, fill, drain) => {
       await project.succeed('up', '-d')
+      await supervised(project)
       fill()
       const { exitCode, stderr } = await project.run(args)
       expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')])
