@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert-never.ts'
 import { type Millis, millisOf } from '../base/millis.ts'
+import { once } from '../base/once.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { Project } from '../model/project.ts'
 import { type ServiceFile, serviceFileLabel } from '../model/service-file.ts'
@@ -115,13 +116,5 @@ function placeOf({ source }: ServiceFile): string {
       return ` from the command "${source.argv[0]}"`
     default:
       return ''
-  }
-}
-
-function once<T>(task: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
-  return () => {
-    running ??= task()
-    return running
   }
 }

@@ -1,3 +1,4 @@
+import { once } from '../../../base/once.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
 import { removeEmptyParents } from '../../../linux/cgroup/remove-cgroup.ts'
 import { type ImageRequest, imageLabel } from '../../../model/image-request.ts'
@@ -248,12 +249,4 @@ function stalledKeeperEnd(
 function namesLeft(before: ProjectRecord, after: ProjectRecord): ReadonlySet<string> {
   const used = new Set(foreignNames(after))
   return new Set(foreignNames(before).filter(name => !used.has(name)))
-}
-
-function once<T>(task: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
-  return () => {
-    running ??= task()
-    return running
-  }
 }

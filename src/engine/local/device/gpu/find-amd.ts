@@ -2,6 +2,7 @@ import { drmCards, pciCards } from './drm-cards.ts'
 import { allOf, generatedSpec, nodesAt } from './generated-spec.ts'
 import { type GpuFinding, PCI_VENDORS } from './gpu-finding.ts'
 import { groupsOf } from './node-groups.ts'
+import { refusedNode } from './refused-node.ts'
 import type { SystemRoot } from './system-root.ts'
 
 /** The node of ROCm's driver, the same for all cards. */
@@ -22,17 +23,8 @@ export function findAmd(root: SystemRoot): GpuFinding {
     const remedy = 'modprobe amdgpu, with a kernel that has CONFIG_HSA_AMD'
     return { kind: 'broken', vendor, link: 'node', reason, remedy }
   }
-  const refused = [KFD, ...cards.flatMap(({ nodes }) => nodes)].find(path => root.refusal(path) !== undefined)
-  if (refused !== undefined) {
-    const reason = `this process may not open ${refused}: ${root.refusal(refused)}`
-    return {
-      kind: 'broken',
-      vendor,
-      link: 'permission',
-      reason,
-      remedy: 'Run tcompose as root on the machine itself',
-    }
-  }
+  const refused = refusedNode(root, [KFD, ...cards.flatMap(({ nodes }) => nodes)])
+  if (refused !== undefined) return { kind: 'broken', vendor, ...refused }
   const gpus = cards.map(({ nodes, pciAddress }, index) => {
     return { name: String(index), model: 'AMD GPU', uuid: undefined, pciAddress, nodes: [KFD, ...nodes] }
   })

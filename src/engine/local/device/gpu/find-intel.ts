@@ -3,6 +3,7 @@ import { drmCards, pciCards } from './drm-cards.ts'
 import { allOf, generatedSpec, nodesAt } from './generated-spec.ts'
 import { type FoundGpu, type GpuFinding, PCI_VENDORS } from './gpu-finding.ts'
 import { groupsOf } from './node-groups.ts'
+import { refusedNode } from './refused-node.ts'
 import type { SystemRoot } from './system-root.ts'
 
 /** Where sysfs lists accelerators, such as the NPU of a processor. */
@@ -22,19 +23,11 @@ export function findIntel(root: SystemRoot): GpuFinding {
     const reason = `there is a card at PCI address ${address} and no node for it in /dev/dri`
     return { kind: 'broken', vendor, link: 'driver', reason, remedy: 'modprobe i915' }
   }
-  const refused = [...gpus, ...npus]
-    .flatMap(({ nodes }) => nodes)
-    .find(path => root.refusal(path) !== undefined)
-  if (refused !== undefined) {
-    const reason = `this process may not open ${refused}: ${root.refusal(refused)}`
-    return {
-      kind: 'broken',
-      vendor,
-      link: 'permission',
-      reason,
-      remedy: 'Run tcompose as root on the machine itself',
-    }
-  }
+  const refused = refusedNode(
+    root,
+    [...gpus, ...npus].flatMap(({ nodes }) => nodes),
+  )
+  if (refused !== undefined) return { kind: 'broken', vendor, ...refused }
   const specs = [specOf(root, 'intel.com/gpu', gpus), specOf(root, 'intel.com/npu', npus)].flat()
   return { kind: 'found', vendor, driver: undefined, gpus: [...gpus, ...npus], specs, libraryFolders: [] }
 }

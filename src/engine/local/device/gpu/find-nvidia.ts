@@ -4,6 +4,7 @@ import { allOf, generatedSpec, nodesAt } from './generated-spec.ts'
 import { type BrokenChain, type FoundGpu, type GpuFinding, PCI_VENDORS } from './gpu-finding.ts'
 import { loadedDriver, type NvidiaCard, nvidiaCards } from './nvidia-driver.ts'
 import { libraryFolder, libraryVersions, type NvidiaFiles, nvidiaFiles } from './nvidia-files.ts'
+import { refusedNode } from './refused-node.ts'
 import type { SystemRoot } from './system-root.ts'
 
 const CONTROL = '/dev/nvidiactl'
@@ -80,13 +81,7 @@ function brokenNodes(root: SystemRoot, cards: readonly NvidiaCard[]): BrokenChai
   const missing = needed.find(path => !root.isDevice(path))
   if (missing !== undefined)
     return { link: 'node', reason: `${missing} does not exist`, remedy: makingOf(missing) }
-  const refused = needed.find(path => root.refusal(path) !== undefined)
-  if (refused === undefined) return undefined
-  return {
-    link: 'permission',
-    reason: `this process may not open ${refused}: ${root.refusal(refused)}`,
-    remedy: 'Run tcompose as root on the machine itself, or give the container it runs in this device',
-  }
+  return refusedNode(root, needed)
 }
 
 /** nvidia-modprobe(1) makes nodes. */
