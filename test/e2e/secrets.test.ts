@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -178,8 +178,11 @@ test('a file that is gone is what it was to a container that was started with it
   expect(plan.stderr).toContain(`Cannot read secret "from_file" from "${join(project.folder, 'gone')}"`)
   expect(plan.stderr).toMatch(/compose\.yaml:11:9/)
   writeFileSync(join(project.folder, 'compose.yaml'), COMPOSE)
+  rmSync(join(project.folder, 'from_file'))
   const restarted = await project.run(['restart', 'other'])
   expect(restarted.exitCode, restarted.stderr).toBe(0)
+  expect(restarted.stderr).toContain('service "other" has what it was started with')
+  expect(await project.succeed('exec', '-T', 'other', 'cat', '/run/secrets/from_file')).toBe(`${FILE}\n`)
 })
 
 test.for<{ readonly what: string; readonly secret: string; readonly problem: string }>([
