@@ -54,6 +54,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'build',
   'apply',
   'exec',
+  'access',
   'doctor',
 ]
 

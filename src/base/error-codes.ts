@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   'program-not-executable': 'TC4009',
   'process-survives': 'TC4010',
   'keeper-stalled': 'TC4011',
+  pause: 'TC4012',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',

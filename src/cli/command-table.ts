@@ -24,6 +24,8 @@ const HELP_ORDER: readonly string[] = [
     'restart',
     'rm',
     'kill',
+    'pause',
+    'unpause',
     'ls',
     'images',
     'image',

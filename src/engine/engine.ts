@@ -8,6 +8,7 @@ import type { ContainerId, ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { ServiceFile } from '../model/service-file.ts'
 import type { Plan, Step } from '../planner/plan.ts'
+import type { ContainerAccess } from './container-access.ts'
 import type { DeviceInspector } from './device-inspector.ts'
 import type { ExecIo } from './exec-io.ts'
 import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
@@ -71,6 +72,7 @@ export interface Engine {
   readonly images: ImageStore
   readonly builds: ImageBuilder
   readonly devices: DeviceInspector
+  readonly containers: ContainerAccess
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */

@@ -102,7 +102,13 @@ export type ContainerState =
   /** Announced in the record, but its creation did not finish. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'created' }
-  | { readonly kind: 'running'; readonly pid: number; readonly startedAt: number }
+  | {
+      readonly kind: 'running'
+      readonly pid: number
+      readonly startedAt: number
+      /** Its processes are frozen. @default false */
+      readonly isPaused?: true
+    }
   /** Its process lives, but its keeper ended: nobody keeps its log, sees its end or restarts it. */
   | { readonly kind: 'orphaned'; readonly pid: number; readonly startedAt: number }
   /** Ended; the restart policy will start it again. */

@@ -43,5 +43,5 @@ test('kill() signals what has a process, and tells which container did not get i
   )
   const result = await kill(context, REQUEST, { services: [], signal: 'SIGKILL' })
   expect(asked).toEqual(['shop-a-1 SIGKILL', 'shop-b-1 SIGKILL'])
-  expect(result).toEqual({ kind: 'signalled', names: ['shop-b-1'], errors: [failure] })
+  expect(result).toEqual({ kind: 'done', names: ['shop-b-1'], errors: [failure] })
 })

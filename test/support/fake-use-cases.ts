@@ -17,6 +17,7 @@ import { login } from '../../src/app/login.ts'
 import { logout } from '../../src/app/logout.ts'
 import { logs } from '../../src/app/logs.ts'
 import { ls } from '../../src/app/ls.ts'
+import { pause } from '../../src/app/pause.ts'
 import { plan } from '../../src/app/plan.ts'
 import { planBuild } from '../../src/app/plan-build.ts'
 import { pull } from '../../src/app/pull.ts'
@@ -26,6 +27,7 @@ import { rm } from '../../src/app/rm.ts'
 import { start } from '../../src/app/start.ts'
 import { stop } from '../../src/app/stop.ts'
 import { top } from '../../src/app/top.ts'
+import { unpause } from '../../src/app/unpause.ts'
 import { up } from '../../src/app/up.ts'
 
 const USE_CASES: UseCases = {
@@ -49,6 +51,7 @@ const USE_CASES: UseCases = {
   logout,
   logs,
   ls,
+  pause,
   plan,
   planBuild,
   pull,
@@ -58,6 +61,7 @@ const USE_CASES: UseCases = {
   start,
   stop,
   top,
+  unpause,
   up,
 }
 
@@ -82,6 +86,7 @@ interface UseCases {
   readonly logout: typeof logout
   readonly logs: typeof logs
   readonly ls: typeof ls
+  readonly pause: typeof pause
   readonly plan: typeof plan
   readonly planBuild: typeof planBuild
   readonly pull: typeof pull
@@ -91,6 +96,7 @@ interface UseCases {
   readonly start: typeof start
   readonly stop: typeof stop
   readonly top: typeof top
+  readonly unpause: typeof unpause
   readonly up: typeof up
 }
 

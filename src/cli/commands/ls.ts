@@ -77,7 +77,7 @@ function projectsText(projects: readonly ProjectSummary[], { quiet, format }: Va
 
 function isUp(container: ObservedContainer): boolean {
   const state = stateName(container)
-  return state === 'running' || state === 'dead'
+  return state === 'running' || state === 'paused' || state === 'dead'
 }
 
 /** E.g. `exited(1), running(2)`; `damaged` or `later version` of a project whose record cannot be read. */

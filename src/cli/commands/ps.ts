@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
-import { stateName } from '../views/container-words.ts'
+import { type StateName, stateName } from '../views/container-words.ts'
 import { psJson } from '../views/ps-json.ts'
 import { psTable } from '../views/ps-table.ts'
 import { safeJson } from '../views/safe-text.ts'
@@ -63,8 +63,10 @@ async function listContainers(
 function isShown(container: ObservedContainer, { all, status }: Values): boolean {
   const state = stateName(container)
   if (status !== undefined) return status.includes(state)
-  return all === true || state === 'running' || state === 'restarting' || state === 'dead'
+  return all === true || SHOWN.has(state)
 }
+
+const SHOWN: ReadonlySet<StateName> = new Set(['running', 'paused', 'restarting', 'dead'])
 
 /** As commands word it that read the file. */
 function unknownService(name: string, known: ReadonlySet<string>): Diagnostic {

@@ -2,7 +2,7 @@ import type { ObservedContainer, PublishedPort } from '../../app/index.ts'
 import { humanDuration } from './human-duration.ts'
 
 /** Docker's names of the states. */
-export type StateName = 'running' | 'created' | 'restarting' | 'exited' | 'dead'
+export type StateName = 'running' | 'paused' | 'created' | 'restarting' | 'exited' | 'dead'
 
 /** What Docker reports for an exit code that was not observed. */
 export const UNKNOWN_EXIT_CODE = 255
@@ -10,6 +10,7 @@ export const UNKNOWN_EXIT_CODE = 255
 /** An incomplete container counts as created, one whose process outlived its keeper as dead. */
 export function stateName({ state }: ObservedContainer): StateName {
   if (state.kind === 'orphaned') return 'dead'
+  if (state.kind === 'running' && state.isPaused) return 'paused'
   return state.kind === 'incomplete' ? 'created' : state.kind
 }
 
@@ -21,7 +22,7 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
     case 'created':
       return 'Created'
     case 'running':
-      return `Up ${humanDuration(now - state.startedAt)}${health === undefined ? '' : ` (${healthText(health)})`}`
+      return `Up ${humanDuration(now - state.startedAt)}${upText(state.isPaused === true, health)}`
     case 'orphaned':
       return `Dead (keeper ended; process ${state.pid} still runs)`
     case 'restarting':
@@ -33,6 +34,12 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
         : `Exited (${code}) ${humanDuration(now - state.finishedAt)} ago${memoryText(state)}`
     }
   }
+}
+
+/** Docker says nothing of the health of a container that is paused. */
+function upText(isPaused: boolean, health: ObservedContainer['health']): string {
+  if (isPaused) return ' (Paused)'
+  return health === undefined ? '' : ` (${healthText(health)})`
 }
 
 function memoryText({ outOfMemory = false }: { readonly outOfMemory?: boolean }): string {

@@ -18,6 +18,7 @@ import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './host/device-sources
 import type { EnginePrograms } from './host/engine-programs.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
+import { localContainerAccess } from './local-container-access.ts'
 import { localDeviceInspector } from './local-device-inspector.ts'
 import { localImageBuilder } from './local-image-builder.ts'
 import { localImageStore } from './local-image-store.ts'
@@ -141,6 +142,7 @@ export function createLocalEngine({
     images: localImageStore(roots),
     builds: localImageBuilder({ roots, dockerfiles }),
     devices: localDeviceInspector(deviceSources),
+    containers: localContainerAccess({ roots, programs, deviceSources }),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)

@@ -138,15 +138,20 @@ function enableControllers(parent: string, controllers: readonly string[], files
   }
 }
 
-interface Making {
+/** How a folder is made. */
+export interface Making {
   readonly mountPoint: string
   readonly files: CgroupFiles
   /** Runs on each folder that is made. */
   readonly prepare: (folder: string) => void
 }
 
-/** Tries the innermost folder first: mostly its parents are there. */
-function makeFolder(folder: string, making: Making): void {
+/**
+ * Makes the folder of a control group and those above it. Tries the innermost first: mostly its parents are there.
+ *
+ * @throws {TcomposeError} `cgroup` if the hierarchy is not there.
+ */
+export function makeFolder(folder: string, making: Making): void {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const outcome = making.files.mkdir(folder)
     if (outcome === 'exists') return

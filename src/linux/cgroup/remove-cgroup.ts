@@ -2,6 +2,7 @@ import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { CGROUP_TOP, type Cgroup, type CgroupHost } from './cgroup.ts'
 import { type CgroupFiles, hostCgroupFiles } from './cgroup-files.ts'
 import { killMember } from './kill-member.ts'
+import { thawCgroup } from './thaw-cgroup.ts'
 
 /**
  * Removes a container's control group and returns the folders that are still there because a process lives in them.
@@ -11,7 +12,7 @@ export function removeCgroup(cgroup: Cgroup, files: CgroupFiles = hostCgroupFile
   return cgroup.folders.filter(folder => !removeFolder(folder, files))
 }
 
-/** Sends SIGKILL to every process of `cgroup`, those that are forked meanwhile included. */
+/** Sends SIGKILL to every process of `cgroup`, those that are forked meanwhile included, and thaws it. */
 export function killCgroup(
   cgroup: Cgroup,
   files: CgroupFiles = hostCgroupFiles,
@@ -20,6 +21,7 @@ export function killCgroup(
   for (const folder of cgroup.folders) {
     if (cgroup.version === 1 || !killsV2(folder, files)) killOneByOne(folder, files, kill)
   }
+  thawCgroup(cgroup, files)
 }
 
 /**

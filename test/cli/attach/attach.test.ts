@@ -75,7 +75,7 @@ class Stage {
       },
       kill: async (_request, { signal }) => {
         this.signals.push(signal)
-        return { kind: 'signalled', names: [], errors: [] }
+        return { kind: 'done', names: [], errors: [] }
       },
     }
   }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { KillOptions, KillResult } from '../../../src/app/kill.ts'
+import type { KillOptions } from '../../../src/app/kill.ts'
+import type { RunningResult } from '../../../src/app/on-running-containers.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
 
-async function kill(args: readonly string[], result: KillResult) {
+async function kill(args: readonly string[], result: RunningResult) {
   const asked: KillOptions[] = []
   const ports = recordedPorts(['kill', ...args], {
     kill: async (_request, options) => {
@@ -15,7 +16,7 @@ async function kill(args: readonly string[], result: KillResult) {
   return { exitCode: await runCli(ports), stderr: ports.stderr.text, asked }
 }
 
-const NONE: KillResult = { kind: 'signalled', names: [], errors: [] }
+const NONE: RunningResult = { kind: 'done', names: [], errors: [] }
 
 test('kill sends SIGKILL to all, or another signal to some', async () => {
   expect((await kill([], NONE)).asked).toEqual([{ services: [], signal: 'SIGKILL' }])

@@ -3,6 +3,7 @@ import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { killCgroup, listMembers } from '../../../linux/cgroup/remove-cgroup.ts'
+import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import {
   type PidRecord,
   readPidFile,
@@ -30,27 +31,33 @@ export interface EndingContainer {
 }
 
 /** What the main process gets, and how long it has. */
-export type Ending = Omit<ProcessEnding, 'id'>
+export type Ending = Omit<ProcessEnding, 'id' | 'onSignalled'>
 
 const LOOK_MS = 10
 
 /**
  * Ends every process of a container, and resolves when none is left: the main one through its keeper, or directly where
- * that is gone; then, with SIGKILL, what is left in the control group. A container without a process is no failure.
+ * that is gone; then, with SIGKILL, what is left in the control group. What is paused runs again once it has its signal. A
+ * container without a process is no failure.
  *
  * @throws {TcomposeError} `process-survives` if one outlives SIGKILL.
  */
 export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
   const { id, layout, keeper, cgroup, name } = container
   const { patienceMs = KILL_PATIENCE_MS } = ending
-  if (keeper !== undefined && !(await endKept(keeper, { id, ...ending })))
+  const onSignalled = () => thawCgroup(cgroup)
+  if (keeper !== undefined && !(await endKept(keeper, { id, ...ending, onSignalled })))
     throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0], patienceMs)
   const main = readProcessState(layout)
-  if (main.kind === 'running') await endMain(container, main.process, ending)
+  if (main.kind === 'running') await endMain(container, main.process, { ...ending, onSignalled })
   await endMembers(name, cgroup, patienceMs)
 }
 
-async function endMain({ name, layout }: EndingContainer, process: PidRecord, ending: Ending): Promise<void> {
+async function endMain(
+  { name, layout }: EndingContainer,
+  process: PidRecord,
+  ending: Omit<ProcessEnding, 'id'>,
+): Promise<void> {
   const end = await endOrphan(process, ending)
   if (end === 'survives') throw survivesError(name, [process.pid], ending.patienceMs ?? KILL_PATIENCE_MS)
   if (end === 'killed') noteEnd(layout)

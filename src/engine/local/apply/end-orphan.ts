@@ -11,13 +11,15 @@ const LOOK_MS = 10
  */
 export async function endOrphan(
   process: PidRecord,
-  { signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel }: Omit<ProcessEnding, 'id'>,
+  { signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel, onSignalled }: Omit<ProcessEnding, 'id'>,
 ): Promise<OrphanEnd> {
   if (signal !== SIGKILL) {
     signalOrphan(process, signal)
+    onSignalled?.()
     if (await endsWithin(process, graceMs, cancel)) return 'ended'
   }
   const isSent = signalOrphan(process, SIGKILL)
+  onSignalled?.()
   if (!(await endsWithin(process, patienceMs))) return 'survives'
   return isSent ? 'killed' : 'ended'
 }

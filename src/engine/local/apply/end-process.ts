@@ -22,6 +22,8 @@ export interface ProcessEnding {
   readonly patienceMs?: number
   /** Once aborted nothing waits for the end after `signal`, and SIGKILL is not sent. */
   readonly cancel?: AbortSignal | undefined
+  /** Called when a signal was sent: a process that is frozen takes it only once it is thawed. */
+  readonly onSignalled?: (() => void) | undefined
 }
 
 /**
@@ -30,21 +32,23 @@ export interface ProcessEnding {
  */
 export async function endProcess(
   keeper: EndingKeeper,
-  { id, signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel }: ProcessEnding,
+  { id, signal, graceMs, patienceMs = KILL_PATIENCE_MS, cancel, onSignalled }: ProcessEnding,
 ): Promise<boolean> {
-  if (signal !== SIGKILL && (await endsAfter(keeper, { id, signal, graceMs, cancel }))) return true
-  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: patienceMs })
+  if (signal !== SIGKILL && (await endsAfter(keeper, { id, signal, graceMs, cancel, onSignalled })))
+    return true
+  return endsAfter(keeper, { id, signal: SIGKILL, graceMs: patienceMs, onSignalled })
 }
 
 /** Sends `signal` and returns whether the process ends within `graceMs`. */
 async function endsAfter(
   keeper: EndingKeeper,
-  { id, signal, graceMs, cancel }: ProcessEnding,
+  { id, signal, graceMs, cancel, onSignalled }: ProcessEnding,
 ): Promise<boolean> {
   const ended = keeper.wait(id).catch(ignoreGone)
   // Where the connection ends, both reject, and the first one decides.
   ended.catch(() => undefined)
   await keeper.signal(id, signal).catch(ignoreGone)
+  onSignalled?.()
   return await endsWithin(ended, graceMs, cancel)
 }
 

@@ -77,7 +77,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const { entry, layout, image } = starting
   const devices = await devicesOf(context, entry)
   for (const notice of devices.notices) context.warn(notice)
-  for (const file of [layout.pid, layout.exit, layout.stopped]) removeFile(file)
+  for (const file of [layout.pid, layout.exit, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)

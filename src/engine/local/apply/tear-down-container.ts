@@ -42,8 +42,8 @@ export async function tearDownContainer(
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
   unmountVolumesOf(roots, entry)
-  const { launch, launchInput, healthLaunch, health, restarts } = layout
-  for (const file of [launch, launchInput, healthLaunch, health, restarts]) removeFile(file)
+  const { launch, launchInput, healthLaunch, health, restarts, paused } = layout
+  for (const file of [launch, launchInput, healthLaunch, health, restarts, paused]) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
   const gone = context.removals.add({

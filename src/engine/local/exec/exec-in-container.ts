@@ -25,6 +25,7 @@ import type { EngineHost } from '../host/engine-host.ts'
 import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
+import { isPaused } from '../state/pause-mark.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 
 export interface Exec {
@@ -66,12 +67,20 @@ function requireRunning({ roots, project, container }: Exec): ContainerEntry {
   const state = readProcessState(containerLayout(roots, project, container))
   if (state.kind !== 'running') throw notRunning(entry)
   if (!isKept(state.parentPid)) throw notRunning(entry, 'its keeper ended')
+  if (isPaused(containerLayout(roots, project, container))) throw paused(entry)
   return entry
 }
 
 function notRunning({ spec }: ContainerEntry, state = 'it is not running'): TcomposeError {
   return new TcomposeError('container-not-running', `Cannot run a command in ${spec.name}: ${state}`, {
     hint: `Run "tcompose up -d ${spec.service}" first`,
+    origin: servicePath(spec.service),
+  })
+}
+
+function paused({ spec }: ContainerEntry): TcomposeError {
+  return new TcomposeError('pause', `Cannot run a command in ${spec.name}: it is paused`, {
+    hint: `Run "tcompose unpause ${spec.service}" first`,
     origin: servicePath(spec.service),
   })
 }

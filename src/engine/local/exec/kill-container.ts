@@ -1,5 +1,6 @@
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import { signalNumber } from '../../../model/signal.ts'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
@@ -32,7 +33,7 @@ export interface Kill {
 
 /**
  * Sends a signal to the main process of a container; with SIGKILL, waits until none of the container's processes is
- * left. A process that has ended is no failure.
+ * left. With SIGKILL and the signal that stops it, one that is paused runs again. A process that has ended is no failure.
  *
  * @throws {TcomposeError} `bad-value` for a signal that does not exist, `process-survives`.
  */
@@ -43,15 +44,20 @@ export async function killContainer({ roots, host, project, container, signal }:
   if (entry === undefined) return
   const layout = containerLayout(roots, project, container)
   // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
-  if (number === SIGKILL || number === stopSignal(roots, entry)) markStopped(layout)
+  const isFinal = number === SIGKILL || number === stopSignal(roots, entry)
+  if (isFinal) markStopped(layout)
   using keeper = await connectKeeper(keeperSocket)
-  if (number !== SIGKILL) return await signalMain({ id: container, layout, keeper }, number)
   const cgroup = containerCgroupOf(host.cgroups, {
     tag: instanceTag(roots),
     project,
     id: container,
     parent: entry.spec.config.cgroupParent,
   })
+  if (number !== SIGKILL) {
+    await signalMain({ id: container, layout, keeper }, number)
+    if (isFinal) thawCgroup(cgroup)
+    return
+  }
   const ending = { signal: SIGKILL, graceMs: 0 }
   await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper }, ending)
 }

@@ -6,12 +6,14 @@ import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import {
   type ExitRecord,
   type PidRecord,
+  type ProcessState,
   readPidFile,
   readProcessState,
 } from '../../../runtime/keeper/process-files.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
+import { isPaused } from '../state/pause-mark.ts'
 import { isPlanned, planRestart } from '../state/plan-restart.ts'
 import type { Phase } from '../state/project-record.ts'
 
@@ -30,16 +32,20 @@ export function readContainerState(
     case 'none':
       return { kind: 'created' }
     case 'running':
-      return {
-        kind: isKept(state.parentPid) ? 'running' : 'orphaned',
-        pid: state.process.pid,
-        startedAt: state.process.startedAt,
-      }
+      return runningState(state, layout)
     case 'lost':
       return { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false }
     case 'ended':
       return endedState(state, layout, live)
   }
+}
+
+function runningState(
+  { process: { pid, startedAt }, parentPid }: Extract<ProcessState, { kind: 'running' }>,
+  layout: ContainerLayout,
+): ContainerState {
+  if (!isKept(parentPid)) return { kind: 'orphaned', pid, startedAt }
+  return { kind: 'running', pid, startedAt, ...(isPaused(layout) && { isPaused: true }) }
 }
 
 /** Returns what the probes of a running container say; undefined for one without a health check. */

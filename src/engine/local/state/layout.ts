@@ -105,6 +105,8 @@ export interface ContainerLayout {
   readonly restarts: string
   /** Exists from before the stop signal on: the restart policy leaves the container alone. */
   readonly stopped: string
+  /** Names the folder of the control group that it is frozen in; see `isPaused`. */
+  readonly paused: string
   /** The project's, as in `ProjectLayout`. */
   readonly keeperLock: string
 }
@@ -138,6 +140,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     health: `${runDir}/health.json`,
     restarts: `${runDir}/restarts.json`,
     stopped: `${runDir}/stopped`,
+    paused: `${runDir}/paused`,
     keeperLock,
   }
 }

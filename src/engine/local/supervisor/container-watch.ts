@@ -12,6 +12,7 @@ import type { EventRecord } from '../state/event-record.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
 import type { HealthRecord, LiveRecord } from '../state/live-record.ts'
+import { isPaused } from '../state/pause-mark.ts'
 import type { Clock } from './clock.ts'
 import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.ts'
 import { serveDns } from './dns/serve-dns.ts'
@@ -160,12 +161,18 @@ export class ContainerWatch {
     if (check === undefined) return
     const { keeper, clock, openPipe } = this.#context
     const request = readFileSync(this.#layout.healthLaunch)
+    const paused = () => isPaused(this.#layout)
     tasks.use(
       monitorHealth({
         clock,
         check,
         record: readHealthRecord(this.#layout.health, process),
-        probe: signal => runProbe({ keeper, clock, request, timeoutMs: check.timeoutMs, openPipe, signal }),
+        isPaused: paused,
+        probe: signal =>
+          runProbe({
+            ...{ keeper, clock, request, timeoutMs: check.timeoutMs, openPipe, signal },
+            isPaused: paused,
+          }),
         onRecord: (record, previous) => this.#keepHealth(live, record, previous),
       }),
     )

@@ -7,19 +7,35 @@ export interface MonitorOptions {
   readonly check: ResolvedHealthcheck
   /** What is known of this run of the container already. */
   readonly record: HealthRecord
+  /** Tells whether the container is paused: it is not probed then. */
+  readonly isPaused: () => boolean
   /** Runs one probe; never rejects. */
   readonly probe: (signal: AbortSignal) => Promise<HealthProbe>
   /** Hears of each new record. */
   readonly onRecord: (record: HealthRecord, previous: HealthRecord) => void
 }
 
-/** Probes a container again and again, one probe at a time, until disposed; a probe under way is then killed. */
-export function monitorHealth({ clock, check, record: known, probe, onRecord }: MonitorOptions): Disposable {
+/**
+ * Probes a container again and again, one probe at a time, until disposed; a probe under way is then killed. One that is paused
+ * is looked at again after an interval.
+ */
+export function monitorHealth({
+  clock,
+  check,
+  record: known,
+  isPaused,
+  probe,
+  onRecord,
+}: MonitorOptions): Disposable {
   const stopping = new AbortController()
   let record = known
   const schedule = () => clock.after(Math.max(0, nextProbeAt(record, check) - clock.now()), run)
   let cancel = schedule()
   function run(): void {
+    if (isPaused()) {
+      cancel = clock.after(check.intervalMs, run)
+      return
+    }
     void probe(stopping.signal).then(result => {
       if (stopping.signal.aborted) return
       const previous = record

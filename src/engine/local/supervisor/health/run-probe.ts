@@ -17,6 +17,8 @@ export interface ProbeOptions {
   readonly request: Buffer
   readonly timeoutMs: number
   readonly openPipe: () => OutputPipe
+  /** Tells whether the container, and the probe with it, is paused: that time does not count. */
+  readonly isPaused: () => boolean
   /** Ends the probe early; what it returns then has no meaning. */
   readonly signal: AbortSignal
 }
@@ -71,15 +73,20 @@ async function launchWithOutput(
 }
 
 /** Waits until the process has ended, killing it after the timeout: the next probe never meets the last one. */
-async function waitWithin({ keeper, clock, request, timeoutMs, signal }: ProbeOptions) {
+async function waitWithin({ keeper, clock, request, timeoutMs, isPaused, signal }: ProbeOptions) {
   const id = launchId(request)
   let hasTimedOut = false
   // The process may have ended on its own a moment before.
   const kill = () => void keeper.signal(id, SIGKILL).catch(() => {})
-  const cancel = clock.after(timeoutMs, () => {
+  let cancel = clock.after(timeoutMs, expire)
+  function expire(): void {
+    if (isPaused()) {
+      cancel = clock.after(timeoutMs, expire)
+      return
+    }
     hasTimedOut = true
     kill()
-  })
+  }
   signal.addEventListener('abort', kill, { once: true })
   if (signal.aborted) kill()
   try {

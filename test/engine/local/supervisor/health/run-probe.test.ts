@@ -48,6 +48,7 @@ function probe(keeper: ProbeOptions['keeper'], options: Partial<ProbeOptions> = 
     request,
     timeoutMs: 1000,
     openPipe: openOutputPipe,
+    isPaused: () => false,
     signal,
     ...options,
   })
@@ -81,6 +82,18 @@ describe('runProbe()', () => {
       exitCode: -1,
       output: 'Health check exceeded timeout (1s): still trying',
     })
+    expect(keeper.signals).toEqual([['abc/hea', 9]])
+  })
+  test('does not count the time for which the container is paused', async () => {
+    const keeper = new ProbeKeeper('')
+    const clock = new FakeClock()
+    let isPaused = true
+    const result = probe(keeper, { clock, isPaused: () => isPaused })
+    await clock.advance(5500)
+    expect(keeper.signals).toEqual([])
+    isPaused = false
+    await clock.advance(1000)
+    expect(await result).toMatchObject({ exitCode: -1 })
     expect(keeper.signals).toEqual([['abc/hea', 9]])
   })
   test('kills when it is stopped', async () => {

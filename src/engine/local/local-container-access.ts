@@ -1,0 +1,31 @@
+import type { ContainerId, ProjectName } from '../../model/names.ts'
+import type { ContainerAccess } from '../container-access.ts'
+import type { ContainerPlace } from './access/pause-container.ts'
+import type { DeviceSources } from './host/device-sources.ts'
+import type { EnginePrograms } from './host/engine-programs.ts'
+import type { Roots } from './state/layout.ts'
+
+/** What this machine's containers are reached through. */
+export interface LocalContainers {
+  readonly roots: Roots
+  readonly programs: EnginePrograms
+  readonly deviceSources: DeviceSources
+}
+
+/** The containers of this machine. What a command does not need is not loaded. */
+export function localContainerAccess({ roots, programs, deviceSources }: LocalContainers): ContainerAccess {
+  const placeOf = async (project: ProjectName, container: ContainerId): Promise<ContainerPlace> => {
+    const { readEngineHost } = await import('./host/engine-host.ts')
+    return { roots, host: readEngineHost(programs, deviceSources), project, container }
+  }
+  return {
+    pause: async (project, container) => {
+      const { pauseContainer } = await import('./access/pause-container.ts')
+      return pauseContainer(await placeOf(project, container))
+    },
+    unpause: async (project, container) => {
+      const { unpauseContainer } = await import('./access/pause-container.ts')
+      return unpauseContainer(await placeOf(project, container))
+    },
+  }
+}
