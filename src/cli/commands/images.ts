@@ -1,22 +1,24 @@
-import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import { images as imageStore } from '../../app/images.ts'
 import type { ObservedContainer, StoredImage } from '../../app/index.ts'
+import { assertNever } from '../../base/assert-never.ts'
 import { isNamed } from '../../base/named-services.ts'
 import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
+import { type ListFormat, listFormatOption } from '../options/list-format.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { humanDuration } from '../views/human-duration.ts'
 import { humanSize } from '../views/human-size.ts'
 import { imageNameParts, NO_NAME, shortImageId } from '../views/image-name.ts'
 import { safeJson } from '../views/safe-text.ts'
+import type { TemplateEntry } from '../views/template-list.ts'
 import { textTable } from '../views/text-table.ts'
 
 interface Values {
-  readonly format: 'table' | 'json'
+  readonly format: ListFormat
   readonly quiet?: boolean
 }
 
@@ -26,7 +28,7 @@ export const command: CommandDefinition = defineCommand<Values>({
     images
       .description('List the images of containers')
       .argument('[service...]')
-      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+      .addOption(listFormatOption())
       .option('-q, --quiet', 'Show image IDs only'),
   run: listImages,
 })
@@ -50,9 +52,28 @@ async function listImages(
     container,
     image: stored.find(({ id }) => id === container.imageId),
   }))
-  ports.stdout.write(values.format === 'json' ? `${safeJson(rows.map(rowJson))}\n` : table(rows, ports.now()))
+  ports.stdout.write(await rowsText(rows, values.format, ports.now()))
   return EXIT.done
 }
+
+async function rowsText(rows: readonly Row[], format: ListFormat, now: number): Promise<string> {
+  switch (format.kind) {
+    case 'table':
+      return table(rows, now)
+    case 'json':
+      return `${safeJson(rows.map(rowJson))}\n`
+    case 'template': {
+      const { templateList } = await import('../views/template-list.ts')
+      return templateList(format, rows.map(rowJson), { fields: FIELDS, headings: { ID: 'IMAGE ID' } })
+    }
+    default:
+      return assertNever(format)
+  }
+}
+
+const FIELDS: readonly string[] = [
+  ...['ID', 'ContainerName', 'Repository', 'Tag', 'Platform', 'Size', 'Created', 'LastTagTime'],
+]
 
 async function storedImages({ call }: CliPorts): Promise<readonly StoredImage[]> {
   const store = await call(imageStore)
@@ -84,7 +105,7 @@ function table(rows: readonly Row[], now: number): string {
 }
 
 /** The fields of Docker Compose. */
-function rowJson({ container, image }: Row): object {
+function rowJson({ container, image }: Row): TemplateEntry {
   const { repository, tag } = imageNameParts(container.image)
   const given = Math.max(0, ...(image?.names ?? []).map(({ givenAt }) => givenAt ?? 0))
   return {

@@ -1,10 +1,11 @@
-import { Option } from 'commander'
 import type { ObservedContainer } from '../../app/index.ts'
 import { ls, type ProjectSummary } from '../../app/ls.ts'
+import { assertNever } from '../../base/assert-never.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
+import { type ListFormat, listFormatOption } from '../options/list-format.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { stateName } from '../views/container-words.ts'
@@ -13,7 +14,7 @@ import { textTable } from '../views/text-table.ts'
 
 interface Values {
   readonly all?: boolean
-  readonly format: 'table' | 'json'
+  readonly format: ListFormat
   readonly filter?: readonly string[]
   readonly quiet?: boolean
 }
@@ -24,7 +25,7 @@ export const command: CommandDefinition = defineCommand<Values>({
     lsCommand
       .description('List projects')
       .option('-a, --all', 'Show stopped projects too')
-      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+      .addOption(listFormatOption())
       .addOption(listOption('--filter <name=pattern>', 'Show projects whose name matches'))
       .option('-q, --quiet', 'Show names only'),
   run: listProjects,
@@ -40,7 +41,7 @@ async function listProjects(
   const projects = (await untilInterrupted(context, ports.call(ls)))
     .filter(({ name }) => patterns.every(pattern => pattern.test(name)))
     .filter(project => values.all || isShownAlways(project))
-  ports.stdout.write(projectsText(projects, values))
+  ports.stdout.write(await projectsText(projects, values))
   return EXIT.done
 }
 
@@ -61,18 +62,28 @@ function namePattern(text: string): RegExp {
   }
 }
 
-function projectsText(projects: readonly ProjectSummary[], { quiet, format }: Values): string {
+async function projectsText(projects: readonly ProjectSummary[], { quiet, format }: Values): Promise<string> {
   if (quiet) return projects.map(({ name }) => `${name}\n`).join('')
   const rows = projects.map(project => ({
     Name: project.name,
     Status: statusText(project),
     ConfigFiles: project.files.join(','),
   }))
-  if (format === 'json') return `${safeJson(rows)}\n`
-  return textTable([
-    ['NAME', 'STATUS', 'CONFIG FILES'],
-    ...rows.map(({ Name, Status, ConfigFiles }) => [Name, Status, ConfigFiles]),
-  ])
+  switch (format.kind) {
+    case 'table':
+      return textTable([
+        ['NAME', 'STATUS', 'CONFIG FILES'],
+        ...rows.map(({ Name, Status, ConfigFiles }) => [Name, Status, ConfigFiles]),
+      ])
+    case 'json':
+      return `${safeJson(rows)}\n`
+    case 'template': {
+      const { templateList } = await import('../views/template-list.ts')
+      return templateList(format, rows, { fields: ['Name', 'Status', 'ConfigFiles'] })
+    }
+    default:
+      return assertNever(format)
+  }
 }
 
 function isUp(container: ObservedContainer): boolean {

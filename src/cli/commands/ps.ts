@@ -1,25 +1,29 @@
 import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
+import { assertNever } from '../../base/assert-never.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { isNamed } from '../../base/named-services.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
+import { type ListFormat, listFormatOption } from '../options/list-format.ts'
 import { reportInvalid } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+import { UsageError } from '../usage-error.ts'
 import { type StateName, stateName } from '../views/container-words.ts'
-import { psJson } from '../views/ps-json.ts'
+import { PS_FIELDS, PS_HEADINGS, psEntry, psJson } from '../views/ps-json.ts'
 import { psTable } from '../views/ps-table.ts'
 import { safeJson } from '../views/safe-text.ts'
 
 interface Values {
   readonly all?: boolean
-  readonly format: 'table' | 'json'
+  readonly format: ListFormat
   readonly quiet?: boolean
   readonly services?: boolean
   readonly status?: readonly string[]
+  readonly filter?: readonly string[]
   readonly trunc: boolean
   readonly orphans: boolean
 }
@@ -31,10 +35,11 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('List containers')
       .argument('[service...]')
       .option('-a, --all', 'Show stopped containers too')
-      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+      .addOption(listFormatOption())
       .option('-q, --quiet', 'Show container IDs only')
       .option('--services', 'Show service names only')
       .addOption(listOption('--status <status>', 'Show containers of this status only; repeat for more'))
+      .addOption(listOption('--filter <status=status>', 'Do what --status does; repeat for more'))
       .option('--no-trunc', 'Do not truncate commands')
       .option('--no-orphans', 'Leave out containers of services that the file does not declare')
       .addOption(new Option('--orphans').default(true).hideHelp()),
@@ -56,17 +61,26 @@ async function listContainers(
     .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
-  ports.stdout.write(psText(containers, { values, project: result.project, now: ports.now() }))
+  ports.stdout.write(await psText(containers, { values, project: result.project, now: ports.now() }))
   return EXIT.done
 }
 
-function isShown(container: ObservedContainer, { all, status }: Values): boolean {
+function isShown(container: ObservedContainer, { all, status = [], filter = [] }: Values): boolean {
   const state = stateName(container)
-  if (status !== undefined) return status.includes(state)
+  const wanted = [...status, ...filter.map(statusOf)]
+  if (wanted.length > 0) return wanted.includes(state)
   return all === true || SHOWN.has(state)
 }
 
 const SHOWN: ReadonlySet<StateName> = new Set(['running', 'paused', 'restarting', 'dead'])
+
+/** @throws {UsageError} If `text` is no filter. */
+function statusOf(text: string): string {
+  const status = /^status=(.*)$/.exec(text)?.[1]
+  if (status === undefined)
+    throw new UsageError(`there is no filter "${text}"`, 'Write --filter status=STATUS')
+  return status
+}
 
 /** As commands word it that read the file. */
 function unknownService(name: string, known: ReadonlySet<string>): Diagnostic {
@@ -84,12 +98,28 @@ interface PsTextOptions {
   readonly now: number
 }
 
-function psText(containers: readonly ObservedContainer[], { values, project, now }: PsTextOptions): string {
+async function psText(
+  containers: readonly ObservedContainer[],
+  { values, project, now }: PsTextOptions,
+): Promise<string> {
   const lines = (items: Iterable<string>): string => [...items].map(item => `${item}\n`).join('')
   if (values.quiet) return lines(containers.map(({ id }) => id))
   if (values.services) return lines(new Set(containers.map(({ service }) => service)))
-  if (values.format === 'json') {
-    return lines(containers.map(container => safeJson(psJson(container, project, now))))
+  const { format } = values
+  switch (format.kind) {
+    case 'table':
+      return psTable(containers, { now, isWhole: !values.trunc })
+    case 'json':
+      return lines(containers.map(container => safeJson(psJson(container, project, now))))
+    case 'template': {
+      const { templateList } = await import('../views/template-list.ts')
+      return templateList(
+        format,
+        containers.map(container => psEntry(container, project, now)),
+        { fields: PS_FIELDS, headings: PS_HEADINGS },
+      )
+    }
+    default:
+      return assertNever(format)
   }
-  return psTable(containers, { now, isWhole: !values.trunc })
 }

@@ -10,6 +10,7 @@ import {
   unpublishedPorts,
 } from './container-words.ts'
 import { humanDuration } from './human-duration.ts'
+import type { TemplateEntry } from './template-list.ts'
 
 /** A line of `ps --format json`, with the fields of Docker Compose. */
 export interface PsJson {
@@ -86,6 +87,24 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
     Size: '0B',
     State: stateName(container),
     Status: statusText(container, now),
+  }
+}
+
+/** What templates of `ps` may name, and the headings of docker for them. */
+export const PS_FIELDS: readonly (keyof PsJson)[] = [
+  ...(['Command', 'CreatedAt', 'ExitCode', 'Health', 'ID', 'Image', 'Labels', 'LocalVolumes'] as const),
+  ...(['Mounts', 'Name', 'Names', 'Networks', 'Ports', 'Project', 'Publishers', 'RunningFor'] as const),
+  ...(['Service', 'Size', 'State', 'Status'] as const),
+]
+export const PS_HEADINGS: Readonly<Record<string, string>> = { ID: 'CONTAINER ID', RunningFor: 'CREATED' }
+
+/** Returns one container as templates see it: with `.Label "key"` beside the fields of `--format json`. */
+export function psEntry(container: ObservedContainer, project: string, now: number): TemplateEntry {
+  const { Publishers, ...fields } = psJson(container, project, now)
+  return {
+    ...fields,
+    Publishers: Publishers.map(publisher => ({ ...publisher })),
+    Label: (key = '') => container.labels.get(String(key)) ?? '',
   }
 }
 

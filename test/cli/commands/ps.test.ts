@@ -115,6 +115,22 @@ test('ps names the services that there are, sorted', async () => {
   expect((await ps('wbe')).stderr).toContain('Services: db, job, web')
 })
 
+test('ps --format TEMPLATE writes a line per container, or a table with the headings of docker', async () => {
+  const template = '{{.Name}} {{range .Publishers}}{{.PublishedPort}},{{end}}'
+  expect((await ps('--format', template, 'web')).stdout).toBe('shop-web-1 8080,8080,\n')
+  expect((await ps('--format', 'table {{.ID}}\\t{{.RunningFor}}', 'web')).stdout).toBe(
+    `CONTAINER ID   CREATED\n${containerIdOf(3).slice(0, 12)}   5 minutes ago\n`,
+  )
+  const wrong = await ps('--format', '{{.Nmae}}')
+  expect(wrong.exitCode).toBe(2)
+  expect(wrong.stderr).toContain('did you mean "Name"?')
+})
+
+test('ps --filter takes a status, and nothing else', async () => {
+  expect((await ps('--filter', 'status=exited', '--format', '{{.Service}}')).stdout).toBe('db\n')
+  expect((await ps('--filter', 'name=web')).exitCode).toBe(2)
+})
+
 test('ps --format table shows what ps shows, and no other format is taken', async () => {
   expect((await ps('--format', 'table')).stdout).toBe((await ps()).stdout)
   expect((await ps('--format', 'yaml')).exitCode).toBe(2)

@@ -1,12 +1,13 @@
 import { matchesGlob } from 'node:path'
-import { Option } from 'commander'
 import { images } from '../../../app/images.ts'
 import type { ImageName, StoredImage } from '../../../app/index.ts'
+import { assertNever } from '../../../base/assert-never.ts'
 import type { CliPorts } from '../../cli-ports.ts'
 import type { CommandContext } from '../../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../../define-command.ts'
 import { EXIT } from '../../exit-codes.ts'
 import { listOption } from '../../options/global-options.ts'
+import { type ListFormat, listFormatOption } from '../../options/list-format.ts'
 import { untilInterrupted } from '../../until-interrupted.ts'
 import { UsageError } from '../../usage-error.ts'
 import { humanDuration } from '../../views/human-duration.ts'
@@ -19,7 +20,7 @@ interface Values {
   readonly all?: boolean
   readonly digests?: boolean
   readonly filter?: readonly string[]
-  readonly format: 'table' | 'json'
+  readonly format: ListFormat
   readonly trunc: boolean
   readonly quiet?: boolean
 }
@@ -34,7 +35,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-a, --all', 'Show all images, as is the default')
       .option('--digests', 'Show digests')
       .addOption(listOption('-f, --filter <filter>', 'Filter by dangling=true|false or reference=PATTERN'))
-      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
+      .addOption(listFormatOption())
       .option('--no-trunc', 'Do not truncate IDs')
       .option('-q, --quiet', 'Show image IDs only'),
   run: listImages,
@@ -50,7 +51,7 @@ async function listImages(
   const named = pattern === undefined ? [] : [referenceFilter(pattern)]
   const stored = await untilInterrupted(context, storedImages(ports))
   const rows = stored.flatMap(rowsOf).filter(row => [...filters, ...named].every(filter => filter(row)))
-  ports.stdout.write(rowsText(rows, values, ports.now()))
+  ports.stdout.write(await rowsText(rows, values, ports.now()))
   return EXIT.done
 }
 
@@ -95,27 +96,43 @@ function referenceFilter(pattern: string): RowFilter {
   }
 }
 
-function rowsText(rows: readonly ImageRow[], values: Values, now: number): string {
+async function rowsText(rows: readonly ImageRow[], values: Values, now: number): Promise<string> {
   const idOf = ({ image }: ImageRow) => (values.trunc ? shortImageId(image.id) : image.id)
   if (values.quiet) return [...new Set(rows.map(idOf))].map(id => `${id}\n`).join('')
-  if (values.format === 'json') return rows.map(row => `${safeJson(rowJson(row, idOf(row), now))}\n`).join('')
-  const headings = [
-    'REPOSITORY',
-    'TAG',
-    ...(values.digests ? ['DIGEST'] : []),
-    'PLATFORM',
-    'IMAGE ID',
-    'CREATED',
-    'SIZE',
-  ]
+  const { format, digests } = values
+  const entries = rows.map(row => rowJson(row, idOf(row), now))
+  switch (format.kind) {
+    case 'table':
+      return imageTable(entries, digests ?? false)
+    case 'json':
+      return entries.map(entry => `${safeJson(entry)}\n`).join('')
+    case 'template': {
+      const { templateList } = await import('../../views/template-list.ts')
+      return templateList(format, entries, {
+        fields: FIELDS,
+        headings: { ID: 'IMAGE ID', CreatedSince: 'CREATED' },
+      })
+    }
+    default:
+      return assertNever(format)
+  }
+}
+
+const FIELDS: readonly (keyof ImageEntry)[] = [
+  ...(['Containers', 'CreatedAt', 'CreatedSince', 'Digest', 'ID', 'Platform', 'Repository'] as const),
+  ...(['SharedSize', 'Size', 'Tag', 'UniqueSize'] as const),
+]
+
+function imageTable(entries: readonly ImageEntry[], hasDigests: boolean): string {
   return textTable([
-    headings,
-    ...rows.map(row => {
-      const { Repository, Tag, Digest, Platform, ID, CreatedSince, Size } = rowJson(row, idOf(row), now)
-      return [Repository, Tag, ...(values.digests ? [Digest] : []), Platform, ID, CreatedSince, Size]
-    }),
+    ['REPOSITORY', 'TAG', ...(hasDigests ? ['DIGEST'] : []), 'PLATFORM', 'IMAGE ID', 'CREATED', 'SIZE'],
+    ...entries.map(({ Repository, Tag, Digest, Platform, ID, CreatedSince, Size }) => [
+      ...[Repository, Tag, ...(hasDigests ? [Digest] : []), Platform, ID, CreatedSince, Size],
+    ]),
   ])
 }
+
+type ImageEntry = ReturnType<typeof rowJson>
 
 /** The fields of Docker, and the platform. */
 function rowJson({ image, name }: ImageRow, id: string, now: number) {
