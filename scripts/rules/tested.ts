@@ -4,6 +4,7 @@ import type { Finding, SourceFile } from './source-file.ts'
 /** Files that run as root or in a process of their own, and the test that runs them there. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/process-ports.ts': 'test/e2e/output.test.ts',
+  'src/engine/local/access/await-end.ts': 'test/e2e/wait-command.test.ts',
   'src/engine/local/access/pause-container.ts': 'test/e2e/pause.test.ts',
   'src/engine/local/attach/run-on-streams.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/attach/run-on-terminal.ts': 'test/e2e/exec-streams.test.ts',

@@ -42,7 +42,6 @@ export function toLoadRequest(
     workingDirectory: parseAbsolutePath(workingDirectory),
     services,
     allowUnsupported: request.allowUnsupported,
-    ...(request.compatibility && { compatibility: true }),
   }
 }
 

@@ -80,8 +80,7 @@ export function contextOf(
   globals: GlobalValues,
   progressVariable?: string,
 ): CommandContext {
-  const { progress, diagnostics } = globals
-  const ansi = globals.ansi === false ? 'never' : globals.ansi
+  const { ansi, progress, diagnostics } = globals
   host.documentFormat ??= documentFormat(diagnostics)
   return {
     ports: host.ports,

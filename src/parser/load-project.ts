@@ -1,6 +1,5 @@
 import { type Checked, hasErrors } from '../base/diagnostic.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
-import { isTrueText } from './environment/is-true-text.ts'
 import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { checkDefaultPlatform } from './project/default-platform.ts'
@@ -32,7 +31,6 @@ export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Loc
     [...unsupported, ...links, ...sysctls, ...profiles.diagnostics, ...platform],
   ])
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
-  const isCompatible = request.compatibility || isTrueText(variables.get('COMPOSE_COMPATIBILITY'))
-  const project = readProject({ ...loaded.value, profiles: profiles.value ?? new Map(), isCompatible })
+  const project = readProject({ ...loaded.value, profiles: profiles.value ?? new Map() })
   return { value: project, diagnostics }
 }

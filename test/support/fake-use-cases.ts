@@ -29,6 +29,8 @@ import { stop } from '../../src/app/stop.ts'
 import { top } from '../../src/app/top.ts'
 import { unpause } from '../../src/app/unpause.ts'
 import { up } from '../../src/app/up.ts'
+import { volumes } from '../../src/app/volumes.ts'
+import { wait } from '../../src/app/wait.ts'
 
 const USE_CASES: UseCases = {
   build,
@@ -63,6 +65,8 @@ const USE_CASES: UseCases = {
   top,
   unpause,
   up,
+  volumes,
+  wait,
 }
 
 interface UseCases {
@@ -98,6 +102,8 @@ interface UseCases {
   readonly top: typeof top
   readonly unpause: typeof unpause
   readonly up: typeof up
+  readonly volumes: typeof volumes
+  readonly wait: typeof wait
 }
 
 type Bound<T> = T extends (context: AppContext, ...given: infer Given) => infer Result

@@ -41,7 +41,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
   return {
     images: fakeImageStore(),
     builds: { forecast: refuse, inspect: refuse },
-    containers: { pause: refuse, unpause: refuse },
+    containers: { pause: refuse, unpause: refuse, awaitEnd: refuse, volumePlaces: refuse },
     devices: { forecast: refuse, list: refuse, describe: refuse },
     lock: refuse,
     observe: refuse,

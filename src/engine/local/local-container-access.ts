@@ -27,5 +27,17 @@ export function localContainerAccess({ roots, programs, deviceSources }: LocalCo
       const { unpauseContainer } = await import('./access/pause-container.ts')
       return unpauseContainer(await placeOf(project, container))
     },
+    awaitEnd: async (project, container) => {
+      const { awaitEnd } = await import('./access/await-end.ts')
+      return awaitEnd({ roots, project, container })
+    },
+    volumePlaces: async names => {
+      const { readVolumeRecord } = await import('./volume/volume-record.ts')
+      const { volumeLayout } = await import('./volume/volume-layout.ts')
+      return names.map(name => {
+        const labels = readVolumeRecord(roots, name)?.labels
+        return labels && { mountpoint: volumeLayout(roots, name).data, labels }
+      })
+    },
   }
 }
