@@ -65,7 +65,7 @@ function entryOf(project: Project, service: DesiredService): ContainerEntry {
   return {
     id: parseContainerId(sha256Hex(service.config.name)),
     phase: 'created',
-    spec: containerSpec(project.name, service, 1),
+    spec: containerSpec({ project: project.name }, service, 1),
     imageId: undefined,
     createdAt: Date.now(),
     command: service.config.command ?? [],

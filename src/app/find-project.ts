@@ -42,6 +42,7 @@ export function toLoadRequest(
     workingDirectory: parseAbsolutePath(workingDirectory),
     services,
     allowUnsupported: request.allowUnsupported,
+    ...(request.compatibility && { compatibility: true }),
   }
 }
 

@@ -9,4 +9,6 @@ export interface ProjectRequest {
   readonly envFiles: readonly string[]
   /** Turns keys that are valid, but not run by this version, from errors into warnings. */
   readonly allowUnsupported: boolean
+  /** Names of containers and images have `_` in place of `-`. @default false */
+  readonly compatibility?: boolean
 }

@@ -80,7 +80,8 @@ export function contextOf(
   globals: GlobalValues,
   progressVariable?: string,
 ): CommandContext {
-  const { ansi, progress, diagnostics } = globals
+  const { progress, diagnostics } = globals
+  const ansi = globals.ansi === false ? 'never' : globals.ansi
   host.documentFormat ??= documentFormat(diagnostics)
   return {
     ports: host.ports,

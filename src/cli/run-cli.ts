@@ -9,6 +9,7 @@ import { type CommandHost, contextOf } from './define-command.ts'
 import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
 import { foreignEngine, METADATA_COMMAND, pluginCall, pluginMetadata } from './docker-plugin.ts'
 import { EXIT } from './exit-codes.ts'
+import { withHelpOption } from './help-command.ts'
 import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
 import { reportDiagnostics, reportFailure } from './report.ts'
@@ -19,7 +20,8 @@ import { safeLine } from './views/safe-text.ts'
 
 /** Runs the command that `argv` names and returns its exit code. Rejects only for a bug. */
 export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number> {
-  const { argv, engine } = pluginCall(given)
+  const { argv: words, engine } = pluginCall(given)
+  const argv = withHelpOption(words)
   const ports = { ...rest, argv, call: announcingForeignEngine(rest, engine) }
   if (argv[0] === METADATA_COMMAND) {
     ports.stdout.write(pluginMetadata(ports.version))

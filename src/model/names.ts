@@ -37,14 +37,25 @@ export interface ReplicaAddress {
   readonly number: number
 }
 
+/** What stands between the parts of names: `-`, or `_` as docker-compose of version 1 had it. */
+export type NameSeparator = '-' | '_'
+
 /** Returns `shop-web-1`, the name of a replica that the file gives no other. */
-export function containerNameOf(project: ProjectName, replica: ReplicaAddress): string {
-  return `${project}-${replicaLabel(replica)}`
+export function containerNameOf(
+  project: ProjectName,
+  { service, number }: ReplicaAddress,
+  separator: NameSeparator = '-',
+): string {
+  return [project, service, number].join(separator)
 }
 
 /** Returns `shop-web`, the image of a service that is built and names none. */
-export function builtImageName(project: ProjectName, service: string): string {
-  return `${project}-${service}`
+export function builtImageName(
+  project: ProjectName,
+  service: string,
+  separator: NameSeparator = '-',
+): string {
+  return [project, service].join(separator)
 }
 
 /** Returns `web-1`, the short name of a replica inside its project. */

@@ -1,6 +1,6 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { SourceSpan } from '../base/source-span.ts'
-import type { ProjectName } from './names.ts'
+import type { NameSeparator, ProjectName } from './names.ts'
 import type { Network } from './network.ts'
 import type { PlatformName } from './platform.ts'
 import type { Service } from './service.ts'
@@ -29,6 +29,8 @@ export interface Project {
    * @default they are left, with a warning
    */
   readonly orphans?: 'remove' | 'ignore' | undefined
+  /** In the names of containers and of images that are built. @default '-' */
+  readonly nameSeparator?: NameSeparator | undefined
   /**
    * What `x-tcompose: {rebuild: changed}` wants: images whose sources have changed are built again by `up`.
    *

@@ -1,5 +1,6 @@
 import { type Checked, hasErrors } from '../base/diagnostic.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
+import { isTrueText } from './environment/is-true-text.ts'
 import { loadComposeDocument } from './load-compose-document.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { checkDefaultPlatform } from './project/default-platform.ts'
@@ -31,6 +32,7 @@ export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Loc
     [...unsupported, ...links, ...sysctls, ...profiles.diagnostics, ...platform],
   ])
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
-  const project = readProject({ ...loaded.value, profiles: profiles.value ?? new Map() })
+  const isCompatible = request.compatibility || isTrueText(variables.get('COMPOSE_COMPATIBILITY'))
+  const project = readProject({ ...loaded.value, profiles: profiles.value ?? new Map(), isCompatible })
   return { value: project, diagnostics }
 }

@@ -15,6 +15,8 @@ export interface LoadRequest {
   readonly services?: readonly string[]
   /** Warn about keys that this version does not run instead of refusing them. */
   readonly allowUnsupported?: boolean
+  /** Names have `_` in place of `-`; so has COMPOSE_COMPATIBILITY. @default false */
+  readonly compatibility?: boolean
   /** Stages to leave out, for `config`: a project that is to run needs them all. @default none */
   readonly leaveOut?: readonly OptionalStage[]
 }

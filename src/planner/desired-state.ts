@@ -4,7 +4,7 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import { mountNeeds } from '../model/mount.ts'
-import { containerNameOf, type ProjectName } from '../model/names.ts'
+import { containerNameOf, type NameSeparator, type ProjectName } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
@@ -17,8 +17,7 @@ import { type ServiceBuild, serviceBuild } from './service-build.ts'
 import { serviceLabels } from './service-labels.ts'
 
 /** What should exist once a plan is carried out. */
-export interface DesiredState {
-  readonly project: ProjectName
+export interface DesiredState extends ContainerNaming {
   /** The selected services, each after those it depends on. */
   readonly services: readonly DesiredService[]
   /** Every service of the file, selected, enabled or not; a container of any other is an orphan. */
@@ -112,6 +111,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
         return build === undefined ? [] : [[name, build] as const]
       }),
     ),
+    nameSeparator: project.nameSeparator,
     rebuild: project.rebuild,
   }
 }
@@ -193,13 +193,24 @@ function mountedImages({ mounts }: Service, platform: PlatformName | undefined):
   return [...found.values()]
 }
 
+/** What the names of containers without `container_name` are made of. */
+export interface ContainerNaming {
+  readonly project: ProjectName
+  /** As `Project.nameSeparator`. */
+  readonly nameSeparator?: NameSeparator | undefined
+}
+
 /** Returns the container that replica `number` of `service`, counted from 1, should be. */
-export function containerSpec(project: ProjectName, service: DesiredService, number: number): ContainerSpec {
+export function containerSpec(
+  { project, nameSeparator }: ContainerNaming,
+  service: DesiredService,
+  number: number,
+): ContainerSpec {
   const { config, configHash, image, networkNames, volumeNames, labels } = service
   return {
     service: config.name,
     number,
-    name: config.containerName ?? containerNameOf(project, { service: config.name, number }),
+    name: config.containerName ?? containerNameOf(project, { service: config.name, number }, nameSeparator),
     configHash,
     config,
     platform: image.platform,

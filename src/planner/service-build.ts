@@ -25,7 +25,7 @@ export function serviceBuild(project: Project, service: Service): ServiceBuild |
     service: name,
     image: { reference: image, platform: platform ?? project.defaultPlatform },
     config: { ...config, additionalContexts: withImages(project, config.additionalContexts) },
-    isNamed: image !== builtImageName(project.name, name),
+    isNamed: image !== builtImageName(project.name, name, project.nameSeparator),
     dependsOn: dependsOn.map(dependency => dependency.service),
   }
 }

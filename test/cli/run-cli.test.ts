@@ -70,6 +70,26 @@ describe('runCli() with help and version', () => {
     })
   }
 
+  for (const [line, same] of [
+    ['help', '--help'],
+    ['help up', 'up --help'],
+    ['help image ls', 'image ls --help'],
+  ] as const) {
+    test(`shows for "${line}" what "${same}" shows`, async () => {
+      expect(await run(line)).toEqual(await run(same))
+    })
+  }
+
+  test('answers "help" with an unknown command as one', async () => {
+    const { exitCode, stderr } = await run('help upp')
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('unknown command "upp"')])
+  })
+
+  test('takes the hidden options of docker compose', async () => {
+    const { exitCode, stdout } = await run('--verbose --no-ansi --workdir /tmp version --short')
+    expect([exitCode, stdout]).toEqual([0, '2.26.1\n'])
+  })
+
   for (const line of ['', '--help', 'up --help']) {
     test(`prints help for "${line}" and exits with 0`, async () => {
       const { exitCode, stdout } = await run(line)
@@ -110,6 +130,7 @@ describe('runCli() passes on', () => {
       profiles: ['x'],
       envFiles: ['.env'],
       allowUnsupported: false,
+      compatibility: false,
     })
   })
 

@@ -562,3 +562,18 @@ describe('a project', () => {
     expect(project.services.get('two')).toMatchObject({ init: true, image: 'x' })
   })
 })
+
+describe('names with underscores, as docker-compose of version 1 made them', () => {
+  const files = { 'compose.yaml': 'name: shop\nservices: {web: {build: .}}\n', Dockerfile: 'FROM scratch\n' }
+  for (const { title, request, environment, image } of [
+    { title: '--compatibility', request: { compatibility: true }, environment: {}, image: 'shop_web' },
+    { title: 'COMPOSE_COMPATIBILITY=1', environment: { COMPOSE_COMPATIBILITY: '1' }, image: 'shop_web' },
+    { title: 'COMPOSE_COMPATIBILITY=0', environment: { COMPOSE_COMPATIBILITY: '0' }, image: 'shop-web' },
+  ]) {
+    test(`${title} names the image ${image}`, () => {
+      const { value } = loadMemory({ files, environment, ...(request && { request }) })
+      expect(value?.services.get('web')?.image).toBe(image)
+      expect(value?.nameSeparator ?? '-').toBe(image.at(4))
+    })
+  }
+})

@@ -88,7 +88,7 @@ test('containerSpec() names the container and labels it as Docker Compose does',
     desired.services.find(({ config }) => config.name === name),
   )
   if (web === undefined || debug === undefined) throw new Error('Cannot find the services')
-  const spec = containerSpec(desired.project, web, 2)
+  const spec = containerSpec(desired, web, 2)
   expect(spec.name).toBe('shop-web-2')
   expect(Object.fromEntries(spec.labels)).toEqual({
     team: 'a',
@@ -101,5 +101,6 @@ test('containerSpec() names the container and labels it as Docker Compose does',
     'com.docker.compose.project.config_files': '/srv/shop/compose.yaml',
     'com.docker.compose.project.working_dir': '/srv/shop',
   })
-  expect(containerSpec(desired.project, debug, 1).name).toBe('debugger')
+  expect(containerSpec(desired, debug, 1).name).toBe('debugger')
+  expect(containerSpec({ ...desired, nameSeparator: '_' }, web, 2).name).toBe('shop_web_2')
 })

@@ -107,6 +107,6 @@ function loadExample({ example, service, environment }: ExampleRequest) {
   const { services } = toDesiredState(project, { services: [service], noDeps: true }, sha256Hex)
   const [desired] = services
   if (desired === undefined) throw new Error(`Cannot find service "${service}"`)
-  const spec: ContainerSpec = containerSpec(project.name, desired, 1)
+  const spec: ContainerSpec = containerSpec({ project: project.name }, desired, 1)
   return { project: project.name, spec }
 }

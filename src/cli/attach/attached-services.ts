@@ -94,7 +94,8 @@ function keptLabel(
   shown: readonly AttachedService[],
 ): string | undefined {
   if (shown.some(({ containerName }) => containerName === container)) return container
-  const [, service, number] = /^(.+)-(\d+)$/.exec(container.slice(project.length + 1)) ?? []
-  const isOurs = container.startsWith(`${project}-`) && shown.some(({ name }) => name === service)
-  return isOurs ? `${service}-${number}` : undefined
+  if (!/^[-_]/.test(container.slice(project.length)) || !container.startsWith(project)) return undefined
+  const label = container.slice(project.length + 1)
+  const service = /^(.+)[-_]\d+$/.exec(label)?.[1]
+  return shown.some(({ name }) => name === service) ? label : undefined
 }

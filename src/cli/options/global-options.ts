@@ -17,11 +17,14 @@ export interface GlobalValues {
   readonly profile?: readonly string[]
   readonly envFile?: readonly string[]
   readonly projectDirectory?: string
-  readonly ansi?: AnsiMode
+  /** `false` is that of `--no-ansi`. */
+  readonly ansi?: AnsiMode | false
   readonly progress?: ProgressMode
   readonly diagnostics?: DiagnosticFormat
   readonly allowUnsupported?: boolean
   readonly allResources?: boolean
+  readonly compatibility?: boolean
+  readonly workdir?: string
   readonly parallel?: number
 }
 
@@ -30,9 +33,11 @@ export interface GlobalValues {
  * accepted too, except those whose letter the command itself uses, and left out of its help.
  */
 export function addGlobalOptions(command: Command, { isHidden }: { readonly isHidden: boolean }): Command {
-  for (const option of globalOptions()) {
+  const shown = globalOptions().map(option => option.hideHelp(isHidden))
+  const hidden = hiddenOptions().map(option => option.hideHelp())
+  for (const option of [...shown, ...hidden]) {
     const isTaken = command.options.some(other => sharesFlag(other, option))
-    if (!isTaken) command.addOption(option.hideHelp(isHidden))
+    if (!isTaken) command.addOption(option)
   }
   return command
 }
@@ -54,6 +59,19 @@ function globalOptions(): readonly Option[] {
       parseParallel,
     ),
     new Option('--all-resources', 'Include what no service uses in the output of config'),
+    new Option(
+      '--compatibility',
+      'Name containers and images as docker-compose of version 1 does: shop_web_1',
+    ),
+  ]
+}
+
+/** Those that docker compose takes and does not show. */
+function hiddenOptions(): readonly Option[] {
+  return [
+    new Option('--verbose', 'Has no effect'),
+    new Option('--workdir <path>', 'Do what --project-directory does'),
+    new Option('--no-ansi', 'Do what --ansi never does'),
   ]
 }
 
@@ -101,9 +119,10 @@ export function projectRequest(values: GlobalValues): ProjectRequest {
   return {
     files: values.file ?? [],
     projectName: values.projectName,
-    projectDirectory: values.projectDirectory,
+    projectDirectory: values.projectDirectory ?? values.workdir,
     profiles: values.profile ?? [],
     envFiles: values.envFile ?? [],
     allowUnsupported: values.allowUnsupported ?? false,
+    compatibility: values.compatibility ?? false,
   }
 }

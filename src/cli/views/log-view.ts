@@ -74,7 +74,9 @@ function logLabels(names: readonly string[], { isColored }: LogViewOptions): Log
 
 /** Returns the label of a container: its name if the file sets one, otherwise its service and number. */
 export function logLabel({ name, service, number }: Omit<LogOrigin, 'container'>): string {
-  return name.endsWith(`-${service}-${number}`) ? `${service}-${number}` : name
+  const separator = name.at(-1 - String(number).length) ?? ''
+  const label = `${service}${separator}${number}`
+  return /^[-_]$/.test(separator) && name.endsWith(`${separator}${label}`) ? label : name
 }
 
 /** The project's name is the part of a container's name before its label. */

@@ -30,6 +30,8 @@ export interface ProjectSource {
   readonly files: readonly string[]
   readonly variables: ReadonlyMap<string, string>
   readonly profiles: SeccompProfiles
+  /** Name things as docker-compose of version 1 does. */
+  readonly isCompatible: boolean
 }
 
 /** A project whose places can be listed. */
@@ -43,8 +45,10 @@ export function readProject(source: ProjectSource): LocatedProject {
     secrets: entriesAt(source.document, 'secrets'),
     configs: entriesAt(source.document, 'configs'),
   }
+  const nameSeparator = source.isCompatible ? ('_' as const) : undefined
   const context = {
     project: source.name,
+    nameSeparator,
     active: source.services,
     links: linkAliases(source.services),
     profiles: source.profiles,
@@ -66,6 +70,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     disabledServices: [...source.inactive.keys()],
     defaultPlatform: defaultPlatform(source.variables),
     orphans: readOrphans(source.variables),
+    nameSeparator,
     rebuild: readRebuild(source.document),
   }
 }

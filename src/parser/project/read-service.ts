@@ -1,4 +1,4 @@
-import { builtImageName, type ProjectName } from '../../model/names.ts'
+import { builtImageName, type NameSeparator, type ProjectName } from '../../model/names.ts'
 import type { Dependency, DependencyCondition, Service } from '../../model/service.ts'
 import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
@@ -28,6 +28,7 @@ import { readVolumesFrom } from './read-volumes-from.ts'
 export interface ServiceContext {
   readonly name: string
   readonly project: ProjectName
+  readonly nameSeparator: NameSeparator | undefined
   readonly builds: BuildSurroundings
   readonly declared: DeclaredFiles
   /** Whether every bind mount matches users. */
@@ -40,13 +41,13 @@ export interface ServiceContext {
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, context: ServiceContext): Service {
-  const { name, project, active, links, builds, declared, matchesUser } = context
+  const { name, project, nameSeparator, active, links, builds, declared, matchesUser } = context
   const expose = readExposedPorts(map)
   const build = readBuild(map, name, builds)
   const files = readServiceFiles(map, name, declared)
   return {
     name,
-    image: textAt(map, 'image') ?? builtImageName(project, name),
+    image: textAt(map, 'image') ?? builtImageName(project, name, nameSeparator),
     ...(build && { build }),
     platform: readPlatform(textAt(map, 'platform') ?? ''),
     pullPolicy: readPullPolicy(map),

@@ -98,7 +98,7 @@ class UpSteps {
     { cause, replaces }: { readonly cause: string; readonly replaces: ContainerId | undefined },
   ): void {
     const { config, networkNames, volumeNames } = service
-    const container = containerSpec(this.#source.desired.project, service, number)
+    const container = containerSpec(this.#source.desired, service, number)
     const id = this.#steps.add(
       { kind: 'create-container', container, replaces },
       {
@@ -199,7 +199,7 @@ class UpSteps {
       {
         kind: 'start-container',
         replica: { service: config.name, number },
-        name: containerSpec(this.#source.desired.project, service, number).name,
+        name: containerSpec(this.#source.desired, service, number).name,
       },
       {
         cause,

@@ -37,6 +37,12 @@ test('logView() pads prefixes to the longest that may come', () => {
   ])
 })
 
+test('logView() leaves the project out of names with underscores', () => {
+  const format = texts(['shop_web_1'], PLAIN)
+  expect(format(aLine('web', 'hello', 'shop_web_1'))).toBe('web_1  | hello\n')
+  expect(format(aLine('web', 'hello', 'my.web.1'))).toBe('my.web.1  | hello\n')
+})
+
 test('logView() shows times, and leaves prefixes out', () => {
   const format = texts([], { ...PLAIN, hasPrefix: false, hasTimestamps: true })
   expect(format(aLine('web', 'hello'))).toBe('2026-11-23T12:00:00.000000001Z hello\n')

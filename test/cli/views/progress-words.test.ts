@@ -7,7 +7,7 @@ import { aNetwork, aProject, aService, aVolume, sha256Hex } from '../../support/
 import { aPlan, aStep } from '../../support/plan-builders.ts'
 
 const desired = toDesiredState(aProject([aService('web')]), {}, sha256Hex)
-const container = desired.services.map(service => containerSpec(desired.project, service, 1))[0]
+const container = desired.services.map(service => containerSpec(desired, service, 1))[0]
 if (container === undefined) throw new Error('Cannot build a container')
 const id = containerIdOf(1)
 const name = 'shop-web-1'

@@ -61,7 +61,7 @@ async function aBook(name: string, services: readonly string[]) {
   const desired = toDesiredState(aProject(services.map(service => aService(service))), {}, sha256Hex)
   for (const service of desired.services) {
     const id = idOf(name, service.config.name)
-    const spec = containerSpec(project, service, 1)
+    const spec = containerSpec({ project }, service, 1)
     store.setContainer(id, {
       id,
       phase: 'creating',

@@ -34,7 +34,7 @@ function userOf(name: string, phase: 'created' | 'removing'): ProjectRecord {
   const [service] = toDesiredState(aProject([aService('web')]), {}, sha256Hex).services
   if (service === undefined) throw new Error('Cannot find the service: the project has none')
   const id = parseContainerId('a'.repeat(64))
-  const spec = { ...containerSpec(user, service, 1), networkNames: new Map([['default', name]]) }
+  const spec = { ...containerSpec({ project: user }, service, 1), networkNames: new Map([['default', name]]) }
   const entry = { id, phase, spec, imageId: undefined, createdAt: 0, command: [], anonymousVolumes: [] }
   return { ...emptyProjectRecord(user), containers: new Map([[id, entry]]) }
 }
