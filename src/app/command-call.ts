@@ -12,6 +12,8 @@ export interface CommandCall<Options> {
 /** What happens while a command works. */
 export interface RunHooks {
   readonly signal: AbortSignal
+  /** Plan and report each step without doing it. @default false */
+  readonly isDryRun?: boolean | undefined
   /** The command as the user gave it. */
   readonly command: string
   /** The plan is made; its first step is about to run. */

@@ -12,6 +12,8 @@ import { requireRoot } from './run-plan.ts'
 export interface RunningOptions {
   /** Empty is all. */
   readonly services: readonly string[]
+  /** Say with which it would be done, and do it with none. @default false */
+  readonly isDryRun?: boolean
 }
 
 /** How something went that was done with each running container. */
@@ -23,7 +25,7 @@ export type RunningResult =
 /** Does `work` with the containers of a project, or of some of its services, that have a process. */
 export async function onRunningContainers(
   context: AppContext,
-  { request, services }: RunningOptions & { readonly request: ProjectRequest },
+  { request, services, isDryRun = false }: RunningOptions & { readonly request: ProjectRequest },
   work: (project: ProjectName, container: ObservedContainer) => Promise<void>,
 ): Promise<RunningResult> {
   const found = await findProject(context, request, services)
@@ -33,6 +35,7 @@ export async function onRunningContainers(
   const wanted = containers
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => isNamed(services, service))
+  if (isDryRun) return { kind: 'done', names: wanted.map(({ name }) => name), errors: [] }
   // One that fails does not keep the others from being waited for.
   const outcomes = await Promise.allSettled(wanted.map(container => work(found.name, container)))
   const names = wanted.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ name }) => name)

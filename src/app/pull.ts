@@ -5,6 +5,7 @@ import { wantedImages } from './ask-registries.ts'
 import type { CommandCall } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
+import { engineFor } from './rehearsal.ts'
 import { type RunResult, requireRoot } from './run-plan.ts'
 
 /** Which images to fetch. */
@@ -34,7 +35,7 @@ export async function pull(
   const { project, diagnostics } = await loadRequested(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
-  const { engine } = context
+  const engine = engineFor(context.engine, hooks)
   const { name, origins, files, workingDir } = project
   const desired = desiredOf(project, { services, noDeps: !includeDeps, scale: new Map() })
   const plan = planPull(desired, await engine.observe(name, wantedImages(desired)), choice)

@@ -10,6 +10,7 @@ import type { AppContext } from './app-context.ts'
 import { beginRun } from './begin-run.ts'
 import { callerOf } from './caller-of.ts'
 import type { RunHooks } from './command-call.ts'
+import { engineFor } from './rehearsal.ts'
 
 /** How a command ended that changes what runs. */
 export type RunResult =
@@ -46,7 +47,7 @@ export interface PlannedRun {
  */
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
-  const { engine } = context
+  const engine = engineFor(context.engine, hooks)
   const { name, project, origins, diagnostics, files } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })

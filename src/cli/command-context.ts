@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly settings: OutputSettings
   /** `config` shows networks, volumes, secrets and configs that no service uses too. */
   readonly showsAllResources: boolean
+  /** Show what would be done, and do nothing. */
+  readonly isDryRun: boolean
   /** Concurrent steps; undefined is no limit. */
   readonly parallel: number | undefined
   /** What is reported in one document when the command ends, where the format has one. */
@@ -20,12 +22,13 @@ export interface CommandContext {
 
 /** Returns hooks that feed `view`; the run is cancelled by `signal`, the first Ctrl-C unless another is given. */
 export function runHooks(
-  { ports, parallel }: CommandContext,
+  { ports, isDryRun, parallel }: CommandContext,
   view: ProgressView,
   signal: AbortSignal = ports.interrupts.first,
 ): RunHooks {
   return {
     signal,
+    isDryRun,
     command: ['tcompose', ...ports.argv].join(' '),
     onPlan: plan => view.onPlan(plan),
     onEvent: event => view.onEvent(event),

@@ -11,6 +11,7 @@ import {
   projectRequest,
 } from './options/global-options.ts'
 import { outputSettings } from './options/output-settings.ts'
+import { UsageError } from './usage-error.ts'
 
 /** The program that commands are added to, and where the exit code of the one that runs is left. */
 export interface CommandHost {
@@ -44,6 +45,13 @@ export interface CommandSpec<Values> {
   readonly run: CommandHandler<Values>
   /** @default false */
   readonly isHidden?: boolean
+  /**
+   * What `--dry-run` makes of it: `reads` is a command that changes nothing anyway, `plans` one that heeds
+   * `CommandContext.isDryRun`.
+   *
+   * @default it is refused
+   */
+  readonly dryRun?: 'reads' | 'plans'
   /** A variable that says how to show progress where neither `--progress` nor COMPOSE_PROGRESS does. */
   readonly progressVariable?: string
 }
@@ -53,20 +61,29 @@ export function defineCommand<Values>({
   describe,
   run,
   isHidden = false,
+  dryRun,
   progressVariable,
 }: CommandSpec<Values>): CommandDefinition {
   return {
     isHidden,
     complete: (command, host) => {
       describe(command, host.ports)
-      addGlobalOptions(command, { isHidden: true })
+      addGlobalOptions(command, { isHidden: true, shown: dryRun === 'plans' ? ['--dry-run'] : [] })
       command.action(async () => {
         const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
+        if (globals.dryRun && dryRun === undefined) throw noDryRun(command)
         const context = contextOf(host, globals, progressVariable)
         host.exitCode = await run(context, command.args, command.opts<Values & object>())
       })
     },
   }
+}
+
+function noDryRun(command: Command): UsageError {
+  return new UsageError(
+    `"${command.name()}" has no --dry-run`,
+    'Nothing was done; "tcompose plan" shows what "up" would do',
+  )
 }
 
 /** Returns a command that does nothing by itself: those in the folder of its name do. */
@@ -80,13 +97,14 @@ export function contextOf(
   globals: GlobalValues,
   progressVariable?: string,
 ): CommandContext {
-  const { progress, diagnostics } = globals
+  const { progress, diagnostics, dryRun: isDryRun = false } = globals
   const ansi = globals.ansi === false ? 'never' : globals.ansi
   host.documentFormat ??= documentFormat(diagnostics)
   return {
     ports: host.ports,
     request: projectRequest(globals),
-    settings: outputSettings({ ansi, progress, diagnostics, progressVariable }, host.ports),
+    settings: outputSettings({ ansi, progress, diagnostics, isDryRun, progressVariable }, host.ports),
+    isDryRun,
     showsAllResources: globals.allResources ?? false,
     parallel: parallelLimit(globals, host.ports.environment),
     collected: host.collected,

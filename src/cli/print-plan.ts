@@ -3,6 +3,7 @@ import { plan as planUp } from '../app/plan.ts'
 import type { CommandContext } from './command-context.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportDiagnostics, reportInvalid, reportRefused, reportWarnings } from './report.ts'
+import { showRehearsal } from './show-rehearsal.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 import { devicesJson, devicesText } from './views/devices-text.ts'
 import { forecastJson, forecastText } from './views/forecast-text.ts'
@@ -32,5 +33,6 @@ export async function printPlan(
       ? `${safeJson({ ...planToJson(plan), builds: forecastJson(builds), devices: devicesJson(devices) }, 2)}\n`
       : safeText(planToText(plan)) + devicesText(devices) + forecastText(builds),
   )
+  if (context.isDryRun) await showRehearsal(context, 'up', plan)
   return detailedExitcode && plan.steps.length > 0 ? EXIT.changes : EXIT.done
 }

@@ -1,8 +1,9 @@
-import type { RunHooks, RunResult } from '../app/index.ts'
+import { planToText, type RunHooks, type RunResult } from '../app/index.ts'
 import { type CommandContext, runHooks } from './command-context.ts'
 import { reportRun } from './report.ts'
 import { openProgress } from './views/open-progress.ts'
 import { type ProgressView, without } from './views/progress-view.ts'
+import { safeText } from './views/safe-text.ts'
 
 /** A run to be shown. */
 export interface ShownRun {
@@ -35,5 +36,6 @@ export async function runWithProgress(
   } finally {
     await view.close()
   }
+  if (context.isDryRun && result.kind === 'ran') context.ports.stdout.write(safeText(planToText(result.plan)))
   return reportRun(context, result, { toleratesFailures })
 }

@@ -101,3 +101,14 @@ test('runPlan() passes on where the project comes from, how it is cancelled and 
     { source: undefined, signal, onEvent, parallel: 3 },
   ])
 })
+
+test('runPlan() of a dry run takes no lock and reports each step as done without doing it', async () => {
+  const done: string[] = []
+  const context = memoryContext({ files: {} }, recordingEngine(done))
+  const events: string[] = []
+  const hooks = runHooks({ isDryRun: true, onEvent: ({ kind, step }) => events.push(`${kind} ${step.id}`) })
+  const result = await runPlan(context, RUN, hooks)
+  expect(done).toEqual(['observe shop with firewall', 'preflight'])
+  expect(events).toEqual(['step-started 1', 'step-finished 1'])
+  expect(result).toMatchObject({ kind: 'ran', report: { outcomes: new Map([[1, { kind: 'done' }]]) } })
+})

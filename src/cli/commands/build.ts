@@ -16,7 +16,6 @@ import { UsageError } from '../usage-error.ts'
 
 interface Values extends BuildValues {
   readonly check?: boolean
-  readonly dryRun?: boolean
   readonly format: BuildsFormat
   readonly print?: boolean
   readonly push?: boolean
@@ -30,7 +29,6 @@ export const command: CommandDefinition = defineCommand<Values>({
   describe: buildCommand =>
     addBuildOptions(buildCommand.description('Build service images').argument('[service...]'))
       .option('--check', 'Look for likely mistakes in the Dockerfiles, and build nothing')
-      .option('--dry-run', 'Show which steps would run, and why, without running them')
       .option(
         '--print',
         'Show what would be built as a definition for "docker buildx bake", and build nothing',
@@ -44,16 +42,17 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-q, --quiet', 'Show no progress')
       .option('--shell', 'Open a shell in the files of a command that fails, as it left them')
       .option('--with-dependencies', 'Build the images of dependencies too'),
+  dryRun: 'plans',
   progressVariable: 'BUILDKIT_PROGRESS',
   run: async (context, services, values) => {
-    assertNoConflict(values)
+    assertNoConflict(values, context.isDryRun)
     const { withDependencies = false, quiet = false } = values
     const options = { services, withDependencies, flags: buildFlags(values) }
     reportWarnings(context, ignoredOptions(values))
     if (values.check) return await checkBuilds(context, options)
     const call = { ...options, push: values.push ?? false }
     if (values.print) return await printBuilds(context, call, values.format)
-    if (values.dryRun) return await printBuildPlan(context, call)
+    if (context.isDryRun) return await printBuildPlan(context, call)
     const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings
     return values.shell
       ? await buildImages(besideShell(context), call, openShell(context))
@@ -62,11 +61,11 @@ export const command: CommandDefinition = defineCommand<Values>({
 })
 
 /** @throws {UsageError} If options contradict each other. */
-function assertNoConflict({ check, print, dryRun, shell, push }: Values): void {
+function assertNoConflict({ check, print, shell, push }: Values, isDryRun: boolean): void {
   const modes = [
     ...(check ? ['--check'] : []),
     ...(print ? ['--print'] : []),
-    ...(dryRun ? ['--dry-run'] : []),
+    ...(isDryRun ? ['--dry-run'] : []),
     ...(shell ? ['--shell'] : []),
     ...(push && check ? ['--push'] : []),
   ]

@@ -53,6 +53,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--resolve-image-digests', 'Pin images to their digests')
       .option('--lock-image-digests', 'Show an override file that pins images to their digests')
       .option('--all-resources', 'Include networks, volumes, secrets and configs that no service uses'),
+  dryRun: 'reads',
   run: show,
 })
 

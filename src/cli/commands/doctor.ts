@@ -17,9 +17,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Check what this machine offers and look for leftovers')
       .option('--fix', 'Move damaged records aside and remove leftovers')
       .option('--json', 'Show the findings as JSON'),
+  dryRun: 'plans',
   run: async (context, _args, { fix = false, json }) => {
     const { ports, settings } = context
-    const examination = await untilInterrupted(context, ports.call(doctor, { fix }))
+    const examination = await untilInterrupted(context, ports.call(doctor, { fix: fix && !context.isDryRun }))
     const text = json ? `${safeJson(examination, 2)}\n` : doctorText(examination, settings.isOutputColored)
     ports.stdout.write(text)
     const isSound =

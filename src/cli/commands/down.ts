@@ -19,6 +19,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--remove-orphans', 'Remove containers of services that the file does not declare')
       .option('-v, --volumes', 'Remove named volumes of the file and anonymous volumes, with their data')
       .addOption(timeoutOption()),
+  dryRun: 'plans',
   run: (context, services, { removeOrphans = false, volumes = false, timeout }) => {
     const { ports, request } = context
     const options = { services, removeOrphans, volumes, timeout }

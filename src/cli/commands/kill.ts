@@ -14,9 +14,13 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Send a signal to running containers')
       .argument('[service...]')
       .option('-s, --signal <signal>', 'Signal to send', 'SIGKILL'),
+  dryRun: 'plans',
   run: async (context, services, { signal }) => {
     const { ports, request } = context
-    const result = await untilInterrupted(context, ports.call(kill, request, { services, signal }))
+    const result = await untilInterrupted(
+      context,
+      ports.call(kill, request, { services, signal, isDryRun: context.isDryRun }),
+    )
     const isIdle = result.kind === 'done' && result.names.length + result.errors.length === 0
     if (isIdle) ports.stderr.write('No container to kill\n')
     return reportContainers(context, result, 'Killed')

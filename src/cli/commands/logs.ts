@@ -44,6 +44,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-t, --timestamps', 'Show timestamps')
       .option('--no-color', 'Show no colours')
       .option('--no-log-prefix', 'Show no prefixes'),
+  dryRun: 'reads',
   run: showLogs,
 })
 

@@ -28,6 +28,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listFormatOption())
       .addOption(listOption('--filter <name=pattern>', 'Show projects whose name matches'))
       .option('-q, --quiet', 'Show names only'),
+  dryRun: 'reads',
   run: listProjects,
 })
 

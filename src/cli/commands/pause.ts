@@ -15,11 +15,12 @@ export const command: CommandDefinition = defineCommand({
       .description('Freeze the processes of running containers')
       .argument('[service...]')
       .addHelpText('after', EXAMPLES),
+  dryRun: 'plans',
   run: async (context, services) => {
     const { ports, request } = context
     return reportContainers(
       context,
-      await untilInterrupted(context, ports.call(pause, request, { services })),
+      await untilInterrupted(context, ports.call(pause, request, { services, isDryRun: context.isDryRun })),
       'Paused',
     )
   },

@@ -26,6 +26,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('<port>')
       .addOption(new Option('--protocol <protocol>', 'Protocol').choices(['tcp', 'udp']).default('tcp'))
       .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1)),
+  dryRun: 'reads',
   run: showPort,
 })
 

@@ -43,6 +43,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--no-trunc', 'Do not truncate commands')
       .option('--no-orphans', 'Leave out containers of services that the file does not declare')
       .addOption(new Option('--orphans').default(true).hideHelp()),
+  dryRun: 'reads',
   run: listContainers,
 })
 

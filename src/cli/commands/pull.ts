@@ -27,6 +27,7 @@ export const command: CommandDefinition = defineCommand<Values>({
         ]),
       )
       .option('-q, --quiet', 'Show no progress'),
+  dryRun: 'plans',
   run: (context, services, values) => {
     const {
       ignoreBuildable = false,

@@ -21,6 +21,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--ignore-push-failures', 'Push what it can; exit 0 even if some fail')
       .option('--include-deps', 'Push the images of dependencies too')
       .option('-q, --quiet', 'Show no progress'),
+  dryRun: 'plans',
   run: async (context, services, { ignorePushFailures = false, includeDeps = false, quiet = false }) => {
     const { ports, request } = context
     const settings = quiet ? { ...context.settings, progress: 'quiet' as const } : context.settings

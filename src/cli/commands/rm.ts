@@ -27,6 +27,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-f, --force', 'Do not ask for confirmation')
       .option('-s, --stop', 'Stop containers first')
       .option('-v, --volumes', 'Remove their anonymous volumes too'),
+  dryRun: 'plans',
   run: removeContainers,
 })
 
@@ -45,7 +46,7 @@ async function removeContainers(
     ports.stderr.write('No stopped containers\n')
     return EXIT.done
   }
-  if (!force && !(await isConfirmed(context, leaving))) return EXIT.done
+  if (!force && !context.isDryRun && !(await isConfirmed(context, leaving))) return EXIT.done
   const options = { services, stop, volumes }
   return runWithProgress(context, {
     title: 'rm',

@@ -5,6 +5,7 @@ import { runWithProgress } from '../run-with-progress.ts'
 /** `start`: starts containers that exist. */
 export const command: CommandDefinition = defineCommand({
   describe: startCommand => startCommand.description('Start existing containers').argument('[service...]'),
+  dryRun: 'plans',
   run: (context, services) => {
     const { ports, request } = context
     const options = { services, timeout: undefined }

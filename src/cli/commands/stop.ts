@@ -15,6 +15,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Stop containers without removing them')
       .argument('[service...]')
       .addOption(timeoutOption()),
+  dryRun: 'plans',
   run: (context, services, { timeout }) => {
     const { ports, request } = context
     const options = { services, timeout }

@@ -9,6 +9,7 @@ import { textTable } from '../views/text-table.ts'
 export const command: CommandDefinition = defineCommand({
   describe: topCommand =>
     topCommand.description('List the processes of running containers').argument('[service...]'),
+  dryRun: 'reads',
   run: async (context, services) => {
     const { ports, request } = context
     const found = await untilInterrupted(context, ports.call(top, request, { services }))

@@ -14,11 +14,12 @@ export const command: CommandDefinition = defineCommand({
       .description('Let paused containers run again')
       .argument('[service...]')
       .addHelpText('after', EXAMPLES),
+  dryRun: 'plans',
   run: async (context, services) => {
     const { ports, request } = context
     return reportContainers(
       context,
-      await untilInterrupted(context, ports.call(unpause, request, { services })),
+      await untilInterrupted(context, ports.call(unpause, request, { services, isDryRun: context.isDryRun })),
       'Unpaused',
     )
   },

@@ -14,7 +14,6 @@ import { UsageError } from '../usage-error.ts'
 interface Values extends UpValues, AttachValues {
   readonly detach?: boolean
   readonly wait?: boolean
-  readonly dryRun?: boolean
   readonly abortOnContainerExit?: boolean
   readonly abortOnContainerFailure?: boolean
   readonly exitCodeFrom?: string
@@ -34,13 +33,13 @@ export const command: CommandDefinition = defineCommand<Values>({
       )
       .option('--quiet-pull', 'Do not show the progress of pulls')
       .option('--quiet-build', 'Do not show the steps of builds')
-      .option('--dry-run', 'Show what would be done without doing it')
       .addOption(listOption('--attach <service>', 'Show the logs of this service only; repeat for more'))
       .option('--attach-dependencies', 'Show the logs of dependencies of the named services too')
       .addOption(noAttachOption())
       .option('--no-color', 'Show logs without colours')
       .option('--no-log-prefix', 'Show logs without prefixes')
       .option('--timestamps', 'Show timestamps'),
+  dryRun: 'plans',
   run: bringUp,
 })
 
@@ -58,7 +57,7 @@ async function bringUp(
   const isDetached = values.detach || values.wait || !values.start
   assertNoConflict(values)
   const options = upOptions(services, values, values.wait ?? false)
-  if (values.dryRun) return printPlan(context, options, {})
+  if (context.isDryRun) return printPlan(context, options, {})
   await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
   for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
   if (!isDetached) return attach(context, { services, values, options, abort: abortMode(values) })

@@ -17,6 +17,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(
         new Option('-f, --format <format>', 'Output format').choices(['pretty', 'json']).default('pretty'),
       ),
+  dryRun: 'reads',
   run: async ({ ports: { stdout, version } }, _args, { short, format }) => {
     if (short) stdout.write(`${COMPOSE_INTERFACE}\n`)
     else if (format === 'json')

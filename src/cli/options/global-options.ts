@@ -24,16 +24,24 @@ export interface GlobalValues {
   readonly allowUnsupported?: boolean
   readonly allResources?: boolean
   readonly compatibility?: boolean
+  readonly dryRun?: boolean
   readonly workdir?: string
   readonly parallel?: number
+}
+
+/** Which global options the help of a command has. */
+export interface GlobalHelp {
+  readonly isHidden: boolean
+  /** Long names of those that it has nevertheless. @default none */
+  readonly shown?: readonly string[]
 }
 
 /**
  * Adds the global options to `command`. They come before the command's name, as in Docker Compose; after it they are
  * accepted too, except those whose letter the command itself uses, and left out of its help.
  */
-export function addGlobalOptions(command: Command, { isHidden }: { readonly isHidden: boolean }): Command {
-  const shown = globalOptions().map(option => option.hideHelp(isHidden))
+export function addGlobalOptions(command: Command, { isHidden, shown: named = [] }: GlobalHelp): Command {
+  const shown = globalOptions().map(option => option.hideHelp(isHidden && !named.includes(option.long ?? '')))
   const hidden = hiddenOptions().map(option => option.hideHelp())
   for (const option of [...shown, ...hidden]) {
     const isTaken = command.options.some(other => sharesFlag(other, option))
@@ -59,6 +67,7 @@ function globalOptions(): readonly Option[] {
       parseParallel,
     ),
     new Option('--all-resources', 'Include what no service uses in the output of config'),
+    new Option('--dry-run', 'Show what would be done, and do nothing'),
     new Option(
       '--compatibility',
       'Name containers and images as docker-compose of version 1 does: shop_web_1',

@@ -8,6 +8,8 @@ export type DiagnosticFormat = 'human' | 'json' | 'sarif' | 'github' | 'line'
 /** How a command shows what it does. */
 export interface OutputSettings {
   readonly progress: Exclude<ProgressMode, 'auto'>
+  /** Steps are shown and not done. @default false */
+  readonly isDryRun?: boolean
   /** COMPOSE_STATUS_STDOUT moves it. @default standard error */
   readonly progressStream: 'stdout' | 'stderr'
   /** Whether colours may be used on each stream. */
@@ -23,6 +25,8 @@ export interface OutputWishes {
   /** Undefined leaves it to COMPOSE_PROGRESS. */
   readonly progress: ProgressMode | undefined
   readonly diagnostics?: DiagnosticFormat | undefined
+  /** @default false */
+  readonly isDryRun?: boolean
   /** The variable to read behind COMPOSE_PROGRESS, in the words of BuildKit. */
   readonly progressVariable?: string | undefined
 }
@@ -44,6 +48,7 @@ export function outputSettings(
   const canRedraw = { stdout, stderr }[progressStream].isTerminal && ansi !== 'never' && !isDumb
   return {
     progress: progress === 'auto' ? (canRedraw ? 'tty' : 'plain') : progress,
+    ...(wishes.isDryRun && { isDryRun: true }),
     progressStream,
     isOutputColored: mayColor(stdout.isTerminal),
     isErrorColored: mayColor(stderr.isTerminal),

@@ -14,16 +14,19 @@ export async function openProgress(
   ports: CliPorts,
 ): Promise<ProgressView> {
   const { now, every } = ports
+  const { isDryRun = false } = settings
   const output = ports[settings.progressStream]
   switch (settings.progress) {
     case 'tty': {
+      // On a terminal the plan says it all.
+      if (isDryRun) return quietView
       const { ttyProgress } = await import('./progress-tty.ts')
       return ttyProgress(title, settings.isErrorColored, { output, now, every })
     }
     case 'plain':
-      return plainProgress({ output, now })
+      return plainProgress({ output, now, isDryRun })
     case 'json':
-      return jsonProgress({ output, now })
+      return jsonProgress({ output, now, isDryRun })
     case 'quiet':
       return quietView
   }

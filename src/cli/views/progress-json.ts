@@ -9,6 +9,8 @@ import { rateOf, timeLeft } from './transfer.ts'
 export interface JsonProgressPorts {
   readonly output: TextOutput
   readonly now: () => number
+  /** Lines have `dry-run` as those of docker compose do. @default false */
+  readonly isDryRun?: boolean
 }
 
 /** The progress of an image is reported once per interval, and whenever its status changes. */
@@ -21,10 +23,12 @@ const REPORT_MS = 1000
  * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`. A `build` has `service`, `event`, the kind of what
  * happened, and its fields, the number of a step as `buildStep`.
  */
-export function jsonProgress({ output, now }: JsonProgressPorts): ProgressView {
+export function jsonProgress({ output, now, isDryRun = false }: JsonProgressPorts): ProgressView {
+  const mode = isDryRun ? { 'dry-run': true } : {}
   let rows: ProgressRows | undefined
   const reported = new Map<string, { readonly at: number; readonly status: string }>()
-  const write = (line: Readonly<Record<string, unknown>>): void => output.write(`${safeJson(line)}\n`)
+  const write = (line: Readonly<Record<string, unknown>>): void =>
+    output.write(`${safeJson({ ...mode, ...line })}\n`)
   const isReported = ({ thing, status }: ProgressRow, at: number): boolean => {
     const last = reported.get(thing)
     if (last?.status === status && at - last.at < REPORT_MS) return true

@@ -9,20 +9,26 @@ import { transferParts } from './transfer.ts'
 export interface PlainProgressPorts {
   readonly output: TextOutput
   readonly now: () => number
+  /** Lines begin as those of docker compose do. @default false */
+  readonly isDryRun?: boolean
 }
+
+/** Begins each line about what is not really done, as for docker compose. */
+export const DRY_RUN = ' DRY-RUN MODE - '
 
 /** In a log, a sign of life now and then is enough. */
 const REPORT_MS = 10_000
 
 /** Writes a line for each change, e.g. ` Container shop-web-1  Started`, and one every ten seconds for a transfer. */
-export function plainProgress({ output, now }: PlainProgressPorts): ProgressView {
+export function plainProgress({ output, now, isDryRun = false }: PlainProgressPorts): ProgressView {
+  const start = isDryRun ? DRY_RUN : ''
   let rows: ProgressRows | undefined
   const reported = new Map<string, number>()
   const lines = new Map<string, string>()
   const builds = new PlainBuilds()
   // Two steps of one container that are skipped for the same reason are reported once.
   const write = (row: ProgressRow, at: number): void => {
-    const line = plainLine(row, at)
+    const line = `${start}${plainLine(row, at)}`
     if (lines.get(row.thing) !== line) output.write(line)
     lines.set(row.thing, line)
   }

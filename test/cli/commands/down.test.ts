@@ -5,6 +5,7 @@ import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
+import { aPlan, aStart } from '../../support/plan-builders.ts'
 
 const DONE: RunResult = {
   ...{ kind: 'ran', project: parseProjectName('shop'), origins: new Map(), diagnostics: [] },
@@ -37,6 +38,30 @@ for (const { args, asked } of [
     expect(await down(args)).toMatchObject({ exitCode: 0, asked: [asked] })
   })
 }
+
+test('down --dry-run, before the command or behind it, prints the plan', async () => {
+  const plan = aPlan([aStart(1, 'web')])
+  for (const line of [
+    ['--dry-run', 'down'],
+    ['down', '--dry-run'],
+  ]) {
+    let isDryRun: boolean | undefined
+    const ports = recordedPorts(line, {
+      down: async ({ hooks }) => {
+        isDryRun = hooks.isDryRun
+        return { ...DONE, plan }
+      },
+    })
+    expect(await runCli(ports)).toBe(0)
+    expect([isDryRun, ports.stdout.text]).toEqual([true, expect.stringContaining('start container')])
+  }
+})
+
+test('a command that has no --dry-run refuses it, and does nothing', async () => {
+  const ports = recordedPorts(['--dry-run', 'exec', 'web', 'true'])
+  expect(await runCli(ports)).toBe(2)
+  expect(ports.stderr.text).toContain('"exec" has no --dry-run')
+})
 
 test('down fails with 1 where a step failed or was skipped, and says why', async () => {
   const error = new TcomposeError('process-survives', 'Cannot end container shop-web-1')

@@ -19,8 +19,10 @@ async function kill(args: readonly string[], result: RunningResult) {
 const NONE: RunningResult = { kind: 'done', names: [], errors: [] }
 
 test('kill sends SIGKILL to all, or another signal to some', async () => {
-  expect((await kill([], NONE)).asked).toEqual([{ services: [], signal: 'SIGKILL' }])
-  expect((await kill(['-s', 'HUP', 'web'], NONE)).asked).toEqual([{ services: ['web'], signal: 'HUP' }])
+  expect((await kill([], NONE)).asked).toEqual([{ services: [], signal: 'SIGKILL', isDryRun: false }])
+  expect((await kill(['-s', 'HUP', 'web'], NONE)).asked).toEqual([
+    { services: ['web'], signal: 'HUP', isDryRun: false },
+  ])
 })
 
 test('kill names what got the signal', async () => {

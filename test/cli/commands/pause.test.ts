@@ -23,7 +23,7 @@ for (const { command, word } of [
     expect(await run([command, 'web'], done)).toEqual({
       exitCode: 0,
       stderr: ` Container shop-web-1  ${word}\n`,
-      asked: [{ services: ['web'] }],
+      asked: [{ services: ['web'], isDryRun: false }],
     })
     expect(await run([command], { ...done, names: [] })).toMatchObject({ exitCode: 0, stderr: '' })
   })

@@ -77,8 +77,9 @@ test('up -d does not ask for a pull policy that was not given', async () => {
 })
 
 test('up --dry-run shows what would be done, and does nothing', async () => {
-  const { exitCode, asked, stdout } = await up('--dry-run', '--force-recreate')
+  const { exitCode, asked, stdout, stderr } = await up('--dry-run', '--force-recreate')
   expect(exitCode).toBe(0)
+  expect(stderr).toMatch(/^( DRY-RUN MODE - {2}Container \S+ {2}(Starting|Started)\n)+$/)
   expect(asked).toEqual([['plan', { ...PLAIN, forceRecreate: true }]])
   expect(stdout).toContain('start container')
 })

@@ -29,6 +29,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(new Option('--class <class>', 'Which devices').choices(['gpu', 'npu']))
       .addOption(new Option('--format <format>', 'Output format').choices(['yaml', 'json']).default('yaml'))
       .addHelpText('after', EXAMPLES),
+  dryRun: 'reads',
   run: async (context, _args, { vendor, class: wanted, format }) => {
     const { ports } = context
     const described = await untilInterrupted(context, ports.call(describeGpus, { vendor, format }))

@@ -27,6 +27,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('List the GPUs of this machine, and what keeps them from being used')
       .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
       .addHelpText('after', EXAMPLES),
+  dryRun: 'reads',
   run: async (context, _args, { format }) => {
     const { ports } = context
     const listing = await untilInterrupted(context, ports.call(listGpus))

@@ -38,6 +38,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listFormatOption())
       .option('--no-trunc', 'Do not truncate IDs')
       .option('-q, --quiet', 'Show image IDs only'),
+  dryRun: 'reads',
   run: listImages,
 })
 
