@@ -43,6 +43,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'attach',
   'state',
   'volume',
+  'quota',
   'network',
   'image',
   'mount',

@@ -77,6 +77,8 @@ export interface Service {
   readonly volumesFrom?: readonly VolumesFrom[]
   readonly readOnly: boolean
   readonly shmSize: Bytes | undefined
+  /** The most that it may write into its own files, those of volumes left out. @default no limit */
+  readonly storageSize?: Bytes
 
   /** Devices of the host. @default none */
   readonly devices?: readonly Device[]
@@ -233,6 +235,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   volumesFrom: fixed('volumes_from'),
   readOnly: fixed('read_only'),
   shmSize: fixed('shm_size'),
+  storageSize: fixed('storage_opt'),
   devices: fixed('devices'),
   deviceRules: fixed('device_cgroup_rules'),
   deviceRequests: fixed('gpus'),

@@ -83,7 +83,7 @@ export async function exampleLaunch(request: ExampleRequest): Promise<ContainerL
       command: [],
       anonymousVolumes: volumes,
     }),
-    seccomp: await containerSeccomp(config.security, host),
+    seccomp: await containerSeccomp(config, host),
     host: { ...host, devices: [] },
   })
   const namespaces = [...launch.spec.linux.namespaces, { type: 'network' as const }]

@@ -10,7 +10,8 @@ export interface BootRequest {
   readonly qemuDir: string
   readonly kernelDir: string
   readonly initramfs: string
-  readonly disk: string
+  /** The first holds the root. */
+  readonly disks: readonly string[]
   readonly timeoutMs: number
   /** Called with each line of the serial console. */
   readonly onLine: (line: string) => void
@@ -41,7 +42,7 @@ export async function boot(request: BootRequest): Promise<void> {
   if (code !== 0) throw new Error(`Cannot run qemu: it exited with code ${code}`)
 }
 
-function machine({ qemuDir, kernelDir, initramfs, disk }: BootRequest): readonly string[] {
+function machine({ qemuDir, kernelDir, initramfs, disks }: BootRequest): readonly string[] {
   const [kernel = ''] = globSync(join(kernelDir, 'boot/vmlinuz-*'))
   return [
     ...['-L', join(qemuDir, 'usr/share/qemu'), '-L', join(qemuDir, 'usr/share/seabios')],
@@ -49,11 +50,13 @@ function machine({ qemuDir, kernelDir, initramfs, disk }: BootRequest): readonly
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
     ...['-kernel', kernel, '-initrd', initramfs],
     ...['-append', 'console=ttyS0 quiet mitigations=off panic=-1 cgroup_no_v1=all'],
-    ...[
-      '-drive',
-      `file=${disk},format=raw,if=none,id=disk,snapshot=on`,
-      '-device',
-      'virtio-blk-pci,drive=disk',
-    ],
+    ...disks.flatMap(drive),
+  ]
+}
+
+function drive(file: string, index: number): readonly string[] {
+  return [
+    ...['-drive', `file=${file},format=raw,if=none,id=disk${index},snapshot=on`],
+    ...['-device', `virtio-blk-pci,drive=disk${index}`],
   ]
 }

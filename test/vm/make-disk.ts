@@ -1,5 +1,6 @@
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { findProgram } from '../support/parts/find-program.ts'
 import { runTool } from '../support/parts/run-tool.ts'
 
 /** The content of the disk. */
@@ -19,6 +20,8 @@ const PACKAGES = ['koffi', '@koromix', 'yaml', 'commander', 'dns-packet', '@leic
 const MODULES = [
   'kernel/net',
   'kernel/fs/overlayfs',
+  'kernel/fs/quota',
+  'kernel/fs/xfs',
   'kernel/drivers/net/veth.ko',
   'kernel/lib',
   'kernel/crypto',
@@ -54,6 +57,20 @@ async function copyModules(root: string, kernelDir: string): Promise<void> {
 function copyProject(root: string, path: string): void {
   if (!existsSync(join(CHECKOUT, path))) return
   cpSync(join(CHECKOUT, path), join(root, 'tcompose', path), { recursive: true, verbatimSymlinks: true })
+}
+
+/** Makes two empty disks whose file systems can have quotas of projects, for ext4 and for xfs. */
+export async function makeQuotaDisks(scratch: string): Promise<readonly string[]> {
+  const [ext4, xfs] = [join(scratch, 'ext4.img'), join(scratch, 'xfs.img')]
+  const features = ['-O', 'quota,project', '-E', 'quotatype=usrquota:grpquota:prjquota']
+  await runTool(findMkfs(), ['-q', '-t', 'ext4', ...features, ext4, '64M'])
+  // Less than 300 MiB is refused; the file is sparse.
+  await runTool('truncate', ['-s', '320M', xfs])
+  const mkfs = await findProgram('mkfs.xfs')
+  if (mkfs.kind === 'missing') return [ext4]
+  const [program, ...words] = mkfs.command
+  await runTool(program, [...words, '-q', xfs])
+  return [ext4, xfs]
 }
 
 /** mke2fs(8) is on every Debian, but not on every user's PATH. */

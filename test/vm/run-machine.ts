@@ -4,7 +4,7 @@ import { cacheFolder } from '../support/parts/cache-folder.ts'
 import { imageRootfs } from '../support/parts/image-rootfs.ts'
 import { type Part, part } from '../support/parts/part.ts'
 import { boot } from './boot.ts'
-import { makeDisk } from './make-disk.ts'
+import { makeDisk, makeQuotaDisks } from './make-disk.ts'
 import { makeInitramfs } from './make-initramfs.ts'
 
 /** The result of one check inside the machine. */
@@ -14,7 +14,7 @@ export interface CheckResult {
   readonly reason?: string
 }
 
-const TIMEOUT_MS = 240_000
+const TIMEOUT_MS = 360_000
 
 /** Boots the machine once and returns what its checks found; a machine that is not available is one skipped check. */
 export async function runMachine(onLine: (line: string) => void): Promise<readonly CheckResult[]> {
@@ -37,7 +37,7 @@ export async function runMachine(onLine: (line: string) => void): Promise<readon
       qemuDir: dirOf(parts.qemu),
       kernelDir: dirOf(parts.kernel),
       initramfs,
-      disk,
+      disks: [disk, ...(await makeQuotaDisks(scratch))],
       onLine,
     })
   } finally {
@@ -49,7 +49,7 @@ interface MachineFiles {
   readonly qemuDir: string
   readonly kernelDir: string
   readonly initramfs: string
-  readonly disk: string
+  readonly disks: readonly string[]
   readonly onLine: (line: string) => void
 }
 

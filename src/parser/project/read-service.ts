@@ -20,6 +20,7 @@ import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
 import { readSecurity } from './read-security.ts'
 import { type DeclaredFiles, readServiceFiles } from './read-service-files.ts'
+import { readStorageSize } from './read-storage-size.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 import { readVolumesFrom } from './read-volumes-from.ts'
@@ -87,6 +88,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     ...(files && { files }),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),
+    ...readStorageSize(map),
     ...readDevices(map, name),
     limits: readLimits(map),
     ulimits: readUlimits(map),

@@ -27,6 +27,7 @@ import { checkSecrets } from './secrets.ts'
 import { checkSecurityOptions } from './security-options.ts'
 import { checkServiceFiles } from './service-files.ts'
 import { checkStopSignals } from './stop-signals.ts'
+import { checkStorageOptions } from './storage-options.ts'
 import { checkTwins } from './twins.ts'
 import { checkVolumeOptions } from './volume-options.ts'
 import { checkVolumesFrom } from './volumes-from.ts'
@@ -59,6 +60,7 @@ const RULES: readonly Rule[] = [
   checkWatches,
   checkRestart,
   checkStopSignals,
+  checkStorageOptions,
   checkSecrets,
   checkSecurityOptions,
   checkServiceFiles,

@@ -91,6 +91,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'stdin_open',
       'stop_grace_period',
       'stop_signal',
+      'storage_opt',
       'sysctls',
       'tmpfs',
       'tty',

@@ -11,6 +11,13 @@ interface Case {
 
 /** Attributes of a service; they start in line 4, column 5, below `image`. */
 const broken: Readonly<Record<string, readonly Case[]>> = {
+  checkStorageOptions: [
+    { yaml: 'storage_opt: {size: 10g}', found: [] },
+    { yaml: 'storage_opt: {size: 0}', found: [] },
+    { yaml: 'storage_opt: {size: lots}', found: ['bad-value 4:25'] },
+    { yaml: 'storage_opt: {size: -1}', found: ['bad-value 4:25'] },
+    { yaml: 'storage_opt: {size: 1g, mode: fast}', found: ['bad-value 4:29'], hint: '"size"' },
+  ],
   checkBuilds: [
     {
       yaml: 'build: {additional_contexts: {a: "service:dbb"}}',

@@ -298,6 +298,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.secrets[].uid': '7',
   'services.*.security_opt': ['no-new-privileges'],
   'services.*.stop_signal': 'SIGINT',
+  'services.*.storage_opt': { size: '1g' },
   'services.*.sysctls': { 'net.core.somaxconn': 1 },
   'services.*.tmpfs': '/t',
   'services.*.ulimits': { nofile: 100 },

@@ -25,7 +25,15 @@ export async function findProgram(name: ProgramName): Promise<FoundProgram> {
 }
 
 /** The programs that tests may request. */
-export type ProgramName = 'ip' | 'nft' | 'umoci' | 'skopeo' | 'setfattr' | 'docker-registry' | 'runc'
+export type ProgramName =
+  | 'ip'
+  | 'nft'
+  | 'umoci'
+  | 'skopeo'
+  | 'setfattr'
+  | 'docker-registry'
+  | 'runc'
+  | 'mkfs.xfs'
 
 async function findWords(name: ProgramName): Promise<FoundProgram> {
   const [own] = FOLDERS.map(folder => join('/', folder, name)).filter(isFile)
@@ -59,6 +67,7 @@ const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
   setfattr: 'attr',
   'docker-registry': 'docker-registry',
   runc: 'runc',
+  'mkfs.xfs': 'xfsprogs',
 }
 const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
 

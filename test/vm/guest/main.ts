@@ -1,6 +1,7 @@
 import { cgroupChecks } from './cgroup-checks.ts'
 import { commandChecks } from './command-checks.ts'
 import { engineCgroupChecks } from './engine-cgroup-checks.ts'
+import { quotaChecks } from './quota-checks.ts'
 import { report } from './report.ts'
 
 /** A check inside the machine. */
@@ -10,7 +11,7 @@ export interface Check {
   readonly run: () => Promise<string | undefined> | string | undefined
 }
 
-for (const { title, run } of [...cgroupChecks, ...engineCgroupChecks, ...commandChecks]) {
+for (const { title, run } of [...cgroupChecks, ...engineCgroupChecks, ...commandChecks, ...quotaChecks]) {
   try {
     const reason = await run()
     report(reason === undefined ? 'passed' : 'skipped', title, reason)

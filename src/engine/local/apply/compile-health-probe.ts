@@ -27,7 +27,7 @@ export async function compileHealthProbe(
   { entry, image, cgroup, user, hostname, devices, test }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
-  const seccomp = await containerSeccomp(spec.config.security, host)
+  const seccomp = await containerSeccomp(spec.config, host)
   return compileProcess(
     toProcessLaunch({
       id: `${id}/health`,

@@ -20,6 +20,7 @@ import { createVolume } from '../volume/create-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import type { ApplyContext } from './apply-context.ts'
+import { limitStorage } from './limit-storage.ts'
 import { requireExternalVolume } from './missing-externals.ts'
 import { sharedMounts } from './shared-mounts.ts'
 
@@ -51,6 +52,7 @@ export async function createContainer(
   if (problem !== undefined) throw problem
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
+  limitStorage(context, { id: entry.id, config: spec.config })
   for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])

@@ -21,6 +21,7 @@ import { checkMount } from '../mount/mount-kinds.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
+import { quotaProblem } from '../quota/quota-problem.ts'
 import type { Roots } from '../state/layout.ts'
 import { bindProblem } from '../volume/bind-problem.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
@@ -104,6 +105,7 @@ function stepProblems(
       return [
         ...limitProblems(action.container.config),
         ...securityProblems(action.container.config),
+        ...storageProblems(roots, action.container),
         ...mountProblems(roots, action.container),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
@@ -120,6 +122,11 @@ function stepProblems(
     default:
       return []
   }
+}
+
+function storageProblems({ data }: Roots, { config }: ContainerSpec): readonly TcomposeError[] {
+  const problem = quotaProblem(config, data)
+  return problem === undefined ? [] : [problem]
 }
 
 /** Images may still have to be pulled; what is mounted of them is checked when the container is made. */

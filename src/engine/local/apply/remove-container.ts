@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { Action } from '../../../planner/action.ts'
 import { keptFilesPrefix } from '../mount/service-file-mounts.ts'
+import { releaseLayers } from '../quota/layer-quota.ts'
 import { containerLayout } from '../state/layout.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
@@ -37,6 +38,8 @@ export async function removeContainer(
   context.doneWhen(gone)
   await removeAllBut(layout.runDir, layout.live)
   await removeTree(layout.dataDir)
+  if (entry.spec.config.storageSize !== undefined)
+    releaseLayers(context.roots, { project: context.project, id })
   const volumes = withVolumes ? entry.anonymousVolumes.map(({ name }) => name) : []
   for (const warning of keptVolumeWarnings(await removeUnusedVolumes(context, volumes))) context.warn(warning)
   const nothing = { interfaces: { bridges: [], endpoints: [] }, cgroup: undefined }

@@ -35,6 +35,7 @@ import { mountVolumesOf } from './container-volumes.ts'
 import { joinedContainers } from './joined-containers.ts'
 import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
+import { limitStorage } from './limit-storage.ts'
 import { publishPorts } from './publish-ports.ts'
 import { endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
@@ -79,6 +80,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
+  limitStorage(context, { id: entry.id, config: entry.spec.config })
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
@@ -168,7 +170,7 @@ async function inputOf(
   surroundings: Surroundings,
 ): Promise<ContainerInput> {
   const { network, names, joined, mounts, devices, user, cgroup } = surroundings
-  const seccomp = await containerSeccomp(entry.spec.config.security, context.host)
+  const seccomp = await containerSeccomp(entry.spec.config, context.host)
   return {
     spec: entry.spec,
     image,

@@ -6,6 +6,7 @@ import { isPutAside, putAside } from '../../../disk/put-aside.ts'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { ClearedProject, Orphan } from '../../engine.ts'
+import { releaseLayers } from '../quota/layer-quota.ts'
 import { type ProjectLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 import { endProcesses } from './end-processes.ts'
@@ -34,6 +35,7 @@ export async function clearProject(roots: Roots, project: ProjectName): Promise<
   if (orphans.some(({ removed }) => !removed)) return { orphans, aside: undefined }
   const left = readdirSync(layout.dataDir).filter(name => !isRecord(name))
   for (const name of left) await removeTree(`${layout.dataDir}/${name}`)
+  releaseLayers(roots, { project })
   return { orphans, aside: putAside(layout.record) }
 }
 

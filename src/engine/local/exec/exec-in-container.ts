@@ -99,7 +99,7 @@ async function compile(
   )
   const { argv, environment, workingDir, privileged, io } = request
   const running = readLiveRecord(live)
-  const seccomp = await containerSeccomp(spec.config.security, host)
+  const seccomp = await containerSeccomp(spec.config, host)
   return compileProcess(
     toProcessLaunch({
       id: `${container}/exec/${randomBytes(8).toString('hex')}`,

@@ -120,7 +120,7 @@ async function compile(
       layers: stubLayer === undefined ? own : [stubLayer, ...own],
       netns: network.netns,
       cgroup: parts.cgroup(operation.security),
-      seccomp: await containerSeccomp(runSecurity(operation), parts.host),
+      seccomp: await containerSeccomp({ security: runSecurity(operation) }, parts.host),
       shmSize: settings.shmSize,
       ulimits: settings.ulimits,
       host: parts.host,
