@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import { checked, lastErrno, libcFunction } from '../linux/libc.ts'
@@ -8,6 +9,7 @@ const flock = libcFunction('int flock(int fd, int operation)')
 
 /** Node adds O_CLOEXEC. What is in a lock's place is not followed, and a FIFO not waited for. */
 const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
+const RETRY_MS = 2
 const LOCK_SH = 1
 const LOCK_EX = 2
 const LOCK_NB = 4
@@ -26,6 +28,20 @@ export interface FileLock extends Disposable {
  */
 export function tryLock(path: string): FileLock | undefined {
   return tryFlock(path, LOCK_EX)
+}
+
+/**
+ * Takes the exclusive lock of the file at `path`, whose folder exists, as soon as nobody holds it. For locks that are held
+ * for moments.
+ *
+ * @throws {SystemCallError} If flock(2) fails for another reason.
+ */
+export async function waitForLock(path: string): Promise<FileLock> {
+  for (;;) {
+    const held = tryLock(path)
+    if (held !== undefined) return held
+    await delay(RETRY_MS)
+  }
 }
 
 /**

@@ -85,7 +85,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)
   await keepServiceFiles(context, keeper, entry)
-  await mountVolumesOf(context.roots, entry)
+  using volumes = await mountVolumesOf(context.roots, { project: context.project, entry })
   const resolved = resolveMounts(context.roots, entry)
   const user = withGroups(resolvedUserOf(context, starting, resolved), devices.groups)
   const mounts = matchOwners(resolved, user, context.caller)
@@ -107,6 +107,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
     health,
     user,
   })
+  volumes.dispose()
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   await launchContainer(keeper, entry, { encoded, program: request.program })

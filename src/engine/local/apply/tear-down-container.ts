@@ -41,7 +41,7 @@ export async function tearDownContainer(
   await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
-  unmountVolumesOf(roots, entry)
+  await unmountVolumesOf(roots, { project, entry })
   const { launch, launchInput, healthLaunch, health, restarts, paused } = layout
   for (const file of [launch, launchInput, healthLaunch, health, restarts, paused]) removeFile(file)
   context.addresses.release(entry.id)

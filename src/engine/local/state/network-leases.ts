@@ -1,14 +1,12 @@
 import { dirname } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { unlessUnreadable } from '../../../disk/damaged-record.ts'
-import { tryLock } from '../../../disk/flock.ts'
+import { waitForLock } from '../../../disk/flock.ts'
 import { makePrivateFolder, readRecord, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import { parseProjectName } from '../../../model/names.ts'
 import { networkLayout, projectLayout, type Roots } from './layout.ts'
 import { readProjectRecord } from './project-record.ts'
 
 const LEASES_VERSION = 1
-const RETRY_MS = 2
 
 /** An address of a network that a container has, and the names that resolve to it there. */
 export interface AddressLease {
@@ -35,11 +33,7 @@ interface LeaseRecord {
 export async function lockLeases(roots: Roots, network: string): Promise<Disposable> {
   const { lock } = networkLayout(roots, network)
   makePrivateFolder(dirname(lock))
-  for (;;) {
-    const held = tryLock(lock)
-    if (held !== undefined) return held
-    await delay(RETRY_MS)
-  }
+  return await waitForLock(lock)
 }
 
 /** Returns the leases of a network, held or not; none for a network that has no record, or one that cannot be read. */
