@@ -25,7 +25,6 @@ tc_process_new (tc_processes *processes, const tc_launcher *launcher, tc_span id
   process->pidfd = -1;
   process->stdin_fd = -1;
   process->terminal_fd = -1;
-  process->log_fd = -1;
   process->id = tc_span_copy (id);
   if (process->id == NULL)
     {
@@ -65,9 +64,9 @@ tc_process_free (tc_process *process)
   tc_close_fd (&process->pidfd);
   tc_close_fd (&process->stdin_fd);
   tc_close_fd (&process->terminal_fd);
-  tc_close_fd (&process->log_fd);
   tc_stream_finish (process->streams[0]);
   tc_stream_finish (process->streams[1]);
+  tc_log_file_close (process->log);
   free (process->id);
   free (process->state_dir);
   tc_loop_free_later (process->processes->loop, process);

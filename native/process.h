@@ -5,6 +5,7 @@
 #include "client.h"
 #include "error.h"
 #include "held.h"
+#include "log_file.h"
 #include "loop.h"
 #include "protocol.h"
 #include "stream.h"
@@ -67,7 +68,7 @@ struct tc_process
   int wait_status;
   int stdin_fd;    /* write end of a stdin that stays open, or -1 */
   int terminal_fd; /* master to hand to the client, or -1 */
-  int log_fd;
+  tc_log_file *log; /* NULL: output is dropped */
   tc_stream *streams[2];
   tc_error failure; /* err is 0 if its program has not failed */
   char failure_what[32];

@@ -5,6 +5,7 @@
 #include "birth.h"
 #include "cleanup.h"
 #include "launch_decode.h"
+#include "log_file.h"
 #include "process_report.h"
 #include "records.h"
 #include "spawn.h"
@@ -175,11 +176,12 @@ take_stdio (tc_process *process, tc_stdio *stdio)
 {
   static const char *const names[2] = { "stdout", "stderr" };
 
-  process->log_fd = tc_steal_fd (&stdio->log);
+  process->log = stdio->log;
+  stdio->log = NULL;
   process->stdin_fd = tc_steal_fd (&stdio->stdin_write);
   for (int output = 0; output < 2; output++)
     if (stdio->output_read[output] >= 0)
       process->streams[output]
           = tc_stream_open (process->processes->buffers, tc_steal_fd (&stdio->output_read[output]),
-                            process->log_fd, names[output], false);
+                            process->log, names[output], false);
 }

@@ -118,9 +118,10 @@ tc_process_end (tc_process *process, int wait_status)
   tc_stream_finish (process->streams[1]);
   process->streams[0] = NULL;
   process->streams[1] = NULL;
+  tc_log_file_close (process->log);
+  process->log = NULL;
   tc_close_fd (&process->stdin_fd);
   tc_close_fd (&process->pidfd);
-  tc_close_fd (&process->log_fd);
   tc_close_fd (&process->terminal_fd);
 
   if (process->failure.err != 0)

@@ -94,7 +94,7 @@ take_failure (tc_process *process, tc_report *report)
 static void
 take_terminal (tc_process *process, int fd)
 {
-  if (process->kind != TC_KIND_CONTAINER && process->log_fd < 0)
+  if (process->kind != TC_KIND_CONTAINER && process->log == NULL)
     {
       tc_close_fd (&process->terminal_fd);
       process->terminal_fd = fd;
@@ -102,7 +102,7 @@ take_terminal (tc_process *process, int fd)
     }
   tc_stream_finish (process->streams[0]);
   process->streams[0]
-      = tc_stream_open (process->processes->buffers, fd, process->log_fd, "stdout", true);
+      = tc_stream_open (process->processes->buffers, fd, process->log, "stdout", true);
 }
 
 /* The exec succeeded, or the child was killed before, which its wait status then shows. One that was

@@ -13,9 +13,12 @@
   ((uint32_t) (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET              \
                | CLONE_NEWUSER | CLONE_NEWCGROUP)                                                   \
    | 0x80u)
-#define LAUNCH_FLAGS (TC_LAUNCH_KILL_ON_HANGUP | TC_LAUNCH_STDIN_OPEN | TC_LAUNCH_ATTACHED)
+#define LAUNCH_FLAGS                                                                                \
+  (TC_LAUNCH_KILL_ON_HANGUP | TC_LAUNCH_STDIN_OPEN | TC_LAUNCH_ATTACHED | TC_LAUNCH_LOG_LIMITED)
 #define HOLD_FLAGS (TC_HOLD_REUSE_ADDRESS | TC_HOLD_IPV6_ONLY)
 
+static tc_log_limits read_log_limits (tc_reader *reader, uint8_t flags);
+static bool are_limits (tc_log_limits limits, uint8_t flags);
 static bool is_path (tc_span span);
 static bool is_id (tc_span span);
 
@@ -35,15 +38,35 @@ tc_read_launch_request (tc_span payload, tc_launch_request *request)
   request->cgroup = tc_read_text (&reader);
   request->state_dir = tc_read_text (&reader);
   request->log_path = tc_read_text (&reader);
+  request->log_limits = read_log_limits (&reader, request->flags);
   request->program = tc_read_bytes (&reader);
   if (!tc_reader_is_done (&reader))
     return -EPROTO;
   if (kind > TC_KIND_AUXILIARY || (request->flags & ~LAUNCH_FLAGS) != 0 || reserved != 0
       || (request->clone_flags & ~NAMESPACES) != 0 || !is_id (request->id)
-      || !is_path (request->cgroup) || !is_path (request->state_dir) || !is_path (request->log_path))
+      || !are_limits (request->log_limits, request->flags) || !is_path (request->cgroup) || !is_path (request->state_dir) || !is_path (request->log_path))
     return -EINVAL;
   request->kind = (tc_kind) kind;
   return 0;
+}
+
+/* A log without limits takes no bytes in a request. */
+static tc_log_limits
+read_log_limits (tc_reader *reader, uint8_t flags)
+{
+  tc_log_limits limits = { 0, 1 };
+
+  if ((flags & TC_LAUNCH_LOG_LIMITED) == 0)
+    return limits;
+  limits.max_size = tc_read_u64 (reader);
+  limits.max_files = tc_read_u32 (reader);
+  return limits;
+}
+
+static bool
+are_limits (tc_log_limits limits, uint8_t flags)
+{
+  return (flags & TC_LAUNCH_LOG_LIMITED) == 0 || (limits.max_size > 0 && limits.max_files > 0);
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef TC_PROTOCOL_H
 #define TC_PROTOCOL_H
 
+#include "log_file.h"
 #include "wire.h"
 
 #include <stdbool.h>
@@ -53,6 +54,7 @@ _Static_assert (sizeof (tc_header) == TC_HEADER_SIZE, "the header is sent as it 
 #define TC_LAUNCH_KILL_ON_HANGUP 1u
 #define TC_LAUNCH_STDIN_OPEN 2u
 #define TC_LAUNCH_ATTACHED 4u
+#define TC_LAUNCH_LOG_LIMITED 8u
 
 typedef enum
 {
@@ -73,6 +75,7 @@ typedef struct
   tc_span cgroup;
   tc_span state_dir;
   tc_span log_path;
+  tc_log_limits log_limits;
   tc_span program;
 } tc_launch_request;
 

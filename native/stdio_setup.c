@@ -1,4 +1,4 @@
-/* Runs as the keeper's user. Paths were checked to be absolute; a link in place of a log is refused. */
+/* Runs as the keeper's user. Paths were checked to be absolute. */
 #include "stdio_setup.h"
 
 #include "cleanup.h"
@@ -46,9 +46,9 @@ tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *request,
       }
   if (request->log_path.size > 0)
     {
-      stdio->log = tc_open_log (log_path, error);
-      if (stdio->log < 0)
-        return stdio->log;
+      stdio->log = tc_log_file_open (log_path, request->log_limits, error);
+      if (stdio->log == NULL)
+        return -error->err;
     }
   return 0;
 }
@@ -61,13 +61,6 @@ tc_close_stdio (tc_stdio *stdio)
   tc_close_fd (&stdio->stdin_write);
   tc_close_fd (&stdio->output_read[0]);
   tc_close_fd (&stdio->output_read[1]);
-  tc_close_fd (&stdio->log);
-}
-
-int
-tc_open_log (const char *path, tc_error *error)
-{
-  int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
-
-  return fd < 0 ? tc_fail (error, errno, "open", path) : fd;
+  tc_log_file_close (stdio->log);
+  stdio->log = NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "error.h"
+#include "log_file.h"
 #include "protocol.h"
 
 /* The child's ends of its streams, and the keeper's. */
@@ -12,10 +13,10 @@ typedef struct
   int child[3];
   int stdin_write;
   int output_read[2];
-  int log;
+  tc_log_file *log; /* NULL: none */
 } tc_stdio;
 
-#define TC_NO_STDIO { { -1, -1, -1 }, -1, { -1, -1 }, -1 }
+#define TC_NO_STDIO { { -1, -1, -1 }, -1, { -1, -1 }, NULL }
 
 /* Fills `stdio`, which starts as TC_NO_STDIO. Descriptors that came with the request are used before the
    log, and both before /dev/null, which is `null_fd`. Returns 0, or -errno with what was opened left for
@@ -24,8 +25,5 @@ int tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *requ
                    tc_error *error);
 /* Closes what nobody took over. */
 void tc_close_stdio (tc_stdio *stdio);
-
-/* Opens a log to append to. Returns the descriptor or -errno. */
-int tc_open_log (const char *path, tc_error *error);
 
 #endif

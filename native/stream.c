@@ -31,7 +31,7 @@ tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *err
 }
 
 tc_stream *
-tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name, bool is_terminal)
+tc_stream_open (tc_stream_buffers *buffers, int fd, tc_log_file *log, const char *name, bool is_terminal)
 {
   tc_stream *stream = calloc (1, sizeof (*stream));
 
@@ -45,7 +45,7 @@ tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name
   stream->buffers = buffers;
   stream->lines.name = name;
   stream->lines.strips_carriage_return = is_terminal;
-  stream->log_fd = log_fd < 0 ? -1 : fcntl (log_fd, F_DUPFD_CLOEXEC, 3);
+  stream->log = log;
   (void) fcntl (fd, F_SETFL, O_NONBLOCK);
   (void) tc_loop_watch (buffers->loop, &stream->source, EPOLLIN);
   return stream;
@@ -105,30 +105,15 @@ tc_stream_finish (tc_stream *stream)
   tc_log_finish (&stream->lines, sink);
   tc_log_flush (sink);
   tc_loop_close (stream->buffers->loop, &stream->source);
-  if (stream->log_fd >= 0)
-    (void) close (stream->log_fd);
   free (stream->lines.carry);
   tc_loop_free_later (stream->buffers->loop, stream);
 }
 
-/* On a full disk a whole batch is dropped: the part that was written is cut off again, so that every line in
-   the file is complete. The container never waits. */
 static void
 write_log (void *owner, const uint8_t *data, size_t size)
 {
   const tc_stream *stream = owner;
-  ssize_t written;
 
-  if (stream->log_fd < 0)
-    return;
-  do
-    written = write (stream->log_fd, data, size);
-  while (written < 0 && errno == EINTR);
-  if (written > 0 && (size_t) written < size)
-    {
-      off_t end = lseek (stream->log_fd, 0, SEEK_END);
-
-      if (end >= written)
-        (void) !ftruncate (stream->log_fd, end - written);
-    }
+  if (stream->log != NULL)
+    tc_log_file_write (stream->log, data, size);
 }

@@ -3,6 +3,7 @@
 #define TC_STREAM_H
 
 #include "error.h"
+#include "log_file.h"
 #include "log_lines.h"
 #include "loop.h"
 
@@ -19,15 +20,14 @@ typedef struct
   tc_source source; /* read end of a pipe, or the master of a pseudoterminal */
   tc_stream_buffers *buffers;
   tc_log_lines lines;
-  int log_fd; /* -1: what is read is dropped */
+  tc_log_file *log; /* of its process; NULL: what is read is dropped */
 } tc_stream;
 
 /* Allocates the buffers. Returns 0 or -errno. */
 int tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *error);
 
-/* Watches `fd`, and takes ownership of it even if this fails. The stream has its own copy of `log_fd`.
-   Returns the stream, or NULL. */
-tc_stream *tc_stream_open (tc_stream_buffers *buffers, int fd, int log_fd, const char *name,
+/* Watches `fd`, and takes ownership of it even if this fails. `log` outlives the stream. Returns the stream, or NULL. */
+tc_stream *tc_stream_open (tc_stream_buffers *buffers, int fd, tc_log_file *log, const char *name,
                            bool is_terminal);
 /* Reads what is there, writes the remainder and frees the stream. NULL is none. */
 void tc_stream_finish (tc_stream *stream);

@@ -3,6 +3,7 @@
 #include "exit_code.h"
 #include "files.h"
 #include "launch_decode.h"
+#include "log_file.h"
 #include "log_lines.h"
 #include "protocol.h"
 
@@ -248,6 +249,72 @@ make_target_follows_links (void)
 }
 
 static void
+write_text (tc_log_file *log, const char *text)
+{
+  tc_log_file_write (log, (const uint8_t *) text, strlen (text));
+}
+
+static bool
+holds (const char *path, const char *text)
+{
+  char content[256] = "";
+  FILE *file = fopen (path, "r");
+  size_t size = file == NULL ? 0 : fread (content, 1, sizeof (content) - 1, file);
+
+  if (file != NULL)
+    (void) fclose (file);
+  return file != NULL && size == strlen (text) && strcmp (content, text) == 0;
+}
+
+static void
+log_file_write_begins_another_file_between_lines (void)
+{
+  char folder[] = "/tmp/tcuXXXXXX";
+  char path[64];
+  tc_error error = TC_NO_ERROR;
+  tc_log_file *log;
+
+  CHECK (mkdtemp (folder) != NULL && chdir (folder) == 0);
+  (void) snprintf (path, sizeof (path), "%s/log", folder);
+  log = tc_log_file_open (path, (tc_log_limits){ 8, 3 }, &error);
+  CHECK (log != NULL);
+  write_text (log, "one\ntwo\nthree\n");
+  CHECK (holds ("log.1", "one\ntwo\n") && holds ("log", "three\n"));
+  write_text (log, "longer than a file\n4\n");
+  CHECK (holds ("log.2", "three\n") && holds ("log.3", "longer than a file\n") && holds ("log", "4\n"));
+  CHECK (access ("log.1", F_OK) < 0);
+  tc_log_file_close (log);
+
+  /* A keeper that was killed between its renames left no file at the path, and one with the next name. */
+  CHECK (rename ("log.2", "log.2.gz") == 0 && rename ("log", "log.4") == 0);
+  CHECK (mknod ("log.new", S_IFREG | 0600, 0) == 0);
+  log = tc_log_file_open (path, (tc_log_limits){ 8, 2 }, &error);
+  write_text (log, "5\n12345678\n");
+  CHECK (holds ("log.5", "5\n") && holds ("log", "12345678\n"));
+  CHECK (access ("log.2.gz", F_OK) < 0 && access ("log.3", F_OK) < 0 && access ("log.4", F_OK) < 0);
+  tc_log_file_close (log);
+  CHECK (unlink ("log") == 0 && unlink ("log.5") == 0 && access ("log.new", F_OK) < 0);
+  CHECK (chdir ("/") == 0 && rmdir (folder) == 0);
+}
+
+static void
+log_file_write_keeps_one_file_where_no_full_one_is_wanted (void)
+{
+  char folder[] = "/tmp/tcuXXXXXX";
+  char path[64];
+  tc_error error = TC_NO_ERROR;
+  tc_log_file *log;
+
+  CHECK (mkdtemp (folder) != NULL && chdir (folder) == 0);
+  (void) snprintf (path, sizeof (path), "%s/log", folder);
+  log = tc_log_file_open (path, (tc_log_limits){ 8, 1 }, &error);
+  write_text (log, "one\ntwo\nthree\n");
+  CHECK (holds ("log", "three\n") && access ("log.1", F_OK) < 0);
+  tc_log_file_close (log);
+  CHECK (unlink ("log") == 0 && chdir ("/") == 0 && rmdir (folder) == 0);
+}
+
+static void
 exit_code_is_a_shells (void)
 {
   CHECK (tc_exit_code (0) == 0);
@@ -268,6 +335,8 @@ main (void)
   overlay_has_layers_and_a_value_for_each_option ();
   birth_index_comes_behind_what_needs_the_host ();
   make_target_follows_links ();
+  log_file_write_begins_another_file_between_lines ();
+  log_file_write_keeps_one_file_where_no_full_one_is_wanted ();
   exit_code_is_a_shells ();
   return 0;
 }

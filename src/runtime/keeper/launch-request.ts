@@ -6,24 +6,35 @@ const KINDS = { container: 0, auxiliary: 1 } as const
 const FLAG_KILL_ON_HANGUP = 1
 const FLAG_STDIN_OPEN = 2
 const FLAG_ATTACHED = 4
+const FLAG_LOG_LIMITED = 8
 
 /**
  * Returns the payload of a LAUNCH message. It holds all that the launch needs, so it can be stored and sent again as
  * it is.
  */
 export function encodeLaunchRequest(request: LaunchRequest): Buffer {
-  return new WireWriter()
+  const { logLimits } = request
+  const writer = new WireWriter()
     .text(request.id)
     .u8(KINDS[request.kind])
-    .u8((request.killOnHangup ? FLAG_KILL_ON_HANGUP : 0) | (request.stdinOpen ? FLAG_STDIN_OPEN : 0))
+    .u8(flagsOf(request))
     .u16(0)
     .u32(request.cloneFlags)
     .text(request.join ?? '')
     .text(request.cgroup ?? '')
     .text(request.stateDir ?? '')
     .text(request.logPath ?? '')
-    .bytes(encodeProgram(request.program))
-    .finish()
+  // Left out where there are none, so that a keeper of an earlier version understands the request.
+  if (logLimits !== undefined) writer.u64(BigInt(logLimits.maxBytes)).u32(logLimits.maxFiles)
+  return writer.bytes(encodeProgram(request.program)).finish()
+}
+
+function flagsOf({ killOnHangup, stdinOpen, logLimits }: LaunchRequest): number {
+  return (
+    (killOnHangup ? FLAG_KILL_ON_HANGUP : 0) |
+    (stdinOpen ? FLAG_STDIN_OPEN : 0) |
+    (logLimits === undefined ? 0 : FLAG_LOG_LIMITED)
+  )
 }
 
 /** Returns a copy of an encoded request that says that descriptors for the standard streams come with it. */

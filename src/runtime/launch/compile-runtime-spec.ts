@@ -36,6 +36,7 @@ export function compileRuntimeSpec(launch: ContainerLaunch): LaunchRequest {
     cgroup: birthCgroup(extras.cgroup),
     stateDir: extras.stateDir,
     logPath: extras.logPath,
+    logLimits: extras.logLimits,
     program: containerProgram(launch),
   }
 }

@@ -1,5 +1,6 @@
 import type { ModelPath } from '../../base/model-path.ts'
 import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
+import type { LogLimits } from '../../model/logging.ts'
 import type { DeviceSpec, ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
 
 /** A container to launch: its OCI runtime spec, and beside it what that has no field for. */
@@ -54,6 +55,8 @@ export interface ContainerExtras extends LaunchExtras {
   readonly stateDir?: string
   /** Of its output. @default none: it has descriptors of its client, or none is kept */
   readonly logPath?: string
+  /** @default its log is one file that grows without end */
+  readonly logLimits?: LogLimits
   /** Kill it when the client that launched it hangs up. @default false */
   readonly killOnHangup?: true
 }

@@ -1,4 +1,6 @@
 import type { ModelPath } from '../../base/model-path.ts'
+import type { LogLimits } from '../../model/logging.ts'
+
 /**
  * One operation of a launch program, run by the keeper's child between clone and exec, in order. Paths are resolved
  * where the child is: before `pivot-root` on the host, after it inside the container, where no link of the image
@@ -279,5 +281,7 @@ export interface LaunchRequest {
   readonly cgroup: string | undefined
   readonly stateDir: string | undefined
   readonly logPath: string | undefined
+  /** @default the log is one file that grows without end */
+  readonly logLimits?: LogLimits | undefined
   readonly program: readonly LaunchStep[]
 }
