@@ -204,6 +204,8 @@ export interface LogSelection {
   readonly index?: number | undefined
   /** Count of last lines per container; undefined is all. */
   readonly tail: number | undefined
+  /** Leave out what a container wrote before a command last started it. @default false */
+  readonly sinceUp?: boolean | undefined
 }
 
 /** Which containers to follow, and for how long. */

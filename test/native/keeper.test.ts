@@ -24,6 +24,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
+import { bytesOf } from '../../src/base/bytes.ts'
+import { fullLogNumbers } from '../../src/engine/local/log/log-files.ts'
+import { LogReader } from '../../src/engine/local/log/log-reader.ts'
 import { connectUnixSocket, sendDescriptors } from '../../src/linux/unix-socket.ts'
 import { connectKeeper } from '../../src/runtime/keeper/keeper-client.ts'
 import type { KeeperEvent } from '../../src/runtime/keeper/keeper-connection.ts'
@@ -170,6 +173,38 @@ test('launch() logs fast output whole', async () => {
   const lines = fixture.lines('a')
   expect(lines).toHaveLength(200_000)
   expect(lines.at(-1)).toBe('stdout F 200000')
+})
+
+test('launch() limits a log, and readers find every line once while its files become full', async () => {
+  await using fixture = await KeeperFixture.start()
+  const logLimits = { maxBytes: bytesOf(64 * 1024), maxFiles: 1000 }
+  using reader = new LogReader(fixture.path('a.log'))
+  const found: string[] = []
+  const read = () => {
+    for (const { text } of reader.read()) found.push(text)
+  }
+  await fixture.connection.launch(fixture.container('a', 'seq 1 200000', { logLimits }))
+  const ended = fixture.connection.wait('a')
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    read()
+    await setImmediate()
+  }
+  read()
+  expect(found).toEqual(Array.from({ length: 200_000 }, (_, index) => String(index + 1)))
+  expect(fullLogNumbers(fixture.path('a.log')).length).toBeGreaterThan(50)
+  expect(statSync(fixture.path('a.log.1')).size).toBeLessThanOrEqual(64 * 1024)
+})
+
+test('launch() refuses a limit that no file could keep', async () => {
+  await using fixture = await KeeperFixture.start()
+  const logLimits = { maxBytes: bytesOf(0), maxFiles: 1 }
+  await expect(
+    fixture.connection.launch(fixture.container('a', 'true', { logLimits })),
+  ).rejects.toMatchObject({ errnoName: 'EINVAL' })
 })
 
 test('launch() runs an auxiliary process in the namespaces of its container', async () => {

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeTree } from '../../../disk/remove-tree.ts'
 import type { Action } from '../../../planner/action.ts'
+import { inheritLogs, lastInherited } from '../log/inherit-logs.ts'
 import { keptFilesPrefix } from '../mount/service-file-mounts.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
 import { containerLayout } from '../state/layout.ts'
-import { type ApplyContext, entryOf } from './apply-context.ts'
+import type { ContainerEntry } from '../state/project-record.ts'
+import { type ApplyContext, entryOf, replicaEntry } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
@@ -22,6 +24,7 @@ export async function removeContainer(
   if (entry === undefined) return
   const withVolumes = anonymousVolumes || entry.withVolumes === true
   context.store.setContainer(id, { ...entry, phase: 'removing', ...(withVolumes && { withVolumes }) })
+  const heir = announceHeir(context, entry)
   await context.store.save()
   const layout = containerLayout(context.roots, context.project, id)
   let remaining = 2
@@ -37,6 +40,8 @@ export async function removeContainer(
   if (keeper?.hasEnded === false) await keeper.release(keptFilesPrefix(id))
   context.doneWhen(gone)
   await removeAllBut(layout.runDir, layout.live)
+  if (heir?.inheritedLogs !== undefined)
+    inheritLogs(layout.log, containerLayout(context.roots, context.project, heir.id).log, heir.inheritedLogs)
   await removeTree(layout.dataDir)
   if (entry.spec.config.storageSize !== undefined)
     releaseLayers(context.roots, { project: context.project, id })
@@ -45,6 +50,23 @@ export async function removeContainer(
   const nothing = { interfaces: { bridges: [], endpoints: [] }, cgroup: undefined }
   const owner = `container "${entry.spec.name}"`
   context.doneWhen(context.removals.add({ owner, ...nothing, onGone: forget }))
+}
+
+/**
+ * Notes in the record what the container that takes the place of `entry` inherits of its log, so that who follows both
+ * tells the lines of one from those of the other. Returns its entry; undefined if there is none, or it keeps no log.
+ */
+function announceHeir(context: ApplyContext, entry: ContainerEntry): ContainerEntry | undefined {
+  const heir = replicaEntry(context, entry.spec)
+  if (heir === undefined || heir.id === entry.id || heir.phase === 'removing') return undefined
+  if (heir.createdAt < entry.createdAt || heir.spec.config.logging?.kind === 'none') return undefined
+  if (heir.inheritedLogs !== undefined) return heir
+  const { roots, project, store } = context
+  const last = lastInherited(containerLayout(roots, project, entry.id).log)
+  if (last === 0 || existsSync(containerLayout(roots, project, heir.id).log)) return undefined
+  const informed = { ...heir, inheritedLogs: last }
+  store.setContainer(heir.id, informed)
+  return informed
 }
 
 /** Removes what is in `folder`, but for the file `kept`. */

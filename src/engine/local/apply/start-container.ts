@@ -266,6 +266,8 @@ async function writeLiveFiles(
     ...liveDevices(devices),
     cgroups: cgroup.folders,
     ...(spec.config.pid !== undefined && { sharesPids: true }),
+    ...(spec.config.logging?.kind === 'file' && spec.config.logging.isPacked && { packsLogs: true }),
+    upAt: Date.now(),
   }
   writeVolatileRecord(layout.live, record)
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
 import type { FollowOptions, LogEvent, LogLine, LogOrigin } from '../../engine.ts'
 import { LOST_LOOK_MS } from '../state/lost-end.ts'
-import { LogReader } from './log-reader.ts'
+import { LogReader, type LogReaderOptions } from './log-reader.ts'
 import { type LogSource, type LogSources, linesOf } from './log-source.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { PastEnd } from './past-ends.ts'
@@ -93,17 +93,22 @@ class LogFollower implements Disposable {
   /** What has no log yet writes all of it later. */
   #begin(source: LogSource): void {
     const { tail } = this.#options
-    const followed = this.#follow(source, tail)
-    if (followed.reader?.open() === false) this.#follow(source, undefined)
+    const followed = this.#follow(source, { tail })
+    if (followed.reader?.open() === false) this.#followWhole(source)
     this.#followed.get(source.container)?.runs.begin(source.state)
   }
 
-  #follow(source: LogSource, tail: number | undefined): Followed {
+  /** What it took over of the container that it replaces was shown as that one's. */
+  #followWhole(source: LogSource): Followed {
+    return this.#follow(source, { after: () => this.#sources.inheritedLogs(source.container) })
+  }
+
+  #follow(source: LogSource, options: LogReaderOptions): Followed {
     const { container, service, logPath } = source
     const isSilent = this.#options.silent?.includes(service) ?? false
     const followed: Followed = {
       origin: source,
-      reader: isSilent ? undefined : new LogReader(logPath, tail),
+      reader: isSilent ? undefined : new LogReader(logPath, options),
       runs: new RunWatch((after, before) => this.#sources.pastEnds(container, after, before)),
     }
     this.#followed.set(container, followed)
@@ -136,7 +141,7 @@ class LogFollower implements Disposable {
   /** The log is complete when an end is to be seen, so the state is read first. */
   #sight(source: LogSource): Sighting {
     this.#watcher.add(source.stateDir)
-    const followed = this.#followed.get(source.container) ?? this.#follow(source, undefined)
+    const followed = this.#followed.get(source.container) ?? this.#followWhole(source)
     if (followed.reader !== undefined) this.#watcher.add(source.logPath)
     return { followed, look: followed.runs.look(source.state) }
   }

@@ -8,7 +8,7 @@ const SHOWN_CHARACTERS = 1000
  * not there.
  */
 export function lastLogLines(path: string, count: number): readonly string[] {
-  using reader = new LogReader(path, count)
+  using reader = new LogReader(path, { tail: count })
   const lines: string[] = []
   const going = new Set<string>()
   for (const { text, stream, partial } of reader.read()) {

@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { parseCriRecord } from './cri-record.ts'
 import { findTail, type LogTail } from './find-tail.ts'
 import { LineJoiner, type LogPiece } from './line-joiner.ts'
+import { type LogFile, LogFiles } from './log-files.ts'
 
 const CHUNK = 256 * 1024
 /** The keeper writes no record of that length; whatever is longer is skipped to its end. */
@@ -10,74 +9,117 @@ const LONGEST_RECORD = 1024 * 1024
 const LINE_END = 10
 const NOTHING = Buffer.alloc(0)
 
-/** Reads a CRI log file, joining the parts of lines. What it holds of the file is bounded, however long a line is. */
+/** Where to begin. */
+export interface LogReaderOptions {
+  /** Count of last lines. @default all */
+  readonly tail?: number | undefined
+  /** Without `tail`, returns the number of the last file to leave out; asked once there is one. @default none is */
+  readonly after?: (() => number) | undefined
+}
+
+/**
+ * Reads a CRI log, from file to file, joining the parts of lines. What it holds of the log is bounded, however long a
+ * line is. Files that become full while it reads are neither left out nor read twice; only what was removed before it
+ * was read is missing.
+ */
 export class LogReader implements Disposable {
-  readonly #path: string
-  readonly #tail: number | undefined
-  #file: number | undefined
+  readonly #files: LogFiles
+  readonly #options: LogReaderOptions
+  #file: LogFile | undefined
   #wanted: LogTail | undefined
-  /** Where the next byte is read. */
+  /** Where the file begins, in the offsets of `LogTail`. */
+  #start = 0
+  /** Where the next byte of the file is read. */
   #position = 0
   /** The start of a record that is not whole yet. */
   #rest: Buffer = NOTHING
   #isSkipping = false
   #joiner = new LineJoiner()
 
-  /** Reads from the last `tail` lines on; undefined is from the beginning. */
-  constructor(path: string, tail?: number) {
-    this.#path = path
-    this.#tail = tail
+  constructor(path: string, options: LogReaderOptions = {}) {
+    this.#files = new LogFiles(path)
+    this.#options = options
   }
 
-  /** Settles which lines are the last ones; returns whether the file exists. Without it the first `read` does. */
+  /** Settles which lines are the last ones; returns whether there is a log. Without it the first `read` does. */
   open(): boolean {
     return this.#open() !== undefined
   }
 
   /**
    * Yields the whole lines, and pieces of long ones, that were written between the end of the last call and this one;
-   * none without the file. It ends however fast more is written.
+   * none without a log. It ends however fast more is written.
    */
   *read(): Generator<LogPiece, void, undefined> {
-    const file = this.#open()
-    if (file === undefined) return
-    const { size } = fstatSync(file)
-    if (size < this.#position) this.#startOver()
-    const buffer = Buffer.allocUnsafe(CHUNK)
-    while (this.#position < size) {
-      const count = this.#fill(file, buffer)
-      if (count === 0) return
-      yield* this.#take(buffer.subarray(0, count))
+    const last = this.#files.inode()
+    for (let file = this.#open(); file !== undefined; file = this.#advance(file)) {
+      // Asked before the file is read: one that has lost its name is complete.
+      const isComplete = !this.#files.isWrittenTo(file)
+      yield* this.#readFile(file)
+      if (!isComplete || file.bytes.inode === last) return
     }
   }
 
   [Symbol.dispose](): void {
-    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file?.bytes[Symbol.dispose]()
     this.#file = undefined
   }
 
-  #open(): number | undefined {
+  #open(): LogFile | undefined {
     if (this.#file !== undefined) return this.#file
-    try {
-      this.#file = openSync(this.#path, 'r')
-    } catch (error) {
-      if (errnoNameOf(error) !== 'ENOENT') throw error
-      return undefined
+    const { tail } = this.#options
+    if (tail === undefined) {
+      this.#file = this.#openFirst()
+      return this.#file
     }
-    if (this.#tail !== undefined) this.#wanted = findTail(this.#file, this.#tail)
+    this.#wanted = findTail(this.#files, tail)
+    this.#file = this.#wanted?.file
     this.#position = this.#wanted?.position ?? 0
+    this.#start = this.#startOf(this.#file) ?? 0
     return this.#file
   }
 
-  #fill(file: number, buffer: Buffer): number {
-    const count = readSync(file, buffer, 0, buffer.length, this.#position)
-    this.#position += count
-    return count
+  /** What is inherited is announced before it is there. */
+  #openFirst(): LogFile | undefined {
+    const first = this.#files.openAfter(0)
+    const left = first === undefined ? 0 : (this.#options.after?.() ?? 0)
+    if (left === 0) return first
+    first?.bytes[Symbol.dispose]()
+    return this.#files.openAfter(left)
+  }
+
+  /** Returns the next file; undefined if `file` is the last so far. */
+  #advance(file: LogFile): LogFile | undefined {
+    const next = this.#files.openAfter(file.number)
+    if (next === undefined) return undefined
+    this.#start = this.#startOf(next) ?? this.#start + file.bytes.size()
+    this.#position = 0
+    this.#rest = NOTHING
+    this.#isSkipping = false
+    file.bytes[Symbol.dispose]()
+    this.#file = next
+    return next
+  }
+
+  #startOf(file: LogFile | undefined): number | undefined {
+    return file === undefined ? undefined : this.#wanted?.starts.get(file.number)
+  }
+
+  *#readFile({ bytes }: LogFile): Generator<LogPiece, void, undefined> {
+    const size = bytes.size()
+    if (size < this.#position) this.#startOver()
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    while (this.#position < size) {
+      const count = bytes.read(buffer, this.#position)
+      if (count === 0) return
+      this.#position += count
+      yield* this.#take(buffer.subarray(0, count))
+    }
   }
 
   *#take(chunk: Buffer): Generator<LogPiece, void, undefined> {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    const offset = this.#position - data.length
+    const offset = this.#start + this.#position - data.length
     let at = 0
     for (let end = data.indexOf(LINE_END); end >= 0; end = data.indexOf(LINE_END, at)) {
       const piece = this.#isSkipping ? undefined : this.#join(data.subarray(at, end), offset + at)

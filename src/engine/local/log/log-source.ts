@@ -6,6 +6,8 @@ import type { PastEnd } from './past-ends.ts'
 /** A container whose log can be read. */
 export interface LogSource extends LogOrigin {
   readonly logPath: string
+  /** RFC 3339 with nanoseconds, UTC; earlier lines are left out. @default none is */
+  readonly since?: string
   /** Folder in which the keeper writes down starts and ends. */
   readonly stateDir: string
   /** What the container does, whether its making has been noted or not. */
@@ -20,14 +22,20 @@ export interface LogSources {
   list(): readonly LogSource[]
   /** Tells whether a command is changing the project, so that a container may be about to start. */
   isBusy(): boolean
+  /** Returns the number of the last file in the log of `container` that is of another one; 0 if none is. */
+  inheritedLogs(container: string): number
   /** Returns the ends of `container` between two times, in milliseconds since the epoch, as far as they were kept. */
   pastEnds(container: string, after: number, before: number): readonly PastEnd[]
 }
 
 /** Yields what `reader` finds in the log of `source`. */
-export function* linesOf(source: LogOrigin, reader: LogReader): Generator<LogLine, void, undefined> {
-  const { container, name, service, number } = source
+export function* linesOf(
+  source: LogOrigin & Pick<LogSource, 'since'>,
+  reader: LogReader,
+): Generator<LogLine, void, undefined> {
+  const { container, name, service, number, since } = source
   for (const { stream, time, text, partial } of reader.read()) {
+    if (since !== undefined && time < since) continue
     yield { kind: 'line', container, name, service, number, stream, time, text, ...(partial && { partial }) }
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isNamed } from '../../../base/named-services.ts'
-import type { ProjectName } from '../../../model/names.ts'
+import { type ProjectName, parseContainerId } from '../../../model/names.ts'
 import type { ContainerState } from '../../../model/observed-state.ts'
 import type { LogSelection } from '../../engine.ts'
 import { readContainerState } from '../observe/container-state.ts'
@@ -16,7 +16,7 @@ import { pastEnds } from './past-ends.ts'
 export function projectLogSources(
   roots: Roots,
   project: ProjectName,
-  { services, index }: Pick<LogSelection, 'services' | 'index'>,
+  { services, index, sinceUp = false }: Pick<LogSelection, 'services' | 'index' | 'sinceUp'>,
 ): LogSources {
   const layout = projectLayout(roots, project)
   const { record, dataDir, runDir, containersRunDir, lock } = layout
@@ -26,7 +26,10 @@ export function projectLogSources(
   return {
     folders: [dataDir, join(dataDir, 'containers'), runDir, containersRunDir],
     list: () =>
-      [...recordOf().containers.values()].filter(isWanted).map(entry => logSource(roots, project, entry)),
+      [...recordOf().containers.values()]
+        .filter(isWanted)
+        .map(entry => logSource(containerLayout(roots, project, entry.id), entry, sinceUp)),
+    inheritedLogs: container => recordOf().containers.get(parseContainerId(container))?.inheritedLogs ?? 0,
     isBusy: () => findLockHolder(lock) !== undefined,
     pastEnds: (container, after, before) => pastEnds(layout, container, { after, before }),
   }
@@ -46,17 +49,24 @@ function cachedRecord(path: string, project: ProjectName): () => ProjectRecord {
 /**
  * The record says that a container was created when the command ends that did; its files are there from its start on.
  */
-function logSource(roots: Roots, project: ProjectName, { id, spec }: ContainerEntry): LogSource {
-  const layout = containerLayout(roots, project, id)
+function logSource(layout: ContainerLayout, entry: ContainerEntry, sinceUp: boolean): LogSource {
+  const { id, spec } = entry
   return {
     container: id,
     name: spec.name,
     service: spec.service,
     number: spec.number,
     logPath: layout.log,
+    ...(sinceUp && { since: lastUp(layout, entry) }),
     stateDir: layout.runDir,
     state: stateOf(layout),
   }
+}
+
+/** After a reboot nothing but the creation is known. */
+function lastUp({ live }: ContainerLayout, { createdAt }: ContainerEntry): string {
+  const upAt = readLiveRecord(live)?.upAt ?? createdAt
+  return new Date(upAt).toISOString().replace('Z', '000000Z')
 }
 
 /** Most looks are at running containers; a live record matters only for one that has ended. */

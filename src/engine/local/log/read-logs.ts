@@ -11,6 +11,6 @@ export async function* readLogs(
   using readers = new DisposableStack()
   const streams = sources
     .list()
-    .map(source => linesOf(source, readers.use(new LogReader(source.logPath, tail))))
+    .map(source => linesOf(source, readers.use(new LogReader(source.logPath, { tail }))))
   yield* mergeByTime(streams)
 }

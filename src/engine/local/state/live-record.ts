@@ -27,6 +27,10 @@ export interface LiveRecord {
   readonly cgroups: readonly string[]
   /** Its PID namespace is not its own, so what it has started outlives its main process. @default false */
   readonly sharesPids?: boolean
+  /** The full files of its log are packed. @default false */
+  readonly packsLogs?: boolean
+  /** When a command started it, milliseconds since the epoch; earlier versions wrote none. */
+  readonly upAt?: number
 }
 
 export interface LiveDevices {

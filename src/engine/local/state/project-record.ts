@@ -67,6 +67,8 @@ export interface ContainerEntry {
   /** Ports of the image and of `expose`, e.g. `6379/tcp`. @default none */
   readonly exposedPorts?: readonly string[]
   readonly anonymousVolumes: readonly AnonymousVolume[]
+  /** The last file of its log that is of the containers it replaced. @default it is the first of its replica */
+  readonly inheritedLogs?: number
   /** From other containers, with the real names of volumes. @default none */
   readonly sharedMounts?: readonly Mount[]
   /** Its anonymous volumes go with it; set with the phase `removing`. @default they stay */

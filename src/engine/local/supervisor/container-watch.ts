@@ -22,6 +22,7 @@ import { monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
 import type { KeeperPort } from './keeper-port.ts'
+import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
 import { Restarter } from './restarter.ts'
 
@@ -32,6 +33,7 @@ export interface WatchContext {
   readonly resolver: ResolverContext
   readonly events: EventLog
   readonly openPipe: () => OutputPipe
+  readonly packer: LogPacker
   /** Takes an error that ends nothing. */
   readonly report: (about: string, error: unknown) => void
   /** Called whenever `isBusy` of a watch may have changed. */
@@ -131,6 +133,7 @@ export class ContainerWatch {
     this.#publishNames(live, tasks)
     this.#startDns(live, tasks)
     this.#attempt(() => this.#startHealth(live, process, tasks))
+    this.#packLogs(live, tasks)
     this.#attempt(() => this.#restarter.afterStart())
     this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
   }
@@ -176,6 +179,12 @@ export class ContainerWatch {
         onRecord: (record, previous) => this.#keepHealth(live, record, previous),
       }),
     )
+  }
+
+  #packLogs({ packsLogs }: LiveRecord, tasks: DisposableStack): void {
+    if (packsLogs !== true) return
+    const { packer } = this.#context
+    tasks.use(packer.keepPacked({ path: this.#layout.log, onError: error => this.#report(error) }))
   }
 
   #keepHealth(live: LiveRecord, record: HealthRecord, previous: HealthRecord): void {

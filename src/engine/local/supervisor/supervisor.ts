@@ -12,6 +12,7 @@ import { EventLog } from './event-log.ts'
 import type { FirewallWatchOptions } from './firewall-watch.ts'
 import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
 import type { KeeperPort } from './keeper-port.ts'
+import { LogPacker } from './log-packer.ts'
 
 export interface SupervisorOptions {
   readonly roots: Roots
@@ -71,6 +72,7 @@ class Supervisor {
       },
       events: new EventLog(eventsPath(projectLayout(roots, project))),
       openPipe,
+      packer: new LogPacker(clock),
       report: (about, error) => report(`${about}: ${error instanceof Error ? error.message : String(error)}`),
       onChange: () => this.#watchIdleness(),
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { FollowOptions, LogEvent } from '../../../../src/engine/engine.ts'
 import { followLogs } from '../../../../src/engine/local/log/follow-logs.ts'
+import { inheritLogs, lastInherited } from '../../../../src/engine/local/log/inherit-logs.ts'
 import type { LogSource } from '../../../../src/engine/local/log/log-source.ts'
 import type { PastEnd } from '../../../../src/engine/local/log/past-ends.ts'
 import type { ContainerState } from '../../../../src/model/observed-state.ts'
@@ -22,6 +23,7 @@ class Stage implements Disposable {
   readonly states = new Map<number, ContainerState>()
   readonly past: PastEnd[] = []
   isBusy = false
+  inherited = 0
 
   /** Appends lines at a time in seconds after noon. */
   say(number: number, text: string, seconds = 0): void {
@@ -37,6 +39,12 @@ class Stage implements Disposable {
     appendFileSync(join(this.#folder.path, 'poke'), '.')
   }
 
+  /** What container `from` wrote is the first file of the log of `to`. */
+  hand(from: number, to: number): void {
+    this.inherited = lastInherited(this.#logOf(from))
+    inheritLogs(this.#logOf(from), this.#logOf(to), this.inherited)
+  }
+
   removeLog(number: number): void {
     rmSync(this.#logOf(number))
   }
@@ -46,6 +54,7 @@ class Stage implements Disposable {
       {
         folders: [this.#folder.path],
         list: () => [...this.states].map(([number, state]) => this.#source(number, state)),
+        inheritedLogs: () => this.inherited,
         isBusy: () => this.isBusy,
         pastEnds: (_container, after, before) =>
           this.past.filter(({ finishedAt }) => finishedAt > after && finishedAt < before),
@@ -203,4 +212,21 @@ test('followLogs() shows what was written until it is told to end', async () => 
   stage.say(1, 'two')
   silence.abort()
   expect(await rest(events)).toEqual(['s1: two'])
+})
+
+test("followLogs() shows what a container took over of the one before as that one's alone", async () => {
+  using stage = new Stage()
+  stage.set({ 1: running })
+  const events = stage.follow()
+  stage.say(1, 'old')
+  expect(await next(events)).toBe('s1: old')
+  stage.set({ 2: { kind: 'created' } })
+  stage.say(1, 'last words')
+  stage.hand(1, 2)
+  stage.set({ 1: undefined, 2: running })
+  expect(await next(events)).toBe('s1: last words')
+  stage.say(2, 'new')
+  stage.set({ 2: exited(0) })
+  expect(await rest(events)).toEqual(['s2: new', 's2 ended with 0'])
+  expect((await rest(stage.follow())).slice(-3)).toEqual(['s2: old', 's2: last words', 's2: new'])
 })

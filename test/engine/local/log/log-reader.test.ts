@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { LogReader } from '../../../../src/engine/local/log/log-reader.ts'
+import { packLog } from '../../../../src/engine/local/log/pack-log.ts'
 
 let folder: string
 let log: string
@@ -104,7 +105,7 @@ const tails = [
 for (const { tail, lines } of tails) {
   test(`LogReader.read() begins with the last ${tail} lines and goes on`, () => {
     writeFileSync(log, MIXED)
-    using reader = new LogReader(log, tail)
+    using reader = new LogReader(log, { tail })
     expect(texts(reader)).toEqual(lines)
     appendFileSync(log, 't stderr F ed\nt stdout F more\n')
     expect(texts(reader)).toEqual([tail === 0 ? 'ed' : 'opened', 'more'])
@@ -114,7 +115,7 @@ for (const { tail, lines } of tails) {
 test('LogReader.read() finds the tail of a long file by its end alone', () => {
   const text = 'y'.repeat(500)
   writeFileSync(log, `${`t stdout F ${text}\n`.repeat(5000)}t stdout F last but one\nt stdout F last\n`)
-  using reader = new LogReader(log, 2)
+  using reader = new LogReader(log, { tail: 2 })
   expect(texts(reader)).toEqual(['last but one', 'last'])
 })
 
@@ -129,4 +130,94 @@ test('LogReader.read() ends however fast more is written', () => {
   }
   expect(texts).toEqual(['one', 'two'])
   expect([...reader.read()].map(({ text }) => text)).toEqual(['more', 'more'])
+})
+
+/** Makes the file that is written to full, as the keeper does, and begins another. */
+function rotate(number: number, text = ''): void {
+  renameSync(log, `${log}.${number}`)
+  writeFileSync(log, text)
+}
+
+test('LogReader.read() reads full files before the one that is written to, by number', () => {
+  for (const number of [9, 10]) writeFileSync(`${log}.${number}`, `t stdout F ${number}\n`)
+  writeFileSync(log, 't stdout F 11\n')
+  using reader = new LogReader(log)
+  expect(texts(reader)).toEqual(['9', '10', '11'])
+  expect(texts(reader)).toEqual([])
+})
+
+test('LogReader.read() follows a log from file to file, each line once', () => {
+  writeFileSync(log, 't stdout F 1\n')
+  using reader = new LogReader(log)
+  expect(texts(reader)).toEqual(['1'])
+  appendFileSync(log, 't stdout F 2\n')
+  rotate(1, 't stdout F 3\n')
+  rotate(2, 't stdout F 4\n')
+  rotate(3, 't stdout P 5 and ')
+  expect(texts(reader)).toEqual(['2', '3', '4'])
+  appendFileSync(log, '\n')
+  rotate(4, 't stdout F more\n')
+  expect(texts(reader)).toEqual(['5 and more'])
+})
+
+test('LogReader.read() goes on with what is left where files were removed unread', () => {
+  writeFileSync(log, 't stdout F 1\n')
+  using reader = new LogReader(log)
+  texts(reader)
+  rotate(1, 't stdout F 2\n')
+  rotate(2, 't stdout F 3\n')
+  for (const number of [1, 2]) rmSync(`${log}.${number}`)
+  expect(texts(reader)).toEqual(['3'])
+})
+
+test('LogReader.read() waits where a keeper was killed before the next file had its name', () => {
+  writeFileSync(log, 't stdout F 1\n')
+  using reader = new LogReader(log)
+  texts(reader)
+  appendFileSync(log, 't stdout F 2\n')
+  renameSync(log, `${log}.1`)
+  expect(texts(reader)).toEqual(['2'])
+  expect(texts(reader)).toEqual([])
+  writeFileSync(log, 't stdout F 3\n')
+  expect(texts(reader)).toEqual(['3'])
+})
+
+test('LogReader.read() does not read a file again that is packed meanwhile', async () => {
+  writeFileSync(log, 't stdout F 1\n')
+  using reader = new LogReader(log)
+  expect(texts(reader)).toEqual(['1'])
+  rotate(1, 't stdout F 2\n')
+  await packLog(log, 1)
+  rotate(2, 't stdout F 3\n')
+  await packLog(log, 2)
+  expect(texts(reader)).toEqual(['2', '3'])
+})
+
+test('LogReader.read() finds the last lines in full and packed files', async () => {
+  writeFileSync(`${log}.1`, 't stdout F 1\nt stdout F 2\n')
+  writeFileSync(`${log}.2`, 't stdout F 3\nt stdout P 4 ')
+  appendFileSync(`${log}.2`, '\n')
+  writeFileSync(log, 't stdout F ends\nt stdout F 5\n')
+  await packLog(log, 1)
+  for (const [tail, expected] of [
+    [0, []],
+    [1, ['5']],
+    [2, ['4 ends', '5']],
+    [3, ['3', '4 ends', '5']],
+    [4, ['2', '3', '4 ends', '5']],
+    [9, ['1', '2', '3', '4 ends', '5']],
+  ] as const) {
+    using reader = new LogReader(log, { tail })
+    expect(texts(reader)).toEqual(expected)
+  }
+})
+
+test('LogReader.read() reads on behind the last lines while files become full', () => {
+  writeFileSync(`${log}.1`, 't stderr F a\nt stdout F 1\n')
+  writeFileSync(log, 't stdout F 2\n')
+  using reader = new LogReader(log, { tail: 2 })
+  expect(reader.open()).toBe(true)
+  rotate(2, 't stderr F b\n')
+  appendFileSync(`${log}.2`, 't stderr F late\n')
+  expect(texts(reader)).toEqual(['1', '2', 'late', 'b'])
 })

@@ -56,3 +56,17 @@ test('projectLogSources() tells what each container does', async () => {
   writeVolatileRecord(layout.live, aLiveRecord(entry, { restart: { kind: 'always' } }))
   expect(state()).toMatchObject({ kind: 'restarting' })
 })
+
+test('projectLogSources() leaves out what was written before a command started the container', async () => {
+  await using scene = applyScene()
+  const { entry, layout } = await create(scene)
+  const since = () => {
+    const selection = { services: ['web'], index: 1, sinceUp: true }
+    return projectLogSources(scene.roots, scene.context.project, selection).list()[0]?.since
+  }
+  const created = new Date(entry.createdAt).toISOString()
+  expect(since()).toBe(created.replace('Z', '000000Z'))
+  writeFileSync(layout.live, '')
+  writeVolatileRecord(layout.live, aLiveRecord(entry, { upAt: Date.parse('2026-11-23T12:00:00.5Z') }))
+  expect(since()).toBe('2026-11-23T12:00:00.500000000Z')
+})
