@@ -20,12 +20,26 @@ const POWERS = new Map([
  * @throws {RangeError} If the size is past `Number.MAX_SAFE_INTEGER`.
  */
 export function parseBytes(text: string): Bytes {
+  return parseWithUnit(text, 1024)
+}
+
+/**
+ * Reads a size whose units are powers of 1000, as docker reads that of a log.
+ *
+ * @throws {SyntaxError} If `text` is not a size.
+ * @throws {RangeError} If the size is past `Number.MAX_SAFE_INTEGER`.
+ */
+export function parseDecimalBytes(text: string): Bytes {
+  return parseWithUnit(text, 1000)
+}
+
+function parseWithUnit(text: string, step: number): Bytes {
   const match = SIZE.exec(text)
   if (match === null) {
     throw new SyntaxError(`Cannot parse size "${text}": expected a number and b, k, m, g, t or p`)
   }
   const [, count, unit] = match
-  const bytes = Math.floor(Number(count) * 1024 ** (POWERS.get(unit?.toLowerCase() ?? '') ?? 0))
+  const bytes = Math.floor(Number(count) * step ** (POWERS.get(unit?.toLowerCase() ?? '') ?? 0))
   return bytesOf(bytes)
 }
 

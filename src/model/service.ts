@@ -6,6 +6,7 @@ import type { Device } from './device.ts'
 import type { DeviceRequest } from './device-request.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
+import type { Logging } from './logging.ts'
 import type { Mount } from './mount.ts'
 import type { IpcMode, SharedNamespace } from './namespace.ts'
 import type { NetworkMode, PortMapping } from './network.ts'
@@ -50,6 +51,8 @@ export interface Service {
   readonly stopSignal: string | undefined
   readonly stopGracePeriod: Millis | undefined
   readonly attach: boolean
+  /** @default kept with the container in one file that grows without end */
+  readonly logging?: Logging
 
   readonly networkMode: NetworkMode
   /** @default a PID namespace of its own */
@@ -218,6 +221,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   stopSignal: fixed('stop_signal'),
   stopGracePeriod: fixed('stop_grace_period'),
   attach: free('attach'),
+  logging: fixed('logging'),
   networkMode: fixed('networks'),
   pid: fixed('pid'),
   ipc: fixed('ipc'),

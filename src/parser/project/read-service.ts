@@ -11,6 +11,7 @@ import { readExposedPorts } from './read-exposed-ports.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readLimits } from './read-limits.ts'
+import { readLogging } from './read-logging.ts'
 import { readMounts } from './read-mounts.ts'
 import { readNamespaces } from './read-namespaces.ts'
 import { readNetworkMode } from './read-network-mode.ts'
@@ -70,6 +71,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     stopSignal: textAt(map, 'stop_signal'),
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
+    ...readLogging(map),
     networkMode: readNetworkMode(map, name, links),
     ...readNamespaces(map),
     ...readCgroupParent(map),

@@ -13,6 +13,7 @@ import { checkDevices } from './devices.ts'
 import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
+import { checkLogging } from './logging.ts'
 import { checkMounts } from './mounts.ts'
 import { checkNamespaces } from './namespaces.ts'
 import { checkNetworkKeys } from './network-keys.ts'
@@ -58,6 +59,7 @@ const RULES: readonly Rule[] = [
   checkDevices,
   checkDeviceRequests,
   checkWatches,
+  checkLogging,
   checkRestart,
   checkStopSignals,
   checkStorageOptions,

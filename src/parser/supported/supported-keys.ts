@@ -59,7 +59,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'label_file',
       'labels',
       'links',
-      'logging.driver',
+      'logging',
       'mem_limit',
       'mem_reservation',
       'mem_swappiness',

@@ -242,6 +242,11 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     stdinOpen: service.stdinOpen,
     init: service.init,
     stateDir: layout.runDir,
-    logPath: layout.log,
+    ...logOf(service.logging, layout.log),
   }
+}
+
+function logOf(logging: Service['logging'], path: string): Pick<ContainerExtras, 'logPath' | 'logLimits'> {
+  if (logging?.kind === 'none') return {}
+  return { logPath: path, ...(logging?.limits && { logLimits: logging.limits }) }
 }
