@@ -163,10 +163,10 @@ describe('runCli() passes on', () => {
     let given: unknown
     const logs: FakeUseCases['logs'] = async (request, { follow, tail, since }) => {
       given = { files: request.files, follow, tail, since }
-      return { kind: 'lines', names: [], events: noLines() }
+      return { kind: 'lines', names: [], unkept: [], events: noLines() }
     }
     await run('-f a.yaml logs -f -n 5 --since 10m', { logs })
-    expect(given).toEqual({ files: ['a.yaml'], follow: true, tail: 5, since: '2026-11-23T11:50:00.000Z' })
+    expect(given).toEqual({ files: ['a.yaml'], follow: true, tail: 5, since: "2026-11-23T11:50:00.000000000Z" })
   })
 
   test('the options of the command that exec runs, and its exit code', async () => {

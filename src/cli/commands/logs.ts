@@ -4,9 +4,12 @@ import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
-import { parseCount, parseIndex, parseTime } from '../options/option-values.ts'
+import { parseCount, parseIndex } from '../options/option-values.ts'
+import { parseTime } from '../options/parse-time.ts'
 import { reportInvalid } from '../report.ts'
+import { logJson } from '../views/log-json.ts'
 import { logView } from '../views/log-view.ts'
+import { safeLine } from '../views/safe-text.ts'
 import { writeLogEvents } from '../write-log-events.ts'
 
 interface Values {
@@ -18,6 +21,8 @@ interface Values {
   readonly timestamps?: boolean
   readonly color: boolean
   readonly logPrefix: boolean
+  readonly sinceUp?: boolean
+  readonly json?: boolean
 }
 
 /** `logs`: prints what containers have written. */
@@ -41,6 +46,8 @@ export const command: CommandDefinition = defineCommand<Values>({
         new Option('--until <time>', 'Show lines before a time').argParser(text => parseTime(text, now())),
       )
       .addOption(new Option('--index <number>', 'Show one replica only').argParser(parseIndex))
+      .option('--since-up', 'Show lines since each container was last started by a command')
+      .option('--json', 'Show each line as a line of JSON')
       .option('-t, --timestamps', 'Show timestamps')
       .option('--no-color', 'Show no colours')
       .option('--no-log-prefix', 'Show no prefixes'),
@@ -61,14 +68,19 @@ async function showLogs(
     ...(values.since === undefined ? {} : { since: values.since }),
     ...(values.until === undefined ? {} : { until: values.until }),
     ...(values.index === undefined ? {} : { index: values.index }),
+    ...(values.sinceUp === undefined ? {} : { sinceUp: values.sinceUp }),
     signal: ports.interrupts.first,
   })
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
-  const format = logView(result.names, {
-    isColored: values.color && settings.isOutputColored,
-    hasPrefix: values.logPrefix,
-    hasTimestamps: values.timestamps ?? false,
-  })
+  for (const name of result.unkept)
+    ports.stderr.write(`${safeLine(name)} keeps no logs: its log driver is "none"\n`)
+  const format = values.json
+    ? logJson
+    : logView(result.names, {
+        isColored: values.color && settings.isOutputColored,
+        hasPrefix: values.logPrefix,
+        hasTimestamps: values.timestamps ?? false,
+      })
   await writeLogEvents(ports, result.events, { format, signal: ports.interrupts.first })
   if (!ports.interrupts.first.aborted) return EXIT.done
   endInterruptedLine(ports)

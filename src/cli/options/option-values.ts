@@ -42,30 +42,3 @@ export function parseScale(
   }
   return new Map([...(earlier ?? []), [service, Number(count)]])
 }
-
-const AGO = /^(\d+(?:\.\d+)?)(s|m|h)$/
-const UNIT_MS = new Map([
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-])
-
-/**
- * Reads a point in time: an RFC 3339 time, seconds since the epoch, or a span before `now` such as `42m`. Returns it
- * in RFC 3339.
- *
- * @throws {InvalidArgumentError} If `text` is none of these.
- */
-export function parseTime(text: string, now: number): string {
-  const [, count, unit] = AGO.exec(text) ?? []
-  const millis =
-    unit === undefined ? absoluteTime(text) : now - Number(count) * (UNIT_MS.get(unit) ?? Number.NaN)
-  if (Number.isNaN(millis)) {
-    throw new InvalidArgumentError('Expected a time such as 2026-01-31T08:00:00Z, or a span such as 42m')
-  }
-  return new Date(millis).toISOString()
-}
-
-function absoluteTime(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text)
-}

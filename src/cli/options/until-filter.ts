@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../usage-error.ts'
-import { parseTime } from './option-values.ts'
+import { parseTime } from './parse-time.ts'
 
 /**
  * Returns the time of `until=TIME`, milliseconds since the epoch; undefined without such a filter.

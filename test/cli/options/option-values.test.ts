@@ -1,14 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import {
-  parseCount,
-  parseIndex,
-  parseScale,
-  parseSeconds,
-  parseTime,
-} from '../../../src/cli/options/option-values.ts'
-
-const NOW = Date.parse('2026-11-23T12:00:00Z')
+import { parseCount, parseIndex, parseScale, parseSeconds } from '../../../src/cli/options/option-values.ts'
 
 describe('parseCount()', () => {
   for (const [text, count] of [
@@ -47,23 +39,5 @@ test('parseScale() adds to what was given before, and the last of a service coun
 for (const text of ['web', 'web=', '=3', 'web=-1', 'web=x', 'web=1=2']) {
   test(`parseScale() refuses "${text}"`, () => {
     expect(() => parseScale(text, undefined)).toThrow('Expected SERVICE=NUMBER')
-  })
-}
-
-const times = [
-  { text: '10s', time: '2026-11-23T11:59:50.000Z' },
-  { text: '42m', time: '2026-11-23T11:18:00.000Z' },
-  { text: '1.5h', time: '2026-11-23T10:30:00.000Z' },
-  { text: '1795434000', time: '2026-11-23T11:40:00.000Z' },
-  { text: '1795434000.5', time: '2026-11-23T11:40:00.500Z' },
-  { text: '2026-01-31T08:00:00+02:00', time: '2026-01-31T06:00:00.000Z' },
-]
-for (const { text, time } of times) {
-  test(`parseTime() reads ${text} as ${time}`, () => expect(parseTime(text, NOW)).toBe(time))
-}
-
-for (const text of ['', 'yesterday', '10d', '-5m']) {
-  test(`parseTime() refuses "${text}"`, () => {
-    expect(() => parseTime(text, NOW)).toThrow('Expected a time such as')
   })
 }
