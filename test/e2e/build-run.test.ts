@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { OutputStream } from '../../src/engine/local/build/run/run-request.ts'
+import type { OutputStream } from '../../src/engine/local/attach/run-on-lines.ts'
 import { BuildSession, filesIn, readIn, SPAN } from '../support/build-session.ts'
 import { processesWith } from '../support/processes-with.ts'
 

@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path'
 import { projectRoot } from '../../scripts/project-root.ts'
 import type { SourceSpan } from '../../src/base/source-span.ts'
 import { temporaryName } from '../../src/disk/temporary-name.ts'
-import type { LineListener, OutputStream, RunRequest } from '../../src/engine/local/build/run/run-request.ts'
+import type { LineListener, OutputStream } from '../../src/engine/local/attach/run-on-lines.ts'
+import type { RunRequest } from '../../src/engine/local/build/run/run-request.ts'
 import {
   openRunSession,
   type RunSession,

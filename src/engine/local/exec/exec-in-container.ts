@@ -1,30 +1,18 @@
 import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { LayeredTree } from '../../../disk/layered-tree.ts'
-import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
-import { compileProcess } from '../../../runtime/launch/compile-process.ts'
 import { launchError } from '../../../runtime/launch/launch-error.ts'
-import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
-import { type ResolvedUser, resolveUser } from '../../../runtime/rootfs/users.ts'
 import type { ExecRequest } from '../../engine.ts'
 import { runOnStreams } from '../attach/run-on-streams.ts'
 import { runOnTerminal, sizeOf } from '../attach/run-on-terminal.ts'
 import { openStreamRelay } from '../attach/stream-relay.ts'
-import { containerCgroupOf } from '../container/container-cgroup.ts'
-import { containerNames } from '../container/container-names.ts'
-import { containerSeccomp } from '../container/container-seccomp.ts'
-import { hasOwnAccounts } from '../container/covers-accounts.ts'
-import { withGroups } from '../container/to-process.ts'
-import { toProcessLaunch } from '../container/to-process-launch.ts'
+import { compileExec } from '../container/compile-exec.ts'
 import type { EngineHost } from '../host/engine-host.ts'
-import { containerImage } from '../image/container-image.ts'
-import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
-import { readLiveRecord } from '../state/live-files.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 
@@ -46,7 +34,15 @@ export async function execInContainer(exec: Exec): Promise<number> {
   const entry = requireRunning(exec)
   const { io } = exec.request
   using relay = io.kind === 'streams' ? openStreamRelay(io) : undefined
-  const launch = await compile(exec, entry, relay?.pipes ?? [])
+  const launch = await compileExec({
+    ...exec,
+    entry,
+    streams: {
+      terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
+      ownStreams: relay?.pipes ?? [],
+      killOnHangup: io.kind !== 'detached',
+    },
+  })
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
@@ -83,60 +79,4 @@ function paused({ spec }: ContainerEntry): TcomposeError {
     hint: `Run "tcompose unpause ${spec.service}" first`,
     origin: servicePath(spec.service),
   })
-}
-
-async function compile(
-  { roots, host, project, container, request }: Exec,
-  entry: ContainerEntry,
-  ownStreams: readonly number[],
-): Promise<LaunchRequest> {
-  const image = containerImage(roots, entry)
-  const { spec } = entry
-  const { upper, live } = containerLayout(roots, project, container)
-  const user = resolveUser(
-    { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
-    new LayeredTree([...image.layers, upper]),
-  )
-  const { argv, environment, workingDir, privileged, io } = request
-  const running = readLiveRecord(live)
-  const seccomp = await containerSeccomp(spec.config, host)
-  return compileProcess(
-    toProcessLaunch({
-      id: `${container}/exec/${randomBytes(8).toString('hex')}`,
-      container,
-      spec,
-      image,
-      cgroup: containerCgroupOf(host.cgroups, {
-        tag: instanceTag(roots),
-        project,
-        id: container,
-        parent: spec.config.cgroupParent,
-      }),
-      user: withGroups(
-        hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
-        running?.devices?.groups,
-      ),
-      argv,
-      environment,
-      deviceEnvironment: running?.devices?.environment ?? [],
-      workingDir,
-      privileged,
-      terminal: io.kind === 'terminal' ? sizeOf(io) : undefined,
-      ownStreams,
-      killOnHangup: io.kind !== 'detached',
-      seccomp,
-      hostname: running?.hostname ?? containerNames(entry, host).hostname,
-      host,
-    }),
-  )
-}
-
-/** What mounts are read with is loaded only where there is one to read. */
-async function withMountedHome(
-  roots: Roots,
-  entry: ContainerEntry,
-  user: ResolvedUser,
-): Promise<ResolvedUser> {
-  const { mountedHomeOf } = await import('../container/mounted-home.ts')
-  return { ...user, home: mountedHomeOf(roots, entry, user.uid) ?? user.home }
 }

@@ -1,21 +1,12 @@
-import { closeSync, openSync } from 'node:fs'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import type { KeeperConnection } from '../../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../../runtime/keeper/launch-request.ts'
-import { exitCodeOf } from '../../../../runtime/keeper/process-files.ts'
 import type { LaunchRequest } from '../../../../runtime/launch/launch-op.ts'
-import { LineRelay } from './line-relay.ts'
+import { type LinesOptions, runOnLines } from '../../attach/run-on-lines.ts'
 import { runError, type StepPlace } from './run-error.ts'
-import type { LineListener } from './run-request.ts'
 
 /** How a command is followed. */
-export interface CommandRequest extends StepPlace {
-  readonly onLine: LineListener
-  readonly onStarted?: (() => void) | undefined
-  readonly signal: AbortSignal
-}
-
-const SIGKILL = 9
+export interface CommandRequest extends StepPlace, LinesOptions {}
 
 /**
  * Has the keeper run a command without input, and returns its exit code when all its processes have ended and its output
@@ -29,46 +20,12 @@ export async function runCommand(
   launch: LaunchRequest,
   request: CommandRequest,
 ): Promise<number> {
-  const { onLine, signal } = request
-  const kill = (): void => void keeper.signal(launch.id, SIGKILL).catch(() => undefined)
-  using stdout = new LineRelay(line => onLine('stdout', line), kill)
-  using stderr = new LineRelay(line => onLine('stderr', line), kill)
-  signal.throwIfAborted()
-  await start(keeper, launch, { request, outputs: [stdout.writeFd, stderr.writeFd] })
-  request.onStarted?.()
-  signal.addEventListener('abort', kill)
-  try {
-    if (signal.aborted) kill()
-    stdout.started()
-    stderr.started()
-    const { status } = await keeper.wait(launch.id)
-    signal.throwIfAborted()
-    await Promise.all([stdout.finish(), stderr.finish()])
-    return exitCodeOf(status)
-  } finally {
-    signal.removeEventListener('abort', kill)
-  }
-}
-
-interface Start {
-  readonly request: CommandRequest
-  readonly outputs: readonly number[]
-}
-
-async function start(
-  keeper: KeeperConnection,
-  launch: LaunchRequest,
-  { request, outputs }: Start,
-): Promise<void> {
   const encoded = encodeLaunchRequest(launch)
   if (encoded.length > LARGEST_LAUNCH) throw tooLarge(request, encoded.length)
-  const input = openSync('/dev/null', 'r')
   try {
-    await keeper.launch(encoded, [input, ...outputs])
+    return await runOnLines(keeper, { id: launch.id, encoded }, request)
   } catch (error) {
     throw runError(error, launch.program, request)
-  } finally {
-    closeSync(input)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SourceSpan } from '../../../../base/source-span.ts'
 import type { RunOperation } from '../../../../planner/build/build-graph.ts'
 import type { AttachedIo } from '../../../exec-io.ts'
+import type { LineListener } from '../../attach/run-on-lines.ts'
 
 /** A step whose command is run, or another in its place. */
 export interface StepRequest {
@@ -34,12 +35,6 @@ export interface ShellRequest extends StepRequest {
   /** Called when it runs and all is mounted, as for a command. */
   readonly onStarted?: (() => void) | undefined
 }
-
-/** Where a line comes from. */
-export type OutputStream = 'stdout' | 'stderr'
-
-/** Takes a line of output, without its end. */
-export type LineListener = (stream: OutputStream, line: string) => void | Promise<void>
 
 /** Files that a mount shows: folders that lie over each other, the lowest first. */
 export interface MountSource {

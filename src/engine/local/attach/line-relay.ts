@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { openWidePipe } from '../../../../linux/pipe.ts'
-import { readAvailable } from '../../attach/read-available.ts'
+import { openWidePipe } from '../../../linux/pipe.ts'
 import { LineCutter } from './line-cutter.ts'
+import { readAvailable } from './read-available.ts'
 
 /** What a pipe holds: a command that writes much does not wait for every line of it to be shown. */
 const PIPE_BYTES = 1 << 18

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { OutputTail } from '../../../../src/engine/local/build/output-tail.ts'
+import { OutputTail } from '../../../../src/engine/local/attach/output-tail.ts'
 
 test('OutputTail has the last twelve lines, the oldest first', () => {
   const tail = new OutputTail()

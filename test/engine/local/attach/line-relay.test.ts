@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { LineRelay } from '../../../../../src/engine/local/build/run/line-relay.ts'
+import { LineRelay } from '../../../../src/engine/local/attach/line-relay.ts'
 
 /** Opens the writing end once more, as a process that has it. */
 function writerOf({ writeFd }: LineRelay): Disposable & { write(text: string): void } {

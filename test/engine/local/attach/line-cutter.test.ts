@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LineCutter, LONGEST_LINE } from '../../../../../src/engine/local/build/run/line-cutter.ts'
+import { LineCutter, LONGEST_LINE } from '../../../../src/engine/local/attach/line-cutter.ts'
 
 const long = 'x'.repeat(LONGEST_LINE - 1)
 
