@@ -13,6 +13,7 @@ export type {
   FailedBuildStep,
   FetchProgress,
   GpuListing,
+  HookLine,
   HostCheck,
   ImageStore,
   LockHolder,

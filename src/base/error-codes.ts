@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',
+  hook: 'TC4030',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -182,6 +182,16 @@ export type StepEvent =
       readonly tookMs: number
     }
   | { readonly kind: 'warning'; readonly step: Step; readonly message: string }
+  | HookLine
+
+/** A line that a hook of a container wrote. */
+export interface HookLine extends LogOrigin {
+  readonly kind: 'hook-line'
+  readonly step: Step
+  readonly stream: LogLine['stream']
+  /** Without its line end. */
+  readonly text: string
+}
 
 /** How a step ended. */
 export type Outcome =
@@ -244,6 +254,8 @@ export interface LogLine extends LogOrigin {
   readonly text: string
   /** The line continues in the next piece of the same container and stream. @default false */
   readonly partial?: boolean
+  /** A hook wrote it, not the container's own process. @default false */
+  readonly isHook?: boolean
 }
 
 /** The end of a run of a container; its lines come before. */

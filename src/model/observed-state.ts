@@ -75,6 +75,8 @@ export interface ObservedContainer extends ReplicaAddress {
   readonly labels: ReadonlyMap<string, string>
   readonly state: ContainerState
   readonly health: Health | undefined
+  /** Its `post_start` hooks have not run to their end since it was started. @default false */
+  readonly awaitsPostStart?: boolean
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly ports: readonly PublishedPort[]

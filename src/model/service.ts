@@ -6,6 +6,7 @@ import type { Device } from './device.ts'
 import type { DeviceRequest } from './device-request.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
+import type { Hook } from './hook.ts'
 import type { Logging } from './logging.ts'
 import type { Mount } from './mount.ts'
 import type { IpcMode, SharedNamespace } from './namespace.ts'
@@ -98,6 +99,10 @@ export interface Service {
   readonly security: SecuritySettings
   readonly healthcheck: Healthcheck | undefined
   readonly restart: RestartPolicy
+  /** Run in the container, in order, once it has started. @default none */
+  readonly postStart?: readonly Hook[]
+  /** Run in the container, in order, before it is stopped. @default none */
+  readonly preStop?: readonly Hook[]
 }
 
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully'
@@ -250,6 +255,8 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   security: fixed('security'),
   healthcheck: fixed('healthcheck'),
   restart: fixed('restart'),
+  postStart: fixed('post_start'),
+  preStop: fixed('pre_stop'),
 }
 
 function fixed(key: string): ServiceAttribute {

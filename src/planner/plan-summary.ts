@@ -45,6 +45,7 @@ function touch(action: Action): Touch | undefined {
     case 'create-container':
       return { thing: `container ${action.container.name}`, verb: 'create' }
     case 'start-container':
+    case 'run-post-start':
       return { thing: `container ${action.name}`, verb: 'start' }
     case 'stop-container':
       return { thing: `container ${action.name}`, verb: 'stop' }

@@ -2,6 +2,7 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { compareText } from './canonical-json.ts'
 import type { DesiredState } from './desired-state.ts'
 import type { Plan } from './plan.ts'
+import { lacksPostStart } from './post-start.ts'
 import { compareContainers } from './stops.ts'
 import { forbiddenImages } from './up/forbidden-images.ts'
 import { listChanges, planChanges, type UpChanges } from './up/plan-changes.ts'
@@ -31,6 +32,6 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
 function unchanged({ services }: UpChanges): readonly ObservedContainer[] {
   return services
     .flatMap(({ replicas }) => replicas)
-    .flatMap(({ fate }) => (fate.kind === 'keep' ? [fate.container] : []))
+    .flatMap(({ fate }) => (fate.kind === 'keep' && !lacksPostStart(fate.container) ? [fate.container] : []))
     .sort((a, b) => compareText(a.name, b.name))
 }

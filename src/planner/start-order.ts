@@ -5,6 +5,7 @@ import { compareText } from './canonical-json.ts'
 import { addGate, gateKey, meetsCondition } from './dependency-gate.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
+import { addPostStart } from './post-start.ts'
 import type { StepList } from './step-list.ts'
 import { compareContainers } from './stops.ts'
 
@@ -45,16 +46,18 @@ class StartOrder {
     if (containers.length === 0) return
     const { stops = new Map<string, number>() } = this.#starts
     const gates = this.#dependenciesOf(service).flatMap(dependency => this.#gatesOf(dependency))
-    const ids = containers.toSorted(compareContainers).map(({ number, name }) => {
+    const ids = containers.toSorted(compareContainers).map(({ number, name, spec }) => {
       const stop = stops.get(name)
-      return this.#steps.add(
-        { kind: 'start-container', replica: { service, number }, name },
+      const replica = { service, number }
+      const start = this.#steps.add(
+        { kind: 'start-container', replica, name },
         {
           cause: stop === undefined ? 'start' : 'restart',
           dependsOn: stop === undefined ? gates : [...gates, stop],
           origin: servicePath(service),
         },
       )
+      return addPostStart(this.#steps, { replica, name, config: spec?.config }, start)
     })
     this.#started.set(service, ids)
   }

@@ -79,6 +79,9 @@ function replicasAfter(
 
 function startsOf({ steps }: Plan, service: string): readonly number[] {
   return steps.flatMap(({ id, action }) =>
-    action.kind === 'start-container' && action.replica.service === service ? [id] : [],
+    (action.kind === 'start-container' || action.kind === 'run-post-start') &&
+    action.replica.service === service
+      ? [id]
+      : [],
   )
 }

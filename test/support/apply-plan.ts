@@ -99,6 +99,9 @@ class World {
       case 'start-container':
         this.#start(this.#newest(action.replica))
         break
+      case 'run-post-start':
+        this.#change(this.#newest(action.replica).id, { awaitsPostStart: false })
+        break
       case 'stop-container':
         this.#stop(this.#get(action.id))
         break
@@ -173,10 +176,12 @@ class World {
 
   /** It joins its networks in their current state. */
   #start({ id, spec, networks }: ObservedContainer): void {
+    const awaitsPostStart = spec?.config.postStart !== undefined
     const keys = spec === undefined ? networks.map(({ network }) => network) : [...spec.networkNames.keys()]
     this.#change(id, {
       state: { kind: 'running', pid: 1, startedAt: this.#clock },
       health: 'starting',
+      awaitsPostStart,
       networks: keys.map(network => ({ network, ipv4Address: '172.18.0.2' })),
     })
   }

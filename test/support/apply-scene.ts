@@ -84,6 +84,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     removals: new Removals(network.removeInterfaces),
     firewall: new CoalescedTask(async () => network.updateFirewall(source)),
     onContainerStarted: () => {},
+    onHookLine: ({ entry, stream, line }) => void said.push(`${entry.spec.name} ${stream}: ${line}`),
     warn: message => void said.push(`warning: ${message}`),
     leave: why => void said.push(`left: ${why}`),
     doneWhen: gone => void pending.push(gone),

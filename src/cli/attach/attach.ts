@@ -1,4 +1,4 @@
-import type { LogEvent, Plan, RunFollower, RunHooks, StepEvent } from '../../app/index.ts'
+import type { HookLine, LogEvent, Plan, RunFollower, RunHooks, StepEvent } from '../../app/index.ts'
 import { kill } from '../../app/kill.ts'
 import { stop } from '../../app/stop.ts'
 import { up } from '../../app/up.ts'
@@ -7,7 +7,8 @@ import { type Millis, millisOf } from '../../base/millis.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
-import { logView } from '../views/log-view.ts'
+import { hookLogLine } from '../views/hook-log-line.ts'
+import { type LogText, logView } from '../views/log-view.ts'
 import { type ProgressView, quietView } from '../views/progress-view.ts'
 import { safeLine } from '../views/safe-text.ts'
 import { writeLogEvents } from '../write-log-events.ts'
@@ -70,6 +71,8 @@ class AttachedRun {
   #plan: Plan | undefined
   #isAnnounced = false
   #view: ProgressView = quietView
+  /** Undefined until logs are shown. */
+  #format: ((event: LogEvent) => LogText) | undefined
   /** Undefined until the first step is about to run. */
   #shown: Promise<void> | undefined
 
@@ -120,11 +123,31 @@ class AttachedRun {
         this.#plan = plan
         hooks.onPlan(plan)
       },
+      ...this.#heardHooks({
+        ...hooks,
+        onEvent: event => {
+          this.#noteStart(event)
+          hooks.onEvent(event)
+        },
+      }),
+    }
+  }
+
+  #heardHooks({ onEvent }: RunHooks): Pick<RunHooks, 'onEvent'> {
+    return {
       onEvent: event => {
-        this.#noteStart(event)
-        hooks.onEvent(event)
+        if (event.kind === 'hook-line') this.#showHook(event)
+        onEvent(event)
       },
     }
+  }
+
+  #showHook(line: HookLine): void {
+    const { context, attached } = this.#attachment
+    const { stdout, stderr } = context.ports
+    if (this.#format === undefined || attached.silent.includes(line.service)) return
+    const { stream, text } = this.#format(hookLogLine(line, Date.now()))
+    this.#view.write(stream === 'stdout' ? stdout : stderr, text)
   }
 
   #noteStart({ kind, step: { action } }: StepEvent): void {
@@ -151,13 +174,13 @@ class AttachedRun {
     const { context, call, attached } = this.#attachment
     const { ports, settings } = context
     const names = attachedContainers(attached, this.#plan).map(({ name }) => name)
-    const format = logView(names, {
+    this.#format = logView(names, {
       isColored: call.values.color && settings.isOutputColored,
       hasPrefix: call.values.logPrefix,
       hasTimestamps: call.values.timestamps ?? false,
     })
     await writeLogEvents(ports, this.#heard(events), {
-      format,
+      format: this.#format,
       write: (output, text) => this.#view.write(output, text),
     })
   }
@@ -221,7 +244,7 @@ class AttachedRun {
           ports.call(stop, {
             request: context.request,
             options: { services: this.#services(), timeout },
-            hooks,
+            hooks: { ...hooks, ...this.#heardHooks(hooks) },
           }),
       },
     )

@@ -76,7 +76,8 @@ export function attachedContainers(
   if (plan === undefined) return []
   const shown = services.filter(({ name }) => !silent.includes(name))
   const started = plan.steps.flatMap(({ action }) =>
-    action.kind === 'start-container' && shown.some(({ name }) => name === action.replica.service)
+    (action.kind === 'start-container' || action.kind === 'run-post-start') &&
+    shown.some(({ name }) => name === action.replica.service)
       ? [{ name: action.name, label: logLabel({ name: action.name, ...action.replica }) }]
       : [],
   )
@@ -84,7 +85,9 @@ export function attachedContainers(
     const label = keptLabel(name, plan.project, shown)
     return label === undefined ? [] : [{ name, label }]
   })
-  return [...started, ...kept].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  // A container that is started may have hooks to run, too.
+  const byName = new Map([...started, ...kept].map(container => [container.name, container]))
+  return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** The plan knows a container that stays as it is by its name alone. */

@@ -19,7 +19,7 @@ export interface LogText {
  * Returns a function that formats log lines as `web-1  | text` for the stream that they were written to, and exits as
  * `web-1 exited with code 0` for standard output. `names` are the containers that may write, so that prefixes are
  * aligned from the first line on; each keeps one colour. A line that arrives in pieces has one prefix and time, unless
- * another line comes between the pieces.
+ * another line comes between the pieces. Lines of hooks are those of `web-1 ->`, as Docker Compose shows them.
  */
 export function logView(names: readonly string[], options: LogViewOptions): (event: LogEvent) => LogText {
   const labels = logLabels(names, options)
@@ -32,7 +32,8 @@ export function logView(names: readonly string[], options: LogViewOptions): (eve
     if (isPartial) open.set(stream, event.container)
     else open.delete(stream)
     const end = isPartial ? '' : '\n'
-    if (event.kind === 'line' && previous === event.container) return { stream, text: `${event.text}${end}` }
+    if (event.kind === 'line' && !event.isHook && previous === event.container)
+      return { stream, text: `${event.text}${end}` }
     const start = previous === undefined ? '' : '\n'
     return { stream, text: `${start}${wholeText(event)}${end}` }
   }
@@ -51,7 +52,7 @@ function endText(end: RunEnd): string {
 
 interface LogLabels {
   readonly paint: (origin: LogOrigin) => Paint
-  readonly prefix: (origin: LogOrigin) => string
+  readonly prefix: (line: LogLine) => string
 }
 
 function logLabels(names: readonly string[], { isColored }: LogViewOptions): LogLabels {
@@ -64,10 +65,10 @@ function logLabels(names: readonly string[], { isColored }: LogViewOptions): Log
   }
   return {
     paint,
-    prefix: origin => {
-      const label = logLabel(origin)
-      width = Math.max(width ?? labelWidth(names, origin), displayWidth(label))
-      return `${paint(origin)(`${padColumns(label, width)}  |`)} `
+    prefix: line => {
+      const label = `${logLabel(line)}${line.isHook ? ' ->' : ''}`
+      width = Math.max(width ?? labelWidth(names, line), displayWidth(label))
+      return `${paint(line)(`${padColumns(label, width)}  |`)} `
     },
   }
 }

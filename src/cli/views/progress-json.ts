@@ -1,8 +1,9 @@
-import type { StepEvent } from '../../app/index.ts'
+import type { HookLine, StepEvent } from '../../app/index.ts'
 import { errorCode } from '../../base/error-codes.ts'
 import type { TextOutput } from '../cli-ports.ts'
 import { type ProgressRow, ProgressRows } from './progress-rows.ts'
 import { type ProgressView, writeAtOnce } from './progress-view.ts'
+import { containerThing } from './progress-words.ts'
 import { safeJson } from './safe-text.ts'
 import { rateOf, timeLeft } from './transfer.ts'
 
@@ -21,7 +22,7 @@ const REPORT_MS = 1000
  * images, and for each thing that a step touches the kind of the event with `step`, `action`, `thing`, `status` and,
  * where they apply, `detail`, `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`,
  * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`. A `build` has `service`, `event`, the kind of what
- * happened, and its fields, the number of a step as `buildStep`.
+ * happened, and its fields, the number of a step as `buildStep`. A `hook-line` has `stream` and `text`.
  */
 export function jsonProgress({ output, now, isDryRun = false }: JsonProgressPorts): ProgressView {
   const mode = isDryRun ? { 'dry-run': true } : {}
@@ -53,6 +54,7 @@ export function jsonProgress({ output, now, isDryRun = false }: JsonProgressPort
       const at = now()
       const changed = rows?.apply(event, at) ?? []
       if (event.kind === 'build') return write(buildFields(event))
+      if (event.kind === 'hook-line') return write(hookFields(event))
       for (const row of changed) {
         if (event.kind === 'step-progress' && isReported(row, at)) continue
         write(rowFields(event, row, at))
@@ -89,6 +91,11 @@ function buildFields({
   const { id: buildStep, ...others } = 'id' in rest ? rest : { ...rest, id: undefined }
   const took = event.kind === 'step-finished' ? { tookMs: Math.round(event.tookMs) } : {}
   return { kind: 'build', step: id, action: action.kind, service, event: kind, buildStep, ...others, ...took }
+}
+
+function hookFields({ kind, step, name, stream, text }: HookLine): Readonly<Record<string, unknown>> {
+  const { id, action } = step
+  return { kind, step: id, action: action.kind, thing: containerThing(name), stream, text }
 }
 
 function transferFields({ transfer }: ProgressRow, now: number): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { Plan, StepEvent } from '../../app/index.ts'
+import type { HookLine, Plan, StepEvent } from '../../app/index.ts'
 import { type BuildProgress, buildSummary, NO_PROGRESS, withBuildEvent } from './build-progress.ts'
 import { containerThing, imageThing, progressWords } from './progress-words.ts'
 import { safeLine } from './safe-text.ts'
@@ -61,6 +61,7 @@ export class ProgressRows {
 
   /** Returns the rows that `event` changes. */
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
+    if (event.kind === 'hook-line') return []
     const blocker = this.#blockerOf(event)
     return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
       const { startedAt = now, transfer, build } = this.#rows.get(thing) ?? {}
@@ -105,7 +106,7 @@ interface RowWords {
 }
 
 function rowAfter(
-  event: StepEvent,
+  event: Exclude<StepEvent, HookLine>,
   { doing, done, now, transfer, build, blocker }: RowWords,
 ): Omit<ProgressRow, 'thing' | 'startedAt'> {
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const

@@ -9,6 +9,7 @@ import {
   scalarAt,
   withEntry,
 } from '../document/node.ts'
+import { mapItems, update } from '../normalise/update.ts'
 import { errorAt, textAt, valueAt } from '../rules/rule-context.ts'
 import { inheritValues } from './inherit-values.ts'
 import { type Dotenv, parseDotenv } from './parse-dotenv.ts'
@@ -18,9 +19,10 @@ import type { ResolvedService, ServiceFileSources } from './service-file-sources
 
 /**
  * Folds the `env_file`s of a service into its `environment`, which wins, and gives names without a value the
- * project's. A name that the project does not set either stays null.
+ * project's, those of its hooks too. A name that the project does not set either stays null.
  */
-export function resolveServiceEnvironment(service: MapNode, sources: ServiceFileSources): ResolvedService {
+export function resolveServiceEnvironment(declared: MapNode, sources: ServiceFileSources): ResolvedService {
+  const service = resolveHooks(declared, sources.variables)
   const diagnostics: Diagnostic[] = []
   const own = resolveOwn(service, sources.variables)
   const merged = new Map<string, Entry>()
@@ -42,6 +44,18 @@ export function resolveServiceEnvironment(service: MapNode, sources: ServiceFile
     diagnostics,
   }
 }
+
+function resolveHooks(service: MapNode, variables: ReadonlyMap<string, string>): MapNode {
+  return HOOKS.reduce(
+    (result, key) =>
+      update(result, key, hooks =>
+        mapItems(hooks, hook => update(hook, 'environment', values => inheritValues(values, variables))),
+      ),
+    service,
+  )
+}
+
+const HOOKS = ['pre_start', 'post_start', 'pre_stop']
 
 function resolveOwn(service: MapNode, variables: ReadonlyMap<string, string>): ReadonlyMap<string, Entry> {
   const values = valueAt(service, 'environment')

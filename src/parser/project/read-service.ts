@@ -10,6 +10,7 @@ import { readDevices } from './read-devices.ts'
 import { readExposedPorts } from './read-exposed-ports.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
+import { readHooks } from './read-hooks.ts'
 import { readLimits } from './read-limits.ts'
 import { readLogging } from './read-logging.ts'
 import { readMounts } from './read-mounts.ts'
@@ -99,6 +100,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     security: readSecurity(map, context.profiles),
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
+    ...readHooks(map),
   }
 }
 

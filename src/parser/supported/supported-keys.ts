@@ -77,6 +77,8 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'pids_limit',
       'platform',
       'ports',
+      'post_start',
+      'pre_stop',
       'privileged',
       'profiles',
       'pull_policy',

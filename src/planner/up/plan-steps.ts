@@ -6,6 +6,7 @@ import { addFirewallStep } from '../firewall-step.ts'
 import { sharedServices } from '../graph.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
+import { addPostStart, addUnfinishedHooks, lacksPostStart } from '../post-start.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
 import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrder } from '../stops.ts'
@@ -164,11 +165,17 @@ class UpSteps {
     for (const replica of active) {
       for (const removal of this.#outgoing(replica)) this.#removeOutgoing(replica, removal, gates)
       this.#start(service, replica, gates)
+      this.#finishHooks(replica)
     }
   }
 
   #isActive(replica: ReplicaPlan): boolean {
-    return replica.leftovers.length > 0 || this.#startCause(replica) !== undefined
+    const { fate, leftovers } = replica
+    return (
+      leftovers.length > 0 ||
+      this.#startCause(replica) !== undefined ||
+      (fate.kind === 'keep' && lacksPostStart(fate.container))
+    )
   }
 
   /** Returns the containers of the replica still to be removed. */
@@ -190,6 +197,7 @@ class UpSteps {
     if (cause === undefined || this.#source.options.noStart) return
     const { config, networkNames, volumeNames } = service
     const { number, fate, leftovers } = replica
+    const { name } = containerSpec(this.#source.desired, service, number)
     const own = 'container' in fate ? [fate.container.id] : []
     const isNew = fate.kind === 'create' || fate.kind === 'recreate'
     const made = isNew
@@ -199,7 +207,7 @@ class UpSteps {
       {
         kind: 'start-container',
         replica: { service: config.name, number },
-        name: containerSpec(this.#source.desired, service, number).name,
+        name,
       },
       {
         cause,
@@ -214,7 +222,19 @@ class UpSteps {
         ],
       },
     )
-    this.#started.set(config.name, [...(this.#started.get(config.name) ?? []), id])
+    this.#addStarted(config.name, addPostStart(this.#steps, { replica, name, config }, id))
+  }
+
+  /** Those of a container that runs as it should otherwise. */
+  #finishHooks(replica: ReplicaPlan): void {
+    const { fate, service } = replica
+    if (fate.kind !== 'keep' || !lacksPostStart(fate.container) || this.#source.options.noStart) return
+    const { name, spec } = fate.container
+    this.#addStarted(service, addUnfinishedHooks(this.#steps, { replica, name, config: spec?.config }, []))
+  }
+
+  #addStarted(service: string, id: number): void {
+    this.#started.set(service, [...(this.#started.get(service) ?? []), id])
   }
 
   #startCause({ fate }: ReplicaPlan): string | undefined {
@@ -265,7 +285,10 @@ class UpSteps {
         ],
       },
     )
-    this.#started.set(service, [...(this.#started.get(service) ?? []), step])
+    this.#addStarted(
+      service,
+      addPostStart(this.#steps, { replica: { service, number }, name, config: spec?.config }, step),
+    )
   }
 
   #remove(removal: Outgoing, dependsOn: readonly number[]): void {

@@ -1,4 +1,5 @@
 import type { ServiceChange } from '../change.ts'
+import { lacksPostStart, UNFINISHED_HOOKS } from '../post-start.ts'
 import type { ServicePlan } from './service-plan.ts'
 
 /**
@@ -21,5 +22,7 @@ export function serviceChange({ service, replicas, surplus }: ServicePlan): Serv
   if (restarted?.kind === 'restart') return { kind: 'restart-service', service: name, cause: restarted.cause }
   const started = fates.find(({ kind }) => kind === 'start')
   if (started?.kind === 'start') return { kind: 'start-service', service: name, cause: started.cause }
-  return undefined
+  return fates.some(fate => fate.kind === 'keep' && lacksPostStart(fate.container))
+    ? { kind: 'start-service', service: name, cause: UNFINISHED_HOOKS }
+    : undefined
 }

@@ -21,6 +21,8 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.env_file[].format', 'it says how the file is read'],
   ['services.*.env_file[].path', 'the variables of the file reach the model'],
   ['services.*.env_file[].required', 'it says whether the file may be missing'],
+  ['services.*.post_start[].command', 'the file without it is not valid'],
+  ['services.*.pre_stop[].command', 'the file without it is not valid'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
   ['services.*.userns_mode', 'the only one that runs is the default'],
   ['services.*.volumes[].bind.selinux', 'without SELinux it has no effect'],

@@ -283,6 +283,8 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.ports[].published': 8080,
   'services.*.ports[].target': 80,
   'services.*.platform': 'linux/arm64',
+  'services.*.post_start': [{ command: 'x' }],
+  'services.*.pre_stop': [{ command: 'x' }],
   'services.*.pull_policy': 'weekly',
   'services.*.pull_refresh_after': '12h',
   'services.*.restart': 'always',

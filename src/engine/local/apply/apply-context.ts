@@ -9,6 +9,7 @@ import {
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { ExecuteOptions, ServiceFiles } from '../../engine.ts'
+import type { OutputStream } from '../attach/run-on-lines.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -52,11 +53,20 @@ export interface ApplyContext {
   /** Who runs the command. @default not known */
   readonly caller?: ExecuteOptions['caller']
   readonly onContainerStarted: () => void
+  /** Takes a line that a hook of a container wrote. */
+  readonly onHookLine: (line: HookLine) => void
   readonly warn: (message: string) => void
   /** Says that the step leaves its object as it is, and why in a few words. */
   readonly leave: (why: string) => void
   /** Says that the step is done once `gone` resolves, and has failed if it rejects. Steps behind it need not wait. */
   readonly doneWhen: (gone: Promise<void>) => void
+}
+
+/** A line of a hook. */
+export interface HookLine {
+  readonly entry: ContainerEntry
+  readonly stream: OutputStream
+  readonly line: string
 }
 
 /**

@@ -8,7 +8,7 @@ import { movedImage } from '../../../planner/describe-action.ts'
 import { type ImageAction, isAboutImages } from '../../../planner/image-action.ts'
 import type { Plan, Step } from '../../../planner/plan.ts'
 import { type Lease, openLease } from '../../../store/lease.ts'
-import type { ExecuteOptions, ExecutionReport } from '../../engine.ts'
+import type { ExecuteOptions, ExecutionReport, StepEvent } from '../../engine.ts'
 import type { DockerfileReader } from '../build/dockerfile-reader.ts'
 import { healthcheckProblems } from '../container/healthcheck-problems.ts'
 import { UserResolver } from '../container/user-resolver.ts'
@@ -24,7 +24,7 @@ import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/lay
 import type { ProjectRecord } from '../state/project-record.ts'
 import { RecordStore } from '../state/record-store.ts'
 import { announcePlan } from './announce.ts'
-import type { ApplyContext } from './apply-context.ts'
+import type { ApplyContext, HookLine } from './apply-context.ts'
 import { applyPlan, type StepRemarks } from './apply-plan.ts'
 import { CoalescedTask } from './coalesced-task.ts'
 import { finishRemovals } from './finish-removals.ts'
@@ -95,7 +95,8 @@ export async function applyProject(
     }
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
-    await runAction({ ...context, warn, ...remarks }, action)
+    const onHookLine = (line: HookLine) => options.onEvent(hookEvent(step, line))
+    await runAction({ ...context, warn, onHookLine, ...remarks }, action)
   }
   let closing: Promise<void> | undefined
   const onAllRun = () => {
@@ -119,6 +120,11 @@ function requireHealthchecks({ roots, images, plan }: Execution, action: ImageAc
   if (problem !== undefined) throw problem
 }
 
+function hookEvent(step: Step, { entry: { id, spec }, stream, line: text }: HookLine): StepEvent {
+  const { name, service, number } = spec
+  return { kind: 'hook-line', step, container: id, name, service, number, stream, text }
+}
+
 /** A project that a plan changes. */
 interface OpenProject {
   readonly context: SharedContext
@@ -126,7 +132,7 @@ interface OpenProject {
   readonly close: () => Promise<void>
 }
 
-type SharedContext = Omit<ApplyContext, 'warn' | keyof StepRemarks>
+type SharedContext = Omit<ApplyContext, 'warn' | 'onHookLine' | keyof StepRemarks>
 
 async function openProject(
   execution: Execution,

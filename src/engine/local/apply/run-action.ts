@@ -6,6 +6,7 @@ import { awaitService } from './await-service.ts'
 import { createContainer } from './create-container.ts'
 import { createNetwork, removeNetwork } from './network-actions.ts'
 import { removeContainer } from './remove-container.ts'
+import { runPostStart } from './run-post-start.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
 import { createNamedVolume, removeNamedVolume } from './volume-actions.ts'
@@ -27,6 +28,8 @@ export async function runAction(context: ApplyContext, action: Exclude<Action, I
       return createContainer(context, action)
     case 'start-container':
       return startContainer(context, action)
+    case 'run-post-start':
+      return runPostStart(context, action)
     case 'stop-container':
       return stopContainer(context, action)
     case 'remove-container':

@@ -27,6 +27,7 @@ import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import { notePostStart } from '../state/post-start-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
@@ -81,6 +82,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   for (const file of [layout.pid, layout.exit, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
   limitStorage(context, { id: entry.id, config: entry.spec.config })
+  notePostStart(layout, entry)
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
   const ports = await publishPorts(context, keeper, entry)

@@ -1,5 +1,7 @@
 import type { Millis } from '../../../base/millis.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Action } from '../../../planner/action.ts'
+import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
@@ -8,13 +10,15 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { endContainer } from './end-container.ts'
 import { markStopped } from './mark-stopped.ts'
+import { goesOn, runHooks } from './run-hooks.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
 const DEFAULT_GRACE_MS = 10_000
 
 /**
- * Ends a container's processes, the main one first by its stop signal and after the grace period by SIGKILL, and
- * removes what it has in the kernel. A container that does not run is only cleaned up.
+ * Runs the `pre_stop` hooks of a container, ends its processes, the main one first by its stop signal and after the grace
+ * period by SIGKILL, and removes what it has in the kernel. A container that does not run is only cleaned up. A hook that
+ * fails makes the step fail once all that is done, and nothing waits for it.
  *
  * @throws {TcomposeError} `process-survives`.
  */
@@ -25,9 +29,36 @@ export async function stopContainer(
   const entry = entryOf(context, id)
   if (entry === undefined) return
   const layout = containerLayout(context.roots, context.project, id)
+  const failure = await runPreStop(context, entry)
   markStopped(layout)
   await endGracefully(context, entry, grace)
   await tearDownContainer(context, entry)
+  if (failure !== undefined) context.doneWhen(rejected(failure))
+}
+
+/**
+ * Returns the error of a hook that failed, unless the container has ended, which was wanted. Rejects when the command is
+ * interrupted: the container runs on then.
+ */
+async function runPreStop(context: ApplyContext, entry: ContainerEntry): Promise<TcomposeError | undefined> {
+  const layout = containerLayout(context.roots, context.project, entry.id)
+  const state = readProcessState(layout)
+  if (entry.spec.config.preStop === undefined || state.kind !== 'running' || !isKept(state.parentPid))
+    return undefined
+  try {
+    await runHooks(context, entry, 'pre_stop')
+    return undefined
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof TcomposeError)) throw error
+    return goesOn(layout) ? error : undefined
+  }
+}
+
+/** Whoever is told may look at it later. */
+function rejected(error: TcomposeError): Promise<void> {
+  const promise = Promise.reject(error)
+  promise.catch(() => undefined)
+  return promise
 }
 
 /**

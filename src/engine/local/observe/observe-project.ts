@@ -12,6 +12,7 @@ import type { KnownImages } from '../image/known-images.ts'
 import { readInterfaceNames } from '../network/interface-names.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
+import { awaitsPostStart } from '../state/post-start-mark.ts'
 import {
   type ContainerEntry,
   type NetworkEntry,
@@ -86,6 +87,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     labels: spec.labels,
     state,
     health: state.kind === 'running' ? readHealth(layout, live) : undefined,
+    ...(awaitsPostStart(layout, entry) && { awaitsPostStart: true }),
     createdAt: entry.createdAt,
     ports: live?.ports ?? [],
     ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),

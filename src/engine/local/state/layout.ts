@@ -107,6 +107,8 @@ export interface ContainerLayout {
   readonly stopped: string
   /** Names the folder of the control group that it is frozen in; see `isPaused`. */
   readonly paused: string
+  /** Exists from before the start on until the `post_start` hooks have run. */
+  readonly awaitsPostStart: string
   /** The project's, as in `ProjectLayout`. */
   readonly keeperLock: string
 }
@@ -141,6 +143,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     restarts: `${runDir}/restarts.json`,
     stopped: `${runDir}/stopped`,
     paused: `${runDir}/paused`,
+    awaitsPostStart: `${runDir}/post-start`,
     keeperLock,
   }
 }

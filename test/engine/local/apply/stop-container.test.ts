@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { millisOf } from '../../../../src/base/millis.ts'
 import { stopContainer } from '../../../../src/engine/local/apply/stop-container.ts'
+import { LaunchFailure } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { readExitFile } from '../../../../src/runtime/keeper/process-files.ts'
 import { containerIdOf } from '../../../support/apply-plan.ts'
 import { type ApplyScene, applyScene } from '../../../support/apply-scene.ts'
@@ -62,6 +63,31 @@ test('stopContainer() kills nothing when the command is interrupted in the grace
   expect(scene.keeper.asked).toEqual(['signal 15'])
   expect(existsSync(layout.stopped)).toBe(true)
   expect(scene.network.asked).toEqual([])
+})
+
+test('stopContainer() stops a container whose hook cannot be run, and fails when all is done', async () => {
+  await using scene = applyScene()
+  const { action, layout } = await running(scene, SLOW, {
+    preStop: [{ argv: ['drain'], environment: new Map() }],
+  })
+  scene.keeper.launchFailure = new LaunchFailure({ index: -1, errno: 12, what: 'clone3' })
+  await stopContainer(scene.context, { ...action, grace: undefined })
+  expect(scene.keeper.asked).toEqual(['launch 111111111111', 'signal 15'])
+  expect(readExitFile(layout.exit)?.exitCode).toBe(3)
+  expect(await scene.settled()).toEqual([
+    expect.objectContaining({ code: 'hook', origin: 'services.web.pre_stop.0' }),
+  ])
+})
+
+test('stopContainer() runs no hook of a container that does not run', async () => {
+  await using scene = applyScene()
+  const preStop = [{ argv: ['drain'], environment: new Map() }]
+  const { entry } = scene.addContainer(aContainerSpec({ image: `rootfs:${scene.image}`, preStop }))
+  await stopContainer(scene.context, {
+    ...{ kind: 'stop-container', id: entry.id, name: 'shop-web-1', grace: undefined },
+  })
+  expect(scene.keeper.asked).toEqual([])
+  expect(await scene.settled()).toEqual([])
 })
 
 test('stopContainer() only cleans up after a container that does not run', async () => {

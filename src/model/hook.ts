@@ -1,0 +1,12 @@
+/** A command that runs in the container of a service once that has started, or before it is stopped. */
+export interface Hook {
+  readonly argv: readonly string[]
+  /** `uid[:gid]` or `name[:group]`. @default the service's */
+  readonly user?: string
+  /** With all capabilities of the host. @default as the service */
+  readonly privileged?: true
+  /** @default the service's */
+  readonly workingDir?: string
+  /** Over the variables of the service. */
+  readonly environment: ReadonlyMap<string, string>
+}
