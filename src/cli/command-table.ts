@@ -38,7 +38,7 @@ const HELP_ORDER: readonly string[] = [
     'port',
     'top',
   ],
-  ...['doctor', 'version'],
+  ...['doctor', 'completion', 'version'],
   ...['ls', 'rm', 'prune', 'inspect', 'tag', 'load', 'save', 'export', 'import'].map(name => `image/${name}`),
 ]
 

@@ -42,6 +42,9 @@ export function pluginMetadata(version: string): string {
   })}\n`
 }
 
+/** The word with which shells, and the docker CLI for them, ask what completes a line; that of spf13/cobra. */
+export const COMPLETE_COMMAND = '__complete'
+
 /** The word that the docker CLI asks with. */
 export const METADATA_COMMAND = 'docker-cli-plugin-metadata'
 

@@ -7,7 +7,13 @@ import type { CliPorts } from './cli-ports.ts'
 import { COMMANDS, loadCommands, neededCommands } from './command-table.ts'
 import { type CommandHost, contextOf } from './define-command.ts'
 import { type DocumentFormat, diagnosticsDocument } from './diagnostics/diagnostics-document.ts'
-import { foreignEngine, METADATA_COMMAND, pluginCall, pluginMetadata } from './docker-plugin.ts'
+import {
+  COMPLETE_COMMAND,
+  foreignEngine,
+  METADATA_COMMAND,
+  pluginCall,
+  pluginMetadata,
+} from './docker-plugin.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelpOption } from './help-command.ts'
 import type { GlobalValues } from './options/global-options.ts'
@@ -25,6 +31,11 @@ export async function runCli({ argv: given, ...rest }: CliPorts): Promise<number
   const ports = { ...rest, argv, call: announcingForeignEngine(rest, engine) }
   if (argv[0] === METADATA_COMMAND) {
     ports.stdout.write(pluginMetadata(ports.version))
+    return EXIT.done
+  }
+  if (argv[0] === COMPLETE_COMMAND) {
+    const { complete } = await import('./complete/complete.ts')
+    await complete(ports, argv.slice(1))
     return EXIT.done
   }
   const commands = neededCommands(ports.argv)
