@@ -43,6 +43,12 @@ const PROGRAMS: readonly Program[] = [
     training: [[]],
     trainingOnRunning: [],
   },
+  {
+    name: 'view-worker',
+    entry: 'src/engine/local/access/view-worker.ts',
+    training: [],
+    trainingOnRunning: [],
+  },
   { name: 'seal-worker', entry: 'src/store/built/seal-worker.ts', training: [[]], trainingOnRunning: [] },
 ]
 

@@ -5,7 +5,12 @@ import type { Finding, SourceFile } from './source-file.ts'
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/process-ports.ts': 'test/e2e/output.test.ts',
   'src/engine/local/access/await-end.ts': 'test/e2e/wait-command.test.ts',
+  'src/engine/local/access/container-root.ts': 'test/e2e/copy.test.ts',
+  'src/engine/local/access/copy-files.ts': 'test/e2e/copy.test.ts',
+  'src/engine/local/access/export-files.ts': 'test/e2e/export.test.ts',
+  'src/engine/local/access/open-view.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/pause-container.ts': 'test/e2e/pause.test.ts',
+  'src/engine/local/access/tar-chunks.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/attach/run-on-streams.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/attach/run-on-terminal.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/observe/disk-usage.ts': 'test/e2e/image-archive.test.ts',

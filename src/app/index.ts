@@ -5,6 +5,7 @@
  */
 
 export type {
+  CopyEnd,
   DeviceForecast,
   Examination,
   ExecIo,
@@ -12,11 +13,13 @@ export type {
   ExecutionReport,
   FailedBuildStep,
   FetchProgress,
+  FileCopy,
   GpuListing,
   HookLine,
   HostCheck,
   ImageStore,
   LockHolder,
+  LockOptions,
   LogEvent,
   LogLine,
   LogOrigin,

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   'process-survives': 'TC4010',
   'keeper-stalled': 'TC4011',
   pause: 'TC4012',
+  copy: 'TC4013',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',

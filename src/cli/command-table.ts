@@ -12,6 +12,8 @@ const HELP_ORDER: readonly string[] = [
     'ps',
     'logs',
     'exec',
+    'cp',
+    'export',
     'plan',
     'config',
     'env',

@@ -19,8 +19,46 @@ export interface ContainerAccess {
    * has.
    */
   awaitEnd(project: ProjectName, container: ContainerId): Promise<number>
+  /**
+   * Copies a file or a tree out of a container or into it, by the rules of docker cp. For a container that does not run the
+   * caller holds the project's lock.
+   *
+   * @throws {TcomposeError} `copy` if there is nothing to copy, or no place for it.
+   */
+  copy(project: ProjectName, container: ContainerId, copy: FileCopy): Promise<void>
+  /**
+   * Writes an archive of the files of a container without what is mounted over them. For one that does not run the caller holds
+   * the project's lock.
+   */
+  export(project: ProjectName, container: ContainerId, options: ContainerExport): Promise<void>
   /** Returns where the volumes `names` are, and the labels that they were made with; undefined for one that is gone. */
   volumePlaces(names: readonly string[]): Promise<readonly (VolumePlace | undefined)[]>
+}
+
+/** An end of a copy. */
+export type CopyEnd =
+  /** A path in the container, from its root. */
+  | { readonly kind: 'container'; readonly path: string }
+  /** An absolute path of the caller; a slash or `/.` at the end has a meaning, as in the container. */
+  | { readonly kind: 'host'; readonly path: string }
+
+/** What is copied, and where to. One end is the container. */
+export interface FileCopy {
+  readonly from: CopyEnd | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Buffer> }
+  readonly to:
+    | CopyEnd
+    | { readonly kind: 'stream'; readonly write: (archive: AsyncIterable<Buffer>) => Promise<void> }
+  /** Copy what a link names, and not the link. */
+  readonly followsLink: boolean
+  /** Files belong to the user and group that they belong to at the source. */
+  readonly keepsOwner: boolean
+  readonly signal: AbortSignal
+}
+
+/** Where an archive of files goes. */
+export interface ContainerExport {
+  readonly write: (archive: AsyncIterable<Buffer>) => Promise<void>
+  readonly signal: AbortSignal
 }
 
 /** Where the files of a volume are. */

@@ -1,9 +1,11 @@
 import { build } from '../../src/app/build.ts'
 import { config } from '../../src/app/config.ts'
+import { copy } from '../../src/app/copy.ts'
 import { doctor } from '../../src/app/doctor.ts'
 import { down } from '../../src/app/down.ts'
 import { exec } from '../../src/app/exec.ts'
 import { explainValues, explainVariable } from '../../src/app/explain.ts'
+import { exportContainer } from '../../src/app/export-container.ts'
 import { exportImages } from '../../src/app/export-images.ts'
 import { findBuilds } from '../../src/app/find-builds.ts'
 import { findContainers } from '../../src/app/find-containers.ts'
@@ -35,12 +37,14 @@ import { wait } from '../../src/app/wait.ts'
 const USE_CASES: UseCases = {
   build,
   config,
+  copy,
   describeGpus,
   doctor,
   down,
   exec,
   explainValues,
   explainVariable,
+  exportContainer,
   exportImages,
   findBuilds,
   findContainers,
@@ -72,12 +76,14 @@ const USE_CASES: UseCases = {
 interface UseCases {
   readonly build: typeof build
   readonly config: typeof config
+  readonly copy: typeof copy
   readonly describeGpus: typeof describeGpus
   readonly doctor: typeof doctor
   readonly down: typeof down
   readonly exec: typeof exec
   readonly explainValues: typeof explainValues
   readonly explainVariable: typeof explainVariable
+  readonly exportContainer: typeof exportContainer
   readonly exportImages: typeof exportImages
   readonly findBuilds: typeof findBuilds
   readonly findContainers: typeof findContainers

@@ -41,7 +41,14 @@ function fakeEngine(methods: Partial<Engine>): Engine {
   return {
     images: fakeImageStore(),
     builds: { forecast: refuse, inspect: refuse },
-    containers: { pause: refuse, unpause: refuse, awaitEnd: refuse, volumePlaces: refuse },
+    containers: {
+      pause: refuse,
+      unpause: refuse,
+      awaitEnd: refuse,
+      copy: refuse,
+      export: refuse,
+      volumePlaces: refuse,
+    },
     devices: { forecast: refuse, list: refuse, describe: refuse },
     lock: refuse,
     observe: refuse,

@@ -30,6 +30,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listFormatOption())
       .option('-q, --quiet', 'Show names only')
       .addHelpText('after', EXAMPLES),
+  dryRun: 'reads',
   run: listVolumes,
 })
 

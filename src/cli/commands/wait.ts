@@ -25,6 +25,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('<service...>')
       .option('--down-project', 'Take the project down afterwards')
       .addHelpText('after', EXAMPLES),
+  dryRun: 'plans',
   run: waitForEnds,
 })
 

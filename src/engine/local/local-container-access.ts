@@ -31,6 +31,14 @@ export function localContainerAccess({ roots, programs, deviceSources }: LocalCo
       const { awaitEnd } = await import('./access/await-end.ts')
       return awaitEnd({ roots, project, container })
     },
+    copy: async (project, container, copy) => {
+      const { copyFiles } = await import('./access/copy-files.ts')
+      return copyFiles({ roots, project, container }, copy)
+    },
+    export: async (project, container, options) => {
+      const { exportFiles } = await import('./access/export-files.ts')
+      return exportFiles({ roots, project, container }, options)
+    },
     volumePlaces: async names => {
       const { readVolumeRecord } = await import('./volume/volume-record.ts')
       const { volumeLayout } = await import('./volume/volume-layout.ts')
