@@ -17,6 +17,7 @@ async function build(): Promise<void> {
   await runScript('scripts/build-filters.ts')
   const built = await Promise.all(PROGRAMS.filter(isThere).map(bundleProgram))
   for (const bundle of built) await fillCodeCache(bundle)
+  await runScript('scripts/build-man-pages.ts')
   console.log(`built dist in ${Math.round(performance.now() - started)} ms`)
 }
 

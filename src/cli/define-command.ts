@@ -27,9 +27,14 @@ export interface CommandHost {
 export interface CommandDefinition {
   /** Whether the help of the program leaves it out. */
   readonly isHidden: boolean
+  /** Of a group there are none. */
+  readonly examples: readonly Example[]
   /** Completes `command`, which has no more than its name. */
   readonly complete: (command: Command, host: CommandHost) => void
 }
+
+/** A command line, and what it does in a few words. */
+export type Example = readonly [line: string, meaning: string]
 
 /** What a command does; `values` are its own options, `args` its arguments. Returns the exit code. */
 export type CommandHandler<Values> = (
@@ -43,6 +48,8 @@ export interface CommandSpec<Values> {
   /** Gives `command` its description, its arguments and its own options. */
   readonly describe: (command: Command, ports: CliPorts) => void
   readonly run: CommandHandler<Values>
+  /** What its help shows, and the page of commands. */
+  readonly examples: readonly Example[]
   /** @default false */
   readonly isHidden?: boolean
   /**
@@ -60,14 +67,17 @@ export interface CommandSpec<Values> {
 export function defineCommand<Values>({
   describe,
   run,
+  examples,
   isHidden = false,
   dryRun,
   progressVariable,
 }: CommandSpec<Values>): CommandDefinition {
   return {
     isHidden,
+    examples,
     complete: (command, host) => {
       describe(command, host.ports)
+      if (examples.length > 0) command.addHelpText('after', examplesText(examples))
       addGlobalOptions(command, { isHidden: true, shown: dryRun === 'plans' ? ['--dry-run'] : [] })
       command.action(async () => {
         const globals = mergeGlobals(host.program.opts<GlobalValues>(), command.opts<GlobalValues>())
@@ -79,6 +89,13 @@ export function defineCommand<Values>({
   }
 }
 
+function examplesText(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  return ['', 'Examples:', ...examples.map(([line, meaning]) => `  ${line.padEnd(width)}   ${meaning}`)].join(
+    '\n',
+  )
+}
+
 function noDryRun(command: Command): UsageError {
   return new UsageError(
     `"${command.name()}" has no --dry-run`,
@@ -88,7 +105,11 @@ function noDryRun(command: Command): UsageError {
 
 /** Returns a command that does nothing by itself: those in the folder of its name do. */
 export function defineGroup(description: string): CommandDefinition {
-  return { isHidden: false, complete: command => command.helpCommand(false).description(description) }
+  return {
+    isHidden: false,
+    examples: [],
+    complete: command => command.helpCommand(false).description(description),
+  }
 }
 
 /** Returns the context that `globals` make, and notes in `host` how diagnostics are to be written. */

@@ -42,6 +42,12 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-q, --quiet', 'Show no progress')
       .option('--shell', 'Open a shell in the files of a command that fails, as it left them')
       .option('--with-dependencies', 'Build the images of dependencies too'),
+  examples: [
+    ['tcompose build', 'build what has changed'],
+    ['tcompose build --no-cache web', 'run every step again'],
+    ['tcompose build --check', 'look for mistakes in Dockerfiles'],
+    ['tcompose build --shell web', 'look around where a command fails'],
+  ],
   dryRun: 'plans',
   progressVariable: 'BUILDKIT_PROGRESS',
   run: async (context, services, values) => {

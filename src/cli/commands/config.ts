@@ -53,6 +53,12 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--resolve-image-digests', 'Pin images to their digests')
       .option('--lock-image-digests', 'Show an override file that pins images to their digests')
       .option('--all-resources', 'Include networks, volumes, secrets and configs that no service uses'),
+  examples: [
+    ['tcompose config', 'the file with everything resolved'],
+    ['tcompose config -q', 'only check it'],
+    ['tcompose config --services', 'names of services'],
+    ['tcompose config --explain', 'where each value comes from'],
+  ],
   dryRun: 'reads',
   run: show,
 })

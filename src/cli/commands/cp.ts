@@ -18,13 +18,6 @@ interface Values {
   readonly index?: number
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose cp web:/etc/nginx/nginx.conf .       out of a container
-  tcompose cp site/. web:/usr/share/nginx/html  what is in a folder, into each container of a service
-  tcompose cp db:/var/lib/data - | tar t        as an archive
-`
-
 /** `cp`: copies files and folders between a container and this machine. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: cp =>
@@ -40,8 +33,12 @@ export const command: CommandDefinition = defineCommand<Values>({
           '--index <number>',
           'Number of the replica (default: the first, or all to copy to)',
         ).argParser(parseIndex),
-      )
-      .addHelpText('after', EXAMPLES),
+      ),
+  examples: [
+    ['tcompose cp web:/etc/nginx/nginx.conf .', 'out of a container'],
+    ['tcompose cp site/. web:/usr/share/nginx/html', 'what is in a folder, into each container of a service'],
+    ['tcompose cp db:/var/lib/data - | tar t', 'as an archive'],
+  ],
   dryRun: 'plans',
   run: copyFiles,
 })

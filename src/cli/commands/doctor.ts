@@ -17,6 +17,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Check what this machine offers and look for leftovers')
       .option('--fix', 'Move damaged records aside and remove leftovers')
       .option('--json', 'Show the findings as JSON'),
+  examples: [
+    ['tcompose doctor', 'what this machine offers, and what was left behind'],
+    ['tcompose doctor --fix', 'remove leftovers'],
+  ],
   dryRun: 'plans',
   run: async (context, _args, { fix = false, json }) => {
     const { ports, settings } = context

@@ -19,6 +19,11 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--remove-orphans', 'Remove containers of services that the file does not declare')
       .option('-v, --volumes', 'Remove named volumes of the file and anonymous volumes, with their data')
       .addOption(timeoutOption()),
+  examples: [
+    ['tcompose down', 'remove containers and networks; volumes stay'],
+    ['tcompose down -v', 'remove volumes and their data too'],
+    ['tcompose -p shop down', 'without the file, by the name of the project'],
+  ],
   dryRun: 'plans',
   run: (context, services, { removeOrphans = false, volumes = false, timeout }) => {
     const { ports, request } = context

@@ -38,6 +38,11 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--privileged', 'Give the command all privileges')
       .option('-u, --user <user>', 'User to run as')
       .option('-w, --workdir <path>', 'Working directory'),
+  examples: [
+    ['tcompose exec web sh', 'a shell in a container'],
+    ['tcompose exec -T db pg_dump shop > shop.sql', 'output into a file'],
+    ['tcompose exec -u root -e DEBUG=1 web ./check', 'as another user, with a variable'],
+  ],
   run: runIn,
 })
 

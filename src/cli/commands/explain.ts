@@ -8,6 +8,7 @@ import { plainProse } from '../views/plain-prose.ts'
 /** `explain`: writes what docs/errors.md says about a code, which may be given by its name or in small letters. */
 export const command: CommandDefinition = defineCommand({
   describe: explain => explain.description('Explain an error code, e.g. TC1003').argument('<code>'),
+  examples: [['tcompose explain TC1003', 'what an error means, and what to do']],
   dryRun: 'reads',
   run: async ({ ports, settings }, [text = '']) => {
     const code = findCode(text)

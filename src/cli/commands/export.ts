@@ -13,12 +13,6 @@ interface Values {
   readonly output?: string
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose export -o web.tar web      the files of a container, without its volumes
-  tcompose export web | tar t         a list of them
-`
-
 /** `export`: writes the files of a container as an archive. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: exportCommand =>
@@ -26,8 +20,11 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Write the files of a container, without its volumes, as a tar archive')
       .argument('<service>')
       .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1))
-      .option('-o, --output <file>', 'Write to a file instead of standard output')
-      .addHelpText('after', EXAMPLES),
+      .option('-o, --output <file>', 'Write to a file instead of standard output'),
+  examples: [
+    ['tcompose export -o web.tar web', 'the files of a container, without its volumes'],
+    ['tcompose export web | tar t', 'a list of them'],
+  ],
   dryRun: 'reads',
   run: exportFiles,
 })

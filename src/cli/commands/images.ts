@@ -30,6 +30,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('[service...]')
       .addOption(listFormatOption())
       .option('-q, --quiet', 'Show image IDs only'),
+  examples: [['tcompose images', 'what containers were made from']],
   dryRun: 'reads',
   run: listImages,
 })

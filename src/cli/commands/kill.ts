@@ -14,6 +14,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Send a signal to running containers')
       .argument('[service...]')
       .option('-s, --signal <signal>', 'Signal to send', 'SIGKILL'),
+  examples: [
+    ['tcompose kill -s HUP web', 'send a signal'],
+    ['tcompose kill', 'end everything at once'],
+  ],
   dryRun: 'plans',
   run: async (context, services, { signal }) => {
     const { ports, request } = context

@@ -24,6 +24,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-u, --username <name>', 'User name')
       .option('-p, --password <password>', 'Password or access token')
       .option('--password-stdin', 'Read the password from standard input'),
+  examples: [
+    ['tcompose login', 'log in to Docker Hub'],
+    ['tcompose login ghcr.io -u me --password-stdin < token', 'in a script'],
+  ],
   run: logIn,
 })
 

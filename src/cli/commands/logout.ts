@@ -9,6 +9,7 @@ export const command: CommandDefinition = defineCommand({
     logoutCommand
       .description('Log out of a registry')
       .argument('[server]', 'Host of the registry, Docker Hub if left out'),
+  examples: [['tcompose logout ghcr.io', 'forget a registry']],
   run: async ({ ports }, [server]) => {
     const { host, wasLoggedIn } = await ports.call(logout, server)
     ports.stdout.write(

@@ -51,6 +51,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-t, --timestamps', 'Show timestamps')
       .option('--no-color', 'Show no colours')
       .option('--no-log-prefix', 'Show no prefixes'),
+  examples: [
+    ['tcompose logs -f web', 'follow one service'],
+    ['tcompose logs --since 10m --tail 100', 'the last lines of the last ten minutes'],
+  ],
   dryRun: 'reads',
   run: showLogs,
 })

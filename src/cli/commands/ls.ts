@@ -28,6 +28,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listFormatOption())
       .addOption(listOption('--filter <name=pattern>', 'Show projects whose name matches'))
       .option('-q, --quiet', 'Show names only'),
+  examples: [
+    ['tcompose ls -a', 'every project that has a container'],
+    ['tcompose ls --filter name=^shop', 'projects by name'],
+  ],
   dryRun: 'reads',
   run: listProjects,
 })

@@ -8,6 +8,10 @@ export const command: CommandDefinition = defineCommand<UpValues & PlanFormat>({
     addUpOptions(plan.description('Show what "up" would do, and why').argument('[service...]'))
       .option('--json', 'Show the plan as JSON')
       .option('--detailed-exitcode', 'Exit with 3 if there is something to do, with 0 if not'),
+  examples: [
+    ['tcompose plan', 'what up would do, and why'],
+    ['tcompose plan --detailed-exitcode', 'exit with 3 if there is something to do'],
+  ],
   dryRun: 'reads',
   run: async (context, services, values) => printPlan(context, upOptions(services, values, false), values),
 })

@@ -26,6 +26,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('<port>')
       .addOption(new Option('--protocol <protocol>', 'Protocol').choices(['tcp', 'udp']).default('tcp'))
       .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1)),
+  examples: [
+    ['tcompose port web 80', 'where port 80 of web is published'],
+    ['tcompose port --protocol udp dns 53', 'a UDP port'],
+  ],
   dryRun: 'reads',
   run: showPort,
 })

@@ -43,6 +43,11 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--no-trunc', 'Do not truncate commands')
       .option('--no-orphans', 'Leave out containers of services that the file does not declare')
       .addOption(new Option('--orphans').default(true).hideHelp()),
+  examples: [
+    ['tcompose ps', 'what runs'],
+    ['tcompose ps -a --filter status=exited', 'what has ended'],
+    ["tcompose ps --format '{{.Service}} {{.State}}'", 'a line of your own for each container'],
+  ],
   dryRun: 'reads',
   run: listContainers,
 })

@@ -27,6 +27,10 @@ export const command: CommandDefinition = defineCommand<Values>({
         ]),
       )
       .option('-q, --quiet', 'Show no progress'),
+  examples: [
+    ['tcompose pull', 'fetch what the names of images mean now'],
+    ['tcompose pull --policy missing', 'only images that are not there'],
+  ],
   dryRun: 'plans',
   run: (context, services, values) => {
     const {

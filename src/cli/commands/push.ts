@@ -21,6 +21,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--ignore-push-failures', 'Push what it can; exit 0 even if some fail')
       .option('--include-deps', 'Push the images of dependencies too')
       .option('-q, --quiet', 'Show no progress'),
+  examples: [
+    ['tcompose push', 'push the images that are built'],
+    ['tcompose push --include-deps web', 'one service, and what it depends on'],
+  ],
   dryRun: 'plans',
   run: async (context, services, { ignorePushFailures = false, includeDeps = false, quiet = false }) => {
     const { ports, request } = context

@@ -17,6 +17,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('[service...]')
       .addOption(timeoutOption())
       .option('--no-deps', 'Do not restart the services that depend on the restarted ones'),
+  examples: [['tcompose restart web', 'stop one service and start it again']],
   dryRun: 'plans',
   run: (context, services, { timeout, deps }) => {
     const { ports, request } = context

@@ -27,6 +27,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-f, --force', 'Do not ask for confirmation')
       .option('-s, --stop', 'Stop containers first')
       .option('-v, --volumes', 'Remove their anonymous volumes too'),
+  examples: [
+    ['tcompose rm', 'remove what has stopped, after a question'],
+    ['tcompose rm -fsv worker', 'stop and remove one service with its anonymous volumes'],
+  ],
   dryRun: 'plans',
   run: removeContainers,
 })

@@ -15,6 +15,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Stop containers without removing them')
       .argument('[service...]')
       .addOption(timeoutOption()),
+  examples: [
+    ['tcompose stop', 'stop everything, and keep it'],
+    ['tcompose stop -t 60 db', 'give a service a minute to end'],
+  ],
   dryRun: 'plans',
   run: (context, services, { timeout }) => {
     const { ports, request } = context

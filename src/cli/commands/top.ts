@@ -9,6 +9,10 @@ import { textTable } from '../views/text-table.ts'
 export const command: CommandDefinition = defineCommand({
   describe: topCommand =>
     topCommand.description('List the processes of running containers').argument('[service...]'),
+  examples: [
+    ['tcompose top', 'the processes of every container'],
+    ['tcompose top web', 'of one service'],
+  ],
   dryRun: 'reads',
   run: async (context, services) => {
     const { ports, request } = context

@@ -3,17 +3,11 @@ import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { reportContainers } from '../report-containers.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
-const EXAMPLES = `
-Examples:
-  tcompose unpause worker    let one service run again`
-
 /** `unpause`: lets paused containers run again. */
 export const command: CommandDefinition = defineCommand({
   describe: unpauseCommand =>
-    unpauseCommand
-      .description('Let paused containers run again')
-      .argument('[service...]')
-      .addHelpText('after', EXAMPLES),
+    unpauseCommand.description('Let paused containers run again').argument('[service...]'),
+  examples: [['tcompose unpause worker', 'let one service run again']],
   dryRun: 'plans',
   run: async (context, services) => {
     const { ports, request } = context

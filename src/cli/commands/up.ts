@@ -39,6 +39,12 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--no-color', 'Show logs without colours')
       .option('--no-log-prefix', 'Show logs without prefixes')
       .option('--timestamps', 'Show timestamps'),
+  examples: [
+    ['tcompose up -d --wait', 'start everything, and return when it is healthy'],
+    ['tcompose up --build web', 'build the image of one service again, and show its logs'],
+    ['tcompose up -d --scale worker=3', 'run three containers of a service'],
+    ['tcompose up --exit-code-from tests', 'stop with the tests, and exit with their code'],
+  ],
   dryRun: 'plans',
   run: bringUp,
 })

@@ -17,6 +17,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(
         new Option('-f, --format <format>', 'Output format').choices(['pretty', 'json']).default('pretty'),
       ),
+  examples: [
+    ['tcompose version', 'of tcompose, and of the Compose interface'],
+    ['tcompose version --short', 'what scripts compare'],
+  ],
   dryRun: 'reads',
   run: async ({ ports: { stdout, version } }, _args, { short, format }) => {
     if (short) stdout.write(`${COMPOSE_INTERFACE}\n`)

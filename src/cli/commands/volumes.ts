@@ -14,13 +14,6 @@ interface Values {
   readonly quiet?: boolean
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose volumes                               the volumes of the project
-  tcompose volumes -q db                         names of those that service db has
-  tcompose volumes --format '{{.Mountpoint}}'    where their files are
-`
-
 /** `volumes`: lists the named volumes of a project. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: volumesCommand =>
@@ -28,8 +21,12 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('List volumes')
       .argument('[service...]')
       .addOption(listFormatOption())
-      .option('-q, --quiet', 'Show names only')
-      .addHelpText('after', EXAMPLES),
+      .option('-q, --quiet', 'Show names only'),
+  examples: [
+    ['tcompose volumes', 'the volumes of the project'],
+    ['tcompose volumes -q db', 'names of those that service db has'],
+    ["tcompose volumes --format '{{.Mountpoint}}'", 'where their files are'],
+  ],
   dryRun: 'reads',
   run: listVolumes,
 })

@@ -11,20 +11,17 @@ interface Values {
   readonly downProject?: boolean
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose wait migrate                wait for one service, and exit with its code
-  tcompose wait --down-project tests   then take the project down
-`
-
 /** `wait`: waits for the ends of containers and passes the exit code of the last one on. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: waitCommand =>
     waitCommand
       .description('Wait until containers have ended, and exit with the code of the last one')
       .argument('<service...>')
-      .option('--down-project', 'Take the project down afterwards')
-      .addHelpText('after', EXAMPLES),
+      .option('--down-project', 'Take the project down afterwards'),
+  examples: [
+    ['tcompose wait migrate', 'wait for one service, and exit with its code'],
+    ['tcompose wait --down-project tests', 'then take the project down'],
+  ],
   dryRun: 'plans',
   run: waitForEnds,
 })

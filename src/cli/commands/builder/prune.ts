@@ -29,6 +29,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--keep-storage <size>', 'Keep what was used last, up to this size', parseSize)
       .addOption(new Option('--max-used-space <size>').argParser(parseSize).hideHelp())
       .addOption(new Option('--reserved-space <size>').argParser(parseSize).hideHelp()),
+  examples: [
+    ['tcompose builder prune', 'forget what no build has used for long'],
+    ['tcompose builder prune -a', 'start afresh'],
+  ],
   run: async (context, _args, { all = false, filter = [], force = false, ...sizes }) => {
     const { ports } = context
     const until = untilOf(filter, ports.now())

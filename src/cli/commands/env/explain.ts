@@ -18,6 +18,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Show where a variable comes from and where it is used')
       .argument('<variable>')
       .addOption(new Option('--format <format>', 'Output format').choices(['text', 'json']).default('text')),
+  examples: [['tcompose env explain TAG', 'where a variable gets its value']],
   dryRun: 'reads',
   run: async (context, [name = ''], { format }) => {
     const { ports, request, settings } = context

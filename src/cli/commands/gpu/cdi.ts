@@ -13,13 +13,6 @@ interface Values {
   readonly format: 'yaml' | 'json'
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose gpu cdi                                 What containers get, as YAML
-  tcompose gpu cdi --vendor amd --format json      Of one vendor, as JSON
-  tcompose gpu cdi > /etc/cdi/gpu.yaml             Fix it: it is then no longer made afresh at each start
-`
-
 /** `gpu cdi`: writes the specification by which containers get GPUs that no file describes. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: cdi =>
@@ -27,8 +20,12 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Write the CDI specification that containers get GPUs by')
       .addOption(new Option('--vendor <vendor>', 'Whose GPUs').choices(GPU_VENDORS))
       .addOption(new Option('--class <class>', 'Which devices').choices(['gpu', 'npu']))
-      .addOption(new Option('--format <format>', 'Output format').choices(['yaml', 'json']).default('yaml'))
-      .addHelpText('after', EXAMPLES),
+      .addOption(new Option('--format <format>', 'Output format').choices(['yaml', 'json']).default('yaml')),
+  examples: [
+    ['tcompose gpu cdi', 'what containers get, as YAML'],
+    ['tcompose gpu cdi --vendor amd --format json', 'of one vendor, as JSON'],
+    ['tcompose gpu cdi > /etc/cdi/gpu.yaml', 'fix it: it is then no longer made afresh at each start'],
+  ],
   dryRun: 'reads',
   run: async (context, _args, { vendor, class: wanted, format }) => {
     const { ports } = context

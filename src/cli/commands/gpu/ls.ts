@@ -11,22 +11,19 @@ interface Values {
   readonly format: 'table' | 'json'
 }
 
-const EXAMPLES = `
-Examples:
-  tcompose gpu ls                                  What there is, and what keeps it from being used
-  tcompose gpu ls --format json                    The same for programs
-  gpus: [{device_ids: ["0"]}]                      In a Compose file: the first GPU
-  devices: ["nvidia.com/gpu=GPU-5a3c..."]          In a Compose file: a GPU by its name
-`
-
 /** `gpu ls`: writes the GPUs of this machine, and why some cannot be used. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: ls =>
     ls
       .alias('list')
       .description('List the GPUs of this machine, and what keeps them from being used')
-      .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
-      .addHelpText('after', EXAMPLES),
+      .addOption(
+        new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'),
+      ),
+  examples: [
+    ['tcompose gpu ls', 'what there is, and what keeps it from being used'],
+    ['tcompose gpu ls --format json', 'the same for programs'],
+  ],
   dryRun: 'reads',
   run: async (context, _args, { format }) => {
     const { ports } = context

@@ -18,6 +18,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Save the images of a project as an archive')
       .argument('[service...]')
       .option('-o, --output <file>', 'Archive to write instead of standard output'),
+  examples: [['tcompose image export -o shop.tar', 'all that the project needs']],
   run: writeImages,
 })
 

@@ -5,5 +5,6 @@ import { type LoadValues, loadOptions, printLoaded } from '../../load-archive.ts
 export const command: CommandDefinition = defineCommand<LoadValues>({
   describe: importing =>
     loadOptions(importing.description('Load an archive written by export, so that up needs no registry')),
+  examples: [['tcompose image import shop.tar', 'on the other machine, before up']],
   run: (context, _args, values) => printLoaded(context, values),
 })

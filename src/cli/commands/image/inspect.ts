@@ -12,6 +12,7 @@ import { safeJson } from '../../views/safe-text.ts'
 export const command: CommandDefinition = defineCommand<PlatformValues>({
   describe: inspect =>
     inspect.description('Show details of images as JSON').argument('<image...>').addOption(platformOption()),
+  examples: [['tcompose image inspect redis:7', 'what is known of an image, as JSON']],
   dryRun: 'reads',
   run: inspectImages,
 })

@@ -38,6 +38,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listFormatOption())
       .option('--no-trunc', 'Do not truncate IDs')
       .option('-q, --quiet', 'Show image IDs only'),
+  examples: [
+    ['tcompose image ls', 'every image'],
+    ['tcompose image ls --filter dangling=true', 'those without a name'],
+  ],
   dryRun: 'reads',
   run: listImages,
 })

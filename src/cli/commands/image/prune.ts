@@ -21,6 +21,10 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('-a, --all', 'Remove all unused images')
       .addOption(listOption('--filter <filter>', 'Remove only images created before until=TIME'))
       .option('-f, --force', 'Do not ask for confirmation'),
+  examples: [
+    ['tcompose image prune', 'remove images without a name'],
+    ['tcompose image prune -a --filter until=720h', 'all that nothing has used for a month'],
+  ],
   run: async (context, _args, { all = false, filter = [], force = false }) => {
     const { ports } = context
     const until = untilOf(filter, ports.now())

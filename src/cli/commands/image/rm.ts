@@ -17,6 +17,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('<image...>')
       .option('-f, --force', 'Untag images even if a container needs them')
       .addOption(platformOption()),
+  examples: [['tcompose image rm redis:7', 'take a name away, and what only it needs']],
   run: async ({ ports }, names, { force = false, platform }) => {
     const store = await ports.call(images)
     const wanted = names.map(reference => ({ reference, platform }))

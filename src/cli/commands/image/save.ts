@@ -22,6 +22,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       )
       .option('-o, --output <file>', 'Archive to write instead of standard output')
       .addOption(platformOption()),
+  examples: [['tcompose image save -o images.tar redis:7 nginx:1.27', 'as an archive that docker loads']],
   run: async (context, names, { format, output, platform }) => {
     const { ports } = context
     await writeArchive(context, output, async write => {

@@ -25,6 +25,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Show the disk usage of images, containers and volumes')
       .addOption(new Option('--format <format>', 'Output format').choices(['table', 'json']).default('table'))
       .option('-v, --verbose', 'Show each image, container and volume'),
+  examples: [['tcompose system df', 'what images, containers, volumes and builds take up']],
   dryRun: 'reads',
   run: showUsage,
 })

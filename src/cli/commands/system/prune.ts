@@ -26,6 +26,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(listOption('--filter <filter>', 'Remove only images created before until=TIME'))
       .option('-f, --force', 'Do not ask for confirmation')
       .option('--volumes', 'Remove unused anonymous volumes too'),
+  examples: [['tcompose system prune', 'remove what nothing needs']],
   run: async (context, _args, { all = false, filter = [], force = false, volumes = false }) => {
     const { ports } = context
     const until = untilOf(filter, ports.now())

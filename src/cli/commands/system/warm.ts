@@ -16,6 +16,7 @@ export const command: CommandDefinition = defineCommand<Values>({
     warm
       .description('Keep a process ready that runs commands without starting a new one')
       .addOption(new Option('--serve', 'Be that process, in the foreground').hideHelp()),
+  examples: [['tcompose system warm', 'keep a process ready for the next commands']],
   run: keepWarm,
 })
 

@@ -1,0 +1,41 @@
+import type { CliPorts, TextOutput } from '../../src/cli/cli-ports.ts'
+
+const nowhere: TextOutput = { write: () => {}, isTerminal: false, columns: 80, rows: 24 }
+
+/** Ports of a command line that is described and not run. */
+export const idlePorts: CliPorts = {
+  call: () => unused(),
+  readSource: () => undefined,
+  readPackageFile: () => unused(),
+  stdout: nowhere,
+  stderr: nowhere,
+  isInputTerminal: false,
+  ask: () => unused(),
+  askSecret: () => unused(),
+  openTerminal: () => unused(),
+  readInput: () => unused(),
+  environment: new Map(),
+  callerUmask: 0o022,
+  version: '0.0.0',
+  argv: [],
+  now: () => 0,
+  every: () => () => {},
+  interrupts: {
+    first: new AbortController().signal,
+    second: new AbortController().signal,
+    exitCode: 130,
+    interruptibly: work => work(),
+    hold: () => {},
+  },
+  warm: {
+    describe: () => unused(),
+    start: () => unused(),
+    startIfWanted: () => unused(),
+    end: () => unused(),
+    serve: () => unused(),
+  },
+}
+
+function unused(): never {
+  throw new Error('Cannot run a command that is only described')
+}

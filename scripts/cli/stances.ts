@@ -1,0 +1,25 @@
+/** What this version makes of a command or an option of docker compose that it does not have under the same name. */
+export type Stance =
+  /** `how` is what does the same. */
+  | { readonly kind: 'different'; readonly how: string }
+  /** `why` says what is missing. */
+  | { readonly kind: 'not-yet'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** By `COMMAND` or `COMMAND --option`. */
+export const STANCES: Readonly<Record<string, Stance>> = {
+  alpha: { kind: 'different', how: 'what it holds is under the names without `alpha`' },
+  'alpha dry-run': { kind: 'different', how: '`--dry-run`' },
+  'alpha generate': { kind: 'not-yet', why: 'a Compose file from containers of docker' },
+  'alpha publish': { kind: 'not-yet', why: 'as `publish`' },
+  'alpha scale': { kind: 'different', how: '`scale`' },
+  'alpha viz': { kind: 'different', how: '`graph`' },
+  'alpha watch': { kind: 'different', how: '`watch`' },
+  bridge: { kind: 'not-yet', why: 'conversion to Kubernetes' },
+  'bridge convert': { kind: 'not-yet', why: 'conversion to Kubernetes' },
+  'bridge transformations': { kind: 'not-yet', why: 'conversion to Kubernetes' },
+  'bridge transformations create': { kind: 'not-yet', why: 'conversion to Kubernetes' },
+  'bridge transformations list': { kind: 'not-yet', why: 'conversion to Kubernetes' },
+  convert: { kind: 'different', how: 'an alias of `config`' },
+  publish: { kind: 'not-yet', why: 'Compose files as OCI artifacts' },
+}
