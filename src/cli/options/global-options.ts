@@ -25,7 +25,8 @@ export interface GlobalValues {
   readonly allResources?: boolean
   readonly compatibility?: boolean
   readonly dryRun?: boolean
-  readonly workdir?: string
+  /** `--workdir`, which `exec` and `run` have for something else. */
+  readonly projectWorkdir?: string
   readonly parallel?: number
 }
 
@@ -79,9 +80,14 @@ function globalOptions(): readonly Option[] {
 function hiddenOptions(): readonly Option[] {
   return [
     new Option('--verbose', 'Has no effect'),
-    new Option('--workdir <path>', 'Do what --project-directory does'),
+    workdirOption(),
     new Option('--no-ansi', 'Do what --ansi never does'),
   ]
+}
+
+function workdirOption(): Option {
+  const option = new Option('--workdir <path>', 'Do what --project-directory does')
+  return Object.assign(option, { attributeName: () => 'projectWorkdir' })
 }
 
 /** @throws {UsageError} If `text` is no limit. */
@@ -128,7 +134,7 @@ export function projectRequest(values: GlobalValues): ProjectRequest {
   return {
     files: values.file ?? [],
     projectName: values.projectName,
-    projectDirectory: values.projectDirectory ?? values.workdir,
+    projectDirectory: values.projectDirectory ?? values.projectWorkdir,
     profiles: values.profile ?? [],
     envFiles: values.envFile ?? [],
     allowUnsupported: values.allowUnsupported ?? false,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ExecOptions, ExecResult } from '../../../src/app/exec.ts'
+import type { ProjectRequest } from '../../../src/app/index.ts'
 import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import type { CliPorts } from '../../../src/cli/cli-ports.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
@@ -45,6 +46,18 @@ test('exec takes the value of a bare name from the caller, and leaves out what t
   const args = ['-e', 'HERE', '-e', 'EMPTY', '-e', 'GONE', '-e', 'SET=a=b', 'web', 'env']
   const { asked } = await exec(args, { changes: { environment } })
   expect(asked).toMatchObject([{ environment: ['HERE=of the caller', 'EMPTY=', 'SET=a=b'] }])
+})
+
+test('exec -w means a folder of the container, not that of the project', async () => {
+  const requests: ProjectRequest[] = []
+  const ports = recordedPorts(['exec', '-w', '/srv', 'web', 'pwd'], {
+    exec: async (request, { workingDir }) => {
+      requests.push(request)
+      return { kind: 'exited', exitCode: workingDir === '/srv' ? 0 : 1 }
+    },
+  })
+  expect(await runCli(ports)).toBe(0)
+  expect(requests).toMatchObject([{ projectDirectory: undefined }])
 })
 
 const BOTH: Partial<CliPorts> = { isInputTerminal: true, stdout: recordedOutput({ isTerminal: true }) }
