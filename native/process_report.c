@@ -94,7 +94,7 @@ take_failure (tc_process *process, tc_report *report)
 static void
 take_terminal (tc_process *process, int fd)
 {
-  if (process->kind != TC_KIND_CONTAINER && process->log == NULL)
+  if (process->log == NULL && (process->kind != TC_KIND_CONTAINER || process->kills_on_hangup))
     {
       tc_close_fd (&process->terminal_fd);
       process->terminal_fd = fd;

@@ -404,6 +404,18 @@ test('launchTerminal() returns the master of the process', async () => {
   closeSync(master)
 })
 
+test('launchTerminal() returns the master of a container that ends with its client and has no log', async () => {
+  await using fixture = await KeeperFixture.start()
+  const program = terminalProgram('stty size; exec sleep 1000')
+  const request = fixture.container('a', '', { program, logPath: undefined, killOnHangup: true })
+  const { connection, master } = launchTerminal(fixture.socketPath, request)
+  const data = Buffer.alloc(100)
+  expect(data.toString('utf8', 0, readSync(master, data))).toBe('24 80\r\n')
+  closeSync(master)
+  connection.close()
+  expect(await fixture.connection.wait('a')).toMatchObject({ status: 9 })
+})
+
 test('hold() binds a socket that lend() hands to another process', async () => {
   await using fixture = await KeeperFixture.start()
   const { connection } = fixture
