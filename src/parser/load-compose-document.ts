@@ -19,7 +19,7 @@ import { type TemplatePlaces, templatePlaces, withoutTemplates } from './interpo
 import type { LayerScope } from './layer/layer-scope.ts'
 import { LoadSession } from './layer/load-session.ts'
 import { isWhole, mergeLayers } from './layer/merge-layers.ts'
-import { readProjectDocuments, type SourceDocument } from './layer/read-documents.ts'
+import { readOverlay, readProjectDocuments, type SourceDocument } from './layer/read-documents.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
 import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
 import { projectName } from './locate/project-name.ts'
@@ -64,7 +64,7 @@ export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Che
   const session = new LoadSession(request, ports)
   const { reading } = session.findings
   reading.push(...environment.diagnostics, ...located.diagnostics)
-  const documents = readProjectDocuments(located.value, session)
+  const documents = [...readProjectDocuments(located.value, session), ...readOverlay(session)]
   if (documents.length === 0 || isBroken(session)) return failed(withoutConsequences([reading]))
   const files = located.value.map(({ path }) => path)
   return complete({ documents, files, session, workingDir, environment })

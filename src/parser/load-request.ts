@@ -13,12 +13,22 @@ export interface LoadRequest {
   readonly workingDirectory: AbsolutePath
   /** Services named by the user: their profiles are switched on. */
   readonly services?: readonly string[]
+  /** A document over those of the files; relative paths in it start from the project's folder. @default none */
+  readonly overlay?: Overlay
   /** Warn about keys that this version does not run instead of refusing them. */
   readonly allowUnsupported?: boolean
   /** Names have `_` in place of `-`; so has COMPOSE_COMPATIBILITY. @default false */
   readonly compatibility?: boolean
   /** Stages to leave out, for `config`: a project that is to run needs them all. @default none */
   readonly leaveOut?: readonly OptionalStage[]
+}
+
+/** What comes from no file, such as the options of a command. */
+export interface Overlay {
+  /** What diagnostics call it. */
+  readonly name: string
+  /** YAML. */
+  readonly text: string
 }
 
 /**

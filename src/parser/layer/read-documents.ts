@@ -10,6 +10,14 @@ export interface SourceDocument extends LocatedFile {
   readonly document: MapNode
 }
 
+/** Returns the document of the request that lies over those of the files, if there is one. */
+export function readOverlay({ request: { overlay }, findings }: LoadSession): readonly SourceDocument[] {
+  if (overlay === undefined) return []
+  const { documents, diagnostics } = readYaml(overlay.name, overlay.text)
+  findings.reading.push(...diagnostics)
+  return documents.map(document => ({ name: overlay.name, path: '-', document }))
+}
+
 /**
  * Reads the documents of `files`, in order. A problem yields a finding and no documents. A file without content adds
  * nothing, but some file must have content.
