@@ -16,4 +16,8 @@ export interface ContainerSpec extends ReplicaAddress {
   /** Real names of the named volumes it mounts, by key. */
   readonly volumeNames: ReadonlyMap<string, string>
   readonly labels: ReadonlyMap<string, string>
+  /** Neither its service's name nor an alias resolves to it. @default false */
+  readonly isUnaliased?: true
+  /** It goes when it has ended, with its anonymous volumes. @default false */
+  readonly isRemovedAtEnd?: true
 }

@@ -31,22 +31,30 @@ export function shortId(id: ContainerId): string {
   return id.slice(0, 12)
 }
 
-/** One replica of a service; `number` counts from 1. */
+/** One container of a service: a replica, whose `number` counts from 1, or a one-off, which has a slug. */
 export interface ReplicaAddress {
   readonly service: string
+  /** 0 of a one-off: it is none of the replicas. */
   readonly number: number
+  /** What tells one-offs apart: 64 hex digits. @default it is a replica */
+  readonly slug?: string | undefined
+}
+
+/** Tells whether two addresses are of one container. */
+export function isSameReplica(one: ReplicaAddress, other: ReplicaAddress): boolean {
+  return one.service === other.service && one.number === other.number && one.slug === other.slug
 }
 
 /** What stands between the parts of names: `-`, or `_` as docker-compose of version 1 had it. */
 export type NameSeparator = '-' | '_'
 
-/** Returns `shop-web-1`, the name of a replica that the file gives no other. */
+/** Returns `shop-web-1`, the name of a replica that the file gives no other; `shop-web-run-0123456789ab` of a one-off. */
 export function containerNameOf(
   project: ProjectName,
-  { service, number }: ReplicaAddress,
+  { service, number, slug }: ReplicaAddress,
   separator: NameSeparator = '-',
 ): string {
-  return [project, service, number].join(separator)
+  return [project, service, ...(slug === undefined ? [number] : ['run', slug.slice(0, 12)])].join(separator)
 }
 
 /** Returns `shop-web`, the image of a service that is built and names none. */
@@ -58,7 +66,7 @@ export function builtImageName(
   return [project, service].join(separator)
 }
 
-/** Returns `web-1`, the short name of a replica inside its project. */
-export function replicaLabel({ service, number }: ReplicaAddress): string {
-  return `${service}-${number}`
+/** Returns `web-1`, the short name of a replica inside its project; `web-run-0123456789ab` of a one-off. */
+export function replicaLabel({ service, number, slug }: ReplicaAddress): string {
+  return slug === undefined ? `${service}-${number}` : `${service}-run-${slug.slice(0, 12)}`
 }

@@ -12,7 +12,10 @@ export interface ObservedState {
   readonly networks: ReadonlyMap<string, ObservedNetwork>
   /** By key. */
   readonly volumes: ReadonlyMap<string, ObservedVolume>
+  /** The replicas of services. */
   readonly containers: readonly ObservedContainer[]
+  /** What `run` has made. @default none */
+  readonly oneOffs?: readonly ObservedContainer[]
   /** The folder and the files, as absolute paths, that it was last brought up from; none if it never was. */
   readonly source?: { readonly workingDir: string; readonly files: readonly string[] }
   /** Whether the rules of the project's networks and ports are in place, where that was asked. @default intact */

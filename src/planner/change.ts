@@ -46,6 +46,8 @@ export type ServiceChange =
   | { readonly kind: 'recreate-service'; readonly service: DesiredService; readonly cause: string }
   /** There are fewer replicas or more than the file wants, and those that stay are as it says. */
   | { readonly kind: 'scale-service'; readonly service: DesiredService; readonly cause: string }
+  /** A container of it beside its replicas. */
+  | { readonly kind: 'run-service'; readonly service: DesiredService; readonly cause: string }
   | ServiceMove
 
 /** A change of a service that leaves open what the file says of it. */

@@ -4,8 +4,9 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import { mountNeeds } from '../model/mount.ts'
-import { containerNameOf, type NameSeparator, type ProjectName } from '../model/names.ts'
+import { containerNameOf, type NameSeparator, type ProjectName, type ReplicaAddress } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
+import type { OneOff } from '../model/one-off.ts'
 import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
 import type { Dependency, Service } from '../model/service.ts'
@@ -46,6 +47,8 @@ export interface DesiredService extends ResourceNames {
   readonly dependencies: readonly Dependency[]
   /** The labels that all its replicas have. */
   readonly labels: ReadonlyMap<string, string>
+  /** Not its replicas are wanted but this one container more. @default its replicas */
+  readonly oneOff?: OneOff
 }
 
 /** An image that a service mounts, and where the file names it. */
@@ -74,6 +77,8 @@ export interface Selection {
   readonly profiles?: readonly string[]
   /** Replica counts that replace the file's, by service. */
   readonly scale?: ReadonlyMap<string, number>
+  /** A service of which a one-off is wanted and no replica. @default none */
+  readonly oneOff?: { readonly service: string; readonly oneOff: OneOff }
 }
 
 /** @throws {TcomposeError} `undefined-reference` if the selection names a service that is not declared. */
@@ -179,6 +184,7 @@ function desiredService({
     dependencies: dependenciesOf(service).filter(dependency => selected.has(dependency.service)),
     ...names,
     labels: serviceLabels({ project, service, configHash }),
+    ...(selection.oneOff?.service === service.name && { oneOff: selection.oneOff.oneOff }),
   }
 }
 
@@ -200,24 +206,48 @@ export interface ContainerNaming {
   readonly nameSeparator?: NameSeparator | undefined
 }
 
-/** Returns the container that replica `number` of `service`, counted from 1, should be. */
+/** Returns the container that replica `number` of `service`, counted from 1, should be, or its one-off. */
 export function containerSpec(
   { project, nameSeparator }: ContainerNaming,
   service: DesiredService,
   number: number,
 ): ContainerSpec {
-  const { config, configHash, image, networkNames, volumeNames, labels } = service
-  return {
-    service: config.name,
-    number,
-    name: config.containerName ?? containerNameOf(project, { service: config.name, number }, nameSeparator),
-    configHash,
-    config,
-    platform: image.platform,
-    networkNames,
-    volumeNames,
-    labels: new Map([...labels, ['com.docker.compose.container-number', String(number)]]),
+  const { config, configHash, image, networkNames, volumeNames, labels, oneOff } = service
+  const shared = { configHash, config, platform: image.platform, networkNames, volumeNames }
+  const replica = replicaAddress(service, number)
+  if (oneOff !== undefined) {
+    return {
+      ...replica,
+      ...shared,
+      name: oneOff.name ?? containerNameOf(project, replica, nameSeparator),
+      labels: new Map([...labels, ...oneOffLabels(oneOff)]),
+      ...(!oneOff.hasAliases && { isUnaliased: true }),
+      ...(oneOff.isRemovedAtEnd && { isRemovedAtEnd: true }),
+    }
   }
+  return {
+    ...replica,
+    ...shared,
+    name: config.containerName ?? containerNameOf(project, replica, nameSeparator),
+    labels: new Map([...labels, [NUMBER_LABEL, String(number)]]),
+  }
+}
+
+/** Returns the address of replica `number` of `service`, or that of its one-off. */
+export function replicaAddress({ config, oneOff }: DesiredService, number: number): ReplicaAddress {
+  const service = config.name
+  return oneOff === undefined ? { service, number } : { service, number: 0, slug: oneOff.slug }
+}
+
+const NUMBER_LABEL = 'com.docker.compose.container-number'
+
+/** Clients of Docker Compose tell one-offs by their label; the number is that of no replica in particular. */
+function oneOffLabels({ slug }: OneOff): readonly (readonly [string, string])[] {
+  return [
+    ['com.docker.compose.oneoff', 'True'],
+    ['com.docker.compose.slug', slug],
+    [NUMBER_LABEL, '1'],
+  ]
 }
 
 /** Returns the keys of the networks that `service` is attached to, sorted. */

@@ -47,6 +47,10 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
   }
 }
 
+function allContainers({ containers, oneOffs = [] }: ObservedState): readonly ObservedContainer[] {
+  return [...containers, ...oneOffs]
+}
+
 interface DownChanges {
   /** Containers to remove. */
   readonly leaving: readonly ObservedContainer[]
@@ -56,7 +60,7 @@ interface DownChanges {
 }
 
 function planChanges(observed: ObservedState, options: DownOptions): DownChanges {
-  const [leaving, staying] = partition(observed.containers, container => isLeaving(container, options))
+  const [leaving, staying] = partition(allContainers(observed), container => isLeaving(container, options))
   const idle = options.volumes ? idleVolumes(observed, options, staying) : []
   const [volumes, kept] = partition(idle, volume => isDeclared(volume, options))
   return {
@@ -98,7 +102,7 @@ function planSteps(
       grace: options.timeout,
       anonymousVolumes: options.volumes === true,
       destructive: options.volumes ? 'its anonymous volumes are removed' : undefined,
-      order: new StopOrder(observedDependencies(observed.containers)),
+      order: new StopOrder(observedDependencies(allContainers(observed))),
     },
   )
   const removalsOf = (users: readonly ObservedContainer[]): readonly number[] =>

@@ -40,11 +40,15 @@ export function addUnfinishedHooks(
 
 function addHooks(
   steps: StepList,
-  { replica: { service, number }, name }: HookedContainer,
+  { replica: { service, number, slug }, name }: HookedContainer,
   { cause, dependsOn }: { readonly cause: string; readonly dependsOn: readonly number[] },
 ): number {
   return steps.add(
-    { kind: 'run-post-start', replica: { service, number }, name },
+    {
+      kind: 'run-post-start',
+      replica: { service, number, ...(slug !== undefined && { slug }) },
+      name,
+    },
     { cause, dependsOn, origin: servicePath(service, 'post_start') },
   )
 }

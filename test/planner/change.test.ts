@@ -37,6 +37,7 @@ function lineOf(change: Change): string {
       return `${change.kind} ${change.key}: ${change.cause}`
     case 'create-service':
     case 'recreate-service':
+    case 'run-service':
     case 'scale-service':
       return `${change.kind} ${change.service.config.name}: ${change.cause}`
     default:

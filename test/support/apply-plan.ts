@@ -1,6 +1,11 @@
 import { type Digest, parseDigest } from '../../src/base/digest.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
-import { type ContainerId, parseContainerId, type ReplicaAddress } from '../../src/model/names.ts'
+import {
+  type ContainerId,
+  isSameReplica,
+  parseContainerId,
+  type ReplicaAddress,
+} from '../../src/model/names.ts'
 import type {
   ContainerState,
   ObservedContainer,
@@ -43,7 +48,8 @@ class World {
   /** A container that is recreated unchanged is not checked: what it needs may have been lost long ago. */
   readonly #everMade: ReadonlySet<ContainerSpec>
 
-  constructor({ project, images, networks, volumes, containers }: ObservedState) {
+  constructor({ project, images, networks, volumes, containers: replicas, oneOffs = [] }: ObservedState) {
+    const containers = [...replicas, ...oneOffs]
     this.#project = project
     this.#images = new Map(images)
     this.#networks = new Map(networks)
@@ -57,12 +63,14 @@ class World {
   }
 
   snapshot(): ObservedState {
+    const oneOffs = this.#containers.filter(({ slug }) => slug !== undefined)
     return {
       project: this.#project,
       images: this.#images,
       networks: this.#networks,
       volumes: this.#volumes,
-      containers: this.#containers,
+      containers: this.#containers.filter(({ slug }) => slug === undefined),
+      ...(oneOffs.length > 0 && { oneOffs }),
     }
   }
 
@@ -139,10 +147,11 @@ class World {
     const image = this.#images.get(container.config.image)
     if (!this.#everMade.has(container)) this.#assertReady(container)
     this.#clock += 1
-    const { service, number, name, configHash, config, labels } = container
+    const { service, number, slug, name, configHash, config, labels } = container
     const created: ObservedContainer = {
       service,
       number,
+      ...(slug !== undefined && { slug }),
       name,
       configHash,
       spec: container,
@@ -192,9 +201,10 @@ class World {
     if (condition === 'service_completed_successfully') this.#change(id, { state: exited(0) })
   }
 
-  #newest({ service, number }: ReplicaAddress): ObservedContainer {
+  #newest(replica: ReplicaAddress): ObservedContainer {
+    const { service, number } = replica
     const found = this.#containers
-      .filter(container => container.service === service && container.number === number)
+      .filter(container => isSameReplica(container, replica))
       .sort((a, b) => b.createdAt - a.createdAt)[0]
     if (found === undefined) throw new Error(`Cannot find ${service}-${number}`)
     if (found.state.kind === 'incomplete') throw new Error(`Cannot start ${service}-${number}: incomplete`)

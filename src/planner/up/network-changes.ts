@@ -42,7 +42,7 @@ export function containersInTheWay(
   if (changes.size === 0) return new Map()
   const services = new Map(desired.services.map(service => [service.config.name, service]))
   const causes = new Map<ContainerId, string>()
-  for (const container of observed.containers) {
+  for (const container of [...observed.containers, ...(observed.oneOffs ?? [])]) {
     const service = services.get(container.service)
     const own = service?.configHash === container.configHash ? service.networkNames : undefined
     const change = [...changes.values()].find(change =>

@@ -12,6 +12,7 @@ import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
 import { serviceChange } from './service-change.ts'
 import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
+import { spentOneOffs } from './spent-one-offs.ts'
 import type { UpOptions } from './up-options.ts'
 import { keptVolumeWarnings, volumeChanges } from './volume-changes.ts'
 
@@ -29,6 +30,8 @@ export interface UpChanges {
   readonly services: readonly ServicePlan[]
   /** Containers of services to remove, since the file does not declare them. */
   readonly orphans: readonly ObservedContainer[]
+  /** One-offs that have ended, or were never finished, and that nobody else removes. */
+  readonly spentOneOffs: readonly Outgoing[]
   /** Running containers that are in the way but belong to no selected service: they are started again as they are. */
   readonly bystanders: readonly Outgoing[]
   readonly warnings: readonly string[]
@@ -59,6 +62,7 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
     inTheWay,
     services,
     orphans: options.removeOrphans ? orphans : [],
+    spentOneOffs: spentOneOffs(observed, options),
     bystanders,
     warnings: [
       ...warnings,

@@ -1,7 +1,7 @@
 import { servicePath } from '../../base/model-path.ts'
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
-import { containerSpec, type DesiredService, type DesiredState } from '../desired-state.ts'
+import { containerSpec, type DesiredService, type DesiredState, replicaAddress } from '../desired-state.ts'
 import { addFirewallStep } from '../firewall-step.ts'
 import { sharedServices } from '../graph.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
@@ -76,8 +76,9 @@ class UpSteps {
 
   #clearTheWay(): void {
     const { inTheWay } = this.#source.changes
+    const { containers, oneOffs = [] } = this.#source.observed
     this.#stop(
-      this.#source.observed.containers.flatMap(container => {
+      [...containers, ...oneOffs].flatMap(container => {
         const cause = inTheWay.get(container.id)
         return cause === undefined ? [] : [{ container, cause }]
       }),
@@ -125,6 +126,21 @@ class UpSteps {
     const { timeout: grace } = options
     const ids = addRemovals(this.#steps, outgoing, { grace, order: this.#order, stopped: this.#stopped })
     for (const [container, id] of ids) this.#removed.set(container, id)
+    this.#removeSpentOneOffs()
+  }
+
+  #removeSpentOneOffs(): void {
+    for (const { container, cause } of this.#source.changes.spentOneOffs) {
+      addRemoval(
+        this.#steps,
+        { container, cause },
+        {
+          grace: undefined,
+          anonymousVolumes: container.spec?.isRemovedAtEnd === true,
+          stopped: this.#stopped,
+        },
+      )
+    }
   }
 
   /** Dependents go down before what they depend on is replaced, but not before the replacement exists. */
@@ -206,7 +222,7 @@ class UpSteps {
     const id = this.#steps.add(
       {
         kind: 'start-container',
-        replica: { service: config.name, number },
+        replica: replicaAddress(service, number),
         name,
       },
       {

@@ -12,6 +12,9 @@ export function serviceChange({ service, replicas, surplus }: ServicePlan): Serv
   const recreated = fates.find(({ kind }) => kind === 'recreate')
   if (recreated?.kind === 'recreate') return { kind: 'recreate-service', service, cause: recreated.cause }
   const created = fates.find(({ kind }) => kind === 'create')
+  if (created?.kind === 'create' && service.oneOff !== undefined) {
+    return { kind: 'run-service', service, cause: created.cause }
+  }
   if (created?.kind === 'create') {
     const isNew = surplus.length === 0 && fates.every(({ kind }) => kind === 'create')
     return { kind: isNew ? 'create-service' : 'scale-service', service, cause: created.cause }

@@ -1,7 +1,7 @@
 import type { ContainerId, ReplicaAddress } from '../../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
 import { compareText } from '../canonical-json.ts'
-import type { DesiredService } from '../desired-state.ts'
+import { type DesiredService, replicaAddress } from '../desired-state.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
 import { divergence } from './divergence.ts'
 import type { UpOptions } from './up-options.ts'
@@ -47,6 +47,7 @@ export interface ServiceContext {
 
 /** Compares the containers of one service with what the file wants. */
 export function planService(service: DesiredService, context: ServiceContext): ServicePlan {
+  if (service.oneOff !== undefined) return planOneOff(service)
   const found = [...Map.groupBy(context.containers, container => container.number)]
     .map(([number, containers]) => foundReplica({ number, containers, service, context }))
     .sort((a, b) => Number(a.isObsolete) - Number(b.isObsolete) || a.number - b.number)
@@ -71,6 +72,12 @@ export function planService(service: DesiredService, context: ServiceContext): S
       .flatMap(({ containers }) => containers)
       .map(container => ({ container, cause: `scaled down to ${service.replicas}` })),
   }
+}
+
+/** Nothing of the service that exists is touched. */
+function planOneOff(service: DesiredService): ServicePlan {
+  const fate = { kind: 'create', cause: 'one-off', replaces: undefined } as const
+  return { service, replicas: [{ ...replicaAddress(service, 0), fate, leftovers: [] }], surplus: [] }
 }
 
 interface FoundReplica {

@@ -104,7 +104,7 @@ async function endpointRequest(
   const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
   const { service, name } = spec
   const aliases = aliasesOn(context, spec, attachment)
-  const holder = { container: id, service, name, aliases }
+  const holder = { container: id, service, name, aliases, ...(spec.isUnaliased && { isUnaliased: true }) }
   const ipv4Address = await context.addresses.allocate({ network: record, wanted, ...holder })
   return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
 }
@@ -114,7 +114,7 @@ function aliasesOn(
   spec: ContainerSpec,
   { aliases }: NetworkAttachment,
 ): readonly string[] {
-  return dnsAliases(spec, { project, declared: aliases })
+  return spec.isUnaliased ? [] : dnsAliases(spec, { project, declared: aliases })
 }
 
 /** A network that the record does not have is one that another project made. */

@@ -6,10 +6,11 @@ import { containerNameOf, type ProjectName } from '../../../model/names.ts'
  * the file for this network, its host name, and the name that it would have without `container_name`.
  */
 export function dnsAliases(
-  { service, number, config }: Pick<ContainerSpec, 'service' | 'number' | 'config'>,
+  { service, number, slug, config }: Pick<ContainerSpec, 'service' | 'number' | 'slug' | 'config'>,
   { project, declared }: { readonly project: ProjectName; readonly declared: readonly string[] },
 ): readonly string[] {
   const hostname = config.hostname === undefined ? [] : [config.hostname]
-  const numbered = config.containerName === undefined ? [] : [containerNameOf(project, { service, number })]
+  const numbered =
+    config.containerName === undefined ? [] : [containerNameOf(project, { service, number, slug })]
   return [...new Set([...declared, ...hostname, ...numbered])]
 }

@@ -12,7 +12,7 @@ import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../s
 import type { LogSource, LogSources } from './log-source.ts'
 import { pastEnds } from './past-ends.ts'
 
-/** Returns the logs of the containers of a project that `selection` wants. */
+/** Returns the logs of the replicas of a project that `selection` wants. */
 export function projectLogSources(
   roots: Roots,
   project: ProjectName,
@@ -21,8 +21,8 @@ export function projectLogSources(
   const layout = projectLayout(roots, project)
   const { record, dataDir, runDir, containersRunDir, lock } = layout
   const recordOf = cachedRecord(record, project)
-  const isWanted = ({ spec: { service, number } }: ContainerEntry): boolean =>
-    isNamed(services, service) && (index === undefined || number === index)
+  const isWanted = ({ spec: { service, number, slug } }: ContainerEntry): boolean =>
+    slug === undefined && isNamed(services, service) && (index === undefined || number === index)
   return {
     folders: [dataDir, join(dataDir, 'containers'), runDir, containersRunDir],
     list: () =>

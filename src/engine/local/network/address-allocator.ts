@@ -13,7 +13,8 @@ import { pickAddress } from './address-pool.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** Who wants an address of a network, and by which names it is to be found there. */
-export interface AddressRequest extends Pick<AddressLease, 'container' | 'service' | 'name' | 'aliases'> {
+export interface AddressRequest
+  extends Pick<AddressLease, 'container' | 'service' | 'name' | 'aliases' | 'isUnaliased'> {
   readonly network: NetworkRecord
   /** The address that the user asks for. */
   readonly wanted: string | undefined

@@ -44,7 +44,7 @@ export function observeProject(
     images: new Map(wanted.map(image => [imageLabel(image), known.lookup(image)])),
     networks: observeNetworks(record),
     volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
-    containers: [...record.containers.values()].map(entry => observeContainer(roots, project, entry)),
+    ...observeContainers(roots, record),
     ...(record.files.length > 0 && { source: { workingDir: record.workingDir, files: record.files } }),
   }
 }
@@ -69,6 +69,16 @@ function observeVolume(
   return { key, name, configHash, intact, ...(external && { external }) }
 }
 
+function observeContainers(
+  roots: Roots,
+  record: ProjectRecord,
+): Pick<ObservedState, 'containers' | 'oneOffs'> {
+  const all = [...record.containers.values()].map(entry => observeContainer(roots, record.project, entry))
+  const oneOffs = all.filter(({ slug }) => slug !== undefined)
+  const containers = all.filter(({ slug }) => slug === undefined)
+  return { containers, ...(oneOffs.length > 0 && { oneOffs }) }
+}
+
 function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
@@ -78,6 +88,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     id: entry.id,
     service: spec.service,
     number: spec.number,
+    ...(spec.slug !== undefined && { slug: spec.slug }),
     name: spec.name,
     configHash: spec.configHash,
     image: spec.config.image,

@@ -17,6 +17,8 @@ export interface AddressLease {
   readonly service: string
   readonly name: string
   readonly aliases: readonly string[]
+  /** The name of its service does not resolve to it. @default false */
+  readonly isUnaliased?: boolean
 }
 
 interface LeaseRecord {

@@ -5,6 +5,8 @@ export interface NamedContainer {
   readonly id: string
   readonly name: string
   readonly service: string
+  /** @default false */
+  readonly isUnaliased?: boolean
   readonly endpoints: readonly Pick<LiveEndpoint, 'networkName' | 'ipv4Address' | 'aliases'>[]
 }
 
@@ -100,6 +102,7 @@ function indexNetworks(containers: Iterable<NamedContainer>): ReadonlyMap<string
 }
 
 function namesOn(container: NamedContainer, aliases: readonly string[]): ReadonlySet<string> {
-  const names = [container.name, container.service, container.id.slice(0, 12), ...aliases]
+  const { name, service, id, isUnaliased } = container
+  const names = [name, id.slice(0, 12), ...(isUnaliased ? [] : [service]), ...aliases]
   return new Set(names.map(name => name.toLowerCase()))
 }

@@ -50,6 +50,7 @@ interface KnownLeases {
   readonly leases: readonly AddressLease[]
 }
 
-function namesOf({ name, service, container, aliases }: AddressLease): readonly string[] {
-  return [name, service, container.slice(0, 12), ...aliases].map(text => text.toLowerCase())
+function namesOf({ name, service, container, aliases, isUnaliased }: AddressLease): readonly string[] {
+  const names = [name, container.slice(0, 12), ...(isUnaliased ? [] : [service]), ...aliases]
+  return names.map(text => text.toLowerCase())
 }

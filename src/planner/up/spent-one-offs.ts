@@ -1,0 +1,24 @@
+import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
+import { compareContainers, isRunning, type Outgoing } from '../stops.ts'
+import type { UpOptions } from './up-options.ts'
+
+/**
+ * Returns the one-offs to remove: those whose creation was cut short, those that were to go when they ended, and, with
+ * `--remove-orphans`, all others that have ended.
+ */
+export function spentOneOffs(
+  { oneOffs = [] }: ObservedState,
+  { removeOrphans = false }: UpOptions,
+): readonly Outgoing[] {
+  return oneOffs.toSorted(compareContainers).flatMap(container => {
+    const cause = reasonToRemove(container, removeOrphans)
+    return cause === undefined ? [] : [{ container, cause }]
+  })
+}
+
+function reasonToRemove(container: ObservedContainer, removeOrphans: boolean): string | undefined {
+  if (container.state.kind === 'incomplete') return 'its creation did not finish'
+  if (isRunning(container)) return undefined
+  if (container.spec?.isRemovedAtEnd) return 'it was to be removed at its end'
+  return removeOrphans && container.state.kind === 'exited' ? 'a one-off that has ended' : undefined
+}
