@@ -10,7 +10,7 @@ import type { ServiceFile } from '../model/service-file.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ContainerAccess } from './container-access.ts'
 import type { DeviceInspector } from './device-inspector.ts'
-import type { ExecIo } from './exec-io.ts'
+import type { Attachment, ExecIo } from './exec-io.ts'
 import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
@@ -26,7 +26,7 @@ export type {
   ListedVendor,
   RequestForecast,
 } from './device-inspector.ts'
-export type { ExecIo, ExecStreams, Terminal } from './exec-io.ts'
+export type { AttachedContainer, AttachedIo, Attachment, ExecIo, ExecStreams, Terminal } from './exec-io.ts'
 export type {
   BuildInspection,
   FailedBuildStep,
@@ -149,6 +149,8 @@ export interface ExecuteOptions {
   readonly files?: ServiceFiles | undefined
   /** Whom the files of mounts that match users belong to. @default the owner of each source */
   readonly caller?: { readonly uid: number; readonly gid: number } | undefined
+  /** A container that is started joined to the caller. @default none is: output goes to logs */
+  readonly attachment?: Attachment | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
   readonly environment?: ReadonlyMap<string, string>
   /**

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ReplicaAddress } from '../model/names.ts'
 
 /** What the standard streams of a process that `exec` runs lead to. */
 export type ExecIo =
@@ -27,4 +28,26 @@ export interface Terminal {
   }
   /** Emits `resize` when its size has changed. */
   readonly output: Writable & { readonly rows?: number; readonly columns?: number }
+}
+
+/**
+ * A container whose standard streams are joined to the caller's. It is killed when this is disposed of before its end, or
+ * when the process that holds this ends.
+ */
+export interface AttachedContainer extends Disposable {
+  /**
+   * Passes on what it writes and what is for it to read, and resolves when it has ended and all that it wrote was passed on:
+   * with its exit code, 128 and the signal's number if a signal ended it. Nothing is passed on before the call.
+   */
+  join(): Promise<number>
+  /** Sends a signal, e.g. `SIGHUP`, to its main process; one that has ended is no failure. */
+  signal(name: string): Promise<void>
+}
+
+/** Whose start is joined to streams or a terminal of the caller. */
+export interface Attachment {
+  readonly replica: ReplicaAddress
+  readonly io: AttachedIo
+  /** Receives the container once its process runs. */
+  readonly onStarted: (container: AttachedContainer) => void
 }

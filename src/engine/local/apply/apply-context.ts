@@ -2,13 +2,14 @@ import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import {
   type ContainerId,
+  isSameReplica,
   type ProjectName,
   type ReplicaAddress,
   replicaLabel,
 } from '../../../model/names.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
-import type { ExecuteOptions, ServiceFiles } from '../../engine.ts'
+import type { Attachment, ExecuteOptions, ServiceFiles } from '../../engine.ts'
 import type { OutputStream } from '../attach/run-on-lines.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
@@ -52,6 +53,8 @@ export interface ApplyContext {
   readonly files?: Pick<ServiceFiles, 'read'>
   /** Who runs the command. @default not known */
   readonly caller?: ExecuteOptions['caller']
+  /** @default no container is joined to the caller */
+  readonly attachment?: Attachment
   readonly onContainerStarted: () => void
   /** Takes a line that a hook of a container wrote. */
   readonly onHookLine: (line: HookLine) => void
@@ -88,7 +91,7 @@ export function replicaEntry(
 ): ContainerEntry | undefined {
   const announcedId = announced.get(replicaLabel(replica))
   const entries = [...store.record.containers.values()]
-    .filter(({ spec }) => spec.service === replica.service && spec.number === replica.number)
+    .filter(({ spec }) => isSameReplica(spec, replica))
     .toSorted((a, b) => b.createdAt - a.createdAt)
   return entries.find(({ id }) => id === announcedId) ?? entries[0]
 }

@@ -187,6 +187,7 @@ async function openProject(
     firewall: new CoalescedTask(async () => network.updateFirewall({ roots, tag, project, store, ports })),
     ...(options.files && { files: options.files }),
     ...(options.caller && { caller: options.caller }),
+    ...(options.attachment && { attachment: options.attachment }),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.

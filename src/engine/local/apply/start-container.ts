@@ -5,13 +5,16 @@ import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
 import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
+import { isSameReplica } from '../../../model/names.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
 import type { JoinedProcesses, PlacedFile } from '../../../runtime/launch/container-launch.ts'
+import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
+import { type OpenAttachment, openAttachment } from '../attach/launch-attached.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
@@ -77,6 +80,7 @@ interface Starting {
 
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
+  using attachment = attachmentOf(context, entry)
   const devices = await devicesOf(context, entry)
   for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.stopped, layout.paused]) removeFile(file)
@@ -94,7 +98,16 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
-  const input = await inputOf(context, starting, { network, names, joined, mounts, devices, user, cgroup })
+  const described = await inputOf(context, starting, {
+    network,
+    names,
+    joined,
+    mounts,
+    devices,
+    user,
+    cgroup,
+  })
+  const input = attachment === undefined ? described : { ...described, joinedTo: attachment.joinedTo }
   const request = compileRuntimeSpec(toRuntimeSpec(input))
   const encoded = encodeLaunchRequest(request)
   const health = resolveHealthcheck(entry.spec.config.healthcheck, image.config.healthcheck)
@@ -112,8 +125,31 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   volumes.dispose()
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
-  await launchContainer(keeper, entry, { encoded, program: request.program })
+  if (attachment === undefined) await launchContainer(entry, request, () => keeper.launch(encoded))
+  else await launchJoined(context, starting, { attachment, request })
   context.onContainerStarted()
+}
+
+/** What of the caller the streams of a container are joined to, if that was asked for. */
+function attachmentOf({ attachment }: ApplyContext, { spec }: ContainerEntry): OpenAttachment | undefined {
+  return attachment !== undefined && isSameReplica(attachment.replica, spec)
+    ? openAttachment(attachment.io)
+    : undefined
+}
+
+interface JoinedLaunch {
+  readonly attachment: OpenAttachment
+  readonly request: LaunchRequest
+}
+
+async function launchJoined(
+  context: ApplyContext,
+  { entry }: Starting,
+  { attachment, request }: JoinedLaunch,
+): Promise<void> {
+  const { keeperSocket } = context.layout
+  const container = await launchContainer(entry, request, () => attachment.launch(keeperSocket, request))
+  context.attachment?.onStarted(container)
 }
 
 async function devicesOf({ host }: ApplyContext, { spec }: ContainerEntry): Promise<ContainerDevices> {
@@ -268,6 +304,7 @@ async function writeLiveFiles(
     ...liveDevices(devices),
     cgroups: cgroup.folders,
     ...(spec.config.pid !== undefined && { sharesPids: true }),
+    ...(spec.isUnaliased && { isUnaliased: true }),
     ...(spec.config.logging?.kind === 'file' && spec.config.logging.isPacked && { packsLogs: true }),
     upAt: Date.now(),
   }

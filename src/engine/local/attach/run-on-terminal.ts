@@ -1,6 +1,6 @@
 import { ReadStream } from 'node:tty'
 import { setTerminalSize } from '../../../linux/terminal-size.ts'
-import { launchTerminal } from '../../../runtime/keeper/launch-terminal.ts'
+import { launchTerminal, type TerminalProcess } from '../../../runtime/keeper/launch-terminal.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { Terminal } from '../../engine.ts'
 
@@ -15,8 +15,17 @@ export async function runOnTerminal(
   request: LaunchRequest,
   caller: Terminal,
 ): Promise<number> {
-  const { master, connection } = launchTerminal(socketPath, request)
-  using _connection = connection
+  const process = launchTerminal(socketPath, request)
+  using _connection = process.connection
+  return await joinTerminal(process, request.id, caller)
+}
+
+/** Joins the terminal of the process `id` to `caller` until the process ends, and returns its wait status. */
+export async function joinTerminal(
+  { master, connection }: Pick<TerminalProcess, 'master' | 'connection'>,
+  id: string,
+  caller: Terminal,
+): Promise<number> {
   const terminal = new ReadStream(master)
   using _raw = rawMode(caller)
   using _size = followSize(caller, master)
@@ -27,7 +36,7 @@ export async function runOnTerminal(
   terminal.pipe(output, { end: false })
   // EIO is how a master ends whose last slave was closed; see pty(7).
   const drained = new Promise<void>(resolve => terminal.once('close', resolve).once('error', () => resolve()))
-  const { status } = await connection.wait(request.id)
+  const { status } = await connection.wait(id)
   await Promise.race([drained, new Promise(resolve => setTimeout(resolve, 100))])
   input.off('data', type)
   input.pause()
@@ -55,6 +64,7 @@ function followSize({ output }: Terminal, master: number): Disposable {
     const { rows, columns } = output
     if (rows !== undefined && columns !== undefined) setTerminalSize(master, { rows, columns })
   }
+  adopt()
   output.on('resize', adopt)
   return { [Symbol.dispose]: () => void output.off('resize', adopt) }
 }

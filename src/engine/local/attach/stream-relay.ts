@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { openWidePipe, type PipeEnds } from '../../../linux/pipe.ts'
 import type { ExecStreams } from '../../engine.ts'
 import { relayInput } from './relay-input.ts'
-import { type OutputTarget, PIPE_BYTES, relayOutput } from './relay-output.ts'
+import { type OutputRelay, type OutputTarget, PIPE_BYTES, relayOutput } from './relay-output.ts'
 
 /**
  * Pipes between a process in a container and streams of the caller. The process never has those themselves:
@@ -14,7 +14,7 @@ export interface StreamRelay extends Disposable {
   readonly fds: readonly number[]
   /** Which of them are pipes made for it. */
   readonly pipes: readonly number[]
-  /** Closes the ends of the process, once it has them, and starts to read what is for it. */
+  /** Closes the ends of the process, once it has them, and starts to pass on what it writes and what is for it. */
   started(): void
   /** Resolves when what the process had written at its end has been passed on. */
   finish(): Promise<void>
@@ -30,13 +30,15 @@ export function openStreamRelay({ stdin, stdout, stderr }: ExecStreams): StreamR
   const relays = new DisposableStack()
   const fds = [input?.readFd ?? openSync('/dev/null', 'r'), ...outputs.map(({ writeFd }) => writeFd)]
   for (const fd of new Set(fds)) processEnds.defer(() => closeSync(fd))
-  const copies = [...new Set(outputs)].map(({ readFd, target }) => relays.use(relayOutput(readFd, target)))
+  const copies: OutputRelay[] = []
+  const waiting = [...new Set(outputs)]
   let inputEnd = input?.writeFd
   return {
     fds,
     pipes: input === undefined ? [1, 2] : [0, 1, 2],
     started: () => {
       processEnds.dispose()
+      for (const { readFd, target } of waiting.splice(0)) copies.push(relays.use(relayOutput(readFd, target)))
       if (inputEnd !== undefined) relays.use(relayInput(stdin, inputEnd))
       inputEnd = undefined
     },
@@ -46,6 +48,7 @@ export function openStreamRelay({ stdin, stdout, stderr }: ExecStreams): StreamR
     [Symbol.dispose]: () => {
       processEnds.dispose()
       relays.dispose()
+      for (const { readFd } of waiting.splice(0)) closeSync(readFd)
       if (inputEnd !== undefined) closeSync(inputEnd)
       inputEnd = undefined
     },

@@ -51,8 +51,15 @@ export interface ContainerInput {
   readonly placed?: readonly PlacedFile[]
   /** Undefined leaves the container unconfined. */
   readonly seccomp: SeccompFilter | undefined
+  /** What of the caller its standard streams are joined to. @default they are the log's */
+  readonly joinedTo?: CallerStreams
   readonly host: HostFacts
 }
+
+/** What of the caller a container's streams are joined to. */
+export type CallerStreams =
+  | { readonly kind: 'streams'; readonly hasInput: boolean }
+  | { readonly kind: 'terminal'; readonly rows: number; readonly columns: number }
 
 /** What the machine and the keeper have. */
 export interface HostFacts {
@@ -75,7 +82,7 @@ const TERMINAL = { rows: 24, columns: 80 }
  * @throws {TcomposeError} `container-launch` if neither the file nor the image names a command.
  */
 export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
-  const { image, layout, names, user, devices = NO_DEVICES } = input
+  const { image, layout, names, user, devices = NO_DEVICES, joinedTo } = input
   const { config: service } = input.spec
   const taken = new Set([...input.mounts, ...devices.mounts].map(({ mount }) => mount.destination))
   const own = ownMounts(service, taken)
@@ -99,7 +106,7 @@ export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
         ),
         cwd: workingDir(service.workingDir, image.config.workingDir),
         capabilities: grantedCapabilities(service.security, input.host.capabilities),
-        terminal: service.tty ? TERMINAL : undefined,
+        terminal: service.tty ? (joinedTo?.kind === 'terminal' ? joinedTo : TERMINAL) : undefined,
       }),
       root: { path: layout.rootfs, readonly: service.readOnly },
       ...(service.uts !== 'host' && { hostname: names.hostname }),
@@ -221,7 +228,7 @@ export function toDevice({ kind, mode, path, major, minor, uid, gid }: DeviceNod
 }
 
 function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): ContainerExtras {
-  const { spec, image, layout, seccomp } = input
+  const { spec, image, layout, seccomp, joinedTo } = input
   const { config: service } = spec
   return {
     id: input.id,
@@ -239,10 +246,10 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     mounts,
     ...(input.joined !== undefined && input.joined.size > 0 && { joined: input.joined }),
     placed: input.placed ?? [],
-    stdinOpen: service.stdinOpen,
+    stdinOpen: joinedTo?.kind === 'streams' ? joinedTo.hasInput : service.stdinOpen,
     init: service.init,
     stateDir: layout.runDir,
-    ...logOf(service.logging, layout.log),
+    ...(joinedTo === undefined ? logOf(service.logging, layout.log) : { killOnHangup: true }),
   }
 }
 
