@@ -25,6 +25,7 @@ export const idlePorts: CliPorts = {
     second: new AbortController().signal,
     exitCode: 130,
     interruptibly: work => work(),
+    forward: () => ({ [Symbol.dispose]: () => {} }),
     hold: () => {},
   },
   warm: {

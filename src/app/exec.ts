@@ -2,6 +2,8 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { ErrorName } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ExecRequest } from '../engine/engine.ts'
+import { isSameReplica, type ReplicaAddress } from '../model/names.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -35,8 +37,8 @@ export async function exec(
   const found = await findProject(context, request, [options.service])
   if (found.kind === 'invalid') return found
   requireRoot(context)
-  const { containers } = await context.engine.observe(found.name, [])
-  const container = requireContainer(containers, { service: options.service, number: options.index })
+  const observed = await context.engine.observe(found.name, [])
+  const container = targetOf(observed, { service: options.service, number: options.index })
   try {
     return { kind: 'exited', exitCode: await context.engine.exec(found.name, container.id, options) }
   } catch (error) {
@@ -44,6 +46,22 @@ export async function exec(
     if (exitCode === undefined || !(error instanceof TcomposeError)) throw error
     return { kind: 'not-started', error, exitCode }
   }
+}
+
+/**
+ * Where the first replica does not run, it is the newest one-off that does.
+ *
+ * @throws {TcomposeError} `container-not-running` if there is neither.
+ */
+function targetOf({ containers, oneOffs = [] }: ObservedState, replica: ReplicaAddress): ObservedContainer {
+  const isFirstUp = containers.some(other => isSameReplica(other, replica) && other.state.kind === 'running')
+  if (replica.number === 1 && !isFirstUp) {
+    const [newest] = oneOffs
+      .filter(({ service, state }) => service === replica.service && state.kind === 'running')
+      .toSorted((a, b) => b.createdAt - a.createdAt)
+    if (newest !== undefined) return newest
+  }
+  return requireContainer(containers, replica)
 }
 
 /** POSIX.1-2024, Shell Command Language, 2.8.2. */

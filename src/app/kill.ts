@@ -14,7 +14,7 @@ export function kill(
   request: ProjectRequest,
   options: KillOptions,
 ): Promise<RunningResult> {
-  return onRunningContainers(context, { ...options, request }, (project, { id }) =>
+  return onRunningContainers(context, { ...options, request, withOneOffs: true }, (project, { id }) =>
     context.engine.kill(project, id, options.signal),
   )
 }

@@ -31,7 +31,8 @@ export async function ls({ engine }: AppContext): Promise<readonly ProjectSummar
 }
 
 async function summarise(engine: AppContext['engine'], name: ProjectName): Promise<ProjectSummary> {
-  const { containers } = await engine.observe(name, [])
+  const { containers: replicas, oneOffs = [] } = await engine.observe(name, [])
+  const containers = [...replicas, ...oneOffs]
   const labels = containers.map(container => container.labels.get(FILES_LABEL) ?? '')
   const files = new Set(labels.flatMap(label => label.split(',')).filter(file => file !== ''))
   return { name, containers, files: [...files] }

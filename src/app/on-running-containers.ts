@@ -14,6 +14,8 @@ export interface RunningOptions {
   readonly services: readonly string[]
   /** Say with which it would be done, and do it with none. @default false */
   readonly isDryRun?: boolean
+  /** With what `run` has made too. @default false */
+  readonly withOneOffs?: boolean
 }
 
 /** How something went that was done with each running container. */
@@ -25,14 +27,19 @@ export type RunningResult =
 /** Does `work` with the containers of a project, or of some of its services, that have a process. */
 export async function onRunningContainers(
   context: AppContext,
-  { request, services, isDryRun = false }: RunningOptions & { readonly request: ProjectRequest },
+  {
+    request,
+    services,
+    isDryRun = false,
+    withOneOffs = false,
+  }: RunningOptions & { readonly request: ProjectRequest },
   work: (project: ProjectName, container: ObservedContainer) => Promise<void>,
 ): Promise<RunningResult> {
   const found = await findProject(context, request, services)
   if (found.kind === 'invalid') return found
   requireRoot(context)
-  const { containers } = await context.engine.observe(found.name, [])
-  const wanted = containers
+  const { containers, oneOffs = [] } = await context.engine.observe(found.name, [])
+  const wanted = [...containers, ...(withOneOffs ? oneOffs : [])]
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => isNamed(services, service))
   if (isDryRun) return { kind: 'done', names: wanted.map(({ name }) => name), errors: [] }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { ExecutionReport, ServiceFiles } from '../engine/engine.ts'
+import type { Attachment, ExecutionReport, ServiceFiles } from '../engine/engine.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
@@ -36,6 +36,8 @@ export interface PlannedRun {
   readonly images: readonly ImageRequest[]
   /** Secrets and configs of what is started. @default nothing is started */
   readonly files?: ServiceFiles
+  /** @default no container is joined to the caller */
+  readonly attachment?: Attachment | undefined
   readonly plan: (observed: ObservedState) => Plan
 }
 
@@ -48,7 +50,7 @@ export interface PlannedRun {
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
   const engine = engineFor(context.engine, hooks)
-  const { name, project, origins, diagnostics, files } = run
+  const { name, project, origins, diagnostics, files, attachment } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
@@ -61,6 +63,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     onEvent: hooks.onEvent,
     parallel: hooks.parallel,
     ...(files && { files }),
+    ...(attachment && { attachment }),
     caller: callerOf(context.environment),
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }

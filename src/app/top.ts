@@ -30,7 +30,7 @@ export async function top(
 ): Promise<TopResult> {
   const found = await findContainers(context, request)
   if (found.kind === 'invalid') return found
-  const running = found.containers
+  const running = [...found.containers, ...(found.oneOffs ?? [])]
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => isNamed(services, service))
   const containers = await Promise.all(

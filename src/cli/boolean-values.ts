@@ -26,8 +26,9 @@ export function withPlainBooleans(program: Command, argv: readonly string[]): re
 function plainWords(command: Command, program: Command, word: string): readonly string[] {
   const [, flag, text = ''] = /^(--?[a-zA-Z][a-z-]*)=(.*)$/s.exec(word) ?? []
   if (flag === undefined || !(TRUE.has(text) || FALSE.has(text))) return [word]
-  const opposite = flag.startsWith('--no-') ? `--${flag.slice(5)}` : `--no-${flag.slice(2)}`
   const option = optionOf(command, program, flag)
+  const name = option?.long ?? flag
+  const opposite = name.startsWith('--no-') ? `--${name.slice(5)}` : `--no-${name.slice(2)}`
   const other = optionOf(command, program, opposite)
   if (option?.required || option?.optional || (option === undefined && other === undefined)) return [word]
   if (TRUE.has(text)) return option === undefined ? [] : [flag]
@@ -43,7 +44,7 @@ function isNamed(command: Command, word: string): boolean {
   return command.name() === word || command.aliases().includes(word)
 }
 
-/** `exec` hands everything from the service on to a program. */
+/** `exec` and `run` hand everything from the service on to a program. */
 function passesOn(command: Command): boolean {
-  return command.name() === 'exec'
+  return command.name() === 'exec' || command.name() === 'run'
 }

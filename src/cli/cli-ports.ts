@@ -76,6 +76,11 @@ export interface Interrupts {
   readonly exitCode: number
   /** Runs `work`, during which an interrupt ends the process at once. Only for what changes nothing. */
   readonly interruptibly: Interruptibly
+  /**
+   * Hands SIGINT and SIGTERM, and SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 of this process, to `deliver` until disposed of. The
+   * third SIGINT or SIGTERM is a SIGKILL.
+   */
+  forward(deliver: (name: NodeJS.Signals) => void): Disposable
   /** From now on an interrupt never ends the process at once: something has been started that must be ended. */
   hold(): void
 }

@@ -3,24 +3,31 @@ import { EXIT } from './exit-codes.ts'
 
 /** Where SIGINT and SIGTERM come from. While nobody listens, they end the command at once. */
 export interface SignalSource {
-  on(listener: (name: NodeJS.Signals) => void): void
+  /** `others`: hear of SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 too, where the source has them. */
+  on(listener: (name: NodeJS.Signals) => void, options?: { readonly others?: boolean }): void
   off(listener: (name: NodeJS.Signals) => void): void
   /** Ends the command where it is. */
   end(exitCode: number): void
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const
+
+/** What else a program may wait for. */
+const OTHERS = ['SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
 /** The signals of this process. */
 export const PROCESS_SIGNALS: SignalSource = {
-  on: listener => {
-    for (const name of SIGNALS) process.on(name, listener)
+  on: (listener, { others = false } = {}) => {
+    for (const name of others ? [...INTERRUPTS, ...OTHERS] : INTERRUPTS) process.on(name, listener)
   },
   off: listener => {
-    for (const name of SIGNALS) process.off(name, listener)
+    for (const name of [...INTERRUPTS, ...OTHERS]) process.off(name, listener)
   },
   end: exitCode => process.exit(exitCode),
 }
+
+/** So many mean that a program does not react to them. */
+const MOST_INTERRUPTS = 3
 
 /**
  * Returns the interrupts of a command. Until a caller asks for one, and while `interruptibly` runs something, SIGINT
@@ -60,6 +67,21 @@ export function watchInterrupts(source: SignalSource = PROCESS_SIGNALS): Interru
     },
     get exitCode() {
       return exitCode
+    },
+    forward: deliver => {
+      ignore()
+      let interrupts = 0
+      const onForwarded = (name: NodeJS.Signals): void => {
+        if (name === 'SIGINT' || name === 'SIGTERM') interrupts += 1
+        deliver(interrupts >= MOST_INTERRUPTS ? 'SIGKILL' : name)
+      }
+      source.on(onForwarded, { others: true })
+      return {
+        [Symbol.dispose]: () => {
+          source.off(onForwarded)
+          watch()
+        },
+      }
     },
     hold: () => {
       isHeld = true

@@ -166,7 +166,12 @@ describe('runCli() passes on', () => {
       return { kind: 'lines', names: [], unkept: [], events: noLines() }
     }
     await run('-f a.yaml logs -f -n 5 --since 10m', { logs })
-    expect(given).toEqual({ files: ['a.yaml'], follow: true, tail: 5, since: "2026-11-23T11:50:00.000000000Z" })
+    expect(given).toEqual({
+      files: ['a.yaml'],
+      follow: true,
+      tail: 5,
+      since: '2026-11-23T11:50:00.000000000Z',
+    })
   })
 
   test('the options of the command that exec runs, and its exit code', async () => {

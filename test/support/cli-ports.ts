@@ -75,5 +75,6 @@ export function interruptsOf(
   first: AbortSignal,
   second: AbortSignal = new AbortController().signal,
 ): Interrupts {
-  return { first, second, exitCode: 130, interruptibly: work => work(), hold: () => {} }
+  const forward = () => ({ [Symbol.dispose]: () => {} })
+  return { first, second, exitCode: 130, interruptibly: work => work(), forward, hold: () => {} }
 }

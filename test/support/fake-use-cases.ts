@@ -26,6 +26,7 @@ import { pull } from '../../src/app/pull.ts'
 import { push } from '../../src/app/push.ts'
 import { restart } from '../../src/app/restart.ts'
 import { rm } from '../../src/app/rm.ts'
+import { run } from '../../src/app/run.ts'
 import { start } from '../../src/app/start.ts'
 import { stop } from '../../src/app/stop.ts'
 import { top } from '../../src/app/top.ts'
@@ -64,6 +65,7 @@ const USE_CASES: UseCases = {
   push,
   restart,
   rm,
+  run,
   start,
   stop,
   top,
@@ -103,6 +105,7 @@ interface UseCases {
   readonly push: typeof push
   readonly restart: typeof restart
   readonly rm: typeof rm
+  readonly run: typeof run
   readonly start: typeof start
   readonly stop: typeof stop
   readonly top: typeof top

@@ -63,7 +63,7 @@ async function listContainers(
   const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
   const unknown = services.find(name => !known.has(name))
   if (unknown !== undefined) return reportInvalid(context, [unknownService(unknown, known)])
-  const containers = result.containers
+  const containers = [...result.containers, ...((values.all && result.oneOffs) || [])]
     .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))

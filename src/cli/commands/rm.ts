@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
 import { rm } from '../../app/rm.ts'
@@ -18,7 +19,10 @@ interface Values {
   readonly volumes?: boolean
 }
 
-/** `rm`: removes containers that have stopped, or all with `--stop`, after a question unless `--force` is given. */
+/**
+ * `rm`: removes containers that have stopped, one-offs too, and with `--stop` all replicas, after a question unless
+ * `--force` is given.
+ */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: rmCommand =>
     rmCommand
@@ -26,7 +30,9 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('[service...]')
       .option('-f, --force', 'Do not ask for confirmation')
       .option('-s, --stop', 'Stop containers first')
-      .option('-v, --volumes', 'Remove their anonymous volumes too'),
+      .option('-v, --volumes', 'Remove their anonymous volumes too')
+      // What has no effect in docker compose either: one-offs go anyway.
+      .addOption(new Option('-a, --all').hideHelp()),
   examples: [
     ['tcompose rm', 'remove what has stopped, after a question'],
     ['tcompose rm -fsv worker', 'stop and remove one service with its anonymous volumes'],
@@ -43,9 +49,9 @@ async function removeContainers(
   const { ports, request } = context
   const found = await untilInterrupted(context, ports.call(findContainers, request))
   if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
-  const leaving = found.containers
+  const leaving = [...found.containers, ...(found.oneOffs ?? [])]
     .filter(({ service }) => isNamed(services, service))
-    .filter(container => stop || isStopped(container))
+    .filter(container => isStopped(container) || (stop && container.slug === undefined))
   if (leaving.length === 0) {
     ports.stderr.write('No stopped containers\n')
     return EXIT.done

@@ -1,3 +1,4 @@
+import type { ObservedContainer } from '../../app/index.ts'
 import { top } from '../../app/top.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -19,10 +20,15 @@ export const command: CommandDefinition = defineCommand({
     const found = await untilInterrupted(context, ports.call(top, request, { services }))
     if (found.kind === 'invalid') return reportInvalid(context, found.diagnostics)
     const rows = found.containers.flatMap(({ container, processes }) =>
-      processes.rows.map(row => [container.service, String(container.number), ...row]),
+      processes.rows.map(row => [container.service, numberOf(container), ...row]),
     )
     const titles = found.containers[0]?.processes.titles ?? []
     if (rows.length > 0) ports.stdout.write(textTable([['SERVICE', '#', ...titles], ...rows]))
     return EXIT.done
   },
 })
+
+/** A one-off is none of the replicas. */
+function numberOf({ number, slug }: ObservedContainer): string {
+  return slug === undefined ? String(number) : 'run'
+}

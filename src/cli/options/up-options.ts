@@ -19,7 +19,8 @@ export interface UpValues {
   readonly noBuild?: false
 }
 
-type PullChoice = 'policy' | 'always' | 'missing' | 'never'
+/** The values of `--pull`. */
+export type PullChoice = 'policy' | 'always' | 'missing' | 'never'
 
 /** Adds the options that say what `up` does, as opposed to how it is shown. */
 export function addUpOptions(command: Command): Command {
@@ -30,11 +31,7 @@ export function addUpOptions(command: Command): Command {
     .option('--no-recreate', 'Do not recreate containers that exist')
     .option('--no-deps', 'Do not start the dependencies of the named services')
     .option('--no-start', 'Create containers without starting them')
-    .addOption(
-      new Option('--pull <policy>', "When to pull images; policy is each service's pull_policy")
-        .choices(['policy', 'always', 'missing', 'never'] satisfies PullChoice[])
-        .default('policy'),
-    )
+    .addOption(pullOption())
     .option('--remove-orphans', 'Remove containers of services that the file does not declare')
     .option('-V, --renew-anon-volumes', 'Recreate containers with new anonymous volumes')
     .addOption(
@@ -43,6 +40,18 @@ export function addUpOptions(command: Command): Command {
       ),
     )
     .addOption(timeoutOption())
+}
+
+/** Returns `--pull`. */
+export function pullOption(): Option {
+  return new Option('--pull <policy>', "When to pull images; policy is each service's pull_policy")
+    .choices(['policy', 'always', 'missing', 'never'] satisfies PullChoice[])
+    .default('policy')
+}
+
+/** Returns what `--pull` asks of every service; undefined leaves it to their policies. */
+export function pullOf(pull: PullChoice): UpOptions['pull'] {
+  return pull === 'policy' ? undefined : pull
 }
 
 /** `--build` is no opposite of it: that of both is neither. */
@@ -65,7 +74,7 @@ export function upOptions(services: readonly string[], values: UpValues, wait: b
     scale: values.scale ?? new Map(),
     timeout: values.timeout,
     wait,
-    ...(values.pull !== 'policy' && { pull: values.pull }),
+    pull: pullOf(values.pull),
     ...(values.build && { build: 'always' as const }),
     ...(values.noBuild === false && { build: 'never' as const }),
   }

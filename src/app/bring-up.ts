@@ -1,0 +1,76 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Attachment } from '../engine/engine.ts'
+import type { Project } from '../model/project.ts'
+import type { Selection } from '../planner/index.ts'
+import type { AppContext } from './app-context.ts'
+import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
+import { changedSources } from './changed-sources.ts'
+import { checkHostPorts } from './check-host-ports.ts'
+import type { RunHooks } from './command-call.ts'
+import { desiredOf } from './desired-of.ts'
+import type { ProjectRequest } from './project-request.ts'
+import { reportUnchanged } from './report-unchanged.ts'
+import { type PlannedRun, type RunResult, runPlan } from './run-plan.ts'
+import { serviceFileReader } from './service-file-reader.ts'
+import { buildForUp } from './up-builds.ts'
+import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
+import { withDigests } from './with-digests.ts'
+
+/** A project that was loaded, and what of it is to be made. */
+export interface BringUp {
+  readonly request: ProjectRequest
+  readonly loaded: Project
+  /** Of the load. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly options: UpOptions
+  /** @default none */
+  readonly oneOff?: Selection['oneOff'] | undefined
+  /** @default no container is joined to the caller */
+  readonly attachment?: Attachment | undefined
+}
+
+/** Makes what runs match a project: builds and fetches images first, then plans and applies under the project's lock. */
+export async function bringUp(context: AppContext, call: BringUp, hooks: RunHooks): Promise<RunResult> {
+  const { request, loaded, diagnostics, options, attachment } = call
+  const selection = { ...options, oneOff: call.oneOff }
+  const selected = desiredOf(loaded, selection)
+  const clashes = checkHostPorts(selected, loaded.origins)
+  if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
+  const read = serviceFileReader(context, { request, project: loaded, signal: hooks.signal })
+  const digests = await withDigests(loaded, selected, { engine: context.engine, read })
+  if (digests.kind === 'unreadable') {
+    return { kind: 'refused', errors: digests.errors, origins: loaded.origins }
+  }
+  const { project, files } = digests
+  const desired = desiredOf(project, selection)
+  const choice = { ...imageChoice(options), forecasts: await changedSources(context, desired, options) }
+  const { signal, onAsk } = hooks
+  const answer = await askRegistries(context.engine, { desired, choice, signal, onAsk })
+  if (answer.kind === 'failed') {
+    return { kind: 'refused', errors: answer.errors, origins: project.origins }
+  }
+  const run: PlannedRun = {
+    name: project.name,
+    project,
+    origins: project.origins,
+    diagnostics,
+    images: wantedImages(desired),
+    files,
+    attachment,
+    plan: observed => upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }),
+  }
+  const unchanged = await reportUnchanged(context, run, hooks)
+  if (unchanged !== undefined) return unchanged
+  const failed = await buildForUp(context, { request, project, desired, choice, diagnostics }, hooks)
+  if (failed !== undefined) return failed
+  const built = { ...choice, build: choice.build === 'never' ? choice.build : 'done' } as const
+  return await runPlan(
+    context,
+    {
+      ...run,
+      plan: observed =>
+        upPlan(desired, withOffers(observed, answer.ids), { project, options, choice: built }),
+    },
+    hooks,
+  )
+}
