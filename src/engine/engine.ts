@@ -4,9 +4,10 @@ import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { BuildEvent } from '../model/build-event.ts'
 import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { ImageRequest } from '../model/image-request.ts'
-import type { ContainerId, ProjectName } from '../model/names.ts'
+import type { ContainerId, ProjectName, ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { ServiceFile } from '../model/service-file.ts'
+import type { WaitReason } from '../model/wait-reason.ts'
 import type { Plan, Step } from '../planner/plan.ts'
 import type { ContainerAccess } from './container-access.ts'
 import type { DeviceInspector } from './device-inspector.ts'
@@ -185,6 +186,13 @@ export type StepEvent =
       readonly tookMs: number
     }
   | { readonly kind: 'warning'; readonly step: Step; readonly message: string }
+  /** Of a step that waits for containers: why it still waits for one of them, whenever that changes. */
+  | {
+      readonly kind: 'step-waiting'
+      readonly step: Step
+      readonly replica: ReplicaAddress
+      readonly reason: WaitReason
+    }
   | HookLine
 
 /** A line that a hook of a container wrote. */

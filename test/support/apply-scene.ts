@@ -85,6 +85,8 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     firewall: new CoalescedTask(async () => network.updateFirewall(source)),
     onContainerStarted: () => {},
     onHookLine: ({ entry, stream, line }) => void said.push(`${entry.spec.name} ${stream}: ${line}`),
+    noteWait: ({ service, number }, reason) =>
+      void said.push(`waiting for ${service}-${number}: ${JSON.stringify(reason)}`),
     warn: message => void said.push(`warning: ${message}`),
     leave: why => void said.push(`left: ${why}`),
     doneWhen: gone => void pending.push(gone),

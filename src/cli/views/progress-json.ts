@@ -21,8 +21,9 @@ const REPORT_MS = 1000
  * Writes each event as one line of JSON: `plan` with the number of steps, `image-skipped`, `waiting`, `asking` with
  * images, and for each thing that a step touches the kind of the event with `step`, `action`, `thing`, `status` and,
  * where they apply, `detail`, `tookMs` and `error`. A `step-progress` has `bytesDone`, `bytesTotal`, `layersDone`,
- * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`. A `build` has `service`, `event`, the kind of what
- * happened, and its fields, the number of a step as `buildStep`. A `hook-line` has `stream` and `text`.
+ * `layersTotal` and, once known, `bytesPerSecond` and `secondsLeft`. A `step-waiting` has the `reason` of a wait whenever
+ * it changes. A `build` has `service`, `event`, the kind of what happened, and its fields, the number of a step as
+ * `buildStep`. A `hook-line` has `stream` and `text`.
  */
 export function jsonProgress({ output, now, isDryRun = false }: JsonProgressPorts): ProgressView {
   const mode = isDryRun ? { 'dry-run': true } : {}
@@ -77,6 +78,7 @@ function rowFields(event: StepEvent, row: ProgressRow, now: number): Readonly<Re
     status: row.status,
     ...(row.detail === '' ? {} : { detail: row.detail }),
     ...(event.kind === 'step-progress' ? transferFields(row, now) : {}),
+    ...(event.kind === 'step-waiting' ? { reason: event.reason } : {}),
     ...ending(event),
   }
 }

@@ -19,13 +19,21 @@ export const DRY_RUN = ' DRY-RUN MODE - '
 /** In a log, a sign of life now and then is enough. */
 const REPORT_MS = 10_000
 
-/** Writes a line for each change, e.g. ` Container shop-web-1  Started`, and one every ten seconds for a transfer. */
+/** Writes a line for each change, e.g. ` Container shop-web-1  Started`, and one every ten seconds for a transfer or a wait that goes on. */
 export function plainProgress({ output, now, isDryRun = false }: PlainProgressPorts): ProgressView {
   const start = isDryRun ? DRY_RUN : ''
   let rows: ProgressRows | undefined
   const reported = new Map<string, number>()
   const lines = new Map<string, string>()
   const builds = new PlainBuilds()
+  const failing = new Set<string>()
+  /** The first failure of a probe is news. */
+  const isFrequent = (event: StepEvent, { thing }: ProgressRow): boolean => {
+    if (event.kind !== 'step-waiting') return event.kind === 'step-progress'
+    const isNews = event.reason.kind === 'probe-failed' && !failing.has(thing)
+    if (isNews) failing.add(thing)
+    return !isNews
+  }
   // Two steps of one container that are skipped for the same reason are reported once.
   const write = (row: ProgressRow, at: number): void => {
     const line = `${start}${plainLine(row, at)}`
@@ -33,7 +41,7 @@ export function plainProgress({ output, now, isDryRun = false }: PlainProgressPo
     lines.set(row.thing, line)
   }
   const report = (event: StepEvent, row: ProgressRow, at: number): void => {
-    if (event.kind === 'step-progress' && at - (reported.get(row.thing) ?? row.startedAt) < REPORT_MS) return
+    if (isFrequent(event, row) && at - (reported.get(row.thing) ?? row.startedAt) < REPORT_MS) return
     reported.set(row.thing, at)
     write(row, at)
   }

@@ -1,8 +1,9 @@
 import type { HookLine, Plan, StepEvent } from '../../app/index.ts'
 import { type BuildProgress, buildSummary, NO_PROGRESS, withBuildEvent } from './build-progress.ts'
-import { containerThing, imageThing, progressWords } from './progress-words.ts'
+import { containerThing, imageThing, type ProgressWords, progressWords } from './progress-words.ts'
 import { safeLine } from './safe-text.ts'
 import { type Transfer, transferredText, withReport } from './transfer.ts'
+import { waitersOf, waitText } from './wait-text.ts'
 
 /** A thing that a plan touches, and its progress. */
 export interface ProgressRow {
@@ -63,12 +64,22 @@ export class ProgressRows {
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
     if (event.kind === 'hook-line') return []
     const blocker = this.#blockerOf(event)
-    return progressWords(event.step.action, this.#plan).map(({ thing, doing, done }) => {
+    return this.#wordsOf(event).map(({ thing, doing, done }) => {
       const { startedAt = now, transfer, build } = this.#rows.get(thing) ?? {}
-      const words = { doing, done, now, transfer, build, blocker }
+      const words = { doing, done, now, transfer, build, blocker, waiters: waitersOf(event, this.#plan) }
       const row = { thing, startedAt, ...rowAfter(event, words) }
       return this.#isLate(event, thing) ? row : this.#set(row)
     })
+  }
+
+  /** A wait is for one of the containers of its step. */
+  #wordsOf(event: StepEvent): readonly ProgressWords[] {
+    const { action } = event.step
+    const words = progressWords(action, this.#plan)
+    if (event.kind !== 'step-waiting' || action.kind !== 'await-service') return words
+    const { service, number } = event.replica
+    const index = action.replicas.findIndex(one => one.service === service && one.number === number)
+    return words.slice(index, index + 1)
   }
 
   /** A step may be confirmed after the next one has begun; `Started` must not replace the `Waiting` of that one. */
@@ -103,11 +114,13 @@ interface RowWords {
   readonly build: BuildProgress | undefined
   /** What a skipped step depends on, e.g. `Image redis:7`. */
   readonly blocker: string
+  /** Services that wait for the step. */
+  readonly waiters: readonly string[]
 }
 
 function rowAfter(
   event: Exclude<StepEvent, HookLine>,
-  { doing, done, now, transfer, build, blocker }: RowWords,
+  { doing, done, now, transfer, build, blocker, waiters }: RowWords,
 ): Omit<ProgressRow, 'thing' | 'startedAt'> {
   const working = { state: 'working', status: doing, detail: '', endedAt: undefined } as const
   switch (event.kind) {
@@ -124,6 +137,8 @@ function rowAfter(
     }
     case 'warning':
       return { ...working, detail: oneLine(event.message) }
+    case 'step-waiting':
+      return { ...working, detail: oneLine(waitText(event.reason, waiters)) }
     case 'step-finished':
       return { ...finished(event, { done, transfer, build, blocker }), endedAt: now }
   }

@@ -35,6 +35,22 @@ test('jsonProgress() writes each event as a line of JSON', () => {
   ])
 })
 
+test('jsonProgress() writes why a wait goes on', () => {
+  const output = recordedOutput()
+  const view = jsonProgress({ output, now: () => 0 })
+  const replica = { service: 'db', number: 1 }
+  const condition = 'service_completed_successfully'
+  const step = aStep(1, {
+    ...{ kind: 'await-service', service: 'db', condition, replicas: [replica], required: true },
+  })
+  view.onPlan(aPlan([step]))
+  view.onEvent({ kind: 'step-waiting', step, replica, reason: { kind: 'running' } })
+  expect(JSON.parse(output.text.trim().split('\n').at(-1) ?? '')).toEqual({
+    ...{ kind: 'step-waiting', step: 1, action: 'await-service', thing: 'Container shop-db-1' },
+    ...{ status: 'Waiting', detail: 'it has not ended yet', reason: { kind: 'running' } },
+  })
+})
+
 test('jsonProgress() writes what happens in a build, and both plans', () => {
   const output = recordedOutput()
   const view = jsonProgress({ output, now: () => 0 })

@@ -37,6 +37,38 @@ test('plainProgress() writes a line for each change in the words of Docker Compo
   )
 })
 
+test('plainProgress() tells whom a wait is for, at the first failed probe and then every ten seconds', () => {
+  const output = recordedOutput()
+  let now = 0
+  const view = plainProgress({ output, now: () => now })
+  const replicas = [
+    { service: 'db', number: 1 },
+    { service: 'db', number: 2 },
+  ]
+  const condition = 'service_healthy'
+  const wait = aStep(1, { kind: 'await-service', service: 'db', condition, replicas, required: true })
+  view.onPlan(aPlan([wait, { ...aStart(2, 'web'), dependsOn: [1] }]))
+  view.onEvent({ kind: 'step-started', step: wait })
+  const failed = (failures: number) => {
+    const reason = { kind: 'probe-failed', failures, retries: 5, output: 'connection refused' } as const
+    view.onEvent({ kind: 'step-waiting', step: wait, replica: { service: 'db', number: 2 }, reason })
+  }
+  view.onEvent({
+    kind: 'step-waiting',
+    step: wait,
+    replica: { service: 'db', number: 1 },
+    reason: { kind: 'unprobed' },
+  })
+  for (now of [1000, 2000, 11_000, 12_000]) failed(now / 1000)
+  expect(output.text.split('\n')).toEqual([
+    ' Container shop-db-1  Waiting',
+    ' Container shop-db-2  Waiting',
+    ' Container shop-db-2  Waiting  web waits: probe 1 of 5 failed: connection refused',
+    ' Container shop-db-2  Waiting  web waits: probe 11 of 5 failed: connection refused',
+    '',
+  ])
+})
+
 test('plainProgress() tells why a step failed, was skipped or was cancelled', () => {
   const output = recordedOutput()
   const view = plainProgress({ output, now: () => 0 })

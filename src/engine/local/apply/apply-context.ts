@@ -7,6 +7,7 @@ import {
   type ReplicaAddress,
   replicaLabel,
 } from '../../../model/names.ts'
+import type { WaitReason } from '../../../model/wait-reason.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
 import type { Attachment, ExecuteOptions, ServiceFiles } from '../../engine.ts'
@@ -59,6 +60,8 @@ export interface ApplyContext {
   /** Takes a line that a hook of a container wrote. */
   readonly onHookLine: (line: HookLine) => void
   readonly warn: (message: string) => void
+  /** Says why the step still waits for a container. */
+  readonly noteWait: (replica: ReplicaAddress, reason: WaitReason) => void
   /** Says that the step leaves its object as it is, and why in a few words. */
   readonly leave: (why: string) => void
   /** Says that the step is done once `gone` resolves, and has failed if it rejects. Steps behind it need not wait. */

@@ -96,7 +96,9 @@ export async function applyProject(
     const { context } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
     const onHookLine = (line: HookLine) => options.onEvent(hookEvent(step, line))
-    await runAction({ ...context, warn, onHookLine, ...remarks }, action)
+    const noteWait: ApplyContext['noteWait'] = (replica, reason) =>
+      options.onEvent({ kind: 'step-waiting', step, replica, reason })
+    await runAction({ ...context, warn, noteWait, onHookLine, ...remarks }, action)
   }
   let closing: Promise<void> | undefined
   const onAllRun = () => {
@@ -132,7 +134,7 @@ interface OpenProject {
   readonly close: () => Promise<void>
 }
 
-type SharedContext = Omit<ApplyContext, 'warn' | 'onHookLine' | keyof StepRemarks>
+type SharedContext = Omit<ApplyContext, 'warn' | 'noteWait' | 'onHookLine' | keyof StepRemarks>
 
 async function openProject(
   execution: Execution,

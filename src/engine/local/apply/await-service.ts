@@ -3,6 +3,7 @@ import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
 import type { ContainerState } from '../../../model/observed-state.ts'
+import type { WaitReason } from '../../../model/wait-reason.ts'
 import type { Action } from '../../../planner/action.ts'
 import { readPidFile } from '../../../runtime/keeper/process-files.ts'
 import { noHealthcheck } from '../container/healthcheck-problems.ts'
@@ -51,13 +52,23 @@ async function awaitReplica(
   using watcher = new ChangeWatcher()
   watcher.add(layout.runDir)
   let looks = 0
+  let noted = ''
+  const note = (): void => {
+    const reason = waitReason(action, layout)
+    const text = JSON.stringify(reason)
+    if (text !== noted) context.noteWait(entry.spec, reason)
+    noted = text
+  }
   while (await watcher.changed(context.signal)) {
     const verdict = judge(action, entry, layout)
     if (verdict === 'met') return
     if (verdict instanceof TcomposeError) throw verdict
     // The end of a keeper changes no file.
     if (verdict === 'settling') watcher.noticeAfter(SETTLED_MS / 5)
-    if (verdict === 'waiting') watcher.noticeAfter(KEEPER_LOOK_MS)
+    if (verdict === 'waiting') {
+      note()
+      watcher.noticeAfter(KEEPER_LOOK_MS)
+    }
     if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
     else if (verdict === 'lost') throw endedError(undefined, entry, layout)
   }
@@ -83,6 +94,27 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
       return ended(state, entry, layout)
     default:
       return assertNever(action.condition)
+  }
+}
+
+/** Returns why the wait goes on that `judge` found to go on. */
+function waitReason({ condition }: AwaitService, layout: ContainerLayout): WaitReason {
+  const live = readLiveRecord(layout.live)
+  const state = readContainerState('created', layout, live)
+  if (state.kind === 'restarting') return { kind: 'restarting', exitCode: state.exitCode }
+  if (state.kind !== 'running') return { kind: 'not-started' }
+  if (condition === 'service_completed_successfully') return { kind: 'running' }
+  const process = readPidFile(layout.pid)
+  if (process === undefined || live?.health === undefined) return { kind: 'unprobed' }
+  const { failingStreak, log } = readHealthRecord(layout.health, process)
+  const probe = log.at(-1)
+  if (probe === undefined || probe.exitCode === 0) return { kind: 'unprobed' }
+  const lines = probe.output.trimEnd().split('\n')
+  return {
+    kind: 'probe-failed',
+    failures: failingStreak,
+    retries: live.health.retries,
+    output: lines.at(-1)?.trim() ?? '',
   }
 }
 

@@ -7,6 +7,7 @@ import type { Action } from '../../../../src/planner/action.ts'
 import { readPidFile, writeExit } from '../../../../src/runtime/keeper/process-files.ts'
 import { type ApplyScene, applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { aLiveRecord } from '../../../support/live-record.ts'
 
 type AwaitService = Extract<Action, { kind: 'await-service' }>
@@ -135,6 +136,23 @@ test('awaitService() waits until the probes say healthy', async () => {
   expect(isMet).toBe(false)
   writeHealth(made, { status: 'healthy' })
   await waiting
+})
+
+test('awaitService() says why it waits, once for each reason', async () => {
+  await using scene = applyScene()
+  const { entry, layout, ...rest } = create(scene, { health: CHECK })
+  const waiting = awaitService(scene.context, wait('service_healthy'))
+  const saysLast = (reason: object) =>
+    eventually(async () => expect(scene.said.at(-1)).toBe(`waiting for web-1: ${JSON.stringify(reason)}`))
+  await saysLast({ kind: 'not-started' })
+  await scene.keeper.run(entry.id, layout.runDir)
+  await saysLast({ kind: 'unprobed' })
+  const made = { entry, layout, ...rest }
+  for (const output of ['no route\nrefused\n', 'refused\n']) writeHealth(made, { status: 'starting', output })
+  await saysLast({ kind: 'probe-failed', failures: 0, retries: 3, output: 'refused' })
+  writeHealth(made, { status: 'healthy' })
+  await waiting
+  expect(scene.said).toHaveLength(3)
 })
 
 for (const { what, output, exitCode, message } of [
