@@ -73,3 +73,39 @@ test.for(['stop', 'restart', 'down'])(
     expect(JSON.parse(await project.succeed('ps', 'stubborn', '--format', 'json')).State).toBe('running')
   },
 )
+
+test('stop signals a program once it has a handler, and kills one that has none after its start', async () => {
+  await using handlers = new TestProject({
+    compose: `
+name: handlers
+services:
+  late:
+    image: rootfs:/
+    command: [sh, -c, "sleep 2; trap 'exit 4' TERM; while :; do sleep 0.05; done"]
+  none:
+    image: rootfs:/
+    command: [sleep, "1000"]
+  asked:
+    image: rootfs:/
+    command: [sleep, "1000"]
+    stop_grace_period: 1s
+  reaped:
+    image: rootfs:/
+    command: [sleep, "1000"]
+    init: true
+`,
+  })
+  await handlers.succeed('up', '-d')
+  const { stderr } = await handlers.run(['--progress', 'plain', 'stop'])
+  const told = stderr.split('\n').filter(line => line.includes('has no handler for SIGTERM'))
+  expect(told.map(line => line.trim().split('  ')[0]).sort()).toEqual([
+    'Container handlers-asked-1',
+    'Container handlers-none-1',
+  ])
+  const codes = (await handlers.succeed('ps', '-a', '--format', 'json')).trim().split('\n')
+  expect(
+    Object.fromEntries(
+      codes.map(line => JSON.parse(line)).map(({ Service, ExitCode }) => [Service, ExitCode]),
+    ),
+  ).toEqual({ late: 4, none: 137, asked: 137, reaped: 143 })
+})

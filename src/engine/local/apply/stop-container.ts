@@ -1,19 +1,24 @@
 import type { Millis } from '../../../base/millis.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { SIGNAL_NAMES } from '../../../model/signal.ts'
 import type { Action } from '../../../planner/action.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
-import { containerLayout } from '../state/layout.ts'
+import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
-import { endContainer } from './end-container.ts'
+import { awaitHandler } from './await-handler.ts'
+import { type Ending, endContainer } from './end-container.ts'
+import { SIGKILL } from './end-process.ts'
 import { markStopped } from './mark-stopped.ts'
 import { goesOn, runHooks } from './run-hooks.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
 const DEFAULT_GRACE_MS = 10_000
+/** A program that has run for that long without a handler for its stop signal is not about to install one. */
+const STARTED_MS = 5000
 
 /**
  * Runs the `pre_stop` hooks of a container, ends its processes, the main one first by its stop signal and after the grace
@@ -62,8 +67,10 @@ function rejected(error: TcomposeError): Promise<void> {
 }
 
 /**
- * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL. Rejects
- * when the command is interrupted in the grace period: the container then has its signal, and as much time as it takes.
+ * Ends the processes of a container, the main one first by its stop signal and after the grace period by SIGKILL. One
+ * that the kernel would not tell of the signal gets it once it has a handler; where nobody asked for a grace period, that
+ * is waited for only while the program may be starting. Rejects when the command is interrupted in the grace period: a
+ * container that has its signal then has as much time as it takes.
  *
  * @throws {TcomposeError} `process-survives`.
  */
@@ -75,12 +82,39 @@ export async function endGracefully(
   const { roots, tag, project, host } = context
   const { id, spec } = entry
   const layout = containerLayout(roots, project, id)
-  if (readProcessState(layout).kind !== 'running') return
-  const graceMs = grace ?? spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
+  const state = readProcessState(layout)
+  if (state.kind !== 'running') return
+  const wishMs = grace ?? spec.config.stopGracePeriod
+  const ending = await hearableEnding(context, layout, {
+    signal: stopSignal(roots, entry),
+    graceMs: wishMs ?? DEFAULT_GRACE_MS,
+    startMs: wishMs ?? state.process.startedAt + STARTED_MS - Date.now(),
+  })
   const cgroup = containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
   const keeper = await context.runningKeeper()
-  await endContainer(
-    { id, name: spec.name, layout, cgroup, keeper },
-    { signal: stopSignal(roots, entry), graceMs, cancel: context.signal },
-  )
+  await endContainer({ id, name: spec.name, layout, cgroup, keeper }, { ...ending, cancel: context.signal })
+}
+
+interface WantedEnding {
+  readonly signal: number
+  readonly graceMs: number
+  /** How long a handler may take to appear. */
+  readonly startMs: number
+}
+
+/** What has no handler for its stop signal is killed, since the grace period would change nothing. */
+async function hearableEnding(
+  { signal: cancel, warn }: ApplyContext,
+  layout: ContainerLayout,
+  { signal, graceMs, startMs }: WantedEnding,
+): Promise<Pick<Ending, 'signal' | 'graceMs'>> {
+  if (graceMs === 0) return { signal, graceMs }
+  const begin = performance.now()
+  const deadline = begin + Math.min(graceMs, startMs)
+  if (await awaitHandler({ layout, signal, deadline, cancel })) {
+    return { signal, graceMs: Math.max(0, graceMs - (performance.now() - begin)) }
+  }
+  const name = SIGNAL_NAMES[signal - 1] ?? `signal ${signal}`
+  warn(`It was killed: as process 1 it has no handler for ${name}; "init: true" lets ${name} end it`)
+  return { signal: SIGKILL, graceMs: 0 }
 }

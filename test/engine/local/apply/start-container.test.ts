@@ -48,6 +48,7 @@ test('startContainer() connects, publishes and launches in this order', async ()
   ])
   expect(readLiveRecord(layout.live)).toEqual({
     ...{ version: 1, id: entry.id, project: 'shop', service: 'web', number: 1, name: 'shop-web-1' },
+    upAt: expect.any(Number),
     ...{ netns: layout.netns, hostname: '111111111111', restart: { kind: 'no' } },
     endpoints: [
       {
