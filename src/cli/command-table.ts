@@ -15,6 +15,7 @@ const HELP_ORDER: readonly string[] = [
     'run',
     'cp',
     'export',
+    'commit',
     'plan',
     'config',
     'env',

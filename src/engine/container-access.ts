@@ -1,3 +1,4 @@
+import type { Digest } from '../base/digest.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
 
 /** What commands do with a container that exists, beyond the plans. */
@@ -31,6 +32,12 @@ export interface ContainerAccess {
    * the project's lock.
    */
   export(project: ProjectName, container: ContainerId, options: ContainerExport): Promise<void>
+  /**
+   * Makes an image of a container, and returns its id. For one that does not run the caller holds the project's lock.
+   *
+   * @throws {TcomposeError} `image-invalid` if its image is a folder; `bad-value` and `dockerfile` for a change.
+   */
+  commit(project: ProjectName, container: ContainerId, request: CommitRequest): Promise<Digest>
   /** Returns where the volumes `names` are, and the labels that they were made with; undefined for one that is gone. */
   volumePlaces(names: readonly string[]): Promise<readonly (VolumePlace | undefined)[]>
 }
@@ -58,6 +65,20 @@ export interface FileCopy {
 /** Where an archive of files goes. */
 export interface ContainerExport {
   readonly write: (archive: AsyncIterable<Buffer>) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** What the image of a container is like. */
+export interface CommitRequest {
+  /** Undefined leaves it without a name. */
+  readonly name: string | undefined
+  readonly author: string | undefined
+  /** For its history. */
+  readonly message: string | undefined
+  /** Instructions of a Dockerfile, each a line. */
+  readonly changes: readonly string[]
+  /** Freeze a running container while its files are copied. */
+  readonly pause: boolean
   readonly signal: AbortSignal
 }
 

@@ -16,7 +16,7 @@ import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
 export type { FetchProgress } from '../model/fetch-progress.ts'
-export type { ContainerAccess, CopyEnd, FileCopy, VolumePlace } from './container-access.ts'
+export type { CommitRequest, ContainerAccess, CopyEnd, FileCopy, VolumePlace } from './container-access.ts'
 export type {
   DescribedKind,
   DescribeOptions,

@@ -1,4 +1,5 @@
 import { build } from '../../src/app/build.ts'
+import { commit } from '../../src/app/commit.ts'
 import { config } from '../../src/app/config.ts'
 import { copy } from '../../src/app/copy.ts'
 import { doctor } from '../../src/app/doctor.ts'
@@ -37,6 +38,7 @@ import { wait } from '../../src/app/wait.ts'
 
 const USE_CASES: UseCases = {
   build,
+  commit,
   config,
   copy,
   describeGpus,
@@ -77,6 +79,7 @@ const USE_CASES: UseCases = {
 
 interface UseCases {
   readonly build: typeof build
+  readonly commit: typeof commit
   readonly config: typeof config
   readonly copy: typeof copy
   readonly describeGpus: typeof describeGpus

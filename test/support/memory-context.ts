@@ -46,6 +46,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
       unpause: refuse,
       awaitEnd: refuse,
       copy: refuse,
+      commit: refuse,
       export: refuse,
       volumePlaces: refuse,
     },

@@ -1,6 +1,7 @@
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import type { ContainerAccess } from '../container-access.ts'
 import type { ContainerPlace } from './access/pause-container.ts'
+import type { DockerfileReader } from './build/dockerfile-reader.ts'
 import type { DeviceSources } from './host/device-sources.ts'
 import type { EnginePrograms } from './host/engine-programs.ts'
 import type { Roots } from './state/layout.ts'
@@ -10,10 +11,16 @@ export interface LocalContainers {
   readonly roots: Roots
   readonly programs: EnginePrograms
   readonly deviceSources: DeviceSources
+  readonly dockerfiles: DockerfileReader
 }
 
 /** The containers of this machine. What a command does not need is not loaded. */
-export function localContainerAccess({ roots, programs, deviceSources }: LocalContainers): ContainerAccess {
+export function localContainerAccess({
+  roots,
+  programs,
+  deviceSources,
+  dockerfiles,
+}: LocalContainers): ContainerAccess {
   const placeOf = async (project: ProjectName, container: ContainerId): Promise<ContainerPlace> => {
     const { readEngineHost } = await import('./host/engine-host.ts')
     return { roots, host: readEngineHost(programs, deviceSources), project, container }
@@ -38,6 +45,10 @@ export function localContainerAccess({ roots, programs, deviceSources }: LocalCo
     export: async (project, container, options) => {
       const { exportFiles } = await import('./access/export-files.ts')
       return exportFiles({ roots, project, container }, options)
+    },
+    commit: async (project, container, request) => {
+      const { commitContainer } = await import('./access/commit-container.ts')
+      return commitContainer(await placeOf(project, container), request, dockerfiles)
     },
     volumePlaces: async names => {
       const { readVolumeRecord } = await import('./volume/volume-record.ts')

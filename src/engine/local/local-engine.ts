@@ -142,7 +142,7 @@ export function createLocalEngine({
     images: localImageStore(roots),
     builds: localImageBuilder({ roots, dockerfiles }),
     devices: localDeviceInspector(deviceSources),
-    containers: localContainerAccess({ roots, programs, deviceSources }),
+    containers: localContainerAccess({ roots, programs, deviceSources, dockerfiles }),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)
