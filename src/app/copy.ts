@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { FileCopy, LockOptions } from '../engine/engine.ts'
 import type { ProjectName } from '../model/names.ts'
-import type { ObservedContainer } from '../model/observed-state.ts'
+import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -15,6 +15,8 @@ export interface CopyOptions {
   /** Counts from 1. @default the first one to copy from, each to copy to */
   readonly index: number | undefined
   readonly copy: FileCopy
+  /** Containers that `run` has made count too. @default false */
+  readonly withOneOffs?: boolean
   /** Nothing is copied. @default false */
   readonly isDryRun?: boolean
   readonly lock: LockOptions
@@ -41,7 +43,7 @@ export async function copy(
   requireRoot(context)
   const { engine } = context
   const copied = withAbsolutePaths(options.copy, context.workingDirectory)
-  for (const { id, name } of targetsOf((await engine.observe(found.name, [])).containers, options)) {
+  for (const { id, name } of targetsOf(await engine.observe(found.name, []), options)) {
     const stillness = { context, project: found.name, lock: options.lock }
     if (!options.isDryRun) {
       await withStillContainer(stillness, id, () => engine.containers.copy(found.name, id, copied))
@@ -64,8 +66,9 @@ export async function withStillContainer<T>(
   id: ObservedContainer['id'],
   work: () => Promise<T>,
 ): Promise<T> {
-  const { containers } = await engine.observe(project, [])
-  if (containers.find(container => container.id === id)?.state.kind === 'running') return await work()
+  const { containers, oneOffs = [] } = await engine.observe(project, [])
+  if ([...containers, ...oneOffs].find(container => container.id === id)?.state.kind === 'running')
+    return await work()
   await using _lock = await engine.lock(project, lock)
   return await work()
 }
@@ -80,13 +83,14 @@ function absolute<End extends FileCopy['from'] | FileCopy['to']>(end: End, folde
 }
 
 function targetsOf(
-  containers: readonly ObservedContainer[],
-  { service, index, copy: { from } }: CopyOptions,
+  { containers, oneOffs = [] }: ObservedState,
+  { service, index, copy: { from }, withOneOffs = false }: CopyOptions,
 ): readonly ObservedContainer[] {
   if (index !== undefined) return [requireContainer(containers, { service, number: index })]
-  const own = containers
-    .filter(container => container.service === service && container.state.kind !== 'incomplete')
-    .toSorted((a, b) => a.number - b.number)
+  const replicas = containers.toSorted((a, b) => a.number - b.number)
+  const own = [...replicas, ...(withOneOffs ? oneOffs : [])].filter(
+    container => container.service === service && container.state.kind !== 'incomplete',
+  )
   if (own.length === 0) {
     throw new TcomposeError(
       'container-not-running',

@@ -39,8 +39,8 @@ export async function wait(
   const found = await findProject(context, request, services)
   if (found.kind === 'invalid') return found
   requireRoot(context)
-  const { containers } = await context.engine.observe(found.name, [])
-  const awaited = containers.filter(
+  const { containers, oneOffs = [] } = await context.engine.observe(found.name, [])
+  const awaited = [...containers, ...oneOffs].filter(
     container => isNamed(services, container.service) && ENDING.has(container.state.kind),
   )
   let last: ContainerEnd | undefined

@@ -25,15 +25,18 @@ const containers = [
     state: { kind: 'incomplete' },
   }),
 ]
+const oneOffs = [
+  anObservedContainer('web', { number: 1, id: containerIdOf(7), name: 'shop-web-run-7', state: RUNNING }),
+]
 const LOCK = { command: 'tcompose cp', signal: new AbortController().signal, onWait: () => {} }
 
 function scene() {
   const log: string[] = []
-  const nameOf = (id: string) => containers.find(container => container.id === id)?.name
+  const nameOf = (id: string) => [...containers, ...oneOffs].find(container => container.id === id)?.name
   const context = memoryContext(
     { files: {} },
     {
-      observe: async () => anObservedState({ containers }),
+      observe: async () => ({ ...anObservedState({ containers }), oneOffs }),
       lock: async () => {
         log.push('lock')
         return { [Symbol.asyncDispose]: async () => void log.push('unlock') }
@@ -49,10 +52,17 @@ function scene() {
   return { log, context, request: aProjectRequest({ projectName: 'shop' }) }
 }
 
-async function copied(ends: Pick<FileCopy, 'from' | 'to'>, index?: number) {
+async function copied(ends: Pick<FileCopy, 'from' | 'to'>, index?: number, withOneOffs = false) {
   const { log, context, request } = scene()
   const options = { followsLink: false, keepsOwner: false, signal: LOCK.signal, ...ends }
-  await copy(context, request, { service: 'web', index, copy: options, lock: LOCK, onCopied: () => {} })
+  await copy(context, request, {
+    service: 'web',
+    index,
+    withOneOffs,
+    copy: options,
+    lock: LOCK,
+    onCopied: () => {},
+  })
   return log
 }
 
@@ -66,6 +76,11 @@ test('copy() copies into each container, into one that does not run under the lo
   expect(await copied({ from: { kind: 'host', path: '/x' }, to: { kind: 'container', path: '/a' } })).toEqual(
     ['shop-web-1 /x /a', 'lock', 'shop-web-2 /x /a', 'unlock'],
   )
+})
+
+test('copy() counts what "run" has made only if asked to', async () => {
+  const ends = { from: { kind: 'host', path: '/x' }, to: { kind: 'container', path: '/a' } } as const
+  expect((await copied(ends, undefined, true)).at(-1)).toBe('shop-web-run-7 /x /a')
 })
 
 test('copy() takes the replica that is asked for', async () => {

@@ -50,7 +50,7 @@ async function copyFiles(
 ): Promise<number> {
   const { ports, request } = context
   const { service, from, to } = parseCopyEnds(source, destination)
-  const { archive = false, followLink = false, index } = values
+  const { all = false, archive = false, followLink = false, index } = values
   const result = await ports.call(copy, request, {
     service,
     index,
@@ -61,6 +61,7 @@ async function copyFiles(
       keepsOwner: archive,
       signal: ports.interrupts.first,
     },
+    withOneOffs: all,
     isDryRun: context.isDryRun,
     lock: lockOptions(context),
     onCopied: name => {

@@ -17,10 +17,10 @@ async function cp(...args: readonly string[]) {
 }
 
 test('cp passes on what its options say, and names what was copied', async () => {
-  const { exitCode, stderr, asked } = await cp('-a', '-L', '--index', '2', 'web:/a', 'b')
+  const { exitCode, stderr, asked } = await cp('--all', '-a', '-L', '--index', '2', 'web:/a', 'b')
   expect([exitCode, stderr]).toEqual([0, ' shop-web-1  copy shop-web-1:/a to b  Copied\n'])
   expect(asked[0]).toMatchObject({
-    ...{ service: 'web', index: 2, isDryRun: false },
+    ...{ service: 'web', index: 2, isDryRun: false, withOneOffs: true },
     copy: { followsLink: true, keepsOwner: true, from: { path: '/a' }, to: { path: 'b' } },
   })
 })
