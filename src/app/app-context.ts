@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { FileSource } from '../parser/load-request.ts'
 import type { ContentReader } from './content-reader.ts'
 import type { LoadMemo } from './load/load-memo.ts'
+import type { ProviderPort } from './provider-port.ts'
 
 /** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
 export type Interruptibly = <T>(work: () => T) => T
@@ -11,6 +12,7 @@ export interface AppContext {
   readonly engine: Engine
   readonly files: FileSource
   readonly contents: ContentReader
+  readonly runProvider: ProviderPort
   readonly interruptibly: Interruptibly
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string

@@ -9,6 +9,7 @@ import { checkHostPorts } from './check-host-ports.ts'
 import type { RunHooks } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import type { ProjectRequest } from './project-request.ts'
+import { provideForUp, withWarnings } from './provide-for-up.ts'
 import { reportUnchanged } from './report-unchanged.ts'
 import { type PlannedRun, type RunResult, runPlan } from './run-plan.ts'
 import { serviceFileReader } from './service-file-reader.ts'
@@ -31,11 +32,19 @@ export interface BringUp {
 
 /** Makes what runs match a project: builds and fetches images first, then plans and applies under the project's lock. */
 export async function bringUp(context: AppContext, call: BringUp, hooks: RunHooks): Promise<RunResult> {
-  const { request, loaded, diagnostics, options, attachment } = call
+  const { request, loaded: declared, diagnostics, options, attachment } = call
   const selection = { ...options, oneOff: call.oneOff }
-  const selected = desiredOf(loaded, selection)
-  const clashes = checkHostPorts(selected, loaded.origins)
+  const wanted = desiredOf(declared, selection)
+  const clashes = checkHostPorts(wanted, declared.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
+  const provided = await provideForUp(
+    context,
+    { request, project: declared, desired: wanted, diagnostics },
+    hooks,
+  )
+  if (provided.kind === 'ended') return provided.result
+  const { project: loaded, warnings } = provided
+  const selected = loaded === declared ? wanted : desiredOf(loaded, selection)
   const read = serviceFileReader(context, { request, project: loaded, signal: hooks.signal })
   const digests = await withDigests(loaded, selected, { engine: context.engine, read })
   if (digests.kind === 'unreadable') {
@@ -57,7 +66,8 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
     images: wantedImages(desired),
     files,
     attachment,
-    plan: observed => upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }),
+    plan: observed =>
+      withWarnings(upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }), warnings),
   }
   const unchanged = await reportUnchanged(context, run, hooks)
   if (unchanged !== undefined) return unchanged
@@ -69,7 +79,10 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
     {
       ...run,
       plan: observed =>
-        upPlan(desired, withOffers(observed, answer.ids), { project, options, choice: built }),
+        withWarnings(
+          upPlan(desired, withOffers(observed, answer.ids), { project, options, choice: built }),
+          warnings,
+        ),
     },
     hooks,
   )

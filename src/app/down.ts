@@ -7,6 +7,7 @@ import type { AppContext } from './app-context.ts'
 import type { CommandCall, RunHooks } from './command-call.ts'
 import { type FoundProject, findProject } from './find-project.ts'
 import { orphanOptions } from './orphan-options.ts'
+import { providerRunner } from './provider-runner.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
 /** What `down` removes. */
@@ -32,6 +33,7 @@ export async function down(
       {
         ...found,
         images: [],
+        runProvider: providerRunner(context, { request, project }),
         plan: observed =>
           planDown(observed, {
             ...options,

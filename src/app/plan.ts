@@ -3,6 +3,7 @@ import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { DeviceForecast } from '../engine/engine.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
+import { behindSteps, planProviders } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
@@ -12,6 +13,7 @@ import { desiredOf } from './desired-of.ts'
 import { loadRequested } from './find-project.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
 import type { ProjectRequest } from './project-request.ts'
+import { asProvided } from './provide-for-up.ts'
 import { serviceFileReader } from './service-file-reader.ts'
 import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
 import { withDigests } from './with-digests.ts'
@@ -40,8 +42,9 @@ export async function plan(
   options: UpOptions,
 ): Promise<PlanResult> {
   const { engine } = context
-  const { project: loaded, diagnostics } = await loadRequested(context, request, options.services)
-  if (loaded === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const { project: declared, diagnostics } = await loadRequested(context, request, options.services)
+  if (declared === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
+  const { project: loaded, warnings } = await asProvided(context, declared)
   const selected = desiredOf(loaded, options)
   const clashes = checkHostPorts(selected, loaded.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
@@ -72,8 +75,9 @@ export async function plan(
   return {
     kind: 'planned',
     plan: {
-      ...made,
+      ...behindSteps(planProviders(desired), made),
       warnings: [
+        ...warnings,
         ...made.warnings,
         ...staleImages(forecasts, built),
         ...devices.flatMap(({ notices }) => notices),

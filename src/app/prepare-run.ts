@@ -45,6 +45,10 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { project, diagnostics } = await loadOverlaid(context, request, options)
   const service = project?.services.get(options.service)
+  if (project?.providers?.has(options.service)) {
+    const message = `Cannot run a command in service "${options.service}": a provider makes it, not a container`
+    return { kind: 'invalid', diagnostics: [...diagnostics, { severity: 'error', code: 'usage', message }] }
+  }
   if (project === undefined || service === undefined || hasErrors(diagnostics))
     return { kind: 'invalid', diagnostics }
   const environment = await oneOffEnvironment(context, options, { request, project })

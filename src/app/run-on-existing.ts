@@ -4,6 +4,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
 import { findProject } from './find-project.ts'
+import { providerRunner } from './provider-runner.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 import { serviceFileReader } from './service-file-reader.ts'
 
@@ -28,5 +29,10 @@ export async function runOnExisting(
   const { project } = found
   const read = serviceFileReader(context, { request, project, signal: hooks.signal })
   const files = { key: undefined, read }
-  return runPlan(context, { ...found, images: [], files, plan: observed => plan(observed, options) }, hooks)
+  const runProvider = providerRunner(context, { request, project })
+  return runPlan(
+    context,
+    { ...found, images: [], files, runProvider, plan: observed => plan(observed, options) },
+    hooks,
+  )
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { Attachment, ExecutionReport, ServiceFiles } from '../engine/engine.ts'
+import type { Attachment, ExecutionReport, RunProvider, ServiceFiles } from '../engine/engine.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
@@ -38,6 +38,8 @@ export interface PlannedRun {
   readonly files?: ServiceFiles
   /** @default no container is joined to the caller */
   readonly attachment?: Attachment | undefined
+  /** Runs providers. @default the plan has none */
+  readonly runProvider?: RunProvider
   readonly plan: (observed: ObservedState) => Plan
 }
 
@@ -50,7 +52,7 @@ export interface PlannedRun {
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
   const engine = engineFor(context.engine, hooks)
-  const { name, project, origins, diagnostics, files, attachment } = run
+  const { name, project, origins, diagnostics, files, attachment, runProvider } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
@@ -64,6 +66,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     parallel: hooks.parallel,
     ...(files && { files }),
     ...(attachment && { attachment }),
+    ...(runProvider && { runProvider }),
     caller: callerOf(context.environment),
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }

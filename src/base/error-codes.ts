@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',
   hook: 'TC4030',
+  provider: 'TC4031',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -6,6 +6,7 @@ import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName, ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import type { ProvidedVariables, Provider, ProviderCommand } from '../model/provider.ts'
 import type { ServiceFile } from '../model/service-file.ts'
 import type { WaitReason } from '../model/wait-reason.ts'
 import type { Plan, Step } from '../planner/plan.ts'
@@ -152,6 +153,8 @@ export interface ExecuteOptions {
   readonly caller?: { readonly uid: number; readonly gid: number } | undefined
   /** A container that is started joined to the caller. @default none is: output goes to logs */
   readonly attachment?: Attachment | undefined
+  /** Runs the program of a provider. @default the plan has none */
+  readonly runProvider?: RunProvider | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
   readonly environment?: ReadonlyMap<string, string>
   /**
@@ -159,6 +162,30 @@ export interface ExecuteOptions {
    * resolves. @default they are removed at once
    */
   readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
+}
+
+/** Runs the program of a provider. Rejects with a `TcomposeError` `provider` for one that is missing or fails. */
+export type RunProvider = (request: ProviderRequest) => Promise<ProviderAnswer>
+
+/** What a provider is to do. */
+export interface ProviderRequest {
+  readonly command: ProviderCommand
+  readonly project: ProjectName
+  readonly service: string
+  readonly provider: Provider
+  readonly signal: AbortSignal
+  /** Called before the program gets its command; none is run unless it resolves. */
+  readonly beforeRun: () => Promise<void>
+  /** Takes what it says of its progress. */
+  readonly onInfo: (message: string) => void
+  readonly warn: (message: string) => void
+}
+
+/** What a provider has said. */
+export interface ProviderAnswer {
+  readonly variables: ProvidedVariables
+  /** False: it has no such command, and was not run. */
+  readonly isKnown: boolean
 }
 
 /** The secrets and configs of a project. */
@@ -193,6 +220,8 @@ export type StepEvent =
       readonly replica: ReplicaAddress
       readonly reason: WaitReason
     }
+  /** What a step says of its progress. */
+  | { readonly kind: 'info'; readonly step: Step; readonly message: string }
   | HookLine
 
 /** A line that a hook of a container wrote. */

@@ -39,6 +39,7 @@ export function localContext({
     engine,
     files: hostFiles(),
     contents: contentReader(environment),
+    runProvider: async call => (await import('./provider/run-provider.ts')).runProvider(call),
     interruptibly,
     environment,
     workingDirectory,

@@ -2,6 +2,7 @@ import type { Digest } from '../base/digest.ts'
 import type { ContainerSpec } from './container.ts'
 import type { ContainerId, ProjectName, ReplicaAddress } from './names.ts'
 import type { PortMapping, Protocol } from './network.ts'
+import type { ProvidedVariables, Provider } from './provider.ts'
 
 /** A snapshot of what exists for one project on an engine. */
 export interface ObservedState {
@@ -16,6 +17,8 @@ export interface ObservedState {
   readonly containers: readonly ObservedContainer[]
   /** What `run` has made. @default none */
   readonly oneOffs?: readonly ObservedContainer[]
+  /** What providers have made, or were about to, by service. @default nothing */
+  readonly providers?: ReadonlyMap<string, ObservedProvider>
   /** The folder and the files, as absolute paths, that it was last brought up from; none if it never was. */
   readonly source?: { readonly workingDir: string; readonly files: readonly string[] }
   /** Whether the rules of the project's networks and ports are in place, where that was asked. @default intact */
@@ -51,6 +54,12 @@ export interface ObservedNetwork {
   readonly intact: boolean
   /** It is the network of another project. @default false */
   readonly joined?: true
+}
+
+export interface ObservedProvider {
+  readonly provider: Provider
+  /** What it said last. */
+  readonly variables: ProvidedVariables
 }
 
 export interface ObservedVolume {

@@ -3,6 +3,7 @@ import type { SourceSpan } from '../base/source-span.ts'
 import type { NameSeparator, ProjectName } from './names.ts'
 import type { Network } from './network.ts'
 import type { PlatformName } from './platform.ts'
+import type { ProviderService } from './provider.ts'
 import type { Service } from './service.ts'
 import type { Volume } from './volume.ts'
 
@@ -13,6 +14,8 @@ export interface Project {
   /** The files it was read from, in the order given. */
   readonly files: readonly string[]
   readonly services: ReadonlyMap<string, Service>
+  /** Services that programs provide, which have no container. @default none */
+  readonly providers?: ReadonlyMap<string, ProviderService>
   readonly networks: ReadonlyMap<string, Network>
   readonly volumes: ReadonlyMap<string, Volume>
   readonly origins: Origins

@@ -35,6 +35,8 @@ export interface Service {
   readonly containerName: string | undefined
   readonly profiles: readonly string[]
   readonly dependsOn: readonly Dependency[]
+  /** The services of providers that it depends on, and has variables of. @default none */
+  readonly providedBy?: readonly string[]
   readonly labels: ReadonlyMap<string, string>
   readonly annotations: ReadonlyMap<string, string>
 
@@ -212,6 +214,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   containerName: fixed('container_name'),
   profiles: free('profiles'),
   dependsOn: free('depends_on'),
+  providedBy: free('depends_on'),
   labels: fixed('labels'),
   annotations: fixed('annotations'),
   entrypoint: fixed('entrypoint'),

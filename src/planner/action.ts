@@ -4,6 +4,7 @@ import type { ContainerSpec } from '../model/container.ts'
 import type { ContainerId, ReplicaAddress } from '../model/names.ts'
 import type { Network } from '../model/network.ts'
 import type { PlatformName } from '../model/platform.ts'
+import type { Provider } from '../model/provider.ts'
 import type { DependencyCondition } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
 
@@ -71,6 +72,11 @@ export type Action =
       /** Remove its anonymous volumes too. */
       readonly anonymousVolumes: boolean
     }
+  /** Has a provider make what its service stands for, or find that it is there. */
+  | { readonly kind: 'start-provider'; readonly service: string; readonly provider: Provider }
+  | { readonly kind: 'stop-provider'; readonly service: string; readonly provider: Provider }
+  /** Has a provider release what it has made, and forgets it. */
+  | { readonly kind: 'remove-provider'; readonly service: string; readonly provider: Provider }
   /** Waits until every replica of `service` meets `condition`. */
   | {
       readonly kind: 'await-service'

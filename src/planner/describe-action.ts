@@ -49,6 +49,12 @@ export function describeAction(action: Action, project: string): ActionWords {
       return { subject: short(action.name), verb: 'stop container' }
     case 'remove-container':
       return { subject: short(action.name), verb: 'remove container' }
+    case 'start-provider':
+      return { subject: action.service, verb: `run provider ${action.provider.type}` }
+    case 'stop-provider':
+      return { subject: action.service, verb: `stop provider ${action.provider.type}` }
+    case 'remove-provider':
+      return { subject: action.service, verb: `remove from provider ${action.provider.type}` }
     case 'await-service':
       return { subject: action.service, verb: WAITING[action.condition] }
   }

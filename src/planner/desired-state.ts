@@ -9,6 +9,7 @@ import type { Network } from '../model/network.ts'
 import type { OneOff } from '../model/one-off.ts'
 import type { PlatformName } from '../model/platform.ts'
 import type { Project } from '../model/project.ts'
+import type { ProviderService } from '../model/provider.ts'
 import type { Dependency, Service } from '../model/service.ts'
 import type { Volume } from '../model/volume.ts'
 import { compareText } from './canonical-json.ts'
@@ -23,6 +24,8 @@ export interface DesiredState extends ContainerNaming {
   readonly services: readonly DesiredService[]
   /** Every service of the file, selected, enabled or not; a container of any other is an orphan. */
   readonly declared: ReadonlySet<string>
+  /** The selected services of providers, each after those it depends on. @default none */
+  readonly providers?: readonly ProviderService[]
   /** The networks that the selected services use and the project owns, by key. */
   readonly networks: ReadonlyMap<string, DesiredNetwork>
   /** The named volumes that the selected services use and the project owns, by key. */
@@ -88,7 +91,8 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
   const named = namedOr(selection.services, enabled)
   const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
-  const services = dependencyOrder(selected, dependencies)
+  const ordered = dependencyOrder(selected, dependencies)
+  const services = ordered
     .map(name => project.services.get(name))
     .filter(service => service !== undefined)
     .map(service => desiredService({ project, service, selection, selected, hash }))
@@ -97,6 +101,9 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   return {
     project: project.name,
     services,
+    ...(project.providers && {
+      providers: ordered.flatMap(name => project.providers?.get(name) ?? []),
+    }),
     declared: new Set([...project.services.keys(), ...(project.disabledServices ?? [])]),
     networks: new Map(
       owned(project.networks, networkKeys).map(([key, network]) => [
@@ -122,9 +129,10 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
 }
 
 function assertDeclared(project: Project, names: readonly string[]): void {
-  const unknown = names.find(name => !project.services.has(name))
+  const known = new Set([...project.services.keys(), ...(project.providers?.keys() ?? [])])
+  const unknown = names.find(name => !known.has(name))
   if (unknown === undefined) return
-  const declared = [...project.services.keys()].sort(compareText).join(', ')
+  const declared = [...known].sort(compareText).join(', ')
   throw new TcomposeError(
     'undefined-reference',
     `Cannot select service "${unknown}": the file does not declare it, expected one of ${declared || 'none'}`,
@@ -132,25 +140,29 @@ function assertDeclared(project: Project, names: readonly string[]): void {
 }
 
 function enabledServices(project: Project, profiles: readonly string[]): ReadonlySet<string> {
-  const isEnabled = (service: Service): boolean =>
+  const isEnabled = (service: Pick<Service, 'profiles'>): boolean =>
     service.profiles.length === 0 ||
     profiles.includes('*') ||
     service.profiles.some(profile => profiles.includes(profile))
-  return new Set([...project.services.values()].filter(isEnabled).map(service => service.name))
+  const declared = [...project.services.values(), ...(project.providers?.values() ?? [])]
+  return new Set(declared.filter(isEnabled).map(service => service.name))
 }
 
 /** An optional dependency is left out unless it is enabled. */
 function dependencyNames(
-  { services }: Project,
+  { services, providers }: Project,
   name: string,
   enabled: ReadonlySet<string>,
 ): readonly string[] {
   const service = services.get(name)
-  if (service === undefined) return []
-  return dependenciesOf(service)
+  const { providedBy = [] } = service ?? providers?.get(name) ?? {}
+  const dependencies =
+    service === undefined ? (providers?.get(name)?.dependsOn ?? []) : dependenciesOf(service)
+  const names = dependencies
     .filter(dependency => services.has(dependency.service))
     .filter(dependency => dependency.required || enabled.has(dependency.service))
     .map(dependency => dependency.service)
+  return [...names, ...providedBy]
 }
 
 interface DesiredServiceSource {

@@ -1,6 +1,11 @@
 import type { Millis } from '../base/millis.ts'
-import { networkPath, volumePath } from '../base/model-path.ts'
-import type { ObservedContainer, ObservedState, ObservedVolume } from '../model/observed-state.ts'
+import { networkPath, servicePath, volumePath } from '../base/model-path.ts'
+import type {
+  ObservedContainer,
+  ObservedProvider,
+  ObservedState,
+  ObservedVolume,
+} from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
 import { compareText } from './canonical-json.ts'
 import { moveServices, type NetworkRemoval, type VolumeRemoval } from './change.ts'
@@ -56,6 +61,7 @@ interface DownChanges {
   readonly leaving: readonly ObservedContainer[]
   readonly networks: readonly NetworkRemoval[]
   readonly volumes: readonly VolumeRemoval[]
+  readonly providers: LeavingProviders
   readonly warnings: readonly string[]
 }
 
@@ -68,6 +74,7 @@ function planChanges(observed: ObservedState, options: DownOptions): DownChanges
     networks: sorted(observed.networks)
       .filter(([key, { joined }]) => joined !== true && !staying.some(container => hangsOn(container, key)))
       .map(([key, { name }]) => ({ kind: 'remove-network', key, name, cause: 'down' })),
+    providers: leavingProviders(observed, options),
     volumes: volumes.map(({ key, name }) => ({ kind: 'remove-volume', key, name, cause: 'down --volumes' })),
     warnings: [
       ...orphanWarnings(staying, options),
@@ -90,7 +97,7 @@ function idleVolumes(
 }
 
 function planSteps(
-  { leaving, networks, volumes }: DownChanges,
+  { leaving, networks, volumes, providers }: DownChanges,
   observed: ObservedState,
   options: DownOptions,
 ): readonly Step[] {
@@ -107,6 +114,7 @@ function planSteps(
   )
   const removalsOf = (users: readonly ObservedContainer[]): readonly number[] =>
     users.flatMap(({ id }) => removed.get(id) ?? [])
+  addProviderRemovals(steps, providers, { leaving, removalsOf })
   for (const { cause, ...action } of networks) {
     const users = leaving.filter(container => hangsOn(container, action.key))
     steps.add(action, { cause, origin: networkPath(action.key), dependsOn: removalsOf(users) })
@@ -119,12 +127,41 @@ function planSteps(
   return steps.steps
 }
 
-function isLeaving(
-  { service }: ObservedContainer,
-  { project, removeOrphans, services }: DownOptions,
-): boolean {
+type LeavingProviders = readonly (readonly [string, ObservedProvider])[]
+
+function leavingProviders({ providers = new Map() }: ObservedState, options: DownOptions): LeavingProviders {
+  return sorted(providers).filter(([service]) => isServiceLeaving(service, options))
+}
+
+/** What a provider has made goes after the containers that use it. */
+function addProviderRemovals(
+  steps: StepList,
+  providers: LeavingProviders,
+  {
+    leaving,
+    removalsOf,
+  }: {
+    readonly leaving: readonly ObservedContainer[]
+    readonly removalsOf: (users: readonly ObservedContainer[]) => readonly number[]
+  },
+): void {
+  for (const [service, { provider }] of providers) {
+    const users = leaving.filter(({ spec }) => spec?.config.providedBy?.includes(service) === true)
+    steps.add(
+      { kind: 'remove-provider', service, provider },
+      { cause: 'down', origin: servicePath(service, 'provider'), dependsOn: removalsOf(users) },
+    )
+  }
+}
+
+function isLeaving({ service }: ObservedContainer, options: DownOptions): boolean {
+  return isServiceLeaving(service, options)
+}
+
+function isServiceLeaving(service: string, { project, removeOrphans, services }: DownOptions): boolean {
   if (services !== undefined && services.length > 0) return services.includes(service)
   if (project === undefined || removeOrphans) return true
+  if (project.providers?.has(service)) return true
   return project.services.has(service) || project.disabledServices?.includes(service) === true
 }
 

@@ -29,7 +29,10 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
   const wanted = containers.filter(({ service }) => services.has(service))
   const steps = new StepList()
   const stops = new Map<string, number>()
-  const stopping = planStop({ ...observed, containers: wanted }, { timeout: options.timeout })
+  const stopping = planStop(
+    { ...observed, containers: wanted, providers: new Map() },
+    { timeout: options.timeout },
+  )
   for (const { action, dependsOn, origin } of stopping.steps) {
     const id = steps.add(action, { cause: 'restart', dependsOn, origin })
     if (action.kind === 'stop-container') stops.set(action.name, id)

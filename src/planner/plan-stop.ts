@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import { servicePath } from '../base/model-path.ts'
 import { isNamed } from '../base/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import { moveServices } from './change.ts'
@@ -22,7 +23,19 @@ export function planStop(observed: ObservedState, { services, timeout }: StopOpt
   )
   const order = new StopOrder(observedDependencies(observed.containers))
   const outgoing = running.map(container => ({ container, cause: 'stop' }))
-  addStops(steps, outgoing, { grace: timeout, order })
+  const stops = addStops(steps, outgoing, { grace: timeout, order })
+  for (const [service, { provider }] of observed.providers ?? []) {
+    if (!isNamed(services, service)) continue
+    const users = running.filter(({ spec }) => spec?.config.providedBy?.includes(service) === true)
+    steps.add(
+      { kind: 'stop-provider', service, provider },
+      {
+        cause: 'stop',
+        origin: servicePath(service, 'provider'),
+        dependsOn: users.flatMap(({ id }) => stops.get(id) ?? []),
+      },
+    )
+  }
   const changes = moveServices(
     'stop-service',
     running.map(({ service }) => service),

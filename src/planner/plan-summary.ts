@@ -51,6 +51,12 @@ function touch(action: Action): Touch | undefined {
       return { thing: `container ${action.name}`, verb: 'stop' }
     case 'remove-container':
       return { thing: `container ${action.name}`, verb: 'remove' }
+    case 'start-provider':
+      return { thing: `provider ${action.service}`, verb: 'start' }
+    case 'stop-provider':
+      return { thing: `provider ${action.service}`, verb: 'stop' }
+    case 'remove-provider':
+      return { thing: `provider ${action.service}`, verb: 'remove' }
     case 'fetch-image':
     case 'build-image':
     case 'push-image':

@@ -117,6 +117,10 @@ class World {
         this.#get(action.id)
         this.#containers = this.#containers.filter(container => container.id !== action.id)
         break
+      case 'start-provider':
+      case 'stop-provider':
+      case 'remove-provider':
+        break
       case 'await-service':
         for (const replica of action.replicas) this.#await(replica, action.condition)
     }

@@ -87,6 +87,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     onHookLine: ({ entry, stream, line }) => void said.push(`${entry.spec.name} ${stream}: ${line}`),
     noteWait: ({ service, number }, reason) =>
       void said.push(`waiting for ${service}-${number}: ${JSON.stringify(reason)}`),
+    onProviderInfo: message => void said.push(`info: ${message}`),
     warn: message => void said.push(`warning: ${message}`),
     leave: why => void said.push(`left: ${why}`),
     doneWhen: gone => void pending.push(gone),

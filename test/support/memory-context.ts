@@ -11,6 +11,9 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
   return {
     ...ports,
     contents: memoryContents(ports.files),
+    runProvider: async () => {
+      throw new Error('Cannot run a provider: the test has none')
+    },
     engine: fakeEngine(engine),
     workingDirectory: '/project',
     memo: undefined,

@@ -135,6 +135,7 @@ function rowAfter(
       const status = progress.isAllHere ? 'Unpacking' : doing
       return { ...working, status, transfer: withReport(transfer, progress, now) }
     }
+    case 'info':
     case 'warning':
       return { ...working, detail: oneLine(event.message) }
     case 'step-waiting':

@@ -49,6 +49,12 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
       return [{ thing: containerThing(action.name), doing: 'Stopping', done: 'Stopped' }]
     case 'remove-container':
       return [{ thing: containerThing(action.name), ...REMOVE }]
+    case 'start-provider':
+      return [{ thing: providerThing(action.service), doing: 'Starting', done: 'Started' }]
+    case 'stop-provider':
+      return [{ thing: providerThing(action.service), doing: 'Stopping', done: 'Stopped' }]
+    case 'remove-provider':
+      return [{ thing: providerThing(action.service), ...REMOVE }]
     case 'await-service':
       return action.replicas.map(replica => ({
         thing: containerThing(replicaName(replica, plan)),
@@ -61,6 +67,10 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
 /** Returns `Container shop-web-1`. */
 export function containerThing(name: string): string {
   return `Container ${name}`
+}
+
+function providerThing(service: string): string {
+  return `Provider ${service}`
 }
 
 /** Returns `Image redis:7`. */

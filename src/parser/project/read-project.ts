@@ -11,8 +11,10 @@ import { withBases } from '../selection/base-services.ts'
 import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
+import { isProvided } from './read-dependencies.ts'
 import { readNetwork } from './read-network.ts'
 import { readOrphans } from './read-orphans.ts'
+import { readProviderService } from './read-provider.ts'
 import { readRebuild } from './read-rebuild.ts'
 import { readService } from './read-service.ts'
 import { readVolume } from './read-volume.ts'
@@ -56,13 +58,18 @@ export function readProject(source: ProjectSource): LocatedProject {
     declared,
     matchesUser: textAt(source.document, IDMAP) === MATCH_USER,
   }
+  const [provided, contained] = partition(source.services, isProvided)
+  const providers = new Map(
+    [...provided].map(([name, map]) => [name, readProviderService(map, name, source.services)]),
+  )
   const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>
     new Map([...maps].map(([name, map]) => [name, readService(map, { ...context, name })]))
   return {
     name: source.name,
     workingDir: source.workingDir,
     files: source.files,
-    services: read(source.services),
+    services: read(contained),
+    ...(providers.size > 0 && { providers }),
     bases: read(source.bases),
     networks: readSection(source.document, 'networks', readNetwork),
     volumes: readSection(source.document, 'volumes', readVolume),
@@ -73,6 +80,17 @@ export function readProject(source: ProjectSource): LocatedProject {
     nameSeparator,
     rebuild: readRebuild(source.document),
   }
+}
+
+function partition(
+  maps: ReadonlyMap<string, MapNode>,
+  isFirst: (map: MapNode) => boolean,
+): readonly [ReadonlyMap<string, MapNode>, ReadonlyMap<string, MapNode>] {
+  const entries = [...maps]
+  return [
+    new Map(entries.filter(([, map]) => isFirst(map))),
+    new Map(entries.filter(([, map]) => !isFirst(map))),
+  ]
 }
 
 function readSection<T>(

@@ -1,11 +1,12 @@
 import { builtImageName, type NameSeparator, type ProjectName } from '../../model/names.ts'
-import type { Dependency, DependencyCondition, Service } from '../../model/service.ts'
+import type { Service } from '../../model/service.ts'
 import { type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import type { LinkAlias } from './link-aliases.ts'
 import { type BuildSurroundings, readBuild } from './read-build.ts'
 import { readCgroupParent } from './read-cgroup-parent.ts'
+import { providersOf, readDependencies } from './read-dependencies.ts'
 import { readDevices } from './read-devices.ts'
 import { readExposedPorts } from './read-exposed-ports.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
@@ -58,6 +59,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     containerName: textAt(map, 'container_name'),
     profiles: listAtKey(map, 'profiles') ?? [],
     dependsOn: readDependencies(map, active),
+    ...providersOf(map, active),
     labels: textsByKey(map, 'labels'),
     annotations: textsByKey(map, 'annotations'),
     entrypoint: listAtKey(map, 'entrypoint'),
@@ -108,25 +110,6 @@ function replicasOf(map: MapNode): number {
   const replicas = nodeAt(map, ['deploy', 'replicas'])
   const declared = replicas?.kind === 'scalar' && typeof replicas.value === 'number' ? replicas.value : 1
   return numberAt(map, 'scale') ?? declared
-}
-
-function readDependencies(map: MapNode, active: ReadonlyMap<string, MapNode>): readonly Dependency[] {
-  return [...entriesAt(map, 'depends_on')].flatMap(([service, { value }]) => {
-    if (value.kind !== 'map' || !active.has(service)) return []
-    return [
-      {
-        service,
-        condition: conditionOf(textAt(value, 'condition')),
-        restart: flagAt(value, 'restart') ?? false,
-        required: flagAt(value, 'required') ?? true,
-      },
-    ]
-  })
-}
-
-function conditionOf(text: string | undefined): DependencyCondition {
-  if (text === 'service_healthy' || text === 'service_completed_successfully') return text
-  return 'service_started'
 }
 
 function readEnvironment(map: MapNode): ReadonlyMap<string, string | undefined> {

@@ -20,6 +20,7 @@ import { checkNetworkKeys } from './network-keys.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkOwnerMapping } from './owner-mapping.ts'
 import { checkPorts } from './ports.ts'
+import { checkProviders } from './providers.ts'
 import { checkReferences } from './references.ts'
 import { checkReplicas } from './replicas.ts'
 import { checkRestart } from './restart.ts'
@@ -36,6 +37,7 @@ import { checkWatches } from './watches.ts'
 
 const RULES: readonly Rule[] = [
   checkImages,
+  checkProviders,
   checkContainerNames,
   checkReferences,
   checkBuilds,

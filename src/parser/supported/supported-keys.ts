@@ -81,6 +81,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'pre_stop',
       'privileged',
       'profiles',
+      'provider',
       'pull_policy',
       'pull_refresh_after',
       'read_only',

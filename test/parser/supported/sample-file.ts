@@ -285,6 +285,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.platform': 'linux/arm64',
   'services.*.post_start': [{ command: 'x' }],
   'services.*.pre_stop': [{ command: 'x' }],
+  'services.*.provider.options': { size: 2 },
   'services.*.pull_policy': 'weekly',
   'services.*.pull_refresh_after': '12h',
   'services.*.restart': 'always',

@@ -10,7 +10,7 @@ import {
 import type { WaitReason } from '../../../model/wait-reason.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
-import type { Attachment, ExecuteOptions, ServiceFiles } from '../../engine.ts'
+import type { Attachment, ExecuteOptions, RunProvider, ServiceFiles } from '../../engine.ts'
 import type { OutputStream } from '../attach/run-on-lines.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
@@ -56,12 +56,16 @@ export interface ApplyContext {
   readonly caller?: ExecuteOptions['caller']
   /** @default no container is joined to the caller */
   readonly attachment?: Attachment
+  /** @default no provider can be run */
+  readonly runProvider?: RunProvider
   readonly onContainerStarted: () => void
   /** Takes a line that a hook of a container wrote. */
   readonly onHookLine: (line: HookLine) => void
   readonly warn: (message: string) => void
   /** Says why the step still waits for a container. */
   readonly noteWait: (replica: ReplicaAddress, reason: WaitReason) => void
+  /** Takes what a provider says of its progress. */
+  readonly onProviderInfo: (message: string) => void
   /** Says that the step leaves its object as it is, and why in a few words. */
   readonly leave: (why: string) => void
   /** Says that the step is done once `gone` resolves, and has failed if it rejects. Steps behind it need not wait. */

@@ -98,7 +98,9 @@ export async function applyProject(
     const onHookLine = (line: HookLine) => options.onEvent(hookEvent(step, line))
     const noteWait: ApplyContext['noteWait'] = (replica, reason) =>
       options.onEvent({ kind: 'step-waiting', step, replica, reason })
-    await runAction({ ...context, warn, noteWait, onHookLine, ...remarks }, action)
+    const onProviderInfo = (message: string) => options.onEvent({ kind: 'info', step, message })
+    const told = { warn, noteWait, onHookLine, onProviderInfo }
+    await runAction({ ...context, ...told, ...remarks }, action)
   }
   let closing: Promise<void> | undefined
   const onAllRun = () => {
@@ -134,7 +136,10 @@ interface OpenProject {
   readonly close: () => Promise<void>
 }
 
-type SharedContext = Omit<ApplyContext, 'warn' | 'noteWait' | 'onHookLine' | keyof StepRemarks>
+type SharedContext = Omit<
+  ApplyContext,
+  'warn' | 'noteWait' | 'onHookLine' | 'onProviderInfo' | keyof StepRemarks
+>
 
 async function openProject(
   execution: Execution,
@@ -190,6 +195,7 @@ async function openProject(
     ...(options.files && { files: options.files }),
     ...(options.caller && { caller: options.caller }),
     ...(options.attachment && { attachment: options.attachment }),
+    ...(options.runProvider && { runProvider: options.runProvider }),
     onContainerStarted: () => {
       startedAny = true
       // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
@@ -210,7 +216,7 @@ async function openProject(
 
 /** A plan that makes nothing new is carried out on a full disk too: what it removes makes room. */
 function makesNothing({ steps }: Plan): boolean {
-  return !steps.some(({ action }) => action.kind.startsWith('create-'))
+  return !steps.some(({ action }) => action.kind.startsWith('create-') || action.kind === 'start-provider')
 }
 
 /** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */
@@ -222,7 +228,8 @@ async function settle(execution: Execution, context: SharedContext, keepers: Kee
     ...(isLeaving ? [keepers.quit()] : []),
     ...(isLeaving || execution.plan.steps.some(takesFromFirewall) ? [context.firewall.run()] : []),
   ])
-  if (store.record.containers.size > 0) return store.save()
+  const { containers, providers } = store.record
+  if (containers.size > 0 || (providers !== undefined && providers.size > 0)) return store.save()
   for (const [key, { joined }] of store.record.networks) if (joined === true) store.setNetwork(key, undefined)
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()

@@ -5,6 +5,7 @@ import type { ApplyContext } from './apply-context.ts'
 import { awaitService } from './await-service.ts'
 import { createContainer } from './create-container.ts'
 import { createNetwork, removeNetwork } from './network-actions.ts'
+import { removeProvider, startProvider, stopProvider } from './provider-actions.ts'
 import { removeContainer } from './remove-container.ts'
 import { runPostStart } from './run-post-start.ts'
 import { startContainer } from './start-container.ts'
@@ -34,6 +35,12 @@ export async function runAction(context: ApplyContext, action: Exclude<Action, I
       return stopContainer(context, action)
     case 'remove-container':
       return removeContainer(context, action)
+    case 'start-provider':
+      return startProvider(context, action)
+    case 'stop-provider':
+      return stopProvider(context, action)
+    case 'remove-provider':
+      return removeProvider(context, action)
     case 'await-service':
       return awaitService(context, action)
     default:

@@ -45,6 +45,7 @@ export function observeProject(
     networks: observeNetworks(record),
     volumes: new Map([...record.volumes].map(([key, entry]) => [key, observeVolume(roots, entry)])),
     ...observeContainers(roots, record),
+    ...(record.providers && record.providers.size > 0 && { providers: record.providers }),
     ...(record.files.length > 0 && { source: { workingDir: record.workingDir, files: record.files } }),
   }
 }

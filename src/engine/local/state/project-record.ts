@@ -6,6 +6,7 @@ import type { ContainerSpec } from '../../../model/container.ts'
 import type { Mount } from '../../../model/mount.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import type { Network } from '../../../model/network.ts'
+import type { ProvidedVariables, Provider } from '../../../model/provider.ts'
 import type { StoredSpec } from '../../../model/stored-spec.ts'
 import { fromStoredSpec, toStoredSpec } from '../../../model/stored-spec.ts'
 
@@ -25,6 +26,8 @@ export interface ProjectRecord {
   /** By key. */
   readonly volumes: ReadonlyMap<string, VolumeEntry>
   readonly containers: ReadonlyMap<ContainerId, ContainerEntry>
+  /** What providers were asked to make, by service. @default nothing */
+  readonly providers?: ReadonlyMap<string, ProviderEntry>
 }
 
 export type Phase = 'creating' | 'created' | 'removing'
@@ -50,6 +53,13 @@ export interface VolumeEntry {
   readonly name: string
   readonly configHash: string
   readonly external: boolean
+}
+
+export interface ProviderEntry {
+  readonly phase: Phase
+  readonly provider: Provider
+  /** What it said last. */
+  readonly variables: ProvidedVariables
 }
 
 export interface ContainerEntry {

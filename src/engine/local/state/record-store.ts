@@ -5,6 +5,7 @@ import {
   type ContainerEntry,
   type NetworkEntry,
   type ProjectRecord,
+  type ProviderEntry,
   readProjectRecord,
   toStoredRecord,
   type VolumeEntry,
@@ -53,6 +54,13 @@ export class RecordStore {
 
   setVolume(key: string, entry: VolumeEntry | undefined): void {
     this.#change({ ...this.#record, volumes: withEntry(this.#record.volumes, key, entry) })
+  }
+
+  setProvider(service: string, entry: ProviderEntry | undefined): void {
+    this.#change({
+      ...this.#record,
+      providers: withEntry(this.#record.providers ?? new Map(), service, entry),
+    })
   }
 
   setContainer(id: ContainerId, entry: ContainerEntry | undefined): void {
