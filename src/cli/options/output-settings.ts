@@ -2,7 +2,7 @@ import { isTrueText } from '../../app/index.ts'
 import type { CliPorts } from '../cli-ports.ts'
 
 export type AnsiMode = 'never' | 'always' | 'auto'
-export type ProgressMode = 'auto' | 'tty' | 'plain' | 'json' | 'quiet'
+export type ProgressMode = 'auto' | 'tty' | 'plain' | 'json' | 'quiet' | 'github' | 'gitlab'
 export type DiagnosticFormat = 'human' | 'json' | 'sarif' | 'github' | 'line'
 
 /** How a command shows what it does. */
@@ -59,7 +59,15 @@ export function outputSettings(
 /** The values of `--ansi`. */
 export const ANSI_MODES: readonly AnsiMode[] = ['never', 'always', 'auto']
 /** The values of `--progress`. */
-export const PROGRESS_MODES: readonly ProgressMode[] = ['auto', 'tty', 'plain', 'json', 'quiet']
+export const PROGRESS_MODES: readonly ProgressMode[] = [
+  'auto',
+  'tty',
+  'plain',
+  'json',
+  'quiet',
+  'github',
+  'gitlab',
+]
 /** The values of `--diagnostics`. */
 export const DIAGNOSTIC_FORMATS: readonly DiagnosticFormat[] = ['human', 'json', 'sarif', 'github', 'line']
 

@@ -29,5 +29,10 @@ export async function openProgress(
       return jsonProgress({ output, now, isDryRun })
     case 'quiet':
       return quietView
+    case 'github':
+    case 'gitlab': {
+      const { groupedProgress } = await import('./progress-groups.ts')
+      return groupedProgress(title, settings.progress, { output, now, isDryRun })
+    }
   }
 }
