@@ -11,6 +11,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/engine/local/access/export-files.ts': 'test/e2e/export.test.ts',
   'src/engine/local/access/open-view.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/pause-container.ts': 'test/e2e/pause.test.ts',
+  'src/engine/local/access/read-container-usage.ts': 'test/e2e/stats.test.ts',
   'src/engine/local/access/tar-chunks.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/upper-layer.ts': 'test/e2e/commit.test.ts',
   'src/engine/local/attach/run-on-streams.ts': 'test/e2e/exec-streams.test.ts',

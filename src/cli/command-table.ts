@@ -41,6 +41,7 @@ const HELP_ORDER: readonly string[] = [
     'logout',
     'port',
     'top',
+    'stats',
   ],
   ...['doctor', 'completion', 'version'],
   ...['ls', 'rm', 'prune', 'inspect', 'tag', 'load', 'save', 'export', 'import'].map(name => `image/${name}`),

@@ -38,6 +38,8 @@ export interface ContainerAccess {
    * @throws {TcomposeError} `image-invalid` if its image is a folder; `bad-value` and `dockerfile` for a change.
    */
   commit(project: ProjectName, container: ContainerId, request: CommitRequest): Promise<Digest>
+  /** Returns what the processes of a container use at this moment; undefined for one that does not run. */
+  usage(project: ProjectName, container: ContainerId): Promise<ContainerUsage | undefined>
   /** Returns where the volumes `names` are, and the labels that they were made with; undefined for one that is gone. */
   volumePlaces(names: readonly string[]): Promise<readonly (VolumePlace | undefined)[]>
 }
@@ -80,6 +82,23 @@ export interface CommitRequest {
   /** Freeze a running container while its files are copied. */
   readonly pause: boolean
   readonly signal: AbortSignal
+}
+
+/** What the processes of a container use. Counters begin at its start. */
+export interface ContainerUsage {
+  /** When it was read: nanoseconds from any moment of the past. */
+  readonly takenAtNs: number
+  /** Time that all of them have computed. */
+  readonly cpuNs: number
+  /** Without file cache that can be dropped at once. */
+  readonly memoryBytes: number
+  /** Its own limit, or the memory of the machine. */
+  readonly memoryLimitBytes: number
+  readonly pids: number
+  /** Bytes. */
+  readonly network: { readonly received: number; readonly sent: number }
+  /** Bytes of block devices. */
+  readonly block: { readonly read: number; readonly written: number }
 }
 
 /** Where the files of a volume are. */

@@ -17,7 +17,14 @@ import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
 export type { FetchProgress } from '../model/fetch-progress.ts'
-export type { CommitRequest, ContainerAccess, CopyEnd, FileCopy, VolumePlace } from './container-access.ts'
+export type {
+  CommitRequest,
+  ContainerAccess,
+  ContainerUsage,
+  CopyEnd,
+  FileCopy,
+  VolumePlace,
+} from './container-access.ts'
 export type {
   DescribedKind,
   DescribeOptions,

@@ -29,6 +29,7 @@ import { restart } from '../../src/app/restart.ts'
 import { rm } from '../../src/app/rm.ts'
 import { run } from '../../src/app/run.ts'
 import { start } from '../../src/app/start.ts'
+import { stats } from '../../src/app/stats.ts'
 import { stop } from '../../src/app/stop.ts'
 import { top } from '../../src/app/top.ts'
 import { unpause } from '../../src/app/unpause.ts'
@@ -69,6 +70,7 @@ const USE_CASES: UseCases = {
   rm,
   run,
   start,
+  stats,
   stop,
   top,
   unpause,
@@ -110,6 +112,7 @@ interface UseCases {
   readonly rm: typeof rm
   readonly run: typeof run
   readonly start: typeof start
+  readonly stats: typeof stats
   readonly stop: typeof stop
   readonly top: typeof top
   readonly unpause: typeof unpause

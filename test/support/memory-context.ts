@@ -49,6 +49,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
       unpause: refuse,
       awaitEnd: refuse,
       copy: refuse,
+      usage: refuse,
       commit: refuse,
       export: refuse,
       volumePlaces: refuse,

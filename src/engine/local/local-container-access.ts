@@ -50,6 +50,10 @@ export function localContainerAccess({
       const { commitContainer } = await import('./access/commit-container.ts')
       return commitContainer(await placeOf(project, container), request, dockerfiles)
     },
+    usage: async (project, container) => {
+      const { readContainerUsage } = await import('./access/read-container-usage.ts')
+      return readContainerUsage({ roots, project, container })
+    },
     volumePlaces: async names => {
       const { readVolumeRecord } = await import('./volume/volume-record.ts')
       const { volumeLayout } = await import('./volume/volume-layout.ts')
