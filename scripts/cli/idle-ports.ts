@@ -17,6 +17,7 @@ export const idlePorts: CliPorts = {
   environment: new Map(),
   callerUmask: 0o022,
   version: '0.0.0',
+  programPath: '',
   argv: [],
   now: () => 0,
   every: () => () => {},

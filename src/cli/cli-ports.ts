@@ -24,6 +24,8 @@ export interface CliPorts {
   /** The file mode mask of whoever called, for the files that they name. */
   readonly callerUmask: number
   readonly version: string
+  /** The path of the program that users call. */
+  readonly programPath: string
   /** The command line as the user gave it, without the program. */
   readonly argv: readonly string[]
   /** Milliseconds since the epoch. */

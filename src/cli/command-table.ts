@@ -43,7 +43,7 @@ const HELP_ORDER: readonly string[] = [
     'top',
     'stats',
   ],
-  ...['doctor', 'completion', 'version'],
+  ...['resume', 'systemd', 'doctor', 'completion', 'version'],
   ...['ls', 'rm', 'prune', 'inspect', 'tag', 'load', 'save', 'export', 'import'].map(name => `image/${name}`),
 ]
 

@@ -33,7 +33,8 @@ function warmOf({ environment }: Pick<CliPorts, 'environment'>): WarmProcess {
   return warmProcess({ programsFolder: programsFolder(), environment, run: runRemote })
 }
 
-type OwnPorts = Omit<CliPorts, 'call' | 'readPackageFile' | 'warm'> & Pick<ProcessPorts, 'stdout' | 'stderr'>
+type OwnPorts = Omit<CliPorts, 'call' | 'readPackageFile' | 'programPath' | 'warm'> &
+  Pick<ProcessPorts, 'stdout' | 'stderr'>
 
 /** Runs a command in the folder that this process is in, and returns its exit code when all that it wrote is taken. */
 async function runPorts(ports: OwnPorts, warm: WarmProcess): Promise<number> {
@@ -45,6 +46,7 @@ async function runPorts(ports: OwnPorts, warm: WarmProcess): Promise<number> {
       return useCase(await context, ...given)
     },
     readPackageFile,
+    programPath: join(programsFolder(), '../bin/tcompose'),
     warm,
   }).catch(error => reportBug(error, ports))
   const isTaken = await flushed(ports.stdout, ports.interrupts)

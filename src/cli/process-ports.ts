@@ -10,7 +10,15 @@ import { PROCESS_SIGNALS, type SignalSource, watchInterrupts } from './watch-int
 export interface ProcessPorts
   extends Omit<
     CliPorts,
-    'call' | 'readPackageFile' | 'openTerminal' | 'ask' | 'askSecret' | 'readInput' | 'callerUmask' | 'warm'
+    | 'call'
+    | 'readPackageFile'
+    | 'programPath'
+    | 'openTerminal'
+    | 'ask'
+    | 'askSecret'
+    | 'readInput'
+    | 'callerUmask'
+    | 'warm'
   > {
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput

@@ -1,7 +1,7 @@
 import type { Digest } from '../base/digest.ts'
 import type { ContainerSpec } from './container.ts'
 import type { ContainerId, ProjectName, ReplicaAddress } from './names.ts'
-import type { PortMapping, Protocol } from './network.ts'
+import type { Network, PortMapping, Protocol } from './network.ts'
 import type { ProvidedVariables, Provider } from './provider.ts'
 
 /** A snapshot of what exists for one project on an engine. */
@@ -50,6 +50,8 @@ export interface ObservedNetwork {
   readonly key: string
   readonly name: string
   readonly configHash: string
+  /** What it was made from, where the engine keeps that. */
+  readonly network?: Network
   /** False: recorded, but its kernel objects are not all there. */
   readonly intact: boolean
   /** It is the network of another project. @default false */
@@ -89,6 +91,13 @@ export interface ObservedContainer extends ReplicaAddress {
   readonly health: Health | undefined
   /** Its `post_start` hooks have not run to their end since it was started. @default false */
   readonly awaitsPostStart?: boolean
+  /**
+   * It ran when it was last heard of, or was about to be started again, and has a restart policy: after a reboot it is to
+   * run again.
+   *
+   * @default false
+   */
+  readonly isWanted?: boolean
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly ports: readonly PublishedPort[]

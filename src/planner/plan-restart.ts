@@ -4,6 +4,7 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { restartsWith } from './graph.ts'
+import { addLostNetworks } from './lost-networks.ts'
 import type { Plan } from './plan.ts'
 import { planStop } from './plan-stop.ts'
 import { addStarts } from './start-order.ts'
@@ -38,7 +39,8 @@ export function planRestart(observed: ObservedState, options: RestartOptions = {
     if (action.kind === 'stop-container') stops.set(action.name, id)
   }
   if (wanted.length > 0) addFirewallStep(steps, observed)
-  addStarts(steps, { existing: containers, wanted, stops })
+  const behind = addLostNetworks(steps, observed, wanted)
+  addStarts(steps, { existing: containers, wanted, stops, behind })
   const changes = moveServices(
     'restart-service',
     wanted.map(({ service }) => service),

@@ -3,6 +3,7 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { withDependencies } from './graph.ts'
+import { addLostNetworks } from './lost-networks.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
 import { addStarts } from './start-order.ts'
@@ -26,17 +27,21 @@ export function planStart({ containers, ...observed }: ObservedState, { services
   )
   const meant = withDependencies(named, observedDependencies(existing))
   const wanted = existing.filter(container => meant.has(container.service) && isStartable(container))
+  return startsOf({ ...observed, containers: existing }, wanted, 'start')
+}
+
+/** Plans the start of `wanted` among the containers of `observed`, and of the networks that they need. */
+export function startsOf(observed: ObservedState, wanted: readonly ObservedContainer[], cause: string): Plan {
   const steps = new StepList()
-  if (wanted.length > 0) addFirewallStep(steps, { ...observed, containers })
-  addStarts(steps, { existing, wanted })
-  const changes = moveServices(
-    'start-service',
-    wanted.map(({ service }) => service),
-    'start',
-  )
+  if (wanted.length > 0) addFirewallStep(steps, observed)
+  const behind = addLostNetworks(steps, observed, wanted)
+  addStarts(steps, { existing: observed.containers, wanted, behind, cause })
+  const services = wanted.map(({ service }) => service)
+  const changes = moveServices('start-service', services, cause)
   return { project: observed.project, changes, steps: steps.steps, warnings: [] }
 }
 
-function isStartable(container: ObservedContainer): boolean {
+/** Tells whether a container is there to be started. */
+export function isStartable(container: ObservedContainer): boolean {
   return container.state.kind === 'orphaned' || !isRunning(container)
 }

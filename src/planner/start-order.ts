@@ -16,6 +16,10 @@ export interface Starts {
   readonly wanted: readonly ObservedContainer[]
   /** The stops to wait for, by container name. @default none */
   readonly stops?: ReadonlyMap<string, number>
+  /** Steps that come before all starts. @default none */
+  readonly behind?: readonly number[]
+  /** @default start, or restart for one that is stopped first */
+  readonly cause?: string
 }
 
 /**
@@ -44,15 +48,18 @@ class StartOrder {
 
   start(service: string, containers: readonly ObservedContainer[]): void {
     if (containers.length === 0) return
-    const { stops = new Map<string, number>() } = this.#starts
-    const gates = this.#dependenciesOf(service).flatMap(dependency => this.#gatesOf(dependency))
+    const { stops = new Map<string, number>(), behind = [], cause } = this.#starts
+    const gates = [
+      ...behind,
+      ...this.#dependenciesOf(service).flatMap(dependency => this.#gatesOf(dependency)),
+    ]
     const ids = containers.toSorted(compareContainers).map(({ number, name, spec }) => {
       const stop = stops.get(name)
       const replica = { service, number }
       const start = this.#steps.add(
         { kind: 'start-container', replica, name },
         {
-          cause: stop === undefined ? 'start' : 'restart',
+          cause: cause ?? (stop === undefined ? 'start' : 'restart'),
           dependsOn: stop === undefined ? gates : [...gates, stop],
           origin: servicePath(service),
         },

@@ -65,6 +65,39 @@ test('up after a reboot recreates the network and keeps containers and data', as
   )
 })
 
+test('resume after a reboot starts what ran and has a restart policy, in the order of dependencies', async () => {
+  const compose = `
+name: phoenix
+services:
+  web: { image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL, restart: unless-stopped, depends_on: [db] }
+  db: { image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL, restart: always }
+  halted: { image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL, restart: unless-stopped }
+  done: { image: "rootfs:/", command: ["true"], restart: on-failure }
+  plain: { image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL }
+`
+  await using project = new TestProject({ compose })
+  await project.succeed('up', '-d')
+  await project.succeed('stop', 'halted')
+  await eventually(async () =>
+    expect(await project.succeed('ps', '-a', '--format', '{{.State}}', 'done')).toBe('exited\n'),
+  )
+  loseRunFolder(project)
+  rmSync(join(project.folder, 'compose.yaml'))
+  const planned = await project.run(['resume', '--dry-run'])
+  expect(planned.stdout).toMatch(
+    /create network[^]*db-1 +start container +\(resume\)[^]*web-1 +start container/,
+  )
+  await project.succeed('resume')
+  const states = await project.succeed('-p', 'phoenix', 'ps', '-a', '--format', '{{.Service}} {{.State}}')
+  expect(states.split('\n').filter(Boolean)).toEqual([
+    ...['db running', 'done created', 'halted created', 'plain created', 'web running'],
+  ])
+  expect((await project.run(['resume'])).stderr).toBe('Nothing to resume\n')
+  expect((await project.run(['resume', 'nowhere'])).stderr).toContain('Projects: phoenix')
+  await project.succeed('-p', 'phoenix', 'start')
+  expect(await project.succeed('-p', 'phoenix', 'ps', '--services')).toBe('db\nhalted\nplain\nweb\n')
+})
+
 /** Removes what a reboot removes: processes, namespaces, interfaces, the run folder. */
 function loseRunFolder(project: TestProject): void {
   process.kill(keeperPid(project), 'SIGKILL')

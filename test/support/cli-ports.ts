@@ -48,6 +48,7 @@ export function recordedPorts(
     environment: new Map(),
     callerUmask: 0o022,
     version: '1.2.3',
+    programPath: '/opt/tcompose/bin/tcompose',
     argv,
     now: () => Date.parse('2026-11-23T12:00:00Z'),
     every: () => () => {},

@@ -26,6 +26,7 @@ import { planBuild } from '../../src/app/plan-build.ts'
 import { pull } from '../../src/app/pull.ts'
 import { push } from '../../src/app/push.ts'
 import { restart } from '../../src/app/restart.ts'
+import { findResumable, resume } from '../../src/app/resume.ts'
 import { rm } from '../../src/app/rm.ts'
 import { run } from '../../src/app/run.ts'
 import { start } from '../../src/app/start.ts'
@@ -67,6 +68,8 @@ const USE_CASES: UseCases = {
   pull,
   push,
   restart,
+  findResumable,
+  resume,
   rm,
   run,
   start,
@@ -109,6 +112,8 @@ interface UseCases {
   readonly pull: typeof pull
   readonly push: typeof push
   readonly restart: typeof restart
+  readonly findResumable: typeof findResumable
+  readonly resume: typeof resume
   readonly rm: typeof rm
   readonly run: typeof run
   readonly start: typeof start

@@ -35,8 +35,8 @@ async function complete(...words: readonly string[]) {
 }
 
 test.each([
-  [['re'], ['restart']],
-  [['compose', 're'], ['restart']],
+  [['rest'], ['restart']],
+  [['compose', 'rest'], ['restart']],
   [['image', 't'], ['tag']],
   [['up', '--force'], ['--force-recreate']],
   [

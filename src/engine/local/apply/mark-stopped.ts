@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { makePrivateFolder, removeFile } from '../../../disk/record-file.ts'
 import type { ContainerLayout } from '../state/layout.ts'
+import { unmarkWanted } from '../state/wanted-mark.ts'
 
 /**
- * Has the restart policy leave a container alone from here on, so that its end is final. Where the disk has no space
+ * Has the restart policy leave a container alone from here on, so that its end is final, after a reboot too. Where the disk has no space
  * for the mark, the live record is removed: the supervisor starts nothing again that has none.
  */
-export function markStopped({ runDir, stopped, live }: ContainerLayout): void {
+export function markStopped({ runDir, stopped, live, wanted }: ContainerLayout): void {
+  unmarkWanted({ wanted })
   try {
     makePrivateFolder(runDir)
     writeFileSync(stopped, '', { mode: 0o600 })

@@ -32,6 +32,7 @@ import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { notePostStart } from '../state/post-start-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { markWanted, unmarkWanted } from '../state/wanted-mark.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
@@ -65,6 +66,7 @@ export async function startContainer(
   try {
     await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
   } catch (error) {
+    unmarkWanted(layout)
     await tearDownContainer(context, entry)
     await context.removals.flush()
     throw error
@@ -125,6 +127,8 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   volumes.dispose()
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
+  // Before the launch: the supervisor takes the mark away when the run ends for good.
+  markWanted(layout, entry.spec.config.restart)
   if (attachment === undefined) await launchContainer(entry, request, () => keeper.launch(encoded))
   else await launchJoined(context, starting, { attachment, request })
   context.onContainerStarted()

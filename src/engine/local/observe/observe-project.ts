@@ -20,6 +20,7 @@ import {
   readProjectRecord,
   type VolumeEntry,
 } from '../state/project-record.ts'
+import { isWanted } from '../state/wanted-mark.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
 import { readContainerState, readHealth } from './container-state.ts'
 
@@ -59,7 +60,7 @@ function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): O
   const { network, configHash, bridge, phase, joined } = entry
   const isElsewhere = network.external || joined === true
   const intact = phase === 'created' && (isElsewhere || (bridge !== undefined && interfaces.has(bridge)))
-  return { key: network.key, name: network.name, configHash, intact, ...(joined && { joined }) }
+  return { key: network.key, name: network.name, configHash, network, intact, ...(joined && { joined }) }
 }
 
 function observeVolume(
@@ -100,6 +101,7 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     state,
     health: state.kind === 'running' ? readHealth(layout, live) : undefined,
     ...(awaitsPostStart(layout, entry) && { awaitsPostStart: true }),
+    ...(isWanted(layout) && { isWanted: true }),
     createdAt: entry.createdAt,
     ports: live?.ports ?? [],
     ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),

@@ -103,6 +103,8 @@ export interface ContainerLayout {
   readonly health: string
   /** `RestartRecord`, written by the supervisor. */
   readonly restarts: string
+  /** Exists while the container is to run again after a reboot; see `markWanted`. */
+  readonly wanted: string
   /** Exists from before the stop signal on: the restart policy leaves the container alone. */
   readonly stopped: string
   /** Names the folder of the control group that it is frozen in; see `isPaused`. */
@@ -127,6 +129,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     upper: parseAbsolutePath(`${dataDir}/upper`),
     work: `${dataDir}/work`,
     log: `${dataDir}/log`,
+    wanted: `${dataDir}/wanted`,
     runDir,
     rootfs: mountPoint(roots),
     hosts: `${runDir}/hosts`,

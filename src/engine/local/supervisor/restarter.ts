@@ -11,6 +11,7 @@ import type { ContainerLayout } from '../state/layout.ts'
 import { readRestartRecord } from '../state/live-files.ts'
 import type { RestartRecord } from '../state/live-record.ts'
 import { isPlanned, planRestart } from '../state/plan-restart.ts'
+import { unmarkWanted } from '../state/wanted-mark.ts'
 import type { Clock } from './clock.ts'
 import type { KeeperPort } from './keeper-port.ts'
 
@@ -67,6 +68,7 @@ export class Restarter {
     const known = this.#known()
     const restarts = this.#decide(known, ended)
     if (restarts.nextAt !== known.nextAt || this.#unwritten !== undefined) this.#write(restarts)
+    if (restarts.nextAt === undefined) unmarkWanted(this.#options.layout)
     this.#await(restarts.nextAt)
     return restarts.nextAt
   }
