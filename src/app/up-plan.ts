@@ -19,6 +19,8 @@ export interface UpOptions {
   readonly forceRecreate: boolean
   readonly noRecreate: boolean
   readonly noStart: boolean
+  /** Run services again that have completed what others wait for. @default false */
+  readonly rerun?: boolean
   readonly removeOrphans: boolean
   readonly renewAnonymousVolumes: boolean
   readonly scale: ReadonlyMap<string, number>

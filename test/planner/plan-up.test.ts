@@ -327,6 +327,10 @@ describe('planUp() of what runs already', () => {
     expect(linesOf({ project, observed: upOf(project) })).toEqual([
       'Nothing to do: 2 containers are up to date',
     ])
+    expect(linesOf({ project, observed: upOf(project), options: { rerun: true } })).toEqual([
+      '1  job-1  start container       (exited with code 0)',
+      '2  job    wait until completed  (needed by web)       <- 1',
+    ])
   })
 
   test('finishes a replacement that was cut short', () => {

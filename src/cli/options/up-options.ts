@@ -10,6 +10,7 @@ export interface UpValues {
   readonly forceRecreate?: boolean
   readonly recreate: boolean
   readonly start: boolean
+  readonly rerun?: boolean
   readonly removeOrphans?: boolean
   readonly renewAnonVolumes?: boolean
   readonly scale?: ReadonlyMap<string, number>
@@ -31,6 +32,7 @@ export function addUpOptions(command: Command): Command {
     .option('--no-recreate', 'Do not recreate containers that exist')
     .option('--no-deps', 'Do not start the dependencies of the named services')
     .option('--no-start', 'Create containers without starting them')
+    .option('--rerun', 'Run services again that others wait for and that have completed')
     .addOption(pullOption())
     .option('--remove-orphans', 'Remove containers of services that the file does not declare')
     .option('-V, --renew-anon-volumes', 'Recreate containers with new anonymous volumes')
@@ -69,6 +71,7 @@ export function upOptions(services: readonly string[], values: UpValues, wait: b
     forceRecreate: values.forceRecreate ?? false,
     noRecreate: !values.recreate,
     noStart: !values.start,
+    ...(values.rerun && { rerun: true }),
     removeOrphans: values.removeOrphans ?? false,
     renewAnonymousVolumes: values.renewAnonVolumes ?? false,
     scale: values.scale ?? new Map(),

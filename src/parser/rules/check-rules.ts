@@ -6,6 +6,7 @@ import { checkBuildValues } from './build-values.ts'
 import { checkBuilds } from './builds.ts'
 import { checkCapabilities } from './capabilities.ts'
 import { checkCgroupParents } from './cgroup-parents.ts'
+import { checkCompletions } from './completions.ts'
 import { checkContainerNames } from './container-names.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkDeviceRequests } from './device-requests.ts'
@@ -43,6 +44,7 @@ const RULES: readonly Rule[] = [
   checkBuilds,
   checkBuildValues,
   checkDependencies,
+  checkCompletions,
   checkReplicas,
   checkTwins,
   checkNetworkKeys,

@@ -130,7 +130,7 @@ function fateOf({ current, unfinished, service, context }: FateSource): Fate {
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
   const restartCause = reasonToRestart(current, inTheWay)
   if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }
-  const startCause = options.noStart ? undefined : reasonToStart(current, isJob)
+  const startCause = options.noStart ? undefined : reasonToStart(current, isJob && !options.rerun)
   return startCause === undefined
     ? { kind: 'keep', container: current }
     : { kind: 'start', container: current, cause: startCause }

@@ -8,6 +8,8 @@ export interface UpOptions extends PullChoice, BuildChoice {
   readonly forceRecreate?: boolean
   /** Leave containers as they are, even if the file has changed. @default false */
   readonly noRecreate?: boolean
+  /** Run services again that have completed what others wait for. @default false */
+  readonly rerun?: boolean
   /** Remove the containers of services that the file does not declare. @default false */
   readonly removeOrphans?: boolean
   /** Do not mention orphans. @default false */

@@ -11,6 +11,29 @@ interface Case {
 
 /** Attributes of a service; they start in line 4, column 5, below `image`. */
 const broken: Readonly<Record<string, readonly Case[]>> = {
+  checkCompletions: [
+    {
+      yaml: 'depends_on: {job: {condition: service_completed_successfully}}',
+      rest: '  job: {image: x, restart: always}\n',
+      found: ['conflicting-keys 4:35'],
+      hint: '"restart: on-failure"',
+    },
+    {
+      yaml: 'depends_on: {job: {condition: service_completed_successfully}}',
+      rest: '  job: {image: x, deploy: {restart_policy: {condition: any}}}\n',
+      found: ['conflicting-keys 4:35'],
+    },
+    {
+      yaml: 'depends_on: {job: {condition: service_completed_successfully}}',
+      rest: '  job: {image: x, restart: on-failure}\n',
+      found: [],
+    },
+    {
+      yaml: 'depends_on: {job: {condition: service_started}}',
+      rest: '  job: {image: x, restart: always}\n',
+      found: [],
+    },
+  ],
   checkStorageOptions: [
     { yaml: 'storage_opt: {size: 10g}', found: [] },
     { yaml: 'storage_opt: {size: 0}', found: [] },
