@@ -76,7 +76,6 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   cluster: 'kept, for clusters',
   hint: 'kept, a hint',
   obsolete: 'kept, obsolete',
-  watch: 'kept, for "watch", which this version does not have',
   windows: 'kept, for Windows',
 }
 

@@ -16,6 +16,7 @@ import type { PullPolicy } from './pull-policy.ts'
 import type { SeccompProfileFile } from './seccomp-profile.ts'
 import type { ServiceFile } from './service-file.ts'
 import type { VolumesFrom } from './volumes-from.ts'
+import type { WatchRule } from './watch-rule.ts'
 
 /**
  * A service, normalised: short forms are expanded, twins such as `cpus` and `deploy.resources.limits.cpus` are
@@ -105,6 +106,9 @@ export interface Service {
   readonly postStart?: readonly Hook[]
   /** Run in the container, in order, before it is stopped. @default none */
   readonly preStop?: readonly Hook[]
+
+  /** What `watch` does when files change. @default nothing */
+  readonly watch?: readonly WatchRule[]
 }
 
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully'
@@ -260,6 +264,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   restart: fixed('restart'),
   postStart: fixed('post_start'),
   preStop: fixed('pre_stop'),
+  watch: free('develop'),
 }
 
 function fixed(key: string): ServiceAttribute {

@@ -27,6 +27,7 @@ import { readStorageSize } from './read-storage-size.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 import { readVolumesFrom } from './read-volumes-from.ts'
+import { readWatchRules } from './read-watch-rules.ts'
 
 /** Where a service is declared. */
 export interface ServiceContext {
@@ -103,6 +104,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
     ...readHooks(map),
+    ...readWatchRules(map),
   }
 }
 

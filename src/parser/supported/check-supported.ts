@@ -171,7 +171,6 @@ const KEPT_WORDS: Readonly<Record<KeptReason, string>> = {
   cluster: 'it only applies to a cluster',
   hint: 'it is a hint that has no effect on this machine',
   obsolete: 'it is obsolete',
-  watch: '"up" does not need it, and this version has no "watch"',
   windows: 'it is for containers of Windows',
 }
 

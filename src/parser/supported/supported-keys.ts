@@ -37,6 +37,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'deploy.resources.reservations.memory',
       'deploy.restart_policy.condition',
       'deploy.restart_policy.max_attempts',
+      'develop',
       'device_cgroup_rules',
       'devices',
       'dns',
@@ -146,7 +147,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
 ])
 
 /** Why a key is understood, and shown by `config`, but has no effect on this machine. */
-export type KeptReason = 'cluster' | 'hint' | 'obsolete' | 'watch' | 'windows'
+export type KeptReason = 'cluster' | 'hint' | 'obsolete' | 'windows'
 
 /** What has no effect here, by path pattern; a listed path covers everything below it. One warning for each path. */
 export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<KeyPattern, KeptReason>([
@@ -166,7 +167,6 @@ export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<KeyPattern, Ke
   ['services.*.deploy.update_config', 'cluster'],
   ['services.*.gpus[].options', 'hint'],
   ['services.*.isolation', 'windows'],
-  ['services.*.develop', 'watch'],
   ['services.*.ports[].app_protocol', 'hint'],
   ['services.*.ports[].name', 'hint'],
   ['services.*.volumes[].consistency', 'hint'],
