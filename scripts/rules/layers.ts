@@ -56,6 +56,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'apply',
   'exec',
   'access',
+  'files',
   'doctor',
 ]
 

@@ -16,6 +16,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/engine/local/access/upper-layer.ts': 'test/e2e/commit.test.ts',
   'src/engine/local/attach/run-on-streams.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/attach/run-on-terminal.ts': 'test/e2e/exec-streams.test.ts',
+  'src/engine/local/files/mirror-into-container.ts': 'test/e2e/watch.test.ts',
   'src/engine/local/observe/disk-usage.ts': 'test/e2e/image-archive.test.ts',
   'src/linux/terminal-size.ts': 'test/e2e/exec-streams.test.ts',
   'src/oci/docker-archive.ts': 'test/e2e/image-archive.test.ts',

@@ -3,6 +3,7 @@ import type { FileSource } from '../parser/load-request.ts'
 import type { ContentReader } from './content-reader.ts'
 import type { LoadMemo } from './load/load-memo.ts'
 import type { ProviderPort } from './provider-port.ts'
+import type { TreePort } from './watch/tree-port.ts'
 
 /** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
 export type Interruptibly = <T>(work: () => T) => T
@@ -13,6 +14,7 @@ export interface AppContext {
   readonly files: FileSource
   readonly contents: ContentReader
   readonly runProvider: ProviderPort
+  readonly trees: TreePort
   readonly interruptibly: Interruptibly
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string

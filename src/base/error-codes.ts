@@ -68,6 +68,8 @@ export const ERROR_CODES = {
   'gpu-not-found': 'TC4022',
   hook: 'TC4030',
   provider: 'TC4031',
+  'sync-failed': 'TC4040',
+  'watch-running': 'TC4041',
   network: 'TC5001',
   'port-in-use': 'TC5002',
   'no-free-subnet': 'TC5003',

@@ -31,6 +31,7 @@ const HELP_ORDER: readonly string[] = [
     'pause',
     'unpause',
     'wait',
+    'watch',
     'ls',
     'images',
     'volumes',

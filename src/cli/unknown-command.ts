@@ -44,7 +44,7 @@ function operandAt(program: Command, argv: readonly string[]): number {
 /** The commands of docker compose that this version does not have. */
 const NOT_YET: ReadonlySet<string> = new Set([
   ...['alpha', 'attach', 'bridge', 'commit', 'cp', 'create', 'events', 'export', 'pause', 'publish', 'scale'],
-  ...['stats', 'unpause', 'volumes', 'wait', 'watch'],
+  ...['stats', 'unpause', 'volumes', 'wait'],
 ])
 
 /** Returns the error for a command that docker compose has and this version has not; undefined for any other word. */

@@ -1,7 +1,8 @@
 import { fstatSync, openSync } from 'node:fs'
 import { SystemCallError } from '../linux/libc.ts'
 import { type LayerPlace, pathInLayer } from './layered-tree.ts'
-import { O_PATH, openBeneath } from './open-beneath.ts'
+import { openBeneath } from './open-beneath.ts'
+import { O_PATH } from './openat2.ts'
 import { type OpenedFile, openedFile } from './opened-file.ts'
 
 /** Errors of a place that is not what it was when it was looked up. */

@@ -13,9 +13,11 @@ import type { Plan, Step } from '../planner/plan.ts'
 import type { ContainerAccess } from './container-access.ts'
 import type { DeviceInspector } from './device-inspector.ts'
 import type { Attachment, ExecIo } from './exec-io.ts'
+import type { FileMirror } from './file-mirror.ts'
 import type { FailedBuildStep, ImageBuilder } from './image-builder.ts'
 import type { ImageStore } from './image-store.ts'
 
+export { type BytePath, bytePath, displayPath } from '../disk/byte-path.ts'
 export type { FetchProgress } from '../model/fetch-progress.ts'
 export type {
   CommitRequest,
@@ -36,6 +38,7 @@ export type {
   RequestForecast,
 } from './device-inspector.ts'
 export type { AttachedContainer, AttachedIo, Attachment, ExecIo, ExecStreams, Terminal } from './exec-io.ts'
+export type { FileMirror, MirroredFile, MirroredPath, MirrorRequest, MirrorResult } from './file-mirror.ts'
 export type {
   BuildInspection,
   FailedBuildStep,
@@ -83,6 +86,7 @@ export interface Engine {
   readonly builds: ImageBuilder
   readonly devices: DeviceInspector
   readonly containers: ContainerAccess
+  readonly mirrors: FileMirror
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */

@@ -8,6 +8,7 @@ import { contentReader } from './content-reader.ts'
 import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load-memo.ts'
+import { treePort } from './trees/watch-tree.ts'
 
 export interface LocalContextOptions {
   readonly environment: ReadonlyMap<string, string>
@@ -40,6 +41,7 @@ export function localContext({
     files: hostFiles(),
     contents: contentReader(environment),
     runProvider: async call => (await import('./provider/run-provider.ts')).runProvider(call),
+    trees: treePort,
     interruptibly,
     environment,
     workingDirectory,

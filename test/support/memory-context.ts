@@ -17,6 +17,10 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
     engine: fakeEngine(engine),
     workingDirectory: '/project',
     memo: undefined,
+    trees: {
+      realPath: path => path,
+      watch: () => Promise.reject(new Error('Cannot watch: the test has no disk')),
+    },
     isRoot: true,
     interruptibly: work => work(),
   }
@@ -55,6 +59,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
       volumePlaces: refuse,
     },
     devices: { forecast: refuse, list: refuse, describe: refuse },
+    mirrors: { begin: refuse, mirror: refuse, mirrored: refuse },
     lock: refuse,
     observe: refuse,
     askImages: refuse,

@@ -20,6 +20,7 @@ import { type ImageLookup, type KnownImages, knownImages } from './image/known-i
 import { imageSource } from './image/source/image-sources.ts'
 import { localContainerAccess } from './local-container-access.ts'
 import { localDeviceInspector } from './local-device-inspector.ts'
+import { localFileMirror } from './local-file-mirror.ts'
 import { localImageBuilder } from './local-image-builder.ts'
 import { localImageStore } from './local-image-store.ts'
 import { followLogs } from './log/follow-logs.ts'
@@ -143,6 +144,7 @@ export function createLocalEngine({
     builds: localImageBuilder({ roots, dockerfiles }),
     devices: localDeviceInspector(deviceSources),
     containers: localContainerAccess({ roots, programs, deviceSources, dockerfiles }),
+    mirrors: localFileMirror(roots),
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)

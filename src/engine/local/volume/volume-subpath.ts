@@ -2,7 +2,8 @@ import { fstatSync } from 'node:fs'
 import type { ModelPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { bytePath } from '../../../disk/byte-path.ts'
-import { O_PATH, openBeneath } from '../../../disk/open-beneath.ts'
+import { openBeneath } from '../../../disk/open-beneath.ts'
+import { O_PATH } from '../../../disk/openat2.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
 
 /** A part of a volume, and where the file asks for it. */
