@@ -7,6 +7,7 @@ import { findProject } from './find-project.ts'
 import { providerRunner } from './provider-runner.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 import { serviceFileReader } from './service-file-reader.ts'
+import type { UpOptions } from './up-plan.ts'
 
 /** Which services `start`, `stop` or `restart` affects. */
 export interface ServiceOptions {
@@ -16,6 +17,8 @@ export interface ServiceOptions {
   readonly timeout: Millis | undefined
   /** `restart`: do not restart dependents that ask for it. @default false */
   readonly noDeps?: boolean
+  /** `start`: wait until the services run or are healthy, or so long at most. @default false */
+  readonly wait?: UpOptions['wait']
 }
 
 /** Runs what `plan` makes of the containers that exist; works without the project's file where the request names it. */

@@ -17,6 +17,8 @@ export interface UpOptions {
   readonly services: readonly string[]
   readonly noDeps: boolean
   readonly forceRecreate: boolean
+  /** Recreate what the named services depend on too. @default false */
+  readonly alwaysRecreateDeps?: boolean
   readonly noRecreate: boolean
   readonly noStart: boolean
   /** Run services again that have completed what others wait for. @default false */
@@ -26,8 +28,8 @@ export interface UpOptions {
   readonly scale: ReadonlyMap<string, number>
   /** Overrides each container's stop grace period. */
   readonly timeout: Millis | undefined
-  /** Wait until every service runs or is healthy. */
-  readonly wait: boolean
+  /** Wait until every service runs or is healthy, or so long at most. */
+  readonly wait: boolean | { readonly timeout: Millis }
   /** When to pull images. @default the pull policy of each service */
   readonly pull?: 'always' | 'missing' | 'never' | undefined
   /** `always`: build images though they are there. `never`: build none. @default build those that are not there */
@@ -49,7 +51,11 @@ export function upPlan(
 ): Plan {
   const { pull: _pull, build: _build, wait, removeOrphans, ...rest } = options
   const planned = planUp(desired, observed, { ...rest, ...orphanOptions(project, removeOrphans), ...choice })
-  return wait ? withWait(planned, desired, observed) : planned
+  if (wait === false) return planned
+  return withWait(planned, observed, {
+    services: desired.services,
+    ...(wait !== true && { timeout: wait.timeout }),
+  })
 }
 
 /** Returns what decides when images are pulled and built, as of now. */

@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   'keeper-stalled': 'TC4011',
   pause: 'TC4012',
   copy: 'TC4013',
+  'wait-timeout': 'TC4014',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',

@@ -43,7 +43,7 @@ function operandAt(program: Command, argv: readonly string[]): number {
 
 /** The commands of docker compose that this version does not have. */
 const NOT_YET: ReadonlySet<string> = new Set([
-  ...['alpha', 'attach', 'bridge', 'commit', 'cp', 'create', 'events', 'export', 'pause', 'publish', 'scale'],
+  ...['alpha', 'attach', 'bridge', 'commit', 'cp', 'events', 'export', 'pause', 'publish'],
   ...['stats', 'unpause', 'volumes', 'wait'],
 ])
 

@@ -85,6 +85,8 @@ export type Action =
       readonly replicas: readonly ReplicaAddress[]
       /** False: if the condition cannot be met, that is a warning and the step is done. */
       readonly required: boolean
+      /** How long at most. @default as long as it takes */
+      readonly timeout?: Millis
     }
 
 /** `service_ready`: it runs, and is healthy where it has a health check. */

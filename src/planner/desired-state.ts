@@ -50,6 +50,8 @@ export interface DesiredService extends ResourceNames {
   readonly dependencies: readonly Dependency[]
   /** The labels that all its replicas have. */
   readonly labels: ReadonlyMap<string, string>
+  /** It was not named: those depend on it that were. @default false */
+  readonly isDependency?: true
   /** Not its replicas are wanted but this one container more. @default its replicas */
   readonly oneOff?: OneOff
 }
@@ -91,11 +93,21 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
   const dependencies = (name: string): readonly string[] => dependencyNames(project, name, enabled)
   const named = namedOr(selection.services, enabled)
   const selected = new Set(selection.noDeps ? named : withDependencies(named, dependencies))
+  const wanted = new Set(named)
   const ordered = dependencyOrder(selected, dependencies)
   const services = ordered
     .map(name => project.services.get(name))
     .filter(service => service !== undefined)
-    .map(service => desiredService({ project, service, selection, selected, hash }))
+    .map(service =>
+      desiredService({
+        project,
+        service,
+        selection,
+        selected,
+        hash,
+        isDependency: !wanted.has(service.name),
+      }),
+    )
   const networkKeys = new Set(services.flatMap(service => [...service.networkNames.keys()]))
   const volumeKeys = new Set(services.flatMap(service => [...service.volumeNames.keys()]))
   return {
@@ -171,6 +183,7 @@ interface DesiredServiceSource {
   readonly selection: Selection
   readonly selected: ReadonlySet<string>
   readonly hash: HashText
+  readonly isDependency: boolean
 }
 
 function desiredService({
@@ -179,6 +192,7 @@ function desiredService({
   selection,
   selected,
   hash,
+  isDependency,
 }: DesiredServiceSource): DesiredService {
   const names: ResourceNames = {
     networkNames: realNames(networkKeysOf(service), project.networks),
@@ -196,6 +210,7 @@ function desiredService({
     dependencies: dependenciesOf(service).filter(dependency => selected.has(dependency.service)),
     ...names,
     labels: serviceLabels({ project, service, configHash }),
+    ...(isDependency && { isDependency }),
     ...(selection.oneOff?.service === service.name && { oneOff: selection.oneOff.oneOff }),
   }
 }

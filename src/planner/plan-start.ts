@@ -1,5 +1,7 @@
+import type { Millis } from '../base/millis.ts'
 import { namedOr } from '../base/named-services.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
+import { compareText } from './canonical-json.ts'
 import { moveServices } from './change.ts'
 import { addFirewallStep } from './firewall-step.ts'
 import { withDependencies } from './graph.ts'
@@ -9,17 +11,23 @@ import type { Plan } from './plan.ts'
 import { addStarts } from './start-order.ts'
 import { StepList } from './step-list.ts'
 import { isRunning } from './stops.ts'
+import { type AwaitedService, withWait } from './with-wait.ts'
 
 export interface StartOptions {
   /** These and what they depend on. @default all */
   readonly services?: readonly string[]
+  /** Wait until the services run or are healthy, or so long at most. @default false */
+  readonly wait?: boolean | { readonly timeout: Millis }
 }
 
 /**
  * Plans the start of the containers that exist and do not run, each after those it depends on and behind their
  * conditions; none is created.
  */
-export function planStart({ containers, ...observed }: ObservedState, { services }: StartOptions = {}): Plan {
+export function planStart(
+  { containers, ...observed }: ObservedState,
+  { services, wait = false }: StartOptions = {},
+): Plan {
   const existing = containers.filter(({ state }) => state.kind !== 'incomplete')
   const named = namedOr(
     services,
@@ -27,7 +35,18 @@ export function planStart({ containers, ...observed }: ObservedState, { services
   )
   const meant = withDependencies(named, observedDependencies(existing))
   const wanted = existing.filter(container => meant.has(container.service) && isStartable(container))
-  return startsOf({ ...observed, containers: existing }, wanted, 'start')
+  const plan = startsOf({ ...observed, containers: existing }, wanted, 'start')
+  if (wait === false) return plan
+  const awaited = recordedServices(existing.filter(({ service }) => meant.has(service)))
+  const timeout = wait === true ? undefined : wait.timeout
+  return withWait(
+    plan,
+    { ...observed, containers },
+    {
+      services: awaited,
+      ...(timeout !== undefined && { timeout }),
+    },
+  )
 }
 
 /** Plans the start of `wanted` among the containers of `observed`, and of the networks that they need. */
@@ -39,6 +58,16 @@ export function startsOf(observed: ObservedState, wanted: readonly ObservedConta
   const services = wanted.map(({ service }) => service)
   const changes = moveServices('start-service', services, cause)
   return { project: observed.project, changes, steps: steps.steps, warnings: [] }
+}
+
+/** Returns the services of `containers`, sorted by name, as far as what they were made from is recorded. */
+function recordedServices(containers: readonly ObservedContainer[]): readonly AwaitedService[] {
+  const configs = new Map(
+    containers.flatMap(({ service, spec }) => (spec === undefined ? [] : [[service, spec.config] as const])),
+  )
+  return [...configs]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, config]) => ({ config, dependencies: config.dependsOn }))
 }
 
 /** Tells whether a container is there to be started. */

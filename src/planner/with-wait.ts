@@ -1,7 +1,8 @@
+import type { Millis } from '../base/millis.ts'
 import { servicePath } from '../base/model-path.ts'
 import type { ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
-import type { DesiredState } from './desired-state.ts'
+import type { DesiredService } from './desired-state.ts'
 import type { Plan, Step } from './plan.ts'
 
 /**
@@ -9,8 +10,8 @@ import type { Plan, Step } from './plan.ts'
  * or else until it runs and is healthy where it has a health check. Services that have to run are checked when the
  * others are ready, those with a health check again, since one that ends meanwhile is not ready.
  */
-export function withWait(plan: Plan, desired: DesiredState, observed: ObservedState): Plan {
-  const waited = waitedServices(plan, desired, observed)
+export function withWait(plan: Plan, observed: ObservedState, { services, timeout }: WaitOptions): Plan {
+  const waited = waitedServices(plan, services, observed)
   const long = waited.filter(({ isLong }) => isLong)
   const last = waited.filter(({ isLong, condition }) => !isLong || (condition === READY && waited.length > 1))
   const first = plan.steps.length + 1
@@ -18,7 +19,10 @@ export function withWait(plan: Plan, desired: DesiredState, observed: ObservedSt
   const waits = [...long, ...last].map(
     ({ service, condition, replicas }, index): Step => ({
       id: first + index,
-      action: { kind: 'await-service', service, condition, replicas, required: true },
+      action: {
+        ...{ kind: 'await-service', service, condition, replicas, required: true },
+        ...(timeout !== undefined && { timeout }),
+      },
       cause: '--wait',
       dependsOn: [...startsOf(plan, service), ...(index < long.length ? [] : longIds)],
       origin: servicePath(service),
@@ -27,6 +31,16 @@ export function withWait(plan: Plan, desired: DesiredState, observed: ObservedSt
   )
   return { ...plan, steps: [...plan.steps, ...waits] }
 }
+
+/** Whom to wait for. */
+export interface WaitOptions {
+  readonly services: readonly AwaitedService[]
+  /** How long at most, for each of them. @default as long as it takes */
+  readonly timeout?: Millis
+}
+
+/** A service that may be waited for, and what it depends on. */
+export type AwaitedService = Pick<DesiredService, 'config' | 'dependencies'>
 
 interface WaitedService {
   readonly service: string
@@ -38,7 +52,7 @@ interface WaitedService {
 
 function waitedServices(
   plan: Plan,
-  { services }: DesiredState,
+  services: readonly AwaitedService[],
   observed: ObservedState,
 ): readonly WaitedService[] {
   const completing = new Set(

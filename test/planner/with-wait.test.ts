@@ -21,7 +21,7 @@ function waitsOf(services: readonly Service[]): readonly (readonly [string, read
     images: new Map([['rootfs:/', { kind: 'present', id: imageIdOf('rootfs:/'), unpacked: true }]]),
   })
   const desired = toDesiredState(aProject(services), {}, sha256Hex)
-  const { steps } = withWait(planUp(desired, observed, {}), desired, observed)
+  const { steps } = withWait(planUp(desired, observed, {}), observed, desired)
   const waits = steps.flatMap(({ id, action, dependsOn, cause }) =>
     action.kind === 'await-service' && cause === '--wait' ? [{ id, name: action.service, dependsOn }] : [],
   )

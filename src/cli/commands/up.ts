@@ -7,13 +7,13 @@ import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
 import { addUpOptions, type UpValues, upOptions } from '../options/up-options.ts'
+import { addWaitOptions, type WaitValues, waitOf } from '../options/wait-options.ts'
 import { printPlan } from '../print-plan.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
 
-interface Values extends UpValues, AttachValues {
+interface Values extends UpValues, AttachValues, WaitValues {
   readonly detach?: boolean
-  readonly wait?: boolean
   readonly abortOnContainerExit?: boolean
   readonly abortOnContainerFailure?: boolean
   readonly exitCodeFrom?: string
@@ -22,9 +22,13 @@ interface Values extends UpValues, AttachValues {
 /** `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
 export const command: CommandDefinition = defineCommand<Values>({
   describe: upCommand =>
-    addUpOptions(upCommand.description('Create and start containers').argument('[service...]'))
-      .option('-d, --detach', 'Run in the background')
-      .option('--wait', 'Wait until services run or are healthy; implies --detach')
+    addWaitOptions(
+      addUpOptions(upCommand.description('Create and start containers').argument('[service...]')).option(
+        '-d, --detach',
+        'Run in the background',
+      ),
+      { wait: 'Wait until services run or are healthy; implies --detach' },
+    )
       .option('--abort-on-container-exit', 'Stop all containers when one exits, and exit with its code')
       .option('--abort-on-container-failure', 'Stop all containers when one fails, and exit with its code')
       .option(
@@ -62,7 +66,7 @@ async function bringUp(
 ): Promise<number> {
   const isDetached = values.detach || values.wait || !values.start
   assertNoConflict(values)
-  const options = upOptions(services, values, values.wait ?? false)
+  const options = upOptions(services, values, waitOf(values))
   if (context.isDryRun) return printPlan(context, options, {})
   await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
   for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)

@@ -4,20 +4,25 @@ import type { Millis } from '../../base/millis.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseScale, timeoutOption } from './option-values.ts'
 
-/** The options that `up` and `plan` share. */
-export interface UpValues {
-  readonly deps: boolean
+/** The options that `up`, `plan` and `create` share. */
+export interface CreateValues {
   readonly forceRecreate?: boolean
   readonly recreate: boolean
-  readonly start: boolean
-  readonly rerun?: boolean
   readonly removeOrphans?: boolean
-  readonly renewAnonVolumes?: boolean
   readonly scale?: ReadonlyMap<string, number>
-  readonly timeout?: Millis
   readonly pull: PullChoice
   readonly build?: true
   readonly noBuild?: false
+}
+
+/** The options that `up` and `plan` share. */
+export interface UpValues extends CreateValues {
+  readonly deps: boolean
+  readonly start: boolean
+  readonly alwaysRecreateDeps?: boolean
+  readonly rerun?: boolean
+  readonly renewAnonVolumes?: boolean
+  readonly timeout?: Millis
 }
 
 /** The values of `--pull`. */
@@ -25,23 +30,33 @@ export type PullChoice = 'policy' | 'always' | 'missing' | 'never'
 
 /** Adds the options that say what `up` does, as opposed to how it is shown. */
 export function addUpOptions(command: Command): Command {
-  return command
-    .option('--build', 'Build images before starting containers, though they are there')
-    .addOption(noBuildOption())
-    .option('--force-recreate', 'Recreate containers even if nothing has changed')
-    .option('--no-recreate', 'Do not recreate containers that exist')
+  return addCreateOptions(command)
+    .option('--always-recreate-deps', 'Recreate what the named services depend on too')
     .option('--no-deps', 'Do not start the dependencies of the named services')
     .option('--no-start', 'Create containers without starting them')
     .option('--rerun', 'Run services again that others wait for and that have completed')
-    .addOption(pullOption())
-    .option('--remove-orphans', 'Remove containers of services that the file does not declare')
     .option('-V, --renew-anon-volumes', 'Recreate containers with new anonymous volumes')
-    .addOption(
-      new Option('--scale <service=number>', 'Number of replicas of a service; repeat for more').argParser(
-        parseScale,
-      ),
-    )
     .addOption(timeoutOption())
+}
+
+/** Adds the options that say what containers are made of. */
+export function addCreateOptions(command: Command): Command {
+  return (
+    command
+      .option('--build', 'Build images before starting containers, though they are there')
+      .addOption(noBuildOption())
+      .option('--force-recreate', 'Recreate containers even if nothing has changed')
+      .option('--no-recreate', 'Do not recreate containers that exist')
+      .addOption(pullOption())
+      .option('--remove-orphans', 'Remove containers of services that the file does not declare')
+      .addOption(
+        new Option('--scale <service=number>', 'Number of replicas of a service; repeat for more').argParser(
+          parseScale,
+        ),
+      )
+      // Nothing is asked: what loses data is done by no option of these.
+      .option('-y, --yes', 'Accepted: nothing is asked')
+  )
 }
 
 /** Returns `--pull`. */
@@ -63,12 +78,17 @@ function noBuildOption(): Option {
 }
 
 /** @throws {UsageError} If options contradict each other. */
-export function upOptions(services: readonly string[], values: UpValues, wait: boolean): UpOptions {
-  assertNoConflict(values, wait)
+export function upOptions(
+  services: readonly string[],
+  values: UpValues,
+  wait: UpOptions['wait'] = false,
+): UpOptions {
+  assertNoConflict(values, wait !== false)
   return {
     services,
     noDeps: !values.deps,
     forceRecreate: values.forceRecreate ?? false,
+    ...(values.alwaysRecreateDeps && { alwaysRecreateDeps: true }),
     noRecreate: !values.recreate,
     noStart: !values.start,
     ...(values.rerun && { rerun: true }),
@@ -77,19 +97,20 @@ export function upOptions(services: readonly string[], values: UpValues, wait: b
     scale: values.scale ?? new Map(),
     timeout: values.timeout,
     wait,
-    pull: pullOf(values.pull),
+    ...(values.pull !== 'policy' && { pull: values.pull }),
     ...(values.build && { build: 'always' as const }),
     ...(values.noBuild === false && { build: 'never' as const }),
   }
 }
 
 function assertNoConflict(
-  { build, noBuild, forceRecreate, renewAnonVolumes, recreate, start }: UpValues,
+  { build, noBuild, forceRecreate, alwaysRecreateDeps, renewAnonVolumes, recreate, start }: UpValues,
   wait: boolean,
 ): void {
   const conflicts: readonly (readonly [boolean, string, string])[] = [
     [build === true && noBuild === false, '--build', '--no-build'],
     [forceRecreate === true && !recreate, '--force-recreate', '--no-recreate'],
+    [alwaysRecreateDeps === true && !recreate, '--always-recreate-deps', '--no-recreate'],
     [renewAnonVolumes === true && !recreate, '--renew-anon-volumes', '--no-recreate'],
     [wait && !start, '--wait', '--no-start'],
   ]

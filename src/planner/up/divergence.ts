@@ -22,7 +22,8 @@ export function divergence(
   { options, images, rebuilt, staleShare }: DivergenceContext,
 ): string | undefined {
   if (options.noRecreate) return undefined
-  if (options.forceRecreate) return 'recreation forced'
+  const isForced = service.isDependency ? options.alwaysRecreateDeps : options.forceRecreate
+  if (isForced) return 'recreation forced'
   if (options.renewAnonymousVolumes) return 'anonymous volumes renewed'
   if (container.configHash !== service.configHash) return configurationCause(container, service)
   if (rebuilt.has(imageLabel(service.image))) return 'image is built again'

@@ -4,8 +4,10 @@ import type { BuildChoice } from './build-tasks.ts'
 
 /** How `up` treats what exists. */
 export interface UpOptions extends PullChoice, BuildChoice {
-  /** Recreate the containers of every selected service. @default false */
+  /** Recreate the containers of every service that was named, or of all. @default false */
   readonly forceRecreate?: boolean
+  /** Recreate the containers of services that are selected since named ones depend on them. @default false */
+  readonly alwaysRecreateDeps?: boolean
   /** Leave containers as they are, even if the file has changed. @default false */
   readonly noRecreate?: boolean
   /** Run services again that have completed what others wait for. @default false */

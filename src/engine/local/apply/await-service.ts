@@ -1,4 +1,5 @@
 import { assertNever } from '../../../base/assert-never.ts'
+import type { Millis } from '../../../base/millis.ts'
 import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
@@ -51,6 +52,8 @@ async function awaitReplica(
   const layout = containerLayout(context.roots, context.project, entry.id)
   using watcher = new ChangeWatcher()
   watcher.add(layout.runDir)
+  const { timeout } = action
+  const deadline = performance.now() + (timeout ?? Number.POSITIVE_INFINITY)
   let looks = 0
   let noted = ''
   const note = (): void => {
@@ -63,14 +66,11 @@ async function awaitReplica(
     const verdict = judge(action, entry, layout)
     if (verdict === 'met') return
     if (verdict instanceof TcomposeError) throw verdict
-    // The end of a keeper changes no file.
-    if (verdict === 'settling') watcher.noticeAfter(SETTLED_MS / 5)
-    if (verdict === 'waiting') {
-      note()
-      watcher.noticeAfter(KEEPER_LOOK_MS)
-    }
-    if (verdict === 'lost' && looks++ < LOST_LOOKS) watcher.noticeAfter(LOST_LOOK_MS)
-    else if (verdict === 'lost') throw endedError(undefined, entry, layout)
+    if (verdict === 'waiting') note()
+    if (verdict === 'lost' && looks++ >= LOST_LOOKS) throw endedError(undefined, entry, layout)
+    const leftMs = deadline - performance.now()
+    if (timeout !== undefined && leftMs <= 0) throw notReadyInTime(entry, timeout)
+    watcher.noticeAfter(Math.min(PAUSES_MS[verdict], leftMs))
   }
   context.signal.throwIfAborted()
 }
@@ -116,6 +116,17 @@ function waitReason({ condition }: AwaitService, layout: ContainerLayout): WaitR
     retries: live.health.retries,
     output: lines.at(-1)?.trim() ?? '',
   }
+}
+
+/** When to look again without a notice: the end of a keeper changes no file. */
+const PAUSES_MS = { settling: SETTLED_MS / 5, waiting: KEEPER_LOOK_MS, lost: LOST_LOOK_MS } as const
+
+function notReadyInTime({ spec }: ContainerEntry, timeout: Millis): TcomposeError {
+  const message = `Cannot wait for container ${spec.name}: it is not ready after ${timeout / 1000} s`
+  return new TcomposeError('wait-timeout', message, {
+    hint: `It goes on; "tcompose ps" shows how it is doing, and "tcompose logs ${spec.service}" what it says`,
+    origin: servicePath(spec.service),
+  })
 }
 
 /**

@@ -1,0 +1,30 @@
+import { up } from '../../app/up.ts'
+import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { addCreateOptions, type CreateValues, upOptions } from '../options/up-options.ts'
+import { runWithProgress } from '../run-with-progress.ts'
+
+interface Values extends CreateValues {
+  readonly quietPull?: boolean
+}
+
+/** `create`: makes containers and what they need, and starts none. */
+export const command: CommandDefinition = defineCommand<Values>({
+  describe: createCommand =>
+    addCreateOptions(createCommand.description('Create containers without starting them'))
+      .argument('[service...]')
+      .option('--quiet-pull', 'Do not show the progress of pulls'),
+  examples: [
+    ['tcompose create', 'build or fetch images, and make everything ready'],
+    ['tcompose start', 'start what was created'],
+  ],
+  dryRun: 'plans',
+  run: (context, services, values) => {
+    const { ports, request } = context
+    const options = upOptions(services, { ...values, deps: true, start: false })
+    return runWithProgress(context, {
+      title: 'create',
+      quietPull: values.quietPull ?? false,
+      run: hooks => ports.call(up, { request, options, hooks }),
+    })
+  },
+})
