@@ -1,6 +1,8 @@
 import type { Millis } from '../base/millis.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { Orphan } from '../engine/engine.ts'
+import { imageLabel } from '../model/image-request.ts'
+import type { ObservedState } from '../model/observed-state.ts'
 import { planDown } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
@@ -8,6 +10,12 @@ import type { CommandCall, RunHooks } from './command-call.ts'
 import { type FoundProject, findProject } from './find-project.ts'
 import { orphanOptions } from './orphan-options.ts'
 import { providerRunner } from './provider-runner.ts'
+import {
+  type ImageScope,
+  type LeavingServices,
+  removeServiceImages,
+  serviceImages,
+} from './remove-service-images.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
 
 /** What `down` removes. */
@@ -17,37 +25,53 @@ export interface DownOptions {
   /** Remove named and anonymous volumes too. */
   readonly volumes: boolean
   readonly timeout: Millis | undefined
+  /** Remove images of the services too. @default none */
+  readonly images?: ImageScope | undefined
 }
+
+/** How `down` ended, and which images it removed, by label. */
+export type DownResult = RunResult & { readonly removedImages?: readonly string[] }
 
 /** Removes what runs for a project; works without its file where the request names it. */
 export async function down(
   context: AppContext,
   { request, options, hooks }: CommandCall<DownOptions>,
-): Promise<RunResult> {
+): Promise<DownResult> {
   const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
   const { project } = found
+  let before: ObservedState | undefined
+  const plan = (observed: ObservedState): Plan => {
+    before = observed
+    const orphans = orphanOptions(project, options.removeOrphans)
+    return planDown(observed, { ...options, ...orphans, ...(project === undefined ? {} : { project }) })
+  }
   try {
-    return await runPlan(
-      context,
-      {
-        ...found,
-        images: [],
-        runProvider: providerRunner(context, { request, project }),
-        plan: observed =>
-          planDown(observed, {
-            ...options,
-            ...orphanOptions(project, options.removeOrphans),
-            ...(project === undefined ? {} : { project }),
-          }),
-      },
-      hooks,
-    )
+    const runProvider = providerRunner(context, { request, project })
+    const result = await runPlan(context, { ...found, images: [], runProvider, plan }, hooks)
+    if (options.images === undefined || before === undefined) return result
+    const { services, images: scope } = options
+    return await withoutImages(context, { result, hooks }, { project, observed: before, services, scope })
   } catch (error) {
     const isWhole = options.services.length === 0
     if (!(isWhole && error instanceof TcomposeError && error.code === 'state-corrupt')) throw error
     return await clearDamaged(context, found, hooks)
   }
+}
+
+/** Images go once nothing of the project needs them; where something could not be removed they stay. */
+async function withoutImages(
+  { engine }: AppContext,
+  { result, hooks }: { readonly result: RunResult; readonly hooks: RunHooks },
+  leaving: LeavingServices,
+): Promise<DownResult> {
+  if (result.kind !== 'ran') return result
+  if ([...result.report.outcomes.values()].some(({ kind }) => kind !== 'done')) return result
+  const images = serviceImages(leaving)
+  if (hooks.isDryRun) return { ...result, removedImages: images.map(imageLabel) }
+  const { removed, warnings } = await removeServiceImages(engine, images)
+  const plan = { ...result.plan, warnings: [...result.plan.warnings, ...warnings] }
+  return { ...result, plan, removedImages: removed }
 }
 
 /**

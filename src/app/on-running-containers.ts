@@ -3,6 +3,7 @@ import { isNamed } from '../base/named-services.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -16,6 +17,8 @@ export interface RunningOptions {
   readonly isDryRun?: boolean
   /** With what `run` has made too. @default false */
   readonly withOneOffs?: boolean
+  /** With containers of services that the file does not declare too. @default true */
+  readonly withOrphans?: boolean
 }
 
 /** How something went that was done with each running container. */
@@ -32,6 +35,7 @@ export async function onRunningContainers(
     services,
     isDryRun = false,
     withOneOffs = false,
+    withOrphans = true,
   }: RunningOptions & { readonly request: ProjectRequest },
   work: (project: ProjectName, container: ObservedContainer) => Promise<void>,
 ): Promise<RunningResult> {
@@ -42,11 +46,18 @@ export async function onRunningContainers(
   const wanted = [...containers, ...(withOneOffs ? oneOffs : [])]
     .filter(({ state }) => state.kind === 'running' || state.kind === 'orphaned')
     .filter(({ service }) => isNamed(services, service))
+    .filter(({ service }) => withOrphans || isDeclared(found.project, service))
   if (isDryRun) return { kind: 'done', names: wanted.map(({ name }) => name), errors: [] }
   // One that fails does not keep the others from being waited for.
   const outcomes = await Promise.allSettled(wanted.map(container => work(found.name, container)))
   const names = wanted.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ name }) => name)
   return { kind: 'done', names, errors: outcomes.flatMap(errorOf) }
+}
+
+/** Without a file, all that the project has is its own. */
+function isDeclared(project: Project | undefined, service: string): boolean {
+  if (project === undefined) return true
+  return project.services.has(service) || project.disabledServices?.includes(service) === true
 }
 
 /** What the user cannot act on is thrown. */

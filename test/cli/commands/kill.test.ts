@@ -19,9 +19,11 @@ async function kill(args: readonly string[], result: RunningResult) {
 const NONE: RunningResult = { kind: 'done', names: [], errors: [] }
 
 test('kill sends SIGKILL to all, or another signal to some', async () => {
-  expect((await kill([], NONE)).asked).toEqual([{ services: [], signal: 'SIGKILL', isDryRun: false }])
-  expect((await kill(['-s', 'HUP', 'web'], NONE)).asked).toEqual([
-    { services: ['web'], signal: 'HUP', isDryRun: false },
+  expect((await kill([], NONE)).asked).toEqual([
+    { services: [], signal: 'SIGKILL', withOrphans: false, isDryRun: false },
+  ])
+  expect((await kill(['-s', 'HUP', '--remove-orphans', 'web'], NONE)).asked).toEqual([
+    { services: ['web'], signal: 'HUP', withOrphans: true, isDryRun: false },
   ])
 })
 
