@@ -20,4 +20,6 @@ export interface ContainerSpec extends ReplicaAddress {
   readonly isUnaliased?: true
   /** It goes when it has ended, with its anonymous volumes. @default false */
   readonly isRemovedAtEnd?: true
+  /** The index of the `pre_start` hook that it runs. @default it runs none */
+  readonly preStart?: number
 }

@@ -6,7 +6,7 @@ import type { Device } from './device.ts'
 import type { DeviceRequest } from './device-request.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
-import type { Hook } from './hook.ts'
+import type { Hook, PreStartHook } from './hook.ts'
 import type { Logging } from './logging.ts'
 import type { Mount } from './mount.ts'
 import type { IpcMode, SharedNamespace } from './namespace.ts'
@@ -102,6 +102,8 @@ export interface Service {
   readonly security: SecuritySettings
   readonly healthcheck: Healthcheck | undefined
   readonly restart: RestartPolicy
+  /** Run to their ends, in order, before it starts. @default none */
+  readonly preStart?: readonly PreStartHook[]
   /** Run in the container, in order, once it has started. @default none */
   readonly postStart?: readonly Hook[]
   /** Run in the container, in order, before it is stopped. @default none */
@@ -262,6 +264,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   security: fixed('security'),
   healthcheck: fixed('healthcheck'),
   restart: fixed('restart'),
+  preStart: fixed('pre_start'),
   postStart: fixed('post_start'),
   preStop: fixed('pre_stop'),
   watch: free('develop'),

@@ -55,6 +55,8 @@ export type Action =
     }
   /** Starts the newest container of the replica: the one that an earlier step of the plan created, if any. */
   | { readonly kind: 'start-container'; readonly replica: ReplicaAddress; readonly name: string }
+  /** Runs the container of a `pre_start` hook to its end, and removes it. */
+  | { readonly kind: 'run-pre-start'; readonly replica: ReplicaAddress; readonly name: string }
   /** Runs the `post_start` hooks of the newest container of the replica, in order. */
   | { readonly kind: 'run-post-start'; readonly replica: ReplicaAddress; readonly name: string }
   /** Runs its `pre_stop` hooks first, in order; whatever comes of them, it is stopped. */

@@ -43,6 +43,8 @@ export function describeAction(action: Action, project: string): ActionWords {
       return { subject: short(action.container.name), verb: 'create container' }
     case 'start-container':
       return { subject: short(action.name), verb: 'start container' }
+    case 'run-pre-start':
+      return { subject: short(action.name), verb: 'run pre_start' }
     case 'run-post-start':
       return { subject: short(action.name), verb: 'run post_start' }
     case 'stop-container':

@@ -269,7 +269,7 @@ export function replicaAddress({ config, oneOff }: DesiredService, number: numbe
 const NUMBER_LABEL = 'com.docker.compose.container-number'
 
 /** Clients of Docker Compose tell one-offs by their label; the number is that of no replica in particular. */
-function oneOffLabels({ slug }: OneOff): readonly (readonly [string, string])[] {
+export function oneOffLabels({ slug }: Pick<OneOff, 'slug'>): readonly (readonly [string, string])[] {
   return [
     ['com.docker.compose.oneoff', 'True'],
     ['com.docker.compose.slug', slug],

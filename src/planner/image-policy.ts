@@ -58,7 +58,11 @@ function imagesOf({
   image,
   mountedImages,
 }: DesiredService): readonly { readonly image: ImageRequest; readonly origin: ModelPath }[] {
-  return [{ image, origin: servicePath(config.name, 'image') }, ...mountedImages]
+  const hooks = (config.preStart ?? []).map((hook, index) => ({
+    image: { reference: hook.image, platform: image.platform },
+    origin: servicePath(config.name, 'pre_start', index, 'image'),
+  }))
+  return [{ image, origin: servicePath(config.name, 'image') }, ...mountedImages, ...hooks]
 }
 
 /** Returns the policy that counts for `service`. */

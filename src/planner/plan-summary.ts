@@ -43,6 +43,7 @@ function touch(action: Action): Touch | undefined {
     case 'remove-volume':
       return { thing: `volume ${action.key}`, verb: 'remove' }
     case 'create-container':
+      if (action.container.preStart !== undefined) return undefined
       return { thing: `container ${action.container.name}`, verb: 'create' }
     case 'start-container':
     case 'run-post-start':
@@ -57,6 +58,7 @@ function touch(action: Action): Touch | undefined {
       return { thing: `provider ${action.service}`, verb: 'stop' }
     case 'remove-provider':
       return { thing: `provider ${action.service}`, verb: 'remove' }
+    case 'run-pre-start':
     case 'fetch-image':
     case 'build-image':
     case 'push-image':

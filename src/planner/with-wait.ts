@@ -85,7 +85,11 @@ function replicasAfter(
   )
   const kept = containers.filter(container => container.service === service && !removed.has(container.id))
   const created = steps.flatMap(({ action }) =>
-    action.kind === 'create-container' && action.container.service === service ? [action.container] : [],
+    action.kind === 'create-container' &&
+    action.container.service === service &&
+    action.container.slug === undefined
+      ? [action.container]
+      : [],
   )
   const numbers = new Set([...kept, ...created].map(({ number }) => number))
   return [...numbers].sort((a, b) => a - b).map(number => ({ service, number }))

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -216,4 +216,125 @@ test('an attached up shows what hooks write, those of its stop too', async () =>
   child.kill('SIGINT')
   expect((await ended)[0]).toBe(130)
   expect(output).toMatch(/web-1 ->\s+\| draining/)
+})
+
+/** A service with hooks before its start, beside a database. */
+function preStartProject(name: string, hooks: string): TestProject {
+  return new TestProject({
+    compose: `
+name: ${name}
+services:
+  db:
+    image: rootfs:/
+    command: [sleep, "600"]
+    stop_signal: SIGKILL
+  web:
+    image: rootfs:/
+    command: ${note('main', '; exec sleep 600')}
+    stop_signal: SIGKILL
+    volumes: ["./notes:/notes", "data:/data"]
+    environment: { FROM: service }
+    depends_on: [db]
+    pre_start:
+${hooks}
+volumes: { data: }
+`,
+    files: { 'notes/log': '' },
+  })
+}
+
+/** Nothing of the hooks is left: neither listed, nor a process, nor on disk. */
+async function expectOnly(project: TestProject, containers: readonly string[]): Promise<void> {
+  const names = (await project.succeed('ps', '-a', '--format', '{{.Name}}'))
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+  expect(names).toEqual(containers)
+  const [folder = ''] = readdirSync(join(project.state, 'data/projects'))
+  expect(readdirSync(join(project.state, 'data/projects', folder, 'containers'))).toHaveLength(
+    containers.length,
+  )
+}
+
+test('pre_start runs to its end in containers of its own, with the volumes, networks and variables of its service', async () => {
+  await using project = preStartProject(
+    'hooks-pre',
+    `      - command: ${note('one $$FROM $$MORE $$(getent hosts db | wc -l)', '; echo kept > /data/file')}
+        environment: { MORE: hook }
+      - command: ${note('two $$(cat /data/file) $$(hostname)')}
+        image: rootfs:/usr/..
+`,
+  )
+  await project.succeed('up', '-d')
+  await eventually(async () => expect(notesOf(project)).toHaveLength(3))
+  expect(notesOf(project)).toEqual([
+    'one service hook 1',
+    expect.stringMatching(/^two kept [0-9a-f]{12}$/),
+    'main',
+  ])
+  await expectOnly(project, ['hooks-pre-db-1', 'hooks-pre-web-1'])
+  await project.succeed('up', '-d', '--scale', 'web=2')
+  await eventually(async () => expect(notesOf(project).slice(3)).toEqual(['main']))
+})
+
+test('a pre_start that fails is named with its output, its service is not started, and nothing of it is left', async () => {
+  await using project = preStartProject(
+    'hooks-prebad',
+    `      - command: [sh, -c, "echo cannot migrate >&2; test -e /notes/ready || exit 3"]
+      - command: ${note('second')}
+`,
+  )
+  const { exitCode, stderr } = await project.run(['up', '-d'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Cannot complete pre_start[0] of service "web": it exited with code 3')
+  expect(stderr).toContain('| cannot migrate')
+  expect(stderr).toContain('Container hooks-prebad-web-1  Skipped')
+  await expectOnly(project, ['hooks-prebad-db-1', 'hooks-prebad-web-1'])
+  expect(await stateOf(project, 'web')).toBe('created')
+  project.write('notes/ready', '')
+  await project.succeed('up', '-d')
+  await eventually(async () => expect(notesOf(project)).toEqual(['second', 'main']))
+})
+
+test('Ctrl-C of up in a pre_start removes its container', async () => {
+  await using project = preStartProject('hooks-preint', '      - command: [sleep, "76543"]\n')
+  const child = project.spawn(['up', '-d'])
+  const ended = once(child, 'exit')
+  await eventually(async () => expect(processesWith('76543')).toHaveLength(1))
+  child.kill('SIGINT')
+  expect((await ended)[0]).toBe(130)
+  expect(processesWith('76543')).toEqual([])
+  await expectOnly(project, ['hooks-preint-db-1', 'hooks-preint-web-1'])
+})
+
+test.for([['up', '-d'], ['down']])('SIGKILL of up in a pre_start leaves what %s removes', async command => {
+  await using project = preStartProject(
+    'hooks-prekill',
+    '      - command: [sh, -c, "test -e /notes/go || exec sleep 87654"]\n',
+  )
+  const child = project.spawn(['up', '-d'])
+  const ended = once(child, 'exit')
+  await eventually(async () => expect(processesWith('87654')).toHaveLength(1))
+  await eventually(async () => expect(await stateOf(project, 'db')).toBe('running'))
+  child.kill('SIGKILL')
+  await ended
+  project.write('notes/go', '')
+  await project.succeed(...command)
+  expect(processesWith('87654')).toEqual([])
+  if (command[0] === 'up') await expectOnly(project, ['hooks-prekill-db-1', 'hooks-prekill-web-1'])
+})
+
+test('an attached up shows what a pre_start writes, once', async () => {
+  await using project = preStartProject('hooks-preshow', '      - command: [echo, migrating]\n')
+  const child = project.spawn(['up'])
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const ended = once(child, 'exit')
+  await eventually(async () => expect(notesOf(project)).toEqual(['main']))
+  child.kill('SIGINT')
+  expect((await ended)[0]).toBe(130)
+  expect(output.match(/migrating/g)).toHaveLength(1)
+  expect(output).toMatch(/web pre_start\[0\] ->\s+\| migrating/)
 })

@@ -107,6 +107,9 @@ class World {
       case 'start-container':
         this.#start(this.#newest(action.replica))
         break
+      case 'run-pre-start':
+        this.#containers = this.#containers.filter(({ slug }) => slug !== action.replica.slug)
+        break
       case 'run-post-start':
         this.#change(this.#newest(action.replica).id, { awaitsPostStart: false })
         break

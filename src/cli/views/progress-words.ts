@@ -43,6 +43,8 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
       ]
     case 'start-container':
       return [{ thing: containerThing(action.name), doing: 'Starting', done: 'Started' }]
+    case 'run-pre-start':
+      return [{ thing: containerThing(action.name), doing: 'Running', done: 'Completed' }]
     case 'run-post-start':
       return [{ thing: containerThing(action.name), doing: 'Running post_start', done: 'Started' }]
     case 'stop-container':

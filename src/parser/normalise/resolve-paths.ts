@@ -39,6 +39,9 @@ function servicePaths(service: MapNode, base: PathBase): MapNode {
     ),
   )
   result = update(result, 'image', image => localImage(image, base))
+  result = update(result, 'pre_start', hooks =>
+    mapItems(hooks, hook => update(hook, 'image', image => localImage(image, base))),
+  )
   return result
 }
 

@@ -48,11 +48,12 @@ export interface ServiceContext {
 export function readService(map: MapNode, context: ServiceContext): Service {
   const { name, project, nameSeparator, active, links, builds, declared, matchesUser } = context
   const expose = readExposedPorts(map)
+  const image = textAt(map, 'image') ?? builtImageName(project, name, nameSeparator)
   const build = readBuild(map, name, builds)
   const files = readServiceFiles(map, name, declared)
   return {
     name,
-    image: textAt(map, 'image') ?? builtImageName(project, name, nameSeparator),
+    image,
     ...(build && { build }),
     platform: readPlatform(textAt(map, 'platform') ?? ''),
     pullPolicy: readPullPolicy(map),
@@ -103,8 +104,8 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     security: readSecurity(map, context.profiles),
     healthcheck: readHealthcheck(map),
     restart: readRestartPolicy(map),
-    ...readHooks(map),
     ...readWatchRules(map),
+    ...readHooks(map, image),
   }
 }
 

@@ -79,6 +79,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'platform',
       'ports',
       'post_start',
+      'pre_start',
       'pre_stop',
       'privileged',
       'profiles',

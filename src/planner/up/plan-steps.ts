@@ -14,6 +14,7 @@ import { addUpBuilds } from './add-up-builds.ts'
 import { Gates } from './gates.ts'
 import { HostPorts } from './host-ports.ts'
 import type { UpChanges } from './plan-changes.ts'
+import { addPreStart, preStartHooks } from './pre-start.ts'
 import { addImageSteps, addNetworkSteps, addVolumeSteps, idsAt } from './resource-steps.ts'
 import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 import type { UpOptions } from './up-options.ts'
@@ -131,7 +132,7 @@ class UpSteps {
 
   #removeSpentOneOffs(): void {
     for (const { container, cause } of this.#source.changes.spentOneOffs) {
-      addRemoval(
+      const { remove } = addRemoval(
         this.#steps,
         { container, cause },
         {
@@ -140,6 +141,7 @@ class UpSteps {
           stopped: this.#stopped,
         },
       )
+      this.#removed.set(container.id, remove)
     }
   }
 
@@ -170,7 +172,7 @@ class UpSteps {
     }
   }
 
-  #replaceAndStart({ service, replicas }: ServicePlan): void {
+  #replaceAndStart({ service, replicas, surplus }: ServicePlan): void {
     const active = replicas.filter(replica => this.#isActive(replica))
     if (active.length === 0) {
       if (replicas.length > 0 && !this.#source.options.noStart) this.#gates.addFor(service.dependencies)
@@ -178,11 +180,44 @@ class UpSteps {
     }
     const isStarting = !this.#source.options.noStart && active.some(replica => this.#startCause(replica))
     const gates = isStarting ? this.#gates.idsFor(service.dependencies) : []
-    for (const replica of active) {
+    for (const replica of active)
       for (const removal of this.#outgoing(replica)) this.#removeOutgoing(replica, removal, gates)
-      this.#start(service, replica, gates)
+    const ready = isStarting ? this.#runPreStart({ service, replicas, surplus }, gates) : gates
+    for (const replica of active) {
+      this.#start(service, replica, ready)
       this.#finishHooks(replica)
     }
+  }
+
+  /** Returns what the starts of a service wait for. Its hooks run where nothing of it does: old containers go first. */
+  #runPreStart(plan: ServicePlan, gates: readonly number[]): readonly number[] {
+    const { service, replicas } = plan
+    const { name } = service.config
+    if (preStartHooks(plan).length === 0) return gates
+    const starting = replicas.filter(replica => this.#startCause(replica) !== undefined)
+    const old = replicas.flatMap(({ fate, leftovers }) => [
+      ...('container' in fate && fate.kind !== 'keep' ? [fate.container] : []),
+      ...leftovers.map(({ container }) => container),
+    ])
+    const { oneOffs = [] } = this.#source.observed
+    const gone = [...old, ...oneOffs.filter(other => other.service === name)].map(({ id }) => id)
+    return addPreStart(this.#steps, {
+      naming: this.#source.desired,
+      plan,
+      starting,
+      made: [
+        ...idsAt(this.#networks, service.networkNames.keys()),
+        ...idsAt(this.#volumes, service.volumeNames.keys()),
+        ...idsAt(this.#created, sharedServices(service.config)),
+      ],
+      before: [
+        ...gates,
+        ...idsAt(this.#stopped, gone),
+        ...idsAt(this.#removed, gone),
+        ...this.#order.before(name),
+        ...starting.flatMap(({ number }) => idsAt(this.#created, [replicaKey(name, number)])),
+      ],
+    })
   }
 
   #isActive(replica: ReplicaPlan): boolean {

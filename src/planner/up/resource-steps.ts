@@ -8,7 +8,8 @@ import type { StepList } from '../step-list.ts'
 import type { BuildChoice } from './build-tasks.ts'
 import { isForbidden } from './forbidden-images.ts'
 import type { UpChanges } from './plan-changes.ts'
-import type { ReplicaPlan } from './service-plan.ts'
+import { preStartHooks } from './pre-start.ts'
+import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 
 /** Adds a step for each image to fetch that is not built; returns their ids. */
 export function addImageSteps(
@@ -21,7 +22,8 @@ export function addImageSteps(
   return imageUses(plans.map(({ service }) => service)).flatMap(use => {
     if (built.has(use.label)) return []
     const users = use.services.flatMap(service => replicas.get(service.config.name) ?? [])
-    const fetch = fetchOf(use, { observed: observed.images.get(use.label), users, choice })
+    const runsHooks = plans.some(plan => runsHookOf(plan, use))
+    const fetch = fetchOf(use, { observed: observed.images.get(use.label), users, runsHooks, choice })
     if (fetch === undefined) return []
     const { reference: image, platform } = use.image
     const { cause, policy } = fetch
@@ -35,6 +37,8 @@ export function addImageSteps(
 interface FetchContext {
   readonly observed: ObservedImage | undefined
   readonly users: readonly ReplicaPlan[]
+  /** A hook runs in it, though no replica may be made of it. */
+  readonly runsHooks: boolean
   readonly choice: PullChoice & BuildChoice
 }
 
@@ -45,11 +49,13 @@ interface Fetch {
 }
 
 /** An image that must be there already but is missing gets no step: such a plan is refused before it runs. */
-function fetchOf(use: ImageUse, { observed, users, choice }: FetchContext): Fetch | undefined {
+function fetchOf(use: ImageUse, { observed, users, runsHooks, choice }: FetchContext): Fetch | undefined {
   const isClosed = isForbidden(use, choice)
   if (observed === undefined || observed.kind === 'absent') {
     const isOutOfReach = isClosed && observed?.isLocal !== true
-    return users.some(isToCreate) && !isOutOfReach ? { cause: 'not found', policy: 'missing' } : undefined
+    return (runsHooks || users.some(isToCreate)) && !isOutOfReach
+      ? { cause: 'not found', policy: 'missing' }
+      : undefined
   }
   const cause = isClosed || use.build !== undefined ? undefined : reasonToPullAgain(use, observed, choice)
   if (cause !== undefined) return { cause, policy: 'always' }
@@ -63,6 +69,10 @@ function reasonToPullAgain(use: ImageUse, image: PresentImage, choice: PullChoic
   const cause = reasonToAsk(use, image, choice)
   const isAlways = use.services.some(service => policyOf(service, choice).kind === 'always')
   return isAlways && image.offered !== undefined ? undefined : cause
+}
+
+function runsHookOf(plan: ServicePlan, { image: { reference } }: ImageUse): boolean {
+  return preStartHooks(plan).some(([, hook]) => hook.image === reference)
 }
 
 function isToCreate({ fate }: ReplicaPlan): boolean {

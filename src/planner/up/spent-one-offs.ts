@@ -3,7 +3,7 @@ import { compareContainers, isRunning, type Outgoing } from '../stops.ts'
 import type { UpOptions } from './up-options.ts'
 
 /**
- * Returns the one-offs to remove: those whose creation was cut short, those that were to go when they ended, and, with
+ * Returns the one-offs to remove: those of `pre_start` hooks that a command has left, those whose creation was cut short, those that were to go when they ended, and, with
  * `--remove-orphans`, all others that have ended.
  */
 export function spentOneOffs(
@@ -17,6 +17,8 @@ export function spentOneOffs(
 }
 
 function reasonToRemove(container: ObservedContainer, removeOrphans: boolean): string | undefined {
+  // Whoever runs one has the project's lock, and removes it.
+  if (container.spec?.preStart !== undefined) return 'its command was cut short'
   if (container.state.kind === 'incomplete') return 'its creation did not finish'
   if (isRunning(container)) return undefined
   if (container.spec?.isRemovedAtEnd) return 'it was to be removed at its end'

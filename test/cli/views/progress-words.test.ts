@@ -43,6 +43,10 @@ const cases: ReadonlyArray<{ readonly action: Action; readonly words: readonly s
     words: ['Container shop-web-1', 'Recreate', 'Recreated'],
   },
   {
+    action: { kind: 'run-pre-start', replica: { service: 'web', number: 0 }, name },
+    words: ['Container shop-web-1', 'Running', 'Completed'],
+  },
+  {
     action: { kind: 'run-post-start', replica: { service: 'web', number: 1 }, name },
     words: ['Container shop-web-1', 'Running post_start', 'Started'],
   },

@@ -4,6 +4,12 @@ import { loadMemory } from '../../support/memory-project.ts'
 const FILE = `services:
   web:
     image: alpine
+    pre_start:
+      - command: migrate --all
+        user: app
+      - image: tools
+        environment: [TOKEN]
+        per_replica: true
     post_start:
       - command: sh -c "echo up"
         user: "0"
@@ -25,7 +31,11 @@ test('readHooks() reads commands in order, with variables of the project where a
     environment: { TOKEN: 'secret' },
   })
   expect(diagnostics).toEqual([])
-  const { postStart, preStop } = project?.services.get('web') ?? {}
+  const { preStart, postStart, preStop } = project?.services.get('web') ?? {}
+  expect(preStart).toEqual([
+    { argv: ['migrate', '--all'], user: 'app', image: 'alpine', environment: new Map() },
+    { image: 'tools', isPerReplica: true, environment: new Map([['TOKEN', 'secret']]) },
+  ])
   expect(postStart).toEqual([
     {
       ...{ argv: ['sh', '-c', 'echo up'], user: '0', privileged: true, workingDir: '/srv' },

@@ -304,6 +304,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.ports[].target': 80,
   'services.*.platform': 'linux/arm64',
   'services.*.post_start': [{ command: 'x' }],
+  'services.*.pre_start': [{ command: 'x' }],
   'services.*.pre_stop': [{ command: 'x' }],
   'services.*.provider.options': { size: 2 },
   'services.*.pull_policy': 'weekly',

@@ -36,6 +36,7 @@ import { PlanBuilds } from './plan-builds.ts'
 import { Removals } from './removals.ts'
 import { removeAbandoned } from './remove-abandoned.ts'
 import { runAction } from './run-action.ts'
+import { removePreStart } from './run-pre-start.ts'
 import { superviseProject } from './supervise-project.ts'
 
 /** A port of a container that does not run is free for other programs of the host. */
@@ -43,6 +44,12 @@ const TAKES_FROM_FIREWALL: ReadonlySet<string> = new Set<Action['kind']>([
   'stop-container',
   'remove-container',
   'remove-network',
+])
+
+const NEEDS_SUPERVISOR: ReadonlySet<string> = new Set<Action['kind']>([
+  'await-service',
+  'run-pre-start',
+  'run-post-start',
 ])
 
 /** How far the record may be behind what runs: short for who looks, long enough for most plans to be done without it. */
@@ -125,7 +132,8 @@ function requireHealthchecks({ roots, images, plan }: Execution, action: ImageAc
 }
 
 function hookEvent(step: Step, { entry: { id, spec }, stream, line: text }: HookLine): StepEvent {
-  const { name, service, number } = spec
+  const { service, number, preStart } = spec
+  const name = preStart === undefined ? spec.name : `${service} pre_start[${preStart}]`
   return { kind: 'hook-line', step, container: id, name, service, number, stream, text }
 }
 
@@ -171,7 +179,7 @@ async function openProject(
   const supervise = once(async () =>
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
   )
-  const gated = plan.steps.some(step => step.action.kind === 'await-service')
+  const gated = plan.steps.some(step => NEEDS_SUPERVISOR.has(step.action.kind))
   let startedAny = false
   const context: SharedContext = {
     roots,
@@ -198,7 +206,7 @@ async function openProject(
     ...(options.runProvider && { runProvider: options.runProvider }),
     onContainerStarted: () => {
       startedAny = true
-      // Health gates need the supervisor at once; otherwise it can wait until the containers have had their turn.
+      // Health gates need the supervisor at once, and hooks its DNS server; otherwise it can wait until the containers have had their turn.
       if (gated) supervise().catch(() => undefined)
     },
   }
@@ -206,12 +214,21 @@ async function openProject(
     using _keepers = keepers
     await store.endWriteBehind()
     // Steps are not over before what they remove is gone, whatever becomes of the rest.
+    await removeLeftHooks(context)
     void context.removals.flush()
     if (startedAny) await supervise()
     await settle(execution, context, keepers)
     await removeAbandoned(roots, network, namesLeft(used, store.record))
   }
   return { context, close }
+}
+
+/** Containers of hooks that were made and not run, since something before them failed, go with the plan. */
+async function removeLeftHooks(context: SharedContext): Promise<void> {
+  const left = [...context.store.record.containers.values()].filter(({ spec }) => spec.preStart !== undefined)
+  const nobody = { warn: () => {}, noteWait: () => {}, onHookLine: () => {}, onProviderInfo: () => {} }
+  for (const entry of left)
+    await removePreStart({ ...context, ...nobody, leave: () => {}, doneWhen: () => {} }, entry)
 }
 
 /** A plan that makes nothing new is carried out on a full disk too: what it removes makes room. */

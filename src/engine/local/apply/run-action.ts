@@ -8,6 +8,7 @@ import { createNetwork, removeNetwork } from './network-actions.ts'
 import { removeProvider, startProvider, stopProvider } from './provider-actions.ts'
 import { removeContainer } from './remove-container.ts'
 import { runPostStart } from './run-post-start.ts'
+import { runPreStart } from './run-pre-start.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
 import { createNamedVolume, removeNamedVolume } from './volume-actions.ts'
@@ -29,6 +30,8 @@ export async function runAction(context: ApplyContext, action: Exclude<Action, I
       return createContainer(context, action)
     case 'start-container':
       return startContainer(context, action)
+    case 'run-pre-start':
+      return runPreStart(context, action)
     case 'run-post-start':
       return runPostStart(context, action)
     case 'stop-container':

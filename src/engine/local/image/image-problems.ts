@@ -22,7 +22,11 @@ export function imageProblems(roots: Roots, plan: Plan, known: KnownImages): rea
   const containers = plan.steps.flatMap(({ action }) =>
     action.kind === 'create-container' ? [action.container] : [],
   )
-  const services = [...new Map(containers.map(container => [container.service, container])).values()]
+  const services = [
+    ...new Map(
+      containers.map(container => [`${container.service} ${container.config.image}`, container]),
+    ).values(),
+  ]
   const fetched = new Set(plan.steps.flatMap(({ action }) => (getsImage(action) ? [movedImage(action)] : [])))
   const isThere = (image: ImageRequest): boolean =>
     fetched.has(imageLabel(image)) || known.lookup(image).kind === 'present'
