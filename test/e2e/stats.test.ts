@@ -34,6 +34,8 @@ services:
     )
   }
   await eventually(async () => expect(await project.succeed('ps', '-a', 'ended')).toContain('Exited'))
+  // Nobody listens: the answer is traffic too.
+  await project.succeed('exec', '-T', 'idle', 'bash', '-c', '</dev/tcp/busy/1 || true')
   const rows = await rowsOf()
   expect([...rows.keys()]).toEqual(['measured-busy-1', 'measured-idle-1'])
   const busy = rows.get('measured-busy-1')
