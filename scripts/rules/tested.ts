@@ -9,6 +9,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/engine/local/access/container-root.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/copy-files.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/export-files.ts': 'test/e2e/export.test.ts',
+  'src/engine/local/access/follow-events.ts': 'test/e2e/events.test.ts',
   'src/engine/local/access/open-view.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/pause-container.ts': 'test/e2e/pause.test.ts',
   'src/engine/local/access/read-container-usage.ts': 'test/e2e/stats.test.ts',

@@ -5,6 +5,7 @@
  */
 
 export type {
+  ContainerEvent,
   CopyEnd,
   DeviceForecast,
   Examination,

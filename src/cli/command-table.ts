@@ -43,6 +43,7 @@ const HELP_ORDER: readonly string[] = [
     'port',
     'top',
     'stats',
+    'events',
   ],
   ...['resume', 'systemd', 'doctor', 'completion', 'version'],
   ...['ls', 'rm', 'prune', 'inspect', 'tag', 'load', 'save', 'export', 'import'].map(name => `image/${name}`),

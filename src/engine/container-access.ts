@@ -40,6 +40,11 @@ export interface ContainerAccess {
   commit(project: ProjectName, container: ContainerId, request: CommitRequest): Promise<Digest>
   /** Returns what the processes of a container use at this moment; undefined for one that does not run. */
   usage(project: ProjectName, container: ContainerId): Promise<ContainerUsage | undefined>
+  /**
+   * Yields what has happened to the containers of a project since a time, and then what happens, until another time or until
+   * `signal` aborts. The project may come and go meanwhile.
+   */
+  events(project: ProjectName, selection: EventSelection): AsyncIterable<ContainerEvent>
   /** Returns where the volumes `names` are, and the labels that they were made with; undefined for one that is gone. */
   volumePlaces(names: readonly string[]): Promise<readonly (VolumePlace | undefined)[]>
 }
@@ -99,6 +104,27 @@ export interface ContainerUsage {
   readonly network: { readonly received: number; readonly sent: number }
   /** Bytes of block devices. */
   readonly block: { readonly read: number; readonly written: number }
+}
+
+/** Which events are told. Times are milliseconds since the epoch. */
+export interface EventSelection {
+  /** @default what happens from now on */
+  readonly since?: number | undefined
+  /** @default no end */
+  readonly until?: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** Something that happened to a container. */
+export interface ContainerEvent {
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  /** As docker calls it, e.g. `start` or `health_status: healthy`. */
+  readonly action: string
+  readonly id: ContainerId
+  readonly service: string
+  /** Name, image, labels, and what is particular to the action, such as `exitCode`. */
+  readonly attributes: ReadonlyMap<string, string>
 }
 
 /** Where the files of a volume are. */

@@ -22,8 +22,10 @@ export type { FetchProgress } from '../model/fetch-progress.ts'
 export type {
   CommitRequest,
   ContainerAccess,
+  ContainerEvent,
   ContainerUsage,
   CopyEnd,
+  EventSelection,
   FileCopy,
   VolumePlace,
 } from './container-access.ts'

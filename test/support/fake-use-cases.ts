@@ -4,6 +4,7 @@ import { config } from '../../src/app/config.ts'
 import { copy } from '../../src/app/copy.ts'
 import { doctor } from '../../src/app/doctor.ts'
 import { down } from '../../src/app/down.ts'
+import { events } from '../../src/app/events.ts'
 import { exec } from '../../src/app/exec.ts'
 import { explainValues, explainVariable } from '../../src/app/explain.ts'
 import { exportContainer } from '../../src/app/export-container.ts'
@@ -46,6 +47,7 @@ const USE_CASES: UseCases = {
   describeGpus,
   doctor,
   down,
+  events,
   exec,
   explainValues,
   explainVariable,
@@ -53,6 +55,7 @@ const USE_CASES: UseCases = {
   exportImages,
   findBuilds,
   findContainers,
+  findResumable,
   images,
   inspectBuilds,
   kill,
@@ -68,7 +71,6 @@ const USE_CASES: UseCases = {
   pull,
   push,
   restart,
-  findResumable,
   resume,
   rm,
   run,
@@ -90,6 +92,7 @@ interface UseCases {
   readonly describeGpus: typeof describeGpus
   readonly doctor: typeof doctor
   readonly down: typeof down
+  readonly events: typeof events
   readonly exec: typeof exec
   readonly explainValues: typeof explainValues
   readonly explainVariable: typeof explainVariable
@@ -97,6 +100,7 @@ interface UseCases {
   readonly exportImages: typeof exportImages
   readonly findBuilds: typeof findBuilds
   readonly findContainers: typeof findContainers
+  readonly findResumable: typeof findResumable
   readonly images: typeof images
   readonly inspectBuilds: typeof inspectBuilds
   readonly kill: typeof kill
@@ -112,7 +116,6 @@ interface UseCases {
   readonly pull: typeof pull
   readonly push: typeof push
   readonly restart: typeof restart
-  readonly findResumable: typeof findResumable
   readonly resume: typeof resume
   readonly rm: typeof rm
   readonly run: typeof run

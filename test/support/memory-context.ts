@@ -53,6 +53,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
       unpause: refuse,
       awaitEnd: refuse,
       copy: refuse,
+      events: refuse,
       usage: refuse,
       commit: refuse,
       export: refuse,

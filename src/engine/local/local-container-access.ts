@@ -1,5 +1,5 @@
 import type { ContainerId, ProjectName } from '../../model/names.ts'
-import type { ContainerAccess } from '../container-access.ts'
+import type { ContainerAccess, ContainerEvent, EventSelection } from '../container-access.ts'
 import type { ContainerPlace } from './access/pause-container.ts'
 import type { DockerfileReader } from './build/dockerfile-reader.ts'
 import type { DeviceSources } from './host/device-sources.ts'
@@ -54,6 +54,7 @@ export function localContainerAccess({
       const { readContainerUsage } = await import('./access/read-container-usage.ts')
       return readContainerUsage({ roots, project, container })
     },
+    events: (project, selection) => laterEvents(roots, project, selection),
     volumePlaces: async names => {
       const { readVolumeRecord } = await import('./volume/volume-record.ts')
       const { volumeLayout } = await import('./volume/volume-layout.ts')
@@ -63,4 +64,14 @@ export function localContainerAccess({
       })
     },
   }
+}
+
+/** What follows events is loaded with the first of them. */
+async function* laterEvents(
+  roots: Roots,
+  project: ProjectName,
+  selection: EventSelection,
+): AsyncGenerator<ContainerEvent> {
+  const { followEvents } = await import('./access/follow-events.ts')
+  yield* followEvents(roots, project, selection)
 }

@@ -14,6 +14,7 @@ import {
   projectLayout,
   type Roots,
 } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import { isPaused, markPaused } from '../state/pause-mark.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 
@@ -38,6 +39,7 @@ export async function pauseContainer(place: ContainerPlace): Promise<void> {
   const folder = freezerFolder(host.cgroups, owner)
   markPaused(layout, folder)
   await freeze({ host: host.cgroups, folder, members: () => listMembers(cgroup) })
+  noteEvent(projectLayout(place.roots, place.project), { action: 'pause', entry })
 }
 
 /**
@@ -49,6 +51,7 @@ export function unpauseContainer(place: ContainerPlace): void {
   const { entry, layout, owner } = requireRunning(place, 'unpause')
   if (!isPaused(layout)) throw wrongState(entry, 'unpause', 'it is not paused')
   thawCgroup(containerCgroupOf(place.host.cgroups, owner))
+  noteEvent(projectLayout(place.roots, place.project), { action: 'unpause', entry })
 }
 
 interface Found {

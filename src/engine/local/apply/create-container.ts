@@ -14,7 +14,8 @@ import { commandLine } from '../container/command-line.ts'
 import { discardedLimits } from '../container/limit-problems.ts'
 import { anonymousVolumes } from '../mount/anonymous-volumes.ts'
 import { checkMount, prepareMount } from '../mount/mount-kinds.ts'
-import { containerLayout, type Roots } from '../state/layout.ts'
+import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import type { AnonymousVolume } from '../state/project-record.ts'
 import { createVolume } from '../volume/create-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
@@ -75,6 +76,7 @@ export async function createContainer(
     command: commandLine(spec.config, image.config),
     ...(exposedPorts.length > 0 && { exposedPorts }),
   })
+  noteEvent(projectLayout(context.roots, context.project), { action: 'create', entry })
 }
 
 /** Without a platform in the file an image is taken that says another of itself: it may be wrong, or an emulator runs it. */

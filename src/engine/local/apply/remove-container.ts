@@ -5,7 +5,8 @@ import type { Action } from '../../../planner/action.ts'
 import { inheritLogs, lastInherited } from '../log/inherit-logs.ts'
 import { keptFilesPrefix } from '../mount/service-file-mounts.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
-import { containerLayout } from '../state/layout.ts'
+import { containerLayout, projectLayout } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf, replicaEntry } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
@@ -34,6 +35,7 @@ export async function removeContainer(
     if (remaining > 0) return
     rmSync(layout.runDir, { recursive: true, force: true })
     context.store.setContainer(id, undefined)
+    noteEvent(projectLayout(context.roots, context.project), { action: 'destroy', entry })
   }
   const { gone } = await tearDownContainer(context, entry, forget)
   const keeper = await context.runningKeeper()

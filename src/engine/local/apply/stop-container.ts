@@ -6,7 +6,8 @@ import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
-import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { awaitHandler } from './await-handler.ts'
@@ -36,7 +37,14 @@ export async function stopContainer(
   const layout = containerLayout(context.roots, context.project, id)
   const failure = await runPreStop(context, entry)
   markStopped(layout)
+  const events = projectLayout(context.roots, context.project)
+  const runs = readProcessState(layout).kind === 'running'
+  if (runs) {
+    const signal = String(stopSignal(context.roots, entry))
+    noteEvent(events, { action: 'kill', entry, attributes: { signal } })
+  }
   await endGracefully(context, entry, grace)
+  if (runs) noteEvent(events, { action: 'stop', entry })
   await tearDownContainer(context, entry)
   if (failure !== undefined) context.doneWhen(rejected(failure))
 }

@@ -20,6 +20,7 @@ import {
   projectLayout,
   type Roots,
 } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 
 export interface Kill {
@@ -46,6 +47,7 @@ export async function killContainer({ roots, host, project, container, signal }:
   // As Docker has it: who ends a container by hand does not want it back, whatever its restart policy.
   const isFinal = number === SIGKILL || number === stopSignal(roots, entry)
   if (isFinal) markStopped(layout)
+  noteEvent(projectLayout(roots, project), { action: 'kill', entry, attributes: { signal: String(number) } })
   using keeper = await connectKeeper(keeperSocket)
   const cgroup = containerCgroupOf(host.cgroups, {
     tag: instanceTag(roots),

@@ -13,12 +13,15 @@ export interface EventRecord {
   /**
    * `start`: name. `die`: name, exitCode; restartAt (milliseconds since the epoch) where the policy starts it again; oomKilled
    * (`true`) where the kernel ended it for lack of memory, and process, the name of what it killed, as far as its log tells.
+   * `create`, `destroy`, `stop`, `pause`, `unpause`: name, image. `kill`: name, image, signal, its number.
    * `restart`: name, count. `health`: name, status. `firewall`: found, which is `missing` or `altered`; it was restored.
    */
   readonly attributes: Readonly<Record<string, string>>
 }
 
-export type EventAction = 'start' | 'die' | 'restart' | 'health' | 'firewall'
+export type EventAction =
+  | ('start' | 'die' | 'restart' | 'health' | 'firewall')
+  | ('create' | 'destroy' | 'stop' | 'kill' | 'pause' | 'unpause')
 
 /**
  * Returns the path of a project's events: `EventRecord` lines, appended. A full file moves to `<path>.1` and a new one

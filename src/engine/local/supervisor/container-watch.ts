@@ -201,6 +201,8 @@ export class ContainerWatch {
     const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
     const memory = this.#memoryKills.attributesOf(exit.exitCode, live.cgroups)
     const attributes = { exitCode: String(exit.exitCode), ...plan, ...memory }
+    // A run may be over before it is seen; a start that was told already is not told again.
+    if (process !== undefined) this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
   }
 
