@@ -1,10 +1,14 @@
 import { planRestart } from '../planner/index.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
+import { requireContainers } from './require-containers.ts'
 import { runOnExisting, type ServiceOptions } from './run-on-existing.ts'
 import type { RunResult } from './run-plan.ts'
 
-/** Restarts containers. */
+/** Restarts containers. @throws {TcomposeError} `container-not-running` if a service has none. */
 export function restart(context: AppContext, call: CommandCall<ServiceOptions>): Promise<RunResult> {
-  return runOnExisting(context, call, planRestart)
+  return runOnExisting(context, call, (observed, options, project) => {
+    requireContainers(observed, { services: options.services, project, verb: 'restart' })
+    return planRestart(observed, options)
+  })
 }

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/millis.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import type { Project } from '../model/project.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
@@ -25,7 +26,7 @@ export interface ServiceOptions {
 export async function runOnExisting(
   context: AppContext,
   { request, options, hooks }: CommandCall<ServiceOptions>,
-  plan: (observed: ObservedState, options: ServiceOptions) => Plan,
+  plan: (observed: ObservedState, options: ServiceOptions, project: Project | undefined) => Plan,
 ): Promise<RunResult> {
   const found = await findProject(context, request, options.services)
   if (found.kind === 'invalid') return found
@@ -35,7 +36,7 @@ export async function runOnExisting(
   const runProvider = providerRunner(context, { request, project })
   return runPlan(
     context,
-    { ...found, images: [], files, runProvider, plan: observed => plan(observed, options) },
+    { ...found, images: [], files, runProvider, plan: observed => plan(observed, options, project) },
     hooks,
   )
 }

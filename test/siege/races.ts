@@ -38,6 +38,11 @@ export const races: Scenario = {
     ),
 }
 
+/** The other command may have left no container to restart. */
+function explained([command]: readonly string[]): readonly string[] {
+  return command === 'restart' ? ['TC4004'] : []
+}
+
 interface Pair {
   readonly first: readonly string[]
   readonly second: readonly string[]
@@ -54,8 +59,8 @@ async function race(
   { name, first, second, lagMs }: Pair & { readonly name: string },
 ): Promise<void> {
   const results = await Promise.allSettled([
-    project.run(first, { name }),
-    delay(lagMs).then(() => project.run(second, { name })),
+    project.run(first, { name, errors: explained(first) }),
+    delay(lagMs).then(() => project.run(second, { name, errors: explained(second) })),
   ])
   const faults = results.flatMap(result => (result.status === 'rejected' ? [String(result.reason)] : []))
   if (faults.length > 0)
