@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,6 +28,27 @@ int
 tc_set_uid (uid_t uid, tc_error *error)
 {
   return setresuid (uid, uid, uid) < 0 ? tc_fail (error, errno, "setuid", NULL) : 0;
+}
+
+/* The kernel takes the capabilities over files out of the effective set when this user becomes another than root, but leaves
+   them permitted; setfsuid(2). It reports nothing: a second call returns what is set. */
+int
+tc_set_file_owner (uid_t uid, gid_t gid, tc_error *error)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3, .pid = 0 };
+  struct __user_cap_data_struct data[2] = { 0 };
+
+  (void) setfsgid (gid);
+  (void) setfsuid (uid);
+  if (setfsgid (gid) != (int) gid || setfsuid (uid) != (int) uid)
+    return tc_fail (error, EPERM, "setfsuid", NULL);
+  if (syscall (SYS_capget, &header, data) < 0)
+    return tc_fail (error, errno, "capget", NULL);
+  for (unsigned half = 0; half < 2; half++)
+    data[half].effective = data[half].permitted;
+  if (syscall (SYS_capset, &header, data) < 0)
+    return tc_fail (error, errno, "capset", NULL);
+  return 0;
 }
 
 /* The kernel answers EINVAL for the first number that is no capability. */

@@ -10,6 +10,8 @@
 int tc_set_groups (const gid_t *groups, size_t count, tc_error *error);
 int tc_set_gid (gid_t gid, tc_error *error);
 int tc_set_uid (uid_t uid, tc_error *error);
+/* Who makes files from here on; all other rights stay. */
+int tc_set_file_owner (uid_t uid, gid_t gid, tc_error *error);
 int tc_limit_bounding_set (uint64_t keep, tc_error *error);
 /* `sets` holds the bit masks effective, permitted, inheritable, ambient. */
 int tc_set_capabilities (const uint64_t sets[4], tc_error *error);

@@ -68,7 +68,11 @@
   X (OPEN_TREE_OF, 43, "ussu")                                                                     \
   X (MAKE_TERMINAL, 44, "suuu")                                                                    \
   X (TAKE_TERMINAL, 45, "")                                                                         \
-  X (MAP_TREE, 46, "uuss")
+  X (MAP_TREE, 46, "uuss")                                                                         \
+  X (MAKE_USER_NAMESPACE, 47, "uss")                                                               \
+  X (MAP_TREE_BY, 48, "uuu")                                                                       \
+  X (ENTER_USER_NAMESPACE, 49, "u")                                                                \
+  X (SET_FILE_OWNER, 50, "uu")
 
 typedef enum
 {
@@ -77,8 +81,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 46u
-_Static_assert (TC_OP_MAP_TREE == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 50u
+_Static_assert (TC_OP_SET_FILE_OWNER == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

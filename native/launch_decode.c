@@ -167,13 +167,17 @@ static bool
 has_slot (tc_op code)
 {
   return code == TC_OP_OPEN_TREE || code == TC_OP_OPEN_TREE_BENEATH || code == TC_OP_MOVE_TREE
-         || code == TC_OP_PLACE_TREE || code == TC_OP_MAP_TREE || code == TC_OP_OPEN_TREE_OF;
+         || code == TC_OP_PLACE_TREE || code == TC_OP_MAP_TREE || code == TC_OP_OPEN_TREE_OF
+         || code == TC_OP_MAKE_USER_NAMESPACE || code == TC_OP_MAP_TREE_BY
+         || code == TC_OP_ENTER_USER_NAMESPACE;
 }
 
 static int
 check_values (const tc_operation *operation, tc_error *error)
 {
   if (has_slot (operation->code) && operation->number[0] >= TC_SLOTS)
+    return tc_fail (error, EINVAL, "read operation", "slot out of range");
+  if (operation->code == TC_OP_MAP_TREE_BY && operation->number[2] >= TC_SLOTS)
     return tc_fail (error, EINVAL, "read operation", "slot out of range");
   if (operation->code == TC_OP_SECCOMP
       && (operation->bytes.size == 0 || operation->bytes.size % sizeof (struct sock_filter) != 0

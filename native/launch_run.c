@@ -138,6 +138,12 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_open_tree_of (op, launch->slots, error);
     case TC_OP_MAP_TREE:
       return tc_map_tree (op, launch->slots, error);
+    case TC_OP_MAKE_USER_NAMESPACE:
+      return tc_make_user_namespace (op, launch->slots, error);
+    case TC_OP_MAP_TREE_BY:
+      return tc_map_tree_by (op, launch->slots, error);
+    case TC_OP_ENTER_USER_NAMESPACE:
+      return tc_enter_user_namespace (op, launch->slots, error);
     case TC_OP_MOVE_TREE:
       return tc_move_tree (op, launch->slots, error);
     case TC_OP_PLACE_TREE:
@@ -186,6 +192,8 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return 0;
     case TC_OP_SET_GROUPS:
       return tc_set_groups (op->groups, op->group_count, error);
+    case TC_OP_SET_FILE_OWNER:
+      return tc_set_file_owner ((uid_t) op->number[0], (gid_t) op->number[1], error);
     case TC_OP_SET_GID:
       return tc_set_gid ((gid_t) op->number[0], error);
     case TC_OP_SET_UID:

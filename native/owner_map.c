@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+static int map_by (const tc_operation *op, const int slots[TC_SLOTS], int namespace, tc_error *error);
 static int open_namespace (const char *uid_map, const char *gid_map, tc_error *error);
 static _Noreturn void hold_namespace (int socket);
 static int write_maps (int socket, const char *uid_map, const char *gid_map, tc_error *error);
@@ -25,17 +26,58 @@ static int write_map (int folder, const char *name, const char *map, tc_error *e
 int
 tc_map_tree (const tc_operation *op, const int slots[TC_SLOTS], tc_error *error)
 {
+  tc_auto_fd namespace = open_namespace (op->text[0], op->text[1], error);
+
+  return namespace < 0 ? namespace : map_by (op, slots, namespace, error);
+}
+
+int
+tc_make_user_namespace (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
+{
+  int *slot = &slots[op->number[0]];
+  int namespace = open_namespace (op->text[0], op->text[1], error);
+
+  if (namespace < 0)
+    return namespace;
+  tc_close_fd (slot);
+  *slot = namespace;
+  return 0;
+}
+
+int
+tc_map_tree_by (const tc_operation *op, const int slots[TC_SLOTS], tc_error *error)
+{
+  int namespace = slots[op->number[2]];
+
+  if (namespace < 0)
+    return tc_fail (error, EBADF, "mount_setattr", "user namespace");
+  return map_by (op, slots, namespace, error);
+}
+
+/* Needs CAP_SYS_ADMIN in the namespace, which its maker's user namespace gives; user_namespaces(7). */
+int
+tc_enter_user_namespace (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
+{
+  int *slot = &slots[op->number[0]];
+
+  if (*slot < 0)
+    return tc_fail (error, EBADF, "setns", "user namespace");
+  if (setns (*slot, CLONE_NEWUSER) < 0)
+    return tc_fail (error, errno, "setns", "user namespace");
+  tc_close_fd (slot);
+  return 0;
+}
+
+static int
+map_by (const tc_operation *op, const int slots[TC_SLOTS], int namespace, tc_error *error)
+{
   int slot = slots[op->number[0]];
   unsigned recursive = op->number[1] != 0 ? AT_RECURSIVE : 0;
-  struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
-  tc_auto_fd namespace = -1;
+  struct mount_attr attr
+      = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t) (unsigned) namespace };
 
   if (slot < 0)
     return tc_fail (error, EBADF, "mount_setattr", "idmap");
-  namespace = open_namespace (op->text[0], op->text[1], error);
-  if (namespace < 0)
-    return namespace;
-  attr.userns_fd = (uint64_t) (unsigned) namespace;
   if (mount_setattr (slot, "", AT_EMPTY_PATH | recursive, &attr, sizeof (attr)) < 0)
     return tc_fail (error, errno, "mount_setattr", "idmap");
   return 0;

@@ -44,6 +44,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'state',
   'volume',
   'quota',
+  'user-namespace',
   'network',
   'image',
   'mount',

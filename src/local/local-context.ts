@@ -35,6 +35,7 @@ export function localContext({
     programs: programsIn(programsFolder),
     dockerfiles: dockerfileReader,
     deviceSources: deviceSourcesOf(environment, workingDirectory),
+    idFolder: resolve(workingDirectory, environment.get('TCOMPOSE_SUBID_DIR') || '/etc'),
   })
   return {
     engine,

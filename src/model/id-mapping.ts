@@ -7,6 +7,12 @@ export interface IdMapping {
   readonly size: number
 }
 
+/** Which users of the host those of a container are. */
+export interface OwnerMaps {
+  readonly uidMappings: readonly IdMapping[]
+  readonly gidMappings: readonly IdMapping[]
+}
+
 /** The kernel keeps 2^32 - 1 for "none". */
 const IDS = 2 ** 32 - 1
 

@@ -63,6 +63,8 @@ export interface Service {
   readonly pid?: SharedNamespace
   /** @default an IPC namespace of its own, which no other container may join */
   readonly ipc?: IpcMode
+  /** A user namespace of its own, with as many ids from 0 on. @default the host's */
+  readonly userns?: { readonly size: number }
   /** Whose host and domain name it has. @default its own */
   readonly uts?: 'host'
   /** Whose tree of control groups it sees. @default its own */
@@ -239,6 +241,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   networkMode: fixed('networks'),
   pid: fixed('pid'),
   ipc: fixed('ipc'),
+  userns: fixed('userns_mode'),
   uts: fixed('uts'),
   cgroup: fixed('cgroup'),
   cgroupParent: fixed('cgroup_parent'),

@@ -81,6 +81,9 @@ export interface MountSpec {
 
 export interface LinuxSpec {
   readonly namespaces: readonly NamespaceSpec[]
+  /** Which users of the host those of its user namespace are. */
+  readonly uidMappings?: readonly IdMapping[]
+  readonly gidMappings?: readonly IdMapping[]
   readonly devices?: readonly DeviceSpec[]
   /** Below the mount point of each hierarchy. */
   readonly cgroupsPath?: string
@@ -94,7 +97,7 @@ export interface LinuxSpec {
 }
 
 export interface NamespaceSpec {
-  readonly type: 'mount' | 'pid' | 'ipc' | 'uts' | 'cgroup' | 'network'
+  readonly type: 'mount' | 'pid' | 'ipc' | 'uts' | 'cgroup' | 'network' | 'user'
   /** One that exists; without it one is made. */
   readonly path?: string
 }

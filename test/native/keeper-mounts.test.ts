@@ -286,6 +286,62 @@ test('map-tree shows the files of a folder as those of another owner, both ways'
   expect([uid, gid]).toEqual([1000, 1001])
 })
 
+test('a process enters a user namespace whose root owns the files that were made and shown for it', async () => {
+  await using fixture = await KeeperFixture.start()
+  const folder = fixture.path('mapped')
+  mkdirSync(folder)
+  const map = '0 700000 1000\n'
+  const clone = { slot: 3, recursive: false, attributes: 0, propagation: MS_PRIVATE } as const
+  const ops: readonly LaunchOp[] = [
+    { op: 'mount', source: 'none', target: '/', type: '', flags: MS_REC | MS_SLAVE, data: '' },
+    { op: 'make-user-namespace', slot: 4, uidMap: map, gidMap: map },
+    { op: 'open-tree', source: folder, ...clone },
+    { op: 'map-tree-by', slot: 3, recursive: false, namespace: 4 },
+    { op: 'set-file-owner', uid: 700_000, gid: 700_000 },
+    { op: 'mount', source: 'tmpfs', target: '/srv', type: 'tmpfs', flags: 0, data: 'mode=755' },
+    { op: 'mknod', path: '/srv/null', mode: 0o20666, major: 1, minor: 3 },
+    { op: 'move-tree', slot: 3, target: '/mnt' },
+    { op: 'enter-user-namespace', slot: 4 },
+    { op: 'limit-bounding-set', keep: 1n },
+    { op: 'set-groups', gids: [0] },
+    { op: 'set-gid', gid: 0 },
+    { op: 'set-uid', uid: 0 },
+  ]
+  const script = [
+    'id -u; cat /proc/self/uid_map | tr -s " "; touch /mnt/new',
+    'stat -c "%u:%g" /srv /srv/null /mnt /mnt/new; grep CapBnd /proc/self/status; : > /srv/null',
+  ].join(';')
+  await fixture.connection.launch(
+    fixture.container('a', '', { program: [...steps(...ops), ...shell(script)] }),
+  )
+  await fixture.connection.wait('a')
+  const bounding = 'CapBnd:\t0000000000000001'
+  expect(fixture.lines('a').map(line => line.slice('stdout F '.length))).toEqual([
+    '0',
+    ' 0 700000 1000',
+    '0:0',
+    '0:0',
+    '0:0',
+    '0:0',
+    bounding,
+  ])
+  expect(statSync(join(folder, 'new')).uid).toBe(0)
+})
+
+test('a user namespace that was not made can neither be entered nor show owners', async () => {
+  await using fixture = await KeeperFixture.start()
+  const launch = (id: string, ...ops: readonly LaunchOp[]) =>
+    fixture.connection.launch(fixture.container(id, '', { program: [...steps(...ops), ...shell('true')] }))
+  const failure = { errnoName: 'EBADF', what: 'setns user namespace' }
+  await expect(launch('a', { op: 'enter-user-namespace', slot: 4 })).rejects.toMatchObject(failure)
+  await expect(
+    launch('b', { op: 'map-tree-by', slot: 3, recursive: false, namespace: 4 }),
+  ).rejects.toMatchObject({ errnoName: 'EBADF' })
+  await expect(
+    launch('c', { op: 'map-tree-by', slot: 3, recursive: false, namespace: 256 }),
+  ).rejects.toMatchObject({ what: 'read operation slot out of range' })
+})
+
 test('map-tree fails for a map that is none, and for a file system that cannot', async () => {
   await using fixture = await KeeperFixture.start()
   const launch = (id: string, source: string, uidMap: string) =>

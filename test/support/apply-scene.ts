@@ -64,6 +64,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     capabilities: (1n << 41n) - 1n,
     hostname: 'machine',
     deviceSources: { cdiFolders: [], gpuRoot: folder.path },
+    idFolder: folder.path,
     filtersFolder: join(folder.path, 'filters'),
   }
   const ports = new PortForwards(roots, SHOP, store)

@@ -38,6 +38,8 @@ export interface LocalEngineOptions {
   readonly dockerfiles: DockerfileReader
   /** @default those of the system */
   readonly deviceSources?: DeviceSources
+  /** Of `subuid` and `subgid`. @default that of the system */
+  readonly idFolder?: string
   /** @default reads the store and the image's source */
   readonly lookup?: ImageLookup
 }
@@ -54,6 +56,7 @@ export function createLocalEngine({
   programs,
   dockerfiles,
   deviceSources = SYSTEM_DEVICE_SOURCES,
+  idFolder,
   lookup,
 }: LocalEngineOptions): Engine {
   // By project, from its lock until a lease keeps what was observed in the store.
@@ -113,7 +116,7 @@ export function createLocalEngine({
       const { preflight } = await import('./apply/preflight.ts')
       const { devicePreflight } = await import('./apply/device-preflight.ts')
       return [
-        ...preflight({ roots, programs, images: imagesOf(plan.project), plan }),
+        ...preflight({ roots, programs, images: imagesOf(plan.project), plan, idFolder }),
         ...(await devicePreflight(plan, deviceSources)),
       ]
     },
@@ -131,7 +134,7 @@ export function createLocalEngine({
           roots,
           programs,
           dockerfiles,
-          host: readEngineHost(programs, deviceSources),
+          host: readEngineHost(programs, deviceSources, idFolder),
           images,
           plan,
           options,

@@ -11,6 +11,7 @@ export const checkNamespaces: Rule = input =>
     ...privateIpc(input, service, name),
     ...sharedMemorySize(service, name),
     ...hostCgroups(service, name),
+    ...ownUsers(service, name),
   ])
 
 /** Setting a name would set the host's. */
@@ -61,6 +62,31 @@ function hostCgroups(service: MapNode, name: string): readonly Diagnostic[] {
     ]
   })
 }
+
+/** Root of a user namespace has rights over nothing that is the host's or another container's. */
+function ownUsers(service: MapNode, name: string): readonly Diagnostic[] {
+  const at = valueAt(service, 'userns_mode')
+  const [found, size = '1'] = /^auto(?::size=(\d+))?$/.exec(textAt(service, 'userns_mode') ?? '') ?? []
+  if (at === undefined || found === undefined) return []
+  if (Number(size) < 1 || Number(size) > MOST_IDS) {
+    const message = `Cannot give the user namespace of service "${name}" ${size} ids, expected 1 to ${MOST_IDS}`
+    return [errorAt(at, 'bad-value', { message })]
+  }
+  return (['privileged', 'pid', 'ipc'] as const).flatMap(key => {
+    const other = valueAt(service, key)
+    if (other === undefined || !/^(?:true|host|service:.*|container:.*)$/.test(textAt(service, key) ?? ''))
+      return []
+    return [
+      errorAt(other, 'conflicting-keys', {
+        message: `Service "${name}" has both "${key}: ${textAt(service, key)}" and a user namespace of its own, expected one`,
+        hint: 'Remove it, or write "userns_mode: host"',
+        related: [{ message: '"userns_mode" is set here', span: at.span }],
+      }),
+    ]
+  })
+}
+
+const MOST_IDS = 65_536
 
 /** The shared memory belongs to the owner of the namespace, or there is none. */
 function sharedMemorySize(service: MapNode, name: string): readonly Diagnostic[] {

@@ -52,7 +52,10 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ],
   ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
-  ['services.*.userns_mode', oneOf('', 'host')],
+  [
+    'services.*.userns_mode',
+    node => matching(node, /^(?:|host|auto(?::size=\d+)?)$/, '"host", "auto" or "auto:size=N"'),
+  ],
   ['services.*.uts', oneOf('', 'host')],
   ['services.*.runtime', oneOf('', 'nvidia')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],

@@ -2,7 +2,7 @@ import type { Cgroup, CgroupHost, V1Hierarchy } from '../../linux/cgroup/cgroup.
 import { MOUNT_ATTR_RDONLY, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, step } from './launch-steps.ts'
-import { SPARE_SLOT } from './mount-steps.ts'
+import { SPARE_SLOT } from './slots.ts'
 
 const ROOT = '/sys/fs/cgroup'
 const FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC

@@ -5,6 +5,7 @@ import type { LaunchRequest, LaunchStep } from './launch-op.ts'
 import { step, writeStep } from './launch-steps.ts'
 import { apparmorSteps, confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
+import { joinNamespaceSteps, withOuterOwners } from './user-namespace-steps.ts'
 
 /** Returns the launch of a process in a running container, for `exec` and health checks. */
 export function compileProcess(launch: ProcessLaunch): LaunchRequest {
@@ -26,14 +27,15 @@ export function compileProcess(launch: ProcessLaunch): LaunchRequest {
 function processProgram(launch: ProcessLaunch): readonly LaunchStep[] {
   const { process, extras } = launch
   const { cwd, rlimits = [] } = process
-  return [
+  const steps = [
     ...joinSteps(launch),
     ...rlimitSteps(rlimits, extras.origins),
     step({ op: 'chdir', path: cwd }, { purpose: `change to working directory ${cwd}` }),
-    ...confinementSteps(process, extras.seccomp),
+    ...confinementSteps(process, extras.seccomp, joinNamespaceSteps(extras.owners)),
     ...terminalSteps(launch),
     ...execSteps(process, false),
   ]
+  return withOuterOwners(steps, extras.owners)
 }
 
 /**
@@ -43,7 +45,7 @@ function processProgram(launch: ProcessLaunch): readonly LaunchStep[] {
 function joinSteps({ process, extras }: ProcessLaunch): readonly LaunchStep[] {
   const namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
   return [
-    ...ownStreamSteps(extras.ownStreams, process.user),
+    ...ownStreamSteps(extras.ownStreams, process.user, extras.owners),
     ...enterCgroupSteps(extras.cgroup),
     ...apparmorSteps(process),
     writeStep('/proc/self/oom_score_adj', String(process.oomScoreAdj ?? 0), {

@@ -9,13 +9,15 @@ import {
   CLONE_NEWNET,
   CLONE_NEWNS,
   CLONE_NEWPID,
+  CLONE_NEWUSER,
   CLONE_NEWUTS,
 } from './kernel-flags.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
 import { type StepDetails, step, targetStep, writeStep } from './launch-steps.ts'
-import { SPARE_SLOT } from './mount-steps.ts'
 import { apparmorSteps, confinementSteps, execSteps, ownStreamSteps } from './process-steps.ts'
 import { rlimitSteps } from './rlimits.ts'
+import { SPARE_SLOT } from './slots.ts'
+import { enterNamespaceSteps, ownerMapsOf, withOuterOwners } from './user-namespace-steps.ts'
 
 /**
  * Returns the launch of a container's main process. Asks nothing of the host, so the result can be stored and
@@ -45,7 +47,8 @@ function containerProgram(launch: ContainerLaunch): readonly LaunchStep[] {
   const { spec, extras } = launch
   const { process } = spec
   const isBorne = extras.joined?.has('pid') === true
-  return [
+  const maps = ownerMapsOf(spec.linux)
+  const steps = [
     ...(isBorne ? pipeSteps(launch) : []),
     ...namespaceSteps(launch),
     ...openJoinedSteps(launch),
@@ -56,10 +59,11 @@ function containerProgram(launch: ContainerLaunch): readonly LaunchStep[] {
     ...(isBorne ? [] : pipeSteps(launch)),
     ...terminalSteps(launch, isBorne),
     ...sealRootSteps(launch),
-    ...confinementSteps(process, extras.seccomp),
+    ...confinementSteps(process, extras.seccomp, enterNamespaceSteps(maps)),
     ...(isBorne && process.terminal ? [step({ op: 'take-terminal' }, terminalDetails(launch))] : []),
     ...execSteps(process, extras.init),
   ]
+  return withOuterOwners(steps, maps)
 }
 
 /** CLONE_NEW* flag of each kind of namespace. */
@@ -70,12 +74,16 @@ const NAMESPACES: Readonly<Record<NamespaceSpec['type'], number>> = {
   uts: CLONE_NEWUTS,
   cgroup: CLONE_NEWCGROUP,
   network: CLONE_NEWNET,
+  user: CLONE_NEWUSER,
 }
 
-/** The root of a control group namespace is the group that its maker is in, so the process makes that one itself. */
+/**
+ * The root of a control group namespace is the group that its maker is in, so the process makes that one itself. A user
+ * namespace is entered at the end.
+ */
 function cloneFlags({ linux }: RuntimeSpec): number {
   return linux.namespaces
-    .filter(({ type, path }) => type !== 'cgroup' && path === undefined)
+    .filter(({ type, path }) => type !== 'cgroup' && type !== 'user' && path === undefined)
     .reduce((flags, { type }) => flags | NAMESPACES[type], 0)
 }
 
@@ -151,8 +159,10 @@ function workingDirSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep
  * The standard streams are pipes of the keeper, which the process finds in a /proc of its own PID namespace; before it is
  * born into another container's they are found in the host's alone.
  */
-function pipeSteps({ spec: { process }, extras }: ContainerLaunch): readonly LaunchStep[] {
-  return process.terminal ? [] : ownStreamSteps(extras.stdinOpen ? [0, 1, 2] : [1, 2], process.user)
+function pipeSteps({ spec: { process, linux }, extras }: ContainerLaunch): readonly LaunchStep[] {
+  return process.terminal
+    ? []
+    : ownStreamSteps(extras.stdinOpen ? [0, 1, 2] : [1, 2], process.user, ownerMapsOf(linux))
 }
 
 function terminalDetails({ extras }: ContainerLaunch): StepDetails {

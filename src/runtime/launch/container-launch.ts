@@ -1,5 +1,6 @@
 import type { ModelPath } from '../../base/model-path.ts'
 import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
+import type { OwnerMaps } from '../../model/id-mapping.ts'
 import type { LogLimits } from '../../model/logging.ts'
 import type { DeviceSpec, ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
 
@@ -80,6 +81,8 @@ export interface ProcessExtras extends LaunchExtras {
   readonly container: string
   /** Which of its standard streams are pipes made for it, and so belong to the user that it runs as. */
   readonly ownStreams: readonly number[]
+  /** Which users of the host those of the container's user namespace are. @default it has none of its own */
+  readonly owners?: OwnerMaps
   /** Kill the process when the client that launched it hangs up. */
   readonly killOnHangup: boolean
 }

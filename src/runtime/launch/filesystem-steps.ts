@@ -8,6 +8,7 @@ import { newMountSteps, openSourceSteps, placedMounts, placeMountSteps } from '.
 import { overlaySteps } from './overlay-steps.ts'
 import { ownMountSteps } from './own-mount-steps.ts'
 import { sysctlSteps } from './sysctl-steps.ts'
+import { makeNamespaceSteps, mappedOverlaySteps, ownerMapsOf } from './user-namespace-steps.ts'
 
 /** Returns the steps from the host's mounts to the container's own, ready but for the root's read-only flag. */
 export function filesystemSteps(launch: ContainerLaunch): readonly LaunchStep[] {
@@ -20,6 +21,7 @@ export function filesystemSteps(launch: ContainerLaunch): readonly LaunchStep[] 
       { type: '', source: '', target: '/', flags: MS_REC | propagationFlag(linux.rootfsPropagation) },
       { purpose: 'separate the mounts from those of the host' },
     ),
+    ...makeNamespaceSteps(ownerMapsOf(linux)),
     ...newMountSteps(placed, launch),
     ...rootSteps(launch),
     ...ownMountSteps(launch),
@@ -51,13 +53,17 @@ export function sealRootSteps({ spec: { root }, extras }: ContainerLaunch): read
   ]
 }
 
-function rootSteps({ spec: { root }, extras }: ContainerLaunch): readonly LaunchStep[] {
+function rootSteps({ spec: { root, linux }, extras }: ContainerLaunch): readonly LaunchStep[] {
   const details = {
     purpose: `mount image "${extras.root.image}"`,
     origin: extras.origins.get('root.path'),
   }
   return [
-    ...overlaySteps(extras.root, root.path, details),
+    ...(ownerMapsOf(linux) === undefined ? overlaySteps : mappedOverlaySteps)(
+      extras.root,
+      root.path,
+      details,
+    ),
     step({ op: 'pivot-root', root: root.path }, { purpose: 'change the root to the image' }),
   ]
 }

@@ -1,7 +1,7 @@
 import type { ContainerLaunch, JoinedProcesses } from './container-launch.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { step, targetStep } from './launch-steps.ts'
-import { JOINED_PROC_SLOT, JOINED_SHM_SLOT, SPARE_SLOT } from './mount-steps.ts'
+import { JOINED_PROC_SLOT, JOINED_SHM_SLOT, SPARE_SLOT } from './slots.ts'
 
 /** What goes with a namespace: the mount that shows it, which the owner of the namespace has already. */
 const SHOWN = {

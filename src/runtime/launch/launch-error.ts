@@ -86,6 +86,18 @@ const FIXED_OWNERS: Explanation = {
   hint: 'Keep it on ext4, xfs, btrfs, f2fs, vfat or tmpfs, or remove "x-idmap"',
 }
 
+const FIXED_LAYERS: Explanation = {
+  reason: 'its file system cannot show the users of a user namespace as owners',
+  hint: 'Use Linux 5.19 or later and a data folder on ext4, xfs, btrfs or f2fs, or remove "userns_mode"',
+}
+
+/** The kernel knows every other id that the keeper takes. */
+const NO_SUCH_ID: Explanation = {
+  reason: 'its user namespace has no such id',
+  hint: 'Give it more ids: "userns_mode: auto" has 65536',
+}
+const NAMES_ID: ReadonlySet<string> = new Set(['set-uid', 'set-gid', 'set-groups'])
+
 const OLDER_KEEPER: Explanation = {
   reason: 'the keeper of the project is of an earlier version of tcompose',
   hint: 'Run "tcompose down" and "tcompose up" to start a new one',
@@ -107,7 +119,8 @@ function explain(op: LaunchOp, failure: FailedStep): Explanation {
   if (failure.what === NULL_OPENING) return BROKEN_NULL
   if (op.op === 'exec') return explainExec(op, failure)
   if (op.op === 'place-tree' && failure.errnoName === 'EPERM') return FORBIDDEN_PLACE
-  if (op.op === 'map-tree' && failure.what.startsWith('mount_setattr')) return FIXED_OWNERS
+  const ofOwners = explainOwners(op, failure)
+  if (ofOwners !== undefined) return ofOwners
   if (op.op === 'open-tree-beneath' && failure.errnoName === 'ELOOP') return LINK_ON_THE_WAY
   if (
     op.op === 'mount-overlay' &&
@@ -118,6 +131,13 @@ function explain(op: LaunchOp, failure: FailedStep): Explanation {
   if (failure.errnoName === 'ENOSYS' && failure.what.startsWith('read operation')) return OLDER_KEEPER
   const hint = hintFor(op, failure)
   return { reason: errnoText(failure), ...(hint === undefined ? {} : { hint }) }
+}
+
+function explainOwners(op: LaunchOp, failure: FailedStep): Explanation | undefined {
+  if (NAMES_ID.has(op.op) && failure.errnoName === 'EINVAL') return NO_SUCH_ID
+  if (!failure.what.startsWith('mount_setattr')) return undefined
+  if (op.op === 'map-tree-by') return FIXED_LAYERS
+  return op.op === 'map-tree' ? FIXED_OWNERS : undefined
 }
 
 function explainExec(op: Extract<LaunchOp, { op: 'exec' }>, failure: FailedStep): Explanation {

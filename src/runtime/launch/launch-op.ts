@@ -91,6 +91,30 @@ export type LaunchOp =
       readonly uidMap: string
       readonly gidMap: string
     }
+  /**
+   * Makes a user namespace that no process is in, and keeps it in `slot`. Each line of a map has the first id in the
+   * namespace, the id outside, and how many follow; user_namespaces(7).
+   */
+  | {
+      readonly op: 'make-user-namespace'
+      readonly slot: number
+      readonly uidMap: string
+      readonly gidMap: string
+    }
+  /** `map-tree` with the maps of the user namespace in the slot `namespace`. */
+  | {
+      readonly op: 'map-tree-by'
+      readonly slot: number
+      readonly recursive: boolean
+      readonly namespace: number
+    }
+  /**
+   * setns(2) on the user namespace in `slot`. The process has every capability in it, in its bounding set too, and the users
+   * that set-groups, set-gid and set-uid name are those of the namespace.
+   */
+  | { readonly op: 'enter-user-namespace'; readonly slot: number }
+  /** setfsgid(2) and setfsuid(2): whom the files belong to that are made from here on. Takes no capability away. */
+  | { readonly op: 'set-file-owner'; readonly uid: number; readonly gid: number }
   /** Attaches the mount in `slot` at `target`, which exists, with move_mount(2). */
   | { readonly op: 'move-tree'; readonly slot: number; readonly target: string }
   /** Like `move-tree`, but fails with EPERM where `target` leads into a procfs or to the root. */
@@ -254,6 +278,10 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'make-terminal': 44,
   'take-terminal': 45,
   'map-tree': 46,
+  'make-user-namespace': 47,
+  'map-tree-by': 48,
+  'enter-user-namespace': 49,
+  'set-file-owner': 50,
 }
 
 /** An operation and what it is for, to explain its failure. */

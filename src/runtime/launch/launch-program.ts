@@ -58,6 +58,10 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'make-terminal': { ptmx: 's', rows: 'u', columns: 'u', uid: 'u' },
   'take-terminal': {},
   'map-tree': { slot: 'u', recursive: 'u', uidMap: 's', gidMap: 's' },
+  'make-user-namespace': { slot: 'u', uidMap: 's', gidMap: 's' },
+  'map-tree-by': { slot: 'u', recursive: 'u', namespace: 'u' },
+  'enter-user-namespace': { slot: 'u' },
+  'set-file-owner': { uid: 'u', gid: 'u' },
 }
 
 const MAGIC = 0x4d504354

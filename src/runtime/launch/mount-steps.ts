@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
-import type { IdMapping } from '../../model/id-mapping.ts'
 import { isCoverableProcFile } from '../../model/mount-target.ts'
 import type { DeviceSpec, MountSpec } from '../../oci/runtime-spec.ts'
 import type { ContainerLaunch, MountExtras, MountFiles, SpecOrigins } from './container-launch.ts'
@@ -10,16 +9,8 @@ import type { LaunchStep } from './launch-op.ts'
 import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
 import { bindOptions, filesystemOptions } from './mount-options.ts'
 import { overlaySteps } from './overlay-steps.ts'
-
-/**
- * The keeper has 256 places to hold a mount between its opening and its placing. No mount of a spec uses the last three:
- * one is for what is placed at once, two are for what comes from containers that are joined.
- */
-export const SPARE_SLOT = 255
-export const JOINED_PROC_SLOT = 254
-export const JOINED_SHM_SLOT = 253
-
-const MAX_SOURCES = JOINED_SHM_SLOT
+import { MAX_SOURCES } from './slots.ts'
+import { mappedOverlaySteps, mapText, ownerMapsOf } from './user-namespace-steps.ts'
 
 /** The file of /proc that a driver's own programs read: only content of ours may cover it. */
 const NVIDIA_PARAMS = '/proc/driver/nvidia/params'
@@ -91,11 +82,6 @@ function ownerSteps({ mount, extras, slot }: PlacedMount): readonly LaunchStep[]
   return [step({ op: 'map-tree', slot, recursive, ...maps }, mountDetails(mount, extras))]
 }
 
-/** As user_namespaces(7) has it. */
-function mapText(mappings: readonly IdMapping[]): string {
-  return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('')
-}
-
 function openSourceStep(
   { mount, extras, slot }: PlacedMount,
   { beneath }: Extract<MountFiles, { kind: 'host' }>,
@@ -123,7 +109,16 @@ export function newMountSteps(
     if (files.kind === 'host') return []
     const details = mountDetails(mount, extras)
     return [
-      ...madeSteps({ mount, files, at: target, layersDir: root.layersDir }, details),
+      ...madeSteps(
+        {
+          mount,
+          files,
+          at: target,
+          layersDir: root.layersDir,
+          isMapped: ownerMapsOf(spec.linux) !== undefined,
+        },
+        details,
+      ),
       step(
         {
           op: 'open-tree',
@@ -148,17 +143,23 @@ interface NewMount {
   readonly files: Exclude<MountFiles, { kind: 'host' }>
   readonly at: string
   readonly layersDir: string
+  /** The container has a user namespace. */
+  readonly isMapped: boolean
 }
 
 /** A clone keeps the flags that its mount was made with. */
-function madeSteps({ mount, files, at, layersDir }: NewMount, details: StepDetails): readonly LaunchStep[] {
+function madeSteps(
+  { mount, files, at, layersDir, isMapped }: NewMount,
+  details: StepDetails,
+): readonly LaunchStep[] {
   const { flags, data } = filesystemOptions(mount.options)
   switch (files.kind) {
     case 'empty':
       return [mountStep({ type: mount.type, target: at, flags, data }, details)]
     case 'layers': {
       const { image, folders, writable } = files
-      return overlaySteps({ layers: folders, writable, layersDir, image }, at, details)
+      const make = isMapped ? mappedOverlaySteps : overlaySteps
+      return make({ layers: folders, writable, layersDir, image }, at, details)
     }
     case 'content':
     case 'held':

@@ -7,7 +7,7 @@ import { MS_RDONLY } from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, step, targetStep } from './launch-steps.ts'
 import { filesystemOptions } from './mount-options.ts'
-import { SPARE_SLOT } from './mount-steps.ts'
+import { SPARE_SLOT } from './slots.ts'
 
 /**
  * Returns the steps that mount what the container has of its own, such as /proc and /dev, in its root, before anything

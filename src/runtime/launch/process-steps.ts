@@ -1,3 +1,4 @@
+import type { OwnerMaps } from '../../model/id-mapping.ts'
 import type { CapabilitiesSpec, ProcessSpec, ProcessUser } from '../../oci/runtime-spec.ts'
 import { readCapabilities } from '../capabilities.ts'
 import type { LaunchStep } from './launch-op.ts'
@@ -20,17 +21,20 @@ const NO_CAPABILITIES: CapabilitiesSpec = {
 /**
  * Returns the steps that take privileges away for good. Without no-new-privileges the filter needs CAP_SYS_ADMIN,
  * so it is installed before the capabilities go, and has to let the rest of the program through; with it the filter
- * comes last and only sees what follows.
+ * comes last and only sees what follows. `entry` are the steps that lead into a user namespace.
  */
 export function confinementSteps(
   { user, capabilities = NO_CAPABILITIES, noNewPrivileges = false }: ProcessSpec,
   seccomp: Uint8Array | undefined,
+  entry: readonly LaunchStep[] = [],
 ): readonly LaunchStep[] {
   const filter =
     seccomp === undefined
       ? []
       : [step({ op: 'seccomp', filter: seccomp }, { purpose: 'install the seccomp filter' })]
   return [
+    // The bounding set of who enters a user namespace is full.
+    ...entry,
     step({ op: 'umask', mask: user.umask ?? UMASK }, { purpose: 'set the file mode mask' }),
     step(
       { op: 'limit-bounding-set', keep: readCapabilities(capabilities.bounding) },
@@ -73,8 +77,9 @@ export function execSteps({ args, env = [] }: ProcessSpec, init: boolean): reado
 export function ownStreamSteps(
   streams: readonly number[],
   { uid, gid }: Pick<ProcessUser, 'uid' | 'gid'>,
+  maps?: OwnerMaps,
 ): readonly LaunchStep[] {
-  if (uid === 0) return []
+  if (uid === 0 && maps === undefined) return []
   return streams.map(stream =>
     step(
       { op: 'chown', path: `/proc/self/fd/${stream}`, uid, gid },

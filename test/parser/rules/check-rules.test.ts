@@ -34,6 +34,20 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       found: [],
     },
   ],
+  checkNamespaces: [
+    { yaml: 'userns_mode: auto', found: [] },
+    { yaml: 'userns_mode: "auto:size=65536"\nipc: shareable', found: [] },
+    { yaml: 'userns_mode: "auto:size=0"', found: ['bad-value 4:18'] },
+    { yaml: 'userns_mode: "auto:size=65537"', found: ['bad-value 4:18'] },
+    {
+      yaml: 'userns_mode: auto\nprivileged: true',
+      found: ['conflicting-keys 5:17'],
+      hint: 'userns_mode: host',
+    },
+    { yaml: 'userns_mode: auto\npid: host', found: ['conflicting-keys 5:10'] },
+    { yaml: 'userns_mode: auto\nipc: host', found: ['conflicting-keys 5:10'] },
+    { yaml: 'userns_mode: host\nprivileged: true', found: [] },
+  ],
   checkStorageOptions: [
     { yaml: 'storage_opt: {size: 10g}', found: [] },
     { yaml: 'storage_opt: {size: 0}', found: [] },

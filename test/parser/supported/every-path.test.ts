@@ -25,7 +25,6 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.pre_stop[].command', 'the file without it is not valid'],
   ['services.*.provider.type', 'the file without it is not valid'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
-  ['services.*.userns_mode', 'the only one that runs is the default'],
   ['services.*.volumes[].bind.selinux', 'without SELinux it has no effect'],
   ['services.*.volumes[].type', 'the file without it is not valid'],
   ['services.*.volumes[].target', 'the file without it is not valid'],

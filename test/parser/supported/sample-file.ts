@@ -329,7 +329,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.tmpfs': '/t',
   'services.*.ulimits': { nofile: 100 },
   'services.*.user': '1000',
-  'services.*.userns_mode': 'host',
+  'services.*.userns_mode': 'auto',
   'services.*.uts': 'host',
   'services.*.volumes': ['/a:/b'],
   'services.*.volumes[].bind.create_host_path': false,

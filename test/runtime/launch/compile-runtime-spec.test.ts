@@ -247,7 +247,7 @@ test('compileRuntimeSpec() resets the protection from the OOM killer that the ke
 
 test('compileRuntimeSpec() throws for more mounts than the keeper holds', () => {
   const mounts = Array.from({ length: 260 }, (_, index) => aBind(`/m${index}`))
-  expect(() => compile({}, { mounts })).toThrow(/it has 263 mounts, expected 253/)
+  expect(() => compile({}, { mounts })).toThrow(/it has 263 mounts, expected 252/)
 })
 
 /** What no Compose file is behind, such as a step of a build. */

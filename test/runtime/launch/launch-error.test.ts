@@ -28,6 +28,26 @@ const ENODEV = { index: 0, errno: 19, errnoName: 'ENODEV', what: 'reopen /dev/nu
 
 const cases = [
   {
+    step: step({ op: 'set-uid', uid: 70_000 }, { purpose: 'change to user 70000' }),
+    code: 'container-launch',
+    failure: { index: 0, errno: 22, errnoName: 'EINVAL', what: 'setuid' },
+    message: 'Cannot change to user 70000 of service "db": its user namespace has no such id',
+    hint: 'Give it more ids: "userns_mode: auto" has 65536',
+    origin: 'services.db',
+  },
+  {
+    step: step(
+      { op: 'map-tree-by', slot: 0, recursive: false, namespace: 1 },
+      { purpose: 'mount image "x"', origin: servicePath('db', 'image') },
+    ),
+    code: 'container-launch',
+    failure: { index: 0, errno: 22, errnoName: 'EINVAL', what: 'mount_setattr idmap' },
+    message:
+      'Cannot mount image "x" of service "db": its file system cannot show the users of a user namespace as owners',
+    hint: 'Use Linux 5.19 or later and a data folder on ext4, xfs, btrfs or f2fs, or remove "userns_mode"',
+    origin: 'services.db.image',
+  },
+  {
     step: step(exec('serve'), { purpose: 'run "serve"' }),
     code: 'container-launch',
     failure: ENODEV,

@@ -9,6 +9,7 @@ import { toProcessLaunch } from '../container/to-process-launch.ts'
 import type { ContainerDevices } from '../device/container-devices.ts'
 import type { ResolvedHealthcheck } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { containerOwners } from '../user-namespace/container-owners.ts'
 import type { ApplyContext } from './apply-context.ts'
 
 interface Probe {
@@ -23,7 +24,7 @@ interface Probe {
 
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
-  { host }: ApplyContext,
+  { host, roots, project }: ApplyContext,
   { entry, image, cgroup, user, hostname, devices, test }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
@@ -45,6 +46,7 @@ export async function compileHealthProbe(
       ownStreams: PROBE_PIPES,
       killOnHangup: true,
       seccomp,
+      owners: containerOwners(roots, { project, id }, spec.config),
       hostname,
       host,
     }),

@@ -17,6 +17,7 @@ import { checkMount, prepareMount } from '../mount/mount-kinds.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { noteEvent } from '../state/note-event.ts'
 import type { AnonymousVolume } from '../state/project-record.ts'
+import { claimOwners } from '../user-namespace/container-owners.ts'
 import { createVolume } from '../volume/create-volume.ts'
 import { seedVolume } from '../volume/seed-volume.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
@@ -54,6 +55,7 @@ export async function createContainer(
   const layout = containerLayout(context.roots, context.project, entry.id)
   for (const folder of [layout.upper, layout.work]) mkdirSync(folder, { recursive: true, mode: 0o755 })
   limitStorage(context, { id: entry.id, config: spec.config })
+  claimOwners(context, entry.id, spec.config)
   for (const [key, name] of spec.volumeNames) requireExternalVolume(context.roots, { key, name })
   const inherited =
     replaces === undefined ? [] : (context.store.record.containers.get(replaces)?.anonymousVolumes ?? [])

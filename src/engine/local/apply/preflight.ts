@@ -13,6 +13,7 @@ import type { Plan, Step } from '../../../planner/plan.ts'
 import { healthcheckProblems, imagesAtHand } from '../container/healthcheck-problems.ts'
 import { limitProblems } from '../container/limit-problems.ts'
 import { securityProblems } from '../container/security-problems.ts'
+import { SYSTEM_ID_FOLDER } from '../host/engine-host.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
 import { imageProblems } from '../image/image-problems.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -23,6 +24,7 @@ import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
 import { quotaProblem } from '../quota/quota-problem.ts'
 import type { Roots } from '../state/layout.ts'
+import { ownersProblem } from '../user-namespace/container-owners.ts'
 import { bindProblem } from '../volume/bind-problem.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
@@ -35,6 +37,8 @@ export interface PreflightRequest {
   readonly programs: EnginePrograms
   readonly images: KnownImages
   readonly plan: Plan
+  /** Of `subuid` and `subgid`. @default that of the system */
+  readonly idFolder?: string | undefined
 }
 
 /**
@@ -47,6 +51,7 @@ export function preflight({
   programs: { keeper },
   images,
   plan,
+  idFolder = SYSTEM_ID_FOLDER,
 }: PreflightRequest): readonly TcomposeError[] {
   const wantsKeeper = plan.steps.some(({ action }) => action.kind === 'start-container')
   if (wantsKeeper && !existsSync(keeper)) return [notBuilt(keeper)]
@@ -54,7 +59,7 @@ export function preflight({
   const made = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'start-container' ? [action.name] : [])),
   )
-  const place = { roots, project: parseProjectName(plan.project) }
+  const place = { roots, idFolder, project: parseProjectName(plan.project) }
   return [
     ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
@@ -87,11 +92,12 @@ interface PlannedNames {
 
 interface Place {
   readonly roots: Roots
+  readonly idFolder: string
   readonly project: ProjectName
 }
 
 function stepProblems(
-  { roots, project }: Place,
+  { roots, idFolder, project }: Place,
   { action, origin }: Step,
   { freed, made }: PlannedNames,
 ): readonly TcomposeError[] {
@@ -105,7 +111,7 @@ function stepProblems(
       return [
         ...limitProblems(action.container.config),
         ...securityProblems(action.container.config),
-        ...storageProblems(roots, action.container),
+        ...isolationProblems({ roots, idFolder }, action.container),
         ...mountProblems(roots, action.container),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
@@ -124,9 +130,13 @@ function stepProblems(
   }
 }
 
-function storageProblems({ data }: Roots, { config }: ContainerSpec): readonly TcomposeError[] {
-  const problem = quotaProblem(config, data)
-  return problem === undefined ? [] : [problem]
+function isolationProblems(
+  { roots, idFolder }: Pick<Place, 'roots' | 'idFolder'>,
+  { config }: ContainerSpec,
+): readonly TcomposeError[] {
+  return [quotaProblem(config, roots.data), ownersProblem(config, idFolder)].filter(
+    problem => problem !== undefined,
+  )
 }
 
 /** Images may still have to be pulled; what is mounted of them is checked when the container is made. */

@@ -8,6 +8,7 @@ import { releaseLayers } from '../quota/layer-quota.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
 import { noteEvent } from '../state/note-event.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { releaseOwners } from '../user-namespace/container-owners.ts'
 import { type ApplyContext, entryOf, replicaEntry } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 import { tearDownContainer } from './tear-down-container.ts'
@@ -45,8 +46,9 @@ export async function removeContainer(
   if (heir?.inheritedLogs !== undefined)
     inheritLogs(layout.log, containerLayout(context.roots, context.project, heir.id).log, heir.inheritedLogs)
   await removeTree(layout.dataDir)
-  if (entry.spec.config.storageSize !== undefined)
-    releaseLayers(context.roots, { project: context.project, id })
+  const { storageSize, userns } = entry.spec.config
+  if (storageSize !== undefined) releaseLayers(context.roots, { project: context.project, id })
+  if (userns !== undefined) releaseOwners(context.roots, { project: context.project, id })
   const volumes = withVolumes ? entry.anonymousVolumes.map(({ name }) => name) : []
   for (const warning of keptVolumeWarnings(await removeUnusedVolumes(context, volumes))) context.warn(warning)
   const nothing = { interfaces: { bridges: [], endpoints: [] }, cgroup: undefined }

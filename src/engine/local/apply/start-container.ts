@@ -33,6 +33,7 @@ import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { notePostStart } from '../state/post-start-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { markWanted, unmarkWanted } from '../state/wanted-mark.ts'
+import { containerOwners } from '../user-namespace/container-owners.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
@@ -229,6 +230,7 @@ async function inputOf(
     devices,
     placed: await placedOf({ spec: entry.spec, layout, image }, devices),
     seccomp,
+    owners: containerOwners(context.roots, { project: context.project, id: entry.id }, entry.spec.config),
     host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
   }
 }

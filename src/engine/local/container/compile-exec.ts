@@ -10,6 +10,7 @@ import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
+import { containerOwners } from '../user-namespace/container-owners.ts'
 import { containerCgroupOf } from './container-cgroup.ts'
 import { containerNames } from './container-names.ts'
 import { containerSeccomp } from './container-seccomp.ts'
@@ -67,6 +68,7 @@ export async function compileExec(source: ExecSource): Promise<LaunchRequest> {
       privileged,
       ...streams,
       seccomp,
+      owners: containerOwners(roots, { project, id }, spec.config),
       hostname: running?.hostname ?? containerNames(entry, host).hostname,
       host,
     }),

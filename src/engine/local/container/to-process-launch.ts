@@ -1,5 +1,6 @@
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
+import type { OwnerMaps } from '../../../model/id-mapping.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
@@ -35,6 +36,8 @@ export interface ExecInput {
   /** Kill the process when the client that launched it hangs up. */
   readonly killOnHangup: boolean
   readonly seccomp: SeccompFilter | undefined
+  /** Those of the container. @default it has no user namespace of its own */
+  readonly owners?: OwnerMaps | undefined
   /** The container's host name. */
   readonly hostname: string
   readonly host: { readonly capabilities: CapabilitySet }
@@ -66,6 +69,7 @@ export function toProcessLaunch(input: ExecInput): ProcessLaunch {
       killOnHangup,
       seccomp: seccomp?.filter,
       origins: specOrigins(service),
+      ...(input.owners && { owners: input.owners }),
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Cgroup, CgroupHost } from '../../../linux/cgroup/cgroup.ts'
 import type { DeviceNode } from '../../../linux/list-devices.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
+import type { OwnerMaps } from '../../../model/id-mapping.ts'
 import type { Image } from '../../../model/image.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import type { Service } from '../../../model/service.ts'
@@ -15,6 +16,7 @@ import type {
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
 import { hostMount } from '../mount/host-mount.ts'
+import { mapOwners } from '../mount/map-owners.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { commandLine } from './command-line.ts'
@@ -53,6 +55,8 @@ export interface ContainerInput {
   readonly seccomp: SeccompFilter | undefined
   /** What of the caller its standard streams are joined to. @default they are the log's */
   readonly joinedTo?: CallerStreams
+  /** Which ids of the host those of its user namespace are. @default it has none of its own */
+  readonly owners?: OwnerMaps | undefined
   readonly host: HostFacts
 }
 
@@ -121,7 +125,7 @@ export function toRuntimeSpec(input: ContainerInput): ContainerLaunch {
 
 /** The mounts that tcompose adds and those of the service, outer targets before inner ones. */
 function placedMounts(
-  { layout, spec, mounts, devices = NO_DEVICES }: ContainerInput,
+  { layout, spec, mounts, owners, devices = NO_DEVICES }: ContainerInput,
   taken: ReadonlySet<string>,
 ): readonly ResolvedMount[] {
   const replaced = new Set(devices.mounts.map(({ mount }) => mount.destination))
@@ -133,10 +137,14 @@ function placedMounts(
   const added = files
     .filter(([target]) => !taken.has(target))
     .map(([target, path]) =>
-      hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
+      hostMount({
+        ...{ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false },
+        isOfContainer: true,
+      }),
     )
   const own = mounts.filter(({ mount }) => !replaced.has(mount.destination))
-  return outerFirst([...added, ...hostSharedMemory(spec.config, taken), ...own, ...devices.mounts])
+  const placed = [...added, ...hostSharedMemory(spec.config, taken), ...own, ...devices.mounts]
+  return outerFirst(placed.map(resolved => mapOwners(resolved, owners)))
 }
 
 /** Shared memory goes with the IPC namespace. */
@@ -156,7 +164,7 @@ function depthOf({ mount: { destination } }: ResolvedMount): number {
 }
 
 function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
-  const { netns, seccomp, host, cgroup } = input
+  const { netns, seccomp, host, cgroup, owners } = input
   const { config: service } = input.spec
   const { privileged, unmaskSystemPaths } = service.security
   const isMasked = !privileged && !unmaskSystemPaths
@@ -165,7 +173,9 @@ function toLinux(input: ContainerInput, taken: ReadonlySet<string>): LinuxSpec {
     namespaces: [
       ...OWN_NAMESPACES.flatMap(({ type }) => namespaceOf(type, input)),
       ...(netns === undefined ? [] : [{ type: 'network', path: netns } as const]),
+      ...(owners === undefined ? [] : [{ type: 'user' } as const]),
     ],
+    ...owners,
     devices: containerNodes(input, taken).map(toDevice),
     ...(cgroupsPath !== undefined && { cgroupsPath }),
     resources: toResources(service, (input.devices ?? NO_DEVICES).rules),

@@ -9,6 +9,7 @@ import type { ClearedProject, Orphan } from '../../engine.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
 import { type ProjectLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { readProjectRecord } from '../state/project-record.ts'
+import { releaseOwners } from '../user-namespace/container-owners.ts'
 import { endProcesses } from './end-processes.ts'
 import { type FoundOrphan, findAllOf } from './find-orphans.ts'
 
@@ -36,6 +37,7 @@ export async function clearProject(roots: Roots, project: ProjectName): Promise<
   const left = readdirSync(layout.dataDir).filter(name => !isRecord(name))
   for (const name of left) await removeTree(`${layout.dataDir}/${name}`)
   releaseLayers(roots, { project })
+  releaseOwners(roots, { project })
   return { orphans, aside: putAside(layout.record) }
 }
 

@@ -13,14 +13,20 @@ export interface EngineHost {
   readonly capabilities: CapabilitySet
   readonly hostname: string
   readonly deviceSources: DeviceSources
+  /** The folder of `subuid` and `subgid`. */
+  readonly idFolder: string
   /** The folder with the seccomp filters that the build has stored. */
   readonly filtersFolder: string
 }
+
+/** Where subuid(5) and subgid(5) are. */
+export const SYSTEM_ID_FOLDER = '/etc'
 
 /** @throws {TcomposeError} `cgroup` if no control groups are mounted. */
 export function readEngineHost(
   { filters }: Pick<EnginePrograms, 'filters'>,
   deviceSources: DeviceSources = SYSTEM_DEVICE_SOURCES,
+  idFolder: string = SYSTEM_ID_FOLDER,
 ): EngineHost {
   const read = (path: string): string => readFileSync(path, 'utf8')
   return {
@@ -28,6 +34,7 @@ export function readEngineHost(
     capabilities: parseBoundingSet(read('/proc/self/status')),
     hostname: hostname(),
     deviceSources,
+    idFolder,
     filtersFolder: filters,
   }
 }

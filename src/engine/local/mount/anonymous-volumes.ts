@@ -75,6 +75,7 @@ export function anonymousMounts(
       target,
       readOnly: readOnly.has(target),
       recursive: true,
+      isOfContainer: true,
       label: 'an anonymous volume',
       origin: servicePath(spec.service),
     }),

@@ -16,6 +16,8 @@ export interface HostMount {
   readonly recursive: boolean
   /** @default 'rprivate' */
   readonly propagation?: BindPropagation
+  /** Its files are for the users of the container. @default false */
+  readonly isOfContainer?: true
   /** What the user calls it. @default its path */
   readonly label?: string
   readonly origin?: ModelPath
@@ -25,6 +27,7 @@ export interface HostMount {
 export function hostMount(part: HostMount): ResolvedMount {
   const { path, subpath, isFile, target, recursive, propagation = 'rprivate', label = path, origin } = part
   return {
+    ...(part.isOfContainer === true && { isOfContainer: true }),
     mount: {
       destination: target,
       type: 'bind',

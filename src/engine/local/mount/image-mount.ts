@@ -51,6 +51,7 @@ function partOfLayer(files: TreeEntry, { image, target, origin }: ImageMount): R
     target,
     readOnly: true,
     recursive: false,
+    isOfContainer: true,
     label: `image "${image}"`,
     origin,
   })

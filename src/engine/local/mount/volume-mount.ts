@@ -34,6 +34,7 @@ export const volumeMount: MountKind<'volume'> = {
     const label = `volume "${volume}"`
     return hostMount({
       ...{ path: data, subpath, isFile, target, label, origin },
+      ...(!isBind && { isOfContainer: true }),
       readOnly: readOnly || (isBind && source.readOnly),
       recursive: !isBind || source.recursive,
     })
