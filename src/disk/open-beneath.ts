@@ -13,3 +13,14 @@ export function openBeneath(root: BytePath, path: BytePath, flags: number): Open
   using folder = openedFile(openSync(nativePath(root || '/'), O_PATH | constants.O_DIRECTORY))
   return openAt2(folder.fd, path, { flags, resolve: RESOLVE.beneath | RESOLVE.noLinks })
 }
+
+/**
+ * Opens `path` as a process does whose root is the folder `root`: links are followed, and lead to nothing outside of it.
+ * `flags` are O_*.
+ *
+ * @throws {SystemCallError} ENOENT if it is not there.
+ */
+export function openInRoot(root: BytePath, path: BytePath, flags: number): OpenedFile {
+  using folder = openedFile(openSync(nativePath(root || '/'), O_PATH | constants.O_DIRECTORY))
+  return openAt2(folder.fd, path, { flags, resolve: RESOLVE.inRoot })
+}

@@ -103,6 +103,8 @@ export interface Service {
 
   readonly security: SecuritySettings
   readonly healthcheck: Healthcheck | undefined
+  /** @default nothing */
+  readonly onUnhealthy?: UnhealthyReaction
   readonly restart: RestartPolicy
   /** Run to their ends, in order, before it starts. @default none */
   readonly preStart?: readonly PreStartHook[]
@@ -189,6 +191,7 @@ export interface Healthcheck {
 
 export type HealthTest =
   | { readonly kind: 'none' }
+  | HealthProbeTest
   | { readonly kind: 'exec'; readonly argv: readonly string[] }
   | {
       readonly kind: 'shell'
@@ -196,6 +199,20 @@ export type HealthTest =
       /** What the shell takes for `$0` and the parameters. */
       readonly parameters?: readonly string[]
     }
+
+/** A test that the engine makes itself, so that the image needs no program for it. */
+export type HealthProbeTest =
+  /** A connection to a port of the container can be made. */
+  | { readonly kind: 'tcp'; readonly port: number }
+  /** The answer to GET has a status from 200 to 399. */
+  | { readonly kind: 'http'; readonly port: number; readonly path: string }
+  /** A connection to a socket in the container's files can be made. */
+  | { readonly kind: 'unix'; readonly path: string }
+  /** A line that the container has written since its start matches this regular expression. */
+  | { readonly kind: 'log'; readonly pattern: string }
+
+/** What is done about a container that has become unhealthy. */
+export type UnhealthyReaction = 'restart' | 'stop'
 
 export type RestartPolicy =
   | { readonly kind: 'no' }
@@ -266,6 +283,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   oomScoreAdj: fixed('oom_score_adj'),
   security: fixed('security'),
   healthcheck: fixed('healthcheck'),
+  onUnhealthy: fixed('x-on-unhealthy'),
   restart: fixed('restart'),
   preStart: fixed('pre_start'),
   postStart: fixed('post_start'),

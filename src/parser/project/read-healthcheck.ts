@@ -1,14 +1,20 @@
 import type { Healthcheck, HealthTest } from '../../model/service.ts'
 import { type MapNode, nodeAt } from '../document/node.ts'
 import { numberAt } from '../rules/rule-context.ts'
-import { flagAt, millisAt, textsOf } from './read-values.ts'
+import { readProbeTest } from './read-probe-test.ts'
+import { flagAt, mapAtPath, millisAt, textsOf } from './read-values.ts'
 
-/** Reads the health check of a service; `disable: true` is the same as the test `NONE`. */
+/**
+ * Reads the health check of a service; `disable: true` is the same as the test `NONE`. What `x-healthcheck` says takes the
+ * place of `test`.
+ */
 export function readHealthcheck(service: MapNode): Healthcheck | undefined {
-  const map = nodeAt(service, ['healthcheck'])
-  if (map?.kind !== 'map') return undefined
+  const probe = readProbeTest(service)
+  const node = nodeAt(service, ['healthcheck'])
+  if (node?.kind !== 'map' && probe === undefined) return undefined
+  const map = mapAtPath(service, ['healthcheck'])
   return {
-    test: flagAt(map, 'disable') === true ? { kind: 'none' } : readTest(map),
+    test: flagAt(map, 'disable') === true ? { kind: 'none' } : (probe ?? readTest(map)),
     interval: millisAt(map, 'interval'),
     timeout: millisAt(map, 'timeout'),
     retries: numberAt(map, 'retries'),

@@ -25,6 +25,7 @@ import { readSecurity } from './read-security.ts'
 import { type DeclaredFiles, readServiceFiles } from './read-service-files.ts'
 import { readStorageSize } from './read-storage-size.ts'
 import { readUlimits } from './read-ulimits.ts'
+import { readUnhealthyReaction } from './read-unhealthy-reaction.ts'
 import { bytesAt, flagAt, listAtKey, millisAt, textsByKey } from './read-values.ts'
 import { readVolumesFrom } from './read-volumes-from.ts'
 import { readWatchRules } from './read-watch-rules.ts'
@@ -103,6 +104,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     oomScoreAdj: numberAt(map, 'oom_score_adj'),
     security: readSecurity(map, context.profiles),
     healthcheck: readHealthcheck(map),
+    ...readUnhealthyReaction(map),
     restart: readRestartPolicy(map),
     ...readWatchRules(map),
     ...readHooks(map, image),

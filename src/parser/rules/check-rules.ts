@@ -21,6 +21,7 @@ import { checkNetworkKeys } from './network-keys.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkOwnerMapping } from './owner-mapping.ts'
 import { checkPorts } from './ports.ts'
+import { checkProbeTests } from './probe-tests.ts'
 import { checkProviders } from './providers.ts'
 import { checkReferences } from './references.ts'
 import { checkReplicas } from './replicas.ts'
@@ -60,6 +61,7 @@ const RULES: readonly Rule[] = [
   checkAddresses,
   checkCapabilities,
   checkHealthchecks,
+  checkProbeTests,
   checkDevices,
   checkDeviceRequests,
   checkWatches,

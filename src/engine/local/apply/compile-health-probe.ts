@@ -1,6 +1,7 @@
 import { assertNever } from '../../../base/assert-never.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import type { Image } from '../../../model/image.ts'
+import type { HealthProbeTest } from '../../../model/service.ts'
 import { compileProcess } from '../../../runtime/launch/compile-process.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
@@ -19,8 +20,11 @@ interface Probe {
   readonly user: ResolvedUser
   readonly hostname: string
   readonly devices: Pick<ContainerDevices, 'environment'>
-  readonly test: ResolvedHealthcheck['test']
+  readonly test: LaunchedTest
 }
+
+/** A test that is a program in the container. */
+export type LaunchedTest = Exclude<ResolvedHealthcheck['test'], HealthProbeTest>
 
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
@@ -58,7 +62,7 @@ const PROBE_PIPES = [1, 2]
 
 /** Returns the argument vector of a probe; `shell` is the image's. */
 export function probeArgv(
-  test: ResolvedHealthcheck['test'],
+  test: LaunchedTest,
   shell: readonly string[] = ['/bin/sh', '-c'],
 ): readonly string[] {
   switch (test.kind) {

@@ -7,6 +7,7 @@ import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
 import { isSameReplica } from '../../../model/names.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
+import type { UnhealthyReaction } from '../../../model/service.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
@@ -20,6 +21,7 @@ import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
 import { numberDevices } from '../container/number-devices.ts'
 import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
+import { stopSignal } from '../container/stop-signal.ts'
 import { withGroups } from '../container/to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from '../container/to-runtime-spec.ts'
 import { asksForDevices, type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
@@ -28,6 +30,7 @@ import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
+import { isProbeTest } from '../state/health-state.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { notePostStart } from '../state/post-start-mark.ts'
@@ -43,7 +46,7 @@ import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
 import { limitStorage } from './limit-storage.ts'
 import { publishPorts } from './publish-ports.ts'
-import { endGracefully } from './stop-container.ts'
+import { DEFAULT_GRACE_MS, endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 import { writeEtcFiles } from './write-etc-files.ts'
 
@@ -280,8 +283,8 @@ async function writeLiveFiles(
     const { writeLaunchInput } = await import('../container/launch-input.ts')
     writeLaunchInput(layout, { input, sources: context.host.deviceSources })
   }
-  if (health !== undefined) {
-    const { test } = health
+  const test = health?.test
+  if (test !== undefined && !isProbeTest(test)) {
     const probe = await compileHealthProbe(context, {
       entry,
       image,
@@ -312,7 +315,17 @@ async function writeLiveFiles(
     ...(spec.config.pid !== undefined && { sharesPids: true }),
     ...(spec.isUnaliased && { isUnaliased: true }),
     ...(spec.config.logging?.kind === 'file' && spec.config.logging.isPacked && { packsLogs: true }),
+    ...(spec.config.onUnhealthy && { onUnhealthy: reactionOf(context, entry, spec.config.onUnhealthy) }),
     upAt: Date.now(),
   }
   writeVolatileRecord(layout.live, record)
+}
+
+function reactionOf(
+  { roots }: ApplyContext,
+  entry: ContainerEntry,
+  kind: UnhealthyReaction,
+): NonNullable<LiveRecord['onUnhealthy']> {
+  const graceMs = entry.spec.config.stopGracePeriod ?? DEFAULT_GRACE_MS
+  return { kind, signal: stopSignal(roots, entry), graceMs }
 }

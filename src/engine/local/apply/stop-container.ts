@@ -7,17 +7,18 @@ import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
+import { markStopped } from '../state/mark-stopped.ts'
 import { noteEvent } from '../state/note-event.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { awaitHandler } from './await-handler.ts'
 import { type Ending, endContainer } from './end-container.ts'
 import { SIGKILL } from './end-process.ts'
-import { markStopped } from './mark-stopped.ts'
 import { goesOn, runHooks } from './run-hooks.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
-const DEFAULT_GRACE_MS = 10_000
+/** Between the stop signal and SIGKILL, where nobody says. */
+export const DEFAULT_GRACE_MS = 10_000
 /** A program that has run for that long without a handler for its stop signal is not about to install one. */
 const STARTED_MS = 5000
 

@@ -9,7 +9,6 @@ import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { endContainer } from '../apply/end-container.ts'
 import { signalOrphan } from '../apply/end-orphan.ts'
 import { SIGKILL } from '../apply/end-process.ts'
-import { markStopped } from '../apply/mark-stopped.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import type { EngineHost } from '../host/engine-host.ts'
@@ -20,6 +19,7 @@ import {
   projectLayout,
   type Roots,
 } from '../state/layout.ts'
+import { markStopped } from '../state/mark-stopped.ts'
 import { noteEvent } from '../state/note-event.ts'
 import { readProjectRecord } from '../state/project-record.ts'
 

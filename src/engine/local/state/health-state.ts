@@ -1,4 +1,5 @@
 import type { Health } from '../../../model/observed-state.ts'
+import type { HealthProbeTest, HealthTest } from '../../../model/service.ts'
 import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from './live-record.ts'
 
 /** The code of a probe that said nothing: it timed out or could not run. */
@@ -25,12 +26,19 @@ export function withProbe(
   return { ...record, status, failingStreak, log }
 }
 
+/** Tells whether the engine makes `test` itself. */
+export function isProbeTest(test: HealthTest): test is HealthProbeTest {
+  return ['tcp', 'http', 'unix', 'log'].includes(test.kind)
+}
+
 /**
  * Returns when the next probe is due: an interval after the last one ended, or after the container started. That
  * interval is `startIntervalMs` while the container is starting within its start period; without a start period the
- * first probe therefore comes a whole `intervalMs` after the start, as docker has it.
+ * first probe therefore comes a whole `intervalMs` after the start, as docker has it. The first one of a test of the
+ * engine's own comes at once.
  */
 export function nextProbeAt(record: HealthRecord, check: ResolvedHealthcheck): number {
+  if (record.log.length === 0 && isProbeTest(check.test)) return record.runStartedAt
   const from = record.log.at(-1)?.endedAt ?? record.runStartedAt
   const isInStartPeriod = from - record.runStartedAt < check.startPeriodMs
   return from + (isInStartPeriod && record.status === 'starting' ? check.startIntervalMs : check.intervalMs)

@@ -1,5 +1,5 @@
 import type { Health, PublishedPort } from '../../../model/observed-state.ts'
-import type { HealthTest, RestartPolicy } from '../../../model/service.ts'
+import type { HealthTest, RestartPolicy, UnhealthyReaction } from '../../../model/service.ts'
 
 /**
  * What the supervisor needs to know of a container that was started. Written whole before its process runs, so that
@@ -31,8 +31,17 @@ export interface LiveRecord {
   readonly sharesPids?: boolean
   /** The full files of its log are packed. @default false */
   readonly packsLogs?: boolean
+  /** What is done when it becomes unhealthy. @default nothing */
+  readonly onUnhealthy?: LiveReaction
   /** When a command started it, milliseconds since the epoch; earlier versions wrote none. */
   readonly upAt?: number
+}
+
+/** How a container is ended that is unhealthy, and whether it is started again. */
+export interface LiveReaction {
+  readonly kind: UnhealthyReaction
+  readonly signal: number
+  readonly graceMs: number
 }
 
 export interface LiveDevices {

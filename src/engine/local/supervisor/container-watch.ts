@@ -9,22 +9,27 @@ import {
   readProcessState,
 } from '../../../runtime/keeper/process-files.ts'
 import type { EventRecord } from '../state/event-record.ts'
+import { isProbeTest } from '../state/health-state.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
-import type { HealthRecord, LiveRecord } from '../state/live-record.ts'
+import type { HealthProbe, HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import { markStopped } from '../state/mark-stopped.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import type { Clock } from './clock.ts'
 import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.ts'
 import { serveDns } from './dns/serve-dns.ts'
 import { upstreamAt } from './dns/upstreams.ts'
 import type { EventLog } from './event-log.ts'
+import { LogPattern } from './health/log-pattern.ts'
 import { monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
-import { Restarter } from './restarter.ts'
+import { type EndedContainer, Restarter } from './restarter.ts'
+
+const SIGKILL = 9
 
 /** What the watches of a project share. */
 export interface WatchContext {
@@ -162,23 +167,41 @@ export class ContainerWatch {
   #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {
     const { health: check } = live
     if (check === undefined) return
-    const { keeper, clock, openPipe } = this.#context
-    const request = readFileSync(this.#layout.healthLaunch)
-    const paused = () => isPaused(this.#layout)
+    const record = readHealthRecord(this.#layout.health, process)
     tasks.use(
       monitorHealth({
-        clock,
+        clock: this.#context.clock,
         check,
-        record: readHealthRecord(this.#layout.health, process),
-        isPaused: paused,
-        probe: signal =>
-          runProbe({
-            ...{ keeper, clock, request, timeoutMs: check.timeoutMs, openPipe, signal },
-            isPaused: paused,
-          }),
-        onRecord: (record, previous) => this.#keepHealth(live, record, previous),
+        record,
+        isPaused: () => isPaused(this.#layout),
+        probe: this.#probeOf(check, process, tasks),
+        onRecord: (next, previous) => this.#keepHealth(live, next, previous),
       }),
     )
+    if (record.status === 'unhealthy') this.#reactToHealth(live)
+  }
+
+  #probeOf(
+    { test, timeoutMs }: ResolvedHealthcheck,
+    process: PidRecord,
+    tasks: DisposableStack,
+  ): (signal: AbortSignal) => Promise<HealthProbe> {
+    const { keeper, clock, openPipe } = this.#context
+    if (!isProbeTest(test)) {
+      const request = readFileSync(this.#layout.healthLaunch)
+      const paused = () => isPaused(this.#layout)
+      return signal => runProbe({ keeper, clock, request, timeoutMs, openPipe, signal, isPaused: paused })
+    }
+    const pattern =
+      test.kind === 'log'
+        ? tasks.use(new LogPattern(this.#layout.log, test.pattern, process.startedAt))
+        : undefined
+    const { pid } = process
+    return async signal => {
+      // Loaded only where it is asked for.
+      const { runEngineProbe } = await import('./health/engine-probe.ts')
+      return runEngineProbe({ clock, test, pid, timeoutMs, pattern, signal })
+    }
   }
 
   #packLogs({ packsLogs }: LiveRecord, tasks: DisposableStack): void {
@@ -192,18 +215,41 @@ export class ContainerWatch {
     if (record.status === previous.status) return
     const attributes = { status: record.status }
     this.#emit(live, { action: 'health', time: this.#context.clock.now(), attributes })
+    if (record.status === 'unhealthy') this.#reactToHealth(live)
+  }
+
+  /** The record of its health says why it ends, to this supervisor and the next. */
+  #reactToHealth({ id, onUnhealthy }: LiveRecord): void {
+    if (onUnhealthy === undefined || this.#run === undefined) return
+    const { keeper, clock } = this.#context
+    if (onUnhealthy.kind === 'stop') this.#attempt(() => markStopped(this.#layout))
+    const send = (signal: number): void => void keeper.signal(id, signal).catch(() => {})
+    send(onUnhealthy.signal)
+    this.#run.tasks.defer(clock.after(onUnhealthy.graceMs, () => send(SIGKILL)))
   }
 
   #afterEnd(live: LiveRecord, process: PidRecord | undefined, exit: ExitRecord): void {
     if (live.sharesPids === true)
       this.#attempt(() => killCgroup({ version: live.cgroups.length === 1 ? 2 : 1, folders: live.cgroups }))
-    const restartAt = this.#restarter.afterEnd({ policy: live.restart, process, exit })
+    const restartAt = this.#restarter.afterEnd({ ...this.#policyOf(live, process), process, exit })
     const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
     const memory = this.#memoryKills.attributesOf(exit.exitCode, live.cgroups)
     const attributes = { exitCode: String(exit.exitCode), ...plan, ...memory }
     // A run may be over before it is seen; a start that was told already is not told again.
     if (process !== undefined) this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
+  }
+
+  /** A run that ended unhealthy did not work, however long it took. */
+  #policyOf(
+    { restart, onUnhealthy }: LiveRecord,
+    process: PidRecord | undefined,
+  ): Pick<EndedContainer, 'policy' | 'hasFailed'> {
+    const isUnhealthy =
+      onUnhealthy?.kind === 'restart' &&
+      process !== undefined &&
+      readHealthRecord(this.#layout.health, process).status === 'unhealthy'
+    return isUnhealthy ? { policy: { kind: 'always' }, hasFailed: true } : { policy: restart }
   }
 
   #noteRestart(count: number): void {

@@ -32,6 +32,8 @@ export interface EndedContainer {
   readonly policy: RestartPolicy
   readonly process: PidRecord | undefined
   readonly exit: ExitRecord
+  /** It did not work, however long it ran. @default how long it ran tells */
+  readonly hasFailed?: boolean
 }
 
 /** A restart that waits looks this often whether the container was stopped or removed meanwhile. */
@@ -90,10 +92,10 @@ export class Restarter {
     this.#cancelWait = undefined
   }
 
-  #decide(known: RestartRecord, { policy, process, exit }: EndedContainer): RestartRecord {
+  #decide(known: RestartRecord, { policy, process, exit, hasFailed }: EndedContainer): RestartRecord {
     if (this.#isHandsOff()) return { ...known, nextAt: undefined }
     if (isPlanned(known, exit)) return known
-    const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
+    const ranMs = process === undefined || hasFailed === true ? 0 : exit.finishedAt - process.startedAt
     return planRestart({ policy, restarts: known, exit, ranMs, now: this.#options.clock.now() })
   }
 

@@ -57,6 +57,16 @@ describe('nextProbeAt()', () => {
     { codes: [0], settings: { startPeriodMs: 20_000 }, next: 31_010 },
     { codes: [1, 1], settings: { startPeriodMs: 500 }, next: 32_010 },
   ]
+  test('is the start for a test of the engine, and soon again while the container starts', () => {
+    const own = {
+      ...check,
+      test: { kind: 'tcp', port: 1 },
+      startPeriodMs: 20_000,
+      startIntervalMs: 500,
+    } as const
+    expect(nextProbeAt(recordAfter([], own), own)).toBe(1000)
+    expect(nextProbeAt(recordAfter([1], own), own)).toBe(1510)
+  })
   for (const { codes, settings, next } of cases) {
     test(`is ${next} after [${codes}] with ${JSON.stringify(settings)}`, () => {
       expect(nextProbeAt(recordAfter(codes, settings), { ...check, ...settings })).toBe(next)

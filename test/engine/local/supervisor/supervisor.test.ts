@@ -396,6 +396,63 @@ describe('runSupervisor() checks health', () => {
   })
 })
 
+describe('runSupervisor() reacts to a container that becomes unhealthy', () => {
+  const health = {
+    test: { kind: 'shell', command: 'false' },
+    ...{ intervalMs: 1000, timeoutMs: 500, retries: 1, startPeriodMs: 0, startIntervalMs: 100 },
+  } as const
+  const ending = { signal: 15, graceMs: 3000 }
+  const never = { kind: 'no' } as const
+  async function unhealthy(fields: Partial<LiveRecord>): Promise<void> {
+    writeLive({ health, restart: never, ...fields })
+    keeper.started()
+    keeper.probeStatus = 256
+    await supervise()
+    await clock.advance(1000)
+  }
+  const toMain = () => keeper.signals.filter(([id]) => id === ID).map(([, signal]) => signal)
+
+  test('by ending it, and killing it after its grace period', async () => {
+    await unhealthy({ onUnhealthy: { kind: 'stop', ...ending } })
+    expect(toMain()).toEqual([15])
+    await clock.advance(2999)
+    expect(toMain()).toEqual([15])
+    await clock.advance(1)
+    expect(toMain()).toEqual([15, 9])
+    expect(existsSync(layout.stopped)).toBe(true)
+    keeper.exited(9)
+    await clock.advance(100_000)
+    expect(keeper.launches).toBe(0)
+  })
+  test('by starting it again whatever its policy says, later each time', async () => {
+    await unhealthy({ onUnhealthy: { kind: 'restart', ...ending } })
+    expect(toMain()).toEqual([15])
+    keeper.exited(0)
+    await clock.advance(100)
+    expect(keeper.launches).toBe(1)
+    await clock.advance(60_000)
+    expect(toMain().length).toBeGreaterThan(1)
+    keeper.exited(0)
+    await clock.advance(199)
+    expect(keeper.launches).toBe(1)
+    await clock.advance(1)
+    expect(keeper.launches).toBe(2)
+  })
+  test('also where the supervisor before it was killed in between', async () => {
+    await unhealthy({ onUnhealthy: { kind: 'restart', ...ending } })
+    await superviseAnew()
+    expect(toMain()).toEqual([15])
+    keeper.exited(0)
+    await clock.advance(100)
+    expect(readRestartRecord(layout.restarts).count).toBe(1)
+  })
+  test('not, where nothing is asked for', async () => {
+    await unhealthy({})
+    await clock.advance(10_000)
+    expect(toMain()).toEqual([])
+  })
+})
+
 test('runSupervisor() reports a record that it cannot read and goes on', async () => {
   writeFileSync(layout.live, 'nonsense')
   const running = await supervise()

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { markStopped } from '../../../../src/engine/local/apply/mark-stopped.ts'
+import { markStopped } from '../../../../src/engine/local/state/mark-stopped.ts'
 import { applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { makePrivateFolder, removeFile } from '../../../disk/record-file.ts'
-import type { ContainerLayout } from '../state/layout.ts'
-import { unmarkWanted } from '../state/wanted-mark.ts'
+import type { ContainerLayout } from './layout.ts'
+import { unmarkWanted } from './wanted-mark.ts'
 
 /**
  * Has the restart policy leave a container alone from here on, so that its end is final, after a reboot too. Where the disk has no space
