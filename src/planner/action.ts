@@ -91,7 +91,7 @@ export type Action =
       readonly timeout?: Millis
     }
 
-/** `service_ready`: it runs, and is healthy where it has a health check. */
+/** `service_ready`: it runs, and is healthy where it has a health check, or it has ended with exit code 0. */
 export type AwaitedCondition = DependencyCondition | 'service_ready'
 
 export type ActionKind = Action['kind']

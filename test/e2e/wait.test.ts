@@ -12,7 +12,6 @@ const READY = `
 test.for([
   { name: 'at once', command: 'exit 3', code: 3 },
   { name: 'while another becomes healthy', command: 'sleep 0.7; exit 3', code: 3 },
-  { name: 'with exit code 0', command: 'exit 0', code: 0 },
 ])('up --wait fails for a service without health check that ends $name', async ({ command, code }) => {
   await using project = new TestProject({
     compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: [sh, -c, "${command}"]${READY}`,
@@ -20,6 +19,14 @@ test.for([
   const { exitCode, stderr } = await project.run(['up', '--wait'])
   expect(stderr).toContain(`container wait-app-1 exited with code ${code}`)
   expect(exitCode).toBe(1)
+})
+
+test('up --wait counts a service that has ended with exit code 0 as done', async () => {
+  await using project = new TestProject({
+    compose: `name: wait\nservices:\n  app:\n    image: rootfs:/\n    command: ["true"]${READY}`,
+  })
+  await project.succeed('up', '--wait')
+  await project.succeed('up', '--wait')
 })
 
 test('up --wait fails for a service that exits after it was healthy, while another is not ready', async () => {

@@ -82,6 +82,7 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
     case 'service_started':
       return state.kind === 'running' ? 'met' : ended(state, entry, layout)
     case 'service_ready':
+      if (isCompleted(state)) return 'met'
       if (state.kind !== 'running') return endedForGood(state, entry, layout)
       if (live?.health !== undefined) return judgeHealth(entry, layout, readHealth(layout, live))
       return judgeRunning(state.startedAt)
@@ -90,11 +91,15 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
       if (live?.health === undefined) return noHealthcheck(entry.spec.service, entry.spec.config.healthcheck)
       return judgeHealth(entry, layout, readHealth(layout, live))
     case 'service_completed_successfully':
-      if (state.kind === 'exited' && state.exitCode === 0) return 'met'
-      return ended(state, entry, layout)
+      return isCompleted(state) ? 'met' : ended(state, entry, layout)
     default:
       return assertNever(action.condition)
   }
+}
+
+/** A task that has ended well is as ready as it gets. */
+function isCompleted(state: ContainerState): boolean {
+  return state.kind === 'exited' && state.exitCode === 0
 }
 
 /** Returns why the wait goes on that `judge` found to go on. */
