@@ -8,12 +8,10 @@ export type Stance =
 
 /** By `COMMAND` or `COMMAND --option`. */
 export const STANCES: Readonly<Record<string, Stance>> = {
-  alpha: { kind: 'different', how: 'what it holds is under the names without `alpha`' },
   'alpha dry-run': { kind: 'different', how: '`--dry-run`' },
   'alpha generate': { kind: 'not-yet', why: 'a Compose file from containers of docker' },
   'alpha publish': { kind: 'not-yet', why: 'as `publish`' },
   'alpha scale': { kind: 'different', how: '`scale`' },
-  'alpha viz': { kind: 'different', how: '`graph`' },
   'alpha watch': { kind: 'different', how: '`watch`' },
   bridge: { kind: 'not-yet', why: 'conversion to Kubernetes' },
   'bridge convert': { kind: 'not-yet', why: 'conversion to Kubernetes' },

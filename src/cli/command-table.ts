@@ -18,6 +18,7 @@ const HELP_ORDER: readonly string[] = [
     'commit',
     'plan',
     'config',
+    'graph',
     'env',
     'explain',
     'schema',
