@@ -122,6 +122,21 @@ test('a container that ends is started again with the same ids', async () => {
   expect(statSync(`/proc/${pidOf('web')}`).uid).toBe(uid)
 })
 
+test('cp takes files out of a container that runs, and brings them into one that does not', async () => {
+  project.write('note', 'from the host\n')
+  const { exitCode, stderr } = await project.run(['cp', 'note', 'plain:/note'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Cannot copy into container users-plain-1: it runs in a user namespace of its own')
+  const exported = await project.run(['export', '-o', 'all.tar', 'plain'])
+  expect(exported.stderr).toContain('Cannot export container users-plain-1')
+  await project.succeed('cp', 'web:/made', 'taken')
+  expect(statSync(join(project.folder, 'taken')).uid).toBe(process.getuid?.())
+  await project.succeed('stop', 'web')
+  await project.succeed('cp', 'note', 'web:/note')
+  await project.succeed('start', 'web')
+  expect(await inside('stat -c %u /note; cat /note')).toBe('0\nfrom the host\n')
+})
+
 test('the ids are given back with the container, and other containers get those that are free', async () => {
   const owners = join(project.state, 'data/owners')
   expect(readdirSync(owners)).toHaveLength(2)

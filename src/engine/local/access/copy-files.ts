@@ -11,6 +11,7 @@ import { type ContainerRoot, openContainerRoot } from './container-root.ts'
 import { openDestination } from './copy-destination.ts'
 import { type CopyPath, type CopySource, cleanPath, openSource } from './copy-source.ts'
 import type { ContainerPlace } from './pause-container.ts'
+import { refuseMappedOwners } from './refuse-mapped-owners.ts'
 import { tarChunks } from './tar-chunks.ts'
 
 const FOLDER = 0o10000000 | constants.O_DIRECTORY
@@ -22,6 +23,7 @@ const FOLDER = 0o10000000 | constants.O_DIRECTORY
  * @throws {TcomposeError} `copy` if there is nothing to copy, or no place for it.
  */
 export async function copyFiles(place: Omit<ContainerPlace, 'host'>, copy: FileCopy): Promise<void> {
+  if (copy.to.kind === 'container') refuseMappedOwners(place, 'copy into')
   using root = await openContainerRoot(place)
   using host = openedFile(openSync('/', FOLDER))
   const { from, to } = copy

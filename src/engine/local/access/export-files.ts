@@ -1,6 +1,7 @@
 import type { ContainerExport } from '../../container-access.ts'
 import { openBareRoot } from './container-root.ts'
 import type { ContainerPlace } from './pause-container.ts'
+import { refuseMappedOwners } from './refuse-mapped-owners.ts'
 import { tarChunks } from './tar-chunks.ts'
 
 /**
@@ -11,6 +12,7 @@ export async function exportFiles(
   place: Omit<ContainerPlace, 'host'>,
   { write, signal }: ContainerExport,
 ): Promise<void> {
+  refuseMappedOwners(place, 'export')
   using root = await openBareRoot(place)
   await write(tarChunks({ folder: root.fd, name: '.' }, '', signal))
 }
