@@ -26,6 +26,9 @@ services:
     stop_signal: SIGKILL
     networks: [b]
     scale: 2
+    pre_start: [{ command: ["true"] }, { command: ["true"], per_replica: true }]
+    post_start: [{ command: ["true"] }]
+    pre_stop: [{ command: ["true"] }]
 networks: { a: {}, b: {}, default: {} }
 volumes: { kept: {} }
 `
