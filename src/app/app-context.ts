@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { FileSource } from '../parser/load-request.ts'
 import type { ContentReader } from './content-reader.ts'
 import type { LoadMemo } from './load/load-memo.ts'
+import type { ModelPort } from './model-port.ts'
 import type { ProviderPort } from './provider-port.ts'
 import type { TreePort } from './watch/tree-port.ts'
 
@@ -14,6 +15,7 @@ export interface AppContext {
   readonly files: FileSource
   readonly contents: ContentReader
   readonly runProvider: ProviderPort
+  readonly models: ModelPort
   readonly trees: TreePort
   readonly interruptibly: Interruptibly
   readonly environment: ReadonlyMap<string, string>

@@ -18,6 +18,7 @@ import { serviceFileReader } from './service-file-reader.ts'
 import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
 import { withDigests } from './with-digests.ts'
 import { withDockerfileImages } from './with-dockerfile-images.ts'
+import { withModels } from './with-models.ts'
 
 /** What `up` would do, or why that is not known. */
 export type PlanResult =
@@ -44,7 +45,13 @@ export async function plan(
   const { engine } = context
   const { project: declared, diagnostics } = await loadRequested(context, request, options.services)
   if (declared === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
-  const { project: loaded, warnings } = await asProvided(context, declared)
+  const models = await withModels(context, {
+    request,
+    project: declared,
+    desired: desiredOf(declared, options),
+  })
+  if (models.kind === 'missing') return { kind: 'refused', errors: models.errors, origins: declared.origins }
+  const { project: loaded, warnings } = await asProvided(context, models.project)
   const selected = desiredOf(loaded, options)
   const clashes = checkHostPorts(selected, loaded.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
@@ -75,7 +82,7 @@ export async function plan(
   return {
     kind: 'planned',
     plan: {
-      ...behindSteps(planProviders(desired), made),
+      ...behindSteps(planProviders(desired, models.served), made),
       warnings: [
         ...warnings,
         ...made.warnings,

@@ -6,6 +6,7 @@ import type { RunHooks } from './command-call.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { providerRunner } from './provider-runner.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
+import { modelPreparer, withModels } from './with-models.ts'
 
 /** A project with the variables of its providers, or how their run ended if it was not well. */
 export type ProvidedForUp =
@@ -20,23 +21,28 @@ export interface UpProviders {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Runs the providers that `desired` needs, before `up` is planned: what they say makes containers what they are. */
+/** Has models set up and runs the providers that `desired` needs, before `up` is planned: what they say makes containers what they are. */
 export async function provideForUp(
   context: AppContext,
   { request, project, desired, diagnostics }: UpProviders,
   hooks: RunHooks,
 ): Promise<ProvidedForUp> {
-  if (project.providers === undefined) return { kind: 'provided', project, warnings: [] }
-  const plan = planProviders(desired)
+  const modelled = await withModels(context, { request, project, desired, signal: hooks.signal })
+  if (modelled.kind === 'missing') {
+    const { errors } = modelled
+    return { kind: 'ended', result: { kind: 'refused', errors, origins: project.origins } }
+  }
+  const plan = planProviders(desired, modelled.served)
   if (plan.steps.length > 0) {
     const { name, origins } = project
     const run = { name, project, origins, diagnostics, images: [], plan: () => plan }
     const { follow: _, ...quiet } = hooks
     const runProvider = providerRunner(context, { request, project })
-    const result = await runPlan(context, { ...run, runProvider }, quiet)
+    const prepareModel = modelPreparer(context, { request, project })
+    const result = await runPlan(context, { ...run, runProvider, prepareModel }, quiet)
     if (!isWell(result)) return { kind: 'ended', result }
   }
-  return { kind: 'provided', ...(await asProvided(context, project)) }
+  return { kind: 'provided', ...(await asProvided(context, modelled.project)) }
 }
 
 /** Returns `project` with what its providers have said last. */

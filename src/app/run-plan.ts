@@ -1,6 +1,12 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
-import type { Attachment, ExecutionReport, RunProvider, ServiceFiles } from '../engine/engine.ts'
+import type {
+  Attachment,
+  ExecutionReport,
+  PrepareModel,
+  RunProvider,
+  ServiceFiles,
+} from '../engine/engine.ts'
 import type { ImageRequest } from '../model/image-request.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
@@ -40,6 +46,8 @@ export interface PlannedRun {
   readonly attachment?: Attachment | undefined
   /** Runs providers. @default the plan has none */
   readonly runProvider?: RunProvider
+  /** Has AI models set up. @default the plan has none */
+  readonly prepareModel?: PrepareModel
   readonly plan: (observed: ObservedState) => Plan
 }
 
@@ -52,7 +60,7 @@ export interface PlannedRun {
 export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHooks): Promise<RunResult> {
   requireRoot(context)
   const engine = engineFor(context.engine, hooks)
-  const { name, project, origins, diagnostics, files, attachment, runProvider } = run
+  const { name, project, origins, diagnostics, files, attachment, runProvider, prepareModel } = run
   await using _lock = await engine.lock(name, hooks)
   const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
@@ -67,6 +75,7 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
     ...(files && { files }),
     ...(attachment && { attachment }),
     ...(runProvider && { runProvider }),
+    ...(prepareModel && { prepareModel }),
     caller: callerOf(context.environment),
   })
   return { kind: 'ran', project: name, plan, report, origins, diagnostics }

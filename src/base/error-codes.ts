@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   'gpu-not-found': 'TC4022',
   hook: 'TC4030',
   provider: 'TC4031',
+  model: 'TC4032',
   'sync-failed': 'TC4040',
   'watch-running': 'TC4041',
   network: 'TC5001',

@@ -18,6 +18,11 @@ export function networkPath(key: string, ...keys: readonly Key[]): ModelPath {
   return pathOf('networks', key, keys)
 }
 
+/** Returns the path of the AI model at `key`. */
+export function aiModelPath(key: string): ModelPath {
+  return pathOf('models', key, [])
+}
+
 /** Returns the path of the volume at `key`. */
 export function volumePath(key: string, ...keys: readonly Key[]): ModelPath {
   return pathOf('volumes', key, keys)

@@ -1,6 +1,7 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { Digest } from '../base/digest.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
+import type { AiModel } from '../model/ai-model.ts'
 import type { BuildEvent } from '../model/build-event.ts'
 import type { FetchProgress } from '../model/fetch-progress.ts'
 import type { ImageRequest } from '../model/image-request.ts'
@@ -166,6 +167,8 @@ export interface ExecuteOptions {
   readonly caller?: { readonly uid: number; readonly gid: number } | undefined
   /** A container that is started joined to the caller. @default none is: output goes to logs */
   readonly attachment?: Attachment | undefined
+  /** Has what serves AI models set one up. @default the plan has none */
+  readonly prepareModel?: PrepareModel | undefined
   /** Runs the program of a provider. @default the plan has none */
   readonly runProvider?: RunProvider | undefined
   /** Variables of whoever runs the command, for what builds read of them: secrets, SSH_AUTH_SOCK. @default none */
@@ -176,6 +179,12 @@ export interface ExecuteOptions {
    */
   readonly onFailedBuildStep?: ((failed: FailedBuildStep) => Promise<void>) | undefined
 }
+
+/** Has what serves AI models fetch and set up one; rejects with a `TcomposeError` `model`. */
+export type PrepareModel = (
+  model: AiModel,
+  told: { readonly signal: AbortSignal; readonly onInfo: (message: string) => void },
+) => Promise<void>
 
 /** Runs the program of a provider. Rejects with a `TcomposeError` `provider` for one that is missing or fails. */
 export type RunProvider = (request: ProviderRequest) => Promise<ProviderAnswer>

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { AppContext, Interruptibly } from '../app/app-context.ts'
+import type { ModelPort } from '../app/model-port.ts'
 import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from '../engine/local/host/device-sources.ts'
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
@@ -41,6 +42,7 @@ export function localContext({
     engine,
     files: hostFiles(),
     contents: contentReader(environment),
+    models: localModels,
     runProvider: async call => (await import('./provider/run-provider.ts')).runProvider(call),
     trees: treePort,
     interruptibly,
@@ -49,6 +51,12 @@ export function localContext({
     memo: build === undefined ? undefined : loadMemo({ folder: join(roots.run, 'loads'), build }),
     isRoot: process.getuid?.() === 0,
   }
+}
+
+/** What serves models is loaded only for who has some. */
+const localModels: ModelPort = {
+  find: async (...given) => (await import('./models/docker-model.ts')).dockerModel.find(...given),
+  prepare: async (...given) => (await import('./models/docker-model.ts')).dockerModel.prepare(...given),
 }
 
 /** Where state lives: TCOMPOSE_DATA and TCOMPOSE_RUN, or the folders of the system. */

@@ -1,5 +1,6 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
 import type { SourceSpan } from '../base/source-span.ts'
+import type { AiModel } from './ai-model.ts'
 import type { NameSeparator, ProjectName } from './names.ts'
 import type { Network } from './network.ts'
 import type { PlatformName } from './platform.ts'
@@ -16,6 +17,8 @@ export interface Project {
   readonly services: ReadonlyMap<string, Service>
   /** Services that programs provide, which have no container. @default none */
   readonly providers?: ReadonlyMap<string, ProviderService>
+  /** AI models, by key. @default none */
+  readonly models?: ReadonlyMap<string, AiModel>
   readonly networks: ReadonlyMap<string, Network>
   readonly volumes: ReadonlyMap<string, Volume>
   readonly origins: Origins

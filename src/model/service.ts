@@ -1,5 +1,6 @@
 import type { Bytes } from '../base/bytes.ts'
 import type { Millis } from '../base/millis.ts'
+import type { ModelUse } from './ai-model.ts'
 import type { BlockIoLimits } from './block-io.ts'
 import type { BuildConfig } from './build.ts'
 import type { Device } from './device.ts'
@@ -80,6 +81,8 @@ export interface Service {
   readonly dns: DnsSettings
 
   readonly mounts: readonly Mount[]
+  /** AI models, whose addresses its variables have. @default none */
+  readonly models?: readonly ModelUse[]
   /** Its secrets and configs. @default none */
   readonly files?: readonly ServiceFile[]
   /** @default no other container */
@@ -269,6 +272,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   extraHosts: fixed('extra_hosts'),
   dns: fixed('dns'),
   mounts: fixed('volumes'),
+  models: free('models'),
   files: fixed('secrets and configs'),
   volumesFrom: fixed('volumes_from'),
   readOnly: fixed('read_only'),

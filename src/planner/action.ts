@@ -1,4 +1,5 @@
 import type { Millis } from '../base/millis.ts'
+import type { AiModel } from '../model/ai-model.ts'
 import type { ImageBuild } from '../model/build-event.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ContainerId, ReplicaAddress } from '../model/names.ts'
@@ -74,6 +75,8 @@ export type Action =
       /** Remove its anonymous volumes too. */
       readonly anonymousVolumes: boolean
     }
+  /** Has what serves AI models set one up. */
+  | { readonly kind: 'prepare-model'; readonly model: AiModel }
   /** Has a provider make what its service stands for, or find that it is there. */
   | { readonly kind: 'start-provider'; readonly service: string; readonly provider: Provider }
   | { readonly kind: 'stop-provider'; readonly service: string; readonly provider: Provider }

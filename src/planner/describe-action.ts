@@ -51,6 +51,8 @@ export function describeAction(action: Action, project: string): ActionWords {
       return { subject: short(action.name), verb: 'stop container' }
     case 'remove-container':
       return { subject: short(action.name), verb: 'remove container' }
+    case 'prepare-model':
+      return { subject: action.model.key, verb: `prepare model ${action.model.reference}` }
     case 'start-provider':
       return { subject: action.service, verb: `run provider ${action.provider.type}` }
     case 'stop-provider':

@@ -1,4 +1,5 @@
-import { servicePath } from '../base/model-path.ts'
+import { aiModelPath, servicePath } from '../base/model-path.ts'
+import type { AiModel } from '../model/ai-model.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { Project } from '../model/project.ts'
 import { NO_VARIABLES, variablesOf } from '../model/provider.ts'
@@ -8,11 +9,17 @@ import type { Plan, Step } from './plan.ts'
 import { StepList } from './step-list.ts'
 
 /**
- * Plans the runs of the selected providers, each after those that it depends on. They come before the plan of containers,
+ * Plans what comes before containers: that `models` are set up, and the runs of the selected providers, each after those
+ * that it depends on. They come before the plan of containers,
  * whose variables they give, and with each `up`: only a provider knows whether there is something to do.
  */
-export function planProviders({ project, providers = [] }: DesiredState): Plan {
+export function planProviders(
+  { project, providers = [] }: DesiredState,
+  models: readonly AiModel[] = [],
+): Plan {
   const steps = new StepList()
+  for (const model of models)
+    steps.add({ kind: 'prepare-model', model }, { cause: 'with each up', origin: aiModelPath(model.key) })
   const ids = new Map<string, number>()
   for (const { name, provider, providedBy = [] } of providers) {
     const dependsOn = providedBy.flatMap(other => ids.get(other) ?? [])

@@ -58,6 +58,7 @@ function touch(action: Action): Touch | undefined {
       return { thing: `provider ${action.service}`, verb: 'stop' }
     case 'remove-provider':
       return { thing: `provider ${action.service}`, verb: 'remove' }
+    case 'prepare-model':
     case 'run-pre-start':
     case 'fetch-image':
     case 'build-image':

@@ -11,6 +11,7 @@ test('readExternalFolders() takes the file of the variable, with folders relativ
   expect(readExternalFolders(new Map([['TCOMPOSE_CONFIG', path]]))).toEqual({
     kind: 'found',
     folders: { secret: join(folder.path, 's'), config: '/c' },
+    models: new Map(),
     settings: path,
   })
 })
@@ -23,6 +24,7 @@ test("readExternalFolders() takes the user's file otherwise", () => {
   expect(readExternalFolders(new Map([['HOME', folder.path]]))).toEqual({
     kind: 'found',
     folders: { secret: '/s', config: undefined },
+    models: new Map(),
     settings: path,
   })
 })
@@ -30,7 +32,10 @@ test("readExternalFolders() takes the user's file otherwise", () => {
 test.for<readonly [string, string]>([
   ['{', 'cannot be read'],
   ['[]', 'its text is not a JSON object'],
-  ['{"secret": "/s"}', 'it has the key "secret", expected secrets or configs'],
+  ['{"secret": "/s"}', 'it has the key "secret", expected secrets, configs or models'],
+  ['{"models": 1}', 'its "models" is not an object'],
+  ['{"models": {"a": "b"}}', 'its model "a" has no URL'],
+  ['{"models": {"a": {"endpoint": "http://a", "name": 1}}}', 'the name of its model "a" is no text'],
   ['{"secrets": 1}', 'its "secrets" is not the path of a folder'],
 ])('readExternalFolders() says what is wrong with %s', ([text, reason]) => {
   using folder = temporaryFolder()

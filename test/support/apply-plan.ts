@@ -120,6 +120,7 @@ class World {
         this.#get(action.id)
         this.#containers = this.#containers.filter(container => container.id !== action.id)
         break
+      case 'prepare-model':
       case 'start-provider':
       case 'stop-provider':
       case 'remove-provider':

@@ -11,6 +11,10 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
   return {
     ...ports,
     contents: memoryContents(ports.files),
+    models: {
+      find: async () => ({ kind: 'missing', reason: 'the test has none', hint: '', notes: [] }),
+      prepare: async () => {},
+    },
     runProvider: async () => {
       throw new Error('Cannot run a provider: the test has none')
     },

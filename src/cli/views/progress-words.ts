@@ -51,6 +51,8 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
       return [{ thing: containerThing(action.name), doing: 'Stopping', done: 'Stopped' }]
     case 'remove-container':
       return [{ thing: containerThing(action.name), ...REMOVE }]
+    case 'prepare-model':
+      return [{ thing: `Model ${action.model.name ?? action.model.key}`, doing: 'Preparing', done: 'Ready' }]
     case 'start-provider':
       return [{ thing: providerThing(action.service), doing: 'Starting', done: 'Started' }]
     case 'stop-provider':

@@ -12,6 +12,7 @@ import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
 import { linkAliases } from './link-aliases.ts'
 import { isProvided } from './read-dependencies.ts'
+import { readModel } from './read-models.ts'
 import { readNetwork } from './read-network.ts'
 import { readOrphans } from './read-orphans.ts'
 import { readProviderService } from './read-provider.ts'
@@ -62,6 +63,7 @@ export function readProject(source: ProjectSource): LocatedProject {
   const providers = new Map(
     [...provided].map(([name, map]) => [name, readProviderService(map, name, source.services)]),
   )
+  const models = readSection(source.document, 'models', readModel)
   const read = (maps: ReadonlyMap<string, MapNode>): ReadonlyMap<string, Service> =>
     new Map([...maps].map(([name, map]) => [name, readService(map, { ...context, name })]))
   return {
@@ -71,6 +73,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     services: read(contained),
     ...(providers.size > 0 && { providers }),
     bases: read(source.bases),
+    ...(models.size > 0 && { models }),
     networks: readSection(source.document, 'networks', readNetwork),
     volumes: readSection(source.document, 'volumes', readVolume),
     origins: collectOrigins(withBases(source.document, source.bases)),

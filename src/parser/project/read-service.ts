@@ -14,6 +14,7 @@ import { readHealthcheck } from './read-healthcheck.ts'
 import { readHooks } from './read-hooks.ts'
 import { readLimits } from './read-limits.ts'
 import { readLogging } from './read-logging.ts'
+import { readModelUses } from './read-models.ts'
 import { readMounts } from './read-mounts.ts'
 import { readNamespaces } from './read-namespaces.ts'
 import { readNetworkMode } from './read-network-mode.ts'
@@ -93,6 +94,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     },
     mounts: readMounts(map, name, matchesUser),
     ...readVolumesFrom(map),
+    ...readModelUses(map),
     ...(files && { files }),
     readOnly: flagAt(map, 'read_only') ?? false,
     shmSize: bytesAt(map, 'shm_size'),

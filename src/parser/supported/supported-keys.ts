@@ -65,6 +65,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'mem_reservation',
       'mem_swappiness',
       'memswap_limit',
+      'models',
       'network_mode',
       'networks.*.aliases',
       'networks.*.gw_priority',
@@ -121,6 +122,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'working_dir',
     ] as const
   ).map(key => `services.*.${key}` as const),
+  'models',
   'networks.*.driver',
   'networks.*.driver_opts',
   'networks.*.enable_ipv4',

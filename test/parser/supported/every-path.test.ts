@@ -24,6 +24,7 @@ const RUNS_WITHOUT_FIELD: ReadonlyMap<string, string> = new Map([
   ['services.*.post_start[].command', 'the file without it is not valid'],
   ['services.*.pre_stop[].command', 'the file without it is not valid'],
   ['services.*.provider.type', 'the file without it is not valid'],
+  ['models.*.model', 'the file without it is not valid'],
   ['services.*.ports[].mode', 'the two modes are the same on one machine'],
   ['services.*.volumes[].bind.selinux', 'without SELinux it has no effect'],
   ['services.*.volumes[].type', 'the file without it is not valid'],
@@ -56,8 +57,8 @@ function codes(diagnostics: readonly Diagnostic[], severity: Diagnostic['severit
 /** All of a project that a plan is made from. */
 function modelOf(project: Project | undefined): unknown {
   if (project === undefined) return undefined
-  const { name, services, providers, networks, volumes } = project
-  return { name, services, providers, networks, volumes }
+  const { name, services, providers, models, networks, volumes } = project
+  return { name, services, providers, models, networks, volumes }
 }
 
 const paths = CATALOGUE.map(([path]) => path)

@@ -10,7 +10,7 @@ import {
 import type { WaitReason } from '../../../model/wait-reason.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import type { Lease } from '../../../store/lease.ts'
-import type { Attachment, ExecuteOptions, RunProvider, ServiceFiles } from '../../engine.ts'
+import type { Attachment, ExecuteOptions, PrepareModel, RunProvider, ServiceFiles } from '../../engine.ts'
 import type { OutputStream } from '../attach/run-on-lines.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
@@ -56,6 +56,8 @@ export interface ApplyContext {
   readonly caller?: ExecuteOptions['caller']
   /** @default no container is joined to the caller */
   readonly attachment?: Attachment
+  /** @default no model can be set up */
+  readonly prepareModel?: PrepareModel
   /** @default no provider can be run */
   readonly runProvider?: RunProvider
   readonly onContainerStarted: () => void

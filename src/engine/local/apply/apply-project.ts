@@ -203,6 +203,7 @@ async function openProject(
     ...(options.files && { files: options.files }),
     ...(options.caller && { caller: options.caller }),
     ...(options.attachment && { attachment: options.attachment }),
+    ...(options.prepareModel && { prepareModel: options.prepareModel }),
     ...(options.runProvider && { runProvider: options.runProvider }),
     onContainerStarted: () => {
       startedAny = true

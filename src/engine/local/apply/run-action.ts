@@ -5,6 +5,7 @@ import type { ApplyContext } from './apply-context.ts'
 import { awaitService } from './await-service.ts'
 import { createContainer } from './create-container.ts'
 import { createNetwork, removeNetwork } from './network-actions.ts'
+import { prepareModel } from './prepare-model.ts'
 import { removeProvider, startProvider, stopProvider } from './provider-actions.ts'
 import { removeContainer } from './remove-container.ts'
 import { runPostStart } from './run-post-start.ts'
@@ -38,6 +39,8 @@ export async function runAction(context: ApplyContext, action: Exclude<Action, I
       return stopContainer(context, action)
     case 'remove-container':
       return removeContainer(context, action)
+    case 'prepare-model':
+      return prepareModel(context, action)
     case 'start-provider':
       return startProvider(context, action)
     case 'stop-provider':
