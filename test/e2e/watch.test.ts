@@ -1,6 +1,8 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { runAtTerminal } from '../support/at-terminal.ts'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
 import { rootOf, treeOf, WatchRun } from '../support/watch-run.ts'
@@ -233,4 +236,159 @@ test.for([
   expect(result.exitCode).toBe(2)
   expect(result.stderr).toContain(text)
   expect(await project.succeed('ls', '-a', '-q')).toBe('')
+})
+
+const PRINTS = watched(SYNC).replace(
+  /command: .*/,
+  'command: [sh, -c, "while :; do echo tick; sleep 0.2; done"]',
+)
+
+test('up --watch shows logs and copies, and Ctrl-C ends both', async () => {
+  await using project = new TestProject({ compose: PRINTS, files: { 'src/a': 'one' } })
+  await using watch = await WatchRun.start(project, ['up', '--watch'])
+  await watch.says('web-1  | tick')
+  writeFileSync(join(project.folder, 'src/a'), 'two')
+  await expectSame(project)
+  const result = await watch.end()
+  expect(result.exitCode).toBe(130)
+  expect(result.stdout).toContain('Watch disabled')
+  expect(await project.succeed('ps', '-a', '--format', 'json')).toContain('"exited"')
+})
+
+test('up --watch refuses a file without rules, and a run in the background', async () => {
+  await using project = new TestProject({ compose: 'name: none\nservices: {web: {image: "rootfs:/"}}\n' })
+  const without = await project.run(['up', '--watch'])
+  expect(without).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('develop.watch') })
+  const detached = await project.run(['up', '-d', '--watch'])
+  expect(detached).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--detach and --watch') })
+})
+
+test('up --menu switches watching on and off and leaves what runs', async ({ skip }) => {
+  if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+  await using project = new TestProject({ compose: PRINTS, files: { 'src/a': 'one' } })
+  const result = await runAtTerminal(project, 'up --menu', [
+    { question: 'w Enable Watch   d Detach', keys: 'w' },
+    { question: 'w Disable Watch', keys: 'w' },
+    { question: 'Watch disabled', keys: 'd' },
+  ])
+  expect(result.exitCode).toBe(0)
+  expect(result.screen).toContain('Watch enabled')
+  expect(await project.succeed('ps', '--format', 'json')).toContain('"running"')
+})
+
+test('up --menu stops everything at Ctrl-C', async ({ skip }) => {
+  if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+  await using project = new TestProject({ compose: PRINTS, files: { 'src/a': 'one' } })
+  const result = await runAtTerminal(project, 'up --menu --watch', [
+    { question: 'w Disable Watch   d Detach', keys: '\u0003' },
+  ])
+  expect(result.exitCode).toBe(130)
+  expect(await project.succeed('ps', '-a', '--format', 'json')).toContain('"exited"')
+})
+
+test('an edit of the Compose file is said with its plan, and asked about on a terminal', async ({ skip }) => {
+  const edited = watched(SYNC).replace('init: true', 'init: false')
+  await using project = new TestProject({ compose: watched(SYNC), files: { 'src/a': 'one' } })
+  const watch = await WatchRun.start(project)
+  project.write('compose.yaml', watched(SYNC).replace('init: true', 'inti: true'))
+  await watch.says('Unknown key "inti"')
+  project.write('compose.yaml', edited)
+  await watch.says('Run "tcompose up" to apply it')
+  expect(watch.output).toContain('recreate')
+  await watch.end()
+  if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+
+  project.write('compose.yaml', watched(SYNC))
+  const result = await runAtTerminal(project, 'watch', [
+    { question: 'Watch enabled', keys: '', act: () => project.write('compose.yaml', edited) },
+    { question: 'Apply it? [y/N]', keys: 'y\r' },
+    { question: 'Watch enabled', keys: '\u0003' },
+  ])
+  expect(result.exitCode).toBe(130)
+  expect(await project.succeed('plan')).toContain('Nothing to do')
+})
+
+const BUSYBOX = `FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox", "--install", "-s", "/bin"]
+`
+
+function built(): TestProject {
+  const service = (name: string): string => `
+  ${name}:
+    build: .
+    init: true
+    command: [sh, -c, "cat /version; sleep 1000"]
+    develop: {watch: [{path: ./version, action: rebuild}]}`
+  const project = new TestProject({
+    compose: `name: built\nservices:${['a', 'b', 'c'].map(service).join('')}\n`,
+    files: {
+      Dockerfile: `${BUSYBOX}COPY version /version\nRUN ["sh", "-c", "test $(cat /version) != bad"]\n`,
+      version: '1\n',
+    },
+  })
+  copyFileSync('/bin/busybox', join(project.folder, 'busybox'))
+  return project
+}
+
+test('a rebuild makes the image of three services once, and a build that fails leaves what runs', async () => {
+  await using project = built()
+  await using watch = await WatchRun.start(project)
+  const ids = await project.succeed('ps', '-q')
+  writeFileSync(join(project.folder, 'version'), 'bad\n')
+  await watch.says('Failed to rebuild')
+  expect(await project.succeed('ps', '-q')).toBe(ids)
+
+  const before = watch.output.length
+  writeFileSync(join(project.folder, 'version'), '2\n')
+  await watch.says('service(s) ["a" "b" "c"] successfully built')
+  const said = watch.output.slice(before)
+  expect(said.split('Rebuilding service(s)').length).toBe(2)
+  expect(said.match(/Built {2}4 steps, all cached/g)).toHaveLength(2)
+  for (const name of ['a', 'b', 'c'])
+    expect(readFileSync(join(rootOf(project, name), 'version'), 'utf8')).toBe('2\n')
+})
+
+/** Numbers from a seed, so that a failure can be repeated. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return (state >>> 8) % below
+  }
+}
+
+test('after 60 random edits, with watch on, off and killed between them, both trees are the same', async () => {
+  const compose = watched(SYNC).replace('    tmpfs: /app\n', '')
+  await using project = new TestProject({ compose, files: { 'src/keep': '' } })
+  const pick = randomNumbers(20_261_130)
+  const names = ['a', 'b', 'd', 'd/e', 'd/e/f', 'd/g', 'h/i', 'j']
+  const path = (): string => join(project.folder, 'src', names[pick(names.length)] ?? 'a')
+  const edits: readonly (() => void)[] = [
+    () => writeFileSync(path(), `${pick(1000)}`),
+    () => writeFileSync(path(), `${pick(1000)}`),
+    () => mkdirSync(path(), { recursive: true }),
+    () => rmSync(path(), { recursive: true, force: true }),
+    () => renameSync(path(), path()),
+    () => chmodSync(path(), 0o600 + 0o100 * pick(2)),
+    () => symlinkSync(`to-${pick(5)}`, path()),
+  ]
+  let watch: WatchRun | undefined = await WatchRun.start(project)
+  for (let count = 0; count < 60; count += 1) {
+    try {
+      edits[pick(edits.length)]?.()
+    } catch (error) {
+      // Not every edit fits the tree as it is.
+      if (!(error instanceof Error) || !('code' in error)) throw error
+    }
+    const then = pick(12)
+    if (then === 0 && watch !== undefined) {
+      await watch.end('SIGKILL')
+      watch = undefined
+    } else if (then === 1) watch ??= await WatchRun.start(project, ['watch', '--no-up'])
+    else if (then === 2 && watch !== undefined) await expectSame(project)
+  }
+  watch ??= await WatchRun.start(project, ['watch', '--no-up'])
+  await expectSame(project)
+  await watch.end()
 })

@@ -9,6 +9,8 @@ const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 export interface Answer {
   readonly question: string
   readonly keys: string
+  /** What is done at that moment. @default nothing */
+  readonly act?: () => void
 }
 
 /** How a command ended, and all that its terminal was sent. */
@@ -35,6 +37,7 @@ export async function runAtTerminal(
     unread += text
     for (let next = ahead[0]; next !== undefined && unread.includes(next.question); next = ahead[0]) {
       unread = ''
+      next.act?.()
       child.stdin.write(next.keys)
       ahead.shift()
     }

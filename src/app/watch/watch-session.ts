@@ -46,6 +46,8 @@ export interface WatchSessionOptions {
   readonly mirrored: MirroredByService
   /** Remove the image that a rebuild replaces. */
   readonly prunes: boolean
+  /** It continues an earlier one, whose beginning was told. */
+  readonly isKnown: boolean
   readonly hooks: WatchHooks
 }
 
@@ -85,10 +87,10 @@ export class WatchSession {
 
   /** Runs until it is interrupted, or until the Compose file was edited so that another session has to begin. */
   async run(): Promise<SessionEnd> {
-    const { hooks, rules } = this.#options
+    const { hooks, rules, isKnown } = this.#options
     const { signal } = hooks
     this.#add(await this.#mirror.catchUp())
-    hooks.onEvent({ kind: 'enabled', services: rules.services })
+    if (!isKnown) hooks.onEvent({ kind: 'enabled', services: rules.services })
     try {
       while (!signal.aborted) {
         await this.#takeChanges()

@@ -61,6 +61,18 @@ export async function watch(
   return { kind: 'ended' }
 }
 
+/** Returns why `watch` would refuse the file of `request`; none if it would not, or if the file is wrong for all commands. */
+export async function watchProblems(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const { project, diagnostics } = await loadRequested(context, request, services)
+  if (project === undefined || hasErrors(diagnostics)) return []
+  const prepared = prepare(context, project, { services })
+  return prepared.kind === 'invalid' ? prepared.diagnostics : []
+}
+
 interface Call {
   readonly context: AppContext
   readonly request: ProjectRequest
@@ -84,9 +96,13 @@ async function watchOn(call: Call, first: Prepared): Promise<void> {
   const { context, request, options, hooks } = call
   const mirrored: MirroredByService = new Map()
   let prepared = first
+  let announced: Prepared | undefined
   while (!hooks.signal.aborted) {
     const { project, rules, files, leftOut } = prepared
-    for (const { service, path } of prepared.mounted) hooks.onEvent({ kind: 'mounted', service, path })
+    const isKnown = announced === prepared
+    if (!isKnown)
+      for (const { service, path } of prepared.mounted) hooks.onEvent({ kind: 'mounted', service, path })
+    announced = prepared
     await using tree = await context.trees.watch({
       roots: [...rules.roots, ...files],
       skips: folder => rules.skips(folder),
@@ -95,6 +111,7 @@ async function watchOn(call: Call, first: Prepared): Promise<void> {
     const session = new WatchSession({
       ...{ context, request, project, rules, files, tree, leftOut, mirrored, hooks },
       prunes: options.prunes,
+      isKnown,
     })
     if ((await session.run()) === 'file-changed') prepared = (await readAgain(call)) ?? prepared
   }
@@ -128,7 +145,7 @@ function refuse({ onEvent }: WatchHooks, diagnostics: readonly Diagnostic[]): un
 function prepare(
   context: AppContext,
   project: Project,
-  { services }: WatchOptions,
+  { services }: Pick<WatchOptions, 'services'>,
 ): Prepared | Extract<WatchResult, { kind: 'invalid' }> {
   const selected = desiredOf(project, { services, noDeps: false, scale: new Map() })
   const names = new Set(selected.services.map(({ config }) => config.name))

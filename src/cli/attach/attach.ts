@@ -4,6 +4,7 @@ import { stop } from '../../app/stop.ts'
 import { up } from '../../app/up.ts'
 import type { UpOptions } from '../../app/up-plan.ts'
 import { type Millis, millisOf } from '../../base/millis.ts'
+import { askYes } from '../ask-yes.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runWithProgress } from '../run-with-progress.ts'
@@ -19,6 +20,8 @@ import {
   attachedContainers,
   attachedServices,
 } from './attached-services.ts'
+import { AttachedWatch, type AttachedWatchOptions } from './attached-watch.ts'
+import { Menu, type Shortcut } from './menu.ts'
 
 /** The options of `up` that say what its logs look like. */
 export interface AttachValues extends AttachOptions {
@@ -38,6 +41,10 @@ export interface AttachedCall {
   readonly options: UpOptions
   /** Undefined continues until the last container has ended. */
   readonly abort: AbortMode | undefined
+  /** Watch files once everything is started. */
+  readonly watches: boolean
+  /** Take keys: `w` switches watching on and off, `d` leaves the containers running. */
+  readonly hasMenu: boolean
 }
 
 /**
@@ -45,15 +52,19 @@ export interface AttachedCall {
  * ended. The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the
  * exit code that of an interrupt.
  */
-export async function attach(context: CommandContext, call: AttachedCall): Promise<number> {
+export async function attach(given: CommandContext, call: AttachedCall): Promise<number> {
+  const menu = call.hasMenu ? new Menu(given.ports) : undefined
+  const context = menu === undefined ? given : { ...given, ports: menu.ports }
   const attached = await attachedServices(context.ports.call, context.request, call)
-  return await new AttachedRun({ context, call, attached }).run()
+  using _menu = menu
+  return await new AttachedRun({ context, call, attached, menu }).run()
 }
 
 interface Attachment {
   readonly context: CommandContext
   readonly call: AttachedCall
   readonly attached: AttachedServices
+  readonly menu: Menu | undefined
 }
 
 class AttachedRun {
@@ -70,6 +81,9 @@ class AttachedRun {
   #isUp = false
   #plan: Plan | undefined
   #isAnnounced = false
+  readonly #watch: AttachedWatch
+  /** Aborts when the logs are left, and what runs stays. */
+  readonly #detach = new AbortController()
   #view: ProgressView = quietView
   /** Undefined until logs are shown. */
   #format: ((event: LogEvent) => LogText) | undefined
@@ -79,6 +93,13 @@ class AttachedRun {
   constructor(attachment: Attachment) {
     this.#attachment = attachment
     this.#rule = new AbortRule(attachment.call.abort)
+    const { context, call, menu } = attachment
+    this.#watch = new AttachedWatch(context, {
+      services: call.services,
+      quietBuild: call.values.quietBuild ?? false,
+      write: text => this.#view.write(context.ports.stdout, text),
+      ask: askOf(context, menu),
+    })
   }
 
   async run(): Promise<number> {
@@ -91,12 +112,43 @@ class AttachedRun {
     if (code === EXIT.done) this.#announce()
     else await this.#showRest()
     const isOver = code !== EXIT.done && !this.#halt.signal.aborted
-    await Promise.race([this.#shown, new Promise<void>(resolve => onAbort(this.#halt.signal, resolve))])
+    if (this.#isUp) this.#takeOver()
+    await Promise.race([this.#shown, aborted(this.#halt.signal), aborted(this.#detach.signal)])
+    this.#attachment.menu?.hide()
+    await this.#watch.stop()
     if (this.#halt.signal.aborted) await this.#stop()
+    else if (this.#detach.signal.aborted) return await this.#leave()
     if (interrupts.first.aborted) return interrupts.exitCode
     // As for docker compose, whose process dies of SIGPIPE: containers outlive the reader of their logs.
     if (stdout.failure !== undefined) return EXIT.failed
     return isOver ? code : this.#rule.exitCode
+  }
+
+  /** Everything is started: from here on files are watched and keys are taken. */
+  #takeOver(): void {
+    const { call, menu } = this.#attachment
+    if (call.watches) this.#watch.start()
+    menu?.show(this.#shortcuts())
+  }
+
+  #shortcuts(): readonly Shortcut[] {
+    return [
+      {
+        key: 'w',
+        text: () => (this.#watch.isOn ? 'Disable Watch' : 'Enable Watch'),
+        press: () => {
+          if (this.#watch.isOn) void this.#watch.stop()
+          else this.#watch.start()
+        },
+      },
+      { key: 'd', text: () => 'Detach', press: () => this.#detach.abort() },
+    ]
+  }
+
+  async #leave(): Promise<number> {
+    this.#silence.abort()
+    await this.#shown
+    return EXIT.done
   }
 
   async #bringUp(): Promise<number> {
@@ -258,6 +310,17 @@ class AttachedRun {
     if (services.length === 0 || this.#isUp) return services
     return [...new Set([...services, ...this.#started])]
   }
+}
+
+/** Keys are the menu's where there is one. */
+function askOf(context: CommandContext, menu: Menu | undefined): AttachedWatchOptions['ask'] {
+  if (menu !== undefined) return question => menu.ask(question)
+  const { isInputTerminal, stdout } = context.ports
+  return isInputTerminal && stdout.isTerminal ? question => askYes(context, question) : undefined
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => onAbort(signal, resolve))
 }
 
 function onAbort(signal: AbortSignal, action: () => void): void {

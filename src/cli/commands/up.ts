@@ -1,6 +1,8 @@
-import type { Option } from 'commander'
+import { Option } from 'commander'
 import { loadRequested } from '../../app/find-project.ts'
+import { isTrueText } from '../../app/index.ts'
 import { up } from '../../app/up.ts'
+import { watchProblems } from '../../app/watch/watch.ts'
 import type { AbortMode } from '../attach/abort-rule.ts'
 import { type AttachValues, attach } from '../attach/attach.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -9,6 +11,7 @@ import { listOption } from '../options/global-options.ts'
 import { addUpOptions, type UpValues, upOptions } from '../options/up-options.ts'
 import { addWaitOptions, type WaitValues, waitOf } from '../options/wait-options.ts'
 import { printPlan } from '../print-plan.ts'
+import { reportInvalid } from '../report.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -17,6 +20,8 @@ interface Values extends UpValues, AttachValues, WaitValues {
   readonly abortOnContainerExit?: boolean
   readonly abortOnContainerFailure?: boolean
   readonly exitCodeFrom?: string
+  readonly watch?: boolean
+  readonly menu?: boolean
 }
 
 /** `up`: creates and starts, then shows the logs until Ctrl-C or the end of the last container. */
@@ -42,11 +47,15 @@ export const command: CommandDefinition = defineCommand<Values>({
       .addOption(noAttachOption())
       .option('--no-color', 'Show logs without colours')
       .option('--no-log-prefix', 'Show logs without prefixes')
-      .option('--timestamps', 'Show timestamps'),
+      .option('--timestamps', 'Show timestamps')
+      .option('-w, --watch', 'Watch files, and copy, rebuild and restart when they change')
+      .option('--menu', 'Take keys while logs are shown: w to watch, d to detach')
+      .addOption(new Option('--no-menu', 'Take no keys, whatever COMPOSE_MENU says').hideHelp()),
   examples: [
     ['tcompose up -d --wait', 'start everything, and return when it is healthy'],
     ['tcompose up --build web', 'build the image of one service again, and show its logs'],
     ['tcompose up -d --scale worker=3', 'run three containers of a service'],
+    ['tcompose up --watch', 'show the logs, and bring every change of the files into the containers'],
     ['tcompose up --exit-code-from tests', 'stop with the tests, and exit with their code'],
   ],
   dryRun: 'plans',
@@ -70,8 +79,15 @@ async function bringUp(
   if (context.isDryRun) return printPlan(context, options, {})
   await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
   for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
-  if (!isDetached) return attach(context, { services, values, options, abort: abortMode(values) })
   const { ports, request } = context
+  const problems = values.watch ? await ports.call(watchProblems, request, services) : []
+  if (problems.length > 0) return reportInvalid(context, problems)
+  if (!isDetached) {
+    const hasMenu = takesKeys(context, values)
+    return attach(context, {
+      ...{ services, values, options, hasMenu, abort: abortMode(values), watches: values.watch ?? false },
+    })
+  }
   return runWithProgress(context, {
     title: 'up',
     quietPull: values.quietPull ?? false,
@@ -95,6 +111,8 @@ function assertNoConflict(values: Values): void {
     [abortOnContainerExit === true, '--abort-on-container-exit'],
     [abortOnContainerFailure === true, '--abort-on-container-failure'],
     [exitCodeFrom !== undefined, '--exit-code-from'],
+    [values.watch === true, '--watch'],
+    [values.menu === true, '--menu'],
   ]
   const one = apart.find(([isGiven]) => isGiven)
   const other = attached.find(([isGiven]) => isGiven)
@@ -105,6 +123,12 @@ function assertNoConflict(values: Values): void {
   if (abortOnContainerExit && abortOnContainerFailure) {
     throw contradiction('--abort-on-container-exit', '--abort-on-container-failure')
   }
+}
+
+/** `--menu`, or COMPOSE_MENU, on a terminal. */
+function takesKeys({ ports }: CommandContext, { menu }: Values): boolean {
+  const isWanted = menu ?? isTrueText(ports.environment.get('COMPOSE_MENU') ?? '')
+  return isWanted && ports.isInputTerminal && ports.stdout.isTerminal
 }
 
 function contradiction(one: string, other: string): UsageError {

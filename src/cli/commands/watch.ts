@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs'
 import { watch } from '../../app/watch/watch.ts'
+import { askYes } from '../ask-yes.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { reportInvalid } from '../report.ts'
-import { untilInterrupted } from '../until-interrupted.ts'
 import { watchHooks } from '../watch-hooks.ts'
 
 interface Values {
@@ -46,7 +46,9 @@ async function watchServices(
         ...{ quiet, signal: first, input },
         write: text => ports.stdout.write(text),
         ask:
-          ports.isInputTerminal && ports.stdout.isTerminal ? question => asked(context, question) : undefined,
+          ports.isInputTerminal && ports.stdout.isTerminal
+            ? question => askYes(context, question)
+            : undefined,
       }),
     })
     if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
@@ -54,17 +56,5 @@ async function watchServices(
     return result.kind === 'not-up' ? EXIT.failed : EXIT.done
   } finally {
     closeSync(input)
-  }
-}
-
-/** An interrupt is a no. */
-async function asked(context: CommandContext, question: string): Promise<boolean> {
-  const { ports } = context
-  try {
-    const answer = await untilInterrupted(context, ports.ask(question))
-    return /^y(es)?$/i.test(answer.trim())
-  } catch (error) {
-    if (ports.interrupts.first.aborted) return false
-    throw error
   }
 }
