@@ -24,10 +24,11 @@ export interface OneOffChanges {
 }
 
 /** Returns `service` as a one-off runs it: nothing starts it again, and it has no name of its own. */
-export function oneOffService(service: Service, changes: OneOffChanges): Service {
+export function oneOffService({ onUnhealthy, ...service }: Service, changes: OneOffChanges): Service {
   const { command, entrypoint, environment, labels, user, workingDir, hasPorts, tty, stdinOpen } = changes
   return {
     ...service,
+    ...(onUnhealthy === 'stop' && { onUnhealthy }),
     containerName: undefined,
     restart: { kind: 'no' },
     command: command ?? (entrypoint === undefined ? service.command : []),

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runAtTerminal } from '../support/at-terminal.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { TestProject } from '../support/test-project.ts'
 
+const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 const COMPOSE = `
 name: once
 services:
@@ -188,34 +189,54 @@ describe('run', () => {
     expect(await oneOffs()).toEqual([])
   })
 
-  test('killed by SIGKILL takes its container along, and up removes what --rm was to', async () => {
+  test('removes a container of -d --rm when it has ended, without another command', async () => {
+    await project.succeed('run', '-d', '--rm', '--no-deps', 'app', 'exit 3')
+    await eventually(async () => expect(await oneOffs()).toEqual([]))
+    await project.succeed('up', '-d', 'db')
+    await project.succeed('run', '-d', '--rm', '--no-deps', 'app', 'sleep 0.2')
+    await eventually(async () => expect(await oneOffs()).toEqual([]))
+  })
+
+  test('killed by SIGKILL takes its container along, which --rm still removes', async () => {
     const child = project.spawn(['run', '--rm', '-q', '--no-deps', 'app', 'echo ready; sleep 600'])
     await once(child.stdout ?? child, 'data')
     child.kill('SIGKILL')
     await once(child, 'exit')
-    await eventually(async () =>
-      expect((await containers()).every(({ State }) => State !== 'running')).toBe(true),
-    )
-    await project.succeed('up', '-d', 'db')
-    expect(await oneOffs()).toEqual([])
+    await eventually(async () => expect(await oneOffs()).toEqual([]))
   })
 
-  test('gives the container a terminal of the size of the caller’s, and follows its changes', async ({
-    skip,
-  }) => {
+  test('gives the container a terminal, whose keys go to its foreground', async ({ skip }) => {
     if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
     const { exitCode, screen } = await runAtTerminal(
       project,
       'run --rm -q --no-deps --entrypoint sh app -i',
       [
-        { question: '# ', keys: 'test -t 0 && test -t 2 && echo is-"a-terminal"; stty size\n' },
-        { question: 'is-a-terminal', keys: 'sleep 600\n' },
-        { question: 'sleep 600', keys: '\u0003' },
+        { question: '# ', keys: 'test -t 0 && test -t 2 && echo is-"a-terminal"\n' },
+        { question: 'is-a-terminal', keys: `sh -c 'echo goes-"on"; exec sleep 600'\n` },
+        { question: 'goes-on', keys: '\u0003' },
         { question: '^C', keys: 'exit 5\n' },
       ],
     )
     expect(screen).toContain('is-a-terminal')
     expect(exitCode).toBe(5)
+  })
+
+  test('gives the terminal the size of that of the caller, and follows its changes', async ({ skip }) => {
+    if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+    const until = (condition: string) => `until ${condition}; do sleep 0.05; done`
+    const inside = `stty size; touch /go/now; ${until('[ \\"\\$(stty size)\\" = \\"44 88\\" ]')}; echo followed`
+    const { exitCode, screen } = await runAtTerminal(
+      project,
+      [
+        'version > /dev/null; stty rows 33 cols 77; mkdir -p go',
+        `(${until('[ -e go/now ]')}; stty rows 44 cols 88 < /dev/tty) &`,
+        `"${BIN}" run --rm -q --no-deps -v ./go:/go app "${inside}"`,
+      ].join('\n'),
+      [],
+    )
+    expect(screen).toContain('33 77')
+    expect(screen).toContain('followed')
+    expect(exitCode).toBe(0)
   })
 })
 

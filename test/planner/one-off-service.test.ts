@@ -29,6 +29,11 @@ test('oneOffService() has no name, no restarts and no published ports of its own
   expect(oneOffService(web, { ...NONE, hasPorts: true }).ports).toBe(web.ports)
 })
 
+test('oneOffService() is stopped when unhealthy where its service is, and never started again', () => {
+  expect(oneOffService(aService('web', { onUnhealthy: 'restart' }), NONE)).not.toHaveProperty('onUnhealthy')
+  expect(oneOffService(aService('web', { onUnhealthy: 'stop' }), NONE)).toMatchObject({ onUnhealthy: 'stop' })
+})
+
 test.for([
   { what: 'a command', changes: { command: ['ls'] }, command: ['ls'], entrypoint: ['/entry'] },
   { what: 'an entrypoint', changes: { entrypoint: ['sh'] }, command: [], entrypoint: ['sh'] },

@@ -7,6 +7,7 @@ import { planDown } from '../../src/planner/plan-down.ts'
 import { planRemove } from '../../src/planner/plan-remove.ts'
 import { planRemoveOneOff } from '../../src/planner/plan-remove-one-off.ts'
 import { planStop } from '../../src/planner/plan-stop.ts'
+import { planSweep } from '../../src/planner/plan-sweep.ts'
 import { planToText } from '../../src/planner/plan-text.ts'
 import { planUp } from '../../src/planner/plan-up.ts'
 import type { UpOptions } from '../../src/planner/up/up-options.ts'
@@ -177,6 +178,14 @@ describe('a one-off beside the replicas of its service', () => {
   test('planStop() leaves it running', () => {
     expect(linesOf(planStop(besideShop({}))).join()).not.toContain('web-run')
   })
+})
+
+test('planSweep() removes what was to go, with its anonymous volumes, and no other that has ended', () => {
+  expect(planSweep(besideShop(ENDED, { isRemovedAtEnd: true })).steps).toMatchObject([
+    { action: { kind: 'remove-container', anonymousVolumes: true } },
+  ])
+  expect(planSweep(besideShop({}, { isRemovedAtEnd: true })).steps).toEqual([])
+  expect(planSweep(besideShop(ENDED)).steps).toEqual([])
 })
 
 test('planRemoveOneOff() removes one with its anonymous volumes, and nothing where it is gone', () => {

@@ -6,6 +6,7 @@ import { addFirewallStep } from '../firewall-step.ts'
 import { sharedServices } from '../graph.ts'
 import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
+import { addSpentRemovals } from '../plan-sweep.ts'
 import { addPostStart, addUnfinishedHooks, lacksPostStart } from '../post-start.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
@@ -127,22 +128,8 @@ class UpSteps {
     const { timeout: grace } = options
     const ids = addRemovals(this.#steps, outgoing, { grace, order: this.#order, stopped: this.#stopped })
     for (const [container, id] of ids) this.#removed.set(container, id)
-    this.#removeSpentOneOffs()
-  }
-
-  #removeSpentOneOffs(): void {
-    for (const { container, cause } of this.#source.changes.spentOneOffs) {
-      const { remove } = addRemoval(
-        this.#steps,
-        { container, cause },
-        {
-          grace: undefined,
-          anonymousVolumes: container.spec?.isRemovedAtEnd === true,
-          stopped: this.#stopped,
-        },
-      )
-      this.#removed.set(container.id, remove)
-    }
+    const swept = addSpentRemovals(this.#steps, changes.spentOneOffs, this.#stopped)
+    for (const [container, id] of swept) this.#removed.set(container, id)
   }
 
   /** Dependents go down before what they depend on is replaced, but not before the replacement exists. */

@@ -269,6 +269,9 @@ interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts'> {
   readonly health: ResolvedHealthcheck | undefined
 }
 
+/** How long the command that a container is joined to has to remove it. */
+const COMMAND_PATIENCE_MS = 2000
+
 /** The live record comes last: a supervisor that finds it finds the launch requests too. */
 async function writeLiveFiles(
   context: ApplyContext,
@@ -314,6 +317,7 @@ async function writeLiveFiles(
     cgroups: cgroup.folders,
     ...(spec.config.pid !== undefined && { sharesPids: true }),
     ...(spec.isUnaliased && { isUnaliased: true }),
+    ...(spec.isRemovedAtEnd && { removedAfterMs: input.joinedTo === undefined ? 0 : COMMAND_PATIENCE_MS }),
     ...(spec.config.logging?.kind === 'file' && spec.config.logging.isPacked && { packsLogs: true }),
     ...(spec.config.onUnhealthy && { onUnhealthy: reactionOf(context, entry, spec.config.onUnhealthy) }),
     upAt: Date.now(),

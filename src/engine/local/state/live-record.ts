@@ -25,6 +25,8 @@ export interface LiveRecord {
   readonly devices?: LiveDevices
   /** Folders of the container's cgroup, one per v1 hierarchy, or one under v2. */
   readonly cgroups: readonly string[]
+  /** It goes when it has ended: so long after that, unless its command has removed it. @default it stays */
+  readonly removedAfterMs?: number
   /** Neither its service's name nor an alias resolves to it. @default false */
   readonly isUnaliased?: boolean
   /** Its PID namespace is not its own, so what it has started outlives its main process. @default false */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { assertNever } from '../../../base/assert-never.ts'
 import { writeVolatileRecord } from '../../../disk/record-file.ts'
 import { killCgroup } from '../../../linux/cgroup/remove-cgroup.ts'
@@ -27,6 +27,7 @@ import { runProbe } from './health/run-probe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
+import type { OneOffSweeps } from './one-off-sweeps.ts'
 import { type EndedContainer, Restarter } from './restarter.ts'
 
 const SIGKILL = 9
@@ -39,6 +40,7 @@ export interface WatchContext {
   readonly events: EventLog
   readonly openPipe: () => OutputPipe
   readonly packer: LogPacker
+  readonly sweeps: OneOffSweeps
   /** Takes an error that ends nothing. */
   readonly report: (about: string, error: unknown) => void
   /** Called whenever `isBusy` of a watch may have changed. */
@@ -57,6 +59,7 @@ export class ContainerWatch {
   readonly #restarter: Restarter
   readonly #memoryKills = new MemoryKills()
   #run: ActiveRun | undefined
+  #cancelSweep: (() => void) | undefined
 
   constructor(id: string, layout: ContainerLayout, context: WatchContext) {
     this.#id = id
@@ -77,9 +80,9 @@ export class ContainerWatch {
     return this.#run !== undefined
   }
 
-  /** The container lives, or is to be started again. */
+  /** The container lives, is to be started again, or is to go. */
   get isBusy(): boolean {
-    return this.isRunning || this.#restarter.isBusy
+    return this.isRunning || this.#restarter.isBusy || this.#cancelSweep !== undefined
   }
 
   /** Compares the files with what is being done, and does what is missing. Never throws. */
@@ -92,6 +95,8 @@ export class ContainerWatch {
   dispose(): void {
     this.#leaveRun()
     this.#restarter.forget()
+    this.#cancelSweep?.()
+    this.#cancelSweep = undefined
   }
 
   #reconcile(): void {
@@ -238,6 +243,16 @@ export class ContainerWatch {
     // A run may be over before it is seen; a start that was told already is not told again.
     if (process !== undefined) this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
+    this.#planSweep(live)
+  }
+
+  #planSweep({ id, removedAfterMs: afterMs }: LiveRecord): void {
+    if (afterMs === undefined) return
+    const isGone = () => !existsSync(this.#layout.live)
+    this.#cancelSweep ??= this.#context.sweeps.plan({ id, afterMs, isGone }, () => {
+      this.#cancelSweep = undefined
+      this.#context.onChange()
+    })
   }
 
   /** A run that ended unhealthy did not work, however long it took. */

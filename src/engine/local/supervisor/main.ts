@@ -3,6 +3,7 @@ import { projectLayout } from '../state/layout.ts'
 import { systemClock } from './clock.ts'
 import { watchFirewall } from './firewall-watch.ts'
 import { readArguments } from './read-arguments.ts'
+import { spawnSweep } from './spawn-sweep.ts'
 import { runSupervisor } from './supervisor.ts'
 
 /**
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     keeper,
     clock: systemClock,
     report,
+    sweep: () => spawnSweep({ roots, project, script: process.argv[1] ?? '' }),
     watchFirewall: hooks => watchFirewall({ roots, project, clock: systemClock, ...hooks }),
   })
 }

@@ -13,6 +13,7 @@ import type { FirewallWatchOptions } from './firewall-watch.ts'
 import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import { LogPacker } from './log-packer.ts'
+import { OneOffSweeps } from './one-off-sweeps.ts'
 
 export interface SupervisorOptions {
   readonly roots: Roots
@@ -23,6 +24,8 @@ export interface SupervisorOptions {
   readonly report: (line: string) => void
   /** @default pipe2(2) */
   readonly openPipe?: () => OutputPipe
+  /** Has one-offs removed that have ended and are to go; returns at once. @default they are left */
+  readonly sweep?: () => void
   /** Keeps the firewall as it should be until disposed. @default not watched */
   readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
 }
@@ -58,7 +61,7 @@ class Supervisor {
   #firewall: Disposable | undefined
 
   constructor(options: SupervisorOptions) {
-    const { roots, project, keeper, clock, report, openPipe = openOutputPipe } = options
+    const { roots, project, keeper, clock, report, openPipe = openOutputPipe, sweep = () => {} } = options
     const upstreams = new HostUpstreams()
     this.#options = options
     this.#context = {
@@ -73,6 +76,7 @@ class Supervisor {
       events: new EventLog(eventsPath(projectLayout(roots, project))),
       openPipe,
       packer: new LogPacker(clock),
+      sweeps: new OneOffSweeps(clock, sweep),
       report: (about, error) => report(`${about}: ${error instanceof Error ? error.message : String(error)}`),
       onChange: () => this.#watchIdleness(),
     }
