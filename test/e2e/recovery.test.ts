@@ -84,9 +84,7 @@ services:
   loseRunFolder(project)
   rmSync(join(project.folder, 'compose.yaml'))
   const planned = await project.run(['resume', '--dry-run'])
-  expect(planned.stdout).toMatch(
-    /create network[^]*db-1 +start container +\(resume\)[^]*web-1 +start container/,
-  )
+  expect(planned.stdout).toMatch(/create network.*db-1 +start container +\(resume\).*web-1 +start container/s)
   await project.succeed('resume')
   const states = await project.succeed('-p', 'phoenix', 'ps', '-a', '--format', '{{.Service}} {{.State}}')
   expect(states.split('\n').filter(Boolean)).toEqual([
