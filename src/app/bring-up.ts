@@ -10,6 +10,7 @@ import type { RunHooks } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { provideForUp, withWarnings } from './provide-for-up.ts'
+import { providerRunner } from './provider-runner.ts'
 import { reportUnchanged } from './report-unchanged.ts'
 import { type PlannedRun, type RunResult, runPlan } from './run-plan.ts'
 import { serviceFileReader } from './service-file-reader.ts'
@@ -65,6 +66,7 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
     diagnostics,
     images: wantedImages(desired),
     files,
+    runProvider: providerRunner(context, { request, project: declared }),
     attachment,
     plan: observed =>
       withWarnings(upPlan(desired, withOffers(observed, answer.ids), { project, options, choice }), warnings),

@@ -26,6 +26,8 @@ export interface DesiredState extends ContainerNaming {
   readonly declared: ReadonlySet<string>
   /** The selected services of providers, each after those it depends on. @default none */
   readonly providers?: readonly ProviderService[]
+  /** Every service of a provider that the file declares. @default none */
+  readonly declaredProviders?: ReadonlySet<string>
   /** The networks that the selected services use and the project owns, by key. */
   readonly networks: ReadonlyMap<string, DesiredNetwork>
   /** The named volumes that the selected services use and the project owns, by key. */
@@ -115,6 +117,7 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
     services,
     ...(project.providers && {
       providers: ordered.flatMap(name => project.providers?.get(name) ?? []),
+      declaredProviders: new Set(project.providers.keys()),
     }),
     declared: new Set([...project.services.keys(), ...(project.disabledServices ?? [])]),
     networks: new Map(

@@ -59,6 +59,25 @@ test('behindSteps() lets what comes first in a plan wait for all providers', () 
   ])
 })
 
+test('orphanProviders() are a warning, and removed with --remove-orphans', () => {
+  const old = {
+    provider: { type: 'cloud', options: new Map() },
+    variables: { prefixed: new Map(), raw: new Map() },
+  }
+  const seen = {
+    ...NOTHING,
+    providers: new Map([
+      ['gone', old],
+      ['store', old],
+    ]),
+  }
+  expect(planUp(desired(), seen).warnings).toEqual([expect.stringContaining('does not declare: gone; ')])
+  expect(planUp(desired(), seen, { ignoreOrphans: true }).warnings).toEqual([])
+  const plan = planUp(desired(), seen, { removeOrphans: true })
+  expect(plan.warnings).toEqual([])
+  expect(linesOf(plan).at(-1)).toContain('gone     remove from provider cloud  (not in the file)')
+})
+
 const variables = { prefixed: new Map([['URL', 'a']]), raw: new Map([['KEY', 'new']]) }
 const provided = new Map([['store', { provider: { type: 'cloud', options: new Map() }, variables }]])
 

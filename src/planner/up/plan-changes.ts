@@ -10,6 +10,7 @@ import { joinedServices, restartsWith } from '../graph.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
 import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
+import { orphanProviderWarnings } from './orphan-providers.ts'
 import { serviceChange } from './service-change.ts'
 import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
 import { spentOneOffs } from './spent-one-offs.ts'
@@ -69,6 +70,7 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
       ...conflictingBuilds(builds),
       ...keptVolumeWarnings(desired, observed),
       ...orphanWarnings(orphans, options),
+      ...orphanProviderWarnings(desired, observed, options),
     ],
   }
 }

@@ -14,6 +14,7 @@ import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrd
 import { addUpBuilds } from './add-up-builds.ts'
 import { Gates } from './gates.ts'
 import { HostPorts } from './host-ports.ts'
+import { orphanProviders } from './orphan-providers.ts'
 import type { UpChanges } from './plan-changes.ts'
 import { addPreStart, preStartHooks } from './pre-start.ts'
 import { addImageSteps, addNetworkSteps, addVolumeSteps, idsAt } from './resource-steps.ts'
@@ -73,7 +74,22 @@ class UpSteps {
     for (const plan of changes.services) this.#replaceAndStart(plan)
     const bystanders = dependentsFirst(changes.bystanders, this.#order.dependencies).toReversed()
     for (const { members } of bystanders) for (const member of members) this.#startBystander(member)
+    if (options.removeOrphans) this.#removeOrphanProviders()
     return this.#steps.steps
+  }
+
+  /** Behind the containers that they have given variables to. */
+  #removeOrphanProviders(): void {
+    const { desired, observed } = this.#source
+    for (const [service, { provider }] of orphanProviders(desired, observed)) {
+      const users = observed.containers.filter(({ spec }) => spec?.config.providedBy?.includes(service))
+      const gone = idsAt(
+        this.#removed,
+        users.map(({ id }) => id),
+      )
+      const cause = 'not in the file'
+      this.#steps.add({ kind: 'remove-provider', service, provider }, { cause, dependsOn: gone })
+    }
   }
 
   #clearTheWay(): void {
