@@ -51,7 +51,8 @@ export class ServiceMirror {
 
   /**
    * Catches up with containers that are new to the session. Returns the rules behind what changed in
-   * containers that an earlier session has left; of a container that was just made, everything is as it begins.
+   * containers that an earlier session has left, and in those that have ended. One that was just made begins with what it
+   * gets.
    */
   catchUp(): Promise<readonly RuleMatch[]> {
     return this.#turn.run(async () => {
@@ -108,7 +109,9 @@ export class ServiceMirror {
     ]
     if (before === undefined) await this.#mirror(container, without(others, own), 'assumed')
     this.#remember(service, changed)
-    return before === undefined ? [] : this.#rulesBehind(service, changed)
+    // A program that has ended may have missed what is there only now.
+    const isBegun = before === undefined && container.state.kind === 'running'
+    return isBegun ? [] : this.#rulesBehind(service, changed)
   }
 
   async #mirror(

@@ -48,6 +48,15 @@ test('watch() of a container that is new to it copies what initial_sync names, b
   ])
 })
 
+test('watch() starts what has ended with what it had missed', async () => {
+  const { runs } = await watchScene({
+    project: withRules(INITIAL.replace('sync,', 'sync+restart,')),
+    containers: [web({ state: exited })],
+    paths: ['/project/src', '/project/src/a'],
+  })
+  expect(runs).toEqual(['restart'])
+})
+
 test('watch() without initial_sync takes a new container for what the files are', async () => {
   const { mirrored } = await watchScene({
     project: withRules(SYNC),

@@ -1,0 +1,4 @@
+while :; do
+  echo "working"
+  sleep 2
+done
