@@ -15,6 +15,8 @@ services:
     userns_mode: auto
     init: true
     restart: on-failure
+    mem_limit: 64m
+    pids_limit: 90
     stop_signal: SIGKILL
     volumes: ["data:/data", "./bound:/bound", "/anonymous"]
     tmpfs: ["/memory:uid=33,mode=700"]
@@ -98,6 +100,14 @@ test('capabilities hold in the user namespace alone, whatever the filter lets th
     /^(CapBnd:.*\n)\1$/,
   )
   expect(await inside('cat /proc/sys/net/core/somaxconn')).toBe('77\n')
+})
+
+test('limits hold for a container with a user namespace, whose users cannot change them', async () => {
+  const read = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null'
+  expect(await inside(read)).toBe('67108864\n')
+  const write =
+    'for f in $(find /sys/fs/cgroup -name "pids.max" -o -name "memory.max"); do echo max > $f && echo wrote; done'
+  expect(await inside(`mount -o remount,rw /sys/fs/cgroup; ${write}`)).not.toMatch(/^wrote$/m)
 })
 
 test('exec and health checks are in the user namespace, as the user that they name', async () => {
