@@ -1,4 +1,5 @@
 import type { Bytes } from '../base/bytes.ts'
+import type { LogTarget } from './log-target.ts'
 
 /** What becomes of a service's output. */
 export type Logging =
@@ -9,6 +10,8 @@ export type Logging =
       readonly limits?: LogLimits
       /** Whether full files are compressed. */
       readonly isPacked: boolean
+      /** @default lines go nowhere else */
+      readonly target?: LogTarget
     }
   /** Nothing is kept. */
   | { readonly kind: 'none' }

@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
@@ -88,3 +89,51 @@ services:
   expect(stdout).toBe('')
   expect(stderr).toBe('silent-main-1 keeps no logs: its log driver is "none"\n')
 })
+
+test('driver syslog passes each line on, also while the supervisor is started again', async () => {
+  let received = ''
+  const server = createServer(socket => {
+    socket.on('data', data => {
+      received += data.toString()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    await using project = new TestProject({
+      compose: `
+name: passed
+services:
+  count:
+    image: rootfs:/
+    command: [sh, -c, "for i in $$(seq 1 300); do echo $$i; sleep 0.01; done; echo done; exec sleep 1000"]
+    logging: {driver: syslog, options: {syslog-address: "tcp://127.0.0.1:${port}", tag: "{{.Name}}"}}
+`,
+    })
+    await project.succeed('up', '-d')
+    await eventually(async () => expect(received).toContain(': 50\n'))
+    process.kill(supervisorOf(project), 'SIGKILL')
+    await eventually(async () => expect(received).toContain(': done\n'))
+    const lines = received.trimEnd().split('\n')
+    expect(lines[0]).toMatch(/^<30>\w{3} [ \d]\d \d\d:\d\d:\d\d passed-count-1\[\d+\]: 1$/)
+    const numbers = new Set(lines.map(line => line.replace(/^.*: /, '')))
+    expect([...numbers]).toEqual([...upTo(300).map(String), 'done'])
+    expect(await project.succeed('logs', '--tail', '1', '--no-log-prefix')).toBe('done\n')
+  } finally {
+    server.close()
+  }
+})
+
+function supervisorOf(project: TestProject): number {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  const found = pids.find(pid => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+      return words.includes('supervisor') && words.includes(project.state)
+    } catch {
+      return false
+    }
+  })
+  if (found === undefined) throw new Error('No supervisor runs')
+  return found
+}

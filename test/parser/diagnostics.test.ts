@@ -74,7 +74,7 @@ const attributes: readonly Case[] = [
   { yaml: 'use_api_socket: true', found: ['unsupported-key 4:5'], hint: '--allow-unsupported' },
   { yaml: 'links: [db]', found: ['undefined-reference 4:13'] },
   { yaml: 'logging: {options: {max-size: 0}}', found: ['bad-value 4:35'] },
-  { yaml: 'logging: {driver: syslog}', found: ['unsupported-key 4:23'] },
+  { yaml: 'logging: {driver: fluentd}', found: ['unsupported-key 4:23'] },
   { yaml: 'network_mode: bridge', found: ['unsupported-key 4:19'] },
   {
     yaml: 'deploy: {placement: {}, update_config: {order: stop-first}}',

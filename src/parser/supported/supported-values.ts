@@ -30,7 +30,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ],
   ['services.*.gpus[].capabilities[]', oneOf(...DEVICE_CAPABILITIES)],
   ['services.*.gpus[].driver', oneOf('', ...GPU_VENDORS, 'cdi')],
-  ['services.*.logging.driver', oneOf('', 'json-file', 'local', 'none')],
+  ['services.*.logging.driver', oneOf('', 'json-file', 'local', 'none', 'syslog', 'journald')],
   [
     'services.*.network_mode',
     node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),

@@ -23,6 +23,33 @@ testAttribute('logging', s => s.logging, [
     value: files(1_000_000_000, 2, true),
   },
   { yaml: 'logging: {options: {max-file: "3"}}', value: undefined },
+  {
+    yaml: 'logging: {driver: journald, options: {tag: "{{.Name}}", labels: "a, b", env: C, cache-max-file: "2"}}',
+    value: {
+      ...files(20_000_000, 2, true),
+      target: { kind: 'journald', tag: '{{.Name}}', labels: ['a', 'b'], variables: ['C'] },
+    },
+  },
+  {
+    yaml: 'logging: {driver: syslog}',
+    value: {
+      ...files(20_000_000, 5, true),
+      target: {
+        ...{ kind: 'syslog', tag: '{{.ID}}', address: { kind: 'unix', path: '/dev/log' } },
+        ...{ facility: 3, format: 'local' },
+      },
+    },
+  },
+  {
+    yaml: 'logging: {driver: syslog, options: {syslog-address: "tcp://[::1]:601", syslog-facility: local0, syslog-format: rfc5424}}',
+    value: {
+      ...files(20_000_000, 5, true),
+      target: {
+        ...{ kind: 'syslog', tag: '{{.ID}}', address: { kind: 'tcp', host: '::1', port: 601 } },
+        ...{ facility: 16, format: 'rfc5424' },
+      },
+    },
+  },
 ])
 
 testRefused('logging', [
@@ -31,6 +58,12 @@ testRefused('logging', [
   'logging: {options: [a]}',
   'logging: {driver: fluentd}',
   'logging: {options: {max-size: "0"}}',
+  'logging: {driver: syslog, options: {syslog-address: "tcp+tls://a:1"}}',
+  'logging: {driver: syslog, options: {syslog-address: "udp://a:0"}}',
+  'logging: {driver: syslog, options: {syslog-facility: local9}}',
+  'logging: {driver: syslog, options: {syslog-format: rfc1}}',
+  'logging: {driver: journald, options: {tag: "{{.Nope}}"}}',
+  'logging: {driver: journald, options: {max-size: 1m}}',
   'logging: {options: {max-size: "-1"}}',
   'logging: {options: {max-size: big}}',
   'logging: {options: {max-file: "0"}}',
@@ -45,7 +78,7 @@ describe('logging.options', () => {
     ['{options: {max-size: 1m, compress: "true"}}', ['bad-value 4:49'], '"max-file" to 2 or more'],
     ['{options: {compress: "true"}}', ['bad-value 4:35'], 'no full file is kept'],
     ['{options: {mode: non-blocking}}', ['no-effect-key 4:25'], 'no line is dropped'],
-    ['{options: {labels: a, tag: b}}', ['no-effect-key 4:25', 'no-effect-key 4:36'], 'shows no details'],
+    ['{options: {labels: a, tag: b}}', ['no-effect-key 4:25', 'no-effect-key 4:36'], 'not passed on'],
   ] as const) {
     test(`${logging} is reported at its place`, () => {
       const diagnostics = diagnosticsOf(webFile(`logging: ${logging}`))

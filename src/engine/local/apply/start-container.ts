@@ -45,6 +45,7 @@ import { joinedContainers } from './joined-containers.ts'
 import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
 import { limitStorage } from './limit-storage.ts'
+import { liveForward } from './live-forward.ts'
 import { publishPorts } from './publish-ports.ts'
 import { DEFAULT_GRACE_MS, endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
@@ -320,6 +321,7 @@ async function writeLiveFiles(
     ...(spec.isRemovedAtEnd && { removedAfterMs: input.joinedTo === undefined ? 0 : COMMAND_PATIENCE_MS }),
     ...(spec.config.logging?.kind === 'file' && spec.config.logging.isPacked && { packsLogs: true }),
     ...(spec.config.onUnhealthy && { onUnhealthy: reactionOf(context, entry, spec.config.onUnhealthy) }),
+    ...liveForward(entry, image),
     upAt: Date.now(),
   }
   writeVolatileRecord(layout.live, record)

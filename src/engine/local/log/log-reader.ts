@@ -1,4 +1,4 @@
-import { parseCriRecord } from './cri-record.ts'
+import { type LogStream, parseCriRecord } from './cri-record.ts'
 import { findTail, type LogTail } from './find-tail.ts'
 import { LineJoiner, type LogPiece } from './line-joiner.ts'
 import { type LogFile, LogFiles } from './log-files.ts'
@@ -15,7 +15,19 @@ export interface LogReaderOptions {
   readonly tail?: number | undefined
   /** Without `tail`, returns the number of the last file to leave out; asked once there is one. @default none is */
   readonly after?: (() => number) | undefined
+  /** Without `tail`, what an earlier reader has read. @default nothing */
+  readonly from?: LogMark | undefined
 }
+
+/** A place in a log. */
+export interface LogMark {
+  /** Of the file. */
+  readonly number: number
+  /** In it. */
+  readonly position: number
+}
+
+const START: LogMark = { number: 0, position: 0 }
 
 /**
  * Reads a CRI log, from file to file, joining the parts of lines. What it holds of the log is bounded, however long a
@@ -35,10 +47,20 @@ export class LogReader implements Disposable {
   #rest: Buffer = NOTHING
   #isSkipping = false
   #joiner = new LineJoiner()
+  /** Where the last record of the file ends that was read. */
+  #readTo = 0
+  /** Where lines begin whose end has not come. */
+  readonly #unfinished = new Map<LogStream, LogMark>()
 
   constructor(path: string, options: LogReaderOptions = {}) {
     this.#files = new LogFiles(path)
     this.#options = options
+  }
+
+  /** Where another reader goes on behind the last line that was yielded; a line that is not whole is read again. */
+  get mark(): LogMark {
+    const read = this.#file === undefined ? (this.#options.from ?? START) : this.#markAt(this.#readTo)
+    return [...this.#unfinished.values()].reduce((a, b) => (isBefore(b, a) ? b : a), read)
   }
 
   /** Settles which lines are the last ones; returns whether there is a log. Without it the first `read` does. */
@@ -81,11 +103,21 @@ export class LogReader implements Disposable {
 
   /** What is inherited is announced before it is there. */
   #openFirst(): LogFile | undefined {
+    const { from } = this.#options
+    if (from !== undefined) return this.#openAt(from)
     const first = this.#files.openAfter(0)
     const left = first === undefined ? 0 : (this.#options.after?.() ?? 0)
     if (left === 0) return first
     first?.bytes[Symbol.dispose]()
     return this.#files.openAfter(left)
+  }
+
+  /** What was removed since is left out. */
+  #openAt({ number, position }: LogMark): LogFile | undefined {
+    const file = this.#files.openAfter(number - 1)
+    if (file?.number === number && position <= file.bytes.size()) this.#position = position
+    this.#readTo = this.#position
+    return file
   }
 
   /** Returns the next file; undefined if `file` is the last so far. */
@@ -94,6 +126,7 @@ export class LogReader implements Disposable {
     if (next === undefined) return undefined
     this.#start = this.#startOf(next) ?? this.#start + file.bytes.size()
     this.#position = 0
+    this.#readTo = 0
     this.#rest = NOTHING
     this.#isSkipping = false
     file.bytes[Symbol.dispose]()
@@ -119,12 +152,14 @@ export class LogReader implements Disposable {
 
   *#take(chunk: Buffer): Generator<LogPiece, void, undefined> {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    const offset = this.#start + this.#position - data.length
+    const position = this.#position - data.length
     let at = 0
     for (let end = data.indexOf(LINE_END); end >= 0; end = data.indexOf(LINE_END, at)) {
-      const piece = this.#isSkipping ? undefined : this.#join(data.subarray(at, end), offset + at)
+      const start = position + at
+      const piece = this.#isSkipping ? undefined : this.#join(data.subarray(at, end), start)
       this.#isSkipping = false
       at = end + 1
+      this.#readTo = position + at
       if (piece !== undefined) yield piece
     }
     this.#keep(data.subarray(at))
@@ -136,17 +171,31 @@ export class LogReader implements Disposable {
     this.#rest = this.#isSkipping || rest.length === 0 ? NOTHING : Buffer.from(rest)
   }
 
-  #join(bytes: Buffer, offset: number): LogPiece | undefined {
+  /** `position` is that of the record in its file. */
+  #join(bytes: Buffer, position: number): LogPiece | undefined {
     const record = parseCriRecord(bytes)
-    if (record === undefined || this.#wanted?.holds(offset, record.stream) === false) return undefined
+    if (record === undefined || this.#wanted?.holds(this.#start + position, record.stream) === false)
+      return undefined
+    const { stream, partial } = record
+    if (!partial) this.#unfinished.delete(stream)
+    else if (!this.#unfinished.has(stream)) this.#unfinished.set(stream, this.#markAt(position))
     return this.#joiner.take(record)
   }
 
+  #markAt(position: number): LogMark {
+    return { number: this.#file?.number ?? 0, position }
+  }
+
   #startOver(): void {
+    this.#unfinished.clear()
     this.#position = 0
     this.#wanted = undefined
     this.#rest = NOTHING
     this.#isSkipping = false
     this.#joiner = new LineJoiner()
   }
+}
+
+function isBefore(a: LogMark, b: LogMark): boolean {
+  return a.number === b.number ? a.position < b.position : a.number < b.number
 }

@@ -79,6 +79,8 @@ export interface ContainerLayout {
   readonly work: string
   /** Standard output and error in the CRI log format. */
   readonly log: string
+  /** How far the log was passed on to another program; written by the supervisor. */
+  readonly forwarded: string
 
   readonly runDir: string
   /** Where the container's root is mounted, in its own mount namespace only; the same for all. */
@@ -129,6 +131,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     upper: parseAbsolutePath(`${dataDir}/upper`),
     work: `${dataDir}/work`,
     log: `${dataDir}/log`,
+    forwarded: `${dataDir}/forwarded.json`,
     wanted: `${dataDir}/wanted`,
     runDir,
     rootfs: mountPoint(roots),

@@ -1,3 +1,4 @@
+import type { LogTarget } from '../../../model/log-target.ts'
 import type { Health, PublishedPort } from '../../../model/observed-state.ts'
 import type { HealthTest, RestartPolicy, UnhealthyReaction } from '../../../model/service.ts'
 
@@ -33,10 +34,23 @@ export interface LiveRecord {
   readonly sharesPids?: boolean
   /** The full files of its log are packed. @default false */
   readonly packsLogs?: boolean
+  /** @default lines go nowhere else */
+  readonly forward?: LiveForward
   /** What is done when it becomes unhealthy. @default nothing */
   readonly onUnhealthy?: LiveReaction
   /** When a command started it, milliseconds since the epoch; earlier versions wrote none. */
   readonly upAt?: number
+}
+
+/** Where the lines of a log go besides it. */
+export interface LiveForward {
+  readonly target: LogTarget
+  /** Of the image, as the file has it. */
+  readonly image: string
+  /** Fields that labels and variables give to messages, by name. */
+  readonly fields: ReadonlyMap<string, string>
+  /** The last file of the log that is of an earlier container; 0 for none. */
+  readonly after: number
 }
 
 /** How a container is ended that is unhealthy, and whether it is started again. */

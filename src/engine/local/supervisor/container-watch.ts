@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { assertNever } from '../../../base/assert-never.ts'
 import { writeVolatileRecord } from '../../../disk/record-file.ts'
 import { killCgroup } from '../../../linux/cgroup/remove-cgroup.ts'
+import { tagOf } from '../../../model/log-target.ts'
 import {
   type ExitRecord,
   type PidRecord,
@@ -144,6 +145,7 @@ export class ContainerWatch {
     this.#startDns(live, tasks)
     this.#attempt(() => this.#startHealth(live, process, tasks))
     this.#packLogs(live, tasks)
+    this.#forwardLog(live, process, tasks)
     this.#attempt(() => this.#restarter.afterStart())
     this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
   }
@@ -213,6 +215,21 @@ export class ContainerWatch {
     if (packsLogs !== true) return
     const { packer } = this.#context
     tasks.use(packer.keepPacked({ path: this.#layout.log, onError: error => this.#report(error) }))
+  }
+
+  #forwardLog({ id, name, forward }: LiveRecord, { pid }: PidRecord, tasks: DisposableStack): void {
+    if (forward === undefined) return
+    const { target, image, fields, after } = forward
+    const origin = { id, name, image, pid, tag: tagOf(target.tag, { id, name, image }), fields }
+    const begun = import('./forward/forward-log.ts').then(({ forwardLog }) =>
+      forwardLog({
+        ...{ target, origin, logPath: this.#layout.log, markPath: this.#layout.forwarded },
+        first: { number: after + 1, position: 0 },
+        onError: error => this.#report(error),
+      }),
+    )
+    begun.catch(error => this.#report(error))
+    tasks.defer(() => void begun.then(forwarding => forwarding[Symbol.dispose]()).catch(() => {}))
   }
 
   #keepHealth(live: LiveRecord, record: HealthRecord, previous: HealthRecord): void {

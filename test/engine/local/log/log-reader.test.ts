@@ -221,3 +221,24 @@ test('LogReader.read() reads on behind the last lines while files become full', 
   appendFileSync(`${log}.2`, 't stderr F late\n')
   expect(texts(reader)).toEqual(['1', '2', 'late', 'b'])
 })
+
+test('LogReader.mark is where another reader goes on, with a line that was not whole', () => {
+  writeFileSync(`${log}.1`, 't stdout F 1\n')
+  writeFileSync(log, 't stdout F 2\nt stdout P 3 ')
+  appendFileSync(log, '\nt stderr F e\n')
+  using reader = new LogReader(log)
+  expect(reader.mark).toEqual({ number: 0, position: 0 })
+  expect(texts(reader)).toEqual(['1', '2', 'e'])
+  const { mark } = reader
+  expect(mark).toEqual({ number: 2, position: 13 })
+  rotate(2, 't stdout F whole\n')
+  using next = new LogReader(log, { from: mark })
+  expect(texts(next)).toEqual(['e', '3 whole'])
+  expect(next.mark).toEqual({ number: 3, position: 17 })
+})
+
+test('LogReader.read() begins with what is left where the files of a mark are gone', () => {
+  writeFileSync(`${log}.7`, 't stdout F 7\n')
+  using reader = new LogReader(log, { from: { number: 3, position: 500 } })
+  expect(texts(reader)).toEqual(['7'])
+})
