@@ -9,7 +9,7 @@ import { isStartable, startsOf } from './plan-start.ts'
 export function planResume(observed: ObservedState): Plan {
   const existing = observed.containers.filter(({ state }) => state.kind !== 'incomplete')
   const wanted = existing.filter(container => isStartable(container) && isToRun(container))
-  return startsOf({ ...observed, containers: existing }, wanted, 'resume')
+  return startsOf({ ...observed, containers: existing }, wanted, { cause: 'resume', hasPreStart: false })
 }
 
 function isToRun({ spec, isWanted = false }: ObservedContainer): boolean {

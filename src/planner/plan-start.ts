@@ -8,6 +8,7 @@ import { withDependencies } from './graph.ts'
 import { addLostNetworks } from './lost-networks.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
+import { addRemoval } from './removal.ts'
 import { addStarts } from './start-order.ts'
 import { StepList } from './step-list.ts'
 import { isRunning } from './stops.ts'
@@ -35,7 +36,7 @@ export function planStart(
   )
   const meant = withDependencies(named, observedDependencies(existing))
   const wanted = existing.filter(container => meant.has(container.service) && isStartable(container))
-  const plan = startsOf({ ...observed, containers: existing }, wanted, 'start')
+  const plan = startsOf({ ...observed, containers: existing }, wanted, { cause: 'start', hasPreStart: true })
   if (wait === false) return plan
   const awaited = recordedServices(existing.filter(({ service }) => meant.has(service)))
   const timeout = wait === true ? undefined : wait.timeout
@@ -50,14 +51,43 @@ export function planStart(
 }
 
 /** Plans the start of `wanted` among the containers of `observed`, and of the networks that they need. */
-export function startsOf(observed: ObservedState, wanted: readonly ObservedContainer[], cause: string): Plan {
+export function startsOf(
+  observed: ObservedState,
+  wanted: readonly ObservedContainer[],
+  { cause, hasPreStart }: StartKind,
+): Plan {
   const steps = new StepList()
   if (wanted.length > 0) addFirewallStep(steps, observed)
   const behind = addLostNetworks(steps, observed, wanted)
-  addStarts(steps, { existing: observed.containers, wanted, behind, cause })
+  const stale = hasPreStart ? addStaleHookRemovals(steps, observed, wanted) : []
+  addStarts(steps, {
+    ...{ existing: observed.containers, wanted, behind: [...behind, ...stale], cause },
+    ...(hasPreStart && { naming: observed }),
+  })
   const services = wanted.map(({ service }) => service)
   const changes = moveServices('start-service', services, cause)
   return { project: observed.project, changes, steps: steps.steps, warnings: [] }
+}
+
+/** Why containers are started, and whether their `pre_start` hooks run before. */
+interface StartKind {
+  readonly cause: string
+  readonly hasPreStart: boolean
+}
+
+/** What a killed command has left of hooks goes before they run again. */
+function addStaleHookRemovals(
+  steps: StepList,
+  { oneOffs = [] }: ObservedState,
+  wanted: readonly ObservedContainer[],
+): readonly number[] {
+  const services = new Set(wanted.map(({ service }) => service))
+  return oneOffs
+    .filter(({ service, spec }) => spec?.preStart !== undefined && services.has(service))
+    .map(container => {
+      const outgoing = { container, cause: 'its command was cut short' }
+      return addRemoval(steps, outgoing, { grace: undefined, anonymousVolumes: true }).remove
+    })
 }
 
 /** Returns the services of `containers`, sorted by name, as far as what they were made from is recorded. */

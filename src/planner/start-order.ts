@@ -1,11 +1,14 @@
 import { servicePath } from '../base/model-path.ts'
+import type { ContainerSpec } from '../model/container.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
 import type { Dependency } from '../model/service.ts'
 import { compareText } from './canonical-json.ts'
 import { addGate, gateKey, meetsCondition } from './dependency-gate.ts'
+import type { ContainerNaming } from './desired-state.ts'
 import { dependenciesOf, dependencyOrder, withDependencies } from './graph.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import { addPostStart } from './post-start.ts'
+import { addPreStart, type NumberedHook } from './pre-start.ts'
 import type { StepList } from './step-list.ts'
 import { compareContainers } from './stops.ts'
 
@@ -18,6 +21,8 @@ export interface Starts {
   readonly stops?: ReadonlyMap<string, number>
   /** Steps that come before all starts. @default none */
   readonly behind?: readonly number[]
+  /** Of which `pre_start` hooks run. @default none do */
+  readonly naming?: ContainerNaming
   /** @default start, or restart for one that is stopped first */
   readonly cause?: string
 }
@@ -53,6 +58,7 @@ class StartOrder {
       ...behind,
       ...this.#dependenciesOf(service).flatMap(dependency => this.#gatesOf(dependency)),
     ]
+    const ready = this.#preStart(containers, gates)
     const ids = containers.toSorted(compareContainers).map(({ number, name, spec }) => {
       const stop = stops.get(name)
       const replica = { service, number }
@@ -60,13 +66,37 @@ class StartOrder {
         { kind: 'start-container', replica, name },
         {
           cause: cause ?? (stop === undefined ? 'start' : 'restart'),
-          dependsOn: stop === undefined ? gates : [...gates, stop],
+          dependsOn: stop === undefined ? ready : [...ready, stop],
           origin: servicePath(service),
         },
       )
       return addPostStart(this.#steps, { replica, name, config: spec?.config }, start)
     })
     this.#started.set(service, ids)
+  }
+
+  /** Adds the hooks that run before the first of a service starts; returns what its starts wait for. */
+  #preStart(containers: readonly ObservedContainer[], gates: readonly number[]): readonly number[] {
+    const { naming, existing } = this.#starts
+    const spec = containers.find(container => container.spec !== undefined)?.spec
+    if (naming === undefined || spec?.config.preStart === undefined) return gates
+    const isUp = existing.some(other => other.service === spec.service && other.state.kind === 'running')
+    const hooks = [...spec.config.preStart.entries()].filter(([, { isPerReplica }]) => isPerReplica || !isUp)
+    return addPreStart(this.#steps, {
+      ...{ naming, service: spec, hooks, made: [...gates, ...this.#hookImages(spec, hooks)], before: gates },
+      starting: containers.map(({ number }) => number),
+    })
+  }
+
+  /** Containers keep the service's image; nothing keeps another one that a hook runs in. */
+  #hookImages({ config, platform }: ContainerSpec, hooks: readonly NumberedHook[]): readonly number[] {
+    const images = new Set(hooks.map(([, { image }]) => image).filter(image => image !== config.image))
+    return [...images].map(image =>
+      this.#steps.add(
+        { kind: 'fetch-image', image, ...(platform && { platform }), policy: 'missing' },
+        { cause: 'pre_start', origin: servicePath(config.name, 'pre_start') },
+      ),
+    )
   }
 
   #gatesOf(dependency: Dependency): readonly number[] {

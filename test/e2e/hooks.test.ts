@@ -275,6 +275,11 @@ test('pre_start runs to its end in containers of its own, with the volumes, netw
   await expectOnly(project, ['hooks-pre-db-1', 'hooks-pre-web-1'])
   await project.succeed('up', '-d', '--scale', 'web=2')
   await eventually(async () => expect(notesOf(project).slice(3)).toEqual(['main']))
+  await project.succeed('stop')
+  await project.succeed('start')
+  await eventually(async () => expect(notesOf(project).slice(4)).toHaveLength(4))
+  expect(notesOf(project)[4]).toBe('one service hook 1')
+  await expectOnly(project, ['hooks-pre-db-1', 'hooks-pre-web-1', 'hooks-pre-web-2'])
 })
 
 test('a pre_start that fails is named with its output, its service is not started, and nothing of it is left', async () => {

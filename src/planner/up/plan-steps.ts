@@ -8,6 +8,7 @@ import { observedDependencies } from '../observed-dependencies.ts'
 import type { Step } from '../plan.ts'
 import { addSpentRemovals } from '../plan-sweep.ts'
 import { addPostStart, addUnfinishedHooks, lacksPostStart } from '../post-start.ts'
+import { addPreStart } from '../pre-start.ts'
 import { addRemoval, addRemovals } from '../removal.ts'
 import { StepList } from '../step-list.ts'
 import { addStops, type DependencyNames, dependentsFirst, type Outgoing, StopOrder } from '../stops.ts'
@@ -16,7 +17,7 @@ import { Gates } from './gates.ts'
 import { HostPorts } from './host-ports.ts'
 import { orphanProviders } from './orphan-providers.ts'
 import type { UpChanges } from './plan-changes.ts'
-import { addPreStart, preStartHooks } from './pre-start.ts'
+import { preStartHooks } from './pre-start-hooks.ts'
 import { addImageSteps, addNetworkSteps, addVolumeSteps, idsAt } from './resource-steps.ts'
 import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 import type { UpOptions } from './up-options.ts'
@@ -196,7 +197,8 @@ class UpSteps {
   #runPreStart(plan: ServicePlan, gates: readonly number[]): readonly number[] {
     const { service, replicas } = plan
     const { name } = service.config
-    if (preStartHooks(plan).length === 0) return gates
+    const hooks = preStartHooks(plan)
+    if (hooks.length === 0) return gates
     const starting = replicas.filter(replica => this.#startCause(replica) !== undefined)
     const old = replicas.flatMap(({ fate, leftovers }) => [
       ...('container' in fate && fate.kind !== 'keep' ? [fate.container] : []),
@@ -206,8 +208,9 @@ class UpSteps {
     const gone = [...old, ...oneOffs.filter(other => other.service === name)].map(({ id }) => id)
     return addPreStart(this.#steps, {
       naming: this.#source.desired,
-      plan,
-      starting,
+      service: { ...service, service: name, platform: service.image.platform },
+      hooks,
+      starting: starting.map(({ number }) => number),
       made: [
         ...idsAt(this.#networks, service.networkNames.keys()),
         ...idsAt(this.#volumes, service.volumeNames.keys()),

@@ -8,7 +8,7 @@ import type { StepList } from '../step-list.ts'
 import type { BuildChoice } from './build-tasks.ts'
 import { isForbidden } from './forbidden-images.ts'
 import type { UpChanges } from './plan-changes.ts'
-import { preStartHooks } from './pre-start.ts'
+import { preStartHooks } from './pre-start-hooks.ts'
 import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 
 /** Adds a step for each image to fetch that is not built; returns their ids. */

@@ -6,6 +6,7 @@ import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { OutputTail } from '../attach/output-tail.ts'
 import { LogReader } from '../log/log-reader.ts'
 import { containerLayout } from '../state/layout.ts'
+import { LOST_LOOK_MS, LOST_LOOKS } from '../state/lost-end.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { removeContainer } from './remove-container.ts'
@@ -38,7 +39,7 @@ export async function removePreStart(context: ApplyContext, { id, spec }: Contai
   await removeContainer(uninterrupted, { kind: 'remove-container', id, name, anonymousVolumes: true })
 }
 
-/** A keeper that is lost leaves no exit record. */
+/** A keeper writes the end down a moment after it; one that is lost does not. */
 async function awaitEnd(context: ApplyContext, entry: ContainerEntry): Promise<void> {
   const layout = containerLayout(context.roots, context.project, entry.id)
   const tail = new OutputTail()
@@ -46,6 +47,7 @@ async function awaitEnd(context: ApplyContext, entry: ContainerEntry): Promise<v
   using watcher = new ChangeWatcher()
   watcher.add(layout.runDir)
   watcher.add(layout.dataDir)
+  let looks = 0
   while (await watcher.changed(context.signal)) {
     const state = readProcessState(layout)
     for (const { stream, text } of reader.read()) {
@@ -55,8 +57,10 @@ async function awaitEnd(context: ApplyContext, entry: ContainerEntry): Promise<v
     if (state.kind === 'ended' && state.exit.exitCode === 0) return
     if (state.kind === 'ended')
       throw hookError(entry, `it exited with code ${state.exit.exitCode}`, tail.lines)
-    if (state.kind !== 'running') throw hookError(entry, 'its end was not seen', tail.lines)
-    watcher.noticeAfter(KEEPER_LOOK_MS)
+    if (state.kind !== 'running' && looks++ >= LOST_LOOKS)
+      throw hookError(entry, 'its end was not seen', tail.lines)
+    // The end of a keeper changes no file.
+    watcher.noticeAfter(state.kind === 'running' ? KEEPER_LOOK_MS : LOST_LOOK_MS)
   }
   context.signal.throwIfAborted()
 }

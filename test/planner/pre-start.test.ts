@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
-import type { PreStartHook } from '../../../src/model/hook.ts'
-import type { ObservedState } from '../../../src/model/observed-state.ts'
-import { toDesiredState } from '../../../src/planner/desired-state.ts'
-import type { Plan } from '../../../src/planner/plan.ts'
-import { planToText } from '../../../src/planner/plan-text.ts'
-import { planUp } from '../../../src/planner/plan-up.ts'
-import type { UpOptions } from '../../../src/planner/up/up-options.ts'
-import { applyPlan, containerIdOf, imageIdOf } from '../../support/apply-plan.ts'
+import type { PreStartHook } from '../../src/model/hook.ts'
+import type { ObservedState } from '../../src/model/observed-state.ts'
+import { toDesiredState } from '../../src/planner/desired-state.ts'
+import type { Plan } from '../../src/planner/plan.ts'
+import { planRestart } from '../../src/planner/plan-restart.ts'
+import { planStart } from '../../src/planner/plan-start.ts'
+import { planToText } from '../../src/planner/plan-text.ts'
+import { planUp } from '../../src/planner/plan-up.ts'
+import type { UpOptions } from '../../src/planner/up/up-options.ts'
+import { applyPlan, containerIdOf, imageIdOf } from '../support/apply-plan.ts'
 import {
   aDependency,
   anObservedState,
@@ -16,8 +18,8 @@ import {
   aVolume,
   aVolumeMount,
   sha256Hex,
-} from '../../support/model-builders.ts'
-import { anObservedContainer } from '../../support/observed-container.ts'
+} from '../support/model-builders.ts'
+import { anObservedContainer } from '../support/observed-container.ts'
 
 const NOTHING = anObservedState({
   images: new Map([['rootfs:/', { kind: 'present', id: imageIdOf('rootfs:/'), unpacked: true }]]),
@@ -127,4 +129,26 @@ test('spentOneOffs() has a hook that a command has left stopped and removed befo
   expect(lines).toContain('1  web-pre_start-0  stop container    (its command was cut short)')
   expect(lines).toContain('2  web-pre_start-0  remove container  (its command was cut short)  <- 1')
   expect(lines.find(line => line.includes('run pre_start'))).toMatch(/<- 2 /)
+})
+
+test('addPreStart() runs hooks before a start of what exists, and fetches the images of their own', () => {
+  const up = applyPlan(NOTHING, planOf(shop([once, each]), NOTHING))
+  const stopped = {
+    ...up,
+    containers: up.containers.map(container => ({
+      ...container,
+      state: { kind: 'exited', exitCode: 0, finishedAt: 0, outOfMemory: false } as const,
+    })),
+  }
+  expect(linesOf(planStart(stopped))).toEqual([
+    '1  db-1               start container   (start)',
+    '2  oci:tools          fetch image       (pre_start)',
+    '3  web-pre_start-0    create container  (pre_start)         <- 1 2',
+    '4  web-pre_start-0    run pre_start     (before the start)  <- 3',
+    '5  web-pre_start-1-1  create container  (pre_start)         <- 1 2',
+    '6  web-pre_start-1-1  run pre_start     (before the start)  <- 4 5',
+    '7  web-1              start container   (start)             <- 6',
+  ])
+  expect(linesOf(planStart(up))).toEqual(['Nothing to do'])
+  expect(linesOf(planRestart(stopped)).filter(line => line.includes('pre_start'))).toEqual([])
 })

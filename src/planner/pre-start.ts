@@ -1,35 +1,27 @@
-import { servicePath } from '../../base/model-path.ts'
-import type { ContainerSpec } from '../../model/container.ts'
-import type { PreStartHook } from '../../model/hook.ts'
-import type { ReplicaAddress } from '../../model/names.ts'
-import type { Healthcheck, Service } from '../../model/service.ts'
-import { type ContainerNaming, type DesiredService, oneOffLabels } from '../desired-state.ts'
-import type { StepList } from '../step-list.ts'
-import { isRunning } from '../stops.ts'
-import type { ServicePlan } from './service-plan.ts'
+import { servicePath } from '../base/model-path.ts'
+import type { ContainerSpec } from '../model/container.ts'
+import type { PreStartHook } from '../model/hook.ts'
+import type { Healthcheck, Service } from '../model/service.ts'
+import { type ContainerNaming, oneOffLabels } from './desired-state.ts'
+import type { StepList } from './step-list.ts'
 
-/**
- * Returns the hooks that run before replicas of the service start, by their index: all where none of it runs, those of
- * each replica otherwise; none for a one-off.
- */
-export function preStartHooks({ service, replicas }: ServicePlan): readonly [number, PreStartHook][] {
-  const { config, oneOff } = service
-  if (
-    config.preStart === undefined ||
-    oneOff !== undefined ||
-    replicas.every(({ fate }) => fate.kind === 'keep')
-  )
-    return []
-  const isUp = replicas.some(({ fate }) => fate.kind === 'keep' && isRunning(fate.container))
-  return [...config.preStart.entries()].filter(([, { isPerReplica }]) => isPerReplica || !isUp)
-}
+/** A hook, and its index in the file. */
+export type NumberedHook = readonly [number, PreStartHook]
+
+/** The service that hooks are of, as its containers are made. */
+export type HookedService = Pick<
+  ContainerSpec,
+  'service' | 'configHash' | 'config' | 'platform' | 'networkNames' | 'volumeNames' | 'labels'
+>
 
 /** What the hooks of a service wait for. */
 export interface PreStart {
   readonly naming: ContainerNaming
-  readonly plan: ServicePlan
-  /** The replicas that start. */
-  readonly starting: readonly ReplicaAddress[]
+  readonly service: HookedService
+  /** Those to run. */
+  readonly hooks: readonly NumberedHook[]
+  /** Numbers of the replicas that start. */
+  readonly starting: readonly number[]
   /** What their containers need. */
   readonly made: readonly number[]
   /** What has to be done before they run. */
@@ -39,21 +31,21 @@ export interface PreStart {
 /** Adds the steps that run hooks, one after the other, and returns the ids of those that starts wait for. */
 export function addPreStart(
   steps: StepList,
-  { naming, plan, starting, made, before }: PreStart,
+  { naming, service, hooks, starting, made, before }: PreStart,
 ): readonly number[] {
   let last = before
-  for (const [index, hook] of preStartHooks(plan)) {
-    const numbers = hook.isPerReplica ? starting.map(({ number }) => number) : [0]
+  for (const [index, hook] of hooks) {
+    const numbers = hook.isPerReplica ? starting : [0]
     last = numbers.map(number => {
-      const container = preStartSpec(naming, plan.service, { hook, index, number })
-      const { service, slug, name } = container
-      const origin = servicePath(service, 'pre_start', index)
+      const container = preStartSpec(naming, service, { hook, index, number })
+      const { slug, name } = container
+      const origin = servicePath(service.service, 'pre_start', index)
       const created = steps.add(
         { kind: 'create-container', container, replaces: undefined },
         { cause: 'pre_start', dependsOn: made, origin },
       )
       return steps.add(
-        { kind: 'run-pre-start', replica: { service, number: 0, slug }, name },
+        { kind: 'run-pre-start', replica: { service: service.service, number: 0, slug }, name },
         { cause: 'before the start', dependsOn: [created, ...last], origin },
       )
     })
@@ -70,10 +62,10 @@ interface HookPlace {
 
 function preStartSpec(
   { project, nameSeparator = '-' }: ContainerNaming,
-  service: DesiredService,
+  service: HookedService,
   { hook, index, number }: HookPlace,
 ): ContainerSpec {
-  const { config, configHash, image, networkNames, volumeNames, labels } = service
+  const { config, configHash, platform, networkNames, volumeNames, labels } = service
   const slug = preStartSlug(configHash, index, number)
   const replica = number === 0 ? [] : [number]
   return {
@@ -81,7 +73,7 @@ function preStartSpec(
     name: [project, config.name, 'pre_start', index, ...replica].join(nameSeparator),
     configHash,
     config: preStartService(config, hook),
-    platform: image.platform,
+    platform,
     ...{ networkNames, volumeNames },
     labels: new Map([...labels, ...oneOffLabels({ slug })]),
     ...{ isUnaliased: true, isRemovedAtEnd: true, preStart: index },
