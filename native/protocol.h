@@ -28,6 +28,7 @@
   X (QUIT, 11)                                                                                     \
   X (HELD, 12)                                                                                     \
   X (KEEP, 13)                                                                                     \
+  X (ATTACH, 14)                                                                                   \
   X (STARTED, 100)                                                                                 \
   X (EXITED, 101)
 

@@ -1,5 +1,6 @@
 #include "requests.h"
 
+#include "attach.h"
 #include "cleanup.h"
 #include "held_requests.h"
 #include "process_launch.h"
@@ -81,6 +82,8 @@ dispatch (tc_requests *requests, const tc_request *request, tc_error *error)
       return quit (requests, request, error);
     case TC_HELD:
       return tc_handle_held (&requests->held, request, error);
+    case TC_ATTACH:
+      return tc_handle_attach (requests->processes, request, error);
     default:
       return tc_fail (error, ENOSYS, "unknown request", NULL);
     }

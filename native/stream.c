@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -13,10 +14,14 @@
 #define READS_AT_END 64
 #define INPUT_SIZE 65536u
 #define LOG_SIZE (256u * 1024u)
+#define TEE_SIZE (1 << 20)
 
 static void stream_ready (tc_source *source, uint32_t events);
 static bool pump (tc_stream *stream, int reads);
 static void write_log (void *owner, const uint8_t *data, size_t size);
+static void write_tees (tc_stream *stream, const uint8_t *data, size_t size);
+static void close_tee (tc_stream *stream, size_t index);
+static void close_abandoned_tees (tc_stream *stream);
 
 int
 tc_stream_buffers_open (tc_stream_buffers *buffers, tc_loop *loop, tc_error *error)
@@ -45,6 +50,7 @@ tc_stream_open (tc_stream_buffers *buffers, int fd, tc_log_file *log, const char
   stream->buffers = buffers;
   stream->lines.name = name;
   stream->lines.strips_carriage_return = is_terminal;
+  stream->is_terminal = is_terminal;
   stream->log = log;
   (void) fcntl (fd, F_SETFL, O_NONBLOCK);
   (void) tc_loop_watch (buffers->loop, &stream->source, EPOLLIN);
@@ -80,7 +86,10 @@ pump (tc_stream *stream, int reads)
       ssize_t size = read (stream->source.fd, input, INPUT_SIZE);
 
       if (size > 0)
-        tc_log_feed (&stream->lines, input, (size_t) size, sink);
+        {
+          write_tees (stream, input, (size_t) size);
+          tc_log_feed (&stream->lines, input, (size_t) size, sink);
+        }
       else if (size < 0 && errno == EAGAIN)
         break;
       else if (size == 0 || errno != EINTR)
@@ -104,6 +113,8 @@ tc_stream_finish (tc_stream *stream)
   sink->write = write_log;
   tc_log_finish (&stream->lines, sink);
   tc_log_flush (sink);
+  while (stream->tee_count > 0)
+    close_tee (stream, stream->tee_count - 1);
   tc_loop_close (stream->buffers->loop, &stream->source);
   free (stream->lines.carry);
   tc_loop_free_later (stream->buffers->loop, stream);
@@ -116,4 +127,49 @@ write_log (void *owner, const uint8_t *data, size_t size)
 
   if (stream->log != NULL)
     tc_log_file_write (stream->log, data, size);
+}
+
+int
+tc_stream_tee (tc_stream *stream)
+{
+  int ends[2];
+
+  close_abandoned_tees (stream);
+  if (stream->tee_count == TC_MAX_TEES)
+    return -EMFILE;
+  if (pipe2 (ends, O_CLOEXEC | O_NONBLOCK) < 0)
+    return -errno;
+  /* An unprivileged keeper may be refused that much. */
+  (void) fcntl (ends[1], F_SETPIPE_SZ, TEE_SIZE);
+  stream->tees[stream->tee_count++] = ends[1];
+  return ends[0];
+}
+
+/* A reader that is too slow misses what does not fit: the container is never waited for, nor is it made to wait. */
+static void
+write_tees (tc_stream *stream, const uint8_t *data, size_t size)
+{
+  for (size_t index = stream->tee_count; index > 0; index--)
+    if (write (stream->tees[index - 1], data, size) < 0 && errno != EAGAIN && errno != EINTR)
+      close_tee (stream, index - 1);
+}
+
+static void
+close_tee (tc_stream *stream, size_t index)
+{
+  (void) close (stream->tees[index]);
+  stream->tees[index] = stream->tees[--stream->tee_count];
+}
+
+/* Nothing is written while the container is silent, which is how readers that are gone are noticed else. */
+static void
+close_abandoned_tees (tc_stream *stream)
+{
+  for (size_t index = stream->tee_count; index > 0; index--)
+    {
+      struct pollfd end = { .fd = stream->tees[index - 1] };
+
+      if (poll (&end, 1, 0) > 0 && (end.revents & POLLERR) != 0)
+        close_tee (stream, index - 1);
+    }
 }

@@ -14,7 +14,7 @@ export interface NativeSource {
 /** The parts of the keeper: each may use only those before it, and what is not listed. */
 export const NATIVE_ORDER: readonly string[] = [
   ...['loop', 'stream', 'client'],
-  ...['process', 'process_reap', 'process_report', 'process_launch', 'waits'],
+  ...['process', 'process_reap', 'process_report', 'process_launch', 'waits', 'attach'],
   ...['supervisor', 'requests', 'keeper', 'main'],
 ]
 

@@ -4,6 +4,7 @@ import type { Finding, SourceFile } from './source-file.ts'
 /** Files that run as root or in a process of their own, and the test that runs them there. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/process-ports.ts': 'test/e2e/output.test.ts',
+  'src/engine/local/access/attach-container.ts': 'test/e2e/attach.test.ts',
   'src/engine/local/access/await-end.ts': 'test/e2e/wait-command.test.ts',
   'src/engine/local/access/commit-container.ts': 'test/e2e/commit.test.ts',
   'src/engine/local/access/container-root.ts': 'test/e2e/copy.test.ts',
@@ -15,6 +16,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/engine/local/access/read-container-usage.ts': 'test/e2e/stats.test.ts',
   'src/engine/local/access/tar-chunks.ts': 'test/e2e/copy.test.ts',
   'src/engine/local/access/upper-layer.ts': 'test/e2e/commit.test.ts',
+  'src/engine/local/attach/join-streams.ts': 'test/e2e/attach.test.ts',
   'src/engine/local/attach/run-on-streams.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/attach/run-on-terminal.ts': 'test/e2e/exec-streams.test.ts',
   'src/engine/local/files/mirror-into-container.ts': 'test/e2e/watch.test.ts',

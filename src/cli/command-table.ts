@@ -12,6 +12,7 @@ const HELP_ORDER: readonly string[] = [
     'ps',
     'logs',
     'exec',
+    'attach',
     'run',
     'cp',
     'export',

@@ -1,5 +1,6 @@
 import type { Digest } from '../base/digest.ts'
 import type { ContainerId, ProjectName } from '../model/names.ts'
+import type { ExecStreams, Terminal } from './exec-io.ts'
 
 /** What commands do with a container that exists, beyond the plans. */
 export interface ContainerAccess {
@@ -45,6 +46,12 @@ export interface ContainerAccess {
    * `signal` aborts. The project may come and go meanwhile.
    */
   events(project: ProjectName, selection: EventSelection): AsyncIterable<ContainerEvent>
+  /**
+   * Joins the streams of a running container to those of the caller, until it ends or the keys to detach are typed.
+   *
+   * @throws {TcomposeError} `container-not-running`, `pause`, `keeper` where its output cannot be had.
+   */
+  attach(project: ProjectName, container: ContainerId, request: AttachRequest): Promise<AttachEnd>
   /** Returns where the volumes `names` are, and the labels that they were made with; undefined for one that is gone. */
   volumePlaces(names: readonly string[]): Promise<readonly (VolumePlace | undefined)[]>
 }
@@ -126,6 +133,21 @@ export interface ContainerEvent {
   /** Name, image, labels, and what is particular to the action, such as `exitCode`. */
   readonly attributes: ReadonlyMap<string, string>
 }
+
+/** Whose streams are joined to those of a container. */
+export interface AttachRequest {
+  readonly streams: ExecStreams
+  /** Used for a container with a terminal; undefined where the caller has none. */
+  readonly terminal: Terminal | undefined
+  /** Whether what the caller types goes to the container. */
+  readonly hasInput: boolean
+  /** The bytes of the keys that leave a container with a terminal. */
+  readonly detachKeys: readonly number[]
+  readonly onAttached: () => void
+}
+
+/** How the joining of streams ended. */
+export type AttachEnd = { readonly kind: 'exited'; readonly exitCode: number } | { readonly kind: 'detached' }
 
 /** Where the files of a volume are. */
 export interface VolumePlace {

@@ -21,6 +21,8 @@ import type { ImageStore } from './image-store.ts'
 export { type BytePath, bytePath, displayPath } from '../disk/byte-path.ts'
 export type { FetchProgress } from '../model/fetch-progress.ts'
 export type {
+  AttachEnd,
+  AttachRequest,
   CommitRequest,
   ContainerAccess,
   ContainerEvent,

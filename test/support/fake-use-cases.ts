@@ -1,3 +1,4 @@
+import { attach } from '../../src/app/attach.ts'
 import { build } from '../../src/app/build.ts'
 import { commit } from '../../src/app/commit.ts'
 import { config } from '../../src/app/config.ts'
@@ -40,6 +41,7 @@ import { volumes } from '../../src/app/volumes.ts'
 import { wait } from '../../src/app/wait.ts'
 
 const USE_CASES: UseCases = {
+  attach,
   build,
   commit,
   config,
@@ -85,6 +87,7 @@ const USE_CASES: UseCases = {
 }
 
 interface UseCases {
+  readonly attach: typeof attach
   readonly build: typeof build
   readonly commit: typeof commit
   readonly config: typeof config

@@ -57,6 +57,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
       unpause: refuse,
       awaitEnd: refuse,
       copy: refuse,
+      attach: refuse,
       events: refuse,
       usage: refuse,
       commit: refuse,

@@ -55,6 +55,10 @@ export function localContainerAccess({
       return readContainerUsage({ roots, project, container })
     },
     events: (project, selection) => laterEvents(roots, project, selection),
+    attach: async (project, container, request) => {
+      const { attachContainer } = await import('./access/attach-container.ts')
+      return attachContainer({ roots, project, container }, request)
+    },
     volumePlaces: async names => {
       const { readVolumeRecord } = await import('./volume/volume-record.ts')
       const { volumeLayout } = await import('./volume/volume-layout.ts')

@@ -16,6 +16,7 @@ export const MESSAGE_TYPES = {
   quit: 11,
   held: 12,
   keep: 13,
+  attach: 14,
   started: 100,
   exited: 101,
 } as const

@@ -49,7 +49,8 @@ export function sizeOf({ output }: Terminal): { readonly rows: number; readonly 
   return { rows: output.rows ?? 24, columns: output.columns ?? 80 }
 }
 
-function rawMode({ input }: Terminal): Disposable {
+/** Puts the terminal of the caller into raw mode until it is disposed of. */
+export function rawMode({ input }: Terminal): Disposable {
   if (input.isTTY) input.setRawMode?.(true)
   return {
     [Symbol.dispose]: () => {
@@ -59,7 +60,8 @@ function rawMode({ input }: Terminal): Disposable {
   }
 }
 
-function followSize({ output }: Terminal, master: number): Disposable {
+/** Gives the terminal behind `master` the size of the caller's, now and whenever that changes. */
+export function followSize({ output }: Terminal, master: number): Disposable {
   const adopt = (): void => {
     const { rows, columns } = output
     if (rows !== undefined && columns !== undefined) setTerminalSize(master, { rows, columns })
