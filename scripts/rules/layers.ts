@@ -42,6 +42,7 @@ export const LOCAL_ROOMS: readonly string[] = [
   'host',
   'attach',
   'state',
+  'oci-runtime',
   'volume',
   'quota',
   'user-namespace',

@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
-import type { DeviceForecast } from '../engine/engine.ts'
+import type { DeviceForecast, Engine } from '../engine/engine.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
 import { behindSteps, planProviders } from '../planner/index.ts'
@@ -74,9 +74,10 @@ export async function plan(
   const made = await withDockerfileImages(engine, dockerfileImages =>
     upPlan(desired, seen, { project, options, choice: { ...known, dockerfileImages } }),
   )
-  const wishing = touchedServices(made, project).filter(asksForDevices)
+  const touched = touchedServices(made, project)
+  const wishing = touched.filter(asksForDevices)
   const devices = wishing.length === 0 ? [] : await engine.devices.forecast(wishing)
-  const errors = devices.flatMap(({ problems }) => problems)
+  const errors = [...(await runtimeProblems(engine, touched)), ...devices.flatMap(({ problems }) => problems)]
   if (errors.length > 0) return { kind: 'refused', errors, origins: project.origins }
   const built = new Set(buildsOf(made).map(({ service }) => service))
   return {
@@ -109,6 +110,16 @@ function touchedServices({ steps }: Plan, { services }: Project): readonly Servi
 
 function asksForDevices({ devices = [], deviceRequests = [] }: Service): boolean {
   return devices.length + deviceRequests.length > 0
+}
+
+function runtimeProblems(
+  engine: Engine,
+  services: readonly Service[],
+): Promise<readonly TcomposeError[]> | readonly TcomposeError[] {
+  const wishing = services.filter(
+    ({ runtime, isolation }) => runtime !== undefined || isolation !== undefined,
+  )
+  return wishing.length === 0 ? [] : engine.checkRuntimes(wishing)
 }
 
 /** Says which images are kept though their sources are no longer those that they were built from. */

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   'disk-refuses': 'TC2006',
   'unsafe-folder': 'TC2007',
   'warm-process': 'TC2008',
+  'oci-runtime': 'TC2009',
   'image-not-found': 'TC3001',
   'image-invalid': 'TC3002',
   'image-source-unsupported': 'TC3003',

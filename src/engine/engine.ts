@@ -8,6 +8,7 @@ import type { ImageRequest } from '../model/image-request.ts'
 import type { ContainerId, ProjectName, ReplicaAddress } from '../model/names.ts'
 import type { ObservedState } from '../model/observed-state.ts'
 import type { ProvidedVariables, Provider, ProviderCommand } from '../model/provider.ts'
+import type { Service } from '../model/service.ts'
 import type { ServiceFile } from '../model/service-file.ts'
 import type { WaitReason } from '../model/wait-reason.ts'
 import type { Plan, Step } from '../planner/plan.ts'
@@ -92,6 +93,8 @@ export interface Engine {
   readonly devices: DeviceInspector
   readonly containers: ContainerAccess
   readonly mirrors: FileMirror
+  /** Returns why services do not get the OCI runtimes that they ask for; none if they do, or ask for none. */
+  checkRuntimes(services: readonly Service[]): Promise<readonly TcomposeError[]>
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */

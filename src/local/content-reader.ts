@@ -44,12 +44,12 @@ async function readExternal(
   kind: ServiceFile['kind'],
   name: string,
 ): Promise<Content> {
-  const { readExternalFolders } = await import('./external-folders.ts')
-  const found = readExternalFolders(environment)
+  const { readSettings } = await import('./settings.ts')
+  const found = readSettings(environment)
   if (found.kind === 'unfit') return { kind: 'unreadable', reason: found.reason }
   const folder = found.folders[kind]
   if (folder === undefined) {
-    const place = found.settings ?? '/etc/tcompose/config.json'
+    const place = found.file ?? '/etc/tcompose/config.json'
     const hint = `Keep it as a file, and name its folder in ${place}: {"${kind}s": "/etc/tcompose/${kind}s"}`
     return { kind: 'unreadable', reason: `it is external, and no folder of ${kind}s is set`, hint }
   }

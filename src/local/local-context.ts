@@ -3,12 +3,14 @@ import type { AppContext, Interruptibly } from '../app/app-context.ts'
 import type { ModelPort } from '../app/model-port.ts'
 import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from '../engine/local/host/device-sources.ts'
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
+import type { RuntimeSources } from '../engine/local/host/runtime-sources.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
 import { contentReader } from './content-reader.ts'
 import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load-memo.ts'
+import { readSettings } from './settings.ts'
 import { treePort } from './trees/watch-tree.ts'
 
 export interface LocalContextOptions {
@@ -37,6 +39,7 @@ export function localContext({
     dockerfiles: dockerfileReader,
     deviceSources: deviceSourcesOf(environment, workingDirectory),
     idFolder: resolve(workingDirectory, environment.get('TCOMPOSE_SUBID_DIR') || '/etc'),
+    runtimeSources: runtimeSourcesOf(environment, workingDirectory),
   })
   return {
     engine,
@@ -77,6 +80,22 @@ function deviceSourcesOf(environment: ReadonlyMap<string, string>, workingDirect
   return {
     cdiFolders: folders?.map(folder => resolve(workingDirectory, folder)) ?? cdiFolders,
     gpuRoot: resolve(workingDirectory, environment.get('TCOMPOSE_GPU_ROOT') || gpuRoot),
+  }
+}
+
+/** Those of the settings, and what is on PATH. */
+function runtimeSourcesOf(
+  environment: ReadonlyMap<string, string>,
+  workingDirectory: string,
+): RuntimeSources {
+  const folders = (environment.get('PATH') ?? '').split(':').filter(folder => folder !== '')
+  return {
+    configured: () => {
+      const settings = readSettings(environment)
+      if (settings.kind === 'unfit') return settings
+      return { kind: 'found', programs: settings.runtimes, file: settings.file }
+    },
+    folders: folders.map(folder => resolve(workingDirectory, folder)),
   }
 }
 

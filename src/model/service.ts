@@ -8,6 +8,7 @@ import type { DeviceRequest } from './device-request.ts'
 import type { DeviceRule } from './device-rule.ts'
 import type { ExtraHost } from './extra-host.ts'
 import type { Hook, PreStartHook } from './hook.ts'
+import type { Isolation } from './isolation.ts'
 import type { Logging } from './logging.ts'
 import type { Mount } from './mount.ts'
 import type { IpcMode, SharedNamespace } from './namespace.ts'
@@ -50,6 +51,10 @@ export interface Service {
   /** `uid[:gid]` or `name[:group]`. */
   readonly user: string | undefined
   readonly groupAdd: readonly string[]
+  /** The OCI runtime that runs it, by its name on this machine. @default tcompose itself */
+  readonly runtime?: string
+  /** What separates it from the host, of whichever runtime. @default that of its runtime */
+  readonly isolation?: Isolation
   readonly init: boolean
   readonly tty: boolean
   readonly stdinOpen: boolean
@@ -251,6 +256,8 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   workingDir: fixed('working_dir'),
   user: fixed('user'),
   groupAdd: fixed('group_add'),
+  runtime: fixed('runtime'),
+  isolation: fixed('x-isolation'),
   init: fixed('init'),
   tty: fixed('tty'),
   stdinOpen: fixed('stdin_open'),

@@ -5,6 +5,7 @@ import { CoalescedTask } from '../../src/engine/local/apply/coalesced-task.ts'
 import { Removals } from '../../src/engine/local/apply/removals.ts'
 import { UserResolver } from '../../src/engine/local/container/user-resolver.ts'
 import type { EngineHost } from '../../src/engine/local/host/engine-host.ts'
+import { NO_RUNTIMES } from '../../src/engine/local/host/runtime-sources.ts'
 import { knownImages } from '../../src/engine/local/image/known-images.ts'
 import { AddressAllocator } from '../../src/engine/local/network/address-allocator.ts'
 import { PortForwards } from '../../src/engine/local/network/port-forwards.ts'
@@ -63,6 +64,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     cgroups: { kind: 'v1', hierarchies: [{ mountPoint: cgroups, controllers: ['memory', 'cpu', 'pids'] }] },
     capabilities: (1n << 41n) - 1n,
     hostname: 'machine',
+    runtimeSources: NO_RUNTIMES,
     deviceSources: { cdiFolders: [], gpuRoot: folder.path },
     idFolder: folder.path,
     filtersFolder: join(folder.path, 'filters'),

@@ -66,6 +66,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     },
     devices: { forecast: refuse, list: refuse, describe: refuse },
     mirrors: { begin: refuse, mirror: refuse, mirrored: refuse },
+    checkRuntimes: refuse,
     lock: refuse,
     observe: refuse,
     askImages: refuse,

@@ -1,6 +1,7 @@
 import type { ImageRequest } from '../../model/image-request.ts'
 import type { ContainerId, ProjectName } from '../../model/names.ts'
 import type { ObservedState } from '../../model/observed-state.ts'
+import type { Service } from '../../model/service.ts'
 import { isAboutImages } from '../../planner/image-action.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type {
@@ -16,6 +17,7 @@ import type {
 import type { DockerfileReader } from './build/dockerfile-reader.ts'
 import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './host/device-sources.ts'
 import type { EnginePrograms } from './host/engine-programs.ts'
+import { NO_RUNTIMES, type RuntimeSources } from './host/runtime-sources.ts'
 import { type ImageLookup, type KnownImages, knownImages } from './image/known-images.ts'
 import { imageSource } from './image/source/image-sources.ts'
 import { localContainerAccess } from './local-container-access.ts'
@@ -40,6 +42,8 @@ export interface LocalEngineOptions {
   readonly deviceSources?: DeviceSources
   /** Of `subuid` and `subgid`. @default that of the system */
   readonly idFolder?: string
+  /** @default none but tcompose itself */
+  readonly runtimeSources?: RuntimeSources
   /** @default reads the store and the image's source */
   readonly lookup?: ImageLookup
 }
@@ -57,6 +61,7 @@ export function createLocalEngine({
   dockerfiles,
   deviceSources = SYSTEM_DEVICE_SOURCES,
   idFolder,
+  runtimeSources = NO_RUNTIMES,
   lookup,
 }: LocalEngineOptions): Engine {
   // By project, from its lock until a lease keeps what was observed in the store.
@@ -115,8 +120,10 @@ export function createLocalEngine({
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./apply/preflight.ts')
       const { devicePreflight } = await import('./apply/device-preflight.ts')
+      const { runtimePreflight } = await import('./apply/runtime-preflight.ts')
       return [
         ...preflight({ roots, programs, images: imagesOf(plan.project), plan, idFolder }),
+        ...(await runtimePreflight(plan, runtimeSources)),
         ...(await devicePreflight(plan, deviceSources)),
       ]
     },
@@ -134,7 +141,7 @@ export function createLocalEngine({
           roots,
           programs,
           dockerfiles,
-          host: readEngineHost(programs, deviceSources, idFolder),
+          host: { ...readEngineHost(programs, deviceSources, idFolder), runtimeSources },
           images,
           plan,
           options,
@@ -148,6 +155,10 @@ export function createLocalEngine({
     devices: localDeviceInspector(deviceSources),
     containers: localContainerAccess({ roots, programs, deviceSources, dockerfiles }),
     mirrors: localFileMirror(roots),
+    checkRuntimes: async (services: readonly Service[]) => {
+      const { runtimeProblems } = await import('./oci-runtime/runtime-problems.ts')
+      return services.flatMap(service => runtimeProblems(service, runtimeSources))
+    },
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)

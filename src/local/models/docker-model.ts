@@ -2,9 +2,9 @@ import type { FoundModel, ModelPlace, ModelPort } from '../../app/model-port.ts'
 import { isObject } from '../../base/json-reader.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { AiModel } from '../../model/ai-model.ts'
-import { readExternalFolders } from '../external-folders.ts'
 import { findProvider } from '../provider/find-provider.ts'
 import { runProgram } from '../provider/run-program.ts'
+import { readSettings } from '../settings.ts'
 
 /**
  * Serves models where `config.json` says that they are, or else by the plugin `docker-model` of Docker, as docker compose
@@ -12,12 +12,12 @@ import { runProgram } from '../provider/run-program.ts'
  */
 export const dockerModel: ModelPort = {
   find: async (model, place) => {
-    const settings = readExternalFolders(place.environment)
+    const settings = readSettings(place.environment)
     if (settings.kind === 'unfit') return missing(settings.reason, 'Correct the file')
     const known = settings.models.get(model.reference) ?? settings.models.get('*')
     if (known !== undefined)
       return { kind: 'address', endpoint: known.endpoint, name: known.name ?? model.reference }
-    return await findServed(model, place, settings.settings ?? '/etc/tcompose/config.json')
+    return await findServed(model, place, settings.file ?? '/etc/tcompose/config.json')
   },
   prepare: async (model, { onInfo, ...place }) => {
     const { reference, contextSize, runtimeFlags } = model

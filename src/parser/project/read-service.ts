@@ -22,6 +22,7 @@ import { readPlatform } from './read-platform.ts'
 import { readPorts } from './read-ports.ts'
 import { readPullPolicy } from './read-pull-policy.ts'
 import { readRestartPolicy } from './read-restart-policy.ts'
+import { readRuntime } from './read-runtime.ts'
 import { readSecurity } from './read-security.ts'
 import { type DeclaredFiles, readServiceFiles } from './read-service-files.ts'
 import { readStorageSize } from './read-storage-size.ts'
@@ -81,6 +82,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     ...readLogging(map),
     networkMode: readNetworkMode(map, name, links),
     ...readNamespaces(map),
+    ...readRuntime(map),
     ...readCgroupParent(map),
     ports: readPorts(map, name),
     ...(expose && { expose }),

@@ -14,6 +14,7 @@ import { checkDevices } from './devices.ts'
 import { checkExternalResources } from './external-resources.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
+import { checkIsolations } from './isolations.ts'
 import { checkLogging } from './logging.ts'
 import { checkMounts } from './mounts.ts'
 import { checkNamespaces } from './namespaces.ts'
@@ -40,6 +41,7 @@ import { checkWatches } from './watches.ts'
 const RULES: readonly Rule[] = [
   checkImages,
   checkProviders,
+  checkIsolations,
   checkContainerNames,
   checkReferences,
   checkBuilds,

@@ -57,7 +57,6 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
     node => matching(node, /^(?:|host|auto(?::size=\d+)?)$/, '"host", "auto" or "auto:size=N"'),
   ],
   ['services.*.uts', oneOf('', 'host')],
-  ['services.*.runtime', oneOf('', 'nvidia')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
   ['networks.*.driver', oneOf('', 'bridge')],

@@ -1,4 +1,5 @@
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
+import { compileRuntimeExec } from './compile-runtime-call.ts'
 import type { ProcessLaunch } from './container-launch.ts'
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUTS } from './kernel-flags.ts'
 import type { LaunchRequest, LaunchStep } from './launch-op.ts'
@@ -9,7 +10,8 @@ import { joinNamespaceSteps, withOuterOwners } from './user-namespace-steps.ts'
 
 /** Returns the launch of a process in a running container, for `exec` and health checks. */
 export function compileProcess(launch: ProcessLaunch): LaunchRequest {
-  const { id, container, cgroup, killOnHangup } = launch.extras
+  const { id, container, cgroup, killOnHangup, running } = launch.extras
+  if (running !== undefined) return compileRuntimeExec(launch, running)
   return {
     id,
     kind: 'auxiliary',

@@ -1,4 +1,5 @@
 import type { NamespaceSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+import { bundleProgram } from './bundle-steps.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
 import type { ContainerLaunch } from './container-launch.ts'
 import { filesystemSteps, sealRootSteps } from './filesystem-steps.ts'
@@ -33,13 +34,13 @@ export function compileRuntimeSpec(launch: ContainerLaunch): LaunchRequest {
     kind: 'container',
     killOnHangup: extras.killOnHangup === true,
     stdinOpen: extras.stdinOpen && !spec.process.terminal,
-    cloneFlags: cloneFlags(spec),
+    cloneFlags: extras.runtime === undefined ? cloneFlags(spec) : CLONE_NEWNS,
     join: undefined,
     cgroup: birthCgroup(extras.cgroup),
     stateDir: extras.stateDir,
     logPath: extras.logPath,
     logLimits: extras.logLimits,
-    program: containerProgram(launch),
+    program: extras.runtime === undefined ? containerProgram(launch) : bundleProgram(launch, extras.runtime),
   }
 }
 

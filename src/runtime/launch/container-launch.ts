@@ -3,6 +3,7 @@ import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
 import type { OwnerMaps } from '../../model/id-mapping.ts'
 import type { LogLimits } from '../../model/logging.ts'
 import type { DeviceSpec, ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+import type { BundleRuntime, RunningBundle } from './oci-runtime.ts'
 
 /** A container to launch: its OCI runtime spec, and beside it what that has no field for. */
 export interface ContainerLaunch {
@@ -52,6 +53,8 @@ export interface ContainerExtras extends LaunchExtras {
   readonly stdinOpen: boolean
   /** Whether a process of the keeper is PID 1 and reaps. */
   readonly init: boolean
+  /** Runs it in place of the keeper's own operations. @default none */
+  readonly runtime?: BundleRuntime
   /** Where its pid and its end are written. @default nowhere */
   readonly stateDir?: string
   /** Of its output. @default none: it has descriptors of its client, or none is kept */
@@ -85,6 +88,8 @@ export interface ProcessExtras extends LaunchExtras {
   readonly owners?: OwnerMaps
   /** Kill the process when the client that launched it hangs up. */
   readonly killOnHangup: boolean
+  /** What runs the container. @default the keeper's own operations */
+  readonly running?: RunningBundle
 }
 
 /** Where the changes of an overlay go: two folders of one filesystem. */

@@ -211,11 +211,17 @@ export function placeMountSteps(placed: readonly PlacedMount[]): readonly Launch
   })
 }
 
+/** Tells whether the mount has no source: a filesystem that starts empty, or a device node alone. */
+export function isNewFilesystem({ kind }: MountFiles): boolean {
+  return kind === 'empty' || kind === 'node'
+}
+
 /** Tells whether it is a file that is mounted, and not a folder. */
 export function isFileMount(files: MountFiles): boolean {
   return isInMemory(files) || files.kind === 'node' || (files.kind === 'host' && files.isFile)
 }
 
-function mountDetails({ destination }: MountSpec, { label, origin }: MountExtras): StepDetails {
+/** Returns what a step of a mount is for. */
+export function mountDetails({ destination }: MountSpec, { label, origin }: MountExtras): StepDetails {
   return { purpose: `mount ${label} at ${destination}`, origin }
 }

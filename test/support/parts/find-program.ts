@@ -24,6 +24,9 @@ export async function findProgram(name: ProgramName): Promise<FoundProgram> {
   return { kind: 'ready', command: [...skopeoEnvironment(), ...program.command, '--insecure-policy'] }
 }
 
+/** OCI runtimes. */
+export type RuntimeName = 'runc' | 'crun' | 'runsc'
+
 /** The programs that tests may request. */
 export type ProgramName =
   | 'ip'
@@ -32,7 +35,7 @@ export type ProgramName =
   | 'skopeo'
   | 'setfattr'
   | 'docker-registry'
-  | 'runc'
+  | RuntimeName
   | 'mkfs.xfs'
 
 async function findWords(name: ProgramName): Promise<FoundProgram> {
@@ -41,19 +44,33 @@ async function findWords(name: ProgramName): Promise<FoundProgram> {
   const found = await part(PACKAGES[name])
   if (found.kind === 'missing') return found
   const [program] = FOLDERS.map(folder => join(found.dir, folder, name)).filter(isFile)
-  if (program !== undefined && name === 'runc') return onOwnLibraries(program)
   const loader = findLoader(found.dir)
+  if (program !== undefined && isRuntime(name))
+    return startsItself(
+      program,
+      name === 'crun' ? (loader?.folders ?? []).map(folder => join(found.dir, folder)) : [],
+    )
   if (program === undefined || loader === undefined)
     return { kind: 'missing', reason: `package ${PACKAGES[name]} has no program ${name} for this processor` }
   const search = loader.folders.map(folder => join(found.dir, folder)).join(':')
   return { kind: 'ready', command: [join(found.dir, loader.path), '--library-path', search, program] }
 }
 
-/** runc starts itself again from /proc/self/exe, which would be the loader of the part. */
-async function onOwnLibraries(program: string): Promise<FoundProgram> {
+function isRuntime(name: ProgramName): name is RuntimeName {
+  return name === 'runc' || name === 'crun' || name === 'runsc'
+}
+
+/**
+ * A runtime starts itself again from /proc/self/exe, which would be the loader of the part: it runs with that of the machine,
+ * and with libraries of the part in `folders`.
+ */
+async function startsItself(program: string, folders: readonly string[]): Promise<FoundProgram> {
+  const command: [string, ...string[]] =
+    folders.length === 0 ? [program] : ['env', `LD_LIBRARY_PATH=${folders.join(':')}`, program]
+  const [first, ...args] = command
   try {
-    await runTool(program, ['--version'])
-    return { kind: 'ready', command: [program] }
+    await runTool(first, [...args, '--version'])
+    return { kind: 'ready', command }
   } catch (error) {
     return { kind: 'missing', reason: error instanceof Error ? error.message : String(error) }
   }
@@ -68,6 +85,8 @@ const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
   'docker-registry': 'docker-registry',
   runc: 'runc',
   'mkfs.xfs': 'xfsprogs',
+  crun: 'crun',
+  runsc: 'runsc',
 }
 const FOLDERS = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin']
 

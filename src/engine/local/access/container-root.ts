@@ -4,11 +4,12 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { type OpenedFile, openedFile } from '../../../disk/opened-file.ts'
 import { makePrivateFolder } from '../../../disk/record-file.ts'
 import { isAlive } from '../../../linux/process-stat.ts'
-import { readProcessState } from '../../../runtime/keeper/process-files.ts'
+import { type PidRecord, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { overlayOptions } from '../../../runtime/launch/overlay-options.ts'
 import { containerImage } from '../image/container-image.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
+import { innerProcess } from '../state/inner-process.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 import type { OpenedView, ViewBind, ViewRequest } from './open-view.ts'
@@ -31,11 +32,11 @@ const FOLDER = 0o10000000 | constants.O_DIRECTORY
  */
 export async function openContainerRoot(place: Place): Promise<ContainerRoot> {
   const state = readProcessState(containerLayout(place.roots, place.project, place.container))
-  if (state.kind === 'running') {
-    const { pid, startTime } = state.process
+  const pid = state.kind === 'running' ? filesOf(place, state.process) : undefined
+  if (state.kind === 'running' && pid !== undefined) {
     const root = openProcessRoot(pid)
     // The pid may have become another process's before its root was opened, and not since.
-    if (root !== undefined && isAlive(pid, startTime)) return root
+    if (root !== undefined && isAlive(state.process.pid, state.process.startTime)) return root
     root?.[Symbol.dispose]()
   }
   return await openStopped(place, entry => resolveMounts(place.roots, entry).flatMap(bindOf))
@@ -47,8 +48,24 @@ export async function openContainerRoot(place: Place): Promise<ContainerRoot> {
  */
 export async function openBareRoot(place: Place): Promise<ContainerRoot> {
   const state = readProcessState(containerLayout(place.roots, place.project, place.container))
-  if (state.kind !== 'running') return await openStopped(place, () => [])
-  return await openInThread({ kind: 'bare', pid: state.process.pid })
+  const pid = state.kind === 'running' ? filesOf(place, state.process) : undefined
+  if (pid === undefined) return await openStopped(place, () => [])
+  return await openInThread({ kind: 'bare', pid })
+}
+
+/**
+ * Returns the process whose root is the container's; undefined if it has just ended.
+ *
+ * @throws {TcomposeError} `oci-runtime` if no process has such a root.
+ */
+function filesOf({ roots, project, container }: Place, kept: PidRecord): number | undefined {
+  const inner = innerProcess(containerLayout(roots, project, container), kept)
+  if (inner === undefined || inner.hasFiles) return inner?.pid
+  throw new TcomposeError(
+    'oci-runtime',
+    `Cannot open the files of container ${container.slice(0, 12)}: gVisor keeps them to itself while it runs`,
+    { hint: 'Stop it first, or use "tcompose exec"' },
+  )
 }
 
 function openProcessRoot(pid: number): OpenedFile | undefined {

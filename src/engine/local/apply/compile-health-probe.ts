@@ -4,6 +4,7 @@ import type { Image } from '../../../model/image.ts'
 import type { HealthProbeTest } from '../../../model/service.ts'
 import { compileProcess } from '../../../runtime/launch/compile-process.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { RunningBundle } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { toProcessLaunch } from '../container/to-process-launch.ts'
@@ -21,6 +22,7 @@ interface Probe {
   readonly hostname: string
   readonly devices: Pick<ContainerDevices, 'environment'>
   readonly test: LaunchedTest
+  readonly running: RunningBundle | undefined
 }
 
 /** A test that is a program in the container. */
@@ -29,7 +31,7 @@ export type LaunchedTest = Exclude<ResolvedHealthcheck['test'], HealthProbeTest>
 /** Returns the launch of a container's health check. Probes do not overlap, so all share one id. */
 export async function compileHealthProbe(
   { host, roots, project }: ApplyContext,
-  { entry, image, cgroup, user, hostname, devices, test }: Probe,
+  { entry, image, cgroup, user, hostname, devices, test, running }: Probe,
 ): Promise<LaunchRequest> {
   const { id, spec } = entry
   const seccomp = await containerSeccomp(spec.config, host)
@@ -52,6 +54,7 @@ export async function compileHealthProbe(
       seccomp,
       owners: containerOwners(roots, { project, id }, spec.config),
       hostname,
+      running,
       host,
     }),
   )

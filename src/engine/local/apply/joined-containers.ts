@@ -4,6 +4,7 @@ import type { ContainerSpec } from '../../../model/container.ts'
 import type { SharedNamespace } from '../../../model/namespace.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import type { JoinedProcess, JoinedProcesses } from '../../../runtime/launch/container-launch.ts'
+import { asksForRuntime } from '../oci-runtime/asks-for-runtime.ts'
 import { containerLayout, type Roots } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, replicaEntry } from './apply-context.ts'
@@ -96,6 +97,7 @@ function requireContainer(roots: Roots, { spec, type, name }: NamedJoin): FoundC
   const mode = owner.entry.spec.config.ipc
   if (type === 'ipc' && (mode === undefined || mode.kind === 'none')) {
     throw cannotJoin(spec, type, {
+      code: 'bad-value',
       owner: `container "${name}"`,
       reason: 'its IPC namespace is private',
       hint: `Write "ipc: shareable" in service "${owner.entry.spec.service}" of project "${owner.project}"`,
@@ -112,6 +114,14 @@ function requireRunning(
   const { pid: record, exit } = containerLayout(roots, project, entry.id)
   const state = readProcessState({ pid: record, exit })
   const subject = `container ${entry.spec.name}`
+  if (asksForRuntime(entry.spec.config)) {
+    throw cannotJoin(spec, type, {
+      code: 'oci-runtime',
+      owner: subject,
+      reason: 'an OCI runtime runs it',
+      hint: `Remove "runtime" and "x-isolation" of service "${entry.spec.service}"`,
+    })
+  }
   if (state.kind === 'running') return { record, pid: state.process.pid, subject }
   throw cannotJoin(spec, type, {
     owner: subject,
@@ -120,12 +130,19 @@ function requireRunning(
   })
 }
 
+interface JoinRefusal {
+  /** @default container-not-running */
+  readonly code?: 'container-not-running' | 'bad-value' | 'oci-runtime'
+  readonly owner: string
+  readonly reason: string
+  readonly hint: string
+}
+
 function cannotJoin(
   { service }: ContainerSpec,
   type: JoinedType,
-  { owner, reason, hint }: { readonly owner: string; readonly reason: string; readonly hint: string },
+  { code = 'container-not-running', owner, reason, hint }: JoinRefusal,
 ): TcomposeError {
   const message = `Cannot join the ${type.toUpperCase()} namespace of ${owner} in service "${service}": ${reason}`
-  const code = reason === 'its IPC namespace is private' ? 'bad-value' : 'container-not-running'
   return new TcomposeError(code, message, { hint, origin: servicePath(service, type) })
 }

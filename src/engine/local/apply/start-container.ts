@@ -14,6 +14,7 @@ import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
 import type { JoinedProcesses, PlacedFile } from '../../../runtime/launch/container-launch.ts'
 import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
+import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type OpenAttachment, openAttachment } from '../attach/launch-attached.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
@@ -30,6 +31,7 @@ import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
+import { asksForRuntime } from '../oci-runtime/asks-for-runtime.ts'
 import { isProbeTest } from '../state/health-state.ts'
 import { type ContainerLayout, containerLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
@@ -38,6 +40,7 @@ import type { ContainerEntry } from '../state/project-record.ts'
 import { markWanted, unmarkWanted } from '../state/wanted-mark.ts'
 import { containerOwners } from '../user-namespace/container-owners.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
+import { awaitInit } from './await-init.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
 import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
 import { mountVolumesOf } from './container-volumes.ts'
@@ -88,9 +91,10 @@ interface Starting {
 async function start(context: ApplyContext, keeper: KeeperConnection, starting: Starting): Promise<void> {
   const { entry, layout, image } = starting
   using attachment = attachmentOf(context, entry)
+  const runtime = await runtimeOf(context, entry)
   const devices = await devicesOf(context, entry)
   for (const notice of devices.notices) context.warn(notice)
-  for (const file of [layout.pid, layout.exit, layout.stopped, layout.paused]) removeFile(file)
+  for (const file of [layout.pid, layout.exit, layout.init, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
   limitStorage(context, { id: entry.id, config: entry.spec.config })
   notePostStart(layout, entry)
@@ -106,13 +110,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const names = containerNames(network.sharedWith ?? entry, context.host)
   writeEtcFiles({ entry, layout, network, names })
   const described = await inputOf(context, starting, {
-    network,
-    names,
-    joined,
-    mounts,
-    devices,
-    user,
-    cgroup,
+    ...{ network, names, joined, mounts, devices, user, cgroup, runtime },
   })
   const input = attachment === undefined ? described : { ...described, joinedTo: attachment.joinedTo }
   const request = compileRuntimeSpec(toRuntimeSpec(input))
@@ -136,6 +134,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   markWanted(layout, entry.spec.config.restart)
   if (attachment === undefined) await launchContainer(entry, request, () => keeper.launch(encoded))
   else await launchJoined(context, starting, { attachment, request })
+  if (runtime !== undefined) await awaitInit(context, entry)
   context.onContainerStarted()
 }
 
@@ -165,6 +164,12 @@ async function devicesOf({ host }: ApplyContext, { spec }: ContainerEntry): Prom
   if (!asksForDevices(spec.config)) return NO_DEVICES
   const { resolveDevices } = await import('../device/resolve-devices.ts')
   return resolveDevices(spec.config, host.deviceSources)
+}
+
+async function runtimeOf({ host }: ApplyContext, { spec }: ContainerEntry): Promise<OciRuntime | undefined> {
+  if (!asksForRuntime(spec.config)) return undefined
+  const { requireUsable } = await import('../oci-runtime/runtime-problems.ts')
+  return requireUsable(spec.config, host.runtimeSources)
 }
 
 /** The networks of the project itself were let through when they were made. */
@@ -210,6 +215,7 @@ interface Surroundings {
   readonly devices: ContainerDevices
   readonly user: ResolvedUser
   readonly cgroup: Cgroup
+  readonly runtime: OciRuntime | undefined
 }
 
 async function inputOf(
@@ -217,7 +223,8 @@ async function inputOf(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<ContainerInput> {
-  const { network, names, joined, mounts, devices, user, cgroup } = surroundings
+  const { network, names, joined, mounts, devices, user, cgroup, runtime } = surroundings
+  const { cgroups, capabilities } = context.host
   const seccomp = await containerSeccomp(entry.spec.config, context.host)
   return {
     spec: entry.spec,
@@ -235,7 +242,8 @@ async function inputOf(
     placed: await placedOf({ spec: entry.spec, layout, image }, devices),
     seccomp,
     owners: containerOwners(context.roots, { project: context.project, id: entry.id }, entry.spec.config),
-    host: { ...context.host, devices: entry.spec.config.security.privileged ? listDevices() : [] },
+    runtime,
+    host: { cgroups, capabilities, devices: entry.spec.config.security.privileged ? listDevices() : [] },
   }
 }
 
@@ -263,7 +271,7 @@ function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord
   return environment.length + groups.length === 0 ? {} : { devices: { environment, groups } }
 }
 
-interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts'> {
+interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'runtime'> {
   readonly encoded: Buffer
   readonly input: ContainerInput
   readonly ports: readonly PublishedPort[]
@@ -282,6 +290,7 @@ async function writeLiveFiles(
   const { encoded, input, network, names, devices, ports, cgroup, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
+  const { runtime } = input
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (devices !== NO_DEVICES) {
     const { writeLaunchInput } = await import('../container/launch-input.ts')
@@ -297,6 +306,7 @@ async function writeLiveFiles(
       hostname,
       devices,
       test,
+      running: runtime && { runtime, bundle: layout.rootfs },
     })
     writeFileSync(layout.healthLaunch, encodeLaunchRequest(probe), { mode: 0o600 })
   }
@@ -316,6 +326,7 @@ async function writeLiveFiles(
     restart: spec.config.restart,
     ...liveDevices(devices),
     cgroups: cgroup.folders,
+    ...(runtime !== undefined && { runtime }),
     ...(spec.config.pid !== undefined && { sharesPids: true }),
     ...(spec.isUnaliased && { isUnaliased: true }),
     ...(spec.isRemovedAtEnd && { removedAfterMs: input.joinedTo === undefined ? 0 : COMMAND_PATIENCE_MS }),

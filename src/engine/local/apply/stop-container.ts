@@ -16,6 +16,7 @@ import { type Ending, endContainer } from './end-container.ts'
 import { SIGKILL } from './end-process.ts'
 import { goesOn, runHooks } from './run-hooks.ts'
 import { tearDownContainer } from './tear-down-container.ts'
+import { throughRuntime } from './through-runtime.ts'
 
 /** Between the stop signal and SIGKILL, where nobody says. */
 export const DEFAULT_GRACE_MS = 10_000
@@ -100,7 +101,8 @@ export async function endGracefully(
     startMs: wishMs ?? state.process.startedAt + STARTED_MS - Date.now(),
   })
   const cgroup = containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
-  const keeper = await context.runningKeeper()
+  const running = await context.runningKeeper()
+  const keeper = running && throughRuntime(running, { id, layout, cgroup })
   await endContainer({ id, name: spec.name, layout, cgroup, keeper }, { ...ending, cancel: context.signal })
 }
 

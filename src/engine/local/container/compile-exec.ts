@@ -37,7 +37,7 @@ export async function compileExec(source: ExecSource): Promise<LaunchRequest> {
   const { roots, host, project, entry, request, streams } = source
   const { id, spec } = entry
   const image = containerImage(roots, entry)
-  const { upper, live } = containerLayout(roots, project, id)
+  const { upper, live, rootfs } = containerLayout(roots, project, id)
   const user = resolveUser(
     { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
     new LayeredTree([...image.layers, upper]),
@@ -69,6 +69,7 @@ export async function compileExec(source: ExecSource): Promise<LaunchRequest> {
       ...streams,
       seccomp,
       owners: containerOwners(roots, { project, id }, spec.config),
+      running: running?.runtime && { runtime: running.runtime, bundle: rootfs },
       hostname: running?.hostname ?? containerNames(entry, host).hostname,
       host,
     }),

@@ -5,6 +5,7 @@ import type { Image } from '../../../model/image.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { type CapabilitySet, grantedCapabilities } from '../../../runtime/capabilities.ts'
 import type { ProcessLaunch } from '../../../runtime/launch/container-launch.ts'
+import type { RunningBundle } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import type { SeccompFilter } from './container-seccomp.ts'
 import { containerEnvironment, extendEnvironment } from './process-environment.ts'
@@ -38,6 +39,8 @@ export interface ExecInput {
   readonly seccomp: SeccompFilter | undefined
   /** Those of the container. @default it has no user namespace of its own */
   readonly owners?: OwnerMaps | undefined
+  /** What runs the container. @default tcompose itself */
+  readonly running?: RunningBundle | undefined
   /** The container's host name. */
   readonly hostname: string
   readonly host: { readonly capabilities: CapabilitySet }
@@ -68,6 +71,7 @@ export function toProcessLaunch(input: ExecInput): ProcessLaunch {
       ownStreams,
       killOnHangup,
       seccomp: seccomp?.filter,
+      ...(input.running !== undefined && { running: input.running }),
       origins: specOrigins(service),
       ...(input.owners && { owners: input.owners }),
     },

@@ -13,6 +13,7 @@ import type {
   JoinedProcesses,
   PlacedFile,
 } from '../../../runtime/launch/container-launch.ts'
+import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
 import { hostMount } from '../mount/host-mount.ts'
@@ -57,6 +58,8 @@ export interface ContainerInput {
   readonly joinedTo?: CallerStreams
   /** Which ids of the host those of its user namespace are. @default it has none of its own */
   readonly owners?: OwnerMaps | undefined
+  /** What runs it. @default tcompose itself */
+  readonly runtime?: OciRuntime | undefined
   readonly host: HostFacts
 }
 
@@ -258,6 +261,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     placed: input.placed ?? [],
     stdinOpen: joinedTo?.kind === 'streams' ? joinedTo.hasInput : service.stdinOpen,
     init: service.init,
+    ...(input.runtime !== undefined && { runtime: { runtime: input.runtime, pidFile: layout.init } }),
     stateDir: layout.runDir,
     ...(joinedTo === undefined ? logOf(service.logging, layout.log) : { killOnHangup: true }),
   }

@@ -9,16 +9,11 @@ import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { endContainer } from '../apply/end-container.ts'
 import { signalOrphan } from '../apply/end-orphan.ts'
 import { SIGKILL } from '../apply/end-process.ts'
+import { type SignalledContainer, type SignallingKeeper, throughRuntime } from '../apply/through-runtime.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import type { EngineHost } from '../host/engine-host.ts'
-import {
-  type ContainerLayout,
-  containerLayout,
-  instanceTag,
-  projectLayout,
-  type Roots,
-} from '../state/layout.ts'
+import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { markStopped } from '../state/mark-stopped.ts'
 import { noteEvent } from '../state/note-event.ts'
 import { readProjectRecord } from '../state/project-record.ts'
@@ -56,7 +51,7 @@ export async function killContainer({ roots, host, project, container, signal }:
     parent: entry.spec.config.cgroupParent,
   })
   if (number !== SIGKILL) {
-    await signalMain({ id: container, layout, keeper }, number)
+    await signalMain({ id: container, layout, cgroup, keeper }, number)
     if (isFinal) thawCgroup(cgroup)
     return
   }
@@ -64,20 +59,19 @@ export async function killContainer({ roots, host, project, container, signal }:
   await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper }, ending)
 }
 
-interface MainProcess {
-  readonly id: ContainerId
-  readonly layout: ContainerLayout
+interface MainProcess extends SignalledContainer {
   readonly keeper: KeeperConnection | undefined
 }
 
-async function signalMain({ id, layout, keeper }: MainProcess, signal: number): Promise<void> {
-  if (keeper !== undefined && (await isSignalled(keeper, id, signal))) return
+async function signalMain({ id, layout, cgroup, keeper }: MainProcess, signal: number): Promise<void> {
+  const through = keeper && throughRuntime(keeper, { id, layout, cgroup })
+  if (through !== undefined && (await isSignalled(through, id, signal))) return
   const main = readProcessState(layout)
   if (main.kind === 'running') signalOrphan(main.process, signal)
 }
 
 /** Returns false for a process that the keeper does not have. */
-async function isSignalled(keeper: KeeperConnection, id: ContainerId, signal: number): Promise<boolean> {
+async function isSignalled(keeper: SignallingKeeper, id: string, signal: number): Promise<boolean> {
   try {
     await keeper.signal(id, signal)
     return true

@@ -5,6 +5,7 @@ import { detectCgroups } from '../../../linux/cgroup/detect-cgroups.ts'
 import type { CapabilitySet } from '../../../runtime/capabilities.ts'
 import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from './device-sources.ts'
 import type { EnginePrograms } from './engine-programs.ts'
+import { NO_RUNTIMES, type RuntimeSources } from './runtime-sources.ts'
 
 /** What an engine asks the machine once. */
 export interface EngineHost {
@@ -15,6 +16,8 @@ export interface EngineHost {
   readonly deviceSources: DeviceSources
   /** The folder of `subuid` and `subgid`. */
   readonly idFolder: string
+  /** @default none but tcompose itself */
+  readonly runtimeSources: RuntimeSources
   /** The folder with the seccomp filters that the build has stored. */
   readonly filtersFolder: string
 }
@@ -35,6 +38,7 @@ export function readEngineHost(
     hostname: hostname(),
     deviceSources,
     idFolder,
+    runtimeSources: NO_RUNTIMES,
     filtersFolder: filters,
   }
 }

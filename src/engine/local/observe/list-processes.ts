@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { readIfPresent } from '../../../disk/record-file.ts'
 import { readPidFile } from '../../../runtime/keeper/process-files.ts'
 import type { ProcessTable } from '../../engine.ts'
+import { innerProcess } from '../state/inner-process.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 
@@ -49,17 +50,34 @@ function cpuTime(milliseconds: number): string {
 }
 
 function readProcesses(layout: ContainerLayout): readonly KernelProcess[] {
-  const [folder] = readLiveRecord(layout.live)?.cgroups ?? []
+  const live = readLiveRecord(layout.live)
+  const [folder] = live?.cgroups ?? []
   const members = folder === undefined ? undefined : readIfPresent(`${folder}/cgroup.procs`)
   if (members === undefined) return []
-  const main = readPidFile(layout.pid)?.pid
+  const kept = readPidFile(layout.pid)?.pid
+  // The keeper's child is the OCI runtime then, which is no process of the container.
+  const main = kept === undefined ? undefined : innerProcess(layout, { pid: kept })?.pid
   const bootedAt = readBootTime(readFileSync('/proc/stat', 'utf8'))
   return members
     .split('\n')
     .filter(line => line !== '')
     .map(Number)
+    .filter(pid => live?.runtime === undefined || (pid !== kept && sharesPids(pid, main)))
     .sort((a, b) => Number(b === main) - Number(a === main) || a - b)
     .flatMap(pid => readProcess(pid, bootedAt) ?? [])
+}
+
+/** Runtimes have processes of their own in a container's control group, such as those that wait for an exec. */
+function sharesPids(pid: number, main: number | undefined): boolean {
+  return main !== undefined && pidNamespaceOf(pid) === pidNamespaceOf(main)
+}
+
+function pidNamespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined
+  }
 }
 
 /** Linux shows times in hundredths of a second to programs, whatever it counts in itself: time(7), USER_HZ. */

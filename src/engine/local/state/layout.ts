@@ -97,6 +97,8 @@ export interface ContainerLayout {
   readonly launchInput: string
   /** The encoded launch request of the health check. */
   readonly healthLaunch: string
+  /** Written by the OCI runtime of a container: the pid of its first process. */
+  readonly init: string
   /** Written by the keeper: `<pid> <start time> <started at, ns>`. */
   readonly pid: string
   /** Written by the keeper: `<wait status> <finished at, ns>`. */
@@ -143,6 +145,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     launch: `${runDir}/launch`,
     launchInput: `${runDir}/launch.input`,
     healthLaunch: `${runDir}/health.launch`,
+    init: `${runDir}/init`,
     pid: `${runDir}/pid`,
     exit: `${runDir}/exit`,
     health: `${runDir}/health.json`,

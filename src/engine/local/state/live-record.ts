@@ -1,6 +1,7 @@
 import type { LogTarget } from '../../../model/log-target.ts'
 import type { Health, PublishedPort } from '../../../model/observed-state.ts'
 import type { HealthTest, RestartPolicy, UnhealthyReaction } from '../../../model/service.ts'
+import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 
 /**
  * What the supervisor needs to know of a container that was started. Written whole before its process runs, so that
@@ -30,6 +31,8 @@ export interface LiveRecord {
   readonly removedAfterMs?: number
   /** Neither its service's name nor an alias resolves to it. @default false */
   readonly isUnaliased?: boolean
+  /** What runs it, for its further processes. @default tcompose itself */
+  readonly runtime?: OciRuntime
   /** Its PID namespace is not its own, so what it has started outlives its main process. @default false */
   readonly sharesPids?: boolean
   /** The full files of its log are packed. @default false */

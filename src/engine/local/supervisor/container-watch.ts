@@ -11,6 +11,7 @@ import {
 } from '../../../runtime/keeper/process-files.ts'
 import type { EventRecord } from '../state/event-record.ts'
 import { isProbeTest } from '../state/health-state.ts'
+import { innerProcess } from '../state/inner-process.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
 import type { HealthProbe, HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
@@ -203,8 +204,8 @@ export class ContainerWatch {
       test.kind === 'log'
         ? tasks.use(new LogPattern(this.#layout.log, test.pattern, process.startedAt))
         : undefined
-    const { pid } = process
     return async signal => {
+      const pid = innerProcess(this.#layout, process)?.pid ?? NO_PROCESS
       // Loaded only where it is asked for.
       const { runEngineProbe } = await import('./health/engine-probe.ts')
       return runEngineProbe({ clock, test, pid, timeoutMs, pattern, signal })
@@ -251,7 +252,7 @@ export class ContainerWatch {
   }
 
   #afterEnd(live: LiveRecord, process: PidRecord | undefined, exit: ExitRecord): void {
-    if (live.sharesPids === true)
+    if (live.sharesPids === true || live.runtime !== undefined)
       this.#attempt(() => killCgroup({ version: live.cgroups.length === 1 ? 2 : 1, folders: live.cgroups }))
     const restartAt = this.#restarter.afterEnd({ ...this.#policyOf(live, process), process, exit })
     const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
@@ -313,6 +314,9 @@ export class ContainerWatch {
     this.#context.report(`container ${this.#id.slice(0, 12)}`, error)
   }
 }
+
+/** What is looked for in it is not found, so the probe fails. */
+const NO_PROCESS = 0
 
 /** A process of the container, and what is done while it runs. */
 interface ActiveRun {
