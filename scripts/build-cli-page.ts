@@ -39,13 +39,13 @@ export interface Standing {
 }
 
 /** Returns where `program` stands with each command and option of docker compose. */
-export function composeStandings({ commands, globals }: DescribedProgram): readonly Standing[] {
+export function composeStandings({ commands, groups, globals }: DescribedProgram): readonly Standing[] {
   const known = new Set(globals.map(({ long }) => long))
   return [
     ...COMPOSE_GLOBALS.map(name => standing(name, known.has(name))),
     ...COMPOSE_COMMANDS.flatMap(({ name, options, hidden = [] }) => {
       const command = commands.find(other => other.name === name || other.aliases.includes(name))
-      const top = standing(name, command !== undefined)
+      const top = standing(name, command !== undefined || groups.includes(name))
       if (command === undefined) return [top]
       const taken = new Set([...command.options.map(({ long }) => long), ...command.hidden])
       return [
@@ -73,7 +73,7 @@ const KIND_WORDS: Readonly<Record<Standing['kind'], string>> = {
   different: 'different on purpose',
   'not-yet': 'not yet',
   refused: 'refused',
-  unknown: 'unknown',
+  unknown: 'not yet',
 }
 
 function introduction(standings: readonly Standing[]): string {

@@ -21,7 +21,7 @@ function pageName({ name }: Pick<DescribedCommand, 'name'>): string {
   return `tcompose-${name.replaceAll(' ', '-')}`
 }
 
-function programPage({ commands, globals }: DescribedProgram): string {
+function programPage({ commands, globals }: Omit<DescribedProgram, 'groups'>): string {
   return page('tcompose', 'run Compose files with no Docker and no daemon', [
     ['.SH SYNOPSIS', '.B tcompose', '[options] command [arguments]'],
     ['.SH OPTIONS', ...globals.flatMap(optionLines)],

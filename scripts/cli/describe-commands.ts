@@ -30,6 +30,8 @@ export interface DescribedOption {
 /** What there is to run, groups left out, in the order of the help, and the options before the name of a command. */
 export interface DescribedProgram {
   readonly commands: readonly DescribedCommand[]
+  /** Names of commands that do nothing by themselves. */
+  readonly groups: readonly string[]
   readonly globals: readonly DescribedOption[]
 }
 
@@ -40,8 +42,13 @@ export async function describeCommands(): Promise<DescribedProgram> {
   const commands = [...definitions]
     .filter(([path, { isHidden }]) => !isHidden && !isGroup(path))
     .map(([path, definition]) => described(commandAt(program, path), path, definition))
+  const groups = COMMANDS.filter(isGroup)
   const globals = program.createHelp().visibleOptions(program).map(describedOption)
-  return { commands, globals: globals.filter(({ long }) => long !== '--version' && long !== '--help') }
+  return {
+    commands,
+    groups,
+    globals: globals.filter(({ long }) => long !== '--version' && long !== '--help'),
+  }
 }
 
 function isGroup(path: string): boolean {

@@ -11,8 +11,6 @@ export const STANCES: Readonly<Record<string, Stance>> = {
   'alpha dry-run': { kind: 'different', how: '`--dry-run`' },
   'alpha generate': { kind: 'not-yet', why: 'a Compose file from containers of docker' },
   'alpha publish': { kind: 'not-yet', why: 'as `publish`' },
-  'alpha scale': { kind: 'different', how: '`scale`' },
-  'alpha watch': { kind: 'different', how: '`watch`' },
   bridge: { kind: 'not-yet', why: 'conversion to Kubernetes' },
   'bridge convert': { kind: 'not-yet', why: 'conversion to Kubernetes' },
   'bridge transformations': { kind: 'not-yet', why: 'conversion to Kubernetes' },

@@ -9,6 +9,7 @@ export const quickSteps: readonly StepGroup[] = [
     commandStep('layers, cycles, names, docs', nodeCommand('scripts/check-layers.ts')),
     commandStep('validators match the schemas', nodeCommand('scripts/build-schemas.ts', '--check')),
     commandStep('support page matches', nodeCommand('scripts/build-support-page.ts', '--check')),
+    commandStep('page of commands matches', nodeCommand('scripts/build-cli-page.ts', '--check')),
     commandStep('types', packageCommand('typescript/bin/tsc', '-p', '.')),
   ],
   [

@@ -40,6 +40,11 @@ test('composeStandings() has a line for each command and option of docker compos
   expect(names).toContain('up --scale')
 })
 
+test('what of docker compose is not there has a reason', () => {
+  const unknown = composeStandings(program).filter(({ kind }) => kind === 'unknown')
+  expect(unknown.map(({ name }) => name)).toEqual([])
+})
+
 test('buildCliPage() has a section for each command', async () => {
   const page = await buildCliPage()
   for (const { name } of program.commands) expect(page).toContain(`\n## ${name}\n`)
