@@ -26,7 +26,9 @@ async function watchTree({ roots, skips, onLimit }: TreeWatchOptions): Promise<T
   const folders = await watchFolders({
     roots,
     skips: folder => skips(bytePath(folder)),
-    onNotice: path => notices.add(path),
+    onNotice: path => {
+      if (isOfInterest(bytePath(path), roots, skips)) notices.add(path)
+    },
     onLimit: errno => {
       if (looks !== undefined) return
       looks = setInterval(() => {
@@ -41,14 +43,15 @@ async function watchTree({ roots, skips, onLimit }: TreeWatchOptions): Promise<T
   return {
     paths: () => snapshot.paths(),
     next: async ({ waitMs, signal }) => {
-      if (notices.isEmpty) await notices.next(waitMs, signal)
-      const look = (): readonly BytePath[] =>
-        notices
-          .take()
-          .map(bytePath)
-          .filter(path => isOfInterest(path, roots, skips))
-          .flatMap(path => snapshot.look(path))
-      return [...(await burst(notices, look, signal))].sort()
+      const look = (): readonly BytePath[] => notices.take().flatMap(path => snapshot.look(bytePath(path)))
+      const end = performance.now() + (waitMs ?? Number.POSITIVE_INFINITY)
+      // Much of what is noticed has changed nothing.
+      for (;;) {
+        const leftMs = end - performance.now()
+        if (notices.isEmpty) await notices.next(waitMs === undefined ? undefined : leftMs, signal)
+        const changed = await burst(notices, look, signal)
+        if (changed.size > 0 || signal.aborted || performance.now() >= end) return [...changed].sort()
+      }
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(looks)
