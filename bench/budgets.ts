@@ -52,6 +52,10 @@ function budgetOf(work: Work, size: number): Budget {
     case 'build-copy-edit':
     case 'build-memory':
       return { kind: 'share', of: DOCKER_COMPOSE, share: BUILD_SHARES[work] }
+    case 'watch-file':
+      return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 10 }
+    case 'watch-files':
+      return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 2 }
     default:
       if (size > 50) return { kind: 'none' }
       return { kind: 'share', of: DOCKER_COMPOSE, share: COMPOSE_SHARES[work](size) }
@@ -69,7 +73,10 @@ const BUILD_SHARES: Readonly<Record<BuildWork, number>> = {
   'build-memory': 1 / 4,
 }
 
-type ComposeWork = Exclude<Work, 'config' | 'up-granted' | 'pull' | 'pull-memory' | 're-pull' | BuildWork>
+type ComposeWork = Exclude<
+  Work,
+  'config' | 'up-granted' | 'pull' | 'pull-memory' | 're-pull' | `watch-${string}` | BuildWork
+>
 
 const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {
   up: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 12),

@@ -12,10 +12,11 @@ import { measureGranted } from './measure-granted.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
 import { measurePulls } from './pull/measure-pulls.ts'
-import { BUILD_WORKS, PULL_WORKS, type Sample, type Work } from './samples.ts'
+import { BUILD_WORKS, PULL_WORKS, type Sample, WATCH_WORKS, type Work } from './samples.ts'
 import { computeResults, formatResults, formatServiceCosts } from './table.ts'
 import { tcomposeTool } from './tcompose-tool.ts'
 import type { FoundTool, Tool } from './tool.ts'
+import { measureWatch, watchSizeOf } from './watch/measure-watch.ts'
 
 /** Measures tcompose and its peers in one loop and prints the budgets of the design as a table. */
 async function main(): Promise<void> {
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   }
   if (options.works.some(work => PULL_WORKS.has(work))) await reportPulls(options)
   if (options.works.some(work => BUILD_WORKS.has(work))) await reportBuilds(options)
+  if (options.works.some(work => WATCH_WORKS.has(work))) await reportWatch(options)
   if (!options.works.some(isOfServices)) return
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
 
 /** Whether a row is about a project that runs. */
 function isOfServices(work: Work): boolean {
-  return !PULL_WORKS.has(work) && !BUILD_WORKS.has(work)
+  return !PULL_WORKS.has(work) && !BUILD_WORKS.has(work) && !WATCH_WORKS.has(work)
 }
 
 async function reportBuilds({ works, runs, json, ...which }: BenchOptions): Promise<void> {
@@ -55,6 +57,14 @@ async function reportBuilds({ works, runs, json, ...which }: BenchOptions): Prom
   if (json) return console.log(JSON.stringify({ results, samples }, undefined, 2))
   console.log(`\n${formatResults(results, 'size')}\n`)
   for (const line of [...notes, ...failuresIn(samples)]) console.log(line)
+}
+
+async function reportWatch({ works, runs, json, ...which }: BenchOptions): Promise<void> {
+  const samples = await measureWatch({ works, builds: contestants(which), runs, onProgress })
+  const rows = works.filter(work => WATCH_WORKS.has(work)).map(work => rowOf(work, watchSizeOf(work)))
+  const results = computeResults(rows, samples)
+  if (json) return console.log(JSON.stringify({ results, samples }, undefined, 2))
+  console.log(`\n${formatResults(results, 'files')}\n`)
 }
 
 async function reportPulls({ works, layers, runs, json, ...which }: BenchOptions): Promise<void> {

@@ -37,6 +37,8 @@ Builds are of projects that need no network: three stages as those of a Node pro
 COPY of ${COPIED_FILES} files. build-memory is the peak of resident memory of all processes of the tool over an edited build
 of each; a daemon's build cache is left as it is.
 
+watch-file and watch-files are the time from the first write of a file, or of a thousand, until all are in the container.
+
 Images are pulled from Debian's docker-registry on 127.0.0.1. Where docker or podman have a 127.0.0.1 of their own,
 TCOMPOSE_BENCH_REGISTRY gives a prefix that starts a second registry there, over the same files. Each run pulls an
 image that no tool has seen. pull-memory is the peak of resident memory of tcompose's process, all its threads

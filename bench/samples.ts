@@ -17,6 +17,8 @@ export const WORKS = [
   'build-copy',
   'build-copy-edit',
   'build-memory',
+  'watch-file',
+  'watch-files',
 ] as const
 
 export type Work = (typeof WORKS)[number]
@@ -50,6 +52,9 @@ export const BUILD_WORKS: ReadonlySet<Work> = new Set([
   'build-copy-edit',
   'build-memory',
 ])
+
+/** Works of sessions that watch files, whose size is a count of files. */
+export const WATCH_WORKS: ReadonlySet<Work> = new Set(['watch-file', 'watch-files'])
 
 /** Returns whether the values of `work` are bytes. */
 export function isMemory(work: Work): boolean {
