@@ -83,6 +83,7 @@ const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = 
   'up-again': () => 0.7,
   ps: () => 0.7,
   exec: () => 0.5,
+  run: () => 0.3,
   down: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 10),
   memory: () => 1 / 5,
 }

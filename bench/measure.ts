@@ -80,6 +80,7 @@ function stepsOf(
     ['up', () => tool.compose(project, ['up', '-d'])],
     ['ps', () => tool.compose(project, ['ps'])],
     ['exec', () => tool.compose(project, ['exec', '-T', 's1', 'true'])],
+    ['run', () => tool.compose(project, ['run', '--rm', '-T', 's1', 'true'])],
     ['memory', () => tool.residentBytes()],
     ['up-again', () => tool.compose(project, ['up', '-d'])],
     ['down', () => tool.compose(project, ['down'])],

@@ -4,6 +4,7 @@ export const WORKS = [
   'up-again',
   'ps',
   'exec',
+  'run',
   'down',
   'memory',
   'up-granted',

@@ -33,6 +33,7 @@ const PROGRAMS: readonly Program[] = [
       ['up', '-d'],
       ['up', '-d', '--progress', 'tty'],
       ['exec', '-T', 'web', 'true'],
+      ['run', '--rm', '-T', 'web', 'true'],
     ],
     trainingOnRegistry: [['pull', '-q']],
     trainingOnDockerfile: [['build', '-q']],

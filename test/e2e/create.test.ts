@@ -55,10 +55,10 @@ test('up --wait-timeout and start --wait-timeout end the wait, and what runs goe
   expect(up.stderr).toContain('Cannot wait for container made-db-1: it is not ready after 1 s')
   expect(await states(project)).toEqual(['made-db-1 running'])
   await project.succeed('stop', '-t', '0')
-  const start = await project.run(['start', '--wait', '--wait-timeout', '1'])
+  const start = await project.run(['start', '--wait', '--wait-timeout', '1', 'db'])
   expect(start.stderr).toContain('it is not ready after 1 s')
   await project.succeed('exec', '-T', 'db', 'touch', '/tmp/made-ready')
-  await project.succeed('start', '--wait', '--wait-timeout', '60')
+  await project.succeed('start', '--wait', '--wait-timeout', '60', 'db')
 })
 
 test('up --force-recreate recreates the services that it names, and --always-recreate-deps what they depend on', async () => {

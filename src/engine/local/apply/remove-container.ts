@@ -16,7 +16,7 @@ import { tearDownContainer } from './tear-down-container.ts'
 /**
  * Removes a container whose process has ended, with its files, and where asked its anonymous volumes, as far as nothing
  * else uses them. What is to be removed is recorded first, so that a removal that was cut short is completed by the
- * next.
+ * next. Of one that goes at its end that is on record since it was made.
  */
 export async function removeContainer(
   context: ApplyContext,
@@ -27,7 +27,7 @@ export async function removeContainer(
   const withVolumes = anonymousVolumes || entry.withVolumes === true
   context.store.setContainer(id, { ...entry, phase: 'removing', ...(withVolumes && { withVolumes }) })
   const heir = announceHeir(context, entry)
-  await context.store.save()
+  if (!(entry.spec.isRemovedAtEnd && withVolumes)) await context.store.save()
   const layout = containerLayout(context.roots, context.project, id)
   let remaining = 2
   // What the kernel had of it and its files go side by side: the last of them takes the entry along.
