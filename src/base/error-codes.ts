@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   pause: 'TC4012',
   copy: 'TC4013',
   'wait-timeout': 'TC4014',
+  'name-in-use': 'TC4015',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',

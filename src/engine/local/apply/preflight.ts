@@ -26,6 +26,7 @@ import { quotaProblem } from '../quota/quota-problem.ts'
 import type { Roots } from '../state/layout.ts'
 import { ownersProblem } from '../user-namespace/container-owners.ts'
 import { bindProblem } from '../volume/bind-problem.ts'
+import { findContainer } from './find-container.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
 import { publishAddress } from './publish-ports.ts'
@@ -109,6 +110,7 @@ function stepProblems(
       )
     case 'create-container':
       return [
+        ...nameProblems(roots, action.container),
         ...limitProblems(action.container.config),
         ...securityProblems(action.container.config),
         ...isolationProblems({ roots, idFolder }, action.container),
@@ -137,6 +139,19 @@ function isolationProblems(
   return [quotaProblem(config, roots.data), ownersProblem(config, idFolder)].filter(
     problem => problem !== undefined,
   )
+}
+
+/** A replica may replace one of its name, and that of a one-off is its own unless it was asked for. */
+function nameProblems(roots: Roots, { name, slug }: ContainerSpec): readonly TcomposeError[] {
+  const holder = slug === undefined ? undefined : findContainer(roots, name)
+  if (holder?.entry.spec.name !== name) return []
+  return [
+    new TcomposeError(
+      'name-in-use',
+      `Cannot name the container "${name}": one of project ${holder.project} has that name`,
+      { hint: `Use another name, or remove that one: tcompose -p ${holder.project} rm` },
+    ),
+  ]
 }
 
 /** Images may still have to be pulled; what is mounted of them is checked when the container is made. */
