@@ -71,7 +71,7 @@ export interface FileCopy {
     | { readonly kind: 'stream'; readonly write: (archive: AsyncIterable<Buffer>) => Promise<void> }
   /** Copy what a link names, and not the link. */
   readonly followsLink: boolean
-  /** Files belong to the user and group that they belong to at the source. */
+  /** Files that leave the container belong to the user and group that they belong to there; those that come in always do. */
   readonly keepsOwner: boolean
   readonly signal: AbortSignal
 }

@@ -26,7 +26,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .argument('<source>', 'SERVICE:PATH, a path, or - for an archive on standard input')
       .argument('<destination>', 'SERVICE:PATH, a path, or - for an archive on standard output')
       .option('--all', 'Include containers that "run" has made')
-      .option('-a, --archive', 'Keep the owner and the group of files')
+      .option('-a, --archive', 'Keep the owner and the group of files that leave a container')
       .option('-L, --follow-link', 'Copy what a link names, and not the link')
       .addOption(
         new Option(

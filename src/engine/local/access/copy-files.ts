@@ -83,7 +83,7 @@ async function writeTo(
   chunks: AsyncIterable<Buffer>,
   { copy, label }: Writing,
 ): Promise<void> {
-  using writer = new FolderWriter(folder, copy.keepsOwner ? undefined : ownerOf(copy))
+  using writer = new FolderWriter(folder, ownerOf(copy))
   const reader = new TarReader(writer)
   for await (const chunk of chunks) describing(label, 'to', () => reader.push(chunk))
   describing(label, 'to', () => {
@@ -92,9 +92,9 @@ async function writeTo(
   })
 }
 
-/** What comes into a container is root's, what leaves one is the caller's. */
-function ownerOf({ to }: FileCopy): WriterOwner {
-  if (to.kind === 'container') return { uid: 0, gid: 0 }
+/** What comes into a container keeps the numbers of its owner, what leaves one is the caller's unless it is to keep them. */
+function ownerOf({ to, keepsOwner }: FileCopy): WriterOwner | undefined {
+  if (keepsOwner || to.kind === 'container') return undefined
   return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 }
 
