@@ -83,7 +83,7 @@ const LINK_ON_THE_WAY: Explanation = {
 
 const FIXED_OWNERS: Explanation = {
   reason: 'its file system, or one that is mounted below it, cannot show other owners',
-  hint: 'Keep it on ext4, xfs, btrfs, f2fs, vfat or tmpfs, or remove "x-idmap"',
+  hint: 'Keep it on ext4, xfs, btrfs, f2fs, vfat or tmpfs, or remove "x-idmap" or "userns_mode"; tmpfs needs Linux 6.3',
 }
 
 const FIXED_LAYERS: Explanation = {

@@ -3,6 +3,7 @@ import { commandChecks } from './command-checks.ts'
 import { engineCgroupChecks } from './engine-cgroup-checks.ts'
 import { quotaChecks } from './quota-checks.ts'
 import { report } from './report.ts'
+import { userNamespaceChecks } from './user-namespace-checks.ts'
 
 /** A check inside the machine. */
 export interface Check {
@@ -11,7 +12,13 @@ export interface Check {
   readonly run: () => Promise<string | undefined> | string | undefined
 }
 
-for (const { title, run } of [...cgroupChecks, ...engineCgroupChecks, ...commandChecks, ...quotaChecks]) {
+for (const { title, run } of [
+  ...cgroupChecks,
+  ...engineCgroupChecks,
+  ...commandChecks,
+  ...quotaChecks,
+  ...userNamespaceChecks,
+]) {
   try {
     const reason = await run()
     report(reason === undefined ? 'passed' : 'skipped', title, reason)

@@ -38,7 +38,7 @@ import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { notePostStart } from '../state/post-start-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { markWanted, unmarkWanted } from '../state/wanted-mark.ts'
-import { containerOwners } from '../user-namespace/container-owners.ts'
+import { containerOwners, containerRoot } from '../user-namespace/container-owners.ts'
 import { type ApplyContext, containerOf } from './apply-context.ts'
 import { awaitInit } from './await-init.ts'
 import { compileHealthProbe } from './compile-health-probe.ts'
@@ -108,7 +108,8 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const mounts = matchOwners(resolved, user, context.caller)
   const cgroup = cgroupOf(context, entry, devices)
   const names = containerNames(network.sharedWith ?? entry, context.host)
-  writeEtcFiles({ entry, layout, network, names })
+  const owner = containerRoot(context.roots, { project: context.project, id: entry.id }, entry.spec.config)
+  writeEtcFiles({ entry, layout, network, names, owner })
   const described = await inputOf(context, starting, {
     ...{ network, names, joined, mounts, devices, user, cgroup, runtime },
   })

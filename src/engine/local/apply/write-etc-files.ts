@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, writeFileSync } from 'node:fs'
 import { readIfPresent } from '../../../disk/record-file.ts'
 import { disablesLoopbackIpv6 } from '../../../model/sysctl.ts'
 import type { ContainerNames } from '../container/container-names.ts'
@@ -8,6 +8,7 @@ import {
   hostResolvConf,
   hostsFileText,
 } from '../container/etc-files.ts'
+import type { Owner } from '../mount/match-owners.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ContainerNetwork } from './connect-network.ts'
@@ -17,27 +18,34 @@ interface EtcTarget {
   readonly layout: Pick<ContainerLayout, 'hostname' | 'hosts' | 'resolvConf'>
   readonly network: ContainerNetwork
   readonly names: ContainerNames
+  /** Root of the container, where that is another user of the host. @default root */
+  readonly owner?: Owner | undefined
 }
 
 /**
  * Writes the files that are bound over /etc/hosts, /etc/hostname and /etc/resolv.conf of a container. One that shares
  * another's network has those of the other.
  */
-export function writeEtcFiles({ entry, layout, network, names }: EtcTarget): void {
+export function writeEtcFiles({ entry, layout, network, names, owner }: EtcTarget): void {
   if (network.sharedWith !== undefined) return
   const { dns } = entry.spec.config
-  writePublicFile(layout.hostname, `${names.hostname}\n`)
-  writePublicFile(layout.hosts, hostsText({ entry, network, names }))
-  writePublicFile(
-    layout.resolvConf,
+  const resolver =
     network.dns === undefined
       ? hostResolvConf(readIfPresent('/etc/resolv.conf') ?? '', dns)
-      : embeddedResolvConf(dns),
-  )
+      : embeddedResolvConf(dns)
+  const files = [
+    [layout.hostname, `${names.hostname}\n`],
+    [layout.hosts, hostsText({ entry, network, names })],
+    [layout.resolvConf, resolver],
+  ] as const
+  for (const [path, text] of files) {
+    writePublicFile(path, text)
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid)
+  }
 }
 
 /** On the network of the host its names count, which no other file has. */
-function hostsText({ entry, network, names }: Omit<EtcTarget, 'layout'>): string {
+function hostsText({ entry, network, names }: Omit<EtcTarget, 'layout' | 'owner'>): string {
   const { extraHosts, sysctls } = entry.spec.config
   if (network.netns === undefined) return hostHostsFileText(readIfPresent('/etc/hosts') ?? '', extraHosts)
   return hostsFileText({

@@ -140,10 +140,7 @@ function placedMounts(
   const added = files
     .filter(([target]) => !taken.has(target))
     .map(([target, path]) =>
-      hostMount({
-        ...{ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false },
-        isOfContainer: true,
-      }),
+      hostMount({ path, isFile: true, target, readOnly: spec.config.readOnly, recursive: false }),
     )
   const own = mounts.filter(({ mount }) => !replaced.has(mount.destination))
   const placed = [...added, ...hostSharedMemory(spec.config, taken), ...own, ...devices.mounts]

@@ -84,6 +84,18 @@ export function containerOwners(
   return { uidMappings: from(uid), gidMappings: from(gid) }
 }
 
+/** Returns which user of the host root of a container is; undefined if that is root, too. */
+export function containerRoot(
+  roots: Roots,
+  owner: ClaimOwner,
+  service: Namespaced,
+): { readonly uid: number; readonly gid: number } | undefined {
+  const maps = containerOwners(roots, owner, service)
+  const [uids] = maps?.uidMappings ?? []
+  const [gids] = maps?.gidMappings ?? []
+  return uids === undefined || gids === undefined ? undefined : { uid: uids.hostID, gid: gids.hostID }
+}
+
 /** Gives back the ids of a container whose files are gone, or of all containers of a project. */
 export function releaseOwners(roots: Roots, owner: Pick<ClaimOwner, 'project'> & Partial<ClaimOwner>): void {
   for (const claimed of claimsOf(roots, 'owners', owner)) dropClaim(claimed)

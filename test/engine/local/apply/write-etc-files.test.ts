@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ContainerNetwork } from '../../../../src/engine/local/apply/connect-network.ts'
@@ -42,4 +42,16 @@ test('writeEtcFiles() writes no line of IPv6 where the file turns it off', () =>
 test('writeEtcFiles() leaves a container that shares a network the files of the other', () => {
   const sharedWith = { spec: aContainerSpec() } as ContainerEntry
   expect(written({}, { ...none, sharedWith })).toEqual({})
+})
+
+test('writeEtcFiles() gives the files to root of a container that is another user of the host', () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const layout = { hosts: at('hosts'), hostname: at('hostname'), resolvConf: at('resolv.conf') }
+  const entry = { spec: aContainerSpec({}) }
+  writeEtcFiles({ entry, layout, network: none, names, owner: { uid: 70_001, gid: 70_002 } })
+  for (const name of readdirSync(folder.path)) {
+    const { uid, gid, mode } = statSync(at(name))
+    expect([uid, gid, mode & 0o777]).toEqual([70_001, 70_002, 0o644])
+  }
 })
