@@ -112,7 +112,10 @@ async function joinRun(context: CommandContext, { container, finish }: StartedRu
   if (container === undefined) return EXIT.done
   using _container = container
   using _signals = context.ports.interrupts.forward(name => void container.signal(name).catch(() => {}))
-  const exitCode = await container.join()
+  const exitCode = await container.join().catch(async error => {
+    await finish()
+    throw error
+  })
   const removed = await finish()
   const failure = removed === undefined ? EXIT.done : reportRun(context, removed)
   return exitCode === 0 ? failure : exitCode

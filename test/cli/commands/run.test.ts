@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { OneOffResult, RunOptions, StartedRun } from '../../../src/app/run.ts'
 import type { RunResult } from '../../../src/app/run-plan.ts'
+import { TcomposeError } from '../../../src/base/tcompose-error.ts'
 import type { CliPorts } from '../../../src/cli/cli-ports.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import type { AttachedContainer } from '../../../src/engine/engine.ts'
@@ -62,6 +63,16 @@ test('run removes a container with --rm only when it has ended', async () => {
   const finish = async () => void order.push('finished')
   await runWith(['--rm', 'web'], { run: { container, finish } })
   expect(order).toEqual(['joined', 'finished'])
+})
+
+test('run removes a container with --rm whose keeper is gone', async () => {
+  const order: string[] = []
+  const lost = new TcomposeError('keeper', 'Cannot reach the keeper')
+  const container = aContainer(0, { join: () => Promise.reject(lost) })
+  const finish = async () => void order.push('finished')
+  const { exitCode, stderr } = await runWith(['--rm', 'web'], { run: { container, finish } })
+  expect({ exitCode, order }).toEqual({ exitCode: 1, order: ['finished'] })
+  expect(stderr).toContain('Cannot reach the keeper')
 })
 
 test('run hands signals to the container', async () => {
