@@ -11,6 +11,9 @@ const V1_FILES: Readonly<Record<RateKind, string>> = {
   'write-operations': 'blkio.throttle.write_iops_device',
 }
 
+/** The files of a v1 group that hold the rates of block devices. */
+export const THROTTLE_FILES: readonly string[] = Object.values(V1_FILES)
+
 const V2_KEYS: Readonly<Record<RateKind, string>> = {
   'read-bytes': 'rbps',
   'write-bytes': 'wbps',

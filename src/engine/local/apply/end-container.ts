@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
+import { liftThrottles } from '../../../linux/cgroup/lift-throttles.ts'
 import { killCgroup, listMembers } from '../../../linux/cgroup/remove-cgroup.ts'
 import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import {
@@ -45,7 +46,10 @@ const LOOK_MS = 10
 export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
   const { id, layout, keeper, cgroup, name } = container
   const { patienceMs = KILL_PATIENCE_MS } = ending
-  const onSignalled = () => thawCgroup(cgroup)
+  const onSignalled = (signal: number) => {
+    thawCgroup(cgroup)
+    if (signal === SIGKILL) liftThrottles(cgroup)
+  }
   if (keeper !== undefined && !(await endKept(keeper, { id, ...ending, onSignalled })))
     throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0], patienceMs)
   const main = readProcessState(layout)

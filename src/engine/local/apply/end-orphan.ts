@@ -15,11 +15,11 @@ export async function endOrphan(
 ): Promise<OrphanEnd> {
   if (signal !== SIGKILL) {
     signalOrphan(process, signal)
-    onSignalled?.()
+    onSignalled?.(signal)
     if (await endsWithin(process, graceMs, cancel)) return 'ended'
   }
   const isSent = signalOrphan(process, SIGKILL)
-  onSignalled?.()
+  onSignalled?.(SIGKILL)
   if (!(await endsWithin(process, patienceMs))) return 'survives'
   return isSent ? 'killed' : 'ended'
 }

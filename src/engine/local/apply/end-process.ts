@@ -22,8 +22,8 @@ export interface ProcessEnding {
   readonly patienceMs?: number
   /** Once aborted nothing waits for the end after `signal`, and SIGKILL is not sent. */
   readonly cancel?: AbortSignal | undefined
-  /** Called when a signal was sent: a process that is frozen takes it only once it is thawed. */
-  readonly onSignalled?: (() => void) | undefined
+  /** Called when `signal` was sent: a process that is frozen takes it only once it is thawed. */
+  readonly onSignalled?: ((signal: number) => void) | undefined
 }
 
 /**
@@ -48,7 +48,7 @@ async function endsAfter(
   // Where the connection ends, both reject, and the first one decides.
   ended.catch(() => undefined)
   await keeper.signal(id, signal).catch(ignoreGone)
-  onSignalled?.()
+  onSignalled?.(signal)
   return await endsWithin(ended, graceMs, cancel)
 }
 
