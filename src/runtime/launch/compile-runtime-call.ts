@@ -1,4 +1,3 @@
-import type { Cgroup } from '../../linux/cgroup/cgroup.ts'
 import { bundleConfig } from '../../oci/bundle-config.ts'
 import { memoryStep, openTerminalSteps, runtimeExecSteps, writeNewStep } from './bundle-steps.ts'
 import { birthCgroup, enterCgroupSteps } from './cgroup-steps.ts'
@@ -34,23 +33,24 @@ export interface RuntimeSignal {
   /** Unique among the keeper's live processes. */
   readonly id: string
   readonly container: string
-  readonly cgroup: Cgroup
   readonly signal: number
 }
 
 /** Returns the launch that has the OCI runtime of a container signal its main process. */
 export function compileRuntimeKill(
-  { id, container, cgroup, signal }: RuntimeSignal,
+  { id, container, signal }: RuntimeSignal,
   { runtime, bundle }: RunningBundle,
 ): LaunchRequest {
-  return callRequest({ id, container, cgroup, killOnHangup: true }, [
+  // Beside the control group of the container, whose limits may be used up.
+  return callRequest({ id, container, killOnHangup: true }, [
     joinStep(),
     step({ op: 'new-session' }, { purpose: 'start a session' }),
     ...runtimeExecSteps(runtimeArgv(runtime, bundle, ['kill', container, String(signal)])),
   ])
 }
 
-type Called = Pick<ProcessLaunch['extras'], 'id' | 'container' | 'cgroup' | 'killOnHangup'>
+type Called = Pick<ProcessLaunch['extras'], 'id' | 'container' | 'killOnHangup'> &
+  Partial<Pick<ProcessLaunch['extras'], 'cgroup'>>
 
 function callRequest(
   { id, container, cgroup, killOnHangup }: Called,
@@ -63,7 +63,7 @@ function callRequest(
     stdinOpen: false,
     cloneFlags: 0,
     join: container,
-    cgroup: birthCgroup(cgroup),
+    cgroup: cgroup && birthCgroup(cgroup),
     stateDir: undefined,
     logPath: undefined,
     program,

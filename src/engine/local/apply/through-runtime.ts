@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
+import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { compileRuntimeKill } from '../../../runtime/launch/compile-runtime-call.ts'
@@ -41,7 +42,9 @@ export function throughRuntime(
       if (target !== id || signal === SIGKILL) return await keeper.signal(target, signal)
       const call = `${id}/signal/${randomBytes(8).toString('hex')}`
       const running = { runtime, bundle: layout.rootfs }
-      await keeper.launch(compileRuntimeKill({ id: call, container: id, cgroup, signal }, running))
+      // A kernel that is frozen takes no request.
+      thawCgroup(cgroup)
+      await keeper.launch(compileRuntimeKill({ id: call, container: id, signal }, running))
       await endsSoon(keeper, call)
     },
   }
