@@ -62,7 +62,8 @@ export async function removeContainer(
  */
 function announceHeir(context: ApplyContext, entry: ContainerEntry): ContainerEntry | undefined {
   const heir = replicaEntry(context, entry.spec)
-  if (heir === undefined || heir.id === entry.id || heir.phase === 'removing') return undefined
+  // One that is being made is written to the record as a whole.
+  if (heir?.phase !== 'created' || heir.id === entry.id || heir.spec.preStart !== undefined) return undefined
   if (heir.createdAt < entry.createdAt || heir.spec.config.logging?.kind === 'none') return undefined
   if (heir.inheritedLogs !== undefined) return heir
   const { roots, project, store } = context
