@@ -3,7 +3,7 @@ import { COMMANDS } from './command-table.ts'
 /** What a warm process takes on: commands that end by themselves and read nothing of their standard input. */
 const SERVED: ReadonlySet<string> = new Set([
   ...['build', 'config', 'down', 'env', 'explain', 'images', 'kill', 'ls', 'plan', 'port', 'ps'],
-  ...['pull', 'push', 'restart', 'start', 'stop', 'top', 'up', 'version'],
+  ...['pause', 'pull', 'push', 'restart', 'start', 'stop', 'top', 'unpause', 'up', 'version', 'volumes'],
 ])
 /** With one of these `up` does not stay to show logs. */
 const DETACHED: readonly string[] = ['-d', '--detach', '--wait', '--no-start', '--dry-run']

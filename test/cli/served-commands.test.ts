@@ -13,6 +13,8 @@ test.for([
   '-f other.yaml config --services',
   'build --no-cache',
   'down -v',
+  'pause web',
+  'volumes -q',
 ])('"%s" is served', line => {
   expect(served(line)).toBe(true)
 })
