@@ -8,11 +8,12 @@ import { TestProject } from '../support/test-project.ts'
 const EXAMPLE = resolve(import.meta.dirname, '../../examples/provider')
 
 test('examples/provider gives a service the variables of its provider, and releases what it made', async () => {
-  const store = resolve(import.meta.dirname, '../../.cache/store')
   await using project = new TestProject({
     folder: EXAMPLE,
-    env: { PATH: `${process.env['PATH']}:${EXAMPLE}`, STORE_PATH: store },
+    env: { PATH: `${process.env['PATH']}:${EXAMPLE}` },
   })
+  const store = join(project.state, 'store')
+  project.environment['STORE_PATH'] = store
   mkdirSync(store, { recursive: true })
   const folder = join(store, 'provider-example-store')
   expect(await project.succeed('plan')).toContain('run provider folder-provider')
