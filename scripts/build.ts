@@ -33,7 +33,6 @@ const PROGRAMS: readonly Program[] = [
       ['up', '-d'],
       ['up', '-d', '--progress', 'tty'],
       ['exec', '-T', 'web', 'true'],
-      ['run', '--rm', '-T', 'web', 'true'],
     ],
     trainingOnRegistry: [['pull', '-q']],
     trainingOnDockerfile: [['build', '-q']],
