@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { sweep } from '../../src/app/sweep.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { ObservedState } from '../../src/model/observed-state.ts'
+import { memoryContext } from '../support/memory-context.ts'
+import { anObservedState } from '../support/model-builders.ts'
+import { anObservedContainer } from '../support/observed-container.ts'
+import { aProjectRequest, runHooks } from '../support/project-call.ts'
+
+/** Returns the steps that `sweep` carries out. */
+async function swept(observed: ObservedState): Promise<readonly string[]> {
+  const steps: string[] = []
+  const engine: Partial<Engine> = {
+    lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
+    observe: async () => observed,
+    preflight: async () => [],
+    execute: async plan => {
+      for (const { action } of plan.steps)
+        steps.push('name' in action ? `${action.kind} ${action.name}` : action.kind)
+      return { outcomes: new Map() }
+    },
+  }
+  const request = aProjectRequest({ projectName: 'shop' })
+  const context = memoryContext({ files: {} }, engine)
+  expect(await sweep(context, { request, options: {}, hooks: runHooks() })).toMatchObject({ kind: 'ran' })
+  return steps
+}
+
+test('sweep() removes one-offs that were never finished, without the file, and nothing that runs', async () => {
+  const slug = 'a'.repeat(64)
+  const oneOffs = [
+    anObservedContainer('web', { slug, name: 'shop-web-run-a', state: { kind: 'incomplete' } }),
+    anObservedContainer('job', { slug, name: 'shop-job-run-b' }),
+  ]
+  const observed = anObservedState({ containers: [anObservedContainer('web')], oneOffs })
+  expect(await swept(observed)).toEqual(['remove-container shop-web-run-a'])
+})
