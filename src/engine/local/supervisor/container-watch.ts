@@ -26,6 +26,7 @@ import { LogPattern } from './health/log-pattern.ts'
 import { monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
+import { withChildren } from './health/with-children.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
@@ -182,7 +183,7 @@ export class ContainerWatch {
         check,
         record,
         isPaused: () => isPaused(this.#layout),
-        probe: this.#probeOf(check, process, tasks),
+        probe: this.#probeOf(check, { live, process, tasks }),
         onRecord: (next, previous) => this.#keepHealth(live, next, previous),
       }),
     )
@@ -191,14 +192,18 @@ export class ContainerWatch {
 
   #probeOf(
     { test, timeoutMs }: ResolvedHealthcheck,
-    process: PidRecord,
-    tasks: DisposableStack,
+    { live, process, tasks }: ActiveRun,
   ): (signal: AbortSignal) => Promise<HealthProbe> {
     const { keeper, clock, openPipe } = this.#context
     if (!isProbeTest(test)) {
       const request = readFileSync(this.#layout.healthLaunch)
       const paused = () => isPaused(this.#layout)
-      return signal => runProbe({ keeper, clock, request, timeoutMs, openPipe, signal, isPaused: paused })
+      const { runtime } = live
+      return signal =>
+        runProbe({
+          keeper: runtime === undefined ? keeper : withChildren(keeper),
+          ...{ clock, request, timeoutMs, openPipe, signal, isPaused: paused },
+        })
     }
     const pattern =
       test.kind === 'log'

@@ -4,7 +4,7 @@ export interface KeeperPort {
    * Launches `request`, the payload of a LAUNCH message, and resolves when the program has reached its exec. `fds` are
    * its standard streams, three or none; the caller closes its own.
    */
-  launch(request: Buffer, fds?: readonly number[]): Promise<unknown>
+  launch(request: Buffer, fds?: readonly number[]): Promise<{ readonly pid: number }>
   /** Rejects when the process has ended. */
   signal(id: string, signal: number): Promise<unknown>
   /** Resolves when the process has ended, with its wait status. */

@@ -56,14 +56,15 @@ class FakeKeeper implements KeeperPort {
     return Promise.resolve()
   }
 
-  async launch(request: Buffer): Promise<void> {
-    if (request.toString('utf8', 4).startsWith('probe')) return
+  async launch(request: Buffer): Promise<{ readonly pid: number }> {
+    if (request.toString('utf8', 4).startsWith('probe')) return { pid: 1 }
     this.launches++
     this.beforeLaunch()
     rmSync(layout.exit, { force: true })
     rmSync(layout.pid, { force: true })
     if (this.failure !== undefined) throw this.failure
     this.started()
+    return { pid: 1 }
   }
 
   started(): void {

@@ -17,11 +17,11 @@ class ProbeKeeper {
     this.#output = output
   }
 
-  launch(_request: Buffer, fds: readonly number[] = []): Promise<void> {
+  launch(_request: Buffer, fds: readonly number[] = []): Promise<{ readonly pid: number }> {
     const [, stdout, stderr] = fds
     expect(stdout).toBe(stderr)
     if (stdout !== undefined && this.#output !== '') writeSync(stdout, this.#output)
-    return Promise.resolve()
+    return Promise.resolve({ pid: 1 })
   }
 
   wait(id: string): Promise<{ readonly status: number }> {
