@@ -39,6 +39,8 @@ function budgetOf(work: Work, size: number): Budget {
       return { kind: 'share', of: BARE_NODE, share: 3 }
     case 'up-granted':
       return { kind: 'share', of: UNGRANTED, share: 1.1 }
+    case 'log-throughput':
+      return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 2 }
     case 'pull':
       return { kind: 'share', of: FASTEST, share: 1 / 2 }
     case 'pull-memory':
@@ -75,7 +77,14 @@ const BUILD_SHARES: Readonly<Record<BuildWork, number>> = {
 
 type ComposeWork = Exclude<
   Work,
-  'config' | 'up-granted' | 'pull' | 'pull-memory' | 're-pull' | `watch-${string}` | BuildWork
+  | 'config'
+  | 'up-granted'
+  | 'log-throughput'
+  | 'pull'
+  | 'pull-memory'
+  | 're-pull'
+  | `watch-${string}`
+  | BuildWork
 >
 
 const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {

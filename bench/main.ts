@@ -9,6 +9,7 @@ import { contestants } from './contestants.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { measureGranted } from './measure-granted.ts'
+import { LOG_SIZE, measureLogs } from './measure-logs.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { findPeers } from './peer-tools.ts'
 import { measurePulls } from './pull/measure-pulls.ts'
@@ -106,13 +107,14 @@ async function measureTools(
 ): Promise<readonly Sample[]> {
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
   const granted = works.includes('up-granted') ? await measureGranted(tools, { runs, onProgress }) : []
-  const own = [...reads, ...granted]
+  const written = works.includes('log-throughput') ? await measureLogs(tools, { runs, onProgress }) : []
+  const own = [...reads, ...granted, ...written]
   if (works.every(work => OWN_LIVES.has(work) || !isOfServices(work))) return own
   return [...own, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
 
 /** Works that are measured by themselves. */
-const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted'])
+const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted', 'log-throughput'])
 
 interface Report {
   readonly options: BenchOptions
@@ -135,6 +137,7 @@ function report(samples: readonly Sample[], { options, found }: Report): void {
 function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
   if (work === 'config') return [CONFIG_SIZE]
   if (work === 'up-granted') return [REFERENCE_SIZE]
+  if (work === 'log-throughput') return [LOG_SIZE]
   if (work === 'up' || work === 'up-again' || work === 'down') return sizes
   return sizes.filter(size => size === REFERENCE_SIZE)
 }

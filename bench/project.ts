@@ -4,17 +4,35 @@ export interface BenchProject {
   readonly size: number
   /** Whether each service has two secrets, a config and a device. @default false */
   readonly isGranted?: boolean
+  /** Bytes that its first service writes to standard output; another one starts when it has. @default it writes nothing */
+  readonly writtenBytes?: number
 }
 
 /**
  * Returns the Compose file of a project. Every service runs a shell that sleeps and exits at once on SIGTERM, so that
  * the tool is measured and not the service.
  */
-export function composeText({ name, size, isGranted = false }: BenchProject, image: string): string {
+export function composeText(project: BenchProject, image: string): string {
+  const { name, size, isGranted = false, writtenBytes } = project
+  if (writtenBytes !== undefined) return writingText(name, image, writtenBytes)
   const grants = isGranted ? GRANTS : ''
   const services = Array.from({ length: size }, (_, index) => serviceText(`s${index + 1}`, image) + grants)
   const declared = isGranted ? DECLARED : ''
   return `name: ${name}\nservices:\n${services.join('')}networks:\n  front: {}\n${declared}`
+}
+
+/** Lines of 100 bytes. */
+function writingText(name: string, image: string, bytes: number): string {
+  const write = `yes ${'0123456789'.repeat(10).slice(1)} | head -c ${bytes}`
+  return `name: ${name}
+services:
+  writer:
+    image: "${image}"
+    command: ["sh", "-c", "${write}"]
+${serviceText('reader', image)}    depends_on: {writer: {condition: service_completed_successfully}}
+networks:
+  front: {}
+`
 }
 
 const GRANTS = `    secrets: [token, {source: key, uid: "1000", mode: 0400}]

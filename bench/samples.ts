@@ -8,6 +8,7 @@ export const WORKS = [
   'down',
   'memory',
   'up-granted',
+  'log-throughput',
   'config',
   'pull',
   'pull-memory',

@@ -8,3 +8,9 @@ test('composeText() gives every service limits and the one network', () => {
   expect(services.s2).toMatchObject({ image: 'rootfs:/r', mem_limit: '64m', cpus: 0.5, pids_limit: 32 })
   expect(services.s2.networks).toEqual(Object.keys(networks))
 })
+
+test('composeText() of a project that writes has a service that waits for the end of its output', () => {
+  const { services } = parse(composeText({ name: 'p', size: 2, writtenBytes: 500 }, 'rootfs:/r'))
+  expect(services.writer.command[2]).toContain('| head -c 500')
+  expect(services.reader.depends_on).toEqual({ writer: { condition: 'service_completed_successfully' } })
+})
