@@ -208,6 +208,29 @@ const device = (edits: object) => ({
 })
 const sound = device({ env: ['A=1'] })
 
+test('an exec has the variables of a device as the restart policy has found them', async () => {
+  using folder = temporaryFolder()
+  const describeAs = (value: string) =>
+    writeFileSync(join(folder.path, 'a.json'), JSON.stringify(device({ env: [`A=${value}`] })))
+  describeAs('first')
+  await using renewed = new TestProject({
+    env: { TCOMPOSE_CDI_DIRS: folder.path },
+    compose:
+      'name: renewed\nservices:\n  web: {image: "rootfs:/", command: [sh, -c, "echo $$A; sleep 600"], restart: always, stop_signal: SIGKILL, devices: [v.com/c=dev]}\n',
+  })
+  await renewed.succeed('up', '-d')
+  const seen = () => renewed.succeed('exec', '-T', 'web', 'printenv', 'A')
+  expect(await seen()).toBe('first\n')
+  describeAs('second')
+  await renewed.killMain('web')
+  await eventually(async () =>
+    expect(await renewed.succeed('logs', '--no-log-prefix')).toBe('first\nsecond\n'),
+  )
+  expect(await seen()).toBe('second\n')
+  await renewed.succeed('restart', '-t', '0')
+  expect(await seen()).toBe('second\n')
+})
+
 for (const { title, files, name, says } of [
   {
     title: 'a name that no specification has',

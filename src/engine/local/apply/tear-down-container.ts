@@ -42,8 +42,9 @@ export async function tearDownContainer(
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
   await unmountVolumesOf(roots, { project, entry })
-  const { launch, launchInput, healthLaunch, health, restarts, paused } = layout
-  for (const file of [launch, launchInput, healthLaunch, health, restarts, paused]) removeFile(file)
+  const { launch, launchInput, renewedDevices, healthLaunch, health, restarts, paused } = layout
+  for (const file of [launch, launchInput, renewedDevices, healthLaunch, health, restarts, paused])
+    removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
   const gone = context.removals.add({

@@ -8,7 +8,7 @@ import type { ExecRequest } from '../../engine.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import { containerImage } from '../image/container-image.ts'
 import { containerLayout, instanceTag, type Roots } from '../state/layout.ts'
-import { readLiveRecord } from '../state/live-files.ts'
+import { readLiveRecord, readRenewedDevices } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { containerOwners } from '../user-namespace/container-owners.ts'
 import { containerCgroupOf } from './container-cgroup.ts'
@@ -37,12 +37,13 @@ export async function compileExec(source: ExecSource): Promise<LaunchRequest> {
   const { roots, host, project, entry, request, streams } = source
   const { id, spec } = entry
   const image = containerImage(roots, entry)
-  const { upper, live, rootfs } = containerLayout(roots, project, id)
+  const { upper, live, renewedDevices, rootfs } = containerLayout(roots, project, id)
   const user = resolveUser(
     { user: request.user ?? spec.config.user ?? image.config.user, groupAdd: spec.config.groupAdd },
     new LayeredTree([...image.layers, upper]),
   )
   const running = readLiveRecord(live)
+  const devices = readRenewedDevices(renewedDevices) ?? running?.devices
   const seccomp = await containerSeccomp(spec.config, host)
   const { argv, environment, workingDir, privileged } = request
   return compileProcess(
@@ -59,11 +60,11 @@ export async function compileExec(source: ExecSource): Promise<LaunchRequest> {
       }),
       user: withGroups(
         hasOwnAccounts(entry) ? await withMountedHome(roots, entry, user) : user,
-        running?.devices?.groups,
+        devices?.groups,
       ),
       argv,
       environment,
-      deviceEnvironment: running?.devices?.environment ?? [],
+      deviceEnvironment: devices?.environment ?? [],
       workingDir,
       privileged,
       ...streams,

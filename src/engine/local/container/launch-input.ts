@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { parseAbsolutePath } from '../../../base/absolute-path.ts'
+import { isDiskFull } from '../../../base/is-disk-full.ts'
 import { servicePath } from '../../../base/model-path.ts'
 import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
@@ -13,6 +14,7 @@ import { placedFiles } from '../device/placed-files.ts'
 import { resolveDevices } from '../device/resolve-devices.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import type { ContainerLayout } from '../state/layout.ts'
+import { writeRenewedDevices } from '../state/live-files.ts'
 import { withGroups } from './to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from './to-runtime-spec.ts'
 
@@ -42,7 +44,7 @@ export function writeLaunchInput(
  *
  * @throws {TcomposeError} `device-not-found`, `cdi-spec`, `gpu-not-found`, as at its first start.
  */
-export function renewedRequest({ launch, launchInput }: ContainerLayout): Buffer {
+export function renewedRequest({ launch, launchInput, renewedDevices }: ContainerLayout): Buffer {
   const { version, input, sources }: StoredInput = deserialize(readFileSync(launchInput))
   if (version !== VERSION) return readFileSync(launch)
   const { spec, layout, image, host, cgroup, user } = input
@@ -57,7 +59,17 @@ export function renewedRequest({ launch, launchInput }: ContainerLayout): Buffer
     placed: placedFilesOf({ spec, layout, image }, devices),
     user: withGroups(user, devices.groups),
   }
+  keepDevices(renewedDevices, devices)
   return encodeLaunchRequest(compileRuntimeSpec(toRuntimeSpec(renewed)))
+}
+
+/** On a full disk an exec has what the last command has found. */
+function keepDevices(path: string, devices: ContainerDevices): void {
+  try {
+    writeRenewedDevices(path, devices)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
 }
 
 /** Returns what is put into the files of a container for its devices. */

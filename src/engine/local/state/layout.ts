@@ -95,6 +95,8 @@ export interface ContainerLayout {
   readonly launch: string
   /** What the launch of a container with devices is compiled from, for restarts: devices change. */
   readonly launchInput: string
+  /** What its devices bring since the restart policy has started it again: `LiveDevices`, as a record. */
+  readonly renewedDevices: string
   /** The encoded launch request of the health check. */
   readonly healthLaunch: string
   /** Written by the OCI runtime of a container: the pid of its first process. */
@@ -144,6 +146,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     live: `${runDir}/live.json`,
     launch: `${runDir}/launch`,
     launchInput: `${runDir}/launch.input`,
+    renewedDevices: `${runDir}/devices.json`,
     healthLaunch: `${runDir}/health.launch`,
     init: `${runDir}/init`,
     pid: `${runDir}/pid`,

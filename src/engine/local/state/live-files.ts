@@ -1,7 +1,7 @@
 import { damagedRecord, unlessUnreadable } from '../../../disk/damaged-record.ts'
-import { readRecord } from '../../../disk/record-file.ts'
+import { readRecord, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { PidRecord } from '../../../runtime/keeper/process-files.ts'
-import type { HealthRecord, LiveRecord, RestartRecord } from './live-record.ts'
+import type { HealthRecord, LiveDevices, LiveRecord, RestartRecord } from './live-record.ts'
 
 /**
  * Returns the live record at `path`, or undefined if there is none: the container is being removed, or never ran. The
@@ -30,6 +30,21 @@ export function readHealthRecord(path: string, run: PidRecord): HealthRecord {
   const record: unknown = unlessUnreadable(() => readRecord(path, 1))
   if (isHealthRecord(record) && record.runStartedAt === run.startedAt) return record
   return { version: 1, status: 'starting', failingStreak: 0, log: [], runStartedAt: run.startedAt }
+}
+
+/** Returns what `writeRenewedDevices` has written; undefined where it has not, or it cannot be read. */
+export function readRenewedDevices(path: string): LiveDevices | undefined {
+  const record: unknown = unlessUnreadable(() => readRecord(path, 1))
+  return isLiveDevices(record) ? record : undefined
+}
+
+/** Keeps what the devices of a container bring for its further processes, once its restart policy has looked at them. */
+export function writeRenewedDevices(path: string, { environment, groups }: LiveDevices): void {
+  writeVolatileRecord(path, { version: 1, environment, groups })
+}
+
+function isLiveDevices(value: unknown): value is LiveDevices {
+  return hasFields(value, { environment: 'object', groups: 'object' })
 }
 
 /**

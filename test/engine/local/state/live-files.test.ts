@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   readHealthRecord,
   readLiveRecord,
+  readRenewedDevices,
   readRestartRecord,
   requireSoundLiveRecord,
+  writeRenewedDevices,
 } from '../../../../src/engine/local/state/live-files.ts'
 
 let folder: string
@@ -52,6 +54,16 @@ describe('readHealthRecord()', () => {
   test('is starting when the file is about an earlier run', () => {
     write({ ...healthy, runStartedAt: 2999 })
     expect(readHealthRecord(path, run)).toMatchObject({ status: 'starting', log: [] })
+  })
+})
+
+describe('readRenewedDevices()', () => {
+  test('returns what was written, and nothing of a file that is missing or damaged', () => {
+    expect(readRenewedDevices(path)).toBeUndefined()
+    writeRenewedDevices(path, { environment: ['A=1'], groups: [7] })
+    expect(readRenewedDevices(path)).toMatchObject({ environment: ['A=1'], groups: [7] })
+    writeFileSync(path, '{')
+    expect(readRenewedDevices(path)).toBeUndefined()
   })
 })
 
