@@ -4,7 +4,6 @@ import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.t
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { type BytePath, bytePath } from '../../disk/byte-path.ts'
 import { Notices } from './notices.ts'
-import { TreeSnapshot } from './tree-snapshot.ts'
 
 /** One file is saved in several steps: they are over when none has come for that long. */
 const QUIET_MS = 12
@@ -20,6 +19,7 @@ export const treePort: TreePort = { realPath, watch: watchTree }
 
 async function watchTree({ roots, skips, onLimit }: TreeWatchOptions): Promise<TreeWatch> {
   const { watchFolders } = await import('./folder-watch.ts')
+  const { TreeSnapshot } = await import('./tree-snapshot.ts')
   const snapshot = new TreeSnapshot(skips)
   const notices = new Notices()
   let looks: NodeJS.Timeout | undefined

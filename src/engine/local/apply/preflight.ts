@@ -60,13 +60,16 @@ export function preflight({
   const made = new Set(
     plan.steps.flatMap(({ action }) => (action.kind === 'start-container' ? [action.name] : [])),
   )
+  const removed = new Set(
+    plan.steps.flatMap(({ action }) => (action.kind === 'remove-container' ? [action.name] : [])),
+  )
   const place = { roots, idFolder, project: parseProjectName(plan.project) }
   return [
     ...foreignBuilds(plan, machinePlatform()),
     ...imageProblems(roots, plan, images),
     ...healthcheckProblems(plan, { ...place, images, isKnown: imagesAtHand(plan) }),
     ...missingExternals(roots, plan),
-    ...plan.steps.flatMap(step => stepProblems(place, step, { freed, made })),
+    ...plan.steps.flatMap(step => stepProblems(place, step, { freed, made, removed })),
   ]
 }
 
@@ -89,6 +92,8 @@ interface PlannedNames {
   readonly freed: ReadonlySet<string>
   /** They are made or started. */
   readonly made: ReadonlySet<string>
+  /** They go, so another can have their names. */
+  readonly removed: ReadonlySet<string>
 }
 
 interface Place {
@@ -100,7 +105,7 @@ interface Place {
 function stepProblems(
   { roots, idFolder, project }: Place,
   { action, origin }: Step,
-  { freed, made }: PlannedNames,
+  { freed, made, removed }: PlannedNames,
 ): readonly TcomposeError[] {
   switch (action.kind) {
     case 'fetch-image':
@@ -110,7 +115,7 @@ function stepProblems(
       )
     case 'create-container':
       return [
-        ...nameProblems(roots, action.container),
+        ...(removed.has(action.container.name) ? [] : nameProblems(roots, action.container)),
         ...limitProblems(action.container.config),
         ...securityProblems(action.container.config),
         ...isolationProblems({ roots, idFolder }, action.container),
