@@ -69,10 +69,12 @@ export async function measureWatch(measurement: WatchMeasurement): Promise<reado
   return samples
 }
 
+/** docker compose 2.26 watches only what it builds. */
 const COMPOSE = `name: tcbench-watch
 services:
   app:
-    image: ${BASE_IMAGE}
+    image: tcbench-watch:1
+    build: {dockerfile_inline: "FROM ${BASE_IMAGE}"}
     init: true
     command: [sleep, "100000"]
     develop: {watch: [{path: ./src, action: sync, target: /app}]}
@@ -152,7 +154,7 @@ async function startDocker(archive: string): Promise<WatchTool> {
     dispose: async () => {
       child.kill('SIGINT')
       await runTimed({ command: [...compose, 'down', '-t', '0'] })
-      await runTimed({ command: [...prefix, 'docker', 'rmi', '-f', BASE_IMAGE] })
+      await runTimed({ command: [...prefix, 'docker', 'rmi', '-f', 'tcbench-watch:1', BASE_IMAGE] })
       rmSync(folder, { recursive: true, force: true })
       door.kill()
     },

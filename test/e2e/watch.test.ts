@@ -95,7 +95,7 @@ test('watch catches up with what changed while it was off, also after a kill, an
   const compose = watched(SYNC).replace('    tmpfs: /app\n', '')
   await using project = new TestProject({ compose, files: { 'src/a': '1', 'src/b': '1', 'src/d/c': '1' } })
   const src = (path: string): string => join(project.folder, 'src', path)
-  const first = await WatchRun.start(project)
+  await using first = await WatchRun.start(project)
   await expectSame(project)
   writeFileSync(join(rootOf(project), 'app/own'), 'of the container')
   project.write('src/late', '1')
@@ -118,7 +118,7 @@ test('without initial_sync only what changes is copied, while watch is on or off
   const rules = SYNC.replace('initial_sync: true', 'initial_sync: false')
   const compose = watched(rules).replace('    tmpfs: /app\n', '')
   await using project = new TestProject({ compose, files: { 'src/a': '1', 'src/b': '1' } })
-  const first = await WatchRun.start(project)
+  await using first = await WatchRun.start(project)
   writeFileSync(join(project.folder, 'src/b'), '2')
   await eventually(async () => {
     expect([...treeOf(join(rootOf(project), 'app'))]).toEqual([['b', '644 2']])
@@ -289,7 +289,7 @@ test('up --menu stops everything at Ctrl-C', async ({ skip }) => {
 test('an edit of the Compose file is said with its plan, and asked about on a terminal', async ({ skip }) => {
   const edited = watched(SYNC).replace('init: true', 'init: false')
   await using project = new TestProject({ compose: watched(SYNC), files: { 'src/a': 'one' } })
-  const watch = await WatchRun.start(project)
+  await using watch = await WatchRun.start(project)
   project.write('compose.yaml', watched(SYNC).replace('init: true', 'inti: true'))
   await watch.says('Unknown key "inti"')
   project.write('compose.yaml', edited)
@@ -373,7 +373,10 @@ test('after 60 random edits, with watch on, off and killed between them, both tr
     () => chmodSync(path(), 0o600 + 0o100 * pick(2)),
     () => symlinkSync(`to-${pick(5)}`, path()),
   ]
-  let watch: WatchRun | undefined = await WatchRun.start(project)
+  await using runs = new AsyncDisposableStack()
+  const start = async (args?: readonly string[]): Promise<WatchRun> =>
+    runs.use(await WatchRun.start(project, args))
+  let watch: WatchRun | undefined = await start()
   for (let count = 0; count < 60; count += 1) {
     try {
       edits[pick(edits.length)]?.()
@@ -385,10 +388,10 @@ test('after 60 random edits, with watch on, off and killed between them, both tr
     if (then === 0 && watch !== undefined) {
       await watch.end('SIGKILL')
       watch = undefined
-    } else if (then === 1) watch ??= await WatchRun.start(project, ['watch', '--no-up'])
+    } else if (then === 1) watch ??= await start(['watch', '--no-up'])
     else if (then === 2 && watch !== undefined) await expectSame(project)
   }
-  watch ??= await WatchRun.start(project, ['watch', '--no-up'])
+  watch ??= await start(['watch', '--no-up'])
   await expectSame(project)
   await watch.end()
 })

@@ -24,8 +24,13 @@ export class WatchRun implements AsyncDisposable {
   /** Starts it and waits until it watches. */
   static async start(project: TestProject, args: readonly string[] = ['watch']): Promise<WatchRun> {
     const run = new WatchRun(project.spawn(args))
-    await run.says('Watch enabled')
-    return run
+    try {
+      await run.says('Watch enabled')
+      return run
+    } catch (error) {
+      await run[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   async says(text: string): Promise<void> {
