@@ -12,6 +12,7 @@ import {
   writeExit,
 } from '../../../runtime/keeper/process-files.ts'
 import type { ContainerLayout } from '../state/layout.ts'
+import { isMarkedPaused } from '../state/pause-mark.ts'
 import { endOrphan } from './end-orphan.ts'
 import {
   type EndingKeeper,
@@ -27,6 +28,8 @@ export interface EndingContainer {
   readonly name: string
   readonly layout: ContainerLayout
   readonly cgroup: Cgroup
+  /** Its writes to block devices have rates. @default false */
+  readonly hasRates?: boolean
   /** Undefined where none runs. */
   readonly keeper: EndingKeeper | undefined
 }
@@ -44,11 +47,11 @@ const LOOK_MS = 10
  * @throws {TcomposeError} `process-survives` if one outlives SIGKILL.
  */
 export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
-  const { id, layout, keeper, cgroup, name } = container
+  const { id, layout, keeper, cgroup, name, hasRates = false } = container
   const { patienceMs = KILL_PATIENCE_MS } = ending
   const onSignalled = (signal: number) => {
-    thawCgroup(cgroup)
-    if (signal === SIGKILL) liftThrottles(cgroup)
+    if (isMarkedPaused(layout)) thawCgroup(cgroup)
+    if (hasRates && signal === SIGKILL) liftThrottles(cgroup)
   }
   if (keeper !== undefined && !(await endKept(keeper, { id, ...ending, onSignalled })))
     throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0], patienceMs)

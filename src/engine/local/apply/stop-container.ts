@@ -5,6 +5,7 @@ import type { Action } from '../../../planner/action.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { hasBlockRates } from '../container/has-block-rates.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
 import { markStopped } from '../state/mark-stopped.ts'
@@ -103,7 +104,11 @@ export async function endGracefully(
   const cgroup = containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
   const running = await context.runningKeeper()
   const keeper = running && throughRuntime(running, { id, layout, cgroup })
-  await endContainer({ id, name: spec.name, layout, cgroup, keeper }, { ...ending, cancel: context.signal })
+  const hasRates = hasBlockRates(spec.config)
+  await endContainer(
+    { id, name: spec.name, layout, cgroup, keeper, hasRates },
+    { ...ending, cancel: context.signal },
+  )
 }
 
 interface WantedEnding {

@@ -1,5 +1,6 @@
 import { removeFile } from '../../../disk/record-file.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { hasBlockRates } from '../container/has-block-rates.ts'
 import { heldPrefix } from '../network/held-sockets.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -38,7 +39,17 @@ export async function tearDownContainer(
   })
   // A command that was cut short may have left a process that the record does not know of.
   const ending = { signal: SIGKILL, graceMs: 0 }
-  await endContainer({ id: entry.id, name: entry.spec.name, layout, cgroup, keeper }, ending)
+  await endContainer(
+    {
+      id: entry.id,
+      name: entry.spec.name,
+      layout,
+      cgroup,
+      keeper,
+      hasRates: hasBlockRates(entry.spec.config),
+    },
+    ending,
+  )
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
   await unmountVolumesOf(roots, { project, entry })

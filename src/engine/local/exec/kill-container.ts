@@ -11,6 +11,7 @@ import { signalOrphan } from '../apply/end-orphan.ts'
 import { SIGKILL } from '../apply/end-process.ts'
 import { type SignalledContainer, type SignallingKeeper, throughRuntime } from '../apply/through-runtime.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { hasBlockRates } from '../container/has-block-rates.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
@@ -56,7 +57,8 @@ export async function killContainer({ roots, host, project, container, signal }:
     return
   }
   const ending = { signal: SIGKILL, graceMs: 0 }
-  await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper }, ending)
+  const hasRates = hasBlockRates(entry.spec.config)
+  await endContainer({ id: container, name: entry.spec.name, layout, cgroup, keeper, hasRates }, ending)
 }
 
 interface MainProcess extends SignalledContainer {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { unlessUnreadable } from '../../../disk/damaged-record.ts'
 import { readRegularFile } from '../../../disk/regular-file.ts'
 import { writeAtomic } from '../../../disk/write-atomic.ts'
@@ -13,6 +14,11 @@ type PauseMark = Pick<ContainerLayout, 'paused'>
 export function isPaused(layout: PauseMark): boolean {
   const folder = unlessUnreadable(() => readRegularFile(layout.paused))
   return folder !== undefined && isFrozen(folder.trim())
+}
+
+/** Tells whether a container may be frozen: the mark comes before the freeze, and outlives it. */
+export function isMarkedPaused({ paused }: PauseMark): boolean {
+  return existsSync(paused)
 }
 
 /** Notes that a container is about to be frozen, in the control group `folder`. */
