@@ -175,6 +175,15 @@ const cases: readonly Case[] = [
       ],
     },
   },
+  {
+    yaml: 'mac_address: 02:00:00:00:00:01\nnetworks: {default: {}, front: {priority: 1}}',
+    rest: networks,
+    field: 'networkMode',
+    value: {
+      kind: 'networks',
+      attachments: [attachment, { ...front, priority: 1, macAddress: '02:00:00:00:00:01' }],
+    },
+  },
   { yaml: 'ports: [80]', field: 'ports', value: [port] },
   { yaml: 'ports: ["8080:80"]', field: 'ports', value: [{ ...port, published: { from: 8080, to: 8080 } }] },
   { yaml: 'ports: [22:80]', field: 'ports', value: [{ ...port, published: { from: 22, to: 22 } }] },

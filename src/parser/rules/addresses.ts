@@ -2,11 +2,24 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { isInNetwork } from '../address/is-in-network.ts'
 import { isCidr, isIpAddress, isIpv4Address } from '../address/is-ip-address.ts'
 import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
-import { eachService, entriesAt, errorAt, type Rule, type RuleInput, valueAt } from './rule-context.ts'
+import {
+  eachService,
+  entriesAt,
+  errorAt,
+  type Rule,
+  type RuleInput,
+  textAt,
+  valueAt,
+} from './rule-context.ts'
 
 /** Addresses are addresses, and those of services lie in a subnet of their network. */
 export const checkAddresses: Rule = input => [
-  ...eachService(input, service => [...attachments(service), ...servers(service), ...hosts(service)]),
+  ...eachService(input, service => [
+    ...ownAddress(service),
+    ...attachments(service),
+    ...servers(service),
+    ...hosts(service),
+  ]),
   ...eachService(input, service => buildHosts(valueAt(service, 'build'))),
   ...eachService(input, (service, name) => foreignAddresses(service, name, input)),
   ...pools(input),
@@ -16,12 +29,14 @@ type Test = (text: string) => boolean
 
 const isMacAddress: Test = text => /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)
 
+const MAC_ADDRESS = 'a MAC address such as "02:42:ac:11:00:02"'
+
 function attachments(service: MapNode): readonly Diagnostic[] {
   return [...entriesAt(service, 'networks').values()].flatMap(({ value }) =>
     value.kind === 'map'
       ? [
           ...expect(valueAt(value, 'ipv4_address'), isIpv4Address, 'an IPv4 address'),
-          ...expect(valueAt(value, 'mac_address'), isMacAddress, 'a MAC address such as "02:42:ac:11:00:02"'),
+          ...expect(valueAt(value, 'mac_address'), isMacAddress, MAC_ADDRESS),
           ...expect(
             valueAt(value, 'interface_name'),
             text => /^[^\s/:]{1,15}$/.test(text),
@@ -50,6 +65,16 @@ function foreignAddresses(service: MapNode, name: string, { document }: RuleInpu
       return [errorAt(node, 'bad-value', { message })]
     })
   })
+}
+
+/** A container without a network of its own has no interface to give an address to. */
+function ownAddress(service: MapNode): readonly Diagnostic[] {
+  const address = valueAt(service, 'mac_address')
+  const mode = textAt(service, 'network_mode')
+  if (address === undefined || mode === undefined || mode === 'bridge')
+    return expect(address, isMacAddress, MAC_ADDRESS)
+  const message = `Cannot give a container with "network_mode: ${mode}" a MAC address: it has no network of its own`
+  return [errorAt(address, 'conflicting-keys', { message })]
 }
 
 function servers(service: MapNode): readonly Diagnostic[] {

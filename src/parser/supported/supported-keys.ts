@@ -61,6 +61,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'labels',
       'links',
       'logging',
+      'mac_address',
       'mem_limit',
       'mem_reservation',
       'mem_swappiness',

@@ -18,4 +18,9 @@ testAttribute('runtime', s => s.deviceRequests, [
   },
 ])
 
-testRefused('runtime', ['runtime: 1', 'runtime: []', 'runtime: kata'])
+testAttribute('runtime', s => s.runtime, [
+  { yaml: 'runtime: crun', value: 'crun' },
+  { yaml: 'runtime: nvidia', value: undefined },
+])
+
+testRefused('runtime', ['runtime: 1', 'runtime: []'])

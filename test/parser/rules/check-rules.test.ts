@@ -181,6 +181,9 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     }),
   ),
   checkAddresses: [
+    { yaml: 'mac_address: 02:00:00:00:00:01', found: [] },
+    { yaml: 'mac_address: "02:00"', found: ['bad-value 4:18'] },
+    { yaml: 'mac_address: 02:00:00:00:00:01\nnetwork_mode: host', found: ['conflicting-keys 4:18'] },
     {
       yaml: 'networks: {n: {ipv4_address: 10.9.0.5}}',
       rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}]}}}\n',
