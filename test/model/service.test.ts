@@ -9,11 +9,14 @@ test('SERVICE_ATTRIBUTES names what makes no other container', () => {
     'scale',
     'profiles',
     'depends_on',
+    'depends_on',
     'attach',
+    'models',
+    'develop',
   ])
 })
 
-test('SERVICE_ATTRIBUTES calls no two attributes the same', () => {
-  const keys = Object.values(SERVICE_ATTRIBUTES).map(({ key }) => key)
+test('SERVICE_ATTRIBUTES calls no two attributes the same that make another container', () => {
+  const keys = Object.values(SERVICE_ATTRIBUTES).flatMap(({ key, isFixed }) => (isFixed ? [key] : []))
   expect(new Set(keys).size).toBe(keys.length)
 })
