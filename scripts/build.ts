@@ -33,6 +33,8 @@ const PROGRAMS: readonly Program[] = [
       ['up', '-d'],
       ['up', '-d', '--progress', 'tty'],
       ['exec', '-T', 'web', 'true'],
+      // A command that acts would act on this machine.
+      ['run', '--dry-run', '--rm', '-T', 'web', 'true'],
     ],
     trainingOnRegistry: [['pull', '-q']],
     trainingOnDockerfile: [['build', '-q']],
