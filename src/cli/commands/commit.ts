@@ -7,7 +7,7 @@ import { lockOptions } from '../lock-options.ts'
 import { listOption } from '../options/global-options.ts'
 import { parseIndex } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
-import { safeLine } from '../views/safe-text.ts'
+import { writeStatus } from '../write-status.ts'
 
 interface Values {
   readonly author?: string
@@ -57,9 +57,7 @@ async function commitContainer(
     isDryRun: context.isDryRun,
   })
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
-  const container = safeLine(result.container)
-  ports.stderr.write(
-    ` ${container}  Commit ${container}  Committed${result.id === undefined ? '' : ` as ${result.id}`}\n`,
-  )
+  const { container, id } = result
+  writeStatus(context, container, `Commit ${container}  Committed${id === undefined ? '' : ` as ${id}`}`)
   return EXIT.done
 }

@@ -9,7 +9,7 @@ import { lockOptions } from '../lock-options.ts'
 import { type CopyArgument, parseCopyEnds } from '../options/copy-ends.ts'
 import { parseIndex } from '../options/option-values.ts'
 import { reportInvalid } from '../report.ts'
-import { safeLine } from '../views/safe-text.ts'
+import { writeStatus } from '../write-status.ts'
 
 interface Values {
   readonly all?: boolean
@@ -69,7 +69,7 @@ async function copyFiles(
         from.kind === 'container'
           ? `${name}:${from.path} to ${destination}`
           : `${source} to ${name}:${pathOf(to)}`
-      ports.stderr.write(` ${safeLine(name)}  copy ${safeLine(text)}  Copied\n`)
+      writeStatus(context, name, `copy ${text}  Copied`)
     },
   })
   return result.kind === 'invalid' ? reportInvalid(context, result.diagnostics) : EXIT.done

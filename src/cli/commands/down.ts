@@ -4,9 +4,8 @@ import type { Millis } from '../../base/millis.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { timeoutOption } from '../options/option-values.ts'
 import { runWithProgress } from '../run-with-progress.ts'
-import { DRY_RUN } from '../views/progress-plain.ts'
 import { imageThing } from '../views/progress-words.ts'
-import { safeLine } from '../views/safe-text.ts'
+import { writeStatus } from '../write-status.ts'
 
 interface Values {
   readonly removeOrphans?: boolean
@@ -49,8 +48,7 @@ export const command: CommandDefinition = defineCommand<Values>({
         return result
       },
     })
-    const start = context.isDryRun ? DRY_RUN : ''
-    for (const label of removed) ports.stderr.write(`${start} ${safeLine(imageThing(label))}  Removed\n`)
+    for (const label of removed) writeStatus(context, imageThing(label), 'Removed')
     return exitCode
   },
 })

@@ -52,8 +52,8 @@ test('commit freezes the container, and gives the image no name, unless told oth
   expect(asked).toMatchObject([{ index: 1, commit: { name: undefined, changes: [], pause: true } }])
 })
 
-test('commit --dry-run has no image to name', async () => {
+test('commit --dry-run has no image to name, and says that nothing was done', async () => {
   const { stderr, asked } = await commit({ ...DONE, id: undefined }, '--dry-run', 'web')
-  expect(stderr).toBe(' shop-web-1  Commit shop-web-1  Committed\n')
+  expect(stderr).toBe(' DRY-RUN MODE -  shop-web-1  Commit shop-web-1  Committed\n')
   expect(asked).toMatchObject([{ isDryRun: true }])
 })

@@ -31,6 +31,12 @@ test('cp names the container that something is copied to', async () => {
   expect(asked[0]).toMatchObject({ index: undefined, copy: { followsLink: false, keepsOwner: false } })
 })
 
+test('cp --dry-run says that nothing was copied', async () => {
+  const { stderr, asked } = await cp('--dry-run', 'b', 'web:/a')
+  expect(stderr).toBe(' DRY-RUN MODE -  shop-web-1  copy b to shop-web-1:/a  Copied\n')
+  expect(asked).toMatchObject([{ isDryRun: true }])
+})
+
 test('export asks for the replica, and writes no archive to a terminal', async () => {
   const asked: ExportOptions[] = []
   const ports = recordedPorts(['export', '--index', '3', 'web'], {
