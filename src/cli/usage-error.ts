@@ -21,6 +21,7 @@ export function usageErrorFrom(message: string, suggest: (word: string) => strin
   const unknown = UNKNOWN.exec(message)?.[1]
   const text = message
     .replace(/^error: /, '')
+    .replace(/^command-argument value/, 'value')
     .replaceAll("'", '"')
     .replace(/\.$/, '')
   return new UsageError(text, unknown === undefined ? undefined : suggest(unknown))

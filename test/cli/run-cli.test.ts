@@ -44,6 +44,7 @@ describe('runCli() with a wrong command line', () => {
       line: 'up --attach web --attach-dependencies',
       says: ['--attach and --attach-dependencies cannot be combined'],
     },
+    { line: 'completion tcsh', says: ['value "tcsh" is invalid for argument "shell"', 'bash, zsh, fish'] },
     { line: 'exec web', says: ['missing required argument "command"'] },
     { line: 'version extra', says: ['too many arguments'] },
     { line: 'exec --index 0 web ls', says: ['Expected a number of 1 or more'] },
