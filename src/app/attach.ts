@@ -1,10 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { AttachEnd, AttachRequest } from '../engine/engine.ts'
 import type { AppContext } from './app-context.ts'
-import { findProject } from './find-project.ts'
+import { findReplica } from './find-replica.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { requireContainer } from './require-container.ts'
-import { requireRoot } from './run-plan.ts'
 
 /** Which container, and whose streams. */
 export interface AttachOptions extends Omit<AttachRequest, 'onAttached'> {
@@ -30,14 +28,12 @@ export async function attach(
   request: ProjectRequest,
   { service, index, onAttached, ...options }: AttachOptions,
 ): Promise<AttachResult> {
-  const found = await findProject(context, request, [service])
+  const found = await findReplica(context, request, { service, index })
   if (found.kind === 'invalid') return found
-  requireRoot(context)
   const { engine } = context
-  const { containers } = await engine.observe(found.name, [])
-  const { id } = requireContainer(containers, { service, number: index })
-  const signal = (name: string) => engine.kill(found.name, id, name)
-  const end = await engine.containers.attach(found.name, id, {
+  const { project, container } = found
+  const signal = (name: string) => engine.kill(project, container.id, name)
+  const end = await engine.containers.attach(project, container.id, {
     ...options,
     onAttached: () => onAttached(signal),
   })

@@ -3,10 +3,8 @@ import type { Digest } from '../base/digest.ts'
 import type { CommitRequest, LockOptions } from '../engine/engine.ts'
 import type { AppContext } from './app-context.ts'
 import { withStillContainer } from './copy.ts'
-import { findProject } from './find-project.ts'
+import { findReplica } from './find-replica.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { requireContainer } from './require-container.ts'
-import { requireRoot } from './run-plan.ts'
 
 /** Which container becomes an image, and what kind of one. */
 export interface CommitOptions {
@@ -34,15 +32,15 @@ export async function commit(
   request: ProjectRequest,
   { service, index, commit: wanted, lock, isDryRun = false }: CommitOptions,
 ): Promise<CommitResult> {
-  const found = await findProject(context, request, [service])
+  const found = await findReplica(context, request, { service, index })
   if (found.kind === 'invalid') return found
-  requireRoot(context)
-  const { engine } = context
-  const { containers } = await engine.observe(found.name, [])
-  const { id, name } = requireContainer(containers, { service, number: index })
+  const {
+    project,
+    container: { id, name },
+  } = found
   if (isDryRun) return { kind: 'committed', container: name, id: undefined }
-  const image = await withStillContainer({ context, project: found.name, lock }, id, () =>
-    engine.containers.commit(found.name, id, wanted),
+  const image = await withStillContainer({ context, project, lock }, id, () =>
+    context.engine.containers.commit(project, id, wanted),
   )
   return { kind: 'committed', container: name, id: image }
 }

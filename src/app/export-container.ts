@@ -2,10 +2,8 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LockOptions } from '../engine/engine.ts'
 import type { AppContext } from './app-context.ts'
 import { withStillContainer } from './copy.ts'
-import { findProject } from './find-project.ts'
+import { findReplica } from './find-replica.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { requireContainer } from './require-container.ts'
-import { requireRoot } from './run-plan.ts'
 
 /** Which container is exported, and where to. */
 export interface ExportOptions {
@@ -32,14 +30,14 @@ export async function exportContainer(
   request: ProjectRequest,
   { service, index, write, lock }: ExportOptions,
 ): Promise<ExportResult> {
-  const found = await findProject(context, request, [service])
+  const found = await findReplica(context, request, { service, index })
   if (found.kind === 'invalid') return found
-  requireRoot(context)
-  const { engine } = context
-  const { containers } = await engine.observe(found.name, [])
-  const { id } = requireContainer(containers, { service, number: index })
-  await withStillContainer({ context, project: found.name, lock }, id, () =>
-    engine.containers.export(found.name, id, { write, signal: lock.signal }),
+  const {
+    project,
+    container: { id },
+  } = found
+  await withStillContainer({ context, project, lock }, id, () =>
+    context.engine.containers.export(project, id, { write, signal: lock.signal }),
   )
   return { kind: 'exported' }
 }
