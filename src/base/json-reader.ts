@@ -20,6 +20,17 @@ export function parseJson(bytes: Uint8Array, what: string): unknown {
   }
 }
 
+/** Returns the object that `text` is; undefined if it is no JSON, or something else. */
+export function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 /** Tells whether `value` is an object with keys, not a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,5 @@
 import type { FoundModel, ModelPlace, ModelPort } from '../../app/model-port.ts'
-import { isObject } from '../../base/json-reader.ts'
+import { isObject, objectIn } from '../../base/json-reader.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { AiModel } from '../../model/ai-model.ts'
 import { findProvider } from '../provider/find-provider.ts'
@@ -42,7 +42,7 @@ async function findServed(model: AiModel, place: ModelPlace, settings: string): 
       ...plugins,
     ])
   try {
-    const status = parseObject((await ask(model, place, ['status', '--json'])).join('\n'))
+    const status = objectIn((await ask(model, place, ['status', '--json'])).join('\n'))
     const endpoint = status?.['endpoint']
     return typeof endpoint === 'string' && endpoint !== ''
       ? { kind: 'served', endpoint, name: model.reference }
@@ -95,16 +95,6 @@ function tagsIn(text: string): readonly string[] {
     )
   } catch (error) {
     if (error instanceof SyntaxError) return []
-    throw error
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../base/json-reader.ts'
+import { objectIn } from '../../base/json-reader.ts'
 
 /** What a provider says on standard output, a line of JSON each. */
 export type ProviderMessage =
@@ -9,7 +9,7 @@ export type ProviderMessage =
 
 /** Reads a line of a provider. */
 export function parseProviderMessage(line: string): ProviderMessage {
-  const read = parseObject(line)
+  const read = objectIn(line)
   if (read === undefined) return unfit('it is no JSON object')
   const { type, message = '' } = read
   if (typeof message !== 'string') return unfit('its "message" is no text')
@@ -26,16 +26,6 @@ export function parseProviderMessage(line: string): ProviderMessage {
     }
     default:
       return unfit('its "type" is none of info, error, debug, setenv and rawsetenv')
-  }
-}
-
-function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return isObject(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }
 

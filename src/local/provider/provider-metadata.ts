@@ -1,4 +1,4 @@
-import { isObject } from '../../base/json-reader.ts'
+import { isObject, objectIn } from '../../base/json-reader.ts'
 import type { Provider, ProviderCommand } from '../../model/provider.ts'
 
 /** Which options a provider takes, by command; it need not have every command. */
@@ -14,7 +14,7 @@ const COMMANDS: readonly ProviderCommand[] = ['up', 'down', 'stop']
 
 /** Reads what `compose metadata` of a provider writes; undefined for a provider that describes nothing. */
 export function parseMetadata(text: string): ProviderMetadata | undefined {
-  const read = parseObject(text)
+  const read = objectIn(text)
   if (read === undefined) return undefined
   const described = COMMANDS.flatMap(command => {
     const part = read[command]
@@ -30,16 +30,6 @@ function parametersOf(value: unknown): readonly ProviderParameter[] {
       ? [{ name: item['name'], isRequired: item['required'] === true }]
       : [],
   )
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 /** The options for a command, and what is wrong with those of the file. */
