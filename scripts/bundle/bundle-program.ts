@@ -147,7 +147,7 @@ function writeWhole(path: string, content: string | Uint8Array): void {
 }
 
 function removeOthers(name: string, scripts: readonly string[]): void {
-  const own = new RegExp(`^(${name}-[0-9A-Z]{8})(\\.\\w+)*$`)
+  const own = new RegExp(`^(${name}-[0-9A-Z]{8})((?:\\.[\\w-]+)*)$`)
   for (const file of readdirSync(dist)) {
     const [, script, ending = ''] = own.exec(file) ?? []
     const isOurs = script !== undefined && scripts.includes(script)
