@@ -163,7 +163,17 @@ function trainCommand(run: TrainingRun): void {
   train(run, 'used')
   if (isPacked) return
   train(run, run.pack)
+  removeReplaced(run)
   train(run, 'used')
+}
+
+/** The launcher reads what is in a command's pack from there only: caches of the same scripts for it are never read. */
+function removeReplaced({ pack }: TrainingRun): void {
+  const [, command] = /\.([\w-]+)\.pack$/.exec(pack) ?? []
+  // The caches without a command in their names serve every command.
+  if (command === undefined || !existsSync(pack)) return
+  for (const name of namesIn(readFileSync(pack, 'latin1')))
+    rmSync(join(dist, `${name}.${command}.cache`), { force: true })
 }
 
 /** `mode` is that of train.cjs. Returns what it writes to descriptor 3. */
