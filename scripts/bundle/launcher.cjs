@@ -9,6 +9,7 @@ const { Script } = require('node:vm')
 if (process.argv[2] === '.')
   process.argv = [...process.argv.slice(0, 2), ...process.argv.slice(3).map(argument => argument.slice(1))]
 const words = process.argv.slice(2).map(word => (word === '-h' ? '--help' : word))
+if (words[0] === '--version' || words[0] === '-v') words[0] = 'version'
 const command = '{commands}'.split(' ').find(name => name && words.includes(name))
 const onCompiled = globalThis[Symbol.for('tcompose.onCompiled')]
 const pack = `${__dirname}/{main}${command ? `.${command}` : ''}.pack`

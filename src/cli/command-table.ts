@@ -70,6 +70,7 @@ function rank(path: string): number {
  */
 export function neededCommands(argv: readonly string[]): readonly string[] {
   const [first = ''] = argv
+  if (first === '--version' || first === '-v') return ['version']
   if (asksForHelp(argv) && !COMMANDS.includes(first)) return COMMANDS
   const named = COMMANDS.filter(path => !path.includes('/') && argv.includes(path))
   const needed = named.flatMap(name => [name, ...neededMembers(name, argv)])

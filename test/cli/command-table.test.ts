@@ -40,6 +40,12 @@ describe('neededCommands()', () => {
     expect(neededCommands(['image', 'frobnicate'])).toEqual(['image', ...members])
   })
 
+  test('is one for the version, which the program itself shows', () => {
+    expect(neededCommands(['--version'])).toEqual(['version'])
+    expect(neededCommands(['-v'])).toEqual(['version'])
+    expect(neededCommands(['run', '-v', '/tmp:/tmp', 'web'])).toEqual(['run'])
+  })
+
   test('is all of them for the help of the program, and where none is named', () => {
     expect(neededCommands(['--help'])).toBe(COMMANDS)
     expect(neededCommands(['--help', 'up'])).toBe(COMMANDS)
