@@ -2,7 +2,7 @@
 
    The front sends a header with its three standard streams, then the texts. The server answers with a byte, and begins
    when the front says go: a front that has not waited for the answer runs the command itself. From then on the server
-   sends commands of a byte or two, and the front the numbers of signals, a byte each. */
+   sends commands of a byte or two, and the front the numbers of signals, a byte each; that of SIGWINCH always. */
 #ifndef TC_FRONT_PROTOCOL_H
 #define TC_FRONT_PROTOCOL_H
 
@@ -29,7 +29,11 @@ enum
   TC_GO = 'G',
   /* Signals are passed on instead of ending the command. */
   TC_WATCH = 'W',
+  /* SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 too. */
+  TC_WATCH_OTHERS = 'O',
   TC_UNWATCH = 'U',
+  /* The server ends behind this command, and the front waits for that. */
+  TC_LAST = 'L',
   /* Followed by the exit code. */
   TC_EXIT = 'X',
 };

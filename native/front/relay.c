@@ -22,20 +22,29 @@ typedef struct
   int server_process;
   int signals;
   sigset_t signal_set;
+  sigset_t other_signals;
   /* Whether the command listens to signals. */
   bool is_watched;
+  /* Set when the server ends too. */
+  bool is_last;
   /* Set when the next byte is the exit code. */
   bool is_ending;
   bool has_ended;
   int exit_code;
 } tc_command;
 
+/* Longer than a process takes to end that has nothing to do. */
+#define PATIENCE_MS 1000
+
 static bool prepare (tc_command *command);
+static bool fill_sets (tc_command *command);
 static bool follow (tc_command *command);
 static bool take_replies (tc_command *command);
 static bool take_reply (tc_command *command, unsigned char reply);
+static bool watch_others (tc_command *command, bool is_watching);
 static bool take_signal (tc_command *command);
 static void end_by (const tc_command *command, int number);
+static void wait_for_server (const tc_command *command);
 
 int
 tc_relay (int server)
@@ -43,6 +52,8 @@ tc_relay (int server)
   tc_command command = { .server = server, .server_process = -1, .signals = -1 };
   bool is_followed = prepare (&command) && follow (&command);
 
+  if (is_followed && command.is_last)
+    wait_for_server (&command);
   tc_close_fd (&command.signals);
   tc_close_fd (&command.server_process);
   if (is_followed)
@@ -61,8 +72,7 @@ prepare (tc_command *command)
   struct ucred peer;
   socklen_t size = sizeof peer;
 
-  if (sigemptyset (&command->signal_set) != 0 || sigaddset (&command->signal_set, SIGINT) != 0
-      || sigaddset (&command->signal_set, SIGTERM) != 0 || sigaction (SIGINT, &by_default, NULL) != 0
+  if (!fill_sets (command) || sigaction (SIGINT, &by_default, NULL) != 0
       || sigaction (SIGTERM, &by_default, NULL) != 0
       || sigprocmask (SIG_BLOCK, &command->signal_set, NULL) != 0
       || getsockopt (command->server, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
@@ -70,6 +80,23 @@ prepare (tc_command *command)
   command->server_process = (int) syscall (SYS_pidfd_open, peer.pid, 0);
   command->signals = signalfd (-1, &command->signal_set, SFD_CLOEXEC | SFD_NONBLOCK);
   return command->server_process >= 0 && command->signals >= 0;
+}
+
+static bool
+fill_sets (tc_command *command)
+{
+  static const int watched[] = { SIGINT, SIGTERM, SIGWINCH };
+  static const int others[] = { SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
+
+  if (sigemptyset (&command->signal_set) != 0 || sigemptyset (&command->other_signals) != 0)
+    return false;
+  for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
+    if (sigaddset (&command->signal_set, watched[i]) != 0)
+      return false;
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    if (sigaddset (&command->other_signals, others[i]) != 0)
+      return false;
+  return true;
 }
 
 static bool
@@ -118,8 +145,13 @@ take_reply (tc_command *command, unsigned char reply)
     case TC_WATCH:
       command->is_watched = true;
       return true;
+    case TC_WATCH_OTHERS:
+      return watch_others (command, true);
     case TC_UNWATCH:
       command->is_watched = false;
+      return watch_others (command, false);
+    case TC_LAST:
+      command->is_last = true;
       return true;
     case TC_EXIT:
       command->is_ending = true;
@@ -127,6 +159,18 @@ take_reply (tc_command *command, unsigned char reply)
     default:
       return false;
     }
+}
+
+/* While they are not watched, these signals do to the front what they do to any program. */
+static bool
+watch_others (tc_command *command, bool is_watching)
+{
+  sigset_t all = command->signal_set;
+
+  if (sigorset (&all, &command->signal_set, &command->other_signals) != 0)
+    return false;
+  return signalfd (command->signals, is_watching ? &all : &command->signal_set, 0) == command->signals
+         && sigprocmask (is_watching ? SIG_BLOCK : SIG_UNBLOCK, &command->other_signals, NULL) == 0;
 }
 
 /* Replies were taken first, so what the server said of signals before this one is known. */
@@ -138,7 +182,7 @@ take_signal (tc_command *command)
 
   if (read (command->signals, &info, sizeof info) != (ssize_t) sizeof info)
     return errno == EINTR || errno == EAGAIN;
-  if (!command->is_watched)
+  if (!command->is_watched && info.ssi_signo != SIGWINCH)
     end_by (command, (int) info.ssi_signo);
   number = (unsigned char) info.ssi_signo;
   (void) send (command->server, &number, 1, MSG_NOSIGNAL);
@@ -152,4 +196,13 @@ end_by (const tc_command *command, int number)
   (void) syscall (SYS_pidfd_send_signal, command->server_process, SIGKILL, NULL, 0);
   (void) sigprocmask (SIG_UNBLOCK, &command->signal_set, NULL);
   (void) raise (number);
+}
+
+/* A process that does not end in time is left to itself: the command has ended. */
+static void
+wait_for_server (const tc_command *command)
+{
+  struct pollfd poller = { .fd = command->server_process, .events = POLLIN };
+
+  (void) poll (&poller, 1, PATIENCE_MS);
 }

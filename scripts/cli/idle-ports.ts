@@ -10,6 +10,7 @@ export const idlePorts: CliPorts = {
   stdout: nowhere,
   stderr: nowhere,
   isInputTerminal: false,
+  streams: { stdin: 0, stdout: 1, stderr: 2 },
   ask: () => unused(),
   askSecret: () => unused(),
   openTerminal: () => unused(),

@@ -12,6 +12,8 @@ export interface CliPorts {
   readonly stdout: TextOutput
   readonly stderr: TextOutput
   readonly isInputTerminal: boolean
+  /** The descriptors of standard input, output and error. */
+  readonly streams: StandardStreams
   /** Asks on standard error and returns the line that was typed; empty at the end of the input. */
   readonly ask: (question: string) => Promise<string>
   /** Asks as `ask` does, and shows nothing of what is typed. */
@@ -36,6 +38,13 @@ export interface CliPorts {
   readonly warm: WarmProcess
 }
 
+/** Descriptors of this process. */
+export interface StandardStreams {
+  readonly stdin: number
+  readonly stdout: number
+  readonly stderr: number
+}
+
 /** The process that runs commands of this user without the start of a new one; see docs/warm.md. */
 export interface WarmProcess {
   /** Returns how it is doing; undefined if there is none. */
@@ -46,12 +55,15 @@ export interface WarmProcess {
    * @throws {TcomposeError} `warm-process` if it does not start.
    */
   start(): Promise<WarmStatus>
-  /** Starts it, without waiting for it, if none listens and the environment asks for one: TCOMPOSE_WARM=1. */
-  startIfWanted(): Promise<void>
+  /**
+   * Starts it, without waiting for it, if none listens and it is wanted: by TCOMPOSE_WARM=1, or at a prompt while any
+   * project is there.
+   */
+  startIfWanted(isAtTerminal: boolean): Promise<void>
   /** Asks it to end, and returns when it has, or when its command goes on; undefined if there is none. */
   end(): Promise<WarmStatus | undefined>
-  /** Is it, until it has nothing to do for long. */
-  serve(signal: AbortSignal): Promise<void>
+  /** Is it, until it has nothing to do for long, and if `withProjects`, until no project is there. */
+  serve(signal: AbortSignal, withProjects: boolean): Promise<void>
 }
 
 /** A stream that text is written to. */

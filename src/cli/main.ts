@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   const own = { ...ports, callerUmask, openTerminal, ask, askSecret, readInput }
   const warm = warmOf(ports)
   const exitCode = await runPorts(own, warm)
-  if (isServed(ports.argv, ports.environment)) await warm.startIfWanted()
+  const isAtTerminal = ports.isInputTerminal && ports.stdout.isTerminal
+  if (isServed({ ...ports, isAtTerminal })) await warm.startIfWanted(isAtTerminal)
   process.exit(exitCode)
 }
 

@@ -1,6 +1,7 @@
 import { constants, openSync, readFileSync, statSync } from 'node:fs'
+import type { WriteStream } from 'node:tty'
 import { callerEnvironment } from '../base/caller-environment.ts'
-import type { CliPorts } from './cli-ports.ts'
+import type { CliPorts, StandardStreams } from './cli-ports.ts'
 import { type DescriptorOutput, descriptorOutput, type OutputStream } from './descriptor-output.ts'
 import { isTerminal } from './is-terminal.ts'
 import { VERSION } from './version.ts'
@@ -30,7 +31,7 @@ export function processPorts(): ProcessPorts {
     argv: process.argv.slice(2),
     environment: new Map(Object.entries(callerEnvironment(process.env))),
     signals: PROCESS_SIGNALS,
-    input: 0,
+    streams: { stdin: 0, stdout: 1, stderr: 2 },
     stdout: descriptorOutput(1, pipe => (pipe === undefined ? process.stdout : pipeStream(pipe))),
     stderr: descriptorOutput(2, pipe => (pipe === undefined ? process.stderr : pipeStream(pipe))),
   })
@@ -41,7 +42,7 @@ export interface RemoteCommand {
   readonly argv: readonly string[]
   readonly environment: ReadonlyMap<string, string>
   readonly streams: readonly [input: number, output: number, error: number]
-  readonly signals: SignalSource
+  readonly signals: SignalSource & { onResize(listener: () => void): void }
   /** Returns another descriptor of the same open file, which the caller owns. */
   readonly duplicate: (descriptor: number) => number
 }
@@ -49,30 +50,36 @@ export interface RemoteCommand {
 /** Returns the ports of a command that another process has handed over. Its outputs are to be disposed of. */
 export function remotePorts({ streams, duplicate, ...command }: RemoteCommand): ProcessPorts {
   const [input, output, error] = streams
-  const open = (descriptor: number) => (pipe: number | undefined) =>
-    pipe === undefined ? remoteStream(descriptor, duplicate) : pipeStream(pipe)
+  const open = (descriptor: number) => (pipe: number | undefined) => {
+    if (pipe !== undefined) return pipeStream(pipe)
+    return isTerminal(descriptor)
+      ? remoteTerminal(descriptor, command.signals)
+      : pipeStream(duplicate(descriptor))
+  }
   return portsOf({
     ...command,
-    input,
+    streams: { stdin: input, stdout: output, stderr: error },
     stdout: descriptorOutput(output, open(output)),
     stderr: descriptorOutput(error, open(error)),
   })
 }
 
-interface PortSources extends Omit<RemoteCommand, 'streams' | 'duplicate'> {
-  readonly input: number
+interface PortSources extends Pick<RemoteCommand, 'argv' | 'environment'> {
+  readonly signals: SignalSource
+  readonly streams: StandardStreams
   readonly stdout: DescriptorOutput
   readonly stderr: DescriptorOutput
 }
 
-function portsOf({ argv, environment, signals, input, stdout, stderr }: PortSources): ProcessPorts {
+function portsOf({ argv, environment, signals, streams, stdout, stderr }: PortSources): ProcessPorts {
   return {
     readSource,
     stdout,
     stderr,
     get isInputTerminal() {
-      return isTerminal(input)
+      return isTerminal(streams.stdin)
     },
+    streams,
     environment,
     version: VERSION,
     argv,
@@ -92,12 +99,19 @@ function pipeStream(fd: number): OutputStream {
 
 /**
  * Streams close their descriptor, so they get one of their own. A terminal is opened once more, and does not become the
- * controlling terminal of this process; its size is that of the moment.
+ * controlling terminal of this process. Node asks for the size of one only at SIGWINCH of its own, and by this function.
  */
-function remoteStream(descriptor: number, duplicate: (descriptor: number) => number): OutputStream {
-  if (!isTerminal(descriptor)) return pipeStream(duplicate(descriptor))
+function remoteTerminal(descriptor: number, signals: RemoteCommand['signals']): OutputStream {
   const { WriteStream } = process.getBuiltinModule('node:tty')
-  return new WriteStream(openSync(`/proc/self/fd/${descriptor}`, constants.O_RDWR | constants.O_NOCTTY))
+  const stream = new WriteStream(
+    openSync(`/proc/self/fd/${descriptor}`, constants.O_RDWR | constants.O_NOCTTY),
+  )
+  signals.onResize(() => (stream as WriteStreamWithSize)._refreshSize())
+  return stream
+}
+
+interface WriteStreamWithSize extends WriteStream {
+  _refreshSize(): void
 }
 
 /** A pipe cannot be read twice. */

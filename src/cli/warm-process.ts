@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../base/errno-name-of.ts'
@@ -6,6 +6,7 @@ import { TcomposeError } from '../base/tcompose-error.ts'
 import type { WarmStatus } from '../warm/ask-warm-process.ts'
 import type { WarmCommand } from '../warm/serve.ts'
 import type { WarmProcess } from './cli-ports.ts'
+import { isTerminal } from './is-terminal.ts'
 import { isServed } from './served-commands.ts'
 
 export interface WarmOptions {
@@ -41,27 +42,61 @@ export function warmProcess(options: WarmOptions): WarmProcess {
       return await describeWarmProcess(path())
     },
     start: () => start(path(), options),
-    startIfWanted: async () => {
-      if (options.environment.get('TCOMPOSE_WARM') !== '1') return
+    startIfWanted: async isAtTerminal => {
+      const wanted = wantedProcess(options.environment, isAtTerminal)
+      if (wanted === undefined) return
       const { connectAt } = await import('../warm/warm-socket.ts')
       const socket = await connectAt(path())
       socket?.destroy()
-      if (socket === undefined) await launch(options)
+      if (socket === undefined) await launch(options, wanted === 'with-projects')
     },
     end: () => end(path()),
-    serve: signal => serve(path(), options, signal),
+    serve: (signal, withProjects) => serve(path(), options, { signal, withProjects }),
   }
+}
+
+/**
+ * A program that runs commands one after another, as a job of CI is, leaves no process behind it unless it asks for one; a
+ * user at a prompt has one as long as there is something to ask about.
+ */
+function wantedProcess(
+  environment: ReadonlyMap<string, string>,
+  isAtTerminal: boolean,
+): 'always' | 'with-projects' | undefined {
+  const wish = environment.get('TCOMPOSE_WARM') ?? ''
+  if (wish === '1') return 'always'
+  const isWanted = wish === '' && isAtTerminal && !environment.get('CI') && hasProjects(environment)
+  return isWanted ? 'with-projects' : undefined
+}
+
+function hasProjects(environment: ReadonlyMap<string, string>): boolean {
+  try {
+    return readdirSync(projectsFolder(environment)).length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Each project has a folder here, from its first container until it is removed. */
+function projectsFolder(environment: ReadonlyMap<string, string>): string {
+  return join(runFolder(environment), 'projects')
 }
 
 /** Where `bin/tcompose` looks for it too. */
 function warmSocketPath(environment: ReadonlyMap<string, string>): string {
-  return join(resolve(environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'), 'warm/socket')
+  return join(runFolder(environment), 'warm/socket')
+}
+
+function runFolder(environment: ReadonlyMap<string, string>): string {
+  return resolve(environment.get('TCOMPOSE_RUN') ?? '/run/tcompose')
 }
 
 async function start(path: string, options: WarmOptions): Promise<WarmStatus> {
   const { describeWarmProcess } = await import('../warm/ask-warm-process.ts')
   const running = await describeWarmProcess(path)
-  if (running !== undefined) return running
+  if (running !== undefined && !running.withProjects) return running
+  // One that a prompt has started ends with the last project; the one that is asked for stays.
+  if (running !== undefined) await end(path)
   makeFolderOf(path)
   await launch(options)
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
@@ -98,10 +133,11 @@ function noSocket(path: string, cause: unknown): unknown {
 }
 
 /** The process is in a session of its own, which it does not lead: no terminal becomes its own. */
-async function launch({ programsFolder, environment }: WarmOptions): Promise<void> {
+async function launch({ programsFolder, environment }: WarmOptions, withProjects = false): Promise<void> {
   const { spawn } = await import('node:child_process')
   const launcher = join(programsFolder, 'tcompose.cjs')
   const node = [process.execPath, ...NODE_FLAGS, '--', launcher, '.', '.system', '.warm', '.--serve']
+  if (withProjects) node.push('.--with-projects')
   const env = Object.fromEntries(
     ROOT_VARIABLES.flatMap(name => {
       const value = environment.get(name)
@@ -132,7 +168,16 @@ function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-async function serve(path: string, options: WarmOptions, signal: AbortSignal): Promise<void> {
+interface ServeRequest {
+  readonly signal: AbortSignal
+  readonly withProjects: boolean
+}
+
+async function serve(
+  path: string,
+  options: WarmOptions,
+  { signal, withProjects }: ServeRequest,
+): Promise<void> {
   const { serveWarm } = await import('../warm/serve.ts')
   makeFolderOf(path)
   const root = realpathSync(join(options.programsFolder, '..'))
@@ -143,14 +188,27 @@ async function serve(path: string, options: WarmOptions, signal: AbortSignal): P
     socket: path,
     root,
     isCurrent: () => versionOf(launcher) === started,
-    takes: ({ argv, environment, workingDirectory }) =>
-      isServed(argv, environment) && rootsIn(environment, workingDirectory) === own,
+    takes: ({ argv, environment, workingDirectory, streams: [input, output] }) =>
+      isServed({ argv, environment, isAtTerminal: isTerminal(input) && isTerminal(output) }) &&
+      rootsIn(environment, workingDirectory) === own,
     run: options.run,
     idleMs: IDLE_MS,
+    ...(withProjects && {
+      needs: { folder: projectsFolder(options.environment), isThere: () => hasProjects(options.environment) },
+    }),
     signal,
   }).catch((error: unknown) => {
     throw noSocket(path, error)
   })
+  removeIfEmpty(dirname(path))
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Another process has put its socket there.
+  }
 }
 
 /** A variable that is not set means the folder of the system. */

@@ -348,6 +348,8 @@ export interface ExecRequest {
   readonly user: string | undefined
   readonly privileged: boolean
   readonly io: ExecIo
+  /** Ends a process that has no terminal and is not detached: the keeper kills it when its client hangs up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What an engine says about its machine. */

@@ -10,6 +10,8 @@ export interface WarmStatus {
   /** How many it has run. */
   readonly commands: number
   readonly residentBytes: number
+  /** It ends when no project is there. */
+  readonly withProjects: boolean
 }
 
 /** Returns how the process that listens at `path` is doing; undefined if none of this version does. */

@@ -3,7 +3,8 @@
  *
  * The front sends a header with its three standard streams as SCM_RIGHTS, then texts that end with NUL: the root of the
  * package, the working folder, the arguments, the environment. The warm process answers `accepted`, or closes, and begins
- * when the front says `go`. Then it sends replies, and the front the numbers of signals, a byte each.
+ * when the front says `go`. Then it sends replies, and the front the numbers of signals, a byte each; SIGWINCH always, others
+ * while they are watched. `last`, before the exit code, says that the process ends too, and the front waits for that.
  */
 export const HEADER_BYTES = 20
 
@@ -11,7 +12,16 @@ const MAGIC = 0x31574354
 /** What is longer is left to a new process, by the front too. */
 const MOST_TEXT = 1024 * 1024
 
-export const REPLY = { accepted: 'A', watch: 'W', unwatch: 'U', exit: 'X' } as const
+export const REPLY = {
+  accepted: 'A',
+  /** SIGINT and SIGTERM are passed on. */
+  watch: 'W',
+  /** SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 too. */
+  watchOthers: 'O',
+  unwatch: 'U',
+  last: 'L',
+  exit: 'X',
+} as const
 export const GO = 'G'
 
 /** What a connection is for: a command with the streams of its caller; a question about the process; the end of it. */

@@ -2,9 +2,10 @@ import { constants } from 'node:os'
 import type { Caller } from './caller.ts'
 import { exitReply, REPLY } from './protocol.ts'
 
-/** SIGINT and SIGTERM of a front, in place of those of this process. */
+/** The signals of a front, in place of those of this process. */
 export class RemoteSignals {
   readonly #caller: Caller
+  readonly #resized = new Set<() => void>()
   readonly #listeners = new Set<(name: NodeJS.Signals) => void>()
   readonly #over = new AbortController()
 
@@ -13,10 +14,19 @@ export class RemoteSignals {
     void this.#follow()
   }
 
-  /** Calls `listener` from now on; while nobody listens, a signal ends the front and this process at once. */
-  on(listener: (name: NodeJS.Signals) => void): void {
+  /**
+   * Calls `listener` for SIGINT and SIGTERM from now on, with `others` for SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 too. While
+   * nobody listens, a signal ends the front and this process at once.
+   */
+  on(listener: (name: NodeJS.Signals) => void, { others = false }: { readonly others?: boolean } = {}): void {
     if (this.#listeners.size === 0) this.#caller.send(REPLY.watch)
+    if (others) this.#caller.send(REPLY.watchOthers)
     this.#listeners.add(listener)
+  }
+
+  /** Calls `listener` whenever the terminal of the front has another size. */
+  onResize(listener: () => void): void {
+    this.#resized.add(listener)
   }
 
   off(listener: (name: NodeJS.Signals) => void): void {
@@ -32,6 +42,7 @@ export class RemoteSignals {
   /** Listens to nothing more. */
   dispose(): void {
     this.#listeners.clear()
+    this.#resized.clear()
     this.#over.abort()
   }
 
@@ -44,15 +55,19 @@ export class RemoteSignals {
       const byte = await this.#caller.take(1, this.#over.signal)
       if (this.#over.signal.aborted) return
       if (byte === undefined) process.kill(process.pid, 'SIGKILL')
-      else this.#emit(nameOf(byte[0] ?? 0))
+      else this.#emit(byte[0] ?? 0)
     }
   }
 
-  #emit(name: NodeJS.Signals): void {
-    for (const listener of [...this.#listeners]) listener(name)
+  #emit(number: number): void {
+    const name = NAMES.get(number)
+    if (name === 'SIGWINCH') for (const listener of this.#resized) listener()
+    else if (name !== undefined) for (const listener of [...this.#listeners]) listener(name)
   }
 }
 
-function nameOf(number: number): NodeJS.Signals {
-  return number === constants.signals.SIGTERM ? 'SIGTERM' : 'SIGINT'
-}
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
+
+const NAMES: ReadonlyMap<number, NodeJS.Signals> = new Map(
+  PASSED_ON.map(name => [constants.signals[name], name]),
+)

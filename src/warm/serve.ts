@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs'
+import { closeSync, type FSWatcher, watch } from 'node:fs'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { duplicateDescriptor } from '../linux/duplicate-descriptor.ts'
@@ -31,8 +31,16 @@ export interface ServeOptions {
   readonly run: (command: WarmCommand) => Promise<number>
   /** Ends the process after so long without a command. */
   readonly idleMs: number
+  /** Ends the process when this is not there any more. @default nothing is needed */
+  readonly needs?: Need | undefined
   /** Ends the process when it is idle. */
   readonly signal: AbortSignal
+}
+
+/** Something that may come and go with what is in a folder. */
+export interface Need {
+  readonly folder: string
+  readonly isThere: () => boolean
 }
 
 /**
@@ -77,6 +85,7 @@ class WarmServer {
     })
     try {
       leaveCaller()
+      using _need = this.#watchNeed()
       signal.addEventListener('abort', () => this.#end(), { once: true })
       this.#wait()
       this.#idle = holdings()
@@ -85,6 +94,26 @@ class WarmServer {
       listener.close()
       clearTimeout(this.#timer)
     }
+  }
+
+  #watchNeed(): Disposable {
+    let watcher: FSWatcher | undefined
+    const check = (): void => {
+      if (!this.#isNeeded()) this.#end()
+    }
+    try {
+      if (this.#options.needs !== undefined) watcher = watch(this.#options.needs.folder, check)
+    } catch {
+      // The folder is gone, or no more watches may be made: then a command is what tells.
+    }
+    // A folder that is removed itself cannot be watched.
+    watcher?.on('error', () => this.#end())
+    check()
+    return { [Symbol.dispose]: () => watcher?.close() }
+  }
+
+  #isNeeded(): boolean {
+    return this.#options.needs?.isThere() ?? true
   }
 
   async #answer(connection: Socket): Promise<void> {
@@ -133,6 +162,9 @@ class WarmServer {
       // Whoever reads what the command wrote must not wait longer than for the front.
       streams[Symbol.dispose]()
       signals.dispose()
+      if (!this.#isNeeded()) this.#end()
+      // The front outlives a process that ends with its command: nothing is left behind it then.
+      if (this.#isEnding) caller.send(REPLY.last)
       await caller.end(exitReply(exitCode))
     } finally {
       signals.dispose()
@@ -141,8 +173,13 @@ class WarmServer {
   }
 
   #status(): WarmStatus {
-    const residentBytes = process.memoryUsage.rss()
-    return { pid: process.pid, startedAt: this.#startedAt, commands: this.#commands, residentBytes }
+    return {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      commands: this.#commands,
+      residentBytes: process.memoryUsage.rss(),
+      withProjects: this.#options.needs !== undefined,
+    }
   }
 
   /** Begins to wait for the next command. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { isServed } from '../../src/cli/served-commands.ts'
 
-const served = (line: string, environment: Readonly<Record<string, string>> = {}) =>
-  isServed(line.split(' '), new Map(Object.entries(environment)))
+const served = (line: string, environment: Readonly<Record<string, string>> = {}, isAtTerminal = false) =>
+  isServed({ argv: line.split(' '), environment: new Map(Object.entries(environment)), isAtTerminal })
 
 test.for([
   'ps',
@@ -15,6 +15,16 @@ test.for([
   'down -v',
   'pause web',
   'volumes -q',
+  'exec web true',
+  '-f other.yaml exec -T web sh -c env',
+  'run --rm web true',
+  'cp web:/etc/passwd .',
+  'logs --tail 5 web',
+  '-f other.yaml logs',
+  'rm -sf',
+  'rm --force web',
+  'stats --no-stream',
+  'up -dV',
 ])('"%s" is served', line => {
   expect(served(line)).toBe(true)
 })
@@ -22,8 +32,12 @@ test.for([
 test.for([
   ['shows logs', 'up'],
   ['shows logs', 'up web'],
-  ['reads its input', 'exec web sh'],
-  ['may mean exec', '-p ps exec web sh'],
+  ['stays', 'logs -f'],
+  ['stays', 'logs -tf web'],
+  ['stays', 'stats'],
+  ['may mean attach', '-p ps attach web'],
+  ['reads standard input', 'exec web cat -'],
+  ['copies from standard input', 'cp - web:/srv'],
   ['asks', 'rm'],
   ['is not known', 'nonsense'],
   ['is about the process itself', 'system warm'],
@@ -36,6 +50,12 @@ test.for([
   ['names a descriptor', '-f /proc/self/fd/3 config'],
 ])('what %s is not served: "%s"', ([, line = '']) => {
   expect(served(line)).toBe(false)
+})
+
+test('what runs a program on a terminal is not served: it may stay for long', () => {
+  expect(served('exec web sh', {}, true)).toBe(false)
+  expect(served('run --rm web sh', {}, true)).toBe(false)
+  expect(served('ps', {}, true)).toBe(true)
 })
 
 test('a descriptor in a variable that may name files is not served', () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -23,6 +24,11 @@ const UNHEALTHY = `${COMPOSE}    healthcheck: { test: "false", interval: 60s, st
 
 const BAD = 'services: { web: { image: "rootfs:/", comand: x } }\n'
 
+/** What `doctor --json` says. */
+interface Examined {
+  readonly checks: readonly { readonly name: string; readonly detail: string }[]
+}
+
 /** What `system warm` says of the process. */
 interface Described {
   readonly pid: number
@@ -41,6 +47,15 @@ async function describeWarm(project: TestProject): Promise<Described> {
 /** Resolves once a process has ended. */
 async function ended(pid: number): Promise<void> {
   await eventually(async () => expect(existsSync(`/proc/${pid}`)).toBe(false))
+}
+
+/** Whoever adopts a process that has ended may reap it later. */
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
+  }
 }
 
 /** Starts an `up` that waits for what does not come, and returns it when the container is there. */
@@ -209,4 +224,53 @@ test('a terminal of a caller does not become that of the process', async () => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   expect(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]).toBe('0')
   expect(await describeWarm(project)).toEqual({ pid, commands: 1 })
+})
+
+test('a user at a prompt has the process from the first project to the last', async () => {
+  await using project = new TestProject({ compose: COMPOSE, env: { TCOMPOSE_WARM: '', CI: '' } })
+  const socket = join(project.state, 'run/warm/socket')
+  expect((await runAtTerminal(project, 'config -q', [])).exitCode).toBe(0)
+  expect(existsSync(socket)).toBe(false)
+  expect((await runAtTerminal(project, 'up -d', [])).exitCode).toBe(0)
+  await eventually(async () => expect(existsSync(socket)).toBe(true))
+  expect(await project.succeed('ps', '--services')).toBe('web\n')
+  const { checks } = JSON.parse(await project.succeed('doctor', '--json')) as Examined
+  const { detail = '' } = checks.find(({ name }) => name === 'warm process') ?? {}
+  const [, pid] = /^process (\d+): started .+ ago, ran 1 command and takes /.exec(detail) ?? []
+  expect((await runAtTerminal(project, 'down -t 0', [])).exitCode).toBe(0)
+  expect(lives(Number(pid))).toBe(false)
+  expect(existsSync(join(project.state, 'run/warm'))).toBe(false)
+})
+
+test('exec and run pass streams, signals and the exit code on', async () => {
+  await using project = new TestProject({ compose: COMPOSE, isWarm: true })
+  await project.succeed('up', '-d')
+  const before = (await describeWarm(project)).commands
+  const echo = await project.run(['exec', '-T', 'web', 'sh', '-c', 'cat; echo error >&2; exit 7'], {
+    input: 'text',
+  })
+  expect(echo).toMatchObject({ exitCode: 7, stdout: 'text', stderr: 'error\n' })
+  expect(await project.run(['run', '--rm', 'web', 'sh', '-c', 'exit 3'])).toMatchObject({ exitCode: 3 })
+
+  const child = project.spawn(['exec', '-T', 'web', 'sh', '-c', 'echo here; exec sleep 300'])
+  const result = resultOf(child)
+  const isRunning = async () => /sleep 300/.test(await project.succeed('top'))
+  await eventually(async () => expect(await isRunning()).toBe(true))
+  child.kill('SIGINT')
+  expect(await result).toMatchObject({ exitCode: 130, stdout: 'here\n' })
+  await eventually(async () => expect(await isRunning()).toBe(false))
+  expect((await describeWarm(project)).commands).toBeGreaterThan(before + 2)
+
+  const asked = project.spawn([
+    'run',
+    '--rm',
+    'web',
+    'sh',
+    '-c',
+    'trap "exit 9" HUP; echo up; sleep 300 & wait',
+  ])
+  await once(asked.stdout ?? asked, 'data')
+  const end = resultOf(asked)
+  asked.kill('SIGHUP')
+  expect((await end).exitCode).toBe(9)
 })

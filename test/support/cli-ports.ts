@@ -41,6 +41,7 @@ export function recordedPorts(
     readSource: () => undefined,
     readPackageFile: path => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8'),
     isInputTerminal: false,
+    streams: { stdin: 0, stdout: 1, stderr: 2 },
     openTerminal: () => ({ input: process.stdin, output: process.stdout }),
     ask: async () => '',
     askSecret: async () => '',

@@ -71,6 +71,7 @@ export class TestProject implements AsyncDisposable {
       ...inherited,
       TCOMPOSE_DATA: join(this.state, 'data'),
       TCOMPOSE_RUN: join(this.state, 'run'),
+      ...(!isWarm && { TCOMPOSE_WARM: '0' }),
       ...env,
     }
     if (isWarm) spawnSync(BIN, ['system', 'warm'], { env: this.environment, stdio: 'ignore' })

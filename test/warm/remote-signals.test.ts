@@ -22,3 +22,17 @@ test('signals of the front reach who listens, and the front knows whether anyone
   signals.dispose()
   closeSync(front)
 })
+
+test('other signals are asked for where a listener wants them, and a new size of the terminal always comes', async () => {
+  const { front, server } = await warmConnection()
+  const signals = new RemoteSignals(new Caller(server))
+  const heard: string[] = []
+  signals.onResize(() => heard.push('size'))
+  signals.on(name => heard.push(name), { others: true })
+  expect(String(receiveDescriptors(front, 10).data)).toBe('WO')
+  const { SIGWINCH, SIGHUP, SIGUSR1 } = constants.signals
+  sendDescriptors(front, Buffer.from([SIGWINCH, SIGHUP, SIGUSR1]), [])
+  await expect.poll(() => heard).toEqual(['size', 'SIGHUP', 'SIGUSR1'])
+  signals.dispose()
+  closeSync(front)
+})

@@ -44,7 +44,7 @@ async function attachTo(
   const keys = parseDetachKeys(detachKeys)
   const attaching = ports.call(attach, request, {
     ...{ service, index, hasInput: stdin, detachKeys: keys },
-    streams: { stdin: 0, stdout: 1, stderr: 2 },
+    streams: ports.streams,
     terminal: ports.isInputTerminal && ports.stdout.isTerminal ? ports.openTerminal() : undefined,
     onAttached: signal => {
       if (sigProxy) forwarding.use(ports.interrupts.forward(name => void signal(name).catch(() => {})))

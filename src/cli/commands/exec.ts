@@ -58,22 +58,20 @@ async function runIn(context: CommandContext, args: readonly string[], values: V
     workingDir: values.workdir || undefined,
     user: values.user || undefined,
     privileged: values.privileged ?? false,
+    signal: ports.interrupts.first,
     io: ioOf(ports, values),
   })
-  // A process without a terminal ends when this one leaves: the keeper kills it when its client hangs up.
   const result = await untilInterrupted(context, running)
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   if (result.kind === 'not-started') reportFailure(context, result.error)
   return result.exitCode
 }
 
-const STANDARD_STREAMS = { stdin: 0, stdout: 1, stderr: 2 }
-
 function ioOf(ports: CliPorts, { tty, detach }: Values): ExecIo {
   if (detach) return { kind: 'detached' }
   if (tty && ports.isInputTerminal && ports.stdout.isTerminal)
     return { kind: 'terminal', ...ports.openTerminal() }
-  return { kind: 'streams', ...STANDARD_STREAMS }
+  return { kind: 'streams', ...ports.streams }
 }
 
 /** A bare name takes the value that this process has; without one, the variable is left out. */

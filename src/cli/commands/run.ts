@@ -156,5 +156,5 @@ function ioOf(ports: CliPorts, { tty, interactive, detach }: Values): RunOptions
   if (detach) return undefined
   if (tty && interactive && ports.isInputTerminal && ports.stdout.isTerminal)
     return { kind: 'terminal', ...ports.openTerminal() }
-  return { kind: 'streams', stdin: interactive ? 0 : Readable.from([]), stdout: 1, stderr: 2 }
+  return { kind: 'streams', ...ports.streams, ...(interactive ? {} : { stdin: Readable.from([]) }) }
 }

@@ -27,7 +27,10 @@ test('doctor only looks, and mends what it finds with --fix', async () => {
 
 test('doctor --json writes what was found', async () => {
   expect(JSON.parse((await doctor(SOUND, '--json')).stdout)).toEqual({
-    checks: [{ name: 'overlayfs', status: 'ok', detail: 'is there' }],
+    checks: [
+      { name: 'overlayfs', status: 'ok', detail: 'is there' },
+      { name: 'warm process', status: 'ok', detail: 'none: each command starts Node' },
+    ],
     damaged: [],
     orphans: [],
   })

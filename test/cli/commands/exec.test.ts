@@ -89,6 +89,7 @@ test('exec asks for no privilege, user or folder that was not given', async () =
       ...{ service: 'web', argv: ['sh'], index: 1, environment: [] },
       ...{ workingDir: undefined, user: undefined, privileged: false },
       io: { kind: 'streams', stdin: 0, stdout: 1, stderr: 2 },
+      signal: expect.any(AbortSignal),
     },
   ])
   expect((await exec(['-u', '1', '-w', '/a', '--privileged', '-d', 'web', 'sh'])).asked).toMatchObject([

@@ -3,6 +3,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
+import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { LaunchFailure } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { launchError } from '../../../runtime/launch/launch-error.ts'
@@ -46,6 +47,7 @@ export async function execInContainer(exec: Exec): Promise<number> {
   const { keeperSocket } = projectLayout(exec.roots, exec.project)
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
+  using _hangup = hangUpAt(exec.request.signal, keeper)
   try {
     if (io.kind === 'terminal') return exitCodeOf(await runOnTerminal(keeperSocket, launch, io))
     if (relay !== undefined) return exitCodeOf(await runOnStreams(keeper, launch, relay))
@@ -55,6 +57,13 @@ export async function execInContainer(exec: Exec): Promise<number> {
     if (!(error instanceof LaunchFailure)) throw error
     throw launchError(error, launch.program, entry.spec.service)
   }
+}
+
+/** The keeper kills a process that has no terminal and is not detached when its client is gone. */
+function hangUpAt(signal: AbortSignal | undefined, keeper: KeeperConnection): Disposable {
+  const close = (): void => keeper.close()
+  signal?.addEventListener('abort', close, { once: true })
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', close) }
 }
 
 function requireRunning({ roots, project, container }: Exec): ContainerEntry {

@@ -8,6 +8,7 @@ const STATUS: WarmStatus = {
   startedAt: Date.parse('2026-11-23T11:57:00Z'),
   commands: 1,
   residentBytes: 61_000_000,
+  withProjects: false,
 }
 
 const NONE = recordedPorts([]).warm
@@ -28,9 +29,22 @@ test('system warm describes the process that is there', async () => {
   )
 })
 
+test('system warm replaces a process that would end with the last project', async () => {
+  const warm = {
+    ...NONE,
+    describe: async () => ({ ...STATUS, withProjects: true }),
+    start: async () => STATUS,
+  }
+  const ports = recordedPorts(['system', 'warm'], {}, { warm })
+  expect(await runCli(ports)).toBe(0)
+  expect(ports.stdout.text).toMatch(/^Process 4711 runs the commands that follow/)
+})
+
 test('system warm --serve is that process, until it is interrupted', async () => {
   const signals: AbortSignal[] = []
-  const serve = async (signal: AbortSignal): Promise<void> => void signals.push(signal)
+  const serve = async (signal: AbortSignal, withProjects: boolean): Promise<void> => {
+    if (!withProjects) signals.push(signal)
+  }
   const ports = recordedPorts(['system', 'warm', '--serve'], {}, { warm: { ...NONE, serve } })
   expect([await runCli(ports), ports.stdout.text]).toEqual([0, ''])
   expect(signals).toEqual([ports.interrupts.first])
