@@ -1,8 +1,8 @@
-import type { PortMapping, Protocol } from './network.ts'
+import type { PortMapping, PortRange, Protocol } from './network.ts'
 
 /** A port of the host that a socket is bound to, or will be. */
 export interface BoundPort {
-  /** Undefined is every address. */
+  /** Undefined is every address of both families. */
   readonly hostIp: string | undefined
   readonly hostPort: number
   readonly protocol: Protocol
@@ -27,11 +27,18 @@ export function isEveryAddress(hostIp: string | undefined): boolean {
   return hostIp === undefined || hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::'
 }
 
-function sharesAddress(a: string | undefined, b: string | undefined): boolean {
+/** Tells whether a socket on `a` and one on `b` listen on one address; undefined is every address of both families. */
+export function sharesAddress(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined || a === b) return true
   return isIpv6(a) === isIpv6(b) && (isEveryAddress(a) || isEveryAddress(b))
 }
 
-function isIpv6(address: string): boolean {
+/** Tells whether an IP address is one of IPv6. */
+export function isIpv6(address: string): boolean {
   return address.includes(':')
+}
+
+/** Returns a range as the file has it, e.g. `80` or `8080-8089`. */
+export function formatPorts({ from, to }: PortRange): string {
+  return from === to ? `${from}` : `${from}-${to}`
 }

@@ -44,13 +44,19 @@ export type NetworkMode =
   | { readonly kind: 'host' }
   | { readonly kind: 'service'; readonly service: string }
 
-export type Protocol = 'tcp' | 'udp'
+export type Protocol = 'tcp' | 'udp' | 'sctp'
+
+/** Ports in a row, the last one included. */
+export interface PortRange {
+  readonly from: number
+  readonly to: number
+}
 
 export interface PortMapping {
   /** Address of the host to publish on; undefined is every address. */
   readonly hostIp: string | undefined
-  /** Candidate host ports, inclusive; undefined lets the kernel choose. */
-  readonly published: { readonly from: number; readonly to: number } | undefined
+  /** Candidate host ports; undefined lets the kernel choose. */
+  readonly published: PortRange | undefined
   readonly target: number
   readonly protocol: Protocol
   /** What of the document asks for it, e.g. `services.web.ports.0`. */

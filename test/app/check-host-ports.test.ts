@@ -36,3 +36,25 @@ test('checkHostPorts() shows the place of a port of several replicas once', () =
   })
   expect(problem).not.toHaveProperty('related')
 })
+
+test('checkHostPorts() says how many replicas a range is too small for', () => {
+  expect(problemsOf('services: {a: {image: x, scale: 3, ports: ["8080-8081:80"]}}\n')).toMatchObject([
+    {
+      message: 'Cannot publish tcp ports 8080-8081 of service "a": it has 3 replicas, and these are 2 ports',
+      hint: expect.stringMatching(/a range with a port for each replica/),
+    },
+  ])
+})
+
+test('checkHostPorts() shows both places of ranges that are too small together', () => {
+  const text =
+    'services:\n  a: {image: x, scale: 2, ports: ["8080-8081:80"]}\n  b: {image: x, ports: ["8081-8081:80"]}\n'
+  expect(problemsOf(text)).toMatchObject([{ span: { line: 3 }, related: [{ span: { line: 2 } }] }])
+})
+
+test('checkHostPorts() knows one IPv6 address in all its forms', () => {
+  const text =
+    'services:\n  a: {image: x, ports: ["[::1]:80:80"]}\n  b: {image: x, ports: ["[0:0:0:0:0:0:0:1]:80:80"]}\n'
+  expect(problemsOf(text)).toHaveLength(1)
+  expect(problemsOf(text.replace('0:1]', '0:2]'))).toEqual([])
+})

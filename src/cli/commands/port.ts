@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.ts'
 import { portsText, reachablePorts } from '../views/container-words.ts'
 
 interface Values {
-  readonly protocol: 'tcp' | 'udp'
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
   /** Counts from 1. */
   readonly index: number
 }
@@ -24,7 +24,9 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('Show where a port of a container is published')
       .argument('<service>')
       .argument('<port>')
-      .addOption(new Option('--protocol <protocol>', 'Protocol').choices(['tcp', 'udp']).default('tcp'))
+      .addOption(
+        new Option('--protocol <protocol>', 'Protocol').choices(['tcp', 'udp', 'sctp']).default('tcp'),
+      )
       .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1)),
   examples: [
     ['tcompose port web 80', 'where port 80 of web is published'],

@@ -18,7 +18,8 @@ function join(parts: readonly number[], width: bigint): bigint {
   return parts.reduce((bits, part) => (bits << width) | BigInt(part), 0n)
 }
 
-function ipv6Groups(address: string): readonly number[] {
+/** Returns the eight groups of 16 bits of a valid IPv6 address. */
+export function ipv6Groups(address: string): readonly number[] {
   const [head = [], tail] = address.split('::').map(groupsOf)
   if (tail === undefined) return head
   return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail]

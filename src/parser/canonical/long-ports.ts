@@ -67,7 +67,7 @@ function parsePort(text: string): ShortPort | PortProblem {
   const protocol = slash === -1 ? 'tcp' : text.slice(slash + 1).toLowerCase()
   const [, address, host, container = ''] = SHORT_PORT.exec(slash === -1 ? text : text.slice(0, slash)) ?? []
   if (!['tcp', 'udp', 'sctp'].includes(protocol))
-    return { problem: `protocol "${protocol}" is unknown, expected "tcp" or "udp"` }
+    return { problem: `protocol "${protocol}" is unknown, expected "tcp", "udp" or "sctp"` }
   const target = parseRange(container)
   if (target === undefined) return { problem: `"${container}" is not a container port, expected 1 to 65535` }
   const published = host === undefined || host === '' ? undefined : parseRange(host, 0)

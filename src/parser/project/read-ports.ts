@@ -1,5 +1,6 @@
 import { type ModelPath, servicePath } from '../../base/model-path.ts'
-import type { PortMapping } from '../../model/network.ts'
+import type { PortMapping, Protocol } from '../../model/network.ts'
+import { canonicalAddress } from '../address/canonical-address.ts'
 import { itemsOf, type MapNode } from '../document/node.ts'
 import { numberAt, textAt } from '../rules/rule-context.ts'
 
@@ -21,12 +22,16 @@ function hasOwnNetworks(mode: string | undefined): boolean {
 function readPort(map: MapNode, origin: ModelPath): PortMapping {
   const hostIp = textAt(map, 'host_ip')
   return {
-    hostIp: hostIp === '' ? undefined : hostIp,
+    hostIp: hostIp === undefined || hostIp === '' ? undefined : canonicalAddress(hostIp),
     published: readRange(textAt(map, 'published')),
     target: numberAt(map, 'target') ?? 0,
-    protocol: textAt(map, 'protocol') === 'udp' ? 'udp' : 'tcp',
+    protocol: readProtocol(textAt(map, 'protocol')),
     origin,
   }
+}
+
+function readProtocol(text: string | undefined): Protocol {
+  return text === 'udp' || text === 'sctp' ? text : 'tcp'
 }
 
 function readRange(text: string | undefined): PortMapping['published'] {

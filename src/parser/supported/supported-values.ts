@@ -50,7 +50,7 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
         '"always", "never", "missing", "build", "daily", "weekly", "refresh" or "every_DURATION"',
       ),
   ],
-  ['services.*.ports[].protocol', oneOf('tcp', 'udp')],
+  ['services.*.ports[].protocol', oneOf('tcp', 'udp', 'sctp')],
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   [
     'services.*.userns_mode',

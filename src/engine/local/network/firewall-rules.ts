@@ -16,7 +16,7 @@ import type { Owner } from './kernel-name.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** Numbers of the IP protocols. */
-const PROTOCOLS = { tcp: 6, udp: 17 } as const
+const PROTOCOLS = { tcp: 6, udp: 17, sctp: 132 } as const
 
 /** Bits of `ct state` and `ct status`, see linux/netfilter/nf_conntrack_common.h. */
 const CT_ESTABLISHED_OR_RELATED = 2 | 4
