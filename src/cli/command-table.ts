@@ -43,6 +43,7 @@ const HELP_ORDER: readonly string[] = [
     'login',
     'logout',
     'port',
+    'ports',
     'top',
     'stats',
     'events',

@@ -3,7 +3,21 @@ import { COMMANDS } from './command-table.ts'
 /** What a warm process takes on: commands that end by themselves and ask nothing. */
 const SERVED: ReadonlySet<string> = new Set([
   ...['build', 'commit', 'config', 'cp', 'create', 'down', 'env', 'explain', 'graph', 'images', 'kill', 'ls'],
-  ...['pause', 'plan', 'port', 'ps', 'pull', 'push', 'restart', 'scale', 'start', 'stop', 'top', 'unpause'],
+  ...[
+    'pause',
+    'plan',
+    'port',
+    'ports',
+    'ps',
+    'pull',
+    'push',
+    'restart',
+    'scale',
+    'start',
+    'stop',
+    'top',
+    'unpause',
+  ],
   ...['version', 'volumes'],
 ])
 /** And those that do with one of these options, in some spelling, before what belongs to another program. */

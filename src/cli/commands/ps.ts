@@ -2,7 +2,6 @@ import { Option } from 'commander'
 import { findContainers } from '../../app/find-containers.ts'
 import type { ObservedContainer } from '../../app/index.ts'
 import { assertNever } from '../../base/assert-never.ts'
-import type { Diagnostic } from '../../base/diagnostic.ts'
 import { isNamed } from '../../base/named-services.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
@@ -10,6 +9,7 @@ import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { type ListFormat, listFormatOption } from '../options/list-format.ts'
 import { reportInvalid } from '../report.ts'
+import { unknownService } from '../unknown-service.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { type StateName, stateName } from '../views/container-words.ts'
@@ -60,9 +60,8 @@ async function listContainers(
   const { ports, request } = context
   const result = await untilInterrupted(context, ports.call(findContainers, request))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
-  const known = new Set([...(result.services ?? []), ...result.containers.map(({ service }) => service)])
-  const unknown = services.find(name => !known.has(name))
-  if (unknown !== undefined) return reportInvalid(context, [unknownService(unknown, known)])
+  const unknown = unknownService(result, services)
+  if (unknown !== undefined) return reportInvalid(context, [unknown])
   const containers = [...result.containers, ...((values.all && result.oneOffs) || [])]
     .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
@@ -86,16 +85,6 @@ function statusOf(text: string): string {
   if (status === undefined)
     throw new UsageError(`there is no filter "${text}"`, 'Write --filter status=STATUS')
   return status
-}
-
-/** As commands word it that read the file. */
-function unknownService(name: string, known: ReadonlySet<string>): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'undefined-reference',
-    message: `Cannot find service "${name}": the project does not declare it`,
-    hint: known.size === 0 ? 'The project has no service' : `Services: ${[...known].sort().join(', ')}`,
-  }
 }
 
 interface PsTextOptions {
