@@ -4,6 +4,7 @@ import type { ContentReader } from './content-reader.ts'
 import type { LoadMemo } from './load/load-memo.ts'
 import type { ModelPort } from './model-port.ts'
 import type { ProviderPort } from './provider-port.ts'
+import type { PublishDefault } from './publish-default.ts'
 import type { TreePort } from './watch/tree-port.ts'
 
 /** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
@@ -18,6 +19,8 @@ export interface AppContext {
   readonly models: ModelPort
   readonly trees: TreePort
   readonly interruptibly: Interruptibly
+  /** Reads the user's settings; called only for a file that has a port without an address. */
+  readonly publishDefault: () => PublishDefault
   readonly environment: ReadonlyMap<string, string>
   readonly workingDirectory: string
   /** Undefined parses the file each time. */

@@ -58,6 +58,7 @@ export type {
   StoreUsage,
 } from '../model/stored-image.ts'
 export type { WaitReason } from '../model/wait-reason.ts'
+export { isIpAddress } from '../parser/address/is-ip-address.ts'
 export { dottedPath } from '../parser/document/describe-path.ts'
 export { isTrueText } from '../parser/environment/is-true-text.ts'
 export type { ExplainedUse } from '../parser/explain/explain-variable.ts'

@@ -3,15 +3,15 @@ import type { TcomposeError } from '../base/tcompose-error.ts'
 import type { DeviceForecast, Engine } from '../engine/engine.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { Service } from '../model/service.ts'
-import { behindSteps, planProviders } from '../planner/index.ts'
+import { behindSteps, openDatabases, planProviders } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import { buildsOf } from './builds-of.ts'
 import { checkHostPorts } from './check-host-ports.ts'
 import { desiredOf } from './desired-of.ts'
-import { loadRequested } from './find-project.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
+import { loadToStart } from './load-to-start.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { asProvided } from './provide-for-up.ts'
 import { serviceFileReader } from './service-file-reader.ts'
@@ -43,7 +43,7 @@ export async function plan(
   options: UpOptions,
 ): Promise<PlanResult> {
   const { engine } = context
-  const { project: declared, diagnostics } = await loadRequested(context, request, options.services)
+  const { project: declared, diagnostics } = await loadToStart(context, request, options.services)
   if (declared === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const models = await withModels(context, {
     request,
@@ -87,6 +87,7 @@ export async function plan(
       warnings: [
         ...warnings,
         ...made.warnings,
+        ...openDatabases(desired),
         ...staleImages(forecasts, built),
         ...devices.flatMap(({ notices }) => notices),
       ],

@@ -11,4 +11,6 @@ export interface ProjectRequest {
   readonly allowUnsupported: boolean
   /** Names of containers and images have `_` in place of `-`. @default false */
   readonly compatibility?: boolean
+  /** Where ports are published for which the file has no address. @default what the user's settings say */
+  readonly publishDefault?: string
 }

@@ -10,7 +10,8 @@ import type { AppContext } from './app-context.ts'
 import { namesIn } from './config-names.ts'
 import type { ConfigDocumentView, ConfigResult, ConfigView } from './config-view.ts'
 import { desiredOf } from './desired-of.ts'
-import { loadRequested, toLoadRequest } from './find-project.ts'
+import { toLoadRequest } from './find-project.ts'
+import { loadToStart } from './load-to-start.ts'
 import { pinImages } from './pin-images.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { serviceFileReader } from './service-file-reader.ts'
@@ -110,7 +111,7 @@ async function renderHashes(
   request: ProjectRequest,
   services: readonly string[],
 ): Promise<ConfigResult> {
-  const { project, diagnostics } = await loadRequested(
+  const { project, diagnostics } = await loadToStart(
     { ...context, memo: undefined },
     { ...request, allowUnsupported: true },
     services,

@@ -2,7 +2,7 @@ import { hasErrors } from '../base/diagnostic.ts'
 import type { AppContext } from './app-context.ts'
 import { bringUp } from './bring-up.ts'
 import type { CommandCall } from './command-call.ts'
-import { loadRequested } from './find-project.ts'
+import { loadToStart } from './load-to-start.ts'
 import { type RunResult, requireRoot } from './run-plan.ts'
 import type { UpOptions } from './up-plan.ts'
 
@@ -11,7 +11,7 @@ export async function up(
   context: AppContext,
   { request, options, hooks }: CommandCall<UpOptions>,
 ): Promise<RunResult> {
-  const { project, diagnostics } = await loadRequested(context, request, options.services)
+  const { project, diagnostics } = await loadToStart(context, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   requireRoot(context)
   return bringUp(context, { request, loaded: project, diagnostics, options }, hooks)

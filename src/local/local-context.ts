@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path'
 import type { AppContext, Interruptibly } from '../app/app-context.ts'
 import type { ModelPort } from '../app/model-port.ts'
+import type { PublishDefault } from '../app/publish-default.ts'
 import { type DeviceSources, SYSTEM_DEVICE_SOURCES } from '../engine/local/host/device-sources.ts'
 import type { EnginePrograms } from '../engine/local/host/engine-programs.ts'
 import type { RuntimeSources } from '../engine/local/host/runtime-sources.ts'
 import { createLocalEngine } from '../engine/local/local-engine.ts'
 import type { Roots } from '../engine/local/state/layout.ts'
+import { isIpAddress } from '../parser/address/is-ip-address.ts'
 import { contentReader } from './content-reader.ts'
 import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
@@ -49,6 +51,7 @@ export function localContext({
     runProvider: async call => (await import('./provider/run-provider.ts')).runProvider(call),
     trees: treePort,
     interruptibly,
+    publishDefault: () => publishDefaultOf(environment),
     environment,
     workingDirectory,
     memo: build === undefined ? undefined : loadMemo({ folder: join(roots.run, 'loads'), build }),
@@ -97,6 +100,17 @@ function runtimeSourcesOf(
     },
     folders: folders.map(folder => resolve(workingDirectory, folder)),
   }
+}
+
+/** TCOMPOSE_PUBLISH_DEFAULT, or else what the settings say. */
+function publishDefaultOf(environment: ReadonlyMap<string, string>): PublishDefault {
+  const address = environment.get('TCOMPOSE_PUBLISH_DEFAULT') || undefined
+  if (address === undefined) {
+    const settings = readSettings(environment)
+    return settings.kind === 'unfit' ? settings : { kind: 'found', address: settings.publishDefault }
+  }
+  if (isIpAddress(address)) return { kind: 'found', address }
+  return { kind: 'unfit', reason: `TCOMPOSE_PUBLISH_DEFAULT is "${address}", expected an IP address` }
 }
 
 /** The supervisor lives as long as its project, so its memory counts more than its speed. */

@@ -6,6 +6,7 @@ import { settingsPaths } from '../disk/settings-paths.ts'
 import { UnfitFile } from '../disk/user-file.ts'
 import type { RuntimeProgram } from '../engine/local/host/runtime-sources.ts'
 import type { ServiceFile } from '../model/service-file.ts'
+import { isIpAddress } from '../parser/address/is-ip-address.ts'
 import { type ModelSettings, parseModelSettings } from './models/model-settings.ts'
 
 /** What the user has set for all projects. */
@@ -18,13 +19,15 @@ export type Settings =
       readonly models: ModelSettings
       /** OCI runtimes by name. */
       readonly runtimes: ReadonlyMap<string, RuntimeProgram>
+      /** Where ports are published for which a file has no address; undefined is every address. */
+      readonly publishDefault: string | undefined
       /** The file that was read. @default none exists */
       readonly file: string | undefined
     }
   /** `reason` says what is wrong with the settings. */
   | { readonly kind: 'unfit'; readonly reason: string }
 
-const KEYS = ['secrets', 'configs', 'models', 'runtimes']
+const KEYS = ['secrets', 'configs', 'models', 'runtimes', 'publish_default']
 
 /**
  * Reads `config.json`: the file that TCOMPOSE_CONFIG names, or the first that exists of `~/.config/tcompose/config.json`
@@ -49,14 +52,12 @@ export function readSettings(environment: ReadonlyMap<string, string>): Settings
     folders: { secret: undefined, config: undefined },
     models: new Map(),
     runtimes: new Map(),
+    publishDefault: undefined,
     file: undefined,
   }
 }
 
-function readText(
-  path: string,
-  text: string,
-): Pick<Extract<Settings, { kind: 'found' }>, 'folders' | 'models' | 'runtimes'> {
+function readText(path: string, text: string): Omit<Extract<Settings, { kind: 'found' }>, 'kind' | 'file'> {
   const settings: unknown = JSON.parse(text)
   if (!isObject(settings)) throw new SyntaxError('its text is not a JSON object')
   const unknown = Object.keys(settings).find(key => !KEYS.includes(key))
@@ -71,7 +72,14 @@ function readText(
     folders: { secret: folderAt('secrets'), config: folderAt('configs') },
     models: parseModelSettings(settings['models']),
     runtimes: readRuntimes(settings['runtimes'], dirname(path)),
+    publishDefault: readAddress(settings['publish_default']),
   }
+}
+
+function readAddress(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && isIpAddress(value)) return value
+  throw new SyntaxError('its "publish_default" is not an IP address')
 }
 
 /** `{"NAME": {"path": "/usr/bin/crun", "args": ["--debug"]}}`. */

@@ -13,6 +13,7 @@ export {
 export { foreignBuilds } from './foreign-builds.ts'
 export { type ImageUse, imagesToAsk, imageUses, mayAsk, type PullChoice } from './image-policy.ts'
 export { type OneOffChanges, oneOffService } from './one-off-service.ts'
+export { openDatabases } from './open-databases.ts'
 export type { Plan, Step } from './plan.ts'
 export { type BuildImagesOptions, planBuildImages } from './plan-build-images.ts'
 export { type DownOptions, planDown } from './plan-down.ts'

@@ -13,6 +13,7 @@ test('readSettings() takes the file of the variable, with folders relative to it
     folders: { secret: join(folder.path, 's'), config: '/c' },
     models: new Map(),
     runtimes: new Map(),
+    publishDefault: undefined,
     file: path,
   })
 })
@@ -27,6 +28,7 @@ test("readSettings() takes the user's file otherwise", () => {
     folders: { secret: '/s', config: undefined },
     models: new Map(),
     runtimes: new Map(),
+    publishDefault: undefined,
     file: path,
   })
 })
@@ -34,11 +36,15 @@ test("readSettings() takes the user's file otherwise", () => {
 test.for<readonly [string, string]>([
   ['{', 'cannot be read'],
   ['[]', 'its text is not a JSON object'],
-  ['{"secret": "/s"}', 'it has the key "secret", expected secrets, configs, models or runtimes'],
+  [
+    '{"secret": "/s"}',
+    'it has the key "secret", expected secrets, configs, models, runtimes or publish_default',
+  ],
   ['{"secrets": 1}', 'its "secrets" is not the path of a folder'],
   ['{"models": 1}', 'its "models" is not an object'],
   ['{"models": {"a": "b"}}', 'its model "a" has no URL'],
   ['{"models": {"a": {"endpoint": "http://a", "name": 1}}}', 'the name of its model "a" is no text'],
+  ['{"publish_default": "localhost"}', 'its "publish_default" is not an IP address'],
   ['{"runtimes": []}', 'its "runtimes" is not an object'],
   ['{"runtimes": {"r": {}}}', 'its runtime "r" has no "path" of a program'],
   ['{"runtimes": {"r": {"path": "/r", "flags": []}}}', 'its runtime "r" has the key "flags"'],

@@ -25,6 +25,7 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
       realPath: path => path,
       watch: () => Promise.reject(new Error('Cannot watch: the test has no disk')),
     },
+    publishDefault: () => ({ kind: 'found', address: undefined }),
     isRoot: true,
     interruptibly: work => work(),
   }

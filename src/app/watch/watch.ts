@@ -5,7 +5,7 @@ import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
 import type { AppContext } from '../app-context.ts'
 import { desiredOf } from '../desired-of.ts'
-import { loadRequested } from '../find-project.ts'
+import { loadToStart } from '../load-to-start.ts'
 import { plan } from '../plan.ts'
 import type { ProjectRequest } from '../project-request.ts'
 import { requireRoot } from '../run-plan.ts'
@@ -42,7 +42,7 @@ export async function watch(
   request: ProjectRequest,
   { options, hooks }: { readonly options: WatchOptions; readonly hooks: WatchHooks },
 ): Promise<WatchResult> {
-  const first = await loadRequested(context, request, options.services)
+  const first = await loadToStart(context, request, options.services)
   if (first.project === undefined || hasErrors(first.diagnostics))
     return { kind: 'invalid', diagnostics: first.diagnostics }
   requireRoot(context)
@@ -67,7 +67,7 @@ export async function watchProblems(
   request: ProjectRequest,
   services: readonly string[],
 ): Promise<readonly Diagnostic[]> {
-  const { project, diagnostics } = await loadRequested(context, request, services)
+  const { project, diagnostics } = await loadToStart(context, request, services)
   if (project === undefined || hasErrors(diagnostics)) return []
   const prepared = prepare(context, project, { services })
   return prepared.kind === 'invalid' ? prepared.diagnostics : []
@@ -120,7 +120,7 @@ async function watchOn(call: Call, first: Prepared): Promise<void> {
 /** Undefined leaves what was read before in force. */
 async function readAgain(call: Call): Promise<Prepared | undefined> {
   const { context, request, options, hooks } = call
-  const { project, diagnostics } = await loadRequested(context, request, options.services)
+  const { project, diagnostics } = await loadToStart(context, request, options.services)
   if (project === undefined || hasErrors(diagnostics)) return refuse(hooks, diagnostics)
   const prepared = prepare(context, project, options)
   if (prepared.kind === 'invalid') return refuse(hooks, prepared.diagnostics)

@@ -1,6 +1,6 @@
 import { up } from '../../app/up.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
-import { addCreateOptions, type CreateValues, upOptions } from '../options/up-options.ts'
+import { addCreateOptions, type CreateValues, publishingOn, upOptions } from '../options/up-options.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 
 interface Values extends CreateValues {
@@ -19,7 +19,7 @@ export const command: CommandDefinition = defineCommand<Values>({
   ],
   dryRun: 'plans',
   run: (context, services, values) => {
-    const { ports, request } = context
+    const { ports, request } = publishingOn(context, values)
     const options = upOptions(services, { ...values, deps: true, start: false })
     return runWithProgress(context, {
       title: 'create',

@@ -1,5 +1,5 @@
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
-import { addUpOptions, type UpValues, upOptions } from '../options/up-options.ts'
+import { addUpOptions, publishingOn, type UpValues, upOptions } from '../options/up-options.ts'
 import { type PlanFormat, printPlan } from '../print-plan.ts'
 
 /** `plan`: shows what `up` would do and why. */
@@ -13,5 +13,6 @@ export const command: CommandDefinition = defineCommand<UpValues & PlanFormat>({
     ['tcompose plan --detailed-exitcode', 'exit with 3 if there is something to do'],
   ],
   dryRun: 'reads',
-  run: async (context, services, values) => printPlan(context, upOptions(services, values, false), values),
+  run: async (context, services, values) =>
+    printPlan(publishingOn(context, values), upOptions(services, values, false), values),
 })

@@ -6,7 +6,13 @@ import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
-import { type PullChoice, pullOf, pullOption } from '../options/up-options.ts'
+import {
+  type PullChoice,
+  publishDefaultOption,
+  publishingOn,
+  pullOf,
+  pullOption,
+} from '../options/up-options.ts'
 import { reportRun } from '../report.ts'
 import { runWithProgress } from '../run-with-progress.ts'
 import { UsageError } from '../usage-error.ts'
@@ -25,6 +31,7 @@ interface Values {
   readonly deps: boolean
   readonly tty: boolean
   readonly publish?: readonly string[]
+  readonly publishDefault?: string
   readonly pull: PullChoice
   readonly quiet?: boolean
   readonly quietBuild?: boolean
@@ -62,6 +69,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       // What is the default on a terminal, by the flag of docker run.
       .addOption(new Option('-t, --tty').default(true).hideHelp())
       .addOption(listOption('-p, --publish <port>', 'Publish a port; repeat for more'))
+      .addOption(publishDefaultOption())
       .addOption(pullOption())
       .option('-q, --quiet', 'Do not show progress')
       .option('--quiet-build', 'Do not show the steps of builds')
@@ -85,7 +93,8 @@ export const command: CommandDefinition = defineCommand<Values>({
   run: runOnce,
 })
 
-async function runOnce(context: CommandContext, args: readonly string[], values: Values): Promise<number> {
+async function runOnce(called: CommandContext, args: readonly string[], values: Values): Promise<number> {
+  const context = publishingOn(called, values)
   const options = runOptions(context, args, values)
   const { ports, request, settings } = context
   let started: OneOffResult | undefined

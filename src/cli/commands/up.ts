@@ -8,7 +8,7 @@ import { type AttachValues, attach } from '../attach/attach.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { listOption } from '../options/global-options.ts'
-import { addUpOptions, type UpValues, upOptions } from '../options/up-options.ts'
+import { addUpOptions, publishingOn, type UpValues, upOptions } from '../options/up-options.ts'
 import { addWaitOptions, type WaitValues, waitOf } from '../options/wait-options.ts'
 import { printPlan } from '../print-plan.ts'
 import { reportInvalid } from '../report.ts'
@@ -68,11 +68,8 @@ function noAttachOption(): Option {
   return Object.assign(option, { attributeName: () => 'noAttach' })
 }
 
-async function bringUp(
-  context: CommandContext,
-  services: readonly string[],
-  values: Values,
-): Promise<number> {
+async function bringUp(called: CommandContext, services: readonly string[], values: Values): Promise<number> {
+  const context = publishingOn(called, values)
   const isDetached = values.detach || values.wait || !values.start
   assertNoConflict(values)
   const options = upOptions(services, values, waitOf(values))

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { isIpAddress } from '../../app/index.ts'
 import { type Millis, millisOf } from '../../base/millis.ts'
 
 /** Returns `-t/--timeout`, in seconds on the command line. */
@@ -18,6 +19,12 @@ export function parseSeconds(text: string): Millis {
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number')
   return Number(text)
+}
+
+/** @throws {InvalidArgumentError} If `text` is no IP address. */
+export function parseAddress(text: string): string {
+  if (!isIpAddress(text)) throw new InvalidArgumentError('Expected an IP address such as 127.0.0.1')
+  return text
 }
 
 /** @throws {InvalidArgumentError} If `text` is not a whole number not below 1. */

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { ProjectRequest } from '../../app/index.ts'
 import type { UpOptions } from '../../app/up-plan.ts'
 import type { Millis } from '../../base/millis.ts'
 import { UsageError } from '../usage-error.ts'
-import { parseScale, timeoutOption } from './option-values.ts'
+import { parseAddress, parseScale, timeoutOption } from './option-values.ts'
 
 /** The options that `up`, `plan` and `create` share. */
 export interface CreateValues {
@@ -13,6 +14,7 @@ export interface CreateValues {
   readonly pull: PullChoice
   readonly build?: true
   readonly noBuild?: false
+  readonly publishDefault?: string
 }
 
 /** The options that `up` and `plan` share. */
@@ -47,6 +49,7 @@ export function addCreateOptions(command: Command): Command {
       .addOption(noBuildOption())
       .option('--force-recreate', 'Recreate containers even if nothing has changed')
       .option('--no-recreate', 'Do not recreate containers that exist')
+      .addOption(publishDefaultOption())
       .addOption(pullOption())
       .option('--remove-orphans', 'Remove containers of services that the file does not declare')
       .addOption(
@@ -57,6 +60,23 @@ export function addCreateOptions(command: Command): Command {
       // Nothing is asked: what loses data is done by no option of these.
       .option('-y, --yes', 'Accepted: nothing is asked')
   )
+}
+
+/** Returns `--publish-default`. */
+export function publishDefaultOption(): Option {
+  return new Option(
+    '--publish-default <address>',
+    'Publish ports on this address for which the file has none',
+  ).argParser(parseAddress)
+}
+
+/** Returns `context` with what `--publish-default` says, if it was given. */
+export function publishingOn<Context extends { readonly request: ProjectRequest }>(
+  context: Context,
+  { publishDefault }: Pick<CreateValues, 'publishDefault'>,
+): Context {
+  if (publishDefault === undefined) return context
+  return { ...context, request: { ...context.request, publishDefault } }
 }
 
 /** Returns `--pull`. */

@@ -1,0 +1,59 @@
+import { assertNever } from '../base/assert-never.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Project } from '../model/project.ts'
+import { canonicalAddress } from '../parser/address/canonical-address.ts'
+import type { AppContext } from './app-context.ts'
+import { type Loaded, loadRequested } from './find-project.ts'
+import type { ProjectRequest } from './project-request.ts'
+import type { PublishDefault } from './publish-default.ts'
+
+/** Reads the compose file as `loadRequested` does, and publishes its ports where the user wants those without an address. */
+export async function loadToStart(
+  context: AppContext,
+  request: ProjectRequest,
+  services: readonly string[] = [],
+): Promise<Loaded> {
+  return withPublishDefault(context, request, await loadRequested(context, request, services))
+}
+
+/** Gives ports of which the file says no address the one of `request`, or else that of the user's settings. */
+export function withPublishDefault(
+  context: Pick<AppContext, 'publishDefault'>,
+  { publishDefault }: ProjectRequest,
+  loaded: Loaded,
+): Loaded {
+  if (loaded.project === undefined || !hasOpenPorts(loaded.project)) return loaded
+  const wanted: PublishDefault =
+    publishDefault === undefined ? context.publishDefault() : { kind: 'found', address: publishDefault }
+  switch (wanted.kind) {
+    case 'unfit':
+      return { ...loaded, diagnostics: [...loaded.diagnostics, unfitSettings(wanted.reason)] }
+    case 'found':
+      return wanted.address === undefined
+        ? loaded
+        : { ...loaded, project: publishedOn(loaded.project, canonicalAddress(wanted.address)) }
+    default:
+      return assertNever(wanted)
+  }
+}
+
+function hasOpenPorts({ services }: Project): boolean {
+  return [...services.values()].some(({ ports }) => ports.some(({ hostIp }) => hostIp === undefined))
+}
+
+function publishedOn(project: Project, address: string): Project {
+  const services = [...project.services].map(([name, service]) => {
+    const ports = service.ports.map(port => ({ ...port, hostIp: port.hostIp ?? address }))
+    return [name, { ...service, ports }] as const
+  })
+  return { ...project, services: new Map(services) }
+}
+
+function unfitSettings(reason: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'bad-value',
+    message: `Cannot choose an address for ports that have none: ${reason}`,
+    hint: 'Correct the setting, or give an address with --publish-default',
+  }
+}
