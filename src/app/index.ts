@@ -45,6 +45,7 @@ export type { ReplicaAddress } from '../model/names.ts'
 export type { Health, ObservedContainer, PublishedPort } from '../model/observed-state.ts'
 export { type PlatformName, parsePlatform } from '../model/platform.ts'
 export { type Origins, originOf, type Project } from '../model/project.ts'
+export { restartReason } from '../model/restart-reason.ts'
 export type {
   ArchiveFormat,
   ArchiveInput,

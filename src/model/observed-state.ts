@@ -89,6 +89,10 @@ export interface ObservedContainer extends ReplicaAddress {
   readonly labels: ReadonlyMap<string, string>
   readonly state: ContainerState
   readonly health: Health | undefined
+  /** What its last probes said, of one that runs or was the last to. @default it was not probed */
+  readonly probes?: ObservedProbes
+  /** Starts that its policy has made since a command started it. @default none */
+  readonly restarts?: ObservedRestarts
   /** Its `post_start` hooks have not run to their end since it was started. @default false */
   readonly awaitsPostStart?: boolean
   /**
@@ -151,3 +155,36 @@ export type ContainerState =
     }
 
 export type Health = 'starting' | 'healthy' | 'unhealthy'
+
+/** The probes of one run of a container. */
+export interface ObservedProbes {
+  /** The last ones, oldest first, five at most. */
+  readonly log: readonly HealthProbe[]
+  /** How many have failed since one succeeded. */
+  readonly failingStreak: number
+}
+
+/** Times are milliseconds since the epoch. */
+export interface HealthProbe {
+  readonly startedAt: number
+  readonly endedAt: number
+  /** -1 for a probe that timed out. */
+  readonly exitCode: number
+  /** The first 4096 bytes of standard output and error; "..." follows if there was more. */
+  readonly output: string
+}
+
+export interface ObservedRestarts {
+  readonly count: number
+  /** Why the last one was made, or is about to be, where that was kept. */
+  readonly cause?: RestartCause
+}
+
+/** The end that a restart follows. */
+export interface RestartCause {
+  /** `ended`: by itself, or by someone's signal. */
+  readonly kind: 'ended' | 'unhealthy' | 'out-of-memory'
+  readonly exitCode: number
+  /** Milliseconds since the epoch. */
+  readonly finishedAt: number
+}

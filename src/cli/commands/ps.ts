@@ -14,6 +14,7 @@ import { untilInterrupted } from '../until-interrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { type StateName, stateName } from '../views/container-words.ts'
 import { PS_FIELDS, PS_HEADINGS, psEntry, psJson } from '../views/ps-json.ts'
+import { psNotes } from '../views/ps-notes.ts'
 import { psTable } from '../views/ps-table.ts'
 import { safeJson } from '../views/safe-text.ts'
 
@@ -66,8 +67,15 @@ async function listContainers(
     .filter(container => isNamed(services, container.service))
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
-  ports.stdout.write(await psText(containers, { values, project: result.project, now: ports.now() }))
+  const now = ports.now()
+  ports.stdout.write(await psText(containers, { values, project: result.project, now }))
+  if (isTable(values)) for (const note of psNotes(containers, now)) ports.stderr.write(`${note}\n`)
   return EXIT.done
+}
+
+/** What follows a table is for people, and programs that parse tables read standard output alone. */
+function isTable({ quiet, services, format }: Values): boolean {
+  return !quiet && !services && format.kind === 'table'
 }
 
 function isShown(container: ObservedContainer, { all, status = [], filter = [] }: Values): boolean {

@@ -15,7 +15,7 @@ export function stateName({ state }: ObservedContainer): StateName {
 }
 
 /** Returns the status in the words of `docker ps`, e.g. `Up 3 minutes (healthy)`. `now` is in milliseconds. */
-export function statusText({ state, health }: ObservedContainer, now: number): string {
+export function statusText({ state, health, restarts }: ObservedContainer, now: number): string {
   switch (state.kind) {
     case 'incomplete':
       return 'Created (incomplete)'
@@ -26,7 +26,7 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
     case 'orphaned':
       return `Dead (keeper ended; process ${state.pid} still runs)`
     case 'restarting':
-      return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago${memoryText(state)}`
+      return `Restarting (${state.exitCode}) ${humanDuration(now - state.finishedAt)} ago${memoryText(state)}${unhealthyText(state.finishedAt, restarts)}`
     case 'exited': {
       const code = state.exitCode ?? UNKNOWN_EXIT_CODE
       return state.finishedAt === undefined
@@ -40,6 +40,12 @@ export function statusText({ state, health }: ObservedContainer, now: number): s
 function upText(isPaused: boolean, health: ObservedContainer['health']): string {
   if (isPaused) return ' (Paused)'
   return health === undefined ? '' : ` (${healthText(health)})`
+}
+
+/** Of one that is started again because it was unhealthy. */
+function unhealthyText(finishedAt: number, restarts: ObservedContainer['restarts']): string {
+  const { kind, finishedAt: causedAt } = restarts?.cause ?? {}
+  return kind === 'unhealthy' && causedAt === finishedAt ? ' (unhealthy)' : ''
 }
 
 function memoryText({ outOfMemory = false }: { readonly outOfMemory?: boolean }): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ObservedContainer } from '../../../src/app/index.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { portsText } from '../../../src/cli/views/container-words.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
@@ -29,11 +30,15 @@ const containers = [
 
 /** Runs `ps` with the containers above. */
 async function ps(...args: readonly string[]) {
+  return await psOf(containers, ...args)
+}
+
+async function psOf(seen: readonly ObservedContainer[], ...args: readonly string[]) {
   const ports = recordedPorts(['ps', ...args], {
     findContainers: async () => ({
       kind: 'found',
       project: parseProjectName('shop'),
-      containers,
+      containers: seen,
       services: ['web', 'db'],
     }),
   })
@@ -73,7 +78,9 @@ test('ps --format json writes an object per line with the fields of Docker Compo
     Command: '"node server.js --po…"',
     CreatedAt: '2026-11-23 11:55:00 +0000 UTC',
     ExitCode: 0,
+    FailingStreak: 0,
     Health: 'healthy',
+    HealthLog: [],
     ID: containerIdOf(3).slice(0, 12),
     Image: 'oci:app',
     Labels: 'a=1',
@@ -88,12 +95,47 @@ test('ps --format json writes an object per line with the fields of Docker Compo
       { URL: '0.0.0.0', TargetPort: 80, PublishedPort: 8080, Protocol: 'tcp' },
       { URL: '::', TargetPort: 80, PublishedPort: 8080, Protocol: 'tcp' },
     ],
+    RestartCount: 0,
+    RestartReason: '',
     RunningFor: '5 minutes ago',
     Service: 'web',
     Size: '0B',
     State: 'running',
     Status: 'Up 3 minutes (healthy)',
   })
+})
+
+test('ps tells what the last probe said and why a policy has restarted a container, beside the table', async () => {
+  const probe = { startedAt: NOW - 3000, endedAt: NOW - 2000, exitCode: 1, output: 'hi\nno \x1bgood\n' }
+  const cause = { kind: 'out-of-memory', exitCode: 137, finishedAt: NOW - 60_000 } as const
+  const seen = [
+    anObservedContainer('web', {
+      health: 'unhealthy',
+      probes: { failingStreak: 3, log: [probe] },
+      restarts: { count: 2, cause },
+    }),
+  ]
+  const { stdout, stderr } = await psOf(seen)
+  expect(stdout.split('\n')[1]).toContain('Up 3 minutes (unhealthy) ')
+  expect(stderr).toBe(
+    'shop-web-1: 3 probes failed in a row, the last 2 seconds ago with exit code 1: no \\x1bgood\n' +
+      'shop-web-1: restarted 2 times, last about a minute ago: out of memory\n',
+  )
+  const json = await psOf(seen, '--format', 'json')
+  expect(json.stderr).toBe('')
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ...{ FailingStreak: 3, RestartCount: 2, RestartReason: 'out of memory' },
+    HealthLog: [
+      {
+        Start: '2026-11-23T11:59:57.000Z',
+        End: '2026-11-23T11:59:58.000Z',
+        ExitCode: 1,
+        Output: probe.output,
+      },
+    ],
+  })
+  const template = '{{range .HealthLog}}{{.ExitCode}}{{end}} {{.RestartReason}}'
+  expect((await psOf(seen, '--format', template)).stdout).toBe('1 out of memory\n')
 })
 
 test('portsText() shows ports that are exposed only before those that are published', () => {

@@ -3,7 +3,7 @@ import type { Millis } from '../../../base/millis.ts'
 import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { ChangeWatcher, KEEPER_LOOK_MS } from '../../../disk/change-watcher.ts'
-import type { ContainerState } from '../../../model/observed-state.ts'
+import type { ContainerState, Health } from '../../../model/observed-state.ts'
 import type { WaitReason } from '../../../model/wait-reason.ts'
 import type { Action } from '../../../planner/action.ts'
 import { readPidFile } from '../../../runtime/keeper/process-files.ts'
@@ -84,12 +84,12 @@ function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLay
     case 'service_ready':
       if (isCompleted(state)) return 'met'
       if (state.kind !== 'running') return endedForGood(state, entry, layout)
-      if (live?.health !== undefined) return judgeHealth(entry, layout, readHealth(layout, live))
+      if (live?.health !== undefined) return judgeHealth(entry, layout, readHealth(layout, live)?.status)
       return judgeRunning(state.startedAt)
     case 'service_healthy':
       if (state.kind !== 'running') return ended(state, entry, layout)
       if (live?.health === undefined) return noHealthcheck(entry.spec.service, entry.spec.config.healthcheck)
-      return judgeHealth(entry, layout, readHealth(layout, live))
+      return judgeHealth(entry, layout, readHealth(layout, live)?.status)
     case 'service_completed_successfully':
       return isCompleted(state) ? 'met' : ended(state, entry, layout)
     default:
@@ -154,7 +154,7 @@ function judgeRunning(startedAt: number): WaitOutcome {
 function judgeHealth(
   entry: ContainerEntry,
   layout: ContainerLayout,
-  health: ReturnType<typeof readHealth>,
+  health: Health | undefined,
 ): WaitOutcome {
   if (health === 'healthy') return 'met'
   if (health !== 'unhealthy') return 'waiting'

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs'
 import { wasOutOfMemory } from '../../../linux/cgroup/out-of-memory.ts'
-import type { ContainerState, Health } from '../../../model/observed-state.ts'
+import type {
+  ContainerState,
+  Health,
+  ObservedProbes,
+  ObservedRestarts,
+} from '../../../model/observed-state.ts'
 import { findKeeper } from '../../../runtime/keeper/find-keeper.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import {
@@ -10,6 +15,7 @@ import {
   readPidFile,
   readProcessState,
 } from '../../../runtime/keeper/process-files.ts'
+import { endedRun } from '../state/ended-run.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readRestartRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
@@ -48,11 +54,22 @@ function runningState(
   return { kind: 'running', pid, startedAt, ...(isPaused(layout) && { isPaused: true }) }
 }
 
-/** Returns what the probes of a running container say; undefined for one without a health check. */
-export function readHealth(layout: ContainerLayout, live: LiveRecord | undefined): Health | undefined {
+/** Returns what the probes of the last run of a container say; undefined for one without a health check. */
+export function readHealth(
+  layout: ContainerLayout,
+  live: LiveRecord | undefined,
+): (ObservedProbes & { readonly status: Health }) | undefined {
   if (live?.health === undefined) return undefined
   const process = readPidFile(layout.pid)
-  return process === undefined ? 'starting' : readHealthRecord(layout.health, process).status
+  return process === undefined ? UNPROBED : readHealthRecord(layout.health, process)
+}
+
+const UNPROBED = { status: 'starting', log: [], failingStreak: 0 } as const
+
+/** Returns the starts that the policy of a container has made or planned; undefined if there are none. */
+export function readRestarts(layout: ContainerLayout): ObservedRestarts | undefined {
+  const { count, cause } = readRestartRecord(layout.restarts)
+  return count === 0 ? undefined : { count, ...(cause && { cause }) }
 }
 
 /** How late a restart may come before it is assumed that nothing will make it. */
@@ -79,10 +96,13 @@ function isRestartComing(
 ): boolean {
   if (live === undefined || existsSync(layout.stopped)) return false
   const known = readRestartRecord(layout.restarts)
-  const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
+  const { policy, isUnhealthy } = endedRun(layout, live, process)
+  const { exitCode, finishedAt } = exit
+  const ranMs = process === undefined || isUnhealthy ? 0 : finishedAt - process.startedAt
+  const cause = { kind: isUnhealthy ? 'unhealthy' : 'ended', exitCode, finishedAt } as const
   const { nextAt } = isPlanned(known, exit)
     ? known
-    : planRestart({ policy: live.restart, restarts: known, exit, ranMs, now: exit.finishedAt })
+    : planRestart({ policy, restarts: known, exit, ranMs, now: finishedAt, cause })
   if (nextAt === undefined || Date.now() >= nextAt + RESTART_PATIENCE_MS) return false
   return findKeeper(layout.keeperLock) !== undefined
 }

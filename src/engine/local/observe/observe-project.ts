@@ -5,6 +5,7 @@ import type { ProjectName } from '../../../model/names.ts'
 import type {
   ObservedContainer,
   ObservedNetwork,
+  ObservedProbes,
   ObservedState,
   ObservedVolume,
 } from '../../../model/observed-state.ts'
@@ -22,7 +23,7 @@ import {
 } from '../state/project-record.ts'
 import { isWanted } from '../state/wanted-mark.ts'
 import { volumeLayout } from '../volume/volume-layout.ts'
-import { readContainerState, readHealth } from './container-state.ts'
+import { readContainerState, readHealth, readRestarts } from './container-state.ts'
 
 /** The images that a snapshot describes. */
 export interface ObservedImages {
@@ -86,6 +87,8 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
   const live = readLiveRecord(layout.live)
   const state = readContainerState(entry.phase, layout, live)
   const { spec } = entry
+  const health = readHealth(layout, live)
+  const restarts = readRestarts(layout)
   return {
     id: entry.id,
     service: spec.service,
@@ -99,7 +102,9 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     command: entry.command,
     labels: spec.labels,
     state,
-    health: state.kind === 'running' ? readHealth(layout, live) : undefined,
+    health: state.kind === 'running' ? health?.status : undefined,
+    ...(health && health.log.length > 0 && { probes: probesOf(health) }),
+    ...(restarts && { restarts }),
     ...(awaitsPostStart(layout, entry) && { awaitsPostStart: true }),
     ...(isWanted(layout) && { isWanted: true }),
     createdAt: entry.createdAt,
@@ -109,6 +114,10 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     mounts: mountNames(entry),
     spec,
   }
+}
+
+function probesOf({ log, failingStreak }: ObservedProbes): ObservedProbes {
+  return { log, failingStreak }
 }
 
 function mountNames({ spec, anonymousVolumes }: ContainerEntry): readonly string[] {

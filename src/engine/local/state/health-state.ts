@@ -1,6 +1,6 @@
-import type { Health } from '../../../model/observed-state.ts'
+import type { Health, HealthProbe } from '../../../model/observed-state.ts'
 import type { HealthProbeTest, HealthTest } from '../../../model/service.ts'
-import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from './live-record.ts'
+import type { HealthRecord, ResolvedHealthcheck } from './live-record.ts'
 
 /** The code of a probe that said nothing: it timed out or could not run. */
 export const NO_EXIT_CODE = -1

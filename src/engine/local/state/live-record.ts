@@ -1,5 +1,5 @@
 import type { LogTarget } from '../../../model/log-target.ts'
-import type { Health, PublishedPort } from '../../../model/observed-state.ts'
+import type { Health, HealthProbe, PublishedPort, RestartCause } from '../../../model/observed-state.ts'
 import type { HealthTest, RestartPolicy, UnhealthyReaction } from '../../../model/service.ts'
 import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 
@@ -117,15 +117,6 @@ export interface HealthRecord {
   readonly runStartedAt: number
 }
 
-export interface HealthProbe {
-  readonly startedAt: number
-  readonly endedAt: number
-  /** -1 for a probe that timed out. */
-  readonly exitCode: number
-  /** The first 4096 bytes of standard output and error; "..." follows if there was more. */
-  readonly output: string
-}
-
 /** Written by the supervisor before each restart that its policy makes. */
 export interface RestartRecord {
   readonly version: 1
@@ -134,4 +125,6 @@ export interface RestartRecord {
   readonly nextAt: number | undefined
   /** The wait before the last planned start; the next is twice as long. */
   readonly delayMs: number
+  /** Of the last planned start; earlier versions wrote none. */
+  readonly cause?: RestartCause
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../base/assert-never.ts'
+import type { RestartCause } from '../../../model/observed-state.ts'
 import type { RestartPolicy } from '../../../model/service.ts'
 import type { ExitRecord } from '../../../runtime/keeper/process-files.ts'
 import type { RestartRecord } from './live-record.ts'
@@ -8,13 +9,14 @@ const LONGEST_DELAY_MS = 60_000
 /** A container that ran this long is taken to work, and its next failure to be a new one. */
 const STEADY_MS = 10_000
 
-export interface EndedRun {
+export interface RestartQuestion {
   readonly policy: RestartPolicy
   readonly restarts: RestartRecord
   readonly exit: ExitRecord
   /** How long the process ran; 0 for a program that did not reach its exec. */
   readonly ranMs: number
   readonly now: number
+  readonly cause: RestartCause
 }
 
 /**
@@ -22,11 +24,11 @@ export interface EndedRun {
  * container again, without when it does not. The wait doubles from 100 ms to a minute and is reset after a run of
  * ten seconds.
  */
-export function planRestart({ policy, restarts, exit, ranMs, now }: EndedRun): RestartRecord {
+export function planRestart({ policy, restarts, exit, ranMs, now, cause }: RestartQuestion): RestartRecord {
   if (!wantsRestart(policy, exit.exitCode, restarts.count)) return { ...restarts, nextAt: undefined }
   const lastDelayMs = ranMs >= STEADY_MS ? 0 : restarts.delayMs
   const delayMs = lastDelayMs === 0 ? FIRST_DELAY_MS : Math.min(lastDelayMs * 2, LONGEST_DELAY_MS)
-  return { version: 1, count: restarts.count + 1, delayMs, nextAt: now + delayMs }
+  return { version: 1, count: restarts.count + 1, delayMs, nextAt: now + delayMs, cause }
 }
 
 /**

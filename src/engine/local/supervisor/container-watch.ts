@@ -3,18 +3,21 @@ import { assertNever } from '../../../base/assert-never.ts'
 import { writeVolatileRecord } from '../../../disk/record-file.ts'
 import { killCgroup } from '../../../linux/cgroup/remove-cgroup.ts'
 import { tagOf } from '../../../model/log-target.ts'
+import type { HealthProbe } from '../../../model/observed-state.ts'
+import { restartReason } from '../../../model/restart-reason.ts'
 import {
   type ExitRecord,
   type PidRecord,
   type ProcessState,
   readProcessState,
 } from '../../../runtime/keeper/process-files.ts'
+import { endedRun } from '../state/ended-run.ts'
 import type { EventRecord } from '../state/event-record.ts'
 import { isProbeTest } from '../state/health-state.ts'
 import { innerProcess } from '../state/inner-process.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
-import type { HealthProbe, HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import type { HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { markStopped } from '../state/mark-stopped.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import type { Clock } from './clock.ts'
@@ -31,7 +34,7 @@ import type { KeeperPort } from './keeper-port.ts'
 import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
 import type { OneOffSweeps } from './one-off-sweeps.ts'
-import { type EndedContainer, Restarter } from './restarter.ts'
+import { Restarter } from './restarter.ts'
 
 const SIGKILL = 9
 
@@ -149,7 +152,7 @@ export class ContainerWatch {
     this.#packLogs(live, tasks)
     this.#forwardLog(live, process, tasks)
     this.#attempt(() => this.#restarter.afterStart())
-    this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
+    this.#emitStart(live, process)
   }
 
   #leaveRun(): void {
@@ -259,12 +262,19 @@ export class ContainerWatch {
   #afterEnd(live: LiveRecord, process: PidRecord | undefined, exit: ExitRecord): void {
     if (live.sharesPids === true || live.runtime !== undefined)
       this.#attempt(() => killCgroup({ version: live.cgroups.length === 1 ? 2 : 1, folders: live.cgroups }))
-    const restartAt = this.#restarter.afterEnd({ ...this.#policyOf(live, process), process, exit })
-    const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
-    const memory = this.#memoryKills.attributesOf(exit.exitCode, live.cgroups)
-    const attributes = { exitCode: String(exit.exitCode), ...plan, ...memory }
     // A run may be over before it is seen; a start that was told already is not told again.
-    if (process !== undefined) this.#emit(live, { action: 'start', time: process.startedAt, attributes: {} })
+    if (process !== undefined) this.#emitStart(live, process)
+    const memory = this.#memoryKills.attributesOf(exit.exitCode, live.cgroups)
+    const wasOutOfMemory = memory['oomKilled'] !== undefined
+    const restartAt = this.#restarter.afterEnd({
+      ...endedRun(this.#layout, live, process),
+      exit,
+      wasOutOfMemory,
+    })
+    const plan: Record<string, string> = restartAt === undefined ? {} : { restartAt: String(restartAt) }
+    const ranMs = process === undefined ? 0 : exit.finishedAt - process.startedAt
+    const execDuration = String(Math.floor(Math.max(0, ranMs) / 1000))
+    const attributes = { execDuration, exitCode: String(exit.exitCode), ...plan, ...memory }
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
     this.#planSweep(live)
   }
@@ -278,18 +288,6 @@ export class ContainerWatch {
     })
   }
 
-  /** A run that ended unhealthy did not work, however long it took. */
-  #policyOf(
-    { restart, onUnhealthy }: LiveRecord,
-    process: PidRecord | undefined,
-  ): Pick<EndedContainer, 'policy' | 'hasFailed'> {
-    const isUnhealthy =
-      onUnhealthy?.kind === 'restart' &&
-      process !== undefined &&
-      readHealthRecord(this.#layout.health, process).status === 'unhealthy'
-    return isUnhealthy ? { policy: { kind: 'always' }, hasFailed: true } : { policy: restart }
-  }
-
   #noteRestart(count: number): void {
     const live = readLiveRecord(this.#layout.live)
     if (live === undefined) return
@@ -298,6 +296,15 @@ export class ContainerWatch {
       time: this.#context.clock.now(),
       attributes: { count: String(count) },
     })
+  }
+
+  #emitStart(live: LiveRecord, { startedAt }: PidRecord): void {
+    const { count, cause } = this.#restarter.restarts
+    const attributes =
+      count === 0 || cause === undefined
+        ? {}
+        : { restartCount: String(count), restartReason: restartReason(cause) }
+    this.#emit(live, { action: 'start', time: startedAt, attributes })
   }
 
   #emit(live: LiveRecord, { attributes, ...occurrence }: Occurrence): void {

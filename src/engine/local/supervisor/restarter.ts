@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeVolatileRecord } from '../../../disk/record-file.ts'
-import type { RestartPolicy } from '../../../model/service.ts'
+import type { RestartCause } from '../../../model/observed-state.ts'
 import {
   type ExitRecord,
-  type PidRecord,
   readProcessState,
   writeFailedLaunch,
 } from '../../../runtime/keeper/process-files.ts'
+import type { EndedRun } from '../state/ended-run.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readRestartRecord } from '../state/live-files.ts'
 import type { RestartRecord } from '../state/live-record.ts'
@@ -28,12 +28,9 @@ export interface RestarterOptions {
 }
 
 /** The end of a container's process, and what its policy makes of it. */
-export interface EndedContainer {
-  readonly policy: RestartPolicy
-  readonly process: PidRecord | undefined
+export interface EndedContainer extends EndedRun {
   readonly exit: ExitRecord
-  /** It did not work, however long it ran. @default how long it ran tells */
-  readonly hasFailed?: boolean
+  readonly wasOutOfMemory: boolean
 }
 
 /** A restart that waits looks this often whether the container was stopped or removed meanwhile. */
@@ -65,6 +62,11 @@ export class Restarter {
     return this.#isLaunching || this.#cancelWait !== undefined
   }
 
+  /** The starts that the policy has made or planned since a command started the container. */
+  get restarts(): RestartRecord {
+    return this.#known()
+  }
+
   /** Returns when the container is started again, in milliseconds since the epoch; undefined if it is not. */
   afterEnd(ended: EndedContainer): number | undefined {
     const known = this.#known()
@@ -92,11 +94,13 @@ export class Restarter {
     this.#cancelWait = undefined
   }
 
-  #decide(known: RestartRecord, { policy, process, exit, hasFailed }: EndedContainer): RestartRecord {
+  #decide(known: RestartRecord, ended: EndedContainer): RestartRecord {
+    const { policy, process, exit, isUnhealthy } = ended
     if (this.#isHandsOff()) return { ...known, nextAt: undefined }
     if (isPlanned(known, exit)) return known
-    const ranMs = process === undefined || hasFailed === true ? 0 : exit.finishedAt - process.startedAt
-    return planRestart({ policy, restarts: known, exit, ranMs, now: this.#options.clock.now() })
+    const ranMs = process === undefined || isUnhealthy ? 0 : exit.finishedAt - process.startedAt
+    const now = this.#options.clock.now()
+    return planRestart({ policy, restarts: known, exit, ranMs, now, cause: causeOf(ended) })
   }
 
   #await(nextAt: number | undefined): void {
@@ -173,4 +177,9 @@ export class Restarter {
       this.#options.report(error)
     }
   }
+}
+
+function causeOf({ exit, isUnhealthy, wasOutOfMemory }: EndedContainer): RestartCause {
+  const kind = isUnhealthy ? 'unhealthy' : wasOutOfMemory ? 'out-of-memory' : 'ended'
+  return { kind, exitCode: exit.exitCode, finishedAt: exit.finishedAt }
 }

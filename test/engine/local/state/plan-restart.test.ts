@@ -5,6 +5,7 @@ import type { RestartPolicy } from '../../../../src/model/service.ts'
 
 const none: RestartRecord = { version: 1, count: 0, nextAt: undefined, delayMs: 0 }
 const exit = (exitCode: number) => ({ waitStatus: exitCode << 8, exitCode, finishedAt: 5000 })
+const cause = { kind: 'ended', exitCode: 1, finishedAt: 5000 } as const
 
 interface Case {
   readonly policy: RestartPolicy
@@ -33,16 +34,19 @@ describe('planRestart()', () => {
         exit: exit(code),
         ranMs: 1,
         now: 5001,
+        cause,
       })
       expect(planned.nextAt).toBe(restarts ? 5101 : undefined)
       expect(planned.count).toBe(restarts ? count + 1 : count)
+      expect(planned.cause).toEqual(restarts ? cause : undefined)
     })
   }
 
   const delays = (ranMs: readonly number[]) => {
     let restarts = none
     return ranMs.map(ran => {
-      restarts = planRestart({ policy: { kind: 'always' }, restarts, exit: exit(1), ranMs: ran, now: 5000 })
+      const policy = { kind: 'always' } as const
+      restarts = planRestart({ policy, restarts, exit: exit(1), ranMs: ran, now: 5000, cause })
       return restarts.delayMs
     })
   }

@@ -30,6 +30,8 @@ test('Restarter starts a container again although its decision cannot be written
   const end = () => ({
     policy: { kind: 'on-failure', maxRetries: 3 } as const,
     process: undefined,
+    isUnhealthy: false,
+    wasOutOfMemory: false,
     exit: { waitStatus: 256, exitCode: 1, finishedAt: clock.now() },
   })
   for (const delayMs of [100, 200, 400]) {
@@ -41,5 +43,7 @@ test('Restarter starts a container again although its decision cannot be written
   expect([launches.length, reports.length > 0]).toEqual([3, true])
   rmSync(`${layout.restarts}.tmp`, { recursive: true })
   restarter.afterEnd(end())
-  expect(readRestartRecord(layout.restarts)).toMatchObject({ count: 3, nextAt: undefined })
+  expect(readRestartRecord(layout.restarts)).toMatchObject({
+    ...{ count: 3, nextAt: undefined, cause: { kind: 'ended', exitCode: 1 } },
+  })
 })

@@ -152,9 +152,8 @@ const events = () =>
     .split('\n')
     .map(line => {
       const event = parseEventLine(line)
-      return `${event?.action} ${Object.values(event?.attributes ?? {})
-        .slice(1)
-        .join(' ')}`.trim()
+      const { name: _name, ...told } = event?.attributes ?? {}
+      return `${event?.action} ${Object.values(told).join(' ')}`.trim()
     })
 const restarts = () => readRestartRecord(layout.restarts)
 
@@ -174,7 +173,7 @@ describe('runSupervisor() restarts', () => {
     await clock.advance(1)
     expect(keeper.launches).toBe(1)
     expect(restarts()).toMatchObject({ count: 1, nextAt: undefined })
-    expect(events()).toEqual(['start', 'die 1 1000150', 'restart 1', 'start'])
+    expect(events()).toEqual(['start', 'die 0 1 1000150', 'restart 1', 'start 1 exit code 1'])
   })
   test('one that ended while no supervisor lived', async () => {
     keeper.exited(0)
@@ -202,7 +201,7 @@ describe('runSupervisor() restarts', () => {
     expect(restarts()).toMatchObject({ count: 1, nextAt: 1_000_100 })
     await clock.advance(90)
     expect(keeper.launches).toBe(1)
-    expect(events()).toEqual(['start', 'die 1 1000100', 'restart 1', 'start'])
+    expect(events()).toEqual(['start', 'die 0 1 1000100', 'restart 1', 'start 1 exit code 1'])
   })
   test('one whose launch was cut short with the supervisor', async () => {
     await supervise()
@@ -234,7 +233,7 @@ describe('runSupervisor() restarts', () => {
     keeper.exited(0)
     await clock.advance(5000)
     expect(keeper.launches).toBe(0)
-    expect(events()).toEqual(['start', 'die 0'])
+    expect(events()).toEqual(['start', 'die 0 0'])
   })
   test('nothing that is stopped during the wait', async () => {
     await supervise()

@@ -1,5 +1,6 @@
+import type { HealthProbe } from '../../../../model/observed-state.ts'
 import { nextProbeAt, withProbe } from '../../state/health-state.ts'
-import type { HealthProbe, HealthRecord, ResolvedHealthcheck } from '../../state/live-record.ts'
+import type { HealthRecord, ResolvedHealthcheck } from '../../state/live-record.ts'
 import type { Clock } from '../clock.ts'
 
 export interface MonitorOptions {
