@@ -55,7 +55,13 @@ export type Action =
       readonly replaces: ContainerId | undefined
     }
   /** Starts the newest container of the replica: the one that an earlier step of the plan created, if any. */
-  | { readonly kind: 'start-container'; readonly replica: ReplicaAddress; readonly name: string }
+  | {
+      readonly kind: 'start-container'
+      readonly replica: ReplicaAddress
+      readonly name: string
+      /** It was stopped for that. @default false */
+      readonly isRestart?: true
+    }
   /** Runs the container of a `pre_start` hook to its end, and removes it. */
   | { readonly kind: 'run-pre-start'; readonly replica: ReplicaAddress; readonly name: string }
   /** Runs the `post_start` hooks of the newest container of the replica, in order. */

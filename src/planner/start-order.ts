@@ -63,7 +63,7 @@ class StartOrder {
       const stop = stops.get(name)
       const replica = { service, number }
       const start = this.#steps.add(
-        { kind: 'start-container', replica, name },
+        { kind: 'start-container', replica, name, ...(stop !== undefined && { isRestart: true }) },
         {
           cause: cause ?? (stop === undefined ? 'start' : 'restart'),
           dependsOn: stop === undefined ? ready : [...ready, stop],

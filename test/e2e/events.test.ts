@@ -43,6 +43,11 @@ test('events follows a project through its life, from before its first container
   await project.succeed('pause', 'web')
   await project.succeed('unpause', 'web')
   await project.succeed('kill', '-s', 'WINCH', 'web')
+  expect((await project.run(['exec', '-T', 'web', 'sh', '-c', 'exit 4'])).exitCode).toBe(4)
+  await project.succeed('cp', 'web:/etc/hostname', 'hostname')
+  await project.succeed('cp', 'hostname', 'web:/tmp/hostname')
+  await project.succeed('top', 'web')
+  await project.succeed('run', '--rm', '-T', 'job', 'true')
   await project.succeed('restart', 'web')
   await project.succeed('up', '-d', 'job')
   await eventually(async () => expect(actionsOf('job')).toContain('die'))
@@ -59,17 +64,25 @@ test('events follows a project through its life, from before its first container
     'stop',
     'die',
     'destroy',
+    ...['exec_create: sh -c exit 4', 'exec_start: sh -c exit 4', 'exec_die'],
+    ...['archive-path', 'extract-to-dir', 'top', 'restart'],
   ])
     expect(web).toContain(action)
   expect(web[0]).toBe('create')
   expect(web.at(-1)).toBe('destroy')
   expect(told.find(({ service, action }) => service === 'job' && action === 'die')?.attributes).toEqual({
-    ...{ exitCode: '3', image: 'rootfs:/', name: 'eventful-job-1' },
+    ...{ execDuration: '0', exitCode: '3', image: 'rootfs:/', name: 'eventful-job-1' },
   })
   expect(told.find(({ action }) => action === 'pause')?.attributes).toEqual({
     ...{ image: 'rootfs:/', name: 'eventful-web-1', role: 'front' },
   })
   expect(told.find(({ action }) => action === 'kill')?.attributes).toMatchObject({ signal: '28' })
+  const died = told.find(({ action }) => action === 'exec_die')
+  expect(died?.attributes).toMatchObject({ exitCode: '4', role: 'front' })
+  expect(told.find(({ action }) => action.startsWith('exec_create'))?.attributes['execID']).toBe(
+    died?.attributes['execID'],
+  )
+  expect(told.filter(({ attributes }) => attributes['name']?.includes('-run-'))).toEqual([])
   following.kill('SIGINT')
   expect((await ended).exitCode).toBe(130)
 })

@@ -10,6 +10,7 @@ interface PsRow {
   readonly Status: string
   readonly Health: string
   readonly ExitCode: number
+  readonly HealthLog: readonly { readonly ExitCode: number; readonly Output: string }[]
 }
 
 async function statusOf(project: TestProject, service: string): Promise<PsRow> {
@@ -77,6 +78,7 @@ services:
     expect(await statusOf(project, 'main')).toMatchObject({ State: 'exited', ExitCode: 3 }),
   )
   expect((await project.succeed('logs', 'main')).match(/try/g)?.length).toBe(3)
+  expect(await statusOf(project, 'main')).toMatchObject({ RestartCount: 2, RestartReason: 'exit code 3' })
 })
 
 test('a memory limit ends the greedy process and leaves its neighbour alone', async () => {
@@ -159,6 +161,8 @@ services:
   expect(result.stderr).toContain('unhealthy')
   expect(result.stderr).toContain('no disk')
   expect((await statusOf(project, 'web')).State).toBe('created')
+  expect((await statusOf(project, 'db')).HealthLog.at(-1)).toMatchObject({ ExitCode: 1, Output: 'no disk\n' })
+  expect((await project.run(['ps'])).stderr).toMatch(/^sick-db-1: .* with exit code 1: no disk$/m)
 })
 
 test('a dependency that must complete delays its dependent until it has, and its exit code fails the dependent', async () => {

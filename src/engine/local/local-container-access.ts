@@ -40,15 +40,24 @@ export function localContainerAccess({
     },
     copy: async (project, container, copy) => {
       const { copyFiles } = await import('./access/copy-files.ts')
-      return copyFiles({ roots, project, container }, copy)
+      const { noteContainerEvent } = await import('./state/note-container-event.ts')
+      await copyFiles({ roots, project, container }, copy)
+      const action = copy.from.kind === 'container' ? 'archive-path' : 'extract-to-dir'
+      noteContainerEvent({ roots, project, container }, { action })
     },
     export: async (project, container, options) => {
       const { exportFiles } = await import('./access/export-files.ts')
-      return exportFiles({ roots, project, container }, options)
+      const { noteContainerEvent } = await import('./state/note-container-event.ts')
+      await exportFiles({ roots, project, container }, options)
+      noteContainerEvent({ roots, project, container }, { action: 'export' })
     },
     commit: async (project, container, request) => {
       const { commitContainer } = await import('./access/commit-container.ts')
-      return commitContainer(await placeOf(project, container), request, dockerfiles)
+      const { noteContainerEvent } = await import('./state/note-container-event.ts')
+      const imageID = await commitContainer(await placeOf(project, container), request, dockerfiles)
+      const attributes = { comment: request.message ?? '', imageID, imageRef: request.name ?? '' }
+      noteContainerEvent({ roots, project, container }, { action: 'commit', attributes })
+      return imageID
     },
     usage: async (project, container) => {
       const { readContainerUsage } = await import('./access/read-container-usage.ts')

@@ -169,7 +169,10 @@ export function createLocalEngine({
       followLogs(projectLogSources(roots, project, options), options),
     processes: async (project: ProjectName, container: ContainerId) => {
       const { listProcesses } = await import('./observe/list-processes.ts')
-      return listProcesses(containerLayout(roots, project, container))
+      const { noteContainerEvent } = await import('./state/note-container-event.ts')
+      const processes = listProcesses(containerLayout(roots, project, container))
+      noteContainerEvent({ roots, project, container }, { action: 'top' })
+      return processes
     },
     exec: async (project: ProjectName, container: ContainerId, request: ExecRequest) => {
       const { readEngineHost } = await import('./host/engine-host.ts')

@@ -7,7 +7,9 @@ import { keeperGone } from '../../../runtime/keeper/keeper-error.ts'
 import { exitCodeOf, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import type { AttachEnd, AttachRequest } from '../../container-access.ts'
 import { joinStreams } from '../attach/join-streams.ts'
+import type { EventAction } from '../state/event-record.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
+import { noteEvent } from '../state/note-event.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 import type { ContainerPlace } from './pause-container.ts'
@@ -31,7 +33,17 @@ export async function attachContainer(
   if (keeper === undefined) throw keeperGone()
   const streams = openStreams(keeperSocket, entry)
   const detached = Promise.withResolvers<AttachEnd>()
-  using joined = joinStreams(streams, { ...request, onDetach: () => detached.resolve({ kind: 'detached' }) })
+  const note = (action: EventAction, attributes: Readonly<Record<string, string>> = {}): void =>
+    noteEvent(projectLayout(roots, project), { action, entry, attributes })
+  note('attach')
+  using joined = joinStreams(streams, {
+    ...request,
+    onDetach: () => {
+      note('detach')
+      detached.resolve({ kind: 'detached' })
+    },
+    onSize: ({ rows, columns }) => note('resize', { height: String(rows), width: String(columns) }),
+  })
   const ended = keeper.wait(container).then(async ({ status }): Promise<AttachEnd> => {
     await joined.finish()
     return { kind: 'exited', exitCode: exitCodeOf(status) }

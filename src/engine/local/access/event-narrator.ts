@@ -9,11 +9,15 @@ import { readProjectRecord } from '../state/project-record.ts'
 interface Known {
   readonly image: string | undefined
   readonly labels: ReadonlyMap<string, string>
+  readonly isOneOff: boolean
 }
 
 const OWN_LABELS = 'com.docker.compose.'
 
-/** Puts what is recorded into the terms of docker's events. It remembers containers: of one that is gone only events tell. */
+/**
+ * Puts what is recorded into the terms of docker compose's events, which leave out the containers of `run`. It remembers
+ * containers: of one that is gone only events tell.
+ */
 export class EventNarrator {
   readonly #layout: ProjectLayout
   readonly #project: ProjectName
@@ -28,8 +32,9 @@ export class EventNarrator {
   tell(event: EventRecord): readonly ContainerEvent[] {
     const { action, time, id, service, attributes } = event
     if (action === 'restart' || action === 'firewall' || !/^[0-9a-f]{64}$/.test(id)) return []
-    const { oomKilled, restartAt: _, process: _process, status, ...rest } = attributes
-    const { image, labels } = this.#knownOf(parseContainerId(id), attributes['image'])
+    const { oomKilled, restartAt: _, process: _process, oneOff, status, command, ...rest } = attributes
+    const { image, labels, isOneOff } = this.#knownOf(parseContainerId(id), event)
+    if (isOneOff || oneOff !== undefined) return []
     const common = { time, id: parseContainerId(id), service }
     const told = new Map([
       ...labels,
@@ -38,7 +43,9 @@ export class EventNarrator {
     ])
     if (action === 'health')
       return [{ ...common, action: `health_status: ${status ?? ''}`, attributes: told }]
-    const { exitCode: _code, ...unended } = Object.fromEntries(told)
+    if (command !== undefined) return [{ ...common, action: `${action}: ${command}`, attributes: told }]
+    if (action === 'restarted') return [{ ...common, action: 'restart', attributes: told }]
+    const { exitCode: _code, execDuration: _duration, ...unended } = Object.fromEntries(told)
     return [
       ...(oomKilled === 'true'
         ? [{ ...common, action: 'oom', attributes: new Map(Object.entries(unended)) }]
@@ -47,15 +54,21 @@ export class EventNarrator {
     ]
   }
 
-  #knownOf(id: ContainerId, image: string | undefined): Known {
+  #knownOf(id: ContainerId, { attributes: { image, oneOff } }: EventRecord): Known {
     const known = this.#known.get(id)
     if (known !== undefined) return known
     const entry = unlessUnreadable(() =>
       readProjectRecord(this.#layout.record, this.#project),
     )?.containers.get(id)
-    if (entry === undefined) return { image, labels: new Map() }
+    if (entry === undefined) {
+      const found = { image, labels: new Map(), isOneOff: oneOff !== undefined }
+      // What the supervisor tells of it does not say so.
+      if (found.isOneOff) this.#known.set(id, found)
+      return found
+    }
     const labels = [...entry.spec.labels].filter(([name]) => !name.startsWith(OWN_LABELS))
-    const found = { image: entry.spec.config.image, labels: new Map(labels) }
+    const isOneOff = entry.spec.slug !== undefined
+    const found = { image: entry.spec.config.image, labels: new Map(labels), isOneOff }
     this.#known.set(id, found)
     return found
   }

@@ -10,7 +10,8 @@ import { explainLaunch } from '../../../runtime/launch/launch-error.ts'
 import { OutputTail } from '../attach/output-tail.ts'
 import { type LineListener, runOnLines } from '../attach/run-on-lines.ts'
 import { compileExec } from '../container/compile-exec.ts'
-import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
+import { noteExec } from '../state/note-exec.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
@@ -90,7 +91,14 @@ async function exitCodeOf(
   })
   try {
     const encoded = encodeLaunchRequest(launch)
-    return await runOnLines(keeper, { id: launch.id, encoded }, { onLine, signal: context.signal })
+    const told = noteExec(projectLayout(context.roots, context.project), {
+      entry: run.entry,
+      id: launch.id,
+      argv,
+    })
+    return told.ended(
+      await runOnLines(keeper, { id: launch.id, encoded }, { onLine, signal: context.signal }),
+    )
   } catch (error) {
     if (!(error instanceof LaunchFailure)) throw error
     const { message, hint, notes } = explainLaunch(error, launch.program, labelOf(run))

@@ -33,8 +33,9 @@ import type { ResolvedMount } from '../mount/resolved-mount.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { asksForRuntime } from '../oci-runtime/asks-for-runtime.ts'
 import { isProbeTest } from '../state/health-state.ts'
-import { type ContainerLayout, containerLayout } from '../state/layout.ts'
+import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
 import type { LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
+import { noteEvent } from '../state/note-event.ts'
 import { notePostStart } from '../state/post-start-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { markWanted, unmarkWanted } from '../state/wanted-mark.ts'
@@ -62,7 +63,7 @@ import { writeEtcFiles } from './write-etc-files.ts'
  */
 export async function startContainer(
   context: ApplyContext,
-  { replica }: Extract<Action, { kind: 'start-container' }>,
+  { replica, isRestart }: Extract<Action, { kind: 'start-container' }>,
 ): Promise<void> {
   const entry = containerOf(context, replica)
   const layout = containerLayout(context.roots, context.project, entry.id)
@@ -73,6 +74,8 @@ export async function startContainer(
   await gone
   try {
     await start(context, keeper, { entry, layout, image: containerImage(context.roots, entry) })
+    if (isRestart === true)
+      noteEvent(projectLayout(context.roots, context.project), { action: 'restarted', entry })
   } catch (error) {
     unmarkWanted(layout)
     await tearDownContainer(context, entry)

@@ -5,7 +5,7 @@ import type { ExecStreams, Terminal } from '../../engine.ts'
 import { DetachFilter } from './detach-filter.ts'
 import { relayInput } from './relay-input.ts'
 import { type OutputRelay, relayOutput } from './relay-output.ts'
-import { followSize, rawMode } from './run-on-terminal.ts'
+import { followSize, rawMode, type TerminalSize } from './run-on-terminal.ts'
 
 /** Whom the streams of a container that runs are joined to. */
 export interface StreamJoining {
@@ -18,6 +18,8 @@ export interface StreamJoining {
   readonly detachKeys: readonly number[]
   /** Called when they were typed. */
   readonly onDetach: () => void
+  /** Hears the size that its terminal gets. */
+  readonly onSize: (size: TerminalSize) => void
 }
 
 /** The streams of a container and those of the caller. Disposal leaves the container as it is. */
@@ -58,13 +60,17 @@ export function joinStreams(
 }
 
 /** The master of a terminal is only written to: what it shows comes another way. */
-function typeInto(master: number, terminal: Terminal, { detachKeys, onDetach }: StreamJoining): Disposable {
+function typeInto(
+  master: number,
+  terminal: Terminal,
+  { detachKeys, onDetach, onSize }: StreamJoining,
+): Disposable {
   const stack = new DisposableStack()
   const target = new WriteStream(master)
   target.on('error', () => {})
   stack.defer(() => target.destroy())
   stack.use(rawMode(terminal))
-  stack.use(followSize(terminal, master))
+  stack.use(followSize(terminal, master, onSize))
   const filter = new DetachFilter(detachKeys)
   const type = (chunk: Buffer): void => {
     const { passed, isDetached } = filter.push(chunk)

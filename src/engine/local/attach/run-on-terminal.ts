@@ -45,7 +45,7 @@ export async function joinTerminal(
 }
 
 /** Returns the size of a terminal; one that does not tell has the usual one. */
-export function sizeOf({ output }: Terminal): { readonly rows: number; readonly columns: number } {
+export function sizeOf({ output }: Terminal): TerminalSize {
   return { rows: output.rows ?? 24, columns: output.columns ?? 80 }
 }
 
@@ -60,11 +60,26 @@ export function rawMode({ input }: Terminal): Disposable {
   }
 }
 
-/** Gives the terminal behind `master` the size of the caller's, now and whenever that changes. */
-export function followSize({ output }: Terminal, master: number): Disposable {
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
+/**
+ * Gives the terminal behind `master` the size of the caller's, now and whenever that changes, and tells `onSize`.
+ *
+ * @param onSize Nobody hears by default.
+ */
+export function followSize(
+  { output }: Terminal,
+  master: number,
+  onSize: (size: TerminalSize) => void = () => {},
+): Disposable {
   const adopt = (): void => {
     const { rows, columns } = output
-    if (rows !== undefined && columns !== undefined) setTerminalSize(master, { rows, columns })
+    if (rows === undefined || columns === undefined) return
+    setTerminalSize(master, { rows, columns })
+    onSize({ rows, columns })
   }
   adopt()
   output.on('resize', adopt)

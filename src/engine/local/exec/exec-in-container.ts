@@ -14,6 +14,7 @@ import { openStreamRelay } from '../attach/stream-relay.ts'
 import { compileExec } from '../container/compile-exec.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { noteExec } from '../state/note-exec.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 
@@ -44,13 +45,15 @@ export async function execInContainer(exec: Exec): Promise<number> {
       killOnHangup: io.kind !== 'detached',
     },
   })
-  const { keeperSocket } = projectLayout(exec.roots, exec.project)
+  const layout = projectLayout(exec.roots, exec.project)
+  const { keeperSocket } = layout
   using keeper = await connectKeeper(keeperSocket)
   if (keeper === undefined) throw notRunning(entry)
   using _hangup = hangUpAt(exec.request.signal, keeper)
+  const told = noteExec(layout, { entry, id: launch.id, argv: exec.request.argv })
   try {
-    if (io.kind === 'terminal') return exitCodeOf(await runOnTerminal(keeperSocket, launch, io))
-    if (relay !== undefined) return exitCodeOf(await runOnStreams(keeper, launch, relay))
+    if (io.kind === 'terminal') return told.ended(exitCodeOf(await runOnTerminal(keeperSocket, launch, io)))
+    if (relay !== undefined) return told.ended(exitCodeOf(await runOnStreams(keeper, launch, relay)))
     await keeper.launch(launch)
     return 0
   } catch (error) {

@@ -13,8 +13,10 @@ export interface EventRecord {
   /**
    * `start`: name. `die`: name, exitCode; restartAt (milliseconds since the epoch) where the policy starts it again; oomKilled
    * (`true`) where the kernel ended it for lack of memory, and process, the name of what it killed, as far as its log tells.
-   * `create`, `destroy`, `stop`, `pause`, `unpause`: name, image. `kill`: name, image, signal, its number.
-   * `restart`: name, count. `health`: name, status. `firewall`: found, which is `missing` or `altered`; it was restored.
+   * `start` by a restart policy: restartCount and restartReason, too. `restart`, of a policy: name, count. `health`: name,
+   * status. `firewall`: found, which is `missing` or `altered`; it was restored. All others: name, image; oneOff (`true`) of a
+   * container that `run` has made; `kill`: signal, its number; `resize`: height, width; `commit`: imageID, imageRef, comment;
+   * `exec_create`, `exec_start`: execID, command; `exec_die`: execID, exitCode.
    */
   readonly attributes: Readonly<Record<string, string>>
 }
@@ -22,6 +24,9 @@ export interface EventRecord {
 export type EventAction =
   | ('start' | 'die' | 'restart' | 'health' | 'firewall')
   | ('create' | 'destroy' | 'stop' | 'kill' | 'pause' | 'unpause')
+  /** `restarted`: by a command. */
+  | ('restarted' | 'attach' | 'detach' | 'resize' | 'exec_create' | 'exec_start' | 'exec_die')
+  | ('archive-path' | 'extract-to-dir' | 'export' | 'commit' | 'top')
 
 /**
  * Returns the path of a project's events: `EventRecord` lines, appended. A full file moves to `<path>.1` and a new one

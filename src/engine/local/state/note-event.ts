@@ -16,7 +16,11 @@ export function noteEvent(
   layout: Pick<ProjectLayout, 'runDir'>,
   { action, entry: { id, spec }, attributes = {} }: NotedEvent,
 ): void {
-  const own = { image: spec.config.image, name: spec.name }
+  const own = {
+    image: spec.config.image,
+    name: spec.name,
+    ...(spec.slug !== undefined && { oneOff: 'true' }),
+  }
   const { service, number } = spec
   try {
     appendEvent(eventsPath(layout), {

@@ -2,20 +2,17 @@ import { readSoundFile } from '../../../disk/regular-file.ts'
 import { appendEvent } from '../state/append-event.ts'
 import { type EventRecord, parseEventLine } from '../state/event-record.ts'
 
-/** Bytes after which the file is put aside as `<path>.1`, replacing the one before. */
-const MOST_BYTES = 1024 * 1024
-
 /**
  * The events of a project, appended to a file. A start or an end that the file holds already is not written again: a
  * restarted supervisor reports what happened meanwhile, and nothing twice.
  */
 export class EventLog {
   readonly #path: string
-  readonly #mostBytes: number
+  readonly #mostBytes: number | undefined
   /** Time of the last event by container and action. */
   readonly #latest = new Map<string, number>()
 
-  constructor(path: string, mostBytes: number = MOST_BYTES) {
+  constructor(path: string, mostBytes?: number) {
     this.#path = path
     this.#mostBytes = mostBytes
     this.#recall(readSoundFile(`${path}.1`) ?? '')

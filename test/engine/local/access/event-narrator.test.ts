@@ -42,6 +42,21 @@ test('EventNarrator tells of a lack of memory before the end, and keeps what doc
   ])
 })
 
+test('EventNarrator names the command of a process in its action', () => {
+  const attributes = { name: 'n', image: 'app', execID: '7', command: 'sh -c true' }
+  expect(told({ action: 'exec_create', attributes })).toEqual([
+    ['exec_create: sh -c true', { name: 'n', image: 'app', execID: '7' }],
+  ])
+  expect(told({ action: 'exec_die', attributes: { name: 'n', execID: '7', exitCode: '3' } })).toEqual([
+    ['exec_die', { name: 'n', execID: '7', exitCode: '3' }],
+  ])
+})
+
+test('EventNarrator tells of a restart by a command, and leaves out what is about a container of run', () => {
+  expect(told({ action: 'restarted' })).toEqual([['restart', { name: 'shop-web-1', image: 'app' }]])
+  expect(told({ action: 'create', attributes: { name: 'n', oneOff: 'true' } })).toEqual([])
+})
+
 test('EventNarrator is silent about what is no event of docker', () => {
   expect(told({ action: 'restart' })).toEqual([])
   expect(told({ action: 'firewall', id: '' })).toEqual([])
