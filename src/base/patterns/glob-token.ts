@@ -29,16 +29,18 @@ export interface GlobSyntax {
 
 /**
  * Reads a pattern in the syntax of Go's path/filepath.Match: `*`, `?`, `[a-z]`, `[^a-z]`, and `\` before a character
- * that is to be itself.
+ * that is to be itself. Where `**` spans folders, a backslash before a letter or a digit means what it does in a regular
+ * expression of Go, since moby/patternmatcher makes one of the pattern: `\d` is any digit.
  *
- * @throws {SyntaxError} If a set is not closed, empty or has a range without an end, or a backslash is last.
+ * @throws {SyntaxError} If a set is not closed, empty or has a range without an end, a backslash is last, or what it is
+ * before has no meaning.
  */
 export function parseGlob(pattern: string, { hasFolders }: GlobSyntax): readonly GlobToken[] {
   const text = [...pattern]
   const tokens: GlobToken[] = []
   for (let at = 0; at < text.length; ) {
     const stars = text[at] === '*' ? readStars(text, at, hasFolders) : undefined
-    const { token, end } = stars ?? readOne(text, at)
+    const { token, end } = stars ?? readOne(text, at, hasFolders)
     tokens.push(token)
     at = end
   }
@@ -58,13 +60,40 @@ function readStars(text: readonly string[], at: number, hasFolders: boolean): Re
   return { token: { kind: end === text.length ? 'rest' : 'folders' }, end }
 }
 
-function readOne(text: readonly string[], at: number): Reading<GlobToken> {
+function readOne(text: readonly string[], at: number, hasFolders: boolean): Reading<GlobToken> {
   if (text[at] === '?') return { token: { kind: 'any' }, end: at + 1 }
   if (text[at] === '[') return readSet(text, at + 1)
   if (text[at] !== '\\') return { token: { kind: 'text', text: text[at] ?? '' }, end: at + 1 }
   const escaped = text[at + 1]
   if (escaped === undefined) throw new SyntaxError('a backslash is last, expected a character after it')
-  return { token: { kind: 'text', text: escaped }, end: at + 2 }
+  const token = hasFolders ? meaningOf(escaped) : ({ kind: 'text', text: escaped } as const)
+  return { token, end: at + 2 }
+}
+
+/** Returns what `character` means behind a backslash in a regular expression of Go (package regexp/syntax). */
+function meaningOf(character: string): GlobToken {
+  if (/[^\dA-Za-z]/.test(character) && character <= '\u007f') return { kind: 'text', text: character }
+  const control = CONTROLS.get(character)
+  if (control !== undefined) return { kind: 'text', text: control }
+  const ranges = CLASSES.get(character.toLowerCase())
+  if (ranges !== undefined) return { kind: 'set', isNegated: character !== character.toLowerCase(), ranges }
+  throw new SyntaxError(`"\\${character}" has no meaning, expected "/" between folders`)
+}
+
+const CONTROLS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ a: '\u0007', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }),
+)
+/** By their small letter; the capital is all others. */
+const CLASSES: ReadonlyMap<string, CharacterSet['ranges']> = new Map(
+  Object.entries({
+    d: rangesOf('09'),
+    s: rangesOf('\t\n', '\f\r', '  '),
+    w: rangesOf('09', 'AZ', '__', 'az'),
+  }),
+)
+
+function rangesOf(...texts: readonly string[]): CharacterSet['ranges'] {
+  return texts.map(text => [text.charCodeAt(0), text.charCodeAt(1)] as const)
 }
 
 function readSet(text: readonly string[], start: number): Reading<CharacterSet> {

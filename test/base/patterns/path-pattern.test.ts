@@ -39,7 +39,13 @@ const cases: ReadonlyArray<readonly [pattern: string, path: string, isMatch: boo
   ['.*', 'foo', false],
   ['abc.def', 'abcZdef', false],
   ['a\\?', 'a?', true],
-  ['a\\b', 'ab', true],
+  ['a\\_', 'a_', true],
+  ['a\\d', 'ad', false],
+  ['a\\d', 'a7', true],
+  ['a\\Db', 'a/b', true],
+  ['\\w\\s', 'a ', true],
+  ['bin\\new', 'binnew', false],
+  ['bin\\new', 'bin\new', true],
   ['**/?ivory', 'x/ivory', false],
   ['**/foo/bar', 'dir/foo/bar', true],
   ['abc/**', 'abc/def/ghi', true],
@@ -72,7 +78,7 @@ describe('PathPattern', () => {
     expect(new PathPattern(pattern).canMatchBelow(folder)).toBe(can)
   })
 
-  test.each(['[', 'a[]b]', 'a\\', '[a-]'])('refuses %j', pattern => {
+  test.each(['[', 'a[]b]', 'a\\', '[a-]', 'bin\\obj', 'a\\é'])('refuses %j', pattern => {
     expect(() => new PathPattern(pattern)).toThrow(SyntaxError)
   })
 
@@ -81,6 +87,8 @@ describe('PathPattern', () => {
       fc.property(patterns, paths, (parts, path) => {
         const pattern = parts.map(([text]) => text).join('')
         fc.pre(!/\*\*(?!\/)|\/\/|^\/|\/$/.test(pattern))
+        // Two pieces that are one star each make "**" together.
+        fc.pre(parts.every(([text], at) => text !== '*' || parts[at + 1]?.[0].startsWith('*') !== true))
         const regular = new RegExp(`^${regularOf(parts)}$`, 'su')
         expect([pattern, path, new PathPattern(pattern).matches(path)]).toEqual([
           pattern,
@@ -127,7 +135,8 @@ const pieces: readonly Piece[] = [
   ['?', '[^/]'],
   ['[ab]', '[ab]'],
   ['[^a]', '[^a]'],
-  ['\\b', 'b'],
+  ['\\w', '[0-9A-Za-z_]'],
+  ['\\.', '\\.'],
 ]
 const patterns = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 7 })
 const paths = fc
