@@ -35,7 +35,7 @@ function findUser(name: string, files: LayeredTree | undefined): Found {
   for (const account of files === undefined ? [] : readPasswd(files)) {
     if (account.name === name) return { uid: account.uid, gid: account.gid, unknown: [] }
   }
-  return { unknown: name === '' ? [] : [`user "${name}"`] }
+  return { unknown: [`user "${name}"`] }
 }
 
 function findGroup(name: string, files: LayeredTree | undefined): Found {
@@ -44,11 +44,11 @@ function findGroup(name: string, files: LayeredTree | undefined): Found {
   for (const group of files === undefined ? [] : readGroup(files)) {
     if (group.name === name) return { gid: group.gid, unknown: [] }
   }
-  return { unknown: name === '' ? [] : [`group "${name}"`] }
+  return { unknown: [`group "${name}"`] }
 }
 
-/** root is 0 also where no file says so. */
+/** root is 0 also where no file says so, and so is a name that is empty, as in `app:`. */
 function idOf(name: string): number | undefined {
-  if (name === 'root') return 0
+  if (name === 'root' || name === '') return 0
   return isId(name) ? Number(name) : undefined
 }

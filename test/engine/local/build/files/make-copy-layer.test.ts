@@ -130,6 +130,7 @@ describe('makeCopyLayer()', () => {
         '--chown=7 a.txt /srv/',
         '--chown=app:staff a.txt /x/y',
         '--chown=:50 a.txt /z',
+        '--chown=app: a.txt /zz',
       ],
       made: {
         '/srv/a.txt': 'file 644 7:7 1',
@@ -140,6 +141,7 @@ describe('makeCopyLayer()', () => {
         '/x': 'folder 755 1000:50',
         '/x/y': 'file 644 1000:50 1',
         '/z': 'file 644 0:50 1',
+        '/zz': 'file 644 1000:0 1',
       },
     },
     {
