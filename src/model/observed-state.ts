@@ -114,7 +114,10 @@ export interface ObservedContainer extends ReplicaAddress {
 export interface ObservedEndpoint {
   /** Key of the network in the project. */
   readonly network: string
-  readonly ipv4Address: string
+  /** Undefined on a network without IPv4. */
+  readonly ipv4Address: string | undefined
+  /** @default none */
+  readonly ipv6Address?: string
 }
 
 export interface PublishedPort {

@@ -15,9 +15,9 @@ import { ADVERTISED_PREFIX, advertiseRouter } from '../support/router-advertisem
 const owner = { tag: 'abc123', project: 'shop' }
 const SETTINGS = ['disable_ipv6', 'accept_ra', 'autoconf', 'accept_redirects']
 
-test('turnIpv6Off() has been at every interface of a network, and at no loopback', () => {
+test('setInterfaceIpv6() has been at every interface of a network, and at no loopback', () => {
   using sandbox = createNetworkSandbox()
-  const record = sandbox.onHost(() => createBridge({ ...owner, network: aNetwork('front'), hint: undefined }))
+  const record = makeBridge(sandbox)
   const hostInterface = connect(sandbox, record, 'web')
   sandbox.onHost(() => {
     expect([record.bridge, hostInterface].map(settingsOf)).toEqual(Array(2).fill(['1', '0', '0', '0']))
@@ -29,9 +29,9 @@ test('turnIpv6Off() has been at every interface of a network, and at no loopback
   })
 })
 
-test('turnIpv6Off() leaves a container no way to configure the host or a neighbour by a router advertisement', async () => {
+test('setInterfaceIpv6() leaves a container no way to configure the host or a neighbour by a router advertisement', async () => {
   using sandbox = createNetworkSandbox()
-  const record = sandbox.onHost(() => createBridge({ ...owner, network: aNetwork('front'), hint: undefined }))
+  const record = makeBridge(sandbox)
   connect(sandbox, record, 'web')
   connect(sandbox, record, 'neighbour')
   const listener = addListener(sandbox, record)
@@ -46,6 +46,11 @@ test('turnIpv6Off() leaves a container no way to configure the host or a neighbo
   expect(sandbox.onHost(ipv6Routes)).not.toContain(record.bridge)
 })
 
+function makeBridge(sandbox: NetworkSandbox): NetworkRecord & { readonly bridge: string } {
+  const record = sandbox.onHost(() => createBridge({ ...owner, network: aNetwork('front') }))
+  return { ...record, bridge: record.bridge ?? '' }
+}
+
 /** Adds an interface that listens to routers, as any does by default: it shows that the advertisement came across. */
 function addListener(sandbox: NetworkSandbox, record: NetworkRecord): string {
   const path = sandbox.container('listener')
@@ -56,7 +61,7 @@ function addListener(sandbox: NetworkSandbox, record: NetworkRecord): string {
       using socket = openNetlink('route')
       const peer = { name: 'eth0', macAddress: '02:00:00:00:00:09', netns }
       socket.send([newVeth({ name: 'listener', mtu: undefined, peer })])
-      socket.send([changeLink('listener', { master: indexOf(record.bridge), up: true })])
+      socket.send([changeLink('listener', { master: indexOf(record.bridge ?? ''), up: true })])
     })
     withNetns(path, () => {
       using socket = openNetlink('route')
@@ -72,7 +77,7 @@ function addListener(sandbox: NetworkSandbox, record: NetworkRecord): string {
 function connect(sandbox: NetworkSandbox, record: NetworkRecord, container: string): string {
   const endpoint = {
     record,
-    ipv4Address: record.gateway.replace(/\d+$/, container === 'web' ? '10' : '20'),
+    addresses: { ipv4: record.ipv4?.gateway.replace(/\d+$/, container === 'web' ? '10' : '20') ?? '' },
     macAddress: undefined,
     interfaceName: undefined,
     gatewayPriority: 0,

@@ -10,6 +10,6 @@ process.stdout.write('ready\n')
 await once(process.stdin, 'data')
 const subnets = Array.from({ length: 10 }, (_, index) => {
   const network = aNetwork(`net${index}`, { name: 'same' })
-  return createBridge({ tag: 'abc123', project, network, hint: undefined }).subnet
+  return createBridge({ tag: 'abc123', project, network }).ipv4?.subnet
 })
 process.stdout.write(`${subnets.join(' ')}\n`)

@@ -19,21 +19,23 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
     asked,
     kept: new Map(),
     connectFailure: undefined,
-    createBridge: ({ network: made, hint }) => {
+    createBridge: ({ network: made, known }) => {
       bridges += 1
+      const hint = known?.ipv4?.subnet
       asked.push(`bridge ${made.name}${hint === undefined ? '' : ` like ${hint}`}`)
       const prefix = `10.${bridges}.0`
-      return { network: made, bridge: `br${bridges}`, subnet: `${prefix}.0/24`, gateway: `${prefix}.1` }
+      const ipv4 = { subnet: `${prefix}.0/24`, gateway: `${prefix}.1` }
+      return { network: made, bridge: `br${bridges}`, ipv4 }
     },
     connectContainer: ({ endpoints }) => {
-      asked.push(`connect ${endpoints.map(({ ipv4Address }) => ipv4Address).join(' ')}`.trim())
+      asked.push(`connect ${endpoints.map(({ addresses }) => addresses.ipv4).join(' ')}`.trim())
       if (network.connectFailure !== undefined) throw network.connectFailure
-      return endpoints.map(({ record, ipv4Address, interfaceName, macAddress }, index) => ({
+      return endpoints.map(({ record, addresses, interfaceName, macAddress }, index) => ({
         network: record.network.key,
         networkName: record.network.name,
-        ipv4Address,
+        ipv4Address: addresses.ipv4,
         prefixLength: 24,
-        gateway: index === 0 && !record.network.internal ? record.gateway : undefined,
+        gateway: index === 0 && !record.network.internal ? record.ipv4?.gateway : undefined,
         macAddress: macAddress ?? '02:00:00:00:00:01',
         interfaceName: interfaceName ?? `eth${index}`,
         hostInterface: `veth${index}`,

@@ -76,7 +76,7 @@ function interfaces(): readonly string[] {
 
 function tables(): readonly string[] {
   using socket = openNetlink('netfilter')
-  return listTables(socket)
+  return listTables(socket).map(({ family, name }) => `${family} ${name}`)
 }
 
 /** Folders of every hierarchy, four levels deep. */

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseIpv4 } from '../../src/linux/ipv4.ts'
+import { parseIpAddress } from '../../src/base/ip-address.ts'
 import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
 import { createNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
 import { newAddress } from '../../src/linux/rtnetlink/address.ts'
@@ -72,8 +72,10 @@ function bringLoopbackUp(): void {
 function bringUp(name: string, address: string): void {
   using socket = openNetlink('route')
   const interfaceIndex = findLink(socket, name)?.index ?? 0
+  const parsed = parseIpAddress(address)
+  if (parsed === undefined) throw new Error(`Cannot use address ${address}`)
   socket.send([
     changeLink(name, { up: true }),
-    newAddress({ interfaceIndex, address: parseIpv4(address) ?? 0, prefixLength: 24 }),
+    newAddress({ interfaceIndex, address: parsed, prefixLength: 24 }),
   ])
 }

@@ -26,6 +26,13 @@ export function textAttribute(type: number, text: string): Buffer {
   return attribute(type, Buffer.from(`${text}\0`))
 }
 
+/** Encodes an unsigned 16-bit integer in the machine's order. */
+export function u16Attribute(type: number, value: number): Buffer {
+  const bytes = Buffer.alloc(2)
+  bytes.writeUInt16LE(value)
+  return attribute(type, bytes)
+}
+
 /** Encodes an unsigned 32-bit integer in the machine's order. */
 export function u32Attribute(type: number, value: number): Buffer {
   const bytes = Buffer.alloc(4)

@@ -1,3 +1,4 @@
+import type { IpFamily } from '../../base/ip-address.ts'
 import { attribute, be32, be32Attribute, nested, textAttribute } from '../netlink/attribute.ts'
 
 /**
@@ -18,13 +19,14 @@ const NFT_REG_1 = 1
 const NFT_REG_2 = 2
 const IFNAMSIZ = 16
 
-const META_KEYS = { iifname: 6, oifname: 7, l4proto: 16 } as const
+const META_KEYS = { iifname: 6, oifname: 7, nfproto: 15, l4proto: 16 } as const
 const PAYLOAD_BASES = { network: 1, transport: 2 } as const
 const CT_KEYS = { state: 0, status: 2 } as const
 const COMPARISONS = { equal: 0, 'not-equal': 1 } as const
 const VERDICTS = { drop: 0, accept: 1 } as const
 
-const NFPROTO_IPV4 = 2
+const FAMILIES: Readonly<Record<IpFamily, number>> = { ipv4: 2, ipv6: 10 }
+const IPV6_BYTES = 16
 const NFT_NAT_DNAT = 1
 const NFT_FIB_RESULT_ADDRTYPE = 3
 const NFTA_FIB_F_DADDR = 2
@@ -44,6 +46,11 @@ export function matchInterface(
     ? Buffer.from(name.slice(0, -1))
     : Buffer.concat([Buffer.from(name)], IFNAMSIZ)
   return Buffer.concat([loadMeta(key), compare(comparison, value)])
+}
+
+/** Holds for packets of one family, in a table that sees both: what follows may look at their headers. */
+export function matchFamily(family: IpFamily): Expression {
+  return Buffer.concat([loadMeta('nfproto'), compare('equal', Buffer.of(FAMILIES[family]))])
 }
 
 /** Holds for packets of IP protocol `protocol`, e.g. 6 for TCP. */
@@ -101,7 +108,7 @@ export function matchLocalDestination(): Expression {
   ])
 }
 
-/** Sends the connection to another IPv4 address (4 bytes) and port (2 bytes). Ends the rule. */
+/** Sends the connection to another address (4 or 16 bytes) and port (2 bytes). Ends the rule. */
 export function destinationNat(address: Uint8Array, port: Uint8Array): Expression {
   return Buffer.concat([
     loadValue(NFT_REG_1, address),
@@ -109,7 +116,7 @@ export function destinationNat(address: Uint8Array, port: Uint8Array): Expressio
     expression(
       'nat',
       be32Attribute(1, NFT_NAT_DNAT),
-      be32Attribute(2, NFPROTO_IPV4),
+      be32Attribute(2, address.length === IPV6_BYTES ? FAMILIES.ipv6 : FAMILIES.ipv4),
       be32Attribute(3, NFT_REG_1),
       be32Attribute(5, NFT_REG_2),
     ),

@@ -41,7 +41,9 @@ const UDATA_RULE_COMMENT = 0
 /** A type that nft has no use for, and leaves out where it prints a rule. */
 const UDATA_RULE_STAMP = 0x54
 const COMMENT_MAX_BYTES = 127
-const NFPROTO_IPV4 = 2
+/** NFPROTO_*: the family of a table. 0 stands for every family in a list. */
+const FAMILIES = { inet: 1, ip: 2, ip6: 10 } as const
+const EVERY_FAMILY = 0
 const HEADER_BYTES = 4
 const HOOKS = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const
 const POLICIES = { drop: 0, accept: 1 } as const
@@ -49,9 +51,18 @@ const POLICIES = { drop: 0, accept: 1 } as const
 /** What a chain does with packets that no rule decides. */
 export type Policy = keyof typeof POLICIES
 
-/** A chain of table family ip that packets enter at a hook. */
+/** Which packets a table sees: those of IPv4 (`ip`), of IPv6 (`ip6`), or both (`inet`). */
+export type TableFamily = keyof typeof FAMILIES
+
+/** A table: two of different families may have one name. */
+export interface Table {
+  readonly family: TableFamily
+  readonly name: string
+}
+
+/** A chain that packets enter at a hook. */
 export interface BaseChain {
-  readonly table: string
+  readonly table: Table
   readonly name: string
   readonly type: 'filter' | 'nat'
   readonly hook: keyof typeof HOOKS
@@ -62,7 +73,7 @@ export interface BaseChain {
 
 /** A rule of a chain. */
 export interface Rule {
-  readonly table: string
+  readonly table: Table
   readonly chain: string
   readonly expressions: readonly Expression[]
   /** Shown by `nft list ruleset`; at most 126 bytes. */
@@ -87,27 +98,30 @@ export function commit(socket: NetlinkSocket, requests: readonly NetlinkRequest[
 }
 
 /** Asks for a table, which may exist. */
-export function newTable(table: string): NetlinkRequest {
-  return request(NFT_MSG_NEWTABLE, `create table ${table}`, {
+export function newTable(table: Table): NetlinkRequest {
+  return request(NFT_MSG_NEWTABLE, `create table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags: NLM_F_CREATE,
-    attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+    attributes: [textAttribute(NFTA_TABLE_NAME, table.name)],
   })
 }
 
 /** Asks to delete a table and all it holds; fails with ENOENT if there is none. */
-export function deleteTable(table: string): NetlinkRequest {
-  return request(NFT_MSG_DELTABLE, `delete table ${table}`, {
+export function deleteTable(table: Table): NetlinkRequest {
+  return request(NFT_MSG_DELTABLE, `delete table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags: 0,
-    attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+    attributes: [textAttribute(NFTA_TABLE_NAME, table.name)],
   })
 }
 
 /** Asks for a chain, which may exist at the same hook. */
 export function newBaseChain({ table, name, type, hook, priority, policy }: BaseChain): NetlinkRequest {
-  return request(NFT_MSG_NEWCHAIN, `create chain ${name} of table ${table}`, {
+  return request(NFT_MSG_NEWCHAIN, `create chain ${name} of table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags: NLM_F_CREATE,
     attributes: [
-      textAttribute(NFTA_CHAIN_TABLE, table),
+      textAttribute(NFTA_CHAIN_TABLE, table.name),
       textAttribute(NFTA_CHAIN_NAME, name),
       nested(
         NFTA_CHAIN_HOOK,
@@ -131,40 +145,49 @@ export function prependRule(rule: Rule): NetlinkRequest {
 }
 
 /** Asks to delete every rule of a table, and leaves its chains. */
-export function flushRules(table: string): NetlinkRequest {
-  return request(NFT_MSG_DELRULE, `flush table ${table}`, {
+export function flushRules(table: Table): NetlinkRequest {
+  return request(NFT_MSG_DELRULE, `flush table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags: 0,
-    attributes: [textAttribute(NFTA_RULE_TABLE, table)],
+    attributes: [textAttribute(NFTA_RULE_TABLE, table.name)],
   })
 }
 
 /** Asks to delete one rule. */
-export function deleteRule(table: string, { chain, handle }: InstalledRule): NetlinkRequest {
+export function deleteRule(table: Table, { chain, handle }: InstalledRule): NetlinkRequest {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64BE(handle)
-  return request(NFT_MSG_DELRULE, `delete rule ${handle} of table ${table}`, {
+  return request(NFT_MSG_DELRULE, `delete rule ${handle} of table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags: 0,
     attributes: [
-      textAttribute(NFTA_RULE_TABLE, table),
+      textAttribute(NFTA_RULE_TABLE, table.name),
       textAttribute(NFTA_RULE_CHAIN, chain),
       attribute(NFTA_RULE_HANDLE, bytes),
     ],
   })
 }
 
-/** Returns the names of all tables of family ip. */
-export function listTables(socket: NetlinkSocket): readonly string[] {
+/** Returns all tables of the families that packets of IP pass. */
+export function listTables(socket: NetlinkSocket): readonly Table[] {
   return socket
-    .dump(request(NFT_MSG_GETTABLE, 'list tables', { flags: NLM_F_DUMP, attributes: [] }))
-    .map(payload => textOf(parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_NAME)) ?? '')
+    .dump(
+      request(NFT_MSG_GETTABLE, 'list tables', { family: EVERY_FAMILY, flags: NLM_F_DUMP, attributes: [] }),
+    )
+    .flatMap(payload => {
+      const family = familyOf(payload)
+      const name = textOf(parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_NAME)) ?? ''
+      return family === undefined ? [] : [{ family, name }]
+    })
 }
 
-/** Returns a table of family ip, or undefined; the chains of a dormant one see no packet. */
-export function findTable(socket: NetlinkSocket, table: string): { readonly isDormant: boolean } | undefined {
+/** Returns a table, or undefined; the chains of a dormant one see no packet. */
+export function findTable(socket: NetlinkSocket, table: Table): { readonly isDormant: boolean } | undefined {
   const payload = socket.get(
-    request(NFT_MSG_GETTABLE, `find table ${table}`, {
+    request(NFT_MSG_GETTABLE, `find table ${table.name}`, {
+      family: FAMILIES[table.family],
       flags: 0,
-      attributes: [textAttribute(NFTA_TABLE_NAME, table)],
+      attributes: [textAttribute(NFTA_TABLE_NAME, table.name)],
       tolerate: [constants.errno.ENOENT],
     }),
   )
@@ -174,11 +197,12 @@ export function findTable(socket: NetlinkSocket, table: string): { readonly isDo
 }
 
 /** Returns the policy of a base chain; undefined if there is no such chain or it has none. */
-export function findChainPolicy(socket: NetlinkSocket, table: string, chain: string): Policy | undefined {
+export function findChainPolicy(socket: NetlinkSocket, table: Table, chain: string): Policy | undefined {
   const payload = socket.get(
-    request(NFT_MSG_GETCHAIN, `find chain ${chain} of table ${table}`, {
+    request(NFT_MSG_GETCHAIN, `find chain ${chain} of table ${table.name}`, {
+      family: FAMILIES[table.family],
       flags: 0,
-      attributes: [textAttribute(NFTA_CHAIN_TABLE, table), textAttribute(NFTA_CHAIN_NAME, chain)],
+      attributes: [textAttribute(NFTA_CHAIN_TABLE, table.name), textAttribute(NFTA_CHAIN_NAME, chain)],
       tolerate: [constants.errno.ENOENT],
     }),
   )
@@ -189,17 +213,19 @@ export function findChainPolicy(socket: NetlinkSocket, table: string, chain: str
 }
 
 /** Returns the rules of a table in their order, chain by chain; none if there is no such table. */
-export function listRules(socket: NetlinkSocket, table: string): readonly InstalledRule[] {
+export function listRules(socket: NetlinkSocket, table: Table): readonly InstalledRule[] {
   return socket
     .dump(
-      request(NFT_MSG_GETRULE, `list rules of table ${table}`, {
+      request(NFT_MSG_GETRULE, `list rules of table ${table.name}`, {
+        family: FAMILIES[table.family],
         flags: NLM_F_DUMP,
-        attributes: [textAttribute(NFTA_RULE_TABLE, table)],
+        attributes: [textAttribute(NFTA_RULE_TABLE, table.name)],
         tolerate: [constants.errno.ENOENT],
       }),
     )
+    .filter(payload => familyOf(payload) === table.family)
     .map(payload => parseAttributes(payload.subarray(HEADER_BYTES)))
-    .filter(attributes => textOf(attributes.get(NFTA_RULE_TABLE)) === table)
+    .filter(attributes => textOf(attributes.get(NFTA_RULE_TABLE)) === table.name)
     .map(attributes => ({
       handle: attributes.get(NFTA_RULE_HANDLE)?.readBigUInt64BE() ?? 0n,
       chain: textOf(attributes.get(NFTA_RULE_CHAIN)) ?? '',
@@ -213,10 +239,11 @@ function newRule({ table, chain, expressions, comment, stamp }: Rule, flags: num
     ...(comment === undefined ? [] : [encodeComment(comment)]),
     ...(stamp === undefined ? [] : [Buffer.of(UDATA_RULE_STAMP, stamp.length), stamp]),
   ]
-  return request(NFT_MSG_NEWRULE, `add rule to chain ${chain} of table ${table}`, {
+  return request(NFT_MSG_NEWRULE, `add rule to chain ${chain} of table ${table.name}`, {
+    family: FAMILIES[table.family],
     flags,
     attributes: [
-      textAttribute(NFTA_RULE_TABLE, table),
+      textAttribute(NFTA_RULE_TABLE, table.name),
       textAttribute(NFTA_RULE_CHAIN, chain),
       nested(NFTA_RULE_EXPRESSIONS, ...expressions),
       ...(userdata.length === 0 ? [] : [attribute(NFTA_RULE_USERDATA, Buffer.concat(userdata))]),
@@ -242,7 +269,16 @@ function findUserdata(userdata: Buffer | undefined, type: number): Buffer | unde
   return undefined
 }
 
+/** The first byte of struct nfgenmsg; undefined for a family that is none of IP. */
+function familyOf(payload: Buffer): TableFamily | undefined {
+  const number = payload.readUInt8(0)
+  if (number === FAMILIES.inet) return 'inet'
+  if (number === FAMILIES.ip) return 'ip'
+  return number === FAMILIES.ip6 ? 'ip6' : undefined
+}
+
 interface RequestDetails {
+  readonly family: number
   readonly flags: number
   readonly attributes: readonly Uint8Array[]
   readonly tolerate?: readonly number[]
@@ -251,13 +287,13 @@ interface RequestDetails {
 function request(
   message: number,
   purpose: string,
-  { flags, attributes, tolerate }: RequestDetails,
+  { family, flags, attributes, tolerate }: RequestDetails,
 ): NetlinkRequest {
   return {
     type: (NFNL_SUBSYS_NFTABLES << 8) | message,
     flags,
     purpose,
-    payload: Buffer.concat([familyHeader(NFPROTO_IPV4, 0), ...attributes]),
+    payload: Buffer.concat([familyHeader(family, 0), ...attributes]),
     ...(tolerate === undefined ? {} : { tolerate }),
   }
 }

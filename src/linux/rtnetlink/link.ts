@@ -1,10 +1,12 @@
 import { constants } from 'node:os'
+import type { IpvlanFlag, IpvlanMode, MacvlanMode } from '../../model/network.ts'
 import {
   attribute,
   nested,
   parseAttributes,
   textAttribute,
   textOf,
+  u16Attribute,
   u32Attribute,
 } from '../netlink/attribute.ts'
 import { type NetlinkRequest, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from '../netlink/message.ts'
@@ -17,6 +19,7 @@ const RTM_SETLINK = 19
 const IFLA_ADDRESS = 1
 const IFLA_IFNAME = 3
 const IFLA_MTU = 4
+const IFLA_LINK = 5
 const IFLA_MASTER = 10
 const IFLA_LINKINFO = 18
 const IFLA_IFALIAS = 20
@@ -30,6 +33,13 @@ const IFLA_INFO_DATA = 2
 const IFLA_INFO_SLAVE_KIND = 4
 const IFLA_INFO_SLAVE_DATA = 5
 const IFLA_BRPORT_MODE = 4
+const IFLA_BRPORT_ISOLATED = 33
+const IFLA_MACVLAN_MODE = 1
+const MACVLAN_MODES: Readonly<Record<MacvlanMode, number>> = { private: 1, vepa: 2, bridge: 4, passthru: 8 }
+const IFLA_IPVLAN_MODE = 1
+const IFLA_IPVLAN_FLAGS = 2
+const IPVLAN_MODES: Readonly<Record<IpvlanMode, number>> = { l2: 0, l3: 1, l3s: 2 }
+const IPVLAN_FLAGS: Readonly<Record<IpvlanFlag, number>> = { bridge: 0, private: 1, vepa: 2 }
 const VETH_INFO_PEER = 1
 const RTEXT_FILTER_SKIP_STATS = 8
 const IFF_UP = 1
@@ -148,8 +158,16 @@ export function deleteLink(name: string): NetlinkRequest {
   }
 }
 
-/** Asks a bridge to send frames back out of the port called `name` that came in by it; it does not by default. */
-export function allowHairpin(name: string): NetlinkRequest {
+/** How a bridge treats a port; false is the default of each. */
+export interface BridgePort {
+  /** Frames are sent back out of the port that they came in by. */
+  readonly hairpin: boolean
+  /** No frame passes between the port and another that is isolated. */
+  readonly isolated: boolean
+}
+
+/** Asks a bridge to treat the port called `name` in another way than by default. */
+export function setBridgePort(name: string, { hairpin, isolated }: BridgePort): NetlinkRequest {
   return {
     type: RTM_NEWLINK,
     flags: 0,
@@ -160,10 +178,57 @@ export function allowHairpin(name: string): NetlinkRequest {
       nested(
         IFLA_LINKINFO,
         textAttribute(IFLA_INFO_SLAVE_KIND, 'bridge'),
-        nested(IFLA_INFO_SLAVE_DATA, attribute(IFLA_BRPORT_MODE, Buffer.of(1))),
+        nested(
+          IFLA_INFO_SLAVE_DATA,
+          ...(hairpin ? [attribute(IFLA_BRPORT_MODE, Buffer.of(1))] : []),
+          ...(isolated ? [attribute(IFLA_BRPORT_ISOLATED, Buffer.of(1))] : []),
+        ),
       ),
     ]),
   }
+}
+
+/** An interface to make that shares the wire of another. */
+export interface SubInterfaceOptions {
+  readonly name: string
+  /** Index of the interface that it hangs on, in the socket's namespace. */
+  readonly parent: number
+  /** Descriptor of the network namespace that it is born in. */
+  readonly netns: number
+  readonly mtu: number | undefined
+  readonly kind:
+    | { readonly name: 'macvlan'; readonly mode: MacvlanMode; readonly macAddress: string }
+    | { readonly name: 'ipvlan'; readonly mode: IpvlanMode; readonly flag: IpvlanFlag }
+}
+
+/** Asks for an interface that is down; EOPNOTSUPP if the kernel has no such kind. */
+export function newSubInterface({ name, parent, netns, mtu, kind }: SubInterfaceOptions): NetlinkRequest {
+  return {
+    type: RTM_NEWLINK,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    purpose: `create ${kind.name} interface ${name}`,
+    payload: Buffer.concat([
+      linkHeader(),
+      textAttribute(IFLA_IFNAME, name),
+      u32Attribute(IFLA_LINK, parent),
+      u32Attribute(IFLA_NET_NS_FD, netns),
+      ...mtuAttributes(mtu),
+      ...(kind.name === 'macvlan' ? [attribute(IFLA_ADDRESS, macBytes(kind.macAddress))] : []),
+      nested(
+        IFLA_LINKINFO,
+        textAttribute(IFLA_INFO_KIND, kind.name),
+        nested(IFLA_INFO_DATA, ...kindData(kind)),
+      ),
+    ]),
+  }
+}
+
+function kindData(kind: SubInterfaceOptions['kind']): readonly Buffer[] {
+  if (kind.name === 'macvlan') return [u32Attribute(IFLA_MACVLAN_MODE, MACVLAN_MODES[kind.mode])]
+  return [
+    u16Attribute(IFLA_IPVLAN_MODE, IPVLAN_MODES[kind.mode]),
+    u16Attribute(IFLA_IPVLAN_FLAGS, IPVLAN_FLAGS[kind.flag]),
+  ]
 }
 
 /**

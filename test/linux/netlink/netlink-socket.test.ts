@@ -5,6 +5,8 @@ import { commit, deleteTable, listTables, newTable } from '../../../src/linux/nf
 import { changeLink, deleteLink, findLink, listLinks, newBridge } from '../../../src/linux/rtnetlink/link.ts'
 import { createNetworkSandbox } from '../../support/network-sandbox.ts'
 
+const inet = (name: string) => ({ family: 'inet', name }) as const
+
 const bridge = (name: string) => newBridge({ name, macAddress: '02:00:00:00:00:01', mtu: undefined })
 
 describe('NetlinkSocket.send()', () => {
@@ -44,12 +46,12 @@ describe('NetlinkSocket.send()', () => {
   test('carries out all or none of an nf_tables batch', () => {
     using sandbox = createNetworkSandbox()
     using socket = sandbox.onHost(() => openNetlink('netfilter'))
-    expect(() => commit(socket, [newTable('one'), deleteTable('two')])).toThrow(
+    expect(() => commit(socket, [newTable(inet('one')), deleteTable(inet('two'))])).toThrow(
       'netlink delete table two: ENOENT',
     )
     expect(listTables(socket)).toEqual([])
-    commit(socket, [newTable('one')])
-    expect(listTables(socket)).toEqual(['one'])
+    commit(socket, [newTable(inet('one'))])
+    expect(listTables(socket)).toEqual([inet('one')])
   })
 })
 

@@ -7,6 +7,7 @@ import {
   deleteRule,
   deleteTable,
   findChainPolicy,
+  findTable,
   flushRules,
   listRules,
   listTables,
@@ -16,7 +17,7 @@ import {
 } from '../../../src/linux/nftables/ruleset.ts'
 import { createNetworkSandbox } from '../../support/network-sandbox.ts'
 
-const table = 'tcompose_abc123_my-shop'
+const table = { family: 'inet', name: 'tcompose_abc123_my-shop' } as const
 const chain = {
   table,
   name: 'forward',
@@ -81,7 +82,7 @@ test('findChainPolicy() tells drop, accept and no chain apart', () => {
     'accept',
     undefined,
   ])
-  expect(findChainPolicy(socket, 'none', 'forward')).toBeUndefined()
+  expect(findChainPolicy(socket, { ...table, name: 'none' }, 'forward')).toBeUndefined()
 })
 
 test('newTable() and newBaseChain() may be repeated, and deleteTable() takes all away', () => {
@@ -91,4 +92,26 @@ test('newTable() and newBaseChain() may be repeated, and deleteTable() takes all
   expect(listTables(socket)).toEqual([table])
   commit(socket, [deleteTable(table)])
   expect(listTables(socket)).toEqual([])
+})
+
+test('tables of two families may have one name', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('netfilter'))
+  const families = (['inet', 'ip', 'ip6'] as const).map(family => ({ ...table, family }))
+  for (const each of families) {
+    commit(socket, [
+      newTable(each),
+      newBaseChain({ ...chain, table: each }),
+      appendRule({ ...rule(each.family), table: each }),
+    ])
+  }
+  expect(listTables(socket).toSorted((a, b) => (a.family < b.family ? -1 : 1))).toEqual(families)
+  expect(families.map(each => listRules(socket, each).map(({ comment }) => comment))).toEqual([
+    ['inet'],
+    ['ip'],
+    ['ip6'],
+  ])
+  commit(socket, [deleteTable(table)])
+  expect(findTable(socket, table)).toBeUndefined()
+  expect(findTable(socket, { ...table, family: 'ip6' })).toEqual({ isDormant: false })
 })

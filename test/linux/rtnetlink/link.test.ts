@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { openNetlink } from '../../../src/linux/netlink/netlink-socket.ts'
 import { createNetns, withNetns } from '../../../src/linux/netns.ts'
 import {
-  allowHairpin,
   changeLink,
   deleteLink,
   deleteLinks,
   findLink,
   listLinks,
   newBridge,
+  newSubInterface,
   newVeth,
+  setBridgePort,
 } from '../../../src/linux/rtnetlink/link.ts'
 import { createNetworkSandbox } from '../../support/network-sandbox.ts'
 
@@ -48,11 +49,28 @@ test('newVeth() puts the peer into another namespace, and changeLink() makes the
   closeSync(netns)
   socket.send([
     changeLink('end', { master: findLink(socket, 'br')?.index ?? 0, up: true }),
-    allowHairpin('end'),
+    setBridgePort('end', { hairpin: true, isolated: true }),
   ])
   expect(findLink(socket, 'end')).toMatchObject({ kind: 'veth', master: 2, mtu: 1300, up: true })
   using inside = withNetns(path, () => openNetlink('route'))
   expect(findLink(inside, 'eth0')).toMatchObject({ macAddress: '02:00:00:00:00:09', mtu: 1300, up: false })
+})
+
+test('newSubInterface() makes an interface in another namespace that shares the wire of its parent', () => {
+  using sandbox = createNetworkSandbox()
+  using socket = sandbox.onHost(() => openNetlink('route'))
+  const path = sandbox.container('web')
+  createNetns(path)
+  const netns = openSync(path, 'r')
+  socket.send([newBridge({ name: 'uplink', macAddress, mtu: undefined })])
+  const kind = { name: 'macvlan', mode: 'bridge', macAddress: '02:00:00:00:00:09' } as const
+  const parent = findLink(socket, 'uplink')?.index ?? 0
+  socket.send([newSubInterface({ name: 'eth0', parent, netns, mtu: 1400, kind })])
+  closeSync(netns)
+  using inside = withNetns(path, () => openNetlink('route'))
+  const made = { kind: 'macvlan', macAddress: '02:00:00:00:00:09', mtu: 1400, up: false }
+  expect(findLink(inside, 'eth0')).toMatchObject(made)
+  expect(findLink(socket, 'eth0')).toBeUndefined()
 })
 
 describe('deleteLinks()', () => {

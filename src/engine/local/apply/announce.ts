@@ -3,7 +3,7 @@ import type { ContainerSpec } from '../../../model/container.ts'
 import { type ContainerId, parseContainerId, replicaLabel } from '../../../model/names.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { Plan } from '../../../planner/plan.ts'
-import { bridgeName, type Owner } from '../network/kernel-name.ts'
+import { bridgeNameOf, type Owner } from '../network/kernel-name.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
 
@@ -43,9 +43,10 @@ function announceResource(action: Action, store: RecordStore, owner: Owner): voi
       configHash: action.configHash,
       network: action.network,
       // The bridge's name is known before it is made, so that it can be removed if this is cut short.
-      bridge: bridgeName(owner, action.network.key),
+      bridge: known?.bridge ?? bridgeNameOf(owner, action.network),
       subnet: known?.subnet,
       gateway: known?.gateway,
+      ...(known?.ipv6 && { ipv6: known.ipv6 }),
     })
   } else if (action.kind === 'create-volume') {
     const { key, name, external } = action.volume

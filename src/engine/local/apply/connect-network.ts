@@ -1,18 +1,23 @@
 import { assertNever } from '../../../base/assert-never.ts'
+import { servicePath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
-import { shortId } from '../../../model/names.ts'
+import { isSameReplica, shortId } from '../../../model/names.ts'
 import type { NetworkAttachment } from '../../../model/network.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
+import { addressesOf } from '../network/address-allocator.ts'
 import { bridgeGone } from '../network/bridge-gone.ts'
 import type { ConnectedEndpoint, ConnectRequest, EndpointRequest } from '../network/endpoint.ts'
 import { findExternalNetwork } from '../network/external-network.ts'
 import { holdDnsSockets } from '../network/held-sockets.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
-import { containerLayout } from '../state/layout.ts'
+import { containerLayout, projectLayout } from '../state/layout.ts'
 import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
-import type { ContainerEntry } from '../state/project-record.ts'
+import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
 import { type ApplyContext, containerOf, requireNetwork } from './apply-context.ts'
+import { type FoundContainer, findContainer } from './find-container.ts'
+import { requireNamedNetwork } from './joined-containers.ts'
 
 /** The network that a container's process is born into. */
 export interface ContainerNetwork {
@@ -21,7 +26,7 @@ export interface ContainerNetwork {
   readonly endpoints: readonly LiveEndpoint[]
   readonly dns: LiveDns | undefined
   /** The container whose namespace, names, hosts and resolver files this one shares. */
-  readonly sharedWith: ContainerEntry | undefined
+  readonly sharedWith: FoundContainer | undefined
 }
 
 /**
@@ -44,11 +49,15 @@ export async function connectNetwork(
       const network = await ownNamespace(context, entry, mode.attachments)
       if (network.netns === undefined || mode.attachments.length === 0) return network
       const sockets = await holdDnsSockets(keeper, entry.id, network.netns)
-      const forward = network.endpoints.some(endpoint => endpoint.gateway !== undefined)
+      const forward = network.endpoints.some(
+        endpoint => endpoint.gateway !== undefined || endpoint.ipv6?.gateway !== undefined,
+      )
       return { ...network, dns: { ...sockets, upstreams: entry.spec.config.dns.servers, forward } }
     }
     case 'service':
-      return sharedNamespace(context, mode.service)
+      return sharedNamespace(context, firstReplica(context, mode.service))
+    case 'container':
+      return sharedNamespace(context, requireNamedNetwork(context.roots, entry.spec, mode.container))
     default:
       return assertNever(mode)
   }
@@ -101,12 +110,21 @@ async function endpointRequest(
   attachment: NetworkAttachment,
 ): Promise<EndpointRequest> {
   const record = networkOf(context, spec.networkNames, attachment.network)
-  const { ipv4Address: wanted, macAddress, interfaceName, gatewayPriority } = attachment
+  const { macAddress, interfaceName, gatewayPriority, linkLocalAddresses, sysctls } = attachment
   const { service, name } = spec
   const aliases = aliasesOn(context, spec, attachment)
   const holder = { container: id, service, name, aliases, ...(spec.isUnaliased && { isUnaliased: true }) }
-  const ipv4Address = await context.addresses.allocate({ network: record, wanted, ...holder })
-  return { record, ipv4Address, macAddress, interfaceName, gatewayPriority }
+  const wanted = addressesOf(attachment)
+  const addresses = await context.addresses.allocate({ network: record, wanted, ...holder })
+  return {
+    record,
+    addresses,
+    macAddress,
+    interfaceName,
+    gatewayPriority,
+    ...(linkLocalAddresses && { linkLocalAddresses }),
+    ...(sysctls && { sysctls }),
+  }
 }
 
 function aliasesOn(
@@ -124,11 +142,46 @@ function networkOf(context: ApplyContext, names: ReadonlyMap<string, string>, ke
   return findExternalNetwork(context.roots, { key, name: names.get(key) ?? key })
 }
 
-function sharedNamespace(context: ApplyContext, service: string): ContainerNetwork {
-  const target = containerOf(context, { service, number: 1 })
-  const mode = target.spec.config.networkMode
-  if (mode.kind === 'service') return sharedNamespace(context, mode.service)
+function firstReplica(context: ApplyContext, service: string): FoundContainer {
+  return { project: context.project, entry: containerOf(context, { service, number: 1 }) }
+}
+
+/** The owner of the namespace may share that of another in its turn. */
+function sharedNamespace(
+  context: ApplyContext,
+  target: FoundContainer,
+  passed: ReadonlySet<string> = new Set(),
+): ContainerNetwork {
+  const { project, entry } = target
+  const { spec, id } = entry
+  const mode = spec.config.networkMode
+  if (mode.kind === 'service' || mode.kind === 'container') {
+    const next = sharedOwner(context, target)
+    if (next !== undefined && !passed.has(next.entry.id))
+      return sharedNamespace(context, next, new Set([...passed, id]))
+    throw new TcomposeError(
+      'network',
+      `Cannot join the network of container "${spec.name}": it has none of its own`,
+      {
+        hint: 'Write the name of the container whose network it shares',
+        origin: servicePath(spec.service, 'network_mode'),
+      },
+    )
+  }
   if (mode.kind === 'host') return { netns: undefined, endpoints: [], dns: undefined, sharedWith: target }
-  const { netns } = containerLayout(context.roots, context.project, target.id)
+  const { netns } = containerLayout(context.roots, project, id)
   return { netns, endpoints: [], dns: undefined, sharedWith: target }
+}
+
+function sharedOwner(context: ApplyContext, { project, entry }: FoundContainer): FoundContainer | undefined {
+  const { roots } = context
+  const mode = entry.spec.config.networkMode
+  if (mode.kind === 'container') return findContainer(roots, mode.container)
+  if (mode.kind !== 'service') return undefined
+  if (project === context.project) return firstReplica(context, mode.service)
+  const record = readProjectRecord(projectLayout(roots, project).record, project)
+  const newest = [...record.containers.values()]
+    .filter(({ spec }) => isSameReplica(spec, { service: mode.service, number: 1 }))
+    .toSorted((one, other) => other.createdAt - one.createdAt)[0]
+  return newest === undefined ? undefined : { project, entry: newest }
 }

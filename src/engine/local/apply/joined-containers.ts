@@ -25,6 +25,11 @@ export function joinedContainers(context: ApplyContext, { spec }: ContainerEntry
 
 type JoinedType = 'pid' | 'ipc'
 
+/** What of another container can be joined by its name, as messages word it. */
+const NAMESPACES = { pid: 'PID namespace', ipc: 'IPC namespace', network: 'network' } as const
+
+type NamedType = keyof typeof NAMESPACES
+
 type Wanted = Exclude<SharedNamespace, { kind: 'host' }>
 
 function isShared(mode: ContainerSpec['config']['ipc']): mode is Wanted {
@@ -52,15 +57,18 @@ function joined(
 /** How a service asks for the namespace of a container. */
 export interface NamedJoin {
   readonly spec: ContainerSpec
-  readonly type: JoinedType
+  readonly type: NamedType
   /** The container's name or id, or the first digits of it. */
   readonly name: string
 }
 
 /** Returns which containers a service joins by their names. */
 export function namedJoins(spec: ContainerSpec): readonly NamedJoin[] {
-  const { pid, ipc } = spec.config
+  const { pid, ipc, networkMode } = spec.config
   return [
+    ...(networkMode.kind === 'container'
+      ? [{ spec, type: 'network', name: networkMode.container } as const]
+      : []),
     ...(pid?.kind === 'container' ? [{ spec, type: 'pid', name: pid.container } as const] : []),
     ...(ipc?.kind === 'container' ? [{ spec, type: 'ipc', name: ipc.container } as const] : []),
   ]
@@ -73,6 +81,18 @@ export function namedJoins(spec: ContainerSpec): readonly NamedJoin[] {
  */
 export function requireNamed(roots: Roots, join: NamedJoin): JoinedProcess {
   return requireRunning(roots, requireContainer(roots, join), join)
+}
+
+/**
+ * Returns the running container, named in the file, whose network a service joins.
+ *
+ * @throws {TcomposeError} `container-not-running`.
+ */
+export function requireNamedNetwork(roots: Roots, spec: ContainerSpec, name: string): FoundContainer {
+  const join: NamedJoin = { spec, type: 'network', name }
+  const found = requireContainer(roots, join)
+  requireRunning(roots, found, join)
+  return found
 }
 
 function requireService(context: ApplyContext, { spec, type, name }: NamedJoin): FoundContainer {
@@ -114,7 +134,7 @@ function requireRunning(
   const { pid: record, exit } = containerLayout(roots, project, entry.id)
   const state = readProcessState({ pid: record, exit })
   const subject = `container ${entry.spec.name}`
-  if (asksForRuntime(entry.spec.config)) {
+  if (type !== 'network' && asksForRuntime(entry.spec.config)) {
     throw cannotJoin(spec, type, {
       code: 'oci-runtime',
       owner: subject,
@@ -140,9 +160,12 @@ interface JoinRefusal {
 
 function cannotJoin(
   { service }: ContainerSpec,
-  type: JoinedType,
+  type: NamedType,
   { code = 'container-not-running', owner, reason, hint }: JoinRefusal,
 ): TcomposeError {
-  const message = `Cannot join the ${type.toUpperCase()} namespace of ${owner} in service "${service}": ${reason}`
-  return new TcomposeError(code, message, { hint, origin: servicePath(service, type) })
+  const message = `Cannot join the ${NAMESPACES[type]} of ${owner} in service "${service}": ${reason}`
+  return new TcomposeError(code, message, {
+    hint,
+    origin: servicePath(service, type === 'network' ? 'network_mode' : type),
+  })
 }

@@ -3,6 +3,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Network } from '../../../model/network.ts'
 import type { Action } from '../../../planner/action.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
+import { madeNetwork, networkRecordOf } from '../network/network-record.ts'
 import { type AddressLease, leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import type { NetworkEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
@@ -23,13 +24,13 @@ export async function createNetwork(
   using _leases = isNamed ? await lockLeases(context.roots, network.name) : undefined
   if (joinNetwork(context, network, configHash)) return
   const known = context.store.record.networks.get(network.key)
-  const { bridge, subnet, gateway } = context.network.createBridge({
+  const record = context.network.createBridge({
     tag: context.tag,
     project: context.project,
     network,
-    hint: known?.subnet,
+    known: known === undefined ? undefined : networkRecordOf(known),
   })
-  context.store.setNetwork(network.key, { phase: 'created', configHash, network, bridge, subnet, gateway })
+  context.store.setNetwork(network.key, { phase: 'created', configHash, network, ...madeNetwork(record) })
   if (isNamed) await context.store.save()
   await context.firewall.run()
 }

@@ -110,7 +110,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const user = withGroups(resolvedUserOf(context, starting, resolved), devices.groups)
   const mounts = matchOwners(resolved, user, context.caller)
   const cgroup = cgroupOf(context, entry, devices)
-  const names = containerNames(network.sharedWith ?? entry, context.host)
+  const names = containerNames(network.sharedWith?.entry ?? entry, context.host)
   const owner = containerRoot(context.roots, { project: context.project, id: entry.id }, entry.spec.config)
   writeEtcFiles({ entry, layout, network, names, owner })
   const described = await inputOf(context, starting, {
@@ -262,12 +262,12 @@ async function placedOf(
 
 /** A container that shares another's network shares its host name, hosts and resolver files. */
 function sharedLayout(
-  { roots, project }: ApplyContext,
+  { roots }: ApplyContext,
   layout: ContainerLayout,
   { sharedWith }: ContainerNetwork,
 ): ContainerLayout {
   if (sharedWith === undefined) return layout
-  const { hosts, hostname, resolvConf } = containerLayout(roots, project, sharedWith.id)
+  const { hosts, hostname, resolvConf } = containerLayout(roots, sharedWith.project, sharedWith.entry.id)
   return { ...layout, hosts, hostname, resolvConf }
 }
 

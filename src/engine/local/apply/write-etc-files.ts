@@ -50,7 +50,9 @@ function hostsText({ entry, network, names }: Omit<EtcTarget, 'layout' | 'owner'
   if (network.netns === undefined) return hostHostsFileText(readIfPresent('/etc/hosts') ?? '', extraHosts)
   return hostsFileText({
     names,
-    addresses: network.endpoints.map(endpoint => endpoint.ipv4Address),
+    addresses: network.endpoints.flatMap(({ ipv4Address, ipv6 }) =>
+      [ipv4Address, ipv6?.address].filter(address => address !== undefined),
+    ),
     extraHosts,
     hostGateway: network.endpoints.find(endpoint => endpoint.gateway !== undefined)?.gateway,
     ipv6: existsSync('/proc/sys/net/ipv6') && !disablesLoopbackIpv6(sysctls),

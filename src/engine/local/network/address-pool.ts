@@ -1,22 +1,26 @@
-import { networkPath } from '../../../base/model-path.ts'
-import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { formatIpAddress, type IpAddress, type IpFamily, parseIpAddress } from '../../../base/ip-address.ts'
 import {
   blockHas,
-  formatIpv4,
-  formatIpv4Block,
-  type Ipv4,
-  type Ipv4Block,
+  formatIpBlock,
+  type IpBlock,
+  isHostAddress,
   lastAddress,
-  parseIpv4,
-  parseIpv4Block,
-} from '../../../linux/ipv4.ts'
+  parseIpBlock,
+} from '../../../base/ip-block.ts'
+import { networkPath } from '../../../base/model-path.ts'
+import { TcomposeError } from '../../../base/tcompose-error.ts'
+import { poolOf } from '../../../model/ip-families.ts'
+import type { Network } from '../../../model/network.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** What an address is picked for. */
 export interface AddressRequest {
   readonly record: NetworkRecord
-  /** Addresses of the network's other containers. */
-  readonly used: readonly string[]
+  readonly family: IpFamily
+  /** Values of addresses that are not to be had: those of the network's other containers. */
+  readonly used: ReadonlySet<bigint>
+  /** Values of addresses that only who asks for them gets. @default none */
+  readonly reserved?: ReadonlySet<bigint>
   /** The address that the user asks for. */
   readonly wanted: string | undefined
   /** Who asks, e.g. `service "web"`. */
@@ -29,18 +33,21 @@ export interface AddressRequest {
  *
  * @throws {TcomposeError} `network` if the wanted address cannot be had or none is free.
  */
-export function pickAddress({ record, used, wanted, owner }: AddressRequest): string {
-  const subnet = requireBlock(record.subnet)
-  const taken = new Set([...used, ...reservedAddresses(record)].map(parseIpv4))
-  if (wanted !== undefined) return wantedAddress({ record, used, wanted, owner }, { subnet, taken })
-  const range = requireBlock(record.network.ipam[0]?.ipRange ?? record.subnet)
-  const last = Math.min(lastAddress(range), lastAddress(subnet) - 1)
-  for (let address = Math.max(range.base, subnet.base + 1); address <= last; address++) {
-    if (!taken.has(address)) return formatIpv4(address)
+export function pickAddress(request: AddressRequest): IpAddress {
+  const { record, family, used, reserved, wanted, owner } = request
+  const subnet = requireSubnet(record, family)
+  const kept = keptAddresses(record, family)
+  if (wanted !== undefined) return wantedAddress(request, { subnet, kept })
+  const { network } = record
+  const range = parseIpBlock(poolOf(network, family)?.ipRange ?? '') ?? subnet
+  const last = lastAddress(range).value
+  for (let value = range.base; value <= last; value += 1n) {
+    if (used.has(value) || kept.has(value) || reserved?.has(value) === true) continue
+    if (isHostAddress(subnet, { family, value })) return { family, value }
   }
   throw new TcomposeError(
     'network',
-    `Cannot connect ${owner} to network "${record.network.name}": all addresses of ${formatIpv4Block(range)} are taken`,
+    `Cannot connect ${owner} to network "${network.name}": all addresses of ${formatIpBlock(range)} are taken`,
     { hint: 'Give the network a larger "subnet" or "ip_range", or run fewer replicas' },
   )
 }
@@ -50,68 +57,68 @@ export function pickAddress({ record, used, wanted, owner }: AddressRequest): st
  *
  * @throws {TcomposeError} `network` if the wanted one is no host address of the subnet.
  */
-export function pickGateway(network: NetworkRecord['network'], subnet: Ipv4Block): Ipv4 {
-  const wanted = network.ipam[0]?.gateway
+export function pickGateway(network: Network, subnet: IpBlock): IpAddress {
+  const wanted = poolOf(network, subnet.family)?.gateway
   if (wanted === undefined) return firstFree(network, subnet)
-  const address = parseIpv4(wanted)
+  const address = parseIpAddress(wanted)
   if (address !== undefined && isHostAddress(subnet, address)) return address
   throw new TcomposeError(
     'network',
-    `Cannot use gateway ${wanted} for network "${network.name}": it is not a host address of ${formatIpv4Block(subnet)}`,
+    `Cannot use gateway ${wanted} for network "${network.name}": it is not a host address of ${formatIpBlock(subnet)}`,
     { hint: 'Choose a gateway inside the subnet', origin: networkPath(network.key, 'ipam') },
   )
 }
 
-function firstFree(network: NetworkRecord['network'], subnet: Ipv4Block): Ipv4 {
-  const reserved = new Set([...(network.ipam[0]?.auxAddresses.values() ?? [])].map(parseIpv4))
-  let address = subnet.base + 1
-  while (reserved.has(address)) address++
-  return address
+function firstFree(network: Network, subnet: IpBlock): IpAddress {
+  const reserved = valuesOf(poolOf(network, subnet.family)?.auxAddresses.values() ?? [])
+  let value = subnet.base + 1n
+  while (reserved.has(value)) value += 1n
+  return { family: subnet.family, value }
 }
 
 interface Subnet {
-  readonly subnet: Ipv4Block
-  readonly taken: ReadonlySet<Ipv4 | undefined>
+  readonly subnet: IpBlock
+  /** Values of addresses that no container gets. */
+  readonly kept: ReadonlySet<bigint>
 }
 
-function wantedAddress({ record, wanted = '', owner }: AddressRequest, { subnet, taken }: Subnet): string {
-  const address = parseIpv4(wanted)
-  const name = record.network.name
-  if (address === undefined || !isHostAddress(subnet, address)) {
+function wantedAddress(
+  { record, used, wanted = '', owner }: AddressRequest,
+  { subnet, kept }: Subnet,
+): IpAddress {
+  const address = parseIpAddress(wanted)
+  const { name } = record.network
+  const block = formatIpBlock(subnet)
+  const key = `${subnet.family}_address`
+  if (address === undefined || !blockHas(subnet, address) || !isHostAddress(subnet, address)) {
     throw new TcomposeError(
       'network',
-      `Cannot give ${owner} the address ${wanted} on network "${name}": it is not a host address of ${record.subnet}`,
-      { hint: `Choose an "ipv4_address" inside ${record.subnet}` },
+      `Cannot give ${owner} the address ${wanted} on network "${name}": it is not a host address of ${block}`,
+      { hint: `Choose an "${key}" inside ${block}` },
     )
   }
-  if (taken.has(address)) {
+  if (used.has(address.value) || kept.has(address.value)) {
     throw new TcomposeError(
       'network',
-      `Cannot give ${owner} the address ${wanted} on network "${name}": it is taken`,
-      { hint: 'Choose another "ipv4_address", or stop the container that has it' },
+      `Cannot give ${owner} the address ${formatIpAddress(address)} on network "${name}": it is taken`,
+      { hint: `Choose another "${key}", or stop the container that has it` },
     )
   }
-  return formatIpv4(address)
+  return address
 }
 
-function reservedAddresses({ gateway, network }: NetworkRecord): readonly string[] {
-  return [gateway, ...(network.ipam[0]?.auxAddresses.values() ?? [])]
+function keptAddresses(record: NetworkRecord, family: IpFamily): ReadonlySet<bigint> {
+  const gateway = record[family]?.gateway
+  const reserved = poolOf(record.network, family)?.auxAddresses.values() ?? []
+  return valuesOf([...(gateway === undefined ? [] : [gateway]), ...reserved])
 }
 
-/** A block of 31 bits or more has neither a network nor a broadcast address, see RFC 3021. */
-function isHostAddress(subnet: Ipv4Block, address: Ipv4): boolean {
-  if (subnet.prefixLength >= 31) return blockHas(subnet, address)
-  return address > subnet.base && address < lastAddress(subnet)
+function valuesOf(addresses: Iterable<string>): ReadonlySet<bigint> {
+  return new Set([...addresses].flatMap(text => parseIpAddress(text)?.value ?? []))
 }
 
-function requireBlock(text: string): Ipv4Block {
-  const block = parseIpv4Block(text)
+function requireSubnet({ network, ...subnets }: NetworkRecord, family: IpFamily): IpBlock {
+  const block = parseIpBlock(subnets[family]?.subnet ?? '')
   if (block !== undefined) return block
-  throw new TcomposeError(
-    'network',
-    `Cannot use address block "${text}": expected an IPv4 block such as 10.5.0.0/24`,
-    {
-      hint: 'IPv6 subnets are not supported',
-    },
-  )
+  throw new Error(`Cannot pick an address: network "${network.name}" has no subnet of ${family}`)
 }

@@ -22,7 +22,9 @@ export interface ConnectAttempt {
 export function bridgeGone(error: unknown, { roots, project, records }: ConnectAttempt): unknown {
   if (!(error instanceof SystemCallError) || error.errno !== constants.errno.ENODEV) return error
   const interfaces = readInterfaceNames()
-  const record = records.find(({ bridge }) => !interfaces.has(bridge))
+  const record = records.find(
+    ({ network, bridge }) => !interfaces.has(bridge ?? network.options?.parent ?? ''),
+  )
   if (record === undefined) return error
   const { key, name } = record.network
   const owner = findNetwork(roots, name)?.project ?? project

@@ -1,20 +1,25 @@
 import { constants } from 'node:os'
+import { formatIpAddress, type IpFamily } from '../../../base/ip-address.ts'
+import {
+  blockHas,
+  blocksOverlap,
+  formatIpBlock,
+  type IpBlock,
+  ipBlock,
+  parseIpBlock,
+} from '../../../base/ip-block.ts'
 import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { turnIpv6Off } from '../../../linux/interface-ipv6.ts'
-import {
-  blocksOverlap,
-  formatIpv4,
-  formatIpv4Block,
-  type Ipv4,
-  type Ipv4Block,
-  ipv4Block,
-  parseIpv4Block,
-} from '../../../linux/ipv4.ts'
+import { setInterfaceIpv6 } from '../../../linux/interface-ipv6.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
 import { type NetlinkSocket, openNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { setNetworkSysctl } from '../../../linux/network-sysctl.ts'
-import { deleteAddress, listAddresses, newAddress } from '../../../linux/rtnetlink/address.ts'
+import {
+  deleteAddress,
+  type InterfaceAddress,
+  listAddresses,
+  newAddress,
+} from '../../../linux/rtnetlink/address.ts'
 import {
   changeLink,
   deleteLink,
@@ -24,101 +29,157 @@ import {
   newBridge,
 } from '../../../linux/rtnetlink/link.ts'
 import { listRoutes } from '../../../linux/rtnetlink/route.ts'
+import { familiesOf, gatewayModeOf, poolOf } from '../../../model/ip-families.ts'
 import type { Network } from '../../../model/network.ts'
+import type { NetworkSubnet } from '../state/project-record.ts'
 import { pickGateway } from './address-pool.ts'
-import { bridgeName, type Owner, ownerAlias } from './kernel-name.ts'
-import { macAddressOf } from './mac-address.ts'
+import { enableForwarding } from './forwarding.ts'
+import { bridgeName, bridgeNameOf, type Owner, ownerAlias } from './kernel-name.ts'
+import { macFromBytes } from './mac-address.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { pickSubnet } from './subnet-pool.ts'
 
 /** How often another program may take the subnet that was just picked. */
 const SUBNET_TRIES = 16
 
+/** The sizes that a subnet may have, as prefix lengths. */
+const SUBNET_SIZES = {
+  ipv4: { from: 8, to: 30, example: '10.5.0.0/24' },
+  ipv6: { from: 16, to: 126, example: 'fd5c:1::/64' },
+} as const
+
 /** A network to make, and whose it is. */
 export interface BridgeRequest extends Owner {
   readonly network: Network
-  /** Subnet to prefer where the file gives none, in CIDR notation: the one that the network had before. */
-  readonly hint: string | undefined
+  /** Subnets to prefer where the file gives none: those that the network had before. @default none */
+  readonly known?: Pick<NetworkRecord, IpFamily> | undefined
 }
 
 /**
- * Makes the bridge of a network in the thread's network namespace, up, with the gateway's address, and forwarding on.
- * A bridge that an earlier call made is taken over, with its subnet, where that fits the network.
+ * Makes the bridge of a network in the thread's network namespace, up, with the gateway's addresses, and forwarding on.
+ * A bridge that an earlier call made is taken over, with its subnets, where those fit the network.
  *
  * @throws {TcomposeError} `no-free-subnet`, or `network` for a subnet or gateway that cannot be had.
  */
 export function createBridge(request: BridgeRequest): NetworkRecord {
-  const { network } = request
-  const bridge = bridgeName(request, network.key)
-  const wanted = wantedSubnet(network)
+  const { network, known } = request
+  const bridge = bridgeNameOf(request, network)
+  const families = familiesOf(network)
+  const wanted = new Map(families.map(family => [family, wantedSubnet(network, family)]))
   using socket = openNetlink('route')
-  const hint = findSubnet(socket, bridge) ?? parseIpv4Block(request.hint ?? '')
+  const hints = new Map(
+    families.map(family => [
+      family,
+      findSubnet(socket, bridge, family) ?? parseIpBlock(known?.[family]?.subnet ?? ''),
+    ]),
+  )
   const link = ensureLink(socket, request, bridge)
-  const subnet = claimSubnet({ socket, network, bridge, link, wanted, hint })
+  const subnets = new Map<IpFamily, NetworkSubnet>()
+  removeOtherFamilies(socket, link.index, families)
+  for (const family of families) {
+    const claim = {
+      socket,
+      network,
+      family,
+      bridge,
+      link,
+      wanted: wanted.get(family),
+      hint: hints.get(family),
+    }
+    const subnet = claimSubnet(claim)
+    const gateway = formatIpAddress(pickGateway(network, subnet))
+    subnets.set(family, { subnet: formatIpBlock(subnet), gateway })
+    enableForwarding(family)
+  }
   // From 127.0.0.1 of the host to a published port: the packet leaves by the bridge and the answer comes in by it.
   setNetworkSysctl(`ipv4/conf/${bridge}/route_localnet`, '1')
-  setNetworkSysctl('ipv4/ip_forward', '1')
-  const gateway = formatIpv4(pickGateway(network, subnet))
-  return { network, bridge, subnet: formatIpv4Block(subnet), gateway }
+  return { network, bridge, ...Object.fromEntries(subnets) }
 }
 
-/** Tells whether a network's bridge is there, up, and has its gateway's address. */
-export function isBridgeIntact(record: Pick<NetworkRecord, 'bridge' | 'subnet' | 'gateway'>): boolean {
+/** Tells whether a network's bridge is there, up, and has its gateways' addresses. */
+export function isBridgeIntact(record: NetworkRecord): boolean {
   using socket = openNetlink('route')
-  const link = findLink(socket, record.bridge)
+  const link = findLink(socket, record.bridge ?? '')
   if (link?.up !== true) return false
-  return listAddresses(socket).some(
-    ({ interfaceIndex, address, prefixLength }) =>
-      interfaceIndex === link.index &&
-      formatIpv4(address) === record.gateway &&
-      formatIpv4Block(ipv4Block(address, prefixLength)) === record.subnet,
+  const own = listAddresses(socket).filter(({ interfaceIndex }) => interfaceIndex === link.index)
+  const texts = new Set(
+    own.map(
+      ({ address, prefixLength }) =>
+        `${formatIpAddress(address)} ${formatIpBlock(ipBlock(address, prefixLength))}`,
+    ),
   )
+  return familiesOf(record.network)
+    .filter(family => hasAddress(record.network, family))
+    .every(family => texts.has(`${record[family]?.gateway} ${record[family]?.subnet}`))
 }
 
-function findSubnet(socket: NetlinkSocket, bridge: string): Ipv4Block | undefined {
+/** Tells whether the host is to have an address on a network. */
+function hasAddress(network: Network, family: IpFamily): boolean {
+  if (gatewayModeOf(network, family) === 'isolated') return false
+  return family === 'ipv6' || network.options?.inhibitIpv4 !== true
+}
+
+function findSubnet(socket: NetlinkSocket, bridge: string, family: IpFamily): IpBlock | undefined {
   const link = findLink(socket, bridge)
   if (link === undefined) return undefined
-  const own = listAddresses(socket).find(({ interfaceIndex }) => interfaceIndex === link.index)
-  return own === undefined ? undefined : ipv4Block(own.address, own.prefixLength)
+  const own = addressesOn(socket, link.index, family)[0]
+  return own === undefined ? undefined : ipBlock(own.address, own.prefixLength)
 }
 
 /** The MAC address is set for good: a bridge without one takes over that of a port, and neighbours lose it. */
 function ensureLink(socket: NetlinkSocket, request: BridgeRequest, name: string): Link {
   const { network } = request
-  const options = { name, mtu: network.mtu, macAddress: bridgeMac(name) }
+  const alias = ownerAlias(request, network.key)
+  assertOwn(findLink(socket, name), network, alias)
+  const options = { name, mtu: network.mtu, macAddress: bridgeMac(request, network.key) }
   socket.send([{ ...newBridge(options), tolerate: [constants.errno.EEXIST] }])
-  turnIpv6Off(name)
-  socket.send([changeLink(name, { alias: ownerAlias(request, network.key), up: true })])
+  setInterfaceIpv6(name, network.ipv6 === true)
+  socket.send([changeLink(name, { alias, up: true })])
   const link = findLink(socket, name)
   if (link === undefined) throw new SystemCallError('netlink', constants.errno.ENODEV, `find bridge ${name}`)
   return link
 }
 
-/** Derived from the name, since the address is not known yet. */
-function bridgeMac(name: string): string {
-  const digits = Buffer.from(name.slice(-8), 'hex')
-  return macAddressOf(formatIpv4(digits.readUInt32BE()))
-}
-
-function wantedSubnet(network: Network): Ipv4Block | undefined {
-  const text = network.ipam[0]?.subnet
-  if (text === undefined) return undefined
-  const block = parseIpv4Block(text)
-  if (block !== undefined && block.prefixLength >= 8 && block.prefixLength <= 30) return block
+/** @throws {TcomposeError} `network` if somebody else has an interface of the name that the file gives the bridge. */
+function assertOwn(link: Link | undefined, { key, name, options }: Network, alias: string): void {
+  if (link === undefined || options?.bridgeName === undefined || link.alias === alias) return
   throw new TcomposeError(
     'network',
-    `Cannot create network "${network.name}": its subnet is "${text}", expected an IPv4 block from /8 to /30`,
-    { hint: 'Write a subnet such as 10.5.0.0/24', origin: networkPath(network.key, 'ipam') },
+    `Cannot create network "${name}": interface ${link.name} exists and is not this network's`,
+    {
+      hint: 'Choose another "com.docker.network.bridge.name", or remove the interface',
+      origin: networkPath(key, 'driver_opts'),
+    },
+  )
+}
+
+/** Derived from the name, since the address is not known yet. */
+function bridgeMac(owner: Owner, key: string): string {
+  return macFromBytes(Buffer.from(bridgeName(owner, key).slice(-8), 'hex'))
+}
+
+function wantedSubnet(network: Network, family: IpFamily): IpBlock | undefined {
+  const text = poolOf(network, family)?.subnet
+  if (text === undefined) return undefined
+  const block = parseIpBlock(text)
+  const { from, to, example } = SUBNET_SIZES[family]
+  if (block?.family === family && block.prefixLength >= from && block.prefixLength <= to) return block
+  const noun = family === 'ipv4' ? 'IPv4' : 'IPv6'
+  throw new TcomposeError(
+    'network',
+    `Cannot create network "${network.name}": its subnet is "${text}", expected an ${noun} block from /${from} to /${to}`,
+    { hint: `Write a subnet such as ${example}`, origin: networkPath(network.key, 'ipam') },
   )
 }
 
 interface Claim {
   readonly socket: NetlinkSocket
   readonly network: Network
+  readonly family: IpFamily
   readonly bridge: string
   readonly link: Link
-  readonly wanted: Ipv4Block | undefined
-  readonly hint: Ipv4Block | undefined
+  readonly wanted: IpBlock | undefined
+  readonly hint: IpBlock | undefined
 }
 
 /**
@@ -126,20 +187,20 @@ interface Claim {
  * common to them; but each looks again after its address is in place, so at least the later one sees the other, and
  * whoever does gives way.
  */
-function claimSubnet(claim: Claim): Ipv4Block {
-  const { socket, network, bridge, link, wanted, hint } = claim
+function claimSubnet(claim: Claim): IpBlock {
+  const { socket, network, family, bridge, link, wanted, hint } = claim
   try {
     for (let attempt = 1; attempt <= SUBNET_TRIES; attempt++) {
       const used = usedBlocks(socket, link.index)
       const subnet =
-        wanted ?? (attempt === 1 ? freeHint(hint, used) : undefined) ?? pickSubnet(network.name, used)
+        wanted ?? (attempt === 1 ? freeHint(hint, used) : undefined) ?? pickSubnet(network.name, used, family)
       if (wanted !== undefined) checkWanted(claim, wanted)
       const address = {
         interfaceIndex: link.index,
         address: pickGateway(network, subnet),
         prefixLength: subnet.prefixLength,
       }
-      replaceAddress(socket, address)
+      replaceAddress(socket, address, hasAddress(network, family))
       if (findRival(socket, link.index, subnet) === undefined) return subnet
       socket.send([deleteAddress(address)])
     }
@@ -150,35 +211,54 @@ function claimSubnet(claim: Claim): Ipv4Block {
   socket.send([deleteLink(bridge)])
   throw new TcomposeError(
     'no-free-subnet',
-    `Cannot create network "${network.name}": ${wanted === undefined ? 'every subnet tried' : formatIpv4Block(wanted)} was taken by another interface at the same moment`,
+    `Cannot create network "${network.name}": ${wanted === undefined ? 'every subnet tried' : formatIpBlock(wanted)} was taken by another interface at the same moment`,
     { hint: 'Run the command again' },
   )
 }
 
-/** Takes addresses of an earlier subnet away. */
-function replaceAddress(
-  socket: NetlinkSocket,
-  address: { interfaceIndex: number; address: Ipv4; prefixLength: number },
-): void {
-  const stale = listAddresses(socket).filter(
+/** Takes addresses of an earlier subnet of the family away, and gives the new one unless the bridge is to have none. */
+function replaceAddress(socket: NetlinkSocket, address: InterfaceAddress, isGiven: boolean): void {
+  const stale = addressesOn(socket, address.interfaceIndex, address.address.family).filter(
     other =>
-      other.interfaceIndex === address.interfaceIndex &&
-      (other.address !== address.address || other.prefixLength !== address.prefixLength),
+      !isGiven ||
+      other.address.value !== address.address.value ||
+      other.prefixLength !== address.prefixLength,
   )
-  socket.send([...stale.map(deleteAddress), newAddress(address)])
+  socket.send([...stale.map(deleteAddress), ...(isGiven ? [newAddress(address)] : [])])
 }
 
-function freeHint(hint: Ipv4Block | undefined, used: readonly Ipv4Block[]): Ipv4Block | undefined {
+/** Takes the addresses of a network away that was of more families. */
+function removeOtherFamilies(socket: NetlinkSocket, index: number, families: readonly IpFamily[]): void {
+  const others = (['ipv4', 'ipv6'] as const).filter(family => !families.includes(family))
+  const stale = others.flatMap(family => addressesOn(socket, index, family))
+  socket.send(stale.map(deleteAddress))
+}
+
+/** The kernel's own address of the link, which is of no subnet, is left out. */
+function addressesOn(socket: NetlinkSocket, index: number, family: IpFamily): readonly InterfaceAddress[] {
+  return listAddresses(socket).filter(
+    ({ interfaceIndex, address }) =>
+      interfaceIndex === index && address.family === family && !isLinkLocal(address),
+  )
+}
+
+const LINK_LOCAL = parseIpBlock('fe80::/10')
+
+function isLinkLocal(address: InterfaceAddress['address']): boolean {
+  return LINK_LOCAL !== undefined && blockHas(LINK_LOCAL, address)
+}
+
+function freeHint(hint: IpBlock | undefined, used: readonly IpBlock[]): IpBlock | undefined {
   if (hint === undefined || used.some(block => blocksOverlap(block, hint))) return undefined
   return hint
 }
 
-function checkWanted({ socket, network, link }: Claim, wanted: Ipv4Block): void {
+function checkWanted({ socket, network, link }: Claim, wanted: IpBlock): void {
   const rival = findRival(socket, link.index, wanted)
   if (rival === undefined) return
   throw new TcomposeError(
     'network',
-    `Cannot create network "${network.name}": its subnet ${formatIpv4Block(wanted)} overlaps ${formatIpv4Block(rival.block)} of interface ${rival.name}`,
+    `Cannot create network "${network.name}": its subnet ${formatIpBlock(wanted)} overlaps ${formatIpBlock(rival.block)} of interface ${rival.name}`,
     { hint: 'Choose another "subnet", or leave it out', origin: networkPath(network.key, 'ipam') },
   )
 }
@@ -187,10 +267,10 @@ function checkWanted({ socket, network, link }: Claim, wanted: Ipv4Block): void 
 function findRival(
   socket: NetlinkSocket,
   own: number,
-  subnet: Ipv4Block,
-): { readonly name: string; readonly block: Ipv4Block } | undefined {
+  subnet: IpBlock,
+): { readonly name: string; readonly block: IpBlock } | undefined {
   for (const { interfaceIndex, address, prefixLength } of listAddresses(socket)) {
-    const block = ipv4Block(address, prefixLength)
+    const block = ipBlock(address, prefixLength)
     if (interfaceIndex === own || !blocksOverlap(block, subnet)) continue
     const name =
       listLinks(socket).find(({ index }) => index === interfaceIndex)?.name ?? String(interfaceIndex)
@@ -200,10 +280,10 @@ function findRival(
 }
 
 /** Blocks of the host's addresses and routes, but for the default route and the bridge's own. */
-function usedBlocks(socket: NetlinkSocket, own: number): readonly Ipv4Block[] {
+function usedBlocks(socket: NetlinkSocket, own: number): readonly IpBlock[] {
   const addresses = listAddresses(socket)
     .filter(({ interfaceIndex }) => interfaceIndex !== own)
-    .map(({ address, prefixLength }) => ipv4Block(address, prefixLength))
+    .map(({ address, prefixLength }) => ipBlock(address, prefixLength))
   const routes = listRoutes(socket)
     .filter(({ interfaceIndex, destination }) => interfaceIndex !== own && destination.prefixLength > 0)
     .map(({ destination }) => destination)

@@ -9,11 +9,12 @@ import {
   type InstalledRule,
   listRules,
   prependRule,
+  type Table,
 } from '../../../linux/nftables/ruleset.ts'
 import { type Owner, ownerComment, parseOwner } from './kernel-name.ts'
 
 /** The table of `iptables -A FORWARD`, where iptables writes to nf_tables. */
-export const FORWARD_TABLE = 'filter'
+export const FORWARD_TABLE: Table = { family: 'ip', name: 'filter' }
 const CHAIN = 'FORWARD'
 
 /** How a host that also runs Docker treats packets of other bridges. */
@@ -32,7 +33,7 @@ export function detectForwardFilter(): ForwardFilter {
   return {
     dropsForwarded: findChainPolicy(socket, FORWARD_TABLE, CHAIN) === 'drop',
     filtersBridged: readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1',
-    hasLegacyTable: legacyTables().includes(FORWARD_TABLE),
+    hasLegacyTable: legacyTables().includes(FORWARD_TABLE.name),
   }
 }
 

@@ -1,10 +1,11 @@
 import { type NetlinkSocket, useNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { findTable, listRules } from '../../../linux/nftables/ruleset.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
+import { bridgesOf } from './bridges-of.ts'
 import { isAdmitted } from './docker-host.ts'
 import type { FirewallRequest } from './firewall-rules.ts'
 import { stampedRules } from './firewall-stamps.ts'
-import { tableName } from './kernel-name.ts'
+import { tableOf } from './kernel-name.ts'
 
 /**
  * Compares the kernel's firewall of a project with `request`: its own table, and the rules that let it through a chain
@@ -14,10 +15,10 @@ import { tableName } from './kernel-name.ts'
  */
 export function inspectFirewall(request: FirewallRequest, socket?: NetlinkSocket): ObservedFirewall {
   return useNetlink('netfilter', socket, open => {
-    const table = findTable(open, tableName(request))
+    const table = findTable(open, tableOf(request))
     if (table === undefined) return 'missing'
     if (table.isDormant || !hasRules(open, request)) return 'altered'
-    const bridges = request.networks.map(({ bridge }) => bridge)
+    const bridges = bridgesOf(request)
     return isAdmitted(request, bridges, open) ? 'intact' : 'altered'
   })
 }
@@ -25,7 +26,7 @@ export function inspectFirewall(request: FirewallRequest, socket?: NetlinkSocket
 /** The kernel lists chain by chain, in the order of their making. */
 function hasRules(socket: NetlinkSocket, request: FirewallRequest): boolean {
   const wanted = stampedRules(request).map(({ chain, stamp }) => `${chain} ${stamp.toString('hex')}`)
-  const found = listRules(socket, tableName(request)).map(({ chain, stamp }) => `${chain} ${stamp}`)
+  const found = listRules(socket, tableOf(request)).map(({ chain, stamp }) => `${chain} ${stamp}`)
   return byChain(wanted) === byChain(found)
 }
 

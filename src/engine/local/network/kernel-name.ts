@@ -1,5 +1,7 @@
 import { sha256Hex } from '../../../base/sha256.ts'
+import type { Table } from '../../../linux/nftables/ruleset.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
+import type { Network } from '../../../model/network.ts'
 
 /** Names in the kernel have 15 bytes: a prefix that tells whose they are, and 10 hex digits. */
 const BRIDGE_PREFIX = 'tcb'
@@ -8,6 +10,9 @@ const VETH_PREFIX = 'tcv'
 /** Matches the bridges of every engine of this kind. */
 export const ANY_BRIDGE: string = `${BRIDGE_PREFIX}*`
 
+/** A project's table sees both families of IP, so that it is all there is to remove. */
+export const TABLE_FAMILY: Table['family'] = 'inet'
+
 /** Whose a kernel object is. */
 export interface Owner {
   /** `instanceTag` of the engine. */
@@ -15,7 +20,12 @@ export interface Owner {
   readonly project: string
 }
 
-/** Returns the name of the bridge of network `key`; always the same. */
+/** Returns the name of the bridge of a network: what the file says, or one that follows from the key. */
+export function bridgeNameOf(owner: Owner, { key, options }: Pick<Network, 'key' | 'options'>): string {
+  return options?.bridgeName ?? bridgeName(owner, key)
+}
+
+/** Returns the name that the bridge of network `key` has by default; always the same. */
 export function bridgeName({ tag, project }: Owner, key: string): string {
   return BRIDGE_PREFIX + sha256Hex(`${tag}/${project}/${key}`).slice(0, 10)
 }
@@ -51,9 +61,9 @@ export function parseOwner(text: string | undefined): (Owner & { readonly object
     : undefined
 }
 
-/** Returns the name of a project's nf_tables table. */
-export function tableName({ tag, project }: Owner): string {
-  return `${tablePrefix(tag)}${project}`
+/** Returns a project's nf_tables table. */
+export function tableOf({ tag, project }: Owner): Table {
+  return { family: TABLE_FAMILY, name: `${tablePrefix(tag)}${project}` }
 }
 
 /** Returns how the names of all tables of an engine start. */

@@ -7,7 +7,7 @@ import { listTables } from '../../../linux/nftables/ruleset.ts'
 import { deleteLink, type Link, listLinks } from '../../../linux/rtnetlink/link.ts'
 import { listAdmitted, withdrawBridges } from './docker-host.ts'
 import { removeFirewall } from './firewall.ts'
-import { parseOwner, tablePrefix } from './kernel-name.ts'
+import { parseOwner, TABLE_FAMILY, tablePrefix } from './kernel-name.ts'
 
 /** A kernel object of one engine, found by its own name. */
 export type NetworkObject =
@@ -86,8 +86,8 @@ function listFirewallObjects({ tag }: NetworkObjectSearch): readonly NetworkObje
   using socket = openNetlink('netfilter')
   const prefix = tablePrefix(tag)
   const tables = listTables(socket)
-    .filter(table => table.startsWith(prefix))
-    .map(table => ({ kind: 'firewall', project: table.slice(prefix.length) }) as const)
+    .filter(({ family, name }) => family === TABLE_FAMILY && name.startsWith(prefix))
+    .map(({ name }) => ({ kind: 'firewall', project: name.slice(prefix.length) }) as const)
   const admissions = listAdmitted()
     .filter(owner => owner.tag === tag)
     .map(({ project }) => ({ kind: 'admission', project }) as const)

@@ -42,9 +42,16 @@ export class PortForwards {
   }
 }
 
-/** Traffic goes to the address on the network with the default route, or else on the first. */
+/**
+ * Traffic goes to the address on the network with the default route, or else on the first: that of its own family, where
+ * the container has one.
+ */
 function routesOf({ ports, endpoints }: Pick<LiveRecord, 'ports' | 'endpoints'>): readonly ForwardedPort[] {
-  const endpoint = endpoints.find(({ gateway }) => gateway !== undefined) ?? endpoints[0]
-  if (endpoint === undefined) return []
-  return ports.map(port => ({ ...port, containerAddress: endpoint.ipv4Address }))
+  const ipv4 = (endpoints.find(({ gateway }) => gateway !== undefined) ?? endpoints[0])?.ipv4Address
+  const ipv6 = (endpoints.find(endpoint => endpoint.ipv6?.gateway !== undefined) ?? endpoints[0])?.ipv6
+    ?.address
+  return ports.flatMap(port => {
+    const containerAddress = port.hostIp.includes(':') ? (ipv6 ?? ipv4) : (ipv4 ?? ipv6)
+    return containerAddress === undefined ? [] : [{ ...port, containerAddress }]
+  })
 }

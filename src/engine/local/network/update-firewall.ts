@@ -1,4 +1,5 @@
 import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
+import { bridgesOf } from './bridges-of.ts'
 import { admitBridges, withdrawBridges } from './docker-host.ts'
 import { applyFirewall, removeFirewall } from './firewall.ts'
 import { type FirewallSource, firewallRequest } from './firewall-request.ts'
@@ -13,9 +14,5 @@ export function updateFirewall(source: FirewallSource): void {
     return
   }
   applyFirewall(request, socket)
-  admitBridges(
-    request,
-    request.networks.map(network => network.bridge),
-    socket,
-  )
+  admitBridges(request, bridgesOf(request), socket)
 }

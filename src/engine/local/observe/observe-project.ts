@@ -110,7 +110,11 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     createdAt: entry.createdAt,
     ports: live?.ports ?? [],
     ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),
-    networks: (live?.endpoints ?? []).map(({ network, ipv4Address }) => ({ network, ipv4Address })),
+    networks: (live?.endpoints ?? []).map(({ network, ipv4Address, ipv6 }) => ({
+      network,
+      ipv4Address,
+      ...(ipv6 && { ipv6Address: ipv6.address }),
+    })),
     mounts: mountNames(entry),
     spec,
   }

@@ -74,16 +74,29 @@ export interface LiveEndpoint {
   readonly network: string
   /** Real name of the network. */
   readonly networkName: string
-  readonly ipv4Address: string
+  /** Undefined on a network without IPv4. */
+  readonly ipv4Address: string | undefined
+  /** That of the IPv4 subnet. */
   readonly prefixLength: number
+  /** Set where the default route of IPv4 goes. */
   readonly gateway: string | undefined
+  /** Earlier versions wrote none. @default none */
+  readonly ipv6?: LiveIpv6
   readonly macAddress: string
   /** Name inside the container, e.g. `eth0`. */
   readonly interfaceName: string
-  /** Name of the veth's end on the host. */
+  /** Name of the veth's end on the host; empty for an interface that hangs on one of the host itself. */
   readonly hostInterface: string
   /** Names that resolve to this container on this network, besides its name, service and short id. */
   readonly aliases: readonly string[]
+}
+
+/** What an endpoint has of IPv6. */
+export interface LiveIpv6 {
+  readonly address: string
+  readonly prefixLength: number
+  /** Set where the default route goes. */
+  readonly gateway?: string
 }
 
 export interface LiveDns {

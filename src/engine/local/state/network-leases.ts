@@ -10,7 +10,10 @@ const LEASES_VERSION = 1
 
 /** An address of a network that a container has, and the names that resolve to it there. */
 export interface AddressLease {
-  readonly ipv4Address: string
+  /** Undefined on a network without IPv4. */
+  readonly ipv4Address: string | undefined
+  /** @default none */
+  readonly ipv6Address?: string
   readonly project: string
   /** Id of the container. */
   readonly container: string

@@ -38,13 +38,24 @@ export interface NetworkEntry {
   readonly network: Network
   /** Name of the bridge; undefined until one was made. */
   readonly bridge: string | undefined
-  /** CIDR notation. */
+  /** Of IPv4, in CIDR notation. */
   readonly subnet: string | undefined
+  /** Of IPv4. */
   readonly gateway: string | undefined
+  /** @default none */
+  readonly ipv6?: NetworkSubnet
   /** It is the network of another project, which the name means. @default false */
   readonly joined?: true
   /** It was to be removed while other projects used it: the last of them removes it. @default false */
   readonly abandoned?: true
+}
+
+/** The addresses of a network that are of one family. */
+export interface NetworkSubnet {
+  /** CIDR notation. */
+  readonly subnet: string
+  /** The way out, unless the network is internal; that of the bridge, where there is one. */
+  readonly gateway: string
 }
 
 export interface VolumeEntry {

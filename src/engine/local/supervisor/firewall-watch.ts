@@ -3,7 +3,7 @@ import type { ProjectName } from '../../../model/names.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
 import { FORWARD_TABLE } from '../network/docker-host.ts'
 import { recordedFirewall } from '../network/firewall-request.ts'
-import { tableName } from '../network/kernel-name.ts'
+import { tableOf } from '../network/kernel-name.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import { guardFirewall, leaveFirewall } from '../state/firewall-guard.ts'
@@ -46,7 +46,7 @@ class FirewallWatch implements Disposable {
     this.#options = options
     this.#monitor = monitor
     const { roots, project } = options
-    this.#tables = [tableName({ tag: instanceTag(roots), project }), FORWARD_TABLE]
+    this.#tables = [tableOf({ tag: instanceTag(roots), project }).name, FORWARD_TABLE.name]
   }
 
   look(): void {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { ContainerNetwork } from '../../../../src/engine/local/apply/connect-network.ts'
 import { writeEtcFiles } from '../../../../src/engine/local/apply/write-etc-files.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
+import { parseProjectName } from '../../../../src/model/names.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
@@ -40,7 +41,8 @@ test('writeEtcFiles() writes no line of IPv6 where the file turns it off', () =>
 })
 
 test('writeEtcFiles() leaves a container that shares a network the files of the other', () => {
-  const sharedWith = { spec: aContainerSpec() } as ContainerEntry
+  const entry = { spec: aContainerSpec() } as ContainerEntry
+  const sharedWith = { project: parseProjectName('shop'), entry }
   expect(written({}, { ...none, sharedWith })).toEqual({})
 })
 

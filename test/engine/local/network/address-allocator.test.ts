@@ -12,8 +12,7 @@ import { type TemporaryFolder, temporaryFolder } from '../../../support/temporar
 const network: NetworkRecord = {
   network: aNetwork('proxy', { name: 'proxy' }),
   bridge: 'tcbproxy',
-  subnet: '10.8.1.0/28',
-  gateway: '10.8.1.1',
+  ipv4: { subnet: '10.8.1.0/28', gateway: '10.8.1.1' },
 }
 
 let folder: TemporaryFolder
@@ -76,14 +75,16 @@ async function aBook(name: string, services: readonly string[]) {
   const book = new AddressAllocator(roots, project, store)
   return {
     store,
-    allocate: (service: string, wanted?: string | number) =>
-      book.allocate({
+    allocate: async (service: string, wanted?: string | number) => {
+      const { ipv4 } = await book.allocate({
         network,
-        wanted: typeof wanted === 'string' ? wanted : undefined,
+        wanted: typeof wanted === 'string' ? { ipv4: wanted } : {},
         container: idOf(name, service),
         service,
         name: `${name}-${service}-1`,
         aliases: [],
-      }),
+      })
+      return ipv4
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { expect, test } from 'vitest'
 import { bridgeGone } from '../../../../src/engine/local/network/bridge-gone.ts'
-import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
+import { madeNetwork, type NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
 import { projectLayout } from '../../../../src/engine/local/state/layout.ts'
 import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
 import { SystemCallError } from '../../../../src/linux/libc.ts'
@@ -16,7 +16,7 @@ const SHOP = parseProjectName('shop')
 function aRecord(bridge = 'tcb-absent'): NetworkRecord {
   return {
     ...{ network: aNetwork('front', { name: 'proxy' }), bridge },
-    ...{ subnet: '10.0.0.0/24', gateway: '10.0.0.1' },
+    ipv4: { subnet: '10.0.0.0/24', gateway: '10.0.0.1' },
   }
 }
 
@@ -31,7 +31,11 @@ test('bridgeGone() names the network whose bridge does not exist, and who makes 
   })
   const other = parseProjectName('other')
   const store = new RecordStore(other, projectLayout(roots, other))
-  store.setNetwork('front', { phase: 'created', configHash: '', ...aRecord() })
+  const record = aRecord()
+  store.setNetwork('front', {
+    ...{ phase: 'created', configHash: '', network: record.network },
+    ...madeNetwork(record),
+  })
   await store.save()
   expect(bridgeGone(NO_DEVICE, attempt)).toMatchObject({
     message: 'Cannot use network "proxy" of project "other": its bridge does not exist',

@@ -4,9 +4,9 @@ import { createInterface, type Interface } from 'node:readline'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { parseIpAddress } from '../../../../src/base/ip-address.ts'
 import { createBridge, isBridgeIntact } from '../../../../src/engine/local/network/bridge.ts'
 import { bridgeName } from '../../../../src/engine/local/network/kernel-name.ts'
-import { parseIpv4, parseIpv4Block } from '../../../../src/linux/ipv4.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { readNetworkSysctl } from '../../../../src/linux/network-sysctl.ts'
 import { listAddresses, newAddress } from '../../../../src/linux/rtnetlink/address.ts'
@@ -37,12 +37,12 @@ describe('createBridge()', () => {
     using sandbox = createNetworkSandbox()
     sandbox.onHost(() => {
       const network = aNetwork('front', { mtu: 1400 })
-      const record = createBridge({ ...owner, network, hint: undefined })
+      const record = createBridge({ ...owner, network })
       using socket = openNetlink('route')
       expect(record).toMatchObject({
         network,
         bridge: name,
-        subnet: expect.stringMatching(/^172\.\d+\.\d+\.0\/20$/),
+        ipv4: { subnet: expect.stringMatching(/^172\.\d+\.\d+\.0\/20$/) },
       })
       expect(findLink(socket, name)).toMatchObject({
         alias: 'tcompose:abc123:shop:front',
@@ -60,7 +60,7 @@ describe('createBridge()', () => {
     sandbox.onHost(() => {
       using socket = openNetlink('route')
       socket.send([newBridge({ name, macAddress: '02:00:00:00:00:01', mtu: undefined })])
-      const request = { ...owner, network: aNetwork('front'), hint: undefined }
+      const request = { ...owner, network: aNetwork('front') }
       const record = createBridge(request)
       expect(createBridge(request)).toEqual(record)
       expect(listAddresses(socket).filter(({ interfaceIndex }) => interfaceIndex !== 1)).toHaveLength(1)
@@ -70,33 +70,41 @@ describe('createBridge()', () => {
   test('uses subnet and gateway of the file, and changes a bridge that had others', () => {
     using sandbox = createNetworkSandbox()
     sandbox.onHost(() => {
-      createBridge({ ...owner, network: aNetwork('front'), hint: undefined })
+      createBridge({ ...owner, network: aNetwork('front') })
       const network = withPool({ subnet: '10.8.1.0/24', gateway: '10.8.1.254' })
-      const record = createBridge({ ...owner, network, hint: '10.9.0.0/24' })
-      expect(record).toMatchObject({ subnet: '10.8.1.0/24', gateway: '10.8.1.254' })
+      const record = createBridge({
+        ...owner,
+        network,
+        known: { ipv4: { subnet: '10.9.0.0/24', gateway: '' } },
+      })
+      expect(record).toMatchObject({ ipv4: { subnet: '10.8.1.0/24', gateway: '10.8.1.254' } })
       expect(isBridgeIntact(record)).toBe(true)
     })
   })
 
-  test('prefers the hint while it is free', () => {
+  test('prefers what is known of it while it is free', () => {
     using sandbox = createNetworkSandbox()
     sandbox.onHost(() => {
-      const request = { ...owner, network: aNetwork('front'), hint: '172.30.16.0/20' }
-      expect(createBridge(request).subnet).toBe('172.30.16.0/20')
+      const request = {
+        ...owner,
+        network: aNetwork('front'),
+        known: { ipv4: { subnet: '172.30.16.0/20', gateway: '' } },
+      }
+      expect(createBridge(request).ipv4?.subnet).toBe('172.30.16.0/20')
       removeLink(name)
       occupy('other', '172.30.16.5/24')
-      expect(createBridge(request).subnet).not.toBe('172.30.16.0/20')
+      expect(createBridge(request).ipv4?.subnet).not.toBe('172.30.16.0/20')
     })
   })
 
   test('avoids addresses of the host', () => {
     using sandbox = createNetworkSandbox()
     sandbox.onHost(() => {
-      const request = { ...owner, network: aNetwork('front'), hint: undefined }
+      const request = { ...owner, network: aNetwork('front') }
       const first = createBridge(request)
       removeLink(name)
-      occupy('other', `${first.gateway}/32`)
-      expect(createBridge(request).subnet).not.toBe(first.subnet)
+      occupy('other', `${first.ipv4?.gateway}/32`)
+      expect(createBridge(request).ipv4?.subnet).not.toBe(first.ipv4?.subnet)
     })
   })
 
@@ -105,7 +113,6 @@ describe('createBridge()', () => {
       pool: { subnet: '10.8.0.0/16' },
       says: 'Cannot create network "shop_front": its subnet 10.8.0.0/16 overlaps 10.8.1.0/24 of interface other',
     },
-    { pool: { subnet: 'fd00::/64' }, says: 'expected an IPv4 block' },
     { pool: { subnet: '10.9.1.0/31' }, says: 'expected an IPv4 block from /8 to /30' },
     { pool: { subnet: '10.9.1.0/24', gateway: '10.9.2.1' }, says: 'Cannot use gateway 10.9.2.1' },
   ]
@@ -114,7 +121,7 @@ describe('createBridge()', () => {
       using sandbox = createNetworkSandbox()
       sandbox.onHost(() => {
         occupy('other', '10.8.1.1/24')
-        expect(() => createBridge({ ...owner, network: withPool(pool), hint: undefined })).toThrow(
+        expect(() => createBridge({ ...owner, network: withPool(pool) })).toThrow(
           expect.objectContaining({
             code: 'network',
             message: expect.stringContaining(says),
@@ -141,8 +148,8 @@ test('createBridge() gives every process its own subnet when several start at on
 test('isBridgeIntact() sees a missing bridge, a missing address and a bridge that is down', () => {
   using sandbox: NetworkSandbox = createNetworkSandbox()
   sandbox.onHost(() => {
-    const record = createBridge({ ...owner, network: aNetwork('front'), hint: undefined })
-    expect(isBridgeIntact({ ...record, gateway: '10.8.1.1' })).toBe(false)
+    const record = createBridge({ ...owner, network: aNetwork('front') })
+    expect(isBridgeIntact({ ...record, ipv4: { subnet: '10.8.1.0/24', gateway: '10.8.1.1' } })).toBe(false)
     removeLink(name)
     expect(isBridgeIntact(record)).toBe(false)
   })
@@ -168,10 +175,10 @@ function occupy(link: string, address: string): void {
     changeLink(link, { up: true }),
   ])
   const interfaceIndex = findLink(socket, link)?.index ?? 0
-  const prefixLength = parseIpv4Block(address)?.prefixLength ?? 32
-  socket.send([
-    newAddress({ interfaceIndex, address: parseIpv4(address.split('/')[0] ?? '') ?? 0, prefixLength }),
-  ])
+  const [host = '', length] = address.split('/')
+  const parsed = parseIpAddress(host)
+  if (parsed === undefined) throw new Error(address)
+  socket.send([newAddress({ interfaceIndex, address: parsed, prefixLength: Number(length) })])
 }
 
 function linkNames(): readonly string[] {

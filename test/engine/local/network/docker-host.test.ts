@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
+import { bridgesOf } from '../../../../src/engine/local/network/bridges-of.ts'
 import {
   admitBridges,
   detectForwardFilter,
@@ -26,6 +27,7 @@ import {
 } from '../../../support/network-sandbox.ts'
 import { startAgent } from '../../../support/traffic.ts'
 
+const TABLE = { family: 'ip', name: 'filter' } as const
 const owner = { tag: 'abc123', project: 'shop' }
 const neighbour = { tag: 'abc123', project: 'blog' }
 
@@ -33,15 +35,15 @@ const neighbour = { tag: 'abc123', project: 'blog' }
 function makeForwardFilter(policy: 'drop' | 'accept'): void {
   using socket = openNetlink('netfilter')
   commit(socket, [
-    newTable('filter'),
-    newBaseChain({ table: 'filter', name: 'FORWARD', type: 'filter', hook: 'forward', priority: 0, policy }),
-    appendRule({ table: 'filter', chain: 'FORWARD', expressions: [verdict(policy)], comment: 'from docker' }),
+    newTable(TABLE),
+    newBaseChain({ table: TABLE, name: 'FORWARD', type: 'filter', hook: 'forward', priority: 0, policy }),
+    appendRule({ table: TABLE, chain: 'FORWARD', expressions: [verdict(policy)], comment: 'from docker' }),
   ])
 }
 
 function comments(): readonly (string | undefined)[] {
   using socket = openNetlink('netfilter')
-  return listRules(socket, 'filter').map(({ comment }) => comment)
+  return listRules(socket, TABLE).map(({ comment }) => comment)
 }
 
 test('detectForwardFilter() tells a chain that drops from one that accepts and from none', () => {
@@ -88,14 +90,18 @@ test('admitBridges() lets containers reach each other and the outside on a host 
   const outsideNetns = addOutside(sandbox)
   const record = sandbox.onHost(() => {
     makeForwardFilter('drop')
-    const made = createBridge({ ...owner, network: aNetwork('front'), hint: '172.30.16.0/20' })
-    for (const [container, ipv4Address] of [
+    const made = createBridge({
+      ...owner,
+      network: aNetwork('front'),
+      known: { ipv4: { subnet: '172.30.16.0/20', gateway: '' } },
+    })
+    for (const [container, ipv4] of [
       ['web', '172.30.16.2'],
       ['db', '172.30.16.3'],
     ] as const) {
       const endpoint = {
         record: made,
-        ipv4Address,
+        addresses: { ipv4 },
         macAddress: undefined,
         interfaceName: undefined,
         gatewayPriority: 0,
@@ -119,7 +125,7 @@ test('admitBridges() lets containers reach each other and the outside on a host 
   await Promise.all([db.listen('0.0.0.0', 80), outside.listen('0.0.0.0', 80)])
   const outward = { protocol: 'tcp', address: OUTSIDE_ADDRESS, port: 80 } as const
   expect(await web.ask({ ...outward, timeoutMs: 300 })).toBe('timeout')
-  sandbox.onHost(() => admitBridges(owner, [record.bridge]))
+  sandbox.onHost(() => admitBridges(owner, bridgesOf({ networks: [record] })))
   expect(await web.ask(outward)).toBe(`outside saw ${HOST_ADDRESS}`)
   expect(await web.ask({ ...outward, address: '172.30.16.3' })).toBe('db saw 172.30.16.2')
 })

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { formatIpAddress } from '../../../../src/base/ip-address.ts'
+import { formatIpBlock } from '../../../../src/base/ip-block.ts'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
 import {
   type ConnectedEndpoint,
@@ -8,7 +10,6 @@ import {
   type EndpointRequest,
 } from '../../../../src/engine/local/network/endpoint.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
-import { formatIpv4, formatIpv4Block } from '../../../../src/linux/ipv4.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { withNetns } from '../../../../src/linux/netns.ts'
 import { readNetworkSysctl } from '../../../../src/linux/network-sysctl.ts'
@@ -52,7 +53,7 @@ test('connectContainer() gives loopback, addresses, MAC addresses and one defaul
   ])
   expect(inspect(sandbox.container('web'))).toEqual({
     links: ['lo', 'eth0 02:42:0a:08:01:02', 'inner 02:42:aa:bb:cc:dd'],
-    addresses: ['127.0.0.1', '10.8.1.2', '10.8.2.2'],
+    addresses: ['127.0.0.1', '10.8.1.2', '10.8.2.2', '::1'],
     routes: ['0.0.0.0/0 inner', '10.8.1.0/24 eth0', '10.8.2.0/24 inner'],
     settings: ['0', '0 2147483647'],
   })
@@ -65,7 +66,7 @@ test('connectContainer() makes the host ends ports of their bridges that name th
   using socket = sandbox.onHost(() => openNetlink('route'))
   expect(findLink(socket, endpoint?.hostInterface ?? '')).toMatchObject({
     alias: 'tcompose:abc123:shop:0123456789ab',
-    master: findLink(socket, record.bridge)?.index,
+    master: findLink(socket, record.bridge ?? '')?.index,
     up: true,
   })
 })
@@ -83,6 +84,82 @@ test('connectContainer() gives no default route into an internal network', () =>
   expect(inspect(sandbox.container('web')).routes).toContain('0.0.0.0/0 eth1')
 })
 
+test('connectContainer() gives IPv6 addresses that are usable at once, and a default route of each family', () => {
+  using sandbox = createNetworkSandbox()
+  const [single, both] = [
+    makeBridge(sandbox, 'back', '10.8.1.0/24'),
+    makeBridge(sandbox, 'front', { ipv4: '10.8.2.0/24', ipv6: 'fd00:8:2::/64' }),
+  ]
+  const endpoints = connect(sandbox, 'web', [
+    { record: single },
+    { record: both, linkLocalAddresses: ['169.254.7.7', 'fe80::77'] },
+  ])
+  // Both have one priority, and the first by name has no IPv6: the ways stay together.
+  expect(endpoints.map(({ gateway, ipv6 }) => [gateway, ipv6])).toEqual([
+    [undefined, undefined],
+    ['10.8.2.1', { address: 'fd00:8:2::2', prefixLength: 64, gateway: 'fd00:8:2::1' }],
+  ])
+  const { addresses, routes } = inspect(sandbox.container('web'))
+  expect(addresses.filter(address => !address?.startsWith('fe80::42'))).toEqual([
+    ...['127.0.0.1', '10.8.1.2', '10.8.2.2', '169.254.7.7'],
+    ...['::1', 'fd00:8:2::2', 'fe80::77'],
+  ])
+  expect(routes).toEqual(expect.arrayContaining(['0.0.0.0/0 eth1', '::/0 eth1', 'fd00:8:2::/64 eth1']))
+  withNetns(sandbox.container('web'), () => {
+    expect(['eth0', 'eth1'].map(name => readNetworkSysctl(`ipv6/conf/${name}/disable_ipv6`))).toEqual([
+      '1',
+      '0',
+    ])
+  })
+  expect(tentative(sandbox.container('web'))).toEqual([])
+})
+
+test('connectContainer() lets each family go out by the network of the highest priority that has it', () => {
+  using sandbox = createNetworkSandbox()
+  const endpoints = connect(sandbox, 'web', [
+    { record: makeBridge(sandbox, 'a', '10.8.1.0/24'), gatewayPriority: 5 },
+    { record: makeBridge(sandbox, 'b', { ipv4: '10.8.2.0/24', ipv6: 'fd00:8:2::/64' }), gatewayPriority: 1 },
+    { record: makeBridge(sandbox, 'c', { ipv6: 'fd00:8:3::/64' }), gatewayPriority: 2 },
+  ])
+  expect(endpoints.map(({ ipv4Address, gateway, ipv6 }) => [ipv4Address, gateway, ipv6?.gateway])).toEqual([
+    ['10.8.1.2', '10.8.1.1', undefined],
+    ['10.8.2.2', undefined, undefined],
+    [undefined, undefined, 'fd00:8:3::1'],
+  ])
+})
+
+test('connectContainer() counts the interfaces of each prefix past the names that are given', () => {
+  using sandbox = createNetworkSandbox()
+  const [a, b, c] = ['1', '2', '3'].map(digit => makeBridge(sandbox, `n${digit}`, `10.8.${digit}.0/24`))
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three networks')
+  const prefixed = { ...b, network: { ...b.network, options: { interfacePrefix: 'lan' } } }
+  const sysctls = new Map([['ipv4.conf.IFNAME.log_martians', '1']])
+  const endpoints = connect(sandbox, 'web', [
+    { record: a, interfaceName: 'eth0' },
+    { record: prefixed, sysctls },
+    { record: c },
+  ])
+  expect(endpoints.map(({ interfaceName }) => interfaceName)).toEqual(['eth0', 'lan0', 'eth1'])
+  withNetns(sandbox.container('web'), () => {
+    expect(readNetworkSysctl('ipv4/conf/lan0/log_martians')).toBe('1')
+    expect(readNetworkSysctl('ipv4/conf/eth1/log_martians')).toBe('0')
+  })
+})
+
+test('connectContainer() hangs an interface of macvlan on its parent, and leaves nothing on the host', () => {
+  using sandbox = createNetworkSandbox()
+  const uplink = makeBridge(sandbox, 'uplink', '10.8.9.0/24').bridge ?? ''
+  const network = aNetwork('lan', { driver: 'macvlan', options: { parent: uplink } })
+  const record = { network, bridge: undefined, ipv4: { subnet: '10.8.1.0/24', gateway: '10.8.1.1' } }
+  const [endpoint] = connect(sandbox, 'web', [{ record }])
+  expect(endpoint).toMatchObject({ hostInterface: '', gateway: '10.8.1.1' })
+  expect(inspect(sandbox.container('web'))).toMatchObject({
+    links: ['lo', 'eth0 02:42:0a:08:01:02'],
+    routes: ['0.0.0.0/0 eth0', '10.8.1.0/24 eth0'],
+  })
+  expect(hostLinks(sandbox)).toEqual(['lo', uplink])
+})
+
 test('connectContainer() without endpoints has loopback only', () => {
   using sandbox = createNetworkSandbox()
   expect(connect(sandbox, 'web', [])).toEqual([])
@@ -94,7 +171,12 @@ test('connectContainer() leaves nothing when it fails', () => {
   const record = makeBridge(sandbox, 'front', '10.8.1.0/24')
   const gone = { ...record, bridge: 'tcbgone' }
   expect(() => connect(sandbox, 'web', [{ record: gone }])).toThrow('find interface tcbgone: ENODEV')
-  expect(() => connect(sandbox, 'web', [{ record }, { record, interfaceName: 'eth0' }])).toThrow('EEXIST')
+  expect(() =>
+    connect(sandbox, 'web', [
+      { record, interfaceName: 'eth0' },
+      { record, interfaceName: 'eth0' },
+    ]),
+  ).toThrow('EEXIST')
   expect(existsSync(sandbox.container('web'))).toBe(false)
   expect(hostLinks(sandbox)).toEqual(['lo', record.bridge])
 })
@@ -115,9 +197,31 @@ test('disconnectContainers() removes namespaces and interfaces at once, and may 
   expect(connections.some(({ netnsPath }) => existsSync(netnsPath))).toBe(false)
 })
 
-function makeBridge(sandbox: NetworkSandbox, key: string, subnet: string): NetworkRecord {
-  const ipam = [{ subnet, ipRange: undefined, gateway: undefined, auxAddresses: new Map() }]
-  return sandbox.onHost(() => createBridge({ ...owner, network: aNetwork(key, { ipam }), hint: undefined }))
+function makeBridge(
+  sandbox: NetworkSandbox,
+  key: string,
+  subnets: string | { readonly ipv4?: string; readonly ipv6: string },
+): NetworkRecord {
+  const { ipv4, ipv6 } = typeof subnets === 'string' ? { ipv4: subnets, ipv6: undefined } : subnets
+  const ipam = [ipv4, ipv6].flatMap(subnet =>
+    subnet === undefined
+      ? []
+      : [{ subnet, ipRange: undefined, gateway: undefined, auxAddresses: new Map<string, string>() }],
+  )
+  const network = aNetwork(key, {
+    ipam,
+    ...(ipv4 === undefined && { ipv4: false }),
+    ...(ipv6 && { ipv6: true }),
+  })
+  return sandbox.onHost(() => createBridge({ ...owner, network }))
+}
+
+/** Returns the IPv6 addresses of a namespace that nobody may use yet. */
+function tentative(netns: string): readonly string[] {
+  const rows = withNetns(netns, () =>
+    readFileSync('/proc/thread-self/net/if_inet6', 'utf8').trim().split('\n'),
+  )
+  return rows.filter(row => (Number.parseInt(row.split(/\s+/)[4] ?? '', 16) & 0x40) !== 0)
 }
 
 function connect(
@@ -126,7 +230,7 @@ function connect(
   endpoints: ReadonlyArray<Partial<EndpointRequest> & Pick<EndpointRequest, 'record'>>,
 ): readonly ConnectedEndpoint[] {
   const requests = endpoints.map(endpoint => ({
-    ipv4Address: endpoint.record.subnet.replace(/\.0\/24$/, '.2'),
+    addresses: addressesOn(endpoint.record),
     macAddress: undefined,
     interfaceName: undefined,
     gatewayPriority: 0,
@@ -134,6 +238,14 @@ function connect(
   }))
   const netnsPath = sandbox.container(name)
   return sandbox.onHost(() => connectContainer({ ...owner, netnsPath, endpoints: requests }))
+}
+
+/** The second address of each subnet. */
+function addressesOn({ ipv4, ipv6 }: NetworkRecord): EndpointRequest['addresses'] {
+  return {
+    ...(ipv4 && { ipv4: ipv4.subnet.replace(/\.0\/24$/, '.2') }),
+    ...(ipv6 && { ipv6: ipv6.subnet.replace(/\/64$/, '2') }),
+  }
 }
 
 function inspect(
@@ -145,9 +257,9 @@ function inspect(
     const nameOf = (index: number | undefined) => links.find(link => link.index === index)?.name
     return {
       links: links.map(({ name, macAddress }) => (name === 'lo' ? name : `${name} ${macAddress}`)),
-      addresses: listAddresses(socket).map(({ address }) => formatIpv4(address)),
+      addresses: listAddresses(socket).map(({ address }) => formatIpAddress(address)),
       routes: listRoutes(socket).map(
-        route => `${formatIpv4Block(route.destination)} ${nameOf(route.interfaceIndex)}`,
+        route => `${formatIpBlock(route.destination)} ${nameOf(route.interfaceIndex)}`,
       ),
       settings: ['ipv4/ip_unprivileged_port_start', 'ipv4/ping_group_range'].map(readNetworkSysctl),
     }

@@ -11,7 +11,9 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const OWNER = parseProjectName('owner')
 const USER = parseProjectName('user')
-const MADE = { bridge: 'tcbproxy', subnet: '10.8.1.0/24', gateway: '10.8.1.1' }
+const SUBNET = { subnet: '10.8.1.0/24', gateway: '10.8.1.1' }
+const MADE = { bridge: 'tcbproxy', ...SUBNET }
+const RECORD = { bridge: 'tcbproxy', ipv4: SUBNET }
 
 /** Records the network `front` of `owner`, called `proxy`, as far as `made` says. */
 async function recordProxy(roots: Roots, made: Partial<typeof MADE> = MADE): Promise<void> {
@@ -27,7 +29,7 @@ test('findExternalNetwork() finds a network by name, and gives it the key of who
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
   await recordProxy(roots)
   expect(findExternalNetwork(roots, { key: 'edge', name: 'proxy' })).toEqual({
-    ...MADE,
+    ...RECORD,
     network: aNetwork('edge', { name: 'proxy' }),
   })
 })
@@ -52,7 +54,7 @@ test('findSharedNetwork() finds the network of another project of the same name 
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
   await recordProxy(roots)
   const wanted = aNetwork('front', { name: 'proxy' })
-  expect(findSharedNetwork(roots, USER, wanted)).toMatchObject({ project: 'owner', record: MADE })
+  expect(findSharedNetwork(roots, USER, wanted)).toMatchObject({ project: 'owner', record: RECORD })
   expect(findSharedNetwork(roots, OWNER, wanted)).toBeUndefined()
   expect(findSharedNetwork(roots, USER, aNetwork('front', { name: 'free' }))).toBeUndefined()
 })

@@ -9,7 +9,8 @@ import { aNetwork, aProject, aService, sha256Hex } from '../../../support/model-
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const [owner, user] = [parseProjectName('owner'), parseProjectName('user')]
-const made = { bridge: 'tcbproxy', subnet: '10.8.1.0/24', gateway: '10.8.1.1' }
+const ipv4 = { subnet: '10.8.1.0/24', gateway: '10.8.1.1' }
+const made = { bridge: 'tcbproxy', ...ipv4 }
 
 test('firewallRequest() covers the networks of others that containers of the project use', async () => {
   using folder = temporaryFolder()
@@ -22,7 +23,7 @@ test('firewallRequest() covers the networks of others that containers of the pro
   const request = (record: ProjectRecord) =>
     firewallRequest({ roots, tag: 'abc123', project: user, store: { record }, ports })
   expect(request(emptyProjectRecord(user))).toBeUndefined()
-  expect(request(userOf('proxy', 'created'))?.networks).toEqual([{ network, ...made }])
+  expect(request(userOf('proxy', 'created'))?.networks).toEqual([{ network, bridge: 'tcbproxy', ipv4 }])
   expect(request(userOf('proxy', 'removing'))).toBeUndefined()
   expect(request(userOf('unknown', 'created'))).toBeUndefined()
   expect(foreignNames(userOf('proxy', 'created'))).toEqual(['proxy'])

@@ -138,7 +138,7 @@ describe('applyFirewall() as a state', () => {
       const record = aRecord(aNetwork('front'))
       applyFirewall({ ...owner, networks: [record], ports: [aPort('10.8.1.2', { hostPort: 1 })] }, socket)
       applyFirewall({ ...owner, networks: [record], ports: [] }, socket)
-      expect(listTables(socket)).toEqual(['tcompose_abc123_shop'])
+      expect(listTables(socket)).toEqual([{ family: 'inet', name: 'tcompose_abc123_shop' }])
       removeFirewall(owner)
       removeFirewall(owner)
       expect(listTables(socket)).toEqual([])
@@ -170,9 +170,12 @@ describe('applyFirewall() as a state', () => {
         .map(line => line.trim()),
     ).toEqual([
       'iifname != "lo" ip daddr 127.0.0.0/8 drop',
-      'fib daddr type local tcp dport 8080 dnat to 10.8.1.2:80',
-      'fib daddr type local tcp dport 8080 dnat to 10.8.1.2:80',
-      'ip daddr 127.0.0.1 udp dport 53 dnat to 10.8.1.2:80',
+      'iifname != "lo" ip saddr 127.0.0.0/8 drop',
+      'iifname != "lo" ip6 daddr ::1 drop',
+      'iifname != "lo" ip6 saddr ::1 drop',
+      'meta nfproto ipv4 fib daddr type local tcp dport 8080 dnat ip to 10.8.1.2:80',
+      'meta nfproto ipv4 fib daddr type local tcp dport 8080 dnat ip to 10.8.1.2:80',
+      'ip daddr 127.0.0.1 udp dport 53 dnat ip to 10.8.1.2:80',
       'iifname "tcbclosed" oifname != "tcbclosed" drop',
       'oifname "tcbclosed" iifname != "tcbclosed" drop',
       'oifname "tcbfront" iifname "tcbfront" accept',
@@ -192,20 +195,19 @@ async function buildSite(): Promise<Site> {
   const sandbox = stack.use(createNetworkSandbox())
   addOutside(sandbox)
   const records = sandbox.onHost(() => ({
-    front: createBridge({ ...owner, network: fixed('front', '10.8.1.0/24'), hint: undefined }),
-    back: createBridge({ ...owner, network: fixed('back', '10.8.2.0/24'), hint: undefined }),
+    front: createBridge({ ...owner, network: fixed('front', '10.8.1.0/24') }),
+    back: createBridge({ ...owner, network: fixed('back', '10.8.2.0/24') }),
     closed: createBridge({
       ...owner,
       network: { ...fixed('closed', '10.8.3.0/24'), internal: true },
-      hint: undefined,
     }),
-    foreign: createBridge({ ...other, network: fixed('default', '10.8.4.0/24'), hint: undefined }),
+    foreign: createBridge({ ...other, network: fixed('default', '10.8.4.0/24') }),
   }))
-  connect(sandbox, 'web', { record: records.front, ipv4Address: '10.8.1.2' })
-  connect(sandbox, 'peer', { record: records.front, ipv4Address: '10.8.1.3' })
-  connect(sandbox, 'db', { record: records.back, ipv4Address: '10.8.2.2' })
-  connect(sandbox, 'vault', { record: records.closed, ipv4Address: '10.8.3.2' })
-  connect(sandbox, 'stranger', { record: records.foreign, ipv4Address: '10.8.4.2' })
+  connect(sandbox, 'web', { record: records.front, ipv4: '10.8.1.2' })
+  connect(sandbox, 'peer', { record: records.front, ipv4: '10.8.1.3' })
+  connect(sandbox, 'db', { record: records.back, ipv4: '10.8.2.2' })
+  connect(sandbox, 'vault', { record: records.closed, ipv4: '10.8.3.2' })
+  connect(sandbox, 'stranger', { record: records.foreign, ipv4: '10.8.4.2' })
   sandbox.onHost(() => {
     applyFirewall({
       ...owner,
@@ -242,11 +244,12 @@ async function startAgents(sandbox: NetworkSandbox): Promise<Site['agents']> {
 function connect(
   sandbox: NetworkSandbox,
   name: AgentName,
-  place: { readonly record: NetworkRecord; readonly ipv4Address: string },
+  place: { readonly record: NetworkRecord; readonly ipv4: string },
 ): void {
   const netnsPath = sandbox.container(name)
   const endpoint = {
-    ...place,
+    record: place.record,
+    addresses: { ipv4: place.ipv4 },
     macAddress: undefined,
     interfaceName: undefined,
     gatewayPriority: 0,
@@ -261,7 +264,7 @@ function fixed(key: string, subnet: string): Network {
 }
 
 function aRecord(network: Network): NetworkRecord {
-  return { network, bridge: `tcb${network.key}`, subnet: '10.8.1.0/24', gateway: '10.8.1.1' }
+  return { network, bridge: `tcb${network.key}`, ipv4: { subnet: '10.8.1.0/24', gateway: '10.8.1.1' } }
 }
 
 function aPort(containerAddress: string, changes: Partial<ForwardedPort> = {}): ForwardedPort {

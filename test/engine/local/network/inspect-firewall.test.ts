@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { bridgesOf } from '../../../../src/engine/local/network/bridges-of.ts'
 import { admitBridges } from '../../../../src/engine/local/network/docker-host.ts'
 import { applyFirewall, removeFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import type { FirewallRequest } from '../../../../src/engine/local/network/firewall-rules.ts'
@@ -16,17 +17,17 @@ import {
 import { aNetwork } from '../../../support/model-builders.ts'
 import { createNetworkSandbox } from '../../../support/network-sandbox.ts'
 
-const table = 'tcompose_abc123_shop'
+const table = { family: 'inet', name: 'tcompose_abc123_shop' } as const
+const FILTER = { family: 'ip', name: 'filter' } as const
 const request: FirewallRequest = {
   tag: 'abc123',
   project: 'shop',
   networks: [
-    { network: aNetwork('front'), bridge: 'tcbfront', subnet: '10.8.1.0/24', gateway: '10.8.1.1' },
+    { network: aNetwork('front'), bridge: 'tcbfront', ipv4: { subnet: '10.8.1.0/24', gateway: '10.8.1.1' } },
     {
       network: aNetwork('closed', { internal: true }),
       bridge: 'tcbclosed',
-      subnet: '10.8.2.0/24',
-      gateway: '10.8.2.1',
+      ipv4: { subnet: '10.8.2.0/24', gateway: '10.8.2.1' },
     },
   ],
   ports: [{ hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp', containerAddress: '10.8.1.2' }],
@@ -87,11 +88,7 @@ for (const { what, change, found } of changes) {
       change(socket)
       expect(inspectFirewall(request, socket)).toBe(found)
       applyFirewall(request, socket)
-      admitBridges(
-        request,
-        request.networks.map(({ bridge }) => bridge),
-        socket,
-      )
+      admitBridges(request, bridgesOf(request), socket)
       expect(inspectFirewall(request, socket)).toBe('intact')
     })
   })
@@ -99,5 +96,5 @@ for (const { what, change, found } of changes) {
 
 function dropForwarded(socket: NetlinkSocket): void {
   const chain = { name: 'FORWARD', type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } as const
-  commit(socket, [newTable('filter'), newBaseChain({ table: 'filter', ...chain })])
+  commit(socket, [newTable(FILTER), newBaseChain({ table: FILTER, ...chain })])
 }

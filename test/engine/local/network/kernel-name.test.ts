@@ -6,7 +6,7 @@ import {
   parseOwner,
   randomGroup,
   randomVethName,
-  tableName,
+  tableOf,
   tablePrefix,
 } from '../../../../src/engine/local/network/kernel-name.ts'
 
@@ -35,6 +35,6 @@ test('parseOwner() reads what ownerAlias() and ownerComment() write, and nothing
   expect([undefined, '', 'uplink', 'docker:abc123:x'].map(parseOwner)).toEqual(Array(4).fill(undefined))
 })
 
-test('tableName() starts with tablePrefix()', () => {
-  expect(tableName(owner)).toBe(`${tablePrefix('abc123')}my-shop_2`)
+test('tableOf() starts with tablePrefix()', () => {
+  expect(tableOf(owner)).toEqual({ family: 'inet', name: `${tablePrefix('abc123')}my-shop_2` })
 })

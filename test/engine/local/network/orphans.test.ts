@@ -15,11 +15,11 @@ test('listNetworkObjects() finds all of an engine by name, and removeNetworkObje
   using sandbox = createNetworkSandbox()
   const netnsPath = sandbox.container('web')
   sandbox.onHost(() => {
-    const record = createBridge({ ...owner, network: aNetwork('front'), hint: undefined })
-    const ipv4Address = record.gateway.replace(/1$/, '2')
+    const record = createBridge({ ...owner, network: aNetwork('front') })
+    const ipv4 = record.ipv4?.gateway.replace(/1$/, '2') ?? ''
     const endpoint = {
       record,
-      ipv4Address,
+      addresses: { ipv4 },
       macAddress: undefined,
       interfaceName: undefined,
       gatewayPriority: 0,

@@ -45,8 +45,9 @@ test('removeInterfaces() names what the kernel refuses to delete, and deletes th
   expect(hostLinks(sandbox)).toEqual(['lo'])
 })
 
-function makeBridge(sandbox: NetworkSandbox, key: string): NetworkRecord {
-  return sandbox.onHost(() => createBridge({ ...owner, network: aNetwork(key), hint: undefined }))
+function makeBridge(sandbox: NetworkSandbox, key: string): NetworkRecord & { readonly bridge: string } {
+  const record = sandbox.onHost(() => createBridge({ ...owner, network: aNetwork(key) }))
+  return { ...record, bridge: record.bridge ?? '' }
 }
 
 /** Returns the names of the host's ends. */
@@ -57,7 +58,7 @@ function connect(
 ): readonly string[] {
   const endpoints = records.map((record, index) => ({
     record,
-    ipv4Address: record.gateway.replace(/\d+$/, container === 'other' ? '20' : '10'),
+    addresses: { ipv4: record.ipv4?.gateway.replace(/\d+$/, container === 'other' ? '20' : '10') ?? '' },
     macAddress: undefined,
     interfaceName: `eth${index}`,
     gatewayPriority: 0,

@@ -92,7 +92,7 @@ async function makeSite(sandbox: NetworkSandbox, keys: readonly string[] = ['fro
     tables: () =>
       sandbox.onHost(() => {
         using socket = openNetlink('netfilter')
-        return listTables(socket)
+        return listTables(socket).map(({ name }) => name)
       }),
   }
 }

@@ -1,7 +1,9 @@
+import { formatIpAddress } from '../../../../base/ip-address.ts'
 import { removeNetns } from '../../../../linux/netns.ts'
 import type { Network } from '../../../../model/network.ts'
 import { pickAddress } from '../../network/address-pool.ts'
 import { createBridge } from '../../network/bridge.ts'
+import { bridgesOf } from '../../network/bridges-of.ts'
 import { admitBridges, withdrawBridges } from '../../network/docker-host.ts'
 import { connectContainer } from '../../network/endpoint.ts'
 import { applyFirewall, removeFirewall } from '../../network/firewall.ts'
@@ -35,34 +37,36 @@ const CONTAINER = 'build'
  * @throws {SystemCallError} If the kernel refuses; then nothing is left.
  */
 function openOutward(owner: Owner, netns: string): SessionNetwork {
-  const record = createBridge({ ...owner, network: networkOf(owner), hint: undefined })
+  const record = createBridge({ ...owner, network: networkOf(owner) })
   const remove = (): Promise<void> => removeOutward(owner, record, netns)
   try {
     connect(owner, record, netns)
     applyFirewall({ ...owner, networks: [record], ports: [] })
-    admitBridges(owner, [record.bridge])
+    admitBridges(owner, bridgesOf({ networks: [record] }))
   } catch (error) {
     void remove()
     throw error
   }
-  return { netns, gateway: record.gateway, [Symbol.asyncDispose]: remove }
+  return { netns, gateway: record.ipv4?.gateway, [Symbol.asyncDispose]: remove }
 }
 
 function connect(owner: Owner, record: NetworkRecord, netns: string): void {
-  const ipv4Address = pickAddress({ record, used: [], wanted: undefined, owner: 'the build' })
+  const used = new Set<bigint>()
+  const address = pickAddress({ record, family: 'ipv4', used, wanted: undefined, owner: 'the build' })
+  const addresses = { ipv4: formatIpAddress(address) }
   connectContainer({
     ...owner,
     container: CONTAINER,
     netnsPath: netns,
-    endpoints: [{ record, ipv4Address, macAddress: undefined, interfaceName: undefined, gatewayPriority: 0 }],
+    endpoints: [{ record, addresses, macAddress: undefined, interfaceName: undefined, gatewayPriority: 0 }],
   })
 }
 
-async function removeOutward(owner: Owner, { bridge }: NetworkRecord, netns: string): Promise<void> {
+async function removeOutward(owner: Owner, record: NetworkRecord, netns: string): Promise<void> {
   removeNetns(netns)
   removeFirewall(owner)
   withdrawBridges(owner)
-  await removeInterfaces({ bridges: [bridge], endpoints: [] })
+  await removeInterfaces({ bridges: bridgesOf({ networks: [record] }), endpoints: [] })
 }
 
 function openIsolated(owner: Owner, netns: string): SessionNetwork {

@@ -92,6 +92,7 @@ function indexNetworks(containers: Iterable<NamedContainer>): ReadonlyMap<string
     for (const endpoint of container.endpoints) {
       const network = networks.get(endpoint.networkName) ?? { addresses: new Map(), names: new Map() }
       networks.set(endpoint.networkName, network)
+      if (endpoint.ipv4Address === undefined) continue
       network.names.set(endpoint.ipv4Address, container.name)
       for (const name of namesOn(container, endpoint.aliases)) {
         network.addresses.set(name, [...(network.addresses.get(name) ?? []), endpoint.ipv4Address])

@@ -19,7 +19,7 @@ export class SharedNames implements NeighbourNames {
   named(network: string, isWanted: (names: readonly string[]) => boolean): readonly string[] {
     return this.#leasesOn(network)
       .filter(lease => isWanted(namesOf(lease)) && this.#isRunning(lease))
-      .map(({ ipv4Address }) => ipv4Address)
+      .flatMap(({ ipv4Address }) => ipv4Address ?? [])
   }
 
   nameOf(network: string, address: string): string | undefined {
