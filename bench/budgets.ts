@@ -28,12 +28,12 @@ const DOCKER_COMPOSE = 'docker compose'
 const MOST_PULL_BYTES = 200_000_000
 const RE_PULL_MS = 50
 
-/** Returns the row of `work` at `size`, with its budget. */
-export function rowOf(work: Work, size: number): Row {
-  return { work, size, budget: budgetOf(work, size) }
+/** Returns the row of `work` at `size`, with its budget: `isWarm` if a process that is ready runs the commands. */
+export function rowOf(work: Work, size: number, isWarm = false): Row {
+  return { work, size, budget: budgetOf(work, size, isWarm) }
 }
 
-function budgetOf(work: Work, size: number): Budget {
+function budgetOf(work: Work, size: number, isWarm: boolean): Budget {
   switch (work) {
     case 'config':
       return { kind: 'share', of: BARE_NODE, share: 3 }
@@ -60,7 +60,7 @@ function budgetOf(work: Work, size: number): Budget {
       return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 2 }
     default:
       if (size > 50) return { kind: 'none' }
-      return { kind: 'share', of: DOCKER_COMPOSE, share: COMPOSE_SHARES[work](size) }
+      return { kind: 'share', of: DOCKER_COMPOSE, share: (isWarm ? WARM_SHARES : COLD_SHARES)[work](size) }
   }
 }
 
@@ -87,12 +87,24 @@ type ComposeWork = Exclude<
   | BuildWork
 >
 
-const COMPOSE_SHARES: Readonly<Record<ComposeWork, (size: number) => number>> = {
-  up: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 12),
-  'up-again': () => 0.7,
-  ps: () => 0.7,
-  exec: () => 0.5,
+type ComposeShares = Readonly<Record<ComposeWork, (size: number) => number>>
+
+const COLD_SHARES: ComposeShares = {
+  up: size => (size < 10 ? 1 / 5 : size < 50 ? 1 / 10 : 1 / 17),
+  'up-again': () => 0.45,
+  ps: () => 0.45,
+  exec: () => 0.45,
   run: () => 0.3,
-  down: size => (size < 10 ? 1 / 4 : size < 50 ? 1 / 8 : 1 / 10),
+  down: size => (size < 10 ? 1 / 5 : size < 50 ? 1 / 9 : 1 / 18),
+  memory: () => 1 / 60,
+}
+
+const WARM_SHARES: ComposeShares = {
+  up: size => (size < 10 ? 1 / 15 : size < 50 ? 1 / 20 : 1 / 22),
+  'up-again': () => 1 / 12,
+  ps: () => 1 / 12,
+  exec: () => 1 / 12,
+  run: () => 0.3,
+  down: size => (size < 10 ? 1 / 15 : size < 50 ? 1 / 24 : 1 / 30),
   memory: () => 1 / 5,
 }

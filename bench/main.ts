@@ -6,11 +6,13 @@ import { runTool } from '../test/support/parts/run-tool.ts'
 import { rowOf } from './budgets.ts'
 import { buildSizeOf, measureBuilds } from './build/measure-builds.ts'
 import { contestants } from './contestants.ts'
+import { floorTool } from './floor-tool.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
 import { measureGranted } from './measure-granted.ts'
 import { LOG_SIZE, measureLogs } from './measure-logs.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
+import { rerunWithOwnMounts } from './own-mounts.ts'
 import { findPeers } from './peer-tools.ts'
 import { measurePulls } from './pull/measure-pulls.ts'
 import { BUILD_WORKS, PULL_WORKS, type Sample, WATCH_WORKS, type Work } from './samples.ts'
@@ -95,7 +97,7 @@ async function findTools(rootfs: string, options: BenchOptions): Promise<readonl
     const tarFile = join(scratch, 'image.tar')
     await runTool('tar', ['-C', rootfs, '-cf', tarFile, '.'])
     const own = await Promise.all(contestants(options).map(build => tcomposeTool(build, rootfs)))
-    return [...own, ...(await findPeers(tarFile))]
+    return [...own, ...floorTool(), ...(await findPeers(tarFile))]
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -123,7 +125,9 @@ interface Report {
 
 function report(samples: readonly Sample[], { options, found }: Report): void {
   const works = options.works.filter(isOfServices)
-  const rows = works.flatMap(work => sizesOf(work, options.sizes).map(size => rowOf(work, size)))
+  const rows = works.flatMap(work =>
+    sizesOf(work, options.sizes).map(size => rowOf(work, size, options.warm)),
+  )
   const results = computeResults(rows, samples)
   if (options.json) {
     console.log(JSON.stringify({ results, samples }, undefined, 2))
@@ -159,4 +163,6 @@ function failuresIn(samples: readonly Sample[]): readonly string[] {
   return [...new Set(failures)]
 }
 
-await main()
+const status = rerunWithOwnMounts()
+if (status === undefined) await main()
+else process.exitCode = status

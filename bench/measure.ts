@@ -53,6 +53,7 @@ async function runLife({ tool, size, measurement }: Life): Promise<readonly Samp
   let current: Work = 'up'
   try {
     for (const [work, run] of stepsOf(tool, project)) {
+      if (tool.works?.has(work) === false) continue
       current = work
       if (isWanted(work, size, measurement)) {
         samples.push({ kind: 'measured', tool: tool.name, work, size, value: await run() })

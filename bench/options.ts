@@ -33,6 +33,12 @@ export const USAGE: string = `usage: npm run bench -- [--rows up,down,...] [--si
 docker compose and podman-compose take part where "docker info" and "podman info" work. TCOMPOSE_BENCH_DOCKER and
 TCOMPOSE_BENCH_PODMAN may give a command prefix to reach them, e.g. "nsenter -t 4711 -m -n".
 
+For root, run folders are on a tmpfs and data folders on a journaled ext4 in memory, in mounts that only the bench sees: the
+time that the machine's own disk takes, e.g. to discard what is removed, is left out. docker compose keeps its disk.
+
+TCOMPOSE_BENCH_FLOOR may name a program that does the kernel's part alone, as a shell command: it finds SERVICES, DATA and
+RUN in its environment and writes the microseconds that it took as "up=N" and "down=N".
+
 Builds are of projects that need no network: three stages as those of a Node project, ${RUN_STEPS} steps of RUN true, and a
 COPY of ${COPIED_FILES} files. build-memory is the peak of resident memory of all processes of the tool over an edited build
 of each; a daemon's build cache is left as it is.

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contestant } from './contestants.ts'
+import type { MachineFolders } from './own-mounts.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { runTimed } from './run-timed.ts'
 
@@ -15,11 +16,21 @@ export interface OwnFolders {
   readonly dispose: () => Promise<void>
 }
 
-/** Makes folders for a build, and starts its warm process if it has one. */
-export async function ownFolders({ program, isWarm }: Contestant): Promise<OwnFolders> {
+/**
+ * Makes folders for a build, and starts its warm process if it has one. `mount` may give them places of their own.
+ *
+ * @default below the folder of temporary files, as those of the tools it is compared with
+ */
+export async function ownFolders(
+  { program, isWarm }: Contestant,
+  mount: (scratch: string) => MachineFolders | undefined = () => undefined,
+): Promise<OwnFolders> {
   const scratch = mkdtempSync(join(tmpdir(), 'tcompose-bench-'))
-  const run = join(scratch, 'run')
-  const env = { ...process.env, TCOMPOSE_DATA: join(scratch, 'data'), TCOMPOSE_RUN: run }
+  const folders = mount(scratch)
+  const { data, run } = folders ?? { data: join(scratch, 'data'), run: join(scratch, 'run') }
+  // Where no warm process is measured none may come by itself.
+  const warm = isWarm ? '' : '0'
+  const env = { ...process.env, TCOMPOSE_DATA: data, TCOMPOSE_RUN: run, TCOMPOSE_WARM: warm }
   if (isWarm) await runTimed({ command: [program, 'system', 'warm'], env })
   return {
     scratch,
@@ -28,6 +39,7 @@ export async function ownFolders({ program, isWarm }: Contestant): Promise<OwnFo
       residentBytes(({ commandLine, environment }) => commandLine.includes(run) || environment.includes(run)),
     dispose: async () => {
       if (isWarm) await runTimed({ command: [program, 'system', 'cool'], env })
+      folders?.dispose()
       rmSync(scratch, { recursive: true, force: true })
     },
   }

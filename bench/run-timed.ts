@@ -12,10 +12,20 @@ export interface TimedCommand {
   readonly env?: NodeJS.ProcessEnv
   /** Called with the process id. */
   readonly onStart?: (pid: number) => void
+  /** Called with all that a command wrote that succeeded. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** Runs a command and returns the milliseconds from its start to its exit. Rejects with its output if it fails. */
-export function runTimed({ command, input, inputFile, cwd, env, onStart }: TimedCommand): Promise<number> {
+export function runTimed({
+  command,
+  input,
+  inputFile,
+  cwd,
+  env,
+  onStart,
+  onOutput,
+}: TimedCommand): Promise<number> {
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
     const started = performance.now()
@@ -31,7 +41,10 @@ export function runTimed({ command, input, inputFile, cwd, env, onStart }: Timed
     child.once('error', reject)
     child.once('exit', (code, signal) => {
       const tookMs = performance.now() - started
-      if (code === 0) return resolve(tookMs)
+      if (code === 0) {
+        onOutput?.(Buffer.concat(output).toString())
+        return resolve(tookMs)
+      }
       const text = Buffer.concat(output).toString().trim().split('\n').slice(-3).join(' | ')
       reject(new Error(`${command.join(' ')} exited with ${code ?? signal}: ${text}`))
     })

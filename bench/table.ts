@@ -1,6 +1,7 @@
 import { assertNever } from '../src/base/assert-never.ts'
 import { type Budget, FASTEST, type Row } from './budgets.ts'
 import { BASELINE, COLD } from './contestants.ts'
+import { FLOOR } from './floor-tool.ts'
 import { BARE_NODE } from './measure-config.ts'
 import { UNGRANTED } from './measure-granted.ts'
 import { median } from './median.ts'
@@ -62,7 +63,7 @@ function mostOf(budget: Budget, medians: Medians): number | undefined {
 
 function fastestOf(medians: Medians): number | undefined {
   const others = Object.entries(medians).filter(
-    ([tool]) => ![OURS, COLD, BASELINE, BARE_NODE, UNGRANTED].includes(tool),
+    ([tool]) => ![OURS, COLD, BASELINE, BARE_NODE, UNGRANTED, FLOOR].includes(tool),
   )
   return others.length === 0 ? undefined : Math.min(...others.map(([, value]) => value))
 }

@@ -13,7 +13,7 @@ test('computeResults() judges the median against docker compose', () => {
     {
       work: 'up',
       size: 10,
-      budget: { kind: 'share', of: 'docker compose', share: 1 / 8 },
+      budget: { kind: 'share', of: 'docker compose', share: 1 / 10 },
       medians: { tcompose: 100, 'docker compose': 1350 },
       ratios: { 'docker compose': 100 / 1350 },
       met: true,
@@ -40,7 +40,7 @@ test('formatResults() writes a line per row', () => {
   expect(formatResults(computeResults([rowOf('up', 10)], samples), 'services')).toBe(
     [
       'work  services  tcompose  docker compose  ours / docker compose  budget',
-      'up          10    100 ms          400 ms                  1/4.0   1/8.0  MISSED',
+      'up          10    100 ms          400 ms                  1/4.0  1/10.0  MISSED',
     ].join('\n'),
   )
 })
