@@ -6,7 +6,7 @@ import { missingTag } from './missing-tag.ts'
 import { taggedDigest } from './push-manifest.ts'
 import { registryEndpoints } from './registry-endpoint.ts'
 import { RegistrySession } from './registry-session.ts'
-import { readRegistrySettings } from './registry-settings.ts'
+import { type RegistrySettings, readRegistrySettings } from './registry-settings.ts'
 import type { Wait } from './retry.ts'
 
 /** Which repository, and with whose settings. */
@@ -16,6 +16,8 @@ export interface RepositoryOptions {
   readonly reference: string
   /** Where the user's files and the proxies are found. */
   readonly environment: NodeJS.ProcessEnv
+  /** @default those of the user */
+  readonly settings?: RegistrySettings
   readonly wait: Wait
   readonly signal: AbortSignal | undefined
 }
@@ -28,8 +30,9 @@ export class ImageRepository implements AsyncDisposable {
   /** @throws {TcomposeError} `registry-settings`. */
   constructor(options: RepositoryOptions) {
     const { parsed, reference, environment, wait, signal } = options
+    const { settings = readRegistrySettings(environment) } = options
     this.#options = options
-    this.#sessions = registryEndpoints(parsed.domain, readRegistrySettings(environment)).map(
+    this.#sessions = registryEndpoints(parsed.domain, settings).map(
       endpoint =>
         new RegistrySession({
           endpoint,

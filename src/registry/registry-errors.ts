@@ -17,7 +17,7 @@ export function imageDenied(
 ): TcomposeError {
   if (purpose.kind === 'log-in') return loginRefused(purpose, explanation)
   const who = hasCredentials ? 'the user who is logged in there' : 'a user who is not logged in'
-  const right = purpose.kind === 'push' ? 'push' : 'pull'
+  const right = purpose.kind === 'pull' ? 'pull' : 'push'
   return new TcomposeError(
     'image-denied',
     `Cannot ${purposeText(purpose)}: ${host} denies it to ${who}${printable(explanation)}, expected permission to ${right}`,
@@ -73,10 +73,17 @@ export function requestFailed(purpose: RegistryPurpose, problem: string, cause?:
   )
 }
 
-const FAILURE_CODES = { pull: 'image-pull', push: 'image-push', 'log-in': 'registry-login' } as const
+const FAILURE_CODES = {
+  pull: 'image-pull',
+  push: 'image-push',
+  publish: 'image-push',
+  'log-in': 'registry-login',
+} as const
 const FAILURE_HINTS: Readonly<Record<RegistryPurpose['kind'], string>> = {
   pull: 'Run the command again: complete downloads are kept. If it fails again, the registry or a proxy in between is at fault',
   push: 'Run the command again: blobs that the registry has are not sent again. If it fails again, the registry or a proxy in between is at fault',
+  publish:
+    'Run the command again: what the registry has is not sent again. If it fails again, the registry or a proxy in between is at fault',
   'log-in': 'Check the name; if it is right, the registry or a proxy in between is at fault',
 }
 
