@@ -15,7 +15,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   runtime: ['base', 'model', 'linux', 'disk', 'oci'],
   engine: ['base', 'model', 'planner', 'linux', 'disk', 'archive', 'oci', 'store', 'registry', 'runtime'],
   app: ['base', 'model', 'parser', 'planner', 'registry', 'engine'],
-  local: ['base', 'model', 'parser', 'disk', 'engine', 'app'],
+  local: ['base', 'model', 'parser', 'disk', 'oci', 'registry', 'engine', 'app'],
   warm: ['base', 'linux'],
   cli: ['base', 'app', 'local', 'warm'],
 }

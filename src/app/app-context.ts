@@ -5,6 +5,7 @@ import type { LoadMemo } from './load/load-memo.ts'
 import type { ModelPort } from './model-port.ts'
 import type { ProviderPort } from './provider-port.ts'
 import type { PublishDefault } from './publish-default.ts'
+import type { RemotePort } from './remote-port.ts'
 import type { TreePort } from './watch/tree-port.ts'
 
 /** Runs what may block or compute for long and changes nothing: an interrupt meanwhile ends the process. */
@@ -17,6 +18,7 @@ export interface AppContext {
   readonly contents: ContentReader
   readonly runProvider: ProviderPort
   readonly models: ModelPort
+  readonly remotes: RemotePort
   readonly trees: TreePort
   readonly interruptibly: Interruptibly
   /** Reads the user's settings; called only for a file that has a port without an address. */

@@ -71,8 +71,8 @@ export async function explainVariable(
 }
 
 async function load(context: AppContext, request: ProjectRequest): Promise<Checked<ComposeDocument>> {
-  const { loadComposeDocument } = await import('../parser/load-compose-document.ts')
-  return context.interruptibly(() => loadComposeDocument(toLoadRequest(context, request), context))
+  const { loadDocument } = await import('./load/load-document.ts')
+  return await loadDocument(toLoadRequest(context, request), context)
 }
 
 function* childrenOf(

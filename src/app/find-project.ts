@@ -43,6 +43,7 @@ export function toLoadRequest(
     services,
     allowUnsupported: request.allowUnsupported,
     ...(request.compatibility && { compatibility: true }),
+    ...(request.insecureRegistries?.length && { insecureRegistries: request.insecureRegistries }),
   }
 }
 

@@ -16,8 +16,10 @@ export async function findStartedProject(
   context: AppContext,
   request: LoadRequest,
 ): Promise<ProjectName | undefined> {
-  const { variables } = projectEnvironment(request, context)
-  const located = locateFiles(request, context.files, variables).value ?? []
+  // What is on other machines is not asked for: that is why the file could not be loaded.
+  const loadPorts = { files: context.files, environment: context.environment }
+  const { variables } = projectEnvironment(request, loadPorts)
+  const located = locateFiles(request, loadPorts, variables).value ?? []
   const files = located.flatMap(({ path }) => (path === '-' ? [] : [path]))
   const [first] = files
   const source = { files, folder: first === undefined ? startFolder(request) : parentFolder(first) }

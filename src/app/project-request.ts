@@ -13,4 +13,6 @@ export interface ProjectRequest {
   readonly compatibility?: boolean
   /** Where ports are published for which the file has no address. @default what the user's settings say */
   readonly publishDefault?: string
+  /** Hosts of `oci://` that may have no TLS. @default none */
+  readonly insecureRegistries?: readonly string[]
 }

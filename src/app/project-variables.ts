@@ -14,7 +14,8 @@ export async function projectVariables(
 ): Promise<ReadonlyMap<string, string>> {
   const parser = await import('../parser/environment/project-environment.ts')
   const wanted = toLoadRequest(context, request)
-  const early = parser.projectEnvironment(wanted, context)
+  const ports = { files: context.files, environment: context.environment }
+  const early = parser.projectEnvironment(wanted, ports)
   if (workingDir === parser.startFolder(wanted)) return early.variables
-  return parser.withDefaultEnvFile(early, workingDir, { request: wanted, ports: context }).variables
+  return parser.withDefaultEnvFile(early, workingDir, { request: wanted, ports }).variables
 }

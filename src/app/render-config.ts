@@ -3,7 +3,7 @@ import { selectedPart } from '../parser/compose-output/selected-part.ts'
 import { toComposeJson, toComposeYaml } from '../parser/compose-output/to-compose-output.ts'
 import { withoutConsequences } from '../parser/diagnostics/without-consequences.ts'
 import { templateVariables } from '../parser/interpolate/template-variables.ts'
-import { type ComposeDocument, loadComposeDocument } from '../parser/load-compose-document.ts'
+import type { ComposeDocument } from '../parser/load-compose-document.ts'
 import type { OptionalStage } from '../parser/load-request.ts'
 import { checkSupported } from '../parser/supported/check-supported.ts'
 import type { AppContext } from './app-context.ts'
@@ -11,6 +11,7 @@ import { namesIn } from './config-names.ts'
 import type { ConfigDocumentView, ConfigResult, ConfigView } from './config-view.ts'
 import { desiredOf } from './desired-of.ts'
 import { toLoadRequest } from './find-project.ts'
+import { loadDocument as loadFiles } from './load/load-document.ts'
 import { loadToStart } from './load-to-start.ts'
 import { pinImages } from './pin-images.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -29,7 +30,7 @@ export async function renderConfig(
   view: Exclude<ConfigView, { kind: 'check' }>,
 ): Promise<ConfigResult> {
   if (view.kind === 'hashes') return renderHashes(context, request, view.services)
-  const { value, diagnostics } = loadDocument(context, { request, ...needsOf(view) })
+  const { value, diagnostics } = await loadDocument(context, { request, ...needsOf(view) })
   if (value === undefined) return { kind: 'invalid', diagnostics }
   switch (view.kind) {
     case 'document':
@@ -79,13 +80,13 @@ function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): Docum
   }
 }
 
-function loadDocument(
+async function loadDocument(
   context: AppContext,
   { request, services, leaveOut, everyProfile }: DocumentNeeds & { readonly request: ProjectRequest },
-): Checked<ComposeDocument> {
+): Promise<Checked<ComposeDocument>> {
   const profiles = everyProfile ? ['*'] : request.profiles
   const wanted = { ...toLoadRequest(context, { ...request, profiles }, services), leaveOut }
-  const loaded = context.interruptibly(() => loadComposeDocument(wanted, context))
+  const loaded = await loadFiles(wanted, context)
   if (loaded.value === undefined) return loaded
   const unsupported = checkSupported(loaded.value.document, true)
   return { value: loaded.value, diagnostics: withoutConsequences([loaded.diagnostics, unsupported]) }

@@ -40,12 +40,15 @@ type OwnPorts = Omit<CliPorts, 'call' | 'readPackageFile' | 'programPath' | 'war
 /** Runs a command in the folder that this process is in, and returns its exit code when all that it wrote is taken. */
 async function runPorts(ports: OwnPorts, warm: WarmProcess): Promise<number> {
   let context: Promise<AppContext> | undefined
+  let opened: AppContext | undefined
   const exitCode = await runCli({
     ...ports,
     call: async (useCase, ...given) => {
       context ??= openContext(ports)
-      return useCase(await context, ...given)
+      opened = await context
+      return useCase(opened, ...given)
     },
+    readSource: file => ports.readSource(opened?.remotes.placeOf(file) ?? file),
     readPackageFile,
     programPath: join(programsFolder(), '../bin/tcompose'),
     warm,
@@ -78,6 +81,7 @@ async function openContext({
     workingDirectory: process.cwd(),
     programsFolder: programsFolder(),
     interruptibly: interrupts.interruptibly,
+    signal: () => interrupts.first,
     build: isBuilt() ? basename(import.meta.filename) : undefined,
   })
 }

@@ -12,6 +12,7 @@ import { contentReader } from './content-reader.ts'
 import { dockerfileReader } from './dockerfile-reader.ts'
 import { hostFiles } from './host-files.ts'
 import { loadMemo } from './load-memo.ts'
+import { remotePort } from './remotes/remote-port.ts'
 import { readSettings } from './settings.ts'
 import { treePort } from './trees/watch-tree.ts'
 
@@ -24,6 +25,8 @@ export interface LocalContextOptions {
   readonly build: string | undefined
   /** @default runs it */
   readonly interruptibly?: Interruptibly
+  /** Ends what is fetched from other machines. @default nothing does */
+  readonly signal?: () => AbortSignal
 }
 
 /** Returns what use cases work with on this machine. */
@@ -33,6 +36,7 @@ export function localContext({
   programsFolder,
   build,
   interruptibly = work => work(),
+  signal = () => new AbortController().signal,
 }: LocalContextOptions): AppContext {
   const roots = rootsOf(environment, workingDirectory)
   const engine = createLocalEngine({
@@ -48,6 +52,7 @@ export function localContext({
     files: hostFiles(),
     contents: contentReader(environment),
     models: localModels,
+    remotes: remotePort({ folder: remotesFolder(roots, environment), environment, signal }),
     runProvider: async call => (await import('./provider/run-provider.ts')).runProvider(call),
     trees: treePort,
     interruptibly,
@@ -71,6 +76,13 @@ function rootsOf(environment: ReadonlyMap<string, string>, workingDirectory: str
     data: resolve(workingDirectory, environment.get('TCOMPOSE_DATA') ?? '/var/lib/tcompose'),
     run: resolve(workingDirectory, environment.get('TCOMPOSE_RUN') ?? '/run/tcompose'),
   }
+}
+
+/** In the data folder where that is this user's, else in the cache of the user. */
+function remotesFolder({ data }: Roots, environment: ReadonlyMap<string, string>): string {
+  if (process.getuid?.() === 0 || environment.has('TCOMPOSE_DATA')) return join(data, 'remotes')
+  const cache = environment.get('XDG_CACHE_HOME') || join(environment.get('HOME') ?? '/tmp', '.cache')
+  return join(cache, 'tcompose', 'remotes')
 }
 
 /** TCOMPOSE_CDI_DIRS, folders with colons between them, and TCOMPOSE_GPU_ROOT, or what the system has. */

@@ -1,4 +1,4 @@
-import type { AbsolutePath } from '../base/absolute-path.ts'
+import { type AbsolutePath, parseAbsolutePath } from '../base/absolute-path.ts'
 import type { Checked, Diagnostic } from '../base/diagnostic.ts'
 import { hasErrors } from '../base/diagnostic.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
@@ -21,7 +21,8 @@ import { LoadSession } from './layer/load-session.ts'
 import { isWhole, mergeLayers } from './layer/merge-layers.ts'
 import { readOverlay, readProjectDocuments, type SourceDocument } from './layer/read-documents.ts'
 import type { LoadPorts, LoadRequest } from './load-request.ts'
-import { type LocatedFile, locateFiles } from './locate/locate-files.ts'
+import type { LocatedFile } from './locate/located-file.ts'
+import { locateFiles } from './locate/locate-files.ts'
 import { projectName } from './locate/project-name.ts'
 import { parentFolder } from './locate/resolve-path.ts'
 import { nameDocument, normaliseDocument } from './normalise/normalise-document.ts'
@@ -56,7 +57,7 @@ export interface ComposeDocument {
  */
 export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Checked<ComposeDocument> {
   const early = projectEnvironment(request, ports)
-  const located = locateFiles(request, ports.files, early.variables)
+  const located = locateFiles(request, ports, early.variables)
   if (located.value === undefined) return failed([...early.diagnostics, ...located.diagnostics])
   const workingDir = projectFolder(request, located.value)
   const environment =
@@ -67,7 +68,8 @@ export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Che
   const documents = [...readProjectDocuments(located.value, session), ...readOverlay(session)]
   if (documents.length === 0 || isBroken(session)) return failed(withoutConsequences([reading]))
   const files = located.value.map(({ path }) => path)
-  return complete({ documents, files, session, workingDir, environment })
+  const nameFolder = namingFolder(located.value, workingDir, request)
+  return complete({ documents, files, session, workingDir, nameFolder, environment })
 }
 
 interface LoadSource {
@@ -75,6 +77,8 @@ interface LoadSource {
   readonly files: readonly string[]
   readonly session: LoadSession
   readonly workingDir: AbsolutePath
+  /** Whose name the project has where nothing else names it. */
+  readonly nameFolder: AbsolutePath
   readonly environment: ProjectEnvironment
 }
 
@@ -92,6 +96,16 @@ function projectFolder(request: LoadRequest, files: readonly LocatedFile[]): Abs
   return request.projectDirectory !== undefined || first === undefined
     ? startFolder(request)
     : parentFolder(first)
+}
+
+/** What comes from another machine is in a folder that is named by its digest. */
+function namingFolder(
+  files: readonly LocatedFile[],
+  workingDir: AbsolutePath,
+  { projectDirectory }: LoadRequest,
+): AbsolutePath {
+  const name = files[0]?.project
+  return name === undefined || projectDirectory !== undefined ? workingDir : parseAbsolutePath(`/${name}`)
 }
 
 function complete(source: LoadSource): Checked<ComposeDocument> {
@@ -172,14 +186,14 @@ function finish(tree: MapNode, { session, workingDir, environment, templates, na
   }
 }
 
-function nameProject({ documents, session, environment, workingDir }: LoadSource): Checked<ProjectName> {
+function nameProject({ documents, session, environment, nameFolder }: LoadSource): Checked<ProjectName> {
   const { variables } = environment
   const declared = documents.flatMap(({ document }) => document.entries.get('name')?.value ?? []).at(-1)
   return projectName({
     requested: session.request.projectName,
     variable: variables.get('COMPOSE_PROJECT_NAME'),
     declared: declared === undefined ? undefined : interpolated(declared, variables),
-    folder: workingDir,
+    folder: nameFolder,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { AbsolutePath } from '../base/absolute-path.ts'
+import type { ErrorName } from '../base/error-codes.ts'
 
 /** What the user asked to load. Undefined leaves the choice to the environment, then to the folder. */
 export interface LoadRequest {
@@ -19,6 +20,8 @@ export interface LoadRequest {
   readonly allowUnsupported?: boolean
   /** Names have `_` in place of `-`; so has COMPOSE_COMPATIBILITY. @default false */
   readonly compatibility?: boolean
+  /** Hosts of `oci://` that may have no TLS. @default those that the settings of registries name */
+  readonly insecureRegistries?: readonly string[]
   /** Stages to leave out, for `config`: a project that is to run needs them all. @default none */
   readonly leaveOut?: readonly OptionalStage[]
 }
@@ -42,7 +45,28 @@ export interface LoadPorts {
   readonly files: FileSource
   /** The environment of the process. */
   readonly environment: ReadonlyMap<string, string>
+  /** @default files of other machines are not there */
+  readonly remotes?: RemoteSource
 }
+
+/** The only way the parser sees what is on other machines. */
+export interface RemoteSource {
+  /** Returns what is known of `address`; see `isRemoteAddress`. */
+  find(address: string): RemoteFiles
+}
+
+/** What there is of Compose files on another machine. */
+export type RemoteFiles =
+  | {
+      readonly kind: 'fetched'
+      /** Here, in order, each with the name that the user knows it by. */
+      readonly files: readonly { readonly path: AbsolutePath; readonly name: string }[]
+      /** What a project is called whose files these are, unless it says so itself. */
+      readonly project: string
+    }
+  /** The load is done again when they are here; what it returns until then is of no use. */
+  | { readonly kind: 'awaited' }
+  | { readonly kind: 'failed'; readonly code: ErrorName; readonly message: string; readonly hint?: string }
 
 /** The only way the parser sees a disk. Neither function throws for a path that is not there. */
 export interface FileSource {

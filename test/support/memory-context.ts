@@ -18,6 +18,10 @@ export function memoryContext(project: MemoryProject, engine: Partial<Engine> = 
     runProvider: async () => {
       throw new Error('Cannot run a provider: the test has none')
     },
+    remotes: {
+      fetch: async () => ({ kind: 'failed', code: 'file-not-found', message: 'the test has no network' }),
+      placeOf: () => undefined,
+    },
     engine: fakeEngine(engine),
     workingDirectory: '/project',
     memo: undefined,

@@ -14,7 +14,7 @@ export type LoadInput = readonly [
 export interface RecordingPorts extends LoadPorts {
   /** Every question asked so far, once each, with the answer that was given. */
   readonly asked: ReadonlyMap<string, { readonly input: LoadInput; readonly answer: string }>
-  /** Whether a question was answered in two ways: something changed under the load. */
+  /** Whether a question was answered in two ways, or may be the next time: nothing can be told from the answers. */
   readonly isTorn: boolean
 }
 
@@ -22,6 +22,7 @@ export interface RecordingPorts extends LoadPorts {
 export function recordingPorts(ports: LoadPorts): RecordingPorts {
   const asked = new Map<string, { readonly input: LoadInput; readonly answer: string }>()
   let isTorn = false
+  const { remotes } = ports
   const record = (input: LoadInput, answer: string): void => {
     const key = input.join(' ')
     const earlier = asked.get(key)
@@ -46,6 +47,15 @@ export function recordingPorts(ports: LoadPorts): RecordingPorts {
       },
     },
     environment: recordingVariables(ports.environment, record),
+    ...(remotes && {
+      remotes: {
+        find: address => {
+          // What another machine has may change at any time.
+          isTorn = true
+          return remotes.find(address)
+        },
+      },
+    }),
   }
 }
 

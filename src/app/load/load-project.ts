@@ -3,25 +3,30 @@ import type { Project } from '../../model/project.ts'
 import { withoutContent } from '../../model/service-file.ts'
 import type { LoadPorts, LoadRequest } from '../../parser/load-request.ts'
 import type { Interruptibly } from '../app-context.ts'
+import type { RemotePort } from '../remote-port.ts'
 import { recordingPorts } from './load-inputs.ts'
 import type { LoadMemo } from './load-memo.ts'
+import { loadWithRemotes } from './load-with-remotes.ts'
 
 /** What a load works with. */
-export interface LoadContext extends LoadPorts {
+export interface LoadContext extends Pick<LoadPorts, 'files' | 'environment'> {
   readonly memo: LoadMemo | undefined
+  readonly remotes: RemotePort
   readonly interruptibly: Interruptibly
 }
 
 /** Loads the project that `request` means, from the memo where that knows it: then nothing of the parser runs. */
-export async function loadProject(request: LoadRequest, ports: LoadContext): Promise<Checked<Project>> {
-  const { memo, interruptibly } = ports
-  const recalled = interruptibly(() => memo?.recall(request, ports))
+export async function loadProject(request: LoadRequest, context: LoadContext): Promise<Checked<Project>> {
+  const { memo, interruptibly, files, environment } = context
+  const recalled = interruptibly(() => memo?.recall(request, { files, environment }))
   if (recalled !== undefined) return recalled
-  const recording = recordingPorts(ports)
   const parser = await import('../../parser/load-project.ts')
-  const loaded = interruptibly(() => parser.loadProject(request, recording))
-  memo?.remember(request, { ...loaded, value: loaded.value && withoutContents(loaded.value) }, recording)
-  return loaded
+  return await loadWithRemotes(request, context.remotes, remotes => {
+    const recording = recordingPorts({ files, environment, remotes })
+    const loaded = interruptibly(() => parser.loadProject(request, recording))
+    memo?.remember(request, { ...loaded, value: loaded.value && withoutContents(loaded.value) }, recording)
+    return loaded
+  })
 }
 
 /** A memo is on the disk, and what a config holds may be secret. */

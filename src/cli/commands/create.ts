@@ -1,3 +1,4 @@
+import { isRemoteAddress } from '../../app/index.ts'
 import { up } from '../../app/up.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { addCreateOptions, type CreateValues, publishingOn, upOptions } from '../options/up-options.ts'
@@ -18,8 +19,13 @@ export const command: CommandDefinition = defineCommand<Values>({
     ['tcompose start', 'start what was created'],
   ],
   dryRun: 'plans',
-  run: (context, services, values) => {
+  run: async (context, services, values) => {
     const { ports, request } = publishingOn(context, values)
+    if (request.files.some(isRemoteAddress)) {
+      const { refusedRemote } = await import('../confirm-remote.ts')
+      const refused = await refusedRemote(context, values)
+      if (refused !== undefined) return refused
+    }
     const options = upOptions(services, { ...values, deps: true, start: false })
     return runWithProgress(context, {
       title: 'create',

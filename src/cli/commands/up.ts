@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { loadRequested } from '../../app/find-project.ts'
-import { isTrueText } from '../../app/index.ts'
+import { isRemoteAddress, isTrueText } from '../../app/index.ts'
 import { up } from '../../app/up.ts'
 import { watchProblems } from '../../app/watch/watch.ts'
 import type { AbortMode } from '../attach/abort-rule.ts'
@@ -74,6 +74,11 @@ async function bringUp(called: CommandContext, services: readonly string[], valu
   assertNoConflict(values)
   const options = upOptions(services, values, waitOf(values))
   if (context.isDryRun) return printPlan(context, options, {})
+  if (context.request.files.some(isRemoteAddress)) {
+    const { refusedRemote } = await import('../confirm-remote.ts')
+    const refused = await refusedRemote(context, values)
+    if (refused !== undefined) return refused
+  }
   await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
   for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
   const { ports, request } = context

@@ -28,6 +28,8 @@ export interface GlobalValues {
   /** `--workdir`, which `exec` and `run` have for something else. */
   readonly projectWorkdir?: string
   readonly parallel?: number
+  /** True of `publish`, which has an option of this name. */
+  readonly insecureRegistry?: readonly string[] | true
 }
 
 /** Which global options the help of a command has. */
@@ -82,6 +84,7 @@ function hiddenOptions(): readonly Option[] {
     new Option('--verbose', 'Has no effect'),
     workdirOption(),
     new Option('--no-ansi', 'Do what --ansi never does'),
+    listOption('--insecure-registry <host>', 'Registry of oci:// that may have no TLS; repeat for more'),
   ]
 }
 
@@ -105,6 +108,10 @@ export function parallelLimit(
   const variable = environment.get('COMPOSE_PARALLEL_LIMIT') ?? ''
   const limit = parallel ?? (variable === '' ? -1 : parseParallel(variable))
   return limit === -1 ? undefined : limit
+}
+
+function insecureRegistries({ insecureRegistry = [] }: GlobalValues): readonly string[] {
+  return insecureRegistry === true ? [] : insecureRegistry
 }
 
 /** Returns an option that may be given several times. One that begins with `no-` is `true` where it is not given. */
@@ -139,5 +146,6 @@ export function projectRequest(values: GlobalValues): ProjectRequest {
     envFiles: values.envFile ?? [],
     allowUnsupported: values.allowUnsupported ?? false,
     compatibility: values.compatibility ?? false,
+    insecureRegistries: insecureRegistries(values),
   }
 }

@@ -15,6 +15,7 @@ export interface CreateValues {
   readonly build?: true
   readonly noBuild?: false
   readonly publishDefault?: string
+  readonly yes?: boolean
 }
 
 /** The options that `up` and `plan` share. */
@@ -58,7 +59,7 @@ export function addCreateOptions(command: Command): Command {
         ),
       )
       // Nothing is asked: what loses data is done by no option of these.
-      .option('-y, --yes', 'Accepted: nothing is asked')
+      .option('-y, --yes', 'Do not ask about the variables of a project from another machine')
   )
 }
 

@@ -2,6 +2,7 @@ import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { LoadPorts, LoadRequest } from '../load-request.ts'
+import { isRemoteAddress } from '../locate/is-remote-address.ts'
 import { displayPath, parentFolder, resolvePath } from '../locate/resolve-path.ts'
 import { isTrueText } from './is-true-text.ts'
 import { overlayVariables } from './overlay-variables.ts'
@@ -63,12 +64,14 @@ export function withDefaultEnvFile(
 
 /**
  * The folder that the request starts from: its project folder, else that of its first file, else the working folder.
- * Standard input is in no folder.
+ * Standard input is in no folder, and what is on another machine in none of this one.
  */
 export function startFolder({ projectDirectory, files, workingDirectory }: LoadRequest): AbsolutePath {
   if (projectDirectory !== undefined) return resolvePath(workingDirectory, projectDirectory)
   const first = files?.find(name => name !== '-')
-  return first === undefined ? workingDirectory : parentFolder(resolvePath(workingDirectory, first))
+  return first === undefined || isRemoteAddress(first)
+    ? workingDirectory
+    : parentFolder(resolvePath(workingDirectory, first))
 }
 
 /** A file of variables to read. */

@@ -1,11 +1,14 @@
-import type { AbsolutePath } from '../../base/absolute-path.ts'
+import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { suggestOneOf } from '../../base/did-you-mean.ts'
-import { entriesOf, type MapNode, withEntry } from '../document/node.ts'
+import { entriesOf, type MapNode, type Node, withEntry } from '../document/node.ts'
 import type { Layer, Layers, Reference } from '../layer/layer.ts'
 import type { LayerScope } from '../layer/layer-scope.ts'
 import type { LoadSession } from '../layer/load-session.ts'
 import type { SourceDocument } from '../layer/read-documents.ts'
+import { isRemoteAddress } from '../locate/is-remote-address.ts'
+import type { LocatedFile } from '../locate/located-file.ts'
+import { remoteFiles } from '../locate/remote-files.ts'
 import { displayName, resolvePath } from '../locate/resolve-path.ts'
 import { mergeServices, settleDirectives } from '../merge/merge-documents.ts'
 import { mapEach, update } from '../normalise/update.ts'
@@ -126,13 +129,23 @@ class ExtendsResolver {
     const node = valueAt(extended, 'file')
     const text = textAt(extended, 'file')
     if (node === undefined || text === undefined) return file
-    const path = resolvePath(file.scope.base.folder, text, file.scope.base.home)
+    const isRemote = isRemoteAddress(text)
+    const path = isRemote ? text : resolvePath(file.scope.base.folder, text, file.scope.base.home)
     if (!this.#files.has(path)) {
-      const name = displayName(this.#session.request.workingDirectory, path)
-      const located = { name, path, span: node.span }
-      this.#files.set(path, openServiceFile(located, this.#scope, this.#session))
+      const files = isRemote ? this.#remote(text, node) : [this.#local(parseAbsolutePath(path))]
+      this.#files.set(path, openServiceFile(files, { span: node.span, scope: this.#scope }, this.#session))
     }
     return this.#files.get(path)
+  }
+
+  #local(path: AbsolutePath): LocatedFile {
+    return { name: displayName(this.#session.request.workingDirectory, path), path }
+  }
+
+  #remote(address: string, { span }: Node): readonly LocatedFile[] {
+    const found = remoteFiles(address, this.#session.ports, span)
+    this.#session.findings.reading.push(...found.diagnostics)
+    return found.value ?? []
   }
 
   #closesCircle(key: string, at: Pick<MapNode, 'span'>, { trail }: ServicePlace): boolean {

@@ -4,7 +4,7 @@ import type { LayerScope } from '../layer/layer-scope.ts'
 import type { LoadSession } from '../layer/load-session.ts'
 import { interpolateIn, prepareDocument } from '../layer/prepare-document.ts'
 import { readDocuments } from '../layer/read-documents.ts'
-import type { LocatedFile } from '../locate/locate-files.ts'
+import type { LocatedFile } from '../locate/located-file.ts'
 import { parentFolder } from '../locate/resolve-path.ts'
 import { mergeDocuments } from '../merge/merge-documents.ts'
 import { entriesAt, valueAt } from '../rules/rule-context.ts'
@@ -22,25 +22,28 @@ export interface ServiceFile {
 }
 
 /**
- * Opens a file that `extends` names, for services of `scope`. Its paths start from its own folder, its includes are
- * not followed, and only a service that is picked is checked. Undefined if the file cannot be read.
+ * Opens what `extends` names at `span`, for services of `scope`: a file, or those of another machine. Its paths start from
+ * its own folder, its includes are not followed, and only a service that is picked is checked. Undefined if it cannot be
+ * read.
  */
 export function openServiceFile(
-  file: LocatedFile & { readonly span: SourceSpan },
-  { base, environment, trail }: LayerScope,
+  files: readonly LocatedFile[],
+  { span, scope: outer }: { readonly span: SourceSpan; readonly scope: LayerScope },
   session: LoadSession,
 ): ServiceFile | undefined {
-  if (file.path === '-') return undefined
-  const reference = { kind: 'extends', target: file.name, span: file.span } as const
+  const [file] = files
+  if (file === undefined || file.path === '-') return undefined
+  const { base, environment, trail } = outer
+  const reference = { kind: 'extends', target: file.name, span } as const
   const scope: LayerScope = {
     base: { ...base, folder: parentFolder(file.path) },
     environment,
     references: [reference],
     trail,
   }
-  const documents = readDocuments(file, session, file.span).map(({ document }) =>
-    interpolateIn(document, scope, session),
-  )
+  const documents = files
+    .flatMap(each => readDocuments(each, session, span))
+    .map(({ document }) => interpolateIn(document, scope, session))
   if (documents.length === 0) return undefined
   return {
     path: file.path,

@@ -5,7 +5,9 @@ import { type Layers, NO_LAYERS } from '../layer/layer.ts'
 import type { LayerScope } from '../layer/layer-scope.ts'
 import type { LoadSession } from '../layer/load-session.ts'
 import { readDocuments, type SourceDocument } from '../layer/read-documents.ts'
-import type { LocatedFile } from '../locate/locate-files.ts'
+import { isRemoteAddress } from '../locate/is-remote-address.ts'
+import type { LocatedFile } from '../locate/located-file.ts'
+import { remoteFiles } from '../locate/remote-files.ts'
 import { displayName, displayPath, parentFolder, resolvePath } from '../locate/resolve-path.ts'
 import { mergeDocuments } from '../merge/merge-documents.ts'
 import { update } from '../normalise/update.ts'
@@ -71,11 +73,10 @@ interface IncludedFile extends LocatedFile {
 function includedFile(node: Node, { scope, session }: IncludeTask): readonly IncludedFile[] {
   const text = stringOf(node)
   if (text === undefined) return []
-  if (/^(?:oci|git|https?|ssh):|^git@|\.git(?:#|$)/.test(text)) {
-    const message = `Cannot include "${text}": it is on another machine, expected a local file`
-    const hint = 'Fetch it first, and include the file'
-    session.findings.reading.push(errorAt(node, 'unsupported-key', { message, hint }))
-    return []
+  if (isRemoteAddress(text)) {
+    const found = remoteFiles(text, session.ports, node.span)
+    session.findings.reading.push(...found.diagnostics)
+    return (found.value ?? []).map(file => ({ ...file, span: node.span }))
   }
   const path = resolvePath(scope.base.folder, text, scope.base.home)
   return [{ path, name: displayPath(session.request.workingDirectory, path), span: node.span }]

@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors } from '../../base/diagnostic.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { MapNode } from '../document/node.ts'
 import { readYaml } from '../document/read-yaml.ts'
-import type { LocatedFile } from '../locate/locate-files.ts'
+import type { LocatedFile } from '../locate/located-file.ts'
 import type { LoadSession } from './load-session.ts'
 
 /** One document of a file, as it was written. */

@@ -1,20 +1,19 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { Checked, Diagnostic } from '../../base/diagnostic.ts'
 import { startFolder } from '../environment/project-environment.ts'
-import type { FileSource, InputOrigin, LoadRequest } from '../load-request.ts'
+import type { FileSource, LoadPorts, LoadRequest } from '../load-request.ts'
+import { isRemoteAddress } from './is-remote-address.ts'
+import type { LocatedFile } from './located-file.ts'
+import { remoteFiles } from './remote-files.ts'
 import { displayPath, parentFolder, resolvePath } from './resolve-path.ts'
 
-/** A Compose file to read. */
-export interface LocatedFile {
-  /** As the user would name it. */
-  readonly name: string
-  /** Absolute, or `-` for standard input. */
-  readonly path: AbsolutePath | '-'
-  /** @default found */
-  readonly origin?: InputOrigin
-}
-
-const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
+/** What a Compose file is called where nobody names it, the first that is there counts. */
+export const DEFAULT_NAMES: readonly string[] = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+]
 const OVERRIDE_NAMES = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -28,15 +27,21 @@ const OVERRIDE_NAMES = [
  */
 export function locateFiles(
   request: LoadRequest,
-  files: FileSource,
+  ports: LoadPorts,
   environment: ReadonlyMap<string, string>,
 ): Checked<readonly LocatedFile[]> {
+  const { files } = ports
   const named = request.files ?? composeFileVariable(environment)
   if (named === undefined || named.length === 0) return discover(startFolder(request), request, files)
-  const located = named.map(name => locate(name, request.workingDirectory))
-  const missing = located.filter(({ path }) => path !== '-' && !files.exists(path))
-  if (missing.length > 0) return { value: undefined, diagnostics: missing.map(notFound) }
-  return { value: located, diagnostics: [] }
+  const all = named.map(name =>
+    isRemoteAddress(name) ? remoteFiles(name, ports) : locate(name, request.workingDirectory, files),
+  )
+  const located = all.flatMap(({ value }) => value ?? [])
+  const isWhole = all.every(({ value }) => value !== undefined)
+  return {
+    value: isWhole ? located : undefined,
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
+  }
 }
 
 function composeFileVariable(environment: ReadonlyMap<string, string>): readonly string[] | undefined {
@@ -45,8 +50,10 @@ function composeFileVariable(environment: ReadonlyMap<string, string>): readonly
   return value.split(environment.get('COMPOSE_PATH_SEPARATOR') || ':').filter(name => name !== '')
 }
 
-function locate(name: string, base: AbsolutePath): LocatedFile {
-  return { name, path: name === '-' ? '-' : resolvePath(base, name), origin: 'named' }
+function locate(name: string, base: AbsolutePath, files: FileSource): Checked<readonly LocatedFile[]> {
+  const path = name === '-' ? '-' : resolvePath(base, name)
+  if (path !== '-' && !files.exists(path)) return { value: undefined, diagnostics: [notFound(name)] }
+  return { value: [{ name, path, origin: 'named' }], diagnostics: [] }
 }
 
 function discover(
@@ -70,7 +77,7 @@ function discover(
   }
 }
 
-function notFound({ name }: LocatedFile): Diagnostic {
+function notFound(name: string): Diagnostic {
   return {
     severity: 'error',
     code: 'file-not-found',

@@ -268,7 +268,7 @@ describe('include', () => {
     {
       what: 'an address on another machine',
       files: { 'compose.yaml': 'include: ["oci://host/app:1"]\n' },
-      found: ['unsupported-key compose.yaml:1:11'],
+      found: ['file-not-found compose.yaml:1:11'],
     },
     {
       what: 'an entry of the wrong type',

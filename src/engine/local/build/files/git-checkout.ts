@@ -13,6 +13,8 @@ export interface GitOptions {
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
   readonly signal: AbortSignal
+  /** Checkouts that are old stay. @default false */
+  readonly keepsAll?: boolean
 }
 
 /** A commit of a repository as files. */
@@ -70,7 +72,7 @@ export async function checkOut(checkout: GitCheckout, options: GitOptions): Prom
   const folder = join(options.folder, key)
   if (!existsSync(folder)) {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    removeOld(options.folder)
+    if (!options.keepsAll) removeOld(options.folder)
     await makeCheckout(checkout, folder, options)
   }
   utimesSync(folder, new Date(), new Date())
