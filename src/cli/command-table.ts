@@ -9,6 +9,7 @@ const HELP_ORDER: readonly string[] = [
     'build',
     'pull',
     'push',
+    'publish',
     'ps',
     'logs',
     'exec',

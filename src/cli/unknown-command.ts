@@ -42,7 +42,7 @@ function operandAt(program: Command, argv: readonly string[]): number {
 }
 
 /** The commands of docker compose that this version does not have. */
-const NOT_YET: ReadonlySet<string> = new Set([...['bridge', 'publish']])
+const NOT_YET: ReadonlySet<string> = new Set(['bridge'])
 
 /** Returns the error for a command that docker compose has and this version has not; undefined for any other word. */
 export function notYetCommand(word: string): UsageError | undefined {
