@@ -125,9 +125,8 @@ test('publish --app copies the images beside the files, pinned', async ({ skip }
     return Object.assign({}, await reply.json())
   }
   const artifact = await get('1', 'manifest')
-  expect(
-    artifact.layers.map((layer: { annotations: object }) => Object.values(layer.annotations)[1]),
-  ).toEqual([...['compose.yaml', 'image-digests.yaml']])
+  const named = artifact.layers?.map(({ annotations }) => annotations['com.docker.compose.file'])
+  expect(named).toEqual(['compose.yaml', 'image-digests.yaml'])
   const images = await get(index, 'index')
   expect(images.manifests).toMatchObject([{ digest }])
   expect(published.stderr).toContain(`published  ${images.subject?.digest}`)
