@@ -2,6 +2,7 @@ import { ask, type LoadInput } from '../app/load/load-inputs.ts'
 import type { LoadMemo } from '../app/load/load-memo.ts'
 import { sha256Hex } from '../base/sha256.ts'
 import type { LoadRequest } from '../parser/load-request.ts'
+import { excerptsOf, withContents, withoutContents } from './inline-contents.ts'
 import { decodeMemo, encodeMemo } from './memo-codec.ts'
 import { readOwnFile, writeOwnFile } from './own-files.ts'
 
@@ -22,15 +23,23 @@ export function loadMemo({ folder, build }: LoadMemoOptions): LoadMemo {
       if (memo === undefined) return undefined
       const answers = memo.inputs.map(input => ask(input, ports))
       if (hashOf(answers) !== memo.answers) return undefined
-      return { value: memo.project, diagnostics: memo.diagnostics }
+      const value = withContents(memo.project, memo.excerpts, answers)
+      return { value, diagnostics: memo.diagnostics }
     },
     remember: (request, { value: project, diagnostics }, { asked, isTorn }) => {
       if (project === undefined || isTorn) return
       const questions = [...asked.values()]
       const inputs = questions.map(({ input }) => input)
       if (inputs.some(isStandardInput)) return
-      const answers = hashOf(questions.map(({ answer }) => answer))
-      writeOwnFile(folder, nameOf(request), encodeMemo({ inputs, answers, project, diagnostics }))
+      const answers = questions.map(({ answer }) => answer)
+      const memo = {
+        inputs,
+        answers: hashOf(answers),
+        project: withoutContents(project),
+        excerpts: excerptsOf(project, answers),
+        diagnostics,
+      }
+      writeOwnFile(folder, nameOf(request), encodeMemo(memo))
     },
   }
 }

@@ -5,6 +5,7 @@ import { decodeRecord } from '../disk/codec.ts'
 import { recordText } from '../disk/record-file.ts'
 import type { Origins, Project } from '../model/project.ts'
 import type { LocatedProject } from '../parser/project/read-project.ts'
+import type { Excerpts } from './inline-contents.ts'
 import { decodeOrigins, encodeOrigins } from './origins-codec.ts'
 
 /** What is kept of a load. */
@@ -12,7 +13,10 @@ export interface Memo<P extends Project = Project> {
   readonly inputs: readonly LoadInput[]
   /** Hash of the answers to `inputs`, in their order. */
   readonly answers: string
+  /** Without what its secrets and configs hold. */
   readonly project: P
+  /** Where in the answers that is. */
+  readonly excerpts: Excerpts
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -47,6 +51,7 @@ function isHead(value: unknown): value is Head {
   return (
     Array.isArray(fields.get('inputs')) &&
     typeof fields.get('answers') === 'string' &&
+    fields.get('excerpts') instanceof Map &&
     typeof fields.get('places') === 'string' &&
     Array.isArray(fields.get('diagnostics')) &&
     typeof project === 'object' &&

@@ -266,3 +266,33 @@ test('remember() keeps the newest 64', () => {
   expect(readdirSync(loads)).not.toContain('old-64')
   expect(memo.recall(REQUEST, portsOf())).toBeDefined()
 })
+
+const WITH_CONTENTS = `services: { web: { image: "rootfs:/", configs: [line, block, mixed, whole] } }
+configs:
+  line: { content: "one hidden line" }
+  block:
+    content: |
+      first hidden line
+
+        second
+  mixed: { content: "token=$TOKEN" }
+  whole: { content: $TOKEN }
+`
+
+test('loadMemo() keeps no content of configs and secrets, and returns what stands in the answers', () => {
+  using folder = temporaryFolder()
+  const ports = portsOf({ '/shop/compose.yaml': WITH_CONTENTS })
+  const { memo } = remembered(folder.path, ports)
+  const [name = ''] = readdirSync(folder.path)
+  const kept = readFileSync(join(folder.path, name), 'utf8')
+  expect(kept).not.toMatch(/hidden|second|secret-token/)
+  const contents = (memo.recall(REQUEST, ports)?.value?.services.get('web')?.files ?? []).map(
+    ({ key, source }) => (source.kind === 'inline' ? [key, source.content] : [key, source.kind]),
+  )
+  expect(contents).toEqual([
+    ['line', 'one hidden line'],
+    ['block', 'first hidden line\n\n  second\n'],
+    ['mixed', undefined],
+    ['whole', 'secret-token'],
+  ])
+})

@@ -6,8 +6,8 @@ import type { RecordingPorts } from './load-inputs.ts'
 
 /**
  * Remembers what loads gave, with the questions that they asked of the world. A load is a function of its request and
- * of the answers, so as long as every answer is the same, so is the project. Of the answers a hash is kept. A memo
- * that cannot be read or written counts as none.
+ * of the answers, so as long as every answer is the same, so is the project. Of the answers a hash is kept, and of what
+ * configs and secrets hold, where in the answers it stands. A memo that cannot be read or written counts as none.
  */
 export interface LoadMemo {
   /** Returns what `request` gave, if all that it asked has the answers from `ports` that it had then. */

@@ -1,6 +1,5 @@
 import type { Checked } from '../../base/diagnostic.ts'
 import type { Project } from '../../model/project.ts'
-import { withoutContent } from '../../model/service-file.ts'
 import type { LoadPorts, LoadRequest } from '../../parser/load-request.ts'
 import type { Interruptibly } from '../app-context.ts'
 import type { RemotePort } from '../remote-port.ts'
@@ -24,16 +23,7 @@ export async function loadProject(request: LoadRequest, context: LoadContext): P
   return await loadWithRemotes(request, context.remotes, remotes => {
     const recording = recordingPorts({ files, environment, remotes })
     const loaded = interruptibly(() => parser.loadProject(request, recording))
-    memo?.remember(request, { ...loaded, value: loaded.value && withoutContents(loaded.value) }, recording)
+    memo?.remember(request, loaded, recording)
     return loaded
   })
-}
-
-/** A memo is on the disk, and what a config holds may be secret. */
-function withoutContents<T extends Project>(project: T): T {
-  const services = [...project.services].map(([name, service]) => {
-    const { files } = service
-    return [name, files === undefined ? service : { ...service, files: files.map(withoutContent) }] as const
-  })
-  return { ...project, services: new Map(services) }
 }
