@@ -31,7 +31,7 @@ export function serviceFileReader(context: AppContext, of: FilesOfProject): Read
     const { request, project } = of
     return project === undefined ? context.environment : await projectVariables(context, request, project)
   })
-  // A load that is remembered does not have the content.
+  // A load that is remembered may not have the content.
   const declaring = once(async () => {
     const { project } = await loadRequested(
       { ...context, memo: undefined },
@@ -66,7 +66,8 @@ async function read({ context, of, variables, declaring }: Reading, file: Servic
     case 'file':
       return context.contents.readFile(source.path)
     case 'environment': {
-      const value = (await variables()).get(source.variable)
+      // The process wins over files, which are read only for what it does not set.
+      const value = context.environment.get(source.variable) ?? (await variables()).get(source.variable)
       return value === undefined ? unsetVariable(source.variable) : readText(value)
     }
     case 'inline': {

@@ -2,7 +2,7 @@ import { hmacSha256Hex } from '../base/sha256.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { Engine, ServiceFiles } from '../engine/engine.ts'
 import type { Project } from '../model/project.ts'
-import { type ServiceFile, withoutContent } from '../model/service-file.ts'
+import { type ServiceFile, serviceFileLabel, withoutContent } from '../model/service-file.ts'
 import type { DesiredState } from '../planner/index.ts'
 import type { ReadServiceFile } from './service-file-reader.ts'
 
@@ -24,9 +24,10 @@ export async function withDigests(
   if (wanted.length === 0) return { kind: 'read', project, files: { key: undefined, read } }
   const key = await engine.digestKey(project.name)
   const errors: TcomposeError[] = []
+  const digestOf = digester(key, read)
   const services = new Map(project.services)
   for (const { config } of wanted) {
-    const files = await Promise.all((config.files ?? []).map(file => digested(file, { key, read, errors })))
+    const files = await Promise.all((config.files ?? []).map(file => digested(file, digestOf, errors)))
     services.set(config.name, { ...config, files })
   }
   return errors.length > 0
@@ -34,16 +35,25 @@ export async function withDigests(
     : { kind: 'read', project: { ...project, services }, files: { key, read } }
 }
 
+/** Returns what hashes the content of a file: once, however many services have it. */
+function digester(key: Uint8Array, read: ReadServiceFile): (file: ServiceFile) => Promise<string> {
+  const known = new Map<string, string>()
+  return async file => {
+    const content = await read(file)
+    const label = serviceFileLabel(file)
+    const digest = known.get(label) ?? hmacSha256Hex(key, content)
+    known.set(label, digest)
+    return digest
+  }
+}
+
 async function digested(
   file: ServiceFile,
-  {
-    key,
-    read,
-    errors,
-  }: { readonly key: Uint8Array; readonly read: ReadServiceFile; readonly errors: TcomposeError[] },
+  digestOf: (file: ServiceFile) => Promise<string>,
+  errors: TcomposeError[],
 ): Promise<ServiceFile> {
   try {
-    return { ...withoutContent(file), digest: hmacSha256Hex(key, await read(file)) }
+    return { ...withoutContent(file), digest: await digestOf(file) }
   } catch (error) {
     if (!(error instanceof TcomposeError)) throw error
     errors.push(error)

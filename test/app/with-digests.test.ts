@@ -60,3 +60,17 @@ test('withDigests() returns every problem', async () => {
     'Cannot read b',
   ])
 })
+
+test('withDigests() gives what several services have one digest, and each its place where it cannot be read', async () => {
+  const files = [aFile('secret', 'a')]
+  const project = aProject([aService('web', { files }), aService('db', { files })])
+  const read = async () => Buffer.from('shared')
+  const result = await withDigests(project, selected(project), { engine, read })
+  const services = result.kind === 'read' ? [...result.project.services.values()] : []
+  const [first, second] = services.map(service => service.files?.[0]?.digest)
+  expect(first).toMatch(/^[0-9a-f]{64}$/)
+  expect(second).toBe(first)
+  const unreadable = () => Promise.reject(new TcomposeError('service-file', 'Cannot read a'))
+  const refused = await withDigests(project, selected(project), { engine, read: unreadable })
+  expect(refused.kind === 'unreadable' && refused.errors.length).toBe(2)
+})
