@@ -1,6 +1,7 @@
 import type { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { asksForDevices } from '../device/container-devices.ts'
+import { findDeviceProblems } from '../device/find-devices.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 
 /** Does for the devices of services what `preflight` does for all else: each service of the plan is looked at once. */
@@ -12,7 +13,8 @@ export async function devicePreflight(plan: Plan, sources: DeviceSources): Promi
         : [],
     ),
   )
-  if (wishing.size === 0) return []
-  const { deviceProblems } = await import('../device/resolve-devices.ts')
-  return [...wishing.values()].flatMap(service => deviceProblems(service, sources))
+  const problems = await Promise.all(
+    [...wishing.values()].map(service => findDeviceProblems(service, sources)),
+  )
+  return problems.flat()
 }

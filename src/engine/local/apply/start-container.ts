@@ -7,7 +7,7 @@ import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
 import { isSameReplica } from '../../../model/names.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
-import type { UnhealthyReaction } from '../../../model/service.ts'
+import type { Service, UnhealthyReaction } from '../../../model/service.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
@@ -25,7 +25,8 @@ import { resolveHealthcheck } from '../container/resolve-healthcheck.ts'
 import { stopSignal } from '../container/stop-signal.ts'
 import { withGroups } from '../container/to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from '../container/to-runtime-spec.ts'
-import { asksForDevices, type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
+import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
+import { findDevices } from '../device/find-devices.ts'
 import { containerImage } from '../image/container-image.ts'
 import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
@@ -95,7 +96,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const { entry, layout, image } = starting
   using attachment = attachmentOf(context, entry)
   const runtime = await runtimeOf(context, entry)
-  const devices = await devicesOf(context, entry)
+  const devices = await findDevices(entry.spec.config, context.host.deviceSources)
   for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.init, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
@@ -162,12 +163,6 @@ async function launchJoined(
   const { keeperSocket } = context.layout
   const container = await launchContainer(entry, request, () => attachment.launch(keeperSocket, request))
   context.attachment?.onStarted(container)
-}
-
-async function devicesOf({ host }: ApplyContext, { spec }: ContainerEntry): Promise<ContainerDevices> {
-  if (!asksForDevices(spec.config)) return NO_DEVICES
-  const { resolveDevices } = await import('../device/resolve-devices.ts')
-  return resolveDevices(spec.config, host.deviceSources)
 }
 
 async function runtimeOf({ host }: ApplyContext, { spec }: ContainerEntry): Promise<OciRuntime | undefined> {
@@ -255,8 +250,8 @@ async function placedOf(
   container: Pick<ContainerInput, 'spec' | 'layout' | 'image'>,
   devices: ContainerDevices,
 ): Promise<readonly PlacedFile[]> {
-  if (devices === NO_DEVICES) return []
-  const { placedFilesOf } = await import('../container/launch-input.ts')
+  if (devices.libraryFolders.length + devices.links.length === 0) return []
+  const { placedFilesOf } = await import('../container/placed-files-of.ts')
   return placedFilesOf(container, devices)
 }
 
@@ -296,7 +291,7 @@ async function writeLiveFiles(
   const { hostname } = names
   const { runtime } = input
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
-  if (devices !== NO_DEVICES) {
+  if (devices !== NO_DEVICES && mayStartAgain(spec.config)) {
     const { writeLaunchInput } = await import('../container/launch-input.ts')
     writeLaunchInput(layout, { input, sources: context.host.deviceSources })
   }
@@ -340,6 +335,11 @@ async function writeLiveFiles(
     upAt: Date.now(),
   }
   writeVolatileRecord(layout.live, record)
+}
+
+/** Whether the supervisor may start a container again, which finds its devices as they are then. */
+function mayStartAgain({ restart, onUnhealthy }: Service): boolean {
+  return restart.kind !== 'no' || onUnhealthy === 'restart'
 }
 
 function reactionOf(

@@ -1,20 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
-import { parseAbsolutePath } from '../../../base/absolute-path.ts'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
-import { servicePath } from '../../../base/model-path.ts'
-import { LayeredTree } from '../../../disk/layered-tree.ts'
 import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { restrictDevices } from '../../../linux/cgroup/restrict-devices.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
 import { compileRuntimeSpec } from '../../../runtime/launch/compile-runtime-spec.ts'
-import type { PlacedFile } from '../../../runtime/launch/container-launch.ts'
 import type { ContainerDevices } from '../device/container-devices.ts'
-import { placedFiles } from '../device/placed-files.ts'
-import { resolveDevices } from '../device/resolve-devices.ts'
+import { findDevices } from '../device/find-devices.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { writeRenewedDevices } from '../state/live-files.ts'
+import { placedFilesOf } from './placed-files-of.ts'
 import { withGroups } from './to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from './to-runtime-spec.ts'
 
@@ -44,11 +40,15 @@ export function writeLaunchInput(
  *
  * @throws {TcomposeError} `device-not-found`, `cdi-spec`, `gpu-not-found`, as at its first start.
  */
-export function renewedRequest({ launch, launchInput, renewedDevices }: ContainerLayout): Buffer {
+export async function renewedRequest({
+  launch,
+  launchInput,
+  renewedDevices,
+}: ContainerLayout): Promise<Buffer> {
   const { version, input, sources }: StoredInput = deserialize(readFileSync(launchInput))
   if (version !== VERSION) return readFileSync(launch)
   const { spec, layout, image, host, cgroup, user } = input
-  const devices = resolveDevices(spec.config, sources)
+  const devices = await findDevices(spec.config, sources)
   if (!spec.config.security.privileged) {
     const restricted = { host: host.cgroups, cgroup, service: spec.service }
     restrictDevices(restricted, withDefaultRules(devices.rules))
@@ -70,14 +70,4 @@ function keepDevices(path: string, devices: ContainerDevices): void {
   } catch (error) {
     if (!isDiskFull(error)) throw error
   }
-}
-
-/** Returns what is put into the files of a container for its devices. */
-export function placedFilesOf(
-  { spec, layout, image }: Pick<ContainerInput, 'spec' | 'layout' | 'image'>,
-  devices: ContainerDevices,
-): readonly PlacedFile[] {
-  if (devices.libraryFolders.length + devices.links.length === 0) return []
-  const files = new LayeredTree([...image.layers, parseAbsolutePath(layout.upper)])
-  return placedFiles(devices, files, servicePath(spec.service, 'devices'))
 }

@@ -1,11 +1,10 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import type { PathDevice } from '../../../model/device.ts'
 import type { DeviceRequest } from '../../../model/device-request.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import { cdiDevices } from './cdi-devices.ts'
 import { type ContainerDevices, type DeviceWishes, joinDevices, NO_DEVICES } from './container-devices.ts'
 import { DeviceFinder } from './device-finder.ts'
-import { pathDeviceNodes } from './path-device.ts'
+import { plainDevices, problemsOfEach } from './plain-devices.ts'
 import { type ResolvedRequest, resolveRequest } from './resolve-request.ts'
 
 /** What a request is for now, or why its service does without. */
@@ -30,8 +29,7 @@ export function resolveDevices(service: DeviceWishes, sources: DeviceSources): C
   return joinDevices([
     cdiDevices([...named, ...requested.flatMap(({ selections }) => selections)]),
     ...requested.map(({ extra }) => extra),
-    ...devices.flatMap(device => (device.kind === 'path' ? [pathDevice(device)] : [])),
-    { ...NO_DEVICES, rules: deviceRules },
+    plainDevices(service),
     {
       ...NO_DEVICES,
       notices: outcomes.flatMap(outcome => (outcome.kind === 'left-out' ? [outcome.notice] : [])),
@@ -61,30 +59,7 @@ function resolveOrLeaveOut(
   }
 }
 
-function pathDevice(device: PathDevice): ContainerDevices {
-  const nodes = pathDeviceNodes(device)
-  const access = device.permissions
-  return {
-    ...NO_DEVICES,
-    nodes,
-    rules: nodes.map(({ kind, major, minor }) => ({ kind, major, minor, access })),
-  }
-}
-
 /** Returns why the devices of a service cannot be had, once for each; changes nothing. */
 export function deviceProblems(service: DeviceWishes, sources: DeviceSources): readonly TcomposeError[] {
-  const { name, devices = [], deviceRequests = [] } = service
-  const wishes: readonly DeviceWishes[] = [
-    ...devices.map(device => ({ name, devices: [device] })),
-    ...deviceRequests.map(request => ({ name, deviceRequests: [request] })),
-  ]
-  return wishes.flatMap(wish => {
-    try {
-      resolveDevices(wish, sources)
-      return []
-    } catch (error) {
-      if (error instanceof TcomposeError) return [error]
-      throw error
-    }
-  })
+  return problemsOfEach(service, wish => resolveDevices(wish, sources))
 }

@@ -135,7 +135,7 @@ export class Restarter {
     const { layout } = this.#options
     if (!existsSync(layout.launchInput)) return readFileSync(layout.launch)
     const { renewedRequest } = await import('../container/launch-input.ts')
-    return renewedRequest(layout)
+    return await renewedRequest(layout)
   }
 
   async #afterLaunch(): Promise<void> {
