@@ -21,9 +21,9 @@ export async function keepServiceFiles(
   const { files = [] } = spec.config
   if (files.length === 0) return
   const kept = new Set((await keeper.held(keptFilesPrefix(id))).map(({ name }) => name))
-  for (const [index, file] of files.entries()) {
+  const keepOne = async (file: ServiceFile, index: number): Promise<void> => {
     const name = keptFileName(id, index)
-    if (kept.has(name) && file.source.kind !== 'file') continue
+    if (kept.has(name) && file.source.kind !== 'file') return
     try {
       await keep(keeper, name, (await access?.read(file)) ?? unknown(file))
     } catch (error) {
@@ -32,6 +32,7 @@ export async function keepServiceFiles(
       warn(`${error.message}; service "${spec.service}" has what it was started with`)
     }
   }
+  await Promise.all(files.map(keepOne))
 }
 
 function unknown(file: ServiceFile): never {

@@ -15,12 +15,15 @@ export function digestKeyOf({ digestKey }: ProjectLayout): Uint8Array {
   return readKey(digestKey) ?? randomBytes(KEY_BYTES)
 }
 
-/** Keeps `key` with the project, for its owner only, before a record has digests that were made with it. */
+/**
+ * Keeps `key` with the project, for its owner only, before a record has digests that were made with it: what makes the name
+ * of that one durable, in the same folder, does so for this.
+ */
 export function keepDigestKey({ dataDir, digestKey }: ProjectLayout, key: Uint8Array): void {
   const known = readKey(digestKey)
   if (known !== undefined && Buffer.compare(known, key) === 0) return
   makePrivateFolder(dataDir)
-  writeAtomic(digestKey, Buffer.from(key).toString('hex'), { survives: 'name' })
+  writeAtomic(digestKey, Buffer.from(key).toString('hex'), { survives: 'content' })
 }
 
 /** A key that cannot be read is none. */
