@@ -73,10 +73,11 @@ export function descriptorOutput(
       return isTerminal(descriptor)
     },
     get columns() {
-      return (isTerminal(descriptor) ? stream().columns : undefined) ?? 80
+      // A terminal that nobody has given a size has none.
+      return (isTerminal(descriptor) && stream().columns) || 80
     },
     get rows() {
-      return (isTerminal(descriptor) ? stream().rows : undefined) ?? 24
+      return (isTerminal(descriptor) && stream().rows) || 24
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { runAtTerminal } from '../support/at-terminal.ts'
 import { eventually } from '../support/eventually.ts'
 import { type CommandResult, resultOf, TestProject } from '../support/test-project.ts'
 
@@ -203,4 +204,32 @@ services:
   const said = lines.filter(line => /^(hello|bye)/.test(line))
   expect(said).toEqual(['hello 1', 'bye 1', 'hello 2', 'hello 2', 'bye 2', 'bye 2'])
   expect(lines.filter(line => line.includes('exited with code 0'))).toHaveLength(3)
+})
+
+test('Ctrl-C at a terminal counts down to SIGKILL; a second one kills, and d leaves at once', {
+  timeout: 60_000,
+}, async () => {
+  await using project = new TestProject({
+    compose: `
+name: stubborn
+services:
+  web:
+    image: rootfs:/
+    command: [sh, -c, "trap 'echo no' TERM; while :; do echo tick; sleep 0.1; done"]
+    stop_grace_period: 50s
+`,
+  })
+  const screens = [
+    { key: 'd', left: 'running', shown: /Cancelled/ },
+    { key: '\x03', left: 'exited', shown: /web-1 exited with code 137/ },
+  ]
+  for (const { key, left, shown } of screens) {
+    const { exitCode, screen } = await runAtTerminal(project, 'up', [
+      { question: 'tick', keys: '\x03' },
+      { question: 'Stopping web-1: 50 s until SIGKILL   Ctrl-C Kill now   d Detach', keys: key },
+    ])
+    expect(screen).toMatch(shown)
+    expect(exitCode).toBe(130)
+    expect(await statesOf(project)).toEqual([left])
+  }
 })

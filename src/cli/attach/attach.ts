@@ -1,9 +1,11 @@
+import { loadRequested } from '../../app/find-project.ts'
 import type { HookLine, LogEvent, Plan, RunFollower, RunHooks, StepEvent } from '../../app/index.ts'
 import { kill } from '../../app/kill.ts'
 import { stop } from '../../app/stop.ts'
 import { up } from '../../app/up.ts'
 import type { UpOptions } from '../../app/up-plan.ts'
 import { type Millis, millisOf } from '../../base/millis.ts'
+import { type ModelPath, servicePath } from '../../base/model-path.ts'
 import { askYes } from '../ask-yes.ts'
 import type { CommandContext } from '../command-context.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -22,6 +24,10 @@ import {
 } from './attached-services.ts'
 import { AttachedWatch, type AttachedWatchOptions } from './attached-watch.ts'
 import { Menu, type Shortcut } from './menu.ts'
+import { StopCountdown } from './stop-countdown.ts'
+
+/** How often the seconds that are left are shown anew. */
+const REDRAW_MS = 250
 
 /** The options of `up` that say what its logs look like. */
 export interface AttachValues extends AttachOptions {
@@ -50,14 +56,18 @@ export interface AttachedCall {
 /**
  * Brings the project up and shows what its containers write, from before the first one starts until the last one has
  * ended. The first Ctrl-C stops what has been started, whether all has or not, and the second kills it; both make the
- * exit code that of an interrupt.
+ * exit code that of an interrupt. A terminal shows meanwhile what is still stopping, and when it will be killed.
  */
 export async function attach(given: CommandContext, call: AttachedCall): Promise<number> {
-  const menu = call.hasMenu ? new Menu(given.ports) : undefined
+  const menu = call.hasMenu || showsCountdown(given) ? new Menu(given.ports) : undefined
   const context = menu === undefined ? given : { ...given, ports: menu.ports }
   const attached = await attachedServices(context.ports.call, context.request, call)
   using _menu = menu
   return await new AttachedRun({ context, call, attached, menu }).run()
+}
+
+function showsCountdown({ ports, settings }: CommandContext): boolean {
+  return settings.progress === 'tty' && ports.stdout.isTerminal
 }
 
 interface Attachment {
@@ -98,7 +108,7 @@ class AttachedRun {
       services: call.services,
       quietBuild: call.values.quietBuild ?? false,
       write: text => this.#view.write(context.ports.stdout, text),
-      ask: askOf(context, menu),
+      ask: askOf(context, call.hasMenu ? menu : undefined),
     })
   }
 
@@ -128,7 +138,7 @@ class AttachedRun {
   #takeOver(): void {
     const { call, menu } = this.#attachment
     if (call.watches) this.#watch.start()
-    menu?.show(this.#shortcuts())
+    if (call.hasMenu) menu?.show(this.#shortcuts())
   }
 
   #shortcuts(): readonly Shortcut[] {
@@ -287,21 +297,57 @@ class AttachedRun {
     const { settings, ports } = context
     const timeout = ports.interrupts.second.aborted ? millisOf(0) : call.values.timeout
     const plain = settings.progress === 'tty' ? { ...settings, progress: 'plain' as const } : settings
+    const countdown = await this.#countdown()
+    const leave = new AbortController()
+    using _shown = this.#showCountdown(countdown, () => leave.abort())
     await runWithProgress(
       { ...context, settings: plain },
       {
         title: 'stop',
-        signal: new AbortController().signal,
-        run: hooks =>
-          ports.call(stop, {
+        signal: leave.signal,
+        run: hooks => {
+          const onEvent = (event: StepEvent): void => {
+            countdown.take(event)
+            hooks.onEvent(event)
+          }
+          return ports.call(stop, {
             request: context.request,
             options: { services: this.#services(), timeout },
-            hooks: { ...hooks, ...this.#heardHooks(hooks) },
-          }),
+            hooks: { ...hooks, ...this.#heardHooks({ ...hooks, onEvent }) },
+          })
+        },
       },
     )
     this.#silence.abort()
     await this.#shown
+  }
+
+  async #countdown(): Promise<StopCountdown> {
+    const { ports, request } = this.#attachment.context
+    const { project } = await ports.call(loadRequested, request)
+    const graces = [...(project?.services ?? [])].flatMap(
+      ([name, { stopGracePeriod }]): readonly (readonly [ModelPath, number])[] =>
+        stopGracePeriod === undefined ? [] : [[servicePath(name), stopGracePeriod]],
+    )
+    return new StopCountdown({ project: this.#plan?.project ?? '', graces: new Map(graces), now: ports.now })
+  }
+
+  /** Who leaves does not wait for the ends: what has its signal ends by itself, however long that takes. */
+  #showCountdown(countdown: StopCountdown, leave: () => void): Disposable {
+    const { menu, context } = this.#attachment
+    const { interrupts, every } = context.ports
+    if (menu === undefined || !showsCountdown(context)) return { [Symbol.dispose]: () => {} }
+    const stack = new DisposableStack()
+    menu.show(
+      [
+        { key: 'Ctrl-C', text: () => 'Kill now', press: () => {} },
+        { key: 'd', text: () => 'Detach', press: leave },
+      ],
+      columns => countdown.text(columns, interrupts.second.aborted),
+    )
+    stack.defer(() => menu.hide())
+    stack.defer(every(REDRAW_MS, () => menu.redraw()))
+    return stack
   }
 
   /** What an interrupt of the start leaves half-way is stopped too, though it was not named. */

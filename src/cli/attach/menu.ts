@@ -1,5 +1,7 @@
 import type { Terminal } from '../../app/index.ts'
+import { displayWidth, firstColumns } from '../../base/display-width.ts'
 import type { CliPorts, TextOutput } from '../cli-ports.ts'
+import { isForeground } from '../is-foreground.ts'
 
 /** A key, and what it does. */
 export interface Shortcut {
@@ -9,12 +11,17 @@ export interface Shortcut {
   readonly press: () => void
 }
 
+/** What stands before the shortcuts, in at most so many columns. */
+export type Heading = (columns: number) => string
+
+const GAP = '   '
+
 const CLEAR_LINE = '\r\x1b[K'
 const CTRL_C = '\x03'
 
 /**
- * A line of shortcuts below what is written. While it is shown, keys come one by one: Ctrl-C is a signal to this process, as
- * it is without it.
+ * A line of shortcuts below what is written. While it is shown and standard input is a terminal, keys come one by one: Ctrl-C is a
+ * signal to this process, as it is without it.
  */
 export class Menu implements Disposable {
   /** Those of the command, with outputs that leave the line at the bottom. */
@@ -22,6 +29,8 @@ export class Menu implements Disposable {
   readonly #given: CliPorts
   #input: Terminal['input'] | undefined
   #shortcuts: readonly Shortcut[] = []
+  #heading: Heading | undefined
+  #isShown = false
   #answer: ((key: string) => void) | undefined
 
   constructor(given: CliPorts) {
@@ -32,23 +41,37 @@ export class Menu implements Disposable {
     })
   }
 
-  show(shortcuts: readonly Shortcut[]): void {
+  /** Without a terminal to type at, only the heading is shown. */
+  show(shortcuts: readonly Shortcut[], heading?: Heading): void {
     this.#shortcuts = shortcuts
-    this.#input = this.#given.openTerminal().input
-    this.#input.setRawMode?.(true)
-    this.#input.on('data', this.#onData)
-    this.#draw()
+    this.#heading = heading
+    this.#isShown = true
+    if (this.#given.isInputTerminal && isForeground()) this.#listen()
+    this.redraw()
+  }
+
+  /** Shows the line as it is now. */
+  redraw(): void {
+    if (!this.#isShown || this.#answer !== undefined) return
+    this.#given.stdout.write(`${CLEAR_LINE}${this.#text()}`)
   }
 
   /** From here on everything is written as without a menu. */
   hide(): void {
-    if (this.#input === undefined) return
-    this.#input.off('data', this.#onData)
-    this.#input.setRawMode?.(false)
-    this.#input.pause()
-    this.#input.unref?.()
+    if (!this.#isShown) return
+    this.#isShown = false
+    this.#input?.off('data', this.#onData)
+    this.#input?.setRawMode?.(false)
+    this.#input?.pause()
+    this.#input?.unref?.()
     this.#input = undefined
     this.#given.stdout.write(CLEAR_LINE)
+  }
+
+  #listen(): void {
+    this.#input = this.#given.openTerminal().input
+    this.#input.setRawMode?.(true)
+    this.#input.on('data', this.#onData)
   }
 
   /** Asks a question that a key answers. */
@@ -58,7 +81,7 @@ export class Menu implements Disposable {
       this.#answer = resolve
     })
     this.#given.stdout.write('\n')
-    this.#draw()
+    this.redraw()
     return /^y$/i.test(key)
   }
 
@@ -76,22 +99,29 @@ export class Menu implements Disposable {
     else if (answer === undefined) this.#shortcuts.find(shortcut => shortcut.key === key)?.press()
     this.#answer = undefined
     answer?.(key)
-    if (this.#input !== undefined) this.#draw()
+    this.redraw()
   }
 
-  #draw(): void {
-    if (this.#answer !== undefined) return
-    const texts = this.#shortcuts.map(({ key, text }) => `${key} ${text()}`)
-    this.#given.stdout.write(`${CLEAR_LINE}${texts.join('   ')}`)
+  /** A line that is wider than the terminal could not be taken back. */
+  #text(): string {
+    const shortcuts = this.#input === undefined ? [] : this.#shortcuts
+    const keys = shortcuts.map(({ key, text }) => `${key} ${text()}`).join(GAP)
+    const columns = this.#given.stdout.columns - 1
+    const room = columns - (keys === '' ? 0 : displayWidth(keys) + GAP.length)
+    const parts = [
+      ...(this.#heading === undefined ? [] : [this.#heading(room)]),
+      ...(keys === '' ? [] : [keys]),
+    ]
+    return firstColumns(parts.join(GAP), columns)
   }
 
   #above(output: TextOutput): TextOutput {
     return Object.create(output, {
       write: {
         value: (text: string) => {
-          if (this.#input === undefined || this.#answer !== undefined) return output.write(text)
+          if (!this.#isShown || this.#answer !== undefined) return output.write(text)
           output.write(CLEAR_LINE + text)
-          if (text.endsWith('\n')) this.#draw()
+          if (text.endsWith('\n')) this.redraw()
         },
       },
     })

@@ -19,11 +19,11 @@ class Keyboard extends EventEmitter {
   }
 }
 
-function scene() {
+function scene({ isInputTerminal = true } = {}) {
   const keyboard = new Keyboard()
   const ports = recordedPorts(['up'])
   const openTerminal = (() => ({ input: keyboard })) as unknown as CliPorts['openTerminal']
-  const menu = new Menu({ ...ports, openTerminal })
+  const menu = new Menu({ ...ports, openTerminal, isInputTerminal })
   const pressed: string[] = []
   const shortcut = (key: string, text: string) => ({ key, text: () => text, press: () => pressed.push(key) })
   return {
@@ -44,6 +44,16 @@ test('Menu keeps its line below what is written while it is shown', () => {
   menu.ports.stdout.write('after\n')
   const line = '\r\x1b[Kw Watch   d Detach'
   expect(output.text).toBe(`before\n${line}\r\x1b[Klog\n${line}\r\x1b[Kafter\n`)
+})
+
+test('Menu cuts its heading to what the keys leave of the line, and shows it alone without a keyboard', () => {
+  const { menu, output, shortcuts } = scene()
+  menu.show(shortcuts, columns => 'x'.repeat(columns))
+  expect(output.text).toBe(`\r\x1b[K${'x'.repeat(79 - 'w Watch   d Detach'.length - 3)}   w Watch   d Detach`)
+  const mute = scene({ isInputTerminal: false })
+  mute.menu.show(mute.shortcuts, () => 'Stopping')
+  mute.menu.hide()
+  expect(mute.output.text).toBe('\r\x1b[KStopping\r\x1b[K')
 })
 
 test('Menu does what keys are for, and nothing for others', () => {
