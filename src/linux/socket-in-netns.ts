@@ -4,16 +4,23 @@ import { withNetns } from './netns.ts'
 const openSocket = libcFunction('int socket(int domain, int type, int protocol)')
 
 const FAMILIES = { ipv4: 2, ipv6: 10 } as const
-const SOCK_STREAM = 1
+const TYPES = { stream: 1, datagram: 2 } as const
 const SOCK_CLOEXEC = 0o2000000
 
+/** What socket to open. */
+export interface SocketRequest {
+  readonly family: keyof typeof FAMILIES
+  /** TCP or UDP. */
+  readonly type: keyof typeof TYPES
+}
+
 /**
- * Returns a TCP socket that is not connected, in the network namespace of the file at `path`.
+ * Returns a socket that is neither bound nor connected, in the network namespace of the file at `path`.
  *
  * @throws {SystemCallError} If the namespace or the socket cannot be had.
  */
-export function socketInNetns(path: string, family: keyof typeof FAMILIES): number {
+export function socketInNetns(path: string, { family, type }: SocketRequest): number {
   return withNetns(path, () =>
-    checked(openSocket(FAMILIES[family], SOCK_STREAM | SOCK_CLOEXEC, 0), 'socket', path),
+    checked(openSocket(FAMILIES[family], TYPES[type] | SOCK_CLOEXEC, 0), 'socket', path),
   )
 }

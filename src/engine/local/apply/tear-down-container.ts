@@ -3,7 +3,7 @@ import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { hasBlockRates } from '../container/has-block-rates.ts'
 import { heldPrefix } from '../network/held-sockets.ts'
 import { containerLayout } from '../state/layout.ts'
-import { readLiveRecord } from '../state/live-files.ts'
+import { readLiveRecord, setLiveRecordAside } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { unmountVolumesOf } from './container-volumes.ts'
@@ -19,7 +19,7 @@ export interface TornDown {
 /**
  * Removes what a container that is to end has in the kernel: its processes, if any are left, network namespace and held
  * sockets now; its interfaces and control group with the next flush of the removals. The order lets each be found again
- * if this is cut short: the live record, which names them, is removed last, and `onGone` is called then. Doing it twice
+ * if this is cut short: the live record, which names them, is set aside last, and `onGone` is called then. Doing it twice
  * is no failure. Returns the promise of the rest.
  */
 export async function tearDownContainer(
@@ -63,7 +63,7 @@ export async function tearDownContainer(
     interfaces: { bridges: [], endpoints: (live?.endpoints ?? []).map(({ hostInterface }) => hostInterface) },
     cgroup,
     onGone: () => {
-      removeFile(layout.live)
+      setLiveRecordAside(layout)
       onGone()
     },
   })

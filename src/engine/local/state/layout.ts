@@ -91,6 +91,8 @@ export interface ContainerLayout {
   readonly netns: string
   /** `LiveRecord`, written before the process starts. */
   readonly live: string
+  /** What the live record was when the container was stopped: its names are kept. */
+  readonly halted: string
   /** The encoded launch request of the main process, for restarts. */
   readonly launch: string
   /** What the launch of a container with devices is compiled from, for restarts: devices change. */
@@ -144,6 +146,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     resolvConf: `${runDir}/resolv.conf`,
     netns: `${netnsDir}/${id.slice(0, 12)}`,
     live: `${runDir}/live.json`,
+    halted: `${runDir}/halted.json`,
     launch: `${runDir}/launch`,
     launchInput: `${runDir}/launch.input`,
     renewedDevices: `${runDir}/devices.json`,

@@ -1,6 +1,9 @@
+import { renameSync } from 'node:fs'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { damagedRecord, unlessUnreadable } from '../../../disk/damaged-record.ts'
 import { readRecord, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { PidRecord } from '../../../runtime/keeper/process-files.ts'
+import type { ContainerLayout } from './layout.ts'
 import type { HealthRecord, LiveDevices, LiveRecord, RestartRecord } from './live-record.ts'
 
 /**
@@ -20,6 +23,15 @@ export function requireSoundLiveRecord(path: string): LiveRecord | undefined {
   const record: unknown = readRecord(path, 1)
   if (record === undefined || isLiveRecord(record)) return record
   throw damagedRecord(path, 'a field is missing or of the wrong type')
+}
+
+/** Leaves a container without a live record: what it had in the kernel is gone. Doing it twice is no failure. */
+export function setLiveRecordAside({ live, halted }: Pick<ContainerLayout, 'live' | 'halted'>): void {
+  try {
+    renameSync(live, halted)
+  } catch (error) {
+    if (errnoNameOf(error) !== 'ENOENT') throw error
+  }
 }
 
 /**

@@ -113,7 +113,10 @@ export class ContainerWatch {
       this.#afterRemoval(state)
       return
     }
-    if (state.kind !== 'running') this.#leaveRun()
+    if (state.kind !== 'running') {
+      this.#leaveRun()
+      this.#context.resolver.names.set(live, false)
+    }
     if (state.kind !== 'none') this.#restarter.forget()
     switch (state.kind) {
       case 'running':
@@ -135,10 +138,20 @@ export class ContainerWatch {
   #afterRemoval(state: ProcessState): void {
     const last = this.#run
     this.dispose()
+    this.#nameHalted()
     if (last === undefined) return
     const attributes: Record<string, string> =
       state.kind === 'ended' ? { exitCode: String(state.exit.exitCode) } : {}
     this.#emit(last.live, { action: 'die', time: this.#context.clock.now(), attributes })
+  }
+
+  /** One that was stopped keeps its names until it is removed. */
+  #nameHalted(): void {
+    const { names } = this.#context.resolver
+    if (names.isHalted(this.#id)) return
+    const halted = readLiveRecord(this.#layout.halted)
+    if (halted === undefined) names.delete(this.#id)
+    else names.set(halted, false)
   }
 
   #enterRun(live: LiveRecord, process: PidRecord): void {
@@ -162,7 +175,7 @@ export class ContainerWatch {
 
   #publishNames(live: LiveRecord, tasks: DisposableStack): void {
     const { names } = this.#context.resolver
-    names.set(live)
+    names.set(live, true)
     tasks.defer(() => names.delete(live.id))
   }
 

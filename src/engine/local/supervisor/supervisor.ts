@@ -34,7 +34,7 @@ export interface SupervisorOptions {
 const LINGER_MS = 2000
 /** The first container may take longer to come than a successor. */
 const FIRST_LINGER_MS = 10_000
-/** Of the queries for unknown names in this time, one looks at the disk for containers that just started. */
+/** Of the queries for names without an address in this time, one looks at the disk for what has just started or was removed. */
 const NAMES_AGE_MS = 25
 
 /**
@@ -126,9 +126,11 @@ class Supervisor {
 
   /** Looks at the containers that are not known to run: the keeper reports what a running one does. */
   #lookAtAll(): void {
-    for (const id of this.#containerIds()) {
+    const ids = this.#containerIds()
+    for (const id of ids) {
       if (this.#watches.get(id)?.isRunning !== true) this.look(id)
     }
+    this.#context.resolver.names.forgetOthers(new Set(ids))
   }
 
   #containerIds(): readonly string[] {

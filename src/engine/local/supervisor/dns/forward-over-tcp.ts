@@ -1,15 +1,18 @@
 import { randomInt } from 'node:crypto'
-import { connect } from 'node:net'
-import type { ForwardAttempt } from './forward-attempt.ts'
+import { Socket } from 'node:net'
+import { type ForwardAttempt, sourceSocket } from './forward-attempt.ts'
 import { FrameReader, frame } from './frame.ts'
 import { isReplyTo, withId } from './query-id.ts'
 
 /** Asks one upstream and returns its reply under the query's own id, or undefined when there is none in time. */
-export function forwardOverTcp({ packet, upstream, timeoutMs }: ForwardAttempt): Promise<Buffer | undefined> {
+export function forwardOverTcp(attempt: ForwardAttempt): Promise<Buffer | undefined> {
+  const { packet, upstream, timeoutMs } = attempt
   const { promise, resolve } = Promise.withResolvers<Buffer | undefined>()
-  const id = randomInt(0x1_0000)
+  const query = withId(packet, randomInt(0x1_0000))
   const frames = new FrameReader()
-  const socket = connect(upstream.port, upstream.address, () => socket.write(frame(withId(packet, id))))
+  // Node would read from an adopted socket at once, which only a connected one allows.
+  const unconnected = { ...sourceSocket(attempt, 'stream'), manualStart: true }
+  const socket = new Socket(unconnected)
   const finish = (reply: Buffer | undefined) => {
     clearTimeout(timer)
     socket.destroy()
@@ -19,8 +22,9 @@ export function forwardOverTcp({ packet, upstream, timeoutMs }: ForwardAttempt):
   socket.on('error', () => finish(undefined))
   socket.on('end', () => finish(undefined))
   socket.on('data', chunk => {
-    const reply = frames.push(chunk).find(message => isReplyTo(id, message))
+    const reply = frames.push(chunk).find(message => isReplyTo(query, message))
     if (reply !== undefined) finish(withId(reply, packet.readUInt16BE(0)))
   })
+  socket.connect(upstream.port, upstream.address, () => socket.write(frame(query)))
   return promise
 }

@@ -1,3 +1,4 @@
+import type { ForwardSource } from './forward-attempt.ts'
 import { forwardOverTcp } from './forward-over-tcp.ts'
 import { forwardOverUdp } from './forward-over-udp.ts'
 import type { Upstream } from './upstreams.ts'
@@ -14,6 +15,8 @@ export interface ForwardRequest {
   readonly packet: Buffer
   readonly upstreams: readonly Upstream[]
   readonly transport: 'udp' | 'tcp'
+  /** @default the host */
+  readonly from?: ForwardSource
 }
 
 /** @param limits `totalMs` is the time that one query may take over all its attempts. */
@@ -23,7 +26,7 @@ export interface ForwardLimits {
 }
 
 /** A client of glibc waits five seconds and then asks again, so the last failure is reported before that. */
-export const FORWARD_LIMITS: ForwardLimits = { inFlight: 256, totalMs: 4500 }
+export const FORWARD_LIMITS: ForwardLimits = { inFlight: 1024, totalMs: 4500 }
 
 /**
  * Hands queries to upstream resolvers, one after the other until one has an answer, by the transport that the client
@@ -52,14 +55,14 @@ export class Forwarder {
     }
   }
 
-  async #tryInTurn({ packet, upstreams, transport }: ForwardRequest): Promise<ForwardOutcome> {
+  async #tryInTurn({ packet, upstreams, transport, from = 'host' }: ForwardRequest): Promise<ForwardOutcome> {
     // A single resolver is asked twice: UDP loses packets.
     const attempts = upstreams.length === 1 ? [...upstreams, ...upstreams] : upstreams
     const timeoutMs = Math.floor(this.#limits.totalMs / attempts.length)
     const ask = transport === 'udp' ? forwardOverUdp : forwardOverTcp
     let last: Buffer | undefined
     for (const upstream of attempts) {
-      const reply = await ask({ packet, upstream, timeoutMs })
+      const reply = await ask({ packet, upstream, from, timeoutMs })
       if (reply !== undefined && !isServerTrouble(reply)) return { kind: 'answered', packet: reply }
       last = reply ?? last
     }

@@ -1,33 +1,42 @@
 import type { LiveRecord } from '../../state/live-record.ts'
-import { answerQuery, failureReply } from './answer-query.ts'
+import { answerQuery } from './answer-query.ts'
+import type { ForwardSource } from './forward-attempt.ts'
 import type { Forwarder } from './forwarder.ts'
 import type { NameIndex } from './name-index.ts'
+import { RecordTurns } from './record-turns.ts'
 import type { Upstream } from './upstreams.ts'
+import { failureReply } from './write-reply.ts'
 
 /** What all containers' resolvers share. */
 export interface ResolverContext {
   readonly names: NameIndex
   readonly forwarder: Forwarder
   readonly hostUpstreams: () => readonly Upstream[]
-  /** Looks for containers that started but were not announced yet: called before a query leaves the machine. */
+  /** Looks for what was started or removed and not announced yet: called before a query is answered with no address or leaves the machine. */
   readonly refreshNames: () => void
 }
 
 /** What one container sees. */
 export interface ResolverView {
-  /** Names of its networks, in the order of its endpoints. */
+  /** Names of its networks, in the order in which they count. */
   readonly networks: readonly string[]
   /** Undefined: the host's. */
   readonly upstreams: readonly Upstream[] | undefined
+  /** Where upstreams of its own are asked from: the file of its network namespace. @default the host */
+  readonly netns?: string | undefined
   /** False: what is not a name of the project fails. */
   readonly forward: boolean
 }
+
+/** How many queries of one container may be under way, so that it does not keep others from asking. */
+const MOST_OPEN_QUERIES = 256
 
 /** Answers the queries of one container. */
 export class Resolver {
   readonly #context: ResolverContext
   readonly #view: ResolverView
-  #rotation = 0
+  readonly #turns = new RecordTurns()
+  #open = 0
 
   constructor(context: ResolverContext, view: ResolverView) {
     this.#context = context
@@ -37,29 +46,39 @@ export class Resolver {
   /** Gives the reply to `send`, at once for a name of the project; there is none for what is not a query. */
   resolve(packet: Buffer, transport: 'udp' | 'tcp', send: (reply: Buffer) => void): void {
     let answer = this.#answer(packet, transport)
-    if (answer.kind === 'forward') {
+    if (answer.kind === 'forward' || answer.kind === 'absent') {
       this.#context.refreshNames()
       answer = this.#answer(packet, transport)
     }
-    if (answer.kind === 'reply') send(answer.packet)
-    if (answer.kind === 'forward') void this.#forward(packet, transport).then(send)
+    if (answer.kind === 'reply' || answer.kind === 'absent') send(answer.packet)
+    if (answer.kind === 'forward') this.#forward(packet, transport, send)
   }
 
   #answer(packet: Buffer, transport: 'udp' | 'tcp') {
-    const rotation = this.#rotation++
-    return answerQuery(packet, {
-      names: this.#context.names,
-      networks: this.#view.networks,
-      transport,
-      rotation,
-    })
+    const view = this.#context.names.view(this.#view.networks)
+    return answerQuery(packet, { view, transport, turns: this.#turns })
   }
 
-  async #forward(packet: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer> {
-    const upstreams = this.#view.forward ? (this.#view.upstreams ?? this.#context.hostUpstreams()) : []
-    const outcome = await this.#context.forwarder.forward({ packet, upstreams, transport })
+  #forward(packet: Buffer, transport: 'udp' | 'tcp', send: (reply: Buffer) => void): void {
+    const { upstreams, from } = this.#ways()
+    if (upstreams.length === 0) send(failureReply(packet, 'SERVFAIL'))
+    else if (this.#open >= MOST_OPEN_QUERIES) send(failureReply(packet, 'REFUSED'))
+    else void this.#ask({ packet, upstreams, transport, from }).then(send)
+  }
+
+  #ways(): { readonly upstreams: readonly Upstream[]; readonly from: ForwardSource } {
+    const { forward, upstreams, netns } = this.#view
+    if (!forward) return { upstreams: [], from: 'host' }
+    if (upstreams === undefined) return { upstreams: this.#context.hostUpstreams(), from: 'host' }
+    return { upstreams, from: netns === undefined ? 'host' : { netns } }
+  }
+
+  async #ask(request: Parameters<Forwarder['forward']>[0]): Promise<Buffer> {
+    this.#open++
+    const outcome = await this.#context.forwarder.forward(request)
+    this.#open--
     if (outcome.kind === 'answered') return outcome.packet
-    return failureReply(packet, outcome.kind === 'refused' ? 'REFUSED' : 'SERVFAIL')
+    return failureReply(request.packet, outcome.kind === 'refused' ? 'REFUSED' : 'SERVFAIL')
   }
 }
 
@@ -69,6 +88,7 @@ export function resolverViewOf(live: LiveRecord, upstreamAt: (address: string) =
   return {
     networks: live.endpoints.map(endpoint => endpoint.networkName),
     upstreams: own.length === 0 ? undefined : own.map(upstreamAt),
+    netns: live.netns,
     forward: live.dns?.forward ?? true,
   }
 }

@@ -77,7 +77,7 @@ async function connectToPort(pid: number, port: number, signal: AbortSignal): Pr
   let first: unknown
   for (const { family, host } of LOOPBACK) {
     try {
-      const options = unconnected(socketInNetns(`/proc/${pid}/ns/net`, family))
+      const options = unconnected(socketInNetns(`/proc/${pid}/ns/net`, { family, type: 'stream' }))
       return await connected(new Socket(options), { port, host }, signal)
     } catch (error) {
       first ??= error

@@ -1,26 +1,32 @@
 import { type Answer, decode, encode, type Question } from 'dns-packet'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answerQuery, failureReply } from '../../../../../src/engine/local/supervisor/dns/answer-query.ts'
+import { answerQuery } from '../../../../../src/engine/local/supervisor/dns/answer-query.ts'
 import { NameIndex } from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
+import { RecordTurns } from '../../../../../src/engine/local/supervisor/dns/record-turns.ts'
+import { failureReply } from '../../../../../src/engine/local/supervisor/dns/write-reply.ts'
 
 const names = new NameIndex()
-for (let number = 1; number <= 60; number++) {
-  names.set({
-    id: String(number).padStart(64, '0'),
-    name: `shop-many-${number}`,
-    service: 'many',
-    endpoints: [{ networkName: 'shop_default', ipv4Address: `10.0.1.${number}`, aliases: [] }],
-  })
+const add = (service: string, number: number, subnet: string) => {
+  const ipv4Address = `${subnet}.${number}`
+  const ipv6 = { address: `fd00::${subnet.replaceAll('.', ':')}:${number}` }
+  names.set(
+    {
+      id: `${Buffer.from(service).toString('hex')}${number}`.padStart(64, '0'),
+      name: `shop-${service}-${number}`,
+      service,
+      endpoints: [
+        { networkName: 'shop_default', ipv4Address, aliases: [], ...(service === 'dual' && { ipv6 }) },
+      ],
+    },
+    service !== 'halted',
+  )
 }
-for (const number of [1, 2, 3]) {
-  names.set({
-    id: String(number).padStart(64, 'f'),
-    name: `shop-web-${number}`,
-    service: 'web',
-    endpoints: [{ networkName: 'shop_default', ipv4Address: `10.0.0.${number}`, aliases: [] }],
-  })
-}
+for (let number = 1; number <= 60; number++) add('many', number, '10.0.1')
+for (let number = 1; number <= 200; number++) add('crowd', number, '10.0.2')
+for (const number of [1, 2, 3]) add('web', number, '10.0.0')
+add('dual', 1, '10.0.3')
+add('halted', 1, '10.0.4')
 
 const OPT: Answer = {
   type: 'OPT',
@@ -34,13 +40,16 @@ const OPT: Answer = {
 }
 
 interface Asked {
-  readonly rotation?: number
   readonly transport?: 'udp' | 'tcp'
   readonly networks?: readonly string[]
+  readonly turns?: RecordTurns
 }
 
-function ask(packet: Buffer, { rotation = 0, transport = 'udp', networks = ['shop_default'] }: Asked = {}) {
-  return answerQuery(packet, { names, networks, transport, rotation })
+function ask(
+  packet: Buffer,
+  { transport = 'udp', networks = ['shop_default'], turns = new RecordTurns() }: Asked = {},
+) {
+  return answerQuery(packet, { view: names.view(networks), transport, turns })
 }
 
 function query(question: Question, additionals: Answer[] = []): Buffer {
@@ -49,49 +58,101 @@ function query(question: Question, additionals: Answer[] = []): Buffer {
 
 function reply(packet: Buffer, asked?: Asked) {
   const answer = ask(packet, asked)
-  if (answer.kind !== 'reply') throw new Error(`Expected a reply, got ${answer.kind}`)
+  if (!('packet' in answer)) throw new Error(`Expected a reply, got ${answer.kind}`)
   return { ...decode(answer.packet), code: answer.packet.readUInt16BE(2) & 0xf, bytes: answer.packet.length }
 }
 
+const addressOf = (answer: Answer) => ('data' in answer ? answer.data : undefined)
+
 describe('answerQuery() answers', () => {
+  const web = ['10.0.0.1', '10.0.0.2', '10.0.0.3']
   const cases = [
-    { question: { type: 'A', name: 'web' }, data: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] },
-    { question: { type: 'A', name: 'WeB' }, data: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] },
-    { question: { type: 'A', name: 'web' }, rotation: 4, data: ['10.0.0.2', '10.0.0.3', '10.0.0.1'] },
+    { question: { type: 'A', name: 'web' }, data: web },
+    { question: { type: 'A', name: 'WeB' }, data: web },
     { question: { type: 'A', name: 'shop-web-2.shop_default' }, data: ['10.0.0.2'] },
+    { question: { type: 'A', name: 'SHOP-web-2.Shop_Default' }, data: ['10.0.0.2'] },
     { question: { type: 'AAAA', name: 'web' }, data: [] },
+    { question: { type: 'A', name: 'dual' }, data: ['10.0.3.1'] },
+    { question: { type: 'AAAA', name: 'dual' }, data: ['fd00::10:0:3:1'] },
     { question: { type: 'TXT', name: 'web' }, data: [] },
+    { question: { type: 'SRV', name: 'web' }, data: [] },
     { question: { type: 'PTR', name: '2.0.0.10.in-addr.arpa' }, data: ['shop-web-2.shop_default'] },
+    { question: { type: 'PTR', name: '2.0.0.10.IN-ADDR.arpa' }, data: ['shop-web-2.shop_default'] },
+    {
+      question: {
+        type: 'PTR',
+        name: '1.0.0.0.3.0.0.0.0.0.0.0.0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.ip6.arpa',
+      },
+      data: ['shop-dual-1.shop_default'],
+    },
+    { question: { type: 'A', name: '2.0.0.10.in-addr.arpa' }, data: [] },
   ] as const
-  for (const { question, data, ...asked } of cases) {
+  for (const { question, data } of cases) {
     test(`${question.type} ${question.name} with ${data.join(', ') || 'nothing'}`, () => {
-      const answered = reply(query(question), asked)
+      const answered = reply(query(question))
       expect(answered).toMatchObject({ type: 'response', id: 4242, flag_rd: true, flag_ra: true, code: 0 })
+      expect(answered.flag_aa).toBe(false)
       expect(answered.questions).toEqual([{ ...question, class: 'IN' }])
-      expect(answered.answers).toEqual(
-        data.map(value =>
-          expect.objectContaining({ type: question.type, name: question.name, ttl: 5, data: value }),
-        ),
-      )
+      expect(answered.answers?.map(addressOf).toSorted()).toEqual([...data].toSorted())
+      for (const answer of answered.answers ?? [])
+        expect(answer).toMatchObject({ type: question.type, name: question.name, ttl: 5 })
       expect(answered.additionals).toEqual([])
     })
   }
+  test('ANY with the addresses of both families', () => {
+    const { answers } = reply(query({ type: 'ANY' as 'A', name: 'dual' }))
+    expect(answers?.map(({ type }) => type).toSorted()).toEqual(['A', 'AAAA'])
+  })
+  test('class ANY like that of the internet', () => {
+    expect(reply(query({ type: 'A', name: 'dual', class: 'ANY' })).answers).toHaveLength(1)
+  })
+  test('with each address first in its turn, whatever else is asked between', () => {
+    const turns = new RecordTurns()
+    const firsts = Array.from({ length: 6 }, () => {
+      reply(query({ type: 'AAAA', name: 'web' }), { turns })
+      reply(query({ type: 'A', name: 'many' }), { turns })
+      const [first] = reply(query({ type: 'A', name: 'web' }), { turns }).answers ?? []
+      return first === undefined ? '' : String(addressOf(first))
+    })
+    expect(new Set(firsts.slice(0, 3)).size).toBe(3)
+    expect(firsts.slice(3)).toEqual(firsts.slice(0, 3))
+  })
+  test('that a name of containers of which none runs has no address', () => {
+    for (const name of ['halted', 'shop-halted-1', 'halted.shop_default'])
+      expect(ask(query({ type: 'A', name })).kind).toBe('absent')
+    expect(reply(query({ type: 'A', name: 'halted' }))).toMatchObject({ code: 3, answers: [], flag_ra: true })
+    expect(ask(query({ type: 'PTR', name: '1.4.0.10.in-addr.arpa' }))).toEqual({ kind: 'forward' })
+  })
+  test('that it does not know a version of EDNS but the first', () => {
+    const packet = query({ type: 'A', name: 'web' }, [{ ...OPT, ednsVersion: 1 }])
+    expect(reply(packet)).toMatchObject({
+      code: 0,
+      answers: [],
+      additionals: [{ type: 'OPT', extendedRcode: 1, ednsVersion: 0 }],
+    })
+  })
   test('with EDNS where it was asked with EDNS', () => {
     expect(reply(query({ type: 'A', name: 'web' }, [OPT])).additionals).toMatchObject([
-      { type: 'OPT', udpPayloadSize: 1232 },
+      { type: 'OPT', udpPayloadSize: 4096, ednsVersion: 0 },
     ])
   })
-  for (const { transport, additionals, limit, all } of [
-    { transport: 'udp', additionals: [], limit: 512, all: false },
-    { transport: 'udp', additionals: [OPT], limit: 1232, all: false },
-    { transport: 'tcp', additionals: [], limit: 0xffff, all: true },
+  const within = (payload: number): Answer[] => [{ ...OPT, udpPayloadSize: payload }]
+  for (const { name, transport, additionals, limit, count } of [
+    { name: 'many', transport: 'udp', additionals: [], limit: 512, count: 30 },
+    { name: 'many', transport: 'udp', additionals: within(100), limit: 512, count: 29 },
+    { name: 'many', transport: 'udp', additionals: within(700), limit: 700, count: 41 },
+    { name: 'many', transport: 'udp', additionals: within(1232), limit: 1232, count: 60 },
+    { name: 'crowd', transport: 'udp', additionals: within(65_535), limit: 4096, count: 200 },
+    { name: 'crowd', transport: 'udp', additionals: within(1232), limit: 1232, count: 74 },
+    { name: 'crowd', transport: 'tcp', additionals: [], limit: 0xffff, count: 200 },
   ] as const) {
-    test(`within ${limit} bytes over ${transport}${additionals.length > 0 ? ' with EDNS' : ''}`, () => {
-      const answered = reply(query({ type: 'A', name: 'many' }, [...additionals]), { transport })
+    const payload = additionals[0]?.type === 'OPT' ? ` by EDNS of ${additionals[0].udpPayloadSize}` : ''
+    test(`${name} within ${limit} bytes over ${transport}${payload}`, () => {
+      const answered = reply(query({ type: 'A', name }, [...additionals]), { transport })
       expect(answered.bytes).toBeLessThanOrEqual(limit)
-      expect(answered.flag_tc).toBe(!all)
-      expect(answered.answers?.length === 60).toBe(all)
-      expect(answered.answers?.length).toBeGreaterThan(10)
+      expect(answered.answers?.length).toBe(count)
+      expect(answered.flag_tc).toBe(count < (name === 'many' ? 60 : 200))
+      expect(answered.additionals?.length).toBe(additionals.length)
     })
   }
 })
@@ -99,15 +160,14 @@ describe('answerQuery() answers', () => {
 test('answerQuery() names no container whose name is too long for DNS by its address', () => {
   const endpoints = [{ networkName: 'shop_default', ipv4Address: '10.0.9.9', aliases: [] }]
   const long = new NameIndex()
-  long.set({ id: 'a'.repeat(64), name: `shop-${'w'.repeat(70)}-1`, service: 'w', endpoints })
+  long.set({ id: 'a'.repeat(64), name: `shop-${'w'.repeat(70)}-1`, service: 'w', endpoints }, true)
   const packet = query({ type: 'PTR', name: '9.9.0.10.in-addr.arpa' })
   const answer = answerQuery(packet, {
-    names: long,
-    networks: ['shop_default'],
+    view: long.view(['shop_default']),
     transport: 'udp',
-    rotation: 0,
+    turns: new RecordTurns(),
   })
-  if (answer.kind !== 'reply') throw new Error(`Expected a reply, got ${answer.kind}`)
+  if (!('packet' in answer)) throw new Error(`Expected a reply, got ${answer.kind}`)
   expect(decode(answer.packet)).toMatchObject({ rcode: 'NOERROR', answers: [] })
 })
 
@@ -182,6 +242,23 @@ describe('answerQuery() refuses', () => {
   }
   test('no name of 255 bytes, the longest there is', () =>
     expect(ask(asking(...longest))).toEqual({ kind: 'forward' }))
+  test('no query that was damaged on its way by throwing, and understands what a decoder does', () => {
+    const whole = query({ type: 'A', name: 'shop-web-1' }, [OPT])
+    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 })
+    fc.assert(
+      fc.property(damage, fc.nat(whole.length), (bytes, length) => {
+        const packet = Buffer.from(whole.subarray(0, length))
+        for (const [offset, value] of bytes) if (offset < length) packet[offset] = value
+        const answer = ask(packet)
+        if (!('packet' in answer)) return
+        const told = decode(answer.packet)
+        expect(told.id).toBe(packet.readUInt16BE(0))
+        expect(answer.packet.length).toBeLessThanOrEqual(whole.length + 32)
+        if (told.answers?.length === 1) expect(decode(packet).questions).toEqual(told.questions)
+      }),
+      { numRuns: 3000 },
+    )
+  })
   test('no packet by throwing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, asQuery) => {
@@ -189,7 +266,7 @@ describe('answerQuery() refuses', () => {
         if (asQuery && packet.length >= 12) plain.copy(packet, 0, 0, 12)
         const answer = ask(packet)
         if (packet.length >= 12) expect(decode(failureReply(packet, 'SERVFAIL')).type).toBe('response')
-        return ['reply', 'forward', 'ignore'].includes(answer.kind)
+        if ('packet' in answer) expect(answer.packet.length).toBeLessThanOrEqual(packet.length)
       }),
       { numRuns: 2000 },
     )

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type NamedContainer, NameIndex } from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
+import { formatIpAddress, ipFromBytes } from '../../../../../src/base/ip-address.ts'
+import {
+  type KnownName,
+  type NamedContainer,
+  NameIndex,
+  type Neighbour,
+} from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
+import { foldCase, wireName } from '../../../../../src/engine/local/supervisor/dns/wire-name.ts'
 
-const on = (networkName: string, ipv4Address: string, ...aliases: string[]) => ({
+const on = (networkName: string, ipv4Address: string | undefined, ...aliases: string[]) => ({
   networkName,
   ipv4Address,
   aliases,
@@ -22,56 +29,111 @@ const db: NamedContainer = {
   id: 'c'.repeat(16),
   name: 'shop-db-1',
   service: 'db',
-  endpoints: [on('shop_back', '10.1.0.9')],
+  endpoints: [on('shop_back', '10.1.0.9'), { ...on('shop_six', undefined), ipv6: { address: 'fd00::9' } }],
 }
 
 function indexOf(...containers: NamedContainer[]): NameIndex {
   const names = new NameIndex()
-  for (const container of containers) names.set(container)
+  for (const container of containers) names.set(container, true)
   return names
 }
 
-describe('NameIndex.addressesOf()', () => {
+/** Returns the addresses of a name, `absent`, or undefined for one that is not known. */
+function find(names: NameIndex, name: string, networks: readonly string[]) {
+  const known = names.view(networks).get(foldCase(wireName(name) ?? ''))
+  if (known?.kind === 'name') return [...addresses(known.ipv4), ...addresses(known.ipv6)]
+  return known?.kind === 'address' ? pointers(known) : known?.kind
+}
+
+function addresses(records: readonly { readonly data: Uint8Array }[]): readonly string[] {
+  return records.map(({ data }) => {
+    const address = ipFromBytes(data)
+    return address === undefined ? 'none' : formatIpAddress(address)
+  })
+}
+
+function pointers(known: Extract<KnownName, { kind: 'address' }>): readonly string[] {
+  return known.pointers.map(({ data }) => Buffer.from(data).toString('latin1'))
+}
+
+describe('NameIndex.view()', () => {
   const names = indexOf(web1, web2, db)
   const cases = [
-    { name: 'web', networks: ['shop_front'], addresses: ['10.0.0.2', '10.0.0.3'] },
-    { name: 'WEB', networks: ['shop_front'], addresses: ['10.0.0.2', '10.0.0.3'] },
-    { name: 'www', networks: ['shop_front'], addresses: ['10.0.0.2'] },
-    { name: 'www', networks: ['shop_back'], addresses: undefined },
-    { name: 'shop-web-2', networks: ['shop_front'], addresses: ['10.0.0.3'] },
-    { name: 'aaaaaaaaaaaa', networks: ['shop_front'], addresses: ['10.0.0.2'] },
-    { name: 'aaaaaaaaaaaabbbb', networks: ['shop_front'], addresses: undefined },
-    { name: 'db', networks: ['shop_front'], addresses: undefined },
-    { name: 'db', networks: ['shop_front', 'shop_back'], addresses: ['10.1.0.9'] },
-    { name: 'web', networks: ['shop_back', 'shop_front'], addresses: ['10.1.0.2'] },
-    { name: 'db.shop_back', networks: ['shop_back'], addresses: ['10.1.0.9'] },
-    { name: 'db.shop_front', networks: ['shop_back'], addresses: undefined },
-    { name: 'nobody', networks: ['shop_back'], addresses: undefined },
-    { name: 'web', networks: [], addresses: undefined },
+    { name: 'web', networks: ['shop_front'], found: ['10.0.0.2', '10.0.0.3'] },
+    { name: 'WEB', networks: ['shop_front'], found: ['10.0.0.2', '10.0.0.3'] },
+    { name: 'www', networks: ['shop_front'], found: ['10.0.0.2'] },
+    { name: 'www', networks: ['shop_back'], found: undefined },
+    { name: 'shop-web-2', networks: ['shop_front'], found: ['10.0.0.3'] },
+    { name: 'aaaaaaaaaaaa', networks: ['shop_front'], found: ['10.0.0.2'] },
+    { name: 'aaaaaaaaaaaabbbb', networks: ['shop_front'], found: undefined },
+    { name: 'db', networks: ['shop_front'], found: undefined },
+    { name: 'db', networks: ['shop_front', 'shop_back'], found: ['10.1.0.9'] },
+    { name: 'web', networks: ['shop_back', 'shop_front'], found: ['10.1.0.2'] },
+    { name: 'db.shop_back', networks: ['shop_back'], found: ['10.1.0.9'] },
+    { name: 'db.SHOP_back', networks: ['shop_back'], found: ['10.1.0.9'] },
+    { name: 'db.shop_front', networks: ['shop_back'], found: undefined },
+    { name: 'db', networks: ['shop_six'], found: ['fd00::9'] },
+    { name: 'db', networks: ['shop_back', 'shop_six'], found: ['10.1.0.9', 'fd00::9'] },
+    { name: 'nobody', networks: ['shop_back'], found: undefined },
+    { name: 'web', networks: [], found: undefined },
+    {
+      name: '9.0.1.10.in-addr.arpa',
+      networks: ['shop_back'],
+      found: ['\x09shop-db-1\x09shop_back\0'],
+    },
+    { name: '9.0.1.10.in-addr.arpa', networks: ['shop_front'], found: undefined },
   ]
-  for (const { name, networks, addresses } of cases) {
-    test(`finds ${name} on ${networks.join(', ') || 'no network'} at ${addresses}`, () => {
-      expect(names.addressesOf(name, networks)).toEqual(addresses)
+  for (const { name, networks, found } of cases) {
+    test(`has ${name} on ${networks.join(', ') || 'no network'} as ${found}`, () => {
+      expect(find(names, name, networks)).toEqual(found)
     })
   }
+  test('finds a name that ends in that of a network before one of the network', () => {
+    const dotted = { ...web2, endpoints: [on('shop_front', '10.0.0.3', 'db.shop_back')] }
+    expect(find(indexOf(db, dotted), 'db.shop_back', ['shop_back', 'shop_front'])).toEqual(['10.0.0.3'])
+  })
   test('forgets a container that is deleted', () => {
     const changing = indexOf(web1, web2)
-    changing.addressesOf('web', ['shop_front'])
+    find(changing, 'web', ['shop_front'])
     changing.delete(web1.id)
-    expect(changing.addressesOf('web', ['shop_front'])).toEqual(['10.0.0.3'])
+    expect(find(changing, 'web', ['shop_front'])).toEqual(['10.0.0.3'])
   })
   test('knows a container with one name twice once', () => {
     const twice = indexOf({ ...web2, name: 'web', endpoints: [on('shop_front', '10.0.0.3', 'web')] })
-    expect(twice.addressesOf('web', ['shop_front'])).toEqual(['10.0.0.3'])
+    expect(find(twice, 'web', ['shop_front'])).toEqual(['10.0.0.3'])
   })
-})
-
-describe('NameIndex.nameOf()', () => {
-  const names = indexOf(web1, db)
-  test('names container and network', () => {
-    expect(names.nameOf('10.1.0.9', ['shop_back'])).toBe('shop-db-1.shop_back')
+  test('has names of containers of which none runs without an address, until they are removed', () => {
+    const halting = indexOf(web1, web2)
+    halting.set(web1, false)
+    expect(find(halting, 'web', ['shop_front'])).toEqual(['10.0.0.3'])
+    expect(find(halting, 'www', ['shop_front'])).toBe('absent')
+    expect(find(halting, 'www.shop_front', ['shop_front'])).toBe('absent')
+    expect(find(halting, '2.0.0.10.in-addr.arpa', ['shop_front'])).toBeUndefined()
+    halting.forgetOthers(new Set([web1.id]))
+    expect(find(halting, 'www', ['shop_front'])).toBe('absent')
+    halting.forgetOthers(new Set())
+    expect(find(halting, 'www', ['shop_front'])).toBeUndefined()
+    expect(find(halting, 'web', ['shop_front'])).toEqual(['10.0.0.3'])
   })
-  test('keeps an address of another network to itself', () => {
-    expect(names.nameOf('10.1.0.9', ['shop_front'])).toBeUndefined()
+  test('is the same until something changes', () => {
+    const neighbour: Neighbour = {
+      ...{ id: 'd'.repeat(16), name: 'blog-web-1', service: 'web', isRunning: true },
+      endpoint: on('shop_front', '10.0.0.4'),
+    }
+    let neighbours: readonly Neighbour[] = []
+    const shared = new NameIndex({ on: () => neighbours })
+    shared.set(web2, true)
+    const view = shared.view(['shop_front'])
+    expect(shared.view(['shop_front'])).toBe(view)
+    neighbours = [neighbour]
+    expect(find(shared, 'web', ['shop_front'])).toEqual(['10.0.0.3', '10.0.0.4'])
+  })
+  test('leaves out names that DNS cannot send', () => {
+    const long = { ...web2, name: 'x'.repeat(64), endpoints: [on('shop_front', '10.0.0.3', 'a..b', '')] }
+    expect([...indexOf(long).view(['shop_front']).keys()].toSorted()).toEqual(
+      ['web', 'web.shop_front', 'bbbbbbbbbbbb', 'bbbbbbbbbbbb.shop_front', '3.0.0.10.in-addr.arpa']
+        .map(name => wireName(name))
+        .toSorted(),
+    )
   })
 })

@@ -31,7 +31,7 @@ let ports: { readonly udp: number; readonly tcp: number }
 
 beforeEach(async () => {
   names = new NameIndex()
-  names.set(web)
+  names.set(web, true)
   pending = []
   const resolver = new Resolver(
     {
@@ -94,7 +94,7 @@ describe('serveDns()', () => {
   })
   test('finds a container that started a moment ago', async () => {
     const late = { ...web, id: 'b'.repeat(64), service: 'late' }
-    pending.push(() => names.set(late))
+    pending.push(() => names.set(late, true))
     expect(await client().resolve4('late')).toEqual(['10.0.0.2'])
   })
   test('answers several queries of one TCP connection', async () => {

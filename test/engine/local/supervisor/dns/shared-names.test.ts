@@ -6,7 +6,6 @@ import {
   lockLeases,
   writeLeases,
 } from '../../../../../src/engine/local/state/network-leases.ts'
-import { NameIndex } from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
 import { SharedNames } from '../../../../../src/engine/local/supervisor/dns/shared-names.ts'
 import { parseContainerId, parseProjectName } from '../../../../../src/model/names.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
@@ -14,29 +13,43 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 const stat = readFileSync('/proc/self/stat', 'latin1')
 const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 
-test('SharedNames are those of running containers of other projects on the network', async () => {
+test('SharedNames are those of containers of other projects on the network', async () => {
   using folder = temporaryFolder()
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
-  const names = new NameIndex(new SharedNames(roots, parseProjectName('shop')))
-  expect(names.addressesOf('web', ['proxy'])).toBeUndefined()
+  let now = 0
+  const names = new SharedNames(roots, parseProjectName('shop'), () => (now += 1000))
+  expect(names.on('proxy')).toEqual([])
 
   const web = aLease('blog', 'web', '10.8.1.2')
   const own = aLease('shop', 'cart', '10.8.1.3')
   await keep(roots, [web, own, aLease('blog', 'ended', '10.8.1.4')])
   run(roots, web)
   run(roots, own)
-  for (const name of ['web', 'BLOG-web-1', 'blog-web-1.proxy', 'www', web.container.slice(0, 12)])
-    expect(names.addressesOf(name, ['proxy'])).toEqual(['10.8.1.2'])
-  for (const name of ['cart', 'ended']) expect(names.addressesOf(name, ['proxy'])).toBeUndefined()
-  expect(names.addressesOf('web', ['other'])).toBeUndefined()
-  expect(names.nameOf('10.8.1.2', ['proxy'])).toBe('blog-web-1.proxy')
-
-  const endpoints = [{ networkName: 'proxy', ipv4Address: '10.8.1.5', aliases: [] }]
-  names.set({ id: 'c'.repeat(64), name: 'shop-web-1', service: 'web', endpoints })
-  expect(names.addressesOf('web', ['proxy'])).toEqual(['10.8.1.5', '10.8.1.2'])
+  expect(names.on('proxy')).toEqual([
+    {
+      ...{ id: web.container, name: 'blog-web-1', service: 'web', isUnaliased: false, isRunning: true },
+      endpoint: { networkName: 'proxy', ipv4Address: '10.8.1.2', aliases: ['WWW'] },
+    },
+    expect.objectContaining({ service: 'ended', isRunning: false }),
+  ])
+  expect(names.on('proxy')).toBe(names.on('proxy'))
+  expect(names.on('other')).toEqual([])
 
   rmSync(layoutOf(roots, web).pid)
-  expect(names.addressesOf('www', ['proxy'])).toBeUndefined()
+  expect(names.on('proxy').map(({ isRunning }) => isRunning)).toEqual([false, false])
+})
+
+test('SharedNames are read again after a moment, and not before', async () => {
+  using folder = temporaryFolder()
+  const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
+  let now = 0
+  const names = new SharedNames(roots, parseProjectName('shop'), () => now)
+  expect(names.on('proxy')).toEqual([])
+  await keep(roots, [aLease('blog', 'web', '10.8.1.2')])
+  now += 10
+  expect(names.on('proxy')).toEqual([])
+  now += 40
+  expect(names.on('proxy')).toHaveLength(1)
 })
 
 function aLease(project: string, service: string, ipv4Address: string): AddressLease {
