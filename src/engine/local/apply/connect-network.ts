@@ -23,8 +23,11 @@ import { requireNamedNetwork } from './joined-containers.ts'
 export interface ContainerNetwork {
   /** The namespace's file; undefined is the host's network. */
   readonly netns: string | undefined
+  /** In the order in which their names count. */
   readonly endpoints: readonly LiveEndpoint[]
   readonly dns: LiveDns | undefined
+  /** Where the host is: its addresses on the container's networks, one of each family at most. */
+  readonly hostGateways: readonly string[]
   /** The container whose namespace, names, hosts and resolver files this one shares. */
   readonly sharedWith: FoundContainer | undefined
 }
@@ -42,7 +45,7 @@ export async function connectNetwork(
   const mode = entry.spec.config.networkMode
   switch (mode.kind) {
     case 'host':
-      return { netns: undefined, endpoints: [], dns: undefined, sharedWith: undefined }
+      return { ...HOST_NETWORK, sharedWith: undefined }
     case 'none':
       return ownNamespace(context, entry, [])
     case 'networks': {
@@ -63,6 +66,13 @@ export async function connectNetwork(
   }
 }
 
+const HOST_NETWORK: Omit<ContainerNetwork, 'sharedWith'> = {
+  netns: undefined,
+  endpoints: [],
+  dns: undefined,
+  hostGateways: [],
+}
+
 async function ownNamespace(
   context: ApplyContext,
   entry: ContainerEntry,
@@ -79,18 +89,41 @@ async function ownNamespace(
     netnsPath: netns,
     endpoints: requests,
   })
+  const attached = ordered.flatMap((attachment, index) => {
+    const endpoint = endpoints[index]
+    const request = requests[index]
+    if (endpoint === undefined || request === undefined) return []
+    const aliases = aliasesOn(context, entry.spec, attachment)
+    return [{ endpoint: { ...endpoint, aliases }, request }]
+  })
+  attached.sort((a, b) => compareWays(a.request, b.request))
   return {
     netns,
-    endpoints: endpoints.map((endpoint, index) => {
-      const attachment = ordered[index]
-      return {
-        ...endpoint,
-        aliases: attachment === undefined ? [] : aliasesOn(context, entry.spec, attachment),
-      }
-    }),
+    endpoints: attached.map(({ endpoint }) => endpoint),
     dns: undefined,
+    hostGateways: hostGateways(attached.map(({ request }) => request.record)),
     sharedWith: undefined,
   }
+}
+
+/** The host has the gateway of a bridge, not that of another network which it is on as well. */
+function hostGateways(records: readonly NetworkRecord[]): readonly string[] {
+  const bridges = records.filter(({ bridge }) => bridge !== undefined)
+  const first = [
+    bridges.find(({ ipv4 }) => ipv4 !== undefined)?.ipv4,
+    bridges.find(({ ipv6 }) => ipv6 !== undefined)?.ipv6,
+  ]
+  return first.flatMap(subnet => (subnet === undefined ? [] : [subnet.gateway]))
+}
+
+/** As with Docker, names on networks with a way out count before those on internal ones. */
+function compareWays(a: EndpointRequest, b: EndpointRequest): number {
+  const [one, other] = [a.record.network, b.record.network]
+  return (
+    b.gatewayPriority - a.gatewayPriority ||
+    Number(one.internal) - Number(other.internal) ||
+    (one.name < other.name ? -1 : 1)
+  )
 }
 
 function connect(
@@ -132,7 +165,8 @@ function aliasesOn(
   spec: ContainerSpec,
   { aliases }: NetworkAttachment,
 ): readonly string[] {
-  return spec.isUnaliased ? [] : dnsAliases(spec, { project, declared: aliases })
+  if (spec.preStart !== undefined) return []
+  return dnsAliases(spec, { project, declared: spec.isUnaliased ? [] : aliases })
 }
 
 /** A network that the record does not have is one that another project made. */
@@ -168,9 +202,9 @@ function sharedNamespace(
       },
     )
   }
-  if (mode.kind === 'host') return { netns: undefined, endpoints: [], dns: undefined, sharedWith: target }
+  if (mode.kind === 'host') return { ...HOST_NETWORK, sharedWith: target }
   const { netns } = containerLayout(context.roots, project, id)
-  return { netns, endpoints: [], dns: undefined, sharedWith: target }
+  return { ...HOST_NETWORK, netns, sharedWith: target }
 }
 
 function sharedOwner(context: ApplyContext, { project, entry }: FoundContainer): FoundContainer | undefined {

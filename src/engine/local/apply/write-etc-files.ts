@@ -29,10 +29,9 @@ interface EtcTarget {
 export function writeEtcFiles({ entry, layout, network, names, owner }: EtcTarget): void {
   if (network.sharedWith !== undefined) return
   const { dns } = entry.spec.config
+  const hostFile = readIfPresent('/etc/resolv.conf') ?? ''
   const resolver =
-    network.dns === undefined
-      ? hostResolvConf(readIfPresent('/etc/resolv.conf') ?? '', dns)
-      : embeddedResolvConf(dns)
+    network.dns === undefined ? hostResolvConf(hostFile, dns) : embeddedResolvConf(hostFile, dns)
   const files = [
     [layout.hostname, `${names.hostname}\n`],
     [layout.hosts, hostsText({ entry, network, names })],
@@ -54,7 +53,7 @@ function hostsText({ entry, network, names }: Omit<EtcTarget, 'layout' | 'owner'
       [ipv4Address, ipv6?.address].filter(address => address !== undefined),
     ),
     extraHosts,
-    hostGateway: network.endpoints.find(endpoint => endpoint.gateway !== undefined)?.gateway,
+    hostGateways: network.hostGateways,
     ipv6: existsSync('/proc/sys/net/ipv6') && !disablesLoopbackIpv6(sysctls),
   })
 }

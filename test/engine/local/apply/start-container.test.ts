@@ -184,7 +184,7 @@ test('startContainer() lets a container share the namespace and the names of ano
   }
 })
 
-test('startContainer() connects networks by their priority, and the names of a network are its own', async () => {
+test('startContainer() connects networks by their priority, and notes them by their names, each with its own', async () => {
   await using scene = applyScene()
   const mode = onNetworks('default', 'back')
   if (mode.kind !== 'networks') throw new Error('on networks')
@@ -202,8 +202,8 @@ test('startContainer() connects networks by their priority, and the names of a n
   await startContainer(scene.context, WEB)
   expect(scene.network.asked).toContain('connect 10.1.0.2 10.9.0.2')
   expect(readLiveRecord(layout.live)?.endpoints).toMatchObject([
-    { network: 'default', aliases: ['shop'] },
     { network: 'back', aliases: [] },
+    { network: 'default', aliases: ['shop'] },
   ])
 })
 

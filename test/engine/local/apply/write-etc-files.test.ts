@@ -14,6 +14,7 @@ const none: ContainerNetwork = {
   netns: '/run/netns/web',
   endpoints: [],
   dns: undefined,
+  hostGateways: [],
   sharedWith: undefined,
 }
 
