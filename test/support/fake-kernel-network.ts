@@ -41,6 +41,7 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
         hostInterface: `veth${index}`,
       }))
     },
+    redirectDns: () => {},
     removeNetns: () => void asked.push('remove netns'),
     removeInterfaces: async ({ bridges: doomed, endpoints }) => {
       const names = [...endpoints, ...doomed]

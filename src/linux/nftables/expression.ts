@@ -21,6 +21,10 @@ const IFNAMSIZ = 16
 
 const META_KEYS = { iifname: 6, oifname: 7, nfproto: 15, l4proto: 16 } as const
 const PAYLOAD_BASES = { network: 1, transport: 2 } as const
+/** Where a transport header has its ports and its checksum, in bytes. */
+const PORT_OFFSETS = { source: 0, destination: 2 } as const
+const CHECKSUM_OFFSETS = { tcp: 16, udp: 6 } as const
+const NFT_PAYLOAD_CSUM_INET = 1
 const CT_KEYS = { state: 0, status: 2 } as const
 const COMPARISONS = { equal: 0, 'not-equal': 1 } as const
 const VERDICTS = { drop: 0, accept: 1 } as const
@@ -80,6 +84,31 @@ export function matchPayload({ base, offset, value, bits }: PayloadMatch): Expre
   )
   const mask = bits === undefined ? [] : [maskRegister(leadingBits(bits, value.length))]
   return Buffer.concat([load, ...mask, compare('equal', value)])
+}
+
+/** A port of a packet's transport header, and what it is to be. */
+export interface PortChange {
+  readonly end: 'source' | 'destination'
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+}
+
+/** Gives a packet another port, checksum included, without following its connection. */
+export function changePort({ end, protocol, port }: PortChange): Expression {
+  const value = Buffer.alloc(2)
+  value.writeUInt16BE(port)
+  return Buffer.concat([
+    loadValue(NFT_REG_1, value),
+    expression(
+      'payload',
+      be32Attribute(2, PAYLOAD_BASES.transport),
+      be32Attribute(3, PORT_OFFSETS[end]),
+      be32Attribute(4, value.length),
+      be32Attribute(5, NFT_REG_1),
+      be32Attribute(6, NFT_PAYLOAD_CSUM_INET),
+      be32Attribute(7, CHECKSUM_OFFSETS[protocol]),
+    ),
+  ])
 }
 
 /** Holds when any bit of `mask` is set in the connection's `state` (NF_CT_STATE_BIT) or `status` (IPS_*). */

@@ -51,7 +51,8 @@ export async function connectNetwork(
     case 'networks': {
       const network = await ownNamespace(context, entry, mode.attachments)
       if (network.netns === undefined || mode.attachments.length === 0) return network
-      const sockets = await holdDnsSockets(keeper, entry.id, network.netns)
+      const held = holdDnsSockets(keeper, entry.id, network.netns)
+      const [sockets] = await Promise.all([held, redirectDns(context, network.netns)])
       const forward = network.endpoints.some(
         endpoint => endpoint.gateway !== undefined || endpoint.ipv6?.gateway !== undefined,
       )
@@ -64,6 +65,11 @@ export async function connectNetwork(
     default:
       return assertNever(mode)
   }
+}
+
+/** Done while the keeper binds the sockets. */
+async function redirectDns({ network }: ApplyContext, netns: string): Promise<void> {
+  network.redirectDns(netns)
 }
 
 const HOST_NETWORK: Omit<ContainerNetwork, 'sharedWith'> = {

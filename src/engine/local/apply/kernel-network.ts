@@ -1,5 +1,6 @@
 import { removeNetns } from '../../../linux/netns.ts'
 import { createBridge } from '../network/bridge.ts'
+import { redirectDns } from '../network/dns-redirect.ts'
 import { connectContainer } from '../network/endpoint.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
@@ -8,6 +9,7 @@ import { updateFirewall } from '../network/update-firewall.ts'
 export interface KernelNetwork {
   readonly createBridge: typeof createBridge
   readonly connectContainer: typeof connectContainer
+  readonly redirectDns: typeof redirectDns
   readonly removeNetns: typeof removeNetns
   readonly removeInterfaces: typeof removeInterfaces
   readonly updateFirewall: typeof updateFirewall
@@ -17,6 +19,7 @@ export interface KernelNetwork {
 export const hostNetwork: KernelNetwork = {
   createBridge,
   connectContainer,
+  redirectDns,
   removeNetns,
   removeInterfaces,
   updateFirewall,

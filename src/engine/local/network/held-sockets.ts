@@ -12,7 +12,11 @@ export const SOCK_DGRAM = 2
 
 /** The address of the embedded DNS server in every container that is attached to a network. */
 export const EMBEDDED_DNS = '127.0.0.11'
-const DNS_PORT = 53
+/**
+ * Where it listens there: `redirectDns` leads port 53 to it. It is above the ports that the kernel gives to sockets by
+ * default, so that only a program that asks for just this one finds it taken.
+ */
+export const EMBEDDED_DNS_PORT = 65353
 const DNS_BACKLOG = 128
 
 /** Returns how the names of all sockets start that the keeper holds for a container. */
@@ -32,7 +36,7 @@ export async function holdDnsSockets(
     netns,
     family: AF_INET,
     address: ipv4BytesOf(EMBEDDED_DNS),
-    port: DNS_PORT,
+    port: EMBEDDED_DNS_PORT,
     reuseAddress: true,
     ipv6Only: false,
   }

@@ -100,7 +100,7 @@ export interface LiveIpv6 {
 }
 
 export interface LiveDns {
-  /** Names under which the keeper holds the sockets bound to 127.0.0.11:53 of the container's namespace. */
+  /** Names under which the keeper holds the sockets to which 127.0.0.11:53 of the container's namespace leads. */
   readonly udpSocket: string
   readonly tcpSocket: string
   /** Where to send what is not a name of the project; empty means the host's resolvers. */

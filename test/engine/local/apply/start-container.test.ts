@@ -41,8 +41,8 @@ test('startContainer() connects, publishes and launches in this order', async ()
   await startContainer(scene.context, WEB)
   expect(scene.network.asked).toEqual(['remove netns', 'connect 10.1.0.2', 'firewall 8080->10.1.0.2:80'])
   expect(scene.keeper.asked).toEqual([
-    'hold udp 127.0.0.11:53',
-    'hold tcp 127.0.0.11:53',
+    'hold udp 127.0.0.11:65353',
+    'hold tcp 127.0.0.11:65353',
     'hold tcp 0.0.0.0:8080',
     'launch 111111111111',
   ])
