@@ -136,8 +136,10 @@ open_bound (const tc_hold_request *request, tc_error *error)
   socklen_t size = fill_address (request, &address);
   int reuse = (request->flags & TC_HOLD_REUSE_ADDRESS) != 0;
   int only = (request->flags & TC_HOLD_IPV6_ONLY) != 0;
+  int protocol = (request->flags & TC_HOLD_SCTP) != 0 ? IPPROTO_SCTP : 0;
 
-  fd = socket ((int) request->family, (int) request->socket_type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  fd = socket ((int) request->family, (int) request->socket_type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+               protocol);
   if (fd < 0)
     return tc_fail (error, errno, "socket", NULL);
   if (reuse && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof (reuse)) < 0)

@@ -15,7 +15,7 @@
    | 0x80u)
 #define LAUNCH_FLAGS                                                                                \
   (TC_LAUNCH_KILL_ON_HANGUP | TC_LAUNCH_STDIN_OPEN | TC_LAUNCH_ATTACHED | TC_LAUNCH_LOG_LIMITED)
-#define HOLD_FLAGS (TC_HOLD_REUSE_ADDRESS | TC_HOLD_IPV6_ONLY)
+#define HOLD_FLAGS (TC_HOLD_REUSE_ADDRESS | TC_HOLD_IPV6_ONLY | TC_HOLD_SCTP)
 
 static tc_log_limits read_log_limits (tc_reader *reader, uint8_t flags);
 static bool are_limits (tc_log_limits limits, uint8_t flags);

@@ -94,6 +94,7 @@ typedef struct
 
 #define TC_HOLD_REUSE_ADDRESS 1u
 #define TC_HOLD_IPV6_ONLY 2u
+#define TC_HOLD_SCTP 4u
 
 typedef struct
 {

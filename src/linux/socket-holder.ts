@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { ipBytes, parseIpAddress } from '../base/ip-address.ts'
 import { type BoundPort, isEveryAddress } from '../model/bound-port.ts'
-import { ipv4BytesOf } from './ipv4.ts'
 
 const LISTEN = '0A'
 
@@ -21,7 +21,7 @@ export interface PortHolder {
  * socket does, or none of a process that can be seen.
  */
 export function findPortHolder(port: HostPort): PortHolder | undefined {
-  const tables = [port.protocol, `${port.protocol}6`] as const
+  const tables = tablesOf(port)
   const inodes = new Set(
     tables.flatMap(table =>
       parseSocketTable(readSocketTable(table))
@@ -64,16 +64,23 @@ function readSocketTable(table: string): string {
   }
 }
 
+/** A socket of IPv6 takes IPv4 too unless it was told not to. One of SCTP is in no table of this form. */
+function tablesOf({ hostIp, protocol }: HostPort): readonly string[] {
+  if (protocol === 'sctp') return []
+  return hostIp.includes(':') ? [`${protocol}6`] : [protocol, `${protocol}6`]
+}
+
 function isInTheWay(row: SocketRow, { hostIp, hostPort, protocol }: HostPort): boolean {
   if (row.port !== hostPort) return false
   if (protocol === 'tcp' && row.state !== LISTEN) return false
-  return isEveryAddress(hostIp) || /^0+$/.test(row.address) || row.address.endsWith(addressWord(hostIp))
+  return isEveryAddress(hostIp) || /^0+$/.test(row.address) || row.address.endsWith(addressWords(hostIp))
 }
 
-/** Of an IPv6 row the last word counts: that of an IPv4 address mapped into IPv6. */
-function addressWord(hostIp: string): string {
-  const bytes = ipv4BytesOf(hostIp)
-  return bytes.reverse().toString('hex').toUpperCase()
+/** Words in the machine's order. Of an IPv6 row the last counts: that of an IPv4 address mapped into IPv6. */
+function addressWords(hostIp: string): string {
+  const address = parseIpAddress(hostIp)
+  const bytes = Buffer.from(address === undefined ? [] : ipBytes(address))
+  return bytes.swap32().toString('hex').toUpperCase()
 }
 
 function findSocketOwner(inodes: ReadonlySet<number>): PortHolder | undefined {

@@ -129,7 +129,7 @@ export class KeeperClient implements KeeperConnection {
         .u16(request.port)
         .u16(request.backlog)
         .bytes(request.address)
-        .u32((request.reuseAddress ? 1 : 0) | (request.ipv6Only ? 2 : 0)),
+        .u32((request.reuseAddress ? 1 : 0) | (request.ipv6Only ? 2 : 0) | (request.isSctp ? 4 : 0)),
     )
     return reply.u16()
   }

@@ -56,6 +56,8 @@ export interface HoldRequest {
   readonly backlog: number
   readonly reuseAddress: boolean
   readonly ipv6Only: boolean
+  /** A socket of SCTP. Rejects with EINVAL where the keeper is of a version without these. @default false */
+  readonly isSctp?: boolean
 }
 
 /** The start or the end of a container; auxiliary processes are not announced. */

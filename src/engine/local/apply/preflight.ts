@@ -29,7 +29,7 @@ import { bindProblem } from '../volume/bind-problem.ts'
 import { findContainer } from './find-container.ts'
 import { namedJoins, requireNamed } from './joined-containers.ts'
 import { missingExternals } from './missing-externals.ts'
-import { publishAddress } from './publish-ports.ts'
+import { publishAddresses } from './publish-ports.ts'
 import { sharedMountProblems } from './shared-mounts.ts'
 
 /** Where and with what a plan is to be carried out. */
@@ -186,13 +186,13 @@ function portProblems(
     const fixed = fixedPort(mapping)
     if (fixed === undefined) return []
     const { origin } = mapping
-    return collect(() => {
-      const port = { ...fixed, hostIp: publishAddress(mapping) }
-      if (canBind(port)) return
-      const holder = portHolder(roots, port)
-      if ([...freed].some(name => holder?.command === `container ${name}`)) return
-      throw portInUse({ port, service: container.service, holder, origin })
-    }, origin)
+    const port = publishAddresses(mapping)
+      .map(hostIp => ({ ...fixed, hostIp }))
+      .find(each => !canBind(each))
+    if (port === undefined) return []
+    const holder = portHolder(roots, port)
+    if ([...freed].some(name => holder?.command === `container ${name}`)) return []
+    return [portInUse({ port, service: container.service, holder, origin })]
   })
 }
 

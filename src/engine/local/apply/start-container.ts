@@ -6,7 +6,6 @@ import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
 import { isSameReplica } from '../../../model/names.ts'
-import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { Service, UnhealthyReaction } from '../../../model/service.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
@@ -51,7 +50,7 @@ import { keepServiceFiles } from './keep-service-files.ts'
 import { launchContainer } from './launch-container.ts'
 import { limitStorage } from './limit-storage.ts'
 import { liveForward } from './live-forward.ts'
-import { publishPorts } from './publish-ports.ts'
+import { type Publication, publishPorts } from './publish-ports.ts'
 import { DEFAULT_GRACE_MS, endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 import { writeEtcFiles } from './write-etc-files.ts'
@@ -104,7 +103,8 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   notePostStart(layout, entry)
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
-  const ports = await publishPorts(context, keeper, entry)
+  const publication = await publishPorts(context, keeper, { entry, endpoints: network.endpoints })
+  const { ports } = publication
   await keepServiceFiles(context, keeper, entry)
   using volumes = await mountVolumesOf(context.roots, { project: context.project, entry })
   const resolved = resolveMounts(context.roots, entry)
@@ -127,7 +127,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
     network,
     names,
     devices,
-    ports,
+    publication,
     cgroup,
     health,
     user,
@@ -273,7 +273,7 @@ function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord
 interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'runtime'> {
   readonly encoded: Buffer
   readonly input: ContainerInput
-  readonly ports: readonly PublishedPort[]
+  readonly publication: Publication
   readonly health: ResolvedHealthcheck | undefined
 }
 
@@ -286,7 +286,7 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, input, network, names, devices, ports, cgroup, health, user } = files
+  const { encoded, input, network, names, devices, publication, cgroup, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
   const { runtime } = input
@@ -319,7 +319,8 @@ async function writeLiveFiles(
     netns: network.netns,
     hostname,
     endpoints: network.endpoints,
-    ports,
+    ports: publication.ports,
+    ...(publication.relays.length > 0 && { relays: publication.relays }),
     dns: network.dns,
     health,
     restart: spec.config.restart,

@@ -1,3 +1,4 @@
+import { ipBytes, parseIpAddress } from '../../../base/ip-address.ts'
 import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { HostPort } from '../../../linux/socket-holder.ts'
 import type { ContainerId } from '../../../model/names.ts'
@@ -7,6 +8,7 @@ import type { LiveDns } from '../state/live-record.ts'
 
 /** Address families and socket types of socket(2). */
 export const AF_INET = 2
+const AF_INET6 = 10
 export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 
@@ -18,6 +20,8 @@ export const EMBEDDED_DNS = '127.0.0.11'
  */
 export const EMBEDDED_DNS_PORT = 65353
 const DNS_BACKLOG = 128
+/** The kernel takes no more than net.core.somaxconn. */
+const PORT_BACKLOG = 4096
 
 /** Returns how the names of all sockets start that the keeper holds for a container. */
 export function heldPrefix(id: ContainerId): string {
@@ -47,27 +51,50 @@ export async function holdDnsSockets(
   return { udpSocket, tcpSocket }
 }
 
+/** A host port that a container is to have. */
+export interface WantedPort extends HostPort {
+  /** Someone answers on the socket: the kernel does not lead all packets on before they reach it. */
+  readonly isAnswered: boolean
+}
+
+/** A host port that the keeper holds. */
+export interface HeldPort {
+  /** Of the socket. */
+  readonly name: string
+  readonly hostPort: number
+}
+
 /**
- * Has the keeper bind a host port for the entry `index` of a container's ports, so that no one else can, and returns
- * its number; 0 lets the kernel choose. The socket does not listen: nf_tables sends packets on before they would reach
- * it.
+ * Has the keeper bind a host port for the entry `index` of a container's ports, so that no one else can; 0 lets the
+ * kernel choose. Unless it is answered the socket does not listen: nf_tables sends packets on before they would reach it.
  *
- * @throws {SystemCallError} `EADDRINUSE`, `EADDRNOTAVAIL`.
+ * @throws {SystemCallError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EAFNOSUPPORT`.
  */
-export function holdHostPort(
+export async function holdHostPort(
   keeper: KeeperConnection,
   { id, index }: { readonly id: ContainerId; readonly index: number },
-  { hostIp, hostPort, protocol }: HostPort,
-): Promise<number> {
-  return keeper.hold({
-    name: `${heldPrefix(id)}port/${index}/${protocol}/${hostIp}/${hostPort}`,
+  { hostIp, hostPort, protocol, isAnswered }: WantedPort,
+): Promise<HeldPort> {
+  const address = parseIpAddress(hostIp) ?? { family: 'ipv4', value: 0n }
+  const listens = isAnswered && protocol === 'tcp'
+  const name = `${portPrefix(id)}${index}/${protocol}/${hostIp}/${hostPort}`
+  const bound = await keeper.hold({
+    name,
     netns: undefined,
-    family: AF_INET,
-    type: protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM,
-    address: ipv4BytesOf(hostIp),
+    family: address.family === 'ipv4' ? AF_INET : AF_INET6,
+    type: protocol === 'udp' ? SOCK_DGRAM : SOCK_STREAM,
+    address: ipBytes(address),
     port: hostPort,
-    backlog: 0,
-    reuseAddress: false,
-    ipv6Only: false,
+    backlog: listens ? PORT_BACKLOG : 0,
+    // Connections that have ended keep the port in TIME_WAIT.
+    reuseAddress: listens,
+    ipv6Only: address.family === 'ipv6',
+    ...(protocol === 'sctp' && { isSctp: true }),
   })
+  return { name, hostPort: bound }
+}
+
+/** Returns how the names of all sockets start that hold host ports of a container. */
+export function portPrefix(id: ContainerId): string {
+  return `${heldPrefix(id)}port/`
 }

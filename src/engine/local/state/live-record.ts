@@ -20,6 +20,8 @@ export interface LiveRecord {
   readonly hostname?: string
   readonly endpoints: readonly LiveEndpoint[]
   readonly ports: readonly PublishedPort[]
+  /** What of them the supervisor passes on. @default nothing */
+  readonly relays?: readonly LiveRelay[]
   readonly dns: LiveDns | undefined
   readonly health: ResolvedHealthcheck | undefined
   readonly restart: RestartPolicy
@@ -43,6 +45,21 @@ export interface LiveRecord {
   readonly onUnhealthy?: LiveReaction
   /** When a command started it, milliseconds since the epoch; earlier versions wrote none. */
   readonly upAt?: number
+}
+
+/**
+ * A held socket on which the supervisor takes what nf_tables cannot lead to the container: one of another family, and
+ * connections to ::1, whose answers could not come back.
+ */
+export interface LiveRelay {
+  /** Name under which the keeper holds it. */
+  readonly socket: string
+  /** That it is bound to. */
+  readonly hostIp: string
+  readonly protocol: 'tcp' | 'udp'
+  /** Of the container. */
+  readonly address: string
+  readonly port: number
 }
 
 /** Where the lines of a log go besides it. */

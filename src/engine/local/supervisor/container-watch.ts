@@ -161,6 +161,7 @@ export class ContainerWatch {
     this.#run = { live, process, tasks }
     this.#publishNames(live, tasks)
     this.#startDns(live, tasks)
+    this.#relayPorts(live, tasks)
     this.#attempt(() => this.#startHealth(live, process, tasks))
     this.#packLogs(live, tasks)
     this.#forwardLog(live, process, tasks)
@@ -187,6 +188,17 @@ export class ContainerWatch {
     const server = serveDns({ keeper, dns: live.dns, resolver, onError })
     server.catch(onError)
     tasks.defer(() => void server.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
+  }
+
+  #relayPorts({ relays = [] }: LiveRecord, tasks: DisposableStack): void {
+    if (relays.length === 0) return
+    const { keeper, clock } = this.#context
+    const onError = (error: unknown) => this.#report(error)
+    const begun = import('./relay/relay-ports.ts').then(({ relayPorts }) =>
+      relayPorts({ keeper, clock, relays, onError }),
+    )
+    begun.catch(onError)
+    tasks.defer(() => void begun.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
   }
 
   #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {

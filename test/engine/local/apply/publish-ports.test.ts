@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { servicePath } from '../../../../src/base/model-path.ts'
 import type { ApplyContext } from '../../../../src/engine/local/apply/apply-context.ts'
 import { publishPorts } from '../../../../src/engine/local/apply/publish-ports.ts'
+import type { LiveEndpoint } from '../../../../src/engine/local/state/live-record.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
+import { parseContainerId } from '../../../../src/model/names.ts'
 import type { PortMapping } from '../../../../src/model/network.ts'
 import type { HoldRequest, KeeperConnection } from '../../../../src/runtime/keeper/keeper-connection.ts'
 import { aContainerSpec, CONTAINER_ID } from '../../../support/container-input.ts'
@@ -11,13 +13,15 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts'
 const TCP = 1
 
 interface Host {
-  /** Ports that cannot be had, and why. */
-  readonly refuses?: Readonly<Record<number, string>>
+  /** Ports, or addresses and ports, that cannot be had, and why. */
+  readonly refuses?: Readonly<Record<string, string>>
+  /** Of another container of the project. */
+  readonly others?: readonly PortMapping[]
 }
 
 function aPort(changes: Partial<PortMapping> = {}): PortMapping {
   return {
-    hostIp: undefined,
+    hostIp: '0.0.0.0',
     published: { from: 8000, to: 8002 },
     target: 80,
     protocol: 'tcp',
@@ -26,41 +30,91 @@ function aPort(changes: Partial<PortMapping> = {}): PortMapping {
   }
 }
 
-/** Publishes `ports` on a host where 0 is 49152. `tried` is what the keeper was to hold. */
-async function publish(ports: readonly PortMapping[], { refuses = {} }: Host = {}) {
+const ENDPOINT: LiveEndpoint = {
+  ...{ network: 'default', networkName: 'shop_default', ipv4Address: '172.18.0.2', prefixLength: 16 },
+  ...{ gateway: '172.18.0.1', macAddress: '02:42:ac:12:00:02', interfaceName: 'eth0', hostInterface: 'v' },
+  aliases: [],
+}
+
+/** Publishes `ports` on a host with both families, where 0 is 49152. `tried` is what the keeper was to hold. */
+async function publish(ports: readonly PortMapping[], { refuses = {}, others = [] }: Host = {}) {
   using folder = temporaryFolder()
   const tried: string[] = []
-  const hold = async ({ type, address, port }: HoldRequest): Promise<number> => {
-    tried.push(`${type === TCP ? 'tcp' : 'udp'} ${address.join('.')}:${port}`)
-    const code = refuses[port]
+  const released: string[] = []
+  const hold = async ({ name, type, address, port, backlog }: HoldRequest): Promise<number> => {
+    const protocol = type === TCP ? 'tcp' : 'udp'
+    const host = address.length === 4 ? address.join('.') : name.split('/')[4]
+    tried.push(`${protocol} ${host}:${port}${backlog > 0 ? ' listening' : ''}`)
+    const code = refuses[`${host}:${port}`] ?? refuses[port]
     if (code !== undefined) throw Object.assign(new Error(code), { code })
-    return port === 0 ? 49_152 : port
+    return port === 0 ? 49_152 + tried.length : port
   }
-  const keeper: Pick<KeeperConnection, 'hold'> = { hold }
+  const release = async (name: string) => released.push(name)
+  const keeper: Pick<KeeperConnection, 'hold' | 'release'> = { hold, release }
   const roots = { data: folder.path, run: folder.path }
-  const context: Pick<ApplyContext, 'roots'> = { roots }
   const entry: ContainerEntry = {
     ...{ id: CONTAINER_ID, phase: 'created', spec: aContainerSpec({ ports }), imageId: undefined },
     ...{ createdAt: 0, command: [], anonymousVolumes: [] },
   }
-  const published = await publishPorts(context as ApplyContext, keeper as KeeperConnection, entry).catch(
-    (error: unknown) => error,
-  )
-  return { published, tried }
+  const other = { ...entry, id: parseContainerId('f'.repeat(64)), spec: aContainerSpec({ ports: others }) }
+  const containers = new Map([entry, other].map(each => [each.id, each]))
+  const context = { roots, store: { record: { containers } } }
+  const published = await publishPorts(context as unknown as ApplyContext, keeper as KeeperConnection, {
+    entry,
+    endpoints: [ENDPOINT],
+  }).catch((error: unknown) => error)
+  return { published, tried, released }
 }
 
-test('publishPorts() takes the first port of a range', async () => {
-  const { published, tried } = await publish([aPort()])
-  expect(published).toEqual([{ hostIp: '0.0.0.0', hostPort: 8000, target: 80, protocol: 'tcp' }])
-  expect(tried).toEqual(['tcp 0.0.0.0:8000'])
+test('publishPorts() takes the first port of a range, on every address of both families', async () => {
+  const { published, tried } = await publish([aPort({ hostIp: undefined })])
+  const port = { hostPort: 8000, target: 80, protocol: 'tcp' }
+  expect(published).toEqual({
+    ports: [
+      { hostIp: '0.0.0.0', ...port },
+      { hostIp: '::', ...port },
+    ],
+    relays: [
+      {
+        socket: `${CONTAINER_ID.slice(0, 12)}/port/0/tcp/::/8000`,
+        ...{ hostIp: '::', protocol: 'tcp', address: '172.18.0.2', port: 80 },
+      },
+    ],
+  })
+  expect(tried).toEqual(['tcp 0.0.0.0:8000', 'tcp :::8000 listening'])
 })
 
 test('publishPorts() goes on to the next port of a range where one is in use', async () => {
   const { published, tried } = await publish([aPort({ protocol: 'udp', hostIp: '127.0.0.1' })], {
     refuses: { 8000: 'EADDRINUSE', 8001: 'EADDRINUSE' },
   })
-  expect(published).toEqual([{ hostIp: '127.0.0.1', hostPort: 8002, target: 80, protocol: 'udp' }])
+  expect(published).toEqual({
+    ports: [{ hostIp: '127.0.0.1', hostPort: 8002, target: 80, protocol: 'udp' }],
+    relays: [],
+  })
   expect(tried).toEqual(['udp 127.0.0.1:8000', 'udp 127.0.0.1:8001', 'udp 127.0.0.1:8002'])
+})
+
+test('publishPorts() leaves a port of a range to another container that has to have it', async () => {
+  const others = [aPort({ hostIp: undefined, published: { from: 8000, to: 8000 } })]
+  const { tried } = await publish([aPort()], { others, refuses: { 8001: 'EADDRINUSE', 8002: 'EADDRINUSE' } })
+  expect(tried).toEqual(['tcp 0.0.0.0:8001', 'tcp 0.0.0.0:8002', 'tcp 0.0.0.0:8000'])
+})
+
+test('publishPorts() releases a port of IPv4 that is in use on IPv6, and goes on to the next', async () => {
+  const { published, released } = await publish([aPort({ hostIp: undefined })], {
+    refuses: { ':::8000': 'EADDRINUSE' },
+  })
+  expect(published).toMatchObject({ ports: [{ hostPort: 8001 }, { hostPort: 8001 }] })
+  expect(released).toEqual([`${CONTAINER_ID.slice(0, 12)}/port/0/tcp/0.0.0.0/8000`])
+})
+
+test('publishPorts() asks for another port where that of the kernel is in use on IPv6', async () => {
+  const { published, tried } = await publish([aPort({ hostIp: undefined, published: undefined })], {
+    refuses: { ':::49153': 'EADDRINUSE' },
+  })
+  expect(published).toMatchObject({ ports: [{ hostPort: 49_155 }, { hostPort: 49_155 }] })
+  expect(tried).toHaveLength(4)
 })
 
 test('publishPorts() fails where the whole range is in use, at the line of the port', async () => {
@@ -72,28 +126,28 @@ test('publishPorts() fails where the whole range is in use, at the line of the p
   expect(tried).toHaveLength(4)
 })
 
-test('publishPorts() tries no other port of a range where the host lacks the address', async () => {
-  const { published, tried } = await publish([aPort({ hostIp: '192.0.2.1' })], {
-    refuses: { 8000: 'EADDRNOTAVAIL' },
+for (const { hostIp, code, reason } of [
+  { hostIp: '192.0.2.1', code: 'EADDRNOTAVAIL', reason: 'this machine has no such address' },
+  { hostIp: '2001:db8::1', code: 'EADDRNOTAVAIL', reason: 'this machine has no such address' },
+  { hostIp: '::1', code: 'EAFNOSUPPORT', reason: 'this machine has no IPv6' },
+]) {
+  test(`publishPorts() tries no other port of a range for ${code} of ${hostIp}`, async () => {
+    const { published, tried } = await publish([aPort({ hostIp })], { refuses: { 8000: code } })
+    expect(published).toMatchObject({
+      code: 'network',
+      message: `Cannot publish port 8000 of service "web" on ${hostIp}: ${reason}`,
+    })
+    expect(tried).toHaveLength(1)
   })
-  expect(published).toMatchObject({
-    code: 'network',
-    message: 'Cannot publish port 8000 of service "web" on 192.0.2.1: this machine has no such address',
-  })
-  expect(tried).toEqual(['tcp 192.0.2.1:8000'])
-})
+}
 
 test('publishPorts() gives the port that the kernel chose where the file names none', async () => {
   const { published } = await publish([aPort({ published: undefined })])
-  expect(published).toMatchObject([{ hostPort: 49_152 }])
+  expect(published).toMatchObject({ ports: [{ hostPort: 49_153 }] })
 })
 
-test('publishPorts() holds nothing on an IPv6 address', async () => {
-  const { published, tried } = await publish([aPort({ hostIp: '::1' })])
-  expect(published).toMatchObject({
-    code: 'network',
-    message: 'Cannot publish port 80 on ::1: this version publishes on IPv4 addresses only',
-    origin: 'services.web.ports.0',
-  })
-  expect(tried).toEqual([])
+test('publishPorts() relays a port of IPv6 over UDP, and holds its socket without listening', async () => {
+  const { published, tried } = await publish([aPort({ hostIp: '::1', protocol: 'udp' })])
+  expect(published).toMatchObject({ relays: [{ protocol: 'udp', address: '172.18.0.2', port: 80 }] })
+  expect(tried).toEqual(['udp ::1:8000'])
 })
