@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
+/** Of connections that wait to be taken; the kernel takes no more than net.core.somaxconn. */
+const BACKLOG = 4096
+
 /** A socket to take from, which becomes the relay's own, and where to pass on what comes. */
 export interface RelayTarget {
   readonly fd: number
@@ -19,7 +22,7 @@ export async function relayTcp({ fd, address, port, onError }: RelayTarget): Pro
     client.once('close', () => clients.delete(client))
     join(client, connect({ host: address, port, allowHalfOpen: true, noDelay: true }))
   })
-  server.listen({ fd })
+  server.listen({ fd, backlog: BACKLOG })
   await once(server, 'listening')
   server.on('error', onError)
   return {
