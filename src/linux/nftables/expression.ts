@@ -71,10 +71,12 @@ export interface PayloadMatch {
   readonly value: Uint8Array
   /** Compare only as many leading bits. @default all */
   readonly bits?: number
+  /** @default equal */
+  readonly comparison?: Comparison
 }
 
 /** Compares bytes of the packet's network or transport header. */
-export function matchPayload({ base, offset, value, bits }: PayloadMatch): Expression {
+export function matchPayload({ base, offset, value, bits, comparison = 'equal' }: PayloadMatch): Expression {
   const load = expression(
     'payload',
     be32Attribute(1, NFT_REG_1),
@@ -83,7 +85,7 @@ export function matchPayload({ base, offset, value, bits }: PayloadMatch): Expre
     be32Attribute(4, value.length),
   )
   const mask = bits === undefined ? [] : [maskRegister(leadingBits(bits, value.length))]
-  return Buffer.concat([load, ...mask, compare('equal', value)])
+  return Buffer.concat([load, ...mask, compare(comparison, value)])
 }
 
 /** A port of a packet's transport header, and what it is to be. */

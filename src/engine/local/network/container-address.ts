@@ -10,11 +10,14 @@ export interface PortWay {
 }
 
 /**
- * Returns where packets to `hostIp` go: to the address on the network with the default route, or else on the first.
- * Undefined for a container without an address.
+ * Returns where packets to `hostIp` go: to the address on the network with the default route, or else on the first, of the
+ * family of `hostIp` where the container has one. Undefined for a container without an address.
  */
 export function wayTo(hostIp: string, endpoints: readonly LiveEndpoint[]): PortWay | undefined {
-  const address = (endpoints.find(({ gateway }) => gateway !== undefined) ?? endpoints[0])?.ipv4Address
+  const ipv4 = (endpoints.find(({ gateway }) => gateway !== undefined) ?? endpoints[0])?.ipv4Address
+  const ipv6 = (endpoints.find(endpoint => endpoint.ipv6?.gateway !== undefined) ?? endpoints[0])?.ipv6
+    ?.address
+  const address = isIpv6(hostIp) ? (ipv6 ?? ipv4) : (ipv4 ?? ipv6)
   if (address === undefined) return undefined
   return { address, isKernels: isIpv6(hostIp) === isIpv6(address) && !takesIpv6Loopback(hostIp) }
 }

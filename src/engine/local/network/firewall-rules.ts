@@ -1,6 +1,7 @@
 import { type IpAddress, type IpFamily, ipBytes, parseIpAddress } from '../../../base/ip-address.ts'
 import { blockHas, firstAddress, type IpBlock, parseIpBlock } from '../../../base/ip-block.ts'
 import {
+  type Comparison,
   destinationNat,
   type Expression,
   masquerade,
@@ -121,16 +122,18 @@ function guardRules(block: IpBlock): readonly ChainRule[] {
   }))
 }
 
+/** Connections to ::1 are relayed: the kernel has no route_localnet for IPv6. */
 function natRules({ port, host, container }: PortRoute): readonly ChainRule[] {
+  const isLoopback = LOOPBACK.some(block => blockHas(block, host))
+  if (isLoopback && host.family === 'ipv6') return []
   const match = [
     matchFamily(host.family),
-    host.value === 0n ? matchLocalDestination() : matchAddress('destination', host),
+    ...(host.value === 0n ? matchEveryAddress(host.family) : [matchAddress('destination', host)]),
     matchProtocol(PROTOCOLS[port.protocol]),
     matchPort(port.hostPort),
     destinationNat(ipBytes(container), portBytes(port.target)),
   ]
   const output: ChainRule = { chain: 'output', match }
-  const isLoopback = LOOPBACK.some(block => blockHas(block, host))
   return isLoopback ? [output] : [output, { chain: 'prerouting', match }]
 }
 
@@ -215,16 +218,23 @@ function postroutingRules({ bridge, blocks, network }: BridgedNetwork): readonly
 
 type End = 'source' | 'destination'
 
+function matchEveryAddress(family: IpFamily): readonly Expression[] {
+  if (family === 'ipv4') return [matchLocalDestination()]
+  const loopback = LOOPBACK.filter(block => block.family === family)
+  return [matchLocalDestination(), ...loopback.map(block => matchBlock('destination', block, 'not-equal'))]
+}
+
 function matchAddress(end: End, address: IpAddress): Expression {
   return matchPayload({ base: 'network', offset: ADDRESSES[address.family][end], value: ipBytes(address) })
 }
 
-function matchBlock(end: End, block: IpBlock): Expression {
+function matchBlock(end: End, block: IpBlock, comparison: Comparison = 'equal'): Expression {
   return matchPayload({
     base: 'network',
     offset: ADDRESSES[block.family][end],
     value: ipBytes(firstAddress(block)),
     bits: block.prefixLength,
+    comparison,
   })
 }
 

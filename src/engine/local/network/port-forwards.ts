@@ -3,6 +3,7 @@ import { containerLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
 import type { RecordStore } from '../state/record-store.ts'
+import { wayTo } from './container-address.ts'
 import type { ForwardedPort } from './firewall-rules.ts'
 
 /** Which ports of the project are published: read from the live records once, then kept here. */
@@ -42,16 +43,9 @@ export class PortForwards {
   }
 }
 
-/**
- * Traffic goes to the address on the network with the default route, or else on the first: that of its own family, where
- * the container has one.
- */
 function routesOf({ ports, endpoints }: Pick<LiveRecord, 'ports' | 'endpoints'>): readonly ForwardedPort[] {
-  const ipv4 = (endpoints.find(({ gateway }) => gateway !== undefined) ?? endpoints[0])?.ipv4Address
-  const ipv6 = (endpoints.find(endpoint => endpoint.ipv6?.gateway !== undefined) ?? endpoints[0])?.ipv6
-    ?.address
   return ports.flatMap(port => {
-    const containerAddress = port.hostIp.includes(':') ? (ipv6 ?? ipv4) : (ipv4 ?? ipv6)
-    return containerAddress === undefined ? [] : [{ ...port, containerAddress }]
+    const way = wayTo(port.hostIp, endpoints)
+    return way === undefined ? [] : [{ ...port, containerAddress: way.address }]
   })
 }
