@@ -72,9 +72,9 @@ test('an alias of a network that is not shared does not resolve', async () => {
 
 test('a port published on 127.0.0.1 answers there, and one without an address on all addresses', async () => {
   const published = await publishedPorts()
-  expect(published.map(port => port.URL).toSorted()).toEqual(['0.0.0.0', '127.0.0.1'])
-  for (const { PublishedPort } of published) {
-    const answer = await fetch(`http://127.0.0.1:${PublishedPort}`)
+  expect(published.map(port => port.URL).toSorted()).toEqual(['0.0.0.0', '127.0.0.1', '::'])
+  for (const { URL, PublishedPort } of published) {
+    const answer = await fetch(`http://${URL === '::' ? '[::1]' : '127.0.0.1'}:${PublishedPort}`)
     expect(answer.status).toBe(200)
   }
 })

@@ -13,7 +13,7 @@ export interface FirewallSource {
   readonly tag: string
   readonly project: ProjectName
   readonly store: { readonly record: ProjectRecord }
-  readonly ports: Pick<PortForwards, 'all'>
+  readonly ports: Pick<PortForwards, 'all' | 'takeRemoved'>
 }
 
 /** Returns what the firewall of `project` follows from where no command changes it: its records alone. */

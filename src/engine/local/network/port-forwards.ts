@@ -9,6 +9,7 @@ import type { ForwardedPort } from './firewall-rules.ts'
 /** Which ports of the project are published: read from the live records once, then kept here. */
 export class PortForwards {
   readonly #load: () => Map<string, readonly ForwardedPort[]>
+  readonly #removed: ForwardedPort[] = []
   #routes: Map<string, readonly ForwardedPort[]> | undefined
 
   constructor(roots: Roots, project: ProjectName, store: Pick<RecordStore, 'record'>) {
@@ -27,7 +28,13 @@ export class PortForwards {
   }
 
   remove(containerId: string): void {
+    this.#removed.push(...(this.#current().get(containerId) ?? []))
     this.#current().delete(containerId)
+  }
+
+  /** Returns the routes that were removed since the last call. */
+  takeRemoved(): readonly ForwardedPort[] {
+    return this.#removed.splice(0)
   }
 
   /** Returns the routes of all containers, sorted, so that equal states give equal tables. */

@@ -3,6 +3,7 @@ import { bridgesOf } from './bridges-of.ts'
 import { admitBridges, withdrawBridges } from './docker-host.ts'
 import { applyFirewall, removeFirewall } from './firewall.ts'
 import { type FirewallSource, firewallRequest } from './firewall-request.ts'
+import { forgetStaleFlows } from './stale-flows.ts'
 
 /** Brings the project's nf_tables table in line with its networks and published ports; without networks it goes. */
 export function updateFirewall(source: FirewallSource): void {
@@ -11,8 +12,9 @@ export function updateFirewall(source: FirewallSource): void {
   if (request === undefined) {
     removeFirewall(source, socket)
     withdrawBridges(source, socket)
-    return
+  } else {
+    applyFirewall(request, socket)
+    admitBridges(request, bridgesOf(request), socket)
   }
-  applyFirewall(request, socket)
-  admitBridges(request, bridgesOf(request), socket)
+  forgetStaleFlows({ current: request?.ports ?? [], removed: source.ports.takeRemoved() }, socket)
 }

@@ -15,7 +15,7 @@ const made = { bridge: 'tcbproxy', ...ipv4 }
 test('firewallRequest() covers the networks of others that containers of the project use', async () => {
   using folder = temporaryFolder()
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
-  const ports = { all: () => [] }
+  const ports = { all: () => [], takeRemoved: () => [] }
   const store = new RecordStore(owner, projectLayout(roots, owner))
   const network = aNetwork('default', { name: 'proxy' })
   store.setNetwork('default', { phase: 'created', configHash: '', network, ...made })
