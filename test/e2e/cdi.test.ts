@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
+import { deleteLink, newVeth } from '../../src/linux/rtnetlink/link.ts'
 import { eventually } from '../support/eventually.ts'
+import { keeperPid } from '../support/find-keeper.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -231,6 +235,54 @@ test('an exec has the variables of a device as the restart policy has found them
   expect(await seen()).toBe('second\n')
 })
 
+test('an interface of the host is in the container while that runs, and comes back however it ends', async () => {
+  using folder = temporaryFolder()
+  const name = `tct${randomBytes(5).toString('hex')}`
+  using _interface = hostInterface(name)
+  const netDevices = [{ hostInterfaceName: name, name: 'net0' }]
+  writeFileSync(join(folder.path, 'a.json'), JSON.stringify(device({ netDevices })))
+  await using lent = new TestProject({
+    env: { TCOMPOSE_CDI_DIRS: folder.path },
+    compose:
+      'name: lent\nservices:\n  web: {image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL, devices: [v.com/c=dev]}\n',
+  })
+  const isHere = () => existsSync(`/sys/class/net/${name}`)
+  const inside = () => lent.succeed('exec', '-T', 'web', 'cat', '/proc/net/dev')
+  await lent.succeed('up', '-d')
+  expect(await inside()).toContain('net0:')
+  expect(isHere()).toBe(false)
+  lent.write(
+    'rival.yaml',
+    'name: rival\nservices:\n  web: {image: "rootfs:/", command: [sleep, "600"], devices: [v.com/c=dev]}\n',
+  )
+  const refused = await lent.run(['-f', 'rival.yaml', 'up', '-d'])
+  expect(refused.stderr).toMatch(/which ".*a.json" names: container [0-9a-f]{12} has it/)
+  await lent.succeed('restart', '-t', '0')
+  expect(await inside()).toContain('net0:')
+  await lent.killMain('web')
+  await eventually(async () => expect(isHere()).toBe(true))
+  await lent.succeed('start')
+  expect(isHere()).toBe(false)
+  process.kill(keeperPid(lent), 'SIGKILL')
+  await lent.succeed('down')
+  expect(isHere()).toBe(true)
+})
+
+/** An interface of this machine that carries nothing. */
+function hostInterface(name: string): Disposable {
+  using socket = openNetlink('route')
+  const netns = openSync('/proc/thread-self/ns/net', 'r')
+  const peer = { name: `${name}p`, macAddress: '02:00:00:00:00:03', netns }
+  socket.send([newVeth({ name, mtu: undefined, peer })])
+  closeSync(netns)
+  return {
+    [Symbol.dispose]: () => {
+      using again = openNetlink('route')
+      again.send([deleteLink(peer.name)])
+    },
+  }
+}
+
 for (const { title, files, name, says } of [
   {
     title: 'a name that no specification has',
@@ -265,10 +317,22 @@ for (const { title, files, name, says } of [
     says: ['this version does not know its hook "/bin/rm -rf /"', 'Hooks are not run'],
   },
   {
-    title: 'a network device',
+    title: 'a network device that is not there',
     files: { 'a.json': device({ netDevices: [{ hostInterfaceName: 'ib0', name: 'ib0' }] }) },
     name: 'v.com/c=dev',
-    says: ['this version does not do netDevices (ib0)'],
+    says: ['Cannot use interface "ib0", which "DIR/a.json" names: it does not exist'],
+  },
+  {
+    title: 'a network device whose name the container has',
+    files: { 'a.json': device({ netDevices: [{ hostInterfaceName: 'lo', name: 'eth0' }] }) },
+    name: 'v.com/c=dev',
+    says: ['it would be "eth0" in container', 'which has an interface of that name'],
+  },
+  {
+    title: 'a network device with a name that is none',
+    files: { 'a.json': device({ netDevices: [{ hostInterfaceName: 'a b', name: 'x' }] }) },
+    name: 'v.com/c=dev',
+    says: ['"a b" cannot be the name of an interface'],
   },
   {
     title: 'a resource control group',

@@ -41,6 +41,9 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
         hostInterface: `veth${index}`,
       }))
     },
+    lendInterfaces: (_netns, wanted) => {
+      for (const { hostName, name } of wanted) asked.push(`lend ${hostName} as ${name}`)
+    },
     redirectDns: () => {},
     removeNetns: () => void asked.push('remove netns'),
     removeInterfaces: async ({ bridges: doomed, endpoints }) => {

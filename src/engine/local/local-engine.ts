@@ -120,11 +120,13 @@ export function createLocalEngine({
     preflight: async (plan: Plan) => {
       const { preflight } = await import('./apply/preflight.ts')
       const { devicePreflight } = await import('./apply/device-preflight.ts')
+      const { interfacePreflight } = await import('./apply/interface-preflight.ts')
       const { runtimePreflight } = await import('./apply/runtime-preflight.ts')
       return [
         ...preflight({ roots, programs, images: imagesOf(plan.project), plan, idFolder }),
         ...(await runtimePreflight(plan, runtimeSources)),
         ...(await devicePreflight(plan, deviceSources)),
+        ...(await interfacePreflight(plan, { sources: deviceSources, roots })),
       ]
     },
     execute: async (plan: Plan, options: ExecuteOptions): Promise<ExecutionReport> => {

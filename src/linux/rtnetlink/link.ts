@@ -147,6 +147,29 @@ export function changeLink(name: string, change: LinkChange): NetlinkRequest {
   return { type: RTM_SETLINK, flags: 0, purpose: `set up interface ${name}`, payload: Buffer.concat(parts) }
 }
 
+/** Where an interface is to go. */
+export interface LinkMove {
+  readonly index: number
+  /** What it is called there. */
+  readonly name: string
+  /** Descriptor of the network namespace. */
+  readonly netns: number
+}
+
+/**
+ * Asks to move an interface into another namespace under a name that is free there. It is down then, and has lost its addresses.
+ */
+export function moveLink({ index, name, netns }: LinkMove): NetlinkRequest {
+  const header = linkHeader()
+  header.writeInt32LE(index, 4)
+  return {
+    type: RTM_NEWLINK,
+    flags: 0,
+    purpose: `move an interface to be ${name}`,
+    payload: Buffer.concat([header, textAttribute(IFLA_IFNAME, name), u32Attribute(IFLA_NET_NS_FD, netns)]),
+  }
+}
+
 /** Asks to delete the interface called `name`, and its peer with it; it need not exist. */
 export function deleteLink(name: string): NetlinkRequest {
   return {

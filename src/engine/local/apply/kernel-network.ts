@@ -1,7 +1,7 @@
-import { removeNetns } from '../../../linux/netns.ts'
 import { createBridge } from '../network/bridge.ts'
 import { redirectDns } from '../network/dns-redirect.ts'
 import { connectContainer } from '../network/endpoint.ts'
+import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 
@@ -10,7 +10,8 @@ export interface KernelNetwork {
   readonly createBridge: typeof createBridge
   readonly connectContainer: typeof connectContainer
   readonly redirectDns: typeof redirectDns
-  readonly removeNetns: typeof removeNetns
+  readonly lendInterfaces: typeof lendInterfaces
+  readonly removeNetns: typeof removeContainerNetns
   readonly removeInterfaces: typeof removeInterfaces
   readonly updateFirewall: typeof updateFirewall
 }
@@ -20,7 +21,8 @@ export const hostNetwork: KernelNetwork = {
   createBridge,
   connectContainer,
   redirectDns,
-  removeNetns,
+  lendInterfaces,
+  removeNetns: removeContainerNetns,
   removeInterfaces,
   updateFirewall,
 }

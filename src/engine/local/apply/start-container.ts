@@ -103,6 +103,8 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   notePostStart(layout, entry)
   const joined = joinedContainers(context, entry)
   const network = await connectNetwork(context, keeper, entry)
+  if (network.netns !== undefined && network.sharedWith === undefined)
+    context.network.lendInterfaces(network.netns, devices.interfaces)
   const publication = await publishPorts(context, keeper, { entry, endpoints: network.endpoints })
   const { ports } = publication
   await keepServiceFiles(context, keeper, entry)

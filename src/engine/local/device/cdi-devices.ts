@@ -1,6 +1,7 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { CdiSource } from '../../../oci/cdi/cdi-index.ts'
-import type { CdiEdits } from '../../../oci/cdi/cdi-spec.ts'
+import type { CdiEdits, CdiNetDevice } from '../../../oci/cdi/cdi-spec.ts'
+import type { LentInterface } from '../network/lent-interfaces.ts'
 import type { CdiSelection } from './cdi-catalogue.ts'
 import { type Edited, notDone } from './cdi-edited.ts'
 import { type HookEffect, hookEffects } from './cdi-hooks.ts'
@@ -49,6 +50,7 @@ function edit(edits: CdiEdits, edited: Edited): ContainerDevices {
     links: effects.flatMap(effect =>
       effect.kind === 'link' ? [{ path: effect.path, target: effect.target, origin: edited.origin }] : [],
     ),
+    interfaces: (edits.netDevices ?? []).map(device => cdiInterface(device, edited)),
     libraryFolders: effects.flatMap(effect => (effect.kind === 'library-folder' ? [effect.folder] : [])),
     cudaDriver: effects
       .flatMap(effect => (effect.kind === 'cuda-compatibility' ? [effect.driver] : []))
@@ -67,13 +69,26 @@ function effectsOf(
   }
 }
 
-function refuseWhatIsNotDone(
-  { intelRdt, netDevices = [], deviceNodes = [] }: CdiEdits,
-  edited: Edited,
-): void {
+function cdiInterface({ hostInterfaceName, name }: CdiNetDevice, edited: Edited): LentInterface {
+  const unfit = [hostInterfaceName, name].find(text => !isInterfaceName(text))
+  if (unfit === undefined) return { hostName: hostInterfaceName, name, ...edited }
+  throw new TcomposeError(
+    'cdi-spec',
+    `Cannot use "${edited.source}": "${unfit}" cannot be the name of an interface`,
+    {
+      hint: 'Write 1 to 15 bytes without blanks, ":" and "/"',
+      origin: edited.origin,
+    },
+  )
+}
+
+/** As the kernel has it: dev_valid_name(). */
+function isInterfaceName(text: string): boolean {
+  return /^[^\s:/]+$/.test(text) && Buffer.byteLength(text) < 16 && text !== '.' && text !== '..'
+}
+
+function refuseWhatIsNotDone({ intelRdt, deviceNodes = [] }: CdiEdits, edited: Edited): void {
   if (intelRdt !== undefined) throw notDone('intelRdt', edited)
-  const [device] = netDevices
-  if (device !== undefined) throw notDone(`netDevices (${device.hostInterfaceName})`, edited)
   const pipe = deviceNodes.find(({ type }) => type === 'p')
   if (pipe !== undefined) throw notDone(`the named pipe ${pipe.path}`, edited)
 }

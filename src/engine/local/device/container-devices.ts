@@ -2,6 +2,7 @@ import type { ModelPath } from '../../../base/model-path.ts'
 import type { DeviceNode } from '../../../linux/list-devices.ts'
 import type { DeviceRule } from '../../../model/device-rule.ts'
 import type { Service } from '../../../model/service.ts'
+import type { LentInterface } from '../network/lent-interfaces.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
 
 /** A device node that a container gets; `path` is where the container has it. */
@@ -33,6 +34,8 @@ export interface ContainerDevices {
   /** In place of those of the service at the same targets. */
   readonly mounts: readonly ResolvedMount[]
   readonly links: readonly DeviceLink[]
+  /** They leave the host for its network namespace. */
+  readonly interfaces: readonly LentInterface[]
   /** Folders of the container in which programs are to find libraries, the first before all others. */
   readonly libraryFolders: readonly string[]
   /** The version of a driver, for images that bring libraries of a newer one. */
@@ -57,6 +60,7 @@ export const NO_DEVICES: ContainerDevices = {
   groups: [],
   mounts: [],
   links: [],
+  interfaces: [],
   libraryFolders: [],
   cudaDriver: undefined,
   notices: [],
@@ -83,6 +87,7 @@ export function joinDevices(parts: readonly ContainerDevices[]): ContainerDevice
       parts.flatMap(({ links }) => links),
       ({ path }) => path,
     ),
+    interfaces: parts.flatMap(({ interfaces }) => interfaces),
     libraryFolders: [...new Set(parts.flatMap(({ libraryFolders }) => libraryFolders))],
     cudaDriver: parts.map(({ cudaDriver }) => cudaDriver).find(version => version !== undefined),
     notices: parts.flatMap(({ notices }) => notices),

@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { assertNever } from '../../../base/assert-never.ts'
 import { namesIn } from '../../../disk/names-in.ts'
 import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
-import { removeNetns } from '../../../linux/netns.ts'
 import { listTables } from '../../../linux/nftables/ruleset.ts'
 import { deleteLink, type Link, listLinks } from '../../../linux/rtnetlink/link.ts'
+import { namespaceOf } from '../state/lent-file.ts'
 import { listAdmitted, withdrawBridges } from './docker-host.ts'
 import { removeFirewall } from './firewall.ts'
 import { parseOwner, TABLE_FAMILY, tablePrefix } from './kernel-name.ts'
+import { removeContainerNetns } from './lent-interfaces.ts'
 
 /** A kernel object of one engine, found by its own name. */
 export type NetworkObject =
@@ -56,7 +57,7 @@ export function removeNetworkObject(tag: string, object: NetworkObject): void {
       withdrawBridges({ tag, project: object.project })
       break
     case 'netns':
-      removeNetns(object.path)
+      removeContainerNetns(object.path)
       break
     default:
       assertNever(object)
@@ -101,6 +102,7 @@ function listNetnsFiles({ run }: NetworkObjectSearch): readonly NetworkObject[] 
     .flatMap(project => {
       const folder = join(projects, project, 'netns')
       return namesIn(folder)
+        .filter(name => namespaceOf(name) === undefined)
         .toSorted()
         .map(name => ({ kind: 'netns', project, path: join(folder, name) }) as const)
     })

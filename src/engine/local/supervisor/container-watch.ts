@@ -16,6 +16,7 @@ import type { EventRecord } from '../state/event-record.ts'
 import { isProbeTest } from '../state/health-state.ts'
 import { innerProcess } from '../state/inner-process.ts'
 import type { ContainerLayout } from '../state/layout.ts'
+import { lentFileOf } from '../state/lent-file.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
 import type { HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
 import { markStopped } from '../state/mark-stopped.ts'
@@ -301,7 +302,16 @@ export class ContainerWatch {
     const execDuration = String(Math.floor(Math.max(0, ranMs) / 1000))
     const attributes = { execDuration, exitCode: String(exit.exitCode), ...plan, ...memory }
     this.#emit(live, { action: 'die', time: exit.finishedAt, attributes })
+    if (restartAt === undefined) this.#returnInterfaces().catch(error => this.#report(error))
     this.#planSweep(live)
+  }
+
+  /** What moves interfaces is loaded only where a container has some of the host. */
+  async #returnInterfaces(): Promise<void> {
+    const { netns } = this.#layout
+    if (!existsSync(lentFileOf(netns))) return
+    const { returnInterfaces } = await import('../network/lent-interfaces.ts')
+    returnInterfaces(netns)
   }
 
   #planSweep({ id, removedAfterMs: afterMs }: LiveRecord): void {
