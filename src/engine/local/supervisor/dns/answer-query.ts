@@ -1,7 +1,8 @@
 import type { KnownName, NameView } from './name-index.ts'
 import { CLASSES, type Question, readQuestion, TYPES } from './question.ts'
+import { NO_RECORDS, type RecordSet } from './record-set.ts'
 import type { RecordTurns } from './record-turns.ts'
-import { type AnswerRecord, badVersionReply, failureReply, type Reply, writeReply } from './write-reply.ts'
+import { badVersionReply, failureReply, type Reply, writeReply } from './write-reply.ts'
 
 /** Who asks, and how. */
 export interface QueryContext {
@@ -36,7 +37,6 @@ export function answerQuery(packet: Buffer, context: QueryContext): QueryAnswer 
 
 const IGNORE: QueryAnswer = { kind: 'ignore' }
 const FORWARD: QueryAnswer = { kind: 'forward' }
-const NO_RECORDS: readonly AnswerRecord[] = []
 
 function ownName({ name, class: wanted }: Question, view: NameView): KnownName | undefined {
   return wanted === CLASSES.IN || wanted === CLASSES.ANY ? view.get(name) : undefined
@@ -48,12 +48,13 @@ function replyOf(known: KnownName, question: Question, { transport, turns }: Que
   return {
     code: known.kind === 'absent' ? 'NXDOMAIN' : 'NOERROR',
     records,
-    first: records.length < 2 ? 0 : turns.next(question, records.length),
+    first: records.count < 2 ? 0 : turns.next(question, records.count),
     transport,
   }
 }
 
-function recordsOf(known: Exclude<KnownName, { kind: 'absent' }>, type: number): readonly AnswerRecord[] {
+/** ANY is answered with the records of one type, as RFC 8482 allows. */
+function recordsOf(known: Exclude<KnownName, { kind: 'absent' }>, type: number): RecordSet {
   if (known.kind === 'address') return type === TYPES.PTR || type === TYPES.ANY ? known.pointers : NO_RECORDS
   switch (type) {
     case TYPES.A:
@@ -61,7 +62,7 @@ function recordsOf(known: Exclude<KnownName, { kind: 'absent' }>, type: number):
     case TYPES.AAAA:
       return known.ipv6
     case TYPES.ANY:
-      return [...known.ipv4, ...known.ipv6]
+      return known.ipv4.count > 0 ? known.ipv4 : known.ipv6
     default:
       return NO_RECORDS
   }

@@ -1,7 +1,7 @@
 import { ipBytes, parseIpAddress } from '../../../../base/ip-address.ts'
 import { TYPES } from './question.ts'
+import { NO_RECORDS, type RecordSet, recordSet } from './record-set.ts'
 import { foldCase, type WireName, wireName } from './wire-name.ts'
-import type { AnswerRecord } from './write-reply.ts'
 
 /** What the embedded DNS needs to know of a container. */
 export interface NamedContainer {
@@ -38,11 +38,11 @@ export interface Neighbours {
 export type KnownName =
   | {
       readonly kind: 'name'
-      readonly ipv4: readonly AnswerRecord[]
-      readonly ipv6: readonly AnswerRecord[]
+      readonly ipv4: RecordSet
+      readonly ipv6: RecordSet
     }
   /** The reverse name of an address. */
-  | { readonly kind: 'address'; readonly pointers: readonly AnswerRecord[] }
+  | { readonly kind: 'address'; readonly pointers: RecordSet }
   /** The name of containers of which none runs. */
   | { readonly kind: 'absent' }
 
@@ -56,7 +56,8 @@ export type NameView = ReadonlyMap<WireName, KnownName>
 export class NameIndex {
   readonly #containers = new Map<string, IndexedContainer>()
   readonly #neighbours: Neighbours | undefined
-  readonly #views = new Map<string, BuiltView>()
+  /** By the array that was passed: who asks again does so with the same. */
+  #views = new WeakMap<readonly string[], BuiltView>()
 
   constructor(neighbours?: Neighbours) {
     this.#neighbours = neighbours
@@ -66,7 +67,7 @@ export class NameIndex {
   set(container: NamedContainer, isRunning: boolean): void {
     if (!isRunning && this.isHalted(container.id)) return
     this.#containers.set(container.id, { container, isRunning })
-    this.#views.clear()
+    this.#views = new WeakMap()
   }
 
   /** Whether a container is known not to run. */
@@ -75,7 +76,7 @@ export class NameIndex {
   }
 
   delete(id: string): void {
-    if (this.#containers.delete(id)) this.#views.clear()
+    if (this.#containers.delete(id)) this.#views = new WeakMap()
   }
 
   /** Forgets containers that do not run and are none of `ids`: they were removed. */
@@ -88,13 +89,19 @@ export class NameIndex {
    * each family by itself; behind all of these come the same names with a dot and the network's name.
    */
   view(networks: readonly string[]): NameView {
-    const key = networks.join('/')
+    const known = this.#views.get(networks)
+    if (known !== undefined && this.#isFresh(known, networks)) return known.view
     const neighbours = networks.map(network => this.#neighbours?.on(network) ?? NOBODY)
-    const built = this.#views.get(key)
-    if (built?.neighbours.every((those, index) => those === neighbours[index])) return built.view
     const view = buildView(networks.map((network, index) => this.#namesOn(network, neighbours[index])))
-    this.#views.set(key, { view, neighbours })
+    this.#views.set(networks, { view, neighbours })
     return view
+  }
+
+  #isFresh({ neighbours }: BuiltView, networks: readonly string[]): boolean {
+    if (this.#neighbours === undefined) return true
+    for (let index = 0; index < networks.length; index++)
+      if (this.#neighbours.on(networks[index] ?? '') !== neighbours[index]) return false
+    return true
   }
 
   #namesOn(network: string, neighbours: readonly Neighbour[] = NOBODY): NetworkNames {
@@ -121,8 +128,8 @@ interface BuiltView {
 }
 
 interface Addresses {
-  readonly ipv4: AnswerRecord[]
-  readonly ipv6: AnswerRecord[]
+  readonly ipv4: Uint8Array[]
+  readonly ipv6: Uint8Array[]
 }
 
 /** The names on one network. */
@@ -130,7 +137,7 @@ class NetworkNames {
   /** By name with folded case; those of containers of which none runs have no address. */
   readonly addresses = new Map<WireName, Addresses>()
   /** By reverse name. */
-  readonly pointers = new Map<WireName, AnswerRecord[]>()
+  readonly pointers = new Map<WireName, RecordSet>()
   readonly suffix: WireName | undefined
   readonly #network: string
 
@@ -141,7 +148,7 @@ class NetworkNames {
   }
 
   add(container: Omit<NamedContainer, 'endpoints'>, endpoint: NamedEndpoint, isRunning: boolean): void {
-    const own = isRunning ? recordsOf(endpoint) : NO_ADDRESSES
+    const own = isRunning ? addressesOf(endpoint) : NO_ADDRESSES
     for (const name of namesOf(container, endpoint.aliases)) {
       const known = this.addresses.get(name) ?? { ipv4: [], ipv6: [] }
       known.ipv4.push(...own.ipv4)
@@ -155,7 +162,7 @@ class NetworkNames {
   #point(name: string, { ipv4Address, ipv6 }: NamedEndpoint): void {
     const target = wireName(name)
     const pointers =
-      target === undefined ? [] : [{ type: TYPES.PTR, data: Buffer.from(`${target}\0`, 'latin1') }]
+      target === undefined ? NO_RECORDS : recordSet(TYPES.PTR, [Buffer.from(`${target}\0`, 'latin1')])
     for (const address of [ipv4Address, ipv6?.address]) {
       const reverse = address === undefined ? undefined : reverseName(address)
       if (reverse !== undefined) this.pointers.set(reverse, pointers)
@@ -163,6 +170,7 @@ class NetworkNames {
   }
 }
 
+const ABSENT: KnownName = { kind: 'absent' }
 const NO_ADDRESSES: Addresses = { ipv4: [], ipv6: [] }
 
 function buildView(networks: readonly NetworkNames[]): NameView {
@@ -171,7 +179,7 @@ function buildView(networks: readonly NetworkNames[]): NameView {
   for (const { pointers } of networks)
     for (const [name, those] of pointers) view.set(name, { kind: 'address', pointers: those })
   for (const [name, { ipv4, ipv6 }] of found)
-    view.set(name, ipv4.length + ipv6.length === 0 ? { kind: 'absent' } : { kind: 'name', ipv4, ipv6 })
+    view.set(name, ipv4.length + ipv6.length === 0 ? ABSENT : knownAddresses(ipv4, ipv6))
   return view
 }
 
@@ -203,13 +211,17 @@ function namesOf(
   return new Set(names.flatMap(text => wireName(text) ?? []).map(foldCase))
 }
 
-function recordsOf({ ipv4Address, ipv6 }: NamedEndpoint): Addresses {
-  return { ipv4: recordsAt(TYPES.A, ipv4Address), ipv6: recordsAt(TYPES.AAAA, ipv6?.address) }
+function addressesOf({ ipv4Address, ipv6 }: NamedEndpoint): Addresses {
+  return { ipv4: bytesOf(ipv4Address), ipv6: bytesOf(ipv6?.address) }
 }
 
-function recordsAt(type: number, text: string | undefined): AnswerRecord[] {
+function bytesOf(text: string | undefined): Uint8Array[] {
   const address = text === undefined ? undefined : parseIpAddress(text)
-  return address === undefined ? [] : [{ type, data: ipBytes(address) }]
+  return address === undefined ? [] : [ipBytes(address)]
+}
+
+function knownAddresses(ipv4: readonly Uint8Array[], ipv6: readonly Uint8Array[]): KnownName {
+  return { kind: 'name', ipv4: recordSet(TYPES.A, ipv4), ipv6: recordSet(TYPES.AAAA, ipv6) }
 }
 
 /** RFC 1035, 3.5 and RFC 3596, 2.5. */

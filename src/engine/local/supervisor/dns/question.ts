@@ -37,69 +37,82 @@ export type QueryProblem = 'not-a-query' | 'FORMERR' | 'NOTIMP'
 export function readQuestion(packet: Buffer): Question | QueryProblem {
   const problem = headerProblem(packet)
   if (problem !== undefined) return problem
-  const nameEnd = skipName(packet, HEADER_LENGTH)
-  // A name in a question has nothing to point to: RFC 1035, 4.1.4.
-  if (nameEnd === undefined || nameEnd.isPointer || nameEnd.offset + 4 > packet.length) return 'FORMERR'
-  const { offset } = nameEnd
-  const edns = readEdns(packet, offset + 4)
+  const offset = skipLabels(packet, HEADER_LENGTH)
+  if (offset < 0 || offset + 4 > packet.length) return 'FORMERR'
+  const end = offset + 4
+  const edns = readEdns(packet, end)
   if (edns === 'FORMERR') return edns
   return {
     name: foldCase(packet.toString('latin1', HEADER_LENGTH, offset - 1)),
-    type: packet.readUInt16BE(offset),
-    class: packet.readUInt16BE(offset + 2),
-    end: offset + 4,
+    type: uint16At(packet, offset),
+    class: uint16At(packet, offset + 2),
+    end,
     edns,
   }
 }
 
 /** Returns where the question of a packet with a whole header ends; behind the header if it has none, or a broken one. */
 export function questionEnd(packet: Buffer): number {
-  if (packet.readUInt16BE(4) === 0) return HEADER_LENGTH
-  const name = skipName(packet, HEADER_LENGTH)
-  const isBroken = name === undefined || name.isPointer || name.offset + 4 > packet.length
-  return isBroken ? HEADER_LENGTH : name.offset + 4
+  if (uint16At(packet, 4) === 0) return HEADER_LENGTH
+  const offset = skipLabels(packet, HEADER_LENGTH)
+  return offset < 0 || offset + 4 > packet.length ? HEADER_LENGTH : offset + 4
 }
 
 function headerProblem(packet: Buffer): QueryProblem | undefined {
   if (packet.length < HEADER_LENGTH) return 'not-a-query'
-  const flags = packet.readUInt16BE(2)
+  const flags = uint16At(packet, 2)
   if ((flags & RESPONSE) !== 0) return 'not-a-query'
   if ((flags & OPCODE) !== 0) return 'NOTIMP'
-  return packet.readUInt16BE(4) === 1 ? undefined : 'FORMERR'
+  return uint16At(packet, 4) === 1 ? undefined : 'FORMERR'
 }
 
 /** Looks for the OPT record among those behind the question, which all have to be whole. */
 function readEdns(packet: Buffer, start: number): EdnsRequest | undefined | 'FORMERR' {
-  const records = packet.readUInt16BE(6) + packet.readUInt16BE(8) + packet.readUInt16BE(10)
+  const records = uint16At(packet, 6) + uint16At(packet, 8) + uint16At(packet, 10)
   if (records > MOST_RECORDS) return 'FORMERR'
   let found: EdnsRequest | undefined
   let offset = start
   for (let record = 0; record < records; record++) {
-    const name = skipName(packet, offset)
-    if (name === undefined || name.offset + 10 > packet.length) return 'FORMERR'
-    const fields = name.offset
-    if (packet.readUInt16BE(fields) === TYPES.OPT)
-      found = { payloadSize: packet.readUInt16BE(fields + 2), version: packet.readUInt8(fields + 5) }
-    offset = fields + 10 + packet.readUInt16BE(fields + 8)
+    const fields = skipName(packet, offset)
+    if (fields < 0 || fields + 10 > packet.length) return 'FORMERR'
+    if (uint16At(packet, fields) === TYPES.OPT)
+      found = { payloadSize: uint16At(packet, fields + 2), version: packet[fields + 5] ?? 0 }
+    offset = fields + 10 + uint16At(packet, fields + 8)
     if (offset > packet.length) return 'FORMERR'
   }
   return found
 }
 
-interface NameEnd {
-  readonly offset: number
-  readonly isPointer: boolean
+/**
+ * Returns what follows the name at `start`; negative for one that is no name or ends in a pointer, as RFC 1035, 4.1.4, has
+ * them: the first name of a packet has nothing to point to.
+ */
+function skipLabels(packet: Buffer, start: number): number {
+  const end = endOfLabels(packet, start)
+  return packet[end] === 0 ? end + 1 : -1
 }
 
-/** Returns what follows the name at `start`; undefined for one that is no name. Pointers are not followed. */
-function skipName(packet: Buffer, start: number): NameEnd | undefined {
+/** As `skipLabels`, but of any name; pointers are not followed. */
+function skipName(packet: Buffer, start: number): number {
+  const end = endOfLabels(packet, start)
+  const length = packet[end]
+  if (length === undefined) return -1
+  return length === 0 ? end + 1 : end + 2
+}
+
+/** Returns where the empty label or the pointer is that ends the labels from `start`; -1 if there is none. */
+function endOfLabels(packet: Buffer, start: number): number {
   let offset = start
   for (;;) {
     const length = packet[offset]
-    if (length === undefined || offset - start >= LONGEST_NAME) return undefined
-    if (length === 0) return { offset: offset + 1, isPointer: false }
-    if (length >= 0xc0) return { offset: offset + 2, isPointer: true }
-    if (length > 63) return undefined
+    if (length === undefined || offset - start >= LONGEST_NAME) return -1
+    if (length === 0 || length >= 0xc0) return offset
+    if (length > 63) return -1
     offset += length + 1
   }
+}
+
+/** Of a range that was checked. */
+function uint16At(packet: Buffer, offset: number): number {
+  return ((packet[offset] ?? 0) << 8) | (packet[offset + 1] ?? 0)
 }

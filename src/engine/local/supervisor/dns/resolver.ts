@@ -43,15 +43,15 @@ export class Resolver {
     this.#view = view
   }
 
-  /** Gives the reply to `send`, at once for a name of the project; there is none for what is not a query. */
-  resolve(packet: Buffer, transport: 'udp' | 'tcp', send: (reply: Buffer) => void): void {
+  /** Returns the reply, at once for a name of the project; undefined for what is not a query. `packet` may be reused. */
+  resolve(packet: Buffer, transport: 'udp' | 'tcp'): Buffer | Promise<Buffer> | undefined {
     let answer = this.#answer(packet, transport)
     if (answer.kind === 'forward' || answer.kind === 'absent') {
       this.#context.refreshNames()
       answer = this.#answer(packet, transport)
     }
-    if (answer.kind === 'reply' || answer.kind === 'absent') send(answer.packet)
-    if (answer.kind === 'forward') this.#forward(packet, transport, send)
+    if (answer.kind === 'forward') return this.#forward(Buffer.from(packet), transport)
+    return answer.kind === 'ignore' ? undefined : answer.packet
   }
 
   #answer(packet: Buffer, transport: 'udp' | 'tcp') {
@@ -59,11 +59,11 @@ export class Resolver {
     return answerQuery(packet, { view, transport, turns: this.#turns })
   }
 
-  #forward(packet: Buffer, transport: 'udp' | 'tcp', send: (reply: Buffer) => void): void {
+  #forward(packet: Buffer, transport: 'udp' | 'tcp'): Buffer | Promise<Buffer> {
     const { upstreams, from } = this.#ways()
-    if (upstreams.length === 0) send(failureReply(packet, 'SERVFAIL'))
-    else if (this.#open >= MOST_OPEN_QUERIES) send(failureReply(packet, 'REFUSED'))
-    else void this.#ask({ packet, upstreams, transport, from }).then(send)
+    if (upstreams.length === 0) return failureReply(packet, 'SERVFAIL')
+    if (this.#open >= MOST_OPEN_QUERIES) return failureReply(packet, 'REFUSED')
+    return this.#ask({ packet, upstreams, transport, from })
   }
 
   #ways(): { readonly upstreams: readonly Upstream[]; readonly from: ForwardSource } {

@@ -42,15 +42,16 @@ export async function serveTcp(
 function serveClient(client: Socket, resolver: Resolver): void {
   const frames = new FrameReader()
   let open = 0
+  const answer = async (packet: Buffer) => {
+    const reply = await resolver.resolve(packet, 'tcp')
+    if (reply !== undefined && !client.destroyed) client.write(frame(reply))
+  }
   client.setTimeout(IDLE_MS, () => client.destroy())
   client.on('error', () => client.destroy())
   client.on('data', chunk => {
     for (const packet of frames.push(chunk)) {
       open++
-      resolver.resolve(packet, 'tcp', reply => {
-        open--
-        if (!client.destroyed) client.write(frame(reply))
-      })
+      void answer(packet).then(() => open--)
     }
     if (open > MOST_OPEN_QUERIES || client.writableLength > MOST_WAITING_BYTES) client.destroy()
   })

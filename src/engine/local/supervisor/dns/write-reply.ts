@@ -1,38 +1,29 @@
-import { HEADER_LENGTH, type Question, questionEnd, RESPONSE, TYPES } from './question.ts'
+import { HEADER_LENGTH, type Question, questionEnd, TYPES } from './question.ts'
+import type { RecordSet } from './record-set.ts'
 
 /** Codes of RFC 1035, 4.1.1. */
 const CODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const
-export type ReplyCode = keyof typeof CODES
-export type FailureCode = Exclude<ReplyCode, 'NOERROR' | 'NXDOMAIN'>
+export type FailureCode = Exclude<keyof typeof CODES, 'NOERROR' | 'NXDOMAIN'>
 
-/** Seconds. Containers are replaced at any time, so no client should cache an address for long. */
-const TIME_TO_LIVE = 5
-const OPCODE_AND_RECURSION = 0x7900
-const TRUNCATED = 0x0200
-const RECURSION_AVAILABLE = 0x0080
-/** Name, type, class, lifetime and length of the data; the name points to that of the question. */
-const RECORD_HEADER_LENGTH = 12
-const QUESTION_NAME = 0xc000 | HEADER_LENGTH
-const CLASS_IN = 1
-const OPT_LENGTH = 11
+/** The flags of a header, in its third and fourth byte. */
+const RESPONSE = 0x80
+const OPCODE_AND_RECURSION = 0x79
+const TRUNCATED = 0x02
+const RECURSION_AVAILABLE = 0x80
 /** RFC 1035, 4.2.1: the most that a client takes over UDP unless EDNS says otherwise. */
 const PLAIN_UDP_LIMIT = 512
 /** No path leads further than to the loopback interface, which takes packets of any size. */
 const MOST_UDP_BYTES = 4096
 const MOST_TCP_BYTES = 0xffff
-/** Of EDNS, in the upper bits of the code: RFC 6891, 6.1.3. */
+/** The root's name, then OPT, payload size, upper bits of the code, version 0, no flags, no options: RFC 6891, 6.1.2. */
+const OPT = Buffer.from([0, 0, TYPES.OPT, MOST_UDP_BYTES >> 8, MOST_UDP_BYTES & 0xff, 0, 0, 0, 0, 0, 0])
+const OPT_UPPER_CODE = 5
 const BAD_VERSION = 1
-
-/** A record about the name that was asked for. */
-export interface AnswerRecord {
-  readonly type: number
-  readonly data: Uint8Array
-}
 
 /** What is told of a question. */
 export interface Reply {
   readonly code: 'NOERROR' | 'NXDOMAIN'
-  readonly records: readonly AnswerRecord[]
+  readonly records: RecordSet
   /** Which of the records comes first; those before it follow the last. */
   readonly first: number
   readonly transport: 'udp' | 'tcp'
@@ -44,83 +35,59 @@ export interface Reply {
  */
 export function writeReply(packet: Buffer, question: Question, reply: Reply): Buffer {
   const { code, records, first, transport } = reply
-  const optLength = question.edns === undefined ? 0 : OPT_LENGTH
-  const room = longestReply(question, transport) - question.end - optLength
-  const size = records.reduce((sum, { data }) => sum + RECORD_HEADER_LENGTH + data.length, 0)
-  const buffer = Buffer.allocUnsafe(question.end + Math.min(size, room) + optLength)
-  packet.copy(buffer, 0, 0, question.end)
-  let offset = question.end
-  let count = 0
-  for (; count < records.length; count++) {
-    const record = records[(first + count) % records.length]
-    if (record === undefined || offset - question.end + RECORD_HEADER_LENGTH + record.data.length > room)
-      break
-    offset = writeRecord(buffer, offset, record)
-  }
-  const isCut = count < records.length
-  writeHeader(buffer, packet, {
-    flags: CODES[code] | (isCut ? TRUNCATED : 0),
-    answers: count,
-    hasOpt: optLength > 0,
-  })
-  if (optLength > 0) offset = writeOpt(buffer, offset, 0)
-  return isCut ? buffer.subarray(0, offset) : buffer
+  const { end, edns } = question
+  const { count, size, bytes } = records
+  const optLength = edns === undefined ? 0 : OPT.length
+  const room = longestReply(question, transport) - end - optLength
+  const kept = bytes.length <= room ? count : Math.floor(room / size)
+  const buffer = Buffer.allocUnsafe(end + kept * size + optLength)
+  packet.copy(buffer, 0, 0, end)
+  const beforeTurn = Math.min(kept, count - first) * size
+  bytes.copy(buffer, end, first * size, first * size + beforeTurn)
+  if (beforeTurn < kept * size) bytes.copy(buffer, end + beforeTurn, 0, kept * size - beforeTurn)
+  if (optLength > 0) OPT.copy(buffer, end + kept * size)
+  writeHeader(buffer, { code: CODES[code], answers: kept, isCut: kept < count, hasOpt: optLength > 0 })
+  return buffer
 }
 
 /** Returns a reply to `packet`, which has a whole header, that carries only its question and `code`. */
 export function failureReply(packet: Buffer, code: FailureCode): Buffer {
   const end = questionEnd(packet)
   const reply = Buffer.from(packet.subarray(0, end))
-  writeHeader(reply, packet, { flags: CODES[code], answers: 0, hasOpt: false })
+  writeHeader(reply, { code: CODES[code], answers: 0, isCut: false, hasOpt: false })
   reply.writeUInt16BE(end > HEADER_LENGTH ? 1 : 0, 4)
   return reply
 }
 
 /** Returns the reply to a query with a version of EDNS that is not known (RFC 6891, 6.1.3). */
-export function badVersionReply(packet: Buffer, question: Question): Buffer {
-  const reply = Buffer.allocUnsafe(question.end + OPT_LENGTH)
-  packet.copy(reply, 0, 0, question.end)
-  writeHeader(reply, packet, { flags: CODES.NOERROR, answers: 0, hasOpt: true })
-  writeOpt(reply, question.end, BAD_VERSION)
+export function badVersionReply(packet: Buffer, { end }: Question): Buffer {
+  const reply = Buffer.concat([packet.subarray(0, end), OPT])
+  reply[end + OPT_UPPER_CODE] = BAD_VERSION
+  writeHeader(reply, { code: CODES.NOERROR, answers: 0, isCut: false, hasOpt: true })
   return reply
 }
 
 function longestReply({ edns }: Question, transport: 'udp' | 'tcp'): number {
   if (transport === 'tcp') return MOST_TCP_BYTES
-  return Math.min(Math.max(edns?.payloadSize ?? 0, PLAIN_UDP_LIMIT), MOST_UDP_BYTES)
+  if (edns === undefined) return PLAIN_UDP_LIMIT
+  return Math.min(Math.max(edns.payloadSize, PLAIN_UDP_LIMIT), MOST_UDP_BYTES)
 }
 
 interface ReplyHeader {
-  readonly flags: number
+  readonly code: number
   readonly answers: number
+  readonly isCut: boolean
   readonly hasOpt: boolean
 }
 
-/** The id and the count of questions are those of the query. */
-function writeHeader(reply: Buffer, query: Buffer, { flags, answers, hasOpt }: ReplyHeader): void {
-  const kept = query.readUInt16BE(2) & OPCODE_AND_RECURSION
-  reply.writeUInt16BE(RESPONSE | RECURSION_AVAILABLE | kept | flags, 2)
-  reply.writeUInt16BE(answers, 6)
-  reply.writeUInt16BE(0, 8)
-  reply.writeUInt16BE(hasOpt ? 1 : 0, 10)
-}
-
-function writeRecord(buffer: Buffer, start: number, { type, data }: AnswerRecord): number {
-  let offset = buffer.writeUInt16BE(QUESTION_NAME, start)
-  offset = buffer.writeUInt16BE(type, offset)
-  offset = buffer.writeUInt16BE(CLASS_IN, offset)
-  offset = buffer.writeUInt32BE(TIME_TO_LIVE, offset)
-  offset = buffer.writeUInt16BE(data.length, offset)
-  buffer.set(data, offset)
-  return offset + data.length
-}
-
-/** The root's name, then OPT, payload size, upper bits of the code, version 0, no flags, no options. */
-function writeOpt(buffer: Buffer, start: number, upperCode: number): number {
-  let offset = buffer.writeUInt8(0, start)
-  offset = buffer.writeUInt16BE(TYPES.OPT, offset)
-  offset = buffer.writeUInt16BE(MOST_UDP_BYTES, offset)
-  offset = buffer.writeUInt8(upperCode, offset)
-  offset = buffer.writeUInt8(0, offset)
-  return buffer.writeUInt32BE(0, offset)
+/** The id, the count of questions and what is kept of the flags are there already: those of the query. */
+function writeHeader(reply: Buffer, { code, answers, isCut, hasOpt }: ReplyHeader): void {
+  reply[2] = RESPONSE | ((reply[2] ?? 0) & OPCODE_AND_RECURSION) | (isCut ? TRUNCATED : 0)
+  reply[3] = RECURSION_AVAILABLE | code
+  reply[6] = answers >> 8
+  reply[7] = answers & 0xff
+  reply[8] = 0
+  reply[9] = 0
+  reply[10] = 0
+  reply[11] = hasOpt ? 1 : 0
 }

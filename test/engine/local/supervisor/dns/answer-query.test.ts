@@ -39,6 +39,8 @@ const OPT: Answer = {
   options: [],
 }
 
+const NETWORKS = ['shop_default']
+
 interface Asked {
   readonly transport?: 'udp' | 'tcp'
   readonly networks?: readonly string[]
@@ -47,7 +49,7 @@ interface Asked {
 
 function ask(
   packet: Buffer,
-  { transport = 'udp', networks = ['shop_default'], turns = new RecordTurns() }: Asked = {},
+  { transport = 'udp', networks = NETWORKS, turns = new RecordTurns() }: Asked = {},
 ) {
   return answerQuery(packet, { view: names.view(networks), transport, turns })
 }
@@ -99,9 +101,9 @@ describe('answerQuery() answers', () => {
       expect(answered.additionals).toEqual([])
     })
   }
-  test('ANY with the addresses of both families', () => {
+  test('ANY with the records of one type', () => {
     const { answers } = reply(query({ type: 'ANY' as 'A', name: 'dual' }))
-    expect(answers?.map(({ type }) => type).toSorted()).toEqual(['A', 'AAAA'])
+    expect(answers?.map(({ type }) => type)).toEqual(['A'])
   })
   test('class ANY like that of the internet', () => {
     expect(reply(query({ type: 'A', name: 'dual', class: 'ANY' })).answers).toHaveLength(1)

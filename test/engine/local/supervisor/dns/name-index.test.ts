@@ -6,6 +6,7 @@ import {
   NameIndex,
   type Neighbour,
 } from '../../../../../src/engine/local/supervisor/dns/name-index.ts'
+import type { RecordSet } from '../../../../../src/engine/local/supervisor/dns/record-set.ts'
 import { foldCase, wireName } from '../../../../../src/engine/local/supervisor/dns/wire-name.ts'
 
 const on = (networkName: string, ipv4Address: string | undefined, ...aliases: string[]) => ({
@@ -45,15 +46,19 @@ function find(names: NameIndex, name: string, networks: readonly string[]) {
   return known?.kind === 'address' ? pointers(known) : known?.kind
 }
 
-function addresses(records: readonly { readonly data: Uint8Array }[]): readonly string[] {
-  return records.map(({ data }) => {
+function addresses(records: RecordSet): readonly string[] {
+  return dataOf(records).map(data => {
     const address = ipFromBytes(data)
     return address === undefined ? 'none' : formatIpAddress(address)
   })
 }
 
 function pointers(known: Extract<KnownName, { kind: 'address' }>): readonly string[] {
-  return known.pointers.map(({ data }) => Buffer.from(data).toString('latin1'))
+  return dataOf(known.pointers).map(data => data.toString('latin1'))
+}
+
+function dataOf({ count, size, bytes }: RecordSet): readonly Buffer[] {
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * size + 12, (index + 1) * size))
 }
 
 describe('NameIndex.view()', () => {
@@ -123,10 +128,13 @@ describe('NameIndex.view()', () => {
     let neighbours: readonly Neighbour[] = []
     const shared = new NameIndex({ on: () => neighbours })
     shared.set(web2, true)
-    const view = shared.view(['shop_front'])
-    expect(shared.view(['shop_front'])).toBe(view)
+    const networks = ['shop_front']
+    const view = shared.view(networks)
+    expect(shared.view(networks)).toBe(view)
     neighbours = [neighbour]
-    expect(find(shared, 'web', ['shop_front'])).toEqual(['10.0.0.3', '10.0.0.4'])
+    expect(find(shared, 'web', networks)).toEqual(['10.0.0.3', '10.0.0.4'])
+    shared.delete(web2.id)
+    expect(find(shared, 'web', networks)).toEqual(['10.0.0.4'])
   })
   test('leaves out names that DNS cannot send', () => {
     const long = { ...web2, name: 'x'.repeat(64), endpoints: [on('shop_front', '10.0.0.3', 'a..b', '')] }
