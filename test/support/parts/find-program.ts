@@ -35,6 +35,7 @@ export type ProgramName =
   | 'skopeo'
   | 'setfattr'
   | 'docker-registry'
+  | 'dig'
   | RuntimeName
   | 'mkfs.xfs'
 
@@ -83,6 +84,7 @@ const PACKAGES: Readonly<Record<ProgramName, PartName>> = {
   skopeo: 'skopeo',
   setfattr: 'attr',
   'docker-registry': 'docker-registry',
+  dig: 'dig',
   runc: 'runc',
   'mkfs.xfs': 'xfsprogs',
   crun: 'crun',

@@ -40,6 +40,8 @@ export type PartName =
   | 'xfsprogs'
   | 'crun'
   | 'runsc'
+  | 'dig'
+  | 'musl'
 
 const TOOLS_OF_INSTALLATION =
   /^(adduser|coreutils|cpio|debconf|dpkg|initramfs-tools|init-system-helpers|iproute2|iso-codes|klibc-utils|kmod|libaudit-common|libfile-find-rule-perl|libjson-perl|libllvm\d+|libnumber-compare-perl|libpam-modules|libpam-modules-bin|libperl5.*|libsemanage.*|libtext-glob-perl|libz3-4|linux-base|locales|libc-l10n|logsave|lsb-base|netbase|openssl|passwd|perl.*|postgresql-common|readline-common|sensible-utils|ssl-cert|sysvinit-utils|tar|ucf|udev|usrmerge|initramfs-tools-core)$/
@@ -110,4 +112,6 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   xfsprogs: { ...SIMPLE, packages: ['xfsprogs'] },
   crun: { ...SIMPLE, packages: ['crun'] },
   runsc: { ...SIMPLE, packages: ['runsc'] },
+  dig: { ...SIMPLE, packages: ['bind9-dnsutils'] },
+  musl: { ...SIMPLE, packages: ['musl-dev'] },
 }
