@@ -87,7 +87,7 @@ export async function findProject(
 /** Tells whether the file is good and only misses a service that was named to the command, which has no place in it. */
 function isMisnamed(diagnostics: readonly Diagnostic[]): boolean {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  return errors.every(({ code, span }) => code === 'undefined-reference' && span === undefined)
+  return errors.every(({ code, span }) => code === 'no-such-service' && span === undefined)
 }
 
 function requestedName(

@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   copy: 'TC4013',
   'wait-timeout': 'TC4014',
   'name-in-use': 'TC4015',
+  'no-such-service': 'TC4016',
   'device-not-found': 'TC4020',
   'cdi-spec': 'TC4021',
   'gpu-not-found': 'TC4022',

@@ -62,10 +62,16 @@ function formatOf({ diagnostics, progress }: OutputSettings): DiagnosticFormat |
   return diagnostics ?? (progress === 'json' ? 'progress' : 'human')
 }
 
-/** Writes diagnostics and returns the exit code for bad input. */
+/** Writes why a command cannot begin, and returns the exit code for that. */
 export function reportInvalid(context: CommandContext, diagnostics: readonly Diagnostic[]): number {
   reportDiagnostics(context, diagnostics)
-  return EXIT.badInput
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  return errors.length > 0 && errors.every(isOfWhatRuns) ? EXIT.failed : EXIT.badInput
+}
+
+/** The file is good, and the project has no service of that name. */
+function isOfWhatRuns({ code }: Diagnostic): boolean {
+  return code === 'no-such-service'
 }
 
 export interface FailureOptions {

@@ -111,7 +111,7 @@ describe('findProject()', () => {
     expect(found).toEqual({
       name: undefined,
       hasFile: false,
-      problems: ['error: Cannot find service "wbe": the project does not declare it'],
+      problems: ['error: Cannot select a service: no such service: wbe'],
     })
   })
 

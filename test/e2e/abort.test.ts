@@ -28,7 +28,7 @@ test('up --exit-code-from exits with the code of that service, however it exited
   await using shop = project('exit 0')
   expect((await shop.run(['up', '--exit-code-from', 'long'])).exitCode).toBe(7)
   const unknown = await shop.run(['up', '--exit-code-from', 'lang'])
-  expect(unknown.exitCode).toBe(2)
+  expect(unknown.exitCode).toBe(1)
   expect(unknown.stderr).toContain('"lang"')
 })
 

@@ -179,7 +179,7 @@ describe('what the request and the folder hold', () => {
     {
       what: 'an unknown service',
       project: { files: image, request: { services: ['wbe'] } },
-      code: 'undefined-reference',
+      code: 'no-such-service',
     },
   ]
   for (const { what, project, code } of table) {

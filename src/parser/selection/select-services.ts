@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { suggestOneOf } from '../../base/did-you-mean.ts'
+import { noSuchService } from '../../base/no-such-service.ts'
 import { itemsOf, type MapNode, stringOf } from '../document/node.ts'
 import type { LoadRequest } from '../load-request.ts'
 import { entriesAt, valueAt } from '../rules/rule-context.ts'
@@ -37,7 +37,7 @@ export function selectServices(
     else inactive.set(name, own)
   }
   const unknown = named.filter(name => !entriesAt(document, 'services').has(name))
-  return { services, inactive, diagnostics: unknown.map(name => unknownService(name, [...all.keys()])) }
+  return { services, inactive, diagnostics: unknown.map(name => noSuchService(name, [...all.keys()])) }
 }
 
 /** The profiles that `service` declares. */
@@ -50,14 +50,4 @@ export function profilesOf(service: MapNode | undefined): readonly string[] {
 /** An empty list is the profile `""`: a service that declares it is on where no other profile is asked for. */
 function splitList(text: string): readonly string[] {
   return text.split(',').map(item => item.trim())
-}
-
-function unknownService(name: string, known: readonly string[]): Diagnostic {
-  const hint = suggestOneOf(name, known)
-  return {
-    severity: 'error',
-    code: 'undefined-reference',
-    message: `Cannot find service "${name}": the project does not declare it`,
-    ...(hint === undefined ? {} : { hint }),
-  }
 }
