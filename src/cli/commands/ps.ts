@@ -8,6 +8,7 @@ import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import { type ListFormat, listFormatOption } from '../options/list-format.ts'
+import { psFormat } from '../options/ps-format.ts'
 import { reportInvalid } from '../report.ts'
 import { unknownService } from '../unknown-service.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
@@ -20,7 +21,7 @@ import { safeJson } from '../views/safe-text.ts'
 
 interface Values {
   readonly all?: boolean
-  readonly format: ListFormat
+  readonly format?: ListFormat
   readonly quiet?: boolean
   readonly services?: boolean
   readonly status?: readonly string[]
@@ -36,7 +37,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .description('List containers')
       .argument('[service...]')
       .option('-a, --all', 'Show stopped containers too')
-      .addOption(listFormatOption())
+      .addOption(listFormatOption({ hasDefault: false }))
       .option('-q, --quiet', 'Show container IDs only')
       .option('--services', 'Show service names only')
       .addOption(listOption('--status <status>', 'Show containers of this status only; repeat for more'))
@@ -68,13 +69,14 @@ async function listContainers(
     .filter(container => values.orphans || result.services?.includes(container.service) !== false)
     .filter(container => isShown(container, values))
   const now = ports.now()
-  ports.stdout.write(await psText(containers, { values, project: result.project, now }))
-  if (isTable(values)) for (const note of psNotes(containers, now)) ports.stderr.write(`${note}\n`)
+  const format = values.format ?? psFormat(ports) ?? { kind: 'table' }
+  ports.stdout.write(await psText(containers, { values, format, project: result.project, now }))
+  if (isTable(values, format)) for (const note of psNotes(containers, now)) ports.stderr.write(`${note}\n`)
   return EXIT.done
 }
 
 /** What follows a table is for people, and programs that parse tables read standard output alone. */
-function isTable({ quiet, services, format }: Values): boolean {
+function isTable({ quiet, services }: Values, format: ListFormat): boolean {
   return !quiet && !services && format.kind === 'table'
 }
 
@@ -97,18 +99,18 @@ function statusOf(text: string): string {
 
 interface PsTextOptions {
   readonly values: Values
+  readonly format: ListFormat
   readonly project: string
   readonly now: number
 }
 
 async function psText(
   containers: readonly ObservedContainer[],
-  { values, project, now }: PsTextOptions,
+  { values, format, project, now }: PsTextOptions,
 ): Promise<string> {
   const lines = (items: Iterable<string>): string => [...items].map(item => `${item}\n`).join('')
   if (values.quiet) return lines(containers.map(({ id }) => id))
   if (values.services) return lines(new Set(containers.map(({ service }) => service)))
-  const { format } = values
   switch (format.kind) {
     case 'table':
       return psTable(containers, { now, isWhole: !values.trunc })

@@ -8,10 +8,16 @@ export type ListFormat =
   /** A line for each entry, or with `isTable` a row of a table with headings. */
   | { readonly kind: 'template'; readonly template: string; readonly isTable: boolean }
 
-/** Returns `--format` of a command that lists something. */
-export function listFormatOption(flags = '--format <format>'): Option {
-  const option = new Option(flags, 'Output format: table, json, or a Go template such as "{{.Name}}"')
-  return option.default({ kind: 'table' }, 'table').argParser(parseListFormat)
+/** Returns `--format` of a command that lists something. Without a default, settings may say what it is. */
+export function listFormatOption(
+  { hasDefault }: { readonly hasDefault: boolean } = { hasDefault: true },
+): Option {
+  const option = new Option(
+    '--format <format>',
+    'Output format: table, json, or a Go template such as "{{.Name}}"',
+  )
+  if (hasDefault) option.default({ kind: 'table' }, 'table')
+  return option.argParser(parseListFormat)
 }
 
 /**

@@ -149,12 +149,12 @@ test('portsText() shows ports that are exposed only before those that are publis
 
 test('ps refuses a service that there is not', async () => {
   const { exitCode, stderr } = await ps('wbe')
-  expect(exitCode).toBe(2)
-  expect(stderr).toContain('Cannot find service "wbe": the project does not declare it')
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Cannot select a service: no such service: wbe')
 })
 
-test('ps names the services that there are, sorted', async () => {
-  expect((await ps('wbe')).stderr).toContain('Services: db, job, web')
+test('ps says which service may have been meant', async () => {
+  expect((await ps('wbe')).stderr).toContain('did you mean "web"?')
 })
 
 test('ps --format TEMPLATE writes a line per container, or a table with the headings of docker', async () => {
