@@ -10,10 +10,13 @@ export function desiredOf(
     services,
     noDeps,
     scale,
+    allResources = false,
     oneOff,
-  }: Pick<UpOptions, 'services' | 'noDeps' | 'scale'> & { readonly oneOff?: Selection['oneOff'] | undefined },
+  }: Pick<UpOptions, 'services' | 'noDeps' | 'scale' | 'allResources'> & {
+    readonly oneOff?: Selection['oneOff'] | undefined
+  },
 ): DesiredState {
   // The parser has left out the services whose profiles are off.
-  const selection = { services, noDeps, scale, profiles: ['*'], ...(oneOff && { oneOff }) }
+  const selection = { services, noDeps, scale, allResources, profiles: ['*'], ...(oneOff && { oneOff }) }
   return toDesiredState(project, selection, sha256Hex)
 }

@@ -30,6 +30,10 @@ export interface UpOptions {
   readonly timeout: Millis | undefined
   /** Wait until every service runs or is healthy, or so long at most. */
   readonly wait: boolean | { readonly timeout: Millis }
+  /** How long services wait for what they depend on, at most. @default as long as it takes */
+  readonly waitTimeout?: Millis | undefined
+  /** Make networks and volumes that no service uses, too. @default false */
+  readonly allResources?: boolean
   /** When to pull images. @default the pull policy of each service */
   readonly pull?: 'always' | 'missing' | 'never' | undefined
   /** `always`: build images though they are there. `never`: build none. @default build those that are not there */
@@ -49,13 +53,22 @@ export function upPlan(
   observed: ObservedState,
   { project, options, choice }: UpChoices,
 ): Plan {
-  const { pull: _pull, build: _build, wait, removeOrphans, ...rest } = options
-  const planned = planUp(desired, observed, { ...rest, ...orphanOptions(project, removeOrphans), ...choice })
+  const { pull: _pull, build: _build, wait, waitTimeout, removeOrphans, ...rest } = options
+  const orphans = orphanOptions(project, removeOrphans)
+  const planned = withinTime(planUp(desired, observed, { ...rest, ...orphans, ...choice }), waitTimeout)
   if (wait === false) return planned
   return withWait(planned, observed, {
     services: desired.services,
     ...(wait !== true && { timeout: wait.timeout }),
   })
+}
+
+function withinTime(plan: Plan, timeout: Millis | undefined): Plan {
+  if (timeout === undefined) return plan
+  const steps = plan.steps.map(step =>
+    step.action.kind === 'await-service' ? { ...step, action: { ...step.action, timeout } } : step,
+  )
+  return { ...plan, steps }
 }
 
 /** Returns what decides when images are pulled and built, as of now. */

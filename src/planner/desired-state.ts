@@ -84,6 +84,8 @@ export interface Selection {
   readonly profiles?: readonly string[]
   /** Replica counts that replace the file's, by service. */
   readonly scale?: ReadonlyMap<string, number>
+  /** Networks and volumes that no selected service uses, too. @default false */
+  readonly allResources?: boolean
   /** A service of which a one-off is wanted and no replica. @default none */
   readonly oneOff?: { readonly service: string; readonly oneOff: OneOff }
 }
@@ -110,8 +112,10 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
         isDependency: !wanted.has(service.name),
       }),
     )
-  const networkKeys = new Set(services.flatMap(service => [...service.networkNames.keys()]))
-  const volumeKeys = new Set(services.flatMap(service => [...service.volumeNames.keys()]))
+  const used = selection.allResources ? [...project.networks.keys()] : services.flatMap(networkKeysIn)
+  const networkKeys = new Set(used)
+  const mounted = selection.allResources ? [...project.volumes.keys()] : services.flatMap(volumeKeysIn)
+  const volumeKeys = new Set(mounted)
   return {
     project: project.name,
     services,
@@ -141,6 +145,14 @@ export function toDesiredState(project: Project, selection: Selection, hash: Has
     nameSeparator: project.nameSeparator,
     rebuild: project.rebuild,
   }
+}
+
+function networkKeysIn({ networkNames }: DesiredService): readonly string[] {
+  return [...networkNames.keys()]
+}
+
+function volumeKeysIn({ volumeNames }: DesiredService): readonly string[] {
+  return [...volumeNames.keys()]
 }
 
 function assertDeclared(project: Project, names: readonly string[]): void {

@@ -3,6 +3,8 @@ import { loadRequested } from '../../app/find-project.ts'
 import { isRemoteAddress, isTrueText } from '../../app/index.ts'
 import { up } from '../../app/up.ts'
 import { watchProblems } from '../../app/watch/watch.ts'
+import { noSuchService } from '../../base/no-such-service.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { AbortMode } from '../attach/abort-rule.ts'
 import { type AttachValues, attach } from '../attach/attach.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -72,15 +74,19 @@ async function bringUp(called: CommandContext, services: readonly string[], valu
   const context = publishingOn(called, values)
   const isDetached = values.detach || values.wait || !values.start
   assertNoConflict(values)
-  const options = upOptions(services, values, waitOf(values))
+  const options = {
+    ...upOptions(services, values, waitOf(values)),
+    ...(values.waitTimeout && { waitTimeout: values.waitTimeout }),
+    ...(context.showsAllResources && { allResources: true }),
+  }
   if (context.isDryRun) return printPlan(context, options, {})
   if (context.request.files.some(isRemoteAddress)) {
     const { refusedRemote } = await import('../confirm-remote.ts')
     const refused = await refusedRemote(context, values)
     if (refused !== undefined) return refused
   }
-  await assertDeclared(context, '--exit-code-from', values.exitCodeFrom)
-  for (const service of values.attach ?? []) await assertDeclared(context, '--attach', service)
+  await assertDeclared(context, values.exitCodeFrom)
+  for (const service of values.attach ?? []) await assertDeclared(context, service)
   const { ports, request } = context
   const problems = values.watch ? await ports.call(watchProblems, request, services) : []
   if (problems.length > 0) return reportInvalid(context, problems)
@@ -137,17 +143,16 @@ function contradiction(one: string, other: string): UsageError {
   return new UsageError(`${one} and ${other} cannot be combined`, 'Leave one of them out')
 }
 
-/** @throws {UsageError} If the file is valid and does not declare `service`. */
+/** @throws {TcomposeError} `no-such-service` if the file is valid and does not declare `service`. */
 async function assertDeclared(
   { ports, request }: CommandContext,
-  option: string,
   service: string | undefined,
 ): Promise<void> {
   if (service === undefined) return
   const { project } = await ports.call(loadRequested, request)
   if (project === undefined || project.services.has(service)) return
-  const known = [...project.services.keys()].sort().join(', ')
-  throw new UsageError(`${option} names an unknown service: "${service}"`, `Services: ${known}`)
+  const { code, message, hint } = noSuchService(service, [...project.services.keys()])
+  throw new TcomposeError(code, message, hint === undefined ? {} : { hint })
 }
 
 /** What ends an attached run before the last container has ended. */

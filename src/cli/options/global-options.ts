@@ -69,7 +69,7 @@ function globalOptions(): readonly Option[] {
     new Option('--parallel <number>', 'Maximum number of steps at a time, -1 for no limit').argParser(
       parseParallel,
     ),
-    new Option('--all-resources', 'Include what no service uses in the output of config'),
+    new Option('--all-resources', 'Include what no service uses: in the output of config, and up makes it'),
     new Option('--dry-run', 'Show what would be done, and do nothing'),
     new Option(
       '--compatibility',

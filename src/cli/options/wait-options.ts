@@ -14,9 +14,10 @@ export function addWaitOptions(command: Command, { wait }: { readonly wait: stri
   return command
     .option('--wait', wait)
     .addOption(
-      new Option('--wait-timeout <seconds>', 'Seconds to wait with --wait; 0 is no limit').argParser(
-        parseSeconds,
-      ),
+      new Option(
+        '--wait-timeout <seconds>',
+        'Seconds to wait, with --wait or for what services depend on; 0 is no limit',
+      ).argParser(parseSeconds),
     )
 }
 

@@ -107,8 +107,8 @@ describe('up refuses with 2, and does nothing,', () => {
 
   test('--exit-code-from a service that there is not', async () => {
     const { exitCode, asked, stderr } = await up('--exit-code-from', 'wbe')
-    expect([exitCode, asked]).toEqual([2, []])
-    expect(stderr).toContain('--exit-code-from names an unknown service: "wbe"')
-    expect(stderr).toContain('Services: db, web')
+    expect([exitCode, asked]).toEqual([1, []])
+    expect(stderr).toContain('no such service: wbe')
+    expect(stderr).toContain('did you mean "web"?')
   })
 })

@@ -35,7 +35,7 @@ export async function awaitService(context: ApplyContext, action: AwaitService):
     )
   } catch (error) {
     if (action.required || !(error instanceof TcomposeError)) throw error
-    context.warn(error.message)
+    context.warn(`optional dependency "${action.service}" failed to start: ${error.message}`)
   }
 }
 
@@ -69,7 +69,7 @@ async function awaitReplica(
     if (verdict === 'waiting') note()
     if (verdict === 'lost' && looks++ >= LOST_LOOKS) throw endedError(undefined, entry, layout)
     const leftMs = deadline - performance.now()
-    if (timeout !== undefined && leftMs <= 0) throw notReadyInTime(entry, timeout)
+    if (timeout !== undefined && leftMs <= 0) throw notReadyInTime(entry, action.condition, timeout)
     watcher.noticeAfter(Math.min(PAUSES_MS[verdict], leftMs))
   }
   context.signal.throwIfAborted()
@@ -126,8 +126,13 @@ function waitReason({ condition }: AwaitService, layout: ContainerLayout): WaitR
 /** When to look again without a notice: the end of a keeper changes no file. */
 const PAUSES_MS = { settling: SETTLED_MS / 5, waiting: KEEPER_LOOK_MS, lost: LOST_LOOK_MS } as const
 
-function notReadyInTime({ spec }: ContainerEntry, timeout: Millis): TcomposeError {
-  const message = `Cannot wait for container ${spec.name}: it is not ready after ${timeout / 1000} s`
+function notReadyInTime(
+  { spec }: ContainerEntry,
+  condition: AwaitService['condition'],
+  timeout: Millis,
+): TcomposeError {
+  const state = condition === 'service_ready' ? 'application not healthy' : 'timeout waiting for dependencies'
+  const message = `Cannot wait for container ${spec.name}: ${state} after ${timeout / 1000}s`
   return new TcomposeError('wait-timeout', message, {
     hint: `It goes on; "tcompose ps" shows how it is doing, and "tcompose logs ${spec.service}" what it says`,
     origin: servicePath(spec.service),
