@@ -19,9 +19,12 @@ function allNames(source: ComposeDocument, kind: ConfigNames): readonly string[]
       return [...source.services].map(
         ([name, service]) => stringOf(nodeAt(service, ['image'])) ?? `${source.name}-${name}`,
       )
+    case 'models':
+      return [...entriesAt(source.document, kind)].map(
+        ([key, { value }]) => stringOf(nodeAt(value, ['model'])) ?? key,
+      )
     case 'volumes':
     case 'networks':
-    case 'models':
       return [...entriesAt(source.document, kind).keys()]
   }
 }

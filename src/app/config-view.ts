@@ -8,9 +8,19 @@ export type ConfigView =
   | { readonly kind: 'check' }
   | ConfigDocumentView
   /** Names, sorted, each once. */
-  | { readonly kind: 'names'; readonly of: ConfigNames; readonly allResources: boolean }
+  | {
+      readonly kind: 'names'
+      readonly of: ConfigNames
+      readonly allResources: boolean
+      /** @default nothing */
+      readonly leaveOut?: readonly OptionalStage[]
+    }
   /** `SERVICE HASH`, as `up` records it with the containers; `services` empty is all. */
-  | { readonly kind: 'hashes'; readonly services: readonly string[] }
+  | {
+      readonly kind: 'hashes'
+      readonly services: readonly string[]
+      readonly leaveOut?: readonly OptionalStage[]
+    }
   /** `NAME=VALUE` for all that variables of the file are replaced with. */
   | { readonly kind: 'environment' }
   /** What the file says about each variable. */

@@ -4,14 +4,15 @@ import { toComposeJson, toComposeYaml } from '../parser/compose-output/to-compos
 import { withoutConsequences } from '../parser/diagnostics/without-consequences.ts'
 import { templateVariables } from '../parser/interpolate/template-variables.ts'
 import type { ComposeDocument } from '../parser/load-compose-document.ts'
-import type { OptionalStage } from '../parser/load-request.ts'
+import type { LoadRequest, OptionalStage } from '../parser/load-request.ts'
 import { checkSupported } from '../parser/supported/check-supported.ts'
 import type { AppContext } from './app-context.ts'
 import { namesIn } from './config-names.ts'
 import type { ConfigDocumentView, ConfigResult, ConfigView } from './config-view.ts'
 import { desiredOf } from './desired-of.ts'
-import { toLoadRequest } from './find-project.ts'
+import { type Loaded, toLoadRequest } from './find-project.ts'
 import { loadDocument as loadFiles } from './load/load-document.ts'
+import { loadProject } from './load/load-project.ts'
 import { loadToStart } from './load-to-start.ts'
 import { pinImages } from './pin-images.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -29,7 +30,7 @@ export async function renderConfig(
   request: ProjectRequest,
   view: Exclude<ConfigView, { kind: 'check' }>,
 ): Promise<ConfigResult> {
-  if (view.kind === 'hashes') return renderHashes(context, request, view.services)
+  if (view.kind === 'hashes') return renderHashes(context, request, view)
   const { value, diagnostics } = await loadDocument(context, { request, ...needsOf(view) })
   if (value === undefined) return { kind: 'invalid', diagnostics }
   switch (view.kind) {
@@ -75,6 +76,7 @@ function needsOf(view: Exclude<ConfigView, { kind: 'hashes' | 'check' }>): Docum
         everyProfile: true,
       }
     case 'names':
+      return { services: [], leaveOut: [...(view.leaveOut ?? []), 'environment'] }
     case 'environment':
       return { services: [], leaveOut: ['environment'] }
   }
@@ -97,26 +99,32 @@ async function documentText(
   { document }: ComposeDocument,
   view: ConfigDocumentView,
 ): Promise<string> {
-  const allResources = view.allResources || view.leaveOut.includes('interpolation')
+  const isTemplate = view.leaveOut.includes('interpolation')
+  const allResources = view.allResources || isTemplate
   const part = selectedPart(document, { services: view.services, allResources })
   const pinned = view.digests === 'keep' ? part : await pinImages(context.engine, part, view.digests)
   const print = view.format === 'yaml' ? toComposeYaml : toComposeJson
   return print(
     { document: pinned },
-    { escapeDollars: !view.leaveOut.includes('interpolation'), showNulls: view.digests !== 'lock' },
+    {
+      escapeDollars: !isTemplate,
+      showNulls: view.digests !== 'lock',
+      order: isTemplate ? 'alphabetical' : 'canonical',
+    },
   )
 }
 
 async function renderHashes(
   context: AppContext,
   request: ProjectRequest,
-  services: readonly string[],
+  { services, leaveOut = [] }: Extract<ConfigView, { kind: 'hashes' }>,
 ): Promise<ConfigResult> {
-  const { project, diagnostics } = await loadToStart(
-    { ...context, memo: undefined },
-    { ...request, allowUnsupported: true },
-    services,
-  )
+  const fresh = { ...context, memo: undefined }
+  const lenient = { ...request, allowUnsupported: true }
+  const { project, diagnostics } =
+    leaveOut.length === 0
+      ? await loadToStart(fresh, lenient, services)
+      : await loadInPart({ ...toLoadRequest(context, lenient, services), leaveOut }, fresh)
   if (project === undefined || hasErrors(diagnostics)) return { kind: 'invalid', diagnostics }
   const options = { services, noDeps: services.length > 0, scale: new Map() }
   const read = serviceFileReader(context, { request, project })
@@ -125,4 +133,9 @@ async function renderHashes(
   const { services: desired } = desiredOf(digests.project, options)
   const lines = desired.map(({ config, configHash }) => `${config.name} ${configHash}`).sort()
   return { kind: 'lines', lines, diagnostics }
+}
+
+async function loadInPart(request: LoadRequest, context: AppContext): Promise<Loaded> {
+  const { value, diagnostics } = await loadProject(request, context)
+  return { project: value, diagnostics }
 }

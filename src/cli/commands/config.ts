@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type ConfigValues, configView } from '../options/config-view.ts'
-import { reportDiagnostics, reportInvalid } from '../report.ts'
+import { reportDiagnostics, reportInvalid, reportWarnings } from '../report.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 import { safeText } from '../views/safe-text.ts'
 import { variablesText } from '../views/variables-text.ts'
@@ -74,6 +74,8 @@ async function show(context: CommandContext, services: readonly string[], values
   }
   const { ports, request } = context
   const view = configView(services, { ...values, allResources: context.showsAllResources })
+  if (view.kind === 'variables' && services.length > 0)
+    reportWarnings(context, ['service filtering is not applied when --variables is set'])
   const result = await untilInterrupted(context, ports.call(config, request, view))
   if (result.kind === 'invalid') return reportInvalid(context, result.diagnostics)
   reportDiagnostics(context, result.diagnostics)

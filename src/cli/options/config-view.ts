@@ -31,8 +31,11 @@ const NAMES: readonly ConfigNames[] = ['services', 'volumes', 'networks', 'model
 export function configView(services: readonly string[], values: ConfigValues): ConfigView {
   if (values.quiet) return { kind: 'check' }
   const names = NAMES.find(name => values[name])
-  if (names !== undefined) return { kind: 'names', of: names, allResources: values.allResources ?? false }
-  if (values.hash !== undefined) return { kind: 'hashes', services: hashedServices(values.hash) }
+  const leaveOut = stagesLeftOut(values)
+  const allResources = values.allResources ?? false
+  const left = leaveOut.length === 0 ? {} : { leaveOut }
+  if (names !== undefined) return { kind: 'names', of: names, allResources, ...left }
+  if (values.hash !== undefined) return { kind: 'hashes', services: hashedServices(values.hash), ...left }
   if (values.variables) return { kind: 'variables' }
   if (values.environment) return { kind: 'environment' }
   if (values.format === 'table') {
@@ -42,8 +45,8 @@ export function configView(services: readonly string[], values: ConfigValues): C
     kind: 'document',
     format: values.format ?? 'yaml',
     services,
-    allResources: values.allResources ?? false,
-    leaveOut: stagesLeftOut(values),
+    allResources,
+    leaveOut,
     digests: digestMode(values),
   }
 }

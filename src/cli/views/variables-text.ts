@@ -20,7 +20,7 @@ export function variablesText(
       ]),
     ])
   }
-  if (format === 'json') return `${safeJson(byName(variables), 2)}\n`
+  if (format === 'json') return `${safeJson(byName(variables), 4)}\n`
   return yamlText(byName(variables))
 }
 
@@ -43,12 +43,14 @@ function byName(variables: readonly TemplateVariable[]): VariablesByName {
   )
 }
 
-/** A name needs no quotes and every JSON text is YAML, so no YAML writer is needed. */
+/** A name needs no quotes and every JSON text is YAML, so no YAML writer is needed. Go's writer has the keys in lower case. */
 function yamlText(variables: VariablesByName): string {
   return Object.entries(variables)
-    .map(([name, fields]) => {
-      const lines = Object.entries(fields).map(([key, value]) => `  ${key}: ${safeJson(value)}\n`)
-      return `${name}:\n${lines.join('')}`
+    .map(([name, { Name, ...fields }]) => {
+      const lines = Object.entries(fields).map(
+        ([key, value]) => `    ${key.toLowerCase()}: ${safeJson(value)}\n`,
+      )
+      return `${name}:\n    name: ${Name}\n${lines.join('')}`
     })
     .join('')
 }

@@ -24,6 +24,12 @@ export interface OutputOptions {
    * @default true
    */
   readonly showNulls?: boolean
+  /**
+   * The order of keys. Docker Compose has its own for what it has understood, and none for a file whose variables stay.
+   *
+   * @default 'canonical'
+   */
+  readonly order?: 'canonical' | 'alphabetical'
 }
 
 /** Returns a document in docker compose's canonical YAML: long forms, in its order, empty sections left out. */
@@ -41,22 +47,27 @@ export function toComposeJson({ document }: OutputSource, options: OutputOptions
 
 type PlainMap = { readonly [key: string]: PlainValue }
 
-function canonicalValue(document: MapNode, { escapeDollars = true }: OutputOptions): PlainMap {
-  const print = new Printing(escapeDollars)
+function canonicalValue(document: MapNode, options: OutputOptions): PlainMap {
+  const print = new Printing(options)
   const value = print.map(document, rootPlace())
   return Object.fromEntries(Object.entries(value).filter(([, section]) => !isEmptyMap(section)))
 }
 
 class Printing {
   readonly #escapeDollars: boolean
+  readonly #isAlphabetical: boolean
 
-  constructor(escapeDollars: boolean) {
+  constructor({ escapeDollars = true, order = 'canonical' }: OutputOptions) {
     this.#escapeDollars = escapeDollars
+    this.#isAlphabetical = order === 'alphabetical'
   }
 
   map(map: MapNode, place: SchemaPlace | undefined): PlainMap {
     const plain: { [key: string]: PlainValue } = Object.create(null)
-    for (const key of orderKeys(map.entries.keys(), place?.pattern)) {
+    const keys = this.#isAlphabetical
+      ? [...map.entries.keys()].sort()
+      : orderKeys(map.entries.keys(), place?.pattern)
+    for (const key of keys) {
       const value = map.entries.get(key)?.value
       const child = place === undefined ? undefined : placeOfKey(place, key)
       if (value === undefined || !isKept(value) || saysNothing(value, child)) continue

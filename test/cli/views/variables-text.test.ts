@@ -20,7 +20,11 @@ test('variablesText() makes a table', () => {
   )
 })
 
-test('variablesText() makes JSON and YAML with the fields of Docker Compose', () => {
+test('variablesText() makes JSON and YAML with the fields of Docker Compose, in YAML as Go writes them', () => {
   expect(JSON.parse(variablesText(VARIABLES, 'json'))).toEqual(FIELDS)
-  expect(parse(variablesText(VARIABLES, 'yaml'))).toEqual(FIELDS)
+  const lower = Object.entries(FIELDS).map(([name, fields]) => [
+    name,
+    Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value])),
+  ])
+  expect(parse(variablesText(VARIABLES, 'yaml'))).toEqual(Object.fromEntries(lower))
 })
