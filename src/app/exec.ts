@@ -2,7 +2,6 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { ErrorName } from '../base/error-codes.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ExecRequest } from '../engine/engine.ts'
-import { isSameReplica, type ReplicaAddress } from '../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../model/observed-state.ts'
 import type { AppContext } from './app-context.ts'
 import { findProject } from './find-project.ts'
@@ -13,8 +12,8 @@ import { requireRoot } from './run-plan.ts'
 /** A process to run beside the main one of a container. */
 export interface ExecOptions extends ExecRequest {
   readonly service: string
-  /** Counts from 1. */
-  readonly index: number
+  /** Counts from 1. @default the first that runs, or else the newest of `run` */
+  readonly index?: number | undefined
 }
 
 /** How a process ended that `exec` ran. */
@@ -38,7 +37,7 @@ export async function exec(
   if (found.kind === 'invalid') return found
   requireRoot(context)
   const observed = await context.engine.observe(found.name, [])
-  const container = targetOf(observed, { service: options.service, number: options.index })
+  const container = targetOf(observed, options)
   try {
     return { kind: 'exited', exitCode: await context.engine.exec(found.name, container.id, options) }
   } catch (error) {
@@ -48,20 +47,16 @@ export async function exec(
   }
 }
 
-/**
- * Where the first replica does not run, it is the newest one-off that does.
- *
- * @throws {TcomposeError} `container-not-running` if there is neither.
- */
-function targetOf({ containers, oneOffs = [] }: ObservedState, replica: ReplicaAddress): ObservedContainer {
-  const isFirstUp = containers.some(other => isSameReplica(other, replica) && other.state.kind === 'running')
-  if (replica.number === 1 && !isFirstUp) {
-    const [newest] = oneOffs
-      .filter(({ service, state }) => service === replica.service && state.kind === 'running')
-      .toSorted((a, b) => b.createdAt - a.createdAt)
-    if (newest !== undefined) return newest
-  }
-  return requireContainer(containers, replica)
+/** @throws {TcomposeError} `container-not-running` if there is none. */
+function targetOf(
+  { containers, oneOffs = [] }: ObservedState,
+  { service, index }: ExecOptions,
+): ObservedContainer {
+  if (index !== undefined) return requireContainer(containers, { service, number: index })
+  const isUp = (other: ObservedContainer) => other.service === service && other.state.kind === 'running'
+  const [first] = containers.filter(isUp).toSorted((a, b) => a.number - b.number)
+  const [newest] = oneOffs.filter(isUp).toSorted((a, b) => b.createdAt - a.createdAt)
+  return first ?? newest ?? requireContainer(containers, { service, number: 1 })
 }
 
 /** POSIX.1-2024, Shell Command Language, 2.8.2. */

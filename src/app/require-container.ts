@@ -19,7 +19,7 @@ export function requireContainer(
   const numbers = containers.filter(({ service }) => service === replica.service).map(({ number }) => number)
   throw new TcomposeError(
     'container-not-running',
-    `Cannot find container ${replicaLabel(replica)}: service "${replica.service}" has no such container`,
+    `Cannot find container ${replicaLabel(replica)}: service "${replica.service}" is not running container #${replica.number}`,
     {
       hint:
         numbers.length === 0

@@ -64,7 +64,7 @@ test('exec() asks for root before it looks for the container', async () => {
 test('exec() finds no container of another service or number, and names those there are', async () => {
   await expect(execWith(async () => 0, { index: 2 })).rejects.toMatchObject({
     code: 'container-not-running',
-    message: 'Cannot find container web-2: service "web" has no such container',
+    message: 'Cannot find container web-2: service "web" is not running container #2',
     hint: 'Its containers are numbered 1, 3',
   })
   await expect(execWith(async () => 0, { service: 'job' })).rejects.toMatchObject({

@@ -13,7 +13,7 @@ import { UsageError } from '../usage-error.ts'
 interface Values {
   readonly detach?: boolean
   readonly env?: readonly string[]
-  readonly index: number
+  readonly index?: number
   readonly tty: boolean
   readonly privileged?: boolean
   readonly user?: string
@@ -30,7 +30,7 @@ export const command: CommandDefinition = defineCommand<Values>({
       .passThroughOptions()
       .option('-d, --detach', 'Run in the background')
       .addOption(listOption('-e, --env <name=value>', 'Set an environment variable; repeat for more'))
-      .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex).default(1))
+      .addOption(new Option('--index <number>', 'Number of the replica').argParser(parseIndex))
       .option('-T, --no-tty', 'Do not allocate a terminal')
       // What is the default, by the flags of docker exec.
       .addOption(new Option('-i, --interactive').hideHelp())

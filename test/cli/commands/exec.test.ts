@@ -86,7 +86,7 @@ for (const { what, args, changes, kind } of [
 test('exec asks for no privilege, user or folder that was not given', async () => {
   expect((await exec(['-u', '', '-w', '', 'web', 'sh'])).asked).toEqual([
     {
-      ...{ service: 'web', argv: ['sh'], index: 1, environment: [] },
+      ...{ service: 'web', argv: ['sh'], index: undefined, environment: [] },
       ...{ workingDir: undefined, user: undefined, privileged: false },
       io: { kind: 'streams', stdin: 0, stdout: 1, stderr: 2 },
       signal: expect.any(AbortSignal),
