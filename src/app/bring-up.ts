@@ -6,6 +6,7 @@ import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import { changedSources } from './changed-sources.ts'
 import { checkHostPorts } from './check-host-ports.ts'
+import { checkSelection } from './check-selection.ts'
 import type { RunHooks } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -36,6 +37,8 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
   const { request, loaded: declared, diagnostics, options, attachment } = call
   const selection = { ...options, oneOff: call.oneOff }
   const wanted = desiredOf(declared, selection)
+  const refused = checkSelection(wanted)
+  if (refused.length > 0) return { kind: 'refused', errors: refused, origins: declared.origins }
   const clashes = checkHostPorts(wanted, declared.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
   const provided = await provideForUp(

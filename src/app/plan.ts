@@ -9,6 +9,7 @@ import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import { buildsOf } from './builds-of.ts'
 import { checkHostPorts } from './check-host-ports.ts'
+import { checkSelection } from './check-selection.ts'
 import { desiredOf } from './desired-of.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
 import { loadToStart } from './load-to-start.ts'
@@ -53,6 +54,8 @@ export async function plan(
   if (models.kind === 'missing') return { kind: 'refused', errors: models.errors, origins: declared.origins }
   const { project: loaded, warnings } = await asProvided(context, models.project)
   const selected = desiredOf(loaded, options)
+  const refused = checkSelection(selected)
+  if (refused.length > 0) return { kind: 'refused', errors: refused, origins: loaded.origins }
   const clashes = checkHostPorts(selected, loaded.origins)
   if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
   const read = serviceFileReader(context, { request, project: loaded })

@@ -55,12 +55,16 @@ function sharedNames({ services }: RuleInput): readonly Diagnostic[] {
       owners.set(text, { service, at: map })
       return []
     }
+    // Not all of them need to run at once.
     const earlier = valueAt(owner.at, 'container_name')
     return [
-      errorAt(at, 'conflicting-keys', {
-        message: `Services "${owner.service}" and "${service}" have the same container_name "${text}"`,
-        related: earlier === undefined ? [] : [{ message: 'it is first used here', span: earlier.span }],
-      }),
+      {
+        ...errorAt(at, 'conflicting-keys', {
+          message: `Services "${owner.service}" and "${service}" have the same container_name "${text}"`,
+          related: earlier === undefined ? [] : [{ message: 'it is first used here', span: earlier.span }],
+        }),
+        severity: 'warning',
+      },
     ]
   })
 }
