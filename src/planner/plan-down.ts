@@ -43,7 +43,7 @@ export function planDown(observed: ObservedState, options: DownOptions = {}): Pl
     'down',
   )
   const steps = planSteps(changes, observed, options)
-  const nothing = steps.length === 0 ? [`Found nothing to remove for project ${observed.project}`] : []
+  const nothing = steps.length === 0 ? [`No resource found to remove for project "${observed.project}"`] : []
   return {
     project: observed.project,
     changes: [...services, ...networks, ...volumes],
@@ -191,7 +191,7 @@ function orphanWarnings(
   const names = staying.map(container => container.name).sort(compareText)
   if (names.length === 0) return []
   return [
-    `Found containers of services that the file does not declare: ${names.join(', ')}; to remove them, add --remove-orphans`,
+    `Found orphan containers (${names.join(', ')}) for this project: the file does not declare their service; to remove them, add --remove-orphans`,
   ]
 }
 

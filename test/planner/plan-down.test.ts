@@ -73,7 +73,7 @@ test('planDown() leaves orphans, and the network and volumes they use, unless as
   const plan = planDown(running, { project: smaller, volumes: true })
   expect(plan.steps.map(({ action }) => action.kind)).toEqual(['stop-container', 'remove-container'])
   expect(plan.warnings).toEqual([
-    'Found containers of services that the file does not declare: shop-db-1; to remove them, add --remove-orphans',
+    'Found orphan containers (shop-db-1) for this project: the file does not declare their service; to remove them, add --remove-orphans',
   ])
   expect(planDown(running, { project: smaller, ignoreOrphans: true }).warnings).toEqual([])
   expect(planDown(running, { project: smaller, removeOrphans: true }).steps).toHaveLength(5)
@@ -100,7 +100,7 @@ test('planDown() removes containers of every state without stopping those that d
 test('planDown() says that there is nothing to remove', () => {
   expect(planDown(anObservedState())).toMatchObject({
     steps: [],
-    warnings: ['Found nothing to remove for project shop'],
+    warnings: ['No resource found to remove for project "shop"'],
   })
 })
 

@@ -545,7 +545,7 @@ describe('planUp() of orphans', () => {
 
   test('warns of them', () => {
     expect(planOf({ project: one, observed }).warnings).toEqual([
-      'Found containers of services that the file does not declare: shop-old-1; to remove them, add --remove-orphans',
+      'Found orphan containers (shop-old-1) for this project: they have ended, or the file does not declare their service; to remove them, add --remove-orphans',
     ])
   })
 

@@ -1,3 +1,5 @@
+import { servicePath } from '../../base/model-path.ts'
+import { TcomposeError } from '../../base/tcompose-error.ts'
 import { imageLabel } from '../../model/image-request.ts'
 import type { ContainerId } from '../../model/names.ts'
 import { type SharedPart, sharedParts } from '../../model/namespace.ts'
@@ -13,7 +15,7 @@ import { containersInTheWay, networkChanges } from './network-changes.ts'
 import { orphanProviderWarnings } from './orphan-providers.ts'
 import { serviceChange } from './service-change.ts'
 import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
-import { spentOneOffs } from './spent-one-offs.ts'
+import { endedOneOffs, spentOneOffs } from './spent-one-offs.ts'
 import type { UpOptions } from './up-options.ts'
 import { keptVolumeWarnings, volumeChanges } from './volume-changes.ts'
 
@@ -38,8 +40,14 @@ export interface UpChanges {
   readonly warnings: readonly string[]
 }
 
-/** Compares the snapshots. */
+/**
+ * Compares the snapshots.
+ *
+ * @throws {TcomposeError} `container-not-running` if a service is to share something with one that is neither selected nor
+ * there.
+ */
 export function planChanges(desired: DesiredState, observed: ObservedState, options: UpOptions): UpChanges {
+  assertDonors(desired, observed)
   const { networks, warnings } = allowedChanges(networkChanges(desired, observed), options)
   const inTheWay = containersInTheWay(networks, desired, observed)
   const byService = Map.groupBy(observed.containers, container => container.service)
@@ -69,7 +77,7 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
       ...warnings,
       ...conflictingBuilds(builds),
       ...keptVolumeWarnings(desired, observed),
-      ...orphanWarnings(orphans, options),
+      ...orphanWarnings([...orphans, ...endedOneOffs(observed)], options),
       ...orphanProviderWarnings(desired, observed, options),
     ],
   }
@@ -96,6 +104,33 @@ export function listChanges(changes: UpChanges): readonly Change[] {
     ),
   ]
 }
+
+/** With `--no-deps` a service may be selected without the one whose namespaces or volumes it has. */
+function assertDonors({ services }: DesiredState, { containers }: ObservedState): void {
+  const present = new Set([
+    ...services.map(({ config }) => config.name),
+    ...containers.filter(({ state }) => state.kind !== 'incomplete').map(({ service }) => service),
+  ])
+  for (const { config } of services) {
+    const missing = sharedParts(config).find(({ service }) => !present.has(service))
+    if (missing === undefined) continue
+    const { part, service } = missing
+    throw new TcomposeError(
+      'container-not-running',
+      `Cannot create service "${config.name}": cannot share ${DONATIONS.get(part) ?? part} with service ${service}: container missing`,
+      {
+        hint: `Leave --no-deps out, or run "tcompose up -d ${service}" first`,
+        origin: servicePath(config.name),
+      },
+    )
+  }
+}
+
+/** As docker compose names what is shared. */
+const DONATIONS: ReadonlyMap<string, string> = new Map([
+  ['network', 'network namespace'],
+  ['volumes', 'volume'],
+])
 
 function allowedChanges(
   changes: ReadonlyMap<string, NetworkChange>,
@@ -241,6 +276,6 @@ function orphanWarnings(
   if (orphans.length === 0 || removeOrphans || ignoreOrphans) return []
   const names = orphans.map(container => container.name).sort()
   return [
-    `Found containers of services that the file does not declare: ${names.join(', ')}; to remove them, add --remove-orphans`,
+    `Found orphan containers (${names.join(', ')}) for this project: they have ended, or the file does not declare their service; to remove them, add --remove-orphans`,
   ]
 }

@@ -16,11 +16,20 @@ export function spentOneOffs(
   })
 }
 
+/** Returns the one-offs that have ended and that nobody removes unless asked to. */
+export function endedOneOffs({ oneOffs = [] }: ObservedState): readonly ObservedContainer[] {
+  return oneOffs.filter(container => reasonToRemove(container, false) === undefined && isEnded(container))
+}
+
+function isEnded({ state }: ObservedContainer): boolean {
+  return state.kind === 'exited'
+}
+
 function reasonToRemove(container: ObservedContainer, removeOrphans: boolean): string | undefined {
   // Whoever runs one has the project's lock, and removes it.
   if (container.spec?.preStart !== undefined) return 'its command was cut short'
   if (container.state.kind === 'incomplete') return 'its creation did not finish'
   if (isRunning(container)) return undefined
   if (container.spec?.isRemovedAtEnd) return 'it was to be removed at its end'
-  return removeOrphans && container.state.kind === 'exited' ? 'a one-off that has ended' : undefined
+  return removeOrphans && isEnded(container) ? 'a one-off that has ended' : undefined
 }
