@@ -3,8 +3,8 @@ import { isNamed } from '../base/named-services.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ProjectName } from '../model/names.ts'
 import type { ObservedContainer } from '../model/observed-state.ts'
-import type { Project } from '../model/project.ts'
 import type { AppContext } from './app-context.ts'
+import { isDeclared } from './declared-services.ts'
 import { findProject } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { requireRoot } from './run-plan.ts'
@@ -52,12 +52,6 @@ export async function onRunningContainers(
   const outcomes = await Promise.allSettled(wanted.map(container => work(found.name, container)))
   const names = wanted.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ name }) => name)
   return { kind: 'done', names, errors: outcomes.flatMap(errorOf) }
-}
-
-/** Without a file, all that the project has is its own. */
-function isDeclared(project: Project | undefined, service: string): boolean {
-  if (project === undefined) return true
-  return project.services.has(service) || project.disabledServices?.includes(service) === true
 }
 
 /** What the user cannot act on is thrown. */

@@ -8,7 +8,7 @@ export function pause(
   request: ProjectRequest,
   options: RunningOptions,
 ): Promise<RunningResult> {
-  return onRunningContainers(context, { ...options, request }, (project, { id }) =>
+  return onRunningContainers(context, { withOrphans: false, ...options, request }, (project, { id }) =>
     context.engine.containers.pause(project, id),
   )
 }

@@ -4,6 +4,7 @@ import type { Project } from '../model/project.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import type { CommandCall } from './command-call.ts'
+import { isDeclared } from './declared-services.ts'
 import { findProject } from './find-project.ts'
 import { providerRunner } from './provider-runner.ts'
 import { type RunResult, runPlan } from './run-plan.ts'
@@ -22,6 +23,18 @@ export interface ServiceOptions {
   readonly wait?: UpOptions['wait']
 }
 
+/** Without a name, what the file declares is meant, and not what other files of the project have made. */
+function namedServices(
+  { containers, providers = new Map() }: ObservedState,
+  { services }: ServiceOptions,
+  project: Project | undefined,
+): readonly string[] {
+  const existing = new Set([...containers.map(({ service }) => service), ...providers.keys()])
+  const isOurs = (name: string): boolean =>
+    isDeclared(project, name) || project?.providers?.has(name) === true
+  return services.length > 0 || [...existing].every(isOurs) ? services : [...existing].filter(isOurs)
+}
+
 /** Runs what `plan` makes of the containers that exist; works without the project's file where the request names it. */
 export async function runOnExisting(
   context: AppContext,
@@ -36,7 +49,11 @@ export async function runOnExisting(
   const runProvider = providerRunner(context, { request, project })
   return runPlan(
     context,
-    { ...found, images: [], files, runProvider, plan: observed => plan(observed, options, project) },
+    {
+      ...{ ...found, images: [], files, runProvider },
+      plan: observed =>
+        plan(observed, { ...options, services: namedServices(observed, options, project) }, project),
+    },
     hooks,
   )
 }

@@ -8,7 +8,7 @@ export function unpause(
   request: ProjectRequest,
   options: RunningOptions,
 ): Promise<RunningResult> {
-  return onRunningContainers(context, { ...options, request }, (project, { id }) =>
+  return onRunningContainers(context, { withOrphans: false, ...options, request }, (project, { id }) =>
     context.engine.containers.unpause(project, id),
   )
 }

@@ -2,6 +2,7 @@ import type { Millis } from '../base/millis.ts'
 import { servicePath } from '../base/model-path.ts'
 import { isNamed } from '../base/named-services.ts'
 import type { ObservedState } from '../model/observed-state.ts'
+import { compareText } from './canonical-json.ts'
 import { moveServices } from './change.ts'
 import { observedDependencies } from './observed-dependencies.ts'
 import type { Plan } from './plan.ts'
@@ -18,9 +19,9 @@ export interface StopOptions {
 /** Plans the stop of what runs, dependents before what they depend on; nothing is removed. */
 export function planStop(observed: ObservedState, { services, timeout }: StopOptions = {}): Plan {
   const steps = new StepList()
-  const running = observed.containers.filter(
-    container => isRunning(container) && isNamed(services, container.service),
-  )
+  const named = observed.containers.filter(({ service }) => isNamed(services, service))
+  const running = named.filter(isRunning)
+  const stopped = named.filter(({ state }) => state.kind === 'exited').map(({ name }) => name)
   const order = new StopOrder(observedDependencies(observed.containers))
   const outgoing = running.map(container => ({ container, cause: 'stop' }))
   const stops = addStops(steps, outgoing, { grace: timeout, order })
@@ -41,5 +42,8 @@ export function planStop(observed: ObservedState, { services, timeout }: StopOpt
     running.map(({ service }) => service),
     'stop',
   )
-  return { project: observed.project, changes, steps: steps.steps, warnings: [] }
+  return {
+    ...{ project: observed.project, changes, steps: steps.steps, warnings: [] },
+    ...(stopped.length > 0 && { stopped: stopped.toSorted(compareText) }),
+  }
 }

@@ -17,6 +17,8 @@ export interface Plan {
   readonly unchanged?: readonly string[]
   /** Those of `unchanged` that have ended and stay so, such as a job that has completed. */
   readonly ended?: readonly string[]
+  /** Names of the containers that were to be stopped and do not run. */
+  readonly stopped?: readonly string[]
   /** Images that a pull leaves as they are, sorted. */
   readonly keptImages?: readonly KeptImage[]
 }

@@ -65,7 +65,7 @@ test.for(['stop', 'restart', 'down'])(
     const child = project.spawn([command, 'stubborn'])
     const ended = once(child, 'exit')
     for await (const chunk of child.stderr ?? []) {
-      if (!String(chunk).includes('stubborn-1  Stopping')) continue
+      if (!/stubborn-1 {2}(Stopping|Restarting)/.test(String(chunk))) continue
       child.kill('SIGINT')
       break
     }

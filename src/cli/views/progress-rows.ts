@@ -39,6 +39,8 @@ export class ProgressRows {
   readonly #steps = new Map<string, number>()
   /** The failed step, by each step that was skipped because of it. */
   readonly #blockers = new Map<number, number>()
+  /** Waits for what need not be there, and is not. */
+  readonly #unmet = new Set<number>()
 
   /** `earlier` are the rows of the plan before this one in the same run. */
   constructor(plan: Plan, now: number, earlier: readonly ProgressRow[] = []) {
@@ -48,6 +50,10 @@ export class ProgressRows {
       const thing = containerThing(name)
       const status = plan.ended?.includes(name) === true ? 'Exited' : 'Running'
       this.#set({ thing, state: 'done', status, detail: '', startedAt: now, endedAt: now })
+    }
+    for (const name of plan.stopped ?? []) {
+      const thing = containerThing(name)
+      this.#set({ thing, state: 'done', status: 'Stopped', detail: '', startedAt: now, endedAt: now })
     }
     for (const { label, reason } of plan.keptImages ?? []) {
       const row = { thing: imageThing(label), status: 'Skipped', ...KEPT[reason] }
@@ -63,10 +69,20 @@ export class ProgressRows {
   /** Returns the rows that `event` changes. */
   apply(event: StepEvent, now: number): readonly ProgressRow[] {
     if (event.kind === 'hook-line') return []
+    if (event.kind === 'warning' && event.step.action.kind === 'await-service') this.#unmet.add(event.step.id)
     const blocker = this.#blockerOf(event)
     return this.#wordsOf(event).map(({ thing, doing, done }) => {
       const { startedAt = now, transfer, build } = this.#rows.get(thing) ?? {}
-      const words = { doing, done, now, transfer, build, blocker, waiters: waitersOf(event, this.#plan) }
+      const isUnmet = this.#unmet.has(event.step.id)
+      const words = {
+        doing,
+        done: isUnmet ? 'Skipped' : done,
+        now,
+        transfer,
+        build,
+        blocker,
+        waiters: waitersOf(event, this.#plan),
+      }
       const row = { thing, startedAt, ...rowAfter(event, words) }
       return this.#isLate(event, thing) ? row : this.#set(row)
     })

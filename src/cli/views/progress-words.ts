@@ -41,14 +41,16 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
           ...(action.replaces === undefined ? CREATE : RECREATE),
         },
       ]
-    case 'start-container':
-      return [{ thing: containerThing(action.name), doing: 'Starting', done: 'Started' }]
+    case 'start-container': {
+      const doing = isRestart(action, plan) ? RESTARTING : 'Starting'
+      return [{ thing: containerThing(action.name), doing, done: 'Started' }]
+    }
     case 'run-pre-start':
       return [{ thing: containerThing(action.name), doing: 'Running', done: 'Completed' }]
     case 'run-post-start':
       return [{ thing: containerThing(action.name), doing: 'Running post_start', done: 'Started' }]
     case 'stop-container':
-      return [{ thing: containerThing(action.name), doing: 'Stopping', done: 'Stopped' }]
+      return [{ thing: containerThing(action.name), ...(isRestart(action, plan) ? RESTART : STOP) }]
     case 'remove-container':
       return [{ thing: containerThing(action.name), ...REMOVE }]
     case 'prepare-model':
@@ -82,6 +84,17 @@ export function imageThing(label: string): string {
   return `Image ${label}`
 }
 
+/** Tells whether an action is one half of what `restart` does with a container. */
+function isRestart({ kind, name }: Extract<Action, { name: string }>, { steps }: Plan): boolean {
+  return steps.some(
+    ({ action, cause }) =>
+      cause === 'restart' && action.kind === kind && 'name' in action && action.name === name,
+  )
+}
+
+const RESTARTING = 'Restarting'
+const RESTART = { doing: RESTARTING, done: RESTARTING }
+const STOP = { doing: 'Stopping', done: 'Stopped' }
 const CREATE = { doing: 'Creating', done: 'Created' }
 const RECREATE = { doing: 'Recreate', done: 'Recreated' }
 const REMOVE = { doing: 'Removing', done: 'Removed' }
