@@ -17,7 +17,12 @@ export function imageNameParts(reference: string): ImageNameParts {
   const [named = short] = short.split('@sha256:')
   if (named.startsWith('rootfs:')) return { repository: named, tag: undefined }
   const [, repository, tag] = /^(.*[^:]):([^/:]+)$/.exec(named) ?? []
-  return repository === undefined ? { repository: named, tag: undefined } : { repository, tag }
+  return repository === undefined ? { repository: named, tag: defaultTag(short) } : { repository, tag }
+}
+
+/** Neither a digest nor a path of this machine stands for a tag. */
+function defaultTag(name: string): string | undefined {
+  return /@|^[a-z-]+:[./]/.test(name) ? undefined : 'latest'
 }
 
 /** Returns a full reference in the short form that people write: `redis:7`. */

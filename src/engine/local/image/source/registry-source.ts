@@ -1,3 +1,4 @@
+import { type Digest, parseDigest } from '../../../../base/digest.ts'
 import { foreignPlatform } from '../../../../oci/platform.ts'
 import { formatRegistryReference, type RegistryReference } from '../../../../oci/registry-reference.ts'
 import { imageOf, isUnpacked } from '../../../../store/images/image-by-id.ts'
@@ -14,6 +15,12 @@ import { isAnyProjectKept } from '../../state/is-any-project-kept.ts'
 import type { ImageSource, SourceRequest } from './image-source.ts'
 import { openUnpacked } from './open-unpacked.ts'
 
+/** A file may name an image by its whole id, as docker allows, unless another image has that for a name. */
+function imageIdIn(reference: string): Digest | undefined {
+  const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(reference) ?? []
+  return hex === undefined ? undefined : parseDigest(`sha256:${hex}`)
+}
+
 /** An image of a registry. The client of registries is loaded by those who ask one. */
 export function registrySource({ roots, wanted, parsed }: SourceRequest<RegistryReference>): ImageSource {
   const { reference } = wanted
@@ -25,12 +32,18 @@ export function registrySource({ roots, wanted, parsed }: SourceRequest<Registry
     hasPlatforms: true,
     lookup: () => {
       const record = readReferenceRecord(roots, name)
-      if (record === undefined) return { kind: 'absent' }
-      const { id, pulledAt } = record
+      const id = record?.id ?? imageIdIn(reference)
+      if (id === undefined) return { kind: 'absent' }
       // The fetch says what is wrong: the platform may have come into the file after the image was pulled without it.
       const image = readImageRecord(roots, id)
+      if (record === undefined && image === undefined) return { kind: 'absent' }
       if (isOtherPlatform(image?.platform, wanted)) return { kind: 'absent' }
-      return { kind: 'present', id, unpacked: image !== undefined && isUnpacked(roots, image), pulledAt }
+      return {
+        kind: 'present',
+        id,
+        unpacked: image !== undefined && isUnpacked(roots, image),
+        pulledAt: record?.pulledAt,
+      }
     },
     open: found => openUnpacked(roots, wanted, found),
     check: () => {},
