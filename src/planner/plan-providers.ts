@@ -80,7 +80,7 @@ function withVariables(
       ([key, value]) => environment.has(key) && environment.get(key) !== value,
     )
     for (const [key] of replaced)
-      warnings.push(`Provider "${provider}" replaces the variable ${key} of service "${name}"`)
+      warnings.push(`provider "${provider}" overrides environment variable "${key}" in service "${name}"`)
     for (const [key, value] of variablesOf(provider, variables)) environment.set(key, value)
   }
   return { service: providedBy.length === 0 ? service : { ...service, environment }, warnings }

@@ -88,7 +88,7 @@ test('a post_start that fails is named with its command and its output, and runs
   const failed = await project.run(['up', '-d'])
   expect(failed.exitCode).toBe(1)
   expect(failed.stderr).toContain(
-    'Cannot complete post_start[1] of container hooks-fail-web-1: it exited with code 3',
+    'Cannot complete post_start[1] of container hooks-fail-web-1: web hook exited with status 3',
   )
   expect(failed.stderr).toContain('test -e /notes/ready || exit 3')
   expect(failed.stderr).toMatch(/\| to out\n +\| to err/)
@@ -145,7 +145,7 @@ test('a pre_stop that fails stops and removes the container all the same, with e
   const stopped = await project.run(['stop'])
   expect(stopped.exitCode).toBe(1)
   expect(stopped.stderr).toContain(
-    'Cannot complete pre_stop[0] of container hooks-prefail-web-1: it exited with code 4',
+    'Cannot complete pre_stop[0] of container hooks-prefail-web-1: web hook exited with status 4',
   )
   expect(stopped.stderr).toContain('| cannot drain')
   expect(await stateOf(project, 'web')).toBe('exited')

@@ -52,7 +52,7 @@ test('pause freezes, is seen in ps and refuses exec; unpause lets the same proce
   expect(exec.exitCode).toBe(1)
   expect(exec.stderr).toContain('Cannot run a command in frozen-ticker-1: it is paused')
   const again = await project.run(['pause', 'ticker'])
-  expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('it is paused already')])
+  expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('it is already paused')])
   expect((await project.run(['unpause', 'ticker'])).stderr).toBe(' Container frozen-ticker-1  Unpaused\n')
   expect(await rowOf('ticker')).toMatchObject({ State: 'running' })
   await eventually(async () =>

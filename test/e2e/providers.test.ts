@@ -85,7 +85,7 @@ test('other variables of a provider recreate what depends on it, and one that re
     env: { ON_UP: `echo '{"type":"rawsetenv","message":"KEY=${value}"}'` },
   })
   const first = await project.run(['up', '-d'], saying('one'))
-  expect(first.stderr).toContain('Provider "db" replaces the variable KEY of service "app"')
+  expect(first.stderr).toContain('provider "db" overrides environment variable "KEY" in service "app"')
   const id = await project.succeed('ps', '-q')
   expect(await project.succeed('exec', '-T', 'app', 'sh', '-c', 'echo $KEY')).toBe('one\n')
   await project.run(['up', '-d'], saying('one'))

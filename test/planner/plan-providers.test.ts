@@ -90,7 +90,7 @@ test('withProvided() gives variables to those that depend on the provider, and s
     ]),
   )
   expect(project.services.get('other')?.environment).toEqual(new Map())
-  expect(warnings).toEqual(['Provider "store" replaces the variable KEY of service "web"'])
+  expect(warnings).toEqual(['provider "store" overrides environment variable "KEY" in service "web"'])
 })
 
 test('planStop() and planDown() turn to providers behind the containers that depend on them', () => {

@@ -27,6 +27,7 @@ interface Values {
   readonly envFromFile?: readonly string[]
   readonly interactive: boolean
   readonly label?: readonly string[]
+  readonly labels?: readonly string[]
   readonly name?: string
   readonly deps: boolean
   readonly tty: boolean
@@ -42,6 +43,7 @@ interface Values {
   readonly useAliases?: boolean
   readonly user?: string
   readonly volume?: readonly string[]
+  readonly volumes?: readonly string[]
   readonly workdir?: string
 }
 
@@ -80,6 +82,9 @@ export const command: CommandDefinition = defineCommand<Values>({
       .option('--use-aliases', 'Let the name and the aliases of the service resolve to the container too')
       .option('-u, --user <user>', 'User to run as')
       .addOption(listOption('-v, --volume <volume>', 'Mount a volume or a folder; repeat for more'))
+      // The plural is docker compose's other spelling.
+      .addOption(listOption('--volumes <volume>', 'As --volume').hideHelp())
+      .addOption(listOption('--labels <name=value>', 'As --label').hideHelp())
       .option('-w, --workdir <path>', 'Working directory'),
   examples: [
     ['tcompose run --rm web npm test', 'a command in a new container, which is removed at its end'],
@@ -153,10 +158,10 @@ function additions(values: Values) {
   return {
     environment: values.env ?? [],
     environmentFiles: values.envFromFile ?? [],
-    labels: values.label ?? [],
+    labels: [...(values.label ?? []), ...(values.labels ?? [])],
     capAdd: values.capAdd ?? [],
     capDrop: values.capDrop ?? [],
-    volumes: values.volume ?? [],
+    volumes: [...(values.volume ?? []), ...(values.volumes ?? [])],
     publish: values.publish ?? [],
   }
 }

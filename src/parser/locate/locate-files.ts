@@ -90,7 +90,7 @@ function nothingFound(folder: AbsolutePath): Diagnostic {
   return {
     severity: 'error',
     code: 'file-not-found',
-    message: `Cannot find a Compose file: neither "${folder}" nor a folder above it contains compose.yaml`,
+    message: `Cannot find a Compose file: no configuration file provided: not found in "${folder}" or a folder above it`,
     hint: `Name the file with -f, or create one of ${DEFAULT_NAMES.join(', ')}`,
   }
 }

@@ -27,8 +27,8 @@ export const checkImages: Rule = input =>
     const key = span?.kind === 'map' ? span.entries.get(name)?.keySpan : undefined
     return [
       errorAt({ span: key ?? service.span }, 'missing-key', {
-        message: `Service "${name}" has no image`,
-        hint: 'Add "image:" with the image to run',
+        message: `Service "${name}" has neither an image nor a build context specified`,
+        hint: 'Add "image:" with the image to run, or "build:"',
       }),
     ]
   })

@@ -34,7 +34,7 @@ export interface ContainerPlace {
 export async function pauseContainer(place: ContainerPlace): Promise<void> {
   const { host } = place
   const { entry, layout, owner } = requireRunning(place, 'pause')
-  if (isPaused(layout)) throw wrongState(entry, 'pause', 'it is paused already')
+  if (isPaused(layout)) throw wrongState(entry, 'pause', 'it is already paused')
   const cgroup = containerCgroupOf(host.cgroups, owner)
   const folder = freezerFolder(host.cgroups, owner)
   markPaused(layout, folder)

@@ -57,7 +57,9 @@ async function runHook(context: ApplyContext, run: HookRun): Promise<void> {
   const exitCode = await exitCodeOf(context, keeper, { run, onLine })
   if (exitCode === 0) return
   const isOver = !goesOn(layoutOf(context, run))
-  const ended = isOver ? 'the container has ended, and the hook with it' : `it exited with code ${exitCode}`
+  const ended = isOver
+    ? 'the container has ended, and the hook with it'
+    : `${run.entry.spec.service} hook exited with status ${exitCode}`
   throw hookError(run, { ended, isOver, lines: tail.lines })
 }
 

@@ -17,10 +17,14 @@ export function findExternalNetwork(
 ): NetworkRecord {
   const found = findNetwork(roots, name)
   if (found !== undefined) return { ...found.record, network: { ...found.record.network, key } }
-  throw new TcomposeError('network', `Cannot use external network "${name}": no project has created it`, {
-    hint: 'Bring up the project that declares it first, or remove "external"',
-    origin: networkPath(key),
-  })
+  throw new TcomposeError(
+    'network',
+    `Cannot use network "${key}": network ${name} declared as external, but could not be found`,
+    {
+      hint: 'Bring up the project that declares it first, or remove "external"',
+      origin: networkPath(key),
+    },
+  )
 }
 
 /** A network, and whose it is. */

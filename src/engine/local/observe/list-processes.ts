@@ -6,7 +6,8 @@ import { innerProcess } from '../state/inner-process.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 
-const TITLES = ['UID', 'PID', 'PPID', 'STARTED', 'TTY', 'TIME', 'CMD']
+/** Those of `ps -ef`. */
+const TITLES = ['UID', 'PID', 'PPID', 'C', 'STIME', 'TTY', 'TIME', 'CMD']
 
 /** Returns the processes of a container as this machine sees them, its main one first; none if it does not run. */
 export function listProcesses(layout: ContainerLayout): ProcessTable {
@@ -29,17 +30,31 @@ export interface KernelProcess {
 }
 
 /** Returns what is shown of a process, in the order of the titles. */
-export function processRow(process: KernelProcess): readonly string[] {
+export function processRow(process: KernelProcess, now: number = Date.now()): readonly string[] {
   return [
     String(process.uid),
     String(process.pid),
     String(process.parentPid),
-    new Date(process.startedAt).toISOString().slice(11, 19),
+    String(cpuShare(process, now)),
+    startTime(process.startedAt, now),
     process.terminal ?? '?',
     cpuTime(process.cpuMs),
     process.command,
   ]
 }
+
+/** Returns how many hundredths of its life a process has computed. */
+function cpuShare({ cpuMs, startedAt }: KernelProcess, now: number): number {
+  return Math.min(99, Math.floor((100 * cpuMs) / Math.max(1, now - startedAt)))
+}
+
+/** Returns `14:25`, or `Nov29` for what was started more than a day ago; in UTC. */
+function startTime(at: number, now: number): string {
+  const text = new Date(at).toUTCString()
+  return now - at < DAY_MS ? text.slice(17, 22) : `${text.slice(8, 11)}${text.slice(5, 7)}`
+}
+
+const DAY_MS = 86_400_000
 
 /** Returns hours, minutes and seconds, e.g. `00:01:30`. */
 function cpuTime(milliseconds: number): string {

@@ -25,7 +25,7 @@ test('missingExternals() names the networks and volumes that nobody made, with t
   const roots = { data: folder.path, run: folder.path }
   const step = aContainerOn(new Map([['n', 'net']]), new Map([['v', 'vol']]))
   expect(missingExternals(roots, aPlan([step])).map(({ message, origin }) => [message, origin])).toEqual([
-    ['Cannot use external network "net": no project has created it', 'networks.n'],
+    ['Cannot use network "n": network net declared as external, but could not be found', 'networks.n'],
     ['Cannot use external volume "vol": it does not exist', 'volumes.v'],
   ])
 })

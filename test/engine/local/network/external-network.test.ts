@@ -42,7 +42,7 @@ test('findExternalNetwork() finds neither another name nor a network that is not
     expect(() => findExternalNetwork(roots, { key: 'edge', name })).toThrow(
       expect.objectContaining({
         code: 'network',
-        message: `Cannot use external network "${name}": no project has created it`,
+        message: `Cannot use network "edge": network ${name} declared as external, but could not be found`,
         origin: 'networks.edge',
       }),
     )
