@@ -96,7 +96,7 @@ test('ports --env refuses two variables of one name', async () => {
 for (const { args, code, says } of [
   { args: ['db'], code: 1, says: 'no running container of it publishes one' },
   { args: ['job', '--env'], code: 1, says: 'no running container of it publishes one' },
-  { args: ['nobody'], code: 2, says: 'Cannot find service "nobody"' },
+  { args: ['nobody'], code: 1, says: 'no such service: nobody' },
   { args: ['--format', 'xml'], code: 2, says: 'table' },
 ]) {
   test(`ports ${args.join(' ')} fails with ${code}`, async () => {
