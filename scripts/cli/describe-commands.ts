@@ -42,7 +42,7 @@ export async function describeCommands(): Promise<DescribedProgram> {
   const commands = [...definitions]
     .filter(([path, { isHidden }]) => !isHidden && !isGroup(path))
     .map(([path, definition]) => described(commandAt(program, path), path, definition))
-  const groups = COMMANDS.filter(isGroup)
+  const groups = COMMANDS.filter(isGroup).map(path => path.replaceAll('/', ' '))
   const globals = program.createHelp().visibleOptions(program).map(describedOption)
   return {
     commands,
@@ -70,7 +70,7 @@ function described(command: Command, path: string, { examples }: CommandDefiniti
     .filter(({ long }) => long !== '--help')
   const names = new Set(shown.map(({ long }) => long))
   return {
-    name: path.replace('/', ' '),
+    name: path.replaceAll('/', ' '),
     aliases: command.aliases(),
     description: command.description(),
     usage: command.usage(),

@@ -9,11 +9,5 @@ export type Stance =
 /** By `COMMAND` or `COMMAND --option`. */
 export const STANCES: Readonly<Record<string, Stance>> = {
   'alpha dry-run': { kind: 'different', how: '`--dry-run`' },
-  'alpha generate': { kind: 'not-yet', why: 'a Compose file from containers of docker' },
-  bridge: { kind: 'not-yet', why: 'conversion to Kubernetes' },
-  'bridge convert': { kind: 'not-yet', why: 'conversion to Kubernetes' },
-  'bridge transformations': { kind: 'not-yet', why: 'conversion to Kubernetes' },
-  'bridge transformations create': { kind: 'not-yet', why: 'conversion to Kubernetes' },
-  'bridge transformations list': { kind: 'not-yet', why: 'conversion to Kubernetes' },
   convert: { kind: 'different', how: 'an alias of `config`' },
 }

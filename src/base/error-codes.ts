@@ -76,6 +76,8 @@ export const ERROR_CODES = {
   hook: 'TC4030',
   provider: 'TC4031',
   model: 'TC4032',
+  transformation: 'TC4033',
+  'not-generated': 'TC4034',
   'sync-failed': 'TC4040',
   'watch-running': 'TC4041',
   network: 'TC5001',

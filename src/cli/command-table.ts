@@ -41,6 +41,7 @@ const HELP_ORDER: readonly string[] = [
     'image',
     'builder',
     'system',
+    'bridge',
     'login',
     'logout',
     'port',
@@ -83,7 +84,12 @@ export function neededCommands(argv: readonly string[]): readonly string[] {
 function neededMembers(name: string, argv: readonly string[]): readonly string[] {
   const members = COMMANDS.filter(path => path.startsWith(`${name}/`))
   if (asksForHelp(argv) && !members.includes(argv.slice(0, 2).join('/'))) return members
-  const named = members.filter(path => argv.includes(path.slice(name.length + 1)))
+  const isNamed = (path: string) =>
+    path
+      .slice(name.length + 1)
+      .split('/')
+      .some(word => argv.includes(word))
+  const named = members.filter(isNamed)
   return named.length > 0 ? named : members
 }
 
@@ -99,9 +105,9 @@ export async function loadCommands(
 }
 
 async function loadCommand(path: string): Promise<CommandDefinition> {
-  const [name = '', member] = path.split('/')
-  const { command } = await (member === undefined ? loadFile(name) : loadMember(name, member))
-  return command
+  const [name = '', member, inner] = path.split('/')
+  if (member === undefined) return (await loadFile(name)).command
+  return (await (inner === undefined ? loadMember(name, member) : loadTransformation(inner))).command
 }
 
 /** The build and the test runner turn such an `import()` into one for each file that fits its pattern. */
@@ -111,6 +117,11 @@ function loadFile(name: string): Promise<CommandFile> {
 
 function loadMember(group: string, member: string): Promise<CommandFile> {
   return import(`./commands/${group}/${member}.ts`)
+}
+
+/** Of a group in a group, of which there is one. */
+function loadTransformation(name: string): Promise<CommandFile> {
+  return import(`./commands/bridge/transformations/${name}.ts`)
 }
 
 interface CommandFile {

@@ -33,7 +33,9 @@ export function buildProgram(ports: CliPorts, commands: ReadonlyMap<string, Comm
 function addCommand(host: CommandHost, path: string, { isHidden, complete }: CommandDefinition): void {
   const words = path.split('/')
   const name = words.pop() ?? ''
-  const [group] = words
-  const parent = host.program.commands.find(known => known.name() === group) ?? host.program
+  const parent = words.reduce(
+    (group, word) => group.commands.find(known => known.name() === word) ?? group,
+    host.program,
+  )
   complete(parent.command(name, { hidden: isHidden }), host)
 }

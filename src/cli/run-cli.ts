@@ -20,7 +20,7 @@ import type { GlobalValues } from './options/global-options.ts'
 import { buildProgram } from './program.ts'
 import { reportDiagnostics, reportFailure } from './report.ts'
 import { suggestionFor } from './suggestion.ts'
-import { notYetCommand, unknownCommand } from './unknown-command.ts'
+import { unknownCommand } from './unknown-command.ts'
 import { UsageError, usageDiagnostic, usageErrorFrom } from './usage-error.ts'
 import { safeLine } from './views/safe-text.ts'
 
@@ -67,9 +67,6 @@ async function runCommand(ports: CliPorts, commands: readonly string[]): Promise
   try {
     // Alone, an unknown command is answered as one; --help or --version beside it would win.
     const unknown = unknownCommand(host.program, ports.argv)
-    const missing =
-      unknown?.length === 1 && commands === COMMANDS ? notYetCommand(unknown[0] ?? '') : undefined
-    if (missing !== undefined) throw missing
     const argv = unknown ?? withPlainBooleans(host.program, ports.argv)
     await host.program.parseAsync([...argv], { from: 'user' })
     return host.exitCode

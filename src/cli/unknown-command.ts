@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { UsageError } from './usage-error.ts'
 
 /**
  * Returns the words of `argv` that name a command which `program` does not have, as in `image frobnicate`; undefined if
@@ -39,17 +38,4 @@ function operandAt(program: Command, argv: readonly string[]): number {
     if (option?.required) at++
   }
   return at
-}
-
-/** The commands of docker compose that this version does not have. */
-const NOT_YET: ReadonlySet<string> = new Set(['bridge'])
-
-/** Returns the error for a command that docker compose has and this version has not; undefined for any other word. */
-export function notYetCommand(word: string): UsageError | undefined {
-  return NOT_YET.has(word)
-    ? new UsageError(
-        `"${word}" is a command of docker compose that this version does not have yet`,
-        'docs/differences.md lists what differs; "tcompose --help" lists the commands',
-      )
-    : undefined
 }

@@ -41,12 +41,3 @@ test.for([
   expect(await runCli(ports)).toBe(0)
   expect(ports.stdout.text).toContain(text)
 })
-
-test.for(['bridge', 'publish'])('a command of docker compose that is not there says so: %s', async word => {
-  const ports = recordedPorts([word, 'web'])
-  expect(await runCli(ports)).toBe(2)
-  expect(ports.stderr.text).toContain(
-    `"${word}" is a command of docker compose that this version does not have yet`,
-  )
-  expect(ports.stderr.text).not.toContain('did you mean')
-})

@@ -6,7 +6,11 @@ import type { PlainValue } from '../document/plain-value.ts'
  * that one of them takes for something else, such as `yes`, `0o7` or `1.5`, are double-quoted, other texts that
  * cannot be plain are single-quoted.
  */
-export function plainYaml(value: PlainValue): string {
+export function plainYaml(
+  value: PlainValue,
+  /** Blanks for each level. */
+  { indent = 2 }: { readonly indent?: number } = {},
+): string {
   const document = new Document(value, { ...READERS, version: '1.1', aliasDuplicateObjects: false })
   visit(document, {
     Scalar: (_, scalar) => {
@@ -14,7 +18,7 @@ export function plainYaml(value: PlainValue): string {
       if (isTakenForOther(scalar.value) || holdsUnprintable(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
     },
   })
-  return escaped(document.toString({ lineWidth: 0, singleQuote: true }))
+  return escaped(document.toString({ lineWidth: 0, singleQuote: true, indent }))
 }
 
 /** What YAML calls not printable, or a line break in YAML 1.1 alone; JSON's escapes leave these as they are. */

@@ -45,6 +45,18 @@ export function toComposeJson({ document }: OutputSource, options: OutputOptions
   return `${JSON.stringify(sorted, undefined, 2)}\n`
 }
 
+/** Returns a document as docker compose gives it to transformations: keys sorted, a `$` as it is; pkg/bridge/convert.go. */
+export function toModelYaml(document: MapNode): string {
+  return plainYaml(sorted(canonicalValue(document, { escapeDollars: false })), { indent: 4 })
+}
+
+function sorted(value: PlainValue): PlainValue {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isMap(value)) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
+}
+
 type PlainMap = { readonly [key: string]: PlainValue }
 
 function canonicalValue(document: MapNode, options: OutputOptions): PlainMap {

@@ -1,0 +1,4 @@
+import { type CommandDefinition, defineGroup } from '../../define-command.ts'
+
+/** `bridge transformations`: the images that convert. */
+export const command: CommandDefinition = defineGroup('Manage images of transformations')
