@@ -110,8 +110,10 @@ export function parallelLimit(
   return limit === -1 ? undefined : limit
 }
 
-function insecureRegistries({ insecureRegistry = [] }: GlobalValues): readonly string[] {
-  return insecureRegistry === true ? [] : insecureRegistry
+function insecureRegistries({
+  insecureRegistry = true,
+}: GlobalValues): Pick<ProjectRequest, 'insecureRegistries'> {
+  return insecureRegistry === true ? {} : { insecureRegistries: insecureRegistry }
 }
 
 /** Returns an option that may be given several times. One that begins with `no-` is `true` where it is not given. */
@@ -146,6 +148,6 @@ export function projectRequest(values: GlobalValues): ProjectRequest {
     envFiles: values.envFile ?? [],
     allowUnsupported: values.allowUnsupported ?? false,
     compatibility: values.compatibility ?? false,
-    insecureRegistries: insecureRegistries(values),
+    ...insecureRegistries(values),
   }
 }
