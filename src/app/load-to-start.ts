@@ -6,6 +6,7 @@ import type { AppContext } from './app-context.ts'
 import { type Loaded, loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import type { PublishDefault } from './publish-default.ts'
+import { withKeptIds } from './with-kept-ids.ts'
 
 /** Reads the compose file as `loadRequested` does, and publishes its ports where the user wants those without an address. */
 export async function loadToStart(
@@ -13,7 +14,8 @@ export async function loadToStart(
   request: ProjectRequest,
   services: readonly string[] = [],
 ): Promise<Loaded> {
-  return withPublishDefault(context, request, await loadRequested(context, request, services))
+  const loaded = withKeptIds(context, await loadRequested(context, request, services))
+  return withPublishDefault(context, request, loaded)
 }
 
 /** Gives ports of which the file says no address the one of `request`, or else that of the user's settings. */

@@ -6,6 +6,7 @@ import type { AppContext } from './app-context.ts'
 import { type Loaded, loadRequested, toLoadRequest } from './find-project.ts'
 import { loadProject } from './load/load-project.ts'
 import { withPublishDefault } from './load-to-start.ts'
+import { withKeptIds } from './with-kept-ids.ts'
 import { type EnvironmentOptions, oneOffEnvironment } from './one-off-environment.ts'
 import { type OverlaidOptions, oneOffOverlay } from './one-off-overlay.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -45,7 +46,7 @@ export async function prepareRun(
   options: OneOffOptions,
 ): Promise<PreparedRun> {
   const overlaid = await loadOverlaid(context, request, options)
-  const { project, diagnostics } = withPublishDefault(context, request, overlaid)
+  const { project, diagnostics } = withPublishDefault(context, request, withKeptIds(context, overlaid))
   const service = project?.services.get(options.service)
   if (project?.providers?.has(options.service)) {
     const message = `Cannot run a command in service "${options.service}": a provider makes it, not a container`

@@ -69,8 +69,8 @@ export interface Service {
   readonly pid?: SharedNamespace
   /** @default an IPC namespace of its own, which no other container may join */
   readonly ipc?: IpcMode
-  /** A user namespace of its own, with as many ids from 0 on. @default the host's */
-  readonly userns?: { readonly size: number }
+  /** @default the host's */
+  readonly userns?: OwnUsers
   /** Whose host and domain name it has. @default its own */
   readonly uts?: 'host'
   /** Whose tree of control groups it sees. @default its own */
@@ -218,6 +218,22 @@ export type HealthProbeTest =
   | { readonly kind: 'unix'; readonly path: string }
   /** A line that the container has written since its start matches this regular expression. */
   | { readonly kind: 'log'; readonly pattern: string }
+
+/** A user namespace of a container's own. */
+export interface OwnUsers {
+  /** How many ids it has, from 0 on. */
+  readonly size: number
+  /** Which of its ids are those of who calls the command. @default none */
+  readonly keep?: KeptIds
+}
+
+export interface KeptIds {
+  /** @default that of the caller */
+  readonly uid?: number
+  readonly gid?: number
+  /** Undefined where a file says nothing but the wish. */
+  readonly caller?: { readonly uid: number; readonly gid: number }
+}
 
 /** What is done about a container that has become unhealthy. */
 export type UnhealthyReaction = 'restart' | 'stop'

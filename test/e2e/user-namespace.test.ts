@@ -170,3 +170,55 @@ test('up without ids for containers, or without enough, is an error before anyth
   expect(existsSync(join(project.state, 'data/owners'))).toBe(true)
   await project.succeed('down', '-v')
 })
+
+const kept = (mode: string, more = '') => `name: kept
+services:
+  web:
+    image: rootfs:/
+    command: [sh, -c, "id -u; id -g; touch /bound/made; stat -c %u /bound/mine /; sleep 1000"]
+    userns_mode: ${mode}
+    stop_signal: SIGKILL
+    network_mode: none
+    volumes: ["./bound:/bound"]
+${more}`
+
+const SUDO = { SUDO_UID: '4242', SUDO_GID: '4343' }
+
+function keptProject(mode: string, env: Readonly<Record<string, string>>): TestProject {
+  const found = new TestProject({
+    compose: kept(mode),
+    files: { 'bound/mine': '', 'ids/subuid': RANGE, 'ids/subgid': RANGE },
+    env: { TCOMPOSE_SUBID_DIR: 'ids', SUDO_UID: '', ...env },
+  })
+  for (const name of ['bound', 'bound/mine']) chownSync(join(found.folder, name), 4242, 4343)
+  return found
+}
+
+test.for([
+  ['keep-id', '4242\n4343\n4242\n0\n'],
+  ['keep-id:uid=33,gid=0', '33\n0\n33\n0\n'],
+  ['keep-id:uid=0', '0\n4343\n0\n0\n'],
+])('with %s a container runs as who called, whose files are theirs', async ([mode = '', seen = '']) => {
+  await using keeping = keptProject(mode, SUDO)
+  await keeping.succeed('up', '-d')
+  await eventually(async () => expect(await keeping.succeed('logs', '--no-log-prefix', 'web')).toBe(seen))
+  const { uid, gid } = statSync(join(keeping.folder, 'bound/made'))
+  expect([uid, gid]).toEqual([4242, 4343])
+  expect((await keeping.succeed('exec', '-T', 'web', 'id', '-u')).trim()).toBe(seen.split('\n')[0])
+  expect(await keeping.succeed('up', '-d')).not.toContain('Recreate')
+  const [id = ''] = (await keeping.succeed('ps', '-q', 'web')).split('\n')
+  const other = await keeping.run(['plan'], { env: { SUDO_UID: '4244' } })
+  expect(other.stdout).toContain('userns_mode')
+  expect(id).not.toBe('')
+})
+
+test('keep-id without a caller is told with its line, and nomap is a namespace without one', async () => {
+  await using nobody = keptProject('keep-id', {})
+  const refused = await nobody.run(['up', '-d'])
+  expect(refused.stderr).toContain('Cannot keep the ids of the calling user in service "web"')
+  expect(refused.stderr).toContain('compose.yaml:6:')
+  await using without = keptProject('nomap', SUDO)
+  await without.succeed('up', '-d')
+  const mapped = await without.succeed('exec', '-T', 'web', 'cat', '/proc/self/uid_map')
+  expect(mapped).toMatch(/^ +0 +15000\d+ +65536\n$/)
+})

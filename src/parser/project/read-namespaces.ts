@@ -24,10 +24,15 @@ function ipcMode(text: string | undefined): IpcMode | undefined {
   return text === 'shareable' || text === 'none' ? { kind: text } : sharedNamespace(text)
 }
 
-/** Reads `auto`, with or without `:size=N`. */
+/** Reads `auto`, `nomap` and `keep-id`, with or without options, as podman has them. */
 function userNamespace(text: string | undefined): Service['userns'] {
-  const [found, size] = /^auto(?::size=(\d+))?$/.exec(text ?? '') ?? []
-  return found === undefined ? undefined : { size: size === undefined ? USUAL_SIZE : Number(size) }
+  const [found, mode, list = ''] = /^(auto|nomap|keep-id)(?::(.+))?$/.exec(text ?? '') ?? []
+  if (found === undefined) return undefined
+  const options = new Map(list.split(',').map(option => [option.split('=')[0], Number(option.split('=')[1])]))
+  const size = options.get('size') ?? USUAL_SIZE
+  if (mode !== 'keep-id') return { size }
+  const [uid, gid] = [options.get('uid'), options.get('gid')]
+  return { size, keep: { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) } }
 }
 
 /** Reads `host`, `service:NAME` or `container:NAME`; anything else is a namespace of its own. */

@@ -66,8 +66,9 @@ function hostCgroups(service: MapNode, name: string): readonly Diagnostic[] {
 /** Root of a user namespace has rights over nothing that is the host's or another container's. */
 function ownUsers(service: MapNode, name: string): readonly Diagnostic[] {
   const at = valueAt(service, 'userns_mode')
-  const [found, size = '1'] = /^auto(?::size=(\d+))?$/.exec(textAt(service, 'userns_mode') ?? '') ?? []
-  if (at === undefined || found === undefined) return []
+  const mode = textAt(service, 'userns_mode') ?? ''
+  if (at === undefined || !/^(?:auto|nomap|keep-id)(?::|$)/.test(mode)) return []
+  const [, size = '1'] = /[:,]size=(\d+)/.exec(mode) ?? []
   if (Number(size) < 1 || Number(size) > MOST_IDS) {
     const message = `Cannot give the user namespace of service "${name}" ${size} ids, expected 1 to ${MOST_IDS}`
     return [errorAt(at, 'bad-value', { message })]

@@ -54,7 +54,12 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.ports[].mode', oneOf('', 'ingress', 'host')],
   [
     'services.*.userns_mode',
-    node => matching(node, /^(?:|host|auto(?::size=\d+)?)$/, '"host", "auto" or "auto:size=N"'),
+    node =>
+      matching(
+        node,
+        /^(?:|host|nomap|auto(?::size=\d+)?|keep-id(?::(?:uid|gid|size)=\d{1,10}(?:,(?:uid|gid|size)=\d{1,10})*)?)$/,
+        '"host", "auto", "auto:size=N", "nomap", "keep-id" or "keep-id:uid=N,gid=N"',
+      ),
   ],
   ['services.*.uts', oneOf('', 'host')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],

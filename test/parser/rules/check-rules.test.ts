@@ -46,6 +46,10 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     },
     { yaml: 'userns_mode: auto\npid: host', found: ['conflicting-keys 5:10'] },
     { yaml: 'userns_mode: auto\nipc: host', found: ['conflicting-keys 5:10'] },
+    { yaml: 'userns_mode: keep-id', found: [] },
+    { yaml: 'userns_mode: nomap\nprivileged: true', found: ['conflicting-keys 5:17'] },
+    { yaml: 'userns_mode: "keep-id:uid=1,size=0"', found: ['bad-value 4:18'] },
+    { yaml: 'userns_mode: keep-id\nipc: host', found: ['conflicting-keys 5:10'] },
     { yaml: 'userns_mode: host\nprivileged: true', found: [] },
   ],
   checkStorageOptions: [

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { readIfPresent } from '../../../disk/record-file.ts'
-import type { OwnerMaps } from '../../../model/id-mapping.ts'
+import type { IdMapping, OwnerMaps } from '../../../model/id-mapping.ts'
 import type { ContainerId, ProjectName } from '../../../model/names.ts'
 import type { Service } from '../../../model/service.ts'
 import { type ClaimOwner, claim, claimsOf, dropClaim } from '../state/claims.ts'
@@ -80,8 +80,37 @@ export function containerOwners(
     const message = `Cannot find the ids of a container of service "${name}": the record in "${roots.data}/owners" is lost`
     throw new TcomposeError('state-corrupt', message, { hint: 'Run "tcompose up --force-recreate"' })
   }
-  const from = (hostID: string) => [{ containerID: 0, hostID: Number(hostID), size: userns.size }]
-  return { uidMappings: from(uid), gidMappings: from(gid) }
+  const { size, keep } = userns
+  return {
+    uidMappings: mappingsOf({ first: Number(uid), size }, { inside: keep?.uid, outside: keep?.caller?.uid }),
+    gidMappings: mappingsOf({ first: Number(gid), size }, { inside: keep?.gid, outside: keep?.caller?.gid }),
+  }
+}
+
+interface Block {
+  /** Of the host. */
+  readonly first: number
+  readonly size: number
+}
+
+/** An id of the container, and of the host, that are the same user or group. */
+interface Kept {
+  readonly inside: number | undefined
+  readonly outside: number | undefined
+}
+
+/** Returns the mappings of a block, with the id that is kept in the place of the block's. */
+function mappingsOf({ first, size }: Block, { inside, outside }: Kept): readonly IdMapping[] {
+  const whole = { containerID: 0, hostID: first, size }
+  if (inside === undefined || outside === undefined) return [whole]
+  const kept = { containerID: inside, hostID: outside, size: 1 }
+  if (inside >= size) return [whole, kept]
+  const after = inside + 1
+  return [
+    { ...whole, size: inside },
+    kept,
+    { containerID: after, hostID: first + after, size: size - after },
+  ].filter(mapping => mapping.size > 0)
 }
 
 /** Returns which user of the host root of a container is; undefined if that is root, too. */

@@ -58,3 +58,36 @@ test('containerOwners() of a container whose claim is lost is an error, not the 
   expect(() => containerOwners(at.roots, { project, id: one }, web)).toThrow('is lost')
   expect(containerOwners(at.roots, { project, id: one }, { name: 'web' })).toBeUndefined()
 })
+
+test.for([
+  [{}, [{ containerID: 0, hostID: 100_000, size: 1000 }]],
+  [
+    { keep: { uid: 500, gid: 0, caller: { uid: 1001, gid: 1002 } } },
+    [
+      { containerID: 0, hostID: 100_000, size: 500 },
+      { containerID: 500, hostID: 1001, size: 1 },
+      { containerID: 501, hostID: 100_501, size: 499 },
+    ],
+  ],
+  [
+    { keep: { uid: 1000, gid: 0, caller: { uid: 1001, gid: 1002 } } },
+    [
+      { containerID: 0, hostID: 100_000, size: 1000 },
+      { containerID: 1000, hostID: 1001, size: 1 },
+    ],
+  ],
+] as const)(
+  'containerOwners() with %j puts what is kept in the place of the block',
+  ([kept, uidMappings]) => {
+    const at = place()
+    const service = { name: 'web', userns: { size: 1000, ...kept } }
+    claimOwners(at, one, service)
+    const maps = containerOwners(at.roots, { project, id: one }, service)
+    expect(maps?.uidMappings).toEqual(uidMappings)
+    if (maps?.gidMappings.length !== 1)
+      expect(maps?.gidMappings).toEqual([
+        { containerID: 0, hostID: 1002, size: 1 },
+        { containerID: 1, hostID: 100_001, size: 999 },
+      ])
+  },
+)
