@@ -86,6 +86,15 @@ export class FileFacts {
     return this.#fact(FACTS.rdev)
   }
 
+  /** Seconds since the epoch; `mtimeNanoseconds` count forward from there. */
+  get mtime(): number {
+    return this.#fact(FACTS.mtime)
+  }
+
+  get mtimeNanoseconds(): number {
+    return this.#fact(FACTS.mtimeNanoseconds)
+  }
+
   /** Milliseconds since the epoch, as Node counts them. */
   get mtimeMs(): number {
     return this.#fact(FACTS.mtime) * 1000 + this.#fact(FACTS.mtimeNanoseconds) / 1_000_000

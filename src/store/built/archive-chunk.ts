@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { createHash, hash } from 'node:crypto'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { paddedSize } from '../../archive/tar-header.ts'
-import type { TarHeader } from '../../archive/tar-header-writer.ts'
 import { type FilePart, readFiles } from '../../disk/bulk/read-files.ts'
 import { type BytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
 
@@ -16,10 +15,16 @@ export interface ArchivedFile {
   readonly folder: BytePath
   readonly name: BytePath
   readonly size: number
-  /** Its SHA-256, hex digits, if that is known. */
-  readonly sha256: string | undefined
-  /** Called with its SHA-256, hex digits: for files in turn, and at the latest by `settle`. */
-  readonly onRead: (sha256: string) => void
+  /** Called with what returns its SHA-256, hex digits: for files in turn, and at the latest by `settle`. */
+  readonly onRead: (sha256: () => string) => void
+}
+
+/** The header of a file. */
+export interface FileHeaderBlocks {
+  /** Bytes, whole blocks. */
+  readonly size: number
+  /** Writes it to `bytes`, which has room for it at `start`. */
+  putInto(bytes: Buffer, start: number): void
 }
 
 /**
@@ -31,7 +36,7 @@ export class ArchiveChunk {
   #length = 0
   #folder: BytePath = ''
   /** Files of the folder for which there is room, but which are not read yet. */
-  #files: (FilePart & Pick<ArchivedFile, 'sha256' | 'onRead'>)[] = []
+  #files: (FilePart & Pick<ArchivedFile, 'onRead'>)[] = []
 
   /** Reads what is to be read. @throws {Error} If a file is shorter than it was. */
   settle(): void {
@@ -39,8 +44,8 @@ export class ArchiveChunk {
     const files = this.#files
     this.#files = []
     readFiles({ folder: this.#folder, parts: files, flags: READ, memory: this.#bytes })
-    for (const { offset, size, sha256, onRead } of files) {
-      onRead(sha256 ?? hash('sha256', this.#bytes.subarray(offset, offset + size), 'hex'))
+    for (const { offset, size, onRead } of files) {
+      onRead(() => hash('sha256', this.#bytes.subarray(offset, offset + size), 'hex'))
     }
   }
 
@@ -55,14 +60,14 @@ export class ArchiveChunk {
   }
 
   /** Adds a file whole; returns whether there is room for it, else it adds nothing. */
-  addSmall(header: TarHeader, file: ArchivedFile): boolean {
-    const { folder, name, size, sha256, onRead } = file
+  addSmall(header: FileHeaderBlocks, file: ArchivedFile): boolean {
+    const { folder, name, size, onRead } = file
     if (header.size + paddedSize(size) > CHUNK_BYTES - this.#length) return false
     if (folder !== this.#folder) this.settle()
     header.putInto(this.#bytes, this.#length)
     this.#length += header.size
     this.#folder = folder
-    this.#files.push({ name, offset: this.#length, size, sha256, onRead })
+    this.#files.push({ name, offset: this.#length, size, onRead })
     this.#length += size
     this.#pad(size)
     return true
@@ -70,12 +75,12 @@ export class ArchiveChunk {
 
   /** Adds the content of a file and what fills its last block. @throws {Error} If it is shorter than it was. */
   *putFile(file: ArchivedFile): Generator<Buffer> {
-    const { folder, name, size, sha256, onRead } = file
+    const { folder, name, size, onRead } = file
     if (paddedSize(size) > CHUNK_BYTES - this.#length && this.#length > 0) yield* this.#flush()
     if (paddedSize(size) > CHUNK_BYTES) return yield* this.#putLarge(file)
     if (folder !== this.#folder) this.settle()
     this.#folder = folder
-    this.#files.push({ name, offset: this.#length, size, sha256, onRead })
+    this.#files.push({ name, offset: this.#length, size, onRead })
     this.#length += size
     this.#pad(size)
   }
@@ -114,7 +119,7 @@ export class ArchiveChunk {
     } finally {
       closeSync(fd)
     }
-    onRead(content.digest('hex'))
+    onRead(() => content.digest('hex'))
   }
 
   /** A chunk holds whole blocks, so there is room. */

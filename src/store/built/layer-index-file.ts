@@ -37,7 +37,12 @@ export class LayerIndexWriter {
 
   /** @param entry Its path is behind those before it. */
   add(entry: LayerIndexEntry): void {
-    this.#text += encodeEntry(entry)
+    this.addText(encodeEntry(entry))
+  }
+
+  /** Adds an entry as another index has it: what `LayerIndexText.textAt` returned. */
+  addText(text: string): void {
+    this.#text += text
     if (this.#text.length > PIECE) this.#flush()
   }
 
@@ -97,6 +102,11 @@ function encodeEntry(entry: LayerIndexEntry): string {
   )
 }
 
+/** A regular file as an index has it. */
+export type IndexedFile = Pick<LayerIndexEntry, 'path' | 'mode' | 'uid' | 'gid' | 'size'> & {
+  readonly sha256: string
+}
+
 /** The index of a layer as its file has it: an entry becomes an object when it is asked for. */
 export class LayerIndexText {
   readonly #text: string
@@ -139,6 +149,23 @@ export class LayerIndexText {
   /** Returns an entry. */
   entryAt(index: number): LayerIndexEntry {
     return new EntryReader(this.#text, this.#starts[index] ?? 0).read()
+  }
+
+  /** Returns an entry as the file has it. */
+  textAt(index: number): string {
+    return this.#text.slice(this.#starts[index] ?? 0, this.#starts[index + 1] ?? this.#text.length)
+  }
+
+  /** Tells whether an entry is `file`, which has no extended attributes. */
+  isFileAt(index: number, { path, sha256, mode, uid, gid, size }: IndexedFile): boolean {
+    const text = `${LETTERS.file}${mode.toString(8)} ${uid} ${gid} ${size} 0\0${path}\0${sha256}\0`
+    return this.#text.startsWith(text, this.#starts[index])
+  }
+
+  /** Tells whether an entry is at `path`, and without extended attributes. */
+  isPlainAt(index: number, path: BytePath): boolean {
+    const end = this.#text.indexOf('\0', this.#starts[index])
+    return this.#text.startsWith(' 0', end - 2) && this.#text.startsWith(`${path}\0`, end + 1)
   }
 
   #find(path: BytePath): number | undefined {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { readlinkSync } from 'node:fs'
 import type { TarEntry, TarEntryKind } from '../../archive/tar-header.ts'
+import { FileHeader } from '../../archive/file-header.ts'
 import { TAR_END, TarHeader, tarHeader } from '../../archive/tar-header-writer.ts'
 import type { FileFacts } from '../../disk/bulk/file-facts.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
@@ -10,6 +11,7 @@ import { splitEntryPath } from '../layers/layer-entry-path.ts'
 import { OPAQUE_NAME, WHITEOUT_PREFIX } from '../layers/whiteout.ts'
 import { ArchiveChunk } from './archive-chunk.ts'
 import type { LayerIndexEntry } from './layer-index.ts'
+import type { LayerIndexText } from './layer-index-file.ts'
 import { type LayerThing, walkLayer } from './walk-layer.ts'
 
 /**
@@ -39,15 +41,22 @@ export function* layerTar(folder: string, options: LayerTarOptions = {}): Genera
 /** How an archive is made. */
 export interface LayerTarOptions {
   readonly onEntry?: EntryListener
+  /** Called in place of `onEntry` for a file that another index has at the same path. @default `onEntry` is */
+  readonly onKnown?: KnownListener
   /** @default none are */
   readonly known?: KnownFiles
 }
 
 /** Files whose content and extended attributes are known. In no layer has one of them several names. */
 export interface KnownFiles {
-  /** Returns what another index has of a file that is the same inode; the path may be another. */
-  find(file: FileFacts): LayerIndexEntry | undefined
+  /** Has them. */
+  readonly index: LayerIndexText
+  /** Returns where the index has a file that is the same inode; the path may be another. */
+  find(file: FileFacts): number | undefined
 }
+
+/** Hears of a file by what `LayerIndexText.textAt` returns of it, and its bytes. */
+export type KnownListener = (text: string, size: number) => void
 
 /** Hears of each entry of an index. Further names of a file that the layer has already are no first ones. */
 export type EntryListener = (entry: LayerIndexEntry, isFirstName: boolean) => void
@@ -79,6 +88,7 @@ interface FirstOptions {
 class LayerTar {
   readonly #root: BytePath
   readonly #onEntry: EntryListener
+  readonly #onKnown: KnownListener | undefined
   readonly #known: KnownFiles | undefined
   readonly #chunk = new ArchiveChunk()
   readonly #firstNames = new Map<number | bigint, FirstName>()
@@ -88,10 +98,11 @@ class LayerTar {
 
   readonly #tell = (entry: LayerIndexEntry): void => this.#onEntry(entry, true)
 
-  constructor(root: BytePath, { onEntry = () => {}, known }: LayerTarOptions) {
+  constructor(root: BytePath, { onEntry = () => {}, onKnown, known }: LayerTarOptions) {
     this.#root = root
     this.#place = root
     this.#onEntry = onEntry
+    this.#onKnown = onKnown
     this.#known = known
   }
 
@@ -99,21 +110,31 @@ class LayerTar {
   addSmall({ path, folder, name, stats }: LayerThing): boolean {
     const { size } = stats
     if (!stats.isFile() || size === 0) return false
-    const known = this.#known?.find(stats)
-    const isPlain =
-      known === undefined ? stats.nlink === 1 && !stats.mayHaveXattrs : known.xattrs === undefined
-    if (!isPlain) return false
-    const entry = entryOf(path, stats)
-    const { mode, uid, gid } = entry
-    const onRead = (sha256: string): void => this.#tell({ path, kind: 'file', mode, uid, gid, size, sha256 })
-    const file = { folder: this.#hostFolder(folder), name, size, sha256: known?.sha256, onRead }
-    return this.#chunk.addSmall(new TarHeader(entry), file)
+    const index = this.#known?.find(stats)
+    const text = index === undefined ? undefined : this.#plainText(index, path)
+    if (text === undefined && (index !== undefined || stats.nlink !== 1 || stats.mayHaveXattrs)) return false
+    const { uid, gid, mtime, mtimeNanoseconds } = stats
+    const mode = stats.mode & 0o7777
+    const header =
+      FileHeader.of({ path, name, size, mode, uid, gid, mtime, mtimeNanoseconds }) ??
+      new TarHeader(entryOf(path, stats))
+    const onRead = (sha256: () => string): void => {
+      if (text !== undefined) this.#onKnown?.(text, size)
+      else this.#tell({ path, kind: 'file', mode, uid, gid, size, sha256: sha256() })
+    }
+    return this.#chunk.addSmall(header, { folder: this.#hostFolder(folder), name, size, onRead })
+  }
+
+  /** Returns what the other index has of a file without attributes if it has it at `path`. */
+  #plainText(index: number, path: BytePath): string | undefined {
+    if (this.#onKnown === undefined || this.#known?.index.isPlainAt(index, path) !== true) return undefined
+    return this.#known.index.textAt(index)
   }
 
   *add(thing: LayerThing): Generator<Buffer> {
     const { path, stats } = thing
     if (isWhiteout(stats)) return yield* this.#addWhiteout(path)
-    const known = stats.isFile() ? this.#known?.find(stats) : undefined
+    const known = stats.isFile() ? this.#knownEntry(stats) : undefined
     const hasOneName = known !== undefined || stats.nlink === 1 || stats.isDirectory()
     if (hasOneName) return yield* this.#addFirst(thing, { known, onDone: this.#tell })
     const first = this.#firstNames.get(stats.inode)
@@ -125,6 +146,11 @@ class LayerTar {
       this.#tell(entry)
     }
     yield* this.#addFirst(thing, { known, onDone })
+  }
+
+  #knownEntry(stats: FileFacts): LayerIndexEntry | undefined {
+    const index = this.#known?.find(stats)
+    return index === undefined ? undefined : this.#known?.index.entryAt(index)
   }
 
   #hostFolder(folder: BytePath): BytePath {
@@ -174,9 +200,9 @@ class LayerTar {
         const { size } = entry
         yield* this.#chunk.put(tarHeader(entry))
         if (size === 0) return done({ ...common, size, sha256: EMPTY_SHA256 })
-        const onRead = (sha256: string): void => onDone({ ...common, size, sha256 })
-        const file = { folder: this.#hostFolder(folder), name, size, sha256: known?.sha256, onRead }
-        return yield* this.#chunk.putFile(file)
+        const onRead = (sha256: () => string): void =>
+          onDone({ ...common, size, sha256: known?.sha256 ?? sha256() })
+        return yield* this.#chunk.putFile({ folder: this.#hostFolder(folder), name, size, onRead })
       }
       case 'folder':
         yield* this.#chunk.put(tarHeader({ ...entry, name: `${path}/`, size: 0 }))

@@ -48,7 +48,11 @@ export async function sealLayer(request: SealRequest, { known, rest }: SealHelp 
     index.add(entry)
     if (isFirstName) contentBytes += entry.size
   }
-  for (const chunk of layerTar(folder, { onEntry, ...(known && { known }) })) {
+  const onKnown = (text: string, size: number): void => {
+    index.addText(text)
+    contentBytes += size
+  }
+  for (const chunk of layerTar(folder, { onEntry, onKnown, ...(known && { known }) })) {
     archive.update(chunk)
     await rest?.()
   }

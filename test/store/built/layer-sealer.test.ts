@@ -3,6 +3,7 @@ import { linkSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { FileFacts } from '../../../src/disk/bulk/file-facts.ts'
+import { encodeLayerIndex, LayerIndexText } from '../../../src/store/built/layer-index-file.ts'
 import { LayerSealer } from '../../../src/store/built/layer-sealer.ts'
 import { layerTar } from '../../../src/store/built/layer-tar.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -65,7 +66,10 @@ describe('LayerSealer.seal()', () => {
     expect(here.index).toEqual(there.index)
   })
 
-  test('takes the hashes and attributes of files that are known', async () => {
+  test.each([
+    { path: 'known', what: 'at the same path' },
+    { path: 'elsewhere', what: 'at another path' },
+  ])('takes the hashes and attributes of files that are known $what', async ({ path }) => {
     using folder = temporaryFolder()
     writeFileSync(join(folder.path, 'known'), 'content')
     writeFileSync(join(folder.path, 'other'), 'content')
@@ -73,10 +77,13 @@ describe('LayerSealer.seal()', () => {
     const plain = await sealer.seal(folder.path)
     const sha256 = 'ab'.repeat(32)
     const { ino } = lstatSync(join(folder.path, 'known'))
-    const entry = { path: 'elsewhere', kind: 'file', mode: 0, uid: 0, gid: 0, size: 7, sha256 } as const
-    const known = { find: ({ inode }: FileFacts) => (inode === ino ? entry : undefined) }
-    const { diffId, index } = await sealer.seal(folder.path, { known })
+    const own = plain.index.filter(entry => entry.path === 'known')
+    const other = LayerIndexText.open(encodeLayerIndex(own.map(entry => ({ ...entry, path, sha256 }))))
+    if (other === undefined) throw new Error('the index cannot be read')
+    const known = { index: other, find: ({ inode }: FileFacts) => (inode === ino ? 0 : undefined) }
+    const { diffId, index, contentBytes } = await sealer.seal(folder.path, { known })
     expect(diffId).toBe(plain.diffId)
+    expect(contentBytes).toBe(plain.contentBytes)
     expect(index).toEqual(plain.index.map(entry => (entry.path === 'known' ? { ...entry, sha256 } : entry)))
   })
 

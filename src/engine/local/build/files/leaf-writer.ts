@@ -181,7 +181,8 @@ export class LeafWriter implements AsyncDisposable {
     const facts = tree.factsOf(entry) ?? factsNow(tree.hostPathOf(entry))
     if (!facts?.isFile() || facts.nlink > 1) return false
     const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(facts.mtimeNs) }
-    return previous.take(folder.path, name, { ...attributes, sha256: tree.sha256Of(entry) })
+    const { size } = facts
+    return previous.take(folder.path, name, { ...attributes, size, sha256: tree.sha256Of(entry) })
   }
 
   #copyFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {

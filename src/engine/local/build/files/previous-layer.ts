@@ -10,6 +10,7 @@ import { pathBelow } from './source-tree.ts'
 
 /** A file as it is to be. */
 export interface WantedFile extends FileAttributes {
+  readonly size: number
   /** Hex digits. */
   readonly sha256: string
 }
@@ -27,14 +28,14 @@ interface SeenFolder {
 export class PreviousLayer implements KnownFiles {
   /** On the host. */
   readonly root: BytePath
-  readonly #index: LayerIndexText
+  readonly index: LayerIndexText
   /** Where the index has the files that were taken, by inode. */
   readonly #taken = new Map<number | bigint, number>()
   #seen: SeenFolder | undefined
 
   private constructor(root: BytePath, index: LayerIndexText) {
     this.root = root
-    this.#index = index
+    this.index = index
   }
 
   /** Reads the index of `layer`. */
@@ -44,8 +45,9 @@ export class PreviousLayer implements KnownFiles {
 
   /** Tells whether the file `name` of the folder at `path` can be a link: that it is the same, and is not taken yet. */
   take(path: BytePath, name: BytePath, wanted: WantedFile): boolean {
-    const index = this.#index.indexOf(pathBelow(path, name))
-    if (index === undefined || !isSame(this.#index.entryAt(index), wanted)) return false
+    const full = pathBelow(path, name)
+    const index = this.index.indexOf(full)
+    if (index === undefined || !this.#isSame(index, full, wanted)) return false
     const facts = this.#factsOf(path, name)
     if (facts?.mtimeNs !== wanted.mtime || this.#taken.has(facts.inode)) return false
     this.#taken.set(facts.inode, index)
@@ -53,9 +55,14 @@ export class PreviousLayer implements KnownFiles {
   }
 
   /** A file of another layer with the inode of one that was taken is a link to it. */
-  find({ inode }: FileFacts): LayerIndexEntry | undefined {
-    const index = this.#taken.get(inode)
-    return index === undefined ? undefined : this.#index.entryAt(index)
+  find({ inode }: FileFacts): number | undefined {
+    return this.#taken.get(inode)
+  }
+
+  #isSame(index: number, path: BytePath, wanted: WantedFile): boolean {
+    if (wanted.xattrs.length > 0) return isSame(this.index.entryAt(index), wanted)
+    const { size, sha256, mode, uid, gid } = wanted
+    return this.index.isFileAt(index, { path, size, sha256, mode, uid, gid })
   }
 
   #factsOf(path: BytePath, name: BytePath): FileFacts | undefined {
@@ -70,6 +77,5 @@ export class PreviousLayer implements KnownFiles {
 
 function isSame(file: LayerIndexEntry, { sha256, mode, uid, gid, xattrs }: WantedFile): boolean {
   const isAlike = file.sha256 === sha256 && file.mode === mode && file.uid === uid && file.gid === gid
-  if (!isAlike || (file.xattrs === undefined && xattrs.length === 0)) return isAlike
-  return JSON.stringify(file.xattrs ?? []) === JSON.stringify(xattrs)
+  return isAlike && JSON.stringify(file.xattrs ?? []) === JSON.stringify(xattrs)
 }
