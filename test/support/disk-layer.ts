@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { factsOf } from '../../src/disk/bulk/file-facts.ts'
 import { bytePath, nativePath } from '../../src/disk/byte-path.ts'
 import { getXattr, listXattrs, splitDevice } from '../../src/disk/inode.ts'
 import { isOpaque } from '../../src/disk/layered-tree.ts'
 import type { BuildLayer } from '../../src/engine/local/build/build-layer.ts'
 import type { LayerIndex, LayerIndexEntry } from '../../src/store/built/layer-index.ts'
-import { encodeLayerIndex, LayerIndexText } from '../../src/store/built/layer-index-file.ts'
+import { encodeLayerIndex, type FileStamp, LayerIndexText } from '../../src/store/built/layer-index-file.ts'
 import { isImageXattr } from '../../src/store/layers/image-xattr.ts'
 
 /** Returns the unpacked layer at `folder`, whose index is read from it when it is asked for first. */
@@ -19,11 +20,15 @@ export function diskLayer(folder: string): BuildLayer {
     folder,
     index,
     indexText: async () => {
-      const text = LayerIndexText.open(encodeLayerIndex(await index()))
+      const text = LayerIndexText.open(encodeLayerIndex(await index(), entry => stampOf(folder, entry)))
       if (text === undefined) throw new Error(`The index of "${folder}" is damaged`)
       return text
     },
   }
+}
+
+function stampOf(folder: string, { path }: LayerIndexEntry): FileStamp {
+  return factsOf(lstatSync(nativePath(`${bytePath(folder)}/${path}`), { bigint: true }))
 }
 
 function entriesBelow(root: string, folder: string): readonly LayerIndexEntry[] {

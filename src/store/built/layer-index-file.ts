@@ -5,14 +5,24 @@ import type { BytePath } from '../../disk/byte-path.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
 
 /**
- * The index of a layer as a file: its version and a checksum in a line, then fields that end with NUL, the one byte that
- * no name holds. An entry is `<kind><octal mode> <uid> <gid> <size> <count of attributes>`, its path, what its kind has
- * besides (the SHA-256 of a file, the target of a link, the numbers of a device), and its attributes, names and values.
+ * The index of a layer as a file: its version, a checksum and the bytes of its text in a line, then fields that end with
+ * NUL, the one byte that no name holds. An entry is `<kind><octal mode> <uid> <gid> <size> <count of attributes>`, its
+ * path, what its kind has besides (the SHA-256 of a file, the target of a link, the numbers of a device), and its
+ * attributes, names and values. Behind the text are the stamps of the entries, three doubles each.
  */
-const VERSION = 1
+const VERSION = 2
 const HEADING = `tcompose layer index ${VERSION} `
-/** The heading, 8 hex digits, a line feed. */
-const HEADING_BYTES: number = HEADING.length + 9
+/** The heading, 8 hex digits of each, a blank between them, a line feed. */
+const HEADING_BYTES: number = HEADING.length + 18
+const STAMP_NUMBERS = 3
+
+/** Where and as of when the unpacked layer has a file: it is the same file as long as it has these. */
+export interface FileStamp {
+  readonly inode: number | bigint
+  /** Seconds since the epoch; nanoseconds count forward from there. */
+  readonly mtime: number
+  readonly mtimeNanoseconds: number
+}
 
 const LETTERS: Readonly<Record<LayerIndexEntry['kind'], string>> = {
   file: 'f',
@@ -33,24 +43,29 @@ const PIECE = 64 * 1024
 /** Makes the file of an index from one entry after the other. */
 export class LayerIndexWriter {
   readonly #pieces: Buffer[] = []
+  readonly #stamps: number[] = []
   #text = ''
 
   /** @param entry Its path is behind those before it. */
-  add(entry: LayerIndexEntry): void {
-    this.addText(encodeEntry(entry))
+  add(entry: LayerIndexEntry, stamp: FileStamp | undefined): void {
+    this.addText(encodeEntry(entry), stamp)
   }
 
   /** Adds an entry as another index has it: what `LayerIndexText.textAt` returned. */
-  addText(text: string): void {
+  addText(text: string, stamp: FileStamp | undefined): void {
     this.#text += text
+    if (stamp === undefined) this.#stamps.push(Number.NaN, 0, 0)
+    else this.#stamps.push(inodeNumber(stamp), stamp.mtime, stamp.mtimeNanoseconds)
     if (this.#text.length > PIECE) this.#flush()
   }
 
   /** Returns the content of the file. */
   toBytes(): Buffer {
     this.#flush()
-    const checksum = hexOf(this.#pieces.reduce((value, piece) => crc32(piece, value), 0))
-    return Buffer.concat([Buffer.from(`${HEADING}${checksum}\n`), ...this.#pieces])
+    const textBytes = this.#pieces.reduce((sum, { length }) => sum + length, 0)
+    const parts = [...this.#pieces, Buffer.from(Float64Array.from(this.#stamps).buffer)]
+    const checksum = parts.reduce((value, piece) => crc32(piece, value), 0)
+    return Buffer.concat([Buffer.from(headingOf(checksum, textBytes)), ...parts])
   }
 
   #flush(): void {
@@ -59,11 +74,23 @@ export class LayerIndexWriter {
   }
 }
 
-/** Returns the content of the file of `index`. */
-export function encodeLayerIndex(index: LayerIndex): Buffer {
+/** Returns the content of the file of `index`. @param stampOf Tells where an entry is. @default it is not known */
+export function encodeLayerIndex(
+  index: LayerIndex,
+  stampOf: (entry: LayerIndexEntry) => FileStamp | undefined = () => undefined,
+): Buffer {
   const writer = new LayerIndexWriter()
-  for (const entry of index) writer.add(entry)
+  for (const entry of index) writer.add(entry, stampOf(entry))
   return writer.toBytes()
+}
+
+function headingOf(checksum: number, textBytes: number): string {
+  return `${HEADING}${hexOf(checksum)} ${hexOf(textBytes)}\n`
+}
+
+/** A number that is no safe integer would be that of other files too. */
+function inodeNumber({ inode }: FileStamp): number {
+  return typeof inode === 'number' ? inode : Number.NaN
 }
 
 /** Reads what `encodeLayerIndex` wrote; undefined if it is damaged or of another version. */
@@ -112,21 +139,27 @@ export class LayerIndexText {
   readonly #text: string
   /** Where entries begin. */
   readonly #starts: Uint32Array
+  readonly #stamps: Float64Array
   #next = 0
 
-  private constructor(text: string, starts: Uint32Array) {
+  private constructor(text: string, starts: Uint32Array, stamps: Float64Array) {
     this.#text = text
     this.#starts = starts
+    this.#stamps = stamps
   }
 
   /** Opens what `encodeLayerIndex` wrote; undefined if it is damaged or of another version. */
   static open(bytes: Buffer): LayerIndexText | undefined {
     const content = bytes.subarray(HEADING_BYTES)
     const heading = bytes.toString('latin1', 0, HEADING_BYTES)
-    if (heading !== `${HEADING}${hexOf(crc32(content))}\n`) return undefined
-    const text = content.toString('latin1')
+    const textBytes = Number.parseInt(heading.slice(-9), 16)
+    if (heading !== headingOf(crc32(content), textBytes)) return undefined
+    const text = content.toString('latin1', 0, textBytes)
     const starts = startsIn(text)
-    return starts === undefined ? undefined : new LayerIndexText(text, starts)
+    // A copy, because a view of doubles must begin at a multiple of 8.
+    const stamps = new Uint8Array(content.subarray(textBytes))
+    if (starts === undefined || stamps.length !== starts.length * STAMP_NUMBERS * 8) return undefined
+    return new LayerIndexText(text, starts, new Float64Array(stamps.buffer))
   }
 
   /** How many entries there are. */
@@ -162,10 +195,25 @@ export class LayerIndexText {
     return this.#text.startsWith(text, this.#starts[index])
   }
 
-  /** Tells whether an entry is at `path`, and without extended attributes. */
-  isPlainAt(index: number, path: BytePath): boolean {
-    const end = this.#text.indexOf('\0', this.#starts[index])
-    return this.#text.startsWith(' 0', end - 2) && this.#text.startsWith(`${path}\0`, end + 1)
+  /** Tells whether an entry has no extended attributes. */
+  isPlainAt(index: number): boolean {
+    return this.#text.startsWith(' 0', this.#text.indexOf('\0', this.#starts[index]) - 2)
+  }
+
+  /** Tells whether an entry is at `path`. */
+  isAt(index: number, path: BytePath): boolean {
+    return this.#text.startsWith(`${path}\0`, this.#text.indexOf('\0', this.#starts[index]) + 1)
+  }
+
+  /** Returns where an entry was when its layer was made; NaN if that is not known. */
+  inodeAt(index: number): number {
+    return this.#stamps[index * STAMP_NUMBERS] ?? Number.NaN
+  }
+
+  /** Tells whether an entry had the time of modification that `stamp` has. */
+  isOfTime(index: number, { mtime, mtimeNanoseconds }: Omit<FileStamp, 'inode'>): boolean {
+    const at = index * STAMP_NUMBERS
+    return this.#stamps[at + 1] === mtime && this.#stamps[at + 2] === mtimeNanoseconds
   }
 
   #find(path: BytePath): number | undefined {

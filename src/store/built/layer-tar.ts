@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { readlinkSync } from 'node:fs'
-import type { TarEntry, TarEntryKind } from '../../archive/tar-header.ts'
 import { FileHeader } from '../../archive/file-header.ts'
+import type { TarEntry, TarEntryKind } from '../../archive/tar-header.ts'
 import { TAR_END, TarHeader, tarHeader } from '../../archive/tar-header-writer.ts'
 import type { FileFacts } from '../../disk/bulk/file-facts.ts'
 import { type BytePath, bytePath, displayPath, nativePath } from '../../disk/byte-path.ts'
@@ -41,7 +41,7 @@ export function* layerTar(folder: string, options: LayerTarOptions = {}): Genera
 /** How an archive is made. */
 export interface LayerTarOptions {
   readonly onEntry?: EntryListener
-  /** Called in place of `onEntry` for a file that another index has at the same path. @default `onEntry` is */
+  /** Called in place of `onEntry` for a file that another index has. @default `onEntry` is */
   readonly onKnown?: KnownListener
   /** @default none are */
   readonly known?: KnownFiles
@@ -51,15 +51,15 @@ export interface LayerTarOptions {
 export interface KnownFiles {
   /** Has them. */
   readonly index: LayerIndexText
-  /** Returns where the index has a file that is the same inode; the path may be another. */
-  find(file: FileFacts): number | undefined
+  /** Returns where the index has the file at `path`, if it is the same inode. */
+  find(path: BytePath, file: FileFacts): number | undefined
 }
 
-/** Hears of a file by what `LayerIndexText.textAt` returns of it, and its bytes. */
-export type KnownListener = (text: string, size: number) => void
+/** Hears of a file by what `LayerIndexText.textAt` returns of it. */
+export type KnownListener = (text: string, stats: FileFacts) => void
 
 /** Hears of each entry of an index. Further names of a file that the layer has already are no first ones. */
-export type EntryListener = (entry: LayerIndexEntry, isFirstName: boolean) => void
+export type EntryListener = (entry: LayerIndexEntry, stats: FileFacts, isFirstName: boolean) => void
 
 const NO_XATTRS: ReadonlyMap<string, Buffer> = new Map()
 
@@ -82,7 +82,7 @@ interface FirstName {
 interface FirstOptions {
   readonly known: LayerIndexEntry | undefined
   /** Called with the entry of the index when those before it are there. */
-  readonly onDone: (entry: LayerIndexEntry) => void
+  readonly onDone: (entry: LayerIndexEntry, stats: FileFacts) => void
 }
 
 class LayerTar {
@@ -96,7 +96,7 @@ class LayerTar {
   /** The folder on the host. */
   #place: BytePath
 
-  readonly #tell = (entry: LayerIndexEntry): void => this.#onEntry(entry, true)
+  readonly #tell = (entry: LayerIndexEntry, stats: FileFacts): void => this.#onEntry(entry, stats, true)
 
   constructor(root: BytePath, { onEntry = () => {}, onKnown, known }: LayerTarOptions) {
     this.#root = root
@@ -110,8 +110,8 @@ class LayerTar {
   addSmall({ path, folder, name, stats }: LayerThing): boolean {
     const { size } = stats
     if (!stats.isFile() || size === 0) return false
-    const index = this.#known?.find(stats)
-    const text = index === undefined ? undefined : this.#plainText(index, path)
+    const index = this.#known?.find(path, stats)
+    const text = index === undefined ? undefined : this.#plainText(index)
     if (text === undefined && (index !== undefined || stats.nlink !== 1 || stats.mayHaveXattrs)) return false
     const { uid, gid, mtime, mtimeNanoseconds } = stats
     const mode = stats.mode & 0o7777
@@ -119,22 +119,22 @@ class LayerTar {
       FileHeader.of({ path, name, size, mode, uid, gid, mtime, mtimeNanoseconds }) ??
       new TarHeader(entryOf(path, stats))
     const onRead = (sha256: () => string): void => {
-      if (text !== undefined) this.#onKnown?.(text, size)
-      else this.#tell({ path, kind: 'file', mode, uid, gid, size, sha256: sha256() })
+      if (text !== undefined) this.#onKnown?.(text, stats)
+      else this.#tell({ path, kind: 'file', mode, uid, gid, size, sha256: sha256() }, stats)
     }
     return this.#chunk.addSmall(header, { folder: this.#hostFolder(folder), name, size, onRead })
   }
 
-  /** Returns what the other index has of a file without attributes if it has it at `path`. */
-  #plainText(index: number, path: BytePath): string | undefined {
-    if (this.#onKnown === undefined || this.#known?.index.isPlainAt(index, path) !== true) return undefined
+  /** Returns what the other index has of a file without attributes. */
+  #plainText(index: number): string | undefined {
+    if (this.#onKnown === undefined || this.#known?.index.isPlainAt(index) !== true) return undefined
     return this.#known.index.textAt(index)
   }
 
   *add(thing: LayerThing): Generator<Buffer> {
     const { path, stats } = thing
-    if (isWhiteout(stats)) return yield* this.#addWhiteout(path)
-    const known = stats.isFile() ? this.#knownEntry(stats) : undefined
+    if (isWhiteout(stats)) return yield* this.#addWhiteout(thing)
+    const known = stats.isFile() ? this.#knownEntry(path, stats) : undefined
     const hasOneName = known !== undefined || stats.nlink === 1 || stats.isDirectory()
     if (hasOneName) return yield* this.#addFirst(thing, { known, onDone: this.#tell })
     const first = this.#firstNames.get(stats.inode)
@@ -143,13 +143,13 @@ class LayerTar {
     this.#firstNames.set(stats.inode, own)
     const onDone = (entry: LayerIndexEntry): void => {
       own.entry = entry
-      this.#tell(entry)
+      this.#tell(entry, stats)
     }
     yield* this.#addFirst(thing, { known, onDone })
   }
 
-  #knownEntry(stats: FileFacts): LayerIndexEntry | undefined {
-    const index = this.#known?.find(stats)
+  #knownEntry(path: BytePath, stats: FileFacts): LayerIndexEntry | undefined {
+    const index = this.#known?.find(path, stats)
     return index === undefined ? undefined : this.#known?.index.entryAt(index)
   }
 
@@ -166,11 +166,11 @@ class LayerTar {
     yield* this.#chunk.end()
   }
 
-  *#addWhiteout(path: BytePath): Generator<Buffer> {
+  *#addWhiteout({ path, stats }: LayerThing): Generator<Buffer> {
     const { folder, name } = splitEntryPath(path)
     yield* this.#chunk.put(tarHeader(markNamed(below(folder, `${WHITEOUT_PREFIX}${name}`))))
     this.#chunk.settle()
-    this.#tell({ path, kind: 'whiteout', mode: 0, uid: 0, gid: 0, size: 0 })
+    this.#tell({ path, kind: 'whiteout', mode: 0, uid: 0, gid: 0, size: 0 }, stats)
   }
 
   *#addLink({ path, stats }: LayerThing, first: FirstName): Generator<Buffer> {
@@ -180,7 +180,7 @@ class LayerTar {
       const entry = { ...entryOf(path, stats), kind: 'link', size: 0, linkName: first.path } as const
       yield* this.#chunk.put(tarHeader(entry))
     }
-    this.#onEntry({ ...first.entry, path }, false)
+    this.#onEntry({ ...first.entry, path }, stats, false)
   }
 
   *#addFirst({ path, folder, name, stats }: LayerThing, { known, onDone }: FirstOptions): Generator<Buffer> {
@@ -191,7 +191,7 @@ class LayerTar {
     const common = { path, kind, ...ownership(stats), size: 0, ...xattrsField(xattrs) }
     const done = (entry: LayerIndexEntry): void => {
       this.#chunk.settle()
-      onDone(entry)
+      onDone(entry, stats)
     }
     if (kind === 'socket') return done(common)
     const entry: TarEntry = { ...entryOf(path, stats), kind: TAR_KINDS[kind], xattrs }
@@ -201,7 +201,7 @@ class LayerTar {
         yield* this.#chunk.put(tarHeader(entry))
         if (size === 0) return done({ ...common, size, sha256: EMPTY_SHA256 })
         const onRead = (sha256: () => string): void =>
-          onDone({ ...common, size, sha256: known?.sha256 ?? sha256() })
+          onDone({ ...common, size, sha256: known?.sha256 ?? sha256() }, stats)
         return yield* this.#chunk.putFile({ folder: this.#hostFolder(folder), name, size, onRead })
       }
       case 'folder':

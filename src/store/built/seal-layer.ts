@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Digest, parseDigest } from '../../base/digest.ts'
+import type { FileFacts } from '../../disk/bulk/file-facts.ts'
 import { bytePath } from '../../disk/byte-path.ts'
 import { clampTimes } from './clamp-times.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
@@ -44,13 +45,13 @@ export async function sealLayer(request: SealRequest, { known, rest }: SealHelp 
   const archive = createHash('sha256')
   const index = new LayerIndexWriter()
   let contentBytes = 0
-  const onEntry = (entry: LayerIndexEntry, isFirstName: boolean): void => {
-    index.add(entry)
+  const onEntry = (entry: LayerIndexEntry, stats: FileFacts, isFirstName: boolean): void => {
+    index.add(entry, stats)
     if (isFirstName) contentBytes += entry.size
   }
-  const onKnown = (text: string, size: number): void => {
-    index.addText(text)
-    contentBytes += size
+  const onKnown = (text: string, stats: FileFacts): void => {
+    index.addText(text, stats)
+    contentBytes += stats.size
   }
   for (const chunk of layerTar(folder, { onEntry, onKnown, ...(known && { known }) })) {
     archive.update(chunk)

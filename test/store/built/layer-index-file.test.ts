@@ -56,7 +56,7 @@ describe('decodeLayerIndex()', () => {
 
   test('takes a file of another version for none', () => {
     const bytes = Buffer.from(
-      encodeLayerIndex(INDEX).toString('latin1').replace('index 1', 'index 2'),
+      encodeLayerIndex(INDEX).toString('latin1').replace('index 2', 'index 1'),
       'latin1',
     )
     expect(decodeLayerIndex(bytes)).toBeUndefined()

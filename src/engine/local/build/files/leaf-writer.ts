@@ -180,9 +180,10 @@ export class LeafWriter implements AsyncDisposable {
     if (previous === undefined) return false
     const facts = tree.factsOf(entry) ?? factsNow(tree.hostPathOf(entry))
     if (!facts?.isFile() || facts.nlink > 1) return false
-    const attributes = { ...this.#attributesOf(entry), mtime: this.#clamp(facts.mtimeNs) }
     const { size } = facts
-    return previous.take(folder.path, name, { ...attributes, size, sha256: tree.sha256Of(entry) })
+    const sha256 = tree.sha256Of(entry)
+    const path = pathBelow(folder.path, name)
+    return previous.take({ ...this.#attributesOf(entry), path, size, sha256, ...this.#clampFacts(facts) })
   }
 
   #copyFile(place: LeafPlace, source: LeafSource): Promise<void> | undefined {
@@ -264,6 +265,12 @@ export class LeafWriter implements AsyncDisposable {
     const { clampSeconds } = this.#options
     const latest = clampSeconds === undefined ? mtime : BigInt(clampSeconds) * 1_000_000_000n
     return mtime < latest ? mtime : latest
+  }
+
+  #clampFacts({ mtime, mtimeNanoseconds }: SeenFacts): Pick<SeenFacts, 'mtime' | 'mtimeNanoseconds'> {
+    const { clampSeconds } = this.#options
+    const isLate = clampSeconds !== undefined && mtime >= clampSeconds
+    return isLate ? { mtime: clampSeconds, mtimeNanoseconds: 0 } : { mtime, mtimeNanoseconds }
   }
 
   #attributesOf({ mode, uid, gid, xattrs }: SourceEntry): Omit<FileAttributes, 'mtime'> {

@@ -1,27 +1,17 @@
 import type { FileFacts } from '../../../../disk/bulk/file-facts.ts'
-import { listIfThere } from '../../../../disk/bulk/list-folder.ts'
 import { type BytePath, bytePath } from '../../../../disk/byte-path.ts'
 import type { LayerIndexEntry } from '../../../../store/built/layer-index.ts'
-import type { LayerIndexText } from '../../../../store/built/layer-index-file.ts'
+import type { IndexedFile, LayerIndexText } from '../../../../store/built/layer-index-file.ts'
 import type { KnownFiles } from '../../../../store/built/layer-tar.ts'
 import type { BuildLayer } from '../build-layer.ts'
 import type { FileAttributes } from './file-attributes.ts'
-import { pathBelow } from './source-tree.ts'
 
 /** A file as it is to be. */
-export interface WantedFile extends FileAttributes {
-  readonly size: number
-  /** Hex digits. */
-  readonly sha256: string
-}
-
-/** A folder of the layer, as the disk has it. */
-interface SeenFolder {
-  readonly path: BytePath
-  readonly names: readonly BytePath[]
-  factsAt(index: number): FileFacts
-  /** Where the name that is asked for next may be. */
-  next: number
+export interface WantedFile extends IndexedFile {
+  readonly xattrs: FileAttributes['xattrs']
+  /** Seconds since the epoch; nanoseconds count forward from there. */
+  readonly mtime: number
+  readonly mtimeNanoseconds: number
 }
 
 /** The layer that an earlier run of a step made, whose files another run may have as links: layers do not change. */
@@ -31,7 +21,6 @@ export class PreviousLayer implements KnownFiles {
   readonly index: LayerIndexText
   /** Where the index has the files that were taken, by inode. */
   readonly #taken = new Map<number | bigint, number>()
-  #seen: SeenFolder | undefined
 
   private constructor(root: BytePath, index: LayerIndexText) {
     this.root = root
@@ -43,39 +32,31 @@ export class PreviousLayer implements KnownFiles {
     return new PreviousLayer(bytePath(layer.folder), await layer.indexText())
   }
 
-  /** Tells whether the file `name` of the folder at `path` can be a link: that it is the same, and is not taken yet. */
-  take(path: BytePath, name: BytePath, wanted: WantedFile): boolean {
-    const full = pathBelow(path, name)
-    const index = this.index.indexOf(full)
-    if (index === undefined || !this.#isSame(index, full, wanted)) return false
-    const facts = this.#factsOf(path, name)
-    if (facts?.mtimeNs !== wanted.mtime || this.#taken.has(facts.inode)) return false
-    this.#taken.set(facts.inode, index)
+  /** Tells whether a file can be a link to that of the same path: that it is the same, and is not taken yet. */
+  take(wanted: WantedFile): boolean {
+    const index = this.index.indexOf(wanted.path)
+    if (index === undefined || !this.index.isOfTime(index, wanted) || !this.#isSame(index, wanted))
+      return false
+    const inode = this.index.inodeAt(index)
+    if (Number.isNaN(inode) || this.#taken.has(inode)) return false
+    this.#taken.set(inode, index)
     return true
   }
 
-  /** A file of another layer with the inode of one that was taken is a link to it. */
-  find({ inode }: FileFacts): number | undefined {
-    return this.#taken.get(inode)
+  /** The path tells files apart where a copy of the store has given their inodes to others. */
+  find(path: BytePath, file: FileFacts): number | undefined {
+    const index = this.#taken.get(file.inode)
+    const isIt = index !== undefined && this.index.isAt(index, path) && this.index.isOfTime(index, file)
+    return isIt ? index : undefined
   }
 
-  #isSame(index: number, path: BytePath, wanted: WantedFile): boolean {
-    if (wanted.xattrs.length > 0) return isSame(this.index.entryAt(index), wanted)
-    const { size, sha256, mode, uid, gid } = wanted
-    return this.index.isFileAt(index, { path, size, sha256, mode, uid, gid })
-  }
-
-  #factsOf(path: BytePath, name: BytePath): FileFacts | undefined {
-    if (this.#seen?.path !== path)
-      this.#seen = { path, ...listIfThere(path === '' ? this.root : `${this.root}/${path}`), next: 0 }
-    const seen = this.#seen
-    const index = seen.names[seen.next] === name ? seen.next : seen.names.indexOf(name)
-    seen.next = index + 1
-    return index < 0 ? undefined : seen.factsAt(index)
+  #isSame(index: number, wanted: WantedFile): boolean {
+    if (wanted.xattrs.length === 0) return this.index.isFileAt(index, wanted)
+    return hasXattrs(this.index.entryAt(index), wanted)
   }
 }
 
-function isSame(file: LayerIndexEntry, { sha256, mode, uid, gid, xattrs }: WantedFile): boolean {
+function hasXattrs(file: LayerIndexEntry, { sha256, mode, uid, gid, xattrs }: WantedFile): boolean {
   const isAlike = file.sha256 === sha256 && file.mode === mode && file.uid === uid && file.gid === gid
   return isAlike && JSON.stringify(file.xattrs ?? []) === JSON.stringify(xattrs)
 }

@@ -60,10 +60,14 @@ export class StatColumns {
     return this.#hashes.toString('hex', index * HASH_BYTES, (index + 1) * HASH_BYTES)
   }
 
-  /** Copies what is known of a file to where the columns of another file have it. */
-  copyTo(index: number, numbers: Float64Array, hashes: Buffer): void {
-    numbers.set(this.#numbers.subarray(index * NUMBERS, (index + 1) * NUMBERS))
-    this.#hashes.copy(hashes, 0, index * HASH_BYTES, (index + 1) * HASH_BYTES)
+  /** Copies what is known of the files from `start` to before `end` to where other columns have it. */
+  copyTo(
+    columns: { readonly numbers: Float64Array; readonly hashes: Buffer },
+    start: number,
+    end: number,
+  ): void {
+    columns.numbers.set(this.#numbers.subarray(start * NUMBERS, end * NUMBERS))
+    this.#hashes.copy(columns.hashes, 0, start * HASH_BYTES, end * HASH_BYTES)
   }
 }
 
@@ -84,18 +88,21 @@ export class StatColumnWriter {
     return this.#count
   }
 
-  /** Adds what other columns have. */
-  copy(columns: StatColumns, index: number, path: BytePath): void {
+  /** Adds what other columns have of the files from `start` to before `end`. */
+  copy(columns: StatColumns, start: number, end: number): void {
+    if (start === end) return
     const numbers = this.#numbers.subarray(this.#count * NUMBERS)
-    columns.copyTo(index, numbers, this.#hashes.subarray(this.#count * HASH_BYTES))
-    this.#addPath(path)
+    columns.copyTo({ numbers, hashes: this.#hashes.subarray(this.#count * HASH_BYTES) }, start, end)
+    this.#paths += `${columns.paths.slice(start, end).join('\0')}\0`
+    this.#count += end - start
   }
 
   /** Adds what was found out. @param sha256 Hex digits. */
   add(path: BytePath, { ino, size, mtimeMs, ctimeMs, dev, mode }: MemoStats, sha256: string): void {
     this.#numbers.set([ino, size, mtimeMs, ctimeMs, dev, mode], this.#count * NUMBERS)
     this.#hashes.write(sha256, this.#count * HASH_BYTES, 'hex')
-    this.#addPath(path)
+    this.#paths += `${path}\0`
+    this.#count += 1
   }
 
   /** Returns what the file holds. */
@@ -107,11 +114,6 @@ export class StatColumnWriter {
     const parts = [paths, padding, numbers, hashes]
     const line = `${MAGIC} ${this.#count} ${paths.length} ${padding.length}\n`
     return Buffer.concat([Buffer.from(line), checkOf(parts), ...parts])
-  }
-
-  #addPath(path: BytePath): void {
-    this.#paths += `${path}\0`
-    this.#count += 1
   }
 }
 

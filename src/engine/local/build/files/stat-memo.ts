@@ -89,10 +89,15 @@ export class StatMemo {
       added.delete(path)
     }
     // A file that is read again keeps its place, so that the next build asks for all in their order.
+    let copied = 0
     for (const [index, path] of this.#known.paths.entries()) {
-      if (this.#fresh.has(path)) add(path)
-      else if (this.#kept[index] === 1 || !isGone(path)) lines.copy(this.#known, index, path)
+      const isFresh = this.#fresh.has(path)
+      if (!isFresh && (this.#kept[index] === 1 || !isGone(path))) continue
+      lines.copy(this.#known, copied, index)
+      copied = index + 1
+      if (isFresh) add(path)
     }
+    lines.copy(this.#known, copied, this.#known.paths.length)
     for (const path of [...added.keys()]) add(path)
     if (lines.count > MOST_FILES) return
     const folder = join(this.#path, '..')
