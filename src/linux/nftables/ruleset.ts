@@ -134,6 +134,15 @@ export function newBaseChain({ table, name, type, hook, priority, policy }: Base
   })
 }
 
+/** Asks for a chain without a hook, which may exist. */
+export function newChain(table: Table, name: string): NetlinkRequest {
+  return request(NFT_MSG_NEWCHAIN, `create chain ${name} of table ${table.name}`, {
+    family: FAMILIES[table.family],
+    flags: NLM_F_CREATE,
+    attributes: [textAttribute(NFTA_CHAIN_TABLE, table.name), textAttribute(NFTA_CHAIN_NAME, name)],
+  })
+}
+
 /** Asks for a rule at the end of its chain. */
 export function appendRule(rule: Rule): NetlinkRequest {
   return newRule(rule, NLM_F_CREATE | NLM_F_APPEND)
@@ -210,6 +219,51 @@ export function findChainPolicy(socket: NetlinkSocket, table: Table, chain: stri
   const policy = parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_CHAIN_POLICY)?.readUInt32BE()
   if (policy === undefined) return undefined
   return policy === POLICIES.drop ? 'drop' : 'accept'
+}
+
+/** A chain as the kernel knows it. */
+export interface InstalledChain {
+  readonly table: Table
+  readonly name: string
+  /** Undefined for a chain that only rules lead to. */
+  readonly hook: string | undefined
+  readonly type: string | undefined
+  readonly policy: Policy | undefined
+}
+
+/** Returns the chains of all tables that packets of IP pass. */
+export function listChains(socket: NetlinkSocket): readonly InstalledChain[] {
+  return socket
+    .dump(
+      request(NFT_MSG_GETCHAIN, 'list chains', { family: EVERY_FAMILY, flags: NLM_F_DUMP, attributes: [] }),
+    )
+    .flatMap(parseChain)
+}
+
+/** Returns the names of a table's chains; none if there is no such table. */
+export function listChainNames(socket: NetlinkSocket, table: Table): readonly string[] {
+  return listChains(socket).flatMap(chain =>
+    chain.table.name === table.name && chain.table.family === table.family ? [chain.name] : [],
+  )
+}
+
+function parseChain(payload: Buffer): readonly InstalledChain[] {
+  const family = familyOf(payload)
+  if (family === undefined) return []
+  const attributes = parseAttributes(payload.subarray(HEADER_BYTES))
+  const number = parseAttributes(attributes.get(NFTA_CHAIN_HOOK) ?? Buffer.alloc(0))
+    .get(NFTA_HOOK_HOOKNUM)
+    ?.readUInt32BE()
+  const policy = attributes.get(NFTA_CHAIN_POLICY)?.readUInt32BE()
+  return [
+    {
+      table: { family, name: textOf(attributes.get(NFTA_CHAIN_TABLE)) ?? '' },
+      name: textOf(attributes.get(NFTA_CHAIN_NAME)) ?? '',
+      hook: Object.entries(HOOKS).find(([, value]) => value === number)?.[0],
+      type: textOf(attributes.get(NFTA_CHAIN_TYPE)),
+      policy: policy === undefined ? undefined : policy === POLICIES.drop ? 'drop' : 'accept',
+    },
+  ]
 }
 
 /** Returns the rules of a table in their order, chain by chain; none if there is no such table. */

@@ -29,6 +29,7 @@ import {
   newBridge,
 } from '../../../linux/rtnetlink/link.ts'
 import { listRoutes } from '../../../linux/rtnetlink/route.ts'
+import { listRuleBlocks } from '../../../linux/rtnetlink/rule.ts'
 import { familiesOf, gatewayModeOf, poolOf } from '../../../model/ip-families.ts'
 import type { Network } from '../../../model/network.ts'
 import type { NetworkSubnet } from '../state/project-record.ts'
@@ -287,5 +288,5 @@ function usedBlocks(socket: NetlinkSocket, own: number): readonly IpBlock[] {
   const routes = listRoutes(socket)
     .filter(({ interfaceIndex, destination }) => interfaceIndex !== own && destination.prefixLength > 0)
     .map(({ destination }) => destination)
-  return [...addresses, ...routes]
+  return [...addresses, ...routes, ...listRuleBlocks(socket)]
 }

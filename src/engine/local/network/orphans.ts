@@ -7,6 +7,7 @@ import { deleteLink, type Link, listLinks } from '../../../linux/rtnetlink/link.
 import { namespaceOf } from '../state/lent-file.ts'
 import { listAdmitted, withdrawBridges } from './docker-host.ts'
 import { removeFirewall } from './firewall.ts'
+import { releaseForwarding } from './forwarding.ts'
 import { parseOwner, TABLE_FAMILY, tablePrefix } from './kernel-name.ts'
 import { removeContainerNetns } from './lent-interfaces.ts'
 
@@ -47,11 +48,15 @@ export function listNetworkObjects(
 export function removeNetworkObject(tag: string, object: NetworkObject): void {
   switch (object.kind) {
     case 'bridge':
+      removeInterface(object.name)
+      releaseForwarding({ tag, project: object.project })
+      break
     case 'interface':
       removeInterface(object.name)
       break
     case 'firewall':
       removeFirewall({ tag, project: object.project })
+      releaseForwarding({ tag, project: object.project })
       break
     case 'admission':
       withdrawBridges({ tag, project: object.project })

@@ -3,6 +3,7 @@ import { bridgesOf } from './bridges-of.ts'
 import { admitBridges, withdrawBridges } from './docker-host.ts'
 import { applyFirewall, removeFirewall } from './firewall.ts'
 import { type FirewallSource, firewallRequest } from './firewall-request.ts'
+import { releaseForwarding } from './forwarding.ts'
 import { forgetStaleFlows } from './stale-flows.ts'
 
 /** Brings the project's nf_tables table in line with its networks and published ports; without networks it goes. */
@@ -12,6 +13,7 @@ export function updateFirewall(source: FirewallSource): void {
   if (request === undefined) {
     removeFirewall(source, socket)
     withdrawBridges(source, socket)
+    releaseForwarding(source, socket)
   } else {
     applyFirewall(request, socket)
     admitBridges(request, bridgesOf(request), socket)

@@ -7,6 +7,7 @@ import { bridgesOf } from '../../network/bridges-of.ts'
 import { admitBridges, withdrawBridges } from '../../network/docker-host.ts'
 import { connectContainer } from '../../network/endpoint.ts'
 import { applyFirewall, removeFirewall } from '../../network/firewall.ts'
+import { releaseForwarding } from '../../network/forwarding.ts'
 import type { Owner } from '../../network/kernel-name.ts'
 import type { NetworkRecord } from '../../network/network-record.ts'
 import { removeInterfaces } from '../../network/remove-interfaces.ts'
@@ -66,6 +67,7 @@ async function removeOutward(owner: Owner, record: NetworkRecord, netns: string)
   removeNetns(netns)
   removeFirewall(owner)
   withdrawBridges(owner)
+  releaseForwarding(owner)
   await removeInterfaces({ bridges: bridgesOf({ networks: [record] }), endpoints: [] })
 }
 
