@@ -3,6 +3,7 @@ import {
   attribute,
   be32Attribute,
   nested,
+  parseAttributeList,
   parseAttributes,
   textAttribute,
   textOf,
@@ -25,6 +26,7 @@ const NFT_MSG_DELRULE = 8
 const NFTA_TABLE_NAME = 1
 const NFTA_TABLE_FLAGS = 2
 const NFT_TABLE_F_DORMANT = 1
+const NFT_TABLE_F_OWNER = 2
 const NFTA_CHAIN_TABLE = 1
 const NFTA_CHAIN_NAME = 3
 const NFTA_CHAIN_HOOK = 4
@@ -36,7 +38,22 @@ const NFTA_RULE_TABLE = 1
 const NFTA_RULE_CHAIN = 2
 const NFTA_RULE_HANDLE = 3
 const NFTA_RULE_EXPRESSIONS = 4
+const NFTA_RULE_POSITION = 6
 const NFTA_RULE_USERDATA = 7
+const NFTA_EXPR_NAME = 1
+const NFTA_EXPR_DATA = 2
+const NFTA_TARGET_NAME = 1
+const NFTA_IMMEDIATE_DATA = 2
+const NFTA_DATA_VERDICT = 2
+const NFTA_VERDICT_CODE = 1
+const NFTA_VERDICT_CHAIN = 2
+const NFT_JUMP = -3
+const NFT_GOTO = -4
+const VERDICTS: ReadonlyMap<number, string> = new Map([
+  [0, 'drop'],
+  [1, 'accept'],
+  [-5, 'return'],
+])
 const UDATA_RULE_COMMENT = 0
 /** A type that nft has no use for, and leaves out where it prints a rule. */
 const UDATA_RULE_STAMP = 0x54
@@ -90,6 +107,8 @@ export interface InstalledRule {
   readonly comment: string | undefined
   /** Lower-case hex. */
   readonly stamp: string | undefined
+  /** See `actionsOf`. */
+  readonly actions: readonly string[]
 }
 
 /** Carries out `requests` in one transaction: all or none. */
@@ -148,9 +167,11 @@ export function appendRule(rule: Rule): NetlinkRequest {
   return newRule(rule, NLM_F_CREATE | NLM_F_APPEND)
 }
 
-/** Asks for a rule at the head of its chain. */
-export function prependRule(rule: Rule): NetlinkRequest {
-  return newRule(rule, NLM_F_CREATE)
+/** Asks for a rule right behind `behind`, or at the head of its chain. */
+export function insertRule(rule: Rule, behind?: InstalledRule): NetlinkRequest {
+  return behind === undefined
+    ? newRule(rule, NLM_F_CREATE)
+    : newRule(rule, NLM_F_CREATE | NLM_F_APPEND, behind.handle)
 }
 
 /** Asks to delete every rule of a table, and leaves its chains. */
@@ -164,15 +185,13 @@ export function flushRules(table: Table): NetlinkRequest {
 
 /** Asks to delete one rule. */
 export function deleteRule(table: Table, { chain, handle }: InstalledRule): NetlinkRequest {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64BE(handle)
   return request(NFT_MSG_DELRULE, `delete rule ${handle} of table ${table.name}`, {
     family: FAMILIES[table.family],
     flags: 0,
     attributes: [
       textAttribute(NFTA_RULE_TABLE, table.name),
       textAttribute(NFTA_RULE_CHAIN, chain),
-      attribute(NFTA_RULE_HANDLE, bytes),
+      attribute(NFTA_RULE_HANDLE, be64(handle)),
     ],
   })
 }
@@ -190,8 +209,16 @@ export function listTables(socket: NetlinkSocket): readonly Table[] {
     })
 }
 
-/** Returns a table, or undefined; the chains of a dormant one see no packet. */
-export function findTable(socket: NetlinkSocket, table: Table): { readonly isDormant: boolean } | undefined {
+/** What a table is at the moment. */
+export interface FoundTable {
+  /** Its chains see no packet. */
+  readonly isDormant: boolean
+  /** A running program has it for itself: nobody else may change it. */
+  readonly isOwned: boolean
+}
+
+/** Returns a table, or undefined. */
+export function findTable(socket: NetlinkSocket, table: Table): FoundTable | undefined {
   const payload = socket.get(
     request(NFT_MSG_GETTABLE, `find table ${table.name}`, {
       family: FAMILIES[table.family],
@@ -202,7 +229,10 @@ export function findTable(socket: NetlinkSocket, table: Table): { readonly isDor
   )
   if (payload === undefined) return undefined
   const flags = parseAttributes(payload.subarray(HEADER_BYTES)).get(NFTA_TABLE_FLAGS)?.readUInt32BE() ?? 0
-  return { isDormant: (flags & NFT_TABLE_F_DORMANT) !== 0 }
+  return {
+    isDormant: (flags & NFT_TABLE_F_DORMANT) !== 0,
+    isOwned: (flags & NFT_TABLE_F_OWNER) !== 0,
+  }
 }
 
 /** Returns the policy of a base chain; undefined if there is no such chain or it has none. */
@@ -285,10 +315,15 @@ export function listRules(socket: NetlinkSocket, table: Table): readonly Install
       chain: textOf(attributes.get(NFTA_RULE_CHAIN)) ?? '',
       comment: textOf(findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_COMMENT)),
       stamp: findUserdata(attributes.get(NFTA_RULE_USERDATA), UDATA_RULE_STAMP)?.toString('hex'),
+      actions: actionsOf(attributes.get(NFTA_RULE_EXPRESSIONS)),
     }))
 }
 
-function newRule({ table, chain, expressions, comment, stamp }: Rule, flags: number): NetlinkRequest {
+function newRule(
+  { table, chain, expressions, comment, stamp }: Rule,
+  flags: number,
+  position?: bigint,
+): NetlinkRequest {
   const userdata = [
     ...(comment === undefined ? [] : [encodeComment(comment)]),
     ...(stamp === undefined ? [] : [Buffer.of(UDATA_RULE_STAMP, stamp.length), stamp]),
@@ -300,9 +335,16 @@ function newRule({ table, chain, expressions, comment, stamp }: Rule, flags: num
       textAttribute(NFTA_RULE_TABLE, table.name),
       textAttribute(NFTA_RULE_CHAIN, chain),
       nested(NFTA_RULE_EXPRESSIONS, ...expressions),
+      ...(position === undefined ? [] : [attribute(NFTA_RULE_POSITION, be64(position))]),
       ...(userdata.length === 0 ? [] : [attribute(NFTA_RULE_USERDATA, Buffer.concat(userdata))]),
     ],
   })
+}
+
+function be64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(value)
+  return bytes
 }
 
 /** The form of libnftnl: type, length and text with its NUL. */
@@ -310,6 +352,31 @@ function encodeComment(comment: string): Buffer {
   const text = Buffer.from(`${comment}\0`)
   if (text.length > COMMENT_MAX_BYTES) throw new RangeError(`Cannot use comment "${comment}": it is too long`)
   return Buffer.concat([Buffer.of(UDATA_RULE_COMMENT, text.length), text])
+}
+
+/**
+ * Names the expressions of a rule, in their order: those that decide by what they do, e.g. `drop`, `jump DOCKER-USER` or
+ * `target REJECT`, the others by their own name, e.g. `cmp`.
+ */
+function actionsOf(expressions: Buffer | undefined): readonly string[] {
+  return parseAttributeList(expressions ?? Buffer.alloc(0)).map(([, element]) => {
+    const parts = parseAttributes(element)
+    const name = textOf(parts.get(NFTA_EXPR_NAME)) ?? ''
+    const data = parseAttributes(parts.get(NFTA_EXPR_DATA) ?? Buffer.alloc(0))
+    if (name === 'target') return `target ${textOf(data.get(NFTA_TARGET_NAME)) ?? ''}`
+    return name === 'immediate' ? verdictOf(data.get(NFTA_IMMEDIATE_DATA)) : name
+  })
+}
+
+function verdictOf(data: Buffer | undefined): string {
+  const value = parseAttributes(data ?? Buffer.alloc(0)).get(NFTA_DATA_VERDICT)
+  if (value === undefined) return 'immediate'
+  const verdict = parseAttributes(value)
+  const code = verdict.get(NFTA_VERDICT_CODE)?.readInt32BE()
+  const chain = textOf(verdict.get(NFTA_VERDICT_CHAIN)) ?? ''
+  if (code === NFT_JUMP) return `jump ${chain}`
+  if (code === NFT_GOTO) return `goto ${chain}`
+  return VERDICTS.get(code ?? Number.NaN) ?? `verdict ${code}`
 }
 
 function findUserdata(userdata: Buffer | undefined, type: number): Buffer | undefined {

@@ -9,11 +9,11 @@ import {
   findChainPolicy,
   findTable,
   flushRules,
+  insertRule,
   listRules,
   listTables,
   newBaseChain,
   newTable,
-  prependRule,
 } from '../../../src/linux/nftables/ruleset.ts'
 import { createNetworkSandbox } from '../../support/network-sandbox.ts'
 
@@ -34,7 +34,7 @@ const rule = (comment: string) => ({
 })
 
 describe('rules', () => {
-  test('appendRule(), prependRule() and deleteRule() keep their order and comments', () => {
+  test('appendRule(), insertRule() and deleteRule() keep their order and comments', () => {
     using sandbox = createNetworkSandbox()
     using socket = sandbox.onHost(() => openNetlink('netfilter'))
     const comments = () => listRules(socket, table).map(({ comment }) => comment)
@@ -43,7 +43,7 @@ describe('rules', () => {
       newBaseChain(chain),
       appendRule(rule('b')),
       appendRule(rule('c')),
-      prependRule(rule('a')),
+      insertRule(rule('a')),
     ])
     expect(comments()).toEqual(['a', 'b', 'c'])
     commit(
@@ -113,5 +113,5 @@ test('tables of two families may have one name', () => {
   ])
   commit(socket, [deleteTable(table)])
   expect(findTable(socket, table)).toBeUndefined()
-  expect(findTable(socket, { ...table, family: 'ip6' })).toEqual({ isDormant: false })
+  expect(findTable(socket, { ...table, family: 'ip6' })).toEqual({ isDormant: false, isOwned: false })
 })

@@ -12,7 +12,7 @@ import { findAllGpus } from '../device/gpu/find-gpus.ts'
 import { VENDOR_NAMES } from '../device/gpu/gpu-finding.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import type { EnginePrograms } from '../host/engine-programs.ts'
-import { detectForwardFilter } from '../network/docker-host.ts'
+import { detectForwardFilters, LEGACY_REMEDY } from '../network/forward-filters.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import type { Roots } from '../state/layout.ts'
 import { readProjects } from '../state/read-projects.ts'
@@ -130,16 +130,24 @@ function checkNftables(): Finding {
 }
 
 function checkForwarding(): Finding {
-  const { dropsForwarded, filtersBridged, hasLegacyTable } = detectForwardFilter()
-  if (dropsForwarded && hasLegacyTable) {
+  const { blocking, closed, filtersBridged, legacyBlocks } = detectForwardFilters()
+  if (legacyBlocks) {
     return {
       status: 'warning',
-      detail: 'iptables-legacy drops what is forwarded',
-      hint: 'Allow it: iptables-legacy -I FORWARD -i tcb+ -j ACCEPT; iptables-legacy -I FORWARD -o tcb+ -j ACCEPT',
+      detail: 'iptables-legacy drops what containers send and get',
+      hint: LEGACY_REMEDY,
     }
   }
-  if (!dropsForwarded) return ok('nothing blocks it')
-  return ok(`iptables drops it${filtersBridged ? ', on bridges too' : ''}; rules of each project accept it`)
+  if (closed.length > 0) {
+    return {
+      status: 'warning',
+      detail: `${closed.join(', ')} drops what containers send and get, and only its own program may change it`,
+      hint: 'Where that is firewalld, let it trust the addresses of containers: firewall-cmd --zone=trusted --add-source=172.16.0.0/12 --add-source=192.168.0.0/16',
+    }
+  }
+  if (blocking.length === 0) return ok('nothing blocks it')
+  const bridged = filtersBridged ? ', on bridges too' : ''
+  return ok(`${blocking.join(', ')} drops it${bridged}; rules of each project accept it`)
 }
 
 /** Looks at the firewall of every project. */

@@ -2,9 +2,9 @@ import { type NetlinkSocket, useNetlink } from '../../../linux/netlink/netlink-s
 import { findTable, listRules } from '../../../linux/nftables/ruleset.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
 import { bridgesOf } from './bridges-of.ts'
-import { isAdmitted } from './docker-host.ts'
 import type { FirewallRequest } from './firewall-rules.ts'
 import { stampedRules } from './firewall-stamps.ts'
+import { isAdmitted } from './forward-filters.ts'
 import { tableOf } from './kernel-name.ts'
 
 /**

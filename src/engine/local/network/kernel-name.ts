@@ -70,3 +70,8 @@ export function tableOf({ tag, project }: Owner): Table {
 export function tablePrefix(tag: string): string {
   return `tcompose_${tag}_`
 }
+
+/** Tells whether a table of this name is one of ours, of whichever engine and project. */
+export function isOwnTable(name: string): boolean {
+  return name.startsWith('tcompose')
+}

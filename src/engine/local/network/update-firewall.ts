@@ -1,8 +1,8 @@
 import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { bridgesOf } from './bridges-of.ts'
-import { admitBridges, withdrawBridges } from './docker-host.ts'
 import { applyFirewall, removeFirewall } from './firewall.ts'
 import { type FirewallSource, firewallRequest } from './firewall-request.ts'
+import { admitBridges, withdrawBridges } from './forward-filters.ts'
 import { releaseForwarding } from './forwarding.ts'
 import { forgetStaleFlows } from './stale-flows.ts'
 

@@ -1,9 +1,8 @@
 import { openRulesetMonitor, type RulesetMonitor } from '../../../linux/nftables/monitor.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
-import { FORWARD_TABLE } from '../network/docker-host.ts'
 import { recordedFirewall } from '../network/firewall-request.ts'
-import { tableOf } from '../network/kernel-name.ts'
+import { isOwnTable, tableOf } from '../network/kernel-name.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import { guardFirewall, leaveFirewall } from '../state/firewall-guard.ts'
@@ -37,7 +36,7 @@ export function watchFirewall(options: FirewallWatchOptions): Disposable {
 class FirewallWatch implements Disposable {
   readonly #options: FirewallWatchOptions
   readonly #monitor: RulesetMonitor
-  readonly #tables: readonly string[]
+  readonly #table: string
   #cancel: () => void = () => {}
   #isToLook = true
   #lastError: string | undefined
@@ -46,7 +45,7 @@ class FirewallWatch implements Disposable {
     this.#options = options
     this.#monitor = monitor
     const { roots, project } = options
-    this.#tables = [tableOf({ tag: instanceTag(roots), project }).name, FORWARD_TABLE.name]
+    this.#table = tableOf({ tag: instanceTag(roots), project }).name
   }
 
   look(): void {
@@ -75,7 +74,12 @@ class FirewallWatch implements Disposable {
 
   #collect(): void {
     const changed = this.#monitor.changedTables()
-    this.#isToLook ||= changed === 'unknown' || this.#tables.some(table => changed.has(table))
+    this.#isToLook ||= changed === 'unknown' || [...changed].some(name => this.#concerns(name))
+  }
+
+  /** A table of another program may have a chain that drops what the project forwards. */
+  #concerns(table: string): boolean {
+    return table === this.#table || !isOwnTable(table)
   }
 
   /** Returns whether the firewall is intact now. */
