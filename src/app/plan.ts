@@ -80,7 +80,11 @@ export async function plan(
   const touched = touchedServices(made, project)
   const wishing = touched.filter(asksForDevices)
   const devices = wishing.length === 0 ? [] : await engine.devices.forecast(wishing)
-  const errors = [...(await runtimeProblems(engine, touched)), ...devices.flatMap(({ problems }) => problems)]
+  const errors = [
+    ...(await runtimeProblems(engine, touched)),
+    ...(await portProblems(engine, touched)),
+    ...devices.flatMap(({ problems }) => problems),
+  ]
   if (errors.length > 0) return { kind: 'refused', errors, origins: project.origins }
   const built = new Set(buildsOf(made).map(({ service }) => service))
   return {
@@ -124,6 +128,14 @@ function runtimeProblems(
     ({ runtime, isolation }) => runtime !== undefined || isolation !== undefined,
   )
   return wishing.length === 0 ? [] : engine.checkRuntimes(wishing)
+}
+
+function portProblems(
+  engine: Engine,
+  services: readonly Service[],
+): Promise<readonly TcomposeError[]> | readonly TcomposeError[] {
+  const wishing = services.filter(({ ports }) => ports.some(({ protocol }) => protocol === 'sctp'))
+  return wishing.length === 0 ? [] : engine.checkPorts(wishing)
 }
 
 /** Says which images are kept though their sources are no longer those that they were built from. */

@@ -95,6 +95,8 @@ export interface Engine {
   readonly mirrors: FileMirror
   /** Returns why services do not get the OCI runtimes that they ask for; none if they do, or ask for none. */
   checkRuntimes(services: readonly Service[]): Promise<readonly TcomposeError[]>
+  /** Returns why ports of services cannot be published here, whichever host ports they get; none if they can. */
+  checkPorts(services: readonly Service[]): Promise<readonly TcomposeError[]>
   /** Names of the projects that have anything on this engine. */
   projects(): Promise<readonly ProjectName[]>
   /** Yields what containers have written, oldest first. */

@@ -9,6 +9,8 @@ export interface FakeKernelNetwork extends KernelNetwork {
   readonly kept: Map<string, SystemCallError>
   /** What connecting a container fails with. */
   connectFailure: unknown
+  /** The older iptables drops what is forwarded. */
+  legacyBlocks: boolean
 }
 
 /** Returns a kernel in which networks get 10.1.0.0/24, 10.2.0.0/24 and so on. */
@@ -19,6 +21,7 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
     asked,
     kept: new Map(),
     connectFailure: undefined,
+    legacyBlocks: false,
     createBridge: ({ network: made, known }) => {
       bridges += 1
       const hint = known?.ipv4?.subnet
@@ -57,6 +60,7 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
       })
       asked.push(`firewall${routes.join('')}`)
     },
+    isBlockedByLegacy: () => network.legacyBlocks,
   }
   return network
 }

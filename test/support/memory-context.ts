@@ -72,6 +72,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     devices: { forecast: refuse, list: refuse, describe: refuse },
     mirrors: { begin: refuse, mirror: refuse, mirrored: refuse },
     checkRuntimes: refuse,
+    checkPorts: refuse,
     lock: refuse,
     observe: refuse,
     askImages: refuse,

@@ -161,6 +161,10 @@ export function createLocalEngine({
       const { runtimeProblems } = await import('./oci-runtime/runtime-problems.ts')
       return services.flatMap(service => runtimeProblems(service, runtimeSources))
     },
+    checkPorts: async (services: readonly Service[]) => {
+      const { protocolProblems } = await import('./network/protocol-problems.ts')
+      return services.flatMap(service => protocolProblems(service))
+    },
     projects: async () => {
       requireOwnFolders(roots)
       return listProjects(roots)

@@ -1,6 +1,7 @@
 import { createBridge } from '../network/bridge.ts'
 import { redirectDns } from '../network/dns-redirect.ts'
 import { connectContainer } from '../network/endpoint.ts'
+import { isBlockedByLegacy } from '../network/forward-filters.ts'
 import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
@@ -14,6 +15,7 @@ export interface KernelNetwork {
   readonly removeNetns: typeof removeContainerNetns
   readonly removeInterfaces: typeof removeInterfaces
   readonly updateFirewall: typeof updateFirewall
+  readonly isBlockedByLegacy: typeof isBlockedByLegacy
 }
 
 /** The network of this machine. */
@@ -25,4 +27,5 @@ export const hostNetwork: KernelNetwork = {
   removeNetns: removeContainerNetns,
   removeInterfaces,
   updateFirewall,
+  isBlockedByLegacy,
 }

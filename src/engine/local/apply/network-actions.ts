@@ -3,6 +3,7 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { Network } from '../../../model/network.ts'
 import type { Action } from '../../../planner/action.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
+import { LEGACY_REMEDY } from '../network/forward-filters.ts'
 import { madeNetwork, networkRecordOf } from '../network/network-record.ts'
 import { type AddressLease, leasesOfOthers, lockLeases, removeLeases } from '../state/network-leases.ts'
 import type { NetworkEntry } from '../state/project-record.ts'
@@ -33,6 +34,14 @@ export async function createNetwork(
   context.store.setNetwork(network.key, { phase: 'created', configHash, network, ...madeNetwork(record) })
   if (isNamed) await context.store.save()
   await context.firewall.run()
+  if (record.bridge !== undefined && context.network.isBlockedByLegacy()) warnOfLegacy(context, network)
+}
+
+/** Its rules are no matter of nf_tables, so what belongs there is the user's to add. */
+function warnOfLegacy({ warn }: ApplyContext, { name }: Network): void {
+  warn(
+    `Network "${name}" has no way out, and published ports no way in: iptables-legacy drops what is forwarded; run: ${LEGACY_REMEDY}`,
+  )
 }
 
 /**

@@ -22,6 +22,7 @@ import { checkMount } from '../mount/mount-kinds.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
+import { protocolProblems } from '../network/protocol-problems.ts'
 import { quotaProblem } from '../quota/quota-problem.ts'
 import type { Roots } from '../state/layout.ts'
 import { ownersProblem } from '../user-namespace/container-owners.ts'
@@ -120,6 +121,7 @@ function stepProblems(
         ...securityProblems(action.container.config),
         ...isolationProblems({ roots, idFolder }, action.container),
         ...mountProblems(roots, action.container),
+        ...protocolProblems(action.container.config),
         ...portProblems(roots, action, freed),
         ...joinProblems(roots, action.container, made),
         ...sharedMountProblems(roots, action.container, made),

@@ -48,6 +48,17 @@ test('createNetwork() makes the bridge, writes it down and lets its traffic thro
   })
 })
 
+test('createNetwork() says what to do about an iptables that it cannot change', async () => {
+  await using scene = applyScene()
+  scene.network.legacyBlocks = true
+  await createNetwork(scene.context, creation())
+  expect(scene.said).toEqual([
+    expect.stringMatching(
+      /iptables-legacy drops what is forwarded; run: iptables-legacy -I FORWARD -i tcb\+ -j ACCEPT/,
+    ),
+  ])
+})
+
 test('createNetwork() asks for the subnet that the network had', async () => {
   await using scene = applyScene()
   scene.store.setNetwork('front', { ...CREATED, phase: 'creating' })

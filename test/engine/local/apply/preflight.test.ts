@@ -106,12 +106,18 @@ test('preflight() names each step that cannot be done, at its place', async () =
 test('preflight() names a host port that somebody listens at', async () => {
   await using scene = applyScene()
   const { fd, port } = boundSocket('tcp')
-  const ports = [aPort(port), aPort(port, { hostIp: '::1', origin: servicePath('web', 'ports', 1) })]
+  const ipv6 = boundSocket('tcp', '::1')
+  const ports = [
+    aPort(port),
+    aPort(ipv6.port, { hostIp: '::1', origin: servicePath('web', 'ports', 1) }),
+    aPort(port, { hostIp: '::1', origin: servicePath('web', 'ports', 2) }),
+  ]
   const problems = look(scene, creation(scene, { ports }))
   closeSync(fd)
+  closeSync(ipv6.fd)
   expect(problems.map(({ code, origin }) => [code, origin])).toEqual([
     ['port-in-use', 'services.web.ports.0'],
-    ['network', 'services.web.ports.1'],
+    ['port-in-use', 'services.web.ports.1'],
   ])
   expect(problems[0]?.message).toContain(`(pid ${process.pid})`)
 })

@@ -19,7 +19,7 @@ import { aNetwork, onNetworks } from '../../../support/model-builders.ts'
 const WEB = { kind: 'start-container', replica: { service: 'web', number: 1 }, name: 'shop-web-1' } as const
 const PORT = {
   origin: servicePath('web', 'ports', 0),
-  hostIp: undefined,
+  hostIp: '0.0.0.0',
   published: { from: 8080, to: 8080 },
   target: 80,
   protocol: 'tcp',
