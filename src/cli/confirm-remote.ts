@@ -27,7 +27,9 @@ export async function refusedRemote(
   const view = { kind: 'variables' } as const
   const result = await untilInterrupted(context, ports.call(config, request, view))
   if (result.kind !== 'variables' || result.variables.length === 0) return undefined
-  ports.stderr.write(safeText(variablesText(result.variables, ports.environment)))
+  const set = await untilInterrupted(context, ports.call(config, request, { kind: 'environment' }))
+  const values = new Map(set.kind === 'lines' ? set.lines.map(nameAndValue) : [])
+  ports.stderr.write(safeText(variablesText(result.variables, values)))
   const question = '\nDo you want to proceed with these variables? [Y/n]: '
   if (!(await askYes(context, question, { byDefault: true }))) {
     ports.stderr.write('operation cancelled by user\n')
@@ -36,12 +38,15 @@ export async function refusedRemote(
   return undefined
 }
 
-function variablesText(
-  variables: readonly TemplateVariable[],
-  environment: ReadonlyMap<string, string>,
-): string {
+function nameAndValue(line: string): readonly [string, string] {
+  const at = line.indexOf('=')
+  return [line.slice(0, at), line.slice(at + 1)]
+}
+
+/** `values` are those of the process and of env files. */
+function variablesText(variables: readonly TemplateVariable[], values: ReadonlyMap<string, string>): string {
   const rows = variables.map(({ name, required, defaultValue }) => {
-    const set = environment.get(name)
+    const set = values.get(name)
     const [value, source] =
       set !== undefined
         ? [set, 'environment']

@@ -56,7 +56,7 @@ test('publish pushes a project that another machine runs from its name alone', a
   expect(config).toContain('      over: "yes"\n')
   const declined = await other.run([...remote, 'up', '-d'], { input: 'n\n' })
   expect(declined.exitCode).toBe(1)
-  expect(declined.stderr).toMatch(/^GREETING +hello +compose file +no +hello$/m)
+  expect(declined.stderr).toMatch(/^GREETING +bonjour +environment +no +hello$/m)
   expect(declined.stderr).toContain('operation cancelled by user')
   const up = await other.run([...remote, 'up', '-d', '--yes'])
   expect(up).toMatchObject({ exitCode: 0 })

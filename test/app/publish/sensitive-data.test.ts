@@ -28,7 +28,7 @@ describe('sensitiveAmong()', () => {
   })
 
   test.for([
-    ['services.a.image', 'registry.example:5000/team/app:1.0@sha256:' + 'ab'.repeat(32)],
+    ['services.a.image', `registry.example:5000/team/app:1.0@sha256:${'ab'.repeat(32)}`],
     ['services.a.environment.PASSWORD', '${PASSWORD:?set it, please, or nothing works}'],
     ['services.a.environment.PASSWORD', 'changeme'],
     ['services.a.healthcheck.test', 'curl -f http://localhost:8080/health'],
