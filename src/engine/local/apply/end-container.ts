@@ -38,6 +38,7 @@ export interface EndingContainer {
 export type Ending = Omit<ProcessEnding, 'id' | 'onSignalled'>
 
 const LOOK_MS = 10
+const THAW_MS = 100
 
 /**
  * Ends every process of a container, and resolves when none is left: the main one through its keeper, or directly where
@@ -49,9 +50,16 @@ const LOOK_MS = 10
 export async function endContainer(container: EndingContainer, ending: Ending): Promise<void> {
   const { id, layout, keeper, cgroup, name, hasRates = false } = container
   const { patienceMs = KILL_PATIENCE_MS } = ending
-  const onSignalled = (signal: number) => {
+  const thaw = (): void => {
     if (isMarkedPaused(layout)) thawCgroup(cgroup)
+  }
+  using thawing = new DisposableStack()
+  const onSignalled = (signal: number) => {
+    thaw()
     if (hasRates && signal === SIGKILL) liftThrottles(cgroup)
+    // Another command may pause it from now on, and what is frozen does not die.
+    const timer = setInterval(thaw, THAW_MS)
+    thawing.defer(() => clearInterval(timer))
   }
   if (keeper !== undefined && !(await endKept(keeper, { id, ...ending, onSignalled })))
     throw survivesError(name, [readPidFile(layout.pid)?.pid ?? 0], patienceMs)

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { endContainer } from '../../../../src/engine/local/apply/end-container.ts'
 import type { EndingKeeper } from '../../../../src/engine/local/apply/end-process.ts'
 import { type ContainerLayout, containerLayout } from '../../../../src/engine/local/state/layout.ts'
+import { markPaused } from '../../../../src/engine/local/state/pause-mark.ts'
 import { readProcessStat } from '../../../../src/linux/process-stat.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'
 import { readExitFile } from '../../../../src/runtime/keeper/process-files.ts'
@@ -72,4 +73,29 @@ test('endContainer() ends the recorded process itself when its keeper ends meanw
   await endContainer(container, { signal: SIGTERM, graceMs: 50 })
   expect(await ended).toEqual([null, 'SIGKILL'])
   expect(readExitFile(layout.exit)).toMatchObject({ exitCode: 137 })
+})
+
+test('endContainer() lets a container run again that is paused after it has its signal', async () => {
+  using folder = temporaryFolder()
+  const layout = layoutIn(folder.path)
+  writeFileSync(layout.pid, `${NOBODY} 1 1700000000123456789\n`)
+  const group = join(folder.path, 'group')
+  mkdirSync(group)
+  for (const [name, text] of [
+    ['cgroup.procs', ''],
+    ['cgroup.freeze', '0'],
+  ] as const)
+    writeFileSync(join(group, name), text)
+  const pause = (): void => {
+    writeFileSync(join(group, 'cgroup.freeze'), '1')
+    markPaused(layout, group)
+  }
+  const keeper = {
+    ...helplessKeeper(),
+    signal: async () => void setTimeout(pause, 20),
+  }
+  const cgroup = { version: 2, folders: [group] } as const
+  const container = { id: 'a', name: 'shop-a-1', layout, cgroup, keeper }
+  await expect(endContainer(container, { ...QUICK, patienceMs: 500 })).rejects.toThrow('still there')
+  expect(readFileSync(join(group, 'cgroup.freeze'), 'utf8')).toBe('0')
 })
