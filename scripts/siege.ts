@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { DEFAULT_MINUTES } from '../test/siege/play-scenario.ts'
 import { SCENARIOS } from '../test/siege/scenarios.ts'
 import { runGate } from './gate/run-gate.ts'
 import { siegeStep } from './gate/siege-step.ts'
@@ -9,9 +10,10 @@ const USAGE = `Usage: npm run test:siege -- [options]
   --seed <n>      Seed of the first round; each further round adds one (default: 1)
   --only <name>   A scenario; repeat for more
   --short         As few rounds as npm test plays
+  --minutes <n>   How long a day takes (default: ${DEFAULT_MINUTES})
 
 Scenarios:
-${SCENARIOS.map(({ name, promise }) => `  ${name.padEnd(16)}${promise}`).join('\n')}`
+${SCENARIOS.map(({ name, promise, isOptIn }) => `  ${name.padEnd(20)}${promise}${isOptIn ? ' (only with --only)' : ''}`).join('\n')}`
 
 // Compresses hours of use, kills, full disks and damaged records into minutes.
 const { values } = parseArgs({
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true },
+    minutes: { type: 'string', default: String(DEFAULT_MINUTES) },
     short: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -36,9 +39,10 @@ async function siege(): Promise<void> {
   const extent = {
     signal: interrupted.signal,
     seed: wholeNumber('seed', values.seed),
+    minutes: wholeNumber('minutes', values.minutes),
     rounds: short ? 'short' : values.rounds === undefined ? 'full' : wholeNumber('rounds', values.rounds),
   } as const
-  const chosen = SCENARIOS.filter(({ name }) => only?.includes(name) ?? true)
+  const chosen = SCENARIOS.filter(({ name, isOptIn }) => only?.includes(name) ?? isOptIn !== true)
   await runGate(chosen.map(scenario => [siegeStep(scenario, extent)]))
 }
 

@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
-import { removeNetns } from '../../src/linux/netns.ts'
-import { deleteLink, listLinks } from '../../src/linux/rtnetlink/link.ts'
 import { eventually } from '../support/eventually.ts'
 import { keeperPid } from '../support/find-keeper.ts'
+import { playReboot } from '../support/play-reboot.ts'
 import { TestProject } from '../support/test-project.ts'
 
 const PAIR = `
@@ -96,16 +94,8 @@ services:
   expect(await project.succeed('-p', 'phoenix', 'ps', '--services')).toBe('db\nhalted\nplain\nweb\n')
 })
 
-/** Removes what a reboot removes: processes, namespaces, interfaces, the run folder. */
 function loseRunFolder(project: TestProject): void {
-  process.kill(keeperPid(project), 'SIGKILL')
-  const run = join(project.state, 'run')
-  const netns = join(run, 'projects/phoenix/netns')
-  for (const name of readdirSync(netns)) removeNetns(join(netns, name))
-  using socket = openNetlink('route')
-  const own = listLinks(socket).filter(({ alias }) => alias?.includes(':phoenix:'))
-  socket.send(own.map(({ name }) => deleteLink(name)))
-  rmSync(run, { recursive: true })
+  playReboot({ runRoot: join(project.state, 'run'), project: 'phoenix', keeper: keeperPid(project) })
 }
 
 test('doctor names what no record mentions, and --fix removes it', async () => {

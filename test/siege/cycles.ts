@@ -10,7 +10,7 @@ import type { SiegeProject } from './siege-project.ts'
 export const wholeCycles: Scenario = {
   name: 'cycles',
   promise: 'up and down leave the host unchanged',
-  shortRounds: 3,
+  shortRounds: 2,
   open: () =>
     openSiege(async project => ({
       rounds: 150,
@@ -27,7 +27,7 @@ export const wholeCycles: Scenario = {
 export const partialCycles: Scenario = {
   name: 'cycles-beside',
   promise: 'a service that comes and goes leaves no descriptor open in keeper and supervisor',
-  shortRounds: 3,
+  shortRounds: 2,
   open: () =>
     openSiege(async project => {
       const cycle = async (): Promise<void> => {

@@ -23,7 +23,7 @@ export const damagedRecords: Scenario = {
   name: 'damaged-records',
   promise:
     'with any record cut or flipped, doctor --fix, up and down bring the project back and take it down',
-  shortRounds: 3,
+  shortRounds: 2,
   open: () =>
     openSiege(async project => {
       const cases = await casesOf(project)

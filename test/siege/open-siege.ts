@@ -1,5 +1,5 @@
 import type { Siege } from './scenario.ts'
-import { type ProjectNames, SiegeProject } from './siege-project.ts'
+import { type ProjectNames, SiegeProject, type SiegeServices } from './siege-project.ts'
 
 /** The rounds of a scenario on a project. */
 export type SiegeMaker = (
@@ -9,9 +9,13 @@ export type SiegeMaker = (
 ) => Promise<Pick<Siege, 'rounds' | 'play'>>
 
 /** Opens an engine of its own and lets `make` plan the rounds on it. */
-export async function openSiege(make: SiegeMaker, names: ProjectNames = ['siege']): Promise<Siege> {
+export async function openSiege(
+  make: SiegeMaker,
+  names: ProjectNames = ['siege'],
+  services?: SiegeServices,
+): Promise<Siege> {
   await using stack = new AsyncDisposableStack()
-  const project = stack.use(await SiegeProject.open(names))
+  const project = stack.use(await SiegeProject.open(names, services))
   const rounds = await make(project, stack)
   const kept = stack.move()
   return { ...rounds, [Symbol.asyncDispose]: () => kept.disposeAsync() }

@@ -49,7 +49,7 @@ describe('playScenario()', () => {
     const interrupted = new AbortController()
     const scenario = oddFails(log)
     const open = async () => {
-      const siege = await scenario.open()
+      const siege = await scenario.open({ minutes: 1 })
       return {
         ...siege,
         play: (round: Round) => {

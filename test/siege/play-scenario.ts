@@ -1,8 +1,8 @@
 import { Random } from './random.ts'
-import type { Scenario, Siege } from './scenario.ts'
+import type { Scenario, Siege, SiegeSettings } from './scenario.ts'
 
 /** How much of a scenario to play. Round `n` has the seed `seed + n`. */
-export interface Extent {
+export interface Extent extends Partial<SiegeSettings> {
   /** Seed of the first round. */
   readonly seed: number
   /** Rounds to play: those of the full form, those of the short form, or a number. */
@@ -25,17 +25,19 @@ export interface SiegeFailure {
   readonly reason: string
 }
 
+export const DEFAULT_MINUTES = 20
+
 /** Plays the rounds of a scenario one after the other. A round that fails leaves nothing for the next one. */
 export async function playScenario(
   scenario: Scenario,
-  { seed, rounds, signal }: Extent,
+  { seed, rounds, signal, minutes = DEFAULT_MINUTES }: Extent,
 ): Promise<SiegeResult> {
   const outcomes = new Map<string, number>()
   const failures: SiegeFailure[] = []
-  let siege: Siege | undefined = await scenario.open()
+  let siege: Siege | undefined = await scenario.open({ minutes })
   const last = seed + countOf(rounds, { short: scenario.shortRounds, full: siege.rounds }) - 1
   for (let current = seed; current <= last && !signal?.aborted; current += 1) {
-    siege ??= await scenario.open()
+    siege ??= await scenario.open({ minutes })
     const outcome = await playRound(siege, current)
     if (outcome.kind === 'passed') {
       outcomes.set(outcome.text, (outcomes.get(outcome.text) ?? 0) + 1)

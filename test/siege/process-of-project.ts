@@ -46,8 +46,17 @@ function wordsOf(pid: number): readonly string[] {
   return readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
 }
 
+/** The list of proc_tid_children(5) leaves some out while others end. */
 function childrenOf(pid: number): readonly number[] {
-  return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(isNumber).map(Number)
+  return readdirSync('/proc')
+    .filter(isNumber)
+    .filter(child => parentOf(child) === String(pid))
+    .map(Number)
+}
+
+function parentOf(pid: string): string | undefined {
+  const stat = readOrEmpty(`/proc/${pid}/stat`)
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]
 }
 
 /** A process may end between being listed and being read. */

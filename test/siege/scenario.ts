@@ -5,10 +5,18 @@ export interface Scenario {
   readonly name: string
   /** What every round proves, in one line. */
   readonly promise: string
-  /** Rounds in `npm test`. */
+  /** Rounds in `npm test`; without any it is left out there. */
   readonly shortRounds: number
+  /** It takes so long that it is played only where it is named. @default false */
+  readonly isOptIn?: boolean
   /** Creates what rounds share. */
-  readonly open: () => Promise<Siege>
+  readonly open: (settings: SiegeSettings) => Promise<Siege>
+}
+
+/** What a user may ask for. */
+export interface SiegeSettings {
+  /** How long a round takes that lasts for a time. */
+  readonly minutes: number
 }
 
 /** What rounds share until one of them fails. Disposing fails if anything is left on the host. */

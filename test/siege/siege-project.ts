@@ -37,6 +37,15 @@ volumes: { data: {} }
 networks: { default: {}, back: {} }
 `
 
+/** A file, and what of it runs. */
+export interface SiegeServices {
+  readonly compose: string
+  /** What `up` brings about, e.g. `job running, web running`. @default it is not looked at */
+  readonly steady?: string
+}
+
+const USUAL: SiegeServices = { compose: COMPOSE, steady: 'job running, lone running, web running' }
+
 /** Names of projects; commands are for the first unless they name another. */
 export type ProjectNames = readonly [string, ...string[]]
 
@@ -45,21 +54,28 @@ export class SiegeProject implements AsyncDisposable {
   readonly roots: Roots
   readonly #names: ProjectNames
   readonly #project: TestProject
+  readonly #steady: string | undefined
   #before: HostState
 
   /** Creates the folders of the engine; nothing runs yet. */
-  static async open(names: ProjectNames): Promise<SiegeProject> {
+  static async open(names: ProjectNames, services: SiegeServices = USUAL): Promise<SiegeProject> {
     // For the first child process Node opens descriptors that it keeps; these are no leak.
     await once(spawn('true'), 'exit')
-    return new SiegeProject(names, new TestProject({ compose: COMPOSE }))
+    return new SiegeProject(names, new TestProject({ compose: services.compose }), services.steady)
   }
 
-  private constructor(names: ProjectNames, project: TestProject) {
+  private constructor(names: ProjectNames, project: TestProject, steady: string | undefined) {
+    this.#steady = steady
     this.#names = names
     this.#project = project
     this.roots = { data: join(this.#project.state, 'data'), run: join(this.#project.state, 'run') }
     for (const root of Object.values(this.roots)) mkdirSync(root)
     this.#before = snapshotHost()
+  }
+
+  /** The folder of the file, and of all that commands name by a relative path. */
+  get folder(): string {
+    return this.#project.folder
   }
 
   /** Starts a command without waiting for it. */
@@ -89,10 +105,15 @@ export class SiegeProject implements AsyncDisposable {
       if (seen.includes('restarting')) throw new Error(`Cannot trust up: it left ${seen}`)
       return seen
     }, RESTART_PATIENCE_MS)
-    if (states !== 'job running, lone running, web running')
+    if (this.#steady !== undefined && states !== this.#steady)
       throw new Error(`Cannot trust up: it left ${states}`)
     const plan = await this.run(['plan'], { name })
     if (!plan.stdout.includes('Nothing to do')) throw new Error(`Cannot trust up: it left\n${plan.stdout}`)
+  }
+
+  /** Lets go on what a command has paused, which `up` leaves as it is. */
+  async unpause(): Promise<void> {
+    await this.run(['unpause'], { errors: ['TC4004', 'TC4012'] })
   }
 
   /** Runs `down` for all projects and throws if anything of them is left. */
@@ -157,10 +178,11 @@ export class SiegeProject implements AsyncDisposable {
 }
 
 function statesIn(json: string): string {
-  const rows: readonly { readonly Service: string; readonly State: string }[] = json
+  const rows: readonly { readonly Name: string; readonly Service: string; readonly State: string }[] = json
     .split('\n')
     .filter(line => line !== '')
     .map(line => JSON.parse(line))
+    .filter(({ Name }) => !Name.includes('-run-'))
   return rows
     .map(({ Service, State }) => `${Service} ${State}`)
     .toSorted()

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
 import { eventually } from './eventually.ts'
 import { type CommandResult, resultOf, type TestProject } from './test-project.ts'
 
@@ -34,7 +33,9 @@ export class WatchRun implements AsyncDisposable {
   }
 
   async says(text: string): Promise<void> {
-    await eventually(async () => expect(this.output).toContain(text), 60_000)
+    await eventually(async () => {
+      if (!this.output.includes(text)) throw new Error(`Cannot see "${text}": there is\n${this.output}`)
+    }, 60_000)
   }
 
   /** How often `text` was said. */
