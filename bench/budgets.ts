@@ -40,6 +40,8 @@ function budgetOf(work: Work, size: number, isWarm: boolean): Budget {
     case 'up-granted':
       return { kind: 'share', of: UNGRANTED, share: 1.1 }
     case 'log-throughput':
+    case 'dns-rate':
+    case 'dns-latency':
       return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 2 }
     case 'pull':
       return { kind: 'share', of: FASTEST, share: 1 / 2 }
@@ -80,6 +82,7 @@ type ComposeWork = Exclude<
   | 'config'
   | 'up-granted'
   | 'log-throughput'
+  | `dns-${string}`
   | 'pull'
   | 'pull-memory'
   | 're-pull'

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { imageRootfs } from '../test/support/parts/image-rootfs.ts'
 import { runTool } from '../test/support/parts/run-tool.ts'
+import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { rowOf } from './budgets.ts'
 import { buildSizeOf, measureBuilds } from './build/measure-builds.ts'
 import { contestants } from './contestants.ts'
 import { floorTool } from './floor-tool.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
+import { DNS_SIZE, DNS_WORKS, measureDns, withDnsClient } from './measure-dns.ts'
 import { measureGranted } from './measure-granted.ts'
 import { LOG_SIZE, measureLogs } from './measure-logs.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
@@ -34,7 +36,10 @@ async function main(): Promise<void> {
   if (!options.works.some(isOfServices)) return
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
-  const found = await findTools(image.dir, options)
+  using scratch = temporaryFolder()
+  const asks = options.works.some(work => DNS_WORKS.has(work))
+  const rootfs = asks ? withDnsClient(image.dir, scratch.path) : image.dir
+  const found = await findTools(rootfs, options)
   const tools = found.flatMap(entry => (entry.kind === 'found' ? [entry.tool] : []))
   try {
     report(await measureTools(tools, options), { options, found })
@@ -110,13 +115,16 @@ async function measureTools(
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
   const granted = works.includes('up-granted') ? await measureGranted(tools, { runs, onProgress }) : []
   const written = works.includes('log-throughput') ? await measureLogs(tools, { runs, onProgress }) : []
-  const own = [...reads, ...granted, ...written]
+  const asked = works.some(work => DNS_WORKS.has(work))
+    ? await measureDns(tools, { works, runs, onProgress })
+    : []
+  const own = [...reads, ...granted, ...written, ...asked]
   if (works.every(work => OWN_LIVES.has(work) || !isOfServices(work))) return own
   return [...own, ...(await measure(tools, { sizes, works, runs, onProgress }))]
 }
 
 /** Works that are measured by themselves. */
-const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted', 'log-throughput'])
+const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted', 'log-throughput', ...DNS_WORKS])
 
 interface Report {
   readonly options: BenchOptions
@@ -138,10 +146,11 @@ function report(samples: readonly Sample[], { options, found }: Report): void {
   for (const line of remarks(samples, found)) console.log(line)
 }
 
-function sizesOf(work: string, sizes: readonly number[]): readonly number[] {
+function sizesOf(work: Work, sizes: readonly number[]): readonly number[] {
   if (work === 'config') return [CONFIG_SIZE]
   if (work === 'up-granted') return [REFERENCE_SIZE]
   if (work === 'log-throughput') return [LOG_SIZE]
+  if (DNS_WORKS.has(work)) return [DNS_SIZE]
   if (work === 'up' || work === 'up-again' || work === 'down') return sizes
   return sizes.filter(size => size === REFERENCE_SIZE)
 }

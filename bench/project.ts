@@ -4,6 +4,8 @@ export interface BenchProject {
   readonly size: number
   /** Whether each service has two secrets, a config and a device. @default false */
   readonly isGranted?: boolean
+  /** Whether its services have no limits. @default false */
+  readonly isUnlimited?: boolean
   /** Bytes that its first service writes to standard output; another one starts when it has. @default it writes nothing */
   readonly writtenBytes?: number
 }
@@ -13,10 +15,12 @@ export interface BenchProject {
  * the tool is measured and not the service.
  */
 export function composeText(project: BenchProject, image: string): string {
-  const { name, size, isGranted = false, writtenBytes } = project
+  const { name, size, isGranted = false, isUnlimited = false, writtenBytes } = project
   if (writtenBytes !== undefined) return writingText(name, image, writtenBytes)
   const grants = isGranted ? GRANTS : ''
-  const services = Array.from({ length: size }, (_, index) => serviceText(`s${index + 1}`, image) + grants)
+  const services = Array.from({ length: size }, (_, index) => {
+    return serviceText(`s${index + 1}`, image, isUnlimited ? '' : LIMITS) + grants
+  })
   const declared = isGranted ? DECLARED : ''
   return `name: ${name}\nservices:\n${services.join('')}networks:\n  front: {}\n${declared}`
 }
@@ -29,7 +33,7 @@ services:
   writer:
     image: "${image}"
     command: ["sh", "-c", "${write}"]
-${serviceText('reader', image)}    depends_on: {writer: {condition: service_completed_successfully}}
+${serviceText('reader', image, LIMITS)}    depends_on: {writer: {condition: service_completed_successfully}}
 networks:
   front: {}
 `
@@ -40,6 +44,11 @@ const GRANTS = `    secrets: [token, {source: key, uid: "1000", mode: 0400}]
     devices: ["/dev/zero:/dev/nothing"]
 `
 
+const LIMITS = `    mem_limit: 64m
+    cpus: 0.5
+    pids_limit: 32
+`
+
 const DECLARED = `secrets:
   token: {environment: PATH}
   key: {file: ./compose.yaml}
@@ -47,13 +56,10 @@ configs:
   settings: {content: "a = 1"}
 `
 
-function serviceText(name: string, image: string): string {
+function serviceText(name: string, image: string, limits: string): string {
   return `  ${name}:
     image: "${image}"
     command: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 3600 & wait $$!; done"]
-    mem_limit: 64m
-    cpus: 0.5
-    pids_limit: 32
-    networks: [front]
+${limits}    networks: [front]
 `
 }

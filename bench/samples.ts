@@ -9,6 +9,8 @@ export const WORKS = [
   'memory',
   'up-granted',
   'log-throughput',
+  'dns-rate',
+  'dns-latency',
   'config',
   'pull',
   'pull-memory',
