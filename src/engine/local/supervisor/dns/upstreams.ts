@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { readIfPresent } from '../../../../disk/record-file.ts'
 
 /** A resolver to which queries are forwarded. */
 export interface Upstream {
@@ -24,25 +25,49 @@ export function parseNameservers(resolvConf: string): readonly string[] {
 
 const MOST_NAMESERVERS = 3
 
-/** The host's resolvers as its resolv.conf has them at the moment of asking: a laptop changes networks. */
+/** Resolver files of the host. */
+export interface HostResolverFiles {
+  readonly own: string
+  /** Where systemd-resolved(8) lists the servers that it asks itself. */
+  readonly behind: string
+}
+
+const HOST_FILES: HostResolverFiles = {
+  own: '/etc/resolv.conf',
+  behind: '/run/systemd/resolve/resolv.conf',
+}
+/** Where systemd-resolved(8) listens. */
+const STUBS: readonly string[] = ['127.0.0.53', '127.0.0.54']
+
+/**
+ * The host's resolvers as its resolv.conf has them at the moment of asking: a laptop changes networks. Behind
+ * systemd-resolved come those that it asks itself, should it not listen.
+ */
 export class HostUpstreams {
-  readonly #path: string
+  readonly #files: HostResolverFiles
   #version = ''
   #upstreams: readonly Upstream[] = []
 
-  constructor(path = '/etc/resolv.conf') {
-    this.#path = path
+  constructor(files: HostResolverFiles = HOST_FILES) {
+    this.#files = files
   }
 
   /** Returns none while the file is missing. */
   current(): readonly Upstream[] {
-    const version = versionOf(this.#path)
+    const { own, behind } = this.#files
+    const version = `${versionOf(own)}, ${versionOf(behind)}`
     if (version !== this.#version) {
-      this.#upstreams =
-        version === ABSENT ? [] : parseNameservers(readFileSync(this.#path, 'utf8')).map(upstreamAt)
+      this.#upstreams = this.#read().map(upstreamAt)
       this.#version = version
     }
     return this.#upstreams
+  }
+
+  #read(): readonly string[] {
+    const { own, behind } = this.#files
+    const servers = parseNameservers(readIfPresent(own) ?? '')
+    if (servers.length === 0 || !servers.every(server => STUBS.includes(server))) return servers
+    return [...servers, ...parseNameservers(readIfPresent(behind) ?? '')].slice(0, MOST_NAMESERVERS)
   }
 }
 

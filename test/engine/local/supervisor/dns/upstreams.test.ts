@@ -23,7 +23,7 @@ test('HostUpstreams.current() follows the file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tcompose-upstreams-'))
   const path = join(folder, 'resolv.conf')
   try {
-    const upstreams = new HostUpstreams(path)
+    const upstreams = new HostUpstreams({ own: path, behind: join(folder, 'behind.conf') })
     expect(upstreams.current()).toEqual([])
     writeFileSync(path, 'nameserver 1.1.1.1\n')
     expect(upstreams.current()).toEqual([{ address: '1.1.1.1', port: 53 }])
@@ -32,6 +32,23 @@ test('HostUpstreams.current() follows the file', () => {
     expect(upstreams.current()).toEqual([{ address: '2.2.2.2', port: 53 }])
     rmSync(path)
     expect(upstreams.current()).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('HostUpstreams.current() has the servers of systemd-resolved behind itself, and behind no other', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tcompose-upstreams-'))
+  const files = { own: join(folder, 'resolv.conf'), behind: join(folder, 'behind.conf') }
+  const addresses = () => upstreams.current().map(({ address }) => address)
+  const upstreams = new HostUpstreams(files)
+  try {
+    writeFileSync(files.own, 'nameserver 127.0.0.53\noptions edns0 trust-ad\n')
+    expect(addresses()).toEqual(['127.0.0.53'])
+    writeFileSync(files.behind, 'nameserver 10.0.0.1\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n')
+    expect(addresses()).toEqual(['127.0.0.53', '10.0.0.1', '10.0.0.2'])
+    writeFileSync(files.own, 'nameserver 127.0.0.1\n')
+    expect(addresses()).toEqual(['127.0.0.1'])
   } finally {
     rmSync(folder, { recursive: true })
   }
