@@ -55,11 +55,8 @@ afterAll(() => project[Symbol.asyncDispose]())
 test('a container is told what one of Docker is, but for what is listed', async () => {
   await using _upstream = await startUpstream(UPSTREAM)
   const told = tellNames(ownContainers(project.state, 'askme'), QUESTIONS)
+  expectAsDocker(QUESTIONS.map(questionText), told)
   const docker = stored('names.json')
-  for (const question of QUESTIONS.map(questionText)) {
-    const expected = OTHER_ANSWERS[question]?.answer ?? docker[question] ?? 'no answer of Docker'
-    expect(`${question}: ${withoutFlags(told.get(question))}`).toBe(`${question}: ${withoutFlags(expected)}`)
-  }
   const idle = Object.keys(OTHER_ANSWERS).filter(
     question => docker[question] === OTHER_ANSWERS[question]?.answer,
   )
@@ -77,16 +74,11 @@ describe('files of containers', () => {
   test('say what those of Docker say, but for what is listed', async () => {
     const containers = ownContainers(files.state, 'etcetera')
     const docker = stored('files.json')
-    const host = {
-      hosts: readFileSync('/etc/hosts', 'utf8'),
-      resolvConf: readFileSync('/etc/resolv.conf', 'utf8'),
-      hostname: hostname(),
-    }
     const found: Record<string, string> = {}
     for (const container of containers) {
       const service = container.name.replace(/^etcetera-(.*)-1$/, '$1').replace('etcetera-by-name', 'named')
       const text = await files.succeed('exec', '-T', service, 'sh', '-c', READ_FILES)
-      found[container.name] = shownFiles(text, { containers, host })
+      found[container.name] = shownFiles(text, { containers, host: hostFiles() })
     }
     const names = Object.keys(docker).filter(name => name.startsWith('etcetera-'))
     expect(Object.keys(found).toSorted()).toEqual(names.toSorted())
@@ -95,6 +87,22 @@ describe('files of containers', () => {
     expect(Object.keys(OTHER_FILES).filter(name => found[name] === docker[name])).toEqual([])
   })
 })
+
+function expectAsDocker(questions: readonly string[], told: ReadonlyMap<string, string>): void {
+  const docker = stored('names.json')
+  for (const question of questions) {
+    const expected = OTHER_ANSWERS[question]?.answer ?? docker[question] ?? 'no answer of Docker'
+    expect(`${question}: ${withoutFlags(told.get(question))}`).toBe(`${question}: ${withoutFlags(expected)}`)
+  }
+}
+
+function hostFiles() {
+  return {
+    hosts: readFileSync('/etc/hosts', 'utf8'),
+    resolvConf: readFileSync('/etc/resolv.conf', 'utf8'),
+    hostname: hostname(),
+  }
+}
 
 function differing(answer: string, because: string, questions: readonly string[]) {
   return Object.fromEntries(questions.map(question => [question, { answer, because }]))
