@@ -98,7 +98,7 @@ test('prepareRun() gives each one-off a slug of its own', async () => {
 })
 
 test.for([
-  { options: { service: 'typo', volumes: ['./a:/b'] }, message: 'Cannot find service "typo"' },
+  { options: { service: 'typo', volumes: ['./a:/b'] }, message: 'no such service: typo' },
   { options: { volumes: ['a:b:c:d'] }, message: 'too many colons' },
   { options: { volumes: ['a:relative'] }, message: 'relative' },
   { options: { publish: ['no-port'] }, message: 'not a container port' },

@@ -224,7 +224,7 @@ test('cp says what is wrong with its arguments', async () => {
     exitCode: 2,
     stderr: expect.stringContaining('between services'),
   })
-  expect(await cp('nosuch:/a', 'b')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nosuch') })
+  expect(await cp('nosuch:/a', 'b')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nosuch') })
 })
 
 test('nothing stays mounted after a copy', () => {

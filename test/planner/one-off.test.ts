@@ -114,10 +114,14 @@ describe('planUp() of a one-off', () => {
 describe('a one-off beside the replicas of its service', () => {
   test.for([
     { what: 'that runs', observed: besideShop({}) },
-    { what: 'that has ended', observed: besideShop(ENDED) },
     { what: 'that runs and goes at its end', observed: besideShop({}, { isRemovedAtEnd: true }) },
   ])('planUp() leaves one $what alone', ({ observed }) => {
     expect(planShop(observed)).toMatchObject({ steps: [], warnings: [] })
+  })
+
+  test('planUp() leaves one that has ended alone, and mentions it among the orphans', () => {
+    const { steps, warnings } = planShop(besideShop(ENDED))
+    expect([steps, warnings]).toEqual([[], [expect.stringContaining('Found orphan containers')]])
   })
 
   test.for([
