@@ -75,7 +75,8 @@ const attributes: readonly Case[] = [
   { yaml: 'links: [db]', found: ['undefined-reference 4:13'] },
   { yaml: 'logging: {options: {max-size: 0}}', found: ['bad-value 4:35'] },
   { yaml: 'logging: {driver: fluentd}', found: ['unsupported-key 4:23'] },
-  { yaml: 'network_mode: bridge', found: ['unsupported-key 4:19'] },
+  { yaml: 'network_mode: bridge', found: [] },
+  { yaml: 'network_mode: slirp4netns', found: ['unsupported-key 4:19'] },
   {
     yaml: 'deploy: {placement: {}, update_config: {order: stop-first}}',
     found: ['cluster-only-key 4:14', 'cluster-only-key 4:29'],

@@ -22,7 +22,7 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
     kept: new Map(),
     connectFailure: undefined,
     legacyBlocks: false,
-    createBridge: ({ network: made, known }) => {
+    makeNetwork: ({ network: made, known }) => {
       bridges += 1
       const hint = known?.ipv4?.subnet
       asked.push(`bridge ${made.name}${hint === undefined ? '' : ` like ${hint}`}`)

@@ -1,6 +1,7 @@
 import type { AbsolutePath } from '../../base/absolute-path.ts'
 import type { SourceSpan } from '../../base/source-span.ts'
 import type { ProjectName } from '../../model/names.ts'
+import type { Network } from '../../model/network.ts'
 import type { Project } from '../../model/project.ts'
 import type { Service } from '../../model/service.ts'
 import type { MapNode } from '../document/node.ts'
@@ -14,6 +15,7 @@ import { linkAliases } from './link-aliases.ts'
 import { isProvided } from './read-dependencies.ts'
 import { readModel } from './read-models.ts'
 import { readNetwork } from './read-network.ts'
+import { DEFAULT_BRIDGE, isDefaultBridge } from './read-network-mode.ts'
 import { readOrphans } from './read-orphans.ts'
 import { readProviderService } from './read-provider.ts'
 import { readRebuild } from './read-rebuild.ts'
@@ -54,6 +56,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     nameSeparator,
     active: source.services,
     links: linkAliases(source.services),
+    networks: entriesAt(source.document, 'networks'),
     profiles: source.profiles,
     builds: { workingDir: source.workingDir, secrets: declared.secrets },
     declared,
@@ -74,7 +77,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     ...(providers.size > 0 && { providers }),
     bases: read(source.bases),
     ...(models.size > 0 && { models }),
-    networks: readSection(source.document, 'networks', readNetwork),
+    networks: withDefaultBridge(readSection(source.document, 'networks', readNetwork), source),
     volumes: readSection(source.document, 'volumes', readVolume),
     origins: collectOrigins(withBases(source.document, source.bases)),
     disabledServices: [...source.inactive.keys()],
@@ -83,6 +86,17 @@ export function readProject(source: ProjectSource): LocatedProject {
     nameSeparator,
     rebuild: readRebuild(source.document),
   }
+}
+
+/** Adds the network that services with `network_mode: bridge` are on. */
+function withDefaultBridge(
+  networks: ReadonlyMap<string, Network>,
+  { name, services, document }: ProjectSource,
+): ReadonlyMap<string, Network> {
+  const isUsed = [...services.values()].some(service => isDefaultBridge(textAt(service, 'network_mode')))
+  if (!isUsed || networks.has(DEFAULT_BRIDGE)) return networks
+  const network = readNetwork(DEFAULT_BRIDGE, { ...document, entries: new Map() })
+  return new Map([...networks, [DEFAULT_BRIDGE, { ...network, name: `${name}_${DEFAULT_BRIDGE}` }]])
 }
 
 function partition(

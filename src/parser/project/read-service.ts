@@ -1,6 +1,6 @@
 import { builtImageName, type NameSeparator, type ProjectName } from '../../model/names.ts'
 import type { Service } from '../../model/service.ts'
-import { type MapNode, nodeAt } from '../document/node.ts'
+import { type Entry, type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import type { LinkAlias } from './link-aliases.ts'
@@ -44,12 +44,14 @@ export interface ServiceContext {
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
   readonly links: readonly LinkAlias[]
+  /** Those that the file declares, by key. */
+  readonly networks: ReadonlyMap<string, Entry>
   readonly profiles: SeccompProfiles
 }
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, context: ServiceContext): Service {
-  const { name, project, nameSeparator, active, links, builds, declared, matchesUser } = context
+  const { name, project, nameSeparator, active, links, networks, builds, declared, matchesUser } = context
   const expose = readExposedPorts(map)
   const image = textAt(map, 'image') ?? builtImageName(project, name, nameSeparator)
   const build = readBuild(map, name, builds)
@@ -80,7 +82,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
     ...readLogging(map),
-    networkMode: readNetworkMode(map, name, links),
+    networkMode: readNetworkMode(map, name, { links, networks }),
     ...readNamespaces(map),
     ...readRuntime(map),
     ...readCgroupParent(map),

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import { isInNetwork } from '../address/is-in-network.ts'
+import { parseIpAddress } from '../../base/ip-address.ts'
+import { blockHas, parseIpBlock } from '../../base/ip-block.ts'
 import { isCidr, isIpAddress, isIpv4Address } from '../address/is-ip-address.ts'
-import { itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
+import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
 import {
   eachService,
   entriesAt,
@@ -12,7 +13,7 @@ import {
   valueAt,
 } from './rule-context.ts'
 
-/** Addresses are addresses, and those of services lie in a subnet of their network. */
+/** Addresses are addresses. */
 export const checkAddresses: Rule = input => [
   ...eachService(input, service => [
     ...ownAddress(service),
@@ -21,11 +22,19 @@ export const checkAddresses: Rule = input => [
     ...hosts(service),
   ]),
   ...eachService(input, service => buildHosts(valueAt(service, 'build'))),
-  ...eachService(input, (service, name) => foreignAddresses(service, name, input)),
   ...pools(input),
 ]
 
 type Test = (text: string) => boolean
+
+const isIpv6Address: Test = text => parseIpAddress(text)?.family === 'ipv6'
+
+const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10'].flatMap(text => parseIpBlock(text) ?? [])
+
+function isLinkLocal(text: string): boolean {
+  const address = parseIpAddress(text)
+  return address !== undefined && LINK_LOCAL.some(block => blockHas(block, address))
+}
 
 const isMacAddress: Test = text => /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)
 
@@ -36,6 +45,10 @@ function attachments(service: MapNode): readonly Diagnostic[] {
     value.kind === 'map'
       ? [
           ...expect(valueAt(value, 'ipv4_address'), isIpv4Address, 'an IPv4 address'),
+          ...expect(valueAt(value, 'ipv6_address'), isIpv6Address, 'an IPv6 address'),
+          ...itemsOf(valueAt(value, 'link_local_ips')).flatMap(item =>
+            expect(item, isLinkLocal, 'a link-local address, of 169.254.0.0/16 or fe80::/10'),
+          ),
           ...expect(valueAt(value, 'mac_address'), isMacAddress, MAC_ADDRESS),
           ...expect(
             valueAt(value, 'interface_name'),
@@ -45,26 +58,6 @@ function attachments(service: MapNode): readonly Diagnostic[] {
         ]
       : [],
   )
-}
-
-/** A network without subnets gets one later; an external one has its own. */
-function foreignAddresses(service: MapNode, name: string, { document }: RuleInput): readonly Diagnostic[] {
-  const networks = valueAt(document, 'networks')
-  return [...entriesAt(service, 'networks')].flatMap(([network, { value }]) => {
-    const pools = itemsOf(nodeAt(networks, [network, 'ipam', 'config']))
-    const subnets = pools.flatMap(pool => stringOf(nodeAt(pool, ['subnet'])) ?? []).filter(isCidr)
-    return ['ipv4_address', 'ipv6_address'].flatMap(key => {
-      const node = nodeAt(value, [key])
-      const address = stringOf(node) ?? ''
-      const family = subnets.filter(
-        subnet => isIpv4Address(subnet.split('/')[0] ?? '') === isIpv4Address(address),
-      )
-      if (node === undefined || !isIpAddress(address) || family.length === 0) return []
-      if (family.some(subnet => isInNetwork(address, subnet))) return []
-      const message = `Cannot give service "${name}" address "${address}" on network "${network}": it is outside ${family.join(' and ')}`
-      return [errorAt(node, 'bad-value', { message })]
-    })
-  })
 }
 
 /** A container without a network of its own has no interface to give an address to. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { checkExtension } from '../project/read-rebuild.ts'
+import { checkAddressPools } from './address-pools.ts'
 import { checkAddresses } from './addresses.ts'
 import { checkBlockIo } from './block-io.ts'
 import { checkBuildValues } from './build-values.ts'
@@ -12,6 +13,7 @@ import { checkDependencies } from './dependencies.ts'
 import { checkDeviceRequests } from './device-requests.ts'
 import { checkDevices } from './devices.ts'
 import { checkExternalResources } from './external-resources.ts'
+import { checkFixedAddresses } from './fixed-addresses.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
 import { checkIsolations } from './isolations.ts'
@@ -19,6 +21,7 @@ import { checkLogging } from './logging.ts'
 import { checkMounts } from './mounts.ts'
 import { checkNamespaces } from './namespaces.ts'
 import { checkNetworkKeys } from './network-keys.ts'
+import { checkNetworkOptions } from './network-options.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkOwnerMapping } from './owner-mapping.ts'
 import { checkPorts } from './ports.ts'
@@ -61,6 +64,9 @@ const RULES: readonly Rule[] = [
   checkVolumesFrom,
   checkVolumeOptions,
   checkAddresses,
+  checkAddressPools,
+  checkFixedAddresses,
+  checkNetworkOptions,
   checkCapabilities,
   checkHealthchecks,
   checkProbeTests,

@@ -4,7 +4,7 @@ import { type DocumentPath, describePath } from '../document/describe-path.ts'
 import type { MapNode, Node } from '../document/node.ts'
 import { placeOfItems, placeOfKey, rootPlace, type SchemaPlace } from '../schema/schema-node.ts'
 import { KEPT_KEYS, type KeptReason, SUPPORTED_KEYS } from './supported-keys.ts'
-import { SUPPORTED_NAMES, SUPPORTED_VALUES } from './supported-values.ts'
+import { SUPPORTED_VALUES } from './supported-values.ts'
 
 /**
  * Reports which valid keys and values of `document`, in canonical form, this version does not run. These are errors,
@@ -119,11 +119,9 @@ class SupportCheck {
       })
     }
     if (value.kind !== 'map') return
-    const isSupported = SUPPORTED_NAMES.get(place.pattern)
     for (const [key, entry] of value.entries) {
       const child = placeOfKey(place, key)
-      if (isSupported?.(key) === false) this.#unsupportedKey([...path, key], entry.keySpan)
-      else if (child !== undefined && KEPT_KEYS.has(child.pattern))
+      if (child !== undefined && KEPT_KEYS.has(child.pattern))
         this.#keep(child.pattern, [...path, key], entry.keySpan)
       else if (child !== undefined) this.#values(entry.value, child, [...path, key])
     }

@@ -71,7 +71,10 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'networks.*.aliases',
       'networks.*.gw_priority',
       'networks.*.interface_name',
+      'networks.*.driver_opts',
       'networks.*.ipv4_address',
+      'networks.*.ipv6_address',
+      'networks.*.link_local_ips',
       'networks.*.mac_address',
       'networks.*.priority',
       'oom_kill_disable',
@@ -176,5 +179,6 @@ export const KEPT_KEYS: ReadonlyMap<string, KeptReason> = new Map<KeyPattern, Ke
   ['services.*.volumes[].consistency', 'hint'],
   ['configs.*.labels', 'hint'],
   ['networks.*.attachable', 'cluster'],
+  ['networks.*.ipam.options', 'hint'],
   ['secrets.*.labels', 'hint'],
 ])

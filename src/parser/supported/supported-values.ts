@@ -33,7 +33,12 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.logging.driver', oneOf('', 'json-file', 'local', 'none', 'syslog', 'journald')],
   [
     'services.*.network_mode',
-    node => matching(node, /^(?:none|host|service:.+)$/, '"none", "host" or "service:NAME"'),
+    node =>
+      matching(
+        node,
+        /^(?:none|host|bridge|default|(?:service|container):.+)$/,
+        '"none", "host", "bridge", "service:NAME" or "container:NAME"',
+      ),
   ],
   [
     'services.*.pid',
@@ -64,18 +69,10 @@ export const SUPPORTED_VALUES: ReadonlyMap<string, ValueCheck> = new Map<KeyPatt
   ['services.*.uts', oneOf('', 'host')],
   ['services.*.volumes[].type', oneOf(...MOUNT_KINDS)],
   ['services.*.volumes[].bind.recursive', oneOf('enabled', 'disabled')],
-  ['networks.*.driver', oneOf('', 'bridge')],
-  ['networks.*.enable_ipv4', node => flag(node, true)],
-  ['networks.*.enable_ipv6', node => flag(node, false)],
+  ['networks.*.driver', oneOf('', 'bridge', 'macvlan', 'ipvlan', 'host', 'none', 'null')],
   ['networks.*.ipam.driver', oneOf('', 'default')],
   ['volumes.*.driver', oneOf('', 'local')],
 ])
-
-/** Names below a free map that the engine runs, by the map's path pattern. */
-export const SUPPORTED_NAMES: ReadonlyMap<string, (name: string) => boolean> = new Map<
-  KeyPattern,
-  (name: string) => boolean
->([['networks.*.driver_opts', (name: string) => name === 'com.docker.network.driver.mtu']])
 
 function oneOf(...values: readonly string[]): ValueCheck {
   const words = values.filter(value => value !== '').map(value => `"${value}"`)
@@ -105,10 +102,4 @@ function linuxPlatform(node: Node): string | undefined {
 /** Nothing is said about an image beside it. */
 function onlyFalse(node: Node): string | undefined {
   return node.kind === 'scalar' && String(node.value) !== 'false' ? 'false' : undefined
-}
-
-function flag(node: Node, value: boolean): string | undefined {
-  return node.kind === 'scalar' && typeof node.value === 'boolean' && node.value !== value
-    ? String(value)
-    : undefined
 }

@@ -54,6 +54,36 @@ const sections: readonly {
         yaml: 'networks: {n: {driver_opts: {com.docker.network.driver.mtu: "1400"}}}',
         value: network({ mtu: 1400 }),
       },
+      {
+        yaml: 'networks: {n: {enable_ipv6: true, ipam: {config: [{subnet: 10.1.0.0/16}, {subnet: "fd00:1::/64", gateway: "fd00:1::9"}]}}}',
+        value: network({
+          ipv6: true,
+          ipam: [
+            { ...NO_AUX, subnet: '10.1.0.0/16' },
+            { ...NO_AUX, subnet: 'fd00:1::/64', gateway: 'fd00:1::9' },
+          ],
+        }),
+      },
+      {
+        yaml: 'networks: {n: {enable_ipv6: true, enable_ipv4: false}}',
+        value: network({ ipv6: true, ipv4: false }),
+      },
+      {
+        yaml: 'networks: {n: {internal: true, driver_opts: {com.docker.network.bridge.enable_icc: "false", com.docker.network.bridge.name: br7, com.docker.network.bridge.gateway_mode_ipv4: isolated, com.docker.network.bridge.trusted_host_interfaces: "eth1:eth2"}}}',
+        value: network({
+          internal: true,
+          options: {
+            interContainer: false,
+            bridgeName: 'br7',
+            gatewayModeIpv4: 'isolated',
+            trustedInterfaces: ['eth1', 'eth2'],
+          },
+        }),
+      },
+      {
+        yaml: 'networks: {n: {driver: macvlan, driver_opts: {parent: eth0, macvlan_mode: private}}}',
+        value: network({ driver: 'macvlan', options: { parent: 'eth0', macvlanMode: 'private' } }),
+      },
       { yaml: 'networks: {n: {labels: [a=b]}}', value: network({ labels: new Map([['a', 'b']]) }) },
       { yaml: 'networks: {n: {ipam: {driver: default}}}', value: network({}) },
       {
@@ -78,7 +108,15 @@ const sections: readonly {
       'networks: {n: {driver_opts: {com.docker.network.driver.mtu: big}}}',
       'networks: {n: {external: true, internal: true}}',
       'networks: {n: {ipam: {config: [{subnet: a}]}}}',
-      'networks: {n: {enable_ipv6: true}}',
+      'networks: {n: {enable_ipv4: false}}',
+      'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16}, {subnet: 10.2.0.0/16}]}}}',
+      'networks: {n: {ipam: {config: [{ip_range: 10.1.0.0/24}]}}}',
+      'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16, gateway: 10.2.0.1}]}}}',
+      'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16, ip_range: 10.0.0.0/8}]}}}',
+      'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16, aux_addresses: {a: 10.1.0.0}}]}}}',
+      'networks: {n: {driver: macvlan}}',
+      'networks: {n: {driver_opts: {com.docker.network.bridge.enable_icc: maybe}}}',
+      'networks: {n: {driver_opts: {com.docker.network.bridge.gateway_mode_ipv4: isolated}}}',
     ],
   },
   {

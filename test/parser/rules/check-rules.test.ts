@@ -188,6 +188,8 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     { yaml: 'mac_address: 02:00:00:00:00:01', found: [] },
     { yaml: 'mac_address: "02:00"', found: ['bad-value 4:18'] },
     { yaml: 'mac_address: 02:00:00:00:00:01\nnetwork_mode: host', found: ['conflicting-keys 4:18'] },
+  ],
+  checkFixedAddresses: [
     {
       yaml: 'networks: {n: {ipv4_address: 10.9.0.5}}',
       rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}]}}}\n',
@@ -195,13 +197,80 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       yaml: 'networks: {n: {ipv4_address: 10.8.0.5, ipv6_address: "fd00:1::5"}}',
-      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}, {subnet: "fd00:1::/64"}]}}}\n',
+      rest: 'networks: {n: {enable_ipv6: true, ipam: {config: [{subnet: 10.8.0.0/24}, {subnet: "fd00:1::/64"}]}}}\n',
       found: [],
     },
     {
       yaml: 'networks: {n: {ipv6_address: "fd00:2::5"}}',
-      rest: 'networks: {n: {ipam: {config: [{subnet: "fd00:1::/64"}]}}}\n',
+      rest: 'networks: {n: {enable_ipv6: true, ipam: {config: [{subnet: "fd00:1::/64"}]}}}\n',
       found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.1}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24, gateway: 10.8.0.1}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.7}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24, aux_addresses: {printer: 10.8.0.7}}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.255}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.5}}',
+      rest: '  peer: {image: x, networks: {n: {ipv4_address: 10.8.0.5}}}\nnetworks: {n: {}}\n',
+      found: ['conflicting-keys 5:49'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.5}}',
+      rest: 'networks: {n: {enable_ipv4: false, enable_ipv6: true}}\n',
+      found: ['bad-value 4:34'],
+      hint: 'enable_ipv4',
+    },
+    {
+      yaml: 'networks: [h, n]',
+      rest: 'networks: {h: {driver: host}, n: {}}\n',
+      found: ['conflicting-keys 4:16'],
+    },
+  ],
+  checkAddressPools: [
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {ipam: {config: [{subnet: "fd00:1::/64"}]}}}\n',
+      found: ['no-effect-key 5:32'],
+      hint: 'enable_ipv6: true',
+    },
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16}, {subnet: 10.2.0.0/16}]}}}\n',
+      found: ['conflicting-keys 5:55'],
+    },
+  ],
+  checkNetworkOptions: [
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {driver_opts: {com.docker.network.bridge.enable_ic: "false"}}}\n',
+      found: ['no-effect-key 5:30'],
+    },
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {driver_opts: {parent: eth0}}}\n',
+      found: ['no-effect-key 5:30'],
+    },
+    {
+      yaml: 'networks: {n: {driver_opts: {com.docker.network.endpoint.name: lan0}}}',
+      rest: 'networks: {n: {}}\n',
+      found: ['no-effect-key 4:34'],
+    },
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {driver: ipvlan}}\n',
+      found: ['missing-key 5:15'],
+      hint: 'parent: eth0',
     },
   ],
   checkMountTargets: [

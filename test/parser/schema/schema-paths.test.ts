@@ -4,7 +4,7 @@ import { buildGenerated } from '../../../scripts/build-schemas.ts'
 import { schemaPaths } from '../../../src/parser/schema/schema-paths.ts'
 import { supportOf } from '../../../src/parser/supported/check-supported.ts'
 import { KEPT_KEYS, SUPPORTED_KEYS } from '../../../src/parser/supported/supported-keys.ts'
-import { SUPPORTED_NAMES, SUPPORTED_VALUES } from '../../../src/parser/supported/supported-values.ts'
+import { SUPPORTED_VALUES } from '../../../src/parser/supported/supported-values.ts'
 import { CATALOGUE } from './catalogue.ts'
 
 const allowed = new Set(schemaPaths().map(({ pattern }) => pattern))
@@ -28,12 +28,7 @@ describe('the Compose schema', () => {
   })
 
   test('every path of the lists of what runs is a path of the schema', () => {
-    const listed = [
-      ...SUPPORTED_KEYS,
-      ...KEPT_KEYS.keys(),
-      ...SUPPORTED_VALUES.keys(),
-      ...SUPPORTED_NAMES.keys(),
-    ]
+    const listed = [...SUPPORTED_KEYS, ...KEPT_KEYS.keys(), ...SUPPORTED_VALUES.keys()]
     expect(listed.filter(path => !allowed.has(path))).toEqual([])
   })
 

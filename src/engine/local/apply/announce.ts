@@ -43,7 +43,9 @@ function announceResource(action: Action, store: RecordStore, owner: Owner): voi
       configHash: action.configHash,
       network: action.network,
       // The bridge's name is known before it is made, so that it can be removed if this is cut short.
-      bridge: known?.bridge ?? bridgeNameOf(owner, action.network),
+      bridge:
+        known?.bridge ??
+        (action.network.driver === 'bridge' ? bridgeNameOf(owner, action.network) : undefined),
       subnet: known?.subnet,
       gateway: known?.gateway,
       ...(known?.ipv6 && { ipv6: known.ipv6 }),

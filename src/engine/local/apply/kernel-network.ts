@@ -1,14 +1,14 @@
-import { createBridge } from '../network/bridge.ts'
 import { redirectDns } from '../network/dns-redirect.ts'
 import { connectContainer } from '../network/endpoint.ts'
 import { isBlockedByLegacy } from '../network/forward-filters.ts'
 import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
+import { makeNetwork } from '../network/make-network.ts'
 import { removeInterfaces } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 
 /** What carrying out a plan asks of the kernel's network. */
 export interface KernelNetwork {
-  readonly createBridge: typeof createBridge
+  readonly makeNetwork: typeof makeNetwork
   readonly connectContainer: typeof connectContainer
   readonly redirectDns: typeof redirectDns
   readonly lendInterfaces: typeof lendInterfaces
@@ -20,7 +20,7 @@ export interface KernelNetwork {
 
 /** The network of this machine. */
 export const hostNetwork: KernelNetwork = {
-  createBridge,
+  makeNetwork,
   connectContainer,
   redirectDns,
   lendInterfaces,

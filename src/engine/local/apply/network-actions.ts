@@ -10,9 +10,9 @@ import type { NetworkEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
 
 /**
- * Makes a network's bridge and lets its traffic out.
+ * Makes a network and lets its traffic out.
  *
- * @throws {TcomposeError} `no-free-subnet`, `network`.
+ * @throws {TcomposeError} `no-free-subnet`, `missing-kernel-feature`, `network`.
  */
 export async function createNetwork(
   context: ApplyContext,
@@ -25,7 +25,7 @@ export async function createNetwork(
   using _leases = isNamed ? await lockLeases(context.roots, network.name) : undefined
   if (joinNetwork(context, network, configHash)) return
   const known = context.store.record.networks.get(network.key)
-  const record = context.network.createBridge({
+  const record = context.network.makeNetwork({
     tag: context.tag,
     project: context.project,
     network,

@@ -5,6 +5,7 @@ import { canBind } from '../../../linux/can-bind.ts'
 import { fixedPort } from '../../../model/bound-port.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { type ProjectName, parseProjectName } from '../../../model/names.ts'
+import type { Network } from '../../../model/network.ts'
 import { volumeSource } from '../../../model/volume-options.ts'
 import { machinePlatform } from '../../../oci/platform.ts'
 import type { Action } from '../../../planner/action.ts'
@@ -20,6 +21,8 @@ import type { KnownImages } from '../image/known-images.ts'
 import { imageSource } from '../image/source/image-sources.ts'
 import { checkMount } from '../mount/mount-kinds.ts'
 import { findSharedNetwork } from '../network/external-network.ts'
+import { ipv6Problem } from '../network/ipv6-problem.ts'
+import { parentProblem } from '../network/parent-network.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
 import { protocolProblems } from '../network/protocol-problems.ts'
@@ -133,10 +136,17 @@ function stepProblems(
       return problem === undefined ? [] : [problem.at(volumePath(key, 'driver_opts', 'device'))]
     }
     case 'create-network':
-      return collect(() => findSharedNetwork(roots, project, action.network), origin)
+      return [
+        ...networkProblems(action.network),
+        ...collect(() => findSharedNetwork(roots, project, action.network), origin),
+      ]
     default:
       return []
   }
+}
+
+function networkProblems(network: Network): readonly TcomposeError[] {
+  return [parentProblem(network), ipv6Problem(network)].filter(problem => problem !== undefined)
 }
 
 function isolationProblems(

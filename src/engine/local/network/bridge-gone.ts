@@ -28,8 +28,9 @@ export function bridgeGone(error: unknown, { roots, project, records }: ConnectA
   if (record === undefined) return error
   const { key, name } = record.network
   const owner = findNetwork(roots, name)?.project ?? project
+  const what = record.bridge === undefined ? `interface ${record.network.options?.parent}` : 'bridge'
   const whose = owner === project ? '' : ` of project "${owner}"`
-  return new TcomposeError('network', `Cannot use network "${name}"${whose}: its bridge does not exist`, {
+  return new TcomposeError('network', `Cannot use network "${name}"${whose}: its ${what} does not exist`, {
     hint:
       owner === project
         ? 'Run `tcompose up`, which recreates it'

@@ -60,7 +60,8 @@ function observeNetworks(record: ProjectRecord): ReadonlyMap<string, ObservedNet
 function observeNetwork(entry: NetworkEntry, interfaces: ReadonlySet<string>): ObservedNetwork {
   const { network, configHash, bridge, phase, joined } = entry
   const isElsewhere = network.external || joined === true
-  const intact = phase === 'created' && (isElsewhere || (bridge !== undefined && interfaces.has(bridge)))
+  const intact =
+    phase === 'created' && (isElsewhere || interfaces.has(bridge ?? network.options?.parent ?? ''))
   return { key: network.key, name: network.name, configHash, network, intact, ...(joined && { joined }) }
 }
 
