@@ -41,9 +41,11 @@ export function createNetworkSandbox(): NetworkSandbox {
   }
 }
 
-/** Addresses of the wire between the host and the outside: TEST-NET-3 of RFC 5737. */
+/** Addresses of the wire between the host and the outside: TEST-NET-3 of RFC 5737, and of RFC 3849. */
 export const HOST_ADDRESS = '203.0.113.1'
 export const OUTSIDE_ADDRESS = '203.0.113.2'
+export const HOST_IPV6 = '2001:db8::1'
+export const OUTSIDE_IPV6 = '2001:db8::2'
 
 /** Adds a namespace on a wire to the host without a route to any network of containers. Returns its file. */
 export function addOutside(sandbox: NetworkSandbox): string {
@@ -55,9 +57,9 @@ export function addOutside(sandbox: NetworkSandbox): string {
       using socket = openNetlink('route')
       const peer = { name: 'wire', macAddress: '02:00:00:00:00:02', netns }
       socket.send([newVeth({ name: 'wire', mtu: undefined, peer })])
-      bringUp('wire', HOST_ADDRESS)
+      bringUp('wire', HOST_ADDRESS, HOST_IPV6)
     })
-    withNetns(outside, () => bringUp('wire', OUTSIDE_ADDRESS))
+    withNetns(outside, () => bringUp('wire', OUTSIDE_ADDRESS, OUTSIDE_IPV6))
   } finally {
     closeSync(netns)
   }
@@ -69,13 +71,15 @@ function bringLoopbackUp(): void {
   socket.send([changeLink('lo', { up: true })])
 }
 
-function bringUp(name: string, address: string): void {
+function bringUp(name: string, ...addresses: readonly string[]): void {
   using socket = openNetlink('route')
   const interfaceIndex = findLink(socket, name)?.index ?? 0
-  const parsed = parseIpAddress(address)
-  if (parsed === undefined) throw new Error(`Cannot use address ${address}`)
   socket.send([
     changeLink(name, { up: true }),
-    newAddress({ interfaceIndex, address: parsed, prefixLength: 24 }),
+    ...addresses.flatMap(text => {
+      const address = parseIpAddress(text)
+      const prefixLength = address?.family === 'ipv6' ? 64 : 24
+      return address === undefined ? [] : [newAddress({ interfaceIndex, address, prefixLength })]
+    }),
   ])
 }

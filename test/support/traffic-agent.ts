@@ -22,8 +22,8 @@ async function listen({ address, port }: Place): Promise<string> {
     socket.on('error', () => {})
     socket.end(`${name} saw ${socket.remoteAddress}`)
   })
-  tcp.listen({ host: address, port })
-  const udp = createSocket('udp4')
+  tcp.listen({ host: address, port, ipv6Only: true })
+  const udp = datagrams(address)
   udp.on('message', (_, asker) => udp.send(`${name} saw ${asker.address}`, asker.port, asker.address))
   udp.bind({ address, port })
   await Promise.all([once(tcp, 'listening'), once(udp, 'listening')])
@@ -41,7 +41,7 @@ async function askTcp({ address, port, timeoutMs }: Question): Promise<string> {
 }
 
 async function askUdp({ address, port, timeoutMs }: Question): Promise<string> {
-  const socket = createSocket('udp4')
+  const socket = datagrams(address)
   const timer = setTimeout(() => socket.emit('error', new Error('timeout')), timeoutMs)
   try {
     socket.connect(port, address)
@@ -53,6 +53,10 @@ async function askUdp({ address, port, timeoutMs }: Question): Promise<string> {
     clearTimeout(timer)
     socket.close()
   }
+}
+
+function datagrams(address: string): ReturnType<typeof createSocket> {
+  return createSocket(address.includes(':') ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' })
 }
 
 function failureOf(error: unknown): string {

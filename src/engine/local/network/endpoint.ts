@@ -19,6 +19,7 @@ import {
   setBridgePort,
 } from '../../../linux/rtnetlink/link.ts'
 import { newDefaultRoute } from '../../../linux/rtnetlink/route.ts'
+import { familiesOf } from '../../../model/ip-families.ts'
 import type { Network } from '../../../model/network.ts'
 import type { LiveEndpoint } from '../state/live-record.ts'
 import type { NetworkSubnet } from '../state/project-record.ts'
@@ -218,8 +219,10 @@ function attachRequests(
   const record = request.endpoints[index]?.record
   if (record?.bridge === undefined) return []
   const port = {
-    hairpin: filtersBridgedPackets(),
-    isolated: record.network.options?.interContainer === false,
+    hairpin: filtersBridgedPackets('ipv4'),
+    isolated:
+      record.network.options?.interContainer === false &&
+      !familiesOf(record.network).every(filtersBridgedPackets),
   }
   return [
     changeLink(hostInterface, {
@@ -314,7 +317,10 @@ function linkIndex(socket: NetlinkSocket, name: string): number {
 /**
  * With br_netfilter a packet to a published port of the same network is sent on inside the bridge, after its new
  * destination, not through the host's stack; a container that asks for its own port would get it back by its own port.
+ * Then the firewall's rules keep containers of a network apart that are not to reach each other: ports that are isolated
+ * would keep them from each other's published ports, too.
  */
-function filtersBridgedPackets(): boolean {
-  return readNetworkSysctl('bridge/bridge-nf-call-iptables') === '1'
+function filtersBridgedPackets(family: IpFamily): boolean {
+  const program = family === 'ipv4' ? 'iptables' : 'ip6tables'
+  return readNetworkSysctl(`bridge/bridge-nf-call-${program}`) === '1'
 }
