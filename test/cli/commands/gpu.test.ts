@@ -33,10 +33,10 @@ const LISTING: GpuListing = {
   problems: [],
 }
 
-async function gpu(args: readonly string[], kinds: readonly string[] = []) {
+async function gpu(args: readonly string[], kinds: readonly string[] = [], listing = LISTING) {
   const asked: unknown[] = []
   const ports = recordedPorts(['gpu', ...args], {
-    listGpus: async () => LISTING,
+    listGpus: async () => listing,
     describeGpus: async options => {
       asked.push(options)
       return kinds.map(kind => ({ kind, text: `kind: ${kind}\n` }))
@@ -60,6 +60,19 @@ test('gpu ls writes what there is, what is described, and what mends what is bro
       '',
     ].join('\n'),
   )
+})
+
+test('gpu ls says where it has looked on a machine without a GPU, and nothing more where one is broken', async () => {
+  const [, broken, absent] = LISTING.vendors
+  const listing = (...vendors: readonly (typeof broken)[]) => ({
+    vendors: vendors.filter(vendor => vendor !== undefined),
+    described: [],
+    problems: [],
+  })
+  const { stdout } = await gpu(['ls'], [], listing(absent))
+  expect(stdout).toMatch(/^No GPU was found that containers can use: .*\/dev\/dri.*\n$/)
+  const { stdout: told } = await gpu(['ls'], [], listing(broken))
+  expect(told).toMatch(/^No GPU was found that containers can use\namd: /)
 })
 
 test('gpu ls --format json writes all of it', async () => {

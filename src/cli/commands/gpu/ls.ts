@@ -35,6 +35,10 @@ export const command: CommandDefinition = defineCommand<Values>({
   },
 })
 
+const NONE_USABLE = 'No GPU was found that containers can use'
+const LOOKED_FOR =
+  '/proc/driver/nvidia shows no card, and /dev/kfd, /dev/dri and /dev/accel have no node of AMD or Intel'
+
 function listingJson({ vendors, described, problems }: GpuListing): object {
   return { vendors, described, problems: problems.map(({ message }) => message) }
 }
@@ -49,8 +53,8 @@ function listingText({ vendors, described, problems }: GpuListing): string {
     reason === undefined ? [] : [`${vendor}: ${reason} (missing link: ${link})\n  Do: ${remedy}\n`],
   )
   const headings = ['NAME', 'MODEL', 'DRIVER', 'PCI', 'UUID', 'NODES']
-  const found =
-    rows.length === 0 ? 'No GPU was found that containers can use\n' : textTable([headings, ...rows])
+  const nothing = broken.length === 0 ? `${NONE_USABLE}: ${LOOKED_FOR}\n` : `${NONE_USABLE}\n`
+  const found = rows.length === 0 ? nothing : textTable([headings, ...rows])
   const files = described.map(({ name, source }) => [name, source])
   return [
     found,
