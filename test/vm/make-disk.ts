@@ -15,7 +15,7 @@ export interface DiskRequest {
 const CHECKOUT = resolve(import.meta.dirname, '../..')
 /** The parts of the project that run inside. */
 const PROJECT = ['bin', 'dist', 'build', 'src', 'schemas', 'test/vm/guest', 'package.json']
-const PACKAGES = ['koffi', '@koromix', 'yaml', 'commander', 'dns-packet', '@leichtgewicht']
+const PACKAGES = ['koffi', '@koromix', 'yaml', 'commander']
 /** Modules that tcompose may need; `modprobe` finds them through their dependency list. */
 const MODULES = [
   'kernel/net',
