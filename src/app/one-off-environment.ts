@@ -6,15 +6,15 @@ import { projectVariables } from './project-variables.ts'
 
 /** Where the variables of a one-off come from beside its service. */
 export interface EnvironmentOptions {
-  /** `NAME=value`; a `NAME` alone has the value of the project's variable, and is unset where there is none. */
+  /** `NAME=value`; a `NAME` alone has the value of the project's variable, and says nothing where there is none. */
   readonly environment: readonly string[]
   /** Files in the dotenv grammar, relative to the working directory; what is given one by one goes first. */
   readonly environmentFiles: readonly string[]
 }
 
-/** Variables to set, those of undefined to unset, and what is wrong with their files. */
+/** Variables to set, and what is wrong with their files. */
 export interface OneOffEnvironment {
-  readonly variables: ReadonlyMap<string, string | undefined>
+  readonly variables: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -28,15 +28,19 @@ export async function oneOffEnvironment(
   const known = isSelfContained
     ? new Map<string, string>()
     : await projectVariables(context, request, project)
-  const given = new Map(environment.map(line => variableOf(line, known)))
+  const given = new Map(environment.flatMap(line => variableOf(line, known)))
   if (environmentFiles.length === 0) return { variables: given, diagnostics: [] }
   const files = await readFiles(context, environmentFiles, known)
   return { variables: new Map([...files.variables, ...given]), diagnostics: files.diagnostics }
 }
 
-function variableOf(line: string, known: ReadonlyMap<string, string>): readonly [string, string | undefined] {
+function variableOf(
+  line: string,
+  known: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
   const at = line.indexOf('=')
-  return at < 0 ? [line, known.get(line)] : [line.slice(0, at), line.slice(at + 1)]
+  const value = at < 0 ? known.get(line) : line.slice(at + 1)
+  return value === undefined ? [] : [[at < 0 ? line : line.slice(0, at), value]]
 }
 
 /** What a later file says replaces what an earlier one does. */
