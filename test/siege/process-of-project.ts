@@ -13,10 +13,12 @@ export function findProcess(project: SiegeProject, kind: ResidentProcess): numbe
 
 /** Returns the pid of the keeper that listens on `socket`. */
 export function findKeeper(socket: string): number | undefined {
-  return readdirSync('/proc')
+  const found = readdirSync('/proc')
     .filter(isNumber)
-    .map(Number)
-    .find(pid => isKeeper(wordsOf(pid), socket))
+    .filter(pid => isKeeper(wordsOf(Number(pid)), socket))
+  // What it has just forked has its arguments until the exec.
+  const first = found.find(pid => !found.includes(parentOf(pid) ?? ''))
+  return first === undefined ? undefined : Number(first)
 }
 
 /** Returns the open descriptors of a process, a line each, without the numbers that differ each time. */
