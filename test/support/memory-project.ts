@@ -65,10 +65,9 @@ function requestOf({ request }: MemoryProject): LoadRequest {
 
 /** Returns files and environment of a project in memory. */
 export function portsOf({ files, environment, standardInput }: MemoryProject): LoadPorts {
-  const texts = new Map(
-    Object.entries(files).map(([path, text]) => [parseAbsolutePath(`/project/${path}`), text]),
-  )
-  const find = (path: string) => [...texts].find(([known]) => known === path)?.[1]
+  const paths = new Map(Object.keys(files).map(path => [parseAbsolutePath(`/project/${path}`), path]))
+  // A test may edit a file.
+  const find = (path: string) => files[[...paths].find(([known]) => known === path)?.[1] ?? '']
   const source: FileSource = {
     readText: path => {
       const text = path === '-' ? standardInput?.() : find(path)

@@ -1,6 +1,6 @@
 import type { RunHooks } from '../../src/app/command-call.ts'
 import type { ObservedContainer } from '../../src/app/index.ts'
-import type { TreePort } from '../../src/app/watch/tree-port.ts'
+import type { TreePort, TreeWatch } from '../../src/app/watch/tree-port.ts'
 import { type WatchOptions, type WatchResult, watch } from '../../src/app/watch/watch.ts'
 import type { WatchEvent } from '../../src/app/watch/watch-event.ts'
 import type { Engine, ExecRequest, MirrorRequest } from '../../src/engine/engine.ts'
@@ -20,6 +20,8 @@ export interface WatchSceneOptions {
   /** What containers have after a run. @default the same */
   readonly afterRun?: readonly ObservedContainer[]
   readonly confirms?: boolean
+  /** Called while files are about to be watched, each time. @default nothing happens then */
+  readonly onWatch?: () => void
   readonly options?: Partial<WatchOptions>
 }
 
@@ -48,19 +50,23 @@ export async function watchScene(scene: WatchSceneOptions): Promise<WatchRecord>
   const nameOf = (id: string): string => containers.find(each => each.id === id)?.name ?? id
   const trees: TreePort = {
     realPath: path => path,
-    watch: async () => ({
-      paths: () => paths,
-      next: async () => {
-        await new Promise(resolve => setImmediate(resolve))
-        // Waits pass without a change between bursts, so that what these lead to is done.
-        waits += 1
-        if (waits % 4 > 0) return []
-        const burst = ahead.shift()
-        if (burst === undefined) interrupt.abort()
-        return burst ?? []
-      },
-      [Symbol.asyncDispose]: async () => {},
-    }),
+    watch: async () => {
+      scene.onWatch?.()
+      return watched
+    },
+  }
+  const watched: TreeWatch = {
+    paths: () => paths,
+    next: async () => {
+      await new Promise(resolve => setImmediate(resolve))
+      // Waits pass without a change between bursts, so that what these lead to is done.
+      waits += 1
+      if (waits % 4 > 0) return []
+      const burst = ahead.shift()
+      if (burst === undefined) interrupt.abort()
+      return burst ?? []
+    },
+    [Symbol.asyncDispose]: async () => {},
   }
   const engine: Partial<Engine> = {
     observe: async name => ({

@@ -97,12 +97,12 @@ async function watchOn(call: Call, first: Prepared): Promise<void> {
   const mirrored: MirroredByService = new Map()
   let prepared = first
   let announced: Prepared | undefined
+  let seen = textOf(context, first)
   while (!hooks.signal.aborted) {
     const { project, rules, files, leftOut } = prepared
     const isKnown = announced === prepared
     if (!isKnown)
       for (const { service, path } of prepared.mounted) hooks.onEvent({ kind: 'mounted', service, path })
-    announced = prepared
     await using tree = await context.trees.watch({
       roots: [...rules.roots, ...files],
       skips: folder => rules.skips(folder),
@@ -113,8 +113,18 @@ async function watchOn(call: Call, first: Prepared): Promise<void> {
       prunes: options.prunes,
       isKnown,
     })
-    if ((await session.run()) === 'file-changed') prepared = (await readAgain(call)) ?? prepared
+    // Between reading the file and watching it nobody hears of an edit.
+    const isStale = textOf(context, prepared) !== seen
+    if (!isStale) announced = prepared
+    if (!isStale && (await session.run()) !== 'file-changed') continue
+    seen = textOf(context, prepared)
+    prepared = (await readAgain(call)) ?? prepared
   }
+}
+
+/** Returns all that a project was read from, as one text. */
+function textOf({ files }: AppContext, prepared: Prepared): string {
+  return JSON.stringify(prepared.files.map(file => files.readText(file) ?? null))
 }
 
 /** Undefined leaves what was read before in force. */

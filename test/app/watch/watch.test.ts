@@ -202,3 +202,23 @@ test('watch() ignores what the build of a service ignores', async () => {
   })
   expect(mirrored).toEqual(['changed web-1: /project/src/a > /app/src/a'])
 })
+
+test('watch() takes an edit of the file up that comes between reading it and watching it, and goes on', async () => {
+  const files: Record<string, string> = { ...withRules(SYNC).files }
+  const valid = files['compose.yaml'] ?? ''
+  const edits = [valid.replace('image:', 'imgae:')]
+  const { events, mirrored } = await watchScene({
+    project: { files },
+    containers: [web()],
+    bursts: [['/project/src/a']],
+    onWatch: () => {
+      files['compose.yaml'] = edits.shift() ?? files['compose.yaml'] ?? valid
+    },
+  })
+  const kinds = events.map(({ kind }) => kind)
+  expect(kinds.filter(kind => kind === 'file-invalid' || kind === 'enabled')).toEqual([
+    'file-invalid',
+    'enabled',
+  ])
+  expect(mirrored).toEqual(['changed web-1: /project/src/a > /app/src/a'])
+})
