@@ -6,7 +6,8 @@ const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'Fa
 
 /**
  * Returns `argv` with flags such as `--detach=true` and `--deps=false` in the form that the argument parser knows:
- * `--detach` and `--no-deps`, or nothing for one that is off anyway. What a command passes on, as `exec` does, stays.
+ * `--detach` and `--no-deps`, or nothing for one that is off anyway, and `-f=a.yaml` as two words. What a command passes on,
+ * as `exec` does, stays.
  */
 export function withPlainBooleans(program: Command, argv: readonly string[]): readonly string[] {
   const plain: string[] = []
@@ -25,6 +26,7 @@ export function withPlainBooleans(program: Command, argv: readonly string[]): re
 
 function plainWords(command: Command, program: Command, word: string): readonly string[] {
   const [, flag, text = ''] = /^(--?[a-zA-Z][a-z-]*)=(.*)$/s.exec(word) ?? []
+  if (flag?.length === 2 && takesValue(optionOf(command, program, flag))) return [flag, text]
   if (flag === undefined || !(TRUE.has(text) || FALSE.has(text))) return [word]
   const option = optionOf(command, program, flag)
   const name = option?.long ?? flag
@@ -33,6 +35,11 @@ function plainWords(command: Command, program: Command, word: string): readonly 
   if (option?.required || option?.optional || (option === undefined && other === undefined)) return [word]
   if (TRUE.has(text)) return option === undefined ? [] : [flag]
   return other === undefined ? [] : [opposite]
+}
+
+/** Go's flags may have an equals sign before their value in the short form too: `-f=compose.yaml`. */
+function takesValue(option: Option | undefined): boolean {
+  return option !== undefined && (option.required || option.optional)
 }
 
 function optionOf(command: Command, program: Command, word: string): Option | undefined {

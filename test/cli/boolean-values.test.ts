@@ -20,6 +20,8 @@ describe('withPlainBooleans()', () => {
     { line: 'exec -u root web ls --all=false', plain: 'exec -u root web ls --all=false' },
     { line: '-f x=true up', plain: '-f x=true up' },
     { line: '--file=true up', plain: '--file=true up' },
+    { line: '-f=a.yaml -p=shop down -t=0', plain: '-f a.yaml -p shop down -t 0' },
+    { line: 'exec -u=root web ls -a=b', plain: 'exec -u root web ls -a=b' },
     { line: 'up --nonsense=true', plain: 'up --nonsense=true' },
     { line: 'up --detach=maybe', plain: 'up --detach=maybe' },
     { line: 'logs -- --follow=true', plain: 'logs -- --follow=true' },
