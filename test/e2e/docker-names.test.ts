@@ -3,8 +3,15 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../../scripts/project-root.ts'
-import { FILES_SCENE } from '../support/docker-names/files-scene.ts'
-import { NAMES_SCENE, NAMES_STEPS, QUESTIONS, UPSTREAM } from '../support/docker-names/names-scene.ts'
+import { FILES_SCENE, IPV6_SCENE } from '../support/docker-names/files-scene.ts'
+import {
+  IPV6_QUESTIONS,
+  NAMES_SCENE,
+  NAMES_STEPS,
+  QUESTIONS,
+  type Question,
+  UPSTREAM,
+} from '../support/docker-names/names-scene.ts'
 import { ownContainers } from '../support/docker-names/own-containers.ts'
 import { startUpstream } from '../support/docker-names/start-upstream.ts'
 import { questionText, READ_FILES, shownFiles, tellNames } from '../support/docker-names/tell-names.ts'
@@ -63,6 +70,30 @@ test('a container is told what one of Docker is, but for what is listed', async 
   expect(idle).toEqual([])
 })
 
+test('a container of IPv6 is told what one of Docker is, and has the files of one', async () => {
+  await using sixes = new TestProject({ compose: IPV6_SCENE.replaceAll('IMAGE', 'rootfs:/') })
+  await sixes.succeed('up', '-d')
+  // The one resolver of the host may be out of reach.
+  const isOwn = ({ name, from }: Question) =>
+    name !== 'nothing' &&
+    !(from === 'six' && name === 'four') &&
+    !(from === 'four' && name.startsWith('{reverse6'))
+  const questions = IPV6_QUESTIONS.filter(isOwn)
+  const containers = ownContainers(sixes.state, 'sixes')
+  const told = tellNames(containers, questions)
+  expectAsDocker(questions.map(questionText), told)
+  const docker = stored('files.json')
+  for (const { name } of containers) {
+    const service = name.replace(/^sixes-(.*)-1$/, '$1')
+    const shown = shownFiles(await sixes.succeed('exec', '-T', service, 'sh', '-c', READ_FILES), {
+      containers,
+      host: hostFiles(),
+    })
+    const expected = service === 'six-gateway' ? withSecondGateway(docker[name]) : docker[name]
+    expect(`${name}: ${shown}`).toBe(`${name}: ${expected}`)
+  }
+})
+
 describe('files of containers', () => {
   let files: TestProject
   beforeAll(async () => {
@@ -102,6 +133,11 @@ function hostFiles() {
     resolvConf: readFileSync('/etc/resolv.conf', 'utf8'),
     hostname: hostname(),
   }
+}
+
+/** `host-gateway` is an address of each family; this version of Docker has that of IPv4 alone. */
+function withSecondGateway(files: string | undefined): string | undefined {
+  return files?.replace('{gateway}\tup.test\n', '{gateway}\tup.test\n{gateway}\tup.test\n')
 }
 
 function differing(answer: string, because: string, questions: readonly string[]) {

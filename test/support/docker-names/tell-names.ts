@@ -145,7 +145,9 @@ function contract(answered: Answered | undefined, containers: readonly SceneCont
 }
 
 function containerOf(containers: readonly SceneContainer[], wanted: string): SceneContainer {
-  const found = containers.find(({ name }) => name === wanted || name.endsWith(`-${wanted}-1`))
+  const found = containers.find(
+    ({ name }) => name === wanted || name.replace(/^[a-z]+-/, '') === `${wanted}-1`,
+  )
   if (found === undefined) throw new Error(`The scene has no container ${wanted}`)
   return found
 }
