@@ -6,10 +6,10 @@ import type { AppContext } from './app-context.ts'
 import { type Loaded, loadRequested, toLoadRequest } from './find-project.ts'
 import { loadProject } from './load/load-project.ts'
 import { withPublishDefault } from './load-to-start.ts'
-import { withKeptIds } from './with-kept-ids.ts'
 import { type EnvironmentOptions, oneOffEnvironment } from './one-off-environment.ts'
 import { type OverlaidOptions, oneOffOverlay } from './one-off-overlay.ts'
 import type { ProjectRequest } from './project-request.ts'
+import { withKeptIds } from './with-kept-ids.ts'
 
 /** The container of a `run`; options are those of the command of the same names. */
 export interface OneOffOptions

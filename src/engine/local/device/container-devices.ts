@@ -2,8 +2,8 @@ import type { ModelPath } from '../../../base/model-path.ts'
 import type { DeviceNode } from '../../../linux/list-devices.ts'
 import type { DeviceRule } from '../../../model/device-rule.ts'
 import type { Service } from '../../../model/service.ts'
-import type { LentInterface } from '../network/lent-interfaces.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
+import type { LentInterface } from '../network/lent-interfaces.ts'
 
 /** A device node that a container gets; `path` is where the container has it. */
 export interface ContainerNode extends DeviceNode {

@@ -72,7 +72,11 @@ export function lendInterfaces(netnsPath: string, wanted: readonly LentInterface
 /** Moves what was lent to the container of a namespace back into that of the thread, as it was. None need be there. */
 export function returnInterfaces(netnsPath: string): void {
   const lent = readLent(netnsPath)
-  if (lent.length === 0) return removeFile(lentFileOf(netnsPath))
+  if (lent.length > 0) giveAllBack(netnsPath, lent)
+  removeFile(lentFileOf(netnsPath))
+}
+
+function giveAllBack(netnsPath: string, lent: ReturnType<typeof readLent>): void {
   const home = openSync(HOME, 'r')
   try {
     using host = openNetlink('route')
@@ -81,7 +85,6 @@ export function returnInterfaces(netnsPath: string): void {
   } finally {
     closeSync(home)
   }
-  removeFile(lentFileOf(netnsPath))
 }
 
 /** Removes the namespace file of a container, whose interfaces of the host go back before they end with it. */
