@@ -2,6 +2,11 @@ import { readSoundFile } from '../../../disk/regular-file.ts'
 import { appendEvent } from '../state/append-event.ts'
 import { type EventRecord, parseEventLine } from '../state/event-record.ts'
 
+/** What a supervisor that was started again reports too. */
+const ONCE: ReadonlySet<string> = new Set(['start', 'die'])
+/** Two of each container, and far more containers than a project has at once. */
+const MOST_REMEMBERED = 8192
+
 /**
  * The events of a project, appended to a file. A start or an end that the file holds already is not written again: a
  * restarted supervisor reports what happened meanwhile, and nothing twice.
@@ -9,7 +14,7 @@ import { type EventRecord, parseEventLine } from '../state/event-record.ts'
 export class EventLog {
   readonly #path: string
   readonly #mostBytes: number | undefined
-  /** Time of the last event by container and action. */
+  /** Time of the last start and end, by container and action. */
   readonly #latest = new Map<string, number>()
 
   constructor(path: string, mostBytes?: number) {
@@ -21,16 +26,25 @@ export class EventLog {
 
   append(event: EventRecord): void {
     const key = `${event.id} ${event.action}`
-    const isOnce = event.action === 'start' || event.action === 'die'
+    const isOnce = ONCE.has(event.action)
     if (isOnce && event.time <= (this.#latest.get(key) ?? 0)) return
-    this.#latest.set(key, event.time)
+    if (isOnce) this.#remember(key, event.time)
     appendEvent(this.#path, event, this.#mostBytes)
   }
 
   #recall(text: string): void {
     for (const line of text.split('\n')) {
       const event = parseEventLine(line)
-      if (event !== undefined) this.#latest.set(`${event.id} ${event.action}`, event.time)
+      if (event !== undefined && ONCE.has(event.action))
+        this.#remember(`${event.id} ${event.action}`, event.time)
     }
+  }
+
+  /** The longest without an event goes first: containers come and go while a supervisor runs. */
+  #remember(key: string, time: number): void {
+    this.#latest.delete(key)
+    this.#latest.set(key, time)
+    const [oldest] = this.#latest.keys()
+    if (this.#latest.size > MOST_REMEMBERED && oldest !== undefined) this.#latest.delete(oldest)
   }
 }
