@@ -6,6 +6,7 @@ import type { AppContext } from './app-context.ts'
 import { type Loaded, loadRequested } from './find-project.ts'
 import type { ProjectRequest } from './project-request.ts'
 import type { PublishDefault } from './publish-default.ts'
+import { withHostBindings } from './with-host-bindings.ts'
 import { withKeptIds } from './with-kept-ids.ts'
 
 /** Reads the compose file as `loadRequested` does, and publishes its ports where the user wants those without an address. */
@@ -18,13 +19,18 @@ export async function loadToStart(
   return withPublishDefault(context, request, loaded)
 }
 
-/** Gives ports of which the file says no address the one of `request`, or else that of the user's settings. */
+/**
+ * Gives ports of which the file says no address those that a network names, the one of `request`, or else that of the
+ * user's settings.
+ */
 export function withPublishDefault(
   context: Pick<AppContext, 'publishDefault'>,
   { publishDefault }: ProjectRequest,
-  loaded: Loaded,
+  found: Loaded,
 ): Loaded {
-  if (loaded.project === undefined || !hasOpenPorts(loaded.project)) return loaded
+  if (found.project === undefined || !hasOpenPorts(found.project)) return found
+  const loaded = { ...found, project: withHostBindings(found.project) }
+  if (!hasOpenPorts(loaded.project)) return loaded
   const wanted: PublishDefault =
     publishDefault === undefined ? context.publishDefault() : { kind: 'found', address: publishDefault }
   switch (wanted.kind) {
