@@ -84,7 +84,9 @@ test('awaitService() warns where nothing needs the service', async () => {
   const { layout } = create(scene)
   writeExit(layout, { waitStatus: 9, now: Date.now() })
   await awaitService(scene.context, wait('service_started', { required: false }))
-  expect(scene.said).toEqual(['warning: Cannot continue: container shop-web-1 exited with code 137'])
+  expect(scene.said).toEqual([
+    'warning: optional dependency "web" failed to start: Cannot continue: container shop-web-1 exited with code 137',
+  ])
 })
 
 test('awaitService() hides no bug behind a warning', async () => {
