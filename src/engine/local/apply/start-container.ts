@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
 import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
@@ -292,6 +292,8 @@ async function writeLiveFiles(
   const { spec, id } = entry
   const { hostname } = names
   const { runtime } = input
+  // What it takes is for the records below: a full disk has room for one of the two.
+  rmSync(layout.halted, { force: true })
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (devices !== NO_DEVICES && mayStartAgain(spec.config)) {
     const { writeLaunchInput } = await import('../container/launch-input.ts')
