@@ -29,7 +29,7 @@ test('up --exit-code-from exits with the code of that service, however it exited
   expect((await shop.run(['up', '--exit-code-from', 'long'])).exitCode).toBe(7)
   const unknown = await shop.run(['up', '--exit-code-from', 'lang'])
   expect(unknown.exitCode).toBe(1)
-  expect(unknown.stderr).toContain('"lang"')
+  expect(unknown.stderr).toContain('no such service: lang')
 })
 
 test('up --abort-on-container-failure continues when a container succeeds', async () => {

@@ -93,7 +93,10 @@ function attempt<T>(action: () => T, otherwise: T): T {
   }
 }
 
-/** Parameters that the kernel itself changes, that a network interface adds, or that a bridge needs: forwarding. */
+/**
+ * Parameters that the kernel itself changes, that a network interface adds, or that a bridge needs as long as there is any:
+ * forwarding, and what it makes of router advertisements.
+ */
 const MOVING: readonly RegExp[] = [
   /^kernel\/(ns_last_pid|tainted|random|hung_task_warnings|perf_event_max_sample_rate)$/,
   /^vm\/stat_refresh$/,
@@ -102,4 +105,5 @@ const MOVING: readonly RegExp[] = [
   /^net\/ipv[46]\/(conf|neigh)\/(?!(all|default)(\/|$))/,
   /^net\/ipv4\/ip_forward$/,
   /^net\/ipv4\/conf\/\w+\/(forwarding|accept_redirects)$/,
+  /^net\/ipv6\/conf\/\w+\/(forwarding|accept_ra)$/,
 ]
