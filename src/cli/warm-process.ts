@@ -25,7 +25,7 @@ const IDLE_MS = 300_000
  */
 const NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=4',
-  '--initial-old-space-size=24',
+  '--initial-old-space-size=96',
   '--heap-growing-percent=40',
 ]
 /** What one thread frees another may have: by default each of glibc's threads keeps its own; mallopt(3). */
