@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { serveConnections } from '../serve-connections.ts'
 import { FrameReader, frame } from './frame.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -18,24 +18,9 @@ export async function serveTcp(
   resolver: Resolver,
   onError: (error: Error) => void,
 ): Promise<AsyncDisposable> {
-  const clients = new Set<Socket>()
-  const server = createServer(client => {
-    clients.add(client)
-    client.once('close', () => clients.delete(client))
-    serveClient(client, resolver)
-  })
+  const server = createServer(client => serveClient(client, resolver))
   server.maxConnections = MOST_CONNECTIONS
-  server.listen({ fd })
-  await once(server, 'listening')
-  server.on('error', onError)
-  return {
-    [Symbol.asyncDispose]: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      for (const client of clients) client.destroy()
-      await closed
-    },
-  }
+  return await serveConnections(server, fd, { onError, end: client => client.destroy() })
 }
 
 /** A client that asks faster than it reads is cut off. */

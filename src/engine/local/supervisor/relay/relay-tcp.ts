@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { serveConnections } from '../serve-connections.ts'
 
 /** Of connections that wait to be taken; the kernel takes no more than net.core.somaxconn. */
 const BACKLOG = 4096
@@ -15,24 +15,15 @@ export interface RelayTarget {
 
 /** Takes connections on a bound and listening TCP socket, and makes one to the target for each. */
 export async function relayTcp({ fd, address, port, onError }: RelayTarget): Promise<AsyncDisposable> {
-  const clients = new Set<Socket>()
   // Nothing of a client is read before the target takes it.
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, client => {
-    clients.add(client)
-    client.once('close', () => clients.delete(client))
-    join(client, connect({ host: address, port, allowHalfOpen: true, noDelay: true }))
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, client =>
+    join(client, connect({ host: address, port, allowHalfOpen: true, noDelay: true })),
+  )
+  return await serveConnections(server, fd, {
+    onError,
+    end: client => client.resetAndDestroy(),
+    backlog: BACKLOG,
   })
-  server.listen({ fd, backlog: BACKLOG })
-  await once(server, 'listening')
-  server.on('error', onError)
-  return {
-    [Symbol.asyncDispose]: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      for (const client of clients) client.resetAndDestroy()
-      await closed
-    },
-  }
 }
 
 /** Each end that one side makes is made on the other; what breaks on one side is reset on the other. */
