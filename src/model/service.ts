@@ -83,6 +83,8 @@ export interface Service {
   readonly hostname: string | undefined
   readonly domainname: string | undefined
   readonly extraHosts: readonly ExtraHost[]
+  /** What its containers alone call others, each with a name that the other has on a network of both. @default nothing */
+  readonly links?: ReadonlyMap<string, string>
   readonly dns: DnsSettings
 
   readonly mounts: readonly Mount[]
@@ -293,6 +295,7 @@ export const SERVICE_ATTRIBUTES: Readonly<Record<keyof Service, ServiceAttribute
   hostname: fixed('hostname'),
   domainname: fixed('domainname'),
   extraHosts: fixed('extra_hosts'),
+  links: fixed('links'),
   dns: fixed('dns'),
   mounts: fixed('volumes'),
   models: free('models'),

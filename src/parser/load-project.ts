@@ -7,7 +7,6 @@ import { checkDefaultPlatform } from './project/default-platform.ts'
 import { type LocatedProject, readProject } from './project/read-project.ts'
 import { readSeccompProfiles } from './seccomp/read-seccomp-profiles.ts'
 import { withBases } from './selection/base-services.ts'
-import { checkLinks } from './supported/check-links.ts'
 import { checkSupported } from './supported/check-supported.ts'
 import { checkSysctls } from './supported/check-sysctls.ts'
 
@@ -22,14 +21,13 @@ export function loadProject(request: LoadRequest, ports: LoadPorts): Checked<Loc
   const isAllowed = request.allowUnsupported ?? false
   const unsupported = checkSupported(withBases(document, bases), isAllowed)
   const severity = isAllowed ? 'warning' : 'error'
-  const links = checkLinks(services, severity)
   const sysctls = checkSysctls(services, { named: request.services ?? [], severity })
   const places = { files: ports.files, workingDir, home: variables.get('HOME') }
   const profiles = readSeccompProfiles(services, places)
   const platform = checkDefaultPlatform(variables)
   const diagnostics = withoutConsequences([
     loaded.diagnostics,
-    [...unsupported, ...links, ...sysctls, ...profiles.diagnostics, ...platform],
+    [...unsupported, ...sysctls, ...profiles.diagnostics, ...platform],
   ])
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics }
   const isCompatible = request.compatibility || isTrueText(variables.get('COMPOSE_COMPATIBILITY'))

@@ -12,7 +12,8 @@ const node = (name: string) => `  ${name}:
     networks: [proxy]
 `
 const OWNER = `name: owner\nservices:\n${node('a')}networks: { proxy: { name: tc-proxy } }\n`
-const USER = `name: user\nservices:\n${node('b')}    hostname: user-b.test\nnetworks: { proxy: { name: tc-proxy, external: true } }\n`
+const LINKED = `    external_links: ["owner-a-1:primary", "gone-1:absent"]\n`
+const USER = `name: user\nservices:\n${node('b')}    hostname: user-b.test\n${LINKED}${node('other')}networks: { proxy: { name: tc-proxy, external: true } }\n`
 const JOINER = `name: joiner\nservices:\n${node('c')}networks: { proxy: { name: tc-proxy } }\n`
 const CLASH = `name: clash\nservices:\n${node('c').replace('proxy', 'other')}networks: { other: { name: tc-proxy } }\n`
 
@@ -38,6 +39,15 @@ test('containers of two projects on one network have addresses of their own and 
     expect(await project.succeed(...inUser, 'getent', 'hosts', name)).toContain(a)
   for (const name of ['b', 'user-b.test'])
     expect(await project.succeed('exec', '-T', 'a', 'getent', 'hosts', name)).toContain(b)
+})
+
+test('an external link is a name for a container of another project that its own service alone has', async () => {
+  const a = (await project.succeed('exec', '-T', 'a', 'hostname', '-i')).trim()
+  for (const name of ['primary', 'PRIMARY', 'primary.tc-proxy'])
+    expect(await project.succeed(...inUser, 'getent', 'hosts', name)).toContain(a)
+  const others = ['-f', 'user.yaml', 'exec', '-T', 'other', 'getent', 'hosts']
+  expect((await project.run([...others, 'primary'])).exitCode).not.toBe(0)
+  expect((await project.run([...inUser, 'getent', 'hosts', 'absent'])).exitCode).not.toBe(0)
 })
 
 test('a network of the same name is joined with a warning, and another key for it is refused', async () => {

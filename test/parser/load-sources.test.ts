@@ -226,43 +226,29 @@ describe('loadProject()', () => {
     })
   }
 
-  test('gives linked services the alias on the networks that both share', () => {
+  test('warns of links between services that share no network', () => {
     const { value, diagnostics } = loadMemory({
       files: {
         'compose.yaml':
-          'services: {web: {image: x, links: ["db:sql", "db:sql"], networks: [a, b]}, db: {image: x, networks: [b, c]}}\nnetworks: {a: , b: , c: }\n',
+          'services: {web: {image: x, links: ["db:a", "near:b"], networks: [n]}, db: {image: x}, near: {image: x, networks: [n]}}\nnetworks: {n: }\n',
       },
     })
-    expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning'])
-    expect(value?.services.get('web')?.dependsOn).toMatchObject([{ service: 'db', restart: true }])
-    expect(value?.services.get('db')?.networkMode).toMatchObject({
-      attachments: [
-        { network: 'b', aliases: ['sql'] },
-        { network: 'c', aliases: [] },
-      ],
-    })
+    expect(value?.services.get('web')?.dependsOn.map(({ service }) => service)).toEqual(['db', 'near'])
+    expect(diagnostics.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      'warning: Service "web" links to "db", and the two share no network',
+    ])
   })
 
-  const links = [
-    { what: 'share no network', yaml: 'web: {image: x, links: ["db:a"], networks: [n]}, db: {image: x}' },
-    {
-      what: 'bear the name of a service',
-      yaml: 'web: {image: x, links: ["db:a"]}, db: {image: x}, a: {image: x}',
-    },
-    {
-      what: 'mean two services',
-      yaml: 'web: {image: x, links: ["db:a"]}, db: {image: x}, two: {image: x, links: ["web:a"]}',
-    },
-  ]
-  for (const { what, yaml } of links) {
-    test(`refuses links that ${what}`, () => {
-      const { value, diagnostics } = loadMemory({
-        files: { 'compose.yaml': `services: {${yaml}}\nnetworks: {n: }\n` },
-      })
-      expect(value).toBeUndefined()
-      expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['unsupported-key']))
+  test('lets an alias of a link hide the name of another service', () => {
+    const { value, diagnostics } = loadMemory({
+      files: {
+        'compose.yaml': 'services: {web: {image: x, links: ["db:a"]}, db: {image: x}, a: {image: x}}\n',
+      },
     })
-  }
+    expect(diagnostics).toEqual([])
+    expect(value?.services.get('web')?.links).toEqual(new Map([['a', 'db']]))
+    expect(value?.services.get('db')?.networkMode).toMatchObject({ attachments: [{ aliases: [] }] })
+  })
 })
 
 for (const { what, files } of [

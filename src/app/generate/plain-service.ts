@@ -81,6 +81,9 @@ const WRITERS: Readonly<Record<keyof Service, (service: Service) => Attributes>>
   extraHosts: ({ extraHosts }) => ({
     extra_hosts: extraHosts.map(({ host, address }) => `${host}=${address}`),
   }),
+  links: ({ links = new Map() }) => ({
+    external_links: [...links].map(([alias, target]) => `${target}:${alias}`),
+  }),
   dns: ({ dns: { servers, search, options } }) => ({ dns: servers, dns_search: search, dns_opt: options }),
   mounts: ({ mounts }) => ({
     volumes: mounts.filter(mount => !isLine(mount)).map(mountOf),

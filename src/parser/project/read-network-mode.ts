@@ -3,22 +3,10 @@ import type { Entry, MapNode } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import { ENDPOINT_OPTIONS, endpointOptions, parseEndpointSysctls } from './endpoint-options.ts'
 import { hostNetwork } from './host-networks.ts'
-import { aliasesOn, type LinkAlias } from './link-aliases.ts'
 import { listAtKey } from './read-values.ts'
 
-/** What the networks of a service are read with. */
-export interface NetworkContext {
-  readonly links: readonly LinkAlias[]
-  /** The networks that the file declares, by key. */
-  readonly networks: ReadonlyMap<string, Entry>
-}
-
-/** Reads which network namespace the service `name` has. Attachments keep the file's order. */
-export function readNetworkMode(
-  service: MapNode,
-  name: string,
-  { links, networks }: NetworkContext,
-): NetworkMode {
+/** Reads which network namespace a service has; `networks` are those of the file, by key. Attachments keep the file's order. */
+export function readNetworkMode(service: MapNode, networks: ReadonlyMap<string, Entry>): NetworkMode {
   const mode = textAt(service, 'network_mode')
   if (mode === 'none' || mode === 'host') return { kind: mode }
   if (mode?.startsWith('service:')) return { kind: 'service', service: mode.slice('service:'.length) }
@@ -32,7 +20,6 @@ export function readNetworkMode(
     readAttachment(
       network,
       value.kind === 'map' ? value : { kind: 'map', entries: new Map(), span: value.span },
-      aliasesOn(network, name, links),
     ),
   )
   return { kind: 'networks', attachments: withMacAddress(attachments, textAt(service, 'mac_address')) }
@@ -59,18 +46,18 @@ export function isDefaultBridge(mode: string | undefined): boolean {
 }
 
 function onDefaultBridge(service: MapNode): NetworkMode {
-  const attachment = readAttachment(DEFAULT_BRIDGE, { ...service, entries: new Map() }, [])
+  const attachment = readAttachment(DEFAULT_BRIDGE, { ...service, entries: new Map() })
   return { kind: 'networks', attachments: withMacAddress([attachment], textAt(service, 'mac_address')) }
 }
 
-function readAttachment(network: string, map: MapNode, linked: readonly string[]): NetworkAttachment {
+function readAttachment(network: string, map: MapNode): NetworkAttachment {
   const options = endpointOptions(map)
   const sysctls = parseEndpointSysctls(options.get(ENDPOINT_OPTIONS.sysctls) ?? '')
   const ipv6Address = textAt(map, 'ipv6_address')
   const linkLocal = listAtKey(map, 'link_local_ips')
   return {
     network,
-    aliases: [...new Set([...(listAtKey(map, 'aliases') ?? []), ...linked])],
+    aliases: listAtKey(map, 'aliases') ?? [],
     ipv4Address: textAt(map, 'ipv4_address'),
     ...(ipv6Address && { ipv6Address }),
     ...(linkLocal && linkLocal.length > 0 && { linkLocalAddresses: linkLocal }),

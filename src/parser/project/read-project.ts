@@ -11,7 +11,6 @@ import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
 import { withBases } from '../selection/base-services.ts'
 import { collectOrigins } from './collect-origins.ts'
 import { defaultPlatform } from './default-platform.ts'
-import { linkAliases } from './link-aliases.ts'
 import { isProvided } from './read-dependencies.ts'
 import { readModel } from './read-models.ts'
 import { readNetwork } from './read-network.ts'
@@ -55,7 +54,6 @@ export function readProject(source: ProjectSource): LocatedProject {
     project: source.name,
     nameSeparator,
     active: source.services,
-    links: linkAliases(source.services),
     networks: entriesAt(source.document, 'networks'),
     profiles: source.profiles,
     builds: { workingDir: source.workingDir, secrets: declared.secrets },

@@ -3,7 +3,6 @@ import type { Service } from '../../model/service.ts'
 import { type Entry, type MapNode, nodeAt } from '../document/node.ts'
 import { entriesAt, numberAt, textAt } from '../rules/rule-context.ts'
 import type { SeccompProfiles } from '../seccomp/read-seccomp-profiles.ts'
-import type { LinkAlias } from './link-aliases.ts'
 import { type BuildSurroundings, readBuild } from './read-build.ts'
 import { readCgroupParent } from './read-cgroup-parent.ts'
 import { providersOf, readDependencies } from './read-dependencies.ts'
@@ -13,6 +12,7 @@ import { readExtraHosts } from './read-extra-hosts.ts'
 import { readHealthcheck } from './read-healthcheck.ts'
 import { readHooks } from './read-hooks.ts'
 import { readLimits } from './read-limits.ts'
+import { readLinks } from './read-links.ts'
 import { readLogging } from './read-logging.ts'
 import { readModelUses } from './read-models.ts'
 import { readMounts } from './read-mounts.ts'
@@ -43,7 +43,6 @@ export interface ServiceContext {
   readonly matchesUser: boolean
   /** The services that are on. */
   readonly active: ReadonlyMap<string, MapNode>
-  readonly links: readonly LinkAlias[]
   /** Those that the file declares, by key. */
   readonly networks: ReadonlyMap<string, Entry>
   readonly profiles: SeccompProfiles
@@ -51,7 +50,7 @@ export interface ServiceContext {
 
 /** Reads a service from its normal form. One that is built and names no image gets `<project>-<service>`. */
 export function readService(map: MapNode, context: ServiceContext): Service {
-  const { name, project, nameSeparator, active, links, networks, builds, declared, matchesUser } = context
+  const { name, project, nameSeparator, active, networks, builds, declared, matchesUser } = context
   const expose = readExposedPorts(map)
   const image = textAt(map, 'image') ?? builtImageName(project, name, nameSeparator)
   const build = readBuild(map, name, builds)
@@ -82,7 +81,8 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     stopGracePeriod: millisAt(map, 'stop_grace_period'),
     attach: flagAt(map, 'attach') ?? true,
     ...readLogging(map),
-    networkMode: readNetworkMode(map, name, { links, networks }),
+    networkMode: readNetworkMode(map, networks),
+    ...readLinks(map),
     ...readNamespaces(map),
     ...readRuntime(map),
     ...readCgroupParent(map),

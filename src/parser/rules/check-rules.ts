@@ -17,6 +17,7 @@ import { checkFixedAddresses } from './fixed-addresses.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
 import { checkIsolations } from './isolations.ts'
+import { checkLinks } from './links.ts'
 import { checkLogging } from './logging.ts'
 import { checkMounts } from './mounts.ts'
 import { checkNamespaces } from './namespaces.ts'
@@ -55,6 +56,7 @@ const RULES: readonly Rule[] = [
   checkTwins,
   checkNetworkKeys,
   checkNamespaces,
+  checkLinks,
   checkBlockIo,
   checkCgroupParents,
   checkNumbers,

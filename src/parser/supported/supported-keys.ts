@@ -49,6 +49,7 @@ export const SUPPORTED_KEYS: ReadonlySet<string> = new Set<KeyPattern>([
       'environment',
       'expose',
       'extends',
+      'external_links',
       'extra_hosts',
       'gpus',
       'group_add',

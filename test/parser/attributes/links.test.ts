@@ -19,4 +19,21 @@ testAttribute('links', s => s.dependsOn, [
   { yaml: 'links: []', value: [] },
 ])
 
-testRefused('links', ['links: db', 'links: [gone]'])
+testAttribute('links', s => s.links, [
+  { yaml: 'links: [db]', value: undefined, rest: '  db: {image: rootfs:/}\n' },
+  {
+    yaml: 'links: ["db:sql", "db:store", "db:db"]',
+    value: new Map([
+      ['sql', 'db'],
+      ['store', 'db'],
+    ]),
+    rest: '  db: {image: rootfs:/}\n',
+  },
+  {
+    yaml: 'links: ["db:cache"]\nexternal_links: ["other-redis-1:cache"]',
+    value: new Map([['cache', 'other-redis-1']]),
+    rest: '  db: {image: rootfs:/}\n',
+  },
+])
+
+testRefused('links', ['links: db', 'links: [gone]', 'links: ["db:a:b"]', 'links: [":a"]'])

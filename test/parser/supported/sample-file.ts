@@ -273,6 +273,7 @@ const VALUES: Readonly<Record<string, Json>> = {
   'services.*.group_add': ['audio'],
   'services.*.ulimits.*.soft': 2,
   'services.*.ulimits.*.hard': 3,
+  'services.*.external_links': ['shop-db-1:store'],
   'services.*.extra_hosts': ['a=10.0.0.1'],
   'services.*.gpus': 'all',
   'services.*.gpus[].capabilities': ['compute'],

@@ -56,7 +56,8 @@ export async function connectNetwork(
       const forward = network.endpoints.some(
         endpoint => endpoint.gateway !== undefined || endpoint.ipv6?.gateway !== undefined,
       )
-      return { ...network, dns: { ...sockets, upstreams: entry.spec.config.dns.servers, forward } }
+      const { dns, links } = entry.spec.config
+      return { ...network, dns: { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) } }
     }
     case 'service':
       return sharedNamespace(context, firstReplica(context, mode.service))

@@ -124,6 +124,8 @@ export interface LiveDns {
   readonly upstreams: readonly string[]
   /** False: names outside the project do not resolve, as for a container on internal networks alone. @default true */
   readonly forward?: boolean
+  /** What the container calls others, with the names that these have. @default nothing */
+  readonly links?: ReadonlyMap<string, string>
 }
 
 /** A health check with every default filled in. Times are milliseconds. */

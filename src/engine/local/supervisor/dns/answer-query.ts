@@ -1,4 +1,5 @@
-import type { KnownName, NameView } from './name-index.ts'
+import type { NameLookup } from './linked-names.ts'
+import type { KnownName } from './name-index.ts'
 import { CLASSES, type Question, readQuestion, TYPES } from './question.ts'
 import { NO_RECORDS, type RecordSet } from './record-set.ts'
 import type { RecordTurns } from './record-turns.ts'
@@ -7,7 +8,7 @@ import { badVersionReply, failureReply, type Reply, writeReply } from './write-r
 /** Who asks, and how. */
 export interface QueryContext {
   /** What the asking container knows. */
-  readonly view: NameView
+  readonly view: NameLookup
   readonly transport: 'udp' | 'tcp'
   readonly turns: RecordTurns
 }
@@ -38,7 +39,7 @@ export function answerQuery(packet: Buffer, context: QueryContext): QueryAnswer 
 const IGNORE: QueryAnswer = { kind: 'ignore' }
 const FORWARD: QueryAnswer = { kind: 'forward' }
 
-function ownName({ name, class: wanted }: Question, view: NameView): KnownName | undefined {
+function ownName({ name, class: wanted }: Question, view: NameLookup): KnownName | undefined {
   return wanted === CLASSES.IN || wanted === CLASSES.ANY ? view.get(name) : undefined
 }
 

@@ -2,6 +2,7 @@ import type { LiveRecord } from '../../state/live-record.ts'
 import { answerQuery } from './answer-query.ts'
 import type { ForwardSource } from './forward-attempt.ts'
 import type { Forwarder } from './forwarder.ts'
+import { type LinkedNames, linkedNames, withLinkedNames } from './linked-names.ts'
 import type { NameIndex } from './name-index.ts'
 import { RecordTurns } from './record-turns.ts'
 import type { Upstream } from './upstreams.ts'
@@ -20,6 +21,8 @@ export interface ResolverContext {
 export interface ResolverView {
   /** Names of its networks, in the order in which they count. */
   readonly networks: readonly string[]
+  /** Names that it alone has for others. @default none */
+  readonly linked?: LinkedNames
   /** Undefined: the host's. */
   readonly upstreams: readonly Upstream[] | undefined
   /** Where upstreams of its own are asked from: the file of its network namespace. @default the host */
@@ -55,7 +58,8 @@ export class Resolver {
   }
 
   #answer(packet: Buffer, transport: 'udp' | 'tcp') {
-    const view = this.#context.names.view(this.#view.networks)
+    const { networks, linked } = this.#view
+    const view = withLinkedNames(this.#context.names.view(networks), linked)
     return answerQuery(packet, { view, transport, turns: this.#turns })
   }
 
@@ -84,9 +88,11 @@ export class Resolver {
 
 /** Returns what the container of `live` sees. */
 export function resolverViewOf(live: LiveRecord, upstreamAt: (address: string) => Upstream): ResolverView {
-  const own = live.dns?.upstreams ?? []
+  const { upstreams: own = [], links } = live.dns ?? {}
+  const networks = live.endpoints.map(endpoint => endpoint.networkName)
   return {
-    networks: live.endpoints.map(endpoint => endpoint.networkName),
+    networks,
+    ...(links && { linked: linkedNames(links, networks) }),
     upstreams: own.length === 0 ? undefined : own.map(upstreamAt),
     netns: live.netns,
     forward: live.dns?.forward ?? true,
