@@ -15,7 +15,7 @@ export async function openSiege(
   services?: SiegeServices,
 ): Promise<Siege> {
   await using stack = new AsyncDisposableStack()
-  const project = stack.use(await SiegeProject.open(names, services))
+  const project = stack.use(new SiegeProject(names, services))
   const rounds = await make(project, stack)
   const kept = stack.move()
   return { ...rounds, [Symbol.asyncDispose]: () => kept.disposeAsync() }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Random } from './random.ts'
 import type { Scenario, Siege, SiegeSettings } from './scenario.ts'
 
@@ -34,6 +36,8 @@ export async function playScenario(
 ): Promise<SiegeResult> {
   const outcomes = new Map<string, number>()
   const failures: SiegeFailure[] = []
+  // For the first child process Node opens descriptors that it keeps; these are no leak.
+  await once(spawn('true'), 'exit')
   let siege: Siege | undefined = await scenario.open({ minutes })
   const last = seed + countOf(rounds, { short: scenario.shortRounds, full: siege.rounds }) - 1
   for (let current = seed; current <= last && !signal?.aborted; current += 1) {

@@ -16,9 +16,22 @@ export function findKeeper(socket: string): number | undefined {
   const found = readdirSync('/proc')
     .filter(isNumber)
     .filter(pid => isKeeper(wordsOf(Number(pid)), socket))
-  // What it has just forked has its arguments until the exec.
-  const first = found.find(pid => !found.includes(parentOf(pid) ?? ''))
+  const first = eldestOf(found, parentOf)
   return first === undefined ? undefined : Number(first)
+}
+
+/**
+ * Returns which of some processes of a keeper is itself: what it has just forked has its arguments until the exec, and may
+ * end before its parent is asked for.
+ */
+export function eldestOf(
+  pids: readonly string[],
+  parentOfProcess: (pid: string) => string | undefined,
+): string | undefined {
+  return pids.find(pid => {
+    const parent = parentOfProcess(pid)
+    return parent !== undefined && !pids.includes(parent)
+  })
 }
 
 /** Returns the open descriptors of a process, a line each, without the numbers that differ each time. */

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { instanceTag, projectLayout, type Roots } from '../../src/engine/local/state/layout.ts'
@@ -58,16 +57,10 @@ export class SiegeProject implements AsyncDisposable {
   #before: HostState
 
   /** Creates the folders of the engine; nothing runs yet. */
-  static async open(names: ProjectNames, services: SiegeServices = USUAL): Promise<SiegeProject> {
-    // For the first child process Node opens descriptors that it keeps; these are no leak.
-    await once(spawn('true'), 'exit')
-    return new SiegeProject(names, new TestProject({ compose: services.compose }), services.steady)
-  }
-
-  private constructor(names: ProjectNames, project: TestProject, steady: string | undefined) {
+  constructor(names: ProjectNames, { compose, steady }: SiegeServices = USUAL) {
     this.#steady = steady
     this.#names = names
-    this.#project = project
+    this.#project = new TestProject({ compose })
     this.roots = { data: join(this.#project.state, 'data'), run: join(this.#project.state, 'run') }
     for (const root of Object.values(this.roots)) mkdirSync(root)
     this.#before = snapshotHost()
