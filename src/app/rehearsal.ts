@@ -3,7 +3,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { RunHooks } from './command-call.ts'
 
 /** What carrying out a plan needs of an engine. */
-export type PlanEngine = Pick<Engine, 'lock' | 'observe' | 'preflight' | 'execute' | 'follow'>
+export type PlanEngine = Pick<Engine, 'lock' | 'lockPresent' | 'observe' | 'preflight' | 'execute' | 'follow'>
 
 /** Returns `engine`, or for a dry run one that observes as it does and changes nothing. */
 export function engineFor(engine: PlanEngine, { isDryRun = false }: Pick<RunHooks, 'isDryRun'>): PlanEngine {
@@ -11,8 +11,10 @@ export function engineFor(engine: PlanEngine, { isDryRun = false }: Pick<RunHook
 }
 
 function rehearsal(engine: PlanEngine): PlanEngine {
+  const lock = async () => ({ [Symbol.asyncDispose]: async () => {} })
   return {
-    lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
+    lock,
+    lockPresent: lock,
     observe: (...given) => engine.observe(...given),
     preflight: plan => engine.preflight(plan),
     follow: (...given) => engine.follow(...given),

@@ -49,6 +49,8 @@ export interface PlannedRun {
   /** Has AI models set up. @default the plan has none */
   readonly prepareModel?: PrepareModel
   readonly plan: (observed: ObservedState) => Plan
+  /** Does nothing for a project that has nothing any more. @default its folders are made */
+  readonly isForPresent?: boolean
 }
 
 /**
@@ -61,9 +63,11 @@ export async function runPlan(context: AppContext, run: PlannedRun, hooks: RunHo
   requireRoot(context)
   const engine = engineFor(context.engine, hooks)
   const { name, project, origins, diagnostics, files, attachment, runProvider, prepareModel } = run
-  await using _lock = await engine.lock(name, hooks)
+  await using lock = await (run.isForPresent ? engine.lockPresent(name, hooks) : engine.lock(name, hooks))
   const observed = await engine.observe(name, run.images, { firewall: true })
   const plan = run.plan(observed)
+  if (lock === undefined)
+    return { kind: 'ran', project: name, plan, report: { outcomes: new Map() }, origins, diagnostics }
   const errors = await engine.preflight(plan)
   if (errors.length > 0) return { kind: 'refused', errors, origins }
   beginRun(engine, { name, plan }, hooks)

@@ -62,6 +62,11 @@ export type { ImageStore } from './image-store.ts'
 export interface Engine {
   /** Takes the project's lock, waiting for its holder; `onWait` is told for whom. */
   lock(project: ProjectName, options: LockOptions): Promise<AsyncDisposable>
+  /**
+   * Takes the lock of a project that has something here as `lock` does. Resolves with undefined for one that has nothing,
+   * also where it was removed while the lock was waited for; then nothing is made.
+   */
+  lockPresent(project: ProjectName, options: LockOptions): Promise<AsyncDisposable | undefined>
   /** Returns what exists. `images` are those to look up. */
   observe(
     project: ProjectName,

@@ -11,7 +11,7 @@ import { aProjectRequest, runHooks } from '../support/project-call.ts'
 async function swept(observed: ObservedState): Promise<readonly string[]> {
   const steps: string[] = []
   const engine: Partial<Engine> = {
-    lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
+    lockPresent: async () => ({ [Symbol.asyncDispose]: async () => {} }),
     observe: async () => observed,
     preflight: async () => [],
     execute: async plan => {
@@ -34,4 +34,15 @@ test('sweep() removes one-offs that were never finished, without the file, and n
   ]
   const observed = anObservedState({ containers: [anObservedContainer('web')], oneOffs })
   expect(await swept(observed)).toEqual(['remove-container shop-web-run-a'])
+})
+
+test('sweep() carries nothing out for a project that has nothing any more', async () => {
+  const engine: Partial<Engine> = {
+    lockPresent: async () => undefined,
+    observe: async () => anObservedState({}),
+  }
+  const request = aProjectRequest({ projectName: 'shop' })
+  const context = memoryContext({ files: {} }, engine)
+  const result = await sweep(context, { request, options: {}, hooks: runHooks() })
+  expect(result).toMatchObject({ kind: 'ran', plan: { steps: [] }, report: { outcomes: new Map() } })
 })

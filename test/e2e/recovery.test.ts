@@ -174,3 +174,10 @@ test('two commands on one project wait for each other', async () => {
   const [down, up] = await Promise.all([project.run(['down']), project.run(['up', '-d'])])
   expect([down.exitCode, up.exitCode]).toEqual([0, 0])
 })
+
+test('system sweep, which may start late, brings back no folder of a project that has gone', async () => {
+  await using project = new TestProject({})
+  await project.succeed('-p', 'phoenix', '--progress', 'quiet', 'system', 'sweep')
+  expect(existsSync(join(project.state, 'run'))).toBe(false)
+  expect(existsSync(join(project.state, 'data'))).toBe(false)
+})

@@ -74,6 +74,7 @@ function fakeEngine(methods: Partial<Engine>): Engine {
     checkRuntimes: refuse,
     checkPorts: refuse,
     lock: refuse,
+    lockPresent: refuse,
     observe: refuse,
     askImages: refuse,
     preflight: refuse,

@@ -73,25 +73,37 @@ export function createLocalEngine({
   // Without the lock an image may be removed or pulled at any time: nothing is known of it from an earlier look.
   const imagesOf = (project: string): KnownImages =>
     sharedStores.get(project)?.images ?? knownImages(roots, lookup)
+  const withStore = async (project: ProjectName, lock: Disposable, signal: AbortSignal) => {
+    const { shareStore } = await import('../../store/store-lock.ts')
+    try {
+      const hold = await shareStore(roots, signal)
+      sharedStores.set(project, { hold, images: knownImages(roots, lookup) })
+    } catch (error) {
+      lock[Symbol.dispose]()
+      throw error
+    }
+    return {
+      [Symbol.asyncDispose]: async () => {
+        letStoreGo(project)
+        lock[Symbol.dispose]()
+      },
+    }
+  }
   return {
     lock: async (project: ProjectName, options: LockOptions) => {
       requireOwnFolders(roots)
       const { lockProject } = await import('./state/project-lock.ts')
-      const { shareStore } = await import('../../store/store-lock.ts')
-      const lock = await lockProject(projectLayout(roots, project), options)
-      try {
-        const hold = await shareStore(roots, options.signal)
-        sharedStores.set(project, { hold, images: knownImages(roots, lookup) })
-      } catch (error) {
-        lock[Symbol.dispose]()
-        throw error
-      }
-      return {
-        [Symbol.asyncDispose]: async () => {
-          letStoreGo(project)
-          lock[Symbol.dispose]()
-        },
-      }
+      return await withStore(
+        project,
+        await lockProject(projectLayout(roots, project), options),
+        options.signal,
+      )
+    },
+    lockPresent: async (project: ProjectName, options: LockOptions) => {
+      requireOwnFolders(roots)
+      const { lockPresentProject } = await import('./state/project-lock.ts')
+      const lock = await lockPresentProject(projectLayout(roots, project), options)
+      return lock && (await withStore(project, lock, options.signal))
     },
     observe: async (
       project: ProjectName,

@@ -1,3 +1,4 @@
+import { makePrivateFolder } from '../../../disk/record-file.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import { recordedFirewall } from '../network/firewall-request.ts'
 import { projectLayout, type Roots } from '../state/layout.ts'
@@ -34,6 +35,7 @@ interface Abandoned {
 
 async function removeAbandonedOf({ roots, kernel, names }: Abandoned, project: ProjectName): Promise<void> {
   const layout = projectLayout(roots, project)
+  makePrivateFolder(layout.runDir)
   using lock = tryLockProject(layout, 'down')
   if (lock === undefined) return
   const store = new RecordStore(project, layout, 'if-room')

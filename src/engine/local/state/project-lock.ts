@@ -1,4 +1,4 @@
-import { readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
@@ -17,11 +17,26 @@ const RETRY_MS = 50
  *
  * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
  */
-export async function lockProject(
+export async function lockProject(layout: ProjectLayout, options: LockOptions): Promise<Disposable> {
+  for (;;) {
+    makePrivateFolder(layout.runDir)
+    const lock = await lockPresentProject(layout, options)
+    if (lock !== undefined) return lock
+  }
+}
+
+/**
+ * Takes the lock as `lockProject` does, of a project that has a run folder, and makes none: returns undefined for one that
+ * has none, or none any more when its lock is free. For what works in the background, which must not bring back a folder
+ * that was removed.
+ *
+ * @throws {DOMException} `AbortError` if `signal` aborts while waiting.
+ */
+export async function lockPresentProject(
   layout: ProjectLayout,
   { command, signal, onWait }: LockOptions,
-): Promise<Disposable> {
-  for (let announced = false; ; announced = true) {
+): Promise<Disposable | undefined> {
+  for (let announced = false; existsSync(layout.runDir); announced = true) {
     const lock = tryLockProject(layout, command)
     if (lock !== undefined) return lock
     const holder = readHolder(layout.lock)
@@ -30,9 +45,13 @@ export async function lockProject(
     }
     await delay(RETRY_MS, undefined, { signal })
   }
+  return undefined
 }
 
-/** Takes the lock as `lockProject` does, or returns undefined while another process holds it. */
+/**
+ * Takes the lock of a project that has a run folder, or returns undefined while another process holds it, and where the
+ * folder has gone.
+ */
 export function tryLockProject(layout: ProjectLayout, command: string): Disposable | undefined {
   const lock = tryLockIn(layout)
   if (lock === undefined) return undefined
@@ -65,8 +84,7 @@ function letGo(held: Disposable, { runDir, lock }: ProjectLayout): void {
 }
 
 /** The holder may remove folder and file at any moment: then it is about to let go. */
-function tryLockIn({ runDir, lock }: ProjectLayout): Disposable | undefined {
-  makePrivateFolder(runDir)
+function tryLockIn({ lock }: ProjectLayout): Disposable | undefined {
   try {
     return tryLock(lock)
   } catch (error) {

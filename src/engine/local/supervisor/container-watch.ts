@@ -19,7 +19,7 @@ import type { ContainerLayout } from '../state/layout.ts'
 import { lentFileOf } from '../state/lent-file.ts'
 import { readHealthRecord, readLiveRecord, requireSoundLiveRecord } from '../state/live-files.ts'
 import type { HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/live-record.ts'
-import { markStopped } from '../state/mark-stopped.ts'
+import { markRunningStopped } from '../state/mark-stopped.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import type { Clock } from './clock.ts'
 import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.ts'
@@ -279,7 +279,7 @@ export class ContainerWatch {
   #reactToHealth({ id, onUnhealthy }: LiveRecord): void {
     if (onUnhealthy === undefined || this.#run === undefined) return
     const { keeper, clock } = this.#context
-    if (onUnhealthy.kind === 'stop') this.#attempt(() => markStopped(this.#layout))
+    if (onUnhealthy.kind === 'stop') this.#attempt(() => markRunningStopped(this.#layout))
     const send = (signal: number): void => void keeper.signal(id, signal).catch(() => {})
     send(onUnhealthy.signal)
     this.#run.tasks.defer(clock.after(onUnhealthy.graceMs, () => send(SIGKILL)))

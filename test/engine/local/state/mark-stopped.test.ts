@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { markStopped } from '../../../../src/engine/local/state/mark-stopped.ts'
+import { markRunningStopped, markStopped } from '../../../../src/engine/local/state/mark-stopped.ts'
 import { applyScene } from '../../../support/apply-scene.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
 
@@ -18,4 +18,14 @@ test('markStopped() fails where the mark cannot be left for another reason than 
   writeFileSync(layout.live, '')
   expect(() => markStopped({ ...layout, stopped: `${layout.runDir}/absent/stopped` })).toThrow('ENOENT')
   expect(existsSync(layout.live)).toBe(true)
+})
+
+test('markRunningStopped() leaves a mark, and brings back no folder that was removed', async () => {
+  await using scene = applyScene()
+  const { layout } = scene.addContainer(aContainerSpec({ image: `rootfs:${scene.image}` }))
+  markRunningStopped(layout)
+  expect(existsSync(layout.stopped)).toBe(true)
+  rmSync(layout.runDir, { recursive: true })
+  expect(() => markRunningStopped(layout)).toThrow('ENOENT')
+  expect(existsSync(layout.runDir)).toBe(false)
 })
