@@ -85,6 +85,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     addresses: new AddressAllocator(roots, SHOP, store),
     network,
     removals: new Removals(network.removeInterfaces),
+    tornDown: new Map(),
     firewall: new CoalescedTask(async () => network.updateFirewall(source)),
     onContainerStarted: () => {},
     onHookLine: ({ entry, stream, line }) => void said.push(`${entry.spec.name} ${stream}: ${line}`),

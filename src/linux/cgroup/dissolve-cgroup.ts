@@ -1,4 +1,3 @@
-import { rmdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TcomposeError } from '../../base/tcompose-error.ts'
 import type { Cgroup } from './cgroup.ts'
@@ -11,8 +10,7 @@ const PATIENCE_MS = 10_000
 const LOOK_MS = 10
 
 /**
- * Removes a container's control group, off the main thread where it is empty; a process that is left in it is killed.
- * Resolves when the folders are gone.
+ * Removes a container's control group; a process that is left in it is killed. Resolves when the folders are gone.
  *
  * @throws {TcomposeError} `cgroup` if one stays, with the processes in it.
  */
@@ -22,8 +20,8 @@ export async function dissolveCgroup(
   patienceMs: number = PATIENCE_MS,
 ): Promise<void> {
   if (cgroup.version === 1) for (const folder of cgroup.folders) returnRealtime(folder, files)
-  const removed = await Promise.all(cgroup.folders.map(isRemoved))
-  let left: readonly string[] = cgroup.folders.filter((_, index) => !removed[index])
+  // Most are empty; the thorough removal finds what keeps the others.
+  let left: readonly string[] = cgroup.folders.filter(folder => files.rmdir(folder) === 'busy')
   const deadline = performance.now() + patienceMs
   while (left.length > 0) {
     const rest = { ...cgroup, folders: left }
@@ -32,16 +30,6 @@ export async function dissolveCgroup(
     if (left.length === 0) return
     if (performance.now() > deadline) throw stays(left, listMembers({ ...cgroup, folders: left }, files))
     await delay(LOOK_MS)
-  }
-}
-
-/** Most folders are removed at the first try; the thorough removal finds what keeps the others. */
-async function isRemoved(folder: string): Promise<boolean> {
-  try {
-    await rmdir(folder)
-    return true
-  } catch {
-    return false
   }
 }
 

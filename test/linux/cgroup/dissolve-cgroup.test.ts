@@ -1,19 +1,13 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dissolveCgroup } from '../../../src/linux/cgroup/dissolve-cgroup.ts'
 import { fakeCgroupFiles } from '../../support/fake-cgroup-files.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const GROUP = '/nonexistent/cg/tcompose/abcdef/shop/0123456789ab'
 
 test('dissolveCgroup() removes what is empty without a further look', async () => {
-  using folder = temporaryFolder()
-  const group = join(folder.path, 'group')
-  mkdirSync(group)
-  const files = fakeCgroupFiles({})
-  await dissolveCgroup({ version: 2, folders: [group] }, files)
-  expect(files.log).toEqual([])
+  const files = fakeCgroupFiles({ [`${GROUP}/tasks`]: '' })
+  await dissolveCgroup({ version: 2, folders: [GROUP] }, files)
+  expect(files.log).toEqual([`rmdir ${GROUP}`])
 })
 
 test('dissolveCgroup() kills what is left and waits until it has gone', async () => {

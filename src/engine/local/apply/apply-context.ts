@@ -48,6 +48,8 @@ export interface ApplyContext {
   readonly ports: PortForwards
   readonly network: KernelNetwork
   readonly removals: Removals
+  /** Containers that were stopped and torn down, and not started since; the promise is that of `tearDownContainer`. */
+  readonly tornDown: Map<ContainerId, Promise<void>>
   /** Brings the project's nf_tables table in line with what is connected and published. */
   readonly firewall: CoalescedTask
   /** Secrets and configs. @default nobody can read them */

@@ -199,6 +199,7 @@ async function openProject(
     ports,
     network,
     removals: new Removals(network.removeInterfaces),
+    tornDown: new Map(),
     firewall: new CoalescedTask(async () => network.updateFirewall({ roots, tag, project, store, ports })),
     ...(options.files && { files: options.files }),
     ...(options.caller && { caller: options.caller }),

@@ -38,7 +38,9 @@ export async function removeContainer(
     context.store.setContainer(id, undefined)
     noteEvent(projectLayout(context.roots, context.project), { action: 'destroy', entry })
   }
-  const { gone } = await tearDownContainer(context, entry, forget)
+  const gone =
+    context.tornDown.get(id)?.then(forget) ?? (await tearDownContainer(context, entry, forget)).gone
+  gone.catch(() => undefined)
   const keeper = await context.runningKeeper()
   if (keeper?.hasEnded === false) await keeper.release(keptFilesPrefix(id))
   context.doneWhen(gone)

@@ -48,7 +48,8 @@ export async function stopContainer(
   }
   await endGracefully(context, entry, grace)
   if (runs) noteEvent(events, { action: 'stop', entry })
-  await tearDownContainer(context, entry)
+  const { gone } = await tearDownContainer(context, entry)
+  context.tornDown.set(id, gone)
   if (failure !== undefined) context.doneWhen(rejected(failure))
 }
 

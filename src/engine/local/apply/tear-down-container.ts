@@ -28,6 +28,7 @@ export async function tearDownContainer(
   onGone: () => void = () => {},
 ): Promise<TornDown> {
   const { roots, tag, project, host, network } = context
+  context.tornDown.delete(entry.id)
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
   const keeper = await context.runningKeeper()
