@@ -2,6 +2,7 @@ import type { Service } from '../model/service.ts'
 import { SERVICE_ATTRIBUTES, type ServiceAttribute } from '../model/service.ts'
 import { serviceFileLabel } from '../model/service-file.ts'
 import { canonicalJson, compareText } from './canonical-json.ts'
+import { changedAttachmentKeys } from './changed-network-keys.ts'
 import { fixedFile, fixedParts } from './fixed-parts.ts'
 
 /** Names what differs between two versions of a service, in the words of the Compose file, sorted. */
@@ -11,7 +12,11 @@ export function changedKeys(old: Service, next: Service): readonly string[] {
   const attributes = new Map<string, ServiceAttribute>(Object.entries(SERVICE_ATTRIBUTES))
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter(name => canonicalJson(before[name]) !== canonicalJson(after[name]))
-    .flatMap(name => (name === 'files' ? changedFiles(old, next) : [attributes.get(name)?.key ?? name]))
+    .flatMap(name => {
+      if (name === 'files') return changedFiles(old, next)
+      if (name === 'networkMode') return changedAttachmentKeys(old.networkMode, next.networkMode)
+      return [attributes.get(name)?.key ?? name]
+    })
     .sort(compareText)
 }
 

@@ -89,7 +89,7 @@ describe('the changes of planUp()', () => {
       volumes: [aVolume('data')],
     })
     expect(upChanges(internal)).toEqual([
-      'replace-network default: configuration changed',
+      'replace-network default: configuration changed: internal',
       'restart-service db: network default changed',
       'restart-service web: network default changed',
     ])

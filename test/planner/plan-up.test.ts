@@ -423,11 +423,11 @@ describe('planUp() of networks and volumes that differ', () => {
     }
     expect(linesOf({ project: changed, observed: upOf(project) })).toEqual([
       '1  web-1    stop container   (network default changed)',
-      '2  db-1     stop container   (network default changed)  <- 1',
-      '3  default  remove network   (configuration changed)    <- 2',
-      '4  default  create network   (configuration changed)    <- 3',
-      '5  db-1     start container  (network default changed)  <- 2 4',
-      '6  web-1    start container  (network default changed)  <- 1 5',
+      '2  db-1     stop container   (network default changed)          <- 1',
+      '3  default  remove network   (configuration changed: internal)  <- 2',
+      '4  default  create network   (configuration changed: internal)  <- 3',
+      '5  db-1     start container  (network default changed)          <- 2 4',
+      '6  web-1    start container  (network default changed)          <- 1 5',
     ])
   })
 
@@ -439,9 +439,9 @@ describe('planUp() of networks and volumes that differ', () => {
     }
     const lines = linesOf({ project, observed: upOf(old), selection: { services: ['db'] } })
     expect(lines.slice(-3)).toEqual([
-      '6  db-1      start container  (network default changed)  <- 3 5',
-      '7  orphan-1  start container  (network default changed)  <- 2 5',
-      '8  web-1     start container  (network default changed)  <- 1 5',
+      '6  db-1      start container  (network default changed)          <- 3 5',
+      '7  orphan-1  start container  (network default changed)          <- 2 5',
+      '8  web-1     start container  (network default changed)          <- 1 5',
     ])
   })
 
@@ -457,8 +457,8 @@ describe('planUp() of networks and volumes that differ', () => {
     }
     const lines = linesOf({ project: changed, observed: upOf(project), selection: { services: ['db'] } })
     expect(lines.slice(-2)).toEqual([
-      '7  zone-1   start container  (network default changed)  <- 3 5',
-      '8  app-1    start container  (network default changed)  <- 2 7',
+      '7  zone-1   start container  (network default changed)          <- 3 5',
+      '8  app-1    start container  (network default changed)          <- 2 7',
     ])
   })
 
@@ -470,11 +470,11 @@ describe('planUp() of networks and volumes that differ', () => {
     const observed = upOf(one)
     expect(linesOf({ project, observed })).toEqual([
       '1  web-1    stop container    (network default changed)',
-      '2  default  remove network    (configuration changed)           <- 1',
-      '3  default  create network    (configuration changed)           <- 2',
-      '4  web-1    create container  (configuration changed: command)  <- 3',
-      '5  web-1    remove container  (replaced)                        <- 1 4',
-      '6  web-1    start container   (recreated)                       <- 5',
+      '2  default  remove network    (configuration changed: internal)  <- 1',
+      '3  default  create network    (configuration changed: internal)  <- 2',
+      '4  web-1    create container  (configuration changed: command)   <- 3',
+      '5  web-1    remove container  (replaced)                         <- 1 4',
+      '6  web-1    start container   (recreated)                        <- 5',
     ])
     expect(planOf({ project, observed }).steps[3]?.action).toMatchObject({
       replaces: observed.containers[0]?.id,
@@ -490,11 +490,11 @@ describe('planUp() of networks and volumes that differ', () => {
     }
     expect(linesOf({ project: changed, observed: upOf(project) })).toEqual([
       '1  sidecar-1  stop container   (network default changed)',
-      '2  web-1      stop container   (network default changed)  <- 1',
-      '3  default    remove network   (configuration changed)    <- 2',
-      '4  default    create network   (configuration changed)    <- 3',
-      '5  web-1      start container  (network default changed)  <- 2 4',
-      '6  sidecar-1  start container  (network default changed)  <- 1 5',
+      '2  web-1      stop container   (network default changed)          <- 1',
+      '3  default    remove network   (configuration changed: internal)  <- 2',
+      '4  default    create network   (configuration changed: internal)  <- 3',
+      '5  web-1      start container  (network default changed)          <- 2 4',
+      '6  sidecar-1  start container  (network default changed)          <- 1 5',
     ])
   })
 

@@ -85,8 +85,9 @@ class World {
       case 'push-image':
         break
       case 'create-network': {
-        const { key, name } = action.network
-        this.#networks.set(key, { key, name, configHash: action.configHash, intact: true })
+        const { network, configHash } = action
+        const { key, name } = network
+        this.#networks.set(key, { key, name, configHash, network, intact: true })
         break
       }
       case 'remove-network':

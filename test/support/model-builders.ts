@@ -3,7 +3,7 @@ import { parseAbsolutePath } from '../../src/base/absolute-path.ts'
 import { servicePath } from '../../src/base/model-path.ts'
 import type { Mount } from '../../src/model/mount.ts'
 import { parseProjectName } from '../../src/model/names.ts'
-import type { Network, NetworkMode, PortMapping } from '../../src/model/network.ts'
+import type { Network, NetworkAttachment, NetworkMode, PortMapping } from '../../src/model/network.ts'
 import type { ObservedState } from '../../src/model/observed-state.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Dependency, Service } from '../../src/model/service.ts'
@@ -77,17 +77,20 @@ export function aDependency(service: string, changes: Partial<Dependency> = {}):
 
 /** Returns the mode of a service on the networks `keys`. */
 export function onNetworks(...keys: readonly string[]): NetworkMode {
+  return { kind: 'networks', attachments: keys.map(network => anAttachment(network)) }
+}
+
+/** Returns how a service is on `network`. */
+export function anAttachment(network: string, changes: Partial<NetworkAttachment> = {}): NetworkAttachment {
   return {
-    kind: 'networks',
-    attachments: keys.map(network => ({
-      network,
-      aliases: [],
-      ipv4Address: undefined,
-      macAddress: undefined,
-      interfaceName: undefined,
-      priority: 0,
-      gatewayPriority: 0,
-    })),
+    network,
+    aliases: [],
+    ipv4Address: undefined,
+    macAddress: undefined,
+    interfaceName: undefined,
+    priority: 0,
+    gatewayPriority: 0,
+    ...changes,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerId } from '../../model/names.ts'
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../model/observed-state.ts'
 import type { NetworkChange } from '../change.ts'
+import { changedNetworkKeys } from '../changed-network-keys.ts'
 import type { DesiredNetwork, DesiredService, DesiredState } from '../desired-state.ts'
 import { joinedServices } from '../graph.ts'
 import { isRunning } from '../stops.ts'
@@ -24,9 +25,15 @@ function networkChange(wanted: DesiredNetwork, old: ObservedNetwork | undefined)
     return { kind: 'replace-network', wanted, old, cause: `renamed from ${old.name}` }
   }
   if (old.configHash !== wanted.configHash) {
-    return { kind: 'replace-network', wanted, old, cause: 'configuration changed' }
+    return { kind: 'replace-network', wanted, old, cause: changeOf(old, wanted) }
   }
   return old.intact ? undefined : { kind: 'repair-network', wanted, cause: 'not intact' }
+}
+
+/** Earlier versions did not record what a network was made from. */
+function changeOf({ network }: ObservedNetwork, wanted: DesiredNetwork): string {
+  const keys = network === undefined ? [] : changedNetworkKeys(network, wanted.network)
+  return ['configuration changed', ...(keys.length === 0 ? [] : [keys.join(', ')])].join(': ')
 }
 
 /**
