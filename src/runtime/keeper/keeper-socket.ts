@@ -32,6 +32,9 @@ export interface Patience {
   readonly toError: () => Error
 }
 
+/** What is read of any connection, and copied before the next piece: Node would allocate as much for each piece instead. */
+const piece = Buffer.allocUnsafeSlow(64 * 1024)
+
 /** A connection to a keeper: numbered requests out, replies and events in. Requests may overlap. */
 export class KeeperSocket {
   readonly closed: Promise<void>
@@ -49,14 +52,14 @@ export class KeeperSocket {
     this.#fd = fd
     this.#patience = patience
     this.#onEvent = onEvent
-    this.#socket = new Socket({ fd })
+    const callback = (length: number): boolean => this.#receive(piece.subarray(0, length))
+    this.#socket = new Socket({ fd, onread: { buffer: piece, callback } })
     this.closed = new Promise(resolve => {
       this.#socket.on('close', () => {
         this.#fail()
         resolve()
       })
     })
-    this.#socket.on('data', chunk => this.#receive(chunk))
     // 'close' follows and notifies whoever waits.
     this.#socket.on('error', () => {})
     this.#socket.on('end', () => this.#socket.destroy())
@@ -129,12 +132,12 @@ export class KeeperSocket {
     if (sent < message.length && !this.#hasEnded) this.#socket.write(message.subarray(sent))
   }
 
-  #receive(chunk: Buffer): void {
-    const { messages, rest } = decodeMessages(
-      this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]),
-    )
+  /** Returns that there may be more. */
+  #receive(chunk: Buffer): true {
+    const { messages, rest } = decodeMessages(Buffer.concat([this.#rest, chunk]))
     this.#rest = rest
     for (const message of messages) this.#dispatch(message)
+    return true
   }
 
   #dispatch(message: Message): void {

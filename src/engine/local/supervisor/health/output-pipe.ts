@@ -18,6 +18,9 @@ export interface OutputPipe extends Disposable {
 const KEPT_BYTES = 4096
 const DRAIN_MS = 100
 
+/** What is read of any pipe. It is taken, or copied, before the next piece: Node would allocate 64 KiB for each instead. */
+const piece = Buffer.allocUnsafeSlow(16 * 1024)
+
 /** @throws {SystemCallError} If there is no descriptor left. */
 export function openOutputPipe(): OutputPipe {
   const { readFd, writeFd } = openPipe()
@@ -39,9 +42,12 @@ class SocketOutputPipe implements OutputPipe {
 
   constructor(readFd: number, writeFd: number) {
     this.writeFd = writeFd
-    this.#reader = new Socket({ fd: readFd, readable: true, writable: false })
+    const callback = (length: number): boolean => this.#keep(piece.subarray(0, length))
+    this.#reader = new Socket({
+      ...{ fd: readFd, readable: true, writable: false },
+      onread: { buffer: piece, callback },
+    })
     this.#reader.on('error', () => this.#reader.destroy())
-    this.#reader.on('data', chunk => this.#keep(chunk))
   }
 
   closeWriteEnd(): void {
@@ -65,10 +71,12 @@ class SocketOutputPipe implements OutputPipe {
     this.#reader.destroy()
   }
 
-  #keep(chunk: Buffer): void {
+  /** Returns that there may be more. */
+  #keep(chunk: Buffer): true {
     const kept = chunk.subarray(0, KEPT_BYTES - this.#keptBytes)
     if (kept.length > 0) this.#kept.push(Buffer.from(kept))
     this.#keptBytes += kept.length
     this.#isCut ||= kept.length < chunk.length
+    return true
   }
 }
