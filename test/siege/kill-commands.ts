@@ -53,6 +53,8 @@ const WORKS: ReadonlyArray<{ readonly args: readonly string[]; readonly isUp: bo
 const FIRST_GUESS_MS = 500
 /** No command of these has more steps. */
 const MOST_STEPS = 14
+/** What works without steps, as export does of a whole disk, is killed after this long instead. */
+const MOST_MS = 5000
 
 /** SIGKILL to commands other than `up` and `down`, after each step and at random moments. */
 export const killCommands: Scenario = {
@@ -123,11 +125,13 @@ async function killAt(child: ChildProcess, afterMs: number): Promise<void> {
 
 async function killBehind(child: ChildProcess, steps: number): Promise<void> {
   if (child.stderr === null) throw new Error('Cannot follow the steps: there is no standard error')
+  const timer = setTimeout(() => child.kill('SIGKILL'), MOST_MS)
   let finished = 0
   for await (const line of createInterface({ input: child.stderr })) {
     if (line.includes('"step-finished"')) finished += 1
     if (finished >= steps) child.kill('SIGKILL')
   }
+  clearTimeout(timer)
 }
 
 function messageOf(error: unknown): string {
