@@ -3,9 +3,10 @@ import type { SourceSpan } from '../../../base/source-span.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { BuildEvent, ImageBuild } from '../../../model/build-event.ts'
 import type { NeededImage } from '../../../planner/build/build-request.ts'
+import type { LeasedThing } from '../../../store/lease.ts'
 import { type FetchBaseOptions, fetchBase } from './base-images.ts'
 import type { BuildMachine } from './build-machine.ts'
-import { recallBuild, rememberBuild } from './build-memory.ts'
+import { type RememberedStep, recallBuild, rememberBuild } from './build-memory.ts'
 import { LazyPerformer } from './lazy-performer.ts'
 import { type LoadedBuild, loadBuild } from './load-build.ts'
 import { dockerfileError, type PlannedBuild, planLoaded } from './plan-loaded.ts'
@@ -33,12 +34,16 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
   onEvent({ kind: 'planned', steps: planned.graph.steps.map(summaryOf) })
   await using caches = await openCaches(build, own)
   const [name = ''] = namesOf(session.roots, build)
-  await using performer = new LazyPerformer(build, own, () => recallBuild(session.roots, name))
+  const earlier = recallBuild(session.roots, name)
+  // At once: those that this build finds again are then kept already.
+  await session.lease.keep(earlier.map(({ diffId }): LeasedThing => `layer ${diffId}`))
+  await using performer = new LazyPerformer(build, own, earlier)
   const walk = new StepWalk({
     ...planned,
     contexts: loaded.trees,
     remote: loaded.remote,
     settings: build.config,
+    knownContents: contentsOf(earlier),
     session,
     caches: caches.sources,
     signal,
@@ -57,10 +62,14 @@ export async function buildImage(build: ImageBuild, machine: BuildMachine): Prom
     await loaded.trees.remember()
     await storeImage({ build, machine: own, ...planned, states })
     await exportCaches({ build, machine: own, ...planned, states })
-    rememberBuild(session.roots, name, await rememberSteps(planned.graph, states))
+    rememberBuild(session.roots, name, { steps: await rememberSteps(planned.graph, states), earlier })
   } finally {
     await closing
   }
+}
+
+function contentsOf(steps: readonly RememberedStep[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(steps.flatMap(({ reads, contents }) => (reads === undefined ? [] : [[reads, contents]])))
 }
 
 async function requirePlan(

@@ -1,10 +1,10 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../../base/digest.ts'
 import { isUnreadable } from '../../../base/is-unreadable.ts'
 import { sha256Hex } from '../../../base/sha256.ts'
-import { unlessUnreadable } from '../../../disk/damaged-record.ts'
-import { readRecord, recordText, writeSharedRecord } from '../../../disk/record-file.ts'
-import { readRegularFile } from '../../../disk/regular-file.ts'
+import { readRecord, recordText } from '../../../disk/record-file.ts'
+import { writeAtomic } from '../../../disk/write-atomic.ts'
 import { buildFolders } from '../../../store/built/build-folders.ts'
 import type { Roots } from '../state/layout.ts'
 
@@ -16,6 +16,8 @@ export interface RememberedStep {
   readonly definition: string
   /** Digests of what it read. */
   readonly contents: readonly string[]
+  /** What these digests are of, as `readsOf` returns it. */
+  readonly reads?: string | undefined
   /** The result that it started from. */
   readonly parent: string
   /** The layer that it made. */
@@ -24,12 +26,21 @@ export interface RememberedStep {
 
 const VERSION = 1
 
-/** Remembers what the image `name` was built from. */
-export function rememberBuild(roots: Roots, name: string, steps: readonly RememberedStep[]): void {
-  const path = fileOf(roots, name)
-  const record = { version: VERSION, steps }
-  // A write waits for the disk, and most builds find all as it was.
-  if (unlessUnreadable(() => readRegularFile(path)) !== recordText(record)) writeSharedRecord(path, record)
+/**
+ * Remembers what the image `name` was built from. After a power cut there is the record, the one before it, or none: it
+ * explains, and saves work.
+ *
+ * @param earlier What `recallBuild` returns: most builds find all as it was, and write nothing.
+ */
+export function rememberBuild(
+  roots: Roots,
+  name: string,
+  { steps, earlier }: Readonly<Record<'steps' | 'earlier', readonly RememberedStep[]>>,
+): void {
+  if (JSON.stringify(steps) === JSON.stringify(earlier)) return
+  const { last } = buildFolders(roots)
+  mkdirSync(last, { recursive: true, mode: 0o700 })
+  writeAtomic(fileOf(roots, name), recordText({ version: VERSION, steps }), { temporaries: last })
 }
 
 /** Returns what the image `name` was built from last; none if that is not known. */
@@ -53,8 +64,10 @@ function isStep(value: unknown): value is RememberedStep {
   const texts = ['stage', 'definition', 'parent', 'diffId'].every(
     key => typeof Reflect.get(value, key) === 'string',
   )
+  const reads: unknown = Reflect.get(value, 'reads')
   return (
     texts &&
+    (reads === undefined || typeof reads === 'string') &&
     Array.isArray(Reflect.get(value, 'contents')) &&
     typeof Reflect.get(value, 'position') === 'number'
   )

@@ -65,9 +65,7 @@ export class BuildSession implements AsyncDisposable {
       mkdirSync(this.#folder, { mode: 0o700 })
     }
     this.#count += 1
-    const folder = join(this.#folder, String(this.#count))
-    mkdirSync(folder, { mode: 0o700 })
-    return join(folder, 'layer')
+    return join(this.#folder, String(this.#count))
   }
 
   /** Returns a layer of the store. */

@@ -12,10 +12,10 @@ export class LazyPerformer implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   /** @param earlier As for `StepPerformer`. */
-  constructor(build: ImageBuild, machine: BuildMachine, earlier: () => readonly RememberedStep[]) {
+  constructor(build: ImageBuild, machine: BuildMachine, earlier: readonly RememberedStep[]) {
     this.#open = async () => {
       const { StepPerformer } = await import('./perform-step.ts')
-      return new StepPerformer(build, machine, earlier())
+      return new StepPerformer(build, machine, earlier)
     }
   }
 

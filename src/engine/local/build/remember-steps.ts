@@ -12,9 +12,9 @@ export async function rememberSteps(
     steps.map(async ({ id, stage, position, operation }) => {
       const state = states.get(id)
       if (state === undefined) return []
-      const { contents, parent } = state
+      const { contents, reads, parent } = state
       const { diffId } = await state.made()
-      return [{ stage, position, definition: hashedDefinition(operation), contents, parent, diffId }]
+      return [{ stage, position, definition: hashedDefinition(operation), contents, reads, parent, diffId }]
     }),
   )
   return remembered.flat()

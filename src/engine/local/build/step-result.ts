@@ -28,4 +28,6 @@ export interface StepState extends StepResult, TreeState {
   readonly parent: string
   /** Digests of the files that it read. */
   readonly contents: readonly string[]
+  /** See `readsOf`. */
+  readonly reads: string | undefined
 }

@@ -19,6 +19,7 @@ import type { SourceAccess } from './files/digest-sources.ts'
 import { openLayersTree } from './files/layers-tree.ts'
 import type { RemoteSources } from './files/remote-sources.ts'
 import type { SourceTree } from './files/source-tree.ts'
+import { readsOf } from './reads-of.ts'
 import type { RunSettings } from './run-settings.ts'
 import { stepContents } from './step-contents.ts'
 import { stepKey } from './step-key.ts'
@@ -31,6 +32,8 @@ export interface WalkContext {
   readonly contexts: ContextTrees
   readonly remote: RemoteSources
   readonly settings: RunSettings
+  /** Digests of what steps read, by what `readsOf` returns. */
+  readonly knownContents: ReadonlyMap<string, readonly string[]>
   readonly session: BuildSession
   /** Where steps are found that this machine has not made. */
   readonly caches: readonly CacheSource[]
@@ -139,13 +142,16 @@ export class StepWalk {
   }
 
   async #evaluate(step: BuildStep): Promise<StepState> {
-    const { settings, signal } = this.#context
+    const { settings, knownContents, signal } = this.#context
     const parent = await this.#parentOf(step)
-    const contents = await stepContents(step.operation, this.access)
+    const reads = await readsOf(step.operation, async ref => (await this.state(ref)).resultId)
+    const known = reads === undefined ? undefined : knownContents.get(reads)
+    const contents = known ?? (await stepContents(step.operation, this.access))
     signal.throwIfAborted()
     const key = stepKey({ step, parent: parent.resultId, contents, settings })
     const result = await this.#result(step, key)
-    return { ...result, layers: [...parent.layers, result.layer], key, parent: parent.resultId, contents }
+    const layers = [...parent.layers, result.layer]
+    return { ...result, layers, key, parent: parent.resultId, contents, reads }
   }
 
   async #parentOf({ parent }: BuildStep): Promise<TreeState> {

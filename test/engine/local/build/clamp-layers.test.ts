@@ -26,7 +26,17 @@ function stateOf(session: BuildSession): StepState {
   const key = parseStepKey(sha256Hex('step'))
   const layer = session.add(folder, { key, resultId: 'result', text: 'COPY', createdAt: 1 })
   const made = async () => ({ diffId: (await layer.sealed).diffId, createdAt: 1 })
-  return { key, parent: '', contents: [], resultId: 'result', layers: [layer], layer, made, isMade: true }
+  return {
+    key,
+    parent: '',
+    contents: [],
+    reads: undefined,
+    resultId: 'result',
+    layers: [layer],
+    layer,
+    made,
+    isMade: true,
+  }
 }
 
 test('clampLayers() makes layers without later times, beside those of the steps, and once', async () => {

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BuildSession } from '../../../../src/engine/local/build/build-session.ts'
 import { ContextTrees } from '../../../../src/engine/local/build/context-trees.ts'
+import { readsOf } from '../../../../src/engine/local/build/reads-of.ts'
 import { StepWalk } from '../../../../src/engine/local/build/step-walk.ts'
 import type { BuildEvent } from '../../../../src/model/build-event.ts'
 import type { BuildGraph, BuildStep } from '../../../../src/planner/build/build-graph.ts'
 import { openLease } from '../../../../src/store/lease.ts'
-import { aRunStep } from '../../../support/build-steps.ts'
+import { aCopyStep, aRunStep } from '../../../support/build-steps.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 /** Returns a graph of commands, each on top of the one before it. */
@@ -38,6 +39,8 @@ class Scene implements Disposable {
   /** What each walk said of its commands. */
   readonly commandsRan: boolean[] = []
   readonly events: BuildEvent[] = []
+  /** What walks know of files that steps read. */
+  readonly knownContents = new Map<string, readonly string[]>()
 
   session() {
     const roots = { data: join(this.#folder.path, 'data'), run: join(this.#folder.path, 'run') }
@@ -62,12 +65,13 @@ class Scene implements Disposable {
       contexts: new ContextTrees(new Map()),
       remote: { digestOf: notAsked, open: notAsked },
       settings: { extraHosts: [], shmSize: undefined, ulimits: new Map() },
+      knownContents: this.knownContents,
       session,
       caches: [],
       signal,
       onEvent: event => this.events.push(event),
       perform: async ({ operation }, folder) => {
-        const name = operation.kind === 'run' ? (operation.argv[0] ?? '') : ''
+        const name = operation.kind === 'run' ? (operation.argv[0] ?? '') : operation.kind
         if (name === 'fail') throw new Error('it failed')
         if (name === 'wait') await aborted(signal)
         this.ran.push(name)
@@ -159,4 +163,17 @@ test('StepWalk.run() does not record a step whose files changed while it read th
     await session.walk(chain('changed'))
   }
   expect(scene.ran).toEqual(['changed', 'changed'])
+})
+
+test('StepWalk.run() does not look again at files of a result of which it knows what was read', async () => {
+  using scene = new Scene()
+  const copy = aCopyStep({
+    sources: [{ kind: 'tree', from: { kind: 'scratch' }, path: '/absent', span: aCopyStep().span }],
+  })
+  await using one = scene.session()
+  await expect(one.walk(graphOf([copy]))).rejects.toThrow('/absent')
+  const reads = await readsOf(copy.operation, async () => 'scratch')
+  scene.knownContents.set(reads ?? '', ['as it was'])
+  const states = await one.walk(graphOf([copy]))
+  expect(states.get(1)).toMatchObject({ contents: ['as it was'], reads })
 })
