@@ -18,6 +18,7 @@
 
 static void stream_ready (tc_source *source, uint32_t events);
 static bool pump (tc_stream *stream, int reads);
+static bool may_read (const tc_stream *stream);
 static void write_log (void *owner, const uint8_t *data, size_t size);
 static void write_tees (tc_stream *stream, const uint8_t *data, size_t size);
 static void close_tee (tc_stream *stream, size_t index);
@@ -81,7 +82,7 @@ pump (tc_stream *stream, int reads)
   sink->owner = stream;
   sink->write = write_log;
   tc_log_begin (sink, now);
-  for (; reads > 0 && is_open; reads--)
+  for (; reads > 0 && is_open && may_read (stream); reads--)
     {
       ssize_t size = read (stream->source.fd, input, INPUT_SIZE);
 
@@ -97,6 +98,16 @@ pump (tc_stream *stream, int reads)
     }
   tc_log_flush (sink);
   return is_open;
+}
+
+/* The master of a terminal is lent to clients that are attached, and with it the O_NONBLOCK of its open file:
+   one that takes that away must not have the keeper wait in read(2). Nobody else reads from it. */
+static bool
+may_read (const tc_stream *stream)
+{
+  struct pollfd end = { .fd = stream->source.fd, .events = POLLIN };
+
+  return !stream->is_terminal || poll (&end, 1, 0) > 0;
 }
 
 void

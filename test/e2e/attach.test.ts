@@ -15,6 +15,12 @@ services:
     stdin_open: true
     command: [sh, -c, "(while :; do echo tick; sleep 0.05; done) & while read line; do echo got:$$line; done"]
     stop_signal: SIGKILL
+  quiet:
+    image: rootfs:/
+    tty: true
+    stdin_open: true
+    command: [sh, -c, "(until [ -e /said ]; do echo tick; sleep 0.05; done) & while read line; do touch /said; echo got:$$line; done"]
+    stop_signal: SIGKILL
   plain:
     image: rootfs:/
     stdin_open: true
@@ -44,6 +50,15 @@ test('attach joins a terminal to that of the container until the keys to detach,
     State: 'running',
   })
   expect(await project.succeed('logs', 'term')).toContain('got:one')
+})
+
+test('attach to a terminal that is silent later keeps no other command waiting', async () => {
+  const { exitCode } = await runAtTerminal(project, 'attach quiet', [
+    { question: 'tick', keys: 'one\r' },
+    { question: 'got:one', keys: '\x10\x11' },
+  ])
+  expect(exitCode).toBe(0)
+  expect(await project.succeed('exec', '-T', 'quiet', 'echo', 'answered')).toBe('answered\n')
 })
 
 test('attach passes input, output and errors on apart, and the exit code', async () => {

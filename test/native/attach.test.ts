@@ -1,5 +1,6 @@
 import { closeSync, readSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { WriteStream } from 'node:tty'
 import { beforeAll, expect, test } from 'vitest'
 import { errnoNameOf } from '../../src/base/errno-name-of.ts'
 import { attachStreams } from '../../src/runtime/keeper/attach-streams.ts'
@@ -79,6 +80,23 @@ test('attachStreams() gives the master of a terminal to type into', async () => 
   expect(shown).toContain('got:typed\r\n')
   for (const fd of [...outputs, input]) closeSync(fd)
   await keeper.connection.wait('t')
+})
+
+test('the keeper goes on after a client has made the master of a terminal block', async () => {
+  await using keeper = await KeeperFixture.start()
+  const program = steps(
+    { op: 'new-session' },
+    { op: 'open-terminal', ptmx: '/dev/ptmx', rows: 24, columns: 80, uid: -1 },
+    { op: 'exec', candidates: ['/bin/cat'], argv: ['cat'], environment: [] },
+  )
+  await keeper.connection.launch(keeper.container('t', '', { program }))
+  const { outputs, input = -1 } = attachStreams(keeper.socketPath, 't')
+  const master = new WriteStream(input)
+  master.write('typed\n')
+  expect(await readText(outputs[0] ?? -1, 7)).toBe('typed\r\n')
+  expect(await keeper.connection.list()).toMatchObject([{ id: 't' }])
+  master.destroy()
+  for (const fd of outputs) closeSync(fd)
 })
 
 test('a reader that does not read keeps neither the container nor its log from going on, and is forgotten once gone', async () => {

@@ -1,11 +1,11 @@
 import { closeSync } from 'node:fs'
-import { WriteStream } from 'node:tty'
 import type { AttachedStreams } from '../../../runtime/keeper/attach-streams.ts'
 import type { ExecStreams, Terminal } from '../../engine.ts'
 import { DetachFilter } from './detach-filter.ts'
 import { relayInput } from './relay-input.ts'
 import { type OutputRelay, relayOutput } from './relay-output.ts'
 import { followSize, rawMode, type TerminalSize } from './run-on-terminal.ts'
+import { TerminalInput } from './terminal-input.ts'
 
 /** Whom the streams of a container that runs are joined to. */
 export interface StreamJoining {
@@ -66,15 +66,13 @@ function typeInto(
   { detachKeys, onDetach, onSize }: StreamJoining,
 ): Disposable {
   const stack = new DisposableStack()
-  const target = new WriteStream(master)
-  target.on('error', () => {})
-  stack.defer(() => target.destroy())
+  const target = stack.use(new TerminalInput(master))
   stack.use(rawMode(terminal))
   stack.use(followSize(terminal, master, onSize))
   const filter = new DetachFilter(detachKeys)
   const type = (chunk: Buffer): void => {
     const { passed, isDetached } = filter.push(chunk)
-    if (passed.length > 0) target.write(passed)
+    if (passed.length > 0) target.type(passed)
     if (isDetached) onDetach()
   }
   terminal.input.on('data', type).resume()
