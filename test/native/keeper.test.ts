@@ -243,8 +243,11 @@ test('launch() bears a container into the PID namespace that the record of anoth
   expect(await connection.wait('b')).toMatchObject({ status: 3 << 8 })
   expect(fixture.lines('b')).toEqual(['stdout F 2'])
   await connection.launch(fixture.container('c', '', joined('exec sleep 1000')))
+  const ended = connection.wait('a')
   await connection.signal('a', SIGKILL)
   expect(await connection.wait('c')).toMatchObject({ status: SIGKILL })
+  // Until it is reaped, a namespace that is over refuses clone(2) with ENOMEM.
+  await ended
   const [pid, start] = fixture.read('pid').split(' ')
   writeFileSync(record, `${process.pid} ${Number(start) - 1} 1\n`)
   const gone = { what: `open /proc/${process.pid}`, errnoName: 'ESRCH', index: 0 }
