@@ -18,7 +18,7 @@ await runGate([
   ...SCENARIOS.filter(({ shortRounds }) => shortRounds > 0).map(scenario => [
     siegeStep(scenario, { seed: 1, rounds: 'short' }),
   ]),
-  [vmStep],
+  [vmStep()],
   [hostAsBefore],
 ])
 

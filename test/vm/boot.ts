@@ -12,6 +12,8 @@ export interface BootRequest {
   readonly initramfs: string
   /** The first holds the root. */
   readonly disks: readonly string[]
+  /** Further words of the kernel's command line. */
+  readonly parameters?: readonly string[]
   readonly timeoutMs: number
   /** Called with each line of the serial console. */
   readonly onLine: (line: string) => void
@@ -42,17 +44,19 @@ export async function boot(request: BootRequest): Promise<void> {
   if (code !== 0) throw new Error(`Cannot run qemu: it exited with code ${code}`)
 }
 
-function machine({ qemuDir, kernelDir, initramfs, disks }: BootRequest): readonly string[] {
+function machine({ qemuDir, kernelDir, initramfs, disks, parameters = [] }: BootRequest): readonly string[] {
   const [kernel = ''] = globSync(join(kernelDir, 'boot/vmlinuz-*'))
   return [
     ...['-L', join(qemuDir, 'usr/share/qemu'), '-L', join(qemuDir, 'usr/share/seabios')],
     ...['-M', 'pc', '-cpu', 'qemu64', '-accel', 'tcg', '-smp', '1', '-m', '1024'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
     ...['-kernel', kernel, '-initrd', initramfs],
-    ...['-append', 'console=ttyS0 quiet mitigations=off panic=-1 cgroup_no_v1=all'],
+    ...['-append', [...PARAMETERS, ...parameters].join(' ')],
     ...disks.flatMap(drive),
   ]
 }
+
+const PARAMETERS = ['console=ttyS0', 'quiet', 'mitigations=off', 'panic=-1', 'cgroup_no_v1=all']
 
 function drive(file: string, index: number): readonly string[] {
   return [

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from '../support/parts/cache-folder.ts'
-import { imageRootfs } from '../support/parts/image-rootfs.ts'
+import { makeRootfs } from '../support/parts/make-rootfs.ts'
 import { type Part, part } from '../support/parts/part.ts'
-import { boot } from './boot.ts'
-import { makeDisk, makeQuotaDisks } from './make-disk.ts'
+import type { PartName } from '../support/parts/part-definitions.ts'
+import { type BootRequest, boot } from './boot.ts'
+import { makeQuotaDisks } from './disk-image.ts'
+import { makeCheckDisk } from './make-check-disk.ts'
 import { makeInitramfs } from './make-initramfs.ts'
 
 /** The result of one check inside the machine. */
@@ -14,14 +16,23 @@ export interface CheckResult {
   readonly reason?: string
 }
 
-const TIMEOUT_MS = 360_000
+/** What to run, and who hears of it. */
+export interface MachineRequest {
+  /** Names of groups of checks, as in `guest/main.ts`. @default all */
+  readonly groups?: readonly string[]
+  /** Called with each line of the serial console. */
+  readonly onLine: (line: string) => void
+}
+
+const TIMEOUT_MS = 900_000
+const RUNTIMES: readonly PartName[] = ['runc', 'crun', 'runsc']
 
 /** Boots the machine once and returns what its checks found; a machine that is not available is one skipped check. */
-export async function runMachine(onLine: (line: string) => void): Promise<readonly CheckResult[]> {
+export async function runMachine({ groups = [], onLine }: MachineRequest): Promise<readonly CheckResult[]> {
   const parts = {
     qemu: await part('qemu'),
     kernel: await part('kernel'),
-    node: await imageRootfs('node'),
+    rootfs: await makeRootfs({ parts: ['node', ...(await readyRuntimes())] }),
     busybox: await part('busybox'),
   }
   const missing = Object.values(parts).find(found => found.kind === 'missing')
@@ -32,12 +43,13 @@ export async function runMachine(onLine: (line: string) => void): Promise<readon
   try {
     const initramfs = join(scratch, 'initramfs.gz')
     writeFileSync(initramfs, makeInitramfs(dirOf(parts.busybox), dirOf(parts.kernel)))
-    const disk = await makeDisk({ rootfs: dirOf(parts.node), kernelDir: dirOf(parts.kernel), scratch })
+    const disk = await makeCheckDisk({ rootfs: dirOf(parts.rootfs), kernelDir: dirOf(parts.kernel), scratch })
     return await runChecks({
       qemuDir: dirOf(parts.qemu),
       kernelDir: dirOf(parts.kernel),
       initramfs,
       disks: [disk, ...(await makeQuotaDisks(scratch))],
+      parameters: groups.length === 0 ? [] : [`checks=${groups.join(',')}`],
       onLine,
     })
   } finally {
@@ -45,15 +57,16 @@ export async function runMachine(onLine: (line: string) => void): Promise<readon
   }
 }
 
-interface MachineFiles {
-  readonly qemuDir: string
-  readonly kernelDir: string
-  readonly initramfs: string
-  readonly disks: readonly string[]
-  readonly onLine: (line: string) => void
+/** A runtime that cannot be had is missing on the disk, which its check says. */
+async function readyRuntimes(): Promise<readonly PartName[]> {
+  const found = await Promise.all(RUNTIMES.map(async name => ({ name, kind: (await part(name)).kind })))
+  return found.flatMap(({ name, kind }) => (kind === 'ready' ? [name] : []))
 }
 
-async function runChecks({ onLine, ...files }: MachineFiles): Promise<readonly CheckResult[]> {
+async function runChecks({
+  onLine,
+  ...machine
+}: Omit<BootRequest, 'timeoutMs'>): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = []
   let ended = false
   const hear = (line: string): void => {
@@ -61,7 +74,7 @@ async function runChecks({ onLine, ...files }: MachineFiles): Promise<readonly C
     if (line.startsWith('VM {')) results.push(JSON.parse(line.slice(3)))
     ended ||= line === 'VM end'
   }
-  await boot({ ...files, timeoutMs: TIMEOUT_MS, onLine: hear })
+  await boot({ ...machine, timeoutMs: TIMEOUT_MS, onLine: hear })
   if (ended && results.length > 0) return results
   return [
     ...results,

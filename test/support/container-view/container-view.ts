@@ -22,9 +22,30 @@ export function buildProbe(folder: string): void {
   execFileSync('cc', [...words, '-o', join(folder, 'probe')])
 }
 
+/** Where it is stored what Docker's containers see on a host with control groups of one version. */
+export function dockerViewFile(cgroups: StoredView['cgroups']): string {
+  return join(projectRoot, `test/fixtures/container-view/docker-${cgroups}.json`)
+}
+
 /** Reads what Docker's containers see. */
-export function dockerView(): StoredView {
-  return JSON.parse(readFileSync(join(projectRoot, 'test/fixtures/container-view/docker.json'), 'utf8'))
+export function dockerView(cgroups: StoredView['cgroups']): StoredView {
+  return JSON.parse(readFileSync(dockerViewFile(cgroups), 'utf8'))
+}
+
+/** Returns a view in the form that is stored, in which what is let through is left out. */
+export function toStoredView(view: ContainerView, about: Omit<StoredView, 'calls' | 'facts'>): StoredView {
+  const entries = [...view].sort(([a], [b]) => (a < b ? -1 : 1))
+  const numbers = (verdict: string) =>
+    entries
+      .flatMap(([name, value]) =>
+        /^call \d+$/.test(name) && value === verdict ? [Number(name.slice(5))] : [],
+      )
+      .sort((a, b) => a - b)
+  return {
+    ...about,
+    calls: { EPERM: numbers('EPERM'), ENOSYS: numbers('ENOSYS') },
+    facts: Object.fromEntries(entries.filter(([name]) => !/^call \d+$/.test(name))),
+  }
 }
 
 /** Returns the names of facts that differ, each with both values. */

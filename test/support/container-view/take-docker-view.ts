@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { projectRoot } from '../../../scripts/project-root.ts'
-import { buildProbe, readView, type StoredView } from './container-view.ts'
+import { detectCgroups } from '../../../src/linux/cgroup/detect-cgroups.ts'
+import { buildProbe, dockerViewFile, readView, toStoredView } from './container-view.ts'
 
-// Writes what Docker's containers see to test/fixtures/container-view/docker.json. TCOMPOSE_BENCH_DOCKER is what comes
-// before `docker` where it runs in namespaces of its own, as for the benchmarks.
+// Writes what Docker's containers see to the file for this host's version of control groups. TCOMPOSE_BENCH_DOCKER is what
+// comes before `docker` where it runs in namespaces of its own, as for the benchmarks.
 const IMAGE = 'tcompose-container-view:probe'
 const prefix = (process.env['TCOMPOSE_BENCH_DOCKER'] ?? '').split(' ').filter(word => word !== '')
 
@@ -15,28 +15,17 @@ try {
   buildProbe(folder)
   const archive = run(['tar', '--owner=0', '--group=0', '--mode=755', '-C', folder, '-c', 'probe'])
   docker(['import', '--change', 'CMD ["/probe"]', '-', IMAGE], archive)
-  const facts = readView(docker(['run', '--rm', IMAGE]).toString())
+  const seen = readView(docker(['run', '--rm', IMAGE]).toString())
   docker(['rmi', IMAGE])
-  const target = join(projectRoot, 'test/fixtures/container-view')
-  mkdirSync(target, { recursive: true })
-  writeFileSync(join(target, 'docker.json'), `${JSON.stringify(toStored(facts), null, 2)}\n`)
-} finally {
-  rmSync(folder, { recursive: true })
-}
-
-function toStored(view: ReadonlyMap<string, string>): StoredView {
-  const entries = [...view].sort(([a], [b]) => (a < b ? -1 : 1))
-  const numbers = (verdict: string) =>
-    entries.flatMap(([name, value]) =>
-      /^call \d+$/.test(name) && value === verdict ? [Number(name.slice(5))] : [],
-    )
-  return {
+  const cgroups = detectCgroups(path => readFileSync(path, 'utf8')).kind
+  const view = toStoredView(seen, {
     engine: docker(['version', '--format', 'docker {{.Server.Version}}']).toString().trim(),
     kernel: release().split('.').slice(0, 2).join('.'),
-    cgroups: existsSync('/sys/fs/cgroup/cgroup.controllers') ? 'v2' : 'v1',
-    calls: { EPERM: numbers('EPERM').sort((a, b) => a - b), ENOSYS: numbers('ENOSYS').sort((a, b) => a - b) },
-    facts: Object.fromEntries(entries.filter(([name]) => !/^call \d+$/.test(name))),
-  }
+    cgroups,
+  })
+  writeFileSync(dockerViewFile(cgroups), `${JSON.stringify(view, null, 2)}\n`)
+} finally {
+  rmSync(folder, { recursive: true })
 }
 
 function docker(args: readonly string[], input?: Buffer): Buffer {

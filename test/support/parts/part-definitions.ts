@@ -108,10 +108,10 @@ export const PARTS: Readonly<Record<PartName, PartDefinition>> = {
   },
   attr: { ...SIMPLE, packages: ['attr'] },
   'docker-registry': { ...SIMPLE, packages: ['docker-registry'] },
-  runc: { ...SIMPLE, packages: ['runc'] },
+  runc: { ...SIMPLE, packages: ['runc'], programs: ['usr/sbin/runc'] },
   xfsprogs: { ...SIMPLE, packages: ['xfsprogs'] },
-  crun: { ...SIMPLE, packages: ['crun'] },
-  runsc: { ...SIMPLE, packages: ['runsc'] },
+  crun: { ...SIMPLE, packages: ['crun'], programs: ['usr/bin/crun'] },
+  runsc: { ...SIMPLE, packages: ['runsc'], programs: ['usr/bin/runsc'] },
   dig: { ...SIMPLE, packages: ['bind9-dnsutils'] },
   musl: { ...SIMPLE, packages: ['musl-dev'] },
 }

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { GuestProject, ifBuilt } from './guest-project.ts'
 import type { Check } from './main.ts'
 
-const LAUNCHER = '/tcompose/dist/tcompose.cjs'
-const FOLDER = '/tmp/users-project'
 const RANGE = 'tcompose:1500000256:131072\n'
 
 const COMPOSE = `
@@ -25,38 +22,19 @@ volumes: { data: {} }
 export const userNamespaceChecks: readonly Check[] = [
   {
     title: 'tcompose up gives a container a user namespace and shows it its layers and volumes',
-    run: hasUsers,
+    run: ifBuilt(hasUsers),
   },
 ]
 
-function hasUsers(): string | undefined {
-  if (!existsSync(LAUNCHER)) return 'dist is missing: run "npm run build" first'
-  mkdirSync(FOLDER, { recursive: true })
-  for (const name of ['subuid', 'subgid']) writeFileSync(`${FOLDER}/${name}`, RANGE)
-  writeFileSync(`${FOLDER}/compose.yaml`, COMPOSE)
-  succeed('up', '-d')
+function hasUsers(): void {
+  const project = new GuestProject('users', COMPOSE, { TCOMPOSE_SUBID_DIR: '/tmp/users-project' })
+  for (const name of ['subuid', 'subgid']) project.write(name, RANGE)
+  project.succeed('up', '-d')
   const script =
     'id -u; tail -1 /proc/self/uid_map; touch /x /data/x; stat -c %u / /x /data/x; cat /sys/fs/cgroup/memory.max'
   assert.match(
-    succeed('exec', '-T', 'web', 'sh', '-c', script),
+    project.succeed('exec', '-T', 'web', 'sh', '-c', script),
     /^0\n +0 +1500000256 +65536\n0\n0\n0\n33554432\n$/,
   )
-  succeed('down', '-v', '-t', '1')
-  return undefined
-}
-
-function succeed(...args: readonly string[]): string {
-  const { status, stdout, stderr } = tcompose(...args)
-  assert.equal(status, 0, `${args.join(' ')}: ${stderr}`)
-  return stdout
-}
-
-function tcompose(...args: readonly string[]): SpawnSyncReturns<string> {
-  const env = { ...process.env, TCOMPOSE_SUBID_DIR: FOLDER }
-  return spawnSync(process.execPath, [LAUNCHER, ...args], {
-    cwd: FOLDER,
-    encoding: 'utf8',
-    timeout: 60_000,
-    env,
-  })
+  project.succeed('down', '-v', '-t', '1')
 }

@@ -1,22 +1,21 @@
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { projectRoot } from '../../scripts/project-root.ts'
+import { buildProbe } from '../support/container-view/container-view.ts'
 import { findProgram } from '../support/parts/find-program.ts'
 import { runTool } from '../support/parts/run-tool.ts'
 
-/** The content of the disk. */
-export interface DiskRequest {
-  /** Root folder with busybox and Node. */
-  readonly rootfs: string
-  readonly kernelDir: string
-  /** Folder to work in; the disk is `disk.img` in it. */
-  readonly scratch: string
+/** The disk that the machine starts from. */
+export interface RootDisk {
+  /** Its content. */
+  readonly root: string
+  /** As mke2fs(8) takes it, e.g. `768M`. */
+  readonly size: string
+  /** The file that it becomes. */
+  readonly disk: string
 }
 
-const CHECKOUT = resolve(import.meta.dirname, '../..')
-/** The parts of the project that run inside. */
-const PROJECT = ['bin', 'dist', 'build', 'src', 'schemas', 'test/vm/guest', 'package.json']
-const PACKAGES = ['koffi', '@koromix', 'yaml', 'commander']
-/** Modules that tcompose may need; `modprobe` finds them through their dependency list. */
+/** Modules that tcompose or an engine may need; `modprobe` finds them through their dependency list. */
 const MODULES = [
   'kernel/net',
   'kernel/fs/overlayfs',
@@ -28,21 +27,8 @@ const MODULES = [
   'kernel/arch',
 ]
 
-/** Creates the ext4 disk of the machine: Node, busybox, kernel modules, and the project as currently built. */
-export async function makeDisk({ rootfs, kernelDir, scratch }: DiskRequest): Promise<string> {
-  const root = join(scratch, 'root')
-  await runTool('cp', ['-a', rootfs, root])
-  await copyModules(root, kernelDir)
-  for (const path of PROJECT) copyProject(root, path)
-  for (const name of PACKAGES) copyProject(root, join('node_modules', name))
-  cpSync(join(import.meta.dirname, 'guest/guest'), join(root, 'sbin/guest'))
-  chmodSync(join(root, 'sbin/guest'), 0o755)
-  const disk = join(scratch, 'disk.img')
-  await runTool(findMkfs(), ['-q', '-t', 'ext4', '-O', '^has_journal', '-d', root, disk, '768M'])
-  return disk
-}
-
-async function copyModules(root: string, kernelDir: string): Promise<void> {
+/** Copies the kernel's modules into a root folder that has busybox. */
+export async function copyModules(root: string, kernelDir: string): Promise<void> {
   const [version = ''] = readdirSync(join(kernelDir, 'lib/modules'))
   const source = join(kernelDir, 'lib/modules', version)
   for (const path of [...MODULES, ...globSync('modules.*', { cwd: source })]) {
@@ -54,9 +40,30 @@ async function copyModules(root: string, kernelDir: string): Promise<void> {
   await runTool(join(root, 'bin/busybox'), ['depmod', '-b', root, version])
 }
 
-function copyProject(root: string, path: string): void {
-  if (!existsSync(join(CHECKOUT, path))) return
-  cpSync(join(CHECKOUT, path), join(root, 'tcompose', path), { recursive: true, verbatimSymlinks: true })
+/** Copies files and folders of the checkout to `/tcompose`, those that exist. */
+export function copyProject(root: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    if (!existsSync(join(projectRoot, path))) continue
+    cpSync(join(projectRoot, path), join(root, 'tcompose', path), { recursive: true, verbatimSymlinks: true })
+  }
+}
+
+/** Makes a file of `guest` what the machine does once it is up. */
+export function addTask(root: string, name: string): void {
+  cpSync(join(import.meta.dirname, 'guest/guest'), join(root, 'sbin/guest'))
+  chmodSync(join(root, 'sbin/guest'), 0o755)
+  cpSync(join(import.meta.dirname, 'guest', name), join(root, 'sbin/task'))
+}
+
+/** Adds the image of a container that tells what it sees, as the folder `/view`. */
+export function addProbe(root: string): void {
+  mkdirSync(join(root, 'view'))
+  buildProbe(join(root, 'view'))
+}
+
+/** Makes an ext4 disk with the content of a folder. */
+export async function makeRootDisk({ root, size, disk }: RootDisk): Promise<void> {
+  await runTool(findMkfs(), ['-q', '-t', 'ext4', '-O', '^has_journal', '-d', root, disk, size])
 }
 
 /** Makes two empty disks whose file systems can have quotas of projects, for ext4 and for xfs. */
