@@ -9,6 +9,8 @@ import { checkHostPorts } from './check-host-ports.ts'
 import { checkSelection } from './check-selection.ts'
 import type { RunHooks } from './command-call.ts'
 import { desiredOf } from './desired-of.ts'
+import { hostRefusals } from './host-refusals.ts'
+import { withDraftProblems } from './load-to-start.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { provideForUp, withWarnings } from './provide-for-up.ts'
 import { providerRunner } from './provider-runner.ts'
@@ -40,21 +42,25 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
   const refused = checkSelection(wanted)
   if (refused.length > 0) return { kind: 'refused', errors: refused, origins: declared.origins }
   const clashes = checkHostPorts(wanted, declared.origins)
-  if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
+  if (clashes.length > 0) {
+    const found = { project: declared, diagnostics: [...diagnostics, ...clashes] }
+    return { kind: 'invalid', diagnostics: (await withDraftProblems(context, request, found)).diagnostics }
+  }
+  const read = serviceFileReader(context, { request, project: declared, signal: hooks.signal })
+  const digests = await withDigests(declared, wanted, { engine: context.engine, read })
+  if (digests.kind === 'unreadable') {
+    return { kind: 'refused', errors: digests.errors, origins: declared.origins }
+  }
+  const { project: digested, files } = digests
+  const lacking = await hostRefusals(context, { project: digested, options, oneOff: call.oneOff })
+  if (lacking.length > 0) return { kind: 'refused', errors: lacking, origins: declared.origins }
   const provided = await provideForUp(
     context,
-    { request, project: declared, desired: wanted, diagnostics },
+    { request, project: digested, desired: desiredOf(digested, selection), diagnostics },
     hooks,
   )
   if (provided.kind === 'ended') return provided.result
-  const { project: loaded, warnings } = provided
-  const selected = loaded === declared ? wanted : desiredOf(loaded, selection)
-  const read = serviceFileReader(context, { request, project: loaded, signal: hooks.signal })
-  const digests = await withDigests(loaded, selected, { engine: context.engine, read })
-  if (digests.kind === 'unreadable') {
-    return { kind: 'refused', errors: digests.errors, origins: loaded.origins }
-  }
-  const { project, files } = digests
+  const { project, warnings } = provided
   const desired = desiredOf(project, selection)
   const choice = { ...imageChoice(options), forecasts: await changedSources(context, desired, options) }
   const { signal, onAsk } = hooks

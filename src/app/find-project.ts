@@ -14,6 +14,8 @@ export interface Loaded {
   /** Undefined when `diagnostics` hold an error. */
   readonly project: Project | undefined
   readonly diagnostics: readonly Diagnostic[]
+  /** Returns what is left of a project without its mistakes, as `LoadedProject` has it. */
+  readonly draft?: (() => Project | undefined) | undefined
 }
 
 /** Reads and checks the compose file of `request`; `services` are named by the user, which enables their profiles. */
@@ -23,8 +25,8 @@ export async function loadRequested(
   services: readonly string[] = [],
 ): Promise<Loaded> {
   const wanted = toLoadRequest(context, request, services)
-  const { value, diagnostics } = await loadProject(wanted, context)
-  return { project: value, diagnostics }
+  const { value, diagnostics, draft } = await loadProject(wanted, context)
+  return { project: value, diagnostics, draft }
 }
 
 /** Returns `request` in the parser's terms. */

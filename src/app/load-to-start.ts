@@ -1,5 +1,5 @@
 import { assertNever } from '../base/assert-never.ts'
-import type { Diagnostic } from '../base/diagnostic.ts'
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { Project } from '../model/project.ts'
 import { canonicalAddress } from '../parser/address/canonical-address.ts'
 import type { AppContext } from './app-context.ts'
@@ -9,21 +9,47 @@ import type { PublishDefault } from './publish-default.ts'
 import { withHostBindings } from './with-host-bindings.ts'
 import { withKeptIds } from './with-kept-ids.ts'
 
-/** Reads the compose file as `loadRequested` does, and publishes its ports where the user wants those without an address. */
+/** Reads the compose file as `loadRequested` does, and completes what was loaded. */
 export async function loadToStart(
   context: AppContext,
   request: ProjectRequest,
   services: readonly string[] = [],
 ): Promise<Loaded> {
-  const loaded = withKeptIds(context, await loadRequested(context, request, services))
-  return withPublishDefault(context, request, loaded)
+  return await completeToStart(context, request, await loadRequested(context, request, services))
+}
+
+/**
+ * Gives services the ids of the user where they keep these, and publishes ports where the user wants those without an address. A file
+ * with mistakes is looked through for what the host lacks as well, so that one run tells all.
+ */
+export async function completeToStart(
+  context: AppContext,
+  request: ProjectRequest,
+  found: Loaded,
+): Promise<Loaded> {
+  const loaded = withPublishDefault(context, request, withKeptIds(context, found))
+  return hasErrors(loaded.diagnostics) ? await withDraftProblems(context, request, loaded) : loaded
+}
+
+/** Looks for further mistakes in what of a project is good. */
+export async function withDraftProblems(
+  context: AppContext,
+  request: ProjectRequest,
+  loaded: Loaded,
+): Promise<Loaded> {
+  const draft = loaded.project ?? loaded.draft?.()
+  if (draft === undefined) return loaded
+  const { draftProblems } = await import('./draft-problems.ts')
+  const { withoutConsequences } = await import('../parser/diagnostics/without-consequences.ts')
+  const found = await draftProblems(context, request, draft)
+  return { ...loaded, diagnostics: withoutConsequences([loaded.diagnostics, found]) }
 }
 
 /**
  * Gives ports of which the file says no address those that a network names, the one of `request`, or else that of the
  * user's settings.
  */
-export function withPublishDefault(
+function withPublishDefault(
   context: Pick<AppContext, 'publishDefault'>,
   { publishDefault }: ProjectRequest,
   found: Loaded,

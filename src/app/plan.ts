@@ -1,8 +1,7 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts'
 import type { TcomposeError } from '../base/tcompose-error.ts'
-import type { DeviceForecast, Engine } from '../engine/engine.ts'
-import type { Origins, Project } from '../model/project.ts'
-import type { Service } from '../model/service.ts'
+import type { DeviceForecast } from '../engine/engine.ts'
+import type { Origins } from '../model/project.ts'
 import { behindSteps, openDatabases, planProviders } from '../planner/index.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
@@ -12,10 +11,12 @@ import { checkHostPorts } from './check-host-ports.ts'
 import { checkSelection } from './check-selection.ts'
 import { desiredOf } from './desired-of.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
-import { loadToStart } from './load-to-start.ts'
+import { forecastHost } from './forecast-host.ts'
+import { loadToStart, withDraftProblems } from './load-to-start.ts'
 import type { ProjectRequest } from './project-request.ts'
 import { asProvided } from './provide-for-up.ts'
 import { serviceFileReader } from './service-file-reader.ts'
+import { touchedServices } from './touched-services.ts'
 import { imageChoice, type UpOptions, upPlan } from './up-plan.ts'
 import { withDigests } from './with-digests.ts'
 import { withDockerfileImages } from './with-dockerfile-images.ts'
@@ -57,7 +58,10 @@ export async function plan(
   const refused = checkSelection(selected)
   if (refused.length > 0) return { kind: 'refused', errors: refused, origins: loaded.origins }
   const clashes = checkHostPorts(selected, loaded.origins)
-  if (clashes.length > 0) return { kind: 'invalid', diagnostics: [...diagnostics, ...clashes] }
+  if (clashes.length > 0) {
+    const found = { project: loaded, diagnostics: [...diagnostics, ...clashes] }
+    return { kind: 'invalid', diagnostics: (await withDraftProblems(context, request, found)).diagnostics }
+  }
   const read = serviceFileReader(context, { request, project: loaded })
   const digests = await withDigests(loaded, selected, { engine, read })
   if (digests.kind === 'unreadable') {
@@ -78,14 +82,8 @@ export async function plan(
     upPlan(desired, seen, { project, options, choice: { ...known, dockerfileImages } }),
   )
   const touched = touchedServices(made, project)
-  const wishing = touched.filter(asksForDevices)
-  const devices = wishing.length === 0 ? [] : await engine.devices.forecast(wishing)
-  const errors = [
-    ...(await runtimeProblems(engine, touched)),
-    ...(await portProblems(engine, touched)),
-    ...devices.flatMap(({ problems }) => problems),
-  ]
-  if (errors.length > 0) return { kind: 'refused', errors, origins: project.origins }
+  const { devices, problems } = await forecastHost(engine, touched)
+  if (problems.length > 0) return { kind: 'refused', errors: problems, origins: project.origins }
   const built = new Set(buildsOf(made).map(({ service }) => service))
   return {
     kind: 'planned',
@@ -104,38 +102,6 @@ export async function plan(
     builds: forecasts.filter(({ build }) => built.has(build.service)),
     devices: devices.filter(({ requests }) => requests.length > 0),
   }
-}
-
-function touchedServices({ steps }: Plan, { services }: Project): readonly Service[] {
-  const names = new Set(
-    steps.flatMap(({ action }) => {
-      if (action.kind === 'create-container') return [action.container.service]
-      return action.kind === 'start-container' ? [action.replica.service] : []
-    }),
-  )
-  return [...names].sort().flatMap(name => services.get(name) ?? [])
-}
-
-function asksForDevices({ devices = [], deviceRequests = [] }: Service): boolean {
-  return devices.length + deviceRequests.length > 0
-}
-
-function runtimeProblems(
-  engine: Engine,
-  services: readonly Service[],
-): Promise<readonly TcomposeError[]> | readonly TcomposeError[] {
-  const wishing = services.filter(
-    ({ runtime, isolation }) => runtime !== undefined || isolation !== undefined,
-  )
-  return wishing.length === 0 ? [] : engine.checkRuntimes(wishing)
-}
-
-function portProblems(
-  engine: Engine,
-  services: readonly Service[],
-): Promise<readonly TcomposeError[]> | readonly TcomposeError[] {
-  const wishing = services.filter(({ ports }) => ports.some(({ protocol }) => protocol === 'sctp'))
-  return wishing.length === 0 ? [] : engine.checkPorts(wishing)
 }
 
 /** Says which images are kept though their sources are no longer those that they were built from. */

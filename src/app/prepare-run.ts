@@ -5,11 +5,10 @@ import { type OneOffChanges, oneOffService } from '../planner/index.ts'
 import type { AppContext } from './app-context.ts'
 import { type Loaded, loadRequested, toLoadRequest } from './find-project.ts'
 import { loadProject } from './load/load-project.ts'
-import { withPublishDefault } from './load-to-start.ts'
+import { completeToStart } from './load-to-start.ts'
 import { type EnvironmentOptions, oneOffEnvironment } from './one-off-environment.ts'
 import { type OverlaidOptions, oneOffOverlay } from './one-off-overlay.ts'
 import type { ProjectRequest } from './project-request.ts'
-import { withKeptIds } from './with-kept-ids.ts'
 
 /** The container of a `run`; options are those of the command of the same names. */
 export interface OneOffOptions
@@ -46,7 +45,7 @@ export async function prepareRun(
   options: OneOffOptions,
 ): Promise<PreparedRun> {
   const overlaid = await loadOverlaid(context, request, options)
-  const { project, diagnostics } = withPublishDefault(context, request, withKeptIds(context, overlaid))
+  const { project, diagnostics } = await completeToStart(context, request, overlaid)
   const service = project?.services.get(options.service)
   if (project?.providers?.has(options.service)) {
     const message = `Cannot run a command in service "${options.service}": a provider makes it, not a container`
@@ -89,8 +88,8 @@ async function loadOverlaid(
   const loaded = await loadRequested(context, request, [options.service])
   if (overlay === undefined || loaded.project === undefined) return loaded
   const wanted = { ...toLoadRequest(context, request, [options.service]), overlay }
-  const { value, diagnostics } = await loadProject(wanted, context)
-  return { project: value, diagnostics }
+  const { value, diagnostics, draft } = await loadProject(wanted, context)
+  return { project: value, diagnostics, draft }
 }
 
 interface Words {

@@ -4,9 +4,10 @@ import type { Engine, ServiceFiles } from '../engine/engine.ts'
 import type { Project } from '../model/project.ts'
 import { type ServiceFile, serviceFileLabel, withoutContent } from '../model/service-file.ts'
 import type { DesiredState } from '../planner/index.ts'
+import { forecastHost } from './forecast-host.ts'
 import type { ReadServiceFile } from './service-file-reader.ts'
 
-/** A project whose secrets and configs were read, or why they cannot be. */
+/** A project whose secrets and configs were read, or why it cannot be brought up. */
 export type DigestedProject =
   | { readonly kind: 'read'; readonly project: Project; readonly files: ServiceFiles }
   | { readonly kind: 'unreadable'; readonly errors: readonly TcomposeError[] }
@@ -31,8 +32,18 @@ export async function withDigests(
     services.set(config.name, { ...config, files })
   }
   return errors.length > 0
-    ? { kind: 'unreadable', errors }
+    ? { kind: 'unreadable', errors: [...errors, ...(await hostProblems(engine, desired))] }
     : { kind: 'read', project: { ...project, services }, files: { key, read } }
+}
+
+/** What cannot be planned is not looked at further, so all that can be told is told at once. */
+async function hostProblems(engine: Engine, { services }: DesiredState): Promise<readonly TcomposeError[]> {
+  return (
+    await forecastHost(
+      engine,
+      services.map(({ config }) => config),
+    )
+  ).problems
 }
 
 /** Returns what hashes the content of a file: once, however many services have it. */

@@ -1,3 +1,4 @@
+import { failureDiagnostic } from '../app/failure-diagnostic.ts'
 import { type ExecutionReport, type Origins, originOf, type Plan, type RunResult } from '../app/index.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { errorCode } from '../base/error-codes.ts'
@@ -113,20 +114,6 @@ export function reportFailure(
       ...(closing === undefined ? {} : { closing }),
     }),
   )
-}
-
-/** Returns a failure in the form of a diagnostic, at the line of the file behind it. */
-function failureDiagnostic(error: TcomposeError, origins: Origins | undefined): Diagnostic {
-  const { code, message, hint, origin } = error
-  const located = origins === undefined || origin === undefined ? undefined : originOf(origins, origin)
-  const span = error.span ?? located
-  return {
-    severity: 'error',
-    code,
-    message,
-    ...(span === undefined ? {} : { span }),
-    ...(hint === undefined ? {} : { hint }),
-  }
 }
 
 /** How a run is judged at its end. */

@@ -56,6 +56,15 @@ export interface ComposeDocument {
  * a value only if none of them is an error. Throws nothing but what `ports` throw.
  */
 export function loadComposeDocument(request: LoadRequest, ports: LoadPorts): Checked<ComposeDocument> {
+  const { value, diagnostics } = readComposeDocument(request, ports)
+  return hasErrors(diagnostics) ? failed(diagnostics) : { value, diagnostics }
+}
+
+/**
+ * Loads as `loadComposeDocument` does, but returns a document with mistakes in it too, if all of its text could be read. At the
+ * place of a mistake it may hold anything.
+ */
+export function readComposeDocument(request: LoadRequest, ports: LoadPorts): Checked<ComposeDocument> {
   const early = projectEnvironment(request, ports)
   const located = locateFiles(request, ports, early.variables)
   if (located.value === undefined) return failed([...early.diagnostics, ...located.diagnostics])
@@ -136,7 +145,6 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
     withoutTemplates(merging, templates),
     ...stages,
   ])
-  if (hasErrors(diagnostics)) return failed(diagnostics)
   const { aliasPaths, templates: expanded } = session
   const provenance = { layers, aliasPaths, templates: expanded, environment }
   return {

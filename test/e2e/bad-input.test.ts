@@ -11,6 +11,12 @@ interface Case {
   readonly says: readonly (string | RegExp)[]
 }
 
+const CDI_SPEC = JSON.stringify({
+  cdiVersion: '0.7.0',
+  kind: 'tcompose.test/gpu',
+  devices: [{ name: '0', containerEdits: { env: ['A=b'] } }],
+})
+
 const CASES: readonly Case[] = [
   {
     name: 'a missing file',
@@ -78,6 +84,76 @@ for (const { name, compose, code, exitCode, says } of CASES) {
     expect(existsSync(join(project.state, 'run', 'projects', 'a'))).toBe(false)
   })
 }
+
+const ALL_AT_ONCE = `name: a
+services:
+  capability: {image: "rootfs:/", cap_add: [NET_ADMIM]}
+  device: {image: "rootfs:/", devices: ["/dev/nowhere:/dev/x"]}
+  described: {image: "rootfs:/", devices: ["tcompose.test/gpu=1"]}
+  profile: {image: "rootfs:/", security_opt: ["seccomp=./profile.json"]}
+  owner: {image: "rootfs:/", secrets: [{source: home, uid: nobody}]}
+  secret: {image: "rootfs:/", secrets: [unreadable]}
+  runtime: {image: "rootfs:/", runtime: crum}
+secrets:
+  home: {environment: HOME}
+  unreadable: {file: ./missing.txt}
+`
+const KINDS_AT_ONCE = [
+  { text: 'NET_ADMIM', message: /capability "NET_ADMIM"/, hint: 'did you mean "NET_ADMIN"?' },
+  {
+    text: '"/dev/nowhere:/dev/x"',
+    message: /device "\/dev\/nowhere": it does not exist/,
+    hint: 'Plug it in',
+  },
+  {
+    text: '"tcompose.test/gpu=1"',
+    message: /device "tcompose\.test\/gpu=1"/,
+    hint: 'did you mean "tcompose.test/gpu=0"?',
+  },
+  {
+    text: '"seccomp=./profile.json"',
+    message: /seccomp profile "\.\/profile\.json": it is not JSON/,
+    hint: 'Name a profile',
+  },
+  { text: 'nobody', message: /uid "nobody": expected a number/, hint: 'id -u NAME' },
+  { text: 'unreadable', message: /secret "unreadable" from ".*\/missing\.txt": it does not exist/, hint: '' },
+  { text: 'crum', message: /runtime "crum"/, hint: 'did you mean "crun"?' },
+] as const
+
+interface Told {
+  readonly message: string
+  readonly hint?: string
+  readonly span: { readonly line: number; readonly column: number }
+}
+
+/** Returns line and column of the first `text` of the file. */
+function placeOf(text: string): string {
+  const before = ALL_AT_ONCE.slice(0, ALL_AT_ONCE.indexOf(text)).split('\n')
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+test.each([['up', '-d'], ['plan'], ['create'], ['run', 'device', 'true']])(
+  '%s reports all that is wrong with a file in one run, each with its place, and creates nothing',
+  async (...command) => {
+    await using project = new TestProject({
+      compose: ALL_AT_ONCE,
+      files: { 'profile.json': 'no\njson\n', 'cdi/test.json': CDI_SPEC },
+    })
+    project.environment['TCOMPOSE_CDI_DIRS'] = join(project.folder, 'cdi')
+    const { exitCode, stdout, stderr } = await project.run(['--diagnostics', 'json', ...command])
+    expect([exitCode, stdout]).toEqual([2, ''])
+    const { diagnostics: found }: { readonly diagnostics: readonly Told[] } = JSON.parse(stderr)
+    expect(found.map(({ span }) => `${span.line}:${span.column}`)).toEqual(
+      KINDS_AT_ONCE.map(({ text }) => placeOf(text)),
+    )
+    for (const [index, { message, hint }] of KINDS_AT_ONCE.entries()) {
+      expect(found[index]?.message).toMatch(message)
+      expect(found[index]?.hint ?? '').toContain(hint)
+    }
+    expect(existsSync(join(project.state, 'data', 'projects', 'a'))).toBe(false)
+    expect(existsSync(join(project.state, 'run', 'projects', 'a'))).toBe(false)
+  },
+)
 
 test('up without root reports that it needs root and exits with 1', async () => {
   await using project = new TestProject({

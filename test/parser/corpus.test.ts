@@ -36,6 +36,10 @@ describe('a broken project', () => {
       }
     })
 
+    test(`draftProject() reads what is left of ${name}, or nothing`, () => {
+      expect(() => loadMemory(project).draft?.()).not.toThrow()
+    })
+
     test(`renderDiagnostics() shows ${name} without a stack trace`, () => {
       const { diagnostics } = loadMemory({ ...project, request: { allowUnsupported: true } })
       const readSource = (file: string) => project.files[file]

@@ -13,8 +13,8 @@ services:
   web: {image: x, cap_add: [NET_ADMIM, SYS_TIME], runtime: crum, ports: ["99999:80"], devices: ["/dev/a", 5]}
 `)
   const web = draft?.services.get('web')
-  expect(web).toMatchObject({ image: 'x', capAdd: ['SYS_TIME'], runtime: 'crum', ports: [] })
-  expect(draft?.origins.get('services.web.runtime')).toMatchObject({ line: 3, column: 61 })
+  expect(web).toMatchObject({ image: 'x', security: { capAdd: ['SYS_TIME'] }, runtime: 'crum', ports: [] })
+  expect(draft?.origins.get('services.web.runtime')).toMatchObject({ line: 3, column: 60 })
 })
 
 test('draftProject() leaves out what refers to a service that is left out', () => {

@@ -35,7 +35,8 @@ volumes:
 
 /** Loads and renders; a thrown error of any kind fails the property. */
 function survives(text: string): boolean {
-  const { value, diagnostics } = loadMemory({ files: { 'compose.yaml': text } })
+  const { value, diagnostics, draft } = loadMemory({ files: { 'compose.yaml': text } })
+  expect(() => draft?.()).not.toThrow()
   const rendered = renderDiagnostics(diagnostics, { color: false, readSource: () => text })
   loadMemoryDocument({ files: { 'compose.yaml': text } })
   expect(value !== undefined || diagnostics.some(({ severity }) => severity === 'error')).toBe(true)

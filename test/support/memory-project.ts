@@ -3,7 +3,7 @@ import type { Checked, Diagnostic } from '../../src/base/diagnostic.ts'
 import type { Project } from '../../src/model/project.ts'
 import type { Service } from '../../src/model/service.ts'
 import { type ComposeDocument, loadComposeDocument } from '../../src/parser/load-compose-document.ts'
-import { loadProject } from '../../src/parser/load-project.ts'
+import { type LoadedProject, loadProject } from '../../src/parser/load-project.ts'
 import type { FileSource, LoadPorts, LoadRequest } from '../../src/parser/load-request.ts'
 
 /** A project folder that exists only in memory; paths are relative to `/project`. */
@@ -16,7 +16,7 @@ export interface MemoryProject {
 }
 
 /** Loads a project from memory. */
-export function loadMemory(project: MemoryProject): Checked<Project> {
+export function loadMemory(project: MemoryProject): LoadedProject {
   return loadProject(requestOf(project), portsOf(project))
 }
 

@@ -14,8 +14,14 @@ export interface LoadContext extends Pick<LoadPorts, 'files' | 'environment'> {
   readonly interruptibly: Interruptibly
 }
 
+/** A project that was loaded or recalled, or what is wrong with it. */
+export interface FoundLoad extends Checked<Project> {
+  /** As in `LoadedProject`. */
+  readonly draft?: () => Project | undefined
+}
+
 /** Loads the project that `request` means, from the memo where that knows it: then nothing of the parser runs. */
-export async function loadProject(request: LoadRequest, context: LoadContext): Promise<Checked<Project>> {
+export async function loadProject(request: LoadRequest, context: LoadContext): Promise<FoundLoad> {
   const { memo, interruptibly, files, environment } = context
   const recalled = interruptibly(() => memo?.recall(request, { files, environment }))
   if (recalled !== undefined) return recalled

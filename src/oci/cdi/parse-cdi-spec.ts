@@ -94,7 +94,12 @@ function readJson(content: string): unknown {
   try {
     return JSON.parse(content)
   } catch (error) {
-    throw new SyntaxError(`it is not JSON: ${String(error).replace(/^SyntaxError: /, '')}`)
+    // The message quotes a part of the text, with its line breaks.
+    throw new SyntaxError(
+      `it is not JSON: ${String(error)
+        .replace(/^SyntaxError: /, '')
+        .replaceAll(/\s+/g, ' ')}`,
+    )
   }
 }
 

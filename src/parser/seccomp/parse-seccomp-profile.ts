@@ -46,7 +46,8 @@ function parseObject(text: string): JsonObject {
   try {
     value = JSON.parse(text, keepDigits)
   } catch (error) {
-    const place = error instanceof SyntaxError ? `: ${error.message}` : ''
+    // The message quotes a part of the text, with its line breaks.
+    const place = error instanceof SyntaxError ? `: ${error.message.replaceAll(/\s+/g, ' ')}` : ''
     throw new SyntaxError(`it is not JSON${place}`)
   }
   if (!isObject(value)) throw new SyntaxError('it is not a JSON object')
