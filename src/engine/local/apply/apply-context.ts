@@ -84,7 +84,7 @@ export interface HookLine {
 }
 
 /**
- * Returns the container of `replica`: the one this plan creates, or else the newest.
+ * Returns the container of `replica`: the one this plan creates, or else the newest that was made whole.
  *
  * @throws {Error} If there is none: a plan does not start what it has not created.
  */
@@ -95,7 +95,10 @@ export function containerOf(context: ApplyContext, replica: ReplicaAddress): Con
   return entry
 }
 
-/** Returns the container of `replica`: the one this plan creates, or else the newest; undefined if there is none. */
+/**
+ * Returns the container of `replica`: the one this plan creates, or else the newest that was made whole; undefined if there is
+ * none. One whose creation was cut short may stand beside it until it is removed.
+ */
 export function replicaEntry(
   { announced, store }: ApplyContext,
   replica: ReplicaAddress,
@@ -104,7 +107,8 @@ export function replicaEntry(
   const entries = [...store.record.containers.values()]
     .filter(({ spec }) => isSameReplica(spec, replica))
     .toSorted((a, b) => b.createdAt - a.createdAt)
-  return entries.find(({ id }) => id === announcedId) ?? entries[0]
+  const made = entries.find(({ phase }) => phase === 'created')
+  return entries.find(({ id }) => id === announcedId) ?? made ?? entries[0]
 }
 
 /** Returns the entry of `id`, or undefined if it is gone: removing twice is no failure. */

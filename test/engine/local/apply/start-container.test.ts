@@ -34,6 +34,14 @@ function create(scene: ApplyScene, config: Partial<Service> = {}) {
   return scene.addContainer({ ...spec, networkNames: new Map([['default', 'shop_default']]) })
 }
 
+test('startContainer() starts the one that was made whole, beside a newer one whose creation was cut short', async () => {
+  await using scene = applyScene()
+  const { entry } = create(scene)
+  scene.addContainer(entry.spec, { phase: 'creating', imageId: undefined })
+  await startContainer(scene.context, WEB)
+  expect(scene.keeper.asked).toContain('launch 111111111111')
+})
+
 test('startContainer() connects, publishes and launches in this order', async () => {
   const started: string[] = []
   await using scene = applyScene({ onContainerStarted: () => void started.push('web') })
