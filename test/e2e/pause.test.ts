@@ -17,6 +17,7 @@ services:
   other:
     image: rootfs:/
     command: [sh, -c, "trap 'exit 9' TERM; while :; do sleep 0.01; done"]
+    pre_stop: [{ command: [sh, -c, "echo hooked > /stops"] }]
 `,
   })
   await project.succeed('up', '-d')
@@ -69,6 +70,13 @@ test('a paused container takes its stop signal once it runs again, and stop ends
   expect(await rowOf('other')).toMatchObject({ State: 'exited', ExitCode: 9 })
   await project.succeed('start', 'other')
   expect(await rowOf('other')).toMatchObject({ State: 'running' })
+})
+
+test('stop lets a paused container run again before its pre_stop hooks', async () => {
+  await project.succeed('pause', 'other')
+  await project.succeed('stop', 'other')
+  await project.succeed('start', 'other')
+  expect(await project.succeed('exec', '-T', 'other', 'cat', '/stops')).toBe('hooked\n')
 })
 
 test('kill ends a paused container for good', async () => {

@@ -1,5 +1,7 @@
 import type { Millis } from '../../../base/millis.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
+import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
+import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import { SIGNAL_NAMES } from '../../../model/signal.ts'
 import type { Action } from '../../../planner/action.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
@@ -10,6 +12,7 @@ import { stopSignal } from '../container/stop-signal.ts'
 import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
 import { markStopped } from '../state/mark-stopped.ts'
 import { noteEvent } from '../state/note-event.ts'
+import { isMarkedPaused } from '../state/pause-mark.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import { type ApplyContext, entryOf } from './apply-context.ts'
 import { awaitHandler } from './await-handler.ts'
@@ -54,14 +57,15 @@ export async function stopContainer(
 }
 
 /**
- * Returns the error of a hook that failed, unless the container has ended, which was wanted. Rejects when the command is
- * interrupted: the container runs on then.
+ * Returns the error of a hook that failed, unless the container has ended, which was wanted. A container that is paused runs
+ * again first, as it would for its stop signal. Rejects when the command is interrupted: the container runs on then.
  */
 async function runPreStop(context: ApplyContext, entry: ContainerEntry): Promise<TcomposeError | undefined> {
   const layout = containerLayout(context.roots, context.project, entry.id)
   const state = readProcessState(layout)
   if (entry.spec.config.preStop === undefined || state.kind !== 'running' || !isKept(state.parentPid))
     return undefined
+  if (isMarkedPaused(layout)) thawCgroup(cgroupOf(context, entry))
   try {
     await runHooks(context, entry, 'pre_stop')
     return undefined
@@ -91,7 +95,7 @@ export async function endGracefully(
   entry: ContainerEntry,
   grace?: Millis,
 ): Promise<void> {
-  const { roots, tag, project, host } = context
+  const { roots, project } = context
   const { id, spec } = entry
   const layout = containerLayout(roots, project, id)
   const state = readProcessState(layout)
@@ -102,7 +106,7 @@ export async function endGracefully(
     graceMs: wishMs ?? DEFAULT_GRACE_MS,
     startMs: wishMs ?? state.process.startedAt + STARTED_MS - Date.now(),
   })
-  const cgroup = containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
+  const cgroup = cgroupOf(context, entry)
   const running = await context.runningKeeper()
   const keeper = running && throughRuntime(running, { id, layout, cgroup })
   const hasRates = hasBlockRates(spec.config)
@@ -110,6 +114,10 @@ export async function endGracefully(
     { id, name: spec.name, layout, cgroup, keeper, hasRates },
     { ...ending, cancel: context.signal },
   )
+}
+
+function cgroupOf({ tag, project, host }: ApplyContext, { id, spec }: ContainerEntry): Cgroup {
+  return containerCgroupOf(host.cgroups, { tag, project, id, parent: spec.config.cgroupParent })
 }
 
 interface WantedEnding {
