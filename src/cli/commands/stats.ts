@@ -71,6 +71,7 @@ async function showStats(
     before = samples
     await pause(ports, INTERVAL_MS)
   }
+  view.end()
   return ports.interrupts.exitCode
 }
 
@@ -78,19 +79,25 @@ function earlierOf({ container }: StatsSample, before: readonly StatsSample[]): 
   return before.find(other => other.container.id === container.id)
 }
 
-/** On a terminal each table takes the place of the one before. */
-function viewOf({ stdout }: CliPorts, { kind }: ListFormat): { readonly draw: (text: string) => void } {
-  if (!stdout.isTerminal || kind !== 'table') return { draw: text => stdout.write(text) }
+interface StatsView {
+  readonly draw: (text: string) => void
+  readonly end: () => void
+}
+
+/** On a terminal each table takes the place of the one before, and the last one that of the ^C that the terminal shows. */
+function viewOf({ stdout }: CliPorts, { kind }: ListFormat): StatsView {
+  if (!stdout.isTerminal || kind !== 'table') return { draw: text => stdout.write(text), end: () => {} }
   const picture = new Picture(stdout)
-  return {
-    draw: text => {
-      const lines = text
-        .trimEnd()
-        .split('\n')
-        .slice(0, Math.max(1, stdout.rows - 1))
-      picture.draw(lines.map(line => firstColumns(line, stdout.columns - 1)))
-    },
+  let last = ''
+  const draw = (text: string): void => {
+    last = text
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .slice(0, Math.max(1, stdout.rows - 1))
+    picture.draw(lines.map(line => firstColumns(line, stdout.columns - 1)))
   }
+  return { draw, end: () => draw(last) }
 }
 
 /** Ends early with the first Ctrl-C. */
