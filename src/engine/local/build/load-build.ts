@@ -44,7 +44,7 @@ export interface LoadOptions {
  * @throws {TcomposeError} `build-context` if one cannot be had.
  */
 export async function loadBuild({ config }: ImageBuild, options: LoadOptions): Promise<LoadedBuild> {
-  const main = await findContext(config.context, options)
+  const main = await findContext(config.context, { ...options, fetch: fetchMain })
   const content = contentOf(config, main)
   const { value: dockerfile, diagnostics } = (await options.dockerfiles.load()).parse(content)
   const open = new Map<string, OpenContext>([['', async () => openFound(main, content.path, options)]])
@@ -54,7 +54,9 @@ export async function loadBuild({ config }: ImageBuild, options: LoadOptions): P
     if (reference !== undefined) named.set(name, { kind: 'image', reference })
     else {
       named.set(name, { kind: 'folder' })
-      open.set(name, async () => openFound(await findContext(context, options), undefined, options))
+      open.set(name, async () =>
+        openFound(await findContext(context, { ...options, fetch: fetchNamed }), undefined, options),
+      )
     }
   }
   return {
@@ -69,13 +71,18 @@ export async function loadBuild({ config }: ImageBuild, options: LoadOptions): P
 /** A context that is on this machine. */
 type FoundContext = FetchedContext & { readonly isRemote: boolean }
 
-async function findContext(context: BuildContext, options: LoadOptions): Promise<FoundContext> {
+type Fetch = (context: RemoteContext, options: LoadOptions) => Promise<FetchedContext>
+
+async function findContext(
+  context: BuildContext,
+  { fetch, ...options }: LoadOptions & { readonly fetch: Fetch },
+): Promise<FoundContext> {
   switch (context.kind) {
     case 'folder':
       return { kind: 'folder', path: context.path, keepsOwners: false, isRemote: false }
     case 'git':
     case 'url':
-      return { ...(await fetchRemote(context, options)), isRemote: true }
+      return { ...(await fetch(context, options)), isRemote: true }
     case 'image':
     case 'oci-layout':
     case 'service':
@@ -88,9 +95,14 @@ async function findContext(context: BuildContext, options: LoadOptions): Promise
   }
 }
 
-async function fetchRemote(context: RemoteContext, options: LoadOptions): Promise<FetchedContext> {
+const fetchMain: Fetch = async (context, options) => {
   const { fetchContext } = await import('./files/fetch-context.ts')
   return await fetchContext(context, remoteOptions(options))
+}
+
+const fetchNamed: Fetch = async (context, options) => {
+  const { fetchNamedContext } = await import('./files/fetch-context.ts')
+  return await fetchNamedContext(context, remoteOptions(options))
 }
 
 /** Returns what ADD fetches: what fetches is loaded then. */

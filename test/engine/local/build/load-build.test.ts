@@ -83,14 +83,26 @@ describe('loadBuild()', () => {
     expect(Object.keys(await filesOf(loaded, 'extra'))).toEqual(['/.dockerignore', '/f'])
   })
 
-  test('reads a fetched archive with its owners', async () => {
+  test('reads a fetched archive with its owners as the context of a build', async () => {
     using root = temporaryFolder()
     await using server = await serveFiles({
-      '/c.tar': await tarArchive([{ name: 'f', content: 'f', uid: 7, gid: 8 }]),
+      '/c.tar': await tarArchive([{ name: 'Dockerfile', content: 'FROM scratch', uid: 7, gid: 8 }]),
     })
-    const loaded = await loadNamed(root, { kind: 'url', url: `${server.url}/c.tar` })
-    expect(await filesOf(loaded, 'extra')).toEqual({ '/f': 'file 644 7:8 1' })
+    const loaded = await load(root, { context: { kind: 'url', url: `${server.url}/c.tar` } })
+    expect(await filesOf(loaded, '')).toEqual({ '/Dockerfile': 'file 644 7:8 12' })
   })
+
+  test.each(['f.txt', 'c.tar'])(
+    'has what a URL of an additional context leads to as a file: %s',
+    async name => {
+      using root = temporaryFolder()
+      const archive = await tarArchive([{ name: 'f', content: 'f' }])
+      await using server = await serveFiles({ '/f.txt?x=1': 'text', '/c.tar?x=1': archive })
+      const loaded = await loadNamed(root, { kind: 'url', url: `${server.url}/${name}?x=1` })
+      const bytes = name === 'f.txt' ? 4 : archive.length
+      expect(await filesOf(loaded, 'extra')).toEqual({ [`/${name}`]: `file 600 0:0 ${bytes}` })
+    },
+  )
 
   test('fetches a context only when it is read', async () => {
     using root = temporaryFolder()

@@ -1,6 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { type AbsolutePath, parseAbsolutePath } from '../../../../base/absolute-path.ts'
+import { sha256Hex } from '../../../../base/sha256.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath, displayPath } from '../../../../disk/byte-path.ts'
 import { temporaryName } from '../../../../disk/temporary-name.ts'
@@ -10,6 +22,7 @@ import { type ArchiveKind, archiveKind } from './archive-kind.ts'
 import { openDestination } from './destination-folder.ts'
 import { fetchUrl } from './fetch-url.ts'
 import { type FetchedFile, FetchedFiles, withoutUser } from './fetched-files.ts'
+import { fileNameOf } from './file-name-of-url.ts'
 import { findSource } from './find-source.ts'
 import { openFolderContext } from './folder-context.ts'
 import { checkOut, findCommit, GitFailure } from './git-checkout.ts'
@@ -62,6 +75,39 @@ async function fetchRepository(url: string, options: RemoteOptions): Promise<Fet
   return { kind: 'folder', path, keepsOwners: false }
 }
 
+/**
+ * Fetches a context that a Dockerfile names: a Git repository, or a folder with the one file that is behind a URL, which is
+ * not unpacked whatever it is.
+ *
+ * @throws {TcomposeError} `build-context` if it cannot be had.
+ */
+export async function fetchNamedContext(
+  context: RemoteContext,
+  options: RemoteOptions,
+): Promise<FetchedContext> {
+  if (context.kind === 'git') return await fetchContext(context, options)
+  const { url } = context
+  const folders = fetchedFolders(options.folder)
+  const file = await fetchUrl({
+    ...options,
+    url,
+    code: 'build-context',
+    files: new FetchedFiles(folders.files),
+  })
+  const name = fileNameOf(url)
+  const { mtime } = statSync(file.path)
+  const folder = await makeOnce(
+    folders.unpacked,
+    sha256Hex(JSON.stringify([name, file.sha256, mtime])),
+    made => {
+      copyFileSync(file.path, join(made, name), constants.COPYFILE_FICLONE)
+      chmodSync(join(made, name), 0o600)
+      utimesSync(join(made, name), mtime, mtime)
+    },
+  )
+  return { kind: 'folder', path: parseAbsolutePath(folder), keepsOwners: false }
+}
+
 /** A Dockerfile of more bytes is none. */
 const LARGEST_DOCKERFILE = 1024 * 1024
 
@@ -81,15 +127,26 @@ async function fetchFile(url: string, options: RemoteOptions): Promise<FetchedCo
 }
 
 async function unpackOnce(file: FetchedFile, kind: ArchiveKind, options: RemoteOptions): Promise<string> {
-  const folder = join(options.folder, file.sha256)
-  if (existsSync(folder)) return folder
-  const temporary = join(options.folder, temporaryName())
-  mkdirSync(temporary, { recursive: true, mode: 0o755 })
-  try {
-    const root = openDestination(temporary, undefined)
+  return await makeOnce(options.folder, file.sha256, async folder => {
+    const root = openDestination(folder, undefined)
     const pace = new Pace(options.signal)
     await unpackArchive({ file: bytePath(file.path), kind, folder: root, owner: undefined, pace })
     root.finish()
+  })
+}
+
+/** Returns the folder `name` of `parent`, which `fill` is called for if it is not there. */
+async function makeOnce(
+  parent: string,
+  name: string,
+  fill: (folder: string) => Promise<void> | void,
+): Promise<string> {
+  const folder = join(parent, name)
+  if (existsSync(folder)) return folder
+  const temporary = join(parent, temporaryName())
+  mkdirSync(temporary, { recursive: true, mode: 0o755 })
+  try {
+    await fill(temporary)
     if (!existsSync(folder)) renameSync(temporary, folder)
     return folder
   } finally {

@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
 import { sha256Hex } from '../../../../base/sha256.ts'
 import { namesIn } from '../../../../disk/names-in.ts'
 import { isAbandoned, temporaryName } from '../../../../disk/temporary-name.ts'
 import type { GitAddress } from '../../../../model/git-address.ts'
+import { withoutUser } from './fetched-files.ts'
 
 /** What git runs with. */
 export interface GitOptions {
@@ -68,7 +78,9 @@ async function lookUp(remote: string, ref: string, options: GitOptions): Promise
  */
 export async function checkOut(checkout: GitCheckout, options: GitOptions): Promise<string> {
   const { address, commit, keepsGitDir } = checkout
-  const key = sha256Hex(JSON.stringify([address.remote, commit, keepsGitDir, address.hasSubmodules]))
+  // Git's own files have the name of the ref and the way to the remote.
+  const ref = keepsGitDir ? [address.ref] : []
+  const key = sha256Hex(JSON.stringify([address.remote, commit, keepsGitDir, address.hasSubmodules, ...ref]))
   const folder = join(options.folder, key)
   if (!existsSync(folder)) {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
@@ -94,7 +106,8 @@ async function makeCheckout(
     if (address.hasSubmodules && existsSync(join(temporary, '.gitmodules'))) {
       await run(['submodule', '-q', 'update', '--init', '--recursive', '--depth=1'])
     }
-    if (!keepsGitDir) removeGitFolders(temporary)
+    if (keepsGitDir) await settleGitFolder(address, temporary, run)
+    else removeGitFolders(temporary)
     if (!existsSync(folder)) renameSync(temporary, folder)
   } finally {
     rmSync(temporary, { force: true, recursive: true })
@@ -116,6 +129,34 @@ async function fetchCommit(
     await run(['fetch', '-q', '--tags', 'origin', '+refs/heads/*:refs/remotes/origin/*'])
     await run(['cat-file', '-e', `${commit}^{commit}`])
   }
+}
+
+/**
+ * Makes of Git's own files what goes into an image. The branch or tag that was asked for leads to the commit, as
+ * `git describe` wants it; who fetched, when and with which password is in none of them.
+ */
+async function settleGitFolder(
+  { remote, ref }: GitAddress,
+  folder: string,
+  run: (args: readonly string[]) => Promise<string>,
+): Promise<void> {
+  const fetched = join(folder, '.git/FETCH_HEAD')
+  for (const line of readFileSync(fetched, 'utf8').split('\n')) {
+    const [, id = '', kind, name = ''] = FETCHED.exec(line) ?? []
+    if (name === '' || (ref !== name && !ref?.endsWith(`/${name}`))) continue
+    await run(['update-ref', `refs/${kind === 'tag' ? 'tags' : 'heads'}/${name}`, id])
+  }
+  await run(['remote', 'set-url', 'origin', withoutPassword(remote)])
+  rmSync(fetched)
+  rmSync(join(folder, '.git/logs'), { force: true, recursive: true })
+}
+
+/** A line of FETCH_HEAD; git-fetch(1). */
+const FETCHED = /^([0-9a-f]+)\t[^\t]*\t(branch|tag) '(.+)' of /
+
+/** A user without a password may be a token, but not with SSH. */
+function withoutPassword(remote: string): string {
+  return remote.startsWith('http') ? withoutUser(remote) : remote.replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1@')
 }
 
 /** Submodules have a file of that name that leads to their part of it. */

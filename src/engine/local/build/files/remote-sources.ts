@@ -7,6 +7,7 @@ import { type GitAddress, parseGitAddress } from '../../../../model/git-address.
 import type { CopySource } from '../../../../planner/build/build-graph.ts'
 import { type FetchProgress, fetchUrl } from './fetch-url.ts'
 import { type FetchedFile, FetchedFiles, withoutUser } from './fetched-files.ts'
+import { fileNameOf } from './file-name-of-url.ts'
 import { findSource } from './find-source.ts'
 import { openFolderContext } from './folder-context.ts'
 import { checkOut, findCommit, type GitCheckout, GitFailure, type GitOptions } from './git-checkout.ts'
@@ -109,22 +110,6 @@ function openFile({ url }: UrlSource, { path, size, sha256 }: FetchedFile): Reso
   const name = fileNameOf(url)
   const tree = singleFileTree({ hostPath: path, name, mode: 0o600, size, sha256 })
   return { tree, entry: tree.root, name: bytePath(name), selection: EVERYTHING }
-}
-
-/** Returns what a URL's file is called: the last part of its path, decoded. */
-function fileNameOf(url: string): string {
-  const path = URL.parse(url)?.pathname ?? ''
-  const last = path.split('/').findLast(part => part !== '') ?? ''
-  const name = decoded(last)
-  return name === '' || name === '.' || name === '..' || name.includes('/') ? '__unnamed__' : name
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 async function locateCommit(source: GitSource, options: GitOptions): Promise<GitCheckout> {

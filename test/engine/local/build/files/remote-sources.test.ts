@@ -1,8 +1,10 @@
-import { lstatSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { parseDigest } from '../../../../../src/base/digest.ts'
+import { displayPath } from '../../../../../src/disk/byte-path.ts'
 import {
   openRemoteSources,
   type RemoteSource,
@@ -106,6 +108,53 @@ describe('openRemoteSources()', () => {
     })
     const kept = await remote.open(fromGit(repository.url, { keepsGitDir: true }))
     expect(kept.tree.child(kept.tree.root, '.git')?.kind).toBe('folder')
+  })
+
+  test.each(['v1', 'v2'])(
+    'keeps in .git what leads to the tag %s, and nothing of who fetched it',
+    async tag => {
+      using root = temporaryFolder()
+      const repository = makeGitRepository(root.path)
+      repository.commit({ f: '1' })
+      repository.git('tag', 'v1')
+      repository.git('tag', '-a', '-m', 'tagged', 'v2')
+      const remote = remoteIn(join(root.path, 'data'))
+      const { tree, entry } = await remote.open(fromGit(`${repository.url}#${tag}`, { keepsGitDir: true }))
+      const folder = displayPath(tree.hostPathOf(entry))
+      const said = execFileSync('git', ['-C', folder, 'describe', '--tags', '--exact-match'], {
+        encoding: 'utf8',
+        env: { ...process.env, HOME: root.path },
+      })
+      expect(said).toBe(`${tag}\n`)
+      expect(readdirSync(join(folder, '.git'))).not.toEqual(expect.arrayContaining(['FETCH_HEAD', 'logs']))
+    },
+  )
+
+  test('keeps in .git no password of the address', async () => {
+    using root = temporaryFolder()
+    const repository = makeGitRepository(root.path)
+    repository.commit({ f: '1' })
+    repository.git('update-server-info')
+    const { pathname } = new URL(repository.url)
+    const folder = join(pathname, '.git')
+    const things = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile())
+    await using server = await serveFiles(
+      Object.fromEntries(
+        things.map(({ parentPath, name }) => {
+          const path = join(parentPath, name)
+          const query = name === 'refs' ? '?service=git-upload-pack' : ''
+          return [`/r.git${path.slice(folder.length)}${query}`, readFileSync(path)]
+        }),
+      ),
+    )
+    const url = `${server.url.replace('://', '://me:secret@')}/r.git#main`
+    const { tree, entry } = await remoteIn(join(root.path, 'data')).open(fromGit(url, { keepsGitDir: true }))
+    const kept = join(displayPath(tree.hostPathOf(entry)), '.git')
+    const texts = readdirSync(kept, { recursive: true, withFileTypes: true })
+      .filter(each => each.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
+    expect(texts.filter(text => text.includes('secret'))).toEqual([])
+    expect(readFileSync(join(kept, 'config'), 'utf8')).toContain(`url = ${server.url}/r.git\n`)
   })
 
   test('finds branches, tags and commits, and holds a commit against its checksum', async () => {
