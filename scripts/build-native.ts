@@ -23,7 +23,7 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper, the front and the library of bulk calls into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
+ * Builds the keeper, the front, the relay of ports and the library of bulk calls into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
  * nothing if the same sources and scripts are built already.
  */
 function buildNative(args: readonly string[]): void {
@@ -38,6 +38,7 @@ function buildUnlessThere(output: string, build: (scratch: string) => readonly s
     ...keeperSources(),
     ...sourcesIn(FRONT),
     ...sourcesIn(BULK),
+    ...sourcesIn(RELAY),
     ...testSources(),
     ...scripts(),
   ])
@@ -65,7 +66,8 @@ function buildKeeper(scratch: string): readonly string[] {
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, buildInit(scratch), ...parts, '-o', output])
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'front')])
   compile([...LANGUAGE, ...WARNINGS, ...LIBRARY, ...filesIn(BULK, '.c'), '-o', join(scratch, 'bulk.so')])
-  return ['bulk.so', 'front', 'keeper']
+  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...relayParts(), '-o', join(scratch, 'port-relay')])
+  return ['bulk.so', 'front', 'keeper', 'port-relay']
 }
 
 /** The library that Node loads, of libc as Node is. */
@@ -74,6 +76,14 @@ const BULK = 'native/bulk'
 /** The program that hands commands to the warm process. */
 const FRONT = 'native/front'
 
+/** The program that relays published ports. */
+const RELAY = 'native/relay'
+
+function relayParts(): readonly string[] {
+  const shared = ['clock', 'descriptors', 'error', 'loop', 'wire'].map(name => `native/${name}.c`)
+  return [...filesIn(RELAY, '.c'), ...shared]
+}
+
 /** Returns the flag with the path of the program for native/init_program.S. */
 function buildInit(scratch: string): string {
   const output = join(scratch, 'tc-init')
@@ -81,10 +91,11 @@ function buildInit(scratch: string): string {
   return `-DTC_INIT_PROGRAM="${output}"`
 }
 
-/** The keeper under sanitizers, and a program for each C test; those named fuzz_* reach no system call. */
+/** The keeper and the relay of ports under sanitizers, and a program for each C test; those named fuzz_* reach no system call. */
 function buildSanitized(scratch: string): readonly string[] {
   const library = buildLibrary(scratch)
   compile([...CHECKED, 'native/main.c', library, '-o', join(scratch, 'keeper-asan')])
+  compile([...CHECKED, ...relayParts(), '-o', join(scratch, 'port-relay-asan')])
   const tests = filesIn('test/native', '.test.c')
   for (const test of tests) {
     const output = join(scratch, nameOf(test))
@@ -94,7 +105,7 @@ function buildSanitized(scratch: string): readonly string[] {
     else if (nameOf(test) === 'bulk') compile([...CHECKED, object, ...filesIn(BULK, '.c'), '-o', output])
     else compile([...SANITIZE, object, library, '-o', output])
   }
-  return ['keeper-asan', ...tests.map(nameOf)]
+  return ['keeper-asan', 'port-relay-asan', ...tests.map(nameOf)]
 }
 
 const CHECKED: readonly string[] = [...LANGUAGE, ...WARNINGS, ...SANITIZE]

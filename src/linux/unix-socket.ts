@@ -22,6 +22,17 @@ export function connectUnixSocket(path: string): number | undefined {
 }
 
 /**
+ * Returns two connected sockets that keep the bounds of messages (SOCK_SEQPACKET), close-on-exec. See socketpair(2).
+ *
+ * @throws {SystemCallError} If it fails.
+ */
+export function unixSocketPair(): readonly [number, number] {
+  const pair = Buffer.alloc(8)
+  checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 'socketpair', 'of messages')
+  return [pair.readInt32LE(0), pair.readInt32LE(4)]
+}
+
+/**
  * Sends the start of `data`, with `fds` on its first byte, and returns how many bytes went; 0 if the socket's buffer
  * is full. The caller keeps its descriptors.
  *
@@ -93,6 +104,7 @@ export function setReceiveTimeout(socket: number, seconds: number): void {
 
 const AF_UNIX = 1
 const SOCK_STREAM = 1
+const SOCK_SEQPACKET = 5
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_RCVTIMEO = 20
@@ -138,6 +150,7 @@ const recvmsg: MessageCall = libc.func('recvmsg', 'intptr_t', [
   'int',
 ])
 const openSocket = libcFunction('int socket(int domain, int type, int protocol)')
+const socketpair = libcFunction('int socketpair(int domain, int type, int protocol, _Out_ uint8_t *pair)')
 const connect = libcFunction('int connect(int fd, const uint8_t *address, uint32_t length)')
 const setsockopt = libcFunction(
   'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)',

@@ -129,7 +129,7 @@ async function holdOn(
   const socket = await holdHostPort(keeper, { id, index }, { ...place, protocol, isAnswered })
   const relay =
     isAnswered && protocol !== 'sctp'
-      ? { socket: socket.name, hostIp, protocol, address: way.address, port: target }
+      ? { socket: socket.name, protocol, address: way.address, port: target }
       : undefined
   return { socket, address: { port: { hostIp, hostPort: socket.hostPort, target, protocol }, relay } }
 }

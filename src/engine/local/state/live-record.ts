@@ -48,14 +48,12 @@ export interface LiveRecord {
 }
 
 /**
- * A held socket on which the supervisor takes what nf_tables cannot lead to the container: one of another family, and
+ * A held socket on which the relay takes what nf_tables cannot lead to the container: one of another family, and
  * connections to ::1, whose answers could not come back.
  */
 export interface LiveRelay {
   /** Name under which the keeper holds it. */
   readonly socket: string
-  /** That it is bound to. */
-  readonly hostIp: string
   readonly protocol: 'tcp' | 'udp'
   /** Of the container. */
   readonly address: string

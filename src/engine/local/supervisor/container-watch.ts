@@ -35,6 +35,7 @@ import type { KeeperPort } from './keeper-port.ts'
 import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
 import type { OneOffSweeps } from './one-off-sweeps.ts'
+import type { PortRelays } from './relay/port-relays.ts'
 import { Restarter } from './restarter.ts'
 
 const SIGKILL = 9
@@ -48,6 +49,7 @@ export interface WatchContext {
   readonly openPipe: () => OutputPipe
   readonly packer: LogPacker
   readonly sweeps: OneOffSweeps
+  readonly relays: Pick<PortRelays, 'add'>
   /** Takes an error that ends nothing. */
   readonly report: (about: string, error: unknown) => void
   /** Called whenever `isBusy` of a watch may have changed. */
@@ -192,14 +194,11 @@ export class ContainerWatch {
   }
 
   #relayPorts({ relays = [] }: LiveRecord, tasks: DisposableStack): void {
-    if (relays.length === 0) return
-    const { keeper, clock } = this.#context
-    const onError = (error: unknown) => this.#report(error)
-    const begun = import('./relay/relay-ports.ts').then(({ relayPorts }) =>
-      relayPorts({ keeper, clock, relays, onError }),
-    )
-    begun.catch(onError)
-    tasks.defer(() => void begun.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
+    for (const relay of relays) {
+      const begun = this.#context.relays.add(relay)
+      begun.catch(error => this.#report(error))
+      tasks.defer(() => void begun.then(started => started[Symbol.dispose]()).catch(() => {}))
+    }
   }
 
   #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {

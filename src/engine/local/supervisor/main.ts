@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
 import { projectLayout } from '../state/layout.ts'
 import { systemClock } from './clock.ts'
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const socket = projectLayout(roots, project).keeperSocket
   // Its parent may be stopped for any time; it answers requests when it is resumed.
   const keeper = await connectKeeper(socket, Number.POSITIVE_INFINITY)
+  const script = process.argv[1] ?? ''
   if (keeper === undefined) throw new Error(`Cannot reach the keeper at "${socket}": nothing listens there`)
   await runSupervisor({
     roots,
@@ -23,7 +25,15 @@ async function main(): Promise<void> {
     keeper,
     clock: systemClock,
     report,
-    sweep: () => spawnSweep({ roots, project, script: process.argv[1] ?? '' }),
+    sweep: () => spawnSweep({ roots, project, script }),
+    startRelay: async onEnd => {
+      const { startRelayProcess } = await import('./relay/relay-process.ts')
+      return startRelayProcess({
+        program: join(dirname(script), 'native/port-relay'),
+        clock: systemClock,
+        onEnd,
+      })
+    },
     watchFirewall: hooks => watchFirewall({ roots, project, clock: systemClock, ...hooks }),
   })
 }

@@ -14,6 +14,7 @@ import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import { LogPacker } from './log-packer.ts'
 import { OneOffSweeps } from './one-off-sweeps.ts'
+import { PortRelays, type PortRelaysOptions } from './relay/port-relays.ts'
 
 export interface SupervisorOptions {
   readonly roots: Roots
@@ -26,6 +27,8 @@ export interface SupervisorOptions {
   readonly openPipe?: () => OutputPipe
   /** Has one-offs removed that have ended and are to go; returns at once. @default they are left */
   readonly sweep?: () => void
+  /** Starts the program that relays ports; see `PortRelays`. @default they are not relayed */
+  readonly startRelay?: PortRelaysOptions['start']
   /** Keeps the firewall as it should be until disposed. @default not watched */
   readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
 }
@@ -54,6 +57,7 @@ class Supervisor {
   readonly #options: SupervisorOptions
   readonly #context: WatchContext
   readonly #watches = new Map<string, ContainerWatch>()
+  readonly #relays: PortRelays
   readonly #idle = Promise.withResolvers<void>()
   #cancelLinger: (() => void) | undefined
   #lingerMs = FIRST_LINGER_MS
@@ -62,8 +66,13 @@ class Supervisor {
 
   constructor(options: SupervisorOptions) {
     const { roots, project, keeper, clock, report, openPipe = openOutputPipe, sweep = () => {} } = options
+    const { startRelay: start = noRelay } = options
     const upstreams = new HostUpstreams()
     this.#options = options
+    this.#relays = new PortRelays({
+      ...{ keeper, clock, start },
+      onError: error => this.#context.report('port relay', error),
+    })
     this.#context = {
       keeper,
       clock,
@@ -77,6 +86,7 @@ class Supervisor {
       openPipe,
       packer: new LogPacker(clock),
       sweeps: new OneOffSweeps(clock, sweep),
+      relays: this.#relays,
       report: (about, error) => report(`${about}: ${error instanceof Error ? error.message : String(error)}`),
       onChange: () => this.#watchIdleness(),
     }
@@ -103,6 +113,7 @@ class Supervisor {
     this.#cancelLinger?.()
     for (const watch of this.#watches.values()) watch.dispose()
     this.#firewall?.[Symbol.dispose]()
+    this.#relays[Symbol.dispose]()
   }
 
   #watchFirewall(): void {
@@ -168,6 +179,9 @@ class Supervisor {
     if (!isBusy) this.#idle.resolve()
   }
 }
+
+const noRelay: PortRelaysOptions['start'] = () =>
+  Promise.reject(new Error('Cannot relay ports: there is no program for it'))
 
 /** The place of a container in an event that is about none. */
 const OF_THE_PROJECT = { id: '', service: '', number: 0 }

@@ -77,7 +77,7 @@ test('publishPorts() takes the first port of a range, on every address of both f
     relays: [
       {
         socket: `${CONTAINER_ID.slice(0, 12)}/port/0/tcp/::/8000`,
-        ...{ hostIp: '::', protocol: 'tcp', address: '172.18.0.2', port: 80 },
+        ...{ protocol: 'tcp', address: '172.18.0.2', port: 80 },
       },
     ],
   })
