@@ -13,12 +13,17 @@
 #include <sys/prctl.h>
 
 #define FIRST_CLIENT_MS 10000u
+/* How long what was killed may take to end. */
+#define REAP_MS 1000u
 
 static void set_up_process (tc_processes *processes);
 static void raise_descriptor_limit (tc_processes *processes);
 static bool protect_from_oom_killer (void);
 static int open_loop (tc_keeper *keeper, tc_error *error);
 static int open_references (tc_keeper *keeper, tc_error *error);
+static void serve (tc_keeper *keeper);
+static void close_project (tc_keeper *keeper);
+static void reap (tc_keeper *keeper);
 static bool has_work (const tc_keeper *keeper);
 static int sooner (int one_ms, int other_ms);
 static int until_first_client_deadline (const tc_keeper *keeper);
@@ -111,15 +116,52 @@ open_references (tc_keeper *keeper, tc_error *error)
 void
 tc_keeper_run (tc_keeper *keeper)
 {
+  serve (keeper);
+  /* From here on a client that connects sees end-of-file. */
+  (void) unlink (keeper->socket_path);
+  tc_processes_kill (&keeper->processes);
+  if (keeper->requests.closing.is_asked)
+    close_project (keeper);
+}
+
+static void
+serve (tc_keeper *keeper)
+{
   while (has_work (keeper))
     {
       int respawn_ms = tc_supervisor_tick (&keeper->supervisor);
 
       tc_loop_turn (&keeper->loop, sooner (respawn_ms, until_first_client_deadline (keeper)));
     }
-  /* From here on a client that connects sees end-of-file. */
-  (void) unlink (keeper->socket_path);
-  tc_processes_kill (&keeper->processes);
+}
+
+/* Until the client that asked hangs up, nothing has to be in the folders yet. */
+static void
+close_project (tc_keeper *keeper)
+{
+  tc_requests *requests = &keeper->requests;
+
+  /* Who looks for the keeper of the project is not to find this one. */
+  (void) prctl (PR_SET_NAME, "tc-closing", 0, 0, 0);
+  tc_loop_close (&keeper->loop, &keeper->clients.listener);
+  (void) tc_held_release (&requests->held, (tc_span){ (const uint8_t *) "", 0 });
+  reap (keeper);
+  tc_closing_confirm (&requests->closing);
+  tc_closing_send (&requests->closing);
+  while (requests->closing.client != NULL)
+    tc_loop_turn (&keeper->loop, -1);
+  tc_closing_remove_folders (&requests->closing);
+}
+
+/* The supervisor may have copies of sockets that were held. */
+static void
+reap (tc_keeper *keeper)
+{
+  const uint64_t deadline = tc_monotonic_ms () + REAP_MS;
+
+  for (uint64_t now = tc_monotonic_ms ();
+       now < deadline && tc_processes_has_live (&keeper->processes); now = tc_monotonic_ms ())
+    tc_loop_turn (&keeper->loop, (int) (deadline - now));
 }
 
 static bool

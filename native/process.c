@@ -107,6 +107,15 @@ tc_processes_has_container (const tc_processes *processes)
   return false;
 }
 
+bool
+tc_processes_has_live (const tc_processes *processes)
+{
+  for (const tc_process *process = processes->first; process != NULL; process = process->next)
+    if (process->phase != TC_PHASE_ENDED)
+      return true;
+  return false;
+}
+
 void
 tc_processes_forget_client (tc_processes *processes, const tc_client *client)
 {

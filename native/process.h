@@ -102,6 +102,8 @@ int tc_process_signal (tc_process *process, int number);
 tc_process *tc_processes_find (const tc_processes *processes, tc_span id);
 tc_process *tc_processes_find_live (const tc_processes *processes, tc_span id);
 bool tc_processes_has_container (const tc_processes *processes);
+/* Tells whether any lives, whatever its kind. */
+bool tc_processes_has_live (const tc_processes *processes);
 /* Kills what was to die with `client`, and forgets what only it could still ask for. */
 void tc_processes_forget_client (tc_processes *processes, const tc_client *client);
 /* Forgets the oldest process that has ended, if more than 1024 have. */

@@ -138,6 +138,24 @@ tc_read_text_request (tc_span payload, tc_span *text)
   return tc_reader_is_done (&reader) ? 0 : -EPROTO;
 }
 
+int
+tc_read_close_request (tc_span payload, tc_close_request *request)
+{
+  tc_reader reader = tc_reader_of (payload.data, payload.size);
+
+  request->messages = tc_read_bytes (&reader);
+  request->folder_count = tc_read_u32 (&reader);
+  request->folders = reader;
+  for (uint32_t index = 0; index < request->folder_count && !reader.bad; index++)
+    {
+      tc_span folder = tc_read_text (&reader);
+
+      if (!reader.bad && (folder.size == 0 || !is_path (folder)))
+        return -EINVAL;
+    }
+  return tc_reader_is_done (&reader) ? 0 : -EPROTO;
+}
+
 /* Absolute, since the keeper's working folder is "/", or empty for none. */
 static bool
 is_path (tc_span span)

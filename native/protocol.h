@@ -29,6 +29,7 @@
   X (HELD, 12)                                                                                     \
   X (KEEP, 13)                                                                                     \
   X (ATTACH, 14)                                                                                   \
+  X (CLOSE, 15)                                                                                    \
   X (STARTED, 100)                                                                                 \
   X (EXITED, 101)
 
@@ -117,6 +118,13 @@ typedef struct
   int32_t number;
 } tc_signal_request;
 
+typedef struct
+{
+  tc_span messages; /* for rtnetlink */
+  uint32_t folder_count;
+  tc_reader folders; /* so many texts, which were checked */
+} tc_close_request;
+
 int tc_read_launch_request (tc_span payload, tc_launch_request *request);
 int tc_read_hold_request (tc_span payload, tc_hold_request *request);
 int tc_read_keep_request (tc_span payload, tc_keep_request *request);
@@ -124,5 +132,6 @@ int tc_read_supervise_request (tc_span payload, tc_supervise_request *request);
 int tc_read_signal_request (tc_span payload, tc_signal_request *request);
 /* The payload is one text: an id or a prefix. */
 int tc_read_text_request (tc_span payload, tc_span *text);
+int tc_read_close_request (tc_span payload, tc_close_request *request);
 
 #endif

@@ -24,6 +24,7 @@ static int list (const tc_requests *requests, const tc_request *request);
 static int subscribe (const tc_request *request);
 static int supervise (const tc_requests *requests, const tc_request *request, tc_error *error);
 static int quit (tc_requests *requests, const tc_request *request, tc_error *error);
+static int close_project (tc_requests *requests, const tc_request *request, tc_error *error);
 static int reply (const tc_request *request, const tc_buffer *payload);
 static void forget_client (void *owner, const tc_client *client);
 
@@ -54,6 +55,8 @@ handle (void *owner, const tc_request *request)
 static int
 dispatch (tc_requests *requests, const tc_request *request, tc_error *error)
 {
+  if (requests->closing.is_asked)
+    return tc_fail (error, ECANCELED, "request", "the keeper is about to end");
   switch (request->type)
     {
     case TC_HELLO:
@@ -84,6 +87,8 @@ dispatch (tc_requests *requests, const tc_request *request, tc_error *error)
       return tc_handle_held (&requests->held, request, error);
     case TC_ATTACH:
       return tc_handle_attach (requests->processes, request, error);
+    case TC_CLOSE:
+      return close_project (requests, request, error);
     default:
       return tc_fail (error, ENOSYS, "unknown request", NULL);
     }
@@ -251,6 +256,18 @@ quit (tc_requests *requests, const tc_request *request, tc_error *error)
 }
 
 static int
+close_project (tc_requests *requests, const tc_request *request, tc_error *error)
+{
+  int result;
+
+  if (tc_processes_has_container (requests->processes))
+    return tc_fail (error, EBUSY, "close", "a container runs");
+  result = tc_handle_close (&requests->closing, request, error);
+  requests->is_quitting = result == 0;
+  return result;
+}
+
+static int
 reply (const tc_request *request, const tc_buffer *payload)
 {
   tc_client_reply (request->client, request->id, payload);
@@ -262,6 +279,7 @@ forget_client (void *owner, const tc_client *client)
 {
   tc_requests *requests = owner;
 
+  tc_closing_forget_client (&requests->closing, client);
   tc_waits_forget_client (&requests->waits, client);
   tc_processes_forget_client (requests->processes, client);
   tc_supervisor_forget_client (requests->supervisor, client);

@@ -3,6 +3,7 @@
 #define TC_REQUESTS_H
 
 #include "client.h"
+#include "closing.h"
 #include "held.h"
 #include "process.h"
 #include "supervisor.h"
@@ -16,6 +17,7 @@ typedef struct
   tc_supervisor *supervisor;
   tc_waits waits;
   tc_held_list held;
+  tc_closing closing;
   pid_t pid; /* of the keeper */
   uint64_t start_time;
   bool is_quitting;

@@ -15,7 +15,7 @@ export interface NativeSource {
 export const NATIVE_ORDER: readonly string[] = [
   ...['loop', 'stream', 'client'],
   ...['process', 'process_reap', 'process_report', 'process_launch', 'waits', 'attach'],
-  ...['supervisor', 'requests', 'keeper', 'main'],
+  ...['supervisor', 'closing', 'requests', 'keeper', 'main'],
 ]
 
 /** Reads the C sources and headers of the keeper, sorted by path. */

@@ -3,13 +3,19 @@ import { isAlive } from '../linux/process-stat.ts'
 
 let count = 0
 
+/** A process, by its pid and field 22 of its stat in proc(5). */
+export interface Maker {
+  readonly pid: number
+  readonly startTime: bigint | string
+}
+
 /**
- * Returns a name for something that this process is making beside its final place. It shows who makes it, so that a
- * later run can see that its maker is gone.
+ * Returns a name for something that `maker`, this process by default, is making beside its final place or has taken away from
+ * there. It shows whose it is, so that a later run can see that its maker is gone.
  */
-export function temporaryName(): string {
+export function temporaryName(maker: Maker = { pid: process.pid, startTime: ownStartTime() }): string {
   count += 1
-  return `tmp-${process.pid}-${ownStartTime()}-${count}`
+  return `tmp-${maker.pid}-${maker.startTime}-${count}`
 }
 
 /** Tells whether `name` is a temporary one whose maker has ended. */

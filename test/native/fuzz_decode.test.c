@@ -45,6 +45,7 @@ read_all_requests (tc_span payload)
   tc_keep_request keep;
   tc_supervise_request supervise;
   tc_signal_request number;
+  tc_close_request closing;
   tc_span text;
 
   if (tc_read_launch_request (payload, &launch) == 0)
@@ -58,5 +59,6 @@ read_all_requests (tc_span payload)
   (void) tc_read_keep_request (payload, &keep);
   (void) tc_read_supervise_request (payload, &supervise);
   (void) tc_read_signal_request (payload, &number);
+  (void) tc_read_close_request (payload, &closing);
   (void) tc_read_text_request (payload, &text);
 }

@@ -102,7 +102,7 @@ export class KeeperFixture implements AsyncDisposable {
         await ended
       }
       await connection.quit()
-    }
+    } else connection.close()
     await connection.closed
     const log = this.read('log')
     rmSync(this.folder, { recursive: true })

@@ -82,6 +82,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     host,
     images: knownImages(roots),
     accounts: new UserResolver(),
+    stopSignals: new Map(),
     addresses: new AddressAllocator(roots, SHOP, store),
     network,
     removals: new Removals(network.removeInterfaces),

@@ -8,6 +8,7 @@ import { signalOrphan } from '../../src/engine/local/apply/end-orphan.ts'
 import { SystemCallError } from '../../src/linux/libc.ts'
 import { readProcessStat } from '../../src/linux/process-stat.ts'
 import type {
+  ClosingProject,
   EndedProcess,
   HeldThing,
   HoldRequest,
@@ -15,6 +16,7 @@ import type {
   KeeperInfo,
   LaunchedProcess,
   ListedProcess,
+  ProjectLeavings,
 } from '../../src/runtime/keeper/keeper-connection.ts'
 import type { LaunchFailure } from '../../src/runtime/keeper/keeper-error.ts'
 import { encodeLaunchRequest } from '../../src/runtime/keeper/launch-request.ts'
@@ -53,6 +55,8 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
   script = 'echo ready; exec sleep 60'
   /** errno names by the host port that cannot be had. */
   readonly refusedPorts: Map<number, 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'EACCES'> = new Map()
+  /** It is of a version that knows the end of a project. */
+  closesProjects = false
   /** What the next launch fails with. */
   launchFailure: LaunchFailure | undefined
   supervised: readonly LaunchStep[] | undefined
@@ -166,6 +170,12 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
     if (isBusy) throw new SystemCallError('quit', errno.EBUSY, 'of the keeper')
     this.hasEnded = true
     this.#close()
+  }
+
+  async closeProject({ folders }: ProjectLeavings): Promise<ClosingProject> {
+    if (!this.closesProjects) throw new SystemCallError('unknown request', errno.ENOSYS, 'of the keeper')
+    this.asked.push(`close project with ${folders.length} folders`)
+    return { answers: Promise.resolve([]) }
   }
 
   unref(): void {}

@@ -54,6 +54,12 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
       if (names.length > 0) asked.push(`remove ${names.join(' ')}`)
       return new Map([...network.kept].filter(([name]) => names.includes(name)))
     },
+    removeInterfacesElsewhere: async ({ bridges: doomed, endpoints }, send) => {
+      const names = [...endpoints, ...doomed]
+      await send(Buffer.alloc(0))
+      asked.push(`remove elsewhere ${names.join(' ')}`)
+      return new Map([...network.kept].filter(([name]) => names.includes(name)))
+    },
     updateFirewall: ({ ports }) => {
       const routes = ports.all().map(({ hostPort, containerAddress, target }) => {
         return ` ${hostPort}->${containerAddress}:${target}`

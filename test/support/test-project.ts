@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { instanceTag } from '../../src/engine/local/state/layout.ts'
 import { changedSettings, type HostSettings, readHostSettings } from './host-settings.ts'
 import { expectNothingNew, type HostState, snapshotHost } from './host-state.ts'
+import { waitForClosingKeepers } from './wait-for-keeper.ts'
 
 const BIN = resolve(import.meta.dirname, '../../bin/tcompose')
 
@@ -160,6 +161,7 @@ export class TestProject implements AsyncDisposable {
     if (this.#isWarm) await this.run(['system', 'cool'])
     const isEmpty = !existsSync(join(this.state, 'data', 'projects'))
     const run = join(this.state, 'run')
+    waitForClosingKeepers(run)
     rmSync(this.state, { recursive: true, force: true })
     if (down.exitCode !== 0 && !isEmpty)
       throw new Error(`tcompose down exited with ${down.exitCode}:\n${down.stderr}`)

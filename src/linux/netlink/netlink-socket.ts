@@ -1,6 +1,7 @@
 import { close, closeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { checked, lastErrno, libcFunction, libcFunctionInBackground, SystemCallError } from '../libc.ts'
+import { failure, failuresOf } from './failures.ts'
 import { encodeRequests, type NetlinkReply, type NetlinkRequest, parseReplies } from './message.ts'
 
 const socketCall = libcFunction('int socket(int domain, int type, int protocol)')
@@ -166,31 +167,6 @@ function receive(fd: number): Buffer | undefined {
   return Buffer.from(shared.subarray(0, length))
 }
 
-interface Exchange {
-  readonly requests: readonly NetlinkRequest[]
-  readonly first: number
-  /** Index of the request that was to be confirmed. */
-  readonly last: number
-  readonly replies: readonly NetlinkReply[]
-}
-
-/** Returns what failed and is not tolerated, in the order of the answers. */
-function failuresOf({ requests, first, last, replies }: Exchange): ReadonlyMap<number, SystemCallError> {
-  const failures = new Map<number, SystemCallError>()
-  let confirmed = false
-  for (const reply of replies) {
-    if (reply.kind !== 'result') continue
-    confirmed ||= reply.sequence === first + last
-    // A batch that fails as a whole is blamed on its first, framing message.
-    const request = requests[reply.sequence - first]
-    if (reply.errno === 0 || request?.tolerate?.includes(reply.errno) === true) continue
-    failures.set(reply.sequence - first, failure(request ?? requests[last], reply))
-  }
-  if (!confirmed && failures.size === 0)
-    failures.set(last, failure(requests[last], { errno: constants.errno.EPROTO, message: 'no answer' }))
-  return failures
-}
-
 function isTolerated(request: NetlinkRequest, replies: readonly NetlinkReply[]): boolean {
   for (const reply of replies) {
     if (reply.kind === 'data' || reply.errno === 0) continue
@@ -214,12 +190,4 @@ function dump(request: NetlinkRequest, ask: () => readonly NetlinkReply[]): read
 
 function isData(reply: NetlinkReply): reply is Data {
   return reply.kind === 'data'
-}
-
-function failure(
-  request: NetlinkRequest | undefined,
-  { errno, message }: { readonly errno: number; readonly message: string | undefined },
-): SystemCallError {
-  const words = message === undefined ? '' : ` ("${message}")`
-  return new SystemCallError('netlink', errno, `${request?.purpose ?? 'batch'}${words}`)
 }

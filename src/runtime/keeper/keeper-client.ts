@@ -2,6 +2,7 @@ import { connectUnixSocket } from '../../linux/unix-socket.ts'
 import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
 import { encodeProgram } from '../launch/launch-program.ts'
 import type {
+  ClosingProject,
   EndedProcess,
   HeldThing,
   HoldRequest,
@@ -10,6 +11,7 @@ import type {
   KeeperInfo,
   LaunchedProcess,
   ListedProcess,
+  ProjectLeavings,
 } from './keeper-connection.ts'
 import { isKeeperStalled, keeperStalled, LaunchFailure, requestError } from './keeper-error.ts'
 import { KeeperSocket } from './keeper-socket.ts'
@@ -175,6 +177,23 @@ export class KeeperClient implements KeeperConnection {
     await this.#ask('quit', new WireWriter())
   }
 
+  async closeProject({ messages, folders }: ProjectLeavings): Promise<ClosingProject> {
+    const payload = new WireWriter().bytes(messages).u32(folders.length)
+    for (const folder of folders) payload.text(folder)
+    const confirmed = Promise.withResolvers<void>()
+    const reply = this.#socket.request({
+      name: 'close',
+      payload: payload.finish(),
+      due: 'some-time',
+      onMore: confirmed.resolve,
+      toError: requestError,
+    })
+    const answers = reply.then(readDatagrams)
+    await Promise.race([confirmed.promise, answers])
+    answers.catch(() => undefined)
+    return { answers }
+  }
+
   unref(): void {
     this.#socket.unref()
   }
@@ -202,6 +221,13 @@ export class KeeperClient implements KeeperConnection {
     if (event === undefined) return
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+function readDatagrams(payload: Buffer): readonly Buffer[] {
+  const reader = new WireReader(payload)
+  const datagrams: Buffer[] = []
+  while (!reader.isDone) datagrams.push(reader.bytes())
+  return datagrams
 }
 
 function readLaunched(reader: WireReader): LaunchedProcess {

@@ -60,6 +60,20 @@ export interface HoldRequest {
   readonly isSctp?: boolean
 }
 
+/** What a project without containers leaves to its keeper. */
+export interface ProjectLeavings {
+  /** For rtnetlink. */
+  readonly messages: Uint8Array
+  /** Folders to remove once the connection has ended, as far as that goes; they need not exist. */
+  readonly folders: readonly string[]
+}
+
+/** What the keeper of a project still does. */
+export interface ClosingProject {
+  /** The datagrams with which the kernel answers, when it has carried all out: deletions of interfaces take it tens of milliseconds. */
+  readonly answers: Promise<readonly Buffer[]>
+}
+
 /** The start or the end of a container; auxiliary processes are not announced. */
 export type KeeperEvent =
   | { readonly kind: 'started'; readonly id: string; readonly pid: number }
@@ -130,6 +144,13 @@ export interface KeeperConnection extends Disposable {
 
   /** Ends the keeper; rejects with EBUSY while a container runs. */
   quit(): Promise<void>
+
+  /**
+   * Has the keeper end its other processes, let go of all that it holds, do what a project leaves, and end once this connection has.
+   * Resolves when no process of it and nothing that it held is left. Rejects with EBUSY while a container runs, and with ENOSYS
+   * where the keeper is of a version without this.
+   */
+  closeProject(leavings: ProjectLeavings): Promise<ClosingProject>
 
   /** Lets Node exit although the connection is open. */
   unref(): void

@@ -10,6 +10,7 @@ interface PendingReply {
   readonly resolve: (payload: Buffer) => void
   readonly reject: (error: unknown) => void
   readonly toError: (failure: KeeperFailure) => Error
+  readonly onMore: (() => void) | undefined
 }
 
 /** A request without its number. */
@@ -19,6 +20,8 @@ export interface SocketRequest {
   /** Sent with the request; the caller keeps its own. */
   readonly fds?: readonly number[]
   readonly toError: (failure: KeeperFailure) => Error
+  /** Called for a reply that another one follows; without it that one counts. */
+  readonly onMore?: () => void
   /**
    * When the reply is due: in time; when a program has been started, and a keeper that works answers other requests
    * meanwhile; or when something happens, whenever that is. @default 'in-time'
@@ -70,12 +73,19 @@ export class KeeperSocket {
   }
 
   /** Resolves with the payload of the reply. */
-  async request({ name, payload, fds = [], toError, due = 'in-time' }: SocketRequest): Promise<Buffer> {
+  async request({
+    name,
+    payload,
+    fds = [],
+    toError,
+    onMore,
+    due = 'in-time',
+  }: SocketRequest): Promise<Buffer> {
     if (this.#hasEnded) throw keeperGone()
     const id = this.#nextId++
     const message = encodeMessage(name, id, payload)
     const reply = new Promise<Buffer>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, toError })
+      this.#pending.set(id, { resolve, reject, toError, onMore })
     })
     if (due !== 'some-time') this.#watch(id, due)
     if (fds.length === 0) this.#socket.write(message)
@@ -146,6 +156,10 @@ export class KeeperSocket {
       return
     }
     const pending = this.#pending.get(message.id)
+    if (message.hasMore && pending?.onMore !== undefined) {
+      pending.onMore()
+      return
+    }
     this.#pending.delete(message.id)
     clearTimeout(pending?.timer)
     if (message.isFailure) pending?.reject(pending.toError(decodeFailure(message.payload)))

@@ -17,6 +17,7 @@ export const MESSAGE_TYPES = {
   held: 12,
   keep: 13,
   attach: 14,
+  close: 15,
   started: 100,
   exited: 101,
 } as const

@@ -37,6 +37,19 @@ export class WireReader {
     return this.#bytes.toString('utf8', start, start + length)
   }
 
+  /** Reads a u32 length and as many bytes. */
+  bytes(): Buffer {
+    const length = this.u32()
+    const start = this.#advance(length)
+    if (this.#at > this.#bytes.length) throw new RangeError('Cannot read bytes: the payload is too short')
+    return this.#bytes.subarray(start, start + length)
+  }
+
+  /** Nothing is left. */
+  get isDone(): boolean {
+    return this.#at >= this.#bytes.length
+  }
+
   /** Reads a u32 count and as many rows. */
   rows<T>(readRow: (reader: this) => T): readonly T[] {
     return Array.from({ length: this.u32() }, () => readRow(this))

@@ -27,8 +27,12 @@ export async function announcePlan(
       store.setContainer(id, announcedEntry(id, action.container, now))
     } else announceResource(action, store, owner)
   }
-  await store.save()
+  if (plan.steps.some(({ action }) => announces(action))) await store.save()
   return containers
+}
+
+function announces({ kind }: Action): boolean {
+  return kind === 'create-container' || kind === 'create-network' || kind === 'create-volume'
 }
 
 function announcedEntry(id: ContainerId, spec: ContainerSpec, createdAt: number): ContainerEntry {

@@ -12,6 +12,7 @@ import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection
 import type { Lease } from '../../../store/lease.ts'
 import type { Attachment, ExecuteOptions, PrepareModel, RunProvider, ServiceFiles } from '../../engine.ts'
 import type { OutputStream } from '../attach/run-on-lines.ts'
+import type { StopSignals } from '../container/stop-signal.ts'
 import type { UserResolver } from '../container/user-resolver.ts'
 import type { EngineHost } from '../host/engine-host.ts'
 import type { KnownImages } from '../image/known-images.ts'
@@ -44,6 +45,7 @@ export interface ApplyContext {
   readonly host: EngineHost
   readonly images: KnownImages
   readonly accounts: UserResolver
+  readonly stopSignals: StopSignals
   readonly addresses: AddressAllocator
   readonly ports: PortForwards
   readonly network: KernelNetwork

@@ -23,6 +23,7 @@ import { keepDigestKey } from '../state/digest-key.ts'
 import { instanceTag, mountPoint, projectLayout, type Roots } from '../state/layout.ts'
 import type { ProjectRecord } from '../state/project-record.ts'
 import { RecordStore } from '../state/record-store.ts'
+import type { Trash } from '../state/trash.ts'
 import { announcePlan } from './announce.ts'
 import type { ApplyContext, HookLine } from './apply-context.ts'
 import { applyPlan, type StepRemarks } from './apply-plan.ts'
@@ -33,6 +34,7 @@ import { runImageStep } from './image-step.ts'
 import { hostKeepers, type KeeperAccess, KeeperLink } from './keeper-link.ts'
 import { hostNetwork, type KernelNetwork } from './kernel-network.ts'
 import { PlanBuilds } from './plan-builds.ts'
+import { isClosing, ProjectClosing } from './project-closing.ts'
 import { Removals } from './removals.ts'
 import { removeAbandoned } from './remove-abandoned.ts'
 import { runAction } from './run-action.ts'
@@ -100,14 +102,15 @@ export async function applyProject(
       await runImageStep(step, action, { roots, images, options, lease, builds })
       return requireHealthchecks(execution, action)
     }
-    const { context } = await open()
+    const { context, closing } = await open()
     const warn = (message: string) => options.onEvent({ kind: 'warning', step, message })
     const onHookLine = (line: HookLine) => options.onEvent(hookEvent(step, line))
     const noteWait: ApplyContext['noteWait'] = (replica, reason) =>
       options.onEvent({ kind: 'step-waiting', step, replica, reason })
     const onProviderInfo = (message: string) => options.onEvent({ kind: 'info', step, message })
     const told = { warn, noteWait, onHookLine, onProviderInfo }
-    await runAction({ ...context, ...told, ...remarks }, action)
+    const own = { ...context, ...told, ...remarks }
+    if ((await closing?.run(own, action)) !== true) await runAction(own, action)
   }
   let closing: Promise<void> | undefined
   const onAllRun = () => {
@@ -140,6 +143,8 @@ function hookEvent(step: Step, { entry: { id, spec }, stream, line: text }: Hook
 /** A project that a plan changes. */
 interface OpenProject {
   readonly context: SharedContext
+  /** Where the project goes as a whole. */
+  readonly closing: ProjectClosing | undefined
   /** Leaves everything as those expect it who come next. */
   readonly close: () => Promise<void>
 }
@@ -168,7 +173,7 @@ async function openProject(
   if (plan.steps.some(step => step.action.kind === 'start-container')) keepers.warmUp()
   makePrivateFolder(mountPoint(roots))
   await finishRemovals({ roots, store, lease })
-  if (options.source !== undefined) store.describe(options.source)
+  if (options.source !== undefined && !makesNothing(plan)) store.describe(options.source)
   const tag = instanceTag(roots)
   // Before the record has digests that were made with it.
   if (options.files?.key !== undefined) keepDigestKey(layout, options.files.key)
@@ -195,6 +200,7 @@ async function openProject(
     keeper: () => keepers.start(),
     runningKeeper: () => keepers.running(),
     accounts: new UserResolver(),
+    stopSignals: new Map(),
     addresses: new AddressAllocator(roots, project, store),
     ports,
     network,
@@ -212,17 +218,19 @@ async function openProject(
       if (gated) supervise().catch(() => undefined)
     },
   }
+  const closing = isClosing(plan, used) ? new ProjectClosing() : undefined
   const close = async (): Promise<void> => {
     using _keepers = keepers
     await store.endWriteBehind()
     // Steps are not over before what they remove is gone, whatever becomes of the rest.
     await removeLeftHooks(context)
+    const trash = await closing?.close(context, keepers)
     void context.removals.flush()
     if (startedAny) await supervise()
-    await settle(execution, context, keepers)
+    await settle(execution, context, { keepers, trash })
     await removeAbandoned(roots, network, namesLeft(used, store.record))
   }
-  return { context, close }
+  return { context, closing, close }
 }
 
 /** Containers of hooks that were made and not run, since something before them failed, go with the plan. */
@@ -239,20 +247,25 @@ function makesNothing({ steps }: Plan): boolean {
 }
 
 /** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */
-async function settle(execution: Execution, context: SharedContext, keepers: KeeperLink): Promise<void> {
+async function settle(
+  execution: Execution,
+  context: SharedContext,
+  { keepers, trash }: { readonly keepers: KeeperLink; readonly trash: Trash | undefined },
+): Promise<void> {
   const { store, removals, tag, project, layout } = context
   const isLeaving = [...store.record.containers.values()].every(({ phase }) => phase === 'removing')
-  await Promise.all([
-    removals.flush(),
-    ...(isLeaving ? [keepers.quit()] : []),
-    ...(isLeaving || execution.plan.steps.some(takesFromFirewall) ? [context.firewall.run()] : []),
-  ])
+  if (trash === undefined)
+    await Promise.all([
+      removals.flush(),
+      ...(isLeaving ? [keepers.quit()] : []),
+      ...(isLeaving || execution.plan.steps.some(takesFromFirewall) ? [context.firewall.run()] : []),
+    ])
   const { containers, providers } = store.record
   if (containers.size > 0 || (providers !== undefined && providers.size > 0)) return store.save()
   for (const [key, { joined }] of store.record.networks) if (joined === true) store.setNetwork(key, undefined)
   removeEmptyParents(execution.host.cgroups, { tag, project })
   if (store.record.networks.size > 0) return store.save()
-  await forgetProject(layout, store)
+  await forgetProject(layout, store, trash)
 }
 
 /** What is started adds its rules itself, before it runs. */

@@ -1,9 +1,10 @@
+import { sweepTrash } from '../state/trash.ts'
 import { sweepRemovedVolumes } from '../volume/remove-volume.ts'
 import type { ApplyContext } from './apply-context.ts'
 import { removeUnusedVolumes } from './remove-unused-volumes.ts'
 
 /**
- * Completes the removals of volumes that an earlier command announced and was killed in. One that another project uses by
+ * Completes the removals that an earlier command, or its keeper, was killed in. One that another project uses by
  * now is left to it.
  */
 export async function finishRemovals(
@@ -17,4 +18,5 @@ export async function finishRemovals(
   )
   for (const [key] of doomed) store.setVolume(key, undefined)
   await sweepRemovedVolumes(roots)
+  await sweepTrash(roots)
 }

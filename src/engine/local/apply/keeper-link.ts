@@ -2,8 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { endKeeper } from '../../../runtime/keeper/end-keeper.ts'
 import { connectKeeper } from '../../../runtime/keeper/keeper-client.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
-import { isKeeperStalled, keeperStalled } from '../../../runtime/keeper/keeper-error.ts'
+import type {
+  ClosingProject,
+  KeeperConnection,
+  ProjectLeavings,
+} from '../../../runtime/keeper/keeper-connection.ts'
+import { isKeeperStalled, keeperGone, keeperStalled } from '../../../runtime/keeper/keeper-error.ts'
 import { type KeeperPlace, startKeeper } from '../../../runtime/keeper/start-keeper.ts'
 import { KILL_PATIENCE_MS } from './end-process.ts'
 
@@ -30,6 +34,8 @@ export class KeeperLink implements Disposable {
   readonly #onStalledEnded: ((pid: number) => void) | undefined
   #connection: Promise<KeeperConnection | undefined> | undefined
   #started: Promise<KeeperConnection> | undefined
+  /** The keeper once it is about to end. */
+  #closing: KeeperConnection | undefined
 
   /** With `onStalledEnded`, a keeper that does not answer is ended and its pid reported. */
   constructor(
@@ -43,6 +49,7 @@ export class KeeperLink implements Disposable {
   }
 
   running(): Promise<KeeperConnection | undefined> {
+    if (this.#closing !== undefined) return Promise.resolve(undefined)
     if (this.#started !== undefined) return this.#started
     this.#connection ??= this.#connect()
     return this.#connection
@@ -76,6 +83,22 @@ export class KeeperLink implements Disposable {
     throw keeperStalled(this.#place.socketPath, KILL_PATIENCE_MS)
   }
 
+  /**
+   * Has the keeper do what a project leaves, and end behind this command, which finds no keeper from then on. Rejects as the
+   * connection does; with `keeper` if no keeper runs.
+   */
+  async closeProject(leavings: ProjectLeavings): Promise<ClosingProject> {
+    const keeper = await this.running()
+    if (keeper === undefined) throw keeperGone()
+    this.#closing = keeper
+    try {
+      return await keeper.closeProject(leavings)
+    } catch (error) {
+      if (isRefused(error)) this.#closing = undefined
+      throw error
+    }
+  }
+
   [Symbol.dispose](): void {
     void this.#dispose()
   }
@@ -98,7 +121,12 @@ export class KeeperLink implements Disposable {
   }
 
   async #dispose(): Promise<void> {
-    const keeper = await this.running().catch(() => undefined)
+    const keeper = this.#closing ?? (await this.running().catch(() => undefined))
     keeper?.[Symbol.dispose]()
   }
+}
+
+/** A container runs, or the keeper is of a version that has no such request: it goes on as it is. */
+function isRefused(error: unknown): boolean {
+  return ['EBUSY', 'ENOSYS'].includes(errnoNameOf(error) ?? '')
 }

@@ -3,7 +3,7 @@ import { connectContainer } from '../network/endpoint.ts'
 import { isBlockedByLegacy } from '../network/forward-filters.ts'
 import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
 import { makeNetwork } from '../network/make-network.ts'
-import { removeInterfaces } from '../network/remove-interfaces.ts'
+import { removeInterfaces, removeInterfacesElsewhere } from '../network/remove-interfaces.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 
 /** What carrying out a plan asks of the kernel's network. */
@@ -14,6 +14,7 @@ export interface KernelNetwork {
   readonly lendInterfaces: typeof lendInterfaces
   readonly removeNetns: typeof removeContainerNetns
   readonly removeInterfaces: typeof removeInterfaces
+  readonly removeInterfacesElsewhere: typeof removeInterfacesElsewhere
   readonly updateFirewall: typeof updateFirewall
   readonly isBlockedByLegacy: typeof isBlockedByLegacy
 }
@@ -26,6 +27,7 @@ export const hostNetwork: KernelNetwork = {
   lendInterfaces,
   removeNetns: removeContainerNetns,
   removeInterfaces,
+  removeInterfacesElsewhere,
   updateFirewall,
   isBlockedByLegacy,
 }

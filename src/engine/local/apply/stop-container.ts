@@ -5,10 +5,11 @@ import { thawCgroup } from '../../../linux/cgroup/thaw-cgroup.ts'
 import { SIGNAL_NAMES } from '../../../model/signal.ts'
 import type { Action } from '../../../planner/action.ts'
 import { isKept } from '../../../runtime/keeper/is-kept.ts'
-import { readProcessState } from '../../../runtime/keeper/process-files.ts'
+import { type PidRecord, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { hasBlockRates } from '../container/has-block-rates.ts'
 import { stopSignal } from '../container/stop-signal.ts'
+import { asksForRuntime } from '../oci-runtime/asks-for-runtime.ts'
 import { type ContainerLayout, containerLayout, projectLayout } from '../state/layout.ts'
 import { markStopped } from '../state/mark-stopped.ts'
 import { noteEvent } from '../state/note-event.ts'
@@ -40,19 +41,32 @@ export async function stopContainer(
 ): Promise<void> {
   const entry = entryOf(context, id)
   if (entry === undefined) return
-  const layout = containerLayout(context.roots, context.project, id)
+  await stopProcesses(context, entry, grace)
+  const { gone } = await tearDownContainer(context, entry)
+  context.tornDown.set(id, gone)
+}
+
+/**
+ * Does the part of `stopContainer` that is about processes.
+ *
+ * @throws {TcomposeError} `process-survives`.
+ */
+export async function stopProcesses(
+  context: ApplyContext,
+  entry: ContainerEntry,
+  grace: Millis | undefined,
+): Promise<void> {
+  const layout = containerLayout(context.roots, context.project, entry.id)
   const failure = await runPreStop(context, entry)
   markStopped(layout)
   const events = projectLayout(context.roots, context.project)
-  const runs = readProcessState(layout).kind === 'running'
-  if (runs) {
-    const signal = String(stopSignal(context.roots, entry))
-    noteEvent(events, { action: 'kill', entry, attributes: { signal } })
+  const state = readProcessState(layout)
+  if (state.kind === 'running') {
+    const signal = stopSignal(context.roots, entry, context.stopSignals)
+    noteEvent(events, { action: 'kill', entry, attributes: { signal: String(signal) } })
+    await endRunning(context, entry, { process: state.process, signal, grace })
+    noteEvent(events, { action: 'stop', entry })
   }
-  await endGracefully(context, entry, grace)
-  if (runs) noteEvent(events, { action: 'stop', entry })
-  const { gone } = await tearDownContainer(context, entry)
-  context.tornDown.set(id, gone)
   if (failure !== undefined) context.doneWhen(rejected(failure))
 }
 
@@ -61,10 +75,10 @@ export async function stopContainer(
  * again first, as it would for its stop signal. Rejects when the command is interrupted: the container runs on then.
  */
 async function runPreStop(context: ApplyContext, entry: ContainerEntry): Promise<TcomposeError | undefined> {
+  if (entry.spec.config.preStop === undefined) return undefined
   const layout = containerLayout(context.roots, context.project, entry.id)
   const state = readProcessState(layout)
-  if (entry.spec.config.preStop === undefined || state.kind !== 'running' || !isKept(state.parentPid))
-    return undefined
+  if (state.kind !== 'running' || !isKept(state.parentPid)) return undefined
   if (isMarkedPaused(layout)) thawCgroup(cgroupOf(context, entry))
   try {
     await runHooks(context, entry, 'pre_stop')
@@ -95,20 +109,40 @@ export async function endGracefully(
   entry: ContainerEntry,
   grace?: Millis,
 ): Promise<void> {
+  const state = readProcessState(containerLayout(context.roots, context.project, entry.id))
+  if (state.kind !== 'running') return
+  await endRunning(context, entry, {
+    process: state.process,
+    signal: stopSignal(context.roots, entry, context.stopSignals),
+    grace,
+  })
+}
+
+/** A main process, and how it is asked to end. */
+interface AskedProcess {
+  readonly process: PidRecord
+  readonly signal: number
+  readonly grace: Millis | undefined
+}
+
+async function endRunning(
+  context: ApplyContext,
+  entry: ContainerEntry,
+  { process, signal, grace }: AskedProcess,
+): Promise<void> {
   const { roots, project } = context
   const { id, spec } = entry
   const layout = containerLayout(roots, project, id)
-  const state = readProcessState(layout)
-  if (state.kind !== 'running') return
   const wishMs = grace ?? spec.config.stopGracePeriod
   const ending = await hearableEnding(context, layout, {
-    signal: stopSignal(roots, entry),
+    signal,
     graceMs: wishMs ?? DEFAULT_GRACE_MS,
-    startMs: wishMs ?? state.process.startedAt + STARTED_MS - Date.now(),
+    startMs: wishMs ?? process.startedAt + STARTED_MS - Date.now(),
   })
   const cgroup = cgroupOf(context, entry)
   const running = await context.runningKeeper()
-  const keeper = running && throughRuntime(running, { id, layout, cgroup })
+  const isForeign = running !== undefined && asksForRuntime(spec.config)
+  const keeper = isForeign ? throughRuntime(running, { id, layout, cgroup }) : running
   const hasRates = hasBlockRates(spec.config)
   await endContainer(
     { id, name: spec.name, layout, cgroup, keeper, hasRates },

@@ -23,6 +23,11 @@ export class PortForwards {
     }
   }
 
+  /** Takes over what the live records say, by container, unless they were read before. */
+  know(lives: ReadonlyMap<string, Pick<LiveRecord, 'ports' | 'endpoints'>>): void {
+    this.#routes ??= new Map([...lives].map(([id, live]) => [id, routesOf(live)]))
+  }
+
   set(containerId: string, live: Pick<LiveRecord, 'ports' | 'endpoints'>): void {
     this.#current().set(containerId, routesOf(live))
   }

@@ -38,6 +38,7 @@ export interface ProjectLayout {
   /** Who guards the project's firewall, see `guardFirewall`. */
   readonly firewallGuard: string
   readonly netnsDir: string
+  readonly containersDataDir: string
   readonly containersRunDir: string
 }
 
@@ -55,6 +56,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
     keeperLog: `${runDir}/keeper.log`,
     firewallGuard: `${runDir}/firewall-guard`,
     netnsDir: `${runDir}/netns`,
+    containersDataDir: `${dataDir}/containers`,
     containersRunDir: `${runDir}/containers`,
   }
 }
@@ -129,8 +131,8 @@ export function mountPoint(roots: Roots): string {
 }
 
 export function containerLayout(roots: Roots, project: ProjectName, id: ContainerId): ContainerLayout {
-  const { dataDir: projectData, netnsDir, containersRunDir, keeperLock } = projectLayout(roots, project)
-  const dataDir = `${projectData}/containers/${id}`
+  const { containersDataDir, netnsDir, containersRunDir, keeperLock } = projectLayout(roots, project)
+  const dataDir = `${containersDataDir}/${id}`
   const runDir = `${containersRunDir}/${id}`
   return {
     dataDir,

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
 import { TcomposeError } from '../../../../src/base/tcompose-error.ts'
+import { temporaryName } from '../../../../src/disk/temporary-name.ts'
 import type { StepEvent } from '../../../../src/engine/engine.ts'
 import { applyProject } from '../../../../src/engine/local/apply/apply-project.ts'
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
@@ -142,6 +144,46 @@ test('applyProject() leaves nothing of a project that goes but its volumes', asy
   expect(scene.network.asked.some(asked => /^remove .*br1$/.test(asked))).toBe(true)
   expect(scene.keeper.asked.slice(-2)).toEqual(['quit', 'close'])
   expect(readdirSync(scene.context.layout.runDir)).toEqual([])
+})
+
+test('applyProject() leaves what a whole project had to its keeper', async () => {
+  await using scene = applyScene()
+  scene.keeper.closesProjects = true
+  await apply(scene, up(scene))
+  scene.network.asked.splice(0)
+  const [id = ''] = readProjectRecord(scene.context.layout.record, scene.context.project).containers.keys()
+  const { outcomes, record } = await apply(scene, down(scene))
+  expect([...outcomes.values()]).toEqual(['done', 'done', 'done'])
+  expect([...record.containers, ...record.networks]).toEqual([])
+  expect([...record.volumes.keys()]).toEqual(['data'])
+  expect(scene.network.asked).toContain('remove elsewhere veth0 br1')
+  expect(scene.network.asked).toContain('firewall')
+  expect(scene.keeper.asked.slice(-2)).toEqual(['close project with 2 folders', 'close'])
+  expect(readdirSync(scene.context.layout.runDir)).toEqual([])
+  expect(readdirSync(scene.context.layout.dataDir)).toEqual(['project.json'])
+  const trash = join(scene.roots.data, 'trash')
+  const [thrown = ''] = readdirSync(trash)
+  expect(readdirSync(join(trash, thrown))).toEqual([id])
+})
+
+test('applyProject() removes each object by itself where the kernel refuses some to the keeper', async () => {
+  await using scene = applyScene()
+  scene.keeper.closesProjects = true
+  await apply(scene, up(scene))
+  scene.network.kept.set('veth0', new SystemCallError('netlink', 16, 'delete veth0'))
+  const { reports, record } = await apply(scene, down(scene))
+  expect(reports.get(2)).toMatchObject({ kind: 'failed', error: { code: 'network' } })
+  expect([...record.containers.values()].map(({ phase }) => phase)).toEqual(['removing'])
+  expect(existsSync(join(scene.roots.data, 'trash'))).toBe(false)
+})
+
+test('applyProject() empties the trash of a keeper that was killed, and of no other', async () => {
+  await using scene = applyScene()
+  const trash = join(scene.roots.data, 'trash')
+  const [left, own] = [`tmp-${process.pid}-1-1`, temporaryName()]
+  for (const name of [left, own]) mkdirSync(join(trash, name, 'upper'), { recursive: true })
+  await apply(scene, up(scene))
+  expect(readdirSync(trash)).toEqual([own])
 })
 
 test('applyProject() forgets a project that has nothing left', async () => {
