@@ -1,6 +1,7 @@
 import { type AbsolutePath, parseAbsolutePath } from '../base/absolute-path.ts'
 import type { Checked, Diagnostic } from '../base/diagnostic.ts'
 import { hasErrors } from '../base/diagnostic.ts'
+import type { SourceSpan } from '../base/source-span.ts'
 import { type ProjectName, parseProjectName } from '../model/names.ts'
 import { withoutConsequences } from './diagnostics/without-consequences.ts'
 import type { MapNode, Node } from './document/node.ts'
@@ -47,6 +48,8 @@ export interface ComposeDocument {
   readonly files: readonly string[]
   /** The variables that were there to interpolate with. */
   readonly variables: ReadonlyMap<string, string>
+  /** What secrets and configs of included projects hold, by the very span object of `environment`. */
+  readonly contents: ReadonlyMap<SourceSpan, string>
   /** What it was merged from; src/parser/explain reads it. */
   readonly provenance: Provenance
 }
@@ -145,10 +148,10 @@ function complete(source: LoadSource): Checked<ComposeDocument> {
     withoutTemplates(merging, templates),
     ...stages,
   ])
-  const { aliasPaths, templates: expanded } = session
+  const { aliasPaths, contents, templates: expanded } = session
   const provenance = { layers, aliasPaths, templates: expanded, environment }
   return {
-    value: { ...result, workingDir, files, variables: environment.variables, provenance },
+    value: { ...result, workingDir, files, variables: environment.variables, contents, provenance },
     diagnostics,
   }
 }

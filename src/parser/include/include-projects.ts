@@ -62,7 +62,7 @@ function includeProject(item: MapNode, task: IncludeTask): Layers {
   }
   const documents = files.flatMap(file => readDocuments(file, session, file.span))
   const { tree, layers } = task.mergeLayers(documents, inner, session)
-  return { tree: tree === undefined ? undefined : completeIncluded(tree, inner), layers }
+  return { tree: tree === undefined ? undefined : completeIncluded(tree, inner, task), layers }
 }
 
 interface IncludedFile extends LocatedFile {

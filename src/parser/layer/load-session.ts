@@ -12,6 +12,8 @@ export class LoadSession {
   readonly aliasPaths: Map<SourceSpan, AliasPath> = new Map()
   /** By the very span object of the value. */
   readonly templates: Map<SourceSpan, ExpandedTemplate> = new Map()
+  /** What secrets and configs of included projects hold, whose variables end with them, by the very span object of `environment`. */
+  readonly contents: Map<SourceSpan, string> = new Map()
   /** Services in circles of `extends` that were reported, as `path#service`. */
   readonly circles: Set<string> = new Set()
 

@@ -34,6 +34,8 @@ export interface ProjectSource {
   readonly files: readonly string[]
   readonly variables: ReadonlyMap<string, string>
   readonly profiles: SeccompProfiles
+  /** As in `ComposeDocument`. */
+  readonly contents: ReadonlyMap<SourceSpan, string>
   /** Name things as docker-compose of version 1 does. */
   readonly isCompatible: boolean
 }
@@ -48,6 +50,7 @@ export function readProject(source: ProjectSource): LocatedProject {
   const declared = {
     secrets: entriesAt(source.document, 'secrets'),
     configs: entriesAt(source.document, 'configs'),
+    contents: source.contents,
   }
   const nameSeparator = source.isCompatible ? ('_' as const) : undefined
   const context = {

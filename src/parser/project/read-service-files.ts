@@ -1,6 +1,7 @@
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { parseMillis } from '../../base/millis.ts'
 import { servicePath } from '../../base/model-path.ts'
+import type { SourceSpan } from '../../base/source-span.ts'
 import type { ServiceFile, ServiceFileSource } from '../../model/service-file.ts'
 import { type Entry, entriesOf, itemsOf, type MapNode, nodeAt } from '../document/node.ts'
 import { numberAt, textAt, valueAt } from '../rules/rule-context.ts'
@@ -11,6 +12,8 @@ import { textsOf } from './read-values.ts'
 export interface DeclaredFiles {
   readonly secrets: ReadonlyMap<string, Entry>
   readonly configs: ReadonlyMap<string, Entry>
+  /** What those of included projects hold, by the very span object of `environment`. */
+  readonly contents: ReadonlyMap<SourceSpan, string>
 }
 
 interface Section {
@@ -45,7 +48,7 @@ function readSection(
   return itemsOf(valueAt(service, section.key)).flatMap((grant, index) => {
     if (grant.kind !== 'map') return []
     const key = textAt(grant, 'source') ?? ''
-    const source = fileSource(declared[section.key].get(key))
+    const source = fileSource(declared[section.key].get(key), declared.contents)
     if (source === undefined) return []
     const mode = textAt(grant, 'mode')
     return [
@@ -69,7 +72,10 @@ export function fileTarget(kind: ServiceFile['kind'], target: string): AbsoluteP
   return parseAbsolutePath(`${kind === 'secret' ? '/run/secrets' : ''}/${target}`)
 }
 
-function fileSource(declared: Entry | undefined): ServiceFileSource | undefined {
+function fileSource(
+  declared: Entry | undefined,
+  contents: DeclaredFiles['contents'],
+): ServiceFileSource | undefined {
   const map = declared?.value
   if (map?.kind !== 'map') return undefined
   const entries = entriesOf(map)
@@ -86,7 +92,18 @@ function fileSource(declared: Entry | undefined): ServiceFileSource | undefined 
   const path = textAt(map, 'file')
   if (path?.startsWith('/')) return { kind: 'file', path: parseAbsolutePath(path) }
   const variable = textAt(map, 'environment')
-  if (variable !== undefined) return { kind: 'environment', variable }
+  if (variable !== undefined) return variableSource(map, variable, contents)
   const content = textAt(map, 'content')
   return content === undefined ? undefined : { kind: 'inline', content }
+}
+
+/** The variables of an included project are known to its load alone. */
+function variableSource(
+  map: MapNode,
+  variable: string,
+  contents: DeclaredFiles['contents'],
+): ServiceFileSource {
+  const span = valueAt(map, 'environment')?.span
+  const content = span === undefined ? undefined : contents.get(span)
+  return content === undefined ? { kind: 'environment', variable } : { kind: 'inline', content }
 }

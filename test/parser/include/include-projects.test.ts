@@ -317,4 +317,31 @@ describe('include', () => {
     const images = ['a', 'web'].map(name => nodeAt(value?.document, ['services', name, 'image']))
     expect(images).toMatchObject([{ value: '${I}' }, { value: '${J}' }])
   })
+
+  test('loadProject() knows what secrets and configs hold that are made of variables of an included project', () => {
+    const part = (file: string) =>
+      `services: {${file}: {image: x, secrets: [${file}], configs: [${file}_c]}}
+secrets: {${file}: {environment: TOKEN}}
+configs: {${file}_c: {environment: SHELL}}
+`
+    const { value } = loadMemory({
+      files: {
+        'compose.yaml': 'include: [{path: a/a.yaml, env_file: a.env}, {path: b/b.yaml}]\n',
+        'a/a.yaml': `include: [../c/c.yaml]\n${part('a')}`,
+        'b/b.yaml': part('b'),
+        'c/c.yaml': part('c'),
+        'a.env': 'TOKEN=of a\n',
+        'c/.env': 'SHELL=unused\nTOKEN=unused\n',
+      },
+      environment: { SHELL: '/bin/sh' },
+    })
+    const sources = ['a', 'b', 'c'].map(name => value?.services.get(name)?.files?.map(({ source }) => source))
+    const shell = { kind: 'environment', variable: 'SHELL' }
+    const ofA = { kind: 'inline', content: 'of a' }
+    expect(sources).toEqual([
+      [ofA, shell],
+      [{ kind: 'environment', variable: 'TOKEN' }, shell],
+      [ofA, shell],
+    ])
+  })
 })
