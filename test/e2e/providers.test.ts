@@ -117,3 +117,17 @@ test.for(['SIGINT', 'SIGKILL'] as const)(
     expect(project.notes()).toBe('up db\ndown db\n')
   },
 )
+
+test('what a provider sets replaces variables of containers, and nothing in the text of the file', async () => {
+  await using project = cloudProject()
+  project.write('app.env', 'DB_PORT=1\nDB_ADDRESS=$DB_URL/x\n')
+  const own = '{ DB_URL: "${DB_URL}", COPY: "<${DB_URL}>" }'
+  project.write('compose.yaml', COMPOSE.replace('{ KEY: mine }', `${own}\n    env_file: app.env`))
+  const lines = ['{"type":"setenv","message":"URL=u"}', '{"type":"setenv","message":"PORT=2"}']
+  const { exitCode, stderr } = await project.run(['up', '-d'], {
+    env: { ON_UP: lines.map(line => `echo '${line}'`).join('; ') },
+  })
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('DB_URL')])
+  const script = 'echo "$DB_URL $DB_PORT $COPY $DB_ADDRESS"'
+  expect(await project.succeed('exec', '-T', 'app', 'sh', '-c', script)).toBe('u 2 <> /x\n')
+})
