@@ -24,7 +24,6 @@ static int add (tc_held_list *list, const tc_held *held, tc_span name, tc_error 
 static tc_held *find (const tc_held_list *list, tc_span name);
 static int open_in_namespace (const tc_held_list *list, const tc_hold_request *request,
                               const char *netns, tc_error *error);
-static int open_bound (const tc_hold_request *request, tc_error *error);
 static socklen_t fill_address (const tc_hold_request *request, tc_address *address);
 static int port_of (int fd);
 
@@ -75,7 +74,7 @@ tc_held_keep (tc_held_list *list, const tc_keep_request *request, tc_error *erro
   tc_auto_fd fd = -1;
   int result;
 
-  if (kept != NULL && !kept->is_file)
+  if (kept != NULL && kept->kind != TC_HELD_FILE)
     return tc_fail (error, EEXIST, "keep", NULL);
   if (kept != NULL)
     return tc_memory_file_write (kept->fd, request->content, appends, error);
@@ -84,19 +83,34 @@ tc_held_keep (tc_held_list *list, const tc_keep_request *request, tc_error *erro
     return fd;
   result = tc_memory_file_write (fd, request->content, appends, error);
   if (result == 0)
-    result = add (list, &(tc_held){ .fd = fd, .is_file = true }, request->name, error);
+    result = add (list, &(tc_held){ .fd = fd, .kind = TC_HELD_FILE }, request->name, error);
   if (result == 0)
     (void) tc_steal_fd (&fd);
   return result;
 }
 
 int
-tc_held_file (const tc_held_list *list, const char *name)
+tc_held_adopt (tc_held_list *list, tc_span name, tc_held_kind kind, int *fd, tc_error *error)
 {
-  const tc_held *kept
+  tc_held held = { .fd = *fd, .kind = kind };
+
+  if (find (list, name) != NULL)
+    return tc_fail (error, EEXIST, "hold", NULL);
+  if (kind == TC_HELD_SOCKET)
+    held.port = (uint16_t) port_of (*fd);
+  if (add (list, &held, name, error) < 0)
+    return -error->err;
+  (void) tc_steal_fd (fd);
+  return 0;
+}
+
+int
+tc_held_find (const tc_held_list *list, const char *name, tc_held_kind kind)
+{
+  const tc_held *held
       = find (list, (tc_span){ (const uint8_t *) name, (uint32_t) strlen (name) });
 
-  return kept != NULL && kept->is_file ? kept->fd : -1;
+  return held != NULL && held->kind == kind ? held->fd : -1;
 }
 
 static tc_held *
@@ -116,20 +130,20 @@ open_in_namespace (const tc_held_list *list, const tc_hold_request *request, con
   int fd;
 
   if (netns[0] == '\0')
-    return open_bound (request, error);
+    return tc_open_bound (request, error);
   namespace_fd = open (netns, O_RDONLY | O_CLOEXEC);
   if (namespace_fd < 0)
     return tc_fail (error, errno, "open", netns);
   if (setns (namespace_fd, CLONE_NEWNET) < 0)
     return tc_fail (error, errno, "setns", netns);
-  fd = open_bound (request, error);
+  fd = tc_open_bound (request, error);
   if (setns (list->own_net_namespace, CLONE_NEWNET) < 0)
     abort ();
   return fd;
 }
 
-static int
-open_bound (const tc_hold_request *request, tc_error *error)
+int
+tc_open_bound (const tc_hold_request *request, tc_error *error)
 {
   tc_auto_fd fd = -1;
   tc_address address;

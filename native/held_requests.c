@@ -63,7 +63,7 @@ tc_handle_lend (const tc_held_list *list, const tc_request *request, tc_error *e
     return tc_fail (error, EPROTO, "read request", NULL);
   for (const tc_held *held = list->first; held != NULL; held = held->next)
     {
-      if (held->is_file || !tc_held_matches (held, prefix))
+      if (held->kind != TC_HELD_SOCKET || !tc_held_matches (held, prefix))
         continue;
       if (count == TC_MAX_DESCRIPTORS)
         {

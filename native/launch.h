@@ -18,9 +18,13 @@
 #define TC_PROGRAM_MAGIC 0x4d504354u
 #define TC_PROGRAM_VERSION 1u
 #define TC_OP_OPTIONAL 1u
+#define TC_OP_OF_NEW_NETWORK 2u
 #define TC_MAX_OPERATIONS 4096u
 #define TC_SLOTS 256u
 #define TC_MAX_HELD_FILES 256u
+#define TC_MAX_HELD_SOCKETS 4u
+/* The descriptor of the network namespace of a child that makes or joins one of its own. */
+#define TC_NETWORK_FD 5
 
 #define TC_OPS(X)                                                                                  \
   X (JOIN_NAMESPACE, 1, "su")                                                                      \
@@ -72,7 +76,12 @@
   X (MAKE_USER_NAMESPACE, 47, "uss")                                                               \
   X (MAP_TREE_BY, 48, "uuu")                                                                       \
   X (ENTER_USER_NAMESPACE, 49, "u")                                                                \
-  X (SET_FILE_OWNER, 50, "uu")
+  X (SET_FILE_OWNER, 50, "uu")                                                                     \
+  X (MAKE_NETWORK, 51, "ss")                                                                       \
+  X (NETLINK, 52, "uuublg")                                                                        \
+  X (WRITE_OUTSIDE, 53, "sb")                                                                      \
+  X (HOLD_SOCKET, 54, "b")                                                                         \
+  X (END, 55, "")
 
 typedef enum
 {
@@ -81,14 +90,15 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 50u
-_Static_assert (TC_OP_SET_FILE_OWNER == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 55u
+_Static_assert (TC_OP_END == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct
 {
   tc_op code;
   bool optional;
+  bool is_of_new_network; /* left out where the network is there already */
   const char *text[4];
   uint64_t number[4];
   tc_span bytes;
@@ -118,14 +128,20 @@ typedef struct
   int slots[TC_SLOTS];
   int first_held; /* descriptor of the first file that the program copies; the others follow */
   size_t held_count;
+  bool has_old_network; /* the keeper held its network before this launch */
+  int network_fd;       /* that network, or the one that the child has made, or -1 */
+  int outside_fd;       /* rtnetlink socket of the keeper's network, or -1 */
+  int settings_fd;      /* O_PATH folder of the IPv6 settings there, or -1 */
 } tc_launch;
 
-/* What the child reports to the keeper. A terminal travels as SCM_RIGHTS on a report of its kind. */
+/* What the child reports to the keeper. Descriptors travel as SCM_RIGHTS on a report of their kind. */
 typedef enum
 {
   TC_REPORT_FAILED = 1,
   TC_REPORT_TERMINAL = 2,
   TC_REPORT_BORN = 3, /* the sender is the process from here on */
+  TC_REPORT_NETWORK = 4, /* with the descriptor of the network namespace that was made */
+  TC_REPORT_SOCKET = 5,  /* with a bound socket, which the keeper is to hold under the name in `path` */
 } tc_report_kind;
 
 typedef struct

@@ -2,6 +2,8 @@
    peer of the same user, but are checked as if they came from anyone. */
 #include "launch_decode.h"
 
+#include "protocol.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>
@@ -14,7 +16,12 @@ static void read_fields (tc_reader *reader, const char *fields, tc_operation *op
 static char **read_list (tc_reader *reader);
 static void read_groups (tc_reader *reader, tc_operation *operation);
 static int check_values (const tc_operation *operation, tc_error *error);
+static bool has_netlink_values (const tc_operation *operation);
+static bool has_socket (const tc_operation *operation);
 static int check_end (const tc_program *program, tc_error *error);
+static bool is_end (tc_op code);
+static int check_network (const tc_program *program, tc_error *error);
+static bool needs_network (tc_op code);
 
 static const char *const field_table[] = {
 #define TC_OP_FIELDS(name, code, fields) [code] = fields,
@@ -50,6 +57,8 @@ tc_program_decode (tc_span bytes, tc_program *program, tc_error *error)
     result = tc_fail (error, EPROTO, "read program", "trailing bytes");
   if (result == 0)
     result = check_end (program, error);
+  if (result == 0)
+    result = check_network (program, error);
   if (result < 0)
     tc_program_free (program);
   return result;
@@ -67,11 +76,12 @@ decode_operation (tc_reader *reader, tc_operation *operation, tc_error *error)
     return tc_fail (error, EPROTO, "read operation", "cut short");
   if (code == 0 || code > TC_LAST_OP)
     return tc_fail (error, ENOSYS, "read operation", "unknown code");
-  if ((flags & ~TC_OP_OPTIONAL) != 0)
+  if ((flags & ~(TC_OP_OPTIONAL | TC_OP_OF_NEW_NETWORK)) != 0)
     return tc_fail (error, EINVAL, "read operation", "unknown flags");
 
   operation->code = (tc_op) code;
   operation->optional = (flags & TC_OP_OPTIONAL) != 0;
+  operation->is_of_new_network = (flags & TC_OP_OF_NEW_NETWORK) != 0;
   read_fields (&fields, field_table[code], operation);
   if (!tc_reader_is_done (&fields))
     return tc_fail (error, EPROTO, "read operation", "malformed fields");
@@ -190,20 +200,79 @@ check_values (const tc_operation *operation, tc_error *error)
       && (operation->list[0][0] == NULL
           || length_of (operation->list[1]) != length_of (operation->list[2])))
     return tc_fail (error, EINVAL, "read operation", "layers or options");
+  if (operation->code == TC_OP_NETLINK && !has_netlink_values (operation))
+    return tc_fail (error, EINVAL, "read operation", "netlink messages");
+  if (operation->code == TC_OP_HOLD_SOCKET && !has_socket (operation))
+    return tc_fail (error, EINVAL, "read operation", "socket");
   return 0;
 }
 
-/* The only exec is the last operation. */
+/* Each interface has a place within the messages for its index. */
+static bool
+has_netlink_values (const tc_operation *operation)
+{
+  if (length_of (operation->list[0]) != operation->group_count)
+    return false;
+  for (size_t index = 0; index < operation->group_count; index++)
+    if (operation->bytes.size < sizeof (uint32_t)
+        || operation->groups[index] > operation->bytes.size - sizeof (uint32_t))
+      return false;
+  return true;
+}
+
+/* It is bound in the network that the child is in by then, and a report has room for its name. */
+static bool
+has_socket (const tc_operation *operation)
+{
+  tc_hold_request request;
+
+  return tc_read_hold_request (operation->bytes, &request) == 0 && request.netns.size == 0
+         && request.name.size < sizeof ((tc_report){ 0 }.path);
+}
+
+/* What executes a program or ends is the last operation, and no other is. */
 static int
 check_end (const tc_program *program, tc_error *error)
 {
   for (size_t index = 0; index < program->count; index++)
-    if ((program->operations[index].code == TC_OP_EXEC) != (index == program->count - 1))
+    if (is_end (program->operations[index].code) != (index == program->count - 1))
       {
         error->index = (int) index;
         return tc_fail (error, EINVAL, "read program", "exec is not the last operation");
       }
   return 0;
+}
+
+static bool
+is_end (tc_op code)
+{
+  return code == TC_OP_EXEC || code == TC_OP_END;
+}
+
+/* One network at most, which comes before what is made in it. */
+static int
+check_network (const tc_program *program, tc_error *error)
+{
+  size_t networks = 0, sockets = 0;
+
+  for (size_t index = 0; index < program->count; index++)
+    {
+      const tc_operation *operation = &program->operations[index];
+
+      networks += operation->code == TC_OP_MAKE_NETWORK;
+      sockets += operation->code == TC_OP_HOLD_SOCKET;
+      error->index = (int) index;
+      if (networks > 1 || sockets > TC_MAX_HELD_SOCKETS
+          || (networks == 0 && (operation->is_of_new_network || needs_network (operation->code))))
+        return tc_fail (error, EINVAL, "read program", "network");
+    }
+  return 0;
+}
+
+static bool
+needs_network (tc_op code)
+{
+  return code == TC_OP_NETLINK || code == TC_OP_WRITE_OUTSIDE || code == TC_OP_HOLD_SOCKET;
 }
 
 void

@@ -12,6 +12,7 @@
 #include "files.h"
 #include "memory_file.h"
 #include "mounts.h"
+#include "network.h"
 #include "null_streams.h"
 #include "owner_map.h"
 #include "other_process.h"
@@ -56,6 +57,9 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
       const tc_operation *op = &program->operations[index];
       int result = index == birth ? tc_be_born (launch, error) : 0;
 
+      if (result == 0 && op->is_of_new_network && launch->has_old_network)
+        continue;
+
       if (result == 0)
         result = take_step (op, launch, error);
       if (result < 0 && !(op->optional && is_absence (-result)))
@@ -63,6 +67,8 @@ tc_launch_run (const tc_program *program, tc_launch *launch, tc_error *error)
           error->index = (int) index;
           return result;
         }
+      if (op->code == TC_OP_END)
+        return 0;
     }
   return tc_fail (error, ENOEXEC, "launch", NULL);
 }
@@ -221,6 +227,16 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_take_terminal (error);
     case TC_OP_RUN_INIT:
       return tc_run_init (&launch->init, error);
+    case TC_OP_MAKE_NETWORK:
+      return tc_make_network (launch, error);
+    case TC_OP_NETLINK:
+      return tc_send_netlink (op, launch, error);
+    case TC_OP_WRITE_OUTSIDE:
+      return tc_write_outside (op, launch, error);
+    case TC_OP_HOLD_SOCKET:
+      return tc_hold_socket (op, launch, error);
+    case TC_OP_END:
+      return 0;
     case TC_OP_EXEC:
       return execute (op, launch, error);
     default:

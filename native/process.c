@@ -69,6 +69,8 @@ tc_process_free (tc_process *process)
   tc_log_file_close (process->log);
   free (process->id);
   free (process->state_dir);
+  free (process->network_name);
+  free (process->network_link);
   tc_loop_free_later (process->processes->loop, process);
 }
 

@@ -54,12 +54,15 @@ struct tc_process
   tc_launcher launcher;
   char *id; /* "" for the supervisor */
   char *state_dir;
+  char *network_name; /* under which its own network is held, NULL if it has none */
+  char *network_link; /* leads to the descriptor of the network */
   tc_kind kind;
   tc_phase phase;
   bool kills_on_hangup;
   bool is_forgotten;
   bool is_doomed;  /* was killed before its birth was known */
   bool has_ended;  /* was reaped before its bearer */
+  bool made_network;
   pid_t pid;       /* 0: not born */
   pid_t bearer;    /* the child that bears it, 0 if there is none or once it was reaped */
   int pidfd;       /* of the bearer until the birth */
@@ -80,7 +83,7 @@ struct tc_processes
   tc_loop *loop;
   tc_stream_buffers *buffers;
   tc_process *first; /* the latest launch */
-  const tc_held_list *held; /* files that launch programs copy */
+  tc_held_list *held; /* files that launch programs copy; networks and sockets that they make */
   int null_fd;
   struct rlimit nofile; /* as the keeper inherited it, for the children */
   bool resets_oom_score;

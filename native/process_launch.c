@@ -23,6 +23,8 @@ static int launch_with (tc_processes *processes, const tc_launcher *launcher,
 static int start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error);
 static int find_held_files (const tc_held_list *list, const tc_program *program, tc_birth *birth,
                             int held[TC_MAX_HELD_FILES], tc_error *error);
+static int find_network (tc_process *process, const tc_program *program, tc_birth *birth,
+                         tc_error *error);
 static void take_stdio (tc_process *process, tc_stdio *stdio);
 
 int
@@ -118,7 +120,8 @@ start (tc_process *process, tc_birth *birth, tc_span program, tc_error *error)
 
   birth->held = held;
   if (tc_program_decode (program, &decoded, error) < 0
-      || find_held_files (processes->held, &decoded, birth, held, error) < 0)
+      || find_held_files (processes->held, &decoded, birth, held, error) < 0
+      || find_network (process, &decoded, birth, error) < 0)
     return -error->err;
   error->index = -1;
   birth->program = &decoded;
@@ -159,13 +162,34 @@ find_held_files (const tc_held_list *list, const tc_program *program, tc_birth *
       if (operation->code != TC_OP_WRITE_HELD)
         continue;
       error->index = (int) index;
-      fd = tc_held_file (list, name);
+      fd = tc_held_find (list, name, TC_HELD_FILE);
       if (fd < 0)
         return tc_fail (error, ENOENT, "find held file", name);
       if (birth->held_count == TC_MAX_HELD_FILES)
         return tc_fail (error, E2BIG, "find held file", name);
       operation->held = birth->held_count;
       held[birth->held_count++] = fd;
+    }
+  return 0;
+}
+
+/* A launch that is repeated finds the network of the first. */
+static int
+find_network (tc_process *process, const tc_program *program, tc_birth *birth, tc_error *error)
+{
+  birth->network_fd = -1;
+  for (size_t index = 0; index < program->count; index++)
+    {
+      const tc_operation *operation = &program->operations[index];
+
+      if (operation->code != TC_OP_MAKE_NETWORK)
+        continue;
+      process->network_name = strdup (operation->text[0]);
+      process->network_link = strdup (operation->text[1]);
+      if (process->network_name == NULL || process->network_link == NULL)
+        return tc_fail (error, ENOMEM, "launch", NULL);
+      birth->network_fd
+          = tc_held_find (process->processes->held, operation->text[0], TC_HELD_NETWORK);
     }
   return 0;
 }

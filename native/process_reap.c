@@ -2,18 +2,24 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "launch.h"
 #include "records.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+
+/* A network, its sockets, a terminal, a birth, a failure, the end. */
+#define MOST_REPORTS (5 + (int) TC_MAX_HELD_SOCKETS)
 
 static void reap_all (tc_source *source, uint32_t events);
 static void read_births (tc_processes *processes);
 static void child_ended (tc_processes *processes, pid_t pid, int wait_status);
 static void bearer_ended (tc_process *process, int wait_status);
+static void release_network (tc_process *process);
 static void read_last_reports (tc_process *process);
 
 int
@@ -58,8 +64,7 @@ reap_all (tc_source *source, uint32_t events)
     }
 }
 
-/* The first report of a process that joins a container is its terminal, its birth, its failure or the end, and
-   only a terminal has others behind it. */
+/* A birth is behind the reports of what was made for it. */
 static void
 read_births (tc_processes *processes)
 {
@@ -68,7 +73,7 @@ read_births (tc_processes *processes)
   for (tc_process *process = processes->first; process != NULL; process = next)
     {
       next = process->next;
-      for (int reports = 0; reports < 2 && process->pid == 0 && process->report.fd >= 0; reports++)
+      for (int reports = 0; reports < MOST_REPORTS && process->pid == 0 && process->report.fd >= 0; reports++)
         process->report.ready (&process->report, 0);
     }
 }
@@ -126,6 +131,7 @@ tc_process_end (tc_process *process, int wait_status)
 
   if (process->failure.err != 0)
     {
+      release_network (process);
       launcher->listener->failed (launcher->owner, process);
       tc_process_forget (process);
       return;
@@ -136,11 +142,21 @@ tc_process_end (tc_process *process, int wait_status)
   launcher->listener->ended (launcher->owner, process);
 }
 
-/* At most four are unread: a terminal, a birth, a failure, the end. */
+/* The next launch makes another. */
+static void
+release_network (tc_process *process)
+{
+  const char *name = process->network_name;
+
+  if (process->made_network)
+    (void) tc_held_release (process->processes->held,
+                            (tc_span){ (const uint8_t *) name, (uint32_t) strlen (name) });
+}
+
 static void
 read_last_reports (tc_process *process)
 {
-  for (int reports = 0; reports < 4 && process->report.fd >= 0; reports++)
+  for (int reports = 0; reports < MOST_REPORTS && process->report.fd >= 0; reports++)
     process->report.ready (&process->report, 0);
   if (process->report.fd < 0)
     return;

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -19,6 +20,9 @@
 static void take_birth (tc_process *process, pid_t pid);
 static bool is_new_child (const tc_processes *processes, pid_t pid);
 static void take_failure (tc_process *process, tc_report *report);
+static bool is_of_network (const tc_process *process, const tc_report *report);
+static void take_of_network (tc_process *process, tc_report *report, int *fd);
+static int link_network (const tc_process *process, int fd, tc_error *error);
 static void take_terminal (tc_process *process, int fd);
 static void reports_end (tc_process *process);
 static void launched (tc_process *process);
@@ -39,6 +43,11 @@ tc_process_report_ready (tc_source *source, uint32_t events)
   if (size == (ssize_t) sizeof (report) && report.kind == TC_REPORT_TERMINAL && count == 1)
     {
       take_terminal (process, fds[0]);
+      return;
+    }
+  if (size == (ssize_t) sizeof (report) && count == 1 && is_of_network (process, &report))
+    {
+      take_of_network (process, &report, &fds[0]);
       return;
     }
   while (count > 0)
@@ -89,6 +98,57 @@ take_failure (tc_process *process, tc_report *report)
   /* Where an init waits, it has to end too. The failure is passed on when the process is reaped. */
   (void) tc_process_signal (process, SIGKILL);
   tc_loop_close (process->processes->loop, &process->report);
+}
+
+/* Before its birth nobody in a container can send reports for a process. The name of a socket starts with that of
+   its network, and they go together. */
+static bool
+is_of_network (const tc_process *process, const tc_report *report)
+{
+  const char *name = process->network_name;
+  bool is_own = process->bearer == 0 || process->pid == 0;
+
+  if (name == NULL || !is_own)
+    return false;
+  return report->kind == TC_REPORT_NETWORK
+         || (report->kind == TC_REPORT_SOCKET && strncmp (report->path, name, strlen (name)) == 0);
+}
+
+static void
+take_of_network (tc_process *process, tc_report *report, int *fd)
+{
+  const char *name = report->kind == TC_REPORT_NETWORK ? process->network_name : report->path;
+  tc_held_kind kind = report->kind == TC_REPORT_NETWORK ? TC_HELD_NETWORK : TC_HELD_SOCKET;
+  int number = *fd;
+  int result;
+
+  report->path[sizeof (report->path) - 1] = '\0';
+  result = tc_held_adopt (process->processes->held,
+                          (tc_span){ (const uint8_t *) name, (uint32_t) strlen (name) }, kind, fd,
+                          &process->failure);
+  tc_close_fd (fd);
+  if (result == 0 && kind == TC_HELD_NETWORK)
+    {
+      process->made_network = true;
+      result = link_network (process, number, &process->failure);
+    }
+  if (result == 0)
+    return;
+  (void) tc_process_signal (process, SIGKILL);
+  tc_loop_close (process->processes->loop, &process->report);
+}
+
+/* The link stands for the namespace wherever a path is asked for. */
+static int
+link_network (const tc_process *process, int fd, tc_error *error)
+{
+  char target[64];
+
+  (void) snprintf (target, sizeof (target), "/proc/%d/fd/%d", (int) getpid (), fd);
+  (void) unlink (process->network_link);
+  if (symlink (target, process->network_link) < 0)
+    return tc_fail (error, errno, "symlink", process->network_link);
+  return 0;
 }
 
 static void

@@ -20,7 +20,7 @@
 /* Where the child keeps its own descriptors: right behind the standard streams. */
 #define REPORT_FD 3
 #define TARGET_FD 4
-#define HELD_FD 5
+#define HELD_FD 6
 
 static int clone_child (const tc_birth *birth, int *pidfd, tc_error *error);
 static int accept_reports (int keeper_end, tc_error *error);
@@ -28,6 +28,7 @@ static _Noreturn void be_child (const tc_birth *birth, int report_fd);
 static void reset_process (const tc_birth *birth);
 static int arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch,
                                 tc_error *error);
+static int place (int fd, int wanted, int *placed);
 static _Noreturn void report_and_exit (int report_fd, const tc_error *error);
 static void copy_text (char *to, size_t size, const char *from);
 
@@ -102,6 +103,9 @@ be_child (const tc_birth *birth, int report_fd)
     .target_fd = -1,
     .umask = 022,
     .init = TC_NO_INIT,
+    .network_fd = -1,
+    .outside_fd = -1,
+    .settings_fd = -1,
   };
 
   for (size_t slot = 0; slot < TC_SLOTS; slot++)
@@ -112,7 +116,8 @@ be_child (const tc_birth *birth, int report_fd)
   launch.is_unborn = birth->target_fd >= 0 || tc_chooses_birthplace (birth->program);
   if (arrange_descriptors (birth, report_fd, &launch, &error) == 0
       && (birth->target_fd < 0 || tc_choose_birthplace (launch.target_fd, &error) == 0))
-    (void) tc_launch_run (birth->program, &launch, &error);
+    if (tc_launch_run (birth->program, &launch, &error) == 0)
+      _exit (0);
   report_and_exit (launch.report_fd, &error);
 }
 
@@ -153,6 +158,7 @@ arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc
   const int first_free = HELD_FD + (int) birth->held_count;
   int report = fcntl (report_fd, F_DUPFD_CLOEXEC, first_free);
   int target = birth->target_fd < 0 ? -1 : fcntl (birth->target_fd, F_DUPFD_CLOEXEC, first_free);
+  int network = birth->network_fd < 0 ? -1 : fcntl (birth->network_fd, F_DUPFD_CLOEXEC, first_free);
   int held[TC_MAX_HELD_FILES];
 
   for (size_t index = 0; index < birth->held_count; index++)
@@ -161,7 +167,8 @@ arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc
       if (held[index] < 0)
         return tc_fail (error, errno, "fcntl", NULL);
     }
-  if (report < 0 || (birth->target_fd >= 0 && target < 0))
+  if (report < 0 || (birth->target_fd >= 0 && target < 0)
+      || (birth->network_fd >= 0 && network < 0))
     return tc_fail (error, errno, "fcntl", NULL);
   for (int stream = 0; stream < 3; stream++)
     if (dup2 (birth->stdio[stream], stream) < 0)
@@ -169,12 +176,9 @@ arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc
   if (dup3 (report, REPORT_FD, O_CLOEXEC) < 0)
     return tc_fail (error, errno, "dup3", NULL);
   launch->report_fd = REPORT_FD;
-  if (target < 0)
-    (void) close (TARGET_FD);
-  else if (dup3 (target, TARGET_FD, O_CLOEXEC) < 0)
+  if (place (target, TARGET_FD, &launch->target_fd) < 0
+      || place (network, TC_NETWORK_FD, &launch->network_fd) < 0)
     return tc_fail (error, errno, "dup3", NULL);
-  else
-    launch->target_fd = TARGET_FD;
   for (size_t index = 0; index < birth->held_count; index++)
     if (dup3 (held[index], HELD_FD + (int) index, O_CLOEXEC) < 0)
       return tc_fail (error, errno, "dup3", NULL);
@@ -182,6 +186,19 @@ arrange_descriptors (const tc_birth *birth, int report_fd, tc_launch *launch, tc
     return tc_fail (error, errno, "close_range", NULL);
   (void) setrlimit (RLIMIT_NOFILE, &birth->nofile);
   return 0;
+}
+
+/* Moves a descriptor to the one that the child has for it, which it stores; without one that is closed. */
+static int
+place (int fd, int wanted, int *placed)
+{
+  if (fd < 0)
+    {
+      (void) close (wanted);
+      return 0;
+    }
+  *placed = dup3 (fd, wanted, O_CLOEXEC);
+  return *placed;
 }
 
 /* If even this fails, the keeper still sees exit status 127. */

@@ -11,6 +11,7 @@ typedef struct
   const tc_program *program;
   uint64_t clone_flags;
   int target_fd;         /* pidfd of the container to be born in, or -1 */
+  int network_fd;        /* borrowed: its network namespace, where that is there already, or -1 */
   const char *cgroup;    /* v2 folder for CLONE_INTO_CGROUP, or NULL */
   int stdio[3];          /* borrowed */
   const int *held;       /* borrowed: files that the program copies; at most TC_MAX_HELD_FILES */

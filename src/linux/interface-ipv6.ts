@@ -15,11 +15,21 @@ const SETTINGS: readonly (readonly [string, string])[] = [
  * needs nothing.
  */
 export function setInterfaceIpv6(interfaceName: string, isOn: boolean): void {
-  const folder = `ipv6/conf/${interfaceName}`
-  if (readNetworkSysctl(`${folder}/disable_ipv6`) === undefined) return
-  setNetworkSysctl(`${folder}/disable_ipv6`, isOn ? '0' : '1')
-  for (const [name, value] of SETTINGS) setNetworkSysctl(`${folder}/${name}`, value)
-  if (isOn) setNetworkSysctl(`${folder}/accept_dad`, '0')
+  if (readNetworkSysctl(`ipv6/conf/${interfaceName}/disable_ipv6`) === undefined) return
+  for (const [name, value] of interfaceIpv6Settings(interfaceName, isOn)) setNetworkSysctl(name, value)
+}
+
+/** Returns what `setInterfaceIpv6` sets, in order: names of network settings and their values. */
+export function interfaceIpv6Settings(
+  interfaceName: string,
+  isOn: boolean,
+): readonly (readonly [name: string, value: string])[] {
+  const settings = [
+    ['disable_ipv6', isOn ? '0' : '1'],
+    ...SETTINGS,
+    ...(isOn ? [['accept_dad', '0']] : []),
+  ] as readonly (readonly [string, string])[]
+  return settings.map(([name, value]) => [`ipv6/conf/${interfaceName}/${name}`, value])
 }
 
 /** Tells whether the kernel has IPv6 at all; `ipv6.disable=1` leaves it out. */

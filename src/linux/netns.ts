@@ -39,12 +39,31 @@ export function createNetns(path: string, setUp: () => void = () => {}): void {
   using _home = homeNamespace()
   checked(unshare(CLONE_NEWNET), 'unshare', 'network namespace')
   setUp()
+  bindAt(path, CURRENT)
+}
+
+function bindAt(path: string, source: string): void {
   writeFileSync(path, '', { mode: 0o600 })
   try {
-    mount({ source: CURRENT, target: path, type: null, flags: MS_BIND, data: null })
+    mount({ source, target: path, type: null, flags: MS_BIND, data: null })
   } catch (error) {
     rmSync(path, { force: true })
     throw error
+  }
+}
+
+/**
+ * Makes the namespace that the link at `path` leads to a file there: it lives until `removeNetns`, whoever else has it.
+ *
+ * @throws {SystemCallError} If it cannot be mounted; then nothing is at `path`.
+ */
+export function pinNetns(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    rmSync(path)
+    bindAt(path, `/proc/self/fd/${fd}`)
+  } finally {
+    closeSync(fd)
   }
 }
 

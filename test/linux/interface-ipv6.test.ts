@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createBridge } from '../../src/engine/local/network/bridge.ts'
-import { connectContainer } from '../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../src/engine/local/network/connect-container.ts'
 import type { NetworkRecord } from '../../src/engine/local/network/network-record.ts'
 import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
 import { createNetns, withNetns } from '../../src/linux/netns.ts'

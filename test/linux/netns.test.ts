@@ -1,8 +1,19 @@
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
+import { createNetns, pinNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
 
 const here = (): string => readlinkSync('/proc/thread-self/ns/net')
 const home = here()
@@ -80,4 +91,15 @@ test('removeNetns() takes several mounts over one file, and no file, too', () =>
   removeNetns(path)
   removeNetns(path)
   expect(existsSync(path)).toBe(false)
+})
+
+test('pinNetns() makes a namespace that a link leads to outlive who holds it', () => {
+  const [path, held] = [netnsPath(), netnsPath()]
+  createNetns(held)
+  const { ino } = statSync(held)
+  mkdirSync(dirname(path))
+  symlinkSync(held, path)
+  pinNetns(path)
+  removeNetns(held)
+  expect(lstatSync(path)).toMatchObject({ ino })
 })

@@ -76,13 +76,35 @@ fuzz_put_field (tc_buffer *buffer, char kind)
     }
 }
 
+/* As HOLD has it. */
+static void
+fuzz_put_socket (tc_buffer *payload)
+{
+  tc_auto_buffer socket = { 0 };
+
+  tc_put_text (&socket, "net/udp");
+  tc_put_text (&socket, "");
+  tc_put_u32 (&socket, 2);
+  tc_put_u32 (&socket, fuzz_random (2) + 1);
+  tc_put_u16 (&socket, (uint16_t) fuzz_random (65536));
+  tc_put_u16 (&socket, (uint16_t) fuzz_random (2));
+  tc_put_u32 (&socket, 4);
+  tc_put_raw (&socket, "\0\0\0\1", 4);
+  tc_put_u32 (&socket, fuzz_random (2));
+  tc_put_u32 (payload, (uint32_t) socket.size);
+  tc_put_raw (payload, socket.data, socket.size);
+}
+
 static void
 fuzz_put_operation (tc_buffer *program, uint32_t code)
 {
   tc_auto_buffer payload = { 0 };
 
-  for (const char *field = fuzz_fields[code]; *field != '\0'; field++)
-    fuzz_put_field (&payload, *field);
+  if (code == TC_OP_HOLD_SOCKET)
+    fuzz_put_socket (&payload);
+  else
+    for (const char *field = fuzz_fields[code]; *field != '\0'; field++)
+      fuzz_put_field (&payload, *field);
   tc_put_u16 (program, (uint16_t) code);
   tc_put_u16 (program, (uint16_t) fuzz_random (2));
   tc_put_u32 (program, (uint32_t) payload.size);
@@ -98,8 +120,10 @@ fuzz_put_program (tc_buffer *program)
   tc_put_u32 (program, TC_PROGRAM_VERSION);
   tc_put_u32 (program, count);
   for (uint32_t index = 1; index < count; index++)
-    fuzz_put_operation (program, fuzz_random (TC_LAST_OP - 1) + 1);
-  fuzz_put_operation (program, TC_OP_EXEC);
+    fuzz_put_operation (program, index == 1 && fuzz_random (2) == 0
+                                     ? (uint32_t) TC_OP_MAKE_NETWORK
+                                     : fuzz_random (TC_LAST_OP - 1) + 1);
+  fuzz_put_operation (program, fuzz_random (8) == 0 ? TC_OP_END : TC_OP_EXEC);
 }
 
 /* One in four stays whole. */

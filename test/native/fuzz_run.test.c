@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
@@ -44,10 +45,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                        .target_fd = FAKE_FD,
                        .umask = 022,
                        .init = TC_NO_INIT,
+                       .network_fd = fuzz_random (2) == 0 ? FAKE_FD : -1,
+                       .outside_fd = -1,
+                       .settings_fd = -1,
                        .is_unborn = fuzz_random (2) == 0,
                        .first_held = FAKE_FD,
                        .held_count = fuzz_random (2) };
   tc_error error = TC_NO_ERROR;
+  int result;
   uint8_t *copy = malloc (size + (size == 0));
 
   /* Linked by hand, without --wrap, it would run programs for real. */
@@ -57,8 +62,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   for (size_t slot = 0; slot < TC_SLOTS; slot++)
     launch.slots[slot] = -1;
   if (tc_program_decode ((tc_span){ copy, (uint32_t) size }, &program, &error) == 0
-      && (tc_launch_run (&program, &launch, &error) >= 0 || error.err <= 0
-          || error.index < 0 || (size_t) error.index >= program.count))
+      && ((result = tc_launch_run (&program, &launch, &error)) > 0
+          || (result < 0
+              && (error.err <= 0 || error.index < 0 || (size_t) error.index >= program.count))))
     abort ();
   tc_program_free (&program);
   free (copy);
@@ -96,6 +102,12 @@ REPLACED (setresuid, chance ())
 REPLACED (setrlimit, chance ())
 REPLACED (setsid, chance ())
 REPLACED (dup2, chance ())
+REPLACED (dup3, chance_of_descriptor ())
+REPLACED (socket, chance_of_descriptor ())
+REPLACED (setsockopt, chance ())
+REPLACED (bind, chance ())
+REPLACED (listen, chance ())
+REPLACED (send, chance ())
 REPLACED (setpgid, chance ())
 REPLACED (tcsetpgrp, chance ())
 REPLACED (sigprocmask, chance ())
@@ -130,9 +142,11 @@ REPLACED (fork, chance ())
 UNREACHED (_exit)
 UNREACHED (execveat)
 UNREACHED (ftruncate)
+UNREACHED (getsockname)
 UNREACHED (lseek)
 UNREACHED (pwrite)
 
+ssize_t __wrap_recv (int fd, void *data, size_t size, int flags);
 int __wrap_execve (const char *path, char *const argv[], char *const envp[]);
 int __wrap_close (int fd);
 int __wrap_pipe2 (int fds[2], int flags);
@@ -184,6 +198,32 @@ __wrap_recvmsg (int fd, struct msghdr *message, int flags)
   (void) flags;
   message->msg_controllen = 0;
   return chance ();
+}
+
+/* Answers of netlink: errors, with words and without, and bytes that are none. */
+ssize_t
+__wrap_recv (int fd, void *data, size_t size, int flags)
+{
+  uint8_t *bytes = data;
+  const size_t length = 16 * (1 + fuzz_random (8));
+  struct nlmsghdr *message = data;
+
+  (void) fd;
+  (void) flags;
+  if (fuzz_random (2) == 0)
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  if (length > size)
+    abort ();
+  for (size_t at = 0; at < length; at++)
+    bytes[at] = fuzz_random (4) == 0 ? (uint8_t) fuzz_random (256) : 0;
+  if (fuzz_random (4) > 0)
+    *message = (struct nlmsghdr){ .nlmsg_len = (uint32_t) length,
+                                  .nlmsg_type = NLMSG_ERROR,
+                                  .nlmsg_flags = NLM_F_CAPPED | NLM_F_ACK_TLVS };
+  return (ssize_t) length;
 }
 
 pid_t

@@ -7,8 +7,6 @@ export interface FakeKernelNetwork extends KernelNetwork {
   readonly asked: string[]
   /** Interfaces that it refuses to delete. */
   readonly kept: Map<string, SystemCallError>
-  /** What connecting a container fails with. */
-  connectFailure: unknown
   /** The older iptables drops what is forwarded. */
   legacyBlocks: boolean
 }
@@ -20,7 +18,6 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
   const network: FakeKernelNetwork = {
     asked,
     kept: new Map(),
-    connectFailure: undefined,
     legacyBlocks: false,
     makeNetwork: ({ network: made, known }) => {
       bridges += 1
@@ -30,24 +27,9 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
       const ipv4 = { subnet: `${prefix}.0/24`, gateway: `${prefix}.1` }
       return { network: made, bridge: `br${bridges}`, ipv4 }
     },
-    connectContainer: ({ endpoints }) => {
-      asked.push(`connect ${endpoints.map(({ addresses }) => addresses.ipv4).join(' ')}`.trim())
-      if (network.connectFailure !== undefined) throw network.connectFailure
-      return endpoints.map(({ record, addresses, interfaceName, macAddress }, index) => ({
-        network: record.network.key,
-        networkName: record.network.name,
-        ipv4Address: addresses.ipv4,
-        prefixLength: 24,
-        gateway: index === 0 && !record.network.internal ? record.ipv4?.gateway : undefined,
-        macAddress: macAddress ?? '02:00:00:00:00:01',
-        interfaceName: interfaceName ?? `eth${index}`,
-        hostInterface: `veth${index}`,
-      }))
-    },
     lendInterfaces: (_netns, wanted) => {
       for (const { hostName, name } of wanted) asked.push(`lend ${hostName} as ${name}`)
     },
-    redirectDns: () => {},
     removeNetns: () => void asked.push('remove netns'),
     removeInterfaces: async ({ bridges: doomed, endpoints }) => {
       const names = [...endpoints, ...doomed]

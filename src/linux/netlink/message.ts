@@ -32,6 +32,28 @@ export interface NetlinkRequest {
   readonly tolerate?: readonly number[]
   /** Opens or closes a batch: the kernel does not acknowledge it. */
   readonly framing?: true
+  /** An interface that is known by name only: whoever sends the request finds its index. */
+  readonly finds?: InterfacePlace
+}
+
+/** An interface whose index a message has to have. */
+export interface InterfacePlace {
+  readonly name: string
+  /** Where in the payload the index goes, in bytes: a u32 that is 0 before. */
+  readonly at: number
+}
+
+/** An interface by its index, or by its name where that is found later: see `NetlinkRequest`. */
+export type InterfaceRef = number | string
+
+/** Returns the index to write now, and who finds another one at `at`. */
+export function interfaceIn(reference: InterfaceRef): {
+  readonly index: number
+  readonly finds: (at: number) => Pick<NetlinkRequest, 'finds'>
+} {
+  return typeof reference === 'number'
+    ? { index: reference, finds: () => ({}) }
+    : { index: 0, finds: at => ({ finds: { name: reference, at } }) }
 }
 
 /** What the kernel says. `sequence` names the request. */

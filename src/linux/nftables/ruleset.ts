@@ -113,7 +113,12 @@ export interface InstalledRule {
 
 /** Carries out `requests` in one transaction: all or none. */
 export function commit(socket: NetlinkSocket, requests: readonly NetlinkRequest[]): void {
-  socket.send([framing(NFNL_MSG_BATCH_BEGIN), ...requests, framing(NFNL_MSG_BATCH_END)])
+  socket.send(batch(requests))
+}
+
+/** Returns `requests` as a batch, of which all or none takes effect. */
+export function batch(requests: readonly NetlinkRequest[]): readonly NetlinkRequest[] {
+  return [framing(NFNL_MSG_BATCH_BEGIN), ...requests, framing(NFNL_MSG_BATCH_END)]
 }
 
 /** Asks for a table, which may exist. */

@@ -2,7 +2,14 @@ import { constants } from 'node:os'
 import { formatIpAddress, type IpAddress, ipBytes, ipFromBytes } from '../../base/ip-address.ts'
 import { ipBlock, lastAddress } from '../../base/ip-block.ts'
 import { attribute, parseAttributes, u32Attribute } from '../netlink/attribute.ts'
-import { type NetlinkRequest, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from '../netlink/message.ts'
+import {
+  type InterfaceRef,
+  interfaceIn,
+  type NetlinkRequest,
+  NLM_F_CREATE,
+  NLM_F_DUMP,
+  NLM_F_EXCL,
+} from '../netlink/message.ts'
 import type { NetlinkSocket } from '../netlink/netlink-socket.ts'
 import { AF_UNSPEC, addressFamily } from './address-family.ts'
 
@@ -16,6 +23,8 @@ const IFA_FLAGS = 8
 /** Nobody else can have the address: it is used at once, without asking the neighbours (RFC 4862, 5.4) first. */
 const IFA_F_NODAD = 2
 const HEADER_BYTES = 8
+/** Of ifa_index in struct ifaddrmsg. */
+const INDEX_AT = 4
 
 /** An address of an interface. */
 export interface InterfaceAddress {
@@ -24,17 +33,25 @@ export interface InterfaceAddress {
   readonly prefixLength: number
 }
 
+/** An address for an interface that may be known by name only. */
+export interface WantedAddress extends Omit<InterfaceAddress, 'interfaceIndex'> {
+  readonly interfaceIndex: InterfaceRef
+}
+
 /**
  * Asks to give the interface an address, which it may have already. Brings the route to the address's block along. One
  * of IPv6 counts as unique.
  */
-export function newAddress(address: InterfaceAddress): NetlinkRequest {
+export function newAddress({ interfaceIndex, ...block }: WantedAddress): NetlinkRequest {
+  const { index, finds } = interfaceIn(interfaceIndex)
+  const address = { ...block, interfaceIndex: index }
   return {
     type: RTM_NEWADDR,
     flags: NLM_F_CREATE | NLM_F_EXCL,
     purpose: `add address ${formatIpAddress(address.address)}`,
     payload: Buffer.concat([...addressAttributes(address), ...familyAttributes(address)]),
     tolerate: [constants.errno.EEXIST],
+    ...finds(INDEX_AT),
   }
 }
 
@@ -70,7 +87,7 @@ function addressAttributes({ interfaceIndex, address, prefixLength }: InterfaceA
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt8(addressFamily(address.family), 0)
   header.writeUInt8(prefixLength, 1)
-  header.writeUInt32LE(interfaceIndex, 4)
+  header.writeUInt32LE(interfaceIndex, INDEX_AT)
   return [header, attribute(IFA_LOCAL, ipBytes(address)), attribute(IFA_ADDRESS, ipBytes(address))]
 }
 

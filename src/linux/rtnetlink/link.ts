@@ -9,7 +9,14 @@ import {
   u16Attribute,
   u32Attribute,
 } from '../netlink/attribute.ts'
-import { type NetlinkRequest, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from '../netlink/message.ts'
+import {
+  type InterfaceRef,
+  interfaceIn,
+  type NetlinkRequest,
+  NLM_F_CREATE,
+  NLM_F_DUMP,
+  NLM_F_EXCL,
+} from '../netlink/message.ts'
 import type { NetlinkSocket } from '../netlink/netlink-socket.ts'
 
 const RTM_NEWLINK = 16
@@ -131,8 +138,8 @@ const ONE_QUEUE: readonly Buffer[] = [
 /** What `changeLink` sets; undefined leaves as it is. */
 export interface LinkChange {
   readonly alias?: string
-  /** Index of the bridge to become a port of. */
-  readonly master?: number
+  /** The bridge to become a port of. */
+  readonly master?: InterfaceRef
   readonly up?: true
   /** A number that several interfaces can be named by. */
   readonly group?: number
@@ -142,9 +149,17 @@ export interface LinkChange {
 export function changeLink(name: string, change: LinkChange): NetlinkRequest {
   const parts = [linkHeader(change.up === true ? IFF_UP : 0), textAttribute(IFLA_IFNAME, name)]
   if (change.alias !== undefined) parts.push(textAttribute(IFLA_IFALIAS, change.alias))
-  if (change.master !== undefined) parts.push(u32Attribute(IFLA_MASTER, change.master))
   if (change.group !== undefined) parts.push(u32Attribute(IFLA_GROUP, change.group))
-  return { type: RTM_SETLINK, flags: 0, purpose: `set up interface ${name}`, payload: Buffer.concat(parts) }
+  const { index, finds } = interfaceIn(change.master ?? 0)
+  if (change.master !== undefined) parts.push(u32Attribute(IFLA_MASTER, index))
+  const payload = Buffer.concat(parts)
+  return {
+    type: RTM_SETLINK,
+    flags: 0,
+    purpose: `set up interface ${name}`,
+    payload,
+    ...finds(payload.length - 4),
+  }
 }
 
 /** Where an interface is to go. */
@@ -214,8 +229,8 @@ export function setBridgePort(name: string, { hairpin, isolated }: BridgePort): 
 /** An interface to make that shares the wire of another. */
 export interface SubInterfaceOptions {
   readonly name: string
-  /** Index of the interface that it hangs on, in the socket's namespace. */
-  readonly parent: number
+  /** The interface that it hangs on, in the socket's namespace. */
+  readonly parent: InterfaceRef
   /** Descriptor of the network namespace that it is born in. */
   readonly netns: number
   readonly mtu: number | undefined
@@ -226,14 +241,16 @@ export interface SubInterfaceOptions {
 
 /** Asks for an interface that is down; EOPNOTSUPP if the kernel has no such kind. */
 export function newSubInterface({ name, parent, netns, mtu, kind }: SubInterfaceOptions): NetlinkRequest {
+  const { index, finds } = interfaceIn(parent)
+  const link = u32Attribute(IFLA_LINK, index)
   return {
     type: RTM_NEWLINK,
     flags: NLM_F_CREATE | NLM_F_EXCL,
     purpose: `create ${kind.name} interface ${name}`,
     payload: Buffer.concat([
       linkHeader(),
+      link,
       textAttribute(IFLA_IFNAME, name),
-      u32Attribute(IFLA_LINK, parent),
       u32Attribute(IFLA_NET_NS_FD, netns),
       ...mtuAttributes(mtu),
       ...(kind.name === 'macvlan' ? [attribute(IFLA_ADDRESS, macBytes(kind.macAddress))] : []),
@@ -243,6 +260,7 @@ export function newSubInterface({ name, parent, netns, mtu, kind }: SubInterface
         nested(IFLA_INFO_DATA, ...kindData(kind)),
       ),
     ]),
+    ...finds(HEADER_BYTES + link.length - 4),
   }
 }
 

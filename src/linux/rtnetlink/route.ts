@@ -2,7 +2,14 @@ import { constants } from 'node:os'
 import { formatIpAddress, type IpAddress, ipBytes, ipFromBytes } from '../../base/ip-address.ts'
 import { type IpBlock, ipBlock } from '../../base/ip-block.ts'
 import { attribute, parseAttributes, u32Attribute } from '../netlink/attribute.ts'
-import { type NetlinkRequest, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from '../netlink/message.ts'
+import {
+  type InterfaceRef,
+  interfaceIn,
+  type NetlinkRequest,
+  NLM_F_CREATE,
+  NLM_F_DUMP,
+  NLM_F_EXCL,
+} from '../netlink/message.ts'
 import type { NetlinkSocket } from '../netlink/netlink-socket.ts'
 import { AF_UNSPEC, addressFamily, ipFamilyOf } from './address-family.ts'
 
@@ -28,22 +35,25 @@ export interface Route {
  * Asks for the default route of the gateway's family, which may be there already. The interface must be up and reach
  * `gateway`.
  */
-export function newDefaultRoute(gateway: IpAddress, interfaceIndex: number): NetlinkRequest {
+export function newDefaultRoute(gateway: IpAddress, on: InterfaceRef): NetlinkRequest {
+  const { index, finds } = interfaceIn(on)
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt8(addressFamily(gateway.family), 0)
   header.writeUInt8(RT_TABLE_MAIN, 4)
   header.writeUInt8(RTPROT_BOOT, 5)
   header.writeUInt8(RTN_UNICAST, 7)
+  const payload = Buffer.concat([
+    header,
+    attribute(RTA_GATEWAY, ipBytes(gateway)),
+    u32Attribute(RTA_OIF, index),
+  ])
   return {
     type: RTM_NEWROUTE,
     flags: NLM_F_CREATE | NLM_F_EXCL,
     purpose: `add default route through ${formatIpAddress(gateway)}`,
-    payload: Buffer.concat([
-      header,
-      attribute(RTA_GATEWAY, ipBytes(gateway)),
-      u32Attribute(RTA_OIF, interfaceIndex),
-    ]),
+    payload,
     tolerate: [constants.errno.EEXIST],
+    ...finds(payload.length - 4),
   }
 }
 

@@ -1,6 +1,7 @@
 import { connectUnixSocket } from '../../linux/unix-socket.ts'
 import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
 import { encodeProgram } from '../launch/launch-program.ts'
+import { holdPayload } from './hold-payload.ts'
 import type {
   ClosingProject,
   EndedProcess,
@@ -121,19 +122,7 @@ export class KeeperClient implements KeeperConnection {
   }
 
   async hold(request: HoldRequest): Promise<number> {
-    const reply = await this.#ask(
-      'hold',
-      new WireWriter()
-        .text(request.name)
-        .text(request.netns ?? '')
-        .u32(request.family)
-        .u32(request.type)
-        .u16(request.port)
-        .u16(request.backlog)
-        .bytes(request.address)
-        .u32((request.reuseAddress ? 1 : 0) | (request.ipv6Only ? 2 : 0) | (request.isSctp ? 4 : 0)),
-    )
-    return reply.u16()
+    return (await this.#ask('hold', holdPayload(request))).u16()
   }
 
   async keep(name: string, content: Uint8Array): Promise<void> {

@@ -93,7 +93,7 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
   const score = spec.process.oomScoreAdj ?? 0
   return [
     step({ op: 'new-session' }, { purpose: 'start a session' }),
-    ...namespaces.flatMap(({ type, path }) => (path === undefined ? [] : [joinStep(type, path, extras)])),
+    ...namespaces.flatMap(({ type, path }) => (path === undefined ? [] : joinSteps(type, path, extras))),
     ...enterCgroupSteps(extras.cgroup),
     ...(namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined)
       ? [step({ op: 'unshare', namespaces: CLONE_NEWCGROUP }, { purpose: 'make a control group namespace' })]
@@ -107,23 +107,22 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
   ]
 }
 
-function joinStep(
+function joinSteps(
   type: NamespaceSpec['type'],
   path: string,
-  { origins, joined }: ContainerLaunch['extras'],
-): LaunchStep {
+  { origins, joined, network = [] }: ContainerLaunch['extras'],
+): readonly LaunchStep[] {
+  if (type === 'network' && network.length > 0) return network
   const isKnown = type === 'network' || type === 'pid' || type === 'ipc'
   const origin = isKnown ? origins.get(`linux.namespaces.${type}`) : undefined
   const process = type === 'pid' || type === 'ipc' ? joined?.get(type) : undefined
   if (process === undefined) {
     const purpose = `join the ${type} namespace`
-    return step({ op: 'join-namespace', path, namespace: NAMESPACES[type] }, { purpose, origin })
+    return [step({ op: 'join-namespace', path, namespace: NAMESPACES[type] }, { purpose, origin })]
   }
   const purpose = `join the ${type.toUpperCase()} namespace of ${process.subject}`
-  return step(
-    { op: 'join-process', record: process.record, namespace: NAMESPACES[type] },
-    { purpose, origin },
-  )
+  const join = { op: 'join-process', record: process.record, namespace: NAMESPACES[type] } as const
+  return [step(join, { purpose, origin })]
 }
 
 function nameSteps({ spec: { hostname, domainname }, extras }: ContainerLaunch): readonly LaunchStep[] {

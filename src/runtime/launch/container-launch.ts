@@ -3,6 +3,7 @@ import type { Cgroup, CgroupHost } from '../../linux/cgroup/cgroup.ts'
 import type { OwnerMaps } from '../../model/id-mapping.ts'
 import type { LogLimits } from '../../model/logging.ts'
 import type { DeviceSpec, ProcessSpec, RuntimeSpec } from '../../oci/runtime-spec.ts'
+import type { LaunchStep } from './launch-op.ts'
 import type { BundleRuntime, RunningBundle } from './oci-runtime.ts'
 
 /** A container to launch: its OCI runtime spec, and beside it what that has no field for. */
@@ -47,6 +48,8 @@ export interface ContainerExtras extends LaunchExtras {
    * namespaces; the paths in the spec are those of the moment it was made. @default none
    */
   readonly joined?: JoinedProcesses
+  /** Makes the network namespace of the spec, whose path is a link to it then. @default it is there */
+  readonly network?: readonly LaunchStep[]
   /** What is put into the container's files once all is mounted, in this order. @default nothing */
   readonly placed?: readonly PlacedFile[]
   /** Whether standard input can be written to. */

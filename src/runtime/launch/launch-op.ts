@@ -228,7 +228,36 @@ export type LaunchOp =
       readonly environment: readonly string[]
     }
 
+  /**
+   * Joins the network namespace that the keeper holds as `name`, or makes one, which the keeper holds from then on, and
+   * makes the link `link` to it. Steps that are `ofNewNetwork` are left out where it was there.
+   */
+  | { readonly op: 'make-network'; readonly name: string; readonly link: string }
+  /**
+   * Sends `messages` of netlink(7) in one datagram, on a socket of `protocol`: in the network that `make-network` made, or
+   * where `outside` in that of the keeper, rtnetlink only. The index of each of `interfaces` is written to its place among
+   * the messages first. The descriptor of the namespace is `NETWORK_FD`. The error number `tolerated` is no failure.
+   */
+  | {
+      readonly op: 'netlink'
+      readonly outside: boolean
+      readonly protocol: number
+      readonly tolerated: number
+      readonly messages: Uint8Array
+      readonly interfaces: readonly string[]
+      readonly places: readonly number[]
+    }
+  /** Writes to a file below /proc/sys/net/ipv6/conf of the keeper's network. */
+  | { readonly op: 'write-outside'; readonly path: string; readonly content: Uint8Array }
+  /** Binds a socket in the network that `make-network` made, which the keeper then holds; `request` is the payload of HOLD. */
+  | { readonly op: 'hold-socket'; readonly request: Uint8Array }
+  /** Ends the process with success. In place of `exec`, as the last operation. */
+  | { readonly op: 'end' }
+
 export type LaunchOpName = LaunchOp['op']
+
+/** The descriptor of its network namespace in a process that has made one; TC_NETWORK_FD in native/launch.h. */
+export const NETWORK_FD = 5
 
 /** Numbers of `tc_op` in native/launch.h. */
 export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
@@ -282,6 +311,11 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'map-tree-by': 48,
   'enter-user-namespace': 49,
   'set-file-owner': 50,
+  'make-network': 51,
+  netlink: 52,
+  'write-outside': 53,
+  'hold-socket': 54,
+  end: 55,
 }
 
 /** An operation and what it is for, to explain its failure. */
@@ -293,6 +327,8 @@ export interface LaunchStep {
   readonly optional: boolean
   /** The model path behind it, e.g. `services.db.volumes.0`. */
   readonly origin: ModelPath | undefined
+  /** It is part of making a network, and left out where that is there. @default false */
+  readonly ofNewNetwork?: true
 }
 
 /** What the keeper is asked to launch; LAUNCH in docs/keeper.md. */

@@ -62,19 +62,25 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'map-tree-by': { slot: 'u', recursive: 'u', namespace: 'u' },
   'enter-user-namespace': { slot: 'u' },
   'set-file-owner': { uid: 'u', gid: 'u' },
+  'make-network': { name: 's', link: 's' },
+  netlink: { outside: 'u', protocol: 'u', tolerated: 'u', messages: 'b', interfaces: 'l', places: 'g' },
+  'write-outside': { path: 's', content: 'b' },
+  'hold-socket': { request: 'b' },
+  end: {},
 }
 
 const MAGIC = 0x4d504354
 const VERSION = 1
 const FLAG_OPTIONAL = 1
+const FLAG_OF_NEW_NETWORK = 2
 
 /** Returns the bytes of a launch program; the keeper checks them again. */
 export function encodeProgram(steps: readonly LaunchStep[]): Buffer {
   const program = new WireWriter().u32(MAGIC).u32(VERSION).u32(steps.length)
-  for (const { op, optional } of steps) {
+  for (const { op, optional, ofNewNetwork } of steps) {
     program
       .u16(LAUNCH_OP_CODES[op.op])
-      .u16(optional ? FLAG_OPTIONAL : 0)
+      .u16((optional ? FLAG_OPTIONAL : 0) | (ofNewNetwork === true ? FLAG_OF_NEW_NETWORK : 0))
       .sized(() => putFields(program, op))
   }
   return program.finish()

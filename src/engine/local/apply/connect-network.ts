@@ -4,13 +4,12 @@ import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { isSameReplica, shortId } from '../../../model/names.ts'
 import type { NetworkAttachment } from '../../../model/network.ts'
-import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
+import type { LaunchStep } from '../../../runtime/launch/launch-op.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
 import { addressesOf } from '../network/address-allocator.ts'
-import { bridgeGone } from '../network/bridge-gone.ts'
-import type { ConnectedEndpoint, ConnectRequest, EndpointRequest } from '../network/endpoint.ts'
+import { connectionSteps, dnsSocketsOf } from '../network/connection-steps.ts'
+import { type EndpointRequest, planEndpoints } from '../network/endpoint.ts'
 import { findExternalNetwork } from '../network/external-network.ts'
-import { holdDnsSockets } from '../network/held-sockets.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
 import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
@@ -28,18 +27,22 @@ export interface ContainerNetwork {
   readonly dns: LiveDns | undefined
   /** Where the host is: its addresses on the container's networks, one of each family at most. */
   readonly hostGateways: readonly string[]
+  /** What makes the namespace; none where it is another's. */
+  readonly steps: readonly LaunchStep[]
+  /** Of the networks that it is connected to. */
+  readonly records: readonly NetworkRecord[]
   /** The container whose namespace, names, hosts and resolver files this one shares. */
   readonly sharedWith: FoundContainer | undefined
 }
 
 /**
- * Makes a container's network namespace and connects it, or finds the one that it shares.
+ * Returns how a container is connected, and the steps in which its process makes its network namespace; or the one that
+ * it shares.
  *
- * @throws {TcomposeError} `network` and what netlink throws.
+ * @throws {TcomposeError} `network`, `address-in-use` and the like.
  */
 export async function connectNetwork(
   context: ApplyContext,
-  keeper: KeeperConnection,
   entry: ContainerEntry,
 ): Promise<ContainerNetwork> {
   const mode = entry.spec.config.networkMode
@@ -48,17 +51,8 @@ export async function connectNetwork(
       return { ...HOST_NETWORK, sharedWith: undefined }
     case 'none':
       return ownNamespace(context, entry, [])
-    case 'networks': {
-      const network = await ownNamespace(context, entry, mode.attachments)
-      if (network.netns === undefined || mode.attachments.length === 0) return network
-      const held = holdDnsSockets(keeper, entry.id, network.netns)
-      const [sockets] = await Promise.all([held, redirectDns(context, network.netns)])
-      const forward = network.endpoints.some(
-        endpoint => endpoint.gateway !== undefined || endpoint.ipv6?.gateway !== undefined,
-      )
-      const { dns, links } = entry.spec.config
-      return { ...network, dns: { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) } }
-    }
+    case 'networks':
+      return ownNamespace(context, entry, mode.attachments)
     case 'service':
       return sharedNamespace(context, firstReplica(context, mode.service))
     case 'container':
@@ -68,16 +62,13 @@ export async function connectNetwork(
   }
 }
 
-/** Done while the keeper binds the sockets. */
-async function redirectDns({ network }: ApplyContext, netns: string): Promise<void> {
-  network.redirectDns(netns)
-}
-
 const HOST_NETWORK: Omit<ContainerNetwork, 'sharedWith'> = {
   netns: undefined,
   endpoints: [],
   dns: undefined,
   hostGateways: [],
+  steps: [],
+  records: [],
 }
 
 async function ownNamespace(
@@ -89,26 +80,27 @@ async function ownNamespace(
   const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
   const requests: EndpointRequest[] = []
   for (const attachment of ordered) requests.push(await endpointRequest(context, entry, attachment))
-  const endpoints = connect(context, {
-    tag: context.tag,
-    project: context.project,
-    container: shortId(entry.id),
-    netnsPath: netns,
-    endpoints: requests,
-  })
+  const endpoints = planEndpoints(requests)
+  const { tag, project } = context
+  const request = { tag, project, container: shortId(entry.id), netnsPath: netns, endpoints: requests }
+  const { dns, links } = entry.spec.config
+  const sockets = attachments.length === 0 ? undefined : dnsSocketsOf(entry.id)
+  const forward = endpoints.some(({ gateway, ipv6 }) => gateway !== undefined || ipv6?.gateway !== undefined)
   const attached = ordered.flatMap((attachment, index) => {
     const endpoint = endpoints[index]
-    const request = requests[index]
-    if (endpoint === undefined || request === undefined) return []
+    const wanted = requests[index]
+    if (endpoint === undefined || wanted === undefined) return []
     const aliases = aliasesOn(context, entry.spec, attachment)
-    return [{ endpoint: { ...endpoint, aliases }, request }]
+    return [{ endpoint: { ...endpoint, aliases }, request: wanted }]
   })
   attached.sort((a, b) => compareWays(a.request, b.request))
   return {
     netns,
     endpoints: attached.map(({ endpoint }) => endpoint),
-    dns: undefined,
-    hostGateways: hostGateways(attached.map(({ request }) => request.record)),
+    dns: sockets && { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) },
+    records: requests.map(({ record }) => record),
+    steps: connectionSteps({ id: entry.id, request, endpoints, dns: sockets }),
+    hostGateways: hostGateways(attached.map(({ request: { record } }) => record)),
     sharedWith: undefined,
   }
 }
@@ -131,17 +123,6 @@ function compareWays(a: EndpointRequest, b: EndpointRequest): number {
     Number(one.internal) - Number(other.internal) ||
     (one.name < other.name ? -1 : 1)
   )
-}
-
-function connect(
-  { roots, project, network }: ApplyContext,
-  request: ConnectRequest,
-): readonly ConnectedEndpoint[] {
-  try {
-    return network.connectContainer(request)
-  } catch (error) {
-    throw bridgeGone(error, { roots, project, records: request.endpoints.map(({ record }) => record) })
-  }
 }
 
 async function endpointRequest(

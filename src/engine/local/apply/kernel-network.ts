@@ -1,5 +1,3 @@
-import { redirectDns } from '../network/dns-redirect.ts'
-import { connectContainer } from '../network/endpoint.ts'
 import { isBlockedByLegacy } from '../network/forward-filters.ts'
 import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
 import { makeNetwork } from '../network/make-network.ts'
@@ -9,8 +7,6 @@ import { updateFirewall } from '../network/update-firewall.ts'
 /** What carrying out a plan asks of the kernel's network. */
 export interface KernelNetwork {
   readonly makeNetwork: typeof makeNetwork
-  readonly connectContainer: typeof connectContainer
-  readonly redirectDns: typeof redirectDns
   readonly lendInterfaces: typeof lendInterfaces
   readonly removeNetns: typeof removeContainerNetns
   readonly removeInterfaces: typeof removeInterfaces
@@ -22,8 +18,6 @@ export interface KernelNetwork {
 /** The network of this machine. */
 export const hostNetwork: KernelNetwork = {
   makeNetwork,
-  connectContainer,
-  redirectDns,
   lendInterfaces,
   removeNetns: removeContainerNetns,
   removeInterfaces,

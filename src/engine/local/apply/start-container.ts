@@ -30,6 +30,8 @@ import { containerImage } from '../image/container-image.ts'
 import { matchOwners } from '../mount/match-owners.ts'
 import { resolveMounts } from '../mount/resolve-mounts.ts'
 import type { ResolvedMount } from '../mount/resolved-mount.ts'
+import { bridgeGone } from '../network/bridge-gone.ts'
+import { networkLaunch } from '../network/connection-steps.ts'
 import { foreignNames } from '../network/firewall-request.ts'
 import { asksForRuntime } from '../oci-runtime/asks-for-runtime.ts'
 import { isProbeTest } from '../state/health-state.ts'
@@ -47,7 +49,7 @@ import { type ContainerNetwork, connectNetwork } from './connect-network.ts'
 import { mountVolumesOf } from './container-volumes.ts'
 import { joinedContainers } from './joined-containers.ts'
 import { keepServiceFiles } from './keep-service-files.ts'
-import { launchContainer } from './launch-container.ts'
+import { type Launching, launchContainer } from './launch-container.ts'
 import { limitStorage } from './limit-storage.ts'
 import { liveForward } from './live-forward.ts'
 import { type Publication, publishPorts } from './publish-ports.ts'
@@ -99,12 +101,13 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   for (const notice of devices.notices) context.warn(notice)
   for (const file of [layout.pid, layout.exit, layout.init, layout.stopped, layout.paused]) removeFile(file)
   makePrivateFolder(layout.runDir)
+  makePrivateFolder(context.layout.netnsDir)
   limitStorage(context, { id: entry.id, config: entry.spec.config })
   notePostStart(layout, entry)
   const joined = joinedContainers(context, entry)
-  const network = await connectNetwork(context, keeper, entry)
-  if (network.netns !== undefined && network.sharedWith === undefined)
-    context.network.lendInterfaces(network.netns, devices.interfaces)
+  const network = await connectNetwork(context, entry)
+  const isMadeBefore = runtime !== undefined || devices.interfaces.length > 0
+  if (isMadeBefore) await makeNetworkNow(context, keeper, { entry, network, devices })
   const publication = await publishPorts(context, keeper, { entry, endpoints: network.endpoints })
   const { ports } = publication
   await keepServiceFiles(context, keeper, entry)
@@ -139,10 +142,33 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   // Before the launch: the supervisor takes the mark away when the run ends for good.
   markWanted(layout, entry.spec.config.restart)
-  if (attachment === undefined) await launchContainer(entry, request, () => keeper.launch(encoded))
-  else await launchJoined(context, starting, { attachment, request })
+  const launching = { entry, program: request.program, explain: networkFailure(context, request, network) }
+  if (attachment === undefined) await launchContainer(launching, () => keeper.launch(encoded))
+  else await launchJoined(context, launching, { attachment, request })
   if (runtime !== undefined) await awaitInit(context, entry)
   context.onContainerStarted()
+}
+
+/** An OCI runtime, and interfaces of the host that go into it, need a network that is there before the process. */
+async function makeNetworkNow(
+  context: ApplyContext,
+  keeper: KeeperConnection,
+  { entry, network, devices }: Pick<Surroundings, 'network' | 'devices'> & Pick<Starting, 'entry'>,
+): Promise<void> {
+  if (network.netns === undefined || network.sharedWith !== undefined) return
+  const request = networkLaunch(entry.id, network.steps)
+  const explain = networkFailure(context, request, network)
+  await launchContainer({ entry, program: request.program, explain }, () => keeper.launch(request))
+  context.network.lendInterfaces(network.netns, devices.interfaces)
+}
+
+function networkFailure(
+  { roots, project }: ApplyContext,
+  { program }: LaunchRequest,
+  { records }: ContainerNetwork,
+): NonNullable<Launching['explain']> {
+  return failure =>
+    program[failure.index]?.op.op === 'netlink' ? bridgeGone(failure, { roots, project, records }) : undefined
 }
 
 /** What of the caller the streams of a container are joined to, if that was asked for. */
@@ -159,11 +185,11 @@ interface JoinedLaunch {
 
 async function launchJoined(
   context: ApplyContext,
-  { entry }: Starting,
+  launching: Launching,
   { attachment, request }: JoinedLaunch,
 ): Promise<void> {
   const { keeperSocket } = context.layout
-  const container = await launchContainer(entry, request, () => attachment.launch(keeperSocket, request))
+  const container = await launchContainer(launching, () => attachment.launch(keeperSocket, request))
   context.attachment?.onStarted(container)
 }
 
@@ -236,6 +262,7 @@ async function inputOf(
     user,
     names,
     netns: network.netns,
+    networkSteps: network.steps,
     joined,
     cgroup,
     mounts,

@@ -13,6 +13,7 @@ import type {
   JoinedProcesses,
   PlacedFile,
 } from '../../../runtime/launch/container-launch.ts'
+import type { LaunchStep } from '../../../runtime/launch/launch-op.ts'
 import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type ContainerDevices, NO_DEVICES } from '../device/container-devices.ts'
@@ -43,6 +44,8 @@ export interface ContainerInput {
   readonly names: ContainerNames
   /** The namespace's file; undefined is the host's network. */
   readonly netns: string | undefined
+  /** What makes it. @default it is there */
+  readonly networkSteps?: readonly LaunchStep[]
   /** The containers whose PID and IPC namespaces it joins. @default none */
   readonly joined?: JoinedProcesses
   readonly cgroup: Cgroup
@@ -255,6 +258,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     },
     mounts,
     ...(input.joined !== undefined && input.joined.size > 0 && { joined: input.joined }),
+    ...(input.networkSteps !== undefined && { network: input.networkSteps }),
     placed: input.placed ?? [],
     stdinOpen: joinedTo?.kind === 'streams' ? joinedTo.hasInput : service.stdinOpen,
     init: service.init,

@@ -1,7 +1,6 @@
-import { constants } from 'node:os'
+import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { SystemCallError } from '../../../linux/libc.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { Roots } from '../state/layout.ts'
 import { findNetwork } from './external-network.ts'
@@ -17,15 +16,18 @@ export interface ConnectAttempt {
 
 /**
  * Returns what to throw in place of `error`, with which connecting a container failed: which network's bridge does not
- * exist, as after a restart of the host, and who makes it again. Other errors are returned as they are.
+ * exist, as after a restart of the host, and who makes it again. Undefined for other errors.
  */
-export function bridgeGone(error: unknown, { roots, project, records }: ConnectAttempt): unknown {
-  if (!(error instanceof SystemCallError) || error.errno !== constants.errno.ENODEV) return error
+export function bridgeGone(
+  error: unknown,
+  { roots, project, records }: ConnectAttempt,
+): TcomposeError | undefined {
+  if (errnoNameOf(error) !== 'ENODEV') return undefined
   const interfaces = readInterfaceNames()
   const record = records.find(
     ({ network, bridge }) => !interfaces.has(bridge ?? network.options?.parent ?? ''),
   )
-  if (record === undefined) return error
+  if (record === undefined) return undefined
   const { key, name } = record.network
   const owner = findNetwork(roots, name)?.project ?? project
   const what = record.bridge === undefined ? `interface ${record.network.options?.parent}` : 'bridge'

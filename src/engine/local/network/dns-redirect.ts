@@ -1,7 +1,5 @@
 import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { NetlinkRequest } from '../../../linux/netlink/message.ts'
-import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
-import { withNetns } from '../../../linux/netns.ts'
 import {
   changePort,
   type Expression,
@@ -10,7 +8,7 @@ import {
   matchProtocol,
   verdict,
 } from '../../../linux/nftables/expression.ts'
-import { appendRule, commit, newBaseChain, newTable, type Table } from '../../../linux/nftables/ruleset.ts'
+import { appendRule, batch, newBaseChain, newTable, type Table } from '../../../linux/nftables/ruleset.ts'
 import { EMBEDDED_DNS, EMBEDDED_DNS_PORT } from './held-sockets.ts'
 
 const TABLE: Table = { family: 'ip', name: 'tcompose_dns' }
@@ -24,25 +22,14 @@ const LAST = 300
 const FIRST = -300
 
 /**
- * Leads port 53 of the embedded DNS server's address, in the network namespace of the file at `netns`, to the port where it
- * listens: programs of the container may bind port 53 of every address themselves.
+ * Returns a batch of nf_tables that leads port 53 of the embedded DNS server's address, in a container's network, to the
+ * port where it listens: programs of the container may bind port 53 of every address themselves.
  *
  * Packets get another port at the last moment before they arrive, and the old one back as soon as they leave. So no
  * connection is tracked, and rules of the container see port 53 both ways.
- *
- * @throws {SystemCallError} If the kernel refuses the rules.
  */
-export function redirectDns(netns: string): void {
-  withNetns(netns, () => {
-    using socket = openNetlink('netfilter')
-    commit(socket, redirect())
-  })
-}
-
-let requests: readonly NetlinkRequest[] | undefined
-
-function redirect(): readonly NetlinkRequest[] {
-  requests ??= [
+export function dnsRedirect(): readonly NetlinkRequest[] {
+  return batch([
     newTable(TABLE),
     ...chain('arriving', {
       hook: 'input',
@@ -58,8 +45,7 @@ function redirect(): readonly NetlinkRequest[] {
       from: EMBEDDED_DNS_PORT,
       to: DNS_PORT,
     }),
-  ]
-  return requests
+  ])
 }
 
 interface PortChain {

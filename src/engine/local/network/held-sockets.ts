@@ -1,10 +1,8 @@
 import { ipBytes, parseIpAddress } from '../../../base/ip-address.ts'
-import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { HostPort } from '../../../linux/socket-holder.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { shortId } from '../../../model/names.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
-import type { LiveDns } from '../state/live-record.ts'
 
 /** Address families and socket types of socket(2). */
 export const AF_INET = 2
@@ -15,40 +13,16 @@ export const SOCK_DGRAM = 2
 /** The address of the embedded DNS server in every container that is attached to a network. */
 export const EMBEDDED_DNS = '127.0.0.11'
 /**
- * Where it listens there: `redirectDns` leads port 53 to it. It is above the ports that the kernel gives to sockets by
+ * Where it listens there: `dnsRedirect` leads port 53 to it. It is above the ports that the kernel gives to sockets by
  * default, so that only a program that asks for just this one finds it taken.
  */
 export const EMBEDDED_DNS_PORT = 65353
-const DNS_BACKLOG = 128
 /** The kernel takes no more than net.core.somaxconn. */
 const PORT_BACKLOG = 4096
 
-/** Returns how the names of all sockets start that the keeper holds for a container. */
+/** Returns how the names of all that the keeper holds for a container start. */
 export function heldPrefix(id: ContainerId): string {
   return `${shortId(id)}/`
-}
-
-/** Has the keeper bind the sockets of the embedded DNS server in a container's namespace, before its process runs. */
-export async function holdDnsSockets(
-  keeper: KeeperConnection,
-  id: ContainerId,
-  netns: string,
-): Promise<Pick<LiveDns, 'udpSocket' | 'tcpSocket'>> {
-  const udpSocket = `${heldPrefix(id)}dns/udp`
-  const tcpSocket = `${heldPrefix(id)}dns/tcp`
-  const place = {
-    netns,
-    family: AF_INET,
-    address: ipv4BytesOf(EMBEDDED_DNS),
-    port: EMBEDDED_DNS_PORT,
-    reuseAddress: true,
-    ipv6Only: false,
-  }
-  await Promise.all([
-    keeper.hold({ ...place, name: udpSocket, type: SOCK_DGRAM, backlog: 0 }),
-    keeper.hold({ ...place, name: tcpSocket, type: SOCK_STREAM, backlog: DNS_BACKLOG }),
-  ])
-  return { udpSocket, tcpSocket }
 }
 
 /** A host port that a container is to have. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { ModelPath } from '../../../base/model-path.ts'
@@ -7,7 +7,7 @@ import { namesIn } from '../../../disk/names-in.ts'
 import { readIfPresent, removeFile } from '../../../disk/record-file.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
 import { type NetlinkSocket, openNetlink } from '../../../linux/netlink/netlink-socket.ts'
-import { removeNetns, withNetns } from '../../../linux/netns.ts'
+import { pinNetns, removeNetns, withNetns } from '../../../linux/netns.ts'
 import { type KeptAddress, keepAddress, keptAddresses } from '../../../linux/rtnetlink/kept-address.ts'
 import { changeLink, findLink, moveLink } from '../../../linux/rtnetlink/link.ts'
 import { lentFileOf, namespaceOf } from '../state/lent-file.ts'
@@ -42,6 +42,8 @@ const HOME = '/proc/thread-self/ns/net'
  */
 export function lendInterfaces(netnsPath: string, wanted: readonly LentInterface[]): void {
   if (wanted.length === 0) return
+  // Most interfaces end with the namespace that they are in, and a keeper that dies lets go of it.
+  if (lstatSync(netnsPath).isSymbolicLink()) pinNetns(netnsPath)
   using host = openNetlink('route')
   const found = wanted.map(each => ({ each, link: findLink(host, each.hostName) ?? absent(each) }))
   const lent = found.map(

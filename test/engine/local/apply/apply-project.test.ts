@@ -7,6 +7,8 @@ import { temporaryName } from '../../../../src/disk/temporary-name.ts'
 import type { StepEvent } from '../../../../src/engine/engine.ts'
 import { applyProject } from '../../../../src/engine/local/apply/apply-project.ts'
 import { knownImages } from '../../../../src/engine/local/image/known-images.ts'
+import { containerLayout } from '../../../../src/engine/local/state/layout.ts'
+import { readLiveRecord } from '../../../../src/engine/local/state/live-files.ts'
 import { readProjectRecord } from '../../../../src/engine/local/state/project-record.ts'
 import { SystemCallError } from '../../../../src/linux/libc.ts'
 import { dockerfileReader } from '../../../../src/local/dockerfile-reader.ts'
@@ -196,8 +198,12 @@ test('applyProject() forgets a project that has nothing left', async () => {
 
 test('applyProject() keeps the keeper and the record of a container that does not go', async () => {
   await using scene = applyScene()
-  await apply(scene, up(scene))
-  scene.network.kept.set('veth0', new SystemCallError('netlink', 16, 'delete veth0'))
+  const { record: made } = await apply(scene, up(scene))
+  for (const id of made.containers.keys()) {
+    const { live } = containerLayout(scene.roots, scene.context.project, id)
+    for (const { hostInterface } of readLiveRecord(live)?.endpoints ?? [])
+      scene.network.kept.set(hostInterface, new SystemCallError('netlink', 16, `delete ${hostInterface}`))
+  }
   const { reports, record } = await apply(scene, down(scene))
   expect(reports.get(2)).toMatchObject({ kind: 'failed', error: { code: 'network' } })
   expect([...record.containers.values()].map(({ phase }) => phase)).toEqual(['removing'])

@@ -17,6 +17,7 @@ import { aLiveEndpoint, aLiveRecord } from '../../../support/live-record.ts'
 import { aNetwork, onNetworks } from '../../../support/model-builders.ts'
 
 const WEB = { kind: 'start-container', replica: { service: 'web', number: 1 }, name: 'shop-web-1' } as const
+const VETH = /^tcv[0-9a-f]{10}$/
 const PORT = {
   origin: servicePath('web', 'ports', 0),
   hostIp: '0.0.0.0',
@@ -47,13 +48,8 @@ test('startContainer() connects, publishes and launches in this order', async ()
   await using scene = applyScene({ onContainerStarted: () => void started.push('web') })
   const { entry, layout } = create(scene, { ports: [PORT] })
   await startContainer(scene.context, WEB)
-  expect(scene.network.asked).toEqual(['remove netns', 'connect 10.1.0.2', 'firewall 8080->10.1.0.2:80'])
-  expect(scene.keeper.asked).toEqual([
-    'hold udp 127.0.0.11:65353',
-    'hold tcp 127.0.0.11:65353',
-    'hold tcp 0.0.0.0:8080',
-    'launch 111111111111',
-  ])
+  expect(scene.network.asked).toEqual(['remove netns', 'firewall 8080->10.1.0.2:80'])
+  expect(scene.keeper.asked).toEqual(['hold tcp 0.0.0.0:8080', 'launch 111111111111'])
   expect(readLiveRecord(layout.live)).toEqual({
     ...{ version: 1, id: entry.id, project: 'shop', service: 'web', number: 1, name: 'shop-web-1' },
     upAt: expect.any(Number),
@@ -61,13 +57,13 @@ test('startContainer() connects, publishes and launches in this order', async ()
     endpoints: [
       {
         ...{ network: 'default', networkName: 'shop_default', ipv4Address: '10.1.0.2', prefixLength: 24 },
-        ...{ gateway: '10.1.0.1', macAddress: '02:00:00:00:00:01', interfaceName: 'eth0' },
-        ...{ hostInterface: 'veth0', aliases: [] },
+        ...{ gateway: '10.1.0.1', macAddress: '02:42:0a:01:00:02', interfaceName: 'eth0' },
+        ...{ hostInterface: expect.stringMatching(VETH), aliases: [] },
       },
     ],
     ports: [{ hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' }],
     dns: {
-      ...{ udpSocket: '111111111111/dns/udp', tcpSocket: '111111111111/dns/tcp' },
+      ...{ udpSocket: '111111111111/net/dns/udp', tcpSocket: '111111111111/net/dns/tcp' },
       ...{ upstreams: [], forward: true },
     },
     cgroups: [expect.stringMatching(/\/cgroup\/tcompose\/abcdef\/shop\/111111111111$/)],
@@ -82,7 +78,7 @@ test('startContainer() leaves the firewall as it is where nothing is published',
   await using scene = applyScene()
   create(scene)
   await startContainer(scene.context, WEB)
-  expect(scene.network.asked).toEqual(['remove netns', 'connect 10.1.0.2'])
+  expect(scene.network.asked).toEqual(['remove netns'])
 })
 
 test('startContainer() takes back what it made when the process cannot be started', async () => {
@@ -95,8 +91,9 @@ test('startContainer() takes back what it made when the process cannot be starte
     message: expect.stringContaining('Cannot start service "web": clone3: '),
     origin: 'services.web',
   })
-  expect(scene.keeper.asked.at(-1)).toBe('release 3')
-  expect(scene.network.asked.slice(-2)).toEqual(['remove netns', 'remove veth0'])
+  expect(scene.keeper.asked.at(-1)).toBe('release 1')
+  expect(scene.network.asked.at(-2)).toBe('remove netns')
+  expect(scene.network.asked.at(-1)).toMatch(/^remove tcv[0-9a-f]{10}$/)
   expect([layout.live, layout.launch].filter(existsSync)).toEqual([])
   expect(scene.context.ports.all()).toEqual([])
   expect(started).toEqual([])
@@ -104,11 +101,11 @@ test('startContainer() takes back what it made when the process cannot be starte
 
 test('startContainer() passes a failure on that is none of the launch', async () => {
   await using scene = applyScene()
-  create(scene)
-  scene.network.connectFailure = new SystemCallError('netlink', 1, 'veth')
-  await expect(startContainer(scene.context, WEB)).rejects.toThrow('netlink veth: EPERM')
-  expect(scene.keeper.asked).toEqual([])
-  expect(scene.network.asked).toEqual(['remove netns', 'connect 10.1.0.2', 'remove netns'])
+  create(scene, { ports: [PORT] })
+  scene.keeper.refusedPorts.set(8080, 'EACCES')
+  await expect(startContainer(scene.context, WEB)).rejects.toThrow('Cannot publish port 8080')
+  expect(scene.keeper.asked).not.toContain('launch 111111111111')
+  expect(scene.network.asked).toEqual(['remove netns', 'remove netns'])
 })
 
 test('startContainer() ends a container that still runs, and by its stop signal', async () => {
@@ -166,7 +163,7 @@ test('startContainer() gives a container without networks loopback alone', async
   await using scene = applyScene()
   const { layout } = create(scene, { networkMode: { kind: 'none' } })
   await startContainer(scene.context, WEB)
-  expect(scene.network.asked).toEqual(['remove netns', 'connect'])
+  expect(scene.network.asked).toEqual(['remove netns'])
   expect(scene.keeper.asked).toEqual(['launch 111111111111'])
   expect(readLiveRecord(layout.live)).toMatchObject({ netns: layout.netns })
   expect(readLiveRecord(layout.live)).not.toHaveProperty('dns')
@@ -208,10 +205,9 @@ test('startContainer() connects networks by their priority, and notes them by th
   const networkNames = new Map([...entry.spec.networkNames, ['back', 'shop_back'] as const])
   scene.store.setContainer(entry.id, { ...entry, spec: { ...entry.spec, networkNames } })
   await startContainer(scene.context, WEB)
-  expect(scene.network.asked).toContain('connect 10.1.0.2 10.9.0.2')
   expect(readLiveRecord(layout.live)?.endpoints).toMatchObject([
-    { network: 'back', aliases: [] },
-    { network: 'default', aliases: ['shop'] },
+    { network: 'back', ipv4Address: '10.9.0.2', interfaceName: 'eth1', aliases: [] },
+    { network: 'default', ipv4Address: '10.1.0.2', interfaceName: 'eth0', aliases: ['shop'] },
   ])
 })
 
@@ -243,7 +239,7 @@ test('startContainer() starts nothing while an interface of the last run is ther
 
 test('startContainer() connects to the network of another project that was joined', async () => {
   await using scene = applyScene()
-  create(scene)
+  const { layout } = create(scene)
   const other = parseProjectName('other')
   const theirs = new RecordStore(other, projectLayout(scene.roots, other))
   const network = aNetwork('default', { name: 'shop_default' })
@@ -253,5 +249,5 @@ test('startContainer() connects to the network of another project that was joine
   await theirs.save()
   scene.store.setNetwork('default', { ...entry, ...none, joined: true })
   await startContainer(scene.context, WEB)
-  expect(scene.network.asked).toContain('connect 10.9.0.2')
+  expect(readLiveRecord(layout.live)?.endpoints).toMatchObject([{ ipv4Address: '10.9.0.2' }])
 })

@@ -15,6 +15,8 @@ const none: ContainerNetwork = {
   endpoints: [],
   dns: undefined,
   hostGateways: [],
+  steps: [],
+  records: [],
   sharedWith: undefined,
 }
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { redirectDns } from '../../../../src/engine/local/network/dns-redirect.ts'
+import { dnsRedirect } from '../../../../src/engine/local/network/dns-redirect.ts'
 import { EMBEDDED_DNS, EMBEDDED_DNS_PORT } from '../../../../src/engine/local/network/held-sockets.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
-import { createNetns } from '../../../../src/linux/netns.ts'
+import { createNetns, withNetns } from '../../../../src/linux/netns.ts'
 import { changeLink } from '../../../../src/linux/rtnetlink/link.ts'
 import { createNetworkSandbox } from '../../../support/network-sandbox.ts'
 
@@ -38,14 +38,17 @@ async function ask(address, isConnected) {
 })()
 `
 
-test('redirectDns() leads to the embedded server beside a program that has port 53 of every address', () => {
+test('dnsRedirect() leads to the embedded server beside a program that has port 53 of every address', () => {
   using sandbox = createNetworkSandbox()
   const netns = sandbox.container('web')
   createNetns(netns, () => {
     using socket = openNetlink('route')
     socket.send([changeLink('lo', { up: true })])
   })
-  redirectDns(netns)
+  withNetns(netns, () => {
+    using socket = openNetlink('netfilter')
+    socket.send(dnsRedirect())
+  })
   const { stdout, stderr } = spawnSync(
     'nsenter',
     [`--net=${netns}`, process.execPath, '-e', PROGRAM, EMBEDDED_DNS, String(EMBEDDED_DNS_PORT)],

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import { applyFirewall, removeFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import type { ForwardedPort } from '../../../../src/engine/local/network/firewall-rules.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'

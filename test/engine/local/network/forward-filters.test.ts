@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
 import { bridgesOf } from '../../../../src/engine/local/network/bridges-of.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import { applyFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import {
   admitBridges,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import { applyFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import { listNetworkObjects, removeNetworkObject } from '../../../../src/engine/local/network/orphans.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type IpFamily, parseIpAddress } from '../../../../src/base/ip-address.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import { applyFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import { makeNetwork } from '../../../../src/engine/local/network/make-network.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'

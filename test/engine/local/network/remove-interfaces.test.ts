@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
 import {
   type DoomedInterfaces,

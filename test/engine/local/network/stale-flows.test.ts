@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
-import { connectContainer } from '../../../../src/engine/local/network/endpoint.ts'
+import { connectContainer } from '../../../../src/engine/local/network/connect-container.ts'
 import { applyFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import type { ForwardedPort } from '../../../../src/engine/local/network/firewall-rules.ts'
 import { forgetStaleFlows, type PortChanges } from '../../../../src/engine/local/network/stale-flows.ts'

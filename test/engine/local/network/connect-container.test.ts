@@ -4,11 +4,10 @@ import { formatIpAddress } from '../../../../src/base/ip-address.ts'
 import { formatIpBlock } from '../../../../src/base/ip-block.ts'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
 import {
-  type ConnectedEndpoint,
   connectContainer,
   disconnectContainers,
-  type EndpointRequest,
-} from '../../../../src/engine/local/network/endpoint.ts'
+} from '../../../../src/engine/local/network/connect-container.ts'
+import type { ConnectedEndpoint, EndpointRequest } from '../../../../src/engine/local/network/endpoint.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { withNetns } from '../../../../src/linux/netns.ts'
