@@ -88,9 +88,18 @@ export class KeeperSocket {
       this.#pending.set(id, { resolve, reject, toError, onMore })
     })
     if (due !== 'some-time') this.#watch(id, due)
-    if (fds.length === 0) this.#socket.write(message)
+    if (fds.length === 0) this.#write(message)
     else await Promise.race([this.#sendWith(message, fds), reply])
     return await reply
+  }
+
+  /** What is asked in one turn goes in one call. */
+  #write(message: Buffer): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork()
+      process.nextTick(() => this.#socket.uncork())
+    }
+    this.#socket.write(message)
   }
 
   ref(): void {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 
@@ -57,14 +56,17 @@ async function endsWithin(
   graceMs: number,
   cancel: AbortSignal | undefined,
 ): Promise<boolean> {
-  const over = new AbortController()
-  const signal = cancel === undefined ? over.signal : AbortSignal.any([over.signal, cancel])
-  const expiry = delay(Math.min(graceMs, LONGEST_TIMER_MS), 'expired', { signal })
-  expiry.catch(() => undefined)
+  cancel?.throwIfAborted()
+  const expiry = Promise.withResolvers<'expired'>()
+  expiry.promise.catch(() => undefined)
+  const timer = setTimeout(() => expiry.resolve('expired'), Math.min(graceMs, LONGEST_TIMER_MS))
+  const onAbort = () => expiry.reject(cancel?.reason)
+  cancel?.addEventListener('abort', onAbort)
   try {
-    return (await Promise.race([ended, expiry])) !== 'expired'
+    return (await Promise.race([ended, expiry.promise])) !== 'expired'
   } finally {
-    over.abort()
+    clearTimeout(timer)
+    cancel?.removeEventListener('abort', onAbort)
   }
 }
 
