@@ -61,6 +61,21 @@ test('attach to a terminal that is silent later keeps no other command waiting',
   expect(await project.succeed('exec', '-T', 'quiet', 'echo', 'answered')).toBe('answered\n')
 })
 
+test('attach types what comes from a pipe into the terminal of a container', async () => {
+  const child = project.spawn(['attach', 'quiet'])
+  const ended = resultOf(child)
+  child.stdin?.write('piped\n')
+  let shown = ''
+  await new Promise<void>(resolve =>
+    child.stdout?.on('data', (text: Buffer) => {
+      shown += text.toString()
+      if (shown.includes('got:piped')) resolve()
+    }),
+  )
+  child.kill('SIGKILL')
+  await ended
+})
+
 test('attach passes input, output and errors on apart, and the exit code', async () => {
   const result = await project.run(['attach', 'plain'], { input: 'a\nb\nend\n' })
   expect(result).toMatchObject({ exitCode: 4, stdout: 'out:a\nout:b\n', stderr: 'err:a\nerr:b\n' })

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import type { AttachedStreams } from '../../../runtime/keeper/attach-streams.ts'
 import type { ExecStreams, Terminal } from '../../engine.ts'
 import { DetachFilter } from './detach-filter.ts'
-import { relayInput } from './relay-input.ts'
+import { relayInput, typeInput } from './relay-input.ts'
 import { type OutputRelay, relayOutput } from './relay-output.ts'
 import { followSize, rawMode, type TerminalSize } from './run-on-terminal.ts'
 import { TerminalInput } from './terminal-input.ts'
@@ -48,8 +48,8 @@ export function joinStreams(
   )
   if (input !== undefined) {
     if (!joining.hasInput) closeSync(input)
-    else if (terminal === undefined) stack.use(relayInput(joining.streams.stdin, input))
-    else stack.use(typeInto(input, terminal, joining))
+    else if (terminal !== undefined) stack.use(typeInto(input, terminal, joining))
+    else stack.use((isTerminal ? typeInput : relayInput)(joining.streams.stdin, input))
   }
   return {
     finish: async () => {

@@ -10,17 +10,21 @@ const AGAIN_MS = 5
  */
 export class TerminalInput implements Disposable {
   readonly #master: number
+  readonly #onRoom: () => void
   #untyped: Buffer = Buffer.alloc(0)
   #timer: NodeJS.Timeout | undefined
 
-  constructor(master: number) {
+  /** @param onRoom Called when keys that have waited are typed. */
+  constructor(master: number, onRoom: () => void = () => {}) {
     this.#master = master
+    this.#onRoom = onRoom
   }
 
-  /** Types `keys` behind those that wait for room. */
-  type(keys: Buffer): void {
+  /** Types `keys` behind those that wait for room, and returns whether none waits. */
+  type(keys: Buffer): boolean {
     this.#untyped = Buffer.concat([this.#untyped, keys])
     if (this.#timer === undefined) this.#typeOn()
+    return this.#untyped.length === 0
   }
 
   [Symbol.dispose](): void {
@@ -28,13 +32,18 @@ export class TerminalInput implements Disposable {
     closeSync(this.#master)
   }
 
-  #typeOn(): void {
+  #typeAgain(): void {
     this.#timer = undefined
+    this.#typeOn()
+    if (this.#untyped.length === 0) this.#onRoom()
+  }
+
+  #typeOn(): void {
     try {
       while (this.#untyped.length > 0)
         this.#untyped = this.#untyped.subarray(writeSync(this.#master, this.#untyped))
     } catch (error) {
-      if (errnoNameOf(error) === 'EAGAIN') this.#timer = setTimeout(() => this.#typeOn(), AGAIN_MS)
+      if (errnoNameOf(error) === 'EAGAIN') this.#timer = setTimeout(() => this.#typeAgain(), AGAIN_MS)
       // Nobody has the terminal open any more.
       else this.#untyped = Buffer.alloc(0)
     }

@@ -25,15 +25,21 @@ test('TerminalInput types what does not fit once there is room, in order', async
   const long = 'k'.repeat(100_000)
   let read = ''
   {
-    using input = new TerminalInput(end)
-    input.type(Buffer.from(long))
-    input.type(Buffer.from('last'))
+    let rooms = 0
+    using input = new TerminalInput(end, () => {
+      rooms += 1
+    })
+    expect(input.type(Buffer.from('first'))).toBe(true)
+    expect(input.type(Buffer.from(long))).toBe(false)
+    expect(input.type(Buffer.from('last'))).toBe(false)
+    expect(rooms).toBe(0)
     await eventually(async () => {
       read += readWaiting(reader)
-      expect(read.length).toBe(long.length + 4)
+      expect(read.length).toBe(long.length + 9)
     })
+    await eventually(async () => expect(rooms).toBe(1))
   }
-  expect(read).toBe(`${long}last`)
+  expect(read).toBe(`first${long}last`)
   closeSync(reader)
 })
 
