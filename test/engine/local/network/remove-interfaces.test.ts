@@ -5,6 +5,7 @@ import type { NetworkRecord } from '../../../../src/engine/local/network/network
 import {
   type DoomedInterfaces,
   removeInterfaces,
+  removeInterfacesElsewhere,
 } from '../../../../src/engine/local/network/remove-interfaces.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { listLinks } from '../../../../src/linux/rtnetlink/link.ts'
@@ -43,6 +44,27 @@ test('removeInterfaces() names what the kernel refuses to delete, and deletes th
     ['lo', 'EOPNOTSUPP'],
   ])
   expect(hostLinks(sandbox)).toEqual(['lo'])
+})
+
+test('removeInterfacesElsewhere() does not wait for the answer once no name resolves', async () => {
+  const doomed = { bridges: ['tcb-none'], endpoints: ['tcv-none'] }
+  const sent: Uint8Array[] = []
+  const refused = await removeInterfacesElsewhere(doomed, async messages => {
+    sent.push(messages)
+    return { answers: new Promise(() => {}) }
+  })
+  expect(refused).toEqual(new Map())
+  const names = sent.map(messages => Buffer.from(messages).toString('latin1'))
+  expect(names).toEqual([expect.stringContaining('tcb-none')])
+  expect(names).toEqual([expect.stringContaining('tcv-none')])
+})
+
+test('removeInterfacesElsewhere() fails with who was to do it', async () => {
+  const doomed = { bridges: ['lo'], endpoints: [] }
+  const gone = new Error('gone')
+  const fails = removeInterfacesElsewhere(doomed, async () => ({ answers: Promise.reject(gone) }))
+  await expect(fails).rejects.toBe(gone)
+  await expect(removeInterfacesElsewhere(doomed, () => Promise.reject(gone))).rejects.toBe(gone)
 })
 
 function makeBridge(sandbox: NetworkSandbox, key: string): NetworkRecord & { readonly bridge: string } {
