@@ -43,6 +43,9 @@ function budgetOf(work: Work, size: number, isWarm: boolean): Budget {
     case 'dns-rate':
     case 'dns-latency':
       return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 2 }
+    case 'port-ipv4':
+    case 'port-ipv6':
+      return { kind: 'share', of: DOCKER_COMPOSE, share: 1 / 1.3 }
     case 'pull':
       return { kind: 'share', of: FASTEST, share: 1 / 2 }
     case 'pull-memory':
@@ -83,6 +86,7 @@ type ComposeWork = Exclude<
   | 'up-granted'
   | 'log-throughput'
   | `dns-${string}`
+  | `port-${string}`
   | 'pull'
   | 'pull-memory'
   | 're-pull'

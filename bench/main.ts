@@ -6,13 +6,15 @@ import { runTool } from '../test/support/parts/run-tool.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { rowOf } from './budgets.ts'
 import { buildSizeOf, measureBuilds } from './build/measure-builds.ts'
+import { withClients } from './clients.ts'
 import { contestants } from './contestants.ts'
 import { floorTool } from './floor-tool.ts'
 import { measure, REFERENCE_SIZE } from './measure.ts'
 import { CONFIG_SIZE, measureConfig } from './measure-config.ts'
-import { DNS_SIZE, DNS_WORKS, measureDns, withDnsClient } from './measure-dns.ts'
+import { DNS_CLIENT, DNS_SIZE, DNS_WORKS, measureDns } from './measure-dns.ts'
 import { measureGranted } from './measure-granted.ts'
 import { LOG_SIZE, measureLogs } from './measure-logs.ts'
+import { measurePorts, PORT_CLIENT, PORTS_SIZE, PORTS_WORKS } from './measure-ports.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { rerunWithOwnMounts } from './own-mounts.ts'
 import { findPeers } from './peer-tools.ts'
@@ -37,8 +39,7 @@ async function main(): Promise<void> {
   const image = await imageRootfs('busybox')
   if (image.kind === 'missing') throw new Error(`Cannot make the image: ${image.reason}`)
   using scratch = temporaryFolder()
-  const asks = options.works.some(work => DNS_WORKS.has(work))
-  const rootfs = asks ? withDnsClient(image.dir, scratch.path) : image.dir
+  const rootfs = withClients(image.dir, scratch.path, clientsOf(options.works))
   const found = await findTools(rootfs, options)
   const tools = found.flatMap(entry => (entry.kind === 'found' ? [entry.tool] : []))
   try {
@@ -46,6 +47,14 @@ async function main(): Promise<void> {
   } finally {
     for (const tool of tools) await tool.dispose()
   }
+}
+
+/** The programs that `works` need in the image. */
+function clientsOf(works: readonly Work[]): readonly string[] {
+  return [
+    ...(works.some(work => DNS_WORKS.has(work)) ? [DNS_CLIENT] : []),
+    ...(works.some(work => PORTS_WORKS.has(work)) ? [PORT_CLIENT] : []),
+  ]
 }
 
 /** Whether a row is about a project that runs. */
@@ -109,22 +118,33 @@ async function findTools(rootfs: string, options: BenchOptions): Promise<readonl
 }
 
 async function measureTools(
-  tools: readonly Tool[],
+  all: readonly Tool[],
   { sizes, works, runs }: BenchOptions,
 ): Promise<readonly Sample[]> {
+  // Some can do a part only of what `measure` asks.
+  const tools = all.filter(tool => tool.works === undefined)
   const reads = works.includes('config') ? await measureConfig(tools, { runs, onProgress }) : []
   const granted = works.includes('up-granted') ? await measureGranted(tools, { runs, onProgress }) : []
   const written = works.includes('log-throughput') ? await measureLogs(tools, { runs, onProgress }) : []
   const asked = works.some(work => DNS_WORKS.has(work))
     ? await measureDns(tools, { works, runs, onProgress })
     : []
-  const own = [...reads, ...granted, ...written, ...asked]
+  const reached = works.some(work => PORTS_WORKS.has(work))
+    ? await measurePorts(tools, { works, runs, onProgress })
+    : []
+  const own = [...reads, ...granted, ...written, ...asked, ...reached]
   if (works.every(work => OWN_LIVES.has(work) || !isOfServices(work))) return own
-  return [...own, ...(await measure(tools, { sizes, works, runs, onProgress }))]
+  return [...own, ...(await measure(all, { sizes, works, runs, onProgress }))]
 }
 
 /** Works that are measured by themselves. */
-const OWN_LIVES: ReadonlySet<Work> = new Set(['config', 'up-granted', 'log-throughput', ...DNS_WORKS])
+const OWN_LIVES: ReadonlySet<Work> = new Set([
+  'config',
+  'up-granted',
+  'log-throughput',
+  ...DNS_WORKS,
+  ...PORTS_WORKS,
+])
 
 interface Report {
   readonly options: BenchOptions
@@ -151,6 +171,7 @@ function sizesOf(work: Work, sizes: readonly number[]): readonly number[] {
   if (work === 'up-granted') return [REFERENCE_SIZE]
   if (work === 'log-throughput') return [LOG_SIZE]
   if (DNS_WORKS.has(work)) return [DNS_SIZE]
+  if (PORTS_WORKS.has(work)) return [PORTS_SIZE]
   if (work === 'up' || work === 'up-again' || work === 'down') return sizes
   return sizes.filter(size => size === REFERENCE_SIZE)
 }

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
 import type { BenchProject } from './project.ts'
 import type { Sample, Work } from './samples.ts'
 import type { Tool } from './tool.ts'
@@ -9,27 +6,19 @@ import type { Tool } from './tool.ts'
 export const DNS_SIZE: number = 2
 
 const PROJECT: BenchProject = { name: 'tcbenchdns', size: DNS_SIZE, isUnlimited: true }
-const CLIENT = 'dns-client'
+/** What asks, in the image. */
+export const DNS_CLIENT = 'dns-client'
 
 /** What is asked: so many queries, so many of them at a time. */
 const ASKED: Readonly<Record<DnsWork, { readonly queries: number; readonly outstanding: number }>> = {
   'dns-rate': { queries: 100_000, outstanding: 32 },
-  'dns-latency': { queries: 10_000, outstanding: 1 },
+  'dns-latency': { queries: 50_000, outstanding: 1 },
 }
 
 type DnsWork = Extract<Work, `dns-${string}`>
 
 /** Works that ask for names. */
 export const DNS_WORKS: ReadonlySet<Work> = new Set(['dns-rate', 'dns-latency'])
-
-/** Makes in `folder` an image of `rootfs` and the program that asks. */
-export function withDnsClient(rootfs: string, folder: string): string {
-  const image = join(folder, 'image')
-  cpSync(rootfs, image, { recursive: true, verbatimSymlinks: true })
-  const source = join(import.meta.dirname, `${CLIENT}.c`)
-  execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-static', source, '-o', join(image, CLIENT)])
-  return image
-}
 
 /**
  * Measures how long a container waits for answers of the embedded DNS about the name of another, in turn for each of `tools`.
@@ -68,7 +57,7 @@ export async function measureDns(
 async function sampleOf(tool: Tool, work: DnsWork): Promise<Sample> {
   const place = { tool: tool.name, work, size: DNS_SIZE } as const
   const { queries, outstanding } = ASKED[work]
-  const command = [`/${CLIENT}`, 's2', String(queries), String(outstanding)]
+  const command = [`/${DNS_CLIENT}`, 's2', String(queries), String(outstanding)]
   try {
     return {
       kind: 'measured',

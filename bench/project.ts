@@ -8,6 +8,8 @@ export interface BenchProject {
   readonly isUnlimited?: boolean
   /** Bytes that its first service writes to standard output; another one starts when it has. @default it writes nothing */
   readonly writtenBytes?: number
+  /** Port of the host's loopback on which its first service answers; another one is on the host's network. @default none */
+  readonly publishedPort?: number
 }
 
 /**
@@ -15,8 +17,9 @@ export interface BenchProject {
  * the tool is measured and not the service.
  */
 export function composeText(project: BenchProject, image: string): string {
-  const { name, size, isGranted = false, isUnlimited = false, writtenBytes } = project
+  const { name, size, isGranted = false, isUnlimited = false, writtenBytes, publishedPort } = project
   if (writtenBytes !== undefined) return writingText(name, image, writtenBytes)
+  if (publishedPort !== undefined) return publishingText(name, image, publishedPort)
   const grants = isGranted ? GRANTS : ''
   const services = Array.from({ length: size }, (_, index) => {
     return serviceText(`s${index + 1}`, image, isUnlimited ? '' : LIMITS) + grants
@@ -36,6 +39,22 @@ services:
 ${serviceText('reader', image, LIMITS)}    depends_on: {writer: {condition: service_completed_successfully}}
 networks:
   front: {}
+`
+}
+
+function publishingText(name: string, image: string, port: number): string {
+  return `name: ${name}
+services:
+  answers:
+    image: "${image}"
+    command: ["/port-client", "serve", "80"]
+    stop_signal: SIGKILL
+    ports: ["127.0.0.1:${port}:80", "[::1]:${port}:80"]
+  asks:
+    image: "${image}"
+    command: ["sleep", "3600"]
+    stop_signal: SIGKILL
+    network_mode: host
 `
 }
 

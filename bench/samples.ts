@@ -11,6 +11,8 @@ export const WORKS = [
   'log-throughput',
   'dns-rate',
   'dns-latency',
+  'port-ipv4',
+  'port-ipv6',
   'config',
   'pull',
   'pull-memory',

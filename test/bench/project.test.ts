@@ -14,3 +14,9 @@ test('composeText() of a project that writes has a service that waits for the en
   expect(services.writer.command[2]).toContain('| head -c 500')
   expect(services.reader.depends_on).toEqual({ writer: { condition: 'service_completed_successfully' } })
 })
+
+test('composeText() of a project that publishes asks from the network of the host', () => {
+  const { services } = parse(composeText({ name: 'p', size: 2, publishedPort: 4000 }, 'rootfs:/r'))
+  expect(services.answers.ports).toEqual(['127.0.0.1:4000:80', '[::1]:4000:80'])
+  expect(services.asks.network_mode).toBe('host')
+})
