@@ -13,6 +13,8 @@ import { type ApplyContext, entryOf, replicaEntry } from './apply-context.ts'
 import { keptVolumeWarnings, removeUnusedVolumes } from './remove-unused-volumes.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 
+const AGAIN = { maxRetries: 5, retryDelay: 2 } as const
+
 /**
  * Removes a container whose process has ended, with its files, and where asked its anonymous volumes, as far as nothing
  * else uses them. What is to be removed is recorded first, so that a removal that was cut short is completed by the
@@ -34,7 +36,8 @@ export async function removeContainer(
   const forget = () => {
     remaining -= 1
     if (remaining > 0) return
-    rmSync(layout.runDir, { recursive: true, force: true })
+    // A probe that ends at this moment writes there what it has found.
+    rmSync(layout.runDir, { recursive: true, force: true, ...AGAIN })
     context.store.setContainer(id, undefined)
     noteEvent(projectLayout(context.roots, context.project), { action: 'destroy', entry })
   }

@@ -109,17 +109,16 @@ export class ContainerWatch {
   }
 
   #reconcile(): void {
-    // A record that cannot be read does not mean that the container was removed: what is done for it continues.
-    const live = requireSoundLiveRecord(this.#layout.live)
     const state = readProcessState(this.#layout)
+    const last = this.#run
+    if (state.kind !== 'running') this.#leaveRun()
+    // A record that cannot be read does not mean that the container was removed: what is done for it while it runs continues.
+    const live = requireSoundLiveRecord(this.#layout.live)
     if (live === undefined) {
-      this.#afterRemoval(state)
+      this.#afterRemoval(last, state)
       return
     }
-    if (state.kind !== 'running') {
-      this.#leaveRun()
-      this.#context.resolver.names.set(live, false)
-    }
+    if (state.kind !== 'running') this.#context.resolver.names.set(live, false)
     if (state.kind !== 'none') this.#restarter.forget()
     switch (state.kind) {
       case 'running':
@@ -138,8 +137,7 @@ export class ContainerWatch {
     }
   }
 
-  #afterRemoval(state: ProcessState): void {
-    const last = this.#run
+  #afterRemoval(last: ActiveRun | undefined, state: ProcessState): void {
     this.dispose()
     this.#nameHalted()
     if (last === undefined) return

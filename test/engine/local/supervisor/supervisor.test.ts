@@ -394,6 +394,13 @@ describe('runSupervisor() checks health', () => {
     await clock.advance(10_000)
     expect(existsSync(layout.health)).toBe(false)
   })
+  test('no more when the container has ended whose record cannot be read any more', async () => {
+    await supervise()
+    writeFileSync(layout.live, 'nonsense')
+    keeper.exited(0)
+    await clock.advance(10_000)
+    expect(existsSync(layout.health)).toBe(false)
+  })
 })
 
 describe('runSupervisor() reacts to a container that becomes unhealthy', () => {
