@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define MAX_LINKS 40
+/* How often a group above may vanish under way, removed by another project that is just going down. */
+#define MAX_CGROUP_ATTEMPTS 10
 
 /* A walk along a path whose links are followed by hand. */
 typedef struct
@@ -42,6 +44,42 @@ tc_write_file (const char *path, int flags, mode_t mode, tc_span content, tc_err
   if ((size_t) written != content.size)
     return tc_fail (error, EIO, "write", path);
   return 0;
+}
+
+int
+tc_write_each (const char *path, char *const texts[], tc_error *error)
+{
+  tc_auto_fd fd = open (path, O_WRONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return tc_fail (error, errno, "open", path);
+  for (; *texts != NULL; texts++)
+    {
+      ssize_t written;
+
+      do
+        written = write (fd, *texts, strlen (*texts));
+      while (written < 0 && errno == EINTR);
+      if (written < 0)
+        return tc_fail (error, errno, *texts, path);
+    }
+  return 0;
+}
+
+/* Mostly only the innermost folder is missing. */
+int
+tc_make_cgroup (const char *path, tc_error *error)
+{
+  for (int attempt = 0; attempt < MAX_CGROUP_ATTEMPTS; attempt++)
+    {
+      if (mkdir (path, 0755) == 0 || errno == EEXIST)
+        return 0;
+      if (errno != ENOENT)
+        return tc_fail (error, errno, "mkdir", path);
+      if (tc_make_target (path, true, 0755, error) < 0 && error->err != ENOENT)
+        return -error->err;
+    }
+  return tc_fail (error, ENOENT, "mkdir", path);
 }
 
 int

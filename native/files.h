@@ -11,6 +11,12 @@
    want it. A short write is EIO. */
 int tc_write_file (const char *path, int flags, mode_t mode, tc_span content, tc_error *error);
 
+/* Writes each of `texts` to the file at `path` with a call of its own. */
+int tc_write_each (const char *path, char *const texts[], tc_error *error);
+
+/* Makes the folder of a control group, and those above it; one that is there is left as it is. */
+int tc_make_cgroup (const char *path, tc_error *error);
+
 int tc_join_namespace (const char *path, int kind, tc_error *error);
 
 /* Creates the file or folder `target` and its missing parent folders (0755), following up to 40 links

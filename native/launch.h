@@ -81,7 +81,9 @@
   X (NETLINK, 52, "uuublg")                                                                        \
   X (WRITE_OUTSIDE, 53, "sb")                                                                      \
   X (HOLD_SOCKET, 54, "b")                                                                         \
-  X (END, 55, "")
+  X (END, 55, "")                                                                                  \
+  X (MAKE_CGROUP, 56, "s")                                                                         \
+  X (WRITE_EACH, 57, "sl")
 
 typedef enum
 {
@@ -90,8 +92,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 55u
-_Static_assert (TC_OP_END == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 57u
+_Static_assert (TC_OP_WRITE_EACH == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct

@@ -130,6 +130,10 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return join_target (op, launch, error);
     case TC_OP_ENTER_CGROUP:
       return tc_write_file (path, O_WRONLY, 0, (tc_span){ (const uint8_t *) "0", 1 }, error);
+    case TC_OP_MAKE_CGROUP:
+      return tc_make_cgroup (path, error);
+    case TC_OP_WRITE_EACH:
+      return tc_write_each (path, op->list[0], error);
     case TC_OP_UNSHARE:
       return checked (unshare ((int) op->number[0]), error, "unshare", NULL);
     case TC_OP_MOUNT:

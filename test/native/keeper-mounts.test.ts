@@ -367,3 +367,22 @@ test('map-tree fails for a map that is none, and for a file system that cannot',
     what: 'mount_setattr idmap',
   })
 })
+
+test('make-cgroup makes what misses, and write-each writes each text on its own', async () => {
+  await using fixture = await KeeperFixture.start()
+  const path = fixture.path('deep/group')
+  writeFileSync(fixture.path('file'), 'before')
+  const ops: readonly LaunchOp[] = [
+    { op: 'make-cgroup', path },
+    { op: 'make-cgroup', path },
+    { op: 'write-each', path: fixture.path('file'), texts: ['one', 'two'] },
+  ]
+  const program = [...steps(...ops), ...shell(`ls -d ${path}; cat ${fixture.path('file')}`)]
+  await fixture.connection.launch(fixture.container('a', '', { program }))
+  await fixture.connection.wait('a')
+  expect(fixture.lines('a')).toEqual([`stdout F ${path}`, 'stdout F onetwo'])
+  const refused = steps({ op: 'write-each', path: '/dev/full', texts: ['three'] })
+  await expect(
+    fixture.connection.launch(fixture.container('b', '', { program: [...refused, ...shell('true')] })),
+  ).rejects.toMatchObject({ index: 0, errnoName: 'ENOSPC', what: 'three /dev/full' })
+})

@@ -54,7 +54,11 @@ export function createCgroup(
   }
 }
 
-function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, files: CgroupFiles): Cgroup {
+/** Returns the hierarchies in which a container has a group, and its limits. */
+export function v1Parts(
+  hierarchies: readonly V1Hierarchy[],
+  request: CgroupRequest,
+): { readonly used: readonly V1Hierarchy[]; readonly writes: readonly LimitWrite[] } {
   const writes = v1LimitWrites(request.limits)
   const needed = new Set([
     ...V1_CONTROLLERS,
@@ -62,6 +66,11 @@ function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, f
     ...writes.map(({ controller }) => controller),
   ])
   const used = hierarchies.filter(({ controllers }) => controllers.some(controller => needed.has(controller)))
+  return { used, writes }
+}
+
+function createV1(hierarchies: readonly V1Hierarchy[], request: CgroupRequest, files: CgroupFiles): Cgroup {
+  const { used, writes } = v1Parts(hierarchies, request)
   const folders = used.map(({ mountPoint, controllers }) => {
     const folder = cgroupFolder(mountPoint, request)
     makeFolder(folder, { mountPoint, files, prepare: made => prepareV1(made, controllers, files) })
@@ -189,12 +198,25 @@ function applyLimit(write: LimitWrite, { folder, service, files }: LimitPlace): 
     files.write(`${folder}/${file}`, text)
   } catch (error) {
     if (optional && errnoNameOf(error) === 'ENOENT') return
-    throw new TcomposeError(
-      'cgroup',
-      `Cannot limit ${limit} of service "${service}" to ${text}: ${folder}/${file}: ${reason(error)}`,
-      { origin, cause: error },
-    )
+    throw limitRefused({ limit, service, text, path: `${folder}/${file}` }, error)
   }
+}
+
+/** A limit that the kernel did not take. */
+export interface RefusedLimit {
+  readonly limit: LimitWrite['limit']
+  readonly service: string
+  readonly text: string
+  readonly path: string
+}
+
+/** Returns the error for a limit whose write failed with `error`. */
+export function limitRefused({ limit, service, text, path }: RefusedLimit, error: unknown): TcomposeError {
+  return new TcomposeError(
+    'cgroup',
+    `Cannot limit ${limit} of service "${service}" to ${text}: ${path}: ${reason(error)}`,
+    { origin: servicePath(service), cause: error },
+  )
 }
 
 function presentFile(

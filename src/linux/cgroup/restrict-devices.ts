@@ -51,20 +51,33 @@ function allow(rules: readonly DeviceRule[], { folder, service, files }: DeviceP
   try {
     files.write(file, ...texts)
   } catch (error) {
-    const reason = errnoNameOf(error) ?? String(error)
-    const refused = texts.find(text => !isWritten(files, file, text))
-    throw new TcomposeError(
-      'cgroup',
-      `Cannot allow devices "${refused}" to service "${service}": ${file}: ${reason}`,
-      {
-        ...(reason === 'EPERM' && {
-          hint: 'The control group that tcompose runs in may not use them itself: give them to the machine or container that it runs in',
-        }),
-        origin: servicePath(service),
-        cause: error,
-      },
-    )
+    const refused = texts.find(text => !isWritten(files, file, text)) ?? ''
+    throw devicesRefused({ service, refused, file }, error)
   }
+}
+
+/** A rule that the kernel did not take. */
+export interface RefusedDevices {
+  readonly service: string
+  /** The rule as it was written. */
+  readonly refused: string
+  readonly file: string
+}
+
+/** Returns the error for a rule whose write failed with `error`. */
+export function devicesRefused({ service, refused, file }: RefusedDevices, error: unknown): TcomposeError {
+  const reason = errnoNameOf(error) ?? String(error)
+  return new TcomposeError(
+    'cgroup',
+    `Cannot allow devices "${refused}" to service "${service}": ${file}: ${reason}`,
+    {
+      ...(reason === 'EPERM' && {
+        hint: 'The control group that tcompose runs in may not use them itself: give them to the machine or container that it runs in',
+      }),
+      origin: servicePath(service),
+      cause: error,
+    },
+  )
 }
 
 function isWritten(files: CgroupFiles, file: string, text: string): boolean {

@@ -94,6 +94,7 @@ function namespaceSteps({ spec, extras }: ContainerLaunch): readonly LaunchStep[
   return [
     step({ op: 'new-session' }, { purpose: 'start a session' }),
     ...namespaces.flatMap(({ type, path }) => (path === undefined ? [] : joinSteps(type, path, extras))),
+    ...(extras.cgroupSteps ?? []),
     ...enterCgroupSteps(extras.cgroup),
     ...(namespaces.some(({ type, path }) => type === 'cgroup' && path === undefined)
       ? [step({ op: 'unshare', namespaces: CLONE_NEWCGROUP }, { purpose: 'make a control group namespace' })]

@@ -48,6 +48,8 @@ export interface ContainerExtras extends LaunchExtras {
    * namespaces; the paths in the spec are those of the moment it was made. @default none
    */
   readonly joined?: JoinedProcesses
+  /** Makes the control group. @default it is there */
+  readonly cgroupSteps?: readonly LaunchStep[]
   /** Makes the network namespace of the spec, whose path is a link to it then. @default it is there */
   readonly network?: readonly LaunchStep[]
   /** What is put into the container's files once all is mounted, in this order. @default nothing */

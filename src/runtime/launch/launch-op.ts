@@ -22,6 +22,10 @@ export type LaunchOp =
   | { readonly op: 'join-process'; readonly record: string; readonly namespace: number }
   /** Writes `0` to `file`, a v1 `tasks` or v2 `cgroup.procs`: the writer itself. */
   | { readonly op: 'enter-cgroup'; readonly file: string }
+  /** Makes the folder of a control group and those above it; leaves one that is there. */
+  | { readonly op: 'make-cgroup'; readonly path: string }
+  /** Writes each of `texts` to the file at `path`, which exists, with a write(2) of its own. */
+  | { readonly op: 'write-each'; readonly path: string; readonly texts: readonly string[] }
   | { readonly op: 'unshare'; readonly namespaces: number }
   /** mount(2). `flags` are MS_*. */
   | {
@@ -316,6 +320,8 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   'write-outside': 53,
   'hold-socket': 54,
   end: 55,
+  'make-cgroup': 56,
+  'write-each': 57,
 }
 
 /** An operation and what it is for, to explain its failure. */

@@ -67,6 +67,8 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   'write-outside': { path: 's', content: 'b' },
   'hold-socket': { request: 'b' },
   end: {},
+  'make-cgroup': { path: 's' },
+  'write-each': { path: 's', texts: 'l' },
 }
 
 const MAGIC = 0x4d504354

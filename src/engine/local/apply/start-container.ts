@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { makePrivateFolder, removeFile, writeVolatileRecord } from '../../../disk/record-file.ts'
 import type { Cgroup } from '../../../linux/cgroup/cgroup.ts'
-import { createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
+import { type CgroupRequest, createCgroup } from '../../../linux/cgroup/create-cgroup.ts'
 import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { listDevices } from '../../../linux/list-devices.ts'
 import type { Image } from '../../../model/image.ts'
@@ -16,6 +16,7 @@ import type { LaunchRequest } from '../../../runtime/launch/launch-op.ts'
 import type { OciRuntime } from '../../../runtime/launch/oci-runtime.ts'
 import type { ResolvedUser } from '../../../runtime/rootfs/users.ts'
 import { type OpenAttachment, openAttachment } from '../attach/launch-attached.ts'
+import { type PlannedCgroup, planCgroup } from '../container/cgroup-steps.ts'
 import { type ContainerNames, containerNames } from '../container/container-names.ts'
 import { containerSeccomp } from '../container/container-seccomp.ts'
 import { mountedHome } from '../container/mounted-home.ts'
@@ -115,12 +116,13 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const resolved = resolveMounts(context.roots, entry)
   const user = withGroups(resolvedUserOf(context, starting, resolved), devices.groups)
   const mounts = matchOwners(resolved, user, context.caller)
-  const cgroup = cgroupOf(context, entry, devices)
+  const planned = isMadeBefore || devices !== NO_DEVICES ? undefined : plannedCgroup(context, entry)
+  const cgroup = planned?.cgroup ?? createCgroup(context.host.cgroups, cgroupRequest(context, entry, devices))
   const names = containerNames(network.sharedWith?.entry ?? entry, context.host)
   const owner = containerRoot(context.roots, { project: context.project, id: entry.id }, entry.spec.config)
   writeEtcFiles({ entry, layout, network, names, owner })
   const described = await inputOf(context, starting, {
-    ...{ network, names, joined, mounts, devices, user, cgroup, runtime },
+    ...{ network, names, joined, mounts, devices, user, cgroup, planned, runtime },
   })
   const input = attachment === undefined ? described : { ...described, joinedTo: attachment.joinedTo }
   const request = compileRuntimeSpec(toRuntimeSpec(input))
@@ -142,7 +144,8 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   // Before the launch: the supervisor takes the mark away when the run ends for good.
   markWanted(layout, entry.spec.config.restart)
-  const launching = { entry, program: request.program, explain: networkFailure(context, request, network) }
+  const explain = launchFailure(context, request, { network, planned })
+  const launching = { entry, program: request.program, explain }
   if (attachment === undefined) await launchContainer(launching, () => keeper.launch(encoded))
   else await launchJoined(context, launching, { attachment, request })
   if (runtime !== undefined) await awaitInit(context, entry)
@@ -157,18 +160,21 @@ async function makeNetworkNow(
 ): Promise<void> {
   if (network.netns === undefined || network.sharedWith !== undefined) return
   const request = networkLaunch(entry.id, network.steps)
-  const explain = networkFailure(context, request, network)
+  const explain = launchFailure(context, request, { network, planned: undefined })
   await launchContainer({ entry, program: request.program, explain }, () => keeper.launch(request))
   context.network.lendInterfaces(network.netns, devices.interfaces)
 }
 
-function networkFailure(
+function launchFailure(
   { roots, project }: ApplyContext,
   { program }: LaunchRequest,
-  { records }: ContainerNetwork,
+  { network: { records }, planned }: Pick<Surroundings, 'network' | 'planned'>,
 ): NonNullable<Launching['explain']> {
-  return failure =>
-    program[failure.index]?.op.op === 'netlink' ? bridgeGone(failure, { roots, project, records }) : undefined
+  return failure => {
+    const failed = program[failure.index]
+    if (failed?.op.op === 'netlink') return bridgeGone(failure, { roots, project, records })
+    return planned?.explain(failed, failure)
+  }
 }
 
 /** What of the caller the streams of a container are joined to, if that was asked for. */
@@ -220,18 +226,23 @@ function resolvedUserOf(
   return { ...user, home: mountedHome(mounts, user.uid) ?? user.home }
 }
 
-function cgroupOf(
-  { host, tag, project }: ApplyContext,
+/** Devices are looked for at each start of the process, an OCI runtime finds the group as it was made. */
+function plannedCgroup(context: ApplyContext, entry: ContainerEntry): PlannedCgroup | undefined {
+  return planCgroup(context.host.cgroups, cgroupRequest(context, entry, NO_DEVICES))
+}
+
+function cgroupRequest(
+  { tag, project }: ApplyContext,
   { id, spec }: ContainerEntry,
   { rules }: ContainerDevices,
-): Cgroup {
+): CgroupRequest {
   const { limits, security, cgroupParent } = spec.config
   const { blockIo } = limits
   const devices = security.privileged ? undefined : withDefaultRules(rules)
-  return createCgroup(host.cgroups, {
+  return {
     ...{ tag, project, id, service: spec.service, devices, parent: cgroupParent },
     limits: { ...limits, ...(blockIo && { blockIo: numberDevices(spec.service, blockIo) }) },
-  })
+  }
 }
 
 interface Surroundings {
@@ -242,6 +253,8 @@ interface Surroundings {
   readonly devices: ContainerDevices
   readonly user: ResolvedUser
   readonly cgroup: Cgroup
+  /** How its process makes the control group; undefined where that is made. */
+  readonly planned: PlannedCgroup | undefined
   readonly runtime: OciRuntime | undefined
 }
 
@@ -250,7 +263,7 @@ async function inputOf(
   { entry, layout, image }: Starting,
   surroundings: Surroundings,
 ): Promise<ContainerInput> {
-  const { network, names, joined, mounts, devices, user, cgroup, runtime } = surroundings
+  const { network, names, joined, mounts, devices, user, cgroup, planned, runtime } = surroundings
   const { cgroups, capabilities } = context.host
   const seccomp = await containerSeccomp(entry.spec.config, context.host)
   return {
@@ -262,6 +275,7 @@ async function inputOf(
     user,
     names,
     netns: network.netns,
+    ...(planned && { cgroupSteps: planned.steps }),
     networkSteps: network.steps,
     joined,
     cgroup,
@@ -299,7 +313,7 @@ function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord
   return environment.length + groups.length === 0 ? {} : { devices: { environment, groups } }
 }
 
-interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'runtime'> {
+interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'planned' | 'runtime'> {
   readonly encoded: Buffer
   readonly input: ContainerInput
   readonly publication: Publication

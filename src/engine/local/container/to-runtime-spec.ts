@@ -44,7 +44,9 @@ export interface ContainerInput {
   readonly names: ContainerNames
   /** The namespace's file; undefined is the host's network. */
   readonly netns: string | undefined
-  /** What makes it. @default it is there */
+  /** What makes the control group. @default it is there */
+  readonly cgroupSteps?: readonly LaunchStep[]
+  /** What makes the network namespace. @default it is there */
   readonly networkSteps?: readonly LaunchStep[]
   /** The containers whose PID and IPC namespaces it joins. @default none */
   readonly joined?: JoinedProcesses
@@ -258,6 +260,7 @@ function toExtras(input: ContainerInput, mounts: ContainerExtras['mounts']): Con
     },
     mounts,
     ...(input.joined !== undefined && input.joined.size > 0 && { joined: input.joined }),
+    ...(input.cgroupSteps !== undefined && { cgroupSteps: input.cgroupSteps }),
     ...(input.networkSteps !== undefined && { network: input.networkSteps }),
     placed: input.placed ?? [],
     stdinOpen: joinedTo?.kind === 'streams' ? joinedTo.hasInput : service.stdinOpen,
