@@ -217,6 +217,14 @@ tc_held_release (tc_held_list *list, tc_span prefix)
   return count;
 }
 
+void
+tc_held_close (const tc_held_list *list, tc_held_kind kind)
+{
+  for (tc_held *held = list->first; held != NULL; held = held->next)
+    if (held->kind == kind)
+      tc_close_fd (&held->fd);
+}
+
 bool
 tc_held_matches (const tc_held *held, tc_span prefix)
 {

@@ -43,6 +43,8 @@ int tc_held_adopt (tc_held_list *list, tc_span name, tc_held_kind kind, int *fd,
 int tc_held_find (const tc_held_list *list, const char *name, tc_held_kind kind);
 /* Closes what is held under names that start with `prefix`. Returns how many. */
 uint32_t tc_held_release (tc_held_list *list, tc_span prefix);
+/* Closes all of a kind, for good: nothing is asked of the list any more. */
+void tc_held_close (const tc_held_list *list, tc_held_kind kind);
 bool tc_held_matches (const tc_held *held, tc_span prefix);
 
 /* Opens and binds a socket in the network that the caller is in, and listens if the request has a backlog. */

@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 #include "clock.h"
+#include "held.h"
 #include "process_reap.h"
 #include "start_time.h"
 
@@ -144,7 +145,10 @@ close_project (tc_keeper *keeper)
   /* Who looks for the keeper of the project is not to find this one. */
   (void) prctl (PR_SET_NAME, "tc-closing", 0, 0, 0);
   tc_loop_close (&keeper->loop, &keeper->clients.listener);
-  (void) tc_held_release (&requests->held, (tc_span){ (const uint8_t *) "", 0 });
+  /* Network namespaces stay open until the interfaces are deleted: the kernel would delete those of one that
+     ends by itself, and both would wait for each other. */
+  tc_held_close (&requests->held, TC_HELD_SOCKET);
+  tc_held_close (&requests->held, TC_HELD_FILE);
   reap (keeper);
   tc_closing_confirm (&requests->closing);
   tc_closing_send (&requests->closing);

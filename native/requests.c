@@ -148,16 +148,15 @@ static void
 ended (void *owner, tc_process *process)
 {
   tc_requests *requests = owner;
+  const bool is_container = process->kind == TC_KIND_CONTAINER;
+  tc_auto_buffer event = { 0 };
 
-  if (process->kind == TC_KIND_CONTAINER)
-    {
-      tc_auto_buffer event = { 0 };
-
-      tc_put_text (&event, process->id);
-      tc_put_exit (&event, process);
-      tc_clients_announce (requests->clients, TC_EXITED, &event);
-    }
+  tc_put_text (&event, process->id);
+  tc_put_exit (&event, process);
+  /* The supervisor, once it is woken, may take the CPU from whoever waits. */
   tc_waits_answer (&requests->waits, process);
+  if (is_container)
+    tc_clients_announce (requests->clients, TC_EXITED, &event);
 }
 
 static void

@@ -78,6 +78,10 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
     return { protocolVersion: 1, pid: process.pid, startTime: 1n, buildId: 'fake' }
   }
 
+  identity(): Promise<KeeperInfo> {
+    return this.hello()
+  }
+
   async launch(request: LaunchRequest | Buffer): Promise<LaunchedProcess> {
     const { id, stateDir } = readRequest(Buffer.isBuffer(request) ? request : encodeLaunchRequest(request))
     this.asked.push(`launch ${id.slice(0, 12)}`)

@@ -44,7 +44,7 @@ export async function connectKeeper(
   if (fd === undefined) return undefined
   const connection = new KeeperClient(socketPath, fd, replyMs)
   try {
-    await connection.hello()
+    await connection.identity()
     return connection
   } catch (error) {
     connection.close()
@@ -58,6 +58,7 @@ export class KeeperClient implements KeeperConnection {
   readonly closed: Promise<void>
   readonly #socketPath: string
   readonly #socket: KeeperSocket
+  #identity: Promise<KeeperInfo> | undefined
   readonly #listeners = new Set<(event: KeeperEvent) => void>()
 
   /** Owns `fd`, connected to the keeper at `socketPath`. */
@@ -80,6 +81,11 @@ export class KeeperClient implements KeeperConnection {
       startTime: reply.u64(),
       buildId: reply.text(),
     }
+  }
+
+  identity(): Promise<KeeperInfo> {
+    this.#identity ??= this.hello()
+    return this.#identity
   }
 
   async launch(request: LaunchRequest | Buffer, fds: readonly number[] = []): Promise<LaunchedProcess> {

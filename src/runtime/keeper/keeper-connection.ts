@@ -98,6 +98,9 @@ export interface KeeperConnection extends Disposable {
 
   hello(): Promise<KeeperInfo>
 
+  /** What the first `hello` said. */
+  identity(): Promise<KeeperInfo>
+
   /**
    * Resolves when the program has reached its exec. `request` may be the stored payload of `encodeLaunchRequest`.
    * `fds` are the standard streams, three or none; the caller closes its own.

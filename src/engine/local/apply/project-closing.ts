@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dissolveCgroup } from '../../../linux/cgroup/dissolve-cgroup.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { Plan } from '../../../planner/plan.ts'
@@ -99,7 +100,7 @@ export class ProjectClosing {
    */
   async close(context: ClosingContext, keepers: KeeperLink): Promise<Trash | undefined> {
     const keeper = this.#isWhole(context) ? await keepers.running() : undefined
-    const trash = keeper === undefined ? undefined : trashFor(context.roots, await keeper.hello())
+    const trash = keeper === undefined ? undefined : trashFor(context.roots, await keeper.identity())
     if (trash !== undefined && (await this.#closeAtOnce(context, { keepers, trash }))) return trash
     await this.#removeEach(context)
     return undefined
@@ -159,6 +160,8 @@ export class ProjectClosing {
       },
       messages => keepers.closeProject({ messages, folders: [trash.run, trash.data] }),
     )
+    // The keeper begins before this process goes on.
+    await Promise.race([nextTurn(), removal])
     for (const { entry } of this.#containers)
       network.removeNetns(containerLayout(roots, project, entry.id).netns)
     ports.know(lives)
