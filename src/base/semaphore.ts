@@ -14,9 +14,20 @@ export class Semaphore {
     try {
       return await task()
     } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#free += 1
-      else next()
+      this.#giveBack()
     }
+  }
+
+  /** Takes a turn if one is free, until it is disposed of. */
+  tryTake(): Disposable | undefined {
+    if (this.#free === 0) return undefined
+    this.#free -= 1
+    return { [Symbol.dispose]: () => this.#giveBack() }
+  }
+
+  #giveBack(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#free += 1
+    else next()
   }
 }

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } f
 import { freeChunk } from '../archive/free-chunk.ts'
 import type { Digest } from '../base/digest.ts'
 import { readSlice } from '../disk/file-slice.ts'
+import { type ByteRange, blobParts, firstRange, isPart, LEAST_IN_PARTS } from './blob-parts.ts'
 import type { HttpReply } from './http-client.ts'
 import { networkReason } from './network-reason.ts'
 import { pullFailed, registryUnreachable } from './registry-errors.ts'
@@ -18,6 +19,13 @@ export interface BlobRequest {
   readonly size: number
   /** Its destination. What is there already is taken for its beginning. Nothing else may write to it. */
   readonly file: string
+  /**
+   * Returns a further connection that may be used, if there is one; disposal gives it back. Parts of a large blob come
+   * over these.
+   *
+   * @default there is none
+   */
+  readonly spare?: () => Disposable | undefined
   /** Hears how many bytes of the blob are there now. */
   readonly onBytes: (present: number) => void
   readonly wait: Wait
@@ -47,6 +55,8 @@ class BlobDownload implements Disposable {
   #offset = 0
   #failures = 0
   #damaged = 0
+  /** Parts that failed once are not asked for again. */
+  #mayComeInParts = true
 
   private constructor(request: BlobRequest) {
     this.#request = request
@@ -64,22 +74,29 @@ class BlobDownload implements Disposable {
   async run(): Promise<void> {
     while (!this.#isWhole()) {
       const before = this.#offset
-      const reply = await this.#ask()
-      try {
-        for await (const chunk of reply.body) {
-          this.#append(chunk)
-          // A chunk of all that a socket read at once is used by nothing else.
-          if (chunk.byteOffset === 0) freeChunk(chunk)
-        }
-      } catch (error) {
-        this.#request.signal?.throwIfAborted()
-        if (!isNetworkError(error)) throw error
-        await this.#afterBreak(reply.url, this.#offset - before, error)
-        continue
+      const range = this.#wantedRange()
+      const reply = await this.#ask(range)
+      const isInParts = range !== undefined && isPart(reply, range)
+      const error = await this.#receive(isInParts ? this.#parts(reply, range) : reply.body)
+      if (error === undefined && this.#offset === this.#request.size) continue
+      if (isInParts) this.#mayComeInParts = false
+      await this.#afterBreak(reply.url, this.#offset - before, error ?? new Error('the body is too short'))
+    }
+  }
+
+  /** Returns the error with which the body broke off, if it did. */
+  async #receive(body: AsyncIterable<Buffer>): Promise<unknown> {
+    try {
+      for await (const chunk of body) {
+        this.#append(chunk)
+        // A chunk of all that a socket read at once is used by nothing else.
+        if (chunk.byteOffset === 0) freeChunk(chunk)
       }
-      if (this.#offset < this.#request.size) {
-        await this.#afterBreak(reply.url, this.#offset - before, new Error('the body is too short'))
-      }
+      return undefined
+    } catch (error) {
+      this.#request.signal?.throwIfAborted()
+      if (!isNetworkError(error)) throw error
+      return error
     }
   }
 
@@ -106,10 +123,29 @@ class BlobDownload implements Disposable {
     throw pullFailed(reference, `a blob has the digest ${found}, expected ${digest}`)
   }
 
-  async #ask(): Promise<HttpReply> {
+  /** Undefined asks for all that is missing. */
+  #wantedRange(): ByteRange | undefined {
+    const { size, spare } = this.#request
+    const isWorthIt = size - this.#offset >= LEAST_IN_PARTS && this.#mayComeInParts
+    return spare !== undefined && isWorthIt && this.#damaged === 0
+      ? firstRange(this.#offset, size)
+      : undefined
+  }
+
+  #parts(begun: HttpReply, range: ByteRange): AsyncIterable<Buffer> {
+    const { session, digest, size, spare = () => undefined } = this.#request
+    const ask = ({ first, last }: ByteRange, validator: string | undefined) =>
+      session.get({
+        path: `blobs/${digest}`,
+        headers: { range: `bytes=${first}-${last}`, ...(validator && { 'if-range': validator }) },
+      })
+    return blobParts(begun, range, { size, ask, spare })
+  }
+
+  async #ask(range: ByteRange | undefined): Promise<HttpReply> {
     const { session, digest, reference, size } = this.#request
-    const range = this.#offset > 0 ? { range: `bytes=${this.#offset}-` } : {}
-    const reply = await session.get({ path: `blobs/${digest}`, headers: range })
+    const headers = rangeHeader(this.#offset, range)
+    const reply = await session.get({ path: `blobs/${digest}`, headers })
     if (reply.status === 404) {
       await reply.discard()
       throw pullFailed(
@@ -120,10 +156,11 @@ class BlobDownload implements Disposable {
     const isContinued = this.#isContinued(reply)
     if (reply.status === 416) {
       await reply.discard()
-      if (isContinued)
+      if (isContinued && range === undefined)
         throw pullFailed(reference, `${reply.url.host} answers 416 although no range was requested`)
+      this.#mayComeInParts = false
       this.#restart()
-      return await this.#ask()
+      return await this.#ask(undefined)
     }
     if (!isContinued) this.#restart()
     const announced = Number(reply.header('content-length') ?? 0)
@@ -172,6 +209,11 @@ class BlobDownload implements Disposable {
     }
     if (this.#failures > 0) await this.#request.wait(backOff(this.#failures))
   }
+}
+
+function rangeHeader(offset: number, range: ByteRange | undefined): { readonly range?: string } {
+  if (range !== undefined) return { range: `bytes=${range.first}-${range.last}` }
+  return offset > 0 ? { range: `bytes=${offset}-` } : {}
 }
 
 /** System calls on files fail with a `syscall` that is not one of a socket. */

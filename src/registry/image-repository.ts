@@ -62,7 +62,9 @@ export class ImageRepository implements AsyncDisposable {
   }
 
   /** Does `downloadBlob`. */
-  async download(request: Pick<BlobRequest, 'digest' | 'size' | 'file' | 'onBytes'>): Promise<void> {
+  async download(
+    request: Pick<BlobRequest, 'digest' | 'size' | 'file' | 'spare' | 'onBytes'>,
+  ): Promise<void> {
     const { reference, wait, signal } = this.#options
     await this.#fromFirst(session => downloadBlob({ ...request, session, reference, wait, signal }))
   }

@@ -305,7 +305,9 @@ function remoteBlobs({
           tell(present)
           onPart(file, present)
         }
-        return slots.run(() => repository.download({ digest, size, file, onBytes: onBytesThere }))
+        return slots.run(() =>
+          repository.download({ digest, size, file, spare: () => slots.tryTake(), onBytes: onBytesThere }),
+        )
       }
       const file = await fetchBlob(paths, { digest, size }, { download, signal })
       tell(size)

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../src/archive/content-source.ts'
 import { parseDigest } from '../../src/base/digest.ts'
+import { Semaphore } from '../../src/base/semaphore.ts'
 import { downloadBlob } from '../../src/registry/download-blob.ts'
 import { registryEndpoint } from '../../src/registry/registry-endpoint.ts'
 import { RegistrySession } from '../../src/registry/registry-session.ts'
@@ -14,8 +16,19 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const BLOB = Buffer.from('a blob that comes byte by byte, and slowly at that')
 const FLOOR = { bytesPerSecond: 1000, overMs: 60 }
 
-/** Downloads the blob from a server that answers as `listener` says. */
-async function download(file: string, listener: RequestListener): Promise<void> {
+interface Given {
+  /** @default BLOB */
+  readonly blob?: Buffer
+  /** Connections beside the first that may be used at once. @default none, and no parts */
+  readonly spares?: number
+}
+
+/** Downloads a blob from a server that answers as `listener` says. */
+async function download(
+  file: string,
+  listener: RequestListener,
+  { blob = BLOB, spares }: Given = {},
+): Promise<void> {
   const server = createServer(listener)
   const port = await listen(server)
   await using _closed = { [Symbol.asyncDispose]: () => close(server) }
@@ -29,9 +42,11 @@ async function download(file: string, listener: RequestListener): Promise<void> 
     signal: undefined,
     floor: FLOOR,
   })
-  const digest = parseDigest(sha256(BLOB))
+  const digest = parseDigest(sha256(blob))
+  const slots = spares === undefined ? undefined : new Semaphore(spares)
   await downloadBlob({
-    ...{ session, reference: 'a', digest, size: BLOB.length, file, onBytes: () => {}, wait },
+    ...{ session, reference: 'a', digest, size: blob.length, file, onBytes: () => {}, wait },
+    ...(slots && { spare: () => slots.tryTake() }),
     signal: undefined,
   })
 }
@@ -215,4 +230,122 @@ test('downloadBlob() asks for what is missing of a body that is short', async ()
   const short = { status: 200, headers: { 'transfer-encoding': 'chunked' }, body: TEXT.slice(0, 10) }
   const { isWhole, ranges, waits } = await fetchText('', [short, part(10)])
   expect([isWhole, ranges, waits.length]).toEqual([true, [undefined, 'bytes=10-'], 1])
+})
+
+/** Larger than what comes as one. */
+const LARGE = randomBytes(40 * 1024 * 1024 + 5)
+const MIB = 1024 * 1024
+
+/** Answers a request for a range with it, as RFC 9110 has it, under the name `etag`. */
+function givePart(
+  request: IncomingMessage,
+  reply: ServerResponse,
+  { etag = '"one"', bytes = LARGE } = {},
+): void {
+  const [, first = '', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
+  const condition = request.headers['if-range']
+  if (first === '' || (condition !== undefined && condition !== etag)) {
+    reply.writeHead(200, { etag, 'content-length': bytes.length }).end(bytes)
+    return
+  }
+  const end = last === '' ? bytes.length : Number(last) + 1
+  const body = bytes.subarray(Number(first), end)
+  const range = `bytes ${first}-${end - 1}/${bytes.length}`
+  reply.writeHead(206, { etag, 'content-range': range, 'content-length': body.length }).end(body)
+}
+
+test('downloadBlob() gets a large blob in parts, as many at once as there are connections', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  const ranges: (string | undefined)[] = []
+  let [open, most] = [0, 0]
+  const third = Promise.withResolvers<void>()
+  const listener: RequestListener = async (request, reply) => {
+    ranges.push(request.headers.range)
+    open += 1
+    most = Math.max(most, open)
+    reply.on('close', () => {
+      open -= 1
+    })
+    if (ranges.length === 3) third.resolve()
+    if (ranges.length === 2) await third.promise
+    givePart(request, reply)
+  }
+  await download(file, listener, { blob: LARGE, spares: 2 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+  expect(ranges[0]).toBe(`bytes=0-${8 * MIB - 1}`)
+  expect([2, 3]).toContain(most)
+})
+
+test('downloadBlob() asks for the rest at once where there is no further connection', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  const ranges: (string | undefined)[] = []
+  const listener: RequestListener = (request, reply) => {
+    ranges.push(request.headers.range)
+    givePart(request, reply)
+  }
+  await download(file, listener, { blob: LARGE, spares: 0 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+  expect(ranges).toEqual([`bytes=0-${8 * MIB - 1}`, `bytes=${8 * MIB}-${LARGE.length - 1}`])
+})
+
+test('downloadBlob() takes the whole blob from a server that knows no ranges', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  let asked = 0
+  const listener: RequestListener = (_, reply) => {
+    asked += 1
+    reply.writeHead(200, { 'content-length': LARGE.length }).end(LARGE)
+  }
+  await download(file, listener, { blob: LARGE, spares: 3 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+  expect(asked).toBe(1)
+})
+
+test('downloadBlob() gets a blob anew that changed between two parts', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  let asked = 0
+  const listener: RequestListener = (request, reply) => {
+    asked += 1
+    const isFirst = asked === 1
+    const other = Buffer.alloc(LARGE.length)
+    givePart(request, reply, isFirst ? { etag: '"old"', bytes: other } : {})
+  }
+  await download(file, listener, { blob: LARGE, spares: 3 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+})
+
+test.each([
+  { what: 'is short', spoil: (part: Buffer) => part.subarray(0, part.length - 7) },
+  { what: 'is nothing', spoil: () => Buffer.alloc(0) },
+])('downloadBlob() goes on where a part $what', async ({ spoil }) => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  let asked = 0
+  const listener: RequestListener = (request, reply) => {
+    asked += 1
+    if (asked !== 2) return givePart(request, reply)
+    const [, first = '', last = ''] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+    reply.writeHead(206, { 'content-range': `bytes ${first}-${last}/${LARGE.length}` })
+    reply.end(spoil(LARGE.subarray(Number(first), Number(last) + 1)))
+  }
+  await download(file, listener, { blob: LARGE, spares: 1 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+})
+
+test('downloadBlob() asks for no parts any more where one breaks off', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'blob')
+  const ranges: string[] = []
+  const listener: RequestListener = (request, reply) => {
+    const { range = '' } = request.headers
+    ranges.push(range)
+    if (/-\d+$/.test(range) && !range.startsWith('bytes=0-')) reply.destroy()
+    else givePart(request, reply)
+  }
+  await download(file, listener, { blob: LARGE, spares: 1 })
+  expect(readFileSync(file).equals(LARGE)).toBe(true)
+  expect(ranges).toContain(`bytes=${8 * MIB}-`)
 })
