@@ -28,8 +28,10 @@ export class OneOffSweeps {
   plan({ id, afterMs, isGone }: SpentOneOff, onOver: () => void): (() => void) | undefined {
     if (this.#known.has(id)) return undefined
     return this.#clock.after(afterMs, () => {
-      this.#known.add(id)
-      if (!isGone()) this.#sweep()
+      if (!isGone()) {
+        this.#known.add(id)
+        this.#sweep()
+      }
       onOver()
     })
   }

@@ -39,6 +39,8 @@ const LINGER_MS = 2000
 const FIRST_LINGER_MS = 10_000
 /** Of the queries for names without an address in this time, one looks at the disk for what has just started or was removed. */
 const NAMES_AGE_MS = 25
+/** After that many looks at what does not run, what was removed meanwhile is forgotten: nothing tells of a removal. */
+const LOOKS_BETWEEN_PRUNES = 256
 
 /**
  * Resolves names, checks health and restarts containers until none lives and none is to be started again, or the
@@ -63,6 +65,7 @@ class Supervisor {
   #lingerMs = FIRST_LINGER_MS
   #namesReadAt = Number.NEGATIVE_INFINITY
   #firewall: Disposable | undefined
+  #looksUnpruned = 0
 
   constructor(options: SupervisorOptions) {
     const { roots, project, keeper, clock, report, openPipe = openOutputPipe, sweep = () => {} } = options
@@ -106,7 +109,6 @@ class Supervisor {
     if (!CONTAINER_ID.test(id)) return
     const watch = this.#watches.get(id) ?? this.#addWatch(id)
     watch.look()
-    if (!watch.isBusy) this.#watches.delete(id)
   }
 
   dispose(): void {
@@ -132,6 +134,8 @@ class Supervisor {
     const { roots, project } = this.#options
     const watch = new ContainerWatch(id, containerLayout(roots, project, parseContainerId(id)), this.#context)
     this.#watches.set(id, watch)
+    this.#looksUnpruned += 1
+    if (this.#looksUnpruned > LOOKS_BETWEEN_PRUNES) this.#forgetRemoved(this.#containerIds())
     return watch
   }
 
@@ -141,6 +145,11 @@ class Supervisor {
     for (const id of ids) {
       if (this.#watches.get(id)?.isRunning !== true) this.look(id)
     }
+    this.#forgetRemoved(ids)
+  }
+
+  #forgetRemoved(ids: readonly string[]): void {
+    this.#looksUnpruned = 0
     this.#context.resolver.names.forgetOthers(new Set(ids))
   }
 
@@ -161,9 +170,10 @@ class Supervisor {
     this.#lookAtAll()
   }
 
+  /** A watch with nothing to do goes: another one finds all that it knew. */
   #watchIdleness(): void {
-    const isBusy = [...this.#watches.values()].some(watch => watch.isBusy)
-    if (isBusy) {
+    for (const [id, watch] of this.#watches) if (!watch.isBusy) this.#watches.delete(id)
+    if (this.#watches.size > 0) {
       this.#cancelLinger?.()
       this.#cancelLinger = undefined
       this.#lingerMs = LINGER_MS
@@ -175,8 +185,7 @@ class Supervisor {
   #finishIfIdle(): void {
     this.#cancelLinger = undefined
     this.#lookAtAll()
-    const isBusy = [...this.#watches.values()].some(watch => watch.isBusy)
-    if (!isBusy) this.#idle.resolve()
+    if (this.#watches.size === 0) this.#idle.resolve()
   }
 }
 

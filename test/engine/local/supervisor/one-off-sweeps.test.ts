@@ -19,10 +19,11 @@ test('OneOffSweeps removes what is still there when its time has passed', async 
   expect(said).toEqual(['sweep', 'over'])
 })
 
-test('OneOffSweeps leaves what has gone meanwhile', async () => {
-  const { clock, said } = planned(true)
+test('OneOffSweeps leaves what has gone meanwhile, and remembers nothing of it', async () => {
+  const { clock, said, plan } = planned(true)
   await clock.advance(2000)
   expect(said).toEqual(['over'])
+  expect(plan()).toBeDefined()
 })
 
 test('OneOffSweeps asks once for each', async () => {
