@@ -128,16 +128,10 @@ export class ProjectClosing {
     return true
   }
 
-  /** Nothing of the project stays but volumes, and no network is one of another project. */
+  /** Every step was run: nothing of the project stays but volumes. */
   #isWhole({ store }: ClosingContext): boolean {
     const { containers, networks } = store.record
-    const removed = new Set(this.#containers.map(({ entry }) => entry.id))
-    const keys = new Set(this.#networks.map(({ action }) => action.key))
-    return (
-      removed.size > 0 &&
-      [...containers.keys()].every(id => removed.has(id)) &&
-      [...networks].every(([key, { joined }]) => joined !== true && keys.has(key))
-    )
+    return containers.size === this.#containers.length && networks.size === this.#networks.length
   }
 
   /** Throws for whatever stays. */
@@ -192,12 +186,12 @@ export class ProjectClosing {
 
   /** What each removal sets going is over with the next flush. */
   async #removeEach({ removals }: ClosingContext): Promise<void> {
-    const removed = new Set(this.#containers.map(({ entry }) => entry.id))
-    for (const { context, entry } of this.#stopped) {
+    const tornDown = this.#stopped.map(async ({ context, entry }) => {
       const { gone } = await tearDownContainer(context, entry)
       context.tornDown.set(entry.id, gone)
-      if (!removed.has(entry.id)) context.doneWhen(gone)
-    }
+    })
+    // What could not be torn down is tried again, and reported, by its removal.
+    await Promise.allSettled(tornDown)
     const ends = [
       ...this.#containers.map(leaving =>
         attempt(leaving, context => removeContainer(context, leaving.action)),
@@ -234,13 +228,17 @@ async function attempt(
 }
 
 /** Tells whether `plan` may take a project down as a whole: it makes nothing, and no data is lost that must be announced. */
-export function isClosing({ steps }: Plan, { containers, providers }: ProjectRecord): boolean {
+export function isClosing({ steps }: Plan, { containers, networks, providers }: ProjectRecord): boolean {
   const removed = new Map(
     steps.flatMap(({ action }) => (action.kind === 'remove-container' ? [[action.id, action] as const] : [])),
+  )
+  const networksRemoved = new Set(
+    steps.flatMap(({ action }) => (action.kind === 'remove-network' ? [action.key] : [])),
   )
   return (
     removed.size > 0 &&
     (providers?.size ?? 0) === 0 &&
+    [...networks].every(([key, { joined }]) => joined !== true && networksRemoved.has(key)) &&
     steps.every(({ action }) => CLOSING.has(action.kind)) &&
     [...containers.values()].every(({ id, anonymousVolumes, withVolumes }) => {
       const action = removed.get(id)
