@@ -26,7 +26,7 @@ const CHOICE_TRIES = 16
  * Holds the host ports of a container: for each entry one, on each address that it names. Of a range, the first that is
  * free and that no other container of the project has to have.
  *
- * @throws {TcomposeError} `port-in-use` with the holder's name, or `network` for an address that the host lacks.
+ * @throws {TcomposeError} `port-in-use` with the holder's name, `network` for an address that the host lacks, or `keeper`.
  */
 export async function publishPorts(
   context: ApplyContext,
@@ -111,6 +111,8 @@ async function holdOnAll(request: PortRequest, wanted: number): Promise<HoldOutc
       addresses.push(address)
       hostPort = socket.hostPort
     } catch (error) {
+      // The keeper is gone, and its sockets with it.
+      if (error instanceof TcomposeError) throw error
       for (const { name } of sockets) await keeper.release(name)
       return { kind: 'refused', failure: { hostIp, hostPort, error } }
     }

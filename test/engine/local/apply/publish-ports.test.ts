@@ -7,6 +7,7 @@ import type { ContainerEntry } from '../../../../src/engine/local/state/project-
 import { parseContainerId } from '../../../../src/model/names.ts'
 import type { PortMapping } from '../../../../src/model/network.ts'
 import type { HoldRequest, KeeperConnection } from '../../../../src/runtime/keeper/keeper-connection.ts'
+import { keeperGone } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { aContainerSpec, CONTAINER_ID } from '../../../support/container-input.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -17,6 +18,8 @@ interface Host {
   readonly refuses?: Readonly<Record<string, string>>
   /** Of another container of the project. */
   readonly others?: readonly PortMapping[]
+  /** Its keeper is gone. */
+  readonly isGone?: boolean
 }
 
 function aPort(changes: Partial<PortMapping> = {}): PortMapping {
@@ -37,11 +40,15 @@ const ENDPOINT: LiveEndpoint = {
 }
 
 /** Publishes `ports` on a host with both families, where 0 is 49152. `tried` is what the keeper was to hold. */
-async function publish(ports: readonly PortMapping[], { refuses = {}, others = [] }: Host = {}) {
+async function publish(
+  ports: readonly PortMapping[],
+  { refuses = {}, others = [], isGone = false }: Host = {},
+) {
   using folder = temporaryFolder()
   const tried: string[] = []
   const released: string[] = []
   const hold = async ({ name, type, address, port, backlog }: HoldRequest): Promise<number> => {
+    if (isGone) throw keeperGone()
     const protocol = type === TCP ? 'tcp' : 'udp'
     const host = address.length === 4 ? address.join('.') : name.split('/')[4]
     tried.push(`${protocol} ${host}:${port}${backlog > 0 ? ' listening' : ''}`)
@@ -65,6 +72,12 @@ async function publish(ports: readonly PortMapping[], { refuses = {}, others = [
   }).catch((error: unknown) => error)
   return { published, tried, released }
 }
+
+test('publishPorts() says that the keeper is gone, and nothing of the port', async () => {
+  const { published, released } = await publish([aPort()], { isGone: true })
+  expect(published).toMatchObject({ code: 'keeper', message: keeperGone().message })
+  expect(released).toEqual([])
+})
 
 test('publishPorts() takes the first port of a range, on every address of both families', async () => {
   const { published, tried } = await publish([aPort({ hostIp: undefined })])
