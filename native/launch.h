@@ -83,7 +83,9 @@
   X (HOLD_SOCKET, 54, "b")                                                                         \
   X (END, 55, "")                                                                                  \
   X (MAKE_CGROUP, 56, "s")                                                                         \
-  X (WRITE_EACH, 57, "sl")
+  X (WRITE_EACH, 57, "sl")                                                                         \
+  X (OWNING_USER_NAMESPACE, 58, "uss")                                                             \
+  X (NETWORK_OWNER, 59, "ss")
 
 typedef enum
 {
@@ -92,8 +94,8 @@ typedef enum
 #undef TC_OP_VALUE
 } tc_op;
 
-#define TC_LAST_OP 57u
-_Static_assert (TC_OP_WRITE_EACH == TC_LAST_OP, "append operations and raise TC_LAST_OP");
+#define TC_LAST_OP 59u
+_Static_assert (TC_OP_NETWORK_OWNER == TC_LAST_OP, "append operations and raise TC_LAST_OP");
 
 /* A checked operation. Each array holds the fields of its type in the order of the payload. */
 typedef struct
@@ -132,6 +134,8 @@ typedef struct
   size_t held_count;
   bool has_old_network; /* the keeper held its network before this launch */
   int network_fd;       /* that network, or the one that the child has made, or -1 */
+  /* Maps of the user namespace that a network belongs to which is made, or NULL for that of the keeper. */
+  const char *owner_maps[2];
   int outside_fd;       /* rtnetlink socket of the keeper's network, or -1 */
   int settings_fd;      /* O_PATH folder of the IPv6 settings there, or -1 */
 } tc_launch;

@@ -178,7 +178,8 @@ has_slot (tc_op code)
 {
   return code == TC_OP_OPEN_TREE || code == TC_OP_OPEN_TREE_BENEATH || code == TC_OP_MOVE_TREE
          || code == TC_OP_PLACE_TREE || code == TC_OP_MAP_TREE || code == TC_OP_OPEN_TREE_OF
-         || code == TC_OP_MAKE_USER_NAMESPACE || code == TC_OP_MAP_TREE_BY
+         || code == TC_OP_MAKE_USER_NAMESPACE || code == TC_OP_OWNING_USER_NAMESPACE
+         || code == TC_OP_MAP_TREE_BY
          || code == TC_OP_ENTER_USER_NAMESPACE;
 }
 

@@ -150,6 +150,12 @@ run_operation (const tc_operation *op, tc_launch *launch, tc_error *error)
       return tc_map_tree (op, launch->slots, error);
     case TC_OP_MAKE_USER_NAMESPACE:
       return tc_make_user_namespace (op, launch->slots, error);
+    case TC_OP_OWNING_USER_NAMESPACE:
+      return tc_owning_user_namespace (op, launch->slots, error);
+    case TC_OP_NETWORK_OWNER:
+      launch->owner_maps[0] = op->text[0];
+      launch->owner_maps[1] = op->text[1];
+      return 0;
     case TC_OP_MAP_TREE_BY:
       return tc_map_tree_by (op, launch->slots, error);
     case TC_OP_ENTER_USER_NAMESPACE:

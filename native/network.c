@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "descriptors.h"
 #include "held.h"
+#include "owner_map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <sys/socket.h>
 
 static int open_outside (tc_launch *launch, tc_error *error);
+static int enter_network (const tc_launch *launch, tc_error *error);
 static int keep_namespace (tc_launch *launch, tc_error *error);
 static int open_netlink (int protocol, tc_error *error);
 static int write_indexes (const tc_operation *op, int fd, tc_error *error);
@@ -39,9 +41,22 @@ tc_make_network (tc_launch *launch, tc_error *error)
     return tc_fail (error, errno, "dup3", "network");
   if (open_outside (launch, error) < 0)
     return -error->err;
-  if (unshare (CLONE_NEWNET) < 0)
-    return tc_fail (error, errno, "unshare", "network");
+  if (enter_network (launch, error) < 0)
+    return -error->err;
   return keep_namespace (launch, error);
+}
+
+static int
+enter_network (const tc_launch *launch, tc_error *error)
+{
+  tc_auto_fd owned = -1;
+
+  if (launch->owner_maps[0] == NULL)
+    return unshare (CLONE_NEWNET) < 0 ? tc_fail (error, errno, "unshare", "network") : 0;
+  owned = tc_open_owned_network (launch->owner_maps[0], launch->owner_maps[1], error);
+  if (owned < 0)
+    return owned;
+  return setns (owned, CLONE_NEWNET) < 0 ? tc_fail (error, errno, "setns", "network") : 0;
 }
 
 /* A socket, and a folder of settings, belong to the network in which they were opened. */

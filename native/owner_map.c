@@ -7,19 +7,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+/* A process in namespaces of its own, which ends with its socket. */
+typedef struct
+{
+  pid_t pid;
+  int socket;
+  /* Of the process, in the host's procfs. */
+  int folder;
+} tc_holder;
+
+static int put (int *slot, int namespace);
 static int map_by (const tc_operation *op, const int slots[TC_SLOTS], int namespace, tc_error *error);
 static int open_namespace (const char *uid_map, const char *gid_map, tc_error *error);
+static int open_made (unsigned flags, const char *const texts[3], tc_error *error);
+static int open_owner (tc_error *error);
+static bool is_own (int namespace);
+static int hold (unsigned flags, tc_holder *holder, tc_error *error);
+static void release (tc_holder *holder);
 static _Noreturn void hold_namespace (int socket);
-static int write_maps (int socket, const char *uid_map, const char *gid_map, tc_error *error);
+static int write_maps (int folder, const char *uid_map, const char *gid_map, tc_error *error);
 static int receive_folder (int socket, tc_error *error);
 static int write_map (int folder, const char *name, const char *map, tc_error *error);
 
@@ -34,14 +53,25 @@ tc_map_tree (const tc_operation *op, const int slots[TC_SLOTS], tc_error *error)
 int
 tc_make_user_namespace (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
 {
-  int *slot = &slots[op->number[0]];
-  int namespace = open_namespace (op->text[0], op->text[1], error);
+  return put (&slots[op->number[0]], open_namespace (op->text[0], op->text[1], error));
+}
 
-  if (namespace < 0)
-    return namespace;
-  tc_close_fd (slot);
-  *slot = namespace;
-  return 0;
+int
+tc_owning_user_namespace (const tc_operation *op, int slots[TC_SLOTS], tc_error *error)
+{
+  tc_auto_fd owner = open_owner (error);
+
+  if (owner < 0)
+    return owner;
+  if (is_own (owner))
+    return tc_make_user_namespace (op, slots, error);
+  return put (&slots[op->number[0]], tc_steal_fd (&owner));
+}
+
+int
+tc_open_owned_network (const char *uid_map, const char *gid_map, tc_error *error)
+{
+  return open_made (CLONE_NEWUSER | CLONE_NEWNET, (const char *[]){ uid_map, gid_map, "ns/net" }, error);
 }
 
 int
@@ -83,35 +113,103 @@ map_by (const tc_operation *op, const int slots[TC_SLOTS], int namespace, tc_err
   return 0;
 }
 
-/* Returns the descriptor of a user namespace that no process is in. */
+static int
+put (int *slot, int namespace)
+{
+  if (namespace < 0)
+    return namespace;
+  tc_close_fd (slot);
+  *slot = namespace;
+  return 0;
+}
+
+/* ioctl_ns(2): the user namespace that owns the network namespace of this process. */
+static int
+open_owner (tc_error *error)
+{
+  tc_auto_fd network = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  int owner;
+
+  if (network < 0)
+    return tc_fail (error, errno, "open", "/proc/self/ns/net");
+  owner = ioctl (network, NS_GET_USERNS);
+  if (owner < 0)
+    return tc_fail (error, errno, "ioctl", "network namespace");
+  (void) fcntl (owner, F_SETFD, FD_CLOEXEC);
+  return owner;
+}
+
+static bool
+is_own (int namespace)
+{
+  struct stat own, other;
+
+  return stat ("/proc/self/ns/user", &own) == 0 && fstat (namespace, &other) == 0
+         && own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+/* Makes namespaces by the flags, of which one is a user namespace with the maps that `texts` begins with, and returns
+   the descriptor of the one that its third text names. No process is in them. */
+static int
+open_made (unsigned flags, const char *const texts[3], tc_error *error)
+{
+  tc_holder holder;
+  int result = hold (flags, &holder, error);
+
+  if (result == 0)
+    result = write_maps (holder.folder, texts[0], texts[1], error);
+  if (result == 0)
+    {
+      result = openat (holder.folder, texts[2], O_RDONLY | O_CLOEXEC);
+      if (result < 0)
+        result = tc_fail (error, errno, "open", texts[2]);
+    }
+  release (&holder);
+  return result;
+}
+
 static int
 open_namespace (const char *uid_map, const char *gid_map, tc_error *error)
 {
-  struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
-  tc_auto_fd own = -1;
-  tc_auto_fd holders = -1;
-  int ends[2];
-  int result;
-  long holder;
+  return open_made (CLONE_NEWUSER, (const char *[]){ uid_map, gid_map, "ns/user" }, error);
+}
 
+/* The holder is to be released, also where this fails. */
+static int
+hold (unsigned flags, tc_holder *holder, tc_error *error)
+{
+  struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
+  int ends[2];
+
+  *holder = (tc_holder){ .pid = -1, .socket = -1, .folder = -1 };
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
     return tc_fail (error, errno, "socketpair", NULL);
-  own = ends[0];
-  holders = ends[1];
-  holder = syscall (SYS_clone3, &args, sizeof (args));
-  if (holder == 0)
+  holder->socket = ends[0];
+  holder->pid = (pid_t) syscall (SYS_clone3, &args, sizeof (args));
+  if (holder->pid == 0)
     {
-      tc_close_fd (&own);
-      hold_namespace (holders);
+      (void) close (ends[0]);
+      hold_namespace (ends[1]);
     }
-  if (holder < 0)
-    return tc_fail (error, errno, "clone3", "user namespace");
-  tc_close_fd (&holders);
-  result = write_maps (own, uid_map, gid_map, error);
-  (void) kill ((pid_t) holder, SIGKILL);
-  while (waitpid ((pid_t) holder, NULL, __WALL) < 0 && errno == EINTR)
+  if (holder->pid < 0)
+    (void) tc_fail (error, errno, "clone3", "user namespace");
+  (void) close (ends[1]);
+  if (holder->pid < 0)
+    return -error->err;
+  holder->folder = receive_folder (holder->socket, error);
+  return holder->folder < 0 ? -error->err : 0;
+}
+
+static void
+release (tc_holder *holder)
+{
+  tc_close_fd (&holder->folder);
+  tc_close_fd (&holder->socket);
+  if (holder->pid <= 0)
+    return;
+  (void) kill (holder->pid, SIGKILL);
+  while (waitpid (holder->pid, NULL, __WALL) < 0 && errno == EINTR)
     continue;
-  return result;
 }
 
 /* The folder of the process in the host's procfs goes to the parent, which may be in another PID namespace and so
@@ -129,18 +227,12 @@ hold_namespace (int socket)
 
 /* Only a process outside the namespace may write a map of more than its own id. */
 static int
-write_maps (int socket, const char *uid_map, const char *gid_map, tc_error *error)
+write_maps (int folder, const char *uid_map, const char *gid_map, tc_error *error)
 {
-  tc_auto_fd folder = receive_folder (socket, error);
-  int namespace;
-
-  if (folder < 0)
-    return folder;
   if (write_map (folder, "uid_map", uid_map, error) < 0
       || write_map (folder, "gid_map", gid_map, error) < 0)
     return -error->err;
-  namespace = openat (folder, "ns/user", O_RDONLY | O_CLOEXEC);
-  return namespace < 0 ? tc_fail (error, errno, "open", "ns/user") : namespace;
+  return 0;
 }
 
 static int

@@ -94,12 +94,22 @@ test('bind mounts show the owners that the host has', async () => {
 })
 
 test('capabilities hold in the user namespace alone, whatever the filter lets through', async () => {
-  const tries = ['mount -t tmpfs x /mnt', 'hostname x', 'mknod /dev/x c 1 3', 'ip link set lo down']
+  const tries = ['mount -t tmpfs x /mnt', 'hostname x', 'mknod /dev/x c 1 3']
   for (const attempt of tries) expect(await inside(`${attempt} && echo done`)).not.toContain('done')
   expect(await inside('cat /proc/1/status | grep CapBnd; grep CapBnd /proc/self/status')).toMatch(
     /^(CapBnd:.*\n)\1$/,
   )
   expect(await inside('cat /proc/sys/net/core/somaxconn')).toBe('77\n')
+})
+
+test('the network belongs to the user namespace, so capabilities over it hold', async () => {
+  const change = 'ip link add own type bridge && ip link show own | grep -c own; ip link del own'
+  expect(await inside(change)).toBe('1\n')
+  expect(await inside('stat -c %u:%g /proc/sys/net/ipv4/ip_forward')).toBe('0:0\n')
+  const plain = 'ip link set lo down 2>&1; stat -c %u /proc/sys/net/ipv4/ip_forward'
+  expect(await project.succeed('exec', '-T', '-u', '0', 'plain', 'sh', '-c', plain)).toMatch(
+    /^.*Operation not permitted\n0\n$/,
+  )
 })
 
 test('limits hold for a container with a user namespace, whose users cannot change them', async () => {
@@ -130,6 +140,7 @@ test('a container that ends is started again with the same ids', async () => {
   await eventually(async () => expect(await inside('cat /data/started')).toBe('0\n'))
   expect(pidOf('web')).not.toBe(before)
   expect(statSync(`/proc/${pidOf('web')}`).uid).toBe(uid)
+  expect(await inside('ip link set lo down && ip link set lo up && echo set')).toBe('set\n')
 })
 
 test('cp takes files out of a container that runs, and brings them into one that does not', async () => {

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -326,6 +326,37 @@ test('a process enters a user namespace whose root owns the files that were made
     bounding,
   ])
   expect(statSync(join(folder, 'new')).uid).toBe(0)
+})
+
+test('a process takes the user namespace that owns its network, and makes one where the host owns that', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  const [owner, other] = ['0 700000 1000\n', '0 800000 10\n']
+  const network: readonly LaunchOp[] = [
+    { op: 'network-owner', uidMap: owner, gidMap: owner },
+    { op: 'make-network', name: '0123456789ab/net', link: fixture.path('network') },
+  ]
+  const enter: readonly LaunchOp[] = [
+    { op: 'owning-user-namespace', slot: 4, uidMap: other, gidMap: other },
+    { op: 'enter-user-namespace', slot: 4 },
+  ]
+  const script = 'tr -s " " < /proc/self/uid_map; readlink /proc/self/ns/user /proc/self/ns/net'
+  const runs: readonly (readonly [string, readonly LaunchOp[]])[] = [
+    ['first', [...network, ...enter]],
+    ['again', [...network, ...enter]],
+    ['host', enter],
+  ]
+  for (const [id, ops] of runs) {
+    await connection.launch(fixture.container(id, '', { program: [...steps(...ops), ...shell(script)] }))
+    await connection.wait(id)
+  }
+  const said = (id: string) => fixture.lines(id).map(line => line.slice('stdout F '.length))
+  const { ino } = statSync(fixture.path('network'))
+  expect(said('first')).toEqual([' 0 700000 1000', expect.any(String), `net:[${ino}]`])
+  expect(said('again')).toEqual(said('first'))
+  expect(said('host')).toEqual([' 0 800000 10', expect.any(String), readlinkSync('/proc/self/ns/net')])
+  expect(said('host')[1]).not.toBe(said('first')[1])
+  await connection.release('0123456789ab/')
 })
 
 test('a user namespace that was not made can neither be entered nor show owners', async () => {

@@ -21,7 +21,7 @@ export function filesystemSteps(launch: ContainerLaunch): readonly LaunchStep[] 
       { type: '', source: '', target: '/', flags: MS_REC | propagationFlag(linux.rootfsPropagation) },
       { purpose: 'separate the mounts from those of the host' },
     ),
-    ...makeNamespaceSteps(ownerMapsOf(linux)),
+    ...makeNamespaceSteps(ownerMapsOf(linux), launch.extras),
     ...newMountSteps(placed, launch),
     ...rootSteps(launch),
     ...ownMountSteps(launch),

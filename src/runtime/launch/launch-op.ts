@@ -105,6 +105,18 @@ export type LaunchOp =
       readonly uidMap: string
       readonly gidMap: string
     }
+  /**
+   * Keeps the user namespace that owns the network namespace of the process in `slot`; where that is the process's own, one is
+   * made, as `make-user-namespace` does.
+   */
+  | {
+      readonly op: 'owning-user-namespace'
+      readonly slot: number
+      readonly uidMap: string
+      readonly gidMap: string
+    }
+  /** `make-network`, which follows, makes one that belongs to a user namespace with these maps. */
+  | { readonly op: 'network-owner'; readonly uidMap: string; readonly gidMap: string }
   /** `map-tree` with the maps of the user namespace in the slot `namespace`. */
   | {
       readonly op: 'map-tree-by'
@@ -322,6 +334,8 @@ export const LAUNCH_OP_CODES: Readonly<Record<LaunchOpName, number>> = {
   end: 55,
   'make-cgroup': 56,
   'write-each': 57,
+  'owning-user-namespace': 58,
+  'network-owner': 59,
 }
 
 /** An operation and what it is for, to explain its failure. */

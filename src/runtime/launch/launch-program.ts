@@ -69,6 +69,8 @@ export const LAUNCH_OP_FIELDS: FieldTable = {
   end: {},
   'make-cgroup': { path: 's' },
   'write-each': { path: 's', texts: 'l' },
+  'owning-user-namespace': { slot: 'u', uidMap: 's', gidMap: 's' },
+  'network-owner': { uidMap: 's', gidMap: 's' },
 }
 
 const MAGIC = 0x4d504354

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { IdMapping, OwnerMaps } from '../../model/id-mapping.ts'
 import type { LinuxSpec } from '../../oci/runtime-spec.ts'
+import type { ContainerExtras } from './container-launch.ts'
 import { CLONE_NEWUSER, MS_PRIVATE } from './kernel-flags.ts'
 import type { LaunchOp, LaunchStep } from './launch-op.ts'
 import { mountStep, type StepDetails, step } from './launch-steps.ts'
@@ -14,16 +15,19 @@ export function ownerMapsOf({ uidMappings, gidMappings }: LinuxSpec): OwnerMaps 
 }
 
 /**
- * Returns the steps that make a container's user namespace. The process enters it last: what is mounted and made until then
+ * Returns the steps that make a container's user namespace, or take the one that was made with its network namespace. The process enters it last: what is mounted and made until then
  * is made with the host's rights, for the root of the namespace.
  */
-export function makeNamespaceSteps(maps: OwnerMaps | undefined): readonly LaunchStep[] {
+export function makeNamespaceSteps(
+  maps: OwnerMaps | undefined,
+  { network = [] }: Pick<ContainerExtras, 'network'> = {},
+): readonly LaunchStep[] {
   if (maps === undefined) return []
   const { uidMappings, gidMappings } = maps
   return [
     step(
       {
-        op: 'make-user-namespace',
+        op: network.length > 0 ? 'owning-user-namespace' : 'make-user-namespace',
         slot: USER_NAMESPACE_SLOT,
         uidMap: mapText(uidMappings),
         gidMap: mapText(gidMappings),
@@ -33,6 +37,18 @@ export function makeNamespaceSteps(maps: OwnerMaps | undefined): readonly Launch
     step(
       { op: 'set-file-owner', uid: outerId(0, uidMappings), gid: outerId(0, gidMappings) },
       { purpose: 'make files for the root of the user namespace' },
+    ),
+  ]
+}
+
+/** Returns the step after which a network is made that belongs to the user namespace of its container. */
+export function networkOwnerSteps(maps: OwnerMaps | undefined): readonly LaunchStep[] {
+  if (maps === undefined) return []
+  const { uidMappings, gidMappings } = maps
+  return [
+    step(
+      { op: 'network-owner', uidMap: mapText(uidMappings), gidMap: mapText(gidMappings) },
+      { purpose: 'make a network namespace' },
     ),
   ]
 }

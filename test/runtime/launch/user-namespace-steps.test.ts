@@ -4,6 +4,7 @@ import {
   joinNamespaceSteps,
   makeNamespaceSteps,
   mappedOverlaySteps,
+  networkOwnerSteps,
   withOuterOwners,
 } from '../../../src/runtime/launch/user-namespace-steps.ts'
 
@@ -21,6 +22,13 @@ test('makeNamespaceSteps() makes the namespace before files belong to its root',
   ])
   expect(opsOf(enterNamespaceSteps(maps))).toEqual([{ op: 'enter-user-namespace', slot: 252 }])
   expect(opsOf(joinNamespaceSteps(maps))).toEqual([{ op: 'join-target', namespaces: 0x10000000 }])
+})
+
+test('makeNamespaceSteps() takes the namespace that owns the network of the container, where it has one of its own', () => {
+  expect(opsOf(makeNamespaceSteps(maps, { network: networkOwnerSteps(maps) }))[0]).toEqual({
+    ...{ op: 'owning-user-namespace', slot: 252 },
+    ...{ uidMap: '0 100000 1000\n', gidMap: '0 200000 1000\n' },
+  })
 })
 
 test('a container without a user namespace has none of these steps', () => {

@@ -14,6 +14,7 @@ import type { NetworkRecord } from '../network/network-record.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
 import type { LiveDns, LiveEndpoint } from '../state/live-record.ts'
 import { type ContainerEntry, readProjectRecord } from '../state/project-record.ts'
+import { containerOwners } from '../user-namespace/container-owners.ts'
 import { type ApplyContext, containerOf, requireNetwork } from './apply-context.ts'
 import { type FoundContainer, findContainer } from './find-container.ts'
 import { requireNamedNetwork } from './joined-containers.ts'
@@ -84,6 +85,7 @@ async function ownNamespace(
   const { tag, project } = context
   const request = { tag, project, container: shortId(entry.id), netnsPath: netns, endpoints: requests }
   const { dns, links } = entry.spec.config
+  const owner = containerOwners(context.roots, { project, id: entry.id }, entry.spec.config)
   const sockets = attachments.length === 0 ? undefined : dnsSocketsOf(entry.id)
   const forward = endpoints.some(({ gateway, ipv6 }) => gateway !== undefined || ipv6?.gateway !== undefined)
   const attached = ordered.flatMap((attachment, index) => {
@@ -99,7 +101,7 @@ async function ownNamespace(
     endpoints: attached.map(({ endpoint }) => endpoint),
     dns: sockets && { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) },
     records: requests.map(({ record }) => record),
-    steps: connectionSteps({ id: entry.id, request, endpoints, dns: sockets }),
+    steps: connectionSteps({ id: entry.id, request, endpoints, owner, dns: sockets }),
     hostGateways: hostGateways(attached.map(({ request: { record } }) => record)),
     sharedWith: undefined,
   }

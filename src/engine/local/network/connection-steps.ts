@@ -1,9 +1,11 @@
 import { ipv4BytesOf } from '../../../linux/ipv4.ts'
+import type { OwnerMaps } from '../../../model/id-mapping.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { holdPayload } from '../../../runtime/keeper/hold-payload.ts'
 import { type LaunchRequest, type LaunchStep, NETWORK_FD } from '../../../runtime/launch/launch-op.ts'
 import { type StepDetails, step, writeStep } from '../../../runtime/launch/launch-steps.ts'
 import { NETLINK_NETFILTER, NETLINK_ROUTE, netlinkStep } from '../../../runtime/launch/network-steps.ts'
+import { networkOwnerSteps } from '../../../runtime/launch/user-namespace-steps.ts'
 import type { LiveDns } from '../state/live-record.ts'
 import { type ConnectionWork, connectionWork } from './connection-work.ts'
 import { dnsRedirect } from './dns-redirect.ts'
@@ -31,6 +33,8 @@ export interface Connecting {
   readonly id: ContainerId
   readonly request: ConnectRequest
   readonly endpoints: readonly ConnectedEndpoint[]
+  /** The ids of the user namespace that it belongs to. @default it is the host's */
+  readonly owner?: OwnerMaps | undefined
   /** @default it has no embedded DNS server */
   readonly dns?: DnsSockets | undefined
 }
@@ -39,9 +43,10 @@ export interface Connecting {
  * Returns the steps in which a container's own process makes the network that it is to live in, or joins it when it
  * starts again: the keeper holds the namespace from then on, and `netnsPath` is a link to it.
  */
-export function connectionSteps({ id, request, endpoints, dns }: Connecting): readonly LaunchStep[] {
+export function connectionSteps({ id, request, endpoints, owner, dns }: Connecting): readonly LaunchStep[] {
   const make = { op: 'make-network', name: networkName(id), link: request.netnsPath } as const
   return [
+    ...networkOwnerSteps(owner),
     step(make, { purpose: 'make a network namespace' }),
     ...[...connectionWork(request, endpoints, NETWORK_FD).map(workStep), ...dnsSteps(dns)].map(each => ({
       ...each,
