@@ -5,10 +5,12 @@ const MIB: number = 1024 * 1024
 /** Smaller blobs come as one. */
 export const LEAST_IN_PARTS: number = 32 * MIB
 /** What comes ahead of its turn is in memory until then. */
-const PART: number = 8 * MIB
+const PART: number = 4 * MIB
 const MOST_PARTS = 4
 /** A part that comes alone is not held in memory. */
 const LONE_PART: number = 64 * MIB
+/** Who waits for less of the time is slower than the connection, and gains nothing from further ones. */
+const WAITING_SHARE = 0.5
 
 /** The bytes of a blob from one to another, both included, as RFC 9110 section 14.1.2 counts them. */
 export interface ByteRange {
@@ -24,6 +26,8 @@ export interface PartsRequest {
   readonly ask: (range: ByteRange, validator: string | undefined) => Promise<HttpReply>
   /** Returns a further connection that may be used, if there is one; disposal gives it back. */
   readonly spare: () => Disposable | undefined
+  /** The share of a part's time for which whoever reads must have waited, for spare connections to be used. @default 0.5 */
+  readonly waitingShare?: number | undefined
 }
 
 /** What was asked for in parts does not come so. As one it still may. */
@@ -40,8 +44,8 @@ export function isPart(reply: HttpReply, { first, last }: ByteRange): boolean {
 }
 
 /**
- * Yields the bytes of a blob in order, from `begun`, the answer to `range`, to its end. As long as there are spare
- * connections, what follows comes over these meanwhile.
+ * Yields the bytes of a blob in order, from `begun`, the answer to `range`, to its end. Where a part came more slowly than
+ * it was used, those that follow come at once, as far as there are spare connections.
  *
  * @throws {PartError} If a part cannot be had, is another than the one asked for, or is too short.
  * @throws {Error} As a body that breaks off.
@@ -49,7 +53,7 @@ export function isPart(reply: HttpReply, { first, last }: ByteRange): boolean {
 export async function* blobParts(
   begun: HttpReply,
   range: ByteRange,
-  { size, ask, spare }: PartsRequest,
+  { size, ask, spare, waitingShare = WAITING_SHARE }: PartsRequest,
 ): AsyncGenerator<Buffer, void, void> {
   const validator = strongValidator(begun)
   const parts = [new Part(range, Promise.resolve(begun), undefined)]
@@ -61,14 +65,17 @@ export async function* blobParts(
   }
   try {
     for (let front = parts[0]; front !== undefined; front = parts[0]) {
-      while (next < size && parts.length < MOST_PARTS) {
-        const connection = spare()
-        if (connection === undefined) break
-        begin(PART, connection)
-      }
+      const since = performance.now()
       yield* front.chunks()
+      const isSlow = front.waitedMs >= waitingShare * (performance.now() - since)
       parts.shift()
-      if (parts.length === 0 && next < size) begin(LONE_PART, undefined)
+      let further = isSlow ? spare() : undefined
+      if (parts.length === 0 && next < size) begin(further === undefined ? LONE_PART : PART, undefined)
+      while (further !== undefined && next < size && parts.length < MOST_PARTS) {
+        begin(PART, further)
+        further = spare()
+      }
+      further?.[Symbol.dispose]()
     }
   } finally {
     for (const part of parts) part.cancel()
@@ -97,6 +104,7 @@ class Part {
   readonly #arrived: Buffer[] = []
   #state: PartState = 'comes'
   #isCancelled = false
+  #waitedMs = 0
   #wake: () => void = () => {}
 
   /** @param connection Given back when the part is here. */
@@ -107,6 +115,11 @@ class Part {
       () => this.#end('whole', connection),
       (error: unknown) => this.#end({ error }, connection),
     )
+  }
+
+  /** How long `chunks` has waited for bytes. */
+  get waitedMs(): number {
+    return this.#waitedMs
   }
 
   async *chunks(): AsyncGenerator<Buffer, void, void> {
@@ -125,10 +138,12 @@ class Part {
     this.#arrived.length = 0
   }
 
-  #change(): Promise<void> {
-    return new Promise(resolve => {
+  async #change(): Promise<void> {
+    const since = performance.now()
+    await new Promise<void>(resolve => {
       this.#wake = resolve
     })
+    this.#waitedMs += performance.now() - since
   }
 
   async #read(): Promise<void> {

@@ -26,6 +26,8 @@ export interface BlobRequest {
    * @default there is none
    */
   readonly spare?: () => Disposable | undefined
+  /** As `PartsRequest` has it. */
+  readonly waitingShare?: number
   /** Hears how many bytes of the blob are there now. */
   readonly onBytes: (present: number) => void
   readonly wait: Wait
@@ -133,13 +135,13 @@ class BlobDownload implements Disposable {
   }
 
   #parts(begun: HttpReply, range: ByteRange): AsyncIterable<Buffer> {
-    const { session, digest, size, spare = () => undefined } = this.#request
+    const { session, digest, size, waitingShare, spare = () => undefined } = this.#request
     const ask = ({ first, last }: ByteRange, validator: string | undefined) =>
       session.get({
         path: `blobs/${digest}`,
         headers: { range: `bytes=${first}-${last}`, ...(validator && { 'if-range': validator }) },
       })
-    return blobParts(begun, range, { size, ask, spare })
+    return blobParts(begun, range, { size, ask, spare, waitingShare })
   }
 
   async #ask(range: ByteRange | undefined): Promise<HttpReply> {

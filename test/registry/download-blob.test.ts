@@ -21,13 +21,15 @@ interface Given {
   readonly blob?: Buffer
   /** Connections beside the first that may be used at once. @default none, and no parts */
   readonly spares?: number
+  /** @default further connections are used however fast the first is */
+  readonly waitingShare?: number
 }
 
 /** Downloads a blob from a server that answers as `listener` says. */
 async function download(
   file: string,
   listener: RequestListener,
-  { blob = BLOB, spares }: Given = {},
+  { blob = BLOB, spares, waitingShare = 0 }: Given = {},
 ): Promise<void> {
   const server = createServer(listener)
   const port = await listen(server)
@@ -46,7 +48,7 @@ async function download(
   const slots = spares === undefined ? undefined : new Semaphore(spares)
   await downloadBlob({
     ...{ session, reference: 'a', digest, size: blob.length, file, onBytes: () => {}, wait },
-    ...(slots && { spare: () => slots.tryTake() }),
+    ...(slots && { spare: () => slots.tryTake(), waitingShare }),
     signal: undefined,
   })
 }
@@ -273,21 +275,31 @@ test('downloadBlob() gets a large blob in parts, as many at once as there are co
   }
   await download(file, listener, { blob: LARGE, spares: 2 })
   expect(readFileSync(file).equals(LARGE)).toBe(true)
-  expect(ranges[0]).toBe(`bytes=0-${8 * MIB - 1}`)
+  expect(ranges[0]).toBe(`bytes=0-${4 * MIB - 1}`)
   expect([2, 3]).toContain(most)
 })
 
-test('downloadBlob() asks for the rest at once where there is no further connection', async () => {
+test.each([
+  { what: 'there is no further connection', given: { spares: 0 } },
+  { what: 'one is faster than its bytes are used', given: { spares: 3, waitingShare: 2 } },
+])('downloadBlob() asks for a long part behind the first where $what', async ({ given }) => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'blob')
   const ranges: (string | undefined)[] = []
+  let [open, most] = [0, 0]
   const listener: RequestListener = (request, reply) => {
     ranges.push(request.headers.range)
+    open += 1
+    most = Math.max(most, open)
+    reply.on('finish', () => {
+      open -= 1
+    })
     givePart(request, reply)
   }
-  await download(file, listener, { blob: LARGE, spares: 0 })
+  await download(file, listener, { blob: LARGE, ...given })
   expect(readFileSync(file).equals(LARGE)).toBe(true)
-  expect(ranges).toEqual([`bytes=0-${8 * MIB - 1}`, `bytes=${8 * MIB}-${LARGE.length - 1}`])
+  expect(ranges.slice(0, 2)).toEqual([`bytes=0-${4 * MIB - 1}`, `bytes=${4 * MIB}-${LARGE.length - 1}`])
+  expect(most).toBe(1)
 })
 
 test('downloadBlob() takes the whole blob from a server that knows no ranges', async () => {
@@ -347,5 +359,5 @@ test('downloadBlob() asks for no parts any more where one breaks off', async () 
   }
   await download(file, listener, { blob: LARGE, spares: 1 })
   expect(readFileSync(file).equals(LARGE)).toBe(true)
-  expect(ranges).toContain(`bytes=${8 * MIB}-`)
+  expect(ranges).toContain(`bytes=${4 * MIB}-`)
 })
