@@ -301,20 +301,26 @@ function parseChain(payload: Buffer): readonly InstalledChain[] {
   ]
 }
 
-/** Returns the rules of a table in their order, chain by chain; none if there is no such table. */
-export function listRules(socket: NetlinkSocket, table: Table): readonly InstalledRule[] {
+/**
+ * Returns the rules of a table in their order, chain by chain, or those of one chain; none if there is no such table.
+ */
+export function listRules(socket: NetlinkSocket, table: Table, chain?: string): readonly InstalledRule[] {
   return socket
     .dump(
       request(NFT_MSG_GETRULE, `list rules of table ${table.name}`, {
         family: FAMILIES[table.family],
         flags: NLM_F_DUMP,
-        attributes: [textAttribute(NFTA_RULE_TABLE, table.name)],
+        attributes: [
+          textAttribute(NFTA_RULE_TABLE, table.name),
+          ...(chain === undefined ? [] : [textAttribute(NFTA_RULE_CHAIN, chain)]),
+        ],
         tolerate: [constants.errno.ENOENT],
       }),
     )
     .filter(payload => familyOf(payload) === table.family)
     .map(payload => parseAttributes(payload.subarray(HEADER_BYTES)))
     .filter(attributes => textOf(attributes.get(NFTA_RULE_TABLE)) === table.name)
+    .filter(attributes => chain === undefined || textOf(attributes.get(NFTA_RULE_CHAIN)) === chain)
     .map(attributes => ({
       handle: attributes.get(NFTA_RULE_HANDLE)?.readBigUInt64BE() ?? 0n,
       chain: textOf(attributes.get(NFTA_RULE_CHAIN)) ?? '',

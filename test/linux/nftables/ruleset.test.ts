@@ -58,6 +58,18 @@ describe('rules', () => {
     commit(socket, [])
   })
 
+  test('listRules() of a chain leaves those of others out', () => {
+    using sandbox = createNetworkSandbox()
+    using socket = sandbox.onHost(() => openNetlink('netfilter'))
+    const other = { ...chain, name: 'other' }
+    const rules = [appendRule(rule('a')), appendRule({ ...rule('b'), chain: 'other' })]
+    commit(socket, [newTable(table), newBaseChain(chain), newBaseChain(other), ...rules])
+    const comments = (name?: string) => listRules(socket, table, name).map(({ comment }) => comment)
+    expect(comments()).toEqual(['a', 'b'])
+    expect(comments('other')).toEqual(['b'])
+    expect(comments('missing')).toEqual([])
+  })
+
   test('appendRule() refuses a comment that the kernel would not take', () => {
     expect(() => appendRule(rule('x'.repeat(127)))).toThrow(RangeError)
   })

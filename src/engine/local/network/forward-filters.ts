@@ -108,7 +108,7 @@ interface ForwardFilter {
   /** In their order. */
   readonly rules: readonly InstalledRule[]
   readonly isBlocking: boolean
-  /** Only the program that made the table may change it. */
+  /** It is blocking, and only the program that made the table may change it. */
   readonly isClosed: boolean
 }
 
@@ -121,14 +121,14 @@ function forwardFilters(socket: NetlinkSocket): readonly ForwardFilter[] {
     ({ table, hook, type }) => hook === 'forward' && type === 'filter' && !isOwnTable(table.name),
   )
   return chains.map(chain => {
-    const rules = listRules(socket, chain.table).filter(rule => rule.chain === chain.name)
-    return {
-      chain,
-      rules,
-      isBlocking: chain.policy === 'drop' || rules.some(isBlocker),
-      isClosed: findTable(socket, chain.table)?.isOwned === true,
-    }
+    const rules = listRules(socket, chain.table, chain.name)
+    const isBlocking = chain.policy === 'drop' || rules.some(isBlocker)
+    return { chain, rules, isBlocking, isClosed: isBlocking && isOwned(socket, chain) }
   })
+}
+
+function isOwned(socket: NetlinkSocket, { table }: InstalledChain): boolean {
+  return findTable(socket, table)?.isOwned === true
 }
 
 const REFUSALS: readonly string[] = ['drop', 'reject', 'target REJECT']
