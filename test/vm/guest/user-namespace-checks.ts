@@ -12,6 +12,7 @@ services:
     command: [sleep, "1001"]
     userns_mode: auto
     mem_limit: 32m
+    cap_add: [NET_ADMIN]
     network_mode: none
     stop_signal: SIGKILL
     volumes: ["data:/data"]
@@ -36,5 +37,7 @@ function hasUsers(): void {
     project.succeed('exec', '-T', 'web', 'sh', '-c', script),
     /^0\n +0 +1500000256 +65536\n0\n0\n0\n33554432\n$/,
   )
+  const change = 'ip link set lo down && ip link set lo up && stat -c %u /proc/sys/net/ipv4/ip_forward'
+  assert.equal(project.inside('web', change), '0\n')
   project.succeed('down', '-v', '-t', '1')
 }
