@@ -66,7 +66,7 @@ tc_write_each (const char *path, char *const texts[], tc_error *error)
   return 0;
 }
 
-/* Mostly only the innermost folder is missing. */
+/* Mostly only the innermost folder is missing. Other children may make those above it at the same time. */
 int
 tc_make_cgroup (const char *path, tc_error *error)
 {
@@ -76,7 +76,8 @@ tc_make_cgroup (const char *path, tc_error *error)
         return 0;
       if (errno != ENOENT)
         return tc_fail (error, errno, "mkdir", path);
-      if (tc_make_target (path, true, 0755, error) < 0 && error->err != ENOENT)
+      if (tc_make_target (path, true, 0755, error) < 0 && error->err != ENOENT
+          && error->err != EEXIST)
         return -error->err;
     }
   return tc_fail (error, ENOENT, "mkdir", path);

@@ -399,6 +399,19 @@ test('map-tree fails for a map that is none, and for a file system that cannot',
   })
 })
 
+test('make-cgroup makes the folders above it beside others that do so, too', async () => {
+  await using fixture = await KeeperFixture.start()
+  const { connection } = fixture
+  for (let round = 0; round < 5; round++) {
+    const launches = Array.from({ length: 20 }, (_, index) => {
+      const path = fixture.path(`round-${round}/one/two/${index}`)
+      const program = [...steps({ op: 'make-cgroup', path }), ...shell('exit 0')]
+      return connection.launch(fixture.container(`${round}-${index}`, '', { program, stateDir: undefined }))
+    })
+    await Promise.all(launches)
+  }
+})
+
 test('make-cgroup makes what misses, and write-each writes each text on its own', async () => {
   await using fixture = await KeeperFixture.start()
   const path = fixture.path('deep/group')
