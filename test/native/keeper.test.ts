@@ -362,6 +362,8 @@ test('launch() kills a kill-on-hangup process when its client goes', async () =>
   const other = await connectKeeper(fixture.socketPath)
   await other?.launch(fixture.auxiliary('e', 'exec sleep 1000', { join: 'a', killOnHangup: true }))
   const ended = fixture.connection.wait('e')
+  // The keeper has both requests by then.
+  await fixture.connection.list()
   other?.close()
   expect(await ended).toMatchObject({ status: SIGKILL })
 })

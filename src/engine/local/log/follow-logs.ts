@@ -42,12 +42,14 @@ class LogFollower implements Disposable {
   readonly #options: FollowOptions
   readonly #followed = new Map<string, Followed>()
   readonly #watcher = new ChangeWatcher()
+  readonly #pastEnds: ReturnType<LogSources['pastEnds']>
   /** How long the last look took. */
   #lookMs = 0
 
   constructor(sources: LogSources, options: FollowOptions) {
     this.#sources = sources
     this.#options = options
+    this.#pastEnds = sources.pastEnds()
     for (const source of sources.list()) this.#begin(source)
     options.hold?.addEventListener('abort', () => this.#watcher.notice(), { once: true })
   }
@@ -73,6 +75,7 @@ class LogFollower implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watcher[Symbol.dispose]()
+    this.#pastEnds[Symbol.dispose]()
     for (const { reader } of this.#followed.values()) reader?.[Symbol.dispose]()
     this.#followed.clear()
   }
@@ -109,7 +112,7 @@ class LogFollower implements Disposable {
     const followed: Followed = {
       origin: source,
       reader: isSilent ? undefined : new LogReader(logPath, options),
-      runs: new RunWatch((after, before) => this.#sources.pastEnds(container, after, before)),
+      runs: new RunWatch((after, before) => this.#pastEnds.of(container, { after, before })),
     }
     this.#followed.set(container, followed)
     return followed
@@ -127,6 +130,8 @@ class LogFollower implements Disposable {
   *#look(): Generator<LogEvent, boolean, undefined> {
     const { silent = [] } = this.#options
     for (const folder of this.#sources.folders) this.#watcher.add(folder)
+    // A project that goes takes the files along that tell of its ends.
+    this.#pastEnds.keep()
     const began = performance.now()
     const current = this.#sources.list()
     this.#lookMs = performance.now() - began

@@ -1,7 +1,7 @@
 import type { ContainerState } from '../../../model/observed-state.ts'
 import type { LogLine, LogOrigin } from '../../engine.ts'
 import type { LogReader } from './log-reader.ts'
-import type { PastEnd } from './past-ends.ts'
+import type { PastEnds } from './past-ends.ts'
 
 /** A container whose log can be read. */
 export interface LogSource extends LogOrigin {
@@ -24,8 +24,8 @@ export interface LogSources {
   isBusy(): boolean
   /** Returns the number of the last file in the log of `container` that is of another one; 0 if none is. */
   inheritedLogs(container: string): number
-  /** Returns the ends of `container` between two times, in milliseconds since the epoch, as far as they were kept. */
-  pastEnds(container: string, after: number, before: number): readonly PastEnd[]
+  /** Returns the ends of runs as far as they were written down, for the caller to dispose of. */
+  pastEnds(): Pick<PastEnds, 'keep' | 'of'> & Disposable
 }
 
 /** Yields what `reader` finds in the log of `source`. */

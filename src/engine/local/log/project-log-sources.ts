@@ -10,7 +10,7 @@ import { readLiveRecord } from '../state/live-files.ts'
 import { findLockHolder } from '../state/lock-holder.ts'
 import { type ContainerEntry, type ProjectRecord, readProjectRecord } from '../state/project-record.ts'
 import type { LogSource, LogSources } from './log-source.ts'
-import { pastEnds } from './past-ends.ts'
+import { PastEnds } from './past-ends.ts'
 
 /** Returns the logs of the replicas of a project that `selection` wants. */
 export function projectLogSources(
@@ -31,7 +31,7 @@ export function projectLogSources(
         .map(entry => logSource(containerLayout(roots, project, entry.id), entry, sinceUp)),
     inheritedLogs: container => recordOf().containers.get(parseContainerId(container))?.inheritedLogs ?? 0,
     isBusy: () => findLockHolder(lock) !== undefined,
-    pastEnds: (container, after, before) => pastEnds(layout, container, { after, before }),
+    pastEnds: () => new PastEnds(layout),
   }
 }
 

@@ -56,8 +56,12 @@ class Stage implements Disposable {
         list: () => [...this.states].map(([number, state]) => this.#source(number, state)),
         inheritedLogs: () => this.inherited,
         isBusy: () => this.isBusy,
-        pastEnds: (_container, after, before) =>
-          this.past.filter(({ finishedAt }) => finishedAt > after && finishedAt < before),
+        pastEnds: () => ({
+          keep: () => {},
+          of: (_container, { after, before }) =>
+            this.past.filter(({ finishedAt }) => finishedAt > after && finishedAt < before),
+          [Symbol.dispose]: () => {},
+        }),
       },
       { services: [], tail: undefined, signal: new AbortController().signal, ...options },
     )

@@ -1,6 +1,6 @@
 import { readSoundFile } from '../../../disk/regular-file.ts'
-import { appendEvent } from '../state/append-event.ts'
-import { type EventRecord, parseEventLine } from '../state/event-record.ts'
+import { appendEvent } from './append-event.ts'
+import { type EventRecord, parseEventLine } from './event-record.ts'
 
 /** What a supervisor that was started again reports too. */
 const ONCE: ReadonlySet<string> = new Set(['start', 'die'])

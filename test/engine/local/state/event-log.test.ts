@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { EventLog } from '../../../../src/engine/local/state/event-log.ts'
 import { type EventRecord, parseEventLine } from '../../../../src/engine/local/state/event-record.ts'
-import { EventLog } from '../../../../src/engine/local/supervisor/event-log.ts'
 
 let folder: string
 let path: string
