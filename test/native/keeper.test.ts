@@ -377,10 +377,13 @@ test('signal() kills a container at once and then knows it no more', async () =>
   await connection.signal('a', SIGKILL)
   const { status, finishedAt } = await connection.wait('a')
   expect(status).toBe(SIGKILL)
-  expect(events).toEqual([
-    { kind: 'started', id: 'a', pid },
-    { kind: 'exited', id: 'a', status, finishedAt },
-  ])
+  // Who waits is answered first.
+  await eventually(async () =>
+    expect(events).toEqual([
+      { kind: 'started', id: 'a', pid },
+      { kind: 'exited', id: 'a', status, finishedAt },
+    ]),
+  )
   await expect(connection.signal('a', SIGKILL)).rejects.toMatchObject({ errnoName: 'ESRCH' })
 })
 
