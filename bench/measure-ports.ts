@@ -10,8 +10,8 @@ export const PORT_CLIENT = 'port-client'
 
 /** Where a published port is asked. */
 const ADDRESSES: Readonly<Record<PortsWork, string>> = { 'port-ipv4': '127.0.0.1', 'port-ipv6': '::1' }
-const REQUESTS = 10_000
-const OUTSTANDING = 16
+const REQUESTS = 200_000
+const CONNECTIONS = 16
 /** Tools that share the host's network have ports of their own, from this one on. */
 const FIRST_PORT = 18_600
 
@@ -21,8 +21,8 @@ type PortsWork = Extract<Work, `port-${string}`>
 export const PORTS_WORKS: ReadonlySet<Work> = new Set(['port-ipv4', 'port-ipv6'])
 
 /**
- * Measures how long a program of the host takes for 10,000 connections to a published port, 16 at a time, in turn for each of
- * `tools`. The time includes that of `exec`. The first run of each is not counted.
+ * Measures how long a program of the host takes for 200,000 requests to a published port, by 16 connections, in turn for each
+ * of `tools`. New connections would measure how many the kernel's tables still hold of the turns before. The time includes that of `exec`. The first run of each is not counted.
  */
 export async function measurePorts(
   tools: readonly Tool[],
@@ -61,7 +61,7 @@ function projectOn(publishedPort: number): BenchProject & { readonly publishedPo
 
 async function sampleOf(tool: Tool, project: ReturnType<typeof projectOn>, work: PortsWork): Promise<Sample> {
   const place = { tool: tool.name, work, size: PORTS_SIZE } as const
-  const asked = [ADDRESSES[work], project.publishedPort, REQUESTS, OUTSTANDING].map(String)
+  const asked = [ADDRESSES[work], project.publishedPort, REQUESTS, CONNECTIONS].map(String)
   try {
     const value = await tool.compose(project, ['exec', '-T', 'asks', `/${PORT_CLIENT}`, 'ask', ...asked])
     return { kind: 'measured', ...place, value }

@@ -46,7 +46,7 @@ of each; a daemon's build cache is left as it is.
 dns-rate and dns-latency are the time in which a container has 100,000 answers about the name of another, 32 of them asked at a
 time, and 50,000, one after the other.
 
-port-ipv4 and port-ipv6 are the time of 10,000 connections to a published port at 127.0.0.1 and ::1, 16 of them at a time.
+port-ipv4 and port-ipv6 are the time of 200,000 requests to a published port at 127.0.0.1 and ::1, by 16 connections.
 
 watch-file and watch-files are the time from the first write of a file, or of a thousand, until all are in the container.
 

@@ -1,108 +1,96 @@
-/* Answers connections with a line, `port-client serve PORT`, or makes them, `port-client ask ADDRESS PORT COUNT
-   OUTSTANDING`: it ends with exit code 0 when so many were answered, as many at a time as are to be outstanding. */
+/* Answers requests, `port-client serve PORT`, or makes them, `port-client ask ADDRESS PORT COUNT CONNECTIONS`: each
+   connection has one request under way until COUNT are answered in all; then it ends with exit code 0. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-typedef union
+#define SIZE 8
+#define EVENTS 64
+
+static int
+watch (int loop, int fd)
 {
-  struct sockaddr any;
-  struct sockaddr_in inet;
-  struct sockaddr_in6 inet6;
-} address;
+  struct epoll_event wanted = { .events = EPOLLIN, .data.fd = fd };
+  int on = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return epoll_ctl (loop, EPOLL_CTL_ADD, fd, &wanted);
+}
 
 static int
 serve (int port)
 {
   struct sockaddr_in own = { .sin_family = AF_INET, .sin_port = htons ((unsigned short) port) };
-  int listener = socket (AF_INET, SOCK_STREAM, 0), on = 1;
+  int listener = socket (AF_INET, SOCK_STREAM, 0), loop = epoll_create1 (0);
 
-  setsockopt (listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind (listener, (struct sockaddr *) &own, sizeof own) < 0 || listen (listener, 4096) < 0)
+  if (bind (listener, (struct sockaddr *) &own, sizeof own) < 0 || listen (listener, 128) < 0
+      || watch (loop, listener) < 0)
     return 2;
   for (;;)
     {
-      char request[16];
-      int client = accept (listener, NULL, NULL);
+      struct epoll_event events[EVENTS];
+      int ready = epoll_wait (loop, events, EVENTS, -1);
 
-      if (client < 0)
-        continue;
-      if (read (client, request, sizeof request) > 0 && write (client, "answer\n", 7) < 0)
-        perror ("write");
-      close (client);
-    }
-}
-
-static socklen_t
-read_address (const char *text, int port, address *to)
-{
-  if (inet_pton (AF_INET, text, &to->inet.sin_addr) == 1)
-    {
-      to->inet.sin_family = AF_INET;
-      to->inet.sin_port = htons ((unsigned short) port);
-      return sizeof to->inet;
-    }
-  inet_pton (AF_INET6, text, &to->inet6.sin6_addr);
-  to->inet6.sin6_family = AF_INET6;
-  to->inet6.sin6_port = htons ((unsigned short) port);
-  return sizeof to->inet6;
-}
-
-/* Returns a connection that is under way. */
-static int
-open_one (const address *to, socklen_t size)
-{
-  int fd = socket (to->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-
-  return fd >= 0 && connect (fd, &to->any, size) < 0 && errno != EINPROGRESS ? -1 : fd;
-}
-
-static int
-ask (const address *to, socklen_t size, long count, long outstanding)
-{
-  int loop = epoll_create1 (0);
-  long unasked = count, open = 0;
-
-  for (long missing = count; missing > 0;)
-    {
-      struct epoll_event events[64];
-      int ready;
-
-      for (; open < outstanding && unasked > 0; open++, unasked--)
-        {
-          struct epoll_event wanted = { .events = EPOLLOUT, .data.fd = open_one (to, size) };
-
-          if (wanted.data.fd < 0 || epoll_ctl (loop, EPOLL_CTL_ADD, wanted.data.fd, &wanted) < 0)
-            return 1;
-        }
-      ready = epoll_wait (loop, events, 64, 5000);
-      if (ready <= 0)
-        return 1;
       for (int index = 0; index < ready; index++)
         {
-          struct epoll_event next = { .events = EPOLLIN, .data = events[index].data };
           int fd = events[index].data.fd;
-          char answer[16];
+          char request[SIZE];
 
-          if ((events[index].events & EPOLLERR) != 0)
+          if (fd == listener)
+            watch (loop, accept (listener, NULL, NULL));
+          else if (read (fd, request, SIZE) != SIZE || write (fd, request, SIZE) != SIZE)
+            close (fd);
+        }
+    }
+}
+
+static int
+connect_to (const char *address, int port)
+{
+  struct sockaddr_in inet = { .sin_family = AF_INET, .sin_port = htons ((unsigned short) port) };
+  struct sockaddr_in6 inet6 = { .sin6_family = AF_INET6, .sin6_port = htons ((unsigned short) port) };
+  int is_inet = inet_pton (AF_INET, address, &inet.sin_addr) == 1;
+  int fd = socket (is_inet ? AF_INET : AF_INET6, SOCK_STREAM, 0);
+
+  if (is_inet)
+    return connect (fd, (struct sockaddr *) &inet, sizeof inet) < 0 ? -1 : fd;
+  if (inet_pton (AF_INET6, address, &inet6.sin6_addr) != 1)
+    return -1;
+  return connect (fd, (struct sockaddr *) &inet6, sizeof inet6) < 0 ? -1 : fd;
+}
+
+static int
+ask (const char *address, int port, long count, int connections)
+{
+  char text[SIZE] = "request";
+  int loop = epoll_create1 (0);
+  long unasked = count;
+
+  for (int index = 0; index < connections; index++, unasked--)
+    {
+      int fd = connect_to (address, port);
+
+      if (fd < 0 || watch (loop, fd) < 0 || write (fd, text, SIZE) != SIZE)
+        return 1;
+    }
+  while (count > 0)
+    {
+      struct epoll_event events[EVENTS];
+      int ready = epoll_wait (loop, events, EVENTS, 5000);
+
+      if (ready <= 0)
+        return 1;
+      for (int index = 0; index < ready; index++, count--)
+        {
+          int fd = events[index].data.fd;
+
+          if (read (fd, text, SIZE) != SIZE || (unasked-- > 0 && write (fd, text, SIZE) != SIZE))
             return 1;
-          if ((events[index].events & EPOLLOUT) != 0)
-            {
-              if (write (fd, "request\n", 8) != 8 || epoll_ctl (loop, EPOLL_CTL_MOD, fd, &next) < 0)
-                return 1;
-              continue;
-            }
-          if (read (fd, answer, sizeof answer) != 7)
-            return 1;
-          close (fd);
-          open--;
-          missing--;
         }
     }
   return 0;
@@ -111,12 +99,9 @@ ask (const address *to, socklen_t size, long count, long outstanding)
 int
 main (int argc, char **argv)
 {
-  address to;
-
-  memset (&to, 0, sizeof to);
   if (argc == 3 && strcmp (argv[1], "serve") == 0)
     return serve (atoi (argv[2]));
   if (argc == 6 && strcmp (argv[1], "ask") == 0)
-    return ask (&to, read_address (argv[2], atoi (argv[3]), &to), atol (argv[4]), atol (argv[5]));
+    return ask (argv[2], atoi (argv[3]), atol (argv[4]), atoi (argv[5]));
   return 2;
 }
