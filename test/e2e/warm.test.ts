@@ -252,7 +252,15 @@ test('exec and run pass streams, signals and the exit code on', async () => {
   expect(echo).toMatchObject({ exitCode: 7, stdout: 'text', stderr: 'error\n' })
   expect(await project.run(['run', '--rm', 'web', 'sh', '-c', 'exit 3'])).toMatchObject({ exitCode: 3 })
 
-  const child = project.spawn(['exec', '-T', 'web', 'sh', '-c', 'echo here; exec sleep 300'])
+  // The arguments of the shell are not yet those of what is waited for.
+  const child = project.spawn([
+    'exec',
+    '-T',
+    'web',
+    'sh',
+    '-c',
+    'echo here; seconds=300; exec sleep $seconds',
+  ])
   const result = resultOf(child)
   const isRunning = async () => /sleep 300/.test(await project.succeed('top'))
   await eventually(async () => expect(await isRunning()).toBe(true))
@@ -271,6 +279,15 @@ test('exec and run pass streams, signals and the exit code on', async () => {
   ])
   await once(asked.stdout ?? asked, 'data')
   const end = resultOf(asked)
+  // What the container writes may be there before the command passes signals on; the front blocks them from then on.
+  await eventually(async () => expect(blockedSignals(asked.pid ?? 0) & 1).toBe(1))
   asked.kill('SIGHUP')
   expect((await end).exitCode).toBe(9)
 })
+
+/** Returns the low 32 signals that a process blocks, SIGHUP first; see proc_pid_status(5). */
+function blockedSignals(pid: number): number {
+  const [, mask = '0'] =
+    /^SigBlk:\t[0-9a-f]{8}([0-9a-f]{8})$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number.parseInt(mask, 16)
+}
