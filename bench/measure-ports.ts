@@ -1,4 +1,4 @@
-import type { BenchProject } from './project.ts'
+import { type ExecMeasurement, measureExecs } from './measure-execs.ts'
 import type { Sample, Work } from './samples.ts'
 import type { Tool } from './tool.ts'
 
@@ -21,53 +21,25 @@ type PortsWork = Extract<Work, `port-${string}`>
 export const PORTS_WORKS: ReadonlySet<Work> = new Set(['port-ipv4', 'port-ipv6'])
 
 /**
- * Measures how long a program of the host takes for 200,000 requests to a published port, by 16 connections, in turn for each
- * of `tools`. New connections would measure how many the kernel's tables still hold of the turns before. The time includes that of `exec`. The first run of each is not counted.
+ * Measures how long a program of the host takes for 200,000 requests to a published port, by 16 connections. New connections
+ * would measure how many the kernel's tables still hold of the turns before.
  */
-export async function measurePorts(
+export function measurePorts(
   tools: readonly Tool[],
-  {
-    works,
-    runs,
-    onProgress,
-  }: {
-    readonly works: readonly Work[]
-    readonly runs: number
-    readonly onProgress: (text: string) => void
-  },
+  { works, ...how }: { readonly works: readonly Work[] } & Pick<ExecMeasurement, 'runs' | 'onProgress'>,
 ): Promise<readonly Sample[]> {
-  const samples: Sample[] = []
-  const asked = tools.map((tool, index) => ({ tool, project: projectOn(FIRST_PORT + index) }))
-  try {
-    for (const { tool, project } of asked) await tool.compose(project, ['up', '-d'])
-    for (let run = 0; run <= runs; run += 1) {
-      for (const work of works.filter(isPortsWork)) {
-        for (const { tool, project } of asked) {
-          onProgress(`${work}, run ${run}: ${tool.name}`)
-          const sample = await sampleOf(tool, project, work)
-          if (run > 0 || sample.kind === 'failed') samples.push(sample)
-        }
-      }
-    }
-    return samples
-  } finally {
-    for (const { tool, project } of asked) await tool.compose(project, ['down']).catch(() => 0)
+  const asked = works.filter(isPortsWork).map(work => ({
+    work,
+    command: ({ publishedPort = 0 }: { readonly publishedPort?: number }) => [
+      ...['asks', `/${PORT_CLIENT}`, 'ask', ADDRESSES[work]],
+      ...[publishedPort, REQUESTS, CONNECTIONS].map(String),
+    ],
+  }))
+  const projectOf = (index: number) => {
+    const publishedPort = FIRST_PORT + index
+    return { name: `tcbenchports${publishedPort}`, size: PORTS_SIZE, publishedPort }
   }
-}
-
-function projectOn(publishedPort: number): BenchProject & { readonly publishedPort: number } {
-  return { name: `tcbenchports${publishedPort}`, size: PORTS_SIZE, publishedPort }
-}
-
-async function sampleOf(tool: Tool, project: ReturnType<typeof projectOn>, work: PortsWork): Promise<Sample> {
-  const place = { tool: tool.name, work, size: PORTS_SIZE } as const
-  const asked = [ADDRESSES[work], project.publishedPort, REQUESTS, CONNECTIONS].map(String)
-  try {
-    const value = await tool.compose(project, ['exec', '-T', 'asks', `/${PORT_CLIENT}`, 'ask', ...asked])
-    return { kind: 'measured', ...place, value }
-  } catch (error) {
-    return { kind: 'failed', ...place, reason: error instanceof Error ? error.message : String(error) }
-  }
+  return measureExecs(tools, { ...how, works: asked, projectOf })
 }
 
 function isPortsWork(work: Work): work is PortsWork {
