@@ -54,7 +54,8 @@ export class PortRelays implements Disposable {
   }
 
   async #send(running: Promise<RelayProcess>, id: number, relay: LiveRelay): Promise<void> {
-    const [program, fd] = await Promise.all([running, this.#borrow(relay.socket)])
+    const program = await running
+    const fd = await this.#borrow(relay.socket)
     try {
       if (this.#relays.has(id)) await program.add(id, relay, fd)
     } finally {

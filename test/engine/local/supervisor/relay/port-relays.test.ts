@@ -69,9 +69,10 @@ test('PortRelays starts a program that has ended again, with what is relayed sti
 })
 
 test('PortRelays rejects for a program that cannot be started, and tries again with the next port', async () => {
-  const { relays } = scene({ failsToStart: true })
+  const { relays, lentFds } = scene({ failsToStart: true })
   await expect(relays.add(relayTo(80))).rejects.toThrow('no program')
   await expect(relays.add(relayTo(81))).rejects.toThrow('no program')
+  expect(lentFds.filter(fd => existsSync(`/proc/self/fd/${fd}`))).toEqual([])
 })
 
 test('PortRelays rejects for a socket that is not held', async () => {
