@@ -35,7 +35,7 @@ export function nameOfErrno(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${errno}`
 }
 
-type NativeValue = number | bigint | string | Buffer | null
+type NativeValue = number | bigint | string | Buffer | null | readonly (string | null)[]
 
 /** A function of libc that returns a number, -1 with errno set on failure. */
 export type LibcFunction = (...args: readonly NativeValue[]) => number

@@ -1,8 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import { openPipe } from '../../linux/pipe.ts'
+import { type SpawnedProcess, spawnProcess } from '../../linux/spawn-process.ts'
 import { findKeeper } from './find-keeper.ts'
 import { connectKeeper } from './keeper-client.ts'
 import type { KeeperConnection } from './keeper-connection.ts'
+import { exitCodeOf } from './process-files.ts'
 
 /** Where a project's keeper lives. */
 export interface KeeperPlace {
@@ -18,6 +22,7 @@ export interface KeeperPlace {
 const EXIT_HELD = 3
 /** How long a keeper that is about to end may take to let go of its lock. */
 const WAIT_SECONDS = 5
+const READY = 'ready\n'
 
 /**
  * Returns a connection to the keeper at `place`, which is started if none listens. The keeper outlives this process.
@@ -46,36 +51,61 @@ type StartOutcome =
 async function runKeeper(place: KeeperPlace, more: readonly string[]): Promise<StartOutcome> {
   const { binary, socketPath, lockPath, logPath } = place
   const args = ['--socket', socketPath, '--lock', lockPath, '--log', logPath, ...more]
-  // It outlives the command, and takes nothing from the environment of whoever ran that.
-  const child = spawn(binary, args, { cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [word, complaint] = [openPipe(), openPipe()]
+  using words = new Reader(word.readFd)
+  using complaints = new Reader(complaint.readFd)
+  const child = spawnKeeper(binary, args, [word.writeFd, complaint.writeFd])
+  if (await words.read(READY)) {
+    // The daemon speaks when its parents have ended.
+    child.wait()
+    return { kind: 'ready' }
+  }
+  // Every process on the way has spoken or gone.
+  await complaints.read()
+  const code = exitCodeOf(child.wait())
+  if (code === EXIT_HELD) return { kind: 'held' }
+  return { kind: 'failed', reason: complaints.text.trim() || `exit code ${code}` }
+}
+
+/** It outlives the command, and takes nothing from the environment of whoever ran that. Closes `outputs`. */
+function spawnKeeper(
+  program: string,
+  args: readonly string[],
+  outputs: readonly [number, number],
+): SpawnedProcess {
+  const input = openSync('/dev/null', 'r')
   try {
-    return await firstWord(child)
+    return spawnProcess({ program, args, streams: [input, ...outputs] })
+  } catch (error) {
+    throw missingProgram(error)
   } finally {
-    child.stdout?.destroy()
-    child.stderr?.destroy()
-    child.unref()
+    for (const fd of [input, ...outputs]) closeSync(fd)
   }
 }
 
-/** The daemon says "ready"; until then its parents' exit code or the end of its output shows what is wrong. */
-async function firstWord(child: ChildProcess): Promise<StartOutcome> {
-  let said = ''
-  let complaint = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString()
-  })
-  return await new Promise((resolve, reject) => {
-    child.once('error', error => reject(missingProgram(error)))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      if (said.startsWith('ready\n')) resolve({ kind: 'ready' })
-    })
-    // 'close' comes after both streams have ended: every process on the way has spoken or gone.
-    child.once('close', code => {
-      if (code === EXIT_HELD) resolve({ kind: 'held' })
-      else resolve({ kind: 'failed', reason: complaint.trim() || `exit code ${code}` })
-    })
-  })
+/** Reads a pipe as text. */
+class Reader implements Disposable {
+  readonly #socket: Socket
+  text = ''
+
+  /** Owns `fd`. */
+  constructor(fd: number) {
+    this.#socket = new Socket({ fd, readable: true, writable: false })
+    this.#socket.setEncoding('utf8')
+  }
+
+  /** Returns true once the text begins with `word`, or false at its end. */
+  async read(word?: string): Promise<boolean> {
+    for await (const piece of this.#socket) {
+      this.text += piece
+      if (word !== undefined && this.text.startsWith(word)) return true
+    }
+    return false
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy()
+  }
 }
 
 async function connectStarted({ socketPath }: KeeperPlace): Promise<KeeperConnection> {
@@ -93,9 +123,13 @@ function otherHolder({ lockPath }: KeeperPlace): string {
   return `${pid === undefined ? 'another one' : `process ${pid}`} holds ${lockPath} and does not listen`
 }
 
-function missingProgram(cause: Error): TcomposeError {
-  return new TcomposeError('not-built', `Cannot start the keeper: ${cause.message}`, {
-    hint: 'Run npm run build',
-    cause,
-  })
+function missingProgram(cause: unknown): TcomposeError {
+  return new TcomposeError(
+    'not-built',
+    `Cannot start the keeper: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      hint: 'Run npm run build',
+      cause,
+    },
+  )
 }
