@@ -68,6 +68,7 @@ class WarmServer {
   #isBusy = false
   #isEnding = false
   #commands = 0
+  #connections = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ServeOptions) {
@@ -77,6 +78,10 @@ class WarmServer {
   async run(): Promise<void> {
     const { socket, signal } = this.#options
     const listener = await listenAt(socket, connection => {
+      this.#connections += 1
+      connection.once('close', () => {
+        this.#connections -= 1
+      })
       // After a failure nothing is sure to be as before.
       this.#answer(connection).catch(() => {
         connection.destroy()
@@ -187,13 +192,16 @@ class WarmServer {
     if (this.#isEnding) this.#ended.resolve()
     else {
       this.#timer = setTimeout(() => this.#end(), this.#options.idleMs)
-      if (this.#commands > 0) void this.#checkLeftovers(this.#commands)
+      if (this.#commands > 0) void this.#settle(this.#commands)
     }
   }
 
-  async #checkLeftovers(commands: number): Promise<void> {
-    await delay(SETTLING_MS)
-    if (this.#isBusy || this.#commands !== commands || this.#idle === undefined) return
+  async #settle(commands: number): Promise<void> {
+    // Whoever calls at that moment is not a leftover.
+    do {
+      await delay(SETTLING_MS)
+      if (this.#isBusy || this.#commands !== commands || this.#idle === undefined) return
+    } while (this.#connections > 0)
     if (leftovers(holdings(), this.#idle).length > 0) this.#end()
   }
 

@@ -196,6 +196,17 @@ test.for(['leave-timer', 'leave-files'])(
   },
 )
 
+test('who is calling when the process looks at what its command left is no leftover', async () => {
+  const server = await Server.start()
+  expect(runOn(server, 'first')).toBe('AX\x07')
+  for (const _look of [1, 2, 3]) {
+    const fd = connectUnixSocket(server.socket) ?? -1
+    expect(receiveText(fd)).toBe('')
+    closeSync(fd)
+  }
+  expect(runOn(server, 'second')).toBe('AX\x07')
+})
+
 test('the process ends when it has had no command for long', async () => {
   const server = await Server.start(300)
   await server.ended()
