@@ -21,12 +21,14 @@ export interface WarmOptions {
 const IDLE_MS = 300_000
 /**
  * V8 lets a heap grow to a multiple of what is in use before it looks for garbage, and keeps that. A process that waits
- * for most of its life looks earlier, in MB of its two generations and percent of growth.
+ * for most of its life looks earlier, in MB of its two generations and percent of growth, and looks for what is young between
+ two commands rather than in one.
  */
 const NODE_FLAGS: readonly string[] = [
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=8',
   '--initial-old-space-size=96',
   '--heap-growing-percent=40',
+  '--expose-gc',
 ]
 /** What one thread frees another may have: by default each of glibc's threads keeps its own; mallopt(3). */
 const MALLOC: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '1' }

@@ -203,6 +203,8 @@ class WarmServer {
       if (this.#isBusy || this.#commands !== commands || this.#idle === undefined) return
     } while (this.#connections > 0)
     if (leftovers(holdings(), this.#idle).length > 0) this.#end()
+    // So the next command begins with all of the young generation free: a collection inside one takes 1 to 3 ms.
+    else globalThis.gc?.({ type: 'minor', execution: 'sync' })
   }
 
   /** Ends the process once it is idle. */
