@@ -1,4 +1,4 @@
-import { checked, libcFunction, SystemCallError } from './libc.ts'
+import { libcFunction, libcFunctionInBackground, SystemCallError } from './libc.ts'
 
 export interface SpawnOptions {
   /** Path of the program, which is also its first argument. */
@@ -12,8 +12,8 @@ export interface SpawnOptions {
 /** A child of this process, which has to wait for it once. */
 export interface SpawnedProcess {
   readonly pid: number
-  /** Waits until it has ended, on this thread, and returns its status as wait(2) gives it. */
-  wait(): number
+  /** Waits until it has ended, on a thread of the pool, and returns its status as wait(2) gives it. */
+  wait(): Promise<number>
 }
 
 /**
@@ -60,10 +60,9 @@ function streamActions(streams: readonly number[]): Buffer {
   return actions
 }
 
-/** @throws {SystemCallError} If `pid` is no child that is to be waited for. */
-function waitFor(pid: number): number {
+async function waitFor(pid: number): Promise<number> {
   const status = Buffer.alloc(4)
-  checked(libc().waitpid(pid, status, 0), 'waitpid', `process ${pid}`)
+  await libc().waitpid(pid, status, 0)
   return status.readInt32LE()
 }
 
@@ -87,6 +86,6 @@ function bindAll() {
     initActions: libcFunction('int posix_spawn_file_actions_init(void *actions)'),
     destroyActions: libcFunction('int posix_spawn_file_actions_destroy(void *actions)'),
     addDup2: libcFunction('int posix_spawn_file_actions_adddup2(void *actions, int fd, int target)'),
-    waitpid: libcFunction('int waitpid(int pid, void *status, int options)'),
+    waitpid: libcFunctionInBackground('int waitpid(int pid, void *status, int options)'),
   }
 }

@@ -4,8 +4,8 @@ import { SystemCallError } from '../../src/linux/libc.ts'
 import { openPipe } from '../../src/linux/pipe.ts'
 import { spawnProcess } from '../../src/linux/spawn-process.ts'
 
-test('a process has its arguments, its streams and no environment', () => {
-  const { output, status } = run('/bin/sh', ['-c', 'echo "$0 $1"; env; exit 7', 'first', 'second'])
+test('a process has its arguments, its streams and no environment', async () => {
+  const { output, status } = await run('/bin/sh', ['-c', 'echo "$0 $1"; env; exit 7', 'first', 'second'])
   expect(output.split('\n').filter(line => !/^(PWD|OLDPWD|SHLVL|_)=/.test(line))).toEqual([
     'first second',
     '',
@@ -13,23 +13,24 @@ test('a process has its arguments, its streams and no environment', () => {
   expect(status).toBe(7 << 8)
 })
 
-test('a process ignores and blocks no signal, although Node ignores SIGPIPE', () => {
-  const { output } = run('/bin/sh', ['-c', 'grep -E "^Sig(Blk|Ign):" /proc/self/status'])
+test('a process ignores and blocks no signal, although Node ignores SIGPIPE', async () => {
+  const { output } = await run('/bin/sh', ['-c', 'grep -E "^Sig(Blk|Ign):" /proc/self/status'])
   expect(output.match(/\t0+$/gm)).toHaveLength(2)
 })
 
-test('a process has nothing open that Node has opened', () => {
+test('a process has nothing open that Node has opened', async () => {
   const opened = openSync('/dev/null', 'r')
   try {
-    const { output } = run('/bin/sh', ['-c', `ls /proc/$$/fd/${opened} 2>/dev/null || echo none`])
+    const { output } = await run('/bin/sh', ['-c', `ls /proc/$$/fd/${opened} 2>/dev/null || echo none`])
     expect(output).toBe('none\n')
   } finally {
     closeSync(opened)
   }
 })
 
-test('the end of a killed process is its signal', () => {
-  expect(run('/bin/sh', ['-c', 'kill -9 $$']).status).toBe(9)
+test('the end of a killed process is its signal', async () => {
+  const { status } = await run('/bin/sh', ['-c', 'kill -9 $$'])
+  expect(status).toBe(9)
 })
 
 test('a program that is not there is said by its errno', () => {
@@ -38,7 +39,7 @@ test('a program that is not there is said by its errno', () => {
   expect(spawn).toThrow('posix_spawn /nowhere/program: ENOENT')
 })
 
-function run(program: string, args: readonly string[]) {
+async function run(program: string, args: readonly string[]) {
   const { readFd, writeFd } = openPipe()
   const input = openSync('/dev/null', 'r')
   const child = spawnProcess({ program, args, streams: [input, writeFd, writeFd] })
@@ -46,5 +47,5 @@ function run(program: string, args: readonly string[]) {
   closeSync(writeFd)
   const output = readFileSync(readFd, 'utf8')
   closeSync(readFd)
-  return { output, status: child.wait() }
+  return { output, status: await child.wait() }
 }

@@ -56,13 +56,13 @@ async function runKeeper(place: KeeperPlace, more: readonly string[]): Promise<S
   using complaints = new Reader(complaint.readFd)
   const child = spawnKeeper(binary, args, [word.writeFd, complaint.writeFd])
   if (await words.read(READY)) {
-    // The daemon speaks when its parents have ended.
-    child.wait()
+    // It has ended or is about to: the daemon is a child of its child.
+    void child.wait()
     return { kind: 'ready' }
   }
   // Every process on the way has spoken or gone.
   await complaints.read()
-  const code = exitCodeOf(child.wait())
+  const code = exitCodeOf(await child.wait())
   if (code === EXIT_HELD) return { kind: 'held' }
   return { kind: 'failed', reason: complaints.text.trim() || `exit code ${code}` }
 }
