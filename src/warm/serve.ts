@@ -7,6 +7,7 @@ import type { WarmStatus } from './ask-warm-process.ts'
 import type { Caller } from './caller.ts'
 import { likenessOf } from './caller-likeness.ts'
 import { type Holdings, holdings, leftovers } from './leftovers.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import { exitReply, GO, REPLY } from './protocol.ts'
 import { type CommandCall, type ReceivedCall, receiveCall } from './receive-call.ts'
 import { RemoteSignals } from './remote-signals.ts'
@@ -64,6 +65,7 @@ class WarmServer {
   readonly #ended = Promise.withResolvers<void>()
   readonly #startedAt = Date.now()
   readonly #likeness = likenessOf('self')
+  readonly #memory = new MemoryWatch()
   #idle: Holdings | undefined
   #isBusy = false
   #isEnding = false
@@ -203,8 +205,7 @@ class WarmServer {
       if (this.#isBusy || this.#commands !== commands || this.#idle === undefined) return
     } while (this.#connections > 0)
     if (leftovers(holdings(), this.#idle).length > 0) this.#end()
-    // So the next command begins with all of the young generation free: a collection inside one takes 1 to 3 ms.
-    else globalThis.gc?.({ type: 'minor', execution: 'sync' })
+    else this.#memory.tidy()
   }
 
   /** Ends the process once it is idle. */
