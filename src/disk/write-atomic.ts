@@ -31,10 +31,13 @@ export interface AtomicWrite {
   readonly survives?: 'none' | 'content' | 'name'
 }
 
-/** Writes `content` to `path`, for the owner only, so that readers see the old file or the new one whole. */
+/**
+ * Writes `content`, which may be in parts, to `path`, for the owner only, so that readers see the old file or the new one
+ * whole.
+ */
 export function writeAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   { temporaries, survives = 'none' }: AtomicWrite = {},
 ): void {
   const isShared = temporaries !== undefined
@@ -55,12 +58,13 @@ export function writeAtomic(
 
 function writeNow(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   { flags, isSynced }: { readonly flags: number; readonly isSynced: boolean },
 ): void {
   const file = openSync(path, flags, 0o600)
   try {
-    writeFileSync(file, content)
+    const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content
+    for (const part of parts) writeFileSync(file, part)
     if (isSynced) fdatasyncSync(file)
   } finally {
     closeSync(file)

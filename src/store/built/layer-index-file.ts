@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
+import { releaseBytes } from '../../base/release-bytes.ts'
 import type { BytePath } from '../../disk/byte-path.ts'
 import type { LayerIndex, LayerIndexEntry } from './layer-index.ts'
 
@@ -39,11 +40,13 @@ const OPAQUE = 'o'
 
 /** Text is made bytes in pieces of about this many characters. */
 const PIECE = 64 * 1024
+const STAMPS_PIECE: number = 1024 * STAMP_NUMBERS
 
 /** Makes the file of an index from one entry after the other. */
 export class LayerIndexWriter {
-  readonly #pieces: Buffer[] = []
-  readonly #stamps: number[] = []
+  #pieces: Buffer[] = []
+  #stamps: Float64Array[] = []
+  #stampCount = 0
   #text = ''
 
   /** @param entry Its path is behind those before it. */
@@ -54,22 +57,42 @@ export class LayerIndexWriter {
   /** Adds an entry as another index has it: what `LayerIndexText.textAt` returned. */
   addText(text: string, stamp: FileStamp | undefined): void {
     this.#text += text
-    if (stamp === undefined) this.#stamps.push(Number.NaN, 0, 0)
-    else this.#stamps.push(inodeNumber(stamp), stamp.mtime, stamp.mtimeNanoseconds)
+    this.#addStamp(stamp)
     if (this.#text.length > PIECE) this.#flush()
   }
 
-  /** Returns the content of the file. */
+  /** Returns the content of the file. It may be called once, after all was added. */
   toBytes(): Buffer {
     this.#flush()
     const textBytes = this.#pieces.reduce((sum, { length }) => sum + length, 0)
-    const parts = [...this.#pieces, Buffer.from(Float64Array.from(this.#stamps).buffer)]
+    const parts = [...this.#pieces, ...this.#stampParts()]
     const checksum = parts.reduce((value, piece) => crc32(piece, value), 0)
-    return Buffer.concat([Buffer.from(headingOf(checksum, textBytes)), ...parts])
+    const bytes = Buffer.concat([Buffer.from(headingOf(checksum, textBytes)), ...parts])
+    for (const part of parts) releaseBytes(part)
+    this.#pieces = []
+    this.#stamps = []
+    return bytes
+  }
+
+  #addStamp(stamp: FileStamp | undefined): void {
+    const at = this.#stampCount % STAMPS_PIECE
+    if (at === 0) this.#stamps.push(new Float64Array(STAMPS_PIECE))
+    const piece = this.#stamps.at(-1)
+    if (stamp === undefined) piece?.set([Number.NaN, 0, 0], at)
+    else piece?.set([inodeNumber(stamp), stamp.mtime, stamp.mtimeNanoseconds], at)
+    this.#stampCount += STAMP_NUMBERS
+  }
+
+  #stampParts(): readonly Buffer[] {
+    return this.#stamps.map(({ buffer }, index) =>
+      Buffer.from(buffer, 0, Math.min(STAMPS_PIECE, this.#stampCount - index * STAMPS_PIECE) * 8),
+    )
   }
 
   #flush(): void {
-    this.#pieces.push(Buffer.from(this.#text, 'latin1'))
+    const piece = Buffer.allocUnsafeSlow(this.#text.length)
+    piece.write(this.#text, 'latin1')
+    this.#pieces.push(piece)
     this.#text = ''
   }
 }

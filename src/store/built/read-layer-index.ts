@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Digest } from '../../base/digest.ts'
 import { isDiskFull } from '../../base/is-disk-full.ts'
+import { releaseBytes } from '../../base/release-bytes.ts'
 import { writeAtomic } from '../../disk/write-atomic.ts'
 import { layerFolder, layerIndexFile, layersFolder } from '../layers/layer-paths.ts'
 import type { StorePaths } from '../store-paths.ts'
@@ -32,6 +33,7 @@ export async function readLayerIndexText(
 ): Promise<LayerIndexText> {
   const bytes = readIndexFile(layerIndexFile(paths, diffId))
   const known = bytes === undefined ? undefined : LayerIndexText.open(bytes)
+  if (bytes !== undefined) releaseBytes(bytes)
   if (known !== undefined) return known
   await using own = new LayerSealer()
   const { indexText, indexBytes } = await (sealer ?? own).seal(layerFolder(paths, diffId))

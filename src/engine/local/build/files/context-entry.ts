@@ -11,6 +11,8 @@ export interface EntryContext {
   hostPathOf(entry: SourceEntry): BytePath
 }
 
+const NO_XATTRS: SourceEntry['xattrs'] = []
+
 /** Something in a context. */
 export class ContextEntry implements SourceEntry {
   readonly path: BytePath
@@ -18,7 +20,7 @@ export class ContextEntry implements SourceEntry {
   readonly mode: number
   readonly uid: number
   readonly gid: number
-  readonly xattrs: SourceEntry['xattrs'] = []
+  readonly xattrs: SourceEntry['xattrs'] = NO_XATTRS
   /** As it was when it was seen first. */
   readonly stats: FileFacts
   readonly #tree: EntryContext

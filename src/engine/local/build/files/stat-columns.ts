@@ -1,5 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { releaseBytes } from '../../../../base/release-bytes.ts'
 import type { BytePath } from '../../../../disk/byte-path.ts'
 
 const MAGIC = 'tcompose stat memo 3'
@@ -105,21 +106,23 @@ export class StatColumnWriter {
     this.#count += 1
   }
 
-  /** Returns what the file holds. */
-  toBytes(): Buffer {
+  /** Returns what the file holds, in parts. */
+  toParts(): readonly Buffer[] {
     const paths = Buffer.from(this.#paths, 'latin1')
     const padding = Buffer.alloc((8 - (paths.length % 8)) % 8)
     const numbers = Buffer.from(this.#numbers.buffer, 0, this.#count * NUMBERS * 8)
     const hashes = this.#hashes.subarray(0, this.#count * HASH_BYTES)
     const parts = [paths, padding, numbers, hashes]
     const line = `${MAGIC} ${this.#count} ${paths.length} ${padding.length}\n`
-    return Buffer.concat([Buffer.from(line), checkOf(parts), ...parts])
+    return [Buffer.from(line), checkOf(parts), ...parts]
   }
 }
 
 /** Reads what `StatColumnWriter` made of a file; none where it is damaged, of another version, or not there. */
 export function readStatColumns(path: string): StatColumns {
-  const found = parseColumns(readBytes(path))
+  const bytes = readBytes(path)
+  const found = parseColumns(bytes)
+  releaseBytes(bytes)
   return found ?? new StatColumns([], new Float64Array(), Buffer.alloc(0))
 }
 
@@ -145,7 +148,8 @@ function parseColumns(bytes: Buffer): StatColumns | undefined {
   const paths = content.toString('latin1', 0, pathBytes).split('\0').slice(0, -1)
   // A copy, because a view of doubles must begin at a multiple of 8.
   const numbers = new Float64Array(new Uint8Array(content.subarray(numbersAt, hashesAt)).buffer)
-  return paths.length === count ? new StatColumns(paths, numbers, content.subarray(hashesAt)) : undefined
+  const hashes = Buffer.from(content.subarray(hashesAt))
+  return paths.length === count ? new StatColumns(paths, numbers, hashes) : undefined
 }
 
 function checkOf(parts: readonly Buffer[]): Buffer {

@@ -102,7 +102,7 @@ export class StatMemo {
     if (lines.count > MOST_FILES) return
     const folder = join(this.#path, '..')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeAtomic(this.#path, lines.toBytes(), { temporaries: folder })
+    writeAtomic(this.#path, lines.toParts(), { temporaries: folder })
     removeOldest(folder)
   }
 }
