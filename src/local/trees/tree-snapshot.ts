@@ -12,13 +12,23 @@ type FileFacts = Pick<BigIntStats, 'isDirectory'> & {
   readonly mtimeNs: bigint
 }
 
+/** What is looked at, and who is told of folders. */
+export interface TreeSnapshotOptions {
+  /** Tells whether nothing in a folder is of interest. */
+  readonly skips: (folder: BytePath) => boolean
+  /** A folder is about to be looked at; `ino` is its inode number. */
+  readonly onFolder: (folder: BytePath, ino: number | bigint) => void
+  /** What was a folder is none any more. */
+  readonly onFolderGone: (folder: BytePath) => void
+}
+
 /** What files were like when they were last looked at. */
 export class TreeSnapshot {
   readonly #states = new Map<BytePath, string>()
-  readonly #skips: (folder: BytePath) => boolean
+  readonly #options: TreeSnapshotOptions
 
-  constructor(skips: (folder: BytePath) => boolean) {
-    this.#skips = skips
+  constructor(options: TreeSnapshotOptions) {
+    this.#options = options
   }
 
   /** Returns all there is, sorted. */
@@ -31,27 +41,35 @@ export class TreeSnapshot {
     const found = new Map<BytePath, string>()
     const stats = statsIfAny(path)
     if (stats !== undefined) this.#walk(path, stats, found)
-    const before = stats?.isDirectory() || this.#hasBelow(path) ? this.#below(path) : [path]
+    const before = stats?.isDirectory() || this.#isKnownFolder(path) ? this.#below(path) : [path]
     const gone = before.filter(known => this.#states.has(known) && !found.has(known))
     const changed = [...found].filter(([known, state]) => this.#states.get(known) !== state)
-    for (const known of gone) this.#states.delete(known)
-    for (const [known, state] of changed) this.#states.set(known, state)
+    for (const known of gone) this.#forget(known)
+    for (const [known, state] of changed) {
+      if (!state.startsWith(FOLDER)) this.#forget(known)
+      this.#states.set(known, state)
+    }
     return [...gone, ...changed.map(([known]) => known)]
   }
 
   #walk(path: BytePath, facts: FileFacts, found: Map<BytePath, string>): void {
     const isFolder = facts.isDirectory()
-    if (isFolder && this.#skips(path)) return
+    if (isFolder && this.#options.skips(path)) return
     found.set(path, stateOf(facts))
     if (!isFolder) return
+    this.#options.onFolder(path, facts.ino)
     const listing = listed(path)
     listing?.names.forEach((name, index) => {
       this.#walk(path === '/' ? `/${name}` : `${path}/${name}`, listing.factsAt(index), found)
     })
   }
 
-  #hasBelow(path: BytePath): boolean {
-    // The type bits of a folder: S_IFDIR, inode(7).
+  #forget(path: BytePath): void {
+    if (this.#isKnownFolder(path)) this.#options.onFolderGone(path)
+    this.#states.delete(path)
+  }
+
+  #isKnownFolder(path: BytePath): boolean {
     return this.#states.get(path)?.startsWith(FOLDER) === true
   }
 

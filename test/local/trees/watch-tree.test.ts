@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { TreeWatch } from '../../../src/app/watch/tree-port.ts'
@@ -136,6 +146,45 @@ test('next() reports a burst as one', async () => {
   expect((await watched.next()).length).toBe(301)
 })
 
+test('next() reports a burst that is more than the kernel remembers', async () => {
+  await using watched = await Watched.open()
+  const most = Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'utf8'))
+  // Two events each, none of which is read before the last file is there.
+  const count = Math.ceil(most / 2) + 500
+  for (let index = 0; index < count; index += 1) {
+    writeFileSync(join(watched.root, `${index}`), '')
+    chmodSync(join(watched.root, `${index}`), 0o600)
+  }
+  mkdirSync(join(watched.root, 'last'))
+  expect((await watched.changes()).length).toBe(count + 1)
+  writeFileSync(join(watched.root, 'last/file'), '')
+  expect(await watched.changes()).toEqual(['src/last/file'])
+})
+
+test('next() reports what happens in a folder that took the place of one in use', async () => {
+  await using watched = await Watched.open(prepared)
+  const stay = spawn('sleep', ['60'], { cwd: join(watched.root, 'd/e') })
+  try {
+    rmSync(join(watched.root, 'd/e'), { recursive: true })
+    mkdirSync(join(watched.root, 'd/e'))
+    expect(await watched.changes()).toEqual(['src/d/e/c'])
+    writeFileSync(join(watched.root, 'd/e/new'), '')
+    expect(await watched.changes()).toEqual(['src/d/e/new'])
+  } finally {
+    stay.kill()
+  }
+})
+
+test('next() reports what happens in a folder that has the name of the one it is in', async () => {
+  await using watched = await Watched.open(root => mkdirSync(join(root, 'src')))
+  rmSync(join(watched.root, 'src'), { recursive: true })
+  mkdirSync(join(watched.root, 'src/src'), { recursive: true })
+  expect(await watched.changes()).toEqual(['src/src/src'])
+  writeFileSync(join(watched.root, 'src/src/file'), '')
+  writeFileSync(join(watched.root, 'file'), '')
+  expect(await watched.changes()).toEqual(['src/file', 'src/src/src/file'])
+})
+
 test('next() reports what is made in a new folder before anyone can watch it', async () => {
   await using watched = await Watched.open()
   for (let index = 0; index < 20; index += 1) {
@@ -192,7 +241,7 @@ test('realPath() resolves links, and leaves what is not there', () => {
 
 test('TreeSnapshot reports what was in a folder as gone with it', () => {
   using folder = temporaryFolder()
-  const snapshot = new TreeSnapshot(() => false)
+  const snapshot = new TreeSnapshot({ skips: () => false, onFolder: () => {}, onFolderGone: () => {} })
   mkdirSync(join(folder.path, 'a/b'), { recursive: true })
   expect(snapshot.look(folder.path).length).toBe(3)
   expect(snapshot.look(folder.path)).toEqual([])
