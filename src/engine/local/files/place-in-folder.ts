@@ -2,6 +2,7 @@ import { type BigIntStats, constants } from 'node:fs'
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import type { BytePath } from '../../../disk/byte-path.ts'
 import { O_PATH, openAt2, RESOLVE } from '../../../disk/openat2.ts'
+import { closedLater, type OpenedFile } from '../../../disk/opened-file.ts'
 import { statsIfAny } from '../../../disk/stats-if-any.ts'
 
 /** A name in an open folder of a container. */
@@ -25,19 +26,18 @@ export function statsOf(place: Place): BigIntStats | undefined {
 }
 
 /**
- * Tells whether something is mounted at a place. It must be asked before what is there is removed or renamed: since Linux
- * 3.18 that takes the mounts of other mount namespaces away without a word.
+ * Opens what is at a place, and tells whether it is a mount; undefined if there is nothing. It must be asked before what is
+ * there is removed or renamed: since Linux 3.18 that takes the mounts of other mount namespaces away without a word. As long
+ * as it is open, what is removed keeps its blocks.
  */
-export function isMountPoint({ folder, name }: Place): boolean {
+export function holdPlace({ folder, name }: Place): OpenedFile | 'mount' | undefined {
   try {
-    openAt2(folder, name, { flags: O_PATH | constants.O_NOFOLLOW, resolve: RESOLVE.noCrossing })[
-      Symbol.dispose
-    ]()
-    return false
+    const how = { flags: O_PATH | constants.O_NOFOLLOW, resolve: RESOLVE.noCrossing }
+    return closedLater(openAt2(folder, name, how).fd)
   } catch (error) {
     const errno = errnoNameOf(error)
-    if (errno === 'ENOENT') return false
-    if (errno === 'EXDEV') return true
+    if (errno === 'ENOENT') return undefined
+    if (errno === 'EXDEV') return 'mount'
     throw error
   }
 }

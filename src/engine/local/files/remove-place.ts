@@ -2,7 +2,7 @@ import { constants, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs
 import { errnoNameOf } from '../../../base/errno-name-of.ts'
 import { nativePath } from '../../../disk/byte-path.ts'
 import { openedFile } from '../../../disk/opened-file.ts'
-import { isMountPoint, type Place, pathOf, statsOf } from './place-in-folder.ts'
+import { holdPlace, type Place, pathOf, statsOf } from './place-in-folder.ts'
 
 /**
  * Removes what is at a place and all below it. Links are removed, never followed. Where something is mounted, it and the
@@ -11,7 +11,9 @@ import { isMountPoint, type Place, pathOf, statsOf } from './place-in-folder.ts'
 export function removePlace(place: Place): boolean {
   const stats = statsOf(place)
   if (stats === undefined) return true
-  if (isMountPoint(place)) return false
+  const found = holdPlace(place)
+  if (found === 'mount') return false
+  using _removed = found
   if (!stats.isDirectory()) return isGone(() => unlinkSync(nativePath(pathOf(place))))
   return emptyFolder(place) && isGone(() => rmdirSync(nativePath(pathOf(place))))
 }

@@ -17,7 +17,7 @@ import { nativePath } from '../../../disk/byte-path.ts'
 import { type OpenedFile, openedFile } from '../../../disk/opened-file.ts'
 import { shortHash } from '../state/layout.ts'
 import type { FileOwner } from './container-folders.ts'
-import { isMountPoint, type Place, pathOf, statsOf } from './place-in-folder.ts'
+import { holdPlace, type Place, pathOf, statsOf } from './place-in-folder.ts'
 import { removePlace } from './remove-place.ts'
 
 /**
@@ -26,8 +26,13 @@ import { removePlace } from './remove-place.ts'
  * nothing can take its name.
  */
 export function writeFile(source: OpenedFile, place: Place, owner: FileOwner): void {
-  if (isMountPoint(place)) overwrite(source, place)
-  else replaceWith(source, place, owner)
+  const found = holdPlace(place)
+  if (found === 'mount') {
+    overwrite(source, place)
+    return
+  }
+  using _replaced = found
+  replaceWith(source, place, owner)
 }
 
 function replaceWith(source: OpenedFile, place: Place, owner: FileOwner): void {
