@@ -8,7 +8,7 @@ import { changedSources } from './changed-sources.ts'
 import { checkHostPorts } from './check-host-ports.ts'
 import { checkSelection } from './check-selection.ts'
 import type { RunHooks } from './command-call.ts'
-import { desiredOf } from './desired-of.ts'
+import { desiredWith } from './desired-of.ts'
 import { hostRefusals } from './host-refusals.ts'
 import { withDraftProblems } from './load-to-start.ts'
 import type { ProjectRequest } from './project-request.ts'
@@ -37,8 +37,8 @@ export interface BringUp {
 /** Makes what runs match a project: builds and fetches images first, then plans and applies under the project's lock. */
 export async function bringUp(context: AppContext, call: BringUp, hooks: RunHooks): Promise<RunResult> {
   const { request, loaded: declared, diagnostics, options, attachment } = call
-  const selection = { ...options, oneOff: call.oneOff }
-  const wanted = desiredOf(declared, selection)
+  const desiredOf = desiredWith({ ...options, oneOff: call.oneOff })
+  const wanted = desiredOf(declared)
   const refused = checkSelection(wanted)
   if (refused.length > 0) return { kind: 'refused', errors: refused, origins: declared.origins }
   const clashes = checkHostPorts(wanted, declared.origins)
@@ -56,12 +56,12 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
   if (lacking.length > 0) return { kind: 'refused', errors: lacking, origins: declared.origins }
   const provided = await provideForUp(
     context,
-    { request, project: digested, desired: desiredOf(digested, selection), diagnostics },
+    { request, project: digested, desired: desiredOf(digested), diagnostics },
     hooks,
   )
   if (provided.kind === 'ended') return provided.result
   const { project, warnings } = provided
-  const desired = desiredOf(project, selection)
+  const desired = desiredOf(project)
   const choice = { ...imageChoice(options), forecasts: await changedSources(context, desired, options) }
   const { signal, onAsk } = hooks
   const answer = await askRegistries(context.engine, { desired, choice, signal, onAsk })
