@@ -90,8 +90,8 @@ export interface BuildSecret {
   readonly id: string
   readonly source:
     | { readonly kind: 'file'; readonly path: AbsolutePath }
-    /** A variable of the project, see `projectVariables`; its value is in no record. */
-    | { readonly kind: 'environment'; readonly variable: string }
+    /** A variable of the project, see `projectVariables`, or only of an included one: then with its value. That is in no record. */
+    | { readonly kind: 'environment'; readonly variable: string; readonly value?: string }
   readonly uid: number | undefined
   readonly gid: number | undefined
   readonly mode: number | undefined

@@ -9,13 +9,15 @@ import type {
   DockerfileSource,
   Entitlement,
 } from '../../model/build.ts'
-import { type Entry, entriesOf, itemsOf, type MapNode } from '../document/node.ts'
+import { itemsOf, type MapNode, type Node } from '../document/node.ts'
 import { numberAt, textAt, valueAt } from '../rules/rule-context.ts'
+import { includedValue } from './included-value.ts'
 import { readInlineDockerfile } from './inline-dockerfile.ts'
 import { readCache } from './read-build-cache.ts'
 import { readBuildContext } from './read-build-context.ts'
 import { readExtraHosts } from './read-extra-hosts.ts'
 import { readPlatform } from './read-platform.ts'
+import type { DeclaredFiles } from './read-service-files.ts'
 import { readUlimits } from './read-ulimits.ts'
 import { bytesAt, flagAt, listAtKey, textsByKey } from './read-values.ts'
 
@@ -23,15 +25,14 @@ import { bytesAt, flagAt, listAtKey, textsByKey } from './read-values.ts'
 export interface BuildSurroundings {
   /** The folder that relative folders of caches start from. */
   readonly workingDir: AbsolutePath
-  /** The secrets that the project declares. */
-  readonly secrets: ReadonlyMap<string, Entry>
+  readonly declared: Pick<DeclaredFiles, 'secrets' | 'contents'>
 }
 
 /** Reads how the image of the service `name` is built from its normal form; undefined if it is not. */
 export function readBuild(
   service: MapNode,
   name: string,
-  { workingDir, secrets }: BuildSurroundings,
+  { workingDir, declared }: BuildSurroundings,
 ): BuildConfig | undefined {
   const map = valueAt(service, 'build')
   if (map?.kind !== 'map') return undefined
@@ -56,7 +57,7 @@ export function readBuild(
     extraHosts: readExtraHosts(map),
     privileged,
     entitlements: entitlementsOf(map, { network, privileged }),
-    secrets: readSecrets(map, name, secrets),
+    secrets: readSecrets(map, name, declared),
     ssh: (listAtKey(map, 'ssh') ?? []).map(readSsh),
     platforms: (listAtKey(map, 'platforms') ?? []).flatMap(text => readPlatform(text) ?? []),
   }
@@ -115,12 +116,12 @@ function entitlementsOf(
 function readSecrets(
   map: MapNode,
   name: string,
-  declared: BuildSurroundings['secrets'],
+  { secrets, contents }: BuildSurroundings['declared'],
 ): readonly BuildSecret[] {
   return itemsOf(valueAt(map, 'secrets')).flatMap((grant, index) => {
     if (grant.kind !== 'map') return []
     const key = textAt(grant, 'source') ?? ''
-    const source = secretSource(declared.get(key))
+    const source = secretSource(secrets.get(key)?.value, contents)
     if (source === undefined) return []
     const mode = textAt(grant, 'mode')
     return [
@@ -136,13 +137,18 @@ function readSecrets(
   })
 }
 
-function secretSource(secret: Entry | undefined): BuildSecret['source'] | undefined {
-  const entries = entriesOf(secret?.value)
-  const file = entries.get('file')?.value
-  const path = file?.kind === 'scalar' ? String(file.value) : ''
+function secretSource(
+  secret: Node | undefined,
+  contents: DeclaredFiles['contents'],
+): BuildSecret['source'] | undefined {
+  if (secret?.kind !== 'map') return undefined
+  const path = textAt(secret, 'file') ?? ''
   if (path.startsWith('/')) return { kind: 'file', path: parseAbsolutePath(path) }
-  const variable = entries.get('environment')?.value
-  return variable?.kind === 'scalar' ? { kind: 'environment', variable: String(variable.value) } : undefined
+  const variable = textAt(secret, 'environment')
+  const value = includedValue(secret, contents)
+  return variable === undefined
+    ? undefined
+    : { kind: 'environment', variable, ...(value !== undefined && { value }) }
 }
 
 function readSsh(line: string): BuildSsh {

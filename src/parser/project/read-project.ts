@@ -59,7 +59,7 @@ export function readProject(source: ProjectSource): LocatedProject {
     active: source.services,
     networks: entriesAt(source.document, 'networks'),
     profiles: source.profiles,
-    builds: { workingDir: source.workingDir, secrets: declared.secrets },
+    builds: { workingDir: source.workingDir, declared },
     declared,
     matchesUser: textAt(source.document, IDMAP) === MATCH_USER,
   }

@@ -6,6 +6,7 @@ import type { ServiceFile, ServiceFileSource } from '../../model/service-file.ts
 import { type Entry, entriesOf, itemsOf, type MapNode, nodeAt } from '../document/node.ts'
 import { numberAt, textAt, valueAt } from '../rules/rule-context.ts'
 import { EXTENSION } from './extension.ts'
+import { includedValue } from './included-value.ts'
 import { textsOf } from './read-values.ts'
 
 /** The secrets and configs that a project declares. */
@@ -92,18 +93,8 @@ function fileSource(
   const path = textAt(map, 'file')
   if (path?.startsWith('/')) return { kind: 'file', path: parseAbsolutePath(path) }
   const variable = textAt(map, 'environment')
-  if (variable !== undefined) return variableSource(map, variable, contents)
-  const content = textAt(map, 'content')
+  const known = includedValue(map, contents)
+  if (variable !== undefined && known === undefined) return { kind: 'environment', variable }
+  const content = known ?? textAt(map, 'content')
   return content === undefined ? undefined : { kind: 'inline', content }
-}
-
-/** The variables of an included project are known to its load alone. */
-function variableSource(
-  map: MapNode,
-  variable: string,
-  contents: DeclaredFiles['contents'],
-): ServiceFileSource {
-  const span = valueAt(map, 'environment')?.span
-  const content = span === undefined ? undefined : contents.get(span)
-  return content === undefined ? { kind: 'environment', variable } : { kind: 'inline', content }
 }

@@ -344,4 +344,20 @@ configs: {${file}_c: {environment: SHELL}}
       [ofA, shell],
     ])
   })
+
+  test('loadProject() knows what secrets of builds hold that are made of variables of an included project', () => {
+    const part = 'services: {a: {build: {context: ., secrets: [t]}}}\nsecrets: {t: {environment: TOKEN}}\n'
+    const { value } = loadMemory({
+      files: {
+        'compose.yaml': 'include: [{path: a/a.yaml, env_file: a.env}]\n',
+        'a/a.yaml': part,
+        'a.env': 'TOKEN=of a\n',
+      },
+    })
+    const [secret] = value?.services.get('a')?.build?.secrets ?? []
+    expect(secret).toMatchObject({
+      id: 't',
+      source: { kind: 'environment', variable: 'TOKEN', value: 'of a' },
+    })
+  })
 })

@@ -30,7 +30,7 @@ function contentOf(
   environment: ReadonlyMap<string, string>,
 ): Uint8Array | undefined {
   if (source.kind === 'environment') {
-    const value = environment.get(source.variable)
+    const value = source.value ?? environment.get(source.variable)
     return value === undefined ? undefined : Buffer.from(value)
   }
   try {

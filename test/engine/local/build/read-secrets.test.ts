@@ -24,6 +24,9 @@ test('readSecrets() reads files and variables', () => {
   expect(read({ kind: 'environment', variable: 'T' }).get('token')?.content).toEqual(
     Buffer.from('from variable'),
   )
+  expect(read({ kind: 'environment', variable: 'T', value: 'known' }).get('token')?.content).toEqual(
+    Buffer.from('known'),
+  )
   expect(read({ kind: 'environment', variable: 'UNSET' })).toEqual(new Map())
 })
 
