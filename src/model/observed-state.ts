@@ -108,6 +108,8 @@ export interface ObservedContainer extends ReplicaAddress {
   /** Ports that peers reach, published or not, e.g. `6379/tcp`; of one that runs. @default none */
   readonly exposedPorts?: readonly string[]
   readonly networks: readonly ObservedEndpoint[]
+  /** A change of its networks was begun and not seen to its end. @default false */
+  readonly isReattaching?: true
   readonly mounts: readonly string[]
 }
 
@@ -118,6 +120,8 @@ export interface ObservedEndpoint {
   readonly ipv4Address: string | undefined
   /** @default none */
   readonly ipv6Address?: string
+  /** Name inside the container, e.g. `eth0`, where the engine knows it. */
+  readonly interfaceName?: string
 }
 
 export interface PublishedPort {

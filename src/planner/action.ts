@@ -74,6 +74,25 @@ export type Action =
       /** Time between the stop signal and SIGKILL; undefined is the container's own. */
       readonly grace: Millis | undefined
     }
+  /** Takes a running container off networks, by their keys. */
+  | {
+      readonly kind: 'disconnect-container'
+      readonly id: ContainerId
+      readonly name: string
+      readonly networks: readonly string[]
+    }
+  /**
+   * Brings the networks of a running container in line with `container`, of which nothing else differs: it leaves some and joins
+   * some, by their keys, and has its names and routes.
+   */
+  | {
+      readonly kind: 'reattach-container'
+      readonly id: ContainerId
+      readonly name: string
+      readonly container: ContainerSpec
+      readonly disconnect: readonly string[]
+      readonly connect: readonly string[]
+    }
   | {
       readonly kind: 'remove-container'
       readonly id: ContainerId

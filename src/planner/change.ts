@@ -44,6 +44,8 @@ export type ServiceChange =
   | { readonly kind: 'create-service'; readonly service: DesiredService; readonly cause: string }
   /** At least one replica is not what the file wants. */
   | { readonly kind: 'recreate-service'; readonly service: DesiredService; readonly cause: string }
+  /** Networks of running replicas are not what the file wants, and nothing else of them. */
+  | { readonly kind: 'reattach-service'; readonly service: DesiredService; readonly cause: string }
   /** There are fewer replicas or more than the file wants, and those that stay are as it says. */
   | { readonly kind: 'scale-service'; readonly service: DesiredService; readonly cause: string }
   /** A container of it beside its replicas. */

@@ -49,6 +49,10 @@ export function describeAction(action: Action, project: string): ActionWords {
       return { subject: short(action.name), verb: 'run post_start' }
     case 'stop-container':
       return { subject: short(action.name), verb: 'stop container' }
+    case 'disconnect-container':
+      return { subject: short(action.name), verb: `disconnect from ${action.networks.join(', ')}` }
+    case 'reattach-container':
+      return { subject: short(action.name), verb: reattachmentVerb(action) }
     case 'remove-container':
       return { subject: short(action.name), verb: 'remove container' }
     case 'prepare-model':
@@ -62,6 +66,14 @@ export function describeAction(action: Action, project: string): ActionWords {
     case 'await-service':
       return { subject: action.service, verb: WAITING[action.condition] }
   }
+}
+
+function reattachmentVerb({ connect, disconnect }: Extract<Action, { kind: 'reattach-container' }>): string {
+  const parts = [
+    ...(connect.length > 0 ? [`connect to ${connect.join(', ')}`] : []),
+    ...(disconnect.length > 0 ? [`disconnect from ${disconnect.join(', ')}`] : []),
+  ]
+  return parts.length === 0 ? 'update names and routes' : parts.join(', ')
 }
 
 /** Returns what tells the image of a step apart from others: `redis:7 for linux/arm64`. */

@@ -54,7 +54,7 @@ export function planToJson(plan: Plan): PlanJson {
 }
 
 function shownAction(action: Action): unknown {
-  if (action.kind !== 'create-container') return action
+  if (action.kind !== 'create-container' && action.kind !== 'reattach-container') return action
   return { ...action, container: toStoredSpec(action.container) }
 }
 

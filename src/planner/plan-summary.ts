@@ -45,6 +45,8 @@ function touch(action: Action): Touch | undefined {
     case 'create-container':
       if (action.container.preStart !== undefined) return undefined
       return { thing: `container ${action.container.name}`, verb: 'create' }
+    case 'disconnect-container':
+    case 'reattach-container':
     case 'start-container':
     case 'run-post-start':
       return { thing: `container ${action.name}`, verb: 'start' }

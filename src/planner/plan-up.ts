@@ -32,6 +32,7 @@ export function planUp(desired: DesiredState, observed: ObservedState, options: 
 function unchanged({ services }: UpChanges): readonly ObservedContainer[] {
   return services
     .flatMap(({ replicas }) => replicas)
+    .filter(({ reattachment }) => reattachment === undefined)
     .flatMap(({ fate }) => (fate.kind === 'keep' && !lacksPostStart(fate.container) ? [fate.container] : []))
     .sort((a, b) => compareText(a.name, b.name))
 }

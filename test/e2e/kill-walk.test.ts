@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { resultOf, TestProject } from '../support/test-project.ts'
+import { killedAfter } from '../support/killed-after.ts'
+import { TestProject } from '../support/test-project.ts'
 
 const COMPOSE = `
 name: walk
@@ -59,20 +59,6 @@ async function stepCount(project: TestProject): Promise<number> {
 /** Starts `up` and sends SIGKILL once `steps` of its steps have finished. */
 async function upKilledAfter(project: TestProject, steps: number): Promise<void> {
   await killedAfter(project, ['up', '-d'], steps)
-}
-
-/** Starts a command, sends SIGKILL once `steps` of its steps have finished, and returns how many did. */
-async function killedAfter(project: TestProject, args: readonly string[], steps: number): Promise<number> {
-  const child = project.spawn(['--progress', 'json', ...args])
-  const ended = resultOf(child)
-  let finished = 0
-  if (child.stderr === null) throw new Error('the command has no standard error')
-  for await (const line of createInterface({ input: child.stderr })) {
-    if (line.includes('"step-finished"')) finished += 1
-    if (finished >= steps) child.kill('SIGKILL')
-  }
-  await ended
-  return finished
 }
 
 test('down -v killed after any of its steps is completed by the next up or down, and down -v then leaves nothing', {

@@ -38,6 +38,7 @@ function lineOf(change: Change): string {
     case 'create-service':
     case 'recreate-service':
     case 'run-service':
+    case 'reattach-service':
     case 'scale-service':
       return `${change.kind} ${change.service.config.name}: ${change.cause}`
     default:
@@ -83,15 +84,15 @@ describe('the changes of planUp()', () => {
     ])
   })
 
-  test('replace a network and restart what hangs on it', () => {
+  test('replace a network and reattach what hangs on it', () => {
     const internal = aProject([web, db], {
       networks: [aNetwork('default', { internal: true })],
       volumes: [aVolume('data')],
     })
     expect(upChanges(internal)).toEqual([
       'replace-network default: configuration changed: internal',
-      'restart-service db: network default changed',
-      'restart-service web: network default changed',
+      'reattach-service db: network default changed',
+      'reattach-service web: network default changed',
     ])
   })
 

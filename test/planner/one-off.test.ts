@@ -149,13 +149,13 @@ describe('a one-off beside the replicas of its service', () => {
     ])
   })
 
-  test('planUp() stops one that runs on a network which is replaced, and does not start it again', () => {
+  test('planUp() takes one off a network which is replaced, and puts it back while it runs', () => {
     const changed = aProject([web, aService('db')], { networks: [aNetwork('default', { internal: true })] })
     const { steps } = planUp(toDesiredState(changed, {}, sha256Hex), besideShop({}))
     const touching = steps.flatMap(({ action }) =>
       'name' in action && action.name.includes('run') ? [action.kind] : [],
     )
-    expect(touching).toEqual(['stop-container'])
+    expect(touching).toEqual(['disconnect-container', 'reattach-container'])
   })
 
   test('planDown() removes it', () => {

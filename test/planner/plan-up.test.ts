@@ -59,6 +59,8 @@ const db = aService('db', { image: 'oci:db', mounts: [aVolumeMount('data')] })
 const web = aService('web', { dependsOn: [aDependency('db', { condition: 'service_healthy' })] })
 const shop = aProject([web, db], { volumes: [aVolume('data')] })
 const one = aProject([aService('web')])
+/** Its interfaces have settings that are written when the process starts, so their networks need a new start. */
+const BOUND = { sysctls: new Map([['net.ipv4.conf.all.rp_filter', '1']]) }
 
 describe('planUp() of what does not exist', () => {
   test('creates everything first, then starts in dependency order', () => {
@@ -416,7 +418,10 @@ describe('planUp() of another number of replicas', () => {
 
 describe('planUp() of networks and volumes that differ', () => {
   test('stops the containers on a network that changes, dependents first, and starts them again', () => {
-    const project = aProject([aService('web', { dependsOn: [aDependency('db')] }), aService('db')])
+    const project = aProject([
+      aService('web', { ...BOUND, dependsOn: [aDependency('db')] }),
+      aService('db', BOUND),
+    ])
     const changed = {
       ...project,
       networks: new Map([['default', aNetwork('default', { internal: true })]]),
@@ -432,9 +437,9 @@ describe('planUp() of networks and volumes that differ', () => {
   })
 
   test('starts a container again whose service is not selected or not declared', () => {
-    const old = aProject([aService('web'), aService('db'), aService('orphan')])
+    const old = aProject([aService('web', BOUND), aService('db', BOUND), aService('orphan', BOUND)])
     const project = {
-      ...aProject([aService('web'), aService('db')]),
+      ...aProject([aService('web', BOUND), aService('db', BOUND)]),
       networks: new Map([['default', aNetwork('default', { internal: true })]]),
     }
     const lines = linesOf({ project, observed: upOf(old), selection: { services: ['db'] } })
@@ -447,8 +452,8 @@ describe('planUp() of networks and volumes that differ', () => {
 
   test('starts containers of services that are not selected in dependency order too', () => {
     const project = aProject([
-      aService('db'),
-      aService('zone'),
+      aService('db', BOUND),
+      aService('zone', BOUND),
       aService('app', { networkMode: { kind: 'service', service: 'zone' } }),
     ])
     const changed = {
@@ -483,7 +488,7 @@ describe('planUp() of networks and volumes that differ', () => {
 
   test('takes those along that run in the namespace of a container that is stopped', () => {
     const sidecar = aService('sidecar', { networkMode: { kind: 'service', service: 'web' } })
-    const project = aProject([aService('web'), sidecar])
+    const project = aProject([aService('web', BOUND), sidecar])
     const changed = {
       ...project,
       networks: new Map([['default', aNetwork('default', { internal: true })]]),

@@ -121,6 +121,15 @@ class World {
         this.#get(action.id)
         this.#containers = this.#containers.filter(container => container.id !== action.id)
         break
+      case 'disconnect-container': {
+        const { networks } = this.#get(action.id)
+        const kept = networks.filter(({ network }) => !action.networks.includes(network))
+        this.#change(action.id, { networks: kept })
+        break
+      }
+      case 'reattach-container':
+        this.#reattach(action)
+        break
       case 'prepare-model':
       case 'start-provider':
       case 'stop-provider':
@@ -202,6 +211,18 @@ class World {
       awaitsPostStart,
       networks: keys.map(network => ({ network, ipv4Address: '172.18.0.2' })),
     })
+  }
+
+  /** What it does not join it has to be on. */
+  #reattach({ id, container, connect, disconnect }: Extract<Action, { kind: 'reattach-container' }>): void {
+    const missing = connect.find(key => !this.#networks.has(key))
+    if (missing !== undefined)
+      throw new Error(`Cannot connect ${container.name}: there is no network ${missing}`)
+    const { networks } = this.#get(id)
+    const stayed = networks.filter(({ network }) => ![...connect, ...disconnect].includes(network))
+    const joined = connect.map(network => ({ network, ipv4Address: '172.18.0.2' }))
+    const { configHash, labels } = container
+    this.#change(id, { spec: container, configHash, labels, networks: [...stayed, ...joined] })
   }
 
   #await(replica: ReplicaAddress, condition: string): void {

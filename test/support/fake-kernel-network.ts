@@ -30,6 +30,15 @@ export function fakeKernelNetwork(): FakeKernelNetwork {
     lendInterfaces: (_netns, wanted) => {
       for (const { hostName, name } of wanted) asked.push(`lend ${hostName} as ${name}`)
     },
+    addEndpoints: (_request, { before, endpoints }) => {
+      const present = new Set(before.map(each => each.network))
+      const added = endpoints.filter(each => !present.has(each.network))
+      asked.push(`add ${added.map(each => `${each.interfaceName} on ${each.networkName}`).join(', ')}`)
+    },
+    deleteInside: (_netns, interfaces) => {
+      if (interfaces.length > 0) asked.push(`delete ${interfaces.join(' ')} inside`)
+    },
+    interfacesInside: () => new Set(['lo']),
     removeNetns: () => void asked.push('remove netns'),
     removeInterfaces: async ({ bridges: doomed, endpoints }) => {
       const names = [...endpoints, ...doomed]

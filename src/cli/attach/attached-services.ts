@@ -81,12 +81,17 @@ export function attachedContainers(
       ? [{ name: action.name, label: logLabel({ name: action.name, ...action.replica }) }]
       : [],
   )
+  const reattached = plan.steps.flatMap(({ action }) =>
+    action.kind === 'reattach-container' && shown.some(({ name }) => name === action.container.service)
+      ? [{ name: action.name, label: logLabel(action.container) }]
+      : [],
+  )
   const kept = (plan.unchanged ?? []).flatMap(name => {
     const label = keptLabel(name, plan.project, shown)
     return label === undefined ? [] : [{ name, label }]
   })
   // A container that is started may have hooks to run, too.
-  const byName = new Map([...started, ...kept].map(container => [container.name, container]))
+  const byName = new Map([...started, ...reattached, ...kept].map(container => [container.name, container]))
   return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 

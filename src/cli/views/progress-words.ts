@@ -53,6 +53,10 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
       return [{ thing: containerThing(action.name), ...(isRestart(action, plan) ? RESTART : STOP) }]
     case 'remove-container':
       return [{ thing: containerThing(action.name), ...REMOVE }]
+    case 'disconnect-container':
+      return [{ thing: containerThing(action.name), doing: 'Disconnecting', done: 'Disconnected' }]
+    case 'reattach-container':
+      return [{ thing: containerThing(action.name), ...reattachmentWords(action) }]
     case 'prepare-model':
       return [{ thing: `Model ${action.model.name ?? action.model.key}`, doing: 'Preparing', done: 'Ready' }]
     case 'start-provider':
@@ -68,6 +72,16 @@ export function progressWords(action: Action, plan: Plan): readonly ProgressWord
         done: AWAITED[action.condition],
       }))
   }
+}
+
+function reattachmentWords({
+  connect,
+  disconnect,
+}: Extract<Action, { kind: 'reattach-container' }>): Pick<ProgressWords, 'doing' | 'done'> {
+  if (connect.length > 0) return { doing: 'Connecting', done: 'Connected' }
+  return disconnect.length > 0
+    ? { doing: 'Disconnecting', done: 'Disconnected' }
+    : { doing: 'Updating networks', done: 'Updated networks' }
 }
 
 /** Returns `Container shop-web-1`. */

@@ -2,6 +2,8 @@ import { align4, parseAttributes, textOf } from './attribute.ts'
 
 /** Asks for a list. */
 export const NLM_F_DUMP = 0x300
+/** Puts the object in the place of one that is there. */
+export const NLM_F_REPLACE = 0x100
 /** Fails with EEXIST if the object is there. */
 export const NLM_F_EXCL = 0x200
 /** Makes the object if it is not there. */

@@ -9,11 +9,13 @@ import {
   NLM_F_CREATE,
   NLM_F_DUMP,
   NLM_F_EXCL,
+  NLM_F_REPLACE,
 } from '../netlink/message.ts'
 import type { NetlinkSocket } from '../netlink/netlink-socket.ts'
 import { AF_UNSPEC, addressFamily, ipFamilyOf } from './address-family.ts'
 
 const RTM_NEWROUTE = 24
+const RTM_DELROUTE = 25
 const RTM_GETROUTE = 26
 const RTA_DST = 1
 const RTA_OIF = 4
@@ -36,6 +38,37 @@ export interface Route {
  * `gateway`.
  */
 export function newDefaultRoute(gateway: IpAddress, on: InterfaceRef): NetlinkRequest {
+  return {
+    type: RTM_NEWROUTE,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    purpose: `add default route through ${formatIpAddress(gateway)}`,
+    tolerate: [constants.errno.EEXIST],
+    ...defaultRoute(gateway, on),
+  }
+}
+
+/** Asks for the default route in place of one of the same family that is there. */
+export function replaceDefaultRoute(gateway: IpAddress, on: InterfaceRef): NetlinkRequest {
+  return {
+    type: RTM_NEWROUTE,
+    flags: NLM_F_CREATE | NLM_F_REPLACE,
+    purpose: `set default route through ${formatIpAddress(gateway)}`,
+    ...defaultRoute(gateway, on),
+  }
+}
+
+/** Asks to delete the default route that goes this way; it need not be there. */
+export function deleteDefaultRoute(gateway: IpAddress, on: InterfaceRef): NetlinkRequest {
+  return {
+    type: RTM_DELROUTE,
+    flags: 0,
+    purpose: `delete default route through ${formatIpAddress(gateway)}`,
+    tolerate: [constants.errno.ESRCH],
+    ...defaultRoute(gateway, on),
+  }
+}
+
+function defaultRoute(gateway: IpAddress, on: InterfaceRef): Pick<NetlinkRequest, 'payload' | 'finds'> {
   const { index, finds } = interfaceIn(on)
   const header = Buffer.alloc(HEADER_BYTES)
   header.writeUInt8(addressFamily(gateway.family), 0)
@@ -47,14 +80,7 @@ export function newDefaultRoute(gateway: IpAddress, on: InterfaceRef): NetlinkRe
     attribute(RTA_GATEWAY, ipBytes(gateway)),
     u32Attribute(RTA_OIF, index),
   ])
-  return {
-    type: RTM_NEWROUTE,
-    flags: NLM_F_CREATE | NLM_F_EXCL,
-    purpose: `add default route through ${formatIpAddress(gateway)}`,
-    payload,
-    tolerate: [constants.errno.EEXIST],
-    ...finds(payload.length - 4),
-  }
+  return { payload, ...finds(payload.length - 4) }
 }
 
 /** Returns the routes of every table but the kernel's own one of local and broadcast addresses. */

@@ -13,24 +13,29 @@ export interface DivergenceContext {
   readonly rebuilt: ReadonlySet<string>
   /** Why what the container shares with another is not what it should share. */
   readonly staleShare: string | undefined
+  /** What differs of its networks can be changed while it runs. */
+  readonly isReattached: boolean
 }
 
 /** Returns why `container` cannot continue as a replica of `service`, in the user's words; undefined if it can. */
 export function divergence(
   container: ObservedContainer,
   service: DesiredService,
-  { options, images, rebuilt, staleShare }: DivergenceContext,
+  { options, images, rebuilt, staleShare, isReattached }: DivergenceContext,
 ): string | undefined {
   if (options.noRecreate) return undefined
   const isForced = service.isDependency ? options.alwaysRecreateDeps : options.forceRecreate
   if (isForced) return 'recreation forced'
   if (options.renewAnonymousVolumes) return 'anonymous volumes renewed'
-  if (container.configHash !== service.configHash) return configurationCause(container, service)
+  if (container.configHash !== service.configHash && !isReattached)
+    return configurationCause(container, service)
   if (rebuilt.has(imageLabel(service.image))) return 'image is built again'
   const image = wantedId(images, service.image)
   if (image !== undefined && image !== container.imageId) return 'image changed'
   return (
-    changedMount(container, service, { images, rebuilt }) ?? staleShare ?? missingNetwork(container, service)
+    changedMount(container, service, { images, rebuilt }) ??
+    staleShare ??
+    (isReattached ? undefined : missingNetwork(container, service))
   )
 }
 

@@ -5,6 +5,7 @@ import { changedNetworkKeys } from '../changed-network-keys.ts'
 import type { DesiredNetwork, DesiredService, DesiredState } from '../desired-state.ts'
 import { joinedServices } from '../graph.ts'
 import { isRunning } from '../stops.ts'
+import { causeOfChange } from './reattachment.ts'
 
 /** Returns the networks that are not as wanted, by key. */
 export function networkChanges(
@@ -39,17 +40,17 @@ function changeOf({ network }: ObservedNetwork, wanted: DesiredNetwork): string 
 /**
  * Returns the containers that have to be stopped before their network is changed, with the reason: those that run on
  * it, or in the namespace of one that does, and those that still hold an address of one to be removed. They join
- * again when they are started.
+ * again when they are started. Not those that stay up, nor who runs in the namespaces of these.
  */
 export function containersInTheWay(
   changes: ReadonlyMap<string, NetworkChange>,
-  desired: DesiredState,
-  observed: ObservedState,
+  { desired, observed, staysUp }: NetworkUsers,
 ): ReadonlyMap<ContainerId, string> {
   if (changes.size === 0) return new Map()
   const services = new Map(desired.services.map(service => [service.config.name, service]))
   const causes = new Map<ContainerId, string>()
   for (const container of [...observed.containers, ...(observed.oneOffs ?? [])]) {
+    if (staysUp(container.id)) continue
     const service = services.get(container.service)
     const own = service?.configHash === container.configHash ? service.networkNames : undefined
     const change = [...changes.values()].find(change =>
@@ -57,9 +58,16 @@ export function containersInTheWay(
         ? own?.has(change.wanted.network.key) || hangsOn(container, change)
         : change.kind === 'replace-network' && holdsAddress(container, change),
     )
-    if (change !== undefined) causes.set(container.id, causeFor(change))
+    if (change !== undefined) causes.set(container.id, causeOfChange(change))
   }
   return withSharers(causes, services, observed.containers)
+}
+
+interface NetworkUsers {
+  readonly desired: DesiredState
+  readonly observed: ObservedState
+  /** Tells whether a container is taken off its networks and put back while it runs. */
+  readonly staysUp: (id: ContainerId) => boolean
 }
 
 /** Adds, to the containers that are stopped, those that run in their namespaces. */
@@ -97,9 +105,4 @@ function hangsOn({ networks, spec }: ObservedContainer, change: NetworkChange): 
 
 function holdsAddress({ networks }: ObservedContainer, { wanted }: NetworkChange): boolean {
   return networks.some(endpoint => endpoint.network === wanted.network.key)
-}
-
-function causeFor({ kind, wanted }: NetworkChange): string {
-  const { key } = wanted.network
-  return kind === 'replace-network' ? `network ${key} changed` : `network ${key} was lost`
 }

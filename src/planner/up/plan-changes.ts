@@ -1,5 +1,6 @@
 import { servicePath } from '../../base/model-path.ts'
 import { TcomposeError } from '../../base/tcompose-error.ts'
+import type { ContainerSpec } from '../../model/container.ts'
 import { imageLabel } from '../../model/image-request.ts'
 import type { ContainerId } from '../../model/names.ts'
 import { type SharedPart, sharedParts } from '../../model/namespace.ts'
@@ -13,6 +14,7 @@ import { isRunning, type Outgoing } from '../stops.ts'
 import { buildTasks } from './build-tasks.ts'
 import { containersInTheWay, networkChanges } from './network-changes.ts'
 import { orphanProviderWarnings } from './orphan-providers.ts'
+import { type Reattachment, reattachmentOf } from './reattachment.ts'
 import { serviceChange } from './service-change.ts'
 import { planService, type ReplicaPlan, type ServicePlan } from './service-plan.ts'
 import { endedOneOffs, spentOneOffs } from './spent-one-offs.ts'
@@ -37,6 +39,8 @@ export interface UpChanges {
   readonly spentOneOffs: readonly Outgoing[]
   /** Running containers that are in the way but belong to no selected service: they are started again as they are. */
   readonly bystanders: readonly Outgoing[]
+  /** Running containers of no selected service whose networks change while they run. */
+  readonly guests: readonly Reattachment[]
   readonly warnings: readonly string[]
 }
 
@@ -49,13 +53,18 @@ export interface UpChanges {
 export function planChanges(desired: DesiredState, observed: ObservedState, options: UpOptions): UpChanges {
   assertDonors(desired, observed)
   const { networks, warnings } = allowedChanges(networkChanges(desired, observed), options)
-  const inTheWay = containersInTheWay(networks, desired, observed)
   const byService = Map.groupBy(observed.containers, container => container.service)
   const builds = buildTasks(desired, observed, options)
-  const rebuilt = rebuiltImages(builds)
-  const planned = planServices({ desired, observed, options, inTheWay, byService, rebuilt })
-  const services = options.noStart ? planned : withRestarts(planned)
+  const source = { desired, observed, options, networks, byService, rebuilt: rebuiltImages(builds) }
   const orphans = observed.containers.filter(container => !desired.declared.has(container.service))
+  const untouched = planServices({ ...source, inTheWay: new Map() })
+  const guests = reattachedGuests(source, options.removeOrphans ? orphans : [])
+  const stayUp = new Set(
+    [...untouched.flatMap(reattachmentsOf), ...guests].map(({ container }) => container.id),
+  )
+  const inTheWay = containersInTheWay(networks, { desired, observed, staysUp: id => stayUp.has(id) })
+  const planned = inTheWay.size === 0 ? untouched : planServices({ ...source, inTheWay })
+  const services = options.noStart ? planned : withRestarts(planned)
   const selected = new Set(desired.services.map(service => service.config.name))
   const bystanders = observed.containers
     .filter(container => !selected.has(container.service) && isRunning(container))
@@ -73,6 +82,7 @@ export function planChanges(desired: DesiredState, observed: ObservedState, opti
     orphans: options.removeOrphans ? orphans : [],
     spentOneOffs: spentOneOffs(observed, options),
     bystanders,
+    guests,
     warnings: [
       ...warnings,
       ...conflictingBuilds(builds),
@@ -153,10 +163,39 @@ interface ServicesSource {
   readonly desired: DesiredState
   readonly observed: ObservedState
   readonly options: UpOptions
+  readonly networks: ReadonlyMap<string, NetworkChange>
   readonly inTheWay: ReadonlyMap<ContainerId, string>
   readonly byService: ReadonlyMap<string, readonly ObservedContainer[]>
   /** Labels of images. */
   readonly rebuilt: ReadonlySet<string>
+}
+
+function reattachmentsOf({ replicas }: ServicePlan): readonly Reattachment[] {
+  return replicas.flatMap(({ reattachment }) => reattachment ?? [])
+}
+
+/** One-offs, and containers of services that are not selected, are not compared with the file: their networks are. */
+function reattachedGuests(
+  { desired, observed, networks }: Omit<ServicesSource, 'inTheWay'>,
+  leaving: readonly ObservedContainer[],
+): readonly Reattachment[] {
+  if (networks.size === 0) return []
+  const selected = new Set(desired.services.map(service => service.config.name))
+  const others = observed.containers.filter(({ service }) => !selected.has(service))
+  return [...others, ...(observed.oneOffs ?? [])]
+    .filter(container => !leaving.includes(container))
+    .flatMap(container => {
+      const { spec } = container
+      if (spec === undefined || !container.networks.some(({ network }) => networks.has(network))) return []
+      return reattachmentOf(container, withNamesOf(spec, networks), networks) ?? []
+    })
+}
+
+function withNamesOf(spec: ContainerSpec, networks: ReadonlyMap<string, NetworkChange>): ContainerSpec {
+  const names = [...spec.networkNames].map(
+    ([key, name]) => [key, networks.get(key)?.wanted.network.name ?? name] as const,
+  )
+  return { ...spec, networkNames: new Map(names) }
 }
 
 /** Asking a registry for what is there need not change it. */
@@ -167,7 +206,7 @@ function rebuiltImages(builds: readonly BuildTask[]): ReadonlySet<string> {
 }
 
 function planServices(source: ServicesSource): readonly ServicePlan[] {
-  const { desired, observed, options, inTheWay, byService, rebuilt } = source
+  const { desired, observed, options, networks, inTheWay, byService, rebuilt } = source
   const jobs = new Set(
     desired.services
       .flatMap(service => service.dependencies)
@@ -187,6 +226,8 @@ function planServices(source: ServicesSource): readonly ServicePlan[] {
         options,
         staleShare: staleCause,
         inTheWay,
+        networks,
+        naming: desired,
         isJob: jobs.has(name),
       }),
     )

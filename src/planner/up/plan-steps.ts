@@ -18,6 +18,8 @@ import { HostPorts } from './host-ports.ts'
 import { orphanProviders } from './orphan-providers.ts'
 import type { UpChanges } from './plan-changes.ts'
 import { preStartHooks } from './pre-start-hooks.ts'
+import type { Reattachment } from './reattachment.ts'
+import { addDisconnections, addReattachments } from './reattachment-steps.ts'
 import { addImageSteps, addNetworkSteps, addVolumeSteps, idsAt } from './resource-steps.ts'
 import type { ReplicaPlan, ServicePlan } from './service-plan.ts'
 import type { UpOptions } from './up-options.ts'
@@ -50,6 +52,7 @@ class UpSteps {
   readonly #order: StopOrder
   #networks: ReadonlyMap<string, number> = new Map()
   #volumes: ReadonlyMap<string, number> = new Map()
+  #reattached: ReadonlyMap<ContainerId, number> = new Map()
 
   constructor(source: UpSource) {
     this.#source = source
@@ -66,8 +69,11 @@ class UpSteps {
     this.#steps.waitFor([...built, ...fetched])
     addFirewallStep(this.#steps, observed)
     this.#clearTheWay()
-    this.#networks = addNetworkSteps(this.#steps, changes, this.#stopped)
+    const moved = this.#reattachments()
+    const left = addDisconnections(this.#steps, moved, changes.networks)
+    this.#networks = addNetworkSteps(this.#steps, changes, { stopped: this.#stopped, left })
     this.#volumes = addVolumeSteps(this.#steps, changes.volumes)
+    this.#reattached = addReattachments(this.#steps, moved, { left, networks: this.#networks })
     for (const plan of changes.services) this.#createReplicas(plan)
     this.#removeSurplus()
     this.#stopForRestart()
@@ -91,6 +97,22 @@ class UpSteps {
       const cause = 'not in the file'
       this.#steps.add({ kind: 'remove-provider', service, provider }, { cause, dependsOn: gone })
     }
+  }
+
+  #reattachments(): readonly Reattachment[] {
+    const { services, guests } = this.#source.changes
+    const own = services.flatMap(({ replicas }) => replicas).flatMap(({ reattachment }) => reattachment ?? [])
+    return [...own, ...guests]
+  }
+
+  /** Returns the steps that change networks of what `service` depends on. */
+  #rejoined({ dependencies }: DesiredService): readonly number[] {
+    const names = new Set(dependencies.map(({ service }) => service))
+    const moved = this.#reattachments().filter(({ container }) => names.has(container.service))
+    return idsAt(
+      this.#reattached,
+      moved.map(({ container }) => container.id),
+    )
   }
 
   #clearTheWay(): void {
@@ -156,7 +178,8 @@ class UpSteps {
       .flatMap(({ replicas }) => replicas)
       .flatMap(({ fate }) => (fate.kind === 'restart' ? [fate] : []))
       .filter(({ container }) => !this.#stopped.has(container.id))
-    this.#stop(outgoing, service => idsAt(this.#created, this.#order.dependencies(service)))
+    const joined = outgoing.flatMap(({ container }) => idsAt(this.#reattached, [container.id]))
+    this.#stop(outgoing, service => [...idsAt(this.#created, this.#order.dependencies(service)), ...joined])
   }
 
   #stop(outgoing: readonly Outgoing[], dependsOn: (service: string) => readonly number[] = () => []): void {
@@ -276,6 +299,7 @@ class UpSteps {
           ...this.#order.before(config.name),
           ...idsAt(this.#removed, [...own, ...leftovers.map(({ container }) => container.id)]),
           ...this.#portsFreed(service),
+          ...this.#rejoined(service),
         ],
       },
     )

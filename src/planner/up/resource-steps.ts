@@ -79,13 +79,13 @@ function isToCreate({ fate }: ReplicaPlan): boolean {
   return fate.kind === 'create' || fate.kind === 'recreate'
 }
 
-/** Adds the steps that change networks, behind the stops of the containers on them; returns the last ids by key. */
+/** Adds the steps that change networks, behind the stops of the containers on them and what takes others off; returns the last ids by key. */
 export function addNetworkSteps(
   steps: StepList,
   { networks, inTheWay }: UpChanges,
-  stopped: ReadonlyMap<ContainerId, number>,
+  { stopped, left }: Record<'stopped' | 'left', ReadonlyMap<ContainerId, number>>,
 ): ReadonlyMap<string, number> {
-  const freed = [...inTheWay.keys()].flatMap(id => stopped.get(id) ?? [])
+  const freed = [...idsAt(stopped, inTheWay.keys()), ...left.values()]
   return new Map([...networks].map(([key, change]) => [key, addNetworkChange(steps, change, freed)]))
 }
 

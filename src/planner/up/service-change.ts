@@ -1,5 +1,6 @@
 import type { ServiceChange } from '../change.ts'
 import { lacksPostStart, UNFINISHED_HOOKS } from '../post-start.ts'
+import { causesOf } from './reattachment.ts'
 import type { ServicePlan } from './service-plan.ts'
 
 /**
@@ -25,6 +26,9 @@ export function serviceChange({ service, replicas, surplus }: ServicePlan): Serv
   if (restarted?.kind === 'restart') return { kind: 'restart-service', service: name, cause: restarted.cause }
   const started = fates.find(({ kind }) => kind === 'start')
   if (started?.kind === 'start') return { kind: 'start-service', service: name, cause: started.cause }
+  const [reattachment] = replicas.flatMap(replica => replica.reattachment ?? [])
+  if (reattachment !== undefined)
+    return { kind: 'reattach-service', service, cause: causesOf(reattachment).join(', ') }
   return fates.some(fate => fate.kind === 'keep' && lacksPostStart(fate.container))
     ? { kind: 'start-service', service: name, cause: UNFINISHED_HOOKS }
     : undefined

@@ -1,9 +1,11 @@
 import type { ContainerId, ReplicaAddress } from '../../model/names.ts'
 import type { ObservedContainer, ObservedState } from '../../model/observed-state.ts'
 import { compareText } from '../canonical-json.ts'
-import { type DesiredService, replicaAddress } from '../desired-state.ts'
+import type { NetworkChange } from '../change.ts'
+import { type ContainerNaming, containerSpec, type DesiredService, replicaAddress } from '../desired-state.ts'
 import { isRunning, type Outgoing } from '../stops.ts'
 import { divergence } from './divergence.ts'
+import { differsInNetworksOnly, type Reattachment, reattachmentOf } from './reattachment.ts'
 import type { UpOptions } from './up-options.ts'
 
 /** What happens to a service's containers. */
@@ -16,6 +18,8 @@ export interface ServicePlan {
 
 export interface ReplicaPlan extends ReplicaAddress {
   readonly fate: Fate
+  /** How its container gets other networks, which goes on running for all that. @default it keeps what it has */
+  readonly reattachment?: Reattachment
   /** Further containers of the replica, unfinished or replaced, that an earlier run has left. */
   readonly leftovers: readonly Outgoing[]
 }
@@ -41,6 +45,9 @@ export interface ServiceContext {
   readonly staleShare: (container: ObservedContainer) => string | undefined
   /** Containers that have to be stopped because of their network, with the reason. */
   readonly inTheWay: ReadonlyMap<ContainerId, string>
+  /** By key. */
+  readonly networks: ReadonlyMap<string, NetworkChange>
+  readonly naming: ContainerNaming
   /** Others wait for the service to complete, so one that has ended well stays as it is. */
   readonly isJob: boolean
 }
@@ -98,7 +105,9 @@ interface FoundReplicaSource {
 function foundReplica({ number, containers, service, context }: FoundReplicaSource): FoundReplica {
   const newestFirst = containers.toSorted((a, b) => b.createdAt - a.createdAt || compareText(b.id, a.id))
   const current = newestFirst.find(({ state }) => state.kind !== 'incomplete')
-  const fate = fateOf({ current, unfinished: newestFirst[0], service, context })
+  const reattachment = current && reattachmentFor(current, service, context)
+  const found = { current, unfinished: newestFirst[0], service, context, reattachment }
+  const fate = fateOf(found)
   const leftovers = newestFirst
     .filter(container => container !== current)
     .map(container => ({
@@ -108,9 +117,29 @@ function foundReplica({ number, containers, service, context }: FoundReplicaSour
   return {
     number,
     containers,
-    plan: { service: service.config.name, number, fate, leftovers },
+    plan: {
+      service: service.config.name,
+      number,
+      fate,
+      leftovers,
+      ...(reattachment && fate.kind === 'keep' && { reattachment }),
+    },
     isObsolete: fate.kind === 'create' || fate.kind === 'recreate',
   }
+}
+
+/** Returns how the networks of a container change that need not be made again for them. */
+function reattachmentFor(
+  container: ObservedContainer,
+  service: DesiredService,
+  { options, naming, networks }: ServiceContext,
+): Reattachment | undefined {
+  if (container.spec === undefined) return undefined
+  const isCurrent = container.configHash === service.configHash
+  if (isCurrent || options.noRecreate) return reattachmentOf(container, container.spec, networks)
+  if (!differsInNetworksOnly(container, service)) return undefined
+  const spec = { ...containerSpec(naming, service, container.number), name: container.name }
+  return reattachmentOf(container, spec, networks)
 }
 
 interface FateSource {
@@ -118,15 +147,20 @@ interface FateSource {
   readonly unfinished: ObservedContainer | undefined
   readonly service: DesiredService
   readonly context: ServiceContext
+  readonly reattachment: Reattachment | undefined
 }
 
-function fateOf({ current, unfinished, service, context }: FateSource): Fate {
+function fateOf({ current, unfinished, service, context, reattachment }: FateSource): Fate {
   const { options, images, rebuilt, staleShare, inTheWay, isJob } = context
   if (current === undefined) {
     const replaces = options.renewAnonymousVolumes ? undefined : unfinished?.id
     return { kind: 'create', cause: 'its creation did not finish', replaces }
   }
-  const cause = divergence(current, service, { options, images, rebuilt, staleShare: staleShare(current) })
+  const cause = divergence(current, service, {
+    ...{ options, images, rebuilt },
+    staleShare: staleShare(current),
+    isReattached: reattachment !== undefined,
+  })
   if (cause !== undefined) return { kind: 'recreate', container: current, cause }
   const restartCause = reasonToRestart(current, inTheWay)
   if (restartCause !== undefined) return { kind: 'restart', container: current, cause: restartCause }

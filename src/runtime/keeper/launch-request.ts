@@ -1,5 +1,5 @@
-import type { LaunchRequest } from '../launch/launch-op.ts'
-import { encodeProgram } from '../launch/launch-program.ts'
+import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
+import { encodeProgram, replaceNetworkSteps } from '../launch/launch-program.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const KINDS = { container: 0, auxiliary: 1 } as const
@@ -44,3 +44,32 @@ export function withAttachedDescriptors(encoded: Buffer): Buffer {
   attached.writeUInt8(encoded.readUInt8(flagsAt) | FLAG_ATTACHED, flagsAt)
   return attached
 }
+
+/**
+ * Returns a copy of an encoded request whose program makes a fresh network by `steps`, in place of those that it has for it. A
+ * program that makes none stays as it is.
+ */
+export function withNetworkSteps(encoded: Buffer, steps: readonly LaunchStep[]): Buffer {
+  const at = programAt(encoded)
+  const program = encoded.subarray(at + 4)
+  const replaced = replaceNetworkSteps(program, steps)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(replaced.length)
+  return Buffer.concat([encoded.subarray(0, at), length, replaced])
+}
+
+/** Where the length of the program is: it ends the request. */
+function programAt(encoded: Buffer): number {
+  const afterText = (at: number): number => at + 4 + encoded.readUInt32LE(at)
+  const kindAt = afterText(0)
+  const flags = encoded.readUInt8(kindAt + 1)
+  let at = kindAt + KIND_BYTES
+  for (let text = 0; text < TEXTS_BEHIND_KIND; text++) at = afterText(at)
+  return (flags & FLAG_LOG_LIMITED) === 0 ? at : at + LOG_LIMIT_BYTES
+}
+
+/** Kind, flags, what is reserved, and the flags of clone. */
+const KIND_BYTES = 8
+/** Whom to join, control group, state folder and log. */
+const TEXTS_BEHIND_KIND = 4
+const LOG_LIMIT_BYTES = 12

@@ -81,14 +81,47 @@ const FLAG_OF_NEW_NETWORK = 2
 /** Returns the bytes of a launch program; the keeper checks them again. */
 export function encodeProgram(steps: readonly LaunchStep[]): Buffer {
   const program = new WireWriter().u32(MAGIC).u32(VERSION).u32(steps.length)
-  for (const { op, optional, ofNewNetwork } of steps) {
-    program
-      .u16(LAUNCH_OP_CODES[op.op])
-      .u16((optional ? FLAG_OPTIONAL : 0) | (ofNewNetwork === true ? FLAG_OF_NEW_NETWORK : 0))
-      .sized(() => putFields(program, op))
-  }
+  for (const step of steps) putStep(program, step)
   return program.finish()
 }
+
+function putStep(program: WireWriter, { op, optional, ofNewNetwork }: LaunchStep): void {
+  program
+    .u16(LAUNCH_OP_CODES[op.op])
+    .u16((optional ? FLAG_OPTIONAL : 0) | (ofNewNetwork === true ? FLAG_OF_NEW_NETWORK : 0))
+    .sized(() => putFields(program, op))
+}
+
+/**
+ * Returns an encoded program with `steps` in place of those that are left out where the network is there already, which stand
+ * in a row; one that has none of them stays as it is.
+ */
+export function replaceNetworkSteps(program: Buffer, steps: readonly LaunchStep[]): Buffer {
+  const parts: { readonly bytes: Buffer; readonly isOfNewNetwork: boolean }[] = []
+  for (let at = HEADER_BYTES; at < program.length; ) {
+    const end = at + STEP_BYTES + program.readUInt32LE(at + 4)
+    const isOfNewNetwork = (program.readUInt16LE(at + 2) & FLAG_OF_NEW_NETWORK) !== 0
+    parts.push({ bytes: program.subarray(at, end), isOfNewNetwork })
+    at = end
+  }
+  const first = parts.findIndex(({ isOfNewNetwork }) => isOfNewNetwork)
+  if (first < 0) return program
+  const kept = (part: (typeof parts)[number]): boolean => !part.isOfNewNetwork
+  const [before, after] = [parts.slice(0, first), parts.slice(first).filter(kept)]
+  const replaced = new WireWriter()
+  for (const step of steps) putStep(replaced, step)
+  const header = new WireWriter()
+    .u32(MAGIC)
+    .u32(VERSION)
+    .u32(before.length + steps.length + after.length)
+  const bytesOf = (list: typeof parts): readonly Buffer[] => list.map(({ bytes }) => bytes)
+  return Buffer.concat([header.finish(), ...bytesOf(before), replaced.finish(), ...bytesOf(after)])
+}
+
+/** Magic, version and count. */
+const HEADER_BYTES = 12
+/** Code, flags and length of the payload. */
+const STEP_BYTES = 8
 
 function putFields(writer: WireWriter, op: LaunchOp): void {
   const values: Readonly<Record<string, FieldValue>> = op

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
-import type { ProjectRequest } from '../../../src/app/index.ts'
+import type { Action, ProjectRequest } from '../../../src/app/index.ts'
 import {
   type AttachOptions,
   attachedContainers,
   attachedServices,
 } from '../../../src/cli/attach/attached-services.ts'
+import { containerIdOf } from '../../support/apply-plan.ts'
+import { aContainerSpec } from '../../support/container-input.ts'
 import { fakeCall } from '../../support/fake-use-cases.ts'
 import { aDependency, aProject, aService } from '../../support/model-builders.ts'
-import { aPlan, aStart } from '../../support/plan-builders.ts'
+import { aPlan, aStart, aStep } from '../../support/plan-builders.ts'
 
 const call = fakeCall({
   loadRequested: async () => ({
@@ -66,4 +68,20 @@ test('attachedServices() shows what --attach names, whatever else is named or si
 test('attachedServices() shows with --attach-dependencies all that the named services depend on', async () => {
   expect(await shown(['web'], { attachDependencies: true })).toEqual(['web', 'db', 'store'])
   expect(await shown(['web'], {})).toEqual(['web'])
+})
+
+test('attachedContainers() names what goes on running with other networks', async () => {
+  const attached = await attachedServices(call, request, { services: [], values: {} })
+  const container = aContainerSpec({ name: 'web' })
+  const action: Action = {
+    kind: 'reattach-container',
+    id: containerIdOf(1),
+    name: 'shop-web-1',
+    container,
+    connect: ['back'],
+    disconnect: [],
+  }
+  expect(attachedContainers(attached, aPlan([aStep(1, action)]))).toEqual([
+    { name: 'shop-web-1', label: 'web-1' },
+  ])
 })

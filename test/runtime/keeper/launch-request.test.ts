@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import { encodeLaunchRequest, withAttachedDescriptors } from '../../../src/runtime/keeper/launch-request.ts'
-import type { LaunchRequest } from '../../../src/runtime/launch/launch-op.ts'
+import { bytesOf } from '../../../src/base/bytes.ts'
+import {
+  encodeLaunchRequest,
+  withAttachedDescriptors,
+  withNetworkSteps,
+} from '../../../src/runtime/keeper/launch-request.ts'
+import type { LaunchRequest, LaunchStep } from '../../../src/runtime/launch/launch-op.ts'
+import { step } from '../../../src/runtime/launch/launch-steps.ts'
 
 const request: LaunchRequest = {
   id: 'web',
@@ -36,3 +42,22 @@ test('withAttachedDescriptors() sets one flag of a copy', () => {
   expect(withAttachedDescriptors(encoded).readUInt8(8)).toBe(5)
   expect(encoded.readUInt8(8)).toBe(1)
 })
+
+const mark = (text: string, ofNewNetwork = false): LaunchStep => ({
+  ...step({ op: 'chdir', path: text }, { purpose: text }),
+  ...(ofNewNetwork && { ofNewNetwork }),
+})
+
+test.each([{}, { logLimits: { maxBytes: bytesOf(5), maxFiles: 2 } }])(
+  'withNetworkSteps() puts other steps in the place of those that a fresh network has',
+  limits => {
+    const whole = (...network: readonly string[]): Buffer => {
+      const program = [mark('/before'), ...network.map(text => mark(text, true)), mark('/behind')]
+      return encodeLaunchRequest({ ...request, ...limits, program })
+    }
+    const steps = ['/x', '/y', '/z'].map(text => mark(text, true))
+    expect(withNetworkSteps(whole('/a', '/b'), steps)).toEqual(whole('/x', '/y', '/z'))
+    expect(withNetworkSteps(whole('/a', '/b'), [])).toEqual(whole())
+    expect(withNetworkSteps(whole(), steps)).toEqual(whole())
+  },
+)

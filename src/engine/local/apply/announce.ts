@@ -25,14 +25,27 @@ export async function announcePlan(
       const id = parseContainerId(randomBytes(32).toString('hex'))
       containers.set(replicaLabel(action.container), id)
       store.setContainer(id, announcedEntry(id, action.container, now))
-    } else announceResource(action, store, owner)
+    } else if (action.kind === 'reattach-container') announceReattachment(action, store)
+    else announceResource(action, store, owner)
   }
-  if (plan.steps.some(({ action }) => announces(action))) await store.save()
+  if (plan.steps.some(({ action }) => ANNOUNCED.has(action.kind))) await store.save()
   return containers
 }
 
-function announces({ kind }: Action): boolean {
-  return kind === 'create-container' || kind === 'create-network' || kind === 'create-volume'
+const ANNOUNCED: ReadonlySet<Action['kind']> = new Set([
+  'create-container',
+  'create-network',
+  'create-volume',
+  'reattach-container',
+])
+
+/** Who finds the mark does not know which of the networks are those of before, and changes them all. */
+function announceReattachment(
+  { id, container }: Extract<Action, { kind: 'reattach-container' }>,
+  store: RecordStore,
+): void {
+  const entry = store.record.containers.get(id)
+  if (entry !== undefined) store.setContainer(id, { ...entry, spec: container, isReattaching: true })
 }
 
 function announcedEntry(id: ContainerId, spec: ContainerSpec, createdAt: number): ContainerEntry {

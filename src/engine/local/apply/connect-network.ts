@@ -6,9 +6,15 @@ import { isSameReplica, shortId } from '../../../model/names.ts'
 import type { NetworkAttachment } from '../../../model/network.ts'
 import type { LaunchStep } from '../../../runtime/launch/launch-op.ts'
 import { dnsAliases } from '../container/dns-aliases.ts'
-import { addressesOf } from '../network/address-allocator.ts'
+import { addressesOf, addressesOfEndpoint } from '../network/address-allocator.ts'
 import { connectionSteps, dnsSocketsOf } from '../network/connection-steps.ts'
-import { type EndpointRequest, planEndpoints } from '../network/endpoint.ts'
+import {
+  type ConnectedEndpoint,
+  type ConnectRequest,
+  type EndpointRequest,
+  type PresentInterfaces,
+  planEndpoints,
+} from '../network/endpoint.ts'
 import { findExternalNetwork } from '../network/external-network.ts'
 import type { NetworkRecord } from '../network/network-record.ts'
 import { containerLayout, projectLayout } from '../state/layout.ts'
@@ -77,19 +83,68 @@ async function ownNamespace(
   entry: ContainerEntry,
   attachments: readonly NetworkAttachment[],
 ): Promise<ContainerNetwork> {
-  const { netns } = containerLayout(context.roots, context.project, entry.id)
+  const planned = await planAttachments(context, { entry, attachments })
+  const { request, endpoints, hostGateways, forward } = planned
+  const { project, roots } = context
+  const { dns, links } = entry.spec.config
+  const owner = containerOwners(roots, { project, id: entry.id }, entry.spec.config)
+  const sockets = attachments.length === 0 ? undefined : dnsSocketsOf(entry.id)
+  return {
+    ...{ netns: request.netnsPath, endpoints, hostGateways },
+    dns: sockets && { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) },
+    records: request.endpoints.map(({ record }) => record),
+    steps: connectionSteps({ id: entry.id, request, endpoints: planned.made, owner, dns: sockets }),
+    sharedWith: undefined,
+  }
+}
+
+/** How a container will be attached to networks that are there. */
+export interface PlannedAttachments {
+  readonly request: ConnectRequest
+  /** In the order of the request. */
+  readonly made: readonly ConnectedEndpoint[]
+  /** The same in the order in which their names count. */
+  readonly endpoints: readonly LiveEndpoint[]
+  readonly hostGateways: readonly string[]
+  /** A network has a way out. */
+  readonly forward: boolean
+}
+
+interface Attaching {
+  readonly entry: ContainerEntry
+  readonly attachments: readonly NetworkAttachment[]
+  /** @default its network is made */
+  readonly present?: PresentEndpoints
+}
+
+/** What a container has whose process runs. */
+interface PresentEndpoints extends Pick<PresentInterfaces, 'names'> {
+  /** Those that stay. */
+  readonly endpoints: readonly LiveEndpoint[]
+}
+
+/**
+ * Returns how a container is attached to networks, whose addresses it has then. What is `present` stays as it is, but for its
+ * names and where the default routes go.
+ *
+ * @throws {TcomposeError} `network`, `address-in-use` and the like.
+ */
+export async function planAttachments(
+  context: ApplyContext,
+  { entry, attachments, present = { endpoints: [], names: new Set() } }: Attaching,
+): Promise<PlannedAttachments> {
+  const { tag, project, roots } = context
+  const { netns: netnsPath } = containerLayout(roots, project, entry.id)
+  const kept = new Map(present.endpoints.map(endpoint => [endpoint.network, endpoint]))
   const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
   const requests: EndpointRequest[] = []
-  for (const attachment of ordered) requests.push(await endpointRequest(context, entry, attachment))
-  const endpoints = planEndpoints(requests)
-  const { tag, project } = context
-  const request = { tag, project, container: shortId(entry.id), netnsPath: netns, endpoints: requests }
-  const { dns, links } = entry.spec.config
-  const owner = containerOwners(context.roots, { project, id: entry.id }, entry.spec.config)
-  const sockets = attachments.length === 0 ? undefined : dnsSocketsOf(entry.id)
-  const forward = endpoints.some(({ gateway, ipv6 }) => gateway !== undefined || ipv6?.gateway !== undefined)
+  for (const attachment of ordered)
+    requests.push(
+      await endpointRequest(context, { entry, attachment, present: kept.get(attachment.network) }),
+    )
+  const made = planEndpoints(requests, { kept, names: present.names })
   const attached = ordered.flatMap((attachment, index) => {
-    const endpoint = endpoints[index]
+    const endpoint = made[index]
     const wanted = requests[index]
     if (endpoint === undefined || wanted === undefined) return []
     const aliases = aliasesOn(context, entry.spec, attachment)
@@ -97,13 +152,11 @@ async function ownNamespace(
   })
   attached.sort((a, b) => compareWays(a.request, b.request))
   return {
-    netns,
+    request: { tag, project, container: shortId(entry.id), netnsPath, endpoints: requests },
+    made,
     endpoints: attached.map(({ endpoint }) => endpoint),
-    dns: sockets && { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) },
-    records: requests.map(({ record }) => record),
-    steps: connectionSteps({ id: entry.id, request, endpoints, owner, dns: sockets }),
     hostGateways: hostGateways(attached.map(({ request: { record } }) => record)),
-    sharedWith: undefined,
+    forward: made.some(({ gateway, ipv6 }) => gateway !== undefined || ipv6?.gateway !== undefined),
   }
 }
 
@@ -127,17 +180,23 @@ function compareWays(a: EndpointRequest, b: EndpointRequest): number {
   )
 }
 
+interface EndpointSource {
+  readonly entry: ContainerEntry
+  readonly attachment: NetworkAttachment
+  /** The endpoint that it has, and keeps. */
+  readonly present: LiveEndpoint | undefined
+}
+
 async function endpointRequest(
   context: ApplyContext,
-  { id, spec }: ContainerEntry,
-  attachment: NetworkAttachment,
+  { entry: { id, spec }, attachment, present }: EndpointSource,
 ): Promise<EndpointRequest> {
   const record = networkOf(context, spec.networkNames, attachment.network)
   const { macAddress, interfaceName, gatewayPriority, linkLocalAddresses, sysctls } = attachment
   const { service, name } = spec
   const aliases = aliasesOn(context, spec, attachment)
   const holder = { container: id, service, name, aliases, ...(spec.isUnaliased && { isUnaliased: true }) }
-  const wanted = addressesOf(attachment)
+  const wanted = present === undefined ? addressesOf(attachment) : addressesOfEndpoint(present)
   const addresses = await context.addresses.allocate({ network: record, wanted, ...holder })
   return {
     record,

@@ -1,3 +1,4 @@
+import { addEndpoints, deleteInside, interfacesInside } from '../network/connect-container.ts'
 import { isBlockedByLegacy } from '../network/forward-filters.ts'
 import { lendInterfaces, removeContainerNetns } from '../network/lent-interfaces.ts'
 import { makeNetwork } from '../network/make-network.ts'
@@ -8,6 +9,9 @@ import { updateFirewall } from '../network/update-firewall.ts'
 export interface KernelNetwork {
   readonly makeNetwork: typeof makeNetwork
   readonly lendInterfaces: typeof lendInterfaces
+  readonly addEndpoints: typeof addEndpoints
+  readonly deleteInside: typeof deleteInside
+  readonly interfacesInside: typeof interfacesInside
   readonly removeNetns: typeof removeContainerNetns
   readonly removeInterfaces: typeof removeInterfaces
   readonly removeInterfacesElsewhere: typeof removeInterfacesElsewhere
@@ -19,6 +23,9 @@ export interface KernelNetwork {
 export const hostNetwork: KernelNetwork = {
   makeNetwork,
   lendInterfaces,
+  addEndpoints,
+  deleteInside,
+  interfacesInside,
   removeNetns: removeContainerNetns,
   removeInterfaces,
   removeInterfacesElsewhere,

@@ -19,10 +19,9 @@ export function missingExternals(roots: Roots, plan: Plan): readonly TcomposeErr
   for (const { action } of plan.steps) {
     if (action.kind === 'create-network') made.networks.add(action.network.key)
     else if (action.kind === 'create-volume') made.volumes.add(action.volume.key)
-    else if (action.kind === 'create-container') {
-      for (const [key, name] of action.container.networkNames) used.networks.set(key, name)
-      for (const [key, name] of action.container.volumeNames) used.volumes.set(key, name)
-    }
+    if (action.kind !== 'create-container' && action.kind !== 'reattach-container') continue
+    for (const [key, name] of action.container.networkNames) used.networks.set(key, name)
+    for (const [key, name] of action.container.volumeNames) used.volumes.set(key, name)
   }
   return [
     ...without(used.networks, made.networks).flatMap(network =>

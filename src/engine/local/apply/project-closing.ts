@@ -4,6 +4,7 @@ import type { Action } from '../../../planner/action.ts'
 import type { Plan } from '../../../planner/plan.ts'
 import { type ProcessState, readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
+import { hostInterfacesOf } from '../network/host-interfaces.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
 import { EventLog } from '../state/event-log.ts'
 import { type EventRecord, eventsPath } from '../state/event-record.ts'
@@ -151,9 +152,7 @@ export class ProjectClosing {
     const removal = network.removeInterfacesElsewhere(
       {
         bridges: this.#networks.flatMap(({ entry }) => entry.bridge ?? []),
-        endpoints: [...lives.values()]
-          .flatMap(({ endpoints }) => endpoints.map(({ hostInterface }) => hostInterface))
-          .filter(name => name !== ''),
+        endpoints: [...lives.values()].flatMap(hostInterfacesOf),
       },
       messages => keepers.closeProject({ messages, folders: [trash.run, trash.data] }),
     )

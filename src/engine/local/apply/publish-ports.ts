@@ -6,10 +6,10 @@ import type { PortMapping } from '../../../model/network.ts'
 import type { PublishedPort } from '../../../model/observed-state.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { wayTo } from '../network/container-address.ts'
-import { type HeldPort, holdHostPort } from '../network/held-sockets.ts'
+import { type HeldPort, holdHostPort, portPrefix } from '../network/held-sockets.ts'
 import { portHolder } from '../network/port-holder.ts'
 import { portInUse } from '../network/port-in-use.ts'
-import type { LiveEndpoint, LiveRelay } from '../state/live-record.ts'
+import type { LiveEndpoint, LiveRecord, LiveRelay } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ApplyContext } from './apply-context.ts'
 
@@ -41,6 +41,44 @@ export async function publishPorts(
     held.push(...(await publishPort({ context, keeper, entry, index, mapping, endpoints })))
   }
   return { ports: held.map(({ port }) => port), relays: held.flatMap(({ relay }) => relay ?? []) }
+}
+
+interface Republication {
+  readonly entry: ContainerEntry
+  readonly live: Pick<LiveRecord, 'ports' | 'relays'>
+  /** That it has from then on. */
+  readonly endpoints: readonly LiveEndpoint[]
+}
+
+/**
+ * Returns what of the ports of a running container has to be passed on by a program once it has other endpoints. Its ports
+ * stay held; a socket that nothing has listened on so far is bound again.
+ */
+export async function republishPorts(
+  context: ApplyContext,
+  { entry, live, endpoints }: Republication,
+): Promise<readonly LiveRelay[]> {
+  if (live.ports.length === 0) return []
+  const keeper = await context.keeper()
+  const prefix = portPrefix(entry.id)
+  const relays: LiveRelay[] = []
+  for (const { name, port: hostPort } of await keeper.held(prefix)) {
+    const [index = '', , hostIp = ''] = name.slice(prefix.length).split('/')
+    const mapping = entry.spec.config.ports[Number(index)]
+    const way = wayTo(hostIp, endpoints)
+    if (mapping === undefined || way === undefined || way.isKernels || mapping.protocol === 'sctp') continue
+    const { protocol, target } = mapping
+    const relay = { socket: name, protocol, address: way.address, port: target }
+    const isAnswered = live.relays?.some(({ socket }) => socket === name) === true
+    if (isAnswered) relays.push(relay)
+    else {
+      await keeper.release(name)
+      const wanted = { hostIp, hostPort, protocol, isAnswered: true }
+      const { name: socket } = await holdHostPort(keeper, { id: entry.id, index: Number(index) }, wanted)
+      relays.push({ ...relay, socket })
+    }
+  }
+  return relays
 }
 
 /** Returns the addresses that a port is published on: where the file has none, every one of each family of the host. */

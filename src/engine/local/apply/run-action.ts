@@ -7,6 +7,7 @@ import { createContainer } from './create-container.ts'
 import { createNetwork, removeNetwork } from './network-actions.ts'
 import { prepareModel } from './prepare-model.ts'
 import { removeProvider, startProvider, stopProvider } from './provider-actions.ts'
+import { disconnectContainer, reattachContainer } from './reattach-container.ts'
 import { removeContainer } from './remove-container.ts'
 import { runPostStart } from './run-post-start.ts'
 import { runPreStart } from './run-pre-start.ts'
@@ -37,6 +38,10 @@ export async function runAction(context: ApplyContext, action: Exclude<Action, I
       return runPostStart(context, action)
     case 'stop-container':
       return stopContainer(context, action)
+    case 'disconnect-container':
+      return disconnectContainer(context, action)
+    case 'reattach-container':
+      return reattachContainer(context, action)
     case 'remove-container':
       return removeContainer(context, action)
     case 'prepare-model':

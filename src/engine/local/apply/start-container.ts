@@ -54,6 +54,7 @@ import { type Launching, launchContainer } from './launch-container.ts'
 import { limitStorage } from './limit-storage.ts'
 import { liveForward } from './live-forward.ts'
 import { type Publication, publishPorts } from './publish-ports.ts'
+import { settleReattachment } from './reattach-container.ts'
 import { DEFAULT_GRACE_MS, endGracefully } from './stop-container.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 import { writeEtcFiles } from './write-etc-files.ts'
@@ -141,6 +142,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   })
   volumes.dispose()
   context.ports.set(entry.id, { ports, endpoints: network.endpoints })
+  settleReattachment(context, entry.id)
   if (ports.length > 0 || usesForeign(context, entry)) await context.firewall.run()
   // Before the launch: the supervisor takes the mark away when the run ends for good.
   markWanted(layout, entry.spec.config.restart)

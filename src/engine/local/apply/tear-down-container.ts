@@ -2,6 +2,7 @@ import { removeFile } from '../../../disk/record-file.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { hasBlockRates } from '../container/has-block-rates.ts'
 import { heldPrefix } from '../network/held-sockets.ts'
+import { hostInterfacesOf } from '../network/host-interfaces.ts'
 import { containerLayout } from '../state/layout.ts'
 import { readLiveRecord, setLiveRecordAside } from '../state/live-files.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
@@ -61,7 +62,7 @@ export async function tearDownContainer(
   context.ports.remove(entry.id)
   const gone = context.removals.add({
     owner: `container "${entry.spec.name}"`,
-    interfaces: { bridges: [], endpoints: (live?.endpoints ?? []).map(({ hostInterface }) => hostInterface) },
+    interfaces: { bridges: [], endpoints: hostInterfacesOf(live) },
     cgroup,
     onGone: () => {
       setLiveRecordAside(layout)

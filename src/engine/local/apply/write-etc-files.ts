@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, writeFileSync } from 'node:fs'
 import { readIfPresent } from '../../../disk/record-file.ts'
 import { disablesLoopbackIpv6 } from '../../../model/sysctl.ts'
-import type { ContainerNames } from '../container/container-names.ts'
+import { type ContainerNames, hostsNames } from '../container/container-names.ts'
 import {
   embeddedResolvConf,
   hostHostsFileText,
@@ -10,6 +10,7 @@ import {
 } from '../container/etc-files.ts'
 import type { Owner } from '../mount/match-owners.ts'
 import type { ContainerLayout } from '../state/layout.ts'
+import type { LiveEndpoint } from '../state/live-record.ts'
 import type { ContainerEntry } from '../state/project-record.ts'
 import type { ContainerNetwork } from './connect-network.ts'
 
@@ -43,15 +44,52 @@ export function writeEtcFiles({ entry, layout, network, names, owner }: EtcTarge
   }
 }
 
+/** What a container that runs is to find of itself and of the host. */
+export interface HostsChange extends Pick<ContainerNetwork, 'endpoints' | 'hostGateways'> {
+  readonly entry: Pick<ContainerEntry, 'spec'>
+  readonly names: ContainerNames
+}
+
+/**
+ * Brings /etc/hosts of a container that runs in line with its networks. The file stays the same one, as the container sees it,
+ * and lines of others stay where they are.
+ */
+export function changeHosts(path: string, change: HostsChange): void {
+  const text = readIfPresent(path)
+  if (text === undefined) return
+  const changed = changedHosts(text, change)
+  if (changed !== text) writeFileSync(path, changed)
+}
+
+function changedHosts(text: string, { entry, names, endpoints, hostGateways }: HostsChange): string {
+  const own = hostsNames(names)
+  const led = entry.spec.config.extraHosts.filter(({ address }) => address === 'host-gateway')
+  const wanted = [
+    ...led.flatMap(({ host }) => hostGateways.map(gateway => `${gateway}\t${host}`)),
+    ...addressesOn(endpoints).map(address => `${address}\t${own}`),
+  ]
+  const written = new Set([own, ...led.map(({ host }) => host)])
+  const isStale = (line: string): boolean =>
+    !wanted.includes(line) && written.has(line.slice(line.indexOf('\t') + 1))
+  const lines = text.split('\n').filter(line => line !== '')
+  const kept = lines.filter(line => !isStale(line))
+  const missing = wanted.filter(line => !kept.includes(line))
+  return missing.length === 0 && kept.length === lines.length ? text : `${[...kept, ...missing].join('\n')}\n`
+}
+
+function addressesOn(endpoints: readonly LiveEndpoint[]): readonly string[] {
+  return endpoints.flatMap(({ ipv4Address, ipv6 }) =>
+    [ipv4Address, ipv6?.address].filter(address => address !== undefined),
+  )
+}
+
 /** On the network of the host its names count, which no other file has. */
 function hostsText({ entry, network, names }: Omit<EtcTarget, 'layout' | 'owner'>): string {
   const { extraHosts, sysctls } = entry.spec.config
   if (network.netns === undefined) return hostHostsFileText(readIfPresent('/etc/hosts') ?? '', extraHosts)
   return hostsFileText({
     names,
-    addresses: network.endpoints.flatMap(({ ipv4Address, ipv6 }) =>
-      [ipv4Address, ipv6?.address].filter(address => address !== undefined),
-    ),
+    addresses: addressesOn(network.endpoints),
     extraHosts,
     hostGateways: network.hostGateways,
     ipv6: existsSync('/proc/sys/net/ipv6') && !disablesLoopbackIpv6(sysctls),

@@ -10,6 +10,7 @@ import { type ProjectName, parseProjectName, shortId } from '../../../model/name
 import type { Orphan } from '../../engine.ts'
 import { sessionOfOwner } from '../build/run/session-layout.ts'
 import { findAbandonedSessions, removeRunSession } from '../build/run/sweep-run-sessions.ts'
+import { hostInterfacesOf } from '../network/host-interfaces.ts'
 import { listNetworkObjects, type NetworkObject, removeNetworkObject } from '../network/orphans.ts'
 import { containerLayout, instanceTag, projectLayout, type Roots } from '../state/layout.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -168,7 +169,7 @@ class KnownObjects {
     for (const id of containers.keys()) {
       const { live } = containerLayout(this.#roots, name, id)
       const record = readLiveRecord(live)
-      for (const { hostInterface } of record?.endpoints ?? []) interfaces.add(hostInterface)
+      for (const name of hostInterfacesOf(record)) interfaces.add(name)
       if (record === undefined && existsSync(live)) withoutLiveRecord.add(shortId(id))
     }
     return { containers: new Set([...containers.keys()].map(shortId)), interfaces, withoutLiveRecord }

@@ -70,6 +70,15 @@ export class AddressAllocator {
     for (const taken of this.#load().values()) taken.delete(containerId)
   }
 
+  /** Gives the addresses of a container on one network back, and the names that lead to them. */
+  async leave(network: string, containerId: string): Promise<void> {
+    using _lock = await lockLeases(this.#roots, network)
+    this.#takenOn(network).delete(containerId)
+    const leases = readLeases(this.#roots, network)
+    const others = leases.filter(({ container }) => container !== containerId)
+    if (others.length < leases.length) writeLeases(this.#roots, network, others)
+  }
+
   async #allocateAll(): Promise<void> {
     this.#isAllocating = true
     // One turn of the event loop lets requests of the same moment join.
@@ -205,7 +214,8 @@ function valuesOf(all: readonly Addresses[]): ValuesByFamily {
   return values
 }
 
-function addressesOfEndpoint({ ipv4Address, ipv6 }: LiveEndpoint): Addresses {
+/** Returns the addresses that a container has on a network. */
+export function addressesOfEndpoint({ ipv4Address, ipv6 }: LiveEndpoint): Addresses {
   return { ...(ipv4Address && { ipv4: ipv4Address }), ...(ipv6 && { ipv6: ipv6.address }) }
 }
 

@@ -3,8 +3,8 @@ import { openNetlink } from '../../../linux/netlink/netlink-socket.ts'
 import { createNetns, removeNetns, withNetns } from '../../../linux/netns.ts'
 import { readNetworkSysctl, setNetworkSysctl } from '../../../linux/network-sysctl.ts'
 import { findInterfaces } from '../../../linux/rtnetlink/find-interfaces.ts'
-import { deleteLinks } from '../../../linux/rtnetlink/link.ts'
-import { type ConnectionWork, connectionWork } from './connection-work.ts'
+import { deleteLinks, listLinks } from '../../../linux/rtnetlink/link.ts'
+import { additionWork, type ConnectionWork, connectionWork, type EndpointChanges } from './connection-work.ts'
 import { type ConnectedEndpoint, type ConnectRequest, planEndpoints } from './endpoint.ts'
 import { randomGroup } from './kernel-name.ts'
 
@@ -29,6 +29,38 @@ export function connectContainer(request: ConnectRequest): readonly ConnectedEnd
     disconnectContainers([{ netnsPath: request.netnsPath, endpoints }])
     throw error
   }
+}
+
+/**
+ * Adds to the network namespace of a container that is in use the endpoints that it lacks, and has its default routes follow.
+ * Who is cut short finds what was made by the names in `changes`.
+ *
+ * @throws {SystemCallError} Also ENODEV, if a bridge is not there.
+ */
+export function addEndpoints(request: ConnectRequest, changes: EndpointChanges): void {
+  const netns = openSync(request.netnsPath, 'r')
+  try {
+    for (const work of additionWork(request, changes, netns)) doWork(work, request.netnsPath)
+  } finally {
+    closeSync(netns)
+  }
+}
+
+/** Deletes interfaces of a container by their names there; none need exist. */
+export function deleteInside(netnsPath: string, interfaces: readonly string[]): void {
+  if (interfaces.length === 0) return
+  withNetns(netnsPath, () => {
+    using socket = openNetlink('route')
+    socket.send(deleteLinks(interfaces, randomGroup()))
+  })
+}
+
+/** Returns the names of all interfaces that a container has, whoever made them. */
+export function interfacesInside(netnsPath: string): ReadonlySet<string> {
+  return withNetns(netnsPath, () => {
+    using socket = openNetlink('route')
+    return new Set(listLinks(socket).map(({ name }) => name))
+  })
 }
 
 function doWork(work: ConnectionWork, netnsPath: string): void {

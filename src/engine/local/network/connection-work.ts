@@ -1,11 +1,11 @@
 import { assertNever } from '../../../base/assert-never.ts'
-import { type IpFamily, parseIpAddress } from '../../../base/ip-address.ts'
+import { type IpAddress, type IpFamily, parseIpAddress } from '../../../base/ip-address.ts'
 import { interfaceIpv6Settings } from '../../../linux/interface-ipv6.ts'
 import type { NetlinkRequest } from '../../../linux/netlink/message.ts'
 import { readNetworkSysctl } from '../../../linux/network-sysctl.ts'
 import { newAddress } from '../../../linux/rtnetlink/address.ts'
 import { changeLink, newSubInterface, newVeth, setBridgePort } from '../../../linux/rtnetlink/link.ts'
-import { newDefaultRoute } from '../../../linux/rtnetlink/route.ts'
+import { deleteDefaultRoute, newDefaultRoute, replaceDefaultRoute } from '../../../linux/rtnetlink/route.ts'
 import { familiesOf } from '../../../model/ip-families.ts'
 import type { ConnectedEndpoint, ConnectRequest, EndpointRequest } from './endpoint.ts'
 import { ownerAlias } from './kernel-name.ts'
@@ -30,10 +30,7 @@ export function connectionWork(
   endpoints: readonly ConnectedEndpoint[],
   netns: number,
 ): readonly ConnectionWork[] {
-  const pairs = endpoints.flatMap((endpoint, index) => {
-    const wanted = request.endpoints[index]
-    return wanted === undefined ? [] : [{ endpoint, wanted }]
-  })
+  const pairs = pairsOf(request, endpoints)
   return [
     ...LOW_PORTS,
     ...pairs.flatMap(pair => hostWork(request, pair, netns)),
@@ -42,9 +39,86 @@ export function connectionWork(
       kind: 'requests',
       place: 'container',
       purpose: 'set up the network',
-      requests: [changeLink('lo', { up: true }), ...pairs.flatMap(insideRequests)],
+      requests: [
+        changeLink('lo', { up: true }),
+        ...pairs.flatMap(pair => [...interfaceRequests(pair), ...gatewaysOf(pair.endpoint).map(newRoute)]),
+      ],
     },
   ]
+}
+
+/** How the endpoints of a network namespace that is in use change. */
+export interface EndpointChanges {
+  /** Those that it has, all of which stay. */
+  readonly before: readonly ConnectedEndpoint[]
+  /** Those that it is to have, as the endpoints of the request. */
+  readonly endpoints: readonly ConnectedEndpoint[]
+}
+
+/**
+ * Returns what adds to a network namespace, of which `netns` is a descriptor, the endpoints that it lacks, and has its default
+ * routes follow. Endpoints are known by their networks.
+ */
+export function additionWork(
+  request: ConnectRequest,
+  { before, endpoints }: EndpointChanges,
+  netns: number,
+): readonly ConnectionWork[] {
+  const present = new Set(before.map(({ network }) => network))
+  const added = pairsOf(request, endpoints).filter(({ endpoint }) => !present.has(endpoint.network))
+  const routes = changedRoutes({ before, endpoints })
+  const requests = [...added.flatMap(interfaceRequests), ...routes]
+  return [
+    ...added.flatMap(pair => hostWork(request, pair, netns)),
+    ...added.flatMap(settingsInside),
+    ...(requests.length === 0
+      ? []
+      : [{ kind: 'requests', place: 'container', purpose: 'set up the network', requests } as const]),
+  ]
+}
+
+function pairsOf(
+  { endpoints: wanted }: ConnectRequest,
+  endpoints: readonly ConnectedEndpoint[],
+): readonly Pair[] {
+  return endpoints.flatMap((endpoint, index) => {
+    const own = wanted[index]
+    return own === undefined ? [] : [{ endpoint, wanted: own }]
+  })
+}
+
+/** A default route that goes where it went is left alone: the container may have changed it. */
+function changedRoutes({ before, endpoints }: EndpointChanges): readonly NetlinkRequest[] {
+  const [old, next] = [before.flatMap(gatewaysOf), endpoints.flatMap(gatewaysOf)]
+  return [
+    ...next
+      .filter(way => !old.some(other => isSameWay(way, other)))
+      .map(({ gateway, interfaceName }) => replaceDefaultRoute(gateway, interfaceName)),
+    ...old
+      .filter(({ gateway }) => !next.some(other => other.gateway.family === gateway.family))
+      .map(({ gateway, interfaceName }) => deleteDefaultRoute(gateway, interfaceName)),
+  ]
+}
+
+/** A default route. */
+interface Way {
+  readonly gateway: IpAddress
+  readonly interfaceName: string
+}
+
+function gatewaysOf({ gateway, ipv6, interfaceName }: ConnectedEndpoint): readonly Way[] {
+  return [gateway, ipv6?.gateway]
+    .flatMap(text => parseIpAddress(text ?? '') ?? [])
+    .map(address => ({ gateway: address, interfaceName }))
+}
+
+function isSameWay(one: Way, other: Way): boolean {
+  const [a, b] = [one.gateway, other.gateway]
+  return a.family === b.family && a.value === b.value && one.interfaceName === other.interfaceName
+}
+
+function newRoute({ gateway, interfaceName }: Way): NetlinkRequest {
+  return newDefaultRoute(gateway, interfaceName)
 }
 
 interface Pair {
@@ -150,14 +224,13 @@ function sysctlPath(name: string, interfaceName: string): string {
   return name.replaceAll('.', '/').replace('IFNAME', interfaceName)
 }
 
-function insideRequests({ endpoint, wanted }: Pair): readonly NetlinkRequest[] {
-  const { interfaceName, ipv4Address, prefixLength, gateway, ipv6 } = endpoint
+function interfaceRequests({ endpoint, wanted }: Pair): readonly NetlinkRequest[] {
+  const { interfaceName, ipv4Address, prefixLength, ipv6 } = endpoint
   const addresses = [
     ...(ipv4Address === undefined ? [] : [{ text: ipv4Address, length: prefixLength }]),
     ...(ipv6 === undefined ? [] : [{ text: ipv6.address, length: ipv6.prefixLength }]),
     ...(wanted.linkLocalAddresses ?? []).map(text => ({ text, length: text.includes(':') ? 64 : 16 })),
   ]
-  const gateways = [gateway, ipv6?.gateway].flatMap(text => parseIpAddress(text ?? '') ?? [])
   return [
     changeLink(interfaceName, { up: true }),
     ...addresses.flatMap(({ text, length }) => {
@@ -166,6 +239,5 @@ function insideRequests({ endpoint, wanted }: Pair): readonly NetlinkRequest[] {
         ? []
         : [newAddress({ interfaceIndex: interfaceName, address, prefixLength: length })]
     }),
-    ...gateways.map(address => newDefaultRoute(address, interfaceName)),
   ]
 }

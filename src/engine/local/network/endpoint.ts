@@ -36,12 +36,29 @@ export interface EndpointRequest {
 /** How a container is attached to one network. A gateway is set where the default route of its family goes, and nowhere else. */
 export type ConnectedEndpoint = Omit<LiveEndpoint, 'aliases'>
 
-/** Returns how a container will be attached to its networks, in the order of the requests. */
-export function planEndpoints(requests: readonly EndpointRequest[]): readonly ConnectedEndpoint[] {
+/** What a network namespace that is in use has. */
+export interface PresentInterfaces {
+  /** Endpoints that stay, by the key of their network. */
+  readonly kept: ReadonlyMap<string, ConnectedEndpoint>
+  /** Names of all its interfaces. */
+  readonly names: ReadonlySet<string>
+}
+
+const NOTHING: PresentInterfaces = { kept: new Map(), names: new Set() }
+
+/**
+ * Returns how a container will be attached to its networks, in the order of the requests. What stays keeps its interface;
+ * where its gateways are follows from all of them.
+ */
+export function planEndpoints(
+  requests: readonly EndpointRequest[],
+  present: PresentInterfaces = NOTHING,
+): readonly ConnectedEndpoint[] {
   const ways = { ipv4: defaultWay(requests, 'ipv4'), ipv6: defaultWay(requests, 'ipv6') }
-  const names = interfaceNames(requests)
+  const names = interfaceNames(requests, present)
   return requests.map((request, index) => {
     const { record, addresses, macAddress } = request
+    const kept = present.kept.get(record.network.key)
     return {
       network: record.network.key,
       networkName: record.network.name,
@@ -56,10 +73,11 @@ export function planEndpoints(requests: readonly EndpointRequest[]): readonly Co
         },
       }),
       macAddress:
+        kept?.macAddress ??
         macAddress?.replaceAll('-', ':').toLowerCase() ??
         macAddressOf(addresses.ipv4 ?? addresses.ipv6 ?? ''),
       interfaceName: names[index] ?? `eth${index}`,
-      hostInterface: record.bridge === undefined ? '' : randomVethName(),
+      hostInterface: kept?.hostInterface ?? (record.bridge === undefined ? '' : randomVethName()),
     }
   })
 }
@@ -68,10 +86,16 @@ function prefixLengthOf(subnet: NetworkSubnet | undefined): number {
   return parseIpBlock(subnet?.subnet ?? '')?.prefixLength ?? IP_BITS.ipv4
 }
 
-/** Counts each prefix on its own, past the names that the file gives. */
-function interfaceNames(requests: readonly EndpointRequest[]): readonly string[] {
-  const taken = new Set(requests.flatMap(({ interfaceName }) => interfaceName ?? []))
+/** Counts each prefix on its own, past the names that the file gives and those that are there. */
+function interfaceNames(
+  requests: readonly EndpointRequest[],
+  { kept, names }: PresentInterfaces,
+): readonly string[] {
+  const stay = [...kept.values()].map(({ interfaceName }) => interfaceName)
+  const taken = new Set([...names, ...stay, ...requests.flatMap(({ interfaceName }) => interfaceName ?? [])])
   return requests.map(({ record, interfaceName }) => {
+    const present = kept.get(record.network.key)
+    if (present !== undefined) return present.interfaceName
     if (interfaceName !== undefined) return interfaceName
     const prefix = record.network.options?.interfacePrefix ?? 'eth'
     let number = 0

@@ -111,11 +111,13 @@ function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEn
     createdAt: entry.createdAt,
     ports: live?.ports ?? [],
     ...(state.kind === 'running' && entry.exposedPorts && { exposedPorts: entry.exposedPorts }),
-    networks: (live?.endpoints ?? []).map(({ network, ipv4Address, ipv6 }) => ({
+    networks: (live?.endpoints ?? []).map(({ network, ipv4Address, ipv6, interfaceName }) => ({
       network,
       ipv4Address,
       ...(ipv6 && { ipv6Address: ipv6.address }),
+      interfaceName,
     })),
+    ...(entry.isReattaching && { isReattaching: true }),
     mounts: mountNames(entry),
     spec,
   }

@@ -37,6 +37,8 @@ export interface ProjectLayout {
   readonly keeperLog: string
   /** Who guards the project's firewall, see `guardFirewall`. */
   readonly firewallGuard: string
+  /** Written whenever networks of running containers have changed; see `noteReattachment`. */
+  readonly reattached: string
   readonly netnsDir: string
   readonly containersDataDir: string
   readonly containersRunDir: string
@@ -55,6 +57,7 @@ export function projectLayout(roots: Roots, project: ProjectName): ProjectLayout
     keeperLock: `${runDir}/keeper.lock`,
     keeperLog: `${runDir}/keeper.log`,
     firewallGuard: `${runDir}/firewall-guard`,
+    reattached: `${runDir}/reattached`,
     netnsDir: `${runDir}/netns`,
     containersDataDir: `${dataDir}/containers`,
     containersRunDir: `${runDir}/containers`,

@@ -19,6 +19,10 @@ export interface LiveRecord {
   /** What hostname(1) prints in it; earlier versions wrote none. */
   readonly hostname?: string
   readonly endpoints: readonly LiveEndpoint[]
+  /** Interfaces that are being made or removed while it runs: each may be there or not. @default none */
+  readonly unsettled?: readonly LiveEndpoint[]
+  /** When its networks were last changed while it ran, milliseconds since the epoch. @default never */
+  readonly reattachedAt?: number
   readonly ports: readonly PublishedPort[]
   /** What of them the supervisor passes on. @default nothing */
   readonly relays?: readonly LiveRelay[]

@@ -92,6 +92,8 @@ export interface ContainerEntry {
   readonly inheritedLogs?: number
   /** From other containers, with the real names of volumes. @default none */
   readonly sharedMounts?: readonly Mount[]
+  /** Its networks are being changed while it runs; those of `spec` are what it is to have. @default false */
+  readonly isReattaching?: true
   /** Its anonymous volumes go with it; set with the phase `removing`. @default they stay */
   readonly withVolumes?: boolean
 }

@@ -36,6 +36,7 @@ import type { LogPacker } from './log-packer.ts'
 import { MemoryKills } from './memory-kills.ts'
 import type { OneOffSweeps } from './one-off-sweeps.ts'
 import type { PortRelays } from './relay/port-relays.ts'
+import { RelayedPorts } from './relay/relayed-ports.ts'
 import { Restarter } from './restarter.ts'
 
 const SIGKILL = 9
@@ -156,18 +157,32 @@ export class ContainerWatch {
   }
 
   #enterRun(live: LiveRecord, process: PidRecord): void {
-    if (this.#run?.process.startedAt === process.startedAt && this.#run.process.pid === process.pid) return
+    if (this.#run?.process.startedAt === process.startedAt && this.#run.process.pid === process.pid) {
+      this.#followNetworks(this.#run, live)
+      return
+    }
     this.#leaveRun()
     const tasks = new DisposableStack()
-    this.#run = { live, process, tasks }
+    const relays = tasks.use(new RelayedPorts(this.#context.relays, error => this.#report(error)))
+    const resolver = new Resolver(this.#context.resolver, resolverViewOf(live, upstreamAt))
+    this.#run = { live, process, tasks, resolver, relays }
     this.#publishNames(live, tasks)
-    this.#startDns(live, tasks)
-    this.#relayPorts(live, tasks)
+    this.#startDns(live, { resolver, tasks })
+    relays.set(live.relays)
     this.#attempt(() => this.#startHealth(live, process, tasks))
     this.#packLogs(live, tasks)
     this.#forwardLog(live, process, tasks)
     this.#attempt(() => this.#restarter.afterStart())
     this.#emitStart(live, process)
+  }
+
+  /** Its networks may be others although its process is the same. */
+  #followNetworks(run: ActiveRun, live: LiveRecord): void {
+    if (run.live.reattachedAt === live.reattachedAt) return
+    this.#run = { ...run, live }
+    this.#context.resolver.names.set(live, true)
+    run.resolver.see(resolverViewOf(live, upstreamAt))
+    run.relays.set(live.relays)
   }
 
   #leaveRun(): void {
@@ -181,22 +196,13 @@ export class ContainerWatch {
     tasks.defer(() => names.delete(live.id))
   }
 
-  #startDns(live: LiveRecord, tasks: DisposableStack): void {
+  #startDns(live: LiveRecord, { resolver, tasks }: Pick<ActiveRun, 'resolver' | 'tasks'>): void {
     if (live.dns === undefined) return
-    const { keeper, resolver: context } = this.#context
+    const { keeper } = this.#context
     const onError = (error: unknown) => this.#report(error)
-    const resolver = new Resolver(context, resolverViewOf(live, upstreamAt))
     const server = serveDns({ keeper, dns: live.dns, resolver, onError })
     server.catch(onError)
     tasks.defer(() => void server.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
-  }
-
-  #relayPorts({ relays = [] }: LiveRecord, tasks: DisposableStack): void {
-    for (const relay of relays) {
-      const begun = this.#context.relays.add(relay)
-      begun.catch(error => this.#report(error))
-      tasks.defer(() => void begun.then(started => started[Symbol.dispose]()).catch(() => {}))
-    }
   }
 
   #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {
@@ -218,7 +224,7 @@ export class ContainerWatch {
 
   #probeOf(
     { test, timeoutMs }: ResolvedHealthcheck,
-    { live, process, tasks }: ActiveRun,
+    { live, process, tasks }: Pick<ActiveRun, 'live' | 'process' | 'tasks'>,
   ): (signal: AbortSignal) => Promise<HealthProbe> {
     const { keeper, clock, openPipe } = this.#context
     if (!isProbeTest(test)) {
@@ -367,6 +373,8 @@ interface ActiveRun {
   readonly live: LiveRecord
   readonly process: PidRecord
   readonly tasks: DisposableStack
+  readonly resolver: Resolver
+  readonly relays: RelayedPorts
 }
 
 type Occurrence = Pick<EventRecord, 'action' | 'time' | 'attributes'>

@@ -3,6 +3,7 @@ import { type ProjectName, parseContainerId } from '../../../model/names.ts'
 import { EventLog } from '../state/event-log.ts'
 import { eventsPath } from '../state/event-record.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
+import { watchReattachments } from '../state/reattachment-notice.ts'
 import type { Clock } from './clock.ts'
 import { ContainerWatch, type WatchContext } from './container-watch.ts'
 import { Forwarder } from './dns/forwarder.ts'
@@ -65,6 +66,7 @@ class Supervisor {
   #lingerMs = FIRST_LINGER_MS
   #namesReadAt = Number.NEGATIVE_INFINITY
   #firewall: Disposable | undefined
+  #networks: Disposable | undefined
   #looksUnpruned = 0
 
   constructor(options: SupervisorOptions) {
@@ -103,6 +105,7 @@ class Supervisor {
     this.#lookAtAll()
     this.#watchIdleness()
     this.#watchFirewall()
+    this.#watchNetworks()
   }
 
   look(id: string): void {
@@ -115,6 +118,7 @@ class Supervisor {
     this.#cancelLinger?.()
     for (const watch of this.#watches.values()) watch.dispose()
     this.#firewall?.[Symbol.dispose]()
+    this.#networks?.[Symbol.dispose]()
     this.#relays[Symbol.dispose]()
   }
 
@@ -128,6 +132,19 @@ class Supervisor {
     } catch (error) {
       onError(error)
     }
+  }
+
+  #watchNetworks(): void {
+    const { roots, project } = this.#options
+    const layout = projectLayout(roots, project)
+    this.#networks = watchReattachments(layout, {
+      onNotice: () => {
+        for (const watch of this.#watches.values()) watch.look()
+      },
+      onError: error => this.#context.report('networks', error),
+    })
+    // What was said before anybody listened.
+    for (const watch of this.#watches.values()) watch.look()
   }
 
   #addWatch(id: string): ContainerWatch {

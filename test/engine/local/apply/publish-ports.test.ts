@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { servicePath } from '../../../../src/base/model-path.ts'
 import type { ApplyContext } from '../../../../src/engine/local/apply/apply-context.ts'
-import { publishPorts } from '../../../../src/engine/local/apply/publish-ports.ts'
+import { publishPorts, republishPorts } from '../../../../src/engine/local/apply/publish-ports.ts'
 import type { LiveEndpoint } from '../../../../src/engine/local/state/live-record.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
 import { parseContainerId } from '../../../../src/model/names.ts'
@@ -163,4 +163,43 @@ test('publishPorts() relays a port of IPv6 over UDP, and holds its socket withou
   const { published, tried } = await publish([aPort({ hostIp: '::1', protocol: 'udp' })])
   expect(published).toMatchObject({ relays: [{ protocol: 'udp', address: '172.18.0.2', port: 80 }] })
   expect(tried).toEqual(['udp ::1:8000'])
+})
+
+test('republishPorts() relays what the kernel cannot lead to the endpoints of then, on sockets that listen', async () => {
+  const prefix = `${CONTAINER_ID.slice(0, 12)}/port/`
+  const asked: string[] = []
+  const keeper: Pick<KeeperConnection, 'hold' | 'release' | 'held'> = {
+    held: async () => [
+      { name: `${prefix}0/tcp/0.0.0.0/0`, port: 8000 },
+      { name: `${prefix}0/tcp/::/8000`, port: 8000 },
+    ],
+    release: async name => asked.push(`release ${name}`),
+    hold: async ({ name, port, backlog }) => {
+      asked.push(`hold ${name}${backlog > 0 ? ' listening' : ''}`)
+      return port
+    },
+  }
+  const spec = aContainerSpec({ ports: [aPort({ hostIp: undefined })] })
+  const entry = { id: CONTAINER_ID, spec } as ContainerEntry
+  const context = { keeper: async () => keeper } as unknown as ApplyContext
+  const port = { hostPort: 8000, target: 80, protocol: 'tcp' } as const
+  const ports = [
+    { hostIp: '0.0.0.0', ...port },
+    { hostIp: '::', ...port },
+  ]
+  const relayed = {
+    socket: `${prefix}0/tcp/::/8000`,
+    protocol: 'tcp',
+    address: '172.18.0.2',
+    port: 80,
+  } as const
+  const { ipv4Address: _, ...rest } = ENDPOINT
+  const ipv6 = { address: 'fd00::7', prefixLength: 64 }
+  const endpoints = [{ ...rest, ipv4Address: undefined, ipv6 }]
+  expect(await republishPorts(context, { entry, live: { ports, relays: [relayed] }, endpoints })).toEqual([
+    { socket: `${prefix}0/tcp/0.0.0.0/8000`, protocol: 'tcp', address: 'fd00::7', port: 80 },
+    { ...relayed, address: 'fd00::7' },
+  ])
+  expect(asked).toEqual([`release ${prefix}0/tcp/0.0.0.0/0`, `hold ${prefix}0/tcp/0.0.0.0/8000 listening`])
+  expect(await republishPorts(context, { entry, live: { ports: [] }, endpoints })).toEqual([])
 })

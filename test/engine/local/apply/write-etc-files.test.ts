@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ContainerNetwork } from '../../../../src/engine/local/apply/connect-network.ts'
-import { writeEtcFiles } from '../../../../src/engine/local/apply/write-etc-files.ts'
+import { changeHosts, writeEtcFiles } from '../../../../src/engine/local/apply/write-etc-files.ts'
 import type { ContainerEntry } from '../../../../src/engine/local/state/project-record.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'
 import type { Service } from '../../../../src/model/service.ts'
 import { aContainerSpec } from '../../../support/container-input.ts'
+import { aLiveEndpoint } from '../../../support/live-record.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 const names = { hostname: 'broker', domainname: undefined }
@@ -59,4 +60,33 @@ test('writeEtcFiles() gives the files to root of a container that is another use
     const { uid, gid, mode } = statSync(at(name))
     expect([uid, gid, mode & 0o777]).toEqual([70_001, 70_002, 0o644])
   }
+})
+
+test('changeHosts() replaces the lines of the container itself and of the host, in the same file, and no others', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'hosts')
+  const own = '127.0.0.1\tlocalhost\n10.1.0.1\thost\n10.1.0.2\tbroker\n'
+  writeFileSync(path, `${own}10.9.9.9\tadded by the program\n10.1.0.2\tother\n`)
+  const { ino } = statSync(path)
+  const extraHosts = [{ host: 'host', address: 'host-gateway' }]
+  const change = {
+    entry: { spec: aContainerSpec({ extraHosts }) },
+    names,
+    endpoints: [
+      aLiveEndpoint({ ipv4Address: '10.2.0.2', ipv6: { address: 'fd00::2', prefixLength: 64 } }),
+      aLiveEndpoint({ ipv4Address: '10.1.0.2' }),
+    ],
+    hostGateways: ['10.2.0.1'],
+  }
+  changeHosts(path, change)
+  const changed = readFileSync(path, 'utf8')
+  expect(changed.split('\n')).toEqual([
+    ...['127.0.0.1\tlocalhost', '10.1.0.2\tbroker', '10.9.9.9\tadded by the program', '10.1.0.2\tother'],
+    ...['10.2.0.1\thost', '10.2.0.2\tbroker', 'fd00::2\tbroker', ''],
+  ])
+  expect(statSync(path).ino).toBe(ino)
+  changeHosts(path, change)
+  expect(readFileSync(path, 'utf8')).toBe(changed)
+  changeHosts(join(folder.path, 'absent'), change)
+  expect(readdirSync(folder.path)).toEqual(['hosts'])
 })

@@ -4,10 +4,17 @@ import { formatIpAddress } from '../../../../src/base/ip-address.ts'
 import { formatIpBlock } from '../../../../src/base/ip-block.ts'
 import { createBridge } from '../../../../src/engine/local/network/bridge.ts'
 import {
+  addEndpoints,
   connectContainer,
+  deleteInside,
   disconnectContainers,
+  interfacesInside,
 } from '../../../../src/engine/local/network/connect-container.ts'
-import type { ConnectedEndpoint, EndpointRequest } from '../../../../src/engine/local/network/endpoint.ts'
+import {
+  type ConnectedEndpoint,
+  type EndpointRequest,
+  planEndpoints,
+} from '../../../../src/engine/local/network/endpoint.ts'
 import type { NetworkRecord } from '../../../../src/engine/local/network/network-record.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { withNetns } from '../../../../src/linux/netns.ts'
@@ -196,6 +203,48 @@ test('disconnectContainers() removes namespaces and interfaces at once, and may 
   expect(connections.some(({ netnsPath }) => existsSync(netnsPath))).toBe(false)
 })
 
+test('addEndpoints() adds what a namespace lacks, leaves the rest as it is, and has the default routes follow', () => {
+  using sandbox = createNetworkSandbox()
+  const back = { record: makeBridge(sandbox, 'back', '10.8.1.0/24') }
+  const before = connect(sandbox, 'web', [back])
+  const netnsPath = sandbox.container('web')
+  const front = { record: makeBridge(sandbox, 'front', { ipv4: '10.8.2.0/24', ipv6: 'fd00:8:2::/64' }) }
+  const names = interfacesInside(netnsPath)
+  expect([...names]).toEqual(['lo', 'eth0'])
+  const change = (
+    requests: readonly ReturnType<typeof requestOf>[],
+    present: readonly ConnectedEndpoint[],
+  ) => {
+    const kept = new Map(present.map(endpoint => [endpoint.network, endpoint]))
+    const endpoints = planEndpoints(requests, { kept, names: interfacesInside(netnsPath) })
+    sandbox.onHost(() =>
+      addEndpoints({ ...owner, netnsPath, endpoints: requests }, { before: present, endpoints }),
+    )
+    return endpoints
+  }
+  // One that comes first in the order of interfaces does not take the name of another.
+  const both = change([requestOf(front), requestOf(back)], before)
+  expect(both.map(({ interfaceName }) => interfaceName)).toEqual(['eth1', 'eth0'])
+  expect(both[1]).toMatchObject({ hostInterface: before[0]?.hostInterface, gateway: undefined })
+  expect(inspect(netnsPath).routes).toEqual(
+    expect.arrayContaining(['0.0.0.0/0 eth1', '::/0 eth1', '10.8.1.0/24 eth0']),
+  )
+  const preferred = change([requestOf(front), requestOf({ ...back, gatewayPriority: 1 })], both)
+  expect(inspect(netnsPath).routes.filter(route => route?.includes('/0 '))).toEqual([
+    '0.0.0.0/0 eth0',
+    '::/0 eth1',
+  ])
+  // Twice the same changes nothing.
+  change([requestOf(front), requestOf({ ...back, gatewayPriority: 1 })], preferred)
+  const closed = (each: typeof back) => ({
+    record: { ...each.record, network: { ...each.record.network, internal: true } },
+  })
+  change([requestOf(closed(front)), requestOf(closed(back))], preferred)
+  expect(inspect(netnsPath).routes.filter(route => route?.includes('/0 '))).toEqual([])
+  deleteInside(netnsPath, ['eth1', 'eth7'])
+  expect([...interfacesInside(netnsPath)]).toEqual(['lo', 'eth0'])
+})
+
 function makeBridge(
   sandbox: NetworkSandbox,
   key: string,
@@ -228,15 +277,19 @@ function connect(
   name: string,
   endpoints: ReadonlyArray<Partial<EndpointRequest> & Pick<EndpointRequest, 'record'>>,
 ): readonly ConnectedEndpoint[] {
-  const requests = endpoints.map(endpoint => ({
+  const requests = endpoints.map(requestOf)
+  const netnsPath = sandbox.container(name)
+  return sandbox.onHost(() => connectContainer({ ...owner, netnsPath, endpoints: requests }))
+}
+
+function requestOf(endpoint: Partial<EndpointRequest> & Pick<EndpointRequest, 'record'>): EndpointRequest {
+  return {
     addresses: addressesOn(endpoint.record),
     macAddress: undefined,
     interfaceName: undefined,
     gatewayPriority: 0,
     ...endpoint,
-  }))
-  const netnsPath = sandbox.container(name)
-  return sandbox.onHost(() => connectContainer({ ...owner, netnsPath, endpoints: requests }))
+  }
 }
 
 /** The second address of each subnet. */

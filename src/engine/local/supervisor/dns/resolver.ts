@@ -37,12 +37,17 @@ const MOST_OPEN_QUERIES = 256
 /** Answers the queries of one container. */
 export class Resolver {
   readonly #context: ResolverContext
-  readonly #view: ResolverView
+  #view: ResolverView
   readonly #turns = new RecordTurns()
   #open = 0
 
   constructor(context: ResolverContext, view: ResolverView) {
     this.#context = context
+    this.#view = view
+  }
+
+  /** Has later queries answered by what the container sees from now on. */
+  see(view: ResolverView): void {
     this.#view = view
   }
 
