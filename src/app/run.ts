@@ -14,6 +14,8 @@ export interface RunOptions
     Pick<UpOptions, 'noDeps' | 'removeOrphans' | 'pull' | 'build'> {
   /** What its streams are joined to. @default nothing: it runs in the background */
   readonly io?: AttachedIo | undefined
+  /** Called before the process is made whose streams are joined, with what it will be. @default nobody is told */
+  readonly onStarting?: (container: Promise<AttachedContainer>) => void
 }
 
 /** What came of the start of a one-off. `result` is that of the plan. */
@@ -46,11 +48,14 @@ export async function run(
   const { project, oneOff, diagnostics } = prepared
   const { service, io } = options
   let container: AttachedContainer | undefined
+  const started = Promise.withResolvers<AttachedContainer>()
   const attachment = io && {
     replica: { service, number: 0, slug: oneOff.slug },
     io,
-    onStarted: (started: AttachedContainer) => {
-      container = started
+    onStarting: () => options.onStarting?.(started.promise),
+    onStarted: (attached: AttachedContainer) => {
+      container = attached
+      started.resolve(attached)
     },
   }
   const what = { request, loaded: project, diagnostics, attachment, oneOff: { service, oneOff } }

@@ -39,6 +39,7 @@ export function watchInterrupts(source: SignalSource = PROCESS_SIGNALS): Interru
   const second = new AbortController()
   let exitCode: number = EXIT.interrupted
   let isWatching = false
+  let isForwarding = false
   let isHeld = false
   const onSignal = (name: NodeJS.Signals): void => {
     if (second.signal.aborted) source.end(exitCode)
@@ -49,7 +50,8 @@ export function watchInterrupts(source: SignalSource = PROCESS_SIGNALS): Interru
     }
   }
   const watch = (): void => {
-    if (!isWatching) source.on(onSignal)
+    if (isWatching || isForwarding) return
+    source.on(onSignal)
     isWatching = true
   }
   const ignore = (): void => {
@@ -70,6 +72,7 @@ export function watchInterrupts(source: SignalSource = PROCESS_SIGNALS): Interru
     },
     forward: deliver => {
       ignore()
+      isForwarding = true
       let interrupts = 0
       const onForwarded = (name: NodeJS.Signals): void => {
         if (name === 'SIGINT' || name === 'SIGTERM') interrupts += 1
@@ -79,6 +82,7 @@ export function watchInterrupts(source: SignalSource = PROCESS_SIGNALS): Interru
       return {
         [Symbol.dispose]: () => {
           source.off(onForwarded)
+          isForwarding = false
           watch()
         },
       }

@@ -48,6 +48,8 @@ export interface AttachedContainer extends Disposable {
 export interface Attachment {
   readonly replica: ReplicaAddress
   readonly io: AttachedIo
+  /** Called before its process is made. @default nobody is told */
+  readonly onStarting?: () => void
   /** Receives the container once its process runs. */
   readonly onStarted: (container: AttachedContainer) => void
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { watchInterrupts } from '../../src/cli/watch-interrupts.ts'
 
 const module = join(import.meta.dirname, '../../src/cli/watch-interrupts.ts')
 
@@ -40,6 +41,25 @@ const CASES: readonly Case[] = [
     ends: [130, null],
   },
 ]
+
+test('watchInterrupts() takes no signal that is handed on, whoever asks for an interrupt meanwhile', () => {
+  const listeners = new Set<(name: NodeJS.Signals) => void>()
+  const interrupts = watchInterrupts({
+    on: listener => listeners.add(listener),
+    off: listener => listeners.delete(listener),
+    end: () => {},
+  })
+  const { first } = interrupts
+  const delivered: string[] = []
+  {
+    using _forwarded = interrupts.forward(name => delivered.push(name))
+    expect(interrupts.second.aborted).toBe(false)
+    for (const listener of listeners) listener('SIGINT')
+    expect({ delivered, aborted: first.aborted }).toEqual({ delivered: ['SIGINT'], aborted: false })
+  }
+  for (const listener of listeners) listener('SIGINT')
+  expect({ delivered, aborted: first.aborted }).toEqual({ delivered: ['SIGINT'], aborted: true })
+})
 
 for (const { name, code, signals, ends } of CASES) {
   test(`watchInterrupts(): an interrupt ends the process where ${name}`, async () => {

@@ -84,6 +84,21 @@ describe('run', () => {
     await project.succeed('rm', '-f')
   })
 
+  test('passes signals on from the first output on', async () => {
+    const script = 'trap "exit 9" HUP; trap "exit 10" USR1; echo; while :; do sleep 0.02; done'
+    for (const [signal, exitCode] of [
+      ['SIGHUP', 9],
+      ['SIGUSR1', 10],
+      ['SIGHUP', 9],
+    ] as const) {
+      const child = project.spawn(['run', '--rm', '-T', '-q', '--no-deps', 'app', script])
+      const end = once(child, 'close')
+      await once(child.stdout ?? child, 'data')
+      child.kill(signal)
+      expect(await end).toEqual([exitCode, null])
+    }
+  })
+
   test('passes standard input through, to its end, and none with --interactive=false', async () => {
     const input = 'x'.repeat(300_000)
     const args = ['run', '--rm', '-q', '-T', '--no-deps', 'app', 'wc -c']

@@ -103,13 +103,19 @@ async function runOnce(called: CommandContext, args: readonly string[], values: 
   const options = runOptions(context, args, values)
   const { ports, request, settings } = context
   let started: OneOffResult | undefined
+  using forwarding = new DisposableStack()
+  // From here on signals are for the container: its first output may lead to one.
+  const onStarting: RunOptions['onStarting'] = starting => {
+    const deliver = async (name: NodeJS.Signals): Promise<void> => (await starting).signal(name)
+    forwarding.use(ports.interrupts.forward(name => void deliver(name).catch(() => {})))
+  }
   const shown = values.quiet ? { ...context, settings: { ...settings, progress: 'quiet' as const } } : context
   const exitCode = await runWithProgress(shown, {
     title: 'run',
     quietPull: values.quietPull ?? false,
     quietBuild: values.quietBuild ?? false,
     run: async hooks => {
-      started = await ports.call(run, { request, options, hooks })
+      started = await ports.call(run, { request, options: { ...options, onStarting }, hooks })
       return started.result
     },
   })
@@ -118,14 +124,13 @@ async function runOnce(called: CommandContext, args: readonly string[], values: 
     ports.stdout.write(`${started.run.id}\n`)
     return EXIT.done
   }
-  return joinRun(context, started.run)
+  return await joinRun(context, started.run)
 }
 
-/** Passes on what the container writes and reads, and signals; returns its exit code. */
+/** Passes on what the container writes and reads; returns its exit code. */
 async function joinRun(context: CommandContext, { container, finish }: StartedRun): Promise<number> {
   if (container === undefined) return EXIT.done
   using _container = container
-  using _signals = context.ports.interrupts.forward(name => void container.signal(name).catch(() => {}))
   const exitCode = await container.join().catch(async error => {
     await finish()
     throw error

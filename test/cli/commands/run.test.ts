@@ -20,9 +20,11 @@ interface Call {
   readonly run?: Partial<StartedRun>
   readonly result?: OneOffResult
   readonly changes?: Partial<CliPorts>
+  /** What happens while it starts. */
+  readonly starting?: (options: RunOptions) => Promise<void>
 }
 
-async function runWith(args: readonly string[], { run = {}, result, changes = {} }: Call = {}) {
+async function runWith(args: readonly string[], { run = {}, result, changes = {}, starting }: Call = {}) {
   const asked: RunOptions[] = []
   const started: OneOffResult = {
     kind: 'started',
@@ -31,7 +33,9 @@ async function runWith(args: readonly string[], { run = {}, result, changes = {}
   }
   const ports = recordedPorts(['run', ...args], {
     run: async ({ options }) => {
-      asked.push(options)
+      const { onStarting: _, ...plain } = options
+      asked.push(plain)
+      await starting?.(options)
       return result ?? started
     },
   })
@@ -75,17 +79,36 @@ test('run removes a container with --rm whose keeper is gone', async () => {
   expect(stderr).toContain('Cannot reach the keeper')
 })
 
-test('run hands signals to the container', async () => {
+test('run hands signals to the container from before its start, and keeps none for itself', async () => {
   const signals: string[] = []
-  const container = aContainer(0, { signal: async name => void signals.push(name) })
+  const container = aContainer(0, {
+    signal: async name => void signals.push(name),
+    join: async () => {
+      await new Promise(resolve => setImmediate(resolve))
+      send('SIGUSR1')
+      await new Promise(resolve => setImmediate(resolve))
+      return 0
+    },
+  })
   const { interrupts } = recordedPorts([])
+  let send: (name: NodeJS.Signals) => void = () => {}
   const forward: typeof interrupts.forward = deliver => {
-    deliver('SIGINT')
-    deliver('SIGHUP')
-    return { [Symbol.dispose]: () => {} }
+    send = deliver
+    return { [Symbol.dispose]: () => void signals.push('no more') }
   }
-  await runWith(['web'], { run: { container }, changes: { interrupts: { ...interrupts, forward } } })
-  expect(signals).toEqual(['SIGINT', 'SIGHUP'])
+  const starting = async ({ onStarting }: RunOptions): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<AttachedContainer>()
+    onStarting?.(promise)
+    send('SIGHUP')
+    send('SIGINT')
+    resolve(container)
+  }
+  await runWith(['web'], {
+    run: { container },
+    starting,
+    changes: { interrupts: { ...interrupts, forward } },
+  })
+  expect(signals).toEqual(['SIGHUP', 'SIGINT', 'SIGUSR1', 'no more'])
 })
 
 const BOTH: Partial<CliPorts> = { isInputTerminal: true, stdout: recordedOutput({ isTerminal: true }) }

@@ -197,6 +197,7 @@ async function launchJoined(
   { attachment, request }: JoinedLaunch,
 ): Promise<void> {
   const { keeperSocket } = context.layout
+  context.attachment?.onStarting?.()
   const container = await launchContainer(launching, () => attachment.launch(keeperSocket, request))
   context.attachment?.onStarted(container)
 }
