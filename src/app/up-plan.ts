@@ -40,6 +40,20 @@ export interface UpOptions {
   readonly build?: 'always' | 'never' | undefined
 }
 
+/** What `up` does without a flag. */
+export const PLAIN_UP: UpOptions = {
+  services: [],
+  noDeps: false,
+  forceRecreate: false,
+  noRecreate: false,
+  noStart: false,
+  removeOrphans: false,
+  renewAnonymousVolumes: false,
+  scale: new Map(),
+  timeout: undefined,
+  wait: false,
+}
+
 /** What `up` is planned from besides what exists. */
 export interface UpChoices {
   readonly project: Project

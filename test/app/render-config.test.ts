@@ -5,6 +5,7 @@ import { config } from '../../src/app/config.ts'
 import type { ConfigDocumentView, ConfigView } from '../../src/app/config-view.ts'
 import { plan } from '../../src/app/plan.ts'
 import type { ProjectRequest } from '../../src/app/project-request.ts'
+import { PLAIN_UP } from '../../src/app/up-plan.ts'
 import { parseProjectName } from '../../src/model/names.ts'
 import { memoryContext } from '../support/memory-context.ts'
 
@@ -69,18 +70,7 @@ async function linesOf(view: ConfigView, text = TEXT): Promise<readonly string[]
 }
 
 test('config shows the hash that the containers of up are recorded with', async () => {
-  const planned = await plan(contextOf(TEXT), REQUEST, {
-    services: [],
-    noDeps: false,
-    forceRecreate: false,
-    noRecreate: false,
-    noStart: false,
-    removeOrphans: false,
-    renewAnonymousVolumes: false,
-    scale: new Map(),
-    timeout: undefined,
-    wait: false,
-  })
+  const planned = await plan(contextOf(TEXT), REQUEST, PLAIN_UP)
   if (planned.kind !== 'planned') throw new Error('Cannot plan the file')
   const recorded = planned.plan.steps.flatMap(({ action }) =>
     action.kind === 'create-container' ? [`${action.container.service} ${action.container.configHash}`] : [],

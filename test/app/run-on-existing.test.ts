@@ -4,13 +4,13 @@ import { rm } from '../../src/app/rm.ts'
 import type { RunResult } from '../../src/app/run-plan.ts'
 import { start } from '../../src/app/start.ts'
 import { stop } from '../../src/app/stop.ts'
-import type { Engine } from '../../src/engine/engine.ts'
 import type { ContainerState, ObservedState } from '../../src/model/observed-state.ts'
 import { planUp, toDesiredState } from '../../src/planner/index.ts'
 import { applyPlan } from '../support/apply-plan.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { anObservedState, aProject, aService, sha256Hex } from '../support/model-builders.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
+import { stepRecorder } from '../support/step-recorder.ts'
 
 const STATES: Readonly<Record<string, ContainerState>> = {
   db: { kind: 'exited', exitCode: 0, finishedAt: 1, outOfMemory: false },
@@ -27,17 +27,7 @@ type Command = (context: ReturnType<typeof memoryContext>) => Promise<RunResult>
 
 /** Runs a command; `steps` is what the engine was to carry out. */
 async function carriedOut(command: Command) {
-  const steps: string[] = []
-  const engine: Partial<Engine> = {
-    lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
-    observe: async () => observed,
-    preflight: async () => [],
-    execute: async plan => {
-      for (const { action } of plan.steps)
-        steps.push('name' in action ? `${action.kind} ${action.name}` : action.kind)
-      return { outcomes: new Map() }
-    },
-  }
+  const { engine, steps } = stepRecorder(observed)
   const { kind } = await command(memoryContext({ files: {} }, engine))
   return { kind, steps }
 }

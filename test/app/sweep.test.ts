@@ -6,20 +6,11 @@ import { memoryContext } from '../support/memory-context.ts'
 import { anObservedState } from '../support/model-builders.ts'
 import { anObservedContainer } from '../support/observed-container.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
+import { stepRecorder } from '../support/step-recorder.ts'
 
 /** Returns the steps that `sweep` carries out. */
 async function swept(observed: ObservedState): Promise<readonly string[]> {
-  const steps: string[] = []
-  const engine: Partial<Engine> = {
-    lockPresent: async () => ({ [Symbol.asyncDispose]: async () => {} }),
-    observe: async () => observed,
-    preflight: async () => [],
-    execute: async plan => {
-      for (const { action } of plan.steps)
-        steps.push('name' in action ? `${action.kind} ${action.name}` : action.kind)
-      return { outcomes: new Map() }
-    },
-  }
+  const { engine, steps } = stepRecorder(observed)
   const request = aProjectRequest({ projectName: 'shop' })
   const context = memoryContext({ files: {} }, engine)
   expect(await sweep(context, { request, options: {}, hooks: runHooks() })).toMatchObject({ kind: 'ran' })

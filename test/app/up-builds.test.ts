@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { plan } from '../../src/app/plan.ts'
 import { up } from '../../src/app/up.ts'
-import type { UpOptions } from '../../src/app/up-plan.ts'
+import { PLAIN_UP, type UpOptions } from '../../src/app/up-plan.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import type { Engine, Outcome } from '../../src/engine/engine.ts'
 import type { BuildForecast } from '../../src/model/build-event.ts'
@@ -12,19 +12,6 @@ import { aBuildStepSummary } from '../support/build-builders.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { anObservedState } from '../support/model-builders.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
-
-const OPTIONS: UpOptions = {
-  services: [],
-  noDeps: false,
-  forceRecreate: false,
-  noRecreate: false,
-  noStart: false,
-  removeOrphans: false,
-  renewAnonymousVolumes: false,
-  scale: new Map(),
-  timeout: undefined,
-  wait: false,
-}
 
 const SHOP = 'name: shop\nservices: {web: {build: .}}\n'
 const CURRENT: BuildForecast = { steps: [], isCurrent: true }
@@ -92,7 +79,7 @@ async function upOn(world: World) {
   const plans: Plan[] = []
   const call = {
     request: aProjectRequest(),
-    options: { ...OPTIONS, ...world.options },
+    options: { ...PLAIN_UP, ...world.options },
     hooks: runHooks({ onPlan: made => plans.push(made) }),
   }
   const result = await up(context, call)
@@ -101,7 +88,7 @@ async function upOn(world: World) {
 
 async function planOn(world: World) {
   const { context, log } = aHost(world)
-  const result = await plan(context, aProjectRequest(), { ...OPTIONS, ...world.options })
+  const result = await plan(context, aProjectRequest(), { ...PLAIN_UP, ...world.options })
   if (result.kind !== 'planned') throw new Error('Cannot plan')
   return { ...result, log }
 }

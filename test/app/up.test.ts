@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { plan } from '../../src/app/plan.ts'
 import { up } from '../../src/app/up.ts'
-import type { UpOptions } from '../../src/app/up-plan.ts'
+import { PLAIN_UP, type UpOptions } from '../../src/app/up-plan.ts'
 import { TcomposeError } from '../../src/base/tcompose-error.ts'
 import type { Engine, ImageAnswer } from '../../src/engine/engine.ts'
 import type { ObservedState } from '../../src/model/observed-state.ts'
@@ -9,19 +9,6 @@ import { imageIdOf } from '../support/apply-plan.ts'
 import { memoryContext } from '../support/memory-context.ts'
 import { anObservedState } from '../support/model-builders.ts'
 import { aProjectRequest, runHooks } from '../support/project-call.ts'
-
-const OPTIONS: UpOptions = {
-  services: [],
-  noDeps: false,
-  forceRecreate: false,
-  noRecreate: false,
-  noStart: false,
-  removeOrphans: false,
-  renewAnonymousVolumes: false,
-  scale: new Map(),
-  timeout: undefined,
-  wait: false,
-}
 
 const GOOD = 'name: shop\nservices: {web: {image: a}}\n'
 const PRESENT: ObservedState = anObservedState({
@@ -49,7 +36,7 @@ async function both({ compose, options = {}, answer, isRoot = true }: World) {
     },
   }
   const context = { ...memoryContext({ files: { 'compose.yaml': compose } }, engine), isRoot }
-  const all = { ...OPTIONS, ...options }
+  const all = { ...PLAIN_UP, ...options }
   const request = aProjectRequest()
   const ran = await up(context, { request, options: all, hooks: runHooks() }).catch((error: unknown) => error)
   return { ran, planned: await plan(context, request, all), done }
@@ -105,6 +92,6 @@ test('up() wants root for a file that is good, plan() does not', async () => {
 
 test('up() asks for root before it looks at what runs', async () => {
   const context = { ...memoryContext({ files: { 'compose.yaml': GOOD } }), isRoot: false }
-  const call = { request: aProjectRequest(), options: OPTIONS, hooks: runHooks() }
+  const call = { request: aProjectRequest(), options: PLAIN_UP, hooks: runHooks() }
   await expect(up(context, call)).rejects.toMatchObject({ code: 'not-root' })
 })

@@ -1,21 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sleeper } from '../support/sleeper.ts'
 import { TestProject } from '../support/test-project.ts'
-
-const service = (name: string, rest: string) => `  ${name}:
-    image: rootfs:/
-    command: [sleep, "600"]
-    stop_signal: SIGKILL
-    network_mode: none
-${rest}`
 
 const COMPOSE = `name: secopt
 services:
-${service('own', '    security_opt: [seccomp=./profile.json]\n    user: "1234"\n    healthcheck: {test: [CMD, "true"], interval: 1h}\n')}
-${service('strict', '    security_opt: ["seccomp:./profile.json", "no-new-privileges:true", label=disable, apparmor=unconfined]\n    privileged: true\n')}
-${service('open', '    security_opt: [seccomp=unconfined, systempaths=unconfined, "writable-cgroups:true"]\n')}
-${service('plain', '')}
+${sleeper('own', '    security_opt: [seccomp=./profile.json]\n    user: "1234"\n    healthcheck: {test: [CMD, "true"], interval: 1h}\n')}
+${sleeper('strict', '    security_opt: ["seccomp:./profile.json", "no-new-privileges:true", label=disable, apparmor=unconfined]\n    privileged: true\n')}
+${sleeper('open', '    security_opt: [seccomp=unconfined, systempaths=unconfined, "writable-cgroups:true"]\n')}
+${sleeper('plain', '')}
 `
 /** close_range(2) is what a profile of some years ago knows nothing of. */
 const profile = (errno: number): string =>

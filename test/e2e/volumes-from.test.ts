@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sleeper } from '../support/sleeper.ts'
 import { TestProject } from '../support/test-project.ts'
-
-const service = (name: string, rest: string) => `  ${name}:
-    image: rootfs:/
-    command: [sleep, "600"]
-    stop_signal: SIGKILL
-    network_mode: none
-${rest}`
 
 const COMPOSE = `name: vfrom
 services:
-${service('data', '    volumes: ["named:/named", "./host:/host:ro", "/anonymous", {type: tmpfs, target: /memory}, {type: volume, target: /labelled, volume: {labels: {a: b}}}]\n')}
-${service('user', '    volumes_from: [data]\n    volumes: ["own:/named", "./host:/z:z"]\n')}
-${service('reader', '    volumes_from: ["user:ro"]\n')}
+${sleeper('data', '    volumes: ["named:/named", "./host:/host:ro", "/anonymous", {type: tmpfs, target: /memory}, {type: volume, target: /labelled, volume: {labels: {a: b}}}]\n')}
+${sleeper('user', '    volumes_from: [data]\n    volumes: ["own:/named", "./host:/z:z"]\n')}
+${sleeper('reader', '    volumes_from: ["user:ro"]\n')}
 volumes: { named: {}, own: {} }
 `
 const OTHER = `name: vfrom-other
 services:
-${service('guest', '    volumes_from: ["container:vfrom-data-1:ro"]\n')}
+${sleeper('guest', '    volumes_from: ["container:vfrom-data-1:ro"]\n')}
 `
 const MISSING = OTHER.replace('vfrom-data-1', 'vfrom-none-1').replace('vfrom-other', 'vfrom-missing')
 

@@ -3,29 +3,13 @@ import { parseDigest } from '../../src/base/digest.ts'
 import { type ContainerInput, toRuntimeSpec } from '../../src/engine/local/container/to-runtime-spec.ts'
 import { containerLayout } from '../../src/engine/local/state/layout.ts'
 import type { ContainerSpec } from '../../src/model/container.ts'
-import type { ImageConfig } from '../../src/model/image.ts'
 import { type ContainerId, parseContainerId, parseProjectName } from '../../src/model/names.ts'
 import type { Service } from '../../src/model/service.ts'
+import { EMPTY_IMAGE_CONFIG } from '../../src/oci/image-config.ts'
 import type { ContainerLaunch } from '../../src/runtime/launch/container-launch.ts'
 import { aService } from './model-builders.ts'
 
 export const CONTAINER_ID: ContainerId = parseContainerId('0123456789abcdef'.repeat(4))
-
-/** Returns an empty image configuration. */
-export function anImageConfig(): ImageConfig {
-  return {
-    entrypoint: [],
-    command: [],
-    environment: [],
-    workingDir: '',
-    user: '',
-    volumes: [],
-    exposedPorts: [],
-    labels: new Map(),
-    stopSignal: undefined,
-    healthcheck: undefined,
-  }
-}
 
 /** Returns the only replica of service `web`, which runs `/bin/app`, with `changes`. */
 export function aContainerSpec(changes: Partial<Service> = {}): ContainerSpec {
@@ -51,7 +35,7 @@ export function aContainerInput(
     image: {
       reference: 'rootfs:/',
       id: parseDigest(`sha256:${'0'.repeat(64)}`),
-      config: anImageConfig(),
+      config: EMPTY_IMAGE_CONFIG,
       layers: [parseAbsolutePath('/')],
     },
     id: CONTAINER_ID,

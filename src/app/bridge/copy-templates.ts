@@ -5,6 +5,7 @@ import { copy } from '../copy.ts'
 import { down } from '../down.ts'
 import type { RunResult } from '../run-plan.ts'
 import { up } from '../up.ts'
+import { PLAIN_UP } from '../up-plan.ts'
 import { TRANSFORMATION, transformationProject } from './transformation-project.ts'
 
 /** Which templates to copy, and where to. */
@@ -29,11 +30,7 @@ export async function copyTemplates(
   try {
     const result = await up(project.context, {
       request: project.request,
-      options: {
-        ...{ services: [], noDeps: true, removeOrphans: false, pull: undefined, build: undefined },
-        ...{ forceRecreate: false, noRecreate: false, noStart: true, renewAnonymousVolumes: false },
-        ...{ scale: new Map(), timeout: undefined, wait: false },
-      },
+      options: { ...PLAIN_UP, noDeps: true, noStart: true },
       hooks,
     })
     const isDone =

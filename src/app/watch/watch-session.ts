@@ -9,7 +9,7 @@ import type { ProjectRequest } from '../project-request.ts'
 import { restart } from '../restart.ts'
 import type { RunResult } from '../run-plan.ts'
 import { up } from '../up.ts'
-import type { UpOptions } from '../up-plan.ts'
+import { PLAIN_UP, type UpOptions } from '../up-plan.ts'
 import { pruneReplacedImages } from './prune-replaced-images.ts'
 import type { MirroredByService } from './service-mirror.ts'
 import { ServiceMirror } from './service-mirror.ts'
@@ -154,7 +154,7 @@ export class WatchSession {
     const { context, request, project, prunes, hooks } = this.#options
     const { engine } = context
     hooks.onEvent({ kind: 'rebuilding', services })
-    const options: UpOptions = { ...RUN_OPTIONS, services, noDeps: true, build: 'always' }
+    const options: UpOptions = { ...PLAIN_UP, services, noDeps: true, build: 'always' }
     const before = await engine.observe(project.name, [])
     const isDone = await hooks.run('up', runHooks => up(context, { request, options, hooks: runHooks }))
     hooks.onEvent({ kind: isDone ? 'rebuilt' : 'rebuild-failed', services })
@@ -186,18 +186,4 @@ export class WatchSession {
       hooks.onEvent({ kind: 'executed', name, argv, exitCode })
     }
   }
-}
-
-/** What `up` does on behalf of a session besides what its rule asks for. */
-export const RUN_OPTIONS: UpOptions = {
-  services: [],
-  noDeps: false,
-  forceRecreate: false,
-  noRecreate: false,
-  noStart: false,
-  removeOrphans: false,
-  renewAnonymousVolumes: false,
-  scale: new Map(),
-  timeout: undefined,
-  wait: false,
 }

@@ -10,10 +10,11 @@ import { plan } from '../plan.ts'
 import type { ProjectRequest } from '../project-request.ts'
 import { requireRoot } from '../run-plan.ts'
 import { up } from '../up.ts'
+import { PLAIN_UP } from '../up-plan.ts'
 import { compileWatchRules } from './compile-watch-rules.ts'
 import type { MirroredByService } from './service-mirror.ts'
 import type { WatchRules } from './watch-rules.ts'
-import { RUN_OPTIONS, type WatchHooks, WatchSession } from './watch-session.ts'
+import { type WatchHooks, WatchSession } from './watch-session.ts'
 
 /** What to watch. */
 export interface WatchOptions {
@@ -50,7 +51,7 @@ export async function watch(
   if (prepared.kind === 'invalid') return prepared
   await using _session = await context.engine.mirrors.begin(first.project.name)
   if (options.up) {
-    const upOptions = { ...RUN_OPTIONS, services: options.services, build: 'always' as const }
+    const upOptions = { ...PLAIN_UP, services: options.services, build: 'always' as const }
     const isUp = await hooks.run('up', runHooks =>
       up(context, { request, options: upOptions, hooks: runHooks }),
     )
@@ -134,7 +135,7 @@ async function readAgain(call: Call): Promise<Prepared | undefined> {
   if (project === undefined || hasErrors(diagnostics)) return refuse(hooks, diagnostics)
   const prepared = prepare(context, project, options)
   if (prepared.kind === 'invalid') return refuse(hooks, prepared.diagnostics)
-  const upOptions = { ...RUN_OPTIONS, services: options.services }
+  const upOptions = { ...PLAIN_UP, services: options.services }
   const planned = await plan(context, request, upOptions)
   if (planned.kind === 'invalid') return refuse(hooks, planned.diagnostics)
   if (planned.kind === 'refused') {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PlanResult } from '../../../src/app/plan.ts'
 import type { RunResult } from '../../../src/app/run-plan.ts'
-import type { UpOptions } from '../../../src/app/up-plan.ts'
+import { PLAIN_UP, type UpOptions } from '../../../src/app/up-plan.ts'
 import { runCli } from '../../../src/cli/run-cli.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
@@ -34,19 +34,6 @@ async function up(...args: readonly string[]) {
   return { exitCode: await runCli(ports), asked, stdout: ports.stdout.text, stderr: ports.stderr.text }
 }
 
-const PLAIN: UpOptions = {
-  services: [],
-  noDeps: false,
-  forceRecreate: false,
-  noRecreate: false,
-  noStart: false,
-  removeOrphans: false,
-  renewAnonymousVolumes: false,
-  scale: new Map(),
-  timeout: undefined,
-  wait: false,
-}
-
 const flags: ReadonlyArray<{ readonly args: readonly string[]; readonly changes: Partial<UpOptions> }> = [
   { args: [], changes: {} },
   { args: ['web'], changes: { services: ['web'] } },
@@ -68,19 +55,19 @@ const flags: ReadonlyArray<{ readonly args: readonly string[]; readonly changes:
 for (const { args, changes } of flags) {
   test(`"up -d ${args.join(' ')}" asks for that and nothing else`, async () => {
     const detached = args.some(arg => arg === '--wait' || arg === '--no-start') ? args : ['-d', ...args]
-    expect(await up(...detached)).toMatchObject({ exitCode: 0, asked: [['up', { ...PLAIN, ...changes }]] })
+    expect(await up(...detached)).toMatchObject({ exitCode: 0, asked: [['up', { ...PLAIN_UP, ...changes }]] })
   })
 }
 
 test('up -d does not ask for a pull policy that was not given', async () => {
-  expect((await up('-d')).asked).toEqual([['up', PLAIN]])
+  expect((await up('-d')).asked).toEqual([['up', PLAIN_UP]])
 })
 
 test('up --dry-run shows what would be done, and does nothing', async () => {
   const { exitCode, asked, stdout, stderr } = await up('--dry-run', '--force-recreate')
   expect(exitCode).toBe(0)
   expect(stderr).toMatch(/^( DRY-RUN MODE - {2}Container \S+ {2}(Starting|Started)\n)+$/)
-  expect(asked).toEqual([['plan', { ...PLAIN, forceRecreate: true }]])
+  expect(asked).toEqual([['plan', { ...PLAIN_UP, forceRecreate: true }]])
   expect(stdout).toContain('start container')
 })
 

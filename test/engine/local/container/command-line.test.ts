@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { commandLine } from '../../../../src/engine/local/container/command-line.ts'
 import type { ImageConfig } from '../../../../src/model/image.ts'
-import { anImageConfig } from '../../../support/container-input.ts'
+import { EMPTY_IMAGE_CONFIG } from '../../../../src/oci/image-config.ts'
 
-const image: ImageConfig = { ...anImageConfig(), entrypoint: ['/entry'], command: ['serve', '-p'] }
+const image: ImageConfig = { ...EMPTY_IMAGE_CONFIG, entrypoint: ['/entry'], command: ['serve', '-p'] }
 const service = { name: 'web', image: 'oci:x', entrypoint: undefined, command: undefined }
 
 const cases = [
@@ -36,7 +36,7 @@ for (const { name, file, argv } of cases) {
 }
 
 test('commandLine() throws when nothing is left to run', () => {
-  expect(() => commandLine({ ...service, entrypoint: [] }, anImageConfig())).toThrow(
+  expect(() => commandLine({ ...service, entrypoint: [] }, EMPTY_IMAGE_CONFIG)).toThrow(
     expect.objectContaining({
       code: 'container-launch',
       message: 'Cannot start service "web": neither the file nor image "oci:x" names a command',
