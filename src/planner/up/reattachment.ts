@@ -163,5 +163,5 @@ function isSameAddress(one: string, other: string | undefined): boolean {
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return canonicalJson({ value: one }) === canonicalJson({ value: other })
+  return one === other || canonicalJson({ value: one }) === canonicalJson({ value: other })
 }

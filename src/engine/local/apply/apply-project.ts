@@ -241,9 +241,12 @@ async function removeLeftHooks(context: SharedContext): Promise<void> {
     await removePreStart({ ...context, ...nobody, leave: () => {}, doneWhen: () => {} }, entry)
 }
 
+/** What has to be on record before it is done, but for what is created. */
+const MAKES: ReadonlySet<Action['kind']> = new Set(['start-provider', 'reattach-container'])
+
 /** A plan that makes nothing new is carried out on a full disk too: what it removes makes room. */
 function makesNothing({ steps }: Plan): boolean {
-  return !steps.some(({ action }) => action.kind.startsWith('create-') || action.kind === 'start-provider')
+  return !steps.some(({ action: { kind } }) => kind.startsWith('create-') || MAKES.has(kind))
 }
 
 /** Removes what waits to be removed and, for a project that has nothing left, its keeper, firewall and folders. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAbsolutePath } from '../../../../src/base/absolute-path.ts'
@@ -293,4 +293,30 @@ test('applyProject() opens nothing of the project before an image that its plan 
   expect(reports.get(2)).toEqual({ kind: 'skipped', blockedBy: 1 })
   expect(existsSync(scene.context.layout.record)).toBe(false)
   expect([scene.keeper.asked, scene.network.asked]).toEqual([[], []])
+})
+
+test('applyProject() has it on record that networks are being changed until they are', async () => {
+  await using scene = applyScene()
+  const { entry, layout } = scene.addContainer(aContainerSpec({ image: `rootfs:${scene.image}` }))
+  await scene.store.save()
+  const container = { ...entry.spec, configHash: 'next' }
+  const step = aStep(1, {
+    kind: 'reattach-container',
+    id: entry.id,
+    name: entry.spec.name,
+    container,
+    disconnect: [],
+    connect: [],
+  })
+  writeFileSync(layout.live, 'damaged')
+  const failed = await apply(scene, [step])
+  expect(failed.outcomes).toEqual(new Map([[1, 'failed']]))
+  expect(failed.record.files).toEqual(['/srv/shop/compose.yaml'])
+  expect(failed.record.containers.get(entry.id)).toMatchObject({
+    isReattaching: true,
+    spec: { configHash: 'next' },
+  })
+  rmSync(layout.live)
+  const { record } = await apply(scene, [step])
+  expect(record.containers.get(entry.id)).not.toHaveProperty('isReattaching')
 })
