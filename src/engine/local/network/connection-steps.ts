@@ -1,4 +1,3 @@
-import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { OwnerMaps } from '../../../model/id-mapping.ts'
 import type { ContainerId } from '../../../model/names.ts'
 import { holdPayload } from '../../../runtime/keeper/hold-payload.ts'
@@ -12,7 +11,7 @@ import { dnsRedirect } from './dns-redirect.ts'
 import type { ConnectedEndpoint, ConnectRequest } from './endpoint.ts'
 import {
   AF_INET,
-  EMBEDDED_DNS,
+  EMBEDDED_DNS_BYTES,
   EMBEDDED_DNS_PORT,
   heldPrefix,
   SOCK_DGRAM,
@@ -113,7 +112,7 @@ function dnsSocketStep(
 ): LaunchStep {
   const request = holdPayload({
     ...{ name, netns: undefined, family: AF_INET, type, backlog },
-    address: ipv4BytesOf(EMBEDDED_DNS),
+    address: EMBEDDED_DNS_BYTES,
     port: EMBEDDED_DNS_PORT,
     reuseAddress: true,
     ipv6Only: false,

@@ -1,4 +1,3 @@
-import { ipv4BytesOf } from '../../../linux/ipv4.ts'
 import type { NetlinkRequest } from '../../../linux/netlink/message.ts'
 import {
   changePort,
@@ -9,7 +8,7 @@ import {
   verdict,
 } from '../../../linux/nftables/expression.ts'
 import { appendRule, batch, newBaseChain, newTable, type Table } from '../../../linux/nftables/ruleset.ts'
-import { EMBEDDED_DNS, EMBEDDED_DNS_PORT } from './held-sockets.ts'
+import { EMBEDDED_DNS_BYTES, EMBEDDED_DNS_PORT } from './held-sockets.ts'
 
 const TABLE: Table = { family: 'ip', name: 'tcompose_dns' }
 const DNS_PORT = 53
@@ -66,7 +65,7 @@ function chain(name: string, { hook, priority, end, from, to }: PortChain): read
     rule(matchInterface(key, LOOPBACK, 'not-equal'), verdict('accept')),
     ...(['udp', 'tcp'] as const).map(protocol =>
       rule(
-        matchPayload({ base: 'network', offset: OFFSETS[end].address, value: ipv4BytesOf(EMBEDDED_DNS) }),
+        matchPayload({ base: 'network', offset: OFFSETS[end].address, value: EMBEDDED_DNS_BYTES }),
         matchProtocol(PROTOCOLS[protocol]),
         matchPayload({ base: 'transport', offset: OFFSETS[end].port, value: portBytes(from) }),
         changePort({ end, protocol, port: to }),

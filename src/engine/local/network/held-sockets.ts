@@ -12,6 +12,8 @@ export const SOCK_DGRAM = 2
 
 /** The address of the embedded DNS server in every container that is attached to a network. */
 export const EMBEDDED_DNS = '127.0.0.11'
+/** The same in network order. */
+export const EMBEDDED_DNS_BYTES: Uint8Array = Uint8Array.from(EMBEDDED_DNS.split('.'), Number)
 /**
  * Where it listens there: `dnsRedirect` leads port 53 to it. It is above the ports that the kernel gives to sockets by
  * default, so that only a program that asks for just this one finds it taken.
