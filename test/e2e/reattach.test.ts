@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { killedAfter } from '../support/killed-after.ts'
-import { TestProject } from '../support/test-project.ts'
+import { resultOf, TestProject } from '../support/test-project.ts'
 
 const SLEEPER = `{ image: "rootfs:/", command: [sleep, "600"], stop_signal: SIGKILL`
 
@@ -141,6 +141,33 @@ test('a network that is made anew takes no container down', async () => {
   expect([await processOf(), await processOf('moves-page-1')]).toEqual(processes)
   expect(await reach(await addressOf('page'))).toBe('ECONNREFUSED')
   expect(await inside('cat /sys/class/net/*/mtu | sort | head -1')).toBe('1400')
+})
+
+test('connections on a network that stays go on while others come and go', async () => {
+  await change(ON_FRONT)
+  const serve = `require("http").createServer((_, response) => response.end("here")).listen(8000)`
+  await inside(
+    `node -e '${serve}' >/dev/null 2>&1 & until node -e 'require("net").connect(8000).on("connect", () => process.exit(0)).on("error", () => process.exit(1))'; do :; done`,
+  )
+  // One connection, on which a request follows another until it is told to end.
+  const client = `
+    const http = require("http"), agent = new http.Agent({ keepAlive: true, maxSockets: 1 }), ports = new Set()
+    let answered = 0, failed = 0, left = false
+    process.stdin.on("data", () => { left = true })
+    const next = () => {
+      if (left) { console.log(JSON.stringify({ answered: answered > 0, failed, connections: ports.size })); process.exit() }
+      const request = http.get({ host: "web", port: 8000, agent }, response => {
+        ports.add(request.socket.localPort)
+        response.resume().on("end", () => { answered++; setTimeout(next, 10) })
+      }).on("error", () => { failed++; setTimeout(next, 10) })
+    }
+    next()`
+  const page = project.spawn(['exec', '-T', 'page', 'node', '-e', client])
+  const told = resultOf(page)
+  await change(composeOf('networks: { front: {}, six: { gw_priority: 9 } }'))
+  await change(ON_FRONT)
+  page.stdin?.end('enough')
+  expect(JSON.parse((await told).stdout)).toEqual({ answered: true, failed: 0, connections: 1 })
 })
 
 test('published ports follow, all replicas move, and a new start has the same networks', async () => {
