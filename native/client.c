@@ -172,13 +172,13 @@ handle_input (tc_client *client)
 }
 
 int
-tc_client_take_stdio (tc_client *client, int stdio[3])
+tc_client_take (tc_client *client, int *fds, size_t count)
 {
-  if (client->descriptor_count < 3)
+  if (client->descriptor_count < count)
     return -EBADF;
-  memcpy (stdio, client->descriptors, 3 * sizeof (int));
-  client->descriptor_count -= 3;
-  memmove (client->descriptors, client->descriptors + 3, client->descriptor_count * sizeof (int));
+  memcpy (fds, client->descriptors, count * sizeof (int));
+  client->descriptor_count -= count;
+  memmove (client->descriptors, client->descriptors + count, client->descriptor_count * sizeof (int));
   return 0;
 }
 

@@ -55,8 +55,8 @@ int tc_clients_listen (tc_clients *clients, tc_loop *loop, int listener);
 /* Sends an event to every client that subscribed. */
 void tc_clients_announce (tc_clients *clients, tc_message_type type, const tc_buffer *payload);
 
-/* Takes the three oldest descriptors. Returns 0, or -EBADF if fewer came. */
-int tc_client_take_stdio (tc_client *client, int stdio[3]);
+/* Takes the `count` oldest descriptors. Returns 0, or -EBADF if fewer came. */
+int tc_client_take (tc_client *client, int *fds, size_t count);
 
 /* Replies own `fds`. A client with more than 4 MiB of unread replies is disconnected. */
 void tc_client_reply (tc_client *client, uint64_t id, const tc_buffer *payload);

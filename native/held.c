@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 typedef union
@@ -22,6 +23,9 @@ typedef union
 
 static int add (tc_held_list *list, const tc_held *held, tc_span name, tc_error *error);
 static tc_held *find (const tc_held_list *list, tc_span name);
+static int put_in_wake_set (const tc_held_list *list, int fd, tc_error *error);
+static void forget (const tc_held_list *list, tc_held **link);
+static void close_held (const tc_held_list *list, tc_held *held);
 static int open_in_namespace (const tc_held_list *list, const tc_hold_request *request,
                               const char *netns, tc_error *error);
 static socklen_t fill_address (const tc_hold_request *request, tc_address *address);
@@ -102,6 +106,63 @@ tc_held_adopt (tc_held_list *list, tc_span name, tc_held_kind kind, int *fd, tc_
     return -error->err;
   (void) tc_steal_fd (fd);
   return 0;
+}
+
+int
+tc_held_entrust (tc_held_list *list, const tc_entrust_request *request, int *fd, tc_error *error)
+{
+  const tc_held held
+      = { .fd = *fd, .kind = TC_HELD_ENTRUSTED, .wakes = (request->flags & TC_ENTRUST_WAKES) != 0 };
+  const tc_held *replaced = find (list, request->name);
+
+  if (replaced != NULL && replaced->kind != TC_HELD_ENTRUSTED)
+    return tc_fail (error, EEXIST, "entrust", NULL);
+  if (held.wakes && put_in_wake_set (list, *fd, error) < 0)
+    return -error->err;
+  if (add (list, &held, request->name, error) < 0)
+    {
+      if (held.wakes)
+        (void) epoll_ctl (list->wake_set, EPOLL_CTL_DEL, *fd, NULL);
+      return -error->err;
+    }
+  (void) tc_steal_fd (fd);
+  for (tc_held **link = &list->first; replaced != NULL; link = &(*link)->next)
+    if (*link == replaced)
+      {
+        forget (list, link);
+        break;
+      }
+  return 0;
+}
+
+/* EPERM for what epoll(7) cannot watch, such as a file. */
+static int
+put_in_wake_set (const tc_held_list *list, int fd, tc_error *error)
+{
+  struct epoll_event event = { .events = EPOLLIN };
+  int result = epoll_ctl (list->wake_set, EPOLL_CTL_ADD, fd, &event);
+
+  return result < 0 ? tc_fail (error, errno, "entrust", NULL) : 0;
+}
+
+static void
+forget (const tc_held_list *list, tc_held **link)
+{
+  tc_held *held = *link;
+
+  *link = held->next;
+  close_held (list, held);
+  free (held->name);
+  free (held);
+}
+
+/* Others may have copies of the descriptor, which would keep it in the set. */
+static void
+close_held (const tc_held_list *list, tc_held *held)
+{
+  if (held->wakes && held->fd >= 0)
+    (void) epoll_ctl (list->wake_set, EPOLL_CTL_DEL, held->fd, NULL);
+  tc_close_fd (&held->fd);
 }
 
 int
@@ -201,17 +262,12 @@ tc_held_release (tc_held_list *list, tc_span prefix)
 
   for (tc_held **link = &list->first; *link != NULL;)
     {
-      tc_held *held = *link;
-
-      if (!tc_held_matches (held, prefix))
+      if (!tc_held_matches (*link, prefix))
         {
-          link = &held->next;
+          link = &(*link)->next;
           continue;
         }
-      *link = held->next;
-      (void) close (held->fd);
-      free (held->name);
-      free (held);
+      forget (list, link);
       count++;
     }
   return count;
@@ -222,7 +278,7 @@ tc_held_close (const tc_held_list *list, tc_held_kind kind)
 {
   for (tc_held *held = list->first; held != NULL; held = held->next)
     if (held->kind == kind)
-      tc_close_fd (&held->fd);
+      close_held (list, held);
 }
 
 bool

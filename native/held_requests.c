@@ -1,10 +1,12 @@
 #include "held_requests.h"
 
+#include "cleanup.h"
 #include "descriptors.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
+static bool is_lent (const tc_held *held);
 static void lend_batch (const tc_request *request, const tc_held *const held[], size_t count,
                         bool is_last);
 
@@ -39,6 +41,26 @@ tc_handle_keep (tc_held_list *list, const tc_request *request, tc_error *error)
   return 0;
 }
 
+/* The descriptor is taken first: one that stays behind would go to the next request. */
+int
+tc_handle_entrust (tc_held_list *list, const tc_request *request, tc_error *error)
+{
+  tc_auto_buffer empty = { 0 };
+  tc_auto_fd fd = -1;
+  tc_entrust_request wanted;
+  int result = tc_client_take (request->client, &fd, 1);
+
+  if (result < 0)
+    return tc_fail (error, -result, "entrust", "no descriptor came");
+  result = tc_read_entrust_request (request->payload, &wanted);
+  if (result == 0)
+    result = tc_held_entrust (list, &wanted, &fd, error);
+  if (result < 0)
+    return result;
+  tc_client_reply (request->client, request->id, &empty);
+  return 0;
+}
+
 int
 tc_handle_release (tc_held_list *list, const tc_request *request, tc_error *error)
 {
@@ -63,7 +85,7 @@ tc_handle_lend (const tc_held_list *list, const tc_request *request, tc_error *e
     return tc_fail (error, EPROTO, "read request", NULL);
   for (const tc_held *held = list->first; held != NULL; held = held->next)
     {
-      if (held->kind != TC_HELD_SOCKET || !tc_held_matches (held, prefix))
+      if (!is_lent (held) || !tc_held_matches (held, prefix))
         continue;
       if (count == TC_MAX_DESCRIPTORS)
         {
@@ -74,6 +96,12 @@ tc_handle_lend (const tc_held_list *list, const tc_request *request, tc_error *e
     }
   lend_batch (request, batch, count, true);
   return 0;
+}
+
+static bool
+is_lent (const tc_held *held)
+{
+  return held->kind == TC_HELD_SOCKET || held->kind == TC_HELD_ENTRUSTED;
 }
 
 static void

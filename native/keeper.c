@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 
 #define FIRST_CLIENT_MS 10000u
@@ -22,6 +23,7 @@ static void raise_descriptor_limit (tc_processes *processes);
 static bool protect_from_oom_killer (void);
 static int open_loop (tc_keeper *keeper, tc_error *error);
 static int open_references (tc_keeper *keeper, tc_error *error);
+static int open_wake_set (tc_keeper *keeper, tc_error *error);
 static void serve (tc_keeper *keeper);
 static void close_project (tc_keeper *keeper);
 static void reap (tc_keeper *keeper);
@@ -49,7 +51,7 @@ tc_keeper_open (tc_keeper *keeper, int listener, const char *socket_path, tc_err
     return tc_fail (error, ENOMEM, "start", NULL);
   set_up_process (&keeper->processes);
   if (open_loop (keeper, error) < 0 || open_references (keeper, error) < 0
-      || tc_processes_watch (&keeper->processes, error) < 0)
+      || open_wake_set (keeper, error) < 0 || tc_processes_watch (&keeper->processes, error) < 0)
     return -error->err;
   tc_requests_serve (&keeper->requests);
   result = tc_clients_listen (&keeper->clients, &keeper->loop, listener);
@@ -114,6 +116,19 @@ open_references (tc_keeper *keeper, tc_error *error)
   return 0;
 }
 
+static int
+open_wake_set (tc_keeper *keeper, tc_error *error)
+{
+  int wake_set = epoll_create1 (EPOLL_CLOEXEC);
+  int result;
+
+  if (wake_set < 0)
+    return tc_fail (error, errno, "epoll_create1", NULL);
+  keeper->requests.held.wake_set = wake_set;
+  result = tc_supervisor_open (&keeper->supervisor, wake_set);
+  return result < 0 ? tc_fail (error, -result, "epoll_ctl", NULL) : 0;
+}
+
 void
 tc_keeper_run (tc_keeper *keeper)
 {
@@ -149,6 +164,7 @@ close_project (tc_keeper *keeper)
      ends by itself, and both would wait for each other. */
   tc_held_close (&requests->held, TC_HELD_SOCKET);
   tc_held_close (&requests->held, TC_HELD_FILE);
+  tc_held_close (&requests->held, TC_HELD_ENTRUSTED);
   reap (keeper);
   tc_closing_confirm (&requests->closing);
   tc_closing_send (&requests->closing);

@@ -106,6 +106,18 @@ tc_read_keep_request (tc_span payload, tc_keep_request *request)
 }
 
 int
+tc_read_entrust_request (tc_span payload, tc_entrust_request *request)
+{
+  tc_reader reader = tc_reader_of (payload.data, payload.size);
+
+  request->name = tc_read_text (&reader);
+  request->flags = tc_read_u32 (&reader);
+  if (!tc_reader_is_done (&reader))
+    return -EPROTO;
+  return is_id (request->name) && (request->flags & ~TC_ENTRUST_WAKES) == 0 ? 0 : -EINVAL;
+}
+
+int
 tc_read_supervise_request (tc_span payload, tc_supervise_request *request)
 {
   tc_reader reader = tc_reader_of (payload.data, payload.size);

@@ -30,6 +30,8 @@
   X (KEEP, 13)                                                                                     \
   X (ATTACH, 14)                                                                                   \
   X (CLOSE, 15)                                                                                    \
+  X (ENTRUST, 16)                                                                                  \
+  X (REST, 17)                                                                                     \
   X (STARTED, 100)                                                                                 \
   X (EXITED, 101)
 
@@ -106,6 +108,15 @@ typedef struct
 
 #define TC_KEEP_APPEND 1u
 
+/* Its descriptor is attached. */
+typedef struct
+{
+  tc_span name;
+  uint32_t flags;
+} tc_entrust_request;
+
+#define TC_ENTRUST_WAKES 1u
+
 typedef struct
 {
   tc_span program;
@@ -128,6 +139,7 @@ typedef struct
 int tc_read_launch_request (tc_span payload, tc_launch_request *request);
 int tc_read_hold_request (tc_span payload, tc_hold_request *request);
 int tc_read_keep_request (tc_span payload, tc_keep_request *request);
+int tc_read_entrust_request (tc_span payload, tc_entrust_request *request);
 int tc_read_supervise_request (tc_span payload, tc_supervise_request *request);
 int tc_read_signal_request (tc_span payload, tc_signal_request *request);
 /* The payload is one text: an id or a prefix. */

@@ -23,6 +23,7 @@ static int await_process (tc_requests *requests, const tc_request *request, tc_e
 static int list (const tc_requests *requests, const tc_request *request);
 static int subscribe (const tc_request *request);
 static int supervise (const tc_requests *requests, const tc_request *request, tc_error *error);
+static int rest (const tc_requests *requests, const tc_request *request, tc_error *error);
 static int quit (tc_requests *requests, const tc_request *request, tc_error *error);
 static int close_project (tc_requests *requests, const tc_request *request, tc_error *error);
 static int reply (const tc_request *request, const tc_buffer *payload);
@@ -87,6 +88,10 @@ dispatch (tc_requests *requests, const tc_request *request, tc_error *error)
       return tc_handle_held (&requests->held, request, error);
     case TC_ATTACH:
       return tc_handle_attach (requests->processes, request, error);
+    case TC_ENTRUST:
+      return tc_handle_entrust (&requests->held, request, error);
+    case TC_REST:
+      return rest (requests, request, error);
     case TC_CLOSE:
       return close_project (requests, request, error);
     default:
@@ -131,6 +136,7 @@ started (void *owner, tc_process *process)
       tc_put_text (&event, process->id);
       tc_put_u32 (&event, (uint32_t) process->pid);
       tc_clients_announce (requests->clients, TC_STARTED, &event);
+      tc_supervisor_wake (requests->supervisor, TC_WAKE_SOON);
     }
   tc_put_u32 (&payload, (uint32_t) process->pid);
   tc_put_u64 (&payload, process->start_time);
@@ -149,6 +155,8 @@ ended (void *owner, tc_process *process)
 {
   tc_requests *requests = owner;
   const bool is_container = process->kind == TC_KIND_CONTAINER;
+  /* Of an auxiliary process whose client is there, that client hears. */
+  const bool concerns_supervisor = is_container || process->launcher.client == NULL;
   tc_auto_buffer event = { 0 };
 
   tc_put_text (&event, process->id);
@@ -157,6 +165,8 @@ ended (void *owner, tc_process *process)
   tc_waits_answer (&requests->waits, process);
   if (is_container)
     tc_clients_announce (requests->clients, TC_EXITED, &event);
+  if (concerns_supervisor)
+    tc_supervisor_wake (requests->supervisor, TC_WAKE_SOON);
 }
 
 static void
@@ -241,6 +251,18 @@ supervise (const tc_requests *requests, const tc_request *request, tc_error *err
     return tc_fail (error, EPROTO, "read request", NULL);
   tc_supervisor_set (requests->supervisor, request, &wanted);
   return 0;
+}
+
+static int
+rest (const tc_requests *requests, const tc_request *request, tc_error *error)
+{
+  tc_auto_buffer empty = { 0 };
+
+  if (request->payload.size > 0)
+    return tc_fail (error, EPROTO, "read request", NULL);
+  if (tc_supervisor_rest (requests->supervisor, error) < 0)
+    return -error->err;
+  return reply (request, &empty);
 }
 
 static int

@@ -13,7 +13,7 @@ tc_open_stdio (int null_fd, tc_client *client, const tc_launch_request *request,
   tc_auto_free char *log_path = tc_span_copy (request->log_path);
 
   if ((request->flags & TC_LAUNCH_ATTACHED) != 0)
-    return tc_client_take_stdio (client, stdio->child) < 0
+    return tc_client_take (client, stdio->child, 3) < 0
                ? tc_fail (error, EBADF, "launch", "attached descriptors")
                : 0;
   if (log_path == NULL)

@@ -43,6 +43,7 @@ read_all_requests (tc_span payload)
   tc_launch_request launch;
   tc_hold_request hold;
   tc_keep_request keep;
+  tc_entrust_request entrust;
   tc_supervise_request supervise;
   tc_signal_request number;
   tc_close_request closing;
@@ -57,6 +58,7 @@ read_all_requests (tc_span payload)
     }
   (void) tc_read_hold_request (payload, &hold);
   (void) tc_read_keep_request (payload, &keep);
+  (void) tc_read_entrust_request (payload, &entrust);
   (void) tc_read_supervise_request (payload, &supervise);
   (void) tc_read_signal_request (payload, &number);
   (void) tc_read_close_request (payload, &closing);

@@ -140,6 +140,7 @@ REPLACED (fork, chance ())
   void __wrap_##name (void) { abort (); }
 
 UNREACHED (_exit)
+UNREACHED (epoll_ctl)
 UNREACHED (execveat)
 UNREACHED (ftruncate)
 UNREACHED (getsockname)

@@ -155,6 +155,14 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
     return names.length
   }
 
+  async entrust(name: string): Promise<void> {
+    this.asked.push(`entrust ${name}`)
+  }
+
+  async rest(): Promise<void> {
+    this.asked.push('rest')
+  }
+
   async lend(): Promise<readonly []> {
     return []
   }

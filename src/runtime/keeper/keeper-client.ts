@@ -25,6 +25,7 @@ import { WireWriter } from './wire-writer.ts'
 /** A message holds 1 MiB at most. */
 const KEPT_PART_BYTES = 512 * 1024
 const KEEP_APPEND = 1
+const ENTRUST_WAKES = 1
 
 /** How long the keeper may take for a reply that needs nothing but itself. */
 const REPLY_MS = 5000
@@ -148,6 +149,26 @@ export class KeeperClient implements KeeperConnection {
 
   async release(prefix: string): Promise<number> {
     return (await this.#ask('release', new WireWriter().text(prefix))).u32()
+  }
+
+  async entrust(
+    name: string,
+    fd: number,
+    { wakes = false }: { readonly wakes?: boolean } = {},
+  ): Promise<void> {
+    await this.#socket.request({
+      name: 'entrust',
+      payload: new WireWriter()
+        .text(name)
+        .u32(wakes ? ENTRUST_WAKES : 0)
+        .finish(),
+      fds: [fd],
+      toError: requestError,
+    })
+  }
+
+  async rest(): Promise<void> {
+    await this.#ask('rest', new WireWriter())
   }
 
   async lend(prefix: string): Promise<readonly LentSocket[]> {

@@ -129,10 +129,23 @@ export interface KeeperConnection extends Disposable {
    */
   keep(name: string, content: Uint8Array): Promise<void>
 
-  /** Closes the held sockets and files whose names start with `prefix`, and returns how many. */
+  /** Closes what is held under names that start with `prefix`, and returns how many. */
   release(prefix: string): Promise<number>
 
-  /** Returns duplicates of the held sockets whose names start with `prefix`; the caller closes them. */
+  /**
+   * Has the keeper hold a duplicate of `fd` under `name`, in place of what was entrusted to it under that name; `lend` gives it
+   * back. With `wakes`, a supervisor that rests is started again when it is readable; rejects with EPERM for what cannot be
+   * waited for, such as a file, and with ENOSYS where the keeper is of a version without this.
+   */
+  entrust(name: string, fd: number, options?: { readonly wakes?: boolean }): Promise<void>
+
+  /**
+   * Lets the supervisor that runs rest: once it has ended with exit code 0, it is started again when something happens that
+   * was not reported before this resolves. Rejects with ENOSYS where the keeper is of a version without this.
+   */
+  rest(): Promise<void>
+
+  /** Returns duplicates of the held sockets and the entrusted descriptors whose names start with `prefix`; the caller closes them. */
   lend(prefix: string): Promise<readonly LentSocket[]>
 
   held(prefix: string): Promise<readonly HeldThing[]>

@@ -18,6 +18,8 @@ export const MESSAGE_TYPES = {
   keep: 13,
   attach: 14,
   close: 15,
+  entrust: 16,
+  rest: 17,
   started: 100,
   exited: 101,
 } as const
