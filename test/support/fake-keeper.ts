@@ -157,6 +157,7 @@ export class FakeKeeper implements KeeperConnection, AsyncDisposable {
 
   async entrust(name: string): Promise<void> {
     this.asked.push(`entrust ${name}`)
+    this.#held.set(name, { name, port: 0 })
   }
 
   async rest(): Promise<void> {

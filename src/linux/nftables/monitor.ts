@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { checked, lastErrno, libcFunction } from '../libc.ts'
 import { parseAttributes, textOf } from '../netlink/attribute.ts'
 import { type NetlinkReply, parseReplies } from '../netlink/message.ts'
+import { type IgnoredTables, ignoreTables } from './table-filter.ts'
 
 const socketCall = libcFunction('int socket(int domain, int type, int protocol)')
 const bindCall = libcFunction('int bind(int fd, const uint8_t *address, unsigned int length)')
@@ -23,23 +24,36 @@ const HEADER_BYTES = 4
 
 /** Watches the nf_tables of the network namespace that the thread was in when it was opened. */
 export interface RulesetMonitor extends Disposable {
+  /** The socket that the kernel's notices wait in. */
+  readonly fd: number
   /**
    * Returns the names of the tables that changed since the last call; `unknown` if the kernel could not keep them all.
    */
   changedTables(): ReadonlySet<string> | 'unknown'
 }
 
-/** @throws {SystemCallError} If the kernel has no nf_tables or permission is missing. */
-export function openRulesetMonitor(): RulesetMonitor {
+/**
+ * Opens a monitor; `ignored` tables do not make its socket readable, but may be told of beside others.
+ *
+ * @throws {SystemCallError} If the kernel has no nf_tables or permission is missing.
+ */
+export function openRulesetMonitor(ignored?: IgnoredTables): RulesetMonitor {
   const fd = checked(
     socketCall(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER),
     'socket',
     'netlink netfilter',
   )
+  if (ignored !== undefined) ignoreTables(fd, ignored)
   const address = netlinkAddress(NFTABLES_GROUP)
   checked(bindCall(fd, address, address.length), 'bind', 'group of nf_tables')
+  return rulesetMonitorOn(fd)
+}
+
+/** A monitor on the socket of another one, with the notices that nobody has read; it owns `fd`. */
+export function rulesetMonitorOn(fd: number): RulesetMonitor {
   const buffer = Buffer.alloc(DATAGRAM_BYTES)
   return {
+    fd,
     changedTables: () => readChanges(fd, buffer),
     [Symbol.dispose]: () => closeSync(fd),
   }

@@ -2,12 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dissolveCgroup } from '../../../linux/cgroup/dissolve-cgroup.ts'
 import type { Action } from '../../../planner/action.ts'
 import type { Plan } from '../../../planner/plan.ts'
-import { type ProcessState, readProcessState } from '../../../runtime/keeper/process-files.ts'
+import { readProcessState } from '../../../runtime/keeper/process-files.ts'
 import { containerCgroupOf } from '../container/container-cgroup.ts'
 import { hostInterfacesOf } from '../network/host-interfaces.ts'
 import { releaseLayers } from '../quota/layer-quota.ts'
+import { endEvent } from '../state/end-event.ts'
 import { EventLog } from '../state/event-log.ts'
-import { type EventRecord, eventsPath } from '../state/event-record.ts'
+import { eventsPath } from '../state/event-record.ts'
 import { containerLayout, type ProjectLayout, projectLayout } from '../state/layout.ts'
 import { hasLentInterfaces } from '../state/lent-file.ts'
 import { readLiveRecord } from '../state/live-files.ts'
@@ -193,7 +194,7 @@ export class ProjectClosing {
     try {
       for (const { context, entry } of this.#stopped) {
         const state = readProcessState(containerLayout(context.roots, context.project, entry.id))
-        if (state.kind === 'ended') log.append(endOf(entry, state))
+        if (state.kind === 'ended') log.append(endEvent({ id: entry.id, ...entry.spec }, state))
       }
     } catch {
       // An event that is lost changes nothing else.
@@ -218,15 +219,6 @@ export class ProjectClosing {
     await removals.flush()
     await Promise.all(begun.map(end => end()))
   }
-}
-
-function endOf(
-  { id, spec: { service, number, name } }: ContainerEntry,
-  { process, exit: { exitCode, finishedAt } }: Extract<ProcessState, { kind: 'ended' }>,
-): EventRecord {
-  const seconds = Math.floor(Math.max(0, finishedAt - (process?.startedAt ?? finishedAt)) / 1000)
-  const attributes = { name, execDuration: String(seconds), exitCode: String(exitCode) }
-  return { time: finishedAt, action: 'die', id, service, number, attributes }
 }
 
 function goneWith({ doneWhen }: ApplyContext): PromiseWithResolvers<void> {

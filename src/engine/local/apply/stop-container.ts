@@ -19,6 +19,7 @@ import { type ApplyContext, entryOf } from './apply-context.ts'
 import { awaitHandler } from './await-handler.ts'
 import { type Ending, endContainer } from './end-container.ts'
 import { SIGKILL } from './end-process.ts'
+import { noteEnd } from './note-end.ts'
 import { goesOn, runHooks } from './run-hooks.ts'
 import { tearDownContainer } from './tear-down-container.ts'
 import { throughRuntime } from './through-runtime.ts'
@@ -42,6 +43,7 @@ export async function stopContainer(
   const entry = entryOf(context, id)
   if (entry === undefined) return
   await stopProcesses(context, entry, grace)
+  await noteEnd(context, entry)
   const { gone } = await tearDownContainer(context, entry)
   context.tornDown.set(id, gone)
 }

@@ -55,9 +55,9 @@ export async function tearDownContainer(
   if (keeper?.hasEnded === false) await keeper.release(heldPrefix(entry.id))
   network.removeNetns(layout.netns)
   await unmountVolumesOf(roots, { project, entry })
-  const { launch, launchInput, renewedDevices, healthLaunch, health, restarts, paused } = layout
-  for (const file of [launch, launchInput, renewedDevices, healthLaunch, health, restarts, paused])
-    removeFile(file)
+  const { launch, launchInput, renewedDevices, healthLaunch, health, restarts, memoryKills, paused } = layout
+  const ofTheRun = [launch, launchInput, renewedDevices, healthLaunch, health, restarts, memoryKills, paused]
+  for (const file of ofTheRun) removeFile(file)
   context.addresses.release(entry.id)
   context.ports.remove(entry.id)
   const gone = context.removals.add({

@@ -27,6 +27,12 @@ export function heldPrefix(id: ContainerId): string {
   return `${shortId(id)}/`
 }
 
+/**
+ * What a supervisor has left with the keeper while it rests is held under names that start so; something always is, and nothing while
+ * a supervisor is at work.
+ */
+export const REST_PREFIX = 'wake/'
+
 /** A host port that a container is to have. */
 export interface WantedPort extends HostPort {
   /** Someone answers on the socket: the kernel does not lead all packets on before they reach it. */

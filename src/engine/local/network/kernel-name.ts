@@ -73,5 +73,8 @@ export function tablePrefix(tag: string): string {
 
 /** Tells whether a table of this name is one of ours, of whichever engine and project. */
 export function isOwnTable(name: string): boolean {
-  return name.startsWith('tcompose')
+  return name.startsWith(OWN_TABLES)
 }
+
+/** How the names of tables start that are tcompose's. */
+export const OWN_TABLES = 'tcompose'

@@ -16,11 +16,13 @@ export class EventLog {
   readonly #mostBytes: number | undefined
   /** Time of the last start and end, by container and action. */
   readonly #latest = new Map<string, number>()
+  /** Time of the oldest event that was kept, where older ones were not. */
+  readonly #oldest: number
 
   constructor(path: string, mostBytes?: number) {
     this.#path = path
     this.#mostBytes = mostBytes
-    this.#recall(readSoundFile(`${path}.1`) ?? '')
+    this.#oldest = this.#recall(readSoundFile(`${path}.1`) ?? '') ?? 0
     this.#recall(readSoundFile(path) ?? '')
   }
 
@@ -28,16 +30,21 @@ export class EventLog {
     const key = `${event.id} ${event.action}`
     const isOnce = ONCE.has(event.action)
     if (isOnce && event.time <= (this.#latest.get(key) ?? 0)) return
+    if (isOnce && event.time < this.#oldest) return
     if (isOnce) this.#remember(key, event.time)
     appendEvent(this.#path, event, this.#mostBytes)
   }
 
-  #recall(text: string): void {
+  /** Returns the time of the first event. */
+  #recall(text: string): number | undefined {
+    let first: number | undefined
     for (const line of text.split('\n')) {
       const event = parseEventLine(line)
+      first ??= event?.time
       if (event !== undefined && ONCE.has(event.action))
         this.#remember(`${event.id} ${event.action}`, event.time)
     }
+    return first
   }
 
   /** The longest without an event goes first: containers come and go while a supervisor runs. */

@@ -116,6 +116,8 @@ export interface ContainerLayout {
   readonly health: string
   /** `RestartRecord`, written by the supervisor. */
   readonly restarts: string
+  /** How many of the kernel's kills for lack of memory were told; written by the supervisor. */
+  readonly memoryKills: string
   /** Exists while the container is to run again after a reboot; see `markWanted`. */
   readonly wanted: string
   /** Exists from before the stop signal on: the restart policy leaves the container alone. */
@@ -161,6 +163,7 @@ export function containerLayout(roots: Roots, project: ProjectName, id: Containe
     exit: `${runDir}/exit`,
     health: `${runDir}/health.json`,
     restarts: `${runDir}/restarts.json`,
+    memoryKills: `${runDir}/memory-kills.json`,
     stopped: `${runDir}/stopped`,
     paused: `${runDir}/paused`,
     awaitsPostStart: `${runDir}/post-start`,

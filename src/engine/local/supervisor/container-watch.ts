@@ -11,6 +11,7 @@ import {
   type ProcessState,
   readProcessState,
 } from '../../../runtime/keeper/process-files.ts'
+import { endEvent } from '../state/end-event.ts'
 import { endedRun } from '../state/ended-run.ts'
 import type { EventLog } from '../state/event-log.ts'
 import type { EventRecord } from '../state/event-record.ts'
@@ -27,7 +28,7 @@ import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.t
 import { serveDns } from './dns/serve-dns.ts'
 import { upstreamAt } from './dns/upstreams.ts'
 import { LogPattern } from './health/log-pattern.ts'
-import { monitorHealth } from './health/monitor-health.ts'
+import { type HealthMonitor, monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
 import { runProbe } from './health/run-probe.ts'
 import { withChildren } from './health/with-children.ts'
@@ -67,7 +68,7 @@ export class ContainerWatch {
   readonly #layout: ContainerLayout
   readonly #context: WatchContext
   readonly #restarter: Restarter
-  readonly #memoryKills = new MemoryKills()
+  readonly #memoryKills: MemoryKills
   #run: ActiveRun | undefined
   #cancelSweep: (() => void) | undefined
 
@@ -75,6 +76,7 @@ export class ContainerWatch {
     this.#id = id
     this.#layout = layout
     this.#context = context
+    this.#memoryKills = new MemoryKills(layout.memoryKills)
     this.#restarter = new Restarter({
       id,
       layout,
@@ -93,6 +95,16 @@ export class ContainerWatch {
   /** The container lives, is to be started again, or is to go. */
   get isBusy(): boolean {
     return this.isRunning || this.#restarter.isBusy || this.#cancelSweep !== undefined
+  }
+
+  /**
+   * When something is to be done for it that no event announces, milliseconds since the epoch: 0 for what is under way and must
+   * not end, and for what only this process knows.
+   */
+  get neededAt(): number {
+    const isSettled = this.#restarter.isWritten && this.#memoryKills.isWritten
+    if (this.#restarter.isBusy || this.#cancelSweep !== undefined || !isSettled) return 0
+    return this.#run === undefined ? Number.POSITIVE_INFINITY : neededAt(this.#run)
   }
 
   /** Compares the files with what is being done, and does what is missing. Never throws. */
@@ -141,10 +153,20 @@ export class ContainerWatch {
   #afterRemoval(last: ActiveRun | undefined, state: ProcessState): void {
     this.dispose()
     this.#nameHalted()
-    if (last === undefined) return
+    if (last === undefined) {
+      this.#tellHalted(state)
+      return
+    }
     const attributes: Record<string, string> =
       state.kind === 'ended' ? { exitCode: String(state.exit.exitCode) } : {}
     this.#emit(last.live, { action: 'die', time: this.#context.clock.now(), attributes })
+  }
+
+  /** The end of one that was stopped while no supervisor lived; one that was told is not told again. */
+  #tellHalted(state: ProcessState): void {
+    const halted = state.kind === 'ended' ? readLiveRecord(this.#layout.halted) : undefined
+    if (state.kind !== 'ended' || halted === undefined) return
+    this.#attempt(() => this.#context.events.append(endEvent(halted, state)))
   }
 
   /** One that was stopped keeps its names until it is removed. */
@@ -209,7 +231,7 @@ export class ContainerWatch {
     const { health: check } = live
     if (check === undefined) return
     const record = readHealthRecord(this.#layout.health, process)
-    tasks.use(
+    const monitor = tasks.use(
       monitorHealth({
         clock: this.#context.clock,
         check,
@@ -219,6 +241,7 @@ export class ContainerWatch {
         onRecord: (next, previous) => this.#keepHealth(live, next, previous),
       }),
     )
+    if (this.#run !== undefined) this.#run = { ...this.#run, monitor }
     if (record.status === 'unhealthy') this.#reactToHealth(live)
   }
 
@@ -281,6 +304,7 @@ export class ContainerWatch {
   /** The record of its health says why it ends, to this supervisor and the next. */
   #reactToHealth({ id, onUnhealthy }: LiveRecord): void {
     if (onUnhealthy === undefined || this.#run === undefined) return
+    this.#run = { ...this.#run, isEnding: true }
     const { keeper, clock } = this.#context
     if (onUnhealthy.kind === 'stop') this.#attempt(() => markRunningStopped(this.#layout))
     const send = (signal: number): void => void keeper.signal(id, signal).catch(() => {})
@@ -375,6 +399,18 @@ interface ActiveRun {
   readonly tasks: DisposableStack
   readonly resolver: Resolver
   readonly relays: RelayedPorts
+  /** Of its health, if that is checked. */
+  readonly monitor?: HealthMonitor
+  /** It is being ended, since it is unhealthy. @default false */
+  readonly isEnding?: boolean
+}
+
+function neededAt({ live, monitor, isEnding = false }: ActiveRun): number {
+  const { dns, relays = [], packsLogs = false, forward } = live
+  if (dns !== undefined || relays.length > 0 || packsLogs || forward !== undefined || isEnding) return 0
+  if (monitor !== undefined) return monitor.dueAt ?? 0
+  // A check that could not be set up is tried again by the next start of this program only.
+  return Number.POSITIVE_INFINITY
 }
 
 type Occurrence = Pick<EventRecord, 'action' | 'time' | 'attributes'>

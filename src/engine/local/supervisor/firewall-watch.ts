@@ -1,8 +1,8 @@
-import { openRulesetMonitor, type RulesetMonitor } from '../../../linux/nftables/monitor.ts'
+import { openRulesetMonitor, type RulesetMonitor, rulesetMonitorOn } from '../../../linux/nftables/monitor.ts'
 import type { ProjectName } from '../../../model/names.ts'
 import type { ObservedFirewall } from '../../../model/observed-state.ts'
 import { recordedFirewall } from '../network/firewall-request.ts'
-import { isOwnTable, tableOf } from '../network/kernel-name.ts'
+import { isOwnTable, OWN_TABLES, tableOf } from '../network/kernel-name.ts'
 import { updateFirewall } from '../network/update-firewall.ts'
 import { observeFirewall } from '../observe/observe-firewall.ts'
 import { guardFirewall, leaveFirewall } from '../state/firewall-guard.ts'
@@ -18,6 +18,19 @@ export interface FirewallWatchOptions {
   /** Called when the firewall has been restored, with what was found. */
   readonly onRestored: (found: ObservedFirewall) => void
   readonly onError: (error: unknown) => void
+  /** A socket of an earlier watch, which this one owns. @default one of its own */
+  readonly socket?: number | undefined
+}
+
+/** What keeps a firewall as it should be, until disposed or handed over. */
+export interface FirewallGuard extends Disposable {
+  /**
+   * Hands the guard over to process `pid`: `take` is given the socket that is readable once something has changed, and has it
+   * when it resolves. Resolves to false if the firewall is not known to be whole; this goes on then.
+   */
+  handOver(pid: number, take: (socket: number) => Promise<unknown>): Promise<boolean>
+  /** Takes it back. */
+  resume(): void
 }
 
 /** The kernel's notices of changes are collected this often; nothing is looked at without one. */
@@ -27,18 +40,22 @@ const COLLECT_MS = 250
  * Restores the firewall of a project, until disposed, when another program has changed it: whoever loads a ruleset of
  * their own flushes all tables. A command that holds the project's lock changes it itself; then this waits for its end.
  */
-export function watchFirewall(options: FirewallWatchOptions): Disposable {
-  const watch = new FirewallWatch(options, openRulesetMonitor())
+export function watchFirewall(options: FirewallWatchOptions): FirewallGuard {
+  const { roots, project, socket } = options
+  const own = tableOf({ tag: instanceTag(roots), project }).name
+  const open = () => openRulesetMonitor({ prefix: OWN_TABLES, own })
+  const watch = new FirewallWatch(options, socket === undefined ? open() : rulesetMonitorOn(socket))
   watch.look()
   return watch
 }
 
-class FirewallWatch implements Disposable {
+class FirewallWatch implements FirewallGuard {
   readonly #options: FirewallWatchOptions
   readonly #monitor: RulesetMonitor
   readonly #table: string
   #cancel: () => void = () => {}
   #isToLook = true
+  #isHandedOver = false
   #lastError: string | undefined
 
   constructor(options: FirewallWatchOptions, monitor: RulesetMonitor) {
@@ -56,13 +73,40 @@ class FirewallWatch implements Disposable {
       leaveFirewall(this.#layout())
       this.#report(error)
     }
-    this.#cancel = this.#options.clock.after(COLLECT_MS, () => this.look())
+    this.#lookAfter(COLLECT_MS)
+  }
+
+  #lookAfter(delayMs: number): void {
+    this.#cancel = this.#options.clock.after(delayMs, () => this.look())
+  }
+
+  async handOver(pid: number, take: (socket: number) => Promise<unknown>): Promise<boolean> {
+    if (this.#isToLook) return false
+    await take(this.#monitor.fd)
+    // What changes from here on is left in the socket.
+    this.#cancel()
+    this.#collect()
+    if (this.#isToLook) {
+      this.#lookAfter(0)
+      return false
+    }
+    guardFirewall(this.#layout(), pid)
+    this.#isHandedOver = true
+    return true
+  }
+
+  resume(): void {
+    if (!this.#isHandedOver) return
+    this.#isHandedOver = false
+    // The guard is written anew.
+    this.#isToLook = true
+    this.#lookAfter(0)
   }
 
   [Symbol.dispose](): void {
     this.#cancel()
     this.#monitor[Symbol.dispose]()
-    leaveFirewall(this.#layout())
+    if (!this.#isHandedOver) leaveFirewall(this.#layout())
   }
 
   /** It tries again with every look, and says the same once. */

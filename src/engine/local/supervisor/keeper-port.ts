@@ -13,6 +13,12 @@ export interface KeeperPort {
   subscribe(listener: (event: KeeperEvent) => void): Promise<unknown>
   /** Returns duplicates of the held sockets whose names start with `prefix`; the caller closes them. */
   lend(prefix: string): Promise<readonly LentSocket[]>
+  /** Has the keeper hold a duplicate of `fd`, which `lend` gives back; with `wakes` it ends a rest when it is readable. */
+  entrust(name: string, fd: number, options: { readonly wakes: boolean }): Promise<unknown>
+  /** Closes what is held under names that start with `prefix`. */
+  release(prefix: string): Promise<unknown>
+  /** Lets this supervisor rest: when it has ended, it is started again when something happens that no event reported. */
+  rest(): Promise<unknown>
   /** Resolves when the connection has ended: the keeper is gone. */
   readonly closed: Promise<unknown>
 }

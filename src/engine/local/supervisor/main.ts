@@ -34,6 +34,7 @@ async function main(): Promise<void> {
         onEnd,
       })
     },
+    rest: { keeperPid: (await keeper.identity()).pid },
     watchFirewall: hooks => watchFirewall({ roots, project, clock: systemClock, ...hooks }),
   })
 }

@@ -62,6 +62,11 @@ export class Restarter {
     return this.#isLaunching || this.#cancelWait !== undefined
   }
 
+  /** What it decided is on record. */
+  get isWritten(): boolean {
+    return this.#unwritten === undefined
+  }
+
   /** The starts that the policy has made or planned since a command started the container. */
   get restarts(): RestartRecord {
     return this.#known()
@@ -99,7 +104,8 @@ export class Restarter {
     if (this.#isHandsOff()) return { ...known, nextAt: undefined }
     if (isPlanned(known, exit)) return known
     const ranMs = process === undefined || isUnhealthy ? 0 : exit.finishedAt - process.startedAt
-    const now = this.#options.clock.now()
+    // From the end on: this program may have been started for it.
+    const now = Math.min(this.#options.clock.now(), exit.finishedAt)
     return planRestart({ policy, restarts: known, exit, ranMs, now, cause: causeOf(ended) })
   }
 

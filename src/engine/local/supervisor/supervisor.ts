@@ -10,12 +10,13 @@ import { Forwarder } from './dns/forwarder.ts'
 import { NameIndex } from './dns/name-index.ts'
 import { SharedNames } from './dns/shared-names.ts'
 import { HostUpstreams } from './dns/upstreams.ts'
-import type { FirewallWatchOptions } from './firewall-watch.ts'
+import type { FirewallGuard, FirewallWatchOptions } from './firewall-watch.ts'
 import { type OutputPipe, openOutputPipe } from './health/output-pipe.ts'
 import type { KeeperPort } from './keeper-port.ts'
 import { LogPacker } from './log-packer.ts'
 import { OneOffSweeps } from './one-off-sweeps.ts'
 import { PortRelays, type PortRelaysOptions } from './relay/port-relays.ts'
+import { type EntrustedSockets, Rest, type RestOptions, takeEntrusted } from './rest.ts'
 
 export interface SupervisorOptions {
   readonly roots: Roots
@@ -31,7 +32,11 @@ export interface SupervisorOptions {
   /** Starts the program that relays ports; see `PortRelays`. @default they are not relayed */
   readonly startRelay?: PortRelaysOptions['start']
   /** Keeps the firewall as it should be until disposed. @default not watched */
-  readonly watchFirewall?: (hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError'>) => Disposable
+  readonly watchFirewall?: (
+    hooks: Pick<FirewallWatchOptions, 'onRestored' | 'onError' | 'socket'>,
+  ) => FirewallGuard
+  /** How to rest while there is nothing to decide. @default it never rests */
+  readonly rest?: RestOptions
 }
 
 /** Between the end of the last container and the start of its successor the supervisor waits this long. */
@@ -44,14 +49,17 @@ const NAMES_AGE_MS = 25
 const LOOKS_BETWEEN_PRUNES = 256
 
 /**
- * Resolves names, checks health and restarts containers until none lives and none is to be started again, or the
- * keeper is gone. Everything it knows comes from the project's run folder, so it may be killed and started at any time.
+ * Resolves names, checks health and restarts containers until none lives and none is to be started again, until the keeper is to
+ * start it again when something happens, or the keeper is gone. Everything it knows comes from the project's run folder, so it may be
+ * killed and started at any time.
  */
 export async function runSupervisor(options: SupervisorOptions): Promise<void> {
-  const supervisor = new Supervisor(options)
   const { keeper } = options
+  const entrusted = await takeEntrusted(keeper)
+  // From here on commands leave it to this process to write down ends, so what they have written is there to be read.
+  const supervisor = new Supervisor(options)
   await keeper.subscribe(event => supervisor.look(event.id))
-  supervisor.start()
+  supervisor.start(entrusted)
   await Promise.race([supervisor.finished, keeper.closed])
   supervisor.dispose()
 }
@@ -65,8 +73,9 @@ class Supervisor {
   #cancelLinger: (() => void) | undefined
   #lingerMs = FIRST_LINGER_MS
   #namesReadAt = Number.NEGATIVE_INFINITY
-  #firewall: Disposable | undefined
+  #firewall: FirewallGuard | undefined
   #networks: Disposable | undefined
+  #rest: Rest | undefined
   #looksUnpruned = 0
 
   constructor(options: SupervisorOptions) {
@@ -101,34 +110,50 @@ class Supervisor {
     return this.#idle.promise
   }
 
-  start(): void {
+  start(entrusted: EntrustedSockets): void {
     this.#lookAtAll()
     this.#watchIdleness()
-    this.#watchFirewall()
+    this.#watchFirewall(entrusted.firewall)
     this.#watchNetworks()
+    const { keeper, clock, rest } = this.#options
+    if (rest === undefined) return
+    this.#rest = new Rest({
+      ...{ ...rest, keeper, clock, firewall: this.#firewall },
+      neededAt: () => this.#neededAt(),
+      onRest: () => this.#idle.resolve(),
+      onError: error => this.#context.report('rest', error),
+    })
   }
 
   look(id: string): void {
     if (!CONTAINER_ID.test(id)) return
+    this.#rest?.postpone()
     const watch = this.#watches.get(id) ?? this.#addWatch(id)
     watch.look()
   }
 
   dispose(): void {
     this.#cancelLinger?.()
+    this.#rest?.[Symbol.dispose]()
     for (const watch of this.#watches.values()) watch.dispose()
     this.#firewall?.[Symbol.dispose]()
     this.#networks?.[Symbol.dispose]()
     this.#relays[Symbol.dispose]()
   }
 
-  #watchFirewall(): void {
+  /** Without a container it is about to end for good. */
+  #neededAt(): number {
+    const times = [...this.#watches.values()].map(watch => watch.neededAt)
+    return this.#cancelLinger === undefined ? Math.min(...times) : 0
+  }
+
+  #watchFirewall(socket: number | undefined): void {
     const { report, events, clock } = this.#context
     const onError = (error: unknown) => report('firewall', error)
     const onRestored = (found: string) =>
       events.append({ ...OF_THE_PROJECT, action: 'firewall', time: clock.now(), attributes: { found } })
     try {
-      this.#firewall = this.#options.watchFirewall?.({ onError, onRestored })
+      this.#firewall = this.#options.watchFirewall?.({ onError, onRestored, socket })
     } catch (error) {
       onError(error)
     }
@@ -189,6 +214,7 @@ class Supervisor {
 
   /** A watch with nothing to do goes: another one finds all that it knew. */
   #watchIdleness(): void {
+    this.#rest?.postpone()
     for (const [id, watch] of this.#watches) if (!watch.isBusy) this.#watches.delete(id)
     if (this.#watches.size > 0) {
       this.#cancelLinger?.()

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { millisOf } from '../../../../src/base/millis.ts'
 import { stopContainer } from '../../../../src/engine/local/apply/stop-container.ts'
+import { eventsPath, parseEventLine } from '../../../../src/engine/local/state/event-record.ts'
 import { LaunchFailure } from '../../../../src/runtime/keeper/keeper-error.ts'
 import { readExitFile } from '../../../../src/runtime/keeper/process-files.ts'
 import { containerIdOf } from '../../../support/apply-plan.ts'
@@ -37,6 +38,19 @@ test('stopContainer() kills after the grace period of the file', async () => {
   expect(performance.now() - begin).toBeGreaterThanOrEqual(99)
   expect(scene.keeper.asked).toEqual(['signal 15', 'signal 9'])
   expect(readExitFile(layout.exit)?.exitCode).toBe(137)
+})
+
+test('stopContainer() writes down the end for a supervisor that rests, and for no other', async () => {
+  await using scene = applyScene()
+  const ends = async () => {
+    const { action } = await running(scene, SLOW)
+    await stopContainer(scene.context, { ...action, grace: undefined })
+    const events = readFileSync(eventsPath(scene.context.layout), 'utf8').trim().split('\n')
+    return events.flatMap(line => parseEventLine(line) ?? []).filter(({ action: of }) => of === 'die')
+  }
+  expect(await ends()).toEqual([])
+  await scene.keeper.entrust('wake/timer')
+  expect(await ends()).toMatchObject([{ attributes: { exitCode: '3' } }])
 })
 
 test('stopContainer() prefers the grace period of the command', async () => {

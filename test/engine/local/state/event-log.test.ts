@@ -34,6 +34,14 @@ describe('EventLog.append()', () => {
     log.append(event(2, 'die'))
     expect(written()).toEqual([event(1), event(2, 'die')])
   })
+  test('writes no start that is older than all that is kept, once files were put aside', () => {
+    const long = { ...event(2, 'health'), attributes: { name: 'x'.repeat(200) } }
+    const log = new EventLog(path, 400)
+    log.append(event(1))
+    for (let round = 0; round < 6; round++) log.append(long)
+    new EventLog(path, 400).append(event(1))
+    expect([...written(), ...written(`${path}.1`)].map(told => told?.action)).not.toContain('start')
+  })
   test('writes a start once, also after a new beginning', () => {
     new EventLog(path).append(event(1))
     const log = new EventLog(path)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { removeFirewall } from '../../../../src/engine/local/network/firewall.ts'
 import { isFirewallGuarded } from '../../../../src/engine/local/state/firewall-guard.ts'
@@ -7,6 +7,7 @@ import { tryLockProject } from '../../../../src/engine/local/state/project-lock.
 import { RecordStore } from '../../../../src/engine/local/state/record-store.ts'
 import type { Clock } from '../../../../src/engine/local/supervisor/clock.ts'
 import { watchFirewall } from '../../../../src/engine/local/supervisor/firewall-watch.ts'
+import { duplicateDescriptor } from '../../../../src/linux/duplicate-descriptor.ts'
 import { openNetlink } from '../../../../src/linux/netlink/netlink-socket.ts'
 import { listTables } from '../../../../src/linux/nftables/ruleset.ts'
 import { parseProjectName } from '../../../../src/model/names.ts'
@@ -55,6 +56,45 @@ test('watchFirewall() wants no firewall for a project without networks', async (
   expect(existsSync(site.layout.firewallGuard)).toBe(true)
 })
 
+test('handOver() leaves what changes afterwards to the watch that takes the socket', async () => {
+  using sandbox = createNetworkSandbox()
+  const site = await makeSite(sandbox)
+  const watch = site.watch()
+  site.tick()
+  let taken = -1
+  const keeper = process.ppid
+  const handedOver = await watch.handOver(keeper, async fd => {
+    taken = duplicateDescriptor(fd)
+  })
+  watch[Symbol.dispose]()
+  expect([handedOver, isFirewallGuarded(site.layout)]).toEqual([true, true])
+  expect(readFileSync(site.layout.firewallGuard, 'utf8')).toMatch(new RegExp(`^${keeper} `))
+  site.deleteTable()
+  using next = site.watch(taken)
+  expect(site.tables()).toHaveLength(1)
+  expect(readFileSync(site.layout.firewallGuard, 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+  site.tick()
+  expect(await next.handOver(keeper, async () => {})).toBe(true)
+  next.resume()
+  site.tick()
+  expect(readFileSync(site.layout.firewallGuard, 'utf8')).toMatch(new RegExp(`^${process.pid} `))
+  site.deleteTable()
+  site.tick()
+  expect(site.tables()).toHaveLength(1)
+})
+
+test('handOver() does nothing while the firewall is not known to be whole', async () => {
+  using sandbox = createNetworkSandbox()
+  const site = await makeSite(sandbox)
+  using watch = site.watch()
+  const lock = tryLockProject(site.layout, 'up')
+  const changed = await watch.handOver(process.ppid, async () => site.deleteTable())
+  expect([changed, await watch.handOver(process.ppid, async () => {})]).toEqual([false, false])
+  lock?.[Symbol.dispose]()
+  site.tick()
+  expect(site.tables()).toHaveLength(1)
+})
+
 /** A project on the sandbox's host, and a clock whose timers run there. */
 async function makeSite(sandbox: NetworkSandbox, keys: readonly string[] = ['front']) {
   const roots: Roots = { data: `${sandbox.folder}/data`, run: `${sandbox.folder}/run` }
@@ -86,7 +126,8 @@ async function makeSite(sandbox: NetworkSandbox, keys: readonly string[] = ['fro
     tag,
     layout,
     restored,
-    watch: () => sandbox.onHost(() => watchFirewall({ roots, project, clock, onRestored, onError })),
+    watch: (socket?: number) =>
+      sandbox.onHost(() => watchFirewall({ roots, project, clock, onRestored, onError, socket })),
     tick: () => sandbox.onHost(due),
     deleteTable: () => sandbox.onHost(() => removeFirewall({ tag, project })),
     tables: () =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ import {
 import { readHealthRecord, readRestartRecord } from '../../../../src/engine/local/state/live-files.ts'
 import type { LiveRecord } from '../../../../src/engine/local/state/live-record.ts'
 import type { KeeperEvent, KeeperPort } from '../../../../src/engine/local/supervisor/keeper-port.ts'
-import { runSupervisor } from '../../../../src/engine/local/supervisor/supervisor.ts'
+import { runSupervisor, type SupervisorOptions } from '../../../../src/engine/local/supervisor/supervisor.ts'
 import { parseContainerId, parseProjectName } from '../../../../src/model/names.ts'
 import { readExitFile, readPidFile } from '../../../../src/runtime/keeper/process-files.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -45,10 +45,12 @@ class FakeKeeper implements KeeperPort {
   readonly closing = Promise.withResolvers<void>()
   readonly closed = this.closing.promise
   readonly signals: (readonly [string, number])[] = []
+  readonly entrusted = new Set<string>()
   launches = 0
   probeStatus = 0
   failure: Error | undefined
   beforeLaunch = () => {}
+  beforeRest = () => {}
   #listener: (event: KeeperEvent) => void = () => {}
 
   subscribe(listener: (event: KeeperEvent) => void): Promise<void> {
@@ -89,6 +91,18 @@ class FakeKeeper implements KeeperPort {
   lend(): Promise<never[]> {
     return Promise.resolve([])
   }
+
+  async entrust(name: string): Promise<void> {
+    this.entrusted.add(name)
+  }
+
+  async release(prefix: string): Promise<void> {
+    for (const name of this.entrusted) if (name.startsWith(prefix)) this.entrusted.delete(name)
+  }
+
+  async rest(): Promise<void> {
+    this.beforeRest()
+  }
 }
 
 function writeLive(fields: Partial<LiveRecord> = {}): void {
@@ -123,7 +137,7 @@ interface Running {
   hasEnded: boolean
 }
 
-async function supervise(): Promise<Running> {
+async function supervise(more: Partial<SupervisorOptions> = {}): Promise<Running> {
   const running: Running = { hasEnded: false }
   const pipe = {
     writeFd: -1,
@@ -132,7 +146,8 @@ async function supervise(): Promise<Running> {
     [Symbol.dispose]: () => {},
   }
   const report = (line: string) => void reports.push(line)
-  void runSupervisor({ roots: roots(), project, keeper, clock, report, openPipe: () => pipe }).then(() => {
+  const options = { roots: roots(), project, keeper, clock, report, openPipe: () => pipe, ...more }
+  void runSupervisor(options).then(() => {
     running.hasEnded = true
   })
   await clock.advance(0)
@@ -140,10 +155,10 @@ async function supervise(): Promise<Running> {
 }
 
 /** A new supervisor with the same disk; the old one hears no more. */
-async function superviseAnew(): Promise<Running> {
+async function superviseAnew(more: Partial<SupervisorOptions> = {}): Promise<Running> {
   keeper = Object.assign(new FakeKeeper(), { launches: keeper.launches })
   clock = new FakeClock(clock.now())
-  return supervise()
+  return supervise(more)
 }
 
 const events = () =>
@@ -466,4 +481,148 @@ test('runSupervisor() reports a record that it cannot read and goes on', async (
   expect(reports).toEqual([expect.stringContaining('Cannot read')])
   await clock.advance(20_000)
   expect(running.hasEnded).toBe(true)
+})
+
+const RESTS = { rest: { keeperPid: process.pid } }
+const HEALTH: NonNullable<LiveRecord['health']> = {
+  test: { kind: 'exec', argv: ['true'] },
+  ...{ intervalMs: 60_000, timeoutMs: 1000, retries: 3, startPeriodMs: 0, startIntervalMs: 60_000 },
+}
+
+test('runSupervisor() tells once of the end of what was stopped while no supervisor lived', async () => {
+  writeLive()
+  keeper.started()
+  await supervise()
+  writeFileSync(layout.exit, `0 ${clock.now() + 5}000000\n`)
+  renameSync(layout.live, layout.halted)
+  for (let round = 0; round < 2; round++) await superviseAnew()
+  expect(events()).toEqual(['start', 'die 0 0'])
+})
+
+describe('runSupervisor() rests', () => {
+  test('after three seconds in which nothing happened', async () => {
+    writeLive()
+    keeper.started()
+    const running = await supervise(RESTS)
+    await clock.advance(2000)
+    keeper.started()
+    await clock.advance(2999)
+    expect(running.hasEnded).toBe(false)
+    await clock.advance(1)
+    expect(running.hasEnded).toBe(true)
+    expect([reports, [...keeper.entrusted]]).toEqual([[], ['wake/timer']])
+  })
+  test.each<readonly [string, Partial<LiveRecord>]>([
+    ['names are answered', { dns: { udpSocket: 'u', tcpSocket: 't', upstreams: [] } }],
+    ['a port is relayed', { relays: [{ socket: 's', protocol: 'tcp', address: '10.0.0.2', port: 80 }] }],
+    ['its log is packed', { packsLogs: true }],
+    [
+      'its log is passed on',
+      {
+        forward: {
+          target: {
+            kind: 'syslog',
+            address: { kind: 'unix', path: '/nowhere' },
+            facility: 3,
+            format: 'rfc5424',
+          },
+          image: '',
+          fields: new Map(),
+          after: 0,
+        } as never,
+      },
+    ],
+    ['its health is checked often', { health: { ...HEALTH, intervalMs: 20_000 } }],
+  ])('not while %s of a container', async (_, fields) => {
+    writeLive(fields)
+    keeper.started()
+    const running = await supervise(RESTS)
+    await clock.advance(600_000)
+    expect(running.hasEnded).toBe(false)
+  })
+  test('not while a restart is due, and then with what was counted on record', async () => {
+    writeLive()
+    keeper.started()
+    let running = await supervise(RESTS)
+    for (const delayMs of [100, 200, 400, 800, 1600, 3200, 6400]) {
+      keeper.exited(256)
+      await clock.advance(delayMs - 1)
+      expect(running.hasEnded).toBe(false)
+      await clock.advance(1)
+      expect(restarts()).toMatchObject({ delayMs, nextAt: undefined })
+      await clock.advance(3000)
+      expect(running.hasEnded).toBe(true)
+      running = await superviseAnew(RESTS)
+    }
+    expect(keeper.launches).toBe(7)
+  })
+  test('not with a decision that is not on record', async () => {
+    writeLive()
+    keeper.started()
+    const running = await supervise(RESTS)
+    mkdirSync(`${layout.restarts}.tmp`)
+    keeper.exited(256)
+    await clock.advance(60_000)
+    expect([keeper.launches, running.hasEnded]).toEqual([1, false])
+  })
+  test('until a check is due, which a timer of the keeper tells', async () => {
+    writeLive({ health: HEALTH })
+    keeper.started()
+    const running = await supervise(RESTS)
+    await clock.advance(3000)
+    expect([running.hasEnded, [...keeper.entrusted]]).toEqual([true, ['wake/timer']])
+    clock = new FakeClock(clock.now() + 57_000)
+    await supervise(RESTS)
+    await clock.advance(0)
+    const run = readPidFile(layout.pid)
+    expect(run && readHealthRecord(layout.health, run).status).toBe('healthy')
+  })
+  test('not if something happens before the keeper answers, and takes back what it had handed over', async () => {
+    writeLive({ health: HEALTH })
+    keeper.started()
+    const running = await supervise(RESTS)
+    keeper.beforeRest = () => keeper.started()
+    await clock.advance(3000)
+    expect([running.hasEnded, [...keeper.entrusted]]).toEqual([false, []])
+    keeper.beforeRest = () => {}
+    await clock.advance(3000)
+    expect(running.hasEnded).toBe(true)
+  })
+  test('never beside a keeper that knows nothing of it', async () => {
+    writeLive()
+    keeper.started()
+    keeper.beforeRest = () => {
+      throw Object.assign(new Error('unknown request'), { errnoName: 'ENOSYS' })
+    }
+    const running = await supervise(RESTS)
+    await clock.advance(60_000)
+    expect([running.hasEnded, reports]).toEqual([false, []])
+  })
+})
+
+test('runSupervisor() makes each restart once, whenever it rests', async () => {
+  const happenings = fc.array(fc.oneof(fc.constant('end'), fc.nat({ max: 9000 })), { maxLength: 12 })
+  const scenario = fc.asyncProperty(happenings, async sequence => {
+    rmSync(layout.runDir, { recursive: true })
+    mkdirSync(layout.runDir, { recursive: true })
+    keeper = new FakeKeeper()
+    clock = new FakeClock(clock.now() + 1000)
+    writeLive()
+    keeper.started()
+    let running = await supervise(RESTS)
+    let ends = 0
+    for (const happening of sequence) {
+      if (typeof happening === 'number') await clock.advance(happening)
+      else if (!existsSync(layout.exit)) {
+        ends++
+        keeper.exited(256)
+        if (running.hasEnded) running = await superviseAnew(RESTS)
+      }
+    }
+    await clock.advance(120_000)
+    expect(running.hasEnded).toBe(true)
+    expect(keeper.launches).toBe(ends)
+    expect(restarts()).toMatchObject({ count: ends, nextAt: undefined })
+  })
+  await fc.assert(scenario, { numRuns: 60 })
 })

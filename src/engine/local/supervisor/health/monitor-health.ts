@@ -16,6 +16,12 @@ export interface MonitorOptions {
   readonly onRecord: (record: HealthRecord, previous: HealthRecord) => void
 }
 
+/** What is done for the health of a container. */
+export interface HealthMonitor extends Disposable {
+  /** When it is probed next, milliseconds since the epoch; undefined while a probe is under way. */
+  readonly dueAt: number | undefined
+}
+
 /**
  * Probes a container again and again, one probe at a time, until disposed; a probe under way is then killed. One that is paused
  * is looked at again after an interval.
@@ -27,16 +33,22 @@ export function monitorHealth({
   isPaused,
   probe,
   onRecord,
-}: MonitorOptions): Disposable {
+}: MonitorOptions): HealthMonitor {
   const stopping = new AbortController()
   let record = known
-  const schedule = () => clock.after(Math.max(0, nextProbeAt(record, check) - clock.now()), run)
+  let dueAt: number | undefined
+  const runAt = (at: number) => {
+    dueAt = at
+    return clock.after(Math.max(0, at - clock.now()), run)
+  }
+  const schedule = () => runAt(nextProbeAt(record, check))
   let cancel = schedule()
   function run(): void {
     if (isPaused()) {
-      cancel = clock.after(check.intervalMs, run)
+      cancel = runAt(clock.now() + check.intervalMs)
       return
     }
+    dueAt = undefined
     void probe(stopping.signal).then(result => {
       if (stopping.signal.aborted) return
       const previous = record
@@ -46,6 +58,9 @@ export function monitorHealth({
     })
   }
   return {
+    get dueAt() {
+      return dueAt
+    },
     [Symbol.dispose]: () => {
       stopping.abort()
       cancel()
