@@ -34,15 +34,25 @@ tc_loop_change (tc_loop *loop, tc_source *source, uint32_t events)
   (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
 }
 
-/* A child that still holds a copy of the descriptor would keep it in the set, so it is removed explicitly. */
 void
 tc_loop_close (tc_loop *loop, tc_source *source)
 {
-  if (source->fd < 0)
-    return;
-  (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
-  (void) close (source->fd);
+  int fd = tc_loop_release (loop, source);
+
+  if (fd >= 0)
+    (void) close (fd);
+}
+
+/* A child that still holds a copy of the descriptor would keep it in the set, so it is removed explicitly. */
+int
+tc_loop_release (tc_loop *loop, tc_source *source)
+{
+  int fd = source->fd;
+
+  if (fd >= 0)
+    (void) epoll_ctl (loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
   source->fd = -1;
+  return fd;
 }
 
 void

@@ -28,6 +28,9 @@ int tc_loop_watch (tc_loop *loop, tc_source *source, uint32_t events);
 void tc_loop_change (tc_loop *loop, tc_source *source, uint32_t events);
 /* Closes the descriptor. Its remaining events of the current batch are not delivered. */
 void tc_loop_close (tc_loop *loop, tc_source *source);
+/* Watches no longer, and gives back the descriptor, or -1. Events of the current batch may still come to a descriptor that the
+   source is given next. */
+int tc_loop_release (tc_loop *loop, tc_source *source);
 /* Frees memory that holds a source after the batch, when no event can point to it anymore. */
 void tc_loop_free_later (tc_loop *loop, void *memory);
 /* Waits for one batch of events, `timeout_ms` at most (-1: for ever), and delivers it. */

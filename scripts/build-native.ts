@@ -23,8 +23,9 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper, the front, the relay of ports and the library of bulk calls into dist/native, or with `--sanitize` its sanitizer build and the C tests into build/native. Does
- * nothing if the same sources and scripts are built already.
+ * Builds the keeper, the front, the relay of ports, the name server and the library of bulk calls into dist/native, or with
+ * `--sanitize` their sanitizer builds and the C tests into build/native. Does nothing if the same sources and scripts are
+ * built already.
  */
 function buildNative(args: readonly string[]): void {
   if (args.includes('--sanitize')) buildUnlessThere('build/native/keeper-asan', buildSanitized)
@@ -39,6 +40,7 @@ function buildUnlessThere(output: string, build: (scratch: string) => readonly s
     ...sourcesIn(FRONT),
     ...sourcesIn(BULK),
     ...sourcesIn(RELAY),
+    ...sourcesIn(NAMES),
     ...testSources(),
     ...scripts(),
   ])
@@ -67,7 +69,8 @@ function buildKeeper(scratch: string): readonly string[] {
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'front')])
   compile([...LANGUAGE, ...WARNINGS, ...LIBRARY, ...filesIn(BULK, '.c'), '-o', join(scratch, 'bulk.so')])
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...relayParts(), '-o', join(scratch, 'port-relay')])
-  return ['bulk.so', 'front', 'keeper', 'port-relay']
+  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...namesParts(), '-o', join(scratch, 'name-server')])
+  return ['bulk.so', 'front', 'keeper', 'name-server', 'port-relay']
 }
 
 /** The library that Node loads, of libc as Node is. */
@@ -80,8 +83,19 @@ const FRONT = 'native/front'
 const RELAY = 'native/relay'
 
 function relayParts(): readonly string[] {
-  const shared = ['clock', 'descriptors', 'error', 'loop', 'wire'].map(name => `native/${name}.c`)
-  return [...filesIn(RELAY, '.c'), ...shared]
+  return [...filesIn(RELAY, '.c'), ...sharedParts()]
+}
+
+/** The embedded DNS server. */
+const NAMES = 'native/names'
+
+function namesParts(): readonly string[] {
+  return [...filesIn(NAMES, '.c'), ...sharedParts()]
+}
+
+/** What these two have of the keeper. */
+function sharedParts(): readonly string[] {
+  return ['clock', 'descriptors', 'endpoint', 'error', 'loop', 'wire'].map(name => `native/${name}.c`)
 }
 
 /** Returns the flag with the path of the program for native/init_program.S. */
@@ -91,34 +105,43 @@ function buildInit(scratch: string): string {
   return `-DTC_INIT_PROGRAM="${output}"`
 }
 
-/** The keeper and the relay of ports under sanitizers, and a program for each C test; those named fuzz_* reach no system call. */
+/** The programs under sanitizers, and one for each C test; those named fuzz_* reach no system call. */
 function buildSanitized(scratch: string): readonly string[] {
-  const library = buildLibrary(scratch)
-  compile([...CHECKED, 'native/main.c', library, '-o', join(scratch, 'keeper-asan')])
+  const keeper = buildKeeperLibrary(scratch)
+  const names = buildLibrary(scratch, 'names', namesParts())
+  compile([...CHECKED, 'native/main.c', keeper, '-o', join(scratch, 'keeper-asan')])
   compile([...CHECKED, ...relayParts(), '-o', join(scratch, 'port-relay-asan')])
+  compile([...CHECKED, ...namesParts(), '-o', join(scratch, 'name-server-asan')])
   const tests = filesIn('test/native', '.test.c')
   for (const test of tests) {
     const output = join(scratch, nameOf(test))
     const object = `${output}.test.o`
+    const library = nameOf(test).endsWith('names') ? names : keeper
     compile([...CHECKED, '-Inative', '-c', test, '-o', object])
     if (nameOf(test).startsWith('fuzz_')) linkFuzzTarget({ object, library, output })
     else if (nameOf(test) === 'bulk') compile([...CHECKED, object, ...filesIn(BULK, '.c'), '-o', output])
     else compile([...SANITIZE, object, library, '-o', output])
   }
-  return ['keeper-asan', 'port-relay-asan', ...tests.map(nameOf)]
+  return ['keeper-asan', 'name-server-asan', 'port-relay-asan', ...tests.map(nameOf)]
 }
 
 const CHECKED: readonly string[] = [...LANGUAGE, ...WARNINGS, ...SANITIZE]
 
 /** Everything of the keeper but its `main`, as an archive. */
-function buildLibrary(scratch: string): string {
-  const library = join(scratch, 'keeper.a')
-  const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')].filter(
-    part => part !== 'native/main.c',
-  )
-  const init = buildInit(scratch)
-  compile([...CHECKED, init, '-c', ...parts.map(source => join(projectRoot, source))], scratch)
-  runBinaryTool('ar', ['rc', library, ...parts.map(source => join(scratch, `${parse(source).name}.o`))])
+function buildKeeperLibrary(scratch: string): string {
+  const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')]
+  return buildLibrary(scratch, 'keeper', [buildInit(scratch), ...parts])
+}
+
+/** `parts` but their `main`, with the flags among them, as an archive. */
+function buildLibrary(scratch: string, name: string, parts: readonly string[]): string {
+  const library = join(scratch, `${name}.a`)
+  const folder = join(scratch, `${name}-parts`)
+  const flags = parts.filter(part => part.startsWith('-'))
+  const members = parts.filter(part => !part.startsWith('-') && parse(part).name !== 'main')
+  mkdirSync(folder)
+  compile([...CHECKED, ...flags, '-c', ...members.map(source => join(projectRoot, source))], folder)
+  runBinaryTool('ar', ['rc', library, ...members.map(source => join(folder, `${parse(source).name}.o`))])
   return library
 }
 

@@ -1,11 +1,7 @@
 /* Orders come from the supervisor, and are checked as if they came from anyone. */
 #include "order.h"
 
-#include "../wire.h"
-
-#include <arpa/inet.h>
 #include <errno.h>
-#include <string.h>
 
 static int read_target (tc_reader *reader, tc_order *order);
 
@@ -29,29 +25,9 @@ static int
 read_target (tc_reader *reader, tc_order *order)
 {
   uint32_t type = tc_read_u32 (reader);
-  uint16_t port = tc_read_u16 (reader);
-  tc_span address = tc_read_bytes (reader);
 
   if (type != SOCK_STREAM && type != SOCK_DGRAM)
     return -EPROTO;
   order->socket_type = (int) type;
-  if (address.size == sizeof (struct in_addr))
-    {
-      order->target.inet.sin_family = AF_INET;
-      order->target.inet.sin_port = htons (port);
-      memcpy (&order->target.inet.sin_addr, address.data, address.size);
-      return 0;
-    }
-  if (address.size != sizeof (struct in6_addr))
-    return -EPROTO;
-  order->target.inet6.sin6_family = AF_INET6;
-  order->target.inet6.sin6_port = htons (port);
-  memcpy (&order->target.inet6.sin6_addr, address.data, address.size);
-  return 0;
-}
-
-socklen_t
-tc_endpoint_size (const tc_endpoint *endpoint)
-{
-  return endpoint->any.sa_family == AF_INET ? sizeof (endpoint->inet) : sizeof (endpoint->inet6);
+  return tc_endpoint_read (reader, &order->target);
 }

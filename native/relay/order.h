@@ -2,23 +2,11 @@
 #ifndef TC_RELAY_ORDER_H
 #define TC_RELAY_ORDER_H
 
+#include "../endpoint.h"
 #include "../error.h"
-
-#include <netinet/in.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/socket.h>
 
 /* Of the longest order, and more. */
 #define TC_ORDER_SIZE 64u
-
-/* An address with a port. */
-typedef union
-{
-  struct sockaddr any;
-  struct sockaddr_in inet;
-  struct sockaddr_in6 inet6;
-} tc_endpoint;
 
 typedef enum
 {
@@ -38,7 +26,5 @@ typedef struct
 
 /* Reads u32 kind, u32 id; and to add: u32 socket type, u16 port, bytes address, 4 or 16. Returns 0 or -EPROTO. */
 int tc_order_read (const void *data, size_t size, tc_order *order);
-
-socklen_t tc_endpoint_size (const tc_endpoint *endpoint);
 
 #endif

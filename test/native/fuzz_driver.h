@@ -4,6 +4,7 @@
 #ifndef TC_FUZZ_DRIVER_H
 #define TC_FUZZ_DRIVER_H
 
+#include "fuzz_random.h"
 #include "launch.h"
 #include "wire.h"
 
@@ -11,17 +12,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
-
-static uint64_t fuzz_state = 0x9e3779b97f4a7c15u;
-
-static inline uint32_t
-fuzz_random (uint32_t below)
-{
-  fuzz_state ^= fuzz_state << 13;
-  fuzz_state ^= fuzz_state >> 7;
-  fuzz_state ^= fuzz_state << 17;
-  return below == 0 ? 0 : (uint32_t) (fuzz_state >> 32) % below;
-}
 
 #ifndef TC_LIBFUZZER
 

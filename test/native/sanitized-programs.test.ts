@@ -14,8 +14,10 @@ beforeAll(() => {
 
 const programs = [
   { name: 'unit', criterion: 'passes under the sanitizers', output: '' },
+  { name: 'names', criterion: 'passes under the sanitizers', output: '' },
   { name: 'bulk', criterion: 'passes under the sanitizers', output: '' },
   { name: 'fuzz_decode', criterion: 'reads 250000 damaged messages', output: '250000 inputs\n' },
+  { name: 'fuzz_names', criterion: 'reads 250000 damaged orders and queries', output: '250000 inputs\n' },
   { name: 'fuzz_run', criterion: 'interprets 250000 damaged programs', output: '250000 inputs\n' },
 ]
 for (const { name, criterion, output } of programs) {
