@@ -22,13 +22,15 @@ export function connectUnixSocket(path: string): number | undefined {
 }
 
 /**
- * Returns two connected sockets that keep the bounds of messages (SOCK_SEQPACKET), close-on-exec. See socketpair(2).
+ * Returns two connected sockets, close-on-exec: a stream, or such as keep the bounds of messages (SOCK_SEQPACKET). See
+ * socketpair(2).
  *
  * @throws {SystemCallError} If it fails.
  */
-export function unixSocketPair(): readonly [number, number] {
+export function unixSocketPair(kind: 'messages' | 'stream' = 'messages'): readonly [number, number] {
   const pair = Buffer.alloc(8)
-  checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 'socketpair', 'of messages')
+  const type = kind === 'stream' ? SOCK_STREAM : SOCK_SEQPACKET
+  checked(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair), 'socketpair', `of ${kind}`)
   return [pair.readInt32LE(0), pair.readInt32LE(4)]
 }
 

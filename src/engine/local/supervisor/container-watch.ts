@@ -24,9 +24,8 @@ import type { HealthRecord, LiveRecord, ResolvedHealthcheck } from '../state/liv
 import { markRunningStopped } from '../state/mark-stopped.ts'
 import { isPaused } from '../state/pause-mark.ts'
 import type { Clock } from './clock.ts'
-import { Resolver, type ResolverContext, resolverViewOf } from './dns/resolver.ts'
-import { serveDns } from './dns/serve-dns.ts'
-import { upstreamAt } from './dns/upstreams.ts'
+import type { NameIndex } from './dns/name-index.ts'
+import type { NameServer, ServedContainer } from './dns/name-server.ts'
 import { LogPattern } from './health/log-pattern.ts'
 import { type HealthMonitor, monitorHealth } from './health/monitor-health.ts'
 import type { OutputPipe } from './health/output-pipe.ts'
@@ -46,7 +45,8 @@ const SIGKILL = 9
 export interface WatchContext {
   readonly keeper: KeeperPort
   readonly clock: Clock
-  readonly resolver: ResolverContext
+  readonly names: NameIndex
+  readonly nameServer: Pick<NameServer, 'serve'>
   readonly events: EventLog
   readonly openPipe: () => OutputPipe
   readonly packer: LogPacker
@@ -131,7 +131,7 @@ export class ContainerWatch {
       this.#afterRemoval(last, state)
       return
     }
-    if (state.kind !== 'running') this.#context.resolver.names.set(live, false)
+    if (state.kind !== 'running') this.#context.names.set(live, false)
     if (state.kind !== 'none') this.#restarter.forget()
     switch (state.kind) {
       case 'running':
@@ -171,7 +171,7 @@ export class ContainerWatch {
 
   /** One that was stopped keeps its names until it is removed. */
   #nameHalted(): void {
-    const { names } = this.#context.resolver
+    const { names } = this.#context
     if (names.isHalted(this.#id)) return
     const halted = readLiveRecord(this.#layout.halted)
     if (halted === undefined) names.delete(this.#id)
@@ -186,10 +186,8 @@ export class ContainerWatch {
     this.#leaveRun()
     const tasks = new DisposableStack()
     const relays = tasks.use(new RelayedPorts(this.#context.relays, error => this.#report(error)))
-    const resolver = new Resolver(this.#context.resolver, resolverViewOf(live, upstreamAt))
-    this.#run = { live, process, tasks, resolver, relays }
     this.#publishNames(live, tasks)
-    this.#startDns(live, { resolver, tasks })
+    this.#run = { live, process, tasks, relays, dns: this.#startDns(live, tasks) }
     relays.set(live.relays)
     this.#attempt(() => this.#startHealth(live, process, tasks))
     this.#packLogs(live, tasks)
@@ -202,8 +200,8 @@ export class ContainerWatch {
   #followNetworks(run: ActiveRun, live: LiveRecord): void {
     if (run.live.reattachedAt === live.reattachedAt) return
     this.#run = { ...run, live }
-    this.#context.resolver.names.set(live, true)
-    run.resolver.see(resolverViewOf(live, upstreamAt))
+    this.#context.names.set(live, true)
+    run.dns?.see(live)
     run.relays.set(live.relays)
   }
 
@@ -213,18 +211,16 @@ export class ContainerWatch {
   }
 
   #publishNames(live: LiveRecord, tasks: DisposableStack): void {
-    const { names } = this.#context.resolver
+    const { names } = this.#context
     names.set(live, true)
     tasks.defer(() => names.delete(live.id))
   }
 
-  #startDns(live: LiveRecord, { resolver, tasks }: Pick<ActiveRun, 'resolver' | 'tasks'>): void {
-    if (live.dns === undefined) return
-    const { keeper } = this.#context
-    const onError = (error: unknown) => this.#report(error)
-    const server = serveDns({ keeper, dns: live.dns, resolver, onError })
-    server.catch(onError)
-    tasks.defer(() => void server.then(started => started[Symbol.asyncDispose]()).catch(() => {}))
+  #startDns(live: LiveRecord, tasks: DisposableStack): ServedContainer | undefined {
+    if (live.dns === undefined) return undefined
+    const served = tasks.use(this.#context.nameServer.serve(live))
+    served.begun.catch(error => this.#report(error))
+    return served
   }
 
   #startHealth(live: LiveRecord, process: PidRecord, tasks: DisposableStack): void {
@@ -397,8 +393,9 @@ interface ActiveRun {
   readonly live: LiveRecord
   readonly process: PidRecord
   readonly tasks: DisposableStack
-  readonly resolver: Resolver
   readonly relays: RelayedPorts
+  /** Undefined where it has no DNS server. */
+  readonly dns: ServedContainer | undefined
   /** Of its health, if that is checked. */
   readonly monitor?: HealthMonitor
   /** It is being ended, since it is unhealthy. @default false */

@@ -26,6 +26,11 @@ async function main(): Promise<void> {
     clock: systemClock,
     report,
     sweep: () => spawnSweep({ roots, project, script }),
+    startNameServer: async hooks => {
+      const { startServerProcess } = await import('./dns/server-process.ts')
+      const program = join(dirname(script), 'native/name-server')
+      return startServerProcess({ program, clock: systemClock, ...hooks })
+    },
     startRelay: async onEnd => {
       const { startRelayProcess } = await import('./relay/relay-process.ts')
       return startRelayProcess({

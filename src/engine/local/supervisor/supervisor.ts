@@ -6,8 +6,8 @@ import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
 import { watchReattachments } from '../state/reattachment-notice.ts'
 import type { Clock } from './clock.ts'
 import { ContainerWatch, type WatchContext } from './container-watch.ts'
-import { Forwarder } from './dns/forwarder.ts'
 import { NameIndex } from './dns/name-index.ts'
+import { NameServer, type NameServerOptions } from './dns/name-server.ts'
 import { SharedNames } from './dns/shared-names.ts'
 import { HostUpstreams } from './dns/upstreams.ts'
 import type { FirewallGuard, FirewallWatchOptions } from './firewall-watch.ts'
@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   readonly openPipe?: () => OutputPipe
   /** Has one-offs removed that have ended and are to go; returns at once. @default they are left */
   readonly sweep?: () => void
+  /** Starts the program that answers DNS; see `NameServer`. @default nothing answers */
+  readonly startNameServer?: NameServerOptions['start']
   /** Starts the program that relays ports; see `PortRelays`. @default they are not relayed */
   readonly startRelay?: PortRelaysOptions['start']
   /** Keeps the firewall as it should be until disposed. @default not watched */
@@ -43,8 +45,6 @@ export interface SupervisorOptions {
 const LINGER_MS = 2000
 /** The first container may take longer to come than a successor. */
 const FIRST_LINGER_MS = 10_000
-/** Of the queries for names without an address in this time, one looks at the disk for what has just started or was removed. */
-const NAMES_AGE_MS = 25
 /** After that many looks at what does not run, what was removed meanwhile is forgotten: nothing tells of a removal. */
 const LOOKS_BETWEEN_PRUNES = 256
 
@@ -69,10 +69,11 @@ class Supervisor {
   readonly #context: WatchContext
   readonly #watches = new Map<string, ContainerWatch>()
   readonly #relays: PortRelays
+  readonly #sharedNames: SharedNames
+  readonly #nameServer: NameServer
   readonly #idle = Promise.withResolvers<void>()
   #cancelLinger: (() => void) | undefined
   #lingerMs = FIRST_LINGER_MS
-  #namesReadAt = Number.NEGATIVE_INFINITY
   #firewall: FirewallGuard | undefined
   #networks: Disposable | undefined
   #rest: Rest | undefined
@@ -80,22 +81,27 @@ class Supervisor {
 
   constructor(options: SupervisorOptions) {
     const { roots, project, keeper, clock, report, openPipe = openOutputPipe, sweep = () => {} } = options
-    const { startRelay: start = noRelay } = options
+    const { startRelay: start = noRelay, startNameServer = noNameServer } = options
     const upstreams = new HostUpstreams()
+    const names = new NameIndex()
     this.#options = options
     this.#relays = new PortRelays({
       ...{ keeper, clock, start },
       onError: error => this.#context.report('port relay', error),
     })
+    this.#sharedNames = new SharedNames(roots, project)
+    this.#nameServer = new NameServer({
+      ...{ keeper, clock, names, start: startNameServer },
+      hostUpstreams: () => upstreams.current(),
+      neighboursOn: network => this.#sharedNames.on(network),
+      refresh: () => this.#lookAtAll(),
+      onError: error => this.#context.report('name server', error),
+    })
     this.#context = {
       keeper,
       clock,
-      resolver: {
-        names: new NameIndex(new SharedNames(roots, project)),
-        forwarder: new Forwarder(),
-        hostUpstreams: () => upstreams.current(),
-        refreshNames: () => this.#refreshNames(),
-      },
+      names,
+      nameServer: this.#nameServer,
       events: new EventLog(eventsPath(projectLayout(roots, project))),
       openPipe,
       packer: new LogPacker(clock),
@@ -115,6 +121,9 @@ class Supervisor {
     this.#watchIdleness()
     this.#watchFirewall(entrusted.firewall)
     this.#watchNetworks()
+    this.#sharedNames
+      .watch(() => this.#nameServer.refreshNeighbours())
+      .catch(error => this.#context.report('names of other projects', error))
     const { keeper, clock, rest } = this.#options
     if (rest === undefined) return
     this.#rest = new Rest({
@@ -139,6 +148,8 @@ class Supervisor {
     this.#firewall?.[Symbol.dispose]()
     this.#networks?.[Symbol.dispose]()
     this.#relays[Symbol.dispose]()
+    this.#nameServer[Symbol.dispose]()
+    this.#sharedNames[Symbol.dispose]()
   }
 
   /** Without a container it is about to end for good. */
@@ -192,7 +203,7 @@ class Supervisor {
 
   #forgetRemoved(ids: readonly string[]): void {
     this.#looksUnpruned = 0
-    this.#context.resolver.names.forgetOthers(new Set(ids))
+    this.#context.names.forgetOthers(new Set(ids))
   }
 
   #containerIds(): readonly string[] {
@@ -203,13 +214,6 @@ class Supervisor {
       // There is no folder before the first container and after the last.
       return []
     }
-  }
-
-  #refreshNames(): void {
-    const now = this.#options.clock.now()
-    if (now - this.#namesReadAt < NAMES_AGE_MS) return
-    this.#namesReadAt = now
-    this.#lookAtAll()
   }
 
   /** A watch with nothing to do goes: another one finds all that it knew. */
@@ -234,6 +238,9 @@ class Supervisor {
 
 const noRelay: PortRelaysOptions['start'] = () =>
   Promise.reject(new Error('Cannot relay ports: there is no program for it'))
+
+const noNameServer: NameServerOptions['start'] = () =>
+  Promise.reject(new Error('Cannot answer DNS: there is no program for it'))
 
 /** The place of a container in an event that is about none. */
 const OF_THE_PROJECT = { id: '', service: '', number: 0 }

@@ -1,6 +1,5 @@
 import { ipBytes, parseIpAddress } from '../../../../base/ip-address.ts'
-import { TYPES } from './question.ts'
-import { NO_RECORDS, type RecordSet, recordSet } from './record-set.ts'
+import type { NameOrder } from './orders.ts'
 import { foldCase, type WireName, wireName } from './wire-name.ts'
 
 /** What the embedded DNS needs to know of a container. */
@@ -10,7 +9,6 @@ export interface NamedContainer {
   readonly service: string
   /** @default false */
   readonly isUnaliased?: boolean
-  /** In the order in which their names count. */
   readonly endpoints: readonly NamedEndpoint[]
 }
 
@@ -28,46 +26,25 @@ export interface Neighbour extends Omit<NamedContainer, 'endpoints'> {
   readonly isRunning: boolean
 }
 
-/** Who else is on the project's networks. */
-export interface Neighbours {
-  /** Returns the containers of other projects on `network`: the same array until something has changed. */
-  on(network: string): readonly Neighbour[]
-}
-
-/** What a name is. */
-export type KnownName =
-  | {
-      readonly kind: 'name'
-      readonly ipv4: RecordSet
-      readonly ipv6: RecordSet
-    }
-  /** The reverse name of an address. */
-  | { readonly kind: 'address'; readonly pointers: RecordSet }
-  /** The name of containers of which none runs. */
-  | { readonly kind: 'absent' }
-
-/** What a container knows by name: names with folded case. */
-export type NameView = ReadonlyMap<WireName, KnownName>
-
 /**
- * Names and addresses of the containers, network by network. A container asks with the names of its own networks, in the
- * order of its endpoints, and sees no other's.
+ * Names and addresses of the containers, network by network, as orders for the name server: all of them, or what has changed
+ * since they were taken last.
  */
 export class NameIndex {
+  /** Called when there is something to take. */
+  onChange: () => void = () => {}
   readonly #containers = new Map<string, IndexedContainer>()
-  readonly #neighbours: Neighbours | undefined
-  /** By the array that was passed: who asks again does so with the same. */
-  #views = new WeakMap<readonly string[], BuiltView>()
-
-  constructor(neighbours?: Neighbours) {
-    this.#neighbours = neighbours
-  }
+  readonly #neighbours = new Map<string, readonly Neighbour[]>()
+  readonly #networks = new Map<string, NetworkNames>()
 
   /** Takes in a container, or what is new about it. The names of one that does not run exist, and have no address. */
   set(container: NamedContainer, isRunning: boolean): void {
     if (!isRunning && this.isHalted(container.id)) return
+    this.#leave(container.id)
     this.#containers.set(container.id, { container, isRunning })
-    this.#views = new WeakMap()
+    for (const endpoint of container.endpoints)
+      this.#network(endpoint.networkName).add(container, endpoint, isRunning)
+    this.onChange()
   }
 
   /** Whether a container is known not to run. */
@@ -76,7 +53,10 @@ export class NameIndex {
   }
 
   delete(id: string): void {
-    if (this.#containers.delete(id)) this.#views = new WeakMap()
+    if (!this.#containers.has(id)) return
+    this.#leave(id)
+    this.#containers.delete(id)
+    this.onChange()
   }
 
   /** Forgets containers that do not run and are none of `ids`: they were removed. */
@@ -84,32 +64,42 @@ export class NameIndex {
     for (const [id, { isRunning }] of this.#containers) if (!isRunning && !ids.has(id)) this.delete(id)
   }
 
-  /**
-   * Returns what a container on `networks` knows, as of now. A name on an earlier network hides that on a later one, for
-   * each family by itself; behind all of these come the same names with a dot and the network's name.
-   */
-  view(networks: readonly string[]): NameView {
-    const known = this.#views.get(networks)
-    if (known !== undefined && this.#isFresh(known, networks)) return known.view
-    const neighbours = networks.map(network => this.#neighbours?.on(network) ?? NOBODY)
-    const view = buildView(networks.map((network, index) => this.#namesOn(network, neighbours[index])))
-    this.#views.set(networks, { view, neighbours })
-    return view
-  }
-
-  #isFresh({ neighbours }: BuiltView, networks: readonly string[]): boolean {
-    if (this.#neighbours === undefined) return true
-    for (let index = 0; index < networks.length; index++)
-      if (this.#neighbours.on(networks[index] ?? '') !== neighbours[index]) return false
-    return true
-  }
-
-  #namesOn(network: string, neighbours: readonly Neighbour[] = NOBODY): NetworkNames {
-    const names = new NetworkNames(network)
-    for (const { container, isRunning } of this.#containers.values())
-      for (const endpoint of container.endpoints)
-        if (endpoint.networkName === network) names.add(container, endpoint, isRunning)
+  /** Takes the containers of other projects on `network` for all that there are; the same array means that nothing has changed. */
+  setNeighbours(network: string, neighbours: readonly Neighbour[]): void {
+    const last = this.#neighbours.get(network) ?? NOBODY
+    if (neighbours === last || neighbours.length + last.length === 0) return
+    const names = this.#network(network)
+    for (const { id } of last) names.remove(id)
     for (const neighbour of neighbours) names.add(neighbour, neighbour.endpoint, neighbour.isRunning)
+    this.#neighbours.set(network, neighbours)
+    this.onChange()
+  }
+
+  /** Returns the number by which orders mean a network. */
+  numberOf(network: string): number {
+    return this.#network(network).number
+  }
+
+  /** Returns what makes a server that knows nothing know everything; nothing is left to take. */
+  takeAll(): readonly NameOrder[] {
+    return [...this.#networks.values()].flatMap(names => names.takeAll())
+  }
+
+  /** Returns what a server has to be told that was told everything before. */
+  takeChanges(): readonly NameOrder[] {
+    return [...this.#networks.values()].flatMap(names => names.takeChanges())
+  }
+
+  #leave(id: string): void {
+    for (const { networkName } of this.#containers.get(id)?.container.endpoints ?? [])
+      this.#network(networkName).remove(id)
+  }
+
+  #network(name: string): NetworkNames {
+    const known = this.#networks.get(name)
+    if (known !== undefined) return known
+    const names = new NetworkNames(this.#networks.size + 1, name)
+    this.#networks.set(name, names)
     return names
   }
 }
@@ -121,86 +111,123 @@ interface IndexedContainer {
   readonly isRunning: boolean
 }
 
-interface BuiltView {
-  readonly view: NameView
-  /** What it was built with, network by network. */
-  readonly neighbours: readonly (readonly Neighbour[])[]
-}
-
 interface Addresses {
-  readonly ipv4: Uint8Array[]
-  readonly ipv6: Uint8Array[]
+  readonly ipv4: readonly Uint8Array[]
+  readonly ipv6: readonly Uint8Array[]
 }
 
-/** The names on one network. */
-class NetworkNames {
-  /** By name with folded case; those of containers of which none runs have no address. */
-  readonly addresses = new Map<WireName, Addresses>()
-  /** By reverse name. */
-  readonly pointers = new Map<WireName, RecordSet>()
-  readonly suffix: WireName | undefined
-  readonly #network: string
+/** What a container brings to a network. */
+interface Brought {
+  readonly names: ReadonlySet<WireName>
+  readonly pointers: ReadonlySet<WireName>
+}
 
-  constructor(network: string) {
-    this.#network = network
-    const suffix = wireName(network)
-    this.suffix = suffix === undefined ? undefined : foldCase(suffix)
+/** The names on one network, each with what each container that has it brings. */
+class NetworkNames {
+  readonly number: number
+  readonly #name: string
+  readonly #suffix: WireName | undefined
+  readonly #brought = new Map<string, Brought>()
+  readonly #addresses = new HeldNames<Addresses>()
+  readonly #targets = new HeldNames<WireName | undefined>()
+  #isTold = false
+
+  constructor(number: number, name: string) {
+    this.number = number
+    this.#name = name
+    const suffix = wireName(name)
+    this.#suffix = suffix === undefined ? undefined : foldCase(suffix)
   }
 
   add(container: Omit<NamedContainer, 'endpoints'>, endpoint: NamedEndpoint, isRunning: boolean): void {
-    const own = isRunning ? addressesOf(endpoint) : NO_ADDRESSES
-    for (const name of namesOf(container, endpoint.aliases)) {
-      const known = this.addresses.get(name) ?? { ipv4: [], ipv6: [] }
-      known.ipv4.push(...own.ipv4)
-      known.ipv6.push(...own.ipv6)
-      this.addresses.set(name, known)
-    }
-    if (isRunning) this.#point(`${container.name}.${this.#network}`, endpoint)
+    const addresses = isRunning ? addressesOf(endpoint) : NO_ADDRESSES
+    const names = namesOf(container, endpoint.aliases)
+    const pointers = new Set(isRunning ? reverseNames(endpoint) : [])
+    const target = wireName(`${container.name}.${this.#name}`)
+    for (const name of names) this.#addresses.set(name, container.id, addresses)
+    for (const pointer of pointers) this.#targets.set(pointer, container.id, target)
+    this.#brought.set(container.id, { names, pointers })
   }
 
-  /** A name that cannot be sent is that of no address, which has none then. */
-  #point(name: string, { ipv4Address, ipv6 }: NamedEndpoint): void {
-    const target = wireName(name)
-    const pointers =
-      target === undefined ? NO_RECORDS : recordSet(TYPES.PTR, [Buffer.from(`${target}\0`, 'latin1')])
-    for (const address of [ipv4Address, ipv6?.address]) {
-      const reverse = address === undefined ? undefined : reverseName(address)
-      if (reverse !== undefined) this.pointers.set(reverse, pointers)
-    }
+  remove(id: string): void {
+    const brought = this.#brought.get(id)
+    for (const name of brought?.names ?? []) this.#addresses.delete(name, id)
+    for (const pointer of brought?.pointers ?? []) this.#targets.delete(pointer, id)
+    this.#brought.delete(id)
+  }
+
+  takeAll(): readonly NameOrder[] {
+    this.#isTold = true
+    this.#addresses.takeChanged()
+    this.#targets.takeChanged()
+    return [
+      { kind: 'network', network: this.number, suffix: this.#suffix },
+      ...this.#addresses.names().map(name => this.#nameOrder(name)),
+      ...this.#targets.names().map(name => this.#pointerOrder(name)),
+    ]
+  }
+
+  takeChanges(): readonly NameOrder[] {
+    if (!this.#isTold) return this.takeAll()
+    return [
+      ...this.#addresses.takeChanged().map(name => this.#nameOrder(name)),
+      ...this.#targets.takeChanged().map(name => this.#pointerOrder(name)),
+    ]
+  }
+
+  #nameOrder(name: WireName): NameOrder {
+    const network = this.number
+    const held = this.#addresses.get(name)
+    if (held === undefined) return { kind: 'forget-name', network, name }
+    const ipv4 = held.flatMap(addresses => addresses.ipv4)
+    return { kind: 'name', network, name, ipv4, ipv6: held.flatMap(addresses => addresses.ipv6) }
+  }
+
+  /** An address is that of one container; for a moment it may be that of its successor too, which counts. */
+  #pointerOrder(name: WireName): NameOrder {
+    const network = this.number
+    const held = this.#targets.get(name)
+    if (held === undefined) return { kind: 'forget-pointer', network, name }
+    return { kind: 'pointer', network, name, target: held.at(-1) }
   }
 }
 
-const ABSENT: KnownName = { kind: 'absent' }
+/** Values of names by who brings them, and which names have changed. */
+class HeldNames<T> {
+  readonly #held = new Map<WireName, Map<string, T>>()
+  readonly #changed = new Set<WireName>()
+
+  set(name: WireName, holder: string, value: T): void {
+    const values = this.#held.get(name) ?? new Map<string, T>()
+    values.set(holder, value)
+    this.#held.set(name, values)
+    this.#changed.add(name)
+  }
+
+  delete(name: WireName, holder: string): void {
+    const values = this.#held.get(name)
+    values?.delete(holder)
+    if (values?.size === 0) this.#held.delete(name)
+    this.#changed.add(name)
+  }
+
+  get(name: WireName): readonly T[] | undefined {
+    const values = this.#held.get(name)
+    return values === undefined ? undefined : [...values.values()]
+  }
+
+  names(): readonly WireName[] {
+    return [...this.#held.keys()]
+  }
+
+  takeChanged(): readonly WireName[] {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return changed
+  }
+}
+
 const NO_ADDRESSES: Addresses = { ipv4: [], ipv6: [] }
-
-function buildView(networks: readonly NetworkNames[]): NameView {
-  const found = namesOfAll(networks)
-  const view = new Map<WireName, KnownName>()
-  for (const { pointers } of networks)
-    for (const [name, those] of pointers) view.set(name, { kind: 'address', pointers: those })
-  for (const [name, { ipv4, ipv6 }] of found)
-    view.set(name, ipv4.length + ipv6.length === 0 ? ABSENT : knownAddresses(ipv4, ipv6))
-  return view
-}
-
-function namesOfAll(networks: readonly NetworkNames[]): ReadonlyMap<WireName, Addresses> {
-  const found = new Map<WireName, Addresses>()
-  for (const { addresses } of networks) for (const [name, those] of addresses) merge(found, name, those)
-  const whole = new Set(found.keys())
-  const suffixed = networks.flatMap(({ suffix, addresses }) =>
-    suffix === undefined ? [] : [...addresses].map(([name, those]) => [name + suffix, those] as const),
-  )
-  for (const [name, those] of suffixed) if (!whole.has(name)) merge(found, name, those)
-  return found
-}
-
-function merge(found: Map<WireName, Addresses>, name: WireName, { ipv4, ipv6 }: Addresses): void {
-  const known = found.get(name)
-  found.set(name, {
-    ipv4: known === undefined || known.ipv4.length === 0 ? ipv4 : known.ipv4,
-    ipv6: known === undefined || known.ipv6.length === 0 ? ipv6 : known.ipv6,
-  })
-}
 
 /** Names that cannot be sent cannot be asked for either. */
 function namesOf(
@@ -215,13 +242,13 @@ function addressesOf({ ipv4Address, ipv6 }: NamedEndpoint): Addresses {
   return { ipv4: bytesOf(ipv4Address), ipv6: bytesOf(ipv6?.address) }
 }
 
-function bytesOf(text: string | undefined): Uint8Array[] {
+function bytesOf(text: string | undefined): readonly Uint8Array[] {
   const address = text === undefined ? undefined : parseIpAddress(text)
   return address === undefined ? [] : [ipBytes(address)]
 }
 
-function knownAddresses(ipv4: readonly Uint8Array[], ipv6: readonly Uint8Array[]): KnownName {
-  return { kind: 'name', ipv4: recordSet(TYPES.A, ipv4), ipv6: recordSet(TYPES.AAAA, ipv6) }
+function reverseNames({ ipv4Address, ipv6 }: NamedEndpoint): readonly WireName[] {
+  return [ipv4Address, ipv6?.address].flatMap(text => (text === undefined ? [] : (reverseName(text) ?? [])))
 }
 
 /** RFC 1035, 3.5 and RFC 3596, 2.5. */

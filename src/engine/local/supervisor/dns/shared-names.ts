@@ -1,42 +1,84 @@
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ChangeWatcher } from '../../../../disk/change-watcher.ts'
 import { type ProjectName, parseContainerId, parseProjectName } from '../../../../model/names.ts'
 import { readProcessState } from '../../../../runtime/keeper/process-files.ts'
-import { containerLayout, networkLayout, type Roots } from '../../state/layout.ts'
+import {
+  type ContainerLayout,
+  containerLayout,
+  networkLayout,
+  projectLayout,
+  type Roots,
+} from '../../state/layout.ts'
 import { type AddressLease, readLeases } from '../../state/network-leases.ts'
-import type { Neighbour, Neighbours } from './name-index.ts'
-
-/** How long what was read of a network is taken to be so: names follow a start or an end within 100 ms. */
-const FRESH_MS = 20
+import type { Neighbour } from './name-index.ts'
 
 /** The containers of other projects on the networks that they share with `project`. */
-export class SharedNames implements Neighbours {
+export class SharedNames implements Disposable {
   readonly #roots: Roots
   readonly #project: ProjectName
-  readonly #now: () => number
   readonly #known = new Map<string, KnownNetwork>()
+  readonly #watcher = new ChangeWatcher()
+  readonly #end = new AbortController()
+  #watched: ReadonlySet<string> = new Set()
 
-  /** `now` tells the time in milliseconds. */
-  constructor(roots: Roots, project: ProjectName, now: () => number = () => performance.now()) {
+  constructor(roots: Roots, project: ProjectName) {
     this.#roots = roots
     this.#project = project
-    this.#now = now
   }
 
+  /** Returns the containers on `network`, as of now: the same array until something has changed. */
   on(network: string): readonly Neighbour[] {
-    const now = this.#now()
-    const known = this.#known.get(network)
-    if (known !== undefined && now - known.readAt < FRESH_MS) return known.neighbours
-    const read = this.#read(network, known)
-    this.#known.set(network, { ...read, readAt: now })
+    const read = this.#read(network, this.#known.get(network))
+    this.#known.set(network, read)
     return read.neighbours
   }
 
-  #read(network: string, known: KnownNetwork | undefined): Omit<KnownNetwork, 'readAt'> {
+  /** Calls `onChange` whenever a network of which was asked may have changed, until disposed of. */
+  async watch(onChange: () => void): Promise<void> {
+    this.#watchAll()
+    while (await this.#watcher.changed(this.#end.signal)) {
+      // What begins to be watched is looked at after that.
+      this.#watchAll()
+      onChange()
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort()
+    this.#watcher[Symbol.dispose]()
+  }
+
+  /**
+   * A record of leases is replaced, a folder comes before its files, and the folder of a project may come after its leases: what
+   * is there is watched, down to the containers.
+   */
+  #watchAll(): void {
+    const { run } = this.#roots
+    const folders = new Set([`${run}/networks`])
+    for (const { leases } of this.#known.values())
+      for (const { project, container } of leases) {
+        const layout = projectLayout(this.#roots, parseProjectName(project))
+        for (const path of [dirname(layout.runDir), layout.runDir, layout.containersRunDir]) folders.add(path)
+        folders.add(this.#layoutOf({ project, container }).runDir)
+      }
+    for (const path of this.#watched) if (!folders.has(path)) this.#watcher.remove(path)
+    this.#watched = folders
+    try {
+      for (const path of folders) this.#watcher.add(path)
+    } catch {
+      // No further watch is to be had of the kernel (inotify(7)).
+      this.#watcher.noticeAfter(POLL_MS)
+    }
+  }
+
+  #read(network: string, known: KnownNetwork | undefined): KnownNetwork {
     const version = versionOf(networkLayout(this.#roots, network).leases)
     const leases = known?.version === version ? known.leases : this.#leasesOn(network)
     const running = leases.map(lease => this.#isRunning(lease))
     const isSame =
       leases === known?.leases && known.neighbours.every((one, index) => one.isRunning === running[index])
+    if (leases !== known?.leases) this.#watcher.notice()
     const neighbours = isSame
       ? known.neighbours
       : leases.map((lease, index) => neighbourOf(network, lease, running[index] === true))
@@ -47,14 +89,19 @@ export class SharedNames implements Neighbours {
     return readLeases(this.#roots, network).filter(({ project }) => project !== this.#project)
   }
 
-  #isRunning({ project, container }: AddressLease): boolean {
-    const layout = containerLayout(this.#roots, parseProjectName(project), parseContainerId(container))
-    return readProcessState(layout).kind === 'running'
+  #isRunning(lease: AddressLease): boolean {
+    return readProcessState(this.#layoutOf(lease)).kind === 'running'
+  }
+
+  #layoutOf({ project, container }: Pick<AddressLease, 'project' | 'container'>): ContainerLayout {
+    return containerLayout(this.#roots, parseProjectName(project), parseContainerId(container))
   }
 }
 
+/** Where nothing tells of a change: names follow a start or an end within 100 ms. */
+const POLL_MS = 50
+
 interface KnownNetwork {
-  readonly readAt: number
   readonly version: string
   readonly leases: readonly AddressLease[]
   readonly neighbours: readonly Neighbour[]

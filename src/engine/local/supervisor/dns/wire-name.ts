@@ -1,7 +1,7 @@
 /** RFC 1035, 2.3.4: in bytes. */
 const LONGEST_LABEL = 63
 /** RFC 1035, 2.3.4: in bytes, with the empty label at its end, which a `WireName` leaves out. */
-export const LONGEST_NAME = 255
+const LONGEST_NAME = 255
 
 /** The labels of a name as DNS sends them, each behind its length, one character a byte, without the empty one at the end. */
 export type WireName = string
@@ -15,9 +15,9 @@ export function wireName(name: string): WireName | undefined {
 }
 
 /**
- * Returns what names are compared by. A length is at most 63, and so no letter, and bytes beyond ASCII, of which names may
- * consist too, are changed in all names alike.
+ * Returns what names are compared by: only letters of ASCII have two cases (RFC 4343, 2). A length is at most 63, and so no
+ * letter.
  */
 export function foldCase(name: WireName): WireName {
-  return name.toLowerCase()
+  return name.replaceAll(/[A-Z]+/g, letters => letters.toLowerCase())
 }

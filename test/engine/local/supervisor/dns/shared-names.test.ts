@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/engine/local/state/network-leases.ts'
 import { SharedNames } from '../../../../../src/engine/local/supervisor/dns/shared-names.ts'
 import { parseContainerId, parseProjectName } from '../../../../../src/model/names.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 const stat = readFileSync('/proc/self/stat', 'latin1')
@@ -16,8 +17,7 @@ const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 test('SharedNames are those of containers of other projects on the network', async () => {
   using folder = temporaryFolder()
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
-  let now = 0
-  const names = new SharedNames(roots, parseProjectName('shop'), () => (now += 1000))
+  using names = new SharedNames(roots, parseProjectName('shop'))
   expect(names.on('proxy')).toEqual([])
 
   const web = aLease('blog', 'web', '10.8.1.2')
@@ -39,17 +39,33 @@ test('SharedNames are those of containers of other projects on the network', asy
   expect(names.on('proxy').map(({ isRunning }) => isRunning)).toEqual([false, false])
 })
 
-test('SharedNames are read again after a moment, and not before', async () => {
+test('SharedNames tell of starts, ends and leases of other projects, also of those that come later', async () => {
   using folder = temporaryFolder()
   const roots = { data: `${folder.path}/data`, run: `${folder.path}/run` }
-  let now = 0
-  const names = new SharedNames(roots, parseProjectName('shop'), () => now)
-  expect(names.on('proxy')).toEqual([])
-  await keep(roots, [aLease('blog', 'web', '10.8.1.2')])
-  now += 10
-  expect(names.on('proxy')).toEqual([])
-  now += 40
-  expect(names.on('proxy')).toHaveLength(1)
+  mkdirSync(`${roots.run}/networks`, { recursive: true })
+  mkdirSync(`${roots.run}/projects`)
+  using names = new SharedNames(roots, parseProjectName('shop'))
+  let seen = ''
+  const look = () => {
+    seen = names
+      .on('proxy')
+      .map(({ service, isRunning }) => `${service} ${isRunning}`)
+      .join()
+  }
+  look()
+  void names.watch(look)
+  const shows = (wanted: string) => eventually(async () => expect(seen).toBe(wanted))
+  const web = aLease('blog', 'web', '10.8.1.2')
+  await keep(roots, [web])
+  await shows('web false')
+  run(roots, web)
+  await shows('web true')
+  rmSync(layoutOf(roots, web).pid)
+  await shows('web false')
+  run(roots, web)
+  await shows('web true')
+  await keep(roots, [])
+  await shows('')
 })
 
 function aLease(project: string, service: string, ipv4Address: string): AddressLease {
