@@ -4,6 +4,7 @@
 #include "cleanup.h"
 #include "descriptors.h"
 #include "held.h"
+#include "netlink.h"
 #include "owner_map.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 static int open_outside (tc_launch *launch, tc_error *error);
 static int enter_network (const tc_launch *launch, tc_error *error);
 static int keep_namespace (tc_launch *launch, tc_error *error);
-static int open_netlink (int protocol, tc_error *error);
 static int write_indexes (const tc_operation *op, int fd, tc_error *error);
 static int read_answers (int fd, int tolerated, tc_error *error);
 static int read_datagram (const uint8_t *datagram, size_t size, int tolerated, tc_error *error);
@@ -63,7 +63,7 @@ enter_network (const tc_launch *launch, tc_error *error)
 static int
 open_outside (tc_launch *launch, tc_error *error)
 {
-  launch->outside_fd = open_netlink (NETLINK_ROUTE, error);
+  launch->outside_fd = tc_netlink_open (NETLINK_ROUTE, error);
   launch->settings_fd = open ("/proc/sys/net/ipv6/conf", O_PATH | O_DIRECTORY | O_CLOEXEC);
   return launch->outside_fd < 0 ? -error->err : 0;
 }
@@ -82,37 +82,17 @@ keep_namespace (tc_launch *launch, tc_error *error)
   return 0;
 }
 
-static int
-open_netlink (int protocol, tc_error *error)
-{
-  int on = 1;
-  int fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-
-  if (fd < 0)
-    return tc_fail (error, errno, "socket", "netlink");
-  /* Each helps and none is needed: answers without the request, and in words. */
-  (void) setsockopt (fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof (on));
-  (void) setsockopt (fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof (on));
-  return fd;
-}
-
 int
 tc_send_netlink (const tc_operation *op, const tc_launch *launch, tc_error *error)
 {
   bool is_outside = op->number[0] != 0;
-  tc_auto_fd own = is_outside ? -1 : open_netlink ((int) op->number[1], error);
+  tc_auto_fd own = is_outside ? -1 : tc_netlink_open ((int) op->number[1], error);
   int fd = is_outside ? launch->outside_fd : own;
-  ssize_t sent;
 
   if (fd < 0)
     return is_outside ? tc_fail (error, EBADF, "netlink", "outside") : -error->err;
-  if (write_indexes (op, fd, error) < 0)
+  if (write_indexes (op, fd, error) < 0 || tc_netlink_send (fd, op->bytes, error) < 0)
     return -error->err;
-  do
-    sent = send (fd, op->bytes.data, op->bytes.size, 0);
-  while (sent < 0 && errno == EINTR);
-  if (sent < 0)
-    return tc_fail (error, errno, "send", "netlink");
   return read_answers (fd, (int) op->number[2], error);
 }
 
@@ -134,7 +114,6 @@ write_indexes (const tc_operation *op, int fd, tc_error *error)
   return 0;
 }
 
-/* The kernel does the work inside send(2): every answer is there when that returns. */
 static int
 read_answers (int fd, int tolerated, tc_error *error)
 {
@@ -143,13 +122,11 @@ read_answers (int fd, int tolerated, tc_error *error)
   for (;;)
     {
       alignas (struct nlmsghdr) uint8_t datagram[4096];
-      ssize_t size = recv (fd, datagram, sizeof (datagram), MSG_DONTWAIT);
+      ssize_t size = tc_netlink_receive (fd, datagram, sizeof (datagram));
 
-      if (size < 0 && errno == EINTR)
-        continue;
-      if (size < 0 && errno != EAGAIN)
+      if (size < 0)
         return tc_fail (error, errno, "recv", "netlink");
-      if (size <= 0)
+      if (size == 0)
         return is_answered ? 0 : tc_fail (error, EPROTO, "netlink", "no answer");
       if (read_datagram (datagram, (size_t) size, tolerated, error) < 0)
         return -error->err;
