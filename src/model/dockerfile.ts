@@ -117,7 +117,7 @@ export interface CopyInstruction extends InstructionSource {
   readonly excludes: readonly Word[]
   /** Of ADD alone. */
   readonly checksum: Word | undefined
-  readonly keepGitDir: boolean
+  readonly keepGitDir: boolean | undefined
   /** Of ADD alone: whether archives are unpacked. @default local ones are, remote ones are not */
   readonly unpack: boolean | undefined
 }

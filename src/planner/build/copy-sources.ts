@@ -106,10 +106,14 @@ function gitSource(
       { span },
     )
   }
+  const { keepGitDir = git.keepsGitDir } = instruction
+  if (git.keepsGitDir !== undefined && git.keepsGitDir !== keepGitDir) {
+    throw new InstructionError(`Cannot add "${text}": it and --keep-git-dir say different things`, { span })
+  }
   return {
     kind: 'git',
     url: text,
-    keepsGitDir: git.keepsGitDir ?? instruction.keepGitDir,
+    keepsGitDir: keepGitDir ?? false,
     checksum: git.checksum ?? (checksum || undefined),
     span,
   }

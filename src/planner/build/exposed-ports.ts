@@ -1,3 +1,4 @@
+import { parseIpAddress } from '../../base/ip-address.ts'
 import type { ExposeInstruction } from '../../model/dockerfile.ts'
 import { expandWords } from './expand-word.ts'
 import { about, InstructionError } from './instruction-error.ts'
@@ -35,7 +36,9 @@ const MOST = 65_535
  * @throws {SyntaxError} If `text` is no port.
  */
 export function exposedPorts(text: string): readonly string[] {
-  const [hostPort, port = ''] = hostAndPort(text)
+  const [address, hostPort, port] = partsOf(text)
+  if (address !== '' && parseIpAddress(address) === undefined)
+    throw noPort(text, `"${address}" is no IP address`)
   const slash = port.indexOf('/')
   const numbers = slash < 0 ? port : port.slice(0, slash)
   const protocol = (slash < 0 ? '' : port.slice(slash + 1)).toLowerCase() || 'tcp'
@@ -53,9 +56,10 @@ export function exposedPorts(text: string): readonly string[] {
 }
 
 /** The last part is the port within; one for the host and an address may be before it. */
-function hostAndPort(text: string): readonly [hostPort: string, port: string] {
+function partsOf(text: string): readonly [address: string, hostPort: string, port: string] {
   const parts = text.split(':')
-  return [parts.at(-2) ?? '', parts.at(-1) ?? '']
+  const address = parts.slice(0, -2).join(':')
+  return [/^\[(.*)\]$/.exec(address)?.[1] ?? address, parts.at(-2) ?? '', parts.at(-1) ?? '']
 }
 
 function portRange(text: string): { readonly first: number; readonly last: number } | undefined {

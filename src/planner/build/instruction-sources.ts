@@ -50,11 +50,8 @@ export function instructionSources(
 }
 
 function namedSources(instruction: Instruction): readonly (Word | undefined)[] {
-  if (instruction.kind === 'run') {
-    return instruction.mounts.map(({ type, options }) =>
-      type === 'bind' || type === 'cache' ? given(options.get('from')) : undefined,
-    )
-  }
+  // BuildKit gets what `from` names also for a mount that has no use of it.
+  if (instruction.kind === 'run') return instruction.mounts.map(({ options }) => given(options.get('from')))
   return instruction.kind === 'copy' ? [given(instruction.from)] : []
 }
 

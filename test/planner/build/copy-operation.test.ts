@@ -171,6 +171,10 @@ const mistakes: ReadonlyArray<readonly [instruction: string, message: string]> =
     'Cannot add "https://example.com/a.git?commit=b": it names checksum b, the flag a',
   ],
   [
+    'ADD --keep-git-dir https://example.com/a.git?keep-git-dir=false /',
+    'Cannot add "https://example.com/a.git?keep-git-dir=false": it and --keep-git-dir say different things',
+  ],
+  [
     'ADD https://example.com/a.git?what=1 /',
     'Cannot expand "https://example.com/a.git?what=1": its query has "what", which means nothing for Git',
   ],

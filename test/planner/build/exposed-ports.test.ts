@@ -12,6 +12,8 @@ const ports: ReadonlyArray<readonly [text: string, ports: readonly string[]]> = 
   ['8080:80', ['80/tcp']],
   ['127.0.0.1:8080:80', ['80/tcp']],
   ['8000-8010:80', ['80/tcp']],
+  ['[::1]:8080:80', ['80/tcp']],
+  ['::1:8080:80', ['80/tcp']],
   ['8000-8001:80-81', ['80/tcp', '81/tcp']],
 ]
 for (const [text, expected] of ports) {
@@ -22,6 +24,9 @@ for (const [text, expected] of ports) {
 
 for (const text of [
   '70000',
+  'host:8080:80',
+  '[::1:8080:80',
+  '127.0.0:8080:80',
   '-1',
   'a',
   '82-80',

@@ -333,6 +333,10 @@ const mistakes: readonly Mistake[] = [
     found: ['2: Cannot copy from stage 3: there is no such stage'],
   },
   {
+    text: 'FROM plain\nRUN --mount=type=tmpfs,from=7,target=/x true\n',
+    found: ['2: Cannot copy from stage 7: there is no such stage'],
+  },
+  {
     text: 'FROM plain AS a\nCOPY --from=b x y\nFROM plain AS b\nRUN --mount=from=b,target=/x true\nFROM a\nCOPY --from=b x y\n',
     found: [
       '2: Cannot copy from stage "b": it needs to be defined before the stage that uses it',

@@ -64,7 +64,7 @@ function readPaths(input: InstructionInput, kind: 'copy' | 'add', flags: Flags):
     parents: flags.isOn('parents') ?? false,
     excludes: flags.all('exclude').map(({ text, span }) => ({ text, span })),
     checksum: flags.text('checksum'),
-    keepGitDir: flags.isOn('keep-git-dir') ?? false,
+    keepGitDir: flags.isOn('keep-git-dir'),
     unpack: flags.isOn('unpack'),
   }
 }

@@ -33,10 +33,12 @@ interface Choice {
 }
 
 function choiceOf(input: InstructionInput, flags: Flags, { name, choices }: Choice): Word | undefined {
-  const value = flags.text(name)
-  if (value !== undefined && !choices.includes(value.text)) {
-    const hint = suggestOneOf(value.text, choices)
-    input.error(value, `Cannot use flag "--${name}" of RUN: "${value.text}" is no value of it`, { hint })
+  const [value] = flags.all(name)
+  if (value === undefined) return undefined
+  const { text, span } = value
+  if (!choices.includes(text)) {
+    const hint = suggestOneOf(text, choices)
+    input.error(value, `Cannot use flag "--${name}" of RUN: "${text}" is no value of it`, { hint })
   }
-  return value
+  return { text, span }
 }

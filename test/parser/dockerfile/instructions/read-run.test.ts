@@ -103,6 +103,12 @@ describe(`${readRun.name}()`, () => {
       problems: ['2:6-7 [1] error: Cannot read RUN: 1 in its array is no string (put it in quotes)'],
     },
     {
+      text: 'RUN --security= a',
+      problems: [
+        '2:16-16 [] error: Cannot use flag "--security" of RUN: "" is no value of it (expected "insecure" or "sandbox")',
+      ],
+    },
+    {
       text: 'RUN --network=hots a',
       problems: [
         '2:15-19 [hots] error: Cannot use flag "--network" of RUN: "hots" is no value of it (did you mean "host"?)',

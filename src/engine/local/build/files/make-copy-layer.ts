@@ -1,5 +1,6 @@
 import { diskRefusal } from '../../../../base/disk-refusal.ts'
 import { errnoNameOf } from '../../../../base/errno-name-of.ts'
+import { cleanPath } from '../../../../base/patterns/clean-path.ts'
 import { TcomposeError } from '../../../../base/tcompose-error.ts'
 import { bytePath } from '../../../../disk/byte-path.ts'
 import type { CopyOperation, CopySource } from '../../../../planner/build/build-graph.ts'
@@ -78,7 +79,10 @@ async function copySource(step: CopyStep, source: CopySource, access: SourceAcce
   return await copyFound(step, found, { unpacks: operation.unpacksRemote, copiesContents: false })
 }
 
+/** BuildKit makes the file in an empty folder before it copies it. */
 function copyInline(step: CopyStep, name: string, content: string): false {
+  if (cleanPath(`/${name}`).lastIndexOf('/') > 0)
+    throw new SyntaxError('the name of a here-document is that of its file, and cannot have a folder')
   const mtime = now()
   const target = copyTarget(step, { isFolder: false, name: bytePath(name), copiesContents: false, mtime })
   step.writer.writeContent(placeAt(step, target), Buffer.from(content), { mode: 0o644, mtime })
