@@ -5,9 +5,9 @@ import { parseIpAddress } from '../../src/base/ip-address.ts'
 import { openNetlink } from '../../src/linux/netlink/netlink-socket.ts'
 import { createNetns, removeNetns, withNetns } from '../../src/linux/netns.ts'
 import { randomBytes } from '../../src/linux/random-bytes.ts'
-import { newAddress } from '../../src/linux/rtnetlink/address.ts'
-import { changeLink, deleteLink, findLink, newVeth } from '../../src/linux/rtnetlink/link.ts'
+import { deleteLink, findLink, newVeth } from '../../src/linux/rtnetlink/link.ts'
 import { newDefaultRoute } from '../../src/linux/rtnetlink/route.ts'
+import { bringUp } from './network-sandbox.ts'
 import { startAgent, type TrafficAgent } from './traffic.ts'
 
 /** Somebody on a wire to this host, with a way through the host to everywhere. */
@@ -56,9 +56,9 @@ function connectWire(wire: string, netns: string, { host, own }: Pick<Neighbour,
         peer: { name: 'wire', macAddress: '02:00:00:00:00:02', netns: fd },
       }),
     ])
-    bringUp(wire, Object.values(host))
+    bringUp(wire, ...Object.values(host))
     withNetns(netns, () => {
-      bringUp('wire', Object.values(own))
+      bringUp('wire', ...Object.values(own))
       using inside = openNetlink('route')
       const index = findLink(inside, 'wire')?.index ?? 0
       inside.send(
@@ -71,17 +71,4 @@ function connectWire(wire: string, netns: string, { host, own }: Pick<Neighbour,
   } finally {
     closeSync(fd)
   }
-}
-
-function bringUp(name: string, addresses: readonly string[]): void {
-  using socket = openNetlink('route')
-  const interfaceIndex = findLink(socket, name)?.index ?? 0
-  socket.send([
-    changeLink(name, { up: true }),
-    ...addresses.flatMap(text => {
-      const address = parseIpAddress(text)
-      const prefixLength = address?.family === 'ipv6' ? 64 : 24
-      return address === undefined ? [] : [newAddress({ interfaceIndex, address, prefixLength })]
-    }),
-  ])
 }

@@ -71,7 +71,8 @@ function bringLoopbackUp(): void {
   socket.send([changeLink('lo', { up: true })])
 }
 
-function bringUp(name: string, ...addresses: readonly string[]): void {
+/** Brings an interface of the thread's network up, with addresses: /24 of IPv4, /64 of IPv6. */
+export function bringUp(name: string, ...addresses: readonly string[]): void {
   using socket = openNetlink('route')
   const interfaceIndex = findLink(socket, name)?.index ?? 0
   socket.send([
