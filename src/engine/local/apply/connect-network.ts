@@ -91,11 +91,31 @@ async function ownNamespace(
   const sockets = attachments.length === 0 ? undefined : dnsSocketsOf(entry.id)
   return {
     ...{ netns: request.netnsPath, endpoints, hostGateways },
-    dns: sockets && { ...sockets, upstreams: dns.servers, forward, ...(links && { links }) },
+    dns: sockets && {
+      ...sockets,
+      upstreams: dns.servers,
+      forward,
+      ...(links && { links: withReplicas(context, links) }),
+    },
     records: request.endpoints.map(({ record }) => record),
     steps: connectionSteps({ id: entry.id, request, endpoints: planned.made, owner, dns: sockets }),
     sharedWith: undefined,
   }
+}
+
+/** As with Docker, a service that is linked has names for its containers of then, too: `db-1`, `db-2` and so on. */
+function withReplicas(
+  { store }: ApplyContext,
+  links: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const linked = new Set(links.values())
+  const replicas = [...store.record.containers.values()].filter(
+    ({ phase, spec }) => phase !== 'removing' && spec.slug === undefined && linked.has(spec.service),
+  )
+  return new Map([
+    ...replicas.map(({ spec: { service, number, name } }) => [`${service}-${number}`, name] as const),
+    ...links,
+  ])
 }
 
 /** How a container will be attached to networks that are there. */

@@ -251,3 +251,21 @@ test('startContainer() connects to the network of another project that was joine
   await startContainer(scene.context, WEB)
   expect(readLiveRecord(layout.live)?.endpoints).toMatchObject([{ ipv4Address: '10.9.0.2' }])
 })
+
+test('startContainer() gives the containers of a linked service a name each', async () => {
+  await using scene = applyScene()
+  const links = new Map([
+    ['store', 'db'],
+    ['elsewhere', 'other-db-1'],
+  ])
+  const { layout } = create(scene, { networkMode: onNetworks('default'), links })
+  const spec = aContainerSpec({ image: `rootfs:${scene.image}` })
+  scene.addContainer({ ...spec, service: 'db', name: 'shop-db-1' })
+  scene.addContainer({ ...spec, service: 'db', number: 2, name: 'shop-db-2' })
+  scene.addContainer({ ...spec, service: 'db', number: 3, name: 'shop-db-3' }, { phase: 'removing' })
+  scene.addContainer({ ...spec, service: 'db', number: 0, slug: 'abc', name: 'shop-db-run-abc' })
+  await startContainer(scene.context, WEB)
+  expect(readLiveRecord(layout.live)?.dns?.links).toEqual(
+    new Map([['db-1', 'shop-db-1'], ['db-2', 'shop-db-2'], ...links]),
+  )
+})
