@@ -88,7 +88,7 @@ export function applyScene(changes: Partial<ApplyContext> = {}): ApplyScene {
     removals: new Removals(network.removeInterfaces),
     tornDown: new Map(),
     firewall: new CoalescedTask(async () => network.updateFirewall(source)),
-    onContainerStarted: () => {},
+    wantSupervisor: () => {},
     onHookLine: ({ entry, stream, line }) => void said.push(`${entry.spec.name} ${stream}: ${line}`),
     noteWait: ({ service, number }, reason) =>
       void said.push(`waiting for ${service}-${number}: ${JSON.stringify(reason)}`),

@@ -64,7 +64,8 @@ export interface ApplyContext {
   readonly prepareModel?: PrepareModel
   /** @default no provider can be run */
   readonly runProvider?: RunProvider
-  readonly onContainerStarted: () => void
+  /** Says that a live record is not as it was: the supervisor has to know, which may rest. */
+  readonly wantSupervisor: () => void
   /** Takes a line that a hook of a container wrote. */
   readonly onHookLine: (line: HookLine) => void
   readonly warn: (message: string) => void

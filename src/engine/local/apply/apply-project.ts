@@ -185,7 +185,7 @@ async function openProject(
     superviseProject(await keepers.start(), { roots, programs: execution.programs, project, layout }),
   )
   const gated = plan.steps.some(step => NEEDS_SUPERVISOR.has(step.action.kind))
-  let startedAny = false
+  let isSupervisorWanted = false
   const context: SharedContext = {
     roots,
     tag,
@@ -212,8 +212,8 @@ async function openProject(
     ...(options.attachment && { attachment: options.attachment }),
     ...(options.prepareModel && { prepareModel: options.prepareModel }),
     ...(options.runProvider && { runProvider: options.runProvider }),
-    onContainerStarted: () => {
-      startedAny = true
+    wantSupervisor: () => {
+      isSupervisorWanted = true
       // Health gates need the supervisor at once, and hooks its DNS server; otherwise it can wait until the containers have had their turn.
       if (gated) supervise().catch(() => undefined)
     },
@@ -226,7 +226,7 @@ async function openProject(
     await removeLeftHooks(context)
     const trash = await closing?.close(context, keepers)
     void context.removals.flush()
-    if (startedAny) await supervise()
+    if (isSupervisorWanted) await supervise()
     await settle(execution, context, { keepers, trash })
     await removeAbandoned(roots, network, namesLeft(used, store.record))
   }

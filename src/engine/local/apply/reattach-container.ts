@@ -102,6 +102,7 @@ async function reattach(
     reattachedAt: Date.now(),
   })
   noteReattachment(context.layout)
+  context.wantSupervisor()
   context.ports.set(entry.id, { ports: live.ports, endpoints })
   await context.firewall.run()
   const names = containerNames(entry, context.host)

@@ -151,7 +151,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   if (attachment === undefined) await launchContainer(launching, () => keeper.launch(encoded))
   else await launchJoined(context, launching, { attachment, request })
   if (runtime !== undefined) await awaitInit(context, entry)
-  context.onContainerStarted()
+  context.wantSupervisor()
 }
 
 /** An OCI runtime, and interfaces of the host that go into it, need a network that is there before the process. */

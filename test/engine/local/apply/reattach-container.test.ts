@@ -83,7 +83,11 @@ async function reattaching(
 }
 
 test('reattachContainer() connects what is to be there, writes it down, and has ports and names follow', async () => {
-  await using scene = applyScene()
+  let isSupervised = false
+  const wantSupervisor = (): void => {
+    isSupervised = true
+  }
+  await using scene = applyScene({ wantSupervisor })
   const web = await reattaching(scene, [anAttachment('back', { aliases: ['shop'] })])
   await web.reattach(['back'], ['front'])
   expect(scene.network.asked).toEqual(['remove vethF', 'add eth0 on shop_back', 'firewall 8080->10.2.0.2:80'])
@@ -98,7 +102,7 @@ test('reattachContainer() connects what is to be there, writes it down, and has 
   expect(readLeases(scene.roots, 'shop_back')).toMatchObject([
     { container: web.id, ipv4Address: '10.2.0.2', aliases: ['shop'] },
   ])
-  expect(existsSync(scene.context.layout.reattached)).toBe(true)
+  expect([existsSync(scene.context.layout.reattached), isSupervised]).toEqual([true, true])
   expect(web.entry()?.isReattaching).toBeUndefined()
 })
 

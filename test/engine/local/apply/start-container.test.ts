@@ -45,7 +45,7 @@ test('startContainer() starts the one that was made whole, beside a newer one wh
 
 test('startContainer() connects, publishes and launches in this order', async () => {
   const started: string[] = []
-  await using scene = applyScene({ onContainerStarted: () => void started.push('web') })
+  await using scene = applyScene({ wantSupervisor: () => void started.push('web') })
   const { entry, layout } = create(scene, { ports: [PORT] })
   await startContainer(scene.context, WEB)
   expect(scene.network.asked).toEqual(['remove netns', 'firewall 8080->10.1.0.2:80'])
@@ -83,7 +83,7 @@ test('startContainer() leaves the firewall as it is where nothing is published',
 
 test('startContainer() takes back what it made when the process cannot be started', async () => {
   const started: string[] = []
-  await using scene = applyScene({ onContainerStarted: () => void started.push('web') })
+  await using scene = applyScene({ wantSupervisor: () => void started.push('web') })
   const { layout } = create(scene, { ports: [PORT] })
   scene.keeper.launchFailure = new LaunchFailure({ index: -1, errno: 12, what: 'clone3' })
   await expect(startContainer(scene.context, WEB)).rejects.toMatchObject({
