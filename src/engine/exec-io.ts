@@ -28,6 +28,10 @@ export interface Terminal {
   }
   /** Emits `resize` when its size has changed. */
   readonly output: Writable & { readonly rows?: number; readonly columns?: number }
+  /** What the keys send that leave the process running without this terminal. @default no keys do */
+  readonly detachKeys?: readonly number[]
+  /** Called when they were typed. What the process returns then is 0. */
+  readonly onDetached?: () => void
 }
 
 /**

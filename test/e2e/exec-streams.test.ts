@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runAtTerminal } from '../support/at-terminal.ts'
 import { eventually } from '../support/eventually.ts'
 import { TestProject } from '../support/test-project.ts'
 
@@ -83,6 +84,18 @@ test('exec gives its command a terminal of the container, never that of the call
   const [first, ...more] = stdout.match(/\d+(?=\r)/g) ?? []
   expect(more).toEqual([first, first, first])
   expect(stdout).toContain('ended')
+})
+
+test('exec leaves its command running at Ctrl-P Ctrl-Q, as long as it likes', async ({ skip }) => {
+  if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+  const inside =
+    'rm -f /run/end; echo its-"here"; until [ -e /run/end ]; do sleep 0.05; done; seq 100000; touch /run/over'
+  const { exitCode, screen } = await runAtTerminal(project, `exec box sh -c '${inside}'`, [
+    { question: 'its-here', keys: '\u0010\u0011' },
+  ])
+  expect({ exitCode, isSaid: screen.includes('read escape sequence') }).toEqual({ exitCode: 0, isSaid: true })
+  await project.succeed('exec', '-T', 'box', 'touch', '/run/end')
+  await eventually(async () => project.succeed('exec', '-T', 'box', 'test', '-e', '/run/over'))
 })
 
 test('a container has its own null device for standard streams that lead nowhere', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -237,6 +237,24 @@ describe('run', () => {
     )
     expect(screen).toContain('is-a-terminal')
     expect(exitCode).toBe(5)
+  })
+
+  test('leaves the container running at Ctrl-P Ctrl-Q, which --rm removes at its end', async ({ skip }) => {
+    if (!existsSync('/usr/bin/script')) return skip('no /usr/bin/script')
+    const inside = 'echo begun; until [ -e /go/end ]; do sleep 0.05; done; seq 100000; touch /go/over'
+    const { exitCode, screen } = await runAtTerminal(
+      project,
+      `run --rm -q --no-deps -v ./go:/go app "${inside}"`,
+      [{ question: 'begun', keys: '\u0010\u0011' }],
+    )
+    expect({ exitCode, isSaid: screen.includes('read escape sequence') }).toEqual({
+      exitCode: 0,
+      isSaid: true,
+    })
+    expect(await oneOffs()).toHaveLength(1)
+    writeFileSync(join(project.folder, 'go/end'), '')
+    await eventually(async () => expect(existsSync(join(project.folder, 'go/over'))).toBe(true))
+    await eventually(async () => expect(await oneOffs()).toEqual([]))
   })
 
   test('gives the terminal the size of that of the caller, and follows its changes', async ({ skip }) => {

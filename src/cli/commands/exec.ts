@@ -4,6 +4,7 @@ import type { ExecIo } from '../../app/index.ts'
 import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { detachableTerminal } from '../detachable-terminal.ts'
 import { listOption } from '../options/global-options.ts'
 import { parseIndex } from '../options/option-values.ts'
 import { reportFailure, reportInvalid } from '../report.ts'
@@ -70,7 +71,7 @@ async function runIn(context: CommandContext, args: readonly string[], values: V
 function ioOf(ports: CliPorts, { tty, detach }: Values): ExecIo {
   if (detach) return { kind: 'detached' }
   if (tty && ports.isInputTerminal && ports.stdout.isTerminal)
-    return { kind: 'terminal', ...ports.openTerminal() }
+    return { kind: 'terminal', ...detachableTerminal(ports) }
   return { kind: 'streams', ...ports.streams }
 }
 

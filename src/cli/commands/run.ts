@@ -4,6 +4,7 @@ import { type OneOffResult, type RunOptions, run, type StartedRun } from '../../
 import type { CliPorts } from '../cli-ports.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommandDefinition, defineCommand } from '../define-command.ts'
+import { detachableTerminal } from '../detachable-terminal.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listOption } from '../options/global-options.ts'
 import {
@@ -100,7 +101,8 @@ export const command: CommandDefinition = defineCommand<Values>({
 
 async function runOnce(called: CommandContext, args: readonly string[], values: Values): Promise<number> {
   const context = publishingOn(called, values)
-  const options = runOptions(context, args, values)
+  let isLeft = false
+  const options = runOptions(context, { args, values, onDetached: () => (isLeft = true) })
   const { ports, request, settings } = context
   let started: OneOffResult | undefined
   using forwarding = new DisposableStack()
@@ -124,29 +126,41 @@ async function runOnce(called: CommandContext, args: readonly string[], values: 
     ports.stdout.write(`${started.run.id}\n`)
     return EXIT.done
   }
-  return await joinRun(context, started.run)
+  return await joinRun(context, started.run, () => isLeft)
 }
 
-/** Passes on what the container writes and reads; returns its exit code. */
-async function joinRun(context: CommandContext, { container, finish }: StartedRun): Promise<number> {
+/** Passes on what the container writes and reads; returns its exit code. One that was left goes on. */
+async function joinRun(
+  context: CommandContext,
+  { container, finish }: StartedRun,
+  isLeft: () => boolean,
+): Promise<number> {
   if (container === undefined) return EXIT.done
   using _container = container
   const exitCode = await container.join().catch(async error => {
     await finish()
     throw error
   })
+  if (isLeft()) return EXIT.done
   const removed = await finish()
   const failure = removed === undefined ? EXIT.done : reportRun(context, removed)
   return exitCode === 0 ? failure : exitCode
 }
 
+interface Asked {
+  readonly args: readonly string[]
+  readonly values: Values
+  /** Called when the keys were typed that leave the container. */
+  readonly onDetached: () => void
+}
+
 /** @throws {UsageError} If options contradict each other. */
-function runOptions({ ports }: CommandContext, args: readonly string[], values: Values): RunOptions {
+function runOptions({ ports }: CommandContext, { args, values, onDetached }: Asked): RunOptions {
   const [service, ...command] = args
   if (service === undefined) throw new UsageError('missing service')
   if (values.servicePorts && values.publish !== undefined)
     throw new UsageError('--service-ports and --publish cannot be combined', 'Leave one of them out')
-  const io = ioOf(ports, values)
+  const io = ioOf(ports, values, onDetached)
   return {
     ...{ service, command: command.length > 0 ? command : undefined },
     ...additions(values),
@@ -171,9 +185,13 @@ function additions(values: Values) {
   }
 }
 
-function ioOf(ports: CliPorts, { tty, interactive, detach }: Values): RunOptions['io'] {
+function ioOf(
+  ports: CliPorts,
+  { tty, interactive, detach }: Values,
+  onDetached: () => void,
+): RunOptions['io'] {
   if (detach) return undefined
   if (tty && interactive && ports.isInputTerminal && ports.stdout.isTerminal)
-    return { kind: 'terminal', ...ports.openTerminal() }
+    return { kind: 'terminal', ...detachableTerminal(ports, onDetached) }
   return { kind: 'streams', ...ports.streams, ...(interactive ? {} : { stdin: Readable.from([]) }) }
 }

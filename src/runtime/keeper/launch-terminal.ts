@@ -14,6 +14,8 @@ export interface TerminalProcess extends LaunchedProcess {
   readonly master: number
   /** Where the process was launched: it is the one to wait on, and a kill-on-hangup process dies with it. */
   readonly connection: KeeperConnection
+  /** The descriptor of `connection`, which owns it. */
+  readonly socket: number
 }
 
 /**
@@ -27,7 +29,7 @@ export function launchTerminal(socketPath: string, request: LaunchRequest): Term
   if (fd === undefined) throw keeperGone()
   try {
     const launched = launchOn(fd, socketPath, request)
-    return { ...launched, connection: new KeeperClient(socketPath, fd) }
+    return { ...launched, connection: new KeeperClient(socketPath, fd), socket: fd }
   } catch (error) {
     closeSync(fd)
     throw error

@@ -33,12 +33,14 @@ function terminalAttachment(io: Terminal): OpenAttachment {
   return {
     joinedTo: { kind: 'terminal', ...sizeOf(io) },
     launch: async (socketPath, request) => {
-      const { master, connection } = launchTerminal(socketPath, request)
+      const { master, connection, socket } = launchTerminal(socketPath, request)
       let isJoined = false
       return {
         join: async () => {
           isJoined = true
-          return exitCodeOf(await joinTerminal({ master, connection }, request.id, io))
+          const status = await joinTerminal({ master, connection, socket }, request.id, io)
+          if (status === undefined) io.onDetached?.()
+          return status === undefined ? 0 : exitCodeOf(status)
         },
         signal: name => signal(connection, request.id, name),
         [Symbol.dispose]: () => {

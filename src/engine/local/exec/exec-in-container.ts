@@ -52,7 +52,11 @@ export async function execInContainer(exec: Exec): Promise<number> {
   using _hangup = hangUpAt(exec.request.signal, keeper)
   const told = noteExec(layout, { entry, id: launch.id, argv: exec.request.argv })
   try {
-    if (io.kind === 'terminal') return told.ended(exitCodeOf(await runOnTerminal(keeperSocket, launch, io)))
+    if (io.kind === 'terminal') {
+      const status = await runOnTerminal(keeperSocket, launch, io)
+      if (status === undefined) io.onDetached?.()
+      return status === undefined ? 0 : told.ended(exitCodeOf(status))
+    }
     if (relay !== undefined) return told.ended(exitCodeOf(await runOnStreams(keeper, launch, relay)))
     await keeper.launch(launch)
     return 0

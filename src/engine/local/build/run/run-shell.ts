@@ -58,7 +58,8 @@ async function runAttached(
   if (io.kind === 'terminal') {
     const running = runOnTerminal(socket, { ...launch, kind: 'auxiliary' }, io)
     onStarted?.()
-    return await running
+    // Only a terminal with keys for it is left.
+    return (await running) ?? 0
   }
   using relay = openStreamRelay(io)
   const started = (): void => {
