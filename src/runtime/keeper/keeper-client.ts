@@ -1,3 +1,4 @@
+import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { connectUnixSocket } from '../../linux/unix-socket.ts'
 import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
 import { encodeProgram } from '../launch/launch-program.ts'
@@ -60,6 +61,7 @@ export class KeeperClient implements KeeperConnection {
   readonly #socketPath: string
   readonly #socket: KeeperSocket
   #identity: Promise<KeeperInfo> | undefined
+  #knowsEntrust: Promise<void> | undefined
   readonly #listeners = new Set<(event: KeeperEvent) => void>()
 
   /** Owns `fd`, connected to the keeper at `socketPath`. */
@@ -156,6 +158,8 @@ export class KeeperClient implements KeeperConnection {
     fd: number,
     { wakes = false }: { readonly wakes?: boolean } = {},
   ): Promise<void> {
+    this.#knowsEntrust ??= this.#askForEntrust()
+    await this.#knowsEntrust
     await this.#socket.request({
       name: 'entrust',
       payload: new WireWriter()
@@ -165,6 +169,18 @@ export class KeeperClient implements KeeperConnection {
       fds: [fd],
       toError: requestError,
     })
+  }
+
+  /**
+   * A keeper of a version without the request would keep the descriptor, and give it to the next process that is launched with
+   * some. One that knows it misses a descriptor here.
+   */
+  async #askForEntrust(): Promise<void> {
+    try {
+      await this.#ask('entrust', new WireWriter())
+    } catch (error) {
+      if (errnoNameOf(error) !== 'EBADF') throw error
+    }
   }
 
   async rest(): Promise<void> {

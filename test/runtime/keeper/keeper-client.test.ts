@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connectUnixSocket } from '../../../src/linux/unix-socket.ts'
@@ -119,4 +119,22 @@ test('KeeperClient gives up a launch once the keeper answers nothing else either
   await using keeper = new FakeKeeper(() => {})
   using connection = await keeper.connect(50)
   await expect(connection.launch(Buffer.alloc(0))).rejects.toMatchObject({ code: 'keeper-stalled' })
+})
+
+test('KeeperClient entrusts nothing to a keeper that does not know how', async () => {
+  const payloads: number[] = []
+  await using keeper = new FakeKeeper(({ id, type, payload }, socket) => {
+    expect(type).toBe(MESSAGE_TYPES.entrust)
+    payloads.push(payload.length)
+    const failure = new WireWriter().u32(constants.errno.ENOSYS).u32(0xffff_ffff).text('unknown request')
+    const reply = encodeMessage('entrust', id, failure.finish())
+    // The type of a reply is 0, and 1 is the flag of a failure.
+    reply.writeUInt16LE(0, 4)
+    reply.writeUInt16LE(1, 6)
+    socket.write(reply)
+  })
+  using client = await keeper.connect()
+  for (let round = 0; round < 2; round++)
+    await expect(client.entrust('wake/pipe', 0)).rejects.toMatchObject({ errnoName: 'ENOSYS' })
+  expect(payloads).toEqual([0])
 })
