@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BenchProject } from './project.ts'
 import type { Sample, Work } from './samples.ts'
 import type { Tool } from './tool.ts'
@@ -82,8 +83,16 @@ function stepsOf(
     ['ps', () => tool.compose(project, ['ps'])],
     ['exec', () => tool.compose(project, ['exec', '-T', 's1', 'true'])],
     ['run', () => tool.compose(project, ['run', '--rm', '-T', 's1', 'true'])],
-    ['memory', () => tool.residentBytes()],
+    ['memory', () => settledBytes(tool)],
     ['up-again', () => tool.compose(project, ['up', '-d'])],
     ['down', () => tool.compose(project, ['down'])],
   ]
+}
+
+/** What a tool keeps while nothing happens: processes that end by themselves have had the time to. */
+const SETTLED_MS = 6000
+
+async function settledBytes(tool: Tool): Promise<number> {
+  await delay(SETTLED_MS)
+  return tool.residentBytes()
 }

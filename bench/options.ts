@@ -43,6 +43,8 @@ Builds are of projects that need no network: three stages as those of a Node pro
 COPY of ${COPIED_FILES} files. build-memory is the peak of resident memory of all processes of the tool over an edited build
 of each; a daemon's build cache is left as it is.
 
+memory is what all processes of a tool have resident six seconds after its last command.
+
 dns-rate and dns-latency are the time in which a container has 100,000 answers about the name of another, 32 of them asked at a
 time, and 50,000, one after the other.
 
