@@ -2,7 +2,8 @@
 
 static tc_records records_of (const tc_known *known, uint16_t type);
 static tc_records addresses (uint16_t type, tc_span data);
-static uint32_t first_of (tc_turns *turns, const tc_question *question, const tc_records *records);
+static size_t in_turn (tc_turns *turns, tc_span query, const tc_question *question, const tc_records *records, bool is_tcp,
+                       uint8_t *reply);
 
 tc_answer_kind
 tc_answer (const tc_view *view, tc_turns *turns, tc_span query, bool is_tcp, uint8_t *reply, size_t *size)
@@ -36,9 +37,11 @@ tc_answer (const tc_view *view, tc_turns *turns, tc_span query, bool is_tcp, uin
       return TC_ANSWER_REPLY;
     }
   records = records_of (&known, question.type);
-  *size = tc_reply_write (query.data, &question,
-                          known.kind == TC_NAME_ABSENT ? TC_CODE_NXDOMAIN : TC_CODE_NOERROR, &records,
-                          first_of (turns, &question, &records), is_tcp, reply);
+  if (records.count > 1)
+    *size = in_turn (turns, query, &question, &records, is_tcp, reply);
+  else
+    *size = tc_reply_write (query.data, &question,
+                            known.kind == TC_NAME_ABSENT ? TC_CODE_NXDOMAIN : TC_CODE_NOERROR, &records, 0, is_tcp, reply);
   return known.kind == TC_NAME_ABSENT ? TC_ANSWER_ABSENT : TC_ANSWER_REPLY;
 }
 
@@ -66,11 +69,16 @@ addresses (uint16_t type, tc_span data)
   return (tc_records){ .type = type, .size = size, .count = data.size / size, .data = data.data };
 }
 
-static uint32_t
-first_of (tc_turns *turns, const tc_question *question, const tc_records *records)
+/* A reply that is cut takes no turn: its client asks again over TCP, and would never see the address between the two. */
+static size_t
+in_turn (tc_turns *turns, tc_span query, const tc_question *question, const tc_records *records, bool is_tcp, uint8_t *reply)
 {
-  if (records->count < 2)
-    return 0;
-  return tc_turns_next (turns, tc_name_hash ((tc_span){ question->name, (uint32_t) question->name_size }),
-                        records->type == TC_DNS_A ? 0 : 1, records->count);
+  uint32_t hash = tc_name_hash ((tc_span){ question->name, (uint32_t) question->name_size });
+  unsigned family = records->type == TC_DNS_A ? 0 : 1;
+  uint32_t first = tc_turns_first (turns, hash, family, records->count);
+  size_t size = tc_reply_write (query.data, question, TC_CODE_NOERROR, records, first, is_tcp, reply);
+
+  if (!tc_dns_is_cut (reply))
+    tc_turns_end (turns, hash, family);
+  return size;
 }

@@ -276,6 +276,12 @@ tc_dns_is_reply (const uint8_t *query, size_t query_size, const uint8_t *reply, 
 }
 
 bool
+tc_dns_is_cut (const uint8_t *reply)
+{
+  return (reply[2] & TRUNCATED) != 0;
+}
+
+bool
 tc_dns_is_trouble (const uint8_t *reply)
 {
   unsigned code = reply[3] & CODE;

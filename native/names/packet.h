@@ -80,6 +80,8 @@ void tc_dns_set_id (uint8_t *packet, uint16_t id);
 /* Returns whether `reply` is a response to `query` as it was sent: with its id, and about its question (RFC 5452, 9.1), in
    whatever case. One that says why there is no answer may leave the question out. */
 bool tc_dns_is_reply (const uint8_t *query, size_t query_size, const uint8_t *reply, size_t size);
+/* Returns whether `reply`, which is one, has lost records for its length. */
+bool tc_dns_is_cut (const uint8_t *reply);
 /* Returns whether `reply`, which is one, tells of trouble of its server, so that another may know better. */
 bool tc_dns_is_trouble (const uint8_t *reply);
 

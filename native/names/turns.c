@@ -7,19 +7,20 @@
 static tc_turn *turn_of (tc_turn_sets *sets, uint32_t hash);
 
 uint32_t
-tc_turns_next (tc_turns *turns, uint32_t hash, unsigned family, uint32_t count)
+tc_turns_first (tc_turns *turns, uint32_t hash, unsigned family, uint32_t count)
 {
-  tc_turn *turn;
-  uint32_t first;
-
   if (turns->sets == NULL)
     turns->sets = calloc (1, sizeof (*turns->sets));
   if (turns->sets == NULL)
     return tc_random () % count;
-  turn = turn_of (turns->sets, hash);
-  first = turn->next[family] % count;
-  turn->next[family] = first + 1;
-  return first;
+  return turn_of (turns->sets, hash)->next[family] % count;
+}
+
+void
+tc_turns_end (tc_turns *turns, uint32_t hash, unsigned family)
+{
+  if (turns->sets != NULL)
+    turn_of (turns->sets, hash)->next[family]++;
 }
 
 /* One that is not known yet takes the place of that which came first, and begins anywhere. */

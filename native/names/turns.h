@@ -30,7 +30,9 @@ typedef struct
 } tc_turns;
 
 /* Returns the number of the address of `family`, 0 or 1, that comes first, of `count`, for the name with this hash. */
-uint32_t tc_turns_next (tc_turns *turns, uint32_t hash, unsigned family, uint32_t count);
+uint32_t tc_turns_first (tc_turns *turns, uint32_t hash, unsigned family, uint32_t count);
+/* From now on the next one comes first. */
+void tc_turns_end (tc_turns *turns, uint32_t hash, unsigned family);
 void tc_turns_free (tc_turns *turns);
 
 #endif

@@ -58,8 +58,7 @@ test(`${NAMED_REPLICAS} replicas are all told to who asks, in turns`, { timeout:
   const told = await project.succeed('exec', '-T', 'web', 'node', '-e', script)
   const [all, firsts] = JSON.parse(told)
   expect(all).toBe(NAMED_REPLICAS)
-  // Who has to ask again over TCP takes two turns each time.
-  expect(firsts).toBeGreaterThanOrEqual(NAMED_REPLICAS / 2)
+  expect(firsts).toBe(NAMED_REPLICAS)
   const glibc = await project.succeed('exec', '-T', 'web', 'getent', 'ahostsv4', 'crowd')
   const addresses = glibc.split('\n').flatMap(line => line.split(' ')[0] || [])
   expect(new Set(addresses).size).toBe(NAMED_REPLICAS)

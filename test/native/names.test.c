@@ -174,17 +174,20 @@ static void
 turns_are_of_each_name_and_family (void)
 {
   tc_turns turns = { 0 };
-  uint32_t first = tc_turns_next (&turns, 7, 0, 3);
+  uint32_t first = tc_turns_first (&turns, 7, 0, 3);
 
-  (void) tc_turns_next (&turns, 7, 1, 3);
-  (void) tc_turns_next (&turns, 8, 0, 3);
-  CHECK (tc_turns_next (&turns, 7, 0, 3) == (first + 1) % 3);
-  (void) tc_turns_next (&turns, 7, 1, 3);
-  CHECK (tc_turns_next (&turns, 7, 0, 3) == (first + 2) % 3);
+  tc_turns_end (&turns, 7, 1);
+  tc_turns_end (&turns, 8, 0);
+  CHECK (tc_turns_first (&turns, 7, 0, 3) == first);
+  tc_turns_end (&turns, 7, 0);
+  CHECK (tc_turns_first (&turns, 7, 0, 3) == (first + 1) % 3);
+  tc_turns_end (&turns, 7, 1);
+  tc_turns_end (&turns, 7, 0);
+  CHECK (tc_turns_first (&turns, 7, 0, 3) == (first + 2) % 3);
   /* Fewer than before. */
-  CHECK (tc_turns_next (&turns, 7, 0, 2) < 2);
+  CHECK (tc_turns_first (&turns, 7, 0, 2) < 2);
   for (uint32_t hash = 0; hash < 1000; hash++)
-    CHECK (tc_turns_next (&turns, hash, 0, 5) < 5);
+    CHECK (tc_turns_first (&turns, hash, 0, 5) < 5);
   tc_turns_free (&turns);
 }
 
@@ -230,6 +233,52 @@ question_knows_edns (void)
   CHECK (tc_question_read ((const uint8_t *) packet, 32, &question) == TC_QUERY_GOOD);
   CHECK (question.has_edns && question.payload_size == 1232 && question.edns_version == 1);
   CHECK (tc_question_read ((const uint8_t *) packet, 31, &question) == TC_QUERY_FORMERR);
+}
+
+/* Returns the number of the first of 50 addresses that a reply about "crowd" has, the last byte of each. */
+static uint32_t
+first_told (const tc_view *view, tc_turns *turns, bool is_tcp, bool *is_cut)
+{
+  static const uint8_t query[] = "\0\1\1\0\0\1\0\0\0\0\0\0\5crowd\0\0\1\0\1";
+  static uint8_t reply[TC_DNS_TCP];
+  size_t size;
+
+  CHECK (tc_answer (view, turns, bytes ((const char *) query, sizeof (query) - 1), is_tcp, reply, &size) == TC_ANSWER_REPLY);
+  *is_cut = tc_dns_is_cut (reply);
+  CHECK (size >= sizeof (query) - 1 + 16);
+  return reply[sizeof (query) - 1 + 15];
+}
+
+static void
+a_reply_that_is_cut_takes_no_turn (void)
+{
+  tc_table table = { 0 };
+  tc_turns turns = { 0 };
+  tc_view view;
+  uint8_t addresses[50 * 4] = { 0 };
+  bool is_cut;
+  uint32_t first;
+
+  for (unsigned index = 0; index < 50; index++)
+    {
+      addresses[index * 4] = 10;
+      addresses[index * 4 + 3] = (uint8_t) index;
+    }
+  CHECK (tc_table_add_network (&table, 1, wire ("shop_front")) == 0);
+  CHECK (tc_network_set_name (tc_table_network (&table, 1), wire ("crowd"),
+                              bytes ((const char *) addresses, sizeof (addresses)), none)
+         == 0);
+  view = view_of (&table, (const uint32_t[]){ 1 }, 1);
+  first = first_told (&view, &turns, false, &is_cut);
+  CHECK (is_cut);
+  for (uint32_t round = 0; round < 3; round++)
+    {
+      CHECK (first_told (&view, &turns, false, &is_cut) == (first + round) % 50);
+      CHECK (first_told (&view, &turns, true, &is_cut) == (first + round) % 50);
+      CHECK (!is_cut);
+    }
+  tc_turns_free (&turns);
+  tc_table_clear (&table);
 }
 
 static void
@@ -303,6 +352,7 @@ main (void)
   view_find_hides_names_by_links ();
   table_follows_changes ();
   turns_are_of_each_name_and_family ();
+  a_reply_that_is_cut_takes_no_turn ();
   question_is_read_strictly ();
   question_knows_edns ();
   reply_is_of_its_query_only ();
