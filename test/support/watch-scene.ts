@@ -11,6 +11,8 @@ import type { MemoryProject } from './memory-project.ts'
 export interface WatchSceneOptions {
   readonly project: MemoryProject
   readonly containers?: readonly ObservedContainer[]
+  /** Returns what each look at the containers finds. @default `containers` */
+  readonly onLook?: () => readonly ObservedContainer[]
   /** All files that there are to begin with. */
   readonly paths?: readonly string[]
   /** What changes, burst by burst; the session is interrupted behind the last. */
@@ -74,7 +76,7 @@ export async function watchScene(scene: WatchSceneOptions): Promise<WatchRecord>
       images: new Map(),
       networks: new Map(),
       volumes: new Map(),
-      containers,
+      containers: scene.onLook?.() ?? containers,
     }),
     exec: async (_project, _container, request) => {
       commands.push(request)

@@ -42,6 +42,8 @@ export type MirroredByService = Map<string, Map<BytePath, MirroredFile>>
 export class ServiceMirror {
   readonly #options: ServiceMirrorOptions
   readonly #upToDate = new Set<ContainerId>()
+  /** The rules behind what a program got while it was beginning: it may have looked before. */
+  readonly #beginning = new Map<ContainerId, readonly RuleMatch[]>()
   /** Two runs at a time would write the same files. */
   readonly #turn = new Semaphore(1)
 
@@ -52,13 +54,14 @@ export class ServiceMirror {
   /**
    * Catches up with containers that are new to the session. Returns the rules behind what changed in
    * containers that an earlier session has left, and in those that have ended. One that was just made begins with what it
-   * gets.
+   * gets; if it has ended by the next call, the rules follow then.
    */
   catchUp(): Promise<readonly RuleMatch[]> {
     return this.#turn.run(async () => {
       const matches: RuleMatch[] = []
       for (const container of await this.#containers()) {
-        if (!this.#upToDate.has(container.id)) matches.push(...(await this.#catchUpWith(container)))
+        const isKnown = this.#upToDate.has(container.id)
+        matches.push(...(isKnown ? this.#missedBy(container) : await this.#catchUpWith(container)))
       }
       return matches
     })
@@ -90,6 +93,7 @@ export class ServiceMirror {
     )
     const ids = new Set(wanted.map(({ id }) => id))
     for (const id of this.#upToDate) if (!ids.has(id)) this.#upToDate.delete(id)
+    for (const id of this.#beginning.keys()) if (!ids.has(id)) this.#beginning.delete(id)
     return wanted
   }
 
@@ -109,9 +113,18 @@ export class ServiceMirror {
     ]
     if (before === undefined) await this.#mirror(container, without(others, own), 'assumed')
     this.#remember(service, changed)
-    // A program that has ended may have missed what is there only now.
-    const isBegun = before === undefined && container.state.kind === 'running'
-    return isBegun ? [] : this.#rulesBehind(service, changed)
+    const rules = this.#rulesBehind(service, changed)
+    const isBeginning = before === undefined && container.state.kind === 'running'
+    if (isBeginning) this.#beginning.set(container.id, rules)
+    return isBeginning ? [] : rules
+  }
+
+  /** A program that has ended may have missed what came while it was beginning. Its image has nothing to do with that. */
+  #missedBy({ id, state }: ObservedContainer): readonly RuleMatch[] {
+    const rules = this.#beginning.get(id) ?? []
+    this.#beginning.delete(id)
+    if (state.kind === 'running') return []
+    return rules.filter(({ rule }) => rule.rule.action.kind !== 'rebuild')
   }
 
   async #mirror(

@@ -169,7 +169,7 @@ export class WatchSession {
       restart(context, { request, options, hooks: runHooks }),
     )
     hooks.onEvent({ kind: isDone ? 'restarted' : 'restart-failed', services })
-    await this.#mirror.catchUp()
+    this.#add(await this.#mirror.catchUp())
   }
 
   async #execute({ service, command }: DueCommand): Promise<void> {

@@ -57,6 +57,21 @@ test('watch() starts what has ended with what it had missed', async () => {
   expect(runs).toEqual(['restart'])
 })
 
+test('watch() starts once more what ends before it can have seen what it began with', async () => {
+  let looks = 0
+  const { runs } = await watchScene({
+    project: withRules(INITIAL.replace('sync,', 'sync+restart,')),
+    containers: [web()],
+    onLook: () => {
+      looks += 1
+      return looks === 1 ? [web()] : [web({ state: exited })]
+    },
+    paths: ['/project/src', '/project/src/a'],
+    bursts: [[], []],
+  })
+  expect(runs).toEqual(['restart'])
+})
+
 test('watch() without initial_sync takes a new container for what the files are', async () => {
   const { mirrored } = await watchScene({
     project: withRules(SYNC),
