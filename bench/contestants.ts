@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
 /** A build of tcompose that is measured. */
 export interface Contestant {
@@ -23,12 +24,18 @@ export interface ContestantOptions {
 
 /** Returns this checkout's build, itself without a warm process if it has one, and that of another checkout. */
 export function contestants({ against, warm }: ContestantOptions): readonly Contestant[] {
-  const program = resolve(import.meta.dirname, '../bin/tcompose')
+  const program = programOf(resolve(import.meta.dirname, '..'))
   return [
     { name: 'tcompose', program, isWarm: warm },
     ...(warm ? [{ name: COLD, program, isWarm: false }] : []),
     ...(against === undefined
       ? []
-      : [{ name: BASELINE, program: resolve(against, 'bin/tcompose'), isWarm: false }]),
+      : [{ name: BASELINE, program: programOf(resolve(against)), isWarm: false }]),
   ]
+}
+
+/** Returns the program that a user links into a folder of PATH; earlier versions have none but a script. */
+function programOf(checkout: string): string {
+  const program = join(checkout, 'dist/native/tcompose')
+  return existsSync(program) ? program : join(checkout, 'bin/tcompose')
 }

@@ -23,7 +23,7 @@ const BARE = [
 ]
 
 /**
- * Builds the keeper, the front, the relay of ports, the name server and the library of bulk calls into dist/native, or with
+ * Builds the keeper, the front (`tcompose`), the relay of ports, the name server and the library of bulk calls into dist/native, or with
  * `--sanitize` their sanitizer builds and the C tests into build/native. Does nothing if the same sources and scripts are
  * built already.
  */
@@ -66,17 +66,17 @@ function buildKeeper(scratch: string): readonly string[] {
   const output = join(scratch, 'keeper')
   const parts = [...filesIn('native', '.c'), ...filesIn('native', '.S')]
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, id, buildInit(scratch), ...parts, '-o', output])
-  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'front')])
+  compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...filesIn(FRONT, '.c'), '-o', join(scratch, 'tcompose')])
   compile([...LANGUAGE, ...WARNINGS, ...LIBRARY, ...filesIn(BULK, '.c'), '-o', join(scratch, 'bulk.so')])
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...relayParts(), '-o', join(scratch, 'port-relay')])
   compile([...LANGUAGE, ...WARNINGS, ...RELEASE, ...namesParts(), '-o', join(scratch, 'name-server')])
-  return ['bulk.so', 'front', 'keeper', 'name-server', 'port-relay']
+  return ['bulk.so', 'keeper', 'name-server', 'port-relay', 'tcompose']
 }
 
 /** The library that Node loads, of libc as Node is. */
 const BULK = 'native/bulk'
 
-/** The program that hands commands to the warm process. */
+/** The program that users start: it hands commands to the warm process, or to a Node of their own. */
 const FRONT = 'native/front'
 
 /** The program that relays published ports. */

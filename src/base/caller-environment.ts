@@ -1,4 +1,4 @@
-/** `bin/tcompose` puts this before the name of a variable that would configure Node. */
+/** `native/front/cold.c` puts this before the name of a variable that would configure Node. */
 export const CALLER_PREFIX = 'TCOMPOSE_CALLER_'
 
 /** Returns the environment as whoever started tcompose gave it, from that of this process. */

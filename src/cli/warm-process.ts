@@ -84,7 +84,7 @@ function projectsFolder(environment: ReadonlyMap<string, string>): string {
   return join(runFolder(environment), 'projects')
 }
 
-/** Where `bin/tcompose` looks for it too. */
+/** native/front/main.c looks there too. */
 function warmSocketPath(environment: ReadonlyMap<string, string>): string {
   return join(runFolder(environment), 'warm/socket')
 }

@@ -1,6 +1,6 @@
 import { CALLER_PREFIX } from '../base/caller-environment.ts'
 
-/** The variables that configure Node, and the libraries within it; `bin/tcompose-cold` has the same list. */
+/** The variables that configure Node, and the libraries within it; `native/front/cold.c` has the same list. */
 export const NODE_VARIABLES: ReadonlySet<string> = new Set(
   `NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_CLUSTER_SCHED_POLICY NODE_COMPILE_CACHE
   NODE_COMPILE_CACHE_PORTABLE NODE_DEBUG NODE_DEBUG_NATIVE NODE_DISABLE_COLORS NODE_DISABLE_COMPILE_CACHE
