@@ -139,7 +139,7 @@ test('a container that its policy starts again has the devices as they are then'
       'services:',
       '  web:',
       '    image: rootfs:/',
-      `    command: [sh, -c, "stat -c %t:%T /dev/union; (: < /dev/union) 2>/dev/null && echo open || echo closed; sleep 600"]`,
+      `    command: [sh, -c, "stat -c %t:%T /dev/union; (: < /dev/union) 2>/dev/null && echo open || echo closed; rm -f /tmp/k; mknod /tmp/k c 10 229; (: < /tmp/k) 2>/dev/null && echo kept || echo lost; sleep 600"]`,
       '    restart: always',
       `    devices: ["${device}:/dev/union"]`,
       '',
@@ -147,7 +147,7 @@ test('a container that its policy starts again has the devices as they are then'
   })
   await again.succeed('up', '-d')
   const lines = async () => (await again.run(['logs', '--no-log-prefix', 'web'])).stdout.trim().split('\n')
-  await eventually(async () => expect(await lines()).toEqual(['a:e5', 'open']))
+  await eventually(async () => expect(await lines()).toEqual(['a:e5', 'open', 'kept']))
   // 10:257 is userfaultfd, which no container may open by default either.
   rmSync(device)
   await again.killMain('web')
@@ -155,5 +155,7 @@ test('a container that its policy starts again has the devices as they are then'
     expect((await again.run(['ps', '-a', '--format', 'json'])).stdout).toContain('restarting')
   })
   makeNode(device, '666', 'c', '10', '257')
-  await eventually(async () => expect(await lines()).toEqual(['a:e5', 'open', 'a:101', 'open']))
+  await eventually(async () =>
+    expect(await lines()).toEqual(['a:e5', 'open', 'kept', 'a:101', 'open', 'lost']),
+  )
 })

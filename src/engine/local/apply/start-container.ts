@@ -117,8 +117,9 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
   const resolved = resolveMounts(context.roots, entry)
   const user = withGroups(resolvedUserOf(context, starting, resolved), devices.groups)
   const mounts = matchOwners(resolved, user, context.caller)
-  const planned = isMadeBefore || devices !== NO_DEVICES ? undefined : plannedCgroup(context, entry)
-  const cgroup = planned?.cgroup ?? createCgroup(context.host.cgroups, cgroupRequest(context, entry, devices))
+  const group = cgroupRequest(context, entry, devices)
+  const planned = isMadeBefore ? undefined : planCgroup(context.host.cgroups, group)
+  const cgroup = planned?.cgroup ?? createCgroup(context.host.cgroups, group)
   const names = containerNames(network.sharedWith?.entry ?? entry, context.host)
   const owner = containerRoot(context.roots, { project: context.project, id: entry.id }, entry.spec.config)
   writeEtcFiles({ entry, layout, network, names, owner })
@@ -137,6 +138,7 @@ async function start(context: ApplyContext, keeper: KeeperConnection, starting: 
     devices,
     publication,
     cgroup,
+    group,
     health,
     user,
   })
@@ -229,11 +231,6 @@ function resolvedUserOf(
   return { ...user, home: mountedHome(mounts, user.uid) ?? user.home }
 }
 
-/** Devices are looked for at each start of the process, an OCI runtime finds the group as it was made. */
-function plannedCgroup(context: ApplyContext, entry: ContainerEntry): PlannedCgroup | undefined {
-  return planCgroup(context.host.cgroups, cgroupRequest(context, entry, NO_DEVICES))
-}
-
 function cgroupRequest(
   { tag, project }: ApplyContext,
   { id, spec }: ContainerEntry,
@@ -319,6 +316,7 @@ function liveDevices({ environment, groups }: ContainerDevices): Pick<LiveRecord
 interface LiveFiles extends Omit<Surroundings, 'joined' | 'mounts' | 'planned' | 'runtime'> {
   readonly encoded: Buffer
   readonly input: ContainerInput
+  readonly group: CgroupRequest
   readonly publication: Publication
   readonly health: ResolvedHealthcheck | undefined
 }
@@ -332,7 +330,7 @@ async function writeLiveFiles(
   { entry, layout, image }: Starting,
   files: LiveFiles,
 ): Promise<void> {
-  const { encoded, input, network, names, devices, publication, cgroup, health, user } = files
+  const { encoded, input, network, names, devices, publication, cgroup, group, health, user } = files
   const { spec, id } = entry
   const { hostname } = names
   const { runtime } = input
@@ -341,7 +339,7 @@ async function writeLiveFiles(
   writeFileSync(layout.launch, encoded, { mode: 0o600 })
   if (devices !== NO_DEVICES && mayStartAgain(spec.config)) {
     const { writeLaunchInput } = await import('../container/launch-input.ts')
-    writeLaunchInput(layout, { input, sources: context.host.deviceSources })
+    writeLaunchInput(layout, { input, group, sources: context.host.deviceSources })
   }
   const test = health?.test
   if (test !== undefined && !isProbeTest(test)) {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { isDiskFull } from '../../../base/is-disk-full.ts'
+import type { CgroupRequest } from '../../../linux/cgroup/create-cgroup.ts'
 import { withDefaultRules } from '../../../linux/cgroup/device-rules.ts'
 import { restrictDevices } from '../../../linux/cgroup/restrict-devices.ts'
 import { encodeLaunchRequest } from '../../../runtime/keeper/launch-request.ts'
@@ -10,17 +11,20 @@ import { findDevices } from '../device/find-devices.ts'
 import type { DeviceSources } from '../host/device-sources.ts'
 import type { ContainerLayout } from '../state/layout.ts'
 import { writeRenewedDevices } from '../state/live-files.ts'
+import { planCgroup } from './cgroup-steps.ts'
 import { placedFilesOf } from './placed-files-of.ts'
 import { withGroups } from './to-process.ts'
 import { type ContainerInput, toRuntimeSpec } from './to-runtime-spec.ts'
 
 /** Raised when what is stored would be misread. */
-const VERSION = 1
+const VERSION = 2
 
 /** What the launch of a container with devices is compiled from, and where these are looked for. */
 export interface StoredInput {
   readonly version: typeof VERSION
   readonly input: ContainerInput
+  /** Its control group, with the devices of its first start. */
+  readonly group: CgroupRequest
   readonly sources: DeviceSources
 }
 
@@ -45,22 +49,33 @@ export async function renewedRequest({
   launchInput,
   renewedDevices,
 }: ContainerLayout): Promise<Buffer> {
-  const { version, input, sources }: StoredInput = deserialize(readFileSync(launchInput))
+  const { version, input, group, sources }: StoredInput = deserialize(readFileSync(launchInput))
   if (version !== VERSION) return readFileSync(launch)
-  const { spec, layout, image, host, cgroup, user } = input
+  const { spec, layout, image, user } = input
   const devices = await findDevices(spec.config, sources)
-  if (!spec.config.security.privileged) {
-    const restricted = { host: host.cgroups, cgroup, service: spec.service }
-    restrictDevices(restricted, withDefaultRules(devices.rules))
-  }
+  const cgroupSteps = renewedCgroup(input, group, devices)
   const renewed = {
     ...input,
+    ...(cgroupSteps && { cgroupSteps }),
     devices,
     placed: placedFilesOf({ spec, layout, image }, devices),
     user: withGroups(user, devices.groups),
   }
   keepDevices(renewedDevices, devices)
   return encodeLaunchRequest(compileRuntimeSpec(toRuntimeSpec(renewed)))
+}
+
+/** Returns the steps of a process that makes its group itself; that of another process is changed here. */
+function renewedCgroup(
+  { cgroup, cgroupSteps, host }: ContainerInput,
+  group: CgroupRequest,
+  { rules }: ContainerDevices,
+): ContainerInput['cgroupSteps'] {
+  if (group.devices === undefined) return cgroupSteps
+  const devices = withDefaultRules(rules)
+  if (cgroupSteps !== undefined) return planCgroup(host.cgroups, { ...group, devices })?.steps
+  restrictDevices({ host: host.cgroups, cgroup, service: group.service }, devices)
+  return undefined
 }
 
 /** On a full disk an exec has what the last command has found. */
