@@ -19,10 +19,15 @@ const LARGEST_SETTINGS_MIB = 4
 
 /**
  * Writes `value` to `path` so that a crash or a power cut leaves either the old or the new record whole. The folder must
- * exist. One writer at a time: the caller holds the project's lock.
+ * exist. One writer at a time: the caller holds the project's lock. The content of each of the files `after` is on the disk
+ * before the new record is.
  */
-export async function writeDurableRecord(path: string, value: object): Promise<void> {
-  await writeDurable(path, recordText(value))
+export async function writeDurableRecord(
+  path: string,
+  value: object,
+  after: readonly string[] = [],
+): Promise<void> {
+  await writeDurable(path, recordText(value), after)
 }
 
 /** Writes `value` to `path` whole. It does not outlive a power cut, and need not: the run folder is volatile. */

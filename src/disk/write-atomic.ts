@@ -74,13 +74,19 @@ function writeNow(
 /**
  * Writes `content` to `path` as `writeAtomic` does, for one writer at a time, and waits for the disk without blocking the
  * thread. A power cut leaves the old file or the new one whole.
+ *
+ * @param after Files whose content is on the disk before `path` has the new one. @default none
  */
-export async function writeDurable(path: string, content: string): Promise<void> {
+export async function writeDurable(
+  path: string,
+  content: string,
+  after: readonly string[] = [],
+): Promise<void> {
   const temporary = `${path}.tmp`
   const file = await open(temporary, SINGLE_WRITER, 0o600)
   try {
     await file.writeFile(content)
-    await file.datasync()
+    await Promise.all([file.datasync(), ...after.map(syncContent)])
   } finally {
     await file.close()
   }
@@ -90,6 +96,15 @@ export async function writeDurable(path: string, content: string): Promise<void>
     await folder.sync()
   } finally {
     await folder.close()
+  }
+}
+
+async function syncContent(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
   }
 }
 

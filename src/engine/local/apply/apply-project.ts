@@ -176,7 +176,7 @@ async function openProject(
   if (options.source !== undefined && !makesNothing(plan)) store.describe(options.source)
   const tag = instanceTag(roots)
   // Before the record has digests that were made with it.
-  if (options.files?.key !== undefined) keepDigestKey(layout, options.files.key)
+  if (options.files?.key !== undefined) keepDigestKey(layout, options.files.key, store)
   const announced = await announcePlan(plan, store, { owner: { tag, project }, now: Date.now() })
   if (!makesNothing(plan)) store.writeBehind(RECORD_LAG_MS)
   const used = store.record

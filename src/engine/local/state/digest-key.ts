@@ -4,6 +4,7 @@ import { readRegularFile } from '../../../disk/regular-file.ts'
 import { writeAtomic } from '../../../disk/write-atomic.ts'
 import { randomBytes } from '../../../linux/random-bytes.ts'
 import type { ProjectLayout } from './layout.ts'
+import type { RecordStore } from './record-store.ts'
 
 const KEY_BYTES = 32
 
@@ -16,14 +17,19 @@ export function digestKeyOf({ digestKey }: ProjectLayout): Uint8Array {
 }
 
 /**
- * Keeps `key` with the project, for its owner only, before a record has digests that were made with it: what makes the name
- * of that one durable, in the same folder, does so for this.
+ * Keeps `key` with the project, for its owner only, before `store` writes digests that were made with it: what makes the name
+ * of its record durable, in the same folder, does so for this.
  */
-export function keepDigestKey({ dataDir, digestKey }: ProjectLayout, key: Uint8Array): void {
+export function keepDigestKey(
+  { dataDir, digestKey }: ProjectLayout,
+  key: Uint8Array,
+  store: Pick<RecordStore, 'dependOn'>,
+): void {
   const known = readKey(digestKey)
   if (known !== undefined && Buffer.compare(known, key) === 0) return
   makePrivateFolder(dataDir)
-  writeAtomic(digestKey, Buffer.from(key).toString('hex'), { survives: 'content' })
+  writeAtomic(digestKey, Buffer.from(key).toString('hex'))
+  store.dependOn(digestKey)
 }
 
 /** A key that cannot be read is none. */

@@ -27,6 +27,7 @@ export class RecordStore {
   #lagMs: number | undefined
   #timer: NodeJS.Timeout | undefined
   readonly #durability: Durability
+  #unsynced: readonly string[] = []
 
   /** @throws {TcomposeError} `state-corrupt` or `state-version`. */
   constructor(
@@ -42,6 +43,11 @@ export class RecordStore {
 
   get record(): ProjectRecord {
     return this.#record
+  }
+
+  /** Has what was just written to the file at `path` on disk before the next record that is written. */
+  dependOn(path: string): void {
+    this.#unsynced = [...this.#unsynced, path]
   }
 
   describe(project: { readonly workingDir: string; readonly files: readonly string[] }): void {
@@ -100,8 +106,10 @@ export class RecordStore {
     try {
       makePrivateFolder(this.#folder)
       const record = toStoredRecord(this.#record)
-      if (this.#durability === 'required') await writeDurableRecord(this.#path, record)
+      const after = this.#unsynced
+      if (this.#durability === 'required') await writeDurableRecord(this.#path, record, after)
       else await writeRecordIfRoom(this.#path, record)
+      this.#unsynced = this.#unsynced.filter(path => !after.includes(path))
     } catch (error) {
       this.#changedSinceWrite = true
       throw error

@@ -44,6 +44,21 @@ test('RecordStore.save() covers a change made while a write is under way', async
   expect([...new RecordStore(shop, paths).record.volumes.keys()]).toEqual(['a', 'b'])
 })
 
+test('RecordStore.save() fails where what the record depends on cannot be on disk, until it can', async () => {
+  const store = new RecordStore(shop, paths)
+  const path = join(folder, 'key')
+  store.dependOn(path)
+  store.setVolume('a', volume('a'))
+  await expect(store.save()).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(existsSync(paths.record)).toBe(false)
+  writeFileSync(path, '')
+  await store.save()
+  rmSync(path)
+  store.setVolume('b', volume('b'))
+  await store.save()
+  expect([...new RecordStore(shop, paths).record.volumes.keys()]).toEqual(['a', 'b'])
+})
+
 test('RecordStore.writeBehind() brings changes to disk unasked, until it is ended', async () => {
   const store = new RecordStore(shop, paths)
   store.writeBehind(1)
