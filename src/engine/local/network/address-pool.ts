@@ -9,7 +9,7 @@ import {
 } from '../../../base/ip-block.ts'
 import { networkPath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
-import { poolOf } from '../../../model/ip-families.ts'
+import { impliedGateway, poolOf } from '../../../model/ip-families.ts'
 import type { Network } from '../../../model/network.ts'
 import type { NetworkRecord } from './network-record.ts'
 
@@ -53,27 +53,22 @@ export function pickAddress(request: AddressRequest): IpAddress {
 }
 
 /**
- * Returns the address of the bridge in `subnet`: the wanted one, or the first host address that is not reserved.
+ * Returns the address of the bridge in `subnet`: the wanted one, or `impliedGateway`.
  *
- * @throws {TcomposeError} `network` if the wanted one is no host address of the subnet.
+ * @throws {TcomposeError} `network` if the wanted one is no host address of the subnet, or none is left.
  */
 export function pickGateway(network: Network, subnet: IpBlock): IpAddress {
-  const wanted = poolOf(network, subnet.family)?.gateway
-  if (wanted === undefined) return firstFree(network, subnet)
-  const address = parseIpAddress(wanted)
+  const pool = poolOf(network, subnet.family)
+  const wanted = pool?.gateway
+  const address = wanted === undefined ? impliedGateway(pool, subnet) : parseIpAddress(wanted)
   if (address !== undefined && isHostAddress(subnet, address)) return address
   throw new TcomposeError(
     'network',
-    `Cannot use gateway ${wanted} for network "${network.name}": it is not a host address of ${formatIpBlock(subnet)}`,
+    wanted === undefined
+      ? `Cannot create network "${network.name}": no address of ${formatIpBlock(subnet)} is left for its gateway`
+      : `Cannot use gateway ${wanted} for network "${network.name}": it is not a host address of ${formatIpBlock(subnet)}`,
     { hint: 'Choose a gateway inside the subnet', origin: networkPath(network.key, 'ipam') },
   )
-}
-
-function firstFree(network: Network, subnet: IpBlock): IpAddress {
-  const reserved = valuesOf(poolOf(network, subnet.family)?.auxAddresses.values() ?? [])
-  let value = subnet.base + 1n
-  while (reserved.has(value)) value += 1n
-  return { family: subnet.family, value }
 }
 
 interface Subnet {
