@@ -65,6 +65,11 @@ test('a service name resolves to all replicas', async () => {
   expect(new Set(addresses.split('\n').flatMap(line => line.split(' ')[0] || [])).size).toBe(2)
 })
 
+test('interfaces on networks with a way out come before those on internal ones', async () => {
+  const routes = await project.succeed('exec', '-T', 'front', 'cat', '/proc/net/route')
+  expect(routes).toMatch(/^eth0\t00000000\t/m)
+})
+
 test('an alias of a network that is not shared does not resolve', async () => {
   expect((await project.run(['exec', '-T', 'back', 'getent', 'hosts', 'page'])).exitCode).toBe(2)
   expect((await ask('alone', 'http://front:8000')).exitCode).toBe(1)

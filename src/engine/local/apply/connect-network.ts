@@ -1,5 +1,5 @@
 import { assertNever } from '../../../base/assert-never.ts'
-import { servicePath } from '../../../base/model-path.ts'
+import { type ModelPath, servicePath } from '../../../base/model-path.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { ContainerSpec } from '../../../model/container.ts'
 import { isSameReplica, shortId } from '../../../model/names.ts'
@@ -156,14 +156,17 @@ export async function planAttachments(
   const { tag, project, roots } = context
   const { netns: netnsPath } = containerLayout(roots, project, entry.id)
   const kept = new Map(present.endpoints.map(endpoint => [endpoint.network, endpoint]))
-  const ordered = attachments.toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1))
+  const { networkNames } = entry.spec
+  const ordered = attachments
+    .map(attachment => ({ attachment, record: networkOf(context, networkNames, attachment.network) }))
+    .toSorted(compareInterfaces)
   const requests: EndpointRequest[] = []
-  for (const attachment of ordered)
+  for (const each of ordered)
     requests.push(
-      await endpointRequest(context, { entry, attachment, present: kept.get(attachment.network) }),
+      await endpointRequest(context, { ...each, entry, present: kept.get(each.attachment.network) }),
     )
   const made = planEndpoints(requests, { kept, names: present.names })
-  const attached = ordered.flatMap((attachment, index) => {
+  const attached = ordered.flatMap(({ attachment }, index) => {
     const endpoint = made[index]
     const wanted = requests[index]
     if (endpoint === undefined || wanted === undefined) return []
@@ -190,6 +193,20 @@ function hostGateways(records: readonly NetworkRecord[]): readonly string[] {
   return first.flatMap(subnet => (subnet === undefined ? [] : [subnet.gateway]))
 }
 
+interface Attached {
+  readonly attachment: NetworkAttachment
+  readonly record: NetworkRecord
+}
+
+/** As with Docker, among equals an internal network comes last. */
+function compareInterfaces(a: Attached, b: Attached): number {
+  return (
+    b.attachment.priority - a.attachment.priority ||
+    Number(a.record.network.internal) - Number(b.record.network.internal) ||
+    (a.attachment.network < b.attachment.network ? -1 : 1)
+  )
+}
+
 /** As with Docker, names on networks with a way out count before those on internal ones. */
 function compareWays(a: EndpointRequest, b: EndpointRequest): number {
   const [one, other] = [a.record.network, b.record.network]
@@ -200,24 +217,24 @@ function compareWays(a: EndpointRequest, b: EndpointRequest): number {
   )
 }
 
-interface EndpointSource {
+interface EndpointSource extends Attached {
   readonly entry: ContainerEntry
-  readonly attachment: NetworkAttachment
   /** The endpoint that it has, and keeps. */
   readonly present: LiveEndpoint | undefined
 }
 
 async function endpointRequest(
   context: ApplyContext,
-  { entry: { id, spec }, attachment, present }: EndpointSource,
+  { entry: { id, spec }, attachment, record, present }: EndpointSource,
 ): Promise<EndpointRequest> {
-  const record = networkOf(context, spec.networkNames, attachment.network)
   const { macAddress, interfaceName, gatewayPriority, linkLocalAddresses, sysctls } = attachment
   const { service, name } = spec
   const aliases = aliasesOn(context, spec, attachment)
   const holder = { container: id, service, name, aliases, ...(spec.isUnaliased && { isUnaliased: true }) }
   const wanted = present === undefined ? addressesOf(attachment) : addressesOfEndpoint(present)
-  const addresses = await context.addresses.allocate({ network: record, wanted, ...holder })
+  const addresses = await context.addresses.allocate({ network: record, wanted, ...holder }).catch(error => {
+    throw error instanceof TcomposeError ? error.at(originOfAddress(service, attachment)) : error
+  })
   return {
     record,
     addresses,
@@ -227,6 +244,16 @@ async function endpointRequest(
     ...(linkLocalAddresses && { linkLocalAddresses }),
     ...(sysctls && { sysctls }),
   }
+}
+
+function originOfAddress(
+  service: string,
+  { network, ipv4Address, ipv6Address }: NetworkAttachment,
+): ModelPath {
+  const key = ipv4Address === undefined ? 'ipv6_address' : 'ipv4_address'
+  return ipv4Address === undefined && ipv6Address === undefined
+    ? servicePath(service, 'networks', network)
+    : servicePath(service, 'networks', network, key)
 }
 
 function aliasesOn(
