@@ -1,3 +1,4 @@
+import { isInterfaceName } from '../../../base/is-interface-name.ts'
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import type { CdiSource } from '../../../oci/cdi/cdi-index.ts'
 import type { CdiEdits, CdiNetDevice } from '../../../oci/cdi/cdi-spec.ts'
@@ -76,15 +77,10 @@ function cdiInterface({ hostInterfaceName, name }: CdiNetDevice, edited: Edited)
     'cdi-spec',
     `Cannot use "${edited.source}": "${unfit}" cannot be the name of an interface`,
     {
-      hint: 'Write 1 to 15 bytes without blanks, ":" and "/"',
+      hint: 'Write 1 to 15 bytes without blanks, ":", "/" and "%"',
       origin: edited.origin,
     },
   )
-}
-
-/** As the kernel has it: dev_valid_name(). */
-function isInterfaceName(text: string): boolean {
-  return /^[^\s:/]+$/.test(text) && Buffer.byteLength(text) < 16 && text !== '.' && text !== '..'
 }
 
 function refuseWhatIsNotDone({ intelRdt, deviceNodes = [] }: CdiEdits, edited: Edited): void {
