@@ -5,7 +5,7 @@ import type { Selection } from '../planner/index.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import { changedSources } from './changed-sources.ts'
-import { checkHostPorts } from './check-host-ports.ts'
+import { checkClashes } from './check-clashes.ts'
 import { checkSelection } from './check-selection.ts'
 import type { RunHooks } from './command-call.ts'
 import { desiredWith } from './desired-of.ts'
@@ -41,7 +41,7 @@ export async function bringUp(context: AppContext, call: BringUp, hooks: RunHook
   const wanted = desiredOf(declared)
   const refused = checkSelection(wanted)
   if (refused.length > 0) return { kind: 'refused', errors: refused, origins: declared.origins }
-  const clashes = checkHostPorts(wanted, declared.origins)
+  const clashes = checkClashes(wanted, declared.origins)
   if (clashes.length > 0) {
     const found = { project: declared, diagnostics: [...diagnostics, ...clashes] }
     return { kind: 'invalid', diagnostics: (await withDraftProblems(context, request, found)).diagnostics }

@@ -7,7 +7,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { AppContext } from './app-context.ts'
 import { askRegistries, wantedImages, withOffers } from './ask-registries.ts'
 import { buildsOf } from './builds-of.ts'
-import { checkHostPorts } from './check-host-ports.ts'
+import { checkClashes } from './check-clashes.ts'
 import { checkSelection } from './check-selection.ts'
 import { desiredOf } from './desired-of.ts'
 import { type ForecastBuild, forecastBuilds, imageForecasts, selectedBuilds } from './forecast-builds.ts'
@@ -57,7 +57,7 @@ export async function plan(
   const selected = desiredOf(loaded, options)
   const refused = checkSelection(selected)
   if (refused.length > 0) return { kind: 'refused', errors: refused, origins: loaded.origins }
-  const clashes = checkHostPorts(selected, loaded.origins)
+  const clashes = checkClashes(selected, loaded.origins)
   if (clashes.length > 0) {
     const found = { project: loaded, diagnostics: [...diagnostics, ...clashes] }
     return { kind: 'invalid', diagnostics: (await withDraftProblems(context, request, found)).diagnostics }

@@ -1,4 +1,5 @@
 export type { Action, ActionKind } from './action.ts'
+export { type AddressClash, addressClashes } from './address-clashes.ts'
 export type { Change } from './change.ts'
 export { changedKeys } from './changed-keys.ts'
 export { type HashText, networkHash, serviceHash, volumeHash } from './config-hash.ts'

@@ -158,7 +158,7 @@ const cases: readonly Case[] = [
   },
   {
     yaml: 'networks: {front: {aliases: [w], ipv4_address: 10.1.0.2, mac_address: "02:00:00:00:00:01", interface_name: eth7, priority: 5, gw_priority: 2}}',
-    rest: networks,
+    rest: 'networks: {front: {ipam: {config: [{subnet: 10.1.0.0/24}]}}}\n',
     field: 'networkMode',
     value: {
       kind: 'networks',

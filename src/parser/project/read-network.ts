@@ -35,7 +35,8 @@ function readDriver(driver: string | undefined): NetworkDriver {
   return driver === 'macvlan' || driver === 'ipvlan' ? driver : 'bridge'
 }
 
-function readPool(map: MapNode): IpamPool {
+/** Reads an address pool from its normal form. */
+export function readPool(map: MapNode): IpamPool {
   return {
     subnet: textAt(map, 'subnet'),
     ipRange: textAt(map, 'ip_range'),

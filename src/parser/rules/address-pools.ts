@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type IpFamily, parseIpAddress } from '../../base/ip-address.ts'
-import { blockHas, formatIpBlock, type IpBlock, isHostAddress, parseIpBlock } from '../../base/ip-block.ts'
+import { blockHas, formatIpBlock, type IpBlock, parseIpBlock } from '../../base/ip-block.ts'
 import { familiesOf, poolFamily } from '../../model/ip-families.ts'
+import { hostAddressProblem } from '../address/host-address-problem.ts'
 import { entriesOf, itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import { flagAt } from '../project/read-values.ts'
 import { entriesAt, errorAt, type Rule, textAt } from './rule-context.ts'
@@ -69,10 +70,10 @@ function secondPool(
 
 function contentProblems(pool: MapNode, key: string): readonly Diagnostic[] {
   const subnet = blockAt(pool, 'subnet')
-  if (subnet === undefined) return nodeAt(pool, ['subnet']) === undefined ? rangeWithoutSubnet(pool, key) : []
+  if (subnet === undefined) return nodeAt(pool, ['subnet']) === undefined ? withoutSubnet(pool, key) : []
   const range = blockAt(pool, 'ip_range')
-  const outside = (at: Node | undefined, what: string): readonly Diagnostic[] => {
-    const message = `Cannot use ${what} of network "${key}": it is outside ${formatIpBlock(subnet)}`
+  const refuse = (at: Node | undefined, what: string, problem: string): readonly Diagnostic[] => {
+    const message = `Cannot use ${what} of network "${key}": ${problem}`
     return at === undefined ? [] : [errorAt(at, 'bad-value', { message })]
   }
   const isInside =
@@ -83,17 +84,25 @@ function contentProblems(pool: MapNode, key: string): readonly Diagnostic[] {
     ...[...entriesOf(nodeAt(pool, ['aux_addresses']))].map(([name, { value }]) => [name, value] as const),
   ]
   return [
-    ...(isInside ? [] : outside(nodeAt(pool, ['ip_range']), `"ip_range" ${textAt(pool, 'ip_range')}`)),
+    ...(isInside
+      ? []
+      : refuse(
+          nodeAt(pool, ['ip_range']),
+          `"ip_range" ${textAt(pool, 'ip_range')}`,
+          `it is outside ${formatIpBlock(subnet)}`,
+        )),
     ...addresses.flatMap(([name, at]) => {
       const address = parseIpAddress(stringOf(at) ?? '')
-      if (address === undefined || isHostAddress(subnet, address)) return []
-      return outside(at, `${name === 'gateway' ? '"gateway"' : `address "${name}"`} ${stringOf(at)}`)
+      const problem = address === undefined ? undefined : hostAddressProblem(subnet, address)
+      if (problem === undefined) return []
+      const what = at === nodeAt(pool, ['gateway']) ? '"gateway"' : `address "${name}"`
+      return refuse(at, `${what} ${stringOf(at)}`, problem)
     }),
   ]
 }
 
-function rangeWithoutSubnet(pool: MapNode, key: string): readonly Diagnostic[] {
-  const at = nodeAt(pool, ['ip_range'])
+function withoutSubnet(pool: MapNode, key: string): readonly Diagnostic[] {
+  const at = ['ip_range', 'gateway', 'aux_addresses'].flatMap(name => nodeAt(pool, [name]) ?? [])[0]
   if (at === undefined) return []
   const message = `Network "${key}" has an address pool with a part of a subnet and no "subnet"`
   return [errorAt(at, 'missing-key', { message, hint: 'Write the "subnet" that it is a part of' })]

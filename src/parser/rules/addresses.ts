@@ -2,11 +2,12 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { parseIpAddress } from '../../base/ip-address.ts'
 import { blockHas, parseIpBlock } from '../../base/ip-block.ts'
 import { isCidr, isIpAddress, isIpv4Address } from '../address/is-ip-address.ts'
-import { itemsOf, type MapNode, type Node, stringOf } from '../document/node.ts'
+import { type Entry, itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import {
   eachService,
   entriesAt,
   errorAt,
+  numberAt,
   type Rule,
   type RuleInput,
   textAt,
@@ -36,9 +37,11 @@ function isLinkLocal(text: string): boolean {
   return address !== undefined && LINK_LOCAL.some(block => blockHas(block, address))
 }
 
-const isMacAddress: Test = text => /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)
+/** Of one interface: what is of a group has the lowest bit of its first byte set, and the kernel gives it to none. */
+const isMacAddress: Test = text =>
+  /^[0-9a-f][02468ace](?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})$/i.test(text) && /[1-9a-f]/i.test(text)
 
-const MAC_ADDRESS = 'a MAC address such as "02:42:ac:11:00:02"'
+const MAC_ADDRESS = 'a MAC address of one interface such as "02:42:ac:11:00:02"'
 
 function attachments(service: MapNode): readonly Diagnostic[] {
   return [...entriesAt(service, 'networks').values()].flatMap(({ value }) =>
@@ -50,11 +53,6 @@ function attachments(service: MapNode): readonly Diagnostic[] {
             expect(item, isLinkLocal, 'a link-local address, of 169.254.0.0/16 or fe80::/10'),
           ),
           ...expect(valueAt(value, 'mac_address'), isMacAddress, MAC_ADDRESS),
-          ...expect(
-            valueAt(value, 'interface_name'),
-            text => /^[^\s/:]{1,15}$/.test(text),
-            '1 to 15 characters',
-          ),
         ]
       : [],
   )
@@ -65,9 +63,33 @@ function ownAddress(service: MapNode): readonly Diagnostic[] {
   const address = valueAt(service, 'mac_address')
   const mode = textAt(service, 'network_mode')
   if (address === undefined || mode === undefined || mode === 'bridge')
-    return expect(address, isMacAddress, MAC_ADDRESS)
+    return [...expect(address, isMacAddress, MAC_ADDRESS), ...otherMacAddress(service, address)]
   const message = `Cannot give a container with "network_mode: ${mode}" a MAC address: it has no network of its own`
   return [errorAt(address, 'conflicting-keys', { message })]
+}
+
+/** The address of the service is that of its first network. */
+function otherMacAddress(service: MapNode, address: Node | undefined): readonly Diagnostic[] {
+  const own = nodeAt(firstNetwork(service), ['mac_address'])
+  const [text, other] = [stringOf(address), stringOf(own)]
+  if (address === undefined || own === undefined || text === undefined || other === undefined) return []
+  if (canonicalMac(text) === canonicalMac(other)) return []
+  const message = `The service has MAC address "${text}", and "${other}" on its first network, expected one`
+  const related = [{ message: 'the other is here', span: own.span }]
+  return [errorAt(address, 'conflicting-keys', { message, related })]
+}
+
+function firstNetwork(service: MapNode): Node | undefined {
+  const priority = ({ value }: Entry): number =>
+    value.kind === 'map' ? (numberAt(value, 'priority') ?? 0) : 0
+  const [first] = [...entriesAt(service, 'networks')].toSorted(
+    ([key, entry], [otherKey, other]) => priority(other) - priority(entry) || (key < otherKey ? -1 : 1),
+  )
+  return first?.[1].value
+}
+
+function canonicalMac(text: string): string {
+  return text.replaceAll('-', ':').toLowerCase()
 }
 
 function servers(service: MapNode): readonly Diagnostic[] {
@@ -102,6 +124,9 @@ function pools({ document }: RuleInput): readonly Diagnostic[] {
             ...expect(valueAt(pool, 'subnet'), isCidr, 'a network such as "172.30.0.0/24"'),
             ...expect(valueAt(pool, 'ip_range'), isCidr, 'a network such as "172.30.0.0/28"'),
             ...expect(valueAt(pool, 'gateway'), isIpAddress, 'an IP address'),
+            ...[...entriesAt(pool, 'aux_addresses').values()].flatMap(entry =>
+              expect(entry.value, isIpAddress, 'an IP address'),
+            ),
           ]
         : [],
     )

@@ -16,6 +16,7 @@ import { checkExternalResources } from './external-resources.ts'
 import { checkFixedAddresses } from './fixed-addresses.ts'
 import { checkHealthchecks } from './healthchecks.ts'
 import { checkImages } from './images.ts'
+import { checkInterfaceNames } from './interface-names.ts'
 import { checkIsolations } from './isolations.ts'
 import { checkLinks } from './links.ts'
 import { checkLogging } from './logging.ts'
@@ -68,6 +69,7 @@ const RULES: readonly Rule[] = [
   checkAddresses,
   checkAddressPools,
   checkFixedAddresses,
+  checkInterfaceNames,
   checkNetworkOptions,
   checkCapabilities,
   checkHealthchecks,

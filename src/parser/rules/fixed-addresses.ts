@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { formatIpAddress, type IpAddress, type IpFamily, parseIpAddress } from '../../base/ip-address.ts'
-import { formatIpBlock, isHostAddress, parseIpBlock } from '../../base/ip-block.ts'
+import { formatIpBlock, type IpBlock, ipBlock, parseIpBlock } from '../../base/ip-block.ts'
+import { impliedGateway } from '../../model/ip-families.ts'
+import { hostAddressProblem } from '../address/host-address-problem.ts'
 import { entriesOf, itemsOf, type MapNode, type Node, nodeAt, stringOf } from '../document/node.ts'
 import { hostNetwork } from '../project/host-networks.ts'
+import { readPool } from '../project/read-network.ts'
 import { familiesIn } from './address-pools.ts'
 import {
   eachService,
@@ -16,15 +19,11 @@ import {
 
 const KEYS: Readonly<Record<IpFamily, string>> = { ipv4: 'ipv4_address', ipv6: 'ipv6_address' }
 
-/**
- * An address that the file gives a service is one of its network's, is not that of the host or kept for something else,
- * and no other service has it.
- */
+/** An address that the file gives a service is one of its network's, and is not that of the host or kept for something else. */
 export const checkFixedAddresses: Rule = input => {
   const all = [...input.services].flatMap(([name, service]) => fixedAddresses(service, name))
   return [
     ...all.flatMap(fixed => ofNetwork(fixed, input)),
-    ...twice(all),
     ...eachService(input, (service, name) => onHostNetwork(service, name, input)),
   ]
 }
@@ -46,7 +45,7 @@ function fixedAddresses(service: MapNode, name: string): readonly FixedAddress[]
   )
 }
 
-/** A network without subnets gets one later; an external one has its own. */
+/** An external network has its own subnets; of one that has none here they are not known before it is made. */
 function ofNetwork(fixed: FixedAddress, { document }: RuleInput): readonly Diagnostic[] {
   const { service, network, address, at } = fixed
   const declared = nodeAt(valueAt(document, 'networks'), [network])
@@ -61,43 +60,42 @@ function ofNetwork(fixed: FixedAddress, { document }: RuleInput): readonly Diagn
       return refuse('it has no IPv4', 'Remove "enable_ipv4: false" of the network')
     return refuse('it has no IPv6', 'Write "enable_ipv6: true" in the network')
   }
-  const pools = itemsOf(nodeAt(declared, ['ipam', 'config'])).flatMap(pool => {
-    const block = parseIpBlock(stringOf(nodeAt(pool, ['subnet'])) ?? '')
-    return block?.family === address.family ? [{ pool, block }] : []
-  })
-  const [own] = pools
-  if (own === undefined) return []
-  if (!isHostAddress(own.block, address)) return refuse(`it is outside ${formatIpBlock(own.block)}`)
-  const keeper = keptFor(own.pool, address)
-  return keeper === undefined ? [] : refuse(`it is kept for ${keeper}`)
+  const own = poolFor(declared, address)
+  if (own === 'unreadable') return []
+  if (own === undefined) {
+    const block = formatIpBlock(ipBlock(address, ROOMY[address.family]))
+    return refuse('the network has no "subnet"', `Write it one: ipam: {config: [{subnet: "${block}"}]}`)
+  }
+  const problem = hostAddressProblem(own.block, address) ?? keptFor(own, address)
+  return problem === undefined ? [] : refuse(problem)
 }
 
-function keptFor(pool: Node, { value }: IpAddress): string | undefined {
+/** Prefix lengths of subnets that are large enough for anybody. */
+const ROOMY: Readonly<Record<IpFamily, number>> = { ipv4: 24, ipv6: 64 }
+
+interface OwnPool {
+  readonly pool: MapNode
+  readonly block: IpBlock
+}
+
+function poolFor(network: MapNode, { family }: IpAddress): OwnPool | 'unreadable' | undefined {
+  const pools = itemsOf(nodeAt(network, ['ipam', 'config'])).flatMap(pool =>
+    pool.kind === 'map' && textAt(pool, 'subnet') !== undefined
+      ? [{ pool, block: parseIpBlock(textAt(pool, 'subnet') ?? '') }]
+      : [],
+  )
+  for (const { pool, block } of pools) if (block?.family === family) return { pool, block }
+  return pools.some(({ block }) => block === undefined) ? 'unreadable' : undefined
+}
+
+function keptFor({ pool, block }: OwnPool, { value }: IpAddress): string | undefined {
   const isIt = (node: Node | undefined): boolean => parseIpAddress(stringOf(node) ?? '')?.value === value
-  if (isIt(nodeAt(pool, ['gateway']))) return 'the gateway'
+  const gateway = nodeAt(pool, ['gateway'])
+  const isGateway =
+    gateway === undefined ? impliedGateway(readPool(pool), block)?.value === value : isIt(gateway)
+  if (isGateway) return 'it is kept for the gateway'
   const auxiliary = [...entriesOf(nodeAt(pool, ['aux_addresses']))].find(([, entry]) => isIt(entry.value))
-  return auxiliary === undefined ? undefined : `"${auxiliary[0]}" of "aux_addresses"`
-}
-
-function twice(all: readonly FixedAddress[]): readonly Diagnostic[] {
-  return all.flatMap((fixed, index) => {
-    const earlier = all
-      .slice(0, index)
-      .find(
-        other =>
-          other.network === fixed.network &&
-          other.address.family === fixed.address.family &&
-          other.address.value === fixed.address.value,
-      )
-    if (earlier === undefined) return []
-    const text = formatIpAddress(fixed.address)
-    return [
-      errorAt(fixed.at, 'conflicting-keys', {
-        message: `Services "${earlier.service}" and "${fixed.service}" both have address "${text}" on network "${fixed.network}", expected one`,
-        related: [{ message: `service "${earlier.service}" has it here`, span: earlier.at.span }],
-      }),
-    ]
-  })
+  return auxiliary === undefined ? undefined : `it is kept for "${auxiliary[0]}" of "aux_addresses"`
 }
 
 /** The host's network is one for all, and none is none: neither can be one of several. */

@@ -82,12 +82,7 @@ function endpointProblem(name: string, { keySpan, value }: Entry, network: strin
   const text = stringOf(value) ?? ''
   switch (name) {
     case ENDPOINT_OPTIONS.interfaceName:
-      if (/^[^\s/:]{1,15}$/.test(text)) return []
-      return [
-        errorAt(value, 'bad-value', {
-          message: `Cannot use "${text}" for "${name}": expected 1 to 15 characters`,
-        }),
-      ]
+      return []
     case ENDPOINT_OPTIONS.sysctls:
       if (parseEndpointSysctls(text) !== undefined) return []
       return [

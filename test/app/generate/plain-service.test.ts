@@ -6,7 +6,7 @@ import { arbitraryComposeText } from '../../support/arbitrary-compose.ts'
 import { loadMemory } from '../../support/memory-project.ts'
 
 const DECLARED = {
-  networks: { back: {}, front: {} },
+  networks: { back: { ipam: { config: [{ subnet: '10.1.2.0/24' }] } }, front: {} },
   volumes: { data: {} },
   secrets: { s: { file: './s' } },
   configs: { c: { content: 'x' } },

@@ -43,7 +43,7 @@ testAttribute('networks', s => (s.networkMode.kind === 'networks' ? s.networkMod
         macAddress: '02:42:ac:11:00:02',
       },
     ],
-    rest: 'networks: {front: {}, back: {}}\n',
+    rest: 'networks: {front: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}\n',
   },
   {
     yaml: 'networks: {front: {interface_name: lan0, priority: 5, gw_priority: "7"}}',
@@ -67,7 +67,7 @@ testAttribute('networks', s => (s.networkMode.kind === 'networks' ? s.networkMod
         ]),
       },
     ],
-    rest: 'networks: {front: {enable_ipv6: true}}\n',
+    rest: 'networks: {front: {enable_ipv6: true, ipam: {config: [{subnet: "fd00::/64"}]}}}\n',
   },
   {
     yaml: 'network_mode: bridge',

@@ -187,6 +187,24 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
   checkAddresses: [
     { yaml: 'mac_address: 02:00:00:00:00:01', found: [] },
     { yaml: 'mac_address: "02:00"', found: ['bad-value 4:18'] },
+    { yaml: 'mac_address: 02-00-00-00-00-0A', found: [] },
+    { yaml: 'mac_address: 03:00:00:00:00:01', found: ['bad-value 4:18'] },
+    { yaml: 'mac_address: 00:00:00:00:00:00', found: ['bad-value 4:18'] },
+    {
+      yaml: 'mac_address: 02:00:00:00:00:0A\nnetworks: {a: {mac_address: 02-00-00-00-00-0a}, b: {mac_address: 02:00:00:00:00:02}}',
+      rest: 'networks: {a: {}, b: {}}\n',
+      found: [],
+    },
+    {
+      yaml: 'mac_address: 02:00:00:00:00:01\nnetworks: {a: {}, b: {priority: 1, mac_address: 02:00:00:00:00:02}}',
+      rest: 'networks: {a: {}, b: {}}\n',
+      found: ['conflicting-keys 4:18'],
+    },
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24, aux_addresses: {printer: here}}]}}}\n',
+      found: ['bad-value 5:79'],
+    },
     { yaml: 'mac_address: 02:00:00:00:00:01\nnetwork_mode: host', found: ['conflicting-keys 4:18'] },
   ],
   checkFixedAddresses: [
@@ -221,9 +239,25 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       found: ['bad-value 4:34'],
     },
     {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.1}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24}]}}}\n',
+      found: ['bad-value 4:34'],
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.1}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0/24, ip_range: 10.8.0.128/25}]}}}\n',
+      found: [],
+    },
+    {
       yaml: 'networks: {n: {ipv4_address: 10.8.0.5}}',
-      rest: '  peer: {image: x, networks: {n: {ipv4_address: 10.8.0.5}}}\nnetworks: {n: {}}\n',
-      found: ['conflicting-keys 5:49'],
+      rest: 'networks: {n: {}}\n',
+      found: ['bad-value 4:34'],
+      hint: '10.8.0.0/24',
+    },
+    {
+      yaml: 'networks: {n: {ipv4_address: 10.8.0.5}}',
+      rest: 'networks: {n: {ipam: {config: [{subnet: 10.8.0.0}]}}}\n',
+      found: ['bad-value 5:41'],
     },
     {
       yaml: 'networks: {n: {ipv4_address: 10.8.0.5}}',
@@ -248,6 +282,26 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       yaml: 'networks: [n]',
       rest: 'networks: {n: {ipam: {config: [{subnet: 10.1.0.0/16}, {subnet: 10.2.0.0/16}]}}}\n',
       found: ['conflicting-keys 5:55'],
+    },
+    {
+      yaml: 'networks: [n]',
+      rest: 'networks: {n: {ipam: {config: [{gateway: 10.1.0.1}]}}}\n',
+      found: ['missing-key 5:42'],
+    },
+  ],
+  checkInterfaceNames: [
+    { yaml: 'networks: {n: {interface_name: lan0}}', rest: 'networks: {n: {}}\n', found: [] },
+    { yaml: 'networks: {n: {interface_name: lo}}', rest: 'networks: {n: {}}\n', found: ['bad-value 4:36'] },
+    { yaml: 'networks: {n: {interface_name: a/b}}', rest: 'networks: {n: {}}\n', found: ['bad-value 4:36'] },
+    {
+      yaml: 'networks: {n: {driver_opts: {com.docker.network.endpoint.ifname: "a b"}}}',
+      rest: 'networks: {n: {}}\n',
+      found: ['bad-value 4:70'],
+    },
+    {
+      yaml: 'networks: {n: {interface_name: lan0}, m: {driver_opts: {com.docker.network.endpoint.ifname: lan0}}}',
+      rest: 'networks: {n: {}, m: {}}\n',
+      found: ['conflicting-keys 4:97'],
     },
   ],
   checkNetworkOptions: [

@@ -148,7 +148,12 @@ const COMPANY: readonly {
   {
     at: '',
     of: 'services.*.networks.*.ipv6_address',
-    keys: { networks: { default: { enable_ipv6: true } } },
+    keys: { networks: { default: { enable_ipv6: true, ipam: { config: [{ subnet: 'fd00::/64' }] } } } },
+  },
+  {
+    at: '',
+    of: 'services.*.networks.*.ipv4_address',
+    keys: { networks: { default: { ipam: { config: [{ subnet: '10.0.0.0/24' }] } } } },
   },
   { at: 'networks.*', of: 'networks.*.driver', keys: { driver_opts: { parent: 'eth0' } } },
   { at: 'networks.*', of: 'networks.*.enable_ipv4', keys: { enable_ipv6: true } },
