@@ -53,11 +53,70 @@ function memoryText({ outOfMemory = false }: { readonly outOfMemory?: boolean })
 }
 
 /**
- * Returns the ports in Docker's format: those that are only exposed, e.g. `6379/tcp` or `80-82/tcp`, then the published
- * ones, e.g. `0.0.0.0:8080->80/tcp`, sorted by container port.
+ * Returns the ports as `docker ps` does: runs of those that are only exposed, `80-82/tcp`, or have the same number on the
+ * host, `0.0.0.0:80-82->80-82/tcp`, then the other published ones, `0.0.0.0:8080->80/tcp`. A run that another one of its
+ * kind follows comes first.
  */
 export function portsText(container: Pick<ObservedContainer, 'ports' | 'exposedPorts'>): string {
-  return [...exposedRanges(unpublishedPorts(container)), ...publishedTexts(container.ports)].join(', ')
+  const exposed = unpublishedPorts(container).map(port => ({ ...port, hostIp: '', hostPort: port.target }))
+  const ports = [...exposed, ...container.ports].toSorted(
+    (a, b) =>
+      a.target - b.target ||
+      compareText(a.hostIp, b.hostIp) ||
+      a.hostPort - b.hostPort ||
+      compareText(a.protocol, b.protocol),
+  )
+  const open = new Map<string, PortRun>()
+  const closed: string[] = []
+  for (const { hostIp, target, protocol } of ports.filter(hasSameNumber)) {
+    const key = `${hostIp}/${protocol}`
+    const run = open.get(key)
+    if (run?.to === target - 1) run.to = target
+    else {
+      if (run !== undefined) closed.push(runText(run))
+      open.set(key, { hostIp, protocol, from: target, to: target })
+    }
+  }
+  const others = ports.filter(port => !hasSameNumber(port))
+  return [
+    ...closed,
+    ...[...open.values()].map(runText),
+    ...others.map(port => `${hostText(port)}->${port.target}/${port.protocol}`),
+  ].join(', ')
+}
+
+/** Container ports in a row of one protocol, each at the same port of one host address; an empty one is none. */
+interface PortRun {
+  readonly hostIp: string
+  readonly protocol: string
+  readonly from: number
+  to: number
+}
+
+function hasSameNumber({ target, hostPort }: Pick<PublishedPort, 'target' | 'hostPort'>): boolean {
+  return target === hostPort
+}
+
+function runText({ hostIp, protocol, from, to }: PortRun): string {
+  const run = from === to ? `${from}` : `${from}-${to}`
+  return `${hostIp === '' ? '' : `${hostText({ hostIp, hostPort: run })}->`}${run}/${protocol}`
+}
+
+/** Returns an address and a port as one text, as in a URL. */
+export function hostText({
+  hostIp,
+  hostPort,
+}: {
+  readonly hostIp: string
+  readonly hostPort: number | string
+}): string {
+  return hostIp.includes(':') ? `[${hostIp}]:${hostPort}` : `${hostIp}:${hostPort}`
+}
+
+/** Compares texts by their code units. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** Returns the ports through which a container can be reached now; an exited one may hold some for its next start. */
@@ -87,25 +146,6 @@ export function unpublishedPorts({
       return { target: Number(target), protocol }
     })
     .sort((a, b) => (a.protocol === b.protocol ? a.target - b.target : a.protocol < b.protocol ? -1 : 1))
-}
-
-function exposedRanges(ports: readonly ExposedPort[]): readonly string[] {
-  const ranges: { readonly from: number; to: number; readonly protocol: string }[] = []
-  for (const { target, protocol } of ports) {
-    const last = ranges.at(-1)
-    if (last?.protocol === protocol && last.to === target - 1) last.to = target
-    else ranges.push({ from: target, to: target, protocol })
-  }
-  return ranges.map(({ from, to, protocol }) => `${from === to ? from : `${from}-${to}`}/${protocol}`)
-}
-
-function publishedTexts(ports: readonly PublishedPort[]): readonly string[] {
-  return ports
-    .toSorted((a, b) => a.target - b.target || a.hostPort - b.hostPort || (a.hostIp < b.hostIp ? -1 : 1))
-    .map(({ hostIp, hostPort, target, protocol }) => {
-      const host = hostIp.includes(':') ? `[${hostIp}]` : hostIp
-      return `${host}:${hostPort}->${target}/${protocol}`
-    })
 }
 
 const COMMAND_WIDTH = 20

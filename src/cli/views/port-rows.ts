@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../app/index.ts'
-import { reachablePorts } from './container-words.ts'
+import { compareText, reachablePorts } from './container-words.ts'
 
 /** A port of a running container, and where the host has it. */
 export interface PortRow {
@@ -17,17 +17,7 @@ export function portRows(containers: readonly ObservedContainer[]): readonly Por
   return containers.flatMap(container => {
     const { service, name, number } = container
     return reachablePorts(container)
-      .toSorted((a, b) => a.target - b.target || compare(a.protocol, b.protocol))
+      .toSorted((a, b) => a.target - b.target || compareText(a.protocol, b.protocol))
       .map(port => ({ service, container: name, replica: number, ...port }))
   })
-}
-
-/** Returns an address and a port as one text, as in a URL. */
-export function hostText({ hostIp, hostPort }: Pick<PortRow, 'hostIp' | 'hostPort'>): string {
-  return hostIp.includes(':') ? `[${hostIp}]:${hostPort}` : `${hostIp}:${hostPort}`
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -1,4 +1,5 @@
-import { hostText, type PortRow } from './port-rows.ts'
+import { hostText } from './container-words.ts'
+import type { PortRow } from './port-rows.ts'
 
 /** A shell variable, and the port that it is about. */
 export interface PortVariable {

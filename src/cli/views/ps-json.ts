@@ -86,9 +86,7 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
     Mounts: container.mounts.join(','),
     Name: name,
     Names: name,
-    Networks: container.networks
-      .map(({ network }) => spec?.networkNames.get(network) ?? `${project}_${network}`)
-      .join(','),
+    Networks: networksText(container, project),
     Ports: portsText({ ...container, ports }),
     Project: project,
     Publishers: [
@@ -113,6 +111,13 @@ export function psJson(container: ObservedContainer, project: string, now: numbe
     State: stateName(container),
     Status: statusText(container, now),
   }
+}
+
+/** As with docker, one that has no network of its own is on the one called `host` or `none`, or on none that has a name. */
+function networksText({ networks, spec }: ObservedContainer, project: string): string {
+  const mode = spec?.config.networkMode.kind
+  if (mode === 'host' || mode === 'none') return mode
+  return networks.map(({ network }) => spec?.networkNames.get(network) ?? `${project}_${network}`).join(',')
 }
 
 /** What templates of `ps` may name, and the headings of docker for them. */

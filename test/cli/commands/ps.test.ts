@@ -5,6 +5,7 @@ import { portsText } from '../../../src/cli/views/container-words.ts'
 import { parseProjectName } from '../../../src/model/names.ts'
 import { containerIdOf } from '../../support/apply-plan.ts'
 import { recordedPorts } from '../../support/cli-ports.ts'
+import { aContainerSpec } from '../../support/container-input.ts'
 import { anObservedContainer } from '../../support/observed-container.ts'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')
@@ -105,6 +106,12 @@ test('ps --format json writes an object per line with the fields of Docker Compo
   })
 })
 
+test.each(['host', 'none'] as const)('ps says that a container is on network %s', async kind => {
+  const spec = aContainerSpec({ networkMode: { kind } })
+  const seen = [anObservedContainer('web', { networks: [], spec })]
+  expect((await psOf(seen, '--format', '{{.Networks}}')).stdout).toBe(`${kind}\n`)
+})
+
 test('ps tells what the last probe said and why a policy has restarted a container, beside the table', async () => {
   const probe = { startedAt: NOW - 3000, endedAt: NOW - 2000, exitCode: 1, output: 'hi\nno \x1bgood\n' }
   const cause = { kind: 'out-of-memory', exitCode: 137, finishedAt: NOW - 60_000 } as const
@@ -142,7 +149,7 @@ test('portsText() shows ports that are exposed only before those that are publis
   const port = { hostIp: '0.0.0.0', hostPort: 8080, target: 80, protocol: 'tcp' } as const
   const exposedPorts = ['80/tcp', '443/tcp', '53/udp', '444/tcp', '9000/tcp']
   expect(portsText({ ports: [port], exposedPorts })).toBe(
-    '443-444/tcp, 9000/tcp, 53/udp, 0.0.0.0:8080->80/tcp',
+    '443-444/tcp, 53/udp, 9000/tcp, 0.0.0.0:8080->80/tcp',
   )
   expect(portsText({ ports: [] })).toBe('')
 })

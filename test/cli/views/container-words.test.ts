@@ -71,18 +71,38 @@ for (const { seen, name, status } of states) {
   })
 }
 
-test('portsText() sorts by container port, host port and address, and puts IPv6 into brackets', () => {
-  const port = (target: number, hostPort: number, hostIp: string): PublishedPort => ({
-    ...{ hostIp, hostPort, target, protocol: 'tcp' },
-  })
-  const ports = [
-    port(90, 80, '0.0.0.0'),
-    port(80, 8081, '0.0.0.0'),
-    port(80, 8080, '::'),
-    port(80, 8080, '0.0.0.0'),
-  ]
-  expect(portsText({ ports })).toBe(
-    '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 0.0.0.0:8081->80/tcp, 0.0.0.0:80->90/tcp',
+/** Returns the port that `text` says, as `0.0.0.0:8080->80/udp` does. */
+function portOf(text: string): PublishedPort {
+  const [, hostIp = '', hostPort, target, protocol] = /^(.*):(\d+)->(\d+)\/(tcp|udp)$/.exec(text) ?? []
+  return {
+    hostIp,
+    hostPort: Number(hostPort),
+    target: Number(target),
+    protocol: protocol === 'udp' ? 'udp' : 'tcp',
+  }
+}
+
+test('portsText() sorts by container port, address and host port, and puts IPv6 into brackets', () => {
+  const ports = ['0.0.0.0:80->90/tcp', '0.0.0.0:8081->80/tcp', ':::8080->80/tcp', '0.0.0.0:8080->80/tcp']
+  expect(portsText({ ports: ports.map(portOf) })).toBe(
+    '0.0.0.0:8080->80/tcp, 0.0.0.0:8081->80/tcp, [::]:8080->80/tcp, 0.0.0.0:80->90/tcp',
+  )
+})
+
+test('portsText() writes runs of ports as docker ps does', () => {
+  const everywhere = [88, 9000, 9001, 9002, 9004].flatMap(number =>
+    ['0.0.0.0', '::'].map(address => `${address}:${number}->${number}/tcp`),
+  )
+  const others = ['127.0.0.1:9003->9003/tcp', '0.0.0.0:8010->89/tcp']
+  const datagrams = ['127.0.0.1:9005->9005/udp', '127.0.0.1:9006->9006/udp']
+  const ports = [...everywhere, ...others, ...datagrams].map(portOf)
+  expect(portsText({ ports, exposedPorts: ['5000/tcp', '9001/tcp'] })).toBe(
+    [
+      ...['0.0.0.0:88->88/tcp', '[::]:88->88/tcp'],
+      ...['0.0.0.0:9000-9002->9000-9002/tcp', '[::]:9000-9002->9000-9002/tcp'],
+      ...['0.0.0.0:9004->9004/tcp', '[::]:9004->9004/tcp', '5000/tcp', '127.0.0.1:9003->9003/tcp'],
+      ...['127.0.0.1:9005-9006->9005-9006/udp', '0.0.0.0:8010->89/tcp'],
+    ].join(', '),
   )
 })
 
