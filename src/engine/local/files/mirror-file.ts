@@ -20,7 +20,7 @@ import type { ContainerFolders, FileOwner } from './container-folders.ts'
 import { hasSameContent } from './has-same-content.ts'
 import { type Place, pathOf, statsOf } from './place-in-folder.ts'
 import { removePlace } from './remove-place.ts'
-import { replace, temporaryPlace, writeFile } from './write-file.ts'
+import { replace, type SourceFile, temporaryPlace, writeFile } from './write-file.ts'
 
 /** Where files are mirrored to, and how. */
 export interface MirrorTarget {
@@ -115,17 +115,14 @@ function makeFile(file: MirroredFile, target: MirrorTarget): boolean {
   using source = openSource(file.source)
   if (source === undefined) return remove(file, target)
   const place = target.folders.reach(pathOfFile(file, target))
-  if (isSameFile(source, place)) return false
-  if (target.compares && hasSameContent(source, place)) return false
-  writeFile(source, place, target.owner ?? ownerOf(file.source))
-  return true
-}
-
-/** A folder that is mounted in the container has the file itself. */
-function isSameFile(source: OpenedFile, place: Place): boolean {
-  const { dev, ino } = fstatSync(source.fd, { bigint: true })
   const found = statsOf(place)
-  return found?.dev === dev && found.ino === ino
+  const { stats } = source
+  // A folder that is mounted in the container has the file itself.
+  if (found?.dev === stats.dev && found.ino === stats.ino) return false
+  if (target.compares && hasSameContent(source, place)) return false
+  const owner = target.owner ?? { uid: Number(stats.uid), gid: Number(stats.gid) }
+  writeFile(source, place, owner)
+  return true
 }
 
 /** A file that is watched by itself and copied to a folder gets its own name there, as with cp(1). */
@@ -135,11 +132,12 @@ function pathOfFile({ source, target: path, top }: MirroredFile, { folders }: Mi
 }
 
 /** Returns undefined for what is gone or became something else meanwhile: it is reported as changed again. */
-function openSource(path: BytePath): OpenedFile | undefined {
+function openSource(path: BytePath): SourceFile | undefined {
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
     const file = openedFile(openSync(nativePath(path), flags))
-    if (fstatSync(file.fd).isFile()) return file
+    const stats = fstatSync(file.fd, { bigint: true })
+    if (stats.isFile()) return { ...file, stats }
     file[Symbol.dispose]()
     return undefined
   } catch (error) {

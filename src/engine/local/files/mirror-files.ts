@@ -27,6 +27,8 @@ export interface MirrorFailure {
 interface Task {
   readonly file: MirroredFile
   readonly stats: BigIntStats | undefined
+  /** The link that leads to it is all that a container gets: a path through that may lead elsewhere there. */
+  readonly isBehindLink: boolean
   readonly compares: boolean
 }
 
@@ -58,8 +60,8 @@ export async function mirrorFiles(
       isRemoving = false
     }
     try {
-      if (mirrorFile(task.file, task.stats, { folders, owner, compares: task.compares }))
-        changed.push(task.file)
+      const { file, stats, compares, isBehindLink } = task
+      if (!isBehindLink && mirrorFile(file, stats, { folders, owner, compares })) changed.push(file)
       done.push(noteOf(task, now))
     } catch (cause) {
       failures.push({ file: task.file, cause })
@@ -93,11 +95,15 @@ interface Knowledge {
 
 /** Returns undefined where there is nothing to do. */
 function taskOf(file: MirroredFile, { record, trust, sources }: Knowledge): Task | undefined {
-  const stats = sources.statsOf(file)
+  const state = sources.stateOf(file)
+  const isBehindLink = state === 'behind-link'
+  const stats = isBehindLink || state === 'absent' ? undefined : state
   const known = record.get(file.target)
-  if (trust !== 'changed' || known === undefined) return { file, stats, compares: trust === 'compared' }
+  if (trust !== 'changed' || known === undefined)
+    return { file, stats, isBehindLink, compares: trust === 'compared' }
   if (isSame(known, file, stats)) return undefined
-  return { file, stats, compares: known.state === undefined || known.state.endsWith(FRESH) }
+  const compares = known.state === undefined || known.state.endsWith(FRESH)
+  return { file, stats, isBehindLink, compares }
 }
 
 function isSame(known: MirrorEntry, file: MirroredFile, stats: BigIntStats | undefined): boolean {

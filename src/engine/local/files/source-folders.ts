@@ -4,25 +4,30 @@ import type { BytePath } from '../../../disk/byte-path.ts'
 import { statsIfAny } from '../../../disk/stats-if-any.ts'
 import type { MirroredFile } from '../../engine.ts'
 
+/** What is known of a source; `behind-link` is one that only a link below the top leads to, which is mirrored as what it is. */
+export type SourceState = BigIntStats | 'absent' | 'behind-link'
+
 /** Looks at files of this machine that are mirrored, each folder above them once. */
 export class SourceFolders {
-  readonly #known = new Map<BytePath, boolean>()
+  readonly #known = new Map<BytePath, SourceState>()
 
-  /**
-   * Returns what is known of a source; undefined if there is nothing. What a link below the top leads to does not count: the
-   * link is mirrored as what it is.
-   */
-  statsOf({ source, top }: MirroredFile): BigIntStats | undefined {
-    const isThere = source === top || this.#isFolder(posix.dirname(source), top)
-    return isThere ? statsIfAny(source) : undefined
+  /** Returns what a source is. */
+  stateOf({ source, top }: MirroredFile): SourceState {
+    return source === top ? (statsIfAny(source) ?? 'absent') : this.#stateBelow(source, top)
   }
 
-  #isFolder(path: BytePath, top: BytePath): boolean {
-    const known = this.#known.get(path)
-    if (known !== undefined) return known
-    const isBelowFolder = path === top || path === '/' || this.#isFolder(posix.dirname(path), top)
-    const isFolder = isBelowFolder && statsIfAny(path)?.isDirectory() === true
-    this.#known.set(path, isFolder)
-    return isFolder
+  #stateBelow(path: BytePath, top: BytePath): SourceState {
+    const above = this.#folder(posix.dirname(path), top)
+    if (above === 'absent' || above === 'behind-link') return above
+    if (above.isSymbolicLink()) return 'behind-link'
+    return above.isDirectory() ? (statsIfAny(path) ?? 'absent') : 'absent'
+  }
+
+  #folder(path: BytePath, top: BytePath): SourceState {
+    const isTop = path === top || path === '/'
+    const state =
+      this.#known.get(path) ?? (isTop ? (statsIfAny(path) ?? 'absent') : this.#stateBelow(path, top))
+    this.#known.set(path, state)
+    return state
   }
 }

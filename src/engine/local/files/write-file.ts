@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   constants,
   copyFileSync,
   fchmodSync,
@@ -20,22 +21,23 @@ import type { FileOwner } from './container-folders.ts'
 import { holdPlace, type Place, pathOf, statsOf } from './place-in-folder.ts'
 import { removePlace } from './remove-place.ts'
 
+/** An open file of this machine, with what fstat(2) has said of it. */
+export interface SourceFile extends OpenedFile {
+  readonly stats: BigIntStats
+}
+
 /**
- * Gives a place in a container the content, mode and time of `source`, an open file of this machine. A process of the
+ * Gives a place in a container the content, mode and time of `source`. A process of the
  * container finds the old file or the new one, never a part; only a file that is mounted there is written in place, since
  * nothing can take its name.
  */
-export function writeFile(source: OpenedFile, place: Place, owner: FileOwner): void {
-  const found = holdPlace(place)
-  if (found === 'mount') {
+export function writeFile(source: SourceFile, place: Place, owner: FileOwner): void {
+  const held = holdPlace(place)
+  if (held === 'mount') {
     overwrite(source, place)
     return
   }
-  using _replaced = found
-  replaceWith(source, place, owner)
-}
-
-function replaceWith(source: OpenedFile, place: Place, owner: FileOwner): void {
+  using _replaced = held
   const temporary = temporaryPlace(place)
   try {
     copyNew(source, temporary, owner)
@@ -51,13 +53,19 @@ export function temporaryPlace({ folder, name }: Place): Place {
   return { folder, name: `.tcompose-${shortHash(name)}` }
 }
 
-/** Gives `place` what is at `made`, in the same folder. */
+/** Gives `place` what is at `made`, no folder, in the same folder. */
 export function replace(made: Place, place: Place): void {
-  if (statsOf(place)?.isDirectory() === true) removePlace(place)
-  renameSync(nativePath(pathOf(made)), nativePath(pathOf(place)))
+  const [from, to] = [nativePath(pathOf(made)), nativePath(pathOf(place))]
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (errnoNameOf(error) !== 'EISDIR') throw error
+    removePlace(place)
+    renameSync(from, to)
+  }
 }
 
-function copyNew(source: OpenedFile, place: Place, owner: FileOwner): void {
+function copyNew(source: SourceFile, place: Place, owner: FileOwner): void {
   using file = openedFile(createAt(place))
   copyContent(source, file)
   const { mode, atimeMs, mtimeMs } = fstatSync(source.fd)
@@ -83,24 +91,24 @@ function createAt(place: Place): number {
 
 const PIECE = 1 << 20
 
-function copyContent(source: OpenedFile, target: OpenedFile): void {
-  const { size } = fstatSync(source.fd)
+function copyContent(source: SourceFile, target: OpenedFile): void {
+  const size = Number(source.stats.size)
   // Within the kernel, for what is worth another look at both files.
   if (size > PIECE) copyFileSync(`/proc/self/fd/${source.fd}`, `/proc/self/fd/${target.fd}`)
   else copyPieces(source, target, size)
 }
 
+/** What is written to the source once its size is known is reported as another change. */
 function copyPieces(source: OpenedFile, target: OpenedFile, size: number): void {
   const piece = Buffer.allocUnsafe(size + 1)
-  for (let at = 0; ; ) {
-    const count = readSync(source.fd, piece, 0, piece.length, at)
+  for (let at = 0, count = 0; at === 0 || at !== size; at += count) {
+    count = readSync(source.fd, piece, 0, piece.length, at)
     if (count === 0) return
     for (let done = 0; done < count; ) done += writeSync(target.fd, piece, done, count - done, at + done)
-    at += count
   }
 }
 
-function overwrite(source: OpenedFile, place: Place): void {
+function overwrite(source: SourceFile, place: Place): void {
   const flags = constants.O_WRONLY | constants.O_NOFOLLOW
   using file = openedFile(openSync(nativePath(pathOf(place)), flags))
   ftruncateSync(file.fd, 0)

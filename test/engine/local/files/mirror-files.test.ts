@@ -105,6 +105,20 @@ test('mirrorFiles() makes files, folders and links with their modes and times', 
   expect(statSync(join(scene.root, 'app/src/run.sh')).mtimeMs).toBe(1_600_000_000_000)
 })
 
+test('mirrorFiles() removes nothing through a link that has taken the place of a folder', async () => {
+  using scene = new Scene()
+  mkdirSync(join(scene.host, 'a/deep'), { recursive: true })
+  mkdirSync(join(scene.host, 'elsewhere'))
+  for (const name of ['a/x', 'a/deep/y', 'elsewhere/x']) writeFileSync(join(scene.host, name), name)
+  await scene.mirrorAll()
+  rmSync(join(scene.host, 'a'), { recursive: true })
+  symlinkSync('elsewhere', join(scene.host, 'a'))
+  await scene.mirror(['a'])
+  expect((await scene.mirror(['a/x', 'a/deep/y', 'a/deep'])).changed).toEqual([])
+  expect(treeOf(join(scene.root, 'app'))).toEqual(treeOf(scene.host))
+  expect(new MirrorRecord(scene.recordPath).paths.map(({ target }) => target)).not.toContain('/app/a/x')
+})
+
 test('mirrorFiles() replaces a file as a whole, and leaves no other name behind', async () => {
   using scene = new Scene()
   writeFileSync(join(scene.host, 'a'), 'one')
