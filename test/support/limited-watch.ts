@@ -13,8 +13,8 @@ async function main(): Promise<void> {
     onLimit: limit => limits.push(limit),
   })
   appendFileSync(join(root, 'd5/file'), 'changed')
-  const changed = await tree.next({ waitMs: 10_000, signal: new AbortController().signal })
-  process.stdout.write(JSON.stringify({ limits, changed }))
+  const { paths } = await tree.next({ waitMs: 10_000, signal: new AbortController().signal })
+  process.stdout.write(JSON.stringify({ limits, changed: paths }))
 }
 
 await main()

@@ -17,6 +17,8 @@ export interface WatchSceneOptions {
   readonly paths?: readonly string[]
   /** What changes, burst by burst; the session is interrupted behind the last. */
   readonly bursts?: readonly (readonly string[])[]
+  /** They are the parts of one burst. @default each is one */
+  readonly isOneBurst?: boolean
   /** What was mirrored before, by container. */
   readonly before?: ReadonlyMap<string, readonly string[]>
   /** What containers have after a run. @default the same */
@@ -63,10 +65,12 @@ export async function watchScene(scene: WatchSceneOptions): Promise<WatchRecord>
       await new Promise(resolve => setImmediate(resolve))
       // Waits pass without a change between bursts, so that what these lead to is done.
       waits += 1
-      if (waits % 4 > 0) return []
+      const isPart = scene.isOneBurst === true && ahead.length > 0
+      if (isPart) waits = 0
+      else if (waits % 4 > 0) return { paths: [], isMore: false }
       const burst = ahead.shift()
       if (burst === undefined) interrupt.abort()
-      return burst ?? []
+      return { paths: burst ?? [], isMore: isPart }
     },
     [Symbol.asyncDispose]: async () => {},
   }

@@ -44,6 +44,8 @@ export class ServiceMirror {
   readonly #upToDate = new Set<ContainerId>()
   /** The rules behind what a program got while it was beginning: it may have looked before. */
   readonly #beginning = new Map<ContainerId, readonly RuleMatch[]>()
+  /** What has changed and was not told yet, by service. */
+  readonly #untold = new Map<string, Set<BytePath>>()
   /** Two runs at a time would write the same files. */
   readonly #turn = new Semaphore(1)
 
@@ -67,14 +69,18 @@ export class ServiceMirror {
     })
   }
 
-  /** Brings `changes` into the containers of their services, whether they run or not. */
-  apply(changes: readonly RuleMatch[]): Promise<void> {
+  /**
+   * Brings `changes` into the containers of their services, whether they run or not. How many there are is told at once, or
+   * where more of them come by `endBurst`.
+   */
+  apply(changes: readonly RuleMatch[], { isMore }: { readonly isMore: boolean }): Promise<void> {
     return this.#turn.run(async () => {
       const byService = Map.groupBy(changes.filter(hasTarget), ({ rule }) => rule.service)
+      for (const [service, matches] of byService) this.#count(service, matches)
+      if (!isMore) this.endBurst()
       const containers = await this.#containers()
       for (const [service, matches] of byService) {
         const files = matches.map(fileOf)
-        this.#options.onEvent({ kind: 'syncing', service, changes: new Set(files.map(sourceOf)).size })
         this.#remember(service, files)
         for (const container of containers.filter(each => each.service === service)) {
           if (!this.#upToDate.has(container.id)) await this.#catchUpWith(container)
@@ -82,6 +88,19 @@ export class ServiceMirror {
         }
       }
     })
+  }
+
+  /** Tells how much has changed since it was told last. */
+  endBurst(): void {
+    for (const [service, sources] of this.#untold)
+      this.#options.onEvent({ kind: 'syncing', service, changes: sources.size })
+    this.#untold.clear()
+  }
+
+  #count(service: string, matches: readonly RuleMatch[]): void {
+    const sources = this.#untold.get(service) ?? new Set()
+    for (const { source } of matches) sources.add(source)
+    this.#untold.set(service, sources)
   }
 
   async #containers(): Promise<readonly ObservedContainer[]> {
@@ -208,10 +227,6 @@ function hasTarget(match: RuleMatch): match is Targeted {
 
 function fileOf({ source, target, top }: Targeted): MirroredFile {
   return { source, target, top }
-}
-
-function sourceOf({ source }: MirroredFile): BytePath {
-  return source
 }
 
 /** Adds what an earlier session has mirrored and is not there any more. */

@@ -32,8 +32,16 @@ export interface TreeWatch extends AsyncDisposable {
   /** Returns all there is, sorted. */
   paths(): readonly BytePath[]
   /**
-   * Waits for changes, then until a burst of them is over, and returns what changed, sorted. Returns nothing when
-   * `waitMs` have passed without any, or `signal` aborts.
+   * Waits for changes, and returns what changed. No paths come when `waitMs` have passed without a change, when a burst is over,
+   * or when `signal` aborts.
    */
-  next(options: { readonly waitMs?: number; readonly signal: AbortSignal }): Promise<readonly BytePath[]>
+  next(options: { readonly waitMs?: number; readonly signal: AbortSignal }): Promise<TreeChanges>
+}
+
+/** What changed. */
+export interface TreeChanges {
+  /** Sorted. */
+  readonly paths: readonly BytePath[]
+  /** They are a part of a burst: the end of that is told by a call that returns no paths. */
+  readonly isMore: boolean
 }

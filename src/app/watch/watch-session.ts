@@ -73,6 +73,8 @@ export class WatchSession {
   #running: Promise<void> | undefined
   #dueAt = Number.POSITIVE_INFINITY
   #isFileChanged = false
+  /** More of a burst may come. */
+  #isBurst = false
 
   constructor(options: WatchSessionOptions) {
     this.#options = options
@@ -107,16 +109,19 @@ export class WatchSession {
     const { tree, hooks, rules } = this.#options
     const { signal } = hooks
     const waitMs = this.#actions.isEmpty ? LOOK_MS : SETTLE_MS
-    const changed = await tree.next({ signal, waitMs })
+    const { paths, isMore } = await tree.next({ signal, waitMs })
+    const wasBurst = this.#isBurst
+    this.#isBurst = isMore
     if (signal.aborted) return
-    if (changed.some(path => this.#files.has(path))) this.#isFileChanged = true
-    const matches = changed.flatMap(path => rules.matching(path))
+    if (paths.some(path => this.#files.has(path))) this.#isFileChanged = true
+    const matches = paths.flatMap(path => rules.matching(path))
     if (matches.length > 0) {
-      await this.#mirror.apply(matches)
+      await this.#mirror.apply(matches, { isMore })
       this.#add(matches)
       return
     }
-    if (changed.length > 0) return
+    if (wasBurst && !isMore) this.#mirror.endBurst()
+    if (wasBurst || paths.length > 0) return
     if (this.#actions.isEmpty) this.#add(await this.#mirror.catchUp())
     else this.#dueAt = 0
   }

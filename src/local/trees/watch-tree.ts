@@ -1,16 +1,13 @@
 import { realpathSync } from 'node:fs'
-import type { TreePort, TreeWatch, TreeWatchOptions } from '../../app/watch/tree-port.ts'
+import type { TreeChanges, TreePort, TreeWatch, TreeWatchOptions } from '../../app/watch/tree-port.ts'
 import { type AbsolutePath, parseAbsolutePath } from '../../base/absolute-path.ts'
 import { errnoNameOf } from '../../base/errno-name-of.ts'
 import { type BytePath, bytePath } from '../../disk/byte-path.ts'
 import { Notices } from './notices.ts'
 
-/** One file is saved in several steps: they are over when none has come for that long. */
-const QUIET_MS = 12
 /** More than one file is a burst, which is over when nothing has come for that long. */
 const BURST_MS = 50
-/** It counts as one no longer than that. */
-const LONGEST_BURST_MS = 1000
+
 /** Watches files of this machine. What watches is loaded by the first call. */
 export const treePort: TreePort = { realPath, watch: watchTree }
 
@@ -21,54 +18,43 @@ async function watchTree(options: TreeWatchOptions): Promise<TreeWatch> {
   const watcher = new TreeWatcher({ ...options, onNotice: path => notices.add(path) })
   // From here on nothing is missed, so what is there now is what there is to begin with.
   watcher.look(roots.map(bytePath))
-  notices.take()
+  notices.clear()
+  const bursts = new Bursts(notices, paths => watcher.look(paths))
   return {
     paths: () => watcher.paths(),
-    next: async ({ waitMs, signal }) => {
-      const look = (): readonly BytePath[] => watcher.look(notices.take())
-      const end = performance.now() + (waitMs ?? Number.POSITIVE_INFINITY)
-      // Much of what is noticed has changed nothing.
-      for (;;) {
-        const leftMs = end - performance.now()
-        if (notices.isEmpty) await notices.next(waitMs === undefined ? undefined : leftMs, signal)
-        const changed = await burst(notices, look, signal)
-        if (changed.size > 0 || signal.aborted || performance.now() >= end) return [...changed].sort()
-      }
-    },
+    next: options => bursts.next(options),
     [Symbol.asyncDispose]: () => watcher[Symbol.asyncDispose](),
   }
 }
 
-/** Returns what changes until it is quiet; nothing if it is already. */
-async function burst(
-  notices: Notices,
-  look: () => readonly BytePath[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<BytePath>> {
-  const changed = new Set<BytePath>()
-  const end = performance.now() + LONGEST_BURST_MS
-  while (!notices.isEmpty && !signal.aborted) {
-    await untilQuiet(notices, { end, signal })
-    for (const path of look()) changed.add(path)
-    if (changed.size <= 1 || performance.now() >= end) break
-    await notices.next(BURST_MS, signal)
+/** Hands bursts out in parts. */
+class Bursts {
+  readonly #notices: Notices
+  readonly #look: (paths: readonly BytePath[]) => readonly BytePath[]
+  /** More may come of the one that was handed out last. */
+  #isMore = false
+
+  constructor(notices: Notices, look: (paths: readonly BytePath[]) => readonly BytePath[]) {
+    this.#notices = notices
+    this.#look = look
   }
-  return changed
-}
 
-/** When a burst counts as over, whatever still comes. */
-interface BurstEnd {
-  /** As `performance.now()` counts. */
-  readonly end: number
-  readonly signal: AbortSignal
-}
-
-async function untilQuiet(notices: Notices, { end, signal }: BurstEnd): Promise<void> {
-  let before: number
-  do {
-    before = performance.now()
-    await notices.next(QUIET_MS, signal)
-  } while (performance.now() - before < QUIET_MS - 1 && performance.now() < end && !signal.aborted)
+  async next({ waitMs, signal }: Parameters<TreeWatch['next']>[0]): Promise<TreeChanges> {
+    const end = performance.now() + (waitMs ?? Number.POSITIVE_INFINITY)
+    for (;;) {
+      const leftMs = waitMs === undefined ? undefined : end - performance.now()
+      const settled = await this.#notices.settled(this.#isMore ? BURST_MS : leftMs, signal)
+      const paths = this.#look(settled)
+      if (paths.length > 0) {
+        this.#isMore ||= paths.length > 1 || !this.#notices.isEmpty
+        return { paths: [...paths].sort(), isMore: this.#isMore }
+      }
+      // Much of what is noticed has changed nothing.
+      if (settled.length > 0 && performance.now() < end) continue
+      this.#isMore = false
+      return { paths, isMore: false }
+    }
+  }
 }
 
 function realPath(path: AbsolutePath): AbsolutePath {

@@ -34,6 +34,18 @@ test('watch() copies what a rule is about to each container of its service', asy
   expect(events).toContainEqual({ kind: 'syncing', service: 'web', changes: 1 })
 })
 
+test('watch() copies the parts of a burst as they come, and tells of them once', async () => {
+  const { mirrored, events } = await watchScene({
+    project: withRules(SYNC),
+    containers: [web()],
+    bursts: [['/project/src/a', '/project/src/b'], ['/project/else'], ['/project/src/b', '/project/src/c']],
+    isOneBurst: true,
+  })
+  expect(mirrored.map(line => line.slice(-1))).toEqual(['a', 'b', 'b', 'c'])
+  expect(events.map(({ kind }) => kind)).toEqual(['enabled', 'syncing', 'disabled'])
+  expect(events).toContainEqual({ kind: 'syncing', service: 'web', changes: 3 })
+})
+
 test('watch() of a container that is new to it copies what initial_sync names, but for what describes the project', async () => {
   const { mirrored } = await watchScene({
     project: withRules(INITIAL),

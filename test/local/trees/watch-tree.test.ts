@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { TreeWatch } from '../../../src/app/watch/tree-port.ts'
+import type { TreeChanges, TreeWatch } from '../../../src/app/watch/tree-port.ts'
 import { parseAbsolutePath } from '../../../src/base/absolute-path.ts'
 import { TreeSnapshot } from '../../../src/local/trees/tree-snapshot.ts'
 import { treePort } from '../../../src/local/trees/watch-tree.ts'
@@ -51,17 +51,19 @@ class Watched implements AsyncDisposable {
   async changes(): Promise<readonly string[]> {
     const { signal } = new AbortController()
     const all = new Set<string>()
+    let isBurst = false
     for (let waitMs = 5000; ; waitMs = 400) {
-      const changed = await this.#tree.next({ waitMs, signal })
-      if (changed.length === 0) return [...all].sort()
-      for (const path of changed) all.add(path.slice(this.#folder.path.length + 1))
+      const { paths, isMore } = await this.#tree.next({ waitMs, signal })
+      if (paths.length === 0 && !isBurst) return [...all].sort()
+      isBurst = isMore
+      for (const path of paths) all.add(path.slice(this.#folder.path.length + 1))
     }
   }
 
-  async next(): Promise<readonly string[]> {
+  async next(): Promise<TreeChanges> {
     const { signal } = new AbortController()
-    const changed = await this.#tree.next({ waitMs: 5000, signal })
-    return changed.map(path => path.slice(this.#folder.path.length + 1))
+    const { paths, isMore } = await this.#tree.next({ waitMs: 5000, signal })
+    return { paths: paths.map(path => path.slice(this.#folder.path.length + 1)), isMore }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,11 +141,40 @@ test.for(CHANGES)('next() reports %s', async ([, change, paths]) => {
   expect(await watched.changes()).toEqual(paths)
 })
 
-test('next() reports a burst as one', async () => {
+test('next() reports what has settled of a burst that goes on, and when it is over', async () => {
   await using watched = await Watched.open()
-  mkdirSync(join(watched.root, 'many'))
-  for (let index = 0; index < 300; index += 1) writeFileSync(join(watched.root, `many/${index}`), '')
-  expect((await watched.next()).length).toBe(301)
+  const written: string[] = []
+  const write = setInterval(() => {
+    const name = `${written.length}`
+    writeFileSync(join(watched.root, name), name)
+    written.push(`src/${name}`)
+  }, 2)
+  const found: string[] = []
+  try {
+    while (found.length < 30) {
+      const { paths, isMore } = await watched.next()
+      expect([paths.length > 0, isMore]).toEqual([true, true])
+      found.push(...paths)
+    }
+  } finally {
+    clearInterval(write)
+  }
+  let part = await watched.next()
+  for (; part.isMore; part = await watched.next()) found.push(...part.paths)
+  expect(part).toEqual({ paths: [], isMore: false })
+  expect(found.toSorted()).toEqual(written.toSorted())
+})
+
+test('next() reports one file at once, and a file that is written without end now and then', async () => {
+  await using watched = await Watched.open()
+  writeFileSync(join(watched.root, 'a'), '')
+  expect(await watched.next()).toEqual({ paths: ['src/a'], isMore: false })
+  const write = setInterval(() => appendFileSync(join(watched.root, 'a'), 'x'), 2)
+  try {
+    expect((await watched.next()).paths).toEqual(['src/a'])
+  } finally {
+    clearInterval(write)
+  }
 })
 
 test('next() reports a burst that is more than the kernel remembers', async () => {
@@ -227,7 +258,7 @@ test('next() returns nothing when it is interrupted', async () => {
   const interrupt = new AbortController()
   const next = tree.next({ signal: interrupt.signal })
   interrupt.abort()
-  expect(await next).toEqual([])
+  expect(await next).toEqual({ paths: [], isMore: false })
 })
 
 test('realPath() resolves links, and leaves what is not there', () => {
