@@ -22,10 +22,16 @@ const SERVERS: ReadonlyMap<number, string> = new Map([
   [28_015, 'RethinkDB'],
 ])
 
-/** Says which selected services publish the port of a database, by the number it has in the container, on every address. */
-export function openDatabases({ services }: DesiredState): readonly string[] {
+/**
+ * Says which selected services publish the port of a database, by the number it has in the container, on every address.
+ * Other machines do not reach those whose networks are all internal.
+ */
+export function openDatabases({ services, networks }: DesiredState): readonly string[] {
+  const isInternal = (key: string): boolean => networks.get(key)?.network.internal === true
   return services.flatMap(({ config: { name, networkMode, ports } }) =>
-    networkMode.kind === 'networks' ? ports.flatMap(port => warningFor(name, port)) : [],
+    networkMode.kind !== 'networks' || networkMode.attachments.every(({ network }) => isInternal(network))
+      ? []
+      : ports.flatMap(port => warningFor(name, port)),
   )
 }
 

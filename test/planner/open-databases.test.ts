@@ -29,3 +29,10 @@ for (const port of ['"127.0.0.1:5432:5432"', '"[::1]:5432:5432"', '"5432:80"', '
 test('openDatabases() says nothing of a service on the network of the host', () => {
   expect(warningsOf('"5432:5432"', ', network_mode: host')).toEqual([])
 })
+
+test('openDatabases() says nothing of a service that is on internal networks alone', () => {
+  const networks = (back: string, front: string) =>
+    `, networks: [back, front]}}\nnetworks: {back: {internal: ${back}}, front: {internal: ${front}}}\n#`
+  expect(warningsOf('"5432:5432"', networks('true', 'true'))).toEqual([])
+  expect(warningsOf('"5432:5432"', networks('true', 'false'))).toHaveLength(1)
+})

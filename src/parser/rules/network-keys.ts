@@ -1,24 +1,39 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { entriesOf, itemsOf, type MapNode, type Node } from '../document/node.ts'
-import { eachService, errorAt, type Rule, textAt } from './rule-context.ts'
+import { flagAt } from '../project/read-values.ts'
+import { eachService, entriesAt, errorAt, type Rule, type RuleInput, textAt } from './rule-context.ts'
 
 /** What a service takes from the one whose network it shares. */
 const SHARED_KEYS = ['hostname', 'domainname', 'extra_hosts', 'dns', 'dns_search', 'dns_opt', 'ports']
 
-/** Reports which keys have no effect on a network that is not the service's own. */
+/** Reports which keys have no effect on a network that is not the service's own, or is closed. */
 export const checkNetworkKeys: Rule = input =>
   eachService(input, (service, name) => {
     const mode = textAt(service, 'network_mode') ?? ''
     const owner = mode.startsWith('service:') ? mode.slice('service:'.length) : undefined
     if (owner !== undefined) return SHARED_KEYS.flatMap(key => ofOther(service, { key, name, owner }))
     const reason = REASONS.get(mode)
-    return reason === undefined ? [] : ignored(service, 'ports', { message: ignoring('ports', name, reason) })
+    return reason === undefined
+      ? onInternalNetworks(service, name, input)
+      : ignored(service, 'ports', { message: ignoring('ports', name, reason) })
   })
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['host', 'it uses the host network, where its ports are reachable as they are'],
   ['none', 'it has no network'],
 ])
+
+/** Packets from elsewhere do not enter an internal network. */
+function onInternalNetworks(service: MapNode, name: string, { document }: RuleInput): readonly Diagnostic[] {
+  const declared = entriesAt(document, 'networks')
+  const networks = [...entriesAt(service, 'networks').keys()].map(key => declared.get(key)?.value)
+  const isInternal = (network: Node | undefined) =>
+    network?.kind === 'map' && flagAt(network, 'internal') === true
+  if (networks.length === 0 || !networks.every(isInternal)) return []
+  const message = `Only the loopback of this machine reaches "ports" of service "${name}": its networks are internal`
+  const hint = 'Attach it to a network that is not "internal", or remove "ports"'
+  return ignored(service, 'ports', { message, hint })
+}
 
 function ofOther(
   service: MapNode,

@@ -207,6 +207,20 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
     },
     { yaml: 'mac_address: 02:00:00:00:00:01\nnetwork_mode: host', found: ['conflicting-keys 4:18'] },
   ],
+  checkNetworkKeys: [
+    { yaml: 'ports: ["80:80"]\nnetwork_mode: none', found: ['no-effect-key 4:5'] },
+    {
+      yaml: 'ports: ["80:80"]\nnetworks: [n, m]',
+      rest: 'networks: {n: {internal: true}, m: {internal: true}}\n',
+      found: ['no-effect-key 4:5'],
+      hint: 'not "internal"',
+    },
+    {
+      yaml: 'ports: ["80:80"]\nnetworks: [n, m]',
+      rest: 'networks: {n: {internal: true}, m: {}}\n',
+      found: [],
+    },
+  ],
   checkFixedAddresses: [
     {
       yaml: 'networks: {n: {ipv4_address: 10.9.0.5}}',
