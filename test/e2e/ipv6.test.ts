@@ -1,20 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askFrom, httpNode } from '../support/http-node.ts'
 import { TestProject } from '../support/test-project.ts'
-
-const SERVER = `require('http').createServer((q, s) => s.end(process.env.HOSTNAME + ' saw ' + q.socket.remoteAddress)).listen(8000, '::')`
 
 const COMPOSE = `
 name: sixes
-x-node: &node
-  image: rootfs:/
-  command: [node, -e, "${SERVER.replaceAll('"', '\\"')}"]
-  stop_signal: SIGKILL
-  environment: [PATH]
-  healthcheck:
-    test: [CMD-SHELL, 'node -e "fetch(''http://localhost:8000'').then(() => process.exit(0), () => process.exit(1))"']
-    interval: 1s
-    start_period: 30s
-    start_interval: 200ms
+${httpNode()}
 services:
   web:
     <<: *node
@@ -44,10 +34,8 @@ beforeAll(async () => {
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
-const ASK = `fetch(process.argv[1]).then(r => r.text()).then(t => process.stdout.write(t), e => { console.log(e.cause?.code ?? e.message); process.exit(1) })`
-
 async function ask(service: string, url: string): Promise<string> {
-  return (await project.run(['exec', '-T', service, 'node', '-e', ASK, url])).stdout.trim()
+  return (await askFrom(project, service, url)).stdout.trim()
 }
 
 test('containers have the addresses of their networks, and the one that the file gives', async () => {

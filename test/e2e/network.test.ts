@@ -1,22 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { holdPort } from '../support/held-port.ts'
+import { askFrom, httpNode } from '../support/http-node.ts'
 import { TestProject } from '../support/test-project.ts'
-
-const SERVER = `require('http').createServer((q, s) => s.end(process.env.HOSTNAME + ' ' + q.socket.remoteAddress)).listen(8000)`
 
 const COMPOSE = `
 name: wires
-x-node: &node
-  image: rootfs:/
-  command: [node, -e, "${SERVER.replaceAll('"', '\\"').replaceAll('$', '$$$$')}"]
-  stop_signal: SIGKILL
-  environment: [PATH]
-  healthcheck:
-    test: [CMD-SHELL, 'node -e "fetch(''http://127.0.0.1:8000'').then(() => process.exit(0), () => process.exit(1))"']
-    interval: 1s
-    start_period: 30s
-    start_interval: 200ms
+${httpNode()}
 services:
   front:
     <<: *node
@@ -42,10 +31,8 @@ beforeAll(async () => {
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
-const ASK = `fetch(process.argv[1]).then(r => r.text()).then(t => process.stdout.write(t), e => { console.log(e.cause?.code ?? e.message); process.exit(1) })`
-
 function ask(service: string, url: string): ReturnType<TestProject['run']> {
-  return project.run(['exec', '-T', service, 'node', '-e', ASK, url])
+  return askFrom(project, service, url)
 }
 
 async function publishedPorts(): Promise<{ URL: string; PublishedPort: number }[]> {
@@ -134,10 +121,8 @@ services:
 })
 
 test('a port that a host process listens on is reported with the process', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
+  using held = await holdPort('127.0.0.1')
+  const { port } = held
   await using other = new TestProject({
     compose: `
 name: clash
@@ -149,7 +134,6 @@ services:
 `,
   })
   const result = await other.run(['up', '-d'])
-  server.close()
   expect(result.exitCode).toBe(1)
   expect(result.stderr).toMatch(
     new RegExp(`port ${port} of service "web": it is in use by .*pid ${process.pid}`),

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
+import { holdPort } from '../support/held-port.ts'
 import { TestProject } from '../support/test-project.ts'
 
 /** Answers HTTP on port 80 and echoes UDP on port 5353, each with the name of its container. */
@@ -123,10 +123,8 @@ test.for([
 })
 
 test('up names the process that holds a port on an IPv6 address', async () => {
-  const server = createServer().listen(0, '::1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
+  using held = await holdPort('::1')
+  const { port } = held
   project.write('taken.yaml', `services: {other: {image: "rootfs:/", ports: ["[::1]:${port}:80"]}}`)
   const { exitCode, stderr } = await project.run([
     '-f',
@@ -137,7 +135,6 @@ test('up names the process that holds a port on an IPv6 address', async () => {
     '-d',
     'other',
   ])
-  server.close()
   expect(exitCode).toBe(1)
   expect(stderr).toContain(`Cannot publish port ::1:${port} of service "other": it is in use by`)
   expect(stderr).toContain(`(pid ${process.pid})`)
