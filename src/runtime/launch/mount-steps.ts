@@ -4,7 +4,13 @@ import { isCoverableProcFile } from '../../model/mount-target.ts'
 import type { DeviceSpec, MountSpec } from '../../oci/runtime-spec.ts'
 import type { ContainerLaunch, MountExtras, MountFiles, SpecOrigins } from './container-launch.ts'
 import { isInDev, nodeDetails, nodeSteps } from './device-steps.ts'
-import { MOUNT_ATTR_RDONLY, MS_PRIVATE } from './kernel-flags.ts'
+import {
+  MOUNT_ATTR_NODEV,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
+  MOUNT_ATTR_RDONLY,
+  MS_PRIVATE,
+} from './kernel-flags.ts'
 import type { LaunchStep } from './launch-op.ts'
 import { mountStep, type StepDetails, step, targetStep } from './launch-steps.ts'
 import { bindOptions, filesystemOptions } from './mount-options.ts'
@@ -104,9 +110,9 @@ export function newMountSteps(
   { spec, extras: { root } }: ContainerLaunch,
 ): readonly LaunchStep[] {
   const target = spec.root.path
-  return placed.flatMap(({ mount, extras, slot }) => {
+  const single = placed.flatMap(({ mount, extras, slot }) => {
     const { files } = extras
-    if (files.kind === 'host') return []
+    if (files.kind === 'host' || files.kind === 'held') return []
     const details = mountDetails(mount, extras)
     return [
       ...madeSteps(
@@ -132,6 +138,38 @@ export function newMountSteps(
       ),
     ]
   })
+  return [...heldSteps(placed, target), ...single]
+}
+
+/** Files that the keeper holds are in one file system, of which each has a mount: that of the whole is left behind. */
+function heldSteps(placed: readonly PlacedMount[], target: string): readonly LaunchStep[] {
+  const held = placed.filter(({ extras: { files } }) => files.kind === 'held')
+  const [first] = held
+  if (first === undefined) return []
+  const flagsOf = ({ mount }: PlacedMount): number => filesystemOptions(mount.options).flags
+  const common = held.map(flagsOf).reduce((all, flags) => all & flags)
+  const { type } = first.mount
+  return [
+    mountStep({ type, target, flags: common, data: 'mode=700' }, mountDetails(first.mount, first.extras)),
+    ...held.flatMap(each => heldFileSteps(each, `${contentPath(target)}${each.slot}`, flagsOf(each))),
+  ]
+}
+
+function heldFileSteps(
+  { mount, extras, slot }: PlacedMount,
+  path: string,
+  flags: number,
+): readonly LaunchStep[] {
+  const { files } = extras
+  if (files.kind !== 'held') return []
+  const details = mountDetails(mount, extras)
+  // MS_NOSUID, MS_NODEV and MS_NOEXEC are the same bits.
+  const own = flags & (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+  const tree = { slot, source: path, recursive: false, propagation: MS_PRIVATE }
+  return [
+    ...contentSteps(files, path, details),
+    step({ op: 'open-tree', ...tree, attributes: MOUNT_ATTR_RDONLY | own }, details),
+  ]
 }
 
 function isReadOnly(files: MountFiles): boolean {
@@ -140,7 +178,7 @@ function isReadOnly(files: MountFiles): boolean {
 
 interface NewMount {
   readonly mount: MountSpec
-  readonly files: Exclude<MountFiles, { kind: 'host' }>
+  readonly files: Exclude<MountFiles, { kind: 'host' | 'held' }>
   readonly at: string
   readonly layersDir: string
   /** The container has a user namespace. */
@@ -162,7 +200,6 @@ function madeSteps(
       return make({ layers: folders, writable, layersDir, image }, at, details)
     }
     case 'content':
-    case 'held':
       return [
         mountStep({ type: mount.type, target: at, flags, data: 'mode=700' }, details),
         ...contentSteps(files, contentPath(at), details),

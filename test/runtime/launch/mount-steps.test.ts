@@ -117,6 +117,29 @@ test('newMountSteps() writes a file in memory, and placeMountSteps() puts it on 
   expect(placeMountSteps(mounts).at(-2)?.op).toMatchObject({ op: 'make-target', directory: false })
 })
 
+test('newMountSteps() copies what the keeper holds into one file system, and gives each file flags of its own', () => {
+  const heldFile = (name: string, options: readonly string[]): ResolvedMount => ({
+    mount: { destination: `/run/${name}`, type: 'ramfs', source: 'ramfs', options: ['nosuid', ...options] },
+    extras: {
+      label: name,
+      origin: servicePath('web', 'secrets', 0),
+      files: { kind: 'held', name: `files/${name}`, mode: 0o400, uid: name === 'key' ? 999 : 0, gid: 0 },
+    },
+  })
+  const launch = aContainerLaunch({}, { mounts: [heldFile('key', ['noexec']), heldFile('run', [])] })
+  const mounts = placedMounts(launch)
+  const [key = '', run = ''] = mounts.slice(-2).map(({ slot }) => `${launch.spec.root.path}/content${slot}`)
+  expect(newMountSteps(mounts, launch).map(({ op }) => op)).toEqual([
+    expect.objectContaining({ op: 'mount', type: 'ramfs', flags: 2, data: 'mode=700' }),
+    { op: 'write-held', path: key, name: 'files/key', mode: 0o400 },
+    { op: 'chown', path: key, uid: 999, gid: 0 },
+    // Read-only, and nothing of it is executed.
+    expect.objectContaining({ op: 'open-tree', source: key, attributes: 1 | 2 | 8 }),
+    { op: 'write-held', path: run, name: 'files/run', mode: 0o400 },
+    expect.objectContaining({ op: 'open-tree', source: run, attributes: 1 | 2 }),
+  ])
+})
+
 test('newMountSteps() leaves layers with a place for changes writable', () => {
   const layers: ResolvedMount = {
     mount: { destination: '/x', type: 'overlay', source: 'overlay', options: [] },
