@@ -1,5 +1,5 @@
 import type { LaunchRequest, LaunchStep } from '../launch/launch-op.ts'
-import { encodeProgram, replaceNetworkSteps } from '../launch/launch-program.ts'
+import { putProgram, replaceNetworkSteps } from '../launch/launch-program.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const KINDS = { container: 0, auxiliary: 1 } as const
@@ -14,7 +14,7 @@ const FLAG_LOG_LIMITED = 8
  */
 export function encodeLaunchRequest(request: LaunchRequest): Buffer {
   const { logLimits } = request
-  const writer = new WireWriter()
+  const writer = new WireWriter(MOSTLY_BYTES)
     .text(request.id)
     .u8(KINDS[request.kind])
     .u8(flagsOf(request))
@@ -26,8 +26,11 @@ export function encodeLaunchRequest(request: LaunchRequest): Buffer {
     .text(request.logPath ?? '')
   // Left out where there are none, so that a keeper of an earlier version understands the request.
   if (logLimits !== undefined) writer.u64(BigInt(logLimits.maxBytes)).u32(logLimits.maxFiles)
-  return writer.bytes(encodeProgram(request.program)).finish()
+  return writer.sized(() => putProgram(writer, request.program)).finish()
 }
+
+/** What the request of a container mostly has. */
+const MOSTLY_BYTES = 32 * 1024
 
 function flagsOf({ killOnHangup, stdinOpen, logLimits }: LaunchRequest): number {
   return (

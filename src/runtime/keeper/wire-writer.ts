@@ -2,8 +2,13 @@ const FIRST_BYTES = 4096
 
 /** Builds payloads of little-endian integers and of bytes with a u32 length before them; docs/keeper.md. */
 export class WireWriter {
-  #buffer = Buffer.allocUnsafe(FIRST_BYTES)
+  #buffer: Buffer
   #length = 0
+
+  /** @param firstBytes Room for what is mostly written; it grows as needed. */
+  constructor(firstBytes: number = FIRST_BYTES) {
+    this.#buffer = Buffer.allocUnsafe(firstBytes)
+  }
 
   u8(value: number): this {
     const at = this.#reserve(1)

@@ -80,9 +80,15 @@ const FLAG_OF_NEW_NETWORK = 2
 
 /** Returns the bytes of a launch program; the keeper checks them again. */
 export function encodeProgram(steps: readonly LaunchStep[]): Buffer {
-  const program = new WireWriter().u32(MAGIC).u32(VERSION).u32(steps.length)
-  for (const step of steps) putStep(program, step)
+  const program = new WireWriter()
+  putProgram(program, steps)
   return program.finish()
+}
+
+/** Writes what `encodeProgram` returns. */
+export function putProgram(writer: WireWriter, steps: readonly LaunchStep[]): void {
+  writer.u32(MAGIC).u32(VERSION).u32(steps.length)
+  for (const step of steps) putStep(writer, step)
 }
 
 function putStep(program: WireWriter, { op, optional, ofNewNetwork }: LaunchStep): void {

@@ -30,7 +30,7 @@ export function pathDeviceNodes(device: PathDevice): readonly ContainerNode[] {
 
 function realPath(device: PathDevice): string {
   try {
-    return realpathSync(device.source)
+    return realpathSync.native(device.source)
   } catch (error) {
     throw new TcomposeError('device-not-found', `Cannot use device "${device.source}": ${absence(error)}`, {
       hint: 'Plug it in, load its driver, or correct the path',
