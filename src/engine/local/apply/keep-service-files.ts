@@ -1,5 +1,6 @@
 import { TcomposeError } from '../../../base/tcompose-error.ts'
 import { SystemCallError } from '../../../linux/libc.ts'
+import { replicaLabel } from '../../../model/names.ts'
 import { type ServiceFile, serviceFileLabel } from '../../../model/service-file.ts'
 import type { KeeperConnection } from '../../../runtime/keeper/keeper-connection.ts'
 import { keptFileName, keptFilesPrefix } from '../mount/service-file-mounts.ts'
@@ -14,13 +15,14 @@ import type { ApplyContext } from './apply-context.ts'
  * @throws {TcomposeError} `service-file` for what neither can be read nor is kept.
  */
 export async function keepServiceFiles(
-  { files: access, warn }: ApplyContext,
+  { files: access, announced, warn }: ApplyContext,
   keeper: KeeperConnection,
   { id, spec }: ContainerEntry,
 ): Promise<void> {
   const { files = [] } = spec.config
   if (files.length === 0) return
-  const kept = new Set((await keeper.held(keptFilesPrefix(id))).map(({ name }) => name))
+  const isNew = announced.get(replicaLabel(spec)) === id
+  const kept = new Set(isNew ? [] : (await keeper.held(keptFilesPrefix(id))).map(({ name }) => name))
   const keepOne = async (file: ServiceFile, index: number): Promise<void> => {
     const name = keptFileName(id, index)
     if (kept.has(name) && file.source.kind !== 'file') return
