@@ -1,8 +1,8 @@
-/** Returns a function that runs `task` at its first call, and gives every call the same promise. */
-export function once<T>(task: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
+/** Returns a function that runs `task` at its first call, and gives every call its result, such as one promise. */
+export function once<T extends object | string>(task: () => T): () => T {
+  let result: T | undefined
   return () => {
-    running ??= task()
-    return running
+    result ??= task()
+    return result
   }
 }

@@ -1,5 +1,6 @@
 import type { ModelPath } from '../base/model-path.ts'
 import { namedOr } from '../base/named-services.ts'
+import { once } from '../base/once.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
 import type { ContainerSpec } from '../model/container.ts'
 import type { ImageRequest } from '../model/image-request.ts'
@@ -213,18 +214,24 @@ function desiredService({
     networkNames: realNames(networkKeysOf(service), project.networks),
     volumeNames: realNames(volumeKeysOf(service), project.volumes),
   }
-  const configHash = serviceHash(service, names, hash)
+  // Those of a project whose secrets and configs are yet to be read are not asked for.
+  const configHash = once(() => serviceHash(service, names, hash))
+  const labels = once(() => serviceLabels({ project, service, configHash: configHash() }))
   const platform = service.platform ?? project.defaultPlatform
   return {
     config: service,
     image: { reference: service.image, platform },
     build: serviceBuild(project, service),
     mountedImages: mountedImages(service, platform),
-    configHash,
+    get configHash() {
+      return configHash()
+    },
     replicas: selection.scale?.get(service.name) ?? service.replicas,
     dependencies: dependenciesOf(service).filter(dependency => selected.has(dependency.service)),
     ...names,
-    labels: serviceLabels({ project, service, configHash }),
+    get labels() {
+      return labels()
+    },
     ...(isDependency && { isDependency }),
     ...(selection.oneOff?.service === service.name && { oneOff: selection.oneOff.oneOff }),
   }
