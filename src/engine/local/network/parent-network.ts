@@ -52,10 +52,18 @@ export function parentProblem({ key, name, driver, options }: Network): Tcompose
     'network',
     `Cannot create network "${name}": this host has no interface "${parent}"`,
     {
-      hint: 'Name one that "ip link" shows, or make it first',
+      hint: missingHint(parent),
       origin: networkPath(key, 'driver_opts', 'parent'),
     },
   )
+}
+
+/** `eth0.50` is how VLAN 50 of `eth0` is called by habit, which Docker makes itself. */
+function missingHint(parent: string): string {
+  const [, wire, vlan] = /^(.+)\.(\d{1,4})$/.exec(parent) ?? []
+  return wire === undefined
+    ? 'Name one that "ip link" shows, or make it first'
+    : `Make it first: ip link add link ${wire} name ${parent} type vlan id ${vlan}; ip link set ${parent} up`
 }
 
 function subnetOf(network: Network, family: IpFamily, known: ParentNetworkRequest['known']): IpBlock {

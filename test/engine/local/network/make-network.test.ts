@@ -122,6 +122,17 @@ describe('makeNetwork() of macvlan and ipvlan', () => {
     })
   })
 
+  test('says how to make a VLAN that the host lacks', () => {
+    inSandbox(() => {
+      const network = withSubnets({ ...onWire, options: { parent: 'uplink.50' } })
+      expect(() => makeNetwork({ ...owner, network })).toThrow(
+        expect.objectContaining({
+          hint: 'Make it first: ip link add link uplink name uplink.50 type vlan id 50; ip link set uplink.50 up',
+        }),
+      )
+    })
+  })
+
   test('says whether the kernel has the kind', () => {
     inSandbox(() => {
       using socket = openNetlink('route')
