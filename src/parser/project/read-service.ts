@@ -86,7 +86,7 @@ export function readService(map: MapNode, context: ServiceContext): Service {
     ...readNamespaces(map),
     ...readRuntime(map),
     ...readCgroupParent(map),
-    ports: readPorts(map, name),
+    ports: readPorts(map, name, networks),
     ...(expose && { expose }),
     hostname: textAt(map, 'hostname'),
     domainname: textAt(map, 'domainname'),

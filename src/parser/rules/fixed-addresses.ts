@@ -64,7 +64,10 @@ function ofNetwork(fixed: FixedAddress, { document }: RuleInput): readonly Diagn
   if (own === 'unreadable') return []
   if (own === undefined) {
     const block = formatIpBlock(ipBlock(address, ROOMY[address.family]))
-    return refuse('the network has no "subnet"', `Write it one: ipam: {config: [{subnet: "${block}"}]}`)
+    return refuse(
+      'the network has no "subnet"',
+      `Give it one that has the address: ipam: {config: [{subnet: "${block}"}]}`,
+    )
   }
   const problem = hostAddressProblem(own.block, address) ?? keptFor(own, address)
   return problem === undefined ? [] : refuse(problem)

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { entriesOf, itemsOf, type MapNode, type Node } from '../document/node.ts'
+import { isOnWire } from '../project/read-ports.ts'
 import { flagAt } from '../project/read-values.ts'
 import { eachService, entriesAt, errorAt, type Rule, type RuleInput, textAt } from './rule-context.ts'
 
@@ -12,11 +13,14 @@ export const checkNetworkKeys: Rule = input =>
     const mode = textAt(service, 'network_mode') ?? ''
     const owner = mode.startsWith('service:') ? mode.slice('service:'.length) : undefined
     if (owner !== undefined) return SHARED_KEYS.flatMap(key => ofOther(service, { key, name, owner }))
-    const reason = REASONS.get(mode)
+    const isWire = isOnWire(service, entriesAt(input.document, 'networks'))
+    const reason = isWire ? ON_WIRE : REASONS.get(mode)
     return reason === undefined
       ? onInternalNetworks(service, name, input)
       : ignored(service, 'ports', { message: ignoring('ports', name, reason) })
   })
+
+const ON_WIRE = 'it has interfaces of its own on the wire, where its ports are reachable as they are'
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['host', 'it uses the host network, where its ports are reachable as they are'],

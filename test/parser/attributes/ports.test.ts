@@ -2,6 +2,11 @@ import { testAttribute, testRefused } from '../../support/test-attribute.ts'
 
 testAttribute('ports', s => s.ports.map(({ origin, ...port }) => port), [
   { yaml: 'ports: []', value: [] },
+  {
+    yaml: 'ports: [80]\nnetworks: [wire]',
+    value: [],
+    rest: 'networks: {wire: {driver: macvlan, driver_opts: {parent: eth0}}}\n',
+  },
   { yaml: 'ports: [80]', value: [{ target: 80, protocol: 'tcp' }] },
   { yaml: 'ports: ["80"]', value: [{ target: 80, protocol: 'tcp' }] },
   {

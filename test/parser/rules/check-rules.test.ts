@@ -221,6 +221,18 @@ const broken: Readonly<Record<string, readonly Case[]>> = {
       found: [],
     },
   ],
+  'checkNetworkKeys on the wire': [
+    {
+      yaml: 'ports: ["80:80"]\nnetworks: [n]',
+      rest: 'networks: {n: {driver: macvlan, driver_opts: {parent: eth0}}}\n',
+      found: ['no-effect-key 4:5'],
+    },
+    {
+      yaml: 'ports: ["80:80"]\nnetworks: [n, m]',
+      rest: 'networks: {n: {driver: macvlan, driver_opts: {parent: eth0}}, m: {}}\n',
+      found: [],
+    },
+  ],
   checkFixedAddresses: [
     {
       yaml: 'networks: {n: {ipv4_address: 10.9.0.5}}',
