@@ -1,5 +1,5 @@
-/* Calls on many files of one folder, as a library that Node loads: what would be three calls from JavaScript for each of
-   thousands of files is one.
+/* Calls on files, as a library that Node loads: what would be three calls from JavaScript for each of thousands of files of
+   a folder is one, and so are the five that read one file.
 
    Runs in the process and with the rights of the command, on any of its threads. Nothing is kept between calls. Names
    come from disks and are bytes. What the caller passes is trusted: it vouches for the sizes of its memory. Names end
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* Changes with what the functions below take or give. */
-#define TC_BULK_VERSION 1
+#define TC_BULK_VERSION 2
 
 /* Returns TC_BULK_VERSION as this was built: a caller of another version calls nothing else. */
 uint32_t tc_bulk_version (void);
@@ -60,5 +60,10 @@ typedef struct
    gets how many bytes there were, or -errno, for each. Returns 0, or -errno if the folder cannot be opened. */
 int tc_read_files (const char *folder, const char *names, uint32_t count, int flags, const tc_part *parts,
                    uint8_t *memory, int32_t *results);
+
+/* Reads the regular file at `path`, of which nothing is known, to its end into the `size` bytes of `memory`. `flags` are for
+   open(2). Returns how many bytes there were, or -errno; -EFBIG if there are as many as `size` or more, -EINVAL if it is no
+   regular file. */
+int tc_read_small (const char *path, int flags, uint8_t *memory, uint32_t size);
 
 #endif

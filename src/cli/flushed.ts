@@ -13,7 +13,7 @@ export async function flushed(output: TextOutput, interrupts: Pick<Interrupts, '
     delay(PATIENCE_MS, undefined, { signal: over.signal }).catch(() => undefined),
   )
   const isTaken = await Promise.race([taken.then(() => true), givenUp.then(() => false)])
-  over.abort()
+  over.abort('over')
   return isTaken
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { errnoNameOf } from '../base/errno-name-of.ts'
 import { TcomposeError } from '../base/tcompose-error.ts'
+import { readSmallFile } from '../linux/small-file.ts'
 import { damagedRecord, unlessUnreadable } from './damaged-record.ts'
 
 /** O_NONBLOCK: the open(2) of a FIFO without a writer would wait for one. */
@@ -13,6 +14,8 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
  * `state-corrupt` if something else than a file is there, or the disk cannot read it.
  */
 export function readRegularFile(path: string): string | undefined {
+  const small = readSmallFile(path, FLAGS, 'utf8')
+  if (small !== undefined) return small.text
   let file: number | undefined
   try {
     file = openSync(path, FLAGS)

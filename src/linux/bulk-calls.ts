@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import koffi from 'koffi'
 
 /** TC_BULK_VERSION of native/bulk/bulk.h. */
-export const BULK_VERSION = 1
+export const BULK_VERSION = 2
 
 /** A path or names, each ended by a NUL. */
 type Terminated = Buffer
@@ -35,6 +35,7 @@ export interface BulkCalls {
     memory: Buffer,
     results: Int32Array,
   ) => number
+  readonly readSmall: (path: string, flags: number, memory: Buffer, size: number) => number
 }
 
 /** Loads the library; undefined where it was not built, was built of another version, or cannot be loaded here. */
@@ -55,6 +56,7 @@ export function loadBulkCalls(): BulkCalls | undefined {
       readFiles: library.func(
         'int tc_read_files(const void *folder, const void *names, uint32_t count, int flags, const void *parts, void *memory, void *results)',
       ),
+      readSmall: library.func('int tc_read_small(const char *path, int flags, void *memory, uint32_t size)'),
     } as BulkCalls
   } catch {
     return undefined

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
 import { errnoNameOf } from '../base/errno-name-of.ts'
+import { readSmallFile } from './small-file.ts'
 
 /** What the kernel says of a process in /proc/<pid>/stat. */
 export interface ProcessStat {
@@ -38,6 +39,8 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
 
 /** Returns the bytes of a file, one to a character; none if it or its process has ended. */
 export function readText(path: string): string {
+  const small = readSmallFile(path, constants.O_RDONLY, 'latin1')
+  if (small !== undefined) return small.text ?? ''
   try {
     return readFileSync(path, 'latin1')
   } catch (error) {

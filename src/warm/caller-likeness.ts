@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readText } from '../linux/process-stat.ts'
 
 /**
  * Returns what decides what the process `pid` may do and see, as a text that equals that of another process where one can
@@ -10,10 +11,10 @@ export function likenessOf(pid: number | 'self'): string | undefined {
   try {
     const { dev, ino } = statSync(`${folder}/root`)
     return [
-      ...readFileSync(`${folder}/status`, 'latin1').split('\n').filter(isDeciding),
-      readFileSync(`${folder}/limits`, 'latin1'),
-      readFileSync(`${folder}/oom_score_adj`, 'latin1'),
-      priorityOf(readFileSync(`${folder}/stat`, 'latin1')),
+      ...readText(`${folder}/status`).split('\n').filter(isDeciding),
+      readText(`${folder}/limits`),
+      readText(`${folder}/oom_score_adj`),
+      priorityOf(readText(`${folder}/stat`)),
       labelOf(folder),
       `${dev} ${ino}`,
       ...NAMESPACES.map(name => readlinkSync(`${folder}/ns/${name}`)),
@@ -39,8 +40,15 @@ function priorityOf(stat: string): string {
   return [15, 16, 37, 38].map(index => fields[index]).join(' ')
 }
 
-/** There is none on a kernel without security modules. */
+let isLabelled: boolean | undefined
+
+/** No process has one on a kernel without security modules: read(2) of the file fails with EINVAL there. */
 function labelOf(folder: string): string {
+  isLabelled ??= readLabel('/proc/self') !== ''
+  return isLabelled ? readLabel(folder) : ''
+}
+
+function readLabel(folder: string): string {
   try {
     return readFileSync(`${folder}/attr/current`, 'latin1')
   } catch {

@@ -16,7 +16,7 @@ export class Caller {
     // A reset is an end.
     socket.on('error', () => undefined)
     socket.on('close', () => {
-      this.#gone.abort()
+      this.#gone.abort('closed')
       this.#listener?.()
     })
     socket.resume()

@@ -43,7 +43,8 @@ export class RemoteSignals {
   dispose(): void {
     this.#listeners.clear()
     this.#resized.clear()
-    this.#over.abort()
+    // Without a reason Node makes an exception with a stack.
+    this.#over.abort('disposed')
   }
 
   /**

@@ -1,7 +1,9 @@
 import { closeSync, type FSWatcher, watch } from 'node:fs'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { loadBulkCalls } from '../linux/bulk-calls.ts'
 import { duplicateDescriptor } from '../linux/duplicate-descriptor.ts'
+import { useBulkCalls } from '../linux/small-file.ts'
 import { adoptCaller, leaveCaller } from './adopt-caller.ts'
 import type { WarmStatus } from './ask-warm-process.ts'
 import type { Caller } from './caller.ts'
@@ -79,6 +81,7 @@ class WarmServer {
 
   async run(): Promise<void> {
     const { socket, signal } = this.#options
+    useBulkCalls(loadBulkCalls())
     const listener = await listenAt(socket, connection => {
       this.#connections += 1
       connection.once('close', () => {

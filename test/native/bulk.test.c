@@ -74,6 +74,20 @@ read_puts_each_part_to_its_place (void)
   free (memory);
 }
 
+static void
+read_small_takes_a_file_that_leaves_room (void)
+{
+  uint8_t *memory = malloc (6);
+
+  CHECK (memory != NULL);
+  CHECK (tc_read_small ("a", O_RDONLY, memory, 6) == 5);
+  CHECK (memcmp (memory, "first", 5) == 0);
+  CHECK (tc_read_small ("a", O_RDONLY, memory, 5) == -EFBIG);
+  CHECK (tc_read_small ("to", O_RDONLY, memory, 6) == -EINVAL);
+  CHECK (tc_read_small ("gone", O_RDONLY, memory, 6) == -ENOENT);
+  free (memory);
+}
+
 int
 main (void)
 {
@@ -87,6 +101,7 @@ main (void)
   list_fills_the_room_that_there_is ();
   link_tells_of_each_path ();
   read_puts_each_part_to_its_place ();
+  read_small_takes_a_file_that_leaves_room ();
   CHECK (unlink ("a") == 0 && unlink ("b") == 0 && rmdir ("to") == 0);
   CHECK (chdir ("/") == 0 && rmdir (folder) == 0);
   return 0;

@@ -17,7 +17,7 @@ const LOOK_MS = 50
 export async function awaitEnd(place: Omit<ContainerPlace, 'host'>): Promise<number> {
   const layout = containerLayout(place.roots, place.project, place.container)
   for (;;) {
-    const state = readContainerState('created', layout, readLiveRecord(layout.live))
+    const state = readContainerState('created', layout, { live: readLiveRecord(layout.live) })
     if (state.kind === 'exited' && state.exitCode !== undefined) return state.exitCode
     const told = state.kind === 'restarting' ? undefined : await endByKeeper(place)
     if (told !== undefined) return told

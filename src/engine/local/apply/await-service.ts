@@ -77,7 +77,7 @@ async function awaitReplica(
 
 function judge(action: AwaitService, entry: ContainerEntry, layout: ContainerLayout): WaitOutcome {
   const live = readLiveRecord(layout.live)
-  const state = readContainerState('created', layout, live)
+  const state = readContainerState('created', layout, { live })
   switch (action.condition) {
     case 'service_started':
       return state.kind === 'running' ? 'met' : ended(state, entry, layout)
@@ -105,7 +105,7 @@ function isCompleted(state: ContainerState): boolean {
 /** Returns why the wait goes on that `judge` found to go on. */
 function waitReason({ condition }: AwaitService, layout: ContainerLayout): WaitReason {
   const live = readLiveRecord(layout.live)
-  const state = readContainerState('created', layout, live)
+  const state = readContainerState('created', layout, { live })
   if (state.kind === 'restarting') return { kind: 'restarting', exitCode: state.exitCode }
   if (state.kind !== 'running') return { kind: 'not-started' }
   if (condition === 'service_completed_successfully') return { kind: 'running' }

@@ -71,7 +71,7 @@ function lastUp({ live }: ContainerLayout, { createdAt }: ContainerEntry): strin
 
 /** Most looks are at running containers; a live record matters only for one that has ended. */
 function stateOf(layout: ContainerLayout): ContainerState {
-  const state = readContainerState('created', layout, undefined)
+  const state = readContainerState('created', layout, { live: undefined })
   if (state.kind !== 'exited') return state
-  return readContainerState('created', layout, readLiveRecord(layout.live))
+  return readContainerState('created', layout, { live: readLiveRecord(layout.live) })
 }

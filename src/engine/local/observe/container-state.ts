@@ -26,11 +26,18 @@ import type { Phase } from '../state/project-record.ts'
 /** 128 and SIGKILL: how a process looks that the kernel ended for lack of memory, among others. */
 const KILLED = 137
 
+/** What is known of a container beside its files. */
+export interface KnownOfContainer {
+  readonly live: LiveRecord | undefined
+  /** Tells whether the process that is the parent of its own is a keeper that lives. @default it is looked at */
+  readonly isKeptBy?: typeof isKept
+}
+
 /** Returns what a container does at this moment, read from its files and from /proc; no other process is asked. */
 export function readContainerState(
   phase: Phase,
   layout: ContainerLayout,
-  live: LiveRecord | undefined,
+  { live, isKeptBy = isKept }: KnownOfContainer,
 ): ContainerState {
   if (phase !== 'created') return { kind: 'incomplete' }
   const state = readProcessState(layout)
@@ -38,7 +45,7 @@ export function readContainerState(
     case 'none':
       return { kind: 'created' }
     case 'running':
-      return runningState(state, layout)
+      return runningState(state, layout, isKeptBy)
     case 'lost':
       return { kind: 'exited', exitCode: undefined, finishedAt: undefined, outOfMemory: false }
     case 'ended':
@@ -49,8 +56,9 @@ export function readContainerState(
 function runningState(
   { process: { pid, startedAt }, parentPid }: Extract<ProcessState, { kind: 'running' }>,
   layout: ContainerLayout,
+  isKeptBy: typeof isKept,
 ): ContainerState {
-  if (!isKept(parentPid)) return { kind: 'orphaned', pid, startedAt }
+  if (!isKeptBy(parentPid)) return { kind: 'orphaned', pid, startedAt }
   return { kind: 'running', pid, startedAt, ...(isPaused(layout) && { isPaused: true }) }
 }
 

@@ -9,6 +9,7 @@ import type {
   ObservedState,
   ObservedVolume,
 } from '../../../model/observed-state.ts'
+import { isKept } from '../../../runtime/keeper/is-kept.ts'
 import type { KnownImages } from '../image/known-images.ts'
 import { readInterfaceNames } from '../network/interface-names.ts'
 import { containerLayout, projectLayout, type Roots } from '../state/layout.ts'
@@ -77,16 +78,35 @@ function observeContainers(
   roots: Roots,
   record: ProjectRecord,
 ): Pick<ObservedState, 'containers' | 'oneOffs'> {
-  const all = [...record.containers.values()].map(entry => observeContainer(roots, record.project, entry))
+  const isKeptBy = rememberedKeepers()
+  const all = [...record.containers.values()].map(entry =>
+    observeContainer(roots, { project: record.project, entry, isKeptBy }),
+  )
   const oneOffs = all.filter(({ slug }) => slug !== undefined)
   const containers = all.filter(({ slug }) => slug === undefined)
   return { containers, ...(oneOffs.length > 0 && { oneOffs }) }
 }
 
-function observeContainer(roots: Roots, project: ProjectName, entry: ContainerEntry): ObservedContainer {
+/** One keeper has all containers of a project: it is looked at once for a snapshot. */
+function rememberedKeepers(): typeof isKept {
+  const known = new Map<number, boolean>()
+  return parentPid => {
+    const is = known.get(parentPid) ?? isKept(parentPid)
+    known.set(parentPid, is)
+    return is
+  }
+}
+
+interface Observation {
+  readonly project: ProjectName
+  readonly entry: ContainerEntry
+  readonly isKeptBy: typeof isKept
+}
+
+function observeContainer(roots: Roots, { project, entry, isKeptBy }: Observation): ObservedContainer {
   const layout = containerLayout(roots, project, entry.id)
   const live = readLiveRecord(layout.live)
-  const state = readContainerState(entry.phase, layout, live)
+  const state = readContainerState(entry.phase, layout, { live, isKeptBy })
   const { spec } = entry
   const health = readHealth(layout, live)
   const restarts = readRestarts(layout)
