@@ -28,8 +28,9 @@ export async function withDigests(
   const digestOf = digester(key, read)
   const services = new Map(project.services)
   for (const { config } of wanted) {
-    const files = await Promise.all((config.files ?? []).map(file => digested(file, digestOf, errors)))
-    services.set(config.name, { ...config, files })
+    const outcomes = await Promise.all((config.files ?? []).map(file => digested(file, digestOf)))
+    errors.push(...outcomes.flatMap(({ error }) => error ?? []))
+    services.set(config.name, { ...config, files: outcomes.map(({ file }) => file) })
   }
   return errors.length > 0
     ? { kind: 'unreadable', errors: [...errors, ...(await hostProblems(engine, desired))] }
@@ -58,16 +59,20 @@ function digester(key: Uint8Array, read: ReadServiceFile): (file: ServiceFile) =
   }
 }
 
+interface Digested {
+  readonly file: ServiceFile
+  /** Why it has no digest. */
+  readonly error?: TcomposeError
+}
+
 async function digested(
   file: ServiceFile,
   digestOf: (file: ServiceFile) => Promise<string>,
-  errors: TcomposeError[],
-): Promise<ServiceFile> {
+): Promise<Digested> {
   try {
-    return { ...withoutContent(file), digest: await digestOf(file) }
+    return { file: { ...withoutContent(file), digest: await digestOf(file) } }
   } catch (error) {
-    if (!(error instanceof TcomposeError)) throw error
-    errors.push(error)
-    return file
+    if (error instanceof TcomposeError) return { file, error }
+    throw error
   }
 }

@@ -48,10 +48,11 @@ test('withDigests() reads only what the selected services have, and asks for no 
   expect(result).toEqual({ kind: 'read', project, files: { key: undefined, read } })
 })
 
-test('withDigests() returns every problem', async () => {
+test('withDigests() returns every problem, in the order of the file', async () => {
   const files = [aFile('secret', 'a'), aFile('secret', 'b')]
   const project = aProject([aService('web', { files })])
   const read = async ({ key: name }: { readonly key: string }) => {
+    if (name === 'a') await new Promise(resolve => setImmediate(resolve))
     throw new TcomposeError('service-file', `Cannot read ${name}`)
   }
   const result = await withDigests(project, selected(project), { engine, read })
