@@ -79,13 +79,25 @@ export interface FailureOptions {
   readonly origins?: Origins
   /** The last line, e.g. `Nothing was changed.` */
   readonly closing?: string
+  /** Another failure comes behind it, after an empty line for people. @default false */
+  readonly isFollowed?: boolean
 }
 
 /** Writes a failure to standard error. */
 export function reportFailure(
   context: CommandContext,
   error: TcomposeError,
-  { origins, closing }: FailureOptions = {},
+  { isFollowed = false, ...options }: FailureOptions = {},
+): void {
+  const { ports, settings } = context
+  writeFailure(context, error, options)
+  if (isFollowed && formatOf(settings) === 'human') ports.stderr.write('\n')
+}
+
+function writeFailure(
+  context: CommandContext,
+  error: TcomposeError,
+  { origins, closing }: Omit<FailureOptions, 'isFollowed'>,
 ): void {
   const {
     ports: { stderr, readSource },
@@ -147,7 +159,8 @@ export function reportRefused(
 ): number {
   for (const [index, error] of errors.entries()) {
     const isLast = index === errors.length - 1
-    reportFailure(context, error, { origins, ...(isLast ? { closing: 'Nothing was changed.' } : {}) })
+    const end = isLast ? { closing: 'Nothing was changed.' } : { isFollowed: true }
+    reportFailure(context, error, { origins, ...end })
   }
   return EXIT.failed
 }
@@ -162,7 +175,11 @@ function reportOutcomes(
   const closing = closingOf(plan, report)
   for (const [index, error] of errors.entries()) {
     if (toleratesFailures) reportWarnings(context, [error.message])
-    else reportFailure(context, error, { origins, ...(index === errors.length - 1 && closing) })
+    else
+      reportFailure(context, error, {
+        origins,
+        ...(index === errors.length - 1 ? closing : { isFollowed: true }),
+      })
   }
   if (outcomes.some(({ kind }) => kind === 'cancelled')) return context.ports.interrupts.exitCode
   if (toleratesFailures || outcomes.every(({ kind }) => kind === 'done')) return EXIT.done

@@ -116,6 +116,7 @@ test('devices that are none are reported together, with their lines, before anyt
   expect(stderr).toContain('compose.yaml:7:9')
   expect(stderr).toContain(`Cannot use device "${folder.path}/file": it is not a device`)
   expect(stderr).toContain('compose.yaml:8:9')
+  expect(stderr.split('\n\nerror[')).toHaveLength(2)
   expect(await broken.succeed('ps', '-a', '-q')).toBe('')
 })
 
